@@ -1,0 +1,77 @@
+/**
+ * Everything that can go wrong and that we expect, as one closed union, and the one place that decides what a
+ * stranger hears of it. A new arm does not compile until it has its line in {@link toWire}.
+ *
+ * The outside of it is Gemini's own error envelope, so that every SDK understands it; `reason` in the `ErrorInfo`
+ * detail is ours, stable, and listed in the README.
+ */
+
+/** An error as a supplier worded it, already redacted and with its `details` cut down to the allow-list. */
+export interface UpstreamError {
+  /** HTTP status, 400 to 599. */
+  code: number;
+  /** gRPC name, such as `RESOURCE_EXHAUSTED`. */
+  status: string;
+  message: string;
+  details: readonly ErrorDetail[];
+}
+
+/** One entry of `error.details`: a protobuf Any in JSON form. */
+export type ErrorDetail = { '@type': string } & Record<string, unknown>;
+
+/** Whose limit refused, as `reason` says it. */
+export type LimitReason =
+  | 'BURST'
+  | 'VISITOR_MINUTE'
+  | 'VISITOR_DAY'
+  | 'SESSION_SPENT'
+  | 'SITE_MINUTE'
+  | 'CLIENT_LIMIT'
+  | 'DAILY_BUDGET_SPENT'
+  | 'MONTHLY_BUDGET_SPENT'
+  | 'DEPLOYMENT_BUDGET_SPENT'
+  | 'BUDGET_HELD';
+
+export type UpstreamReason =
+  | 'INVALID_FIELD'
+  | 'NOT_FOUND'
+  | 'UPSTREAM_QUOTA'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_BROKEN'
+  | 'OUTCOME_UNKNOWN';
+
+export type Failure =
+  /** The value of a known field breaks a rule. `field` is a path such as `generationConfig.imageConfig.imageSize`. */
+  | { reason: 'INVALID_FIELD'; field: string; rule: string }
+  | { reason: 'UNKNOWN_FIELD'; field: string; accepted: readonly string[] }
+  | { reason: 'UNSUPPORTED_VALUE'; field: string; value: string; accepted: readonly string[]; because?: string }
+  | { reason: 'URI_NOT_ALLOWED'; field: string }
+  | { reason: 'TICKET_MISSING' | 'TICKET_EXPIRED' | 'TICKET_MISMATCH' | 'KEY_INVALID' }
+  | { reason: 'ORIGIN_DENIED' }
+  | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }
+  | { reason: 'NOT_FOUND'; what: string }
+  | { reason: 'SITE_UNKNOWN' }
+  | { reason: 'METHOD_NOT_ALLOWED'; allowed: readonly string[] }
+  | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
+  | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
+  | { reason: LimitReason; retryAfterSeconds: number; limit?: number }
+  | { reason: 'SITE_PAUSED' }
+  /** `variable` is for the log; a stranger hears only that the owner must look. */
+  | { reason: 'CONFIG_BROKEN'; problem: string }
+  | { reason: 'PRICE_UNKNOWN'; model: string }
+  | { reason: 'DEADLINE'; afterSeconds: number }
+  /** A supplier's failure. `ran` says whether the paid work may have been done; `cause` is for the log only. */
+  | {
+      reason: UpstreamReason;
+      ran: 'no' | 'unknown';
+      upstream?: UpstreamError;
+      retryAfterSeconds?: number;
+      cause?: string;
+    };
+
+export type Reason = Failure['reason'];
+
+export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export const succeed = <T>(value: T): Result<T> => ({ ok: true, value });
+export const fail = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure });

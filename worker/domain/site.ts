@@ -1,0 +1,30 @@
+/** How long a site's pictures are kept: R2 prefixes that lifecycle rules expire by. */
+export type RetentionClass = '7d' | '30d' | '90d';
+
+export const RETENTION_DAYS: Record<RetentionClass, number> = { '7d': 7, '30d': 30, '90d': 90 };
+
+/** A site: whose pages may ask, for what, and how much. Plain data; times in the names' units. */
+export interface Site {
+  id: string;
+  /** Exact origins, such as `https://shop.example`. Never a wildcard. */
+  origins: readonly string[];
+  /** Canonical model ids, the order of the menu. */
+  models: readonly string[];
+  defaultModel: string;
+  /** Whether `googleSearch` may be asked for. */
+  grounding: boolean;
+  retention: RetentionClass;
+  paused: boolean;
+  proof: 'none' | 'turnstile' | 'pow';
+  visitorPerMinute: number;
+  visitorPerDay: number;
+  sessionUses: number;
+  sitePerMinute: number;
+}
+
+/** Who asks, as the gate found out. */
+export type Caller =
+  /** `visitor` and `session` are random ids from the ticket; `prefix` is a hash of the address prefix. */
+  | { kind: 'visitor'; site: Site; origin: string; visitor: string; session: string; prefix: string }
+  /** `perMinute` absent: no limit but the budgets. */
+  | { kind: 'client'; site: Site; name: string; perMinute?: number };
