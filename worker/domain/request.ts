@@ -1,0 +1,40 @@
+export type Size = '512' | '1K' | '2K' | '4K';
+
+/** One part of a turn, normalized. An image or large signature is named by its index in the request's inputs. */
+export type Part =
+  | { kind: 'text'; text: string; thought?: true; signature?: Signature }
+  | { kind: 'image'; mimeType: string; input: number; thought?: true; signature?: Signature };
+
+/** A thought signature: short ones stay text, as the caller wrote them; large ones were lifted. */
+export type Signature = { text: string } | { input: number };
+
+export interface Turn {
+  role: 'user' | 'model';
+  parts: Part[];
+}
+
+/** A `generateContent` request that the model would accept, with defaults filled in and spelled our one way. */
+export interface GenerateRequest {
+  /** Canonical model id. */
+  model: string;
+  turns: Turn[];
+  /** Clients only. */
+  systemInstruction?: string[];
+  safetySettings?: { category: string; threshold: string }[];
+  /** Absent: no grounding. */
+  grounding?: { web: boolean; image: boolean };
+  /** `IMAGE` is always in. */
+  modalities: ('TEXT' | 'IMAGE')[];
+  size: Size;
+  /** Absent: the model chooses. */
+  aspectRatio?: string;
+  /** Absent: the model's default, or no choice. */
+  thinkingLevel?: string;
+  includeThoughts?: boolean;
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  seed?: number;
+  /** As the caller set it. */
+  maxOutputTokens?: number;
+}
