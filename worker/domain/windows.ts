@@ -1,0 +1,94 @@
+/**
+ * Sliding windows over two counters: what was counted in this window, and the share of the last one that still
+ * reaches into the sliding view. The standard approximation; it errs by the unevenness of the last window.
+ */
+import type { LimitReason } from './failure.ts';
+import type { Caller } from './site.ts';
+
+/** `limit` units per `windowSeconds`, for one named thing. */
+export interface WindowPolicy {
+  /** Names the policy in KV keys and in the `RateLimit` fields. */
+  name: string;
+  /** What is counted: an id, never a raw address. */
+  who: string;
+  limit: number;
+  windowSeconds: number;
+  reason: LimitReason;
+}
+
+/** Units counted in the current window and in the one before it. */
+export interface WindowCounts {
+  current: number;
+  previous: number;
+}
+
+export interface WindowState {
+  /** Units still free, never negative. */
+  remaining: number;
+  /** Seconds until one more unit is free; 0 while some are. */
+  retryAfterSeconds: number;
+  /** Seconds until the current window ends, as the `t` of the `RateLimit` field. */
+  resetSeconds: number;
+}
+
+const MINUTE = 60;
+const DAY = 86_400;
+/** A session is a ticket's life and its renewals; a day covers any of them. */
+const SESSION = DAY;
+
+/** The policies a generation of this caller is counted on, narrowest first. */
+export function policiesOf(caller: Caller): WindowPolicy[] {
+  const { site } = caller;
+  if (caller.kind === 'client') {
+    if (caller.perMinute === undefined) return [];
+    return [policy('client', `${site.id}.${caller.name}`, caller.perMinute, MINUTE, 'CLIENT_LIMIT')];
+  }
+  const visitor = `${site.id}.${caller.prefix}`;
+  return [
+    policy('visitor-minute', visitor, site.visitorPerMinute, MINUTE, 'VISITOR_MINUTE'),
+    policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT'),
+    policy('visitor-day', visitor, site.visitorPerDay, DAY, 'VISITOR_DAY'),
+    policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
+  ];
+}
+
+const policy = (name: string, who: string, limit: number, windowSeconds: number, reason: LimitReason): WindowPolicy => ({
+  name,
+  who,
+  limit,
+  windowSeconds,
+  reason,
+});
+
+/** The number of the window that `now` falls in. Windows are aligned to the Unix epoch, so days are UTC days. */
+export const windowIndex = (policy: WindowPolicy, now: number): number => Math.floor(now / policy.windowSeconds);
+
+/**
+ * Where a policy stands.
+ *
+ * @param now Unix time in seconds.
+ */
+export function windowState(policy: WindowPolicy, counts: WindowCounts, now: number): WindowState {
+  const { limit, windowSeconds } = policy;
+  const elapsed = now - windowIndex(policy, now) * windowSeconds;
+  const used = counts.current + counts.previous * (1 - elapsed / windowSeconds);
+  // Rounded up to whole units: 2.4 used of 3 leaves room for none, or the third would be the 3.4th.
+  const remaining = Math.max(0, Math.floor(limit - used + 1e-9));
+  const resetSeconds = Math.max(1, Math.ceil(windowSeconds - elapsed));
+  return { remaining, resetSeconds, retryAfterSeconds: remaining > 0 ? 0 : secondsUntilFree(policy, counts, elapsed) };
+}
+
+/** Solves for the time at which one unit is free: in this window as the last one fades, else as this one fades in the next. */
+function secondsUntilFree(policy: WindowPolicy, { current, previous }: WindowCounts, elapsed: number): number {
+  const { limit, windowSeconds } = policy;
+  const room = limit - 1;
+  if (room < 0) return windowSeconds;
+  if (current <= room && previous > 0) {
+    // current + previous * (1 - t / window) = room
+    const at = windowSeconds * (1 - (room - current) / previous);
+    if (at <= windowSeconds) return Math.max(1, Math.ceil(at - elapsed));
+  }
+  // In the next window this one is the fading one: current * (1 - t / window) = room
+  const into = current > 0 ? windowSeconds * (1 - room / current) : 0;
+  return Math.max(1, Math.ceil(windowSeconds - elapsed + Math.max(0, into)));
+}

@@ -1,0 +1,162 @@
+/** What a stranger hears of a {@link Failure}: one exhaustive switch, in Gemini's own error envelope. */
+import type { ErrorBody } from '../protocol.ts';
+import type { ErrorDetail, Failure, UpstreamError } from './failure.ts';
+
+export interface WireError {
+  status: number;
+  body: ErrorBody;
+  /** For the `Retry-After` header. */
+  retryAfterSeconds?: number;
+  /** For the `Allow` header of a 405. */
+  allow?: readonly string[];
+}
+
+/** Messages of suppliers about the owner's account stay in the log; strangers hear this. */
+const SUPPLIER_UNAVAILABLE = 'The image service is not available right now. Nothing was charged. Try again in a while.';
+
+/** Turns a failure into the HTTP answer. Never holds a key, a prompt or a supplier's word about the owner's account. */
+export function toWire(failure: Failure): WireError {
+  switch (failure.reason) {
+    case 'INVALID_FIELD':
+      if ('rule' in failure) return badRequest(failure, failure.field, failure.rule);
+      return supplier(failure, 400, 'INVALID_ARGUMENT', 'The image service refused the request.');
+    case 'UNKNOWN_FIELD':
+      return badRequest(failure, failure.field, `is not known here. Accepted: ${list(failure.accepted)}.`);
+    case 'UNSUPPORTED_VALUE':
+      return badRequest(
+        failure,
+        failure.field,
+        `must not be "${failure.value}"${failure.because ? ` (${failure.because})` : ''}. Accepted: ${list(failure.accepted)}.`,
+      );
+    case 'URI_NOT_ALLOWED':
+      return badRequest(failure, failure.field, 'must name a file of this service. Addresses are never fetched.');
+    case 'PROOF_INVALID':
+      return wire(failure, 400, 'INVALID_ARGUMENT', 'The proof that you are not a robot is not valid. Ask for a new one.');
+    case 'TICKET_MISSING':
+      return wire(failure, 401, 'UNAUTHENTICATED', 'A ticket or a key is needed: `x-goog-api-key` or `Authorization: Bearer`.');
+    case 'TICKET_EXPIRED':
+      return wire(failure, 401, 'UNAUTHENTICATED', 'The ticket has expired. Ask POST /peel/session for a new one.');
+    case 'TICKET_MISMATCH':
+      return wire(failure, 401, 'UNAUTHENTICATED', 'The ticket is not valid here. Ask POST /peel/session for a new one.');
+    case 'KEY_INVALID':
+      return wire(failure, 401, 'UNAUTHENTICATED', 'The key is not valid.');
+    case 'ORIGIN_DENIED':
+      return wire(failure, 403, 'PERMISSION_DENIED', 'Pages of this origin may not use this site. Its owner can allow the origin.');
+    case 'MODEL_NOT_ALLOWED':
+      return wire(
+        failure,
+        403,
+        'PERMISSION_DENIED',
+        `The model "${failure.model}" is not allowed here. Allowed: ${list(failure.accepted)}.`,
+      );
+    case 'NOT_FOUND':
+      if ('what' in failure) return wire(failure, 404, 'NOT_FOUND', `${failure.what} was not found.`);
+      return supplier(failure, 404, 'NOT_FOUND', 'The image service does not know this model.');
+    case 'SITE_UNKNOWN':
+      return wire(failure, 404, 'NOT_FOUND', 'This site was not found.');
+    case 'METHOD_NOT_ALLOWED':
+      return {
+        ...wire(failure, 405, 'INVALID_ARGUMENT', `This method is not allowed here. Allowed: ${list(failure.allowed)}.`),
+        allow: failure.allowed,
+      };
+    case 'BODY_TOO_LARGE':
+      return wire(failure, 413, 'INVALID_ARGUMENT', `The body may have at most ${failure.maxBytes} bytes.`);
+    case 'TYPE_NOT_ALLOWED':
+      return wire(
+        failure,
+        415,
+        'INVALID_ARGUMENT',
+        `The content type "${failure.type}" is not accepted. Accepted: ${list(failure.accepted)}.`,
+      );
+    case 'BURST':
+      return limited(failure, 'Too many requests at once.');
+    case 'VISITOR_MINUTE':
+      return limited(failure, `You can make ${failure.limit ?? 'a few'} pictures a minute.`);
+    case 'VISITOR_DAY':
+      return limited(failure, `You have made your ${failure.limit ?? ''} pictures for today.`.replace('  ', ' '));
+    case 'SESSION_SPENT':
+      return limited(failure, `This session has used its ${failure.limit ?? ''} pictures.`.replace('  ', ' '));
+    case 'SITE_MINUTE':
+      return limited(failure, 'This site is busy: its pictures for this minute are used up.');
+    case 'CLIENT_LIMIT':
+      return limited(failure, 'This key has reached its limit.');
+    case 'DAILY_BUDGET_SPENT':
+      return limited(failure, 'The budget of this site for today is spent.');
+    case 'MONTHLY_BUDGET_SPENT':
+      return limited(failure, 'The budget of this site for this month is spent.');
+    case 'DEPLOYMENT_BUDGET_SPENT':
+      return limited(failure, 'The budget for today is spent.');
+    case 'BUDGET_HELD':
+      return limited(failure, 'The rest of the budget is held by pictures that are being made.');
+    case 'SITE_PAUSED':
+      return wire(failure, 503, 'UNAVAILABLE', 'The owner has paused this site. Pictures already made stay available.');
+    case 'CONFIG_BROKEN':
+      return wire(failure, 503, 'UNAVAILABLE', `This deployment is not configured: ${failure.problem}`);
+    case 'PRICE_UNKNOWN':
+      return wire(failure, 503, 'UNAVAILABLE', `The price of "${failure.model}" is not known, so it is not called.`);
+    case 'DEADLINE':
+      return wire(
+        failure,
+        504,
+        'DEADLINE_EXCEEDED',
+        `No picture within ${failure.afterSeconds} s. It may have been charged.`,
+      );
+    case 'UPSTREAM_QUOTA':
+      return supplier(failure, 429, 'RESOURCE_EXHAUSTED', 'The image service is at its limit. Nothing was charged.');
+    case 'UPSTREAM_UNAVAILABLE':
+      return supplier(failure, 503, 'UNAVAILABLE', SUPPLIER_UNAVAILABLE);
+    case 'UPSTREAM_BROKEN':
+      return supplier(failure, 502, 'INTERNAL', 'The image service gave an answer that cannot be used. It may have been charged.');
+    case 'OUTCOME_UNKNOWN':
+      return supplier(
+        failure,
+        502,
+        'INTERNAL',
+        'It is not known whether the picture was made; it may have been charged. The same request is not sent again for now: another `Peel-Variant` asks for a new picture.',
+      );
+  }
+}
+
+type Arm = { reason: Failure['reason']; retryAfterSeconds?: number };
+
+function wire(failure: Arm, code: number, status: string, message: string, more: readonly ErrorDetail[] = []): WireError {
+  const retryAfterSeconds = failure.retryAfterSeconds;
+  const details: ErrorDetail[] = [
+    { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: failure.reason, domain: 'peel' },
+    ...more.filter((detail) => retryAfterSeconds === undefined || !detail['@type'].endsWith('RetryInfo')),
+  ];
+  if (retryAfterSeconds !== undefined) {
+    details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` });
+  }
+  return {
+    status: code,
+    body: { error: { code, status, message, details } },
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+}
+
+function badRequest(failure: Arm, field: string, rule: string): WireError {
+  const violation = { field, description: rule };
+  return wire(failure, 400, 'INVALID_ARGUMENT', `${field} ${rule}`, [
+    { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [violation] },
+  ]);
+}
+
+function limited(failure: Arm & { retryAfterSeconds: number }, message: string): WireError {
+  return wire(failure, 429, 'RESOURCE_EXHAUSTED', `${message} Try again in ${inWords(failure.retryAfterSeconds)}.`);
+}
+
+/** A supplier's own code, status and message go through where it named them, ours stand in where it did not. */
+function supplier(failure: Arm & { upstream?: UpstreamError }, code: number, status: string, message: string): WireError {
+  const { upstream } = failure;
+  if (!upstream) return wire(failure, code, status, message);
+  return wire(failure, upstream.code, upstream.status, upstream.message, upstream.details);
+}
+
+const list = (values: readonly string[]): string => values.join(', ');
+
+function inWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} seconds`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} minutes`;
+  return `${Math.round(seconds / 3600)} hours`;
+}
