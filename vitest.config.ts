@@ -10,7 +10,7 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'worker',
-          include: ['test/{domain,gemini,providers,storage,middleware,routes}/**/*.test.ts'],
+          include: ['test/{*,{answers,domain,gemini,generation,middleware,providers,routes,storage}/**/*}.test.ts'],
           globalSetup: ['test/upstream/global-setup.ts'],
         },
       },

@@ -82,6 +82,8 @@ export interface GenerationJob {
   model: CatalogModel;
   inputs: readonly InputBlob[];
   form: Form;
+  /** Called once the supplier has the inputs, or never will. */
+  releaseInputs: () => void;
 }
 
 /** What a generation tells its callers: small, in order, never picture bytes. */

@@ -47,6 +47,7 @@ export type Failure =
   | { reason: 'UNSUPPORTED_VALUE'; field: string; value: string; accepted: readonly string[]; because?: string }
   | { reason: 'URI_NOT_ALLOWED'; field: string }
   | { reason: 'TICKET_MISSING' | 'TICKET_EXPIRED' | 'TICKET_MISMATCH' | 'KEY_INVALID' }
+  | { reason: 'PROOF_INVALID' }
   | { reason: 'ORIGIN_DENIED' }
   | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }
   | { reason: 'NOT_FOUND'; what: string }

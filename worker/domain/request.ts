@@ -1,3 +1,5 @@
+/** A `generateContent` request in our own words. */
+
 export type Size = '512' | '1K' | '2K' | '4K';
 
 /** One part of a turn, normalized. An image or large signature is named by its index in the request's inputs. */
@@ -28,7 +30,7 @@ export interface GenerateRequest {
   size: Size;
   /** Absent: the model chooses. */
   aspectRatio?: string;
-  /** Absent: the model's default, or no choice. */
+  /** Absent: the model's default, also where the caller spelled that out, or no choice. */
   thinkingLevel?: string;
   includeThoughts?: boolean;
   temperature?: number;

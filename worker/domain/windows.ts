@@ -52,7 +52,13 @@ export function policiesOf(caller: Caller): WindowPolicy[] {
   ];
 }
 
-const policy = (name: string, who: string, limit: number, windowSeconds: number, reason: LimitReason): WindowPolicy => ({
+const policy = (
+  name: string,
+  who: string,
+  limit: number,
+  windowSeconds: number,
+  reason: LimitReason,
+): WindowPolicy => ({
   name,
   who,
   limit,

@@ -31,17 +31,37 @@ export function toWire(failure: Failure): WireError {
     case 'URI_NOT_ALLOWED':
       return badRequest(failure, failure.field, 'must name a file of this service. Addresses are never fetched.');
     case 'PROOF_INVALID':
-      return wire(failure, 400, 'INVALID_ARGUMENT', 'The proof that you are not a robot is not valid. Ask for a new one.');
+      return wire(
+        failure,
+        400,
+        'INVALID_ARGUMENT',
+        'The proof that you are not a robot is not valid. Ask for a new one.',
+      );
     case 'TICKET_MISSING':
-      return wire(failure, 401, 'UNAUTHENTICATED', 'A ticket or a key is needed: `x-goog-api-key` or `Authorization: Bearer`.');
+      return wire(
+        failure,
+        401,
+        'UNAUTHENTICATED',
+        'A ticket or a key is needed: `x-goog-api-key` or `Authorization: Bearer`.',
+      );
     case 'TICKET_EXPIRED':
       return wire(failure, 401, 'UNAUTHENTICATED', 'The ticket has expired. Ask POST /peel/session for a new one.');
     case 'TICKET_MISMATCH':
-      return wire(failure, 401, 'UNAUTHENTICATED', 'The ticket is not valid here. Ask POST /peel/session for a new one.');
+      return wire(
+        failure,
+        401,
+        'UNAUTHENTICATED',
+        'The ticket is not valid here. Ask POST /peel/session for a new one.',
+      );
     case 'KEY_INVALID':
       return wire(failure, 401, 'UNAUTHENTICATED', 'The key is not valid.');
     case 'ORIGIN_DENIED':
-      return wire(failure, 403, 'PERMISSION_DENIED', 'Pages of this origin may not use this site. Its owner can allow the origin.');
+      return wire(
+        failure,
+        403,
+        'PERMISSION_DENIED',
+        'Pages of this origin may not use this site. Its owner can allow the origin.',
+      );
     case 'MODEL_NOT_ALLOWED':
       return wire(
         failure,
@@ -56,7 +76,12 @@ export function toWire(failure: Failure): WireError {
       return wire(failure, 404, 'NOT_FOUND', 'This site was not found.');
     case 'METHOD_NOT_ALLOWED':
       return {
-        ...wire(failure, 405, 'INVALID_ARGUMENT', `This method is not allowed here. Allowed: ${list(failure.allowed)}.`),
+        ...wire(
+          failure,
+          405,
+          'INVALID_ARGUMENT',
+          `This method is not allowed here. Allowed: ${list(failure.allowed)}.`,
+        ),
         allow: failure.allowed,
       };
     case 'BODY_TOO_LARGE':
@@ -106,7 +131,12 @@ export function toWire(failure: Failure): WireError {
     case 'UPSTREAM_UNAVAILABLE':
       return supplier(failure, 503, 'UNAVAILABLE', SUPPLIER_UNAVAILABLE);
     case 'UPSTREAM_BROKEN':
-      return supplier(failure, 502, 'INTERNAL', 'The image service gave an answer that cannot be used. It may have been charged.');
+      return supplier(
+        failure,
+        502,
+        'INTERNAL',
+        'The image service gave an answer that cannot be used. It may have been charged.',
+      );
     case 'OUTCOME_UNKNOWN':
       return supplier(
         failure,
@@ -119,7 +149,13 @@ export function toWire(failure: Failure): WireError {
 
 type Arm = { reason: Failure['reason']; retryAfterSeconds?: number };
 
-function wire(failure: Arm, code: number, status: string, message: string, more: readonly ErrorDetail[] = []): WireError {
+function wire(
+  failure: Arm,
+  code: number,
+  status: string,
+  message: string,
+  more: readonly ErrorDetail[] = [],
+): WireError {
   const retryAfterSeconds = failure.retryAfterSeconds;
   const details: ErrorDetail[] = [
     { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: failure.reason, domain: 'peel' },
@@ -147,7 +183,12 @@ function limited(failure: Arm & { retryAfterSeconds: number }, message: string):
 }
 
 /** A supplier's own code, status and message go through where it named them, ours stand in where it did not. */
-function supplier(failure: Arm & { upstream?: UpstreamError }, code: number, status: string, message: string): WireError {
+function supplier(
+  failure: Arm & { upstream?: UpstreamError },
+  code: number,
+  status: string,
+  message: string,
+): WireError {
   const { upstream } = failure;
   if (!upstream) return wire(failure, code, status, message);
   return wire(failure, upstream.code, upstream.status, upstream.message, upstream.details);

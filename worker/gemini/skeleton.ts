@@ -19,16 +19,26 @@ export interface Lifted {
   encoding?: Encoding;
 }
 
-/** Deviations from canonical base64 (RFC 4648 §4, padded, nothing escaped), enough to write the same text again. */
+/**
+ * Deviations from canonical base64 (RFC 4648 §4, padded, nothing escaped), enough to write the same text again. Between
+ * patches the bytes are encoded by these rules; all such runs but the last are a multiple of three bytes long.
+ */
 export interface Encoding {
   /** RFC 4648 §5 letters (`-` and `_`). */
   url?: true;
   /** No `=` at the end though the length asks for it. */
   unpadded?: true;
-  /** Every `/` was written `\/`, as PHP does. */
-  escaped?: true;
-  /** Stretches that no rule above explains: at character `at` of the text (as written), `text` stands for `bytes` decoded bytes. */
-  patches?: { at: number; text: string; bytes: number }[];
+  /** Every `/` was written `\/`, as PHP does. So many of them, outside patches: the text's length depends on it. */
+  escaped?: number;
+  /** Stretches that no rule above explains, in order. */
+  patches?: Patch[];
+}
+
+/** At decoded byte `at`, `text` (one character for each byte as written) stands for `bytes` decoded bytes. */
+export interface Patch {
+  at: number;
+  text: string;
+  bytes: number;
 }
 
 /** Text is UTF-8; a stretch that is not valid UTF-8 is kept as `raw`, base64 of its bytes. */

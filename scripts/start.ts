@@ -1,0 +1,73 @@
+/**
+ * `npm start`: builds the widget and starts the worker on this machine, with the demo provider where no key is set,
+ * so that the first picture needs nothing but npm. `--watch` builds again whenever the widget changes.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+const root = join(import.meta.dirname, '..');
+const port = Number(process.env.PORT ?? 8787);
+const watch = process.argv.includes('--watch');
+
+if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  console.error(`PORT must be a port number, got "${process.env.PORT}".`);
+  process.exit(2);
+}
+
+await build({ root: join(root, 'widget/playground'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+if (watch) {
+  await build({
+    root: join(root, 'widget/playground'),
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { watch: {} },
+  });
+}
+
+const envFile = writeEnvFile();
+console.log(`
+  Peel is starting at http://127.0.0.1:${port}/
+
+  The page        http://127.0.0.1:${port}/
+  The API         baseUrl http://127.0.0.1:${port}   apiKey pk_dev
+  Configuration   ${existsSync(join(root, '.dev.vars')) ? '.dev.vars' : 'demo defaults (copy .dev.vars.example to .dev.vars to use a real key)'}
+`);
+
+const wrangler = spawn(
+  join(root, 'node_modules/.bin/wrangler'),
+  ['dev', '--ip', '127.0.0.1', '--port', String(port), '--env-file', envFile, '--show-interactive-dev-session=false'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_HIDE_BANNER: 'true',
+    },
+  },
+);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wrangler.kill(signal));
+wrangler.on('exit', (code) => process.exit(code ?? 0));
+
+/** The owner's `.dev.vars` over the demo defaults. The secret is made once and kept, so that tickets survive a restart. */
+function writeEnvFile(): string {
+  const folder = join(root, '.peel');
+  mkdirSync(folder, { recursive: true });
+  const secretFile = join(folder, 'secret');
+  if (!existsSync(secretFile)) writeFileSync(secretFile, randomBytes(32).toString('hex'), { mode: 0o600 });
+  const own = existsSync(join(root, '.dev.vars')) ? readFileSync(join(root, '.dev.vars'), 'utf8') : '';
+  const defaults: Record<string, string> = {
+    PEEL_SECRET: readFileSync(secretFile, 'utf8').trim(),
+    CLIENT_KEYS: 'dev:pk_dev',
+    SITE_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
+    SITE_PROOF: 'none',
+  };
+  const missing = Object.entries(defaults).filter(([name]) => !new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(own));
+  const file = join(folder, 'env');
+  writeFileSync(file, `${own}\n${missing.map(([name, value]) => `${name}="${value}"`).join('\n')}\n`, { mode: 0o600 });
+  return file;
+}

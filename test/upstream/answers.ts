@@ -1,0 +1,190 @@
+/**
+ * What a good (or refused, or odd) answer says, as the units of a stream: each one a whole `GenerateContentResponse`.
+ * How they are framed and spelled is the business of forms.ts. Shapes: gemini-image-api.md §3, §4, §5.
+ */
+import { dimensionsOf } from './dimensions.ts';
+import { GROUNDING } from './grounding.ts';
+import type { FakeModel } from './models.ts';
+import { type Base64, createPicture, createSignature, type PictureType } from './pictures.ts';
+import { type FakeRequest, toSize } from './request-rules.ts';
+import { type Behaviour, parseBytes } from './script.ts';
+import { imageTokensOf, usageOf } from './usage.ts';
+
+export interface AnswerContext {
+  /** Counts requests; makes each picture and `responseId` its own. */
+  n: number;
+  model: FakeModel;
+  /** The id the caller used, which the answer repeats. */
+  modelId: string;
+  key: string;
+  request: FakeRequest;
+  behaviour: Behaviour;
+}
+
+export interface AnswerPart {
+  text?: string;
+  thought?: true;
+  thoughtSignature?: Base64;
+  inlineData?: { mimeType: string; data: Base64 };
+  fileData?: { mimeType: string; fileUri: string };
+}
+
+/** One response object. `parts` absent: a candidate without content. */
+interface Unit {
+  parts?: AnswerPart[];
+  finishReason?: string;
+  finishMessage?: string;
+  groundingMetadata?: unknown;
+}
+
+/** Whole answers weigh about this many bytes on the wire, which is what recorded ones do. */
+const ANSWER_BYTES = { '512': '600KB', '1K': '2MB', '2K': '6MB', '4K': '24MB' } as const;
+
+/** Everything around picture and signature. One figure, so that pictures of a size are made once. */
+const FRAME_BYTES = 1200;
+
+const DEFAULT_SIGNATURE = '400';
+const TEXT = 'Here is the picture you asked for.';
+
+function createPart(context: AnswerContext, mark: string, { share = 1, draft = false } = {}): AnswerPart {
+  const { model, request, behaviour, n } = context;
+  const { imageSize, aspectRatio } = request.generationConfig?.imageConfig ?? {};
+  const size = toSize(imageSize);
+  const effective = model.ignoresSize ? '1K' : size;
+  const signatureBytes = parseBytes(behaviour.signature ?? (model.thinks ? DEFAULT_SIGNATURE : '0'));
+  const tiny = behaviour.size === 'tiny';
+  const answerBytes = tiny ? 0 : parseBytes(behaviour.size ?? ANSWER_BYTES[effective]);
+  const room = (answerBytes - FRAME_BYTES - Math.ceil(signatureBytes / 3) * 4) * share;
+  const mimeType = (behaviour.type ?? model.mimeType) as PictureType;
+  const data = createPicture({
+    mimeType,
+    dimensions: tiny ? [64, 64] : dimensionsOf(model, size, aspectRatio),
+    bytes: Math.max(0, Math.floor((room / 4) * 3)),
+    mark: `${mark} ${n}`,
+  });
+  const inlineData = behaviour.signatureFirst ? { data, mimeType } : { mimeType, data };
+  if (draft) return { thought: true, inlineData };
+  if (signatureBytes === 0) return { inlineData };
+  const thoughtSignature = createSignature(signatureBytes);
+  return behaviour.signatureFirst ? { thoughtSignature, inlineData } : { inlineData, thoughtSignature };
+}
+
+const END: Unit = { parts: [], finishReason: 'STOP' };
+
+/** Two chunks of text, then `units`, then an end without parts: the order every recorded stream has. */
+function withText(context: AnswerContext, units: Unit[]): Unit[] {
+  const { model, request, behaviour } = context;
+  const modalities = request.generationConfig?.responseModalities?.map((each) => each.toUpperCase()) ?? [
+    'TEXT',
+    'IMAGE',
+  ];
+  if (!modalities.includes('TEXT') && behaviour.echoKey !== 'text') return [...units, END];
+  const text = behaviour.echoKey === 'text' ? `${TEXT} ${context.key} ` : TEXT;
+  const first: AnswerPart = {
+    text: text.slice(0, 9),
+    ...(model.thinks ? { thoughtSignature: createSignature(48) } : {}),
+  };
+  return [{ parts: [first] }, { parts: [{ text: text.slice(9) }] }, ...units, END];
+}
+
+type MakeAnswer = (context: AnswerContext) => Unit[];
+
+const text: MakeAnswer = () => [
+  { parts: [{ text: 'Could you tell me more about ' }] },
+  { parts: [{ text: 'the picture you have in mind?' }], finishReason: 'STOP' },
+];
+
+/** The answers by name; `picture` is the usual one. */
+export const ANSWERS: Readonly<Record<string, MakeAnswer>> = {
+  picture(context) {
+    const count = context.behaviour.images ?? 1;
+    const pictures = Array.from({ length: count }, (_, i) => createPart(context, `picture ${i}`, { share: 1 / count }));
+    return withText(
+      context,
+      pictures.map((each) => ({ parts: [each] })),
+    );
+  },
+  /** Only pictures, whatever modalities were asked for. */
+  image: (context) => [{ parts: [createPart(context, 'picture 0')] }, END],
+  /** Thoughts in words, two draft pictures, then the picture. Drafts carry no signature. */
+  thoughts: (context) => [
+    { parts: [{ text: '**Imagining the scene**\n\nI am thinking about light ', thought: true }] },
+    { parts: [{ text: 'and composition.', thought: true }] },
+    { parts: [createPart(context, 'draft 0', { share: 0.2, draft: true })] },
+    { parts: [createPart(context, 'draft 1', { share: 0.3, draft: true })] },
+    ...withText(context, [{ parts: [createPart(context, 'picture 0', { share: 0.5 })] }]),
+  ],
+  /** The picture before the words, and `finishReason` on the picture's own unit. */
+  picture_first: (context) => [
+    { parts: [createPart(context, 'picture 0')] },
+    { parts: [{ text: TEXT }], finishReason: 'STOP' },
+  ],
+  /** A unit without parts in the middle, as recorded. */
+  empty_middle: (context) => [
+    { parts: [{ text: TEXT }] },
+    {},
+    { parts: [createPart(context, 'picture 0')], finishReason: 'STOP' },
+  ],
+  grounded: (context) =>
+    withText(context, [
+      { parts: [createPart(context, 'picture 0')], groundingMetadata: {} },
+      { parts: [], groundingMetadata: GROUNDING },
+    ]),
+  text,
+  /** A refusal in the model's own words. */
+  declined: () => [{ parts: [{ text: 'I cannot help with that request.' }], finishReason: 'STOP' }],
+  no_content: () => [{ finishReason: 'STOP' }],
+  no_parts: () => [{ parts: [], finishReason: 'STOP' }],
+  /** As other resellers do on the same path. */
+  markdown: () => [{ parts: [{ text: '![image](https://images.example/generated/1.png)' }], finishReason: 'STOP' }],
+  hosted: () => [
+    {
+      parts: [{ fileData: { mimeType: 'image/png', fileUri: 'https://images.example/generated/1.png' } }],
+      finishReason: 'STOP',
+    },
+  ],
+};
+
+/** Whole responses for which the usual frame does not hold. */
+const BARE: Readonly<Record<string, object>> = {
+  empty_object: {},
+  empty_candidates: { candidates: [] },
+  null_candidates: { candidates: null },
+};
+
+const FILTERED =
+  "Unable to show the generated image. The image was filtered out because it violated Google's Generative AI Prohibited Use policy. You will not be charged for blocked images. Try rephrasing the prompt.";
+
+function toUnits(context: AnswerContext): Unit[] {
+  const { answer = 'picture', finish } = context.behaviour;
+  if (finish !== undefined) {
+    const filtered = finish.startsWith('IMAGE_');
+    return [{ finishReason: finish, ...(filtered ? { parts: [], finishMessage: FILTERED } : {}) }];
+  }
+  const make = ANSWERS[answer];
+  if (!make) throw new Error(`The fake upstream does not know the answer "${answer}".`);
+  return make(context);
+}
+
+/** @returns The responses of a stream, in order; Base64 leaves stand for themselves until forms.ts writes them. */
+export function createAnswer(context: AnswerContext): object[] {
+  const { behaviour, n, modelId } = context;
+  const bare = BARE[behaviour.answer ?? ''];
+  if (bare) return [bare];
+  const frame = { modelVersion: modelId, responseId: `fake-${n.toString().padStart(6, '0')}` };
+  const safetyRatings = [{ category: 'HARM_CATEGORY_DANGEROUS_CONTENT', probability: 'HIGH', blocked: true }];
+  if (behaviour.block !== undefined) {
+    return [{ promptFeedback: { blockReason: behaviour.block, safetyRatings }, ...usageOf(context, 0, 0), ...frame }];
+  }
+  let pictures = 0;
+  let words = 0;
+  return toUnits(context).map(({ parts, ...candidate }) => {
+    for (const part of parts ?? []) {
+      if (part.inlineData && !part.thought) pictures += 1;
+      if (part.text !== undefined && !part.thought) words += Math.ceil(part.text.length / 4);
+    }
+    const content = parts === undefined ? {} : { content: { ...(parts.length > 0 ? { parts } : {}), role: 'model' } };
+    const usage = usageOf(context, words, pictures * imageTokensOf(context));
+    return { candidates: [{ ...content, ...candidate, index: 0 }], ...usage, ...frame };
+  });
+}

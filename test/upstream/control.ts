@@ -1,0 +1,58 @@
+/** The fake's own endpoints, for tests that live in another process or inside workerd. */
+import type { ServerResponse } from 'node:http';
+import type { Recorder } from './recorder.ts';
+import type { Behaviour, Match, Rules } from './script.ts';
+
+interface WireRule {
+  match?: Match;
+  then: Behaviour | string;
+  times?: number;
+}
+
+interface ControlCall {
+  method: string;
+  url: URL;
+  body: Buffer;
+}
+
+/**
+ * `POST /__control` adds a rule or a list of them; `GET /__requests?includes=` lists what came, filtered by a stretch
+ * of path or body; `POST /__reset` forgets rules and requests.
+ *
+ * @returns Whether the path was one of ours.
+ */
+export function control(
+  { method, url, body }: ControlCall,
+  rules: Rules,
+  recorder: Recorder,
+  response: ServerResponse,
+): boolean {
+  switch (`${method} ${url.pathname}`) {
+    case 'POST /__control': {
+      const given = JSON.parse(body.toString()) as WireRule | WireRule[];
+      // On the wire it is `then`; in process that name would make promises of our rules.
+      for (const { then: behaviour, ...rule } of [given].flat()) rules.add({ ...rule, behaviour });
+      answer(response, {});
+      return true;
+    }
+    case 'GET /__requests': {
+      const includes = url.searchParams.get('includes') ?? '';
+      answer(
+        response,
+        recorder.requests.filter((each) => each.path.includes(includes) || (each.body ?? '').includes(includes)),
+      );
+      return true;
+    }
+    case 'POST /__reset':
+      rules.clear();
+      recorder.clear();
+      answer(response, {});
+      return true;
+    default:
+      return false;
+  }
+}
+
+const answer = (response: ServerResponse, value: unknown): void => {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+};

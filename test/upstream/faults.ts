@@ -1,0 +1,138 @@
+/** Writing an answer the way the script wants it: at once, slowly, in odd slices, cut short, or never. */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { Unit } from './forms.ts';
+import { type Behaviour, parseCut } from './script.ts';
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  units: readonly Unit[];
+}
+
+export interface Sending {
+  reply: Reply;
+  behaviour: Behaviour;
+  acceptsGzip: boolean;
+  /** Aborted when the caller is gone: nobody waits out a delay for a closed connection. */
+  signal: AbortSignal;
+  /** Told after each unit that was handed to the socket. */
+  onUnit(): void;
+}
+
+const GARBAGE: Readonly<Record<string, string>> = {
+  json: '{"candidates":[{"content":{"parts":[{"text":"half a tho',
+  html: '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>',
+  binary: '\u0000\u0001\u0002\u00ff\u00fe}{][',
+};
+
+/** Breaks the connection with a reset instead of a polite end. */
+const breakConnection = (response: ServerResponse): void => {
+  response.socket?.resetAndDestroy();
+};
+
+/** Sends a reply, faults and all. Resolves when there is nothing left to write; a caller who left ends it quietly. */
+export async function send(response: ServerResponse, sending: Sending): Promise<void> {
+  try {
+    await sendReply(response, sending);
+  } catch (error) {
+    if (!sending.signal.aborted) throw error;
+  }
+}
+
+async function sendReply(
+  response: ServerResponse,
+  { reply, behaviour, acceptsGzip, signal, onUnit }: Sending,
+): Promise<void> {
+  if (behaviour.hang) return;
+  if (behaviour.delay) await sleep(behaviour.delay, undefined, { signal });
+  if (behaviour.reset === 'headers') return breakConnection(response);
+  if (behaviour.redirect) return void response.writeHead(307, { Location: behaviour.redirect }).end();
+
+  const headers = { ...reply.headers };
+  let units = reply.units;
+  if (behaviour.garbage !== undefined)
+    units = [[Buffer.from(GARBAGE[behaviour.garbage] ?? behaviour.garbage, 'latin1')]];
+  if (behaviour.gzip && acceptsGzip) {
+    units = [[gzipSync(Buffer.concat(units.flat()), { level: 1 })]];
+    headers['Content-Encoding'] = 'gzip';
+  }
+  if (behaviour.contentType !== undefined) headers['Content-Type'] = behaviour.contentType;
+  const total = units.reduce((sum, unit) => sum + sizeOf(unit), 0);
+  if (behaviour.length) headers['Content-Length'] = String(total);
+  response.writeHead(reply.status, headers);
+  if (behaviour.bodyDelay) {
+    response.flushHeaders();
+    await sleep(behaviour.bodyDelay, undefined, { signal });
+  }
+
+  const cut = behaviour.reset ?? behaviour.truncate;
+  const writer = new Writer(response, behaviour, cut === undefined ? total : parseCut(cut, total), signal);
+  for (const [i, unit] of units.entries()) {
+    if (i > 0 && behaviour.eventDelay) await sleep(behaviour.eventDelay, undefined, { signal });
+    await writer.write(unit);
+    onUnit();
+    if (writer.done) break;
+  }
+  if (behaviour.reset !== undefined) {
+    // What was written has to leave first, or the share would be a matter of luck.
+    await writer.flush();
+    return breakConnection(response);
+  }
+  // Under `Content-Length` a polite end is a bare FIN; without it, the last chunk.
+  if (behaviour.truncate !== undefined && behaviour.length) {
+    await writer.flush();
+    response.socket?.end();
+    return;
+  }
+  response.end();
+}
+
+const sizeOf = (unit: Unit): number => unit.reduce((sum, piece) => sum + piece.length, 0);
+
+/** Drip writes ten times a second. */
+const DRIP_MS = 100;
+
+class Writer {
+  readonly #response: ServerResponse;
+  readonly #behaviour: Behaviour;
+  readonly #signal: AbortSignal;
+  #left: number;
+
+  constructor(response: ServerResponse, behaviour: Behaviour, bytes: number, signal: AbortSignal) {
+    this.#response = response;
+    this.#behaviour = behaviour;
+    this.#signal = signal;
+    this.#left = bytes;
+  }
+
+  get done(): boolean {
+    return this.#left <= 0;
+  }
+
+  async write(unit: Unit): Promise<void> {
+    const { drip, slice } = this.#behaviour;
+    const step = drip ? Math.max(1, Math.round((drip * DRIP_MS) / 1000)) : slice;
+    // The pieces of a unit leave as one: for small answers that is one segment on the wire instead of five.
+    if (!step) this.#response.cork();
+    for (const piece of unit) {
+      const whole = piece.subarray(0, this.#left);
+      this.#left -= whole.length;
+      for (let at = 0; at < whole.length; at += step ?? whole.length) {
+        const kept = this.#response.write(step ? whole.subarray(at, at + step) : whole);
+        if (drip) await sleep(DRIP_MS, undefined, { signal: this.#signal });
+        else if (step && !kept) await once(this.#response, 'drain', { signal: this.#signal });
+      }
+    }
+    if (!step) this.#response.uncork();
+  }
+
+  async flush(): Promise<void> {
+    const { socket } = this.#response;
+    while (socket && !socket.destroyed && (socket.writableLength > 0 || this.#response.writableLength > 0)) {
+      await once(socket, 'drain', { signal: this.#signal });
+    }
+  }
+}

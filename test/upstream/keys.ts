@@ -1,0 +1,19 @@
+/**
+ * The keys that the fake upstream takes. They have the shape of real ones, so that redaction is tested on what it has
+ * to catch. Free of Node, so that tests inside workerd can import them too.
+ */
+
+/** 39 characters, as Google's are. Two, because a pool with one key proves nothing. */
+export const FAKE_GOOGLE_KEYS = [
+  'AIzaSyFakeUpstreamKeyNumberOne-00000001',
+  'AIzaSyFakeUpstreamKeyNumberTwo_00000002',
+] as const;
+
+export const FAKE_APIYI_KEYS = [
+  'sk-FakeUpstreamApiyiKeyNumberOne000000000000000001',
+  'sk-FakeUpstreamApiyiKeyNumberTwo000000000000000002',
+] as const;
+
+/** Short hand for the many tests that need one. */
+export const FAKE_GOOGLE_KEY: string = FAKE_GOOGLE_KEYS[0];
+export const FAKE_APIYI_KEY: string = FAKE_APIYI_KEYS[0];

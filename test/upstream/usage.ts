@@ -1,0 +1,54 @@
+import type { AnswerContext } from './answers.ts';
+import { type FakeRequest, toSize } from './request-rules.ts';
+
+/** What `countTokens` says of one input picture (2.5, gemini-image-api.md §2.6). */
+const TOKENS_PER_INPUT_IMAGE = 258;
+
+/** Thinking is billed whether shown or not. */
+const THOUGHTS_TOKENS = 174;
+
+export interface PromptTokens {
+  text: number;
+  images: number;
+}
+
+/** Four characters a token, the usual rule of thumb. */
+export function countPrompt(request: FakeRequest): PromptTokens {
+  const parts = (request.contents ?? []).flatMap((content) => content.parts ?? []);
+  const text = parts.reduce((sum, part) => sum + Math.ceil((part.text?.length ?? 0) / 4), 0);
+  const images = parts.filter((part) => part.inlineData ?? part.fileData).length;
+  return { text, images: images * TOKENS_PER_INPUT_IMAGE };
+}
+
+export const promptTokensDetails = ({ text, images }: PromptTokens) => [
+  { modality: 'TEXT', tokenCount: text },
+  ...(images > 0 ? [{ modality: 'IMAGE', tokenCount: images }] : []),
+];
+
+export function imageTokensOf({ model, request }: AnswerContext): number {
+  const size = toSize(request.generationConfig?.imageConfig?.imageSize);
+  return model.imageTokens[model.ignoresSize ? '1K' : size] ?? 0;
+}
+
+/** `usageMetadata` as it stands after so many tokens; details list pictures only, as Google's do. */
+export function usageOf(context: AnswerContext, textTokens: number, imageTokens: number): { usageMetadata?: object } {
+  const { model, request, behaviour } = context;
+  if (behaviour.usage === 'none') return {};
+  if (behaviour.usage === 'odd')
+    return { usageMetadata: { promptTokenCount: -1, candidatesTokenCount: 1e15, totalTokenCount: 'many' } };
+  const prompt = countPrompt(request);
+  const promptTokenCount = prompt.text + prompt.images;
+  const thoughtsTokenCount = model.thinks ? THOUGHTS_TOKENS : 0;
+  const candidatesTokenCount = textTokens + imageTokens;
+  return {
+    usageMetadata: {
+      promptTokenCount,
+      ...(candidatesTokenCount > 0 ? { candidatesTokenCount } : {}),
+      totalTokenCount: promptTokenCount + candidatesTokenCount + thoughtsTokenCount,
+      promptTokensDetails: promptTokensDetails(prompt),
+      ...(imageTokens > 0 ? { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: imageTokens }] } : {}),
+      ...(thoughtsTokenCount > 0 ? { thoughtsTokenCount } : {}),
+      serviceTier: 'standard',
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * How pictures get into an answer: in flight from R2 as base64, or as addresses. Both work on the skeleton alone; no
+ * picture is ever whole in memory, and a slow reader holds nothing but his own connection.
+ */
+import { extensionOf } from '../domain/image-type.ts';
+import { signatureReference } from '../domain/signature-reference.ts';
+import type { Delivery } from '../domain/variant.ts';
+import { toLinks } from '../gemini/links.ts';
+import { type Chunk, type Form, isLifted, type Lifted, type OpenBlob } from '../gemini/skeleton.ts';
+import type { StoredImage } from '../ports.ts';
+import type { ImageStore } from '../storage/images.ts';
+
+/** What a caller wants of an answer. None of it is in the key: one kept answer serves every form. */
+export interface Wanted {
+  form: Form;
+  delivery: Delivery;
+  /** The worker's own origin, for addresses of pictures. */
+  origin: string;
+  site: string;
+}
+
+export interface DeliveryOptions {
+  images: ImageStore;
+  /** Signs signature references. */
+  secret: string;
+}
+
+/** The pictures of one run. */
+export interface Pictures {
+  id: string;
+  images: readonly StoredImage[];
+}
+
+/** A picture that its manifest names is not in R2 (any more). */
+export class PictureGone extends Error {
+  override name = 'PictureGone';
+}
+
+export const pictureAddress = (origin: string, id: string, n: number, mimeType: string): string =>
+  `${origin}/images/${id}/${n}.${extensionOf(mimeType) ?? 'png'}`;
+
+export function createDelivery({ images, secret }: DeliveryOptions) {
+  return {
+    /** Puts addresses where pictures stood, and references where large signatures stood. */
+    link(chunk: Chunk, pictures: Pictures, wanted: Wanted): Chunk {
+      return toLinks(chunk, wanted.form, {
+        imageUri: (n, mimeType) => {
+          const stored = pictures.images.find((image) => image.n === n);
+          return pictureAddress(wanted.origin, pictures.id, n, stored?.mimeType ?? mimeType);
+        },
+        signatureRef: (n) => signatureReference(secret, { id: pictures.id, n, site: wanted.site }),
+      });
+    },
+
+    /** Reads lifted strings back as they are needed. */
+    open(id: string): OpenBlob {
+      return async (blob) => (await openOrThrow(id, blob)).body;
+    },
+
+    /**
+     * Opens every lifted string before the first byte of an answer is sent: what is missing then makes it a miss and
+     * not a broken answer.
+     *
+     * @returns undefined where one is gone.
+     */
+    async openAll(id: string, chunks: readonly Chunk[]): Promise<OpenBlob | undefined> {
+      const blobs = chunks.flat().filter(isLifted);
+      const opened = await Promise.all(blobs.map(({ kind, n }) => images.open(kind, id, n)));
+      if (opened.includes(null)) {
+        await Promise.all(opened.map((object) => object?.body.cancel()));
+        return undefined;
+      }
+      const bodies = new Map(blobs.map((blob, at) => [nameOf(blob), opened[at] as R2ObjectBody]));
+      return async (blob) => (bodies.get(nameOf(blob)) as R2ObjectBody).body;
+    },
+
+    /** Whether every picture that an answer would link to is there. */
+    async hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean> {
+      const blobs = chunks.flat().filter(isLifted);
+      const found = await Promise.all(blobs.map(({ kind, n }) => images.has(kind, id, n)));
+      return !found.includes(false);
+    },
+  };
+
+  async function openOrThrow(id: string, { kind, n }: Lifted): Promise<R2ObjectBody> {
+    const object = await images.open(kind, id, n);
+    if (!object) throw new PictureGone(`${kind} ${n} of ${id}`);
+    return object;
+  }
+}
+
+export type PictureDelivery = ReturnType<typeof createDelivery>;
+
+const nameOf = ({ kind, n }: Lifted): string => `${kind}/${n}`;

@@ -1,0 +1,54 @@
+/** The app: what a request meets, in order. Everything not named here is refused. */
+import { Hono } from 'hono';
+import { type App, sendFailure } from './http.ts';
+import { cors } from './middleware/cors.ts';
+import { envelope } from './middleware/envelope.ts';
+import { onePath } from './middleware/path.ts';
+import { generateRoutes } from './routes/generate.ts';
+import { healthRoutes } from './routes/health.ts';
+import { imageRoutes } from './routes/images.ts';
+import { modelRoutes } from './routes/models.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { siteRoutes } from './routes/site.ts';
+import type { Services } from './services.ts';
+
+/** The paths that exist, for the 405 of another method on them. */
+const METHODS: readonly [path: string, methods: readonly string[]][] = [
+  ['/:version{v1beta|v1}/models', ['GET', 'HEAD']],
+  ['/:version{v1beta|v1}/models/:target{[^:]+}', ['GET', 'HEAD']],
+  ['/:version{v1beta|v1}/models/:target', ['POST']],
+  ['/images/:id/:file', ['GET', 'HEAD']],
+  ['/peel/site', ['GET', 'HEAD']],
+  ['/peel/session', ['POST']],
+  ['/peel/health', ['GET', 'HEAD']],
+];
+
+export function createApp(services: Services): Hono<App> {
+  const { config, log, now, createId } = services;
+  const { site, demo } = config;
+  const app = new Hono<App>();
+
+  app.use(envelope({ log, now, createId }));
+  app.use(onePath);
+  // Our own pages are allowed where the owner lists them, and in demo mode, where there is nothing to lose.
+  app.use(
+    cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)),
+  );
+
+  app.route('/', healthRoutes({ providers: config.providers.map(({ name }) => name), demo }));
+  app.route('/', siteRoutes({ ...services, site, catalog: config.catalog, createNonce: createId }));
+  app.route('/', sessionRoutes({ ...services, site, secrets: config.secrets }));
+  app.route('/', modelRoutes({ ...services, catalog: config.catalog }));
+  app.route('/', imageRoutes(services));
+  app.route('/', generateRoutes(services));
+
+  for (const [path, allowed] of METHODS) {
+    app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed }));
+  }
+  app.notFound((c) => sendFailure(c, { reason: 'NOT_FOUND', what: 'This path' }));
+  app.onError((error, c) => {
+    log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
+    return sendFailure(c, { reason: 'UPSTREAM_UNAVAILABLE', ran: 'unknown', cause: error.name });
+  });
+  return app;
+}

@@ -1,0 +1,141 @@
+/**
+ * The one place with defaults and parsing. A configuration is whole or broken: there is no half-working deployment,
+ * because the half that is missing is usually the one that protects the owner's money.
+ */
+import { type Catalog, type ProviderName, SEED_CATALOG } from './domain/catalog.ts';
+import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
+import type { RetentionClass, Site } from './domain/site.ts';
+import type { VariableName, Variables } from './env.ts';
+import * as read from './variables.ts';
+
+export interface ProviderConfig {
+  name: ProviderName;
+  keys: readonly string[];
+  baseUrl: string;
+  billing: 'per-call' | 'per-token';
+}
+
+export interface Config {
+  /** No provider key is set: pictures are drawn inside the worker. */
+  demo: boolean;
+  /** In the order they are tried. */
+  providers: readonly ProviderConfig[];
+  /** Newest first. */
+  secrets: readonly string[];
+  clients: readonly { name: string; key: string }[];
+  site: Site;
+  catalog: Catalog;
+  burst: boolean;
+  /** Allowed, but worth a line in the log. */
+  warnings: readonly string[];
+}
+
+const DEFAULT_BASE_URLS = {
+  google: 'https://generativelanguage.googleapis.com',
+  apiyi: 'https://api.apiyi.com',
+} as const;
+
+const DEFAULT_MODEL = 'gemini-nano-banana-2.1';
+
+/** Nothing is at stake in demo mode: pictures are drawn here for nothing, so a known secret may sign its tickets. */
+const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
+
+/**
+ * Reads and checks every variable.
+ *
+ * @throws {read.VariableError} that names the variable and what it should be.
+ */
+export function readConfig(variables: Variables): Config {
+  const providers = readProviders(variables);
+  const demo = providers.every(({ name }) => name === 'demo');
+  const warnings: string[] = [];
+  for (const { name, baseUrl } of providers) {
+    if ((name === 'google' || name === 'apiyi') && baseUrl !== DEFAULT_BASE_URLS[name]) {
+      warnings.push(`${name} is called at ${new URL(baseUrl).host}`);
+    }
+  }
+  const burst = read.oneOf(variables, 'BURST', ['on', 'off'], 'on') === 'on';
+  if (!burst) warnings.push('BURST=off: no burst limit');
+  const catalog = readCatalog(variables);
+  const site = readSite(variables, catalog, demo);
+  if (site.proof === 'none' && !demo) warnings.push('SITE_PROOF=none: visitors prove nothing');
+  return {
+    demo,
+    providers,
+    secrets: read.secrets(variables, 'PEEL_SECRET') ?? (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
+    clients: read.namedKeys(variables, 'CLIENT_KEYS'),
+    site,
+    catalog,
+    burst,
+    warnings,
+  };
+}
+
+function readProviders(variables: Variables): ProviderConfig[] {
+  const keyed = { google: 'GOOGLE_API_KEYS', apiyi: 'APIYI_API_KEYS' } as const;
+  if (read.list(variables, 'FAL_API_KEYS').length > 0) {
+    throw new read.VariableError('FAL_API_KEYS', 'is not supported by this version; remove it');
+  }
+  const withKeys = (Object.keys(keyed) as (keyof typeof keyed)[]).filter(
+    (name) => read.list(variables, keyed[name]).length > 0,
+  );
+  const order = read.list(variables, 'PROVIDERS');
+  const names = order.length > 0 ? order : withKeys;
+  if (names.length === 0 || (names.length === 1 && names[0] === 'demo')) {
+    return [{ name: 'demo', keys: [], baseUrl: '', billing: 'per-token' }];
+  }
+  return names.map((name) => {
+    if (name !== 'google' && name !== 'apiyi') {
+      throw new read.VariableError('PROVIDERS', `must list google and apiyi, or demo alone, got "${name}"`);
+    }
+    if (!withKeys.includes(name)) throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
+    const baseUrlVariable = name === 'google' ? 'GOOGLE_BASE_URL' : 'APIYI_BASE_URL';
+    return {
+      name,
+      keys: read.list(variables, keyed[name]),
+      baseUrl: read.baseUrl(variables, baseUrlVariable) ?? DEFAULT_BASE_URLS[name],
+      billing: name === 'google' ? 'per-token' : read.oneOf(variables, 'APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
+    };
+  });
+}
+
+function readCatalog(variables: Variables): Catalog {
+  const overrides = variables.CATALOG?.trim();
+  if (!overrides) return SEED_CATALOG;
+  const applied = applyCatalogOverrides(SEED_CATALOG, overrides);
+  if ('problem' in applied) throw new read.VariableError('CATALOG', applied.problem);
+  return applied.catalog;
+}
+
+function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
+  const origins = read.origins(variables, 'SITE_ORIGINS');
+  if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
+  for (const name of ['SITE_DAILY_BUDGET_USD', 'SITE_MONTHLY_BUDGET_USD', 'DEPLOYMENT_DAILY_BUDGET_USD'] as const) {
+    read.dollars(variables, name, 0);
+  }
+  const models = catalog.map(({ id }) => id);
+  const [firstModel = DEFAULT_MODEL] = models;
+  return {
+    id: 'default',
+    origins,
+    models,
+    defaultModel: models.includes(DEFAULT_MODEL) ? DEFAULT_MODEL : firstModel,
+    grounding: false,
+    retention: read.oneOf<RetentionClass>(variables, 'SITE_RETENTION', ['7d', '30d', '90d'], '30d'),
+    paused: false,
+    proof: readProof(variables),
+    visitorPerMinute: read.count(variables, 'VISITOR_PER_MINUTE', 3),
+    visitorPerDay: read.count(variables, 'VISITOR_PER_DAY', 20),
+    sessionUses: read.count(variables, 'SESSION_USES', 20),
+    sitePerMinute: read.count(variables, 'SITE_PER_MINUTE', 120),
+  };
+}
+
+/** No proof exists in this version, so asking for one by name is refused rather than silently not done. */
+function readProof(variables: Variables): Site['proof'] {
+  const proof = read.oneOf<string>(variables, 'SITE_PROOF', ['none', 'turnstile', 'pow'], 'none');
+  if (proof !== 'none') throw new read.VariableError('SITE_PROOF', `"${proof}" is not supported by this version; use none`);
+  return 'none';
+}
+
+export type { VariableName };

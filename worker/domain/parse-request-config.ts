@@ -1,0 +1,155 @@
+/** `generationConfig`: what the picture shall be, and how the model goes about it. */
+import type { CatalogModel } from './catalog.ts';
+import {
+  type Fields,
+  has,
+  locate,
+  type Problems,
+  readBoolean,
+  readList,
+  readName,
+  readNumber,
+  readObject,
+  readString,
+  reportUnsupported,
+  shape,
+} from './parse-request-fields.ts';
+import type { GenerateRequest, Size } from './request.ts';
+
+const GENERATION_CONFIG = shape(
+  'responseModalities',
+  'imageConfig',
+  'thinkingConfig',
+  'temperature',
+  'topP',
+  'topK',
+  'seed',
+  'maxOutputTokens',
+  'candidateCount',
+);
+const IMAGE_CONFIG = shape('aspectRatio', 'imageSize');
+const THINKING_CONFIG = shape('thinkingLevel', 'includeThoughts', 'thinkingBudget');
+
+/** Google's `int32`. */
+const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1, whole: true };
+
+/** Every spelling in use for a size, in lower case: Google's, its first page's, and fal's. */
+const SIZE_SPELLINGS: Record<string, Size> = {
+  '512': '512',
+  '512p': '512',
+  '512px': '512',
+  '0.5k': '512',
+  '1k': '1K',
+  '2k': '2K',
+  '4k': '4K',
+};
+const SIZE_BY_SPELLING = new Map(Object.entries(SIZE_SPELLINGS));
+
+/** The part of a request that `generationConfig` sets; a field that is absent there is `undefined` here. */
+export type RequestConfig = {
+  [K in
+    | 'aspectRatio'
+    | 'thinkingLevel'
+    | 'includeThoughts'
+    | 'temperature'
+    | 'topP'
+    | 'topK'
+    | 'seed'
+    | 'maxOutputTokens']: GenerateRequest[K] | undefined;
+} & Pick<GenerateRequest, 'modalities' | 'size'>;
+
+export function parseConfig(body: Fields, model: CatalogModel): RequestConfig {
+  const { problems } = body;
+  const config: Fields =
+    readObject(body, 'generationConfig', GENERATION_CONFIG) ?? emptyAt('generationConfig', problems);
+  checkCandidateCount(config);
+  return {
+    modalities: parseModalities(config),
+    ...parseImageConfig(config, model),
+    ...parseThinking(config, model),
+    temperature: readNumber(config, 'temperature', { min: 0, max: 2 }),
+    topP: readNumber(config, 'topP', { min: 0, max: 1 }),
+    topK: readNumber(config, 'topK', { ...INT32, min: 1 }),
+    seed: readNumber(config, 'seed', INT32),
+    maxOutputTokens: readNumber(config, 'maxOutputTokens', { min: 1, max: model.outputTokenLimit, whole: true }),
+  };
+}
+
+/** The size that is drawn when none is asked for. */
+export const defaultSize = (model: CatalogModel): Size =>
+  model.sizes.includes('1K') ? '1K' : (model.sizes[0] ?? '1K');
+
+function checkCandidateCount(config: Fields): void {
+  const count = readNumber(config, 'candidateCount', INT32);
+  if (count === undefined || count === 1) return;
+  reportUnsupported(
+    config.problems,
+    `${config.path}.candidateCount`,
+    String(count),
+    ['1'],
+    'one request makes one picture',
+  );
+}
+
+/** Absent or empty: both, as at Google. The order says nothing. */
+function parseModalities(config: Fields): GenerateRequest['modalities'] {
+  const { problems } = config;
+  const asked = new Set(
+    readList(config, 'responseModalities').map((entry) => readName(entry, ['TEXT', 'IMAGE'] as const, problems)),
+  );
+  if (asked.size === 0) return ['TEXT', 'IMAGE'];
+  if (!asked.has('IMAGE')) problems.invalid(`${config.path}.responseModalities`, 'must include IMAGE.');
+  return asked.has('TEXT') ? ['TEXT', 'IMAGE'] : ['IMAGE'];
+}
+
+function parseImageConfig(config: Fields, model: CatalogModel): Pick<RequestConfig, 'aspectRatio' | 'size'> {
+  const { problems } = config;
+  const because = `${model.id} draws no other`;
+  const image = readObject(config, 'imageConfig', IMAGE_CONFIG) ?? emptyAt(`${config.path}.imageConfig`, problems);
+  const ratio = has(image, 'aspectRatio') ? locate(image, 'aspectRatio') : undefined;
+  const asked = readString(image, 'imageSize');
+  const size = asked === undefined ? defaultSize(model) : SIZE_BY_SPELLING.get(asked.toLowerCase());
+  if (asked !== undefined && (size === undefined || !model.sizes.includes(size))) {
+    reportUnsupported(problems, `${image.path}.imageSize`, asked, model.sizes, because);
+  }
+  return {
+    aspectRatio: ratio && readName(ratio, model.aspectRatios, problems, because),
+    size: size ?? defaultSize(model),
+  };
+}
+
+function parseThinking(config: Fields, model: CatalogModel): Pick<RequestConfig, 'thinkingLevel' | 'includeThoughts'> {
+  const nothing = { thinkingLevel: undefined, includeThoughts: undefined };
+  const { problems } = config;
+  const thinking = readObject(config, 'thinkingConfig', THINKING_CONFIG);
+  if (!thinking) return nothing;
+  if (!model.thinks) {
+    problems.invalid(thinking.path, `must be left out: ${model.id} does not think.`);
+    return nothing;
+  }
+  if (has(thinking, 'thinkingBudget')) {
+    problems.invalid(`${thinking.path}.thinkingBudget`, `must be left out: ${budgetAdvice(model)}`);
+  }
+  return {
+    thinkingLevel: parseThinkingLevel(thinking, model),
+    includeThoughts: readBoolean(thinking, 'includeThoughts') || undefined,
+  };
+}
+
+/** The default, spelled out, is left out again: both ways ask for the same picture. */
+function parseThinkingLevel(thinking: Fields, model: CatalogModel): string | undefined {
+  if (!has(thinking, 'thinkingLevel')) return undefined;
+  const level = locate(thinking, 'thinkingLevel');
+  if (model.thinkingLevels.length === 0) {
+    return thinking.problems.invalid(level.path, `must be left out: ${model.id} chooses for itself.`);
+  }
+  const name = readName(level, model.thinkingLevels, thinking.problems, `${model.id} has no other`);
+  return name === model.defaultThinkingLevel ? undefined : name;
+}
+
+function budgetAdvice(model: CatalogModel): string {
+  if (model.thinkingLevels.length === 0) return `${model.id} decides for itself how long it thinks.`;
+  return `thinkingLevel sets it, one of ${model.thinkingLevels.join(', ')}.`;
+}
+
+const emptyAt = (path: string, problems: Problems): Fields => ({ path, values: new Map(), problems });

@@ -1,0 +1,173 @@
+/** `contents` and `systemInstruction`: turns, their parts, and what the parts are made of. */
+import type { CatalogModel } from './catalog.ts';
+import type { RequestContext } from './parse-request.ts';
+import {
+  type Fields,
+  has,
+  type Located,
+  locate,
+  type Problems,
+  present,
+  readBoolean,
+  readFields,
+  readList,
+  readName,
+  readObject,
+  readString,
+  shape,
+} from './parse-request-fields.ts';
+import { type InputFacts, parseImage, parseSignature } from './parse-request-inputs.ts';
+import type { Part, Turn } from './request.ts';
+import { utf8Length } from './utf8.ts';
+
+/** All text of a request, short signatures included: what a prompt can reasonably be, and a row of storage can hold. */
+export const MAX_TEXT_BYTES = 1024 * 1024;
+/** A streamed chat of the SDK keeps one turn a chunk, so a long one has hundreds. */
+export const MAX_PARTS = 4096;
+/** What the widest model takes (facts §2.6), and what we make memory for. */
+export const MAX_REFERENCES = 14;
+
+const CONTENT = shape('role', 'parts');
+const PART = shape('text', 'inlineData', 'fileData', 'thought', 'thoughtSignature');
+const TEXT_PART = shape('text');
+const FILE_DATA = shape('mimeType', 'fileUri');
+
+/** Exactly one of these makes a part what it is; a signature may also come alone. */
+const KINDS = ['text', 'inlineData', 'fileData'] as const;
+
+/** What is at hand while the turns are read, and what is counted over all of them. */
+interface Reading {
+  model: CatalogModel;
+  inputs: readonly InputFacts[];
+  problems: Problems;
+  textBytes: number;
+  parts: number;
+  references: number;
+}
+
+export function parseTurns(body: Fields, { model, inputs }: RequestContext): Turn[] {
+  const { problems } = body;
+  const reading: Reading = { model, inputs, problems, textBytes: 0, parts: 0, references: 0 };
+  const turns: Turn[] = [];
+  for (const entry of readList(body, 'contents')) {
+    const turn = parseTurn(entry, reading);
+    // The first finding is the answer: whatever else a huge body holds is not worth the time.
+    if (!turn || problems.first) return [];
+    turns.push(turn);
+  }
+  const last = turns.at(-1);
+  if (!last) problems.invalid('contents', 'must hold at least one turn.');
+  else if (last.role !== 'user') problems.invalid('contents', 'must end with a turn of the role user.');
+  else if (!last.parts.some(saysSomething)) {
+    problems.invalid(`contents[${turns.length - 1}].parts`, 'must hold some text or an image.');
+  }
+  return turns;
+}
+
+/** @returns The text of each part; nothing where there is none. Google accepts text only here. */
+export function parseSystemInstruction(body: Fields): string[] | undefined {
+  const { problems } = body;
+  const content = readObject(body, 'systemInstruction', CONTENT);
+  if (!content) return undefined;
+  const texts: string[] = [];
+  let bytes = 0;
+  for (const entry of readList(content, 'parts')) {
+    const part = readFields(entry, TEXT_PART, problems);
+    const text = part && readString(part, 'text')?.toWellFormed();
+    if (problems.first) return undefined;
+    if (text) texts.push(text);
+    bytes += utf8Length(text ?? '');
+  }
+  if (bytes > MAX_TEXT_BYTES) problems.invalid(content.path, `must have at most ${MAX_TEXT_BYTES} bytes of text.`);
+  return texts.length > 0 ? texts : undefined;
+}
+
+function parseTurn(entry: Located, reading: Reading): Turn | undefined {
+  const { problems } = reading;
+  const content = readFields(entry, CONTENT, problems);
+  if (!content) return undefined;
+  const role = has(content, 'role') ? parseRole(locate(content, 'role'), problems) : 'user';
+  if (!role) return undefined;
+  const parts: Part[] = [];
+  for (const located of readList(content, 'parts')) {
+    reading.parts += 1;
+    if (reading.parts > MAX_PARTS) return problems.invalid('contents', `must have at most ${MAX_PARTS} parts in all.`);
+    const part = parsePart(located, role, reading);
+    if (!part || problems.first) return undefined;
+    parts.push(part);
+  }
+  if (parts.length === 0) return problems.invalid(`${content.path}.parts`, 'must hold at least one part.');
+  return { role, parts };
+}
+
+/** Unlike an enum's name, a role is plain text, and Google compares it as it stands. */
+function parseRole(role: Located, problems: Problems): Turn['role'] | undefined {
+  const name = readName(role, ['user', 'model'] as const, problems);
+  return name === undefined || name === role.value ? name : problems.invalid(role.path, 'must be in lower case.');
+}
+
+function parsePart(entry: Located, role: Turn['role'], reading: Reading): Part | undefined {
+  const part = readFields(entry, PART, reading.problems);
+  if (!part) return undefined;
+  const kinds = KINDS.filter((kind) => has(part, kind));
+  if (kinds.length > 1 || (kinds.length === 0 && !has(part, 'thoughtSignature'))) {
+    return reading.problems.invalid(part.path, `must hold one of ${KINDS.join(', ')}.`);
+  }
+  const content = parseContent(part, kinds[0], role, reading);
+  const thought = readBoolean(part, 'thought') || undefined;
+  const signature = parseSignature(part, reading.inputs);
+  if (signature && 'text' in signature) countText(reading, signature.text.length);
+  return content && present<Part>({ ...content, thought, signature });
+}
+
+function parseContent(
+  part: Fields,
+  kind: (typeof KINDS)[number] | undefined,
+  role: Turn['role'],
+  reading: Reading,
+): Part | undefined {
+  switch (kind) {
+    case 'fileData':
+      return parseFile(part);
+    case 'inlineData':
+      // Pictures in the model's turns are its own and no references.
+      if (role === 'user') countReference(part, reading);
+      return parseImage(part, reading.inputs);
+    default: {
+      // A streamed answer can end in a part of nothing but a signature, which comes back as it was.
+      const text = (has(part, 'text') ? readString(part, 'text') : '')?.toWellFormed();
+      if (text === undefined) return undefined;
+      countText(reading, utf8Length(text));
+      return { kind: 'text', text };
+    }
+  }
+}
+
+/** The one place that decides about addresses. There are no files of ours yet, and no stranger's is ever fetched. */
+function parseFile(part: Fields): undefined {
+  const file = readObject(part, 'fileData', FILE_DATA);
+  if (!file) return undefined;
+  const uri = readString(file, 'fileUri');
+  if (!uri) return part.problems.invalid(`${file.path}.fileUri`, 'must be given.');
+  return part.problems.report({ reason: 'URI_NOT_ALLOWED', field: `${file.path}.fileUri` });
+}
+
+function countReference(part: Fields, reading: Reading): void {
+  const { model, problems } = reading;
+  const most = Math.min(MAX_REFERENCES, model.maxReferences);
+  reading.references += 1;
+  if (reading.references <= most) return;
+  problems.invalid(
+    `${part.path}.inlineData`,
+    `is reference image ${reading.references}, but ${model.id} takes at most ${most}.`,
+  );
+}
+
+function countText(reading: Reading, bytes: number): void {
+  reading.textBytes += bytes;
+  if (reading.textBytes > MAX_TEXT_BYTES) {
+    reading.problems.invalid('contents', `must have at most ${MAX_TEXT_BYTES} bytes of text in all.`);
+  }
+}
+
+const saysSomething = (part: Part): boolean => part.kind === 'image' || part.text.trim() !== '';

@@ -1,0 +1,162 @@
+/**
+ * Reads strangers' JSON field by field, as protobuf's JSON mapping reads it (protobuf.dev/programming-guides/json):
+ * each name in camelCase or snake_case, `null` for absent, one value where a list may stand, whole numbers as text.
+ * Every refusal names the field by its full path, the rule, and what would be accepted. Only fields that a shape
+ * names are ever looked into, so neither depth nor `__proto__` gets anywhere.
+ */
+import type { Failure } from './failure.ts';
+
+/** What is wrong with a request. Reading goes on with nothing in the field's place; the caller hears the first finding. */
+export class Problems {
+  first: Failure | undefined;
+
+  report(failure: Failure): undefined {
+    this.first ??= failure;
+    return undefined;
+  }
+
+  invalid(field: string, rule: string): undefined {
+    return this.report({ reason: 'INVALID_FIELD', field, rule });
+  }
+}
+
+/** The fields an object may have. */
+export interface Shape {
+  names: readonly string[];
+  /** Both spellings of each name. */
+  spellings: ReadonlyMap<string, string>;
+}
+
+export function shape(...names: string[]): Shape {
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return { names, spellings: new Map(names.flatMap((name) => [[name, name] as const, [snake(name), name] as const])) };
+}
+
+/** An object whose names are known and spelled our one way; absent fields are not in it. */
+export interface Fields {
+  path: string;
+  values: ReadonlyMap<string, unknown>;
+  problems: Problems;
+}
+
+/** One value and where it stood. */
+export interface Located {
+  path: string;
+  value: unknown;
+}
+
+export function readFields({ value, path }: Located, accepted: Shape, problems: Problems): Fields | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return problems.invalid(path || 'body', 'must be a JSON object.');
+  }
+  const values = new Map<string, unknown>();
+  const seen = new Set<string>();
+  for (const [spelled, content] of Object.entries(value)) {
+    const name = accepted.spellings.get(spelled);
+    if (name === undefined) {
+      return problems.report({ reason: 'UNKNOWN_FIELD', field: pathTo(path, spelled), accepted: accepted.names });
+    }
+    if (seen.has(name)) return problems.invalid(pathTo(path, name), 'must not be given in two spellings.');
+    seen.add(name);
+    if (content !== null) values.set(name, content);
+  }
+  return { path, values, problems };
+}
+
+export const has = (fields: Fields, name: string): boolean => fields.values.has(name);
+
+/** The object in a field; nothing where the field is absent. */
+export function readObject(fields: Fields, name: string, accepted: Shape): Fields | undefined {
+  if (!has(fields, name)) return undefined;
+  return readFields(locate(fields, name), accepted, fields.problems);
+}
+
+/** The values of a list field. One value that is no list stands for a list of one, as Google's own samples have it. */
+export function readList(fields: Fields, name: string): Located[] {
+  if (!has(fields, name)) return [];
+  const { path, value } = locate(fields, name);
+  if (!Array.isArray(value)) return [{ path, value }];
+  return value.map((entry: unknown, index) => ({ path: `${path}[${index}]`, value: entry }));
+}
+
+export function readString(fields: Fields, name: string): string | undefined {
+  if (!has(fields, name)) return undefined;
+  const { path, value } = locate(fields, name);
+  return typeof value === 'string' ? value : fields.problems.invalid(path, 'must be a string.');
+}
+
+export function readBoolean(fields: Fields, name: string): boolean | undefined {
+  if (!has(fields, name)) return undefined;
+  const { path, value } = locate(fields, name);
+  return typeof value === 'boolean' ? value : fields.problems.invalid(path, 'must be true or false.');
+}
+
+/** A finite number, also as text. Both ends are included. */
+export function readNumber(
+  fields: Fields,
+  name: string,
+  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
+): number | undefined {
+  if (!has(fields, name)) return undefined;
+  const { path, value } = locate(fields, name);
+  const number = toNumber(value);
+  if (number !== undefined && number >= min && number <= max && (!whole || Number.isInteger(number))) return number;
+  return fields.problems.invalid(path, `must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
+}
+
+/** One of the accepted names, in any case; comes back as it is spelled there. */
+export function readName<T extends string>(
+  { path, value }: Located,
+  accepted: readonly T[],
+  problems: Problems,
+  because?: string,
+): T | undefined {
+  if (typeof value !== 'string') return problems.invalid(path, `must be one of the strings ${accepted.join(', ')}.`);
+  const folded = value.toLowerCase();
+  const name = accepted.find((candidate) => candidate.toLowerCase() === folded);
+  return name ?? reportUnsupported(problems, path, value, accepted, because);
+}
+
+export function reportUnsupported(
+  problems: Problems,
+  field: string,
+  value: string,
+  accepted: readonly string[],
+  because?: string,
+): undefined {
+  return problems.report({
+    reason: 'UNSUPPORTED_VALUE',
+    field,
+    value: shown(value),
+    accepted,
+    ...(because !== undefined && { because }),
+  });
+}
+
+export const locate = (fields: Fields, name: string): Located => ({
+  path: pathTo(fields.path, name),
+  value: fields.values.get(name),
+});
+
+/** A whole value of a type, without the fields that turned out absent. */
+export const present = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+
+/** Longest stretch of a caller's text that an answer repeats. */
+const SHOWN_LENGTH = 64;
+
+const shown = (text: string): string =>
+  (text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text).toWellFormed();
+
+function pathTo(path: string, name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `${path}[${JSON.stringify(shown(name))}]`;
+  return path === '' ? shown(name) : `${path}.${shown(name)}`;
+}
+
+function toNumber(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && value.length <= 32 && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value);
+  if (typeof value !== 'number' && !isText) return undefined;
+  // JSON has no infinity, but 1e999 is one. Adding 0 takes the sign off a negative zero.
+  const number = Number(value) + 0;
+  return Number.isFinite(number) ? number : undefined;
+}

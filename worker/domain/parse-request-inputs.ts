@@ -1,0 +1,66 @@
+/** The strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
+import { IMAGE_MIME_TYPES, sniffImage } from './image-type.ts';
+import { type Fields, readObject, readString, reportUnsupported, shape } from './parse-request-fields.ts';
+import { readPlaceholder } from './placeholder.ts';
+import type { Part, Signature } from './request.ts';
+
+/** What the rules need to know of a lifted string. */
+export interface InputFacts {
+  kind: 'image' | 'signature';
+  /** Decoded; the first 64 KiB are enough. */
+  bytes: Uint8Array;
+}
+
+/** Longer signatures are lifted, so a longer one that still stands in the text was no base64. */
+export const MAX_SIGNATURE_TEXT = 4096;
+
+const INLINE_DATA = shape('mimeType', 'data');
+
+/** A part's picture. Its type is what the bytes say, spelled as Google spells it. */
+export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | undefined {
+  const { problems } = part;
+  const blob = readObject(part, 'inlineData', INLINE_DATA);
+  if (!blob) return undefined;
+  const declared = parseMimeType(blob);
+  const data = readString(blob, 'data');
+  if (declared === undefined || data === undefined) {
+    return problems.invalid(`${blob.path}.${declared === undefined ? 'mimeType' : 'data'}`, 'must be given.');
+  }
+  const index = readPlaceholder(data, inputs.length);
+  const input = index === undefined ? undefined : inputs[index];
+  if (index === undefined || input?.kind !== 'image') {
+    return problems.invalid(`${blob.path}.data`, 'must be an image in base64.');
+  }
+  const found = sniffImage(input.bytes)?.mimeType;
+  if (found === undefined)
+    return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
+  if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
+  // HEIC is one kind of HEIF, so the wider name is no lie.
+  if (declared !== found && !(declared === 'image/heif' && found === 'image/heic')) {
+    return problems.invalid(`${blob.path}.mimeType`, `must be what the bytes are: ${found}.`);
+  }
+  return { kind: 'image', mimeType: found, input: index };
+}
+
+/** A part's thought signature, short or lifted. */
+export function parseSignature(part: Fields, inputs: readonly InputFacts[]): Signature | undefined {
+  const text = readString(part, 'thoughtSignature');
+  if (!text) return undefined;
+  const index = readPlaceholder(text, inputs.length);
+  if (index !== undefined && inputs[index]?.kind === 'signature') return { input: index };
+  if (text.length <= MAX_SIGNATURE_TEXT && isBase64(text)) return { text };
+  return part.problems.invalid(`${part.path}.thoughtSignature`, 'must be base64, as the model gave it.');
+}
+
+function parseMimeType(blob: Fields): string | undefined {
+  const text = readString(blob, 'mimeType')?.toLowerCase();
+  const mimeType = text === 'image/jpg' ? 'image/jpeg' : text;
+  if (mimeType === undefined || IMAGE_MIME_TYPES.some((known) => known === mimeType)) return mimeType;
+  return reportUnsupported(blob.problems, `${blob.path}.mimeType`, mimeType, IMAGE_MIME_TYPES);
+}
+
+/** Either alphabet, padded or not (RFC 4648 §4 and §5), as protobuf's JSON accepts for bytes. */
+function isBase64(text: string): boolean {
+  const [letters = ''] = text.split('=', 1);
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && letters.length % 4 !== 1;
+}

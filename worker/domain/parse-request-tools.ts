@@ -1,0 +1,86 @@
+/** `tools` and `safetySettings`: what the model may look up, and what it shall let pass. */
+import type { RequestContext } from './parse-request.ts';
+import {
+  type Fields,
+  has,
+  locate,
+  readFields,
+  readList,
+  readName,
+  readObject,
+  reportUnsupported,
+  shape,
+} from './parse-request-fields.ts';
+import type { GenerateRequest } from './request.ts';
+
+const TOOL = shape('googleSearch');
+const GOOGLE_SEARCH = shape('searchTypes');
+const SEARCH_TYPES = shape('webSearch', 'imageSearch');
+const NO_FIELDS = shape();
+const SAFETY_SETTING = shape('category', 'threshold');
+
+/** Those of the Gemini API; the `IMAGE_` ones and `JAILBREAK` are Vertex's. */
+const HARM_CATEGORIES = [
+  'HARM_CATEGORY_HARASSMENT',
+  'HARM_CATEGORY_HATE_SPEECH',
+  'HARM_CATEGORY_SEXUALLY_EXPLICIT',
+  'HARM_CATEGORY_DANGEROUS_CONTENT',
+  'HARM_CATEGORY_CIVIC_INTEGRITY',
+] as const;
+const HARM_THRESHOLDS = [
+  'BLOCK_LOW_AND_ABOVE',
+  'BLOCK_MEDIUM_AND_ABOVE',
+  'BLOCK_ONLY_HIGH',
+  'BLOCK_NONE',
+  'OFF',
+] as const;
+
+/** @returns Nothing where no search is asked for. */
+export function parseGrounding(body: Fields, context: RequestContext): GenerateRequest['grounding'] {
+  const { problems } = body;
+  const tools = readList(body, 'tools');
+  const [first, second] = tools;
+  if (second) return problems.invalid(second.path, 'must be left out: one googleSearch is all there is.');
+  const tool = first && readFields(first, TOOL, problems);
+  if (!tool) return undefined;
+  if (!has(tool, 'googleSearch')) return problems.invalid(tool.path, 'must hold googleSearch.');
+  const search = readObject(tool, 'googleSearch', GOOGLE_SEARCH);
+  if (!search) return undefined;
+  if (context.model.grounding.length === 0) {
+    return problems.invalid(search.path, `must be left out: ${context.model.id} does not search.`);
+  }
+  if (!context.grounding) return problems.invalid(search.path, 'must be left out: searching is switched off here.');
+  return parseSearchTypes(search, context);
+}
+
+/** Absent or empty: the web alone. */
+function parseSearchTypes(search: Fields, { model }: RequestContext): GenerateRequest['grounding'] {
+  const { problems } = search;
+  const types = readObject(search, 'searchTypes', SEARCH_TYPES);
+  if (!types || types.values.size === 0) return problems.first ? undefined : { web: true, image: false };
+  for (const name of types.values.keys()) readFields(locate(types, name), NO_FIELDS, problems);
+  const image = has(types, 'imageSearch');
+  if (image && !model.grounding.includes('image')) {
+    return reportUnsupported(problems, types.path, 'imageSearch', ['webSearch'], `${model.id} does not search images`);
+  }
+  return { web: has(types, 'webSearch'), image };
+}
+
+/** @returns Sorted by category, since their order says nothing; nothing where there are none. */
+export function parseSafetySettings(body: Fields): GenerateRequest['safetySettings'] {
+  const { problems } = body;
+  const settings = new Map<string, string>();
+  for (const entry of readList(body, 'safetySettings')) {
+    const setting = readFields(entry, SAFETY_SETTING, problems);
+    const category = setting && readName(locate(setting, 'category'), HARM_CATEGORIES, problems);
+    const threshold = setting && readName(locate(setting, 'threshold'), HARM_THRESHOLDS, problems);
+    if (!category || !threshold) return undefined;
+    if (settings.has(category)) return problems.invalid(`${entry.path}.category`, 'must not be set twice.');
+    settings.set(category, threshold);
+  }
+  if (settings.size === 0) return undefined;
+  return [...settings].map(([category, threshold]) => ({ category, threshold })).sort(byCategory);
+}
+
+const byCategory = (one: { category: string }, other: { category: string }): number =>
+  one.category < other.category ? -1 : 1;

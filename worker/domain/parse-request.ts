@@ -1,0 +1,59 @@
+/**
+ * From a stranger's JSON to a request that the model would accept. What it would refuse is refused here, for nothing:
+ * by the field's name, the rule, and the values that are accepted. A field that is not named here is refused too,
+ * since nobody has thought about what it costs.
+ */
+import type { CatalogModel } from './catalog.ts';
+import { fail, type Result, succeed } from './failure.ts';
+import { parseConfig } from './parse-request-config.ts';
+import { parseSystemInstruction, parseTurns } from './parse-request-contents.ts';
+import { type Fields, has, Problems, present, readFields, shape } from './parse-request-fields.ts';
+import type { InputFacts } from './parse-request-inputs.ts';
+import { parseGrounding, parseSafetySettings } from './parse-request-tools.ts';
+import type { GenerateRequest } from './request.ts';
+
+export interface RequestContext {
+  model: CatalogModel;
+  /** The strings that were lifted out of the body, which names them by placeholders. */
+  inputs: readonly InputFacts[];
+  caller: 'visitor' | 'client';
+  /** Whether the site allows `googleSearch`. */
+  grounding: boolean;
+}
+
+/** `toolConfig` is accepted because frameworks always send it, and ignored because there is nothing to configure. */
+const BODY = shape('contents', 'systemInstruction', 'safetySettings', 'tools', 'toolConfig', 'generationConfig');
+
+/** What a site's owner decides, so no visitor may. */
+const CLIENTS_ONLY = ['systemInstruction', 'safetySettings'];
+
+/**
+ * Reads the body of a `generateContent` or `countTokens` call.
+ *
+ * @param body As `JSON.parse` gave it, with {@link placeholderFor} in the place of every lifted string.
+ * @returns The first thing that is wrong, or the request with its defaults filled in.
+ */
+export function parseGenerateRequest(body: unknown, context: RequestContext): Result<GenerateRequest> {
+  const problems = new Problems();
+  const fields = readFields({ value: body, path: '' }, BODY, problems);
+  const request = fields && parseFields(fields, context);
+  if (problems.first) return fail(problems.first);
+  if (!request) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' });
+  return succeed(request);
+}
+
+function parseFields(fields: Fields, context: RequestContext): GenerateRequest {
+  if (context.caller === 'visitor') {
+    for (const name of CLIENTS_ONLY.filter((name) => has(fields, name))) {
+      fields.problems.invalid(name, 'must be left out: only API clients may set it.');
+    }
+  }
+  return present<GenerateRequest>({
+    model: context.model.id,
+    turns: parseTurns(fields, context),
+    systemInstruction: parseSystemInstruction(fields),
+    safetySettings: parseSafetySettings(fields),
+    grounding: parseGrounding(fields, context),
+    ...parseConfig(fields, context.model),
+  });
+}

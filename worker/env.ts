@@ -1,0 +1,34 @@
+/** The bindings of `wrangler.toml` and the variables of the README's table. Only `index.ts` and `config.ts` look here. */
+export interface Env extends Variables {
+  KV: KVNamespace;
+  BUCKET: R2Bucket;
+  ASSETS: Fetcher;
+  IMAGES: ImagesBinding;
+  BURST_LIMITER: RateLimit;
+}
+
+/** Every variable is text or absent; `readConfig` says what each must be. */
+export type Variables = { readonly [name in VariableName]?: string };
+
+export type VariableName =
+  | 'GOOGLE_API_KEYS'
+  | 'APIYI_API_KEYS'
+  | 'FAL_API_KEYS'
+  | 'GOOGLE_BASE_URL'
+  | 'APIYI_BASE_URL'
+  | 'APIYI_BILLING'
+  | 'PROVIDERS'
+  | 'PEEL_SECRET'
+  | 'CLIENT_KEYS'
+  | 'SITE_ORIGINS'
+  | 'SITE_DAILY_BUDGET_USD'
+  | 'SITE_MONTHLY_BUDGET_USD'
+  | 'DEPLOYMENT_DAILY_BUDGET_USD'
+  | 'VISITOR_PER_MINUTE'
+  | 'VISITOR_PER_DAY'
+  | 'SESSION_USES'
+  | 'SITE_PER_MINUTE'
+  | 'SITE_PROOF'
+  | 'SITE_RETENTION'
+  | 'BURST'
+  | 'CATALOG';

@@ -1,0 +1,172 @@
+/**
+ * The careful half of the decoder: base64 that is odd, a quantum (four letters, three bytes) at a time. What the
+ * spelling explains is left to it; everything else (line breaks, escapes, padding inside, stray bits, foreign
+ * letters) becomes a patch that keeps the text as it was.
+ */
+import type { Spelling } from './base64-decoder.ts';
+import { malformed } from './lift-error.ts';
+import type { Patch } from './skeleton.ts';
+
+/** A quantum spread over more text than this is given up on, so that what is held stays small. */
+const MAX_QUANTUM_LENGTH = 96;
+/** What a patch takes in a manifest beside its text. */
+const PATCH_OVERHEAD = 40;
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const PAD = 64;
+/** Means nothing in base64: whitespace, or a letter that does not belong. */
+const NOTHING = 65;
+
+/** Sextet of a character code; `-` and `_` mean what `+` and `/` do. */
+const VALUES = new Uint8Array(256).fill(NOTHING);
+for (let value = 0; value < 64; value++) VALUES[LETTERS.charCodeAt(value)] = value;
+VALUES[0x2d] = 62;
+VALUES[0x5f] = 63;
+VALUES[0x3d] = PAD;
+
+const SIMPLE_ESCAPES = new Set(['"', '\\', '/', 'b', 'f', 'n', 'r', 't']);
+
+/** One character of the string: its value, how long it is as written, and whether the spelling writes it so. */
+interface Letter {
+  value: number;
+  length: number;
+  /** 1 where it is an escaped slash that the spelling explains. */
+  slashes: number;
+  isPlain: boolean;
+}
+
+export interface Quanta {
+  readonly patches: Patch[];
+  readonly unpadded: boolean;
+  readonly noteLength: number;
+  /**
+   * @param at Decoded bytes of the string before `text`.
+   * @param isEnd Nothing follows `text`.
+   * @returns How much of `text` was taken; the rest begins a quantum.
+   */
+  decode(text: string, out: Uint8Array, at: number, isEnd: boolean): { written: number; taken: number };
+}
+
+export function createQuanta(spelling: Spelling): Quanta {
+  const patches: Patch[] = [];
+  let unpadded = false;
+  let noteLength = 0;
+
+  function patch(at: number, text: string, bytes: number): void {
+    noteLength += text.length;
+    const last = patches.at(-1);
+    if (last && last.at + last.bytes === at) {
+      last.text += text;
+      last.bytes += bytes;
+      return;
+    }
+    noteLength += PATCH_OVERHEAD;
+    patches.push({ at, text, bytes });
+  }
+
+  /** @returns undefined where the text ends inside an escape. */
+  function readLetter(text: string, at: number): Letter | undefined {
+    const code = text.charCodeAt(at);
+    if (code < 0x20) throw malformed('a control character in a string');
+    if (code !== 0x5c) {
+      const value = VALUES[code] as number;
+      return { value, length: 1, slashes: 0, isPlain: value < 62 || value === PAD || isPlainSpecial(code) };
+    }
+    const escape = text[at + 1];
+    if (escape === undefined) return undefined;
+    if (escape === 'u') {
+      const hex = text.slice(at + 2, at + 6);
+      if (hex.length < 4) return undefined;
+      if (!/^[0-9a-f]{4}$/i.test(hex)) throw malformed('an escape that JSON does not know');
+      const unit = Number.parseInt(hex, 16);
+      return { value: unit < 256 ? (VALUES[unit] as number) : NOTHING, length: 6, slashes: 0, isPlain: false };
+    }
+    if (!SIMPLE_ESCAPES.has(escape)) throw malformed('an escape that JSON does not know');
+    if (escape !== '/') return { value: NOTHING, length: 2, slashes: 0, isPlain: false };
+    spelling.escapes ??= true;
+    if (spelling.url === undefined) spelling.url = false;
+    const isPlain = spelling.escapes && !spelling.url;
+    return { value: 63, length: 2, slashes: isPlain ? 1 : 0, isPlain };
+  }
+
+  /** `+`, `/`, `-`, `_`: the first one seen decides what is usual in this string. */
+  function isPlainSpecial(code: number): boolean {
+    const isUrl = code === 0x2d || code === 0x5f;
+    if (!isUrl && code !== 0x2b && code !== 0x2f) return false;
+    spelling.url ??= isUrl;
+    if (code === 0x2f) spelling.escapes ??= false;
+    return spelling.url === isUrl && !(code === 0x2f && spelling.escapes);
+  }
+
+  function decode(text: string, out: Uint8Array, before: number, isEnd: boolean) {
+    let written = 0;
+    let start = 0;
+    while (start < text.length) {
+      const quantum = readQuantum(text, start, isEnd, readLetter);
+      if (!quantum) break;
+      const { letters, value, end, isPlain, pads, slashes } = quantum;
+      const bytes = (letters * 6) >> 3;
+      for (let byte = 0; byte < bytes; byte++) out[written + byte] = value >> (16 - 8 * byte);
+      const isLast = isEnd && end === text.length;
+      const strayBits = value & (0xffffff >> (8 * bytes));
+      const isWhole = letters === 4 && pads === 0;
+      const isPadded = isLast && letters > 1 && letters + pads === 4 && strayBits === 0;
+      const isBare = isLast && letters > 1 && letters < 4 && pads === 0 && strayBits === 0;
+      if (isPlain && (isWhole || isPadded || isBare)) {
+        unpadded = isBare;
+        spelling.escaped += slashes;
+      } else {
+        patch(before + written, text.slice(start, end), bytes);
+      }
+      written += bytes;
+      start = end;
+    }
+    return { written, taken: start };
+  }
+
+  return {
+    patches,
+    get unpadded() {
+      return unpadded;
+    },
+    get noteLength() {
+      return noteLength;
+    },
+    decode,
+  };
+}
+
+interface Quantum {
+  /** Of the 24 bits, the upper ones where there are fewer than four letters. */
+  value: number;
+  letters: number;
+  pads: number;
+  slashes: number;
+  end: number;
+  isPlain: boolean;
+}
+
+/** @returns undefined where more text is needed to see the quantum's end. */
+function readQuantum(
+  text: string,
+  start: number,
+  isEnd: boolean,
+  readLetter: (text: string, at: number) => Letter | undefined,
+): Quantum | undefined {
+  const quantum: Quantum = { value: 0, letters: 0, pads: 0, slashes: 0, end: start, isPlain: true };
+  while (quantum.letters + quantum.pads < 4) {
+    if (quantum.end >= text.length) return isEnd && quantum.end > start ? quantum : undefined;
+    const letter = readLetter(text, quantum.end);
+    if (!letter) return undefined;
+    if (letter.value < 64 && quantum.pads > 0) return quantum;
+    if (letter.value < 64) quantum.value |= letter.value << (18 - 6 * quantum.letters++);
+    if (letter.value === PAD && quantum.letters > 0) quantum.pads++;
+    if (letter.value > 63 && quantum.letters === 0) quantum.isPlain = false;
+    quantum.isPlain &&= letter.isPlain;
+    quantum.slashes += letter.slashes;
+    quantum.end += letter.length;
+    const isOdd = letter.value > 63 && quantum.letters === 0;
+    if (isOdd || quantum.end - start > MAX_QUANTUM_LENGTH) return quantum;
+  }
+  return quantum;
+}

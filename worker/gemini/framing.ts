@@ -1,0 +1,112 @@
+/**
+ * Cuts a message into its units (skeleton.ts, `Chunk`) while it comes, and finds the strings to lift on the way. Where
+ * a unit ends depends on the bytes alone, never on how the network delivered them.
+ */
+import { type Candidate, JsonScanner } from './json-scanner.ts';
+import { LiftError, malformed } from './lift-error.ts';
+import type { Form } from './skeleton.ts';
+import { createSseFramer } from './sse-framing.ts';
+
+/** Why a framer stopped: all is read; a candidate's first byte is next; a unit is whole. */
+export type FramerStop = 'more' | 'candidate' | 'unit';
+
+export interface Framer {
+  readonly stop: FramerStop;
+  /** Of the last stop at a candidate. */
+  readonly candidate: Candidate;
+  /** @returns The position after the last byte taken. Throws {@link LiftError}. */
+  scan(bytes: Uint8Array, from: number, to: number): number;
+  resumeInString(afterBackslash: boolean): void;
+  /** The source has ended. Throws `truncated` where the message had not. */
+  end(): void;
+}
+
+export const createFramer = (form: Form): Framer => (form === 'sse' ? createSseFramer() : createJsonFramer(form));
+
+const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+const BOM = [0xef, 0xbb, 0xbf];
+
+/** Lets a byte order mark pass at the very beginning of a message. */
+export function createBomSkipper(): (byte: number) => boolean {
+  let at = 0;
+  return (byte) => {
+    if (byte !== BOM[at]) {
+      at = BOM.length;
+      return false;
+    }
+    at++;
+    return true;
+  };
+}
+
+/**
+ * One JSON value, or with `array` the elements of a list. A supplier that fails answers a list with a plain object,
+ * and an object with a list: either may be the whole message.
+ */
+function createJsonFramer(form: 'json' | 'array'): Framer {
+  const scanner = new JsonScanner();
+  const isBom = createBomSkipper();
+  let place: 'before' | 'value' | 'between' | 'after' = 'before';
+  let inList = false;
+  let elements = 0;
+  let commaSeen = false;
+  let stop: FramerStop = 'more';
+
+  function scanValue(bytes: Uint8Array, from: number, to: number): number {
+    const at = scanner.scan(bytes, from, to);
+    if (scanner.stop === 'candidate') stop = 'candidate';
+    if (scanner.stop === 'end') {
+      stop = 'unit';
+      place = inList ? 'between' : 'after';
+      elements++;
+      commaSeen = false;
+    }
+    return at;
+  }
+
+  /** Takes one byte outside values. @returns Whether a value begins at it. */
+  function scanOutside(byte: number): boolean {
+    if (place === 'before' && isBom(byte)) return false;
+    if (isWhitespace(byte)) return false;
+    if (place === 'before' && byte === 0x5b && form === 'array') {
+      inList = true;
+      place = 'between';
+    } else if (place === 'before' && (byte === 0x7b || byte === 0x5b)) {
+      place = 'value';
+      return true;
+    } else if (place === 'between' && byte === 0x2c && elements > 0 && !commaSeen) {
+      commaSeen = true;
+    } else if (place === 'between' && byte === 0x7b && (elements === 0 || commaSeen)) {
+      place = 'value';
+      return true;
+    } else if (place === 'between' && byte === 0x5d && !commaSeen) {
+      place = 'after';
+      stop = 'unit';
+    } else {
+      throw malformed(place === 'after' ? 'text after the end' : 'not a JSON object or a list of them');
+    }
+    return false;
+  }
+
+  return {
+    get stop() {
+      return stop;
+    },
+    get candidate() {
+      return scanner.candidate;
+    },
+    resumeInString: (afterBackslash) => scanner.resumeInString(afterBackslash),
+    scan(bytes, from, to) {
+      stop = 'more';
+      let at = from;
+      while (at < to && stop === 'more') {
+        if (place === 'value' || scanOutside(bytes[at] as number)) at = scanValue(bytes, at, to);
+        else at++;
+      }
+      return at;
+    },
+    end() {
+      if (place !== 'after') throw new LiftError('truncated', 'the JSON ended in its middle');
+    },
+  };
+}

@@ -1,0 +1,202 @@
+/**
+ * Follows the structure of JSON byte by byte, without building values: just enough to know where a picture begins and
+ * where the outermost value ends. It checks brackets and strings; the rest is `JSON.parse`'s business, on the skeleton.
+ */
+import { malformed } from './lift-error.ts';
+import type { Lifted } from './skeleton.ts';
+
+/** Deeper nesting is nobody's answer and would only exhaust the stack of who walks it. */
+const MAX_DEPTH = 128;
+/** Longer keys and types are none of those looked for. */
+const MAX_TOKEN_LENGTH = 256;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+
+/** A string whose contents may have to be lifted; scanning goes on inside it. */
+export interface Candidate {
+  kind: Lifted['kind'];
+  mimeType?: string;
+}
+
+interface Level {
+  closer: 0x7d | 0x5d;
+  /** The object is the value of `inlineData`. */
+  inline: boolean;
+  mimeType?: string;
+}
+
+/** Why {@link JsonScanner.scan} stopped: all is read; a candidate's first byte is next; the value is whole; a line ends. */
+export type Stop = 'more' | 'candidate' | 'end' | 'line';
+
+const isImageKey = (key: string) => key === 'inlineData' || key === 'inline_data';
+const isTypeKey = (key: string) => key === 'mimeType' || key === 'mime_type';
+const isSignatureKey = (key: string) => key === 'thoughtSignature' || key === 'thought_signature';
+
+export class JsonScanner {
+  stop: Stop = 'more';
+  candidate: Candidate = { kind: 'image' };
+  readonly #stopsAtLines: boolean;
+  #levels: Level[] = [];
+  #level: Level | undefined;
+  #key = '';
+  #expectsKey = false;
+  #inString = false;
+  #afterBackslash = false;
+  /** The text of a key or type so far; undefined in strings that nobody asks about. */
+  #token: string | undefined;
+
+  /** @param stopsAtLines Stop at a line's end between tokens, as a `data:` line of an event must. */
+  constructor(stopsAtLines = false) {
+    this.#stopsAtLines = stopsAtLines;
+  }
+
+  get isOpen(): boolean {
+    return this.#level !== undefined;
+  }
+
+  /** Says that the candidate's text, up to `afterBackslash`, was read by someone else. */
+  resumeInString(afterBackslash: boolean): void {
+    this.#afterBackslash = afterBackslash;
+  }
+
+  /**
+   * Begins at the value's bracket, or goes on where the last call stopped.
+   *
+   * @returns The position after the last byte taken; {@link stop} says why it is not further.
+   */
+  scan(bytes: Uint8Array, from: number, to: number): number {
+    let at = from;
+    while (at < to) {
+      if (this.#inString) {
+        at = this.#scanString(bytes, at, to);
+        continue;
+      }
+      const byte = bytes[at] as number;
+      if (this.#stopsAtLines && (byte === LF || byte === CR)) {
+        this.stop = 'line';
+        return at;
+      }
+      at++;
+      if (byte > SPACE && this.#scanStructure(byte)) return at;
+    }
+    this.stop = 'more';
+    return at;
+  }
+
+  /** @returns Whether to stop after this byte. */
+  #scanStructure(byte: number): boolean {
+    switch (byte) {
+      case QUOTE:
+        return this.#openString();
+      case COLON:
+        this.#expectsKey = false;
+        return false;
+      case COMMA:
+        this.#expectsKey = this.#level?.closer === 0x7d;
+        return false;
+      case 0x7b: // {
+        this.#push({ closer: 0x7d, inline: isImageKey(this.#key) });
+        this.#expectsKey = true;
+        return false;
+      case 0x5b: // [
+        this.#push({ closer: 0x5d, inline: false });
+        this.#expectsKey = false;
+        return false;
+      case 0x7d:
+      case 0x5d:
+        return this.#pop(byte);
+      default:
+        if (!this.#level) throw malformed('expected a JSON object or array');
+        return false;
+    }
+  }
+
+  #push(level: Level): void {
+    if (this.#levels.length === MAX_DEPTH) throw malformed(`nested deeper than ${MAX_DEPTH}`);
+    this.#levels.push(level);
+    this.#level = level;
+    this.#key = '';
+  }
+
+  #pop(closer: number): boolean {
+    if (this.#level?.closer !== closer) throw malformed('brackets that do not match');
+    this.#levels.pop();
+    this.#level = this.#levels.at(-1);
+    this.#key = '';
+    this.#expectsKey = false;
+    if (this.#level) return false;
+    this.stop = 'end';
+    return true;
+  }
+
+  #openString(): boolean {
+    if (!this.#level) throw malformed('expected a JSON object or array');
+    this.#inString = true;
+    this.#token = undefined;
+    if (this.#expectsKey) {
+      this.#token = '';
+    } else if (this.#level.inline && isTypeKey(this.#key)) {
+      this.#token = '';
+    } else if (this.#level.inline && this.#key === 'data') {
+      return this.#stopAtCandidate('image', this.#level.mimeType);
+    } else if (isSignatureKey(this.#key)) {
+      return this.#stopAtCandidate('signature');
+    }
+    return false;
+  }
+
+  #stopAtCandidate(kind: Lifted['kind'], mimeType?: string): true {
+    this.candidate = mimeType === undefined ? { kind } : { kind, mimeType };
+    this.stop = 'candidate';
+    return true;
+  }
+
+  #scanString(bytes: Uint8Array, from: number, to: number): number {
+    let at = from;
+    for (; at < to; at++) {
+      const byte = bytes[at] as number;
+      if (byte < SPACE) throw malformed('a control character in a string');
+      if (this.#afterBackslash) this.#afterBackslash = false;
+      else if (byte === BACKSLASH) this.#afterBackslash = true;
+      else if (byte === QUOTE) break;
+    }
+    if (this.#token !== undefined) this.#collect(bytes, from, at);
+    if (at === to) return at;
+    this.#closeString();
+    return at + 1;
+  }
+
+  #collect(bytes: Uint8Array, from: number, to: number): void {
+    if ((this.#token as string).length + (to - from) > MAX_TOKEN_LENGTH) {
+      if (this.#expectsKey) this.#key = '';
+      this.#token = undefined;
+      this.#expectsKey = false;
+      return;
+    }
+    for (let at = from; at < to; at++) this.#token += String.fromCharCode(bytes[at] as number);
+  }
+
+  #closeString(): void {
+    this.#inString = false;
+    if (this.#token === undefined) return;
+    const token = this.#token.includes('\\') ? unescape(this.#token) : this.#token;
+    if (this.#expectsKey) this.#key = token;
+    else if (this.#level) this.#level.mimeType = token;
+    this.#token = undefined;
+    this.#expectsKey = false;
+  }
+}
+
+function unescape(token: string): string {
+  try {
+    return JSON.parse(`"${token}"`);
+  } catch (cause) {
+    throw malformed(`an escape that JSON does not know: ${String(cause)}`);
+  }
+}

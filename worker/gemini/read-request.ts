@@ -1,0 +1,111 @@
+/**
+ * Reads a request body as it comes: pictures and large signatures are lifted and decoded on the way, so that what is
+ * parsed as JSON is small. Bytes are counted where they arrive, because `Content-Length` can lie.
+ */
+import { createHash } from 'node:crypto';
+import { fail, type Result, succeed } from '../domain/failure.ts';
+import { placeholderFor } from '../domain/request.ts';
+import type { InputBlob } from '../ports.ts';
+import type { ByteBudget, Holding } from './byte-budget.ts';
+import { lift, LiftError } from './lift.ts';
+import { type BlobSink, isLifted, type Segment } from './skeleton.ts';
+
+/** Inline pictures and all (design §3); more goes through Files. */
+export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** Decoded, that many characters of base64 are this many bytes. */
+const MAX_INPUT_BYTES = (MAX_BODY_BYTES / 4) * 3;
+/** What is left without pictures: prompts, history, structure. */
+const MAX_SKELETON_BYTES = 2 * 1024 * 1024;
+
+/** By then some other request has sent its inputs up. */
+const BUSY_RETRY_SECONDS = 5;
+
+export interface RequestBody {
+  /** The JSON, with a placeholder where each lifted string stood. */
+  value: unknown;
+  inputs: InputBlob[];
+  /** The inputs' share of the isolate's memory: give it back when they are no longer needed. */
+  holding: Holding;
+}
+
+class TooLarge extends Error {}
+class Busy extends Error {}
+
+export async function readRequestBody(request: Request, budget: ByteBudget): Promise<Result<RequestBody>> {
+  const type = request.headers.get('Content-Type') ?? '';
+  // A page can send other types to us without asking first (ASVS 3.5.2).
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    return fail({ reason: 'TYPE_NOT_ALLOWED', type, accepted: ['application/json'] });
+  }
+  const tooLarge = fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
+  if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) return tooLarge;
+  if (!request.body) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
+
+  const holding = budget.open();
+  const inputs = createInputSink(holding);
+  try {
+    const segments: Segment[] = [];
+    for await (const chunk of lift(request.body, {
+      form: 'json',
+      sink: inputs.sink,
+      maxSkeletonBytes: MAX_SKELETON_BYTES,
+    })) {
+      segments.push(...chunk);
+    }
+    const value: unknown = JSON.parse(segments.map((segment) => textOf(segment, inputs.indexOf)).join(''));
+    return succeed({ value, inputs: inputs.blobs, holding });
+  } catch (error) {
+    holding.release();
+    const cause = error instanceof LiftError ? (error.cause ?? error) : error;
+    if (cause instanceof TooLarge) return tooLarge;
+    if (cause instanceof Busy) return fail({ reason: 'BURST', retryAfterSeconds: BUSY_RETRY_SECONDS });
+    if (cause instanceof LiftError && cause.kind === 'skeleton_too_large') return tooLarge;
+    if (cause instanceof LiftError || cause instanceof SyntaxError) {
+      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be one JSON object, whole and valid' });
+    }
+    throw error;
+  }
+}
+
+/** A lifted string becomes the name of its input; what is not UTF-8 cannot be JSON. */
+function textOf(segment: Segment, indexOf: (kind: InputBlob['kind'], n: number) => number): string {
+  if (typeof segment === 'string') return segment;
+  if (isLifted(segment)) return placeholderFor(indexOf(segment.kind, segment.n));
+  throw new SyntaxError('not UTF-8');
+}
+
+function createInputSink(holding: Holding) {
+  const blobs: InputBlob[] = [];
+  const indices = new Map<string, number>();
+  let taken = 0;
+  const take = (bytes: number) => {
+    if (taken + bytes > MAX_INPUT_BYTES) throw new TooLarge();
+    if (!holding.take(bytes)) throw new Busy();
+    taken += bytes;
+  };
+  const sink: BlobSink = {
+    open({ kind, n }) {
+      const pieces: Uint8Array[] = [];
+      const hash = createHash('sha256');
+      return {
+        write(bytes) {
+          take(bytes.length);
+          pieces.push(bytes.slice());
+          hash.update(bytes);
+        },
+        close() {
+          indices.set(`${kind}/${n}`, blobs.length);
+          blobs.push({ kind, bytes: Buffer.concat(pieces), sha256: hash.digest('hex') });
+        },
+        abort() {
+          pieces.length = 0;
+        },
+      };
+    },
+  };
+  return {
+    sink,
+    blobs,
+    indexOf: (kind: InputBlob['kind'], n: number) => indices.get(`${kind}/${n}`) as number,
+  };
+}

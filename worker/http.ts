@@ -1,0 +1,28 @@
+/** What every route and middleware shares of HTTP: the app's types, and how a failure is sent. */
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Failure } from './domain/failure.ts';
+import { toWire } from './domain/wire-error.ts';
+
+export interface App {
+  Variables: {
+    requestId: string;
+    /** Set by `cors`; allowed, or undefined where there is no page. */
+    origin: string | undefined;
+    /** For the log and for `Server-Timing`. */
+    timing: { startedAt: number; marks: string[]; failure?: Failure };
+  };
+}
+
+/** Sends a failure in Gemini's envelope. The one way out for everything that goes wrong. */
+export function sendFailure(c: Context<App>, failure: Failure): Response {
+  const { status, body, retryAfterSeconds, allow } = toWire(failure);
+  c.get('timing').failure = failure;
+  if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
+  if (allow) c.header('Allow', allow.join(', '));
+  c.header('Cache-Control', 'no-store');
+  return c.json(body, status as ContentfulStatusCode);
+}
+
+/** Answers of the API are never cached by anyone between. */
+export const NO_STORE = { 'Cache-Control': 'no-store' } as const;

@@ -1,0 +1,8 @@
+/** One JSON object a line, with an `event` name. Prompts, keys and addresses stay out: callers pass facts, not texts. */
+export type Log = (event: string, facts?: Record<string, string | number | boolean | undefined>) => void;
+
+/** @param redact Takes configured keys out of every line, whatever it says. */
+export const createLog =
+  (redact: (text: string) => string, write: (line: string) => void = console.log): Log =>
+  (event, facts = {}) =>
+    write(redact(JSON.stringify({ event, ...facts })));

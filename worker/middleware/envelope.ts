@@ -1,0 +1,45 @@
+/** The outermost ring: a request id, `Server-Timing`, the headers every answer carries, and one line in the log. */
+import { createMiddleware } from 'hono/factory';
+import type { App } from '../http.ts';
+import type { Log } from '../log.ts';
+
+const HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Strict-Transport-Security': 'max-age=31536000',
+} as const;
+
+/** An API answer that is opened as a page may do nothing. Routes that say otherwise set their own. */
+const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
+
+export interface EnvelopeOptions {
+  log: Log;
+  /** Milliseconds. */
+  now: () => number;
+  createId: () => string;
+}
+
+export const envelope = ({ log, now, createId }: EnvelopeOptions) =>
+  createMiddleware<App>(async (c, next) => {
+    const startedAt = now();
+    c.set('requestId', createId());
+    c.set('timing', { startedAt, marks: [] });
+    c.header('X-Request-Id', c.get('requestId'));
+    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    await next();
+    const { marks, failure } = c.get('timing');
+    const durationMs = now() - startedAt;
+    c.header('Server-Timing', [...marks, `total;dur=${durationMs}`].join(', '));
+    if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', NOTHING_ALLOWED);
+    log('request', {
+      id: c.get('requestId'),
+      method: c.req.method,
+      // The route's pattern and not the path: an address of a picture is a secret of those who have it.
+      route: c.req.routePath,
+      status: c.res.status,
+      durationMs,
+      reason: failure?.reason,
+      cause: failure && 'cause' in failure ? failure.cause : undefined,
+    });
+  });

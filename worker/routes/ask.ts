@@ -1,0 +1,74 @@
+/** What a caller asks for, read and checked: the request, its inputs, and how the answer is wanted. */
+import type { Context } from 'hono';
+import type { Wanted } from '../answers/delivery.ts';
+import { type CatalogModel, findModel } from '../domain/catalog.ts';
+import { fail, type Result, succeed } from '../domain/failure.ts';
+import type { GenerateRequest } from '../domain/request.ts';
+import { parseGenerateRequest } from '../domain/parse-request.ts';
+import type { Caller, Site } from '../domain/site.ts';
+import type { Target } from '../domain/target.ts';
+import { asksNoStore, parseDelivery, parseVariant } from '../domain/variant.ts';
+import type { Holding } from '../gemini/byte-budget.ts';
+import { readRequestBody } from '../gemini/read-request.ts';
+import type { App } from '../http.ts';
+import type { InputBlob } from '../ports.ts';
+import type { Services } from '../services.ts';
+
+export interface Ask {
+  site: Site;
+  model: CatalogModel;
+  request: GenerateRequest;
+  inputs: readonly InputBlob[];
+  holding: Holding;
+  variant: string;
+  wanted: Wanted;
+  /** Clients only: straight through, nothing kept. */
+  noStore: boolean;
+}
+
+export async function readAsk(
+  c: Context<App>,
+  target: Target,
+  caller: Caller,
+  services: Pick<Services, 'config' | 'bodies'>,
+): Promise<Result<Ask>> {
+  const { site } = caller;
+  const model = findModel(services.config.catalog, target.model);
+  if (!model) return fail({ reason: 'NOT_FOUND', what: `The model "${target.model}"` });
+  if (!site.models.includes(model.id)) {
+    return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: site.models });
+  }
+  const variant = parseVariant(c.req.header('Peel-Variant'));
+  if (!variant.ok) return variant;
+  const delivery = parseDelivery(c.req.header('Peel-Images'));
+  if (!delivery.ok) return delivery;
+  const noStore = caller.kind === 'client' && asksNoStore(c.req.header('Cache-Control'));
+  if (noStore && delivery.value === 'link') {
+    return fail({ reason: 'INVALID_FIELD', field: 'Peel-Images', rule: 'cannot be link where nothing is kept (no-store)' });
+  }
+
+  const body = await readRequestBody(c.req.raw, services.bodies);
+  if (!body.ok) return body;
+  const { inputs, holding } = body.value;
+  const asked = target.action === 'countTokens' ? unwrapCountTokens(body.value.value) : body.value.value;
+  const request = parseGenerateRequest(asked, {
+    model,
+    inputs,
+    caller: caller.kind,
+    grounding: site.grounding,
+  });
+  if (!request.ok) {
+    holding.release();
+    return request;
+  }
+  const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
+  return succeed({ site, model, request: request.value, inputs, holding, variant: variant.value, wanted, noStore });
+}
+
+/** `countTokens` takes contents alone, or a whole request with its model beside it. */
+function unwrapCountTokens(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  const wrapped = 'generateContentRequest' in body ? body.generateContentRequest : body;
+  if (typeof wrapped !== 'object' || wrapped === null) return wrapped;
+  return Object.fromEntries(Object.entries(wrapped).filter(([name]) => name !== 'model'));
+}

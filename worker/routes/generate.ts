@@ -1,0 +1,136 @@
+import { type Context, Hono } from 'hono';
+import type { Wanted } from '../answers/delivery.ts';
+import { answerLive, createEventReader, type EventReader, HEARTBEAT_MS } from '../answers/live.ts';
+import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../answers/whole.ts';
+import { canonicalKey } from '../domain/canonical.ts';
+import type { Failure } from '../domain/failure.ts';
+import { rateLimitFields } from '../domain/rate-limit-fields.ts';
+import type { Caller } from '../domain/site.ts';
+import { parseTarget } from '../domain/target.ts';
+import { policiesOf } from '../domain/windows.ts';
+import { DEADLINE_SECONDS } from '../generation/run.ts';
+import { type App, NO_STORE, sendFailure } from '../http.ts';
+import type { GenerationJob, Manifest } from '../ports.ts';
+import type { Services } from '../services.ts';
+import { type Ask, readAsk } from './ask.ts';
+import { countTokens } from './count-tokens.ts';
+import { passThrough } from './pass-through.ts';
+
+/**
+ * `POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`: Gemini's own surface. A
+ * request names its picture, so the kept answer is looked for first, whatever the limits say: it costs nothing.
+ */
+export const generateRoutes = (services: Services) =>
+  new Hono<App>().post('/:version{v1beta|v1}/models/:target', async (c) => {
+    const target = parseTarget(c.req.param('target'), c.req.query('alt'));
+    if (!target.ok) return sendFailure(c, target.failure);
+    const caller = await services.gate.admit(c.req.raw, c.get('origin'));
+    if (!caller.ok) return sendFailure(c, caller.failure);
+    const ask = await readAsk(c, target.value, caller.value, services);
+    if (!ask.ok) return sendFailure(c, ask.failure);
+    if (target.value.action === 'countTokens') return countTokens(c, ask.value, services);
+    if (ask.value.noStore) return passThrough(c, ask.value, services);
+
+    const key = await canonicalKey({ ...ask.value, site: caller.value.site.id });
+    const hit = await findKept(key, ask.value, services);
+    if (hit) {
+      ask.value.holding.release();
+      return sendAnswer(c, hit.body, { ...describe(hit.manifest, caller.value, 0), 'Cache-Status': 'peel; hit' });
+    }
+    return startGeneration(c, key, ask.value, caller.value, services);
+  });
+
+async function findKept(key: string, ask: Ask, services: Services) {
+  const manifest = await services.manifests.get(ask.site, key, services.now());
+  const body = manifest && (await answerWhole(manifest, ask.wanted, services.delivery));
+  return body && { manifest, body };
+}
+
+/** Counts, asks, and answers as the caller wants it: whole when all is stored, or live. */
+async function startGeneration(c: Context<App>, key: string, ask: Ask, caller: Caller, services: Services) {
+  const refused = await refuseOrCount(c, ask, caller, services);
+  if (refused) {
+    ask.holding.release();
+    return sendFailure(c, refused);
+  }
+  ask.holding.extend((DEADLINE_SECONDS + 60) * 1000);
+  const job: GenerationJob = {
+    key,
+    site: ask.site,
+    request: ask.request,
+    model: ask.model,
+    inputs: ask.inputs,
+    form: ask.wanted.form,
+    releaseInputs: ask.holding.release,
+  };
+  const events = createEventReader(await services.generations.ask(job), services.pause);
+  return ask.wanted.form === 'json'
+    ? answerWhenDone(c, events, ask, caller, services)
+    : answerAsItComes(c, events, ask, caller, services);
+}
+
+/** The cheap refusal at the edge, before anything is started; what starts is counted. */
+async function refuseOrCount(
+  c: Context<App>,
+  ask: Ask,
+  caller: Caller,
+  services: Services,
+): Promise<Failure | undefined> {
+  if (ask.site.paused) return { reason: 'SITE_PAUSED' };
+  if (services.pricing.worst(ask.request, ask.model) === undefined) {
+    return { reason: 'PRICE_UNKNOWN', model: ask.model.id };
+  }
+  const policies = policiesOf(caller);
+  const states = await services.limits.read(policies);
+  for (const [name, value] of Object.entries(rateLimitFields(states))) c.header(name, value);
+  const spent = states.find(({ state }) => state.remaining === 0);
+  if (spent) {
+    const { reason, limit } = spent.policy;
+    return { reason, limit, retryAfterSeconds: spent.state.retryAfterSeconds };
+  }
+  services.waitUntil(services.limits.count(policies));
+  return undefined;
+}
+
+async function answerWhenDone(c: Context<App>, events: EventReader, ask: Ask, caller: Caller, services: Services) {
+  for (;;) {
+    const step = await events.next(HEARTBEAT_MS);
+    if (step === undefined) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' });
+    if (step === 'quiet') continue;
+    if (step.type === 'failed') return sendFailure(c, step.failure);
+    if (step.type !== 'done') continue;
+    const body = await answerWhole(step.manifest, ask.wanted, services.delivery);
+    if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
+    const cacheStatus = step.kept ? 'peel; fwd=uri-miss; stored' : 'peel; fwd=uri-miss';
+    const headers = describe(step.manifest, caller, step.manifest.costMicros);
+    return sendAnswer(c, body, { ...headers, 'Cache-Status': cacheStatus });
+  }
+}
+
+/** Headers wait for the first sign of the supplier, so that a refused call has its own status, but not for ever. */
+async function answerAsItComes(c: Context<App>, events: EventReader, ask: Ask, caller: Caller, services: Services) {
+  const first = await events.next(HEARTBEAT_MS);
+  if (first === undefined) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' });
+  if (first !== 'quiet' && first.type === 'failed') return sendFailure(c, first.failure);
+  const body = answerLive(first, events, { delivery: services.delivery, wanted: ask.wanted, pause: services.pause });
+  const headers: Record<string, string> = {
+    'Content-Type': CONTENT_TYPES[ask.wanted.form],
+    'Cache-Status': 'peel; fwd=uri-miss; stored',
+  };
+  if (first !== 'quiet' && first.type === 'started') headers['Peel-Provider'] = first.provider;
+  if (caller.kind === 'client') headers['Peel-Cost-Reserved'] = String(services.pricing.worst(ask.request, ask.model) ?? 0);
+  return sendAnswer(c, { body, headers }, {});
+}
+
+/** @param costMicros What this answer cost: nothing for a hit. */
+function describe(manifest: Manifest, caller: Caller, costMicros: number): Record<string, string> {
+  const headers: Record<string, string> = { 'Peel-Provider': manifest.provider };
+  if (caller.kind === 'client') headers['Peel-Cost'] = String(costMicros);
+  return headers;
+}
+
+function sendAnswer(c: Context<App>, { body, headers }: AnswerBody, more: Record<string, string>) {
+  return c.body(body, 200, { ...NO_STORE, ...headers, ...more });
+}
+
+export type { Wanted };

@@ -1,0 +1,32 @@
+import { Hono } from 'hono';
+import { type Catalog, type CatalogModel, findModel } from '../domain/catalog.ts';
+import { toModel } from '../domain/models.ts';
+import type { Site } from '../domain/site.ts';
+import type { Gate } from '../gate.ts';
+import type { Pricing } from '../pricing.ts';
+import { type App, NO_STORE, sendFailure } from '../http.ts';
+
+export interface ModelRoutesOptions {
+  catalog: Catalog;
+  gate: Gate;
+  pricing: Pricing;
+}
+
+/** `GET /v1beta/models` and `/v1beta/models/{model}`: what this caller may use, in Gemini's `Model` shape. */
+export const modelRoutes = ({ catalog, gate, pricing }: ModelRoutesOptions) => {
+  const allowed = (site: Site) => catalog.filter(({ id }) => site.models.includes(id));
+  const show = (model: CatalogModel) => toModel(model, pricing.table(model));
+  return new Hono<App>()
+    .get('/:version{v1|v1beta}/models', async (c) => {
+      const caller = await gate.admit(c.req.raw, c.get('origin'));
+      if (!caller.ok) return sendFailure(c, caller.failure);
+      return c.json({ models: allowed(caller.value.site).map(show) }, 200, NO_STORE);
+    })
+    .get('/:version{v1|v1beta}/models/:model', async (c) => {
+      const caller = await gate.admit(c.req.raw, c.get('origin'));
+      if (!caller.ok) return sendFailure(c, caller.failure);
+      const model = findModel(allowed(caller.value.site), c.req.param('model'));
+      if (!model) return sendFailure(c, { reason: 'NOT_FOUND', what: `The model "${c.req.param('model')}"` });
+      return c.json(show(model), 200, NO_STORE);
+    });
+};

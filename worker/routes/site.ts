@@ -1,0 +1,36 @@
+import { Hono } from 'hono';
+import type { Catalog } from '../domain/catalog.ts';
+import { toSiteModel } from '../domain/models.ts';
+import type { Site } from '../domain/site.ts';
+import { type App, NO_STORE, sendFailure } from '../http.ts';
+import type { SiteFacts } from '../protocol.ts';
+
+export interface SiteRoutesOptions {
+  site: Site;
+  catalog: Catalog;
+  createNonce: () => string;
+}
+
+/** `GET /peel/site?site=`: what the widget needs to know of a site, for pages of its own origins only. */
+export const siteRoutes = ({ site, catalog, createNonce }: SiteRoutesOptions) =>
+  new Hono<App>().get('/peel/site', (c) => {
+    if (c.get('origin') === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
+    if ((c.req.query('site') ?? site.id) !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+    const facts: SiteFacts = {
+      site: site.id,
+      models: catalog.filter(({ id }) => site.models.includes(id)).map((model) => toSiteModel(model)),
+      defaultModel: site.defaultModel,
+      promptMode: 'free',
+      slots: [],
+      presets: [],
+      ideas: [],
+      limits: {
+        visitorPerMinute: site.visitorPerMinute,
+        visitorPerDay: site.visitorPerDay,
+        sessionUses: site.sessionUses,
+      },
+      paused: site.paused,
+      proof: { kind: site.proof, nonce: createNonce() },
+    };
+    return c.json(facts, 200, NO_STORE);
+  });

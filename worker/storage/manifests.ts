@@ -1,0 +1,29 @@
+/** Manifests in R2: the lasting truth of a finished generation. Strongly consistent, so a kept answer is a hit everywhere. */
+import type { Site } from '../domain/site.ts';
+import type { Manifest } from '../ports.ts';
+import { isManifestPast, manifestKey } from './keys.ts';
+import { withRetries } from './retry.ts';
+
+export interface Manifests {
+  /** @param now Unix milliseconds. @returns undefined where there is none, or it is past its life. */
+  get(site: Site, key: string, now: number): Promise<Manifest | undefined>;
+  put(site: Site, key: string, manifest: Manifest): Promise<void>;
+}
+
+export function createManifests(bucket: R2Bucket): Manifests {
+  return {
+    async get(site, key, now) {
+      const object = await bucket.get(manifestKey(site.retention, site.id, key));
+      if (!object) return undefined;
+      // Small by construction: lift bounds the skeleton, and pictures are elsewhere.
+      const manifest = await object.json<Manifest>();
+      const usable = manifest.version === 1 && !isManifestPast(site.retention, manifest.createdAt, now);
+      return usable ? manifest : undefined;
+    },
+    async put(site, key, manifest) {
+      const name = manifestKey(site.retention, site.id, key);
+      const httpMetadata = { contentType: 'application/json' };
+      await withRetries(() => bucket.put(name, JSON.stringify(manifest), { httpMetadata }));
+    },
+  };
+}

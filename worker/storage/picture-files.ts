@@ -1,0 +1,100 @@
+/** Kept pictures as HTTP sees them: conditional and ranged reads, and renditions that are made once. */
+import { extensionOf } from '../domain/image-type.ts';
+import type { WindowPolicy } from '../domain/windows.ts';
+import type { Log } from '../log.ts';
+import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
+import type { Limits } from './limits.ts';
+
+export const RENDITION_WIDTHS = [160, 320, 640, 1280] as const;
+export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];
+
+/** The Images binding takes no larger input (developers.cloudflare.com/images/optimization/binding). */
+const MAX_RENDITION_INPUT_BYTES = 20 * 1024 * 1024;
+const RENDITION_TYPE = 'image/webp';
+
+/** Every rendition is billed, so a day has this many; past it the original is sent. */
+const RENDITIONS_PER_DAY: WindowPolicy = {
+  name: 'renditions',
+  who: 'deployment',
+  limit: 2000,
+  windowSeconds: 86_400,
+  reason: 'SITE_MINUTE',
+};
+
+export interface PictureFiles {
+  /**
+   * Reads a picture as far as the request's conditions and range ask.
+   *
+   * @param width Absent: the original.
+   * @returns null where there is none (any more). Without `body` where a precondition failed.
+   */
+  read(id: string, n: number, headers: Headers, width?: RenditionWidth): Promise<R2ObjectBody | R2Object | null>;
+}
+
+export interface PictureFilesOptions {
+  bucket: R2Bucket;
+  images: ImagesBinding;
+  limits: Limits;
+  /** Unix milliseconds. */
+  now: () => number;
+  log: Log;
+}
+
+export function createPictureFiles({ bucket, images, limits, now, log }: PictureFilesOptions): PictureFiles {
+  async function readKey(key: string, id: string, headers: Headers) {
+    const object = await bucket.get(key, { onlyIf: headers, ...(await rangeOf(bucket, key, headers)) });
+    const retention = classOf(id);
+    const gone = !object || !retention || isPast(retention, object.uploaded.getTime(), now());
+    return gone ? null : object;
+  }
+
+  /** @returns Whether there is a rendition now. */
+  async function makeRendition(id: string, n: number, width: RenditionWidth): Promise<boolean> {
+    const [day] = await limits.read([RENDITIONS_PER_DAY]);
+    if (day && day.state.remaining === 0) return false;
+    const original = await bucket.get(blobKey('images', id, n));
+    if (!original) return false;
+    if (original.size > MAX_RENDITION_INPUT_BYTES) {
+      await original.body.cancel();
+      return false;
+    }
+    try {
+      const made = await images
+        .input(original.body)
+        .transform({ width, fit: 'scale-down' })
+        .output({ format: RENDITION_TYPE });
+      // At most 1,280 pixels wide: small enough to hold, and R2 wants to know the length.
+      const bytes = await made.response().arrayBuffer();
+      await bucket.put(renditionKey(id, n, width), bytes, { httpMetadata: { contentType: RENDITION_TYPE } });
+      await limits.count([RENDITIONS_PER_DAY]);
+      return true;
+    } catch (error) {
+      log('rendition_failed', { id, n, width, error: String(error) });
+      return false;
+    }
+  }
+
+  return {
+    async read(id, n, headers, width) {
+      if (width !== undefined) {
+        const key = renditionKey(id, n, width);
+        const kept = await readKey(key, id, headers);
+        if (kept) return kept;
+        if (await makeRendition(id, n, width)) return readKey(key, id, headers);
+      }
+      return readKey(blobKey('images', id, n), id, headers);
+    },
+  };
+}
+
+/** RFC 9110 §13.1.5: a range whose `If-Range` names another version is not asked for. */
+async function rangeOf(bucket: R2Bucket, key: string, headers: Headers): Promise<{ range?: Headers }> {
+  if (!headers.has('Range')) return {};
+  const ifRange = headers.get('If-Range');
+  if (ifRange !== null && (await bucket.head(key))?.httpEtag !== ifRange) return {};
+  return { range: headers };
+}
+
+/** What a download of a picture is called. */
+export const fileNameOf = (id: string, n: number, mimeType: string): string =>
+  `peel-${id.slice(1, 9)}-${n}.${extensionOf(mimeType) ?? 'bin'}`;

@@ -1,0 +1,108 @@
+/** Parsers of single variables: each returns a good value or throws an error that names the variable and the rule. */
+import type { VariableName, Variables } from './env.ts';
+
+export class VariableError extends Error {
+  override name = 'VariableError';
+  constructor(
+    readonly variable: VariableName,
+    readonly rule: string,
+  ) {
+    super(`${variable} ${rule}`);
+  }
+}
+
+/** HMAC-SHA-256 wants a key of at least its output's length (RFC 2104 §3). */
+const MIN_SECRET_BYTES = 32;
+/** A secret of fewer different characters is a placeholder or base64 of zeros. */
+const MIN_SECRET_CHARACTERS = 8;
+
+export function missing(name: VariableName, when: string): never {
+  throw new VariableError(name, `must be set ${when}`);
+}
+
+/** Comma-separated, blanks dropped. */
+export const list = (variables: Variables, name: VariableName): string[] =>
+  (variables[name] ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+export function oneOf<T extends string>(
+  variables: Variables,
+  name: VariableName,
+  accepted: readonly T[],
+  otherwise: T,
+): T {
+  const value = variables[name]?.trim();
+  if (!value) return otherwise;
+  const found = accepted.find((entry) => entry === value);
+  if (found === undefined) throw new VariableError(name, `must be one of ${accepted.join(', ')}, got "${value}"`);
+  return found;
+}
+
+export function count(variables: Variables, name: VariableName, otherwise: number): number {
+  const value = variables[name]?.trim();
+  if (!value) return otherwise;
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new VariableError(name, `must be a whole number of 1 or more, got "${value}"`);
+  return Number(value);
+}
+
+/** @returns Integer micro-dollars, read digit by digit: no float ever holds money. */
+export function dollars(variables: Variables, name: VariableName, otherwise: number): number {
+  const value = variables[name]?.trim();
+  if (!value) return otherwise;
+  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(value);
+  if (!match) throw new VariableError(name, `must be an amount such as 5 or 0.25, got "${value}"`);
+  const [, whole = '', fraction = ''] = match;
+  return Number(whole) * 1_000_000 + Number(fraction.padEnd(6, '0'));
+}
+
+export function secrets(variables: Variables, name: VariableName): string[] | undefined {
+  const values = list(variables, name);
+  if (values.length === 0) return variables[name] === undefined ? undefined : tooShort(name);
+  for (const value of values) {
+    const bytes = new TextEncoder().encode(value).length;
+    if (bytes < MIN_SECRET_BYTES || new Set(value).size < MIN_SECRET_CHARACTERS) tooShort(name);
+  }
+  return values;
+}
+
+function tooShort(name: VariableName): never {
+  throw new VariableError(name, `must be ${MIN_SECRET_BYTES} random bytes or more, such as from \`openssl rand -hex 32\``);
+}
+
+export function namedKeys(variables: Variables, name: VariableName): { name: string; key: string }[] {
+  const entries = list(variables, name).map((entry) => {
+    const match = /^([A-Za-z0-9_-]{1,32}):(pk_[A-Za-z0-9_-]{1,128})$/.exec(entry);
+    // The entry itself stays out of the message: it may hold a key.
+    if (!match) throw new VariableError(name, 'must be entries such as `name:pk_…`, separated by commas');
+    return { name: match[1] as string, key: match[2] as string };
+  });
+  if (new Set(entries.map(({ key }) => key)).size < entries.length) throw new VariableError(name, 'must not repeat a key');
+  if (new Set(entries.map((entry) => entry.name)).size < entries.length) {
+    throw new VariableError(name, 'must not repeat a name');
+  }
+  return entries;
+}
+
+/** Exact origins. A wildcard would let strangers' subdomains in, `null` is every sandboxed page there is. */
+export function origins(variables: Variables, name: VariableName): string[] {
+  return list(variables, name).map((entry) => {
+    const url = URL.canParse(entry) ? new URL(entry) : undefined;
+    const exact = url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === entry;
+    if (!exact || entry.includes('*')) {
+      throw new VariableError(name, `must be exact origins such as https://shop.example, got "${entry}"`);
+    }
+    return entry;
+  });
+}
+
+export function baseUrl(variables: Variables, name: VariableName): string | undefined {
+  const value = variables[name]?.trim();
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new VariableError(name, 'must be an address such as https://gateway.example, without query or credentials');
+  }
+  return value.replace(/\/+$/, '');
+}
