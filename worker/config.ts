@@ -2,10 +2,10 @@
  * The one place with defaults and parsing. A configuration is whole or broken: there is no half-working deployment,
  * because the half that is missing is usually the one that protects the owner's money.
  */
-import { type Catalog, type ProviderName, SEED_CATALOG } from './domain/catalog.ts';
+import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from './domain/catalog.ts';
 import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
 import type { RetentionClass, Site } from './domain/site.ts';
-import type { VariableName, Variables } from './env.ts';
+import type { Variables } from './env.ts';
 import * as read from './variables.ts';
 
 export interface ProviderConfig {
@@ -34,8 +34,6 @@ const DEFAULT_BASE_URLS = {
   google: 'https://generativelanguage.googleapis.com',
   apiyi: 'https://api.apiyi.com',
 } as const;
-
-const DEFAULT_MODEL = 'gemini-nano-banana-2.1';
 
 /** Nothing is at stake in demo mode: pictures are drawn here for nothing, so a known secret may sign its tickets. */
 const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
@@ -76,6 +74,15 @@ function readProviders(variables: Variables): ProviderConfig[] {
   if (read.list(variables, 'FAL_API_KEYS').length > 0) {
     throw new read.VariableError('FAL_API_KEYS', 'is not supported by this version; remove it');
   }
+  // Read whether used or not: a typing error is told on the day it is made.
+  const baseUrls = {
+    google: read.baseUrl(variables, 'GOOGLE_BASE_URL') ?? DEFAULT_BASE_URLS.google,
+    apiyi: read.baseUrl(variables, 'APIYI_BASE_URL') ?? DEFAULT_BASE_URLS.apiyi,
+  };
+  const billings = {
+    google: 'per-token',
+    apiyi: read.oneOf(variables, 'APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
+  } as const;
   const withKeys = (Object.keys(keyed) as (keyof typeof keyed)[]).filter(
     (name) => read.list(variables, keyed[name]).length > 0,
   );
@@ -89,13 +96,7 @@ function readProviders(variables: Variables): ProviderConfig[] {
       throw new read.VariableError('PROVIDERS', `must list google and apiyi, or demo alone, got "${name}"`);
     }
     if (!withKeys.includes(name)) throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
-    const baseUrlVariable = name === 'google' ? 'GOOGLE_BASE_URL' : 'APIYI_BASE_URL';
-    return {
-      name,
-      keys: read.list(variables, keyed[name]),
-      baseUrl: read.baseUrl(variables, baseUrlVariable) ?? DEFAULT_BASE_URLS[name],
-      billing: name === 'google' ? 'per-token' : read.oneOf(variables, 'APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
-    };
+    return { name, keys: read.list(variables, keyed[name]), baseUrl: baseUrls[name], billing: billings[name] };
   });
 }
 
@@ -137,5 +138,3 @@ function readProof(variables: Variables): Site['proof'] {
   if (proof !== 'none') throw new read.VariableError('SITE_PROOF', `"${proof}" is not supported by this version; use none`);
   return 'none';
 }
-
-export type { VariableName };

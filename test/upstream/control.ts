@@ -1,13 +1,10 @@
 /** The fake's own endpoints, for tests that live in another process or inside workerd. */
 import type { ServerResponse } from 'node:http';
 import type { Recorder } from './recorder.ts';
-import type { Behaviour, Match, Rules } from './script.ts';
+import type { Behaviour, Rule, Rules } from './script.ts';
 
-interface WireRule {
-  match?: Match;
-  then: Behaviour | string;
-  times?: number;
-}
+/** A rule that survives JSON. */
+type WireRule = Omit<Rule, 'behaviour'> & { behaviour: Behaviour | string };
 
 interface ControlCall {
   method: string;
@@ -30,8 +27,7 @@ export function control(
   switch (`${method} ${url.pathname}`) {
     case 'POST /__control': {
       const given = JSON.parse(body.toString()) as WireRule | WireRule[];
-      // On the wire it is `then`; in process that name would make promises of our rules.
-      for (const { then: behaviour, ...rule } of [given].flat()) rules.add({ ...rule, behaviour });
+      rules.add(...[given].flat());
       answer(response, {});
       return true;
     }

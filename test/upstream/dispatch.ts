@@ -1,7 +1,7 @@
 /** From a request to the reply that Google or APIYI would give. No sockets here. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type AnswerContext, createAnswer } from './answers.ts';
-import { type ErrorContext, type FakeError, makeError } from './errors.ts';
+import { createAnswer } from './answers.ts';
+import { type FakeError, makeError } from './errors.ts';
 import type { Reply } from './faults.ts';
 import { CONTENT_TYPES, type Form, renderAnswer, type Unit } from './forms.ts';
 import { type Dialect, type FakeModel, findModel, MODELS, RETIRED, toWireModel } from './models.ts';
@@ -42,37 +42,49 @@ const HEADERS = {
 const PATH = /^(?:\/(google|apiyi))?\/v1(?:beta)?\/models(?:\/([^/:]+)(?::([A-Za-z]+))?)?$/;
 
 export function dispatch(incoming: Incoming, rules: Rules, keys: Keys): Dispatched {
-  const { method, url } = incoming;
-  const [, prefix, model = '', verb = ''] = PATH.exec(url.pathname) ?? [];
+  const { url, body } = incoming;
+  const [path, prefix, model = '', verb = ''] = PATH.exec(url.pathname) ?? [];
+  const caller = identify(incoming, prefix as Dialect | undefined);
+  const asked = { method: verb, path: url.pathname, model, prompt: promptOf(body), key: caller.key };
+  const behaviour = rules.decide(asked);
   const form: Form =
     verb !== 'streamGenerateContent' ? 'json' : url.searchParams.get('alt') === 'sse' ? 'sse' : 'array';
-  const caller = identify(incoming, prefix as Dialect | undefined);
-  const prompt = promptOf(incoming.body);
-  const behaviour = rules.decide({ method: verb, path: url.pathname, model, prompt, key: caller.key });
-  const context: ErrorContext = { model, key: caller.key, behaviour };
-  const refused = (name: string): Dispatched => ({ reply: toErrorReply(makeError(name, context), form), behaviour });
+  const call: Call = { ...incoming, ...caller, model, verb, form, behaviour };
+  const error = path === undefined ? '404' : (refuseKey(caller, keys) ?? behaviour.error);
+  const reply = error === undefined ? replyTo(call) : toErrorReply(makeError(error, call), form);
+  if (behaviour.retryAfter !== undefined) reply.headers['Retry-After'] = behaviour.retryAfter;
+  if (behaviour.echoKey === 'header') reply.headers['X-Debug-Key'] = caller.key;
+  return { reply, behaviour };
+}
 
-  if (!PATH.test(url.pathname)) return refused('404');
-  if (caller.key === '') return refused('403_unregistered');
-  if (!keys[caller.dialect].includes(caller.key))
-    return refused(caller.dialect === 'google' ? '400_api_key' : 'openai_401');
-  if (behaviour.error !== undefined) return refused(behaviour.error);
-  if (behaviour.file !== undefined || behaviour.body !== undefined)
-    return { reply: replay(behaviour, form, HEADERS), behaviour };
-  if (method === 'GET') return { reply: list(caller.dialect, model, url, context), behaviour };
+/** A call as far as its path, key and script tell. */
+interface Call extends Incoming {
+  dialect: Dialect;
+  key: string;
+  model: string;
+  /** After the colon; empty for `models.list` and `models.get`. */
+  verb: string;
+  form: Form;
+  behaviour: Behaviour;
+}
 
-  const found = findModel(caller.dialect, model);
-  if (!found) return refused(RETIRED.has(model) ? '404_retired' : '404_model');
-  const done = (reply: Reply): Dispatched => ({ reply, behaviour });
-  switch (verb) {
-    case 'countTokens':
-      return done(countTokens(incoming.body));
-    case 'generateContent':
-    case 'streamGenerateContent':
-      return done(generate(incoming, found, { form, behaviour, modelId: model, key: caller.key }));
-    default:
-      return refused('404_model');
-  }
+function replyTo(call: Call): Reply {
+  const { method, dialect, model: id, verb, form, behaviour } = call;
+  if (behaviour.file !== undefined || behaviour.body !== undefined) return replay(behaviour, form, HEADERS);
+  const model = findModel(dialect, id);
+  if (method === 'GET' && verb === '' && id === '') return list(call);
+  if (!model) return toErrorReply(makeError(RETIRED.has(id) ? '404_retired' : '404_model', call), form);
+  if (method === 'GET' && verb === '') return toReply(200, form, toJson(toWireModel(model)));
+  if (method === 'POST' && verb === 'countTokens') return countTokens(call);
+  if (method === 'POST' && /^(stream)?generateContent$/i.test(verb)) return generate(call, model);
+  return toErrorReply(makeError('404', call), form);
+}
+
+/** @returns The name of the error, where the key is missing or wrong. */
+function refuseKey({ dialect, key }: Pick<Call, 'dialect' | 'key'>, keys: Keys): string | undefined {
+  if (keys[dialect].includes(key)) return undefined;
+  if (dialect === 'apiyi') return 'openai_401';
+  return key === '' ? '403_unregistered' : '400_api_key';
 }
 
 /** APIYI takes a bearer token, Google its own header or the query. A path prefix `/google` or `/apiyi` decides. */
@@ -109,42 +121,27 @@ const toErrorReply = ({ status, body, contentType }: FakeError, form: Form): Rep
 
 const toJson = (value: unknown): readonly Unit[] => [[Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]];
 
-function list(dialect: Dialect, id: string, url: URL, context: ErrorContext): Reply {
-  if (id !== '') {
-    const model = findModel(dialect, id);
-    return model
-      ? toReply(200, 'json', toJson(toWireModel(model)))
-      : toErrorReply(makeError('404_model', context), 'json');
-  }
+function list({ url }: Call): Reply {
   const from = Number(url.searchParams.get('pageToken') ?? 0);
   const to = from + Number(url.searchParams.get('pageSize') ?? 50);
   const models = MODELS.slice(from, to).map(toWireModel);
   return toReply(200, 'json', toJson({ models, ...(to < MODELS.length ? { nextPageToken: String(to) } : {}) }));
 }
 
-function countTokens(body: Buffer): Reply {
+function countTokens({ body }: Call): Reply {
   const parsed = parseMessage(body.toString(), countTokensRequest);
   if (!parsed.ok) return toErrorReply(parsed.error, 'json');
   const counted = countPrompt((parsed.value.generateContentRequest ?? parsed.value) as FakeRequest);
-  return toReply(
-    200,
-    'json',
-    toJson({ totalTokens: counted.text + counted.images, promptTokensDetails: promptTokensDetails(counted) }),
-  );
+  const totalTokens = counted.text + counted.images;
+  return toReply(200, 'json', toJson({ totalTokens, promptTokensDetails: promptTokensDetails(counted) }));
 }
 
-function generate(
-  { n, body }: Incoming,
-  model: FakeModel,
-  { form, behaviour, modelId, key }: { form: Form; behaviour: Behaviour; modelId: string; key: string },
-): Reply {
+function generate({ n, body, form, behaviour, model: modelId, key }: Call, model: FakeModel): Reply {
   const parsed = parseMessage(body.toString(), generateContentRequest);
   if (!parsed.ok) return toErrorReply(parsed.error, form);
   const request = parsed.value as FakeRequest;
   const refused = refuse(model, request);
   if (refused) return toErrorReply(refused, form);
-  const context: AnswerContext = { n, model, modelId, key, request, behaviour };
-  const reply = toReply(behaviour.status ?? 200, form, renderAnswer(createAnswer(context), form, behaviour));
-  if (behaviour.echoKey === 'header') reply.headers['X-Debug-Key'] = key;
-  return reply;
+  const responses = createAnswer({ n, model, modelId, key, request, behaviour });
+  return toReply(behaviour.status ?? 200, form, renderAnswer(responses, form, behaviour));
 }

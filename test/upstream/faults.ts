@@ -100,6 +100,8 @@ class Writer {
   readonly #behaviour: Behaviour;
   readonly #signal: AbortSignal;
   #left: number;
+  /** Bytes a drip may still write in this tick. */
+  #allowance = 1;
 
   constructor(response: ServerResponse, behaviour: Behaviour, bytes: number, signal: AbortSignal) {
     this.#response = response;
@@ -114,19 +116,37 @@ class Writer {
 
   async write(unit: Unit): Promise<void> {
     const { drip, slice } = this.#behaviour;
-    const step = drip ? Math.max(1, Math.round((drip * DRIP_MS) / 1000)) : slice;
-    // The pieces of a unit leave as one: for small answers that is one segment on the wire instead of five.
-    if (!step) this.#response.cork();
+    if (!drip && !slice) return this.#writeAtOnce(unit);
+    for (const piece of unit) {
+      for (let at = 0; at < piece.length && !this.done; ) {
+        const step = Math.min(slice ?? piece.length, drip ? Math.ceil(this.#allowance) : piece.length, this.#left);
+        const kept = this.#response.write(piece.subarray(at, at + step));
+        at += step;
+        this.#left -= Math.min(step, piece.length);
+        if (drip) await this.#spend(step, (drip * DRIP_MS) / 1000);
+        else if (!kept) await once(this.#response, 'drain', { signal: this.#signal });
+      }
+    }
+  }
+
+  /** The pieces of a unit leave as one: for small answers that is one segment on the wire instead of five. */
+  #writeAtOnce(unit: Unit): void {
+    this.#response.cork();
     for (const piece of unit) {
       const whole = piece.subarray(0, this.#left);
       this.#left -= whole.length;
-      for (let at = 0; at < whole.length; at += step ?? whole.length) {
-        const kept = this.#response.write(step ? whole.subarray(at, at + step) : whole);
-        if (drip) await sleep(DRIP_MS, undefined, { signal: this.#signal });
-        else if (step && !kept) await once(this.#response, 'drain', { signal: this.#signal });
-      }
+      if (whole.length > 0) this.#response.write(whole);
     }
-    if (!step) this.#response.uncork();
+    this.#response.uncork();
+  }
+
+  /** Waits for the next tenth of a second once this one's bytes are spent. */
+  async #spend(bytes: number, perTick: number): Promise<void> {
+    this.#allowance -= bytes;
+    while (this.#allowance < 1) {
+      await sleep(DRIP_MS, undefined, { signal: this.#signal });
+      this.#allowance += perTick;
+    }
   }
 
   async flush(): Promise<void> {

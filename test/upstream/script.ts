@@ -166,7 +166,10 @@ export class Rules {
 
   add(...rules: Rule[]): void {
     // Misspelled words fail here, in the test that wrote them, rather than in a request later on.
-    for (const { behaviour } of rules) if (typeof behaviour === 'string') parseWords(behaviour);
+    for (const { behaviour } of rules) {
+      if (typeof behaviour === 'string') parseWords(behaviour);
+      else if (behaviour === undefined) throw new Error('A rule needs a `behaviour`.');
+    }
     this.#rules.push(...rules.map((rule) => ({ ...rule })));
   }
 

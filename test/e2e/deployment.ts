@@ -1,0 +1,75 @@
+/**
+ * A whole deployment on this machine: the built worker in wrangler's own dev server with real KV and R2 simulators,
+ * in front of the fake upstream. Everything it prints and answers is searched for upstream keys.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface Deployment {
+  url: string;
+  /** All that wrangler and the worker have printed so far. */
+  output(): string;
+  close(): Promise<void>;
+}
+
+/** @param variables Exactly the variables the worker sees. */
+export async function startDeployment(variables: Record<string, string>): Promise<Deployment> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'peel-'));
+  const envFile = join(folder, 'env');
+  writeFileSync(envFile, Object.entries(variables).map(([name, value]) => `${name}="${value}"`).join('\n'));
+  const child = spawn(
+    join(root, 'node_modules/.bin/wrangler'),
+    ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--env-file', envFile, '--persist-to', folder, '--show-interactive-dev-session=false'],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_HIDE_BANNER: 'true',
+        CI: '1',
+        NO_COLOR: '1',
+      },
+      detached: true,
+    },
+  );
+  let printed = '';
+  child.stdout.on('data', (data) => (printed += data));
+  child.stderr.on('data', (data) => (printed += data));
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+
+  const url = `http://127.0.0.1:${port}`;
+  const close = async () => {
+    // Wrangler starts workerd as a child of its own: the whole group goes.
+    if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGTERM');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (let attempt = 0; ; attempt += 1) {
+    const up = await fetch(`${url}/peel/health`).catch(() => undefined);
+    await up?.body?.cancel();
+    if (up) return { url, output: () => printed, close };
+    if (attempt === 300 || child.exitCode !== null) {
+      await close();
+      throw new Error(`the worker did not start:\n${printed}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}

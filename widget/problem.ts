@@ -1,0 +1,85 @@
+import { isReason, meaningOf, type Reason } from './reasons.ts';
+
+/** A failure as the visitor's side knows it. */
+export interface Problem {
+  reason: Reason;
+  /** For whoever helps the visitor; never shown as the explanation. */
+  message: string;
+  /** When it makes sense to ask again, in milliseconds from now. */
+  retryAfterMs?: number;
+  /** `X-Request-Id`: finds the request in the owner's log. */
+  requestId?: string;
+}
+
+/** What `generate()` rejects with. */
+export class PeelError extends Error {
+  override name = 'PeelError';
+  /** A reason of design §2, one of the browser's own, or why nothing was asked. */
+  readonly code: Reason | 'REFUSED' | 'CANCELLED' | 'NOT_ACTIVATED' | 'INVALID' | 'BUSY' | 'PREVENTED' | 'WAITING';
+  readonly retryable: boolean;
+  readonly requestId?: string;
+
+  constructor(code: PeelError['code'], message: string, requestId?: string) {
+    super(message);
+    this.code = code;
+    this.retryable = isReason(code) && meaningOf(code).action === 'retry';
+    if (requestId !== undefined) this.requestId = requestId;
+  }
+}
+
+/** Waited after a limit that does not say when it opens again. */
+const DEFAULT_WAIT_MS = 30_000;
+
+/**
+ * Reads Gemini's error envelope, from a body or from an event of a stream.
+ *
+ * @param body Anything: proxies on the way answer in HTML.
+ */
+export function toProblem(body: unknown, status: number, headers?: Headers): Problem {
+  const error = asRecord(asRecord(body)?.error);
+  const details = Array.isArray(error?.details) ? error.details.map(asRecord) : [];
+  const named = stringIn(details, 'reason');
+  const code = typeof error?.code === 'number' ? error.code : status;
+  const reason = named !== undefined && isReason(named) ? named : reasonOfStatus(code);
+  const wait = secondsOf(stringIn(details, 'retryDelay')) ?? secondsOf(headers?.get('Retry-After'));
+  const needsWait = meaningOf(reason).status === 'limited';
+  const retryAfterMs = wait === undefined ? (needsWait ? DEFAULT_WAIT_MS : undefined) : Math.ceil(wait * 1000);
+  const requestId = headers?.get('X-Request-Id') ?? undefined;
+  return {
+    reason,
+    message: typeof error?.message === 'string' ? error.message : `The answer has the status ${status}.`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(requestId !== undefined && { requestId }),
+  };
+}
+
+/** For answers without a reason of ours: another proxy's, or a later worker's. */
+function reasonOfStatus(status: number): Reason {
+  if (status === 429) return 'UPSTREAM_QUOTA';
+  if (status === 401) return 'TICKET_MISMATCH';
+  if (status === 403) return 'ORIGIN_DENIED';
+  if (status === 404) return 'NOT_FOUND';
+  if (status === 413) return 'BODY_TOO_LARGE';
+  if (status === 503) return 'UPSTREAM_UNAVAILABLE';
+  if (status === 504) return 'DEADLINE';
+  if (status >= 400 && status < 500) return 'INVALID_FIELD';
+  return 'UPSTREAM_BROKEN';
+}
+
+/** `"30s"`, `"0.5s"` (protobuf's Duration) or `"30"` (Retry-After), in seconds. Dates are not read: nobody here sends them. */
+function secondsOf(text: string | null | undefined): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)s?$/.exec(text ?? '');
+  return match ? Number(match[1]) : undefined;
+}
+
+function stringIn(details: (Record<string, unknown> | undefined)[], key: string): string | undefined {
+  for (const detail of details) {
+    const value = detail?.[key];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+function asRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}

@@ -1,0 +1,59 @@
+import type { SiteFacts, SiteModel } from '../worker/protocol.ts';
+import type { GenerateBody } from './gemini.ts';
+
+/** What the page or the visitor asked for. Empty means no wish. */
+export interface Wishes {
+  model: string;
+  /** `auto` or a ratio. */
+  aspectRatio: string;
+  /** `512`, `1k`, `2k`, `4k` in any case. */
+  resolution: string;
+  thinking: string;
+}
+
+/** What will be sent: only what the chosen model has. */
+export interface Settings {
+  model: SiteModel;
+  /** `auto`: the model chooses. */
+  aspectRatio: string;
+  /** As the site spells it. */
+  size: string;
+  /** Absent: the model's default, or no choice. */
+  thinking?: string;
+  /** Typical milliseconds, where the site knows them. */
+  expectedMs?: number;
+}
+
+/** Settles wishes on what the site offers. A wish the model cannot grant falls back to its default rather than fail. */
+export function settle(facts: SiteFacts, wishes: Wishes): Settings | undefined {
+  const { models, defaultModel } = facts;
+  const model = models.find(({ id }) => id === wishes.model) ?? models.find(({ id }) => id === defaultModel) ?? models[0];
+  if (!model) return undefined;
+  const size = match(model.sizes, wishes.resolution) ?? match(model.sizes, '1K') ?? model.sizes[0] ?? '1K';
+  const thinking = match(model.thinking, wishes.thinking);
+  const expectedMs = model.expectedMs[size];
+  return {
+    model,
+    aspectRatio: match(model.aspectRatios, wishes.aspectRatio) ?? 'auto',
+    size,
+    ...(thinking !== undefined && { thinking }),
+    ...(expectedMs !== undefined && { expectedMs }),
+  };
+}
+
+const match = (values: readonly string[], wish: string): string | undefined =>
+  values.find((value) => value.toLowerCase() === wish.trim().toLowerCase());
+
+/** Gemini's request body for a prompt. */
+export function toBody(prompt: string, { model, aspectRatio, size, thinking }: Settings): GenerateBody {
+  return {
+    contents: [{ role: 'user', parts: [{ text: prompt }] }],
+    generationConfig: {
+      responseModalities: ['TEXT', 'IMAGE'],
+      imageConfig: { ...(aspectRatio !== 'auto' && { aspectRatio }), imageSize: size },
+      ...(model.thinking.length > 0 && {
+        thinkingConfig: { includeThoughts: true, ...(thinking !== undefined && { thinkingLevel: thinking }) },
+      }),
+    },
+  };
+}

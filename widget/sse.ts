@@ -1,0 +1,66 @@
+/**
+ * Reads server-sent events as the HTML standard frames them: lines end in LF, CRLF or CR, an empty line ends an event,
+ * a line that begins with a colon is a comment. Only `data` is kept, as Gemini sends nothing else.
+ *
+ * Borders of network chunks may fall anywhere, inside a character and between CR and LF too. Lines are split at CR and
+ * LF alone: U+2028 is legal inside JSON.
+ *
+ * @param onBytes Called for every chunk, comments included: the sign that the other side lives.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onBytes: () => void = () => undefined,
+): AsyncGenerator<string, void, undefined> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const parser = createEventParser();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      onBytes();
+      yield* parser(value);
+    }
+  } finally {
+    // Whoever stops listening ends the request too. A stream that has already failed refuses this, and may.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Takes text as it comes and returns the data of the events it completes. */
+export function createEventParser(): (text: string) => string[] {
+  let line = '';
+  let data: string[] = [];
+  let afterReturn = false;
+
+  return (text) => {
+    const events: string[] = [];
+    let from = 0;
+    // The LF of a CRLF whose CR ended the last chunk is not a second line end.
+    if (afterReturn && text.startsWith('\n')) from = 1;
+    if (text !== '') afterReturn = text.endsWith('\r');
+
+    const ends = /\r\n|\r|\n/g;
+    ends.lastIndex = from;
+    for (let end = ends.exec(text); end; end = ends.exec(text)) {
+      line += text.slice(from, end.index);
+      from = ends.lastIndex;
+      if (line !== '') {
+        const value = dataOf(line);
+        if (value !== undefined) data.push(value);
+      } else if (data.length > 0) {
+        events.push(data.join('\n'));
+        data = [];
+      }
+      line = '';
+    }
+    line += text.slice(from);
+    return events;
+  };
+}
+
+function dataOf(line: string): string | undefined {
+  if (line === 'data') return '';
+  if (!line.startsWith('data:')) return undefined;
+  return line.startsWith(' ', 5) ? line.slice(6) : line.slice(5);
+}

@@ -1,0 +1,24 @@
+/** Of binary; a multiple of three, so that only the last piece can end in `=`. */
+const PIECE_BYTES = 48 * 1024;
+
+/**
+ * Base64 of bytes that come in pieces, as ASCII bytes in pieces of about 64 KiB: readers pay for each piece, so small
+ * ones are gathered.
+ */
+export function* encodeBase64(pieces: Iterable<Uint8Array>): Generator<Uint8Array<ArrayBuffer>, void> {
+  const encoder = new TextEncoder();
+  const held = new Uint8Array(PIECE_BYTES);
+  let count = 0;
+  for (let piece of pieces) {
+    while (piece.length > 0) {
+      const taken = piece.subarray(0, PIECE_BYTES - count);
+      held.set(taken, count);
+      count += taken.length;
+      piece = piece.subarray(taken.length);
+      if (count < PIECE_BYTES) continue;
+      yield encoder.encode(held.toBase64());
+      count = 0;
+    }
+  }
+  if (count > 0) yield encoder.encode(held.subarray(0, count).toBase64());
+}

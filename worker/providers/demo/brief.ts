@@ -1,0 +1,52 @@
+/** What the demo takes from a request: which words, how large, in what shape, from how many pictures. */
+import type { CatalogModel } from '../../domain/catalog.ts';
+import { sniffImage } from '../../domain/image-type.ts';
+import type { GenerateRequest, Turn } from '../../domain/request.ts';
+import type { InputBlob } from '../../ports.ts';
+import { type Dimensions, dimensionsOf, isGemini25 } from './dimensions.ts';
+
+export interface PictureBrief extends Dimensions {
+  /** The first words of the conversation. */
+  subject: string;
+  /** The last. */
+  instruction: string;
+  aspectRatio: string;
+  references: number;
+}
+
+export function readBrief(request: GenerateRequest, model: CatalogModel, inputs: readonly InputBlob[]): PictureBrief {
+  const aspectRatio = request.aspectRatio ?? chooseRatio(request, model, inputs);
+  const spoken = request.turns.filter((turn) => turn.role === 'user').map(textOf);
+  return {
+    subject: spoken.find((text) => text !== '') ?? '',
+    instruction: spoken.findLast((text) => text !== '') ?? '',
+    aspectRatio,
+    references: request.turns.flatMap((turn) => turn.parts).filter((part) => part.kind === 'image').length,
+    ...dimensionsOf(model, request.size, aspectRatio),
+  };
+}
+
+const textOf = (turn: Turn): string =>
+  turn.parts
+    .flatMap((part) => (part.kind === 'text' && !part.thought ? [part.text.trim()] : []))
+    .filter((text) => text !== '')
+    .join(' ');
+
+/**
+ * The shape when none is asked for, as Google has it: an edit keeps the shape of its last picture, 2.5 Flash draws
+ * squares, Gemini 3 mostly 16:9.
+ */
+function chooseRatio(request: GenerateRequest, model: CatalogModel, inputs: readonly InputBlob[]): string {
+  const last = request.turns.flatMap((turn) => turn.parts).findLast((part) => part.kind === 'image');
+  const facts = last && sniffImage(inputs[last.input]?.bytes ?? new Uint8Array());
+  if (facts?.width && facts.height) return nearestRatio(facts.width / facts.height, model.aspectRatios);
+  return isGemini25(model) ? '1:1' : '16:9';
+}
+
+function nearestRatio(wanted: number, ratios: readonly string[]): string {
+  const distance = (ratio: string): number => {
+    const [width = 1, height = 1] = ratio.split(':').map(Number);
+    return Math.abs(Math.log(width / height / wanted));
+  };
+  return ratios.reduce((best, ratio) => (distance(ratio) < distance(best) ? ratio : best), '1:1');
+}
