@@ -120,10 +120,11 @@ class Writer {
     for (const piece of unit) {
       for (let at = 0; at < piece.length && !this.done; ) {
         const step = Math.min(slice ?? piece.length, drip ? Math.ceil(this.#allowance) : piece.length, this.#left);
-        const kept = this.#response.write(piece.subarray(at, at + step));
-        at += step;
-        this.#left -= Math.min(step, piece.length);
-        if (drip) await this.#spend(step, (drip * DRIP_MS) / 1000);
+        const written = piece.subarray(at, at + step);
+        const kept = this.#response.write(written);
+        at += written.length;
+        this.#left -= written.length;
+        if (drip) await this.#spend(written.length, (drip * DRIP_MS) / 1000);
         else if (!kept) await once(this.#response, 'drain', { signal: this.#signal });
       }
     }

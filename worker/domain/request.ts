@@ -1,5 +1,7 @@
 /** A `generateContent` request in our own words. */
 
+export { placeholderFor, readPlaceholder } from './placeholder.ts';
+
 export type Size = '512' | '1K' | '2K' | '4K';
 
 /** One part of a turn, normalized. An image or large signature is named by its index in the request's inputs. */

@@ -17,6 +17,9 @@ export interface Spelling {
   escaped: number;
 }
 
+/** More than a held quantum ever decodes to. */
+export const MAX_HELD_BYTES = 128;
+
 export class Base64Decoder {
   /** Decoded so far. */
   bytes = 0;
@@ -32,7 +35,7 @@ export class Base64Decoder {
 
   /**
    * @param text The next stretch as written, one character for each byte.
-   * @param out Where the bytes go; at least as long as `text` and 64 more.
+   * @param out Where the bytes go; three quarters of the text's length and {@link MAX_HELD_BYTES} more suffice.
    * @returns How many bytes were written to `out`.
    */
   push(text: string, out: Uint8Array): number {

@@ -108,6 +108,8 @@ export function createQuanta(spelling: Spelling): Quanta {
       const bytes = (letters * 6) >> 3;
       for (let byte = 0; byte < bytes; byte++) out[written + byte] = value >> (16 - 8 * byte);
       const isLast = isEnd && end === text.length;
+      // Whether its padding is in place shows when more text comes, or none.
+      if (!isEnd && end === text.length) break;
       const strayBits = value & (0xffffff >> (8 * bytes));
       const isWhole = letters === 4 && pads === 0;
       const isPadded = isLast && letters > 1 && letters + pads === 4 && strayBits === 0;

@@ -3,12 +3,13 @@
  * signatures over 4 KiB, are decoded and handed to a sink in pieces of at most 48 KiB; the small rest is yielded.
  * `splice` is the inverse, byte for byte, whatever the chunking was. Memory is the same for any size of picture.
  */
-import { createByteSource } from './byte-source.ts';
+import { BlobStore } from './blob-store.ts';
+import { type ByteSource, createByteSource } from './byte-source.ts';
 import { createFramer, type Framer } from './framing.ts';
 import { LiftError } from './lift-error.ts';
 import { LiftedString } from './lifted-string.ts';
 import { assertPayload } from './payload.ts';
-import type { BlobSink, BlobWriter, Chunk, Form, Lifted } from './skeleton.ts';
+import type { BlobSink, Chunk, Form } from './skeleton.ts';
 import { SkeletonText } from './skeleton-text.ts';
 
 export { LiftError, type LiftErrorKind } from './lift-error.ts';
@@ -48,41 +49,35 @@ export function lift(source: ReadableStream<Uint8Array>, options: LiftOptions): 
 }
 
 class LiftRun {
-  readonly #bytes: ReturnType<typeof createByteSource>;
+  readonly #source: ByteSource;
   readonly #framer: Framer;
   readonly #form: Form;
-  readonly #sink: BlobSink;
   readonly #text: SkeletonText;
-  readonly #closed: Lifted[] = [];
-  readonly #counts = { image: 0, signature: 0 };
-  #closing: Promise<void>[] = [];
+  readonly #blobs: BlobStore;
   #string: LiftedString | undefined;
   #isLeaving = false;
 
   constructor(source: ReadableStream<Uint8Array>, { form, sink, maxSkeletonBytes }: LiftOptions) {
-    this.#bytes = createByteSource(source);
+    this.#source = createByteSource(source);
     this.#framer = createFramer(form);
     this.#form = form;
-    this.#sink = sink;
     this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);
+    this.#blobs = new BlobStore(sink);
   }
 
   async leave(): Promise<void> {
     this.#isLeaving = true;
-    await this.#bytes.cancel('no longer wanted').catch(ignoreLateError);
+    await this.#cancelSource('no longer wanted');
   }
 
   async *chunks(): AsyncGenerator<Chunk, void, undefined> {
+    let reason: unknown = new LiftError('truncated', 'reading was given up');
     let isWhole = false;
     try {
-      for (;;) {
-        const bytes = await this.#read();
-        if (!bytes) break;
-        let at = 0;
-        while (at < bytes.length) {
-          at = await this.#take(bytes, at);
-          if (this.#string || this.#framer.stop !== 'unit') continue;
-          yield await this.#endUnit();
+      for (let bytes = await this.#read(); bytes; bytes = await this.#read()) {
+        for (let at = 0; at < bytes.length; ) {
+          at = this.#string ? await this.#takeString(this.#string, bytes, at) : this.#takeText(bytes, at);
+          if (!this.#string && this.#framer.stop === 'unit') yield await this.#endUnit();
         }
       }
       if (this.#isLeaving) return;
@@ -90,10 +85,77 @@ class LiftRun {
       if (!this.#text.isEmpty) yield await this.#endUnit();
       isWhole = true;
     } catch (error) {
-      throw await this.#fail(error);
+      reason = error;
+      throw error;
     } finally {
       // Also reached when the loop over the chunks is left.
-      if (!isWhole) await this.#abandon(new LiftError('truncated', 'reading was given up'));
+      if (!isWhole) await this.#abandon(reason);
     }
+  }
+
+  async #read(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#source.read(this.#string !== undefined);
+    } catch (cause) {
+      throw new LiftError('source_failed', 'reading the message failed', { cause });
+    }
+  }
+
+  #takeText(bytes: Uint8Array, from: number): number {
+    const at = this.#framer.scan(bytes, from, bytes.length);
+    this.#text.append(bytes.subarray(from, at));
+    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate);
+    return at;
+  }
+
+  async #takeString(string: LiftedString, bytes: Uint8Array, from: number): Promise<number> {
+    const stretch = string.read(bytes, from);
+    if (string.head === undefined) {
+      await this.#lift(string, stretch);
+    } else {
+      const decision = string.decide(stretch);
+      if (decision === 'keep') this.#keep(string, string.head);
+      if (decision === 'lift') await this.#beginLift(string, string.head);
+    }
+    return from + stretch.length;
+  }
+
+  #keep(string: LiftedString, head: string): void {
+    this.#text.append(Buffer.from(head, 'latin1'));
+    this.#framer.resumeInString(string.afterBackslash);
+    this.#string = undefined;
+  }
+
+  async #beginLift(string: LiftedString, head: string): Promise<void> {
+    string.head = undefined;
+    await this.#blobs.open(string.kind, string.mimeType);
+    await this.#lift(string, head);
+  }
+
+  async #lift(string: LiftedString, stretch: string): Promise<void> {
+    await this.#blobs.write(string.decode(stretch));
+    if (string.isClosed) await this.#blobs.write(string.end());
+    this.#text.use(string.takeNoteLength());
+    if (!string.isClosed) return;
+    this.#text.lifted(this.#blobs.close((n) => string.toLifted(n)));
+    this.#framer.resumeInString(false);
+    this.#string = undefined;
+  }
+
+  async #endUnit(): Promise<Chunk> {
+    const chunk = this.#text.take();
+    assertPayload(chunk, this.#form);
+    await this.#blobs.allClosed();
+    return chunk;
+  }
+
+  async #abandon(reason: unknown): Promise<void> {
+    await Promise.all([this.#blobs.abort(reason), this.#cancelSource(reason)]);
+    if (reason instanceof LiftError) reason.closed = this.#blobs.closed;
+  }
+
+  async #cancelSource(reason: unknown): Promise<void> {
+    // A source that has failed says so again here; the first error is the one that is told.
+    await this.#source.cancel(reason).catch(() => undefined);
   }
 }

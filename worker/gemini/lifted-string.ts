@@ -1,0 +1,94 @@
+/**
+ * One string on its way to the sink: whether it is to be lifted at all shows in its first 4 KiB, then it is decoded
+ * and written as it comes.
+ */
+import { Base64Decoder, MAX_HELD_BYTES } from './base64-decoder.ts';
+import type { Candidate } from './json-scanner.ts';
+import type { Lifted } from './skeleton.ts';
+
+/** Shorter signatures stay where they are; no picture's type is decided by more. */
+const HEAD_LENGTH = 4096;
+/** Strings up to about this size are made in V8's young generation, where they cost next to nothing. */
+const STRETCH_BYTES = 64 * 1024;
+
+/** Base64 in either alphabet, perhaps with escapes and line breaks in it. Linear: no two branches begin alike. */
+const BASE64_LIKE = /^[A-Za-z0-9+/_-]{2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
+/** An escape cut off by the head's end. */
+const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
+
+export class LiftedString {
+  readonly kind: Lifted['kind'];
+  readonly mimeType: string | undefined;
+  /** The closing quote is next. */
+  isClosed = false;
+  /** The last byte taken was a backslash that begins an escape. */
+  afterBackslash = false;
+  /** All text while it is not decided; undefined when it is. */
+  head: string | undefined = '';
+  readonly #decoder = new Base64Decoder();
+  #out: Uint8Array | undefined;
+  #noted = 0;
+
+  constructor({ kind, mimeType }: Candidate) {
+    this.kind = kind;
+    this.mimeType = mimeType;
+  }
+
+  /**
+   * Takes a stretch of the string, up to the closing quote where it is in there.
+   *
+   * @returns The text as written, one character for each byte.
+   */
+  read(bytes: Uint8Array, from: number): string {
+    const to = Math.min(bytes.length, from + STRETCH_BYTES);
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).latin1Slice();
+    for (let quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+      if (endsInBackslash(text, quote, this.afterBackslash)) continue;
+      this.isClosed = true;
+      this.afterBackslash = false;
+      return text.slice(0, quote);
+    }
+    this.afterBackslash = endsInBackslash(text, text.length, this.afterBackslash);
+    return text;
+  }
+
+  /** Adds text to the head. @returns What is to become of the string, once that can be said. */
+  decide(text: string): 'lift' | 'keep' | undefined {
+    const head = (this.head ?? '') + text;
+    this.head = head;
+    if (head.length <= HEAD_LENGTH && !this.isClosed) return undefined;
+    if (this.kind === 'signature' && head.length <= HEAD_LENGTH) return 'keep';
+    return BASE64_LIKE.test(head.slice(0, HEAD_LENGTH).replace(CUT_ESCAPE, '')) ? 'lift' : 'keep';
+  }
+
+  /** @returns The decoded bytes, valid until the next call. */
+  decode(text: string): Uint8Array {
+    const needed = Math.ceil(text.length * 0.75) + MAX_HELD_BYTES;
+    if (!this.#out || this.#out.length < needed) this.#out = new Uint8Array(needed);
+    return this.#out.subarray(0, this.#decoder.push(text, this.#out));
+  }
+
+  end(): Uint8Array {
+    this.#out ??= new Uint8Array(MAX_HELD_BYTES);
+    return this.#out.subarray(0, this.#decoder.end(this.#out));
+  }
+
+  /** Characters of notes on odd text that are new since the last call. */
+  takeNoteLength(): number {
+    const fresh = this.#decoder.noteLength - this.#noted;
+    this.#noted += fresh;
+    return fresh;
+  }
+
+  toLifted(n: number): Lifted {
+    const encoding = this.#decoder.encoding();
+    return { kind: this.kind, n, bytes: this.#decoder.bytes, ...(encoding && { encoding }) };
+  }
+}
+
+/** @param before Whether the text before `text` ended so. */
+function endsInBackslash(text: string, end: number, before: boolean): boolean {
+  let count = 0;
+  while (count < end && text.charCodeAt(end - 1 - count) === 0x5c) count++;
+  return (count === end && before ? count + 1 : count) % 2 === 1;
+}

@@ -1,0 +1,66 @@
+/** Gathers what stays of a unit: text as it comes, and a note where a string was lifted. */
+import { LiftError } from './lift-error.ts';
+import type { Chunk, Lifted } from './skeleton.ts';
+
+// A byte order mark is text like any other here.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export class SkeletonText {
+  readonly #maxBytes: number;
+  #used = 0;
+  #segments: Chunk = [];
+  #pieces: Uint8Array[] = [];
+
+  /** @param maxBytes Bound over all units of a message. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#segments.length === 0 && this.#pieces.length === 0;
+  }
+
+  /** Copies: the caller reuses the buffer. */
+  append(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.use(bytes.length);
+    this.#pieces.push(bytes.slice());
+  }
+
+  /** Counts what is kept elsewhere. Throws {@link LiftError} where the bound is passed. */
+  use(bytes: number): void {
+    this.#used += bytes;
+    if (this.#used > this.#maxBytes) {
+      throw new LiftError('skeleton_too_large', `more than ${this.#maxBytes} bytes beside the pictures`);
+    }
+  }
+
+  lifted(lifted: Lifted): void {
+    this.#endText();
+    this.#segments.push(lifted);
+  }
+
+  /** The unit so far, as a chunk; the next one begins. */
+  take(): Chunk {
+    this.#endText();
+    const chunk = this.#segments;
+    this.#segments = [];
+    return chunk;
+  }
+
+  #endText(): void {
+    if (this.#pieces.length === 0) return;
+    const bytes = this.#pieces.length === 1 ? (this.#pieces[0] as Uint8Array) : Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#segments.push(decode(bytes) ?? { raw: Buffer.from(bytes).toString('base64') });
+  }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The supplier that needs no key: it draws a labelled poster inside the worker and answers as Google would, so that a
+ * fresh clone and a first deployment work at once. It has no network and keeps nothing.
+ *
+ * Three things to try in a prompt: a place and an hour ("pines at night", "a lake at dusk"), `demo refusal`, which is
+ * refused as a filtered picture is, and `demo quota`, which finds the supplier's quota spent for 20 s.
+ */
+import { succeed } from '../domain/failure.ts';
+import { classifyStatus } from './classify.ts';
+import { readBrief } from './demo/brief.ts';
+import { type DemoAnswer, frameAnswer } from './demo/framing.ts';
+import { writeScript } from './demo/script.ts';
+import { countPromptTokens } from './demo/usage.ts';
+import type { Supplier } from './supplier.ts';
+import type { Random } from './demo/random.ts';
+import type { ProviderCall } from '../ports.ts';
+
+export interface DemoOptions {
+  /** Waits for so many milliseconds. */
+  pause: (ms: number) => Promise<unknown>;
+  /** Chooses the take, so that the same prompt asked anew is drawn anew. A request with a `seed` is drawn the same. */
+  random: Random;
+}
+
+export function createDemoProvider({ pause, random }: DemoOptions): Supplier {
+  return {
+    name: 'demo',
+    serves: (model) => model.offers.demo !== undefined,
+    async generate({ request, model, inputs, form, signal }) {
+      const brief = readBrief(request, model, inputs);
+      if (/\bdemo quota\b/i.test(brief.instruction)) return { ok: false, provider: 'demo', ...classifyStatus(429, QUOTA) };
+      const take = request.seed ?? Math.floor(random() * 2 ** 32);
+      const answer = writeScript({ request, model, brief, take });
+      return { ok: true, provider: 'demo', form, body: stream(answer, form, pause, signal) };
+    },
+    countTokens: async ({ request }) => succeed(countPromptTokens(request)),
+  };
+}
+
+const QUOTA = {
+  code: 429,
+  status: 'RESOURCE_EXHAUSTED',
+  message: 'You exceeded your current quota. (This is the demo: the words "demo quota" in a prompt lead here.) Please retry in 20s.',
+  details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '20s' }],
+};
+
+/** Painted as it is read: a slow reader slows the brush, a reader who leaves puts it down. */
+function stream(
+  answer: DemoAnswer,
+  form: ProviderCall['form'],
+  pause: DemoOptions['pause'],
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const pieces = frameAnswer(answer, form, pause);
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      signal.throwIfAborted();
+      for (;;) {
+        const { done, value } = await pieces.next();
+        if (done) {
+          controller.close();
+          // A reader that brought its own buffer is only told of the end when its read is answered.
+          controller.byobRequest?.respond(0);
+          return;
+        }
+        // A byte stream takes no empty pieces.
+        if (value.length > 0) return controller.enqueue(value);
+      }
+    },
+    async cancel() {
+      await pieces.return();
+    },
+  });
+}
