@@ -73,10 +73,11 @@ export function createClient(options: ClientOptions): Client {
     });
 
   /** A failed `fetch` says nothing of why. */
-  const unreachable = (cause: unknown, signal: AbortSignal, reason: Reason): Problem => {
+  const unreachable = (cause: unknown, signal: AbortSignal, sent: boolean): Problem => {
     signal.throwIfAborted();
     if (cause instanceof Failed) return cause.problem;
-    return local(options.isOnline() ? reason : 'OFFLINE', String(cause));
+    const reason = sent ? 'CONNECTION_LOST' : 'UNREACHABLE';
+    return { ...local(options.isOnline() ? reason : 'OFFLINE', String(cause)), ...(!sent && { unsent: true }) };
   };
 
   return {
@@ -88,7 +89,7 @@ export function createClient(options: ClientOptions): Client {
         if (!Array.isArray(facts?.models)) return { problem: local('ANSWER_UNREADABLE', 'The site could not be read.') };
         return { facts };
       } catch (cause) {
-        return { problem: unreachable(cause, signal, 'UNREACHABLE') };
+        return { problem: unreachable(cause, signal, false) };
       }
     },
 
@@ -112,11 +113,14 @@ export function createClient(options: ClientOptions): Client {
         const requestId = response.headers.get('X-Request-Id') ?? undefined;
         const cached = /;\s*hit\b/.test(response.headers.get('Cache-Status') ?? '');
         yield { type: 'open', cached, ...(requestId !== undefined && { requestId }) };
+        silence.reset();
         for await (const data of readEvents(response.body, silence.reset)) {
-          yield toStreamEvent(data, response);
+          const event = toStreamEvent(data, response);
+          yield event;
+          if (event.type === 'failed') return;
         }
       } catch (cause) {
-        yield { type: 'failed', problem: unreachable(cause, signal, sent ? 'CONNECTION_LOST' : 'UNREACHABLE') };
+        yield { type: 'failed', problem: unreachable(cause, signal, sent) };
       } finally {
         silence.end();
       }
@@ -156,7 +160,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Aborts with the given signal, or when {@link SILENCE_MS} pass without a `reset`. */
+/**
+ * Aborts with the given signal, or when {@link SILENCE_MS} pass after a `reset`. Not armed before the headers are here:
+ * until the model begins to answer there is no heartbeat, and the worker has its own deadline.
+ */
 function createSilence(outer: AbortSignal) {
   const controller = new AbortController();
   let timer = 0;
@@ -164,6 +171,5 @@ function createSilence(outer: AbortSignal) {
     clearTimeout(timer);
     timer = setTimeout(() => controller.abort(new DOMException('Nothing was heard.', 'TimeoutError')), SILENCE_MS);
   };
-  reset();
   return { signal: AbortSignal.any([outer, controller.signal]), reset, end: () => clearTimeout(timer) };
 }

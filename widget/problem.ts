@@ -1,4 +1,4 @@
-import { isReason, meaningOf, type Reason } from './reasons.ts';
+import { type Charged, isReason, meaningOf, type Reason } from './reasons.ts';
 
 /** A failure as the visitor's side knows it. */
 export interface Problem {
@@ -9,7 +9,11 @@ export interface Problem {
   retryAfterMs?: number;
   /** `X-Request-Id`: finds the request in the owner's log. */
   requestId?: string;
+  /** Nothing had left the browser that could cost anything. */
+  unsent?: true;
 }
+
+export const chargedOf = ({ reason, unsent }: Problem): Charged => (unsent ? 'no' : meaningOf(reason).charged);
 
 /** What `generate()` rejects with. */
 export class PeelError extends Error {

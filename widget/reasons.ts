@@ -61,9 +61,9 @@ export const MEANINGS = {
   DEADLINE: error('retry', 'maybe'),
 
   /** The browser knows that it has no network. */
-  OFFLINE: { status: 'offline', charged: 'no', action: 'retry' },
+  OFFLINE: { status: 'offline', charged: 'maybe', action: 'retry' },
   /** Nothing was heard: no network, a blocked address, or a policy of the page. */
-  UNREACHABLE: error('retry'),
+  UNREACHABLE: error('retry', 'maybe'),
   /** The connection ended while the picture was being made; the worker keeps it. */
   CONNECTION_LOST: error('retry', 'maybe'),
   /** An answer that is not Gemini's format, from a wrong `endpoint` or something in between. */

@@ -210,7 +210,7 @@ export const ENGLISH: Words = {
     DEADLINE: say('This took too long', 'Try again: if the picture was finished meanwhile, you get it.'),
     OFFLINE: say('You are offline', 'Your description is kept. Try again when you are connected.'),
     UNREACHABLE: say('The service cannot be reached', 'Check your connection, then try again. A blocker may be in the way.'),
-    CONNECTION_LOST: say('The connection was lost', 'Your picture will be kept. Try again to collect it.'),
+    CONNECTION_LOST: say('The connection was lost', 'If your picture was being made, it is kept: try again to collect it.'),
     ANSWER_UNREADABLE: say('The answer could not be read', 'Try again. If it goes on, the owner of this page should know.'),
     PICTURE_UNREACHABLE: say('The picture is made, but did not load', 'Try again to open it.'),
   },

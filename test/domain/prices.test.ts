@@ -243,9 +243,17 @@ describe('worstMicros', () => {
   });
 
   it('is the dearest of the tables it may be charged by', () => {
-    const tables = [table(NANO_BANANA_2, 'apiyi', 'per-call'), google, table(NANO_BANANA_2, 'apiyi')];
+    const perCall = table(NANO_BANANA_2, 'apiyi', 'per-call');
+    // Its one rate for all output makes the text allowance dear.
+    const perToken = table(NANO_BANANA_2, 'apiyi');
+    const dearest = (...tables: PriceTable[]) => worstMicros(request(), NANO_BANANA_2, tables);
 
-    expect(worstMicros(request(), NANO_BANANA_2, tables)).toEqual({ ok: true, value: worst() });
+    expect(dearest(perCall)).toEqual({ ok: true, value: 45_000 });
+    expect(dearest(perCall, google)).toEqual({ ok: true, value: worst() });
+    expect(dearest(perToken, perCall, google)).toEqual({
+      ok: true,
+      value: Math.ceil(17 * 0.07 + (1120 + 4096) * 16.8),
+    });
   });
 
   it.each<{ name: string; tables: (PriceTable | undefined)[]; model?: CatalogModel }>([

@@ -72,17 +72,17 @@ export function createQuanta(spelling: Spelling): Quanta {
       const value = VALUES[code] as number;
       return { value, length: 1, slashes: 0, isPlain: value < 62 || value === PAD || isPlainSpecial(code) };
     }
-    const escape = text[at + 1];
-    if (escape === undefined) return undefined;
-    if (escape === 'u') {
+    const escaped = text[at + 1];
+    if (escaped === undefined) return undefined;
+    if (escaped === 'u') {
       const hex = text.slice(at + 2, at + 6);
       if (hex.length < 4) return undefined;
       if (!/^[0-9a-f]{4}$/i.test(hex)) throw malformed('an escape that JSON does not know');
       const unit = Number.parseInt(hex, 16);
       return { value: unit < 256 ? (VALUES[unit] as number) : NOTHING, length: 6, slashes: 0, isPlain: false };
     }
-    if (!SIMPLE_ESCAPES.has(escape)) throw malformed('an escape that JSON does not know');
-    if (escape !== '/') return { value: NOTHING, length: 2, slashes: 0, isPlain: false };
+    if (!SIMPLE_ESCAPES.has(escaped)) throw malformed('an escape that JSON does not know');
+    if (escaped !== '/') return { value: NOTHING, length: 2, slashes: 0, isPlain: false };
     spelling.escapes ??= true;
     if (spelling.url === undefined) spelling.url = false;
     const isPlain = spelling.escapes && !spelling.url;

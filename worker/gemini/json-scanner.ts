@@ -185,7 +185,7 @@ export class JsonScanner {
   #closeString(): void {
     this.#inString = false;
     if (this.#token === undefined) return;
-    const token = this.#token.includes('\\') ? unescape(this.#token) : this.#token;
+    const token = this.#token.includes('\\') ? unescapeToken(this.#token) : this.#token;
     if (this.#expectsKey) this.#key = token;
     else if (this.#level) this.#level.mimeType = token;
     this.#token = undefined;
@@ -193,7 +193,7 @@ export class JsonScanner {
   }
 }
 
-function unescape(token: string): string {
+function unescapeToken(token: string): string {
   try {
     return JSON.parse(`"${token}"`);
   } catch (cause) {

@@ -41,7 +41,7 @@ export class LiftedString {
    */
   read(bytes: Uint8Array, from: number): string {
     const to = Math.min(bytes.length, from + STRETCH_BYTES);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).latin1Slice();
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
     for (let quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', quote + 1)) {
       if (endsInBackslash(text, quote, this.afterBackslash)) continue;
       this.isClosed = true;

@@ -1,11 +1,136 @@
-/** The JSON inside a unit: what is left when its framing is taken off, and its value with lifted strings in place. */
+/** The JSON inside a unit: what is left when its framing is taken off, as a value in which lifted strings keep their place. */
 import { malformed } from './lift-error.ts';
 import { type Chunk, type Form, isLifted, type Lifted, type Segment } from './skeleton.ts';
 
-/** A JSON value in which lifted strings stand as themselves. */
-export type Value = null | boolean | number | string | Lifted | Value[] | { [key: string]: Value };
+/** Where a lifted string stands in a value. */
+export class LiftedValue {
+  constructor(readonly lifted: Lifted) {}
+}
+
+/** A JSON value, with lifted strings in it. */
+export type Value = null | boolean | number | string | LiftedValue | Value[] | Fields;
 export type Fields = { [key: string]: Value };
 
-export const isLiftedValue = (value: Value | undefined): value is Lifted =>
-  typeof value === 'object' && value !== null && LIFTED in value;
+export const isFields = (value: Value | undefined): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LiftedValue);
 
+/**
+ * The value of a unit of any form.
+ *
+ * @returns undefined where the unit has none: a comment, a closing bracket, white space. Throws `LiftError`
+ *   `malformed` where it is not JSON.
+ */
+export function parseChunk(chunk: Chunk, form: Form): Value | undefined {
+  const lifted: Lifted[] = [];
+  const mark = marker();
+  const json = payloadOf(
+    textOf(chunk, (blob) => `${mark}${lifted.push(blob) - 1}`),
+    form,
+  );
+  return json === undefined ? undefined : putBack(parse(json), mark, lifted);
+}
+
+/** Throws `LiftError` `malformed` where a unit has a payload that is not JSON. */
+export function assertPayload(chunk: Chunk, form: Form): void {
+  const json = payloadOf(
+    textOf(chunk, () => ''),
+    form,
+  );
+  if (json !== undefined) parse(json);
+}
+
+/** The JSON text of a value, without white space, lifted strings as segments. The inverse of {@link parseChunk}. */
+export function toSegments(value: Value): Segment[] {
+  const segments: Segment[] = [];
+  let text = '';
+  const write = (item: Value): void => {
+    if (item instanceof LiftedValue) {
+      segments.push(`${text}"`, item.lifted);
+      text = '"';
+    } else if (Array.isArray(item)) {
+      text += '[';
+      for (const [at, element] of item.entries()) {
+        if (at > 0) text += ',';
+        write(element);
+      }
+      text += ']';
+    } else if (isFields(item)) {
+      text += '{';
+      for (const [at, [key, field]] of Object.entries(item).entries()) {
+        text += `${at > 0 ? ',' : ''}${JSON.stringify(key)}:`;
+        write(field);
+      }
+      text += '}';
+    } else {
+      text += JSON.stringify(item);
+    }
+  };
+  write(value);
+  if (text !== '') segments.push(text);
+  return segments;
+}
+
+/** The text of a unit. What is not UTF-8 reads as replacement characters. */
+function textOf(chunk: Chunk, mark: (lifted: Lifted) => string): string {
+  let text = '';
+  for (const segment of chunk) {
+    if (typeof segment === 'string') text += segment;
+    else if (isLifted(segment)) text += mark(segment);
+    else text += Buffer.from(segment.raw, 'base64').toString();
+  }
+  return text;
+}
+
+function payloadOf(unit: string, form: Form): string | undefined {
+  const text = unit.startsWith('\ufeff') ? unit.slice(1) : unit;
+  if (form === 'sse') return eventPayload(text);
+  const json = form === 'array' ? text.trimStart().replace(/^[[,]/, '').trimStart() : text.trim();
+  return json === '' || json.startsWith(']') ? undefined : json;
+}
+
+function eventPayload(text: string): string | undefined {
+  const lines = text.split(/\r\n|\r|\n/);
+  const data = lines.filter((line) => line.startsWith('data:'));
+  if (data.length > 0) {
+    const json = data.map((line) => line.slice('data:'.length)).join('\n');
+    // Data that is no object is a marker such as `[DONE]`.
+    return json.trimStart().startsWith('{') ? json : undefined;
+  }
+  const bare = lines.findIndex((line) => line.startsWith('{') || line.startsWith('['));
+  return bare < 0 ? undefined : lines.slice(bare).join('\n');
+}
+
+function parse(json: string): Value {
+  try {
+    return JSON.parse(json) as Value;
+  } catch (error) {
+    throw malformed(error instanceof Error ? error.message : 'not JSON');
+  }
+}
+
+function putBack(value: Value, mark: string, lifted: readonly Lifted[]): Value {
+  if (typeof value === 'string') {
+    const blob = value.startsWith(mark) ? lifted[Number(value.slice(mark.length))] : undefined;
+    return blob ? new LiftedValue(blob) : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => putBack(item, mark, lifted));
+  if (!isFields(value)) return value;
+  for (const [key, field] of Object.entries(value)) {
+    const known = putBack(field, mark, lifted);
+    if (known !== field) define(value, key, known);
+  }
+  return value;
+}
+
+/** `__proto__` is a key like any other in JSON, and an assignment would not make one. */
+function define(fields: Fields, key: string, value: Value): void {
+  Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+let nonce: string | undefined;
+
+/** What stands for a lifted string while JSON is parsed. Random, so that no answer can contain it. */
+function marker(): string {
+  nonce ??= `lifted:${crypto.randomUUID()}:`;
+  return nonce;
+}

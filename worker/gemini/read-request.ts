@@ -7,7 +7,7 @@ import { fail, type Result, succeed } from '../domain/failure.ts';
 import { placeholderFor } from '../domain/request.ts';
 import type { InputBlob } from '../ports.ts';
 import type { ByteBudget, Holding } from './byte-budget.ts';
-import { lift, LiftError } from './lift.ts';
+import { LiftError, lift } from './lift.ts';
 import { type BlobSink, isLifted, type Segment } from './skeleton.ts';
 
 /** Inline pictures and all (design §3); more goes through Files. */

@@ -68,4 +68,6 @@ export interface BlobSink {
 }
 
 /** Where splice gets the bytes back from. */
-export type OpenBlob = (blob: Lifted) => Promise<ReadableStream<Uint8Array> | Uint8Array> | ReadableStream<Uint8Array> | Uint8Array;
+export type OpenBlob = (
+  blob: Lifted,
+) => Promise<ReadableStream<Uint8Array> | Uint8Array> | ReadableStream<Uint8Array> | Uint8Array;

@@ -96,7 +96,10 @@ export function createSseFramer(): Framer {
       return;
     }
     afterCr = false;
-    if (byte === LF || byte === CR) return endLine(byte);
+    if (byte === LF || byte === CR) {
+      endLine(byte);
+      return;
+    }
     if (place === 'line') {
       isBlank = false;
       place = 'name';

@@ -5,15 +5,14 @@
  * Three things to try in a prompt: a place and an hour ("pines at night", "a lake at dusk"), `demo refusal`, which is
  * refused as a filtered picture is, and `demo quota`, which finds the supplier's quota spent for 20 s.
  */
-import { succeed } from '../domain/failure.ts';
+import type { ProviderCall } from '../ports.ts';
 import { classifyStatus } from './classify.ts';
 import { readBrief } from './demo/brief.ts';
 import { type DemoAnswer, frameAnswer } from './demo/framing.ts';
+import type { Random } from './demo/random.ts';
 import { writeScript } from './demo/script.ts';
 import { countPromptTokens } from './demo/usage.ts';
 import type { Supplier } from './supplier.ts';
-import type { Random } from './demo/random.ts';
-import type { ProviderCall } from '../ports.ts';
 
 export interface DemoOptions {
   /** Waits for so many milliseconds. */
@@ -28,19 +27,21 @@ export function createDemoProvider({ pause, random }: DemoOptions): Supplier {
     serves: (model) => model.offers.demo !== undefined,
     async generate({ request, model, inputs, form, signal }) {
       const brief = readBrief(request, model, inputs);
-      if (/\bdemo quota\b/i.test(brief.instruction)) return { ok: false, provider: 'demo', ...classifyStatus(429, QUOTA) };
+      if (/\bdemo quota\b/i.test(brief.instruction))
+        return { ok: false, provider: 'demo', verdict: classifyStatus(429, QUOTA) };
       const take = request.seed ?? Math.floor(random() * 2 ** 32);
       const answer = writeScript({ request, model, brief, take });
       return { ok: true, provider: 'demo', form, body: stream(answer, form, pause, signal) };
     },
-    countTokens: async ({ request }) => succeed(countPromptTokens(request)),
+    countTokens: async ({ request }) => ({ ok: true, value: countPromptTokens(request) }),
   };
 }
 
 const QUOTA = {
   code: 429,
   status: 'RESOURCE_EXHAUSTED',
-  message: 'You exceeded your current quota. (This is the demo: the words "demo quota" in a prompt lead here.) Please retry in 20s.',
+  message:
+    'You exceeded your current quota. (This is the demo: the words "demo quota" in a prompt lead here.) Please retry in 20s.',
   details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '20s' }],
 };
 

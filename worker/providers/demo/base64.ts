@@ -5,7 +5,7 @@ const PIECE_BYTES = 48 * 1024;
  * Base64 of bytes that come in pieces, as ASCII bytes in pieces of about 64 KiB: readers pay for each piece, so small
  * ones are gathered.
  */
-export function* encodeBase64(pieces: Iterable<Uint8Array>): Generator<Uint8Array<ArrayBuffer>, void> {
+export function* encodeBase64(pieces: Iterable<Uint8Array>): Generator<Uint8Array, void> {
   const encoder = new TextEncoder();
   const held = new Uint8Array(PIECE_BYTES);
   let count = 0;

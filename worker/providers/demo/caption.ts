@@ -48,7 +48,10 @@ export function layCaption(text: CaptionText, { width, height }: Dimensions): Ca
 
 /** The first words of the prompt that the font can write. */
 function wordsOf(prompt: string): string[] {
-  const writable = [...foldToFont(prompt)].filter((letter) => letter === ' ' || toColumns(letter).length > 0).join('').trim();
+  const writable = [...foldToFont(prompt)]
+    .filter((letter) => letter === ' ' || toColumns(letter).length > 0)
+    .join('')
+    .trim();
   const shown = writable.length > PROMPT_LETTERS ? `${writable.slice(0, PROMPT_LETTERS).trimEnd()}…` : writable;
   return shown === '' ? [] : shown.split(' ');
 }

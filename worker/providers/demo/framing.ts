@@ -34,7 +34,12 @@ export async function* frameAnswer(
   // Google's JSON comes when all is done, its streams as things happen.
   const beats =
     form === 'json'
-      ? [{ afterMs: answer.beats.reduce((sum, beat) => sum + beat.afterMs, 0), parts: answer.beats.flatMap((beat) => beat.parts) }]
+      ? [
+          {
+            afterMs: answer.beats.reduce((sum, beat) => sum + beat.afterMs, 0),
+            parts: answer.beats.flatMap((beat) => beat.parts),
+          },
+        ]
       : answer.beats;
   const { before, between, after } = FRAMES[form];
   const encoder = new TextEncoder();
@@ -59,7 +64,11 @@ function* writeMessage(answer: DemoAnswer, parts: readonly DemoPart[], last: boo
     candidates: [
       {
         content: { role: 'model', ...(parts.length > 0 && { parts: parts.map(toWirePart) }) },
-        ...(last && { finishReason, ...(finishMessage && { finishMessage }), ...(groundingMetadata && { groundingMetadata }) }),
+        ...(last && {
+          finishReason,
+          ...(finishMessage && { finishMessage }),
+          ...(groundingMetadata && { groundingMetadata }),
+        }),
         index: 0,
       },
     ],

@@ -1,5 +1,8 @@
 /** A grounded answer as Google sends it, with the search the demo did not make. */
-export function groundingOf({ web, image }: { web: boolean; image: boolean }, instruction: string): Record<string, unknown> {
+export function groundingOf(
+  { web, image }: { web: boolean; image: boolean },
+  instruction: string,
+): Record<string, unknown> {
   const query = instruction.slice(0, 60);
   const page = { title: 'example.com', domain: 'example.com' };
   return {

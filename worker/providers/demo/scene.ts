@@ -57,7 +57,8 @@ export function composeScene(options: SceneOptions): Scene {
   const { subject, instruction, take, width, height } = options;
   const land = createRandom(hashText(`land ${take} ${subject}`));
   const light = createRandom(hashText(`light ${take} ${instruction}`));
-  const terrain = findWord(TERRAIN_WORDS, subject) ?? pick<Terrain>(land, ['hills', 'hills', 'peaks', 'dunes', 'forest', 'sea']);
+  const terrain =
+    findWord(TERRAIN_WORDS, subject) ?? pick<Terrain>(land, ['hills', 'hills', 'peaks', 'dunes', 'forest', 'sea']);
   const scheme = SCHEMES[findWord(SCHEME_WORDS, instruction) ?? findWord(SCHEME_WORDS, subject) ?? pickScheme(light)];
   const horizon = height * between(land, 0.5, 0.6);
   const water = terrain === 'sea' ? { top: horizon + height * SHORE_LINE } : undefined;

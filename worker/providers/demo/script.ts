@@ -76,9 +76,15 @@ function sayWhat({ modalities }: GenerateRequest, { references, width, height }:
 
 function thinkAloud({ includeThoughts }: GenerateRequest, { aspectRatio, references }: PictureBrief): DemoPart[][] {
   if (!includeThoughts) return [];
-  const looking = references > 0 ? 'The picture that came along sets the frame.' : 'The prompt names a place and an hour of the day.';
+  const looking =
+    references > 0 ? 'The picture that came along sets the frame.' : 'The prompt names a place and an hour of the day.';
   return [
-    [{ text: `**Finding the scene**\n\n${looking} Its first words decide the land, its last ones the light.\n\n`, thought: true }],
+    [
+      {
+        text: `**Finding the scene**\n\n${looking} Its first words decide the land, its last ones the light.\n\n`,
+        thought: true,
+      },
+    ],
     [
       {
         text: `**Laying out the picture**\n\nRidges from far to near in ${aspectRatio}, mist between them, one light above.\n\n`,

@@ -9,7 +9,12 @@ export interface Streak {
 }
 
 /** Lightens the part of row `y` that lies inside the streak. Only sky tones are touched. */
-export function brighten(row: Uint8Array, y: number, { x, y: middle, halfWidth, halfHeight, tones }: Streak, brightest: number): void {
+export function brighten(
+  row: Uint8Array,
+  y: number,
+  { x, y: middle, halfWidth, halfHeight, tones }: Streak,
+  brightest: number,
+): void {
   const dy = (y + 0.5 - middle) / halfHeight;
   if (dy <= -1 || dy >= 1) return;
   // A parabola, which tapers to a point at both ends.

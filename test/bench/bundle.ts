@@ -1,0 +1,26 @@
+/** Bundles a worker the way it is deployed: `wrangler deploy --dry-run`. */
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const ROOT = new URL('../../', import.meta.url).pathname;
+
+/**
+ * @param entry Relative to the repository, such as `worker/index.ts`.
+ * @returns Path of the bundle, one ES module.
+ */
+export async function bundleWorker(entry: string, directory: string): Promise<string> {
+  const { name } = parse(entry);
+  const outdir = join(directory, entry.replaceAll('/', '_'));
+  // The widget's assets are no part of what is measured; wrangler only wants the folder to be there.
+  const assets = join(directory, 'no-assets');
+  mkdirSync(assets, { recursive: true });
+  const wrangler = join(ROOT, 'node_modules/.bin/wrangler');
+  const args = ['deploy', entry, '--dry-run', '--outdir', outdir, '--assets', assets];
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', WRANGLER_WRITE_LOGS: 'false' };
+  await run(process.execPath, [wrangler, ...args], { cwd: ROOT, env });
+  return join(outdir, `${name}.js`);
+}

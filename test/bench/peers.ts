@@ -1,0 +1,17 @@
+/** Other people's software that Peel is measured beside, installed from its own lock file. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const DIRECTORY = new URL('peers/', import.meta.url).pathname;
+const PORTKEY = join(DIRECTORY, 'node_modules/@portkey-ai/gateway/build/start-server.js');
+
+/** @returns Path of Portkey's server. @throws Where it cannot be installed: a table without its peer is not printed. */
+export async function installPortkey(): Promise<string> {
+  // No install scripts: what runs here is the published build and nothing else.
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  if (!existsSync(PORTKEY)) await promisify(execFile)('npm', args, { cwd: DIRECTORY });
+  if (!existsSync(PORTKEY)) throw new Error(`${PORTKEY} is missing after npm ci.`);
+  return PORTKEY;
+}

@@ -1,0 +1,123 @@
+/** The rows of the table: who answers, and how they are asked. */
+import { randomBytes } from 'node:crypto';
+import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
+import type { LoadRequest } from './load.ts';
+import { bodyOf, MODEL, newPrompt, type Payload } from './payloads.ts';
+import { type ServerProcess, startPortkey, startWorker } from './server-process.ts';
+
+export type RowId =
+  | 'direct'
+  | 'floor'
+  | 'no-store'
+  | 'no-store-open'
+  | 'miss-inline'
+  | 'miss-link'
+  | 'hit-inline'
+  | 'hit-link'
+  | 'naive-inline'
+  | 'naive-link'
+  | 'store-inline'
+  | 'store-link'
+  | 'bare-link'
+  | 'portkey';
+
+export interface Row {
+  id: RowId;
+  label: string;
+  /** The program; rows with the same one differ only in what they ask. */
+  program: string;
+  headers: Record<string, string>;
+  path: string;
+  /** The same request again and again; its first time is not measured. */
+  repeats: boolean;
+  /** What the answer of a picture must and must not hold, so that a row measures what its label says. */
+  holds?: string;
+  lacks?: string;
+}
+
+const CLIENT_KEY = 'pk_bench';
+const PATH = `/v1beta/models/${MODEL}:generateContent`;
+
+const CLIENT = { 'x-goog-api-key': CLIENT_KEY };
+const UPSTREAM = { 'x-goog-api-key': FAKE_GOOGLE_KEY };
+const LINK = { 'Peel-Images': 'link' };
+const NO_STORE = { 'Cache-Control': 'no-store' };
+const INLINE_ANSWER = { holds: '"inlineData"' } as const;
+const LINK_ANSWER = { holds: '"fileData"', lacks: '"inlineData"' } as const;
+
+const row = (id: RowId, label: string, program: string, more: Partial<Row> = {}): Row => ({
+  id,
+  label,
+  program,
+  headers: {},
+  path: PATH,
+  repeats: false,
+  ...more,
+});
+
+const PEEL = 'worker/index.ts';
+const bench = (name: string): string => `test/bench/workers/${name}.ts`;
+
+export const ROWS: readonly Row[] = [
+  row('direct', 'upstream, asked directly', 'upstream', { headers: UPSTREAM, ...INLINE_ANSWER }),
+  row('floor', 'three lines of `hono/proxy`', bench('floor'), INLINE_ANSWER),
+  row('no-store', 'Peel, `no-store`', PEEL, { headers: { ...CLIENT, ...NO_STORE }, ...INLINE_ANSWER }),
+  row('no-store-open', 'Peel, `no-store`, without admission', bench('peel-open'), { headers: { ...CLIENT, ...NO_STORE }, ...INLINE_ANSWER }),
+  row('miss-inline', 'Peel, miss, inline', PEEL, { headers: CLIENT, ...INLINE_ANSWER }),
+  row('miss-link', 'Peel, miss, link', PEEL, { headers: { ...CLIENT, ...LINK }, ...LINK_ANSWER }),
+  row('hit-inline', 'Peel, hit, inline', PEEL, { headers: CLIENT, repeats: true, ...INLINE_ANSWER }),
+  row('hit-link', 'Peel, hit, link', PEEL, { headers: { ...CLIENT, ...LINK }, repeats: true, ...LINK_ANSWER }),
+  row('naive-inline', 'the naive way, inline', bench('naive'), INLINE_ANSWER),
+  row('naive-link', 'the naive way, link', bench('naive'), { headers: LINK, ...LINK_ANSWER }),
+  row('store-inline', 'simulator alone: store and read back', bench('static-store')),
+  row('store-link', 'simulator alone: store', bench('static-store'), { headers: LINK }),
+  row('bare-link', "a link hit's binding calls alone", bench('bare-link'), { repeats: true }),
+  row('portkey', 'Portkey gateway 1.15.2 (Node)', 'portkey', {
+    path: PATH.replace('/v1beta/', '/v1/proxy/'),
+    headers: { 'x-portkey-provider': 'google', ...UPSTREAM },
+    ...INLINE_ANSWER,
+  }),
+];
+
+export const findRow = (id: RowId): Row => ROWS.find((each) => each.id === id) as Row;
+
+/** Everything a program needs to start. */
+export interface Stage {
+  upstream: ServerProcess;
+  portkey: string;
+  /** Bundles by entry. */
+  bundles: ReadonlyMap<string, string>;
+}
+
+/** Starts a row's program anew. The upstream is shared by all and stays up. */
+export function startProgram(program: string, { upstream, portkey, bundles }: Stage): Promise<ServerProcess> {
+  if (program === 'upstream') return Promise.resolve({ ...upstream, stop: () => Promise.resolve() });
+  if (program === 'portkey') return startPortkey(portkey);
+  const bundle = bundles.get(program);
+  if (bundle === undefined) throw new Error(`${program} was not bundled.`);
+  return startWorker(bundle, {
+    UPSTREAM: upstream.url,
+    UPSTREAM_KEY: FAKE_GOOGLE_KEY,
+    GOOGLE_BASE_URL: upstream.url,
+    GOOGLE_API_KEYS: FAKE_GOOGLE_KEY,
+    PEEL_SECRET: randomBytes(32).toString('hex'),
+    SITE_ORIGINS: 'https://bench.example',
+    CLIENT_KEYS: `bench:${CLIENT_KEY}`,
+    BURST: 'off',
+    SITE_PROOF: 'none',
+  });
+}
+
+/** Makes the requests of a row for a payload: one prompt for all where the row repeats, a new one each where not. */
+export function createRequests(row: Row, server: ServerProcess, upstream: ServerProcess, size: Payload): () => LoadRequest {
+  const same = newPrompt(size.word);
+  return () => ({
+    url: server.url + row.path,
+    headers: {
+      ...row.headers,
+      'Bench-Answer-Bytes': String(size.bytes),
+      ...(row.program === 'portkey' ? { 'x-portkey-custom-host': `${upstream.url}/v1beta` } : {}),
+    },
+    body: bodyOf(row.repeats ? same : newPrompt(size.word)),
+  });
+}

@@ -1,0 +1,95 @@
+/** Servers under measurement, each in a process of its own, so that CPU and memory are its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { childrenOf } from './process-usage.ts';
+
+export interface ServerProcess {
+  /** Without a slash at the end. */
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a bundle in workerd with the R2, KV, Images and rate-limit simulators. Requests go to the worker's own
+ * socket: no dev proxy, no entry worker and no Node are in their way.
+ */
+export async function startWorker(script: string, bindings: Record<string, string>): Promise<ServerProcess> {
+  const known = new Set(childrenOf(process.pid, 'workerd'));
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      telemetry: { enabled: false },
+      // What the worker logs is part of its work, but nobody here reads it.
+      handleStructuredLogs: () => undefined,
+      workers: [
+        {
+          name: 'bench',
+          modules: true,
+          scriptPath: script,
+          compatibilityDate: '2026-10-15',
+          compatibilityFlags: ['enable_request_signal'],
+          bindings,
+          kvNamespaces: { KV: 'kv' },
+          r2Buckets: { BUCKET: 'bucket' },
+          images: { binding: 'IMAGES' },
+          ratelimits: { BURST_LIMITER: { namespace_id: '1001', simple: { limit: 30, period: 10 } } },
+          unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+        },
+      ],
+    }),
+  );
+  await miniflare.ready;
+  const { origin } = await miniflare.unsafeGetDirectURL('bench');
+  const [pid, ...others] = childrenOf(process.pid, 'workerd').filter((each) => !known.has(each));
+  if (pid === undefined || others.length > 0) throw new Error('Cannot tell which workerd was started.');
+  return { url: origin, pid, stop: () => miniflare.dispose() };
+}
+
+/** The fake upstream. */
+export async function startUpstream(): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [new URL('../upstream/main.ts', import.meta.url).pathname], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { url, pid: child.pid as number, stop: () => stopChild(child) };
+}
+
+/** Portkey's gateway, which prints no URL and takes a port. */
+export async function startPortkey(script: string): Promise<ServerProcess> {
+  const port = await findFreePort();
+  const child = spawn(process.execPath, [script, `--port=${port}`, '--headless'], { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`Portkey's gateway ended with ${child.exitCode}.`);
+    const isUp = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return { url, pid: child.pid as number, stop: () => stopChild(child) };
+    await sleep(50);
+  }
+  await stopChild(child);
+  throw new Error("Portkey's gateway did not start within 10 s.");
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill();
+  await ended;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,93 @@
+/** A worker as its callers see it, on real KV and R2, in front of the fake upstream. Every answer is searched for keys. */
+import { env } from 'cloudflare:workers';
+import { expect, inject } from 'vitest';
+import { createApp } from '../worker/app.ts';
+import type { Env, Variables } from '../worker/env.ts';
+import { createServices } from '../worker/index.ts';
+import type { Services } from '../worker/services.ts';
+import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './upstream/keys.ts';
+
+export const ORIGIN = 'https://shop.example';
+export const WORKER = 'https://peel.example';
+
+const KEYS = [...FAKE_GOOGLE_KEYS, ...FAKE_APIYI_KEYS];
+/** Each key as it is, in base64 at the three places it can start at, and URL-encoded. */
+const SPELLINGS = KEYS.flatMap((key) => [
+  key,
+  encodeURIComponent(key),
+  ...[0, 1, 2].map((shift) => btoa('\0'.repeat(shift) + key).slice(shift + 1, -4)),
+]);
+
+/** @throws where an upstream key is in the text, in any spelling. */
+export function expectNoKey(text: string): void {
+  const found = SPELLINGS.filter((spelling) => text.includes(spelling));
+  expect(found, 'upstream keys that got out').toEqual([]);
+}
+
+export interface TestWorker {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts JSON to a model as the client `dev`. */
+  ask(target: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  services: Services;
+}
+
+const realVariables = (): Variables => ({
+  GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS[0],
+  GOOGLE_BASE_URL: inject('upstreamUrl'),
+  PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  SITE_ORIGINS: ORIGIN,
+  CLIENT_KEYS: 'dev:pk_dev',
+  BURST: 'off',
+});
+
+/** @param variables Over a good configuration with the fake upstream as Google. */
+export function createTestWorker(variables: Variables = {}, change: (services: Services) => Services = (s) => s): TestWorker {
+  const services = change(createServices({ ...env, ...realVariables(), ...variables } as Env));
+  const app = createApp(services);
+  const worker: TestWorker = {
+    services,
+    async fetch(path, init) {
+      const request = new Request(`${WORKER}${path}`, init);
+      const response = await app.fetch(request, env);
+      expectNoKey(JSON.stringify([...response.headers]));
+      if (!response.body) return response;
+      // Read whole, so that what a stream ends with is searched too.
+      const bytes = await response.arrayBuffer();
+      expectNoKey(new TextDecoder('latin1').decode(bytes));
+      return new Response(bytes, response);
+    },
+    ask: (target, body, headers = {}) =>
+      worker.fetch(`/v1beta/models/${target}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-goog-api-key': 'pk_dev', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  };
+  return worker;
+}
+
+let prompts = 0;
+
+/** A request that nobody has asked yet. `words` steer the fake upstream, such as `[[size:6MB]]`. */
+export const newPrompt = (words = ''): { contents: unknown[] } => {
+  prompts += 1;
+  return { contents: [{ role: 'user', parts: [{ text: `a fox, number ${prompts} of ${crypto.randomUUID()} ${words}` }] }] };
+};
+
+export interface ErrorAnswer {
+  error: { code: number; status: string; message: string; details: { '@type': string; reason?: string }[] };
+}
+
+/** The stable reason of an error answer, with its HTTP status. */
+export async function reasonOf(response: Response): Promise<[number, string | undefined]> {
+  const body = (await response.json()) as ErrorAnswer;
+  expect(body.error.code).toBe(response.status);
+  return [response.status, body.error.details.find(({ reason }) => reason)?.reason];
+}
+
+/** How often the fake upstream was asked with a text in its body. */
+export async function upstreamCalls(containing: string): Promise<number> {
+  const answer = await fetch(`${inject('upstreamUrl')}/__requests`);
+  const requests = (await answer.json()) as { body?: string }[];
+  return requests.filter(({ body }) => body?.includes(containing)).length;
+}

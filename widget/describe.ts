@@ -1,0 +1,135 @@
+/** From states to words: what is shown, what is spoken, and which event tells the page. */
+import {
+  PeelErrorEvent,
+  PeelExhaustedEvent,
+  PeelLimitedEvent,
+  PeelPreviewEvent,
+  PeelRefusedEvent,
+  PeelResultEvent,
+} from './events.ts';
+import { type Generation, isWorking, type Result, waitsUntil } from './generation.ts';
+import { chargedOf } from './problem.ts';
+import { meaningOf } from './reasons.ts';
+import { paceOf, usualSeconds } from './timing.ts';
+import type { Message, Words } from './words.ts';
+
+/** "usually 10 to 15 s". */
+export function usualText(words: Words, expectedMs: number | undefined): string | undefined {
+  if (expectedMs === undefined) return undefined;
+  const { from, to } = usualSeconds(expectedMs);
+  return words.usual(from, to);
+}
+
+export interface NoticeView extends Message {
+  tone: 'quiet' | 'warning' | 'danger';
+  /** The model's own words. */
+  quote?: string;
+  /** Whether it was charged. */
+  cost?: string;
+  /** When it opens again; changes with the seconds, so it is shown and never announced. */
+  countdown?: string;
+  requestId?: string;
+  action: 'retry' | 'take' | 'none';
+}
+
+/** What the stage says instead of, or over, the picture. */
+export function noticeOf(state: Generation, words: Words, now: number): NoticeView | undefined {
+  if (state.status === 'refused') {
+    const { reason, words: quote } = state.refusal;
+    return { ...words.refusals[reason], tone: 'warning', cost: words.refusalCost, action: 'none', ...(quote && { quote }) };
+  }
+  if ('problem' in state) {
+    const { problem, status } = state;
+    const countdown = countdownOf(state, words, now);
+    return {
+      ...words.reasons[problem.reason],
+      tone: status === 'error' ? 'danger' : 'warning',
+      cost: words.charged[chargedOf(problem)],
+      action: meaningOf(problem.reason).action,
+      ...(countdown !== undefined && { countdown }),
+      ...(status === 'error' && problem.requestId !== undefined && { requestId: problem.requestId }),
+    };
+  }
+  if ('note' in state && state.note) return { title: '', text: words[state.note], tone: 'quiet', action: 'none' };
+  return undefined;
+}
+
+/** Up to an hour a countdown, from there on the time of day. */
+function countdownOf(state: Generation, words: Words, now: number): string | undefined {
+  const until = waitsUntil(state);
+  if (until === undefined) return undefined;
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000));
+  if (seconds <= 3600) return words.readyIn(seconds);
+  const far = seconds > 20 * 3600;
+  const format = new Intl.DateTimeFormat(words.lang, {
+    hour: 'numeric',
+    minute: '2-digit',
+    ...(far && { weekday: 'long', day: 'numeric', month: 'long' }),
+  });
+  return words.opensAt(format.format(until));
+}
+
+export interface Spoken {
+  text: string;
+  urgent: boolean;
+}
+
+/** What a change of state is worth saying, once. Undefined: nothing. */
+export function spokenFor(from: Generation, to: Generation, words: Words, result: Result | undefined): Spoken | undefined {
+  if (to.status === 'done' && to.note === undefined) {
+    return result && isWorking(from) ? polite(words.ready(result.width, result.height)) : undefined;
+  }
+  if ('note' in to && to.note) return polite(words[to.note]);
+  if (from.status === to.status) return undefined;
+  if (to.status === 'generating') return isWorking(from) ? undefined : polite(words.started(expectedOf(to, words)));
+  if (to.status === 'previewing') return polite(words.previewReady);
+  const message = to.status === 'refused' ? words.refusals[to.refusal.reason] : 'problem' in to && words.reasons[to.problem.reason];
+  if (!message) return undefined;
+  const cost = to.status === 'refused' ? words.refusalCost : 'problem' in to ? words.charged[chargedOf(to.problem)] : '';
+  return { text: `${message.title}. ${message.text} ${cost}`, urgent: to.status === 'refused' || to.status === 'error' };
+}
+
+/** What is worth saying at this second, of what was said the second before: overruns, once each. */
+export function spokenAt(state: Generation, words: Words, elapsedMs: number): Spoken | undefined {
+  if (!isWorking(state)) return undefined;
+  const expectedMs = state.order?.settings.expectedMs;
+  const pace = paceOf(elapsedMs, expectedMs);
+  if (pace === 'usual' || pace === paceOf(elapsedMs - 1000, expectedMs)) return undefined;
+  return polite(words[pace]);
+}
+
+const polite = (text: string): Spoken => ({ text, urgent: false });
+
+const expectedOf = (state: Generation, words: Words): string | undefined =>
+  isWorking(state) ? usualText(words, state.order?.settings.expectedMs) : undefined;
+
+/** The event beside `peel-statechange` that a new state fires. */
+export function eventFor(from: Generation, to: Generation, result: Result | undefined): Event | undefined {
+  switch (to.status) {
+    case 'previewing':
+      return 'thought' in from && from.thought === to.thought ? undefined : new PeelPreviewEvent(to.thought);
+    case 'done':
+      return result && isWorking(from) && to.note === undefined ? new PeelResultEvent([result]) : undefined;
+    case 'refused':
+      return new PeelRefusedEvent(to.refusal);
+    case 'limited':
+      return new PeelLimitedEvent(new Date(to.until), meaningOf(to.problem.reason).scope);
+    case 'exhausted': {
+      const resetsAt = to.until === undefined ? undefined : new Date(to.until);
+      return new PeelExhaustedEvent(meaningOf(to.problem.reason).scope, resetsAt);
+    }
+    case 'offline':
+    case 'error': {
+      const { reason, requestId } = to.problem;
+      return new PeelErrorEvent(reason, meaningOf(reason).action === 'retry', chargedOf(to.problem), requestId);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** For `peel-statechange`. */
+export function reasonOf(state: Generation): string | undefined {
+  if (state.status === 'refused') return state.refusal.reason;
+  return 'problem' in state ? state.problem.reason : undefined;
+}

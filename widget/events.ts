@@ -1,0 +1,150 @@
+/**
+ * The events of `<peel-studio>`. They bubble and are composed, carry ids and addresses but never a key or a picture's
+ * bytes, and are fired for what the visitor or the network did.
+ */
+import type { SiteFacts } from '../worker/protocol.ts';
+import type { Refusal } from './answer.ts';
+import type { Take } from './client.ts';
+import type { Phase, Result, Status } from './generation.ts';
+import type { Charged, Reason, Scope } from './reasons.ts';
+
+class PeelEvent extends Event {
+  constructor(type: string, cancelable = false) {
+    super(type, { bubbles: true, composed: true, cancelable });
+  }
+}
+
+/** The site's facts are here. */
+export class PeelReadyEvent extends PeelEvent {
+  constructor(readonly capabilities: SiteFacts) {
+    super('peel-ready');
+  }
+}
+
+/** Before anything is sent. Cancelable: the page may take over. */
+export class PeelGenerateEvent extends PeelEvent {
+  /** @param request The request as it will be sent. */
+  constructor(readonly request: Take) {
+    super('peel-generate', true);
+  }
+}
+
+export class PeelStateChangeEvent extends PeelEvent {
+  /** @param reason Of a failure or refusal, where there is one. */
+  constructor(
+    readonly from: Status,
+    readonly to: Status,
+    readonly reason: string | undefined,
+  ) {
+    super('peel-statechange');
+  }
+}
+
+/** About once a second while a picture is made. */
+export class PeelProgressEvent extends PeelEvent {
+  constructor(
+    readonly phase: Phase,
+    readonly elapsedMs: number,
+    readonly expectedMs: number | undefined,
+  ) {
+    super('peel-progress');
+  }
+}
+
+/** The model thinks aloud. */
+export class PeelPreviewEvent extends PeelEvent {
+  readonly final = false;
+
+  constructor(readonly thought: string) {
+    super('peel-preview');
+  }
+}
+
+/** The picture has loaded. */
+export class PeelResultEvent extends PeelEvent {
+  constructor(readonly results: readonly Result[]) {
+    super('peel-result');
+  }
+}
+
+/** The model declined. Not an error. */
+export class PeelRefusedEvent extends PeelEvent {
+  readonly charged: Charged = 'no';
+  readonly stage: Refusal['stage'];
+  readonly reason: Refusal['reason'];
+
+  constructor({ stage, reason }: Refusal) {
+    super('peel-refused');
+    this.stage = stage;
+    this.reason = reason;
+  }
+}
+
+/** A short limit, which ends by itself. */
+export class PeelLimitedEvent extends PeelEvent {
+  constructor(
+    readonly retryAt: Date,
+    readonly scope: Scope | undefined,
+  ) {
+    super('peel-limited');
+  }
+}
+
+/** Used up for longer. */
+export class PeelExhaustedEvent extends PeelEvent {
+  constructor(
+    readonly scope: Scope | undefined,
+    readonly resetsAt: Date | undefined,
+  ) {
+    super('peel-exhausted');
+  }
+}
+
+export class PeelErrorEvent extends PeelEvent {
+  constructor(
+    readonly code: Reason,
+    readonly retryable: boolean,
+    readonly charged: Charged,
+    readonly requestId: string | undefined,
+  ) {
+    super('peel-error');
+  }
+}
+
+export class PeelCancelEvent extends PeelEvent {
+  constructor(readonly charged: Charged) {
+    super('peel-cancel');
+  }
+}
+
+/** Cancelable: the page may save the picture its own way. */
+export class PeelDownloadEvent extends PeelEvent {
+  constructor(readonly result: Result) {
+    super('peel-download', true);
+  }
+}
+
+/** Cancelable. */
+export class PeelCopyEvent extends PeelEvent {
+  constructor(readonly result: Result) {
+    super('peel-copy', true);
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'peel-ready': PeelReadyEvent;
+    'peel-generate': PeelGenerateEvent;
+    'peel-statechange': PeelStateChangeEvent;
+    'peel-progress': PeelProgressEvent;
+    'peel-preview': PeelPreviewEvent;
+    'peel-result': PeelResultEvent;
+    'peel-refused': PeelRefusedEvent;
+    'peel-limited': PeelLimitedEvent;
+    'peel-exhausted': PeelExhaustedEvent;
+    'peel-error': PeelErrorEvent;
+    'peel-cancel': PeelCancelEvent;
+    'peel-download': PeelDownloadEvent;
+    'peel-copy': PeelCopyEvent;
+  }
+}

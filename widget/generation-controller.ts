@@ -1,0 +1,187 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { type Answer, addChunk, EMPTY_ANSWER, isFinished, refusalOf } from './answer.ts';
+import { type Client, local } from './client.ts';
+import { type Generation, isWorking, type Note, type Order, type Phase, type Result, waitsUntil } from './generation.ts';
+import { PeelError, type Problem } from './problem.ts';
+import { meaningOf } from './reasons.ts';
+
+export interface GenerationOptions {
+  /** The client for the page's present endpoint and site. */
+  client: () => Client;
+  /** Loads a picture and says its size in pixels. */
+  openPicture: (url: string, signal: AbortSignal) => Promise<{ width: number; height: number }>;
+  /** Unix milliseconds. */
+  now: () => number;
+  /** Hears of every change, after it has happened. */
+  onChange: (from: Generation, to: Generation) => void;
+  /** Hears once a second while something runs down or up. */
+  onTick: (state: Generation) => void;
+}
+
+/** Runs one generation at a time, and counts the seconds while one runs or a limit lasts. */
+export class GenerationController implements ReactiveController {
+  /** Render from this. */
+  current: Generation = { status: 'idle' };
+  /** The last picture that arrived; kept while the next one is made, refused or fails. */
+  result: Result | undefined;
+  /** The last order, for `retry`. */
+  order: Order | undefined;
+
+  readonly #host: ReactiveControllerHost & Element;
+  readonly #options: GenerationOptions;
+  #abort: AbortController | undefined;
+  #ticking = 0;
+
+  constructor(host: ReactiveControllerHost & Element, options: GenerationOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  hostConnected() {
+    addEventListener('online', this.#onOnline);
+    this.#keepTime();
+  }
+
+  hostDisconnected() {
+    removeEventListener('online', this.#onOnline);
+    clearInterval(this.#ticking);
+    this.#ticking = 0;
+    // A page that moves the element takes it out and puts it back in one go: that must not lose a running picture.
+    queueMicrotask(() => {
+      if (!this.#host.isConnected) this.cancel();
+    });
+  }
+
+  /**
+   * @param order May be awaited: the facts of the site can still be on their way.
+   * @throws PeelError where no picture comes of it.
+   */
+  async run(order: Order | Promise<Order>): Promise<Result> {
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const startedAt = this.#options.now();
+    try {
+      this.#set({ status: 'generating', phase: 'connecting', startedAt, ...(!(order instanceof Promise) && { order }) });
+      const settled = await order;
+      abort.signal.throwIfAborted();
+      this.order = settled;
+      this.#set({ status: 'generating', phase: 'connecting', startedAt, order: settled });
+      return await this.#follow(settled, startedAt, abort.signal);
+    } catch (cause) {
+      // A late answer to an abandoned order must not replace a newer one: whoever aborted has set the state.
+      if (abort.signal.aborted) throw new PeelError('CANCELLED', 'The generation was cancelled.');
+      if (isWorking(this.current)) this.#rest();
+      throw cause;
+    }
+  }
+
+  /** Ends what runs. @returns Whether it may have been charged; undefined where nothing ran. */
+  cancel(): 'no' | 'maybe' | undefined {
+    const state = this.current;
+    if (!isWorking(state)) return undefined;
+    this.#abort?.abort();
+    const unsent = state.phase === 'connecting';
+    this.#rest(unsent ? 'stoppedUnsent' : 'stopped');
+    return unsent ? 'no' : 'maybe';
+  }
+
+  /** Shows what went wrong, before or in a run. */
+  fail(problem: Problem): PeelError {
+    const { status } = meaningOf(problem.reason);
+    const until = this.#options.now() + (problem.retryAfterMs ?? 0);
+    if (status === 'limited') this.#set({ status, problem, until });
+    else if (status === 'exhausted') {
+      this.#set({ status, problem, ...(problem.retryAfterMs !== undefined && { until }) });
+    } else this.#set({ status, problem });
+    return new PeelError(problem.reason, problem.message, problem.requestId);
+  }
+
+  /** Back to rest: the last picture, or the empty stage. */
+  clear() {
+    if (!isWorking(this.current)) this.#rest();
+  }
+
+  reset() {
+    this.cancel();
+    this.result = undefined;
+    this.order = undefined;
+    this.#rest();
+  }
+
+  async #follow(order: Order, startedAt: number, signal: AbortSignal): Promise<Result> {
+    let answer: Answer = EMPTY_ANSWER;
+    let cached = false;
+    let requestId: string | undefined;
+    for await (const event of this.#options.client().generate(order.take, signal)) {
+      signal.throwIfAborted();
+      if (event.type === 'failed') throw this.fail({ ...event.problem, ...(requestId && { requestId }) });
+      if (event.type === 'sent') this.#work('drawing');
+      if (event.type === 'open') ({ cached, requestId } = { requestId: undefined, ...event });
+      if (event.type === 'chunk') {
+        answer = addChunk(answer, event.chunk);
+        this.#think(answer.thoughts || answer.text);
+      }
+    }
+    signal.throwIfAborted();
+    if (!isFinished(answer)) throw this.fail(local('CONNECTION_LOST', 'The stream ended before its last event.'));
+    const { picture } = answer;
+    if (!picture) {
+      const refusal = refusalOf(answer);
+      this.#set({ status: 'refused', refusal });
+      throw new PeelError('REFUSED', refusal.words || `Refused: ${refusal.reason}.`, requestId);
+    }
+
+    this.#work('opening');
+    const size = await this.#options.openPicture(picture.url, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (!size) {
+      const problem = local('PICTURE_UNREACHABLE', 'The picture did not load.');
+      throw this.fail({ ...problem, ...(requestId && { requestId }) });
+    }
+    const elapsedMs = this.#options.now() - startedAt;
+    this.result = { ...picture, ...size, text: answer.text.trim(), order, elapsedMs, cached };
+    this.#set({ status: 'done' });
+    return this.result;
+  }
+
+  #work(phase: Phase) {
+    if (isWorking(this.current)) this.#set({ ...this.current, phase });
+  }
+
+  #think(thought: string) {
+    if (isWorking(this.current) && thought.trim() !== '') this.#set({ ...this.current, status: 'previewing', thought });
+  }
+
+  #rest(note?: Note) {
+    this.#set({ status: this.result ? 'done' : 'idle', ...(note !== undefined && { note }) });
+  }
+
+  #set(next: Generation) {
+    const from = this.current;
+    this.current = next;
+    this.#keepTime();
+    this.#host.requestUpdate();
+    this.#options.onChange(from, next);
+  }
+
+  #keepTime() {
+    const needed = this.#host.isConnected && (isWorking(this.current) || waitsUntil(this.current) !== undefined);
+    if (needed && this.#ticking === 0) this.#ticking = setInterval(this.#onSecond, 1000);
+    if (needed || this.#ticking === 0) return;
+    clearInterval(this.#ticking);
+    this.#ticking = 0;
+  }
+
+  readonly #onSecond = () => {
+    const until = waitsUntil(this.current);
+    if (until !== undefined && this.#options.now() >= until) this.#rest('limitOver');
+    else this.#options.onTick(this.current);
+    this.#host.requestUpdate();
+  };
+
+  readonly #onOnline = () => {
+    if (this.current.status === 'offline') this.#rest('backOnline');
+  };
+}

@@ -1,0 +1,76 @@
+/** The one union that says what the element is doing. No two flags can disagree. */
+import type { Refusal } from './answer.ts';
+import type { Take } from './client.ts';
+import type { Problem } from './problem.ts';
+import type { Settings } from './settings.ts';
+
+/** What was asked for: the request as it goes out, and what it was made of. */
+export interface Order {
+  prompt: string;
+  settings: Settings;
+  take: Take;
+}
+
+/** A picture that has arrived. */
+export interface Result {
+  url: string;
+  mimeType: string;
+  /** Pixels as delivered, which may differ from what was asked. */
+  width: number;
+  height: number;
+  /** The model's own words, or empty. */
+  text: string;
+  order: Order;
+  /** From the request to the picture on the page. */
+  elapsedMs: number;
+  /** It was there already: nothing was generated or charged. */
+  cached: boolean;
+}
+
+/** `connecting` until the request has left, `opening` while the picture loads. */
+export type Phase = 'connecting' | 'drawing' | 'opening';
+
+/** A remark about the way back to rest. */
+export type Note = 'stopped' | 'stoppedUnsent' | 'backOnline' | 'limitOver';
+
+interface Working {
+  /** Absent while the facts of the site are awaited. */
+  order?: Order;
+  phase: Phase;
+  /** Unix milliseconds. */
+  startedAt: number;
+}
+
+export type Generation =
+  | { status: 'idle'; note?: Note }
+  | ({ status: 'generating' } & Working)
+  /** The model thinks aloud: `thought` is not final. */
+  | ({ status: 'previewing'; thought: string } & Working)
+  | { status: 'done'; note?: Note }
+  | { status: 'refused'; refusal: Refusal }
+  /** `until` in Unix milliseconds: the way opens again by itself, nothing is sent by itself. */
+  | { status: 'limited'; problem: Problem; until: number }
+  | { status: 'exhausted'; problem: Problem; until?: number }
+  | { status: 'offline'; problem: Problem }
+  | { status: 'error'; problem: Problem };
+
+export type Status = Generation['status'];
+
+export const STATUSES: readonly Status[] = [
+  'idle',
+  'generating',
+  'previewing',
+  'done',
+  'refused',
+  'limited',
+  'exhausted',
+  'offline',
+  'error',
+];
+
+export const isWorking = (state: Generation): state is Extract<Generation, Working> =>
+  state.status === 'generating' || state.status === 'previewing';
+
+/** When the way opens again, where asking before is pointless. */
+export const waitsUntil = (state: Generation): number | undefined =>
+  state.status === 'limited' || state.status === 'exhausted' ? state.until : undefined;

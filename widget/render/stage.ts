@@ -1,0 +1,141 @@
+import { html, nothing } from 'lit';
+import { headlineOf } from '../answer.ts';
+import { type NoticeView, usualText } from '../describe.ts';
+import { type Generation, isWorking, type Result } from '../generation.ts';
+import { parseRatio } from '../ratios.ts';
+import { paceOf } from '../timing.ts';
+import type { Words } from '../words.ts';
+
+export interface StageView {
+  words: Words;
+  state: Generation;
+  result: Result | undefined;
+  notice: NoticeView | undefined;
+  /** `auto` or a ratio: what the empty stage shows the shape of. */
+  aspectRatio: string;
+  /** Unix milliseconds. */
+  now: number;
+  showDownload: boolean;
+  showCopy: boolean;
+  onRetry(): void;
+  onTake(): void;
+  onDismiss(): void;
+  onDownload(event: MouseEvent): void;
+  onCopy(): void;
+}
+
+/** What models tend to draw when they may choose. */
+const AUTO_RATIO = 3 / 2;
+
+/** The stage never changes its size: the shape, the picture and what is said of them find room inside. */
+export function renderStage(view: StageView) {
+  const { words, state, result, notice } = view;
+  const working = isWorking(state);
+  return html`
+    <section part="stage" class="stage" aria-label=${words.result} aria-busy=${working ? 'true' : 'false'}>
+      <div class="viewport">
+        ${result && !working ? renderPicture(view, result) : renderPlaceholder(view)}
+        ${state.status === 'previewing' ? renderThought(words, state.thought) : nothing}
+        ${notice ? renderNotice(view, notice) : nothing}
+      </div>
+      ${renderBar(view)}
+    </section>
+  `;
+}
+
+function renderPlaceholder({ words, state, aspectRatio }: StageView) {
+  const working = isWorking(state);
+  const asked = (working && state.order?.settings.aspectRatio) || aspectRatio;
+  const { width, height } = parseRatio(asked);
+  const ratio = asked === 'auto' ? AUTO_RATIO : width / height;
+  return html`
+    <div part="placeholder" class="placeholder ${working ? 'working' : ''}" .style=${`--_ratio: ${ratio}`}>
+      ${working ? nothing : html`<slot name="empty"><span class="shape-label">${asked === 'auto' ? words.empty : asked}</span></slot>`}
+    </div>
+  `;
+}
+
+function renderPicture({ words }: StageView, { url, width, height, text, order }: Result) {
+  return html`
+    <figure part="figure" class="figure" id="result" tabindex="-1" .style=${`--_ratio: ${width / height}`}>
+      <img part="image" src=${url} width=${width} height=${height} alt=${text || words.alt(order.prompt)} />
+      <span part="badge" class="badge">${words.badge}</span>
+    </figure>
+  `;
+}
+
+/** The model's words stay text: a headline, and all of it on demand. */
+function renderThought(words: Words, thought: string) {
+  return html`
+    <details class="thought">
+      <summary><span class="quiet">${words.preview}:</span> <bdi>${headlineOf(thought)}</bdi></summary>
+      <p dir="auto">${thought.replaceAll('**', '')}</p>
+    </details>
+  `;
+}
+
+function renderNotice({ words, onRetry, onTake, onDismiss }: StageView, notice: NoticeView) {
+  const { title, text, quote, cost, countdown, requestId, action, tone } = notice;
+  return html`
+    <div part="notice" class="notice ${tone}">
+      ${title ? html`<p class="title">${title}</p>` : nothing}
+      <p>${text} ${cost}</p>
+      ${quote ? html`<p>${words.modelSaid} <q dir="auto">${quote}</q></p>` : nothing}
+      ${countdown ? html`<p class="countdown">${countdown}</p>` : nothing}
+      ${requestId ? html`<p class="quiet">${words.requestId} <code>${requestId}</code></p>` : nothing}
+      <div class="choices">
+        ${action === 'retry' ? html`<button type="button" part="action" class="action" @click=${onRetry}>${words.retry}</button>` : nothing}
+        ${action === 'take' ? html`<button type="button" part="action" class="action" @click=${onTake}>${words.take}</button>` : nothing}
+        ${countdown ? nothing : html`<button type="button" class="action plain" @click=${onDismiss}>${words.dismiss}</button>`}
+      </div>
+    </div>
+  `;
+}
+
+function renderBar(view: StageView) {
+  const { state, result, words } = view;
+  if (isWorking(state)) return renderProgress(view, state.startedAt, state.order?.settings.expectedMs, state.phase === 'opening');
+  if (!result) return html`<div class="bar"><p class="quiet">${words.disclosure}</p></div>`;
+  return html`
+    <div class="bar">
+      <p part="caption" class="caption">${captionOf(words, result)}</p>
+      ${renderActions(view, result)}
+    </div>
+  `;
+}
+
+function captionOf(words: Words, { width, height, elapsedMs, cached, order }: Result): string {
+  const { model, size, aspectRatio } = order.settings;
+  const asked = aspectRatio === 'auto' ? words.sizeName(size) : `${words.sizeName(size)}, ${aspectRatio}`;
+  const took = cached ? words.fromBefore : words.took(Math.max(1, Math.round(elapsedMs / 1000)));
+  return `${words.pixels(width, height)} (${asked}) · ${model.displayName} · ${took}`;
+}
+
+function renderProgress({ words, now }: StageView, startedAt: number, expectedMs: number | undefined, opening: boolean) {
+  const elapsedMs = Math.max(0, now - startedAt);
+  const pace = paceOf(elapsedMs, expectedMs);
+  const remark = opening ? words.opening : pace === 'usual' ? '' : words[pace];
+  // It nears its end and does not reach it: an estimate must not look like a figure.
+  const share = expectedMs ? 1 - Math.exp((-1.6 * elapsedMs) / expectedMs) : 0;
+  return html`
+    <div class="bar">
+      <div part="progress" class="progress ${expectedMs ? '' : 'endless'}" role="progressbar" aria-label=${words.started(undefined)}>
+        <div part="progress-bar" .style=${`--_share: ${share.toFixed(3)}`}></div>
+      </div>
+      <p><span part="elapsed">${words.elapsed(Math.floor(elapsedMs / 1000), usualText(words, expectedMs))}</span> ${remark}</p>
+    </div>
+  `;
+}
+
+function renderActions({ words, showDownload, showCopy, onDownload, onTake, onCopy }: StageView, { url }: Result) {
+  return html`
+    <div part="actions" class="actions">
+      ${showDownload
+        ? html`<a part="action" class="action" href=${`${url}?download`} download @click=${onDownload}>${words.download}</a>`
+        : nothing}
+      <button type="button" part="action" class="action" @click=${onTake}>${words.take}</button>
+      ${showCopy ? html`<button type="button" part="action" class="action" @click=${onCopy}>${words.copy}</button>` : nothing}
+      <slot name="result-actions"></slot>
+    </div>
+  `;
+}

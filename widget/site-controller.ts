@@ -1,0 +1,77 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { SiteFacts } from '../worker/protocol.ts';
+import type { Client } from './client.ts';
+import type { Problem } from './problem.ts';
+
+type Outcome = { facts: SiteFacts } | { problem: Problem };
+
+export interface SiteOptions {
+  client: () => Client;
+  onLoad: (outcome: Outcome) => void;
+}
+
+/** Asks for the facts of the site when the element comes into view, and not before: no host is called unseen. */
+export class SiteController implements ReactiveController {
+  facts: SiteFacts | undefined;
+  /** Whether asking failed. */
+  failed = false;
+
+  readonly #host: ReactiveControllerHost & Element;
+  readonly #options: SiteOptions;
+  #observer: IntersectionObserver | undefined;
+  #abort: AbortController | undefined;
+  #loading: Promise<Outcome> | undefined;
+
+  constructor(host: ReactiveControllerHost & Element, options: SiteOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  hostConnected() {
+    this.#observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      this.#observer?.disconnect();
+      if (!this.facts) void this.load();
+    });
+    this.#observer.observe(this.#host);
+  }
+
+  hostDisconnected() {
+    this.#observer?.disconnect();
+    this.#abort?.abort();
+    this.#loading = undefined;
+  }
+
+  /** Another endpoint or site: what was known is void, and asked again once the element is seen. */
+  forget() {
+    this.#abort?.abort();
+    this.#loading = undefined;
+    this.facts = undefined;
+    this.failed = false;
+    if (!this.#host.isConnected) return;
+    this.#observer?.disconnect();
+    this.#observer?.observe(this.#host);
+  }
+
+  /** One question at a time, whoever asks. Throws `AbortError` where the element leaves meanwhile. */
+  load(): Promise<Outcome> {
+    this.#loading ??= this.#ask().finally(() => {
+      this.#loading = undefined;
+    });
+    // Whoever waits hears of an abort; where nobody does, it is not news.
+    this.#loading.catch(() => undefined);
+    return this.#loading;
+  }
+
+  async #ask(): Promise<Outcome> {
+    const { signal } = (this.#abort = new AbortController());
+    const outcome = await this.#options.client().site(signal);
+    signal.throwIfAborted();
+    this.failed = 'problem' in outcome;
+    if ('facts' in outcome) this.facts = outcome.facts;
+    this.#host.requestUpdate();
+    this.#options.onLoad(outcome);
+    return outcome;
+  }
+}

@@ -1,0 +1,82 @@
+/** Writes a lifted string's bytes as the text they came from. */
+import type { Lifted, Patch } from './skeleton.ts';
+
+/** The length of the text, by {@link Lifted} alone. */
+export function encodedLength({ bytes, encoding }: Lifted): number {
+  const patches = encoding?.patches ?? [];
+  let length = encoding?.escaped ?? 0;
+  let at = 0;
+  for (const patch of patches) {
+    length += ((patch.at - at) / 3) * 4 + patch.text.length;
+    at = patch.at + patch.bytes;
+  }
+  const last = bytes - at;
+  return length + (encoding?.unpadded ? Math.ceil((last * 4) / 3) : Math.ceil(last / 3) * 4);
+}
+
+export interface Encoder {
+  /** Pieces may be of any length. */
+  push(bytes: Uint8Array): Iterable<Uint8Array>;
+  end(): Iterable<Uint8Array>;
+}
+
+export function createEncoder({ encoding = {} }: Lifted): Encoder {
+  const toText = createSpelling(encoding);
+  const patches: Patch[] = [...(encoding.patches ?? [])].reverse();
+  /** Decoded bytes taken so far. */
+  let at = 0;
+  /** One or two bytes that wait for the rest of their three. */
+  let held: Uint8Array = new Uint8Array(0);
+
+  function* run(bytes: Uint8Array): Iterable<Uint8Array> {
+    const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+    const length = whole.length - (whole.length % 3);
+    held = whole.slice(length);
+    if (length > 0) yield toText(whole.subarray(0, length));
+  }
+
+  /** What stands at `at` itself, and the bytes that it stands for. */
+  function* patchHere(available: number): Generator<Uint8Array, number> {
+    const patch = patches.at(-1);
+    if (!patch || patch.at > at) return 0;
+    const isBegun = patch.at < at;
+    if (!isBegun && patch.text !== '') yield Buffer.from(patch.text, 'latin1');
+    const skipped = Math.min(available, patch.at + patch.bytes - at);
+    at += skipped;
+    if (at === patch.at + patch.bytes) patches.pop();
+    return skipped;
+  }
+
+  return {
+    *push(bytes) {
+      let from = 0;
+      while (from < bytes.length) {
+        from += yield* patchHere(bytes.length - from);
+        const next = patches.at(-1);
+        if (next && next.at <= at) continue;
+        const to = Math.min(bytes.length, next ? from + next.at - at : bytes.length);
+        at += to - from;
+        yield* run(bytes.subarray(from, to));
+        from = to;
+      }
+    },
+    *end() {
+      if (held.length > 0) yield toText(held);
+      held = new Uint8Array(0);
+      while (patches.at(-1)?.bytes === 0) yield* patchHere(0);
+    },
+  };
+}
+
+/** Native base64 of whole bytes, in the string's own spelling. */
+function createSpelling({
+  url,
+  unpadded,
+  escaped,
+}: NonNullable<Lifted['encoding']>): (bytes: Uint8Array) => Uint8Array {
+  const options = { alphabet: url ? 'base64url' : 'base64', omitPadding: unpadded ?? false } as const;
+  return (bytes) => {
+    const text = bytes.toBase64(options);
+    return Buffer.from(escaped ? text.replaceAll('/', '\\/') : text, 'latin1');
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Puts lifted strings back into a skeleton, encoded in flight: the inverse of `lift`, byte for byte. The reader's pace
+ * is the pace at which blobs are read; what is in memory at any time is one piece of 192 KiB and its text.
+ */
+import { createEncoder, encodedLength } from './base64-encoder.ts';
+import { createPieceReader } from './piece-reader.ts';
+import { isLifted, type Lifted, type OpenBlob, type Segment } from './skeleton.ts';
+
+/** A multiple of three: all pieces but a string's last encode without padding. */
+const PIECE_BYTES = 192 * 1024;
+
+/**
+ * @param segments A chunk, or several in order.
+ * @param open Called for each lifted string when its turn comes.
+ * @returns A byte stream. It fails where a blob cannot be opened or read, or is not as long as `Lifted.bytes` says.
+ */
+export function splice(segments: Iterable<Segment>, open: OpenBlob): ReadableStream<Uint8Array> {
+  const pieces = spell(segments, open);
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller: ReadableByteStreamController) {
+      const { done, value } = await pieces.next();
+      if (!done) return controller.enqueue(value);
+      controller.close();
+      // A BYOB read that waits for bytes is only told of the end by an answer of none.
+      controller.byobRequest?.respond(0);
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+}
+
+/** Bytes of what {@link splice} gives, for `Content-Length`. */
+export function splicedLength(segments: Iterable<Segment>): number {
+  let length = 0;
+  for (const segment of segments) {
+    if (typeof segment === 'string') length += Buffer.byteLength(segment);
+    else if (isLifted(segment)) length += encodedLength(segment);
+    else length += Buffer.byteLength(segment.raw, 'base64');
+  }
+  return length;
+}
+
+async function* spell(segments: Iterable<Segment>, open: OpenBlob): AsyncGenerator<Uint8Array, void, undefined> {
+  const text = new TextEncoder();
+  for (const segment of segments) {
+    if (isLifted(segment)) yield* encode(segment, open);
+    else if (typeof segment !== 'string') yield Buffer.from(segment.raw, 'base64');
+    else if (segment !== '') yield text.encode(segment);
+  }
+}
+
+async function* encode(lifted: Lifted, open: OpenBlob): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoder = createEncoder(lifted);
+  const blob = createPieceReader(await open(lifted), PIECE_BYTES);
+  let left = lifted.bytes;
+  let isWhole = false;
+  try {
+    for (let piece = await blob.read(); piece; piece = await blob.read()) {
+      left -= piece.length;
+      if (left < 0) throw new Error(`${nameOf(lifted)} is longer than its ${lifted.bytes} bytes`);
+      yield* encoder.push(piece);
+    }
+    if (left > 0) throw new Error(`${nameOf(lifted)} is ${left} bytes shorter than its ${lifted.bytes}`);
+    isWhole = true;
+    yield* encoder.end();
+  } finally {
+    if (!isWhole) await blob.cancel();
+  }
+}
+
+const nameOf = ({ kind, n }: Lifted): string => `${kind} ${n}`;

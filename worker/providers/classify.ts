@@ -1,0 +1,114 @@
+/**
+ * What a supplier's failure means: whether the paid work may have been done, what the caller hears, and who may be
+ * asked instead. Only what provably did not run is ever asked again (design §3): a doubt is never worth paying twice.
+ *
+ * Trouble of the owner (a key, a bill, a region) is told to strangers without the supplier's words, which name
+ * projects and balances; they are in `cause`, for the log.
+ */
+import type { UpstreamError, UpstreamReason } from '../domain/failure.ts';
+import { retryDelayMs } from '../gemini/errors.ts';
+import type { Verdict } from './supplier.ts';
+
+/** For a 429 that does not say how long. */
+export const DEFAULT_RETRY_AFTER_SECONDS = 30;
+
+/** How long a key rests that only its owner, or the next day, can help. Short enough to notice the help. */
+export const LONG_REST_MS = 10 * 60_000;
+
+/**
+ * Cloudflare's own codes for an origin it never reached: refused, unreachable, no TLS, bad certificate, no DNS
+ * (developers.cloudflare.com/support/troubleshooting/http-status-codes). 408 is a server that never had the request.
+ */
+const NEVER_REACHED: readonly number[] = [408, 521, 523, 525, 526, 530];
+
+/** Redirects that say "ask there instead". They are not followed, because the key would travel along. */
+const MOVED: readonly number[] = [301, 302, 307, 308];
+
+/** @param error The body, where it was an error object. Already redacted. */
+export function classifyStatus(status: number, error?: UpstreamError): Verdict {
+  if (isOwnersTrouble(status, error)) return ownersTrouble(status, error);
+  if (status === 429) return quota(error);
+  if (status === 404) return { failure: fail('NOT_FOUND', 'no', status, error), next: 'elsewhere' };
+  if (NEVER_REACHED.includes(status) || (status === 503 && !ranIntoDeadline(error))) {
+    return { failure: fail('UPSTREAM_UNAVAILABLE', 'no', status, error), next: 'again' };
+  }
+  if (MOVED.includes(status)) return { failure: fail('UPSTREAM_BROKEN', 'no', status), next: 'elsewhere' };
+  // 499: somebody between us and the model gave up waiting, which does not stop the model.
+  if (status >= 400 && status < 500 && status !== 499) {
+    return { failure: fail('INVALID_FIELD', 'no', status, error), next: 'never' };
+  }
+  const reason = status >= 400 ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_BROKEN';
+  return { failure: fail(reason, 'unknown', status), next: 'never' };
+}
+
+export interface Dispatch {
+  /** Whether the last byte of the request had been given to `fetch`. */
+  handedOver: boolean;
+  /** Whether the deadline was what ended it. */
+  aborted: boolean;
+  deadlineSeconds: number;
+}
+
+/**
+ * What `fetch` threw. workerd words a refused connection and a reset after the whole request alike ("Network
+ * connection lost."), so the words prove nothing; a request whose last byte was never handed over does.
+ */
+export function classifyThrown(error: unknown, { handedOver, aborted, deadlineSeconds }: Dispatch): Verdict {
+  if (aborted) return { failure: { reason: 'DEADLINE', afterSeconds: deadlineSeconds }, next: 'never' };
+  const cause = String(error);
+  return handedOver
+    ? { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause }, next: 'never' }
+    : { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause }, next: 'again' };
+}
+
+/** A 200 that is neither an answer nor an error object. */
+export const classifyUnreadable = (cause: string): Verdict => ({
+  failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause },
+  next: 'never',
+});
+
+/** Messages as collected in facts/gemini-image-api.md §6; resellers word a spent balance in ways of their own. */
+const KEY_TROUBLE = /api[ _]key (not valid|expired|invalid)|API_KEY_(INVALID|EXPIRED)/i;
+const SPENT = /credits? (are|is) depleted|prepay|insufficient (balance|user quota|funds|credit)|billing|\blimit: 0\b/i;
+
+function isOwnersTrouble(status: number, error?: UpstreamError): boolean {
+  if (status === 401 || status === 402 || status === 403) return true;
+  if (!error) return false;
+  if (status === 429) return SPENT.test(error.message);
+  return (
+    status === 400 &&
+    (error.status === 'FAILED_PRECONDITION' || KEY_TROUBLE.test(`${error.message} ${reasonOf(error)}`))
+  );
+}
+
+function ownersTrouble(status: number, error?: UpstreamError): Verdict {
+  const failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: causeOf(status, error) } as const;
+  // A region is refused whatever the key.
+  if (error?.status === 'FAILED_PRECONDITION') return { failure, next: 'elsewhere' };
+  return { failure, next: 'other-key', restMs: LONG_REST_MS };
+}
+
+function quota(error?: UpstreamError): Verdict {
+  const delayMs = error && retryDelayMs(error);
+  const retryAfterSeconds = delayMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : Math.ceil(delayMs / 1000);
+  // A day's quota does not come back with the minute that RetryInfo names.
+  const restMs = isDaily(error) ? LONG_REST_MS : (delayMs ?? DEFAULT_RETRY_AFTER_SECONDS * 1000);
+  return { failure: { ...fail('UPSTREAM_QUOTA', 'no', 429, error), retryAfterSeconds }, next: 'other-key', restMs };
+}
+
+/** Google ends up here when a call ran past its own limit, and then the work may have been done. */
+const ranIntoDeadline = (error?: UpstreamError): boolean => /deadline/i.test(error?.message ?? '');
+
+const isDaily = (error?: UpstreamError): boolean => /PerDay|-FreeTier/i.test(JSON.stringify(error?.details ?? []));
+
+const reasonOf = (error: UpstreamError): string => error.details.map(({ reason }) => String(reason ?? '')).join(' ');
+
+const causeOf = (status: number, error?: UpstreamError): string =>
+  error ? `HTTP ${status} ${error.status}: ${error.message}` : `HTTP ${status}`;
+
+const fail = (reason: UpstreamReason, ran: 'no' | 'unknown', status: number, error?: UpstreamError) => ({
+  reason,
+  ran,
+  ...(error && { upstream: error }),
+  cause: causeOf(status, error),
+});
