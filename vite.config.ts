@@ -1,17 +1,38 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /**
- * Builds what the worker serves as static assets: the widget at its stable address `/widget.js`, its lazy parts
- * under `/w/` with a hash in the name, and the playground page.
+ * Takes indentation out of Lit's `html` and `css` templates. Line ends between tags become one space, which is what
+ * the browser shows of them; text that must keep its spaces uses `white-space` and comes from values.
+ */
+const minifyTemplates = (): Plugin => ({
+  name: 'minify-templates',
+  apply: 'build',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/widget\/(styles|render)\/.*\.ts$|\/widget\/peel-studio\.ts$/ },
+    handler: (code) => ({
+      code: code.replace(/\b(?:css|html)`[^]*?\n\s*`;/g, (template) =>
+        template.replace(/\/\*[^]*?\*\//g, '').replace(/\s*\n\s*/g, template.startsWith('css') ? '' : ' '),
+      ),
+      map: null,
+    }),
+  },
+});
+
+/**
+ * Builds what the worker serves as static assets: the widget at its stable address `/widget.js`, what it loads under
+ * `/w/` with a hash in the name, and the playground page. `/widget.js` is a few lines that import the hashed rest: it
+ * is fetched again every five minutes, the rest is kept for ever, and the two can never be of different builds.
  */
 export default defineConfig({
   root: 'widget/playground',
   publicDir: '../public',
+  plugins: [minifyTemplates()],
   build: {
     outDir: '../../dist/client',
     emptyOutDir: true,
     target: 'es2022',
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rolldownOptions: {
       input: { widget: 'widget/index.ts', playground: 'widget/playground/index.html' },
       preserveEntrySignatures: 'strict',

@@ -51,11 +51,15 @@ export function createClient(options: ClientOptions): Client {
 
   const tickets = createTicketHolder(async (old, signal) => {
     const body: SessionRequest = { site };
-    const headers = { 'Content-Type': 'application/json', ...(old !== undefined && { Authorization: `Bearer ${old}` }) };
+    const headers = {
+      'Content-Type': 'application/json',
+      ...(old !== undefined && { Authorization: `Bearer ${old}` }),
+    };
     const response = await send('/peel/session', { method: 'POST', headers, body: JSON.stringify(body), signal });
     if (!response.ok) throw new Failed(await problemOf(response));
     const answer = (await readJson(response)) as SessionAnswer | undefined;
-    if (typeof answer?.token !== 'string') throw new Failed(local('ANSWER_UNREADABLE', 'The ticket could not be read.'));
+    if (typeof answer?.token !== 'string')
+      throw new Failed(local('ANSWER_UNREADABLE', 'The ticket could not be read.'));
     return answer;
   }, now);
 
@@ -86,7 +90,8 @@ export function createClient(options: ClientOptions): Client {
         const response = await send(`/peel/site?site=${encodeURIComponent(site)}`, { signal });
         if (!response.ok) return { problem: await problemOf(response) };
         const facts = (await readJson(response)) as SiteFacts | undefined;
-        if (!Array.isArray(facts?.models)) return { problem: local('ANSWER_UNREADABLE', 'The site could not be read.') };
+        if (!Array.isArray(facts?.models))
+          return { problem: local('ANSWER_UNREADABLE', 'The site could not be read.') };
         return { facts };
       } catch (cause) {
         return { problem: unreachable(cause, signal, false) };

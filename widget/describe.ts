@@ -36,7 +36,13 @@ export interface NoticeView extends Message {
 export function noticeOf(state: Generation, words: Words, now: number): NoticeView | undefined {
   if (state.status === 'refused') {
     const { reason, words: quote } = state.refusal;
-    return { ...words.refusals[reason], tone: 'warning', cost: words.refusalCost, action: 'none', ...(quote && { quote }) };
+    return {
+      ...words.refusals[reason],
+      tone: 'warning',
+      cost: words.refusalCost,
+      action: 'none',
+      ...(quote && { quote }),
+    };
   }
   if ('problem' in state) {
     const { problem, status } = state;
@@ -75,7 +81,12 @@ export interface Spoken {
 }
 
 /** What a change of state is worth saying, once. Undefined: nothing. */
-export function spokenFor(from: Generation, to: Generation, words: Words, result: Result | undefined): Spoken | undefined {
+export function spokenFor(
+  from: Generation,
+  to: Generation,
+  words: Words,
+  result: Result | undefined,
+): Spoken | undefined {
   if (to.status === 'done' && to.note === undefined) {
     return result && isWorking(from) ? polite(words.ready(result.width, result.height)) : undefined;
   }
@@ -83,10 +94,15 @@ export function spokenFor(from: Generation, to: Generation, words: Words, result
   if (from.status === to.status) return undefined;
   if (to.status === 'generating') return isWorking(from) ? undefined : polite(words.started(expectedOf(to, words)));
   if (to.status === 'previewing') return polite(words.previewReady);
-  const message = to.status === 'refused' ? words.refusals[to.refusal.reason] : 'problem' in to && words.reasons[to.problem.reason];
+  const message =
+    to.status === 'refused' ? words.refusals[to.refusal.reason] : 'problem' in to && words.reasons[to.problem.reason];
   if (!message) return undefined;
-  const cost = to.status === 'refused' ? words.refusalCost : 'problem' in to ? words.charged[chargedOf(to.problem)] : '';
-  return { text: `${message.title}. ${message.text} ${cost}`, urgent: to.status === 'refused' || to.status === 'error' };
+  const cost =
+    to.status === 'refused' ? words.refusalCost : 'problem' in to ? words.charged[chargedOf(to.problem)] : '';
+  return {
+    text: `${message.title}. ${message.text} ${cost}`,
+    urgent: to.status === 'refused' || to.status === 'error',
+  };
 }
 
 /** What is worth saying at this second, of what was said the second before: overruns, once each. */

@@ -1,7 +1,15 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Answer, addChunk, EMPTY_ANSWER, isFinished, refusalOf } from './answer.ts';
 import { type Client, local } from './client.ts';
-import { type Generation, isWorking, type Note, type Order, type Phase, type Result, waitsUntil } from './generation.ts';
+import {
+  type Generation,
+  isWorking,
+  type Note,
+  type Order,
+  type Phase,
+  type Result,
+  waitsUntil,
+} from './generation.ts';
 import { PeelError, type Problem } from './problem.ts';
 import { meaningOf } from './reasons.ts';
 
@@ -63,7 +71,12 @@ export class GenerationController implements ReactiveController {
     this.#abort = abort;
     const startedAt = this.#options.now();
     try {
-      this.#set({ status: 'generating', phase: 'connecting', startedAt, ...(!(order instanceof Promise) && { order }) });
+      this.#set({
+        status: 'generating',
+        phase: 'connecting',
+        startedAt,
+        ...(!(order instanceof Promise) && { order }),
+      });
       const settled = await order;
       abort.signal.throwIfAborted();
       this.order = settled;

@@ -31,6 +31,14 @@ export class PeelError extends Error {
   }
 }
 
+/** For whoever started it with a click: what went wrong is shown, and is no exception of the page's. */
+export function quietly(deed: Promise<unknown>): Promise<unknown> {
+  return deed.catch((cause: unknown) => {
+    const expected = cause instanceof PeelError || (cause instanceof DOMException && cause.name === 'AbortError');
+    if (!expected) reportError(cause);
+  });
+}
+
 /** Waited after a limit that does not say when it opens again. */
 const DEFAULT_WAIT_MS = 30_000;
 

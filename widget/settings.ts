@@ -27,7 +27,8 @@ export interface Settings {
 /** Settles wishes on what the site offers. A wish the model cannot grant falls back to its default rather than fail. */
 export function settle(facts: SiteFacts, wishes: Wishes): Settings | undefined {
   const { models, defaultModel } = facts;
-  const model = models.find(({ id }) => id === wishes.model) ?? models.find(({ id }) => id === defaultModel) ?? models[0];
+  const model =
+    models.find(({ id }) => id === wishes.model) ?? models.find(({ id }) => id === defaultModel) ?? models[0];
   if (!model) return undefined;
   const size = match(model.sizes, wishes.resolution) ?? match(model.sizes, '1K') ?? model.sizes[0] ?? '1K';
   const thinking = match(model.thinking, wishes.thinking);

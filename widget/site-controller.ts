@@ -65,7 +65,8 @@ export class SiteController implements ReactiveController {
   }
 
   async #ask(): Promise<Outcome> {
-    const { signal } = (this.#abort = new AbortController());
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
     const outcome = await this.#options.client().site(signal);
     signal.throwIfAborted();
     this.failed = 'problem' in outcome;

@@ -164,9 +164,18 @@ export const ENGLISH: Words = {
   refusalCost: 'No picture was charged, but the try counts towards today’s.',
 
   refusals: {
-    'prompt-blocked': say('This description was not accepted', 'It touches on something the model may not draw. Change the wording and try again.'),
-    'picture-blocked': say('This picture was held back', 'What came out was not allowed to be shown. Describe the scene differently and try again.'),
-    'too-similar': say('Too close to an existing work', 'Describe it in your own words, without naming a work or an artist.'),
+    'prompt-blocked': say(
+      'This description was not accepted',
+      'It touches on something the model may not draw. Change the wording and try again.',
+    ),
+    'picture-blocked': say(
+      'This picture was held back',
+      'What came out was not allowed to be shown. Describe the scene differently and try again.',
+    ),
+    'too-similar': say(
+      'Too close to an existing work',
+      'Describe it in your own words, without naming a work or an artist.',
+    ),
     language: say('This language is not supported', 'Describe the picture in another language.'),
     'cut-short': say('The model ran out of room', 'Ask for something simpler, or a smaller size.'),
     'no-picture': say('The model did not draw', 'Say what should be in the picture, rather than asking a question.'),
@@ -181,9 +190,15 @@ export const ENGLISH: Words = {
     PROOF_INVALID: say('The check did not go through', 'Try again. If it goes on, reload the page.'),
     TICKET_MISSING: say('Your visit could not be confirmed', 'Try again. If it goes on, reload the page.'),
     TICKET_EXPIRED: say('Your visit has timed out', 'Try again. If it goes on, reload the page.'),
-    TICKET_MISMATCH: say('Your visit could not be confirmed', 'Your network may have changed. Try again, or reload the page.'),
+    TICKET_MISMATCH: say(
+      'Your visit could not be confirmed',
+      'Your network may have changed. Try again, or reload the page.',
+    ),
     KEY_INVALID: say('This page is not set up yet', `Its key is not valid. ${OWNER}`),
-    ORIGIN_DENIED: say('This page is not set up yet', `Its address is not on the list of those that may make pictures. ${OWNER}`),
+    ORIGIN_DENIED: say(
+      'This page is not set up yet',
+      `Its address is not on the list of those that may make pictures. ${OWNER}`,
+    ),
     MODEL_NOT_ALLOWED: say('This model is not offered here', 'Choose another one in the settings.'),
     NOT_FOUND: say('This model is not available', 'Choose another one in the settings.'),
     SITE_UNKNOWN: say('This page is not set up yet', `Its name is not known to the service. ${OWNER}`),
@@ -196,22 +211,46 @@ export const ENGLISH: Words = {
     SESSION_SPENT: say('That was the last picture of this visit', 'You have used all its pictures.'),
     SITE_MINUTE: say('It is busy here', 'Many people are making pictures right now.'),
     CLIENT_LIMIT: say('It is busy here', 'This page has reached its limit for now.'),
-    DAILY_BUDGET_SPENT: say('Closed for today', 'The pictures of this page are used up for today. A smaller size may still fit.'),
-    MONTHLY_BUDGET_SPENT: say('Closed for this month', 'The pictures of this page are used up for the month. A smaller size may still fit.'),
-    DEPLOYMENT_BUDGET_SPENT: say('Closed for today', 'All pictures are used up for today. A smaller size may still fit.'),
+    DAILY_BUDGET_SPENT: say(
+      'Closed for today',
+      'The pictures of this page are used up for today. A smaller size may still fit.',
+    ),
+    MONTHLY_BUDGET_SPENT: say(
+      'Closed for this month',
+      'The pictures of this page are used up for the month. A smaller size may still fit.',
+    ),
+    DEPLOYMENT_BUDGET_SPENT: say(
+      'Closed for today',
+      'All pictures are used up for today. A smaller size may still fit.',
+    ),
     BUDGET_HELD: say('One moment', 'The last pictures of the day are being made. If one is not used, it can be yours.'),
     UPSTREAM_QUOTA: say('The model is busy', 'It asked us to wait a little.'),
-    OUTCOME_UNKNOWN: say('Nobody knows what became of this picture', 'Asking again cannot help for an hour. Another take makes a new picture.'),
+    OUTCOME_UNKNOWN: say(
+      'Nobody knows what became of this picture',
+      'Asking again cannot help for an hour. Another take makes a new picture.',
+    ),
     UPSTREAM_BROKEN: say('The model gave an answer that cannot be used', 'Try again in a moment.'),
-    SITE_PAUSED: say('Closed for now', 'The owner of this page has paused new pictures. Those already made stay available.'),
+    SITE_PAUSED: say(
+      'Closed for now',
+      'The owner of this page has paused new pictures. Those already made stay available.',
+    ),
     CONFIG_BROKEN: say('This page is not set up yet', OWNER),
     PRICE_UNKNOWN: say('This model is not offered here yet', 'Choose another one in the settings.'),
     UPSTREAM_UNAVAILABLE: say('The model is not available right now', 'Try again in a little while.'),
     DEADLINE: say('This took too long', 'Try again: if the picture was finished meanwhile, you get it.'),
     OFFLINE: say('You are offline', 'Your description is kept. Try again when you are connected.'),
-    UNREACHABLE: say('The service cannot be reached', 'Check your connection, then try again. A blocker may be in the way.'),
-    CONNECTION_LOST: say('The connection was lost', 'If your picture was being made, it is kept: try again to collect it.'),
-    ANSWER_UNREADABLE: say('The answer could not be read', 'Try again. If it goes on, the owner of this page should know.'),
+    UNREACHABLE: say(
+      'The service cannot be reached',
+      'Check your connection, then try again. A blocker may be in the way.',
+    ),
+    CONNECTION_LOST: say(
+      'The connection was lost',
+      'If your picture was being made, it is kept: try again to collect it.',
+    ),
+    ANSWER_UNREADABLE: say(
+      'The answer could not be read',
+      'Try again. If it goes on, the owner of this page should know.',
+    ),
     PICTURE_UNREACHABLE: say('The picture is made, but did not load', 'Try again to open it.'),
   },
 };

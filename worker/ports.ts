@@ -82,6 +82,8 @@ export interface GenerationJob {
   model: CatalogModel;
   inputs: readonly InputBlob[];
   form: Form;
+  /** Micro-dollars: the dearest it can become. */
+  worstMicros: number;
   /** Called once the supplier has the inputs, or never will. */
   releaseInputs: () => void;
 }
@@ -89,7 +91,7 @@ export interface GenerationJob {
 /** What a generation tells its callers: small, in order, never picture bytes. */
 export type GenerationEvent =
   /** The supplier answered 200 and its answer is coming in. */
-  | { type: 'started'; provider: ProviderName; id: string; form: Form; reservedMicros: number }
+  | { type: 'started'; provider: ProviderName; id: string; form: Form }
   /** One unit of the answer; every picture it names is stored. */
   | { type: 'chunk'; chunk: Chunk; images: StoredImage[] }
   /** The end. `kept`: the manifest is in R2 (a refusal is not kept). */

@@ -5,36 +5,38 @@ import { costMicros, tableInForce, type Usage, worstMicros } from './domain/pric
 import type { GenerateRequest } from './domain/request.ts';
 
 export interface Pricing {
-  /** The dearest a request can become, in micro-dollars; undefined where a price is not known. */
+  /** The dearest a request can become, in micro-dollars; undefined where no price is known, and then it is refused. */
   worst(request: GenerateRequest, model: CatalogModel): number | undefined;
   /** What an answer cost, in micro-dollars. Without usage the worst price stands in. */
   cost(provider: ProviderName, request: GenerateRequest, model: CatalogModel, usage: Usage | undefined): number;
-  /** The table that the first provider of a model charges by. */
-  table(model: CatalogModel): PriceTable | undefined;
+  /** The table a provider charges a model by. Without one it is not called. */
+  table(model: CatalogModel, provider?: ProviderName): PriceTable | undefined;
 }
 
 /** @param now Unix milliseconds. */
 export function createPricing(providers: readonly ProviderConfig[], now: () => number): Pricing {
   const today = () => new Date(now()).toISOString().slice(0, 10);
-  const tableOf = (model: CatalogModel, { name, billing }: ProviderConfig) => tableInForce(model, name, billing, today());
-  const serving = (model: CatalogModel) => providers.filter(({ name }) => model.offers[name] !== undefined);
+  const tables = (model: CatalogModel, only?: ProviderName): PriceTable[] =>
+    providers
+      .filter(({ name }) => only === undefined || name === only)
+      .map(({ name, billing }) => tableInForce(model, name, billing, today()))
+      .filter((table) => table !== undefined);
 
-  const pricing: Pricing = {
-    worst(request, model) {
-      const tables = serving(model).map((provider) => tableOf(model, provider));
-      const worst = worstMicros(request, model, tables);
-      return worst.ok ? worst.value : undefined;
-    },
-    cost(name, request, model, usage) {
-      const provider = providers.find((candidate) => candidate.name === name);
-      const table = provider && tableOf(model, provider);
+  function worst(request: GenerateRequest, model: CatalogModel): number | undefined {
+    const price = worstMicros(request, model, tables(model));
+    return price.ok ? price.value : undefined;
+  }
+
+  return {
+    worst,
+    table: (model, provider) => tables(model, provider)[0],
+    cost(provider, request, model, usage) {
+      const [table] = tables(model, provider);
       const settled = table && usage && costMicros(table, request, usage);
-      return settled ?? pricing.worst(request, model) ?? 0;
-    },
-    table(model) {
-      const [first] = serving(model);
-      return first && tableOf(model, first);
+      const price = settled ?? worst(request, model);
+      // Nothing is called without a price, so its answer has one.
+      if (price === undefined) throw new Error(`no price of ${model.id} at ${provider}`);
+      return price;
     },
   };
-  return pricing;
 }

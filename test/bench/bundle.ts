@@ -20,7 +20,12 @@ export async function bundleWorker(entry: string, directory: string): Promise<st
   mkdirSync(assets, { recursive: true });
   const wrangler = join(ROOT, 'node_modules/.bin/wrangler');
   const args = ['deploy', entry, '--dry-run', '--outdir', outdir, '--assets', assets];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', WRANGLER_WRITE_LOGS: 'false' };
+  const env = {
+    ...process.env,
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_HIDE_BANNER: 'true',
+    WRANGLER_WRITE_LOGS: 'false',
+  };
   await run(process.execPath, [wrangler, ...args], { cwd: ROOT, env });
   return join(outdir, `${name}.js`);
 }

@@ -31,17 +31,18 @@ export async function sendAndRead(request: LoadRequest): Promise<Answer> {
 }
 
 /** @param onChunk Told of each piece of the body as it arrives. */
-export function exchange(
-  { url, headers, body }: LoadRequest,
-  onChunk: (chunk: Buffer) => void,
-): Promise<Timing> {
+export function exchange({ url, headers, body }: LoadRequest, onChunk: (chunk: Buffer) => void): Promise<Timing> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
     let firstByteMs: number | undefined;
     let bytes = 0;
     const outgoing = httpRequest(
       url,
-      { method: 'POST', agent, headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers } },
+      {
+        method: 'POST',
+        agent,
+        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers },
+      },
       (response) => {
         let failed = '';
         response.on('data', (chunk: Buffer) => {
@@ -53,7 +54,8 @@ export function exchange(
         response.on('error', reject);
         response.on('end', () => {
           const lastByteMs = performance.now() - startedAt;
-          if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}: ${failed.slice(0, 500)}`));
+          if (response.statusCode !== 200)
+            reject(new Error(`${url} answered ${response.statusCode}: ${failed.slice(0, 500)}`));
           else if (firstByteMs === undefined) reject(new Error(`${url} answered nothing.`));
           else resolve({ firstByteMs, lastByteMs, bytes });
         });

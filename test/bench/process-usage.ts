@@ -39,7 +39,8 @@ export function childrenOf(parent: number, name: string): number[] {
         return stat.includes(`(${name})`) && Number(ppid) === parent;
       } catch (error) {
         // A process may end between the listing and the reading.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH')
+          return false;
         throw error;
       }
     });

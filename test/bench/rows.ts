@@ -1,7 +1,7 @@
 /** The rows of the table: who answers, and how they are asked. */
 import { randomBytes } from 'node:crypto';
 import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
-import type { LoadRequest } from './load.ts';
+import { type LoadRequest, sendAndRead } from './load.ts';
 import { bodyOf, MODEL, newPrompt, type Payload } from './payloads.ts';
 import { type ServerProcess, startPortkey, startWorker } from './server-process.ts';
 
@@ -58,11 +58,17 @@ const row = (id: RowId, label: string, program: string, more: Partial<Row> = {})
 const PEEL = 'worker/index.ts';
 const bench = (name: string): string => `test/bench/workers/${name}.ts`;
 
+/** Not a row of the table: see lift-cost.ts. */
+export const LIFT_PROGRAM = bench('lift');
+
 export const ROWS: readonly Row[] = [
   row('direct', 'upstream, asked directly', 'upstream', { headers: UPSTREAM, ...INLINE_ANSWER }),
   row('floor', 'three lines of `hono/proxy`', bench('floor'), INLINE_ANSWER),
   row('no-store', 'Peel, `no-store`', PEEL, { headers: { ...CLIENT, ...NO_STORE }, ...INLINE_ANSWER }),
-  row('no-store-open', 'Peel, `no-store`, without admission', bench('peel-open'), { headers: { ...CLIENT, ...NO_STORE }, ...INLINE_ANSWER }),
+  row('no-store-open', 'Peel, `no-store`, without admission', bench('peel-open'), {
+    headers: { ...CLIENT, ...NO_STORE },
+    ...INLINE_ANSWER,
+  }),
   row('miss-inline', 'Peel, miss, inline', PEEL, { headers: CLIENT, ...INLINE_ANSWER }),
   row('miss-link', 'Peel, miss, link', PEEL, { headers: { ...CLIENT, ...LINK }, ...LINK_ANSWER }),
   row('hit-inline', 'Peel, hit, inline', PEEL, { headers: CLIENT, repeats: true, ...INLINE_ANSWER }),
@@ -89,29 +95,43 @@ export interface Stage {
   bundles: ReadonlyMap<string, string>;
 }
 
-/** Starts a row's program anew. The upstream is shared by all and stays up. */
-export function startProgram(program: string, { upstream, portkey, bundles }: Stage): Promise<ServerProcess> {
+/** One secret for the whole run: a program that is started again knows its own references. */
+const PEEL_SECRET = randomBytes(32).toString('hex');
+
+/**
+ * Starts a row's program anew. The upstream is shared by all and stays up.
+ *
+ * @param storage Folder of the simulated R2 and KV, where they must outlive the process.
+ */
+export function startProgram(
+  program: string,
+  { upstream, portkey, bundles }: Stage,
+  storage?: string,
+): Promise<ServerProcess> {
   if (program === 'upstream') return Promise.resolve({ ...upstream, stop: () => Promise.resolve() });
   if (program === 'portkey') return startPortkey(portkey);
-  const bundle = bundles.get(program);
-  if (bundle === undefined) throw new Error(`${program} was not bundled.`);
-  return startWorker(bundle, {
+  const script = bundles.get(program);
+  if (script === undefined) throw new Error(`${program} was not bundled.`);
+  const bindings = {
     UPSTREAM: upstream.url,
     UPSTREAM_KEY: FAKE_GOOGLE_KEY,
     GOOGLE_BASE_URL: upstream.url,
     GOOGLE_API_KEYS: FAKE_GOOGLE_KEY,
-    PEEL_SECRET: randomBytes(32).toString('hex'),
+    PEEL_SECRET,
     SITE_ORIGINS: 'https://bench.example',
     CLIENT_KEYS: `bench:${CLIENT_KEY}`,
     BURST: 'off',
     SITE_PROOF: 'none',
-  });
+  };
+  return startWorker({ script, bindings, ...(storage === undefined ? {} : { storage }) });
 }
 
+export type MakeRequest = (server: ServerProcess) => LoadRequest;
+
 /** Makes the requests of a row for a payload: one prompt for all where the row repeats, a new one each where not. */
-export function createRequests(row: Row, server: ServerProcess, upstream: ServerProcess, size: Payload): () => LoadRequest {
+export function createRequests(row: Row, size: Payload, { upstream }: Stage): MakeRequest {
   const same = newPrompt(size.word);
-  return () => ({
+  return (server) => ({
     url: server.url + row.path,
     headers: {
       ...row.headers,
@@ -120,4 +140,11 @@ export function createRequests(row: Row, server: ServerProcess, upstream: Server
     },
     body: bodyOf(row.repeats ? same : newPrompt(size.word)),
   });
+}
+
+/** Sends one request and looks at the answer. @throws Where it is not what the row's label says. */
+export async function prime({ label, holds, lacks }: Row, request: LoadRequest): Promise<void> {
+  const { text } = await sendAndRead(request);
+  const isRight = (holds === undefined || text.includes(holds)) && (lacks === undefined || !text.includes(lacks));
+  if (!isRight) throw new Error(`"${label}" answered something else: ${text.slice(0, 300)}`);
 }

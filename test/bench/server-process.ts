@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createInterface } from 'node:readline';
 import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { childrenOf } from './process-usage.ts';
@@ -15,16 +15,25 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+export interface WorkerOptions {
+  /** Path of a bundle, one ES module. */
+  script: string;
+  bindings: Record<string, string>;
+  /** Folder for R2 and KV; a temporary one when absent. */
+  storage?: string;
+}
+
 /**
  * Starts a bundle in workerd with the R2, KV, Images and rate-limit simulators. Requests go to the worker's own
  * socket: no dev proxy, no entry worker and no Node are in their way.
  */
-export async function startWorker(script: string, bindings: Record<string, string>): Promise<ServerProcess> {
+export async function startWorker({ script, bindings, storage }: WorkerOptions): Promise<ServerProcess> {
   const known = new Set(childrenOf(process.pid, 'workerd'));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
       telemetry: { enabled: false },
+      ...(storage === undefined ? {} : { resourcePersistencePath: storage }),
       // What the worker logs is part of its work, but nobody here reads it.
       handleStructuredLogs: () => undefined,
       workers: [

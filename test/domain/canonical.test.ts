@@ -248,9 +248,7 @@ describe('canonicalRequest', () => {
   });
 
   it('tells a boundary between two texts from a text that looks like one', async () => {
-    const anyCut = fc
-      .tuple(delimiters, delimiters, delimiters)
-      .filter(([one, two, three]) => one !== `${one}${two}` || two !== three);
+    const anyCut = fc.tuple(delimiters, delimiters, delimiters);
 
     await fc.assert(
       fc.asyncProperty(anyCut, async ([one, two, three]) => {

@@ -122,27 +122,22 @@ it('does not follow nesting where no field leads', () => {
   });
 });
 
-it('stops at the first thing that is wrong, however much comes after it', () => {
+it.each([
+  ['turns', (parts: object[]) => parts.map((part) => ({ parts: [part] }))],
+  ['parts', (parts: object[]) => [{ parts }]],
+])('stops at the first thing that is wrong, however many %s come after it', (_name, toContents) => {
   let read = 0;
-  const counting = new Proxy(
-    [{ parts: [{ nonsense: 1 }] }, ...Array.from({ length: 1000 }, () => ({ parts: [{ text: 'x' }] }))],
-    {
-      get(target, key, receiver) {
-        const value: unknown = Reflect.get(target, key, receiver);
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-        return new Proxy(value, {
-          ownKeys(inner) {
-            read += 1;
-            return Reflect.ownKeys(inner);
-          },
-        });
+  const counted = (part: object) =>
+    new Proxy(part, {
+      ownKeys(target) {
+        read += 1;
+        return Reflect.ownKeys(target);
       },
-    },
-  );
+    });
+  const parts = [{ text: 'x', thought: 'no' }, ...Array.from({ length: 1000 }, () => ({ text: 'x' }))].map(counted);
 
-  expect(parseGenerateRequest({ contents: counting }, context)).toMatchObject({
-    ok: false,
-    failure: { field: 'contents[0].parts[0].nonsense' },
-  });
+  const result = parseGenerateRequest({ contents: toContents(parts) }, context);
+
+  expect(result).toMatchObject({ ok: false, failure: { field: 'contents[0].parts[0].thought' } });
   expect(read).toBe(1);
 });

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CatalogModel, PriceTable, ProviderName } from '../../worker/domain/catalog.ts';
+import type { CatalogModel, PriceTable } from '../../worker/domain/catalog.ts';
 import { SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import {
-  type Billing,
   costMicros,
   GROUNDING_ALLOWANCE,
-  imageTokensOf,
   inputTokensBound,
   maxOutputTokensOf,
-  pictureMicros,
   REFERENCE_TOKENS,
   SIGNATURE_TOKENS,
   tableInForce,
@@ -18,96 +15,12 @@ import {
   worstMicrosAt,
 } from '../../worker/domain/prices.ts';
 import type { Size } from '../../worker/domain/request.ts';
-import { modelOf, request, userTurn } from './requests.ts';
+import { modelOf, request, TODAY, tableOf, usage, userTurn } from './requests.ts';
 
-const TODAY = '2026-11-23';
 const NANO_BANANA_2 = modelOf('nano-banana-2');
 
-const usage = (changes: Partial<Usage> = {}): Usage => ({
-  promptTokens: 0,
-  candidatesTokens: 0,
-  imageTokens: 0,
-  thoughtsTokens: 0,
-  searches: 0,
-  ...changes,
-});
-
-function table(model: CatalogModel, provider: ProviderName, billing: Billing = 'per-token'): PriceTable {
-  const found = tableInForce(model, provider, billing, TODAY);
-  if (!found) throw new Error(`${provider} has no price ${billing} for ${model.id}.`);
-  return found;
-}
-
-/** What a call costs whose answer is one picture and nothing else. */
-function pictureCost(name: string, provider: ProviderName, billing: Billing, size: Size): number {
-  const model = modelOf(name);
-  const imageTokens = imageTokensOf(model, size) ?? Number.NaN;
-  const cost = costMicros(
-    table(model, provider, billing),
-    { size },
-    usage({ candidatesTokens: imageTokens, imageTokens }),
-  );
-  return (cost ?? Number.NaN) / 1_000_000;
-}
-
-const within1Percent = (actual: number, published: number) => Math.abs(actual / published - 1) <= 0.01;
-
-describe("the seed's price tables, to 1 %", () => {
-  it.each<{ name: string; provider: ProviderName; billing: Billing; size: Size; dollars: number }>([
-    { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '512', dollars: 0.045 },
-    { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.067 },
-    { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '2K', dollars: 0.101 },
-    { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '4K', dollars: 0.151 },
-    { name: 'nano-banana-2', provider: 'demo', billing: 'per-token', size: '4K', dollars: 0.151 },
-    { name: 'nano-banana-2', provider: 'apiyi', billing: 'per-call', size: '512', dollars: 0.045 },
-    { name: 'nano-banana-2', provider: 'apiyi', billing: 'per-call', size: '4K', dollars: 0.045 },
-    { name: 'nano-banana-pro', provider: 'apiyi', billing: 'per-call', size: '4K', dollars: 0.05 },
-    { name: 'nano-banana', provider: 'apiyi', billing: 'per-call', size: '1K', dollars: 0.02 },
-    { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '512', dollars: 0.06 },
-    { name: 'nano-banana-2', provider: 'fal', billing: 'per-call', size: '1K', dollars: 0.08 },
-    { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '2K', dollars: 0.12 },
-    { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.16 },
-    // Not the seed's: the facts' table of Google's other models, and APIYI's of autumn 2026.
-    { name: 'nano-banana-2.1', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.0336 },
-    { name: 'nano-banana-2.1', provider: 'google', billing: 'per-token', size: '4K', dollars: 0.1134 },
-    { name: 'nano-banana-2-lite', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.0336 },
-    { name: 'nano-banana-pro', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.134 },
-    { name: 'nano-banana-pro', provider: 'google', billing: 'per-token', size: '2K', dollars: 0.134 },
-    { name: 'nano-banana-pro', provider: 'google', billing: 'per-token', size: '4K', dollars: 0.24 },
-    { name: 'nano-banana', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.039 },
-    { name: 'nano-banana-2.1', provider: 'apiyi', billing: 'per-call', size: '2K', dollars: 0.05 },
-    { name: 'nano-banana-2-lite', provider: 'apiyi', billing: 'per-call', size: '1K', dollars: 0.025 },
-  ])('$name at $provider $billing: $size costs $dollars', ({ name, provider, billing, size, dollars }) => {
-    const cost = pictureCost(name, provider, billing, size);
-
-    expect(within1Percent(cost, dollars), `${cost}`).toBe(true);
-  });
-
-  // APIYI's rates are exact, but its figures by size are estimates of whole calls: at $16.8 a million they come out at
-  // the picture's tokens and some hundred of text and thoughts, which is what recorded answers had (100 to 530).
-  it.each<{ size: Size; dollars: number; besideThePicture: number }>([
-    { size: '512', dollars: 0.018, besideThePicture: 324 },
-    { size: '1K', dollars: 0.025, besideThePicture: 368 },
-    { size: '2K', dollars: 0.03, besideThePicture: 106 },
-    { size: '4K', dollars: 0.045, besideThePicture: 159 },
-  ])('Nano Banana 2 at apiyi per-token: $size costs about $dollars', ({ size, dollars, besideThePicture }) => {
-    const rates = table(NANO_BANANA_2, 'apiyi');
-    const imageTokens = imageTokensOf(NANO_BANANA_2, size) ?? Number.NaN;
-    const call = usage({ candidatesTokens: imageTokens, imageTokens, thoughtsTokens: besideThePicture });
-
-    expect(rates).toMatchObject({
-      inputPerMillion: 70_000,
-      textOutPerMillion: 16_800_000,
-      imageOutPerMillion: 16_800_000,
-    });
-    expect(within1Percent((costMicros(rates, { size }, call) ?? 0) / 1_000_000, dollars)).toBe(true);
-    expect(pictureCost('nano-banana-2', 'apiyi', 'per-token', size)).toBeLessThan(dollars);
-    expect((worstMicrosAt(rates, request({ size }), NANO_BANANA_2) ?? 0) / 1_000_000).toBeGreaterThan(dollars);
-  });
-});
-
 describe('costMicros', () => {
-  const rates = table(NANO_BANANA_2, 'google');
+  const rates = tableOf(NANO_BANANA_2, 'google');
 
   it('adds prompt, text, thoughts, pictures and searches, each at its rate', () => {
     const call = usage({
@@ -132,13 +45,13 @@ describe('costMicros', () => {
   });
 
   it('charges a call whatever is in it', () => {
-    const calls = table(NANO_BANANA_2, 'apiyi', 'per-call');
+    const calls = tableOf(NANO_BANANA_2, 'apiyi', 'per-call');
 
     expect(costMicros(calls, request({ size: '4K' }), usage({ promptTokens: 99_999, searches: 9 }))).toBe(45_000);
   });
 
   it("adds fal's surcharges for searching and high thinking", () => {
-    const fal = table(NANO_BANANA_2, 'fal');
+    const fal = tableOf(NANO_BANANA_2, 'fal');
     const dear = request({ size: '2K', grounding: { web: true, image: false }, thinkingLevel: 'high' });
 
     expect(costMicros(fal, dear, usage())).toBe(120_000 + 15_000 + 2_000);
@@ -199,8 +112,9 @@ describe('tableInForce', () => {
 });
 
 describe('worstMicros', () => {
-  const google = table(NANO_BANANA_2, 'google');
-  const worst = (changes = {}, model = NANO_BANANA_2) => worstMicrosAt(table(model, 'google'), request(changes), model);
+  const google = tableOf(NANO_BANANA_2, 'google');
+  const worst = (changes = {}, model = NANO_BANANA_2) =>
+    worstMicrosAt(tableOf(model, 'google'), request(changes), model);
 
   it('is the prompt, the picture and the output cap', () => {
     // "a red fox" is 9 bytes, with 8 for its part.
@@ -236,16 +150,16 @@ describe('worstMicros', () => {
 
   it('reserves 2K of Nano Banana 2.1 at the 4K count, until one is published', () => {
     const model = modelOf('nano-banana-2.1');
-    const at = (size: Size) => worstMicrosAt(table(model, 'google'), request({ size }), model);
+    const at = (size: Size) => worstMicrosAt(tableOf(model, 'google'), request({ size }), model);
 
     expect(at('2K')).toBe(at('4K'));
     expect(at('1K')).toBeLessThan(at('2K') ?? 0);
   });
 
   it('is the dearest of the tables it may be charged by', () => {
-    const perCall = table(NANO_BANANA_2, 'apiyi', 'per-call');
+    const perCall = tableOf(NANO_BANANA_2, 'apiyi', 'per-call');
     // Its one rate for all output makes the text allowance dear.
-    const perToken = table(NANO_BANANA_2, 'apiyi');
+    const perToken = tableOf(NANO_BANANA_2, 'apiyi');
     const dearest = (...tables: PriceTable[]) => worstMicros(request(), NANO_BANANA_2, tables);
 
     expect(dearest(perCall)).toEqual({ ok: true, value: 45_000 });
@@ -373,16 +287,5 @@ describe('maxOutputTokensOf', () => {
     },
   ])('is $name', ({ changes, model, expected }) => {
     expect(maxOutputTokensOf(request(changes), model)).toBe(expected);
-  });
-});
-
-describe('pictureMicros', () => {
-  it.each<{ provider: ProviderName; billing: Billing; expected: number }>([
-    { provider: 'google', billing: 'per-token', expected: 100_800 },
-    { provider: 'apiyi', billing: 'per-call', expected: 45_000 },
-    { provider: 'apiyi', billing: 'per-token', expected: 28_224 },
-    { provider: 'fal', billing: 'per-token', expected: 120_000 },
-  ])('is what $provider asks $billing for a 2K picture alone', ({ provider, billing, expected }) => {
-    expect(pictureMicros(table(NANO_BANANA_2, provider, billing), NANO_BANANA_2, '2K')).toBe(expected);
   });
 });

@@ -1,5 +1,12 @@
 /** Complete valid values to start from, so that a test changes the one thing it is about. */
-import { type CatalogModel, findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
+import {
+  type CatalogModel,
+  findModel,
+  type PriceTable,
+  type ProviderName,
+  SEED_CATALOG,
+} from '../../worker/domain/catalog.ts';
+import { type Billing, tableInForce, type Usage } from '../../worker/domain/prices.ts';
 import type { GenerateRequest, Turn } from '../../worker/domain/request.ts';
 
 export function modelOf(name: string): CatalogModel {
@@ -15,5 +22,22 @@ export const request = (changes: Partial<GenerateRequest> = {}): GenerateRequest
   turns: [userTurn({ kind: 'text', text: 'a red fox' })],
   modalities: ['TEXT', 'IMAGE'],
   size: '1K',
+  ...changes,
+});
+
+export const TODAY = '2026-11-23';
+
+export function tableOf(model: CatalogModel, provider: ProviderName, billing: Billing = 'per-token'): PriceTable {
+  const table = tableInForce(model, provider, billing, TODAY);
+  if (!table) throw new Error(`${provider} has no price ${billing} for ${model.id}.`);
+  return table;
+}
+
+export const usage = (changes: Partial<Usage> = {}): Usage => ({
+  promptTokens: 0,
+  candidatesTokens: 0,
+  imageTokens: 0,
+  thoughtsTokens: 0,
+  searches: 0,
   ...changes,
 });

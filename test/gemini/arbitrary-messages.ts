@@ -31,7 +31,28 @@ const insertAt = (text: string, at: number, odd: string): string => {
   return text.slice(0, place) + odd + text.slice(place);
 };
 
-const ODDITIES = ['\\n', '\\r\\n', '\\t', '=', '==', ' ', '\\u003d', '\\u002f', '\\u002B', '\\/', '-', '_', '+', '/', '%', 'é', '\\"', '\\\\', '😀', '.'];
+const ODDITIES = [
+  '\\n',
+  '\\r\\n',
+  '\\t',
+  '=',
+  '==',
+  ' ',
+  '\\u003d',
+  '\\u002f',
+  '\\u002B',
+  '\\/',
+  '-',
+  '_',
+  '+',
+  '/',
+  '%',
+  'é',
+  '\\"',
+  '\\\\',
+  '😀',
+  '.',
+];
 
 const spelling = fc.oneof(
   { weight: 4, arbitrary: fc.constant((text: string) => text) },
@@ -48,7 +69,10 @@ const spelling = fc.oneof(
   fc
     .array(fc.tuple(fc.nat(), fc.constantFrom(...ODDITIES)), { minLength: 1, maxLength: 6 })
     // An escape is only split by an oddity where that leaves valid JSON, so oddities go in back to front.
-    .map((odd) => (text: string) => [...odd].sort(([a], [b]) => b - a).reduce((so, [at, o]) => insertAt(so, at % (text.length + 1), o), text)),
+    .map(
+      (odd) => (text: string) =>
+        [...odd].sort(([a], [b]) => b - a).reduce((so, [at, o]) => insertAt(so, at % (text.length + 1), o), text),
+    ),
 );
 
 /** Splitting an earlier escape can break the JSON; such texts are spelled plainly instead. */
@@ -117,7 +141,15 @@ const message = fc
     fc.oneof(fc.constant({ data: 'AAAA', inlineData: 'x', n: 1.5e3 }), fc.jsonValue({ maxDepth: 2 })),
   )
   .map(([parts, finishReason, extra]) => {
-    const candidate: [string, Node][] = [['content', fields([['parts', { list: parts }], ['role', leaf('model')]])]];
+    const candidate: [string, Node][] = [
+      [
+        'content',
+        fields([
+          ['parts', { list: parts }],
+          ['role', leaf('model')],
+        ]),
+      ],
+    ];
     if (finishReason) candidate.push(['finishReason', leaf(finishReason)]);
     return fields([
       ['candidates', { list: [fields(candidate)] }],
@@ -139,7 +171,11 @@ const json = fc
   .map(([before, value, space, after]) => before + spell(value, space) + after);
 
 const array = fc
-  .tuple(fc.array(fc.tuple(message, gap), { maxLength: 4 }), fc.constantFrom(',', '\n,\n', ',\r\n'), fc.constantFrom(']', '\n]\n'))
+  .tuple(
+    fc.array(fc.tuple(message, gap), { maxLength: 4 }),
+    fc.constantFrom(',', '\n,\n', ',\r\n'),
+    fc.constantFrom(']', '\n]\n'),
+  )
   .map(([messages, comma, end]) => `[${messages.map(([value, space]) => spell(value, space)).join(comma)}${end}`);
 
 const lineEnd = fc.constantFrom('\r\n', '\n', '\r');
@@ -156,7 +192,13 @@ const sse = fc
       ),
       { minLength: 1, maxLength: 4 },
     ),
-    fc.constantFrom('', '', 'data: [DONE]\n\n', '{\n  "error": {\n    "code": 503\n  }\n}\n', '[{"error":{"code":503}}]'),
+    fc.constantFrom(
+      '',
+      '',
+      'data: [DONE]\n\n',
+      '{\n  "error": {\n    "code": 503\n  }\n}\n',
+      '[{"error":{"code":503}}]',
+    ),
   )
   .map(([before, events, after]) => {
     const written = events.map(([value, space, end, field, comment]) => {

@@ -33,7 +33,8 @@ function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (let at = 0, n = 0; at < bytes.length; n++) {
     const size = sizes[n % sizes.length] ?? bytes.length;
-    pieces.push(bytes.slice(at, at + size));
+    // Not `slice`, which on a Buffer does not copy.
+    pieces.push(new Uint8Array(bytes.subarray(at, at + size)));
     at += size;
   }
   return pieces;
@@ -56,7 +57,7 @@ export function memorySink() {
       const pieces: Uint8Array[] = [];
       blobs.set(`${kind}/${n}`, blob as never);
       return {
-        write: (bytes) => void pieces.push(bytes.slice()),
+        write: (bytes) => void pieces.push(new Uint8Array(bytes)),
         close() {
           blob.bytes = Buffer.concat(pieces);
           blob.state = 'closed';

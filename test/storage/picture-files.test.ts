@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import type { Limits, PolicyState } from '../../worker/storage/limits.ts';
-import { createPictureFiles, type PictureFilesOptions } from '../../worker/storage/picture-files.ts';
+import { createPictureFiles, type PictureFilesOptions, type PictureRead } from '../../worker/storage/picture-files.ts';
 import { crc32 } from 'node:zlib';
 
 const ID = `b${'1'.repeat(32)}`;
@@ -51,8 +51,8 @@ function setUp(options: Partial<PictureFilesOptions> = {}) {
   return { files, logged, counted };
 }
 
-const bytesOf = async (object: R2ObjectBody | R2Object | null) =>
-  new Uint8Array(await (object as R2ObjectBody).arrayBuffer());
+const bytesOf = async (picture: PictureRead | null) =>
+  new Uint8Array(await (picture?.object as R2ObjectBody).arrayBuffer());
 
 describe('kept pictures', () => {
   it('are made smaller once, and kept', async () => {
@@ -62,7 +62,7 @@ describe('kept pictures', () => {
     const first = await files.read(ID, 0, new Headers(), 320);
     const second = await setUp({ images: undefined as never }).files.read(ID, 0, new Headers(), 320);
 
-    expect(first?.httpMetadata?.contentType).toBe('image/webp');
+    expect(first?.object.httpMetadata?.contentType).toBe('image/webp');
     const bytes = await bytesOf(first);
     expect(String.fromCharCode(...bytes.subarray(8, 12))).toBe('WEBP');
     expect(await bytesOf(second)).toEqual(bytes);
@@ -99,7 +99,7 @@ describe('kept pictures', () => {
 
     const before = await setUp({ now: () => Date.now() + 29 * day }).files.read(ID, 3, new Headers());
     const after = await setUp({ now: () => Date.now() + 30 * day + 1000 }).files.read(ID, 3, new Headers());
-    await (before as R2ObjectBody).body.cancel();
+    await (before?.object as R2ObjectBody).body.cancel();
 
     expect([before !== null, after]).toEqual([true, null]);
   });

@@ -1,28 +1,26 @@
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import type { StudioAttributes } from '../attributes.ts';
+import type { Settings } from '../settings.ts';
 import type { Words } from '../words.ts';
 
 export interface ComposerView {
   words: Words;
-  label: string;
-  hint: string;
-  placeholder: string;
-  value: string;
-  /** Characters. */
-  maxlength: number;
-  disabled: boolean;
+  attributes: StudioAttributes;
   working: boolean;
   /** A limit lasts: Generate stays in reach of the keyboard, and does nothing. */
   waiting: boolean;
   /** Why the prompt cannot go out, or empty. */
   invalid: string;
   ideas: readonly string[];
-  showIdeas: boolean;
   hasResult: boolean;
-  /** The line that opens the settings; undefined where there are none to open. */
-  summary: { text: string; open: boolean; ready: boolean } | undefined;
+  /** Undefined while the site is unknown. */
+  settings: Settings | undefined;
+  /** The site could not be asked. */
+  settingsMissing: boolean;
+  settingsOpen: boolean;
   /** The open panel, or nothing. */
-  settings: unknown;
+  panel: unknown;
   onInput(event: InputEvent): void;
   onChange(): void;
   onKeyDown(event: KeyboardEvent): void;
@@ -36,81 +34,94 @@ export interface ComposerView {
 const NEARLY_FULL = 0.9;
 
 export function renderComposer(view: ComposerView) {
-  const { words, value, maxlength, invalid } = view;
+  const { words, attributes, invalid } = view;
+  const { value, maxlength } = attributes;
   const left = maxlength - value.length;
   const full = value.length >= maxlength * NEARLY_FULL;
   return html`
     <form part="composer" class="composer" novalidate @submit=${(event: SubmitEvent) => event.preventDefault()}>
-      <label part="label" for="prompt"><slot name="label">${view.label || words.label}</slot></label>
+      <label part="label" for="prompt"><slot name="label">${attributes.label || words.label}</slot></label>
       <div class="field">
         <textarea
           id="prompt"
           part="prompt"
           dir="auto"
           rows="3"
-          enterkeyhint="go"
+          enterkeyhint=${attributes.submitOn === 'enter' ? 'go' : 'enter'}
           aria-describedby="hint count"
           aria-invalid=${invalid ? 'true' : 'false'}
           maxlength=${maxlength}
-          placeholder=${view.placeholder || words.placeholder}
-          ?disabled=${view.disabled}
+          placeholder=${attributes.placeholder || words.placeholder}
+          ?disabled=${attributes.disabled}
           .value=${live(value)}
           @input=${view.onInput}
           @change=${view.onChange}
           @keydown=${view.onKeyDown}
         ></textarea>
-        ${view.showIdeas ? renderIdeas(view) : nothing}
+        ${attributes.withoutIdeas ? nothing : renderIdeas(view)}
       </div>
       <div class="hints">
         <span id="hint" part="hint" class=${invalid ? 'invalid' : ''}>
-          ${invalid || html`<slot name="hint">${view.hint}</slot>`}
+          ${invalid || html`<slot name="hint">${attributes.hint}</slot>`}
         </span>
         <span id="count" part="count">${full ? words.charactersLeft(left) : nothing}</span>
       </div>
       <div part="toolbar" class="toolbar">${renderSummary(view)}${renderPrimary(view)}</div>
-      ${view.hasResult
-        ? html`<button type="button" class="skip" @click=${view.onGoToResult}>${words.goToResult}</button>`
-        : nothing}
-      ${view.settings}
+      ${
+        view.hasResult
+          ? html`<button type="button" class="skip" @click=${view.onGoToResult}>${words.goToResult}</button>`
+          : nothing
+      }
+      ${view.panel}
     </form>
   `;
 }
 
-function renderIdeas({ words, ideas, disabled, onIdea }: ComposerView) {
+function renderIdeas({ words, ideas, attributes, onIdea }: ComposerView) {
   return html`
     <div class="ideas" role="group" aria-label=${words.ideas} @click=${onIdea}>
       <slot name="ideas">
-        ${ideas.map((idea) => html`<button type="button" class="chip" dir="auto" ?disabled=${disabled} value=${idea}>${idea}</button>`)}
+        ${ideas.map((idea) => html`<button type="button" class="chip" dir="auto" ?disabled=${attributes.disabled} value=${idea}>${idea}</button>`)}
       </slot>
     </div>
   `;
 }
 
-function renderSummary({ words, summary, onToggleSettings }: ComposerView) {
-  if (!summary) return html`<span class="summary"></span>`;
+function renderSummary(view: ComposerView) {
+  const { words, attributes, settingsOpen, settings, onToggleSettings } = view;
+  if (attributes.withoutSettings) return html`<span class="summary"></span>`;
   return html`
     <button
       type="button"
       class="summary"
-      aria-expanded=${summary.open ? 'true' : 'false'}
+      aria-expanded=${settingsOpen ? 'true' : 'false'}
       aria-controls="settings"
-      ?disabled=${!summary.ready}
+      ?disabled=${!settings}
       @click=${onToggleSettings}
     >
-      <span class="visually-hidden">${words.settings}: </span><span class="line">${summary.text}</span>
+      <span class="visually-hidden">${words.settings}: </span><span class="line">${summaryOf(view)}</span>
       <svg class="chevron" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 4l4 4 4-4" /></svg>
     </button>
   `;
 }
 
+/** "Nano Banana, 16:9, 1K, about 8 s": what it takes is never hidden behind the panel. */
+function summaryOf({ words, settings, settingsMissing }: ComposerView): string {
+  if (!settings) return settingsMissing ? words.settingsMissing : words.settingsLoading;
+  const { model, aspectRatio, size, expectedMs } = settings;
+  const shape = aspectRatio === 'auto' ? [] : [aspectRatio];
+  const time = expectedMs === undefined ? [] : [words.about(Math.max(1, Math.round(expectedMs / 1000)))];
+  return [model.displayName, ...shape, words.sizeName(size), ...time].join(' · ');
+}
+
 /** Generate and Cancel are one element of one size: focus stays where it is, and nothing moves. */
-function renderPrimary({ words, working, waiting, disabled, onPrimary }: ComposerView) {
+function renderPrimary({ words, working, waiting, attributes, onPrimary }: ComposerView) {
   return html`
     <button
       type="button"
       part=${working ? 'cancel' : 'submit'}
       class="primary"
-      ?disabled=${disabled}
+      ?disabled=${attributes.disabled}
       aria-disabled=${waiting ? 'true' : 'false'}
       @click=${onPrimary}
     >

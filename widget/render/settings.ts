@@ -2,7 +2,10 @@ import { html, nothing } from 'lit';
 import type { SiteFacts } from '../../worker/protocol.ts';
 import { drawnSize, RATIOS, type Ratio } from '../ratios.ts';
 import type { Settings, Wishes } from '../settings.ts';
+import { settings as settingsStyles } from '../styles/settings.ts';
 import type { Words } from '../words.ts';
+
+export { settingsStyles };
 
 export interface SettingsView {
   words: Words;
@@ -39,7 +42,8 @@ function renderModel({ words, facts, settings, onWish }: SettingsView) {
       <span class="legend">${words.model}</span>
       <select part="model" @change=${onChange}>
         ${facts.models.map(
-          ({ id, displayName }) => html`<option value=${id} .selected=${id === settings.model.id}>${displayName}</option>`,
+          ({ id, displayName }) =>
+            html`<option value=${id} .selected=${id === settings.model.id}>${displayName}</option>`,
         )}
       </select>
     </label>
@@ -108,14 +112,16 @@ function renderShapes({ words, settings, onWish }: SettingsView) {
           ),
         )}
       </div>
-      ${missing.length > 0
-        ? html`<p id="shapes-missing" class="reason">
+      ${
+        missing.length > 0
+          ? html`<p id="shapes-missing" class="reason">
             ${words.shapesMissing(
               model.displayName,
               missing.map(({ id }) => id),
             )}
           </p>`
-        : nothing}
+          : nothing
+      }
     </fieldset>
   `;
 }

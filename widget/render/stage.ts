@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import { headlineOf } from '../answer.ts';
 import { type NoticeView, usualText } from '../describe.ts';
 import { type Generation, isWorking, type Result } from '../generation.ts';
+import { downloadAddress } from '../picture.ts';
 import { parseRatio } from '../ratios.ts';
 import { paceOf } from '../timing.ts';
 import type { Words } from '../words.ts';
@@ -94,7 +95,8 @@ function renderNotice({ words, onRetry, onTake, onDismiss }: StageView, notice: 
 
 function renderBar(view: StageView) {
   const { state, result, words } = view;
-  if (isWorking(state)) return renderProgress(view, state.startedAt, state.order?.settings.expectedMs, state.phase === 'opening');
+  if (isWorking(state))
+    return renderProgress(view, state.startedAt, state.order?.settings.expectedMs, state.phase === 'opening');
   if (!result) return html`<div class="bar"><p class="quiet">${words.disclosure}</p></div>`;
   return html`
     <div class="bar">
@@ -111,7 +113,12 @@ function captionOf(words: Words, { width, height, elapsedMs, cached, order }: Re
   return `${words.pixels(width, height)} (${asked}) · ${model.displayName} · ${took}`;
 }
 
-function renderProgress({ words, now }: StageView, startedAt: number, expectedMs: number | undefined, opening: boolean) {
+function renderProgress(
+  { words, now }: StageView,
+  startedAt: number,
+  expectedMs: number | undefined,
+  opening: boolean,
+) {
   const elapsedMs = Math.max(0, now - startedAt);
   const pace = paceOf(elapsedMs, expectedMs);
   const remark = opening ? words.opening : pace === 'usual' ? '' : words[pace];
@@ -130,9 +137,11 @@ function renderProgress({ words, now }: StageView, startedAt: number, expectedMs
 function renderActions({ words, showDownload, showCopy, onDownload, onTake, onCopy }: StageView, { url }: Result) {
   return html`
     <div part="actions" class="actions">
-      ${showDownload
-        ? html`<a part="action" class="action" href=${`${url}?download`} download @click=${onDownload}>${words.download}</a>`
-        : nothing}
+      ${
+        showDownload
+          ? html`<a part="action" class="action" href=${downloadAddress(url)} download @click=${onDownload}>${words.download}</a>`
+          : nothing
+      }
       <button type="button" part="action" class="action" @click=${onTake}>${words.take}</button>
       ${showCopy ? html`<button type="button" part="action" class="action" @click=${onCopy}>${words.copy}</button>` : nothing}
       <slot name="result-actions"></slot>

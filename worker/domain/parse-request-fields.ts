@@ -91,7 +91,7 @@ export function readBoolean(fields: Fields, name: string): boolean | undefined {
   return typeof value === 'boolean' ? value : fields.problems.invalid(path, 'must be true or false.');
 }
 
-/** A finite number, also as text. Both ends are included. */
+/** A number, also as text. Both ends are included; infinity, which JSON writes as 1e999, is in no range. */
 export function readNumber(
   fields: Fields,
   name: string,
@@ -155,8 +155,6 @@ function pathTo(path: string, name: string): string {
 
 function toNumber(value: unknown): number | undefined {
   const isText = typeof value === 'string' && value.length <= 32 && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value);
-  if (typeof value !== 'number' && !isText) return undefined;
-  // JSON has no infinity, but 1e999 is one. Adding 0 takes the sign off a negative zero.
-  const number = Number(value) + 0;
-  return Number.isFinite(number) ? number : undefined;
+  // Adding 0 takes the sign off a negative zero.
+  return typeof value === 'number' || isText ? Number(value) + 0 : undefined;
 }

@@ -31,7 +31,7 @@ export function createEncoder({ encoding = {} }: Lifted): Encoder {
   function* run(bytes: Uint8Array): Iterable<Uint8Array> {
     const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
     const length = whole.length - (whole.length % 3);
-    held = whole.slice(length);
+    held = new Uint8Array(whole.subarray(length));
     if (length > 0) yield toText(whole.subarray(0, length));
   }
 

@@ -24,7 +24,7 @@ export class SkeletonText {
   append(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.use(bytes.length);
-    this.#pieces.push(bytes.slice());
+    this.#pieces.push(new Uint8Array(bytes));
   }
 
   /** Counts what is kept elsewhere. Throws {@link LiftError} where the bound is passed. */

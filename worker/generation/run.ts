@@ -47,8 +47,7 @@ export async function runGeneration(
       .finally(job.releaseInputs);
     if (!answer.ok) return emit({ type: 'failed', failure: answer.failure });
 
-    const reservedMicros = deps.pricing.worst(request, model) ?? 0;
-    emit({ type: 'started', provider: answer.provider, id, form: answer.form, reservedMicros });
+    emit({ type: 'started', provider: answer.provider, id, form: answer.form });
     const chunks: Chunk[] = [];
     for await (const lifted of lift(answer.body, { form: answer.form, sink })) {
       const chunk = deps.redact(lifted);

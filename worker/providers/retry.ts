@@ -78,7 +78,8 @@ function waitFor(
   // A supplier in trouble is in trouble for all its keys.
   const troubled = sameSupplier.some((attempt) => attempt.verdict.next === 'again');
   if (restMs === 0 && !troubled) return 0;
-  return restMs + random() * FIRST_BACKOFF_MS * 2 ** (history.length - 1);
+  // At least a moment, so that somebody who is fit now goes first.
+  return restMs + Math.max(1, random() * FIRST_BACKOFF_MS * 2 ** (history.length - 1));
 }
 
 /** A quota says when to come back, which is worth more to a caller than the failures around it. */

@@ -22,6 +22,8 @@ export interface Ask {
   holding: Holding;
   variant: string;
   wanted: Wanted;
+  /** The dearest it can become, in micro-dollars. */
+  worstMicros: number;
   /** Clients only: straight through, nothing kept. */
   noStore: boolean;
 }
@@ -30,7 +32,7 @@ export async function readAsk(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies'>,
+  services: Pick<Services, 'config' | 'bodies' | 'pricing'>,
 ): Promise<Result<Ask>> {
   const { site } = caller;
   const model = findModel(services.config.catalog, target.model);
@@ -61,14 +63,20 @@ export async function readAsk(
     holding.release();
     return request;
   }
+  const worstMicros = services.pricing.worst(request.value, model);
+  if (worstMicros === undefined) {
+    holding.release();
+    return fail({ reason: 'PRICE_UNKNOWN', model: model.id });
+  }
   const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
-  return succeed({ site, model, request: request.value, inputs, holding, variant: variant.value, wanted, noStore });
+  return succeed({ site, model, request: request.value, inputs, holding, variant: variant.value, wanted, worstMicros, noStore });
 }
 
 /** `countTokens` takes contents alone, or a whole request with its model beside it. */
 function unwrapCountTokens(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;
-  const wrapped = 'generateContentRequest' in body ? body.generateContentRequest : body;
+  const { generateContentRequest, generate_content_request, ...own } = body as Record<string, unknown>;
+  const wrapped = generateContentRequest ?? generate_content_request ?? own;
   if (typeof wrapped !== 'object' || wrapped === null) return wrapped;
   return Object.fromEntries(Object.entries(wrapped).filter(([name]) => name !== 'model'));
 }

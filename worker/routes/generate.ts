@@ -48,7 +48,7 @@ async function findKept(key: string, ask: Ask, services: Services) {
 
 /** Counts, asks, and answers as the caller wants it: whole when all is stored, or live. */
 async function startGeneration(c: Context<App>, key: string, ask: Ask, caller: Caller, services: Services) {
-  const refused = await refuseOrCount(c, ask, caller, services);
+  const refused = await refuseOrCount(c, caller, services);
   if (refused) {
     ask.holding.release();
     return sendFailure(c, refused);
@@ -61,6 +61,7 @@ async function startGeneration(c: Context<App>, key: string, ask: Ask, caller: C
     model: ask.model,
     inputs: ask.inputs,
     form: ask.wanted.form,
+    worstMicros: ask.worstMicros,
     releaseInputs: ask.holding.release,
   };
   const events = createEventReader(await services.generations.ask(job), services.pause);
@@ -70,16 +71,8 @@ async function startGeneration(c: Context<App>, key: string, ask: Ask, caller: C
 }
 
 /** The cheap refusal at the edge, before anything is started; what starts is counted. */
-async function refuseOrCount(
-  c: Context<App>,
-  ask: Ask,
-  caller: Caller,
-  services: Services,
-): Promise<Failure | undefined> {
-  if (ask.site.paused) return { reason: 'SITE_PAUSED' };
-  if (services.pricing.worst(ask.request, ask.model) === undefined) {
-    return { reason: 'PRICE_UNKNOWN', model: ask.model.id };
-  }
+async function refuseOrCount(c: Context<App>, caller: Caller, services: Services): Promise<Failure | undefined> {
+  if (caller.site.paused) return { reason: 'SITE_PAUSED' };
   const policies = policiesOf(caller);
   const states = await services.limits.read(policies);
   for (const [name, value] of Object.entries(rateLimitFields(states))) c.header(name, value);
@@ -118,7 +111,7 @@ async function answerAsItComes(c: Context<App>, events: EventReader, ask: Ask, c
     'Cache-Status': 'peel; fwd=uri-miss; stored',
   };
   if (first !== 'quiet' && first.type === 'started') headers['Peel-Provider'] = first.provider;
-  if (caller.kind === 'client') headers['Peel-Cost-Reserved'] = String(services.pricing.worst(ask.request, ask.model) ?? 0);
+  if (caller.kind === 'client') headers['Peel-Cost-Reserved'] = String(ask.worstMicros);
   return sendAnswer(c, { body, headers }, {});
 }
 

@@ -2,7 +2,13 @@ import { type Context, Hono } from 'hono';
 import { typeOfExtension } from '../domain/image-type.ts';
 import { type App, sendFailure } from '../http.ts';
 import { classOf } from '../storage/keys.ts';
-import { fileNameOf, type PictureFiles, RENDITION_WIDTHS, type RenditionWidth } from '../storage/picture-files.ts';
+import {
+  fileNameOf,
+  type PictureFiles,
+  type PictureRead,
+  RENDITION_WIDTHS,
+  type RenditionWidth,
+} from '../storage/picture-files.ts';
 
 /** An address never changes its bytes, so a day is as good as a year and forgets deleted pictures sooner. */
 const CACHE_CONTROL = 'public, max-age=86400, immutable';
@@ -24,13 +30,13 @@ export const imageRoutes = ({ pictures }: { pictures: PictureFiles }) =>
       return sendFailure(c, { reason: 'UNSUPPORTED_VALUE', field: 'w', value: c.req.query('w') ?? '', accepted });
     }
 
-    const object = await pictures.read(id, n, c.req.raw.headers, width);
-    if (!object) return notFound();
+    const picture = await pictures.read(id, n, c.req.raw.headers, width);
+    if (!picture) return notFound();
     // The bytes of an unknown kind are sent as what their address says; `nosniff` keeps browsers to it.
-    const stored = object.httpMetadata?.contentType;
+    const stored = picture.object.httpMetadata?.contentType;
     const contentType = stored && stored !== 'application/octet-stream' ? stored : type;
     if (width === undefined && contentType !== type) return notFound();
-    return sendPicture(c, object, contentType, fileNameOf(id, n, contentType));
+    return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
   });
 
 /** @returns undefined where none is asked for, null for one that is not offered. */
@@ -39,27 +45,19 @@ function parseWidth(text: string | undefined): RenditionWidth | undefined | null
   return RENDITION_WIDTHS.find((width) => String(width) === text) ?? null;
 }
 
-function sendPicture(c: Context<App>, object: R2ObjectBody | R2Object, contentType: string, fileName: string) {
+function sendPicture(c: Context<App>, { object, range }: PictureRead, contentType: string, fileName: string) {
   const disposition = c.req.query('download') === undefined ? 'inline' : 'attachment';
   c.header('ETag', object.httpEtag);
   c.header('Cache-Control', CACHE_CONTROL);
   c.header('Accept-Ranges', 'bytes');
   c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  if (range === 'unsatisfiable') return c.body(null, 416, { 'Content-Range': `bytes */${object.size}` });
   if (!('body' in object) || !object.body) return c.body(null, c.req.header('If-Match') ? 412 : 304);
 
   c.header('Content-Type', contentType);
   c.header('Content-Disposition', `${disposition}; filename="${fileName}"`);
-  const range = partOf(object);
   c.header('Content-Length', String(range?.length ?? object.size));
   if (!range) return c.body(object.body, 200);
   c.header('Content-Range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
   return c.body(object.body, 206);
-}
-
-/** The part that R2 gave; undefined where it gave everything. */
-function partOf({ range, size }: R2ObjectBody): { offset: number; length: number } | undefined {
-  if (!range) return undefined;
-  if ('suffix' in range) return { offset: Math.max(0, size - range.suffix), length: Math.min(size, range.suffix) };
-  const offset = range.offset ?? 0;
-  return { offset, length: range.length ?? size - offset };
 }

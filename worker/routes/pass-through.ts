@@ -9,7 +9,7 @@ import type { Ask } from './ask.ts';
  * and two callers of the same request pay twice; that is what was asked for.
  */
 export async function passThrough(c: Context<App>, ask: Ask, services: Services) {
-  const { request, model, inputs, holding, wanted } = ask;
+  const { request, model, inputs, holding, wanted, worstMicros } = ask;
   const signal = services.deadline();
   const answer = await services.providers
     .generate({ request, model, inputs, form: wanted.form, signal })
@@ -20,6 +20,6 @@ export async function passThrough(c: Context<App>, ask: Ask, services: Services)
     'Content-Type': CONTENT_TYPES[answer.form],
     'Cache-Status': 'peel; fwd=bypass',
     'Peel-Provider': answer.provider,
-    'Peel-Cost-Reserved': String(services.pricing.worst(request, model) ?? 0),
+    'Peel-Cost-Reserved': String(worstMicros),
   });
 }

@@ -1,4 +1,5 @@
 /** Kept pictures as HTTP sees them: conditional and ranged reads, and renditions that are made once. */
+import { type ByteRange, parseRange } from '../domain/byte-range.ts';
 import { extensionOf } from '../domain/image-type.ts';
 import type { WindowPolicy } from '../domain/windows.ts';
 import type { Log } from '../log.ts';
@@ -26,9 +27,16 @@ export interface PictureFiles {
    * Reads a picture as far as the request's conditions and range ask.
    *
    * @param width Absent: the original.
-   * @returns null where there is none (any more). Without `body` where a precondition failed.
+   * @returns null where there is none (any more).
    */
-  read(id: string, n: number, headers: Headers, width?: RenditionWidth): Promise<R2ObjectBody | R2Object | null>;
+  read(id: string, n: number, headers: Headers, width?: RenditionWidth): Promise<PictureRead | null>;
+}
+
+export interface PictureRead {
+  /** Without `body` where a precondition failed. */
+  object: R2ObjectBody | R2Object;
+  /** The part that was asked for; absent: all of it. Unsatisfiable: `object` has no body. */
+  range?: ByteRange | 'unsatisfiable';
 }
 
 export interface PictureFilesOptions {
@@ -41,11 +49,19 @@ export interface PictureFilesOptions {
 }
 
 export function createPictureFiles({ bucket, images, limits, now, log }: PictureFilesOptions): PictureFiles {
-  async function readKey(key: string, id: string, headers: Headers) {
-    const object = await bucket.get(key, { onlyIf: headers, ...(await rangeOf(bucket, key, headers)) });
+  const isGone = (id: string, object: R2Object): boolean => {
     const retention = classOf(id);
-    const gone = !object || !retention || isPast(retention, object.uploaded.getTime(), now());
-    return gone ? null : object;
+    return !retention || isPast(retention, object.uploaded.getTime(), now());
+  };
+
+  async function readKey(key: string, id: string, headers: Headers): Promise<PictureRead | null> {
+    const asked = headers.get('Range');
+    const head = asked === null ? undefined : await bucket.head(key);
+    const range = asked !== null && head && isAskedOf(head, headers) ? parseRange(asked, head.size) : 'ignore';
+    if (head && range === 'unsatisfiable') return isGone(id, head) ? null : { object: head, range };
+    const object = await bucket.get(key, { onlyIf: headers, ...(typeof range === 'object' && { range }) });
+    if (!object || isGone(id, object)) return null;
+    return { object, ...(typeof range === 'object' && { range }) };
   }
 
   /** @returns Whether there is a rendition now. */
@@ -88,12 +104,8 @@ export function createPictureFiles({ bucket, images, limits, now, log }: Picture
 }
 
 /** RFC 9110 §13.1.5: a range whose `If-Range` names another version is not asked for. */
-async function rangeOf(bucket: R2Bucket, key: string, headers: Headers): Promise<{ range?: Headers }> {
-  if (!headers.has('Range')) return {};
-  const ifRange = headers.get('If-Range');
-  if (ifRange !== null && (await bucket.head(key))?.httpEtag !== ifRange) return {};
-  return { range: headers };
-}
+const isAskedOf = ({ httpEtag }: R2Object, headers: Headers): boolean =>
+  (headers.get('If-Range') ?? httpEtag) === httpEtag;
 
 /** What a download of a picture is called. */
 export const fileNameOf = (id: string, n: number, mimeType: string): string =>

@@ -23,10 +23,7 @@ interface Layer {
 }
 
 export function createPainter(scene: Scene, caption: Caption): Painter {
-  const palette = createPalette(
-    scene.scheme,
-    scene.ridges.map((ridge) => ridge.nearness),
-  );
+  const palette = createPalette(scene.scheme, scene.ridges);
   const layers = scene.ridges.map((_, index) => createLayer(scene, index, palette));
   const sky = createSky(scene, palette);
   const water = scene.water && createWater(scene, scene.water.top);

@@ -1,13 +1,14 @@
 /** The 256 colours of a picture: ramps for what fades, and steps between neighbours for soft edges. */
 import { type Lab, mix, mixAlong, toRgb } from './colour.ts';
+import type { Ridge } from './scene.ts';
 import type { Scheme } from './schemes.ts';
 
 /** Index 0 is the top of the sky, this one its brightest, beside the sun. */
-export const SKY_TONES = 112;
+export const SKY_TONES = 100;
 /** The last sky tones are brighter than the horizon: only glow reaches them. */
-export const HORIZON_TONE = 95;
+export const HORIZON_TONE = 85;
 /** Shared out among the ridges, each from its crest down into the mist. */
-const LAND_TONES = 112;
+const LAND_TONES = 132;
 
 export interface Palette {
   /** 256 × RGB, as PNG's PLTE wants it. */
@@ -23,8 +24,8 @@ export interface Palette {
   blend(under: number, over: number, share: number): number;
 }
 
-/** @param nearness Of each ridge, farthest first; at most seven. */
-export function createPalette(scheme: Scheme, nearness: readonly number[]): Palette {
+/** @param ridges Farthest first; at most seven. */
+export function createPalette(scheme: Scheme, ridges: readonly Pick<Ridge, 'nearness' | 'light'>[]): Palette {
   const labs: Lab[] = [];
   const horizon = scheme.sky.at(-1)!;
   const glow = mix(horizon, scheme.disc, 0.75);
@@ -36,19 +37,19 @@ export function createPalette(scheme: Scheme, nearness: readonly number[]): Pale
   const disc = labs.push(scheme.disc) - 1;
   const nearest = scheme.hills.at(-1)!;
   const ink = labs.push(mix(nearest, mix(horizon, scheme.disc, 0.5), 0.86)) - 1;
-  const faintInk = labs.push(mix(nearest, horizon, 0.5)) - 1;
+  const faintInk = labs.push(mix(nearest, mix(horizon, scheme.disc, 0.3), 0.64)) - 1;
 
-  const perRidge = Math.floor(LAND_TONES / nearness.length);
-  const litTones = Math.floor(perRidge / 4);
+  const perRidge = Math.floor(LAND_TONES / ridges.length);
+  const litTones = ridges.some((ridge) => ridge.light > 0) ? Math.floor(perRidge / 3) : 1;
   const shadeTones = perRidge - litTones;
   const firstRidge = labs.length;
-  for (const near of nearness) {
+  for (const { nearness: near } of ridges) {
     const crest = mixAlong(scheme.hills, near);
     // Mist is thick far away and gone in front.
     const foot = near === 1 ? mix(crest, [0.08, 0, 0], 0.35) : mix(crest, scheme.mist, 0.62 * (1 - near * 0.75));
     const light = mix(crest, mix(horizon, scheme.disc, 0.4), 0.42 * (1 - near * 0.7));
     for (let tone = 0; tone < shadeTones; tone++) labs.push(mix(crest, foot, tone / (shadeTones - 1)));
-    for (let tone = 0; tone < litTones; tone++) labs.push(mix(light, foot, (tone / (litTones - 1)) * 0.7));
+    for (let tone = 0; tone < litTones; tone++) labs.push(mix(light, foot, (tone / Math.max(litTones - 1, 1)) * 0.7));
   }
 
   // The widest jumps have no ramp between them: dark trees before a bright sky, the disc before a dark one.
@@ -68,11 +69,11 @@ export function createPalette(scheme: Scheme, nearness: readonly number[]): Pale
   };
 }
 
-/** Rows take turns in rounding, so that the eye sees no band where one tone ends. */
-export const ROW_DITHER = [0.125, 0.625, 0.375, 0.875] as const;
+/** Rows round differently (by the golden ratio, which never falls into step), so that no band shows where a tone ends. */
+export const ditherOf = (y: number): number => (y * 0.618034) % 1;
 
 const step = (depth: number, tones: number, y: number): number =>
-  Math.min(Math.floor(depth * (tones - 1) + ROW_DITHER[(y & 3) as 0 | 1 | 2 | 3]), tones - 1);
+  Math.min(Math.floor(depth * (tones - 1) + ditherOf(y)), tones - 1);
 
 function toPlte(labs: readonly Lab[]): Uint8Array {
   const colours = new Uint8Array(256 * 3);

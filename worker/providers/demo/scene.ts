@@ -113,7 +113,8 @@ function composeRidges(
   const span = Math.sqrt(width * height);
   const style = STYLES[terrain];
   const amplitude = Math.min(height * 0.075, span * 0.09);
-  const front = Math.min(height * 0.87, height - captionHeight - amplitude * style.tall[1]);
+  // A ridge hardly ever dips further below its base than its greatest amplitude.
+  const front = Math.min(height * 0.87, height - captionHeight - 1.2 * amplitude * style.tall[1]);
   return Array.from({ length: count }, (_, index) => {
     const nearness = index / (count - 1);
     // At sea there is far land, then water, then the shore one stands on.

@@ -1,4 +1,4 @@
-import { HORIZON_TONE, type Palette, ROW_DITHER, SKY_TONES } from './palette.ts';
+import { ditherOf, HORIZON_TONE, type Palette, SKY_TONES } from './palette.ts';
 import type { Scene } from './scene.ts';
 import { brighten } from './streaks.ts';
 
@@ -11,7 +11,7 @@ export function createSky(scene: Scene, palette: Palette) {
   const horizon = scene.ridges[0]!.base;
   return {
     paintRow(y: number, row: Uint8Array): void {
-      const tone = Math.min(y / horizon, 1) ** 0.92 * HORIZON_TONE + ROW_DITHER[(y & 3) as 0 | 1 | 2 | 3];
+      const tone = Math.min(y / horizon, 1) ** 0.92 * HORIZON_TONE + ditherOf(y);
       row.fill(Math.floor(tone));
       paintGlow(disc, tone, y, row);
       for (const cloud of scene.clouds) brighten(row, y, cloud, SKY_TONES - 1);

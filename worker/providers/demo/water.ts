@@ -1,4 +1,4 @@
-import { HORIZON_TONE, ROW_DITHER, SKY_TONES } from './palette.ts';
+import { ditherOf, HORIZON_TONE, SKY_TONES } from './palette.ts';
 import { between, createRandom } from './random.ts';
 import type { Scene } from './scene.ts';
 import { brighten, type Streak } from './streaks.ts';
@@ -12,7 +12,7 @@ export function createWater(scene: Scene, top: number) {
     covers: (y: number): boolean => y >= top,
     paintRow(y: number, row: Uint8Array): void {
       const away = (y - top) / depth;
-      row.fill(Math.floor(HORIZON_TONE * (0.9 - 0.85 * away ** 0.7) + ROW_DITHER[(y & 3) as 0 | 1 | 2 | 3]));
+      row.fill(Math.floor(HORIZON_TONE * (0.9 - 0.85 * away ** 0.7) + ditherOf(y)));
       for (const streak of glitter) brighten(row, y, streak, SKY_TONES - 1);
     },
   };

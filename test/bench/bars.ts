@@ -1,0 +1,148 @@
+/** The promises of the project that can be measured here, each with its figure, its limit and whether it holds. */
+import { measureFirstThought } from './first-thought.ts';
+import { measureLift } from './lift-cost.ts';
+import { type Burst, type Effort, measureBurst } from './measure.ts';
+import { type Payload, payload } from './payloads.ts';
+import { findRow, type RowId, type Stage } from './rows.ts';
+import { median } from './stats.ts';
+import type { Cell } from './table.ts';
+
+export interface Bar {
+  name: string;
+  /** As people read it. */
+  figure: string;
+  limit: string;
+  holds: boolean;
+}
+
+const MiB = (value: number): string => `${value.toFixed(0)} MiB`;
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+const times = (value: number): string => `${value.toFixed(2)}×`;
+
+export async function checkBars(cells: readonly Cell[], stage: Stage, effort: Effort): Promise<Bar[]> {
+  return [
+    ...(await checkMisses(stage, effort)),
+    ...(await checkLift(stage, effort)),
+    ...checkTable(cells),
+    await checkThought(stage),
+  ];
+}
+
+/** At most so much more memory than the simulator alone, in MiB, and so many times its CPU. */
+const MISS_MEMORY_MIB = 64;
+const MISS_CPU = 1.5;
+
+async function checkMisses(stage: Stage, effort: Effort): Promise<Bar[]> {
+  const rows = ['miss-inline', 'store-inline', 'miss-link', 'store-link', 'naive-inline'] as const;
+  const bursts = new Map<RowId, Burst[]>(rows.map((id) => [id, []]));
+  for (let start = 0; start < effort.starts; start += 1) {
+    for (const id of rows) bursts.get(id)?.push(await measureBurst(findRow(id), payload('24 MB'), 8, stage));
+  }
+  const of = (id: RowId, pick: keyof Burst): number => median((bursts.get(id) ?? []).map((burst) => burst[pick]));
+  const naive = MiB(of('naive-inline', 'peakMiB'));
+  return (['inline', 'link'] as const).flatMap((form) => {
+    const [miss, store] = [`miss-${form}`, `store-${form}`] as const;
+    const memory = of(miss, 'peakMiB') - of(store, 'peakMiB');
+    const cpu = of(miss, 'cpuMs') / of(store, 'cpuMs');
+    return [
+      {
+        name: `memory of 8 misses of 24 MB at once, ${form}, over the simulator's own ${MiB(of(store, 'peakMiB'))} (naive way in all: ${naive})`,
+        figure: MiB(memory),
+        limit: `≤ ${MISS_MEMORY_MIB} MiB`,
+        holds: memory <= MISS_MEMORY_MIB,
+      },
+      {
+        name: `CPU of the same against the simulator's own ${ms(of(store, 'cpuMs'))} a request`,
+        figure: `${times(cpu)} (${ms(of(miss, 'cpuMs'))})`,
+        limit: `≤ ${times(MISS_CPU)}`,
+        holds: cpu <= MISS_CPU,
+      },
+    ];
+  });
+}
+
+const LIFT_SHARE = 0.5;
+/** For a picture of 1K, to have a chance within the 10 ms of Cloudflare's free plan. */
+const LIFT_MS = 8;
+
+async function checkLift(stage: Stage, effort: Effort): Promise<Bar[]> {
+  const bars: Bar[] = [];
+  for (const name of ['2 MB', '24 MB'] as const) {
+    const cost = await measureLift(payload(name), stage, effort);
+    const share = cost.lift / cost.parse;
+    bars.push({
+      name: `CPU of lift into a discarding sink against json() and decode, ${name} (${ms(cost.lift)} and ${ms(cost.parse)}; reading alone ${ms(cost.drain)})`,
+      figure: times(share),
+      limit: `≤ ${times(LIFT_SHARE)}`,
+      holds: share <= LIFT_SHARE,
+    });
+    if (name === '2 MB') {
+      const limit = `≤ ${LIFT_MS} ms`;
+      bars.push({
+        name: 'CPU of lift for an answer of 2 MB, reading included',
+        figure: ms(cost.lift),
+        limit,
+        holds: cost.lift <= LIFT_MS,
+      });
+    }
+  }
+  return bars;
+}
+
+/** Two medians of the same thing differ by about so much on a quiet machine. */
+const NOISE = 1.05;
+const NOISE_MS = 0.5;
+
+function checkTable(cells: readonly Cell[]): Bar[] {
+  const cell = (row: RowId, size: Payload['name']): Cell => {
+    const found = cells.find((each) => each.row === row && each.payload === size);
+    if (!found) throw new Error(`The row "${row}" is missing for ${size}.`);
+    return found;
+  };
+  const bars: Bar[] = [];
+  for (const size of ['2 MB', '6 MB', '24 MB'] as const) {
+    for (const [name, byte] of [
+      ['first', 'firstByte'],
+      ['last', 'lastByte'],
+    ] as const) {
+      const [miss, naive] = [cell('miss-inline', size)[byte].p50, cell('naive-inline', size)[byte].p50];
+      bars.push({
+        name: `${name} byte of a miss inline against the naive way, ${size}, added p50`,
+        figure: ms(miss),
+        limit: `≤ ${ms(naive)}`,
+        holds: miss <= naive * NOISE + NOISE_MS,
+      });
+    }
+  }
+  for (const size of ['tiny', '2 MB'] as const) {
+    const share = cell('no-store-open', size).requestsPerSecond / cell('floor', size).requestsPerSecond;
+    const admission = cell('no-store', size).firstByte.p50 - cell('no-store-open', size).firstByte.p50;
+    bars.push({
+      name: `requests/s of no-store without admission against the floor, ${size} (admission adds ${ms(admission)})`,
+      figure: times(share),
+      limit: '≥ 0.85×',
+      holds: share >= 0.85,
+    });
+  }
+  // All link hits are alike, whatever the picture weighs; the tiny payload has the most samples.
+  const linkHit = cell('bare-link', 'tiny').requestsPerSecond / cell('hit-link', 'tiny').requestsPerSecond;
+  bars.push({
+    name: 'time of a link hit against its binding calls alone',
+    figure: times(linkHit),
+    limit: '≤ 1.30×',
+    holds: linkHit <= 1.3,
+  });
+  return bars;
+}
+
+const THOUGHT_MS = 50;
+
+async function checkThought(stage: Stage): Promise<Bar> {
+  const delay = await measureFirstThought(stage);
+  return {
+    name: 'a thought sent a second before the next event reaches an SSE caller after',
+    figure: ms(delay),
+    limit: `≤ ${THOUGHT_MS} ms`,
+    holds: delay <= THOUGHT_MS,
+  };
+}

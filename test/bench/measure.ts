@@ -1,0 +1,110 @@
+/** The measurements of one row and payload. All of them look at one server process and leave it running. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runLoad, type Timing } from './load.ts';
+import { type Payload, payload } from './payloads.ts';
+import { cpuMs, peakMiB, resetPeak, residentMiB } from './process-usage.ts';
+import { createRequests, type MakeRequest, prime, type Row, type Stage, startProgram } from './rows.ts';
+import type { ServerProcess } from './server-process.ts';
+
+export interface Effort {
+  rounds: number;
+  /** Sequential requests of a latency measurement, by payload. */
+  samples: Record<Payload['name'], number>;
+  /** How long a throughput measurement goes on, and how many requests it makes at least. */
+  loadMs: number;
+  loadRequests: number;
+  /** Fresh starts of which memory is the median. */
+  starts: number;
+  /** Payloads whose memory is measured. */
+  memoryOf: readonly Payload['name'][];
+}
+
+export const FULL: Effort = {
+  rounds: 5,
+  samples: { tiny: 200, '2 MB': 60, '6 MB': 24, '24 MB': 10 },
+  loadMs: 2000,
+  loadRequests: 16,
+  starts: 3,
+  memoryOf: ['tiny', '2 MB', '6 MB', '24 MB'],
+};
+
+export const QUICK: Effort = {
+  rounds: 1,
+  samples: { tiny: 50, '2 MB': 12, '6 MB': 6, '24 MB': 3 },
+  loadMs: 300,
+  loadRequests: 8,
+  starts: 1,
+  memoryOf: ['24 MB'],
+};
+
+const IN_FLIGHT = 8;
+
+/** One request at a time. */
+export async function measureLatency(server: ServerProcess, make: MakeRequest, samples: number): Promise<Timing[]> {
+  const options = { inFlight: 1, forMs: 0, atLeast: samples, atMost: samples };
+  return (await runLoad(() => make(server), options)).timings;
+}
+
+export interface Throughput {
+  requestsPerSecond: number;
+  /** Of the server's process. */
+  cpuMsPerRequest: number;
+}
+
+/** Eight requests at a time. */
+export async function measureThroughput(server: ServerProcess, make: MakeRequest, effort: Effort): Promise<Throughput> {
+  const before = cpuMs(server.pid);
+  const options = { inFlight: IN_FLIGHT, forMs: effort.loadMs, atLeast: effort.loadRequests, atMost: Infinity };
+  const { timings, elapsedMs } = await runLoad(() => make(server), options);
+  return {
+    requestsPerSecond: (timings.length / elapsedMs) * 1000,
+    cpuMsPerRequest: (cpuMs(server.pid) - before) / timings.length,
+  };
+}
+
+export interface Burst {
+  /** Peak resident memory over what the idle process had. */
+  peakMiB: number;
+  /** Per request. */
+  cpuMs: number;
+}
+
+/**
+ * The first requests of a freshly started process, all at once. It has answered tiny ones before, so that what is
+ * measured is the payload and not the loading of code. Where the row repeats a request, another process asked it first.
+ */
+export async function measureBurst(row: Row, size: Payload, inFlight: number, stage: Stage): Promise<Burst> {
+  const storage = mkdtempSync(join(tmpdir(), 'peel-bench-'));
+  const make = createRequests(row, size, stage);
+  try {
+    if (row.repeats) await withProgram(row, stage, storage, (server) => prime(row, make(server)));
+    return await withProgram(row, stage, storage, async (server) => {
+      const warm = createRequests(row, payload('tiny'), stage);
+      for (let i = 0; i < 3; i += 1) await prime(row, warm(server));
+      const idle = residentMiB(server.pid);
+      const before = cpuMs(server.pid);
+      resetPeak(server.pid);
+      const options = { inFlight, forMs: 0, atLeast: inFlight, atMost: inFlight };
+      await runLoad(() => make(server), options);
+      return { peakMiB: peakMiB(server.pid) - idle, cpuMs: (cpuMs(server.pid) - before) / inFlight };
+    });
+  } finally {
+    rmSync(storage, { recursive: true, force: true });
+  }
+}
+
+async function withProgram<T>(
+  row: Row,
+  stage: Stage,
+  storage: string,
+  use: (server: ServerProcess) => Promise<T>,
+): Promise<T> {
+  const server = await startProgram(row.program, stage, storage);
+  try {
+    return await use(server);
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,130 @@
+/** Measures every row with every payload, round after round, so that a slow minute of the machine hits all alike. */
+import { type Effort, measureBurst, measureLatency, measureThroughput } from './measure.ts';
+import { PAYLOADS, type Payload } from './payloads.ts';
+import { createRequests, prime, ROWS, type Row, type RowId, type Stage, startProgram } from './rows.ts';
+import type { ServerProcess } from './server-process.ts';
+import { median, percentile } from './stats.ts';
+
+/** Medians over rounds. Times are what is added to asking upstream directly, in milliseconds. */
+export interface Cell {
+  row: RowId;
+  payload: Payload['name'];
+  requestsPerSecond: number;
+  cpuMs: number;
+  firstByte: Percentiles;
+  lastByte: Percentiles;
+  /** Peak over idle at 1 and 8 in flight, in MiB; absent where it was not measured. */
+  peakMiB?: { one: number; eight: number };
+}
+
+export interface Percentiles {
+  p50: number;
+  p99: number;
+}
+
+interface Measured {
+  requestsPerSecond: number;
+  cpuMs: number;
+  firstByte: Percentiles;
+  lastByte: Percentiles;
+}
+
+type Say = (line: string) => void;
+
+export async function measureTable(stage: Stage, effort: Effort, say: Say): Promise<Cell[]> {
+  const rounds = await measureRounds(stage, effort, say);
+  const cells: Cell[] = [];
+  for (const size of PAYLOADS) {
+    for (const row of ROWS) {
+      const own = rounds.map((round) => cellOf(round, row.id, size));
+      const direct = rounds.map((round) => cellOf(round, 'direct', size));
+      const added = (pick: (measured: Measured) => number): number =>
+        median(own.map((measured, i) => pick(measured) - pick(direct[i] as Measured)));
+      cells.push({
+        row: row.id,
+        payload: size.name,
+        requestsPerSecond: median(own.map((each) => each.requestsPerSecond)),
+        cpuMs: median(own.map((each) => each.cpuMs)),
+        firstByte: { p50: added((each) => each.firstByte.p50), p99: added((each) => each.firstByte.p99) },
+        lastByte: { p50: added((each) => each.lastByte.p50), p99: added((each) => each.lastByte.p99) },
+        ...(await measurePeaks(row, size, stage, effort, say)),
+      });
+    }
+  }
+  return cells;
+}
+
+type Round = Map<string, Measured>;
+
+const nameOf = (row: RowId, size: Payload): string => `${row} ${size.name}`;
+
+function cellOf(round: Round, row: RowId, size: Payload): Measured {
+  const measured = round.get(nameOf(row, size));
+  if (!measured) throw new Error(`The row "${row}" is missing for ${size.name}.`);
+  return measured;
+}
+
+async function measureRounds(stage: Stage, effort: Effort, say: Say): Promise<Round[]> {
+  const servers = new Map<string, ServerProcess>();
+  try {
+    for (const program of new Set(ROWS.map((row) => row.program))) {
+      servers.set(program, await startProgram(program, stage));
+    }
+    const rounds: Round[] = [];
+    for (let n = 0; n < effort.rounds; n += 1) {
+      const round: Round = new Map();
+      for (const size of PAYLOADS) {
+        // Nobody is always the one who comes after the heavy one.
+        const order = [...ROWS.slice(n % ROWS.length), ...ROWS.slice(0, n % ROWS.length)];
+        for (const row of order) {
+          round.set(
+            nameOf(row.id, size),
+            await measureOnce(row, size, servers.get(row.program) as ServerProcess, stage, effort),
+          );
+        }
+        say(`round ${n + 1} of ${effort.rounds}: ${size.name}`);
+      }
+      rounds.push(round);
+    }
+    return rounds;
+  } finally {
+    await Promise.all([...servers.values()].map((server) => server.stop()));
+  }
+}
+
+async function measureOnce(
+  row: Row,
+  size: Payload,
+  server: ServerProcess,
+  stage: Stage,
+  effort: Effort,
+): Promise<Measured> {
+  const make = createRequests(row, size, stage);
+  await prime(row, make(server));
+  const timings = await measureLatency(server, make, effort.samples[size.name]);
+  const { requestsPerSecond, cpuMsPerRequest } = await measureThroughput(server, make, effort);
+  const of = (values: number[]): Percentiles => ({ p50: median(values), p99: percentile(values, 99) });
+  return {
+    requestsPerSecond,
+    cpuMs: cpuMsPerRequest,
+    firstByte: of(timings.map((each) => each.firstByteMs)),
+    lastByte: of(timings.map((each) => each.lastByteMs)),
+  };
+}
+
+async function measurePeaks(
+  row: Row,
+  size: Payload,
+  stage: Stage,
+  effort: Effort,
+  say: Say,
+): Promise<Pick<Cell, 'peakMiB'>> {
+  if (row.program === 'upstream' || !effort.memoryOf.includes(size.name)) return {};
+  const peaks = { one: [] as number[], eight: [] as number[] };
+  for (let start = 0; start < effort.starts; start += 1) {
+    peaks.one.push((await measureBurst(row, size, 1, stage)).peakMiB);
+    peaks.eight.push((await measureBurst(row, size, 8, stage)).peakMiB);
+  }
+  say(`memory: ${row.label}, ${size.name}`);
+  return { peakMiB: { one: median(peaks.one), eight: median(peaks.eight) } };
+}

@@ -1,0 +1,113 @@
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { blobKey } from '../../worker/storage/keys.ts';
+import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../support.ts';
+
+const ID = `b${'a'.repeat(32)}`;
+const PATH = `/images/${ID}/0.png`;
+const BYTES = Uint8Array.from({ length: 1000 }, (_, at) => at & 0xff);
+
+let worker: TestWorker;
+beforeAll(async () => {
+  worker = createTestWorker();
+  await env.BUCKET.put(blobKey('images', ID, 0), BYTES, { httpMetadata: { contentType: 'image/png' } });
+  await env.BUCKET.put(blobKey('images', ID, 1), BYTES, { httpMetadata: { contentType: 'application/octet-stream' } });
+});
+
+const get = (headers: Record<string, string> = {}, path = PATH) => worker.fetch(path, { headers });
+
+describe('GET /images/{id}/{n}.{ext}', () => {
+  it('is the picture, to be kept by browsers, and nothing but a picture', async () => {
+    const answer = await get({ Origin: ORIGIN });
+
+    expect(answer.status).toBe(200);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'image/png',
+      'content-length': '1000',
+      'cache-control': 'public, max-age=86400, immutable',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'cross-origin',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'content-disposition': `inline; filename="peel-aaaaaaaa-0.png"`,
+      'accept-ranges': 'bytes',
+      'access-control-allow-origin': ORIGIN,
+      etag: expect.stringMatching(/^"[0-9a-f]{32}"$/),
+    });
+    expect(await answer.bytes()).toEqual(BYTES);
+  });
+
+  it('is a file with ?download', async () => {
+    const answer = await get({}, `${PATH}?download`);
+
+    expect(answer.headers.get('Content-Disposition')).toBe('attachment; filename="peel-aaaaaaaa-0.png"');
+  });
+
+  it('is not sent again to who has it', async () => {
+    const etag = (await get()).headers.get('ETag') as string;
+
+    const same = await get({ 'If-None-Match': etag });
+    const other = await get({ 'If-None-Match': '"other"' });
+
+    expect([same.status, same.headers.get('ETag'), (await same.bytes()).length]).toEqual([304, etag, 0]);
+    expect(other.status).toBe(200);
+  });
+
+  it.each([
+    ['bytes=0-9', 'bytes 0-9/1000', BYTES.slice(0, 10)],
+    ['bytes=990-', 'bytes 990-999/1000', BYTES.slice(990)],
+    ['bytes=-5', 'bytes 995-999/1000', BYTES.slice(995)],
+    ['bytes=500-5000', 'bytes 500-999/1000', BYTES.slice(500)],
+  ])('gives the part that %s asks for', async (range, contentRange, expected) => {
+    const answer = await get({ Range: range });
+
+    expect([answer.status, answer.headers.get('Content-Range')]).toEqual([206, contentRange]);
+    expect(answer.headers.get('Content-Length')).toBe(String(expected.length));
+    expect(await answer.bytes()).toEqual(expected);
+  });
+
+  it('is whole where If-Range names another version', async () => {
+    const etag = (await get()).headers.get('ETag') as string;
+
+    expect((await get({ Range: 'bytes=0-9', 'If-Range': etag })).status).toBe(206);
+    expect((await get({ Range: 'bytes=0-9', 'If-Range': '"other"' })).status).toBe(200);
+  });
+
+  it('refuses a part that does not exist', async () => {
+    const answer = await get({ Range: 'bytes=5000-' });
+
+    expect(answer.status).toBe(416);
+    expect(answer.headers.get('Content-Range')).toBe('bytes */1000');
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await worker.fetch(PATH, { method: 'HEAD' });
+
+    expect([answer.status, answer.headers.get('Content-Length'), (await answer.bytes()).length]).toEqual([200, '1000', 0]);
+  });
+
+  it('has the type of its address where the bytes told none', async () => {
+    expect((await get({}, `/images/${ID}/1.webp`)).headers.get('Content-Type')).toBe('image/webp');
+  });
+
+  it.each([
+    `/images/${ID}/9.png`,
+    `/images/${ID}/0.jpg`,
+    `/images/${ID}/0.svg`,
+    `/images/${ID}/0.html`,
+    `/images/${ID}/0`,
+    `/images/${ID}/-1.png`,
+    `/images/${ID.slice(1)}/0.png`,
+    `/images/${ID.toUpperCase()}/0.png`,
+    `/images/d${'a'.repeat(32)}/0.png`,
+    `/images/${'b'}${'b'.repeat(32)}/0.png`,
+  ])('does not know %s', async (path) => {
+    expect(await reasonOf(await get({}, path))).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('names the widths there are', async () => {
+    const answer = await get({}, `${PATH}?w=100`);
+
+    expect(await answer.clone().text()).toContain('160, 320, 640, 1280');
+    expect(await reasonOf(answer)).toEqual([400, 'UNSUPPORTED_VALUE']);
+  });
+});

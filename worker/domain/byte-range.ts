@@ -1,0 +1,25 @@
+/** A part of a representation, in bytes. */
+export interface ByteRange {
+  offset: number;
+  length: number;
+}
+
+/**
+ * What a `Range` header asks of something that has `size` bytes (RFC 9110 §14.2).
+ *
+ * @returns `ignore` where it is no single byte range, which a server may answer with the whole; `unsatisfiable` where
+ *   it begins past the end.
+ */
+export function parseRange(header: string, size: number): ByteRange | 'ignore' | 'unsatisfiable' {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());
+  const [, first = '', last = ''] = match ?? [];
+  if (first === '' && last === '') return 'ignore';
+  if (first === '') {
+    const length = Math.min(size, Number(last));
+    return length > 0 ? { offset: size - length, length } : 'unsatisfiable';
+  }
+  const offset = Number(first);
+  const end = last === '' ? size - 1 : Math.min(size - 1, Number(last));
+  if (last !== '' && Number(last) < offset) return 'ignore';
+  return offset < size ? { offset, length: end - offset + 1 } : 'unsatisfiable';
+}

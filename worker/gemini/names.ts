@@ -1,0 +1,44 @@
+/**
+ * Gemini's field names. Google answers in camelCase, resellers may answer in snake_case, and either may leave any
+ * field out.
+ */
+import { type Fields, isFields, type Value } from './payload.ts';
+
+const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A field by its camelCase name, in either spelling. */
+export function fieldOf(value: Value | undefined, name: string): Value | undefined {
+  if (!isFields(value)) return undefined;
+  return Object.hasOwn(value, name) ? value[name] : own(value, toSnake(name));
+}
+
+const own = (fields: Fields, name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
+
+/** A value further in. */
+export const at = (value: Value | undefined, ...path: string[]): Value | undefined => path.reduce(fieldOf, value);
+
+export const listOf = (value: Value | undefined): Value[] => (Array.isArray(value) ? value : []);
+export const textOf = (value: Value | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+/** A count; what is no whole, positive number counts as absent. */
+export const countOf = (value: Value | undefined): number =>
+  Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
+
+/** The parts of the first candidate: Peel asks for one. */
+export const partsOf = (answer: Value | undefined): Value[] => listOf(at(candidateOf(answer), 'content', 'parts'));
+export const candidateOf = (answer: Value | undefined): Value | undefined => listOf(at(answer, 'candidates'))[0];
+
+/** The same message with all names in camelCase, where they are Gemini's; keys of other people's objects stay. */
+export function toCamelCase(value: Value): Value {
+  if (Array.isArray(value)) return value.map(toCamelCase);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [camel(key), isForeign(key) ? field : toCamelCase(field)]),
+  );
+}
+
+const camel = (key: string) =>
+  /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(key)
+    ? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    : key;
+/** A function call's arguments are named by whoever declared the function. */
+const isForeign = (key: string) => key === 'args' || key === 'response';

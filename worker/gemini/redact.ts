@@ -1,0 +1,67 @@
+/**
+ * Keeps upstream keys from leaving the worker, whatever a supplier writes back: configured keys in every form that
+ * `formsOf` knows, and in texts also what merely looks like a key. Time is linear in the text: there is nothing in
+ * the patterns to backtrack into.
+ */
+import { createNeedleSearch, formsOf } from './needles.ts';
+import { redactStream } from './redact-stream.ts';
+import { type Chunk, isLifted, type Segment } from './skeleton.ts';
+
+export const REDACTED = '[redacted]';
+
+export interface Redactor {
+  text(text: string): string;
+  /** Its text; lifted strings stay. Gives the same chunk back where there is nothing to hide. */
+  chunk(chunk: Chunk): Chunk;
+  /**
+   * For bodies that pass through unread: configured keys only, because by chance a picture's base64 holds what looks
+   * like a key. Bytes are held back only while they may be the beginning of a key.
+   */
+  stream(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>;
+}
+
+/**
+ * Google's two kinds of key, and those of OpenAI and the many who imitate it. A word before the prefix ("task-…",
+ * "IRAQ.…") is no key, and neither are words with hyphens between them: a key has digits.
+ */
+const SHAPES = /AIza[0-9A-Za-z_-]{35,}|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,}/g;
+
+export function createRedactor(keys: readonly string[]): Redactor {
+  const forms = [...new Set(keys.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const search = createNeedleSearch(forms);
+  const known = forms.length > 0 ? new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'g') : undefined;
+
+  function text(plain: string): string {
+    const unknown = known ? plain.replace(known, REDACTED) : plain;
+    return unknown.replace(SHAPES, (shape) => (/[0-9]/.test(shape) ? REDACTED : shape));
+  }
+
+  function segment(plain: Segment): Segment {
+    if (typeof plain === 'string') return text(plain);
+    if (isLifted(plain)) return plain;
+    const latin1 = Buffer.from(plain.raw, 'base64').toString('latin1');
+    const clean = text(latin1);
+    return clean === latin1 ? plain : { raw: Buffer.from(clean, 'latin1').toString('base64') };
+  }
+
+  return {
+    text,
+    chunk(chunk) {
+      const whole = joinTexts(chunk);
+      const clean = whole.map(segment);
+      return clean.some((one, at) => one !== whole[at]) ? clean : chunk;
+    },
+    stream: (stream) => (forms.length === 0 ? stream : redactStream(stream, search, REDACTED)),
+  };
+}
+
+/** A key may be cut by the border of two texts. */
+function joinTexts(chunk: Chunk): Chunk {
+  const joined: Chunk = [];
+  for (const segment of chunk) {
+    const last = joined.at(-1);
+    if (typeof segment === 'string' && typeof last === 'string') joined[joined.length - 1] = last + segment;
+    else joined.push(segment);
+  }
+  return joined;
+}

@@ -1,0 +1,104 @@
+/** The JSON that goes to Gemini, from a request that is already checked and spelled our one way. */
+import type { CatalogModel } from '../domain/catalog.ts';
+import { imageTokensOf } from '../domain/prices.ts';
+import type { GenerateRequest, Part, Signature } from '../domain/request.ts';
+import type { InputBlob } from '../ports.ts';
+import { type Fields, LiftedValue, toSegments, type Value } from './payload.ts';
+import type { Segment } from './skeleton.ts';
+
+type Inputs = readonly InputBlob[];
+
+/**
+ * The body of `generateContent` and `streamGenerateContent`.
+ *
+ * @param inputs What image parts and large signatures name by index. In the segments' `Lifted`, `n` is that index.
+ * @returns Segments for `splice`, which gives them an exact length.
+ */
+export function toGeminiBody(request: GenerateRequest, model: CatalogModel, inputs: Inputs): Segment[] {
+  return toSegments({
+    contents: toContents(request, inputs),
+    ...(request.systemInstruction && {
+      systemInstruction: { parts: request.systemInstruction.map((text) => ({ text })) },
+    }),
+    ...(request.safetySettings && { safetySettings: request.safetySettings.map((setting) => ({ ...setting })) }),
+    ...(request.grounding && { tools: [{ googleSearch: toGoogleSearch(request.grounding) }] }),
+    generationConfig: toGenerationConfig(request, model),
+  });
+}
+
+/** The body of `countTokens`, which takes nothing but the contents. */
+export function toCountTokensBody(request: GenerateRequest, inputs: Inputs): Segment[] {
+  return toSegments({ contents: toContents(request, inputs) });
+}
+
+function toContents({ turns }: GenerateRequest, inputs: Inputs): Value {
+  return turns.map(({ role, parts }) => ({ role, parts: parts.map((part) => toPart(part, inputs)) }));
+}
+
+function toPart(part: Part, inputs: Inputs): Fields {
+  const body: Fields =
+    part.kind === 'text'
+      ? { text: part.text }
+      : { inlineData: { mimeType: part.mimeType, data: toLifted(part.input, 'image', inputs) } };
+  return {
+    ...body,
+    ...(part.thought && { thought: true }),
+    ...(part.signature && { thoughtSignature: toSignature(part.signature, inputs) }),
+  };
+}
+
+const toSignature = (signature: Signature, inputs: Inputs): Value =>
+  'text' in signature ? signature.text : toLifted(signature.input, 'signature', inputs);
+
+function toLifted(input: number, kind: InputBlob['kind'], inputs: Inputs): LiftedValue {
+  const blob = inputs[input];
+  if (!blob) throw new RangeError(`the request has no input ${input}`);
+  return new LiftedValue({ kind, n: input, bytes: blob.bytes.length });
+}
+
+/** Web search alone is spelled without its type, which every model understands. */
+function toGoogleSearch({ web, image }: NonNullable<GenerateRequest['grounding']>): Fields {
+  if (!image) return {};
+  return { searchTypes: { ...(web && { webSearch: {} }), imageSearch: {} } };
+}
+
+function toGenerationConfig(request: GenerateRequest, model: CatalogModel): Fields {
+  const { temperature, topP, topK, seed } = request;
+  const imageConfig = toImageConfig(request, model);
+  const thinkingConfig = toThinkingConfig(request);
+  const maxOutputTokens = toMaxOutputTokens(request, model);
+  return {
+    responseModalities: [...request.modalities],
+    ...(imageConfig && { imageConfig }),
+    ...(thinkingConfig && { thinkingConfig }),
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(topK !== undefined && { topK }),
+    ...(seed !== undefined && { seed }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+  };
+}
+
+/** A model with 1K alone has no `imageSize`: 2.5 Flash ignores the field, Lite refuses other values (facts §2.3). */
+function toImageConfig({ aspectRatio, size }: GenerateRequest, model: CatalogModel): Fields | undefined {
+  const hasChoice = model.sizes.length > 1 || size !== '1K';
+  if (aspectRatio === undefined && !hasChoice) return undefined;
+  return { ...(aspectRatio !== undefined && { aspectRatio }), ...(hasChoice && { imageSize: size }) };
+}
+
+function toThinkingConfig({ thinkingLevel, includeThoughts }: GenerateRequest): Fields | undefined {
+  if (thinkingLevel === undefined && includeThoughts === undefined) return undefined;
+  return {
+    ...(thinkingLevel !== undefined && { thinkingLevel }),
+    ...(includeThoughts !== undefined && { includeThoughts }),
+  };
+}
+
+/** A cap of our own keeps what is reserved near what is spent (design §3, "Worst price"). */
+function toMaxOutputTokens(request: GenerateRequest, model: CatalogModel): number | undefined {
+  if (request.maxOutputTokens !== undefined || !model.outputCap) return request.maxOutputTokens;
+  const imageTokens = imageTokensOf(model, request.size);
+  if (imageTokens === undefined) return undefined;
+  const thinking = request.thinkingLevel ?? model.defaultThinkingLevel;
+  return imageTokens + (thinking === 'high' ? model.outputCap.highThinking : model.outputCap.base);
+}

@@ -1,0 +1,107 @@
+/** What an answer says about itself: usage, why it ended, which picture is the picture. Every field may be missing. */
+import type { Failure } from '../domain/failure.ts';
+import type { Usage } from '../domain/prices.ts';
+import { toUpstreamError } from './errors.ts';
+import { messagesOf } from './forms.ts';
+import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './names.ts';
+import { isFields, LiftedValue, type Value } from './payload.ts';
+import type { Chunk, Form, Lifted } from './skeleton.ts';
+
+export interface ImageFact {
+  n: number;
+  /** As declared beside the data. */
+  mimeType?: string;
+  /** A draft the model drew while thinking. */
+  thought: boolean;
+}
+
+export interface Summary {
+  /** The last one counts: it is cumulative. Absent where the supplier sent none. */
+  usage?: Usage;
+  finishReason?: string;
+  finishMessage?: string;
+  /** Why the prompt itself was refused. */
+  blockReason?: string;
+  /** The last image part that is no thought. */
+  finalImage?: Lifted;
+  images: ImageFact[];
+  /** Google's search suggestions, HTML that must be shown with a grounded answer. */
+  searchEntryPoint?: string;
+  /** Distinct searches, web and image, that were not empty. */
+  searches: number;
+}
+
+export function summarize(chunks: readonly Chunk[], form: Form): Summary {
+  const summary: Summary = { images: [], searches: 0 };
+  const queries = new Set<string>();
+  let usage: Value | undefined;
+  for (const chunk of chunks) {
+    for (const message of messagesOf(chunk, form)) {
+      const candidate = candidateOf(message);
+      const counts = at(message, 'usageMetadata');
+      if (isFields(counts)) usage = counts;
+      note(summary, 'finishReason', at(candidate, 'finishReason'));
+      note(summary, 'finishMessage', at(candidate, 'finishMessage'));
+      note(summary, 'blockReason', at(message, 'promptFeedback', 'blockReason'));
+      noteImages(summary, message);
+      noteGrounding(summary, queries, at(candidate, 'groundingMetadata'));
+    }
+  }
+  summary.searches = queries.size;
+  if (usage) summary.usage = toUsage(usage, summary.searches);
+  return summary;
+}
+
+/**
+ * An error object where an answer was expected: suppliers that fail in the middle of a 200 write one.
+ *
+ * @param redact Takes keys out of its message. Not needed where the chunk was redacted as a whole.
+ */
+export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => text): Failure | undefined {
+  const [message] = messagesOf(chunk, form);
+  if (!isFields(fieldOf(message, 'error'))) return undefined;
+  const upstream = toUpstreamError(502, message, redact);
+  return { reason: 'UPSTREAM_BROKEN', ran: 'unknown', upstream, cause: `error in the answer: ${upstream.status}` };
+}
+
+type NotedText = 'finishReason' | 'finishMessage' | 'blockReason' | 'searchEntryPoint';
+
+function note(summary: Summary, field: NotedText, value: Value | undefined): void {
+  const text = textOf(value);
+  if (text) summary[field] = text;
+}
+
+function noteImages(summary: Summary, message: Value | undefined): void {
+  for (const part of partsOf(message)) {
+    const image = fieldOf(part, 'inlineData');
+    const data = fieldOf(image, 'data');
+    if (!(data instanceof LiftedValue) || data.lifted.kind !== 'image') continue;
+    const thought = fieldOf(part, 'thought') === true;
+    const mimeType = textOf(fieldOf(image, 'mimeType'));
+    summary.images.push({ n: data.lifted.n, thought, ...(mimeType !== undefined && { mimeType }) });
+    if (!thought) summary.finalImage = data.lifted;
+  }
+}
+
+function noteGrounding(summary: Summary, queries: Set<string>, grounding: Value | undefined): void {
+  note(summary, 'searchEntryPoint', at(grounding, 'searchEntryPoint', 'renderedContent'));
+  for (const kind of ['webSearchQueries', 'imageSearchQueries']) {
+    for (const query of listOf(at(grounding, kind))) {
+      // An empty query was recorded among real ones.
+      if (textOf(query)) queries.add(`${kind}/${textOf(query)}`);
+    }
+  }
+}
+
+function toUsage(usage: Value, searches: number): Usage {
+  const imageTokens = listOf(at(usage, 'candidatesTokensDetails'))
+    .filter((detail) => textOf(fieldOf(detail, 'modality'))?.toUpperCase() === 'IMAGE')
+    .reduce<number>((sum, detail) => sum + countOf(fieldOf(detail, 'tokenCount')), 0);
+  return {
+    promptTokens: countOf(at(usage, 'promptTokenCount')) + countOf(at(usage, 'toolUsePromptTokenCount')),
+    candidatesTokens: countOf(at(usage, 'candidatesTokenCount')),
+    imageTokens,
+    thoughtsTokens: countOf(at(usage, 'thoughtsTokenCount')),
+    searches,
+  };
+}
