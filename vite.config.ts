@@ -11,13 +11,18 @@ const minifyTemplates = (): Plugin => ({
   transform: {
     filter: { id: /\/widget\/(styles|render)\/.*\.ts$|\/widget\/peel-studio\.ts$/ },
     handler: (code) => ({
-      code: code.replace(/\b(?:css|html)`[^]*?\n\s*`;/g, (template) =>
-        template.replace(/\/\*[^]*?\*\//g, '').replace(/\s*\n\s*/g, template.startsWith('css') ? '' : ' '),
+      code: code.replace(/\b(?:css|html)`[\s\S]*?\n\s*`;/g, (template) =>
+        template.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s*\n\s*/g, template.startsWith('css') ? '' : ' '),
       ),
       map: null,
     }),
   },
 });
+
+/** What the element itself is made of. The rest is loaded by the act that needs it. */
+const isUpFront = (id: string) =>
+  /\/node_modules\/|\/widget\//.test(id) &&
+  !/\/widget\/(?:index|generate|answer|sse|ticket|save|(?:render|styles)\/settings|playground\/.*)\.\w+$/.test(id);
 
 /**
  * Builds what the worker serves as static assets: the widget at its stable address `/widget.js`, what it loads under
@@ -37,6 +42,8 @@ export default defineConfig({
       input: { widget: 'widget/index.ts', playground: 'widget/playground/index.html' },
       preserveEntrySignatures: 'strict',
       output: {
+        // One chunk for what every page needs at once: several would compress worse and arrive later.
+        codeSplitting: { groups: [{ name: 'studio', test: isUpFront }] },
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),
         chunkFileNames: 'w/[name]-[hash].js',
         assetFileNames: 'w/[name]-[hash][extname]',

@@ -5,6 +5,8 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
 export default defineConfig({
   test: {
+    // The worker's own log lines; what a test prints itself is meant to be read.
+    onConsoleLog: (line) => (line.startsWith('{"event":') ? false : undefined),
     projects: [
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],

@@ -1,4 +1,5 @@
 import type { GenerateChunk } from './gemini.ts';
+import type { Refusal, RefusalReason } from './generation.ts';
 
 /** What has been heard of an answer so far. */
 export interface Answer {
@@ -12,24 +13,6 @@ export interface Answer {
 }
 
 export const EMPTY_ANSWER: Answer = { text: '', thoughts: '' };
-
-/** Why there is no picture, in the field's few kinds. */
-export type RefusalReason =
-  | 'prompt-blocked'
-  | 'picture-blocked'
-  | 'too-similar'
-  | 'language'
-  | 'cut-short'
-  | 'no-picture'
-  | 'unknown';
-
-export interface Refusal {
-  /** What was refused: the prompt before anything was drawn, or what came of it. */
-  stage: 'prompt' | 'output';
-  reason: RefusalReason;
-  /** The model's own words, if it said any. Text, never markup. */
-  words: string;
-}
 
 /** Adds one event of the stream. */
 export function addChunk(answer: Answer, chunk: GenerateChunk): Answer {
@@ -81,14 +64,4 @@ function reasonOfFinish(finishReason: string | undefined): RefusalReason {
     default:
       return 'unknown';
   }
-}
-
-/**
- * The newest headline of a thought summary, as one line. Models write `**Headline**` before each paragraph; where
- * there is none, the last sentence stands in.
- */
-export function headlineOf(thoughts: string): string {
-  const headlines = [...thoughts.matchAll(/\*\*(.+?)\*\*/g)];
-  const last = headlines.at(-1)?.[1] ?? thoughts.trim().split(/\n+/).at(-1) ?? '';
-  return last.trim();
 }

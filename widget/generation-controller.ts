@@ -1,6 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { type Answer, addChunk, EMPTY_ANSWER, isFinished, refusalOf } from './answer.ts';
-import { type Client, local } from './client.ts';
+import type { Client, Picture } from './client.ts';
 import {
   type Generation,
   isWorking,
@@ -124,37 +123,33 @@ export class GenerationController implements ReactiveController {
   }
 
   async #follow(order: Order, startedAt: number, signal: AbortSignal): Promise<Result> {
-    let answer: Answer = EMPTY_ANSWER;
-    let cached = false;
-    let requestId: string | undefined;
     for await (const event of this.#options.client().generate(order.take, signal)) {
       signal.throwIfAborted();
-      if (event.type === 'failed') throw this.fail({ ...event.problem, ...(requestId && { requestId }) });
-      if (event.type === 'sent') this.#work('drawing');
-      if (event.type === 'open') ({ cached, requestId } = { requestId: undefined, ...event });
-      if (event.type === 'chunk') {
-        answer = addChunk(answer, event.chunk);
-        this.#think(answer.thoughts || answer.text);
+      switch (event.type) {
+        case 'sent':
+          this.#work('drawing');
+          break;
+        case 'thought':
+          this.#think(event.thought);
+          break;
+        case 'refused':
+          this.#set({ status: 'refused', refusal: event.refusal });
+          throw new PeelError('REFUSED', event.refusal.words || `Refused: ${event.refusal.reason}.`);
+        case 'failed':
+          throw this.fail(event.problem);
+        case 'picture':
+          return await this.#open(event.picture, order, startedAt, signal);
       }
     }
-    signal.throwIfAborted();
-    if (!isFinished(answer)) throw this.fail(local('CONNECTION_LOST', 'The stream ended before its last event.'));
-    const { picture } = answer;
-    if (!picture) {
-      const refusal = refusalOf(answer);
-      this.#set({ status: 'refused', refusal });
-      throw new PeelError('REFUSED', refusal.words || `Refused: ${refusal.reason}.`, requestId);
-    }
+    throw this.fail({ reason: 'CONNECTION_LOST', message: 'The answer had no end.' });
+  }
 
+  async #open(picture: Picture, order: Order, startedAt: number, signal: AbortSignal): Promise<Result> {
     this.#work('opening');
     const size = await this.#options.openPicture(picture.url, signal).catch(() => undefined);
     signal.throwIfAborted();
-    if (!size) {
-      const problem = local('PICTURE_UNREACHABLE', 'The picture did not load.');
-      throw this.fail({ ...problem, ...(requestId && { requestId }) });
-    }
-    const elapsedMs = this.#options.now() - startedAt;
-    this.result = { ...picture, ...size, text: answer.text.trim(), order, elapsedMs, cached };
+    if (!size) throw this.fail({ reason: 'PICTURE_UNREACHABLE', message: 'The picture did not load.' });
+    this.result = { ...picture, ...size, order, elapsedMs: this.#options.now() - startedAt };
     this.#set({ status: 'done' });
     return this.result;
   }
@@ -164,7 +159,7 @@ export class GenerationController implements ReactiveController {
   }
 
   #think(thought: string) {
-    if (isWorking(this.current) && thought.trim() !== '') this.#set({ ...this.current, status: 'previewing', thought });
+    if (isWorking(this.current)) this.#set({ ...this.current, status: 'previewing', thought });
   }
 
   #rest(note?: Note) {

@@ -1,8 +1,25 @@
 /** The one union that says what the element is doing. No two flags can disagree. */
-import type { Refusal } from './answer.ts';
-import type { Take } from './client.ts';
+import type { Picture, Take } from './client.ts';
 import type { Problem } from './problem.ts';
 import type { Settings } from './settings.ts';
+
+/** Why there is no picture, in the field's few kinds. */
+export type RefusalReason =
+  | 'prompt-blocked'
+  | 'picture-blocked'
+  | 'too-similar'
+  | 'language'
+  | 'cut-short'
+  | 'no-picture'
+  | 'unknown';
+
+export interface Refusal {
+  /** What was refused: the prompt before anything was drawn, or what came of it. */
+  stage: 'prompt' | 'output';
+  reason: RefusalReason;
+  /** The model's own words, if it said any. Text, never markup. */
+  words: string;
+}
 
 /** What was asked for: the request as it goes out, and what it was made of. */
 export interface Order {
@@ -12,19 +29,13 @@ export interface Order {
 }
 
 /** A picture that has arrived. */
-export interface Result {
-  url: string;
-  mimeType: string;
+export interface Result extends Picture {
   /** Pixels as delivered, which may differ from what was asked. */
   width: number;
   height: number;
-  /** The model's own words, or empty. */
-  text: string;
   order: Order;
   /** From the request to the picture on the page. */
   elapsedMs: number;
-  /** It was there already: nothing was generated or charged. */
-  cached: boolean;
 }
 
 /** `connecting` until the request has left, `opening` while the picture loads. */

@@ -1,13 +1,10 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { SiteFacts } from '../worker/protocol.ts';
-import type { Client } from './client.ts';
-import type { Problem } from './problem.ts';
-
-type Outcome = { facts: SiteFacts } | { problem: Problem };
+import type { Client, SiteOutcome } from './client.ts';
 
 export interface SiteOptions {
   client: () => Client;
-  onLoad: (outcome: Outcome) => void;
+  onLoad: (outcome: SiteOutcome) => void;
 }
 
 /** Asks for the facts of the site when the element comes into view, and not before: no host is called unseen. */
@@ -20,7 +17,7 @@ export class SiteController implements ReactiveController {
   readonly #options: SiteOptions;
   #observer: IntersectionObserver | undefined;
   #abort: AbortController | undefined;
-  #loading: Promise<Outcome> | undefined;
+  #loading: Promise<SiteOutcome> | undefined;
 
   constructor(host: ReactiveControllerHost & Element, options: SiteOptions) {
     this.#host = host;
@@ -55,7 +52,7 @@ export class SiteController implements ReactiveController {
   }
 
   /** One question at a time, whoever asks. Throws `AbortError` where the element leaves meanwhile. */
-  load(): Promise<Outcome> {
+  load(): Promise<SiteOutcome> {
     this.#loading ??= this.#ask().finally(() => {
       this.#loading = undefined;
     });
@@ -64,7 +61,7 @@ export class SiteController implements ReactiveController {
     return this.#loading;
   }
 
-  async #ask(): Promise<Outcome> {
+  async #ask(): Promise<SiteOutcome> {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     const outcome = await this.#options.client().site(signal);

@@ -1,7 +1,7 @@
 import type { SiteFacts } from '../worker/protocol.ts';
 import { Announcer } from './announcer.ts';
 import type { StudioAttributes } from './attributes.ts';
-import { type Client, createClient, local } from './client.ts';
+import { type Client, createClient } from './client.ts';
 import { eventFor, reasonOf, spokenAt, spokenFor } from './describe.ts';
 import {
   PeelCancelEvent,
@@ -109,7 +109,8 @@ export class StudioController {
 
   #order(facts: SiteFacts, prompt: string): Order {
     const settings = settle(facts, this.#host);
-    if (!settings) throw this.generation.fail({ ...local('CONFIG_BROKEN', 'The site has no models.'), unsent: true });
+    if (!settings)
+      throw this.generation.fail({ reason: 'CONFIG_BROKEN', message: 'The site has no models.', unsent: true });
     return this.#announce({ prompt, settings, take: { model: settings.model.id, body: toBody(prompt, settings) } });
   }
 
@@ -132,7 +133,7 @@ export class StudioController {
   }
 
   #onFacts(facts: SiteFacts) {
-    if (facts.paused) this.generation.fail({ ...local('SITE_PAUSED', 'The site is paused.'), unsent: true });
+    if (facts.paused) this.generation.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
     else if ('problem' in this.generation.current) this.generation.clear();
     this.#host.dispatchEvent(new PeelReadyEvent(facts));
   }

@@ -1,4 +1,4 @@
-import type { RefusalReason } from './answer.ts';
+import type { RefusalReason } from './generation.ts';
 import type { ShapeName } from './ratios.ts';
 import type { Charged, Reason } from './reasons.ts';
 
@@ -17,6 +17,7 @@ export interface Words {
   generate: string;
   cancel: string;
   ideas: string;
+  keys: Record<'enter' | 'mod-enter', string>;
   useIdea(idea: string): string;
   emptyPrompt: string;
   charactersLeft(count: number): string;
@@ -90,6 +91,7 @@ export const ENGLISH: Words = {
   generate: 'Generate',
   cancel: 'Cancel',
   ideas: 'Ideas',
+  keys: { enter: 'Enter generates, Shift and Enter starts a new line.', 'mod-enter': 'Ctrl or ⌘ and Enter generates.' },
   useIdea: (idea) => `Use the idea: ${idea}`,
   emptyPrompt: 'Describe a picture first.',
   charactersLeft: (count) => plural(count, 'character left', 'characters left'),
@@ -104,7 +106,7 @@ export const ENGLISH: Words = {
   sizeName: (size) => (size === '512' ? '512 pixels' : size),
   shape: 'Shape',
   shapes: {
-    auto: 'Automatic',
+    auto: 'Auto',
     square: 'Square',
     landscape: 'Landscape',
     wide: 'Wide',

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
@@ -41,6 +42,8 @@ export async function startWorker({ script, bindings, storage }: WorkerOptions):
           name: 'bench',
           modules: true,
           scriptPath: script,
+          // A module whose name climbs out of its root makes workerd fail with "internal error".
+          modulesRoot: dirname(script),
           compatibilityDate: '2026-10-15',
           compatibilityFlags: ['enable_request_signal'],
           bindings,

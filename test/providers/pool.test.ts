@@ -15,7 +15,13 @@ const request: GenerateRequest = {
   size: '1K',
 };
 
-const call = (signal = new AbortController().signal): ProviderCall => ({ request, model, inputs: [], form: 'json', signal });
+const call = (signal = new AbortController().signal): ProviderCall => ({
+  request,
+  model,
+  inputs: [],
+  form: 'json',
+  signal,
+});
 
 const unavailable: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'HTTP 503' };
 const busy: Verdict = { failure: unavailable, next: 'again' };
@@ -61,7 +67,10 @@ function setUp(plan: [name: ProviderName, label: string, verdicts: Verdict[]][])
 
 describe('createProviderPool', () => {
   it('gives the first supplier’s answer and asks nobody else', async () => {
-    const { pool, asked } = setUp([['google', 'g1', []], ['apiyi', 'a1', []]]);
+    const { pool, asked } = setUp([
+      ['google', 'g1', []],
+      ['apiyi', 'a1', []],
+    ]);
 
     const answer = await pool.generate(call());
 
@@ -70,7 +79,10 @@ describe('createProviderPool', () => {
   });
 
   it('goes on to the next supplier when the first provably did not run', async () => {
-    const { pool, asked, pauses } = setUp([['google', 'g1', [busy]], ['apiyi', 'a1', []]]);
+    const { pool, asked, pauses } = setUp([
+      ['google', 'g1', [busy]],
+      ['apiyi', 'a1', []],
+    ]);
 
     expect(await pool.generate(call())).toMatchObject({ ok: true, provider: 'apiyi' });
     expect(asked).toEqual(['g1', 'a1']);
@@ -78,7 +90,10 @@ describe('createProviderPool', () => {
   });
 
   it('asks nobody else when the first may have run', async () => {
-    const { pool, asked } = setUp([['google', 'g1', [lost]], ['apiyi', 'a1', []]]);
+    const { pool, asked } = setUp([
+      ['google', 'g1', [lost]],
+      ['apiyi', 'a1', []],
+    ]);
 
     expect(await pool.generate(call())).toEqual({ ok: false, provider: 'google', failure: lost.failure });
     expect(asked).toEqual(['g1']);
@@ -93,7 +108,10 @@ describe('createProviderPool', () => {
   });
 
   it('leaves a refused key alone while it rests, for this model only', async () => {
-    const { pool, asked, clock } = setUp([['google', 'g1', [invalidKey]], ['google', 'g2', []]]);
+    const { pool, asked, clock } = setUp([
+      ['google', 'g1', [invalidKey]],
+      ['google', 'g2', []],
+    ]);
     const other = findModel(SEED_CATALOG, 'gemini-3-pro-image')!;
 
     await pool.generate(call());
@@ -106,14 +124,23 @@ describe('createProviderPool', () => {
   });
 
   it('tells the owner which key failed and why', async () => {
-    const { pool, logged } = setUp([['apiyi', 'a1', []], ['google', 'g1', []], ['google', 'g2', [invalidKey]]]);
+    const { pool, logged } = setUp([
+      ['apiyi', 'a1', []],
+      ['google', 'g1', []],
+      ['google', 'g2', [invalidKey]],
+    ]);
     await pool.generate(call());
     expect(logged).toEqual([]);
 
-    const { pool: second, logged: lines } = setUp([['google', 'g1', [invalidKey]], ['google', 'g2', [invalidKey]]]);
+    const { pool: second, logged: lines } = setUp([
+      ['google', 'g1', [invalidKey]],
+      ['google', 'g2', [invalidKey]],
+    ]);
     await second.generate(call());
 
-    expect(lines.map(({ provider, key, attempt, reason, cause, next }) => ({ provider, key, attempt, reason, cause, next }))).toEqual([
+    expect(
+      lines.map(({ provider, key, attempt, reason, cause, next }) => ({ provider, key, attempt, reason, cause, next })),
+    ).toEqual([
       { provider: 'google', key: 1, attempt: 1, reason: 'UPSTREAM_UNAVAILABLE', cause: 'HTTP 400', next: 'other-key' },
       { provider: 'google', key: 2, attempt: 2, reason: 'UPSTREAM_UNAVAILABLE', cause: 'HTTP 400', next: 'other-key' },
     ]);
@@ -121,7 +148,10 @@ describe('createProviderPool', () => {
 
   it('asks only suppliers that have the model', async () => {
     const { google: _, ...offers } = model.offers;
-    const { pool, asked } = setUp([['google', 'g1', []], ['apiyi', 'a1', []]]);
+    const { pool, asked } = setUp([
+      ['google', 'g1', []],
+      ['apiyi', 'a1', []],
+    ]);
 
     await pool.generate({ ...call(), model: { ...model, offers } });
 
@@ -133,7 +163,11 @@ describe('createProviderPool', () => {
 
     const answer = await pool.generate({ ...call(), model: { ...model, offers: {} } });
 
-    expect(answer).toMatchObject({ ok: false, provider: 'google', failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } });
+    expect(answer).toMatchObject({
+      ok: false,
+      provider: 'google',
+      failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },
+    });
     expect(asked).toEqual([]);
   });
 
@@ -152,7 +186,10 @@ describe('createProviderPool', () => {
   });
 
   it('counts tokens with the same patience', async () => {
-    const { pool, asked } = setUp([['google', 'g1', [invalidKey]], ['apiyi', 'a1', []]]);
+    const { pool, asked } = setUp([
+      ['google', 'g1', [invalidKey]],
+      ['apiyi', 'a1', []],
+    ]);
 
     expect(await pool.countTokens(call())).toEqual({ ok: true, value: { totalTokens: 7 } });
     expect(asked).toEqual(['g1', 'a1']);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SessionAnswer } from '../../worker/protocol.ts';
-import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../support.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
@@ -32,14 +31,21 @@ const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const pictureOf = (parts: Part[]): string | undefined => parts.findLast((part) => part.inlineData && !part.thought)?.inlineData?.data;
 const promptOf = (body: { contents: unknown[] }): string => JSON.stringify(body.contents).match(/[0-9a-f-]{36}/)?.[0] as string;
 
-/** What the fake upstream itself answers to a request, as Google would. */
-async function direct(target: string, body: unknown): Promise<Uint8Array> {
-  const answer = await fetch(`${inject('upstreamUrl')}/v1beta/models/${target}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-goog-api-key': FAKE_GOOGLE_KEYS[0] },
-    body: JSON.stringify(body),
+/** Digests of what the supplier sends while `ask` runs, before anybody of ours has seen it. */
+async function watchSupplier(ask: () => Promise<Response>): Promise<{ answer: Response; sent: string[] }> {
+  const sent: Promise<string>[] = [];
+  const real = globalThis.fetch;
+  const watched = vi.spyOn(globalThis, 'fetch').mockImplementation(async (...args) => {
+    const response = await real(...args);
+    sent.push(response.clone().bytes().then(hashOf));
+    return response;
   });
-  return new Uint8Array(await answer.arrayBuffer());
+  try {
+    const answer = await ask();
+    return { answer, sent: await Promise.all(sent) };
+  } finally {
+    watched.mockRestore();
+  }
 }
 
 let worker: TestWorker;
@@ -123,17 +129,16 @@ describe('what comes from the supplier', () => {
     ['a tiny answer in slices', GENERATE, '[[size:tiny]] [[slice:7]]'],
   ])('reaches the caller byte for byte: %s', async (_, target, words) => {
     const body = newPrompt(words);
-    // What went up is what our catalog makes of the request, so the supplier is asked directly for just that.
-    const passed = await worker.ask(target, body, { 'Cache-Control': 'no-store' });
-    const kept = await worker.ask(target, body);
-    const again = await worker.ask(target, body);
 
-    const straight = await passed.bytes();
-    expect(straight.length).toBeGreaterThan(500);
-    expect(hashOf(await kept.bytes())).toBe(hashOf(straight));
-    expect(hashOf(await again.bytes())).toBe(hashOf(straight));
-    const up = await direct(target, { ...body, generationConfig: { maxOutputTokens: 5216, responseModalities: ['TEXT', 'IMAGE'], imageConfig: { imageSize: '1K' } } });
-    expect(hashOf(up)).toBe(hashOf(straight));
+    const passed = await watchSupplier(() => worker.ask(target, body, { 'Cache-Control': 'no-store' }));
+    const kept = await watchSupplier(() => worker.ask(target, body));
+    const hit = await watchSupplier(() => worker.ask(target, body));
+
+    expect([hashOf(await passed.answer.bytes())]).toEqual(passed.sent);
+    const bytes = await kept.answer.bytes();
+    expect(bytes.length).toBeGreaterThan(500);
+    expect([hashOf(bytes)]).toEqual(kept.sent);
+    expect([hashOf(await hit.answer.bytes()), hit.sent]).toEqual([kept.sent[0], []]);
   });
 
   it('never holds our key, wherever the supplier echoes it', async () => {
@@ -221,7 +226,9 @@ describe('a refusal of the model', () => {
 describe('a failure of the supplier', () => {
   it.each<[string, number, string]>([
     ['[[error:429_per_day]]', 429, 'UPSTREAM_QUOTA'],
-    ['[[error:400_unknown_field]]', 400, 'INVALID_FIELD'],
+    ['[[error:429_quota]]', 429, 'UPSTREAM_QUOTA'],
+    ['[[error:429_depleted]]', 503, 'UPSTREAM_UNAVAILABLE'],
+    ['[[error:400_invalid_argument]]', 400, 'INVALID_FIELD'],
     ['[[error:403_leaked]]', 503, 'UPSTREAM_UNAVAILABLE'],
     ['[[error:500_internal]]', 502, 'OUTCOME_UNKNOWN'],
     ['[[error:502]]', 502, 'OUTCOME_UNKNOWN'],
@@ -237,6 +244,12 @@ describe('a failure of the supplier', () => {
 
     expect(await reasonOf(answer)).toEqual([status, reason]);
     expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual(before);
+  });
+
+  it('is no charge where nobody listens, and says so', async () => {
+    const closed = createTestWorker({ GOOGLE_BASE_URL: 'http://127.0.0.1:9' });
+
+    expect(await reasonOf(await closed.ask(GENERATE, newPrompt()))).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
   });
 
   it('after the headers is one more event, which ends the stream', async () => {

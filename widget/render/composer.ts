@@ -62,7 +62,7 @@ export function renderComposer(view: ComposerView) {
       </div>
       <div class="hints">
         <span id="hint" part="hint" class=${invalid ? 'invalid' : ''}>
-          ${invalid || html`<slot name="hint">${attributes.hint}</slot>`}
+          ${invalid || html`<slot name="hint">${attributes.hint || html`<span class="keys">${words.keys[attributes.submitOn]}</span>`}</slot>`}
         </span>
         <span id="count" part="count">${full ? words.charactersLeft(left) : nothing}</span>
       </div>

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
-import { headlineOf } from '../answer.ts';
 import { type NoticeView, usualText } from '../describe.ts';
 import { type Generation, isWorking, type Result } from '../generation.ts';
+import { headlineOf } from '../headline.ts';
 import { downloadAddress } from '../picture.ts';
 import { parseRatio } from '../ratios.ts';
 import { paceOf } from '../timing.ts';
@@ -51,7 +51,7 @@ function renderPlaceholder({ words, state, aspectRatio }: StageView) {
   const ratio = asked === 'auto' ? AUTO_RATIO : width / height;
   return html`
     <div part="placeholder" class="placeholder ${working ? 'working' : ''}" .style=${`--_ratio: ${ratio}`}>
-      ${working ? nothing : html`<slot name="empty"><span class="shape-label">${asked === 'auto' ? words.empty : asked}</span></slot>`}
+      ${working ? nothing : html`<slot name="empty"><p>${words.empty}</p>${asked === 'auto' ? nothing : html`<p>${asked}</p>`}</slot>`}
     </div>
   `;
 }

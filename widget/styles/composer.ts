@@ -63,6 +63,7 @@ export const composer = css`
     border-radius: 2rem;
     background: var(--_raised);
     color: var(--_text);
+    font: inherit;
     font-size: 0.875rem;
     overflow: hidden;
     text-overflow: ellipsis;
@@ -83,6 +84,11 @@ export const composer = css`
     color: var(--_danger);
     font-weight: 600;
   }
+  @media (pointer: coarse) {
+    .keys {
+      display: none;
+    }
+  }
   [part='count'] {
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
@@ -99,14 +105,11 @@ export const composer = css`
     padding: 0 0.5rem;
     margin-inline-start: -0.5rem;
     color: var(--_quiet);
+    font-size: 0.875rem;
+    line-height: 1.3;
     text-align: start;
     align-items: center;
     gap: 0.4rem;
-  }
-  .summary .line {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .chevron {
     flex: none;

@@ -37,6 +37,9 @@ export const stage = css`
     text-align: center;
     place-content: center;
   }
+  .placeholder p {
+    text-align: center;
+  }
   .placeholder.working {
     border: 0;
     background: linear-gradient(
@@ -174,7 +177,7 @@ export const stage = css`
     position: relative;
     display: flex;
     flex-wrap: wrap;
-    min-block-size: 7rem;
+    min-block-size: 7.5rem;
     padding: 0.6rem 1rem;
     border-block-start: 1px solid var(--_hairline);
     background: var(--_surface);
@@ -185,7 +188,12 @@ export const stage = css`
     align-content: center;
     gap: 0.5rem 1rem;
   }
-  @container (inline-size >= 38rem) {
+  @container (inline-size >= 30rem) {
+    .bar {
+      min-block-size: 6rem;
+    }
+  }
+  @container (inline-size >= 48rem) {
     .bar {
       min-block-size: 4.25rem;
     }
@@ -193,11 +201,15 @@ export const stage = css`
   .caption {
     color: var(--_quiet);
     font-size: 0.875rem;
+    line-height: 1.35;
   }
   .actions {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.5rem;
+    gap: 0.4rem;
+  }
+  .actions .action {
+    padding-inline: 0.65rem;
   }
   .progress {
     position: absolute;

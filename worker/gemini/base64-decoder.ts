@@ -39,23 +39,32 @@ export class Base64Decoder {
    * @returns How many bytes were written to `out`.
    */
   push(text: string, out: Uint8Array): number {
-    const whole = this.#held + text;
-    // The last quantum is held back, because only the end of the string says whether its padding is in place.
-    const length = whole.length - (whole.length % 4 || 4);
-    if (length <= 0) {
-      this.#held = whole;
-      return 0;
-    }
-    const written = this.#decodePlain(whole.slice(0, length), out);
-    if (written !== undefined) {
-      this.#held = whole.slice(length);
-      this.bytes += written;
-      return written;
-    }
-    const unescaped = this.#decodeEscaped(whole, out) ?? this.#quanta.decode(whole, out, this.bytes, false);
-    this.#held = whole.slice(unescaped.taken);
-    this.bytes += unescaped.written;
-    return unescaped.written;
+    const written = this.#pushPlain(text, out) ?? this.#pushOdd(this.#held + text, out);
+    this.bytes += written;
+    return written;
+  }
+
+  /**
+   * The usual case. The held quantum is completed and decoded by itself, because joining it to the stretch would copy
+   * the stretch. The last quantum is held back: only the end of the string says whether its padding is in place.
+   */
+  #pushPlain(text: string, out: Uint8Array): number | undefined {
+    const held = this.#held;
+    const missing = held.length === 0 ? 0 : 4 - held.length;
+    const length = text.length - missing - ((text.length - missing) % 4 || 4);
+    if (missing < 0 || length <= 0) return undefined;
+    const first = held.length === 0 ? 0 : this.#decodePlain(held + text.slice(0, missing), out);
+    if (first === undefined) return undefined;
+    const rest = this.#decodePlain(text.slice(missing, missing + length), first === 0 ? out : out.subarray(first));
+    if (rest === undefined) return undefined;
+    this.#held = text.slice(missing + length);
+    return first + rest;
+  }
+
+  #pushOdd(whole: string, out: Uint8Array): number {
+    const { written, taken } = this.#decodeEscaped(whole, out) ?? this.#quanta.decode(whole, out, this.bytes, false);
+    this.#held = whole.slice(taken);
+    return written;
   }
 
   /** The string has ended. `out` as in {@link push}. */

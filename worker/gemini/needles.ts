@@ -19,7 +19,7 @@ export function formsOf(secret: string): string[] {
   return [...new Set([secret, percent, percent.toLowerCase() === percent ? percent : lowerHex(percent), ...long])];
 }
 
-const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
 
 /** @param before How many bytes of a group of three stand before the secret. */
 function base64Forms(secret: string, before: number): string[] {

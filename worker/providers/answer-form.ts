@@ -56,9 +56,9 @@ async function peek(stream: ReadableStream<Uint8Array>) {
     taken.push(value);
     head += decoder.decode(value, { stream: true });
   }
-  const body = new ReadableStream<Uint8Array>({
+  const body = new ReadableStream({
     type: 'bytes',
-    async pull(controller) {
+    async pull(controller: ReadableByteStreamController) {
       const next = taken.shift() ?? (await reader.read()).value;
       if (next) return controller.enqueue(next);
       controller.close();

@@ -24,21 +24,25 @@ const NEVER_REACHED: readonly number[] = [408, 521, 523, 525, 526, 530];
 /** Redirects that say "ask there instead". They are not followed, because the key would travel along. */
 const MOVED: readonly number[] = [301, 302, 307, 308];
 
-/** @param error The body, where it was an error object. Already redacted. */
-export function classifyStatus(status: number, error?: UpstreamError): Verdict {
-  if (isOwnersTrouble(status, error)) return ownersTrouble(status, error);
+/**
+ * @param error The body, where it was an error object. Already redacted.
+ * @param reasons `ErrorInfo` reasons in the body, such as `API_KEY_INVALID`.
+ */
+export function classifyStatus(status: number, error?: UpstreamError, reasons: readonly string[] = []): Verdict {
+  if (isOwnersTrouble(status, error, reasons)) return ownersTrouble(status, error);
   if (status === 429) return quota(error);
-  if (status === 404) return { failure: fail('NOT_FOUND', 'no', status, error), next: 'elsewhere' };
+  if (status === 404) return { failure: told('NOT_FOUND', status, error), next: 'elsewhere' };
   if (NEVER_REACHED.includes(status) || (status === 503 && !ranIntoDeadline(error))) {
-    return { failure: fail('UPSTREAM_UNAVAILABLE', 'no', status, error), next: 'again' };
+    return { failure: told('UPSTREAM_UNAVAILABLE', status, error), next: 'again' };
   }
-  if (MOVED.includes(status)) return { failure: fail('UPSTREAM_BROKEN', 'no', status), next: 'elsewhere' };
+  const cause = causeOf(status, error);
+  if (MOVED.includes(status)) return { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, next: 'elsewhere' };
   // 499: somebody between us and the model gave up waiting, which does not stop the model.
   if (status >= 400 && status < 500 && status !== 499) {
-    return { failure: fail('INVALID_FIELD', 'no', status, error), next: 'never' };
+    return { failure: told('INVALID_FIELD', status, error), next: 'never' };
   }
   const reason = status >= 400 ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_BROKEN';
-  return { failure: fail(reason, 'unknown', status), next: 'never' };
+  return { failure: { reason, ran: 'unknown', cause }, next: 'never' };
 }
 
 export interface Dispatch {
@@ -71,14 +75,12 @@ export const classifyUnreadable = (cause: string): Verdict => ({
 const KEY_TROUBLE = /api[ _]key (not valid|expired|invalid)|API_KEY_(INVALID|EXPIRED)/i;
 const SPENT = /credits? (are|is) depleted|prepay|insufficient (balance|user quota|funds|credit)|billing|\blimit: 0\b/i;
 
-function isOwnersTrouble(status: number, error?: UpstreamError): boolean {
+function isOwnersTrouble(status: number, error: UpstreamError | undefined, reasons: readonly string[]): boolean {
   if (status === 401 || status === 402 || status === 403) return true;
-  if (!error) return false;
-  if (status === 429) return SPENT.test(error.message);
-  return (
-    status === 400 &&
-    (error.status === 'FAILED_PRECONDITION' || KEY_TROUBLE.test(`${error.message} ${reasonOf(error)}`))
-  );
+  const message = error?.message ?? '';
+  if (status === 429) return SPENT.test(message);
+  if (status !== 400) return false;
+  return error?.status === 'FAILED_PRECONDITION' || KEY_TROUBLE.test([message, ...reasons].join(' '));
 }
 
 function ownersTrouble(status: number, error?: UpstreamError): Verdict {
@@ -89,11 +91,10 @@ function ownersTrouble(status: number, error?: UpstreamError): Verdict {
 }
 
 function quota(error?: UpstreamError): Verdict {
-  const delayMs = error && retryDelayMs(error);
-  const retryAfterSeconds = delayMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : Math.ceil(delayMs / 1000);
-  // A day's quota does not come back with the minute that RetryInfo names.
-  const restMs = isDaily(error) ? LONG_REST_MS : (delayMs ?? DEFAULT_RETRY_AFTER_SECONDS * 1000);
-  return { failure: { ...fail('UPSTREAM_QUOTA', 'no', 429, error), retryAfterSeconds }, next: 'other-key', restMs };
+  const delayMs = (error && retryDelayMs(error)) ?? DEFAULT_RETRY_AFTER_SECONDS * 1000;
+  const failure = { ...told('UPSTREAM_QUOTA', 429, error), retryAfterSeconds: Math.ceil(delayMs / 1000) };
+  // A day's quota does not come back within the seconds that RetryInfo names.
+  return { failure, next: 'other-key', restMs: isDaily(error) ? Math.max(delayMs, LONG_REST_MS) : delayMs };
 }
 
 /** Google ends up here when a call ran past its own limit, and then the work may have been done. */
@@ -101,14 +102,13 @@ const ranIntoDeadline = (error?: UpstreamError): boolean => /deadline/i.test(err
 
 const isDaily = (error?: UpstreamError): boolean => /PerDay|-FreeTier/i.test(JSON.stringify(error?.details ?? []));
 
-const reasonOf = (error: UpstreamError): string => error.details.map(({ reason }) => String(reason ?? '')).join(' ');
-
-const causeOf = (status: number, error?: UpstreamError): string =>
-  error ? `HTTP ${status} ${error.status}: ${error.message}` : `HTTP ${status}`;
-
-const fail = (reason: UpstreamReason, ran: 'no' | 'unknown', status: number, error?: UpstreamError) => ({
+/** A failure before any work, in the supplier's own words. */
+const told = (reason: UpstreamReason, status: number, error?: UpstreamError) => ({
   reason,
-  ran,
+  ran: 'no' as const,
   ...(error && { upstream: error }),
   cause: causeOf(status, error),
 });
+
+const causeOf = (status: number, error?: UpstreamError): string =>
+  error ? `HTTP ${status} ${error.status}: ${error.message}` : `HTTP ${status}`;

@@ -9,7 +9,7 @@ import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import { parseUpstreamError, readBounded } from '../gemini/errors.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
-import type { Form } from '../gemini/skeleton.ts';
+import type { Form, Segment } from '../gemini/skeleton.ts';
 import { splice, splicedLength } from '../gemini/splice.ts';
 import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnreadable } from './classify.ts';
@@ -33,8 +33,6 @@ export interface GeminiHttpDependencies {
   deadlineSeconds: number;
 }
 
-type Reply = { ok: true; response: Response } | { ok: false; verdict: Verdict };
-
 const METHODS: Record<Form, string> = {
   json: 'generateContent',
   array: 'streamGenerateContent',
@@ -43,3 +41,106 @@ const METHODS: Record<Form, string> = {
 
 /** Error messages and token counts are far smaller; pictures are never read here. */
 const MAX_SMALL_ANSWER_BYTES = 64 * 1024;
+
+export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencies: GeminiHttpDependencies): Supplier {
+  const { name } = dialect;
+  const { redactor, deadlineSeconds } = dependencies;
+  const send = createSend(dialect, dependencies);
+
+  /** Sends a request and reads what comes; whatever goes wrong on the way becomes a verdict. */
+  async function exchange<Good>(
+    { model, inputs, signal }: CountTokensCall,
+    method: string,
+    segments: Segment[],
+    read: (response: Response) => Promise<Good | Verdict>,
+  ): Promise<Good | Verdict> {
+    const length = splicedLength(segments);
+    const upload = createUpload(
+      splice(segments, ({ n }) => inputs[n]!.bytes),
+      length,
+      dependencies.pause,
+    );
+    try {
+      const response = await send(model, method, upload.body, signal);
+      if (response.status === 200) return await read(response);
+      return await readError(response.status, response.body);
+    } catch (error) {
+      const { aborted } = signal;
+      const verdict = classifyThrown(error, { handedOver: upload.handedOver(), aborted, deadlineSeconds });
+      await upload.abandon(error);
+      return verdict;
+    }
+  }
+
+  /** What a supplier says in place of an answer. Of a 200 that holds an error, the error's own code counts. */
+  async function readError(status: number, body: ReadableStream<Uint8Array> | null): Promise<Verdict> {
+    // A status without its words still says what happened.
+    const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES).catch(() => '');
+    const error = parseUpstreamError(status === 200 ? 502 : status, text, redactor.text);
+    return classifyStatus(status === 200 ? error.code : status, error, reasonsIn(text));
+  }
+
+  async function readAnswer(response: Response, form: Form): Promise<Answer | Verdict> {
+    const settled = await settleForm(response, form);
+    if (settled.form === 'error') return readError(200, settled.body);
+    return settled.form === 'unreadable' ? classifyUnreadable(settled.cause) : settled;
+  }
+
+  async function readCount(response: Response): Promise<{ value: unknown } | Verdict> {
+    const text = await readBounded(response.body, MAX_SMALL_ANSWER_BYTES);
+    const value = parseObject(redactor.text(text));
+    return value ? { value } : classifyUnreadable('200 without a JSON object');
+  }
+
+  return {
+    name,
+    serves: (model) => model.offers[name] !== undefined,
+    async generate(call) {
+      const segments = toGeminiBody(call.request, call.model, call.inputs);
+      const result = await exchange(call, METHODS[call.form], segments, (response) => readAnswer(response, call.form));
+      return 'failure' in result
+        ? { ok: false, provider: name, verdict: result }
+        : { ok: true, provider: name, ...result };
+    },
+    async countTokens(call) {
+      const segments = toCountTokensBody(call.request, call.inputs);
+      const result = await exchange(call, 'countTokens', segments, readCount);
+      return 'failure' in result ? { ok: false, provider: name, verdict: result } : { ok: true, value: result.value };
+    },
+  };
+}
+
+interface Answer {
+  form: Form;
+  body: ReadableStream<Uint8Array>;
+}
+
+/** One POST. Its headers are these and no others. */
+function createSend({ name, baseUrl, credentials }: GeminiHttpDialect, { fetch }: GeminiHttpDependencies) {
+  const models = `${baseUrl.replace(/\/+$/, '')}/v1beta/models`;
+  const headers = {
+    'Content-Type': 'application/json',
+    Accept: '*/*',
+    // Base64 hardly shrinks, and unpacking it would cost more than the line.
+    'Accept-Encoding': 'identity',
+    ...credentials,
+  };
+  return ({ offers }: CatalogModel, method: string, body: ReadableStream<Uint8Array>, signal: AbortSignal) => {
+    const wireId = encodeURIComponent(offers[name]!.wireId);
+    return fetch(`${models}/${wireId}:${method}`, { method: 'POST', headers, body, signal, redirect: 'manual' });
+  };
+}
+
+/** Machine-readable reasons, which are left out of what callers see because they stand beside keys and projects. */
+const reasonsIn = (text: string): string[] =>
+  [...text.matchAll(/"reason"\s*:\s*"([A-Z_]{2,60})"/g)].map(([, reason]) => reason!);
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

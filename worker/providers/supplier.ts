@@ -3,8 +3,9 @@ import type { Failure } from '../domain/failure.ts';
 import type { ProviderAnswer, ProviderCall } from '../ports.ts';
 
 /** What follows from a failed call: what the caller hears if it is the last one, and who may be asked instead. */
-export type Verdict = { failure: Failure } & (
-  /** Nobody: the request is wrong everywhere, or may have run and must not be paid twice. */
+export type Verdict = {
+  failure: Failure;
+} /** Nobody: the request is wrong everywhere, or may have run and must not be paid twice. */ & (
   | { next: 'never' }
   /** Other suppliers: this one will not, whatever the key. */
   | { next: 'elsewhere' }

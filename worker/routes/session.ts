@@ -67,7 +67,8 @@ async function readSessionRequest(request: Request): Promise<Result<v.InferOutpu
   } catch {
     return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
   }
-  const parsed = v.safeParse(sessionRequest, body);
+  // To valibot an array is an object without fields.
+  const parsed = v.safeParse(sessionRequest, Array.isArray(body) ? undefined : body);
   if (parsed.success) return succeed(parsed.output);
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? 'body';

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type CaptionText, layCaption } from '../../../worker/providers/demo/caption.ts';
 import { GLYPH_HEIGHT, toColumns } from '../../../worker/providers/demo/font.ts';
 
-const text: CaptionText = { prompt: 'a red fox', modelName: 'Nano Banana 2.1', size: '512', aspectRatio: '1:1', references: 0 };
+const text: CaptionText = {
+  prompt: 'a red fox',
+  modelName: 'Nano Banana 2.1',
+  size: '512',
+  aspectRatio: '1:1',
+  references: 0,
+};
 
 /** The caption as it stands in the picture, one string a row. */
 function paint(caption: CaptionText, width = 512, height = 512): string[] {

@@ -7,8 +7,14 @@ const picture = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 31) 
 const answer: DemoAnswer = {
   beats: [
     { afterMs: 250, parts: [{ text: 'Hm.', thought: true }] },
-    { afterMs: 250, parts: [{ text: 'Here "inlineData":{"mimeType":"image/png","data":"" is', thoughtSignature: 'c2ln' }] },
-    { afterMs: 100, parts: [{ picture: () => [picture.subarray(0, 7), picture.subarray(7)], thoughtSignature: 'bW9y' }] },
+    {
+      afterMs: 250,
+      parts: [{ text: 'Here "inlineData":{"mimeType":"image/png","data":"" is', thoughtSignature: 'c2ln' }],
+    },
+    {
+      afterMs: 100,
+      parts: [{ picture: () => [picture.subarray(0, 7), picture.subarray(7)], thoughtSignature: 'bW9y' }],
+    },
   ],
   finishReason: 'STOP',
   envelope: { modelVersion: 'gemini-nano-banana-2.1', responseId: 'demo-1' },
@@ -56,7 +62,12 @@ describe('frameAnswer', () => {
   });
 
   it('keeps a refusal without parts in shape', async () => {
-    const refusal: DemoAnswer = { ...answer, beats: [{ afterMs: 0, parts: [] }], finishReason: 'IMAGE_SAFETY', finishMessage: 'No.' };
+    const refusal: DemoAnswer = {
+      ...answer,
+      beats: [{ afterMs: 0, parts: [] }],
+      finishReason: 'IMAGE_SAFETY',
+      finishMessage: 'No.',
+    };
     const pieces: Uint8Array[] = [];
     for await (const piece of frameAnswer(refusal, 'json', async () => undefined)) pieces.push(piece);
 
@@ -74,12 +85,17 @@ describe('frameAnswer', () => {
 });
 
 describe('encodeBase64', () => {
-  it.each([0, 1, 2, 3, 49_151, 49_152, 49_153, 150_001])('encodes %i bytes as one string, however they come', (length) => {
-    const bytes = picture.subarray(0, length);
+  it.each([0, 1, 2, 3, 49_151, 49_152, 49_153, 150_001])(
+    'encodes %i bytes as one string, however they come',
+    (length) => {
+      const bytes = picture.subarray(0, length);
 
-    for (const size of [1000, 4096, 65_537]) {
-      const pieces = Array.from({ length: Math.ceil(length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
-      expect(Buffer.concat([...encodeBase64(pieces)]).toString()).toBe(Buffer.from(bytes).toString('base64'));
-    }
-  });
+      for (const size of [1000, 4096, 65_537]) {
+        const pieces = Array.from({ length: Math.ceil(length / size) }, (_, index) =>
+          bytes.subarray(index * size, (index + 1) * size),
+        );
+        expect(Buffer.concat([...encodeBase64(pieces)]).toString()).toBe(Buffer.from(bytes).toString('base64'));
+      }
+    },
+  );
 });

@@ -51,7 +51,9 @@ describe('encodePng', () => {
   });
 
   it('takes a few bytes for a picture of one colour', () => {
-    const bytes = Buffer.concat([...encodePng({ width: 4096, height: 4096, colours, paintRow: (_, row) => row.fill(7) })]);
+    const bytes = Buffer.concat([
+      ...encodePng({ width: 4096, height: 4096, colours, paintRow: (_, row) => row.fill(7) }),
+    ]);
 
     expect(bytes.length).toBeLessThan(100_000);
   });

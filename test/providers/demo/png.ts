@@ -19,7 +19,8 @@ export function decodePng(bytes: Uint8Array): DecodedPng {
     const length = view.getUint32(at);
     const type = new TextDecoder().decode(bytes.subarray(at + 4, at + 8));
     const data = bytes.subarray(at + 8, at + 8 + length);
-    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) throw new Error(`bad CRC of ${type}`);
+    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length))
+      throw new Error(`bad CRC of ${type}`);
     chunks.push({ type, data });
     at += 12 + length;
   }
@@ -40,4 +41,5 @@ export function decodePng(bytes: Uint8Array): DecodedPng {
   return { width, height, palette: chunks[1]!.data, pixels };
 }
 
-const readUint32 = (bytes: Uint8Array, at: number): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+const readUint32 = (bytes: Uint8Array, at: number): number =>
+  new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);

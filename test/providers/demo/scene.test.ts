@@ -70,18 +70,21 @@ describe('composeScene', () => {
 });
 
 describe('createPainter', () => {
-  it.each(Array.from({ length: 12 }, (_, take) => ({ take })))('leaves no pixel of take $take unpainted', ({ take }) => {
-    const composed = composeScene({ ...options, take, subject: `scene ${take}`, instruction: `scene ${take}` });
-    const { paintRow } = createPainter(composed, { ...caption, paintRow: () => undefined });
+  it.each(Array.from({ length: 12 }, (_, take) => ({ take })))(
+    'leaves no pixel of take $take unpainted',
+    ({ take }) => {
+      const composed = composeScene({ ...options, take, subject: `scene ${take}`, instruction: `scene ${take}` });
+      const { paintRow } = createPainter(composed, { ...caption, paintRow: () => undefined });
 
-    for (let y = 0; y < composed.height; y++) {
-      const [zeros, ones] = [new Uint8Array(composed.width), new Uint8Array(composed.width).fill(255)];
-      paintRow(y, zeros);
-      paintRow(y, ones);
-      // What was in the row before must not shine through.
-      expect(Buffer.compare(zeros, ones)).toBe(0);
-    }
-  });
+      for (let y = 0; y < composed.height; y++) {
+        const [zeros, ones] = [new Uint8Array(composed.width), new Uint8Array(composed.width).fill(255)];
+        paintRow(y, zeros);
+        paintRow(y, ones);
+        // What was in the row before must not shine through.
+        expect(Buffer.compare(zeros, ones)).toBe(0);
+      }
+    },
+  );
 
   it.each([
     ['squares', 1024, 1024],
@@ -94,7 +97,10 @@ describe('createPainter', () => {
       const scene = composeScene({ ...options, width, height, captionHeight: laid.height, take });
       const { paintRow, colours } = createPainter(scene, { ...laid, paintRow: () => undefined });
       const inks = { ink: 0, faintInk: 0 };
-      createPainter(scene, { ...laid, paintRow: (_y, _row, given) => Object.assign(inks, given) }).paintRow(0, new Uint8Array(width));
+      createPainter(scene, { ...laid, paintRow: (_y, _row, given) => Object.assign(inks, given) }).paintRow(
+        0,
+        new Uint8Array(width),
+      );
 
       const row = new Uint8Array(width);
       paintRow(height - laid.height, row);

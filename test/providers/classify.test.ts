@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorDetail, UpstreamError } from '../../worker/domain/failure.ts';
+import { toWire } from '../../worker/domain/wire-error.ts';
+import { classifyStatus, classifyThrown, classifyUnreadable, LONG_REST_MS } from '../../worker/providers/classify.ts';
+
+const error = (code: number, status: string, message: string, details: ErrorDetail[] = []): UpstreamError => ({
+  code,
+  status,
+  message,
+  details,
+});
+
+const retryInfo = (retryDelay: string): ErrorDetail => ({
+  '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+  retryDelay,
+});
+
+const quotaFailure = (quotaId: string): ErrorDetail => ({
+  '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+  violations: [{ quotaId, quotaValue: '500' }],
+});
+
+const exhausted = (message: string, details: ErrorDetail[] = []) => error(429, 'RESOURCE_EXHAUSTED', message, details);
+
+/** Status, error and its reasons, and what follows. Messages are Google's (facts/gemini-image-api.md §6). */
+const statuses: {
+  name: string;
+  status: number;
+  error?: UpstreamError;
+  reasons?: string[];
+  expected: { failure: object; next: string; restMs?: number };
+}[] = [
+  {
+    name: 'a rate limit rests the key for as long as RetryInfo says',
+    status: 429,
+    error: exhausted('You exceeded your current quota.', [
+      quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'),
+      retryInfo('34.4s'),
+    ]),
+    expected: {
+      failure: {
+        reason: 'UPSTREAM_QUOTA',
+        ran: 'no',
+        retryAfterSeconds: 35,
+        upstream: { code: 429, status: 'RESOURCE_EXHAUSTED' },
+      },
+      next: 'other-key',
+      restMs: 34_400,
+    },
+  },
+  {
+    name: 'a rate limit that does not say how long rests the key for half a minute',
+    status: 429,
+    expected: {
+      failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 30 },
+      next: 'other-key',
+      restMs: 30_000,
+    },
+  },
+  {
+    name: 'a day’s quota rests the key for long, whatever RetryInfo says',
+    status: 429,
+    error: exhausted('You exceeded your current quota.', [
+      quotaFailure('GenerateRequestsPerDayPerProjectPerModel'),
+      retryInfo('3s'),
+    ]),
+    expected: {
+      failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 3 },
+      next: 'other-key',
+      restMs: LONG_REST_MS,
+    },
+  },
+  {
+    name: 'a bad argument is told to the caller and asked of nobody else',
+    status: 400,
+    error: error(400, 'INVALID_ARGUMENT', 'Aspect ratio 1:4 is not supported for this model'),
+    expected: {
+      failure: {
+        reason: 'INVALID_FIELD',
+        ran: 'no',
+        upstream: { code: 400, message: 'Aspect ratio 1:4 is not supported for this model' },
+      },
+      next: 'never',
+    },
+  },
+  {
+    name: 'an argument that merely mentions keys is still the caller’s',
+    status: 400,
+    error: error(400, 'INVALID_ARGUMENT', 'Unknown name "apiKey": Cannot find field.'),
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, next: 'never' },
+  },
+  {
+    name: 'a model that a supplier does not know is looked for elsewhere',
+    status: 404,
+    error: error(404, 'NOT_FOUND', 'models/x is not found for API version v1beta'),
+    expected: { failure: { reason: 'NOT_FOUND', ran: 'no', upstream: { code: 404 } }, next: 'elsewhere' },
+  },
+  {
+    name: 'an overload is retried',
+    status: 503,
+    error: error(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
+    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', upstream: { code: 503 } }, next: 'again' },
+  },
+  {
+    name: 'a 503 that ran into its deadline may have run',
+    status: 503,
+    error: error(503, 'UNAVAILABLE', 'Deadline expired before operation could complete.'),
+    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, next: 'never' },
+  },
+  ...[408, 521, 523, 525, 526, 530].map((status) => ({
+    name: `${status} never reached the supplier and is retried`,
+    status,
+    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next: 'again' },
+  })),
+  ...[500, 501, 502, 504, 520, 522, 524, 529, 499].map((status) => ({
+    name: `${status} may have run`,
+    status,
+    error: error(status, 'INTERNAL', 'An internal error has occurred.'),
+    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, next: 'never' },
+  })),
+  ...[405, 409, 413, 415, 422].map((status) => ({
+    name: `${status} is a refusal of the request`,
+    status,
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, next: 'never' },
+  })),
+  ...[301, 302, 307, 308].map((status) => ({
+    name: `${status} is not followed`,
+    status,
+    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no' }, next: 'elsewhere' },
+  })),
+  ...[201, 204, 300, 303].map((status) => ({
+    name: `${status} is no answer, but something may have run`,
+    status,
+    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }, next: 'never' },
+  })),
+];
+
+/** What only the owner can mend: the supplier's words stay in the log. */
+const ownersTrouble: { name: string; status: number; error?: UpstreamError; reasons?: string[]; next?: string }[] = [
+  {
+    name: 'a wrong key',
+    status: 400,
+    error: error(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
+  },
+  {
+    name: 'an expired key',
+    status: 400,
+    error: error(400, 'INVALID_ARGUMENT', 'API key expired. Please renew the API key.'),
+  },
+  {
+    name: 'a wrong key in other words',
+    status: 400,
+    error: error(400, 'INVALID_ARGUMENT', 'Secret words.'),
+    reasons: ['API_KEY_INVALID'],
+  },
+  { name: 'a missing key', status: 401, error: error(401, 'UNAUTHENTICATED', 'Secret words.') },
+  { name: 'spent credits', status: 402, error: error(402, 'RESOURCE_EXHAUSTED', 'Secret words.') },
+  {
+    name: 'a leaked key',
+    status: 403,
+    error: error(403, 'PERMISSION_DENIED', 'Your API key was reported as leaked. Please use another API key.'),
+  },
+  {
+    name: 'a disabled service',
+    status: 403,
+    error: error(
+      403,
+      'PERMISSION_DENIED',
+      'Generative Language API has not been used in project 123 before or it is disabled.',
+    ),
+  },
+  {
+    name: 'a depleted prepayment',
+    status: 429,
+    error: exhausted('Your prepayment credits are depleted. Please go to AI Studio.'),
+  },
+  {
+    name: 'a free tier without pictures',
+    status: 429,
+    error: exhausted('Quota exceeded for metric: x, limit: 0, model: y', [retryInfo('3s')]),
+  },
+  { name: 'a reseller’s empty balance', status: 429, error: exhausted('Insufficient balance, please recharge') },
+  { name: 'a refusal without a body', status: 403 },
+  {
+    name: 'a region',
+    status: 400,
+    error: error(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
+    next: 'elsewhere',
+  },
+];
+
+describe('classifyStatus', () => {
+  it.each(statuses)('$name', ({ status, error: upstream, reasons, expected }) => {
+    const verdict = classifyStatus(status, upstream, reasons);
+
+    expect(verdict).toMatchObject(expected);
+    expect('restMs' in verdict).toBe('restMs' in expected);
+  });
+
+  it.each(ownersTrouble)(
+    'keeps $name from strangers and tells the log',
+    ({ status, error: upstream, reasons, next = 'other-key' }) => {
+      const verdict = classifyStatus(status, upstream, reasons);
+
+      expect(verdict).toMatchObject({ failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next });
+      expect(verdict.failure).toHaveProperty('cause', expect.stringContaining(upstream?.message ?? `HTTP ${status}`));
+      const { status: told, body } = toWire(verdict.failure);
+      expect(told).toBe(503);
+      if (upstream) expect(JSON.stringify(body)).not.toContain(upstream.message);
+    },
+  );
+
+  it('rests a key that only its owner can help for long', () => {
+    expect(classifyStatus(401)).toMatchObject({ next: 'other-key', restMs: LONG_REST_MS });
+  });
+});
+
+describe('classifyThrown', () => {
+  const lost = new Error('Network connection lost.');
+
+  it.each([
+    {
+      name: 'knows that nothing ran when the last byte was not handed over',
+      dispatch: { handedOver: false, aborted: false },
+      expected: {
+        failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'Error: Network connection lost.' },
+        next: 'again',
+      },
+    },
+    {
+      name: 'does not know what became of a whole request, whatever the error says',
+      dispatch: { handedOver: true, aborted: false },
+      expected: {
+        failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: 'Error: Network connection lost.' },
+        next: 'never',
+      },
+    },
+    {
+      name: 'tells the deadline when it was what ended the call',
+      dispatch: { handedOver: true, aborted: true },
+      expected: { failure: { reason: 'DEADLINE', afterSeconds: 300 }, next: 'never' },
+    },
+  ])('$name', ({ dispatch, expected }) => {
+    expect(classifyThrown(lost, { ...dispatch, deadlineSeconds: 300 })).toEqual(expected);
+  });
+});
+
+it('does not know what became of a 200 that cannot be read', () => {
+  expect(classifyUnreadable('200 with content type "text/html"')).toEqual({
+    failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: '200 with content type "text/html"' },
+    next: 'never',
+  });
+});

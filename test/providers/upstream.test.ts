@@ -1,0 +1,169 @@
+/** The suppliers over real connections: what leaves on the wire, and what each of the recorded errors leads to. */
+import { describe, expect, inject, it } from 'vitest';
+import type { Part } from '../../worker/domain/request.ts';
+import { lift } from '../../worker/gemini/lift.ts';
+import { createRedactor } from '../../worker/gemini/redact.ts';
+import { createApiyi } from '../../worker/providers/apiyi.ts';
+import type { GeminiHttpDependencies } from '../../worker/providers/gemini-http.ts';
+import { createGoogle } from '../../worker/providers/google.ts';
+import type { Supplier } from '../../worker/providers/supplier.ts';
+import { FAKE_APIYI_KEY, FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
+import { callOf, picture, request } from './fake-supplier.ts';
+
+const dependencies: GeminiHttpDependencies = {
+  fetch: (url, init) => fetch(url, init),
+  pause: (ms) => scheduler.wait(ms),
+  redactor: createRedactor([FAKE_GOOGLE_KEY, FAKE_APIYI_KEY]),
+  deadlineSeconds: 300,
+};
+
+const google = (): Supplier => createGoogle(inject('upstreamUrl'), FAKE_GOOGLE_KEY, dependencies);
+const apiyi = (): Supplier => createApiyi(inject('upstreamUrl'), FAKE_APIYI_KEY, dependencies);
+
+let prompts = 0;
+
+/** A call that steers the fake upstream with words in its prompt. */
+function callWith(words: string, ...more: Part[]) {
+  prompts += 1;
+  const name = `providers ${prompts} ${crypto.randomUUID()}`;
+  const parts: Part[] = [{ kind: 'text', text: `ein grüner Apfel, ${name} ${words}` }, ...more];
+  return { name, call: callOf({ request: { ...request, turns: [{ role: 'user', parts }] } }) };
+}
+
+/** What arrived at the fake upstream. */
+async function received(name: string): Promise<{ headers: Record<string, string>; body: string; path: string }[]> {
+  const answer = await fetch(`${inject('upstreamUrl')}/__requests?includes=${encodeURIComponent(name)}`);
+  return answer.json();
+}
+
+describe('on the wire', () => {
+  it.each([
+    { name: 'Google', supplier: google, header: 'x-goog-api-key', value: FAKE_GOOGLE_KEY },
+    { name: 'APIYI', supplier: apiyi, header: 'authorization', value: `Bearer ${FAKE_APIYI_KEY}` },
+  ])(
+    '$name gets the exact length, the key in its header, and a picture in its place',
+    async ({ supplier, header, value }) => {
+      const { name, call } = callWith('[[size:tiny]]', { kind: 'image', mimeType: 'image/png', input: 0 });
+
+      const answer = await supplier().generate({ ...call, inputs: [picture] });
+
+      expect(answer.ok && (await new Response(answer.body).text())).toContain('"inlineData"');
+      const [sent, ...others] = await received(name);
+      expect(others).toEqual([]);
+      expect(sent?.headers).toMatchObject({
+        [header]: value,
+        'content-type': 'application/json',
+        'accept-encoding': 'identity',
+        'content-length': String(new TextEncoder().encode(sent?.body).length),
+      });
+      expect(sent?.headers).not.toHaveProperty('transfer-encoding');
+      expect(sent?.path).not.toContain(value);
+    },
+  );
+
+  it.each(['json', 'array', 'sse'] as const)('an answer in the form %s can be lifted', async (form) => {
+    const { call } = callWith('[[size:300KB]]');
+    const lifted: { kind: string; bytes: number }[] = [];
+
+    const answer = await google().generate({ ...call, form });
+    if (!answer.ok) throw new Error(JSON.stringify(answer.verdict));
+    const sink = { open: ({ kind }: { kind: string }) => createCounter(kind, lifted) };
+    for await (const chunk of lift(answer.body, { form: answer.form, sink })) expect(chunk.length).toBeGreaterThan(0);
+
+    expect(lifted.filter(({ kind, bytes }) => kind === 'image' && bytes > 100_000).length).toBe(1);
+  });
+
+  it('counts tokens', async () => {
+    const { call } = callWith('');
+
+    expect(await google().countTokens(call)).toEqual({
+      ok: true,
+      value: expect.objectContaining({ totalTokens: expect.any(Number) }),
+    });
+  });
+});
+
+function createCounter(kind: string, counted: { kind: string; bytes: number }[]) {
+  let bytes = 0;
+  return {
+    write: (piece: Uint8Array) => {
+      bytes += piece.length;
+    },
+    close: () => void counted.push({ kind, bytes }),
+    abort: () => undefined,
+  };
+}
+
+/** Words for the fake upstream, and what follows from its answer. */
+const faults: [words: string, reason: string, ran: string, next: string][] = [
+  ['[[error:400_api_key]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:400_invalid_argument]]', 'INVALID_FIELD', 'no', 'never'],
+  ['[[error:400_signature_missing]]', 'INVALID_FIELD', 'no', 'never'],
+  ['[[error:400_location]]', 'UPSTREAM_UNAVAILABLE', 'no', 'elsewhere'],
+  ['[[error:401_token]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:402_credits]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:403_unregistered]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:403_leaked]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:403_service_disabled]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:404_model]]', 'NOT_FOUND', 'no', 'elsewhere'],
+  ['[[error:404_retired]]', 'NOT_FOUND', 'no', 'elsewhere'],
+  ['[[error:413_html]]', 'INVALID_FIELD', 'no', 'never'],
+  ['[[error:429_quota]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
+  ['[[error:429_short]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
+  ['[[error:429_per_day]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
+  ['[[error:429_bare]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
+  ['[[error:429_vertex]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
+  ['[[error:429_free_tier]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:429_depleted]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:499_cancelled]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:500_internal]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:502_html]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:503_overloaded]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:503_demand]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:503_capacity]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:503_deadline]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:504_deadline]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:524_html]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:openai_401]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:openai_quota]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:openai_429]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
+  ['[[error:openai_503]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:empty_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:text_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
+  ['[[reset:headers]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'elsewhere'],
+];
+
+describe('a fault', () => {
+  it.each(faults)('%s leads to %s, ran %s, next %s', async (words, reason, ran, next) => {
+    const { name, call } = callWith(words);
+
+    const answer = await google().generate(call);
+
+    expect(answer).toMatchObject({ ok: false, provider: 'google', verdict: { failure: { reason, ran }, next } });
+    expect(JSON.stringify(answer)).not.toContain(FAKE_GOOGLE_KEY);
+    expect((await received(name)).length).toBe(1);
+  });
+
+  it('is the deadline when a supplier never answers', async () => {
+    const { call } = callWith('[[hang]]');
+    const aborting = new AbortController();
+    const answered = google().generate({ ...call, signal: aborting.signal });
+
+    await scheduler.wait(50);
+    aborting.abort(new DOMException('late', 'TimeoutError'));
+
+    expect(await answered).toMatchObject({ ok: false, verdict: { failure: { reason: 'DEADLINE' }, next: 'never' } });
+  });
+
+  it('that echoes the key is told without it', async () => {
+    const { call } = callWith('[[echo-key:error]]');
+
+    const answer = await google().generate(call);
+
+    expect(answer.ok).toBe(false);
+    expect(JSON.stringify(answer)).not.toContain(FAKE_GOOGLE_KEY);
+  });
+});

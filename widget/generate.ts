@@ -1,0 +1,135 @@
+import type { SessionAnswer, SessionRequest } from '../worker/protocol.ts';
+import { type Answer, addChunk, EMPTY_ANSWER, isFinished, refusalOf } from './answer.ts';
+import {
+  type Client,
+  type ClientOptions,
+  parseJson,
+  problemOf,
+  readJson,
+  type Send,
+  type StreamEvent,
+  silenceOf,
+  type Take,
+} from './client.ts';
+import type { GenerateChunk } from './gemini.ts';
+import { type Problem, toProblem } from './problem.ts';
+import { readEvents } from './sse.ts';
+import { createTicketHolder } from './ticket.ts';
+
+/** The worker sends a heartbeat every 10 s; a line silent for this long is dead, as after a closed lid. */
+export const SILENCE_MS = 45_000;
+
+/** Gemini's `streamGenerateContent`, for a visitor with a ticket, as the few events the element cares for. */
+export function createGenerate({ site, now, isOnline }: ClientOptions, send: Send): Client['generate'] {
+  const tickets = createTicketHolder((old, signal) => askTicket(send, site, old, signal), now);
+
+  return async function* generate(take, signal) {
+    const line = createLine(signal);
+    let sent = false;
+    try {
+      const token = await tickets.get(signal);
+      yield { type: 'sent' };
+      sent = true;
+      let response = await post(send, take, token, line.signal);
+      if (response.status === 401) {
+        // A laptop that slept, a phone that changed networks: one new ticket is the visitor's due.
+        await response.body?.cancel();
+        response = await post(send, take, await tickets.renew(signal), line.signal);
+      }
+      if (!response.ok || !response.body) yield { type: 'failed', problem: await problemOf(response) };
+      else yield* readAnswer(response, response.body, line.heard);
+    } catch (cause) {
+      signal.throwIfAborted();
+      const problem =
+        cause instanceof TicketRefused
+          ? cause.problem
+          : silenceOf(cause, sent ? 'CONNECTION_LOST' : 'UNREACHABLE', isOnline);
+      yield { type: 'failed', problem };
+    } finally {
+      line.hangUp();
+    }
+  };
+}
+
+/** Carries a problem out of the ticket holder, whose only other outcome is a token. */
+class TicketRefused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = { ...problem, unsent: true };
+  }
+}
+
+async function askTicket(
+  send: Send,
+  site: string,
+  old: string | undefined,
+  signal: AbortSignal,
+): Promise<SessionAnswer> {
+  const body: SessionRequest = { site };
+  const headers = { 'Content-Type': 'application/json', ...(old !== undefined && { Authorization: `Bearer ${old}` }) };
+  const response = await send('/peel/session', { method: 'POST', headers, body: JSON.stringify(body), signal });
+  if (!response.ok) throw new TicketRefused(await problemOf(response));
+  const answer = (await readJson(response)) as SessionAnswer | undefined;
+  if (typeof answer?.token === 'string') return answer;
+  throw new TicketRefused({ reason: 'ANSWER_UNREADABLE', message: 'The ticket could not be read.' });
+}
+
+const post = (send: Send, take: Take, token: string, signal: AbortSignal): Promise<Response> =>
+  send(`/v1beta/models/${encodeURIComponent(take.model)}:streamGenerateContent?alt=sse`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${token}`,
+      'Peel-Images': 'link',
+      ...(take.variant !== undefined && { 'Peel-Variant': take.variant }),
+    },
+    body: JSON.stringify(take.body),
+    signal,
+  });
+
+async function* readAnswer(
+  { headers }: Response,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  heard: () => void,
+): AsyncGenerator<StreamEvent, void, undefined> {
+  const requestId = headers.get('X-Request-Id') ?? undefined;
+  const broken = (reason: 'ANSWER_UNREADABLE' | 'CONNECTION_LOST', message: string): StreamEvent => ({
+    type: 'failed',
+    problem: { reason, message, ...(requestId !== undefined && { requestId }) },
+  });
+  let answer: Answer = EMPTY_ANSWER;
+  heard();
+  for await (const data of readEvents(body, heard)) {
+    const chunk = parseJson(data) as (GenerateChunk & { error?: unknown }) | undefined | null;
+    if (typeof chunk !== 'object' || chunk === null) return yield broken('ANSWER_UNREADABLE', 'An event is not JSON.');
+    if (chunk.error !== undefined) return yield { type: 'failed', problem: toProblem(chunk, 500, headers) };
+    answer = addChunk(answer, chunk);
+    const thought = answer.thoughts || answer.text;
+    if (thought.trim() !== '') yield { type: 'thought', thought };
+  }
+  if (!isFinished(answer)) return yield broken('CONNECTION_LOST', 'The stream ended before its last event.');
+  const { picture, text } = answer;
+  if (!picture) return yield { type: 'refused', refusal: refusalOf(answer) };
+  const cached = /;\s*hit\b/.test(headers.get('Cache-Status') ?? '');
+  yield { type: 'picture', picture: { ...picture, text: text.trim(), cached } };
+}
+
+/**
+ * A connection that is given up by `signal`, or when {@link SILENCE_MS} pass after something was heard. Not watched
+ * before the headers are here: until the model begins to answer there is no heartbeat, and the worker has its own
+ * deadline.
+ */
+function createLine(signal: AbortSignal) {
+  const silence = new AbortController();
+  let timer = 0;
+  return {
+    signal: AbortSignal.any([signal, silence.signal]),
+    heard() {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(new DOMException('Nothing was heard.', 'TimeoutError')), SILENCE_MS);
+    },
+    hangUp: () => clearTimeout(timer),
+  };
+}
