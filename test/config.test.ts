@@ -66,7 +66,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  it.each<[string, Variables]>([
+  it.each<[string, { [name in keyof Variables]?: string | undefined }]>([
     ['PEEL_SECRET must be set', { ...real, PEEL_SECRET: undefined }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: '' }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: ' '.repeat(64) }],

@@ -59,9 +59,9 @@ describe.each([
     for await (const chunk of stream) parts.push(...(chunk.candidates?.[0]?.content?.parts ?? []));
     expect(parts[0]?.thought).toBe(true);
     expect(parts.findLast((part) => part.inlineData && !part.thought)).toBeDefined();
-    const sent = upstream.requests.findLast(({ body }) => body.includes(`streaming fox for ${version}`));
+    const sent = upstream.requests.findLast(({ body }) => body?.includes(`streaming fox for ${version}`));
     expect(sent?.path).toContain('/v1beta/models/gemini-3.1-flash-image:streamGenerateContent');
-    expect(JSON.parse(sent?.body.toString() ?? '{}')).toMatchObject({
+    expect(JSON.parse(sent?.body?.toString() ?? '{}')).toMatchObject({
       generationConfig: { imageConfig: { imageSize: '512', aspectRatio: '16:9' } },
     });
   });
@@ -73,9 +73,9 @@ describe.each([
     });
 
     expect(answer.candidates?.[0]?.finishReason).toBe('STOP');
-    const sent = upstream.requests.findLast(({ body }) => body.includes(`bluer, for ${version}`));
-    expect(sent?.body.toString()).toContain(PNG);
-    expect(Number(sent?.headers['content-length'])).toBe(sent?.body.length);
+    const sent = upstream.requests.findLast(({ body }) => body?.includes(`bluer, for ${version}`));
+    expect(sent?.body?.toString()).toContain(PNG);
+    expect(Number(sent?.headers['content-length'])).toBe(sent?.body?.length);
   });
 
   it('counts tokens', async () => {
@@ -113,7 +113,8 @@ describe.each([
     const read = async () => {
       for await (const chunk of stream) expect(chunk).toBeDefined();
     };
-    await expect(read()).rejects.toMatchObject({ status: 502 });
+    // 2.x only notices that the stream ends inside an event.
+    await expect(read()).rejects.toThrow(version === '2.18' ? 'Incomplete JSON segment' : 'UPSTREAM_BROKEN');
   });
 });
 

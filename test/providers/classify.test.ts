@@ -33,7 +33,7 @@ const statuses: {
   {
     name: 'a rate limit rests the key for as long as RetryInfo says',
     status: 429,
-    error: exhausted('You exceeded your current quota.', [
+    error: exhausted('You exceeded your current quota, please check your plan and billing details.', [
       quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'),
       retryInfo('34.4s'),
     ]),
@@ -60,7 +60,7 @@ const statuses: {
   {
     name: 'a day’s quota rests the key for long, whatever RetryInfo says',
     status: 429,
-    error: exhausted('You exceeded your current quota.', [
+    error: exhausted('You exceeded your current quota, please check your plan and billing details.', [
       quotaFailure('GenerateRequestsPerDayPerProjectPerModel'),
       retryInfo('3s'),
     ]),

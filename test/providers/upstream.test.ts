@@ -131,7 +131,7 @@ const faults: [words: string, reason: string, ran: string, next: string][] = [
   ['[[error:empty_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:text_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
-  ['[[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
+  ['[[content-type:text/html]] [[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
   ['[[reset:headers]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'elsewhere'],
 ];
@@ -159,7 +159,7 @@ describe('a fault', () => {
   });
 
   it('that echoes the key is told without it', async () => {
-    const { call } = callWith('[[echo-key:error]]');
+    const { call } = callWith('[[error:400_invalid_argument]] [[echo-key:error]]');
 
     const answer = await google().generate(call);
 

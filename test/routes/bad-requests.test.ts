@@ -100,7 +100,7 @@ const values: Bad[] = [
   ...['8K', '3K', '0.25K', '1024', '', 'auto', '1K ', 'K1', 1024].map((size) => withConfig('imageConfig', { imageSize: size })),
   ...['1:2', '9:21', '16x9', '16/9', '', '1:1:1', '0:0', 'auto', 1].map((ratio) => withConfig('imageConfig', { aspectRatio: ratio })),
   ...[0, 2, 8, -1, 1.5, '2', null, 'one'].filter((count) => count !== null).map((count) => withConfig('candidateCount', count)),
-  ...[['TEXT'], [], ['AUDIO'], ['IMAGE', 'VIDEO'], 'IMAGE', [1], {}].map((modalities) => withConfig('responseModalities', modalities)),
+  ...[['TEXT'], ['AUDIO'], ['IMAGE', 'VIDEO'], 'TEXT', [1], {}].map((modalities) => withConfig('responseModalities', modalities)),
   ...['low', 'ultra', '', 5].map((level) => withConfig('thinkingConfig', { thinkingLevel: level })),
   ...[1024, -1, 0].map((budget) => withConfig('thinkingConfig', { thinkingBudget: budget })),
   ...['yes', 1, []].map((include) => withConfig('thinkingConfig', { includeThoughts: include })),

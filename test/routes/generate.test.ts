@@ -255,8 +255,7 @@ describe('a failure of the supplier', () => {
   it('after the headers is one more event, which ends the stream', async () => {
     const text = await (await worker.ask(SSE, newPrompt('[[answer:thoughts]] [[truncate:0.6]]'))).text();
 
-    const last = text.trimEnd().split(/\r?\n\r?\n/).at(-1) as string;
-    expect(JSON.parse(last.slice(6))).toMatchObject({ error: { code: 502, details: [{ reason: 'UPSTREAM_BROKEN' }] } });
+    expect(eventsOf(text).at(-1)).toMatchObject({ error: { code: 502, details: [{ reason: 'UPSTREAM_BROKEN' }] } });
   });
 });
 

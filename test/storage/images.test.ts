@@ -92,18 +92,19 @@ describe('an image sink', () => {
     expect(buffers.out).toBe(0);
   });
 
-  it('deletes what it kept when the answer is discarded', async () => {
+  it('deletes what it kept when the answer is discarded, but not what callers may be reading', async () => {
     const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
-    for (const kind of ['image', 'signature'] as const) {
-      const writer = await sink.open({ kind, n: 0 });
+    for (const [kind, n] of [['image', 0], ['image', 1], ['signature', 0]] as const) {
+      const writer = await sink.open({ kind, n });
       await writer.write(picture(100));
       await writer.close();
+      if (n === 0 && kind === 'image') sink.announce();
     }
-    expect((await env.BUCKET.list()).objects).toHaveLength(2);
+    expect((await env.BUCKET.list()).objects).toHaveLength(3);
 
     await sink.discard();
 
-    expect((await env.BUCKET.list()).objects).toEqual([]);
+    expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual([blobKey('images', ID, 0)]);
   });
 
   it('tries a failing R2 three times, and loses no byte', async () => {

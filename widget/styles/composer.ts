@@ -51,7 +51,7 @@ export const composer = css`
     padding: 0.25rem 0.9rem 0.75rem;
     overflow-x: auto;
     scrollbar-width: none;
-    mask-image: linear-gradient(to right, transparent, #000 0.9rem calc(100% - 1.5rem), transparent);
+    mask-image: linear-gradient(to right, transparent, #000 0.9rem calc(100% - 0.9rem), transparent);
   }
   .chip,
   .ideas ::slotted(button) {

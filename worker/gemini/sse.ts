@@ -7,5 +7,9 @@ import type { ErrorBody } from '../protocol.ts';
  */
 export const HEARTBEAT = ': waiting for the picture\n\n';
 
-/** An error after the headers are out. The SDK raises `ApiError` on `data: {"error":…}`, and on nothing else. */
-export const errorEvent = (body: ErrorBody): string => `data: ${JSON.stringify(body)}\n\n`;
+/**
+ * An error after the headers are out; nothing follows it. SDK 3.x raises `ApiError` on the event. 2.x takes it for an
+ * answer without candidates, but raises where a stream ends inside an event: hence the comment without a blank line,
+ * which readers of events ignore.
+ */
+export const errorEvent = (body: ErrorBody): string => `data: ${JSON.stringify(body)}\n\n: the answer ends with this error`;

@@ -54,6 +54,7 @@ export async function runGeneration(
       const failure = errorOf(chunk, answer.form);
       if (failure) throw new BrokenAnswer(failure);
       chunks.push(chunk);
+      sink.announce();
       emit({ type: 'chunk', chunk, images: [...sink.images] });
     }
     emit(await keep(job, deps, { id, sink, chunks, answer }));

@@ -73,7 +73,8 @@ export const classifyUnreadable = (cause: string): Verdict => ({
 
 /** Messages as collected in facts/gemini-image-api.md §6; resellers word a spent balance in ways of their own. */
 const KEY_TROUBLE = /api[ _]key (not valid|expired|invalid)|API_KEY_(INVALID|EXPIRED)/i;
-const SPENT = /credits? (are|is) depleted|prepay|insufficient (balance|user quota|funds|credit)|billing|\blimit: 0\b/i;
+const SPENT =
+  /credits? (are|is) depleted|prepay|insufficient (account )?(balance|quota|user quota|funds|credit)|\blimit: 0\b/i;
 
 function isOwnersTrouble(status: number, error: UpstreamError | undefined, reasons: readonly string[]): boolean {
   if (status === 401 || status === 402 || status === 403) return true;

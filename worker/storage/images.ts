@@ -19,7 +19,9 @@ export interface PictureSink extends BlobSink {
   /** What is stored so far, by `n`. */
   readonly images: StoredImage[];
   readonly signatures: { n: number; bytes: number }[];
-  /** Deletes everything stored under the run's id: the answer cannot be used. */
+  /** From now on what is stored so far is told to callers, who may be reading it. */
+  announce(): void;
+  /** Deletes what is stored and not announced: the answer cannot be used. */
   discard(): Promise<void>;
 }
 
@@ -43,24 +45,24 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
 function createSink(bucket: R2Bucket, buffers: PartBuffers, id: string): PictureSink {
   const images: StoredImage[] = [];
   const signatures: { n: number; bytes: number }[] = [];
+  let unannounced: string[] = [];
   return {
     images,
     signatures,
     open({ kind, n, mimeType }) {
       const key = blobKey(folder(kind), id, n);
       return createPartWriter(bucket, buffers, key, kind === 'image', mimeType, (stored) => {
+        unannounced.push(key);
         if (kind === 'image') images.push({ n, ...stored });
         else signatures.push({ n, bytes: stored.bytes });
       });
     },
+    announce() {
+      unannounced = [];
+    },
     async discard() {
-      const keys = [
-        ...images.map(({ n }) => blobKey('images', id, n)),
-        ...signatures.map(({ n }) => blobKey('signatures', id, n)),
-      ];
-      if (keys.length > 0) await bucket.delete(keys);
-      images.length = 0;
-      signatures.length = 0;
+      if (unannounced.length > 0) await bucket.delete(unannounced);
+      unannounced = [];
     },
   };
 }

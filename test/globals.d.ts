@@ -1,0 +1,15 @@
+/** What tests in workerd find around them: the bindings of `wrangler.toml`, and the fake upstream's address. */
+import type { Env as WorkerEnv } from '../worker/env.ts';
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends WorkerEnv {}
+  }
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Without a trailing slash. */
+    upstreamUrl: string;
+  }
+}

@@ -1,0 +1,224 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createClient, type StreamEvent, type Take } from '../../widget/client.ts';
+import { SILENCE_MS } from '../../widget/generate.ts';
+import { settle, toBody } from '../../widget/settings.ts';
+import {
+  FACTS,
+  failure,
+  fakeWorker,
+  openStream,
+  PICTURE_URL,
+  pictureChunk,
+  STOP,
+  streamOf,
+  textChunk,
+  thoughtChunk,
+  ticket,
+} from './support.ts';
+
+const settings = settle(FACTS, { model: '', aspectRatio: '16:9', resolution: '', thinking: '' });
+const TAKE: Take = { model: 'gemini-nano-banana-2.1', body: toBody('a fox', settings!) };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('asks for the site by name, without cookies', async () => {
+  const { worker, client } = setUp({ site: 'my shop' });
+
+  expect(await client.site(never())).toEqual({ facts: FACTS });
+  expect(worker.asked[0]).toMatchObject({ method: 'GET', path: '/peel/site?site=my%20shop' });
+});
+
+it.each([
+  { name: 'an error of the worker', answer: () => failure(403, 'ORIGIN_DENIED'), reason: 'ORIGIN_DENIED' },
+  { name: 'a page of HTML', answer: () => new Response('<html>'), reason: 'ANSWER_UNREADABLE' },
+  { name: 'silence', answer: () => Promise.reject(new TypeError('Failed to fetch')), reason: 'UNREACHABLE' },
+])('tells of $name instead of the site', async ({ answer, reason }) => {
+  const { worker, client } = setUp();
+  worker.site = answer;
+
+  expect(await client.site(never())).toMatchObject({ problem: { reason, unsent: true } });
+});
+
+it('gets a ticket, then asks Gemini’s way for links', async () => {
+  const { worker, client } = setUp();
+
+  await all(client.generate(TAKE, never()));
+
+  expect(worker.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /peel/session',
+    'POST /v1beta/models/gemini-nano-banana-2.1:streamGenerateContent?alt=sse',
+  ]);
+  expect(worker.asked[0]?.body).toEqual({ site: 'default' });
+  expect(worker.asked[1]?.body).toEqual(TAKE.body);
+  const headers = worker.asked[1]?.headers;
+  expect(headers?.get('Authorization')).toBe('Bearer ticket-1');
+  expect(headers?.get('Peel-Images')).toBe('link');
+  expect(headers?.has('Peel-Variant')).toBe(false);
+});
+
+it('names the variant of another take', async () => {
+  const { worker, client } = setUp();
+
+  await all(client.generate({ ...TAKE, variant: 'take-2' }, never()));
+
+  expect(worker.asked[1]?.headers.get('Peel-Variant')).toBe('take-2');
+});
+
+it('tells in order: sent, thoughts as they grow, the picture', async () => {
+  const { worker, client } = setUp();
+  worker.generate = () =>
+    streamOf([thoughtChunk('Hm.'), thoughtChunk(' Yes.'), pictureChunk(), textChunk(' A fox. '), STOP]);
+
+  expect(await all(client.generate(TAKE, never()))).toEqual([
+    { type: 'sent' },
+    { type: 'thought', thought: 'Hm.' },
+    { type: 'thought', thought: 'Hm. Yes.' },
+    { type: 'thought', thought: 'Hm. Yes.' },
+    { type: 'thought', thought: 'Hm. Yes.' },
+    { type: 'thought', thought: 'Hm. Yes.' },
+    { type: 'picture', picture: { url: PICTURE_URL, mimeType: 'image/png', text: 'A fox.', cached: false } },
+  ]);
+});
+
+it('says of a hit that the picture was there already', async () => {
+  const { worker, client } = setUp();
+  worker.generate = () => streamOf([pictureChunk(), STOP], { 'Cache-Status': 'peel; hit' });
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ type: 'picture', picture: { cached: true } });
+});
+
+it('uses a ticket again until shortly before its end', async () => {
+  const { worker, client } = setUp();
+
+  await all(client.generate(TAKE, never()));
+  vi.setSystemTime(Date.now() + 560_000);
+  await all(client.generate(TAKE, never()));
+  vi.setSystemTime(Date.now() + 20_000);
+  await all(client.generate(TAKE, never()));
+
+  const [first, second, more] = worker.askedFor('/peel/session');
+  expect(first?.headers.has('Authorization')).toBe(false);
+  expect(second?.headers.get('Authorization')).toBe('Bearer ticket-1');
+  expect(more).toBeUndefined();
+});
+
+it.each(['TICKET_EXPIRED', 'TICKET_MISMATCH'])('renews the ticket once on %s, as the same visitor', async (reason) => {
+  const { worker, client } = setUp();
+  worker.generate = ({ headers }) =>
+    headers.get('Authorization') === 'Bearer ticket-2' ? streamOf([pictureChunk(), STOP]) : failure(401, reason);
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ type: 'picture' });
+  expect(worker.askedFor('/peel/session')[1]?.headers.get('Authorization')).toBe('Bearer ticket-1');
+});
+
+it('gives up where the renewed ticket is not taken either', async () => {
+  const { worker, client } = setUp();
+  worker.generate = () => failure(401, 'TICKET_MISMATCH');
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ problem: { reason: 'TICKET_MISMATCH' } });
+  expect(worker.askedFor(':streamGenerateContent')).toHaveLength(2);
+});
+
+it('says of a refused ticket that nothing was sent', async () => {
+  const { worker, client } = setUp();
+  worker.session = () => failure(429, 'BURST', '4s');
+
+  expect(await all(client.generate(TAKE, never()))).toMatchObject([
+    { type: 'failed', problem: { reason: 'BURST', retryAfterMs: 4000, unsent: true } },
+  ]);
+  expect(worker.askedFor(':streamGenerateContent')).toHaveLength(0);
+});
+
+it.each([
+  { name: 'an error before the stream', answer: () => failure(429, 'VISITOR_DAY', '90s'), reason: 'VISITOR_DAY' },
+  {
+    name: 'an error inside the stream',
+    answer: async () => streamOf([thoughtChunk('Hm.'), await failure(504, 'DEADLINE').json(), pictureChunk()]),
+    reason: 'DEADLINE',
+  },
+  { name: 'a stream without a last word', answer: () => streamOf([thoughtChunk('Hm.')]), reason: 'CONNECTION_LOST' },
+  { name: 'an empty stream', answer: () => streamOf([]), reason: 'CONNECTION_LOST' },
+  { name: 'an event that is not JSON', answer: () => new Response('data: {"a"\n\n'), reason: 'ANSWER_UNREADABLE' },
+  { name: 'an event that is no object', answer: () => new Response('data: null\n\n'), reason: 'ANSWER_UNREADABLE' },
+  { name: 'no answer', answer: () => Promise.reject(new TypeError('Failed to fetch')), reason: 'CONNECTION_LOST' },
+])('fails by value on $name', async ({ answer, reason }) => {
+  const { worker, client } = setUp();
+  worker.generate = answer;
+
+  const events = await all(client.generate(TAKE, never()));
+
+  expect(last(events)).toMatchObject({ type: 'failed', problem: { reason } });
+  expect(events.filter(({ type }) => type === 'failed')).toHaveLength(1);
+});
+
+it('keeps the request id of what failed', async () => {
+  const { worker, client } = setUp();
+  worker.generate = () => streamOf([thoughtChunk('Hm.')]);
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ problem: { requestId: 'req-1' } });
+});
+
+it('says offline where the browser knows that it is', async () => {
+  const { worker, client } = setUp({ online: false });
+  worker.generate = () => Promise.reject(new TypeError('Failed to fetch'));
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ problem: { reason: 'OFFLINE' } });
+});
+
+it('gives up a stream that has fallen silent', async () => {
+  const { worker, client } = setUp();
+  worker.generate = (asked) => openStream(asked).response;
+  const iterator = client.generate(TAKE, never())[Symbol.asyncIterator]();
+  await iterator.next();
+
+  const event = iterator.next();
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+  await vi.advanceTimersByTimeAsync(SILENCE_MS);
+
+  expect((await event).value).toMatchObject({ type: 'failed', problem: { reason: 'CONNECTION_LOST' } });
+});
+
+it('throws where it is aborted, and aborts the request', async () => {
+  const { worker, client } = setUp();
+  const abort = new AbortController();
+  worker.generate = (asked) => openStream(asked).response;
+  const iterator = client.generate(TAKE, abort.signal)[Symbol.asyncIterator]();
+  await iterator.next();
+
+  const event = iterator.next();
+  await vi.waitFor(() => expect(worker.askedFor(':streamGenerateContent')).toHaveLength(1));
+  abort.abort();
+
+  await expect(event).rejects.toThrow('aborted');
+  expect(worker.askedFor(':streamGenerateContent')[0]?.signal?.aborted).toBe(true);
+});
+
+it('takes an endpoint with a path and a slash at its end', async () => {
+  const { worker, client } = setUp({ endpoint: 'https://shop.example/api/' });
+
+  await client.site(never());
+
+  expect(worker.asked[0]?.path).toBe('/api/peel/site?site=default');
+});
+
+function setUp({ site = 'default', endpoint = 'https://worker.example', online = true } = {}) {
+  const worker = fakeWorker();
+  worker.session = () => Response.json(ticket(`ticket-${worker.askedFor('/peel/session').length}`));
+  const client = createClient({ endpoint, site, fetch: worker.fetch, now: Date.now, isOnline: () => online });
+  return { worker, client };
+}
+
+const never = () => new AbortController().signal;
+const last = (events: StreamEvent[]) => events.at(-1);
+
+async function all(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
+  const found: StreamEvent[] = [];
+  for await (const event of events) found.push(event);
+  return found;
+}
