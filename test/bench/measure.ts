@@ -9,6 +9,8 @@ import { createRequests, type MakeRequest, prime, type Row, type Stage, startPro
 import type { ServerProcess } from './server-process.ts';
 
 export interface Effort {
+  /** How long each row is asked for tiny answers before anything is measured: V8 optimizes what has run a while. */
+  warmMs: number;
   rounds: number;
   /** Sequential requests of a latency measurement, by payload. */
   samples: Record<Payload['name'], number>;
@@ -22,6 +24,7 @@ export interface Effort {
 }
 
 export const FULL: Effort = {
+  warmMs: 3000,
   rounds: 3,
   samples: { tiny: 200, '2 MB': 40, '6 MB': 20, '24 MB': 8 },
   loadMs: 1500,
@@ -31,6 +34,7 @@ export const FULL: Effort = {
 };
 
 export const QUICK: Effort = {
+  warmMs: 1000,
   rounds: 1,
   samples: { tiny: 50, '2 MB': 10, '6 MB': 5, '24 MB': 2 },
   loadMs: 300,

@@ -1,6 +1,6 @@
 /** Measures every row with every payload, round after round, so that a slow minute of the machine hits all alike. */
 import { type Effort, measureBurst, measureLatency, measureThroughput } from './measure.ts';
-import { PAYLOADS, type Payload } from './payloads.ts';
+import { PAYLOADS, type Payload, payload } from './payloads.ts';
 import { createRequests, prime, ROWS, type Row, type RowId, type Stage, startProgram } from './rows.ts';
 import type { ServerProcess } from './server-process.ts';
 import { median, percentile } from './stats.ts';
@@ -70,6 +70,11 @@ async function measureRounds(stage: Stage, effort: Effort, say: Say): Promise<Ro
     for (const program of new Set(ROWS.map((row) => row.program))) {
       servers.set(program, await startProgram(program, stage));
     }
+    for (const row of ROWS) {
+      const make = createRequests(row, payload('tiny'), stage);
+      await measureThroughput(servers.get(row.program) as ServerProcess, make, { ...effort, loadMs: effort.warmMs });
+    }
+    say('warmed up');
     const rounds: Round[] = [];
     for (let n = 0; n < effort.rounds; n += 1) {
       const round: Round = new Map();

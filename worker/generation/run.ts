@@ -2,6 +2,7 @@
  * One run of a generation, from the supplier's call to the kept manifest. It knows nothing of who waits for it: it
  * emits small events, and goes on to the end whether anybody listens or not.
  */
+import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure } from '../domain/failure.ts';
 import { lift, LiftError } from '../gemini/lift.ts';
 import type { Chunk } from '../gemini/skeleton.ts';
@@ -12,9 +13,6 @@ import type { Pricing } from '../pricing.ts';
 import type { ImageStore, PictureSink } from '../storage/images.ts';
 import { createPictureId } from '../storage/keys.ts';
 import type { Manifests } from '../storage/manifests.ts';
-
-/** How long a supplier may take in all (facts: 4K with high thinking is seen to take minutes on bad days). */
-export const DEADLINE_SECONDS = 300;
 
 export interface RunDependencies {
   providers: { generate(call: ProviderCall): Promise<ProviderAnswer> };
@@ -27,7 +25,7 @@ export interface RunDependencies {
   /** Unix milliseconds. */
   now: () => number;
   random: (bytes: Uint8Array) => Uint8Array;
-  /** Aborts {@link DEADLINE_SECONDS} from now. */
+  /** Aborts when the supplier has had its time. */
   deadline: () => AbortSignal;
 }
 

@@ -1,10 +1,11 @@
 /** From the owner's configuration to the pool: one supplier for each key, in the order of the lists. */
 import type { ProviderConfig } from '../config.ts';
+import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { createApiyi } from './apiyi.ts';
 import { createDemoProvider } from './demo.ts';
 import { createGoogle } from './google.ts';
-import { createProviderPool, DEADLINE_SECONDS, type PoolOptions, type ProviderPool } from './pool.ts';
+import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
 import type { Supplier } from './supplier.ts';
 
 export interface ProvidersOptions extends PoolOptions {

@@ -5,14 +5,12 @@
  * Rests are kept in the isolate: another isolate finds out for itself, at the price of one refused call.
  */
 import type { ProviderName } from '../domain/catalog.ts';
+import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure, Result } from '../domain/failure.ts';
 import type { Log } from '../log.ts';
 import type { ProviderAnswer, ProviderCall } from '../ports.ts';
 import { type Attempt, nextAttempt } from './retry.ts';
 import type { CountTokensCall, Supplier, SupplierFailure } from './supplier.ts';
-
-/** From the first attempt to the last. The call's own signal ends an attempt that is under way. */
-export const DEADLINE_SECONDS = 300;
 
 export interface PoolOptions {
   /** Unix milliseconds. */

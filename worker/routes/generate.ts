@@ -1,14 +1,13 @@
 import { type Context, Hono } from 'hono';
-import type { Wanted } from '../answers/delivery.ts';
 import { answerLive, createEventReader, type EventReader, HEARTBEAT_MS } from '../answers/live.ts';
 import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../answers/whole.ts';
 import { canonicalKey } from '../domain/canonical.ts';
+import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure } from '../domain/failure.ts';
 import { rateLimitFields } from '../domain/rate-limit-fields.ts';
 import type { Caller } from '../domain/site.ts';
 import { parseTarget } from '../domain/target.ts';
 import { policiesOf } from '../domain/windows.ts';
-import { DEADLINE_SECONDS } from '../generation/run.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { GenerationJob, Manifest } from '../ports.ts';
 import type { Services } from '../services.ts';
@@ -125,5 +124,3 @@ function describe(manifest: Manifest, caller: Caller, costMicros: number): Recor
 function sendAnswer(c: Context<App>, { body, headers }: AnswerBody, more: Record<string, string>) {
   return c.body(body, 200, { ...NO_STORE, ...headers, ...more });
 }
-
-export type { Wanted };

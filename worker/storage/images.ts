@@ -11,6 +11,8 @@ import type { PartBuffers } from './part-buffers.ts';
 import { withRetries } from './retry.ts';
 
 const UNKNOWN_TYPE = 'application/octet-stream';
+/** No model draws a picture of this many bytes: a supplier that goes on is broken. */
+const MAX_BLOB_BYTES = 64 * 1024 * 1024;
 /** As much of a picture as is looked at for type and pixels; C2PA blocks can push the size this far back. */
 const HEAD_BYTES = 64 * 1024;
 
@@ -99,6 +101,8 @@ function createPartWriter(
 
   return {
     async write(bytes) {
+      total += bytes.length;
+      if (total > MAX_BLOB_BYTES) throw new Error(`more than ${MAX_BLOB_BYTES} bytes for one picture`);
       for (let at = 0; at < bytes.length; ) {
         buffer ??= await buffers.acquire();
         // A full buffer is only sent when more comes: the last part may be short, and one part needs no multipart.
@@ -112,7 +116,6 @@ function createPartWriter(
         filled += piece.length;
         at += piece.length;
       }
-      total += bytes.length;
     },
     async close() {
       try {
