@@ -24,6 +24,8 @@ export interface ProviderCall {
   inputs: readonly InputBlob[];
   /** The form the answer is wanted in. A provider that cannot may answer in another and says so. */
   form: Form;
+  /** Tells takes apart, for suppliers that have no chance of their own: the same for the same key. Up to 2³². */
+  take: number;
   /** Aborted at the deadline. */
   signal: AbortSignal;
 }

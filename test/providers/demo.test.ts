@@ -22,19 +22,18 @@ const request: GenerateRequest = {
 
 interface Change extends Partial<Omit<ProviderCall, 'request'>> {
   request?: Partial<GenerateRequest>;
-  /** What chance says: the take. */
-  random?: number;
 }
 
-async function ask({ request: fields = {}, random = 0.5, ...change }: Change = {}) {
+async function ask({ request: fields = {}, ...change }: Change = {}) {
   const pauses: number[] = [];
-  const demo = createDemoProvider({ pause: async (ms) => void pauses.push(ms), random: () => random });
+  const demo = createDemoProvider({ pause: async (ms) => void pauses.push(ms) });
   const signal = new AbortController().signal;
   const answer = await demo.generate({
     request: { ...request, ...fields },
     model,
     inputs: [],
     form: 'json',
+    take: 5,
     signal,
     ...change,
   });
@@ -191,10 +190,10 @@ describe('a picture of the demo', () => {
   });
 
   it('is another for another take, unless the request has a seed', async () => {
-    const [one, two] = [await draw({ random: 0.1 }), await draw({ random: 0.9 })];
+    const [one, two] = [await draw({ take: 1 }), await draw({ take: 9 })];
     const [seeded, again] = [
-      await draw({ random: 0.1, request: { seed: 7 } }),
-      await draw({ random: 0.9, request: { seed: 7 } }),
+      await draw({ take: 1, request: { seed: 7 } }),
+      await draw({ take: 9, request: { seed: 7 } }),
     ];
 
     expect(sameBytes(one.pixels, two.pixels)).toBe(false);
@@ -206,10 +205,10 @@ describe('a picture of the demo', () => {
     { name: 'is square for 2.5 when no shape is asked for', change: { model: gemini25 }, expected: [1024, 1024] },
   ])('$name', async ({ change, expected }) => {
     const { aspectRatio: _, ...shapeless } = request;
-    const demo = createDemoProvider({ pause: async () => undefined, random: () => 0 });
+    const demo = createDemoProvider({ pause: async () => undefined });
     const signal = new AbortController().signal;
 
-    const answer = await demo.generate({ request: shapeless, model, inputs: [], form: 'json', signal, ...change });
+    const answer = await demo.generate({ request: shapeless, model, inputs: [], form: 'json', take: 0, signal, ...change });
 
     const { candidates } = JSON.parse(await new Response(answer.ok ? answer.body : null).text());
     const { width, height } = decodePng(Buffer.from(candidates[0].content.parts[1].inlineData.data, 'base64'));
@@ -223,13 +222,14 @@ describe('a picture of the demo', () => {
     new DataView(bytes.buffer).setUint32(20, 900);
     const { aspectRatio: _, ...shapeless } = request;
     const parts = [{ kind: 'image' as const, mimeType: 'image/png', input: 0 }];
-    const demo = createDemoProvider({ pause: async () => undefined, random: () => 0 });
+    const demo = createDemoProvider({ pause: async () => undefined });
 
     const answer = await demo.generate({
       request: { ...shapeless, turns: [{ role: 'user', parts: [...parts, ...user('at dusk').parts] }] },
       model,
       inputs: [{ kind: 'image', bytes, sha256: '' }],
       form: 'json',
+      take: 0,
       signal: new AbortController().signal,
     });
 
@@ -276,7 +276,7 @@ describe('the stream of the demo', () => {
 });
 
 it('counts tokens by estimate', async () => {
-  const demo = createDemoProvider({ pause: async () => undefined, random: () => 0 });
+  const demo = createDemoProvider({ pause: async () => undefined });
   const parts = [{ kind: 'image' as const, mimeType: 'image/png', input: 0 }];
 
   const count = await demo.countTokens({
@@ -299,7 +299,7 @@ it('counts tokens by estimate', async () => {
 });
 
 it('serves every model of the catalog', () => {
-  const demo = createDemoProvider({ pause: async () => undefined, random: () => 0 });
+  const demo = createDemoProvider({ pause: async () => undefined });
 
   expect(SEED_CATALOG.filter((candidate) => !demo.serves(candidate))).toEqual([]);
 });

@@ -63,6 +63,7 @@ export const callOf = (change: Partial<ProviderCall> = {}): ProviderCall => ({
   model,
   inputs: [],
   form: 'json',
+  take: 0,
   signal: new AbortController().signal,
   ...change,
 });

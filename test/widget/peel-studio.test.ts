@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { page } from 'vitest/browser';
 import type { PeelGenerateEvent } from '../../widget/events.ts';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import {
@@ -39,9 +39,7 @@ it('turns a prompt into a picture', async () => {
   const studio = await mount(worker);
   const events = record(studio);
 
-  await prompt.fill('a fox');
-  await generate.click();
-  const { results } = await eventOf(studio, 'peel-result');
+  const { results } = await draw(studio, 'a fox');
   await studio.updateComplete;
 
   expect(results[0]).toMatchObject({ width: 48, height: 27, cached: false, order: { prompt: 'a fox' } });
@@ -71,12 +69,14 @@ it('is in exactly one state at a time, told to CSS too', async () => {
 
   await start('a fox');
   expect(await seen()).toEqual(['generating']);
+  const preview = eventOf(studio, 'peel-preview');
   (await stream).push(thoughtChunk('Hm.'));
-  await eventOf(studio, 'peel-preview');
+  await preview;
   expect(await seen()).toEqual(['previewing']);
-  (await stream).push(pictureChunk());
-  (await stream).end();
-  await eventOf(studio, 'peel-result');
+  await resultOf(studio, async () => {
+    (await stream).push(pictureChunk());
+    (await stream).end();
+  });
   expect(await seen()).toEqual(['done']);
   expect(studio.matches(':state(has-result)')).toBe(true);
 });
@@ -117,8 +117,7 @@ it('waits for the site where the visitor is faster', async () => {
   expect(studio.state).toBe('generating');
 
   await vi.waitFor(() => expect(answer).toBeDefined());
-  answer?.(Response.json(FACTS));
-  await eventOf(studio, 'peel-result');
+  await resultOf(studio, async () => answer?.(Response.json(FACTS)));
 
   expect(worker.askedFor('/peel/site')).toHaveLength(1);
 });
@@ -206,8 +205,7 @@ it('takes the second click of a double click for Generate', async () => {
 
 it('keeps the last picture while the next one is refused', async () => {
   const studio = await mount(worker);
-  await start('a fox');
-  await eventOf(studio, 'peel-result');
+  await draw(studio, 'a fox');
   worker.generate = () =>
     streamOf([textChunk('I cannot <b>draw</b> that.'), { candidates: [{ finishReason: 'IMAGE_SAFETY' }] }]);
   const refused = eventOf(studio, 'peel-refused');
@@ -224,11 +222,9 @@ it('keeps the last picture while the next one is refused', async () => {
 
 it('asks for another take of the same request by name', async () => {
   const studio = await mount(worker);
-  await start('a fox');
-  await eventOf(studio, 'peel-result');
+  await draw(studio, 'a fox');
 
-  await page.getByRole('button', { name: 'Another take' }).click();
-  await eventOf(studio, 'peel-result');
+  await resultOf(studio, () => page.getByRole('button', { name: 'Another take' }).click());
 
   const [first, second] = worker.askedFor(':streamGenerateContent');
   expect(second?.body).toEqual(first?.body);
@@ -248,8 +244,7 @@ it('tries the very same request again after an error', async () => {
   worker.generate = () => streamOf([pictureChunk(), STOP]);
 
   await prompt.fill('something new');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await eventOf(studio, 'peel-result');
+  await resultOf(studio, () => page.getByRole('button', { name: 'Try again' }).click());
 
   const [first, second] = worker.askedFor(':streamGenerateContent');
   expect(second?.body).toEqual(first?.body);
@@ -286,8 +281,7 @@ it('stops where the element leaves the page, and not where it is moved', async (
 
 it('asks again at another endpoint, and keeps the picture', async () => {
   const studio = await mount(worker);
-  await start('a fox');
-  await eventOf(studio, 'peel-result');
+  await draw(studio, 'a fox');
   const ready = eventOf(studio, 'peel-ready');
 
   studio.site = 'second';
@@ -309,17 +303,18 @@ it('names the reason where the site cannot be had, and tries again', async () =>
   expect(textOf(studio, '[part=notice] .title')).toBe('This page is not set up yet');
 
   worker.site = () => Response.json(FACTS);
-  await prompt.fill('a fox');
-  await generate.click();
-  await eventOf(studio, 'peel-result');
+  const { results } = await draw(studio, 'a fox');
+
+  expect(results).toHaveLength(1);
 });
 
 it('shows thoughts as text, a headline first', async () => {
   const studio = await mount(worker);
   const stream = await hold(() => start('a fox'));
 
+  const preview = eventOf(studio, 'peel-preview');
   stream.push(thoughtChunk('**Light**\n\n<img src=x onerror=alert(1)>'));
-  await eventOf(studio, 'peel-preview');
+  await preview;
   await studio.updateComplete;
 
   expect(textOf(studio, '.thought summary')).toBe('Thinking, not final: Light');
@@ -329,8 +324,7 @@ it('shows thoughts as text, a headline first', async () => {
 
 it('saves the picture unless the page does', async () => {
   const studio = await mount(worker);
-  await start('A fox, in snow');
-  await eventOf(studio, 'peel-result');
+  await draw(studio, 'A fox, in snow');
   const saved: { name: string; href: string }[] = [];
   vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
     saved.push({ name: this.download, href: this.href });
@@ -346,8 +340,7 @@ it('saves the picture unless the page does', async () => {
 
 it('says where saving does not work, and keeps the picture', async () => {
   const studio = await mount(worker);
-  await start('a fox');
-  await eventOf(studio, 'peel-result');
+  await draw(studio, 'a fox');
   const real = studio.fetch;
   studio.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
 
@@ -361,8 +354,7 @@ it('says where saving does not work, and keeps the picture', async () => {
 
 it('begins anew', async () => {
   const studio = await mount(worker);
-  await start('a fox');
-  await eventOf(studio, 'peel-result');
+  await draw(studio, 'a fox');
 
   await studio.reset({ keepPrompt: true });
   expect(studio).toMatchObject({ state: 'idle', results: [], value: 'a fox' });
@@ -374,6 +366,15 @@ async function start(text: string) {
   await prompt.fill(text);
   await generate.click();
 }
+
+/** What the picture that `act` leads to is told with. */
+async function resultOf(studio: PeelStudio, act: () => Promise<void>) {
+  const result = eventOf(studio, 'peel-result');
+  await act();
+  return result;
+}
+
+const draw = (studio: PeelStudio, text: string) => resultOf(studio, () => start(text));
 
 /** Holds the next answer open. */
 async function hold(act: () => Promise<void> = async () => undefined) {
@@ -398,4 +399,3 @@ function record(studio: PeelStudio): string[] {
 }
 
 const twoFrames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-void userEvent;

@@ -41,7 +41,7 @@ export async function runGeneration(
   try {
     const { request, model, inputs, form } = job;
     const answer = await deps.providers
-      .generate({ request, model, inputs, form, signal })
+      .generate({ request, model, inputs, form, take: Number.parseInt(job.key.slice(0, 8), 16), signal })
       .finally(job.releaseInputs);
     if (!answer.ok) return emit({ type: 'failed', failure: answer.failure });
 

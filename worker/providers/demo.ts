@@ -9,7 +9,6 @@ import type { ProviderCall } from '../ports.ts';
 import { classifyStatus } from './classify.ts';
 import { readBrief } from './demo/brief.ts';
 import { type DemoAnswer, frameAnswer } from './demo/framing.ts';
-import type { Random } from './demo/random.ts';
 import { writeScript } from './demo/script.ts';
 import { countPromptTokens } from './demo/usage.ts';
 import type { Supplier } from './supplier.ts';
@@ -17,20 +16,17 @@ import type { Supplier } from './supplier.ts';
 export interface DemoOptions {
   /** Waits for so many milliseconds. */
   pause: (ms: number) => Promise<unknown>;
-  /** Chooses the take, so that the same prompt asked anew is drawn anew. A request with a `seed` is drawn the same. */
-  random: Random;
 }
 
-export function createDemoProvider({ pause, random }: DemoOptions): Supplier {
+export function createDemoProvider({ pause }: DemoOptions): Supplier {
   return {
     name: 'demo',
     serves: (model) => model.offers.demo !== undefined,
-    async generate({ request, model, inputs, form, signal }) {
+    async generate({ request, model, inputs, form, take, signal }) {
       const brief = readBrief(request, model, inputs);
       if (/\bdemo quota\b/i.test(brief.instruction))
         return { ok: false, provider: 'demo', verdict: classifyStatus(429, QUOTA) };
-      const take = request.seed ?? Math.floor(random() * 2 ** 32);
-      const answer = writeScript({ request, model, brief, take });
+      const answer = writeScript({ request, model, brief, take: request.seed ?? take });
       return { ok: true, provider: 'demo', form, body: stream(answer, form, pause, signal) };
     },
     countTokens: async ({ request }) => ({ ok: true, value: countPromptTokens(request) }),

@@ -21,7 +21,7 @@ export function createProviders(configs: readonly ProviderConfig[], options: Pro
 }
 
 function createSuppliers({ name, keys, baseUrl }: ProviderConfig, options: ProvidersOptions): Supplier[] {
-  const { pause, random, redactor } = options;
+  const { pause, redactor } = options;
   // Bound late: fetch called as a method of another object is refused by workerd.
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
   const dependencies = { fetch: send, pause, redactor, deadlineSeconds: DEADLINE_SECONDS };
@@ -31,7 +31,7 @@ function createSuppliers({ name, keys, baseUrl }: ProviderConfig, options: Provi
     case 'apiyi':
       return keys.map((key) => createApiyi(baseUrl, key, dependencies));
     case 'demo':
-      return [createDemoProvider({ pause, random })];
+      return [createDemoProvider({ pause })];
     case 'fal':
       throw new RangeError('fal is not supported by this version');
   }
