@@ -1,21 +1,39 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/**
- * Takes indentation out of Lit's `html` and `css` templates. Line ends between tags become one space, which is what
- * the browser shows of them; text that must keep its spaces uses `white-space` and comes from values.
- */
+/** Takes indentation and comments out of Lit's `html` and `css` templates, where no minifier looks. */
 const minifyTemplates = (): Plugin => ({
   name: 'minify-templates',
   apply: 'build',
   enforce: 'pre',
   transform: {
     filter: { id: /\/widget\/(styles|render)\/.*\.ts$|\/widget\/peel-studio\.ts$/ },
-    handler: (code) => ({
-      code: code.replace(/\b(?:css|html)`[\s\S]*?\n\s*`;/g, (template) =>
-        template.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s*\n\s*/g, template.startsWith('css') ? '' : ' '),
-      ),
+    handler: (code, id) => ({
+      code: id.includes('/styles/')
+        ? code.replace(/css`[\s\S]*?`/g, minifyCss)
+        : code.replace(/^ +(?=[<\w.?@$])/gm, ' '),
       map: null,
     }),
+  },
+});
+
+const minifyCss = (css: string) =>
+  css
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/: /g, ':');
+
+/**
+ * Vite wraps every `import()` in a helper that preloads its styles and chunks through `<link>`s. Ours have no styles
+ * of that kind, and a host page's head is not ours to write to.
+ */
+const plainImports = (): Plugin => ({
+  name: 'plain-imports',
+  apply: 'build',
+  enforce: 'pre',
+  load: {
+    filter: { id: /vite\/preload-helper/ },
+    handler: () => 'export const __vitePreload = (load) => load();',
   },
 });
 
@@ -32,7 +50,7 @@ const isUpFront = (id: string) =>
 export default defineConfig({
   root: 'widget/playground',
   publicDir: '../public',
-  plugins: [minifyTemplates()],
+  plugins: [minifyTemplates(), plainImports()],
   build: {
     outDir: '../../dist/client',
     emptyOutDir: true,

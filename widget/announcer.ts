@@ -20,17 +20,21 @@ export class Announcer implements ReactiveController {
   }
 
   hostDisconnected() {
-    clearTimeout(this.#timer);
-    this.status = '';
-    this.alert = '';
+    this.#forget();
   }
 
   /** @param urgent Interrupts what is being read. */
   say(text: string, urgent = false) {
-    this.status = urgent ? '' : text;
-    this.alert = urgent ? text : '';
-    this.#host.requestUpdate();
+    this.#forget();
+    if (urgent) this.alert = text;
+    else this.status = text;
+    this.#timer = setTimeout(() => this.#forget(), KEPT_MS);
+  }
+
+  #forget() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.say(''), KEPT_MS);
+    this.status = '';
+    this.alert = '';
+    this.#host.requestUpdate();
   }
 }

@@ -1,5 +1,5 @@
 import { html, type PropertyValues } from 'lit';
-import { query, state } from 'lit/decorators.js';
+import { state } from 'lit/decorators.js';
 import { version } from '../package.json';
 import type { SiteFacts } from '../worker/protocol.ts';
 import { StudioAttributes } from './attributes.ts';
@@ -78,9 +78,6 @@ export class PeelStudio extends StudioAttributes {
   static readonly version = version;
   static override styles = styles;
 
-  @query('#prompt') private readonly promptField!: HTMLTextAreaElement | null;
-  @query('.primary') private readonly primaryButton!: HTMLButtonElement | null;
-  @query('#result') private readonly figure!: HTMLElement | null;
   /** Why the prompt cannot go out, or empty. */
   @state() private invalid = '';
 
@@ -162,7 +159,7 @@ export class PeelStudio extends StudioAttributes {
 
   /** Focuses the prompt. Not `delegatesFocus`: a tap on the picture would open the keyboard of a phone. */
   override focus(options?: FocusOptions) {
-    this.promptField?.focus(options);
+    this.#find('#prompt')?.focus(options);
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
@@ -215,7 +212,7 @@ export class PeelStudio extends StudioAttributes {
       onIdea: this.#onIdea,
       onToggleSettings: () => this.#panel.toggle(),
       onPrimary: this.#onPrimary,
-      onGoToResult: () => this.figure?.focus(),
+      onGoToResult: () => this.#find('#result')?.focus(),
     };
   }
 
@@ -288,8 +285,12 @@ export class PeelStudio extends StudioAttributes {
   #act(deed: Promise<unknown>) {
     void quietly(deed);
     void this.updateComplete.then(() => {
-      if (this.isConnected && !this.shadowRoot?.activeElement) this.primaryButton?.focus({ preventScroll: true });
+      if (this.isConnected && !this.shadowRoot?.activeElement) this.#find('.primary')?.focus({ preventScroll: true });
     });
+  }
+
+  #find(selector: string): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(selector);
   }
 
   #whyInvalid(prompt: string): string {

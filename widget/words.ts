@@ -91,7 +91,7 @@ export const ENGLISH: Words = {
   generate: 'Generate',
   cancel: 'Cancel',
   ideas: 'Ideas',
-  keys: { enter: 'Enter generates, Shift and Enter starts a new line.', 'mod-enter': 'Ctrl or ⌘ and Enter generates.' },
+  keys: { enter: 'Enter to generate, Shift+Enter for a new line.', 'mod-enter': 'Ctrl+Enter or ⌘+Enter to generate.' },
   useIdea: (idea) => `Use the idea: ${idea}`,
   emptyPrompt: 'Describe a picture first.',
   charactersLeft: (count) => plural(count, 'character left', 'characters left'),
@@ -156,7 +156,7 @@ export const ENGLISH: Words = {
   backOnline: 'You are online again. Generate when you are ready.',
   limitOver: 'You can generate again.',
   readyIn: (seconds) => `Ready again in ${clock(seconds)}`,
-  opensAt: (when) => `Opens again ${when}.`,
+  opensAt: (when) => `Opens again: ${when}.`,
   requestId: 'Request',
   modelSaid: 'The model answered:',
   charged: {

@@ -1,6 +1,6 @@
 /** The promises of the project that can be measured here, each with its figure, its limit and whether it holds. */
 import { measureFirstThought } from './first-thought.ts';
-import { type LiftCost, measureLift } from './lift-cost.ts';
+import { measureLift } from './lift-cost.ts';
 import { type Burst, type Effort, measureBurst } from './measure.ts';
 import { type Payload, payload } from './payloads.ts';
 import { findRow, type RowId, type Stage } from './rows.ts';
@@ -32,6 +32,16 @@ export async function checkBars(cells: readonly Cell[], stage: Stage, effort: Ef
 const MISS_MEMORY_MIB = 64;
 const MISS_CPU = 1.5;
 
+/**
+ * An inline miss is held against both readings of "stores the same bytes": with and without the simulator's read-back,
+ * which an inline answer needs and the naive way does not.
+ */
+const MISS_PAIRS = [
+  ['miss-inline', 'store-link', 'a static store'],
+  ['miss-inline', 'store-inline', 'a static store that reads back'],
+  ['miss-link', 'store-link', 'a static store'],
+] as const satisfies readonly (readonly [RowId, RowId, string])[];
+
 async function checkMisses(stage: Stage, effort: Effort): Promise<Bar[]> {
   const rows = ['miss-inline', 'store-inline', 'miss-link', 'store-link', 'naive-inline'] as const;
   const bursts = new Map<RowId, Burst[]>(rows.map((id) => [id, []]));
@@ -40,20 +50,20 @@ async function checkMisses(stage: Stage, effort: Effort): Promise<Bar[]> {
   }
   const of = (id: RowId, pick: keyof Burst): number => median((bursts.get(id) ?? []).map((burst) => burst[pick]));
   const naive = MiB(of('naive-inline', 'peakMiB'));
-  return (['inline', 'link'] as const).flatMap((form) => {
-    const [miss, store] = [`miss-${form}`, `store-${form}`] as const;
+  return MISS_PAIRS.flatMap(([miss, store, against]) => {
     const memory = of(miss, 'peakMiB') - of(store, 'peakMiB');
     const cpu = of(miss, 'cpuMs') / of(store, 'cpuMs');
+    const what = `8 ${miss === 'miss-link' ? 'link' : 'inline'} misses of 24 MB at once, over ${against}`;
     return [
       {
-        name: `memory of 8 misses of 24 MB at once, ${form}, over the simulator's own ${MiB(of(store, 'peakMiB'))} (naive way in all: ${naive})`,
+        name: `memory of ${what} (${MiB(of(miss, 'peakMiB'))} and ${MiB(of(store, 'peakMiB'))}; the naive way ${naive})`,
         figure: MiB(memory),
         limit: `≤ ${MISS_MEMORY_MIB} MiB`,
         holds: memory <= MISS_MEMORY_MIB,
       },
       {
-        name: `CPU of the same against the simulator's own ${ms(of(store, 'cpuMs'))} a request`,
-        figure: `${times(cpu)} (${ms(of(miss, 'cpuMs'))})`,
+        name: `CPU of ${what} (${ms(of(miss, 'cpuMs'))} and ${ms(of(store, 'cpuMs'))} a request)`,
+        figure: times(cpu),
         limit: `≤ ${times(MISS_CPU)}`,
         holds: cpu <= MISS_CPU,
       },
@@ -66,24 +76,21 @@ const LIFT_SHARE = 0.5;
 const LIFT_MS = 8;
 
 async function checkLift(stage: Stage, effort: Effort): Promise<Bar[]> {
-  const small = await measureLift(payload('2 MB'), stage, effort);
-  const large = await measureLift(payload('24 MB'), stage, effort);
-  const describe = ({ lift, parse, drain }: LiftCost): string =>
-    `lift ${ms(lift)}, json() and decode ${ms(parse)}, reading alone ${ms(drain)}`;
-  return [
-    {
-      name: `CPU of lift into a discarding sink against json() and decode, 24 MB (${describe(large)})`,
-      figure: times(large.lift / large.parse),
+  const costs = {
+    '2 MB': await measureLift(payload('2 MB'), stage, effort),
+    '24 MB': await measureLift(payload('24 MB'), stage, effort),
+  };
+  const shares = Object.entries(costs).map(
+    ([size, { lift, parse, drain }]): Bar => ({
+      name: `CPU of lift into a discarding sink against json() and decode, ${size} (${ms(lift)} and ${ms(parse)}; reading alone, which is in both, ${ms(drain)})`,
+      figure: times(lift / parse),
       limit: `≤ ${times(LIFT_SHARE)}`,
-      holds: large.lift / large.parse <= LIFT_SHARE,
-    },
-    {
-      name: `CPU of lift for an answer of 2 MB, reading included (${describe(small)})`,
-      figure: ms(small.lift),
-      limit: `≤ ${LIFT_MS} ms`,
-      holds: small.lift <= LIFT_MS,
-    },
-  ];
+      holds: lift / parse <= LIFT_SHARE,
+    }),
+  );
+  const { lift } = costs['2 MB'];
+  const name = 'CPU of lift for an answer of 2 MB, reading included';
+  return [...shares, { name, figure: ms(lift), limit: `≤ ${LIFT_MS} ms`, holds: lift <= LIFT_MS }];
 }
 
 /** Two medians of the same thing differ by about so much on a quiet machine. */

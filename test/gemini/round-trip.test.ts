@@ -8,7 +8,8 @@ import { collect, memorySink, readAll, type StreamKind, streamOf, utf8 } from '.
 
 const kinds = fc.constantFrom<StreamKind>('default', 'bytes', 'native');
 /** One byte at a time is slow, so long messages come in larger pieces. */
-const fitting = (sizes: number[], length: number) => (length > 6_000 ? sizes.map((size) => size * 997) : sizes);
+const fitting = (sizes: readonly number[], length: number) =>
+  length > 6_000 ? sizes.map((size) => size * 997) : sizes;
 
 describe.each<Form>(['json', 'array', 'sse'])('a message as %s', { timeout: 30_000 }, (form) => {
   it('comes back byte for byte from its skeleton and its blobs, however it was cut', async () => {
@@ -40,7 +41,7 @@ describe.each<Form>(['json', 'array', 'sse'])('a message as %s', { timeout: 30_0
     await fc.assert(
       fc.asyncProperty(messages[form], pieceSizes, async (text, sizes) => {
         const bytes = utf8(text);
-        const liftWith = (cuts: number[]) =>
+        const liftWith = (cuts: readonly number[]) =>
           collect(lift(streamOf(bytes, cuts, 'default'), { form, sink: memorySink().sink }));
 
         expect(await liftWith(fitting(sizes, bytes.length))).toEqual(await liftWith([bytes.length]));

@@ -20,6 +20,7 @@ const call = (signal = new AbortController().signal): ProviderCall => ({
   model,
   inputs: [],
   form: 'json',
+  take: 0,
   signal,
 });
 

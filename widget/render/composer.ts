@@ -1,5 +1,4 @@
 import { html, nothing } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { StudioAttributes } from '../attributes.ts';
 import type { Settings } from '../settings.ts';
 import type { Words } from '../words.ts';
@@ -53,7 +52,7 @@ export function renderComposer(view: ComposerView) {
           maxlength=${maxlength}
           placeholder=${attributes.placeholder || words.placeholder}
           ?disabled=${attributes.disabled}
-          .value=${live(value)}
+          .value=${value}
           @input=${view.onInput}
           @change=${view.onChange}
           @keydown=${view.onKeyDown}

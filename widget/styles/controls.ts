@@ -75,11 +75,13 @@ export const controls = css`
     align-items: center;
     white-space: nowrap;
   }
-  .action:hover,
-  .chip:hover,
-  .summary:not(:disabled):hover,
-  select:hover {
-    background: color-mix(in oklab, var(--_surface), var(--_accent) 12%);
+  @media (hover: hover) {
+    .action:hover,
+    .chip:hover,
+    .summary:not(:disabled):hover,
+    select:hover {
+      background: color-mix(in oklab, var(--_surface), var(--_accent) 12%);
+    }
   }
   .action.plain {
     border-color: transparent;

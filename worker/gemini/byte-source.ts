@@ -44,7 +44,8 @@ function openByob(stream: ReadableStream<Uint8Array>): ByteSource | undefined {
   };
 }
 
-function getByobReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+/** @returns undefined where the stream has none. */
+export function getByobReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
   try {
     return stream.getReader({ mode: 'byob' });
   } catch (error) {

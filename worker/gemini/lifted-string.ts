@@ -12,7 +12,7 @@ const HEAD_LENGTH = 4096;
 const STRETCH_BYTES = 64 * 1024;
 
 /** Base64 in either alphabet, perhaps with escapes and line breaks in it. Linear: no two branches begin alike. */
-const BASE64_LIKE = /^[A-Za-z0-9+/_-]{2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
+const BASE64_LIKE = /^(?:[A-Za-z0-9+/_-]|\\\/){2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
 /** An escape cut off by the head's end. */
 const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
 

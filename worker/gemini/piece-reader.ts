@@ -1,4 +1,5 @@
 /** Reads a blob in pieces of a given length (only the last one is shorter), into one buffer. */
+import { getByobReader } from './byte-source.ts';
 
 export interface PieceReader {
   /** Valid until the next read. @returns undefined at the end. */
@@ -62,13 +63,4 @@ function readDefault(reader: ReadableStreamDefaultReader<Uint8Array>, pieceBytes
     },
     cancel: () => reader.cancel(),
   };
-}
-
-function getByobReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
-  try {
-    return stream.getReader({ mode: 'byob' });
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

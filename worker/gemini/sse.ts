@@ -12,4 +12,5 @@ export const HEARTBEAT = ': waiting for the picture\n\n';
  * answer without candidates, but raises where a stream ends inside an event: hence the comment without a blank line,
  * which readers of events ignore.
  */
-export const errorEvent = (body: ErrorBody): string => `data: ${JSON.stringify(body)}\n\n: the answer ends with this error`;
+export const errorEvent = (body: ErrorBody): string =>
+  `data: ${JSON.stringify(body)}\n\n: the answer ends with this error`;
