@@ -61,8 +61,7 @@ import { ENGLISH } from './words.ts';
  * @csspart status - What screen readers hear.
  *
  * @cssprop --peel-accent, --peel-accent-contrast - The button, and text on it.
- * @cssprop --peel-surface, --peel-surface-raised, --peel-text, --peel-text-quiet, --peel-border
- * @cssprop --peel-danger, --peel-warning
+ * @cssprop --peel-surface, --peel-surface-raised, --peel-text, --peel-text-quiet, --peel-border, --peel-danger, --peel-warning
  * @cssprop [--peel-radius=0.75rem], [--peel-gap=1rem], [--peel-control-size=2.75rem]
  * @cssprop --peel-font, --peel-font-mono - Inherited, and the system's.
  * @cssprop --peel-focus-ring - Colour of the focus outline.
@@ -234,13 +233,14 @@ export class PeelStudio extends StudioAttributes {
       words: this.#words,
       state: current,
       result: generation.result,
+      order: generation.order,
       notice: noticeOf(current, this.#words, now) ?? minor,
       aspectRatio: settings?.aspectRatio ?? this.aspectRatio,
       now,
       showDownload: !this.withoutDownload,
       showCopy: !this.withoutCopy && 'ClipboardItem' in globalThis,
       onRetry: () => this.#act(sites.failed ? sites.load() : this.retry()),
-      onTake: () => this.#act(generation.order ? this.#studio.take(generation.order) : this.generate()),
+      onTake: (order) => this.#act(order ? this.#studio.take(order) : this.generate()),
       onDismiss: () => {
         this.#actions.forget();
         generation.clear();

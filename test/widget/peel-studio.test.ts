@@ -232,6 +232,20 @@ it('asks for another take of the same request by name', async () => {
   expect(second?.headers.get('Peel-Variant')).toBe('take-2');
 });
 
+it('takes the shown picture again, whatever was asked since', async () => {
+  const studio = await mount(worker);
+  await draw(studio, 'a fox');
+  worker.generate = () => streamOf([{ candidates: [{ finishReason: 'IMAGE_SAFETY' }] }]);
+  const refused = eventOf(studio, 'peel-refused');
+  await start('something else');
+  await refused;
+  worker.generate = () => streamOf([pictureChunk(), STOP]);
+
+  const { results } = await resultOf(studio, () => page.getByRole('button', { name: 'Another take' }).click());
+
+  expect(results[0]?.order.prompt).toBe('a fox');
+});
+
 it('tries the very same request again after an error', async () => {
   const studio = await mount(worker);
   worker.generate = () => failure(502, 'UPSTREAM_BROKEN');

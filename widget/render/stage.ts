@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { type NoticeView, usualText } from '../describe.ts';
-import { type Generation, isWorking, type Result } from '../generation.ts';
+import { type Generation, isWorking, type Order, type Result } from '../generation.ts';
 import { headlineOf } from '../headline.ts';
 import { downloadAddress } from '../picture.ts';
 import { parseRatio } from '../ratios.ts';
@@ -11,6 +11,8 @@ export interface StageView {
   words: Words;
   state: Generation;
   result: Result | undefined;
+  /** What was asked for last. */
+  order: Order | undefined;
   notice: NoticeView | undefined;
   /** `auto` or a ratio: what the empty stage shows the shape of. */
   aspectRatio: string;
@@ -19,7 +21,8 @@ export interface StageView {
   showDownload: boolean;
   showCopy: boolean;
   onRetry(): void;
-  onTake(): void;
+  /** Another take of the shown picture, or of what went wrong last. */
+  onTake(order: Order | undefined): void;
   onDismiss(): void;
   onDownload(event: MouseEvent): void;
   onCopy(): void;
@@ -75,7 +78,7 @@ function renderThought(words: Words, thought: string) {
   `;
 }
 
-function renderNotice({ words, onRetry, onTake, onDismiss }: StageView, notice: NoticeView) {
+function renderNotice({ words, order, onRetry, onTake, onDismiss }: StageView, notice: NoticeView) {
   const { title, text, quote, cost, countdown, requestId, action, tone } = notice;
   return html`
     <div part="notice" class="notice ${tone}">
@@ -86,7 +89,7 @@ function renderNotice({ words, onRetry, onTake, onDismiss }: StageView, notice: 
       ${requestId ? html`<p class="quiet">${words.requestId} <code>${requestId}</code></p>` : nothing}
       <div class="choices">
         ${action === 'retry' ? html`<button type="button" part="action" class="action" @click=${onRetry}>${words.retry}</button>` : nothing}
-        ${action === 'take' ? html`<button type="button" part="action" class="action" @click=${onTake}>${words.take}</button>` : nothing}
+        ${action === 'take' ? html`<button type="button" part="action" class="action" @click=${() => onTake(order)}>${words.take}</button>` : nothing}
         ${countdown ? nothing : html`<button type="button" class="action plain" @click=${onDismiss}>${words.dismiss}</button>`}
       </div>
     </div>
@@ -134,7 +137,10 @@ function renderProgress(
   `;
 }
 
-function renderActions({ words, showDownload, showCopy, onDownload, onTake, onCopy }: StageView, { url }: Result) {
+function renderActions(
+  { words, showDownload, showCopy, onDownload, onTake, onCopy }: StageView,
+  { url, order }: Result,
+) {
   return html`
     <div part="actions" class="actions">
       ${
@@ -142,7 +148,7 @@ function renderActions({ words, showDownload, showCopy, onDownload, onTake, onCo
           ? html`<a part="action" class="action" href=${downloadAddress(url)} download @click=${onDownload}>${words.download}</a>`
           : nothing
       }
-      <button type="button" part="action" class="action" @click=${onTake}>${words.take}</button>
+      <button type="button" part="action" class="action" @click=${() => onTake(order)}>${words.take}</button>
       ${showCopy ? html`<button type="button" part="action" class="action" @click=${onCopy}>${words.copy}</button>` : nothing}
       <slot name="result-actions"></slot>
     </div>

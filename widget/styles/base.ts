@@ -50,6 +50,7 @@ export const base = css`
   p,
   label,
   legend,
+  [part='hint'],
   .line,
   .face,
   .legend {

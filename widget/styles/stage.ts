@@ -77,7 +77,7 @@ export const stage = css`
   .badge {
     position: absolute !important;
     display: block !important;
-    inset: auto auto 0.5rem 0.5rem !important;
+    inset: 0.5rem auto auto 0.5rem !important;
     inline-size: auto !important;
     block-size: auto !important;
     max-inline-size: none !important;
@@ -100,7 +100,7 @@ export const stage = css`
     content-visibility: visible !important;
   }
   .badge:dir(rtl) {
-    inset: auto 0.5rem 0.5rem auto !important;
+    inset: 0.5rem 0.5rem auto auto !important;
   }
   .thought {
     position: absolute;
@@ -169,6 +169,9 @@ export const stage = css`
   }
   .choices > * {
     margin-block-start: 0.6rem;
+  }
+  .choices .plain:first-child {
+    margin-inline-start: -0.5rem;
   }
   .choices .plain {
     padding-inline: 0.5rem;

@@ -24,9 +24,10 @@ export interface Redactor {
 
 /**
  * Google's two kinds of key, and those of OpenAI and the many who imitate it. A word before the prefix ("task-…",
- * "IRAQ.…") is no key, and neither are words with hyphens between them: a key has digits.
+ * "IRAQ.…") is no key, and neither are words with hyphens between them: a key has digits. Lengths are bounded, because V8 keeps
+ * a place to return to for every letter of an open end.
  */
-const SHAPES = /AIza[0-9A-Za-z_-]{35,}|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,}/g;
+const SHAPES = /AIza[0-9A-Za-z_-]{35}|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,256}/g;
 
 export function createRedactor(keys: readonly string[]): Redactor {
   const forms = [...new Set(keys.flatMap(formsOf))].sort((a, b) => b.length - a.length);

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor, REDACTED } from '../../worker/gemini/redact.ts';
+import { readAll, type StreamKind, streamOf, utf8 } from './streams.ts';
+
+const KEY = 'AIzaSyD-1234567890_abcdefghijklmnopqrst';
+const ODD_KEY = 'key/with+odd=signs?&~0123';
+const redactor = createRedactor([KEY, ODD_KEY, 'x']);
+
+const encodings: [string, (key: string) => string][] = [
+  ['plain', (key) => key],
+  ['percent-encoded', (key) => encodeURIComponent(key)],
+  ['percent-encoded in lower case', (key) => encodeURIComponent(key).replace(/%../g, (code) => code.toLowerCase())],
+  ...[0, 1, 2].flatMap((before): [string, (key: string) => string][] => [
+    [`base64 behind ${before} bytes`, (key) => Buffer.from(`${'>'.repeat(before)}${key}~~~`).toString('base64')],
+    [`base64url behind ${before} bytes`, (key) => Buffer.from(`${'>'.repeat(before)}${key}~~~`).toString('base64url')],
+    [
+      `base64 with escaped slashes behind ${before} bytes`,
+      (key) =>
+        Buffer.from(`${'>'.repeat(before)}${key}`)
+          .toString('base64')
+          .replaceAll('/', '\\/'),
+    ],
+  ]),
+];
+
+/** Whether a text still tells the key, in any of the encodings. */
+const tells = (text: string, key: string): boolean =>
+  text.includes(key) ||
+  text.includes(encodeURIComponent(key)) ||
+  [0, 1, 2].some((skip) => Buffer.from(text.slice(skip), 'base64').includes(key));
+
+describe('redacting texts', () => {
+  it.each(encodings)('hides configured keys: %s', (_, encode) => {
+    for (const key of [KEY, ODD_KEY]) {
+      const clean = redactor.text(`before ${encode(key)} after`);
+
+      expect(clean).toContain(REDACTED);
+      expect(clean).toMatch(/^before .* after$/);
+      expect(tells(clean, key)).toBe(false);
+    }
+  });
+
+  it.each([
+    'key=AIzaSyB1234567890abcdefghijklmnopqrstuv.',
+    'Bearer sk-proj-abcdefghij0123456789KLMNOP',
+    '"AQ.Ab8RN6Kx0123456789abcdefghij"',
+  ])('hides what looks like a key: %s', (text) => {
+    expect(redactor.text(text)).toContain(REDACTED);
+  });
+
+  it.each([
+    'a task-oriented-and-very-long-hyphenated-word',
+    'sk-ating and sk-iing',
+    'a risk-management-consideration-of-2026',
+    'AIza is a prefix',
+    'FAQ.md, IRAQ.2003abcdefghijklmnopqrstuvwxyz',
+    'x marks the spot',
+  ])('leaves words alone: %s', (text) => {
+    expect(redactor.text(text)).toBe(text);
+  });
+
+  it('takes time in proportion to the text', () => {
+    const hostile = ['AIza', 'AQ.', 'sk-', KEY.slice(0, -1), '\\/'].map((piece) => piece.repeat(200_000)).join('');
+    const started = performance.now();
+
+    redactor.text(hostile);
+
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('redacting chunks', () => {
+  const picture = { kind: 'image', n: 0, bytes: 3 } as const;
+
+  it('gives the same chunk back where there is nothing to hide', () => {
+    const chunk = ['{"text":"a fox', picture, '"}'];
+
+    expect(redactor.chunk(chunk)).toBe(chunk);
+  });
+
+  it('catches a key that two texts share, and one among bytes that are no UTF-8', () => {
+    const raw = Buffer.concat([Buffer.from([0xff]), Buffer.from(KEY), Buffer.from([0xfe])]);
+
+    expect(redactor.chunk(['a', KEY.slice(0, 9), KEY.slice(9), picture, { raw: raw.toString('base64') }])).toEqual([
+      `a${REDACTED}`,
+      picture,
+      { raw: Buffer.concat([Buffer.from([0xff]), Buffer.from(REDACTED), Buffer.from([0xfe])]).toString('base64') },
+    ]);
+  });
+});
+
+describe('redacting streams', () => {
+  const kinds = fc.constantFrom<StreamKind>('default', 'bytes', 'native');
+  const texts = fc.array(
+    fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom(...encodings.map(([, encode]) => encode(KEY))),
+      fc.constantFrom(KEY.slice(0, 20), KEY.slice(1), 'AIzaAIza', ODD_KEY),
+    ),
+    { maxLength: 8 },
+  );
+  const expected = (text: string) => {
+    const known = createRedactor([KEY, ODD_KEY]);
+    return known.text(text);
+  };
+
+  it('hides the same as in texts, wherever the stream is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        texts,
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
+        kinds,
+        fc.boolean(),
+        async (pieces, sizes, kind, mayWait) => {
+          const text = pieces.join('|');
+          const source = streamOf(utf8(text), sizes, kind);
+
+          const clean = Buffer.from(await readAll(redactor.stream(source, mayWait ? 'json' : 'sse'))).toString();
+
+          expect(clean).toBe(expected(text));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('lets long bodies pass unchanged', async () => {
+    const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * at) >> 5);
+
+    for (const form of ['json', 'sse'] as const) {
+      const passed = await readAll(redactor.stream(streamOf(bytes, [100_000], 'native'), form));
+      expect(Buffer.from(passed).equals(bytes)).toBe(true);
+    }
+  });
+
+  it('holds an event back only where its end may begin a key', async () => {
+    const { readable, writable } = new IdentityTransformStream();
+    const writer = writable.getWriter();
+    const reader = redactor.stream(readable).getReader();
+    const next = async () => Buffer.from((await reader.read()).value ?? []).toString();
+
+    void writer.write(utf8('data: {"text":"thinking"}\r\n\r\n'));
+    expect(await next()).toBe('data: {"text":"thinking"}\r\n\r\n');
+
+    void writer.write(utf8('the end AIzaSy'));
+    expect(await next()).toBe('the end ');
+
+    void writer.write(utf8('mphony'));
+    expect(await next()).toBe('AIzaSymphony');
+    await reader.cancel();
+  });
+
+  it('cancels its source when its reader leaves', async () => {
+    let isCancelled = false;
+    const source = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(utf8('more and more ')),
+      cancel: () => {
+        isCancelled = true;
+      },
+    });
+    const reader = redactor.stream(source).getReader();
+    await reader.read();
+
+    await reader.cancel();
+
+    expect(isCancelled).toBe(true);
+  });
+
+  it('gives the very stream back where no key is configured', () => {
+    const source = streamOf(utf8('text'), [4], 'native');
+
+    expect(createRedactor([]).stream(source)).toBe(source);
+  });
+});
