@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+
+/** Wherever it is started from. */
+const here = import.meta.dirname;
 
 /** Takes indentation and comments out of Lit's `html` and `css` templates, where no minifier looks. */
 const minifyTemplates = (): Plugin => ({
@@ -48,7 +52,7 @@ const isUpFront = (id: string) =>
  * is fetched again every five minutes, the rest is kept for ever, and the two can never be of different builds.
  */
 export default defineConfig({
-  root: 'widget/playground',
+  root: join(here, 'widget/playground'),
   publicDir: '../public',
   plugins: [minifyTemplates(), plainImports()],
   build: {
@@ -57,7 +61,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: false,
     rolldownOptions: {
-      input: { widget: 'widget/index.ts', playground: 'widget/playground/index.html' },
+      input: { widget: join(here, 'widget/index.ts'), playground: join(here, 'widget/playground/index.html') },
       preserveEntrySignatures: 'strict',
       output: {
         // One chunk for what every page needs at once: several would compress worse and arrive later.

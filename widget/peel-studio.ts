@@ -18,7 +18,6 @@ import { ENGLISH } from './words.ts';
 
 /**
  * A prompt box and the picture it leads to.
- *
  * Children without a slot are the fallback: they show until the element is defined, and without scripts.
  *
  * @fires input - The visitor typed or chose an idea. Native.
@@ -233,6 +232,7 @@ export class PeelStudio extends StudioAttributes {
       words: this.#words,
       state: current,
       result: generation.result,
+      waiting: waitsUntil(current) !== undefined,
       order: generation.order,
       notice: noticeOf(current, this.#words, now) ?? minor,
       aspectRatio: settings?.aspectRatio ?? this.aspectRatio,

@@ -3,6 +3,7 @@ import type { PictureDelivery } from './answers/delivery.ts';
 import type { Config } from './config.ts';
 import type { Gate } from './gate.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
+import type { Form } from './gemini/skeleton.ts';
 import type { Log } from './log.ts';
 import type { Generations, Provider, ProviderAnswer, ProviderCall } from './ports.ts';
 import type { Pricing } from './pricing.ts';
@@ -26,7 +27,7 @@ export interface Services {
   /** What the isolate may hold of request bodies. */
   bodies: ByteBudget;
   /** Takes keys out of a stream of bytes that nobody else looks at. */
-  redactStream: (stream: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>;
+  redactStream: (stream: ReadableStream<Uint8Array>, form: Form) => ReadableStream<Uint8Array>;
   log: Log;
   /** Unix milliseconds. */
   now: () => number;

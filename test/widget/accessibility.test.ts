@@ -165,6 +165,7 @@ it('protects the badge from a page that hides it', async () => {
 it.each(['light', 'dark'])('keeps the contrast of text at 4.5 to 1 in %s', async (scheme) => {
   const studio = await mount(worker);
   studio.style.colorScheme = scheme;
+  studio.style.setProperty('--peel-motion', '0');
   await openSettings(studio);
   await draw(studio);
   await fail(studio, 'UPSTREAM_BROKEN');

@@ -68,6 +68,21 @@ it('speaks at the beginning and the end of a limit, and never each second', asyn
   ]);
 });
 
+it('holds back another take too while a limit lasts', async () => {
+  const result = eventOf(studio, 'peel-result');
+  await start('a fox');
+  await result;
+  worker.generate = () => failure(429, 'BURST', '9s');
+  await start('a cat');
+  await vi.waitFor(() => expect(studio.state).toBe('limited'));
+
+  const take = page.getByRole('button', { name: 'Another take' });
+  await expect.element(take).toHaveAttribute('aria-disabled', 'true');
+  await take.click({ force: true });
+
+  expect(worker.askedFor(':streamGenerateContent')).toHaveLength(2);
+});
+
 it('does nothing on Generate while a limit lasts', async () => {
   worker.generate = () => failure(429, 'BURST', '9s');
   await start('a fox');

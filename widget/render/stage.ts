@@ -11,6 +11,8 @@ export interface StageView {
   words: Words;
   state: Generation;
   result: Result | undefined;
+  /** A limit lasts: whatever asks for a picture stays in reach, and does nothing. */
+  waiting: boolean;
   /** What was asked for last. */
   order: Order | undefined;
   notice: NoticeView | undefined;
@@ -138,7 +140,7 @@ function renderProgress(
 }
 
 function renderActions(
-  { words, showDownload, showCopy, onDownload, onTake, onCopy }: StageView,
+  { words, waiting, showDownload, showCopy, onDownload, onTake, onCopy }: StageView,
   { url, order }: Result,
 ) {
   return html`
@@ -148,7 +150,7 @@ function renderActions(
           ? html`<a part="action" class="action" href=${downloadAddress(url)} download @click=${onDownload}>${words.download}</a>`
           : nothing
       }
-      <button type="button" part="action" class="action" @click=${() => onTake(order)}>${words.take}</button>
+      <button type="button" part="action" class="action" aria-disabled=${waiting ? 'true' : 'false'} @click=${() => onTake(order)}>${words.take}</button>
       ${showCopy ? html`<button type="button" part="action" class="action" @click=${onCopy}>${words.copy}</button>` : nothing}
       <slot name="result-actions"></slot>
     </div>

@@ -54,6 +54,7 @@ export const controls = css`
     background: var(--_surface);
     color: var(--_text);
   }
+  .action[aria-disabled='true'],
   .primary:is(:disabled, [aria-disabled='true']) {
     border-color: var(--_border);
     background: var(--_raised);

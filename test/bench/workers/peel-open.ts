@@ -1,23 +1,54 @@
-/** Peel without admission: the gate lets everyone in as a client. Only to measure what the gate adds. */
-import type { Hono } from 'hono';
-import { createApp } from '../../../worker/app.ts';
-import { succeed } from '../../../worker/domain/failure.ts';
-import type { Env } from '../../../worker/env.ts';
-import type { App } from '../../../worker/http.ts';
-import { createServices } from '../../../worker/index.ts';
+/**
+ * The byte path of `no-store` without admission: no gate, no limits, no request rules, no routing. What is left is the
+ * supplier's call as Peel makes it and the redactor over its answer. The rest of `no-store` is what admission adds.
+ */
+import { findModel, SEED_CATALOG } from '../../../worker/domain/catalog.ts';
+import { createRedactor } from '../../../worker/gemini/redact.ts';
+import type { ProviderPool } from '../../../worker/providers/pool.ts';
+import { createProviders } from '../../../worker/providers/index.ts';
+import type { BenchEnv } from './env.ts';
 
-let app: Hono<App> | undefined;
+interface Body {
+  contents: { parts: { text: string }[] }[];
+}
 
-function openApp(env: Env): Hono<App> {
-  const services = createServices(env);
-  const { site } = services.config;
-  const admit = async () => succeed({ kind: 'client' as const, site, name: 'bench' });
-  return createApp({ ...services, gate: { ...services.gate, admit } });
+let path: { providers: ProviderPool; redact: (stream: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array> } | undefined;
+
+function createPath({ UPSTREAM, UPSTREAM_KEY }: BenchEnv) {
+  const redactor = createRedactor([UPSTREAM_KEY]);
+  const google = { name: 'google', keys: [UPSTREAM_KEY], baseUrl: UPSTREAM, billing: 'per-token' } as const;
+  const providers = createProviders([google], {
+    now: Date.now,
+    pause: (ms) => scheduler.wait(ms),
+    random: Math.random,
+    log: () => undefined,
+    redactor,
+  });
+  return { providers, redact: (stream: ReadableStream<Uint8Array>) => redactor.stream(stream, 'json') };
 }
 
 export default {
-  fetch(request, env, ctx) {
-    app ??= openApp(env);
-    return app.fetch(request, env, ctx);
+  async fetch(request, env) {
+    path ??= createPath(env);
+    const name = /models\/([^:]+)/.exec(request.url)?.[1] ?? '';
+    const model = findModel(SEED_CATALOG, name);
+    if (!model) throw new Error(`no model ${name}`);
+    const { contents } = await request.json<Body>();
+    const text = contents[0]?.parts[0]?.text ?? '';
+    const answer = await path.providers.generate({
+      request: {
+        model: model.id,
+        turns: [{ role: 'user', parts: [{ kind: 'text', text }] }],
+        modalities: ['TEXT', 'IMAGE'],
+        size: '1K',
+      },
+      model,
+      inputs: [],
+      form: 'json',
+      take: 0,
+      signal: request.signal,
+    });
+    if (!answer.ok) throw new Error(answer.failure.reason);
+    return new Response(path.redact(answer.body), { headers: { 'Content-Type': 'application/json' } });
   },
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<BenchEnv>;
