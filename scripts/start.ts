@@ -66,7 +66,9 @@ function writeEnvFile(): string {
     SITE_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
     SITE_PROOF: 'none',
   };
-  const missing = Object.entries(defaults).filter(([name]) => !new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(own));
+  const missing = Object.entries(defaults).filter(
+    ([name]) => !new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(own),
+  );
   const file = join(folder, 'env');
   writeFileSync(file, `${own}\n${missing.map(([name, value]) => `${name}="${value}"`).join('\n')}\n`, { mode: 0o600 });
   return file;

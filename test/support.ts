@@ -41,7 +41,10 @@ const realVariables = (): Variables => ({
 });
 
 /** @param variables Over a good configuration with the fake upstream as Google. */
-export function createTestWorker(variables: Variables = {}, change: (services: Services) => Services = (s) => s): TestWorker {
+export function createTestWorker(
+  variables: Variables = {},
+  change: (services: Services) => Services = (s) => s,
+): TestWorker {
   const services = change(createServices({ ...env, ...realVariables(), ...variables } as Env));
   const app = createApp(services);
   const worker: TestWorker = {
@@ -71,7 +74,9 @@ let prompts = 0;
 /** A request that nobody has asked yet. `words` steer the fake upstream, such as `[[size:6MB]]`. */
 export const newPrompt = (words = ''): { contents: unknown[] } => {
   prompts += 1;
-  return { contents: [{ role: 'user', parts: [{ text: `a fox, number ${prompts} of ${crypto.randomUUID()} ${words}` }] }] };
+  return {
+    contents: [{ role: 'user', parts: [{ text: `a fox, number ${prompts} of ${crypto.randomUUID()} ${words}` }] }],
+  };
 };
 
 export interface ErrorAnswer {

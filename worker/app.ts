@@ -31,9 +31,7 @@ export function createApp(services: Services): Hono<App> {
   app.use(envelope({ log, now, createId }));
   app.use(onePath);
   // Our own pages are allowed where the owner lists them, and in demo mode, where there is nothing to lose.
-  app.use(
-    cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)),
-  );
+  app.use(cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)));
 
   app.route('/', healthRoutes({ providers: config.providers.map(({ name }) => name), demo }));
   app.route('/', siteRoutes({ ...services, site, catalog: config.catalog, createNonce: createId }));

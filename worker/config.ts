@@ -60,7 +60,9 @@ export function readConfig(variables: Variables): Config {
   return {
     demo,
     providers,
-    secrets: read.secrets(variables, 'PEEL_SECRET') ?? (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
+    secrets:
+      read.secrets(variables, 'PEEL_SECRET') ??
+      (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
     clients: read.namedKeys(variables, 'CLIENT_KEYS'),
     site,
     catalog,
@@ -95,7 +97,8 @@ function readProviders(variables: Variables): ProviderConfig[] {
     if (name !== 'google' && name !== 'apiyi') {
       throw new read.VariableError('PROVIDERS', `must list google and apiyi, or demo alone, got "${name}"`);
     }
-    if (!withKeys.includes(name)) throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
+    if (!withKeys.includes(name))
+      throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
     return { name, keys: read.list(variables, keyed[name]), baseUrl: baseUrls[name], billing: billings[name] };
   });
 }
@@ -135,6 +138,7 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
 /** No proof exists in this version, so asking for one by name is refused rather than silently not done. */
 function readProof(variables: Variables): Site['proof'] {
   const proof = read.oneOf<string>(variables, 'SITE_PROOF', ['none', 'turnstile', 'pow'], 'none');
-  if (proof !== 'none') throw new read.VariableError('SITE_PROOF', `"${proof}" is not supported by this version; use none`);
+  if (proof !== 'none')
+    throw new read.VariableError('SITE_PROOF', `"${proof}" is not supported by this version; use none`);
   return 'none';
 }

@@ -91,6 +91,9 @@ export default {
     const app = appOf(env);
     if (!(app instanceof VariableError)) return app.fetch(request, env, ctx);
     const { status, body } = toWire({ reason: 'CONFIG_BROKEN', problem: app.message });
-    return Response.json(body, { status, headers: { 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' } });
+    return Response.json(body, {
+      status,
+      headers: { 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' },
+    });
   },
 } satisfies ExportedHandler<Env>;

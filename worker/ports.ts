@@ -3,9 +3,9 @@
  */
 import type { CatalogModel, ProviderName } from './domain/catalog.ts';
 import type { Failure, Result } from './domain/failure.ts';
+import type { Usage } from './domain/prices.ts';
 import type { GenerateRequest } from './domain/request.ts';
 import type { Site } from './domain/site.ts';
-import type { Usage } from './domain/prices.ts';
 import type { Chunk, Form } from './gemini/skeleton.ts';
 
 /** A lifted string of a request body, decoded, with the digest that names it in the canonical key. */

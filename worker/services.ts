@@ -27,7 +27,10 @@ export interface Services {
   /** What the isolate may hold of request bodies. */
   bodies: ByteBudget;
   /** Takes keys out of a stream of bytes that nobody else looks at. */
-  redactStream: (stream: ReadableStream<Uint8Array>, form: Form) => ReadableStream<Uint8Array>;
+  redactStream: (
+    stream: ReadableStream<Uint8Array>,
+    form: Form,
+  ) => Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
   log: Log;
   /** Unix milliseconds. */
   now: () => number;

@@ -43,7 +43,8 @@ export function oneOf<T extends string>(
 export function count(variables: Variables, name: VariableName, otherwise: number): number {
   const value = variables[name]?.trim();
   if (!value) return otherwise;
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new VariableError(name, `must be a whole number of 1 or more, got "${value}"`);
+  if (!/^[1-9]\d{0,8}$/.test(value))
+    throw new VariableError(name, `must be a whole number of 1 or more, got "${value}"`);
   return Number(value);
 }
 
@@ -68,7 +69,10 @@ export function secrets(variables: Variables, name: VariableName): string[] | un
 }
 
 function tooShort(name: VariableName): never {
-  throw new VariableError(name, `must be ${MIN_SECRET_BYTES} random bytes or more, such as from \`openssl rand -hex 32\``);
+  throw new VariableError(
+    name,
+    `must be ${MIN_SECRET_BYTES} random bytes or more, such as from \`openssl rand -hex 32\``,
+  );
 }
 
 export function namedKeys(variables: Variables, name: VariableName): { name: string; key: string }[] {
@@ -78,7 +82,8 @@ export function namedKeys(variables: Variables, name: VariableName): { name: str
     if (!match) throw new VariableError(name, 'must be entries such as `name:pk_…`, separated by commas');
     return { name: match[1] as string, key: match[2] as string };
   });
-  if (new Set(entries.map(({ key }) => key)).size < entries.length) throw new VariableError(name, 'must not repeat a key');
+  if (new Set(entries.map(({ key }) => key)).size < entries.length)
+    throw new VariableError(name, 'must not repeat a key');
   if (new Set(entries.map((entry) => entry.name)).size < entries.length) {
     throw new VariableError(name, 'must not repeat a name');
   }

@@ -20,7 +20,10 @@ describe('a ticket', () => {
   it.each([
     { name: 'another origin', other: { ...binding, origin: 'https://shop.example.evil.example' } },
     { name: 'another prefix', other: { ...binding, prefix: '4:cb007108' } },
-    { name: 'origin and prefix that only join to the same text', other: { origin: 'https://shop.example4', prefix: ':cb007107' } },
+    {
+      name: 'origin and prefix that only join to the same text',
+      other: { origin: 'https://shop.example4', prefix: ':cb007107' },
+    },
   ])('does not open beside $name', async ({ other }) => {
     const token = await issueTicket(secrets, binding, ids, NOW);
 
@@ -31,7 +34,10 @@ describe('a ticket', () => {
     const token = await issueTicket(secrets, binding, ids, NOW);
     const end = NOW + TICKET_SECONDS;
 
-    expect(await readTicket(secrets, binding, token, end)).toEqual({ ok: false, failure: { reason: 'TICKET_EXPIRED' } });
+    expect(await readTicket(secrets, binding, token, end)).toEqual({
+      ok: false,
+      failure: { reason: 'TICKET_EXPIRED' },
+    });
     expect(await visitorOf(secrets, binding, token, end + RENEWABLE_SECONDS - 1)).toBe('v1');
     expect(await visitorOf(secrets, binding, token, end + RENEWABLE_SECONDS)).toBeUndefined();
   });
@@ -54,7 +60,9 @@ describe('a ticket', () => {
   it('does not open with a single character changed, added or left out', async () => {
     const token = await issueTicket(secrets, binding, ids, NOW);
     const altered = fc.oneof(
-      fc.tuple(fc.nat(token.length - 1), fc.string({ minLength: 1, maxLength: 1 })).map(([at, by]) => token.slice(0, at) + by + token.slice(at + 1)),
+      fc
+        .tuple(fc.nat(token.length - 1), fc.string({ minLength: 1, maxLength: 1 }))
+        .map(([at, by]) => token.slice(0, at) + by + token.slice(at + 1)),
       fc.nat(token.length - 1).map((at) => token.slice(0, at) + token.slice(at + 1)),
       fc.string({ minLength: 1, maxLength: 4 }).map((tail) => token + tail),
     );
@@ -70,7 +78,9 @@ describe('a ticket', () => {
 
 describe('sealed fields', () => {
   it('come back as they were, and no two lists are signed alike', () => {
-    const fields = fc.array(fc.string({ unit: fc.constantFrom('a', '.', ':', '\u0000', '\u0001', 'ü') }), { maxLength: 5 });
+    const fields = fc.array(fc.string({ unit: fc.constantFrom('a', '.', ':', '\u0000', '\u0001', 'ü') }), {
+      maxLength: 5,
+    });
     fc.assert(
       fc.property(fields, fields, (one, two) => {
         expect(decodeFields(encodeFields(one))).toEqual(one);

@@ -11,8 +11,20 @@ describe('windowState', () => {
     { name: 'is free at first', counts: { current: 0, previous: 0 }, at: 0, remaining: 4, retry: 0 },
     { name: 'counts what this window has', counts: { current: 3, previous: 0 }, at: 10, remaining: 1, retry: 0 },
     { name: 'is spent at the limit', counts: { current: 4, previous: 0 }, at: 30, remaining: 0, retry: 45 },
-    { name: 'still sees all of the last window at its end', counts: { current: 0, previous: 4 }, at: 0, remaining: 0, retry: 15 },
-    { name: 'forgets the last window as this one goes on', counts: { current: 0, previous: 4 }, at: 45, remaining: 3, retry: 0 },
+    {
+      name: 'still sees all of the last window at its end',
+      counts: { current: 0, previous: 4 },
+      at: 0,
+      remaining: 0,
+      retry: 15,
+    },
+    {
+      name: 'forgets the last window as this one goes on',
+      counts: { current: 0, previous: 4 },
+      at: 45,
+      remaining: 3,
+      retry: 0,
+    },
     { name: 'adds both', counts: { current: 2, previous: 4 }, at: 30, remaining: 0, retry: 15 },
   ])('$name', ({ counts, at, remaining, retry }) => {
     const state = windowState(policy, counts, 6000 + at);
@@ -47,7 +59,14 @@ describe('windowState', () => {
 
 describe('policiesOf', () => {
   it('counts a visitor by prefix, by session and on the site', () => {
-    const caller: Caller = { kind: 'visitor', site, origin: 'https://a.example', visitor: 'v', session: 's', prefix: 'p' };
+    const caller: Caller = {
+      kind: 'visitor',
+      site,
+      origin: 'https://a.example',
+      visitor: 'v',
+      session: 's',
+      prefix: 'p',
+    };
 
     expect(policiesOf(caller).map(({ name, who, limit }) => [name, who, limit])).toEqual([
       ['visitor-minute', 'default.p', 3],

@@ -65,7 +65,10 @@ describe('toWire', () => {
     const wire = toWire({ reason: 'VISITOR_MINUTE', retryAfterSeconds: 42, limit: 3 });
 
     expect(wire.retryAfterSeconds).toBe(42);
-    expect(wire.body.error.details).toContainEqual({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '42s' });
+    expect(wire.body.error.details).toContainEqual({
+      '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+      retryDelay: '42s',
+    });
     expect(wire.body.error.message).toContain('42 seconds');
   });
 

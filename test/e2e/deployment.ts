@@ -22,10 +22,28 @@ export async function startDeployment(variables: Record<string, string>): Promis
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'peel-'));
   const envFile = join(folder, 'env');
-  writeFileSync(envFile, Object.entries(variables).map(([name, value]) => `${name}="${value}"`).join('\n'));
+  writeFileSync(
+    envFile,
+    Object.entries(variables)
+      .map(([name, value]) => `${name}="${value}"`)
+      .join('\n'),
+  );
   const child = spawn(
     join(root, 'node_modules/.bin/wrangler'),
-    ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--env-file', envFile, '--persist-to', folder, '--show-interactive-dev-session=false'],
+    [
+      'dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--inspector-port',
+      '0',
+      '--env-file',
+      envFile,
+      '--persist-to',
+      folder,
+      '--show-interactive-dev-session=false',
+    ],
     {
       cwd: root,
       env: {
@@ -69,7 +87,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

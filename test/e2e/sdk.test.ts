@@ -29,7 +29,8 @@ afterAll(async () => {
   await peel.close();
   await upstream.close();
   for (const key of FAKE_GOOGLE_KEYS) {
-    for (const spelling of [key, btoa(key).slice(0, -4), encodeURIComponent(key)]) expect(output).not.toContain(spelling);
+    for (const spelling of [key, btoa(key).slice(0, -4), encodeURIComponent(key)])
+      expect(output).not.toContain(spelling);
   }
 });
 
@@ -69,7 +70,12 @@ describe.each([
   it('edits an inline picture', async () => {
     const answer = await client().models.generateContent({
       model: MODEL,
-      contents: [{ role: 'user', parts: [{ inlineData: { mimeType: 'image/png', data: PNG } }, { text: `bluer, for ${version}` }] }],
+      contents: [
+        {
+          role: 'user',
+          parts: [{ inlineData: { mimeType: 'image/png', data: PNG } }, { text: `bluer, for ${version}` }],
+        },
+      ],
     });
 
     expect(answer.candidates?.[0]?.finishReason).toBe('STOP');
@@ -142,7 +148,9 @@ describe('the deployment', () => {
     expect(answer.status).toBe(204);
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://shop.example');
     const allowed = answer.headers.get('access-control-allow-headers')?.split(', ');
-    expect(allowed).toEqual(expect.arrayContaining(['content-type', 'x-goog-api-client', 'x-goog-api-key', 'x-server-timeout']));
+    expect(allowed).toEqual(
+      expect.arrayContaining(['content-type', 'x-goog-api-client', 'x-goog-api-key', 'x-server-timeout']),
+    );
   });
 
   it('names every reason of an error in the README', () => {

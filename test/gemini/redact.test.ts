@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor, REDACTED } from '../../worker/gemini/redact.ts';
-import { readAll, type StreamKind, streamOf, utf8 } from './streams.ts';
+import { type StreamKind, streamOf, utf8 } from './streams.ts';
 
 const KEY = 'AIzaSyD-1234567890_abcdefghijklmnopqrst';
 const ODD_KEY = 'key/with+odd=signs?&~0123';
@@ -29,6 +29,9 @@ const tells = (text: string, key: string): boolean =>
   text.includes(key) ||
   text.includes(encodeURIComponent(key)) ||
   [0, 1, 2].some((skip) => Buffer.from(text.slice(skip), 'base64').includes(key));
+
+const bytesOf = async (body: ReturnType<ReturnType<typeof createRedactor>['stream']>) =>
+  new Uint8Array(await new Response(await body).arrayBuffer());
 
 describe('redacting texts', () => {
   it.each(encodings)('hides configured keys: %s', (_, encode) => {
@@ -116,7 +119,7 @@ describe('redacting streams', () => {
           const text = pieces.join('|');
           const source = streamOf(utf8(text), sizes, kind);
 
-          const clean = Buffer.from(await readAll(redactor.stream(source, mayWait ? 'json' : 'sse'))).toString();
+          const clean = Buffer.from(await bytesOf(redactor.stream(source, mayWait ? 'json' : 'sse'))).toString();
 
           expect(clean).toBe(expected(text));
         },
@@ -129,7 +132,7 @@ describe('redacting streams', () => {
     const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * at) >> 5);
 
     for (const form of ['json', 'sse'] as const) {
-      const passed = await readAll(redactor.stream(streamOf(bytes, [100_000], 'native'), form));
+      const passed = await bytesOf(redactor.stream(streamOf(bytes, [100_000], 'native'), form));
       expect(Buffer.from(passed).equals(bytes)).toBe(true);
     }
   });
@@ -137,7 +140,7 @@ describe('redacting streams', () => {
   it('holds an event back only where its end may begin a key', async () => {
     const { readable, writable } = new IdentityTransformStream();
     const writer = writable.getWriter();
-    const reader = redactor.stream(readable).getReader();
+    const reader = ((await redactor.stream(readable)) as ReadableStream<Uint8Array>).getReader();
     const next = async () => Buffer.from((await reader.read()).value ?? []).toString();
 
     void writer.write(utf8('data: {"text":"thinking"}\r\n\r\n'));
@@ -159,7 +162,7 @@ describe('redacting streams', () => {
         isCancelled = true;
       },
     });
-    const reader = redactor.stream(source).getReader();
+    const reader = ((await redactor.stream(source)) as ReadableStream<Uint8Array>).getReader();
     await reader.read();
 
     await reader.cancel();
@@ -167,9 +170,17 @@ describe('redacting streams', () => {
     expect(isCancelled).toBe(true);
   });
 
-  it('gives the very stream back where no key is configured', () => {
+  it('reads a short body that may wait at once, and a long one piece by piece', async () => {
+    const source = (size: number) => streamOf(new Uint8Array(size).fill(97), [50_000], 'native');
+
+    expect(await redactor.stream(source(60_000), 'json')).toBeInstanceOf(Uint8Array);
+    expect(await redactor.stream(source(70_000), 'json')).toBeInstanceOf(ReadableStream);
+    expect(await redactor.stream(source(10), 'sse')).toBeInstanceOf(ReadableStream);
+  });
+
+  it('gives the very stream back where no key is configured', async () => {
     const source = streamOf(utf8('text'), [4], 'native');
 
-    expect(createRedactor([]).stream(source)).toBe(source);
+    expect(await createRedactor([]).stream(source)).toBe(source);
   });
 });

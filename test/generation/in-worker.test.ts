@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG, type CatalogModel } from '../../worker/domain/catalog.ts';
+import { type CatalogModel, findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import type { Site } from '../../worker/domain/site.ts';
 import { createInWorkerGenerations } from '../../worker/generation/in-worker.ts';
 import type { RunDependencies } from '../../worker/generation/run.ts';
@@ -13,7 +13,8 @@ const NOW = 1_790_000_000_000;
 const site = { id: 'default', retention: '30d' } as Site;
 const model = findModel(SEED_CATALOG, 'gemini-3.1-flash-image') as CatalogModel;
 const picture = btoa('\x89PNG\r\n\x1a\n and so on');
-const answerOf = (parts: unknown[], finishReason = 'STOP') => JSON.stringify({ candidates: [{ content: { parts }, finishReason }] });
+const answerOf = (parts: unknown[], finishReason = 'STOP') =>
+  JSON.stringify({ candidates: [{ content: { parts }, finishReason }] });
 const image = { inlineData: { mimeType: 'image/png', data: picture } };
 
 function jobOf(key: string, change: Partial<GenerationJob> = {}): GenerationJob {
@@ -49,7 +50,12 @@ function setUp(answer: () => Promise<ProviderAnswer> | ProviderAnswer, change: P
   return { generations, manifests, ended: () => Promise.all(runs) };
 }
 
-const good = (body: string): ProviderAnswer => ({ ok: true, provider: 'google', form: 'json', body: new Response(body).body! });
+const good = (body: string): ProviderAnswer => ({
+  ok: true,
+  provider: 'google',
+  form: 'json',
+  body: new Response(body).body!,
+});
 const read = (events: ReadableStream<GenerationEvent>) => Array.fromAsync(events);
 
 describe('a generation', () => {
@@ -59,7 +65,10 @@ describe('a generation', () => {
     const events = await read(await generations.ask(jobOf('a1')));
 
     expect(events.map(({ type }) => type)).toEqual(['started', 'chunk', 'done']);
-    expect(events[2]).toMatchObject({ kept: true, manifest: { costMicros: 67_000, images: [{ n: 0, mimeType: 'image/png' }] } });
+    expect(events[2]).toMatchObject({
+      kept: true,
+      manifest: { costMicros: 67_000, images: [{ n: 0, mimeType: 'image/png' }] },
+    });
     expect(await manifests.get(site, 'a1', NOW)).toMatchObject({ provider: 'google', model: model.id, createdAt: NOW });
   });
 
@@ -100,7 +109,11 @@ describe('a generation', () => {
   it.each([
     ['a supplier that throws', () => Promise.reject(new Error('boom')), 'OUTCOME_UNKNOWN'],
     ['an answer cut short', () => good(answerOf([image]).slice(0, -20)), 'UPSTREAM_BROKEN'],
-    ['an error inside a 200', () => good('{"error":{"code":500,"message":"x","status":"INTERNAL"}}'), 'UPSTREAM_BROKEN'],
+    [
+      'an error inside a 200',
+      () => good('{"error":{"code":500,"message":"x","status":"INTERNAL"}}'),
+      'UPSTREAM_BROKEN',
+    ],
   ])('of %s ends as a failure and leaves no picture', async (name, answer, reason) => {
     const before = (await env.BUCKET.list()).objects.length;
     const { generations } = setUp(answer as () => Promise<ProviderAnswer>);

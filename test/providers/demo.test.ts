@@ -208,7 +208,15 @@ describe('a picture of the demo', () => {
     const demo = createDemoProvider({ pause: async () => undefined });
     const signal = new AbortController().signal;
 
-    const answer = await demo.generate({ request: shapeless, model, inputs: [], form: 'json', take: 0, signal, ...change });
+    const answer = await demo.generate({
+      request: shapeless,
+      model,
+      inputs: [],
+      form: 'json',
+      take: 0,
+      signal,
+      ...change,
+    });
 
     const { candidates } = JSON.parse(await new Response(answer.ok ? answer.body : null).text());
     const { width, height } = decodePng(Buffer.from(candidates[0].content.parts[1].inlineData.data, 'base64'));

@@ -75,13 +75,59 @@ const methods: Bad[] = ['PUT', 'PATCH', 'DELETE', 'PROPFIND'].flatMap((method) =
   })),
 );
 
-const types: Bad[] = ['', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/html', 'application/jsonp', 'application/xml', 'image/png', 'application/json-patch+json'].map(
-  (type) => ({ name: `content type "${type}"`, headers: { 'x-goog-api-key': 'pk_dev', 'content-type': type }, status: 415 }),
-);
+const types: Bad[] = [
+  '',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'text/html',
+  'application/jsonp',
+  'application/xml',
+  'image/png',
+  'application/json-patch+json',
+].map((type) => ({
+  name: `content type "${type}"`,
+  headers: { 'x-goog-api-key': 'pk_dev', 'content-type': type },
+  status: 415,
+}));
 
-const shapes: Bad[] = ['', ' ', 'null', 'true', '1', '"text"', '[]', '{', '{"contents":', '{"contents":[]}', '{}', '{"contents":null}', '{"contents":{}}', '{"contents":"a fox"}', '{"contents":[null]}', '{"contents":[[]]}', '{"contents":[{}]}', '{"contents":[{"parts":[]}]}', '{"contents":[{"parts":{}}]}', '{"contents":[{"parts":[{}]}]}', '{"contents":[{"parts":[{"text":1}]}]}', '{"contents":[{"parts":[{"text":""}]}]}', '{"contents":[{"parts":["a fox"]}]}', '{"contents":[{"role":"system","parts":[{"text":"a"}]}]}', '{"contents":[{"role":"model","parts":[{"text":"a"}]}]}', '{"contents":[{"parts":[{"text":"a","unknown":1}]}]}', '{"contents":[{"parts":[{"text":"a"}],"unknown":1}]}', '{"contents":[{"parts":[{"text":"a"}]}]} trailing', '{"contents":[{"parts":[{"text":"a"}]}],}', "{'contents':[]}", '\u0000', '[]'.repeat(50), `${'['.repeat(5000)}${']'.repeat(5000)}`, '<html></html>', '{"contents":[{"parts":[{"text":"a"}]}],"contents ":1}'].map(
-  (body) => ({ name: `body ${body.slice(0, 60)}`, body, status: 400 }),
-);
+const shapes: Bad[] = [
+  '',
+  ' ',
+  'null',
+  'true',
+  '1',
+  '"text"',
+  '[]',
+  '{',
+  '{"contents":',
+  '{"contents":[]}',
+  '{}',
+  '{"contents":null}',
+  '{"contents":{}}',
+  '{"contents":"a fox"}',
+  '{"contents":[null]}',
+  '{"contents":[[]]}',
+  '{"contents":[{}]}',
+  '{"contents":[{"parts":[]}]}',
+  '{"contents":[{"parts":{}}]}',
+  '{"contents":[{"parts":[{}]}]}',
+  '{"contents":[{"parts":[{"text":1}]}]}',
+  '{"contents":[{"parts":[{"text":""}]}]}',
+  '{"contents":[{"parts":["a fox"]}]}',
+  '{"contents":[{"role":"system","parts":[{"text":"a"}]}]}',
+  '{"contents":[{"role":"model","parts":[{"text":"a"}]}]}',
+  '{"contents":[{"parts":[{"text":"a","unknown":1}]}]}',
+  '{"contents":[{"parts":[{"text":"a"}],"unknown":1}]}',
+  '{"contents":[{"parts":[{"text":"a"}]}]} trailing',
+  '{"contents":[{"parts":[{"text":"a"}]}],}',
+  "{'contents':[]}",
+  '\u0000',
+  '[]'.repeat(50),
+  `${'['.repeat(5000)}${']'.repeat(5000)}`,
+  '<html></html>',
+  '{"contents":[{"parts":[{"text":"a"}]}],"contents ":1}',
+].map((body) => ({ name: `body ${body.slice(0, 60)}`, body, status: 400 }));
 
 const withField = (field: string, value: unknown): Bad => ({
   name: `${field}: ${JSON.stringify(value)}`.slice(0, 90),
@@ -91,16 +137,79 @@ const withField = (field: string, value: unknown): Bad => ({
 const withConfig = (field: string, value: unknown): Bad => withField('generationConfig', { [field]: value });
 
 const unknownFields: Bad[] = [
-  ...['negativePrompt', 'prompt', 'model', 'size', 'n', 'serviceTier', 'cachedContent', 'labels', 'origin', 'referrer', 'host', 'api_base', 'apiBase', 'base_url', 'baseUrl', 'url', 'key', 'api_key', 'peelTemplate', 'stream', 'metadata', 'store', 'Contents', 'constructor', 'toString', 'hasOwnProperty'].map((field) => withField(field, 'x')),
-  ...['negativePrompt', 'personGeneration', 'aspectRatio', 'imageSize', 'responseFormat', 'responseSchema', 'responseMimeType', 'stopSequences', 'presencePenalty', 'frequencyPenalty', 'responseLogprobs', 'logprobs', 'speechConfig', 'mediaResolution', 'audioTimestamp', 'routingConfig', 'thinkingBudget', 'numberOfImages', 'sampleCount'].map((field) => withConfig(field, 'x')),
-  ...['personGeneration', 'prominentPeople', 'outputMimeType', 'outputCompressionQuality', 'imageOutputOptions', 'width', 'height'].map((field) => withConfig('imageConfig', { [field]: 'x' })),
+  ...[
+    'negativePrompt',
+    'prompt',
+    'model',
+    'size',
+    'n',
+    'serviceTier',
+    'cachedContent',
+    'labels',
+    'origin',
+    'referrer',
+    'host',
+    'api_base',
+    'apiBase',
+    'base_url',
+    'baseUrl',
+    'url',
+    'key',
+    'api_key',
+    'peelTemplate',
+    'stream',
+    'metadata',
+    'store',
+    'Contents',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+  ].map((field) => withField(field, 'x')),
+  ...[
+    'negativePrompt',
+    'personGeneration',
+    'aspectRatio',
+    'imageSize',
+    'responseFormat',
+    'responseSchema',
+    'responseMimeType',
+    'stopSequences',
+    'presencePenalty',
+    'frequencyPenalty',
+    'responseLogprobs',
+    'logprobs',
+    'speechConfig',
+    'mediaResolution',
+    'audioTimestamp',
+    'routingConfig',
+    'thinkingBudget',
+    'numberOfImages',
+    'sampleCount',
+  ].map((field) => withConfig(field, 'x')),
+  ...[
+    'personGeneration',
+    'prominentPeople',
+    'outputMimeType',
+    'outputCompressionQuality',
+    'imageOutputOptions',
+    'width',
+    'height',
+  ].map((field) => withConfig('imageConfig', { [field]: 'x' })),
 ];
 
 const values: Bad[] = [
-  ...['8K', '3K', '0.25K', '1024', '', 'auto', '1K ', 'K1', 1024].map((size) => withConfig('imageConfig', { imageSize: size })),
-  ...['1:2', '9:21', '16x9', '16/9', '', '1:1:1', '0:0', 'auto', 1].map((ratio) => withConfig('imageConfig', { aspectRatio: ratio })),
-  ...[0, 2, 8, -1, 1.5, '2', null, 'one'].filter((count) => count !== null).map((count) => withConfig('candidateCount', count)),
-  ...[['TEXT'], ['AUDIO'], ['IMAGE', 'VIDEO'], 'TEXT', [1], {}].map((modalities) => withConfig('responseModalities', modalities)),
+  ...['8K', '3K', '0.25K', '1024', '', 'auto', '1K ', 'K1', 1024].map((size) =>
+    withConfig('imageConfig', { imageSize: size }),
+  ),
+  ...['1:2', '9:21', '16x9', '16/9', '', '1:1:1', '0:0', 'auto', 1].map((ratio) =>
+    withConfig('imageConfig', { aspectRatio: ratio }),
+  ),
+  ...[0, 2, 8, -1, 1.5, '2', null, 'one']
+    .filter((count) => count !== null)
+    .map((count) => withConfig('candidateCount', count)),
+  ...[['TEXT'], ['AUDIO'], ['IMAGE', 'VIDEO'], 'TEXT', [1], {}].map((modalities) =>
+    withConfig('responseModalities', modalities),
+  ),
   ...['low', 'ultra', '', 5].map((level) => withConfig('thinkingConfig', { thinkingLevel: level })),
   ...[1024, -1, 0].map((budget) => withConfig('thinkingConfig', { thinkingBudget: budget })),
   ...['yes', 1, []].map((include) => withConfig('thinkingConfig', { includeThoughts: include })),
@@ -109,7 +218,16 @@ const values: Bad[] = [
   ...[-1, 0, 1.5, 'x'].map((topK) => withConfig('topK', topK)),
   ...[1.5, 'x', 1e20].map((seed) => withConfig('seed', seed)),
   ...[0, -1, 1e9, 'x'].map((tokens) => withConfig('maxOutputTokens', tokens)),
-  ...[[{ googleSearch: {} }], [{ functionDeclarations: [] }], [{ codeExecution: {} }], [{ urlContext: {} }], [{ google_search_retrieval: {} }], {}, 'x', [1]].map((tools) => withField('tools', tools)),
+  ...[
+    [{ googleSearch: {} }],
+    [{ functionDeclarations: [] }],
+    [{ codeExecution: {} }],
+    [{ urlContext: {} }],
+    [{ google_search_retrieval: {} }],
+    {},
+    'x',
+    [1],
+  ].map((tools) => withField('tools', tools)),
 ];
 
 const partWith = (name: string, part: unknown): Bad => ({
@@ -131,23 +249,76 @@ const parts: Bad[] = [
   partWith('that is HTML', inline('text/html', btoa('<script>'))),
   partWith('without a type', { inlineData: { data: PNG } }),
   partWith('without data', { inlineData: { mimeType: 'image/png' } }),
-  partWith('in two spellings', { inlineData: { mimeType: 'image/png', data: PNG }, inline_data: { mime_type: 'image/png', data: PNG } }),
+  partWith('in two spellings', {
+    inlineData: { mimeType: 'image/png', data: PNG },
+    inline_data: { mime_type: 'image/png', data: PNG },
+  }),
   partWith('that names an input', inline('image/png', 'input:0')),
   partWith('with text and picture', { text: 'a', ...inline('image/png', PNG) }),
-  ...['https://evil.example/x.png', 'http://169.254.169.254/', 'gs://bucket/x', 'file:///etc/passwd', 'data:image/png;base64,AAAA', `https://peel.example/images/b${'0'.repeat(32)}/0.png`, 'https://generativelanguage.googleapis.com/v1beta/files/abc', '', 'x'].map((fileUri) =>
-    partWith(`with the address ${fileUri}`, { fileData: { mimeType: 'image/png', fileUri } }),
-  ),
-  ...['image_url', 'url', 'functionCall', 'functionResponse', 'executableCode', 'videoMetadata', 'codeExecutionResult'].map((field) => partWith(`with ${field}`, { [field]: {} })),
-  { name: '15 references', body: JSON.stringify({ contents: [{ parts: [{ text: 'a' }, ...Array(15).fill(inline('image/png', PNG))] }] }), status: 400 },
+  ...[
+    'https://evil.example/x.png',
+    'http://169.254.169.254/',
+    'gs://bucket/x',
+    'file:///etc/passwd',
+    'data:image/png;base64,AAAA',
+    `https://peel.example/images/b${'0'.repeat(32)}/0.png`,
+    'https://generativelanguage.googleapis.com/v1beta/files/abc',
+    '',
+    'x',
+  ].map((fileUri) => partWith(`with the address ${fileUri}`, { fileData: { mimeType: 'image/png', fileUri } })),
+  ...[
+    'image_url',
+    'url',
+    'functionCall',
+    'functionResponse',
+    'executableCode',
+    'videoMetadata',
+    'codeExecutionResult',
+  ].map((field) => partWith(`with ${field}`, { [field]: {} })),
+  {
+    name: '15 references',
+    body: JSON.stringify({ contents: [{ parts: [{ text: 'a' }, ...Array(15).fill(inline('image/png', PNG))] }] }),
+    status: 400,
+  },
 ];
 
-const origins: Bad[] = ['https://evil.example', 'null', 'https://shop.example.evil.example', 'https://evil-shop.example', 'http://shop.example', 'https://shop.example:444', 'https://SHOP.example', 'https://shop.example/', 'https://shop.example.', 'https://sub.shop.example', 'https://user@shop.example', 'shop.example', '*', '', 'file://', 'chrome-extension://abc', 'https://peel.example', 'https://shop.example, https://evil.example', 'https://xn--shp-tna.example'].flatMap(
-  (origin) => [
-    { name: `origin ${origin}, as a client`, headers: { ...CLIENT, Origin: origin }, status: 403 },
-    { name: `origin ${origin}, asking for a ticket`, path: '/peel/session', body: '{"site":"default"}', headers: { ...JSON_TYPE, Origin: origin }, status: 403 },
-    { name: `origin ${origin}, asking first`, method: 'OPTIONS', body: null, headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' }, status: 403 },
-  ],
-);
+const origins: Bad[] = [
+  'https://evil.example',
+  'null',
+  'https://shop.example.evil.example',
+  'https://evil-shop.example',
+  'http://shop.example',
+  'https://shop.example:444',
+  'https://SHOP.example',
+  'https://shop.example/',
+  'https://shop.example.',
+  'https://sub.shop.example',
+  'https://user@shop.example',
+  'shop.example',
+  '*',
+  '',
+  'file://',
+  'chrome-extension://abc',
+  'https://peel.example',
+  'https://shop.example, https://evil.example',
+  'https://xn--shp-tna.example',
+].flatMap((origin) => [
+  { name: `origin ${origin}, as a client`, headers: { ...CLIENT, Origin: origin }, status: 403 },
+  {
+    name: `origin ${origin}, asking for a ticket`,
+    path: '/peel/session',
+    body: '{"site":"default"}',
+    headers: { ...JSON_TYPE, Origin: origin },
+    status: 403,
+  },
+  {
+    name: `origin ${origin}, asking first`,
+    method: 'OPTIONS',
+    body: null,
+    headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
+    status: 403,
+  },
+]);
 
 const callers: Bad[] = [
   { name: 'no key', headers: JSON_TYPE },
@@ -160,39 +331,66 @@ const callers: Bad[] = [
   { name: 'a ticket of nobody', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.AAAA.AAAA' } },
   { name: 'a ticket of no parts', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.' } },
   { name: 'a ticket of many parts', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.a.b.c.d' } },
-  { name: 'a very long ticket', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: `Bearer v1.${'A'.repeat(5000)}.A` } },
+  {
+    name: 'a very long ticket',
+    headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: `Bearer v1.${'A'.repeat(5000)}.A` },
+  },
   { name: 'the key in the address', path: `${PATH}?key=pk_dev`, headers: JSON_TYPE },
   { name: 'the key in a cookie', headers: { ...JSON_TYPE, Cookie: 'x-goog-api-key=pk_dev' } },
 ].map((bad) => ({ ...bad, status: 401 }));
 
 const headers: Bad[] = [
-  ...['', ' ', 'x'.repeat(65), 'a b', 'ü', 'a/b', '<script>', 'a,b'].map((variant) => ({ name: `variant "${variant.slice(0, 9)}"`, headers: { ...CLIENT, 'Peel-Variant': encodeURI(variant) || ' ' }, status: variant.trim() === '' || variant !== encodeURI(variant) || variant.length > 64 || /[^\w.-]/.test(variant) ? 400 : 200 })),
-  ...['links', 'base64', 'inline, link'].map((images) => ({ name: `Peel-Images "${images}"`, headers: { ...CLIENT, 'Peel-Images': images }, status: 400 })),
+  ...['', ' ', 'x'.repeat(65), 'a b', 'ü', 'a/b', '<script>', 'a,b'].map((variant) => ({
+    name: `variant "${variant.slice(0, 9)}"`,
+    headers: { ...CLIENT, 'Peel-Variant': encodeURI(variant) || ' ' },
+    status:
+      variant.trim() === '' || variant !== encodeURI(variant) || variant.length > 64 || /[^\w.-]/.test(variant)
+        ? 400
+        : 200,
+  })),
+  ...['links', 'base64', 'inline, link'].map((images) => ({
+    name: `Peel-Images "${images}"`,
+    headers: { ...CLIENT, 'Peel-Images': images },
+    status: 400,
+  })),
   { name: 'alt=xml', path: `/v1beta/models/${MODEL}:streamGenerateContent?alt=xml`, status: 400 },
   { name: 'alt=sse of what is no stream', path: `${PATH}?alt=sse`, status: 400 },
-  { name: 'a length that is too large', headers: { ...CLIENT, 'content-length': String(33 * 1024 * 1024) }, status: 413 },
-  { name: 'text over the limit', body: JSON.stringify({ contents: [{ parts: [{ text: 'x'.repeat(3 * 1024 * 1024) }] }] }), status: [400, 413] },
+  {
+    name: 'a length that is too large',
+    headers: { ...CLIENT, 'content-length': String(33 * 1024 * 1024) },
+    status: 413,
+  },
+  {
+    name: 'text over the limit',
+    body: JSON.stringify({ contents: [{ parts: [{ text: 'x'.repeat(3 * 1024 * 1024) }] }] }),
+    status: [400, 413],
+  },
 ];
 
 const all = { paths, methods, types, shapes, unknownFields, values, parts, origins, callers, headers };
 
 describe.each(Object.entries(all))('bad %s', (_, list) => {
-  it.each(list)('$name', async ({ path = PATH, method = 'POST', headers = CLIENT, body = JSON.stringify(GOOD), status = 400 }) => {
-    const answer = await worker.fetch(path, { method, headers, ...(body !== null && { body }) });
+  it.each(list)(
+    '$name',
+    async ({ path = PATH, method = 'POST', headers = CLIENT, body = JSON.stringify(GOOD), status = 400 }) => {
+      const answer = await worker.fetch(path, { method, headers, ...(body !== null && { body }) });
 
-    const { error } = (await answer.json()) as ErrorAnswer;
-    expect([status].flat()).toContain(answer.status);
-    expect(error).toMatchObject({ code: answer.status, status: expect.stringMatching(/^[A-Z_]+$/) });
-    expect(error.message.length).toBeGreaterThan(10);
-    expect(error.message.length).toBeLessThan(2000);
-    expect(error.details.find(({ reason }) => reason)?.reason).toMatch(/^[A-Z_]+$/);
-    if (answer.status === 403) expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull();
-  });
+      const { error } = (await answer.json()) as ErrorAnswer;
+      expect([status].flat()).toContain(answer.status);
+      expect(error).toMatchObject({ code: answer.status, status: expect.stringMatching(/^[A-Z_]+$/) });
+      expect(error.message.length).toBeGreaterThan(10);
+      expect(error.message.length).toBeLessThan(2000);
+      expect(error.details.find(({ reason }) => reason)?.reason).toMatch(/^[A-Z_]+$/);
+      if (answer.status === 403) expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull();
+    },
+  );
 });
 
 describe('after all of them', () => {
   it('nothing has reached the supplier', async () => {
-    const requests = (await (await fetch(`${inject('upstreamUrl')}/__requests?includes=bad%20request`)).json()) as unknown[];
+    const requests = (await (
+      await fetch(`${inject('upstreamUrl')}/__requests?includes=bad%20request`)
+    ).json()) as unknown[];
 
     expect(Object.values(all).flat().length).toBeGreaterThan(300);
     expect(requests).toEqual([]);

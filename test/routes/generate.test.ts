@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { env } from 'cloudflare:workers';
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SessionAnswer } from '../../worker/protocol.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../support.ts';
@@ -28,8 +28,10 @@ const eventsOf = (text: string): Answer[] =>
     .filter((event) => event.startsWith('data: '))
     .map((event) => JSON.parse(event.slice(6)) as Answer);
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const pictureOf = (parts: Part[]): string | undefined => parts.findLast((part) => part.inlineData && !part.thought)?.inlineData?.data;
-const promptOf = (body: { contents: unknown[] }): string => JSON.stringify(body.contents).match(/[0-9a-f-]{36}/)?.[0] as string;
+const pictureOf = (parts: Part[]): string | undefined =>
+  parts.findLast((part) => part.inlineData && !part.thought)?.inlineData?.data;
+const promptOf = (body: { contents: unknown[] }): string =>
+  JSON.stringify(body.contents).match(/[0-9a-f-]{36}/)?.[0] as string;
 
 /** Digests of what the supplier sends while `ask` runs, before anybody of ours has seen it. */
 async function watchSupplier(ask: () => Promise<Response>): Promise<{ answer: Response; sent: string[] }> {
@@ -54,20 +56,23 @@ beforeAll(() => {
 });
 
 describe('the same request', () => {
-  it.each([GENERATE, SSE, ARRAY])('asked twice as %s goes up once and is answered the same, byte for byte', async (target) => {
-    const body = newPrompt('[[answer:thoughts]]');
+  it.each([GENERATE, SSE, ARRAY])(
+    'asked twice as %s goes up once and is answered the same, byte for byte',
+    async (target) => {
+      const body = newPrompt('[[answer:thoughts]]');
 
-    const first = await worker.ask(target, body);
-    const second = await worker.ask(target, body);
+      const first = await worker.ask(target, body);
+      const second = await worker.ask(target, body);
 
-    expect(first.headers.get('Cache-Status')).toBe('peel; fwd=uri-miss; stored');
-    expect(second.headers.get('Cache-Status')).toBe('peel; hit');
-    expect(second.headers.get('Content-Type')).toBe(first.headers.get('Content-Type'));
-    const [one, two] = [await first.bytes(), await second.bytes()];
-    expect(one.length).toBeGreaterThan(100_000);
-    expect(hashOf(two)).toBe(hashOf(one));
-    expect(await upstreamCalls(promptOf(body))).toBe(1);
-  });
+      expect(first.headers.get('Cache-Status')).toBe('peel; fwd=uri-miss; stored');
+      expect(second.headers.get('Cache-Status')).toBe('peel; hit');
+      expect(second.headers.get('Content-Type')).toBe(first.headers.get('Content-Type'));
+      const [one, two] = [await first.bytes(), await second.bytes()];
+      expect(one.length).toBeGreaterThan(100_000);
+      expect(hashOf(two)).toBe(hashOf(one));
+      expect(await upstreamCalls(promptOf(body))).toBe(1);
+    },
+  );
 
   it('is another picture with another Peel-Variant, and a hit with the same one', async () => {
     const body = newPrompt();
@@ -83,7 +88,9 @@ describe('the same request', () => {
 
   it('is the same however it is spelled, and answered in whatever form is asked for', async () => {
     const body = newPrompt('[[answer:thoughts]]');
-    const kept = (await (await worker.ask(GENERATE, { ...body, generationConfig: { imageConfig: { imageSize: '1k' } } })).json()) as Answer;
+    const kept = (await (
+      await worker.ask(GENERATE, { ...body, generationConfig: { imageConfig: { imageSize: '1k' } } })
+    ).json()) as Answer;
 
     const spelled = { ...body, generation_config: { image_config: { image_size: '1K' }, candidateCount: 1 } };
     const sse = await worker.ask(SSE, spelled);
@@ -103,7 +110,11 @@ describe('the same request', () => {
 
     const whole = (await (await worker.ask(GENERATE, body)).json()) as Answer;
 
-    const texts = (parts: Part[]) => parts.filter(({ text, thought }) => text && !thought).map(({ text }) => text).join('');
+    const texts = (parts: Part[]) =>
+      parts
+        .filter(({ text, thought }) => text && !thought)
+        .map(({ text }) => text)
+        .join('');
     expect(whole.candidates).toHaveLength(1);
     expect(whole.candidates[0]?.finishReason).toBe('STOP');
     expect(texts(partsOf(whole))).toBe(texts(events.flatMap(partsOf)));
@@ -264,7 +275,8 @@ describe('limits', () => {
     const from = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': address };
     const answer = await limited.fetch('/peel/session', { method: 'POST', headers: from, body: '{"site":"default"}' });
     const { token } = (await answer.json()) as SessionAnswer;
-    return (body: unknown) => limited.ask(GENERATE, body, { ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` });
+    return (body: unknown) =>
+      limited.ask(GENERATE, body, { ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` });
   }
 
   it('count what starts: a visitor’s second picture of a minute of one is refused, his first stays a hit', async () => {

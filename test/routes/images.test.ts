@@ -82,7 +82,11 @@ describe('GET /images/{id}/{n}.{ext}', () => {
   it('answers HEAD without a body', async () => {
     const answer = await worker.fetch(PATH, { method: 'HEAD' });
 
-    expect([answer.status, answer.headers.get('Content-Length'), (await answer.bytes()).length]).toEqual([200, '1000', 0]);
+    expect([answer.status, answer.headers.get('Content-Length'), (await answer.bytes()).length]).toEqual([
+      200,
+      '1000',
+      0,
+    ]);
   });
 
   it('has the type of its address where the bytes told none', async () => {

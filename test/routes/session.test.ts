@@ -39,7 +39,12 @@ describe('POST /peel/session', () => {
   it('reads no address but the one the edge wrote', async () => {
     const worker = createTestWorker();
     const { token } = (await (await session(worker)).json()) as SessionAnswer;
-    const forged = { 'X-Forwarded-For': '8.8.8.8', 'X-Real-IP': '8.8.8.8', 'True-Client-IP': '8.8.8.8', Forwarded: 'for=8.8.8.8' };
+    const forged = {
+      'X-Forwarded-For': '8.8.8.8',
+      'X-Real-IP': '8.8.8.8',
+      'True-Client-IP': '8.8.8.8',
+      Forwarded: 'for=8.8.8.8',
+    };
 
     expect((await models(worker, token, { ...FROM, ...forged })).status).toBe(200);
   });
@@ -48,10 +53,14 @@ describe('POST /peel/session', () => {
     const worker = createTestWorker();
     const first = (await (await session(worker)).json()) as SessionAnswer;
 
-    const second = (await (await session(worker, { ...FROM, Authorization: `Bearer ${first.token}` })).json()) as SessionAnswer;
+    const second = (await (
+      await session(worker, { ...FROM, Authorization: `Bearer ${first.token}` })
+    ).json()) as SessionAnswer;
 
     const fields = (token: string) =>
-      new TextDecoder().decode(Uint8Array.fromBase64(token.split('.')[1] as string, { alphabet: 'base64url' })).match(/[0-9a-f]{32}/g);
+      new TextDecoder()
+        .decode(Uint8Array.fromBase64(token.split('.')[1] as string, { alphabet: 'base64url' }))
+        .match(/[0-9a-f]{32}/g);
     const [visitor, one] = fields(first.token) as string[];
     expect(fields(second.token)?.[0]).toBe(visitor);
     expect(fields(second.token)?.[1]).not.toBe(one);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { env } from 'cloudflare:workers';
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
@@ -7,7 +7,8 @@ import { createPartBuffers, PART_BYTES, type PartBuffers } from '../../worker/st
 
 const ID = `b${'0'.repeat(32)}`;
 const PNG_HEAD = Uint8Array.from([
-  0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 4, 0, 0, 0, 3, 0, 8, 2, 0, 0, 0,
+  0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 4, 0, 0, 0, 3, 0, 8, 2, 0,
+  0, 0,
 ]);
 
 /** A picture of a size that begins as a PNG of 1024 × 768 and goes on with bytes that tell their place. */
@@ -57,6 +58,7 @@ describe('an image sink', () => {
     const writer = await sink.open({ kind: 'image', n: 0 });
     for (let at = 0; at < size; at += pieces) await writer.write(bytes.subarray(at, at + pieces));
     await writer.close();
+    await sink.settled();
 
     expect(sink.images).toEqual([
       { n: 0, mimeType: 'image/png', width: 1024, height: 768, bytes: size, sha256: hexOf(bytes) },
@@ -73,6 +75,7 @@ describe('an image sink', () => {
     const writer = await sink.open({ kind: 'image', n: 3, mimeType: 'image/webp' });
     await writer.write(Uint8Array.of(1, 2, 3));
     await writer.close();
+    await sink.settled();
 
     expect(sink.images).toMatchObject([{ n: 3, mimeType: 'image/webp', bytes: 3 }]);
     expect(sink.images[0]).not.toHaveProperty('width');
@@ -94,10 +97,15 @@ describe('an image sink', () => {
 
   it('deletes what it kept when the answer is discarded, but not what callers may be reading', async () => {
     const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
-    for (const [kind, n] of [['image', 0], ['image', 1], ['signature', 0]] as const) {
+    for (const [kind, n] of [
+      ['image', 0],
+      ['image', 1],
+      ['signature', 0],
+    ] as const) {
       const writer = await sink.open({ kind, n });
       await writer.write(picture(100));
       await writer.close();
+      await sink.settled();
       if (n === 0 && kind === 'image') sink.announce();
     }
     expect((await env.BUCKET.list()).objects).toHaveLength(3);
@@ -125,6 +133,7 @@ describe('an image sink', () => {
     const writer = await sink.open({ kind: 'image', n: 0 });
     await writer.write(picture(500));
     await writer.close();
+    await sink.settled();
 
     const kept = await env.BUCKET.get(blobKey('images', ID, 0));
     expect(hexOf(new Uint8Array((await kept?.arrayBuffer()) as ArrayBuffer))).toBe(hexOf(picture(500)));

@@ -91,7 +91,10 @@ describe('KV limits', () => {
   });
 
   it('do not wait for a KV that hangs', async () => {
-    const hanging = { get: () => new Promise(() => undefined), put: () => Promise.resolve() } as unknown as LimitsOptions['kv'];
+    const hanging = {
+      get: () => new Promise(() => undefined),
+      put: () => Promise.resolve(),
+    } as unknown as LimitsOptions['kv'];
     const { limits, logged } = setUp({ kv: hanging, pause: () => Promise.resolve() });
 
     expect(await remaining(limits, policy('hanging'))).toBe(3);
@@ -99,7 +102,10 @@ describe('KV limits', () => {
   });
 
   it('ask KV nothing where there is nothing to count', async () => {
-    const untouched = { get: () => expect.unreachable(), put: () => expect.unreachable() } as unknown as LimitsOptions['kv'];
+    const untouched = {
+      get: () => expect.unreachable(),
+      put: () => expect.unreachable(),
+    } as unknown as LimitsOptions['kv'];
 
     expect(await setUp({ kv: untouched }).limits.read([])).toEqual([]);
   });

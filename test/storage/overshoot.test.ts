@@ -88,11 +88,31 @@ const day = { limit: 20, windowSeconds: 86_400, seconds: 1200, perSecond: 20 };
 describe('limits in KV, under attack', () => {
   it.each<{ name: string; attack: Attack; atMost: number }>([
     { name: 'a minute limit of 3, one isolate', attack: { ...minute, locations: 1, isolates: 1 }, atMost: 1 },
-    { name: 'a minute limit of 3, one location, 4 isolates', attack: { ...minute, locations: 1, isolates: 4 }, atMost: 1 },
-    { name: 'a minute limit of 3, 3 locations, 2 isolates each', attack: { ...minute, locations: 3, isolates: 2 }, atMost: 3 },
-    { name: 'a minute limit of 3, 10 locations, 2 isolates each', attack: { ...minute, locations: 10, isolates: 2 }, atMost: 10 },
-    { name: 'a day limit of 20, 3 locations, 2 isolates each', attack: { ...day, locations: 3, isolates: 2 }, atMost: 3 },
-    { name: 'a day limit of 20, 10 locations, 2 isolates each', attack: { ...day, locations: 10, isolates: 2 }, atMost: 10 },
+    {
+      name: 'a minute limit of 3, one location, 4 isolates',
+      attack: { ...minute, locations: 1, isolates: 4 },
+      atMost: 1,
+    },
+    {
+      name: 'a minute limit of 3, 3 locations, 2 isolates each',
+      attack: { ...minute, locations: 3, isolates: 2 },
+      atMost: 3,
+    },
+    {
+      name: 'a minute limit of 3, 10 locations, 2 isolates each',
+      attack: { ...minute, locations: 10, isolates: 2 },
+      atMost: 10,
+    },
+    {
+      name: 'a day limit of 20, 3 locations, 2 isolates each',
+      attack: { ...day, locations: 3, isolates: 2 },
+      atMost: 3,
+    },
+    {
+      name: 'a day limit of 20, 10 locations, 2 isolates each',
+      attack: { ...day, locations: 10, isolates: 2 },
+      atMost: 10,
+    },
   ])('$name: lets through at most $atMost times the limit', async ({ name, attack, atMost }) => {
     const most = await simulate(attack);
 

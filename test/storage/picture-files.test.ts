@@ -1,10 +1,9 @@
-import { deflateSync } from 'node:zlib';
 import { env } from 'cloudflare:workers';
+import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import type { Limits, PolicyState } from '../../worker/storage/limits.ts';
 import { createPictureFiles, type PictureFilesOptions, type PictureRead } from '../../worker/storage/picture-files.ts';
-import { crc32 } from 'node:zlib';
 
 const ID = `b${'1'.repeat(32)}`;
 
@@ -35,7 +34,9 @@ function setUp(options: Partial<PictureFilesOptions> = {}) {
   const logged: string[] = [];
   const counted: number[] = [];
   const limits: Limits = {
-    read: async ([policy]) => [{ policy, state: { remaining: 5, retryAfterSeconds: 0, resetSeconds: 1 } } as PolicyState],
+    read: async ([policy]) => [
+      { policy, state: { remaining: 5, retryAfterSeconds: 0, resetSeconds: 1 } } as PolicyState,
+    ],
     count: async (policies) => {
       counted.push(policies.length);
     },
@@ -52,7 +53,7 @@ function setUp(options: Partial<PictureFilesOptions> = {}) {
 }
 
 const bytesOf = async (picture: PictureRead | null) =>
-  new Uint8Array(await (picture?.object as R2ObjectBody).arrayBuffer());
+  new Uint8Array(await (picture as { object: R2ObjectBody }).object.arrayBuffer());
 
 describe('kept pictures', () => {
   it('are made smaller once, and kept', async () => {
@@ -84,7 +85,9 @@ describe('kept pictures', () => {
   it('are sent as they are when the day has had its renditions', async () => {
     await env.BUCKET.put(blobKey('images', ID, 2), png(10, 10));
     const spent: Limits = {
-      read: async ([policy]) => [{ policy, state: { remaining: 0, retryAfterSeconds: 9, resetSeconds: 9 } } as PolicyState],
+      read: async ([policy]) => [
+        { policy, state: { remaining: 0, retryAfterSeconds: 9, resetSeconds: 9 } } as PolicyState,
+      ],
       count: () => expect.unreachable(),
     };
 
@@ -99,7 +102,7 @@ describe('kept pictures', () => {
 
     const before = await setUp({ now: () => Date.now() + 29 * day }).files.read(ID, 3, new Headers());
     const after = await setUp({ now: () => Date.now() + 30 * day + 1000 }).files.read(ID, 3, new Headers());
-    await (before?.object as R2ObjectBody).body.cancel();
+    await (before as { object: R2ObjectBody }).object.body.cancel();
 
     expect([before !== null, after]).toEqual([true, null]);
   });

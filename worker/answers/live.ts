@@ -3,14 +3,15 @@
  * follows when the picture is stored. Comments keep the connection open meanwhile, and an error after the headers is
  * one more event.
  */
-import { toWire } from '../domain/wire-error.ts';
+
 import type { Failure } from '../domain/failure.ts';
+import { toWire } from '../domain/wire-error.ts';
 import { createDeriver } from '../gemini/forms.ts';
+import type { Chunk } from '../gemini/skeleton.ts';
 import { splice } from '../gemini/splice.ts';
 import { errorEvent, HEARTBEAT } from '../gemini/sse.ts';
-import type { Chunk } from '../gemini/skeleton.ts';
 import type { GenerationEvent } from '../ports.ts';
-import type { Pictures, PictureDelivery, Wanted } from './delivery.ts';
+import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 
 export const HEARTBEAT_MS = 10_000;
 

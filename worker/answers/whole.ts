@@ -26,7 +26,7 @@ export async function answerWhole(
   const headers = { 'Content-Type': CONTENT_TYPES[wanted.form] };
   if (wanted.delivery === 'link') {
     if (!(await delivery.hasAll(manifest.id, chunks))) return undefined;
-    const linked = chunks.map((chunk) => delivery.link(chunk, manifest, wanted)).flat();
+    const linked = chunks.flatMap((chunk) => delivery.link(chunk, manifest, wanted));
     return { body: textOf(linked), headers };
   }
   const open = await delivery.openAll(manifest.id, chunks);

@@ -1,84 +1,147 @@
 /**
  * Takes needles out of a byte stream that passes through, at the price of looking at one byte in thirty.
  *
- * What costs is not the looking but each piece that passes through JavaScript (about 0.1 ms, read and write), so pieces
- * are large where nobody waits for a part of the body.
+ * What costs is not the looking but each piece that passes through JavaScript (about 0.1 ms, read and write). So where
+ * nobody needs a part of the body before the whole, a short one is read at once and sent as it is, without a stream.
  */
 import { getByobReader } from './byte-source.ts';
 import type { NeedleSearch } from './needles.ts';
 
-/** All of a short answer, at little cost. */
-const FIRST_READ_BYTES = 8 * 1024;
+/** An answer without a picture, or with a thumbnail: read whole. */
+const SHORT_BYTES = 64 * 1024;
+/** What has arrived of a stream of events, at most. */
 const READ_BYTES = 64 * 1024;
-const UNHURRIED_READ_BYTES = 512 * 1024;
+/** A 1K picture in base64 (2 MB) in one piece. */
+const UNHURRIED_READ_BYTES = 2.5 * 1024 * 1024;
+/** Large pieces in hand at once, all bodies together; past it pieces are small. */
+const MAX_IN_HAND_BYTES = 24 * 1024 * 1024;
 
-/** @returns What was kept, and what comes after it; undefined at the end. */
-type Read = (kept: Uint8Array) => Promise<Uint8Array | undefined>;
+interface Source {
+  /** @returns `kept` and what comes after it; undefined at the end. */
+  read(kept: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  cancel(reason: unknown): Promise<void>;
+}
 
-/**
- * @param mayWait Nobody needs a part of the body before the whole: it may pass in large pieces. Otherwise what has
- *   arrived passes at once, except an end that may be the beginning of a needle.
- */
-export function redactStream(
+/** Bytes of large pieces that readers have not taken yet. One for all streams of an isolate. */
+export interface InHand {
+  bytes: number;
+}
+
+export interface RedactStreamOptions {
+  search: NeedleSearch;
+  replacement: Uint8Array;
+  /** Nobody needs a part of the body before the whole. Otherwise what has arrived passes at once. */
+  mayWait: boolean;
+  inHand: InHand;
+}
+
+/** @returns The body without needles: bytes where it is short and may wait, else a stream at the reader's pace. */
+export async function redactStream(
   stream: ReadableStream<Uint8Array>,
-  search: NeedleSearch,
-  replacement: string,
-  mayWait: boolean,
-): ReadableStream<Uint8Array> {
-  const { read, cancel } = openByob(stream, mayWait) ?? openDefault(stream);
-  const instead = new TextEncoder().encode(replacement);
-  let kept: Uint8Array = new Uint8Array(0);
+  options: RedactStreamOptions,
+): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> {
+  const reader = getByobReader(stream);
+  if (!reader) return passOn(openDefault(stream), undefined, options);
+  const source = openByob(reader, options);
+  if (!options.mayWait) return passOn(source, undefined, options);
+  const { value } = await reader.readAtLeast(SHORT_BYTES, new Uint8Array(SHORT_BYTES));
+  const first = (value ?? new Uint8Array(0)) as Uint8Array<ArrayBuffer>;
+  return first.length < SHORT_BYTES ? createCleaner(options).last(first) : passOn(source, first, options);
+}
 
-  /** @returns What may pass. */
-  function clean(bytes: Uint8Array): Uint8Array {
+/** @param first Already read. */
+function passOn(source: Source, first: Uint8Array | undefined, options: RedactStreamOptions) {
+  const { inHand } = options;
+  const cleaner = createCleaner(options);
+  let ahead = first;
+  let given = 0;
+  const takeBack = () => {
+    inHand.bytes -= given;
+    given = 0;
+  };
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        // The reader asks for more, so it has taken what it was given.
+        takeBack();
+        for (;;) {
+          const bytes = ahead ?? (await source.read(cleaner.kept));
+          ahead = undefined;
+          if (!bytes) break;
+          const passing = cleaner.next(bytes);
+          if (passing.length === 0) continue;
+          given = passing.length;
+          inHand.bytes += given;
+          return controller.enqueue(passing);
+        }
+        if (cleaner.kept.length > 0) controller.enqueue(cleaner.kept);
+        controller.close();
+      },
+      cancel(reason) {
+        takeBack();
+        return source.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Cuts needles out of one piece after the other, and keeps an end that may be the beginning of one. */
+function createCleaner({ search, replacement }: Pick<RedactStreamOptions, 'search' | 'replacement'>) {
+  function cut<B extends ArrayBufferLike>(
+    bytes: Uint8Array<B>,
+    to: (from: number) => number,
+  ): Uint8Array<B | ArrayBuffer> {
     const pieces: Uint8Array[] = [];
     let from = 0;
     for (let match = search.find(bytes, 0, bytes.length); match; match = search.find(bytes, from, bytes.length)) {
-      pieces.push(bytes.subarray(from, match.start), instead);
+      pieces.push(bytes.subarray(from, match.start), replacement);
       from = match.end;
     }
-    const end = bytes.length - search.partialAtEnd(bytes, from, bytes.length);
-    kept = new Uint8Array(bytes.subarray(end));
-    const rest = bytes.subarray(from, end);
+    const rest = bytes.subarray(from, to(from));
     return pieces.length === 0 ? rest : Buffer.concat([...pieces, rest]);
   }
-
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      for (let bytes = await read(kept); bytes; bytes = await read(kept)) {
-        const passing = clean(bytes);
-        if (passing.length > 0) return controller.enqueue(passing);
-      }
-      if (kept.length > 0) controller.enqueue(kept);
-      controller.close();
+  const cleaner = {
+    kept: new Uint8Array(0) as Uint8Array,
+    next(bytes: Uint8Array): Uint8Array {
+      return cut(bytes, (from) => {
+        const end = bytes.length - search.partialAtEnd(bytes, from, bytes.length);
+        cleaner.kept = bytes.slice(end);
+        return end;
+      });
     },
-    cancel,
-  });
+    /** The only piece there is. */
+    last: (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => cut(bytes, () => bytes.length),
+  };
+  return cleaner;
 }
 
 /** A new buffer for each piece: the old one belongs to whoever reads the stream. */
-function openByob(stream: ReadableStream<Uint8Array>, mayWait: boolean) {
-  const reader = getByobReader(stream);
-  if (!reader) return undefined;
-  let isFirst = true;
-  const read: Read = async (kept) => {
-    const length = isFirst ? FIRST_READ_BYTES : mayWait ? UNHURRIED_READ_BYTES : READ_BYTES;
-    const buffer = new Uint8Array(kept.length + length);
-    buffer.set(kept);
-    const view = buffer.subarray(kept.length);
-    const { value } = await reader.readAtLeast(mayWait && !isFirst ? length : 1, view);
-    isFirst = false;
-    return value?.length ? new Uint8Array(value.buffer, 0, kept.length + value.length) : undefined;
+function openByob(reader: ReadableStreamBYOBReader, { mayWait, inHand }: RedactStreamOptions): Source {
+  let isOver = false;
+  return {
+    async read(kept) {
+      if (isOver) return undefined;
+      const length = mayWait && inHand.bytes < MAX_IN_HAND_BYTES ? UNHURRIED_READ_BYTES : READ_BYTES;
+      const buffer = new Uint8Array(kept.length + length);
+      buffer.set(kept);
+      const { value } = await reader.readAtLeast(mayWait ? length : 1, buffer.subarray(kept.length));
+      // Less than was waited for is all there is: another read would only cost another buffer.
+      isOver = mayWait && (value?.length ?? 0) < length;
+      return value?.length ? new Uint8Array(value.buffer, 0, kept.length + value.length) : undefined;
+    },
+    cancel: (reason) => reader.cancel(reason),
   };
-  return { read, cancel: (reason: unknown) => reader.cancel(reason) };
 }
 
-function openDefault(stream: ReadableStream<Uint8Array>) {
+function openDefault(stream: ReadableStream<Uint8Array>): Source {
   const reader = stream.getReader();
-  const read: Read = async (kept) => {
-    const { done, value } = await reader.read();
-    if (done) return undefined;
-    return kept.length === 0 ? value : Buffer.concat([kept, value]);
+  return {
+    async read(kept) {
+      const { done, value } = await reader.read();
+      if (done) return undefined;
+      return new Uint8Array(Buffer.concat([kept, value]));
+    },
+    cancel: (reason) => reader.cancel(reason),
   };
-  return { read, cancel: (reason: unknown) => reader.cancel(reason) };
 }

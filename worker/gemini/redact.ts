@@ -19,7 +19,10 @@ export interface Redactor {
    *
    * @param form `json`: nobody needs a part before the whole, so it passes in large pieces, at half the cost.
    */
-  stream(stream: ReadableStream<Uint8Array>, form?: Form): ReadableStream<Uint8Array>;
+  stream(
+    stream: ReadableStream<Uint8Array>,
+    form?: Form,
+  ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -32,6 +35,8 @@ const SHAPES = /AIza[0-9A-Za-z_-]{35}|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{
 export function createRedactor(keys: readonly string[]): Redactor {
   const forms = [...new Set(keys.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const search = createNeedleSearch(forms);
+  const replacement = new TextEncoder().encode(REDACTED);
+  const inHand = { bytes: 0 };
   const known = forms.length > 0 ? new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'g') : undefined;
 
   function text(plain: string): string {
@@ -54,7 +59,10 @@ export function createRedactor(keys: readonly string[]): Redactor {
       const clean = whole.map(segment);
       return clean.some((one, at) => one !== whole[at]) ? clean : chunk;
     },
-    stream: (stream, form) => (forms.length === 0 ? stream : redactStream(stream, search, REDACTED, form === 'json')),
+    async stream(stream, form) {
+      if (forms.length === 0) return stream;
+      return redactStream(stream, { search, replacement, mayWait: form === 'json', inHand });
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure } from '../domain/failure.ts';
-import { lift, LiftError } from '../gemini/lift.ts';
+import { LiftError, lift } from '../gemini/lift.ts';
 import type { Chunk } from '../gemini/skeleton.ts';
 import { errorOf, summarize } from '../gemini/summary.ts';
 import type { Log } from '../log.ts';
@@ -47,15 +47,22 @@ export async function runGeneration(
 
     emit({ type: 'started', provider: answer.provider, id, form: answer.form });
     const chunks: Chunk[] = [];
+    const tell = async (chunk: Chunk): Promise<void> => {
+      await sink.settled();
+      sink.announce();
+      emit({ type: 'chunk', chunk, images: [...sink.images] });
+    };
     for await (const lifted of lift(answer.body, { form: answer.form, sink })) {
       const chunk = deps.redact(lifted);
       const failure = errorOf(chunk, answer.form);
       if (failure) throw new BrokenAnswer(failure);
       chunks.push(chunk);
-      sink.announce();
-      emit({ type: 'chunk', chunk, images: [...sink.images] });
+      // One JSON object is all there is to tell, so it is told with its end.
+      if (answer.form !== 'json') await tell(chunk);
     }
-    emit(await keep(job, deps, { id, sink, chunks, answer }));
+    const [end] = await Promise.all([keep(job, deps, { id, sink, chunks, answer }), sink.settled()]);
+    if (answer.form === 'json') for (const chunk of chunks) await tell(chunk);
+    emit(end);
   } catch (error) {
     await sink.discard().catch((cause) => deps.log('discard_failed', { id, error: String(cause) }));
     const failure = toFailure(error, signal);
@@ -99,6 +106,7 @@ async function keep(
     createdAt: deps.now(),
   };
   // A refusal is Gemini's own 200: told to who asked, never kept, so that a better prompt is not answered by it.
+  // The pictures may still be on their way: a manifest whose picture does not arrive is a miss for whoever reads it.
   const kept = finalImage !== undefined;
   if (kept) await deps.manifests.put(job.site, job.key, manifest);
   deps.log('generation_done', { id, kept, provider: answer.provider, model: job.model.id, finishReason });

@@ -3,8 +3,8 @@ import type { Context } from 'hono';
 import type { Wanted } from '../answers/delivery.ts';
 import { type CatalogModel, findModel } from '../domain/catalog.ts';
 import { fail, type Result, succeed } from '../domain/failure.ts';
-import type { GenerateRequest } from '../domain/request.ts';
 import { parseGenerateRequest } from '../domain/parse-request.ts';
+import type { GenerateRequest } from '../domain/request.ts';
 import type { Caller, Site } from '../domain/site.ts';
 import type { Target } from '../domain/target.ts';
 import { asksNoStore, parseDelivery, parseVariant } from '../domain/variant.ts';
@@ -46,7 +46,11 @@ export async function readAsk(
   if (!delivery.ok) return delivery;
   const noStore = caller.kind === 'client' && asksNoStore(c.req.header('Cache-Control'));
   if (noStore && delivery.value === 'link') {
-    return fail({ reason: 'INVALID_FIELD', field: 'Peel-Images', rule: 'cannot be link where nothing is kept (no-store)' });
+    return fail({
+      reason: 'INVALID_FIELD',
+      field: 'Peel-Images',
+      rule: 'cannot be link where nothing is kept (no-store)',
+    });
   }
 
   const body = await readRequestBody(c.req.raw, services.bodies);
@@ -69,7 +73,17 @@ export async function readAsk(
     return fail({ reason: 'PRICE_UNKNOWN', model: model.id });
   }
   const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
-  return succeed({ site, model, request: request.value, inputs, holding, variant: variant.value, wanted, worstMicros, noStore });
+  return succeed({
+    site,
+    model,
+    request: request.value,
+    inputs,
+    holding,
+    variant: variant.value,
+    wanted,
+    worstMicros,
+    noStore,
+  });
 }
 
 /** `countTokens` takes contents alone, or a whole request with its model beside it. */

@@ -3,8 +3,8 @@ import { type Catalog, type CatalogModel, findModel } from '../domain/catalog.ts
 import { toModel } from '../domain/models.ts';
 import type { Site } from '../domain/site.ts';
 import type { Gate } from '../gate.ts';
-import type { Pricing } from '../pricing.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
+import type { Pricing } from '../pricing.ts';
 
 export interface ModelRoutesOptions {
   catalog: Catalog;

@@ -12,10 +12,17 @@ export async function passThrough(c: Context<App>, ask: Ask, services: Services)
   const { request, model, inputs, holding, wanted, worstMicros } = ask;
   const signal = services.deadline();
   const answer = await services.providers
-    .generate({ request, model, inputs, form: wanted.form, take: crypto.getRandomValues(new Uint32Array(1))[0]!, signal })
+    .generate({
+      request,
+      model,
+      inputs,
+      form: wanted.form,
+      take: crypto.getRandomValues(new Uint32Array(1))[0]!,
+      signal,
+    })
     .finally(holding.release);
   if (!answer.ok) return sendFailure(c, answer.failure);
-  return c.body(services.redactStream(answer.body, answer.form), 200, {
+  return c.body(await services.redactStream(answer.body, answer.form), 200, {
     ...NO_STORE,
     'Content-Type': CONTENT_TYPES[answer.form],
     'Cache-Status': 'peel; fwd=bypass',

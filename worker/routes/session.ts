@@ -43,7 +43,14 @@ export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: Se
     const session = createId();
     const token = await issueTicket(secrets, binding, { site: site.id, visitor, session }, seconds);
 
-    const caller: Caller = { kind: 'visitor', site, origin, visitor, session, prefix: await gate.hidePrefix(binding.prefix) };
+    const caller: Caller = {
+      kind: 'visitor',
+      site,
+      origin,
+      visitor,
+      session,
+      prefix: await gate.hidePrefix(binding.prefix),
+    };
     const states = await limits.read(policiesOf(caller));
     const remaining = (name: string) => states.find(({ policy }) => policy.name === name)?.state.remaining ?? 0;
     const answer: SessionAnswer = {

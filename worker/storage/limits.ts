@@ -5,8 +5,9 @@
  * simulates by how much, and the README says it. Inside one isolate the count is kept in memory as well, and that
  * much is exact.
  */
-import type { Log } from '../log.ts';
+
 import { type WindowPolicy, type WindowState, windowIndex, windowState } from '../domain/windows.ts';
+import type { Log } from '../log.ts';
 
 /** KV that takes longer than this is treated as absent: a limiter must not be what hangs a request. */
 export const KV_TIMEOUT_MS = 150;

@@ -4,15 +4,15 @@
  */
 import { findModel, SEED_CATALOG } from '../../../worker/domain/catalog.ts';
 import { createRedactor } from '../../../worker/gemini/redact.ts';
-import type { ProviderPool } from '../../../worker/providers/pool.ts';
 import { createProviders } from '../../../worker/providers/index.ts';
+import type { ProviderPool } from '../../../worker/providers/pool.ts';
 import type { BenchEnv } from './env.ts';
 
 interface Body {
   contents: { parts: { text: string }[] }[];
 }
 
-let path: { providers: ProviderPool; redact: (stream: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array> } | undefined;
+let path: { providers: ProviderPool; redact: (stream: ReadableStream<Uint8Array>) => Promise<BodyInit> } | undefined;
 
 function createPath({ UPSTREAM, UPSTREAM_KEY }: BenchEnv) {
   const redactor = createRedactor([UPSTREAM_KEY]);
@@ -49,6 +49,6 @@ export default {
       signal: request.signal,
     });
     if (!answer.ok) throw new Error(answer.failure.reason);
-    return new Response(path.redact(answer.body), { headers: { 'Content-Type': 'application/json' } });
+    return new Response(await path.redact(answer.body), { headers: { 'Content-Type': 'application/json' } });
   },
 } satisfies ExportedHandler<BenchEnv>;
