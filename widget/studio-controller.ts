@@ -78,7 +78,7 @@ export class StudioController {
   }
 
   /** @param prompt Trimmed and checked. @throws PeelError */
-  start(prompt: string): Promise<Result> {
+  async start(prompt: string): Promise<Result> {
     this.assertMayStart();
     const { facts } = this.sites;
     const order = facts
@@ -91,13 +91,13 @@ export class StudioController {
   }
 
   /** The last order as it was. @throws PeelError */
-  repeat(order: Order): Promise<Result> {
+  async repeat(order: Order): Promise<Result> {
     this.assertMayStart();
     return this.generation.run(this.#announce(order));
   }
 
   /** Another picture of the last order. @throws PeelError */
-  take(order: Order): Promise<Result> {
+  async take(order: Order): Promise<Result> {
     this.assertMayStart();
     return this.generation.run(this.#announce({ ...order, take: this.#takes.next(order.take) }));
   }
