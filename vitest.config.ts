@@ -6,7 +6,7 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 export default defineConfig({
   test: {
     // The worker's own log lines; what a test prints itself is meant to be read.
-    onConsoleLog: (line) => (line.startsWith('{"event":') ? false : undefined),
+    onConsoleLog: (line) => !/^\{"event":|^Lit is in dev mode/.test(line),
     projects: [
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],

@@ -12,6 +12,7 @@ const checks: readonly [title: string, command: string, args: readonly string[]]
   ['types: worker tests', bin('tsc'), ['-p', 'test']],
   ['types: widget tests', bin('tsc'), ['-p', 'test/widget']],
   ['types: scripts, end-to-end, benchmarks', bin('tsc'), ['-p', 'scripts']],
+  ['types: workers of the benchmark', bin('tsc'), ['-p', 'test/bench/workers']],
   ['lint and format', bin('biome'), ['check', '--error-on-warnings']],
   ['build', bin('vite'), ['build', '--logLevel', 'warn']],
   ['tests', bin('vitest'), ['run']],

@@ -29,9 +29,10 @@ export function createApp(services: Services): Hono<App> {
   const app = new Hono<App>();
 
   app.use(envelope({ log, now, createId }));
-  app.use(onePath);
   // Our own pages are allowed where the owner lists them, and in demo mode, where there is nothing to lose.
   app.use(cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)));
+
+  app.use(onePath);
 
   app.route('/', healthRoutes({ providers: config.providers.map(({ name }) => name), demo }));
   app.route('/', siteRoutes({ ...services, site, catalog: config.catalog, createNonce: createId }));
@@ -46,7 +47,9 @@ export function createApp(services: Services): Hono<App> {
   app.notFound((c) => sendFailure(c, { reason: 'NOT_FOUND', what: 'This path' }));
   app.onError((error, c) => {
     log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
-    return sendFailure(c, { reason: 'UPSTREAM_UNAVAILABLE', ran: 'unknown', cause: error.name });
+    // Of a request that may have been paid nobody may say that nothing was charged.
+    const reason = c.req.method === 'POST' ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_UNAVAILABLE';
+    return sendFailure(c, { reason, ran: 'unknown', cause: error.name });
   });
   return app;
 }

@@ -56,7 +56,7 @@ export function createServices(env: Env): Services {
     pricing,
     manifests,
     pictures: createPictureFiles({ bucket: env.BUCKET, images: env.IMAGES, limits, now, log }),
-    delivery: createDelivery({ images, secret: config.secrets[0] as string }),
+    delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
     bodies: createByteBudget(now),
     redactStream: redactor.stream,
     log,

@@ -143,13 +143,41 @@ describe('a generation', () => {
     }
   });
 
-  it('whose manifest R2 refuses is not told as kept', async () => {
+  it('whose manifest R2 refuses loses no picture: it is told, and not as kept', async () => {
+    const down = () => Promise.reject(new Error('R2 is down'));
     const { generations } = setUp(() => good(answerOf([image])), {
-      manifests: { get: async () => undefined, put: () => Promise.reject(new Error('R2 is down')) },
+      manifests: { get: async () => undefined, put: down, delete: down },
     });
 
     const events = await read(await generations.ask(jobOf('a6')));
 
+    const end = events.at(-1);
+    expect(end).toMatchObject({ type: 'done', kept: false });
+    const id = end?.type === 'done' && end.manifest.id;
+    expect(await env.BUCKET.head(`30d/images/${id}/0`)).not.toBeNull();
+  });
+
+  it('whose picture R2 refuses ends as a failure and leaves no manifest', async () => {
+    const images = createImageStore(
+      new Proxy(env.BUCKET, {
+        get(target, name: keyof R2Bucket) {
+          if (name === 'put') return () => Promise.reject(new Error('R2 is down'));
+          return target[name].bind(target);
+        },
+      }),
+      createPartBuffers({ now: () => NOW, pause: () => scheduler.wait(1) }),
+    );
+    const { generations, manifests } = setUp(() => good(answerOf([image])), { images });
+
+    const events = await read(await generations.ask(jobOf('a7')));
+
     expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { reason: 'OUTCOME_UNKNOWN' } });
+    expect(await manifests.get(site, 'a7', NOW)).toBeUndefined();
+  });
+
+  it.each(['IMAGE_SAFETY', 'MAX_TOKENS', 'RECITATION'])('that ended with %s is told and not kept', async (finish) => {
+    const { generations } = setUp(() => good(answerOf([image], finish)));
+
+    expect((await read(await generations.ask(jobOf(finish)))).at(-1)).toMatchObject({ type: 'done', kept: false });
   });
 });

@@ -320,6 +320,27 @@ const origins: Bad[] = [
   },
 ]);
 
+const verbs: Bad[] = [
+  { name: 'GET of a method', path: PATH, method: 'GET', body: null, status: 405 },
+  { name: 'POST to a model', path: `/v1beta/models/${MODEL}`, status: 405 },
+  {
+    name: 'a picture in many places',
+    body: JSON.stringify({
+      contents: [
+        { role: 'user', parts: [{ text: 'bad request' }, inline('image/png', PNG)] },
+        { role: 'model', parts: [{ text: 'a' }, inline('image/png', 'input:0')] },
+        { role: 'user', parts: [{ text: 'b' }] },
+      ],
+    }),
+    status: 400,
+  },
+  {
+    name: 'ten thousand pictures',
+    body: `{"contents":[{"parts":[${Array(10_000).fill('{"inlineData":{"data":"AAAA"}}').join(',')}]}]}`,
+    status: 400,
+  },
+];
+
 const callers: Bad[] = [
   { name: 'no key', headers: JSON_TYPE },
   { name: 'an empty key', headers: { ...JSON_TYPE, 'x-goog-api-key': '' } },
@@ -367,7 +388,7 @@ const headers: Bad[] = [
   },
 ];
 
-const all = { paths, methods, types, shapes, unknownFields, values, parts, origins, callers, headers };
+const all = { paths, methods, types, shapes, unknownFields, values, parts, origins, verbs, callers, headers };
 
 describe.each(Object.entries(all))('bad %s', (_, list) => {
   it.each(list)(

@@ -23,6 +23,8 @@ export interface DeliveryOptions {
   images: ImageStore;
   /** Signs signature references. */
   secret: string;
+  /** Takes keys out of text; what was joined from pieces is looked at again. */
+  redact: (chunk: Chunk) => Chunk;
 }
 
 /** The pictures of one run. */
@@ -39,8 +41,10 @@ export class PictureGone extends Error {
 export const pictureAddress = (origin: string, id: string, n: number, mimeType: string): string =>
   `${origin}/images/${id}/${n}.${extensionOf(mimeType) ?? 'png'}`;
 
-export function createDelivery({ images, secret }: DeliveryOptions) {
+export function createDelivery({ images, secret, redact }: DeliveryOptions) {
   return {
+    redact,
+
     /** Puts addresses where pictures stood, and references where large signatures stood. */
     link(chunk: Chunk, pictures: Pictures, wanted: Wanted): Chunk {
       return toLinks(chunk, wanted.form, {

@@ -10,6 +10,7 @@ import { createDeriver } from '../gemini/forms.ts';
 import type { Chunk } from '../gemini/skeleton.ts';
 import { splice } from '../gemini/splice.ts';
 import { errorEvent, HEARTBEAT } from '../gemini/sse.ts';
+import type { Log } from '../log.ts';
 import type { GenerationEvent } from '../ports.ts';
 import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 
@@ -18,14 +19,13 @@ export const HEARTBEAT_MS = 10_000;
 export interface LiveOptions {
   delivery: PictureDelivery;
   wanted: Wanted;
-  /** Resolves after the given milliseconds. */
-  pause: (ms: number) => Promise<unknown>;
+  log: Log;
 }
 
 type Step = GenerationEvent | 'quiet';
 
 /** Reads events and says when there is none for a while. One reader, so that peeked events are not lost. */
-export function createEventReader(events: ReadableStream<GenerationEvent>, pause: LiveOptions['pause']) {
+export function createEventReader(events: ReadableStream<GenerationEvent>, pause: (ms: number) => Promise<unknown>) {
   const reader = events.getReader();
   let pending: Promise<ReadableStreamReadResult<GenerationEvent>> | undefined;
   return {
@@ -49,8 +49,11 @@ export type EventReader = ReturnType<typeof createEventReader>;
  */
 export function answerLive(first: Step, events: EventReader, options: LiveOptions): ReadableStream<Uint8Array> {
   const { readable, writable } = new IdentityTransformStream();
-  // The reader going away ends the writing; the run is not ours and goes on.
-  pump(first, events, writable, options).catch(() => events.cancel());
+  pump(first, events, writable, options).catch(async (error) => {
+    // Mostly the reader went away, which ends the writing; the run is not ours and goes on.
+    options.log('live_answer_ended', { error: String(error) });
+    await Promise.allSettled([events.cancel(), writable.abort(error)]);
+  });
   return readable;
 }
 

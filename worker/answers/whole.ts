@@ -22,7 +22,8 @@ export async function answerWhole(
   wanted: Wanted,
   delivery: PictureDelivery,
 ): Promise<AnswerBody | undefined> {
-  const chunks = deriveForm(manifest.chunks, manifest.form, wanted.form);
+  const derived = deriveForm(manifest.chunks, manifest.form, wanted.form);
+  const chunks = manifest.form === wanted.form ? derived : derived.map(delivery.redact);
   const headers = { 'Content-Type': CONTENT_TYPES[wanted.form] };
   if (wanted.delivery === 'link') {
     if (!(await delivery.hasAll(manifest.id, chunks))) return undefined;

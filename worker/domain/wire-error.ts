@@ -142,7 +142,7 @@ export function toWire(failure: Failure): WireError {
         failure,
         502,
         'INTERNAL',
-        'It is not known whether the picture was made; it may have been charged. The same request is not sent again for now: another `Peel-Variant` asks for a new picture.',
+        'It is not known whether the picture was made; it may have been charged.',
       );
   }
 }

@@ -14,6 +14,8 @@ import { type BlobSink, isLifted, type Segment } from './skeleton.ts';
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Decoded, that many characters of base64 are this many bytes. */
 const MAX_INPUT_BYTES = (MAX_BODY_BYTES / 4) * 3;
+/** Pictures and large signatures of a long conversation. */
+const MAX_INPUTS = 512;
 /** What is left without pictures: prompts, history, structure. */
 const MAX_SKELETON_BYTES = 2 * 1024 * 1024;
 
@@ -29,6 +31,7 @@ export interface RequestBody {
 }
 
 class TooLarge extends Error {}
+class TooMany extends Error {}
 class Busy extends Error {}
 
 export async function readRequestBody(request: Request, budget: ByteBudget): Promise<Result<RequestBody>> {
@@ -50,7 +53,7 @@ export async function readRequestBody(request: Request, budget: ByteBudget): Pro
       sink: inputs.sink,
       maxSkeletonBytes: MAX_SKELETON_BYTES,
     })) {
-      segments.push(...chunk);
+      for (const segment of chunk) segments.push(segment);
     }
     const value: unknown = JSON.parse(segments.map((segment) => textOf(segment, inputs.indexOf)).join(''));
     return succeed({ value, inputs: inputs.blobs, holding });
@@ -58,6 +61,13 @@ export async function readRequestBody(request: Request, budget: ByteBudget): Pro
     holding.release();
     const cause = error instanceof LiftError ? (error.cause ?? error) : error;
     if (cause instanceof TooLarge) return tooLarge;
+    if (cause instanceof TooMany) {
+      return fail({
+        reason: 'INVALID_FIELD',
+        field: 'contents',
+        rule: `must have at most ${MAX_INPUTS} pictures and signatures`,
+      });
+    }
     if (cause instanceof Busy) return fail({ reason: 'BURST', retryAfterSeconds: BUSY_RETRY_SECONDS });
     if (cause instanceof LiftError && cause.kind === 'skeleton_too_large') return tooLarge;
     if (cause instanceof LiftError || cause instanceof SyntaxError) {
@@ -85,6 +95,7 @@ function createInputSink(holding: Holding) {
   };
   const sink: BlobSink = {
     open({ kind, n }) {
+      if (blobs.length >= MAX_INPUTS) throw new TooMany();
       const pieces: Uint8Array[] = [];
       const hash = createHash('sha256');
       return {

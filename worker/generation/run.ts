@@ -60,9 +60,15 @@ export async function runGeneration(
       // One JSON object is all there is to tell, so it is told with its end.
       if (answer.form !== 'json') await tell(chunk);
     }
-    const [end] = await Promise.all([keep(job, deps, { id, sink, chunks, answer }), sink.settled()]);
+    const [end, stored] = await Promise.allSettled([keep(job, deps, { id, sink, chunks, answer }), sink.settled()]);
+    if (stored.status === 'rejected') {
+      // A manifest whose picture did not arrive is a miss for whoever reads it; better is none.
+      await deps.manifests.delete(job.site, job.key);
+      throw stored.reason;
+    }
+    if (end.status === 'rejected') throw end.reason;
     if (answer.form === 'json') for (const chunk of chunks) await tell(chunk);
-    emit(end);
+    emit(end.value);
   } catch (error) {
     await sink.discard().catch((cause) => deps.log('discard_failed', { id, error: String(cause) }));
     const failure = toFailure(error, signal);
@@ -106,16 +112,32 @@ async function keep(
     createdAt: deps.now(),
   };
   // A refusal is Gemini's own 200: told to who asked, never kept, so that a better prompt is not answered by it.
-  // The pictures may still be on their way: a manifest whose picture does not arrive is a miss for whoever reads it.
-  const kept = finalImage !== undefined;
-  if (kept) await deps.manifests.put(job.site, job.key, manifest);
+  const kept = finalImage !== undefined && isGood(finishReason) && (await putManifest(job, deps, manifest));
   deps.log('generation_done', { id, kept, provider: answer.provider, model: job.model.id, finishReason });
   return { type: 'done', manifest, kept };
+}
+
+/** A stream that ended without its last words has brought its picture all the same. */
+const isGood = (finishReason: string | undefined): boolean =>
+  finishReason === undefined || finishReason === 'STOP' || finishReason === 'FINISH_REASON_UNSPECIFIED';
+
+/** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */
+async function putManifest({ site, key }: GenerationJob, deps: RunDependencies, manifest: Manifest): Promise<boolean> {
+  try {
+    await deps.manifests.put(site, key, manifest);
+    return true;
+  } catch (error) {
+    deps.log('manifest_failed', { id: manifest.id, error: String(error) });
+    return false;
+  }
 }
 
 function toFailure(error: unknown, signal: AbortSignal): Failure {
   if (error instanceof BrokenAnswer) return error.failure;
   if (signal.aborted) return { reason: 'DEADLINE', afterSeconds: DEADLINE_SECONDS };
-  if (error instanceof LiftError) return { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: error.message };
+  // What our own storage refused is no fault of the supplier's answer.
+  if (error instanceof LiftError && error.kind !== 'sink_failed') {
+    return { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: error.message };
+  }
   return { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) };
 }

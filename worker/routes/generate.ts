@@ -11,6 +11,7 @@ import { policiesOf } from '../domain/windows.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { GenerationJob, Manifest } from '../ports.ts';
 import type { Services } from '../services.ts';
+import type { PolicyState } from '../storage/limits.ts';
 import { type Ask, readAsk } from './ask.ts';
 import { countTokens } from './count-tokens.ts';
 import { passThrough } from './pass-through.ts';
@@ -20,7 +21,7 @@ import { passThrough } from './pass-through.ts';
  * request names its picture, so the kept answer is looked for first, whatever the limits say: it costs nothing.
  */
 export const generateRoutes = (services: Services) =>
-  new Hono<App>().post('/:version{v1beta|v1}/models/:target', async (c) => {
+  new Hono<App>().post('/:version{v1beta|v1}/models/:target{[^/]*:[^/]*}', async (c) => {
     const target = parseTarget(c.req.param('target'), c.req.query('alt'));
     if (!target.ok) return sendFailure(c, target.failure);
     const caller = await services.gate.admit(c.req.raw, c.get('origin'));
@@ -28,16 +29,27 @@ export const generateRoutes = (services: Services) =>
     const ask = await readAsk(c, target.value, caller.value, services);
     if (!ask.ok) return sendFailure(c, ask.failure);
     if (target.value.action === 'countTokens') return countTokens(c, ask.value, services);
-    if (ask.value.noStore) return passThrough(c, ask.value, services);
-
-    const key = await canonicalKey({ ...ask.value, site: caller.value.site.id });
-    const hit = await findKept(key, ask.value, services);
-    if (hit) {
+    try {
+      return await generate(c, ask.value, caller.value, services);
+    } catch (error) {
       ask.value.holding.release();
-      return sendAnswer(c, hit.body, { ...describe(hit.manifest, caller.value, 0), 'Cache-Status': 'peel; hit' });
+      throw error;
     }
-    return startGeneration(c, key, ask.value, caller.value, services);
   });
+
+async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Services) {
+  if (!ask.noStore) {
+    const key = await canonicalKey({ ...ask, site: ask.site.id });
+    const hit = await findKept(key, ask, services);
+    if (!hit) return startGeneration(c, key, ask, caller, services);
+    ask.holding.release();
+    return sendAnswer(c, hit.body, { ...describe(hit.manifest, caller, 0), 'Cache-Status': 'peel; hit' });
+  }
+  const refused = await refuseOrCount(c, caller, services);
+  if (!refused) return passThrough(c, ask, services);
+  ask.holding.release();
+  return sendFailure(c, refused);
+}
 
 async function findKept(key: string, ask: Ask, services: Services) {
   const manifest = await services.manifests.get(ask.site, key, services.now());
@@ -74,8 +86,10 @@ async function refuseOrCount(c: Context<App>, caller: Caller, services: Services
   if (caller.site.paused) return { reason: 'SITE_PAUSED' };
   const policies = policiesOf(caller);
   const states = await services.limits.read(policies);
-  for (const [name, value] of Object.entries(rateLimitFields(states))) c.header(name, value);
   const spent = states.find(({ state }) => state.remaining === 0);
+  // Where it starts, it is counted: what is left is told without it.
+  const left = spent ? states : states.map(afterOne);
+  for (const [name, value] of Object.entries(rateLimitFields(left))) c.header(name, value);
   if (spent) {
     const { reason, limit } = spent.policy;
     return { reason, limit, retryAfterSeconds: spent.state.retryAfterSeconds };
@@ -83,6 +97,11 @@ async function refuseOrCount(c: Context<App>, caller: Caller, services: Services
   services.waitUntil(services.limits.count(policies));
   return undefined;
 }
+
+const afterOne = ({ policy, state }: PolicyState): PolicyState => ({
+  policy,
+  state: { ...state, remaining: state.remaining - 1 },
+});
 
 async function answerWhenDone(c: Context<App>, events: EventReader, ask: Ask, caller: Caller, services: Services) {
   for (;;) {
@@ -104,7 +123,7 @@ async function answerAsItComes(c: Context<App>, events: EventReader, ask: Ask, c
   const first = await events.next(HEARTBEAT_MS);
   if (first === undefined) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' });
   if (first !== 'quiet' && first.type === 'failed') return sendFailure(c, first.failure);
-  const body = answerLive(first, events, { delivery: services.delivery, wanted: ask.wanted, pause: services.pause });
+  const body = answerLive(first, events, { delivery: services.delivery, wanted: ask.wanted, log: services.log });
   const headers: Record<string, string> = {
     'Content-Type': CONTENT_TYPES[ask.wanted.form],
     'Cache-Status': 'peel; fwd=uri-miss; stored',

@@ -12,6 +12,8 @@ import {
 
 /** An address never changes its bytes, so a day is as good as a year and forgets deleted pictures sooner. */
 const CACHE_CONTROL = 'public, max-age=86400, immutable';
+/** Something else may be there soon. */
+const CACHE_BRIEFLY = 'public, max-age=60';
 /** Strangers' pictures, opened as a page: nothing runs, nothing loads. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox";
 
@@ -45,14 +47,19 @@ function parseWidth(text: string | undefined): RenditionWidth | undefined | null
   return RENDITION_WIDTHS.find((width) => String(width) === text) ?? null;
 }
 
-function sendPicture(c: Context<App>, { object, range }: PictureRead, contentType: string, fileName: string) {
+function sendPicture(
+  c: Context<App>,
+  { object, range, isInstead }: PictureRead,
+  contentType: string,
+  fileName: string,
+) {
   const disposition = c.req.query('download') === undefined ? 'inline' : 'attachment';
   c.header('ETag', object.httpEtag);
-  c.header('Cache-Control', CACHE_CONTROL);
+  c.header('Cache-Control', isInstead || range === 'unsatisfiable' ? CACHE_BRIEFLY : CACHE_CONTROL);
   c.header('Accept-Ranges', 'bytes');
   c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
   if (range === 'unsatisfiable') return c.body(null, 416, { 'Content-Range': `bytes */${object.size}` });
-  if (!('body' in object) || !object.body) return c.body(null, c.req.header('If-Match') ? 412 : 304);
+  if (!('body' in object) || !object.body) return c.body(null, isWritePrecondition(c) ? 412 : 304);
 
   c.header('Content-Type', contentType);
   c.header('Content-Disposition', `${disposition}; filename="${fileName}"`);
@@ -61,3 +68,7 @@ function sendPicture(c: Context<App>, { object, range }: PictureRead, contentTyp
   c.header('Content-Range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
   return c.body(object.body, 206);
 }
+
+/** RFC 9110 §13.2.2: these two fail with 412, the others with 304. */
+const isWritePrecondition = (c: Context<App>): boolean =>
+  c.req.header('If-Match') !== undefined || c.req.header('If-Unmodified-Since') !== undefined;

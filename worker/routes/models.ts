@@ -17,12 +17,12 @@ export const modelRoutes = ({ catalog, gate, pricing }: ModelRoutesOptions) => {
   const allowed = (site: Site) => catalog.filter(({ id }) => site.models.includes(id));
   const show = (model: CatalogModel) => toModel(model, pricing.table(model));
   return new Hono<App>()
-    .get('/:version{v1|v1beta}/models', async (c) => {
+    .get('/:version{v1beta|v1}/models', async (c) => {
       const caller = await gate.admit(c.req.raw, c.get('origin'));
       if (!caller.ok) return sendFailure(c, caller.failure);
       return c.json({ models: allowed(caller.value.site).map(show) }, 200, NO_STORE);
     })
-    .get('/:version{v1|v1beta}/models/:model', async (c) => {
+    .get('/:version{v1beta|v1}/models/:model{[^:]+}', async (c) => {
       const caller = await gate.admit(c.req.raw, c.get('origin'));
       if (!caller.ok) return sendFailure(c, caller.failure);
       const model = findModel(allowed(caller.value.site), c.req.param('model'));

@@ -11,6 +11,8 @@ import type { PartBuffers } from './part-buffers.ts';
 import { createPartWriter } from './part-writer.ts';
 
 const UNKNOWN_TYPE = 'application/octet-stream';
+/** More pictures and signatures than any answer has: a supplier that goes on is broken. */
+const MAX_BLOBS = 64;
 
 /**
  * Takes the lifted strings of one run. Closing a writer does not wait for R2: what came after the picture can be read
@@ -52,6 +54,7 @@ function createSink(bucket: R2Bucket, buffers: PartBuffers, id: string): Picture
   let unannounced: string[] = [];
 
   function open(kind: Lifted['kind'], n: number, declaredType: string | undefined): BlobWriter {
+    if (storing.length >= MAX_BLOBS) throw new Error(`more than ${MAX_BLOBS} pictures in one answer`);
     const key = blobKey(folder(kind), id, n);
     const hash = createHash('sha256');
     let bytes = 0;

@@ -8,6 +8,7 @@ export interface Manifests {
   /** @param now Unix milliseconds. @returns undefined where there is none, or it is past its life. */
   get(site: Site, key: string, now: number): Promise<Manifest | undefined>;
   put(site: Site, key: string, manifest: Manifest): Promise<void>;
+  delete(site: Site, key: string): Promise<void>;
 }
 
 export function createManifests(bucket: R2Bucket): Manifests {
@@ -25,5 +26,6 @@ export function createManifests(bucket: R2Bucket): Manifests {
       const httpMetadata = { contentType: 'application/json' };
       await withRetries(() => bucket.put(name, JSON.stringify(manifest), { httpMetadata }));
     },
+    delete: (site, key) => bucket.delete(manifestKey(site.retention, site.id, key)),
   };
 }

@@ -19,6 +19,7 @@ const RENDITIONS_PER_DAY: WindowPolicy = {
   who: 'deployment',
   limit: 2000,
   windowSeconds: 86_400,
+  // Never told to anybody: past it the original is sent.
   reason: 'SITE_MINUTE',
 };
 
@@ -37,6 +38,8 @@ export interface PictureRead {
   object: R2ObjectBody | R2Object;
   /** The part that was asked for; absent: all of it. Unsatisfiable: `object` has no body. */
   range?: ByteRange | 'unsatisfiable';
+  /** A rendition was asked for and there is none (yet). */
+  isInstead?: true;
 }
 
 export interface PictureFilesOptions {
@@ -51,7 +54,8 @@ export interface PictureFilesOptions {
 export function createPictureFiles({ bucket, images, limits, now, log }: PictureFilesOptions): PictureFiles {
   const isGone = (id: string, object: R2Object): boolean => {
     const retention = classOf(id);
-    return !retention || isPast(retention, object.uploaded.getTime(), now());
+    const storedAt = Number(object.customMetadata?.pictureUploaded ?? object.uploaded.getTime());
+    return !retention || isPast(retention, storedAt, now());
   };
 
   async function readKey(key: string, id: string, headers: Headers): Promise<PictureRead | null> {
@@ -70,6 +74,10 @@ export function createPictureFiles({ bucket, images, limits, now, log }: Picture
     if (day && day.state.remaining === 0) return false;
     const original = await bucket.get(blobKey('images', id, n));
     if (!original) return false;
+    if (isGone(id, original)) {
+      await original.body.cancel();
+      return false;
+    }
     if (original.size > MAX_RENDITION_INPUT_BYTES) {
       await original.body.cancel();
       return false;
@@ -81,7 +89,11 @@ export function createPictureFiles({ bucket, images, limits, now, log }: Picture
         .output({ format: RENDITION_TYPE });
       // At most 1,280 pixels wide: small enough to hold, and R2 wants to know the length.
       const bytes = await made.response().arrayBuffer();
-      await bucket.put(renditionKey(id, n, width), bytes, { httpMetadata: { contentType: RENDITION_TYPE } });
+      await bucket.put(renditionKey(id, n, width), bytes, {
+        httpMetadata: { contentType: RENDITION_TYPE },
+        // It ends with its picture, however late it was made.
+        customMetadata: { pictureUploaded: String(original.uploaded.getTime()) },
+      });
       await limits.count([RENDITIONS_PER_DAY]);
       return true;
     } catch (error) {
@@ -98,7 +110,8 @@ export function createPictureFiles({ bucket, images, limits, now, log }: Picture
         if (kept) return kept;
         if (await makeRendition(id, n, width)) return readKey(key, id, headers);
       }
-      return readKey(blobKey('images', id, n), id, headers);
+      const original = await readKey(blobKey('images', id, n), id, headers);
+      return original && width !== undefined ? { ...original, isInstead: true } : original;
     },
   };
 }
