@@ -93,9 +93,9 @@ function readProviders(variables: Variables): ProviderConfig[] {
   if (names.length === 0 || (names.length === 1 && names[0] === 'demo')) {
     return [{ name: 'demo', keys: [], baseUrl: '', billing: 'per-token' }];
   }
-  return names.map((name) => {
+  return names.map((name, at) => {
     if (name !== 'google' && name !== 'apiyi') {
-      throw new read.VariableError('PROVIDERS', `must list google and apiyi, or demo alone, got "${name}"`);
+      throw new read.VariableError('PROVIDERS', read.brokenBy('must list google and apiyi, or demo alone', at));
     }
     if (!withKeys.includes(name))
       throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
@@ -107,9 +107,28 @@ function readCatalog(variables: Variables): Catalog {
   const overrides = variables.CATALOG?.trim();
   if (!overrides) return SEED_CATALOG;
   const applied = applyCatalogOverrides(SEED_CATALOG, overrides);
-  if ('problem' in applied) throw new read.VariableError('CATALOG', applied.problem);
+  if ('problem' in applied) throw new read.VariableError('CATALOG', withoutValues(applied.problem, overrides));
   return applied.catalog;
 }
+
+/** Shorter than any key. */
+const MAX_HARMLESS_LENGTH = 7;
+
+/**
+ * Path and rule of a problem. A path is made of the owner's ids and our names of fields; whatever else he wrote, as a
+ * value or where a name should be, stays out.
+ */
+function withoutValues(problem: string, json: string): string {
+  const written = [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
+  return written
+    .filter((text) => text.length > MAX_HARMLESS_LENGTH && !isName(text))
+    .sort((a, b) => b.length - a.length)
+    .reduce((told, text) => told.replaceAll(text, '…'), problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'));
+}
+
+/** A field or an id, such as `outputCap` or `gemini-3.1-flash-image`. Keys have long runs of letters and digits. */
+const isName = (text: string): boolean =>
+  /^[a-z]+(?:[A-Z][a-z]+)*$/.test(text) || /^(?!sk-)[a-z0-9]{1,12}(?:[._-][a-z0-9]{1,12}){0,7}$/.test(text);
 
 function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
   const origins = read.origins(variables, 'SITE_ORIGINS');
@@ -139,6 +158,6 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
 function readProof(variables: Variables): Site['proof'] {
   const proof = read.oneOf<string>(variables, 'SITE_PROOF', ['none', 'turnstile', 'pow'], 'none');
   if (proof !== 'none')
-    throw new read.VariableError('SITE_PROOF', `"${proof}" is not supported by this version; use none`);
+    throw new read.VariableError('SITE_PROOF', 'must be none: no proof is supported by this version');
   return 'none';
 }

@@ -10,8 +10,27 @@ export interface App {
     /** Set by `cors`; allowed, or undefined where there is no page. */
     origin: string | undefined;
     /** For the log and for `Server-Timing`. */
-    timing: { startedAt: number; marks: string[]; failure?: Failure };
+    timing: Timing;
   };
+}
+
+export interface Timing {
+  /** Unix milliseconds. */
+  startedAt: number;
+  /** When the last step ended. */
+  markedAt: number;
+  now: () => number;
+  /** Entries of `Server-Timing`. */
+  marks: string[];
+  failure?: Failure;
+}
+
+/** Notes in `Server-Timing` how long a step took, since the one before it. */
+export function mark(c: Context<App>, step: string): void {
+  const timing = c.get('timing');
+  const now = timing.now();
+  timing.marks.push(`${step};dur=${now - timing.markedAt}`);
+  timing.markedAt = now;
 }
 
 /** Sends a failure in Gemini's envelope. The one way out for everything that goes wrong. */

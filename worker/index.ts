@@ -14,7 +14,7 @@ import { createInWorkerGenerations } from './generation/in-worker.ts';
 import type { App } from './http.ts';
 import { createLog } from './log.ts';
 import { createPricing } from './pricing.ts';
-import { createProviders } from './providers/index.ts';
+import { createProviders, type HasPrice } from './providers/index.ts';
 import type { Services } from './services.ts';
 import { createClients } from './storage/clients.ts';
 import { createImageStore } from './storage/images.ts';
@@ -39,7 +39,8 @@ export function createServices(env: Env): Services {
   const images = createImageStore(env.BUCKET, createPartBuffers({ now, pause }));
   const manifests = createManifests(env.BUCKET);
   const pricing = createPricing(config.providers, now);
-  const providers = createProviders(config.providers, { now, pause, random: Math.random, log, redactor });
+  const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
+  const providers = createProviders(config.providers, { now, pause, random: Math.random, log, redactor, hasPrice });
   const run = { providers, pricing, images, manifests, redact: redactor.chunk, log, now, random, deadline };
   return {
     config,
@@ -90,10 +91,23 @@ export default {
   fetch(request, env, ctx) {
     const app = appOf(env);
     if (!(app instanceof VariableError)) return app.fetch(request, env, ctx);
-    const { status, body } = toWire({ reason: 'CONFIG_BROKEN', problem: app.message });
-    return Response.json(body, {
-      status,
-      headers: { 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' },
-    });
+    return sayBroken(request, app);
   },
 } satisfies ExportedHandler<Env>;
+
+/** To any page, since which ones are allowed cannot be read: there is nothing to protect, and a page shows why. */
+function sayBroken({ method }: Request, { message }: VariableError): Response {
+  const headers = {
+    'Access-Control-Allow-Origin': '*',
+    'Cache-Control': 'no-store',
+    Vary: 'Origin',
+    'X-Request-Id': createId(),
+  };
+  if (method === 'OPTIONS') {
+    // The star does not cover `Authorization` (fetch.spec.whatwg.org, "CORS non-wildcard request-header name").
+    const allowed = { 'Access-Control-Allow-Methods': '*', 'Access-Control-Allow-Headers': '*, Authorization' };
+    return new Response(null, { status: 204, headers: { ...headers, ...allowed } });
+  }
+  const { status, body } = toWire({ reason: 'CONFIG_BROKEN', problem: message });
+  return Response.json(body, { status, headers });
+}

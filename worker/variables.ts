@@ -1,4 +1,8 @@
-/** Parsers of single variables: each returns a good value or throws an error that names the variable and the rule. */
+/**
+ * Parsers of single variables: each returns a good value or throws an error that names the variable and the rule, and
+ * in a list the entry by its place. Never the value: strangers hear the message, and a key may stand in the wrong
+ * variable.
+ */
 import type { VariableName, Variables } from './env.ts';
 
 export class VariableError extends Error {
@@ -20,6 +24,9 @@ export function missing(name: VariableName, when: string): never {
   throw new VariableError(name, `must be set ${when}`);
 }
 
+/** @param at From 0, as {@link list} counts. */
+export const brokenBy = (rule: string, at: number): string => `${rule}; entry ${at + 1} is not`;
+
 /** Comma-separated, blanks dropped. */
 export const list = (variables: Variables, name: VariableName): string[] =>
   (variables[name] ?? '')
@@ -36,15 +43,14 @@ export function oneOf<T extends string>(
   const value = variables[name]?.trim();
   if (!value) return otherwise;
   const found = accepted.find((entry) => entry === value);
-  if (found === undefined) throw new VariableError(name, `must be one of ${accepted.join(', ')}, got "${value}"`);
+  if (found === undefined) throw new VariableError(name, `must be one of ${accepted.join(', ')}`);
   return found;
 }
 
 export function count(variables: Variables, name: VariableName, otherwise: number): number {
   const value = variables[name]?.trim();
   if (!value) return otherwise;
-  if (!/^[1-9]\d{0,8}$/.test(value))
-    throw new VariableError(name, `must be a whole number of 1 or more, got "${value}"`);
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new VariableError(name, 'must be a whole number of 1 or more');
   return Number(value);
 }
 
@@ -53,7 +59,7 @@ export function dollars(variables: Variables, name: VariableName, otherwise: num
   const value = variables[name]?.trim();
   if (!value) return otherwise;
   const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(value);
-  if (!match) throw new VariableError(name, `must be an amount such as 5 or 0.25, got "${value}"`);
+  if (!match) throw new VariableError(name, 'must be an amount such as 5 or 0.25');
   const [, whole = '', fraction = ''] = match;
   return Number(whole) * 1_000_000 + Number(fraction.padEnd(6, '0'));
 }
@@ -61,25 +67,22 @@ export function dollars(variables: Variables, name: VariableName, otherwise: num
 export function secrets(variables: Variables, name: VariableName): string[] | undefined {
   const values = list(variables, name);
   if (values.length === 0) return variables[name] === undefined ? undefined : tooShort(name);
-  for (const value of values) {
+  for (const [at, value] of values.entries()) {
     const bytes = new TextEncoder().encode(value).length;
-    if (bytes < MIN_SECRET_BYTES || new Set(value).size < MIN_SECRET_CHARACTERS) tooShort(name);
+    if (bytes < MIN_SECRET_BYTES || new Set(value).size < MIN_SECRET_CHARACTERS) tooShort(name, at);
   }
   return values;
 }
 
-function tooShort(name: VariableName): never {
-  throw new VariableError(
-    name,
-    `must be ${MIN_SECRET_BYTES} random bytes or more, such as from \`openssl rand -hex 32\``,
-  );
+function tooShort(name: VariableName, at = 0): never {
+  const rule = `must be ${MIN_SECRET_BYTES} random bytes or more, such as from \`openssl rand -hex 32\``;
+  throw new VariableError(name, brokenBy(rule, at));
 }
 
 export function namedKeys(variables: Variables, name: VariableName): { name: string; key: string }[] {
-  const entries = list(variables, name).map((entry) => {
+  const entries = list(variables, name).map((entry, at) => {
     const match = /^([A-Za-z0-9_-]{1,32}):(pk_[A-Za-z0-9_-]{1,128})$/.exec(entry);
-    // The entry itself stays out of the message: it may hold a key.
-    if (!match) throw new VariableError(name, 'must be entries such as `name:pk_…`, separated by commas');
+    if (!match) throw new VariableError(name, brokenBy('must be entries such as `name:pk_…`, separated by commas', at));
     return { name: match[1] as string, key: match[2] as string };
   });
   if (new Set(entries.map(({ key }) => key)).size < entries.length)
@@ -92,11 +95,11 @@ export function namedKeys(variables: Variables, name: VariableName): { name: str
 
 /** Exact origins. A wildcard would let strangers' subdomains in, `null` is every sandboxed page there is. */
 export function origins(variables: Variables, name: VariableName): string[] {
-  return list(variables, name).map((entry) => {
+  return list(variables, name).map((entry, at) => {
     const url = URL.canParse(entry) ? new URL(entry) : undefined;
     const exact = url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === entry;
     if (!exact || entry.includes('*')) {
-      throw new VariableError(name, `must be exact origins such as https://shop.example, got "${entry}"`);
+      throw new VariableError(name, brokenBy('must be exact origins such as https://shop.example', at));
     }
     return entry;
   });

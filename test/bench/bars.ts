@@ -82,10 +82,10 @@ async function checkLift(stage: Stage, effort: Effort): Promise<Bar[]> {
   };
   const shares = Object.entries(costs).map(
     ([size, { lift, parse, drain }]): Bar => ({
-      name: `CPU of lift into a discarding sink against json() and decode, ${size} (${ms(lift)} and ${ms(parse)}; reading alone, which is in both, ${ms(drain)})`,
-      figure: times(lift / parse),
+      name: `CPU of lift into a discarding sink against json() and decode, ${size}, less the reading in both (${ms(lift)}, ${ms(parse)} and ${ms(drain)}: ${times(lift / parse)} with it)`,
+      figure: times((lift - drain) / (parse - drain)),
       limit: `≤ ${times(LIFT_SHARE)}`,
-      holds: lift / parse <= LIFT_SHARE,
+      holds: (lift - drain) / (parse - drain) <= LIFT_SHARE,
     }),
   );
   const { lift } = costs['2 MB'];
@@ -129,12 +129,12 @@ function checkTable(cells: readonly Cell[]): Bar[] {
     });
   }
   // All link hits are alike, whatever the picture weighs; the tiny payload has the most samples.
-  const linkHit = cell('bare-link', 'tiny').requestsPerSecond / cell('hit-link', 'tiny').requestsPerSecond;
+  const [hit, bare] = [cell('hit-link', 'tiny').wholeMs, cell('bare-link', 'tiny').wholeMs];
   bars.push({
-    name: 'time of a link hit against its binding calls alone',
-    figure: times(linkHit),
+    name: `time of a link hit against its binding calls alone (${ms(hit)} and ${ms(bare)})`,
+    figure: times(hit / bare),
     limit: '≤ 1.30×',
-    holds: linkHit <= 1.3,
+    holds: hit / bare <= 1.3,
   });
   return bars;
 }

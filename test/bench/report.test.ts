@@ -12,6 +12,7 @@ const CELLS: Cell[] = PAYLOADS.flatMap(({ name }) =>
     cpuMs: 1.25,
     firstByte: { p50: 0.52, p99: 12.4 },
     lastByte: { p50: 3, p99: 40 },
+    wholeMs: 5,
     peakMiB: { one: 2.5, eight: 20.4 },
   })),
 );

@@ -13,6 +13,8 @@ export interface Cell {
   cpuMs: number;
   firstByte: Percentiles;
   lastByte: Percentiles;
+  /** From sending to the last byte, in milliseconds, median. */
+  wholeMs: number;
   /** Peak over idle at 1 and 8 in flight, in MiB; absent where it was not measured. */
   peakMiB?: { one: number; eight: number };
 }
@@ -47,6 +49,7 @@ export async function measureTable(stage: Stage, effort: Effort, say: Say): Prom
         cpuMs: median(own.map((each) => each.cpuMs)),
         firstByte: { p50: added((each) => each.firstByte.p50), p99: added((each) => each.firstByte.p99) },
         lastByte: { p50: added((each) => each.lastByte.p50), p99: added((each) => each.lastByte.p99) },
+        wholeMs: median(own.map((each) => each.lastByte.p50)),
         ...(await measurePeaks(row, size, stage, effort, say)),
       });
     }

@@ -52,6 +52,20 @@ describe('redacting texts', () => {
     expect(redactor.text(text)).toContain(REDACTED);
   });
 
+  it.each(['key: AIza', '\nAIza', '"AIza', '=AIza', '\\nAIza', '\\tAIza'])(
+    'sees a key of Google’s behind %j',
+    (before) => {
+      expect(redactor.text(`${before}${'0123456789'.repeat(4).slice(0, 35)} `)).toContain(REDACTED);
+    },
+  );
+
+  it.each(['A', '7', '+', '/', '_', '-'])('takes %s and AIza for base64', (before) => {
+    const text = `{"thoughtSignature":"Ev${before}AIza${'0123456789'.repeat(4).slice(0, 35)}=="}`;
+
+    expect(redactor.text(text)).toBe(text);
+    expect(redactor.text(`"AIza${'0123456789'.repeat(4)}"`)).not.toContain(REDACTED);
+  });
+
   it.each([
     'a task-oriented-and-very-long-hyphenated-word',
     'sk-ating and sk-iing',

@@ -113,6 +113,10 @@ describe('the body that goes up', () => {
     },
   );
 
+  it('caps no higher than the model goes', async () => {
+    expect((await send({}, { ...flash, outputTokenLimit: 2000 })).generationConfig.maxOutputTokens).toBe(2000);
+  });
+
   it('has no cap where the model has none', async () => {
     expect((await send({}, { ...flash, outputCap: null })).generationConfig).not.toHaveProperty('maxOutputTokens');
   });

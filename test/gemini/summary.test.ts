@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Chunk } from '../../worker/gemini/skeleton.ts';
+import { toWire } from '../../worker/domain/wire-error.ts';
+import type { Chunk, Form } from '../../worker/gemini/skeleton.ts';
 import { errorOf, summarize } from '../../worker/gemini/summary.ts';
 
 const image = (n: number) => ({ kind: 'image', n, bytes: 3 }) as const;
@@ -100,6 +101,37 @@ describe('errorOf', () => {
     ['a list', [JSON.stringify([{ error }])]],
   ])('sees an error in %s', (_, chunk) => {
     expect(errorOf(chunk, 'sse')).toMatchObject({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', upstream: error });
+  });
+
+  it.each([
+    { code: 401, status: 'UNAUTHENTICATED', message: 'Secret words.' },
+    { code: 402, message: 'Secret words.' },
+    { code: 403, status: 'PERMISSION_DENIED', message: 'Secret words.' },
+    { status: 'PERMISSION_DENIED', message: 'Secret words.' },
+    { code: 400, status: 'INVALID_ARGUMENT', message: 'Secret words.', details: [{ reason: 'API_KEY_INVALID' }] },
+    { code: 400, status: 'FAILED_PRECONDITION', message: 'Secret words: location.' },
+    { code: 429, message: 'Secret words: insufficient balance' },
+    { code: 'broke', message: 'Secret words: insufficient balance' },
+  ])('keeps trouble of the owner from strangers and tells the log: %o', (trouble) => {
+    const forms: [Chunk, Form][] = [
+      [[JSON.stringify({ error: trouble })], 'json'],
+      [[`[${JSON.stringify({ error: trouble })}`], 'array'],
+      [event({ error: trouble }), 'sse'],
+    ];
+    for (const [chunk, form] of forms) {
+      const failure = errorOf(chunk, form, (text) => text.replace('Secret', '[redacted]'))!;
+
+      expect(failure).toMatchObject({ reason: 'UPSTREAM_BROKEN', ran: 'unknown' });
+      expect(failure).toHaveProperty('cause', expect.stringContaining('[redacted] words'));
+      expect(JSON.stringify(toWire(failure).body)).not.toContain('words');
+    }
+  });
+
+  it('keeps the words of other errors, which may quote a prompt, out of the log', () => {
+    expect(errorOf(event({ error: { ...error, message: 'my secret wish' } }), 'sse')).toHaveProperty(
+      'cause',
+      'error in the answer: UNAVAILABLE',
+    );
   });
 
   it('sees none in an answer or a comment', () => {

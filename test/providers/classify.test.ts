@@ -210,6 +210,15 @@ describe('classifyStatus', () => {
     },
   );
 
+  it.each([400, 404, 413, 422, 500, 503, 504])(
+    'keeps the words of a %i, which may quote a prompt, out of the log',
+    (status) => {
+      const { failure } = classifyStatus(status, error(status, 'INVALID_ARGUMENT', 'Bad text: "my secret wish"'));
+
+      expect(failure).toHaveProperty('cause', `HTTP ${status} INVALID_ARGUMENT`);
+    },
+  );
+
   it('rests a key that only its owner can help for long', () => {
     expect(classifyStatus(401)).toMatchObject({ next: 'other-key', restMs: LONG_REST_MS });
   });

@@ -197,6 +197,21 @@ describe('a failure', () => {
     expect(JSON.stringify(outcome)).not.toContain('evil');
   });
 
+  it('ends the upload when it comes before the last byte', async () => {
+    const sent = Promise.withResolvers<ReadableStreamDefaultReader<Uint8Array>>();
+    const refuse = async (_: string, { body }: RequestInit) => {
+      const reader = (body as ReadableStream<Uint8Array>).getReader();
+      await reader.read();
+      sent.resolve(reader);
+      return Response.json(envelope(413, 'INVALID_ARGUMENT', 'too large'), { status: 413 });
+    };
+
+    const outcome = await createGoogle(GOOGLE, KEY, dependencies(refuse)).generate(callOf({ inputs: [] }));
+
+    expect(outcome).toMatchObject({ verdict: { failure: { reason: 'INVALID_FIELD', upstream: { code: 413 } } } });
+    await expect((await sent.promise).read()).rejects.toThrow('Network connection lost.');
+  });
+
   it('keeps its status when its body breaks off', async () => {
     const broken = () =>
       new Response(new ReadableStream({ pull: (controller) => controller.error(new Error('reset')) }), { status: 503 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderConfig } from '../../worker/config.ts';
+import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import { createRedactor } from '../../worker/gemini/redact.ts';
+import { createPricing } from '../../worker/pricing.ts';
 import { createProviders } from '../../worker/providers/index.ts';
-import { callOf, createFakeFetch, envelope, json } from './fake-supplier.ts';
+import { callOf, createFakeFetch, envelope, json, request } from './fake-supplier.ts';
 
 const answer = { candidates: [] };
 const unauthenticated = json(envelope(401, 'UNAUTHENTICATED', 'no'), 401);
@@ -19,6 +21,7 @@ const apiyi: ProviderConfig = { name: 'apiyi', keys: ['a1'], baseUrl: 'https://a
 const demo: ProviderConfig = { name: 'demo', keys: [], baseUrl: '', billing: 'per-token' };
 
 function setUp(configs: ProviderConfig[], fake = createFakeFetch()) {
+  const pricing = createPricing(configs, () => Date.parse('2026-12-01'));
   const pool = createProviders(configs, {
     now: () => 0,
     random: () => 0.5,
@@ -26,6 +29,7 @@ function setUp(configs: ProviderConfig[], fake = createFakeFetch()) {
     log: () => undefined,
     redactor: createRedactor([]),
     fetch: fake.fetch,
+    hasPrice: (candidate, provider) => pricing.table(candidate, provider) !== undefined,
   });
   return { pool, askedOf: () => fake.sent.map(({ headers }) => headers['x-goog-api-key'] ?? headers.authorization) };
 }
@@ -60,11 +64,36 @@ describe('createProviders', () => {
     expect(askedOf().length).toBe(3);
   });
 
+  it('sends a model only where its price is known', async () => {
+    const perToken = { ...apiyi, billing: 'per-token' } as const;
+    const model = findModel(SEED_CATALOG, 'gemini-3-pro-image')!;
+    expect(model.offers.apiyi).toBeDefined();
+    const both = setUp([perToken, google], createFakeFetch(overloaded, overloaded, overloaded));
+    const alone = setUp([perToken]);
+
+    await both.pool.generate(callOf({ model }));
+    const refused = await alone.pool.generate(callOf({ model }));
+
+    expect(both.askedOf()).toEqual(['g1', 'g1', 'g1']);
+    expect(refused).toMatchObject({ ok: false, failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } });
+    expect(alone.askedOf()).toEqual([]);
+  });
+
   it('draws by itself where no key is set', async () => {
     const { pool, askedOf } = setUp([demo]);
 
     expect(await pool.generate(callOf())).toMatchObject({ ok: true, provider: 'demo' });
     expect(askedOf()).toEqual([]);
+  });
+
+  it('does not rest the demo when somebody asks it for a spent quota', async () => {
+    const { pool } = setUp([demo]);
+    const turns = [{ role: 'user' as const, parts: [{ kind: 'text' as const, text: 'demo quota' }] }];
+
+    const spent = await pool.generate(callOf({ request: { ...request, turns } }));
+
+    expect(spent).toMatchObject({ ok: false, failure: { reason: 'UPSTREAM_QUOTA', retryAfterSeconds: 20 } });
+    expect(await pool.generate(callOf())).toMatchObject({ ok: true, provider: 'demo' });
   });
 
   it('does not start without any supplier', () => {

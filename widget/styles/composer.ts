@@ -41,6 +41,10 @@ export const composer = css`
     field-sizing: content;
     resize: none;
   }
+  /* The field around it has the ring. Forced colours show this one as well. */
+  textarea:focus-visible {
+    outline-color: transparent;
+  }
   textarea::placeholder {
     color: var(--_quiet);
     opacity: 1;

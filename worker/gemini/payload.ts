@@ -104,7 +104,9 @@ function parse(json: string): Value {
   try {
     return JSON.parse(json) as Value;
   } catch (error) {
-    throw malformed(error instanceof Error ? error.message : 'not JSON');
+    // V8's own words quote the source, and this message goes to logs.
+    if (error instanceof SyntaxError) throw malformed('the text of a unit is not JSON');
+    throw error;
   }
 }
 

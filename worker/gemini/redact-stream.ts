@@ -22,10 +22,17 @@ interface Source {
   cancel(reason: unknown): Promise<void>;
 }
 
-/** Bytes of large pieces that readers have not taken yet. One for all streams of an isolate. */
+/**
+ * Bytes of large pieces that readers have not taken yet. One for all streams of an isolate; a reader that the platform
+ * cuts off never takes his, so what has not changed for a minute counts as gone.
+ */
 export interface InHand {
   bytes: number;
+  /** Unix milliseconds. */
+  changedAt: number;
 }
+
+const LEASE_MS = 60_000;
 
 export interface RedactStreamOptions {
   search: NeedleSearch;
@@ -55,30 +62,30 @@ function passOn(source: Source, first: Uint8Array | undefined, options: RedactSt
   const cleaner = createCleaner(options);
   let ahead = first;
   let given = 0;
-  const takeBack = () => {
-    inHand.bytes -= given;
-    given = 0;
+  const hold = (bytes: number) => {
+    inHand.bytes = Math.max(0, inHand.bytes - given) + bytes;
+    inHand.changedAt = Date.now();
+    given = bytes;
   };
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         // The reader asks for more, so it has taken what it was given.
-        takeBack();
+        hold(0);
         for (;;) {
           const bytes = ahead ?? (await source.read(cleaner.kept));
           ahead = undefined;
           if (!bytes) break;
           const passing = cleaner.next(bytes);
           if (passing.length === 0) continue;
-          given = passing.length;
-          inHand.bytes += given;
+          hold(passing.length);
           return controller.enqueue(passing);
         }
         if (cleaner.kept.length > 0) controller.enqueue(cleaner.kept);
         controller.close();
       },
       cancel(reason) {
-        takeBack();
+        hold(0);
         return source.cancel(reason);
       },
     },
@@ -122,6 +129,7 @@ function openByob(reader: ReadableStreamBYOBReader, { mayWait, inHand }: RedactS
   return {
     async read(kept) {
       if (isOver) return undefined;
+      if (Date.now() - inHand.changedAt > LEASE_MS) inHand.bytes = 0;
       const length = mayWait && inHand.bytes < MAX_IN_HAND_BYTES ? UNHURRIED_READ_BYTES : READ_BYTES;
       const buffer = new Uint8Array(kept.length + length);
       buffer.set(kept);

@@ -27,16 +27,18 @@ export interface Redactor {
 
 /**
  * Google's two kinds of key, and those of OpenAI and the many who imitate it. A word before the prefix ("task-…",
- * "IRAQ.…") is no key, and neither are words with hyphens between them: a key has digits. Lengths are bounded, because V8 keeps
- * a place to return to for every letter of an open end.
+ * "IRAQ.…") is no key, and neither are words with hyphens between them: a key has digits. `AIza` stands by chance in
+ * the base64 of a signature, so nothing of that alphabet may stand around such a key but the letter of a JSON escape
+ * (`\n`). Lengths are bounded, because V8 keeps a place to return to for every letter of an open end.
  */
-const SHAPES = /AIza[0-9A-Za-z_-]{35}|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,256}/g;
+const SHAPES =
+  /(?:(?<![0-9A-Za-z_+/-])|(?<=\\[bfnrt]))AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,256}/g;
 
 export function createRedactor(keys: readonly string[]): Redactor {
   const forms = [...new Set(keys.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const search = createNeedleSearch(forms);
   const replacement = new TextEncoder().encode(REDACTED);
-  const inHand = { bytes: 0 };
+  const inHand = { bytes: 0, changedAt: 0 };
   const known = forms.length > 0 ? new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'g') : undefined;
 
   function text(plain: string): string {

@@ -1,6 +1,6 @@
 /** The JSON that goes to Gemini, from a request that is already checked and spelled our one way. */
 import type { CatalogModel } from '../domain/catalog.ts';
-import { imageTokensOf } from '../domain/prices.ts';
+import { maxOutputTokensOf } from '../domain/prices.ts';
 import type { GenerateRequest, Part, Signature } from '../domain/request.ts';
 import type { InputBlob } from '../ports.ts';
 import { type Fields, LiftedValue, toSegments, type Value } from './payload.ts';
@@ -66,7 +66,7 @@ function toGenerationConfig(request: GenerateRequest, model: CatalogModel): Fiel
   const { temperature, topP, topK, seed } = request;
   const imageConfig = toImageConfig(request, model);
   const thinkingConfig = toThinkingConfig(request);
-  const maxOutputTokens = toMaxOutputTokens(request, model);
+  const maxOutputTokens = maxOutputTokensOf(request, model);
   return {
     responseModalities: [...request.modalities],
     ...(imageConfig && { imageConfig }),
@@ -92,13 +92,4 @@ function toThinkingConfig({ thinkingLevel, includeThoughts }: GenerateRequest): 
     ...(thinkingLevel !== undefined && { thinkingLevel }),
     ...(includeThoughts !== undefined && { includeThoughts }),
   };
-}
-
-/** A cap of our own keeps what is reserved near what is spent (design §3, "Worst price"). */
-function toMaxOutputTokens(request: GenerateRequest, model: CatalogModel): number | undefined {
-  if (request.maxOutputTokens !== undefined || !model.outputCap) return request.maxOutputTokens;
-  const imageTokens = imageTokensOf(model, request.size);
-  if (imageTokens === undefined) return undefined;
-  const thinking = request.thinkingLevel ?? model.defaultThinkingLevel;
-  return imageTokens + (thinking === 'high' ? model.outputCap.highThinking : model.outputCap.base);
 }

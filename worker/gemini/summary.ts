@@ -1,5 +1,5 @@
 /** What an answer says about itself: usage, why it ended, which picture is the picture. Every field may be missing. */
-import type { Failure } from '../domain/failure.ts';
+import type { Failure, UpstreamError } from '../domain/failure.ts';
 import type { Usage } from '../domain/prices.ts';
 import { toUpstreamError } from './errors.ts';
 import { messagesOf } from './forms.ts';
@@ -53,7 +53,8 @@ export function summarize(chunks: readonly Chunk[], form: Form): Summary {
 }
 
 /**
- * An error object where an answer was expected: suppliers that fail in the middle of a 200 write one.
+ * An error object where an answer was expected: suppliers that fail in the middle of a 200 write one. Trouble of the
+ * owner is told without their words, which are in `cause`, for the log.
  *
  * @param redact Takes keys out of its message. Not needed where the chunk was redacted as a whole.
  */
@@ -61,7 +62,34 @@ export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => tex
   const [message] = messagesOf(chunk, form);
   if (!isFields(fieldOf(message, 'error'))) return undefined;
   const upstream = toUpstreamError(502, message, redact);
-  return { reason: 'UPSTREAM_BROKEN', ran: 'unknown', upstream, cause: `error in the answer: ${upstream.status}` };
+  const failure = { reason: 'UPSTREAM_BROKEN', ran: 'unknown' } as const;
+  const cause = `error in the answer: ${upstream.status}`;
+  const reasons = listOf(at(message, 'error', 'details')).flatMap((detail) => textOf(fieldOf(detail, 'reason')) ?? []);
+  // Behind a 200 the code is often missing, so the words count whatever it is.
+  const isOwners =
+    OWNERS_STATUSES.includes(upstream.status) ||
+    [upstream.code, 400, 429].some((code) => isOwnersTrouble(code, upstream, reasons));
+  return isOwners ? { ...failure, cause: `${cause}: ${upstream.message}` } : { ...failure, upstream, cause };
+}
+
+const OWNERS_STATUSES: readonly string[] = ['UNAUTHENTICATED', 'PERMISSION_DENIED'];
+
+/** Messages as collected in facts/gemini-image-api.md §6; resellers word a spent balance in ways of their own. */
+const KEY_TROUBLE = /api[ _]key (not valid|expired|invalid)|API_KEY_(INVALID|EXPIRED)/i;
+const SPENT =
+  /credits? (are|is) depleted|prepay|insufficient (account )?(balance|quota|user quota|funds|credit)|\blimit: 0\b/i;
+
+/**
+ * Whether an error is about the owner's key, bill or region, and not about the request.
+ *
+ * @param reasons `ErrorInfo` reasons, which stand beside keys and projects and are no part of `error`.
+ */
+export function isOwnersTrouble(status: number, error: UpstreamError | undefined, reasons: readonly string[]): boolean {
+  if (status === 401 || status === 402 || status === 403) return true;
+  const message = error?.message ?? '';
+  if (status === 429) return SPENT.test(message);
+  if (status !== 400) return false;
+  return error?.status === 'FAILED_PRECONDITION' || KEY_TROUBLE.test([message, ...reasons].join(' '));
 }
 
 type NotedText = 'finishReason' | 'finishMessage' | 'blockReason' | 'searchEntryPoint';

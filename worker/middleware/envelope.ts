@@ -24,7 +24,7 @@ export const envelope = ({ log, now, createId }: EnvelopeOptions) =>
   createMiddleware<App>(async (c, next) => {
     const startedAt = now();
     c.set('requestId', createId());
-    c.set('timing', { startedAt, marks: [] });
+    c.set('timing', { startedAt, markedAt: startedAt, now, marks: [] });
     c.header('X-Request-Id', c.get('requestId'));
     for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
     await next();

@@ -3,10 +3,12 @@
  * asked instead. Only what provably did not run is ever asked again (design §3): a doubt is never worth paying twice.
  *
  * Trouble of the owner (a key, a bill, a region) is told to strangers without the supplier's words, which name
- * projects and balances; they are in `cause`, for the log.
+ * projects and balances; they are in `cause`, for the log. Of other failures the log has the status alone: their
+ * words may quote a prompt.
  */
 import type { UpstreamError, UpstreamReason } from '../domain/failure.ts';
 import { retryDelayMs } from '../gemini/errors.ts';
+import { isOwnersTrouble } from '../gemini/summary.ts';
 import type { Verdict } from './supplier.ts';
 
 /** For a 429 that does not say how long. */
@@ -35,7 +37,7 @@ export function classifyStatus(status: number, error?: UpstreamError, reasons: r
   if (NEVER_REACHED.includes(status) || (status === 503 && !ranIntoDeadline(error))) {
     return { failure: told('UPSTREAM_UNAVAILABLE', status, error), next: 'again' };
   }
-  const cause = causeOf(status, error);
+  const cause = statusOf(status, error);
   if (MOVED.includes(status)) return { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, next: 'elsewhere' };
   // 499: somebody between us and the model gave up waiting, which does not stop the model.
   if (status >= 400 && status < 500 && status !== 499) {
@@ -71,21 +73,8 @@ export const classifyUnreadable = (cause: string): Verdict => ({
   next: 'never',
 });
 
-/** Messages as collected in facts/gemini-image-api.md §6; resellers word a spent balance in ways of their own. */
-const KEY_TROUBLE = /api[ _]key (not valid|expired|invalid)|API_KEY_(INVALID|EXPIRED)/i;
-const SPENT =
-  /credits? (are|is) depleted|prepay|insufficient (account )?(balance|quota|user quota|funds|credit)|\blimit: 0\b/i;
-
-function isOwnersTrouble(status: number, error: UpstreamError | undefined, reasons: readonly string[]): boolean {
-  if (status === 401 || status === 402 || status === 403) return true;
-  const message = error?.message ?? '';
-  if (status === 429) return SPENT.test(message);
-  if (status !== 400) return false;
-  return error?.status === 'FAILED_PRECONDITION' || KEY_TROUBLE.test([message, ...reasons].join(' '));
-}
-
 function ownersTrouble(status: number, error?: UpstreamError): Verdict {
-  const failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: causeOf(status, error) } as const;
+  const failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: wordsOf(status, error) } as const;
   // A region is refused whatever the key.
   if (error?.status === 'FAILED_PRECONDITION') return { failure, next: 'elsewhere' };
   return { failure, next: 'other-key', restMs: LONG_REST_MS };
@@ -93,7 +82,11 @@ function ownersTrouble(status: number, error?: UpstreamError): Verdict {
 
 function quota(error?: UpstreamError): Verdict {
   const delayMs = (error && retryDelayMs(error)) ?? DEFAULT_RETRY_AFTER_SECONDS * 1000;
-  const failure = { ...told('UPSTREAM_QUOTA', 429, error), retryAfterSeconds: Math.ceil(delayMs / 1000) };
+  const failure = {
+    ...told('UPSTREAM_QUOTA', 429, error),
+    retryAfterSeconds: Math.ceil(delayMs / 1000),
+    cause: wordsOf(429, error),
+  };
   // A day's quota does not come back within the seconds that RetryInfo names.
   return { failure, next: 'other-key', restMs: isDaily(error) ? Math.max(delayMs, LONG_REST_MS) : delayMs };
 }
@@ -108,8 +101,12 @@ const told = (reason: UpstreamReason, status: number, error?: UpstreamError) => 
   reason,
   ran: 'no' as const,
   ...(error && { upstream: error }),
-  cause: causeOf(status, error),
+  cause: statusOf(status, error),
 });
 
-const causeOf = (status: number, error?: UpstreamError): string =>
-  error ? `HTTP ${status} ${error.status}: ${error.message}` : `HTTP ${status}`;
+const statusOf = (status: number, error?: UpstreamError): string =>
+  error ? `HTTP ${status} ${error.status}` : `HTTP ${status}`;
+
+/** For what concerns the owner's account and no prompt. */
+const wordsOf = (status: number, error?: UpstreamError): string =>
+  error ? `${statusOf(status, error)}: ${error.message}` : statusOf(status);

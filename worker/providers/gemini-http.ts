@@ -63,7 +63,11 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     try {
       const response = await send(model, method, upload.body, signal);
       if (response.status === 200) return await read(response);
-      return await readError(response.status, response.body);
+      const verdict = await readError(response.status, response.body);
+      // An early refusal: whoever refused may not read on. Only now, as the connection may go with the request. Not
+      // waited for, and it never rejects.
+      void upload.abandon(new Error(`refused with HTTP ${response.status}`));
+      return verdict;
     } catch (error) {
       const { aborted } = signal;
       const verdict = classifyThrown(error, { handedOver: upload.handedOver(), aborted, deadlineSeconds });

@@ -1,5 +1,6 @@
 /** From the owner's configuration to the pool: one supplier for each key, in the order of the lists. */
 import type { ProviderConfig } from '../config.ts';
+import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { createApiyi } from './apiyi.ts';
@@ -8,17 +9,30 @@ import { createGoogle } from './google.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
 import type { Supplier } from './supplier.ts';
 
+/** Whether it is known today what a provider charges for a model. Without that it is not called. */
+export type HasPrice = (model: CatalogModel, provider: ProviderName) => boolean;
+
 export interface ProvidersOptions extends PoolOptions {
   redactor: Redactor;
+  /** Absent: money is of no concern, as in a measurement, and every offer is taken. */
+  hasPrice?: HasPrice;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 /** @param configs At least one; keys of each at least one, but for `demo`, which has none. */
 export function createProviders(configs: readonly ProviderConfig[], options: ProvidersOptions): ProviderPool {
-  const [first, ...others] = configs.flatMap((config) => createSuppliers(config, options));
+  const { hasPrice = () => true } = options;
+  const [first, ...others] = configs
+    .flatMap((config) => createSuppliers(config, options))
+    .map((supplier) => withPrice(supplier, hasPrice));
   if (!first) throw new RangeError('no provider is configured');
   return createProviderPool([first, ...others], options);
 }
+
+const withPrice = (supplier: Supplier, hasPrice: HasPrice): Supplier => ({
+  ...supplier,
+  serves: (model) => supplier.serves(model) && hasPrice(model, supplier.name),
+});
 
 function createSuppliers({ name, keys, baseUrl }: ProviderConfig, options: ProvidersOptions): Supplier[] {
   const { pause, redactor } = options;

@@ -8,7 +8,7 @@ import { rateLimitFields } from '../domain/rate-limit-fields.ts';
 import type { Caller } from '../domain/site.ts';
 import { parseTarget } from '../domain/target.ts';
 import { policiesOf } from '../domain/windows.ts';
-import { type App, NO_STORE, sendFailure } from '../http.ts';
+import { type App, mark, NO_STORE, sendFailure } from '../http.ts';
 import type { GenerationJob, Manifest } from '../ports.ts';
 import type { Services } from '../services.ts';
 import type { PolicyState } from '../storage/limits.ts';
@@ -26,8 +26,10 @@ export const generateRoutes = (services: Services) =>
     if (!target.ok) return sendFailure(c, target.failure);
     const caller = await services.gate.admit(c.req.raw, c.get('origin'));
     if (!caller.ok) return sendFailure(c, caller.failure);
+    mark(c, 'gate');
     const ask = await readAsk(c, target.value, caller.value, services);
     if (!ask.ok) return sendFailure(c, ask.failure);
+    mark(c, 'parse');
     if (target.value.action === 'countTokens') return countTokens(c, ask.value, services);
     try {
       return await generate(c, ask.value, caller.value, services);
@@ -41,6 +43,7 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
   if (!ask.noStore) {
     const key = await canonicalKey({ ...ask, site: ask.site.id });
     const hit = await findKept(key, ask, services);
+    mark(c, 'manifest');
     if (!hit) return startGeneration(c, key, ask, caller, services);
     ask.holding.release();
     return sendAnswer(c, hit.body, { ...describe(hit.manifest, caller, 0), 'Cache-Status': 'peel; hit' });

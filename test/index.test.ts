@@ -1,0 +1,42 @@
+import { createExecutionContext, env } from 'cloudflare:test';
+import { expect, it } from 'vitest';
+import type { Env } from '../worker/env.ts';
+import worker from '../worker/index.ts';
+
+const KEY = 'AIzaSyB1234567890abcdefghijklmnopqrstuv';
+const broken = { ...env, PROVIDERS: KEY } as Env;
+
+const ask = (method: string) =>
+  worker.fetch(
+    new Request<unknown, IncomingRequestCfProperties>('https://peel.example/v1beta/models', { method }),
+    broken,
+    createExecutionContext(),
+  );
+
+it('tells every page that the configuration is broken, by variable and rule', async () => {
+  const response = await ask('GET');
+  const text = await response.text();
+
+  expect(response.status).toBe(503);
+  expect(text).toContain('PROVIDERS must list google and apiyi, or demo alone; entry 1 is not');
+  expect(text).not.toContain(KEY);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'access-control-allow-origin': '*',
+    'cache-control': 'no-store',
+    vary: 'Origin',
+    'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
+  });
+});
+
+it('lets preflights through to that answer', async () => {
+  const response = await ask('OPTIONS');
+
+  expect(response.status).toBe(204);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': '*',
+    'access-control-allow-headers': '*, Authorization',
+    vary: 'Origin',
+    'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
+  });
+});
