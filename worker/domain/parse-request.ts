@@ -39,13 +39,6 @@ export function parseGenerateRequest(body: unknown, context: RequestContext): Re
   const request = fields && parseFields(fields, context);
   if (problems.first) return fail(problems.first);
   if (!request) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' });
-  if (namesInputTwice(request)) {
-    return fail({
-      reason: 'INVALID_FIELD',
-      field: 'contents',
-      rule: 'must hold each picture where it stands, not by a name.',
-    });
-  }
   return succeed(request);
 }
 
@@ -69,7 +62,7 @@ function parseFields(fields: Fields, context: RequestContext): GenerateRequest {
  * A lifted string has one place. A caller who writes a placeholder himself could let one picture stand in a thousand
  * places, and have a thousand sent up.
  */
-function namesInputTwice({ turns }: GenerateRequest): boolean {
+export function namesInputTwice({ turns }: GenerateRequest): boolean {
   const named = turns
     .flatMap(({ parts }) => parts)
     .flatMap((part) => [

@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import type { Wanted } from '../answers/delivery.ts';
 import { type CatalogModel, findModel } from '../domain/catalog.ts';
-import { fail, type Result, succeed } from '../domain/failure.ts';
-import { parseGenerateRequest } from '../domain/parse-request.ts';
+import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
+import { namesInputTwice, parseGenerateRequest } from '../domain/parse-request.ts';
 import type { GenerateRequest } from '../domain/request.ts';
 import type { Caller, Site } from '../domain/site.ts';
 import type { Target } from '../domain/target.ts';
@@ -27,6 +27,12 @@ export interface Ask {
   /** Clients only: straight through, nothing kept. */
   noStore: boolean;
 }
+
+const NAMED_TWICE: Failure = {
+  reason: 'INVALID_FIELD',
+  field: 'contents',
+  rule: 'must hold each picture where it stands, not by a name.',
+};
 
 export async function readAsk(
   c: Context<App>,
@@ -63,9 +69,9 @@ export async function readAsk(
     caller: caller.kind,
     grounding: site.grounding,
   });
-  if (!request.ok) {
+  if (!request.ok || namesInputTwice(request.value)) {
     holding.release();
-    return request;
+    return request.ok ? fail(NAMED_TWICE) : request;
   }
   const worstMicros = services.pricing.worst(request.value, model);
   if (worstMicros === undefined) {
