@@ -24,6 +24,15 @@ export function expectNoKey(text: string): void {
   expect(found, 'upstream keys that got out').toEqual([]);
 }
 
+/** Log lines are searched as well: the first with a key in it fails whatever test it is written in. */
+for (const level of ['log', 'warn', 'error'] as const) {
+  const write = console[level].bind(console);
+  console[level] = (...parts: unknown[]) => {
+    expectNoKey(parts.map(String).join(' '));
+    write(...parts);
+  };
+}
+
 export interface TestWorker {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON to a model as the client `dev`. */

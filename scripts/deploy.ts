@@ -1,0 +1,32 @@
+/**
+ * `npm run deploy`: builds the widget, deploys the worker (wrangler makes the KV namespace and the R2 bucket at the
+ * first time), and adds the R2 lifecycle rules by which pictures end.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { RETENTION_DAYS } from '../worker/domain/site.ts';
+
+/** As wrangler names it: worker and binding. */
+const BUCKET = 'peel-bucket';
+
+const root = join(import.meta.dirname, '..');
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+function run(name: string, args: readonly string[]): boolean {
+  const { status, error } = spawnSync(bin(name), args, { cwd: root, stdio: 'inherit' });
+  if (error) throw error;
+  return status === 0;
+}
+
+if (!run('vite', ['build', '--logLevel', 'warn']) || !run('wrangler', ['deploy'])) process.exit(1);
+
+for (const [retention, days] of Object.entries(RETENTION_DAYS)) {
+  const args = ['r2', 'bucket', 'lifecycle', 'add', BUCKET, `peel-${retention}`, `${retention}/`];
+  args.push('--expire-days', String(days), '--force');
+  if (!run('wrangler', args)) {
+    // The worker treats what is past its life as gone either way; the rule only frees the space.
+    console.warn(
+      `The rule for ${retention}/ was not added. Where it does not exist yet, run: npx wrangler ${args.join(' ')}`,
+    );
+  }
+}
