@@ -1,4 +1,4 @@
-/** The outermost ring: a request id, `Server-Timing`, the headers every answer carries, and one line in the log. */
+/** The outermost ring: a request id, `Server-Timing`, the headers every answer carries, and a log line for failures. */
 import { createMiddleware } from 'hono/factory';
 import type { App } from '../http.ts';
 import type { Log } from '../log.ts';
@@ -32,7 +32,9 @@ export const envelope = ({ log, now, createId }: EnvelopeOptions) =>
     const durationMs = now() - startedAt;
     c.header('Server-Timing', [...marks, `total;dur=${durationMs}`].join(', '));
     if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', NOTHING_ALLOWED);
-    log('request', {
+    // What went well is counted by the platform and by the generations themselves; a line for each costs its owner.
+    if (c.res.status < 400) return;
+    log('request_failed', {
       id: c.get('requestId'),
       method: c.req.method,
       // The route's pattern and not the path: an address of a picture is a secret of those who have it.

@@ -54,12 +54,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     segments: Segment[],
     read: (response: Response) => Promise<Good | Verdict>,
   ): Promise<Good | Verdict> {
-    const length = splicedLength(segments);
-    const upload = createUpload(
-      splice(segments, ({ n }) => inputs[n]!.bytes),
-      length,
-      dependencies.pause,
-    );
+    const upload = createUpload(bytesOf(segments, inputs), splicedLength(segments), dependencies.pause);
     try {
       const response = await send(model, method, upload.body, signal);
       if (response.status === 200) return await read(response);
@@ -112,6 +107,12 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
       return 'failure' in result ? { ok: false, provider: name, verdict: result } : { ok: true, value: result.value };
     },
   };
+}
+
+/** Text is spelled at once; a picture is encoded in flight. */
+function bytesOf(segments: Segment[], inputs: CountTokensCall['inputs']): ReadableStream<Uint8Array> | Uint8Array {
+  if (segments.every((segment) => typeof segment === 'string')) return new TextEncoder().encode(segments.join(''));
+  return splice(segments, ({ n }) => inputs[n]!.bytes);
 }
 
 interface Answer {

@@ -22,16 +22,16 @@ export interface Upload {
 export const LAST_BYTE_HOLD_MS = 1;
 
 /**
- * @param bytes The request.
+ * @param bytes The request: at once where there is nothing to stream.
  * @param length Its exact length, at least 1. `fetch` fails where it is another.
  */
 export function createUpload(
-  bytes: ReadableStream<Uint8Array>,
+  bytes: ReadableStream<Uint8Array> | Uint8Array,
   length: number,
   pause: (ms: number) => Promise<unknown>,
 ): Upload {
   const { readable, writable } = new FixedLengthStream(length);
-  const reader = bytes.getReader();
+  const source = bytes instanceof Uint8Array ? readOnce(bytes) : bytes.getReader();
   const writer = writable.getWriter();
   let isHandedOver = false;
   let isAbandoned = false;
@@ -39,7 +39,7 @@ export function createUpload(
   async function pump(): Promise<void> {
     let left = length;
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await source.read();
       if (done) break;
       left -= value.length;
       if (left > 0) {
@@ -57,10 +57,25 @@ export function createUpload(
 
   async function abandon(reason: unknown): Promise<void> {
     isAbandoned = true;
-    await Promise.allSettled([reader.cancel(reason), writer.abort(reason)]);
+    await Promise.allSettled([source.cancel(reason), writer.abort(reason)]);
   }
 
   // A source that fails ends the body, and `fetch` tells of it; a body that nobody takes any more is no news.
   pump().catch(abandon);
   return { body: readable, handedOver: () => isHandedOver, abandon };
+}
+
+/** As much of a reader as is used, for bytes that are all there: a stream of them would cost more than the rest. */
+function readOnce(bytes: Uint8Array) {
+  let left: Uint8Array | undefined = bytes;
+  return {
+    async read(): Promise<{ done: false; value: Uint8Array } | { done: true; value?: undefined }> {
+      const value = left;
+      left = undefined;
+      return value ? { done: false, value } : { done: true };
+    },
+    cancel: async () => {
+      left = undefined;
+    },
+  };
 }
