@@ -327,6 +327,22 @@ describe('limits', () => {
   });
 });
 
+describe('a model whose price has lapsed', () => {
+  it('is not called, and what is kept of it stays a hit', async () => {
+    const body = newPrompt('[[size:tiny]]');
+    await worker.ask(GENERATE, body);
+    const lapsed = createTestWorker({}, (services) => ({
+      ...services,
+      pricing: { ...services.pricing, worst: () => undefined },
+    }));
+
+    expect((await lapsed.ask(GENERATE, body)).headers.get('Cache-Status')).toBe('peel; hit');
+    expect(await reasonOf(await lapsed.ask(GENERATE, newPrompt()))).toEqual([503, 'PRICE_UNKNOWN']);
+    const unkept = await lapsed.ask(GENERATE, newPrompt(), { 'Cache-Control': 'no-store' });
+    expect(await reasonOf(unkept)).toEqual([503, 'PRICE_UNKNOWN']);
+  });
+});
+
 describe('what a client hears of money', () => {
   it('is what it cost, and nothing for a hit', async () => {
     const body = newPrompt();

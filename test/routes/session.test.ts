@@ -70,6 +70,7 @@ describe('POST /peel/session', () => {
     ['no page', { 'content-type': 'application/json' }, { site: 'default' }, [403, 'ORIGIN_DENIED']],
     ['a foreign page', { ...FROM, Origin: 'https://evil.example' }, { site: 'default' }, [403, 'ORIGIN_DENIED']],
     ['a form', { ...FROM, 'content-type': 'text/plain' }, { site: 'default' }, [415, 'TYPE_NOT_ALLOWED']],
+    ['a kind of JSON', { ...FROM, 'content-type': 'application/json-patch+json' }, {}, [415, 'TYPE_NOT_ALLOWED']],
     ['another site', FROM, { site: 'other' }, [404, 'SITE_UNKNOWN']],
     ['a site that is no name', FROM, { site: 7 }, [400, 'INVALID_FIELD']],
     ['a body that is no object', FROM, [], [400, 'INVALID_FIELD']],

@@ -3,6 +3,7 @@
  * parsed as JSON is small. Bytes are counted where they arrive, because `Content-Length` can lie.
  */
 import { createHash } from 'node:crypto';
+import { refuseOtherThanJson } from '../domain/content-type.ts';
 import { fail, type Result, succeed } from '../domain/failure.ts';
 import { placeholderFor } from '../domain/request.ts';
 import type { InputBlob } from '../ports.ts';
@@ -35,11 +36,8 @@ class TooMany extends Error {}
 class Busy extends Error {}
 
 export async function readRequestBody(request: Request, budget: ByteBudget): Promise<Result<RequestBody>> {
-  const type = request.headers.get('Content-Type') ?? '';
-  // A page can send other types to us without asking first (ASVS 3.5.2).
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    return fail({ reason: 'TYPE_NOT_ALLOWED', type, accepted: ['application/json'] });
-  }
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
   const tooLarge = fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
   if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) return tooLarge;
   if (!request.body) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });

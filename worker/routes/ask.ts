@@ -22,8 +22,6 @@ export interface Ask {
   holding: Holding;
   variant: string;
   wanted: Wanted;
-  /** The dearest it can become, in micro-dollars. */
-  worstMicros: number;
   /** Clients only: straight through, nothing kept. */
   noStore: boolean;
 }
@@ -38,7 +36,7 @@ export async function readAsk(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies' | 'pricing'>,
+  services: Pick<Services, 'config' | 'bodies'>,
 ): Promise<Result<Ask>> {
   const { site } = caller;
   const model = findModel(services.config.catalog, target.model);
@@ -73,11 +71,6 @@ export async function readAsk(
     holding.release();
     return request.ok ? fail(NAMED_TWICE) : request;
   }
-  const worstMicros = services.pricing.worst(request.value, model);
-  if (worstMicros === undefined) {
-    holding.release();
-    return fail({ reason: 'PRICE_UNKNOWN', model: model.id });
-  }
   const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
   return succeed({
     site,
@@ -87,7 +80,6 @@ export async function readAsk(
     holding,
     variant: variant.value,
     wanted,
-    worstMicros,
     noStore,
   });
 }

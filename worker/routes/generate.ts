@@ -3,7 +3,7 @@ import { answerLive, createEventReader, type EventReader, HEARTBEAT_MS } from '.
 import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../answers/whole.ts';
 import { canonicalKey } from '../domain/canonical.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
-import type { Failure } from '../domain/failure.ts';
+import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { rateLimitFields } from '../domain/rate-limit-fields.ts';
 import type { Caller } from '../domain/site.ts';
 import { parseTarget } from '../domain/target.ts';
@@ -48,10 +48,8 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
     ask.holding.release();
     return sendAnswer(c, hit.body, { ...describe(hit.manifest, caller, 0), 'Cache-Status': 'peel; hit' });
   }
-  const refused = await refuseOrCount(c, caller, services);
-  if (!refused) return passThrough(c, ask, services);
-  ask.holding.release();
-  return sendFailure(c, refused);
+  const worst = await admitPaid(c, ask, caller, services);
+  return worst.ok ? passThrough(c, ask, worst.value, services) : sendFailure(c, worst.failure);
 }
 
 async function findKept(key: string, ask: Ask, services: Services) {
@@ -62,11 +60,8 @@ async function findKept(key: string, ask: Ask, services: Services) {
 
 /** Counts, asks, and answers as the caller wants it: whole when all is stored, or live. */
 async function startGeneration(c: Context<App>, key: string, ask: Ask, caller: Caller, services: Services) {
-  const refused = await refuseOrCount(c, caller, services);
-  if (refused) {
-    ask.holding.release();
-    return sendFailure(c, refused);
-  }
+  const worst = await admitPaid(c, ask, caller, services);
+  if (!worst.ok) return sendFailure(c, worst.failure);
   ask.holding.extend((DEADLINE_SECONDS + 60) * 1000);
   const job: GenerationJob = {
     key,
@@ -75,16 +70,31 @@ async function startGeneration(c: Context<App>, key: string, ask: Ask, caller: C
     model: ask.model,
     inputs: ask.inputs,
     form: ask.wanted.form,
-    worstMicros: ask.worstMicros,
+    worstMicros: worst.value,
     releaseInputs: ask.holding.release,
   };
   const events = createEventReader(await services.generations.ask(job), services.pause);
   return ask.wanted.form === 'json'
     ? answerWhenDone(c, events, ask, caller, services)
-    : answerAsItComes(c, events, ask, caller, services);
+    : answerAsItComes(c, events, ask, job.worstMicros, caller, services);
 }
 
-/** The cheap refusal at the edge, before anything is started; what starts is counted. */
+/**
+ * What a kept answer never needs: a known price, and the cheap refusal at the edge before anything is started. What
+ * starts is counted.
+ *
+ * @returns The dearest it can become, in micro-dollars. A refusal has given the inputs' memory back.
+ */
+async function admitPaid(c: Context<App>, ask: Ask, caller: Caller, services: Services): Promise<Result<number>> {
+  const worstMicros = services.pricing.worst(ask.request, ask.model);
+  const admitted: Result<number> =
+    worstMicros === undefined ? fail({ reason: 'PRICE_UNKNOWN', model: ask.model.id }) : succeed(worstMicros);
+  const refused = admitted.ok ? await refuseOrCount(c, caller, services) : admitted.failure;
+  if (!refused) return admitted;
+  ask.holding.release();
+  return fail(refused);
+}
+
 async function refuseOrCount(c: Context<App>, caller: Caller, services: Services): Promise<Failure | undefined> {
   if (caller.site.paused) return { reason: 'SITE_PAUSED' };
   const policies = policiesOf(caller);
@@ -122,7 +132,14 @@ async function answerWhenDone(c: Context<App>, events: EventReader, ask: Ask, ca
 }
 
 /** Headers wait for the first sign of the supplier, so that a refused call has its own status, but not for ever. */
-async function answerAsItComes(c: Context<App>, events: EventReader, ask: Ask, caller: Caller, services: Services) {
+async function answerAsItComes(
+  c: Context<App>,
+  events: EventReader,
+  ask: Ask,
+  worstMicros: number,
+  caller: Caller,
+  services: Services,
+) {
   const first = await events.next(HEARTBEAT_MS);
   if (first === undefined) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' });
   if (first !== 'quiet' && first.type === 'failed') return sendFailure(c, first.failure);
@@ -132,7 +149,7 @@ async function answerAsItComes(c: Context<App>, events: EventReader, ask: Ask, c
     'Cache-Status': 'peel; fwd=uri-miss; stored',
   };
   if (first !== 'quiet' && first.type === 'started') headers['Peel-Provider'] = first.provider;
-  if (caller.kind === 'client') headers['Peel-Cost-Reserved'] = String(ask.worstMicros);
+  if (caller.kind === 'client') headers['Peel-Cost-Reserved'] = String(worstMicros);
   return sendAnswer(c, { body, headers }, {});
 }
 

@@ -8,8 +8,8 @@ import type { Ask } from './ask.ts';
  * `Cache-Control: no-store` of a client: the supplier's bytes straight through, at the reader's pace. Nothing is kept,
  * and two callers of the same request pay twice; that is what was asked for.
  */
-export async function passThrough(c: Context<App>, ask: Ask, services: Services) {
-  const { request, model, inputs, holding, wanted, worstMicros } = ask;
+export async function passThrough(c: Context<App>, ask: Ask, worstMicros: number, services: Services) {
+  const { request, model, inputs, holding, wanted } = ask;
   const signal = services.deadline();
   const answer = await services.providers
     .generate({

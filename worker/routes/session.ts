@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { refuseOtherThanJson } from '../domain/content-type.ts';
 import { fail, type Result, succeed } from '../domain/failure.ts';
 import type { Caller, Site } from '../domain/site.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../domain/ticket.ts';
@@ -62,10 +63,8 @@ export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: Se
   });
 
 async function readSessionRequest(request: Request): Promise<Result<v.InferOutput<typeof sessionRequest>>> {
-  const type = request.headers.get('Content-Type') ?? '';
-  if (!/^application\/json\b/i.test(type)) {
-    return fail({ reason: 'TYPE_NOT_ALLOWED', type, accepted: ['application/json'] });
-  }
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
   const text = request.body ? await readText(request.body, MAX_BODY_BYTES) : '';
   if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
   let body: unknown;
