@@ -9,10 +9,10 @@ export default defineConfig({
     onConsoleLog: (line) => !/^\{"event":|^Lit is in dev mode/.test(line),
     projects: [
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'worker',
-          include: ['test/{*,{answers,domain,gemini,generation,middleware,providers,routes,storage}/**/*}.test.ts'],
+          include: ['test/{*,{answers,domain,gemini,generation,middleware,objects,providers,routes,storage}/**/*}.test.ts'],
           globalSetup: ['test/upstream/global-setup.ts'],
         },
       },
@@ -33,7 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{e2e,upstream,bench}/**/*.test.ts'],
+          include: ['test/{e2e,upstream,bench,prove}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -33,6 +33,7 @@ console.log(`
 
   The page        http://127.0.0.1:${port}/
   The API         baseUrl http://127.0.0.1:${port}   apiKey pk_dev
+  The owner       curl -H 'Authorization: Bearer ${ownersToken()}' http://127.0.0.1:${port}/peel/admin/api/ledger
   Configuration   ${existsSync(join(root, '.dev.vars')) ? '.dev.vars' : 'demo defaults (copy .dev.vars.example to .dev.vars to use a real key)'}
 `);
 
@@ -53,23 +54,38 @@ const wrangler = spawn(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wrangler.kill(signal));
 wrangler.on('exit', (code) => process.exit(code ?? 0));
 
-/** The owner's `.dev.vars` over the demo defaults. The secret is made once and kept, so that tickets survive a restart. */
+/** Made once and kept, so that tickets and bookmarks survive a restart. */
+function keptSecret(name: string, bytes: number): string {
+  const file = join(root, '.peel', name);
+  mkdirSync(join(root, '.peel'), { recursive: true });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(bytes).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+function ownVariables(): string {
+  const file = join(root, '.dev.vars');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+const isOwn = (name: string): boolean => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(ownVariables());
+
+/** A token that the owner has set himself is not for the screen. */
+function ownersToken(): string {
+  return isOwn('ADMIN_TOKEN') ? '<ADMIN_TOKEN>' : keptSecret('admin-token', 16);
+}
+
+/** The owner's `.dev.vars` over the demo defaults. */
 function writeEnvFile(): string {
-  const folder = join(root, '.peel');
-  mkdirSync(folder, { recursive: true });
-  const secretFile = join(folder, 'secret');
-  if (!existsSync(secretFile)) writeFileSync(secretFile, randomBytes(32).toString('hex'), { mode: 0o600 });
-  const own = existsSync(join(root, '.dev.vars')) ? readFileSync(join(root, '.dev.vars'), 'utf8') : '';
   const defaults: Record<string, string> = {
-    PEEL_SECRET: readFileSync(secretFile, 'utf8').trim(),
+    PEEL_SECRET: keptSecret('secret', 32),
+    ADMIN_TOKEN: keptSecret('admin-token', 16),
     CLIENT_KEYS: 'dev:pk_dev',
     SITE_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
     SITE_PROOF: 'none',
   };
-  const missing = Object.entries(defaults).filter(
-    ([name]) => !new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(own),
-  );
-  const file = join(folder, 'env');
-  writeFileSync(file, `${own}\n${missing.map(([name, value]) => `${name}="${value}"`).join('\n')}\n`, { mode: 0o600 });
+  const missing = Object.entries(defaults).filter(([name]) => !isOwn(name));
+  const file = join(root, '.peel', 'env');
+  const lines = missing.map(([name, value]) => `${name}="${value}"`);
+  writeFileSync(file, `${ownVariables()}\n${lines.join('\n')}\n`, { mode: 0o600 });
   return file;
 }

@@ -3,8 +3,10 @@ import { env } from 'cloudflare:workers';
 import { expect, inject } from 'vitest';
 import { createApp } from '../worker/app.ts';
 import type { Env, Variables } from '../worker/env.ts';
-import { createServices } from '../worker/index.ts';
+import type { GenerationJob } from '../worker/ports.ts';
 import type { Services } from '../worker/services.ts';
+import { createServices } from '../worker/wiring.ts';
+import { bringVariables } from './main.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './upstream/keys.ts';
 
 export const ORIGIN = 'https://shop.example';
@@ -47,6 +49,10 @@ const realVariables = (): Variables => ({
   SITE_ORIGINS: ORIGIN,
   CLIENT_KEYS: 'dev:pk_dev',
   BURST: 'off',
+  // So much that only tests of money run out of it.
+  SITE_DAILY_BUDGET_USD: '1000',
+  SITE_MONTHLY_BUDGET_USD: '10000',
+  DEPLOYMENT_DAILY_BUDGET_USD: '1000',
 });
 
 /** @param variables Over a good configuration with the fake upstream as Google. */
@@ -54,7 +60,8 @@ export function createTestWorker(
   variables: Variables = {},
   change: (services: Services) => Services = (s) => s,
 ): TestWorker {
-  const services = change(createServices({ ...env, ...realVariables(), ...variables } as Env));
+  const all = { ...realVariables(), ...variables };
+  const services = change(withVariables(createServices({ ...env, ...all } as Env), all));
   const app = createApp(services);
   const worker: TestWorker = {
     services,
@@ -76,6 +83,20 @@ export function createTestWorker(
       }),
   };
   return worker;
+}
+
+/** The objects that this worker asks are configured as it is. */
+function withVariables(services: Services, variables: Variables): Services {
+  const { generations } = services;
+  return {
+    ...services,
+    generations: {
+      ask(job: GenerationJob, inputs) {
+        bringVariables(job.key, variables);
+        return generations.ask(job, inputs);
+      },
+    },
+  };
 }
 
 let prompts = 0;

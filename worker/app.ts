@@ -4,6 +4,7 @@ import { type App, sendFailure } from './http.ts';
 import { cors } from './middleware/cors.ts';
 import { envelope } from './middleware/envelope.ts';
 import { onePath } from './middleware/path.ts';
+import { adminRoutes } from './routes/admin.ts';
 import { generateRoutes } from './routes/generate.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
@@ -21,6 +22,8 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/peel/site', ['GET', 'HEAD']],
   ['/peel/session', ['POST']],
   ['/peel/health', ['GET', 'HEAD']],
+  ['/peel/admin/api/ledger', ['GET', 'HEAD']],
+  ['/peel/admin/api/pause', ['POST']],
 ];
 
 export function createApp(services: Services): Hono<App> {
@@ -40,8 +43,11 @@ export function createApp(services: Services): Hono<App> {
   app.route('/', modelRoutes({ ...services, catalog: config.catalog }));
   app.route('/', imageRoutes(services));
   app.route('/', generateRoutes(services));
+  // Where there is no owner's token, there is no such path.
+  if (config.adminToken) app.route('/', adminRoutes({ ...services, adminToken: config.adminToken }));
 
   for (const [path, allowed] of METHODS) {
+    if (path.startsWith('/peel/admin/') && !config.adminToken) continue;
     app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed }));
   }
   app.notFound((c) => sendFailure(c, { reason: 'NOT_FOUND', what: 'This path' }));

@@ -26,6 +26,12 @@ export interface Config {
   site: Site;
   catalog: Catalog;
   burst: boolean;
+  /** Micro-dollars of a UTC day, all sites together. */
+  deploymentDayBudgetMicros: number;
+  /** Where generations are to run; absent: near whoever asks first. */
+  location?: DurableObjectLocationHint;
+  /** Absent: there is no owner's API. */
+  adminToken?: string;
   /** Allowed, but worth a line in the log. */
   warnings: readonly string[];
 }
@@ -34,6 +40,9 @@ const DEFAULT_BASE_URLS = {
   google: 'https://generativelanguage.googleapis.com',
   apiyi: 'https://api.apiyi.com',
 } as const;
+
+/** In micro-dollars. */
+const DOLLAR = 1_000_000;
 
 /** Nothing is at stake in demo mode: pictures are drawn here for nothing, so a known secret may sign its tickets. */
 const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
@@ -57,6 +66,8 @@ export function readConfig(variables: Variables): Config {
   const catalog = readCatalog(variables);
   const site = readSite(variables, catalog, demo);
   if (site.proof === 'none' && !demo) warnings.push('SITE_PROOF=none: visitors prove nothing');
+  const location = read.location(variables, 'GENERATION_LOCATION');
+  const adminToken = read.token(variables, 'ADMIN_TOKEN');
   return {
     demo,
     providers,
@@ -67,6 +78,9 @@ export function readConfig(variables: Variables): Config {
     site,
     catalog,
     burst,
+    deploymentDayBudgetMicros: read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR),
+    ...(location && { location }),
+    ...(adminToken && { adminToken }),
     warnings,
   };
 }
@@ -133,9 +147,6 @@ const isName = (text: string): boolean =>
 function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
   const origins = read.origins(variables, 'SITE_ORIGINS');
   if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
-  for (const name of ['SITE_DAILY_BUDGET_USD', 'SITE_MONTHLY_BUDGET_USD', 'DEPLOYMENT_DAILY_BUDGET_USD'] as const) {
-    read.dollars(variables, name, 0);
-  }
   const models = catalog.map(({ id }) => id);
   const [firstModel = DEFAULT_MODEL] = models;
   return {
@@ -151,6 +162,8 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
     visitorPerDay: read.count(variables, 'VISITOR_PER_DAY', 20),
     sessionUses: read.count(variables, 'SESSION_USES', 20),
     sitePerMinute: read.count(variables, 'SITE_PER_MINUTE', 120),
+    dayBudgetMicros: read.dollars(variables, 'SITE_DAILY_BUDGET_USD', 5 * DOLLAR),
+    monthBudgetMicros: read.dollars(variables, 'SITE_MONTHLY_BUDGET_USD', 50 * DOLLAR),
   };
 }
 

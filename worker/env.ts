@@ -1,10 +1,15 @@
-/** The bindings of `wrangler.toml` and the variables of the README's table. Only `index.ts` and `config.ts` look here. */
+import type { Generation } from './objects/generation.ts';
+import type { Ledger } from './objects/ledger.ts';
+
+/** The bindings of `wrangler.toml` and the variables of the README's table. Only `index.ts`, `wiring.ts`, `config.ts` and the objects look. */
 export interface Env extends Variables {
   KV: KVNamespace;
   BUCKET: R2Bucket;
   ASSETS: Fetcher;
   IMAGES: ImagesBinding;
   BURST_LIMITER: RateLimit;
+  GENERATION: DurableObjectNamespace<Generation>;
+  LEDGER: DurableObjectNamespace<Ledger>;
 }
 
 /** Every variable is text or absent; `readConfig` says what each must be. */
@@ -31,4 +36,6 @@ export type VariableName =
   | 'SITE_PROOF'
   | 'SITE_RETENTION'
   | 'BURST'
-  | 'CATALOG';
+  | 'CATALOG'
+  | 'GENERATION_LOCATION'
+  | 'ADMIN_TOKEN';

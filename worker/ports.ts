@@ -3,31 +3,56 @@
  */
 import type { CatalogModel, ProviderName } from './domain/catalog.ts';
 import type { Failure, Result } from './domain/failure.ts';
+import type { ImageFacts } from './domain/image-type.ts';
 import type { Usage } from './domain/prices.ts';
 import type { GenerateRequest } from './domain/request.ts';
 import type { Site } from './domain/site.ts';
+import type { WindowPolicy } from './domain/windows.ts';
 import type { Chunk, Form } from './gemini/skeleton.ts';
 
-/** A lifted string of a request body, decoded, with the digest that names it in the canonical key. */
-export interface InputBlob {
+/** What is known of a picture or a large signature that a request names by index. */
+export interface InputDescription {
   kind: 'image' | 'signature';
-  bytes: Uint8Array;
-  /** Lower-case hex SHA-256 of `bytes`. */
+  /** Decoded length in bytes. */
+  size: number;
+  /** Lower-case hex SHA-256 of the decoded bytes: its name in the canonical key. */
   sha256: string;
+  /** Of a picture: what its first bytes say. */
+  image?: ImageFacts;
+}
+
+/** One that came inline: in this worker's memory. */
+export interface InputBlob extends InputDescription {
+  bytes: Uint8Array;
+}
+
+/** One that is in R2 already: an upload, a picture of ours, a signature that a reference stood for. */
+export interface KeptInput extends InputDescription {
+  /** R2 key. */
+  object: string;
+}
+
+export type Input = InputBlob | KeptInput;
+
+/** One as a supplier's call reads it, each attempt anew. */
+export interface OpenInput extends InputDescription {
+  open(): Promise<ReadableStream<Uint8Array> | Uint8Array> | Uint8Array;
 }
 
 /** One call of a supplier. Made anew for every attempt; nothing in it is used twice. */
 export interface ProviderCall {
   request: GenerateRequest;
   model: CatalogModel;
-  /** The request's lifted strings, by the index that the request's parts name. */
-  inputs: readonly InputBlob[];
+  /** What the request's parts name by index. */
+  inputs: readonly OpenInput[];
   /** The form the answer is wanted in. A provider that cannot may answer in another and says so. */
   form: Form;
   /** Tells takes apart, for suppliers that have no chance of their own: the same for the same key. Up to 2³². */
   take: number;
   /** Aborted at the deadline. */
   signal: AbortSignal;
+  /** Asked before every attempt, counted from 1: nothing is sent without it. @returns Why it may not be made. */
+  permit: (attempt: number, provider: ProviderName) => Promise<Failure | undefined>;
 }
 
 /** What a supplier said. `body` is Gemini-shaped bytes in `form`, whatever the supplier's own dialect is. */
@@ -75,23 +100,25 @@ export interface Manifest {
   createdAt: number;
 }
 
-/** A generation to start, or to join where the same key is already running. */
+/** A generation to start, or to join where the same key is already running. Plain data: it goes to another object. */
 export interface GenerationJob {
   /** The canonical key, lower-case hex SHA-256. */
   key: string;
   site: Site;
   request: GenerateRequest;
-  model: CatalogModel;
-  inputs: readonly InputBlob[];
   form: Form;
   /** Micro-dollars: the dearest it can become. */
   worstMicros: number;
-  /** Called once the supplier has the inputs, or never will. */
-  releaseInputs: () => void;
+  /** Whom it is counted on, where it really starts. */
+  policies: readonly WindowPolicy[];
+  /** Name of the visitor's address prefix, for the owner's index. */
+  prefix?: string;
 }
 
 /** What a generation tells its callers: small, in order, never picture bytes. */
 export type GenerationEvent =
+  /** It runs, and this caller started it or joined. Always the first, but for a failure. */
+  | { type: 'admitted'; joined: boolean }
   /** The supplier answered 200 and its answer is coming in. */
   | { type: 'started'; provider: ProviderName; id: string; form: Form }
   /** One unit of the answer; every picture it names is stored. */
@@ -100,7 +127,13 @@ export type GenerationEvent =
   | { type: 'done'; manifest: Manifest; kept: boolean }
   | { type: 'failed'; failure: Failure };
 
+/**
+ * A request's inputs, where all of them are in R2; else what puts them there, called where this caller's request is
+ * the one that starts, once its money is held.
+ */
+export type AskedInputs = readonly KeptInput[] | (() => Promise<readonly KeptInput[]>);
+
 export interface Generations {
-  /** @returns The events of the run, from its beginning whenever the caller came. */
-  ask(job: GenerationJob): Promise<ReadableStream<GenerationEvent>>;
+  /** The events of the run, from its beginning whenever the caller came. They end with `done` or `failed`. */
+  ask(job: GenerationJob, inputs: AskedInputs): AsyncIterable<GenerationEvent>;
 }

@@ -1,14 +1,30 @@
 /** Prices as this deployment pays them: the catalog's tables, chosen by its providers and how they bill. */
 import type { ProviderConfig } from './config.ts';
 import type { CatalogModel, PriceTable, ProviderName } from './domain/catalog.ts';
-import { costMicros, tableInForce, type Usage, worstMicros } from './domain/prices.ts';
+import {
+  costMicros,
+  isPlausible,
+  NOTHING_USED,
+  type Priced,
+  tableInForce,
+  type Usage,
+  worstMicros,
+} from './domain/prices.ts';
 import type { GenerateRequest } from './domain/request.ts';
+
+/** What the price of an answer depends on. */
+export interface Answered {
+  priced: Priced;
+  model: CatalogModel;
+  usage: Usage | undefined;
+  hasPicture: boolean;
+}
 
 export interface Pricing {
   /** The dearest a request can become, in micro-dollars; undefined where no price is known, and then it is refused. */
   worst(request: GenerateRequest, model: CatalogModel): number | undefined;
-  /** What an answer cost, in micro-dollars. Without usage the worst price stands in. */
-  cost(provider: ProviderName, request: GenerateRequest, model: CatalogModel, usage: Usage | undefined): number;
+  /** What an answer cost, in micro-dollars; undefined where its usage is missing or makes no sense. */
+  cost(provider: ProviderName, answer: Answered): number | undefined;
   /** The table a provider charges a model by. Without one it is not called. */
   table(model: CatalogModel, provider?: ProviderName): PriceTable | undefined;
 }
@@ -30,13 +46,12 @@ export function createPricing(providers: readonly ProviderConfig[], now: () => n
   return {
     worst,
     table: (model, provider) => tables(model, provider)[0],
-    cost(provider, request, model, usage) {
+    cost(provider, { priced, model, usage, hasPicture }) {
       const [table] = tables(model, provider);
-      const settled = table && usage && costMicros(table, request, usage);
-      const price = settled ?? worst(request, model);
-      // Nothing is called without a price, so its answer has one.
-      if (price === undefined) throw new Error(`no price of ${model.id} at ${provider}`);
-      return price;
+      if (!table) return undefined;
+      // Calls and pictures have their price whatever was counted.
+      if (table.kind !== 'token') return costMicros(table, priced, NOTHING_USED);
+      return usage && isPlausible(usage, model, hasPicture) ? costMicros(table, priced, usage) : undefined;
     },
   };
 }

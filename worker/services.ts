@@ -1,12 +1,18 @@
 /** Everything a route may use, made once per isolate from the bindings and the configuration. */
 import type { PictureDelivery } from './answers/delivery.ts';
 import type { Config } from './config.ts';
+import type { SpentMemo } from './domain/spent-memo.ts';
+import type { Tally } from './domain/tally.ts';
+import type { Expected } from './expectations.ts';
 import type { Gate } from './gate.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
-import type { Form } from './gemini/skeleton.ts';
+import type { Redactor } from './gemini/redact.ts';
+import type { Accounts } from './generation/keeper-dependencies.ts';
+import type { LedgerOffice } from './ledgers.ts';
 import type { Log } from './log.ts';
 import type { Generations, Provider, ProviderAnswer, ProviderCall } from './ports.ts';
 import type { Pricing } from './pricing.ts';
+import type { Inputs } from './storage/inputs.ts';
 import type { Limits } from './storage/limits.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
@@ -22,15 +28,25 @@ export interface Services {
   };
   pricing: Pricing;
   manifests: Manifests;
+  inputs: Inputs;
   pictures: PictureFiles;
   delivery: PictureDelivery;
   /** What the isolate may hold of request bodies. */
   bodies: ByteBudget;
   /** Takes keys out of a stream of bytes that nobody else looks at. */
-  redactStream: (
-    stream: ReadableStream<Uint8Array>,
-    form: Form,
-  ) => Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
+  redactStream: Redactor['stream'];
+  /** Money, for what runs without an object. */
+  ledgers: Accounts;
+  /** The owner's door to a ledger. */
+  office: (scope: 'site' | 'deployment') => {
+    [name in keyof LedgerOffice]: (
+      ...args: Parameters<LedgerOffice[name]>
+    ) => Promise<Awaited<ReturnType<LedgerOffice[name]>>>;
+  };
+  memo: SpentMemo;
+  tally: Tally;
+  /** Milliseconds to a picture, by model and size. */
+  expectations: () => Promise<Expected>;
   log: Log;
   /** Unix milliseconds. */
   now: () => number;

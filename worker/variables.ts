@@ -79,6 +79,26 @@ function tooShort(name: VariableName, at = 0): never {
   throw new VariableError(name, brokenBy(rule, at));
 }
 
+/** Cloudflare's names of places (developers.cloudflare.com/durable-objects/reference/data-location). */
+const LOCATIONS = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'apac-ne', 'apac-se', 'oc', 'afr', 'me'] as const;
+
+export function location(variables: Variables, name: VariableName): DurableObjectLocationHint | undefined {
+  if (!variables[name]?.trim()) return undefined;
+  return oneOf(variables, name, LOCATIONS, LOCATIONS[0]) as DurableObjectLocationHint;
+}
+
+/** Short enough to be typed, long enough not to be guessed. */
+const MIN_TOKEN_CHARACTERS = 16;
+
+export function token(variables: Variables, name: VariableName): string | undefined {
+  const value = variables[name]?.trim();
+  if (!value) return undefined;
+  if (value.length < MIN_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(value)) {
+    throw new VariableError(name, `must have ${MIN_TOKEN_CHARACTERS} characters or more, and no blanks`);
+  }
+  return value;
+}
+
 export function namedKeys(variables: Variables, name: VariableName): { name: string; key: string }[] {
   const entries = list(variables, name).map((entry, at) => {
     const match = /^([A-Za-z0-9_-]{1,32}):(pk_[A-Za-z0-9_-]{1,128})$/.exec(entry);

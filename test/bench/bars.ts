@@ -4,6 +4,7 @@ import { measureLift } from './lift-cost.ts';
 import { type Burst, type Effort, measureBurst } from './measure.ts';
 import { type Payload, payload } from './payloads.ts';
 import { findRow, type RowId, type Stage } from './rows.ts';
+import { measureStalled } from './stalled.ts';
 import { median } from './stats.ts';
 import type { Cell } from './table.ts';
 
@@ -22,6 +23,7 @@ const times = (value: number): string => `${value.toFixed(2)}×`;
 export async function checkBars(cells: readonly Cell[], stage: Stage, effort: Effort): Promise<Bar[]> {
   return [
     ...(await checkMisses(stage, effort)),
+    await checkStalled(stage, effort),
     ...(await checkLift(stage, effort)),
     ...checkTable(cells),
     await checkThought(stage),
@@ -69,6 +71,16 @@ async function checkMisses(stage: Stage, effort: Effort): Promise<Bar[]> {
       },
     ];
   });
+}
+
+async function checkStalled(stage: Stage, effort: Effort): Promise<Bar> {
+  const { stalled, store } = await measureStalled(stage, effort);
+  return {
+    name: `memory of 8 generations of 24 MB with 8 stalled readers, over a static store (${MiB(stalled)} and ${MiB(store)})`,
+    figure: MiB(stalled - store),
+    limit: `≤ ${MISS_MEMORY_MIB} MiB`,
+    holds: stalled - store <= MISS_MEMORY_MIB,
+  };
 }
 
 const LIFT_SHARE = 0.5;

@@ -66,6 +66,26 @@ export function exchange({ url, headers, body }: LoadRequest, onChunk: (chunk: B
   });
 }
 
+/**
+ * A reader that stalls: sends a request, takes the headers, and from then on reads nothing for as long as the server
+ * lives.
+ *
+ * @throws On any status but 200.
+ */
+export function stall({ url, headers, body }: LoadRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const all = { 'Content-Type': 'application/json', ...headers };
+    const outgoing = httpRequest(url, { method: 'POST', agent: false, headers: all }, (response) => {
+      // The server's end is the answer's.
+      response.on('error', () => undefined);
+      if (response.statusCode === 200) resolve();
+      else reject(new Error(`${url} answered ${response.statusCode}`));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
 export interface LoadOptions {
   inFlight: number;
   /** Stops starting requests after so long, and so many. */

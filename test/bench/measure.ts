@@ -71,7 +71,7 @@ export async function measureThroughput(server: ServerProcess, make: MakeRequest
 export interface Burst {
   /** Peak resident memory over what the idle process had. */
   peakMiB: number;
-  /** Per request. */
+  /** Of a burst: per request. */
   cpuMs: number;
 }
 
@@ -80,19 +80,36 @@ export interface Burst {
  * measured is the payload and not the loading of code. Where the row repeats a request, another process asked it first.
  */
 export async function measureBurst(row: Row, size: Payload, inFlight: number, stage: Stage): Promise<Burst> {
-  const storage = mkdtempSync(join(tmpdir(), 'peel-bench-'));
   const make = createRequests(row, size, stage);
+  const burst = (server: ServerProcess) =>
+    runLoad(() => make(server), { inFlight, forMs: 0, atLeast: inFlight, atMost: inFlight });
+  const before = row.repeats ? (server: ServerProcess) => prime(row, make(server)) : undefined;
+  const { peakMiB, cpuMs } = await measureAlone(row, stage, burst, before);
+  return { peakMiB, cpuMs: cpuMs / inFlight };
+}
+
+/**
+ * What some work costs a freshly started process that has answered tiny requests before.
+ *
+ * @param before Done by another process, on the same storage.
+ */
+export async function measureAlone(
+  row: Row,
+  stage: Stage,
+  work: (server: ServerProcess) => Promise<unknown>,
+  before?: (server: ServerProcess) => Promise<void>,
+): Promise<Burst> {
+  const storage = mkdtempSync(join(tmpdir(), 'peel-bench-'));
   try {
-    if (row.repeats) await withProgram(row, stage, storage, (server) => prime(row, make(server)));
+    if (before) await withProgram(row, stage, storage, before);
     return await withProgram(row, stage, storage, async (server) => {
       const warm = createRequests(row, payload('tiny'), stage);
       for (let i = 0; i < 3; i += 1) await prime(row, warm(server));
       const idle = residentMiB(server.pid);
-      const before = cpuMs(server.pid);
+      const cpuBefore = cpuMs(server.pid);
       resetPeak(server.pid);
-      const options = { inFlight, forMs: 0, atLeast: inFlight, atMost: inFlight };
-      await runLoad(() => make(server), options);
-      return { peakMiB: peakMiB(server.pid) - idle, cpuMs: (cpuMs(server.pid) - before) / inFlight };
+      await work(server);
+      return { peakMiB: peakMiB(server.pid) - idle, cpuMs: cpuMs(server.pid) - cpuBefore };
     });
   } finally {
     rmSync(storage, { recursive: true, force: true });

@@ -13,9 +13,6 @@ export interface Circumstances {
   isQuick: boolean;
 }
 
-const START = '<!-- bench -->';
-const END = '<!-- /bench -->';
-
 const number = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(1) : value.toFixed(0));
 const pair = ({ p50, p99 }: Percentiles): string => `${number(p50)} / ${number(p99)}`;
 
@@ -46,10 +43,11 @@ function renderTable(payload: Cell['payload'], cells: readonly Cell[]): string {
 const renderBar = ({ name, figure, limit, holds }: Bar): string =>
   `| ${name} | ${figure} | ${limit} | ${holds ? 'holds' : '**missed**'} |`;
 
-/** Puts a report between the marks of a README. @throws Where the marks are missing. */
-export function insertReport(readme: string, report: string): string {
-  const start = readme.indexOf(START);
-  const end = readme.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`README.md has no ${START} … ${END}.`);
-  return `${readme.slice(0, start + START.length)}\n${report}\n${readme.slice(end)}`;
+/** Puts a report between the marks of a README, `<!-- name -->` and its end. @throws Where the marks are missing. */
+export function insertReport(readme: string, report: string, name = 'bench'): string {
+  const [startMark, endMark] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const start = readme.indexOf(startMark);
+  const end = readme.indexOf(endMark);
+  if (start < 0 || end < start) throw new Error(`README.md has no ${startMark} … ${endMark}.`);
+  return `${readme.slice(0, start + startMark.length)}\n${report}\n${readme.slice(end)}`;
 }

@@ -122,8 +122,12 @@ export function startProgram(
     CLIENT_KEYS: `bench:${CLIENT_KEY}`,
     BURST: 'off',
     SITE_PROOF: 'none',
+    // Money is not what is measured.
+    SITE_DAILY_BUDGET_USD: '999999999',
+    SITE_MONTHLY_BUDGET_USD: '999999999',
+    DEPLOYMENT_DAILY_BUDGET_USD: '999999999',
   };
-  return startWorker({ script, bindings, ...(storage === undefined ? {} : { storage }) });
+  return startWorker({ script, bindings, objects: program === PEEL, ...(storage === undefined ? {} : { storage }) });
 }
 
 export type MakeRequest = (server: ServerProcess) => LoadRequest;

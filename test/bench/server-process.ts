@@ -20,23 +20,33 @@ export interface WorkerOptions {
   /** Path of a bundle, one ES module. */
   script: string;
   bindings: Record<string, string>;
-  /** Folder for R2 and KV; a temporary one when absent. */
+  /** Folder for R2, KV and the objects; a temporary one when absent. */
   storage?: string;
+  /** The bundle exports the Durable Objects of wrangler.toml: workerd does not start with a class that is missing. */
+  objects?: boolean;
+  /** Takes each line the worker logs. */
+  onLog?: (line: string) => void;
 }
 
+const OBJECTS = {
+  GENERATION: { className: 'Generation', useSQLite: true },
+  LEDGER: { className: 'Ledger', useSQLite: true },
+} as const;
+
 /**
- * Starts a bundle in workerd with the R2, KV, Images and rate-limit simulators. Requests go to the worker's own
+ * Starts a bundle in workerd with the simulators of R2, KV, Images, rate limits and objects. Requests go to the worker's own
  * socket: no dev proxy, no entry worker and no Node are in their way.
  */
-export async function startWorker({ script, bindings, storage }: WorkerOptions): Promise<ServerProcess> {
+export async function startWorker(options: WorkerOptions): Promise<ServerProcess> {
+  const { script, bindings, storage, objects = false, onLog } = options;
   const known = new Set(childrenOf(process.pid, 'workerd'));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
       telemetry: { enabled: false },
       ...(storage === undefined ? {} : { resourcePersistencePath: storage }),
-      // What the worker logs is part of its work, but nobody here reads it.
-      handleStructuredLogs: () => undefined,
+      // What the worker logs is part of its work, whether anybody here reads it or not.
+      handleStructuredLogs: ({ message }) => onLog?.(message),
       workers: [
         {
           name: 'bench',
@@ -49,6 +59,7 @@ export async function startWorker({ script, bindings, storage }: WorkerOptions):
           bindings,
           kvNamespaces: { KV: 'kv' },
           r2Buckets: { BUCKET: 'bucket' },
+          ...(objects ? { durableObjects: OBJECTS } : {}),
           images: { binding: 'IMAGES' },
           ratelimits: { BURST_LIMITER: { namespace_id: '1001', simple: { limit: 30, period: 10 } } },
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],

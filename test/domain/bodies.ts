@@ -1,6 +1,8 @@
 /** Bodies of `generateContent` as callers send them, with placeholders where lifted strings stood. */
 import type { Failure } from '../../worker/domain/failure.ts';
-import { parseGenerateRequest, type RequestContext } from '../../worker/domain/parse-request.ts';
+import { sniffImage } from '../../worker/domain/image-type.ts';
+import { type ParsedRequest, parseGenerateRequest, type RequestContext } from '../../worker/domain/parse-request.ts';
+import type { InputFacts } from '../../worker/domain/parse-request-inputs.ts';
 import { placeholderFor } from '../../worker/domain/placeholder.ts';
 import type { GenerateRequest } from '../../worker/domain/request.ts';
 import { gif, heif, jpeg, png, webpLossy } from './images.ts';
@@ -15,16 +17,26 @@ export const HEIF = 4;
 export const GIF = 5;
 export const SIGNATURE = 6;
 const PICTURES = [png(8, 6), jpeg(8, 6), webpLossy(8, 6), heif(['heic'], [8, 6]), heif(['mif1'], [8, 6]), gif()];
-const INPUTS = [
-  ...PICTURES.map((bytes) => ({ kind: 'image' as const, bytes })),
-  { kind: 'signature' as const, bytes: new Uint8Array(5000) },
-];
+
+/** What is known of a picture that came inline. */
+export function imageOf(bytes: Uint8Array): InputFacts {
+  const image = sniffImage(bytes);
+  return { kind: 'image', ...(image && { image }) };
+}
+
+const INPUTS: readonly InputFacts[] = [...PICTURES.map(imageOf), { kind: 'signature' }];
+
+export const ORIGIN = 'https://peel.example';
+export const SECRET = 'the secret of these tests, long enough';
 
 export const context = (changes: Partial<RequestContext> = {}): RequestContext => ({
   model: modelOf('nano-banana-2'),
   inputs: INPUTS,
   caller: 'client',
   grounding: true,
+  origin: ORIGIN,
+  site: 'default',
+  secrets: [SECRET],
   ...changes,
 });
 
@@ -46,11 +58,15 @@ export const picture = (index: number, mimeType: unknown) => ({
 });
 export const pngPart = picture(PNG, 'image/png');
 
-export function parsed(value: unknown, changes: Partial<RequestContext> = {}): GenerateRequest {
+/** @returns The request with the references that it names. */
+export function read(value: unknown, changes: Partial<RequestContext> = {}): ParsedRequest {
   const result = parseGenerateRequest(value, context(changes));
   if (!result.ok) throw new Error(JSON.stringify(result.failure));
   return result.value;
 }
+
+export const parsed = (value: unknown, changes: Partial<RequestContext> = {}): GenerateRequest =>
+  read(value, changes).request;
 
 export function refused(value: unknown, changes: Partial<RequestContext> = {}): Failure {
   const result = parseGenerateRequest(value, context(changes));

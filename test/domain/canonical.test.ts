@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CanonicalSubject, canonicalKey, canonicalRequest } from '../../worker/domain/canonical.ts';
-import { parseGenerateRequest } from '../../worker/domain/parse-request.ts';
 import type { GenerateRequest, Part } from '../../worker/domain/request.ts';
+import { imageOf, parsed } from './bodies.ts';
 import { jpeg, png } from './images.ts';
 import { modelOf, request, userTurn } from './requests.ts';
 
@@ -28,10 +28,8 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 
 /** The key of a body as a caller sends it. */
 async function keyOf(body: object, model = 'nano-banana-2'): Promise<string> {
-  const inputs = [png(8, 6), jpeg(8, 6)].map((bytes) => ({ kind: 'image' as const, bytes }));
-  const parsed = parseGenerateRequest(body, { model: modelOf(model), inputs, caller: 'client', grounding: true });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
-  return canonicalKey(subject({ request: parsed.value }));
+  const inputs = [png(8, 6), jpeg(8, 6)].map(imageOf);
+  return canonicalKey(subject({ request: parsed(body, { model: modelOf(model), inputs }) }));
 }
 
 describe('canonicalKey', () => {

@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseGenerateRequest } from '../../worker/domain/parse-request.ts';
+import { signatureReference } from '../../worker/domain/signature-reference.ts';
+import { context as contextOf, imageOf, ORIGIN, SECRET } from './bodies.ts';
 import { png } from './images.ts';
-import { modelOf } from './requests.ts';
 
-const context = {
-  model: modelOf('nano-banana-2'),
-  inputs: [{ kind: 'image' as const, bytes: png(8, 6) }],
-  caller: 'client' as const,
-  grounding: true,
-};
+const context = contextOf({ inputs: [imageOf(png(8, 6))] });
 
 const NAMES = [
   'contents',
@@ -54,6 +50,8 @@ const VALUES = [
   '',
   'input:0',
   'input:1',
+  `${ORIGIN}/images/b${'0'.repeat(32)}/0.png`,
+  signatureReference(SECRET, { id: `b${'0'.repeat(32)}`, n: 0, site: 'default' }),
   'image/png',
   '1K',
   '16:9',
@@ -85,7 +83,7 @@ it('refuses or reads any JSON, and never throws', () => {
       const result = parseGenerateRequest(body, context);
       if (result.ok) {
         read += 1;
-        expect(result.value.turns.at(-1)?.role).toBe('user');
+        expect(result.value.request.turns.at(-1)?.role).toBe('user');
         expect(JSON.stringify(result.value)).not.toMatch(/\\ud[89a-f]/);
       } else {
         expect(['INVALID_FIELD', 'UNKNOWN_FIELD', 'UNSUPPORTED_VALUE', 'URI_NOT_ALLOWED']).toContain(

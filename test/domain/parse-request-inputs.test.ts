@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { IMAGE_MIME_TYPES } from '../../worker/domain/image-type.ts';
 import { placeholderFor } from '../../worker/domain/placeholder.ts';
-import { GIF, HEIC, HEIF, JPEG, PNG, parsed, picture, pngPart, refused, SIGNATURE, WEBP, withParts } from './bodies.ts';
+import {
+  GIF,
+  HEIC,
+  HEIF,
+  imageOf,
+  JPEG,
+  PNG,
+  parsed,
+  picture,
+  pngPart,
+  refused,
+  SIGNATURE,
+  WEBP,
+  withParts,
+} from './bodies.ts';
 
 const BLOB = 'contents[0].parts[0].inlineData';
 
@@ -66,7 +80,7 @@ describe('a picture', () => {
   });
 
   it.each(['%PDF-1.7', '<svg/>', '<!doctype html>', ''])('is not %j', (text) => {
-    const inputs = [{ kind: 'image' as const, bytes: new TextEncoder().encode(text) }];
+    const inputs = [imageOf(new TextEncoder().encode(text))];
 
     expect(refused(withParts(pngPart), { inputs })).toEqual({
       reason: 'INVALID_FIELD',

@@ -8,7 +8,12 @@ import { readAll } from './streams.ts';
 
 const modelOf = (id: string) => findModel(SEED_CATALOG, id)!;
 const flash = modelOf('gemini-3.1-flash-image');
-const input = (kind: InputBlob['kind'], text: string): InputBlob => ({ kind, bytes: Buffer.from(text), sha256: '' });
+const input = (kind: InputBlob['kind'], text: string): InputBlob => ({
+  kind,
+  size: Buffer.byteLength(text),
+  sha256: '',
+  bytes: Buffer.from(text),
+});
 
 const request: GenerateRequest = {
   model: flash.id,

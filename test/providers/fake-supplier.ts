@@ -1,7 +1,7 @@
 /** A supplier that answers from a list and remembers what it was sent. */
 import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import type { GenerateRequest } from '../../worker/domain/request.ts';
-import type { InputBlob, ProviderCall } from '../../worker/ports.ts';
+import type { OpenInput, ProviderCall } from '../../worker/ports.ts';
 
 export interface Sent {
   url: string;
@@ -42,10 +42,11 @@ export const envelope = (code: number, status: string, message: string, details:
 export const model = findModel(SEED_CATALOG, 'gemini-3.1-flash-image')!;
 
 /** 9 bytes: `iVBORw0KGgoA` in base64. */
-export const picture: InputBlob = {
+export const picture: OpenInput = {
   kind: 'image',
-  bytes: Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00),
+  size: 9,
   sha256: '00'.repeat(32),
+  open: () => Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00),
 };
 
 export const request: GenerateRequest = {
@@ -65,5 +66,6 @@ export const callOf = (change: Partial<ProviderCall> = {}): ProviderCall => ({
   form: 'json',
   take: 0,
   signal: new AbortController().signal,
+  permit: async () => undefined,
   ...change,
 });

@@ -22,6 +22,7 @@ const call = (signal = new AbortController().signal): ProviderCall => ({
   form: 'json',
   take: 0,
   signal,
+  permit: async () => undefined,
 });
 
 const unavailable: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'HTTP 503' };

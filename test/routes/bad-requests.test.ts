@@ -261,11 +261,19 @@ const parts: Bad[] = [
     'gs://bucket/x',
     'file:///etc/passwd',
     'data:image/png;base64,AAAA',
-    `https://peel.example/images/b${'0'.repeat(32)}/0.png`,
+    `/images/b${'0'.repeat(32)}/0.png`,
+    `https://peel.example/images/b${'0'.repeat(32)}/0.png?w=320`,
+    `https://shop.example/images/b${'0'.repeat(32)}/0.png`,
     'https://generativelanguage.googleapis.com/v1beta/files/abc',
     '',
     'x',
   ].map((fileUri) => partWith(`with the address ${fileUri}`, { fileData: { mimeType: 'image/png', fileUri } })),
+  {
+    ...partWith('with a picture of ours that is not there', {
+      fileData: { fileUri: `https://peel.example/images/b${'0'.repeat(32)}/0.png` },
+    }),
+    status: 404,
+  },
   ...[
     'image_url',
     'url',

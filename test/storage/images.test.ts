@@ -1,47 +1,13 @@
 import { env } from 'cloudflare:workers';
-import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
-import { createPartBuffers, PART_BYTES, type PartBuffers } from '../../worker/storage/part-buffers.ts';
+import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
+import { countedBuffers, emptyBucket, hexOf, picture, take } from './pictures.ts';
 
 const ID = `b${'0'.repeat(32)}`;
-const PNG_HEAD = Uint8Array.from([
-  0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 4, 0, 0, 0, 3, 0, 8, 2, 0,
-  0, 0,
-]);
 
-/** A picture of a size that begins as a PNG of 1024 × 768 and goes on with bytes that tell their place. */
-function picture(size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 1) bytes[at] = (at * 31 + (at >> 8)) & 0xff;
-  bytes.set(PNG_HEAD.subarray(0, size));
-  return bytes;
-}
-
-const hexOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** Counts what is out, to see that every buffer comes back. */
-function countedBuffers(): PartBuffers & { out: number } {
-  const buffers = createPartBuffers({ now: () => 0, pause: () => scheduler.wait(1) });
-  const counted = {
-    out: 0,
-    async acquire() {
-      counted.out += 1;
-      return buffers.acquire();
-    },
-    release(buffer: Uint8Array) {
-      counted.out -= 1;
-      buffers.release(buffer);
-    },
-  };
-  return counted;
-}
-
-afterEach(async () => {
-  const { objects } = await env.BUCKET.list();
-  await env.BUCKET.delete(objects.map(({ key }) => key));
-});
+afterEach(emptyBucket);
 
 describe('an image sink', () => {
   it.each([
@@ -137,5 +103,56 @@ describe('an image sink', () => {
 
     const kept = await env.BUCKET.get(blobKey('images', ID, 0));
     expect(hexOf(new Uint8Array((await kept?.arrayBuffer()) as ArrayBuffer))).toBe(hexOf(picture(500)));
+  });
+});
+
+describe('digests at rest', () => {
+  it.each([
+    { name: 'a picture of one put', kind: 'image', size: PART_BYTES, hasDigest: true },
+    { name: 'a signature', kind: 'signature', size: 5000, hasDigest: true },
+    // Metadata is given when an upload begins, and the digest is known when it ends.
+    { name: 'a picture of several parts', kind: 'image', size: PART_BYTES + 1, hasDigest: false },
+  ] as const)('are kept beside $name: $hasDigest', async ({ kind, size, hasDigest }) => {
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+
+    await take(sink, picture(size), { kind });
+
+    expect(await sink.settled()).toBe('stored');
+    const kept = await env.BUCKET.head(blobKey(kind === 'image' ? 'images' : 'signatures', ID, 0));
+    expect(kept?.customMetadata).toEqual(hasDigest ? { sha256: hexOf(picture(size)) } : {});
+  });
+});
+
+describe('finding what a run has stored', () => {
+  it('tells of it what the run knew, in order', async () => {
+    const store = createImageStore(env.BUCKET, countedBuffers());
+    const sink = store.sink(ID);
+    // R2 lists 10 before 2.
+    for (const n of [0, 2, 10]) await take(sink, picture(1000 + n), { n });
+    await take(sink, Uint8Array.of(1, 2, 3), { n: 11 });
+    await take(sink, picture(PART_BYTES + 70_000), { n: 12 });
+    for (const n of [0, 10, 9]) await take(sink, picture(5000 + n), { kind: 'signature', n });
+    await sink.settled();
+
+    const found = await store.find(ID);
+
+    expect(found.images).toEqual(sink.images);
+    expect(found.signatures).toEqual([
+      { n: 0, bytes: 5000 },
+      { n: 9, bytes: 5009 },
+      { n: 10, bytes: 5010 },
+    ]);
+  });
+
+  it('sees nothing of other runs, nor of pictures that are not whole', async () => {
+    const store = createImageStore(env.BUCKET, countedBuffers());
+    const other = store.sink(`b${'4'.repeat(32)}`);
+    await take(other, picture(100));
+    await other.settled();
+    const writer = await store.sink(ID).open({ kind: 'image', n: 0 });
+    await writer.write(picture(PART_BYTES + 1));
+
+    expect(await store.find(ID)).toEqual({ images: [], signatures: [] });
+    await writer.abort('seen');
   });
 });

@@ -22,22 +22,22 @@ export interface LiveOptions {
   log: Log;
 }
 
-type Step = GenerationEvent | 'quiet';
+export type Step = GenerationEvent | 'quiet';
 
 /** Reads events and says when there is none for a while. One reader, so that peeked events are not lost. */
-export function createEventReader(events: ReadableStream<GenerationEvent>, pause: (ms: number) => Promise<unknown>) {
-  const reader = events.getReader();
-  let pending: Promise<ReadableStreamReadResult<GenerationEvent>> | undefined;
+export function createEventReader(events: AsyncIterable<GenerationEvent>, pause: (ms: number) => Promise<unknown>) {
+  const iterator = events[Symbol.asyncIterator]();
+  let pending: Promise<IteratorResult<GenerationEvent>> | undefined;
   return {
     /** @returns The next event, `quiet` where none came in time, undefined at the end. */
     async next(quietMs: number): Promise<Step | undefined> {
-      pending ??= reader.read();
+      pending ??= iterator.next();
       const result = await Promise.race([pending, pause(quietMs).then(() => 'quiet' as const)]);
       if (result === 'quiet') return 'quiet';
       pending = undefined;
-      return result.value;
+      return result.done ? undefined : result.value;
     },
-    cancel: () => reader.cancel(),
+    cancel: async () => void (await iterator.return?.()),
   };
 }
 
@@ -86,7 +86,7 @@ async function pump(
       await send(deriver?.push(step.chunk) ?? []);
     } else if (step.type === 'done') {
       await send(deriver?.end() ?? []);
-    } else {
+    } else if (step.type === 'failed') {
       await write(writable, failureUnit(step.failure, wanted.form, begun));
     }
   }

@@ -62,8 +62,15 @@ export function toModel(model: CatalogModel, table?: PriceTable): Model {
   };
 }
 
-/** @param table What the owner's first supplier charges, where the site shows prices. */
-export function toSiteModel(model: CatalogModel, table?: PriceTable): SiteModel {
+/**
+ * @param expected Milliseconds to a picture by size, as measured here. Absent sizes take the catalog's figures.
+ * @param table What the owner's first supplier charges, where the site shows prices.
+ */
+export function toSiteModel(
+  model: CatalogModel,
+  expected: Readonly<Record<string, number>> = {},
+  table?: PriceTable,
+): SiteModel {
   const micros = table && pictureMicros(table, model, defaultSize(model));
   return {
     id: model.id,
@@ -73,7 +80,7 @@ export function toSiteModel(model: CatalogModel, table?: PriceTable): SiteModel 
     maxReferences: model.maxReferences,
     grounding: [...model.grounding],
     thinking: [...model.thinkingLevels],
-    expectedMs: expectedMsBySize(model),
+    expectedMs: { ...expectedMsBySize(model), ...expected },
     ...(micros !== undefined && { priceClass: priceClassOf(micros) }),
   };
 }

@@ -17,6 +17,7 @@ import {
   shape,
 } from './parse-request-fields.ts';
 import { type InputFacts, parseImage, parseSignature } from './parse-request-inputs.ts';
+import type { KeptReferences } from './parse-request-kept.ts';
 import type { Part, Turn } from './request.ts';
 import { utf8Length } from './utf8.ts';
 
@@ -30,7 +31,6 @@ export const MAX_REFERENCES = 14;
 const CONTENT = shape('role', 'parts');
 const PART = shape('text', 'inlineData', 'fileData', 'thought', 'thoughtSignature');
 const TEXT_PART = shape('text');
-const FILE_DATA = shape('mimeType', 'fileUri');
 
 /** Exactly one of these makes a part what it is; a signature may also come alone. */
 const KINDS = ['text', 'inlineData', 'fileData'] as const;
@@ -39,15 +39,17 @@ const KINDS = ['text', 'inlineData', 'fileData'] as const;
 interface Reading {
   model: CatalogModel;
   inputs: readonly InputFacts[];
+  kept: KeptReferences;
   problems: Problems;
   textBytes: number;
   parts: number;
   references: number;
 }
 
-export function parseTurns(body: Fields, { model, inputs }: RequestContext): Turn[] {
+/** @param kept Gathers what the parts name and did not bring. */
+export function parseTurns(body: Fields, { model, inputs }: RequestContext, kept: KeptReferences): Turn[] {
   const { problems } = body;
-  const reading: Reading = { model, inputs, problems, textBytes: 0, parts: 0, references: 0 };
+  const reading: Reading = { model, inputs, kept, problems, textBytes: 0, parts: 0, references: 0 };
   const turns: Turn[] = [];
   for (const entry of readList(body, 'contents')) {
     const turn = parseTurn(entry, reading);
@@ -55,6 +57,7 @@ export function parseTurns(body: Fields, { model, inputs }: RequestContext): Tur
     if (!turn || problems.first) return [];
     turns.push(turn);
   }
+  kept.endTurn();
   const last = turns.at(-1);
   if (!last) problems.invalid('contents', 'must hold at least one turn.');
   else if (last.role !== 'user') problems.invalid('contents', 'must end with a turn of the role user.');
@@ -88,6 +91,7 @@ function parseTurn(entry: Located, reading: Reading): Turn | undefined {
   if (!content) return undefined;
   const role = has(content, 'role') ? parseRole(locate(content, 'role'), problems) : 'user';
   if (!role) return undefined;
+  reading.kept.beginTurn(role);
   const parts: Part[] = [];
   for (const located of readList(content, 'parts')) {
     reading.parts += 1;
@@ -115,9 +119,12 @@ function parsePart(entry: Located, role: Turn['role'], reading: Reading): Part |
   }
   const content = parseContent(part, kinds[0], role, reading);
   const thought = readBoolean(part, 'thought') || undefined;
-  const signature = parseSignature(part, reading.inputs);
+  const signature = reading.kept.parseSignature(`${part.path}.thoughtSignature`, parseSignature(part, reading.inputs));
   if (signature && 'text' in signature) countText(reading, signature.text.length);
-  return content && present<Part>({ ...content, thought, signature });
+  if (!content) return undefined;
+  const whole = present<Part>({ ...content, thought, signature });
+  reading.kept.place(part.path, whole);
+  return whole;
 }
 
 function parseContent(
@@ -128,11 +135,10 @@ function parseContent(
 ): Part | undefined {
   switch (kind) {
     case 'fileData':
-      return parseFile(part);
     case 'inlineData':
       // Pictures in the model's turns are its own and no references.
-      if (role === 'user') countReference(part, reading);
-      return parseImage(part, reading.inputs);
+      if (role === 'user') countReference(`${part.path}.${kind}`, reading);
+      return kind === 'fileData' ? reading.kept.parseFile(part) : parseImage(part, reading.inputs);
     default: {
       // A streamed answer can end in a part of nothing but a signature, which comes back as it was.
       const text = (has(part, 'text') ? readString(part, 'text') : '')?.toWellFormed();
@@ -143,24 +149,12 @@ function parseContent(
   }
 }
 
-/** The one place that decides about addresses. There are no files of ours yet, and no stranger's is ever fetched. */
-function parseFile(part: Fields): undefined {
-  const file = readObject(part, 'fileData', FILE_DATA);
-  if (!file) return undefined;
-  const uri = readString(file, 'fileUri');
-  if (!uri) return part.problems.invalid(`${file.path}.fileUri`, 'must be given.');
-  return part.problems.report({ reason: 'URI_NOT_ALLOWED', field: `${file.path}.fileUri` });
-}
-
-function countReference(part: Fields, reading: Reading): void {
+function countReference(field: string, reading: Reading): void {
   const { model, problems } = reading;
   const most = Math.min(MAX_REFERENCES, model.maxReferences);
   reading.references += 1;
   if (reading.references <= most) return;
-  problems.invalid(
-    `${part.path}.inlineData`,
-    `is reference image ${reading.references}, but ${model.id} takes at most ${most}.`,
-  );
+  problems.invalid(field, `is reference image ${reading.references}, but ${model.id} takes at most ${most}.`);
 }
 
 function countText(reading: Reading, bytes: number): void {

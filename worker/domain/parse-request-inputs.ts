@@ -1,5 +1,5 @@
 /** The strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
-import { IMAGE_MIME_TYPES, sniffImage } from './image-type.ts';
+import { IMAGE_MIME_TYPES, type ImageFacts, type ImageMimeType } from './image-type.ts';
 import { type Fields, readObject, readString, reportUnsupported, shape } from './parse-request-fields.ts';
 import { readPlaceholder } from './placeholder.ts';
 import type { Part, Signature } from './request.ts';
@@ -7,9 +7,13 @@ import type { Part, Signature } from './request.ts';
 /** What the rules need to know of a lifted string. */
 export interface InputFacts {
   kind: 'image' | 'signature';
-  /** Decoded; the first 64 KiB are enough. */
-  bytes: Uint8Array;
+  /** Of a picture: what its first bytes say, where they say anything. */
+  image?: ImageFacts;
 }
+
+/** Pictures and large signatures of a long conversation, inline and by reference. */
+export const MAX_INPUTS = 512;
+export const TOO_MANY_INPUTS = `must have at most ${MAX_INPUTS} pictures and signatures`;
 
 /** Longer signatures are lifted, so a longer one that still stands in the text was no base64. */
 export const MAX_SIGNATURE_TEXT = 4096;
@@ -31,15 +35,17 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | 
   if (index === undefined || input?.kind !== 'image') {
     return problems.invalid(`${blob.path}.data`, 'must be an image in base64.');
   }
-  const found = sniffImage(input.bytes)?.mimeType;
+  const found = input.image?.mimeType;
   if (found === undefined)
     return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
   if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
-  // HEIC is one kind of HEIF, so the wider name is no lie.
-  if (declared !== found && !(declared === 'image/heif' && found === 'image/heic')) {
-    return problems.invalid(`${blob.path}.mimeType`, `must be what the bytes are: ${found}.`);
-  }
-  return { kind: 'image', mimeType: found, input: index };
+  return checkType(blob, declared, found) && { kind: 'image', mimeType: found, input: index };
+}
+
+/** A type that may be left out, beside a picture whose type is known. */
+export function parseDeclaredType(blob: Fields, found: ImageMimeType): void {
+  const declared = parseMimeType(blob);
+  if (declared !== undefined) checkType(blob, declared, found);
 }
 
 /** A part's thought signature, short or lifted. */
@@ -50,6 +56,12 @@ export function parseSignature(part: Fields, inputs: readonly InputFacts[]): Sig
   if (index !== undefined && inputs[index]?.kind === 'signature') return { input: index };
   if (text.length <= MAX_SIGNATURE_TEXT && isBase64(text)) return { text };
   return part.problems.invalid(`${part.path}.thoughtSignature`, 'must be base64, as the model gave it.');
+}
+
+/** HEIC is one kind of HEIF, so the wider name is no lie. */
+function checkType(blob: Fields, declared: string, found: ImageMimeType): true | undefined {
+  if (declared === found || (declared === 'image/heif' && found === 'image/heic')) return true;
+  return blob.problems.invalid(`${blob.path}.mimeType`, `must be what the bytes are: ${found}.`);
 }
 
 function parseMimeType(blob: Fields): string | undefined {

@@ -9,16 +9,24 @@ import { parseConfig } from './parse-request-config.ts';
 import { parseSystemInstruction, parseTurns } from './parse-request-contents.ts';
 import { type Fields, has, Problems, present, readFields, shape } from './parse-request-fields.ts';
 import type { InputFacts } from './parse-request-inputs.ts';
+import { type KeptReference, KeptReferences, type ReferenceContext } from './parse-request-kept.ts';
 import { parseGrounding, parseSafetySettings } from './parse-request-tools.ts';
 import type { GenerateRequest } from './request.ts';
 
-export interface RequestContext {
+export interface RequestContext extends ReferenceContext {
   model: CatalogModel;
   /** The strings that were lifted out of the body, which names them by placeholders. */
   inputs: readonly InputFacts[];
   caller: 'visitor' | 'client';
   /** Whether the site allows `googleSearch`. */
   grounding: boolean;
+}
+
+export interface ParsedRequest {
+  /** Its parts name inputs by index: first those of the context, then one for each reference. */
+  request: GenerateRequest;
+  /** What is to be looked up, each once. */
+  references: readonly KeptReference[];
 }
 
 /** `toolConfig` is accepted because frameworks always send it, and ignored because there is nothing to configure. */
@@ -33,16 +41,17 @@ const CLIENTS_ONLY = ['systemInstruction', 'safetySettings'];
  * @param body As `JSON.parse` gave it, with {@link placeholderFor} in the place of every lifted string.
  * @returns The first thing that is wrong, or the request with its defaults filled in.
  */
-export function parseGenerateRequest(body: unknown, context: RequestContext): Result<GenerateRequest> {
+export function parseGenerateRequest(body: unknown, context: RequestContext): Result<ParsedRequest> {
   const problems = new Problems();
+  const kept = new KeptReferences(context, context.inputs.length, problems);
   const fields = readFields({ value: body, path: '' }, BODY, problems);
-  const request = fields && parseFields(fields, context);
+  const request = fields && parseFields(fields, context, kept);
   if (problems.first) return fail(problems.first);
   if (!request) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' });
-  return succeed(request);
+  return succeed({ request, references: kept.all });
 }
 
-function parseFields(fields: Fields, context: RequestContext): GenerateRequest {
+function parseFields(fields: Fields, context: RequestContext, kept: KeptReferences): GenerateRequest {
   if (context.caller === 'visitor') {
     for (const name of CLIENTS_ONLY.filter((name) => has(fields, name))) {
       fields.problems.invalid(name, 'must be left out: only API clients may set it.');
@@ -50,7 +59,7 @@ function parseFields(fields: Fields, context: RequestContext): GenerateRequest {
   }
   return present<GenerateRequest>({
     model: context.model.id,
-    turns: parseTurns(fields, context),
+    turns: parseTurns(fields, context, kept),
     systemInstruction: parseSystemInstruction(fields),
     safetySettings: parseSafetySettings(fields),
     grounding: parseGrounding(fields, context),
@@ -60,14 +69,17 @@ function parseFields(fields: Fields, context: RequestContext): GenerateRequest {
 
 /**
  * A lifted string has one place. A caller who writes a placeholder himself could let one picture stand in a thousand
- * places, and have a thousand sent up.
+ * places, and have a thousand sent up. Something of ours may well be named twice: that it is counted is enough.
+ *
+ * @param inline How many inputs were lifted; those after them are references.
  */
-export function namesInputTwice({ turns }: GenerateRequest): boolean {
+export function namesInputTwice({ turns }: GenerateRequest, inline: number): boolean {
   const named = turns
     .flatMap(({ parts }) => parts)
     .flatMap((part) => [
       ...(part.kind === 'image' ? [part.input] : []),
       ...(part.signature && 'input' in part.signature ? [part.signature.input] : []),
-    ]);
+    ])
+    .filter((input) => input < inline);
   return new Set(named).size < named.length;
 }

@@ -19,7 +19,7 @@ export interface Usage {
 }
 
 /** The fields of a request that prices depend on beside its tokens. */
-type Priced = Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
+export type Priced = Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
 
 /** How the owner's key is charged. fal charges by the picture in either case. */
 export type Billing = 'per-call' | 'per-token';
@@ -65,6 +65,24 @@ export function tableInForce(
 export function imageTokensOf(model: CatalogModel, size: Size): number | undefined {
   const published = SIZES.slice(SIZES.indexOf(size)).find((larger) => model.imageTokens[larger] !== undefined);
   return published && model.imageTokens[published];
+}
+
+/** Counts of so many times a model's limits are somebody's mistake and not a bill. */
+const BELIEVABLE = 4;
+
+/**
+ * Whether counts can be true. What cannot is not settled by: negative or absurd ones, and a picture without image
+ * tokens, which resellers leave out and which would then be charged as text.
+ */
+export function isPlausible(usage: Usage, model: CatalogModel, hasPicture: boolean): boolean {
+  const { promptTokens, candidatesTokens, imageTokens, thoughtsTokens } = usage;
+  return (
+    promptTokens > 0 &&
+    promptTokens <= BELIEVABLE * model.inputTokenLimit &&
+    candidatesTokens + thoughtsTokens <= BELIEVABLE * model.outputTokenLimit &&
+    imageTokens <= candidatesTokens &&
+    (imageTokens > 0 || !hasPicture)
+  );
 }
 
 /** What `maxOutputTokens` goes up as, so that an answer cannot cost more than was reserved for it. */
@@ -172,4 +190,4 @@ function tokenMicros(table: TokenPrices, usage: Usage): number | undefined {
   return Math.ceil(tokens / MILLION) + usage.searches * (table.perSearch ?? 0);
 }
 
-const NOTHING_USED: Usage = { promptTokens: 0, candidatesTokens: 0, imageTokens: 0, thoughtsTokens: 0, searches: 0 };
+export const NOTHING_USED: Usage = { promptTokens: 0, candidatesTokens: 0, imageTokens: 0, thoughtsTokens: 0, searches: 0 };

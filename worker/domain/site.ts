@@ -20,6 +20,9 @@ export interface Site {
   visitorPerDay: number;
   sessionUses: number;
   sitePerMinute: number;
+  /** Micro-dollars of a UTC day and month. */
+  dayBudgetMicros: number;
+  monthBudgetMicros: number;
 }
 
 /** Who asks, as the gate found out. */

@@ -37,7 +37,7 @@ export function frame(value: Value, form: Form, isFirst: boolean): Chunk {
 }
 
 /** The end of an array stream. */
-const closing = (isEmpty: boolean): Chunk => [isEmpty ? '[]' : '\n]'];
+export const closing = (isEmpty: boolean): Chunk => [isEmpty ? '[]' : '\n]'];
 
 function createUnitDeriver(from: Form, to: 'array' | 'sse'): Deriver {
   let count = 0;

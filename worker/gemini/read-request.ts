@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import { refuseOtherThanJson } from '../domain/content-type.ts';
 import { fail, type Result, succeed } from '../domain/failure.ts';
+import { sniffImage } from '../domain/image-type.ts';
+import { MAX_INPUTS, TOO_MANY_INPUTS } from '../domain/parse-request-inputs.ts';
 import { placeholderFor } from '../domain/request.ts';
 import type { InputBlob } from '../ports.ts';
 import type { ByteBudget, Holding } from './byte-budget.ts';
@@ -15,10 +17,9 @@ import { type BlobSink, isLifted, type Segment } from './skeleton.ts';
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Decoded, that many characters of base64 are this many bytes. */
 const MAX_INPUT_BYTES = (MAX_BODY_BYTES / 4) * 3;
-/** Pictures and large signatures of a long conversation. */
-const MAX_INPUTS = 512;
 /** What is left without pictures: prompts, history, structure. */
 const MAX_SKELETON_BYTES = 2 * 1024 * 1024;
+const TOO_MUCH_BESIDE = `must have at most ${MAX_SKELETON_BYTES} bytes beside its pictures and signatures`;
 
 /** By then some other request has sent its inputs up. */
 const BUSY_RETRY_SECONDS = 5;
@@ -60,14 +61,12 @@ export async function readRequestBody(request: Request, budget: ByteBudget): Pro
     const cause = error instanceof LiftError ? (error.cause ?? error) : error;
     if (cause instanceof TooLarge) return tooLarge;
     if (cause instanceof TooMany) {
-      return fail({
-        reason: 'INVALID_FIELD',
-        field: 'contents',
-        rule: `must have at most ${MAX_INPUTS} pictures and signatures`,
-      });
+      return fail({ reason: 'INVALID_FIELD', field: 'contents', rule: TOO_MANY_INPUTS });
     }
     if (cause instanceof Busy) return fail({ reason: 'BURST', retryAfterSeconds: BUSY_RETRY_SECONDS });
-    if (cause instanceof LiftError && cause.kind === 'skeleton_too_large') return tooLarge;
+    if (cause instanceof LiftError && cause.kind === 'skeleton_too_large') {
+      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: TOO_MUCH_BESIDE });
+    }
     if (cause instanceof LiftError || cause instanceof SyntaxError) {
       return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be one JSON object, whole and valid' });
     }
@@ -104,7 +103,9 @@ function createInputSink(holding: Holding) {
         },
         close() {
           indices.set(`${kind}/${n}`, blobs.length);
-          blobs.push({ kind, bytes: Buffer.concat(pieces), sha256: hash.digest('hex') });
+          const bytes = Buffer.concat(pieces);
+          const image = kind === 'image' ? sniffImage(bytes) : undefined;
+          blobs.push({ kind, size: bytes.length, sha256: hash.digest('hex'), ...(image && { image }), bytes });
         },
         abort() {
           pieces.length = 0;

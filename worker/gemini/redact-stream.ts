@@ -40,6 +40,16 @@ export interface RedactStreamOptions {
   /** Nobody needs a part of the body before the whole. Otherwise what has arrived passes at once. */
   mayWait: boolean;
   inHand: InHand;
+  /** Looks on. */
+  watch?: Watch | undefined;
+}
+
+/** Sees a body pass. */
+export interface Watch {
+  /** Only valid during the call. */
+  piece(bytes: Uint8Array): void;
+  /** @param isWhole False where its reader left. */
+  end(isWhole: boolean): void;
 }
 
 /** @returns The body without needles: bytes where it is short and may wait, else a stream at the reader's pace. */
@@ -53,12 +63,16 @@ export async function redactStream(
   if (!options.mayWait) return passOn(source, undefined, options);
   const { value } = await reader.readAtLeast(SHORT_BYTES, new Uint8Array(SHORT_BYTES));
   const first = (value ?? new Uint8Array(0)) as Uint8Array<ArrayBuffer>;
-  return first.length < SHORT_BYTES ? createCleaner(options).last(first) : passOn(source, first, options);
+  if (first.length >= SHORT_BYTES) return passOn(source, first, options);
+  const whole = createCleaner(options).last(first);
+  options.watch?.piece(whole);
+  options.watch?.end(true);
+  return whole;
 }
 
 /** @param first Already read. */
 function passOn(source: Source, first: Uint8Array | undefined, options: RedactStreamOptions) {
-  const { inHand } = options;
+  const { inHand, watch } = options;
   const cleaner = createCleaner(options);
   let ahead = first;
   let given = 0;
@@ -72,20 +86,29 @@ function passOn(source: Source, first: Uint8Array | undefined, options: RedactSt
       async pull(controller) {
         // The reader asks for more, so it has taken what it was given.
         hold(0);
-        for (;;) {
-          const bytes = ahead ?? (await source.read(cleaner.kept));
-          ahead = undefined;
-          if (!bytes) break;
-          const passing = cleaner.next(bytes);
-          if (passing.length === 0) continue;
-          hold(passing.length);
-          return controller.enqueue(passing);
+        try {
+          for (;;) {
+            const bytes = ahead ?? (await source.read(cleaner.kept));
+            ahead = undefined;
+            if (!bytes) break;
+            const passing = cleaner.next(bytes);
+            if (passing.length === 0) continue;
+            hold(passing.length);
+            watch?.piece(passing);
+            return controller.enqueue(passing);
+          }
+        } catch (error) {
+          watch?.end(false);
+          throw error;
         }
+        watch?.piece(cleaner.kept);
+        watch?.end(true);
         if (cleaner.kept.length > 0) controller.enqueue(cleaner.kept);
         controller.close();
       },
       cancel(reason) {
         hold(0);
+        watch?.end(false);
         return source.cancel(reason);
       },
     },

@@ -4,7 +4,7 @@
  * the patterns to backtrack into.
  */
 import { createNeedleSearch, formsOf } from './needles.ts';
-import { redactStream } from './redact-stream.ts';
+import { redactStream, type Watch } from './redact-stream.ts';
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
 
 export const REDACTED = '[redacted]';
@@ -18,10 +18,12 @@ export interface Redactor {
    * like a key. Bytes are held back only while they may be the beginning of a key.
    *
    * @param form `json`: nobody needs a part before the whole, so it passes in large pieces, at half the cost.
+   * @param watch Sees what passes.
    */
   stream(
     stream: ReadableStream<Uint8Array>,
     form?: Form,
+    watch?: Watch,
   ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
 }
 
@@ -61,9 +63,9 @@ export function createRedactor(keys: readonly string[]): Redactor {
       const clean = whole.map(segment);
       return clean.some((one, at) => one !== whole[at]) ? clean : chunk;
     },
-    async stream(stream, form) {
-      if (forms.length === 0) return stream;
-      return redactStream(stream, { search, replacement, mayWait: form === 'json', inHand });
+    async stream(stream, form, watch) {
+      if (forms.length === 0 && !watch) return stream;
+      return redactStream(stream, { search, replacement, mayWait: form === 'json', inHand, watch });
     },
   };
 }

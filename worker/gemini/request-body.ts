@@ -2,11 +2,15 @@
 import type { CatalogModel } from '../domain/catalog.ts';
 import { maxOutputTokensOf } from '../domain/prices.ts';
 import type { GenerateRequest, Part, Signature } from '../domain/request.ts';
-import type { InputBlob } from '../ports.ts';
+import type { InputDescription } from '../ports.ts';
 import { type Fields, LiftedValue, toSegments, type Value } from './payload.ts';
 import type { Segment } from './skeleton.ts';
 
-type Inputs = readonly InputBlob[];
+/** Of an input only its length counts here: its bytes come when it is sent. */
+type Inputs = readonly Pick<InputDescription, 'size'>[];
+
+/** Google takes no longer body (facts §2.6: 100 MB since January 2026), so nothing is expanded to more. */
+export const MAX_EXPANDED_BYTES = 100_000_000;
 
 /**
  * The body of `generateContent` and `streamGenerateContent`.
@@ -50,10 +54,10 @@ function toPart(part: Part, inputs: Inputs): Fields {
 const toSignature = (signature: Signature, inputs: Inputs): Value =>
   'text' in signature ? signature.text : toLifted(signature.input, 'signature', inputs);
 
-function toLifted(input: number, kind: InputBlob['kind'], inputs: Inputs): LiftedValue {
+function toLifted(input: number, kind: InputDescription['kind'], inputs: Inputs): LiftedValue {
   const blob = inputs[input];
   if (!blob) throw new RangeError(`the request has no input ${input}`);
-  return new LiftedValue({ kind, n: input, bytes: blob.bytes.length });
+  return new LiftedValue({ kind, n: input, bytes: blob.size });
 }
 
 /** Web search alone is spelled without its type, which every model understands. */

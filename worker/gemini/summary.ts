@@ -52,6 +52,10 @@ export function summarize(chunks: readonly Chunk[], form: Form): Summary {
   return summary;
 }
 
+/** Whether a picture is one to keep. A stream that ended without its last words has brought it all the same. */
+export const isGoodEnd = (finishReason: string | undefined): boolean =>
+  finishReason === undefined || finishReason === 'STOP' || finishReason === 'FINISH_REASON_UNSPECIFIED';
+
 /**
  * An error object where an answer was expected: suppliers that fail in the middle of a 200 write one. Trouble of the
  * owner is told without their words, which are in `cause`, for the log.

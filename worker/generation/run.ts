@@ -1,18 +1,23 @@
 /**
- * One run of a generation, from the supplier's call to the kept manifest. It knows nothing of who waits for it: it
- * emits small events, and goes on to the end whether anybody listens or not.
+ * One run of a generation, from the supplier's call to the kept manifest. It knows nothing of who waits for it nor of
+ * money: it emits small events, goes on to the end whether anybody listens or not, and returns what it came to.
  */
+import type { CatalogModel } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { GenerateRequest } from '../domain/request.ts';
+import { mayHaveRun } from '../domain/run-record.ts';
+import type { Site } from '../domain/site.ts';
 import { LiftError, lift } from '../gemini/lift.ts';
-import type { Chunk } from '../gemini/skeleton.ts';
-import { errorOf, summarize } from '../gemini/summary.ts';
+import { rescue } from '../gemini/rescue.ts';
+import { type Chunk, type Form, isLifted } from '../gemini/skeleton.ts';
+import { errorOf, isGoodEnd, summarize } from '../gemini/summary.ts';
 import type { Log } from '../log.ts';
-import type { GenerationEvent, GenerationJob, Manifest, ProviderAnswer, ProviderCall } from '../ports.ts';
+import type { GenerationEvent, Manifest, OpenInput, ProviderAnswer, ProviderCall } from '../ports.ts';
 import type { Pricing } from '../pricing.ts';
 import type { ImageStore, PictureSink } from '../storage/images.ts';
-import { createPictureId } from '../storage/keys.ts';
 import type { Manifests } from '../storage/manifests.ts';
+import type { ParkingLot } from '../storage/parked.ts';
 
 export interface RunDependencies {
   providers: { generate(call: ProviderCall): Promise<ProviderAnswer> };
@@ -24,57 +29,61 @@ export interface RunDependencies {
   log: Log;
   /** Unix milliseconds. */
   now: () => number;
-  random: (bytes: Uint8Array) => Uint8Array;
-  /** Aborts when the supplier has had its time. */
-  deadline: () => AbortSignal;
 }
 
-/** Runs a job to its end. Never throws: whatever happens is the last event, `done` or `failed`. */
+export interface RunOrder {
+  key: string;
+  site: Pick<Site, 'id' | 'retention'>;
+  request: GenerateRequest;
+  model: CatalogModel;
+  inputs: readonly OpenInput[];
+  form: Form;
+  /** The pictures'. */
+  id: string;
+  /** What it costs where the answer does not say. */
+  worstMicros: number;
+  /** Aborted when the supplier has had its time. */
+  signal: AbortSignal;
+  permit: ProviderCall['permit'];
+  /** Takes what R2 refuses. */
+  lot: ParkingLot;
+  /** Waits until what was parked is stored. @throws Where that takes too long. */
+  storeParked: () => Promise<void>;
+  /** Writes down what of the answer has been read, before its pictures are waited for. */
+  checkpoint: (chunks: readonly Chunk[]) => void;
+}
+
+export type RunEnd =
+  /** `kept`: its manifest is in R2. */
+  | { outcome: 'picture' | 'refused'; manifest: Manifest; kept: boolean }
+  | { outcome: 'unknown' | 'none'; failure: Failure };
+
+type Good = Extract<ProviderAnswer, { ok: true }>;
+
+/** Runs an order to its end. Never throws but where what is parked cannot be stored: {@link StillParked}. */
 export async function runGeneration(
-  job: GenerationJob,
+  order: RunOrder,
   deps: RunDependencies,
   emit: (event: GenerationEvent) => void,
-): Promise<void> {
-  const signal = deps.deadline();
-  const id = createPictureId(job.site.retention, deps.random);
-  const sink = deps.images.sink(id);
+): Promise<RunEnd> {
+  const { request, model, inputs, form, signal, permit, id } = order;
+  const take = Number.parseInt(order.key.slice(0, 8), 16);
+  let answer: ProviderAnswer;
   try {
-    const { request, model, inputs, form } = job;
-    const answer = await deps.providers
-      .generate({ request, model, inputs, form, take: Number.parseInt(job.key.slice(0, 8), 16), signal })
-      .finally(job.releaseInputs);
-    if (!answer.ok) return emit({ type: 'failed', failure: answer.failure });
-
-    emit({ type: 'started', provider: answer.provider, id, form: answer.form });
-    const chunks: Chunk[] = [];
-    const tell = async (chunk: Chunk): Promise<void> => {
-      await sink.settled();
-      sink.announce();
-      emit({ type: 'chunk', chunk, images: [...sink.images] });
-    };
-    for await (const lifted of lift(answer.body, { form: answer.form, sink })) {
-      const chunk = deps.redact(lifted);
-      const failure = errorOf(chunk, answer.form);
-      if (failure) throw new BrokenAnswer(failure);
-      chunks.push(chunk);
-      // One JSON object is all there is to tell, so it is told with its end.
-      if (answer.form !== 'json') await tell(chunk);
-    }
-    const [end, stored] = await Promise.allSettled([keep(job, deps, { id, sink, chunks, answer }), sink.settled()]);
-    if (stored.status === 'rejected') {
-      // A manifest whose picture did not arrive is a miss for whoever reads it; better is none.
-      await deps.manifests.delete(job.site, job.key);
-      throw stored.reason;
-    }
-    if (end.status === 'rejected') throw end.reason;
-    if (answer.form === 'json') for (const chunk of chunks) await tell(chunk);
-    emit(end.value);
+    answer = await deps.providers.generate({ request, model, inputs, form, take, signal, permit });
   } catch (error) {
-    await sink.discard().catch((cause) => deps.log('discard_failed', { id, error: String(cause) }));
     const failure = toFailure(error, signal);
     deps.log('generation_failed', { id, reason: failure.reason, error: String(error) });
-    emit({ type: 'failed', failure });
+    return { outcome: 'unknown', failure };
   }
+  if (!answer.ok) return { outcome: mayHaveRun(answer.failure) ? 'unknown' : 'none', failure: answer.failure };
+  emit({ type: 'started', provider: answer.provider, id, form: answer.form });
+  return new AnswerReader(order, deps, emit, answer).read();
+}
+
+/** What R2 refuses is safe in the object, but not yet a picture. */
+export class StillParked extends Error {
+  override name = 'StillParked';
 }
 
 /** A supplier that fails in the middle of a 200. */
@@ -85,44 +94,145 @@ class BrokenAnswer extends Error {
   }
 }
 
-interface Finished {
-  id: string;
-  sink: PictureSink;
-  chunks: Chunk[];
-  answer: Extract<ProviderAnswer, { ok: true }>;
+class AnswerReader {
+  readonly #order: RunOrder;
+  readonly #deps: RunDependencies;
+  readonly #emit: (event: GenerationEvent) => void;
+  readonly #answer: Good;
+  readonly #sink: PictureSink;
+  readonly #chunks: Chunk[] = [];
+  #told = 0;
+
+  constructor(order: RunOrder, deps: RunDependencies, emit: (event: GenerationEvent) => void, answer: Good) {
+    this.#order = order;
+    this.#deps = deps;
+    this.#emit = emit;
+    this.#answer = answer;
+    this.#sink = deps.images.sink(order.id, order.lot);
+  }
+
+  async read(): Promise<RunEnd> {
+    try {
+      await this.#readChunks();
+      return await this.#keep(this.#chunks);
+    } catch (error) {
+      if (error instanceof StillParked) throw error;
+      const { id, signal } = this.#order;
+      const failure = toFailure(error, signal);
+      this.#deps.log('generation_failed', { id, reason: failure.reason, error: String(error) });
+      return (await this.#rescue()) ?? { outcome: 'unknown', failure };
+    }
+  }
+
+  async #readChunks(): Promise<void> {
+    const { form, body } = this.#answer;
+    for await (const lifted of lift(body, { form, sink: this.#sink })) {
+      const chunk = this.#deps.redact(lifted);
+      const failure = errorOf(chunk, form);
+      if (failure) throw new BrokenAnswer(failure);
+      this.#chunks.push(chunk);
+      if (chunk.some(isLifted)) this.#order.checkpoint(this.#chunks);
+      // One JSON object is all there is to tell, so it is told with its end.
+      if (form !== 'json') await this.#tell(this.#chunks);
+    }
+    this.#order.checkpoint(this.#chunks);
+  }
+
+  /** Tells what has not been told, once every picture of it is stored. */
+  async #tell(chunks: readonly Chunk[]): Promise<void> {
+    await this.#stored();
+    this.#sink.announce();
+    for (; this.#told < chunks.length; this.#told += 1) {
+      this.#emit({ type: 'chunk', chunk: chunks[this.#told]!, images: [...this.#sink.images] });
+    }
+  }
+
+  async #stored(): Promise<void> {
+    if ((await this.#sink.settled()) === 'parked') await this.#order.storeParked();
+  }
+
+  /** Picture and manifest are put side by side; a manifest whose picture did not arrive is taken back. */
+  async #keep(chunks: Chunk[]): Promise<RunEnd> {
+    const { site, key } = this.#order;
+    const manifest = manifestOf(this.#order, this.#deps, {
+      chunks,
+      form: this.#answer.form,
+      provider: this.#answer.provider,
+      images: this.#sink.images,
+      signatures: this.#sink.signatures,
+    });
+    const { finalImage, finishReason } = summarize(chunks, manifest.form);
+    // A refusal is Gemini's own 200: told to who asked, never kept, so that a better prompt is not answered by it.
+    const isPicture = finalImage !== undefined && isGoodEnd(finishReason);
+    const [put, stored] = await Promise.allSettled([
+      isPicture ? putManifest(this.#order, this.#deps, manifest) : false,
+      this.#stored(),
+    ]);
+    if (stored.status === 'rejected') {
+      await this.#deps.manifests.delete(site, key);
+      throw stored.reason;
+    }
+    if (put.status === 'rejected') throw put.reason;
+    await this.#tell(chunks);
+    const { id, provider, model } = manifest;
+    this.#deps.log('generation_done', { id, kept: put.value, provider, model, finishReason });
+    return { outcome: isPicture ? 'picture' : 'refused', manifest, kept: put.value };
+  }
+
+  /** A picture whose bytes arrived is never lost, however its answer ended. */
+  async #rescue(): Promise<RunEnd | undefined> {
+    const { id, request } = this.#order;
+    try {
+      await this.#stored();
+      const thoughts = request.includeThoughts === true;
+      const { images, signatures } = this.#sink;
+      const chunks = rescue({ form: this.#answer.form, chunks: this.#chunks, images, signatures, thoughts });
+      if (!chunks) {
+        await this.#sink.discard();
+        return undefined;
+      }
+      this.#order.checkpoint(chunks);
+      const end = await this.#keep(chunks);
+      this.#deps.log('generation_rescued', { id });
+      return end;
+    } catch (error) {
+      if (error instanceof StillParked) throw error;
+      this.#deps.log('rescue_failed', { id, error: String(error) });
+      await this.#sink.discard().catch((cause) => this.#deps.log('discard_failed', { id, error: String(cause) }));
+      return undefined;
+    }
+  }
 }
 
-async function keep(
-  job: GenerationJob,
-  deps: RunDependencies,
-  { id, sink, chunks, answer }: Finished,
-): Promise<GenerationEvent> {
-  const { usage, finalImage, finishReason } = summarize(chunks, answer.form);
-  const manifest: Manifest = {
+type Found = Pick<Manifest, 'chunks' | 'form' | 'provider' | 'images' | 'signatures'>;
+
+export function manifestOf(
+  order: Pick<RunOrder, 'id' | 'model' | 'worstMicros'> & { request: Pick<GenerateRequest, 'size'> },
+  deps: Pick<RunDependencies, 'pricing' | 'log' | 'now'>,
+  found: Found,
+): Manifest {
+  const { usage, finalImage } = summarize(found.chunks, found.form);
+  const { id, model, worstMicros, request } = order;
+  const cost = deps.pricing.cost(found.provider, {
+    priced: request,
+    model,
+    usage,
+    hasPicture: finalImage !== undefined,
+  });
+  if (cost === undefined) deps.log('usage_odd', { id, provider: found.provider, model: model.id, worstMicros });
+  return {
     version: 1,
     id,
-    form: answer.form,
-    chunks,
-    images: sink.images,
-    signatures: sink.signatures,
-    model: job.model.id,
-    provider: answer.provider,
+    ...found,
+    model: model.id,
     ...(usage && { usage }),
-    costMicros: deps.pricing.cost(answer.provider, job.request, job.model, usage),
+    costMicros: cost ?? worstMicros,
     createdAt: deps.now(),
   };
-  // A refusal is Gemini's own 200: told to who asked, never kept, so that a better prompt is not answered by it.
-  const kept = finalImage !== undefined && isGood(finishReason) && (await putManifest(job, deps, manifest));
-  deps.log('generation_done', { id, kept, provider: answer.provider, model: job.model.id, finishReason });
-  return { type: 'done', manifest, kept };
 }
 
-/** A stream that ended without its last words has brought its picture all the same. */
-const isGood = (finishReason: string | undefined): boolean =>
-  finishReason === undefined || finishReason === 'STOP' || finishReason === 'FINISH_REASON_UNSPECIFIED';
-
 /** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */
-async function putManifest({ site, key }: GenerationJob, deps: RunDependencies, manifest: Manifest): Promise<boolean> {
+async function putManifest({ site, key }: RunOrder, deps: RunDependencies, manifest: Manifest): Promise<boolean> {
   try {
     await deps.manifests.put(site, key, manifest);
     return true;

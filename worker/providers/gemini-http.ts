@@ -66,7 +66,8 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     } catch (error) {
       const { aborted } = signal;
       const verdict = classifyThrown(error, { handedOver: upload.handedOver(), aborted, deadlineSeconds });
-      await upload.abandon(error);
+      // Neither is this: what is read from may hang as well.
+      void upload.abandon(error);
       return verdict;
     }
   }
@@ -112,7 +113,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
 /** Text is spelled at once; a picture is encoded in flight. */
 function bytesOf(segments: Segment[], inputs: CountTokensCall['inputs']): ReadableStream<Uint8Array> | Uint8Array {
   if (segments.every((segment) => typeof segment === 'string')) return new TextEncoder().encode(segments.join(''));
-  return splice(segments, ({ n }) => inputs[n]!.bytes);
+  return splice(segments, ({ n }) => inputs[n]!.open());
 }
 
 interface Answer {

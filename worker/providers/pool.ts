@@ -1,6 +1,6 @@
 /**
  * All keys of all suppliers behind one face. A request goes to the first that is fit; to another only if the one
- * before provably did not run.
+ * before provably did not run, and every attempt of paid work asks for its money first.
  *
  * Rests are kept in the isolate: another isolate finds out for itself, at the price of one refused call.
  */
@@ -36,6 +36,7 @@ export function createProviderPool(
   async function askInTurn<Good extends { ok: true }>(
     call: CountTokensCall,
     ask: (supplier: Supplier) => Promise<Good | SupplierFailure>,
+    permit?: ProviderCall['permit'],
   ): Promise<Good | { ok: false; provider: ProviderName; failure: Failure }> {
     const serving = suppliers.filter((supplier) => supplier.serves(call.model));
     if (serving.length === 0) return { ok: false, provider: suppliers[0].name, failure: servedByNobody(call) };
@@ -53,6 +54,9 @@ export function createProviderPool(
       if (before && call.signal.aborted) {
         return { ok: false, provider: supplier.name, failure: before.verdict.failure };
       }
+
+      const refused = await permit?.(history.length + 1, supplier.name);
+      if (refused) return { ok: false, provider: supplier.name, failure: refused };
 
       const answer = await ask(supplier);
       if (answer.ok) return answer;
@@ -78,7 +82,7 @@ export function createProviderPool(
   }
 
   return {
-    generate: (call) => askInTurn(call, (supplier) => supplier.generate(call)),
+    generate: (call) => askInTurn(call, (supplier) => supplier.generate(call), call.permit),
     countTokens: (call) => askInTurn(call, (supplier) => supplier.countTokens(call)),
   };
 }

@@ -3,22 +3,24 @@ import type { Context } from 'hono';
 import type { Wanted } from '../answers/delivery.ts';
 import { type CatalogModel, findModel } from '../domain/catalog.ts';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
-import { namesInputTwice, parseGenerateRequest } from '../domain/parse-request.ts';
+import { namesInputTwice, parseGenerateRequest, type RequestContext } from '../domain/parse-request.ts';
 import type { GenerateRequest } from '../domain/request.ts';
 import type { Caller, Site } from '../domain/site.ts';
 import type { Target } from '../domain/target.ts';
 import { asksNoStore, parseDelivery, parseVariant } from '../domain/variant.ts';
 import type { Holding } from '../gemini/byte-budget.ts';
-import { readRequestBody } from '../gemini/read-request.ts';
+import { type RequestBody, readRequestBody } from '../gemini/read-request.ts';
 import type { App } from '../http.ts';
-import type { InputBlob } from '../ports.ts';
+import type { Input } from '../ports.ts';
 import type { Services } from '../services.ts';
+import { resolveInputs } from './resolve-inputs.ts';
 
 export interface Ask {
   site: Site;
   model: CatalogModel;
   request: GenerateRequest;
-  inputs: readonly InputBlob[];
+  /** What the request's parts name by index: what came inline, then what is in R2 already. */
+  inputs: readonly Input[];
   holding: Holding;
   variant: string;
   wanted: Wanted;
@@ -36,7 +38,7 @@ export async function readAsk(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies'>,
+  services: Pick<Services, 'config' | 'bodies' | 'inputs' | 'log'>,
 ): Promise<Result<Ask>> {
   const { site } = caller;
   const model = findModel(services.config.catalog, target.model);
@@ -59,29 +61,32 @@ export async function readAsk(
 
   const body = await readRequestBody(c.req.raw, services.bodies);
   if (!body.ok) return body;
-  const { inputs, holding } = body.value;
-  const asked = target.action === 'countTokens' ? unwrapCountTokens(body.value.value) : body.value.value;
-  const request = parseGenerateRequest(asked, {
-    model,
-    inputs,
-    caller: caller.kind,
-    grounding: site.grounding,
-  });
-  if (!request.ok || namesInputTwice(request.value)) {
-    holding.release();
-    return request.ok ? fail(NAMED_TWICE) : request;
-  }
+  const { holding } = body.value;
   const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
-  return succeed({
-    site,
-    model,
-    request: request.value,
-    inputs,
-    holding,
-    variant: variant.value,
-    wanted,
-    noStore,
-  });
+  const { grounding } = site;
+  const { secrets } = services.config;
+  const context = { model, caller: caller.kind, grounding, origin: wanted.origin, site: site.id, secrets };
+  const understood = await understand(body.value, target, context, services);
+  if (!understood.ok) {
+    holding.release();
+    return understood;
+  }
+  return succeed({ site, model, ...understood.value, holding, variant: variant.value, wanted, noStore });
+}
+
+async function understand(
+  { value, inputs: inline }: RequestBody,
+  target: Target,
+  context: Omit<RequestContext, 'inputs'>,
+  services: Pick<Services, 'inputs' | 'log'>,
+): Promise<Result<Pick<Ask, 'request' | 'inputs'>>> {
+  const asked = target.action === 'countTokens' ? unwrapCountTokens(value) : value;
+  const parsed = parseGenerateRequest(asked, { ...context, inputs: inline });
+  if (!parsed.ok) return parsed;
+  const { request } = parsed.value;
+  if (namesInputTwice(request, inline.length)) return fail(NAMED_TWICE);
+  const inputs = await resolveInputs(parsed.value, inline, context.model, services);
+  return inputs.ok ? succeed({ request, inputs: inputs.value }) : inputs;
 }
 
 /** `countTokens` takes contents alone, or a whole request with its model beside it. */

@@ -4,7 +4,12 @@ import type { Services } from '../services.ts';
 import type { Ask } from './ask.ts';
 
 /** `:countTokens`: forwarded, never kept. Free at every supplier. */
-export async function countTokens(c: Context<App>, { request, model, inputs, holding }: Ask, services: Services) {
+export async function countTokens(
+  c: Context<App>,
+  { request, model, inputs: given, holding }: Ask,
+  services: Services,
+) {
+  const inputs = given.map(services.inputs.open);
   try {
     const counted = await services.providers.countTokens({ request, model, inputs, signal: services.deadline() });
     if (!counted.ok) return sendFailure(c, counted.failure);

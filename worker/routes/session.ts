@@ -1,12 +1,11 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { refuseOtherThanJson } from '../domain/content-type.ts';
-import { fail, type Result, succeed } from '../domain/failure.ts';
 import type { Caller, Site } from '../domain/site.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../domain/ticket.ts';
 import { policiesOf } from '../domain/windows.ts';
 import { credentialOf, type Gate, prefixOf } from '../gate.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
+import { readJsonBody } from '../json-body.ts';
 import type { SessionAnswer } from '../protocol.ts';
 import type { Limits } from '../storage/limits.ts';
 
@@ -21,9 +20,6 @@ export interface SessionRoutesOptions {
   createId: () => string;
 }
 
-/** Larger than any proof; a session request is a few hundred bytes. */
-const MAX_BODY_BYTES = 8192;
-
 const sessionRequest = v.strictObject({ site: v.optional(v.string(), 'default'), proof: v.optional(v.unknown()) });
 
 /** `POST /peel/session`: the visitor's ticket. An old ticket in `Authorization` keeps its visitor's id. */
@@ -33,7 +29,7 @@ export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: Se
     if (origin === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     const tooMuch = await gate.admitBurst(c.req.raw);
     if (tooMuch) return sendFailure(c, tooMuch);
-    const request = await readSessionRequest(c.req.raw);
+    const request = await readJsonBody(c.req.raw, sessionRequest);
     if (!request.ok) return sendFailure(c, request.failure);
     if (request.value.site !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
 
@@ -61,38 +57,3 @@ export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: Se
     };
     return c.json(answer, 200, NO_STORE);
   });
-
-async function readSessionRequest(request: Request): Promise<Result<v.InferOutput<typeof sessionRequest>>> {
-  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
-  if (otherType) return fail(otherType);
-  const text = request.body ? await readText(request.body, MAX_BODY_BYTES) : '';
-  if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
-  }
-  // To valibot an array is an object without fields.
-  const parsed = v.safeParse(sessionRequest, Array.isArray(body) ? undefined : body);
-  if (parsed.success) return succeed(parsed.output);
-  const [issue] = parsed.issues;
-  const field = v.getDotPath(issue) ?? 'body';
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    return fail({ reason: 'UNKNOWN_FIELD', field, accepted: ['site', 'proof'] });
-  }
-  return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${issue.expected ?? 'valid'}` });
-}
-
-/** @returns undefined past `maxBytes`: counted as it comes, whatever `Content-Length` says. */
-async function readText(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}

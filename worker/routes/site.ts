@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Catalog } from '../domain/catalog.ts';
 import { toSiteModel } from '../domain/models.ts';
 import type { Site } from '../domain/site.ts';
+import type { Expected } from '../expectations.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { SiteFacts } from '../protocol.ts';
 
@@ -9,16 +10,21 @@ export interface SiteRoutesOptions {
   site: Site;
   catalog: Catalog;
   createNonce: () => string;
+  /** Measured milliseconds to a picture, by model and size. */
+  expectations: () => Promise<Expected>;
 }
 
 /** `GET /peel/site?site=`: what the widget needs to know of a site, for pages of its own origins only. */
-export const siteRoutes = ({ site, catalog, createNonce }: SiteRoutesOptions) =>
-  new Hono<App>().get('/peel/site', (c) => {
+export const siteRoutes = ({ site, catalog, createNonce, expectations }: SiteRoutesOptions) =>
+  new Hono<App>().get('/peel/site', async (c) => {
     if (c.get('origin') === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     if ((c.req.query('site') ?? site.id) !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+    const expected = await expectations();
     const facts: SiteFacts = {
       site: site.id,
-      models: catalog.filter(({ id }) => site.models.includes(id)).map((model) => toSiteModel(model)),
+      models: catalog
+        .filter(({ id }) => site.models.includes(id))
+        .map((model) => toSiteModel(model, expected[model.id])),
       defaultModel: site.defaultModel,
       promptMode: 'free',
       slots: [],

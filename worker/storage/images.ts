@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
 import type { BlobSink, BlobWriter, Lifted } from '../gemini/skeleton.ts';
 import type { StoredImage } from '../ports.ts';
+import { type FoundBlobs, findBlobs } from './found-blobs.ts';
 import { blobKey } from './keys.ts';
+import type { ParkingLot, Unparked } from './parked.ts';
 import type { PartBuffers } from './part-buffers.ts';
-import { createPartWriter } from './part-writer.ts';
+import { createPartWriter, type Storing } from './part-writer.ts';
 
 const UNKNOWN_TYPE = 'application/octet-stream';
 /** More pictures and signatures than any answer has: a supplier that goes on is broken. */
@@ -22,8 +24,11 @@ export interface PictureSink extends BlobSink {
   /** What was taken so far, by `n`. */
   readonly images: StoredImage[];
   readonly signatures: { n: number; bytes: number }[];
-  /** Resolves when all that was taken is stored; throws where R2 refused. */
-  settled(): Promise<void>;
+  /**
+   * Resolves when all that was taken is stored, or waits in the lot; throws where R2 refused and nothing could be
+   * parked. Once something was parked the word stays `parked`: whoever unparks it knows when it is stored.
+   */
+  settled(): Promise<Storing>;
   /** From now on what is stored so far is told to callers, who may be reading it. */
   announce(): void;
   /** Deletes what was taken and not announced: the answer cannot be used. */
@@ -31,7 +36,12 @@ export interface PictureSink extends BlobSink {
 }
 
 export interface ImageStore {
-  sink(id: string): PictureSink;
+  /** @param lot Where bytes wait that R2 refuses. Absent: the refusal is thrown. */
+  sink(id: string, lot?: ParkingLot): PictureSink;
+  /** Tries to store what waits in a lot. Never throws. */
+  unpark(lot: ParkingLot): Promise<Unparked>;
+  /** What is stored under an id, when nobody remembers what was taken. What waits in a lot is not among it. */
+  find(id: string): Promise<FoundBlobs>;
   /** @returns null where there is none (any more). */
   open(kind: Lifted['kind'], id: string, n: number): Promise<R2ObjectBody | null>;
   has(kind: Lifted['kind'], id: string, n: number): Promise<boolean>;
@@ -41,16 +51,25 @@ const folder = (kind: Lifted['kind']): 'images' | 'signatures' => (kind === 'ima
 
 export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageStore {
   return {
-    sink: (id) => createSink(bucket, buffers, id),
+    sink: (id, lot) => createSink({ bucket, buffers, lot, id }),
+    unpark: (lot) => lot.unpark(bucket, buffers),
+    find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
     has: async (kind, id, n) => (await bucket.head(blobKey(folder(kind), id, n))) !== null,
   };
 }
 
-function createSink(bucket: R2Bucket, buffers: PartBuffers, id: string): PictureSink {
+interface SinkOptions {
+  bucket: R2Bucket;
+  buffers: PartBuffers;
+  lot: ParkingLot | undefined;
+  id: string;
+}
+
+function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
   const images: StoredImage[] = [];
   const signatures: { n: number; bytes: number }[] = [];
-  const storing: Promise<void>[] = [];
+  const storing: Promise<Storing>[] = [];
   let unannounced: string[] = [];
 
   function open(kind: Lifted['kind'], n: number, declaredType: string | undefined): BlobWriter {
@@ -62,6 +81,7 @@ function createSink(bucket: R2Bucket, buffers: PartBuffers, id: string): Picture
     const writer = createPartWriter({
       bucket,
       buffers,
+      lot,
       key,
       typeOf(head) {
         if (kind === 'image') facts = describe(head, declaredType);
@@ -71,16 +91,17 @@ function createSink(bucket: R2Bucket, buffers: PartBuffers, id: string): Picture
     return {
       async write(piece) {
         bytes += piece.length;
-        if (kind === 'image') hash.update(piece);
+        hash.update(piece);
         await writer.write(piece);
       },
       close() {
-        const stored = writer.finish();
+        const sha256 = hash.digest('hex');
+        const stored = writer.finish(sha256);
         // Whoever waits for `settled` hears of it; until then it is nobody's unhandled rejection.
         stored.catch(() => undefined);
         storing.push(stored);
         unannounced.push(key);
-        if (kind === 'image') images.push({ n, ...facts, bytes, sha256: hash.digest('hex') });
+        if (kind === 'image') images.push({ n, ...facts, bytes, sha256 });
         else signatures.push({ n, bytes });
       },
       abort: () => writer.abort(),
@@ -92,7 +113,7 @@ function createSink(bucket: R2Bucket, buffers: PartBuffers, id: string): Picture
     signatures,
     open: ({ kind, n, mimeType }) => open(kind, n, mimeType),
     async settled() {
-      await Promise.all(storing);
+      return (await Promise.all(storing)).includes('parked') ? 'parked' : 'stored';
     },
     announce() {
       unannounced = [];
@@ -100,6 +121,7 @@ function createSink(bucket: R2Bucket, buffers: PartBuffers, id: string): Picture
     async discard() {
       // What is still on its way would arrive after its own removal.
       await Promise.allSettled(storing);
+      await lot?.discard(unannounced);
       if (unannounced.length > 0) await bucket.delete(unannounced);
       unannounced = [];
     },

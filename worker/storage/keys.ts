@@ -1,4 +1,5 @@
 /** The names of things in R2 (design §3). A picture's id begins with the letter of its retention class. */
+import { isPictureId } from '../domain/picture-address.ts';
 import { RETENTION_DAYS, type RetentionClass } from '../domain/site.ts';
 
 const LETTERS: Record<RetentionClass, string> = { '7d': 'a', '30d': 'b', '90d': 'c' };
@@ -12,14 +13,20 @@ export function createPictureId(retention: RetentionClass, random: (bytes: Uint8
 
 /** @returns undefined for anything that is not a picture id. */
 export function classOf(id: string): RetentionClass | undefined {
-  return /^[abc][0-9a-f]{32}$/.test(id) ? CLASSES[id[0] as string] : undefined;
+  return isPictureId(id) ? CLASSES[id[0] as string] : undefined;
 }
 
 export const manifestKey = (retention: RetentionClass, site: string, key: string): string =>
   `${retention}/manifests/${site}/${key}`;
 
-export const blobKey = (kind: 'images' | 'signatures', id: string, n: number): string =>
-  `${classOf(id)}/${kind}/${id}/${n}`;
+/** Begins the keys of all pictures, or all signatures, of one run. */
+export const blobFolder = (kind: 'images' | 'signatures', id: string): string => `${classOf(id)}/${kind}/${id}/`;
+
+export const blobKey = (kind: 'images' | 'signatures', id: string, n: number): string => blobFolder(kind, id) + n;
+
+/** What callers sent: uploads, and inline inputs of a run. */
+export const fileKey = (site: string, id: string): string => `files/${site}/${id}`;
+export const isFileKey = (key: string): boolean => key.startsWith('files/');
 
 export const renditionKey = (id: string, n: number, width: number): string =>
   `${classOf(id)}/renditions/${id}/${n}/${width}`;

@@ -6,9 +6,9 @@ import { withRetries } from './retry.ts';
 
 export interface Manifests {
   /** @param now Unix milliseconds. @returns undefined where there is none, or it is past its life. */
-  get(site: Site, key: string, now: number): Promise<Manifest | undefined>;
-  put(site: Site, key: string, manifest: Manifest): Promise<void>;
-  delete(site: Site, key: string): Promise<void>;
+  get(site: Pick<Site, 'id' | 'retention'>, key: string, now: number): Promise<Manifest | undefined>;
+  put(site: Pick<Site, 'id' | 'retention'>, key: string, manifest: Manifest): Promise<void>;
+  delete(site: Pick<Site, 'id' | 'retention'>, key: string): Promise<void>;
 }
 
 export function createManifests(bucket: R2Bucket): Manifests {

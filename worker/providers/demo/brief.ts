@@ -1,8 +1,7 @@
 /** What the demo takes from a request: which words, how large, in what shape, from how many pictures. */
 import type { CatalogModel } from '../../domain/catalog.ts';
-import { sniffImage } from '../../domain/image-type.ts';
 import type { GenerateRequest, Turn } from '../../domain/request.ts';
-import type { InputBlob } from '../../ports.ts';
+import type { InputDescription } from '../../ports.ts';
 import { type Dimensions, dimensionsOf, isGemini25 } from './dimensions.ts';
 
 export interface PictureBrief extends Dimensions {
@@ -14,7 +13,9 @@ export interface PictureBrief extends Dimensions {
   references: number;
 }
 
-export function readBrief(request: GenerateRequest, model: CatalogModel, inputs: readonly InputBlob[]): PictureBrief {
+type Inputs = readonly Pick<InputDescription, 'image'>[];
+
+export function readBrief(request: GenerateRequest, model: CatalogModel, inputs: Inputs): PictureBrief {
   const aspectRatio = request.aspectRatio ?? chooseRatio(request, model, inputs);
   const spoken = request.turns.filter((turn) => turn.role === 'user').map(textOf);
   return {
@@ -36,9 +37,9 @@ const textOf = (turn: Turn): string =>
  * The shape when none is asked for, as Google has it: an edit keeps the shape of its last picture, 2.5 Flash draws
  * squares, Gemini 3 mostly 16:9.
  */
-function chooseRatio(request: GenerateRequest, model: CatalogModel, inputs: readonly InputBlob[]): string {
+function chooseRatio(request: GenerateRequest, model: CatalogModel, inputs: Inputs): string {
   const last = request.turns.flatMap((turn) => turn.parts).findLast((part) => part.kind === 'image');
-  const facts = last && sniffImage(inputs[last.input]?.bytes ?? new Uint8Array());
+  const facts = last && inputs[last.input]?.image;
   if (facts?.width && facts.height) return nearestRatio(facts.width / facts.height, model.aspectRatios);
   return isGemini25(model) ? '1:1' : '16:9';
 }

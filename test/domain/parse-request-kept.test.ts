@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { IMAGE_MIME_TYPES } from '../../worker/domain/image-type.ts';
+import { namesInputTwice } from '../../worker/domain/parse-request.ts';
+import { signatureReference } from '../../worker/domain/signature-reference.ts';
+import { imageOf, ORIGIN, PROMPT, pngPart, read, refused, SECRET, withParts } from './bodies.ts';
+import { png } from './images.ts';
+
+/** Inputs of every body that came inline: the first reference is named by the next number. */
+const INLINE = 7;
+const ID = `b${'1'.repeat(32)}`;
+const OTHER = `a${'2'.repeat(32)}`;
+
+const address = (n = 0, id = ID, extension = 'png') => `${ORIGIN}/images/${id}/${n}.${extension}`;
+const file = (fileUri: unknown, mimeType?: unknown) => ({
+  fileData: { fileUri, ...(mimeType !== undefined && { mimeType }) },
+});
+const reference = (n = 0, id = ID, site = 'default', secret = SECRET) => signatureReference(secret, { id, n, site });
+const signed = (part: object, thoughtSignature = reference()) => ({ ...part, thoughtSignature });
+const user = (...parts: unknown[]) => ({ role: 'user', parts });
+const model = (...parts: unknown[]) => ({ role: 'model', parts });
+/** A conversation that ends with a question. */
+const followedBy = (...turns: unknown[]) => ({ contents: [...PROMPT, ...turns, user({ text: 'at night' })] });
+const SIGNATURE_FIELD = 'contents[1].parts[0].thoughtSignature';
+
+describe('a picture of ours', () => {
+  it('is named by its address, with its type or without', () => {
+    for (const mimeType of [undefined, 'image/png', 'IMAGE/PNG']) {
+      expect(read(withParts({ text: 'at night' }, file(address(), mimeType)))).toEqual({
+        request: expect.objectContaining({
+          turns: [user({ kind: 'text', text: 'at night' }, { kind: 'image', mimeType: 'image/png', input: INLINE })],
+        }),
+        references: [
+          { kind: 'image', id: ID, n: 0, mimeType: 'image/png', field: 'contents[0].parts[1].fileData.fileUri' },
+        ],
+      });
+    }
+  });
+
+  it('may be spelled in snake_case, and come after inline ones', () => {
+    const { request } = read(withParts(pngPart, { file_data: { file_uri: address(2, OTHER, 'jpg') } }));
+
+    expect(request.turns[0]?.parts).toMatchObject([{ input: 0 }, { mimeType: 'image/jpeg', input: INLINE }]);
+  });
+
+  it('that is named again is the same input, and another one the next', () => {
+    const { request, references } = read(
+      withParts(file(address()), file(address(1)), file(address()), file(address(0, OTHER))),
+    );
+
+    const named = request.turns.flatMap(({ parts }) => parts).map((part) => part.kind === 'image' && part.input);
+    expect(named).toEqual([INLINE, INLINE + 1, INLINE, INLINE + 2]);
+    expect(references.map(({ id, n }) => [id, n])).toEqual([
+      [ID, 0],
+      [ID, 1],
+      [OTHER, 0],
+    ]);
+    expect(namesInputTwice(request, INLINE)).toBe(false);
+  });
+
+  it.each([
+    ['image/jpeg', { reason: 'INVALID_FIELD', rule: 'must be what the bytes are: image/png.' }],
+    ['image/svg+xml', { reason: 'UNSUPPORTED_VALUE', value: 'image/svg+xml', accepted: IMAGE_MIME_TYPES }],
+    [7, { reason: 'INVALID_FIELD', rule: 'must be a string.' }],
+  ])('is not declared as %j', (mimeType, failure) => {
+    expect(refused(withParts(file(address(), mimeType)))).toEqual({
+      ...failure,
+      field: 'contents[0].parts[0].fileData.mimeType',
+    });
+  });
+
+  it('that is HEIC may be called HEIF', () => {
+    const { request } = read(withParts(file(address(0, ID, 'heic'), 'image/heif')));
+
+    expect(request.turns[0]?.parts).toMatchObject([{ mimeType: 'image/heic' }]);
+  });
+
+  it.each([
+    `${ORIGIN}/images/${ID}/0.png?w=320`,
+    `${ORIGIN}/images/${ID}/0.png?download`,
+    `/images/${ID}/0.png`,
+    `https://evil.example/images/${ID}/0.png`,
+    `${ORIGIN}.evil.example/images/${ID}/0.png`,
+    `${ORIGIN}/v1beta/files/abc`,
+  ])('is not %s', (uri) => {
+    expect(refused(withParts(file(uri, 'image/png')))).toEqual({
+      reason: 'URI_NOT_ALLOWED',
+      field: 'contents[0].parts[0].fileData.fileUri',
+    });
+  });
+
+  it('is one of the fourteen references of a user, and none in a turn of the model', () => {
+    const fourteen = Array.from({ length: 14 }, (_, n) => (n % 2 ? file(address(n)) : pngPart));
+
+    expect(read({ contents: [...PROMPT, model(file(address())), user(...fourteen)] }).references).toHaveLength(8);
+    expect(refused(withParts(...fourteen, file(address())))).toEqual({
+      reason: 'INVALID_FIELD',
+      field: 'contents[0].parts[14].fileData',
+      rule: 'is reference image 15, but gemini-3.1-flash-image takes at most 14.',
+    });
+  });
+
+  it('says something by itself', () => {
+    expect(read(withParts(file(address()))).request.turns).toHaveLength(1);
+  });
+
+  it('is counted as often as it is named: 512 inputs are enough, inline and by reference', () => {
+    const turns = (count: number) => followedBy(model(...Array.from({ length: count }, () => file(address()))));
+    const inputs = Array.from({ length: 12 }, () => imageOf(png(8, 6)));
+
+    expect(read(turns(500), { inputs }).references).toHaveLength(1);
+    expect(refused(turns(501), { inputs })).toEqual({
+      reason: 'INVALID_FIELD',
+      field: 'contents',
+      rule: 'must have at most 512 pictures and signatures',
+    });
+  });
+});
+
+describe('a signature reference', () => {
+  it('beside the picture of its answer is an input of its own', () => {
+    const { request, references } = read(followedBy(model(signed(file(address()), reference(4)))));
+
+    expect(request.turns[1]?.parts).toEqual([
+      { kind: 'image', mimeType: 'image/png', input: INLINE, signature: { input: INLINE + 1 } },
+    ]);
+    expect(references[1]).toEqual({ kind: 'signature', id: ID, n: 4, field: SIGNATURE_FIELD });
+  });
+
+  it.each([
+    ['before the picture', model(signed({ text: 'Here.' }), file(address()))],
+    ['after it', model(file(address()), signed({ text: 'Here.' }))],
+    ['alone, after it', model(file(address()), signed({}))],
+  ])('on a text may stand %s', (_name, turn) => {
+    expect(
+      read(followedBy(turn))
+        .references.map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['image', 'signature']);
+  });
+
+  it('on a text may stand in another chunk of the same turn, as chats of the SDK keep it', () => {
+    const turns = [model(signed({ text: 'Here.' })), model({ text: 'you are.' }), model(file(address()))];
+
+    expect(read(followedBy(...turns)).references).toHaveLength(2);
+  });
+
+  it.each([
+    ['beside a picture of another answer', model(signed(file(address(0, OTHER)))), 'beside the picture'],
+    ['beside a picture that is inline', model(signed(pngPart)), 'beside the picture'],
+    ['beside another of the turn', model(signed(file(address(0, OTHER))), file(address())), 'beside the picture'],
+    ['on a text without a picture', model(signed({ text: 'Here.' })), 'in a turn that holds the picture'],
+    ['on a text with another', model(signed({ text: 'Hm.' }), file(address(0, OTHER))), 'in a turn that holds'],
+  ])('is refused %s', (_name, turn, rule) => {
+    expect(refused(followedBy(turn))).toMatchObject({
+      reason: 'INVALID_FIELD',
+      field: SIGNATURE_FIELD,
+      rule: expect.stringContaining(rule),
+    });
+  });
+
+  it('on a text does not find a picture in another turn', () => {
+    const contents = [
+      user({ text: 'a fox' }),
+      model(signed({ text: 'Here.' })),
+      user(file(address())),
+      model(file(address())),
+      user({ text: 'at night' }),
+    ];
+
+    expect(refused({ contents })).toMatchObject({ field: SIGNATURE_FIELD });
+  });
+
+  it('on the last text of all is held to the same', () => {
+    expect(refused(withParts(signed({ text: 'a fox' })))).toMatchObject({
+      field: 'contents[0].parts[0].thoughtSignature',
+    });
+  });
+
+  it.each([
+    [
+      'of another secret',
+      reference(0, ID, 'default', 'another secret'),
+      'must be as an answer of this service gave it.',
+    ],
+    ['of another site', reference(0, ID, 'shop'), 'must come from an answer to this site.'],
+  ])('is refused %s', (_name, thoughtSignature, rule) => {
+    expect(refused(followedBy(model(signed(file(address()), thoughtSignature))))).toEqual({
+      reason: 'INVALID_FIELD',
+      field: SIGNATURE_FIELD,
+      rule,
+    });
+  });
+
+  it('of the secret before this one is good', () => {
+    const before = reference(0, ID, 'default', 'the secret before this one');
+    const secrets = [SECRET, 'the secret before this one'];
+
+    expect(read(followedBy(model(signed(file(address()), before))), { secrets }).references).toHaveLength(2);
+  });
+
+  it('is the same in either alphabet, padded or not', () => {
+    const bytes = Buffer.from(reference(), 'base64');
+    const spellings = [
+      bytes.toString('base64'),
+      bytes.toString('base64url'),
+      bytes.toString('base64').replace(/=/g, ''),
+    ];
+    const reads = spellings.map((text) => read(followedBy(model(signed(file(address()), text)))));
+
+    for (const each of reads) expect(each).toEqual(reads[0]);
+  });
+
+  it('is not what an ordinary signature is, which stays as it is', () => {
+    const { request, references } = read(followedBy(model(signed(file(address()), 'QUJDRA=='))));
+
+    expect(request.turns[1]?.parts).toMatchObject([{ signature: { text: 'QUJDRA==' } }]);
+    expect(references).toHaveLength(1);
+  });
+});
+
+it('a placeholder names what came inline and no reference', () => {
+  const byHand = { inlineData: { mimeType: 'image/png', data: `input:${INLINE}` } };
+
+  expect(refused(withParts(file(address()), byHand))).toMatchObject({ rule: 'must be an image in base64.' });
+});
+
+it('what came inline has one place', () => {
+  const { request } = read(withParts(pngPart, pngPart));
+
+  expect(namesInputTwice(request, INLINE)).toBe(true);
+});

@@ -1,0 +1,26 @@
+/**
+ * The worker's entry as tests have it. An object is made by the platform from the bindings alone, but each test brings
+ * variables of its own: whoever asks an object leaves them here under its name first.
+ */
+import type { Env, Variables } from '../worker/env.ts';
+import { Generation as RealGeneration } from '../worker/objects/generation.ts';
+
+export { default } from '../worker/index.ts';
+export { Ledger } from '../worker/objects/ledger.ts';
+
+const brought = new Map<string, Variables>();
+/** One environment for the same variables, as in an isolate. */
+const environments = new WeakMap<Variables, Env>();
+
+export function bringVariables(name: string, variables: Variables): void {
+  brought.set(name, variables);
+}
+
+export class Generation extends RealGeneration {
+  constructor(ctx: DurableObjectState, env: Env) {
+    const variables = brought.get(ctx.id.name ?? '') ?? {};
+    const whole = environments.get(variables) ?? { ...env, ...variables };
+    environments.set(variables, whole);
+    super(ctx, whole);
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * Promise 2 of the design against a crowd: with room for ten, two hundred different requests at once, and exactly ten
+ * reach upstream. What they held and did not spend is then there for others, to the micro-dollar.
+ */
+import { ask, type Heard, JSON_INLINE, newPrompt, SSE_INLINE, WAYS, type Way } from './ask.ts';
+import { dollars, type Effort, type Figure, many } from './figures.ts';
+import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from './owner.ts';
+import type { Peel } from './peel.ts';
+import { paidCalls, type Stage, stayInOneDay, until } from './stage.ts';
+
+const CAPS = [
+  { name: 'SITE_DAILY_BUDGET_USD', spent: 'DAILY_BUDGET_SPENT' },
+  { name: 'SITE_MONTHLY_BUDGET_USD', spent: 'MONTHLY_BUDGET_SPENT' },
+  { name: 'DEPLOYMENT_DAILY_BUDGET_USD', spent: 'DEPLOYMENT_BUDGET_SPENT' },
+] as const;
+
+type Cap = (typeof CAPS)[number];
+
+/** Nothing reaches upstream unreserved, whatever it looks like. */
+const CROWDS_WAYS: readonly Way[] = [...WAYS, { ...JSON_INLINE, noStore: true }];
+
+const ROUNDS: Record<Effort, number> = { full: 50, short: 1 };
+const ROOM_FOR = 10;
+const CROWD = 200;
+/** Comes for what the first left: far more than it can be. */
+const SECOND_CROWD = 20;
+
+/** By then the whole crowd must have been held or refused. It is looked at, and a round with a slower one is repeated. */
+const DELAY_MS = 2000;
+const ROUND_MS = 60_000;
+
+interface Round {
+  /** Of the first crowd, upstream. */
+  reached: number;
+  /** Micro-dollars past the cap, by what reached upstream and by what the ledger holds: the worse of both. */
+  overshoot: number;
+  /** Micro-dollars by which the ledgers differ from what was reserved, and then from what the answers cost. */
+  drift: number;
+  /** Of the second crowd: how many more or fewer reached upstream than the freed money was for. */
+  misfits: number;
+  /** Refusals with another status or reason than they should have, or that do not say when to come back. */
+  wrongRefusals: string[];
+}
+
+export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]> {
+  const prices = await readPrices(stage);
+  const rounds: Round[] = [];
+  for (const cap of CAPS) {
+    for (let n = 0; n < ROUNDS[effort]; n += 1) {
+      await stayInOneDay(ROUND_MS);
+      rounds.push(await playRound(stage, cap, prices, DELAY_MS));
+    }
+    stage.say(`crowd: ${many(ROUNDS[effort], 'round')} of ${cap.name}`);
+  }
+  const sum = (pick: (round: Round) => number): number => rounds.reduce((all, round) => all + pick(round), 0);
+  const [overshoot, drift, misfits] = [sum((r) => r.overshoot), sum((r) => r.drift), sum((r) => r.misfits)];
+  const exact = rounds.filter(({ reached }) => reached === ROOM_FOR).length;
+  const wrong = rounds.flatMap(({ wrongRefusals }) => wrongRefusals);
+  const measuredOn = `${many(rounds.length, 'round')} × ${CROWD} different requests at once, three caps with room for ${ROOM_FOR}`;
+  return [
+    { promise: 'Overshoot of a cap', figure: dollars(overshoot), measuredOn, holds: overshoot === 0 },
+    {
+      promise: `Rounds in which exactly ${ROOM_FOR} reached upstream`,
+      figure: `${exact}`,
+      measuredOn,
+      holds: exact === rounds.length,
+    },
+    {
+      promise: 'Money held and not spent that was not free again',
+      figure: dollars(drift),
+      measuredOn,
+      holds: drift === 0,
+    },
+    {
+      promise: 'Requests more or fewer than the freed money was for',
+      figure: `${misfits}`,
+      measuredOn,
+      holds: misfits === 0,
+    },
+    {
+      promise: 'Refusals that do not say which cap, or when it opens',
+      figure: [wrong.length, ...new Set(wrong)].join(' '),
+      measuredOn,
+      holds: wrong.length === 0,
+    },
+  ];
+}
+
+/** Equally long whatever the delay, because a prompt's length is in its price. */
+const words = (crowd: string, delayMs: number): string =>
+  `crowd ${crowd} [[size:tiny]] [[delay:${String(delayMs).padStart(5, '0')}]]`;
+
+const newCrowd = (): string => newPrompt().trim();
+
+/** Of one of the crowd's requests, in micro-dollars: what is reserved for it, and what it comes to. */
+interface Prices {
+  worst: number;
+  cost: number;
+}
+
+/** As Peel tells a client: the reservation on a live stream, the cost on a whole answer. */
+async function readPrices(stage: Stage): Promise<Prices> {
+  return stage.withPeel({}, async ({ url }) => {
+    const [live, whole] = [
+      await ask(url, newPrompt(words(newCrowd(), 0)), SSE_INLINE),
+      await ask(url, newPrompt(words(newCrowd(), 0))),
+    ];
+    if (!live.reserved || !whole.cost) throw new Error(`Prices were not told: ${JSON.stringify({ live, whole })}`);
+    return { worst: live.reserved, cost: whole.cost };
+  });
+}
+
+/** One deployment whose cap is ten times the worst price, and two crowds. */
+async function playRound(stage: Stage, cap: Cap, prices: Prices, delayMs: number): Promise<Round> {
+  const { worst, cost } = prices;
+  stage.upstream.reset();
+  const capMicros = ROOM_FOR * worst;
+  const round = await stage.withPeel({ [cap.name]: (capMicros / 1e6).toFixed(6) }, async (peel) => {
+    const first = await sendCrowd(stage, peel, CROWD, delayMs);
+    const firstDrift = await settle(peel, first.calls * cost);
+    const left = capMicros - first.calls * cost;
+    const second = await sendCrowd(stage, peel, SECOND_CROWD, delayMs / 2);
+    const spent = (first.calls + second.calls) * cost;
+    const secondDrift = await settle(peel, spent);
+    if (first.wasLate || second.wasLate) return undefined;
+    const taken = takenOf(first.ledgers, cap);
+    return {
+      reached: first.calls,
+      overshoot: Math.max(
+        0,
+        (first.calls - ROOM_FOR) * worst,
+        taken - capMicros,
+        takenOf(second.ledgers, cap) - capMicros,
+        spent - capMicros,
+      ),
+      drift: Math.abs(taken - first.calls * worst) + firstDrift + secondDrift,
+      misfits: Math.abs(second.calls - Math.floor(left / worst)),
+      wrongRefusals: [
+        ...wrongRefusals(first.heard, 'BUDGET_HELD'),
+        ...wrongRefusals(second.heard, left < worst ? cap.spent : 'BUDGET_HELD'),
+      ],
+    };
+  });
+  return round ?? playRound(stage, cap, prices, delayMs * 2);
+}
+
+interface Crowd {
+  heard: Heard[];
+  /** That reached upstream. */
+  calls: number;
+  /** While those that got through were being drawn. */
+  ledgers: Ledgers;
+  /** Upstream answered before the last of the crowd had its turn: that proves nothing. */
+  wasLate: boolean;
+}
+
+async function sendCrowd(stage: Stage, peel: Peel, size: number, delayMs: number): Promise<Crowd> {
+  const crowd = newCrowd();
+  const calls = () => paidCalls(stage, crowd);
+  let answered = 0;
+  const asked = Array.from({ length: size }, async (_, i) => {
+    const way = CROWDS_WAYS[i % CROWDS_WAYS.length];
+    const heard = await ask(peel.url, newPrompt(words(crowd, delayMs)), way);
+    answered += 1;
+    return heard;
+  });
+  await until('each of a crowd is held or refused', () => answered + calls().length >= size, {
+    withinMs: 120_000,
+    everyMs: 10,
+  });
+  const ledgers = await readLedgers(peel);
+  const wasLate = calls().some(({ unitsSentAt }) => unitsSentAt.length > 0);
+  return { heard: await Promise.all(asked), calls: calls().length, ledgers, wasLate };
+}
+
+/** Waits for what is held to be settled. @returns By how many micro-dollars the ledgers then differ from what was spent. */
+async function settle(peel: Peel, spent: number): Promise<number> {
+  const ledgers = await awaitNothingOpen(peel);
+  const differs = ({ settledMicros, open }: LedgerReport): number => Math.abs(settledMicros - spent) + open.length;
+  return differs(ledgers.site) + differs(ledgers.deployment);
+}
+
+function takenOf({ site, deployment }: Ledgers, { name }: Cap): number {
+  if (name === 'SITE_MONTHLY_BUDGET_USD') return site.monthSettledMicros + site.monthHeldMicros;
+  const report = name === 'SITE_DAILY_BUDGET_USD' ? site : deployment;
+  return report.settledMicros + report.heldMicros;
+}
+
+const wrongRefusals = (heard: readonly Heard[], expected: string): string[] =>
+  heard
+    .filter(({ status }) => status !== 200)
+    .filter(({ status, reason, retryAfter }) => status !== 429 || reason !== expected || !(Number(retryAfter) > 0))
+    .map(({ status, reason }) => `(${status} ${reason} instead of ${expected})`);

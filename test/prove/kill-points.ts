@@ -1,0 +1,112 @@
+/** The moments of a generation at which kill.ts ends the process. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedRequest } from '../upstream/recorder.ts';
+import type { Way } from './ask.ts';
+import { until } from './stage.ts';
+
+export interface KillPoint {
+  name: string;
+  form: Way['form'];
+  /** For the fake upstream. */
+  words: string;
+  /** Pictures of the whole answer, drafts among them. */
+  pictures: number;
+  /** @param call What has reached upstream, if anything. */
+  wait(call: () => RecordedRequest | undefined): Promise<void>;
+  /** The process is killed once more, so long after the same request was asked again. */
+  thenAfterMs?: number;
+  /** Nobody asks again until the lease is over. */
+  abandoned?: boolean;
+}
+
+const FORMS = ['json', 'sse'] as const;
+const SIZES = ['tiny', '600KB', '8MB'] as const;
+const BYTES = { tiny: 1500, '600KB': 600e3, '8MB': 8e6 };
+/** Of an answer that drips. */
+const BODY_MS = 1500;
+
+const arrival = (call: () => RecordedRequest | undefined): Promise<void> =>
+  until('the call reaches upstream', () => call() !== undefined);
+
+const inTurn = <T>(values: readonly T[], i: number): T => values[i % values.length] as T;
+
+/** Before the call goes up, or about then: the answer takes long enough to be no part of it. */
+const before = [0, 2, 4, 7, 10, 14, 20, 30].map(
+  (ms, i): KillPoint => ({
+    name: `${ms} ms after asking`,
+    form: inTurn(FORMS, i),
+    words: `[[size:${inTurn(SIZES, i)}]] [[delay:1000]]`,
+    pictures: 1,
+    wait: async () => void (await sleep(ms)),
+  }),
+);
+
+const arrived = [0, 0, 30, 30, 400, 400].map(
+  (ms, i): KillPoint => ({
+    name: `${ms} ms after the call arrived`,
+    form: inTurn(FORMS, i),
+    words: `[[size:${inTurn(SIZES, i)}]] [[delay:1500]]`,
+    pictures: 1,
+    async wait(call) {
+      await arrival(call);
+      await sleep(ms);
+    },
+  }),
+);
+
+const during = [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1].map((share, i): KillPoint => {
+  const size = i % 4 < 2 ? '8MB' : '600KB';
+  return {
+    name: `after ${share * 100} % of a body of ${size}`,
+    form: inTurn(FORMS, i),
+    words: `[[size:${size}]] [[drip:${Math.round((BYTES[size] / BODY_MS) * 1000)}]]`,
+    pictures: 1,
+    async wait(call) {
+      await arrival(call);
+      await sleep(share * BODY_MS);
+    },
+  };
+});
+
+/** Two thoughts, two drafts, two texts, the picture, the end. */
+const units = [1, 3, 4, 7].map(
+  (count): KillPoint => ({
+    name: `after ${count} events of a stream`,
+    form: 'sse',
+    words: '[[answer:thoughts]] [[size:8MB]] [[event-delay:150]]',
+    pictures: 3,
+    wait: (call) => until(`${count} events are out`, () => (call()?.unitsSentAt.length ?? 0) >= count),
+  }),
+);
+
+const after = [0, 3, 8, 15, 25, 40, 70, 120, 200, 300].map(
+  (ms, i): KillPoint => ({
+    name: `${ms} ms after the last byte`,
+    form: inTurn(FORMS, i),
+    words: `[[size:${inTurn(SIZES, i + 1)}]] [[delay:50]]`,
+    pictures: 1,
+    async wait(call) {
+      await until('the last byte is out', () => call()?.state === 'sent');
+      await sleep(ms);
+    },
+  }),
+);
+
+/** Forty. Every fifth is killed a second time while it recovers, and one of each kind is left alone. */
+export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, units, after].flatMap((kind) =>
+  kind.map((point, i) => ({
+    ...point,
+    ...(i === 2 && { abandoned: true }),
+    ...(i % 5 === 3 && { thenAfterMs: 5 * i }),
+  })),
+);
+
+/** One before, one while upstream thinks, two while it answers, two after. */
+export const FEW_POINTS: readonly KillPoint[] = [
+  before[3],
+  arrived[1],
+  during[5],
+  during[9],
+  after[2],
+  after[6],
+].filter((point) => point !== undefined);

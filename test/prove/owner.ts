@@ -1,0 +1,57 @@
+/** The owner's API: what the ledgers hold, and the switch that pauses. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ADMIN_TOKEN, type Peel } from './peel.ts';
+
+/** Money in micro-dollars. */
+export interface LedgerReport {
+  day: string;
+  dayCapMicros: number;
+  settledMicros: number;
+  heldMicros: number;
+  overrunMicros: number;
+  monthCapMicros?: number;
+  monthSettledMicros: number;
+  monthHeldMicros: number;
+  paused: boolean;
+  /** `leaseUntil` in Unix milliseconds. */
+  open: { id: string; micros: number; leaseUntil: number }[];
+  usage: { model: string; size: string; pictures: number; costMicros: number; overrunMicros: number }[];
+}
+
+export interface Ledgers {
+  site: LedgerReport;
+  deployment: LedgerReport;
+}
+
+export const readLedgers = (peel: Peel): Promise<Ledgers> => call<Ledgers>(peel, 'ledger');
+
+/** What a finished run may take to be settled, in milliseconds. */
+const SETTLE_MS = 10_000;
+
+/** Waits for everything to be settled or released, for some seconds. @returns What the ledgers say in the end. */
+export async function awaitNothingOpen(peel: Peel, withinMs = SETTLE_MS): Promise<Ledgers> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const ledgers = await readLedgers(peel);
+    if (openOf(ledgers).length === 0 || Date.now() > end) return ledgers;
+    await sleep(50);
+  }
+}
+
+/** The reservations that are open in either ledger. */
+export const openOf = ({ site, deployment }: Ledgers): LedgerReport['open'] => [...site.open, ...deployment.open];
+
+/** Resolves when the worker has acknowledged it. */
+export const setPaused = (peel: Peel, scope: 'site' | 'deployment', paused: boolean): Promise<unknown> =>
+  call(peel, 'pause', { scope, paused });
+
+async function call<T>(peel: Peel, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`${peel.url}/peel/admin/api/${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`/peel/admin/api/${path} answered ${response.status}: ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}

@@ -1,0 +1,132 @@
+/**
+ * The owner's switch under load: within five seconds of its acknowledgement nothing paid goes up any more, retries that
+ * were asleep included; kept answers go on, and so does everything once it is switched back.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, type Heard, newPrompt } from './ask.ts';
+import { type Effort, type Figure, many } from './figures.ts';
+import { setPaused } from './owner.ts';
+import type { Peel } from './peel.ts';
+import { paidCalls, type Stage, until } from './stage.ts';
+
+const SCOPES: Record<Effort, readonly ('site' | 'deployment')[]> = {
+  full: ['site', 'deployment', 'site', 'deployment'],
+  short: ['site'],
+};
+
+/** What design §3 promises. */
+const PAUSE_MS = 5000;
+/** A request that is asleep when the pause begins would wake after it is in force. */
+const RETRY_SECONDS = 7;
+const WATCHED_MS = (RETRY_SECONDS + 3) * 1000;
+const EVERY_MS = 50;
+
+interface Outcome {
+  requests: number;
+  /** When the last paid call arrived, in milliseconds after the pause was acknowledged. */
+  lastCallMs: number;
+  lateCalls: number;
+  /** New requests in force of the pause that heard anything but `SITE_PAUSED`. */
+  wrong: Heard[];
+  hits: Heard[];
+  /** From the end of the pause to the next paid call. */
+  resumedMs: number;
+}
+
+export async function provePause(stage: Stage, effort: Effort): Promise<Figure[]> {
+  const outcomes: Outcome[] = [];
+  for (const scope of SCOPES[effort]) {
+    const outcome = await stage.withPeel({}, (peel) => playPause(stage, peel, scope));
+    stage.say(`pause of the ${scope}: last call after ${outcome.lastCallMs.toFixed()} ms`);
+    outcomes.push(outcome);
+  }
+  const sum = (pick: (outcome: Outcome) => number): number => outcomes.reduce((all, each) => all + pick(each), 0);
+  const last = Math.max(0, ...outcomes.map(({ lastCallMs }) => lastCallMs));
+  const resumed = Math.max(...outcomes.map(({ resumedMs }) => resumedMs));
+  const hits = outcomes.flatMap((outcome) => outcome.hits);
+  const badHits = hits.filter(({ cacheStatus, picture }) => cacheStatus !== 'peel; hit' || !picture).length;
+  const wrong = outcomes.flatMap((outcome) => outcome.wrong.map(({ status, reason }) => `(${status} ${reason})`));
+  const on = `${many(outcomes.length, 'pause')} under ${1000 / EVERY_MS} new requests a second, ${many(
+    sum(({ requests }) => requests),
+    'request',
+  )}`;
+  return [
+    {
+      promise: `Paid calls later than ${PAUSE_MS / 1000} s after a pause`,
+      figure: `${sum(({ lateCalls }) => lateCalls)}`,
+      measuredOn: `${on}; the last came after ${(last / 1000).toFixed(2)} s`,
+      holds: last <= PAUSE_MS,
+    },
+    {
+      promise: 'Kept answers refused while paused',
+      figure: `${badHits}`,
+      measuredOn: many(hits.length, 'hit'),
+      holds: badHits === 0,
+    },
+    {
+      promise: 'Refusals while paused that do not say so',
+      figure: [wrong.length, ...new Set(wrong)].join(' '),
+      measuredOn: on,
+      holds: wrong.length === 0,
+    },
+    {
+      promise: 'From the end of a pause to the next paid call',
+      figure: `${(resumed / 1000).toFixed(2)} s`,
+      measuredOn: on,
+      holds: resumed <= PAUSE_MS + 1000,
+    },
+  ];
+}
+
+async function playPause(stage: Stage, peel: Peel, scope: 'site' | 'deployment'): Promise<Outcome> {
+  const kept = newPrompt('[[size:tiny]]');
+  await ask(peel.url, kept);
+  const load = startLoad(peel);
+  const hits: Promise<Heard>[] = [];
+  await sleep(2000);
+
+  await setPaused(peel, scope, true);
+  const pausedAt = now();
+  while (now() < pausedAt + WATCHED_MS) {
+    hits.push(ask(peel.url, kept));
+    await sleep(250);
+  }
+  const calls = paidCalls(stage, load.name).map(({ at }) => at);
+  const inForce = load.asked.filter(({ at }) => at > pausedAt + PAUSE_MS);
+
+  await setPaused(peel, scope, false);
+  const resumedAt = now();
+  const wentOn = () => paidCalls(stage, load.name).find(({ at }) => at > resumedAt);
+  await until('something goes up again', () => wentOn() !== undefined, { withinMs: 15_000 });
+  await load.stop();
+  const refused = await Promise.all(inForce.map(({ heard }) => heard));
+  return {
+    requests: load.asked.length,
+    lastCallMs: Math.max(...calls) - pausedAt,
+    lateCalls: calls.filter((at) => at > pausedAt + PAUSE_MS).length,
+    wrong: refused.filter(({ status, reason }) => status !== 503 || reason !== 'SITE_PAUSED'),
+    hits: await Promise.all(hits),
+    resumedMs: (wentOn()?.at ?? Infinity) - resumedAt,
+  };
+}
+
+/** Unix milliseconds with fractions, on the fake upstream's clock. */
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** New requests at a steady pace, whatever becomes of them. Every eighth is told by upstream to come back later. */
+function startLoad(peel: Peel) {
+  const name = `load ${newPrompt().trim()}`;
+  const asked: { at: number; heard: Promise<Heard> }[] = [];
+  const timer = setInterval(() => {
+    const words = asked.length % 8 === 7 ? `[[error:429_quota]] [[retry:${RETRY_SECONDS}s]]` : '[[delay:200]]';
+    asked.push({ at: now(), heard: ask(peel.url, newPrompt(`${name} [[size:tiny]] ${words}`)) });
+  }, EVERY_MS);
+  return {
+    name,
+    asked,
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await Promise.all(asked.map(({ heard }) => heard));
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/** A deployment under proof: the bundled worker in workerd, on a storage folder that outlives the process. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ServerProcess, startWorker } from '../bench/server-process.ts';
+import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
+
+export const CLIENT_KEY = 'pk_prove';
+export const ADMIN_TOKEN = 'the-owner-of-this-proof';
+
+/** More than any proof spends: a budget that is not the subject must not be in the way. */
+export const AMPLE_USD = '999999999';
+
+export interface Peel {
+  /** Without a slash at the end. Changes with each start. */
+  readonly url: string;
+  /** Of workerd. */
+  readonly pid: number;
+  /** Of R2, KV and the objects. */
+  readonly storage: string;
+  /** What the worker has logged, all starts together, the last 5,000 lines. */
+  readonly logs: readonly string[];
+  /** SIGKILL: nothing is finished, flushed or closed. Resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Starts again on the same storage, after {@link kill}. */
+  restart(): Promise<void>;
+  /** Ends it and forgets its storage. */
+  close(): Promise<void>;
+}
+
+const KEPT_LOG_LINES = 5000;
+
+/**
+ * @param script Path of the bundle.
+ * @param variables Over a good configuration with the fake upstream as Google and budgets that nothing reaches.
+ */
+export async function startPeel(
+  script: string,
+  upstreamUrl: string,
+  variables: Record<string, string> = {},
+): Promise<Peel> {
+  const storage = mkdtempSync(join(tmpdir(), 'peel-prove-'));
+  const logs: string[] = [];
+  const start = (): Promise<ServerProcess> =>
+    startWorker({
+      script,
+      storage,
+      objects: true,
+      bindings: {
+        GOOGLE_API_KEYS: FAKE_GOOGLE_KEY,
+        GOOGLE_BASE_URL: upstreamUrl,
+        PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        SITE_ORIGINS: 'https://prove.example',
+        CLIENT_KEYS: `prove:${CLIENT_KEY}`,
+        ADMIN_TOKEN,
+        SITE_PROOF: 'none',
+        BURST: 'off',
+        SITE_DAILY_BUDGET_USD: AMPLE_USD,
+        SITE_MONTHLY_BUDGET_USD: AMPLE_USD,
+        DEPLOYMENT_DAILY_BUDGET_USD: AMPLE_USD,
+        ...variables,
+      },
+      onLog(line) {
+        logs.push(line);
+        if (logs.length > KEPT_LOG_LINES) logs.shift();
+      },
+    });
+
+  let server = await start();
+  return {
+    get url() {
+      return server.url;
+    },
+    get pid() {
+      return server.pid;
+    },
+    storage,
+    logs,
+    async kill() {
+      process.kill(server.pid, 'SIGKILL');
+      while (isRunning(server.pid)) await sleep(1);
+      await server.stop();
+    },
+    async restart() {
+      server = await start();
+    },
+    async close() {
+      await server.stop();
+      rmSync(storage, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whether a process still does anything: one that is dead and not yet reaped (`Z`) does not. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+/** The short version of each proof; `npm run prove` is the long one. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PROOFS } from './proofs.ts';
+import { createStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+const said: string[] = [];
+beforeAll(async () => {
+  stage = await createStage((line) => said.push(line));
+});
+afterAll(() => stage.close());
+
+it.each([
+  { name: 'crowd', behaviour: 'spends no micro-dollar past a cap, whatever the crowd' },
+  { name: 'identical', behaviour: 'pays once for a request that is asked many times at once' },
+  { name: 'kill', behaviour: 'pays for nothing twice and loses no picture when its process is killed' },
+  { name: 'leave', behaviour: 'keeps the picture of a caller who left' },
+  { name: 'pause', behaviour: 'stops paid work within five seconds of a pause, and nothing else' },
+  { name: 'flood', behaviour: 'refuses a flood without asking anybody' },
+])('$behaviour', { timeout: 120_000 }, async ({ name }) => {
+  said.length = 0;
+
+  const figures = await PROOFS[name]?.(stage, 'short');
+
+  expect(
+    figures?.filter(({ holds }) => !holds),
+    said.join('\n'),
+  ).toEqual([]);
+});

@@ -1,0 +1,20 @@
+/** The black-box proofs by name, in the order they run: a deployment is asked from outside, and what it did is counted. */
+import { proveCrowd } from './crowd.ts';
+import type { Effort, Figure } from './figures.ts';
+import { proveFlood } from './flood.ts';
+import { proveIdentical } from './identical.ts';
+import { proveKill } from './kill.ts';
+import { proveLeave } from './leave.ts';
+import { provePause } from './pause.ts';
+import type { Stage } from './stage.ts';
+
+export type Prove = (stage: Stage, effort: Effort) => Promise<Figure[]>;
+
+export const PROOFS: Readonly<Record<string, Prove>> = {
+  crowd: proveCrowd,
+  identical: proveIdentical,
+  kill: proveKill,
+  leave: proveLeave,
+  pause: provePause,
+  flood: proveFlood,
+};

@@ -1,0 +1,63 @@
+/**
+ * `npm run prove`: the promises about money and pictures against the deployed worker in workerd, from outside. Takes
+ * about half an hour on two cores, prints what was found on how much, and ends with 1 where a promise is broken.
+ *
+ * `--write` puts the table into the README; `--short` is what `npm test` does; `--only crowd,kill` runs some.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../bench/bundle.ts';
+import { insertReport } from '../bench/report.ts';
+import { type Effort, type Figure, renderFigures } from './figures.ts';
+import { PROOFS } from './proofs.ts';
+import { createStage } from './stage.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+});
+const effort: Effort = flags.short ? 'short' : 'full';
+const startedAt = performance.now();
+const say = (line: string): void => {
+  console.error(`${((performance.now() - startedAt) / 1000).toFixed().padStart(5)} s  ${line}`);
+};
+
+const chosen = flags.only?.split(',') ?? ['interleavings', ...Object.keys(PROOFS)];
+const unknown = chosen.filter((name) => name !== 'interleavings' && !PROOFS[name]);
+if (unknown.length > 0) throw new Error(`There is no proof called ${unknown.join(', ')}.`);
+
+const figures: Figure[] = [];
+if (chosen.includes('interleavings')) figures.push(...(await proveInterleavings()));
+
+const stage = await createStage(say);
+try {
+  for (const name of chosen) figures.push(...((await PROOFS[name]?.(stage, effort)) ?? []));
+} finally {
+  await stage.close();
+}
+
+const table = renderFigures(figures);
+console.log(table);
+if (flags.write) {
+  const readme = join(ROOT, 'README.md');
+  writeFileSync(readme, insertReport(readFileSync(readme, 'utf8'), table, 'prove'));
+}
+if (figures.some(({ holds }) => !holds)) process.exitCode = 1;
+say('done');
+
+/** The same promises as rules: every order of their steps that chance finds, crashes included. */
+async function proveInterleavings(): Promise<Figure[]> {
+  const file = new URL('interleavings/run.ts', import.meta.url);
+  if (!existsSync(file)) {
+    say('interleavings: not there');
+    return [];
+  }
+  const { proveInterleavings: prove } = (await import(file.href)) as {
+    proveInterleavings(effort: Effort): Promise<Figure[]>;
+  };
+  return prove(effort);
+}

@@ -1,0 +1,71 @@
+/** What all proofs share: the worker as it is deployed, bundled once, and the fake upstream in this process. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleWorker } from '../bench/bundle.ts';
+import type { RecordedRequest } from '../upstream/recorder.ts';
+import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
+import { type Peel, startPeel } from './peel.ts';
+
+export interface Stage {
+  upstream: FakeUpstream;
+  /** Tells a person who waits what is going on. */
+  say(line: string): void;
+  /** @param variables Over a good configuration with ample budgets. */
+  withPeel<T>(variables: Record<string, string>, use: (peel: Peel) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function createStage(say: Stage['say']): Promise<Stage> {
+  const directory = mkdtempSync(join(tmpdir(), 'peel-prove-bundle-'));
+  const script = await bundleWorker('worker/index.ts', directory);
+  const upstream = await createFakeUpstream();
+  return {
+    upstream,
+    say,
+    async withPeel(variables, use) {
+      const peel = await startPeel(script, upstream.url, variables);
+      try {
+        return await use(peel);
+      } finally {
+        await peel.close();
+      }
+    },
+    async close() {
+      await upstream.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The calls of paid methods that reached upstream with this text in their body. */
+export const paidCalls = ({ upstream }: Stage, containing: string): RecordedRequest[] =>
+  upstream.requests.filter(({ path, body }) => /:(stream)?generateContent/i.test(path) && body?.includes(containing));
+
+export interface Patience {
+  withinMs?: number;
+  /** Between two looks. */
+  everyMs?: number;
+}
+
+/** Waits until something is so. @throws Where it is not in time: 30 s, if nothing else is said. */
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  { withinMs = 30_000, everyMs = 1 }: Patience = {},
+): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}.`);
+    await sleep(everyMs);
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+/** A budget's day must not end in the middle of a proof about it: waits out midnight (UTC) where it is that near. */
+export async function stayInOneDay(forMs: number): Promise<void> {
+  const leftMs = DAY_MS - (Date.now() % DAY_MS);
+  if (leftMs < forMs) await sleep(leftMs + 1000);
+}

@@ -1,0 +1,105 @@
+/** Pictures to store, buffers that are counted, and an R2 that refuses when it is told to. */
+import { env } from 'cloudflare:workers';
+import { createHash } from 'node:crypto';
+import type { Lifted } from '../../worker/gemini/skeleton.ts';
+import type { PictureSink } from '../../worker/storage/images.ts';
+import { createPartBuffers, type PartBuffers } from '../../worker/storage/part-buffers.ts';
+
+const PNG_HEAD = Uint8Array.from([
+  0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 4, 0, 0, 0, 3, 0, 8, 2, 0,
+  0, 0,
+]);
+
+/** A picture of a size that begins as a PNG of 1024 × 768 and goes on with bytes that tell their place. */
+export function picture(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at += 1) bytes[at] = (at * 31 + (at >> 8)) & 0xff;
+  bytes.set(PNG_HEAD.subarray(0, size));
+  return bytes;
+}
+
+export const hexOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Digest of what R2 has under a key. */
+export async function keptHex(key: string): Promise<string | undefined> {
+  const object = await env.BUCKET.get(key);
+  return object ? hexOf(await object.bytes()) : undefined;
+}
+
+export async function emptyBucket(): Promise<void> {
+  const { objects } = await env.BUCKET.list();
+  await env.BUCKET.delete(objects.map(({ key }) => key));
+}
+
+/** Counts what is out, to see that every buffer comes back. */
+export function countedBuffers(): PartBuffers & { out: number } {
+  const buffers = createPartBuffers({ now: () => 0, pause: () => scheduler.wait(1) });
+  const counted = {
+    out: 0,
+    async acquire() {
+      counted.out += 1;
+      return buffers.acquire();
+    },
+    release(buffer: Uint8Array) {
+      counted.out -= 1;
+      buffers.release(buffer);
+    },
+  };
+  return counted;
+}
+
+/** Writes one blob as lift does. */
+export async function take(
+  sink: PictureSink,
+  bytes: Uint8Array,
+  { kind = 'image', n = 0, pieces = 700_000 }: { kind?: Lifted['kind']; n?: number; pieces?: number } = {},
+): Promise<void> {
+  const writer = await sink.open({ kind, n });
+  for (let at = 0; at < bytes.length; at += pieces) await writer.write(bytes.subarray(at, at + pieces));
+  await writer.close();
+}
+
+/** `refuse`: nothing happens. `lose the answer`: it happens, and whoever asked hears of a failure. */
+export type Fault = 'refuse' | 'lose the answer';
+
+/**
+ * The real R2 behind a door that sometimes fails.
+ *
+ * @param faultOf Asked before every step: `put`, `head`, `createMultipartUpload`, `uploadPart 2`, `complete`.
+ */
+export function failingBucket(faultOf: (step: string) => Fault | undefined) {
+  const steps: string[] = [];
+  const uploads: R2MultipartUpload[] = [];
+
+  async function run<T>(step: string, operation: () => Promise<T>): Promise<T> {
+    steps.push(step);
+    const fault = faultOf(step);
+    if (fault !== 'refuse') {
+      const result = await operation();
+      if (!fault) return result;
+    }
+    throw new Error(`${step}: We encountered an internal error. Please try again. (10001)`);
+  }
+
+  function wrap(upload: R2MultipartUpload): R2MultipartUpload {
+    uploads.push(upload);
+    return {
+      key: upload.key,
+      uploadId: upload.uploadId,
+      uploadPart: (n, bytes) => run(`uploadPart ${n}`, () => upload.uploadPart(n, bytes)),
+      abort: () => upload.abort(),
+      complete: (parts) => run('complete', () => upload.complete(parts)),
+    };
+  }
+
+  const bucket = {
+    put: (key: string, bytes: Uint8Array, options?: R2PutOptions) =>
+      run('put', () => env.BUCKET.put(key, bytes, options)),
+    head: (key: string) => run('head', () => env.BUCKET.head(key)),
+    delete: (keys: string[]) => env.BUCKET.delete(keys),
+    createMultipartUpload: async (key: string, options?: R2MultipartOptions) =>
+      wrap(await run('createMultipartUpload', () => env.BUCKET.createMultipartUpload(key, options))),
+    resumeMultipartUpload: (key: string, id: string) => wrap(env.BUCKET.resumeMultipartUpload(key, id)),
+  } as unknown as R2Bucket;
+  return { bucket, steps, uploads };
+}

@@ -1,0 +1,36 @@
+/** What a {@link Keeper} lives on: an object's storage and alarm, and the services of the deployment. */
+import type { Catalog } from '../domain/catalog.ts';
+import type { RetentionClass, Site } from '../domain/site.ts';
+import type { WindowPolicy } from '../domain/windows.ts';
+import type { Inputs } from '../storage/inputs.ts';
+import type { ParkingLot } from '../storage/parked.ts';
+import type { Account } from './payment.ts';
+import type { Rows } from './rows.ts';
+import type { RunDependencies } from './run.ts';
+
+export interface Accounts {
+  /** @param site Its id alone where nothing more is reserved. */
+  site(site: Site | string, policies: readonly WindowPolicy[]): Account;
+  deployment(): Account;
+}
+
+export interface KeeperDependencies extends RunDependencies {
+  rows: Rows;
+  lot: ParkingLot;
+  /** Tries to store what is parked. @returns Whether nothing is left. */
+  unpark: () => Promise<boolean>;
+  ledgers: Accounts;
+  inputs: Pick<Inputs, 'open' | 'discard'>;
+  catalog: Catalog;
+  random: (bytes: Uint8Array) => Uint8Array;
+  createPictureId: (retention: RetentionClass) => string;
+  pause: (ms: number) => Promise<unknown>;
+  /** Keeps the object alive until a promise settles. */
+  hold: (promise: Promise<unknown>) => void;
+  /** Resolves when everything written would survive a crash. */
+  flush: () => Promise<void>;
+  /** Sets the alarm, Unix milliseconds; the earliest wins where several are set. */
+  wakeAt: (at: number) => Promise<void>;
+  /** Deletes all that the object keeps. */
+  forget: () => Promise<void>;
+}

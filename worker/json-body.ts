@@ -1,0 +1,45 @@
+/** Small JSON bodies of our own paths, checked against a schema. */
+import * as v from 'valibot';
+import { refuseOtherThanJson } from './domain/content-type.ts';
+import { fail, type Result, succeed } from './domain/failure.ts';
+
+/** Larger than anything of ours: a proof, a switch. */
+const MAX_BODY_BYTES = 8192;
+
+type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/** @returns What the schema makes of the body, or the first thing that is wrong with it, by field and rule. */
+export async function readJsonBody<S extends Schema>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
+  const text = request.body ? await readText(request.body) : '';
+  if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
+  }
+  // To valibot an array is an object without fields.
+  const parsed = v.safeParse(schema, Array.isArray(body) ? undefined : body);
+  if (parsed.success) return succeed(parsed.output);
+  const [issue] = parsed.issues;
+  const field = v.getDotPath(issue) ?? 'body';
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return fail({ reason: 'UNKNOWN_FIELD', field, accepted: Object.keys(schema.entries) });
+  }
+  return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${issue.expected ?? 'valid'}` });
+}
+
+/** @returns undefined where it is too long: counted as it comes, whatever `Content-Length` says. */
+async function readText(body: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

@@ -1,0 +1,81 @@
+import { DurableObject, type RpcStub } from 'cloudflare:workers';
+import type { Fate } from '../domain/reservation.ts';
+import type { Env } from '../env.ts';
+import { toLines } from '../generation/event-log.ts';
+import { Keeper } from '../generation/keeper.ts';
+import { createRows } from '../generation/rows.ts';
+import type { AskedInputs, GenerationJob, KeptInput } from '../ports.ts';
+import { createPictureId } from '../storage/keys.ts';
+import { createParkingLot } from '../storage/parked.ts';
+import { objectServicesOf } from '../wiring.ts';
+import { sqlOf } from './sql.ts';
+
+/**
+ * A request's generation: one object for each key, wherever in the world it is asked for, so that a picture is made
+ * and paid for once. The run belongs to the object and not to any connection; an alarm looks after it. What is decided
+ * is in {@link Keeper}; this is its storage, its alarm and its door.
+ */
+export class Generation extends DurableObject<Env> {
+  readonly #keeper: Keeper;
+  #alarmAt = Number.POSITIVE_INFINITY;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const services = objectServicesOf(env);
+    const lot = createParkingLot(ctx.storage.sql);
+    const rows = createRows(sqlOf(ctx.storage));
+    this.#keeper = new Keeper({
+      ...services,
+      rows,
+      lot,
+      unpark: async () => {
+        const results = await services.images.unpark(lot);
+        for (const result of results) services.log('unparked', { ...result });
+        if (results.some(({ outcome }) => outcome === 'lost')) throw new Error('R2 has dropped half a picture');
+        return results.every(({ outcome }) => outcome === 'stored');
+      },
+      createPictureId: (retention) => createPictureId(retention, services.random),
+      hold: (promise) => ctx.waitUntil(promise),
+      flush: () => ctx.storage.sync(),
+      wakeAt: (at) => this.#wakeAt(at),
+      forget: async () => {
+        await ctx.storage.deleteAll();
+        rows.forgotten();
+        this.#alarmAt = Number.POSITIVE_INFINITY;
+      },
+    });
+  }
+
+  /** @returns The run's events as lines of JSON. Never picture bytes. */
+  ask(job: GenerationJob, inputs: AskedInputs): ReadableStream<Uint8Array> {
+    return toLines(this.#keeper.ask(job, typeof inputs === 'function' ? keepAlive(inputs) : inputs));
+  }
+
+  /** Asked by a ledger when a lease has ended. Whatever has not gone up by then never will. */
+  fate(id: string): Promise<Fate> {
+    return this.#keeper.fate(id);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    await this.#keeper.wake();
+  }
+
+  async #wakeAt(at: number): Promise<void> {
+    if (at >= this.#alarmAt) return;
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
+  }
+}
+
+/** What comes with a call goes with its answer; this is needed for longer. */
+function keepAlive(inputs: () => Promise<readonly KeptInput[]>): () => Promise<readonly KeptInput[]> {
+  const stub = (inputs as unknown as RpcStub<typeof inputs>).dup();
+  return async () => {
+    try {
+      return (await stub()) as readonly KeptInput[];
+    } finally {
+      stub[Symbol.dispose]();
+    }
+  };
+}

@@ -1,0 +1,93 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { Failure } from '../domain/failure.ts';
+import type { Fate, Reservation, Settlement } from '../domain/reservation.ts';
+import type { Env } from '../env.ts';
+import { createLog } from '../log.ts';
+import { endLeases } from './leases.ts';
+import { createLedgerBook, type LedgerBook } from './ledger-book.ts';
+import { type LedgerReport, reportOf } from './ledger-report.ts';
+import { sqlOf } from './sql.ts';
+
+const FORGET_EVERY_MS = 3_600_000;
+
+/** The one of the whole deployment; sites' are named `site:{id}`. */
+export const DEPLOYMENT = 'deployment';
+export const ledgerOf = (site: string): string => `site:${site}`;
+
+/**
+ * The exact word on money and counts: one object for each site and one for the deployment. It exists because KV loses
+ * updates and answers late; here every decision is one synchronous step on SQLite (see {@link createLedgerBook}).
+ */
+export class Ledger extends DurableObject<Env> {
+  readonly #book: LedgerBook;
+  readonly #log = createLog((text) => text);
+  /** When the alarm rings, as far as this instance has set it. */
+  #alarmAt = Number.POSITIVE_INFINITY;
+  #forgottenAt = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#book = createLedgerBook(sqlOf(ctx.storage));
+  }
+
+  /** Holds money, or says why not. Asked twice with one id it answers the same. */
+  async reserve(asked: Reservation): Promise<Failure | undefined> {
+    const refused = this.#book.reserve(asked, Date.now());
+    if (!refused) await this.#wakeAt(this.#book.nextDue());
+    return refused;
+  }
+
+  confirm(id: string): Failure | undefined {
+    return this.#book.confirm(id);
+  }
+
+  release(id: string): void {
+    this.#book.release(id, Date.now());
+  }
+
+  settle(id: string, settlement: Settlement): void {
+    const overrun = this.#book.settle(id, settlement, Date.now());
+    if (overrun > 0) this.#log('overrun', { id, overrunMicros: overrun, provider: settlement.provider });
+  }
+
+  /** Stops paid work: nothing is reserved and nothing that is reserved goes up any more. */
+  setPaused(paused: boolean): void {
+    this.#book.setPaused(paused);
+    this.#log('paused', { ledger: this.ctx.id.name, paused });
+  }
+
+  /** Counts of an isolate that go to the owner's tables. @param hour `YYYY-MM-DDTHH`, UTC. */
+  count(hour: string, counts: Readonly<Record<string, number>>): void {
+    this.#book.usage.count(hour, counts);
+  }
+
+  medians(): { model: string; size: string; ms: number }[] {
+    return this.#book.usage.medians();
+  }
+
+  report(): LedgerReport {
+    return reportOf(this.#book, Date.now());
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    try {
+      const ask = (owner: string, id: string): Promise<Fate> => this.env.GENERATION.getByName(owner).fate(id);
+      await endLeases({ book: this.#book, ask, now: Date.now, log: this.#log });
+      if (Date.now() - this.#forgottenAt > FORGET_EVERY_MS) {
+        this.#book.forget(Date.now());
+        this.#forgottenAt = Date.now();
+      }
+    } catch (error) {
+      // An alarm that throws is tried six times and then never again: this one has to ring for ever.
+      this.#log('ledger_alarm_failed', { error: String(error) });
+    }
+    await this.#wakeAt(Math.max(Date.now() + 1000, this.#book.nextDue() ?? Date.now() + FORGET_EVERY_MS));
+  }
+
+  async #wakeAt(at: number | undefined): Promise<void> {
+    if (at === undefined || at >= this.#alarmAt) return;
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
+  }
+}

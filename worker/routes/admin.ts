@@ -1,0 +1,54 @@
+import { type Context, Hono } from 'hono';
+import * as v from 'valibot';
+import type { Config } from '../config.ts';
+import { isSameText } from '../domain/same-text.ts';
+import { credentialOf, type Gate } from '../gate.ts';
+import { type App, NO_STORE, sendFailure } from '../http.ts';
+import { readJsonBody } from '../json-body.ts';
+import type { Services } from '../services.ts';
+
+export interface AdminRoutesOptions extends Pick<Services, 'office'> {
+  config: Config;
+  gate: Gate;
+  adminToken: string;
+}
+
+const pauseRequest = v.strictObject({ scope: v.picklist(['site', 'deployment']), paused: v.boolean() });
+
+/**
+ * The owner's API, by `Authorization: Bearer` and the admin token: where the money stands, and the switch that stops
+ * it. The switch is in the ledgers, which every paid attempt passes.
+ */
+export const adminRoutes = ({ config, gate, office, adminToken }: AdminRoutesOptions) => {
+  async function refuse(c: Context<App>): Promise<Response | undefined> {
+    const tooMuch = await gate.admitBurst(c.req.raw);
+    if (tooMuch) return sendFailure(c, tooMuch);
+    if (isSameText(credentialOf(c.req.raw) ?? '', adminToken)) return undefined;
+    return sendFailure(c, { reason: 'KEY_INVALID' });
+  }
+
+  return new Hono<App>()
+    .get('/peel/admin/api/ledger', async (c) => {
+      const refused = await refuse(c);
+      if (refused) return refused;
+      const [site, deployment] = await Promise.all([office('site').report(), office('deployment').report()]);
+      const { dayBudgetMicros, monthBudgetMicros } = config.site;
+      return c.json(
+        {
+          site: { ...site, dayCapMicros: dayBudgetMicros, monthCapMicros: monthBudgetMicros },
+          deployment: { ...deployment, dayCapMicros: config.deploymentDayBudgetMicros },
+        },
+        200,
+        NO_STORE,
+      );
+    })
+    .post('/peel/admin/api/pause', async (c) => {
+      const refused = await refuse(c);
+      if (refused) return refused;
+      const asked = await readJsonBody(c.req.raw, pauseRequest);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const { scope, paused } = asked.value;
+      await office(scope).setPaused(paused);
+      return c.json({ scope, paused }, 200, NO_STORE);
+    });
+};

@@ -1,0 +1,97 @@
+/** Answers a run as its caller wants it: whole when all is stored, or live. Who started it and who joined get the same. */
+import type { Context } from 'hono';
+import { answerLive, type EventReader, HEARTBEAT_MS, type Step } from '../answers/live.ts';
+import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../answers/whole.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Caller } from '../domain/site.ts';
+import { type App, NO_STORE, sendFailure } from '../http.ts';
+import type { Services } from '../services.ts';
+import type { Admission } from './admission.ts';
+import type { Ask } from './ask.ts';
+
+export interface RunAnswer {
+  events: EventReader;
+  ask: Ask;
+  caller: Caller;
+  admission: Admission;
+}
+
+/** How a caller came to a run: he started it, joined, or it was over and its answer known. */
+type Part = 'started' | 'joined' | 'known';
+
+const NO_WORD: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
+
+export async function answerRun(c: Context<App>, run: RunAnswer, services: Services): Promise<Response> {
+  const { part, first } = await readFirst(run, services);
+  if (first === undefined) return sendFailure(c, NO_WORD);
+  if (first !== 'quiet' && first.type === 'failed') {
+    services.memo.note(run.caller.site.id, run.admission.worstMicros, first.failure);
+    run.admission.tellLimits(false);
+    return sendFailure(c, first.failure);
+  }
+  run.admission.tellLimits(part === 'started');
+  return run.ask.wanted.form === 'json'
+    ? answerWhenDone(c, run, first, part, services)
+    : answerAsItComes(c, run, first, part, services);
+}
+
+/** The caller's part, and the first sign of the supplier, so that a refused call has its own status; not for ever. */
+async function readFirst({ events, ask, admission }: RunAnswer, { tally }: Services) {
+  let part: Part = 'known';
+  for (;;) {
+    const first = await events.next(HEARTBEAT_MS);
+    // Whoever runs it has the inputs by now, or never wants them.
+    if (first !== 'quiet') ask.holding.release();
+    if (first !== undefined && first !== 'quiet' && first.type === 'admitted') {
+      part = first.joined ? 'joined' : 'started';
+      continue;
+    }
+    if (part === 'started' && first !== undefined && first !== 'quiet' && first.type === 'started') admission.count();
+    tally(part);
+    return { part, first };
+  }
+}
+
+async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, part: Part, services: Services) {
+  const { events, ask, caller } = run;
+  for (let step: Step | undefined = first; step !== undefined; step = await events.next(HEARTBEAT_MS)) {
+    if (step === 'quiet') continue;
+    if (step.type === 'failed') return sendFailure(c, step.failure);
+    if (step.type !== 'done') continue;
+    const { manifest, kept } = step;
+    const body = await answerWhole(manifest, ask.wanted, services.delivery);
+    if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
+    return sendAnswer(c, body, {
+      'Cache-Status': cacheStatusOf(part, kept),
+      'Peel-Provider': manifest.provider,
+      ...(caller.kind === 'client' && { 'Peel-Cost': String(part === 'started' ? manifest.costMicros : 0) }),
+    });
+  }
+  return sendFailure(c, NO_WORD);
+}
+
+function answerAsItComes(c: Context<App>, run: RunAnswer, first: Step, part: Part, services: Services): Response {
+  const { events, ask, caller, admission } = run;
+  const body = answerLive(first, events, { delivery: services.delivery, wanted: ask.wanted, log: services.log });
+  const reserved = part === 'started' ? admission.worstMicros : 0;
+  return sendAnswer(
+    c,
+    { body, headers: { 'Content-Type': CONTENT_TYPES[ask.wanted.form] } },
+    {
+      'Cache-Status': cacheStatusOf(part, true),
+      ...(first !== 'quiet' && first.type === 'started' && { 'Peel-Provider': first.provider }),
+      ...(caller.kind === 'client' && { 'Peel-Cost-Reserved': String(reserved) }),
+    },
+  );
+}
+
+/** RFC 9211. */
+function cacheStatusOf(part: Part, kept: boolean): string {
+  if (part === 'joined') return 'peel; fwd=uri-miss; collapsed';
+  if (!kept) return 'peel; fwd=uri-miss';
+  return part === 'known' ? 'peel; hit' : 'peel; fwd=uri-miss; stored';
+}
+
+export function sendAnswer(c: Context<App>, { body, headers }: AnswerBody, more: Record<string, string>): Response {
+  return c.body(body, 200, { ...NO_STORE, ...headers, ...more });
+}

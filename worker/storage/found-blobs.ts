@@ -1,0 +1,56 @@
+/**
+ * What a run has stored, found again by its id: the memory of whoever stored it is gone, and the bytes are not. Only
+ * whole objects are listed, because R2 shows none before its last byte.
+ */
+import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
+import type { StoredImage } from '../ports.ts';
+import { blobFolder } from './keys.ts';
+
+export interface FoundBlobs {
+  /** By `n`. */
+  images: StoredImage[];
+  signatures: { n: number; bytes: number }[];
+}
+
+export async function findBlobs(bucket: R2Bucket, id: string): Promise<FoundBlobs> {
+  const images: StoredImage[] = [];
+  for (const [n, object] of await list(bucket, blobFolder('images', id))) {
+    images.push({ n, ...(await describe(bucket, object)) });
+  }
+  const signatures = await list(bucket, blobFolder('signatures', id));
+  return { images, signatures: signatures.map(([n, { size }]) => ({ n, bytes: size })) };
+}
+
+/** Objects by their number, in its order. */
+async function list(bucket: R2Bucket, prefix: string): Promise<[number, R2Object][]> {
+  const found: [number, R2Object][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list({ prefix, include: ['httpMetadata', 'customMetadata'], ...(cursor && { cursor }) });
+    for (const object of page.objects) found.push([Number(object.key.slice(prefix.length)), object]);
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor);
+  return found.sort(([a], [b]) => a - b);
+}
+
+/** As whoever stored it described it: the type is kept with the object, pixels are in its first bytes. */
+async function describe(bucket: R2Bucket, object: R2Object): Promise<Omit<StoredImage, 'n'>> {
+  const { key, size, httpMetadata, customMetadata } = object;
+  const mimeType = httpMetadata?.contentType ?? 'application/octet-stream';
+  const sha256 = customMetadata?.sha256 ?? (await digest(await open(bucket, key)));
+  const head = await open(bucket, key, { range: { offset: 0, length: Math.min(size, HEAD_BYTES) } });
+  return { mimeType, ...sniffImage(await head.bytes()), bytes: size, sha256 };
+}
+
+async function open(bucket: R2Bucket, key: string, options: R2GetOptions = {}): Promise<R2ObjectBody> {
+  const object = await bucket.get(key, options);
+  if (!object || !('body' in object)) throw new Error(`${key} was listed and is gone`);
+  return object;
+}
+
+/** In flight: no more of it is in memory than the pipe holds. */
+async function digest({ body }: R2ObjectBody): Promise<string> {
+  const hash = new crypto.DigestStream('SHA-256');
+  await body.pipeTo(hash);
+  return new Uint8Array(await hash.digest).toHex();
+}

@@ -1,0 +1,125 @@
+/**
+ * Looks up what a request names in place of its bytes: our own pictures and large signatures, in R2 and nowhere else.
+ * In two steps, since a size costs one small read, and a digest may cost reading all there is.
+ */
+import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
+import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../domain/image-type.ts';
+import type { KeptReference } from '../domain/parse-request-kept.ts';
+import type { KeptInput } from '../ports.ts';
+import { mapAtMost } from './at-most.ts';
+import { blobKey, classOf, isPast } from './keys.ts';
+import { withRetries } from './retry.ts';
+
+/** Six connections may wait for headers at once (developers.cloudflare.com/workers/platform/limits). */
+const LOOK_UPS_AT_ONCE = 4;
+/** Each reads a whole picture. */
+const DIGESTS_AT_ONCE = 2;
+/** Facts of so many objects are remembered by an isolate; the oldest are forgotten first. */
+const MAX_REMEMBERED = 1000;
+
+/** What is there, perhaps still without its digest. */
+export type FoundInput = Omit<KeptInput, 'sha256'> & { sha256?: string };
+
+export interface ReferenceReader {
+  /**
+   * @returns An input for each reference, in order. Fails with `NOT_FOUND` where one is gone or past its life, whatever
+   *   the lifecycle rules did; with `INVALID_FIELD` where it is no picture that a model takes.
+   */
+  find(references: readonly KeptReference[]): Promise<Result<FoundInput[]>>;
+  /** Reads those through that have no digest yet. */
+  digest(found: readonly FoundInput[]): Promise<KeptInput[]>;
+}
+
+/** What never changes of an object, as no address ever changes its bytes. */
+interface Facts {
+  image?: ImageFacts;
+  sha256?: string;
+}
+
+/** @param now Unix milliseconds. */
+export function createReferenceReader(bucket: R2Bucket, now: () => number): ReferenceReader {
+  const recent = createRecent();
+
+  /** One read serves size, age and pixels; a picture that was seen before needs no bytes. */
+  async function look({ kind, id, n }: KeptReference): Promise<{ stored: R2Object; facts: Facts } | undefined> {
+    const key = blobKey(kind === 'image' ? 'images' : 'signatures', id, n);
+    const known = recent.get(key);
+    if (kind === 'signature' || known.image) {
+      const stored = await bucket.head(key);
+      return stored ? { stored, facts: { ...digestIn(stored), ...known } } : undefined;
+    }
+    const stored = await bucket.get(key, { range: { offset: 0, length: HEAD_BYTES } });
+    if (!stored) return undefined;
+    const image = sniffImage(await stored.bytes());
+    return { stored, facts: { ...digestIn(stored), ...(image && { image }), ...known } };
+  }
+
+  async function findOne(reference: KeptReference): Promise<Result<FoundInput>> {
+    const { kind, id, field } = reference;
+    const there = await withRetries(() => look(reference));
+    const retention = classOf(id);
+    if (!there || !retention || isPast(retention, there.stored.uploaded.getTime(), now())) return fail(gone(reference));
+    const { stored, facts } = there;
+    if (reference.kind === 'image' && facts.image?.mimeType !== reference.mimeType) {
+      return fail(facts.image ? gone(reference) : { reason: 'INVALID_FIELD', field, rule: NO_PICTURE });
+    }
+    recent.add(stored.key, facts);
+    return succeed({ kind, object: stored.key, size: stored.size, ...facts });
+  }
+
+  async function digestOne(found: FoundInput): Promise<KeptInput> {
+    const sha256 = found.sha256 ?? (await withRetries(() => digestOf(bucket, found.object)));
+    recent.add(found.object, { ...(found.image && { image: found.image }), sha256 });
+    return { ...found, sha256 };
+  }
+
+  return {
+    async find(references) {
+      const found: FoundInput[] = [];
+      for (const result of await mapAtMost(LOOK_UPS_AT_ONCE, references, findOne)) {
+        if (!result.ok) return result;
+        found.push(result.value);
+      }
+      return succeed(found);
+    },
+    digest: (found) => mapAtMost(DIGESTS_AT_ONCE, found, digestOne),
+  };
+}
+
+const NO_PICTURE = `must name a picture of one of ${IMAGE_MIME_TYPES.join(', ')}.`;
+
+/** Also what has another type than its address says: `GET` knows no such address either. */
+const gone = ({ kind, field }: KeptReference): Failure => ({
+  reason: 'NOT_FOUND',
+  what: `The ${kind === 'image' ? 'picture' : 'signature'} of ${field}`,
+});
+
+/** What was stored by one plain put has its digest beside it; a multipart upload begins before it is known. */
+function digestIn({ customMetadata }: R2Object): Pick<Facts, 'sha256'> {
+  const sha256 = customMetadata?.sha256;
+  return sha256 && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {};
+}
+
+/** Outside of JavaScript: nothing of the object is ever in the heap. */
+async function digestOf(bucket: R2Bucket, key: string): Promise<string> {
+  const object = await bucket.get(key);
+  if (!object) throw new Error(`${key} went away while it was looked up`);
+  const stream = new crypto.DigestStream('SHA-256');
+  // A pipe that breaks says so itself.
+  stream.digest.catch(() => undefined);
+  await object.body.pipeTo(stream);
+  return new Uint8Array(await stream.digest).toHex();
+}
+
+function createRecent() {
+  const facts = new Map<string, Facts>();
+  return {
+    get: (key: string): Facts => facts.get(key) ?? {},
+    add(key: string, fact: Facts): void {
+      // Set anew, so that the map's order is the order of use.
+      facts.delete(key);
+      facts.set(key, fact);
+      if (facts.size > MAX_REMEMBERED) facts.delete(facts.keys().next().value as string);
+    },
+  };
+}

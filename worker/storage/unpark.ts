@@ -1,0 +1,107 @@
+/**
+ * Stores one parked object. It may be killed after any step and begun again: progress is written down after R2 has
+ * acknowledged it, and the rows go last, when R2 has the whole object.
+ */
+import type { ParkedObject, ParkedRows, WholeObject } from './parked-rows.ts';
+import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
+import { withRetries } from './retry.ts';
+
+/** What became of one object. */
+export type UnparkResult =
+  | { outcome: 'stored' }
+  /** R2 refuses still. */
+  | { outcome: 'refused'; error: string }
+  /** R2 has dropped the upload that had the first parts: nothing can be done, and what was left of it is deleted. */
+  | { outcome: 'lost'; error: string };
+
+/** One whose last byte is in. */
+export type WholeParkedObject = ParkedObject & { whole: WholeObject };
+
+export interface UnparkOptions {
+  rows: ParkedRows;
+  bucket: R2Bucket;
+  buffers: PartBuffers;
+}
+
+/** Never throws. */
+export async function unparkObject(object: WholeParkedObject, options: UnparkOptions): Promise<UnparkResult> {
+  const { rows, bucket } = options;
+  try {
+    await store(object, options);
+  } catch (cause) {
+    const error = String(cause);
+    // A write whose acknowledgement did not arrive is refused when it comes again. Keys are never used twice, so an
+    // object of the right length is this one.
+    const found = await bucket.head(object.key).catch(() => undefined);
+    if (found?.size !== object.whole.bytes) {
+      if (found !== null || !isVanished(error)) return { outcome: 'refused', error };
+      if (object.firstPart > 1) {
+        rows.delete(object.key);
+        return { outcome: 'lost', error };
+      }
+      // Every byte is here, so the next time begins with a new upload.
+      remember(startOver(object), rows);
+      return { outcome: 'refused', error };
+    }
+  }
+  rows.delete(object.key);
+  return { outcome: 'stored' };
+}
+
+async function store(object: WholeParkedObject, options: UnparkOptions): Promise<void> {
+  const { key, parts, uploadId } = object;
+  const { bucket } = options;
+  const metadata = {
+    httpMetadata: { contentType: object.contentType },
+    customMetadata: { sha256: object.whole.sha256 },
+  };
+  if (parts === 1 && uploadId === undefined) {
+    await withPart(object, 1, options, (bytes) => withRetries(() => bucket.put(key, bytes, metadata)));
+    return;
+  }
+  const upload = uploadId
+    ? bucket.resumeMultipartUpload(key, uploadId)
+    : await withRetries(() => bucket.createMultipartUpload(key, metadata));
+  object.uploadId = upload.uploadId;
+  remember(object, options.rows);
+  while (object.etags.length < parts) {
+    const partNumber = object.etags.length + 1;
+    const send = (bytes: Uint8Array) => withRetries(() => upload.uploadPart(partNumber, bytes));
+    const { etag } = await withPart(object, partNumber, options, send);
+    object.etags.push(etag);
+    remember(object, options.rows);
+  }
+  const uploaded = object.etags.map((etag, index) => ({ partNumber: index + 1, etag }));
+  await withRetries(() => upload.complete(uploaded));
+}
+
+/** A part's bytes, held only while `use` works with them. */
+async function withPart<T>(
+  { key, parts, whole }: WholeParkedObject,
+  part: number,
+  { rows, buffers }: UnparkOptions,
+  use: (bytes: Uint8Array) => Promise<T>,
+): Promise<T> {
+  const buffer = await buffers.acquire();
+  try {
+    const length = rows.readPart(key, part, buffer);
+    // Rows can go while R2 is waited for, where the run they belong to is given up.
+    const expected = part < parts ? PART_BYTES : whole.bytes - (parts - 1) * PART_BYTES;
+    if (length !== expected) throw new Error(`part ${part} of ${key} has ${length} bytes and not ${expected}`);
+    return await use(buffer.subarray(0, length));
+  } finally {
+    buffers.release(buffer);
+  }
+}
+
+/** Writes progress down, but does not bring back what was deleted meanwhile. */
+function remember(object: ParkedObject, rows: ParkedRows): void {
+  if (rows.list().some(({ key }) => key === object.key)) rows.put(object);
+}
+
+function startOver({ uploadId: _, ...object }: ParkedObject): ParkedObject {
+  return { ...object, etags: [] };
+}
+
+/** R2's `NoSuchUpload` (developers.cloudflare.com/r2/api/error-codes). */
+const isVanished = (error: string): boolean => error.includes('(10024)');

@@ -1,0 +1,111 @@
+/** From bindings and variables to services, once per isolate: for the worker that is asked, and for its objects. */
+import { waitUntil } from 'cloudflare:workers';
+import { createDelivery } from './answers/delivery.ts';
+import { readConfig } from './config.ts';
+import { DEADLINE_SECONDS } from './domain/deadline.ts';
+import { createSpentMemo } from './domain/spent-memo.ts';
+import { createTally } from './domain/tally.ts';
+import type { Env } from './env.ts';
+import { createExpectations } from './expectations.ts';
+import { createGate } from './gate.ts';
+import { createByteBudget } from './gemini/byte-budget.ts';
+import { createRedactor } from './gemini/redact.ts';
+import { createObjectGenerations, type GenerationPort } from './generation/object-generations.ts';
+import { createAccounts } from './ledgers.ts';
+import { createLog } from './log.ts';
+import { DEPLOYMENT, ledgerOf } from './objects/ledger.ts';
+import { createPricing } from './pricing.ts';
+import { createProviders, type HasPrice } from './providers/index.ts';
+import type { Services } from './services.ts';
+import { createClients } from './storage/clients.ts';
+import { createImageStore } from './storage/images.ts';
+import { createInputs } from './storage/inputs.ts';
+import { createLimits } from './storage/limits.ts';
+import { createManifests } from './storage/manifests.ts';
+import { createPartBuffers } from './storage/part-buffers.ts';
+import { createPictureFiles } from './storage/picture-files.ts';
+
+const now = () => Date.now();
+const pause = (ms: number) => scheduler.wait(ms);
+const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes);
+export const createId = () => random(new Uint8Array(16)).toHex();
+const deadline = () => AbortSignal.timeout(DEADLINE_SECONDS * 1000);
+
+/** What the worker and its objects both need. */
+function createBase(env: Env) {
+  const config = readConfig(env);
+  const redactor = createRedactor(config.providers.flatMap(({ keys }) => keys));
+  const log = createLog(redactor.text);
+  const images = createImageStore(env.BUCKET, createPartBuffers({ now, pause }));
+  const pricing = createPricing(config.providers, now);
+  const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
+  return {
+    config,
+    redactor,
+    log,
+    images,
+    manifests: createManifests(env.BUCKET),
+    inputs: createInputs(env.BUCKET, now),
+    pricing,
+    providers: createProviders(config.providers, { now, pause, random: Math.random, log, redactor, hasPrice }),
+    ledgers: createAccounts(env.LEDGER, config),
+    now,
+    pause,
+    random,
+  };
+}
+
+/** @throws VariableError where the configuration is broken. */
+export function createServices(env: Env): Services {
+  const base = createBase(env);
+  const { config, redactor, log, images } = base;
+  for (const warning of config.warnings) log('config_warning', { warning });
+  const limits = createLimits({ kv: env.KV, now, pause, log });
+  const hint = config.location ? { locationHint: config.location } : {};
+  const siteLedger = () => env.LEDGER.getByName(ledgerOf(config.site.id));
+  return {
+    ...base,
+    gate: createGate({
+      secrets: config.secrets,
+      site: config.site,
+      findClient: createClients(config.clients),
+      ...(config.burst && { burst: env.BURST_LIMITER }),
+      now,
+    }),
+    limits,
+    generations: createObjectGenerations(
+      // The stub's own types spell out what RPC does to every field; what is sent is plain data.
+      (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationPort,
+      log,
+    ),
+    office: (scope) => (scope === 'site' ? siteLedger() : env.LEDGER.getByName(DEPLOYMENT)),
+    memo: createSpentMemo(now),
+    tally: createTally({
+      ...{ now, pause, waitUntil },
+      send: async (hour, counts) => siteLedger().count(hour, counts),
+      onError: (error) => log('tally_lost', { error: String(error) }),
+    }),
+    expectations: createExpectations({ read: async () => siteLedger().medians(), now, pause, log }),
+    pictures: createPictureFiles({ bucket: env.BUCKET, images: env.IMAGES, limits, now, log }),
+    delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
+    bodies: createByteBudget(now),
+    redactStream: redactor.stream,
+    createId,
+    deadline,
+    waitUntil,
+  };
+}
+
+function createObjectServices(env: Env) {
+  const base = createBase(env);
+  return { ...base, catalog: base.config.catalog, redact: base.redactor.chunk };
+}
+
+/** Objects of a class may share an isolate, and with it what pictures pass through. */
+const objectServices = new WeakMap<Env, ReturnType<typeof createObjectServices>>();
+
+export function objectServicesOf(env: Env): ReturnType<typeof createObjectServices> {
+  const known = objectServices.get(env) ?? createObjectServices(env);
+  objectServices.set(env, known);
+  return known;
+}
