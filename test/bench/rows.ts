@@ -12,6 +12,7 @@ export type RowId =
   | 'no-store-open'
   | 'miss-inline'
   | 'miss-link'
+  | 'miss-in-worker'
   | 'hit-inline'
   | 'hit-link'
   | 'naive-inline'
@@ -58,6 +59,11 @@ const row = (id: RowId, label: string, program: string, more: Partial<Row> = {})
 const PEEL = 'worker/index.ts';
 const bench = (name: string): string => `test/bench/workers/${name}.ts`;
 
+const IN_WORKER = bench('peel-in-worker');
+
+/** Those that export the Durable Objects. */
+const WITH_OBJECTS = [PEEL, IN_WORKER];
+
 /** Not a row of the table: see lift-cost.ts. */
 export const LIFT_PROGRAM = bench('lift');
 
@@ -71,6 +77,7 @@ export const ROWS: readonly Row[] = [
   }),
   row('miss-inline', 'Peel, miss, inline', PEEL, { headers: CLIENT, ...INLINE_ANSWER }),
   row('miss-link', 'Peel, miss, link', PEEL, { headers: { ...CLIENT, ...LINK }, ...LINK_ANSWER }),
+  row('miss-in-worker', 'Peel, miss, inline, without objects', IN_WORKER, { headers: CLIENT, ...INLINE_ANSWER }),
   row('hit-inline', 'Peel, hit, inline', PEEL, { headers: CLIENT, repeats: true, ...INLINE_ANSWER }),
   row('hit-link', 'Peel, hit, link', PEEL, { headers: { ...CLIENT, ...LINK }, repeats: true, ...LINK_ANSWER }),
   row('naive-inline', 'the naive way, inline', bench('naive'), INLINE_ANSWER),
@@ -127,7 +134,12 @@ export function startProgram(
     SITE_MONTHLY_BUDGET_USD: '999999999',
     DEPLOYMENT_DAILY_BUDGET_USD: '999999999',
   };
-  return startWorker({ script, bindings, objects: program === PEEL, ...(storage === undefined ? {} : { storage }) });
+  return startWorker({
+    script,
+    bindings,
+    objects: WITH_OBJECTS.includes(program),
+    ...(storage === undefined ? {} : { storage }),
+  });
 }
 
 export type MakeRequest = (server: ServerProcess) => LoadRequest;

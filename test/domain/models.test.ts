@@ -71,11 +71,17 @@ describe('toSiteModel', () => {
     }
   });
 
+  it('expects what was measured here, and of other sizes what the catalog says', () => {
+    const { expectedMs } = toSiteModel(modelOf('nano-banana-pro'), { '2K': 41_000 });
+
+    expect(expectedMs).toEqual({ '1K': 19_000, '2K': 41_000, '4K': 35_000 });
+  });
+
   it.each([
     { name: 'nano-banana-2.1', priceClass: 'low' },
     { name: 'nano-banana-2', priceClass: 'medium' },
     { name: 'nano-banana-pro', priceClass: 'high' },
   ])('calls the price of $name $priceClass', ({ name, priceClass }) => {
-    expect(toSiteModel(modelOf(name), googleTable(name)).priceClass).toBe(priceClass);
+    expect(toSiteModel(modelOf(name), {}, googleTable(name)).priceClass).toBe(priceClass);
   });
 });

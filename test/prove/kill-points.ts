@@ -68,14 +68,22 @@ const during = [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1].map(
   };
 });
 
-/** Two thoughts, two drafts, two texts, the picture, the end. */
-const units = [1, 3, 4, 7].map(
-  (count): KillPoint => ({
-    name: `after ${count} events of a stream`,
+/** Between events: two thoughts, then the first draft; or text, text and the picture, with only the end to come. */
+const between = [
+  { events: 1, answer: 'thoughts', pictures: 3 },
+  { events: 3, answer: 'thoughts', pictures: 3 },
+  { events: 3, answer: 'picture', pictures: 1 },
+  { events: 3, answer: 'picture', pictures: 1 },
+].map(
+  ({ events, answer, pictures }, i): KillPoint => ({
+    name: `between events, after ${events} of ${answer}`,
     form: 'sse',
-    words: '[[answer:thoughts]] [[size:8MB]] [[event-delay:150]]',
-    pictures: 3,
-    wait: (call) => until(`${count} events are out`, () => (call()?.unitsSentAt.length ?? 0) >= count),
+    words: `[[answer:${answer}]] [[size:${inTurn(['8MB', '600KB'], i)}]] [[event-delay:600]]`,
+    pictures,
+    async wait(call) {
+      await until(`${events} events are out`, () => (call()?.unitsSentAt.length ?? 0) >= events);
+      await sleep(400);
+    },
   }),
 );
 
@@ -93,7 +101,7 @@ const after = [0, 3, 8, 15, 25, 40, 70, 120, 200, 300].map(
 );
 
 /** Forty. Every fifth is killed a second time while it recovers, and one of each kind is left alone. */
-export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, units, after].flatMap((kind) =>
+export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, between, after].flatMap((kind) =>
   kind.map((point, i) => ({
     ...point,
     ...(i === 2 && { abandoned: true }),
@@ -101,12 +109,12 @@ export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, units
   })),
 );
 
-/** One before, one while upstream thinks, two while it answers, two after. */
+/** One before, one while upstream thinks, one while it answers, one with only the end to come, two after. */
 export const FEW_POINTS: readonly KillPoint[] = [
   before[3],
   arrived[1],
   during[5],
-  during[9],
+  between[2],
   after[2],
   after[6],
 ].filter((point) => point !== undefined);

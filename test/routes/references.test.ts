@@ -148,9 +148,11 @@ describe('a reference', () => {
     const fileUri = picture().fileData?.fileUri.replace(idOf(picture()), id) as string;
     const { thoughtSignature: _, ...unsigned } = picture();
 
-    expect(
-      await refusedWith([{ ...unsigned, fileData: { ...picture().fileData, fileUri } as Part['fileData'] & object }]),
-    ).toEqual([404, 'NOT_FOUND', 'The picture of contents[1].parts[0].fileData.fileUri was not found.']);
+    expect(await refusedWith([{ ...unsigned, fileData: { mimeType: 'image/jpeg', fileUri } }])).toEqual([
+      404,
+      'NOT_FOUND',
+      'The picture of contents[1].parts[0].fileData.fileUri was not found.',
+    ]);
   });
 
   it('to a signature that is gone is not found either', async () => {
@@ -227,6 +229,21 @@ describe('a reference', () => {
       /^contents must come to at most 100000000 bytes with its pictures in base64, but comes to 1118\d{5}\.$/,
     );
   });
+});
+
+it('what R2 cannot look up is refused, and nothing is charged', async () => {
+  const find = () => Promise.reject(new Error('get: internal error (10001)'));
+  const broken = createTestWorker({}, (services) => ({ ...services, inputs: { ...services.inputs, find } }));
+  const { body, name } = following(asked, linked);
+
+  const answer = await broken.ask(GENERATE, body);
+
+  expect(await problemOf(answer)).toEqual([
+    503,
+    'UPSTREAM_UNAVAILABLE',
+    expect.stringContaining('Nothing was charged'),
+  ]);
+  expect(await sentUp(name)).toEqual([]);
 });
 
 it('text over a MiB is refused by name', async () => {

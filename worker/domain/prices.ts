@@ -190,4 +190,10 @@ function tokenMicros(table: TokenPrices, usage: Usage): number | undefined {
   return Math.ceil(tokens / MILLION) + usage.searches * (table.perSearch ?? 0);
 }
 
-export const NOTHING_USED: Usage = { promptTokens: 0, candidatesTokens: 0, imageTokens: 0, thoughtsTokens: 0, searches: 0 };
+export const NOTHING_USED: Usage = {
+  promptTokens: 0,
+  candidatesTokens: 0,
+  imageTokens: 0,
+  thoughtsTokens: 0,
+  searches: 0,
+};

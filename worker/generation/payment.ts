@@ -159,10 +159,11 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
     },
     async settleUp() {
       const record = current();
-      if (record.state === 'ended') return;
+      // Of what is not concluded nothing can be said yet.
+      if (record.state !== 'settling') return;
       await store.flush();
       await tellAll(record);
-      store.write({ ...record, state: 'ended', endedAt: record.endedAt ?? now() });
+      store.write({ ...current(), state: 'ended', endedAt: now() });
     },
   };
 }

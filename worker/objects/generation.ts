@@ -4,6 +4,7 @@ import type { Env } from '../env.ts';
 import { toLines } from '../generation/event-log.ts';
 import { Keeper } from '../generation/keeper.ts';
 import { createRows } from '../generation/rows.ts';
+import type { Log } from '../log.ts';
 import type { AskedInputs, GenerationJob, KeptInput } from '../ports.ts';
 import { createPictureId } from '../storage/keys.ts';
 import { createParkingLot } from '../storage/parked.ts';
@@ -17,11 +18,13 @@ import { sqlOf } from './sql.ts';
  */
 export class Generation extends DurableObject<Env> {
   readonly #keeper: Keeper;
+  readonly #log: Log;
   #alarmAt = Number.POSITIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const services = objectServicesOf(env);
+    this.#log = services.log;
     const lot = createParkingLot(ctx.storage.sql);
     const rows = createRows(sqlOf(ctx.storage));
     this.#keeper = new Keeper({
@@ -48,7 +51,11 @@ export class Generation extends DurableObject<Env> {
 
   /** @returns The run's events as lines of JSON. Never picture bytes. */
   ask(job: GenerationJob, inputs: AskedInputs): ReadableStream<Uint8Array> {
-    return toLines(this.#keeper.ask(job, typeof inputs === 'function' ? keepAlive(inputs) : inputs));
+    if (typeof inputs !== 'function') return toLines(this.#keeper.ask(job, inputs));
+    // What comes with a call goes with its answer; this is needed for longer.
+    const stub = (inputs as unknown as RpcStub<typeof inputs>).dup();
+    const keepInputs = async () => (await stub()) as readonly KeptInput[];
+    return toLines(endWith(this.#keeper.ask(job, keepInputs), () => stub[Symbol.dispose]()));
   }
 
   /** Asked by a ledger when a lease has ended. Whatever has not gone up by then never will. */
@@ -58,7 +65,13 @@ export class Generation extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
-    await this.#keeper.wake();
+    try {
+      await this.#keeper.wake();
+    } catch (error) {
+      // An alarm that throws is tried six times and then never again: this one rings until all is settled.
+      this.#log('generation_alarm_failed', { error: String(error) });
+      await this.#wakeAt(Date.now() + ALARM_RETRY_MS);
+    }
   }
 
   async #wakeAt(at: number): Promise<void> {
@@ -68,14 +81,12 @@ export class Generation extends DurableObject<Env> {
   }
 }
 
-/** What comes with a call goes with its answer; this is needed for longer. */
-function keepAlive(inputs: () => Promise<readonly KeptInput[]>): () => Promise<readonly KeptInput[]> {
-  const stub = (inputs as unknown as RpcStub<typeof inputs>).dup();
-  return async () => {
-    try {
-      return (await stub()) as readonly KeptInput[];
-    } finally {
-      stub[Symbol.dispose]();
-    }
-  };
+async function* endWith<T>(events: AsyncGenerator<T>, end: () => void): AsyncGenerator<T> {
+  try {
+    yield* events;
+  } finally {
+    end();
+  }
 }
+
+const ALARM_RETRY_MS = 60_000;

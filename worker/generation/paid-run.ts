@@ -1,0 +1,81 @@
+/** A run whose money is held: carried out, concluded, and told to whoever listens. */
+import type { CatalogModel } from '../domain/catalog.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { RunRecord } from '../domain/run-record.ts';
+import type { Chunk } from '../gemini/skeleton.ts';
+import type { GenerationEvent, GenerationJob, KeptInput } from '../ports.ts';
+import type { KeeperDependencies } from './keeper-dependencies.ts';
+import type { Payment } from './payment.ts';
+import { type RunEnd, type RunOrder, runGeneration, StillParked } from './run.ts';
+import { settlementOf, unknownOf } from './settlements.ts';
+
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+/** The alarm stores what is parked within this, where R2 takes it again. */
+const PARKED_RETRY_SECONDS = 60;
+
+export interface PaidRun {
+  job: GenerationJob;
+  model: CatalogModel;
+  inputs: readonly KeptInput[];
+  payment: Payment;
+}
+
+export async function carryOut(run: PaidRun, deps: KeeperDependencies, emit: (event: GenerationEvent) => void) {
+  const startedAt = deps.now();
+  const record = deps.rows.read()!;
+  try {
+    const end = await runGeneration(orderOf(run, record, deps), deps, emit);
+    conclude(end, run.payment, deps.now() - startedAt, deps);
+    emit('manifest' in end ? { type: 'done', manifest: end.manifest, kept: end.kept } : failed(end.failure));
+  } catch (error) {
+    if (!(error instanceof StillParked)) throw error;
+    // The picture is safe in this object's rows; the alarm stores it, and whoever asks then has it.
+    const retryAfterSeconds = PARKED_RETRY_SECONDS;
+    emit(failed({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: error.message, retryAfterSeconds }));
+  }
+}
+
+export const failed = (failure: Failure): GenerationEvent => ({ type: 'failed', failure });
+
+function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, deps: KeeperDependencies): RunOrder {
+  const { rows, lot, now } = deps;
+  let kept = 0;
+  return {
+    ...{ key: job.key, site: job.site, request: job.request, form: job.form, model, lot },
+    id: record.id,
+    worstMicros: record.micros,
+    inputs: inputs.map(deps.inputs.open),
+    signal: AbortSignal.timeout(Math.max(1, record.deadlineAt - now())),
+    permit: async (attempt, provider) =>
+      (attempt > 1 ? await payment.reserveNext() : undefined) ?? payment.dispatch(provider),
+    storeParked: () => storeParked(record.deadlineAt, deps),
+    checkpoint(chunks: readonly Chunk[]) {
+      rows.putChunks(chunks, kept);
+      kept = chunks.length;
+    },
+  };
+}
+
+async function storeParked(deadlineAt: number, { now, unpark, pause }: KeeperDependencies): Promise<void> {
+  for (let waitMs = FIRST_RETRY_MS; now() < deadlineAt; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
+    if (await unpark()) return;
+    await pause(waitMs);
+  }
+  throw new StillParked('the picture is made and not stored yet');
+}
+
+function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now }: KeeperDependencies): void {
+  const record = rows.read()!;
+  // A call that was never dispatched is free, whatever broke before it.
+  if (end.outcome === 'none' || record.state === 'reserving' || record.state === 'reserved') {
+    payment.conclude('none');
+  } else if ('failure' in end) {
+    payment.conclude('unknown', unknownOf(record));
+  } else {
+    if (end.outcome === 'refused') rows.putRefusal(now(), end.manifest);
+    payment.conclude(end.outcome, settlementOf(record, end, durationMs));
+    // What R2 did not take is put there later, from the rows.
+    if (end.outcome === 'picture' && !end.kept) rows.write({ ...rows.read()!, isUnkept: true });
+  }
+}

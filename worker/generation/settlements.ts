@@ -1,0 +1,33 @@
+/** What the ledgers are told of a run. */
+import type { Settlement } from '../domain/reservation.ts';
+import type { RunRecord } from '../domain/run-record.ts';
+import { RETENTION_DAYS } from '../domain/site.ts';
+import type { Manifest } from '../ports.ts';
+
+/** Went up, and nobody knows what it came to: counted in full. */
+export const unknownOf = ({ micros, provider }: RunRecord): Settlement => ({
+  micros,
+  provider: provider ?? 'unknown',
+  outcome: 'unknown',
+});
+
+/** @param durationMs Absent where it was found again after a crash. */
+export function settlementOf(
+  record: RunRecord,
+  { manifest, outcome }: { outcome: 'picture' | 'refused'; manifest: Manifest },
+  durationMs?: number,
+): Settlement {
+  return {
+    micros: manifest.costMicros,
+    provider: manifest.provider,
+    outcome,
+    ...(durationMs !== undefined && { durationMs }),
+    ...(outcome === 'picture' && {
+      picture: {
+        id: record.id,
+        keepDays: RETENTION_DAYS[record.site.retention],
+        ...(record.prefix !== undefined && { prefix: record.prefix }),
+      },
+    }),
+  };
+}
