@@ -20,13 +20,16 @@ function run(name: string, args: readonly string[]): boolean {
 
 if (!run('vite', ['build', '--logLevel', 'warn']) || !run('wrangler', ['deploy'])) process.exit(1);
 
-for (const [retention, days] of Object.entries(RETENTION_DAYS)) {
-  const args = ['r2', 'bucket', 'lifecycle', 'add', BUCKET, `peel-${retention}`, `${retention}/`];
+/** By prefix. Uploads and inline inputs live for 48 hours, pictures as long as their class says. */
+const LIFE_DAYS = { files: 2, ...RETENTION_DAYS };
+
+for (const [prefix, days] of Object.entries(LIFE_DAYS)) {
+  const args = ['r2', 'bucket', 'lifecycle', 'add', BUCKET, `peel-${prefix}`, `${prefix}/`];
   args.push('--expire-days', String(days), '--force');
   if (!run('wrangler', args)) {
     // The worker treats what is past its life as gone either way; the rule only frees the space.
     console.warn(
-      `The rule for ${retention}/ was not added. Where it does not exist yet, run: npx wrangler ${args.join(' ')}`,
+      `The rule for ${prefix}/ was not added. Where it does not exist yet, run: npx wrangler ${args.join(' ')}`,
     );
   }
 }
