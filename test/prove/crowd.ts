@@ -2,10 +2,11 @@
  * Promise 2 of the design against a crowd: with room for ten, two hundred different requests at once, and exactly ten
  * reach upstream. What they held and did not spend is then there for others, to the micro-dollar.
  */
-import { ask, type Heard, JSON_INLINE, newPrompt, SSE_INLINE, WAYS, type Way } from './ask.ts';
+import { ask, type Heard, JSON_INLINE, newPrompt, WAYS, type Way } from './ask.ts';
 import { dollars, type Effort, type Figure, many } from './figures.ts';
 import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from './owner.ts';
 import type { Peel } from './peel.ts';
+import { type Prices, readPrices } from './prices.ts';
 import { paidCalls, type Stage, stayInOneDay, until } from './stage.ts';
 
 const CAPS = [
@@ -43,7 +44,7 @@ interface Round {
 }
 
 export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]> {
-  const prices = await readPrices(stage);
+  const prices = await readPrices(stage, words(newCrowd(), 0));
   const rounds: Round[] = [];
   for (const cap of CAPS) {
     for (let n = 0; n < ROUNDS[effort]; n += 1) {
@@ -91,24 +92,6 @@ const words = (crowd: string, delayMs: number): string =>
   `crowd ${crowd} [[size:tiny]] [[delay:${String(delayMs).padStart(5, '0')}]]`;
 
 const newCrowd = (): string => newPrompt().trim();
-
-/** Of one of the crowd's requests, in micro-dollars: what is reserved for it, and what it comes to. */
-interface Prices {
-  worst: number;
-  cost: number;
-}
-
-/** As Peel tells a client: the reservation on a live stream, the cost on a whole answer. */
-async function readPrices(stage: Stage): Promise<Prices> {
-  return stage.withPeel({}, async ({ url }) => {
-    const [live, whole] = [
-      await ask(url, newPrompt(words(newCrowd(), 0)), SSE_INLINE),
-      await ask(url, newPrompt(words(newCrowd(), 0))),
-    ];
-    if (!live.reserved || !whole.cost) throw new Error(`Prices were not told: ${JSON.stringify({ live, whole })}`);
-    return { worst: live.reserved, cost: whole.cost };
-  });
-}
 
 /** One deployment whose cap is ten times the worst price, and two crowds. */
 async function playRound(stage: Stage, cap: Cap, prices: Prices, delayMs: number): Promise<Round> {
