@@ -48,22 +48,17 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
     `limit:${policy.name}:${policy.who}:${windowIndex(policy, now() / 1000) - back}`;
 
   async function readKv(keys: string[]): Promise<Map<string, string | null>> {
-    const empty = new Map<string, string | null>();
     try {
       const reading = Promise.resolve(kv.get(keys));
       // A late failure has nobody waiting for it any more.
       reading.catch(() => undefined);
-      return await Promise.race([
-        reading,
-        pause(KV_TIMEOUT_MS).then(() => {
-          log('limits_kv_slow', { timeoutMs: KV_TIMEOUT_MS });
-          return empty;
-        }),
-      ]);
+      const counted = await Promise.race([reading, pause(KV_TIMEOUT_MS)]);
+      if (counted instanceof Map) return counted;
+      log('limits_kv_slow', { timeoutMs: KV_TIMEOUT_MS });
     } catch (error) {
       log('limits_kv_failed', { operation: 'get', error: String(error) });
-      return empty;
     }
+    return new Map();
   }
 
   /** Writes the newest count of a key, at most once a second; counts that come meanwhile ride along. */
