@@ -43,6 +43,42 @@ describe('readConfig', () => {
     expect(config.warnings).toEqual([]);
   });
 
+  it('has a budget where none is set, no owner’s API and no place for generations', () => {
+    const config = readConfig({});
+
+    expect(config.site).toMatchObject({ dayBudgetMicros: 5_000_000, monthBudgetMicros: 50_000_000 });
+    expect(config.deploymentDayBudgetMicros).toBe(20_000_000);
+    expect(config).not.toHaveProperty('adminToken');
+    expect(config).not.toHaveProperty('location');
+  });
+
+  it('reads the owner’s money, token and place', () => {
+    const config = readConfig({
+      ...real,
+      SITE_DAILY_BUDGET_USD: '0.000001',
+      SITE_MONTHLY_BUDGET_USD: '120.5',
+      DEPLOYMENT_DAILY_BUDGET_USD: '0',
+      ADMIN_TOKEN: ' 0123456789abcdef ',
+      GENERATION_LOCATION: 'weur',
+    });
+
+    expect(config.site).toMatchObject({ dayBudgetMicros: 1, monthBudgetMicros: 120_500_000 });
+    expect(config.deploymentDayBudgetMicros).toBe(0);
+    expect(config.adminToken).toBe('0123456789abcdef');
+    expect(config.location).toBe('weur');
+  });
+
+  it.each(['', '  '])('takes an empty token or place (%j) for none', (empty) => {
+    const config = readConfig({ ...real, ADMIN_TOKEN: empty, GENERATION_LOCATION: empty });
+
+    expect(config).not.toHaveProperty('adminToken');
+    expect(config).not.toHaveProperty('location');
+  });
+
+  it.each(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'])('knows the place %s', (place) => {
+    expect(readConfig({ ...real, GENERATION_LOCATION: place }).location).toBe(place);
+  });
+
   it('reads a whole configuration', () => {
     const config = readConfig({
       ...real,
@@ -112,6 +148,14 @@ describe('readConfig', () => {
     ['SITE_RETENTION must be one of', { ...real, SITE_RETENTION: '1d' }],
     ['SITE_PROOF must be none', { ...real, SITE_PROOF: 'pow' }],
     ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '$5' }],
+    ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '-1' }],
+    ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '0.0000001' }],
+    ['SITE_MONTHLY_BUDGET_USD must be an amount', { ...real, SITE_MONTHLY_BUDGET_USD: '1e3' }],
+    ['DEPLOYMENT_DAILY_BUDGET_USD must be an amount', { ...real, DEPLOYMENT_DAILY_BUDGET_USD: '1,5' }],
+    ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: '0123456789abcde' }],
+    ['ADMIN_TOKEN must have 16 characters or more, and no blanks', { ...real, ADMIN_TOKEN: 'correct horse battery' }],
+    ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: 'fünfzehn-zeichen-plus' }],
+    ['GENERATION_LOCATION must be one of wnam, enam', { ...real, GENERATION_LOCATION: 'europe' }],
     ['BURST must be one of', { ...real, BURST: 'no' }],
     ['CATALOG', { ...real, CATALOG: '{' }],
     [
@@ -145,6 +189,9 @@ describe('readConfig', () => {
     'CLIENT_KEYS',
     'SITE_ORIGINS',
     'SITE_DAILY_BUDGET_USD',
+    'SITE_MONTHLY_BUDGET_USD',
+    'DEPLOYMENT_DAILY_BUDGET_USD',
+    'GENERATION_LOCATION',
     'VISITOR_PER_DAY',
     'SITE_PROOF',
     'SITE_RETENTION',
@@ -171,5 +218,6 @@ describe('readConfig', () => {
     expect(problemOf({ ...real, PEEL_SECRET: 'my-secret-my-secret' })).not.toContain('my-secret');
     expect(problemOf({ ...real, SITE_ORIGINS: `https://shop.example,${keys[1]}` })).not.toContain(keys[1]);
     expect(problemOf({ ...real, CLIENT_KEYS: `shop:pk_abc,${keys[2]}` })).not.toContain(keys[2]);
+    expect(problemOf({ ...real, ADMIN_TOKEN: 'my own pass phrase' })).not.toContain('phrase');
   });
 });

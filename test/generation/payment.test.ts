@@ -41,7 +41,12 @@ function setUp(change: Partial<RunRecord> = {}) {
     owner: 'key',
     now: () => clock.now,
   });
-  return { payment, ledgers, clock, log, record: () => record, write: (next: RunRecord) => void (record = next) };
+  return {
+    ...{ payment, ledgers, clock, log, record: () => record },
+    write(next: RunRecord): void {
+      record = next;
+    },
+  };
 }
 
 /** Reserved and gone up. */
@@ -386,12 +391,12 @@ describe('an outcome', () => {
 describe('a payment without an object behind it', () => {
   it('names no owner, so that nobody is asked when its lease ends', async () => {
     const ledgers = createFakeLedgers();
-    let record = runRecord();
+    const records = [runRecord()];
     const { reserve } = createPayment({
-      store: { read: () => record, write: (next) => void (record = next), flush: async () => undefined },
+      store: { read: () => records.at(-1), write: (next) => void records.push(next), flush: async () => undefined },
       site: { ledger: ledgers.ports.site, caps: [], policies: [] },
       deployment: { ledger: ledgers.ports.deployment, caps: [], policies: [] },
-      now: () => record.startedAt,
+      now: () => RECORD.startedAt,
     });
 
     await reserve();

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../worker/objects/ledger.ts';
+import type { LedgerReport } from '../../worker/objects/ledger-report.ts';
 import { reservation, settlement } from './books.ts';
 
 const LEASE_MS = 360_000;
@@ -66,7 +67,9 @@ describe('a ledger', () => {
     await ledger.count(hour, { hit: 2 });
     await ledger.count(hour, { hit: 3 });
 
-    expect((await ledger.report()).hours).toEqual([{ hour, name: 'hit', count: 5 }]);
+    // RPC's types have no word for rows of unknown columns.
+    const { hours } = (await ledger.report()) as unknown as LedgerReport;
+    expect(hours).toEqual([{ hour, name: 'hit', count: 5 }]);
   });
 });
 

@@ -26,8 +26,6 @@ const CROWD = 200;
 /** Comes for what the first left: far more than it can be. */
 const SECOND_CROWD = 20;
 
-/** By then the whole crowd must have been held or refused. It is looked at, and a round with a slower one is repeated. */
-const DELAY_MS = 2000;
 const ROUND_MS = 60_000;
 
 interface Round {
@@ -44,14 +42,16 @@ interface Round {
 }
 
 export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]> {
-  const prices = await readPrices(stage, words(newCrowd(), 0));
+  const probe = newCrowd();
+  stage.upstream.release(probe);
+  const prices = await readPrices(stage, words(probe));
   const rounds: Round[] = [];
   for (const cap of CAPS) {
     for (let n = 0; n < ROUNDS[effort]; n += 1) {
       await stayInOneDay(ROUND_MS);
-      rounds.push(await playRound(stage, cap, prices, DELAY_MS));
+      rounds.push(await playRound(stage, cap, prices));
+      if (rounds.length % 10 === 0) stage.say(`crowd: ${many(rounds.length, 'round')}, ${cap.name}`);
     }
-    stage.say(`crowd: ${many(ROUNDS[effort], 'round')} of ${cap.name}`);
   }
   const sum = (pick: (round: Round) => number): number => rounds.reduce((all, round) => all + pick(round), 0);
   const [overshoot, drift, misfits] = [sum((r) => r.overshoot), sum((r) => r.drift), sum((r) => r.misfits)];
@@ -62,7 +62,7 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
     { promise: 'Overshoot of a cap', figure: dollars(overshoot), measuredOn, holds: overshoot === 0 },
     {
       promise: `Rounds in which exactly ${ROOM_FOR} reached upstream`,
-      figure: `${exact}`,
+      figure: `${exact} of ${rounds.length}`,
       measuredOn,
       holds: exact === rounds.length,
     },
@@ -87,25 +87,22 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
   ];
 }
 
-/** Equally long whatever the delay, because a prompt's length is in its price. */
-const words = (crowd: string, delayMs: number): string =>
-  `crowd ${crowd} [[size:tiny]] [[delay:${String(delayMs).padStart(5, '0')}]]`;
+/** Held upstream until the whole crowd has had its turn. Equally long for all, because a prompt's length is in its price. */
+const words = (crowd: string): string => `[[size:tiny]] [[hold:${crowd}]]`;
 
 const newCrowd = (): string => newPrompt().trim();
 
 /** One deployment whose cap is ten times the worst price, and two crowds. */
-async function playRound(stage: Stage, cap: Cap, prices: Prices, delayMs: number): Promise<Round> {
-  const { worst, cost } = prices;
+async function playRound(stage: Stage, cap: Cap, { worst, cost }: Prices): Promise<Round> {
   stage.upstream.reset();
   const capMicros = ROOM_FOR * worst;
-  const round = await stage.withPeel({ [cap.name]: (capMicros / 1e6).toFixed(6) }, async (peel) => {
-    const first = await sendCrowd(stage, peel, CROWD, delayMs);
+  return stage.withPeel({ [cap.name]: (capMicros / 1e6).toFixed(6) }, async (peel) => {
+    const first = await sendCrowd(stage, peel, CROWD);
     const firstDrift = await settle(peel, first.calls * cost);
     const left = capMicros - first.calls * cost;
-    const second = await sendCrowd(stage, peel, SECOND_CROWD, delayMs / 2);
+    const second = await sendCrowd(stage, peel, SECOND_CROWD);
     const spent = (first.calls + second.calls) * cost;
     const secondDrift = await settle(peel, spent);
-    if (first.wasLate || second.wasLate) return undefined;
     const taken = takenOf(first.ledgers, cap);
     return {
       reached: first.calls,
@@ -124,26 +121,23 @@ async function playRound(stage: Stage, cap: Cap, prices: Prices, delayMs: number
       ],
     };
   });
-  return round ?? playRound(stage, cap, prices, delayMs * 2);
 }
 
 interface Crowd {
   heard: Heard[];
   /** That reached upstream. */
   calls: number;
-  /** While those that got through were being drawn. */
+  /** While those that got through were held. */
   ledgers: Ledgers;
-  /** Upstream answered before the last of the crowd had its turn: that proves nothing. */
-  wasLate: boolean;
 }
 
-async function sendCrowd(stage: Stage, peel: Peel, size: number, delayMs: number): Promise<Crowd> {
+async function sendCrowd(stage: Stage, peel: Peel, size: number): Promise<Crowd> {
   const crowd = newCrowd();
   const calls = () => paidCalls(stage, crowd);
   let answered = 0;
   const asked = Array.from({ length: size }, async (_, i) => {
     const way = CROWDS_WAYS[i % CROWDS_WAYS.length];
-    const heard = await ask(peel.url, newPrompt(words(crowd, delayMs)), way);
+    const heard = await ask(peel.url, newPrompt(words(crowd)), way);
     answered += 1;
     return heard;
   });
@@ -152,8 +146,8 @@ async function sendCrowd(stage: Stage, peel: Peel, size: number, delayMs: number
     everyMs: 10,
   });
   const ledgers = await readLedgers(peel);
-  const wasLate = calls().some(({ unitsSentAt }) => unitsSentAt.length > 0);
-  return { heard: await Promise.all(asked), calls: calls().length, ledgers, wasLate };
+  stage.upstream.release(crowd);
+  return { heard: await Promise.all(asked), calls: calls().length, ledgers };
 }
 
 /** Waits for what is held to be settled. @returns By how many micro-dollars the ledgers then differ from what was spent. */

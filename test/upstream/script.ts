@@ -62,6 +62,8 @@ export interface Behaviour {
   garbage?: string;
   /** Accepts the request and never answers. */
   hang?: boolean;
+  /** Answers when `release` has been called with this name: in process only. */
+  hold?: string;
   /** 307 to this address. */
   redirect?: string;
   /** Writes the key into the answer: `text` or `header` of a 200, or `error` message. */
@@ -120,7 +122,20 @@ const FLAGS = [
   'gzip',
 ] as const;
 const TEXTS = [
-  ...(['answer', 'error', 'finish', 'block', 'size', 'type', 'signature', 'usage', 'file', 'body', 'reset'] as const),
+  ...([
+    'answer',
+    'error',
+    'finish',
+    'block',
+    'size',
+    'type',
+    'signature',
+    'usage',
+    'file',
+    'body',
+    'reset',
+    'hold',
+  ] as const),
   ...(['truncate', 'garbage', 'redirect', 'echoKey', 'contentType', 'retry', 'retryAfter'] as const),
 ];
 

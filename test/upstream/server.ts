@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { control } from './control.ts';
 import { dispatch, type Keys } from './dispatch.ts';
 import { send } from './faults.ts';
+import { Holds } from './holds.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './keys.ts';
 import { now, type RecordedRequest, Recorder } from './recorder.ts';
 import { type Match, type Rule, Rules } from './script.ts';
@@ -26,6 +27,8 @@ export interface FakeUpstream {
   readonly requests: readonly RecordedRequest[];
   /** From now on, requests that match get this. Words such as `[[error:429_quota]]`, a `Behaviour`, or a function. */
   script(behaviour: Rule['behaviour'], match?: Match, times?: number): void;
+  /** Lets all go that `[[hold:NAME]]` holds, and those that come later. */
+  release(name: string): void;
   /** Forgets rules and requests. */
   reset(): void;
   close(): Promise<void>;
@@ -34,10 +37,11 @@ export interface FakeUpstream {
 export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
   const rules = new Rules();
   const recorder = new Recorder();
+  const holds = new Holds();
   const keys: Keys = { google: options.googleKeys ?? FAKE_GOOGLE_KEYS, apiyi: options.apiyiKeys ?? FAKE_APIYI_KEYS };
 
   const server = createServer((request, response) => {
-    answer(request, response, rules, recorder, keys).catch((error: unknown) => {
+    answer(request, response, { rules, recorder, holds, keys }).catch((error: unknown) => {
       // A mistake in a test's script: say so where the test looks, in the answer.
       if (response.headersSent) response.destroy();
       else response.writeHead(501, { 'Content-Type': 'text/plain' }).end(String(error));
@@ -56,6 +60,7 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
     script(behaviour, match, times) {
       rules.add({ behaviour, ...(match ? { match } : {}), ...(times === undefined ? {} : { times }) });
     },
+    release: (name) => holds.release(name),
     reset() {
       rules.clear();
       recorder.clear();
@@ -68,13 +73,15 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  rules: Rules,
-  recorder: Recorder,
-  keys: Keys,
-): Promise<void> {
+interface Fake {
+  rules: Rules;
+  recorder: Recorder;
+  holds: Holds;
+  keys: Keys;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, fake: Fake): Promise<void> {
+  const { rules, recorder, holds, keys } = fake;
   const { method = 'GET', url: path = '/', headers } = request;
   const url = new URL(path, 'http://fake.invalid');
   const body = await readBody(request);
@@ -93,6 +100,7 @@ async function answer(
     behaviour,
     acceptsGzip: /\bgzip\b/.test(String(headers['accept-encoding'] ?? '')),
     signal: gone.signal,
+    released: (name) => holds.released(name),
     onUnit: () => recorded.unitsSentAt.push(now()),
   });
 }

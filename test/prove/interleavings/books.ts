@@ -1,5 +1,5 @@
 /** The books as a history tells them: what each ledger holds and has settled, kept apart from the ledgers' own sums. */
-import { type Happening, type LedgerName, runOf } from './history.ts';
+import { type Facts, type Happening, type LedgerName, runOf } from './history.ts';
 
 export interface Entry {
   id: string;
@@ -55,4 +55,27 @@ export function createBooks(): Books {
       return sums;
     },
   };
+}
+
+/** What calls cost over their reservations, in micro-dollars. */
+export function sumOfOverruns(history: readonly Happening[]): number {
+  const books = createBooks();
+  for (const happening of history) books.apply(happening);
+  return books.entries('deployment').reduce((sum, { overrun }) => sum + overrun, 0);
+}
+
+/** The most that was held and settled over a cap at any instant, in micro-dollars. */
+export function overshootOf(history: readonly Happening[], { caps }: Facts): number {
+  const books = createBooks();
+  let most = 0;
+  for (const happening of history) {
+    books.apply(happening);
+    if (happening.type !== 'held' && happening.type !== 'settled') continue;
+    const { ledger, day } = happening;
+    for (const period of ['day', 'month'] as const) {
+      const { held, settled } = books.taken(ledger, period === 'day' ? day : day.slice(0, 7));
+      most = Math.max(most, held + settled - caps[ledger][period]);
+    }
+  }
+  return most;
 }

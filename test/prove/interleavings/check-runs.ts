@@ -38,7 +38,9 @@ export const oneRunAtOnce: Rule = () => {
     const run = runOf(happening.id);
     const other = up.get(happening.key);
     up.set(happening.key, run);
-    return other !== undefined && other !== run ? [`${happening.key}: ${run} goes up while ${other} has not ended`] : [];
+    return other !== undefined && other !== run
+      ? [`${happening.key}: ${run} goes up while ${other} has not ended`]
+      : [];
   };
 };
 

@@ -4,7 +4,14 @@
  */
 import { type Books, createBooks } from './books.ts';
 import { neverOverACount } from './check-counts.ts';
-import { booksAgree, endedHoldsNothing, neverOverACap, noRefunds, oneLife, overrunsArePaidBack } from './check-money.ts';
+import {
+  booksAgree,
+  endedHoldsNothing,
+  neverOverACap,
+  noRefunds,
+  oneLife,
+  overrunsArePaidBack,
+} from './check-money.ts';
 import {
   dispatchedOnce,
   dispatchedWithMoney,

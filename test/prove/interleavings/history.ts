@@ -11,6 +11,10 @@ export type Happening = { at: number } & (
   | { type: 'released'; ledger: LedgerName; id: string }
   /** A ledger was told that it never ran, whether it knew of it or not. */
   | { type: 'undone'; ledger: LedgerName; id: string }
+  /** Its row is past its life. */
+  | { type: 'forgotten'; ledger: LedgerName; id: string }
+  /** The network has brought a reservation twice. */
+  | { type: 'repeated'; ledger: LedgerName; id: string }
   | { type: 'paused'; ledger: LedgerName; paused: boolean }
   /** The first byte goes up. `noStore`: nothing but the call itself knows of it. */
   | { type: 'dispatched'; id: string; key: string; noStore: boolean; isKept: boolean }
@@ -21,9 +25,15 @@ export type Happening = { at: number } & (
   | { type: 'ended'; run: string; key: string; outcome: string | undefined; localAt: number }
   | { type: 'asked'; visit: number }
   | { type: 'answered'; visit: number; how: string }
+  /** An object lost its memory. */
+  | { type: 'crashed'; who: string }
   /** The end, with what is still open. */
   | { type: 'rest'; unfinished: readonly string[] }
 );
+
+type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
+/** As it is noted, before it is known when it became safe. */
+export type Untimed = WithoutTime<Happening>;
 
 /** A picture that is counted on somebody, at the ledger's own time. */
 export interface Counted {
