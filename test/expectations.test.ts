@@ -8,16 +8,20 @@ const MEDIANS = [
   { model: 'gemini-3.1-flash-image', size: '1K', ms: 9000 },
 ];
 const EXPECTED = {
-  'gemini-3-pro-image': { '1K': 19_000, '4K': 41_000 },
-  'gemini-3.1-flash-image': { '1K': 9000 },
+  paused: false,
+  durations: {
+    'gemini-3-pro-image': { '1K': 19_000, '4K': 41_000 },
+    'gemini-3.1-flash-image': { '1K': 9000 },
+  },
 };
+const NOTHING = { paused: false, durations: {} };
 
 function setUp(change: Partial<ExpectationsOptions> = {}) {
   const clock = { now: 1_795_000_000_000 };
   const logged: string[] = [];
   const pauses: number[] = [];
   let reads = 0;
-  const read = change.read ?? (async () => MEDIANS);
+  const read = change.read ?? (async () => ({ paused: false, medians: MEDIANS }));
   const expectations = createExpectations({
     now: () => clock.now,
     pause(ms) {
@@ -57,7 +61,7 @@ describe('what is expected', () => {
   it('is nothing where the ledger fails, which is logged and not asked again at once', async () => {
     const { expectations, logged, reads } = setUp({ read: () => Promise.reject(new Error('unreachable')) });
 
-    expect([await expectations(), await expectations()]).toEqual([{}, {}]);
+    expect([await expectations(), await expectations()]).toEqual([NOTHING, NOTHING]);
 
     expect(logged).toEqual(['expectations_failed']);
     expect(reads()).toBe(1);
@@ -66,7 +70,8 @@ describe('what is expected', () => {
   it('is what was known last where the ledger fails later', async () => {
     let isDown = false;
     const { expectations, clock } = setUp({
-      read: () => (isDown ? Promise.reject(new Error('unreachable')) : Promise.resolve(MEDIANS)),
+      read: () =>
+        isDown ? Promise.reject(new Error('unreachable')) : Promise.resolve({ paused: false, medians: MEDIANS }),
     });
     await expectations();
 
@@ -77,15 +82,15 @@ describe('what is expected', () => {
   });
 
   it('is not waited for beyond 300 ms, and there for the next one', async () => {
-    const slow = Promise.withResolvers<typeof MEDIANS>();
+    const slow = Promise.withResolvers<{ paused: boolean; medians: typeof MEDIANS }>();
     const pauses: number[] = [];
     const { expectations } = setUp({ read: () => slow.promise, pause: async (ms) => void pauses.push(ms) });
 
-    expect(await expectations()).toEqual({});
+    expect(await expectations()).toEqual(NOTHING);
     expect(pauses).toEqual([300]);
-    slow.resolve(MEDIANS);
+    slow.resolve({ paused: true, medians: MEDIANS });
     await slow.promise;
 
-    await eventually(expectations).toEqual(EXPECTED);
+    await eventually(expectations).toEqual({ ...EXPECTED, paused: true });
   });
 });

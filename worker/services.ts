@@ -3,7 +3,7 @@ import type { PictureDelivery } from './answers/delivery.ts';
 import type { Config } from './config.ts';
 import type { SpentMemo } from './domain/spent-memo.ts';
 import type { Tally } from './domain/tally.ts';
-import type { Expected } from './expectations.ts';
+import type { Expectations } from './expectations.ts';
 import type { Gate } from './gate.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact.ts';
@@ -45,8 +45,7 @@ export interface Services {
   };
   memo: SpentMemo;
   tally: Tally;
-  /** Milliseconds to a picture, by model and size. */
-  expectations: () => Promise<Expected>;
+  expectations: () => Promise<Expectations>;
   log: Log;
   /** Unix milliseconds. */
   now: () => number;

@@ -85,7 +85,7 @@ export function createServices(env: Env): Services {
       send: async (hour, counts) => siteLedger().count(hour, counts),
       onError: (error) => log('tally_lost', { error: String(error) }),
     }),
-    expectations: createExpectations({ read: async () => siteLedger().medians(), now, pause, log }),
+    expectations: createExpectations({ read: async () => siteLedger().facts(), now, pause, log }),
     pictures: createPictureFiles({ bucket: env.BUCKET, images: env.IMAGES, limits, now, log }),
     delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
     bodies: createByteBudget(now),

@@ -271,7 +271,7 @@ describe('the same request, after', () => {
 
   it('a refusal is sent again, and after three in an hour the last one is told instead', () =>
     onStage(async (stage) => {
-      const { ask } = stage.start();
+      const { ask, rows } = stage.start();
       stage.answers.push(
         sends(DECLINED),
         sends(DECLINED),
@@ -291,9 +291,10 @@ describe('the same request, after', () => {
       expect(stage.calls).toHaveLength(3);
       expect(stage.ledgers.settled.site).toBe(3 * 700);
       // An hour after the first of them there are two.
-      stage.clock.now = NOW + HOUR_MS;
+      stage.clock.now = NOW + HOUR_MS + 1;
       stage.answers.push(sends(DRAWN));
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(rows.refusalTimes()).toEqual([NOW + 600_000, NOW + 1_200_000]);
     }));
 
   it('a refusal of one hour is not remembered into the next but one', () =>

@@ -10,6 +10,7 @@ import { createManifests } from '../../worker/storage/manifests.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';
 import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
 import { modelOf, request } from '../domain/requests.ts';
+import { eventually } from '../eventually.ts';
 import { emptyBucket, failingBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
 import { answerOf, eventsOf, good, image, TEXT } from './answers.ts';
 
@@ -137,13 +138,13 @@ describe('a run', () => {
     );
 
     await reached.promise;
+    // What a crash would need is written down while R2 is waited for.
+    await eventually(() => checkpoints.map(({ length }) => length)).toEqual([2]);
     expect(typesOf(events)).toEqual(['started', 'chunk']);
     put.resolve();
     await ended;
 
     expect(typesOf(events)).toEqual(['started', 'chunk', 'chunk']);
-    // What a crash would need is written down before the wait.
-    expect(checkpoints[0]).toHaveLength(2);
   });
 
   it('asks the supplier with all that it was given, and tells takes apart by the key', async () => {

@@ -34,7 +34,10 @@ describe('a ledger', () => {
     await ledger.release('r2:1');
 
     expect(await moneyOf(ledger)).toEqual({ settled: 60, held: 0 });
-    expect(await ledger.medians()).toEqual([{ model: 'gemini-3.1-flash-image', size: '1K', ms: 5000 }]);
+    expect(await ledger.facts()).toEqual({
+      paused: false,
+      medians: [{ model: 'gemini-3.1-flash-image', size: '1K', ms: 5000 }],
+    });
   });
 
   it('gives no two of many at once the same money', async () => {

@@ -21,8 +21,8 @@ type Cap = (typeof CAPS)[number];
 const CROWDS_WAYS: readonly Way[] = [...WAYS, { ...JSON_INLINE, noStore: true }];
 
 const ROUNDS: Record<Effort, number> = { full: 50, short: 1 };
+const CROWD: Record<Effort, number> = { full: 200, short: 80 };
 const ROOM_FOR = 10;
-const CROWD = 200;
 /** Comes for what the first left: far more than it can be. */
 const SECOND_CROWD = 20;
 
@@ -49,7 +49,7 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
   for (const cap of CAPS) {
     for (let n = 0; n < ROUNDS[effort]; n += 1) {
       await stayInOneDay(ROUND_MS);
-      rounds.push(await playRound(stage, cap, prices));
+      rounds.push(await playRound(stage, cap, prices, CROWD[effort]));
       if (rounds.length % 10 === 0) stage.say(`crowd: ${many(rounds.length, 'round')}, ${cap.name}`);
     }
   }
@@ -57,7 +57,7 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
   const [overshoot, drift, misfits] = [sum((r) => r.overshoot), sum((r) => r.drift), sum((r) => r.misfits)];
   const exact = rounds.filter(({ reached }) => reached === ROOM_FOR).length;
   const wrong = rounds.flatMap(({ wrongRefusals }) => wrongRefusals);
-  const measuredOn = `${many(rounds.length, 'round')} × ${CROWD} different requests at once, three caps with room for ${ROOM_FOR}`;
+  const measuredOn = `${many(rounds.length, 'round')} × ${CROWD[effort]} different requests at once, three caps with room for ${ROOM_FOR}`;
   return [
     { promise: 'Overshoot of a cap', figure: dollars(overshoot), measuredOn, holds: overshoot === 0 },
     {
@@ -93,11 +93,11 @@ const words = (crowd: string): string => `[[size:tiny]] [[hold:${crowd}]]`;
 const newCrowd = (): string => newPrompt().trim();
 
 /** One deployment whose cap is ten times the worst price, and two crowds. */
-async function playRound(stage: Stage, cap: Cap, { worst, cost }: Prices): Promise<Round> {
+async function playRound(stage: Stage, cap: Cap, { worst, cost }: Prices, size: number): Promise<Round> {
   stage.upstream.reset();
   const capMicros = ROOM_FOR * worst;
   return stage.withPeel({ [cap.name]: (capMicros / 1e6).toFixed(6) }, async (peel) => {
-    const first = await sendCrowd(stage, peel, CROWD);
+    const first = await sendCrowd(stage, peel, size);
     const firstDrift = await settle(peel, first.calls * cost);
     const left = capMicros - first.calls * cost;
     const second = await sendCrowd(stage, peel, SECOND_CROWD);

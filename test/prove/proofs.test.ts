@@ -17,7 +17,7 @@ it.each([
   { name: 'leave', behaviour: 'keeps the picture of a caller who left' },
   { name: 'pause', behaviour: 'stops paid work within five seconds of a pause, and nothing else' },
   { name: 'flood', behaviour: 'refuses a flood without asking anybody' },
-])('$behaviour', { timeout: 120_000 }, async ({ name }) => {
+])('$behaviour', { timeout: 240_000 }, async ({ name }) => {
   said.length = 0;
 
   const figures = await PROOFS[name]?.(stage, 'short');

@@ -195,7 +195,8 @@ export class Keeper {
   async #settleUp(payment: Payment): Promise<void> {
     try {
       await payment.settleUp();
-      this.#retries = 0;
+      // What R2 still holds up is not settled, however well the ledgers answer.
+      if (this.#deps.rows.read()?.state === 'ended') this.#retries = 0;
     } catch (error) {
       this.#deps.log('settle_failed', { error: String(error) });
     }
