@@ -1,13 +1,13 @@
 /**
  * Google's and APIYI's image API on loopback, without the pictures' price. See README.md for what it can be told.
  */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { control } from './control.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { control, type Switches } from './control.ts';
 import { dispatch, type Keys } from './dispatch.ts';
+import { Doors } from './doors.ts';
 import { send } from './faults.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './keys.ts';
+import { type Quota, Quotas } from './quotas.ts';
 import { now, type RecordedRequest, Recorder } from './recorder.ts';
 import { type Match, type Rule, Rules } from './script.ts';
 
@@ -26,59 +26,56 @@ export interface FakeUpstream {
   readonly requests: readonly RecordedRequest[];
   /** From now on, requests that match get this. Words such as `[[error:429_quota]]`, a `Behaviour`, or a function. */
   script(behaviour: Rule['behaviour'], match?: Match, times?: number): void;
-  /** Forgets rules and requests. */
+  /** Limits a key from now on. */
+  quota(quota: Quota): void;
+  /** Forgets rules, quotas and requests. */
   reset(): void;
   close(): Promise<void>;
 }
 
 export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
   const rules = new Rules();
+  const quotas = new Quotas();
   const recorder = new Recorder();
   const keys: Keys = { google: options.googleKeys ?? FAKE_GOOGLE_KEYS, apiyi: options.apiyiKeys ?? FAKE_APIYI_KEYS };
 
-  const server = createServer((request, response) => {
-    answer(request, response, rules, recorder, keys).catch((error: unknown) => {
+  const doors: Doors = new Doors((request, response) => {
+    answer(request, response, { rules, quotas, recorder, doors }, keys).catch((error: unknown) => {
       // A mistake in a test's script: say so where the test looks, in the answer.
       if (response.headersSent) response.destroy();
       else response.writeHead(501, { 'Content-Type': 'text/plain' }).end(String(error));
     });
   });
-  server.keepAliveTimeout = 60_000;
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await doors.open(options.port),
     get requests() {
       return recorder.requests;
     },
     script(behaviour, match, times) {
       rules.add({ behaviour, ...(match ? { match } : {}), ...(times === undefined ? {} : { times }) });
     },
+    quota: (quota) => quotas.set(quota),
     reset() {
       rules.clear();
+      quotas.clear();
       recorder.clear();
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => doors.shutAll(),
   };
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  rules: Rules,
-  recorder: Recorder,
+  switches: Switches,
   keys: Keys,
 ): Promise<void> {
+  const { rules, quotas, recorder } = switches;
   const { method = 'GET', url: path = '/', headers } = request;
   const url = new URL(path, 'http://fake.invalid');
   const body = await readBody(request);
-  if (body === undefined || control({ method, url, body }, rules, recorder, response)) return;
+  if (body === undefined || (await control({ method, url, body }, switches, response))) return;
 
   const recorded = recorder.record({ method, path, headers }, body);
   const gone = new AbortController();
@@ -86,7 +83,7 @@ async function answer(
     recorded.state = response.writableFinished ? 'sent' : 'gone';
     gone.abort();
   });
-  const { reply, behaviour } = dispatch({ n: recorded.n, method, url, headers, body }, rules, keys);
+  const { reply, behaviour } = dispatch({ n: recorded.n, method, url, headers, body }, rules, quotas, keys);
   recorded.status = reply.status;
   await send(response, {
     reply,
