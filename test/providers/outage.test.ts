@@ -56,13 +56,13 @@ async function loadThrough(cut: boolean) {
         diedBefore = next;
       }
       const parts = [{ kind: 'text' as const, text: `job ${n}. of ${run} [[size:tiny]] [[delay:20]]` }];
-      answers[n] = await pool.generate(
+      const answer = await pool.generate(
         callOf({
           request: { ...request, turns: [{ role: 'user', parts }] },
           permit: async (attempt) => void permits.set(n, attempt) as undefined,
         }),
       );
-      const answer = answers[n];
+      answers[n] = answer;
       if (answer.ok) expect(await new Response(answer.body).text()).toContain('"inlineData"');
     }
   };
