@@ -107,6 +107,9 @@ function giveUp({ lanes, history }: RetryState, now: number): { giveUp: Failure 
   const last = history.at(-1)?.verdict;
   if (!last) return { giveUp: allRest(lanes, now) };
   if (last.next === 'never') return { giveUp: last.failure };
+  const others = lanes.filter(({ provider }) => history.every(({ lane }) => lanes[lane]?.provider !== provider));
+  // Who could do it rests: that is worth waiting for, and the refusal of who cannot is not the caller's fault.
+  if (last.trouble === 'unsuited' && others.some(({ rest }) => rest)) return { giveUp: allRest(others, now) };
   const spent = history.find(({ verdict }) => verdict.failure.reason === 'UPSTREAM_QUOTA')?.verdict.failure;
   return { giveUp: spent ? { ...spent, ...comeBack(lanes, now) } : last.failure };
 }
