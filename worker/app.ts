@@ -37,7 +37,7 @@ export function createApp(services: Services): Hono<App> {
 
   app.use(onePath);
 
-  app.route('/', healthRoutes({ providers: config.providers.map(({ name }) => name), demo }));
+  app.route('/', healthRoutes(services));
   app.route('/', siteRoutes({ ...services, site, catalog: config.catalog, createNonce: createId }));
   app.route('/', sessionRoutes({ ...services, site, secrets: config.secrets }));
   app.route('/', modelRoutes({ ...services, catalog: config.catalog }));

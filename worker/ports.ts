@@ -53,12 +53,29 @@ export interface ProviderCall {
   signal: AbortSignal;
   /** Asked before every attempt, counted from 1: nothing is sent without it. @returns Why it may not be made. */
   permit: (attempt: number, provider: ProviderName) => Promise<Failure | undefined>;
+  /** Only this key is asked: thought signatures in the request are its own, and mean nothing to another. */
+  pin?: Maker;
+}
+
+/** Who made an answer. A supplier takes its thought signatures back under the key that made them. */
+export interface Maker {
+  provider: ProviderName;
+  /** The first 8 hex digits of the key's SHA-256: it tells keys apart and opens nothing. */
+  key: string;
 }
 
 /** What a supplier said. `body` is Gemini-shaped bytes in `form`, whatever the supplier's own dialect is. */
 export type ProviderAnswer =
-  | { ok: true; provider: ProviderName; form: Form; body: ReadableStream<Uint8Array> }
-  | { ok: false; provider: ProviderName; failure: Failure };
+  | { ok: true; provider: ProviderName; form: Form; body: ReadableStream<Uint8Array>; maker: Maker }
+  | {
+      ok: false;
+      provider: ProviderName;
+      failure: Failure;
+      /** The call's pin could not be asked, or provably did not run; nobody else was asked. Another may be, unpinned. */
+      pinned?: true;
+      /** The supplier refused a thought signature; provably nothing ran. Without signatures it may be asked again. */
+      signature?: true;
+    };
 
 export interface Provider {
   readonly name: ProviderName;

@@ -1,6 +1,7 @@
 /** Everything a route may use, made once per isolate from the bindings and the configuration. */
 import type { PictureDelivery } from './answers/delivery.ts';
 import type { Config } from './config.ts';
+import type { LaneReport } from './domain/lane-news.ts';
 import type { SpentMemo } from './domain/spent-memo.ts';
 import type { Tally } from './domain/tally.ts';
 import type { Expectations } from './expectations.ts';
@@ -25,6 +26,8 @@ export interface Services {
   providers: {
     generate(call: ProviderCall): Promise<ProviderAnswer>;
     countTokens: NonNullable<Provider['countTokens']>;
+    /** How the keys stand, as far as this isolate knows. */
+    lanes(): LaneReport[];
   };
   pricing: Pricing;
   manifests: Manifests;

@@ -3,6 +3,7 @@ import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
 import { readConfig } from './config.ts';
 import { DEADLINE_SECONDS } from './domain/deadline.ts';
+import type { LaneNews } from './domain/lane-news.ts';
 import { createSpentMemo } from './domain/spent-memo.ts';
 import { createTally } from './domain/tally.ts';
 import type { Env } from './env.ts';
@@ -39,6 +40,13 @@ function createBase(env: Env) {
   const images = createImageStore(env.BUCKET, createPartBuffers({ now, pause }));
   const pricing = createPricing(config.providers, now);
   const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
+  /** The owner asks one ledger how the keys stand, whichever isolate has found out. */
+  const tell = (news: LaneNews) =>
+    waitUntil(
+      Promise.resolve(env.LEDGER.getByName(DEPLOYMENT).noteLane(news)).catch((error) =>
+        log('lane_untold', { error: String(error) }),
+      ),
+    );
   return {
     config,
     redactor,
@@ -47,7 +55,7 @@ function createBase(env: Env) {
     manifests: createManifests(env.BUCKET),
     inputs: createInputs(env.BUCKET, now),
     pricing,
-    providers: createProviders(config.providers, { now, pause, random: Math.random, log, redactor, hasPrice }),
+    providers: createProviders(config.providers, { now, pause, random: Math.random, log, tell, redactor, hasPrice }),
     ledgers: createAccounts(env.LEDGER, config),
     now,
     pause,

@@ -18,4 +18,5 @@ export const good = (body: string | ReadableStream<Uint8Array>, form: Form = 'js
   provider: 'google',
   form,
   body: new Response(body).body!,
+  maker: { provider: 'google', key: '00000000' },
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorDetail, UpstreamError } from '../../worker/domain/failure.ts';
 import { toWire } from '../../worker/domain/wire-error.ts';
-import { classifyStatus, classifyThrown, classifyUnreadable, LONG_REST_MS } from '../../worker/providers/classify.ts';
+import { classifyStatus, classifyThrown, classifyUnreadable } from '../../worker/providers/classify.ts';
+import type { Trouble } from '../../worker/providers/troubles.ts';
 
 const error = (code: number, status: string, message: string, details: ErrorDetail[] = []): UpstreamError => ({
   code,
@@ -28,10 +29,10 @@ const statuses: {
   status: number;
   error?: UpstreamError;
   reasons?: string[];
-  expected: { failure: object; next: string; restMs?: number };
+  expected: { failure: object; trouble: string; next: string; retryMs?: number };
 }[] = [
   {
-    name: 'a rate limit rests the key for as long as RetryInfo says',
+    name: 'a rate limit says how long in RetryInfo',
     status: 429,
     error: exhausted('You exceeded your current quota, please check your plan and billing details.', [
       quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'),
@@ -44,21 +45,22 @@ const statuses: {
         retryAfterSeconds: 35,
         upstream: { code: 429, status: 'RESOURCE_EXHAUSTED' },
       },
+      trouble: 'rate',
       next: 'other-key',
-      restMs: 34_400,
+      retryMs: 34_400,
     },
   },
   {
-    name: 'a rate limit that does not say how long rests the key for half a minute',
+    name: 'a rate limit that does not say how long is told as half a minute',
     status: 429,
     expected: {
       failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 30 },
+      trouble: 'rate-vague',
       next: 'other-key',
-      restMs: 30_000,
     },
   },
   {
-    name: 'a day’s quota rests the key for long, whatever RetryInfo says',
+    name: 'a day’s quota is one, whatever RetryInfo says',
     status: 429,
     error: exhausted('You exceeded your current quota, please check your plan and billing details.', [
       quotaFailure('GenerateRequestsPerDayPerProjectPerModel'),
@@ -66,9 +68,50 @@ const statuses: {
     ]),
     expected: {
       failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 3 },
+      trouble: 'day-quota',
       next: 'other-key',
-      restMs: LONG_REST_MS,
+      retryMs: 3_000,
     },
+  },
+  {
+    name: 'a quota of the free tier is none',
+    status: 429,
+    error: exhausted('You exceeded your current quota.', [
+      quotaFailure('GenerateRequestsPerMinutePerProjectPerModel-FreeTier'),
+      retryInfo('3s'),
+    ]),
+    expected: { failure: { reason: 'UPSTREAM_QUOTA' }, trouble: 'no-quota', next: 'other-key', retryMs: 3_000 },
+  },
+  {
+    name: 'of several quotas the worst counts',
+    status: 429,
+    error: exhausted('You exceeded your current quota.', [
+      quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'),
+      quotaFailure('GenerateRequestsPerDayPerProjectPerModel'),
+    ]),
+    expected: { failure: { reason: 'UPSTREAM_QUOTA' }, trouble: 'day-quota', next: 'other-key' },
+  },
+  ...[
+    'Image part is missing a thought_signature in content position 2, part position 1. Please refer to …',
+    'Text part is missing a thought_signature in content position 2, part position 1',
+    'Corrupted thought signature.',
+    'Request contains an invalid thought signature for content at index 1',
+    'THOUGHT SIGNATURE IS NOT VALID',
+  ].map((message) => ({
+    name: `"${message.slice(0, 40)}" is a signature that is not taken back`,
+    status: 400,
+    error: error(400, 'INVALID_ARGUMENT', message),
+    expected: {
+      failure: { reason: 'INVALID_FIELD', ran: 'no', upstream: { message } },
+      trouble: 'signature',
+      next: 'never',
+    },
+  })),
+  {
+    name: 'an argument that merely names signatures is an argument',
+    status: 400,
+    error: error(400, 'INVALID_ARGUMENT', 'Unknown name "thoughtSignature" at \'contents[0]\': Cannot find field.'),
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, trouble: 'request', next: 'never' },
   },
   {
     name: 'a bad argument is told to the caller and asked of nobody else',
@@ -80,6 +123,7 @@ const statuses: {
         ran: 'no',
         upstream: { code: 400, message: 'Aspect ratio 1:4 is not supported for this model' },
       },
+      trouble: 'request',
       next: 'never',
     },
   },
@@ -87,81 +131,101 @@ const statuses: {
     name: 'an argument that merely mentions keys is still the caller’s',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'Unknown name "apiKey": Cannot find field.'),
-    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, next: 'never' },
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, trouble: 'request', next: 'never' },
   },
   {
     name: 'a model that a supplier does not know is looked for elsewhere',
     status: 404,
     error: error(404, 'NOT_FOUND', 'models/x is not found for API version v1beta'),
-    expected: { failure: { reason: 'NOT_FOUND', ran: 'no', upstream: { code: 404 } }, next: 'elsewhere' },
+    expected: {
+      failure: { reason: 'NOT_FOUND', ran: 'no', upstream: { code: 404 } },
+      trouble: 'model-missing',
+      next: 'elsewhere',
+    },
   },
   {
     name: 'an overload is retried',
     status: 503,
     error: error(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
-    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', upstream: { code: 503 } }, next: 'again' },
+    expected: {
+      failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', upstream: { code: 503 } },
+      trouble: 'overloaded',
+      next: 'again',
+    },
   },
   {
     name: 'a 503 that ran into its deadline may have run',
     status: 503,
     error: error(503, 'UNAVAILABLE', 'Deadline expired before operation could complete.'),
-    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, next: 'never' },
+    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, trouble: 'lost', next: 'never' },
   },
   ...[408, 521, 523, 525, 526, 530].map((status) => ({
     name: `${status} never reached the supplier and is retried`,
     status,
-    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next: 'again' },
+    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, trouble: 'unreachable', next: 'again' },
   })),
   ...[500, 501, 502, 504, 520, 522, 524, 529, 499].map((status) => ({
     name: `${status} may have run`,
     status,
     error: error(status, 'INTERNAL', 'An internal error has occurred.'),
-    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, next: 'never' },
+    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, trouble: 'lost', next: 'never' },
   })),
   ...[405, 409, 413, 415, 422].map((status) => ({
     name: `${status} is a refusal of the request`,
     status,
-    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, next: 'never' },
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, trouble: 'request', next: 'never' },
   })),
   ...[301, 302, 307, 308].map((status) => ({
     name: `${status} is not followed`,
     status,
-    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no' }, next: 'elsewhere' },
+    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no' }, trouble: 'moved', next: 'elsewhere' },
   })),
   ...[201, 204, 300, 303].map((status) => ({
     name: `${status} is no answer, but something may have run`,
     status,
-    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }, next: 'never' },
+    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }, trouble: 'lost', next: 'never' },
   })),
 ];
 
 /** What only the owner can mend: the supplier's words stay in the log. */
-const ownersTrouble: { name: string; status: number; error?: UpstreamError; reasons?: string[]; next?: string }[] = [
+const ownersTrouble: {
+  name: string;
+  status: number;
+  error?: UpstreamError;
+  reasons?: string[];
+  trouble: Trouble;
+  next?: string;
+}[] = [
   {
     name: 'a wrong key',
+    trouble: 'key-invalid',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
   },
   {
     name: 'an expired key',
+    trouble: 'key-invalid',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'API key expired. Please renew the API key.'),
   },
   {
     name: 'a wrong key in other words',
+    trouble: 'key-invalid',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'Secret words.'),
     reasons: ['API_KEY_INVALID'],
   },
-  { name: 'a missing key', status: 401, error: error(401, 'UNAUTHENTICATED', 'Secret words.') },
-  { name: 'spent credits', status: 402, error: error(402, 'RESOURCE_EXHAUSTED', 'Secret words.') },
+  { name: 'a missing key', trouble: 'key-invalid', status: 401, error: error(401, 'UNAUTHENTICATED', 'Secret words.') },
+  { name: 'spent credits', trouble: 'depleted', status: 402, error: error(402, 'RESOURCE_EXHAUSTED', 'Secret words.') },
   {
     name: 'a leaked key',
+    trouble: 'key-leaked',
     status: 403,
     error: error(403, 'PERMISSION_DENIED', 'Your API key was reported as leaked. Please use another API key.'),
   },
   {
     name: 'a disabled service',
+    trouble: 'service-disabled',
     status: 403,
     error: error(
       403,
@@ -171,18 +235,45 @@ const ownersTrouble: { name: string; status: number; error?: UpstreamError; reas
   },
   {
     name: 'a depleted prepayment',
+    trouble: 'depleted',
     status: 429,
     error: exhausted('Your prepayment credits are depleted. Please go to AI Studio.'),
   },
   {
     name: 'a free tier without pictures',
+    trouble: 'no-quota',
     status: 429,
     error: exhausted('Quota exceeded for metric: x, limit: 0, model: y', [retryInfo('3s')]),
   },
-  { name: 'a reseller’s empty balance', status: 429, error: exhausted('Insufficient balance, please recharge') },
-  { name: 'a refusal without a body', status: 403 },
+  {
+    name: 'a reseller’s empty balance',
+    trouble: 'depleted',
+    status: 429,
+    error: exhausted('Insufficient balance, please recharge'),
+  },
+  {
+    name: 'a reseller’s empty balance as a 403',
+    trouble: 'depleted',
+    status: 403,
+    error: error(403, 'PERMISSION_DENIED', 'User quota is not enough.'),
+  },
+  {
+    name: 'a service that is disabled in other words',
+    trouble: 'service-disabled',
+    status: 403,
+    error: error(403, 'PERMISSION_DENIED', 'Secret words.'),
+    reasons: ['SERVICE_DISABLED'],
+  },
+  {
+    name: 'a free tier that a country has not',
+    trouble: 'no-quota',
+    status: 400,
+    error: error(400, 'FAILED_PRECONDITION', 'Gemini API free tier is not available in your country.'),
+  },
+  { name: 'a refusal without a body', trouble: 'key-invalid', status: 403 },
   {
     name: 'a region',
+    trouble: 'region',
     status: 400,
     error: error(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
     next: 'elsewhere',
@@ -194,15 +285,15 @@ describe('classifyStatus', () => {
     const verdict = classifyStatus(status, upstream, reasons);
 
     expect(verdict).toMatchObject(expected);
-    expect('restMs' in verdict).toBe('restMs' in expected);
+    expect('retryMs' in verdict).toBe('retryMs' in expected);
   });
 
   it.each(ownersTrouble)(
     'keeps $name from strangers and tells the log',
-    ({ status, error: upstream, reasons, next = 'other-key' }) => {
+    ({ status, error: upstream, reasons, trouble, next = 'other-key' }) => {
       const verdict = classifyStatus(status, upstream, reasons);
 
-      expect(verdict).toMatchObject({ failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next });
+      expect(verdict).toMatchObject({ failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, trouble, next, status });
       expect(verdict.failure).toHaveProperty('cause', expect.stringContaining(upstream?.message ?? `HTTP ${status}`));
       const { status: told, body } = toWire(verdict.failure);
       expect(told).toBe(503);
@@ -218,10 +309,6 @@ describe('classifyStatus', () => {
       expect(failure).toHaveProperty('cause', `HTTP ${status} INVALID_ARGUMENT`);
     },
   );
-
-  it('rests a key that only its owner can help for long', () => {
-    expect(classifyStatus(401)).toMatchObject({ next: 'other-key', restMs: LONG_REST_MS });
-  });
 });
 
 describe('classifyThrown', () => {
@@ -233,6 +320,7 @@ describe('classifyThrown', () => {
       dispatch: { handedOver: false, aborted: false },
       expected: {
         failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'Error: Network connection lost.' },
+        trouble: 'unreachable',
         next: 'again',
       },
     },
@@ -241,13 +329,14 @@ describe('classifyThrown', () => {
       dispatch: { handedOver: true, aborted: false },
       expected: {
         failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: 'Error: Network connection lost.' },
+        trouble: 'lost',
         next: 'never',
       },
     },
     {
       name: 'tells the deadline when it was what ended the call',
       dispatch: { handedOver: true, aborted: true },
-      expected: { failure: { reason: 'DEADLINE', afterSeconds: 300 }, next: 'never' },
+      expected: { failure: { reason: 'DEADLINE', afterSeconds: 300 }, trouble: 'lost', next: 'never' },
     },
   ])('$name', ({ dispatch, expected }) => {
     expect(classifyThrown(lost, { ...dispatch, deadlineSeconds: 300 })).toEqual(expected);
@@ -257,6 +346,8 @@ describe('classifyThrown', () => {
 it('does not know what became of a 200 that cannot be read', () => {
   expect(classifyUnreadable('200 with content type "text/html"')).toEqual({
     failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: '200 with content type "text/html"' },
+    trouble: 'lost',
     next: 'never',
+    status: 200,
   });
 });

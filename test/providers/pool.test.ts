@@ -1,74 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, type ProviderName, SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import type { Failure } from '../../worker/domain/failure.ts';
-import type { GenerateRequest } from '../../worker/domain/request.ts';
-import type { ProviderCall } from '../../worker/ports.ts';
-import { createProviderPool } from '../../worker/providers/pool.ts';
-import type { Supplier, Verdict } from '../../worker/providers/supplier.ts';
+import { verdictOf } from '../../worker/providers/supplier.ts';
+import { callOf } from './fake-supplier.ts';
+import { busy, invalidKey, lost, model, setUp } from './pools.ts';
 
-const model = findModel(SEED_CATALOG, 'gemini-nano-banana-2.1')!;
-
-const request: GenerateRequest = {
-  model: model.id,
-  turns: [{ role: 'user', parts: [{ kind: 'text', text: 'a lemon' }] }],
-  modalities: ['TEXT', 'IMAGE'],
-  size: '1K',
-};
-
-const call = (signal = new AbortController().signal): ProviderCall => ({
-  request,
-  model,
-  inputs: [],
-  form: 'json',
-  take: 0,
-  signal,
-  permit: async () => undefined,
-});
-
-const unavailable: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'HTTP 503' };
-const busy: Verdict = { failure: unavailable, next: 'again' };
-const invalidKey: Verdict = {
-  failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'HTTP 400' },
-  next: 'other-key',
-  restMs: 600_000,
-};
-const lost: Verdict = { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: 'reset' }, next: 'never' };
-
-/** A supplier that fails with each verdict in turn, and then answers. */
-function script(name: ProviderName, label: string, verdicts: Verdict[], asked: string[]): Supplier {
-  const turn = <Good>(good: Good) => {
-    asked.push(label);
-    const verdict = verdicts.shift();
-    return verdict ? ({ ok: false, provider: name, verdict } as const) : good;
-  };
-  return {
-    name,
-    serves: (candidate) => candidate.offers[name] !== undefined,
-    generate: async ({ form }) => turn({ ok: true, provider: name, form, body: new Response(label).body! } as const),
-    countTokens: async () => turn({ ok: true, value: { totalTokens: 7 } } as const),
-  };
-}
-
-function setUp(plan: [name: ProviderName, label: string, verdicts: Verdict[]][]) {
-  const asked: string[] = [];
-  const pauses: number[] = [];
-  const logged: Record<string, unknown>[] = [];
-  const clock = { ms: 1_000 };
-  const [first, ...others] = plan.map(([name, label, verdicts]) => script(name, label, verdicts, asked));
-  const pool = createProviderPool([first!, ...others], {
-    now: () => clock.ms,
-    random: () => 0.5,
-    pause: async (ms) => {
-      pauses.push(ms);
-      clock.ms += ms;
-    },
-    log: (event, facts) => void logged.push({ event, ...facts }),
-  });
-  return { pool, asked, pauses, logged, clock };
-}
+const call = (signal = new AbortController().signal) => callOf({ model, signal });
 
 describe('createProviderPool', () => {
-  it('gives the first supplier’s answer and asks nobody else', async () => {
+  it('gives the first supplier’s answer, says who made it, and asks nobody else', async () => {
     const { pool, asked } = setUp([
       ['google', 'g1', []],
       ['apiyi', 'a1', []],
@@ -76,7 +15,10 @@ describe('createProviderPool', () => {
 
     const answer = await pool.generate(call());
 
-    expect(answer).toMatchObject({ ok: true, provider: 'google', form: 'json' });
+    expect(answer).toMatchObject({
+      ...{ ok: true, provider: 'google', form: 'json' },
+      maker: { provider: 'google', key: 'tag-g1' },
+    });
     expect(asked).toEqual(['g1']);
   });
 
@@ -86,7 +28,7 @@ describe('createProviderPool', () => {
       ['apiyi', 'a1', []],
     ]);
 
-    expect(await pool.generate(call())).toMatchObject({ ok: true, provider: 'apiyi' });
+    expect(await pool.generate(call())).toMatchObject({ ok: true, provider: 'apiyi', maker: { key: 'tag-a1' } });
     expect(asked).toEqual(['g1', 'a1']);
     expect(pauses).toEqual([]);
   });
@@ -104,30 +46,39 @@ describe('createProviderPool', () => {
   it('retries a lone supplier after a pause, three attempts in all', async () => {
     const { pool, asked, pauses } = setUp([['google', 'g1', [busy, busy, busy, busy]]]);
 
-    expect(await pool.generate(call())).toEqual({ ok: false, provider: 'google', failure: unavailable });
+    expect(await pool.generate(call())).toEqual({ ok: false, provider: 'google', failure: busy.failure });
     expect(asked).toEqual(['g1', 'g1', 'g1']);
     expect(pauses).toEqual([250, 500]);
   });
 
-  it('leaves a refused key alone while it rests, for this model only', async () => {
-    const { pool, asked, clock } = setUp([
+  it('asks for every attempt whether it may be made, by its number', async () => {
+    const permits: [number, string][] = [];
+    const paused: Failure = { reason: 'SITE_PAUSED' };
+    const { pool, asked } = setUp([
       ['google', 'g1', [invalidKey]],
-      ['google', 'g2', []],
+      ['google', 'g2', [invalidKey]],
+      ['apiyi', 'a1', []],
     ]);
-    const other = findModel(SEED_CATALOG, 'gemini-3-pro-image')!;
 
-    await pool.generate(call());
-    await pool.generate(call());
-    await pool.generate({ ...call(), model: other });
-    clock.ms += 600_000;
-    await pool.generate(call());
+    const answer = await pool.generate({
+      ...call(),
+      async permit(attempt, provider) {
+        permits.push([attempt, provider]);
+        return attempt > 2 ? paused : undefined;
+      },
+    });
 
-    expect(asked).toEqual(['g1', 'g2', 'g2', 'g1', 'g1']);
+    expect(answer).toEqual({ ok: false, provider: 'apiyi', failure: paused });
+    expect(permits).toEqual([
+      [1, 'google'],
+      [2, 'google'],
+      [3, 'apiyi'],
+    ]);
+    expect(asked).toEqual(['g1', 'g2']);
   });
 
-  it('tells the owner which key failed and why', async () => {
+  it('tells the owner which key failed, why, and until when it rests', async () => {
     const { pool, logged } = setUp([
-      ['apiyi', 'a1', []],
       ['google', 'g1', []],
       ['google', 'g2', [invalidKey]],
     ]);
@@ -136,15 +87,21 @@ describe('createProviderPool', () => {
 
     const { pool: second, logged: lines } = setUp([
       ['google', 'g1', [invalidKey]],
-      ['google', 'g2', [invalidKey]],
+      ['apiyi', 'a1', []],
     ]);
     await second.generate(call());
 
-    expect(
-      lines.map(({ provider, key, attempt, reason, cause, next }) => ({ provider, key, attempt, reason, cause, next })),
-    ).toEqual([
-      { provider: 'google', key: 1, attempt: 1, reason: 'UPSTREAM_UNAVAILABLE', cause: 'HTTP 400', next: 'other-key' },
-      { provider: 'google', key: 2, attempt: 2, reason: 'UPSTREAM_UNAVAILABLE', cause: 'HTTP 400', next: 'other-key' },
+    expect(lines).toEqual([
+      {
+        event: 'key_rests',
+        ...{ provider: 'google', key: 1, state: 'rests', trouble: 'key-invalid', status: 400, alarm: true },
+        until: '2026-01-21T12:10:00.000Z',
+      },
+      {
+        event: 'supplier_failed',
+        ...{ provider: 'google', key: 1, model: model.id, attempt: 1, trouble: 'key-invalid', next: 'other-key' },
+        ...{ reason: 'UPSTREAM_UNAVAILABLE', status: 400, cause: 'HTTP 400' },
+      },
     ]);
   });
 
@@ -175,16 +132,32 @@ describe('createProviderPool', () => {
 
   it('asks nobody after the deadline came during a pause', async () => {
     const aborting = new AbortController();
-    const asked: string[] = [];
-    const pool = createProviderPool([script('google', 'g1', [busy], asked)], {
-      now: () => 0,
-      random: () => 0.5,
-      pause: async () => aborting.abort(),
-      log: () => undefined,
-    });
+    const { pool, asked } = setUp([['google', 'g1', [busy]]], { pause: async () => aborting.abort() });
 
-    expect(await pool.generate(call(aborting.signal))).toEqual({ ok: false, provider: 'google', failure: unavailable });
+    expect(await pool.generate(call(aborting.signal))).toEqual({
+      ok: false,
+      provider: 'google',
+      failure: busy.failure,
+    });
     expect(asked).toEqual(['g1']);
+  });
+
+  it('waits for a key that is fit again within seconds rather than refuse', async () => {
+    const soon = verdictOf('rate', { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 4 }, { retryMs: 4_000 });
+    const pauses: number[] = [];
+    const pool = setUp([['google', 'g1', [soon]]], {
+      async pause(ms) {
+        pauses.push(ms);
+        if (pauses.length > 1) pool.clock.ms += ms;
+      },
+    });
+    await pool.pool.generate(call(AbortSignal.abort()));
+
+    const answer = await pool.pool.generate(call());
+
+    expect(answer.ok).toBe(true);
+    expect(pool.asked).toEqual(['g1', 'g1']);
+    expect(pauses).toEqual([4_250, 4_250]);
   });
 
   it('counts tokens with the same patience', async () => {

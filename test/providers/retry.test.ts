@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ProviderName } from '../../worker/domain/catalog.ts';
 import type { Failure } from '../../worker/domain/failure.ts';
 import { type Attempt, type Lane, MAX_WAIT_MS, nextAttempt } from '../../worker/providers/retry.ts';
-import type { Verdict } from '../../worker/providers/supplier.ts';
+import { type Verdict, verdictOf } from '../../worker/providers/supplier.ts';
+import type { Trouble } from '../../worker/providers/troubles.ts';
 
 const NOW = 1_000_000;
 const DEADLINE = NOW + 300_000;
@@ -11,50 +12,102 @@ const quota: Failure = { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds:
 const down: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' };
 const unknown: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
 
-const busy: Verdict = { failure: down, next: 'again' };
-const spent = (restMs: number): Verdict => ({ failure: quota, next: 'other-key', restMs });
-const elsewhere: Verdict = { failure: { reason: 'NOT_FOUND', ran: 'no' }, next: 'elsewhere' };
-const over: Verdict = { failure: unknown, next: 'never' };
+const busy = verdictOf('overloaded', down);
+const spent = verdictOf('rate', quota, { retryMs: 30_000 });
+const invalid = verdictOf('key-invalid', down);
+const elsewhere = verdictOf('region', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'region' });
+const over = verdictOf('lost', unknown);
 
-const lane = (provider: ProviderName, restsForMs = 0): Lane => ({ provider, restsUntil: NOW + restsForMs });
-const google = lane('google');
-const apiyi = lane('apiyi');
+const rests = (provider: ProviderName, forMs: number, trouble: Trouble = 'rate', isGuess = false): Lane => ({
+  provider,
+  rest: { until: NOW + forMs, trouble, isGuess },
+});
+const open = (provider: ProviderName, forMs: number): Lane => rests(provider, forMs, 'overloaded', true);
+const probed = (provider: ProviderName): Lane => ({
+  provider,
+  rest: { until: NOW + 60_000, trouble: 'overloaded', isGuess: true, isProbed: true },
+});
+const google: Lane = { provider: 'google' };
+const apiyi: Lane = { provider: 'apiyi' };
 
 interface Case {
   name: string;
   lanes: Lane[];
   history?: [lane: number, verdict: Verdict][];
+  waitedMs?: number;
+  mayRetry?: boolean;
   deadline?: number;
   random?: number;
   expected: object;
 }
 
-const cases: Case[] = [
-  { name: 'asks the first key first', lanes: [google, google, apiyi], expected: { ask: 0, afterMs: 0 } },
-  { name: 'passes over a resting key', lanes: [lane('google', 9_000), google], expected: { ask: 1, afterMs: 0 } },
+const asks = (ask: number, afterMs = 0, isRetry = false) => ({ ask, afterMs, isRetry });
+
+const firstAttempts: Case[] = [
+  { name: 'asks the first key first', lanes: [google, google, apiyi], expected: asks(0) },
+  { name: 'passes over a resting key', lanes: [rests('google', 9_000), google], expected: asks(1) },
   {
-    name: 'asks the key that is fit soonest where all rest, because a rest is a guess',
-    lanes: [lane('google', 90_000), lane('google', 60_000), lane('apiyi', 70_000)],
-    expected: { ask: 1, afterMs: 0 },
+    name: 'waits for a key that is fit again within the wait, and a little more',
+    lanes: [rests('google', 90_000), rests('google', 3_000)],
+    random: 0.5,
+    expected: asks(1, 3_250),
   },
   {
+    name: 'asks nobody where all rest at their suppliers’ word, and says when the first comes back',
+    lanes: [rests('google', 90_000), rests('google', 60_000, 'day-quota'), rests('apiyi', 70_000, 'key-invalid')],
+    expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 60 }) },
+  },
+  {
+    name: 'does not tell strangers of a limit where it is the owner’s trouble',
+    lanes: [rests('google', 600_000, 'depleted')],
+    expected: {
+      giveUp: expect.objectContaining({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 600 }),
+    },
+  },
+  {
+    name: 'names no time where no key ever comes back',
+    lanes: [rests('google', Number.POSITIVE_INFINITY, 'key-leaked')],
+    expected: {
+      giveUp: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'all keys rest, the first of them for key-leaked' },
+    },
+  },
+  {
+    name: 'tells of an unknown model as such',
+    lanes: [rests('google', 600_000, 'model-missing')],
+    expected: { giveUp: expect.objectContaining({ reason: 'NOT_FOUND', ran: 'no' }) },
+  },
+  {
+    name: 'asks the key that is fit soonest where its rest is our own guess',
+    lanes: [rests('google', 20_000), open('google', 60_000), open('apiyi', 50_000)],
+    expected: asks(2),
+  },
+  {
+    name: 'asks nobody while somebody finds out, and has the caller back soon',
+    lanes: [probed('google')],
+    expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 }) },
+  },
+];
+
+const laterAttempts: Case[] = [
+  {
     name: 'asks the next key at once when one is spent',
-    lanes: [lane('google', 60_000), google, apiyi],
-    history: [[0, spent(60_000)]],
-    expected: { ask: 1, afterMs: 0 },
+    lanes: [rests('google', 30_000), google, apiyi],
+    history: [[0, spent]],
+    expected: asks(1),
   },
   {
     name: 'asks another supplier at once, not another key, when one is busy',
     lanes: [google, google, apiyi],
     history: [[0, busy]],
-    expected: { ask: 2, afterMs: 0 },
+    mayRetry: false,
+    expected: asks(2),
   },
   {
     name: 'asks the same supplier again after a while where there is no other',
     lanes: [google],
     history: [[0, busy]],
     random: 0.5,
-    expected: { ask: 0, afterMs: 250 },
+    expected: asks(0, 250, true),
   },
   {
     name: 'doubles the span of the jitter',
@@ -64,38 +117,70 @@ const cases: Case[] = [
       [0, busy],
     ],
     random: 0.5,
-    expected: { ask: 0, afterMs: 500 },
+    expected: asks(0, 500, true),
+  },
+  {
+    name: 'does not ask the same supplier again without a retry to spend',
+    lanes: [google, google],
+    history: [[0, busy]],
+    mayRetry: false,
+    expected: { giveUp: down },
   },
   {
     name: 'waits out a short rest, and a little more',
-    lanes: [lane('google', 3_000)],
-    history: [[0, spent(3_000)]],
+    lanes: [rests('google', 3_000)],
+    history: [[0, spent]],
     random: 0.5,
-    expected: { ask: 0, afterMs: 3_250 },
+    expected: asks(0, 3_250, true),
   },
   {
-    name: 'does not wait out a long rest',
-    lanes: [lane('google', MAX_WAIT_MS + 1)],
-    history: [[0, spent(MAX_WAIT_MS + 1)]],
-    expected: { giveUp: quota },
+    name: 'waits no longer in all than once',
+    lanes: [rests('google', 3_000)],
+    history: [[0, spent]],
+    waitedMs: MAX_WAIT_MS - 3_000,
+    expected: { giveUp: { ...quota, retryAfterSeconds: 3 } },
   },
   {
-    name: 'does not ask a second key that rests for long',
-    lanes: [lane('google', 30_000), lane('google', 30_000)],
-    history: [[0, spent(30_000)]],
-    expected: { giveUp: quota },
+    name: 'does not wait out a long rest, and says how long it is',
+    lanes: [rests('google', MAX_WAIT_MS + 1)],
+    history: [[0, spent]],
+    expected: { giveUp: { ...quota, retryAfterSeconds: 9 } },
+  },
+  {
+    name: 'does not ask a second key that rests for long, but has the caller back for it',
+    lanes: [rests('google', 30_000), rests('google', 20_000)],
+    history: [[0, spent]],
+    expected: { giveUp: { ...quota, retryAfterSeconds: 20 } },
+  },
+  {
+    name: 'asks a key that rests on a guess before it gives up',
+    lanes: [rests('google', 600_000, 'key-invalid'), open('apiyi', 30_000)],
+    history: [[0, invalid]],
+    expected: asks(1),
+  },
+  {
+    name: 'does not ask a key again whose breaker has just opened',
+    lanes: [open('google', 15_000)],
+    history: [[0, busy]],
+    expected: { giveUp: down },
   },
   {
     name: 'asks no key of a supplier that will not, but the next supplier',
     lanes: [google, google, apiyi],
     history: [[0, elsewhere]],
-    expected: { ask: 2, afterMs: 0 },
+    expected: asks(2),
   },
   {
     name: 'gives up where nobody else would',
     lanes: [google, google],
     history: [[0, elsewhere]],
     expected: { giveUp: elsewhere.failure },
+  },
+  {
+    name: 'tells when the one who can is back, and not the refusal of one who cannot',
+    lanes: [rests('google', 30_000), apiyi],
+    history: [[1, verdictOf('unsuited', { reason: 'INVALID_FIELD', ran: 'no' })]],
+    expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 30 }) },
   },
   {
     name: 'asks nobody after an attempt that may have run',
@@ -105,9 +190,9 @@ const cases: Case[] = [
   },
   {
     name: 'tells the doubt and not an earlier quota',
-    lanes: [lane('google', 30_000), apiyi],
+    lanes: [rests('google', 30_000), apiyi],
     history: [
-      [0, spent(30_000)],
+      [0, spent],
       [1, over],
     ],
     expected: { giveUp: unknown },
@@ -124,9 +209,9 @@ const cases: Case[] = [
   },
   {
     name: 'tells the quota, which says when to come back, and not the trouble after it',
-    lanes: [lane('google', 30_000), apiyi],
+    lanes: [rests('google', 30_000), apiyi],
     history: [
-      [0, spent(30_000)],
+      [0, spent],
       [1, busy],
       [1, busy],
     ],
@@ -143,9 +228,12 @@ const cases: Case[] = [
 ];
 
 describe('nextAttempt', () => {
-  it.each(cases)('$name', ({ lanes, history = [], deadline = DEADLINE, random = 0, expected }) => {
+  it.each([...firstAttempts, ...laterAttempts])('$name', (each) => {
+    const { lanes, history = [], waitedMs = 0, mayRetry = true, deadline = DEADLINE, random = 0, expected } = each;
     const attempts: Attempt[] = history.map(([index, verdict]) => ({ lane: index, verdict }));
 
-    expect(nextAttempt({ lanes, history: attempts, deadline }, NOW, () => random)).toEqual(expected);
+    const decision = nextAttempt({ lanes, history: attempts, waitedMs, mayRetry, deadline }, NOW, () => random);
+
+    expect(decision).toEqual(expected);
   });
 });

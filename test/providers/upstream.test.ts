@@ -95,54 +95,57 @@ function createCounter(kind: string, counted: { kind: string; bytes: number }[])
 }
 
 /** Words for the fake upstream, and what follows from its answer. */
-const faults: [words: string, reason: string, ran: string, next: string][] = [
-  ['[[error:400_api_key]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:400_invalid_argument]]', 'INVALID_FIELD', 'no', 'never'],
-  ['[[error:400_signature_missing]]', 'INVALID_FIELD', 'no', 'never'],
-  ['[[error:400_location]]', 'UPSTREAM_UNAVAILABLE', 'no', 'elsewhere'],
-  ['[[error:401_token]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:402_credits]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:403_unregistered]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:403_leaked]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:403_service_disabled]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:404_model]]', 'NOT_FOUND', 'no', 'elsewhere'],
-  ['[[error:404_retired]]', 'NOT_FOUND', 'no', 'elsewhere'],
-  ['[[error:413_html]]', 'INVALID_FIELD', 'no', 'never'],
-  ['[[error:429_quota]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
-  ['[[error:429_short]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
-  ['[[error:429_per_day]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
-  ['[[error:429_bare]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
-  ['[[error:429_vertex]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
-  ['[[error:429_free_tier]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:429_depleted]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:499_cancelled]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:500_internal]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:502_html]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:503_overloaded]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
-  ['[[error:503_demand]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
-  ['[[error:503_capacity]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
-  ['[[error:503_deadline]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:504_deadline]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:524_html]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:openai_401]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:openai_quota]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
-  ['[[error:openai_429]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
-  ['[[error:openai_503]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
-  ['[[error:empty_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:text_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
-  ['[[content-type:text/html]] [[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
-  ['[[reset:headers]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'elsewhere'],
+const faults: [words: string, reason: string, ran: string, trouble: string][] = [
+  ['[[error:400_api_key]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-invalid'],
+  ['[[error:400_invalid_argument]]', 'INVALID_FIELD', 'no', 'request'],
+  ['[[error:400_signature_missing]]', 'INVALID_FIELD', 'no', 'signature'],
+  ['[[error:400_signature_corrupt]]', 'INVALID_FIELD', 'no', 'signature'],
+  ['[[error:400_location]]', 'UPSTREAM_UNAVAILABLE', 'no', 'region'],
+  ['[[error:401_token]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-invalid'],
+  ['[[error:402_credits]]', 'UPSTREAM_UNAVAILABLE', 'no', 'depleted'],
+  ['[[error:403_unregistered]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-invalid'],
+  ['[[error:403_leaked]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-leaked'],
+  ['[[error:403_service_disabled]]', 'UPSTREAM_UNAVAILABLE', 'no', 'service-disabled'],
+  ['[[error:404_model]]', 'NOT_FOUND', 'no', 'model-missing'],
+  ['[[error:404_retired]]', 'NOT_FOUND', 'no', 'model-missing'],
+  ['[[error:413_html]]', 'INVALID_FIELD', 'no', 'request'],
+  ['[[error:429_quota]]', 'UPSTREAM_QUOTA', 'no', 'rate'],
+  ['[[error:429_short]]', 'UPSTREAM_QUOTA', 'no', 'rate'],
+  ['[[error:429_per_day]]', 'UPSTREAM_QUOTA', 'no', 'day-quota'],
+  ['[[error:429_bare]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
+  ['[[error:429_bare]] [[retry-after:60]]', 'UPSTREAM_QUOTA', 'no', 'rate'],
+  ['[[error:429_bare]] [[retry-after:soon]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
+  ['[[error:429_vertex]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
+  ['[[error:429_free_tier]]', 'UPSTREAM_UNAVAILABLE', 'no', 'no-quota'],
+  ['[[error:429_depleted]]', 'UPSTREAM_UNAVAILABLE', 'no', 'depleted'],
+  ['[[error:499_cancelled]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:500_internal]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:502_html]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:503_overloaded]]', 'UPSTREAM_UNAVAILABLE', 'no', 'overloaded'],
+  ['[[error:503_demand]]', 'UPSTREAM_UNAVAILABLE', 'no', 'overloaded'],
+  ['[[error:503_capacity]]', 'UPSTREAM_UNAVAILABLE', 'no', 'overloaded'],
+  ['[[error:503_deadline]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:504_deadline]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:524_html]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:openai_401]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-invalid'],
+  ['[[error:openai_quota]]', 'UPSTREAM_UNAVAILABLE', 'no', 'depleted'],
+  ['[[error:openai_429]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
+  ['[[error:openai_503]]', 'UPSTREAM_UNAVAILABLE', 'no', 'overloaded'],
+  ['[[error:empty_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:text_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'unreachable'],
+  ['[[content-type:text/html]] [[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'lost'],
+  ['[[reset:headers]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
+  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'moved'],
 ];
 
 describe('a fault', () => {
-  it.each(faults)('%s leads to %s, ran %s, next %s', async (words, reason, ran, next) => {
+  it.each(faults)('%s leads to %s, ran %s, for %s', async (words, reason, ran, trouble) => {
     const { name, call } = callWith(words);
 
     const answer = await google().generate(call);
 
-    expect(answer).toMatchObject({ ok: false, provider: 'google', verdict: { failure: { reason, ran }, next } });
+    expect(answer).toMatchObject({ ok: false, provider: 'google', verdict: { failure: { reason, ran }, trouble } });
     expect(JSON.stringify(answer)).not.toContain(FAKE_GOOGLE_KEY);
     expect((await received(name)).length).toBe(1);
   });

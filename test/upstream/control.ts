@@ -1,10 +1,20 @@
 /** The fake's own endpoints, for tests that live in another process or inside workerd. */
 import type { ServerResponse } from 'node:http';
+import type { Doors } from './doors.ts';
+import type { Quota, Quotas } from './quotas.ts';
 import type { Recorder } from './recorder.ts';
 import type { Behaviour, Rule, Rules } from './script.ts';
 
 /** A rule that survives JSON. */
 type WireRule = Omit<Rule, 'behaviour'> & { behaviour: Behaviour | string };
+
+/** What tests may turn. */
+export interface Switches {
+  rules: Rules;
+  quotas: Quotas;
+  recorder: Recorder;
+  doors: Doors;
+}
 
 interface ControlCall {
   method: string;
@@ -14,16 +24,16 @@ interface ControlCall {
 
 /**
  * `POST /__control` adds a rule or a list of them; `GET /__requests?includes=` lists what came, filtered by a stretch
- * of path or body; `POST /__reset` forgets rules and requests.
+ * of path or body; `POST /__quota` limits a key; `POST /__door` opens another address, `DELETE /__door?url=&cut=` shuts
+ * it; `POST /__reset` forgets rules, quotas and requests.
  *
  * @returns Whether the path was one of ours.
  */
-export function control(
+export async function control(
   { method, url, body }: ControlCall,
-  rules: Rules,
-  recorder: Recorder,
+  { rules, quotas, recorder, doors }: Switches,
   response: ServerResponse,
-): boolean {
+): Promise<boolean> {
   switch (`${method} ${url.pathname}`) {
     case 'POST /__control': {
       const given = JSON.parse(body.toString()) as WireRule | WireRule[];
@@ -39,8 +49,20 @@ export function control(
       );
       return true;
     }
+    case 'POST /__quota':
+      quotas.set(JSON.parse(body.toString()) as Quota);
+      answer(response, {});
+      return true;
+    case 'POST /__door':
+      answer(response, { url: await doors.open() });
+      return true;
+    case 'DELETE /__door':
+      await doors.shut(url.searchParams.get('url') ?? '', url.searchParams.get('cut') === '1');
+      answer(response, {});
+      return true;
     case 'POST /__reset':
       rules.clear();
+      quotas.clear();
       recorder.clear();
       answer(response, {});
       return true;

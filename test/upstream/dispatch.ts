@@ -5,6 +5,7 @@ import { type FakeError, makeError } from './errors.ts';
 import type { Reply } from './faults.ts';
 import { CONTENT_TYPES, type Form, renderAnswer, type Unit } from './forms.ts';
 import { type Dialect, type FakeModel, findModel, MODELS, RETIRED, toWireModel } from './models.ts';
+import type { Quotas } from './quotas.ts';
 import { replay } from './replay.ts';
 import { type FakeRequest, refuse } from './request-rules.ts';
 import { countTokensRequest, generateContentRequest, parseMessage } from './request-schema.ts';
@@ -41,7 +42,7 @@ const HEADERS = {
 
 const PATH = /^(?:\/(google|apiyi))?\/v1(?:beta)?\/models(?:\/([^/:]+)(?::([A-Za-z]+))?)?$/;
 
-export function dispatch(incoming: Incoming, rules: Rules, keys: Keys): Dispatched {
+export function dispatch(incoming: Incoming, rules: Rules, quotas: Quotas, keys: Keys): Dispatched {
   const { url, body } = incoming;
   const [path, prefix, model = '', verb = ''] = PATH.exec(url.pathname) ?? [];
   const caller = identify(incoming, prefix as Dialect | undefined);
@@ -49,8 +50,12 @@ export function dispatch(incoming: Incoming, rules: Rules, keys: Keys): Dispatch
   const behaviour = rules.decide(asked);
   const form: Form =
     verb !== 'streamGenerateContent' ? 'json' : url.searchParams.get('alt') === 'sse' ? 'sse' : 'array';
-  const call: Call = { ...incoming, ...caller, model, verb, form, behaviour };
-  const error = path === undefined ? '404' : (refuseKey(caller, keys) ?? behaviour.error);
+  const refusedKey = refuseKey(caller, keys);
+  const isGeneration = /^(stream)?generateContent$/.test(verb);
+  const spent = isGeneration && !refusedKey ? quotas.take(caller.key, model, Date.now()) : undefined;
+  const retry = spent?.retry === undefined ? {} : { retry: spent.retry };
+  const call: Call = { ...incoming, ...caller, model, verb, form, behaviour: { ...behaviour, ...retry } };
+  const error = path === undefined ? '404' : (refusedKey ?? spent?.error ?? behaviour.error);
   const reply = error === undefined ? replyTo(call) : toErrorReply(makeError(error, call), form);
   if (behaviour.retryAfter !== undefined) reply.headers['Retry-After'] = behaviour.retryAfter;
   if (behaviour.echoKey === 'header') reply.headers['X-Debug-Key'] = caller.key;

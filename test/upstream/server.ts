@@ -1,14 +1,14 @@
 /**
  * Google's and APIYI's image API on loopback, without the pictures' price. See README.md for what it can be told.
  */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { control } from './control.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { control, type Switches } from './control.ts';
 import { dispatch, type Keys } from './dispatch.ts';
+import { Doors } from './doors.ts';
 import { send } from './faults.ts';
 import { Holds } from './holds.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './keys.ts';
+import { type Quota, Quotas } from './quotas.ts';
 import { now, type RecordedRequest, Recorder } from './recorder.ts';
 import { type Match, type Rule, Rules } from './script.ts';
 
@@ -29,31 +29,30 @@ export interface FakeUpstream {
   script(behaviour: Rule['behaviour'], match?: Match, times?: number): void;
   /** Lets all go that `[[hold:NAME]]` holds, and those that come later. */
   release(name: string): void;
-  /** Forgets rules and requests. */
+  /** Limits a key from now on. */
+  quota(quota: Quota): void;
+  /** Forgets rules, quotas and requests. */
   reset(): void;
   close(): Promise<void>;
 }
 
 export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
   const rules = new Rules();
+  const quotas = new Quotas();
   const recorder = new Recorder();
   const holds = new Holds();
   const keys: Keys = { google: options.googleKeys ?? FAKE_GOOGLE_KEYS, apiyi: options.apiyiKeys ?? FAKE_APIYI_KEYS };
 
-  const server = createServer((request, response) => {
-    answer(request, response, { rules, recorder, holds, keys }).catch((error: unknown) => {
+  const doors: Doors = new Doors((request, response) => {
+    answer(request, response, { rules, quotas, recorder, doors, holds, keys }).catch((error: unknown) => {
       // A mistake in a test's script: say so where the test looks, in the answer.
       if (response.headersSent) response.destroy();
       else response.writeHead(501, { 'Content-Type': 'text/plain' }).end(String(error));
     });
   });
-  server.keepAliveTimeout = 60_000;
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await doors.open(options.port),
     get requests() {
       return recorder.requests;
     },
@@ -61,31 +60,26 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
       rules.add({ behaviour, ...(match ? { match } : {}), ...(times === undefined ? {} : { times }) });
     },
     release: (name) => holds.release(name),
+    quota: (quota) => quotas.set(quota),
     reset() {
       rules.clear();
+      quotas.clear();
       recorder.clear();
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => doors.shutAll(),
   };
 }
 
-interface Fake {
-  rules: Rules;
-  recorder: Recorder;
-  holds: Holds;
-  keys: Keys;
-}
-
-async function answer(request: IncomingMessage, response: ServerResponse, fake: Fake): Promise<void> {
-  const { rules, recorder, holds, keys } = fake;
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  behind: Switches & { holds: Holds; keys: Keys },
+): Promise<void> {
+  const { rules, quotas, recorder, holds, keys } = behind;
   const { method = 'GET', url: path = '/', headers } = request;
   const url = new URL(path, 'http://fake.invalid');
   const body = await readBody(request);
-  if (body === undefined || control({ method, url, body }, rules, recorder, response)) return;
+  if (body === undefined || (await control({ method, url, body }, behind, response))) return;
 
   const recorded = recorder.record({ method, path, headers }, body);
   const gone = new AbortController();
@@ -93,7 +87,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, fake: 
     recorded.state = response.writableFinished ? 'sent' : 'gone';
     gone.abort();
   });
-  const { reply, behaviour } = dispatch({ n: recorded.n, method, url, headers, body }, rules, keys);
+  const { reply, behaviour } = dispatch({ n: recorded.n, method, url, headers, body }, rules, quotas, keys);
   recorded.status = reply.status;
   await send(response, {
     reply,

@@ -1,9 +1,10 @@
 /** What an answer says about itself: usage, why it ended, which picture is the picture. Every field may be missing. */
-import type { Failure, UpstreamError } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { Usage } from '../domain/prices.ts';
 import { toUpstreamError } from './errors.ts';
 import { messagesOf } from './forms.ts';
 import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './names.ts';
+import { ownersTroubleOf } from './owners-trouble.ts';
 import { isFields, LiftedValue, type Value } from './payload.ts';
 import type { Chunk, Form, Lifted } from './skeleton.ts';
 
@@ -72,29 +73,11 @@ export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => tex
   // Behind a 200 the code is often missing, so the words count whatever it is.
   const isOwners =
     OWNERS_STATUSES.includes(upstream.status) ||
-    [upstream.code, 400, 429].some((code) => isOwnersTrouble(code, upstream, reasons));
+    [upstream.code, 400, 429].some((code) => ownersTroubleOf(code, upstream, reasons) !== undefined);
   return isOwners ? { ...failure, cause: `${cause}: ${upstream.message}` } : { ...failure, upstream, cause };
 }
 
 const OWNERS_STATUSES: readonly string[] = ['UNAUTHENTICATED', 'PERMISSION_DENIED'];
-
-/** Messages as collected in facts/gemini-image-api.md §6; resellers word a spent balance in ways of their own. */
-const KEY_TROUBLE = /api[ _]key (not valid|expired|invalid)|API_KEY_(INVALID|EXPIRED)/i;
-const SPENT =
-  /credits? (are|is) depleted|prepay|insufficient (account )?(balance|quota|user quota|funds|credit)|\blimit: 0\b/i;
-
-/**
- * Whether an error is about the owner's key, bill or region, and not about the request.
- *
- * @param reasons `ErrorInfo` reasons, which stand beside keys and projects and are no part of `error`.
- */
-export function isOwnersTrouble(status: number, error: UpstreamError | undefined, reasons: readonly string[]): boolean {
-  if (status === 401 || status === 402 || status === 403) return true;
-  const message = error?.message ?? '';
-  if (status === 429) return SPENT.test(message);
-  if (status !== 400) return false;
-  return error?.status === 'FAILED_PRECONDITION' || KEY_TROUBLE.test([message, ...reasons].join(' '));
-}
 
 type NotedText = 'finishReason' | 'finishMessage' | 'blockReason' | 'searchEntryPoint';
 

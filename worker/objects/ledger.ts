@@ -1,10 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Failure } from '../domain/failure.ts';
+import type { LaneNews } from '../domain/lane-news.ts';
 import type { Fate, Reservation, Settlement } from '../domain/reservation.ts';
 import type { Env } from '../env.ts';
 import { createLog } from '../log.ts';
 import { endLeases } from './leases.ts';
 import { createLedgerBook, type LedgerBook } from './ledger-book.ts';
+import { createLedgerLanes, type LedgerLanes, type ToldLane } from './ledger-lanes.ts';
 import { type LedgerReport, reportOf } from './ledger-report.ts';
 import { sqlOf } from './sql.ts';
 
@@ -26,6 +28,7 @@ export const ledgerOf = (site: string): string => `site:${site}`;
  */
 export class Ledger extends DurableObject<Env> {
   readonly #book: LedgerBook;
+  readonly #lanes: LedgerLanes;
   readonly #log = createLog((text) => text);
   /** When the alarm rings, as far as this instance has set it. */
   #alarmAt = Number.POSITIVE_INFINITY;
@@ -34,6 +37,7 @@ export class Ledger extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#book = createLedgerBook(sqlOf(ctx.storage));
+    this.#lanes = createLedgerLanes(sqlOf(ctx.storage));
   }
 
   /** Holds money, or says why not. Asked twice with one id it answers the same. */
@@ -70,6 +74,15 @@ export class Ledger extends DurableObject<Env> {
   /** What anybody may know of it. */
   facts(): LedgerFacts {
     return { paused: this.#book.isPaused(), medians: this.#book.usage.medians() };
+  }
+
+  /** An isolate's news of a supplier's key. The deployment's ledger alone is told. */
+  noteLane(news: LaneNews): void {
+    this.#lanes.note(news, Date.now());
+  }
+
+  lanes(): ToldLane[] {
+    return this.#lanes.all();
   }
 
   report(): LedgerReport {

@@ -8,14 +8,9 @@
  */
 import type { UpstreamError, UpstreamReason } from '../domain/failure.ts';
 import { retryDelayMs } from '../gemini/errors.ts';
-import { isOwnersTrouble } from '../gemini/summary.ts';
-import type { Verdict } from './supplier.ts';
-
-/** For a 429 that does not say how long. */
-export const DEFAULT_RETRY_AFTER_SECONDS = 30;
-
-/** How long a key rests that only its owner, or the next day, can help. Short enough to notice the help. */
-export const LONG_REST_MS = 10 * 60_000;
+import { ownersTroubleOf } from '../gemini/owners-trouble.ts';
+import { type Verdict, verdictOf } from './supplier.ts';
+import { DEFAULT_RETRY_AFTER_SECONDS, type Trouble } from './troubles.ts';
 
 /**
  * Cloudflare's own codes for an origin it never reached: refused, unreachable, no TLS, bad certificate, no DNS
@@ -26,25 +21,37 @@ const NEVER_REACHED: readonly number[] = [408, 521, 523, 525, 526, 530];
 /** Redirects that say "ask there instead". They are not followed, because the key would travel along. */
 const MOVED: readonly number[] = [301, 302, 307, 308];
 
+/** Google's words for a signature that it will not take back (facts §3). All are 400s. */
+const SIGNATURE = /missing a thought_signature|(corrupted|invalid) thought signature|thought signature is not valid/i;
+
 /**
  * @param error The body, where it was an error object. Already redacted.
  * @param reasons `ErrorInfo` reasons in the body, such as `API_KEY_INVALID`.
+ * @param headerMs What `Retry-After` says; the body's own word counts first.
  */
-export function classifyStatus(status: number, error?: UpstreamError, reasons: readonly string[] = []): Verdict {
-  if (isOwnersTrouble(status, error, reasons)) return ownersTrouble(status, error);
-  if (status === 429) return quota(error);
-  if (status === 404) return { failure: told('NOT_FOUND', status, error), next: 'elsewhere' };
+export function classifyStatus(
+  status: number,
+  error?: UpstreamError,
+  reasons: readonly string[] = [],
+  headerMs?: number,
+): Verdict {
+  const owners = ownersTroubleOf(status, error, reasons);
+  if (owners) return verdictOf(owners, unavailable(wordsOf(status, error)), { status });
+  if (status === 429) return quota(error, headerMs);
+  if (status === 404) return verdictOf('model-missing', told('NOT_FOUND', status, error), { status });
   if (NEVER_REACHED.includes(status) || (status === 503 && !ranIntoDeadline(error))) {
-    return { failure: told('UPSTREAM_UNAVAILABLE', status, error), next: 'again' };
+    const trouble = status === 503 ? 'overloaded' : 'unreachable';
+    return verdictOf(trouble, told('UPSTREAM_UNAVAILABLE', status, error), { status });
   }
   const cause = statusOf(status, error);
-  if (MOVED.includes(status)) return { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, next: 'elsewhere' };
+  if (MOVED.includes(status)) return verdictOf('moved', { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, { status });
   // 499: somebody between us and the model gave up waiting, which does not stop the model.
   if (status >= 400 && status < 500 && status !== 499) {
-    return { failure: told('INVALID_FIELD', status, error), next: 'never' };
+    const trouble = status === 400 && SIGNATURE.test(error?.message ?? '') ? 'signature' : 'request';
+    return verdictOf(trouble, told('INVALID_FIELD', status, error), { status });
   }
   const reason = status >= 400 ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_BROKEN';
-  return { failure: { reason, ran: 'unknown', cause }, next: 'never' };
+  return verdictOf('lost', { reason, ran: 'unknown', cause }, { status });
 }
 
 export interface Dispatch {
@@ -60,41 +67,39 @@ export interface Dispatch {
  * connection lost."), so the words prove nothing; a request whose last byte was never handed over does.
  */
 export function classifyThrown(error: unknown, { handedOver, aborted, deadlineSeconds }: Dispatch): Verdict {
-  if (aborted) return { failure: { reason: 'DEADLINE', afterSeconds: deadlineSeconds }, next: 'never' };
+  if (aborted) return verdictOf('lost', { reason: 'DEADLINE', afterSeconds: deadlineSeconds });
   const cause = String(error);
   return handedOver
-    ? { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause }, next: 'never' }
-    : { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause }, next: 'again' };
+    ? verdictOf('lost', { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause })
+    : verdictOf('unreachable', unavailable(cause));
 }
 
 /** A 200 that is neither an answer nor an error object. */
-export const classifyUnreadable = (cause: string): Verdict => ({
-  failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause },
-  next: 'never',
-});
+export const classifyUnreadable = (cause: string): Verdict =>
+  verdictOf('lost', { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause }, { status: 200 });
 
-function ownersTrouble(status: number, error?: UpstreamError): Verdict {
-  const failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: wordsOf(status, error) } as const;
-  // A region is refused whatever the key.
-  if (error?.status === 'FAILED_PRECONDITION') return { failure, next: 'elsewhere' };
-  return { failure, next: 'other-key', restMs: LONG_REST_MS };
-}
+const unavailable = (cause: string) => ({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause }) as const;
 
-function quota(error?: UpstreamError): Verdict {
-  const delayMs = (error && retryDelayMs(error)) ?? DEFAULT_RETRY_AFTER_SECONDS * 1000;
+function quota(error: UpstreamError | undefined, headerMs: number | undefined): Verdict {
+  const retryMs = (error && retryDelayMs(error)) ?? headerMs;
   const failure = {
     ...told('UPSTREAM_QUOTA', 429, error),
-    retryAfterSeconds: Math.ceil(delayMs / 1000),
+    retryAfterSeconds: retryMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : Math.ceil(retryMs / 1000),
     cause: wordsOf(429, error),
   };
-  // A day's quota does not come back within the seconds that RetryInfo names.
-  return { failure, next: 'other-key', restMs: isDaily(error) ? Math.max(delayMs, LONG_REST_MS) : delayMs };
+  return verdictOf(quotaTroubleOf(error, retryMs), failure, { status: 429, ...(retryMs !== undefined && { retryMs }) });
+}
+
+/** The worst of what is listed: a day's quota does not come back within the seconds that RetryInfo names. */
+function quotaTroubleOf(error: UpstreamError | undefined, retryMs: number | undefined): Trouble {
+  const quotas = JSON.stringify(error?.details ?? []);
+  if (/-FreeTier/i.test(quotas)) return 'no-quota';
+  if (/PerDay/i.test(quotas)) return 'day-quota';
+  return retryMs === undefined ? 'rate-vague' : 'rate';
 }
 
 /** Google ends up here when a call ran past its own limit, and then the work may have been done. */
 const ranIntoDeadline = (error?: UpstreamError): boolean => /deadline/i.test(error?.message ?? '');
-
-const isDaily = (error?: UpstreamError): boolean => /PerDay|-FreeTier/i.test(JSON.stringify(error?.details ?? []));
 
 /** A failure before any work, in the supplier's own words. */
 const told = (reason: UpstreamReason, status: number, error?: UpstreamError) => ({

@@ -11,7 +11,7 @@ import { readBrief } from './demo/brief.ts';
 import { type DemoAnswer, frameAnswer } from './demo/framing.ts';
 import { writeScript } from './demo/script.ts';
 import { countPromptTokens } from './demo/usage.ts';
-import type { Supplier } from './supplier.ts';
+import { type Supplier, verdictOf } from './supplier.ts';
 
 export interface DemoOptions {
   /** Waits for so many milliseconds. */
@@ -24,8 +24,9 @@ export function createDemoProvider({ pause }: DemoOptions): Supplier {
     serves: (model) => model.offers.demo !== undefined,
     async generate({ request, model, inputs, form, take, signal }) {
       const brief = readBrief(request, model, inputs);
+      // It is the prompt's doing, so nobody rests for it.
       if (/\bdemo quota\b/i.test(brief.instruction))
-        return { ok: false, provider: 'demo', verdict: classifyStatus(429, QUOTA) };
+        return { ok: false, provider: 'demo', verdict: verdictOf('request', classifyStatus(429, QUOTA).failure) };
       const answer = writeScript({ request, model, brief, take: request.seed ?? take });
       return { ok: true, provider: 'demo', form, body: stream(answer, form, pause, signal) };
     },

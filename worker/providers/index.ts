@@ -1,4 +1,5 @@
 /** From the owner's configuration to the pool: one supplier for each key, in the order of the lists. */
+import { createHash } from 'node:crypto';
 import type { ProviderConfig } from '../config.ts';
 import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
@@ -22,12 +23,19 @@ export interface ProvidersOptions extends PoolOptions {
 /** @param configs At least one; keys of each at least one, but for `demo`, which has none. */
 export function createProviders(configs: readonly ProviderConfig[], options: ProvidersOptions): ProviderPool {
   const { hasPrice = () => true } = options;
-  const [first, ...others] = configs
-    .flatMap((config) => createSuppliers(config, options))
-    .map((supplier) => withPrice(supplier, hasPrice));
+  const [first, ...others] = configs.flatMap((config) =>
+    createSuppliers(config, options).map((supplier, index) => ({
+      supplier: withPrice(supplier, hasPrice),
+      place: index + 1,
+      tag: tagOf(config.keys[index] ?? config.name),
+    })),
+  );
   if (!first) throw new RangeError('no provider is configured');
   return createProviderPool([first, ...others], options);
 }
+
+/** See `Maker`. Keys are long and random, so 32 bits of a digest give nothing of them away. */
+export const tagOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
 const withPrice = (supplier: Supplier, hasPrice: HasPrice): Supplier => ({
   ...supplier,

@@ -1,16 +1,18 @@
 /**
  * All keys of all suppliers behind one face. A request goes to the first that is fit; to another only if the one
  * before provably did not run, and every attempt of paid work asks for its money first.
- *
- * Rests are kept in the isolate: another isolate finds out for itself, at the price of one refused call.
  */
-import type { ProviderName } from '../domain/catalog.ts';
+import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure, Result } from '../domain/failure.ts';
+import type { LaneNews, LaneReport } from '../domain/lane-news.ts';
 import type { Log } from '../log.ts';
-import type { ProviderAnswer, ProviderCall } from '../ports.ts';
+import type { Maker, ProviderAnswer, ProviderCall } from '../ports.ts';
+import { createLaneBook, type LaneName } from './lane-book.ts';
 import { type Attempt, nextAttempt } from './retry.ts';
-import type { CountTokensCall, Supplier, SupplierFailure } from './supplier.ts';
+import { earnRetry, FIRST_RETRIES, hasRetry } from './retry-budget.ts';
+import { createSpellings } from './spellings.ts';
+import type { CountTokensCall, Supplier, SupplierFailure, Verdict } from './supplier.ts';
 
 export interface PoolOptions {
   /** Unix milliseconds. */
@@ -19,86 +21,167 @@ export interface PoolOptions {
   random: () => number;
   pause: (ms: number) => Promise<unknown>;
   log: Log;
+  /** Hears where a lane stands when that changes. */
+  tell?: (news: LaneNews) => void;
+}
+
+/** One key of one supplier, and how it is called: by its place in the owner's list, and by a tag of the key. */
+export interface PoolLane {
+  supplier: Supplier;
+  /** Counted from 1. */
+  place: number;
+  /** See {@link Maker}. */
+  tag: string;
 }
 
 export interface ProviderPool {
   generate(call: ProviderCall): Promise<ProviderAnswer>;
   countTokens(call: CountTokensCall): Promise<Result<unknown>>;
+  /** How the lanes stand, as far as this isolate knows. */
+  lanes(): LaneReport[];
 }
 
-/** @param suppliers One for each key, in the owner's order. */
+type Failed = Extract<ProviderAnswer, { ok: false }>;
+type Paid = Partial<Pick<ProviderCall, 'permit' | 'pin'>>;
+
+/** @param lanes One for each key, in the owner's order. */
 export function createProviderPool(
-  suppliers: readonly [Supplier, ...Supplier[]],
-  { now, random, pause, log }: PoolOptions,
+  lanes: readonly [PoolLane, ...PoolLane[]],
+  { now, random, pause, log, tell = () => undefined }: PoolOptions,
 ): ProviderPool {
-  const rests = createRests(suppliers, now);
+  const names = new Map(lanes.map((lane) => [lane, { provider: lane.supplier.name, place: lane.place }]));
+  const book = createLaneBook([...names.values()], { now, log, tell });
+  const spellings = createSpellings(now);
+  let retries = FIRST_RETRIES;
 
   async function askInTurn<Good extends { ok: true }>(
     call: CountTokensCall,
-    ask: (supplier: Supplier) => Promise<Good | SupplierFailure>,
-    permit?: ProviderCall['permit'],
-  ): Promise<Good | { ok: false; provider: ProviderName; failure: Failure }> {
-    const serving = suppliers.filter((supplier) => supplier.serves(call.model));
-    if (serving.length === 0) return { ok: false, provider: suppliers[0].name, failure: servedByNobody(call) };
-
+    ask: (supplier: Supplier, model: CatalogModel) => Promise<Good | SupplierFailure>,
+    { permit, pin }: Paid = {},
+  ): Promise<{ lane: PoolLane; good: Good } | Failed> {
+    const { model, signal } = call;
+    const serving = lanes.filter((lane) => lane.supplier.serves(model) && (!pin || isMaker(lane, pin)));
+    if (serving.length === 0) return failedBy(pin?.provider ?? lanes[0].supplier.name, servedByNobody(model), pin);
     const deadline = now() + DEADLINE_SECONDS * 1000;
     const history: Attempt[] = [];
+    let waitedMs = 0;
     for (;;) {
-      const lanes = serving.map((supplier) => ({ provider: supplier.name, restsUntil: rests.until(supplier, call) }));
-      const decision = nextAttempt({ lanes, history, deadline }, now(), random);
-      const supplier = serving['ask' in decision ? decision.ask : history.at(-1)!.lane]!;
-      if ('giveUp' in decision) return { ok: false, provider: supplier.name, failure: decision.giveUp };
-      if (decision.afterMs > 0) await pause(decision.afterMs);
-      const before = history.at(-1);
-      // Nothing has run yet, so what was true before the wait is what the caller hears.
-      if (before && call.signal.aborted) {
-        return { ok: false, provider: supplier.name, failure: before.verdict.failure };
+      const known = serving.map((lane) => toRetryLane(names.get(lane)!, model));
+      const mayRetry = hasRetry(retries);
+      const decision = nextAttempt({ lanes: known, history, waitedMs, mayRetry, deadline }, now(), random);
+      const lane = serving['ask' in decision ? decision.ask : (history.at(-1)?.lane ?? 0)]!;
+      const { name: provider } = lane.supplier;
+      if ('giveUp' in decision) return failedBy(provider, decision.giveUp, pin, history.at(-1)?.verdict);
+
+      if (decision.isRetry) retries -= 1;
+      if (decision.afterMs > 0) {
+        await pause(decision.afterMs);
+        waitedMs += decision.afterMs;
+        // Nothing has run yet, so what was true before the wait is what the caller hears.
+        if (signal.aborted) return failedBy(provider, history.at(-1)?.verdict.failure ?? WAITED);
+        // Meanwhile somebody else may have found out that it is not fit after all.
+        if (book.restOf(names.get(lane)!, model.id)) {
+          if (decision.isRetry) retries += 1;
+          continue;
+        }
       }
 
-      const refused = await permit?.(history.length + 1, supplier.name);
-      if (refused) return { ok: false, provider: supplier.name, failure: refused };
-
-      const answer = await ask(supplier);
-      if (answer.ok) return answer;
-      const { verdict } = answer;
-      if (verdict.next === 'other-key') rests.begin(supplier, call, verdict.restMs);
-      history.push({ lane: decision.ask, verdict });
-      report(supplier, call, history);
+      const outcome = await askOne(lane, call, ask, () => permit?.(history.length + 1, provider));
+      if ('good' in outcome) return { lane, good: outcome.good };
+      if ('refused' in outcome) return failedBy(provider, outcome.refused);
+      history.push({ lane: decision.ask, verdict: outcome.verdict });
+      report(lane, model, history);
     }
   }
 
+  const toRetryLane = (name: LaneName, model: CatalogModel) => {
+    const rest = book.restOf(name, model.id);
+    return { provider: name.provider, ...(rest && { rest }) };
+  };
+
+  async function askOne<Good extends { ok: true }>(
+    lane: PoolLane,
+    { model }: CountTokensCall,
+    ask: (supplier: Supplier, model: CatalogModel) => Promise<Good | SupplierFailure>,
+    permit: () => Promise<Failure | undefined> | undefined,
+  ): Promise<{ good: Good } | { refused: Failure } | { verdict: Verdict }> {
+    const ticket = book.ask(names.get(lane)!, model.id);
+    let isOver = false;
+    try {
+      const refused = await permit();
+      if (refused) return { refused };
+      const spelled = spellings.spell(model, lane.supplier.name);
+      const answer = await ask(lane.supplier, spelled);
+      const isRenamed =
+        !answer.ok && answer.verdict.trouble === 'model-missing' && rename(lane.supplier.name, model, spelled);
+      if (isRenamed) return { verdict: { ...answer.verdict, next: 'other-key' } };
+      isOver = true;
+      if (answer.ok) {
+        book.answered(ticket);
+        retries = earnRetry(retries);
+        return { good: answer };
+      }
+      book.failed(ticket, answer.verdict);
+      return { verdict: answer.verdict };
+    } finally {
+      if (!isOver) book.drop(ticket);
+    }
+  }
+
+  /** @returns Whether there is another name to ask this supplier for. The owner hears of it either way. */
+  function rename(provider: ProviderName, model: CatalogModel, spelled: CatalogModel): boolean {
+    const from = spelled.offers[provider]!.wireId;
+    const to = spellings.retire(model, provider, from);
+    log('model_missing', { provider, model: model.id, from, to, successor: model.successor, alarm: true });
+    return to !== undefined;
+  }
+
   /** The owner sees every failure and which key it was, by its place in the list. */
-  function report(supplier: Supplier, { model }: CountTokensCall, history: readonly Attempt[]): void {
-    const { failure, ...consequence } = history.at(-1)!.verdict;
+  function report({ supplier, place }: PoolLane, { id }: CatalogModel, history: readonly Attempt[]): void {
+    const { failure, trouble, next, status } = history.at(-1)!.verdict;
     log('supplier_failed', {
-      provider: supplier.name,
-      key: suppliers.filter(({ name }) => name === supplier.name).indexOf(supplier) + 1,
-      model: model.id,
-      attempt: history.length,
-      reason: failure.reason,
+      ...{ provider: supplier.name, key: place, model: id, attempt: history.length },
+      ...{ reason: failure.reason, trouble, next, status },
       ...('cause' in failure && { cause: failure.cause }),
-      ...consequence,
     });
   }
 
   return {
-    generate: (call) => askInTurn(call, (supplier) => supplier.generate(call), call.permit),
-    countTokens: (call) => askInTurn(call, (supplier) => supplier.countTokens(call)),
+    async generate(call) {
+      const ask = (supplier: Supplier, model: CatalogModel) => supplier.generate({ ...call, model });
+      const outcome = await askInTurn(call, ask, call);
+      if (!('good' in outcome)) return outcome;
+      const { lane, good } = outcome;
+      return { ...good, maker: { provider: lane.supplier.name, key: lane.tag } };
+    },
+    async countTokens(call) {
+      const outcome = await askInTurn(call, (supplier, model) => supplier.countTokens({ ...call, model }));
+      return 'good' in outcome ? outcome.good : outcome;
+    },
+    lanes: book.report,
   };
 }
 
-const servedByNobody = ({ model }: CountTokensCall): Failure => ({
+const isMaker = ({ supplier, tag }: PoolLane, { provider, key }: Maker): boolean =>
+  supplier.name === provider && tag === key;
+
+/** With the marks that tell a conversation it may go on without its signatures. */
+function failedBy(provider: ProviderName, failure: Failure, pin?: Maker, last?: Verdict): Failed {
+  const isFree = 'ran' in failure && failure.ran === 'no' && last?.next !== 'never';
+  return {
+    ok: false,
+    provider,
+    failure,
+    ...(pin && isFree && { pinned: true }),
+    ...(last?.trouble === 'signature' && { signature: true }),
+  };
+}
+
+const servedByNobody = ({ id }: CatalogModel): Failure => ({
   reason: 'UPSTREAM_UNAVAILABLE',
   ran: 'no',
-  cause: `no supplier has ${model.id}`,
+  cause: `no supplier has ${id}`,
 });
 
-/** Which keys are left alone, and until when. By model, because suppliers count quotas by key and model. */
-function createRests(suppliers: readonly Supplier[], now: () => number) {
-  const rests = new Map<string, number>();
-  const nameOf = (supplier: Supplier, { model }: CountTokensCall) => `${suppliers.indexOf(supplier)}/${model.id}`;
-  return {
-    until: (supplier: Supplier, call: CountTokensCall) => rests.get(nameOf(supplier, call)) ?? 0,
-    begin: (supplier: Supplier, call: CountTokensCall, ms: number) => rests.set(nameOf(supplier, call), now() + ms),
-  };
-}
+/** The call's time ended before anybody was asked. */
+const WAITED: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the deadline came while all keys rested' };

@@ -1,20 +1,31 @@
-/** Who is asked next after a failure, and when: a pure decision, so that every turn of it is a line in a table. */
+/** Who is asked next, and when: a pure decision, so that every turn of it is a line in a table. */
 import type { ProviderName } from '../domain/catalog.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Verdict } from './supplier.ts';
+import type { Trouble } from './troubles.ts';
 
 /** In all, whoever is asked: retries of a crowd must not triple a supplier's trouble. */
 export const MAX_ATTEMPTS = 3;
-/** Longer waits are the caller's to make: the picture would be late anyway, and somebody else may be quicker. */
+/** In one call, all waits together. Longer ones are the caller's to make: somebody else may be quicker. */
 export const MAX_WAIT_MS = 8_000;
+/** A probe is over much sooner than it is given up. */
+const PROBE_RETRY_MS = 5_000;
 /** Full jitter below 500 ms, then 1 s (aws.amazon.com/builders-library, "Timeouts, retries and backoff with jitter"). */
 const FIRST_BACKOFF_MS = 500;
 
 /** One key of one supplier. */
 export interface Lane {
   provider: ProviderName;
-  /** Unix milliseconds; in the past where the key is fit. */
-  restsUntil: number;
+  /** Why it is left alone; absent where it is fit. */
+  rest?: {
+    /** Unix milliseconds; `Infinity` where it never comes back. */
+    until: number;
+    trouble: Trouble;
+    /** Our guess and not the supplier's word: better asked than nobody. */
+    isGuess: boolean;
+    /** Somebody is finding out whether it is fit again. */
+    isProbed?: boolean;
+  };
 }
 
 export interface Attempt {
@@ -28,63 +39,100 @@ export interface RetryState {
   lanes: readonly Lane[];
   /** Failed attempts of this call, oldest first. */
   history: readonly Attempt[];
+  /** What this call has waited already. */
+  waitedMs: number;
+  /** Whether the isolate may ask a supplier in trouble again. */
+  mayRetry: boolean;
   /** Unix milliseconds. */
   deadline: number;
 }
 
-export type Decision = { ask: number; afterMs: number } | { giveUp: Failure };
+export type Decision =
+  /** `isRetry`: of a supplier that has failed in this call; it is taken from the isolate's budget. */
+  { ask: number; afterMs: number; isRetry: boolean } | { giveUp: Failure };
 
 /**
  * A fit key is asked at once: the first in the owner's order that the history does not speak against. Where there is
- * none, one that will be fit within {@link MAX_WAIT_MS} is waited for. Nobody is asked after an attempt that may have
- * run.
+ * none, one that will be fit soon is waited for; then one whose rest is our own guess is asked all the same. What a
+ * supplier has said itself is believed: the caller hears when the first comes back, and nothing goes up. Nobody is
+ * asked after an attempt that may have run.
  *
  * @param now Unix milliseconds.
  * @param random From 0 up to 1.
  */
-export function nextAttempt({ lanes, history, deadline }: RetryState, now: number, random: () => number): Decision {
-  const last = history.at(-1);
-  if (!last) return { ask: firstLane(lanes, now), afterMs: 0 };
-  if (last.verdict.next === 'never' || history.length >= MAX_ATTEMPTS) return giveUp(history);
+export function nextAttempt(state: RetryState, now: number, random: () => number): Decision {
+  const { lanes, history, waitedMs, deadline } = state;
+  const last = history.at(-1)?.verdict;
+  if (last?.next === 'never' || history.length >= MAX_ATTEMPTS) return giveUp(state, now);
 
-  const open = lanes.flatMap((lane, index) => {
-    const afterMs = waitFor(lane, lanes, history, now, random);
-    return afterMs !== undefined && afterMs <= MAX_WAIT_MS && now + afterMs < deadline ? [{ ask: index, afterMs }] : [];
+  const [first, ...others] = lanes.flatMap((lane, index) => {
+    const option = optionOf(lane, index, state, now, random);
+    return option && waitedMs + option.afterMs <= MAX_WAIT_MS && now + option.afterMs < deadline ? [option] : [];
   });
-  const [first, ...others] = open;
-  if (!first) return giveUp(history);
-  return others.reduce((best, lane) => (lane.afterMs < best.afterMs ? lane : best), first);
+  if (first) return others.reduce((best, option) => (option.afterMs < best.afterMs ? option : best), first);
+  return askGuess(state) ?? giveUp(state, now);
 }
 
-/** A resting key is better than none: its rest is our guess, and a refusal costs nothing. */
-function firstLane(lanes: readonly Lane[], now: number): number {
-  const fit = lanes.findIndex((lane) => lane.restsUntil <= now);
-  if (fit >= 0) return fit;
-  const soonest = Math.min(...lanes.map((lane) => lane.restsUntil));
-  return lanes.findIndex((lane) => lane.restsUntil === soonest);
-}
-
-/** Milliseconds until a lane may be asked; nothing where it may not be in this call. */
-function waitFor(
-  lane: Lane,
-  lanes: readonly Lane[],
-  history: readonly Attempt[],
-  now: number,
-  random: () => number,
-): number | undefined {
-  const restMs = Math.max(0, lane.restsUntil - now);
+function optionOf(lane: Lane, ask: number, state: RetryState, now: number, random: () => number) {
+  const { lanes, history, mayRetry } = state;
   const sameSupplier = history.filter((attempt) => lanes[attempt.lane]?.provider === lane.provider);
-  if (sameSupplier.some((attempt) => attempt.verdict.next === 'elsewhere')) return undefined;
+  if (sameSupplier.some(({ verdict }) => verdict.next === 'elsewhere')) return undefined;
   // A supplier in trouble is in trouble for all its keys.
-  const troubled = sameSupplier.some((attempt) => attempt.verdict.next === 'again');
-  if (restMs === 0 && !troubled) return 0;
+  const isTroubled = sameSupplier.some(({ verdict }) => verdict.next === 'again');
+  const restMs = lane.rest ? Math.max(0, lane.rest.until - now) : 0;
+  if (restMs === 0 && !isTroubled) return { ask, afterMs: 0, isRetry: false };
+  const isRetry = isTroubled || history.some((attempt) => attempt.lane === ask);
+  if (isRetry && !mayRetry) return undefined;
   // At least a moment, so that somebody who is fit now goes first.
-  return restMs + Math.max(1, random() * FIRST_BACKOFF_MS * 2 ** (history.length - 1));
+  const jitterMs = Math.max(1, random() * FIRST_BACKOFF_MS * 2 ** Math.max(0, history.length - 1));
+  return { ask, afterMs: restMs + jitterMs, isRetry };
+}
+
+/** The last resort: who is fit soonest among those whose rest is a guess, one request at a time. */
+function askGuess({ lanes, history }: RetryState): Decision | undefined {
+  const guesses = lanes.flatMap((lane, ask) => {
+    const isSpokenAgainst = history.some(
+      (attempt) =>
+        attempt.lane === ask ||
+        (lanes[attempt.lane]?.provider === lane.provider && attempt.verdict.next !== 'other-key'),
+    );
+    return lane.rest?.isGuess && !lane.rest.isProbed && !isSpokenAgainst ? [{ ask, until: lane.rest.until }] : [];
+  });
+  const [first] = guesses.sort((a, b) => a.until - b.until);
+  return first && { ask: first.ask, afterMs: 0, isRetry: false };
 }
 
 /** A quota says when to come back, which is worth more to a caller than the failures around it. */
-function giveUp(history: readonly Attempt[]): { giveUp: Failure } {
-  const last = history.at(-1)!.verdict;
-  const spent = history.find((attempt) => attempt.verdict.failure.reason === 'UPSTREAM_QUOTA');
-  return { giveUp: last.next === 'never' || !spent ? last.failure : spent.verdict.failure };
+function giveUp({ lanes, history }: RetryState, now: number): { giveUp: Failure } {
+  const last = history.at(-1)?.verdict;
+  if (!last) return { giveUp: allRest(lanes, now) };
+  if (last.next === 'never') return { giveUp: last.failure };
+  // Who could do it rests: that is worth waiting for, and the refusal of who cannot is not the caller's fault.
+  const resting = lanes.filter(
+    ({ provider, rest }) => rest && history.every(({ lane }) => lanes[lane]?.provider !== provider),
+  );
+  if (last.trouble === 'unsuited' && resting.length > 0) return { giveUp: allRest(resting, now) };
+  const spent = history.find(({ verdict }) => verdict.failure.reason === 'UPSTREAM_QUOTA')?.verdict.failure;
+  return { giveUp: spent ? { ...spent, ...comeBack(lanes, now) } : last.failure };
+}
+
+/** @param lanes All of them rest. The supplier's words of another request are not repeated. */
+function allRest(lanes: readonly Lane[], now: number): Failure {
+  const { trouble } = soonest(lanes).rest!;
+  const cause = `all keys rest, the first of them for ${trouble}`;
+  if (trouble === 'model-missing') return { reason: 'NOT_FOUND', ran: 'no', cause };
+  const reason = QUOTAS.includes(trouble) ? 'UPSTREAM_QUOTA' : 'UPSTREAM_UNAVAILABLE';
+  return { reason, ran: 'no', cause, ...comeBack(lanes, now) };
+}
+
+const QUOTAS: readonly Trouble[] = ['rate', 'rate-vague', 'day-quota'];
+
+const soonest = (lanes: readonly Lane[]): Lane =>
+  lanes.reduce((best, lane) => ((lane.rest?.until ?? 0) < (best.rest?.until ?? 0) ? lane : best));
+
+/** When the first lane is fit again; nothing where none ever is, or one is fit and failed all the same. */
+function comeBack(lanes: readonly Lane[], now: number): { retryAfterSeconds?: number } {
+  const { rest } = soonest(lanes);
+  const waitMs = Math.min((rest?.until ?? 0) - now, rest?.isProbed ? PROBE_RETRY_MS : Number.POSITIVE_INFINITY);
+  return waitMs > 0 && Number.isFinite(waitMs) ? { retryAfterSeconds: Math.ceil(waitMs / 1000) } : {};
 }

@@ -1,22 +1,28 @@
 import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { ProviderAnswer, ProviderCall } from '../ports.ts';
+import { type Next, TROUBLES, type Trouble } from './troubles.ts';
 
-/** What follows from a failed call: what the caller hears if it is the last one, and who may be asked instead. */
-export type Verdict = {
+/** What a failed call means: what the caller hears if it is the last one, and what {@link TROUBLES} makes of it. */
+export interface Verdict {
   failure: Failure;
-} /** Nobody: the request is wrong everywhere, or may have run and must not be paid twice. */ & (
-  | { next: 'never' }
-  /** Other suppliers: this one will not, whatever the key. */
-  | { next: 'elsewhere' }
-  /** Another key or supplier; this key is left alone for so long. */
-  | { next: 'other-key'; restMs: number }
-  /** Anybody after a while, this key too. */
-  | { next: 'again' }
-);
+  trouble: Trouble;
+  /** Who may be asked instead; the table's word. */
+  next: Next;
+  /** How long the supplier asks to wait, in milliseconds. */
+  retryMs?: number;
+  /** HTTP status, where there was an answer. */
+  status?: number;
+}
 
-/** A port's answer that also says what follows from a failure. */
-export type SupplierAnswer = Extract<ProviderAnswer, { ok: true }> | SupplierFailure;
+export const verdictOf = (
+  trouble: Trouble,
+  failure: Failure,
+  facts: Pick<Verdict, 'retryMs' | 'status'> = {},
+): Verdict => ({ failure, trouble, next: TROUBLES[trouble].next, ...facts });
+
+/** A port's answer without its maker, whom the pool knows, or a failure with what follows from it. */
+export type SupplierAnswer = Omit<Extract<ProviderAnswer, { ok: true }>, 'maker'> | SupplierFailure;
 export type SupplierCount = { ok: true; value: unknown } | SupplierFailure;
 export type SupplierFailure = { ok: false; provider: ProviderName; verdict: Verdict };
 

@@ -1,6 +1,40 @@
 import { Hono } from 'hono';
-import { type App, NO_STORE } from '../http.ts';
+import { isSameText } from '../domain/same-text.ts';
+import { credentialOf } from '../gate.ts';
+import { type App, NO_STORE, sendFailure } from '../http.ts';
+import type { Services } from '../services.ts';
 
-/** `GET /peel/health`: alive, and which providers are configured. No secrets, no counts. */
-export const healthRoutes = ({ providers, demo }: { providers: readonly string[]; demo: boolean }) =>
-  new Hono<App>().get('/peel/health', (c) => c.json({ status: 'ok', demo, providers }, 200, NO_STORE));
+export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'office' | 'providers' | 'log'>;
+
+/**
+ * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
+ *
+ * With `Authorization: Bearer` and the admin token also how the suppliers' keys stand: as this isolate knows them, and
+ * as any other has told the deployment's ledger. Pictures are made where their `Generation` lives, so the second list
+ * is the one that counts; the first has this isolate's counts.
+ */
+export const healthRoutes = ({ config, gate, office, providers, log }: HealthRoutesOptions) => {
+  const { demo, adminToken } = config;
+  const facts = { status: 'ok', demo, providers: config.providers.map(({ name }) => name) };
+
+  /** A ledger that does not answer is no reason to keep back the rest. */
+  async function readReported() {
+    try {
+      return await office('deployment').lanes();
+    } catch (error) {
+      log('lanes_unread', { error: String(error) });
+      return null;
+    }
+  }
+
+  return new Hono<App>().get('/peel/health', async (c) => {
+    const credential = credentialOf(c.req.raw);
+    if (adminToken === undefined || credential === undefined) return c.json(facts, 200, NO_STORE);
+    const tooMuch = await gate.admitBurst(c.req.raw);
+    if (tooMuch) return sendFailure(c, tooMuch);
+    if (!isSameText(credential, adminToken)) return sendFailure(c, { reason: 'KEY_INVALID' });
+    const isolate = { note: 'known to the isolate that answers, since it began', lanes: providers.lanes() };
+    const reported = { note: 'last told by any isolate', lanes: await readReported() };
+    return c.json({ ...facts, isolate, reported }, 200, NO_STORE);
+  });
+};
