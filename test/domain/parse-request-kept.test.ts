@@ -49,7 +49,7 @@ describe('a picture of ours', () => {
 
     const named = request.turns.flatMap(({ parts }) => parts).map((part) => part.kind === 'image' && part.input);
     expect(named).toEqual([INLINE, INLINE + 1, INLINE, INLINE + 2]);
-    expect(references.map(({ id, n }) => [id, n])).toEqual([
+    expect(references.map((each) => [each.id, 'n' in each && each.n])).toEqual([
       [ID, 0],
       [ID, 1],
       [OTHER, 0],

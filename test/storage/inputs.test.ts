@@ -49,11 +49,11 @@ describe('inputs that are kept', () => {
     const { bytes: _, ...picture } = PNG;
     const { bytes: __, ...signature } = SIGNATURE;
     expect(kept).toEqual([
-      { ...picture, object: 'files/shop/1' },
-      { ...signature, object: 'files/shop/2' },
+      { ...picture, object: 'files/shop/inputs/1' },
+      { ...signature, object: 'files/shop/inputs/2' },
     ]);
     for (const [at, { bytes, sha256 }] of [PNG, SIGNATURE].entries()) {
-      const stored = (await env.BUCKET.get(`files/shop/${at + 1}`)) as R2ObjectBody;
+      const stored = (await env.BUCKET.get(`files/shop/inputs/${at + 1}`)) as R2ObjectBody;
       expect(stored.httpMetadata?.contentType).toBe(['image/png', 'application/octet-stream'][at]);
       expect(stored.customMetadata).toEqual({ sha256 });
       expect(hashOf(await stored.bytes())).toBe(hashOf(bytes));
@@ -65,9 +65,9 @@ describe('inputs that are kept', () => {
 
     const kept = await createInputs(bucket, Date.now).keep([OURS, PNG, OURS], 'shop', numbered());
 
-    expect(kept.map(({ object }) => object)).toEqual([OURS.object, 'files/shop/1', OURS.object]);
+    expect(kept.map(({ object }) => object)).toEqual([OURS.object, 'files/shop/inputs/1', OURS.object]);
     expect(kept[0]).toBe(OURS);
-    expect(asked).toEqual([['put', 'files/shop/1']]);
+    expect(asked).toEqual([['put', 'files/shop/inputs/1']]);
   });
 
   it('go up three at once', async () => {
@@ -98,7 +98,7 @@ describe('inputs that are kept', () => {
 
     await createInputs(bucket, Date.now).keep([PNG], 'shop', numbered());
 
-    expect(await keys()).toEqual(['files/shop/1']);
+    expect(await keys()).toEqual(['files/shop/inputs/1']);
   });
 
   it('are all there or none: what was put is deleted where one is refused', async () => {
@@ -150,7 +150,7 @@ describe('an input that is opened', () => {
 
     const { object: _, ...description } = kept as KeptInput;
     expect(known).toEqual(description);
-    expect(asked.slice(before)).toEqual(Array(2).fill(['get', 'files/shop/1']));
+    expect(asked.slice(before)).toEqual(Array(2).fill(['get', 'files/shop/inputs/1']));
     for (const body of reads) expect(hashOf(await bytesOf(body))).toBe(PNG.sha256);
   });
 

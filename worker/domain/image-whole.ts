@@ -53,8 +53,8 @@ export function createImageInspection(field: string): ImageInspection {
 }
 
 const OTHER_TYPES: readonly [mimeType: string, head: RegExp][] = [
-  ['image/svg+xml', /^\uFEFF?\s*(<\?xml|<!--|<!doctype svg|<svg[\s>])/i],
-  ['text/html', /^\uFEFF?\s*<(!doctype|html|head|body|script)/i],
+  ['image/svg+xml', /^(?:\xef\xbb\xbf)?\s*(<\?xml|<!--|<!doctype svg|<svg[\s>])/i],
+  ['text/html', /^(?:\xef\xbb\xbf)?\s*<(!doctype|html|head|body|script)/i],
   ['application/pdf', /^%PDF-/],
   ['image/avif', /^.{4}ftypavi[fs]/s],
   ['image/bmp', /^BM.{4}\0{4}/s],
