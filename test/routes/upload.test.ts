@@ -92,7 +92,7 @@ describe('a resumable upload', () => {
     expect(file.sha256Hash).toBe(btoa(hexOf(picture)));
     expect(hexOf(await bytesOf(idOf(file)))).toBe(hexOf(picture));
     expect(await stored()).toEqual(FILE);
-  });
+  }, 20_000);
 
   it('may be finalized by itself, and need not say its size, its type or anything else', async () => {
     const picture = wholePng();
@@ -194,9 +194,9 @@ describe('a resumable upload', () => {
         expect(hexOf(await bytesOf(idOf(file)))).toBe(hexOf(picture));
         expect(await stored()).toEqual(FILE);
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
-  });
+  }, 30_000);
 });
 
 describe('a whole file in one request', () => {

@@ -5,7 +5,7 @@ import { COMMAND, OFFSET, readCount, type UploadCommand } from '../domain/upload
 import type { Services } from '../services.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../storage/bounded-body.ts';
 import type { UploadSession } from '../storage/file-record.ts';
-import { BodyTooShort } from '../storage/put-stream.ts';
+import { OtherLength } from '../storage/put-stream.ts';
 import { type Chunk, MAX_CHUNKS } from '../storage/uploads.ts';
 
 /** What has become of an upload. After a failure it goes on where it is `active`, else nothing of it is left. */
@@ -54,7 +54,7 @@ export async function sendUpload(
       await uploads.end(site, session.id);
       return { status: 'final', failure: { reason: 'BODY_TOO_LARGE', maxBytes: room } };
     }
-    if (error instanceof BodyTooShort) return refuse(isLast ? incomplete(error) : NOT_AS_LONG);
+    if (error instanceof OtherLength) return refuse(isLast && session.size ? incomplete(error) : NOT_AS_LONG);
     if (error instanceof BodyBroken) return refuse(BROKEN);
     throw error;
   }
@@ -119,7 +119,7 @@ const wrongOffset = (received: number): Failure => ({
   field: OFFSET,
   rule: `must be ${received}: that is how many bytes have been received.`,
 });
-const incomplete = ({ length, expected }: BodyTooShort): Failure => ({
+const incomplete = ({ length, expected }: OtherLength): Failure => ({
   reason: 'INVALID_FIELD',
   field: COMMAND,
   rule: `cannot be finalize yet: ${length} of ${expected} bytes have come.`,

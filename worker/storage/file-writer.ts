@@ -8,7 +8,7 @@ import { DECLARED_TYPE } from '../domain/upload-command.ts';
 import type { UploadSession } from './file-record.ts';
 import type { Files } from './files.ts';
 import { fileBytesKey } from './keys.ts';
-import { putStream } from './put-stream.ts';
+import { exactly, putStream } from './put-stream.ts';
 
 export interface FileWriter {
   /**
@@ -54,7 +54,7 @@ export function createFileWriter({ bucket, files, createId, now }: FileWriterOpt
 
       /** Ends only where all is well: before that, R2 has no object. */
       async function* looked(): AsyncGenerator<Uint8Array> {
-        for await (const piece of pieces) {
+        for await (const piece of exactly(pieces, length)) {
           const refusal = inspection.add(piece);
           if (refusal) throw new Refused(refusal);
           hash.update(piece);
@@ -69,15 +69,12 @@ export function createFileWriter({ bucket, files, createId, now }: FileWriterOpt
 
       try {
         await putStream(bucket, object, looked(), length);
+        const sha256 = hash.digest('hex');
+        const whole = { id, maker, object, size: length, sha256, image: image as unknown as WholeImage };
+        return succeed(await files.add(site, { ...whole, createdAt: now(), ...(displayName && { displayName }) }));
       } catch (error) {
+        // A refusal comes before the last byte; R2 may fail behind it.
         if (error instanceof Refused) return fail(error.failure);
-        throw error;
-      }
-      const sha256 = hash.digest('hex');
-      const file = { id, maker, object, size: length, sha256, image: image as unknown as WholeImage, createdAt: now() };
-      try {
-        return succeed(await files.add(site, { ...file, ...(displayName && { displayName }) }));
-      } catch (error) {
         await bucket.delete(object).catch(() => undefined);
         throw error;
       }

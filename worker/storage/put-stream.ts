@@ -5,21 +5,34 @@ import { createPartWriter } from './part-writer.ts';
 
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** Fewer bytes came than were announced. */
-export class BodyTooShort extends Error {
-  override name = 'BodyTooShort';
+/** Another number of bytes came than was announced. */
+export class OtherLength extends Error {
+  override name = 'OtherLength';
   constructor(
     readonly length: number,
     readonly expected: number,
   ) {
-    super(`${length} bytes of ${expected}`);
+    super(`${length} bytes where ${expected} were announced`);
   }
 }
 
+/** Passes pieces on, and ends well only after exactly so many bytes. */
+export async function* exactly(pieces: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
+  let passed = 0;
+  for await (const piece of pieces) {
+    passed += piece.length;
+    if (passed > length) break;
+    yield piece;
+  }
+  if (passed !== length) throw new OtherLength(passed, length);
+}
+
 /**
- * Puts exactly `length` bytes, or nothing: R2 takes no object whose end does not come.
+ * Puts all bytes or nothing: R2 takes no object whose last byte does not come, and that one is held back until the
+ * pieces have ended well.
  *
  * @param pieces May be reused when the next is asked for. What they throw is thrown on.
+ * @param length Of all of them together, in bytes.
  */
 export async function putStream(
   bucket: R2Bucket,
@@ -32,16 +45,20 @@ export async function putStream(
   // Heard of below, whichever comes first.
   put.catch(() => undefined);
   const writer = writable.getWriter();
+  let last = new Uint8Array(0);
   try {
-    for await (const piece of measured(pieces, length)) {
-      // More than was announced is the stream's to refuse, and where R2 has failed the writer says so.
-      await writer.write(piece);
+    for await (const piece of pieces) {
+      if (piece.length === 0) continue;
+      if (last.length > 0) await writer.write(last);
+      if (piece.length > 1) await writer.write(piece.subarray(0, -1));
+      last = piece.slice(-1);
     }
+    if (last.length > 0) await writer.write(last);
     await writer.close();
   } catch (error) {
     await writer.abort(error).catch(() => undefined);
-    // It may have been whole before the last word on it was spoken.
-    if (await put.then(Boolean, () => false)) await bucket.delete(key);
+    // Not before R2 has let go of it, so that nothing comes after a clean-up.
+    await put.catch(() => undefined);
     throw error;
   }
   await put;
@@ -69,14 +86,4 @@ export async function putUnmeasured(
     await writer.abort();
     throw error;
   }
-}
-
-/** Passes pieces on, and ends well only after so many bytes. */
-async function* measured(pieces: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
-  let passed = 0;
-  for await (const piece of pieces) {
-    passed += piece.length;
-    yield piece;
-  }
-  if (passed < length) throw new BodyTooShort(passed, length);
 }

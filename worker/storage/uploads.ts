@@ -7,7 +7,7 @@ import type { UploadSession } from './file-record.ts';
 import { readSession, toSessionMetadata } from './file-record.ts';
 import { uploadFolder } from './keys.ts';
 import type { PartBuffers } from './part-buffers.ts';
-import { putStream, putUnmeasured } from './put-stream.ts';
+import { exactly, putStream, putUnmeasured } from './put-stream.ts';
 import { withRetries } from './retry.ts';
 
 /** One that has not ended by then never will; what it left is deleted with the class of files. */
@@ -82,7 +82,7 @@ export function createUploads(bucket: R2Bucket, buffers: PartBuffers, now: () =>
     async receive({ site, id }, offset, pieces, measured) {
       const object = chunkKey(site, id, offset);
       const length = measured ?? (await putUnmeasured(bucket, buffers, object, pieces));
-      if (measured !== undefined) await putStream(bucket, object, pieces, measured);
+      if (measured !== undefined) await putStream(bucket, object, exactly(pieces, measured), measured);
       // It may have been ended meanwhile: then this chunk has come too late to be deleted with the others.
       if (!(await find(site, id))) await bucket.delete(object);
       return { offset, length, object };
