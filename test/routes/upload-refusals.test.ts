@@ -93,7 +93,7 @@ describe('bytes that are no whole picture of their type', () => {
   });
 });
 
-describe('more than 20 MiB', () => {
+describe('more than 20 MiB', { timeout: 20_000 }, () => {
   const TOO_LARGE = [413, 'BODY_TOO_LARGE', expect.stringContaining('bytes')];
 
   it('is refused where it is announced', async () => {

@@ -35,7 +35,7 @@ async function bytesOf(id: string): Promise<Uint8Array> {
 
 afterEach(emptyFiles);
 
-describe('a resumable upload', () => {
+describe('a resumable upload', { timeout: 30_000 }, () => {
   it('begins with an address of ours, and ends with the file', async () => {
     const picture = wholePng(5000);
     const body = { file: { mimeType: 'image/png', sizeBytes: '5000', displayName: 'Ein Fuchs 🦊' } };
@@ -92,7 +92,7 @@ describe('a resumable upload', () => {
     expect(file.sha256Hash).toBe(btoa(hexOf(picture)));
     expect(hexOf(await bytesOf(idOf(file)))).toBe(hexOf(picture));
     expect(await stored()).toEqual(FILE);
-  }, 20_000);
+  });
 
   it('may be finalized by itself, and need not say its size, its type or anything else', async () => {
     const picture = wholePng();
@@ -196,10 +196,10 @@ describe('a resumable upload', () => {
       }),
       { numRuns: 20 },
     );
-  }, 30_000);
+  });
 });
 
-describe('a whole file in one request', () => {
+describe('a whole file in one request', { timeout: 30_000 }, () => {
   it.each([
     ['image/png', wholePng(3 * MIB)],
     ['image/jpeg', wholeJpeg()],

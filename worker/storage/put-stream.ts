@@ -42,9 +42,9 @@ export async function putStream(
 ): Promise<void> {
   const { readable, writable } = new FixedLengthStream(length);
   const put = bucket.put(key, readable);
-  // Heard of below, whichever comes first.
-  put.catch(() => undefined);
   const writer = writable.getWriter();
+  // Nobody reads any more: a write would wait for ever.
+  put.catch((error: unknown) => writer.abort(error)).catch(() => undefined);
   let last = new Uint8Array(0);
   try {
     for await (const piece of pieces) {
