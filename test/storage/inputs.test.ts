@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InputBlob, KeptInput } from '../../worker/ports.ts';
 import { createInputs, InputGone } from '../../worker/storage/inputs.ts';
-import { blobKey } from '../../worker/storage/keys.ts';
+import { blobKey, fileBytesKey } from '../../worker/storage/keys.ts';
 import { png } from '../domain/images.ts';
 import { emptyBucket, hexOf as hashOf } from './pictures.ts';
 import { watchBucket } from './watched-bucket.ts';
@@ -26,6 +26,8 @@ const OURS: KeptInput = {
   sha256: 'aa'.repeat(32),
   object: blobKey('images', `b${'0'.repeat(32)}`, 0),
 };
+
+const UPLOAD: KeptInput = { ...OURS, object: fileBytesKey('shop', '0'.repeat(32)) };
 
 const numbered = () => {
   let count = 0;
@@ -113,12 +115,13 @@ describe('inputs that are kept', () => {
 
   it('are deleted when they are not needed, and nothing of ours with them', async () => {
     await env.BUCKET.put(OURS.object, 'a picture');
+    await env.BUCKET.put(UPLOAD.object, 'an upload');
     const inputs = createInputs(env.BUCKET, Date.now);
-    const kept = await inputs.keep([PNG, OURS, SIGNATURE], 'shop', numbered());
+    const kept = await inputs.keep([PNG, OURS, SIGNATURE, UPLOAD], 'shop', numbered());
 
     await inputs.discard(kept);
 
-    expect(await keys()).toEqual([OURS.object]);
+    expect(await keys()).toEqual([OURS.object, UPLOAD.object]);
   });
 
   it('cost nothing to discard where there are none', async () => {

@@ -89,7 +89,8 @@ export function createUploads(bucket: R2Bucket, buffers: PartBuffers, now: () =>
     },
     async open({ object }) {
       const stored = await withRetries(() => bucket.get(object));
-      if (!stored) throw new Error(`${object} went away while it was put together`);
+      // Without its name, which opens an upload: this is for the log.
+      if (!stored) throw new Error('a chunk went away while a file was put together');
       return stored.body;
     },
     async end(site, id) {
