@@ -39,22 +39,29 @@ export function createFiles(bucket: R2Bucket, now: () => number): Files {
     return file && !isFilePast(file.createdAt, now()) ? file : undefined;
   }
 
+  /** Where two requests end the same upload, one of them is the first, and its record stays. */
+  async function putRecord(site: string, file: StoredFile): Promise<StoredFile> {
+    const options = { customMetadata: toFileMetadata(file), onlyIf: { etagDoesNotMatch: '*' } };
+    const put = () => bucket.put(fileKey(site, file.id), '', options);
+    const failure = await withRetries(put).then(
+      (record) => (record ? undefined : new Error('a file went away while it was written')),
+      (error: unknown) => error,
+    );
+    // Refused or not heard of, it may be this very one: a write whose acknowledgement was lost.
+    const first = failure === undefined ? file : await find(site, file.id);
+    if (!first) throw failure;
+    return first;
+  }
+
   return {
     find,
     async add(site, file) {
-      const customMetadata = toFileMetadata(file);
-      // Where two requests end the same upload, one of them is the first.
-      const onlyIf = { etagDoesNotMatch: '*' };
-      const record = await withRetries(() => bucket.put(fileKey(site, file.id), '', { customMetadata, onlyIf }));
-      if (!record) {
-        const first = await find(site, file.id);
-        if (!first) throw new Error('a file went away while it was written');
-        // It may well be this one: a write whose acknowledgement was lost is refused when it comes again.
-        if (first.object !== file.object) {
-          await bucket.delete(file.object);
-          return first;
-        }
+      const first = await putRecord(site, file);
+      if (first.object !== file.object) {
+        await bucket.delete(file.object);
+        return first;
       }
+      const customMetadata = toFileMetadata(file);
       try {
         await withRetries(() => bucket.put(entryKey(site, file), '', { customMetadata }));
       } catch (error) {
