@@ -55,13 +55,17 @@ const realVariables = (): Variables => ({
   DEPLOYMENT_DAILY_BUDGET_USD: '1000',
 });
 
-/** @param variables Over a good configuration with the fake upstream as Google. */
+/**
+ * @param variables Over a good configuration with the fake upstream as Google.
+ * @param BUCKET Absent: the real one.
+ */
 export function createTestWorker(
   variables: Variables = {},
   change: (services: Services) => Services = (s) => s,
+  BUCKET = env.BUCKET,
 ): TestWorker {
   const all = { ...realVariables(), ...variables };
-  const services = change(withVariables(createServices({ ...env, ...all } as Env), all));
+  const services = change(withVariables(createServices({ ...env, BUCKET, ...all } as Env), all));
   const app = createApp(services);
   const worker: TestWorker = {
     services,

@@ -13,10 +13,13 @@ import type { LedgerOffice } from './ledgers.ts';
 import type { Log } from './log.ts';
 import type { Generations, Provider, ProviderAnswer, ProviderCall } from './ports.ts';
 import type { Pricing } from './pricing.ts';
+import type { FileWriter } from './storage/file-writer.ts';
+import type { Files } from './storage/files.ts';
 import type { Inputs } from './storage/inputs.ts';
 import type { Limits } from './storage/limits.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
+import type { Uploads } from './storage/uploads.ts';
 
 export interface Services {
   config: Config;
@@ -32,6 +35,9 @@ export interface Services {
   pricing: Pricing;
   manifests: Manifests;
   inputs: Inputs;
+  files: Files;
+  uploads: Uploads;
+  fileWriter: FileWriter;
   pictures: PictureFiles;
   delivery: PictureDelivery;
   /** What the isolate may hold of request bodies. */

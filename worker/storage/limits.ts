@@ -27,7 +27,7 @@ export interface PolicyState {
 export interface Limits {
   /** Reads where every policy stands. Counts nothing. KV slow or failing counts as empty. */
   read(policies: readonly WindowPolicy[]): Promise<PolicyState[]>;
-  /** Counts one unit on every policy: a generation really starts. Resolves when KV has it or has failed. */
+  /** Counts one act on every policy: a generation really starts, an upload begins. Resolves when KV has it or has failed. */
   count(policies: readonly WindowPolicy[]): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
       await Promise.all(
         policies.map((policy) => {
           const name = key(policy, 0);
-          counts.raise(name, counts.get(name) + 1);
+          counts.raise(name, counts.get(name) + (policy.units ?? 1));
           return write(name, Math.max(MIN_TTL_SECONDS, 2 * policy.windowSeconds));
         }),
       );
