@@ -134,3 +134,15 @@ export function baseUrl(variables: Variables, name: VariableName): string | unde
   }
   return value.replace(/\/+$/, '');
 }
+
+/** Names of hosts, with a port where it is not the usual one. No wildcard: it would let strangers' names in. */
+export function hosts(variables: Variables, name: VariableName): string[] | undefined {
+  const entries = list(variables, name).map((entry) => entry.toLowerCase());
+  for (const [at, entry] of entries.entries()) {
+    const url = URL.canParse(`https://${entry}`) ? new URL(`https://${entry}`) : undefined;
+    if (!url || url.host !== entry || entry.includes('*')) {
+      throw new VariableError(name, brokenBy('must be exact host names such as v3.fal.media', at));
+    }
+  }
+  return entries.length > 0 ? entries : undefined;
+}

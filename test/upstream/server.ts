@@ -1,13 +1,14 @@
 /**
- * Google's and APIYI's image API on loopback, without the pictures' price. See README.md for what it can be told.
+ * Google's, APIYI's and fal's image API on loopback, without the pictures' price. See README.md for what it can be told.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { control } from './control.ts';
-import { dispatch, type Keys } from './dispatch.ts';
+import { type Dispatched, dispatch, type Incoming, type Keys } from './dispatch.ts';
+import { FakeFal } from './fal/server.ts';
 import { send } from './faults.ts';
-import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './keys.ts';
+import { FAKE_APIYI_KEYS, FAKE_FAL_KEYS, FAKE_GOOGLE_KEYS } from './keys.ts';
 import { now, type RecordedRequest, Recorder } from './recorder.ts';
 import { type Match, type Rule, Rules } from './script.ts';
 
@@ -15,6 +16,7 @@ export interface FakeUpstreamOptions {
   /** Keys that are taken; those of keys.ts when absent. */
   googleKeys?: readonly string[];
   apiyiKeys?: readonly string[];
+  falKeys?: readonly string[];
   /** 0, the default, takes a free one. */
   port?: number;
 }
@@ -36,8 +38,11 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
   const recorder = new Recorder();
   const keys: Keys = { google: options.googleKeys ?? FAKE_GOOGLE_KEYS, apiyi: options.apiyiKeys ?? FAKE_APIYI_KEYS };
 
+  const fal = new FakeFal(rules, options.falKeys ?? FAKE_FAL_KEYS);
+  const dispatchTo = (incoming: Incoming) => fal.dispatch(incoming) ?? dispatch(incoming, rules, keys);
+
   const server = createServer((request, response) => {
-    answer(request, response, rules, recorder, keys).catch((error: unknown) => {
+    answer(request, response, rules, recorder, dispatchTo).catch((error: unknown) => {
       // A mistake in a test's script: say so where the test looks, in the answer.
       if (response.headersSent) response.destroy();
       else response.writeHead(501, { 'Content-Type': 'text/plain' }).end(String(error));
@@ -73,7 +78,7 @@ async function answer(
   response: ServerResponse,
   rules: Rules,
   recorder: Recorder,
-  keys: Keys,
+  dispatchTo: (incoming: Incoming) => Dispatched,
 ): Promise<void> {
   const { method = 'GET', url: path = '/', headers } = request;
   const url = new URL(path, 'http://fake.invalid');
@@ -86,7 +91,7 @@ async function answer(
     recorded.state = response.writableFinished ? 'sent' : 'gone';
     gone.abort();
   });
-  const { reply, behaviour } = dispatch({ n: recorded.n, method, url, headers, body }, rules, keys);
+  const { reply, behaviour } = dispatchTo({ n: recorded.n, method, url, headers, body });
   recorded.status = reply.status;
   await send(response, {
     reply,
