@@ -45,6 +45,13 @@ export class FakeFal {
 
   /** @returns Nothing where the path is not fal's. */
   dispatch(incoming: Incoming): Dispatched | undefined {
+    const dispatched = this.#answer(incoming);
+    const { retryAfter } = dispatched?.behaviour ?? {};
+    if (dispatched && retryAfter !== undefined) dispatched.reply.headers['Retry-After'] = retryAfter;
+    return dispatched;
+  }
+
+  #answer(incoming: Incoming): Dispatched | undefined {
     const [, place, path = ''] = PATH.exec(incoming.url.pathname) ?? [];
     if (place === undefined) return undefined;
     if (place === 'fal-media') return this.#media(path);

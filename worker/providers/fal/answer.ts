@@ -41,9 +41,7 @@ export function toAnswer(asked: Asked, picture: Picture): ReadableStream<Uint8Ar
       controller.byobRequest?.respond(0);
     },
     async cancel() {
-      // A generator that has not begun has nothing to clean up, and would not.
-      await picture.base64.return();
-      await pieces.return();
+      await Promise.allSettled([picture.cancel(), pieces.return()]);
     },
   });
 }

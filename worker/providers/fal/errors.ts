@@ -32,7 +32,8 @@ export async function readFalError(response: Response, redact: (text: string) =>
   const entries = listOf(detail);
   const own = [headers.get('X-Fal-Error-Type'), textOf(fieldOf(body, 'errorType'))];
   const retryable = headers.get('X-Fal-Retryable')?.toLowerCase();
-  const error = toUpstreamError(status, { error: { message: messageOf(detail) ?? '' } }, redact);
+  // Gemini has no 422: what is wrong with a request is a 400 there.
+  const error = toUpstreamError(status === 422 ? 400 : status, { error: { message: messageOf(detail) ?? '' } }, redact);
   const delay = /^\d{1,6}$/.exec(headers.get('Retry-After') ?? '');
   return {
     status,

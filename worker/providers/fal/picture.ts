@@ -15,6 +15,8 @@ export interface Picture {
   base64: AsyncGenerator<Uint8Array, void, undefined>;
   /** What the model said about it; known when `base64` has ended. */
   description: () => string;
+  /** Nobody reads on, or has begun to: a generator that was never asked cleans nothing up. */
+  cancel: () => Promise<unknown>;
 }
 
 export interface PictureDependencies {
@@ -48,17 +50,21 @@ export async function openPicture(
   if (inline?.[1]) return fromBytes(createPieceReader(Buffer.from(inline[1], 'base64'), PIECE_BYTES), description);
   const url = pictureAddress(output.url, dependencies.mediaHosts);
   if (!url) return unusable('the picture is at a host that is not allowed');
-  const media = await fetchMedia(url, signal, dependencies);
-  return media instanceof Response ? fromBytes(createPieceReader(media.body!, PIECE_BYTES), description) : media;
+  return fetchPicture(url, description, signal, dependencies);
 }
 
-async function fetchMedia(url: string, signal: AbortSignal, dependencies: PictureDependencies) {
-  const { http, pause, deadlineSeconds } = dependencies;
+/** Where it breaks off before the first piece of it was read, it is fetched anew; later a caller has seen some of it. */
+async function fetchPicture(
+  url: string,
+  description: () => string,
+  signal: AbortSignal,
+  { http, pause, deadlineSeconds }: PictureDependencies,
+): Promise<Picture | Verdict> {
   let cause = '';
   for (let tried = 1; tried <= TRIES; tried++) {
     try {
       const response = await http.getPicture(url, signal);
-      if (response.status === 200 && response.body) return withinBound(response);
+      if (response.status === 200 && response.body) return await fromMedia(response, description);
       await response.body?.cancel();
       cause = `its host answered with HTTP ${response.status}`;
       // Not followed: a redirect leads to a host that nobody checked.
@@ -72,16 +78,17 @@ async function fetchMedia(url: string, signal: AbortSignal, dependencies: Pictur
   return lost(`the picture could not be fetched: ${cause}`);
 }
 
-async function withinBound(response: Response): Promise<Response | Verdict> {
-  if (Number(response.headers.get('Content-Length') ?? 0) <= MAX_PICTURE_BYTES) return response;
-  await response.body?.cancel();
+async function fromMedia({ headers, body }: Response, description: () => string): Promise<Picture | Verdict> {
+  const isBounded = Number(headers.get('Content-Length') ?? 0) <= MAX_PICTURE_BYTES;
+  if (isBounded) return fromBytes(createPieceReader(body!, PIECE_BYTES), description);
+  await body?.cancel();
   return unusable(`the picture is larger than ${MAX_PICTURE_BYTES} bytes`);
 }
 
 async function fromBytes(reader: PieceReader, description: () => string): Promise<Picture | Verdict> {
   const first = await reader.read();
   const type = first && sniffImage(first)?.mimeType;
-  if (type) return { mimeType: type, base64: encode(first, reader), description };
+  if (type) return { mimeType: type, base64: encode(first, reader), description, cancel: () => reader.cancel() };
   await reader.cancel();
   return unusable('what came as the picture is none');
 }
@@ -114,7 +121,7 @@ async function fromBase64(letters: Picture['base64'], description: () => string)
     await letters.return();
     return unusable('what came as the picture is none');
   }
-  return { mimeType: type, base64: startingWith(first, letters), description };
+  return { mimeType: type, base64: startingWith(first, letters), description, cancel: () => letters.return() };
 }
 
 async function* startingWith(first: Uint8Array, others: Picture['base64']): Picture['base64'] {
