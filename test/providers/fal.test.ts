@@ -132,7 +132,7 @@ describe('an edit', () => {
     const name = crypto.randomUUID();
     const turns = [user(text(`Put both together ${name} [[size:tiny]]`), image(0), image(1))];
     const bytes = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4);
-    const other: OpenInput = { ...picture, size: bytes.length, open: () => streamOf(bytes, [5], 'bytes') };
+    const other: OpenInput = { ...picture, size: bytes.length, open: async () => streamOf(bytes, [5], 'bytes') };
     const { call } = callWith('', { turns }, { inputs: [picture, other] });
 
     await textOf(await fal().generate(call));

@@ -8,9 +8,8 @@ import type { FalError } from './errors.ts';
 export type Refusal = { blockReason: string } | { finishReason: string };
 
 /**
- * No runner has begun: none was found, none started, or none could be reached. `request_timeout` as we ask for it is
- * among them: our header bounds the time until a runner starts, not its work. The last one is the model's maker being
- * away.
+ * No runner has begun: none was found, none started, or none could be reached. The last one is the model's maker being
+ * away. fal charges nothing for any 5xx, but that nothing was charged is not that nothing ran, so others are not here.
  */
 const NEVER_BEGUN: readonly string[] = [
   'runner_scheduling_failure',
