@@ -39,13 +39,13 @@ function falWith(output: BodyInit, media?: Response): Supplier {
 const OUTPUT = JSON.stringify({ images: [{ url: 'https://media.example/x.png' }], description: '' });
 
 const sources = {
-  'a media host': () => {
-    const { stream, taken } = endless(64 * 1024, Uint8Array.from(PNG));
+  'a media host': (chunkBytes = 64 * 1024) => {
+    const { stream, taken } = endless(chunkBytes, Uint8Array.from(PNG));
     return { supplier: falWith(OUTPUT, new Response(stream)), taken };
   },
-  'the answer itself': () => {
+  'the answer itself': (chunkBytes = 64 * 1024) => {
     const head = `{"images":[{"url":"data:image/png;base64,iVBORw0KGgoA`;
-    const { stream, taken } = endless(64 * 1024, new TextEncoder().encode(head));
+    const { stream, taken } = endless(chunkBytes, new TextEncoder().encode(head));
     return { supplier: falWith(stream), taken };
   },
 };
@@ -72,19 +72,18 @@ describe.each(Object.entries(sources))('from %s', (_, open) => {
   });
 
   it('is given up where it does not end', async () => {
-    const { supplier, taken } = open();
+    const { supplier, taken } = open(4 * MIB);
     const { call } = callWith('');
 
     const outcome = await supplier.generate(call);
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.verdict));
-    const read = async () => {
-      for await (const piece of outcome.body) expect(piece.length).toBeGreaterThan(0);
-    };
+    const read = outcome.body.pipeTo(new WritableStream());
 
-    await expect(read()).rejects.toThrow('the picture is l');
-    expect(taken.bytes).toBeLessThan(90 * MIB);
+    await expect(read).rejects.toThrow('the picture is l');
+    expect(taken.bytes).toBeLessThan(94 * MIB);
     await expect.poll(() => taken.isCancelled).toBe(true);
-  });
+    // 85 MB of base64 are seconds on a busy machine.
+  }, 30_000);
 
   it('is let go of when nobody reads it at all', async () => {
     const { supplier, taken } = open();
