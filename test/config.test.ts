@@ -114,6 +114,44 @@ describe('readConfig', () => {
     ]);
   });
 
+  const withFal: Variables = { ...real, FAL_API_KEYS: 'id:secret', PROVIDERS: 'fal' };
+  const usual = { mediaHosts: ['fal.media', '.fal.media'], queueUrl: 'https://queue.fal.run' };
+  it.each<[string, Variables, object, string[]]>([
+    ['as it is', {}, { baseUrl: 'https://fal.run', fal: usual }, []],
+    ['spelled out', { FAL_BASE_URL: 'https://fal.run/' }, { baseUrl: 'https://fal.run', fal: usual }, []],
+    [
+      'at a queue elsewhere',
+      { FAL_QUEUE_BASE_URL: 'https://gateway.example/queue/' },
+      { fal: { ...usual, queueUrl: 'https://gateway.example/queue' } },
+      ['fal is called at gateway.example'],
+    ],
+    [
+      'at a gateway without a queue',
+      { FAL_BASE_URL: 'https://gateway.example/fal' },
+      { baseUrl: 'https://gateway.example/fal', fal: { mediaHosts: usual.mediaHosts } },
+      ['fal is called at gateway.example'],
+    ],
+    [
+      'with pictures elsewhere',
+      { FAL_MEDIA_HOSTS: 'Media.example, 127.0.0.1:4000' },
+      { fal: { ...usual, mediaHosts: ['media.example', '127.0.0.1:4000'] } },
+      ["fal's pictures come from media.example, 127.0.0.1:4000"],
+    ],
+  ])('reads fal %s', (_, variables, provider, warnings) => {
+    const config = readConfig({ ...withFal, ...variables });
+
+    expect(config.providers).toEqual([
+      { name: 'fal', keys: ['id:secret'], billing: 'per-token', baseUrl: 'https://fal.run', ...provider },
+    ]);
+    expect(config.warnings).toEqual([...warnings, 'SITE_PROOF=none: visitors prove nothing']);
+  });
+
+  it('tries fal last where no order is given', () => {
+    const { providers } = readConfig({ ...real, FAL_API_KEYS: 'id:secret', APIYI_API_KEYS: 'sk-a' });
+
+    expect(providers.map(({ name }) => name)).toEqual(['google', 'apiyi', 'fal']);
+  });
+
   it.each<[string, { [name in keyof Variables]?: string | undefined }]>([
     ['PEEL_SECRET must be set', { ...real, PEEL_SECRET: undefined }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: '' }],
@@ -132,7 +170,17 @@ describe('readConfig', () => {
     ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'file:///etc' }],
     ['PROVIDERS names apiyi', { ...real, PROVIDERS: 'google,apiyi' }],
     ['PROVIDERS must list', { ...real, PROVIDERS: 'google,openai' }],
-    ['FAL_API_KEYS is not supported', { ...real, FAL_API_KEYS: 'x' }],
+    ['PROVIDERS names fal', { ...real, PROVIDERS: 'google,fal' }],
+    ['FAL_BASE_URL must be', { ...real, FAL_BASE_URL: 'fal.run' }],
+    ['FAL_QUEUE_BASE_URL must be', { ...real, FAL_QUEUE_BASE_URL: 'ftp://x' }],
+    [
+      'FAL_MEDIA_HOSTS must be exact host names such as v3.fal.media; entry 2',
+      { ...real, FAL_MEDIA_HOSTS: 'a.example,*.b' },
+    ],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'https://a.example' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'a.example/files' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: '.fal.media' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'user@a.example' }],
     ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'ftp://x' }],
     ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'https://user:pass@x' }],
     ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'https://x/?key=1' }],
@@ -162,7 +210,7 @@ describe('readConfig', () => {
       'SITE_ORIGINS must be exact origins such as https://shop.example; entry 2',
       { ...real, SITE_ORIGINS: 'https://a.example, b' },
     ],
-    ['PROVIDERS must list google and apiyi, or demo alone; entry 2', { ...real, PROVIDERS: 'google,openai' }],
+    ['PROVIDERS must list google, apiyi and fal, or demo alone; entry 2', { ...real, PROVIDERS: 'google,openai' }],
     ['separated by commas; entry 3', { ...real, CLIENT_KEYS: 'a:pk_1,b:pk_2,c' }],
     ['openssl rand -hex 32`; entry 2', { ...real, PEEL_SECRET: `${SECRET},short` }],
     ['CATALOG gemini-mine-9.displayName: must be given', { ...real, CATALOG: '{"gemini-mine-9":{}}' }],
@@ -180,10 +228,14 @@ describe('readConfig', () => {
     'AIzaSyB1234567890abcdefghijklmnopqrstuv',
     'AQ.Ab8RN6Kx0123456789abcdefghij',
     'sk-abcdefghij0123456789',
+    '0f0e0d0c-fa15-4bad-8bad-00000000fa01:fa1efa1efa1efa1efa1efa1efa1efa01',
   ];
   const names: VariableName[] = [
     'GOOGLE_BASE_URL',
     'APIYI_BASE_URL',
+    'FAL_BASE_URL',
+    'FAL_QUEUE_BASE_URL',
+    'FAL_MEDIA_HOSTS',
     'APIYI_BILLING',
     'PROVIDERS',
     'CLIENT_KEYS',

@@ -5,12 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Heard, JSON_INLINE, nameOf, newPrompt, SSE_INLINE } from './ask.ts';
 import { type Effort, type Figure, many } from './figures.ts';
-import { FEW_POINTS, KILL_POINTS, type KillPoint } from './kill-points.ts';
+import { FEW_POINTS, KILL_POINTS, type KillPoint, type Look } from './kill-points.ts';
 import { awaitNothingOpen, type LedgerReport, type Ledgers, openOf, readLedgers, SETTLE_MS } from './owner.ts';
 import type { Peel } from './peel.ts';
 import { type Prices, readPrices } from './prices.ts';
 import { paidCalls, type Stage, stayInOneDay } from './stage.ts';
-import { storedPictures } from './stored-pictures.ts';
+import { storedObjects } from './stored-objects.ts';
 
 /** Past a lease the ledger asks the generation; so long may that take. */
 const GRACE_MS = 30_000;
@@ -54,8 +54,12 @@ const waysOf = ({ form }: KillPoint) => (form === 'json' ? [JSON_INLINE, SSE_INL
 async function cutShort(stage: Stage, peel: Peel, point: KillPoint): Promise<Cut> {
   const prompt = newPrompt(point.words);
   const since = Date.now();
-  await killWhile(peel, prompt, point, () => point.wait(() => callsOf(stage, prompt)[0]));
-  const wasStored = storedPictures(peel.storage, since).length >= point.pictures;
+  const look: Look = {
+    call: () => callsOf(stage, prompt)[0],
+    stored: (folder) => storedObjects(peel.storage, folder, since).length,
+  };
+  await killWhile(peel, prompt, point, () => point.wait(look));
+  const wasStored = look.stored('images') >= point.pictures;
   await peel.restart();
   if (point.thenAfterMs !== undefined) {
     await killWhile(peel, prompt, point, () => sleep(point.thenAfterMs));

@@ -78,7 +78,13 @@ export function createSupplier({ chance, faults, network, record, now }: Supplie
         if (plot === 'silent') await room.guard(untilAborted(call.signal));
         await room.wait(chance.whole(0, 15_000));
         const body = bodyOf(plot, micros, call.form);
-        return { ok: true, provider, maker: { provider, key: '00000000' }, form: call.form, body: streamOf(body, plot === 'breaks off', room, chance) };
+        return {
+          ok: true,
+          provider,
+          maker: { provider, key: '00000000' },
+          form: call.form,
+          body: streamOf(body, plot === 'breaks off', room, chance),
+        };
       }
     },
   };
