@@ -62,7 +62,7 @@ describe('a failure', () => {
   it('says how long a quota takes', async () => {
     const { call } = callWith('[[error:429_concurrency]]');
 
-    expect(await fal().generate(call)).toMatchObject({ verdict: { failure: { retryAfterSeconds: 7 }, restMs: 7000 } });
+    expect(await fal().generate(call)).toMatchObject({ verdict: { failure: { retryAfterSeconds: 7 }, retryMs: 7000 } });
   });
 
   it('did not run when nobody listens', async () => {
