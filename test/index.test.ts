@@ -18,7 +18,7 @@ it('tells every page that the configuration is broken, by variable and rule', as
   const text = await response.text();
 
   expect(response.status).toBe(503);
-  expect(text).toContain('PROVIDERS must list google and apiyi, or demo alone; entry 1 is not');
+  expect(text).toContain('PROVIDERS must list google, apiyi and fal, or demo alone; entry 1 is not');
   expect(text).not.toContain(KEY);
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'access-control-allow-origin': '*',

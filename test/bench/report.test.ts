@@ -44,4 +44,5 @@ it('replaces what stood between its marks and nothing else', () => {
   expect(once).toBe('# Peel\n<!-- bench -->\nnew\n<!-- /bench -->\nthe rest\n');
   expect(insertReport(once, 'new')).toBe(once);
   expect(() => insertReport('# Peel\n', 'new')).toThrow('<!-- bench -->');
+  expect(insertReport('<!-- prove --><!-- /prove -->', 'new', 'prove')).toBe('<!-- prove -->\nnew\n<!-- /prove -->');
 });

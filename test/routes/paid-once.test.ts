@@ -169,7 +169,8 @@ describe('what provably did not run', () => {
     const worker = createTestWorker({ VISITOR_PER_DAY: '1' }, withoutKv);
     const ask = await visitorOf(worker, '198.51.100.2');
 
-    expect((await ask(newBody('[[error:429_quota]]'))).status).toBe(429);
+    // No quota: that would let the key rest as well.
+    expect((await ask(newBody('[[error:400_invalid_argument]]'))).status).toBe(400);
     await eventually(() => moneyOf(worker)).toEqual(NOTHING);
 
     expect((await ask(newBody())).status).toBe(200);

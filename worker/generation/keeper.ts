@@ -6,10 +6,10 @@ import { findModel } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Fate } from '../domain/reservation.ts';
 import { isPersonal, MEMORY_MS, type RunRecord, whatNext } from '../domain/run-record.ts';
-import { isLifted } from '../gemini/skeleton.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob, KeptInput, Manifest } from '../ports.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import type { KeeperDependencies } from './keeper-dependencies.ts';
+import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
 import { recoverRun } from './recovery.ts';
@@ -111,7 +111,7 @@ export class Keeper {
 
   /** What came before decides. @returns Whether the answer is known already, and told. */
   async #tellKnown(job: GenerationJob, log: EventLog): Promise<boolean> {
-    const { rows, now, manifests } = this.#deps;
+    const { rows, now } = this.#deps;
     await this.recover();
     const record = rows.read();
     if (record && record.state !== 'ended') {
@@ -126,22 +126,13 @@ export class Keeper {
       case 'fail':
         log.emit(failed(next.failure));
         return true;
-      case 'look': {
-        const kept = await manifests.get(job.site, job.key, now());
-        return tellWhole(kept && (await this.#hasPictures(kept)) ? kept : undefined, true, log);
-      }
+      case 'look':
+        return tellWhole(await findKeptAnswer(job.site, job.key, this.#deps), true, log);
       case 'replay refusal':
         return tellWhole(rows.lastRefusal(), false, log);
       case 'start':
         return false;
     }
-  }
-
-  /** A kept answer whose picture is gone is none. */
-  async #hasPictures({ id, chunks }: Manifest): Promise<boolean> {
-    const lifted = chunks.flat().filter(isLifted);
-    const found = await Promise.all(lifted.map(({ kind, n }) => this.#deps.images.has(kind, id, n)));
-    return !found.includes(false);
   }
 
   #newRecord(job: GenerationJob): RunRecord {

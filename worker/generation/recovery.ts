@@ -7,6 +7,7 @@ import type { RunRecord } from '../domain/run-record.ts';
 import { rescue } from '../gemini/rescue.ts';
 import type { Manifest } from '../ports.ts';
 import type { KeeperDependencies } from './keeper-dependencies.ts';
+import { findKeptAnswer } from './kept-answer.ts';
 import type { Payment } from './payment.ts';
 import { manifestOf } from './run.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
@@ -40,12 +41,12 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Keep
 
 /** @returns `later` where R2 does not answer or take what is parked; undefined where no picture of the run is whole. */
 async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<Found | 'later' | undefined> {
-  const { manifests, images, rows, log, now } = deps;
+  const { manifests, images, rows, log } = deps;
   const { id, key, site, provider } = record;
   try {
-    // First of all: a manifest is put beside its picture, and may be there while the picture is not.
+    // A manifest is put beside its picture, and may be there while the picture still waits here, or never came.
     if (!(await deps.unpark())) return 'later';
-    const kept = await manifests.get(site, key, now());
+    const kept = await findKeptAnswer(site, key, deps);
     if (kept?.id === id) return { outcome: 'picture', manifest: kept };
     const model = findModel(deps.catalog, record.subject.model);
     if (!model || !provider) return undefined;
