@@ -135,6 +135,18 @@ describe('a run that was cut off after it went up', () => {
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
     }));
 
+  it('and had kept its words, but not the picture that was put beside them, is not known, and not sent again', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      await stage.manifests.put(site, key, { ...MANIFEST, chunks: [CHUNK] });
+
+      const events = await stage.start().ask();
+
+      expect(failureOf(events)).toMatchObject({ reason: 'OUTCOME_UNKNOWN' });
+      expect(stage.calls).toEqual([]);
+      expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
+    }));
+
   it('and had its picture in R2 and its words written down is that picture, whole', () =>
     onStage(async (stage) => {
       crash(stage, DISPATCHED);
