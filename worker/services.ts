@@ -15,6 +15,7 @@ import type { Generations, Provider, ProviderAnswer, ProviderCall } from './port
 import type { Pricing } from './pricing.ts';
 import type { Inputs } from './storage/inputs.ts';
 import type { Limits } from './storage/limits.ts';
+import type { Makers } from './storage/makers.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
 
@@ -31,6 +32,8 @@ export interface Services {
   };
   pricing: Pricing;
   manifests: Manifests;
+  /** Who made which thought signature. */
+  makers: Makers;
   inputs: Inputs;
   pictures: PictureFiles;
   delivery: PictureDelivery;

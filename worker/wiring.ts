@@ -22,6 +22,7 @@ import { createClients } from './storage/clients.ts';
 import { createImageStore } from './storage/images.ts';
 import { createInputs } from './storage/inputs.ts';
 import { createLimits } from './storage/limits.ts';
+import { createMakers } from './storage/makers.ts';
 import { createManifests } from './storage/manifests.ts';
 import { createPartBuffers } from './storage/part-buffers.ts';
 import { createPictureFiles } from './storage/picture-files.ts';
@@ -53,6 +54,7 @@ function createBase(env: Env) {
     log,
     images,
     manifests: createManifests(env.BUCKET),
+    makers: createMakers(env.BUCKET, now, log),
     inputs: createInputs(env.BUCKET, now),
     pricing,
     providers: createProviders(config.providers, { now, pause, random: Math.random, log, tell, redactor, hasPrice }),

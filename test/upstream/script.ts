@@ -22,6 +22,8 @@ export interface Behaviour {
   images?: number;
   /** Decoded size of the picture's thought signature, such as `3MB`; `0` for none. */
   signature?: string;
+  /** `loose`: whatever comes back as a signature is taken. */
+  signatures?: string;
   /** `thoughtSignature` before `inlineData`, and `mimeType` after `data`. */
   signatureFirst?: boolean;
   /** `snake_case` names, as some resellers answer. */
@@ -121,7 +123,7 @@ const FLAGS = [
 ] as const;
 const TEXTS = [
   ...(['answer', 'error', 'finish', 'block', 'size', 'type', 'signature', 'usage', 'file', 'body', 'reset'] as const),
-  ...(['truncate', 'garbage', 'redirect', 'echoKey', 'contentType', 'retry', 'retryAfter'] as const),
+  ...(['signatures', 'truncate', 'garbage', 'redirect', 'echoKey', 'contentType', 'retry', 'retryAfter'] as const),
 ];
 
 const isOneOf = <const T extends string>(names: readonly T[], name: string): name is T =>

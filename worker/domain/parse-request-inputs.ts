@@ -2,7 +2,7 @@
 import { IMAGE_MIME_TYPES, type ImageFacts, type ImageMimeType } from './image-type.ts';
 import { type Fields, readObject, readString, reportUnsupported, shape } from './parse-request-fields.ts';
 import { readPlaceholder } from './placeholder.ts';
-import type { Part, Signature } from './request.ts';
+import type { Part, Signature, Turn } from './request.ts';
 
 /** What the rules need to know of a lifted string. */
 export interface InputFacts {
@@ -20,8 +20,11 @@ export const MAX_SIGNATURE_TEXT = 4096;
 
 const INLINE_DATA = shape('mimeType', 'data');
 
-/** A part's picture. Its type is what the bytes say, spelled as Google spells it. */
-export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | undefined {
+/**
+ * A part's picture. Its type is what the bytes say, spelled as Google spells it. In a turn of the model's the label is
+ * a supplier's, and some of them label every picture alike: whoever sends it back as it came is not held to it.
+ */
+export function parseImage(part: Fields, inputs: readonly InputFacts[], role: Turn['role']): Part | undefined {
   const { problems } = part;
   const blob = readObject(part, 'inlineData', INLINE_DATA);
   if (!blob) return undefined;
@@ -39,7 +42,8 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | 
   if (found === undefined)
     return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
   if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
-  return checkType(blob, declared, found) && { kind: 'image', mimeType: found, input: index };
+  if (role === 'user' && !checkType(blob, declared, found)) return undefined;
+  return { kind: 'image', mimeType: found, input: index };
 }
 
 /** A type that may be left out, beside a picture whose type is known. */

@@ -4,8 +4,12 @@ import { type Fields, isFields, LiftedValue, parseChunk, toSegments, type Value 
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
 
 export interface LinkOptions {
-  /** Where picture `n` can be fetched. `mimeType` as the part declared it, else `image/png`. */
-  imageUri(n: number, mimeType: string): string;
+  /**
+   * Where picture `n` can be fetched, and as what: a supplier's label may be wrong, and the part comes back as it is.
+   *
+   * @param mimeType As the part declared it, else `image/png`.
+   */
+  image(n: number, mimeType: string): { mimeType: string; fileUri: string };
   /** What stands for signature `n`. */
   signatureRef(n: number): string;
 }
@@ -39,11 +43,11 @@ function link(value: Value, options: LinkOptions): Value {
 function fileData(inlineData: Fields, { lifted }: LiftedValue, options: LinkOptions): Fields {
   const { data: _, mimeType, ...others } = inlineData;
   const declared = textOf(mimeType) ?? UNDECLARED_TYPE;
-  return { mimeType: declared, fileUri: options.imageUri(lifted.n, declared), ...others };
+  return { ...options.image(lifted.n, declared), ...others };
 }
 
 function linkLifted({ lifted }: LiftedValue, options: LinkOptions): string {
-  return lifted.kind === 'signature' ? options.signatureRef(lifted.n) : options.imageUri(lifted.n, UNDECLARED_TYPE);
+  return lifted.kind === 'signature' ? options.signatureRef(lifted.n) : options.image(lifted.n, UNDECLARED_TYPE).fileUri;
 }
 
 /** What stands around the JSON: everything before its first bracket and after its last. */

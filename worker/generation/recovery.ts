@@ -6,6 +6,7 @@ import { findModel } from '../domain/catalog.ts';
 import type { RunRecord } from '../domain/run-record.ts';
 import { rescue } from '../gemini/rescue.ts';
 import type { Manifest } from '../ports.ts';
+import { rememberMaker } from './conversation.ts';
 import type { KeeperDependencies } from './keeper-dependencies.ts';
 import type { Payment } from './payment.ts';
 import { manifestOf } from './run.ts';
@@ -41,7 +42,7 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Keep
 /** @returns `later` where R2 does not answer or take what is parked; undefined where no picture of the run is whole. */
 async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<Found | 'later' | undefined> {
   const { manifests, images, rows, log, now } = deps;
-  const { id, key, site, provider } = record;
+  const { id, key, site, provider, maker, fallback } = record;
   try {
     const kept = await manifests.get(site, key, now());
     if (kept?.id === id) return { outcome: 'picture', manifest: kept };
@@ -54,8 +55,12 @@ async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<
     const chunks = rescue({ form, chunks: rows.chunks(), thoughts, ...stored });
     if (!chunks) return undefined;
     const order = { id, model, worstMicros: record.micros, request: priced };
-    const manifest = manifestOf(order, deps, { chunks, form, provider, ...stored });
-    await manifests.put(site, key, manifest);
+    const manifest = manifestOf(order, deps, {
+      ...{ chunks, form, provider, ...stored },
+      ...(maker && { maker }),
+      ...(fallback && { fallback }),
+    });
+    await Promise.all([manifests.put(site, key, manifest), rememberMaker(manifest, site.retention, deps.makers)]);
     return { outcome: 'picture', manifest };
   } catch (error) {
     // R2 that does not answer says nothing about the picture.

@@ -28,6 +28,9 @@ export const blobKey = (kind: 'images' | 'signatures', id: string, n: number): s
 export const fileKey = (site: string, id: string): string => `files/${site}/${id}`;
 export const isFileKey = (key: string): boolean => key.startsWith('files/');
 
+/** @param digest Lower-case hex SHA-256 of a thought signature. */
+export const makerKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;
+
 export const renditionKey = (id: string, n: number, width: number): string =>
   `${classOf(id)}/renditions/${id}/${n}/${width}`;
 
