@@ -12,7 +12,9 @@ export default defineConfig({
         plugins: [cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'worker',
-          include: ['test/{*,{answers,domain,gemini,generation,middleware,objects,providers,routes,storage}/**/*}.test.ts'],
+          include: [
+            'test/{*,{answers,domain,gemini,generation,middleware,objects,providers,routes,storage}/**/*}.test.ts',
+          ],
           globalSetup: ['test/upstream/global-setup.ts'],
         },
       },

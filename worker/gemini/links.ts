@@ -47,7 +47,9 @@ function fileData(inlineData: Fields, { lifted }: LiftedValue, options: LinkOpti
 }
 
 function linkLifted({ lifted }: LiftedValue, options: LinkOptions): string {
-  return lifted.kind === 'signature' ? options.signatureRef(lifted.n) : options.image(lifted.n, UNDECLARED_TYPE).fileUri;
+  return lifted.kind === 'signature'
+    ? options.signatureRef(lifted.n)
+    : options.image(lifted.n, UNDECLARED_TYPE).fileUri;
 }
 
 /** What stands around the JSON: everything before its first bracket and after its last. */
