@@ -113,7 +113,10 @@ async function playPause(stage: Stage, peel: Peel, scope: 'site' | 'deployment')
 /** Unix milliseconds with fractions, on the fake upstream's clock. */
 const now = (): number => performance.timeOrigin + performance.now();
 
-/** New requests at a steady pace, whatever becomes of them. Every eighth is told by upstream to come back later. */
+/**
+ * New requests at a steady pace, whatever becomes of them. Every eighth is told by upstream to come back later; the key
+ * rests that long, so the others wait with it, and all of them wake after the pause.
+ */
 function startLoad(peel: Peel) {
   const name = `load ${newPrompt().trim()}`;
   const asked: { at: number; heard: Promise<Heard> }[] = [];

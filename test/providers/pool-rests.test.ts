@@ -175,3 +175,30 @@ describe('where all keys rest', () => {
     expect(asked).toEqual(['g1', 'g1', 'g1']);
   });
 });
+
+it('whoever waits for a key looks again before it is asked', async () => {
+  const { promise, resolve } = Promise.withResolvers<Verdict>();
+  const pauses = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const waits: number[] = [];
+  const { pool, asked, clock } = setUp([['google', 'g1', [verdictFor('429_quota', '2s'), promise]]], {
+    async pause(ms) {
+      waits.push(ms);
+      await pauses[waits.length - 1]?.promise;
+    },
+  });
+  const first = pool.generate(callOf({ model }));
+  await scheduler.wait(1);
+  const second = pool.generate(callOf({ model }));
+  await scheduler.wait(1);
+
+  clock.ms += 3 * SECOND;
+  pauses[0]!.resolve();
+  await scheduler.wait(1);
+  resolve(verdictFor('403_leaked'));
+  await first;
+  pauses[1]!.resolve();
+
+  expect(await second).toMatchObject({ ok: false, failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } });
+  expect(asked).toEqual(['g1', 'g1']);
+  expect(waits).toEqual([2_250, 2_250]);
+});

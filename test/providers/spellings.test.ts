@@ -1,9 +1,12 @@
 /** Ids that a supplier has retired: the same model is asked for by its other name, another model never. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { type CatalogModel, findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
+import { createRedactor } from '../../worker/gemini/redact.ts';
+import { createProviders } from '../../worker/providers/index.ts';
 import { createSpellings, REMEMBERED_MS, spellingsOf } from '../../worker/providers/spellings.ts';
 import { verdictOf } from '../../worker/providers/supplier.ts';
-import { callOf } from './fake-supplier.ts';
+import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
+import { callOf, request } from './fake-supplier.ts';
 import { NOON, setUp } from './pools.ts';
 
 const modelOf = (id: string) => findModel(SEED_CATALOG, id)!;
@@ -100,4 +103,27 @@ describe('a pool', () => {
       ...{ from: 'gemini-3.1-flash-image', to: undefined, successor: 'gemini-nano-banana-2.1' },
     });
   });
+});
+
+it('over a real connection, an id that Google has retired is asked for by its final name', async () => {
+  const pool = createProviders(
+    [{ name: 'google', keys: [FAKE_GOOGLE_KEY], baseUrl: inject('upstreamUrl'), billing: 'per-token' }],
+    {
+      ...{ now: Date.now, random: Math.random, pause: (ms) => scheduler.wait(ms), redactor: createRedactor([]) },
+      log: () => undefined,
+    },
+  );
+  const name = `spelling ${crypto.randomUUID()} [[size:tiny]]`;
+  const turns = [{ role: 'user' as const, parts: [{ kind: 'text' as const, text: name }] }];
+  const call = callOf({ model: old, request: { ...request, turns } });
+
+  for (const answer of [await pool.generate(call), await pool.generate(call)]) {
+    expect(answer.ok && (await new Response(answer.body).text())).toContain('"inlineData"');
+  }
+  const arrived = await fetch(`${inject('upstreamUrl')}/__requests?includes=${encodeURIComponent(name)}`);
+  expect(((await arrived.json()) as { path: string }[]).map(({ path }) => path)).toEqual(
+    ['gemini-3.1-flash-image-preview', 'gemini-3.1-flash-image', 'gemini-3.1-flash-image'].map(
+      (id) => `/v1beta/models/${id}:generateContent`,
+    ),
+  );
 });

@@ -113,6 +113,8 @@ const faults: [words: string, reason: string, ran: string, trouble: string][] = 
   ['[[error:429_short]]', 'UPSTREAM_QUOTA', 'no', 'rate'],
   ['[[error:429_per_day]]', 'UPSTREAM_QUOTA', 'no', 'day-quota'],
   ['[[error:429_bare]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
+  ['[[error:429_bare]] [[retry-after:60]]', 'UPSTREAM_QUOTA', 'no', 'rate'],
+  ['[[error:429_bare]] [[retry-after:soon]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
   ['[[error:429_vertex]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
   ['[[error:429_free_tier]]', 'UPSTREAM_UNAVAILABLE', 'no', 'no-quota'],
   ['[[error:429_depleted]]', 'UPSTREAM_UNAVAILABLE', 'no', 'depleted'],

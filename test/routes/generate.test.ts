@@ -249,9 +249,11 @@ describe('a failure of the supplier', () => {
     ['[[garbage:html]]', 502, 'UPSTREAM_BROKEN'],
     ['[[redirect:https://evil.example/]]', 502, 'UPSTREAM_BROKEN'],
   ])('%s is told as %i %s, and nothing is left behind', async (words, status, reason) => {
+    // Of its own, because a key that rests after it is no failure of the next test.
+    const failing = createTestWorker();
     const before = (await env.BUCKET.list()).objects.map(({ key }) => key);
 
-    const answer = await worker.ask(GENERATE, newPrompt(words));
+    const answer = await failing.ask(GENERATE, newPrompt(words));
 
     expect(await reasonOf(answer)).toEqual([status, reason]);
     expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual(before);

@@ -3,12 +3,17 @@
  * system, as by a host that is gone.
  */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
+interface Door {
+  server: Server;
+  inside: Set<ServerResponse>;
+}
 
 export class Doors {
   readonly #listener: RequestListener;
-  readonly #open = new Map<string, Server>();
+  readonly #open = new Map<string, Door>();
 
   constructor(listener: RequestListener) {
     this.#listener = listener;
@@ -16,25 +21,34 @@ export class Doors {
 
   /** @param port 0 takes a free one. @returns Its URL, such as `http://127.0.0.1:41234`. */
   async open(port = 0): Promise<string> {
-    const server = createServer(this.#listener);
+    const inside = new Set<ServerResponse>();
+    const server = createServer((request, response) => {
+      // On a connection that was kept alive: nobody is there any more.
+      if (!server.listening) return void request.socket.destroy();
+      inside.add(response);
+      response.on('close', () => inside.delete(response));
+      this.#listener(request, response);
+    });
     server.keepAliveTimeout = 60_000;
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    this.#open.set(url, server);
+    this.#open.set(url, { server, inside });
     return url;
   }
 
   /** @param cut Breaks what is under way, too; without it, whoever is inside gets its answer. */
   async shut(url: string, cut: boolean): Promise<void> {
-    const server = this.#open.get(url);
-    if (!server) throw new Error(`no door is open at ${url}`);
+    const door = this.#open.get(url);
+    if (!door) throw new Error(`no door is open at ${url}`);
     this.#open.delete(url);
+    const { server, inside } = door;
+    for (const response of inside) if (!response.headersSent) response.setHeader('Connection', 'close');
     const closed = once(server, 'close');
     server.close();
-    if (cut) server.closeAllConnections();
-    else server.closeIdleConnections();
-    if (cut) await closed;
+    if (!cut) return;
+    server.closeAllConnections();
+    await closed;
   }
 
   async shutAll(): Promise<void> {

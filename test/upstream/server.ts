@@ -40,7 +40,7 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
   const keys: Keys = { google: options.googleKeys ?? FAKE_GOOGLE_KEYS, apiyi: options.apiyiKeys ?? FAKE_APIYI_KEYS };
 
   const doors: Doors = new Doors((request, response) => {
-    answer(request, response, { rules, quotas, recorder, doors }, keys).catch((error: unknown) => {
+    answer(request, response, { rules, quotas, recorder, doors, keys }).catch((error: unknown) => {
       // A mistake in a test's script: say so where the test looks, in the answer.
       if (response.headersSent) response.destroy();
       else response.writeHead(501, { 'Content-Type': 'text/plain' }).end(String(error));
@@ -68,14 +68,13 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  switches: Switches,
-  keys: Keys,
+  behind: Switches & { keys: Keys },
 ): Promise<void> {
-  const { rules, quotas, recorder } = switches;
+  const { rules, quotas, recorder, keys } = behind;
   const { method = 'GET', url: path = '/', headers } = request;
   const url = new URL(path, 'http://fake.invalid');
   const body = await readBody(request);
-  if (body === undefined || (await control({ method, url, body }, switches, response))) return;
+  if (body === undefined || (await control({ method, url, body }, behind, response))) return;
 
   const recorded = recorder.record({ method, path, headers }, body);
   const gone = new AbortController();

@@ -27,11 +27,17 @@ const SIGNATURE = /missing a thought_signature|(corrupted|invalid) thought signa
 /**
  * @param error The body, where it was an error object. Already redacted.
  * @param reasons `ErrorInfo` reasons in the body, such as `API_KEY_INVALID`.
+ * @param headerMs What `Retry-After` says; the body's own word counts first.
  */
-export function classifyStatus(status: number, error?: UpstreamError, reasons: readonly string[] = []): Verdict {
+export function classifyStatus(
+  status: number,
+  error?: UpstreamError,
+  reasons: readonly string[] = [],
+  headerMs?: number,
+): Verdict {
   const owners = ownersTroubleOf(status, error, reasons);
   if (owners) return verdictOf(owners, unavailable(wordsOf(status, error)), { status });
-  if (status === 429) return quota(error);
+  if (status === 429) return quota(error, headerMs);
   if (status === 404) return verdictOf('model-missing', told('NOT_FOUND', status, error), { status });
   if (NEVER_REACHED.includes(status) || (status === 503 && !ranIntoDeadline(error))) {
     const trouble = status === 503 ? 'overloaded' : 'unreachable';
@@ -74,8 +80,8 @@ export const classifyUnreadable = (cause: string): Verdict =>
 
 const unavailable = (cause: string) => ({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause }) as const;
 
-function quota(error?: UpstreamError): Verdict {
-  const retryMs = error && retryDelayMs(error);
+function quota(error: UpstreamError | undefined, headerMs: number | undefined): Verdict {
+  const retryMs = (error && retryDelayMs(error)) ?? headerMs;
   const failure = {
     ...told('UPSTREAM_QUOTA', 429, error),
     retryAfterSeconds: retryMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : Math.ceil(retryMs / 1000),

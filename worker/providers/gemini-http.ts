@@ -13,6 +13,7 @@ import type { Form, Segment } from '../gemini/skeleton.ts';
 import { splice, splicedLength } from '../gemini/splice.ts';
 import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnreadable } from './classify.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { CountTokensCall, Supplier, Verdict } from './supplier.ts';
 import { createUpload } from './upload.ts';
 
@@ -58,7 +59,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     try {
       const response = await send(model, method, upload.body, signal);
       if (response.status === 200) return await read(response);
-      const verdict = await readError(response.status, response.body);
+      const verdict = await readError(response.status, response.body, retryAfterMs(response.headers));
       // An early refusal: whoever refused may not read on. Only now, as the connection may go with the request. Not
       // waited for, and it never rejects.
       void upload.abandon(new Error(`refused with HTTP ${response.status}`));
@@ -73,11 +74,15 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
   }
 
   /** What a supplier says in place of an answer. Of a 200 that holds an error, the error's own code counts. */
-  async function readError(status: number, body: ReadableStream<Uint8Array> | null): Promise<Verdict> {
+  async function readError(
+    status: number,
+    body: ReadableStream<Uint8Array> | null,
+    headerMs?: number,
+  ): Promise<Verdict> {
     // A status without its words still says what happened.
     const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES).catch(() => '');
     const error = parseUpstreamError(status === 200 ? 502 : status, text, redactor.text);
-    return classifyStatus(status === 200 ? error.code : status, error, reasonsIn(text));
+    return classifyStatus(status === 200 ? error.code : status, error, reasonsIn(text), headerMs);
   }
 
   async function readAnswer(response: Response, form: Form): Promise<Answer | Verdict> {

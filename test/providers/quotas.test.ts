@@ -1,0 +1,55 @@
+/** Keys with quotas of their own, over real connections: each is asked as long as it has some, and no longer. */
+import { expect, inject, it } from 'vitest';
+import type { ProviderConfig } from '../../worker/config.ts';
+import { createRedactor } from '../../worker/gemini/redact.ts';
+import type { ProviderAnswer } from '../../worker/ports.ts';
+import { createProviders, tagOf } from '../../worker/providers/index.ts';
+import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
+import { callOf, request } from './fake-supplier.ts';
+
+const upstream = inject('upstreamUrl');
+/** A model of no other test, because the fake upstream is everybody's. */
+const MODEL = 'gemini-2.5-flash-image';
+
+const limit = (quota: object) =>
+  fetch(`${upstream}/__quota`, { method: 'POST', body: JSON.stringify({ model: MODEL, ...quota }) });
+
+it('spends one key’s minute, then the other’s day, and then tells when the first comes back', async () => {
+  const [first, second] = FAKE_GOOGLE_KEYS;
+  await limit({ key: first, perMinute: 2 });
+  await limit({ key: second, perDay: 1 });
+  const google: ProviderConfig = {
+    ...{ name: 'google', keys: FAKE_GOOGLE_KEYS, baseUrl: upstream },
+    billing: 'per-token',
+  };
+  const pool = createProviders([google], {
+    ...{ now: Date.now, random: Math.random, pause: (ms) => scheduler.wait(ms), redactor: createRedactor([]) },
+    log: () => undefined,
+  });
+  const run = crypto.randomUUID();
+  const model = callOf().model;
+  const answers: ProviderAnswer[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    const parts = [{ kind: 'text' as const, text: `${run} [[size:tiny]]` }];
+    const answer = await pool.generate(
+      callOf({
+        model: { ...model, sizes: ['1K'], offers: { google: { wireId: MODEL, prices: [] } } },
+        request: { ...request, size: '1K', turns: [{ role: 'user', parts }] },
+      }),
+    );
+    if (answer.ok) await answer.body.cancel();
+    answers.push(answer);
+  }
+
+  const makers = answers.map((answer) => (answer.ok ? answer.maker.key : answer.failure.reason));
+  expect(makers).toEqual([
+    ...[tagOf(first), tagOf(first), tagOf(second)],
+    ...['UPSTREAM_QUOTA', 'UPSTREAM_QUOTA', 'UPSTREAM_QUOTA'],
+  ]);
+  const wait = answers.at(-1) as { failure: { retryAfterSeconds: number } };
+  expect(wait.failure.retryAfterSeconds).toBeGreaterThan(50);
+  expect(wait.failure.retryAfterSeconds).toBeLessThanOrEqual(60);
+  // Three pictures, and one refusal of each key: the last two calls asked nobody.
+  const arrived = (await (await fetch(`${upstream}/__requests?includes=${run}`)).json()) as unknown[];
+  expect(arrived.length).toBe(5);
+});

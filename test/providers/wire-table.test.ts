@@ -1,0 +1,160 @@
+/**
+ * For Google and APIYI, each model, each size and each ratio: what a caller asks for leaves as that supplier documents
+ * it, and what the model would refuse does not leave. The table is written down from the documents
+ * (facts/gemini-image-api.md §1.1, §2.3, §8.3) and not from the catalog, which is under test; what leaves is also held
+ * against the fake upstream's rules, which are Google's.
+ */
+import { describe, expect, it } from 'vitest';
+import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
+import { parseGenerateRequest } from '../../worker/domain/parse-request.ts';
+import { createRedactor } from '../../worker/gemini/redact.ts';
+import { createApiyi } from '../../worker/providers/apiyi.ts';
+import { createGoogle } from '../../worker/providers/google.ts';
+import { context } from '../domain/bodies.ts';
+import { findModel as findFake } from '../upstream/models.ts';
+import { type FakeRequest, refuse } from '../upstream/request-rules.ts';
+import { generateContentRequest, parseMessage } from '../upstream/request-schema.ts';
+import { callOf, createFakeFetch, json } from './fake-supplier.ts';
+
+const STANDARD = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
+const PANORAMAS = ['1:4', '4:1', '1:8', '8:1'];
+/** Spellings callers use, and the one that leaves. `9:21` is on Vertex' page alone. */
+const SIZES = { '512': '512', '512px': '512', '0.5K': '512', '1K': '1K', '1k': '1K', '2K': '2K', '4K': '4K' };
+const RATIOS = [...STANDARD, ...PANORAMAS, '9:21', '5:3'];
+
+interface Documented {
+  google: string;
+  apiyi: string;
+  sizes: string[];
+  ratios: string[];
+  /** Image tokens of a size, for `maxOutputTokens`: with 4096 for text and thoughts, at most the model's limit. */
+  maxOutputTokens: Record<string, number>;
+}
+
+const DOCUMENTED: Record<string, Documented> = {
+  'gemini-nano-banana-2.1': {
+    google: 'gemini-nano-banana-2.1',
+    apiyi: 'gemini-nano-banana-2.1',
+    sizes: ['1K', '2K', '4K'],
+    ratios: [...STANDARD, ...PANORAMAS],
+    // 2K is not published: as much as for 4K.
+    maxOutputTokens: { '1K': 5216, '2K': 7876, '4K': 7876 },
+  },
+  'gemini-3.1-flash-image': {
+    google: 'gemini-3.1-flash-image',
+    apiyi: 'gemini-3.1-flash-image-preview',
+    sizes: ['512', '1K', '2K', '4K'],
+    ratios: [...STANDARD, ...PANORAMAS],
+    maxOutputTokens: { '512': 4843, '1K': 5216, '2K': 5776, '4K': 6616 },
+  },
+  'gemini-3-pro-image': {
+    google: 'gemini-3-pro-image',
+    apiyi: 'gemini-3-pro-image-preview',
+    sizes: ['1K', '2K', '4K'],
+    ratios: STANDARD,
+    maxOutputTokens: { '1K': 5216, '2K': 5216, '4K': 6096 },
+  },
+  'gemini-2.5-flash-image': {
+    google: 'gemini-2.5-flash-image',
+    apiyi: 'gemini-2.5-flash-image',
+    sizes: ['1K'],
+    ratios: STANDARD,
+    maxOutputTokens: { '1K': 5386 },
+  },
+  'gemini-3.1-flash-lite-image': {
+    google: 'gemini-3.1-flash-lite-image',
+    apiyi: 'gemini-3.1-flash-lite-image',
+    sizes: ['1K'],
+    ratios: STANDARD,
+    maxOutputTokens: { '1K': 5216 },
+  },
+};
+
+const SUPPLIERS = {
+  google: {
+    url: 'https://generativelanguage.googleapis.com',
+    create: createGoogle,
+    key: { 'x-goog-api-key': 'secret' },
+  },
+  apiyi: { url: 'https://api.apiyi.com', create: createApiyi, key: { authorization: 'Bearer secret' } },
+};
+
+type Asked = { imageSize?: string; aspectRatio?: string };
+
+/** A caller's request on its way: what leaves, or what is refused. */
+async function ask(provider: keyof typeof SUPPLIERS, id: string, imageConfig: Asked) {
+  const model = findModel(SEED_CATALOG, id)!;
+  const body = { contents: [{ parts: [{ text: 'a lemon' }] }], generationConfig: { imageConfig } };
+  const fake = createFakeFetch(json({ candidates: [] }));
+  const parsed = parseGenerateRequest(body, context({ model }));
+  if (!parsed.ok) return { sent: fake.sent, failure: parsed.failure };
+  const { url, create } = SUPPLIERS[provider];
+  const dependencies = {
+    ...{ fetch: fake.fetch, pause: async () => undefined, deadlineSeconds: 300 },
+    redactor: createRedactor([]),
+  };
+  await create(url, 'secret', dependencies).generate(callOf({ model, request: parsed.value.request }));
+  return { sent: fake.sent };
+}
+
+const choices = (values: readonly string[]) => [undefined, ...values];
+
+/** Of what is asked for, the `imageConfig` that leaves; nothing where the model would refuse it. */
+function documentedConfig({ sizes, ratios }: Documented, { imageSize, aspectRatio }: Asked): Asked | undefined {
+  const size = imageSize === undefined ? '1K' : SIZES[imageSize as keyof typeof SIZES];
+  if (!sizes.includes(size) || (aspectRatio !== undefined && !ratios.includes(aspectRatio))) return undefined;
+  return { ...(aspectRatio !== undefined && { aspectRatio }), ...(sizes.length > 1 && { imageSize: size }) };
+}
+
+describe.each(['google', 'apiyi'] as const)('to %s', (provider) => {
+  const { url, key } = SUPPLIERS[provider];
+
+  it.each(Object.keys(DOCUMENTED))('%s leaves as documented, or not at all', async (id) => {
+    const documented = DOCUMENTED[id]!;
+    const fake = findFake(provider, documented[provider])!;
+    let left = 0;
+    for (const imageSize of choices(Object.keys(SIZES))) {
+      for (const aspectRatio of choices(RATIOS)) {
+        const asked = { ...(imageSize && { imageSize }), ...(aspectRatio && { aspectRatio }) };
+        const expected = documentedConfig(documented, asked);
+
+        const { sent, failure } = await ask(provider, id, asked);
+
+        if (!expected) {
+          expect(sent, JSON.stringify(asked)).toEqual([]);
+          expect(failure).toMatchObject({
+            reason: 'UNSUPPORTED_VALUE',
+            field: expect.stringMatching(/^generationConfig\.imageConfig\.(imageSize|aspectRatio)$/),
+            accepted: expect.any(Array),
+          });
+          continue;
+        }
+        const size = SIZES[(imageSize ?? '1K') as keyof typeof SIZES];
+        expect(sent.length, JSON.stringify(asked)).toBe(1);
+        const { body, ...head } = sent[0]!;
+        expect(head).toEqual({
+          url: `${url}/v1beta/models/${documented[provider]}:generateContent`,
+          ...{ method: 'POST', redirect: 'manual' },
+          headers: { 'content-type': 'application/json', accept: '*/*', 'accept-encoding': 'identity', ...key },
+        });
+        expect(JSON.parse(body)).toEqual({
+          contents: [{ role: 'user', parts: [{ text: 'a lemon' }] }],
+          generationConfig: {
+            responseModalities: ['TEXT', 'IMAGE'],
+            ...(Object.keys(expected).length > 0 && { imageConfig: expected }),
+            maxOutputTokens: documented.maxOutputTokens[size],
+          },
+        });
+        const understood = parseMessage(body, generateContentRequest);
+        expect(understood.ok && refuse(fake, understood.value as FakeRequest)).toBeUndefined();
+        left += 1;
+      }
+    }
+    const spellings = Object.values(SIZES).filter((size) => documented.sizes.includes(size)).length;
+    expect(left).toBe((spellings + 1) * (documented.ratios.length + 1));
+  });
+
+  it('has every model of the catalog in this table', () => {
+    expect(Object.keys(DOCUMENTED).sort()).toEqual(SEED_CATALOG.map(({ id }) => id).sort());
+  });
+});
