@@ -177,6 +177,12 @@ const laterAttempts: Case[] = [
     expected: { giveUp: elsewhere.failure },
   },
   {
+    name: 'tells when the one who can is back, and not the refusal of one who cannot',
+    lanes: [rests('google', 30_000), apiyi],
+    history: [[1, verdictOf('unsuited', { reason: 'INVALID_FIELD', ran: 'no' })]],
+    expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 30 }) },
+  },
+  {
     name: 'asks nobody after an attempt that may have run',
     lanes: [google, google, apiyi],
     history: [[0, over]],

@@ -107,11 +107,16 @@ function giveUp({ lanes, history }: RetryState, now: number): { giveUp: Failure 
   const last = history.at(-1)?.verdict;
   if (!last) return { giveUp: allRest(lanes, now) };
   if (last.next === 'never') return { giveUp: last.failure };
+  // Who could do it rests: that is worth waiting for, and the refusal of who cannot is not the caller's fault.
+  const resting = lanes.filter(
+    ({ provider, rest }) => rest && history.every(({ lane }) => lanes[lane]?.provider !== provider),
+  );
+  if (last.trouble === 'unsuited' && resting.length > 0) return { giveUp: allRest(resting, now) };
   const spent = history.find(({ verdict }) => verdict.failure.reason === 'UPSTREAM_QUOTA')?.verdict.failure;
   return { giveUp: spent ? { ...spent, ...comeBack(lanes, now) } : last.failure };
 }
 
-/** Heard where nobody was asked. The supplier's words of another request are not repeated. */
+/** @param lanes All of them rest. The supplier's words of another request are not repeated. */
 function allRest(lanes: readonly Lane[], now: number): Failure {
   const { trouble } = soonest(lanes).rest!;
   const cause = `all keys rest, the first of them for ${trouble}`;

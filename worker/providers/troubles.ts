@@ -24,8 +24,9 @@ export type Trouble =
   | 'unreachable'
   /** It may have run: a reset, a deadline, every 500, an answer that is none. */
   | 'lost'
-  /** The request is refused, whoever is asked. */
+  /** The request is refused, whoever is asked; or by this supplier alone, which cannot do what another may. */
   | 'request'
+  | 'unsuited'
   /** A thought signature is missing, altered, or another maker's. */
   | 'signature';
 
@@ -99,5 +100,6 @@ export const TROUBLES: Readonly<Record<Trouble, Consequence>> = {
   unreachable: { next: 'again', breaks: true },
   lost: { next: 'never', breaks: true },
   request: { next: 'never' },
+  unsuited: { next: 'elsewhere' },
   signature: { next: 'never' },
 };
