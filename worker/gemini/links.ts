@@ -2,6 +2,7 @@
 import { fieldOf, textOf, toCamelCase } from './names.ts';
 import { type Fields, isFields, LiftedValue, parseChunk, toSegments, type Value } from './payload.ts';
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
+import { verbatimOf } from './verbatim.ts';
 
 export interface LinkOptions {
   /**
@@ -30,7 +31,7 @@ export function toLinks(chunk: Chunk, form: Form, options: LinkOptions): Chunk {
 function link(value: Value, options: LinkOptions): Value {
   if (value instanceof LiftedValue) return linkLifted(value, options);
   if (Array.isArray(value)) return value.map((item) => link(item, options));
-  if (!isFields(value)) return value;
+  if (!isFields(value) || verbatimOf(value) !== undefined) return value;
   const data = fieldOf(value.inlineData, 'data');
   const entries = Object.entries(value).map(([key, field]): [string, Value] =>
     key === 'inlineData' && data instanceof LiftedValue && isFields(field)
