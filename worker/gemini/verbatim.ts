@@ -2,7 +2,7 @@
  * Parts of an answer that pass through untouched even where the JSON around them is written anew. Google's terms ask
  * for its search results as they came, so `groundingMetadata` keeps the spelling of its text: escapes, numbers, names.
  */
-import type { Value } from './payload.ts';
+import type { Fields, Value } from './payload.ts';
 
 /** Where an object's own text is kept. Unseen by whoever lists its fields; a changed copy does not have it. */
 const TEXT = Symbol('verbatim');
@@ -38,7 +38,8 @@ function objectsIn(value: Value): Value[] {
   );
 }
 
-const isObject = (value: Value): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: Value): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** From one brace to the one that closes it. */
 function objectAt(json: string, from: number): string {
