@@ -7,8 +7,10 @@ import type { KeeperDependencies } from '../../worker/generation/keeper-dependen
 import type { Payment } from '../../worker/generation/payment.ts';
 import { recoverRun } from '../../worker/generation/recovery.ts';
 import type { Maker, Manifest } from '../../worker/ports.ts';
+import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import { createMakers } from '../../worker/storage/makers.ts';
+import type { PartBuffers } from '../../worker/storage/part-buffers.ts';
 import { runRecord } from '../domain/run-records.ts';
 import { createTestWorker } from '../support.ts';
 
@@ -34,7 +36,7 @@ it('is in the manifest that is found again, and its maker is remembered', async 
   const deps = {
     ...{
       catalog: SEED_CATALOG,
-      images: services.images,
+      images: createImageStore(env.BUCKET, {} as PartBuffers),
       pricing: services.pricing,
       now: Date.now,
       log: () => undefined,
