@@ -43,6 +43,42 @@ describe('readConfig', () => {
     expect(config.warnings).toEqual([]);
   });
 
+  it('has a budget where none is set, no owner’s API and no place for generations', () => {
+    const config = readConfig({});
+
+    expect(config.site).toMatchObject({ dayBudgetMicros: 5_000_000, monthBudgetMicros: 50_000_000 });
+    expect(config.deploymentDayBudgetMicros).toBe(20_000_000);
+    expect(config).not.toHaveProperty('adminToken');
+    expect(config).not.toHaveProperty('location');
+  });
+
+  it('reads the owner’s money, token and place', () => {
+    const config = readConfig({
+      ...real,
+      SITE_DAILY_BUDGET_USD: '0.000001',
+      SITE_MONTHLY_BUDGET_USD: '120.5',
+      DEPLOYMENT_DAILY_BUDGET_USD: '0',
+      ADMIN_TOKEN: ' 0123456789abcdef ',
+      GENERATION_LOCATION: 'weur',
+    });
+
+    expect(config.site).toMatchObject({ dayBudgetMicros: 1, monthBudgetMicros: 120_500_000 });
+    expect(config.deploymentDayBudgetMicros).toBe(0);
+    expect(config.adminToken).toBe('0123456789abcdef');
+    expect(config.location).toBe('weur');
+  });
+
+  it.each(['', '  '])('takes an empty token or place (%j) for none', (empty) => {
+    const config = readConfig({ ...real, ADMIN_TOKEN: empty, GENERATION_LOCATION: empty });
+
+    expect(config).not.toHaveProperty('adminToken');
+    expect(config).not.toHaveProperty('location');
+  });
+
+  it.each(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'])('knows the place %s', (place) => {
+    expect(readConfig({ ...real, GENERATION_LOCATION: place }).location).toBe(place);
+  });
+
   it('reads a whole configuration', () => {
     const config = readConfig({
       ...real,
@@ -79,6 +115,44 @@ describe('readConfig', () => {
     ]);
   });
 
+  const withFal: Variables = { ...real, FAL_API_KEYS: 'id:secret', PROVIDERS: 'fal' };
+  const usual = { mediaHosts: ['fal.media', '.fal.media'], queueUrl: 'https://queue.fal.run' };
+  it.each<[string, Variables, object, string[]]>([
+    ['as it is', {}, { baseUrl: 'https://fal.run', fal: usual }, []],
+    ['spelled out', { FAL_BASE_URL: 'https://fal.run/' }, { baseUrl: 'https://fal.run', fal: usual }, []],
+    [
+      'at a queue elsewhere',
+      { FAL_QUEUE_BASE_URL: 'https://gateway.example/queue/' },
+      { fal: { ...usual, queueUrl: 'https://gateway.example/queue' } },
+      ['fal is called at gateway.example'],
+    ],
+    [
+      'at a gateway without a queue',
+      { FAL_BASE_URL: 'https://gateway.example/fal' },
+      { baseUrl: 'https://gateway.example/fal', fal: { mediaHosts: usual.mediaHosts } },
+      ['fal is called at gateway.example'],
+    ],
+    [
+      'with pictures elsewhere',
+      { FAL_MEDIA_HOSTS: 'Media.example, 127.0.0.1:4000' },
+      { fal: { ...usual, mediaHosts: ['media.example', '127.0.0.1:4000'] } },
+      ["fal's pictures come from media.example, 127.0.0.1:4000"],
+    ],
+  ])('reads fal %s', (_, variables, provider, warnings) => {
+    const config = readConfig({ ...withFal, ...variables });
+
+    expect(config.providers).toEqual([
+      { name: 'fal', keys: ['id:secret'], billing: 'per-token', baseUrl: 'https://fal.run', ...provider },
+    ]);
+    expect(config.warnings).toEqual([...warnings, 'SITE_PROOF=none: visitors prove nothing']);
+  });
+
+  it('tries fal last where no order is given', () => {
+    const { providers } = readConfig({ ...real, FAL_API_KEYS: 'id:secret', APIYI_API_KEYS: 'sk-a' });
+
+    expect(providers.map(({ name }) => name)).toEqual(['google', 'apiyi', 'fal']);
+  });
+
   it.each<[string, { [name in keyof Variables]?: string | undefined }]>([
     ['PEEL_SECRET must be set', { ...real, PEEL_SECRET: undefined }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: '' }],
@@ -97,7 +171,17 @@ describe('readConfig', () => {
     ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'file:///etc' }],
     ['PROVIDERS names apiyi', { ...real, PROVIDERS: 'google,apiyi' }],
     ['PROVIDERS must list', { ...real, PROVIDERS: 'google,openai' }],
-    ['FAL_API_KEYS is not supported', { ...real, FAL_API_KEYS: 'x' }],
+    ['PROVIDERS names fal', { ...real, PROVIDERS: 'google,fal' }],
+    ['FAL_BASE_URL must be', { ...real, FAL_BASE_URL: 'fal.run' }],
+    ['FAL_QUEUE_BASE_URL must be', { ...real, FAL_QUEUE_BASE_URL: 'ftp://x' }],
+    [
+      'FAL_MEDIA_HOSTS must be exact host names such as v3.fal.media; entry 2',
+      { ...real, FAL_MEDIA_HOSTS: 'a.example,*.b' },
+    ],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'https://a.example' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'a.example/files' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: '.fal.media' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'user@a.example' }],
     ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'ftp://x' }],
     ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'https://user:pass@x' }],
     ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'https://x/?key=1' }],
@@ -113,13 +197,21 @@ describe('readConfig', () => {
     ['SITE_RETENTION must be one of', { ...real, SITE_RETENTION: '1d' }],
     ['SITE_PROOF must be none', { ...real, SITE_PROOF: 'pow' }],
     ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '$5' }],
+    ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '-1' }],
+    ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '0.0000001' }],
+    ['SITE_MONTHLY_BUDGET_USD must be an amount', { ...real, SITE_MONTHLY_BUDGET_USD: '1e3' }],
+    ['DEPLOYMENT_DAILY_BUDGET_USD must be an amount', { ...real, DEPLOYMENT_DAILY_BUDGET_USD: '1,5' }],
+    ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: '0123456789abcde' }],
+    ['ADMIN_TOKEN must have 16 characters or more, and no blanks', { ...real, ADMIN_TOKEN: 'correct horse battery' }],
+    ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: 'fünfzehn-zeichen-plus' }],
+    ['GENERATION_LOCATION must be one of wnam, enam', { ...real, GENERATION_LOCATION: 'europe' }],
     ['BURST must be one of', { ...real, BURST: 'no' }],
     ['CATALOG', { ...real, CATALOG: '{' }],
     [
       'SITE_ORIGINS must be exact origins such as https://shop.example; entry 2',
       { ...real, SITE_ORIGINS: 'https://a.example, b' },
     ],
-    ['PROVIDERS must list google and apiyi, or demo alone; entry 2', { ...real, PROVIDERS: 'google,openai' }],
+    ['PROVIDERS must list google, apiyi and fal, or demo alone; entry 2', { ...real, PROVIDERS: 'google,openai' }],
     ['separated by commas; entry 3', { ...real, CLIENT_KEYS: 'a:pk_1,b:pk_2,c' }],
     ['openssl rand -hex 32`; entry 2', { ...real, PEEL_SECRET: `${SECRET},short` }],
     ['CATALOG gemini-mine-9.displayName: must be given', { ...real, CATALOG: '{"gemini-mine-9":{}}' }],
@@ -137,15 +229,22 @@ describe('readConfig', () => {
     'AIzaSyB1234567890abcdefghijklmnopqrstuv',
     'AQ.Ab8RN6Kx0123456789abcdefghij',
     'sk-abcdefghij0123456789',
+    '0f0e0d0c-fa15-4bad-8bad-00000000fa01:fa1efa1efa1efa1efa1efa1efa1efa01',
   ];
   const names: VariableName[] = [
     'GOOGLE_BASE_URL',
     'APIYI_BASE_URL',
+    'FAL_BASE_URL',
+    'FAL_QUEUE_BASE_URL',
+    'FAL_MEDIA_HOSTS',
     'APIYI_BILLING',
     'PROVIDERS',
     'CLIENT_KEYS',
     'SITE_ORIGINS',
     'SITE_DAILY_BUDGET_USD',
+    'SITE_MONTHLY_BUDGET_USD',
+    'DEPLOYMENT_DAILY_BUDGET_USD',
+    'GENERATION_LOCATION',
     'VISITOR_PER_DAY',
     'SITE_PROOF',
     'SITE_RETENTION',
@@ -172,5 +271,6 @@ describe('readConfig', () => {
     expect(problemOf({ ...real, PEEL_SECRET: 'my-secret-my-secret' })).not.toContain('my-secret');
     expect(problemOf({ ...real, SITE_ORIGINS: `https://shop.example,${keys[1]}` })).not.toContain(keys[1]);
     expect(problemOf({ ...real, CLIENT_KEYS: `shop:pk_abc,${keys[2]}` })).not.toContain(keys[2]);
+    expect(problemOf({ ...real, ADMIN_TOKEN: 'my own pass phrase' })).not.toContain('phrase');
   });
 });

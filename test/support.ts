@@ -7,12 +7,12 @@ import type { GenerationJob } from '../worker/ports.ts';
 import type { Services } from '../worker/services.ts';
 import { createServices } from '../worker/wiring.ts';
 import { bringVariables } from './main.ts';
-import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './upstream/keys.ts';
+import { FAKE_APIYI_KEYS, FAKE_FAL_KEYS, FAKE_GOOGLE_KEYS } from './upstream/keys.ts';
 
 export const ORIGIN = 'https://shop.example';
 export const WORKER = 'https://peel.example';
 
-const KEYS = [...FAKE_GOOGLE_KEYS, ...FAKE_APIYI_KEYS];
+const KEYS = [...FAKE_GOOGLE_KEYS, ...FAKE_APIYI_KEYS, ...FAKE_FAL_KEYS];
 /** Each key as it is, in base64 at the three places it can start at, and URL-encoded. */
 const SPELLINGS = KEYS.flatMap((key) => [
   key,
@@ -55,13 +55,17 @@ const realVariables = (): Variables => ({
   DEPLOYMENT_DAILY_BUDGET_USD: '1000',
 });
 
-/** @param variables Over a good configuration with the fake upstream as Google. */
+/**
+ * @param variables Over a good configuration with the fake upstream as Google.
+ * @param BUCKET Absent: the real one.
+ */
 export function createTestWorker(
   variables: Variables = {},
   change: (services: Services) => Services = (s) => s,
+  BUCKET = env.BUCKET,
 ): TestWorker {
   const all = { ...realVariables(), ...variables };
-  const services = change(withVariables(createServices({ ...env, ...all } as Env), all));
+  const services = change(withVariables(createServices({ ...env, BUCKET, ...all } as Env), all));
   const app = createApp(services);
   const worker: TestWorker = {
     services,

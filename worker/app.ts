@@ -5,12 +5,14 @@ import { cors } from './middleware/cors.ts';
 import { envelope } from './middleware/envelope.ts';
 import { onePath } from './middleware/path.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { fileRoutes } from './routes/files.ts';
 import { generateRoutes } from './routes/generate.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
 import { modelRoutes } from './routes/models.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
+import { uploadRoutes } from './routes/upload.ts';
 import type { Services } from './services.ts';
 
 /** The paths that exist, for the 405 of another method on them. */
@@ -18,6 +20,9 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/:version{v1beta|v1}/models', ['GET', 'HEAD']],
   ['/:version{v1beta|v1}/models/:target{[^:]+}', ['GET', 'HEAD']],
   ['/:version{v1beta|v1}/models/:target', ['POST']],
+  ['/:version{v1beta|v1}/files', ['GET', 'HEAD']],
+  ['/:version{v1beta|v1}/files/:id', ['GET', 'HEAD', 'DELETE']],
+  ['/upload/:version{v1beta|v1}/files', ['POST']],
   ['/images/:id/:file', ['GET', 'HEAD']],
   ['/peel/site', ['GET', 'HEAD']],
   ['/peel/session', ['POST']],
@@ -42,6 +47,8 @@ export function createApp(services: Services): Hono<App> {
   app.route('/', sessionRoutes({ ...services, site, secrets: config.secrets }));
   app.route('/', modelRoutes({ ...services, catalog: config.catalog }));
   app.route('/', imageRoutes(services));
+  app.route('/', uploadRoutes(services));
+  app.route('/', fileRoutes(services));
   app.route('/', generateRoutes(services));
   // Where there is no owner's token, there is no such path.
   if (config.adminToken) app.route('/', adminRoutes({ ...services, adminToken: config.adminToken }));

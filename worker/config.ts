@@ -6,6 +6,8 @@ import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from './
 import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
 import type { RetentionClass, Site } from './domain/site.ts';
 import type { Variables } from './env.ts';
+import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './providers/fal/hosts.ts';
+import type { FalHosts } from './providers/fal.ts';
 import * as read from './variables.ts';
 
 export interface ProviderConfig {
@@ -13,6 +15,8 @@ export interface ProviderConfig {
   keys: readonly string[];
   baseUrl: string;
   billing: 'per-call' | 'per-token';
+  /** Of fal alone. */
+  fal?: FalHosts;
 }
 
 export interface Config {
@@ -39,6 +43,7 @@ export interface Config {
 const DEFAULT_BASE_URLS = {
   google: 'https://generativelanguage.googleapis.com',
   apiyi: 'https://api.apiyi.com',
+  fal: FAL_BASE_URL,
 } as const;
 
 /** In micro-dollars. */
@@ -56,10 +61,14 @@ export function readConfig(variables: Variables): Config {
   const providers = readProviders(variables);
   const demo = providers.every(({ name }) => name === 'demo');
   const warnings: string[] = [];
-  for (const { name, baseUrl } of providers) {
-    if ((name === 'google' || name === 'apiyi') && baseUrl !== DEFAULT_BASE_URLS[name]) {
-      warnings.push(`${name} is called at ${new URL(baseUrl).host}`);
+  for (const { name, baseUrl, fal } of providers) {
+    if (name === 'demo') continue;
+    const calledAt = fal?.queueUrl ?? baseUrl;
+    if (calledAt !== DEFAULT_BASE_URLS[name] && calledAt !== FAL_QUEUE_BASE_URL) {
+      warnings.push(`${name} is called at ${new URL(calledAt).host}`);
     }
+    if (fal && fal.mediaHosts !== FAL_MEDIA_HOSTS)
+      warnings.push(`fal's pictures come from ${fal.mediaHosts.join(', ')}`);
   }
   const burst = read.oneOf(variables, 'BURST', ['on', 'off'], 'on') === 'on';
   if (!burst) warnings.push('BURST=off: no burst limit');
@@ -86,18 +95,19 @@ export function readConfig(variables: Variables): Config {
 }
 
 function readProviders(variables: Variables): ProviderConfig[] {
-  const keyed = { google: 'GOOGLE_API_KEYS', apiyi: 'APIYI_API_KEYS' } as const;
-  if (read.list(variables, 'FAL_API_KEYS').length > 0) {
-    throw new read.VariableError('FAL_API_KEYS', 'is not supported by this version; remove it');
-  }
+  const keyed = { google: 'GOOGLE_API_KEYS', apiyi: 'APIYI_API_KEYS', fal: 'FAL_API_KEYS' } as const;
   // Read whether used or not: a typing error is told on the day it is made.
   const baseUrls = {
     google: read.baseUrl(variables, 'GOOGLE_BASE_URL') ?? DEFAULT_BASE_URLS.google,
     apiyi: read.baseUrl(variables, 'APIYI_BASE_URL') ?? DEFAULT_BASE_URLS.apiyi,
+    fal: read.baseUrl(variables, 'FAL_BASE_URL') ?? DEFAULT_BASE_URLS.fal,
   };
+  const fal = readFalHosts(variables, baseUrls.fal);
   const billings = {
     google: 'per-token',
     apiyi: read.oneOf(variables, 'APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
+    // By the picture, and by tokens where its price list says so.
+    fal: 'per-token',
   } as const;
   const withKeys = (Object.keys(keyed) as (keyof typeof keyed)[]).filter(
     (name) => read.list(variables, keyed[name]).length > 0,
@@ -108,13 +118,24 @@ function readProviders(variables: Variables): ProviderConfig[] {
     return [{ name: 'demo', keys: [], baseUrl: '', billing: 'per-token' }];
   }
   return names.map((name, at) => {
-    if (name !== 'google' && name !== 'apiyi') {
-      throw new read.VariableError('PROVIDERS', read.brokenBy('must list google and apiyi, or demo alone', at));
+    if (name !== 'google' && name !== 'apiyi' && name !== 'fal') {
+      throw new read.VariableError('PROVIDERS', read.brokenBy('must list google, apiyi and fal, or demo alone', at));
     }
     if (!withKeys.includes(name))
       throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
-    return { name, keys: read.list(variables, keyed[name]), baseUrl: baseUrls[name], billing: billings[name] };
+    const keys = read.list(variables, keyed[name]);
+    return { name, keys, baseUrl: baseUrls[name], billing: billings[name], ...(name === 'fal' && { fal }) };
   });
+}
+
+/** Where only `FAL_BASE_URL` leads elsewhere, the key must not go to fal's queue, so there is none. */
+function readFalHosts(variables: Variables, baseUrl: string): FalHosts {
+  const usual = baseUrl === DEFAULT_BASE_URLS.fal ? FAL_QUEUE_BASE_URL : undefined;
+  const queueUrl = read.baseUrl(variables, 'FAL_QUEUE_BASE_URL') ?? usual;
+  return {
+    ...(queueUrl !== undefined && { queueUrl }),
+    mediaHosts: read.hosts(variables, 'FAL_MEDIA_HOSTS') ?? FAL_MEDIA_HOSTS,
+  };
 }
 
 function readCatalog(variables: Variables): Catalog {

@@ -1,11 +1,15 @@
-/** How long a picture takes here, by model and size: the site ledger's medians, remembered for a while. */
+/** What a site's ledger knows that anybody may: how long a picture takes here, and whether it is paused. */
 import type { Log } from './log.ts';
+import type { LedgerFacts } from './objects/ledger.ts';
 
-/** `{model: {size: milliseconds}}`. */
-export type Expected = Readonly<Record<string, Readonly<Record<string, number>>>>;
+export interface Expectations {
+  paused: boolean;
+  /** `{model: {size: milliseconds}}`, medians. */
+  durations: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
 
 export interface ExpectationsOptions {
-  read: () => Promise<readonly { model: string; size: string; ms: number }[]>;
+  read: () => Promise<LedgerFacts>;
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
@@ -16,16 +20,17 @@ const REMEMBERED_MS = 60_000;
 /** Nobody waits for a guess at how long to wait. */
 const TIMEOUT_MS = 300;
 
-/** @returns What is known; nothing where the ledger is slow or fails, and then the catalog's figures stand. */
-export function createExpectations({ read, now, pause, log }: ExpectationsOptions): () => Promise<Expected> {
-  let known: Expected = {};
+/** @returns What was known last; where the ledger is slow or fails, the catalog's figures stand. */
+export function createExpectations({ read, now, pause, log }: ExpectationsOptions): () => Promise<Expectations> {
+  let known: Expectations = { paused: false, durations: {} };
   let readAt = Number.NEGATIVE_INFINITY;
 
   async function refresh(): Promise<void> {
     try {
-      const expected: Record<string, Record<string, number>> = {};
-      for (const { model, size, ms } of await read()) expected[model] = { ...expected[model], [size]: ms };
-      known = expected;
+      const { paused, medians } = await read();
+      const durations: Record<string, Record<string, number>> = {};
+      for (const { model, size, ms } of medians) durations[model] = { ...durations[model], [size]: ms };
+      known = { paused, durations };
     } catch (error) {
       log('expectations_failed', { error: String(error) });
     }

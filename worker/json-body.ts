@@ -10,16 +10,9 @@ type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
 /** @returns What the schema makes of the body, or the first thing that is wrong with it, by field and rule. */
 export async function readJsonBody<S extends Schema>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
-  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
-  if (otherType) return fail(otherType);
-  const text = request.body ? await readText(request.body) : '';
-  if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
-  }
+  const read = await readJson(request);
+  if (!read.ok) return read;
+  const body = read.value;
   // To valibot an array is an object without fields.
   const parsed = v.safeParse(schema, Array.isArray(body) ? undefined : body);
   if (parsed.success) return succeed(parsed.output);
@@ -29,6 +22,19 @@ export async function readJsonBody<S extends Schema>(request: Request, schema: S
     return fail({ reason: 'UNKNOWN_FIELD', field, accepted: Object.keys(schema.entries) });
   }
   return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${issue.expected ?? 'valid'}` });
+}
+
+/** @returns What was sent, whatever it is; fails where there is nothing. */
+export async function readJson(request: Request): Promise<Result<unknown>> {
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
+  const text = request.body ? await readText(request.body) : '';
+  if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
+  try {
+    return succeed(JSON.parse(text));
+  } catch {
+    return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
+  }
 }
 
 /** @returns undefined where it is too long: counted as it comes, whatever `Content-Length` says. */

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { LaneReport } from './domain/lane-news.ts';
 import type { SpentMemo } from './domain/spent-memo.ts';
 import type { Tally } from './domain/tally.ts';
-import type { Expected } from './expectations.ts';
+import type { Expectations } from './expectations.ts';
 import type { Gate } from './gate.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact.ts';
@@ -13,11 +13,14 @@ import type { LedgerOffice } from './ledgers.ts';
 import type { Log } from './log.ts';
 import type { Generations, Provider, ProviderAnswer, ProviderCall } from './ports.ts';
 import type { Pricing } from './pricing.ts';
+import type { FileWriter } from './storage/file-writer.ts';
+import type { Files } from './storage/files.ts';
 import type { Inputs } from './storage/inputs.ts';
 import type { Limits } from './storage/limits.ts';
 import type { Makers } from './storage/makers.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
+import type { Uploads } from './storage/uploads.ts';
 
 export interface Services {
   config: Config;
@@ -35,6 +38,9 @@ export interface Services {
   /** Who made which thought signature. */
   makers: Makers;
   inputs: Inputs;
+  files: Files;
+  uploads: Uploads;
+  fileWriter: FileWriter;
   pictures: PictureFiles;
   delivery: PictureDelivery;
   /** What the isolate may hold of request bodies. */
@@ -51,8 +57,7 @@ export interface Services {
   };
   memo: SpentMemo;
   tally: Tally;
-  /** Milliseconds to a picture, by model and size. */
-  expectations: () => Promise<Expected>;
+  expectations: () => Promise<Expectations>;
   log: Log;
   /** Unix milliseconds. */
   now: () => number;

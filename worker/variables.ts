@@ -134,3 +134,15 @@ export function baseUrl(variables: Variables, name: VariableName): string | unde
   }
   return value.replace(/\/+$/, '');
 }
+
+/** A name ends in letters, which no key does; or it is this machine or an address of numbers. */
+const HOST =
+  /^(?:localhost|\[::1\]|\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9][a-z0-9-]{0,62}\.)+(?:xn--[a-z0-9-]{1,59}|[a-z]{2,63}))(?::\d{1,5})?$/;
+
+/** Exact names of hosts, with a port where it is not the usual one. A wildcard would let strangers' names in. */
+export function hosts(variables: Variables, name: VariableName): string[] | undefined {
+  const entries = list(variables, name).map((entry) => entry.toLowerCase());
+  const at = entries.findIndex((entry) => !HOST.test(entry));
+  if (at >= 0) throw new VariableError(name, brokenBy('must be exact host names such as v3.fal.media', at));
+  return entries.length > 0 ? entries : undefined;
+}

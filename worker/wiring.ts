@@ -19,6 +19,8 @@ import { createPricing } from './pricing.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
 import type { Services } from './services.ts';
 import { createClients } from './storage/clients.ts';
+import { createFileWriter } from './storage/file-writer.ts';
+import { createFiles } from './storage/files.ts';
 import { createImageStore } from './storage/images.ts';
 import { createInputs } from './storage/inputs.ts';
 import { createLimits } from './storage/limits.ts';
@@ -26,6 +28,7 @@ import { createMakers } from './storage/makers.ts';
 import { createManifests } from './storage/manifests.ts';
 import { createPartBuffers } from './storage/part-buffers.ts';
 import { createPictureFiles } from './storage/picture-files.ts';
+import { createUploads } from './storage/uploads.ts';
 
 const now = () => Date.now();
 const pause = (ms: number) => scheduler.wait(ms);
@@ -38,7 +41,8 @@ function createBase(env: Env) {
   const config = readConfig(env);
   const redactor = createRedactor(config.providers.flatMap(({ keys }) => keys));
   const log = createLog(redactor.text);
-  const images = createImageStore(env.BUCKET, createPartBuffers({ now, pause }));
+  const buffers = createPartBuffers({ now, pause });
+  const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
   const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
   /** The owner asks one ledger how the keys stand, whichever isolate has found out. */
@@ -52,6 +56,7 @@ function createBase(env: Env) {
     config,
     redactor,
     log,
+    buffers,
     images,
     manifests: createManifests(env.BUCKET),
     makers: createMakers(env.BUCKET, now, log),
@@ -72,6 +77,7 @@ export function createServices(env: Env): Services {
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
   const hint = config.location ? { locationHint: config.location } : {};
+  const files = createFiles(env.BUCKET, now);
   const siteLedger = () => env.LEDGER.getByName(ledgerOf(config.site.id));
   return {
     ...base,
@@ -83,6 +89,9 @@ export function createServices(env: Env): Services {
       now,
     }),
     limits,
+    files,
+    uploads: createUploads(env.BUCKET, base.buffers, now),
+    fileWriter: createFileWriter({ bucket: env.BUCKET, files, createId, now }),
     generations: createObjectGenerations(
       // The stub's own types spell out what RPC does to every field; what is sent is plain data.
       (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationPort,
@@ -95,7 +104,7 @@ export function createServices(env: Env): Services {
       send: async (hour, counts) => siteLedger().count(hour, counts),
       onError: (error) => log('tally_lost', { error: String(error) }),
     }),
-    expectations: createExpectations({ read: async () => siteLedger().medians(), now, pause, log }),
+    expectations: createExpectations({ read: async () => siteLedger().facts(), now, pause, log }),
     pictures: createPictureFiles({ bucket: env.BUCKET, images: env.IMAGES, limits, now, log }),
     delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
     bodies: createByteBudget(now),

@@ -23,7 +23,7 @@ const times = (value: number): string => `${value.toFixed(2)}×`;
 export async function checkBars(cells: readonly Cell[], stage: Stage, effort: Effort): Promise<Bar[]> {
   return [
     ...(await checkMisses(stage, effort)),
-    await checkStalled(stage, effort),
+    ...(await checkStalled(stage, effort)),
     ...(await checkLift(stage, effort)),
     ...checkTable(cells),
     await checkThought(stage),
@@ -73,14 +73,19 @@ async function checkMisses(stage: Stage, effort: Effort): Promise<Bar[]> {
   });
 }
 
-async function checkStalled(stage: Stage, effort: Effort): Promise<Bar> {
-  const { stalled, store } = await measureStalled(stage, effort);
-  return {
-    name: `memory of 8 generations of 24 MB with 8 stalled readers, over a static store (${MiB(stalled)} and ${MiB(store)})`,
-    figure: MiB(stalled - store),
+/** A slow reader costs nothing: against both readings again, since what stalls has to be read back. */
+async function checkStalled(stage: Stage, effort: Effort): Promise<Bar[]> {
+  const { peel, store, storeStalled } = await measureStalled(stage, effort);
+  const against = [
+    ['a static store', store],
+    ['a static store with as many', storeStalled],
+  ] as const;
+  return against.map(([what, peak]) => ({
+    name: `memory of 8 generations of 24 MB with 8 stalled readers, over ${what} (${MiB(peel)} and ${MiB(peak)})`,
+    figure: MiB(peel - peak),
     limit: `≤ ${MISS_MEMORY_MIB} MiB`,
-    holds: stalled - store <= MISS_MEMORY_MIB,
-  };
+    holds: peel - peak <= MISS_MEMORY_MIB,
+  }));
 }
 
 const LIFT_SHARE = 0.5;

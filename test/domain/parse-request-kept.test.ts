@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IMAGE_MIME_TYPES } from '../../worker/domain/image-type.ts';
-import { namesInputTwice } from '../../worker/domain/parse-request.ts';
+import { namesInputTwice, withTypes } from '../../worker/domain/parse-request.ts';
 import { signatureReference } from '../../worker/domain/signature-reference.ts';
 import { imageOf, ORIGIN, PROMPT, pngPart, read, refused, SECRET, withParts } from './bodies.ts';
 import { png } from './images.ts';
@@ -9,6 +9,8 @@ import { png } from './images.ts';
 const INLINE = 7;
 const ID = `b${'1'.repeat(32)}`;
 const OTHER = `a${'2'.repeat(32)}`;
+
+const FILE = '3'.repeat(32);
 
 const address = (n = 0, id = ID, extension = 'png') => `${ORIGIN}/images/${id}/${n}.${extension}`;
 const file = (fileUri: unknown, mimeType?: unknown) => ({
@@ -21,6 +23,44 @@ const model = (...parts: unknown[]) => ({ role: 'model', parts });
 /** A conversation that ends with a question. */
 const followedBy = (...turns: unknown[]) => ({ contents: [...PROMPT, ...turns, user({ text: 'at night' })] });
 const SIGNATURE_FIELD = 'contents[1].parts[0].thoughtSignature';
+
+describe('an uploaded file', () => {
+  const uri = `${ORIGIN}/v1beta/files/${FILE}`;
+  const found = (field: string, more: object = {}) => ({ kind: 'file', site: 'default', id: FILE, ...more, field });
+
+  it('is named by its address on either version, and its type is for whoever finds it', () => {
+    const body = withParts(pngPart, file(uri), file(uri.replace('v1beta', 'v1')), file(uri, 'image/JPG'));
+
+    const { request, references } = read(body);
+
+    expect(references).toEqual([
+      found('contents[0].parts[1].fileData.fileUri'),
+      found('contents[0].parts[3].fileData.fileUri', { declared: 'image/jpeg' }),
+    ]);
+    const inputs = request.turns[0]?.parts.map((part) => part.kind === 'image' && part.input);
+    expect(inputs).toEqual([0, INLINE, INLINE, INLINE + 1]);
+    const typed = withTypes(request, (input) => (input === INLINE ? 'image/webp' : undefined));
+    const types = typed.turns[0]?.parts.map((part) => part.kind === 'image' && part.mimeType);
+    expect(types).toEqual(['image/png', 'image/webp', 'image/webp', 'image/jpeg']);
+  });
+
+  it('is of the site that is asked', () => {
+    const { references } = read(withParts(file(uri)), { site: 'shop' });
+
+    expect(references).toMatchObject([{ site: 'shop' }]);
+  });
+
+  it('is not called what no model takes', () => {
+    expect(refused(withParts(file(uri, 'image/gif')))).toMatchObject({
+      reason: 'UNSUPPORTED_VALUE',
+      field: 'contents[0].parts[0].fileData.mimeType',
+    });
+  });
+
+  it('is no place for the signature of a picture', () => {
+    expect(refused(followedBy(model(signed(file(uri)))))).toMatchObject({ field: SIGNATURE_FIELD });
+  });
+});
 
 describe('a picture of ours', () => {
   it('is named by its address, with its type or without', () => {
@@ -49,7 +89,7 @@ describe('a picture of ours', () => {
 
     const named = request.turns.flatMap(({ parts }) => parts).map((part) => part.kind === 'image' && part.input);
     expect(named).toEqual([INLINE, INLINE + 1, INLINE, INLINE + 2]);
-    expect(references.map(({ id, n }) => [id, n])).toEqual([
+    expect(references.map((each) => [each.id, 'n' in each && each.n])).toEqual([
       [ID, 0],
       [ID, 1],
       [OTHER, 0],
@@ -81,6 +121,12 @@ describe('a picture of ours', () => {
     `https://evil.example/images/${ID}/0.png`,
     `${ORIGIN}.evil.example/images/${ID}/0.png`,
     `${ORIGIN}/v1beta/files/abc`,
+    `${ORIGIN}/v1alpha/files/${FILE}`,
+    `${ORIGIN}/v1beta/files/${FILE}/`,
+    `${ORIGIN}/v1beta/files/${FILE}?alt=media`,
+    `${ORIGIN}//v1beta/files/${FILE}`,
+    `https://evil.example/v1beta/files/${FILE}`,
+    `files/${FILE}`,
   ])('is not %s', (uri) => {
     expect(refused(withParts(file(uri, 'image/png')))).toEqual({
       reason: 'URI_NOT_ALLOWED',

@@ -35,6 +35,14 @@ describe("the seed's price tables, to 1 %", () => {
     { name: 'nano-banana-2', provider: 'fal', billing: 'per-call', size: '1K', dollars: 0.08 },
     { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '2K', dollars: 0.12 },
     { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.16 },
+    // Not the seed's: fal's other models, by its own pages and examples.
+    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.15 },
+    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '2K', dollars: 0.15 },
+    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.3 },
+    { name: 'nano-banana', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.0398 },
+    { name: 'nano-banana-2.1', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.03953 },
+    { name: 'nano-banana-2.1', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.13341 },
+    { name: 'nano-banana-2-lite', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.042 },
     // Not the seed's: the facts' table of Google's other models, and APIYI's of autumn 2026.
     { name: 'nano-banana-2.1', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.0336 },
     { name: 'nano-banana-2.1', provider: 'google', billing: 'per-token', size: '4K', dollars: 0.1134 },

@@ -32,20 +32,22 @@ describe('windowState', () => {
     expect(state).toEqual({ remaining, retryAfterSeconds: retry, resetSeconds: 60 - at });
   });
 
-  it('tells a time to wait after which one unit is free, and not much later than need be', () => {
+  it('tells a time to wait after which there is room, and not much later than need be', () => {
     const count = fc.integer({ min: 0, max: 12 });
+    const second = fc.integer({ min: 0, max: 59 });
     fc.assert(
-      fc.property(count, count, fc.integer({ min: 0, max: 59 }), (current, previous, at) => {
+      fc.property(count, count, second, fc.integer({ min: 1, max: 4 }), (current, previous, at, units) => {
         const now = 6000 + at;
-        const { remaining, retryAfterSeconds } = windowState(policy, { current, previous }, now);
-        fc.pre(remaining === 0);
+        const { remaining, retryAfterSeconds } = windowState({ ...policy, units }, { current, previous }, now);
+        expect(retryAfterSeconds === 0).toBe(remaining >= units);
+        fc.pre(remaining < units);
         const later = (seconds: number) => {
           const moved = windowIndex(policy, now + seconds) - windowIndex(policy, now);
           const counts = moved === 0 ? { current, previous } : { current: 0, previous: moved === 1 ? current : 0 };
           return windowState(policy, counts, now + seconds).remaining;
         };
-        expect(later(retryAfterSeconds)).toBeGreaterThan(0);
-        if (retryAfterSeconds > 2) expect(later(retryAfterSeconds - 2)).toBe(0);
+        expect(later(retryAfterSeconds)).toBeGreaterThanOrEqual(units);
+        if (retryAfterSeconds > 2) expect(later(retryAfterSeconds - 2)).toBeLessThan(units);
       }),
     );
   });

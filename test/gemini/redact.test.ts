@@ -48,6 +48,7 @@ describe('redacting texts', () => {
     'key=AIzaSyB1234567890abcdefghijklmnopqrstuv.',
     'Bearer sk-proj-abcdefghij0123456789KLMNOP',
     '"AQ.Ab8RN6Kx0123456789abcdefghij"',
+    'Key 0f0e0d0c-fa15-4bad-8bad-00000000fa01:fa1efa1efa1efa1efa1efa1efa1efa01',
   ])('hides what looks like a key: %s', (text) => {
     expect(redactor.text(text)).toContain(REDACTED);
   });

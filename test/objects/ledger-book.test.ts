@@ -305,7 +305,8 @@ describe('a day’s cap', () => {
       const tomorrow = NOW + DAY_MS;
 
       expect(moneyOf(book, tomorrow)).toEqual({ settled: 0, held: 0, overrun: 0, owed: 150 });
-      expect(reserveAll(book, numbered(2, {}, 'tomorrow'), tomorrow)).toEqual([undefined, 'DAILY_BUDGET_SPENT']);
+      expect(reserveAll(book, numbered(2, {}, 'tomorrow'), tomorrow)).toEqual([undefined, 'BUDGET_HELD']);
+      expect(book.reserve(reservation('all:1', { micros: 151 }), tomorrow)).toMatchObject(SPENT);
       expect(reserveAll(book, numbered(4, {}, 'later'), NOW + 2 * DAY_MS)).toEqual([
         undefined,
         undefined,

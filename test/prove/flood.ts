@@ -3,6 +3,7 @@ import { cpuMs } from '../bench/process-usage.ts';
 import { ask, type Heard, newPrompt } from './ask.ts';
 import type { Effort, Figure } from './figures.ts';
 import { awaitNothingOpen } from './owner.ts';
+import { readPrices } from './prices.ts';
 import { paidCalls, type Stage, stayInOneDay } from './stage.ts';
 
 const REQUESTS: Record<Effort, number> = { full: 2000, short: 200 };
@@ -12,8 +13,8 @@ const WORDS = '[[size:tiny]]';
 
 export async function proveFlood(stage: Stage, effort: Effort): Promise<Figure[]> {
   await stayInOneDay(PROOF_MS);
-  const worst = await stage.withPeel({}, ({ url }) => ask(url, newPrompt(WORDS), { form: 'sse', delivery: 'inline' }));
-  const variables = { SITE_DAILY_BUDGET_USD: ((worst.reserved ?? 0) / 1e6).toFixed(6) };
+  const { worst } = await readPrices(stage, WORDS);
+  const variables = { SITE_DAILY_BUDGET_USD: (worst / 1e6).toFixed(6) };
   return stage.withPeel(variables, async (peel) => {
     const first = await ask(peel.url, newPrompt(WORDS));
     if (first.status !== 200) throw new Error(`Room for one was not enough: ${JSON.stringify(first)}`);

@@ -4,6 +4,14 @@ import type { RecordedRequest } from '../upstream/recorder.ts';
 import type { Way } from './ask.ts';
 import { until } from './stage.ts';
 
+/** What can be seen of a run from outside. */
+export interface Look {
+  /** What has reached upstream, if anything. */
+  call(): RecordedRequest | undefined;
+  /** How many of its objects R2 has whole. */
+  stored(folder: 'images' | 'manifests'): number;
+}
+
 export interface KillPoint {
   name: string;
   form: Way['form'];
@@ -11,8 +19,7 @@ export interface KillPoint {
   words: string;
   /** Pictures of the whole answer, drafts among them. */
   pictures: number;
-  /** @param call What has reached upstream, if anything. */
-  wait(call: () => RecordedRequest | undefined): Promise<void>;
+  wait(look: Look): Promise<void>;
   /** The process is killed once more, so long after the same request was asked again. */
   thenAfterMs?: number;
   /** Nobody asks again until the lease is over. */
@@ -25,8 +32,7 @@ const BYTES = { tiny: 1500, '600KB': 600e3, '8MB': 8e6 };
 /** Of an answer that drips. */
 const BODY_MS = 1500;
 
-const arrival = (call: () => RecordedRequest | undefined): Promise<void> =>
-  until('the call reaches upstream', () => call() !== undefined);
+const arrival = ({ call }: Look): Promise<void> => until('the call reaches upstream', () => call() !== undefined);
 
 const inTurn = <T>(values: readonly T[], i: number): T => values[i % values.length] as T;
 
@@ -61,8 +67,8 @@ const during = [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1].map(
     form: inTurn(FORMS, i),
     words: `[[size:${size}]] [[drip:${Math.round((BYTES[size] / BODY_MS) * 1000)}]]`,
     pictures: 1,
-    async wait(call) {
-      await arrival(call);
+    async wait(look) {
+      await arrival(look);
       await sleep(share * BODY_MS);
     },
   };
@@ -80,28 +86,46 @@ const between = [
     form: 'sse',
     words: `[[answer:${answer}]] [[size:${inTurn(['8MB', '600KB'], i)}]] [[event-delay:600]]`,
     pictures,
-    async wait(call) {
+    async wait({ call }) {
       await until(`${events} events are out`, () => (call()?.unitsSentAt.length ?? 0) >= events);
       await sleep(400);
     },
   }),
 );
 
-const after = [0, 3, 8, 15, 25, 40, 70, 120, 200, 300].map(
+const after = [0, 8, 25, 60, 120, 250].map(
   (ms, i): KillPoint => ({
     name: `${ms} ms after the last byte`,
     form: inTurn(FORMS, i),
     words: `[[size:${inTurn(SIZES, i + 1)}]] [[delay:50]]`,
     pictures: 1,
-    async wait(call) {
+    async wait({ call }) {
       await until('the last byte is out', () => call()?.state === 'sent');
       await sleep(ms);
     },
   }),
 );
 
-/** Forty. Every fifth is killed a second time while it recovers, and one of each kind is left alone. */
-export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, between, after].flatMap((kind) =>
+/** Picture and manifest are put side by side: whichever is there first, the other may not be. */
+const storing = [
+  { folder: 'manifests', size: '8MB' },
+  { folder: 'manifests', size: '600KB' },
+  { folder: 'images', size: 'tiny' },
+  { folder: 'images', size: '600KB' },
+  { folder: 'images', size: '8MB' },
+  { folder: 'manifests', size: 'tiny' },
+].map(
+  ({ folder, size }, i): KillPoint => ({
+    name: `as soon as R2 has one of ${folder} (${size})`,
+    form: inTurn(FORMS, i),
+    words: `[[size:${size}]]`,
+    pictures: 1,
+    wait: ({ stored }) => until(`there is one of ${folder}`, () => stored(folder as 'images' | 'manifests') > 0),
+  }),
+);
+
+/** Forty-two. Some are killed a second time while it recovers, and one of each kind is left alone. */
+export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, between, after, storing].flatMap((kind) =>
   kind.map((point, i) => ({
     ...point,
     ...(i === 2 && { abandoned: true }),
@@ -109,12 +133,8 @@ export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, betwe
   })),
 );
 
-/** One before, one while upstream thinks, one while it answers, one with only the end to come, two after. */
+/** One before, one while upstream thinks, one while it answers, one with only the end to come, two while it is stored. */
 export const FEW_POINTS: readonly KillPoint[] = [
-  before[3],
-  arrived[1],
-  during[5],
-  between[2],
-  after[2],
-  after[6],
+  ...[before[3], arrived[1], during[5], between[2]],
+  ...[storing[0], storing[3]],
 ].filter((point) => point !== undefined);

@@ -4,12 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Heard, JSON_INLINE, nameOf, newPrompt, SSE_INLINE } from './ask.ts';
-import { dollars, type Effort, type Figure, many } from './figures.ts';
-import { FEW_POINTS, KILL_POINTS, type KillPoint } from './kill-points.ts';
-import { awaitNothingOpen, openOf, readLedgers } from './owner.ts';
+import { type Effort, type Figure, many } from './figures.ts';
+import { FEW_POINTS, KILL_POINTS, type KillPoint, type Look } from './kill-points.ts';
+import { awaitNothingOpen, type LedgerReport, type Ledgers, openOf, readLedgers, SETTLE_MS } from './owner.ts';
 import type { Peel } from './peel.ts';
+import { type Prices, readPrices } from './prices.ts';
 import { paidCalls, type Stage, stayInOneDay } from './stage.ts';
-import { storedPictures } from './stored-pictures.ts';
+import { storedObjects } from './stored-objects.ts';
 
 /** Past a lease the ledger asks the generation; so long may that take. */
 const GRACE_MS = 30_000;
@@ -21,9 +22,7 @@ interface Outcome {
   wasStored: boolean;
   /** What the same request heard afterwards. */
   heard: Heard;
-  /** Micro-dollars that both ledgers settled for it. */
-  settled: number;
-  /** Reservations that stayed open after its answer. */
+  /** Reservations that the answer left open. */
   leftOpen: number;
 }
 
@@ -32,24 +31,20 @@ type Cut = Pick<Outcome, 'point' | 'prompt' | 'wasStored'>;
 export async function proveKill(stage: Stage, effort: Effort): Promise<Figure[]> {
   const points = effort === 'full' ? KILL_POINTS : FEW_POINTS;
   await stayInOneDay(points.length * 15_000);
+  const prices = await readPrices(stage, '[[size:600KB]] [[delay:0000]]');
   return stage.withPeel({}, async (peel) => {
     const outcomes: Outcome[] = [];
-    const hear = async (cut: Cut, settledBefore: number): Promise<void> => {
-      const outcome = { ...cut, ...(await askAgain(peel, cut, settledBefore)) };
+    const hear = async (cut: Cut): Promise<void> => {
+      const outcome = { ...cut, ...(await askAgain(peel, cut)) };
       outcomes.push(outcome);
       stage.say(`kill ${describe(stage, outcome)}`);
     };
-    for (const point of points.filter(({ abandoned }) => !abandoned)) {
-      const settledBefore = await settledOf(peel);
-      await hear(await cutShort(stage, peel, point), settledBefore);
-    }
-    // Last, because what the ledgers do with these falls into anybody's time.
-    const settledBefore = await settledOf(peel);
+    for (const point of points.filter(({ abandoned }) => !abandoned)) await hear(await cutShort(stage, peel, point));
     const abandoned: Cut[] = [];
     for (const point of points.filter((each) => each.abandoned)) abandoned.push(await cutShort(stage, peel, point));
-    const leaks = await countLeaks(stage, peel);
-    for (const cut of abandoned) await hear(cut, settledBefore);
-    return toFigures(stage, outcomes, leaks);
+    const leaks = effort === 'full' ? await countLeaks(stage, peel) : 0;
+    for (const cut of abandoned) await hear(cut);
+    return toFigures(stage, outcomes, leaks, unaccounted(outcomes, prices, await readLedgers(peel)));
   });
 }
 
@@ -59,8 +54,12 @@ const waysOf = ({ form }: KillPoint) => (form === 'json' ? [JSON_INLINE, SSE_INL
 async function cutShort(stage: Stage, peel: Peel, point: KillPoint): Promise<Cut> {
   const prompt = newPrompt(point.words);
   const since = Date.now();
-  await killWhile(peel, prompt, point, () => point.wait(() => callsOf(stage, prompt)[0]));
-  const wasStored = storedPictures(peel.storage, since).length >= point.pictures;
+  const look: Look = {
+    call: () => callsOf(stage, prompt)[0],
+    stored: (folder) => storedObjects(peel.storage, folder, since).length,
+  };
+  await killWhile(peel, prompt, point, () => point.wait(look));
+  const wasStored = look.stored('images') >= point.pictures;
   await peel.restart();
   if (point.thenAfterMs !== undefined) {
     await killWhile(peel, prompt, point, () => sleep(point.thenAfterMs));
@@ -77,10 +76,13 @@ async function killWhile(peel: Peel, prompt: string, point: KillPoint, wait: () 
 }
 
 /** In the other form: what is kept of a cut run must serve all of them. */
-async function askAgain(peel: Peel, { point, prompt }: Cut, settledBefore: number) {
+async function askAgain(peel: Peel, { point, prompt }: Cut): Promise<Pick<Outcome, 'heard' | 'leftOpen'>> {
+  const before = new Set(openOf(await readLedgers(peel)).map(({ id }) => id));
   const heard = await ask(peel.url, prompt, waysOf(point)[1]);
-  const open = openOf(await awaitNothingOpen(peel));
-  return { heard, leftOpen: open.length, settled: (await settledOf(peel)) - settledBefore };
+  // A hit asks no object, so what its run had not settled is left to the lease.
+  if (heard.cacheStatus === 'peel; hit') return { heard, leftOpen: 0 };
+  const isNew = ({ id }: { id: string }): boolean => !before.has(id);
+  return { heard, leftOpen: openOf(await awaitNothingOpen(peel, SETTLE_MS, isNew)).filter(isNew).length };
 }
 
 /** Waits for the last lease to end. @returns How many reservations are open even then. */
@@ -92,9 +94,15 @@ async function countLeaks(stage: Stage, peel: Peel): Promise<number> {
   return openOf(await awaitNothingOpen(peel, waitMs)).length;
 }
 
-async function settledOf(peel: Peel): Promise<number> {
-  const { site, deployment } = await readLedgers(peel);
-  return Math.min(site.settledMicros, deployment.settledMicros);
+/** Paid calls that are in none of the money, or money that is for no call: how many of both, in the worse ledger. */
+function unaccounted(outcomes: readonly Outcome[], { cost, worst }: Prices, { site, deployment }: Ledgers): number {
+  const priceOf = ({ heard }: Outcome): number =>
+    heard.picture ? cost : heard.reason === 'OUTCOME_UNKNOWN' ? worst : 0;
+  const due = outcomes.reduce((sum, outcome) => sum + priceOf(outcome), 0);
+  // Prompts differ by a few bytes, and their prices by as many micro-dollars.
+  const calls = ({ settledMicros, heldMicros }: LedgerReport): number =>
+    Math.abs(Math.round((settledMicros + heldMicros - due) / cost));
+  return Math.max(calls(site), calls(deployment));
 }
 
 const callsOf = (stage: Stage, prompt: string) => paidCalls(stage, nameOf(prompt));
@@ -103,23 +111,22 @@ const callsOf = (stage: Stage, prompt: string) => paidCalls(stage, nameOf(prompt
 const isRight = ({ heard }: Outcome): boolean => heard.picture !== undefined || heard.reason === 'OUTCOME_UNKNOWN';
 
 function describe(stage: Stage, outcome: Outcome): string {
-  const { point, prompt, wasStored, heard, settled, leftOpen } = outcome;
+  const { point, prompt, wasStored, heard, leftOpen } = outcome;
   return [
     `${point.name}, ${point.form}${point.thenAfterMs === undefined ? '' : ', twice'}:`,
     `${many(callsOf(stage, prompt).length, 'call')},`,
     `${wasStored ? 'in R2' : 'not in R2'},`,
     heard.picture ? `picture (${heard.cacheStatus}),` : `${heard.status} ${heard.reason},`,
-    `${dollars(settled)}, ${leftOpen} open`,
+    `${leftOpen} left open`,
   ].join(' ');
 }
 
-function toFigures(stage: Stage, outcomes: readonly Outcome[], leaks: number): Figure[] {
+function toFigures(stage: Stage, outcomes: readonly Outcome[], leaks: number, unknown: number): Figure[] {
   const calls = (outcome: Outcome): number => callsOf(stage, outcome.prompt).length;
   const twice = outcomes.reduce((sum, outcome) => sum + Math.max(0, calls(outcome) - 1), 0);
   const stored = outcomes.filter(({ wasStored }) => wasStored);
   const lost = stored.filter(({ heard }) => heard.picture === undefined);
   const open = outcomes.reduce((sum, { leftOpen }) => sum + leftOpen, 0) + leaks;
-  const unknown = outcomes.filter((outcome) => calls(outcome) > 0 && outcome.settled <= 0);
   const wrong = outcomes.filter((outcome) => !isRight(outcome));
   const paid = outcomes.filter((outcome) => calls(outcome) > 0);
   const on = `SIGKILL at ${many(outcomes.length, 'point')} of a generation`;
@@ -133,7 +140,7 @@ function toFigures(stage: Stage, outcomes: readonly Outcome[], leaks: number): F
     count('Paid calls made again after a crash', twice, `${on}, ${paid.length} with a call upstream`),
     count('Pictures lost whose bytes were in R2', lost.length, `${on}, ${stored.length} with the picture in R2`),
     count('Reservations open after their lease', open, on),
-    count('Paid calls that the ledger does not know of', unknown.length, `${on}, ${paid.length} with a call upstream`),
+    count('Paid calls unknown to a ledger, or money for none', unknown, `${on}, ${paid.length} with a call upstream`),
     count('Answers after a crash but the picture or `OUTCOME_UNKNOWN`', wrong.length, on),
   ];
 }

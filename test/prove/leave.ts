@@ -65,7 +65,7 @@ export async function proveLeave(stage: Stage, effort: Effort): Promise<Figure[]
   return [
     {
       promise: 'Runs that ended with one paid call after their caller left',
-      figure: `${ended}`,
+      figure: `${ended} of ${outcomes.length}`,
       measuredOn,
       holds: ended === outcomes.length,
     },

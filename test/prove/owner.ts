@@ -13,9 +13,15 @@ export interface LedgerReport {
   monthSettledMicros: number;
   monthHeldMicros: number;
   paused: boolean;
-  /** `leaseUntil` in Unix milliseconds. */
-  open: { id: string; micros: number; leaseUntil: number }[];
+  open: OpenReservation[];
   usage: { model: string; size: string; pictures: number; costMicros: number; overrunMicros: number }[];
+}
+
+export interface OpenReservation {
+  id: string;
+  micros: number;
+  /** Unix milliseconds. */
+  leaseUntil: number;
 }
 
 export interface Ledgers {
@@ -26,20 +32,29 @@ export interface Ledgers {
 export const readLedgers = (peel: Peel): Promise<Ledgers> => call<Ledgers>(peel, 'ledger');
 
 /** What a finished run may take to be settled, in milliseconds. */
-const SETTLE_MS = 10_000;
+export const SETTLE_MS = 10_000;
 
-/** Waits for everything to be settled or released, for some seconds. @returns What the ledgers say in the end. */
-export async function awaitNothingOpen(peel: Peel, withinMs = SETTLE_MS): Promise<Ledgers> {
+/**
+ * Waits for reservations to be settled or released.
+ *
+ * @param isMeant Which of them; absent: all.
+ * @returns What the ledgers say in the end, even if some are open.
+ */
+export async function awaitNothingOpen(
+  peel: Peel,
+  withinMs = SETTLE_MS,
+  isMeant: (open: OpenReservation) => boolean = () => true,
+): Promise<Ledgers> {
   const end = Date.now() + withinMs;
   for (;;) {
     const ledgers = await readLedgers(peel);
-    if (openOf(ledgers).length === 0 || Date.now() > end) return ledgers;
+    if (!openOf(ledgers).some(isMeant) || Date.now() > end) return ledgers;
     await sleep(50);
   }
 }
 
 /** The reservations that are open in either ledger. */
-export const openOf = ({ site, deployment }: Ledgers): LedgerReport['open'] => [...site.open, ...deployment.open];
+export const openOf = ({ site, deployment }: Ledgers): OpenReservation[] => [...site.open, ...deployment.open];
 
 /** Resolves when the worker has acknowledged it. */
 export const setPaused = (peel: Peel, scope: 'site' | 'deployment', paused: boolean): Promise<unknown> =>

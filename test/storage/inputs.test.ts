@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InputBlob, KeptInput } from '../../worker/ports.ts';
 import { createInputs, InputGone } from '../../worker/storage/inputs.ts';
-import { blobKey } from '../../worker/storage/keys.ts';
+import { blobKey, fileBytesKey } from '../../worker/storage/keys.ts';
 import { png } from '../domain/images.ts';
 import { emptyBucket, hexOf as hashOf } from './pictures.ts';
 import { watchBucket } from './watched-bucket.ts';
@@ -27,6 +27,8 @@ const OURS: KeptInput = {
   object: blobKey('images', `b${'0'.repeat(32)}`, 0),
 };
 
+const UPLOAD: KeptInput = { ...OURS, object: fileBytesKey('shop', '0'.repeat(32)) };
+
 const numbered = () => {
   let count = 0;
   return () => {
@@ -49,11 +51,11 @@ describe('inputs that are kept', () => {
     const { bytes: _, ...picture } = PNG;
     const { bytes: __, ...signature } = SIGNATURE;
     expect(kept).toEqual([
-      { ...picture, object: 'files/shop/1' },
-      { ...signature, object: 'files/shop/2' },
+      { ...picture, object: 'files/shop/inputs/1' },
+      { ...signature, object: 'files/shop/inputs/2' },
     ]);
     for (const [at, { bytes, sha256 }] of [PNG, SIGNATURE].entries()) {
-      const stored = (await env.BUCKET.get(`files/shop/${at + 1}`)) as R2ObjectBody;
+      const stored = (await env.BUCKET.get(`files/shop/inputs/${at + 1}`)) as R2ObjectBody;
       expect(stored.httpMetadata?.contentType).toBe(['image/png', 'application/octet-stream'][at]);
       expect(stored.customMetadata).toEqual({ sha256 });
       expect(hashOf(await stored.bytes())).toBe(hashOf(bytes));
@@ -65,9 +67,9 @@ describe('inputs that are kept', () => {
 
     const kept = await createInputs(bucket, Date.now).keep([OURS, PNG, OURS], 'shop', numbered());
 
-    expect(kept.map(({ object }) => object)).toEqual([OURS.object, 'files/shop/1', OURS.object]);
+    expect(kept.map(({ object }) => object)).toEqual([OURS.object, 'files/shop/inputs/1', OURS.object]);
     expect(kept[0]).toBe(OURS);
-    expect(asked).toEqual([['put', 'files/shop/1']]);
+    expect(asked).toEqual([['put', 'files/shop/inputs/1']]);
   });
 
   it('go up three at once', async () => {
@@ -98,7 +100,7 @@ describe('inputs that are kept', () => {
 
     await createInputs(bucket, Date.now).keep([PNG], 'shop', numbered());
 
-    expect(await keys()).toEqual(['files/shop/1']);
+    expect(await keys()).toEqual(['files/shop/inputs/1']);
   });
 
   it('are all there or none: what was put is deleted where one is refused', async () => {
@@ -113,12 +115,13 @@ describe('inputs that are kept', () => {
 
   it('are deleted when they are not needed, and nothing of ours with them', async () => {
     await env.BUCKET.put(OURS.object, 'a picture');
+    await env.BUCKET.put(UPLOAD.object, 'an upload');
     const inputs = createInputs(env.BUCKET, Date.now);
-    const kept = await inputs.keep([PNG, OURS, SIGNATURE], 'shop', numbered());
+    const kept = await inputs.keep([PNG, OURS, SIGNATURE, UPLOAD], 'shop', numbered());
 
     await inputs.discard(kept);
 
-    expect(await keys()).toEqual([OURS.object]);
+    expect(await keys()).toEqual([OURS.object, UPLOAD.object]);
   });
 
   it('cost nothing to discard where there are none', async () => {
@@ -150,7 +153,7 @@ describe('an input that is opened', () => {
 
     const { object: _, ...description } = kept as KeptInput;
     expect(known).toEqual(description);
-    expect(asked.slice(before)).toEqual(Array(2).fill(['get', 'files/shop/1']));
+    expect(asked.slice(before)).toEqual(Array(2).fill(['get', 'files/shop/inputs/1']));
     for (const body of reads) expect(hashOf(await bytesOf(body))).toBe(PNG.sha256);
   });
 

@@ -45,6 +45,16 @@ describe('KV limits', () => {
     expect(await remaining(limits, visitor)).toBe(1);
   });
 
+  it('count as many units as one act takes', async () => {
+    const { limits } = setUp();
+    const large = { ...policy('units', 200), units: 20 };
+
+    await limits.count([large]);
+    await limits.count([{ ...large, units: 1 }]);
+
+    expect(await remaining(limits, large)).toBe(179);
+  });
+
   it('are seen by another isolate through KV', async () => {
     const visitor = policy('shared');
     const here = setUp().limits;

@@ -90,3 +90,20 @@ it('answers garbage that no parser takes', async () => {
     expect(() => JSON.parse(text)).toThrow();
   }
 });
+
+it('holds an answer until it is released, and those that come later not at all', async () => {
+  let isAnswered = false;
+  const held = call('[[hold:the crowd]] [[size:tiny]]').then((answer) => {
+    isAnswered = true;
+    return answer;
+  });
+  const other = await call('[[size:tiny]]');
+  const before = isAnswered;
+
+  upstream.release('the crowd');
+
+  expect(before).toBe(false);
+  expect(other.status).toBe(200);
+  expect((await held).status).toBe(200);
+  expect((await call('[[hold:the crowd]] [[size:tiny]]')).status).toBe(200);
+});

@@ -18,6 +18,8 @@ export interface Sending {
   acceptsGzip: boolean;
   /** Aborted when the caller is gone: nobody waits out a delay for a closed connection. */
   signal: AbortSignal;
+  /** Resolves when a hold of that name is released. */
+  released(name: string): Promise<void>;
   /** Told after each unit that was handed to the socket. */
   onUnit(): void;
 }
@@ -44,9 +46,10 @@ export async function send(response: ServerResponse, sending: Sending): Promise<
 
 async function sendReply(
   response: ServerResponse,
-  { reply, behaviour, acceptsGzip, signal, onUnit }: Sending,
+  { reply, behaviour, acceptsGzip, signal, released, onUnit }: Sending,
 ): Promise<void> {
   if (behaviour.hang) return;
+  if (behaviour.hold !== undefined) await released(behaviour.hold);
   if (behaviour.delay) await sleep(behaviour.delay, undefined, { signal });
   if (behaviour.reset === 'headers') return breakConnection(response);
   if (behaviour.redirect) return void response.writeHead(307, { Location: behaviour.redirect }).end();

@@ -14,6 +14,13 @@ export const FAKE_APIYI_KEYS = [
   'sk-FakeUpstreamApiyiKeyNumberTwo000000000000000002',
 ] as const;
 
+/** An id and a secret, as fal's are. */
+export const FAKE_FAL_KEYS = [
+  '0f0e0d0c-fa15-4bad-8bad-00000000fa01:fa1efa1efa1efa1efa1efa1efa1efa01',
+  '0f0e0d0c-fa15-4bad-8bad-00000000fa02:fa1efa1efa1efa1efa1efa1efa1efa02',
+] as const;
+
 /** Short hand for the many tests that need one. */
 export const FAKE_GOOGLE_KEY: string = FAKE_GOOGLE_KEYS[0];
 export const FAKE_APIYI_KEY: string = FAKE_APIYI_KEYS[0];
+export const FAKE_FAL_KEY: string = FAKE_FAL_KEYS[0];

@@ -64,6 +64,8 @@ export interface Behaviour {
   garbage?: string;
   /** Accepts the request and never answers. */
   hang?: boolean;
+  /** Answers when `release` has been called with this name: in process only. */
+  hold?: string;
   /** 307 to this address. */
   redirect?: string;
   /** Writes the key into the answer: `text` or `header` of a 200, or `error` message. */
@@ -78,6 +80,19 @@ export interface Behaviour {
   retry?: string;
   /** `Retry-After`, verbatim. */
   retryAfter?: string;
+
+  /** Of fal: which step the faults above happen at. `submit` when absent; `status`, `result`, `media` or `cancel`. */
+  falAt?: string;
+  /** Of fal: how often they happen; always when absent. */
+  falTimes?: number;
+  /** Of fal: how many polls find the request unfinished; 1 when absent. The first finds it in the queue, others at work. */
+  falPolls?: number;
+  /** Of fal: the picture's address instead of the right one; `data` for a data URI. */
+  falUrl?: string;
+  /** Of fal: the queue's addresses begin with this instead of its own base. */
+  falQueueUrl?: string;
+  /** Of fal: what the model says. */
+  falDescription?: string;
 }
 
 /** What a rule may look at. */
@@ -108,7 +123,10 @@ export interface Rule {
 
 const WORD = /\[\[([a-z-]+)(?::([^\]]*))?\]\]/g;
 
-const NUMBERS = ['images', 'status', 'delay', 'bodyDelay', 'eventDelay', 'drip', 'slice'] as const;
+const NUMBERS = [
+  ...(['images', 'status', 'delay', 'bodyDelay', 'eventDelay', 'drip', 'slice'] as const),
+  ...(['falTimes', 'falPolls'] as const),
+];
 const FLAGS = [
   'signatureFirst',
   'snake',
@@ -122,8 +140,22 @@ const FLAGS = [
   'gzip',
 ] as const;
 const TEXTS = [
-  ...(['answer', 'error', 'finish', 'block', 'size', 'type', 'signature', 'usage', 'file', 'body', 'reset'] as const),
+  ...([
+    'answer',
+    'error',
+    'finish',
+    'block',
+    'size',
+    'type',
+    'signature',
+    'usage',
+    'file',
+    'body',
+    'reset',
+    'hold',
+  ] as const),
   ...(['signatures', 'truncate', 'garbage', 'redirect', 'echoKey', 'contentType', 'retry', 'retryAfter'] as const),
+  ...(['falAt', 'falUrl', 'falQueueUrl', 'falDescription'] as const),
 ];
 
 const isOneOf = <const T extends string>(names: readonly T[], name: string): name is T =>

@@ -1,12 +1,14 @@
 /**
- * Google's and APIYI's image API on loopback, without the pictures' price. See README.md for what it can be told.
+ * Google's, APIYI's and fal's image API on loopback, without the pictures' price. See README.md for what it can be told.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { control, type Switches } from './control.ts';
-import { dispatch, type Keys } from './dispatch.ts';
+import { type Dispatched, dispatch, type Incoming, type Keys } from './dispatch.ts';
 import { Doors } from './doors.ts';
+import { FakeFal } from './fal/server.ts';
 import { send } from './faults.ts';
-import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from './keys.ts';
+import { Holds } from './holds.ts';
+import { FAKE_APIYI_KEYS, FAKE_FAL_KEYS, FAKE_GOOGLE_KEYS } from './keys.ts';
 import { type Quota, Quotas } from './quotas.ts';
 import { now, type RecordedRequest, Recorder } from './recorder.ts';
 import { type Match, type Rule, Rules } from './script.ts';
@@ -15,6 +17,7 @@ export interface FakeUpstreamOptions {
   /** Keys that are taken; those of keys.ts when absent. */
   googleKeys?: readonly string[];
   apiyiKeys?: readonly string[];
+  falKeys?: readonly string[];
   /** 0, the default, takes a free one. */
   port?: number;
 }
@@ -26,6 +29,8 @@ export interface FakeUpstream {
   readonly requests: readonly RecordedRequest[];
   /** From now on, requests that match get this. Words such as `[[error:429_quota]]`, a `Behaviour`, or a function. */
   script(behaviour: Rule['behaviour'], match?: Match, times?: number): void;
+  /** Lets all go that `[[hold:NAME]]` holds, and those that come later. */
+  release(name: string): void;
   /** Limits a key from now on. */
   quota(quota: Quota): void;
   /** Forgets rules, quotas and requests. */
@@ -37,10 +42,14 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
   const rules = new Rules();
   const quotas = new Quotas();
   const recorder = new Recorder();
+  const holds = new Holds();
   const keys: Keys = { google: options.googleKeys ?? FAKE_GOOGLE_KEYS, apiyi: options.apiyiKeys ?? FAKE_APIYI_KEYS };
 
+  const fal = new FakeFal(rules, options.falKeys ?? FAKE_FAL_KEYS);
+  const dispatchTo = (incoming: Incoming) => fal.dispatch(incoming) ?? dispatch(incoming, rules, quotas, keys);
+
   const doors: Doors = new Doors((request, response) => {
-    answer(request, response, { rules, quotas, recorder, doors, keys }).catch((error: unknown) => {
+    answer(request, response, { rules, quotas, recorder, doors, holds, dispatchTo }).catch((error: unknown) => {
       // A mistake in a test's script: say so where the test looks, in the answer.
       if (response.headersSent) response.destroy();
       else response.writeHead(501, { 'Content-Type': 'text/plain' }).end(String(error));
@@ -55,6 +64,7 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
     script(behaviour, match, times) {
       rules.add({ behaviour, ...(match ? { match } : {}), ...(times === undefined ? {} : { times }) });
     },
+    release: (name) => holds.release(name),
     quota: (quota) => quotas.set(quota),
     reset() {
       rules.clear();
@@ -68,9 +78,9 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  behind: Switches & { keys: Keys },
+  behind: Switches & { holds: Holds; dispatchTo: (incoming: Incoming) => Dispatched },
 ): Promise<void> {
-  const { rules, quotas, recorder, keys } = behind;
+  const { recorder, holds, dispatchTo } = behind;
   const { method = 'GET', url: path = '/', headers } = request;
   const url = new URL(path, 'http://fake.invalid');
   const body = await readBody(request);
@@ -82,13 +92,14 @@ async function answer(
     recorded.state = response.writableFinished ? 'sent' : 'gone';
     gone.abort();
   });
-  const { reply, behaviour } = dispatch({ n: recorded.n, method, url, headers, body }, rules, quotas, keys);
+  const { reply, behaviour } = dispatchTo({ n: recorded.n, method, url, headers, body });
   recorded.status = reply.status;
   await send(response, {
     reply,
     behaviour,
     acceptsGzip: /\bgzip\b/.test(String(headers['accept-encoding'] ?? '')),
     signal: gone.signal,
+    released: (name) => holds.released(name),
     onUnit: () => recorded.unitsSentAt.push(now()),
   });
 }

@@ -10,7 +10,7 @@ import type { CallPrices, CatalogModel, ImagePrices, TokenPrices } from './catal
 const GOOGLE_PRICING = 'https://ai.google.dev/gemini-api/docs/pricing';
 const APIYI_PRICING = 'https://docs.apiyi.com/en/api-capabilities/nano-banana-2-image';
 const APIYI_OVERVIEWS = 'https://docs.apiyi.com/en/api-capabilities';
-const FAL_PRICING = 'https://fal.ai/models/fal-ai/nano-banana-2/edit/llms.txt';
+const FAL_MODELS = 'https://fal.ai/models';
 
 /** $14 for 1000 queries on Gemini 3.x [seen in issue]. */
 const GOOGLE_SEARCH = 14_000;
@@ -49,15 +49,51 @@ const apiyiTokens = (input: number, output: number, source: string, date: string
   date,
 });
 
-/** fal.ai charges $0.08 for 1K, ×0.75 for 0.5K, ×1.5 for 2K, ×2 for 4K. */
+/** fal.ai charges its older models by the picture: $0.08 for 1K, ×0.75 for 0.5K, ×1.5 for 2K, ×2 for 4K. */
 const FAL_NANO_BANANA_2: ImagePrices = {
   kind: 'image',
   perImage: { '512': dollars(0.06), '1K': dollars(0.08), '2K': dollars(0.12), '4K': dollars(0.16) },
   grounding: dollars(0.015),
   highThinking: dollars(0.002),
-  source: FAL_PRICING,
+  source: `${FAL_MODELS}/fal-ai/nano-banana-2/edit/llms.txt`,
   date: '2026-11-01',
 };
+
+/** $0.15, doubled for 4K. */
+const FAL_NANO_BANANA_PRO: ImagePrices = {
+  kind: 'image',
+  perImage: { '1K': dollars(0.15), '2K': dollars(0.15), '4K': dollars(0.3) },
+  grounding: dollars(0.015),
+  source: `${FAL_MODELS}/fal-ai/nano-banana-pro/llms.txt`,
+  date: '2026-10-07',
+};
+
+/** The page says $0.039, the price list $0.0398 [seen in issue]: the dearer one counts. */
+const FAL_NANO_BANANA: ImagePrices = {
+  kind: 'image',
+  perImage: { '1K': dollars(0.0398) },
+  source: `${FAL_MODELS}/fal-ai/nano-banana`,
+  date: '2026-03-10',
+};
+
+/**
+ * The newer ones by tokens, which fal does not tell: they are estimated (`providers/fal/answer.ts`). What a search
+ * brings in is charged as prompt, without a figure for how much it is, so Google's price of a search is allowed for.
+ */
+const falTokens = (date: string, model: string, input: number, text: number, image: number): TokenPrices => ({
+  kind: 'token',
+  inputPerMillion: dollars(input),
+  textOutPerMillion: dollars(text),
+  imageOutPerMillion: dollars(image),
+  perSearch: GOOGLE_SEARCH,
+  source: `${FAL_MODELS}/${model}/llms.txt`,
+  date,
+});
+
+/** Rates by token [seen in issue]; fal's own guide has the last one (fal.ai/learn/tools/nano-banana-api). */
+const FAL_NANO_BANANA_2_1 = falTokens('2026-10-07', 'google/nano-banana-2.1', 1.764, 8.823, 35.294);
+/** [seen in issue] */
+const FAL_NANO_BANANA_2_LITE = falTokens('2026-07-05', 'google/nano-banana-2-lite', 0.3125, 1.875, 37.5);
 
 const STANDARD_RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
 const ALL_RATIOS = [...STANDARD_RATIOS, '1:4', '4:1', '1:8', '8:1'];
@@ -107,7 +143,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
         wireId: 'gemini-nano-banana-2.1',
         prices: [call(0.05, APIYI_OVERVIEWS, '2026-11-01'), apiyiTokens(0.66, 13.2, APIYI_OVERVIEWS, '2026-11-01')],
       },
-      fal: { wireId: 'google/nano-banana-2.1', prices: [] },
+      fal: { wireId: 'google/nano-banana-2.1', prices: [FAL_NANO_BANANA_2_1] },
       demo: { wireId: 'gemini-nano-banana-2.1', prices: [NANO_BANANA_2_1] },
     },
   },
@@ -152,7 +188,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
     offers: {
       google: { wireId: 'gemini-3-pro-image', prices: [NANO_BANANA_PRO] },
       apiyi: { wireId: 'gemini-3-pro-image-preview', prices: [call(0.05, APIYI_PRICING, '2026-03-01')] },
-      fal: { wireId: 'fal-ai/nano-banana-pro', prices: [] },
+      fal: { wireId: 'fal-ai/nano-banana-pro', prices: [FAL_NANO_BANANA_PRO] },
       demo: { wireId: 'gemini-3-pro-image', prices: [NANO_BANANA_PRO] },
     },
   },
@@ -176,7 +212,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
     offers: {
       google: { wireId: 'gemini-2.5-flash-image', prices: [NANO_BANANA] },
       apiyi: { wireId: 'gemini-2.5-flash-image', prices: [call(0.02, APIYI_PRICING, '2026-03-01')] },
-      fal: { wireId: 'fal-ai/nano-banana', prices: [] },
+      fal: { wireId: 'fal-ai/nano-banana', prices: [FAL_NANO_BANANA] },
       demo: { wireId: 'gemini-2.5-flash-image', prices: [NANO_BANANA] },
     },
     end: '2026-10-02',
@@ -205,7 +241,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
           apiyiTokens(0.1, 12, 'https://docs.apiyi.com/news/gemini-3-1-flash-lite-image-launch.md', '2026-06-30'),
         ],
       },
-      fal: { wireId: 'google/nano-banana-2-lite', prices: [] },
+      fal: { wireId: 'google/nano-banana-2-lite', prices: [FAL_NANO_BANANA_2_LITE] },
       demo: { wireId: 'gemini-3.1-flash-lite-image', prices: [NANO_BANANA_2_LITE] },
     },
   },

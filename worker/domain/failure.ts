@@ -55,7 +55,8 @@ export type Failure =
   | { reason: 'METHOD_NOT_ALLOWED'; allowed: readonly string[] }
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
   | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
-  | { reason: LimitReason; retryAfterSeconds: number; limit?: number }
+  /** `of` says what is limited, where it is not pictures. */
+  | { reason: LimitReason; retryAfterSeconds: number; limit?: number; of?: 'uploads' }
   | { reason: 'SITE_PAUSED' }
   /** `variable` is for the log; a stranger hears only that the owner must look. */
   | { reason: 'CONFIG_BROKEN'; problem: string }

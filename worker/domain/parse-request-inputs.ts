@@ -1,6 +1,14 @@
 /** The strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
+import type { Failure } from './failure.ts';
 import { IMAGE_MIME_TYPES, type ImageFacts, type ImageMimeType } from './image-type.ts';
-import { type Fields, readObject, readString, reportUnsupported, shape } from './parse-request-fields.ts';
+import {
+  type Fields,
+  type Problems,
+  readObject,
+  readString,
+  reportUnsupported,
+  shape,
+} from './parse-request-fields.ts';
 import { readPlaceholder } from './placeholder.ts';
 import type { Part, Signature, Turn } from './request.ts';
 
@@ -42,14 +50,15 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[], role: Tu
   if (found === undefined)
     return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
   if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
-  if (role === 'user' && !checkType(blob, declared, found)) return undefined;
-  return { kind: 'image', mimeType: found, input: index };
+  const refusal = role === 'user' && refuseOtherType(`${blob.path}.mimeType`, declared, found);
+  return refusal ? problems.report(refusal) : { kind: 'image', mimeType: found, input: index };
 }
 
 /** A type that may be left out, beside a picture whose type is known. */
 export function parseDeclaredType(blob: Fields, found: ImageMimeType): void {
   const declared = parseMimeType(blob);
-  if (declared !== undefined) checkType(blob, declared, found);
+  const refusal = declared && refuseOtherType(`${blob.path}.mimeType`, declared, found);
+  if (refusal) blob.problems.report(refusal);
 }
 
 /** A part's thought signature, short or lifted. */
@@ -62,17 +71,29 @@ export function parseSignature(part: Fields, inputs: readonly InputFacts[]): Sig
   return part.problems.invalid(`${part.path}.thoughtSignature`, 'must be base64, as the model gave it.');
 }
 
-/** HEIC is one kind of HEIF, so the wider name is no lie. */
-function checkType(blob: Fields, declared: string, found: ImageMimeType): true | undefined {
-  if (declared === found || (declared === 'image/heif' && found === 'image/heic')) return true;
-  return blob.problems.invalid(`${blob.path}.mimeType`, `must be what the bytes are: ${found}.`);
+/**
+ * HEIC is one kind of HEIF, so the wider name is no lie.
+ *
+ * @param field Names the declared type.
+ * @returns The refusal of a type that is not what the bytes are.
+ */
+export function refuseOtherType(field: string, declared: ImageMimeType, found: ImageMimeType): Failure | undefined {
+  if (declared === found || (declared === 'image/heif' && found === 'image/heic')) return undefined;
+  return { reason: 'INVALID_FIELD', field, rule: `must be what the bytes are: ${found}.` };
 }
 
-function parseMimeType(blob: Fields): string | undefined {
-  const text = readString(blob, 'mimeType')?.toLowerCase();
-  const mimeType = text === 'image/jpg' ? 'image/jpeg' : text;
-  if (mimeType === undefined || IMAGE_MIME_TYPES.some((known) => known === mimeType)) return mimeType;
-  return reportUnsupported(blob.problems, `${blob.path}.mimeType`, mimeType, IMAGE_MIME_TYPES);
+/** The type in a field of a body; nothing where it is absent. */
+export function parseMimeType(blob: Fields): ImageMimeType | undefined {
+  const text = readString(blob, 'mimeType');
+  return text === undefined ? undefined : readMimeType(`${blob.path}.mimeType`, text, blob.problems);
+}
+
+/** A declared type, spelled as Google spells it; refused by name where no model takes it. */
+export function readMimeType(field: string, text: string, problems: Problems): ImageMimeType | undefined {
+  const lower = text.toLowerCase();
+  const mimeType = lower === 'image/jpg' ? 'image/jpeg' : lower;
+  const known = IMAGE_MIME_TYPES.find((type) => type === mimeType);
+  return known ?? reportUnsupported(problems, field, mimeType, IMAGE_MIME_TYPES);
 }
 
 /** Either alphabet, padded or not (RFC 4648 §4 and §5), as protobuf's JSON accepts for bytes. */

@@ -1,11 +1,12 @@
 /**
- * What stands in a request for bytes that we keep: addresses of our own pictures, and the references that link answers
- * give in place of large signatures. Nothing is looked up here. Whatever is found behind them becomes an input, after
- * those that came inline.
+ * What stands in a request for bytes that we keep: addresses of our own pictures and of uploaded files, and the
+ * references that link answers give in place of large signatures. Nothing is looked up here. Whatever is found behind
+ * them becomes an input, after those that came inline.
  */
+import { parseFileAddress } from './file-address.ts';
 import type { ImageMimeType } from './image-type.ts';
 import { type Fields, type Problems, readObject, readString, shape } from './parse-request-fields.ts';
-import { MAX_INPUTS, parseDeclaredType, TOO_MANY_INPUTS } from './parse-request-inputs.ts';
+import { MAX_INPUTS, parseDeclaredType, parseMimeType, TOO_MANY_INPUTS } from './parse-request-inputs.ts';
 import { parsePictureAddress } from './picture-address.ts';
 import type { Part, Signature, Turn } from './request.ts';
 import { readSignatureReference } from './signature-reference.ts';
@@ -19,12 +20,23 @@ export interface ReferenceContext {
   secrets: readonly string[];
 }
 
-/** A picture or a signature that is to be looked up. `field` is where it stood first. */
+/** A picture, a file or a signature that is to be looked up. `field` is where it stood first. */
 export type KeptReference =
   | { kind: 'image'; id: string; n: number; mimeType: ImageMimeType; field: string }
+  /** `declared`: the type that was said of it, which is for whoever knows the bytes to compare. */
+  | { kind: 'file'; site: string; id: string; declared?: ImageMimeType; field: string }
   | { kind: 'signature'; id: string; n: number; field: string };
 
 const FILE_DATA = shape('mimeType', 'fileUri');
+/** Until the file is looked up. */
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** The same for the same bytes, read the same way. */
+function nameOf(reference: KeptReference): string {
+  const { kind, id } = reference;
+  if (kind === 'file') return `${kind}/${id}/${reference.declared ?? ''}`;
+  return `${kind}/${id}/${reference.n}/${kind === 'image' ? reference.mimeType : ''}`;
+}
 
 /** The references of one request, and whether each signature stands where it belongs. */
 export class KeptReferences {
@@ -55,7 +67,14 @@ export class KeptReferences {
     const field = `${file.path}.fileUri`;
     const uri = readString(file, 'fileUri');
     if (!uri) return problems.invalid(field, 'must be given.');
-    const picture = parsePictureAddress(uri, this.#context.origin);
+    const { origin, site } = this.#context;
+    const upload = parseFileAddress(uri, origin);
+    if (upload !== undefined) {
+      const declared = parseMimeType(file);
+      const input = this.#add({ kind: 'file', site, id: upload, ...(declared && { declared }), field });
+      return { kind: 'image', mimeType: declared ?? UNKNOWN_TYPE, input };
+    }
+    const picture = parsePictureAddress(uri, origin);
     if (!picture) return problems.report({ reason: 'URI_NOT_ALLOWED', field });
     parseDeclaredType(file, picture.mimeType);
     return { kind: 'image', mimeType: picture.mimeType, input: this.#add({ kind: 'image', ...picture, field }) };
@@ -100,7 +119,7 @@ export class KeptReferences {
     this.#named += 1;
     // Counted as often as it is named: each is sent up anew.
     if (this.#inline + this.#named > MAX_INPUTS) this.#problems.invalid('contents', TOO_MANY_INPUTS);
-    const name = `${reference.kind}/${reference.id}/${reference.n}/${'mimeType' in reference ? reference.mimeType : ''}`;
+    const name = nameOf(reference);
     const known = this.#indices.get(name);
     if (known !== undefined) return known;
     const index = this.#inline + this.all.push(reference) - 1;

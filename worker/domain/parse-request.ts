@@ -83,3 +83,18 @@ export function namesInputTwice({ turns }: GenerateRequest, inline: number): boo
     .filter((input) => input < inline);
   return new Set(named).size < named.length;
 }
+
+/**
+ * Of an uploaded file only its bytes know the type, so parts are given it when these have been found.
+ *
+ * @param typeOf The type of an input, by index; undefined where it is no picture.
+ */
+export function withTypes(request: GenerateRequest, typeOf: (input: number) => string | undefined): GenerateRequest {
+  const turns = request.turns.map((turn) => ({
+    ...turn,
+    parts: turn.parts.map((part) =>
+      part.kind === 'image' ? { ...part, mimeType: typeOf(part.input) ?? part.mimeType } : part,
+    ),
+  }));
+  return { ...request, turns };
+}

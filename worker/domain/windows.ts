@@ -14,6 +14,8 @@ export interface WindowPolicy {
   limit: number;
   windowSeconds: number;
   reason: LimitReason;
+  /** What one act takes; absent: 1. */
+  units?: number;
 }
 
 /** Units counted in the current window and in the one before it. */
@@ -25,7 +27,7 @@ export interface WindowCounts {
 export interface WindowState {
   /** Units still free, never negative. */
   remaining: number;
-  /** Seconds until one more unit is free; 0 while some are. */
+  /** Seconds until there is room for one more act; 0 while there is. */
   retryAfterSeconds: number;
   /** Seconds until the current window ends, as the `t` of the `RateLimit` field. */
   resetSeconds: number;
@@ -49,6 +51,25 @@ export function policiesOf(caller: Caller): WindowPolicy[] {
     policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT'),
     policy('visitor-day', visitor, site.visitorPerDay, DAY, 'VISITOR_DAY'),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
+  ];
+}
+
+/** Uploads cost no money, but space: so many, and so many MiB, of a visitor's address prefix a day. */
+export const UPLOADS_PER_DAY = 100;
+export const UPLOAD_MIB_PER_DAY = 200;
+
+/**
+ * The policies an upload of this caller is counted on; clients are the owner's own and have none.
+ *
+ * @param bytes As it was announced, or as many as it may have.
+ */
+export function uploadPoliciesOf(caller: Caller, bytes: number): WindowPolicy[] {
+  if (caller.kind === 'client') return [];
+  const visitor = `${caller.site.id}.${caller.prefix}`;
+  const mib = Math.ceil(bytes / (1024 * 1024));
+  return [
+    policy('uploads', visitor, UPLOADS_PER_DAY, DAY, 'VISITOR_DAY'),
+    { ...policy('upload-mib', visitor, UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY'), units: mib },
   ];
 }
 
@@ -81,13 +102,14 @@ export function windowState(policy: WindowPolicy, counts: WindowCounts, now: num
   // Rounded up to whole units: 2.4 used of 3 leaves room for none, or the third would be the 3.4th.
   const remaining = Math.max(0, Math.floor(limit - used + 1e-9));
   const resetSeconds = Math.max(1, Math.ceil(windowSeconds - elapsed));
-  return { remaining, resetSeconds, retryAfterSeconds: remaining > 0 ? 0 : secondsUntilFree(policy, counts, elapsed) };
+  const hasRoom = remaining >= (policy.units ?? 1);
+  return { remaining, resetSeconds, retryAfterSeconds: hasRoom ? 0 : secondsUntilFree(policy, counts, elapsed) };
 }
 
-/** Solves for the time at which one unit is free: in this window as the last one fades, else as this one fades in the next. */
+/** Solves for the time at which there is room: in this window as the last one fades, else as this one fades in the next. */
 function secondsUntilFree(policy: WindowPolicy, { current, previous }: WindowCounts, elapsed: number): number {
-  const { limit, windowSeconds } = policy;
-  const room = limit - 1;
+  const { limit, windowSeconds, units = 1 } = policy;
+  const room = limit - units;
   if (room < 0) return windowSeconds;
   if (current <= room && previous > 0) {
     // current + previous * (1 - t / window) = room

@@ -98,6 +98,7 @@ export function toWire(failure: Failure): WireError {
     case 'VISITOR_MINUTE':
       return limited(failure, `You can make ${failure.limit ?? 'a few'} pictures a minute.`);
     case 'VISITOR_DAY':
+      if (failure.of === 'uploads') return limited(failure, 'You have uploaded as much as you can for today.');
       return limited(failure, `You have made your ${failure.limit ?? ''} pictures for today.`.replace('  ', ' '));
     case 'SESSION_SPENT':
       return limited(failure, `This session has used its ${failure.limit ?? ''} pictures.`.replace('  ', ' '));

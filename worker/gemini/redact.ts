@@ -28,13 +28,13 @@ export interface Redactor {
 }
 
 /**
- * Google's two kinds of key, and those of OpenAI and the many who imitate it. A word before the prefix ("task-…",
+ * Google's two kinds of key, those of OpenAI and the many who imitate it, and fal's (an id and a secret). A word before the prefix ("task-…",
  * "IRAQ.…") is no key, and neither are words with hyphens between them: a key has digits. `AIza` stands by chance in
  * the base64 of a signature, so nothing of that alphabet may stand around such a key but the letter of a JSON escape
  * (`\n`). Lengths are bounded, because V8 keeps a place to return to for every letter of an open end.
  */
 const SHAPES =
-  /(?:(?<![0-9A-Za-z_+/-])|(?<=\\[bfnrt]))AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,256}/g;
+  /(?:(?<![0-9A-Za-z_+/-])|(?<=\\[bfnrt]))AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,256}|(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}(?![0-9A-Za-z])/g;
 
 export function createRedactor(keys: readonly string[]): Redactor {
   const forms = [...new Set(keys.flatMap(formsOf))].sort((a, b) => b.length - a.length);

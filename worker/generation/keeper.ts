@@ -195,7 +195,8 @@ export class Keeper {
   async #settleUp(payment: Payment): Promise<void> {
     try {
       await payment.settleUp();
-      this.#retries = 0;
+      // What R2 still holds up is not settled, however well the ledgers answer.
+      if (this.#deps.rows.read()?.state === 'ended') this.#retries = 0;
     } catch (error) {
       this.#deps.log('settle_failed', { error: String(error) });
     }
@@ -239,7 +240,9 @@ export class Keeper {
     // A run's deadline ends it; should even that be cut off, somebody looks again.
     if (this.#live) return wakeAt(now() + WATCHDOG_MS);
     await this.recover();
-    if (!this.#live) await this.#tidy();
+    // Who came meanwhile may be told that the last run is not settled, and leave it so.
+    if (this.#live) return wakeAt(now() + WATCHDOG_MS);
+    await this.#tidy();
   }
 
   /** What became of a reservation, asked by a ledger whose lease has ended. Whatever has not gone up never will. */

@@ -26,7 +26,8 @@ export function createObjectGenerations(find: (key: string) => GenerationPort, l
           throw new Error('the events break off');
         } catch (error) {
           log('generation_unreachable', { asked, error: String(error) });
-          if (asked === ASKS || isOverloaded(error)) return yield { type: 'failed', failure: unreachable(error) };
+          const failure = asked === 1 && isOverloaded(error) ? turnedAway(error) : lost(error);
+          if (asked === ASKS || isOverloaded(error)) return yield { type: 'failed', failure };
         }
         progress.again();
       }
@@ -74,7 +75,13 @@ const isOverloaded = (error: unknown): boolean =>
 
 const OVERLOADED_RETRY_SECONDS = 5;
 
-const unreachable = (error: unknown): Failure =>
-  isOverloaded(error)
-    ? { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: OVERLOADED_RETRY_SECONDS, cause: String(error) }
-    : { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) };
+/** It was never heard. */
+const turnedAway = (error: unknown): Failure => ({
+  reason: 'UPSTREAM_UNAVAILABLE',
+  ran: 'no',
+  retryAfterSeconds: OVERLOADED_RETRY_SECONDS,
+  cause: String(error),
+});
+
+/** It may have run all the same. */
+const lost = (error: unknown): Failure => ({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) });

@@ -70,6 +70,9 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
     const record = current();
     const id = idOf(record);
     const replaces = record.attempt > 1 ? idOf(record, 1) : undefined;
+    // A pause that comes while the second ledger thinks is one that the first has not heard of: what counts is when
+    // the first was asked.
+    const askedAt = now();
     store.write({ ...record, state: 'reserving' });
     await store.flush();
     const asked = {
@@ -93,7 +96,7 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
     }
     const after = current();
     if (!isSame(after, record) || after.state !== 'reserving') return giveUp(FENCED);
-    store.write({ ...after, state: 'reserved', reservedAt: now() });
+    store.write({ ...after, state: 'reserved', reservedAt: askedAt });
     return undefined;
   }
 
@@ -112,7 +115,9 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
 
   async function dispatch(provider: ProviderName): Promise<Failure | undefined> {
     const record = current();
-    if (now() - record.reservedAt > PERMIT_MS) {
+    // A slow word of theirs is an old one, and they are asked again; the deadline ends it.
+    for (let permittedAt = record.reservedAt; now() - permittedAt > PERMIT_MS && now() < record.deadlineAt; ) {
+      permittedAt = now();
       try {
         const answers = await Promise.all(accounts.map(({ ledger }) => ledger.confirm(idOf(record))));
         const refused = answers.find((answer) => answer !== undefined);

@@ -44,9 +44,10 @@ async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<
   const { manifests, images, rows, log, now } = deps;
   const { id, key, site, provider, maker, fallback } = record;
   try {
+    // First of all: a manifest is put beside its picture, and may be there while the picture is not.
+    if (!(await deps.unpark())) return 'later';
     const kept = await manifests.get(site, key, now());
     if (kept?.id === id) return { outcome: 'picture', manifest: kept };
-    if (!(await deps.unpark())) return 'later';
     const model = findModel(deps.catalog, record.subject.model);
     if (!model || !provider) return undefined;
 

@@ -111,6 +111,7 @@ class AnswerReader {
   readonly #sink: PictureSink;
   readonly #chunks: Chunk[] = [];
   #told = 0;
+  #lost: unknown;
 
   constructor(order: RunOrder, deps: RunDependencies, emit: (event: GenerationEvent) => void, answer: Good) {
     this.#order = order;
@@ -156,8 +157,16 @@ class AnswerReader {
     }
   }
 
+  /** Once a picture is lost it stays lost, however empty the lot is afterwards. */
   async #stored(): Promise<void> {
-    if ((await this.#sink.settled()) === 'parked') await this.#order.storeParked();
+    if (this.#lost) throw this.#lost;
+    if ((await this.#sink.settled()) !== 'parked') return;
+    try {
+      await this.#order.storeParked();
+    } catch (error) {
+      if (!(error instanceof StillParked)) this.#lost = error;
+      throw error;
+    }
   }
 
   /** Picture and manifest are put side by side; a manifest whose picture did not arrive is taken back. */

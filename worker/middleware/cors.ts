@@ -46,6 +46,8 @@ const EXPOSED_HEADERS = [
   'RateLimit-Policy',
   'Retry-After',
   'Server-Timing',
+  'X-Goog-Upload-Chunk-Granularity',
+  'X-Goog-Upload-Size-Received',
   'X-Goog-Upload-Status',
   'X-Goog-Upload-URL',
   'X-Request-Id',

@@ -35,6 +35,7 @@ const SCHEMA = [
     owner TEXT, model TEXT NOT NULL, size TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL)`,
   'CREATE INDEX IF NOT EXISTS reservations_held ON reservations (state, day)',
   'CREATE INDEX IF NOT EXISTS reservations_due ON reservations (state, askAt)',
+  'CREATE INDEX IF NOT EXISTS reservations_run ON reservations (run)',
   'CREATE TABLE IF NOT EXISTS uses (run TEXT NOT NULL, name TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)',
   'CREATE INDEX IF NOT EXISTS uses_who ON uses (name, who, at)',
   'CREATE INDEX IF NOT EXISTS uses_run ON uses (run)',
@@ -109,10 +110,15 @@ export function createLedgerBook(sql: Sql) {
     );
   }
 
+  /** An attempt that a lease's end has counted in full was a picture, as far as anybody knows. */
+  const hasSettled = (run: string): boolean =>
+    sql.exec("SELECT 1 FROM reservations WHERE run = ? AND state = 'settled' LIMIT 1", run).toArray().length > 0;
+
   /** Money of what provably did not run. Uses of the run go back as well, unless another attempt follows. */
   function free(id: string, run: string, isReplaced: boolean): void {
     sql.exec("UPDATE reservations SET state = 'released' WHERE id = ? AND state = 'held'", id);
-    if (!isReplaced) sql.exec('DELETE FROM uses WHERE run = ?', run);
+    if (isReplaced || hasSettled(run)) return;
+    sql.exec('DELETE FROM uses WHERE run = ?', run);
   }
 
   /** What it cost. Idempotent: the first word counts. @returns What was over the reservation, in micro-dollars. */

@@ -10,6 +10,12 @@ import { createLedgerLanes, type LedgerLanes, type ToldLane } from './ledger-lan
 import { type LedgerReport, reportOf } from './ledger-report.ts';
 import { sqlOf } from './sql.ts';
 
+export interface LedgerFacts {
+  paused: boolean;
+  /** Milliseconds to a picture. */
+  medians: { model: string; size: string; ms: number }[];
+}
+
 const FORGET_EVERY_MS = 3_600_000;
 
 /** The one of the whole deployment; sites' are named `site:{id}`. */
@@ -65,8 +71,9 @@ export class Ledger extends DurableObject<Env> {
     this.#book.usage.count(hour, counts);
   }
 
-  medians(): { model: string; size: string; ms: number }[] {
-    return this.#book.usage.medians();
+  /** What anybody may know of it. */
+  facts(): LedgerFacts {
+    return { paused: this.#book.isPaused(), medians: this.#book.usage.medians() };
   }
 
   /** An isolate's news of a supplier's key. The deployment's ledger alone is told. */

@@ -10,7 +10,7 @@ import { classifyStatus } from './classify.ts';
 import { readBrief } from './demo/brief.ts';
 import { type DemoAnswer, frameAnswer } from './demo/framing.ts';
 import { writeScript } from './demo/script.ts';
-import { countPromptTokens } from './demo/usage.ts';
+import { countPromptTokens } from './estimate.ts';
 import { type Supplier, verdictOf } from './supplier.ts';
 
 export interface DemoOptions {

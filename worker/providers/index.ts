@@ -6,6 +6,7 @@ import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { createApiyi } from './apiyi.ts';
 import { createDemoProvider } from './demo.ts';
+import { createFal } from './fal.ts';
 import { createGoogle } from './google.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
 import type { Supplier } from './supplier.ts';
@@ -24,7 +25,7 @@ export interface ProvidersOptions extends PoolOptions {
 export function createProviders(configs: readonly ProviderConfig[], options: ProvidersOptions): ProviderPool {
   const { hasPrice = () => true } = options;
   const [first, ...others] = configs.flatMap((config) =>
-    createSuppliers(config, options).map((supplier, index) => ({
+    createSuppliers(config, configs, options).map((supplier, index) => ({
       supplier: withPrice(supplier, hasPrice),
       place: index + 1,
       tag: tagOf(config.keys[index] ?? config.name),
@@ -42,7 +43,11 @@ const withPrice = (supplier: Supplier, hasPrice: HasPrice): Supplier => ({
   serves: (model) => supplier.serves(model) && hasPrice(model, supplier.name),
 });
 
-function createSuppliers({ name, keys, baseUrl }: ProviderConfig, options: ProvidersOptions): Supplier[] {
+function createSuppliers(
+  { name, keys, baseUrl, fal }: ProviderConfig,
+  all: readonly ProviderConfig[],
+  options: ProvidersOptions,
+): Supplier[] {
   const { pause, redactor } = options;
   // Bound late: fetch called as a method of another object is refused by workerd.
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
@@ -54,7 +59,10 @@ function createSuppliers({ name, keys, baseUrl }: ProviderConfig, options: Provi
       return keys.map((key) => createApiyi(baseUrl, key, dependencies));
     case 'demo':
       return [createDemoProvider({ pause })];
-    case 'fal':
-      throw new RangeError('fal is not supported by this version');
+    case 'fal': {
+      if (!fal) throw new RangeError('fal needs its hosts');
+      const estimatesTokens = all.every((other) => other.name === 'fal');
+      return keys.map((key) => createFal(baseUrl, fal, key, { ...dependencies, estimatesTokens }));
+    }
   }
 }

@@ -25,6 +25,7 @@ const NO_WORD: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
 
 export async function answerRun(c: Context<App>, run: RunAnswer, services: Services): Promise<Response> {
   const { part, first, fallback } = await readFirst(run, services);
+  const events = part === 'started' ? countStart(first, run) : run.events;
   if (first === undefined) return sendFailure(c, NO_WORD);
   if (first !== 'quiet' && first.type === 'failed') {
     services.memo.note(run.caller.site.id, run.admission.worstMicros, first.failure);
@@ -33,12 +34,12 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
   }
   run.admission.tellLimits(part === 'started');
   return run.ask.wanted.form === 'json'
-    ? answerWhenDone(c, run, first, part, services)
-    : answerAsItComes(c, run, first, { part, ...(fallback && { fallback }) }, services);
+    ? answerWhenDone(c, { ...run, events }, first, part, services)
+    : answerAsItComes(c, { ...run, events }, first, { part, ...(fallback && { fallback }) }, services);
 }
 
 /** The caller's part, and the first sign of the supplier, so that a refused call has its own status; not for ever. */
-async function readFirst({ events, ask, admission }: RunAnswer, { tally }: Services) {
+async function readFirst({ events, ask }: RunAnswer, { tally }: Services) {
   let part: Part = 'known';
   let fallback: Fallback | undefined;
   for (;;) {
@@ -53,10 +54,28 @@ async function readFirst({ events, ask, admission }: RunAnswer, { tally }: Servi
       fallback = first.fallback;
       continue;
     }
-    if (part === 'started' && first !== undefined && first !== 'quiet' && first.type === 'started') admission.count();
     tally(part);
     return { part, first, fallback };
   }
+}
+
+/** Counts a run at the edge when its supplier is at work, be that now or after a while. */
+function countStart(first: Step | undefined, { events, admission }: RunAnswer): EventReader {
+  let isCounted = false;
+  const look = (step: Step | undefined): void => {
+    if (isCounted || step === undefined || step === 'quiet' || step.type !== 'started') return;
+    isCounted = true;
+    admission.count();
+  };
+  look(first);
+  return {
+    ...events,
+    async next(quietMs) {
+      const step = await events.next(quietMs);
+      look(step);
+      return step;
+    },
+  };
 }
 
 async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, part: Part, services: Services) {

@@ -83,10 +83,8 @@ async function understand(
   const asked = target.action === 'countTokens' ? unwrapCountTokens(value) : value;
   const parsed = parseGenerateRequest(asked, { ...context, inputs: inline });
   if (!parsed.ok) return parsed;
-  const { request } = parsed.value;
-  if (namesInputTwice(request, inline.length)) return fail(NAMED_TWICE);
-  const inputs = await resolveInputs(parsed.value, inline, context.model, services);
-  return inputs.ok ? succeed({ request, inputs: inputs.value }) : inputs;
+  if (namesInputTwice(parsed.value.request, inline.length)) return fail(NAMED_TWICE);
+  return resolveInputs(parsed.value, inline, context.model, services);
 }
 
 /** `countTokens` takes contents alone, or a whole request with its model beside it. */

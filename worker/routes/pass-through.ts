@@ -57,11 +57,14 @@ export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, adm
   }
   admission.count();
   services.tally('bypass');
-  const body = await services.redactStream(
-    answer.body,
-    answer.form,
-    watchOf(ask, answer, payment, admission, services),
-  );
+  const watch = watchOf(ask, answer, payment, admission, services);
+  let body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
+  try {
+    body = await services.redactStream(answer.body, answer.form, watch);
+  } catch (error) {
+    watch.end(false);
+    return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) });
+  }
   return c.body(body, 200, {
     ...NO_STORE,
     'Content-Type': CONTENT_TYPES[answer.form],

@@ -1,28 +1,31 @@
 /** From references to inputs, before anything is kept or paid: what is gone or comes to too much is refused by name. */
 import type { CatalogModel } from '../domain/catalog.ts';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
-import type { ParsedRequest } from '../domain/parse-request.ts';
+import { type ParsedRequest, withTypes } from '../domain/parse-request.ts';
+import type { GenerateRequest } from '../domain/request.ts';
 import { MAX_EXPANDED_BYTES, toGeminiBody } from '../gemini/request-body.ts';
 import { splicedLength } from '../gemini/splice.ts';
 import type { Input, InputBlob } from '../ports.ts';
 import type { Services } from '../services.ts';
 
-/** @returns The inputs that the request's parts name by index. */
+/** @returns The request as what was found says it, and the inputs that its parts name by index. */
 export async function resolveInputs(
   parsed: ParsedRequest,
   inline: readonly InputBlob[],
   model: CatalogModel,
   { inputs, log }: Pick<Services, 'inputs' | 'log'>,
-): Promise<Result<readonly Input[]>> {
+): Promise<Result<{ request: GenerateRequest; inputs: readonly Input[] }>> {
   // A body has room for less than may be expanded, so without references there is nothing to look at.
-  if (parsed.references.length === 0) return succeed(inline);
+  if (parsed.references.length === 0) return succeed({ request: parsed.request, inputs: inline });
   try {
     const found = await inputs.find(parsed.references);
     if (!found.ok) return found;
-    const bytes = splicedLength(toGeminiBody(parsed.request, model, [...inline, ...found.value]));
+    const all = [...inline, ...found.value];
+    const request = withTypes(parsed.request, (input) => all[input]?.image?.mimeType);
+    const bytes = splicedLength(toGeminiBody(request, model, all));
     // Before digests are made: these may read all of it.
     if (bytes > MAX_EXPANDED_BYTES) return fail(tooMuch(bytes));
-    return succeed([...inline, ...(await inputs.digest(found.value))]);
+    return succeed({ request, inputs: [...inline, ...(await inputs.digest(found.value))] });
   } catch (error) {
     log('references_failed', { error: String(error) });
     return fail({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'R2 could not look up what the request names' });

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Catalog } from '../domain/catalog.ts';
 import { toSiteModel } from '../domain/models.ts';
 import type { Site } from '../domain/site.ts';
-import type { Expected } from '../expectations.ts';
+import type { Expectations } from '../expectations.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { SiteFacts } from '../protocol.ts';
 
@@ -10,8 +10,7 @@ export interface SiteRoutesOptions {
   site: Site;
   catalog: Catalog;
   createNonce: () => string;
-  /** Measured milliseconds to a picture, by model and size. */
-  expectations: () => Promise<Expected>;
+  expectations: () => Promise<Expectations>;
 }
 
 /** `GET /peel/site?site=`: what the widget needs to know of a site, for pages of its own origins only. */
@@ -19,12 +18,12 @@ export const siteRoutes = ({ site, catalog, createNonce, expectations }: SiteRou
   new Hono<App>().get('/peel/site', async (c) => {
     if (c.get('origin') === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     if ((c.req.query('site') ?? site.id) !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
-    const expected = await expectations();
+    const { paused, durations } = await expectations();
     const facts: SiteFacts = {
       site: site.id,
       models: catalog
         .filter(({ id }) => site.models.includes(id))
-        .map((model) => toSiteModel(model, expected[model.id])),
+        .map((model) => toSiteModel(model, durations[model.id])),
       defaultModel: site.defaultModel,
       promptMode: 'free',
       slots: [],
@@ -35,7 +34,7 @@ export const siteRoutes = ({ site, catalog, createNonce, expectations }: SiteRou
         visitorPerDay: site.visitorPerDay,
         sessionUses: site.sessionUses,
       },
-      paused: site.paused,
+      paused: site.paused || paused,
       proof: { kind: site.proof, nonce: createNonce() },
     };
     return c.json(facts, 200, NO_STORE);

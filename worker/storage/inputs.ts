@@ -4,7 +4,7 @@
  */
 import type { Input, InputBlob, InputDescription, KeptInput, OpenInput } from '../ports.ts';
 import { mapAtMost } from './at-most.ts';
-import { fileKey, isFileKey } from './keys.ts';
+import { inputKey, isInputKey } from './keys.ts';
 import { createReferenceReader, type ReferenceReader } from './references.ts';
 import { withRetries } from './retry.ts';
 
@@ -23,7 +23,7 @@ export interface Inputs extends ReferenceReader {
    * @returns In the same order.
    */
   keep(inputs: readonly Input[], site: string, createId: () => string): Promise<KeptInput[]>;
-  /** Deletes what {@link keep} has put. Pictures and signatures of ours, which stand in the same list, stay. */
+  /** Deletes what {@link keep} has put. Uploads, pictures and signatures of ours, which stand in the same list, stay. */
   discard(kept: readonly KeptInput[]): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createInputs(bucket: R2Bucket, now: () => number): Inputs {
   }
 
   async function discard(kept: readonly KeptInput[]): Promise<void> {
-    const files = kept.map(({ object }) => object).filter(isFileKey);
+    const files = kept.map(({ object }) => object).filter(isInputKey);
     if (files.length > 0) await withRetries(() => bucket.delete(files));
   }
 
@@ -64,7 +64,7 @@ export function createInputs(bucket: R2Bucket, now: () => number): Inputs {
       try {
         return await mapAtMost(PUTS_AT_ONCE, inputs, async (input) => {
           if ('object' in input) return input;
-          const kept = await put(input, fileKey(site, createId()));
+          const kept = await put(input, inputKey(site, createId()));
           stored.push(kept);
           return kept;
         });

@@ -24,9 +24,23 @@ export const blobFolder = (kind: 'images' | 'signatures', id: string): string =>
 
 export const blobKey = (kind: 'images' | 'signatures', id: string, n: number): string => blobFolder(kind, id) + n;
 
-/** What callers sent: uploads, and inline inputs of a run. */
+/** Inline inputs of a run. Their own prefix: the run deletes them, and never an upload. */
+export const inputKey = (site: string, id: string): string => `files/${site}/inputs/${id}`;
+export const isInputKey = (key: string): boolean => /^files\/[^/]+\/inputs\//.test(key);
+
+/** What is known of an uploaded file. A file is there when this is. */
 export const fileKey = (site: string, id: string): string => `files/${site}/${id}`;
-export const isFileKey = (key: string): boolean => key.startsWith('files/');
+/** Its bytes, under a name that is new for every attempt to store them. */
+export const fileBytesKey = (site: string, name: string): string => `files/${site}/bytes/${name}`;
+
+/** Begins the keys of all files of one maker. */
+export const makerFolder = (site: string, maker: string): string => `files/${site}/makers/${maker}/`;
+/** R2 lists by key, so the newest must be the first. @param createdAt Unix milliseconds. */
+export const makerEntry = (createdAt: number, id: string): string =>
+  `${(Number.MAX_SAFE_INTEGER - createdAt).toString(16).padStart(14, '0')}-${id}`;
+
+/** Begins the keys of an upload that goes on. */
+export const uploadFolder = (site: string, id: string): string => `files/${site}/uploads/${id}/`;
 
 /** @param digest Lower-case hex SHA-256 of a thought signature. */
 export const makerKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;

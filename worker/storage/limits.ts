@@ -27,7 +27,7 @@ export interface PolicyState {
 export interface Limits {
   /** Reads where every policy stands. Counts nothing. KV slow or failing counts as empty. */
   read(policies: readonly WindowPolicy[]): Promise<PolicyState[]>;
-  /** Counts one unit on every policy: a generation really starts. Resolves when KV has it or has failed. */
+  /** Counts one act on every policy: a generation really starts, an upload begins. Resolves when KV has it or has failed. */
   count(policies: readonly WindowPolicy[]): Promise<void>;
 }
 
@@ -48,22 +48,17 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
     `limit:${policy.name}:${policy.who}:${windowIndex(policy, now() / 1000) - back}`;
 
   async function readKv(keys: string[]): Promise<Map<string, string | null>> {
-    const empty = new Map<string, string | null>();
     try {
       const reading = Promise.resolve(kv.get(keys));
       // A late failure has nobody waiting for it any more.
       reading.catch(() => undefined);
-      return await Promise.race([
-        reading,
-        pause(KV_TIMEOUT_MS).then(() => {
-          log('limits_kv_slow', { timeoutMs: KV_TIMEOUT_MS });
-          return empty;
-        }),
-      ]);
+      const counted = await Promise.race([reading, pause(KV_TIMEOUT_MS)]);
+      if (counted instanceof Map) return counted;
+      log('limits_kv_slow', { timeoutMs: KV_TIMEOUT_MS });
     } catch (error) {
       log('limits_kv_failed', { operation: 'get', error: String(error) });
-      return empty;
     }
+    return new Map();
   }
 
   /** Writes the newest count of a key, at most once a second; counts that come meanwhile ride along. */
@@ -103,7 +98,7 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
       await Promise.all(
         policies.map((policy) => {
           const name = key(policy, 0);
-          counts.raise(name, counts.get(name) + 1);
+          counts.raise(name, counts.get(name) + (policy.units ?? 1));
           return write(name, Math.max(MIN_TTL_SECONDS, 2 * policy.windowSeconds));
         }),
       );

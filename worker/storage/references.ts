@@ -1,12 +1,15 @@
 /**
- * Looks up what a request names in place of its bytes: our own pictures and large signatures, in R2 and nowhere else.
+ * Looks up what a request names in place of its bytes: our own pictures, uploaded files and large signatures, in R2 and
+ * nowhere else.
  * In two steps, since a size costs one small read, and a digest may cost reading all there is.
  */
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../domain/image-type.ts';
+import { refuseOtherType } from '../domain/parse-request-inputs.ts';
 import type { KeptReference } from '../domain/parse-request-kept.ts';
 import type { KeptInput } from '../ports.ts';
 import { mapAtMost } from './at-most.ts';
+import { createFiles } from './files.ts';
 import { blobKey, classOf, isPast } from './keys.ts';
 import { withRetries } from './retry.ts';
 
@@ -38,10 +41,15 @@ interface Facts {
 
 /** @param now Unix milliseconds. */
 export function createReferenceReader(bucket: R2Bucket, now: () => number): ReferenceReader {
+  const files = createFiles(bucket, now);
   const recent = createRecent();
 
   /** One read serves size, age and pixels; a picture that was seen before needs no bytes. */
-  async function look({ kind, id, n }: KeptReference): Promise<{ stored: R2Object; facts: Facts } | undefined> {
+  async function look({
+    kind,
+    id,
+    n,
+  }: Exclude<KeptReference, { kind: 'file' }>): Promise<{ stored: R2Object; facts: Facts } | undefined> {
     const key = blobKey(kind === 'image' ? 'images' : 'signatures', id, n);
     const known = recent.get(key);
     if (kind === 'signature' || known.image) {
@@ -54,7 +62,18 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
     return { stored, facts: { ...digestIn(stored), ...(image && { image }), ...known } };
   }
 
+  /** All that is known of an upload stands in its record. */
+  async function findFile(reference: Extract<KeptReference, { kind: 'file' }>): Promise<Result<FoundInput>> {
+    const { site, id, declared, field } = reference;
+    const file = await files.find(site, id);
+    if (!file) return fail(gone(reference));
+    const { object, size, sha256, image } = file;
+    const other = declared && refuseOtherType(field.replace(/fileUri$/, 'mimeType'), declared, image.mimeType);
+    return other ? fail(other) : succeed({ kind: 'image', object, size, sha256, image });
+  }
+
   async function findOne(reference: KeptReference): Promise<Result<FoundInput>> {
+    if (reference.kind === 'file') return findFile(reference);
     const { kind, id, field } = reference;
     const there = await withRetries(() => look(reference));
     const retention = classOf(id);
@@ -91,7 +110,7 @@ const NO_PICTURE = `must name a picture of one of ${IMAGE_MIME_TYPES.join(', ')}
 /** Also what has another type than its address says: `GET` knows no such address either. */
 const gone = ({ kind, field }: KeptReference): Failure => ({
   reason: 'NOT_FOUND',
-  what: `The ${kind === 'image' ? 'picture' : 'signature'} of ${field}`,
+  what: `The ${kind === 'image' ? 'picture' : kind} of ${field}`,
 });
 
 /** What was stored by one plain put has its digest beside it; a multipart upload begins before it is known. */

@@ -1,40 +1,12 @@
 /** Token counts of the demo: estimates for what goes in, the catalog's figures for what comes out. */
 import type { CatalogModel } from '../../domain/catalog.ts';
-import { REFERENCE_TOKENS } from '../../domain/prices.ts';
 import type { GenerateRequest } from '../../domain/request.ts';
+import { countPromptTokens } from '../estimate.ts';
 
 /** Text beside the picture: one sentence. */
 const SENTENCE_TOKENS = 40;
 /** Google's recorded answers thought with 136 to 530. */
 const THOUGHT_TOKENS = { low: 140, high: 420 };
-/** What Google's documents tell people to reckon with. */
-const LETTERS_PER_TOKEN = 4;
-
-interface TokenDetail {
-  modality: 'TEXT' | 'IMAGE';
-  tokenCount: number;
-}
-
-/** Gemini's `CountTokensResponse`. */
-export interface TokenCount {
-  totalTokens: number;
-  promptTokensDetails: TokenDetail[];
-}
-
-export function countPromptTokens({ turns, systemInstruction = [] }: GenerateRequest): TokenCount {
-  const parts = turns.flatMap((turn) => turn.parts);
-  const texts = [...parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])), ...systemInstruction];
-  const text = Math.ceil(texts.join(' ').length / LETTERS_PER_TOKEN);
-  const image = parts.filter((part) => part.kind === 'image').length * REFERENCE_TOKENS;
-  return {
-    totalTokens: text + image,
-    promptTokensDetails: [
-      { modality: 'TEXT', tokenCount: text },
-      ...(image > 0 ? [{ modality: 'IMAGE' as const, tokenCount: image }] : []),
-    ],
-  };
-}
-
 /** Gemini's `usageMetadata`. A refusal is charged for its prompt and thoughts only. */
 export function usageOf(request: GenerateRequest, model: CatalogModel, drawn: boolean) {
   const { totalTokens: promptTokenCount, promptTokensDetails } = countPromptTokens(request);

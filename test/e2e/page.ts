@@ -1,0 +1,54 @@
+/** A page of a shop, on an origin of its own, in a real browser. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
+
+export interface ShopPage {
+  origin: string;
+  /** Opens it anew. */
+  open(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** @param entry A module beside this one, which the page loads. */
+export async function startPage(entry: string): Promise<ShopPage> {
+  const script = await bundle(join(import.meta.dirname, entry));
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/page.js';
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(
+      isScript ? script : '<!doctype html><title>A shop</title><script type="module" src="/page.js"></script>',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+  return {
+    origin,
+    async open() {
+      const page = await browser.newPage();
+      await page.goto(origin, { waitUntil: 'load' });
+      return page;
+    },
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function bundle(entry: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: { write: false, minify: false, rolldownOptions: { input: entry } },
+  });
+  const [output] = [built].flat();
+  const chunk = output && 'output' in output ? output.output.find(({ type }) => type === 'chunk') : undefined;
+  if (chunk?.type !== 'chunk') throw new Error(`${entry} gave no script`);
+  return chunk.code;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { createUsageTail } from '../../worker/gemini/usage-tail.ts';
+import { utf8 } from './streams.ts';
+
+const USAGE = {
+  promptTokenCount: 9,
+  candidatesTokenCount: 1130,
+  promptTokensDetails: [{ modality: 'TEXT', tokenCount: 9 }],
+  candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1120 }],
+  thoughtsTokenCount: 174,
+};
+const COUNTED = { promptTokens: 9, candidatesTokens: 1130, imageTokens: 1120, thoughtsTokens: 174, searches: 0 };
+/** Filler of an answer: a picture's base64. */
+const data = (bytes: number) => 'QUJD'.repeat(Math.ceil(bytes / 4));
+const answerOf = (usageMetadata: object | undefined, bytes = 100_000, more: object = {}) => ({
+  candidates: [{ content: { parts: [{ inlineData: { mimeType: 'image/png', data: data(bytes) } }] } }],
+  ...(usageMetadata && { usageMetadata }),
+  ...more,
+});
+const sse = (...messages: object[]) => messages.map((message) => `data: ${JSON.stringify(message)}\r\n\r\n`).join('');
+
+function tailOf(text: string, pieceBytes = 65_536) {
+  const tail = createUsageTail();
+  const bytes = utf8(text);
+  for (let at = 0; at < bytes.length; at += pieceBytes) tail.piece(bytes.subarray(at, at + pieceBytes));
+  return tail;
+}
+
+describe('usage at the end of a body', () => {
+  it.each([
+    { name: 'an answer', text: JSON.stringify(answerOf(USAGE)) },
+    { name: 'an answer with white space', text: JSON.stringify(answerOf(USAGE), null, 2) },
+    {
+      name: 'an answer in snake_case',
+      text: JSON.stringify(answerOf(USAGE)).replace('usageMetadata', 'usage_metadata'),
+    },
+    { name: 'an answer with other fields after it', text: JSON.stringify(answerOf(USAGE, 9, { modelVersion: 'x' })) },
+    { name: 'an array', text: JSON.stringify([answerOf({ promptTokenCount: 9 }), answerOf(USAGE)]) },
+    { name: 'events, of which the last counts', text: sse(answerOf({ promptTokenCount: 9 }), answerOf(USAGE), {}) },
+  ])('is read from $name', ({ text }) => {
+    expect(tailOf(text).usage()).toEqual(COUNTED);
+  });
+
+  it('is read wherever the pieces end', () => {
+    const text = JSON.stringify(answerOf(USAGE, 600), null, 1);
+
+    for (let size = 1; size < text.length; size += 1) expect(tailOf(text, size).usage(), `${size}`).toEqual(COUNTED);
+  });
+
+  it('is read from a body of megabytes in large pieces, and its bytes are counted', () => {
+    const text = JSON.stringify(answerOf(USAGE, 3_000_000));
+    const tail = tailOf(text, 512 * 1024);
+
+    expect(tail.bytes).toBe(text.length);
+    expect(tail.usage()).toEqual(COUNTED);
+  });
+
+  it('does not depend on a buffer that is used again', () => {
+    const tail = createUsageTail();
+    const bytes = utf8(JSON.stringify(answerOf(USAGE)));
+
+    tail.piece(bytes);
+    bytes.fill(0);
+
+    expect(tail.usage()).toEqual(COUNTED);
+  });
+
+  it.each([
+    { name: 'there is none', text: JSON.stringify(answerOf(undefined)) },
+    { name: 'nothing came at all', text: '' },
+    { name: 'it is cut off in its middle', text: JSON.stringify(answerOf(USAGE)).slice(0, -40) },
+    { name: 'it is cut off before its last brace', text: JSON.stringify(answerOf(USAGE)).slice(0, -2) },
+    { name: 'it stands before the last 16 KiB', text: sse(answerOf(USAGE, 8), answerOf(undefined, 17_000)) },
+    { name: 'it is no object', text: '{"usageMetadata":7}' },
+    { name: 'only a text speaks of it', text: JSON.stringify({ text: JSON.stringify({ usageMetadata: USAGE }) }) },
+  ])('is not known where $name', ({ text }) => {
+    expect(tailOf(text).usage()).toBeUndefined();
+  });
+
+  it('that is cut off is not replaced by an earlier one', () => {
+    const text = sse(answerOf({ promptTokenCount: 9 }, 8), answerOf(USAGE, 8));
+
+    expect(tailOf(text.slice(0, -60)).usage()).toBeUndefined();
+  });
+});

@@ -1,0 +1,22 @@
+/** Answers of a supplier, as bytes. */
+import type { Form } from '../../worker/gemini/skeleton.ts';
+import type { ProviderAnswer } from '../../worker/ports.ts';
+
+export const TEXT = { text: 'Here.' };
+
+export const image = (bytes: Uint8Array) => ({ inlineData: { mimeType: 'image/png', data: bytes.toBase64() } });
+
+/** One of Gemini's messages. @param finishReason Empty: it goes on. */
+export const answerOf = (parts: unknown[], finishReason = 'STOP', more: object = {}): string =>
+  JSON.stringify({ candidates: [{ content: { parts }, ...(finishReason && { finishReason }) }], ...more });
+
+export const eventsOf = (...messages: string[]): string =>
+  messages.map((message) => `data: ${message}\r\n\r\n`).join('');
+
+export const good = (body: string | ReadableStream<Uint8Array>, form: Form = 'json'): ProviderAnswer => ({
+  ok: true,
+  provider: 'google',
+  form,
+  body: new Response(body).body!,
+  maker: { provider: 'google', key: '00000000' },
+});

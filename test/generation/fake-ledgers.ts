@@ -1,0 +1,102 @@
+/**
+ * Ledgers that remember what they are asked, keep a ledger's word on each id, and fail when they are told to: before
+ * the call is heard, or after it, when only its answer is lost.
+ */
+import type { Failure } from '../../worker/domain/failure.ts';
+import type { Reservation, Settlement } from '../../worker/domain/reservation.ts';
+import type { LedgerPort } from '../../worker/generation/payment.ts';
+
+export type LedgerName = 'site' | 'deployment';
+export type Step = `${LedgerName}.${keyof LedgerPort}`;
+export type LedgerFault = 'unheard' | 'answer lost';
+
+export interface LedgerCall {
+  step: Step;
+  id: string;
+  asked?: Reservation;
+  settlement?: Settlement;
+}
+
+type State = 'held' | 'released' | 'settled';
+
+export interface FakeLedgers {
+  /** In order, those that failed too. */
+  calls: LedgerCall[];
+  ports: Record<LedgerName, LedgerPort>;
+  /** What each ledger has of each id. */
+  states: Record<LedgerName, Map<string, State>>;
+  /** Micro-dollars settled. */
+  settled: Record<LedgerName, number>;
+  /** Fails calls of one step until it is taken back with `undefined`. */
+  fail(step: Step, fault: LedgerFault | undefined): void;
+  /** Refuses reservations or confirmations until it is taken back with `undefined`. */
+  refuse(step: Step, failure: Failure | undefined): void;
+  /** Called while a step is under way. */
+  during(step: Step, happens: () => void | Promise<void>): void;
+  steps(): Step[];
+  /** Ids that hold money, by ledger. */
+  held(): string[];
+}
+
+export function createFakeLedgers(): FakeLedgers {
+  const calls: LedgerCall[] = [];
+  const faults = new Map<Step, LedgerFault | undefined>();
+  const refusals = new Map<Step, Failure | undefined>();
+  const meanwhile = new Map<Step, () => void | Promise<void>>();
+  const states = { site: new Map<string, State>(), deployment: new Map<string, State>() };
+  const settled = { site: 0, deployment: 0 };
+
+  async function call<T>(name: LedgerName, method: keyof LedgerPort, more: Omit<LedgerCall, 'step'>, effect: () => T) {
+    const step: Step = `${name}.${method}`;
+    calls.push({ step, ...more });
+    await meanwhile.get(step)?.();
+    if (faults.get(step) === 'unheard') throw new Error(`${step} is not reached`);
+    const answer = refusals.get(step) ?? effect();
+    if (faults.get(step) === 'answer lost') throw new Error(`${step} does not answer`);
+    return answer;
+  }
+
+  function portOf(name: LedgerName): LedgerPort {
+    const known = states[name];
+    const undone: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation was undone' };
+    return {
+      reserve: async (asked) =>
+        (await call(name, 'reserve', { id: asked.id, asked }, () => {
+          if (asked.replaces !== undefined && known.get(asked.replaces) === 'held')
+            known.set(asked.replaces, 'released');
+          if (known.has(asked.id)) return known.get(asked.id) === 'held' ? undefined : undone;
+          known.set(asked.id, 'held');
+          return undefined;
+        })) as Failure | undefined,
+      confirm: async (id) =>
+        (await call(name, 'confirm', { id }, () => (known.get(id) === 'held' ? undefined : undone))) as
+          | Failure
+          | undefined,
+      async release(id) {
+        await call(name, 'release', { id }, () => {
+          if (known.get(id) !== 'settled') known.set(id, 'released');
+        });
+      },
+      async settle(id, settlement) {
+        await call(name, 'settle', { id, settlement }, () => {
+          if (known.get(id) !== 'held') return;
+          known.set(id, 'settled');
+          settled[name] += settlement.micros;
+        });
+      },
+    };
+  }
+
+  return {
+    ...{ calls, states, settled },
+    ports: { site: portOf('site'), deployment: portOf('deployment') },
+    fail: (step, fault) => void faults.set(step, fault),
+    refuse: (step, failure) => void refusals.set(step, failure),
+    during: (step, happens) => void meanwhile.set(step, happens),
+    steps: () => calls.map(({ step }) => step),
+    held: () =>
+      Object.entries(states).flatMap(([name, known]) =>
+        [...known].flatMap(([id, state]) => (state === 'held' ? [`${name} ${id}`] : [])),
+      ),
+  };
+}

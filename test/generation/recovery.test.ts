@@ -1,0 +1,450 @@
+/** A run is written down to a point, as a crash leaves it; another Keeper starts on what is stored. */
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../worker/domain/run-record.ts';
+import type { Chunk } from '../../worker/gemini/skeleton.ts';
+import type { GenerationEvent, Manifest } from '../../worker/ports.ts';
+import { blobKey } from '../../worker/storage/keys.ts';
+import { createParkingLot } from '../../worker/storage/parked.ts';
+import { runRecord } from '../domain/run-records.ts';
+import { eventually } from '../eventually.ts';
+import { settlement } from '../objects/books.ts';
+import { emptyBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
+import { answerOf, good, image } from './answers.ts';
+import { COST, HOUR_MS, NOW, onStage, type Stage, sends, WORST } from './keepers.ts';
+
+const BYTES = picture(5000);
+const RECORD = runRecord({ startedAt: NOW - 100_000, deadlineAt: NOW + 200_000, reservedAt: NOW - 99_000 });
+const { id, key, site, run } = RECORD;
+const FIRST = `${run}:1`;
+const SECOND = `${run}:2`;
+const PICTURE = blobKey('images', id, 0);
+const MANIFEST: Manifest = {
+  version: 1,
+  id,
+  form: 'json',
+  chunks: [['{"candidates":[]}']],
+  images: [],
+  signatures: [],
+  model: RECORD.subject.model,
+  provider: 'google',
+  costMicros: 61_000,
+  createdAt: NOW - 1000,
+};
+/** An answer's only unit, as it is written down before its picture is waited for. */
+const CHUNK: Chunk = [
+  '{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"',
+  { kind: 'image', n: 0, bytes: BYTES.length },
+  '"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":7}}',
+];
+const DISPATCHED = { state: 'dispatched', provider: 'google' } as const;
+
+/** What the object and the ledgers have when the object dies. */
+function crash(stage: Stage, change: Partial<RunRecord>, held: string[] = [FIRST]): void {
+  const { rows } = stage.start();
+  rows.write({ ...RECORD, ...change });
+  for (const name of ['site', 'deployment'] as const) {
+    for (const reservation of held) stage.ledgers.states[name].set(reservation, 'held');
+  }
+}
+const writeDown = (stage: Stage, ...chunks: Chunk[]) => stage.start().rows.putChunks(chunks, 0);
+const storePicture = () =>
+  env.BUCKET.put(PICTURE, BYTES, {
+    httpMetadata: { contentType: 'image/png' },
+    customMetadata: { sha256: hexOf(BYTES) },
+  });
+
+const idsOf = (events: GenerationEvent[]) => events.flatMap((event) => (event.type === 'started' ? [event.id] : []));
+const failureOf = (events: GenerationEvent[]) => {
+  const end = events.at(-1);
+  return end?.type === 'failed' ? end.failure : undefined;
+};
+const settlementsOf = ({ ledgers }: Stage) => ledgers.calls.flatMap(({ settlement: told }) => (told ? [told] : []));
+
+afterEach(emptyBucket);
+
+describe('a run that was cut off before it went up', () => {
+  it.each<{ name: string; change: Partial<RunRecord>; held: string[] }>([
+    { name: 'before any ledger heard of it', change: { state: 'reserving' }, held: [] },
+    { name: 'while it reserved', change: { state: 'reserving' }, held: [FIRST] },
+    { name: 'reserved', change: { state: 'reserved' }, held: [FIRST] },
+    { name: 'while it reserved a second attempt', change: { state: 'reserving', attempt: 2 }, held: [FIRST] },
+    { name: 'with a second attempt reserved', change: { state: 'reserved', attempt: 2 }, held: [SECOND] },
+    { name: 'while its refusal was undone', change: { state: 'settling', outcome: 'none' }, held: [FIRST] },
+  ])('gives everything back and leaves nothing: $name', ({ change, held }) =>
+    onStage(async (stage) => {
+      crash(stage, change, held);
+
+      await stage.start().keeper.wake();
+
+      expect(stage.ledgers.held()).toEqual([]);
+      expect(settlementsOf(stage)).toEqual([]);
+      expect(stage.filled()).toEqual([]);
+    }),
+  );
+
+  it('is started anew by whoever asks', () =>
+    onStage(async (stage) => {
+      crash(stage, { state: 'reserved' });
+      stage.answers.push(sends(() => good(answerOf([image(BYTES)]))));
+
+      const events = await stage.start().ask();
+      await stage.settled();
+
+      expect(events.at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(stage.ledgers.states.site.get(FIRST)).toBe('released');
+      expect(stage.ledgers.settled.site).toBe(COST);
+    }));
+
+  it('keeps a reservation that comes late from being granted', () =>
+    onStage(async (stage) => {
+      crash(stage, { state: 'reserving' }, []);
+
+      await stage.start().keeper.wake();
+
+      const late = {
+        ...{ id: FIRST, run, micros: WORST, leaseMs: 1 },
+        subject: RECORD.subject,
+        caps: [],
+        policies: [],
+      };
+      expect(await stage.ledgers.ports.site.reserve(late)).toBeDefined();
+    }));
+});
+
+describe('a run that was cut off after it went up', () => {
+  it('and had kept its answer is that picture, at its price', () =>
+    onStage(async (stage) => {
+      crash(stage, { ...DISPATCHED, prefix: 'p1' });
+      await stage.manifests.put(site, key, MANIFEST);
+      const { keeper, ask, rows } = stage.start();
+
+      await keeper.wake();
+
+      expect(settlementsOf(stage)).toEqual(
+        Array(2).fill({
+          micros: 61_000,
+          provider: 'google',
+          outcome: 'picture',
+          picture: { id, keepDays: 30, prefix: 'p1' },
+        }),
+      );
+      expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id } });
+      expect(stage.calls).toEqual([]);
+      expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
+    }));
+
+  it('and had its picture in R2 and its words written down is that picture, whole', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      writeDown(stage, CHUNK);
+      await storePicture();
+      const { ask } = stage.start();
+
+      const events = await ask();
+
+      expect(events.at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(await stage.manifests.get(site, key, NOW)).toEqual({
+        ...{ version: 1, id, form: 'json', chunks: [CHUNK], model: RECORD.subject.model, provider: 'google' },
+        images: [{ n: 0, mimeType: 'image/png', bytes: BYTES.length, sha256: hexOf(BYTES), width: 1024, height: 768 }],
+        signatures: [],
+        usage: expect.objectContaining({ promptTokens: 7 }),
+        costMicros: COST,
+        createdAt: NOW,
+      });
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.calls).toEqual([]);
+    }));
+
+  it('and had its picture in R2, and not a word, is that picture with the least around it', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      await storePicture();
+
+      await stage.start().keeper.wake();
+
+      const kept = await stage.manifests.get(site, key, NOW);
+      expect(kept?.chunks.flat()).toContainEqual({ kind: 'image', n: 0, bytes: BYTES.length });
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+    }));
+
+  it('is not taken for a picture where it may be a draft', () =>
+    onStage(async (stage) => {
+      crash(stage, { ...DISPATCHED, thoughts: true });
+      await storePicture();
+
+      await stage.start().keeper.wake();
+
+      expect(await stage.manifests.get(site, key, NOW)).toBeUndefined();
+      expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
+    }));
+
+  it('and had its picture parked is that picture, once R2 takes it', { timeout: 20_000 }, () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      writeDown(stage, CHUNK);
+      const parked = createParkingLot(stage.storage.sql).park({ key: PICTURE, contentType: 'image/png', etags: [] });
+      parked.add(BYTES);
+      parked.finish({ bytes: BYTES.length, sha256: hexOf(BYTES) });
+      stage.refused.add('put');
+      const { keeper, ask, rows } = stage.start();
+
+      await keeper.wake();
+      expect(rows.read()?.state).toBe('dispatched');
+      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.alarms.at(-1)).toBe(NOW + 1000);
+      expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
+      stage.refused.clear();
+      await keeper.wake();
+
+      expect(await keptHex(PICTURE)).toBe(hexOf(BYTES));
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(idsOf(await ask())).toEqual([id]);
+      expect(stage.calls).toEqual([]);
+    }),
+  );
+
+  it.each<{ name: string; before: (stage: Stage) => unknown }>([
+    { name: 'nothing of it is anywhere', before: () => undefined },
+    { name: 'its words name a picture that is not there', before: (stage) => writeDown(stage, CHUNK) },
+    {
+      name: 'what is kept under its key is another run’s',
+      before: (stage) => stage.manifests.put(site, key, { ...MANIFEST, id: `b${'e'.repeat(32)}` }),
+    },
+  ])('is counted in full and not sent again for an hour where $name', ({ before }) =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      await before(stage);
+      const { ask, keeper } = stage.start();
+
+      expect(failureOf(await ask())).toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryAfterSeconds: 3600 });
+
+      expect(settlementsOf(stage)).toEqual(Array(2).fill({ micros: WORST, provider: 'google', outcome: 'unknown' }));
+      expect(stage.calls).toEqual([]);
+      await keeper.wake();
+      expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
+    }),
+  );
+
+  it.each(['get', 'list'] as const)('is not judged while R2 does not answer: %s', (method) =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      writeDown(stage, CHUNK);
+      await storePicture();
+      stage.refused.add(method);
+      const { keeper, rows } = stage.start();
+
+      await keeper.wake();
+
+      expect(rows.read()?.state).toBe('dispatched');
+      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.alarms).toEqual([NOW + 1000]);
+      stage.refused.clear();
+      await keeper.wake();
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+    }),
+  );
+
+  it('asks again at most once a minute', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      stage.refused.add('get');
+      const { keeper } = stage.start();
+
+      for (let n = 0; n < 8; n += 1) await keeper.wake();
+
+      expect(stage.alarms.map((at) => (at - NOW) / 1000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    }));
+
+  it('is found out once by all who ask at the same time', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      writeDown(stage, CHUNK);
+      await storePicture();
+      const { ask, keeper } = stage.start();
+
+      const [first, second] = await Promise.all([ask(), ask(), keeper.wake(), keeper.fate(FIRST)]);
+
+      expect([idsOf(first), idsOf(second)]).toEqual([[id], [id]]);
+      expect(settlementsOf(stage)).toHaveLength(2);
+    }));
+});
+
+describe('a run that was cut off while its ledgers were told', () => {
+  it('tells both what was written down, and they count it once', () =>
+    onStage(async (stage) => {
+      crash(stage, { state: 'settling', provider: 'google', outcome: 'picture', settlement: settlement(60) });
+      stage.ledgers.states.site.set(FIRST, 'settled');
+      stage.ledgers.settled.site = 60;
+
+      await stage.start().keeper.wake();
+
+      expect(settlementsOf(stage)).toEqual([settlement(60), settlement(60)]);
+      expect(stage.ledgers.settled).toEqual({ site: 60, deployment: 60 });
+      expect(stage.start().rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
+    }));
+});
+
+describe('a new run', () => {
+  it('begins with nothing of the words of the last one', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      writeDown(stage, CHUNK);
+      const { ask, rows } = stage.start();
+      expect(failureOf(await ask())).toMatchObject({ reason: 'OUTCOME_UNKNOWN' });
+      stage.clock.now += HOUR_MS;
+      const found: Chunk[][] = [];
+      stage.answers.push(
+        sends(() => {
+          found.push(rows.chunks());
+          return good(answerOf([image(BYTES)]));
+        }),
+      );
+
+      await ask();
+
+      expect(found).toEqual([[]]);
+    }));
+});
+
+describe('a run that had ended', () => {
+  it('is left alone', () =>
+    onStage(async (stage) => {
+      crash(stage, { state: 'ended', outcome: 'unknown', endedAt: NOW - 1000 }, []);
+
+      await stage.start().keeper.wake();
+
+      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.alarms).toEqual([NOW - 1000 + HOUR_MS]);
+    }));
+});
+
+describe('what a ledger hears of a reservation whose lease has ended', () => {
+  it.each<{ name: string; change: Partial<RunRecord> | undefined; asked: string; fate: unknown }>([
+    { name: 'nothing is written down', change: undefined, asked: FIRST, fate: { state: 'free' } },
+    { name: 'another run is', change: { ...DISPATCHED, run: 'other' }, asked: FIRST, fate: { state: 'free' } },
+    { name: 'a later attempt is', change: { ...DISPATCHED, attempt: 2 }, asked: FIRST, fate: { state: 'free' } },
+    { name: 'it was being reserved', change: { state: 'reserving' }, asked: FIRST, fate: { state: 'free' } },
+    { name: 'it was reserved', change: { state: 'reserved' }, asked: FIRST, fate: { state: 'free' } },
+    {
+      name: 'it was given up',
+      change: { state: 'settling', outcome: 'none' },
+      asked: FIRST,
+      fate: { state: 'free' },
+    },
+    {
+      name: 'its end is written down',
+      change: { state: 'settling', outcome: 'picture', settlement: settlement(60) },
+      asked: FIRST,
+      fate: { state: 'spent', settlement: settlement(60) },
+    },
+    {
+      name: 'it has ended',
+      change: { state: 'ended', outcome: 'refused', endedAt: NOW, settlement: settlement(7) },
+      asked: FIRST,
+      fate: { state: 'spent', settlement: settlement(7) },
+    },
+    {
+      name: 'it went up and nothing is left of it',
+      change: DISPATCHED,
+      asked: FIRST,
+      fate: { state: 'spent', settlement: { micros: WORST, provider: 'google', outcome: 'unknown' } },
+    },
+  ])('$fate.state: $name', ({ change, asked, fate }) =>
+    onStage(async (stage) => {
+      if (change) crash(stage, change);
+
+      expect(await stage.start().keeper.fate(asked)).toEqual(fate);
+    }),
+  );
+
+  it('is the price of its picture where that is found', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      await stage.manifests.put(site, key, MANIFEST);
+
+      const fate = await stage.start().keeper.fate(FIRST);
+
+      expect(fate).toMatchObject({ state: 'spent', settlement: { micros: 61_000, outcome: 'picture' } });
+    }));
+
+  it('is to ask again while R2 does not say whether there is a picture', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      stage.refused.add('get');
+
+      expect(await stage.start().keeper.fate(FIRST)).toEqual({ state: 'running' });
+      expect(stage.ledgers.calls).toEqual([]);
+    }));
+
+  it('is to ask again while it runs', () =>
+    onStage(async (stage) => {
+      const upstream = Promise.withResolvers<void>();
+      stage.answers.push(
+        sends(async () => {
+          await upstream.promise;
+          return good(answerOf([image(BYTES)]));
+        }),
+      );
+      const { ask, keeper, rows } = stage.start();
+      const events = ask();
+      await eventually(() => rows.read()?.state).toBe('dispatched');
+
+      expect(await keeper.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'running' });
+
+      upstream.resolve();
+      await events;
+    }));
+
+  it('that it is free binds the run: it does not go up any more', () =>
+    onStage(async (stage) => {
+      const waiting = Promise.withResolvers<void>();
+      let wentUp = false;
+      stage.answers.push(async (call) => {
+        await waiting.promise;
+        return sends(() => {
+          wentUp = true;
+          return good(answerOf([image(BYTES)]));
+        })(call);
+      });
+      const { ask, keeper, rows } = stage.start();
+      const events = ask();
+      await eventually(() => stage.calls.length).toBe(1);
+
+      expect(await keeper.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
+      waiting.resolve();
+
+      expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
+      await stage.settled();
+      expect(wentUp).toBe(false);
+      expect(stage.ledgers.held()).toEqual([]);
+      expect(settlementsOf(stage)).toEqual([]);
+    }));
+
+  it('that it is free binds a run that is still reserving', () =>
+    onStage(async (stage) => {
+      const asked = Promise.withResolvers<void>();
+      stage.ledgers.during('deployment.reserve', () => asked.promise);
+      const { ask, keeper, rows } = stage.start();
+      const events = ask();
+      await eventually(() => stage.ledgers.steps()).toContain('deployment.reserve');
+
+      expect(await keeper.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
+      asked.resolve();
+
+      expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
+      await stage.settled();
+      expect(stage.ledgers.held()).toEqual([]);
+      expect(stage.calls).toEqual([]);
+    }));
+
+  it('that it is free outlives the object’s memory', () =>
+    onStage(async (stage) => {
+      crash(stage, { state: 'reserved' });
+
+      await stage.start().keeper.fate(FIRST);
+
+      expect(stage.start().rows.read()).toMatchObject({ state: 'settling', outcome: 'none' });
+    }));
+});

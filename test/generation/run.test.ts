@@ -1,0 +1,368 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Chunk, isLifted } from '../../worker/gemini/skeleton.ts';
+import { type RunDependencies, type RunOrder, runGeneration, StillParked } from '../../worker/generation/run.ts';
+import type { GenerationEvent, ProviderAnswer, ProviderCall } from '../../worker/ports.ts';
+import { createImageStore } from '../../worker/storage/images.ts';
+import { blobKey } from '../../worker/storage/keys.ts';
+import { createManifests } from '../../worker/storage/manifests.ts';
+import { createParkingLot } from '../../worker/storage/parked.ts';
+import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
+import { modelOf, request } from '../domain/requests.ts';
+import { eventually } from '../eventually.ts';
+import { emptyBucket, failingBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
+import { answerOf, eventsOf, good, image, TEXT } from './answers.ts';
+
+const NOW = 1_790_000_000_000;
+const ID = `b${'5'.repeat(32)}`;
+const KEY = `${'0'.repeat(7)}7${'a'.repeat(56)}`;
+const PICTURE = blobKey('images', ID, 0);
+const site = { id: 'default', retention: '30d' } as const;
+const BYTES = picture(5000);
+const HEX = hexOf(BYTES);
+
+interface Change {
+  order?: Partial<RunOrder>;
+  deps?: Partial<RunDependencies>;
+  /** Steps of R2's that fail. */
+  refused?: (step: string) => boolean;
+  stored?: 'in time' | 'never';
+}
+
+/** Runs one order on an object's real SQLite and the real R2. */
+function run(answer: (call: ProviderCall) => Promise<ProviderAnswer> | ProviderAnswer, change: Change = {}) {
+  const events: GenerationEvent[] = [];
+  const checkpoints: Chunk[][] = [];
+  const waits: number[] = [];
+  const { bucket } = failingBucket((step) => (change.refused?.(step) ? 'refuse' : undefined));
+  const buffers = createPartBuffers({ now: () => NOW, pause: () => scheduler.wait(1) });
+  const manifests = createManifests(env.BUCKET);
+
+  const inObject = async (storage: DurableObjectStorage) => {
+    const lot = createParkingLot(storage.sql);
+    const deps: RunDependencies = {
+      providers: { generate: async (call) => answer(call) },
+      pricing: { worst: () => 100_000, cost: () => 67_000, table: () => undefined },
+      images: createImageStore(bucket, buffers),
+      manifests,
+      makers: { find: async () => [], remember: async () => undefined },
+      redact: (chunk) => chunk,
+      log: () => undefined,
+      now: () => NOW,
+      ...change.deps,
+    };
+    const order: RunOrder = {
+      key: KEY,
+      site,
+      request: request(),
+      model: modelOf('nano-banana-2'),
+      inputs: [],
+      form: 'json',
+      id: ID,
+      worstMicros: 100_000,
+      signal: new AbortController().signal,
+      permit: async () => undefined,
+      lot,
+      async storeParked() {
+        waits.push(events.length);
+        if (change.stored === 'never') throw new StillParked('not yet');
+        // By now R2 is well again.
+        await lot.unpark(env.BUCKET, buffers);
+      },
+      note: () => undefined,
+      checkpoint: (chunks) => void checkpoints.push([...chunks]),
+      ...change.order,
+    };
+    const end = await runGeneration(order, deps, (event) => events.push(event));
+    return { end, isParked: !lot.isEmpty };
+  };
+  const kept = () => manifests.get(site, KEY, NOW);
+  const stub = env.GENERATION.getByName(crypto.randomUUID());
+  return {
+    ...{ events, checkpoints, waits, kept },
+    ended: runInDurableObject(stub, (_generation, { storage }) => inObject(storage)),
+  };
+}
+
+const typesOf = (events: GenerationEvent[]) => events.map(({ type }) => type);
+const namesInBucket = async () => (await env.BUCKET.list()).objects.map(({ key }) => key);
+
+afterEach(emptyBucket);
+
+describe('a run', () => {
+  it('tells what comes in order, keeps picture and manifest, and returns them', async () => {
+    const { ended, events, kept } = run(() => good(answerOf([TEXT, image(BYTES)])));
+
+    const { end } = await ended;
+
+    expect(typesOf(events)).toEqual(['started', 'chunk']);
+    expect(events[0]).toEqual({ type: 'started', provider: 'google', id: ID, form: 'json' });
+    expect(end).toMatchObject({
+      outcome: 'picture',
+      kept: true,
+      manifest: { id: ID, costMicros: 67_000, images: [{ n: 0, mimeType: 'image/png', sha256: HEX }] },
+    });
+    expect(await kept()).toEqual('manifest' in end && end.manifest);
+    expect(await keptHex(PICTURE)).toBe(HEX);
+  });
+
+  it.each(['sse', 'array'] as const)('tells a stream unit by unit: %s', async (form) => {
+    const units = [answerOf([TEXT], ''), answerOf([image(BYTES)], ''), answerOf([])];
+    const body = form === 'sse' ? eventsOf(...units) : `[${units.join(',\r\n')}]`;
+    const { ended, events } = run(() => good(body, form), { order: { form } });
+
+    const { end } = await ended;
+
+    const told = events.filter((event) => event.type === 'chunk');
+    expect(told.map(({ chunk }) => chunk)).toEqual('manifest' in end && end.manifest.chunks);
+    expect(told.length).toBeGreaterThanOrEqual(3);
+    const pictured = told.findIndex(({ chunk }) => chunk.some(isLifted));
+    expect(pictured).toBe(1);
+    expect(told.map(({ images }) => images.length)).toEqual([0, ...told.slice(1).map(() => 1)]);
+  });
+
+  it('tells a picture of a stream to nobody before R2 has it', async () => {
+    const put = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const slow = {
+      ...failingBucket(() => undefined).bucket,
+      async put(...args: Parameters<R2Bucket['put']>) {
+        reached.resolve();
+        await put.promise;
+        return env.BUCKET.put(...args);
+      },
+    } as unknown as R2Bucket;
+    const images = createImageStore(slow, createPartBuffers({ now: () => NOW, pause: () => scheduler.wait(1) }));
+    const { ended, events, checkpoints } = run(
+      () => good(eventsOf(answerOf([TEXT], ''), answerOf([image(BYTES)])), 'sse'),
+      { deps: { images }, order: { form: 'sse' } },
+    );
+
+    await reached.promise;
+    // What a crash would need is written down while R2 is waited for.
+    await eventually(() => checkpoints.map(({ length }) => length)).toEqual([2]);
+    expect(typesOf(events)).toEqual(['started', 'chunk']);
+    put.resolve();
+    await ended;
+
+    expect(typesOf(events)).toEqual(['started', 'chunk', 'chunk']);
+  });
+
+  it('asks the supplier with all that it was given, and tells takes apart by the key', async () => {
+    const calls: ProviderCall[] = [];
+    const signal = new AbortController().signal;
+    const permit = async () => undefined;
+    const asked = { form: 'sse', signal, permit } as const;
+
+    await run(
+      (call) => {
+        calls.push(call);
+        return good(eventsOf(answerOf([image(BYTES)])), 'sse');
+      },
+      { order: asked },
+    ).ended;
+
+    expect(calls).toMatchObject([{ form: 'sse', take: 7, request: request(), inputs: [] }]);
+    expect(calls[0]?.signal).toBe(signal);
+    expect(calls[0]?.permit).toBe(permit);
+  });
+
+  it('whose usage says nothing costs its worst price', async () => {
+    const { end } = await run(() => good(answerOf([image(BYTES)])), {
+      deps: { pricing: { worst: () => 1, cost: () => undefined, table: () => undefined } },
+    }).ended;
+
+    expect(end).toMatchObject({ outcome: 'picture', manifest: { costMicros: 100_000 } });
+  });
+
+  it('prices what was asked for, and says whether a picture came', async () => {
+    const priced: unknown[] = [];
+    const cost: RunDependencies['pricing']['cost'] = (provider, { model, usage, hasPicture, priced: of }) => {
+      priced.push([provider, model.id, of.size, usage?.promptTokens, hasPicture]);
+      return 5;
+    };
+    const deps = { pricing: { worst: () => 1, cost, table: () => undefined } };
+    const order = { request: request({ size: '2K' }) };
+    const usage = { usageMetadata: { promptTokenCount: 7 } };
+
+    await run(() => good(answerOf([image(BYTES)], 'STOP', usage)), { deps, order }).ended;
+    await run(() => good(answerOf([TEXT], 'STOP', usage)), { deps, order }).ended;
+
+    expect(priced).toEqual([
+      ['google', 'gemini-3.1-flash-image', '2K', 7, true],
+      ['google', 'gemini-3.1-flash-image', '2K', 7, false],
+    ]);
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['without a picture', answerOf([TEXT])],
+    ['with a draft only', answerOf([{ ...image(BYTES), thought: true }], 'IMAGE_SAFETY')],
+    ['without anything', '{}'],
+    ...['IMAGE_SAFETY', 'MAX_TOKENS', 'RECITATION'].map((finish) => [
+      `that ended with ${finish}`,
+      answerOf([image(BYTES)], finish),
+    ]),
+  ])('%s is a refusal: told and not kept', async (_name, body) => {
+    const { ended, events, kept } = run(() => good(body as string));
+
+    expect((await ended).end).toMatchObject({ outcome: 'refused', kept: false });
+
+    expect(typesOf(events)).toEqual(['started', 'chunk']);
+    expect(await kept()).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'cut before its picture was whole', body: answerOf([image(BYTES)]).slice(0, 3000) },
+    { name: 'that is an error behind a 200', body: '{"error":{"code":500,"message":"x","status":"INTERNAL"}}' },
+    { name: 'that is not JSON', body: '<html>' },
+  ])('$name is broken, may have run, and leaves nothing', async ({ body }) => {
+    const { ended, events } = run(() => good(body));
+
+    expect((await ended).end).toMatchObject({ outcome: 'unknown', failure: { reason: 'UPSTREAM_BROKEN' } });
+
+    expect(typesOf(events)).toEqual(['started']);
+    expect(await namesInBucket()).toEqual([]);
+  });
+
+  it('that ends past the deadline says so', async () => {
+    const abort = new AbortController();
+    const body = () => {
+      abort.abort();
+      return good('{"candi');
+    };
+
+    const { end } = await run(body, { order: { signal: abort.signal } }).ended;
+
+    expect(end).toEqual({ outcome: 'unknown', failure: { reason: 'DEADLINE', afterSeconds: 300 } });
+  });
+});
+
+describe('a supplier', () => {
+  it.each([
+    { failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 7 }, outcome: 'none' },
+    { failure: { reason: 'SITE_PAUSED' }, outcome: 'none' },
+    { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, outcome: 'unknown' },
+    { failure: { reason: 'DEADLINE', afterSeconds: 300 }, outcome: 'unknown' },
+  ] as const)('that fails with $failure.reason came to $outcome, and nothing started', async ({ failure, outcome }) => {
+    const { ended, events } = run(() => ({ ok: false, provider: 'google', failure }));
+
+    expect((await ended).end).toEqual({ outcome, failure });
+
+    expect(events).toEqual([]);
+  });
+
+  it('that throws may have run', async () => {
+    const { ended, events } = run(() => Promise.reject(new Error('boom')));
+
+    expect((await ended).end).toMatchObject({ outcome: 'unknown', failure: { reason: 'OUTCOME_UNKNOWN' } });
+    expect(events).toEqual([]);
+  });
+
+  it('that throws at the deadline was too slow', async () => {
+    const signal = AbortSignal.abort();
+
+    const { end } = await run(() => Promise.reject(signal.reason), { order: { signal } }).ended;
+
+    expect(end).toMatchObject({ outcome: 'unknown', failure: { reason: 'DEADLINE' } });
+  });
+});
+
+describe('an answer that breaks off after its picture', () => {
+  const whole = answerOf([image(BYTES)]);
+  const afterPicture = whole.indexOf(BYTES.toBase64()) + BYTES.toBase64().length + 1;
+
+  it('is made whole again, kept, and told', async () => {
+    const { ended, events, kept, checkpoints } = run(() => good(whole.slice(0, afterPicture)));
+
+    const { end } = await ended;
+
+    expect(end).toMatchObject({ outcome: 'picture', kept: true, manifest: { images: [{ n: 0, sha256: HEX }] } });
+    expect(typesOf(events)).toEqual(['started', 'chunk']);
+    expect(await kept()).toEqual('manifest' in end && end.manifest);
+    expect(await keptHex(PICTURE)).toBe(HEX);
+    expect(checkpoints.at(-1)).toEqual('manifest' in end && end.manifest.chunks);
+  });
+
+  it('with an error event instead of its end is kept all the same', async () => {
+    const error = '{"error":{"code":500,"message":"x","status":"INTERNAL"}}';
+    const body = eventsOf(answerOf([TEXT], ''), answerOf([image(BYTES)], ''), error);
+    const { ended, events, kept } = run(() => good(body, 'sse'), { order: { form: 'sse' } });
+
+    expect((await ended).end).toMatchObject({ outcome: 'picture', kept: true });
+
+    expect(typesOf(events)).toEqual(['started', 'chunk', 'chunk']);
+    expect(JSON.stringify(await kept())).not.toContain('INTERNAL');
+  });
+
+  it('may be a draft to who asked for thoughts: it is not kept', async () => {
+    const order = { request: request({ includeThoughts: true }) };
+    const { ended } = run(() => good(whole.slice(0, afterPicture)), { order });
+
+    expect((await ended).end).toMatchObject({ outcome: 'unknown', failure: { reason: 'UPSTREAM_BROKEN' } });
+
+    expect(await namesInBucket()).toEqual([]);
+  });
+});
+
+describe('what R2 refuses', () => {
+  it('of the manifest loses no picture: it is told, and not as kept', async () => {
+    const down = () => Promise.reject(new Error('R2 is down'));
+    const { ended } = run(() => good(answerOf([image(BYTES)])), {
+      deps: { manifests: { get: async () => undefined, put: down, delete: down } },
+    });
+
+    expect((await ended).end).toMatchObject({ outcome: 'picture', kept: false });
+    expect(await keptHex(PICTURE)).toBe(HEX);
+  });
+
+  it('of the picture waits in the object until it is stored, and nobody hears of it before', async () => {
+    const { ended, events, waits, kept } = run(() => good(answerOf([image(BYTES)])), {
+      refused: (step) => step === 'put',
+    });
+
+    const { end, isParked } = await ended;
+
+    expect(end).toMatchObject({ outcome: 'picture', kept: true });
+    expect(isParked).toBe(false);
+    // Twice: before its manifest counts, and before it is told.
+    expect(waits.length).toBeGreaterThan(0);
+    expect(waits.every((told) => told === 1)).toBe(true);
+    expect(typesOf(events)).toEqual(['started', 'chunk']);
+    expect(await keptHex(PICTURE)).toBe(HEX);
+    expect(await kept()).toBeDefined();
+  });
+
+  it('of the picture and still refuses at the end stays parked, without a manifest', async () => {
+    const { ended, events, kept } = run(() => good(answerOf([image(BYTES)])), {
+      refused: (step) => step === 'put',
+      stored: 'never',
+    });
+
+    await expect(ended).rejects.toThrow('not yet');
+
+    expect(typesOf(events)).toEqual(['started']);
+    expect(await kept()).toBeUndefined();
+    expect(await namesInBucket()).toEqual([]);
+  });
+
+  it('and nothing can be parked is a failure that may have run, without a manifest', async () => {
+    const full = {
+      isEmpty: true,
+      park: () => {
+        throw new Error('more than may be parked');
+      },
+      unpark: async () => [],
+      discard: async () => undefined,
+    };
+    const { ended, kept } = run(() => good(answerOf([image(BYTES)])), {
+      refused: (step) => step === 'put',
+      order: { lot: full },
+    });
+
+    expect((await ended).end).toMatchObject({ outcome: 'unknown', failure: { reason: 'OUTCOME_UNKNOWN' } });
+    expect(await kept()).toBeUndefined();
+  });
+});

@@ -1,0 +1,73 @@
+/** What happens to a world from outside: clocks that are set, an owner who pauses, objects that die. */
+import type { Actor, Machine } from './actor.ts';
+import type { Cast } from './cast.ts';
+import type { LedgerName } from './history.ts';
+import type { Plan } from './plan.ts';
+import type { Scheduler } from './scheduler.ts';
+
+const LEASE_JUMP_MS = 7 * 60_000;
+const PAUSE_MS = 30_000;
+/** So soon after a grant a trap closes. */
+const TRAP_MS = 200;
+
+export interface Scene {
+  crashOneOf(actors: readonly Actor<Machine>[]): void;
+  crashes(): number;
+  jumps(): number;
+}
+
+export function setTheScene(plan: Plan, scheduler: Scheduler, cast: Cast): Scene {
+  const { chance, faults, disturbances, trap, healAt } = plan;
+  const { actors, ledgers, network, record } = cast;
+  let [crashes, jumps] = [0, 0];
+
+  function crashOneOf(some: readonly Actor<Machine>[]): void {
+    const up = some.filter(({ isUp }) => isUp);
+    if (up.length === 0) return;
+    const victim = chance.pick(up);
+    victim.crash();
+    crashes += 1;
+    record({ type: 'crashed', at: scheduler.now(), who: victim.name });
+  }
+
+  function jump(whose: readonly Actor<Machine>[], ms: number): void {
+    jumps += 1;
+    for (const actor of whose) actor.jump(ms);
+  }
+
+  async function setPaused(name: LedgerName, paused: boolean): Promise<void> {
+    const done = network.call(undefined, ledgers[name], (ledger) => {
+      ledger.setPaused(paused);
+      ledgers[name].note({ type: 'paused', ledger: name, paused });
+    });
+    // An owner who hears that it failed tries again; here he has other worries.
+    await done.catch(() => undefined);
+  }
+
+  function spring(ledger: LedgerName): void {
+    if (!faults.isOn || !trap) return;
+    if (trap.do === 'jump') jump([ledgers[ledger]], LEASE_JUMP_MS);
+    else if (trap.do === 'crash') crashOneOf(actors);
+    else {
+      void setPaused(ledger, true);
+      scheduler.after(PAUSE_MS, () => void setPaused(ledger, false));
+    }
+  }
+
+  cast.onHappening(({ type, ...rest }) => {
+    if (type !== 'held' || !trap || !faults.isOn || !chance.is(trap.probability)) return;
+    const { ledger } = rest as { ledger: LedgerName };
+    scheduler.after(chance.whole(0, TRAP_MS), () => spring(ledger));
+  });
+  for (const { at, do: what } of disturbances) {
+    scheduler.after(at, () => {
+      if ('pause' in what) return void setPaused(what.pause, what.paused);
+      jump(what.whose < 0 ? actors : [actors[what.whose % actors.length]!], what.jump);
+    });
+  }
+  scheduler.after(healAt, () => {
+    faults.isOn = false;
+    for (const name of ['site', 'deployment'] as const) void setPaused(name, false);
+  });
+  return { crashOneOf, crashes: () => crashes, jumps: () => jumps };
+}

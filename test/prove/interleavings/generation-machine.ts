@@ -1,0 +1,99 @@
+/** A `Generation` object in a world: the real `Keeper` in a shell that does what the real one's does. */
+import { SEED_CATALOG } from '../../../worker/domain/catalog.ts';
+import { type Fate, reservationId } from '../../../worker/domain/reservation.ts';
+import { Keeper } from '../../../worker/generation/keeper.ts';
+import { createRows, type Rows } from '../../../worker/generation/rows.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/ports.ts';
+import type { Machine, Room } from './actor.ts';
+import type { Chance } from './random.ts';
+import { createStoreRoom } from './store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface GenerationMachine extends Machine {
+  ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined>;
+  fate(id: string): Promise<Fate>;
+}
+
+/** With its rows, for those who want to look. */
+export type WithRows<T> = T & { rows: Rows };
+
+export interface GenerationOptions extends Surroundings {
+  room: Room;
+  key: string;
+  price: number;
+  /** Changes the rows for the worse, for a mutant. */
+  changeRows: (rows: Rows) => Rows;
+}
+
+/** As `worker/objects/generation.ts`, with its alarm, its storage and its door. */
+export function makeGeneration(options: GenerationOptions): WithRows<GenerationMachine> {
+  const { plan, store, supplier, accountsOf, room, key, price, changeRows } = options;
+  const rows = createWatchedRows(changeRows(createRows(room.sql)), room, key);
+  let alarmAt = Number.POSITIVE_INFINITY;
+
+  const idNow = (): string => {
+    const record = rows.read()!;
+    return reservationId(record.run, record.attempt);
+  };
+  const keeper = new Keeper({
+    ...createStoreRoom(store, room),
+    rows,
+    providers: {
+      generate: (call) =>
+        supplier.generate(call, { room, idNow, key, price, noStore: false, isKept: () => store.manifests.has(key) }),
+    },
+    pricing: { worst: () => price, cost: (_provider, { usage }) => usage?.promptTokens, table: () => undefined },
+    redact: (chunk) => chunk,
+    log: () => undefined,
+    ledgers: accountsOf(room),
+    makers: { find: async () => [], remember: async () => undefined },
+    inputs: { open: () => undefined as never, discard: async () => undefined },
+    catalog: SEED_CATALOG,
+    random: (bytes) => randomBytes(plan.chance, bytes),
+    createPictureId: () => `b${randomBytes(plan.chance, new Uint8Array(16)).toHex()}`,
+    pause: room.wait,
+    hold: () => undefined,
+    flush: room.flush,
+    now: room.now,
+    async wakeAt(at) {
+      if (at >= alarmAt) return;
+      alarmAt = at;
+      await room.setAlarm(at);
+    },
+    async forget() {
+      room.wipe();
+      await undefined;
+      rows.forgotten();
+      alarmAt = Number.POSITIVE_INFINITY;
+    },
+  });
+
+  return {
+    rows,
+    ask: (job, inputs) => keeper.ask(job, typeof inputs === 'function' ? () => room.guard(inputs()) : inputs),
+    fate: (id) => keeper.fate(id),
+    async alarm() {
+      alarmAt = Number.POSITIVE_INFINITY;
+      await keeper.wake();
+    },
+  };
+}
+
+/** Notes when a run's end is written down. */
+export function createWatchedRows(rows: Rows, room: Room, key: string): Rows {
+  return {
+    ...rows,
+    write(next) {
+      const wasEnded = rows.read()?.run === next.run && rows.read()?.state === 'ended';
+      rows.write(next);
+      if (next.state !== 'ended' || wasEnded) return;
+      const { run, outcome, endedAt = 0 } = next;
+      room.note({ type: 'ended', run, key, outcome, localAt: endedAt });
+    },
+  };
+}
+
+function randomBytes(chance: Chance, bytes: Uint8Array): Uint8Array {
+  for (let n = 0; n < bytes.length; n += 1) bytes[n] = chance.whole(0, 255);
+  return bytes;
+}

@@ -1,0 +1,67 @@
+/**
+ * A ledger object in a world: the real book and the real end of leases, in a shell that does what `Ledger` does with
+ * calls and alarms.
+ */
+import type { Failure } from '../../../worker/domain/failure.ts';
+import type { Fate, Reservation, Settlement } from '../../../worker/domain/reservation.ts';
+import { endLeases } from '../../../worker/objects/leases.ts';
+import { createLedgerBook } from '../../../worker/objects/ledger-book.ts';
+import type { Machine, Room } from './actor.ts';
+
+const FORGET_EVERY_MS = 3_600_000;
+
+export interface LedgerMachine extends Machine {
+  reserve(asked: Reservation): Promise<Failure | undefined>;
+  confirm(id: string): Failure | undefined | Promise<Failure | undefined>;
+  release(id: string): void | Promise<void>;
+  settle(id: string, settlement: Settlement): void | Promise<void>;
+  setPaused(paused: boolean): void;
+}
+
+export interface LedgerRoom extends Room {
+  /** Asks a `Generation` what became of a reservation. */
+  ask: (owner: string, id: string) => Promise<Fate>;
+}
+
+export type MakeLedger = (room: LedgerRoom) => LedgerMachine;
+
+/** As `worker/objects/ledger.ts`, line by line, without the platform's class. */
+export const makeLedger: MakeLedger = (room) => {
+  const { now, ask } = room;
+  const log = () => undefined;
+  const book = createLedgerBook(room.sql);
+  let alarmAt = Number.POSITIVE_INFINITY;
+  let forgottenAt = 0;
+
+  async function wakeAt(at: number | undefined): Promise<void> {
+    if (at === undefined || at >= alarmAt) return;
+    alarmAt = at;
+    await room.setAlarm(at);
+  }
+
+  return {
+    async reserve(asked) {
+      const refused = book.reserve(asked, now());
+      if (!refused) await wakeAt(book.nextDue());
+      return refused;
+    },
+    confirm: (id) => book.confirm(id),
+    release: (id) => book.release(id, now()),
+    settle: (id, settlement) => void book.settle(id, settlement, now()),
+    setPaused: (paused) => book.setPaused(paused),
+    async alarm() {
+      alarmAt = Number.POSITIVE_INFINITY;
+      try {
+        await endLeases({ book, ask, now, log });
+        if (now() - forgottenAt > FORGET_EVERY_MS) {
+          // A step of its own, for the witness.
+          room.sql.atomically(() => book.forget(now()));
+          forgottenAt = now();
+        }
+      } catch (error) {
+        if (room.isOver) throw error;
+      }
+      await wakeAt(Math.max(now() + 1000, book.nextDue() ?? now() + FORGET_EVERY_MS));
+    },
+  };
+};

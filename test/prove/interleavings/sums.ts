@@ -1,0 +1,57 @@
+/** What many worlds came to, as plain data: it is added up over processes. */
+import { overshootOf, sumOfOverruns } from './books.ts';
+import type { RuleName } from './checker.ts';
+import type { WorldReport } from './world.ts';
+
+export interface Sums {
+  worlds: number;
+  steps: number;
+  visits: number;
+  dispatched: number;
+  crashes: number;
+  jumps: number;
+  /** Messages. */
+  lost: number;
+  late: number;
+  twice: number;
+  /** The most of any world; the others are sums. */
+  atOnce: number;
+  overshootMicros: number;
+  overrunMicros: number;
+  broken: { seed: number; rule: RuleName; what: string }[];
+}
+
+export const NOTHING: Sums = {
+  ...{ worlds: 0, steps: 0, visits: 0, dispatched: 0, crashes: 0, jumps: 0, lost: 0, late: 0, twice: 0 },
+  ...{ atOnce: 0, overshootMicros: 0, overrunMicros: 0, broken: [] },
+};
+
+export function sumsOf({ seed, history, facts, violations, tally, ...report }: WorldReport): Sums {
+  const { steps, visits, crashes, jumps, atOnce } = report;
+  return {
+    ...{ worlds: 1, steps, visits, crashes, jumps, atOnce },
+    dispatched: history.filter(({ type }) => type === 'dispatched').length,
+    lost: tally.lost + tally.repliesLost,
+    late: tally.slow,
+    twice: tally.twice,
+    overshootMicros: overshootOf(history, facts),
+    overrunMicros: sumOfOverruns(history),
+    broken: violations.map(({ rule, what }) => ({ seed, rule, what })),
+  };
+}
+
+export function add(a: Sums, b: Sums): Sums {
+  const sum = { ...a };
+  for (const name of ADDED) sum[name] += b[name];
+  return {
+    ...sum,
+    atOnce: Math.max(a.atOnce, b.atOnce),
+    overshootMicros: Math.max(a.overshootMicros, b.overshootMicros),
+    broken: [...a.broken, ...b.broken],
+  };
+}
+
+const ADDED = [
+  ...(['worlds', 'steps', 'visits', 'dispatched', 'crashes', 'jumps', 'lost', 'late', 'twice'] as const),
+  'overrunMicros',
+] as const;

@@ -1,0 +1,122 @@
+/** A supplier that does what suppliers do: draws, refuses, is busy, breaks off, falls silent. It bills what it works on. */
+import type { Form } from '../../../worker/gemini/skeleton.ts';
+import type { ProviderAnswer, ProviderCall } from '../../../worker/ports.ts';
+import type { Room } from './actor.ts';
+import type { Happening } from './history.ts';
+import type { Faults, Network } from './network.ts';
+import type { Chance } from './random.ts';
+
+const ATTEMPTS = 3;
+
+export interface SupplierOptions {
+  chance: Chance;
+  faults: Faults;
+  network: Network;
+  record: (happening: Happening) => void;
+  now: () => number;
+}
+
+/** One run's way to it. */
+export interface Caller {
+  room: Pick<Room, 'wait' | 'guard' | 'commit'>;
+  /** The reservation it goes up under, as it is written at that moment. */
+  idNow: () => string;
+  key: string;
+  price: number;
+  noStore: boolean;
+  /** Whether a whole answer to it is stored. */
+  isKept: () => boolean;
+}
+
+type Plot = 'draws' | 'draws dearly' | 'says no price' | 'refuses' | 'busy' | 'fails' | 'breaks off' | 'silent';
+
+const PLOTS: readonly Plot[] = ['draws', 'draws', 'draws', 'draws', 'draws dearly', 'says no price', 'refuses'];
+const BAD_PLOTS: readonly Plot[] = ['busy', 'busy', 'busy', 'fails', 'breaks off', 'silent'];
+
+export interface Supplier {
+  generate(call: ProviderCall, caller: Caller): Promise<ProviderAnswer>;
+}
+
+const provider = 'google' as const;
+
+export function createSupplier({ chance, faults, network, record, now }: SupplierOptions): Supplier {
+  const plotOf = (): Plot => (faults.isOn && chance.is(0.4) ? chance.pick(BAD_PLOTS) : chance.pick(PLOTS));
+
+  function bill(id: string, plot: Plot, price: number): number {
+    const share = plot === 'draws dearly' ? 1 + chance.next() / 2 : plot === 'refuses' ? 0.2 : 0.5 + chance.next() / 2;
+    const micros = Math.ceil(price * share);
+    record({ type: 'billed', at: now(), id, micros });
+    return micros;
+  }
+
+  return {
+    async generate(call, caller) {
+      const { room, key, price, noStore } = caller;
+      for (let attempt = 1; ; attempt += 1) {
+        const refused = await call.permit(attempt, provider);
+        if (refused) return { ok: false, provider, failure: refused };
+        const id = caller.idNow();
+        room.commit();
+        record({ type: 'dispatched', at: now(), id, key, noStore, isKept: caller.isKept() });
+        const plot = plotOf();
+        await room.wait(network.delay());
+        if (plot === 'busy') {
+          await room.wait(network.delay());
+          record({ type: 'notRun', at: now(), id });
+          if (attempt < ATTEMPTS) {
+            await room.wait(chance.whole(0, 9000));
+            continue;
+          }
+          return { ok: false, provider, failure: { reason: 'UPSTREAM_QUOTA', ran: 'no' } };
+        }
+        if (plot === 'fails') {
+          if (chance.is(0.5)) bill(id, plot, price);
+          await room.wait(network.delay());
+          return { ok: false, provider, failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'unknown' } };
+        }
+        const micros = bill(id, plot, price);
+        if (plot === 'silent') await room.guard(untilAborted(call.signal));
+        await room.wait(chance.whole(0, 15_000));
+        const body = bodyOf(plot, micros, call.form);
+        return {
+          ok: true,
+          provider,
+          maker: { provider, key: '00000000' },
+          form: call.form,
+          body: streamOf(body, plot === 'breaks off', room, chance),
+        };
+      }
+    },
+  };
+}
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+/** The price travels as the count of prompt tokens; {@link priceOf} reads it back. */
+function bodyOf(plot: Plot, micros: number, form: Form): string {
+  const parts = [{ inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB' } }];
+  const candidate =
+    plot === 'refuses' ? { finishReason: 'IMAGE_SAFETY' } : { content: { parts }, finishReason: 'STOP' };
+  const usage = plot === 'says no price' ? {} : { usageMetadata: { promptTokenCount: micros } };
+  const json = JSON.stringify({ candidates: [candidate], ...usage });
+  return form === 'sse' ? `data: ${json}\n\n` : json;
+}
+
+function streamOf(text: string, isCut: boolean, room: Caller['room'], chance: Chance): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  const cut = chance.whole(1, bytes.length - 1);
+  const pieces = [bytes.slice(0, cut), bytes.slice(cut)];
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await room.wait(chance.whole(0, 2000));
+      const piece = pieces.shift();
+      if (piece === undefined) controller.close();
+      else if (isCut && pieces.length === 0) controller.error(new Error('the connection was reset'));
+      else controller.enqueue(piece);
+    },
+  });
+}

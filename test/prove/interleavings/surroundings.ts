@@ -1,0 +1,14 @@
+/** What is around an object in a world. */
+import type { Accounts } from '../../../worker/generation/keeper-dependencies.ts';
+import type { Room } from './actor.ts';
+import type { Plan } from './plan.ts';
+import type { Store } from './store.ts';
+import type { Supplier } from './supplier.ts';
+
+export interface Surroundings {
+  plan: Plan;
+  store: Store;
+  supplier: Supplier;
+  /** The ledgers as an object reaches them. */
+  accountsOf: (room: Room) => Accounts;
+}

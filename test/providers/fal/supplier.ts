@@ -1,0 +1,74 @@
+/** fal as its tests ask it: over real connections, at the fake upstream. */
+import { inject } from 'vitest';
+import { findModel, SEED_CATALOG } from '../../../worker/domain/catalog.ts';
+import type { GenerateRequest, Part, Turn } from '../../../worker/domain/request.ts';
+import { createRedactor } from '../../../worker/gemini/redact.ts';
+import type { ProviderCall } from '../../../worker/ports.ts';
+import { createFal, type FalDependencies, type FalHosts } from '../../../worker/providers/fal.ts';
+import type { Supplier, SupplierAnswer } from '../../../worker/providers/supplier.ts';
+import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
+import { callOf, request } from '../fake-supplier.ts';
+
+export const dependencies: FalDependencies = {
+  fetch: (url, init) => fetch(url, init),
+  // Polls and retries without their pauses; the last byte is held back as ever.
+  pause: (ms) => scheduler.wait(Math.min(ms, 5)),
+  redactor: createRedactor([FAKE_FAL_KEY]),
+  deadlineSeconds: 300,
+  estimatesTokens: true,
+};
+
+export const hosts = (): FalHosts => ({
+  queueUrl: `${inject('upstreamUrl')}/fal-queue`,
+  mediaHosts: [new URL(inject('upstreamUrl')).host],
+});
+
+export const fal = (change: Partial<FalDependencies> = {}, at: FalHosts = hosts()): Supplier =>
+  createFal(`${inject('upstreamUrl')}/fal`, at, FAKE_FAL_KEY, { ...dependencies, ...change });
+
+export const modelOf = (id: string) => findModel(SEED_CATALOG, id)!;
+
+export const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
+export const text = (words: string): Part => ({ kind: 'text', text: words });
+export const image = (input = 0): Part => ({ kind: 'image', mimeType: 'image/png', input });
+
+/** What the model's defaults leave open; a call of one turn. */
+export const plain: GenerateRequest = {
+  model: request.model,
+  turns: [],
+  modalities: ['TEXT', 'IMAGE'],
+  size: '1K',
+};
+
+/** A call that steers the fake upstream with words, and the UUID by which all its steps are found. */
+export function callWith(words: string, change: Partial<GenerateRequest> = {}, more: Partial<ProviderCall> = {}) {
+  const name = crypto.randomUUID();
+  const turns = change.turns ?? [user(text(`ein grüner Apfel ${name} ${words}`))];
+  const call = callOf({ request: { ...plain, ...change, turns }, ...more });
+  return { name, call };
+}
+
+export interface Received {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+  bytes: number;
+}
+
+/** Every step that arrived with a name, in order. */
+export async function received(name: string): Promise<Received[]> {
+  const answer = await fetch(`${inject('upstreamUrl')}/__requests?includes=${encodeURIComponent(name)}`);
+  return answer.json();
+}
+
+/** Steps by method and last part of the path, such as `GET status`. */
+export const stepsOf = (requests: readonly Received[]): string[] =>
+  requests.map(({ method, path }) => {
+    if (path.startsWith('/fal-media/')) return `${method} media`;
+    if (method === 'POST') return 'POST';
+    return `${method} ${/\/(status|cancel)$/.exec(path)?.[1] ?? 'result'}`;
+  });
+
+export const textOf = (outcome: SupplierAnswer): Promise<string> =>
+  outcome.ok ? new Response(outcome.body).text() : Promise.reject(new Error(JSON.stringify(outcome.verdict)));

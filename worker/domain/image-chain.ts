@@ -1,0 +1,97 @@
+/**
+ * Files that are a chain of chunks, each with its length in front: followed as the bytes pass, from head to head. A
+ * chain that does not end where the file ends was cut short, or something was hung behind it.
+ */
+
+export interface ChainFormat {
+  name: string;
+  /** Bytes before the first chunk. */
+  start: number;
+  /** Whether a chain has a chunk that ends it. */
+  hasLast: boolean;
+  /**
+   * @param head The first 8 bytes of a chunk, or 16 where that was asked for.
+   * @returns The chunk's whole length, no shorter than its head; `more`: that takes 16 bytes to tell; undefined: it
+   *   is no chunk.
+   */
+  measure(head: DataView): { length: number; isLast?: boolean } | 'more' | undefined;
+}
+
+/** Four bytes of length, four of type, the contents, four of checksum (w3.org/TR/png-3 §5.3). */
+export const PNG_CHAIN: ChainFormat = {
+  name: 'PNG',
+  start: 8,
+  hasLast: true,
+  measure: (head) => ({ length: head.getUint32(0) + 12, isLast: head.getUint32(4) === 0x49454e44 }),
+};
+
+/** Boxes (ISO/IEC 14496-12 §4.2): a size of 0 runs to the end of the file, of 1 has 64 bits behind the type. */
+export const HEIF_CHAIN: ChainFormat = {
+  name: 'HEIF',
+  start: 0,
+  hasLast: false,
+  measure(head) {
+    const size = head.getUint32(0);
+    if (size === 0) return { length: TO_THE_END };
+    if (size === 1 && head.byteLength < 16) return 'more';
+    const length = size === 1 ? Number(head.getBigUint64(8)) : size;
+    return length < head.byteLength ? undefined : { length };
+  },
+};
+
+const TO_THE_END = Number.POSITIVE_INFINITY;
+const HEAD_BYTES = 8;
+const LONG_HEAD_BYTES = 16;
+/** A picture has some thousands; each costs a few steps. */
+const MAX_CHUNKS = 65_536;
+
+export interface ChunkChain {
+  add(piece: Uint8Array): void;
+  /** @param length Of the whole, in bytes. @returns The rule that is broken. */
+  problem(length: number): string | undefined;
+}
+
+export function createChunkChain({ name, start, hasLast, measure }: ChainFormat): ChunkChain {
+  const head = new Uint8Array(LONG_HEAD_BYTES);
+  let wanted = HEAD_BYTES;
+  let filled = 0;
+  /** Where the chunk begins whose head is read next. */
+  let next = start;
+  let passed = 0;
+  let chunks = 0;
+  let isBroken = false;
+  let isEnded = false;
+
+  function take(): void {
+    const chunk = measure(new DataView(head.buffer, 0, wanted));
+    if (chunk === 'more') {
+      wanted = LONG_HEAD_BYTES;
+      return;
+    }
+    chunks += 1;
+    isBroken = !chunk || isEnded || chunks > MAX_CHUNKS;
+    isEnded = chunk?.isLast === true;
+    next += chunk?.length ?? 0;
+    wanted = HEAD_BYTES;
+    filled = 0;
+  }
+
+  return {
+    add(piece) {
+      while (!isBroken) {
+        const from = next + filled - passed;
+        if (from >= piece.length) break;
+        const taken = piece.subarray(from, from + wanted - filled);
+        head.set(taken, filled);
+        filled += taken.length;
+        if (filled === wanted) take();
+      }
+      passed += piece.length;
+    },
+    problem(length) {
+      const isAtEnd = filled === 0 && (next === length || next === TO_THE_END);
+      if (!isBroken && isAtEnd && (isEnded || !hasLast)) return undefined;
+      return `must be a whole image: this ${name} is cut short, or does not end where the file ends.`;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * What an upload asks for, by its headers: Google's resumable protocol as its SDKs speak it, and a whole file in one
+ * request.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/files and facts §7
+ */
+import { type Failure, fail, type Result, succeed } from './failure.ts';
+import { MAX_FILE_BYTES } from './file.ts';
+import { IMAGE_MIME_TYPES, type ImageMimeType } from './image-type.ts';
+import { Problems, present } from './parse-request-fields.ts';
+import { readMimeType } from './parse-request-inputs.ts';
+
+export type UploadCommand =
+  | ({ kind: 'start' } & Declared)
+  /** Bytes from `offset` on, absent where none come; `isLast`: with them the file is whole. */
+  | { kind: 'send'; id: string; offset?: number; isLast: boolean }
+  | { kind: 'query' | 'cancel'; id: string }
+  | ({ kind: 'whole'; fileName?: string } & Declared);
+
+/** What is said of bytes that are still to come. */
+export interface Declared {
+  mimeType?: ImageMimeType;
+  size?: number;
+}
+
+const PROTOCOLS = ['resumable', 'raw'] as const;
+const COMMANDS = ['start', 'upload', 'upload, finalize', 'finalize', 'query', 'cancel'] as const;
+
+/** Names of headers, as refusals spell them. */
+export const COMMAND = 'X-Goog-Upload-Command';
+export const OFFSET = 'X-Goog-Upload-Offset';
+export const DECLARED_SIZE = 'X-Goog-Upload-Header-Content-Length';
+export const DECLARED_TYPE = 'X-Goog-Upload-Header-Content-Type';
+const PROTOCOL = 'X-Goog-Upload-Protocol';
+const FILE_NAME = 'X-Goog-Upload-File-Name';
+
+/** @param uploadId The query's `upload_id`. */
+export function parseUploadCommand(headers: Headers, uploadId: string | undefined): Result<UploadCommand> {
+  const protocol = headers.get(PROTOCOL)?.trim().toLowerCase();
+  if (protocol !== undefined && !PROTOCOLS.some((known) => known === protocol)) {
+    return fail(unsupported(PROTOCOL, protocol, PROTOCOLS));
+  }
+  const command = headers
+    .get(COMMAND)
+    ?.toLowerCase()
+    .split(',')
+    .map((word) => word.trim())
+    .join(', ');
+  if (command === undefined) {
+    if (protocol !== 'resumable' && uploadId === undefined) return parseWhole(headers);
+    return fail(unsupported(COMMAND, '', COMMANDS));
+  }
+  if (command === 'start') return parseDeclared(headers, headers.get(DECLARED_TYPE), 'start');
+  if (!COMMANDS.some((known) => known === command)) return fail(unsupported(COMMAND, command, COMMANDS));
+  if (uploadId === undefined) {
+    return fail({ reason: 'INVALID_FIELD', field: 'upload_id', rule: 'must be given, as X-Goog-Upload-URL has it.' });
+  }
+  if (command === 'query' || command === 'cancel') return succeed({ kind: command, id: uploadId });
+  if (command === 'finalize') return succeed({ kind: 'send', id: uploadId, isLast: true });
+  const offset = readCount(headers.get(OFFSET));
+  if (offset === undefined) {
+    return fail({ reason: 'INVALID_FIELD', field: OFFSET, rule: 'must be the number of the first byte.' });
+  }
+  return succeed({ kind: 'send', id: uploadId, offset, isLast: command !== 'upload' });
+}
+
+/** Its type may stand in either header: the one of the resumable protocol, or of HTTP. */
+function parseWhole(headers: Headers): Result<UploadCommand> {
+  const type = headers.get('Content-Type');
+  if (type !== null && !/^image\//i.test(type)) {
+    return fail({ reason: 'TYPE_NOT_ALLOWED', type, accepted: IMAGE_MIME_TYPES });
+  }
+  const command = parseDeclared(headers, headers.get(DECLARED_TYPE) ?? type, 'whole');
+  const fileName = headers.get(FILE_NAME);
+  return command.ok && fileName ? succeed({ ...command.value, kind: 'whole', fileName }) : command;
+}
+
+function parseDeclared(headers: Headers, type: string | null, kind: 'start' | 'whole'): Result<UploadCommand> {
+  const text = headers.get(DECLARED_SIZE);
+  const size = readCount(text);
+  if (text !== null && !size) {
+    return fail({ reason: 'INVALID_FIELD', field: DECLARED_SIZE, rule: 'must be a whole number of at least 1.' });
+  }
+  if (size !== undefined && size > MAX_FILE_BYTES) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_FILE_BYTES });
+  const problems = new Problems();
+  const [name = ''] = (type ?? '').split(';', 1);
+  const mimeType = type === null ? undefined : readMimeType(DECLARED_TYPE, name.trim(), problems);
+  if (problems.first) return fail(problems.first);
+  return succeed(present<UploadCommand>({ kind, mimeType, size } as UploadCommand));
+}
+
+/** Digits, few enough to be exact. */
+export function readCount(text: string | null): number | undefined {
+  return text !== null && /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+const unsupported = (field: string, value: string, accepted: readonly string[]): Failure => ({
+  reason: 'UNSUPPORTED_VALUE',
+  field,
+  value: value.slice(0, 64),
+  accepted,
+});

@@ -1,0 +1,112 @@
+/** fal's answer in Gemini's shape: what a caller of `generateContent` expects, in the form he asked for. */
+import type { CatalogModel } from '../../domain/catalog.ts';
+import { imageTokensOf } from '../../domain/prices.ts';
+import type { GenerateRequest } from '../../domain/request.ts';
+import { closing, frame } from '../../gemini/forms.ts';
+import { type Fields, LiftedValue } from '../../gemini/payload.ts';
+import type { Form } from '../../gemini/skeleton.ts';
+import { countTokensOf } from '../estimate.ts';
+import type { Spoken } from './conversation.ts';
+import type { Picture } from './picture.ts';
+import type { Refusal } from './verdicts.ts';
+
+/** What an answer is about, beside the picture. */
+export interface Asked {
+  request: GenerateRequest;
+  model: CatalogModel;
+  form: Form;
+  spoken: Spoken;
+  /** fal's. */
+  requestId: string;
+}
+
+/** Recorded answers of Google thought with 136 to 530 tokens; how many a high level takes was never recorded. */
+const THOUGHT_TOKENS = { usual: 530, high: 2048 };
+/** What a search brings in. fal charges it as prompt and does not say how much it was; two searches at Google's price. */
+const SEARCH_TOKENS = 15_900;
+
+/**
+ * The picture, then what was said about it: that can stand behind the picture in fal's answer as well. It is read at
+ * the reader's pace, and never whole in memory.
+ */
+export function toAnswer(asked: Asked, picture: Picture): ReadableStream<Uint8Array> {
+  const pieces = spell(asked, picture);
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller: ReadableByteStreamController) {
+      const { done, value } = await pieces.next();
+      // A piece is only valid until the next one, and a byte stream takes the memory it is given.
+      if (!done) return controller.enqueue(new Uint8Array(value));
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+    async cancel() {
+      await Promise.allSettled([picture.cancel(), pieces.return()]);
+    },
+  });
+}
+
+async function* spell(asked: Asked, { mimeType, base64, description }: Picture) {
+  const text = new TextEncoder();
+  const { form } = asked;
+  const [before] = frame(toMessage(asked, mimeType, ''), form, true);
+  yield text.encode(before as string);
+  yield* base64;
+  const [, , after] = frame(toMessage(asked, mimeType, description()), form, true);
+  yield text.encode(`${after}${form === 'array' ? closing(false)[0] : ''}`);
+}
+
+/** Its text up to the picture is the same whatever the description. */
+function toMessage(asked: Asked, mimeType: string, description: string): Fields {
+  const data = new LiftedValue({ kind: 'image', n: 0, bytes: 0 });
+  const words = asked.request.modalities.includes('TEXT') ? description : '';
+  const parts = [{ inlineData: { mimeType, data } }, ...(words === '' ? [] : [{ text: words }])];
+  return {
+    candidates: [{ content: { parts, role: 'model' }, finishReason: 'STOP', index: 0 }],
+    usageMetadata: toUsage(asked, { words }),
+    ...closingFields(asked),
+  };
+}
+
+/** A refusal is an answer as well, and small. */
+export function toRefusal(asked: Asked, refusal: Refusal): ReadableStream<Uint8Array> {
+  const { form } = asked;
+  const message = {
+    ...('blockReason' in refusal
+      ? { promptFeedback: { ...refusal } }
+      : { candidates: [{ ...refusal, content: { parts: [], role: 'model' }, index: 0 }] }),
+    usageMetadata: toUsage(asked),
+    ...closingFields(asked),
+  };
+  const text = frame(message, form, true).join('');
+  return new Response(`${text}${form === 'array' ? closing(false)[0] : ''}`).body!;
+}
+
+/** `peelNotes` is ours: what a caller cannot see from the answer. */
+const closingFields = ({ model, spoken, requestId }: Asked): Fields => ({
+  modelVersion: model.id,
+  ...(requestId !== '' && { responseId: requestId }),
+  peelNotes: ['USAGE_ESTIMATED', ...(spoken.isAdapted ? ['CONVERSATION_ADAPTED'] : [])],
+});
+
+/** fal counts nothing: all of it is an estimate, high where it is not known. */
+function toUsage({ request, model, spoken }: Asked, drawn?: { words: string }): Fields {
+  const { systemInstruction = [], grounding, size, thinkingLevel } = request;
+  const { totalTokens, promptTokensDetails } = countTokensOf(
+    [spoken.prompt, ...systemInstruction],
+    spoken.pictures.length,
+  );
+  const image = drawn ? (imageTokensOf(model, size) ?? 0) : 0;
+  const words = drawn ? countTokensOf([drawn.words], 0).totalTokens : 0;
+  const searched = grounding ? SEARCH_TOKENS : 0;
+  const thoughts = model.thinks ? THOUGHT_TOKENS[thinkingLevel === 'high' ? 'high' : 'usual'] : 0;
+  return {
+    promptTokenCount: totalTokens,
+    candidatesTokenCount: image + words,
+    ...(searched > 0 && { toolUsePromptTokenCount: searched }),
+    ...(thoughts > 0 && { thoughtsTokenCount: thoughts }),
+    totalTokenCount: totalTokens + image + words + searched + thoughts,
+    promptTokensDetails: promptTokensDetails.map((detail) => ({ ...detail })),
+    ...(image > 0 && { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: image }] }),
+  };
+}

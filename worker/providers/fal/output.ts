@@ -1,0 +1,103 @@
+/**
+ * What a model of fal put out: where its picture is, and what it said about it. It is small, unless the picture stands
+ * in it as a data URI; then what comes before the picture is read, and the rest is left to stream.
+ */
+import { type ByteSource, createByteSource } from '../../gemini/byte-source.ts';
+import { fieldOf, listOf, textOf } from '../../gemini/names.ts';
+import type { Value } from '../../gemini/payload.ts';
+
+export type Output =
+  | { url: string; description: string }
+  /** Base64 of the picture, and what else the answer says once it has all been read. */
+  | { base64: AsyncGenerator<Uint8Array, void, undefined>; description: () => string }
+  | { unusable: string };
+
+/** Everything but a picture is far smaller. */
+const MAX_TEXT_BYTES = 64 * 1024;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** @param maxChars Letters of base64 at most. */
+export async function readOutput(body: ReadableStream<Uint8Array> | null, maxChars: number): Promise<Output> {
+  if (!body) return { unusable: '200 without a body' };
+  const source = createByteSource(body);
+  const { bytes: head, isWhole } = await readHead(source);
+  if (isWhole) return describe(parse(new TextDecoder().decode(head)));
+
+  const begin = /"url"\s*:\s*"data:image\/[a-z.+-]{1,40};base64,/.exec(Buffer.from(head).toString('latin1'));
+  if (!begin) {
+    await source.cancel(undefined);
+    return { unusable: `more than ${MAX_TEXT_BYTES} bytes and no picture among them` };
+  }
+  const from = begin.index + begin[0].length;
+  const rest: Uint8Array[] = [];
+  return {
+    base64: readString(head.subarray(from), source, rest, maxChars),
+    description() {
+      const json = `${new TextDecoder().decode(head.subarray(0, from))}${new TextDecoder().decode(Buffer.concat(rest))}`;
+      return descriptionOf(parse(json));
+    },
+  };
+}
+
+function describe(output: Value | undefined): Output {
+  const url = textOf(fieldOf(listOf(fieldOf(output, 'images'))[0], 'url'));
+  return url === undefined ? { unusable: '200 without a picture' } : { url, description: descriptionOf(output) };
+}
+
+const descriptionOf = (output: Value | undefined): string => textOf(fieldOf(output, 'description'))?.trim() ?? '';
+
+async function readHead(source: ByteSource): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  while (length < MAX_TEXT_BYTES) {
+    const piece = await source.read(false);
+    if (!piece) return { bytes: Buffer.concat(pieces), isWhole: true };
+    pieces.push(new Uint8Array(piece));
+    length += piece.length;
+  }
+  return { bytes: Buffer.concat(pieces), isWhole: false };
+}
+
+/** The letters up to the closing quote; what follows them goes into `rest`, the quote first. */
+async function* readString(first: Uint8Array, source: ByteSource, rest: Uint8Array[], maxChars: number) {
+  let isEnded = false;
+  try {
+    let left = maxChars;
+    for (let piece: Uint8Array | undefined = first; piece; piece = await source.read(true, true)) {
+      const quote = piece.indexOf(QUOTE);
+      const letters = quote < 0 ? piece : piece.subarray(0, quote);
+      left -= letters.length;
+      if (left < 0) throw new Error(`the picture is longer than ${maxChars} letters of base64`);
+      // Base64 needs no escapes, and one would not be base64 where it goes.
+      if (letters.includes(BACKSLASH)) throw new Error('the picture is spelled with escapes');
+      if (letters.length > 0) yield letters;
+      if (quote < 0) continue;
+      rest.push(new Uint8Array(piece.subarray(quote)));
+      await readRest(source, rest);
+      isEnded = true;
+      return;
+    }
+    throw new Error('the answer ends inside its picture');
+  } finally {
+    if (!isEnded) await source.cancel(undefined).catch(() => undefined);
+  }
+}
+
+async function readRest(source: ByteSource, rest: Uint8Array[]): Promise<void> {
+  let left = MAX_TEXT_BYTES - rest[0]!.length;
+  for (let piece = await source.read(false); piece && left > 0; piece = await source.read(false)) {
+    rest.push(new Uint8Array(piece));
+    left -= piece.length;
+  }
+  if (left <= 0) await source.cancel(undefined);
+}
+
+function parse(text: string): Value | undefined {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,134 @@
+/** The picture of an answer as base64 in flight, from fal's media hosts or from the answer itself. */
+import { sniffImage } from '../../domain/image-type.ts';
+import { createEncoder } from '../../gemini/base64-encoder.ts';
+import { createPieceReader, type PieceReader } from '../../gemini/piece-reader.ts';
+import type { Verdict } from '../supplier.ts';
+import { pictureAddress } from './hosts.ts';
+import type { FalHttp } from './http.ts';
+import { readOutput } from './output.ts';
+import { late, lost, unusable } from './verdicts.ts';
+
+export interface Picture {
+  /** By its first bytes, whatever anybody says it is. */
+  mimeType: string;
+  /** Pieces are valid until the next one is asked for. */
+  base64: AsyncGenerator<Uint8Array, void, undefined>;
+  /** What the model said about it; known when `base64` has ended. */
+  description: () => string;
+  /** Nobody reads on, or has begun to: a generator that was never asked cleans nothing up. */
+  cancel: () => Promise<unknown>;
+}
+
+export interface PictureDependencies {
+  http: FalHttp;
+  pause: (ms: number) => Promise<unknown>;
+  /** See `pictureAddress`. */
+  mediaHosts: readonly string[];
+  deadlineSeconds: number;
+}
+
+/** A 4K PNG has some 25 MB. */
+export const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
+/** A multiple of three, so that only the last piece is padded. */
+const PIECE_BYTES = 192 * 1024;
+/** The picture is there and paid for: fetching it again costs nothing. */
+const TRIES = 3;
+const RETRY_PAUSE_MS = 500;
+
+/** @param response fal's 200, unread. */
+export async function openPicture(
+  response: Response,
+  signal: AbortSignal,
+  dependencies: PictureDependencies,
+): Promise<Picture | Verdict> {
+  const output = await readOutput(response.body, Math.ceil(MAX_PICTURE_BYTES / 3) * 4);
+  if ('unusable' in output) return unusable(output.unusable);
+  if ('base64' in output) return fromBase64(output.base64, output.description);
+
+  const description = () => output.description;
+  const inline = /^data:image\/[a-z.+-]{1,40};base64,([A-Za-z0-9+/]+={0,2})$/.exec(output.url);
+  if (inline?.[1]) return fromBytes(createPieceReader(Buffer.from(inline[1], 'base64'), PIECE_BYTES), description);
+  const url = pictureAddress(output.url, dependencies.mediaHosts);
+  if (!url) return unusable('the picture is at a host that is not allowed');
+  return fetchPicture(url, description, signal, dependencies);
+}
+
+/** Where it breaks off before the first piece of it was read, it is fetched anew; later a caller has seen some of it. */
+async function fetchPicture(
+  url: string,
+  description: () => string,
+  signal: AbortSignal,
+  { http, pause, deadlineSeconds }: PictureDependencies,
+): Promise<Picture | Verdict> {
+  let cause = '';
+  for (let tried = 1; tried <= TRIES; tried++) {
+    try {
+      const response = await http.getPicture(url, signal);
+      if (response.status === 200 && response.body) return await fromMedia(response, description);
+      await response.body?.cancel();
+      cause = `its host answered with HTTP ${response.status}`;
+      // Not followed: a redirect leads to a host that nobody checked.
+      if (response.status >= 300 && response.status < 400) break;
+    } catch (error) {
+      cause = String(error);
+    }
+    if (signal.aborted) return late(deadlineSeconds);
+    if (tried < TRIES) await pause(RETRY_PAUSE_MS * tried);
+  }
+  return lost(`the picture could not be fetched: ${cause}`);
+}
+
+async function fromMedia({ headers, body }: Response, description: () => string): Promise<Picture | Verdict> {
+  const isBounded = Number(headers.get('Content-Length') ?? 0) <= MAX_PICTURE_BYTES;
+  if (isBounded) return fromBytes(createPieceReader(body!, PIECE_BYTES), description);
+  await body?.cancel();
+  return unusable(`the picture is larger than ${MAX_PICTURE_BYTES} bytes`);
+}
+
+async function fromBytes(reader: PieceReader, description: () => string): Promise<Picture | Verdict> {
+  const first = await reader.read();
+  const type = first && sniffImage(first)?.mimeType;
+  if (type) return { mimeType: type, base64: encode(first, reader), description, cancel: () => reader.cancel() };
+  await reader.cancel();
+  return unusable('what came as the picture is none');
+}
+
+async function* encode(first: Uint8Array, reader: PieceReader): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoder = createEncoder({ kind: 'image', n: 0, bytes: 0 });
+  let isWhole = false;
+  let bytes = 0;
+  try {
+    for (let piece: Uint8Array | undefined = first; piece; piece = await reader.read()) {
+      bytes += piece.length;
+      if (bytes > MAX_PICTURE_BYTES) throw new Error(`the picture is larger than ${MAX_PICTURE_BYTES} bytes`);
+      yield* encoder.push(piece);
+    }
+    isWhole = true;
+    yield* encoder.end();
+  } finally {
+    if (!isWhole) await reader.cancel();
+  }
+}
+
+/** The head of a picture: as much base64 as tells its type. */
+const HEAD_LETTERS = 64;
+
+async function fromBase64(letters: Picture['base64'], description: () => string): Promise<Picture | Verdict> {
+  const { value: first } = await letters.next();
+  const head = first && Buffer.from(Buffer.from(first.subarray(0, HEAD_LETTERS)).toString('latin1'), 'base64');
+  const type = head && sniffImage(new Uint8Array(head))?.mimeType;
+  if (!first || !type) {
+    await letters.return();
+    return unusable('what came as the picture is none');
+  }
+  return { mimeType: type, base64: startingWith(first, letters), description, cancel: () => letters.return() };
+}
+
+async function* startingWith(first: Uint8Array, others: Picture['base64']): Picture['base64'] {
+  try {
+    yield first;
+    yield* others;
+  } finally {
+    await others.return();
+  }
+}

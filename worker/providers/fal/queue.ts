@@ -1,0 +1,138 @@
+/**
+ * fal's queue: a request is handed in, asked after with growing pauses, and fetched. Once it is taken it may be paid
+ * for, so losing one question is not losing the answer: it is asked again for as long as there is time.
+ *
+ * @see https://fal.ai/docs/api-reference/inference-api
+ */
+import { readBounded } from '../../gemini/errors.ts';
+import type { ProviderCall } from '../../ports.ts';
+import type { Verdict } from '../supplier.ts';
+import { readFalError } from './errors.ts';
+import { queueAddress } from './hosts.ts';
+import type { FalHttp } from './http.ts';
+import type { FalRequest } from './request-body.ts';
+import { isLastWord, judge, late, lost, type Refusal, takenBack, unusable } from './verdicts.ts';
+
+export interface QueueDependencies {
+  http: FalHttp;
+  pause: (ms: number) => Promise<unknown>;
+  redact: (text: string) => string;
+  deadlineSeconds: number;
+}
+
+/** What fal gave for a request: a 200 whose body is not read yet, or what stands in its place. */
+export type Outcome = { response: Response; requestId: string } | { refusal: Refusal; requestId: string } | Verdict;
+
+/** fal's own client asks every 500 ms; a picture takes 4 to 35 s. */
+const FIRST_PAUSE_MS = 500;
+const PAUSE_GROWTH = 1.3;
+const MAX_PAUSE_MS = 3_000;
+/** So many answers in a row that make no sense, and nothing more is expected. */
+const MAX_SENSELESS = 5;
+const MAX_STATUS_BYTES = 64 * 1024;
+
+interface Ticket {
+  requestId: string;
+  statusUrl: string;
+  responseUrl: string;
+  cancelUrl?: string;
+}
+
+export function createQueue(queueUrl: string, { http, pause, redact, deadlineSeconds }: QueueDependencies) {
+  async function run({ endpoint, body }: FalRequest, { inputs, signal }: Pick<ProviderCall, 'inputs' | 'signal'>) {
+    const ticket = await http.post(`${queueUrl}/${endpoint}`, body, inputs, signal, readTicket);
+    return 'statusUrl' in ticket ? await follow(ticket, signal) : ticket;
+  }
+
+  async function readTicket(response: Response): Promise<Ticket | Outcome> {
+    if (!response.ok) {
+      const requestId = response.headers.get('X-Fal-Request-Id') ?? '';
+      const judged = judge(await readFalError(response, redact), false);
+      return 'refusal' in judged ? { ...judged, requestId } : judged;
+    }
+    const told = parse(await readBounded(response.body, MAX_STATUS_BYTES));
+    const statusUrl = queueAddress(told.status_url, queueUrl);
+    const responseUrl = queueAddress(told.response_url, queueUrl);
+    const cancelUrl = queueAddress(told.cancel_url, queueUrl);
+    if (!statusUrl || !responseUrl) return unusable('the queue names addresses that are not its own');
+    return { requestId: String(told.request_id ?? ''), statusUrl, responseUrl, ...(cancelUrl && { cancelUrl }) };
+  }
+
+  /** Waits for the end of a request that is in the queue. Gives up only at the deadline, or when all sense is gone. */
+  async function follow(ticket: Ticket, signal: AbortSignal): Promise<Outcome> {
+    const { statusUrl, responseUrl, requestId } = ticket;
+    let waits = true;
+    let isDone = false;
+    let senseless = 0;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (senseless < MAX_SENSELESS) {
+      if (!(await pauseWithin(pauseMs, signal))) return callOff(ticket, waits);
+      pauseMs = Math.min(pauseMs * PAUSE_GROWTH, MAX_PAUSE_MS);
+      try {
+        if (!isDone) {
+          const status = await http.get(statusUrl, signal, readStatus);
+          senseless = status === undefined ? senseless + 1 : 0;
+          waits = status === 'IN_QUEUE' || (status === undefined && waits);
+          isDone = status === 'COMPLETED';
+        }
+        if (!isDone) continue;
+        const end = await http.get(responseUrl, signal, (response) => readEnd(response, requestId));
+        if (end) return end;
+      } catch {
+        // Lost on the way: asked again, unless it is the deadline.
+        if (signal.aborted) return callOff(ticket, waits);
+      }
+    }
+    return lost('the queue took the request and does not know it any more');
+  }
+
+  /** @returns undefined where the answer makes no sense; `unknown` where somebody between us is in trouble. */
+  async function readStatus(response: Response): Promise<string | undefined> {
+    const text = await readBounded(response.body, MAX_STATUS_BYTES);
+    const { status } = parse(text);
+    if (response.ok) return typeof status === 'string' ? status : undefined;
+    return response.status >= 500 || response.status === 429 || response.status === 408 ? 'unknown' : undefined;
+  }
+
+  async function readEnd(response: Response, requestId: string): Promise<Outcome | undefined> {
+    if (response.status === 200) return { response, requestId };
+    // 202: it says it is done and is not. A redirect is not followed, and says nothing either.
+    if (response.status < 400) return undefined;
+    const error = await readFalError(response, redact);
+    if (!isLastWord(error)) return undefined;
+    const judged = judge(error, true);
+    return 'refusal' in judged ? { ...judged, requestId } : judged;
+  }
+
+  /** What was still waiting and is taken out in time has not run. */
+  async function callOff({ cancelUrl }: Ticket, waits: boolean): Promise<Verdict> {
+    if (!cancelUrl) return late(deadlineSeconds);
+    const answer = await http
+      .cancel(cancelUrl, async ({ ok, body }) => ok && parse(await readBounded(body, MAX_STATUS_BYTES)).status)
+      .catch(() => undefined);
+    return waits && answer === 'OK' ? takenBack() : late(deadlineSeconds);
+  }
+
+  /** @returns Whether there is still time. */
+  async function pauseWithin(ms: number, signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = () => resolve();
+    signal.addEventListener('abort', stop, { once: true });
+    if (!signal.aborted) await Promise.race([pause(ms), promise]);
+    signal.removeEventListener('abort', stop);
+    return !signal.aborted;
+  }
+
+  return { run };
+}
+
+/** What is no JSON object has no fields. */
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/** The beginning of an upload: what is said of it, and whether its visitor may have it. */
+import type { Context } from 'hono';
+import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
+import { MAX_FILE_BYTES } from '../domain/file.ts';
+import { type FileWords, parseFileWords } from '../domain/parse-file.ts';
+import { rateLimitFields } from '../domain/rate-limit-fields.ts';
+import type { Caller } from '../domain/site.ts';
+import type { Declared } from '../domain/upload-command.ts';
+import { uploadPoliciesOf } from '../domain/windows.ts';
+import type { App } from '../http.ts';
+import { readJson } from '../json-body.ts';
+import type { Services } from '../services.ts';
+import type { UploadSession } from '../storage/file-record.ts';
+
+export type Owner = Caller & { maker: string };
+
+/** What headers and body say of a file; SDKs say some of it in both, and then the same. */
+export async function readFileWords(request: Request, declared: Declared): Promise<Result<FileWords>> {
+  const body = request.body ? await readJson(request) : succeed(undefined);
+  if (!body.ok) return body;
+  const words = parseFileWords(body.value);
+  if (!words.ok) return words;
+  const { mimeType, size } = words.value;
+  if (mimeType && declared.mimeType && mimeType !== declared.mimeType) return fail(saysOther('file.mimeType'));
+  if (size && declared.size && size !== declared.size) return fail(saysOther('file.sizeBytes'));
+  const said = { ...words.value, ...declared };
+  if (said.size && said.size > MAX_FILE_BYTES) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_FILE_BYTES });
+  return succeed(said);
+}
+
+const saysOther = (field: string): Failure => ({
+  reason: 'INVALID_FIELD',
+  field,
+  rule: 'must be what the header of the upload says.',
+});
+
+/** @param bytes Absent: as many as a file may have. */
+export async function beginUpload(
+  c: Context<App>,
+  words: FileWords,
+  bytes: number | undefined,
+  { maker, ...caller }: Owner,
+  { limits, uploads, createId, now, waitUntil }: Services,
+): Promise<Result<UploadSession>> {
+  const policies = uploadPoliciesOf(caller as Caller, bytes ?? MAX_FILE_BYTES);
+  const states = await limits.read(policies);
+  const spent = states.find(({ state }) => state.retryAfterSeconds > 0);
+  if (spent) {
+    for (const [name, value] of Object.entries(rateLimitFields(states))) c.header(name, value);
+    const { policy, state } = spent;
+    return fail({ reason: policy.reason, retryAfterSeconds: state.retryAfterSeconds, of: 'uploads' } as Failure);
+  }
+  // Counted when it begins: what is never finished takes space as well.
+  waitUntil(limits.count(policies));
+  const session = { id: createId(), maker, createdAt: now(), ...words };
+  await uploads.begin(caller.site.id, session);
+  return succeed(session);
+}

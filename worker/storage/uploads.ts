@@ -1,0 +1,103 @@
+/**
+ * Uploads that go on, in R2: a session, written at the beginning and never changed, and the chunks that have come, each
+ * under the number of its first byte. What has been received is read from what is there, so no two requests can
+ * disagree on it, and what was lost on the way is simply not there.
+ */
+import type { UploadSession } from './file-record.ts';
+import { readSession, toSessionMetadata } from './file-record.ts';
+import { uploadFolder } from './keys.ts';
+import type { PartBuffers } from './part-buffers.ts';
+import { exactly, putStream, putUnmeasured } from './put-stream.ts';
+import { withRetries } from './retry.ts';
+
+/** One that has not ended by then never will; what it left is deleted with the class of files. */
+export const UPLOAD_LIFE_MS = 24 * 3_600_000;
+/** A file in pieces of 256 KiB, the smallest that Google's clients send, has eighty. */
+export const MAX_CHUNKS = 100;
+
+export interface Chunk {
+  /** Of its first byte. */
+  offset: number;
+  length: number;
+  /** R2 key. */
+  object: string;
+}
+
+export interface Uploads {
+  begin(site: string, session: UploadSession): Promise<void>;
+  /** @returns undefined where there is none (any more). */
+  find(site: string, id: string): Promise<UploadSession | undefined>;
+  /** What has been received, without a gap from the first byte on. */
+  received(site: string, id: string): Promise<Chunk[]>;
+  /**
+   * Keeps a chunk. Throws what its pieces throw, and keeps nothing then.
+   *
+   * @param length In bytes; undefined: as many as come.
+   */
+  receive(
+    upload: { site: string; id: string },
+    offset: number,
+    pieces: AsyncIterable<Uint8Array>,
+    length: number | undefined,
+  ): Promise<Chunk>;
+  /** A chunk's bytes. */
+  open(chunk: Chunk): Promise<ReadableStream<Uint8Array>>;
+  /** Deletes it with all its chunks. */
+  end(site: string, id: string): Promise<void>;
+}
+
+const sessionKey = (site: string, id: string): string => `${uploadFolder(site, id)}session`;
+const chunkFolder = (site: string, id: string): string => `${uploadFolder(site, id)}chunks/`;
+/** In the order of the bytes, as R2 lists them. */
+const chunkKey = (site: string, id: string, offset: number): string =>
+  chunkFolder(site, id) + String(offset).padStart(10, '0');
+
+/** @param now Unix milliseconds. */
+export function createUploads(bucket: R2Bucket, buffers: PartBuffers, now: () => number): Uploads {
+  async function find(site: string, id: string): Promise<UploadSession | undefined> {
+    const stored = await withRetries(() => bucket.head(sessionKey(site, id)));
+    const session = stored && readSession(stored);
+    return session && now() - session.createdAt < UPLOAD_LIFE_MS ? session : undefined;
+  }
+
+  return {
+    find,
+    async begin(site, session) {
+      const customMetadata = toSessionMetadata(session);
+      await withRetries(() => bucket.put(sessionKey(site, session.id), '', { customMetadata }));
+    },
+    async received(site, id) {
+      const prefix = chunkFolder(site, id);
+      const { objects } = await withRetries(() => bucket.list({ prefix }));
+      const chunks: Chunk[] = [];
+      let end = 0;
+      for (const { key, size } of objects) {
+        const offset = Number(key.slice(prefix.length));
+        if (offset !== end) break;
+        chunks.push({ offset, length: size, object: key });
+        end += size;
+      }
+      return chunks;
+    },
+    async receive({ site, id }, offset, pieces, measured) {
+      const object = chunkKey(site, id, offset);
+      const length = measured ?? (await putUnmeasured(bucket, buffers, object, pieces));
+      if (measured !== undefined) await putStream(bucket, object, exactly(pieces, measured), measured);
+      // It may have been ended meanwhile: then this chunk has come too late to be deleted with the others.
+      if (!(await find(site, id))) await bucket.delete(object);
+      return { offset, length, object };
+    },
+    async open({ object }) {
+      const stored = await withRetries(() => bucket.get(object));
+      // Without its name, which opens an upload: this is for the log.
+      if (!stored) throw new Error('a chunk went away while a file was put together');
+      return stored.body;
+    },
+    async end(site, id) {
+      const { objects } = await withRetries(() => bucket.list({ prefix: uploadFolder(site, id) }));
+      // The session last would let a chunk come in between.
+      const keys = [sessionKey(site, id), ...objects.map(({ key }) => key)];
+      await withRetries(() => bucket.delete([...new Set(keys)]));
+    },
+  };
+}
