@@ -88,6 +88,7 @@ describe('readConfig', () => {
       GOOGLE_BASE_URL: 'https://gateway.example/google/',
       CLIENT_KEYS: 'shop:pk_abc, app:pk_def',
       SITE_RETENTION: '7d',
+      SITE_GROUNDING: 'on',
       VISITOR_PER_MINUTE: '5',
       BURST: 'off',
     });
@@ -106,7 +107,7 @@ describe('readConfig', () => {
       { name: 'shop', key: 'pk_abc' },
       { name: 'app', key: 'pk_def' },
     ]);
-    expect(config.site).toMatchObject({ retention: '7d', visitorPerMinute: 5 });
+    expect(config.site).toMatchObject({ retention: '7d', visitorPerMinute: 5, grounding: true });
     expect(config.warnings).toEqual([
       'google is called at gateway.example',
       'BURST=off: no burst limit',

@@ -175,7 +175,8 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
     origins,
     models,
     defaultModel: models.includes(DEFAULT_MODEL) ? DEFAULT_MODEL : firstModel,
-    grounding: false,
+    // Searches cost extra, and their suggestions have to be shown.
+    grounding: read.oneOf(variables, 'SITE_GROUNDING', ['on', 'off'], 'off') === 'on',
     retention: read.oneOf<RetentionClass>(variables, 'SITE_RETENTION', ['7d', '30d', '90d'], '30d'),
     paused: false,
     proof: readProof(variables),

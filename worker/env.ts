@@ -36,6 +36,7 @@ export type VariableName =
   | 'VISITOR_PER_DAY'
   | 'SESSION_USES'
   | 'SITE_PER_MINUTE'
+  | 'SITE_GROUNDING'
   | 'SITE_PROOF'
   | 'SITE_RETENTION'
   | 'BURST'

@@ -4,6 +4,7 @@
 import type { CatalogModel, ProviderName } from './domain/catalog.ts';
 import type { Failure, Result } from './domain/failure.ts';
 import type { ImageFacts } from './domain/image-type.ts';
+import type { Fallback } from './domain/last-picture.ts';
 import type { Usage } from './domain/prices.ts';
 import type { GenerateRequest } from './domain/request.ts';
 import type { Site } from './domain/site.ts';
@@ -71,7 +72,7 @@ export type ProviderAnswer =
       ok: false;
       provider: ProviderName;
       failure: Failure;
-      /** The call's pin could not be asked, or provably did not run; nobody else was asked. Another may be, unpinned. */
+      /** The call's pin could not be asked, or provably did not run; nobody else was asked. Another may be, unpinned: there is one. */
       pinned?: true;
       /** The supplier refused a thought signature; provably nothing ran. Without signatures it may be asked again. */
       signature?: true;
@@ -98,6 +99,15 @@ export interface StoredImage {
   height?: number;
 }
 
+/** A large thought signature as its manifest knows it. */
+export interface StoredSignature {
+  n: number;
+  /** Decoded. */
+  bytes: number;
+  /** Lower-case hex; absent where nobody has read it since it was stored. */
+  sha256?: string;
+}
+
 /** The lasting truth of a finished generation: the answer without its pictures, and where these are. */
 export interface Manifest {
   version: 1;
@@ -106,10 +116,13 @@ export interface Manifest {
   form: Form;
   chunks: Chunk[];
   images: StoredImage[];
-  /** Decoded sizes of the kept signatures, by `n`. */
-  signatures: { n: number; bytes: number }[];
+  signatures: StoredSignature[];
   model: string;
   provider: ProviderName;
+  /** Absent in those that were kept before makers were. */
+  maker?: Maker;
+  /** The conversation itself could not be gone on from. */
+  fallback?: Fallback;
   usage?: Usage;
   /** Micro-dollars, at the price table of the day. */
   costMicros: number;
@@ -136,8 +149,10 @@ export interface GenerationJob {
 export type GenerationEvent =
   /** It runs, and this caller started it or joined. Always the first, but for a failure. */
   | { type: 'admitted'; joined: boolean }
+  /** It goes on without the conversation. Told before the supplier answers, which may take longer than headers wait. */
+  | { type: 'fallback'; fallback: Fallback }
   /** The supplier answered 200 and its answer is coming in. */
-  | { type: 'started'; provider: ProviderName; id: string; form: Form }
+  | { type: 'started'; provider: ProviderName; id: string; form: Form; fallback?: Fallback }
   /** One unit of the answer; every picture it names is stored. */
   | { type: 'chunk'; chunk: Chunk; images: StoredImage[] }
   /** The end. `kept`: the manifest is in R2 (a refusal is not kept). */

@@ -17,6 +17,7 @@ import type { FileWriter } from './storage/file-writer.ts';
 import type { Files } from './storage/files.ts';
 import type { Inputs } from './storage/inputs.ts';
 import type { Limits } from './storage/limits.ts';
+import type { Makers } from './storage/makers.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
 import type { Uploads } from './storage/uploads.ts';
@@ -34,6 +35,8 @@ export interface Services {
   };
   pricing: Pricing;
   manifests: Manifests;
+  /** Who made which thought signature. */
+  makers: Makers;
   inputs: Inputs;
   files: Files;
   uploads: Uploads;

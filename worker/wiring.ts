@@ -24,6 +24,7 @@ import { createFiles } from './storage/files.ts';
 import { createImageStore } from './storage/images.ts';
 import { createInputs } from './storage/inputs.ts';
 import { createLimits } from './storage/limits.ts';
+import { createMakers } from './storage/makers.ts';
 import { createManifests } from './storage/manifests.ts';
 import { createPartBuffers } from './storage/part-buffers.ts';
 import { createPictureFiles } from './storage/picture-files.ts';
@@ -58,6 +59,7 @@ function createBase(env: Env) {
     buffers,
     images,
     manifests: createManifests(env.BUCKET),
+    makers: createMakers(env.BUCKET, now, log),
     inputs: createInputs(env.BUCKET, now),
     pricing,
     providers: createProviders(config.providers, { now, pause, random: Math.random, log, tell, redactor, hasPrice }),

@@ -3,7 +3,10 @@ import { toLinks } from '../../worker/gemini/links.ts';
 import type { Chunk, Form } from '../../worker/gemini/skeleton.ts';
 
 const options = {
-  imageUri: (n: number, mimeType: string) => `https://peel.example/images/b1/${n}.${mimeType.split('/')[1]}`,
+  image: (n: number, mimeType: string) => ({
+    mimeType,
+    fileUri: `https://peel.example/images/b1/${n}.${mimeType.split('/')[1]}`,
+  }),
   signatureRef: (n: number) => `ref${n}`,
 };
 const image = { kind: 'image', n: 2, bytes: 3 } as const;

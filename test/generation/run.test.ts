@@ -46,6 +46,7 @@ function run(answer: (call: ProviderCall) => Promise<ProviderAnswer> | ProviderA
       pricing: { worst: () => 100_000, cost: () => 67_000, table: () => undefined },
       images: createImageStore(bucket, buffers),
       manifests,
+      makers: { find: async () => [], remember: async () => undefined },
       redact: (chunk) => chunk,
       log: () => undefined,
       now: () => NOW,
@@ -69,6 +70,7 @@ function run(answer: (call: ProviderCall) => Promise<ProviderAnswer> | ProviderA
         // By now R2 is well again.
         await lot.unpark(env.BUCKET, buffers);
       },
+      note: () => undefined,
       checkpoint: (chunks) => void checkpoints.push([...chunks]),
       ...change.order,
     };
@@ -150,7 +152,8 @@ describe('a run', () => {
   it('asks the supplier with all that it was given, and tells takes apart by the key', async () => {
     const calls: ProviderCall[] = [];
     const signal = new AbortController().signal;
-    const permit = async () => undefined;
+    const refused = { reason: 'SITE_PAUSED' } as const;
+    const permit = async () => refused;
     const asked = { form: 'sse', signal, permit } as const;
 
     await run(
@@ -163,7 +166,7 @@ describe('a run', () => {
 
     expect(calls).toMatchObject([{ form: 'sse', take: 7, request: request(), inputs: [] }]);
     expect(calls[0]?.signal).toBe(signal);
-    expect(calls[0]?.permit).toBe(permit);
+    expect(await calls[0]?.permit(1, 'google')).toBe(refused);
   });
 
   it('whose usage says nothing costs its worst price', async () => {

@@ -17,6 +17,7 @@ it.each([
   { name: 'leave', behaviour: 'keeps the picture of a caller who left' },
   { name: 'pause', behaviour: 'stops paid work within five seconds of a pause, and nothing else' },
   { name: 'flood', behaviour: 'refuses a flood without asking anybody' },
+  { name: 'references', behaviour: 'sends fourteen pictures up by their addresses, byte for byte' },
 ])('$behaviour', { timeout: 240_000 }, async ({ name }) => {
   said.length = 0;
 

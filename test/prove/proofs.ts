@@ -6,6 +6,7 @@ import { proveIdentical } from './identical.ts';
 import { proveKill } from './kill.ts';
 import { proveLeave } from './leave.ts';
 import { provePause } from './pause.ts';
+import { proveReferences } from './references.ts';
 import type { Stage } from './stage.ts';
 
 export type Prove = (stage: Stage, effort: Effort) => Promise<Figure[]>;
@@ -17,4 +18,5 @@ export const PROOFS: Readonly<Record<string, Prove>> = {
   leave: proveLeave,
   pause: provePause,
   flood: proveFlood,
+  references: proveReferences,
 };

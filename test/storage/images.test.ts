@@ -137,11 +137,7 @@ describe('finding what a run has stored', () => {
     const found = await store.find(ID);
 
     expect(found.images).toEqual(sink.images);
-    expect(found.signatures).toEqual([
-      { n: 0, bytes: 5000 },
-      { n: 9, bytes: 5009 },
-      { n: 10, bytes: 5010 },
-    ]);
+    expect(found.signatures).toEqual([...sink.signatures].sort((a, b) => a.n - b.n));
   });
 
   it('sees nothing of other runs, nor of pictures that are not whole', async () => {

@@ -4,10 +4,11 @@
  */
 import { dimensionsOf } from './dimensions.ts';
 import { GROUNDING } from './grounding.ts';
-import type { FakeModel } from './models.ts';
-import { type Base64, createPicture, createSignature, type PictureType } from './pictures.ts';
+import type { Dialect, FakeModel } from './models.ts';
+import { type Base64, createPicture, type PictureType } from './pictures.ts';
 import { type FakeRequest, toSize } from './request-rules.ts';
 import { type Behaviour, parseBytes } from './script.ts';
+import { signatureOf } from './signatures.ts';
 import { imageTokensOf, usageOf } from './usage.ts';
 
 export interface AnswerContext {
@@ -16,6 +17,8 @@ export interface AnswerContext {
   model: FakeModel;
   /** The id the caller used, which the answer repeats. */
   modelId: string;
+  /** With the key, who signs. */
+  dialect: Dialect;
   key: string;
   request: FakeRequest;
   behaviour: Behaviour;
@@ -44,6 +47,7 @@ const ANSWER_BYTES = { '512': '600KB', '1K': '2MB', '2K': '6MB', '4K': '24MB' } 
 const FRAME_BYTES = 1200;
 
 const DEFAULT_SIGNATURE = '400';
+const TEXT_SIGNATURE_BYTES = 48;
 const TEXT = 'Here is the picture you asked for.';
 
 function createPart(context: AnswerContext, mark: string, { share = 1, draft = false } = {}): AnswerPart {
@@ -65,7 +69,7 @@ function createPart(context: AnswerContext, mark: string, { share = 1, draft = f
   const inlineData = behaviour.signatureFirst ? { data, mimeType } : { mimeType, data };
   if (draft) return { thought: true, inlineData };
   if (signatureBytes === 0) return { inlineData };
-  const thoughtSignature = createSignature(signatureBytes);
+  const thoughtSignature = signatureOf(context, signatureBytes, data);
   return behaviour.signatureFirst ? { thoughtSignature, inlineData } : { inlineData, thoughtSignature };
 }
 
@@ -73,24 +77,26 @@ const END: Unit = { parts: [], finishReason: 'STOP' };
 
 /** Two chunks of text, then `units`, then an end without parts: the order every recorded stream has. */
 function withText(context: AnswerContext, units: Unit[]): Unit[] {
-  const { model, request, behaviour } = context;
+  const { request, behaviour } = context;
   const modalities = request.generationConfig?.responseModalities?.map((each) => each.toUpperCase()) ?? [
     'TEXT',
     'IMAGE',
   ];
   if (!modalities.includes('TEXT') && behaviour.echoKey !== 'text') return [...units, END];
   const text = behaviour.echoKey === 'text' ? `${TEXT} ${context.key} ` : TEXT;
-  const first: AnswerPart = {
-    text: text.slice(0, 9),
-    ...(model.thinks ? { thoughtSignature: createSignature(48) } : {}),
-  };
-  return [{ parts: [first] }, { parts: [{ text: text.slice(9) }] }, ...units, END];
+  return [{ parts: [signedText(context, text.slice(0, 9))] }, { parts: [{ text: text.slice(9) }] }, ...units, END];
 }
+
+/** The first text of an answer that is no thought has a signature of its own. */
+const signedText = (context: AnswerContext, words: string): AnswerPart => ({
+  text: words,
+  ...(context.model.thinks ? { thoughtSignature: signatureOf(context, TEXT_SIGNATURE_BYTES) } : {}),
+});
 
 type MakeAnswer = (context: AnswerContext) => Unit[];
 
-const text: MakeAnswer = () => [
-  { parts: [{ text: 'Could you tell me more about ' }] },
+const text: MakeAnswer = (context) => [
+  { parts: [signedText(context, 'Could you tell me more about ')] },
   { parts: [{ text: 'the picture you have in mind?' }], finishReason: 'STOP' },
 ];
 
@@ -117,11 +123,11 @@ export const ANSWERS: Readonly<Record<string, MakeAnswer>> = {
   /** The picture before the words, and `finishReason` on the picture's own unit. */
   picture_first: (context) => [
     { parts: [createPart(context, 'picture 0')] },
-    { parts: [{ text: TEXT }], finishReason: 'STOP' },
+    { parts: [signedText(context, TEXT)], finishReason: 'STOP' },
   ],
   /** A unit without parts in the middle, as recorded. */
   empty_middle: (context) => [
-    { parts: [{ text: TEXT }] },
+    { parts: [signedText(context, TEXT)] },
     {},
     { parts: [createPart(context, 'picture 0')], finishReason: 'STOP' },
   ],
@@ -132,7 +138,7 @@ export const ANSWERS: Readonly<Record<string, MakeAnswer>> = {
     ]),
   text,
   /** A refusal in the model's own words. */
-  declined: () => [{ parts: [{ text: 'I cannot help with that request.' }], finishReason: 'STOP' }],
+  declined: (context) => [{ parts: [signedText(context, 'I cannot help with that request.')], finishReason: 'STOP' }],
   no_content: () => [{ finishReason: 'STOP' }],
   no_parts: () => [{ parts: [], finishReason: 'STOP' }],
   /** As other resellers do on the same path. */

@@ -10,6 +10,7 @@ import { replay } from './replay.ts';
 import { type FakeRequest, refuse } from './request-rules.ts';
 import { countTokensRequest, generateContentRequest, parseMessage } from './request-schema.ts';
 import type { Behaviour, Rules } from './script.ts';
+import { refuseSignatures } from './signatures.ts';
 import { countPrompt, promptTokensDetails } from './usage.ts';
 
 export interface Incoming {
@@ -141,12 +142,13 @@ function countTokens({ body }: Call): Reply {
   return toReply(200, 'json', toJson({ totalTokens, promptTokensDetails: promptTokensDetails(counted) }));
 }
 
-function generate({ n, body, form, behaviour, model: modelId, key }: Call, model: FakeModel): Reply {
+function generate({ n, body, form, behaviour, model: modelId, dialect, key }: Call, model: FakeModel): Reply {
   const parsed = parseMessage(body.toString(), generateContentRequest);
   if (!parsed.ok) return toErrorReply(parsed.error, form);
   const request = parsed.value as FakeRequest;
-  const refused = refuse(model, request);
+  const isStrict = behaviour.signatures !== 'loose';
+  const refused = refuse(model, request) ?? (isStrict ? refuseSignatures({ dialect, key }, model, request) : undefined);
   if (refused) return toErrorReply(refused, form);
-  const responses = createAnswer({ n, model, modelId, key, request, behaviour });
+  const responses = createAnswer({ n, model, modelId, dialect, key, request, behaviour });
   return toReply(behaviour.status ?? 200, form, renderAnswer(responses, form, behaviour));
 }

@@ -46,11 +46,9 @@ export function createPicture({ mimeType, dimensions, bytes, mark }: PictureOpti
   return new Base64([encode(head), body.base64], head.length + body.bytes);
 }
 
-/** An opaque thought signature of that many decoded bytes. */
-export function createSignature(bytes: number): Base64 {
-  const body = bodies.get(`signature ${bytes}`, () => noise(bytes));
-  return new Base64([body.base64], body.bytes);
-}
+/** The base64 of a thought signature's rest, which is always the same; see signatures.ts for its head. */
+export const createSignatureBody = (bytes: number): Buffer =>
+  bodies.get(`signature ${bytes}`, () => noise(bytes)).base64;
 
 const encode = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('base64'), 'latin1');
 

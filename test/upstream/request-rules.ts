@@ -26,10 +26,10 @@ const invalid = (message: string): FakeError => googleError(400, 'INVALID_ARGUME
 
 /** @returns The 400, or `undefined` for a request the model takes. */
 export function refuse(model: FakeModel, request: FakeRequest): FakeError | undefined {
-  return refuseContents(model, request) ?? refuseConfig(model, request) ?? refuseTools(model, request);
+  return refuseContents(request) ?? refuseConfig(model, request) ?? refuseTools(model, request);
 }
 
-function refuseContents(model: FakeModel, { contents }: FakeRequest): FakeError | undefined {
+function refuseContents({ contents }: FakeRequest): FakeError | undefined {
   if (contents === undefined || contents.length === 0) {
     return invalid('* GenerateContentRequest.contents: contents is not specified\n');
   }
@@ -39,14 +39,9 @@ function refuseContents(model: FakeModel, { contents }: FakeRequest): FakeError 
     }
     if (parts.length === 0)
       return invalid(`* GenerateContentRequest.contents[${c}].parts: contents.parts must not be empty.\n`);
-    for (const [p, part] of parts.entries()) {
+    for (const part of parts) {
       const refused = refusePart(part);
       if (refused) return refused;
-      if (role === 'model' && model.thinks && part.inlineData && !part.thought && !part.thoughtSignature) {
-        return invalid(
-          `Image part is missing a thought_signature in content position ${c + 1}, part position ${p + 1}.`,
-        );
-      }
     }
   }
   return undefined;

@@ -22,6 +22,8 @@ export interface Behaviour {
   images?: number;
   /** Decoded size of the picture's thought signature, such as `3MB`; `0` for none. */
   signature?: string;
+  /** `loose`: whatever comes back as a signature is taken. */
+  signatures?: string;
   /** `thoughtSignature` before `inlineData`, and `mimeType` after `data`. */
   signatureFirst?: boolean;
   /** `snake_case` names, as some resellers answer. */
@@ -152,7 +154,7 @@ const TEXTS = [
     'reset',
     'hold',
   ] as const),
-  ...(['truncate', 'garbage', 'redirect', 'echoKey', 'contentType', 'retry', 'retryAfter'] as const),
+  ...(['signatures', 'truncate', 'garbage', 'redirect', 'echoKey', 'contentType', 'retry', 'retryAfter'] as const),
   ...(['falAt', 'falUrl', 'falQueueUrl', 'falDescription'] as const),
 ];
 

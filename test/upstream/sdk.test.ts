@@ -67,10 +67,7 @@ describe.each([
     const second = await chat.sendMessage({ message: 'now in snow [[size:tiny]]' });
     const bare = chat.getHistory().map(({ role, parts = [] }) => ({
       ...(role ? { role } : {}),
-      parts: parts.map(({ text, inlineData }) => ({
-        ...(text ? { text } : {}),
-        ...(inlineData ? { inlineData } : {}),
-      })),
+      parts: parts.map((part) => (part.inlineData ? { inlineData: part.inlineData } : part)),
     }));
 
     expect(second.candidates?.[0]?.finishReason).toBe('STOP');

@@ -48,9 +48,9 @@ export function createDelivery({ images, secret, redact }: DeliveryOptions) {
     /** Puts addresses where pictures stood, and references where large signatures stood. */
     link(chunk: Chunk, pictures: Pictures, wanted: Wanted): Chunk {
       return toLinks(chunk, wanted.form, {
-        imageUri: (n, mimeType) => {
-          const stored = pictures.images.find((image) => image.n === n);
-          return pictureAddress(wanted.origin, pictures.id, n, stored?.mimeType ?? mimeType);
+        image: (n, declared) => {
+          const mimeType = pictures.images.find((image) => image.n === n)?.mimeType ?? declared;
+          return { mimeType, fileUri: pictureAddress(wanted.origin, pictures.id, n, mimeType) };
         },
         signatureRef: (n) => signatureReference(secret, { id: pictures.id, n, site: wanted.site }),
       });

@@ -3,6 +3,7 @@
  * the answer, the order and spelling of fields, defaults spelled out or not, base64's alphabets: none of it is here.
  */
 import type { GenerateRequest, Part, Signature } from './request.ts';
+import { signatureDigest } from './signature-digest.ts';
 
 /** All that names a picture. */
 export interface CanonicalSubject {
@@ -90,13 +91,7 @@ async function digestSignatures({ turns }: GenerateRequest): Promise<ReadonlyMap
   for (const { parts } of turns) {
     for (const { signature } of parts) if (signature && 'text' in signature) texts.add(signature.text);
   }
-  return new Map(await Promise.all([...texts].map(async (text) => [text, await sha256(decodeBase64(text))] as const)));
-}
-
-/** A few KiB at most, in either alphabet: longer ones are lifted. */
-function decodeBase64(text: string): Uint8Array {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', ''));
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+  return new Map(await Promise.all([...texts].map(async (text) => [text, await signatureDigest(text)] as const)));
 }
 
 async function sha256(bytes: Uint8Array): Promise<string> {

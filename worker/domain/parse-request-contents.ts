@@ -138,7 +138,7 @@ function parseContent(
     case 'inlineData':
       // Pictures in the model's turns are its own and no references.
       if (role === 'user') countReference(`${part.path}.${kind}`, reading);
-      return kind === 'fileData' ? reading.kept.parseFile(part) : parseImage(part, reading.inputs);
+      return kind === 'fileData' ? reading.kept.parseFile(part) : parseImage(part, reading.inputs, role);
     default: {
       // A streamed answer can end in a part of nothing but a signature, which comes back as it was.
       const text = (has(part, 'text') ? readString(part, 'text') : '')?.toWellFormed();

@@ -10,7 +10,7 @@ import {
   shape,
 } from './parse-request-fields.ts';
 import { readPlaceholder } from './placeholder.ts';
-import type { Part, Signature } from './request.ts';
+import type { Part, Signature, Turn } from './request.ts';
 
 /** What the rules need to know of a lifted string. */
 export interface InputFacts {
@@ -28,8 +28,11 @@ export const MAX_SIGNATURE_TEXT = 4096;
 
 const INLINE_DATA = shape('mimeType', 'data');
 
-/** A part's picture. Its type is what the bytes say, spelled as Google spells it. */
-export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | undefined {
+/**
+ * A part's picture. Its type is what the bytes say, spelled as Google spells it. In a turn of the model's the label is
+ * a supplier's, and some of them label every picture alike: whoever sends it back as it came is not held to it.
+ */
+export function parseImage(part: Fields, inputs: readonly InputFacts[], role: Turn['role']): Part | undefined {
   const { problems } = part;
   const blob = readObject(part, 'inlineData', INLINE_DATA);
   if (!blob) return undefined;
@@ -47,7 +50,7 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | 
   if (found === undefined)
     return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
   if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
-  const refusal = refuseOtherType(`${blob.path}.mimeType`, declared, found);
+  const refusal = role === 'user' && refuseOtherType(`${blob.path}.mimeType`, declared, found);
   return refusal ? problems.report(refusal) : { kind: 'image', mimeType: found, input: index };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ProviderName } from './catalog.ts';
 import type { Failure } from './failure.ts';
+import type { Fallback } from './last-picture.ts';
 import type { GenerateRequest } from './request.ts';
 import type { Settlement, Subject } from './reservation.ts';
 import type { RetentionClass } from './site.ts';
@@ -40,6 +41,10 @@ export interface RunRecord {
   deadlineAt: number;
   reservedAt: number;
   provider?: ProviderName;
+  /** Whose key has answered. */
+  maker?: { provider: ProviderName; key: string };
+  /** Written before it goes up. */
+  fallback?: Fallback;
   outcome?: Outcome;
   /** What the ledgers are told; absent where the money is free again. */
   settlement?: Settlement;

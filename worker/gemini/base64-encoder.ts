@@ -20,8 +20,9 @@ export interface Encoder {
   end(): Iterable<Uint8Array>;
 }
 
-export function createEncoder({ encoding = {} }: Lifted): Encoder {
-  const toText = createSpelling(encoding);
+/** @param reuse What is given is valid until the next is asked for: all of it is written into one buffer. */
+export function createEncoder({ encoding = {} }: Lifted, reuse = false): Encoder {
+  const toText = createSpelling(encoding, reuse);
   const patches: Patch[] = [...(encoding.patches ?? [])].reverse();
   /** Decoded bytes taken so far. */
   let at = 0;
@@ -68,15 +69,24 @@ export function createEncoder({ encoding = {} }: Lifted): Encoder {
   };
 }
 
+/** A multiple of three. Strings of this size are made in V8's young generation; larger ones stay until it runs short. */
+const STRETCH_BYTES = 48 * 1024;
+
 /** Native base64 of whole bytes, in the string's own spelling. */
-function createSpelling({
-  url,
-  unpadded,
-  escaped,
-}: NonNullable<Lifted['encoding']>): (bytes: Uint8Array) => Uint8Array {
+function createSpelling(
+  { url, unpadded, escaped }: NonNullable<Lifted['encoding']>,
+  reuse: boolean,
+): (bytes: Uint8Array) => Uint8Array {
+  let out = Buffer.alloc(0);
   const options = { alphabet: url ? 'base64url' : 'base64', omitPadding: unpadded ?? false } as const;
+  if (escaped) return (bytes) => Buffer.from(bytes.toBase64(options).replaceAll('/', '\\/'), 'latin1');
   return (bytes) => {
-    const text = bytes.toBase64(options);
-    return Buffer.from(escaped ? text.replaceAll('/', '\\/') : text, 'latin1');
+    const room = Math.ceil(bytes.length / 3) * 4;
+    if (!reuse || out.length < room) out = Buffer.allocUnsafeSlow(room);
+    let length = 0;
+    for (let from = 0; from < bytes.length; from += STRETCH_BYTES) {
+      length += out.write(bytes.subarray(from, from + STRETCH_BYTES).toBase64(options), length, 'latin1');
+    }
+    return out.subarray(0, length);
   };
 }

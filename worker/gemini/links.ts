@@ -2,10 +2,15 @@
 import { fieldOf, textOf, toCamelCase } from './names.ts';
 import { type Fields, isFields, LiftedValue, parseChunk, toSegments, type Value } from './payload.ts';
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
+import { verbatimOf } from './verbatim.ts';
 
 export interface LinkOptions {
-  /** Where picture `n` can be fetched. `mimeType` as the part declared it, else `image/png`. */
-  imageUri(n: number, mimeType: string): string;
+  /**
+   * Where picture `n` can be fetched, and as what: a supplier's label may be wrong, and the part comes back as it is.
+   *
+   * @param mimeType As the part declared it, else `image/png`.
+   */
+  image(n: number, mimeType: string): { mimeType: string; fileUri: string };
   /** What stands for signature `n`. */
   signatureRef(n: number): string;
 }
@@ -26,7 +31,7 @@ export function toLinks(chunk: Chunk, form: Form, options: LinkOptions): Chunk {
 function link(value: Value, options: LinkOptions): Value {
   if (value instanceof LiftedValue) return linkLifted(value, options);
   if (Array.isArray(value)) return value.map((item) => link(item, options));
-  if (!isFields(value)) return value;
+  if (!isFields(value) || verbatimOf(value) !== undefined) return value;
   const data = fieldOf(value.inlineData, 'data');
   const entries = Object.entries(value).map(([key, field]): [string, Value] =>
     key === 'inlineData' && data instanceof LiftedValue && isFields(field)
@@ -39,11 +44,13 @@ function link(value: Value, options: LinkOptions): Value {
 function fileData(inlineData: Fields, { lifted }: LiftedValue, options: LinkOptions): Fields {
   const { data: _, mimeType, ...others } = inlineData;
   const declared = textOf(mimeType) ?? UNDECLARED_TYPE;
-  return { mimeType: declared, fileUri: options.imageUri(lifted.n, declared), ...others };
+  return { ...options.image(lifted.n, declared), ...others };
 }
 
 function linkLifted({ lifted }: LiftedValue, options: LinkOptions): string {
-  return lifted.kind === 'signature' ? options.signatureRef(lifted.n) : options.imageUri(lifted.n, UNDECLARED_TYPE);
+  return lifted.kind === 'signature'
+    ? options.signatureRef(lifted.n)
+    : options.image(lifted.n, UNDECLARED_TYPE).fileUri;
 }
 
 /** What stands around the JSON: everything before its first bracket and after its last. */

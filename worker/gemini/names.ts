@@ -3,6 +3,7 @@
  * field out.
  */
 import { type Fields, isFields, type Value } from './payload.ts';
+import { VERBATIM_NAME } from './verbatim.ts';
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -40,5 +41,5 @@ const camel = (key: string) =>
   /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(key)
     ? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
     : key;
-/** A function call's arguments are named by whoever declared the function. */
-const isForeign = (key: string) => key === 'args' || key === 'response';
+/** A function call's arguments are named by whoever declared the function; search results stay as they came. */
+const isForeign = (key: string) => key === 'args' || key === 'response' || key === VERBATIM_NAME;

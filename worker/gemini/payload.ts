@@ -1,6 +1,7 @@
 /** The JSON inside a unit: what is left when its framing is taken off, as a value in which lifted strings keep their place. */
 import { malformed } from './lift-error.ts';
 import { type Chunk, type Form, isLifted, type Lifted, type Segment } from './skeleton.ts';
+import { keepVerbatim, verbatimOf } from './verbatim.ts';
 
 /** Where a lifted string stands in a value. */
 export class LiftedValue {
@@ -27,7 +28,10 @@ export function parseChunk(chunk: Chunk, form: Form): Value | undefined {
     textOf(chunk, (blob) => `${mark}${lifted.push(blob) - 1}`),
     form,
   );
-  return json === undefined ? undefined : putBack(parse(json), mark, lifted);
+  if (json === undefined) return undefined;
+  const value = putBack(parse(json), mark, lifted);
+  keepVerbatim(value, json);
+  return value;
 }
 
 /** Throws `LiftError` `malformed` where a unit has a payload that is not JSON. */
@@ -55,6 +59,11 @@ export function toSegments(value: Value): Segment[] {
       }
       text += ']';
     } else if (isFields(item)) {
+      const verbatim = verbatimOf(item);
+      if (verbatim !== undefined) {
+        text += verbatim;
+        return;
+      }
       text += '{';
       for (const [at, [key, field]] of Object.entries(item).entries()) {
         text += `${at > 0 ? ',' : ''}${JSON.stringify(key)}:`;

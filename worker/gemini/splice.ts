@@ -15,7 +15,7 @@ const PIECE_BYTES = 192 * 1024;
  * @returns A byte stream. It fails where a blob cannot be opened or read, or is not as long as `Lifted.bytes` says.
  */
 export function splice(segments: Iterable<Segment>, open: OpenBlob): ReadableStream<Uint8Array> {
-  const pieces = spell(segments, open);
+  const pieces = spell(segments, open, false);
   return new ReadableStream({
     type: 'bytes',
     async pull(controller: ReadableByteStreamController) {
@@ -31,6 +31,15 @@ export function splice(segments: Iterable<Segment>, open: OpenBlob): ReadableStr
   });
 }
 
+/**
+ * The same for one who takes each piece before he asks for the next: all that is encoded goes through one buffer, so
+ * that a hundred megabytes leave none to be collected.
+ */
+export const splicePieces = (
+  segments: Iterable<Segment>,
+  open: OpenBlob,
+): AsyncGenerator<Uint8Array, void, undefined> => spell(segments, open, true);
+
 /** Bytes of what {@link splice} gives, for `Content-Length`. */
 export function splicedLength(segments: Iterable<Segment>): number {
   let length = 0;
@@ -42,17 +51,21 @@ export function splicedLength(segments: Iterable<Segment>): number {
   return length;
 }
 
-async function* spell(segments: Iterable<Segment>, open: OpenBlob): AsyncGenerator<Uint8Array, void, undefined> {
+async function* spell(
+  segments: Iterable<Segment>,
+  open: OpenBlob,
+  reuse: boolean,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const text = new TextEncoder();
   for (const segment of segments) {
-    if (isLifted(segment)) yield* encode(segment, open);
+    if (isLifted(segment)) yield* encode(segment, open, reuse);
     else if (typeof segment !== 'string') yield Buffer.from(segment.raw, 'base64');
     else if (segment !== '') yield text.encode(segment);
   }
 }
 
-async function* encode(lifted: Lifted, open: OpenBlob): AsyncGenerator<Uint8Array, void, undefined> {
-  const encoder = createEncoder(lifted);
+async function* encode(lifted: Lifted, open: OpenBlob, reuse: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoder = createEncoder(lifted, reuse);
   const blob = createPieceReader(await open(lifted), PIECE_BYTES);
   let left = lifted.bytes;
   let isWhole = false;

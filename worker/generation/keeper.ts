@@ -261,7 +261,8 @@ export class Keeper {
 
 function tellWhole(manifest: Manifest | undefined, kept: boolean, log: EventLog): boolean {
   if (!manifest) return false;
-  log.emit({ type: 'started', provider: manifest.provider, id: manifest.id, form: manifest.form });
+  const { provider, id, form, fallback } = manifest;
+  log.emit({ type: 'started', provider, id, form, ...(fallback && { fallback }) });
   for (const chunk of manifest.chunks) log.emit({ type: 'chunk', chunk, images: manifest.images });
   log.emit({ type: 'done', manifest, kept });
   return true;

@@ -50,6 +50,7 @@ function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, de
     permit: async (attempt, provider) =>
       (attempt > 1 ? await payment.reserveNext() : undefined) ?? payment.dispatch(provider),
     storeParked: () => storeParked(record.deadlineAt, deps),
+    note: (facts) => rows.write({ ...rows.read()!, ...facts }),
     checkpoint(chunks: readonly Chunk[]) {
       rows.putChunks(chunks, kept);
       kept = chunks.length;

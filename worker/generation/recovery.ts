@@ -6,6 +6,7 @@ import { findModel } from '../domain/catalog.ts';
 import type { RunRecord } from '../domain/run-record.ts';
 import { rescue } from '../gemini/rescue.ts';
 import type { Manifest } from '../ports.ts';
+import { rememberMaker } from './conversation.ts';
 import type { KeeperDependencies } from './keeper-dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import type { Payment } from './payment.ts';
@@ -42,7 +43,7 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Keep
 /** @returns `later` where R2 does not answer or take what is parked; undefined where no picture of the run is whole. */
 async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<Found | 'later' | undefined> {
   const { manifests, images, rows, log } = deps;
-  const { id, key, site, provider } = record;
+  const { id, key, site, provider, maker, fallback } = record;
   try {
     // A manifest is put beside its picture, and may be there while the picture still waits here, or never came.
     if (!(await deps.unpark())) return 'later';
@@ -56,8 +57,12 @@ async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<
     const chunks = rescue({ form, chunks: rows.chunks(), thoughts, ...stored });
     if (!chunks) return undefined;
     const order = { id, model, worstMicros: record.micros, request: priced };
-    const manifest = manifestOf(order, deps, { chunks, form, provider, ...stored });
-    await manifests.put(site, key, manifest);
+    const manifest = manifestOf(order, deps, {
+      ...{ chunks, form, provider, ...stored },
+      ...(maker && { maker }),
+      ...(fallback && { fallback }),
+    });
+    await Promise.all([manifests.put(site, key, manifest), rememberMaker(manifest, site.retention, deps.makers)]);
     return { outcome: 'picture', manifest };
   } catch (error) {
     // R2 that does not answer says nothing about the picture.

@@ -5,28 +5,27 @@
 import type { CatalogModel } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { Fallback } from '../domain/last-picture.ts';
 import type { GenerateRequest } from '../domain/request.ts';
-import { mayHaveRun } from '../domain/run-record.ts';
+import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
 import type { Site } from '../domain/site.ts';
 import { LiftError, lift } from '../gemini/lift.ts';
 import { rescue } from '../gemini/rescue.ts';
 import { type Chunk, type Form, isLifted } from '../gemini/skeleton.ts';
 import { errorOf, isGoodEnd, summarize } from '../gemini/summary.ts';
-import type { Log } from '../log.ts';
 import type { GenerationEvent, Manifest, OpenInput, ProviderAnswer, ProviderCall } from '../ports.ts';
 import type { Pricing } from '../pricing.ts';
 import type { ImageStore, PictureSink } from '../storage/images.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import type { ParkingLot } from '../storage/parked.ts';
+import { askInConversation, type ConversationDependencies, rememberMaker } from './conversation.ts';
 
-export interface RunDependencies {
-  providers: { generate(call: ProviderCall): Promise<ProviderAnswer> };
+export interface RunDependencies extends ConversationDependencies {
   pricing: Pricing;
   images: ImageStore;
   manifests: Manifests;
   /** Takes keys out of what a supplier said. */
   redact: (chunk: Chunk) => Chunk;
-  log: Log;
   /** Unix milliseconds. */
   now: () => number;
 }
@@ -49,6 +48,8 @@ export interface RunOrder {
   lot: ParkingLot;
   /** Waits until what was parked is stored. @throws Where that takes too long. */
   storeParked: () => Promise<void>;
+  /** Writes down what a crash must not take along. */
+  note: (facts: Pick<RunRecord, 'maker' | 'fallback'>) => void;
   /** Writes down what of the answer has been read, before its pictures are waited for. */
   checkpoint: (chunks: readonly Chunk[]) => void;
 }
@@ -58,7 +59,7 @@ export type RunEnd =
   | { outcome: 'picture' | 'refused'; manifest: Manifest; kept: boolean }
   | { outcome: 'unknown' | 'none'; failure: Failure };
 
-type Good = Extract<ProviderAnswer, { ok: true }>;
+type Good = Extract<ProviderAnswer, { ok: true }> & { fallback?: Fallback };
 
 /** Runs an order to its end. Never throws but where what is parked cannot be stored: {@link StillParked}. */
 export async function runGeneration(
@@ -66,19 +67,27 @@ export async function runGeneration(
   deps: RunDependencies,
   emit: (event: GenerationEvent) => void,
 ): Promise<RunEnd> {
-  const { request, model, inputs, form, signal, permit, id } = order;
+  const { request, model, inputs, form, signal, permit, id, site } = order;
   const take = Number.parseInt(order.key.slice(0, 8), 16);
+  let fallback: Fallback | undefined;
+  const fallsBack = (how: Fallback) => {
+    fallback = how;
+    order.note({ fallback });
+    emit({ type: 'fallback', fallback });
+  };
   let answer: ProviderAnswer;
   try {
-    answer = await deps.providers.generate({ request, model, inputs, form, take, signal, permit });
+    const call = { request, model, inputs, form, take, signal, permit };
+    answer = await askInConversation(call, { retention: site.retention, fallsBack, id }, deps);
   } catch (error) {
     const failure = toFailure(error, signal);
     deps.log('generation_failed', { id, reason: failure.reason, error: String(error) });
     return { outcome: 'unknown', failure };
   }
   if (!answer.ok) return { outcome: mayHaveRun(answer.failure) ? 'unknown' : 'none', failure: answer.failure };
-  emit({ type: 'started', provider: answer.provider, id, form: answer.form });
-  return new AnswerReader(order, deps, emit, answer).read();
+  order.note({ maker: answer.maker });
+  emit({ type: 'started', provider: answer.provider, id, form: answer.form, ...(fallback && { fallback }) });
+  return new AnswerReader(order, deps, emit, { ...answer, ...(fallback && { fallback }) }).read();
 }
 
 /** What R2 refuses is safe in the object, but not yet a picture. */
@@ -163,10 +172,9 @@ class AnswerReader {
   /** Picture and manifest are put side by side; a manifest whose picture did not arrive is taken back. */
   async #keep(chunks: Chunk[]): Promise<RunEnd> {
     const { site, key } = this.#order;
+    const { form, provider: answeredBy, maker, fallback } = this.#answer;
     const manifest = manifestOf(this.#order, this.#deps, {
-      chunks,
-      form: this.#answer.form,
-      provider: this.#answer.provider,
+      ...{ chunks, form, provider: answeredBy, maker, ...(fallback && { fallback }) },
       images: this.#sink.images,
       signatures: this.#sink.signatures,
     });
@@ -176,6 +184,8 @@ class AnswerReader {
     const [put, stored] = await Promise.allSettled([
       isPicture ? putManifest(this.#order, this.#deps, manifest) : false,
       this.#stored(),
+      // Words are gone on from as well as pictures.
+      rememberMaker(manifest, site.retention, this.#deps.makers),
     ]);
     if (stored.status === 'rejected') {
       await this.#deps.manifests.delete(site, key);
@@ -213,7 +223,7 @@ class AnswerReader {
   }
 }
 
-type Found = Pick<Manifest, 'chunks' | 'form' | 'provider' | 'images' | 'signatures'>;
+type Found = Pick<Manifest, 'chunks' | 'form' | 'provider' | 'maker' | 'fallback' | 'images' | 'signatures'>;
 
 export function manifestOf(
   order: Pick<RunOrder, 'id' | 'model' | 'worstMicros'> & { request: Pick<GenerateRequest, 'size'> },

@@ -40,6 +40,7 @@ const EXPOSED_HEADERS = [
   'ETag',
   'Peel-Cost',
   'Peel-Cost-Reserved',
+  'Peel-Fallback',
   'Peel-Provider',
   'RateLimit',
   'RateLimit-Policy',

@@ -10,12 +10,12 @@ import { parseUpstreamError, readBounded } from '../gemini/errors.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
 import type { Form, Segment } from '../gemini/skeleton.ts';
-import { splice, splicedLength } from '../gemini/splice.ts';
+import { splicedLength, splicePieces } from '../gemini/splice.ts';
 import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnreadable } from './classify.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { CountTokensCall, Supplier, Verdict } from './supplier.ts';
-import { createUpload } from './upload.ts';
+import { createUpload, type Pieces } from './upload.ts';
 
 export interface GeminiHttpDialect {
   name: ProviderName;
@@ -116,9 +116,9 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
 }
 
 /** Text is spelled at once; a picture is encoded in flight. */
-function bytesOf(segments: Segment[], inputs: CountTokensCall['inputs']): ReadableStream<Uint8Array> | Uint8Array {
+function bytesOf(segments: Segment[], inputs: CountTokensCall['inputs']): Pieces | Uint8Array {
   if (segments.every((segment) => typeof segment === 'string')) return new TextEncoder().encode(segments.join(''));
-  return splice(segments, ({ n }) => inputs[n]!.open());
+  return splicePieces(segments, ({ n }) => inputs[n]!.open());
 }
 
 interface Answer {

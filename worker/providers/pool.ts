@@ -61,7 +61,9 @@ export function createProviderPool(
   ): Promise<{ lane: PoolLane; good: Good } | Failed> {
     const { model, signal } = call;
     const serving = lanes.filter((lane) => lane.supplier.serves(model) && (!pin || isMaker(lane, pin)));
-    if (serving.length === 0) return failedBy(pin?.provider ?? lanes[0].supplier.name, servedByNobody(model), pin);
+    // Without its pin a call is only worth making where somebody else can take it.
+    const bond = pin && lanes.some((lane) => lane.supplier.serves(model) && !isMaker(lane, pin)) ? pin : undefined;
+    if (serving.length === 0) return failedBy(pin?.provider ?? lanes[0].supplier.name, servedByNobody(model), bond);
     const deadline = now() + DEADLINE_SECONDS * 1000;
     const history: Attempt[] = [];
     let waitedMs = 0;
@@ -71,7 +73,7 @@ export function createProviderPool(
       const decision = nextAttempt({ lanes: known, history, waitedMs, mayRetry, deadline }, now(), random);
       const lane = serving['ask' in decision ? decision.ask : (history.at(-1)?.lane ?? 0)]!;
       const { name: provider } = lane.supplier;
-      if ('giveUp' in decision) return failedBy(provider, decision.giveUp, pin, history.at(-1)?.verdict);
+      if ('giveUp' in decision) return failedBy(provider, decision.giveUp, bond, history.at(-1)?.verdict);
 
       if (decision.isRetry) retries -= 1;
       if (decision.afterMs > 0) {
@@ -165,7 +167,11 @@ export function createProviderPool(
 const isMaker = ({ supplier, tag }: PoolLane, { provider, key }: Maker): boolean =>
   supplier.name === provider && tag === key;
 
-/** With the marks that tell a conversation it may go on without its signatures. */
+/**
+ * With the marks that tell a conversation it may go on without its signatures.
+ *
+ * @param pin Absent where there was none, or nobody else.
+ */
 function failedBy(provider: ProviderName, failure: Failure, pin?: Maker, last?: Verdict): Failed {
   const isFree = 'ran' in failure && failure.ran === 'no' && last?.next !== 'never';
   return {

@@ -15,6 +15,9 @@ export interface Upload {
   abandon(reason: unknown): Promise<void>;
 }
 
+/** Each is valid until the next is asked for. */
+export type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
+
 /**
  * Measured on workerd: within 1 ms a refused connection, a failed look-up or handshake has been reported, and a reset
  * on a local network too. A picture takes seconds.
@@ -26,12 +29,13 @@ export const LAST_BYTE_HOLD_MS = 1;
  * @param length Its exact length, at least 1. `fetch` fails where it is another.
  */
 export function createUpload(
-  bytes: ReadableStream<Uint8Array> | Uint8Array,
+  bytes: ReadableStream<Uint8Array> | Pieces | Uint8Array,
   length: number,
   pause: (ms: number) => Promise<unknown>,
 ): Upload {
   const { readable, writable } = new FixedLengthStream(length);
-  const source = bytes instanceof Uint8Array ? readOnce(bytes) : bytes.getReader();
+  const source =
+    bytes instanceof Uint8Array ? readOnce(bytes) : 'next' in bytes ? readPieces(bytes) : bytes.getReader();
   const writer = writable.getWriter();
   let isHandedOver = false;
   let isAbandoned = false;
@@ -63,6 +67,13 @@ export function createUpload(
   // A source that fails ends the body, and `fetch` tells of it; a body that nobody takes any more is no news.
   pump().catch(abandon);
   return { body: readable, handedOver: () => isHandedOver, abandon };
+}
+
+function readPieces(pieces: Pieces) {
+  return {
+    read: () => pieces.next(),
+    cancel: async () => void (await pieces.return()),
+  };
 }
 
 /** As much of a reader as is used, for bytes that are all there: a stream of them would cost more than the rest. */

@@ -2,7 +2,9 @@
 import type { Context } from 'hono';
 import { answerLive, type EventReader, HEARTBEAT_MS, type Step } from '../answers/live.ts';
 import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../answers/whole.ts';
+import type { ProviderName } from '../domain/catalog.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { Fallback } from '../domain/last-picture.ts';
 import type { Caller } from '../domain/site.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { Services } from '../services.ts';
@@ -22,7 +24,7 @@ type Part = 'started' | 'joined' | 'known';
 const NO_WORD: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
 
 export async function answerRun(c: Context<App>, run: RunAnswer, services: Services): Promise<Response> {
-  const { part, first } = await readFirst(run, services);
+  const { part, first, fallback } = await readFirst(run, services);
   const events = part === 'started' ? countStart(first, run) : run.events;
   if (first === undefined) return sendFailure(c, NO_WORD);
   if (first !== 'quiet' && first.type === 'failed') {
@@ -33,12 +35,13 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
   run.admission.tellLimits(part === 'started');
   return run.ask.wanted.form === 'json'
     ? answerWhenDone(c, { ...run, events }, first, part, services)
-    : answerAsItComes(c, { ...run, events }, first, part, services);
+    : answerAsItComes(c, { ...run, events }, first, { part, ...(fallback && { fallback }) }, services);
 }
 
 /** The caller's part, and the first sign of the supplier, so that a refused call has its own status; not for ever. */
 async function readFirst({ events, ask }: RunAnswer, { tally }: Services) {
   let part: Part = 'known';
+  let fallback: Fallback | undefined;
   for (;;) {
     const first = await events.next(HEARTBEAT_MS);
     // Whoever runs it has the inputs by now, or never wants them.
@@ -47,8 +50,12 @@ async function readFirst({ events, ask }: RunAnswer, { tally }: Services) {
       part = first.joined ? 'joined' : 'started';
       continue;
     }
+    if (first !== undefined && first !== 'quiet' && first.type === 'fallback') {
+      fallback = first.fallback;
+      continue;
+    }
     tally(part);
-    return { part, first };
+    return { part, first, fallback };
   }
 }
 
@@ -82,14 +89,20 @@ async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, part
     if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
     return sendAnswer(c, body, {
       'Cache-Status': cacheStatusOf(part, kept),
-      'Peel-Provider': manifest.provider,
+      ...sourceOf(manifest),
       ...(caller.kind === 'client' && { 'Peel-Cost': String(part === 'started' ? manifest.costMicros : 0) }),
     });
   }
   return sendFailure(c, NO_WORD);
 }
 
-function answerAsItComes(c: Context<App>, run: RunAnswer, first: Step, part: Part, services: Services): Response {
+function answerAsItComes(
+  c: Context<App>,
+  run: RunAnswer,
+  first: Step,
+  { part, fallback }: { part: Part; fallback?: Fallback },
+  services: Services,
+): Response {
   const { events, ask, caller, admission } = run;
   const body = answerLive(first, events, { delivery: services.delivery, wanted: ask.wanted, log: services.log });
   const reserved = part === 'started' ? admission.worstMicros : 0;
@@ -98,11 +111,17 @@ function answerAsItComes(c: Context<App>, run: RunAnswer, first: Step, part: Par
     { body, headers: { 'Content-Type': CONTENT_TYPES[ask.wanted.form] } },
     {
       'Cache-Status': cacheStatusOf(part, true),
-      ...(first !== 'quiet' && first.type === 'started' && { 'Peel-Provider': first.provider }),
+      ...sourceOf({ ...(fallback && { fallback }), ...(first !== 'quiet' && first.type === 'started' && first) }),
       ...(caller.kind === 'client' && { 'Peel-Cost-Reserved': String(reserved) }),
     },
   );
 }
+
+/** Who drew it, and whether it had to go on without the conversation. */
+export const sourceOf = ({ provider, fallback }: { provider?: ProviderName; fallback?: Fallback }) => ({
+  ...(provider && { 'Peel-Provider': provider }),
+  ...(fallback && { 'Peel-Fallback': fallback }),
+});
 
 /** RFC 9211. */
 function cacheStatusOf(part: Part, kept: boolean): string {

@@ -10,7 +10,7 @@ import { type App, mark, sendFailure } from '../http.ts';
 import type { AskedInputs, GenerationJob, KeptInput } from '../ports.ts';
 import type { Services } from '../services.ts';
 import { admitPaid } from './admission.ts';
-import { answerRun, sendAnswer } from './answer-run.ts';
+import { answerRun, sendAnswer, sourceOf } from './answer-run.ts';
 import { type Ask, readAsk } from './ask.ts';
 import { countTokens } from './count-tokens.ts';
 import { passThrough } from './pass-through.ts';
@@ -55,7 +55,7 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
       services.tally('hit');
       return sendAnswer(c, hit.body, {
         'Cache-Status': 'peel; hit',
-        'Peel-Provider': hit.manifest.provider,
+        ...sourceOf(hit.manifest),
         ...(caller.kind === 'client' && { 'Peel-Cost': '0' }),
       });
     }

@@ -1,15 +1,18 @@
 import type { Context } from 'hono';
 import { CONTENT_TYPES } from '../answers/whole.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
+import type { Fallback } from '../domain/last-picture.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
 import type { Caller } from '../domain/site.ts';
 import { policiesOf } from '../domain/windows.ts';
 import { createUsageTail } from '../gemini/usage-tail.ts';
+import { askInConversation } from '../generation/conversation.ts';
 import { createPayment, type Payment, type RecordStore } from '../generation/payment.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
-import type { ProviderAnswer } from '../ports.ts';
+import type { ProviderAnswer, ProviderCall } from '../ports.ts';
 import type { Services } from '../services.ts';
 import type { Admission } from './admission.ts';
+import { sourceOf } from './answer-run.ts';
 import type { Ask } from './ask.ts';
 
 /**
@@ -27,14 +30,20 @@ export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, adm
   }
   const { request, model, inputs, holding, wanted } = ask;
   let answer: ProviderAnswer;
+  let fallback: Fallback | undefined;
   try {
-    answer = await services.providers.generate({
+    const call: ProviderCall = {
       ...{ request, model, inputs: inputs.map(services.inputs.open), form: wanted.form },
       take: crypto.getRandomValues(new Uint32Array(1))[0]!,
       signal: services.deadline(),
       permit: async (attempt, provider) =>
         (attempt > 1 ? await payment.reserveNext() : undefined) ?? payment.dispatch(provider),
-    });
+    };
+    const fallsBack = (how: Fallback) => {
+      fallback = how;
+    };
+    const { retention } = ask.site;
+    answer = await askInConversation(call, { retention, fallsBack, id: c.get('requestId') }, services);
   } catch (error) {
     settle(payment, undefined, admission, services);
     throw error;
@@ -60,7 +69,7 @@ export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, adm
     ...NO_STORE,
     'Content-Type': CONTENT_TYPES[answer.form],
     'Cache-Status': 'peel; fwd=bypass',
-    'Peel-Provider': answer.provider,
+    ...sourceOf({ provider: answer.provider, ...(fallback && { fallback }) }),
     'Peel-Cost-Reserved': String(admission.worstMicros),
   });
 }

@@ -3,13 +3,13 @@
  * whole objects are listed, because R2 shows none before its last byte.
  */
 import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
-import type { StoredImage } from '../ports.ts';
+import type { StoredImage, StoredSignature } from '../ports.ts';
 import { blobFolder } from './keys.ts';
 
 export interface FoundBlobs {
   /** By `n`. */
   images: StoredImage[];
-  signatures: { n: number; bytes: number }[];
+  signatures: StoredSignature[];
 }
 
 export async function findBlobs(bucket: R2Bucket, id: string): Promise<FoundBlobs> {
@@ -18,7 +18,7 @@ export async function findBlobs(bucket: R2Bucket, id: string): Promise<FoundBlob
     images.push({ n, ...(await describe(bucket, object)) });
   }
   const signatures = await list(bucket, blobFolder('signatures', id));
-  return { images, signatures: signatures.map(([n, { size }]) => ({ n, bytes: size })) };
+  return { images, signatures: signatures.map(([n, object]) => ({ n, bytes: object.size, ...digestIn(object) })) };
 }
 
 /** Objects by their number, in its order. */
@@ -47,6 +47,10 @@ async function open(bucket: R2Bucket, key: string, options: R2GetOptions = {}): 
   if (!object || !('body' in object)) throw new Error(`${key} was listed and is gone`);
   return object;
 }
+
+/** What was stored in one piece has its digest beside it. A signature's is not worth reading it for. */
+const digestIn = ({ customMetadata }: R2Object): { sha256?: string } =>
+  customMetadata?.sha256 ? { sha256: customMetadata.sha256 } : {};
 
 /** In flight: no more of it is in memory than the pipe holds. */
 async function digest({ body }: R2ObjectBody): Promise<string> {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
 import type { BlobSink, BlobWriter, Lifted } from '../gemini/skeleton.ts';
-import type { StoredImage } from '../ports.ts';
+import type { StoredImage, StoredSignature } from '../ports.ts';
 import { type FoundBlobs, findBlobs } from './found-blobs.ts';
 import { blobKey } from './keys.ts';
 import type { ParkingLot, Unparked } from './parked.ts';
@@ -23,7 +23,7 @@ const MAX_BLOBS = 64;
 export interface PictureSink extends BlobSink {
   /** What was taken so far, by `n`. */
   readonly images: StoredImage[];
-  readonly signatures: { n: number; bytes: number }[];
+  readonly signatures: StoredSignature[];
   /**
    * Resolves when all that was taken is stored, or waits in the lot; throws where R2 refused and nothing could be
    * parked. Once something was parked the word stays `parked`: whoever unparks it knows when it is stored.
@@ -68,7 +68,7 @@ interface SinkOptions {
 
 function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
   const images: StoredImage[] = [];
-  const signatures: { n: number; bytes: number }[] = [];
+  const signatures: StoredSignature[] = [];
   const storing: Promise<Storing>[] = [];
   let unannounced: string[] = [];
 
@@ -102,7 +102,7 @@ function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
         storing.push(stored);
         unannounced.push(key);
         if (kind === 'image') images.push({ n, ...facts, bytes, sha256 });
-        else signatures.push({ n, bytes });
+        else signatures.push({ n, bytes, sha256 });
       },
       abort: () => writer.abort(),
     };

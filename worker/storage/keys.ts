@@ -42,6 +42,9 @@ export const makerEntry = (createdAt: number, id: string): string =>
 /** Begins the keys of an upload that goes on. */
 export const uploadFolder = (site: string, id: string): string => `files/${site}/uploads/${id}/`;
 
+/** @param digest Lower-case hex SHA-256 of a thought signature. */
+export const makerKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;
+
 export const renditionKey = (id: string, n: number, width: number): string =>
   `${classOf(id)}/renditions/${id}/${n}/${width}`;
 

@@ -40,6 +40,7 @@ function createInWorkerGenerations(env: Env): Generations {
         signal: AbortSignal.timeout(300_000),
         permit: async () => undefined,
         storeParked: async () => undefined,
+        note: () => undefined,
         checkpoint: () => undefined,
       },
       services,

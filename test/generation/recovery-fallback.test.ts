@@ -1,0 +1,67 @@
+/** A crash between the supplier's answer and the manifest loses neither who answered nor how. */
+import { env } from 'cloudflare:workers';
+import { expect, it } from 'vitest';
+import { SEED_CATALOG } from '../../worker/domain/catalog.ts';
+import { signatureDigest } from '../../worker/domain/signature-digest.ts';
+import type { KeeperDependencies } from '../../worker/generation/keeper-dependencies.ts';
+import type { Payment } from '../../worker/generation/payment.ts';
+import { recoverRun } from '../../worker/generation/recovery.ts';
+import type { Maker, Manifest } from '../../worker/ports.ts';
+import { createImageStore } from '../../worker/storage/images.ts';
+import { blobKey } from '../../worker/storage/keys.ts';
+import { createMakers } from '../../worker/storage/makers.ts';
+import type { PartBuffers } from '../../worker/storage/part-buffers.ts';
+import { runRecord } from '../domain/run-records.ts';
+import { createTestWorker } from '../support.ts';
+
+const MAKER: Maker = { provider: 'google', key: 'cccccccc' };
+
+it('is in the manifest that is found again, and its maker is remembered', async () => {
+  const { services } = createTestWorker();
+  const id = `b${crypto.randomUUID().replaceAll('-', '')}`;
+  await env.BUCKET.put(blobKey('images', id, 0), Uint8Array.of(0x89, 0x50, 0x4e, 0x47));
+  const signature = btoa(id);
+  const picture = `{"inlineData":{"mimeType":"image/png","data":"`;
+  let record = runRecord({
+    ...{
+      id,
+      key: crypto.randomUUID(),
+      state: 'dispatched',
+      provider: 'google',
+      maker: MAKER,
+      fallback: 'last-picture',
+    },
+  });
+  const puts: Manifest[] = [];
+  const deps = {
+    ...{
+      catalog: SEED_CATALOG,
+      images: createImageStore(env.BUCKET, {} as PartBuffers),
+      pricing: services.pricing,
+      now: Date.now,
+      log: () => undefined,
+    },
+    makers: createMakers(env.BUCKET, Date.now, () => undefined),
+    unpark: async () => true,
+    manifests: { get: async () => undefined, put: async (_: unknown, __: string, made: Manifest) => puts.push(made) },
+    rows: {
+      read: () => record,
+      write: (next: typeof record) => {
+        record = next;
+      },
+      chunks: () => [
+        [
+          `{"candidates":[{"content":{"parts":[${picture}`,
+          { kind: 'image', n: 0, bytes: 4 },
+          `"},"thoughtSignature":"${signature}"}]},"finishReason":"STOP"}]}`,
+        ],
+      ],
+    },
+  } as unknown as KeeperDependencies;
+  const payment = { conclude: () => undefined } as unknown as Payment;
+
+  await recoverRun(record, payment, deps);
+
+  expect(puts).toMatchObject([{ id, maker: MAKER, fallback: 'last-picture' }]);
+  expect(await deps.makers.find('30d', [await signatureDigest(signature)])).toEqual([MAKER]);
+});
