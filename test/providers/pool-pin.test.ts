@@ -56,6 +56,12 @@ describe('a call with a pin', () => {
     expect(asked).toEqual(['g2', 'g2', 'g2']);
   });
 
+  it('is not marked where nobody else could take it', async () => {
+    const { pool } = setUp([['google', 'g2', [busy, busy, busy]]]);
+
+    expect(await pool.generate(pinned(SECOND_KEY))).not.toHaveProperty('pinned');
+  });
+
   it('is not marked where it may have run', async () => {
     const { pool } = setUp(plan([lost]));
 
