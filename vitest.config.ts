@@ -3,18 +3,28 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
+const inWorkerd = () => cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' } });
+
 export default defineConfig({
   test: {
     // The worker's own log lines; what a test prints itself is meant to be read.
     onConsoleLog: (line) => !/^\{"event":|^Lit is in dev mode/.test(line),
     projects: [
       {
-        plugins: [cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [inWorkerd()],
         test: {
           name: 'worker',
-          include: [
-            'test/{*,{answers,domain,gemini,generation,middleware,objects,providers,routes,storage}/**/*}.test.ts',
-          ],
+          include: ['test/{*,{answers,generation,middleware,objects,routes,storage}/**/*}.test.ts'],
+          globalSetup: ['test/upstream/global-setup.ts'],
+        },
+      },
+      {
+        // Rooms that store nothing: their files share one workerd, which saves a start for each.
+        plugins: [inWorkerd()],
+        test: {
+          name: 'rules',
+          include: ['test/{domain,gemini,providers}/**/*.test.ts'],
+          isolate: false,
           globalSetup: ['test/upstream/global-setup.ts'],
         },
       },

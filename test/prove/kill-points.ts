@@ -120,7 +120,11 @@ const storing = [
     form: inTurn(FORMS, i),
     words: `[[size:${size}]]`,
     pictures: 1,
-    wait: ({ stored }) => until(`there is one of ${folder}`, () => stored(folder as 'images' | 'manifests') > 0),
+    async wait(look) {
+      // By then the worker has R2's files open: whoever opens them first after a crash keeps others out for a moment.
+      await arrival(look);
+      await until(`there is one of ${folder}`, () => look.stored(folder as 'images' | 'manifests') > 0);
+    },
   }),
 );
 

@@ -3,6 +3,9 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+/** What a lock of somebody else is waited for. */
+const LOCK_MS = 1000;
+
 /**
  * @param since Unix milliseconds.
  * @returns Keys of the objects that are whole: a put that committed, a multipart upload that was completed.
@@ -14,7 +17,7 @@ export function storedObjects(storage: string, folder: 'images' | 'manifests', s
 
 function keysOf(file: string, folder: string, since: number): string[] {
   // A process that runs is not disturbed: it writes ahead in a log, and readers see what it has committed.
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_MS });
   try {
     const query = 'SELECT key FROM _mf_objects WHERE key LIKE ? AND uploaded >= ?';
     return database

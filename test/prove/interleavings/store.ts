@@ -77,6 +77,8 @@ export function createStoreRoom(store: Store, room: Room): StoreRoom {
     images: {
       sink: (id: string) => createSink(id, put, () => store.operate(room, () => store.images.delete(id))),
       find: (id: string) => store.operate(room, () => ({ images: store.images.get(id) ?? [], signatures: [] })),
+      has: (_kind: string, id: string, n: number) =>
+        store.operate(room, () => (store.images.get(id) ?? []).some((image) => image.n === n)),
     } as unknown as KeeperDependencies['images'],
     manifests: {
       get: (_site, key) => store.operate(room, () => store.manifests.get(key)),
