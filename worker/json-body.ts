@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { refuseOtherThanJson } from './domain/content-type.ts';
 import { fail, type Result, succeed } from './domain/failure.ts';
+import { parseJson } from './domain/json.ts';
 
 /** Larger than anything of ours: a proof, a switch. */
 const MAX_BODY_BYTES = 8192;
@@ -30,11 +31,9 @@ export async function readJson(request: Request): Promise<Result<unknown>> {
   if (otherType) return fail(otherType);
   const text = request.body ? await readText(request.body) : '';
   if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
-  try {
-    return succeed(JSON.parse(text));
-  } catch {
-    return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
-  }
+  const value = parseJson(text);
+  if (value !== undefined) return succeed(value);
+  return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
 }
 
 /** @returns undefined where it is too long: counted as it comes, whatever `Content-Length` says. */

@@ -13,12 +13,13 @@
 import * as v from 'valibot';
 import type { Catalog, CatalogModel, ModelOffer, ProviderName } from './catalog.ts';
 import { CHANGE, MODEL, MODEL_ID, MODEL_ID_RULE, type ModelChange, type OfferChange } from './catalog-schema.ts';
+import { parseJsonObject } from './json.ts';
 
 export type OverrideOutcome = { catalog: Catalog } | { problem: string };
 
 /** @returns The changed catalog, or what is wrong, by path and rule. */
 export function applyCatalogOverrides(catalog: Catalog, json: string): OverrideOutcome {
-  const changes = parseObject(json);
+  const changes = parseJsonObject(json);
   if (!changes) return { problem: 'must be a JSON object from model id to change' };
   const models = new Map(catalog.map((model) => [model.id, model]));
   for (const [id, change] of Object.entries(changes)) {
@@ -28,16 +29,6 @@ export function applyCatalogOverrides(catalog: Catalog, json: string): OverrideO
   if (models.size === 0) return { problem: 'must leave at least one model' };
   const problem = findClash([...models.values()]);
   return problem === undefined ? { catalog: [...models.values()] } : { problem };
-}
-
-function parseObject(json: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** @returns What is wrong with the change; nothing once it is in `models`. */

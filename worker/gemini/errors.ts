@@ -3,6 +3,7 @@
  * to be harmless and useful passes: status, a redacted message, and three kinds of detail cut to the fields named here.
  */
 import type { ErrorDetail, UpstreamError } from '../domain/failure.ts';
+import { parseJson } from '../domain/json.ts';
 import { countOf, fieldOf, listOf, textOf } from './names.ts';
 import { isFields, type Value } from './payload.ts';
 
@@ -41,7 +42,7 @@ const nameOf = (status: number): string => STATUS_NAMES[status] ?? (status < 500
  * @param redact Takes keys out of a text.
  */
 export function parseUpstreamError(status: number, body: string, redact: (text: string) => string): UpstreamError {
-  return toUpstreamError(status, parseJson(body), redact);
+  return toUpstreamError(status, parseJson(body) as Value | undefined, redact);
 }
 
 /** As {@link parseUpstreamError}, from a value. */
@@ -97,16 +98,6 @@ export async function readBounded(stream: ReadableStream<Uint8Array> | null, max
     break;
   }
   return new TextDecoder().decode(Buffer.concat(pieces));
-}
-
-function parseJson(text: string): Value | undefined {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // A gateway's HTML or nothing at all: it tells us nothing.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function toDetails(details: Value | undefined, redact: (text: string) => string): ErrorDetail[] {

@@ -6,6 +6,7 @@
  * headers. Redirects are not followed, because the key would travel along.
  */
 import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
+import { parseJsonObject } from '../domain/json.ts';
 import { parseUpstreamError, readBounded } from '../gemini/errors.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
@@ -93,7 +94,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
 
   async function readCount(response: Response): Promise<{ value: unknown } | Verdict> {
     const text = await readBounded(response.body, MAX_SMALL_ANSWER_BYTES);
-    const value = parseObject(redactor.text(text));
+    const value = parseJsonObject(redactor.text(text));
     return value ? { value } : classifyUnreadable('200 without a JSON object');
   }
 
@@ -145,13 +146,3 @@ function createSend({ name, baseUrl, credentials }: GeminiHttpDialect, { fetch }
 /** Machine-readable reasons, which are left out of what callers see because they stand beside keys and projects. */
 const reasonsIn = (text: string): string[] =>
   [...text.matchAll(/"reason"\s*:\s*"([A-Z_]{2,60})"/g)].map(([, reason]) => reason!);
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

@@ -4,6 +4,7 @@
  * Decisions look at types and statuses, never at words, and `input`, which repeats the prompt, goes nowhere.
  */
 import type { UpstreamError } from '../../domain/failure.ts';
+import { parseJson } from '../../domain/json.ts';
 import { readBounded, toUpstreamError } from '../../gemini/errors.ts';
 import { fieldOf, listOf, textOf } from '../../gemini/names.ts';
 import type { Value } from '../../gemini/payload.ts';
@@ -27,7 +28,7 @@ export async function readFalError(response: Response, redact: (text: string) =>
   const { status, headers } = response;
   // A status without its words still says what happened.
   const text = await readBounded(response.body, MAX_ERROR_BYTES).catch(() => '');
-  const body = parse(text);
+  const body = parseJson(text) as Value | undefined;
   const detail = fieldOf(body, 'detail');
   const entries = listOf(detail);
   const own = [headers.get('X-Fal-Error-Type'), textOf(fieldOf(body, 'errorType'))];
@@ -56,14 +57,4 @@ function messageOf(detail: Value | undefined): string | undefined {
   const path = listOf(fieldOf(first, 'loc')).filter((step) => step !== 'body');
   const message = textOf(fieldOf(first, 'msg')) ?? '';
   return path.length > 0 ? `${path.join('.')}: ${message}` : message;
-}
-
-function parse(text: string): Value | undefined {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // A gateway's HTML or nothing at all: the status has to do.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
  * What a model of fal put out: where its picture is, and what it said about it. It is small, unless the picture stands
  * in it as a data URI; then what comes before the picture is read, and the rest is left to stream.
  */
+import { parseJson } from '../../domain/json.ts';
 import { type ByteSource, createByteSource } from '../../gemini/byte-source.ts';
 import { fieldOf, listOf, textOf } from '../../gemini/names.ts';
 import type { Value } from '../../gemini/payload.ts';
@@ -22,7 +23,7 @@ export async function readOutput(body: ReadableStream<Uint8Array> | null, maxCha
   if (!body) return { unusable: '200 without a body' };
   const source = createByteSource(body);
   const { bytes: head, isWhole } = await readHead(source);
-  if (isWhole) return describe(parse(new TextDecoder().decode(head)));
+  if (isWhole) return describe(parseJson(new TextDecoder().decode(head)) as Value | undefined);
 
   const begin = /"url"\s*:\s*"data:image\/[a-z.+-]{1,40};base64,/.exec(Buffer.from(head).toString('latin1'));
   if (!begin) {
@@ -35,7 +36,7 @@ export async function readOutput(body: ReadableStream<Uint8Array> | null, maxCha
     base64: readString(head.subarray(from), source, rest, maxChars),
     description() {
       const json = `${new TextDecoder().decode(head.subarray(0, from))}${new TextDecoder().decode(Buffer.concat(rest))}`;
-      return descriptionOf(parse(json));
+      return descriptionOf(parseJson(json) as Value | undefined);
     },
   };
 }
@@ -91,13 +92,4 @@ async function readRest(source: ByteSource, rest: Uint8Array[]): Promise<void> {
     left -= piece.length;
   }
   if (left <= 0) await source.cancel(undefined);
-}
-
-function parse(text: string): Value | undefined {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

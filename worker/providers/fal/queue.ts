@@ -4,6 +4,7 @@
  *
  * @see https://fal.ai/docs/api-reference/inference-api
  */
+import { parseJsonObject } from '../../domain/json.ts';
 import { readBounded } from '../../gemini/errors.ts';
 import type { ProviderCall } from '../../ports.ts';
 import type { Verdict } from '../supplier.ts';
@@ -127,12 +128,4 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
 }
 
 /** What is no JSON object has no fields. */
-function parse(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-}
+const parse = (text: string): Record<string, unknown> => (parseJsonObject(text) ?? {}) as Record<string, unknown>;
