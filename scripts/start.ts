@@ -67,7 +67,9 @@ function ownVariables(): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-const isOwn = (name: string): boolean => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(ownVariables());
+function isOwn(name: string): boolean {
+  return new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(ownVariables());
+}
 
 /** A token that the owner has set himself is not for the screen. */
 function ownersToken(): string {

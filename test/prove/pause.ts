@@ -9,9 +9,18 @@ import { setPaused } from './owner.ts';
 import type { Peel } from './peel.ts';
 import { paidCalls, type Stage, until } from './stage.ts';
 
-const SCOPES: Record<Effort, readonly ('site' | 'deployment')[]> = {
-  full: ['site', 'deployment', 'site', 'deployment'],
-  short: ['site'],
+interface Pause {
+  scope: 'site' | 'deployment';
+  /** Requests that upstream has just told to come back later; the key they were sent with rests for all others, too. */
+  sleepers: number;
+}
+
+const PAUSES: Record<Effort, readonly Pause[]> = {
+  full: [0, 20].flatMap((sleepers) => [
+    { scope: 'site', sleepers },
+    { scope: 'deployment', sleepers },
+  ]),
+  short: [{ scope: 'site', sleepers: 20 }],
 };
 
 /** What design §3 promises. */
@@ -35,9 +44,9 @@ interface Outcome {
 
 export async function provePause(stage: Stage, effort: Effort): Promise<Figure[]> {
   const outcomes: Outcome[] = [];
-  for (const scope of SCOPES[effort]) {
-    const outcome = await stage.withPeel({}, (peel) => playPause(stage, peel, scope));
-    stage.say(`pause of the ${scope}: last call after ${outcome.lastCallMs.toFixed()} ms`);
+  for (const pause of PAUSES[effort]) {
+    const outcome = await stage.withPeel({}, (peel) => playPause(stage, peel, pause));
+    stage.say(`pause of the ${pause.scope}: last call after ${outcome.lastCallMs.toFixed()} ms`);
     outcomes.push(outcome);
   }
   const sum = (pick: (outcome: Outcome) => number): number => outcomes.reduce((all, each) => all + pick(each), 0);
@@ -78,12 +87,16 @@ export async function provePause(stage: Stage, effort: Effort): Promise<Figure[]
   ];
 }
 
-async function playPause(stage: Stage, peel: Peel, scope: 'site' | 'deployment'): Promise<Outcome> {
+async function playPause(stage: Stage, peel: Peel, { scope, sleepers }: Pause): Promise<Outcome> {
   const kept = newPrompt('[[size:tiny]]');
   await ask(peel.url, kept);
   const load = startLoad(peel);
   const hits: Promise<Heard>[] = [];
   await sleep(2000);
+  for (let i = 0; i < sleepers; i += 1) load.ask(`[[error:429_quota]] [[retry:${RETRY_SECONDS}s]]`);
+  if (sleepers > 0) {
+    await until('one is asleep', () => paidCalls(stage, load.name).some(({ status }) => status === 429));
+  }
 
   await setPaused(peel, scope, true);
   const pausedAt = now();
@@ -120,13 +133,15 @@ const now = (): number => performance.timeOrigin + performance.now();
 function startLoad(peel: Peel) {
   const name = `load ${newPrompt().trim()}`;
   const asked: { at: number; heard: Promise<Heard> }[] = [];
-  const timer = setInterval(() => {
-    const words = asked.length % 8 === 7 ? `[[error:429_quota]] [[retry:${RETRY_SECONDS}s]]` : '[[delay:200]]';
+  const askOne = (words: string): void => {
     asked.push({ at: now(), heard: ask(peel.url, newPrompt(`${name} [[size:tiny]] ${words}`)) });
-  }, EVERY_MS);
+  };
+  const timer = setInterval(() => askOne('[[delay:200]]'), EVERY_MS);
   return {
     name,
     asked,
+    /** One more, beside the others. */
+    ask: askOne,
     async stop(): Promise<void> {
       clearInterval(timer);
       await Promise.all(asked.map(({ heard }) => heard));
