@@ -11,6 +11,8 @@ import { build } from 'vite';
 const root = join(import.meta.dirname, '..');
 const port = Number(process.env.PORT ?? 8787);
 const watch = process.argv.includes('--watch');
+/** Everything else is wrangler's, such as `--persist-to`. */
+const others = process.argv.slice(2).filter((argument) => argument !== '--watch');
 
 if (!Number.isInteger(port) || port < 1 || port > 65_535) {
   console.error(`PORT must be a port number, got "${process.env.PORT}".`);
@@ -39,7 +41,17 @@ console.log(`
 
 const wrangler = spawn(
   join(root, 'node_modules/.bin/wrangler'),
-  ['dev', '--ip', '127.0.0.1', '--port', String(port), '--env-file', envFile, '--show-interactive-dev-session=false'],
+  [
+    'dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--env-file',
+    envFile,
+    '--show-interactive-dev-session=false',
+    ...others,
+  ],
   {
     cwd: root,
     stdio: 'inherit',
@@ -62,8 +74,9 @@ function keptSecret(name: string, bytes: number): string {
   return readFileSync(file, 'utf8').trim();
 }
 
+/** `DEV_VARS` names another file than `.dev.vars`. */
 function ownVariables(): string {
-  const file = join(root, '.dev.vars');
+  const file = join(root, process.env.DEV_VARS ?? '.dev.vars');
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 

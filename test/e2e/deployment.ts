@@ -81,7 +81,7 @@ export async function startDeployment(variables: Record<string, string>): Promis
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
