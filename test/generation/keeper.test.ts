@@ -82,7 +82,7 @@ describe('a request', () => {
 
       await stage.start().ask();
 
-      expect(seen).toEqual([[NOW + 330_000]]);
+      expect(seen).toEqual([[NOW + 30_000]]);
     }));
 
   it('of a model that is gone is refused without any money', () =>

@@ -14,7 +14,7 @@ import { carryOut, failed } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
 import { recoverRun } from './recovery.ts';
 
-/** A run past its deadline by so much has been cut off. */
+/** So often somebody looks whether the run is still carried: one that was cut off is found out, and its money is freed. */
 const WATCHDOG_MS = 30_000;
 /** Whoever starts a run puts its inputs into R2 within this, or has gone. */
 const INPUTS_TIMEOUT_MS = 60_000;
@@ -77,7 +77,7 @@ export class Keeper {
   }
 
   async #run(job: GenerationJob, asked: AskedInputs, log: EventLog, started: (how: Start) => void): Promise<void> {
-    const { rows, wakeAt, inputs, catalog } = this.#deps;
+    const { rows, wakeAt, inputs, catalog, now } = this.#deps;
     if (await this.#tellKnown(job, log)) return;
     const model = findModel(catalog, job.request.model);
     if (!model) return log.emit(failed({ reason: 'NOT_FOUND', what: `The model "${job.request.model}"` }));
@@ -85,7 +85,7 @@ export class Keeper {
     const record = this.#newRecord(job);
     rows.write(record);
     rows.dropChunks();
-    await wakeAt(record.deadlineAt + WATCHDOG_MS);
+    await wakeAt(now() + WATCHDOG_MS);
     const payment = this.#paymentOf(record, job);
     const refused = await payment.reserve();
     if (refused) {
@@ -228,7 +228,6 @@ export class Keeper {
   /** The alarm: whatever is not finished is, and what is finished is forgotten in time. */
   async wake(): Promise<void> {
     const { wakeAt, now } = this.#deps;
-    // A run's deadline ends it; should even that be cut off, somebody looks again.
     if (this.#live) return wakeAt(now() + WATCHDOG_MS);
     await this.recover();
     // Who came meanwhile may be told that the last run is not settled, and leave it so.
