@@ -2,7 +2,7 @@
  * A whole deployment on this machine: the built worker in wrangler's own dev server with real KV and R2 simulators,
  * in front of the fake upstream. Everything it prints and answers is searched for upstream keys.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -69,16 +69,20 @@ export async function startDeployment(variables: Record<string, string>): Promis
     await exited;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let attempt = 0; ; attempt += 1) {
+  if (await isUp(url, child)) return { url, output: () => printed, close };
+  await close();
+  throw new Error(`the worker did not start:\n${printed}`);
+}
+
+/** Waits until a worker answers. @returns Whether it does: not where its process has ended, or after a minute. */
+export async function isUp(url: string, child: ChildProcess): Promise<boolean> {
+  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt += 1) {
     const up = await fetch(`${url}/peel/health`).catch(() => undefined);
     await up?.body?.cancel();
-    if (up) return { url, output: () => printed, close };
-    if (attempt === 300 || child.exitCode !== null) {
-      await close();
-      throw new Error(`the worker did not start:\n${printed}`);
-    }
+    if (up) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  return false;
 }
 
 export function freePort(): Promise<number> {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from './deployment.ts';
+import { freePort, isUp } from './deployment.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -30,13 +30,7 @@ beforeAll(async () => {
     await exited;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let attempt = 0; ; attempt += 1) {
-    const up = await fetch(`${url}/peel/health`).catch(() => undefined);
-    await up?.body?.cancel();
-    if (up) return;
-    if (attempt === 600 || child.exitCode !== null) throw new Error(`it did not start:\n${printed}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  if (!(await isUp(url, child))) throw new Error(`it did not start:\n${printed}`);
 });
 afterAll(() => stop());
 

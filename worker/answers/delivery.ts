@@ -79,11 +79,7 @@ export function createDelivery({ images, secret, redact }: DeliveryOptions) {
     },
 
     /** Whether every picture that an answer would link to is there. */
-    async hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean> {
-      const blobs = chunks.flat().filter(isLifted);
-      const found = await Promise.all(blobs.map(({ kind, n }) => images.has(kind, id, n)));
-      return !found.includes(false);
-    },
+    hasAll: (id: string, chunks: readonly Chunk[]): Promise<boolean> => images.hasAll(id, chunks),
   };
 
   async function openOrThrow(id: string, { kind, n }: Lifted): Promise<R2ObjectBody> {

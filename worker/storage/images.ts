@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
-import type { BlobSink, BlobWriter, Lifted } from '../gemini/skeleton.ts';
+import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/skeleton.ts';
 import type { StoredImage, StoredSignature } from '../ports.ts';
 import { type FoundBlobs, findBlobs } from './found-blobs.ts';
 import { blobKey } from './keys.ts';
@@ -44,7 +44,8 @@ export interface ImageStore {
   find(id: string): Promise<FoundBlobs>;
   /** @returns null where there is none (any more). */
   open(kind: Lifted['kind'], id: string, n: number): Promise<R2ObjectBody | null>;
-  has(kind: Lifted['kind'], id: string, n: number): Promise<boolean>;
+  /** Whether all that the chunks of an answer name is there. */
+  hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean>;
 }
 
 const folder = (kind: Lifted['kind']): 'images' | 'signatures' => (kind === 'image' ? 'images' : 'signatures');
@@ -55,7 +56,11 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     unpark: (lot) => lot.unpark(bucket, buffers),
     find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
-    has: async (kind, id, n) => (await bucket.head(blobKey(folder(kind), id, n))) !== null,
+    async hasAll(id, chunks) {
+      const blobs = chunks.flat().filter(isLifted);
+      const found = await Promise.all(blobs.map(({ kind, n }) => bucket.head(blobKey(folder(kind), id, n))));
+      return !found.includes(null);
+    },
   };
 }
 

@@ -1,4 +1,6 @@
 /** R2 as a world has it: pictures and manifests that outlive every object, and operations that fail now and then. */
+
+import { type Chunk, isLifted } from '../../../worker/gemini/skeleton.ts';
 import type { KeeperDependencies } from '../../../worker/generation/keeper-dependencies.ts';
 import type { Manifest, StoredImage } from '../../../worker/ports.ts';
 import type { ParkingLot } from '../../../worker/storage/parked.ts';
@@ -77,8 +79,11 @@ export function createStoreRoom(store: Store, room: Room): StoreRoom {
     images: {
       sink: (id: string) => createSink(id, put, () => store.operate(room, () => store.images.delete(id))),
       find: (id: string) => store.operate(room, () => ({ images: store.images.get(id) ?? [], signatures: [] })),
-      has: (_kind: string, id: string, n: number) =>
-        store.operate(room, () => (store.images.get(id) ?? []).some((image) => image.n === n)),
+      hasAll: (id: string, chunks: readonly Chunk[]) =>
+        store.operate(room, () => {
+          const there = store.images.get(id) ?? [];
+          return chunks.flat().every((segment) => !isLifted(segment) || there.some(({ n }) => n === segment.n));
+        }),
     } as unknown as KeeperDependencies['images'],
     manifests: {
       get: (_site, key) => store.operate(room, () => store.manifests.get(key)),
