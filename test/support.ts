@@ -6,6 +6,7 @@ import type { Env, Variables } from '../worker/env.ts';
 import type { GenerationJob } from '../worker/ports.ts';
 import type { Services } from '../worker/services.ts';
 import { createServices } from '../worker/wiring.ts';
+import { CLIENT_KEY } from './client-keys.ts';
 import { bringVariables } from './main.ts';
 import { FAKE_APIYI_KEYS, FAKE_FAL_KEYS, FAKE_GOOGLE_KEYS } from './upstream/keys.ts';
 
@@ -47,7 +48,7 @@ const realVariables = (): Variables => ({
   GOOGLE_BASE_URL: inject('upstreamUrl'),
   PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   SITE_ORIGINS: ORIGIN,
-  CLIENT_KEYS: 'dev:pk_dev',
+  CLIENT_KEYS: `dev:${CLIENT_KEY}`,
   BURST: 'off',
   // So much that only tests of money run out of it.
   SITE_DAILY_BUDGET_USD: '1000',
@@ -82,7 +83,7 @@ export function createTestWorker(
     ask: (target, body, headers = {}) =>
       worker.fetch(`/v1beta/models/${target}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-goog-api-key': 'pk_dev', ...headers },
+        headers: { 'content-type': 'application/json', 'x-goog-api-key': CLIENT_KEY, ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
   };

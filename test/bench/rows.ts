@@ -36,7 +36,7 @@ export interface Row {
   lacks?: string;
 }
 
-const CLIENT_KEY = 'pk_bench';
+const CLIENT_KEY = 'pk_bench_3d9f1c75b8e24a06d1f7c3a95e8b2047';
 const PATH = `/v1beta/models/${MODEL}:generateContent`;
 
 const CLIENT = { 'x-goog-api-key': CLIENT_KEY };

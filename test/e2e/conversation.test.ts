@@ -5,6 +5,7 @@
 import { GoogleGenAI as GoogleGenAIV2 } from '@google/genai';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
 import { type ByteCounter, countBytesTo } from './byte-counter.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
     GOOGLE_BASE_URL: upstream.url,
     PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     SITE_ORIGINS: 'https://shop.example',
-    CLIENT_KEYS: 'dev:pk_dev',
+    CLIENT_KEYS: `dev:${CLIENT_KEY}`,
     BURST: 'off',
   });
   wire = await countBytesTo(peel.url);
@@ -51,7 +52,7 @@ describe.each([
   { version: '3.1', GoogleGenAI: GoogleGenAIV3 as unknown as typeof GoogleGenAIV2, streamed: 'picture_first' },
 ])('five edits with @google/genai $version', ({ version, GoogleGenAI, streamed }) => {
   const chatOf = (headers: Record<string, string> = {}, config = {}) =>
-    new GoogleGenAI({ apiKey: 'pk_dev', httpOptions: { baseUrl: wire.url, headers } }).chats.create({
+    new GoogleGenAI({ apiKey: CLIENT_KEY, httpOptions: { baseUrl: wire.url, headers } }).chats.create({
       model: MODEL,
       config,
     });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createPartFromUri, type File as GeminiFile, GoogleGenAI as GoogleGenAIV2 } from '@google/genai';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { wholePng } from '../domain/whole-images.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
     GOOGLE_BASE_URL: upstream.url,
     PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     SITE_ORIGINS: shop.origin,
-    CLIENT_KEYS: 'dev:pk_dev,other:pk_other',
+    CLIENT_KEYS: `dev:${CLIENT_KEY},other:${OTHER_CLIENT_KEY}`,
     BURST: 'off',
   });
 });
@@ -54,7 +55,7 @@ describe.each([
   { version: '2.18', GoogleGenAI: GoogleGenAIV2 },
   { version: '3.1', GoogleGenAI: GoogleGenAIV3 as unknown as typeof GoogleGenAIV2 },
 ])('@google/genai $version', ({ version, GoogleGenAI }) => {
-  const client = (apiKey = 'pk_dev') => new GoogleGenAI({ apiKey, httpOptions: { baseUrl: peel.url } });
+  const client = (apiKey = CLIENT_KEY) => new GoogleGenAI({ apiKey, httpOptions: { baseUrl: peel.url } });
 
   it('uploads from a disk, in chunks, and gets, lists and deletes', async () => {
     const path = join(folder, `large-${version}.png`);
@@ -70,7 +71,7 @@ describe.each([
     const listed: (string | undefined)[] = [];
     for await (const each of await files.list({ config: { pageSize: 1 } })) listed.push(each.name);
     expect(listed).toContain(name);
-    await expect(client('pk_other').files.get({ name })).rejects.toMatchObject({ status: 404 });
+    await expect(client(OTHER_CLIENT_KEY).files.get({ name })).rejects.toMatchObject({ status: 404 });
     await files.delete({ name });
     await expect(files.get({ name })).rejects.toMatchObject({ status: 404 });
   });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ApiError as ApiErrorV2, GoogleGenAI as GoogleGenAIV2 } from '@google/genai';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
     GOOGLE_BASE_URL: upstream.url,
     PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     SITE_ORIGINS: 'https://shop.example',
-    CLIENT_KEYS: 'dev:pk_dev',
+    CLIENT_KEYS: `dev:${CLIENT_KEY}`,
     BURST: 'off',
   });
 });
@@ -38,7 +39,7 @@ describe.each([
   { version: '2.18', GoogleGenAI: GoogleGenAIV2 },
   { version: '3.1', GoogleGenAI: GoogleGenAIV3 as unknown as typeof GoogleGenAIV2 },
 ])('@google/genai $version', ({ version, GoogleGenAI }) => {
-  const client = () => new GoogleGenAI({ apiKey: 'pk_dev', httpOptions: { baseUrl: peel.url } });
+  const client = () => new GoogleGenAI({ apiKey: CLIENT_KEY, httpOptions: { baseUrl: peel.url } });
 
   it('generates a picture', async () => {
     const answer = await client().models.generateContent({ model: MODEL, contents: `a fox for ${version}` });

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServerProcess, startWorker } from '../bench/server-process.ts';
 import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
 
-export const CLIENT_KEY = 'pk_prove';
+export const CLIENT_KEY = 'pk_prove_51a8c93e7d2f4b60a7c5e9d1f3b20864';
 export const ADMIN_TOKEN = 'the-owner-of-this-proof';
 
 /** More than any proof spends: a budget that is not the subject must not be in the way. */

@@ -3,6 +3,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LedgerReport } from '../../worker/objects/ledger-report.ts';
 import type { SiteFacts } from '../../worker/protocol.ts';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { eventually } from '../eventually.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../support.ts';
 import { ARRAY, GENERATE, MODEL, moneyOf, nameOf, newBody, SSE } from './money.ts';
@@ -38,7 +39,7 @@ describe('the owner’s API', () => {
     { name: 'a wrong token', headers: asOwner('an-owner-s-token-of-some-lengtH') },
     { name: 'the beginning of the token', headers: asOwner(TOKEN.slice(0, -1)) },
     { name: 'the token and more', headers: asOwner(`${TOKEN}x`) },
-    { name: 'a client’s key', headers: { 'x-goog-api-key': 'pk_dev' } },
+    { name: 'a client’s key', headers: { 'x-goog-api-key': CLIENT_KEY } },
     { name: 'the token after another scheme', headers: { Authorization: `Basic ${TOKEN}` } },
   ])('refuses $name', async ({ headers }) => {
     const worker = createTestWorker(OWNER);

@@ -1,11 +1,12 @@
 /** A few hundred requests that must not reach anybody who charges: each a 4xx in Gemini's envelope. */
 import { describe, expect, inject, it } from 'vitest';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN } from '../support.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
 const PATH = `/v1beta/models/${MODEL}:generateContent`;
 const JSON_TYPE = { 'content-type': 'application/json' };
-const CLIENT = { ...JSON_TYPE, 'x-goog-api-key': 'pk_dev' };
+const CLIENT = { ...JSON_TYPE, 'x-goog-api-key': CLIENT_KEY };
 const GOOD = { contents: [{ role: 'user', parts: [{ text: 'bad request' }] }] };
 const worker = createTestWorker();
 
@@ -87,7 +88,7 @@ const types: Bad[] = [
   'application/json-patch+json',
 ].map((type) => ({
   name: `content type "${type}"`,
-  headers: { 'x-goog-api-key': 'pk_dev', 'content-type': type },
+  headers: { 'x-goog-api-key': CLIENT_KEY, 'content-type': type },
   status: 415,
 }));
 
@@ -355,7 +356,7 @@ const callers: Bad[] = [
   { name: 'a wrong key', headers: { ...JSON_TYPE, 'x-goog-api-key': 'pk_wrong' } },
   { name: 'half a key', headers: { ...JSON_TYPE, 'x-goog-api-key': 'pk_de' } },
   { name: 'the key in other letters', headers: { ...JSON_TYPE, 'x-goog-api-key': 'PK_DEV' } },
-  { name: 'another scheme', headers: { ...JSON_TYPE, Authorization: 'Basic pk_dev' } },
+  { name: 'another scheme', headers: { ...JSON_TYPE, Authorization: `Basic ${CLIENT_KEY}` } },
   { name: 'a JWT without algorithm', headers: { ...JSON_TYPE, Authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' } },
   { name: 'a ticket of nobody', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.AAAA.AAAA' } },
   { name: 'a ticket of no parts', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.' } },
@@ -364,8 +365,8 @@ const callers: Bad[] = [
     name: 'a very long ticket',
     headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: `Bearer v1.${'A'.repeat(5000)}.A` },
   },
-  { name: 'the key in the address', path: `${PATH}?key=pk_dev`, headers: JSON_TYPE },
-  { name: 'the key in a cookie', headers: { ...JSON_TYPE, Cookie: 'x-goog-api-key=pk_dev' } },
+  { name: 'the key in the address', path: `${PATH}?key=${CLIENT_KEY}`, headers: JSON_TYPE },
+  { name: 'the key in a cookie', headers: { ...JSON_TYPE, Cookie: `x-goog-api-key=${CLIENT_KEY}` } },
 ].map((bad) => ({ ...bad, status: 401 }));
 
 const headers: Bad[] = [

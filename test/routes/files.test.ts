@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { addressPrefix } from '../../worker/domain/address.ts';
 import { FILE_LIFE_MS } from '../../worker/domain/file.ts';
 import { createFiles } from '../../worker/storage/files.ts';
+import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { wholePng } from '../domain/whole-images.ts';
 import { watchBucket } from '../storage/watched-bucket.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, WORKER } from '../support.ts';
@@ -23,8 +24,8 @@ import {
   visit,
 } from './uploads.ts';
 
-const OTHER = { 'x-goog-api-key': 'pk_other' };
-const worker = createTestWorker({ CLIENT_KEYS: 'dev:pk_dev,other:pk_other' });
+const OTHER = { 'x-goog-api-key': OTHER_CLIENT_KEY };
+const worker = createTestWorker({ CLIENT_KEYS: `dev:${CLIENT_KEY},other:${OTHER_CLIENT_KEY}` });
 const NOT_FOUND = [404, 'NOT_FOUND'];
 
 const get = (path: string, headers: Record<string, string> = CLIENT, from: TestWorker = worker) =>

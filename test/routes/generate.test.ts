@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SessionAnswer } from '../../worker/protocol.ts';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../support.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
@@ -319,7 +320,7 @@ describe('limits', () => {
 
   it('refuse a burst from one address, whoever it is', async () => {
     const limited = createTestWorker({ BURST: 'on' });
-    const from = { 'CF-Connecting-IP': '198.51.100.9', 'x-goog-api-key': 'pk_dev' };
+    const from = { 'CF-Connecting-IP': '198.51.100.9', 'x-goog-api-key': CLIENT_KEY };
 
     const statuses: number[] = [];
     for (let n = 0; n < 31; n += 1) statuses.push((await limited.fetch('/v1beta/models', { headers: from })).status);

@@ -4,6 +4,7 @@ import { createApp } from '../../worker/app.ts';
 import type { LedgerReport } from '../../worker/objects/ledger-report.ts';
 import type { SessionAnswer } from '../../worker/protocol.ts';
 import type { Services } from '../../worker/services.ts';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { modelOf, request, userTurn } from '../domain/requests.ts';
 import { createTestWorker, ORIGIN, type TestWorker, WORKER } from '../support.ts';
 
@@ -50,7 +51,7 @@ export const fetchUnread = async (
   createApp(services).fetch(
     new Request(`${WORKER}/v1beta/models/${target}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-goog-api-key': 'pk_dev', ...headers },
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': CLIENT_KEY, ...headers },
       body: JSON.stringify(body),
     }),
     env,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fileKey } from '../../worker/storage/keys.ts';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { MIN_PNG_BYTES, wholeHeic, wholeJpeg, wholePng, wholeWebp } from '../domain/whole-images.ts';
 import { createTestWorker, WORKER } from '../support.ts';
 import {
@@ -226,7 +227,7 @@ describe('a whole file in one request', { timeout: 30_000 }, () => {
 
     const answer = await worker.fetch(UPLOAD, {
       method: 'POST',
-      headers: { 'x-goog-api-key': 'pk_dev', 'Content-Type': 'image/png' },
+      headers: { 'x-goog-api-key': CLIENT_KEY, 'Content-Type': 'image/png' },
       body: dripping(picture, picture.length, 300_001).stream,
     });
 

@@ -1,11 +1,12 @@
 /** The Files API as its callers use it, step by step. */
 import { env } from 'cloudflare:workers';
 import type { SessionAnswer } from '../../worker/protocol.ts';
+import { CLIENT_KEY } from '../client-keys.ts';
 import { ORIGIN, type TestWorker, WORKER } from '../support.ts';
 
 export const UPLOAD = '/upload/v1beta/files';
 export const MIB = 1024 * 1024;
-export const CLIENT = { 'x-goog-api-key': 'pk_dev' };
+export const CLIENT = { 'x-goog-api-key': CLIENT_KEY };
 
 export interface FileAnswer {
   name: string;

@@ -24,6 +24,7 @@ export type LimitReason =
   | 'BURST'
   | 'VISITOR_MINUTE'
   | 'VISITOR_DAY'
+  | 'VISITOR_ATTEMPTS'
   | 'SESSION_SPENT'
   | 'SITE_MINUTE'
   | 'CLIENT_LIMIT'
@@ -50,13 +51,17 @@ export type Failure =
   | { reason: 'PROOF_INVALID' }
   | { reason: 'ORIGIN_DENIED' }
   | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }
-  | { reason: 'NOT_FOUND'; what: string }
+  /** `hint` says what to use instead, as a whole sentence. */
+  | { reason: 'NOT_FOUND'; what: string; hint?: string }
   | { reason: 'SITE_UNKNOWN' }
   | { reason: 'METHOD_NOT_ALLOWED'; allowed: readonly string[] }
+  | { reason: 'BODY_TIMEOUT'; afterSeconds: number }
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
   | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
   /** `of` says what is limited, where it is not pictures. */
   | { reason: LimitReason; retryAfterSeconds: number; limit?: number; of?: 'uploads' }
+  /** The isolate has no memory for the body just now. */
+  | { reason: 'BUSY'; retryAfterSeconds: number }
   | { reason: 'SITE_PAUSED' }
   /** `variable` is for the log; a stranger hears only that the owner must look. */
   | { reason: 'CONFIG_BROKEN'; problem: string }

@@ -70,7 +70,10 @@ export function toWire(failure: Failure): WireError {
         `The model "${failure.model}" is not allowed here. Allowed: ${list(failure.accepted)}.`,
       );
     case 'NOT_FOUND':
-      if ('what' in failure) return wire(failure, 404, 'NOT_FOUND', `${failure.what} was not found.`);
+      if ('what' in failure) {
+        const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
+        return wire(failure, 404, 'NOT_FOUND', `${failure.what} was not found.${hint}`);
+      }
       return supplier(failure, 404, 'NOT_FOUND', 'The image service does not know this model.');
     case 'SITE_UNKNOWN':
       return wire(failure, 404, 'NOT_FOUND', 'This site was not found.');
@@ -84,6 +87,13 @@ export function toWire(failure: Failure): WireError {
         ),
         allow: failure.allowed,
       };
+    case 'BODY_TIMEOUT':
+      return wire(
+        failure,
+        408,
+        'DEADLINE_EXCEEDED',
+        `The whole body must arrive within ${failure.afterSeconds} seconds. Nothing was charged.`,
+      );
     case 'BODY_TOO_LARGE':
       return wire(failure, 413, 'INVALID_ARGUMENT', `The body may have at most ${failure.maxBytes} bytes.`);
     case 'TYPE_NOT_ALLOWED':
@@ -100,6 +110,8 @@ export function toWire(failure: Failure): WireError {
     case 'VISITOR_DAY':
       if (failure.of === 'uploads') return limited(failure, 'You have uploaded as much as you can for today.');
       return limited(failure, `You have made your ${failure.limit ?? ''} pictures for today.`.replace('  ', ' '));
+    case 'VISITOR_ATTEMPTS':
+      return limited(failure, 'You have tried too often, counting the attempts that made no picture.');
     case 'SESSION_SPENT':
       return limited(failure, `This session has used its ${failure.limit ?? ''} pictures.`.replace('  ', ' '));
     case 'SITE_MINUTE':
@@ -114,6 +126,13 @@ export function toWire(failure: Failure): WireError {
       return limited(failure, 'The budget for today is spent.');
     case 'BUDGET_HELD':
       return limited(failure, 'The rest of the budget is held by pictures that are being made.');
+    case 'BUSY':
+      return wire(
+        failure,
+        503,
+        'UNAVAILABLE',
+        `There is no memory for this body just now. Nothing was charged. Try again in ${inWords(failure.retryAfterSeconds)}.`,
+      );
     case 'SITE_PAUSED':
       return wire(failure, 503, 'UNAVAILABLE', 'The owner has paused this site. Pictures already made stay available.');
     case 'CONFIG_BROKEN':
