@@ -31,6 +31,9 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/peel/admin/api/pause', ['POST']],
 ];
 
+/** Storage that fails is back within seconds. */
+const BROKEN_RETRY_SECONDS = 5;
+
 export function createApp(services: Services): Hono<App> {
   const { config, log, now, createId } = services;
   const { site, demo } = config;
@@ -60,9 +63,15 @@ export function createApp(services: Services): Hono<App> {
   app.notFound((c) => sendFailure(c, { reason: 'NOT_FOUND', what: 'This path' }));
   app.onError((error, c) => {
     log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
-    // Of a request that may have been paid nobody may say that nothing was charged.
-    const reason = c.req.method === 'POST' ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_UNAVAILABLE';
-    return sendFailure(c, { reason, ran: 'unknown', cause: error.name });
+    const cause = error.name;
+    // Of a request that may have been paid nobody may say that nothing was charged, and of another that it may have been.
+    if (c.get('mayBePaid')) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause });
+    return sendFailure(c, {
+      reason: 'UPSTREAM_UNAVAILABLE',
+      ran: 'no',
+      retryAfterSeconds: BROKEN_RETRY_SECONDS,
+      cause,
+    });
   });
   return app;
 }

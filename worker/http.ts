@@ -7,6 +7,8 @@ import { toWire } from './domain/wire-error.ts';
 export interface App {
   Variables: {
     requestId: string;
+    /** The request has been handed on to where it may be paid. Until then nothing can have been charged. */
+    mayBePaid?: true;
     /** Set by `cors`; allowed, or undefined where there is no page. */
     origin: string | undefined;
     /** For the log and for `Server-Timing`. */

@@ -247,7 +247,7 @@ describe('the same request, after', () => {
 
       const { first, second } = await twice(stage);
 
-      expect(failureOf(first)).toMatchObject({ reason: 'OUTCOME_UNKNOWN' });
+      expect(failureOf(first)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
       expect(second.at(-1)).toMatchObject({ type: 'done', kept: true });
     }));

@@ -124,8 +124,16 @@ describe('an object that cannot be asked', () => {
     expect(events).toEqual([admitted(), started(), done]);
   });
 
-  it('twice may have run', async () => {
+  it('never took the call, and nothing was charged', async () => {
     const { events } = await ask([new Error('reset'), new Error('reset')]);
+
+    expect(events).toMatchObject([
+      { type: 'failed', failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 } },
+    ]);
+  });
+
+  it('a second time may have run: it took the call before', async () => {
+    const { events } = await ask([{ tells: [], dies: 'with an error' }, new Error('reset')]);
 
     expect(events).toMatchObject([UNKNOWN]);
   });

@@ -4,13 +4,14 @@
  */
 import { findModel } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { Fate } from '../domain/reservation.ts';
 import { isPersonal, MEMORY_MS, type RunRecord, whatNext } from '../domain/run-record.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob, KeptInput, Manifest } from '../ports.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import type { KeeperDependencies } from './keeper-dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';
-import { carryOut, failed } from './paid-run.ts';
+import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
 import { recoverRun } from './recovery.ts';
 
@@ -64,7 +65,8 @@ export class Keeper {
     const end = this.#run(job, inputs, log, start.resolve)
       .catch((error) => {
         this.#deps.log('generation_broken', { error: error instanceof Error ? (error.stack ?? '') : String(error) });
-        log.emit(failed({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) }));
+        const failure: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) };
+        log.emit(failed(isOpenAndPaid(this.#deps.rows.read()) ? failure : neverSent(failure)));
       })
       .finally(() => {
         this.#live = undefined;
@@ -257,6 +259,10 @@ export class Keeper {
     return { state: 'spent', ...(after.settlement && { settlement: after.settlement }) };
   }
 }
+
+/** What has gone up and is not settled yet. Of a run that has ended nothing is charged by asking again. */
+const isOpenAndPaid = (record: RunRecord | undefined): boolean =>
+  record?.state === 'dispatched' || (record?.state === 'settling' && record.outcome !== 'none');
 
 function tellWhole(manifest: Manifest | undefined, kept: boolean, log: EventLog): boolean {
   if (!manifest) return false;

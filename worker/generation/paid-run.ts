@@ -1,7 +1,7 @@
 /** A run whose money is held: carried out, concluded, and told to whoever listens. */
 import type { CatalogModel } from '../domain/catalog.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { RunRecord } from '../domain/run-record.ts';
+import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
 import type { Chunk } from '../gemini/skeleton.ts';
 import type { GenerationEvent, GenerationJob, KeptInput } from '../ports.ts';
 import type { KeeperDependencies } from './keeper-dependencies.ts';
@@ -26,8 +26,10 @@ export async function carryOut(run: PaidRun, deps: KeeperDependencies, emit: (ev
   const record = deps.rows.read()!;
   try {
     const end = await runGeneration(orderOf(run, record, deps), deps, emit);
+    const hasGoneUp = deps.rows.read()?.state === 'dispatched';
     conclude(end, run.payment, deps.now() - startedAt, deps);
-    emit('manifest' in end ? { type: 'done', manifest: end.manifest, kept: end.kept } : failed(end.failure));
+    if ('manifest' in end) emit({ type: 'done', manifest: end.manifest, kept: end.kept });
+    else emit(failed(hasGoneUp ? end.failure : neverSent(end.failure)));
   } catch (error) {
     if (!(error instanceof StillParked)) throw error;
     // The picture is safe in this object's rows; the alarm stores it, and whoever asks then has it.
@@ -35,6 +37,14 @@ export async function carryOut(run: PaidRun, deps: KeeperDependencies, emit: (ev
     emit(failed({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: error.message, retryAfterSeconds }));
   }
 }
+
+/** What broke before anything went up has charged nothing, whatever it was. */
+export const neverSent = (failure: Failure): Failure =>
+  mayHaveRun(failure)
+    ? { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: `never sent: ${causeOf(failure)}` }
+    : failure;
+
+const causeOf = (failure: Failure): string => ('cause' in failure && failure.cause) || failure.reason;
 
 export const failed = (failure: Failure): GenerationEvent => ({ type: 'failed', failure });
 

@@ -36,8 +36,11 @@ export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, adm
       ...{ request, model, inputs: inputs.map(services.inputs.open), form: wanted.form },
       take: crypto.getRandomValues(new Uint32Array(1))[0]!,
       signal: services.deadline(),
-      permit: async (attempt, provider) =>
-        (attempt > 1 ? await payment.reserveNext() : undefined) ?? payment.dispatch(provider),
+      async permit(attempt, provider) {
+        const refused = (attempt > 1 ? await payment.reserveNext() : undefined) ?? (await payment.dispatch(provider));
+        if (!refused) c.set('mayBePaid', true);
+        return refused;
+      },
     };
     const fallsBack = (how: Fallback) => {
       fallback = how;
@@ -45,7 +48,8 @@ export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, adm
     const { retention } = ask.site;
     answer = await askInConversation(call, { retention, fallsBack, id: c.get('requestId') }, services);
   } catch (error) {
-    settle(payment, undefined, admission, services);
+    if (c.get('mayBePaid')) settle(payment, undefined, admission, services);
+    else end(payment, services);
     throw error;
   } finally {
     holding.release();
