@@ -75,20 +75,39 @@ describe('toWire', () => {
     expect(wire.body.error.message).toContain('42 seconds');
   });
 
-  it('keeps code, status and message of a supplier, and one RetryInfo', () => {
+  it('keeps code, status and message of a supplier about the request, and one RetryInfo', () => {
     const upstream = {
-      code: 429,
-      status: 'RESOURCE_EXHAUSTED',
-      message: 'You exceeded your current quota.',
+      code: 413,
+      status: 'INVALID_ARGUMENT',
+      message: 'The picture is too large.',
       details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.4s' }],
     };
 
-    const { status, body } = toWire({ reason: 'UPSTREAM_QUOTA', ran: 'no', upstream, retryAfterSeconds: 35 });
+    const { status, body } = toWire({ reason: 'INVALID_FIELD', ran: 'no', upstream, retryAfterSeconds: 35 });
 
-    expect(status).toBe(429);
-    expect(body.error).toMatchObject({ code: 429, status: 'RESOURCE_EXHAUSTED', message: upstream.message });
+    expect(status).toBe(413);
+    expect(body.error).toMatchObject({ code: 413, status: 'INVALID_ARGUMENT', message: upstream.message });
     expect(body.error.details.filter((detail) => detail['@type'].endsWith('RetryInfo'))).toEqual([
       { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '35s' },
     ]);
   });
+
+  it('says of every service that is not available when to try again', () => {
+    expect(toWire({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }).retryAfterSeconds).toBe(10);
+    expect(toWire({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 600 }).retryAfterSeconds).toBe(600);
+  });
+
+  it.each(['UPSTREAM_QUOTA', 'UPSTREAM_UNAVAILABLE', 'INVALID_FIELD', 'NOT_FOUND', 'UPSTREAM_BROKEN'] as const)(
+    'tells nobody what a supplier says of an account: %s',
+    (reason) => {
+      const upstream = {
+        ...{ code: 400, status: 'INVALID_ARGUMENT', message: 'Group gold of account 77 has no balance.' },
+        details: [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ quotaId: 'PerProject' }] }],
+      };
+
+      const { body } = toWire({ reason, ran: 'no', upstream });
+
+      expect(JSON.stringify(body)).not.toMatch(/gold|77|balance|PerProject/);
+    },
+  );
 });

@@ -43,7 +43,6 @@ const statuses: {
         reason: 'UPSTREAM_QUOTA',
         ran: 'no',
         retryAfterSeconds: 35,
-        upstream: { code: 429, status: 'RESOURCE_EXHAUSTED' },
       },
       trouble: 'rate',
       next: 'other-key',
@@ -80,7 +79,7 @@ const statuses: {
       quotaFailure('GenerateRequestsPerMinutePerProjectPerModel-FreeTier'),
       retryInfo('3s'),
     ]),
-    expected: { failure: { reason: 'UPSTREAM_QUOTA' }, trouble: 'no-quota', next: 'other-key', retryMs: 3_000 },
+    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE' }, trouble: 'no-quota', next: 'other-key' },
   },
   {
     name: 'of several quotas the worst counts',
@@ -148,7 +147,12 @@ const statuses: {
     status: 503,
     error: error(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
     expected: {
-      failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', upstream: { code: 503 } },
+      failure: {
+        reason: 'UPSTREAM_UNAVAILABLE',
+        ran: 'no',
+        upstream: { code: 503 },
+        cause: expect.stringContaining('overloaded'),
+      },
       trouble: 'overloaded',
       next: 'again',
     },
@@ -215,8 +219,9 @@ const ownersTrouble: {
     error: error(400, 'INVALID_ARGUMENT', 'Secret words.'),
     reasons: ['API_KEY_INVALID'],
   },
-  { name: 'a missing key', trouble: 'key-invalid', status: 401, error: error(401, 'UNAUTHENTICATED', 'Secret words.') },
-  { name: 'spent credits', trouble: 'depleted', status: 402, error: error(402, 'RESOURCE_EXHAUSTED', 'Secret words.') },
+  { name: 'a 401', trouble: 'denied', status: 401, error: error(401, 'UNAUTHENTICATED', 'Secret words.') },
+  { name: 'a 402', trouble: 'denied', status: 402, error: error(402, 'RESOURCE_EXHAUSTED', 'Secret words.') },
+  { name: 'a 403', trouble: 'denied', status: 403, error: error(403, 'PERMISSION_DENIED', 'Secret words.') },
   {
     name: 'a leaked key',
     trouble: 'key-leaked',
@@ -270,7 +275,7 @@ const ownersTrouble: {
     status: 400,
     error: error(400, 'FAILED_PRECONDITION', 'Gemini API free tier is not available in your country.'),
   },
-  { name: 'a refusal without a body', trouble: 'key-invalid', status: 403 },
+  { name: 'a refusal without a body', trouble: 'denied', status: 403 },
   {
     name: 'a region',
     trouble: 'region',
@@ -301,7 +306,7 @@ describe('classifyStatus', () => {
     },
   );
 
-  it.each([400, 404, 413, 422, 500, 503, 504])(
+  it.each([400, 404, 413, 422, 500, 504])(
     'keeps the words of a %i, which may quote a prompt, out of the log',
     (status) => {
       const { failure } = classifyStatus(status, error(status, 'INVALID_ARGUMENT', 'Bad text: "my secret wish"'));

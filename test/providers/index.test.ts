@@ -7,7 +7,7 @@ import { createProviders } from '../../worker/providers/index.ts';
 import { callOf, createFakeFetch, envelope, json, request } from './fake-supplier.ts';
 
 const answer = { candidates: [] };
-const unauthenticated = json(envelope(401, 'UNAUTHENTICATED', 'no'), 401);
+const unauthenticated = json(envelope(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'), 400);
 const overloaded = json(envelope(503, 'UNAVAILABLE', 'overloaded'), 503);
 const internal = json(envelope(500, 'INTERNAL', 'sorry'), 500);
 

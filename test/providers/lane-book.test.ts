@@ -20,14 +20,14 @@ function setUp() {
     log: (event) => void logged.push(event),
     tell: (news) => void told.push(news),
   });
-  const fail = (verdict: Parameters<typeof book.failed>[1]) => book.failed(book.ask(lane, MODEL), verdict);
+  const fail = (verdict: Parameters<typeof book.failed>[1]) => book.failed(book.ask(lane, MODEL, {}), verdict);
   return { book, clock, told, logged, fail };
 }
 
 describe('createLaneBook', () => {
   it('tells of a rest once, however many requests run into it', () => {
     const { book, told, logged } = setUp();
-    const crowd = Array.from({ length: 20 }, () => book.ask(lane, MODEL));
+    const crowd = Array.from({ length: 20 }, () => book.ask(lane, MODEL, {}));
 
     for (const ticket of crowd) book.failed(ticket, rate(30_000));
 
@@ -69,8 +69,8 @@ describe('createLaneBook', () => {
     const fit = { provider: 'google', key: 1, state: 'fit', since: NOON };
     expect(book.report()).toEqual([{ ...fit, asked: 0, answered: 0, failed: 0 }]);
 
-    book.answered(book.ask(lane, MODEL));
-    book.answered(book.ask(lane, 'another'));
+    book.answered(book.ask(lane, MODEL, {}));
+    book.answered(book.ask(lane, 'another', {}));
     fail(rate(30_000));
 
     expect(book.report()).toEqual([
@@ -82,7 +82,7 @@ describe('createLaneBook', () => {
 
   it('keeps a breaker open when a request that had gone up before is answered', () => {
     const { book, clock, fail } = setUp();
-    const old = book.ask(lane, MODEL);
+    const old = book.ask(lane, MODEL, {});
     clock.ms += 1;
     for (let n = 0; n < OPENS_AFTER_FAILURES; n += 1) fail(busy);
 

@@ -1,6 +1,7 @@
 /** Each class of error rests the right thing for the right time; errors are those of the fake upstream's list. */
 import { describe, expect, it } from 'vitest';
 import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
+import { reasonsIn } from '../../worker/gemini/error-signs.ts';
 import { parseUpstreamError } from '../../worker/gemini/errors.ts';
 import { classifyStatus } from '../../worker/providers/classify.ts';
 import type { Verdict } from '../../worker/providers/supplier.ts';
@@ -16,11 +17,10 @@ function verdictFor(name: string, retry?: string): Verdict {
     ...{ model: model.id, key: 'k' },
     behaviour: retry === undefined ? {} : { retry },
   });
-  const reasons = [...body.matchAll(/"reason"\s*:\s*"([A-Z_]+)"/g)].map(([, reason]) => reason!);
   return classifyStatus(
     status,
     parseUpstreamError(status, body, (text) => text),
-    reasons,
+    reasonsIn(body),
   );
 }
 
@@ -60,7 +60,6 @@ const cases: Case[] = [
   { error: '401_token', restMs: 10 * MINUTE, same: 'g2', otherModel: 'g2', alarm: true },
   { error: '403_service_disabled', restMs: 10 * MINUTE, same: 'g2', otherModel: 'g2', alarm: true },
   { error: '400_location', restMs: 10 * MINUTE, same: 'a1', otherModel: 'a1', alarm: true },
-  { error: '404_model', restMs: 10 * MINUTE, same: 'a1', otherModel: 'g1', alarm: true },
 ];
 
 describe('a rest', () => {

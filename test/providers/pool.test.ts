@@ -100,7 +100,7 @@ describe('createProviderPool', () => {
       {
         event: 'supplier_failed',
         ...{ provider: 'google', key: 1, model: model.id, attempt: 1, trouble: 'key-invalid', next: 'other-key' },
-        ...{ reason: 'UPSTREAM_UNAVAILABLE', status: 400, cause: 'HTTP 400' },
+        ...{ reason: 'UPSTREAM_UNAVAILABLE', status: 400, cause: 'HTTP 400', alarm: true },
       },
     ]);
   });

@@ -17,6 +17,8 @@ const spent = verdictOf('rate', quota, { retryMs: 30_000 });
 const invalid = verdictOf('key-invalid', down);
 const elsewhere = verdictOf('region', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'region' });
 const over = verdictOf('lost', unknown);
+const denied = verdictOf('denied', down);
+const failed = verdictOf('failed', down);
 
 const rests = (provider: ProviderName, forMs: number, trouble: Trouble = 'rate', isGuess = false): Lane => ({
   provider,
@@ -65,10 +67,15 @@ const firstAttempts: Case[] = [
     },
   },
   {
-    name: 'names no time where no key ever comes back',
+    name: 'has the caller back after a while where no key ever comes back: there may be another by then',
     lanes: [rests('google', Number.POSITIVE_INFINITY, 'key-leaked')],
     expected: {
-      giveUp: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'all keys rest, the first of them for key-leaked' },
+      giveUp: {
+        reason: 'UPSTREAM_UNAVAILABLE',
+        ran: 'no',
+        cause: 'all keys rest, the first of them for key-leaked',
+        retryAfterSeconds: 600,
+      },
     },
   },
   {
@@ -162,7 +169,60 @@ const laterAttempts: Case[] = [
     name: 'does not ask a key again whose breaker has just opened',
     lanes: [open('google', 15_000)],
     history: [[0, busy]],
+    expected: { giveUp: { ...down, retryAfterSeconds: 10 } },
+  },
+  {
+    name: 'tells who finds out that a key is bad what all others hear after it',
+    lanes: [rests('google', 600_000, 'key-invalid')],
+    history: [[0, invalid]],
+    expected: { giveUp: { ...down, retryAfterSeconds: 600 } },
+  },
+  {
+    name: 'does not ask the same key again that refused without resting for it',
+    lanes: [google],
+    history: [[0, denied]],
     expected: { giveUp: down },
+  },
+  {
+    name: 'asks the next key where one refused without resting for it',
+    lanes: [google, google],
+    history: [[0, denied]],
+    expected: asks(1),
+  },
+  {
+    name: 'asks the same key at once under the model’s other name',
+    lanes: [google],
+    history: [[0, { ...verdictOf('model-missing', down), next: 'renamed' }]],
+    expected: asks(0),
+  },
+  {
+    name: 'asks a supplier again that says itself that it failed',
+    lanes: [google],
+    history: [[0, failed]],
+    random: 0.5,
+    expected: asks(0, 250, true),
+  },
+  {
+    name: 'does not ask it a third time, but another',
+    lanes: [google, google, apiyi],
+    history: [
+      [0, failed],
+      [1, failed],
+    ],
+    expected: asks(2),
+  },
+  {
+    name: 'does not ask it again without a retry to spend',
+    lanes: [google],
+    history: [[0, failed]],
+    mayRetry: false,
+    expected: { giveUp: down },
+  },
+  {
+    name: 'has the caller back soon for a rest that is a guess, and no sooner than a quota’s own',
+    lanes: [rests('google', 600_000, 'denied', true)],
+    history: [[0, denied]],
+    expected: { giveUp: { ...down, retryAfterSeconds: 10 } },
   },
   {
     name: 'asks no key of a supplier that will not, but the next supplier',

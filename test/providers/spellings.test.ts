@@ -89,16 +89,18 @@ describe('a pool', () => {
 
   it('goes elsewhere where no name is known any more, and does not take the successor for it', async () => {
     const { pool, asked, logged } = setUp([
-      ['google', 'g1', [missing, missing]],
+      ['google', 'g1', [missing, missing, missing, missing]],
       ['google', 'g2', []],
       ['apiyi', 'a1', []],
     ]);
 
     const first = await pool.generate(callOf({ model: old }));
     await pool.generate(callOf({ model: old }));
+    await pool.generate(callOf({ model: old }));
 
     expect(first).toMatchObject({ ok: true, provider: 'apiyi' });
-    expect(asked).toEqual(['g1', 'g1', 'a1', 'a1']);
+    // A second request confirms it, and only then the model rests at this supplier.
+    expect(asked).toEqual(['g1', 'g1', 'a1', 'g1', 'g1', 'a1', 'a1']);
     expect(logged.filter(({ event }) => event === 'model_missing').at(-1)).toMatchObject({
       ...{ from: 'gemini-3.1-flash-image', to: undefined, successor: 'gemini-nano-banana-2.1' },
     });

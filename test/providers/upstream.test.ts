@@ -130,7 +130,7 @@ const faults: [words: string, reason: string, ran: string, trouble: string][] = 
   ['[[error:openai_401]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-invalid'],
   ['[[error:openai_quota]]', 'UPSTREAM_UNAVAILABLE', 'no', 'depleted'],
   ['[[error:openai_429]]', 'UPSTREAM_QUOTA', 'no', 'rate-vague'],
-  ['[[error:openai_503]]', 'UPSTREAM_UNAVAILABLE', 'no', 'overloaded'],
+  ['[[error:openai_503]]', 'UPSTREAM_UNAVAILABLE', 'no', 'no-channel'],
   ['[[error:empty_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
   ['[[error:text_500]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
   ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'unreachable'],

@@ -1,6 +1,7 @@
 /** What a stranger hears of a {@link Failure}: one exhaustive switch, in Gemini's own error envelope. */
 import type { ErrorBody } from '../protocol.ts';
-import type { ErrorDetail, Failure, UpstreamError } from './failure.ts';
+import type { ErrorDetail, Failure, UpstreamError, UpstreamReason } from './failure.ts';
+import { toldOf } from './told.ts';
 
 export interface WireError {
   status: number;
@@ -10,6 +11,9 @@ export interface WireError {
   /** For the `Allow` header of a 405. */
   allow?: readonly string[];
 }
+
+/** For a service that does not say when it is back, in seconds. */
+export const UNAVAILABLE_RETRY_SECONDS = 10;
 
 /** Messages of suppliers about the owner's account stay in the log; strangers hear this. */
 const SUPPLIER_UNAVAILABLE = 'The image service is not available right now. Nothing was charged. Try again in a while.';
@@ -149,7 +153,12 @@ export function toWire(failure: Failure): WireError {
     case 'UPSTREAM_QUOTA':
       return supplier(failure, 429, 'RESOURCE_EXHAUSTED', 'The image service is at its limit. Nothing was charged.');
     case 'UPSTREAM_UNAVAILABLE':
-      return supplier(failure, 503, 'UNAVAILABLE', SUPPLIER_UNAVAILABLE);
+      return supplier(
+        { ...failure, retryAfterSeconds: failure.retryAfterSeconds ?? UNAVAILABLE_RETRY_SECONDS },
+        503,
+        'UNAVAILABLE',
+        SUPPLIER_UNAVAILABLE,
+      );
     case 'UPSTREAM_BROKEN':
       return supplier(
         failure,
@@ -202,14 +211,14 @@ function limited(failure: Arm & { retryAfterSeconds: number }, message: string):
   return wire(failure, 429, 'RESOURCE_EXHAUSTED', `${message} Try again in ${inWords(failure.retryAfterSeconds)}.`);
 }
 
-/** A supplier's own code, status and message go through where it named them, ours stand in where it did not. */
+/** A supplier's own code, status and message go through where a caller may hear them; ours stand in otherwise. */
 function supplier(
-  failure: Arm & { upstream?: UpstreamError },
+  failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError },
   code: number,
   status: string,
   message: string,
 ): WireError {
-  const { upstream } = failure;
+  const upstream = failure.upstream && toldOf(failure.reason, failure.upstream);
   if (!upstream) return wire(failure, code, status, message);
   return wire(failure, upstream.code, upstream.status, upstream.message, upstream.details);
 }

@@ -4,6 +4,7 @@
  */
 import type { ErrorDetail, UpstreamError } from '../domain/failure.ts';
 import { parseJson } from '../domain/json.ts';
+import { isPage } from './error-signs.ts';
 import { countOf, fieldOf, listOf, textOf } from './names.ts';
 import { isFields, type Value } from './payload.ts';
 
@@ -35,15 +36,21 @@ const STATUS_NAMES: Record<number, string> = {
 const nameOf = (status: number): string => STATUS_NAMES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
 
 /**
- * Understands Gemini's envelope, a list of it (errors of array streams), and OpenAI's shape, which resellers use. Of
- * anything else, such as a gateway's HTML page, only the status is told.
+ * Understands Gemini's envelope, a list of it (errors of array streams), OpenAI's shape, which resellers use, and a
+ * bare `message`, `msg` or `detail`. Of anything else, such as a gateway's HTML page, only the status is told.
  *
  * @param status HTTP status of the answer, 400 to 599; an error that names its own within that range is believed.
  * @param redact Takes keys out of a text.
  */
 export function parseUpstreamError(status: number, body: string, redact: (text: string) => string): UpstreamError {
-  return toUpstreamError(status, parseJson(body) as Value | undefined, redact);
+  const value = parseJson(body) as Value | undefined;
+  // A refusal at the door in bare words, as gateways write it. It is for the log alone.
+  const isBare = value === undefined && AT_THE_DOOR.includes(status) && !isPage(body);
+  return toUpstreamError(status, isBare ? { error: body.trim() } : value, redact);
 }
+
+/** Their words are never told, so that any text may stand for them. */
+const AT_THE_DOOR: readonly number[] = [401, 402, 403, 429, 503];
 
 /** As {@link parseUpstreamError}, from a value. */
 export function toUpstreamError(
@@ -51,10 +58,14 @@ export function toUpstreamError(
   body: Value | undefined,
   redact: (text: string) => string,
 ): UpstreamError {
-  const error = fieldOf(Array.isArray(body) ? body[0] : body, 'error');
+  const first = Array.isArray(body) ? body[0] : body;
+  const error = fieldOf(first, 'error');
   const named = countOf(fieldOf(error, 'code'));
   const code = named >= 400 && named <= 599 ? named : status;
-  const plainMessage = textOf(fieldOf(error, 'message')) ?? textOf(error);
+  const plainMessage =
+    textOf(fieldOf(error, 'message')) ??
+    textOf(error) ??
+    ['message', 'msg', 'detail'].map((name) => textOf(fieldOf(first, name))).find((text) => text !== undefined);
   // The message is redacted before it is cut, so that no half of a key stays at the end.
   const message = plainMessage && redact(plainMessage).slice(0, MAX_MESSAGE_LENGTH);
   const statusName = textOf(fieldOf(error, 'status'));

@@ -1,12 +1,15 @@
 /**
- * What a supplier's failure means: whether the paid work may have been done, what the caller hears, and who may be
- * asked instead. Only what provably did not run is ever asked again (design §3): a doubt is never worth paying twice.
+ * What a provider's failure means: whether the paid work may have been done, what the caller hears, and who may be
+ * asked instead. Only what provably did not run, or is not charged, is ever asked again: a doubt is never worth paying
+ * twice.
  *
- * Trouble of the owner (a key, a bill, a region) is told to strangers without the supplier's words, which name
- * projects and balances; they are in `cause`, for the log. Of other failures the log has the status alone: their
- * words may quote a prompt.
+ * Trouble of the owner (a key, a bill, a region) is told to strangers without the provider's words, which name projects
+ * and balances; they are in `cause`, for the log. So is every wording at 401, 402, 403, 429 and 503. Of other failures
+ * the log has the status alone: their words may quote a prompt.
  */
+import { namesAccount, withoutQuotes } from '../domain/account-words.ts';
 import type { UpstreamError, UpstreamReason } from '../domain/failure.ts';
+import { toldOf } from '../domain/told.ts';
 import { retryDelayMs } from '../gemini/errors.ts';
 import { ownersTroubleOf } from '../gemini/owners-trouble.ts';
 import { type Verdict, verdictOf } from './supplier.ts';
@@ -24,9 +27,25 @@ const MOVED: readonly number[] = [301, 302, 307, 308];
 /** Google's words for a signature that it will not take back (facts §3). All are 400s. */
 const SIGNATURE = /missing a thought_signature|(corrupted|invalid) thought signature|thought signature is not valid/i;
 
+/** Refusals of who asks, where no cause is given or known: of the key, or of this one request. */
+const DENIED: readonly number[] = [401, 402, 403];
+
+/** Refusals of a request, whose words are about a request. */
+const REFUSED: readonly number[] = [400, 404, 422];
+
+/** Failures that Google does not charge where it tells of them itself (ai.google.dev/gemini-api/docs/billing). */
+const FREE_AT_GOOGLE: readonly number[] = [500, 502, 504];
+
+export interface Speaker {
+  /** It is told in Google's own envelope by Google's own host, and not by a relay. */
+  isGoogle?: boolean;
+  /** A firewall's page stands in place of an answer. */
+  isWall?: boolean;
+}
+
 /**
  * @param error The body, where it was an error object. Already redacted.
- * @param reasons `ErrorInfo` reasons in the body, such as `API_KEY_INVALID`.
+ * @param reasons Machine-readable words in the body, such as `API_KEY_INVALID`.
  * @param headerMs What `Retry-After` says; the body's own word counts first.
  */
 export function classifyStatus(
@@ -34,14 +53,22 @@ export function classifyStatus(
   error?: UpstreamError,
   reasons: readonly string[] = [],
   headerMs?: number,
+  { isGoogle = false, isWall = false }: Speaker = {},
 ): Verdict {
+  if (isWall)
+    return verdictOf('wall', unavailable(`${statusOf(status, error)}: a page that wants a browser`), { status });
   const owners = ownersTroubleOf(status, error, reasons);
   if (owners) return verdictOf(owners, unavailable(wordsOf(status, error)), { status });
   if (status === 429) return quota(error, headerMs);
+  if (DENIED.includes(status)) return verdictOf('denied', unavailable(wordsOf(status, error)), { status });
+  if (REFUSED.includes(status) && namesAccount(withoutQuotes(error?.message ?? ''))) {
+    return verdictOf('denied', unavailable(wordsOf(status, error)), { status });
+  }
   if (status === 404) return verdictOf('model-missing', told('NOT_FOUND', status, error), { status });
-  if (NEVER_REACHED.includes(status) || (status === 503 && !ranIntoDeadline(error))) {
-    const trouble = status === 503 ? 'overloaded' : 'unreachable';
-    return verdictOf(trouble, told('UPSTREAM_UNAVAILABLE', status, error), { status });
+  if (status === 503 && (isGoogle || !ranIntoDeadline(error))) return overloaded(error, headerMs);
+  if (NEVER_REACHED.includes(status)) return verdictOf('unreachable', unavailable(statusOf(status, error)), { status });
+  if (isGoogle && FREE_AT_GOOGLE.includes(status)) {
+    return verdictOf('failed', unavailable(statusOf(status, error)), { status });
   }
   const cause = statusOf(status, error);
   if (MOVED.includes(status)) return verdictOf('moved', { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, { status });
@@ -80,34 +107,42 @@ export const classifyUnreadable = (cause: string): Verdict =>
 
 const unavailable = (cause: string) => ({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause }) as const;
 
+function overloaded(error: UpstreamError | undefined, headerMs: number | undefined): Verdict {
+  const retryMs = (error && retryDelayMs(error)) ?? headerMs;
+  const failure = {
+    ...told('UPSTREAM_UNAVAILABLE', 503, error),
+    ...(retryMs !== undefined && { retryAfterSeconds: secondsOf(retryMs) }),
+    cause: wordsOf(503, error),
+  };
+  return verdictOf('overloaded', failure, { status: 503 });
+}
+
 function quota(error: UpstreamError | undefined, headerMs: number | undefined): Verdict {
   const retryMs = (error && retryDelayMs(error)) ?? headerMs;
   const failure = {
     ...told('UPSTREAM_QUOTA', 429, error),
-    retryAfterSeconds: retryMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : Math.ceil(retryMs / 1000),
+    retryAfterSeconds: retryMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : secondsOf(retryMs),
     cause: wordsOf(429, error),
   };
   return verdictOf(quotaTroubleOf(error, retryMs), failure, { status: 429, ...(retryMs !== undefined && { retryMs }) });
 }
 
-/** The worst of what is listed: a day's quota does not come back within the seconds that RetryInfo names. */
+const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+
+/** A day's quota does not come back within the seconds that RetryInfo names. */
 function quotaTroubleOf(error: UpstreamError | undefined, retryMs: number | undefined): Trouble {
-  const quotas = JSON.stringify(error?.details ?? []);
-  if (/-FreeTier/i.test(quotas)) return 'no-quota';
-  if (/PerDay/i.test(quotas)) return 'day-quota';
+  if (/PerDay/i.test(JSON.stringify(error?.details ?? []))) return 'day-quota';
   return retryMs === undefined ? 'rate-vague' : 'rate';
 }
 
 /** Google ends up here when a call ran past its own limit, and then the work may have been done. */
 const ranIntoDeadline = (error?: UpstreamError): boolean => /deadline/i.test(error?.message ?? '');
 
-/** A failure before any work, in the supplier's own words. */
-const told = (reason: UpstreamReason, status: number, error?: UpstreamError) => ({
-  reason,
-  ran: 'no' as const,
-  ...(error && { upstream: error }),
-  cause: statusOf(status, error),
-});
+/** A failure before any work, in as many of the provider's own words as a caller may hear. */
+function told(reason: UpstreamReason, status: number, error?: UpstreamError) {
+  const upstream = error && toldOf(reason, error);
+  return { reason, ran: 'no' as const, ...(upstream && { upstream }), cause: statusOf(status, error) };
+}
 
 const statusOf = (status: number, error?: UpstreamError): string =>
   error ? `HTTP ${status} ${error.status}` : `HTTP ${status}`;

@@ -7,6 +7,7 @@
  */
 import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import { parseJsonObject } from '../domain/json.ts';
+import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/error-signs.ts';
 import { parseUpstreamError, readBounded } from '../gemini/errors.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
@@ -24,6 +25,8 @@ export interface GeminiHttpDialect {
   baseUrl: string;
   /** The headers that carry the key. */
   credentials: Readonly<Record<string, string>>;
+  /** Google itself is called: its word on its own failures is worth more than a relay's. */
+  isGoogle?: boolean;
 }
 
 export interface GeminiHttpDependencies {
@@ -45,7 +48,7 @@ const METHODS: Record<Form, string> = {
 const MAX_SMALL_ANSWER_BYTES = 64 * 1024;
 
 export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencies: GeminiHttpDependencies): Supplier {
-  const { name } = dialect;
+  const { name, isGoogle = false } = dialect;
   const { redactor, deadlineSeconds } = dependencies;
   const send = createSend(dialect, dependencies);
 
@@ -60,7 +63,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     try {
       const response = await send(model, method, upload.body, signal);
       if (response.status === 200) return await read(response);
-      const verdict = await readError(response.status, response.body, retryAfterMs(response.headers));
+      const verdict = await readError(response.status, response.body, response.headers);
       // An early refusal: whoever refused may not read on. Only now, as the connection may go with the request. Not
       // waited for, and it never rejects.
       void upload.abandon(new Error(`refused with HTTP ${response.status}`));
@@ -78,12 +81,16 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
   async function readError(
     status: number,
     body: ReadableStream<Uint8Array> | null,
-    headerMs?: number,
+    headers = new Headers(),
   ): Promise<Verdict> {
     // A status without its words still says what happened.
     const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES).catch(() => '');
     const error = parseUpstreamError(status === 200 ? 502 : status, text, redactor.text);
-    return classifyStatus(status === 200 ? error.code : status, error, reasonsIn(text), headerMs);
+    const named = status === 200 ? error.code : status;
+    return classifyStatus(named, error, reasonsIn(text), retryAfterMs(headers), {
+      isGoogle: isGoogle && isGooglesEnvelope(named, text),
+      isWall: isWall(named, headers, text),
+    });
   }
 
   async function readAnswer(response: Response, form: Form): Promise<Answer | Verdict> {
@@ -143,6 +150,14 @@ function createSend({ name, baseUrl, credentials }: GeminiHttpDialect, { fetch }
   };
 }
 
-/** Machine-readable reasons, which are left out of what callers see because they stand beside keys and projects. */
-const reasonsIn = (text: string): string[] =>
-  [...text.matchAll(/"reason"\s*:\s*"([A-Z_]{2,60})"/g)].map(([, reason]) => reason!);
+/**
+ * Cloudflare marks its challenges. A 401 or 403 that is a page is a firewall's as well: an API refuses in JSON. Of other
+ * statuses a page proves nothing: a 524 is one too, and may have run.
+ */
+const isWall = (status: number, headers: Headers, text: string): boolean =>
+  (status >= 400 && headers.get('cf-mitigated') === 'challenge') ||
+  (CLOSED_DOORS.includes(status) && isPage(text)) ||
+  (BUSY_DOORS.includes(status) && isChallenge(text));
+
+const CLOSED_DOORS: readonly number[] = [401, 403];
+const BUSY_DOORS: readonly number[] = [429, 503];

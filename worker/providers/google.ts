@@ -1,6 +1,14 @@
 import { createGeminiHttpSupplier, type GeminiHttpDependencies } from './gemini-http.ts';
 import type { Supplier } from './supplier.ts';
 
+const GOOGLES_ORIGIN = 'https://generativelanguage.googleapis.com';
+
+/** Whether Google itself answers at a base URL, and not a gateway or relay in front of it. */
+export const isGooglesOwn = (baseUrl: string): boolean => new URL(baseUrl).origin === GOOGLES_ORIGIN;
+
 /** The Gemini API itself. The key goes in a header: as `?key=` it would end up in logs. */
 export const createGoogle = (baseUrl: string, key: string, dependencies: GeminiHttpDependencies): Supplier =>
-  createGeminiHttpSupplier({ name: 'google', baseUrl, credentials: { 'x-goog-api-key': key } }, dependencies);
+  createGeminiHttpSupplier(
+    { name: 'google', baseUrl, credentials: { 'x-goog-api-key': key }, isGoogle: isGooglesOwn(baseUrl) },
+    dependencies,
+  );

@@ -12,7 +12,7 @@ import * as breaker from './breaker.ts';
 import { createEntry, type Entry, isResting, newsOf, noteTrouble, stateOf } from './lane-entry.ts';
 import type { Lane } from './retry.ts';
 import type { Verdict } from './supplier.ts';
-import { type Scope, TROUBLES } from './troubles.ts';
+import { LONG_REST_MS, type Scope, TROUBLES, type Trouble } from './troubles.ts';
 
 export interface LaneName {
   provider: ProviderName;
@@ -25,6 +25,8 @@ export interface Ticket {
   lane: LaneName;
   model: string;
   at: number;
+  /** Tells requests apart: all attempts of one share it. */
+  by: object;
   /** It finds out whether the lane is fit again. */
   isProbe: boolean;
 }
@@ -38,6 +40,8 @@ export interface LaneBookOptions {
 }
 
 export const TELL_EVERY_MS = 10_000;
+/** A first refusal further back than this is no part of what goes on now. */
+export const SUSPICION_MS = LONG_REST_MS;
 
 export type LaneBook = ReturnType<typeof createLaneBook>;
 
@@ -77,11 +81,11 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     return { until, trouble: lastTrouble, isGuess: true, isProbed };
   }
 
-  function ask(lane: LaneName, model: string): Ticket {
+  function ask(lane: LaneName, model: string, by: object): Ticket {
     const entry = entryOf(lane, model, 'lane');
     const isProbe = restOf(lane, model) !== undefined || breaker.phaseOf(entry.breaker, now()) === 'half-open';
     if (isProbe) entry.breaker = breaker.beginProbe(entry.breaker, now());
-    const ticket = { lane, model, at: now(), isProbe };
+    const ticket = { lane, model, at: now(), by, isProbe };
     count(ticket, 'asked');
     return ticket;
   }
@@ -106,6 +110,7 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     showAlive(ticket);
     for (const entry of scopesOf(lane, model)) {
       if (entry.rest && entry.rest.since <= at) delete entry.rest;
+      if (entry.suspicion && entry.suspicion.at <= at) delete entry.suspicion;
       if (!entry.told || entry.told.state === 'fit' || stateOf(entry, now()) !== 'fit') continue;
       entry.fitSince = now();
       announce(entry);
@@ -128,16 +133,29 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
   }
 
   /** The longest word counts: a rate limit of seconds does not end the rest of an empty account. */
-  function beginRest({ lane, model }: Ticket, { trouble, status, retryMs }: Verdict): void {
+  function beginRest({ lane, model, by }: Ticket, { trouble, status, retryMs }: Verdict): void {
     const { rest } = TROUBLES[trouble];
     if (!rest) return;
     const entry = entryOf(lane, model, rest.scope);
+    if (rest.needsSecond && !isSecond(entry, trouble, by)) {
+      noteTrouble(entry, trouble, status);
+      return;
+    }
     const until = rest.until(now(), retryMs);
     const last = isResting(entry, now()) ? entry.rest : undefined;
     if (last && last.until >= until) return;
     noteTrouble(entry, trouble, status);
     entry.rest = { since: last?.since ?? now(), until, trouble, isGuess: rest.isGuess ?? false };
     if (last?.trouble !== trouble) announce(entry);
+  }
+
+  /** Whether another request has heard the same lately; if not, this is the first. */
+  function isSecond(entry: Entry, trouble: Trouble, by: object): boolean {
+    const { suspicion } = entry;
+    const isKnown = suspicion?.trouble === trouble && now() - suspicion.at < SUSPICION_MS;
+    if (isKnown) return suspicion.by !== by;
+    entry.suspicion = { trouble, by, at: now() };
+    return false;
   }
 
   /** To the log, always; further where it is news. */

@@ -6,6 +6,8 @@ import type { Trouble } from './troubles.ts';
 export interface Entry {
   name: Pick<LaneNews, 'provider' | 'key' | 'model'>;
   rest?: { since: number; until: number; trouble: Trouble; isGuess: boolean };
+  /** One request was refused here in a way that may be about that request alone. */
+  suspicion?: { trouble: Trouble; by: object; at: number };
   /** Of a lane and model alone; of anything wider it stays closed. */
   breaker: BreakerState;
   fitSince: number;

@@ -13,6 +13,7 @@ import { type Attempt, nextAttempt } from './retry.ts';
 import { earnRetry, FIRST_RETRIES, hasRetry } from './retry-budget.ts';
 import { createSpellings } from './spellings.ts';
 import type { CountTokensCall, Supplier, SupplierFailure, Verdict } from './supplier.ts';
+import { TROUBLES } from './troubles.ts';
 
 export interface PoolOptions {
   /** Unix milliseconds. */
@@ -103,11 +104,12 @@ export function createProviderPool(
 
   async function askOne<Good extends { ok: true }>(
     lane: PoolLane,
-    { model }: CountTokensCall,
+    { model, signal }: CountTokensCall,
     ask: (supplier: Supplier, model: CatalogModel) => Promise<Good | SupplierFailure>,
     permit: () => Promise<Failure | undefined> | undefined,
   ): Promise<{ good: Good } | { refused: Failure } | { verdict: Verdict }> {
-    const ticket = book.ask(names.get(lane)!, model.id);
+    // A call that goes on without its pin is another call of the same request, under the same signal.
+    const ticket = book.ask(names.get(lane)!, model.id, signal);
     let isOver = false;
     try {
       const refused = await permit();
@@ -116,7 +118,7 @@ export function createProviderPool(
       const answer = await ask(lane.supplier, spelled);
       const isRenamed =
         !answer.ok && answer.verdict.trouble === 'model-missing' && rename(lane.supplier.name, model, spelled);
-      if (isRenamed) return { verdict: { ...answer.verdict, next: 'other-key' } };
+      if (isRenamed) return { verdict: { ...answer.verdict, next: 'renamed' } };
       isOver = true;
       if (answer.ok) {
         book.answered(ticket);
@@ -145,6 +147,7 @@ export function createProviderPool(
       ...{ provider: supplier.name, key: place, model: id, attempt: history.length },
       ...{ reason: failure.reason, trouble, next, status },
       ...('cause' in failure && { cause: failure.cause }),
+      ...(TROUBLES[trouble].alarm && { alarm: true }),
     });
   }
 

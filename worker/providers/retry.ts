@@ -1,8 +1,9 @@
 /** Who is asked next, and when: a pure decision, so that every turn of it is a line in a table. */
 import type { ProviderName } from '../domain/catalog.ts';
 import type { Failure } from '../domain/failure.ts';
+import { UNAVAILABLE_RETRY_SECONDS } from '../domain/wire-error.ts';
 import type { Verdict } from './supplier.ts';
-import type { Trouble } from './troubles.ts';
+import { LONG_REST_MS, type Trouble } from './troubles.ts';
 
 /** In all, whoever is asked: retries of a crowd must not triple a supplier's trouble. */
 export const MAX_ATTEMPTS = 3;
@@ -10,6 +11,10 @@ export const MAX_ATTEMPTS = 3;
 export const MAX_WAIT_MS = 8_000;
 /** A probe is over much sooner than it is given up. */
 const PROBE_RETRY_MS = 5_000;
+/** For a rest that is a guess: the next who comes finds out whether it is over. */
+const GUESS_RETRY_MS = UNAVAILABLE_RETRY_SECONDS * 1000;
+/** For a key that never comes back: its owner may have put another in its place. */
+const LONGEST_RETRY_MS = LONG_REST_MS;
 /** Full jitter below 500 ms, then 1 s (aws.amazon.com/builders-library, "Timeouts, retries and backoff with jitter"). */
 const FIRST_BACKOFF_MS = 500;
 
@@ -77,9 +82,15 @@ function optionOf(lane: Lane, ask: number, state: RetryState, now: number, rando
   const { lanes, history, mayRetry } = state;
   const sameSupplier = history.filter((attempt) => lanes[attempt.lane]?.provider === lane.provider);
   if (sameSupplier.some(({ verdict }) => verdict.next === 'elsewhere')) return undefined;
+  // Work that failed was work all the same: a second try is worth it, a third keeps the caller waiting.
+  if (sameSupplier.filter(({ verdict }) => verdict.next === 'once').length > 1) return undefined;
   // A supplier in trouble is in trouble for all its keys.
-  const isTroubled = sameSupplier.some(({ verdict }) => verdict.next === 'again');
+  const isTroubled = sameSupplier.some(({ verdict }) => verdict.next === 'again' || verdict.next === 'once');
   const restMs = lane.rest ? Math.max(0, lane.rest.until - now) : 0;
+  // A key that refused this request is not asked it again, though nothing rests.
+  if (restMs === 0 && history.some((attempt) => attempt.lane === ask && attempt.verdict.next === 'other-key')) {
+    return undefined;
+  }
   if (restMs === 0 && !isTroubled) return { ask, afterMs: 0, isRetry: false };
   const isRetry = isTroubled || history.some((attempt) => attempt.lane === ask);
   if (isRetry && !mayRetry) return undefined;
@@ -113,14 +124,17 @@ function giveUp({ lanes, history }: RetryState, now: number): { giveUp: Failure 
   );
   if (last.trouble === 'unsuited' && resting.length > 0) return { giveUp: allRest(resting, now) };
   const spent = history.find(({ verdict }) => verdict.failure.reason === 'UPSTREAM_QUOTA')?.verdict.failure;
-  return { giveUp: spent ? { ...spent, ...comeBack(lanes, now) } : last.failure };
+  const told = spent ?? last.failure;
+  // Who finds out that a key is bad hears the same time as all who come after.
+  const isTimed = told.reason === 'UPSTREAM_QUOTA' || told.reason === 'UPSTREAM_UNAVAILABLE';
+  return { giveUp: isTimed ? { ...told, ...comeBack(lanes, now) } : told };
 }
 
 /** @param lanes All of them rest. The supplier's words of another request are not repeated. */
 function allRest(lanes: readonly Lane[], now: number): Failure {
-  const { trouble } = soonest(lanes).rest!;
+  const { trouble, isProbed } = soonest(lanes).rest!;
   const cause = `all keys rest, the first of them for ${trouble}`;
-  if (trouble === 'model-missing') return { reason: 'NOT_FOUND', ran: 'no', cause };
+  if (trouble === 'model-missing' && !isProbed) return { reason: 'NOT_FOUND', ran: 'no', cause };
   const reason = QUOTAS.includes(trouble) ? 'UPSTREAM_QUOTA' : 'UPSTREAM_UNAVAILABLE';
   return { reason, ran: 'no', cause, ...comeBack(lanes, now) };
 }
@@ -130,9 +144,16 @@ const QUOTAS: readonly Trouble[] = ['rate', 'rate-vague', 'day-quota'];
 const soonest = (lanes: readonly Lane[]): Lane =>
   lanes.reduce((best, lane) => ((lane.rest?.until ?? 0) < (best.rest?.until ?? 0) ? lane : best));
 
-/** When the first lane is fit again; nothing where none ever is, or one is fit and failed all the same. */
+/** When the first lane can be asked again; nothing where one is fit and failed all the same. */
 function comeBack(lanes: readonly Lane[], now: number): { retryAfterSeconds?: number } {
   const { rest } = soonest(lanes);
-  const waitMs = Math.min((rest?.until ?? 0) - now, rest?.isProbed ? PROBE_RETRY_MS : Number.POSITIVE_INFINITY);
-  return waitMs > 0 && Number.isFinite(waitMs) ? { retryAfterSeconds: Math.ceil(waitMs / 1000) } : {};
+  if (!rest || rest.until <= now) return {};
+  const waitMs = Math.min(rest.until - now, longestWaitMs(rest));
+  return { retryAfterSeconds: Math.ceil(waitMs / 1000) };
+}
+
+function longestWaitMs({ until, trouble, isGuess, isProbed }: NonNullable<Lane['rest']>): number {
+  if (isProbed) return PROBE_RETRY_MS;
+  if (isGuess && !QUOTAS.includes(trouble)) return GUESS_RETRY_MS;
+  return Number.isFinite(until) ? Number.POSITIVE_INFINITY : LONGEST_RETRY_MS;
 }

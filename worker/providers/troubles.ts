@@ -15,6 +15,10 @@ export type Trouble =
   | 'rate-vague'
   /** A day's quota is spent: what `RetryInfo` says beside it does not help. */
   | 'day-quota'
+  /** 401, 402, 403, or words about an account, with no cause that is known: of the key, or of this one request. */
+  | 'denied'
+  /** A firewall in front of the provider wants a browser. */
+  | 'wall'
   /** 404: retired, or never known to this supplier. */
   | 'model-missing'
   /** The supplier sends us elsewhere: a base URL that is wrong. */
@@ -22,7 +26,9 @@ export type Trouble =
   /** It says that it cannot now; or it was not reached at all. Provably nothing ran. */
   | 'overloaded'
   | 'unreachable'
-  /** It may have run: a reset, a deadline, every 500, an answer that is none. */
+  /** Google itself says that it failed, which it does not charge. */
+  | 'failed'
+  /** It may have run: a reset, a deadline, a relay's 500, an answer that is none. */
   | 'lost'
   /** The request is refused, whoever is asked; or by this supplier alone, which cannot do what another may. */
   | 'request'
@@ -40,6 +46,10 @@ export type Next =
   | 'elsewhere'
   /** Another key, or another supplier. */
   | 'other-key'
+  /** The same key, which knows the model under another name. */
+  | 'renamed'
+  /** Anybody after a while, this supplier a second time and no third. */
+  | 'once'
   /** Anybody after a while, this key too. */
   | 'again';
 
@@ -52,6 +62,11 @@ export interface Consequence {
     until: (now: number, retryMs: number | undefined) => number;
     /** How long is our guess and not the supplier's word: better asked than nobody. */
     isGuess?: true;
+    /**
+     * What one request is answered may be about that request. Nothing rests before a second request hears the same, so
+     * that no caller can stop the others.
+     */
+    needsSecond?: true;
   };
   /** Counts towards the breaker of its lane; everything else shows a supplier that is alive. */
   breaks?: true;
@@ -92,12 +107,27 @@ export const TROUBLES: Readonly<Record<Trouble, Consequence>> = {
   // It never comes back. A new key is a new configuration, and with it a new isolate.
   'key-leaked': { next: 'other-key', rest: { scope: 'key', until: () => Number.POSITIVE_INFINITY }, alarm: true },
   'service-disabled': { next: 'other-key', rest: long('key'), alarm: true },
+  suspended: { next: 'other-key', rest: long('key'), alarm: true },
+  unbilled: { next: 'other-key', rest: long('key'), alarm: true },
+  // Relays lose and find their ways to a model by themselves.
+  'no-channel': { next: 'other-key', rest: { ...long('lane'), isGuess: true }, alarm: true },
+  denied: { next: 'other-key', rest: { ...long('key'), isGuess: true, needsSecond: true }, alarm: true },
+  wall: {
+    next: 'elsewhere',
+    rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true, needsSecond: true },
+    alarm: true,
+  },
   // It is about where we are: every key of this supplier is alike from here.
   region: { next: 'elsewhere', rest: long('provider'), alarm: true },
-  'model-missing': { next: 'elsewhere', rest: long('model'), alarm: true },
+  'model-missing': {
+    next: 'elsewhere',
+    rest: { ...long('model'), isGuess: true, needsSecond: true },
+    alarm: true,
+  },
   moved: { next: 'elsewhere', rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true }, alarm: true },
   overloaded: { next: 'again', breaks: true },
   unreachable: { next: 'again', breaks: true },
+  failed: { next: 'once', breaks: true },
   lost: { next: 'never', breaks: true },
   request: { next: 'never' },
   unsuited: { next: 'elsewhere' },

@@ -5,9 +5,10 @@ import { canonicalKey } from '../domain/canonical.ts';
 import type { Caller } from '../domain/site.ts';
 import { latencyName } from '../domain/tally.ts';
 import { parseTarget } from '../domain/target.ts';
+import { forVisitor } from '../domain/told.ts';
 import { policiesOf } from '../domain/windows.ts';
 import { type App, mark, sendFailure } from '../http.ts';
-import type { AskedInputs, GenerationJob, KeptInput } from '../ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob, KeptInput } from '../ports.ts';
 import type { Services } from '../services.ts';
 import { admitPaid } from './admission.ts';
 import { answerRun, sendAnswer, sourceOf } from './answer-run.ts';
@@ -36,7 +37,7 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
   const ask = await readAsk(c, target.value, caller.value, services);
   if (!ask.ok) return sendFailure(c, ask.failure);
   mark(c, 'parse');
-  if (target.value.action === 'countTokens') return countTokens(c, ask.value, services);
+  if (target.value.action === 'countTokens') return countTokens(c, ask.value, caller.value, services);
   try {
     return await generate(c, ask.value, caller.value, services);
   } catch (error) {
@@ -67,7 +68,10 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
   }
   if (key === undefined) return passThrough(c, ask, caller, admission.value, services);
   const job = jobOf(key, ask, caller, admission.value.worstMicros);
-  const events = createEventReader(services.generations.ask(job, askedInputsOf(ask, services)), services.pause);
+  const inputs = askedInputsOf(ask, services);
+  c.set('mayBePaid', true);
+  const told = tellTo(caller, services.generations.ask(job, inputs));
+  const events = createEventReader(told, services.pause);
   return answerRun(c, { events, ask, caller, admission: admission.value }, services);
 }
 
@@ -75,6 +79,13 @@ async function findKept(key: string, ask: Ask, services: Services) {
   const manifest = await services.manifests.get(ask.site, key, services.now());
   const body = manifest && (await answerWhole(manifest, ask.wanted, services.delivery));
   return body && { manifest, body };
+}
+
+/** Visitors are no developers: of a provider's words they read only those that are known to be harmless. */
+async function* tellTo({ kind }: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
+  for await (const event of events) {
+    yield kind === 'visitor' && event.type === 'failed' ? { ...event, failure: forVisitor(event.failure) } : event;
+  }
 }
 
 const jobOf = (key: string, ask: Ask, caller: Caller, worstMicros: number): GenerationJob => ({

@@ -40,7 +40,7 @@ export function judge(error: FalError, isAccepted: boolean): { refusal: Refusal 
   if (status === 422 && types.length > 0) {
     return verdictOf('unsuited', { reason: 'INVALID_FIELD', ran: 'no', upstream, cause });
   }
-  return isAccepted ? lost(cause) : classifyStatus(status, upstream);
+  return isAccepted ? lost(cause) : classifyStatus(status, upstream, types);
 }
 
 /** Whether a failure is fal's last word on a request, and not a gateway's on one poll. */

@@ -1,0 +1,466 @@
+/**
+ * Wordings about the owner's account as they were recorded from Google and from relays, and what follows from each: the
+ * trouble, what the caller hears, the alarm, which key is asked next. No caller ever reads a word of them.
+ */
+import { describe, expect, it } from 'vitest';
+import { forVisitor } from '../../worker/domain/told.ts';
+import { toWire } from '../../worker/domain/wire-error.ts';
+import { createRedactor } from '../../worker/gemini/redact.ts';
+import { createProviders } from '../../worker/providers/index.ts';
+import type { Trouble } from '../../worker/providers/troubles.ts';
+import { callOf, createFakeFetch, envelope, json } from './fake-supplier.ts';
+
+const picture = json({ candidates: [] });
+
+function setUp(answers: Parameters<typeof createFakeFetch>, baseUrl = 'https://relay.example', keys = ['g1', 'g2']) {
+  const fake = createFakeFetch(...answers);
+  const logged: Record<string, unknown>[] = [];
+  const clock = { ms: 0 };
+  const pool = createProviders([{ name: 'google', keys, baseUrl, billing: 'per-token' }], {
+    now: () => clock.ms,
+    random: () => 0.5,
+    pause: async (ms) => {
+      clock.ms += ms;
+    },
+    log: (event, facts) => void logged.push({ event, ...facts }),
+    redactor: createRedactor([]),
+    fetch: fake.fetch,
+  });
+  return { pool, logged, clock, asked: () => fake.sent.map(({ headers }) => headers['x-goog-api-key']) };
+}
+
+const page =
+  (status: number, html: string, headers: Record<string, string> = {}) =>
+  () =>
+    new Response(html, { status, headers: { 'Content-Type': 'text/html; charset=UTF-8', ...headers } });
+
+const text = (status: number, words: string) => () => new Response(words, { status });
+
+const details = (reason: string) => [
+  {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    ...{ reason, domain: 'googleapis.com', metadata: { consumer: 'projects/4711', containerInfo: 'GENERIC' } },
+  },
+];
+const quotas = (violation: Record<string, string>) => [
+  { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [violation] },
+];
+const relay = (message: string, type: string, code: unknown = null) => ({
+  error: { message: `${message} (request id: 4711)`, type, param: '', code },
+});
+
+type Row = [trouble: Trouble, status: number, body: unknown];
+
+const KNOWN: Row[] = [
+  [
+    'depleted',
+    429,
+    envelope(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'Your project has exceeded its monthly spending cap. Please go to AI Studio to manage your project spend cap.',
+    ),
+  ],
+  [
+    'depleted',
+    429,
+    envelope(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'Your billing account has exceeded its monthly spending cap. Please go to https://ai.studio/billing.',
+    ),
+  ],
+  [
+    'depleted',
+    429,
+    envelope(429, 'RESOURCE_EXHAUSTED', 'Your prepayment credits are depleted. Please go to AI Studio.'),
+  ],
+  [
+    'depleted',
+    402,
+    envelope(402, 'RESOURCE_EXHAUSTED', 'Your prepaid credits are used up. Please add credits to continue.'),
+  ],
+  [
+    'depleted',
+    429,
+    envelope(429, 'RESOURCE_EXHAUSTED', 'Quota.', quotas({ quotaId: 'MonthlySpendLimitPerBillingAccount' })),
+  ],
+  ['depleted', 403, relay('用户额度不足, 剩余额度: $0.000000', 'new_api_error', 'insufficient_user_quota')],
+  [
+    'depleted',
+    403,
+    relay(
+      "User's credit limit is insufficient, remaining credit limit: $0.000000",
+      'new_api_error',
+      'insufficient_user_quota',
+    ),
+  ],
+  ['depleted', 403, relay('user quota is not enough', 'one_api_error')],
+  ['depleted', 401, relay('该令牌额度已用尽 !token.UnlimitedQuota && token.RemainQuota = -1204', 'new_api_error')],
+  ['depleted', 401, relay('令牌 (17) 额度已用尽', 'one_api_error')],
+  [
+    'depleted',
+    403,
+    relay('token quota is not enough, token remain quota: $0.1', 'new_api_error', 'pre_consume_token_quota_failed'),
+  ],
+  ['depleted', 403, relay('预扣费额度失败, 用户剩余额度: $0.01, 需要预扣费额度: $0.09', 'new_api_error')],
+  ['depleted', 429, relay('token quota exhausted', 'new_api_error')],
+  [
+    'depleted',
+    429,
+    relay(
+      'You exceeded your current quota, please check your plan and billing details.',
+      'insufficient_quota',
+      'insufficient_quota',
+    ),
+  ],
+  ['depleted', 400, relay('Budget has been exceeded! Current cost: 10.2, Max budget: 10.0', 'budget_exceeded', '400')],
+  [
+    'depleted',
+    403,
+    { detail: 'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.' },
+  ],
+  ['depleted', 403, { code: 403, msg: '账户余额不足，请充值' }],
+  ['no-quota', 429, envelope(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded for metric: x, limit: 0, model: y')],
+  [
+    'no-quota',
+    429,
+    envelope(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'Quota.',
+      quotas({ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }),
+    ),
+  ],
+  [
+    'no-quota',
+    400,
+    envelope(
+      400,
+      'FAILED_PRECONDITION',
+      'Gemini API free tier is not available in your country. Please enable the plan.',
+    ),
+  ],
+  [
+    'unbilled',
+    400,
+    envelope(
+      400,
+      'FAILED_PRECONDITION',
+      'User location is not supported for the API use without a billing account linked.',
+    ),
+  ],
+  [
+    'unbilled',
+    403,
+    envelope(
+      403,
+      'PERMISSION_DENIED',
+      'This API method requires billing to be enabled. Please enable billing on project #4711.',
+      details('BILLING_DISABLED'),
+    ),
+  ],
+  [
+    'suspended',
+    403,
+    envelope(
+      403,
+      'PERMISSION_DENIED',
+      "Permission denied: Consumer 'projects/4711' has been suspended.",
+      details('CONSUMER_SUSPENDED'),
+    ),
+  ],
+  [
+    'suspended',
+    403,
+    envelope(403, 'PERMISSION_DENIED', 'Your project has been denied access. Please contact support.'),
+  ],
+  ['suspended', 403, relay('该用户已被封禁', 'new_api_error')],
+  [
+    'service-disabled',
+    403,
+    envelope(
+      403,
+      'PERMISSION_DENIED',
+      'Generative Language API has not been used in project 4711 before or it is disabled.',
+      details('SERVICE_DISABLED'),
+    ),
+  ],
+  [
+    'service-disabled',
+    403,
+    envelope(403, 'PERMISSION_DENIED', 'Requests to this API are blocked.', details('API_KEY_SERVICE_BLOCKED')),
+  ],
+  [
+    'key-leaked',
+    403,
+    envelope(403, 'PERMISSION_DENIED', 'Your API key was reported as leaked. Please use another API key.'),
+  ],
+  [
+    'key-invalid',
+    400,
+    envelope(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', details('API_KEY_INVALID')),
+  ],
+  ['key-invalid', 400, envelope(400, 'INVALID_ARGUMENT', 'API key expired. Please renew the API key.')],
+  [
+    'key-invalid',
+    403,
+    envelope(
+      403,
+      'PERMISSION_DENIED',
+      'Requests from referer <empty> are blocked.',
+      details('API_KEY_HTTP_REFERRER_BLOCKED'),
+    ),
+  ],
+  ['key-invalid', 401, relay('Invalid token', 'new_api_error')],
+  ['key-invalid', 401, relay('无效的令牌', 'one_api_error')],
+  ['key-invalid', 401, relay('Incorrect API key provided: sk-ab***yz.', 'invalid_request_error', 'invalid_api_key')],
+  [
+    'no-channel',
+    503,
+    relay(
+      'No available channel for model gemini-3-pro-image under group default (distributor)',
+      'new_api_error',
+      'model_not_found',
+    ),
+  ],
+  ['no-channel', 503, relay('当前分组 default 下对于模型 gemini-3-pro-image 无可用渠道', 'one_api_error')],
+  ['no-channel', 503, relay('分组 纯AZ、官转 下模型 gemini-3-pro-image 无可用渠道（distributor）', 'new_api_error')],
+  ['no-channel', 403, relay('该令牌无权访问模型 gemini-3-pro-image', 'new_api_error')],
+];
+
+/** Not known, or known to say nothing: nothing rests for them after one answer. */
+const DOUBTFUL: Row[] = [
+  ['denied', 401, envelope(401, 'UNAUTHENTICATED', 'bad')],
+  ['denied', 402, envelope(402, 'RESOURCE_EXHAUSTED', 'bad')],
+  ['denied', 403, envelope(403, 'PERMISSION_DENIED', 'bad')],
+  ['denied', 403, 'the customer 4711 may not do this'],
+  ['denied', 400, relay('Your plan does not include this model', 'upstream_error')],
+  ['denied', 404, relay('This model is not enabled for organization org-4711', 'invalid_request_error')],
+  ['denied', 422, relay('请联系管理员检查您的账户 4711', 'new_api_error')],
+];
+
+const answerOf = (status: number, body: unknown) =>
+  typeof body === 'string' ? text(status, body) : json(body, status);
+
+/** What visitor and client read of a failure, headers included. */
+function toldOf(answer: { ok: boolean; failure?: Parameters<typeof toWire>[0] }) {
+  if (!answer.failure) throw new Error('it was answered');
+  const { status, body, retryAfterSeconds } = toWire(answer.failure);
+  const visitor = toWire(forVisitor(answer.failure));
+  return {
+    status,
+    retryAfterSeconds,
+    reason: body.error.details[0]?.reason,
+    all: JSON.stringify([body, visitor.body]),
+  };
+}
+
+const SECRET_WORDS =
+  /4711|project|account|billing|balance|quota|credit|plan\b|group|channel|distributor|spend|prepa|token|api key|organi|suspend|[\u4e00-\u9fff]/i;
+
+describe('words about the owner’s account', () => {
+  it.each(KNOWN)('tell of the trouble %s with a %i: %j', async (trouble, status, body) => {
+    const { pool, logged, asked } = setUp([answerOf(status, body), picture]);
+
+    const answer = await pool.generate(callOf());
+
+    expect(answer).toMatchObject({ ok: true });
+    expect(asked()).toEqual(['g1', 'g2']);
+    expect(logged.find(({ event }) => event === 'key_rests')).toMatchObject({ trouble, status, alarm: true });
+    expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({ trouble, alarm: true });
+  });
+
+  it.each([...KNOWN, ...DOUBTFUL])(
+    'are read by nobody, and all hear the same: %s with a %i: %j',
+    async (trouble, status, body) => {
+      const refusal = answerOf(status, body);
+      const { pool, logged } = setUp([refusal, refusal, refusal, refusal], undefined, ['g1']);
+
+      const first = toldOf(await pool.generate(callOf()));
+      const second = toldOf(await pool.generate(callOf()));
+
+      expect(first).toMatchObject({ status: 503, reason: 'UPSTREAM_UNAVAILABLE' });
+      expect(first.all).not.toMatch(SECRET_WORDS);
+      expect(second).toEqual(first);
+      expect(first.retryAfterSeconds).toBeGreaterThan(0);
+      expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({ trouble, status });
+    },
+  );
+
+  it('are in the log', async () => {
+    const { pool, logged } = setUp([json(KNOWN[0]![2], 429), picture]);
+
+    await pool.generate(callOf());
+
+    expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({
+      cause: expect.stringContaining('monthly spending cap'),
+    });
+  });
+
+  it('that a caller wrote are no trouble of the owner’s', async () => {
+    const quoted =
+      'Invalid value at \'contents[0].parts[0]\': "insufficient balance, API key expired, reported as leaked"';
+    const { pool, logged } = setUp([json(envelope(400, 'INVALID_ARGUMENT', quoted), 400), picture]);
+
+    const refused = await pool.generate(callOf());
+    const next = await pool.generate(callOf());
+
+    expect(refused).toMatchObject({ ok: false, failure: { reason: 'INVALID_FIELD', ran: 'no' } });
+    expect(next).toMatchObject({ ok: true });
+    expect(logged.filter(({ event }) => event === 'key_rests')).toEqual([]);
+  });
+});
+
+describe('a refusal that may be about one request', () => {
+  const everybodys: Row[] = [...DOUBTFUL, ['model-missing', 404, envelope(404, 'NOT_FOUND', 'bad')]];
+
+  it.each(everybodys)('lets nothing rest: %s with a %i: %j, then an innocent request', async (_, status, body) => {
+    // Every name of the model is asked for.
+    const refusals = Array.from({ length: status === 404 ? 3 : 1 }, () => answerOf(status, body));
+    const { pool, asked } = setUp([...refusals, picture, picture, picture], undefined, ['g1']);
+    let refused = 0;
+    while (!(await pool.generate(callOf())).ok && refused < 3) refused += 1;
+    const before = asked().length;
+
+    const innocent = await pool.generate(callOf());
+
+    expect(innocent).toMatchObject({ ok: true });
+    expect(asked().length).toBe(before + 1);
+  });
+
+  it('lets the key rest when another request hears the same, and the next one finds out', async () => {
+    const refusal = json(envelope(403, 'PERMISSION_DENIED', 'bad'), 403);
+    const { pool, asked, logged } = setUp([refusal, picture, refusal, picture, picture, picture]);
+
+    await pool.generate(callOf());
+    expect(logged.filter(({ event }) => event === 'key_rests')).toEqual([]);
+    await pool.generate(callOf());
+    await pool.generate(callOf());
+
+    expect(asked()).toEqual(['g1', 'g2', 'g1', 'g2', 'g2']);
+    expect(logged.filter(({ event }) => event === 'key_rests')).toMatchObject([
+      { key: 1, trouble: 'denied', alarm: true },
+    ]);
+  });
+
+  it('is forgotten where the key answers another', async () => {
+    const refusal = json(envelope(403, 'PERMISSION_DENIED', 'bad'), 403);
+    const { pool, asked } = setUp([refusal, picture, refusal, picture], undefined, ['g1']);
+
+    for (let n = 0; n < 4; n += 1) await pool.generate(callOf());
+
+    expect(asked()).toEqual(['g1', 'g1', 'g1', 'g1']);
+  });
+});
+
+describe('a page in place of an answer', () => {
+  const moment = '<!DOCTYPE html><title>Just a moment...</title>';
+
+  it.each([
+    {
+      name: 'a challenge that Cloudflare marks',
+      answer: page(403, moment, { 'cf-mitigated': 'challenge' }),
+      trouble: 'wall',
+    },
+    { name: 'a challenge that is not marked', answer: page(503, moment), trouble: 'wall' },
+    { name: 'a firewall’s refusal', answer: page(403, '<html><body>Blocked</body></html>'), trouble: 'wall' },
+    {
+      name: 'an overload behind a gateway',
+      answer: page(503, '<html><h1>503 Service Unavailable</h1></html>'),
+      trouble: 'overloaded',
+    },
+  ])('$name is $trouble', async ({ answer, trouble }) => {
+    const { pool, logged } = setUp([answer, answer, answer], undefined, ['g1']);
+
+    const told = toldOf(await pool.generate(callOf()));
+
+    expect(told).toMatchObject({ status: 503, reason: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 10 });
+    expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({ trouble });
+    expect(pool.lanes().some((lane) => lane.trouble === trouble)).toBe(true);
+    expect(pool.lanes().some((lane) => lane.trouble === 'key-invalid')).toBe(false);
+  });
+
+  it('of a call that may have run proves nothing, whatever scripts stand in it', async () => {
+    const script = '<html><script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>captcha</html>';
+    const { pool } = setUp([page(524, script)]);
+
+    expect(await pool.generate(callOf())).toMatchObject({ failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' } });
+  });
+});
+
+describe('Google’s own failures', () => {
+  const GOOGLE = 'https://generativelanguage.googleapis.com';
+  const internal = envelope(500, 'INTERNAL', 'An internal error has occurred.');
+
+  it.each([
+    [500, internal],
+    [500, [internal]],
+    [502, envelope(502, 'UNAVAILABLE', 'Bad gateway.')],
+    [504, envelope(504, 'DEADLINE_EXCEEDED', 'Deadline exceeded.')],
+    [503, envelope(503, 'UNAVAILABLE', 'Deadline expired before operation could complete.')],
+  ])('are free: %i %j', async (status, body) => {
+    const failure = json(body, status);
+    const { pool, asked } = setUp([failure, failure, failure], GOOGLE, ['g1']);
+
+    const answer = await pool.generate(callOf());
+
+    expect(answer).toMatchObject({ ok: false, failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } });
+    expect(toldOf(answer)).toMatchObject({ status: 503, retryAfterSeconds: 10 });
+    // One retry where it may have worked all the while.
+    expect(asked().length).toBe(status === 503 ? 3 : 2);
+  });
+
+  it('are asked once more, and the picture comes', async () => {
+    const { pool, asked } = setUp([json(internal, 500), picture], GOOGLE, ['g1']);
+
+    expect(await pool.generate(callOf())).toMatchObject({ ok: true });
+    expect(asked()).toEqual(['g1', 'g1']);
+  });
+
+  it.each([
+    ['a relay', 'https://relay.example', json(internal, 500)],
+    ['another scheme', 'http://generativelanguage.googleapis.com', json(internal, 500)],
+    ['a look-alike host', 'https://generativelanguage.googleapis.com.example', json(internal, 500)],
+    ['a page', GOOGLE, page(502, '<html><h1>502 Bad Gateway</h1></html>')],
+    ['nothing', GOOGLE, text(500, '')],
+    ['another code than its status', GOOGLE, json(envelope(503, 'UNAVAILABLE', 'sorry'), 500)],
+    ['another name than its status', GOOGLE, json(envelope(500, 'NOT_FOUND', 'sorry'), 500)],
+    ['OpenAI’s shape', GOOGLE, json(relay('sorry', 'server_error', 500), 500)],
+    ['Cloudflare’s own 520', GOOGLE, json(envelope(520, 'INTERNAL', 'sorry'), 520)],
+    ['Cloudflare’s own 524', GOOGLE, json(envelope(524, 'INTERNAL', 'sorry'), 524)],
+  ])('told by %s may have run', async (_, baseUrl, failure) => {
+    const { pool, asked } = setUp([failure], baseUrl);
+
+    expect(await pool.generate(callOf())).toMatchObject({
+      ok: false,
+      failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' },
+    });
+    expect(asked()).toEqual(['g1']);
+  });
+});
+
+describe('what visitors read of an error about their request', () => {
+  it.each([
+    ['Aspect ratio 1:4 is not supported for this model', true],
+    [
+      'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
+      true,
+    ],
+    ['Unknown name "slots" at \'contents[0]\': the template says "draw a {{mug}}"', false],
+    ['Request failed on internal-host-17.', false],
+  ])('%s: %s', async (message, isTold) => {
+    const violations = [{ field: 'contents', description: 'internal-host-17' }];
+    const more = [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: violations }];
+    const { pool } = setUp([json(envelope(400, 'INVALID_ARGUMENT', message, more), 400)]);
+    const answer = await pool.generate(callOf());
+    if (answer.ok) throw new Error('it was answered');
+
+    const client = JSON.stringify(toWire(answer.failure).body);
+    const visitor = toWire(forVisitor(answer.failure)).body.error;
+
+    expect(client).toContain(JSON.stringify(message).slice(1, -1));
+    expect(visitor.message).toBe(isTold ? message : 'The image service refused the request.');
+    expect(JSON.stringify(visitor)).not.toContain('internal-host-17');
+  });
+});
