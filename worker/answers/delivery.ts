@@ -47,13 +47,15 @@ export function createDelivery({ images, secret, redact }: DeliveryOptions) {
 
     /** Puts addresses where pictures stood, and references where large signatures stood. */
     link(chunk: Chunk, pictures: Pictures, wanted: Wanted): Chunk {
-      return toLinks(chunk, wanted.form, {
+      const linked = toLinks(chunk, wanted.form, {
         image: (n, declared) => {
           const mimeType = pictures.images.find((image) => image.n === n)?.mimeType ?? declared;
           return { mimeType, fileUri: pictureAddress(wanted.origin, pictures.id, n, mimeType) };
         },
         signatureRef: (n) => signatureReference(secret, { id: pictures.id, n, site: wanted.site }),
       });
+      // Written anew, so that what was escaped no longer is.
+      return redact(linked);
     },
 
     /** Reads lifted strings back as they are needed. */

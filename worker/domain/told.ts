@@ -12,10 +12,15 @@ const ABOUT_THE_REQUEST: readonly UpstreamReason[] = ['INVALID_FIELD', 'NOT_FOUN
  * @returns Nothing where our own words have to do: it names the account, or is about no request and not known.
  */
 export function toldOf(reason: UpstreamReason, upstream: UpstreamError): UpstreamError | undefined {
-  const { message } = upstream;
-  if (!isKnownSentence(message) && (!ABOUT_THE_REQUEST.includes(reason) || namesAccount(message))) return undefined;
+  const { code, message } = upstream;
+  const isAboutTheRequest =
+    ABOUT_THE_REQUEST.includes(reason) && !ABOUT_WHO_ASKS.includes(code) && !namesAccount(message);
+  if (!isAboutTheRequest && !isKnownSentence(message)) return undefined;
   return { ...upstream, details: upstream.details.filter(isHarmless) };
 }
+
+/** Statuses whose words are about the key that asks, its account and what it may have, or about the provider's load. */
+const ABOUT_WHO_ASKS: readonly number[] = [401, 402, 403, 429, 503];
 
 const isHarmless = (detail: ErrorDetail): boolean => !namesAccount(JSON.stringify(detail));
 

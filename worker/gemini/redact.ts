@@ -3,6 +3,7 @@
  * `formsOf` knows, and in texts also what merely looks like a key. Time is linear in the text: there is nothing in
  * the patterns to backtrack into.
  */
+import { cutNeedles } from './cut-needles.ts';
 import { createNeedleSearch, formsOf } from './needles.ts';
 import { redactStream, type Watch } from './redact-stream.ts';
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
@@ -11,6 +12,8 @@ export const REDACTED = '[redacted]';
 
 export interface Redactor {
   text(text: string): string;
+  /** All strings of a JSON value, names too. */
+  value(value: unknown): unknown;
   /** Its text; lifted strings stay. Gives the same chunk back where there is nothing to hide. */
   chunk(chunk: Chunk): Chunk;
   /**
@@ -37,15 +40,25 @@ const SHAPES =
   /(?:(?<![0-9A-Za-z_+/-])|(?<=\\[bfnrt]))AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,256}|(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}(?![0-9A-Za-z])/g;
 
 export function createRedactor(keys: readonly string[]): Redactor {
-  const forms = [...new Set(keys.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const forms = keys.flatMap(formsOf);
   const search = createNeedleSearch(forms);
   const replacement = new TextEncoder().encode(REDACTED);
   const inHand = { bytes: 0, changedAt: 0 };
-  const known = forms.length > 0 ? new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'g') : undefined;
 
   function text(plain: string): string {
-    const unknown = known ? plain.replace(known, REDACTED) : plain;
-    return unknown.replace(SHAPES, (shape) => (/[0-9]/.test(shape) ? REDACTED : shape));
+    return withoutKeys(plain).replace(SHAPES, (shape) => (/[0-9]/.test(shape) ? REDACTED : shape));
+  }
+
+  function withoutKeys(plain: string): string {
+    const { passing, hasCut } = cutNeedles(new TextEncoder().encode(plain), search, replacement, true);
+    return hasCut ? new TextDecoder().decode(passing) : plain;
+  }
+
+  function value(parsed: unknown): unknown {
+    if (typeof parsed === 'string') return text(parsed);
+    if (Array.isArray(parsed)) return parsed.map(value);
+    if (typeof parsed !== 'object' || parsed === null) return parsed;
+    return Object.fromEntries(Object.entries(parsed).map(([name, field]) => [text(name), value(field)]));
   }
 
   function segment(plain: Segment): Segment {
@@ -58,6 +71,7 @@ export function createRedactor(keys: readonly string[]): Redactor {
 
   return {
     text,
+    value,
     chunk(chunk) {
       const whole = joinTexts(chunk);
       const clean = whole.map(segment);

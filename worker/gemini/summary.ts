@@ -73,11 +73,12 @@ export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => tex
   // Behind a 200 the code is often missing, so the words count whatever it is.
   const isOwners =
     OWNERS_STATUSES.includes(upstream.status) ||
+    upstream.code === 402 ||
     [upstream.code, 400, 429].some((code) => ownersTroubleOf(code, upstream, reasons) !== undefined);
   return isOwners ? { ...failure, cause: `${cause}: ${upstream.message}` } : { ...failure, upstream, cause };
 }
 
-const OWNERS_STATUSES: readonly string[] = ['UNAUTHENTICATED', 'PERMISSION_DENIED'];
+const OWNERS_STATUSES: readonly string[] = ['UNAUTHENTICATED', 'PERMISSION_DENIED', 'FAILED_PRECONDITION'];
 
 type NotedText = 'finishReason' | 'finishMessage' | 'blockReason' | 'searchEntryPoint';
 

@@ -101,8 +101,8 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
 
   async function readCount(response: Response): Promise<{ value: unknown } | Verdict> {
     const text = await readBounded(response.body, MAX_SMALL_ANSWER_BYTES);
-    const value = parseJsonObject(redactor.text(text));
-    return value ? { value } : classifyUnreadable('200 without a JSON object');
+    const value = parseJsonObject(text);
+    return value ? { value: redactor.value(value) } : classifyUnreadable('200 without a JSON object');
   }
 
   return {
