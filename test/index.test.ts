@@ -1,5 +1,5 @@
 import { createExecutionContext, env } from 'cloudflare:test';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Env } from '../worker/env.ts';
 import worker from '../worker/index.ts';
 
@@ -26,6 +26,20 @@ it('tells every page that the configuration is broken, by variable and rule', as
     vary: 'Origin',
     'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
   });
+});
+
+it('tells no page a key that looks like a name and stands where a name should', async () => {
+  const key = 'k3y-9f8e.a7d6c5b4-e3f2';
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const mistaken = { ...env, GOOGLE_API_KEYS: key, PROVIDERS: 'google', CATALOG: JSON.stringify({ [key]: {} }) } as Env;
+
+  const request = new Request<unknown, IncomingRequestCfProperties>('https://peel.example/');
+  const text = await (await worker.fetch(request, mistaken, createExecutionContext())).text();
+
+  expect(text).toContain('CATALOG [redacted]');
+  expect(text).not.toContain(key);
+  expect(JSON.stringify(logged.mock.calls)).not.toContain(key);
+  logged.mockRestore();
 });
 
 it('lets preflights through to that answer', async () => {

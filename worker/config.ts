@@ -4,6 +4,7 @@
  */
 import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from './domain/catalog.ts';
 import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
+import { parseJson } from './domain/json.ts';
 import type { RetentionClass, Site } from './domain/site.ts';
 import type { Variables } from './env.ts';
 import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './providers/fal/hosts.ts';
@@ -154,11 +155,18 @@ const MAX_HARMLESS_LENGTH = 7;
  * value or where a name should be, stays out.
  */
 function withoutValues(problem: string, json: string): string {
-  const written = [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
+  // A problem names things as they read once parsed, and a key behind an escape is a key all the same.
+  const written = [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) => [text.slice(1, -1), parseText(text)]);
   return written
     .filter((text) => text.length > MAX_HARMLESS_LENGTH && !isName(text))
     .sort((a, b) => b.length - a.length)
     .reduce((told, text) => told.replaceAll(text, '…'), problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'));
+}
+
+/** @returns Nothing to hide where it is no text of JSON. */
+function parseText(text: string): string {
+  const parsed = parseJson(text);
+  return typeof parsed === 'string' ? parsed : '';
 }
 
 /** A field or an id, such as `outputCap` or `gemini-3.1-flash-image`. Keys have long runs of letters and digits. */

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { createApp } from './app.ts';
 import { toWire } from './domain/wire-error.ts';
 import type { Env } from './env.ts';
+import { createRedactor } from './gemini/redact.ts';
 import type { App } from './http.ts';
 import { VariableError } from './variables.ts';
 import { createId, createServices } from './wiring.ts';
@@ -21,11 +22,28 @@ function appOf(env: Env): Hono<App> | VariableError {
     app = createApp(createServices(env));
   } catch (error) {
     if (!(error instanceof VariableError)) throw error;
-    app = error;
-    console.error(JSON.stringify({ event: 'config_broken', problem: error.message }));
+    app = withoutSecrets(error, env);
+    console.error(JSON.stringify({ event: 'config_broken', problem: app.message }));
   }
   apps.set(env, app);
   return app;
+}
+
+const SECRETS = [
+  'GOOGLE_API_KEYS',
+  'APIYI_API_KEYS',
+  'FAL_API_KEYS',
+  'PEEL_SECRET',
+  'CLIENT_KEYS',
+  'ADMIN_TOKEN',
+] as const;
+
+/** What is told to every page holds no secret, whichever variable its owner has put one into. */
+function withoutSecrets(error: VariableError, env: Env): VariableError {
+  const entries = SECRETS.flatMap((name) => (env[name] ?? '').split(/[\s,]+/));
+  // Clients' keys stand behind their names.
+  const redactor = createRedactor(entries.flatMap((entry) => [entry, entry.slice(entry.indexOf(':') + 1)]));
+  return new VariableError(error.variable, redactor.text(error.rule));
 }
 
 export default {
