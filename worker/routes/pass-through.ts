@@ -118,7 +118,8 @@ function watchOf(
       // How often was searched stands before the tail.
       const usage = isWhole && !request.grounding ? tail.usage() : undefined;
       const hasPicture = tail.bytes > PICTURE_BYTES;
-      const micros = services.pricing.cost(provider, { priced: request, model, usage, hasPicture });
+      const pictures = hasPicture ? 1 : 0;
+      const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
       settle(payment, { micros, provider, hasPicture }, admission, services);
     },
   };
