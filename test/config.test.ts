@@ -48,6 +48,7 @@ describe('readConfig', () => {
 
     expect(config.site).toMatchObject({ dayBudgetMicros: 5_000_000, monthBudgetMicros: 50_000_000 });
     expect(config.deploymentDayBudgetMicros).toBe(20_000_000);
+    expect(config.deploymentMonthBudgetMicros).toBe(200_000_000);
     expect(config).not.toHaveProperty('adminToken');
     expect(config).not.toHaveProperty('location');
   });
@@ -58,12 +59,14 @@ describe('readConfig', () => {
       SITE_DAILY_BUDGET_USD: '0.000001',
       SITE_MONTHLY_BUDGET_USD: '120.5',
       DEPLOYMENT_DAILY_BUDGET_USD: '0',
+      DEPLOYMENT_MONTHLY_BUDGET_USD: '7.25',
       ADMIN_TOKEN: ' 0123456789abcdef ',
       GENERATION_LOCATION: 'weur',
     });
 
     expect(config.site).toMatchObject({ dayBudgetMicros: 1, monthBudgetMicros: 120_500_000 });
     expect(config.deploymentDayBudgetMicros).toBe(0);
+    expect(config.deploymentMonthBudgetMicros).toBe(7_250_000);
     expect(config.adminToken).toBe('0123456789abcdef');
     expect(config.location).toBe('weur');
   });
@@ -201,6 +204,7 @@ describe('readConfig', () => {
     ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '0.0000001' }],
     ['SITE_MONTHLY_BUDGET_USD must be an amount', { ...real, SITE_MONTHLY_BUDGET_USD: '1e3' }],
     ['DEPLOYMENT_DAILY_BUDGET_USD must be an amount', { ...real, DEPLOYMENT_DAILY_BUDGET_USD: '1,5' }],
+    ['DEPLOYMENT_MONTHLY_BUDGET_USD must be an amount', { ...real, DEPLOYMENT_MONTHLY_BUDGET_USD: '-1' }],
     ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: '0123456789abcde' }],
     ['ADMIN_TOKEN must have 16 characters or more, and no blanks', { ...real, ADMIN_TOKEN: 'correct horse battery' }],
     ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: 'fünfzehn-zeichen-plus' }],
@@ -244,6 +248,7 @@ describe('readConfig', () => {
     'SITE_DAILY_BUDGET_USD',
     'SITE_MONTHLY_BUDGET_USD',
     'DEPLOYMENT_DAILY_BUDGET_USD',
+    'DEPLOYMENT_MONTHLY_BUDGET_USD',
     'GENERATION_LOCATION',
     'VISITOR_PER_DAY',
     'SITE_PROOF',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderConfig } from '../worker/config.ts';
+import { costMicros } from '../worker/domain/prices.ts';
 import { type Answered, createPricing } from '../worker/pricing.ts';
 import { modelOf, request, TODAY, tableOf, usage } from './domain/requests.ts';
 
@@ -16,7 +17,7 @@ const answered = (change: Partial<Answered> = {}): Answered => ({
   priced: { size: '1K' },
   model,
   usage: GOOD,
-  hasPicture: true,
+  pictures: 1,
   ...change,
 });
 const google = createPricing([provider('google')], () => NOW);
@@ -34,16 +35,40 @@ describe('what an answer cost', () => {
     { name: 'there is none', change: { usage: undefined } },
     { name: 'it has no prompt', change: { usage: { ...GOOD, promptTokens: 0 } } },
     { name: 'it is negative', change: { usage: { ...GOOD, promptTokens: -1 } } },
-    { name: 'it is absurd', change: { usage: { ...GOOD, candidatesTokens: 1e15 } } },
+    { name: 'its output is negative', change: { usage: { ...GOOD, thoughtsTokens: -1 } } },
+    { name: 'it is absurd', change: { usage: { ...GOOD, candidatesTokens: 1e12, imageTokens: 1e12 } } },
     { name: 'a picture has no image tokens', change: { usage: { ...GOOD, imageTokens: 0 } } },
+    { name: 'a picture has one image token', change: { usage: { ...GOOD, imageTokens: 1 } } },
+    { name: 'a picture has fewer than the catalog says', change: { usage: { ...GOOD, imageTokens: 1119 } } },
+    { name: 'two pictures have the tokens of one', change: { pictures: 2 } },
+    { name: 'a larger picture has the tokens of a smaller one', change: { priced: { size: '2K' } } },
   ])('is not known by usage where $name', ({ change }) => {
     expect(google.cost('google', answered(change))).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'over what was held', counts: { candidatesTokens: 4600, imageTokens: 4480 } },
+    { name: 'over what the model can write', counts: { candidatesTokens: 400_000, imageTokens: 400_000 } },
+    { name: 'in thoughts', counts: { thoughtsTokens: 30_000 } },
+  ])('is what the provider counts $name', ({ counts }) => {
+    const cost = google.cost('google', answered({ usage: { ...GOOD, ...counts } }));
+
+    expect(cost).toBe(costMicros(table, request(), { ...GOOD, ...counts }));
+  });
+
+  it('of a 512 picture is known by either of its two counts', () => {
+    const counted = (imageTokens: number) =>
+      google.cost('google', answered({ priced: { size: '512' }, usage: { ...GOOD, imageTokens } }));
+
+    expect(counted(747)).toBeGreaterThan(0);
+    expect(counted(1120)).toBeGreaterThan(counted(747)!);
+    expect(counted(746)).toBeUndefined();
   });
 
   it('without a picture needs no image tokens', () => {
     const refused = usage({ promptTokens: 9, candidatesTokens: 10 });
 
-    expect(google.cost('google', answered({ usage: refused, hasPicture: false }))).toBeGreaterThan(0);
+    expect(google.cost('google', answered({ usage: refused, pictures: 0 }))).toBeGreaterThan(0);
   });
 
   it('by the call has its price whatever was counted, and even where nothing was', () => {
@@ -73,7 +98,7 @@ describe('what a request may cost', () => {
     const later = createPricing([provider('google')], () => Date.parse('2099-01-01'));
     const lapsing = {
       ...model,
-      offers: { google: { ...model.offers.google!, prices: [{ ...table, validUntil: TODAY }] } },
+      offers: { google: { ...model.offers.google!, prices: [{ ...table, until: TODAY }] } },
     };
 
     expect(google.worst(request(), lapsing)).toBeGreaterThan(0);

@@ -54,19 +54,21 @@ const realVariables = (): Variables => ({
   SITE_DAILY_BUDGET_USD: '1000',
   SITE_MONTHLY_BUDGET_USD: '10000',
   DEPLOYMENT_DAILY_BUDGET_USD: '1000',
+  DEPLOYMENT_MONTHLY_BUDGET_USD: '10000',
 });
 
 /**
  * @param variables Over a good configuration with the fake upstream as Google.
- * @param BUCKET Absent: the real one.
+ * @param BUCKET Absent: the real one. So is KV.
  */
 export function createTestWorker(
   variables: Variables = {},
   change: (services: Services) => Services = (s) => s,
   BUCKET = env.BUCKET,
+  KV = env.KV,
 ): TestWorker {
   const all = { ...realVariables(), ...variables };
-  const services = change(withVariables(createServices({ ...env, BUCKET, ...all } as Env), all));
+  const services = change(withVariables(createServices({ ...env, BUCKET, KV, ...all } as Env), all));
   const app = createApp(services);
   const worker: TestWorker = {
     services,

@@ -35,7 +35,7 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
 const BROKEN_RETRY_SECONDS = 5;
 
 export function createApp(services: Services): Hono<App> {
-  const { config, log, now, createId } = services;
+  const { config, log, now, createId, refreshCatalog } = services;
   const { site, demo } = config;
   const app = new Hono<App>();
 
@@ -44,11 +44,15 @@ export function createApp(services: Services): Hono<App> {
   app.use(cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)));
 
   app.use(onePath);
+  app.use(async (_c, next) => {
+    await refreshCatalog();
+    await next();
+  });
 
   app.route('/', healthRoutes(services));
-  app.route('/', siteRoutes({ ...services, site, catalog: config.catalog, createNonce: createId }));
+  app.route('/', siteRoutes({ ...services, site, createNonce: createId }));
   app.route('/', sessionRoutes({ ...services, site, secrets: config.secrets }));
-  app.route('/', modelRoutes({ ...services, catalog: config.catalog }));
+  app.route('/', modelRoutes(services));
   app.route('/', imageRoutes(services));
   app.route('/', uploadRoutes(services));
   app.route('/', fileRoutes(services));

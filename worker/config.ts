@@ -31,8 +31,9 @@ export interface Config {
   site: Site;
   catalog: Catalog;
   burst: boolean;
-  /** Micro-dollars of a UTC day, all sites together. */
+  /** Micro-dollars of a UTC day and month, all sites together. */
   deploymentDayBudgetMicros: number;
+  deploymentMonthBudgetMicros: number;
   /** Where generations are to run; absent: near whoever asks first. */
   location?: DurableObjectLocationHint;
   /** Absent: there is no owner's API. */
@@ -89,6 +90,7 @@ export function readConfig(variables: Variables): Config {
     catalog,
     burst,
     deploymentDayBudgetMicros: read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR),
+    deploymentMonthBudgetMicros: read.dollars(variables, 'DEPLOYMENT_MONTHLY_BUDGET_USD', 200 * DOLLAR),
     ...(location && { location }),
     ...(adminToken && { adminToken }),
     warnings,

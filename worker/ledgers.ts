@@ -16,7 +16,10 @@ export const createAccounts = (ledgers: DurableObjectNamespace<Ledger>, config: 
   }),
   deployment: () => ({
     ledger: ledgers.getByName(DEPLOYMENT),
-    caps: [{ period: 'day', micros: config.deploymentDayBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' }],
+    caps: [
+      { period: 'day', micros: config.deploymentDayBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
+      { period: 'month', micros: config.deploymentMonthBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
+    ],
     policies: [],
   }),
 });

@@ -1,15 +1,8 @@
 /** Prices as this deployment pays them: the catalog's tables, chosen by its providers and how they bill. */
 import type { ProviderConfig } from './config.ts';
 import type { CatalogModel, PriceTable, ProviderName } from './domain/catalog.ts';
-import {
-  costMicros,
-  isPlausible,
-  NOTHING_USED,
-  type Priced,
-  tableInForce,
-  type Usage,
-  worstMicros,
-} from './domain/prices.ts';
+import { tableInForce } from './domain/price-table.ts';
+import { costMicros, isPlausible, NOTHING_USED, type Priced, type Usage, worstMicros } from './domain/prices.ts';
 import type { GenerateRequest } from './domain/request.ts';
 
 /** What the price of an answer depends on. */
@@ -17,7 +10,8 @@ export interface Answered {
   priced: Priced;
   model: CatalogModel;
   usage: Usage | undefined;
-  hasPicture: boolean;
+  /** How many different pictures came, drafts not counted. */
+  pictures: number;
 }
 
 export interface Pricing {
@@ -46,12 +40,13 @@ export function createPricing(providers: readonly ProviderConfig[], now: () => n
   return {
     worst,
     table: (model, provider) => tables(model, provider)[0],
-    cost(provider, { priced, model, usage, hasPicture }) {
+    cost(provider, { priced, model, usage, pictures }) {
       const [table] = tables(model, provider);
       if (!table) return undefined;
       // Calls and pictures have their price whatever was counted.
       if (table.kind !== 'token') return costMicros(table, priced, NOTHING_USED);
-      return usage && isPlausible(usage, model, hasPicture) ? costMicros(table, priced, usage) : undefined;
+      if (!usage || !isPlausible(usage, model, priced.size, pictures)) return undefined;
+      return costMicros(table, priced, usage);
     },
   };
 }

@@ -23,7 +23,10 @@ import type { PictureFiles } from './storage/picture-files.ts';
 import type { Uploads } from './storage/uploads.ts';
 
 export interface Services {
+  /** Of this moment: its catalog and menus change while the isolate lives, so they are read where they are used. */
   config: Config;
+  /** Brings the catalog up to date. Awaited once for each request, before anything uses it. */
+  refreshCatalog: () => Promise<void>;
   gate: Gate;
   limits: Limits;
   generations: Generations;

@@ -1,6 +1,7 @@
 /** From bindings and variables to services, once per isolate: for the worker that is asked, and for its objects. */
 import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
+import { createCatalogSource } from './catalog-source.ts';
 import { readConfig } from './config.ts';
 import { DEADLINE_SECONDS } from './domain/deadline.ts';
 import type { LaneNews } from './domain/lane-news.ts';
@@ -13,8 +14,10 @@ import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact.ts';
 import { createObjectGenerations, type GenerationPort } from './generation/object-generations.ts';
 import { createAccounts } from './ledgers.ts';
+import { createLiveConfig } from './live-config.ts';
 import { createLog } from './log.ts';
 import { DEPLOYMENT, ledgerOf } from './objects/ledger.ts';
+import { createPriceWatch } from './price-watch.ts';
 import { createPricing } from './pricing.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
 import type { Services } from './services.ts';
@@ -36,11 +39,21 @@ const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes);
 export const createId = () => random(new Uint8Array(16)).toHex();
 const deadline = () => AbortSignal.timeout(DEADLINE_SECONDS * 1000);
 
+/** KV's least: how long one place may answer from its own copy (developers.cloudflare.com/kv/api/read-key-value-pairs). */
+const CATALOG_CACHE_SECONDS = 30;
+
 /** What the worker and its objects both need. */
 function createBase(env: Env) {
-  const config = readConfig(env);
-  const redactor = createRedactor(config.providers.flatMap(({ keys }) => keys));
+  const configured = readConfig(env);
+  const redactor = createRedactor(configured.providers.flatMap(({ keys }) => keys));
   const log = createLog(redactor.text);
+  const source = createCatalogSource({
+    base: configured.catalog,
+    read: () => env.KV.get('catalog', { cacheTtl: CATALOG_CACHE_SECONDS }),
+    onCatalog: createPriceWatch(configured.providers, now, log),
+    ...{ now, pause, waitUntil, log },
+  });
+  const config = createLiveConfig(configured, source, now);
   const buffers = createPartBuffers({ now, pause });
   const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
@@ -54,6 +67,7 @@ function createBase(env: Env) {
     );
   return {
     config,
+    refreshCatalog: source.refresh,
     redactor,
     log,
     buffers,
@@ -117,7 +131,7 @@ export function createServices(env: Env): Services {
 
 function createObjectServices(env: Env) {
   const base = createBase(env);
-  return { ...base, catalog: base.config.catalog, redact: base.redactor.chunk };
+  return { ...base, redact: base.redactor.chunk };
 }
 
 /** Objects of a class may share an isolate, and with it what pictures pass through. */

@@ -133,6 +133,7 @@ export function startProgram(
     SITE_DAILY_BUDGET_USD: '999999999',
     SITE_MONTHLY_BUDGET_USD: '999999999',
     DEPLOYMENT_DAILY_BUDGET_USD: '999999999',
+    DEPLOYMENT_MONTHLY_BUDGET_USD: '999999999',
   };
   return startWorker({
     script,

@@ -5,7 +5,11 @@ import {
   HELD_RETRY_SECONDS,
   judgeBudget,
   judgeUses,
+  periodsBetween,
   secondsToNext,
+  type Taken,
+  unpaidAfter,
+  unpaidOf,
 } from '../../worker/domain/budget.ts';
 import type { Cap } from '../../worker/domain/reservation.ts';
 
@@ -15,14 +19,14 @@ const TO_DECEMBER = 7 * 86_400 + TO_MIDNIGHT;
 
 const cap = (
   micros: number,
-  taken: Partial<Record<'settled' | 'held' | 'owed', number>>,
+  taken: Partial<Record<'settled' | 'held' | 'overrun' | 'owed', number>>,
   change: Partial<Cap> = {},
 ) => ({
   period: 'day' as const,
   micros,
   reason: 'DAILY_BUDGET_SPENT' as const,
   ...change,
-  taken: { settled: 0, held: 0, owed: 0, ...taken },
+  taken: { settled: 0, held: 0, overrun: 0, owed: 0, ...taken },
 });
 const MONTH: Partial<Cap> = { period: 'month', reason: 'MONTHLY_BUDGET_SPENT' };
 
@@ -40,7 +44,12 @@ describe('judgeBudget', () => {
       expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT },
     },
     {
-      name: 'counts what yesterday owes as spent',
+      name: 'counts what calls of today cost over their reservations as spent, at once',
+      caps: [cap(299, { settled: 100, overrun: 100 })],
+      expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT },
+    },
+    {
+      name: 'counts what is owed from before as spent',
       caps: [cap(299, { settled: 100, owed: 100 })],
       expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT },
     },
@@ -75,12 +84,51 @@ describe('judgeBudget', () => {
       expected: { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS },
     },
     {
-      name: 'refuses where more is owed than a day has',
-      caps: [cap(300, { owed: 400 })],
+      name: 'opens tomorrow where today can pay what is owed but for the room of one',
+      caps: [cap(300, { owed: 300 })],
+      expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT },
+    },
+    {
+      name: 'opens after as many days as it takes to pay what is owed',
+      caps: [cap(300, { settled: 100, overrun: 700, owed: 201 })],
+      expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT + 2 * 86_400 },
+    },
+    {
+      name: 'opens after as many months as it takes',
+      caps: [cap(1000, { overrun: 2500 }, MONTH)],
+      expected: { reason: 'MONTHLY_BUDGET_SPENT', retryAfterSeconds: TO_DECEMBER + 31 * 86_400 },
+    },
+    {
+      name: 'names the next day where the cap is nothing',
+      caps: [cap(0, { overrun: 500 })],
       expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT },
     },
   ])('$name', ({ caps, expected }) => {
     expect(judgeBudget(100, caps, NOW)).toEqual(expected);
+  });
+});
+
+describe('unpaidOf', () => {
+  const left = (taken: Partial<Taken>, cap = 300) =>
+    unpaidOf({ settled: 0, held: 0, overrun: 0, owed: 0, ...taken }, cap);
+
+  it.each([
+    {
+      name: 'nothing where the cap has room for the overrun',
+      unpaid: left({ settled: 100, overrun: 200 }),
+      expected: 0,
+    },
+    { name: 'what is over the cap', unpaid: left({ settled: 250, overrun: 100 }), expected: 50 },
+    { name: 'what it was owed and could not pay either', unpaid: left({ settled: 100, owed: 700 }), expected: 500 },
+    { name: 'no money that was granted under a higher cap', unpaid: left({ settled: 900, overrun: 20 }), expected: 20 },
+    { name: 'nothing by a lowered cap alone', unpaid: left({ settled: 900 }), expected: 0 },
+    { name: 'nothing for what is only held', unpaid: left({ held: 900 }), expected: 0 },
+  ])('carries $name', ({ unpaid, expected }) => {
+    expect(unpaid).toBe(expected);
+  });
+
+  it('is paid by days on which nothing was spent', () => {
+    expect([0, 1, 2, 3].map((days) => unpaidAfter(500, 300, days))).toEqual([500, 200, 0, 0]);
   });
 });
 
@@ -106,6 +154,17 @@ describe('days', () => {
     { name: 'a February of a leap year', period: 'month', now: Date.UTC(2028, 1, 28), seconds: 2 * 86_400 },
   ] as const)('end in so many seconds: $name', ({ period, now, seconds }) => {
     expect(secondsToNext(period, now)).toBe(seconds);
+  });
+});
+
+describe('periodsBetween', () => {
+  it.each([
+    { period: 'day', earlier: '2026-11-23', later: '2026-11-24', between: 0 },
+    { period: 'day', earlier: '2026-02-27', later: '2026-03-02', between: 2 },
+    { period: 'month', earlier: '2026-11', later: '2026-12', between: 0 },
+    { period: 'month', earlier: '2026-11', later: '2027-02', between: 2 },
+  ] as const)('counts $between of a $period from $earlier to $later', ({ period, earlier, later, between }) => {
+    expect(periodsBetween(period, earlier, later)).toBe(between);
   });
 });
 

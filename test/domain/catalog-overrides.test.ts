@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Catalog, findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import { applyCatalogOverrides } from '../../worker/domain/catalog-overrides.ts';
 
-const PRICE = { kind: 'call', perCall: 55_000, source: 'https://docs.apiyi.com', date: '2026-11-20' };
+const PRICE = { kind: 'call', perCall: 55_000, source: 'https://docs.apiyi.com', since: '2026-11-20' };
 
 function applied(overrides: object): Catalog {
   const outcome = applyCatalogOverrides(SEED_CATALOG, JSON.stringify(overrides));
@@ -39,8 +39,16 @@ describe('applyCatalogOverrides', () => {
 
     expect(findModel(catalog, 'nano-banana-pro')?.offers.apiyi).toMatchObject({
       wireId: 'gemini-3-pro-image',
-      prices: [{ perCall: 50_000 }],
+      prices: [{ perCall: 50_000 }, { perCall: 90_000 }],
     });
+  });
+
+  it('still understands the days of a price by the names they once had', () => {
+    const { since, ...undated } = PRICE;
+    const old = { ...undated, date: since, validUntil: '2027-01-31' };
+    const catalog = applied({ 'gemini-3.1-flash-image': { offers: { apiyi: { prices: [old] } } } });
+
+    expect(findModel(catalog, 'nano-banana-2')?.offers.apiyi?.prices).toEqual([{ ...PRICE, until: '2027-01-31' }]);
   });
 
   it('adds names', () => {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MODEL, findModel, type PriceTable, SEED_CATALOG } from '../../worker/domain/catalog.ts';
+import {
+  type CatalogModel,
+  DEFAULT_MODEL,
+  findModel,
+  isRetired,
+  offeredModels,
+  type PriceTable,
+  SEED_CATALOG,
+  successorOf,
+} from '../../worker/domain/catalog.ts';
+import { findOfferedModel } from '../../worker/domain/offered-model.ts';
 import { imageTokensOf } from '../../worker/domain/prices.ts';
 
 const STANDARD_RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
@@ -122,7 +132,7 @@ describe('the seed catalog', () => {
       apiyi,
       fal,
     });
-    expect(offers?.demo?.prices).toEqual(offers?.google?.prices);
+    expect(offers?.demo?.prices).toMatchObject(offers!.google!.prices.map(({ until: _, ...price }) => price));
   });
 
   it('names every model once', () => {
@@ -137,17 +147,15 @@ describe('the seed catalog', () => {
     }
   });
 
-  it('says of every ended model what takes its place', () => {
-    const ended = SEED_CATALOG.filter(({ end }) => end !== undefined);
-
-    expect(ended.map(({ id, end }) => [id, end])).toEqual([
-      ['gemini-3.1-flash-image', '2026-10-29'],
-      ['gemini-2.5-flash-image', '2026-10-02'],
+  it('has no model that its maker has ended, and a successor for those that are on their way', () => {
+    expect(SEED_CATALOG.filter(({ end }) => end !== undefined)).toEqual([]);
+    expect(SEED_CATALOG.flatMap(({ id, successor }) => (successor ? [[id, successor]] : []))).toEqual([
+      ['gemini-3.1-flash-image', 'gemini-nano-banana-2.1'],
+      ['gemini-2.5-flash-image', 'gemini-nano-banana-2.1'],
     ]);
-    for (const { successor } of ended) expect(findModel(SEED_CATALOG, successor ?? '')?.end).toBeUndefined();
   });
 
-  it('charges whole micro-dollars, from a source of a day', () => {
+  it('charges whole micro-dollars, from a source, since a day and until a day', () => {
     const tables = SEED_CATALOG.flatMap(({ offers }) => Object.values(offers).flatMap(({ prices }) => prices));
 
     expect(tables.length).toBeGreaterThan(15);
@@ -157,7 +165,8 @@ describe('the seed catalog', () => {
         table.source,
       ).toBe(true);
       expect(table.source).toMatch(/^https:\/\//);
-      expect(table.date).toMatch(/^2026-\d\d-\d\d$/);
+      expect(table.since).toMatch(/^2026-\d\d-\d\d$/);
+      expect((table.until ?? '9999') >= table.since).toBe(true);
     }
   });
 });
@@ -166,3 +175,60 @@ const amountsOf = (table: PriceTable): number[] =>
   Object.values('perImage' in table ? { ...table, ...table.perImage } : table).filter(
     (value) => typeof value === 'number',
   );
+
+describe('a model that has ended', () => {
+  const model = findModel(SEED_CATALOG, 'nano-banana-2')!;
+  const lite = findModel(SEED_CATALOG, 'nano-banana-2-lite')!;
+  const ended = (change: Partial<CatalogModel> = {}): CatalogModel => ({
+    ...model,
+    end: '2026-10-29',
+    successor: lite.id,
+    ...change,
+  });
+
+  it('is served to the end of its last day', () => {
+    expect(['2026-10-28', '2026-10-29', '2026-10-30'].map((day) => isRetired(ended(), day))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(isRetired(model, '2099-01-01')).toBe(false);
+  });
+
+  it('is not offered', () => {
+    expect(offeredModels([ended(), lite], '2026-10-30')).toEqual([lite]);
+    expect(offeredModels([ended(), lite], '2026-10-29')).toEqual([ended(), lite]);
+  });
+
+  const third: CatalogModel = { ...model, id: 'third', aliases: [], successor: lite.id };
+  it.each([
+    { name: 'its successor', catalog: [ended(), lite], successor: lite.id },
+    {
+      name: 'the successor of its successor where that has ended too',
+      catalog: [ended({ successor: 'third' }), { ...third, end: '2026-10-01' }, lite],
+      successor: lite.id,
+    },
+    { name: 'none where none is known', catalog: [ended({ successor: 'gone' }), lite], successor: undefined },
+    {
+      name: 'none where two point at each other',
+      catalog: [ended({ successor: 'third' }), { ...third, end: '2026-10-01', successor: model.id }],
+      successor: undefined,
+    },
+  ])('leads to $name', ({ catalog, successor }) => {
+    expect(successorOf(catalog, catalog[0]!, '2026-11-29')?.id).toBe(successor);
+  });
+
+  it('is not found by its name, which leads to what to use instead', () => {
+    const found = findOfferedModel([ended(), lite], 'models/nano-banana-2', '2026-11-29');
+
+    expect(found).toEqual({
+      ok: false,
+      failure: {
+        reason: 'NOT_FOUND',
+        what: 'The model "models/nano-banana-2"',
+        hint: 'Its maker ended it on 2026-10-29. Use gemini-3.1-flash-lite-image instead.',
+      },
+    });
+    expect(findOfferedModel([ended(), lite], 'nano-banana-2', '2026-10-29')).toEqual({ ok: true, value: ended() });
+  });
+});

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import { toModel, toSiteModel } from '../../worker/domain/models.ts';
-import { tableInForce } from '../../worker/domain/prices.ts';
+import { tableInForce } from '../../worker/domain/price-table.ts';
 import { modelOf } from './requests.ts';
 
-const googleTable = (name: string) => tableInForce(modelOf(name), 'google', 'per-token', '2026-11-23');
+const googleTable = (name: string) => tableInForce(modelOf(name), 'google', 'per-token', '2026-11-29');
 
 describe('toModel', () => {
   it("has Gemini's shape, with what pictures can be beside it", () => {
@@ -25,7 +25,6 @@ describe('toModel', () => {
         thinkingLevels: ['minimal', 'high'],
         defaultThinkingLevel: 'minimal',
         priceUsd: { '512': 0.04482, '1K': 0.0672, '2K': 0.1008, '4K': 0.1512 },
-        end: '2026-10-29',
         successor: 'gemini-nano-banana-2.1',
       },
     });

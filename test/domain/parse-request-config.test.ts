@@ -40,7 +40,6 @@ describe('numbers', () => {
 
   const SEED = 'must be a whole number from -2147483648 to 2147483647.';
   const TOP_K = 'must be a whole number from 1 to 2147483647.';
-  const TOKENS = 'must be a whole number from 1 to 32768.';
   it.each([
     ['topP', -1, 'must be a number from 0 to 1.'],
     ['topP', 1.01, 'must be a number from 0 to 1.'],
@@ -52,10 +51,10 @@ describe('numbers', () => {
     ['seed', '1.5', SEED],
     ['seed', 2147483648, SEED],
     ['seed', -2147483649, SEED],
-    ['maxOutputTokens', 0, TOKENS],
-    ['maxOutputTokens', -1, TOKENS],
-    ['maxOutputTokens', 1.5, TOKENS],
-    ['maxOutputTokens', 32_769, TOKENS],
+    ['maxOutputTokens', 0, TOP_K],
+    ['maxOutputTokens', -1, TOP_K],
+    ['maxOutputTokens', 1.5, TOP_K],
+    ['maxOutputTokens', 2147483648, TOP_K],
     ['candidateCount', 1.5, SEED],
     ['candidateCount', 'two', SEED],
   ])('are in their range: %s %j', (name, value, rule) => {
@@ -63,6 +62,21 @@ describe('numbers', () => {
       reason: 'INVALID_FIELD',
       field: `generationConfig.${name}`,
       rule,
+    });
+  });
+
+  it.each([32_769, 65_536, '65536'])(
+    'of output are the model’s limit where they are over it: %j',
+    (maxOutputTokens) => {
+      expect(parsed(withConfig({ maxOutputTokens }))).toMatchObject({ maxOutputTokens: 32_768 });
+    },
+  );
+
+  it('of output are set by API clients alone', () => {
+    expect(refused(withConfig({ maxOutputTokens: 4000 }), { caller: 'visitor' })).toEqual({
+      reason: 'INVALID_FIELD',
+      field: 'generationConfig.maxOutputTokens',
+      rule: 'must be left out: only API clients may set it.',
     });
   });
 

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderName } from '../../worker/domain/catalog.ts';
-import { type Billing, costMicros, imageTokensOf, pictureMicros, worstMicrosAt } from '../../worker/domain/prices.ts';
+import type { Billing } from '../../worker/domain/price-table.ts';
+import { costMicros, imageTokensOf, pictureMicros, worstMicrosAt } from '../../worker/domain/prices.ts';
 import type { Size } from '../../worker/domain/request.ts';
-import { modelOf, request, tableOf, usage } from './requests.ts';
+import { modelOf, request, SEED_DAY, TODAY, tableOf, usage } from './requests.ts';
 
 const NANO_BANANA_2 = modelOf('nano-banana-2');
 
 /** What a call costs whose answer is one picture and nothing else. */
-function pictureCost(name: string, provider: ProviderName, billing: Billing, size: Size): number {
+function pictureCost(name: string, provider: ProviderName, billing: Billing, size: Size, day: string): number {
   const model = modelOf(name);
   const imageTokens = imageTokensOf(model, size) ?? Number.NaN;
   const cost = costMicros(
-    tableOf(model, provider, billing),
+    tableOf(model, provider, billing, day),
     { size },
     usage({ candidatesTokens: imageTokens, imageTokens }),
   );
@@ -20,8 +21,16 @@ function pictureCost(name: string, provider: ProviderName, billing: Billing, siz
 
 const within1Percent = (actual: number, published: number) => Math.abs(actual / published - 1) <= 0.01;
 
-describe("the seed's price tables, to 1 %", () => {
-  it.each<{ name: string; provider: ProviderName; billing: Billing; size: Size; dollars: number }>([
+interface Published {
+  name: string;
+  provider: ProviderName;
+  billing: Billing;
+  size: Size;
+  dollars: number;
+}
+
+describe('the first price lists, of March 2026, to 1 %', () => {
+  it.each<Published>([
     { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '512', dollars: 0.045 },
     { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.067 },
     { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '2K', dollars: 0.101 },
@@ -35,26 +44,62 @@ describe("the seed's price tables, to 1 %", () => {
     { name: 'nano-banana-2', provider: 'fal', billing: 'per-call', size: '1K', dollars: 0.08 },
     { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '2K', dollars: 0.12 },
     { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.16 },
-    // Not the seed's: fal's other models, by its own pages and examples.
-    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.15 },
-    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '2K', dollars: 0.15 },
-    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.3 },
-    { name: 'nano-banana', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.0398 },
-    { name: 'nano-banana-2.1', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.03953 },
-    { name: 'nano-banana-2.1', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.13341 },
-    { name: 'nano-banana-2-lite', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.042 },
-    // Not the seed's: the facts' table of Google's other models, and APIYI's of autumn 2026.
+  ])('$name at $provider $billing: $size cost $dollars', ({ name, provider, billing, size, dollars }) => {
+    const cost = pictureCost(name, provider, billing, size, SEED_DAY);
+
+    expect(within1Percent(cost, dollars), `${cost}`).toBe(true);
+  });
+
+  it('charged half of today for words: $0.25 in and $1.50 out for a million', () => {
+    expect(tableOf(NANO_BANANA_2, 'google', 'per-token', SEED_DAY)).toMatchObject({
+      inputPerMillion: 250_000,
+      textOutPerMillion: 1_500_000,
+      imageOutPerMillion: 60_000_000,
+    });
+    expect(tableOf(NANO_BANANA_2, 'google')).toMatchObject({
+      inputPerMillion: 500_000,
+      textOutPerMillion: 3_000_000,
+      imageOutPerMillion: 60_000_000,
+    });
+  });
+
+  it.each([
+    { day: '2026-10-13', dollars: 0.045 },
+    { day: '2026-10-14', dollars: 0.055 },
+  ])('give way to those of autumn: a call of APIYI cost $dollars on $day', ({ day, dollars }) => {
+    expect(pictureCost('nano-banana-2', 'apiyi', 'per-call', '1K', day)).toBe(dollars);
+  });
+});
+
+describe("today's price lists, to 1 %", () => {
+  it.each<Published>([
     { name: 'nano-banana-2.1', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.0336 },
+    { name: 'nano-banana-2.1', provider: 'google', billing: 'per-token', size: '2K', dollars: 0.0504 },
     { name: 'nano-banana-2.1', provider: 'google', billing: 'per-token', size: '4K', dollars: 0.1134 },
+    { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '512', dollars: 0.045 },
+    { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.067 },
+    { name: 'nano-banana-2', provider: 'google', billing: 'per-token', size: '4K', dollars: 0.151 },
     { name: 'nano-banana-2-lite', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.0336 },
     { name: 'nano-banana-pro', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.134 },
     { name: 'nano-banana-pro', provider: 'google', billing: 'per-token', size: '2K', dollars: 0.134 },
     { name: 'nano-banana-pro', provider: 'google', billing: 'per-token', size: '4K', dollars: 0.24 },
     { name: 'nano-banana', provider: 'google', billing: 'per-token', size: '1K', dollars: 0.039 },
     { name: 'nano-banana-2.1', provider: 'apiyi', billing: 'per-call', size: '2K', dollars: 0.05 },
+    { name: 'nano-banana-2', provider: 'apiyi', billing: 'per-call', size: '4K', dollars: 0.055 },
+    { name: 'nano-banana-pro', provider: 'apiyi', billing: 'per-call', size: '4K', dollars: 0.09 },
+    { name: 'nano-banana', provider: 'apiyi', billing: 'per-call', size: '1K', dollars: 0.02 },
     { name: 'nano-banana-2-lite', provider: 'apiyi', billing: 'per-call', size: '1K', dollars: 0.025 },
+    { name: 'nano-banana-2.1', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.03953 },
+    { name: 'nano-banana-2.1', provider: 'fal', billing: 'per-token', size: '2K', dollars: 0.0593 },
+    { name: 'nano-banana-2.1', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.13341 },
+    { name: 'nano-banana-2', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.08 },
+    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.15 },
+    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '2K', dollars: 0.15 },
+    { name: 'nano-banana-pro', provider: 'fal', billing: 'per-token', size: '4K', dollars: 0.3 },
+    { name: 'nano-banana', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.0398 },
+    { name: 'nano-banana-2-lite', provider: 'fal', billing: 'per-token', size: '1K', dollars: 0.042 },
   ])('$name at $provider $billing: $size costs $dollars', ({ name, provider, billing, size, dollars }) => {
-    const cost = pictureCost(name, provider, billing, size);
+    const cost = pictureCost(name, provider, billing, size, TODAY);
 
     expect(within1Percent(cost, dollars), `${cost}`).toBe(true);
   });
@@ -77,7 +122,7 @@ describe("the seed's price tables, to 1 %", () => {
       imageOutPerMillion: 16_800_000,
     });
     expect(within1Percent((costMicros(rates, { size }, call) ?? 0) / 1_000_000, dollars)).toBe(true);
-    expect(pictureCost('nano-banana-2', 'apiyi', 'per-token', size)).toBeLessThan(dollars);
+    expect(pictureCost('nano-banana-2', 'apiyi', 'per-token', size, TODAY)).toBeLessThan(dollars);
     expect((worstMicrosAt(rates, request({ size }), NANO_BANANA_2) ?? 0) / 1_000_000).toBeGreaterThan(dollars);
   });
 });
@@ -85,7 +130,7 @@ describe("the seed's price tables, to 1 %", () => {
 describe('pictureMicros', () => {
   it.each<{ provider: ProviderName; billing: Billing; expected: number }>([
     { provider: 'google', billing: 'per-token', expected: 100_800 },
-    { provider: 'apiyi', billing: 'per-call', expected: 45_000 },
+    { provider: 'apiyi', billing: 'per-call', expected: 55_000 },
     { provider: 'apiyi', billing: 'per-token', expected: 28_224 },
     { provider: 'fal', billing: 'per-token', expected: 120_000 },
   ])('is what $provider asks $billing for a 2K picture alone', ({ provider, billing, expected }) => {

@@ -9,13 +9,11 @@ import {
   maxOutputTokensOf,
   REFERENCE_TOKENS,
   SIGNATURE_TOKENS,
-  tableInForce,
   type Usage,
   worstMicros,
   worstMicrosAt,
 } from '../../worker/domain/prices.ts';
-import type { Size } from '../../worker/domain/request.ts';
-import { modelOf, request, TODAY, tableOf, usage, userTurn } from './requests.ts';
+import { modelOf, request, tableOf, usage, userTurn } from './requests.ts';
 
 const NANO_BANANA_2 = modelOf('nano-banana-2');
 
@@ -47,7 +45,7 @@ describe('costMicros', () => {
   it('charges a call whatever is in it', () => {
     const calls = tableOf(NANO_BANANA_2, 'apiyi', 'per-call');
 
-    expect(costMicros(calls, request({ size: '4K' }), usage({ promptTokens: 99_999, searches: 9 }))).toBe(45_000);
+    expect(costMicros(calls, request({ size: '4K' }), usage({ promptTokens: 99_999, searches: 9 }))).toBe(55_000);
   });
 
   it("adds fal's surcharges for searching and high thinking", () => {
@@ -61,53 +59,16 @@ describe('costMicros', () => {
   it.each<{ name: string; table: PriceTable; call: Usage }>([
     {
       name: 'a size without a price',
-      table: { kind: 'image', perImage: { '4K': 1 }, source: '', date: '' },
+      table: { kind: 'image', perImage: { '4K': 1 }, source: '', since: '' },
       call: usage(),
     },
     {
       name: 'searches without a price',
-      table: { kind: 'token', inputPerMillion: 1, textOutPerMillion: 1, imageOutPerMillion: 1, source: '', date: '' },
+      table: { kind: 'token', inputPerMillion: 1, textOutPerMillion: 1, imageOutPerMillion: 1, source: '', since: '' },
       call: usage({ searches: 1 }),
     },
   ])('knows no cost of $name', ({ table, call }) => {
     expect(costMicros(table, request(), call)).toBeUndefined();
-  });
-});
-
-describe('tableInForce', () => {
-  const priced = (...prices: PriceTable[]): CatalogModel => ({
-    ...NANO_BANANA_2,
-    offers: { google: { wireId: 'x', prices } },
-  });
-  const call = (perCall: number, validUntil?: string): PriceTable => ({
-    kind: 'call',
-    perCall,
-    source: '',
-    date: '',
-    ...(validUntil && { validUntil }),
-  });
-
-  it("chooses among an offer's tables by how the key is billed", () => {
-    expect(tableInForce(NANO_BANANA_2, 'apiyi', 'per-call', TODAY)?.kind).toBe('call');
-    expect(tableInForce(NANO_BANANA_2, 'apiyi', 'per-token', TODAY)?.kind).toBe('token');
-    expect(tableInForce(NANO_BANANA_2, 'google', 'per-call', TODAY)).toBeUndefined();
-  });
-
-  it('believes a price to the end of its last day', () => {
-    expect(tableInForce(priced(call(1, TODAY)), 'google', 'per-call', TODAY)).toBeDefined();
-    expect(tableInForce(priced(call(1, '2026-11-22')), 'google', 'per-call', TODAY)).toBeUndefined();
-  });
-
-  it('takes the next table when one has lapsed', () => {
-    expect(tableInForce(priced(call(1, '2026-01-01'), call(2)), 'google', 'per-call', TODAY)).toMatchObject({
-      perCall: 2,
-    });
-  });
-
-  it('has none for a supplier without the model or without a price', () => {
-    expect(tableInForce(priced(), 'google', 'per-token', TODAY)).toBeUndefined();
-    expect(tableInForce(priced(), 'apiyi', 'per-token', TODAY)).toBeUndefined();
-    expect(tableInForce(modelOf('nano-banana-pro'), 'apiyi', 'per-token', TODAY)).toBeUndefined();
   });
 });
 
@@ -116,21 +77,19 @@ describe('worstMicros', () => {
   const worst = (changes = {}, model = NANO_BANANA_2) =>
     worstMicrosAt(tableOf(model, 'google'), request(changes), model);
 
-  it('is the prompt, the picture and the output cap', () => {
+  it('is the prompt, and all of the output that is allowed as pictures', () => {
     // "a red fox" is 9 bytes, with 8 for its part.
-    expect(worst()).toBe(Math.ceil(17 * 0.5 + 1120 * 60 + 4096 * 3));
-  });
-
-  it('stays near the real price', () => {
-    expect(worst() ?? 0).toBeLessThan(67_200 * 1.25);
+    expect(worst()).toBe(Math.ceil(17 * 0.5 + (1120 + 2048) * 60));
   });
 
   it.each([
     { name: 'a larger picture', changes: { size: '4K' as const }, more: (2520 - 1120) * 60 },
-    { name: 'high thinking', changes: { thinkingLevel: 'high' }, more: 4096 * 3 },
+    { name: 'high thinking', changes: { thinkingLevel: 'high' }, more: (8192 - 2048) * 60 },
     { name: 'two searches', changes: { grounding: { web: true, image: true } }, more: GROUNDING_ALLOWANCE * 14_000 },
-    { name: "the caller's own bound", changes: { maxOutputTokens: 30_000 }, more: (30_000 - 4096) * 3 },
-    { name: 'a smaller one of his', changes: { maxOutputTokens: 96 }, more: -4000 * 3 },
+    { name: "the caller's own bound", changes: { maxOutputTokens: 30_000 }, more: (30_000 - 3168) * 60 },
+    { name: 'a smaller one', changes: { maxOutputTokens: 2000 }, more: (2000 - 3168) * 60 },
+    { name: 'a picture, however small the bound', changes: { maxOutputTokens: 1 }, more: -2048 * 60 },
+    { name: '512 at the higher of its two counts', changes: { size: '512' as const }, more: 0 },
     { name: 'system text', changes: { systemInstruction: ['x'.repeat(992)] }, more: 500 },
   ])('allows for $name', ({ changes, more }) => {
     expect((worst(changes) ?? 0) - (worst() ?? 0)).toBeCloseTo(more, -1);
@@ -145,28 +104,19 @@ describe('worstMicros', () => {
   it("allows for the model's limit where no cap is sent", () => {
     const uncapped = { ...NANO_BANANA_2, outputCap: null };
 
-    expect(worst({}, uncapped)).toBe(Math.ceil(17 * 0.5 + 1120 * 60 + 32_768 * 3));
-  });
-
-  it('reserves 2K of Nano Banana 2.1 at the 4K count, until one is published', () => {
-    const model = modelOf('nano-banana-2.1');
-    const at = (size: Size) => worstMicrosAt(tableOf(model, 'google'), request({ size }), model);
-
-    expect(at('2K')).toBe(at('4K'));
-    expect(at('1K')).toBeLessThan(at('2K') ?? 0);
+    expect(worst({}, uncapped)).toBe(Math.ceil(17 * 0.5 + 32_768 * 60));
   });
 
   it('is the dearest of the tables it may be charged by', () => {
     const perCall = tableOf(NANO_BANANA_2, 'apiyi', 'per-call');
-    // Its one rate for all output makes the text allowance dear.
     const perToken = tableOf(NANO_BANANA_2, 'apiyi');
     const dearest = (...tables: PriceTable[]) => worstMicros(request(), NANO_BANANA_2, tables);
 
-    expect(dearest(perCall)).toEqual({ ok: true, value: 45_000 });
+    expect(dearest(perCall)).toEqual({ ok: true, value: 55_000 });
     expect(dearest(perCall, google)).toEqual({ ok: true, value: worst() });
-    expect(dearest(perToken, perCall, google)).toEqual({
+    expect(dearest(perToken)).toEqual({
       ok: true,
-      value: Math.ceil(17 * 0.07 + (1120 + 4096) * 16.8),
+      value: Math.ceil(17 * 0.07 + (1120 + 2048) * 16.8),
     });
   });
 
@@ -175,7 +125,7 @@ describe('worstMicros', () => {
     { name: 'one unknown among known', tables: [google, undefined] },
     {
       name: 'a size the table does not sell',
-      tables: [{ kind: 'image', perImage: { '4K': 1 }, source: '', date: '' }],
+      tables: [{ kind: 'image', perImage: { '4K': 1 }, source: '', since: '' }],
     },
     {
       name: 'a size whose tokens nobody published',
@@ -191,7 +141,8 @@ describe('worstMicros', () => {
 
   it('is never under what an answer within its bounds costs', () => {
     const anyUsage = fc.record({
-      text: fc.nat(4096),
+      output: fc.double({ min: 0, max: 1, noNaN: true }),
+      imageShare: fc.double({ min: 0, max: 1, noNaN: true }),
       thoughtShare: fc.double({ min: 0, max: 1, noNaN: true }),
       promptShare: fc.double({ min: 0, max: 1, noNaN: true }),
       searches: fc.nat(GROUNDING_ALLOWANCE),
@@ -201,28 +152,33 @@ describe('worstMicros', () => {
         Object.values(model.offers).flatMap(({ prices }) => prices.map((prices) => ({ model, prices }))),
       ),
     );
+    const anyBound = fc.option(fc.integer({ min: 1, max: 32_768 }), { nil: undefined });
 
     fc.assert(
       fc.property(
         anyPriced,
         fc.string({ maxLength: 200 }),
         fc.nat(),
+        anyBound,
         anyUsage,
-        ({ model, prices }, text, pick, counts) => {
+        ({ model, prices }, text, pick, maxOutputTokens, counts) => {
           const size = model.sizes[pick % model.sizes.length] ?? '1K';
           const searches = model.grounding.length > 0 && prices.kind !== 'image' ? counts.searches : 0;
           const asked = request({
             model: model.id,
             size,
             turns: [userTurn({ kind: 'text', text })],
+            ...(maxOutputTokens !== undefined && { maxOutputTokens }),
             ...(searches > 0 && { grounding: { web: true, image: false } }),
           });
-          const thoughtsTokens = Math.floor(counts.text * counts.thoughtShare);
-          const imageTokens = model.imageTokens[size] ?? 0;
+          // Within the cap that is sent all may be pictures, or thoughts.
+          const output = Math.floor((maxOutputTokensOf(asked, model) ?? model.outputTokenLimit) * counts.output);
+          const thoughtsTokens = Math.floor(output * counts.thoughtShare);
+          const candidatesTokens = output - thoughtsTokens;
           const used = usage({
             promptTokens: Math.floor(new TextEncoder().encode(text).length * counts.promptShare),
-            candidatesTokens: imageTokens + counts.text - thoughtsTokens,
-            imageTokens,
+            candidatesTokens,
+            imageTokens: Math.floor(candidatesTokens * counts.imageShare),
             thoughtsTokens,
             searches,
           });
@@ -265,14 +221,20 @@ describe('inputTokensBound', () => {
 
 describe('maxOutputTokensOf', () => {
   it.each([
-    { name: 'the picture and the cap', changes: {}, model: NANO_BANANA_2, expected: 1120 + 4096 },
+    { name: 'the picture and the cap', changes: {}, model: NANO_BANANA_2, expected: 1120 + 2048 },
     {
-      name: 'twice the cap with high thinking',
+      name: 'more room with high thinking',
       changes: { thinkingLevel: 'high', size: '4K' as const },
       model: NANO_BANANA_2,
       expected: 2520 + 8192,
     },
     { name: "the caller's own", changes: { maxOutputTokens: 77 }, model: NANO_BANANA_2, expected: 77 },
+    {
+      name: 'the higher count of 512 and the room',
+      changes: { size: '512' as const },
+      model: NANO_BANANA_2,
+      expected: 1120 + 2048,
+    },
     {
       name: 'nothing where the model has no cap',
       changes: {},

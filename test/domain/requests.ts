@@ -6,7 +6,8 @@ import {
   type ProviderName,
   SEED_CATALOG,
 } from '../../worker/domain/catalog.ts';
-import { type Billing, tableInForce, type Usage } from '../../worker/domain/prices.ts';
+import { type Billing, tableInForce } from '../../worker/domain/price-table.ts';
+import type { Usage } from '../../worker/domain/prices.ts';
 import type { GenerateRequest, Turn } from '../../worker/domain/request.ts';
 
 export function modelOf(name: string): CatalogModel {
@@ -25,10 +26,17 @@ export const request = (changes: Partial<GenerateRequest> = {}): GenerateRequest
   ...changes,
 });
 
-export const TODAY = '2026-11-23';
+export const TODAY = '2026-11-29';
+/** When the first price lists held. */
+export const SEED_DAY = '2026-03-10';
 
-export function tableOf(model: CatalogModel, provider: ProviderName, billing: Billing = 'per-token'): PriceTable {
-  const table = tableInForce(model, provider, billing, TODAY);
+export function tableOf(
+  model: CatalogModel,
+  provider: ProviderName,
+  billing: Billing = 'per-token',
+  day = TODAY,
+): PriceTable {
+  const table = tableInForce(model, provider, billing, day);
   if (!table) throw new Error(`${provider} has no price ${billing} for ${model.id}.`);
   return table;
 }

@@ -47,11 +47,9 @@ describe('usage at the end of a body', () => {
     for (let size = 1; size < text.length; size += 1) expect(tailOf(text, size).usage(), `${size}`).toEqual(COUNTED);
   });
 
-  it('is read from a body of megabytes in large pieces, and its bytes are counted', () => {
-    const text = JSON.stringify(answerOf(USAGE, 3_000_000));
-    const tail = tailOf(text, 512 * 1024);
+  it('is read from a body of megabytes in large pieces', () => {
+    const tail = tailOf(JSON.stringify(answerOf(USAGE, 3_000_000)), 512 * 1024);
 
-    expect(tail.bytes).toBe(text.length);
     expect(tail.usage()).toEqual(COUNTED);
   });
 
@@ -81,5 +79,21 @@ describe('usage at the end of a body', () => {
     const text = sse(answerOf({ promptTokenCount: 9 }, 8), answerOf(USAGE, 8));
 
     expect(tailOf(text.slice(0, -60)).usage()).toBeUndefined();
+  });
+});
+
+describe('pictures in a body', () => {
+  const three = sse(answerOf(undefined, 600), answerOf(undefined, 9), answerOf(USAGE, 300));
+
+  it('are counted wherever the pieces end', () => {
+    for (let size = 1; size < 400; size += 1) expect(tailOf(three, size).pictures, `${size}`).toBe(3);
+  });
+
+  it.each([
+    { name: 'in snake_case', text: three.replaceAll('inlineData', 'inline_data'), pictures: 3 },
+    { name: 'without any', text: JSON.stringify({ candidates: [], usageMetadata: USAGE }), pictures: 0 },
+    { name: 'of which a text speaks', text: JSON.stringify({ text: JSON.stringify(answerOf(USAGE, 9)) }), pictures: 0 },
+  ])('are $pictures $name', ({ text, pictures }) => {
+    expect(tailOf(text, 100).pictures).toBe(pictures);
   });
 });

@@ -88,7 +88,7 @@ function createStage(storage: DurableObjectStorage) {
       },
       pricing: {
         worst: () => WORST,
-        cost: (_provider, { hasPicture }) => (hasPicture ? COST : 700),
+        cost: (_provider, { pictures }) => (pictures > 0 ? COST : 700),
         table: () => undefined,
       },
       redact: (chunk) => chunk,

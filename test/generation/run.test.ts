@@ -21,6 +21,7 @@ const PICTURE = blobKey('images', ID, 0);
 const site = { id: 'default', retention: '30d' } as const;
 const BYTES = picture(5000);
 const HEX = hexOf(BYTES);
+const OTHER_BYTES = picture(5001);
 
 interface Change {
   order?: Partial<RunOrder>;
@@ -177,10 +178,10 @@ describe('a run', () => {
     expect(end).toMatchObject({ outcome: 'picture', manifest: { costMicros: 100_000 } });
   });
 
-  it('prices what was asked for, and says whether a picture came', async () => {
+  it('prices what was asked for, and says how many different pictures came', async () => {
     const priced: unknown[] = [];
-    const cost: RunDependencies['pricing']['cost'] = (provider, { model, usage, hasPicture, priced: of }) => {
-      priced.push([provider, model.id, of.size, usage?.promptTokens, hasPicture]);
+    const cost: RunDependencies['pricing']['cost'] = (provider, { model, usage, pictures, priced: of }) => {
+      priced.push([provider, model.id, of.size, usage?.promptTokens, pictures]);
       return 5;
     };
     const deps = { pricing: { worst: () => 1, cost, table: () => undefined } };
@@ -189,10 +190,14 @@ describe('a run', () => {
 
     await run(() => good(answerOf([image(BYTES)], 'STOP', usage)), { deps, order }).ended;
     await run(() => good(answerOf([TEXT], 'STOP', usage)), { deps, order }).ended;
+    const draft = { ...image(OTHER_BYTES), thought: true };
+    const several = [draft, image(BYTES), image(BYTES), image(OTHER_BYTES)];
+    await run(() => good(answerOf(several, 'STOP', usage)), { deps, order }).ended;
 
     expect(priced).toEqual([
-      ['google', 'gemini-3.1-flash-image', '2K', 7, true],
-      ['google', 'gemini-3.1-flash-image', '2K', 7, false],
+      ['google', 'gemini-3.1-flash-image', '2K', 7, 1],
+      ['google', 'gemini-3.1-flash-image', '2K', 7, 0],
+      ['google', 'gemini-3.1-flash-image', '2K', 7, 2],
     ]);
   });
 });

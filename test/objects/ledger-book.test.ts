@@ -161,15 +161,16 @@ describe('a settlement', () => {
     }),
   );
 
-  it('over the reservation takes no more than that, and counts the rest apart', () =>
+  it('over the reservation is its overrun, which counts like the rest, at once', () =>
     inBook((book) => {
       book.reserve(reservation(), NOW);
 
       expect(book.settle('r1:1', settlement(130), NOW)).toBe(30);
 
       expect(moneyOf(book)).toEqual({ settled: 100, held: 0, overrun: 30, owed: 0 });
-      // Today keeps what it was promised: 200 of 300 are left.
-      expect(reserveAll(book, numbered(3, {}, 's'))).toEqual([undefined, undefined, 'BUDGET_HELD']);
+      // 170 of 300 are left.
+      expect(reserveAll(book, numbered(2, {}, 's'))).toEqual([undefined, 'BUDGET_HELD']);
+      expect(book.reserve(reservation('small:1', { micros: 70 }), NOW)).toBeUndefined();
     }));
 
   it('counts in full where nobody knows more', () =>
@@ -297,23 +298,6 @@ describe('a day’s cap', () => {
       expect(moneyOf(book, morning).settled).toBe(0);
       expect(moneyOf(book, evening)).toMatchObject({ settled: 90, held: 200 });
     }));
-
-  it('is smaller by what the day before cost too much, and whole again a day later', () =>
-    inBook((book) => {
-      book.reserve(reservation(), NOW);
-      book.settle('r1:1', settlement(250), NOW);
-      const tomorrow = NOW + DAY_MS;
-
-      expect(moneyOf(book, tomorrow)).toEqual({ settled: 0, held: 0, overrun: 0, owed: 150 });
-      expect(reserveAll(book, numbered(2, {}, 'tomorrow'), tomorrow)).toEqual([undefined, 'BUDGET_HELD']);
-      expect(book.reserve(reservation('all:1', { micros: 151 }), tomorrow)).toMatchObject(SPENT);
-      expect(reserveAll(book, numbered(4, {}, 'later'), NOW + 2 * DAY_MS)).toEqual([
-        undefined,
-        undefined,
-        undefined,
-        'BUDGET_HELD',
-      ]);
-    }));
 });
 
 describe('other caps', () => {
@@ -333,7 +317,11 @@ describe('other caps', () => {
       expect(book.reserve(reservation('fits:1', { caps, micros: 80 }), third)).toBeUndefined();
       const december = Date.UTC(2026, 11, 1);
       expect(book.reserve(reservation('next:1', { caps, micros: 300 }), december)).toBeUndefined();
-      expect(reportOf(book, third)).toMatchObject({ monthSettledMicros: 420, monthHeldMicros: 80 });
+      expect(reportOf(book, third)).toMatchObject({
+        monthSettledMicros: 400,
+        monthOverrunMicros: 20,
+        monthHeldMicros: 80,
+      });
     }));
 
   it('a month’s counts what other days of it still hold', () =>

@@ -13,6 +13,7 @@ const CAPS = [
   { name: 'SITE_DAILY_BUDGET_USD', spent: 'DAILY_BUDGET_SPENT' },
   { name: 'SITE_MONTHLY_BUDGET_USD', spent: 'MONTHLY_BUDGET_SPENT' },
   { name: 'DEPLOYMENT_DAILY_BUDGET_USD', spent: 'DEPLOYMENT_BUDGET_SPENT' },
+  { name: 'DEPLOYMENT_MONTHLY_BUDGET_USD', spent: 'DEPLOYMENT_BUDGET_SPENT' },
 ] as const;
 
 type Cap = (typeof CAPS)[number];
@@ -57,7 +58,7 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
   const [overshoot, drift, misfits] = [sum((r) => r.overshoot), sum((r) => r.drift), sum((r) => r.misfits)];
   const exact = rounds.filter(({ reached }) => reached === ROOM_FOR).length;
   const wrong = rounds.flatMap(({ wrongRefusals }) => wrongRefusals);
-  const measuredOn = `${many(rounds.length, 'round')} × ${CROWD[effort]} different requests at once, three caps with room for ${ROOM_FOR}`;
+  const measuredOn = `${many(rounds.length, 'round')} × ${CROWD[effort]} different requests at once, four caps with room for ${ROOM_FOR}`;
   return [
     { promise: 'Overshoot of a cap', figure: dollars(overshoot), measuredOn, holds: overshoot === 0 },
     {
@@ -158,9 +159,10 @@ async function settle(peel: Peel, spent: number): Promise<number> {
 }
 
 function takenOf({ site, deployment }: Ledgers, { name }: Cap): number {
-  if (name === 'SITE_MONTHLY_BUDGET_USD') return site.monthSettledMicros + site.monthHeldMicros;
-  const report = name === 'SITE_DAILY_BUDGET_USD' ? site : deployment;
-  return report.settledMicros + report.heldMicros;
+  const report = name.startsWith('SITE') ? site : deployment;
+  return name.includes('MONTHLY')
+    ? report.monthSettledMicros + report.monthOverrunMicros + report.monthHeldMicros
+    : report.settledMicros + report.overrunMicros + report.heldMicros;
 }
 
 const wrongRefusals = (heard: readonly Heard[], expected: string): string[] =>

@@ -9,9 +9,11 @@ export interface LedgerReport {
   settledMicros: number;
   heldMicros: number;
   overrunMicros: number;
-  monthCapMicros?: number;
+  owedMicros: number;
+  monthCapMicros: number;
   monthSettledMicros: number;
   monthHeldMicros: number;
+  monthOverrunMicros: number;
   paused: boolean;
   open: OpenReservation[];
   usage: { model: string; size: string; pictures: number; costMicros: number; overrunMicros: number }[];

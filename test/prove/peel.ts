@@ -59,6 +59,7 @@ export async function startPeel(
         SITE_DAILY_BUDGET_USD: AMPLE_USD,
         SITE_MONTHLY_BUDGET_USD: AMPLE_USD,
         DEPLOYMENT_DAILY_BUDGET_USD: AMPLE_USD,
+        DEPLOYMENT_MONTHLY_BUDGET_USD: AMPLE_USD,
         ...variables,
       },
       onLog(line) {

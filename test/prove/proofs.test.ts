@@ -12,6 +12,10 @@ afterAll(() => stage.close());
 
 it.each([
   { name: 'crowd', behaviour: 'spends no micro-dollar past a cap, whatever the crowd' },
+  {
+    name: 'dear',
+    behaviour: 'counts what providers charge over a hold at once, and nothing over a cap where they keep to it',
+  },
   { name: 'identical', behaviour: 'pays once for a request that is asked many times at once' },
   { name: 'kill', behaviour: 'pays for nothing twice and loses no picture when its process is killed' },
   { name: 'leave', behaviour: 'keeps the picture of a caller who left' },

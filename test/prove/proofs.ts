@@ -1,5 +1,6 @@
 /** The black-box proofs by name, in the order they run: a deployment is asked from outside, and what it did is counted. */
 import { proveCrowd } from './crowd.ts';
+import { proveDear } from './dear.ts';
 import type { Effort, Figure } from './figures.ts';
 import { proveFlood } from './flood.ts';
 import { proveIdentical } from './identical.ts';
@@ -13,6 +14,7 @@ export type Prove = (stage: Stage, effort: Effort) => Promise<Figure[]>;
 
 export const PROOFS: Readonly<Record<string, Prove>> = {
   crowd: proveCrowd,
+  dear: proveDear,
   identical: proveIdentical,
   kill: proveKill,
   leave: proveLeave,

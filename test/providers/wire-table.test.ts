@@ -27,7 +27,7 @@ interface Documented {
   apiyi: string;
   sizes: string[];
   ratios: string[];
-  /** Image tokens of a size, for `maxOutputTokens`: with 4096 for text and thoughts, at most the model's limit. */
+  /** Image tokens of a size, for `maxOutputTokens`: with 2048 for text and thoughts, at most the model's limit. */
   maxOutputTokens: Record<string, number>;
 }
 
@@ -38,35 +38,35 @@ const DOCUMENTED: Record<string, Documented> = {
     sizes: ['1K', '2K', '4K'],
     ratios: [...STANDARD, ...PANORAMAS],
     // 2K is not published: as much as for 4K.
-    maxOutputTokens: { '1K': 5216, '2K': 7876, '4K': 7876 },
+    maxOutputTokens: { '1K': 3168, '2K': 3728, '4K': 5828 },
   },
   'gemini-3.1-flash-image': {
     google: 'gemini-3.1-flash-image',
     apiyi: 'gemini-3.1-flash-image-preview',
     sizes: ['512', '1K', '2K', '4K'],
     ratios: [...STANDARD, ...PANORAMAS],
-    maxOutputTokens: { '512': 4843, '1K': 5216, '2K': 5776, '4K': 6616 },
+    maxOutputTokens: { '512': 3168, '1K': 3168, '2K': 3728, '4K': 4568 },
   },
   'gemini-3-pro-image': {
     google: 'gemini-3-pro-image',
     apiyi: 'gemini-3-pro-image-preview',
     sizes: ['1K', '2K', '4K'],
     ratios: STANDARD,
-    maxOutputTokens: { '1K': 5216, '2K': 5216, '4K': 6096 },
+    maxOutputTokens: { '1K': 3168, '2K': 3168, '4K': 4048 },
   },
   'gemini-2.5-flash-image': {
     google: 'gemini-2.5-flash-image',
     apiyi: 'gemini-2.5-flash-image',
     sizes: ['1K'],
     ratios: STANDARD,
-    maxOutputTokens: { '1K': 5386 },
+    maxOutputTokens: { '1K': 3338 },
   },
   'gemini-3.1-flash-lite-image': {
     google: 'gemini-3.1-flash-lite-image',
     apiyi: 'gemini-3.1-flash-lite-image',
     sizes: ['1K'],
     ratios: STANDARD,
-    maxOutputTokens: { '1K': 5216 },
+    maxOutputTokens: { '1K': 3168 },
   },
 };
 

@@ -86,7 +86,12 @@ describe('the owner’s API', () => {
   });
 
   it('says where the money stands, under which caps, and is cached by nobody', async () => {
-    const worker = createTestWorker({ ...OWNER, SITE_DAILY_BUDGET_USD: '7.5', DEPLOYMENT_DAILY_BUDGET_USD: '9' });
+    const worker = createTestWorker({
+      ...OWNER,
+      SITE_DAILY_BUDGET_USD: '7.5',
+      DEPLOYMENT_DAILY_BUDGET_USD: '9',
+      DEPLOYMENT_MONTHLY_BUDGET_USD: '90',
+    });
     const made = await worker.ask(GENERATE, newBody());
     await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
 
@@ -102,11 +107,13 @@ describe('the owner’s API', () => {
       heldMicros: 0,
       overrunMicros: 0,
       owedMicros: 0,
+      monthOverrunMicros: 0,
+      monthOwedMicros: 0,
       paused: false,
       open: [],
     };
     expect(site).toMatchObject({ ...money, dayCapMicros: 7_500_000, monthCapMicros: 10_000_000_000 });
-    expect(deployment).toMatchObject({ ...money, dayCapMicros: 9_000_000 });
+    expect(deployment).toMatchObject({ ...money, dayCapMicros: 9_000_000, monthCapMicros: 90_000_000 });
     expect(site.usage).toEqual([
       {
         ...{ day: today, model: MODEL, size: '1K', provider: 'google' },

@@ -218,7 +218,7 @@ const values: Bad[] = [
   ...[-0.1, 1.1, 'x'].map((topP) => withConfig('topP', topP)),
   ...[-1, 0, 1.5, 'x'].map((topK) => withConfig('topK', topK)),
   ...[1.5, 'x', 1e20].map((seed) => withConfig('seed', seed)),
-  ...[0, -1, 1e9, 'x'].map((tokens) => withConfig('maxOutputTokens', tokens)),
+  ...[0, -1, 1e10, 'x'].map((tokens) => withConfig('maxOutputTokens', tokens)),
   ...[
     [{ googleSearch: {} }],
     [{ functionDeclarations: [] }],

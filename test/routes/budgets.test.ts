@@ -97,7 +97,8 @@ describe('a budget that is spent', () => {
     { variable: 'SITE_DAILY_BUDGET_USD', reason: 'DAILY_BUDGET_SPENT' },
     { variable: 'SITE_MONTHLY_BUDGET_USD', reason: 'MONTHLY_BUDGET_SPENT' },
     { variable: 'DEPLOYMENT_DAILY_BUDGET_USD', reason: 'DEPLOYMENT_BUDGET_SPENT' },
-  ])('says which it is, and when it opens again: $reason', async ({ variable, reason }) => {
+    { variable: 'DEPLOYMENT_MONTHLY_BUDGET_USD', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+  ])('says which it is, and when it opens again: $variable', async ({ variable, reason }) => {
     const worker = createTestWorker({ [variable]: dollars(worst - 1) });
 
     for (const target of [GENERATE, SSE, ARRAY]) {
@@ -107,7 +108,7 @@ describe('a budget that is spent', () => {
       const { error } = (await answer.json()) as ErrorAnswer;
       expect(error.code).toBe(429);
       expect(error.details).toMatchObject([{ reason }, { retryDelay: `${retryAfter}s` }]);
-      if (variable === 'SITE_MONTHLY_BUDGET_USD') expect(retryAfter).toBeGreaterThan(secondsToMidnight() - 5);
+      if (variable.includes('MONTHLY')) expect(retryAfter).toBeGreaterThan(secondsToMidnight() - 5);
       else expect(Math.abs(retryAfter - secondsToMidnight())).toBeLessThan(5);
     }
     expect(await moneyOf(worker)).toEqual({ settled: 0, held: 0 });
@@ -153,7 +154,7 @@ describe('a budget that is spent', () => {
     const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(worst - 1) }, change);
     await worker.ask(GENERATE, newBody(DELAYED));
 
-    const small = { ...newBody('[[size:tiny]]'), generationConfig: { imageConfig: { imageSize: '512' } } };
+    const small = { ...newBody('[[size:tiny]]'), generationConfig: { maxOutputTokens: 2000 } };
 
     expect((await worker.ask(GENERATE, small)).status).toBe(200);
     expect(asked.times).toBe(2);

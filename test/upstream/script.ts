@@ -38,6 +38,10 @@ export interface Behaviour {
   unpadded?: boolean;
   /** `none`: no `usageMetadata`. `odd`: counts that make no sense. */
   usage?: string;
+  /** Thought tokens that are counted, instead of the usual. */
+  thoughts?: number;
+  /** Image tokens that are counted, whatever came. */
+  imageTokens?: number;
   /** Lines end with LF in server-sent events, where Google writes CRLF. */
   lf?: boolean;
   /** Verbatim bytes of this file as the body. */
@@ -125,7 +129,7 @@ const WORD = /\[\[([a-z-]+)(?::([^\]]*))?\]\]/g;
 
 const NUMBERS = [
   ...(['images', 'status', 'delay', 'bodyDelay', 'eventDelay', 'drip', 'slice'] as const),
-  ...(['falTimes', 'falPolls'] as const),
+  ...(['thoughts', 'imageTokens', 'falTimes', 'falPolls'] as const),
 ];
 const FLAGS = [
   'signatureFirst',

@@ -31,14 +31,15 @@ export function imageTokensOf({ model, request }: AnswerContext): number {
 }
 
 /** `usageMetadata` as it stands after so many tokens; details list pictures only, as Google's do. */
-export function usageOf(context: AnswerContext, textTokens: number, imageTokens: number): { usageMetadata?: object } {
+export function usageOf(context: AnswerContext, textTokens: number, drawnTokens: number): { usageMetadata?: object } {
   const { model, request, behaviour } = context;
+  const imageTokens = behaviour.imageTokens ?? drawnTokens;
   if (behaviour.usage === 'none') return {};
   if (behaviour.usage === 'odd')
     return { usageMetadata: { promptTokenCount: -1, candidatesTokenCount: 1e15, totalTokenCount: 'many' } };
   const prompt = countPrompt(request);
   const promptTokenCount = prompt.text + prompt.images;
-  const thoughtsTokenCount = model.thinks ? THOUGHTS_TOKENS : 0;
+  const thoughtsTokenCount = behaviour.thoughts ?? (model.thinks ? THOUGHTS_TOKENS : 0);
   const candidatesTokenCount = textTokens + imageTokens;
   return {
     usageMetadata: {

@@ -31,7 +31,7 @@ const bySize = <T extends v.GenericSchema>(value: T) =>
     '4K': v.exactOptional(value),
   });
 
-const SOURCE = { source: text, date: day, validUntil: v.exactOptional(day) };
+const SOURCE = { source: text, since: day, confirmed: v.exactOptional(day), until: v.exactOptional(day) };
 
 const PRICES = v.variant(
   'kind',
@@ -56,7 +56,22 @@ const PRICES = v.variant(
   'must be a price table of the kind token, call or image',
 );
 
-const prices = v.array(PRICES, 'must be a list of price tables');
+/** `since` and `until` were once called `date` and `validUntil`; what owners have written stays good. */
+const withNewNames = (table: unknown): unknown => {
+  if (typeof table !== 'object' || table === null) return table;
+  const { date, validUntil, ...rest } = table as Record<string, unknown>;
+  return {
+    ...(date !== undefined && { since: date }),
+    ...(validUntil !== undefined && { until: validUntil }),
+    ...rest,
+  };
+};
+
+const prices = v.pipe(
+  v.array(v.unknown(), 'must be a list of price tables'),
+  v.transform((tables) => tables.map(withNewNames)),
+  v.array(PRICES),
+);
 
 const OFFER = strict({ wireId: text, prices });
 const OFFER_CHANGE = strict({ wireId: v.exactOptional(text), prices: v.exactOptional(prices) });
@@ -85,6 +100,7 @@ const FIELDS = {
   thinkingLevels: v.array(text, 'must be a list of levels'),
   thinks: v.boolean('must be true or false'),
   imageTokens: bySize(tokens),
+  imageTokensSeen: v.exactOptional(bySize(tokens)),
   inputTokenLimit: tokens,
   outputTokenLimit: tokens,
   outputCap: v.nullable(strict({ base: tokens, highThinking: tokens })),

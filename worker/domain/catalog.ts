@@ -5,13 +5,16 @@ export { SEED_CATALOG } from './catalog-data.ts';
 
 export type ProviderName = 'google' | 'apiyi' | 'fal' | 'demo';
 
-/** Where a figure came from, and how long it may be believed. Dates are ISO, `YYYY-MM-DD`. */
+/** Where a price came from, and how long it may be believed. Days are UTC, `YYYY-MM-DD`. */
 export interface Source {
+  /** The page it was read from. */
   source: string;
-  /** The day the source was published or last confirmed. */
-  date: string;
-  /** The last day on which the figure holds; absent where its maker names no end. Past it the price is unknown. */
-  validUntil?: string;
+  /** The first day on which the price holds. */
+  since: string;
+  /** The last day on which it was compared with its source; absent: `since`. */
+  confirmed?: string;
+  /** The last day on which it is believed. Past it the price is unknown, so a forgotten table refuses instead of lying. */
+  until?: string;
 }
 
 /** By tokens, as Google charges. Micro-dollars. */
@@ -71,15 +74,24 @@ export interface CatalogModel {
   thinks: boolean;
   /** Output tokens of one picture, by size; where a size is missing, the next larger one is reserved. */
   imageTokens: Partial<Record<Size, number>>;
+  /** Counts that were seen and are higher than those: they are reserved until one of the two is confirmed. */
+  imageTokensSeen?: Partial<Record<Size, number>>;
   inputTokenLimit: number;
   outputTokenLimit: number;
-  /** Output tokens beside the picture that are allowed for when the caller sets no `maxOutputTokens`; null: the model's limit. */
+  /**
+   * Output tokens beside the picture that are allowed for when the caller sets no `maxOutputTokens`; null: none is sent,
+   * and the model's limit is reserved. That image models keep to the cap is unconfirmed.
+   */
   outputCap: { base: number; highThinking: number } | null;
   /** Published median milliseconds to an answer, by size, until we know our own. */
   expectedMs: Partial<Record<Size, number>>;
   offers: Partial<Record<ProviderName, ModelOffer>>;
-  /** The day the maker ends it, and what takes its place. Resellers keep ended models alive, so it is not refused here. */
+  /**
+   * The last day on which the maker serves it; afterwards it is retired. A reseller may serve it for longer: an owner
+   * who goes on with one removes the day through `CATALOG`.
+   */
   end?: string;
+  /** What takes its place. A model with a successor and no end is deprecated and works. */
   successor?: string;
 }
 
@@ -93,4 +105,22 @@ export const DEFAULT_MODEL = 'gemini-nano-banana-2.1';
 export function findModel(catalog: Catalog, name: string): CatalogModel | undefined {
   const id = name.startsWith('models/') ? name.slice('models/'.length) : name;
   return catalog.find((model) => model.id === id || model.aliases.includes(id));
+}
+
+/** Whether the maker has ended a model. @param today UTC day, `YYYY-MM-DD`. */
+export const isRetired = ({ end }: CatalogModel, today: string): boolean => end !== undefined && today > end;
+
+/** What is offered: everything but retired models. */
+export const offeredModels = (catalog: Catalog, today: string): CatalogModel[] =>
+  catalog.filter((model) => !isRetired(model, today));
+
+/** The model to use in the place of a retired one: its successor, or that one's. */
+export function successorOf(catalog: Catalog, model: CatalogModel, today: string): CatalogModel | undefined {
+  const seen = new Set<CatalogModel>();
+  for (let next: CatalogModel | undefined = model; next && !seen.has(next); ) {
+    if (!isRetired(next, today)) return next;
+    seen.add(next);
+    next = next.successor === undefined ? undefined : findModel(catalog, next.successor);
+  }
+  return undefined;
 }

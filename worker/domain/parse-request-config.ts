@@ -15,6 +15,7 @@ import {
   shape,
 } from './parse-request-fields.ts';
 import type { GenerateRequest, Size } from './request.ts';
+import type { Caller } from './site.ts';
 
 const GENERATION_CONFIG = shape(
   'responseModalities',
@@ -58,7 +59,7 @@ export type RequestConfig = {
     | 'maxOutputTokens']: GenerateRequest[K] | undefined;
 } & Pick<GenerateRequest, 'modalities' | 'size'>;
 
-export function parseConfig(body: Fields, model: CatalogModel): RequestConfig {
+export function parseConfig(body: Fields, model: CatalogModel, caller: Caller['kind']): RequestConfig {
   const { problems } = body;
   const config: Fields =
     readObject(body, 'generationConfig', GENERATION_CONFIG) ?? emptyAt('generationConfig', problems);
@@ -71,8 +72,22 @@ export function parseConfig(body: Fields, model: CatalogModel): RequestConfig {
     topP: readNumber(config, 'topP', { min: 0, max: 1 }),
     topK: readNumber(config, 'topK', { ...INT32, min: 1 }),
     seed: readNumber(config, 'seed', INT32),
-    maxOutputTokens: readNumber(config, 'maxOutputTokens', { min: 1, max: model.outputTokenLimit, whole: true }),
+    maxOutputTokens: parseMaxOutputTokens(config, model, caller),
   };
+}
+
+/**
+ * All of it is held before the call, so that one visitor could hold a day's budget with a few requests. Over the model's
+ * limit it is the limit, as at Google.
+ */
+function parseMaxOutputTokens(config: Fields, model: CatalogModel, caller: Caller['kind']): number | undefined {
+  if (!has(config, 'maxOutputTokens')) return undefined;
+  const { path } = locate(config, 'maxOutputTokens');
+  if (caller === 'visitor') {
+    return config.problems.invalid(path, 'must be left out: only API clients may set it.');
+  }
+  const tokens = readNumber(config, 'maxOutputTokens', { ...INT32, min: 1 });
+  return tokens && Math.min(tokens, model.outputTokenLimit);
 }
 
 /** The size that is drawn when none is asked for. */

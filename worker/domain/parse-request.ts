@@ -63,7 +63,7 @@ function parseFields(fields: Fields, context: RequestContext, kept: KeptReferenc
     systemInstruction: parseSystemInstruction(fields),
     safetySettings: parseSafetySettings(fields),
     grounding: parseGrounding(fields, context),
-    ...parseConfig(fields, context.model),
+    ...parseConfig(fields, context.model, context.caller),
   });
 }
 

@@ -1,8 +1,9 @@
 /**
  * What a picture costs: at worst, before it is asked for, and in truth, once it is made. All money is integer
- * micro-dollars, rounded up, so that a thousand roundings can never add up to a dollar too little.
+ * micro-dollars, rounded up, so that a thousand roundings can never add up to a dollar too little. Which table holds on
+ * a day is in `price-table.ts`.
  */
-import type { CatalogModel, PriceTable, ProviderName, TokenPrices } from './catalog.ts';
+import type { CatalogModel, PriceTable, TokenPrices } from './catalog.ts';
 import { fail, type Result, succeed } from './failure.ts';
 import type { GenerateRequest, Part, Size } from './request.ts';
 import { utf8Length } from './utf8.ts';
@@ -20,9 +21,6 @@ export interface Usage {
 
 /** The fields of a request that prices depend on beside its tokens. */
 export type Priced = Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
-
-/** How the owner's key is charged. fal charges by the picture in either case. */
-export type Billing = 'per-call' | 'per-token';
 
 /** Queries that a grounded request is allowed for; recorded answers made one or two. */
 export const GROUNDING_ALLOWANCE = 2;
@@ -43,55 +41,51 @@ const MILLION = 1_000_000;
 
 const SIZES: readonly Size[] = ['512', '1K', '2K', '4K'];
 
-/**
- * The table by which a supplier charges the owner's key today.
- *
- * @param today UTC day, `YYYY-MM-DD`.
- * @returns Nothing where the supplier has not the model, names no price for this billing, or its price has lapsed.
- */
-export function tableInForce(
-  model: CatalogModel,
-  provider: ProviderName,
-  billing: Billing,
-  today: string,
-): PriceTable | undefined {
-  const kind = billing === 'per-call' ? 'call' : 'token';
-  return model.offers[provider]?.prices.find(
-    (table) => (table.kind === kind || table.kind === 'image') && (table.validUntil ?? today) >= today,
-  );
-}
-
 /** Output tokens of a picture. A size that is not published counts as the next larger one. */
 export function imageTokensOf(model: CatalogModel, size: Size): number | undefined {
   const published = SIZES.slice(SIZES.indexOf(size)).find((larger) => model.imageTokens[larger] !== undefined);
   return published && model.imageTokens[published];
 }
 
-/** Counts of so many times a model's limits are somebody's mistake and not a bill. */
-const BELIEVABLE = 4;
+/** Output tokens of a picture at most: the higher of the counts that are known for its size. */
+function mostImageTokensOf(model: CatalogModel, size: Size): number | undefined {
+  const published = imageTokensOf(model, size);
+  return published && Math.max(published, model.imageTokensSeen?.[size] ?? 0);
+}
+
+/** Counts of more than so many times a model's limits are a mistake of the provider's and no bill. */
+const BELIEVABLE = 32;
 
 /**
- * Whether counts can be true. What cannot is not settled by: negative or absurd ones, and a picture without image
- * tokens, which resellers leave out and which would then be charged as text.
+ * Whether an answer can be settled by these counts. It cannot by negative or absurd ones, nor by fewer image tokens than
+ * its pictures have: some providers leave them out, and the pictures would then be charged as text or not at all. Counts
+ * over the model's limits are odd as well, but may be a bill, so they are settled by.
+ *
+ * @param pictures How many the answer brought, drafts not counted: those are not charged.
  */
-export function isPlausible(usage: Usage, model: CatalogModel, hasPicture: boolean): boolean {
+export function isPlausible(usage: Usage, model: CatalogModel, size: Size, pictures: number): boolean {
   const { promptTokens, candidatesTokens, imageTokens, thoughtsTokens } = usage;
   return (
     promptTokens > 0 &&
     promptTokens <= BELIEVABLE * model.inputTokenLimit &&
+    candidatesTokens >= 0 &&
+    thoughtsTokens >= 0 &&
     candidatesTokens + thoughtsTokens <= BELIEVABLE * model.outputTokenLimit &&
     imageTokens <= candidatesTokens &&
-    (imageTokens > 0 || !hasPicture)
+    imageTokens >= pictures * (imageTokensOf(model, size) ?? 1)
   );
 }
 
-/** What `maxOutputTokens` goes up as, so that an answer cannot cost more than was reserved for it. */
+/**
+ * What `maxOutputTokens` goes up as, so that an answer cannot cost more than was reserved for it: the caller's own, or
+ * the picture and room for its thoughts.
+ */
 export function maxOutputTokensOf(request: GenerateRequest, model: CatalogModel): number | undefined {
-  const imageTokens = imageTokensOf(model, request.size);
+  const imageTokens = mostImageTokensOf(model, request.size);
   if (request.maxOutputTokens !== undefined || model.outputCap === null || imageTokens === undefined) {
     return request.maxOutputTokens;
   }
-  return Math.min(imageTokens + capOf(request, model, model.outputCap), model.outputTokenLimit);
+  return Math.min(imageTokens + roomOf(request, model, model.outputCap), model.outputTokenLimit);
 }
 
 /** The price of a picture alone: no prompt, no text, no thoughts. For menus and lists. */
@@ -144,20 +138,22 @@ export function worstMicros(
   return succeed(Math.max(...known));
 }
 
-/** What a request costs at worst by one table: every bound reached, every allowance used. */
+/**
+ * What a request costs at worst by one table: every bound reached, every allowance used. All of the output that is
+ * allowed counts at the dearest rate of output, since a provider may draw several pictures within it.
+ */
 export function worstMicrosAt(table: PriceTable, request: GenerateRequest, model: CatalogModel): number | undefined {
-  const imageTokens = imageTokensOf(model, request.size);
   if (table.kind !== 'token') return costMicros(table, request, NOTHING_USED);
+  const imageTokens = mostImageTokensOf(model, request.size);
   if (imageTokens === undefined) return undefined;
-  const cap = model.outputCap ? capOf(request, model, model.outputCap) : model.outputTokenLimit;
-  const usage = {
-    promptTokens: inputTokensBound(request, model),
-    candidatesTokens: imageTokens,
-    imageTokens,
-    thoughtsTokens: Math.min(request.maxOutputTokens ?? cap, model.outputTokenLimit),
-    searches: request.grounding ? GROUNDING_ALLOWANCE : 0,
-  };
-  return tokenMicros(table, usage);
+  // A cap that is smaller than a picture is no reason to believe that none will come.
+  const output = Math.max(imageTokens, maxOutputTokensOf(request, model) ?? model.outputTokenLimit);
+  const searches = request.grounding ? GROUNDING_ALLOWANCE : 0;
+  if (searches > 0 && table.perSearch === undefined) return undefined;
+  const tokens =
+    inputTokensBound(request, model) * table.inputPerMillion +
+    output * Math.max(table.textOutPerMillion, table.imageOutPerMillion);
+  return Math.ceil(tokens / MILLION) + searches * (table.perSearch ?? 0);
 }
 
 /** Prompt tokens at most. A token is at least one byte of UTF-8, and a prompt over the model's limit is refused free. */
@@ -176,7 +172,8 @@ function partTokens(part: Part): number {
   return content + signature + PART_TOKENS;
 }
 
-function capOf(request: Priced, model: CatalogModel, cap: NonNullable<CatalogModel['outputCap']>): number {
+/** Output tokens beside the picture. */
+function roomOf(request: Priced, model: CatalogModel, cap: NonNullable<CatalogModel['outputCap']>): number {
   return (request.thinkingLevel ?? model.defaultThinkingLevel) === 'high' ? cap.highThinking : cap.base;
 }
 

@@ -40,7 +40,7 @@ export interface Reservation {
 
 /** What a run came to. */
 export interface Settlement {
-  /** By the supplier's usage; what is over the reservation is counted apart. */
+  /** By the provider's usage; what is over the reservation is its overrun. */
   micros: number;
   provider: ProviderName | 'unknown';
   outcome: 'picture' | 'refused' | 'unknown';

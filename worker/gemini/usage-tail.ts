@@ -1,4 +1,4 @@
-/** The usage at the end of a body that passes through unread. */
+/** What a body that passes through unread says of its price: the usage at its end, and how many pictures were in it. */
 import type { Usage } from '../domain/prices.ts';
 import { summarize } from './summary.ts';
 
@@ -6,24 +6,42 @@ import { summarize } from './summary.ts';
 const TAIL_BYTES = 16 * 1024;
 const NAME = /"usage_?[mM]etadata"\s*:\s*(?=\{)/g;
 
+/** With their quotes, which a text that has these words in it writes as `\"`. */
+const PICTURE_NAMES = ['"inlineData"', '"inline_data"'];
+const LONGEST_NAME = Math.max(...PICTURE_NAMES.map((name) => name.length));
+
 export interface UsageTail {
   /** Keeps a copy of the end. */
   piece(bytes: Uint8Array): void;
-  /** Of all that has passed. */
-  readonly bytes: number;
+  /** Parts with a picture in all that has passed, drafts among them. */
+  readonly pictures: number;
   /** The last usage in it; undefined where there is none, whole. */
   usage(): Usage | undefined;
 }
 
 export function createUsageTail(): UsageTail {
   let tail = new Uint8Array(0);
-  let bytes = 0;
+  let pictures = 0;
+
+  /** Names of parts, and where one may lie across two pieces, with the end of what came before. */
+  function count(piece: Uint8Array): void {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    const border = Buffer.concat([tail.subarray(1 - LONGEST_NAME), bytes.subarray(0, LONGEST_NAME - 1)]);
+    const from = Math.min(tail.length, LONGEST_NAME - 1);
+    for (const name of PICTURE_NAMES) {
+      pictures += countIn(bytes, name);
+      for (let at = border.indexOf(name); at !== -1; at = border.indexOf(name, at + 1)) {
+        if (at < from && at + name.length > from) pictures += 1;
+      }
+    }
+  }
+
   return {
-    get bytes() {
-      return bytes;
+    get pictures() {
+      return pictures;
     },
     piece(piece) {
-      bytes += piece.length;
+      count(piece);
       const end = piece.subarray(-TAIL_BYTES);
       tail = new Uint8Array(Buffer.concat([tail, end]).subarray(-TAIL_BYTES));
     },
@@ -34,6 +52,12 @@ export function createUsageTail(): UsageTail {
       return json === undefined ? undefined : summarize([[`{"usageMetadata":${json}}`]], 'json').usage;
     },
   };
+}
+
+function countIn(bytes: Buffer, name: string): number {
+  let count = 0;
+  for (let at = bytes.indexOf(name); at !== -1; at = bytes.indexOf(name, at + name.length)) count += 1;
+  return count;
 }
 
 /** From one brace to the one that closes it. Usage holds no text with braces in it: numbers and names of modalities. */

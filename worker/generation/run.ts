@@ -12,7 +12,7 @@ import type { Site } from '../domain/site.ts';
 import { LiftError, lift } from '../gemini/lift.ts';
 import { rescue } from '../gemini/rescue.ts';
 import { type Chunk, type Form, isLifted } from '../gemini/skeleton.ts';
-import { errorOf, isGoodEnd, summarize } from '../gemini/summary.ts';
+import { errorOf, type ImageFact, isGoodEnd, summarize } from '../gemini/summary.ts';
 import type { GenerationEvent, Manifest, OpenInput, ProviderAnswer, ProviderCall } from '../ports.ts';
 import type { Pricing } from '../pricing.ts';
 import type { ImageStore, PictureSink } from '../storage/images.ts';
@@ -230,14 +230,10 @@ export function manifestOf(
   deps: Pick<RunDependencies, 'pricing' | 'log' | 'now'>,
   found: Found,
 ): Manifest {
-  const { usage, finalImage } = summarize(found.chunks, found.form);
+  const { usage, images, finalImage } = summarize(found.chunks, found.form);
   const { id, model, worstMicros, request } = order;
-  const cost = deps.pricing.cost(found.provider, {
-    priced: request,
-    model,
-    usage,
-    hasPicture: finalImage !== undefined,
-  });
+  const pictures = Math.max(countPictures(images, found.images), finalImage ? 1 : 0);
+  const cost = deps.pricing.cost(found.provider, { priced: request, model, usage, pictures });
   if (cost === undefined) deps.log('usage_odd', { id, provider: found.provider, model: model.id, worstMicros });
   return {
     version: 1,
@@ -248,6 +244,12 @@ export function manifestOf(
     costMicros: cost ?? worstMicros,
     createdAt: deps.now(),
   };
+}
+
+/** Different pictures that are no drafts: some providers send one twice, and charge it once. */
+function countPictures(facts: readonly ImageFact[], stored: Found['images']): number {
+  const digests = new Map(stored.map(({ n, sha256 }) => [n, sha256]));
+  return new Set(facts.filter(({ thought }) => !thought).map(({ n }) => digests.get(n) || n)).size;
 }
 
 /** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */

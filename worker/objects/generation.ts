@@ -19,16 +19,21 @@ import { sqlOf } from './sql.ts';
 export class Generation extends DurableObject<Env> {
   readonly #keeper: Keeper;
   readonly #log: Log;
+  readonly #refreshCatalog: () => Promise<void>;
   #alarmAt = Number.POSITIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const services = objectServicesOf(env);
     this.#log = services.log;
+    this.#refreshCatalog = services.refreshCatalog;
     const lot = createParkingLot(ctx.storage.sql);
     const rows = createRows(sqlOf(ctx.storage));
     this.#keeper = new Keeper({
       ...services,
+      get catalog() {
+        return services.config.catalog;
+      },
       rows,
       lot,
       unpark: async () => {
@@ -50,7 +55,8 @@ export class Generation extends DurableObject<Env> {
   }
 
   /** @returns The run's events as lines of JSON. Never picture bytes. */
-  ask(job: GenerationJob, inputs: AskedInputs): ReadableStream<Uint8Array> {
+  async ask(job: GenerationJob, inputs: AskedInputs): Promise<ReadableStream<Uint8Array>> {
+    await this.#refreshCatalog();
     if (typeof inputs !== 'function') return toLines(this.#keeper.ask(job, inputs));
     // What comes with a call goes with its answer; this is needed for longer.
     const stub = (inputs as unknown as RpcStub<typeof inputs>).dup();
@@ -59,13 +65,15 @@ export class Generation extends DurableObject<Env> {
   }
 
   /** Asked by a ledger when a lease has ended. Whatever has not gone up by then never will. */
-  fate(id: string): Promise<Fate> {
+  async fate(id: string): Promise<Fate> {
+    await this.#refreshCatalog();
     return this.#keeper.fate(id);
   }
 
   override async alarm(): Promise<void> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
     try {
+      await this.#refreshCatalog();
       await this.#keeper.wake();
     } catch (error) {
       // An alarm that throws is tried six times and then never again: this one rings until all is settled.

@@ -5,11 +5,12 @@
  * A reservation's row outlives it, so that whatever comes twice or too late finds out: an answer that was lost is given
  * again, and a release that overtakes its own reservation keeps it from being granted.
  */
-import { dayBefore, dayOf, judgeBudget, judgeUses, type Taken } from '../domain/budget.ts';
+import { dayOf, judgeBudget, judgeUses, type Taken } from '../domain/budget.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Cap, Reservation, Settlement, Subject } from '../domain/reservation.ts';
 import type { WindowPolicy } from '../domain/windows.ts';
-import { createLedgerUsage } from './ledger-usage.ts';
+import { createLedgerDebts } from './ledger-debts.ts';
+import { createLedgerUsage, KEEP_DAYS } from './ledger-usage.ts';
 import type { Sql } from './sql.ts';
 
 /** Rows of finished reservations stay so long past their lease: longer than any message is under way. */
@@ -45,6 +46,7 @@ const SCHEMA = [
 export function createLedgerBook(sql: Sql) {
   for (const statement of SCHEMA) sql.exec(statement);
   const usage = createLedgerUsage(sql);
+  const debts = createLedgerDebts(sql, usage);
 
   function find(id: string): Row | undefined {
     const [row] = sql.exec('SELECT * FROM reservations WHERE id = ?', id).toArray();
@@ -70,12 +72,11 @@ export function createLedgerBook(sql: Sql) {
     return Number(row?.held ?? 0);
   }
 
-  function takenOf(period: Cap['period'], day: string): Taken {
-    const owed = period === 'day' ? usage.totals(dayBefore(day), 'day').overrun : 0;
-    // A month has nothing before it that would pay for its overruns, so they count in it.
-    const { settled, overrun } = usage.totals(day, period);
-    return { settled: period === 'day' ? settled : settled + overrun, held: heldIn(day, period), owed };
-  }
+  const takenOf = (period: Cap['period'], day: string): Taken => ({
+    ...usage.totals(day, period),
+    held: heldIn(day, period),
+    owed: debts.owed(period, day),
+  });
 
   function usesOf({ name, who, windowSeconds }: WindowPolicy, now: number): number[] {
     const since = now - windowSeconds * 1000;
@@ -94,6 +95,7 @@ export function createLedgerBook(sql: Sql) {
       if (full) return { reason: policy.reason, limit: policy.limit, ...full };
     }
     const day = dayOf(now);
+    for (const cap of asked.caps) debts.note(cap, day);
     return judgeBudget(
       asked.micros,
       asked.caps.map((cap) => ({ ...cap, taken: takenOf(cap.period, day) })),
@@ -130,6 +132,7 @@ export function createLedgerBook(sql: Sql) {
       const micros = Math.min(settlement.micros, known.micros);
       const overrun = settlement.micros - micros;
       usage.note({ day: known.day, subject: known.subject, micros, overrun, settlement, run: known.run }, now);
+      debts.changed(known.day);
       return overrun;
     });
 
@@ -216,6 +219,7 @@ export function createLedgerBook(sql: Sql) {
     forget(now: number): void {
       sql.exec("DELETE FROM reservations WHERE state <> 'held' AND leaseUntil < ?", now - KEEP_MS);
       sql.exec('DELETE FROM uses WHERE at < ?', now - 2 * KEEP_MS);
+      debts.forget(dayOf(now - KEEP_DAYS * KEEP_MS));
       usage.forget(now);
     },
   };

@@ -10,14 +10,17 @@ const HOURS_MS = 24 * 3_600_000;
 /** Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
 export interface LedgerReport {
   day: string;
+  /** Within reservations. */
   settledMicros: number;
   heldMicros: number;
-  /** What answers of today cost over their reservations; it is taken off tomorrow. */
+  /** What answers of today cost over their reservations; it counts like what is settled. */
   overrunMicros: number;
-  /** What yesterday's overruns take off today's cap. */
+  /** What days before could not pay of their overruns: it is taken off today. */
   owedMicros: number;
   monthSettledMicros: number;
   monthHeldMicros: number;
+  monthOverrunMicros: number;
+  monthOwedMicros: number;
   paused: boolean;
   /** Reservations that hold money. */
   open: { id: string; micros: number; leaseUntil: number }[];
@@ -35,10 +38,12 @@ export function reportOf(book: LedgerBook, now: number): LedgerReport {
     day,
     settledMicros: today.settled,
     heldMicros: today.held,
-    overrunMicros: book.usage.totals(day, 'day').overrun,
+    overrunMicros: today.overrun,
     owedMicros: today.owed,
     monthSettledMicros: month.settled,
     monthHeldMicros: month.held,
+    monthOverrunMicros: month.overrun,
+    monthOwedMicros: month.owed,
     paused: book.isPaused(),
     open: book.open(),
     usage: book.usage.table(TABLE_DAYS, now),

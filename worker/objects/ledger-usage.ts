@@ -3,8 +3,8 @@ import { dayOf } from '../domain/budget.ts';
 import type { Cap, Settlement, Subject } from '../domain/reservation.ts';
 import type { Sql } from './sql.ts';
 
-/** Days of usage are kept for 13 months (design §3), so that a month can be held against the one a year before. */
-const KEEP_DAYS = 397;
+/** Days of usage are kept for 13 months so that a month can be held against the one a year before. */
+export const KEEP_DAYS = 397;
 const KEEP_HOURS_MS = 40 * 86_400_000;
 /** Durations remembered of a model and size; their median is what a visitor is told to expect. */
 const DURATIONS = 101;
@@ -135,3 +135,5 @@ export function createLedgerUsage(sql: Sql) {
     },
   };
 }
+
+export type LedgerUsage = ReturnType<typeof createLedgerUsage>;

@@ -33,10 +33,15 @@ export const adminRoutes = ({ config, gate, office, adminToken }: AdminRoutesOpt
       if (refused) return refused;
       const [site, deployment] = await Promise.all([office('site').report(), office('deployment').report()]);
       const { dayBudgetMicros, monthBudgetMicros } = config.site;
+      const { deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = config;
       return c.json(
         {
           site: { ...site, dayCapMicros: dayBudgetMicros, monthCapMicros: monthBudgetMicros },
-          deployment: { ...deployment, dayCapMicros: config.deploymentDayBudgetMicros },
+          deployment: {
+            ...deployment,
+            dayCapMicros: deploymentDayBudgetMicros,
+            monthCapMicros: deploymentMonthBudgetMicros,
+          },
         },
         200,
         NO_STORE,

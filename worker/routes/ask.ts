@@ -1,8 +1,10 @@
 /** What a caller asks for, read and checked: the request, its inputs, and how the answer is wanted. */
 import type { Context } from 'hono';
 import type { Wanted } from '../answers/delivery.ts';
-import { type CatalogModel, findModel } from '../domain/catalog.ts';
+import { dayOf } from '../domain/budget.ts';
+import type { CatalogModel } from '../domain/catalog.ts';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
+import { findOfferedModel } from '../domain/offered-model.ts';
 import { namesInputTwice, parseGenerateRequest, type RequestContext } from '../domain/parse-request.ts';
 import type { GenerateRequest } from '../domain/request.ts';
 import type { Caller, Site } from '../domain/site.ts';
@@ -38,11 +40,12 @@ export async function readAsk(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies' | 'inputs' | 'log'>,
+  services: Pick<Services, 'config' | 'bodies' | 'inputs' | 'log' | 'now'>,
 ): Promise<Result<Ask>> {
   const { site } = caller;
-  const model = findModel(services.config.catalog, target.model);
-  if (!model) return fail({ reason: 'NOT_FOUND', what: `The model "${target.model}"` });
+  const offered = findOfferedModel(services.config.catalog, target.model, dayOf(services.now()));
+  if (!offered.ok) return offered;
+  const model = offered.value;
   if (!site.models.includes(model.id)) {
     return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: site.models });
   }

@@ -1,19 +1,21 @@
 import { Hono } from 'hono';
+import { dayOf } from '../domain/budget.ts';
+import { doubtfulPrices } from '../domain/price-table.ts';
 import { isSameText } from '../domain/same-text.ts';
 import { credentialOf } from '../gate.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { Services } from '../services.ts';
 
-export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'office' | 'providers' | 'log'>;
+export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'office' | 'providers' | 'log' | 'now'>;
 
 /**
  * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
  *
  * With `Authorization: Bearer` and the admin token also how the suppliers' keys stand: as this isolate knows them, and
  * as any other has told the deployment's ledger. Pictures are made where their `Generation` lives, so the second list
- * is the one that counts; the first has this isolate's counts.
+ * is the one that counts; the first has this isolate's counts. `prices` are those that the owner should look at.
  */
-export const healthRoutes = ({ config, gate, office, providers, log }: HealthRoutesOptions) => {
+export const healthRoutes = ({ config, gate, office, providers, log, now }: HealthRoutesOptions) => {
   const { demo, adminToken } = config;
   const facts = { status: 'ok', demo, providers: config.providers.map(({ name }) => name) };
 
@@ -35,6 +37,7 @@ export const healthRoutes = ({ config, gate, office, providers, log }: HealthRou
     if (!isSameText(credential, adminToken)) return sendFailure(c, { reason: 'KEY_INVALID' });
     const isolate = { note: 'known to the isolate that answers, since it began', lanes: providers.lanes() };
     const reported = { note: 'last told by any isolate', lanes: await readReported() };
-    return c.json({ ...facts, isolate, reported }, 200, NO_STORE);
+    const prices = doubtfulPrices(config.catalog, config.providers, dayOf(now()));
+    return c.json({ ...facts, isolate, reported, prices }, 200, NO_STORE);
   });
 };

@@ -1,20 +1,25 @@
 import { Hono } from 'hono';
-import { type Catalog, type CatalogModel, findModel } from '../domain/catalog.ts';
+import type { Config } from '../config.ts';
+import { dayOf } from '../domain/budget.ts';
+import { type CatalogModel, findModel } from '../domain/catalog.ts';
 import { toModel } from '../domain/models.ts';
+import { findOfferedModel } from '../domain/offered-model.ts';
 import type { Site } from '../domain/site.ts';
 import type { Gate } from '../gate.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { Pricing } from '../pricing.ts';
 
 export interface ModelRoutesOptions {
-  catalog: Catalog;
+  config: Pick<Config, 'catalog'>;
   gate: Gate;
   pricing: Pricing;
+  /** Unix milliseconds. */
+  now: () => number;
 }
 
 /** `GET /v1beta/models` and `/v1beta/models/{model}`: what this caller may use, in Gemini's `Model` shape. */
-export const modelRoutes = ({ catalog, gate, pricing }: ModelRoutesOptions) => {
-  const allowed = (site: Site) => catalog.filter(({ id }) => site.models.includes(id));
+export const modelRoutes = ({ config, gate, pricing, now }: ModelRoutesOptions) => {
+  const allowed = (site: Site) => config.catalog.filter(({ id }) => site.models.includes(id));
   const show = (model: CatalogModel) => toModel(model, pricing.table(model));
   return new Hono<App>()
     .get('/:version{v1beta|v1}/models', async (c) => {
@@ -25,8 +30,11 @@ export const modelRoutes = ({ catalog, gate, pricing }: ModelRoutesOptions) => {
     .get('/:version{v1beta|v1}/models/:model{[^:]+}', async (c) => {
       const caller = await gate.admit(c.req.raw, c.get('origin'));
       if (!caller.ok) return sendFailure(c, caller.failure);
-      const model = findModel(allowed(caller.value.site), c.req.param('model'));
-      if (!model) return sendFailure(c, { reason: 'NOT_FOUND', what: `The model "${c.req.param('model')}"` });
+      const name = c.req.param('model');
+      const offered = findOfferedModel(config.catalog, name, dayOf(now()));
+      if (!offered.ok) return sendFailure(c, offered.failure);
+      const model = findModel(allowed(caller.value.site), name);
+      if (!model) return sendFailure(c, { reason: 'NOT_FOUND', what: `The model "${name}"` });
       return c.json(show(model), 200, NO_STORE);
     });
 };

@@ -121,15 +121,13 @@ function watchOf(
     end(isWhole: boolean) {
       // How often was searched stands before the tail.
       const usage = isWhole && !request.grounding ? tail.usage() : undefined;
-      const hasPicture = tail.bytes > PICTURE_BYTES;
-      const micros = services.pricing.cost(provider, { priced: request, model, usage, hasPicture });
-      settle(payment, { micros, provider, hasPicture }, admission, services);
+      // Drafts among the thoughts are not charged, and here they look like pictures.
+      const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
+      const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
+      settle(payment, { micros, provider, hasPicture: pictures > 0 }, admission, services);
     },
   };
 }
-
-/** A shorter answer has no picture in it, or one that nobody would ask for. */
-const PICTURE_BYTES = 16 * 1024;
 
 function settle(
   payment: Payment,

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Catalog } from '../domain/catalog.ts';
+import type { Config } from '../config.ts';
 import { toSiteModel } from '../domain/models.ts';
 import type { Site } from '../domain/site.ts';
 import type { Expectations } from '../expectations.ts';
@@ -8,20 +8,20 @@ import type { SiteFacts } from '../protocol.ts';
 
 export interface SiteRoutesOptions {
   site: Site;
-  catalog: Catalog;
+  config: Pick<Config, 'catalog'>;
   createNonce: () => string;
   expectations: () => Promise<Expectations>;
 }
 
 /** `GET /peel/site?site=`: what the widget needs to know of a site, for pages of its own origins only. */
-export const siteRoutes = ({ site, catalog, createNonce, expectations }: SiteRoutesOptions) =>
+export const siteRoutes = ({ site, config, createNonce, expectations }: SiteRoutesOptions) =>
   new Hono<App>().get('/peel/site', async (c) => {
     if (c.get('origin') === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     if ((c.req.query('site') ?? site.id) !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
     const { paused, durations } = await expectations();
     const facts: SiteFacts = {
       site: site.id,
-      models: catalog
+      models: config.catalog
         .filter(({ id }) => site.models.includes(id))
         .map((model) => toSiteModel(model, durations[model.id])),
       defaultModel: site.defaultModel,

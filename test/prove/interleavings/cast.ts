@@ -50,7 +50,10 @@ export function createCast(plan: Plan, scheduler: Scheduler, parts: Parts): Cast
   };
   const network = createNetwork(scheduler, chance, faults);
   const store = createStore(chance, faults);
-  const supplier = createSupplier({ chance, faults, network, record, now: scheduler.now });
+  const supplier = createSupplier({
+    ...{ chance, faults, network, record, now: scheduler.now },
+    keepsToCap: plan.facts.keepsToCap,
+  });
   const witnesses = { site: createWitness('site'), deployment: createWitness('deployment') };
   const ledgers = { site: createLedger('site'), deployment: createLedger('deployment') };
   const accountsOf = createAccounts({ plan, scheduler, network, ledgers, witnesses, record, ...parts });

@@ -1,37 +1,50 @@
 /** What must be true of the money in any history. Each rule sees every happening, and the books with it applied. */
-import { dayBefore } from '../../../worker/domain/budget.ts';
-import { type Entry, LEDGERS } from './books.ts';
+import { createInFlight, type Entry, LEDGERS, nameOf } from './books.ts';
 import type { Rule } from './checker.ts';
 import { type Happening, type LedgerName, runOf } from './history.ts';
 
-/** At every instant, for every cap: what is settled and what is held are together not more than it. */
-export const neverOverACap: Rule =
-  ({ caps }) =>
-  (happening, books) => {
-    if (happening.type !== 'held' && happening.type !== 'settled') return [];
-    const { ledger, day } = happening;
-    return (['day', 'month'] as const).flatMap((period) => {
-      const { held, settled } = books.taken(ledger, period === 'day' ? day : day.slice(0, 7));
-      const cap = caps[ledger][period];
-      return held + settled > cap
-        ? [`${ledger}: ${held} held and ${settled} settled are over the ${period}'s ${cap}`]
-        : [];
-    });
+/**
+ * At every instant, for every cap: what is settled, what calls cost over their holds and what is held are together not
+ * more than it, but for what the calls under way at the last grant turn out to cost over their holds. A provider that
+ * keeps to the output it is allowed never bills more than a cap either.
+ */
+export const neverOverACap: Rule = ({ caps, keepsToCap }) => {
+  const inFlight = createInFlight();
+  return (happening, books) => {
+    inFlight.apply(happening);
+    const { type } = happening;
+    if (type !== 'held' && type !== 'settled' && type !== 'billed') return [];
+    const places = type === 'billed' ? books.placesOf(happening.id) : [happening];
+    return places.flatMap(({ ledger, day }) =>
+      (['day', 'month'] as const).flatMap((period) => {
+        const name = nameOf(period, day);
+        const { held, settled, overrun, billed } = books.taken(ledger, name);
+        const cap = caps[ledger][period];
+        const what = `${held} held, ${settled} settled and ${overrun} over their holds`;
+        const wrong: string[] = [];
+        if (held + settled + overrun > cap + inFlight.overruns(ledger, name)) {
+          wrong.push(`${ledger}: ${what} are over the ${period}'s ${cap}`);
+        }
+        if (keepsToCap && billed > cap) wrong.push(`${ledger}: ${billed} are billed where the ${period} has ${cap}`);
+        return wrong;
+      }),
+    );
   };
+};
 
-/** What a day was over its reservations is taken off the next day; a month bears its own. */
-export const overrunsArePaidBack: Rule =
+/** Nothing is granted before all that days and months before it cost over their caps is paid for. */
+export const overrunsAreCarried: Rule =
   ({ caps }) =>
   (happening, books) => {
     if (happening.type !== 'held') return [];
-    const { ledger, day } = happening;
-    const today = books.taken(ledger, day);
-    const owed = books.taken(ledger, dayBefore(day)).overrun;
-    const month = books.taken(ledger, day.slice(0, 7));
-    const isOver =
-      today.held + today.settled + owed > caps[ledger].day ||
-      month.held + month.settled + month.overrun > caps[ledger].month;
-    return isOver ? [`${ledger}: ${happening.id} is granted what an overrun has spent`] : [];
+    const { ledger, id, day } = happening;
+    return (['day', 'month'] as const).flatMap((period) => {
+      const name = nameOf(period, day);
+      const cap = caps[ledger][period];
+      const { held, settled, overrun } = books.taken(ledger, name);
+      const owed = books.owed(ledger, name, cap);
+      return held + settled + overrun + owed > cap ? [`${ledger}: ${id} is granted while ${owed} are owed`] : [];
+    });
   };
 
 /** Once: held, then settled or released. What a day later has been forgotten may come as if it were new. */

@@ -8,13 +8,16 @@ import { HUNT_WORLDS, hunt } from './hunt.ts';
 const DAY = '2026-03-10';
 const FACTS: Facts = {
   caps: { site: { day: 100, month: 1000 }, deployment: { day: 100, month: Number.POSITIVE_INFINITY } },
+  keepsToCap: false,
   clocksJump: false,
 };
 
 const held = (id: string, micros: number): Untimed[] =>
   (['site', 'deployment'] as const).map((ledger) => ({ type: 'held', ledger, id, micros, day: DAY }));
-const settled = (id: string, micros: number): Untimed[] =>
-  (['site', 'deployment'] as const).map((ledger) => ({ type: 'settled', ledger, id, micros, overrun: 0, day: DAY }));
+const settled = (id: string, micros: number, overrun = 0): Untimed[] =>
+  (['site', 'deployment'] as const).map((ledger) => ({ type: 'settled', ledger, id, micros, overrun, day: DAY }));
+const on = (day: string, happenings: Untimed[]): Untimed[] =>
+  happenings.map((happening) => ({ ...happening, day }) as Untimed);
 const released = (id: string): Untimed[] =>
   (['site', 'deployment'] as const).map((ledger) => ({ type: 'released', ledger, id }));
 const sent: Untimed = { type: 'dispatched', id: 'a:1', key: 'key', noStore: false, isKept: false };
@@ -40,7 +43,27 @@ it.each<{ name: string; history: Untimed[]; broken: string[] }>([
   {
     name: 'fails grants over a cap',
     history: [...held('a:1', 60), ...held('b:1', 60)],
-    broken: ['neverOverACap', 'overrunsArePaidBack'],
+    broken: ['neverOverACap', 'overrunsAreCarried'],
+  },
+  {
+    name: 'passes what a call under way turns out to cost over its hold',
+    history: [...held('a:1', 60), ...held('b:1', 40), ...settled('a:1', 60, 200)],
+    broken: [],
+  },
+  {
+    name: 'fails a grant of what an overrun of today has spent',
+    history: [...held('a:1', 50), ...settled('a:1', 50, 30), ...held('b:1', 30)],
+    broken: ['neverOverACap', 'overrunsAreCarried'],
+  },
+  {
+    name: 'fails a grant of what an overrun has spent three days ago',
+    history: [...held('a:1', 50), ...settled('a:1', 50, 300), ...on('2026-03-13', held('b:1', 60))],
+    broken: ['overrunsAreCarried'],
+  },
+  {
+    name: 'passes the grant of what is left when it is paid for',
+    history: [...held('a:1', 50), ...settled('a:1', 50, 300), ...on('2026-03-13', held('b:1', 50))],
+    broken: [],
   },
   { name: 'fails money that stays held', history: [...held('a:1', 50), rest], broken: ['booksAgree'] },
   { name: 'fails money held past the end', history: [...held('a:1', 50), ended], broken: ['endedHoldsNothing'] },
@@ -64,6 +87,15 @@ it.each<{ name: string; history: Untimed[]; broken: string[] }>([
   },
 ])('$name', ({ history, broken }) => {
   expect(rulesOf(history)).toEqual(broken);
+});
+
+it('fails a bill over a cap of a provider that keeps to what it is allowed', () => {
+  const history = [...held('a:1', 90), sent, { ...billed, micros: 101 }].map(
+    (each, at) => ({ ...each, at }) as Happening,
+  );
+
+  expect(check(history, { ...FACTS, keepsToCap: true }).map(({ rule }) => rule)).toContain('neverOverACap');
+  expect(check(history, FACTS)).toEqual([]);
 });
 
 it.each(BAD_LEDGERS)(`fails a ledger that $name, within ${HUNT_WORLDS} worlds`, async ({ make, rule }) => {

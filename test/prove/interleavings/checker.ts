@@ -4,14 +4,7 @@
  */
 import { type Books, createBooks } from './books.ts';
 import { neverOverACount } from './check-counts.ts';
-import {
-  booksAgree,
-  endedHoldsNothing,
-  neverOverACap,
-  noRefunds,
-  oneLife,
-  overrunsArePaidBack,
-} from './check-money.ts';
+import { booksAgree, endedHoldsNothing, neverOverACap, noRefunds, oneLife, overrunsAreCarried } from './check-money.ts';
 import {
   dispatchedOnce,
   dispatchedWithMoney,
@@ -27,7 +20,7 @@ export type Rule = (facts: Facts) => (happening: Happening, books: Books) => str
 
 export const RULES = {
   neverOverACap,
-  overrunsArePaidBack,
+  overrunsAreCarried,
   oneLife,
   noRefunds,
   endedHoldsNothing,

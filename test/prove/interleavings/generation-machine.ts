@@ -7,6 +7,7 @@ import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worke
 import type { Machine, Room } from './actor.ts';
 import type { Chance } from './random.ts';
 import { createStoreRoom } from './store.ts';
+import { costOf } from './supplier.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface GenerationMachine extends Machine {
@@ -42,7 +43,11 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationM
       generate: (call) =>
         supplier.generate(call, { room, idNow, key, price, noStore: false, isKept: () => store.manifests.has(key) }),
     },
-    pricing: { worst: () => price, cost: (_provider, { usage }) => usage?.promptTokens, table: () => undefined },
+    pricing: {
+      worst: () => price,
+      cost: (_provider, { usage }) => costOf(usage?.promptTokens),
+      table: () => undefined,
+    },
     redact: (chunk) => chunk,
     log: () => undefined,
     ledgers: accountsOf(room),

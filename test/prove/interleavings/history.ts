@@ -44,6 +44,8 @@ export interface Counted {
 /** What a history is held against. */
 export interface Facts {
   caps: Record<LedgerName, { day: number; month: number }>;
+  /** Whether the provider never charges for more output than it was allowed, and so never more than was held. */
+  keepsToCap: boolean;
   /** Whether any clock was ever wrong; rules about time alone hold only where none was. */
   clocksJump: boolean;
 }

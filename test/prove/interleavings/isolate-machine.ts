@@ -7,6 +7,7 @@ import { mayHaveRun, type RunRecord } from '../../../worker/domain/run-record.ts
 import { createPayment, type Payment } from '../../../worker/generation/payment.ts';
 import type { GenerationJob, ProviderCall } from '../../../worker/ports.ts';
 import type { Machine, Room } from './actor.ts';
+import { costOf } from './supplier.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface IsolateMachine extends Machine {
@@ -58,7 +59,8 @@ export function makeIsolate({ supplier, accountsOf, plan }: Surroundings, room: 
         return answer.failure.reason;
       }
       const text = await new Response(answer.body).text();
-      const micros = Number(/"promptTokenCount":(\d+)/.exec(text)?.[1] ?? price);
+      const counted = /"promptTokenCount":(\d+)/.exec(text)?.[1];
+      const micros = costOf(counted === undefined ? undefined : Number(counted)) ?? price;
       payment.conclude('unknown', { micros, provider: answer.provider, outcome: 'picture' });
       return 'done';
     } catch (error) {

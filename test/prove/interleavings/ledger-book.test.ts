@@ -68,12 +68,23 @@ class Model {
     this.#entries.set(id, { ...known, state: 'settled', micros: micros - overrun, overrun });
   }
 
+  /** What days, or months, before one could not pay. */
+  owed(name: string, cap: number): number {
+    const names = [...this.#entries.values()].map(({ day }) => day.slice(0, name.length));
+    const before = [...new Set(names)].filter((each) => each < name).sort();
+    // The clock of a run passes one midnight at most, so these follow each other without a gap.
+    return before.reduce((owed, each) => {
+      const { settled, overrun } = this.sums(each);
+      return Math.max(0, owed + settled + overrun - cap);
+    }, 0);
+  }
+
   #left(day: string): number {
-    const before = new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
-    const [today, month] = [this.sums(day), this.sums(day.slice(0, 7))];
+    const month = day.slice(0, 7);
+    const [today, thisMonth] = [this.sums(day), this.sums(month)];
     return Math.min(
-      CAP - this.sums(before).overrun - today.held - today.settled,
-      MONTH_CAP - month.held - month.settled - month.overrun,
+      CAP - this.owed(day, CAP) - today.held - today.settled - today.overrun,
+      MONTH_CAP - this.owed(month, MONTH_CAP) - thisMonth.held - thisMonth.settled - thisMonth.overrun,
     );
   }
 }
@@ -119,8 +130,8 @@ it('grants, counts and forgets nothing but what a plain list would', () => {
           model.settle(asked.id, each.micros);
         }
       }
-      const { settled, held } = book.taken('day', day);
-      expect({ settled, held }).toEqual({ settled: model.sums(day).settled, held: model.sums(day).held });
+      const { settled, held, overrun, owed } = book.taken('day', day);
+      expect({ settled, held, overrun, owed }).toEqual({ ...model.sums(day), owed: model.owed(day, CAP) });
       expect(settled + held).toBeLessThanOrEqual(CAP);
     }
     disk.close();

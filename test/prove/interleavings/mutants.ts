@@ -114,9 +114,14 @@ export const MUTANTS: readonly Mutant[] = [
     parts: queries((query) => query.replace(/sum\(micros\) AS held/, '0 AS held')),
   },
   {
-    name: 'forgets what the day before owes',
-    rule: 'overrunsArePaidBack',
+    name: 'counts what calls cost over their holds apart',
+    rule: 'neverOverACap',
     parts: queries((query) => query.replace(/sum\(overrun\) AS overrun/, '0 AS overrun')),
+  },
+  {
+    name: 'forgives at midnight what a day could not pay',
+    rule: 'overrunsAreCarried',
+    parts: queries((query) => query.replace(/cap, owed FROM periods/, 'cap, 0 AS owed FROM periods')),
   },
   {
     name: 'writes that it goes up after it has gone up',

@@ -67,7 +67,8 @@ export function createPlan(seed: number): Plan {
     disturbances,
     trap,
     facts: {
-      caps: createCaps(chance, prices),
+      caps: createCaps(chance, prices, seed),
+      keepsToCap: seed % 2 === 0,
       clocksJump: trap?.do === 'jump' || disturbances.some(({ do: what }) => 'jump' in what),
     },
     faults: createFaults(chance),
@@ -113,12 +114,14 @@ function createDisturbances(chance: Chance, healAt: number): Disturbance[] {
 }
 
 /** Near multiples of a price, where one grant too many or too few shows. */
-function createCaps(chance: Chance, prices: readonly number[]): Facts['caps'] {
+function createCaps(chance: Chance, prices: readonly number[], seed: number): Facts['caps'] {
   const near = (times: number): number => chance.pick(prices) * times + chance.pick([-1, 0, 0, 1, 30_000]);
   const day = near(chance.whole(1, 5));
+  const month = chance.is(0.5) ? near(chance.whole(2, 7)) : 10 * day;
+  const all = near(chance.whole(1, 6));
   return {
-    site: { day, month: chance.is(0.5) ? near(chance.whole(2, 7)) : 10 * day },
-    deployment: { day: near(chance.whole(1, 6)), month: Number.POSITIVE_INFINITY },
+    site: { day, month },
+    deployment: { day: all, month: seed % 3 === 0 ? 2 * all : Number.POSITIVE_INFINITY },
   };
 }
 

@@ -1,5 +1,5 @@
 /** What many worlds came to, as plain data: it is added up over processes. */
-import { overshootOf, sumOfOverruns } from './books.ts';
+import { excessOf, sumOfOverruns } from './books.ts';
 import type { RuleName } from './checker.ts';
 import type { WorldReport } from './world.ts';
 
@@ -16,25 +16,35 @@ export interface Sums {
   twice: number;
   /** The most of any world; the others are sums. */
   atOnce: number;
+  /** Worlds whose provider keeps to the output it is allowed, and the most over any cap in one of them. */
+  keeping: number;
   overshootMicros: number;
+  /** Of the other worlds: the most over any cap, the most that calls under way do not explain, and the sum of overruns. */
+  overMicros: number;
+  beyondMicros: number;
   overrunMicros: number;
   broken: { seed: number; rule: RuleName; what: string }[];
 }
 
 export const NOTHING: Sums = {
   ...{ worlds: 0, steps: 0, visits: 0, dispatched: 0, crashes: 0, jumps: 0, lost: 0, late: 0, twice: 0 },
-  ...{ atOnce: 0, overshootMicros: 0, overrunMicros: 0, broken: [] },
+  ...{ atOnce: 0, keeping: 0, overshootMicros: 0, overMicros: 0, beyondMicros: 0, overrunMicros: 0, broken: [] },
 };
 
 export function sumsOf({ seed, history, facts, violations, tally, ...report }: WorldReport): Sums {
   const { steps, visits, crashes, jumps, atOnce } = report;
+  const { over, beyond } = excessOf(history, facts);
+  const { keepsToCap } = facts;
   return {
     ...{ worlds: 1, steps, visits, crashes, jumps, atOnce },
     dispatched: history.filter(({ type }) => type === 'dispatched').length,
     lost: tally.lost + tally.repliesLost,
     late: tally.slow,
     twice: tally.twice,
-    overshootMicros: overshootOf(history, facts),
+    keeping: keepsToCap ? 1 : 0,
+    overshootMicros: keepsToCap ? over : 0,
+    overMicros: keepsToCap ? 0 : over,
+    beyondMicros: beyond,
     overrunMicros: sumOfOverruns(history),
     broken: violations.map(({ rule, what }) => ({ seed, rule, what })),
   };
@@ -47,11 +57,13 @@ export function add(a: Sums, b: Sums): Sums {
     ...sum,
     atOnce: Math.max(a.atOnce, b.atOnce),
     overshootMicros: Math.max(a.overshootMicros, b.overshootMicros),
+    overMicros: Math.max(a.overMicros, b.overMicros),
+    beyondMicros: Math.max(a.beyondMicros, b.beyondMicros),
     broken: [...a.broken, ...b.broken],
   };
 }
 
 const ADDED = [
   ...(['worlds', 'steps', 'visits', 'dispatched', 'crashes', 'jumps', 'lost', 'late', 'twice'] as const),
-  'overrunMicros',
+  ...(['keeping', 'overrunMicros'] as const),
 ] as const;

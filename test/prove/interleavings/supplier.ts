@@ -1,4 +1,8 @@
-/** A supplier that does what suppliers do: draws, refuses, is busy, breaks off, falls silent. It bills what it works on. */
+/**
+ * A supplier that does what suppliers do: draws one picture or four, thinks long, refuses, counts wrongly, is busy, breaks
+ * off, falls silent. It bills what it works on: in half of the worlds never more than the output it was allowed, in the
+ * others up to four times what was held.
+ */
 import type { Form } from '../../../worker/gemini/skeleton.ts';
 import type { ProviderAnswer, ProviderCall } from '../../../worker/ports.ts';
 import type { Room } from './actor.ts';
@@ -12,6 +16,8 @@ export interface SupplierOptions {
   chance: Chance;
   faults: Faults;
   network: Network;
+  /** Whether it charges for no more than it was allowed. */
+  keepsToCap: boolean;
   record: (happening: Happening) => void;
   now: () => number;
 }
@@ -28,9 +34,22 @@ export interface Caller {
   isKept: () => boolean;
 }
 
-type Plot = 'draws' | 'draws dearly' | 'says no price' | 'refuses' | 'busy' | 'fails' | 'breaks off' | 'silent';
+type Plot =
+  | 'draws'
+  | 'draws four'
+  | 'thinks long'
+  | 'counts wrongly'
+  | 'says no price'
+  | 'refuses'
+  | 'busy'
+  | 'fails'
+  | 'breaks off'
+  | 'silent';
 
-const PLOTS: readonly Plot[] = ['draws', 'draws', 'draws', 'draws', 'draws dearly', 'says no price', 'refuses'];
+const PLOTS: readonly Plot[] = [
+  ...(['draws', 'draws', 'draws', 'draws four', 'draws four'] as const),
+  ...(['thinks long', 'counts wrongly', 'says no price', 'refuses'] as const),
+];
 const BAD_PLOTS: readonly Plot[] = ['busy', 'busy', 'busy', 'fails', 'breaks off', 'silent'];
 
 export interface Supplier {
@@ -39,12 +58,20 @@ export interface Supplier {
 
 const provider = 'google' as const;
 
-export function createSupplier({ chance, faults, network, record, now }: SupplierOptions): Supplier {
+export function createSupplier({ chance, faults, network, keepsToCap, record, now }: SupplierOptions): Supplier {
   const plotOf = (): Plot => (faults.isOn && chance.is(0.4) ? chance.pick(BAD_PLOTS) : chance.pick(PLOTS));
 
+  /** What a plot costs of what was held for it. Of a count that is wrong a provider that cheats cannot be found out. */
+  function shareOf(plot: Plot): number {
+    const part = chance.next();
+    if (plot === 'refuses') return 0.2;
+    if (plot === 'draws four') return keepsToCap ? 1 - part / 10 : 1 + 3 * part;
+    if (plot === 'thinks long') return keepsToCap ? 1 - part / 5 : 1 + part / 2;
+    return 0.5 + part / 2;
+  }
+
   function bill(id: string, plot: Plot, price: number): number {
-    const share = plot === 'draws dearly' ? 1 + chance.next() / 2 : plot === 'refuses' ? 0.2 : 0.5 + chance.next() / 2;
-    const micros = Math.ceil(price * share);
+    const micros = Math.ceil(price * shareOf(plot));
     record({ type: 'billed', at: now(), id, micros });
     return micros;
   }
@@ -96,12 +123,19 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-/** The price travels as the count of prompt tokens; {@link priceOf} reads it back. */
+/** A count that no picture can have: it is not settled by. */
+const WRONG_COUNT = 1;
+
+/** What an answer's usage comes to; undefined where it makes no sense. The price travels as the count of prompt tokens. */
+export const costOf = (promptTokens: number | undefined): number | undefined =>
+  promptTokens === WRONG_COUNT ? undefined : promptTokens;
+
 function bodyOf(plot: Plot, micros: number, form: Form): string {
   const parts = [{ inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB' } }];
   const candidate =
     plot === 'refuses' ? { finishReason: 'IMAGE_SAFETY' } : { content: { parts }, finishReason: 'STOP' };
-  const usage = plot === 'says no price' ? {} : { usageMetadata: { promptTokenCount: micros } };
+  const promptTokenCount = plot === 'counts wrongly' ? WRONG_COUNT : micros;
+  const usage = plot === 'says no price' ? {} : { usageMetadata: { promptTokenCount } };
   const json = JSON.stringify({ candidates: [candidate], ...usage });
   return form === 'sse' ? `data: ${json}\n\n` : json;
 }
