@@ -44,7 +44,9 @@ const plainImports = (): Plugin => ({
 /** What the element itself is made of. The rest is loaded by the act that needs it. */
 const isUpFront = (id: string) =>
   /\/node_modules\/|\/widget\//.test(id) &&
-  !/\/widget\/(?:index|generate|answer|sse|ticket|save|(?:render|styles)\/settings|playground\/.*)\.\w+$/.test(id);
+  !/\/widget\/(?:index|generate|answer|owner-note|picture-source|sse|ticket|save|(?:render|styles)\/settings|playground\/.*)\.\w+$/.test(
+    id,
+  );
 
 /**
  * Builds what the worker serves as static assets: the widget at its stable address `/widget.js`, what it loads under

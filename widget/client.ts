@@ -5,6 +5,7 @@
 import type { SiteFacts } from '../worker/protocol.ts';
 import type { GenerateBody } from './gemini.ts';
 import type { Refusal } from './generation.ts';
+import { parseJson } from './json.ts';
 import { type Problem, toProblem } from './problem.ts';
 import type { Reason } from './reasons.ts';
 
@@ -99,12 +100,3 @@ export const problemOf = async (response: Response): Promise<Problem> =>
   toProblem(await readJson(response), response.status, response.headers);
 
 export const readJson = async (response: Response): Promise<unknown> => parseJson(await response.text());
-
-/** @returns undefined for what is not JSON: proxies on the way answer in HTML. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -8,8 +8,8 @@ import {
   PeelResultEvent,
 } from './events.ts';
 import { type Generation, isWorking, type Result, waitsUntil } from './generation.ts';
-import { chargedOf } from './problem.ts';
-import { meaningOf } from './reasons.ts';
+import { actionsFor, chargedOf, type Problem } from './problem.ts';
+import { type Action, meaningOf } from './reasons.ts';
 import { paceOf, usualSeconds } from './timing.ts';
 import type { Message, Words } from './words.ts';
 
@@ -24,23 +24,23 @@ export interface NoticeView extends Message {
   tone: 'quiet' | 'warning' | 'danger';
   /** The model's own words. */
   quote?: string;
-  /** Whether it was charged. */
+  /** Whether it was charged, and what leads on from here costs. */
   cost?: string;
   /** When it opens again; changes with the seconds, so it is shown and never announced. */
   countdown?: string;
   requestId?: string;
-  action: 'retry' | 'take' | 'none';
+  actions: readonly Action[];
 }
 
 /** What the stage says instead of, or over, the picture. */
 export function noticeOf(state: Generation, words: Words, now: number): NoticeView | undefined {
   if (state.status === 'refused') {
-    const { reason, words: quote } = state.refusal;
+    const { reason, charged, words: quote } = state.refusal;
     return {
       ...words.refusals[reason],
       tone: 'warning',
-      cost: words.refusalCost,
-      action: 'none',
+      cost: words.refusalCost[charged],
+      actions: [],
       ...(quote && { quote }),
     };
   }
@@ -50,14 +50,23 @@ export function noticeOf(state: Generation, words: Words, now: number): NoticeVi
     return {
       ...words.reasons[problem.reason],
       tone: status === 'error' ? 'danger' : 'warning',
-      cost: words.charged[chargedOf(problem)],
-      action: meaningOf(problem.reason).action,
+      cost: costOf(problem, words),
+      actions: actionsFor(problem),
       ...(countdown !== undefined && { countdown }),
       ...(status === 'error' && problem.requestId !== undefined && { requestId: problem.requestId }),
     };
   }
-  if ('note' in state && state.note) return { title: '', text: words[state.note], tone: 'quiet', action: 'none' };
+  if ('note' in state && state.note) return { title: '', text: words[state.note], tone: 'quiet', actions: [] };
   return undefined;
+}
+
+/** Whether it was charged, and what the buttons beside it cost: a promise is made of the button it is true for. */
+export function costOf(problem: Problem, words: Words): string {
+  const charged = chargedOf(problem);
+  const [first, second] = actionsFor(problem);
+  if (charged === 'no' || first === undefined) return words.charged[charged];
+  const next = meaningOf(problem.reason).anew ? 'anew' : second === undefined ? first : 'either';
+  return `${words.charged[charged]} ${words.next[next]}`;
 }
 
 /** Up to an hour a countdown, from there on the time of day. */
@@ -98,7 +107,7 @@ export function spokenFor(
     to.status === 'refused' ? words.refusals[to.refusal.reason] : 'problem' in to && words.reasons[to.problem.reason];
   if (!message) return undefined;
   const cost =
-    to.status === 'refused' ? words.refusalCost : 'problem' in to ? words.charged[chargedOf(to.problem)] : '';
+    to.status === 'refused' ? words.refusalCost[to.refusal.charged] : 'problem' in to ? costOf(to.problem, words) : '';
   return {
     text: `${message.title}. ${message.text} ${cost}`,
     urgent: to.status === 'refused' || to.status === 'error',
@@ -137,7 +146,7 @@ export function eventFor(from: Generation, to: Generation, result: Result | unde
     case 'offline':
     case 'error': {
       const { reason, requestId } = to.problem;
-      return new PeelErrorEvent(reason, meaningOf(reason).action === 'retry', chargedOf(to.problem), requestId);
+      return new PeelErrorEvent(reason, meaningOf(reason).actions.includes('retry'), chargedOf(to.problem), requestId);
     }
     default:
       return undefined;

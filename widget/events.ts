@@ -68,12 +68,13 @@ export class PeelResultEvent extends PeelEvent {
 
 /** The model declined. Not an error. */
 export class PeelRefusedEvent extends PeelEvent {
-  readonly charged: Charged = 'no';
+  readonly charged: Refusal['charged'];
   readonly stage: Refusal['stage'];
   readonly reason: Refusal['reason'];
 
-  constructor({ stage, reason }: Refusal) {
+  constructor({ charged, stage, reason }: Refusal) {
     super('peel-refused');
+    this.charged = charged;
     this.stage = stage;
     this.reason = reason;
   }

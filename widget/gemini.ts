@@ -14,13 +14,20 @@ export interface GenerateBody {
 export interface GenerateChunk {
   candidates?: { content?: { parts?: ResponsePart[] }; finishReason?: string; finishMessage?: string }[];
   promptFeedback?: { blockReason?: string };
+  usageMetadata?: Usage;
   modelVersion?: string;
+}
+
+export interface Usage {
+  candidatesTokensDetails?: { modality?: string; tokenCount?: number }[];
 }
 
 export interface ResponsePart {
   text?: string;
-  /** Under `Peel-Images: link` a picture is an address, never bytes. */
+  /** Under `Peel-Images: link` a picture is an address. */
   fileData?: { mimeType?: string; fileUri?: string };
-  /** Thoughts and drafts: never the answer. */
+  /** Bytes, where something between worker and page does not pass the wish for links on. */
+  inlineData?: { mimeType?: string; data?: string };
+  /** Thoughts and drafts: the answer only where there is no other. */
   thought?: boolean;
 }

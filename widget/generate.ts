@@ -1,9 +1,8 @@
 import type { SessionAnswer, SessionRequest } from '../worker/protocol.ts';
-import { type Answer, addChunk, EMPTY_ANSWER, isFinished, refusalOf } from './answer.ts';
+import { type Answer, addChunk, EMPTY_ANSWER, isFinished, pictureOf, refusalOf } from './answer.ts';
 import {
   type Client,
   type ClientOptions,
-  parseJson,
   problemOf,
   readJson,
   type Send,
@@ -12,6 +11,8 @@ import {
   type Take,
 } from './client.ts';
 import type { GenerateChunk } from './gemini.ts';
+import { parseJson, toJson } from './json.ts';
+import { readText, toAddress } from './picture-source.ts';
 import { type Problem, toProblem } from './problem.ts';
 import { readEvents } from './sse.ts';
 import { createTicketHolder } from './ticket.ts';
@@ -20,7 +21,7 @@ import { createTicketHolder } from './ticket.ts';
 export const SILENCE_MS = 45_000;
 
 /** Gemini's `streamGenerateContent`, for a visitor with a ticket, as the few events the element cares for. */
-export function createGenerate({ site, now, isOnline }: ClientOptions, send: Send): Client['generate'] {
+export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions, send: Send): Client['generate'] {
   const tickets = createTicketHolder((old, signal) => askTicket(send, site, old, signal), now);
 
   return async function* generate(take, signal) {
@@ -37,7 +38,7 @@ export function createGenerate({ site, now, isOnline }: ClientOptions, send: Sen
         response = await post(send, take, await tickets.renew(signal), line.signal);
       }
       if (!response.ok || !response.body) yield { type: 'failed', problem: await problemOf(response) };
-      else yield* readAnswer(response, response.body, line.heard);
+      else yield* readAnswer(response, response.body, endpoint, line.heard);
     } catch (cause) {
       signal.throwIfAborted();
       const problem =
@@ -69,7 +70,7 @@ async function askTicket(
 ): Promise<SessionAnswer> {
   const body: SessionRequest = { site };
   const headers = { 'Content-Type': 'application/json', ...(old !== undefined && { Authorization: `Bearer ${old}` }) };
-  const response = await send('/peel/session', { method: 'POST', headers, body: JSON.stringify(body), signal });
+  const response = await send('/peel/session', { method: 'POST', headers, body: toJson(body), signal });
   if (!response.ok) throw new TicketRefused(await problemOf(response));
   const answer = (await readJson(response)) as SessionAnswer | undefined;
   if (typeof answer?.token === 'string') return answer;
@@ -85,36 +86,46 @@ const post = (send: Send, take: Take, token: string, signal: AbortSignal): Promi
       'Peel-Images': 'link',
       ...(take.variant !== undefined && { 'Peel-Variant': take.variant }),
     },
-    body: JSON.stringify(take.body),
+    body: toJson(take.body),
     signal,
   });
 
+/** The last event is the outcome. What the worker says is told once: an error comes as an event, and bare after it. */
 async function* readAnswer(
   { headers }: Response,
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  endpoint: string,
   heard: () => void,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const requestId = headers.get('X-Request-Id') ?? undefined;
-  const broken = (reason: 'ANSWER_UNREADABLE' | 'CONNECTION_LOST', message: string): StreamEvent => ({
+  const unreadable = (message: string): StreamEvent => ({
     type: 'failed',
-    problem: { reason, message, ...(requestId !== undefined && { requestId }) },
+    problem: { reason: 'ANSWER_UNREADABLE', message, ...(requestId !== undefined && { requestId }) },
   });
   let answer: Answer = EMPTY_ANSWER;
   heard();
   for await (const data of readEvents(body, heard)) {
-    const chunk = parseJson(data) as (GenerateChunk & { error?: unknown }) | undefined | null;
-    if (typeof chunk !== 'object' || chunk === null) return yield broken('ANSWER_UNREADABLE', 'An event is not JSON.');
-    if (chunk.error !== undefined) return yield { type: 'failed', problem: toProblem(chunk, 500, headers) };
-    answer = addChunk(answer, chunk);
-    const thought = answer.thoughts || answer.text;
-    if (thought.trim() !== '') yield { type: 'thought', thought };
+    if (data.trim() === '') continue;
+    const chunk = parseJson(data, withoutPrototype) as (GenerateChunk & { error?: unknown }) | undefined | null;
+    if (typeof chunk !== 'object' || chunk === null) return yield unreadable('An event is not JSON.');
+    if (chunk.error) return yield { type: 'failed', problem: toProblem(chunk, 500, headers) };
+    answer = addChunk(answer, chunk, endpoint);
+    const thought = readText(answer.thoughts || answer.text, endpoint).words;
+    if (thought !== '') yield { type: 'thought', thought };
   }
-  if (!isFinished(answer)) return yield broken('CONNECTION_LOST', 'The stream ended before its last event.');
-  const { picture, text } = answer;
-  if (!picture) return yield { type: 'refused', refusal: refusalOf(answer) };
-  const cached = /;\s*hit\b/.test(headers.get('Cache-Status') ?? '');
-  yield { type: 'picture', picture: { ...picture, text: text.trim(), cached } };
+  const source = pictureOf(answer, endpoint);
+  const url = source && toAddress(source);
+  if (source && url !== undefined) {
+    const cached = /;\s*hit\b/.test(headers.get('Cache-Status') ?? '');
+    const { words: text } = readText(answer.text, endpoint);
+    yield { type: 'picture', picture: { url, mimeType: source.mimeType, text, cached } };
+  } else if (isFinished(answer)) yield { type: 'refused', refusal: refusalOf(answer, endpoint) };
+  else yield unreadable('The stream ended before its last event.');
 }
+
+/** A field that is missing stays missing, whatever the host page has put on every object. */
+const withoutPrototype = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value;
 
 /**
  * A connection that is given up by `signal`, or when {@link SILENCE_MS} pass after something was heard. Not watched

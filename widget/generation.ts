@@ -1,6 +1,7 @@
 /** The one union that says what the element is doing. No two flags can disagree. */
 import type { Picture, Take } from './client.ts';
 import type { Problem } from './problem.ts';
+import type { Charged } from './reasons.ts';
 import type { Settings } from './settings.ts';
 
 /** Why there is no picture, in the field's few kinds. */
@@ -19,6 +20,8 @@ export interface Refusal {
   reason: RefusalReason;
   /** The model's own words, if it said any. Text, never markup. */
   words: string;
+  /** Whether the usage bills a picture. */
+  charged: Charged | 'yes';
 }
 
 /** What was asked for: the request as it goes out, and what it was made of. */

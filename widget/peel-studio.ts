@@ -227,7 +227,7 @@ export class PeelStudio extends StudioAttributes {
     const { generation, settings, sites } = this.#studio;
     const now = Date.now();
     const { mishap } = this.#actions;
-    const minor = mishap && ({ ...mishap, tone: 'warning', action: 'none' } as const);
+    const minor = mishap && ({ ...mishap, tone: 'warning', actions: [] } as const);
     return {
       words: this.#words,
       state: current,

@@ -1,4 +1,4 @@
-import { type Charged, isReason, meaningOf, type Reason } from './reasons.ts';
+import { type Action, type Charged, isReason, meaningOf, type Reason } from './reasons.ts';
 
 /** A failure as the visitor's side knows it. */
 export interface Problem {
@@ -15,10 +15,16 @@ export interface Problem {
 
 export const chargedOf = ({ reason, unsent }: Problem): Charged => (unsent ? 'no' : meaningOf(reason).charged);
 
+/** What leads on. Before anything was sent there is nothing to take another of. */
+export const actionsFor = ({ reason, unsent }: Problem): readonly Action[] => {
+  const { actions } = meaningOf(reason);
+  return unsent ? actions.filter((action) => action === 'retry') : actions;
+};
+
 /** What `generate()` rejects with. */
 export class PeelError extends Error {
   override name = 'PeelError';
-  /** A reason of design §2, one of the browser's own, or why nothing was asked. */
+  /** A reason of the worker, one of the browser's own, or why nothing was asked. */
   readonly code: Reason | 'REFUSED' | 'CANCELLED' | 'NOT_ACTIVATED' | 'INVALID' | 'BUSY' | 'PREVENTED' | 'WAITING';
   readonly retryable: boolean;
   readonly requestId?: string;
@@ -26,7 +32,7 @@ export class PeelError extends Error {
   constructor(code: PeelError['code'], message: string, requestId?: string) {
     super(message);
     this.code = code;
-    this.retryable = isReason(code) && meaningOf(code).action === 'retry';
+    this.retryable = isReason(code) && meaningOf(code).actions.includes('retry');
     if (requestId !== undefined) this.requestId = requestId;
   }
 }

@@ -11,37 +11,43 @@ export type FailedStatus = 'limited' | 'exhausted' | 'offline' | 'error';
 /** Whose limit it was. */
 export type Scope = 'visitor' | 'site' | 'model';
 
+/** `retry`: the same request again. `take`: another take, which is a new picture and paid as one. */
+export type Action = 'retry' | 'take';
+
 export interface Meaning {
   status: FailedStatus;
   charged: Charged;
-  /** `retry`: the same request again, which is never paid twice. `take`: only another take can help. */
-  action: 'retry' | 'take' | 'none';
+  /** What can be done beside waiting or changing the request, the best first. */
+  actions: readonly Action[];
+  /** The same request is a new attempt, paid anew. Otherwise it joins or collects what the last one began. */
+  anew?: true;
   scope?: Scope;
 }
 
-const error = (action: Meaning['action'], charged: Charged = 'no'): Meaning => ({ status: 'error', charged, action });
-const limited = (scope: Scope): Meaning => ({ status: 'limited', charged: 'no', action: 'none', scope });
-const exhausted = (scope: Scope): Meaning => ({ status: 'exhausted', charged: 'no', action: 'none', scope });
+const error = (...actions: Action[]): Meaning => ({ status: 'error', charged: 'no', actions });
+const perhapsCharged = (...actions: Action[]): Meaning => ({ status: 'error', charged: 'maybe', actions });
+const limited = (scope: Scope): Meaning => ({ status: 'limited', charged: 'no', actions: [], scope });
+const exhausted = (scope: Scope): Meaning => ({ status: 'exhausted', charged: 'no', actions: [], scope });
 
-/** Every `reason` of the worker (design §2, "Errors"), then those only a browser can meet. */
+/** Every `reason` of the worker, then those only a browser can meet. */
 export const MEANINGS = {
-  INVALID_FIELD: error('none'),
-  UNKNOWN_FIELD: error('none'),
-  UNSUPPORTED_VALUE: error('none'),
-  URI_NOT_ALLOWED: error('none'),
+  INVALID_FIELD: error(),
+  UNKNOWN_FIELD: error(),
+  UNSUPPORTED_VALUE: error(),
+  URI_NOT_ALLOWED: error(),
   PROOF_INVALID: error('retry'),
   TICKET_MISSING: error('retry'),
   TICKET_EXPIRED: error('retry'),
   TICKET_MISMATCH: error('retry'),
-  KEY_INVALID: error('none'),
-  ORIGIN_DENIED: error('none'),
-  MODEL_NOT_ALLOWED: error('none'),
-  NOT_FOUND: error('none'),
-  SITE_UNKNOWN: error('none'),
-  METHOD_NOT_ALLOWED: error('none'),
+  KEY_INVALID: error(),
+  ORIGIN_DENIED: error(),
+  MODEL_NOT_ALLOWED: error(),
+  NOT_FOUND: error(),
+  SITE_UNKNOWN: error(),
+  METHOD_NOT_ALLOWED: error(),
   BODY_TIMEOUT: error('retry'),
-  BODY_TOO_LARGE: error('none'),
-  TYPE_NOT_ALLOWED: error('none'),
+  BODY_TOO_LARGE: error(),
+  TYPE_NOT_ALLOWED: error(),
   BURST: limited('visitor'),
   VISITOR_MINUTE: limited('visitor'),
   VISITOR_DAY: exhausted('visitor'),
@@ -54,25 +60,29 @@ export const MEANINGS = {
   DEPLOYMENT_BUDGET_SPENT: exhausted('site'),
   BUDGET_HELD: limited('site'),
   UPSTREAM_QUOTA: limited('model'),
-  OUTCOME_UNKNOWN: error('take', 'maybe'),
-  UPSTREAM_BROKEN: error('retry', 'maybe'),
+  OUTCOME_UNKNOWN: perhapsCharged('take'),
+  /** What came cannot be used and is not kept. */
+  UPSTREAM_BROKEN: { ...perhapsCharged('retry', 'take'), anew: true },
   BUSY: limited('site'),
   SITE_PAUSED: exhausted('site'),
-  CONFIG_BROKEN: error('none'),
-  PRICE_UNKNOWN: error('none'),
+  CONFIG_BROKEN: error(),
+  PRICE_UNKNOWN: error(),
   UPSTREAM_UNAVAILABLE: error('retry'),
-  DEADLINE: error('retry', 'maybe'),
+  DEADLINE: perhapsCharged('retry', 'take'),
 
   /** The browser knows that it has no network. */
-  OFFLINE: { status: 'offline', charged: 'maybe', action: 'retry' },
+  OFFLINE: { ...perhapsCharged('retry'), status: 'offline' },
   /** Nothing was heard: no network, a blocked address, or a policy of the page. */
-  UNREACHABLE: error('retry', 'maybe'),
+  UNREACHABLE: perhapsCharged('retry'),
   /** The connection ended while the picture was being made; the worker keeps it. */
-  CONNECTION_LOST: error('retry', 'maybe'),
-  /** An answer that is not Gemini's format, from a wrong `endpoint` or something in between. */
-  ANSWER_UNREADABLE: error('retry', 'maybe'),
-  /** The picture exists, but its address did not load. */
-  PICTURE_UNREACHABLE: error('retry', 'maybe'),
+  CONNECTION_LOST: perhapsCharged('retry'),
+  /**
+   * An answer that is not Gemini's format or has no end, from a wrong `endpoint` or something in between. Where it is
+   * kept so, only another take leads on.
+   */
+  ANSWER_UNREADABLE: perhapsCharged('retry', 'take'),
+  /** The picture exists, but its address did not load, or holds no picture: then only another take leads on. */
+  PICTURE_UNREACHABLE: perhapsCharged('retry', 'take'),
 } as const satisfies Record<string, Meaning>;
 
 export type Reason = keyof typeof MEANINGS;

@@ -1,6 +1,7 @@
 /**
  * Reads server-sent events as the HTML standard frames them: lines end in LF, CRLF or CR, an empty line ends an event,
- * a line that begins with a colon is a comment. Only `data` is kept, as Gemini sends nothing else.
+ * a line that begins with a colon is a comment. Only `data` is kept, as Gemini sends nothing else. A JSON object that
+ * stands bare between events or after the last one is kept too: Gemini writes errors so.
  *
  * Borders of network chunks may fall anywhere, inside a character and between CR and LF too. Lines are split at CR and
  * LF alone: U+2028 is legal inside JSON.
@@ -17,9 +18,9 @@ export async function* readEvents(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
+      if (done) return yield* parser.end();
       onBytes();
-      yield* parser(value);
+      yield* parser.read(value);
     }
   } finally {
     // Whoever stops listening ends the request too. A stream that has already failed refuses this, and may.
@@ -27,35 +28,59 @@ export async function* readEvents(
   }
 }
 
-/** Takes text as it comes and returns the data of the events it completes. */
-export function createEventParser(): (text: string) => string[] {
+export interface EventParser {
+  /** Takes text as it comes and returns the data of the events it completes. */
+  read(text: string): string[];
+  /** The bare object that the stream ended with. An event without its empty line was cut, and is none. */
+  end(): string[];
+}
+
+export function createEventParser(): EventParser {
   let line = '';
   let data: string[] = [];
+  /** The lines of a bare object. No field of an event begins with a brace. */
+  let bare: string[] = [];
   let afterReturn = false;
 
-  return (text) => {
-    const events: string[] = [];
-    let from = 0;
-    // The LF of a CRLF whose CR ended the last chunk is not a second line end.
-    if (afterReturn && text.startsWith('\n')) from = 1;
-    if (text !== '') afterReturn = text.endsWith('\r');
-
-    const ends = /\r\n|\r|\n/g;
-    ends.lastIndex = from;
-    for (let end = ends.exec(text); end; end = ends.exec(text)) {
-      line += text.slice(from, end.index);
-      from = ends.lastIndex;
-      if (line !== '') {
-        const value = dataOf(line);
-        if (value !== undefined) data.push(value);
-      } else if (data.length > 0) {
-        events.push(data.join('\n'));
-        data = [];
-      }
-      line = '';
-    }
-    line += text.slice(from);
+  const takeLine = () => {
+    if (line.startsWith(':')) return;
+    const value = dataOf(line);
+    if (value !== undefined) data.push(value);
+    else if (data.length === 0 && (bare.length > 0 || line.startsWith('{'))) bare.push(line);
+  };
+  const takeEvent = (): string[] => {
+    const events = [bare, data].filter(({ length }) => length > 0).map((lines) => lines.join('\n'));
+    data = [];
+    bare = [];
     return events;
+  };
+
+  return {
+    read(text) {
+      const events: string[] = [];
+      let from = 0;
+      // The LF of a CRLF whose CR ended the last chunk is not a second line end.
+      if (afterReturn && text.startsWith('\n')) from = 1;
+      if (text !== '') afterReturn = text.endsWith('\r');
+
+      const ends = /\r\n|\r|\n/g;
+      ends.lastIndex = from;
+      for (let end = ends.exec(text); end; end = ends.exec(text)) {
+        line += text.slice(from, end.index);
+        from = ends.lastIndex;
+        if (line === '') events.push(...takeEvent());
+        else takeLine();
+        line = '';
+      }
+      line += text.slice(from);
+      return events;
+    },
+
+    end() {
+      if (line !== '') takeLine();
+      data = [];
+      return takeEvent();
+    },
   };
 }
 

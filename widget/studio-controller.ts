@@ -13,7 +13,7 @@ import {
 import { type Generation, isWorking, type Order, type Result, waitsUntil } from './generation.ts';
 import { GenerationController } from './generation-controller.ts';
 import { openPicture } from './picture.ts';
-import { PeelError } from './problem.ts';
+import { PeelError, type Problem, quietly } from './problem.ts';
 import { type Settings, settle, toBody } from './settings.ts';
 import { SiteController } from './site-controller.ts';
 import { createTakes } from './takes.ts';
@@ -32,6 +32,8 @@ export class StudioController {
   readonly #words: Words;
   readonly #takes = createTakes();
   #client: Client | undefined;
+  /** Whether the console has said why the page is not served. */
+  #ownerTold = false;
 
   constructor(host: StudioAttributes, words: Words) {
     this.#host = host;
@@ -64,6 +66,7 @@ export class StudioController {
   /** Another endpoint or site: tickets and facts of the last are void. */
   reconnect() {
     this.#client = undefined;
+    this.#ownerTold = false;
     this.sites.forget();
   }
 
@@ -143,10 +146,21 @@ export class StudioController {
     if (from.status !== to.status) {
       this.#host.dispatchEvent(new PeelStateChangeEvent(from.status, to.status, reasonOf(to)));
     }
+    if ('problem' in to) void quietly(this.#tellOwner(to.problem));
     const event = eventFor(from, to, result);
     if (event) this.#host.dispatchEvent(event);
     const spoken = spokenFor(from, to, this.#words, result);
     if (spoken) this.announcer.say(spoken.text, spoken.urgent);
+  }
+
+  /** Says once, however often the visitor tries, why this page is not served. */
+  async #tellOwner({ reason }: Problem) {
+    // A browser may hide the denial of a page without an origin, as if nothing had answered.
+    const denied = reason === 'ORIGIN_DENIED' || (reason === 'UNREACHABLE' && origin === 'null');
+    if (!denied || this.#ownerTold) return;
+    this.#ownerTold = true;
+    const { ownerNote } = await import('./owner-note.ts');
+    console.warn(ownerNote(this.#host.endpoint, origin));
   }
 
   #onTick(current: Generation) {

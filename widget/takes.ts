@@ -1,4 +1,5 @@
 import type { Take } from './client.ts';
+import { toJson } from './json.ts';
 
 /**
  * Names further takes of a request: `take-2`, `take-3` and so on. Counted and not random, so that the second take of
@@ -8,7 +9,7 @@ export function createTakes() {
   const last = new Map<string, number>();
   return {
     next({ model, body }: Take): Take {
-      const request = JSON.stringify([model, body]);
+      const request = toJson([model, body]);
       const number = (last.get(request) ?? 1) + 1;
       last.set(request, number);
       return { model, body, variant: `take-${number}` };

@@ -1,6 +1,6 @@
-import type { RefusalReason } from './generation.ts';
+import type { Refusal, RefusalReason } from './generation.ts';
 import type { ShapeName } from './ratios.ts';
-import type { Charged, Reason } from './reasons.ts';
+import type { Action, Charged, Reason } from './reasons.ts';
 
 /** What a visitor is told: what happened, and what to do now. */
 export interface Message {
@@ -74,7 +74,9 @@ export interface Words {
   requestId: string;
   modelSaid: string;
   charged: Record<Charged, string>;
-  refusalCost: string;
+  /** What the next step costs: one button alone, either of the two, or any of them where the request is sent anew. */
+  next: Record<Action | 'either' | 'anew', string>;
+  refusalCost: Record<Refusal['charged'], string>;
   refusals: Record<RefusalReason, Message>;
   reasons: Record<Reason, Message>;
 }
@@ -161,9 +163,19 @@ export const ENGLISH: Words = {
   modelSaid: 'The model answered:',
   charged: {
     no: 'Nothing was charged.',
-    maybe: 'It may have been charged. Trying again does not charge it twice.',
+    maybe: 'It may have been charged.',
   },
-  refusalCost: 'No picture was charged, but the try counts towards today’s.',
+  next: {
+    retry: 'Trying again does not charge it twice.',
+    take: 'The new one is charged too.',
+    either: 'Trying again costs nothing more; another take does.',
+    anew: 'A new attempt may be charged too.',
+  },
+  refusalCost: {
+    no: 'No picture was charged, but the try counts towards today’s.',
+    maybe: 'It may have been charged, and the try counts towards today’s.',
+    yes: 'The picture was charged, and the try counts towards today’s.',
+  },
 
   refusals: {
     'prompt-blocked': say(
@@ -199,7 +211,7 @@ export const ENGLISH: Words = {
     KEY_INVALID: say('This page is not set up yet', `Its key is not valid. ${OWNER}`),
     ORIGIN_DENIED: say(
       'This page is not set up yet',
-      `Its address is not on the list of those that may make pictures. ${OWNER}`,
+      `Its address is not among those that may make pictures here. ${OWNER}`,
     ),
     MODEL_NOT_ALLOWED: say('This model is not offered here', 'Choose another one in the settings.'),
     NOT_FOUND: say('This model is not available', 'Choose another one in the settings.'),
@@ -230,8 +242,8 @@ export const ENGLISH: Words = {
     BUDGET_HELD: say('One moment', 'The last pictures of the day are being made. If one is not used, it can be yours.'),
     UPSTREAM_QUOTA: say('The model is busy', 'It asked us to wait a little.'),
     OUTCOME_UNKNOWN: say(
-      'Nobody knows what became of this picture',
-      'Asking again cannot help for an hour. Another take makes a new picture.',
+      'It is not known whether this picture was made',
+      'The same request has to wait for an hour. Another take makes a new picture now.',
     ),
     UPSTREAM_BROKEN: say('The model gave an answer that cannot be used', 'Try again in a moment.'),
     BUSY: say('It is busy here', 'Many pictures are on their way. Try again in a moment.'),
@@ -256,7 +268,10 @@ export const ENGLISH: Words = {
       'The answer could not be read',
       'Try again. If it goes on, the owner of this page should know.',
     ),
-    PICTURE_UNREACHABLE: say('The picture is made, but did not load', 'Try again to open it.'),
+    PICTURE_UNREACHABLE: say(
+      'The picture is made, but did not load',
+      'Try again to open it. If it does not open, ask for another take.',
+    ),
   },
 };
 

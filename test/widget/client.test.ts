@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createClient, type StreamEvent, type Take } from '../../widget/client.ts';
 import { SILENCE_MS } from '../../widget/generate.ts';
+import { downloadAddress } from '../../widget/picture.ts';
 import { settle, toBody } from '../../widget/settings.ts';
 import {
+  ENDPOINT,
   FACTS,
   failure,
   fakeWorker,
@@ -86,6 +88,36 @@ it('tells in order: sent, thoughts as they grow, the picture', async () => {
   ]);
 });
 
+it('waits through spaces for the event that they open', async () => {
+  const { worker, client } = setUp();
+  worker.generate = () =>
+    new Response(`data:    \r\n\r\ndata: ${' '.repeat(40)}${JSON.stringify(pictureChunk())}\r\n\r\n`);
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ type: 'picture' });
+});
+
+it('reads an answer that is one bare object', async () => {
+  const { worker, client } = setUp();
+  worker.generate = () => Response.json(pictureChunk());
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ picture: { url: PICTURE_URL } });
+});
+
+it('shows bytes from memory, where no link came', async () => {
+  const { worker, client } = setUp();
+  const bytes = new Uint8Array(await (await fetch(PICTURE_URL)).arrayBuffer());
+  const data = btoa(String.fromCharCode(...bytes));
+  worker.generate = () =>
+    streamOf([{ candidates: [{ content: { parts: [{ inlineData: { mimeType: 'image/png', data } }] } }] }, STOP]);
+
+  const event = last(await all(client.generate(TAKE, never())));
+
+  if (event?.type !== 'picture') throw new Error('There is no picture.');
+  expect(event.picture.url).toMatch(/^blob:/);
+  expect(new Uint8Array(await (await fetch(event.picture.url)).arrayBuffer())).toEqual(bytes);
+  expect(downloadAddress(event.picture.url)).toBe(event.picture.url);
+});
+
 it('says of a hit that the picture was there already', async () => {
   const { worker, client } = setUp();
   worker.generate = () => streamOf([pictureChunk(), STOP], { 'Cache-Status': 'peel; hit' });
@@ -142,8 +174,26 @@ it.each([
     answer: async () => streamOf([thoughtChunk('Hm.'), await failure(504, 'DEADLINE').json(), pictureChunk()]),
     reason: 'DEADLINE',
   },
-  { name: 'a stream without a last word', answer: () => streamOf([thoughtChunk('Hm.')]), reason: 'CONNECTION_LOST' },
-  { name: 'an empty stream', answer: () => streamOf([]), reason: 'CONNECTION_LOST' },
+  {
+    name: 'an error that is said twice, the second time bare',
+    answer: async () => {
+      const error = JSON.stringify(await failure(504, 'DEADLINE').json());
+      return new Response(`data:   ${error}\r\n\r\n${error}`);
+    },
+    reason: 'DEADLINE',
+  },
+  {
+    name: 'an error that is only said bare',
+    answer: async () => new Response(`data: {}\r\n\r\n${JSON.stringify(await failure(504, 'DEADLINE').json())}`),
+    reason: 'DEADLINE',
+  },
+  {
+    name: 'bytes that are not base64',
+    answer: () => streamOf([{ candidates: [{ content: { parts: [{ inlineData: { data: '<html>' } }] } }] }]),
+    reason: 'ANSWER_UNREADABLE',
+  },
+  { name: 'a stream without a last word', answer: () => streamOf([thoughtChunk('Hm.')]), reason: 'ANSWER_UNREADABLE' },
+  { name: 'an empty stream', answer: () => streamOf([]), reason: 'ANSWER_UNREADABLE' },
   { name: 'an event that is not JSON', answer: () => new Response('data: {"a"\n\n'), reason: 'ANSWER_UNREADABLE' },
   { name: 'an event that is no object', answer: () => new Response('data: null\n\n'), reason: 'ANSWER_UNREADABLE' },
   { name: 'no answer', answer: () => Promise.reject(new TypeError('Failed to fetch')), reason: 'CONNECTION_LOST' },
@@ -207,7 +257,7 @@ it('takes an endpoint with a path and a slash at its end', async () => {
   expect(worker.asked[0]?.path).toBe('/api/peel/site?site=default');
 });
 
-function setUp({ site = 'default', endpoint = 'https://worker.example', online = true } = {}) {
+function setUp({ site = 'default', endpoint = ENDPOINT, online = true } = {}) {
   const worker = fakeWorker();
   worker.session = () => Response.json(ticket(`ticket-${worker.askedFor('/peel/session').length}`));
   const client = createClient({ endpoint, site, fetch: worker.fetch, now: Date.now, isOnline: () => online });

@@ -53,6 +53,22 @@ it('counts a limit down, and opens again without sending', async () => {
   expect(worker.askedFor(':streamGenerateContent')).toHaveLength(1);
 });
 
+it.each([
+  { reason: 'BUSY', code: 503, scope: 'site' },
+  { reason: 'VISITOR_ATTEMPTS', code: 429, scope: 'visitor' },
+])('counts $reason down too, free of charge', async ({ reason, code, scope }) => {
+  worker.generate = () => failure(code, reason, '5s');
+  const limited = eventOf(studio, 'peel-limited');
+  await start('a fox');
+
+  expect((await limited).scope).toBe(scope);
+  expect(await countdown()).toBe('Ready again in 5 s');
+  expect(textOf(studio, '[part=notice]')).toContain('Nothing was charged.');
+  await vi.advanceTimersByTimeAsync(6000);
+
+  expect(studio.state).toBe('idle');
+});
+
 it('speaks at the beginning and the end of a limit, and never each second', async () => {
   const spoken = listen();
   worker.generate = () => failure(429, 'BURST', '9s');

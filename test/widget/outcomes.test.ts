@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import {
   eventOf,
@@ -9,12 +9,15 @@ import {
   inside,
   mount,
   openStream,
+  PICTURE_URL,
+  PICTURE_USAGE,
   pictureChunk,
   STOP,
   streamOf,
   textChunk,
   textOf,
   thoughtChunk,
+  USAGE,
 } from './support.ts';
 
 let worker: FakeWorker;
@@ -35,7 +38,10 @@ it('keeps the last picture while the next one is refused', async () => {
   const studio = await mount(worker);
   await draw(studio, 'a fox');
   worker.generate = () =>
-    streamOf([textChunk('I cannot <b>draw</b> that.'), { candidates: [{ finishReason: 'IMAGE_SAFETY' }] }]);
+    streamOf([
+      textChunk('I cannot <b>draw</b> that.'),
+      { candidates: [{ finishReason: 'IMAGE_SAFETY' }], usageMetadata: USAGE },
+    ]);
   const refused = eventOf(studio, 'peel-refused');
 
   await start('something else');
@@ -81,7 +87,7 @@ it('tries the very same request again after an error', async () => {
   await start('a fox');
   expect(await error).toMatchObject({ code: 'UPSTREAM_BROKEN', retryable: true, charged: 'maybe', requestId: 'req-1' });
   await studio.updateComplete;
-  expect(textOf(studio, '[part=notice]')).toContain('It may have been charged. Trying again does not charge it twice.');
+  expect(textOf(studio, '[part=notice]')).toContain('It may have been charged. A new attempt may be charged too.');
   expect(textOf(studio, '[part=notice] code')).toBe('req-1');
   worker.generate = () => streamOf([pictureChunk(), STOP]);
 
@@ -93,14 +99,77 @@ it('tries the very same request again after an error', async () => {
   expect(second?.headers.has('Peel-Variant')).toBe(false);
 });
 
-it('says that a picture exists where only its address fails', async () => {
+it('says of a refusal that drew a picture that it was charged', async () => {
   const studio = await mount(worker);
-  worker.generate = () => streamOf([pictureChunk(`${location.origin}/no-such-picture.png`), STOP]);
+  worker.generate = () =>
+    streamOf([pictureChunk(), { candidates: [{ finishReason: 'IMAGE_SAFETY' }], usageMetadata: PICTURE_USAGE }]);
+  const refused = eventOf(studio, 'peel-refused');
 
-  const error = eventOf(studio, 'peel-error');
   await start('a fox');
 
-  expect((await error).code).toBe('PICTURE_UNREACHABLE');
+  expect(await refused).toMatchObject({ reason: 'picture-blocked', charged: 'yes' });
+  await studio.updateComplete;
+  expect(textOf(studio, '[part=notice]')).toContain('The picture was charged');
+  expect(studio.shadowRoot?.querySelector('img')).toBeNull();
+});
+
+it('shows the letters of a picture as the picture, and never as words', async () => {
+  const studio = await mount(worker);
+  const bytes = new Uint8Array(await (await fetch(PICTURE_URL)).arrayBuffer());
+  const data = btoa(String.fromCharCode(...bytes));
+  worker.generate = () => streamOf([textChunk(`Here it is: ![a fox](data:image/png;base64,${data})`), STOP]);
+
+  const { results } = await resultOf(studio, () => start('a fox'));
+
+  expect(results[0]).toMatchObject({ width: 48, height: 27, text: 'Here it is:' });
+});
+
+describe('a picture whose address fails', () => {
+  let studio: PeelStudio;
+
+  beforeEach(async () => {
+    studio = await mount(worker);
+    worker.generate = () => streamOf([pictureChunk(`${location.origin}/no-such-picture.png`), STOP]);
+    const error = eventOf(studio, 'peel-error');
+    await start('a fox');
+    expect((await error).code).toBe('PICTURE_UNREACHABLE');
+    await studio.updateComplete;
+    worker.generate = () => streamOf([pictureChunk(), STOP]);
+  });
+
+  it('is opened again by the same request', async () => {
+    await resultOf(studio, () => page.getByRole('button', { name: 'Try again' }).click());
+
+    const [first, second] = worker.askedFor(':streamGenerateContent');
+    expect(second?.body).toEqual(first?.body);
+    expect(second?.headers.has('Peel-Variant')).toBe(false);
+  });
+
+  it('is replaced by another take, with the keyboard alone', async () => {
+    const result = eventOf(studio, 'peel-result');
+    inside(studio, '.choices button').focus();
+    expect(studio.shadowRoot?.activeElement?.textContent).toBe('Try again');
+
+    await userEvent.tab();
+    expect(studio.shadowRoot?.activeElement?.textContent).toBe('Another take');
+    await userEvent.keyboard('{Enter}');
+    await result;
+    await studio.updateComplete;
+
+    expect(worker.askedFor(':streamGenerateContent')[1]?.headers.get('Peel-Variant')).toBe('take-2');
+    expect(studio.shadowRoot?.activeElement).toBe(inside(studio, '.primary'));
+  });
+});
+
+it('loads no picture from elsewhere', async () => {
+  const studio = await mount(worker);
+  worker.generate = () => streamOf([pictureChunk('https://elsewhere.example/x.png'), STOP]);
+  const refused = eventOf(studio, 'peel-refused');
+
+  await start('a fox');
+
+  expect((await refused).reason).toBe('no-picture');
+  expect(performance.getEntriesByName('https://elsewhere.example/x.png')).toEqual([]);
 });
 
 it('shows thoughts as text, a headline first', async () => {

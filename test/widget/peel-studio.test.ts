@@ -234,6 +234,7 @@ it('asks again at another endpoint, and keeps the picture', async () => {
 });
 
 it('names the reason where the site cannot be had, and tries again', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   worker.site = () => failure(403, 'ORIGIN_DENIED');
   const studio = create(worker);
   document.body.append(studio);

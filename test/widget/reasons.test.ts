@@ -1,6 +1,7 @@
-import { expect, expectTypeOf, it } from 'vitest';
-import { chargedOf, type Problem, toProblem } from '../../widget/problem.ts';
-import { MEANINGS, type Reason } from '../../widget/reasons.ts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { costOf } from '../../widget/describe.ts';
+import { actionsFor, chargedOf, type Problem, toProblem } from '../../widget/problem.ts';
+import { MEANINGS, type Meaning, type Reason } from '../../widget/reasons.ts';
 import { ENGLISH } from '../../widget/words.ts';
 import type { Failure } from '../../worker/domain/failure.ts';
 
@@ -34,8 +35,65 @@ it.each([
   expect(MEANINGS[reason]).toMatchObject({ status, charged });
 });
 
-it('does not offer the same request again where it cannot help', () => {
-  expect(MEANINGS.OUTCOME_UNKNOWN.action).toBe('take');
+it.each([
+  { reason: 'OUTCOME_UNKNOWN', actions: ['take'] },
+  { reason: 'UPSTREAM_BROKEN', actions: ['retry', 'take'] },
+  { reason: 'PICTURE_UNREACHABLE', actions: ['retry', 'take'] },
+  { reason: 'ANSWER_UNREADABLE', actions: ['retry', 'take'] },
+  { reason: 'CONNECTION_LOST', actions: ['retry'] },
+  { reason: 'UPSTREAM_UNAVAILABLE', actions: ['retry'] },
+  { reason: 'ORIGIN_DENIED', actions: [] },
+] as const)('leads on from $reason by $actions', ({ reason, actions }) => {
+  expect(MEANINGS[reason].actions).toEqual(actions);
+});
+
+/** Whatever may have been charged leads on by a button: what only waits or must be changed was free. */
+it.each(REASONS)('leaves no visitor of %s without a way on', (reason) => {
+  const { status, charged, actions }: Meaning = MEANINGS[reason];
+
+  expect(charged === 'no' || actions.length > 0).toBe(true);
+  expect(status === 'error' || status === 'offline' || actions.length === 0).toBe(true);
+});
+
+describe('what is said of money', () => {
+  const cost = (reason: Reason, unsent?: true) => costOf({ reason, message: '', ...(unsent && { unsent }) }, ENGLISH);
+
+  it.each(REASONS.filter((reason) => MEANINGS[reason].charged === 'no'))(
+    'is that %s was free, and no more',
+    (reason) => {
+      expect(cost(reason)).toBe('Nothing was charged.');
+    },
+  );
+
+  it.each([
+    { reason: 'OFFLINE', next: 'Trying again does not charge it twice.' },
+    { reason: 'UNREACHABLE', next: 'Trying again does not charge it twice.' },
+    { reason: 'CONNECTION_LOST', next: 'Trying again does not charge it twice.' },
+    { reason: 'DEADLINE', next: 'Trying again costs nothing more; another take does.' },
+    { reason: 'ANSWER_UNREADABLE', next: 'Trying again costs nothing more; another take does.' },
+    { reason: 'PICTURE_UNREACHABLE', next: 'Trying again costs nothing more; another take does.' },
+    { reason: 'UPSTREAM_BROKEN', next: 'A new attempt may be charged too.' },
+    { reason: 'OUTCOME_UNKNOWN', next: 'The new one is charged too.' },
+  ] as const)('of $reason is what its buttons do', ({ reason, next }) => {
+    expect(cost(reason)).toBe(`It may have been charged. ${next}`);
+  });
+
+  it('covers every reason that may have been charged', () => {
+    const maybe = REASONS.filter((reason) => MEANINGS[reason].charged === 'maybe');
+
+    expect(maybe).toHaveLength(8);
+  });
+
+  it.each(REASONS)('never promises beside another take of %s what only trying again keeps', (reason) => {
+    const offersTake = (MEANINGS[reason].actions as readonly string[]).includes('take');
+
+    expect(offersTake && /does not charge it twice/.test(cost(reason))).toBe(false);
+  });
+
+  it.each(REASONS)('is nothing but "free" of %s before anything was sent', (reason) => {
+    expect(cost(reason, true)).toBe('Nothing was charged.');
+    expect(actionsFor({ reason, message: '', unsent: true })).not.toContain('take');
+  });
 });
 
 it('says of what never left the browser that nothing was charged', () => {

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { createEventParser, readEvents } from '../../widget/sse.ts';
 
 const STREAM =
-  'data: {"a":1}\r\n\r\n: heartbeat\n\ndata:{"b":"ü\u2028🍊"}\n\nevent: x\ndata: one\ndata: two\r\r\n\ndata\n\n';
-const EVENTS = ['{"a":1}', '{"b":"ü\u2028🍊"}', 'one\ntwo', ''];
+  'data: {"a":1}\r\n\r\n: heartbeat\n\ndata:{"b":"ü\u2028🍊"}\n\nevent: x\ndata: one\ndata: two\r\r\n\ndata\n\n{"c":\r\n1}';
+const EVENTS = ['{"a":1}', '{"b":"ü\u2028🍊"}', 'one\ntwo', '', '{"c":\n1}'];
 
 it.each([
   { name: 'LF', text: 'data: a\n\ndata: b\n\n', expected: ['a', 'b'] },
@@ -14,10 +14,19 @@ it.each([
   { name: 'only one space after the colon as framing', text: 'data:  a\n\n', expected: [' a'] },
   { name: 'other fields as nothing', text: 'id: 1\nretry: 5\ndatas: x\ndata: a\n\n', expected: ['a'] },
   { name: 'an event without an end as none', text: 'data: a\n\ndata: b\n', expected: ['a'] },
+  {
+    name: 'an event opened long before its JSON',
+    text: 'data:      {}\r\n\r\n',
+    expected: ['     {}'],
+  },
+  { name: 'a bare object after the last event', text: 'data: a\r\n\r\n{"error":{}}', expected: ['a', '{"error":{}}'] },
+  { name: 'a bare object over lines', text: '{\n  "error": {\n  }\n}\n', expected: ['{\n  "error": {\n  }\n}'] },
+  { name: 'a bare object between events', text: 'data: a\n\n{}\n\ndata: b\n\n', expected: ['a', '{}', 'b'] },
+  { name: 'a comment beside a bare object as nothing', text: ': x\n{}\n: y\n', expected: ['{}'] },
 ])('reads $name', ({ text, expected }) => {
-  const parse = createEventParser();
+  const parser = createEventParser();
 
-  expect(parse(text)).toEqual(expected);
+  expect([...parser.read(text), ...parser.end()]).toEqual(expected);
 });
 
 it('finds the same events wherever two borders of network chunks fall', async () => {

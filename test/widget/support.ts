@@ -4,6 +4,9 @@ import { definePeelStudio } from '../../widget/define.ts';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import type { SessionAnswer, SiteFacts } from '../../worker/protocol.ts';
 
+/** Where the pictures come from too: the element takes them from nowhere else. */
+export const ENDPOINT = location.origin;
+
 /** 48 by 27 pixels. */
 export const PICTURE_URL = new URL('./wide.png', import.meta.url).href;
 
@@ -97,6 +100,9 @@ export const ticket = (token: string, forMs = 600_000): SessionAnswer => ({
 });
 
 export const STOP = { candidates: [{ content: { role: 'model' }, finishReason: 'STOP' }] };
+/** What a refused picture costs, and what a drawn one does. */
+export const USAGE = { promptTokenCount: 9, thoughtsTokenCount: 300 };
+export const PICTURE_USAGE = { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1120 }] };
 const chunkOf = (part: object) => ({ candidates: [{ content: { role: 'model', parts: [part] } }] });
 export const thoughtChunk = (text: string) => chunkOf({ text, thought: true });
 export const textChunk = (text: string) => chunkOf({ text });
@@ -155,7 +161,7 @@ export async function mount(worker: FakeWorker, attributes: Partial<PeelStudio> 
 export function create(worker: FakeWorker, attributes: Partial<PeelStudio> = {}): PeelStudio {
   definePeelStudio();
   const studio = document.createElement('peel-studio') as PeelStudio;
-  return Object.assign(studio, { fetch: worker.fetch, endpoint: 'https://worker.example' }, attributes);
+  return Object.assign(studio, { fetch: worker.fetch, endpoint: ENDPOINT }, attributes);
 }
 
 export const eventOf = <Type extends keyof HTMLElementEventMap>(target: HTMLElement, type: Type) =>
@@ -163,7 +169,6 @@ export const eventOf = <Type extends keyof HTMLElementEventMap>(target: HTMLElem
     target.addEventListener(type, resolve, { once: true });
   });
 
-/** Whatever has a role inside the element. */
 export const inside = (studio: PeelStudio, selector: string): HTMLElement => {
   const found = studio.shadowRoot?.querySelector<HTMLElement>(selector);
   if (!found) throw new Error(`Nothing inside matches ${selector}.`);

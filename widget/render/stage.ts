@@ -81,17 +81,19 @@ function renderThought(words: Words, thought: string) {
 }
 
 function renderNotice({ words, order, onRetry, onTake, onDismiss }: StageView, notice: NoticeView) {
-  const { title, text, quote, cost, countdown, requestId, action, tone } = notice;
+  const { title, text, quote, cost, countdown, requestId, actions, tone } = notice;
+  const act = { retry: onRetry, take: () => onTake(order) };
   return html`
     <div part="notice" class="notice ${tone}">
-      ${title ? html`<p class="title">${title}</p>` : nothing}
-      <p>${text} ${cost}</p>
-      ${quote ? html`<p>${words.modelSaid} <q dir="auto">${quote}</q></p>` : nothing}
-      ${countdown ? html`<p class="countdown">${countdown}</p>` : nothing}
-      ${requestId ? html`<p class="quiet">${words.requestId} <code>${requestId}</code></p>` : nothing}
+      <div class="words">
+        ${title ? html`<p class="title">${title}</p>` : nothing}
+        <p>${text} ${cost}</p>
+        ${quote ? html`<p>${words.modelSaid} <q dir="auto">${quote}</q></p>` : nothing}
+        ${countdown ? html`<p class="countdown">${countdown}</p>` : nothing}
+        ${requestId ? html`<p class="quiet">${words.requestId} <code>${requestId}</code></p>` : nothing}
+      </div>
       <div class="choices">
-        ${action === 'retry' ? html`<button type="button" part="action" class="action" @click=${onRetry}>${words.retry}</button>` : nothing}
-        ${action === 'take' ? html`<button type="button" part="action" class="action" @click=${() => onTake(order)}>${words.take}</button>` : nothing}
+        ${actions.map((action) => html`<button type="button" part="action" class="action" @click=${act[action]}>${words[action]}</button>`)}
         ${countdown ? nothing : html`<button type="button" class="action plain" @click=${onDismiss}>${words.dismiss}</button>`}
       </div>
     </div>

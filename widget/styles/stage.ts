@@ -127,6 +127,8 @@ export const stage = css`
   }
   .notice {
     position: absolute;
+    display: flex;
+    flex-direction: column;
     max-block-size: 100%;
     max-inline-size: min(100%, 26rem);
     padding: 0.85rem 1rem;
@@ -136,8 +138,12 @@ export const stage = css`
     background: var(--_surface);
     box-shadow: 0 6px 24px rgb(0 0 0 / 14%);
     font-size: 0.9375rem;
-    overflow: auto;
     overflow-wrap: anywhere;
+  }
+  /* Where there is little room the words scroll, and the buttons stay in view. */
+  .notice .words {
+    min-block-size: 0;
+    overflow: auto;
   }
   .figure + .notice {
     inset-block-end: 0.75rem;
@@ -165,16 +171,29 @@ export const stage = css`
   .choices {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.25rem 0.5rem;
+    gap: 0 0.5rem;
   }
   .choices > * {
-    margin-block-start: 0.6rem;
+    margin-block-start: 0.5rem;
   }
   .choices .plain:first-child {
     margin-inline-start: -0.5rem;
   }
   .choices .plain {
     padding-inline: 0.5rem;
+  }
+  @container (inline-size < 18rem) {
+    .notice {
+      padding: 0.6rem 0.75rem;
+      font-size: 0.875rem;
+      line-height: 1.4;
+    }
+    .notice .title {
+      font-size: 1rem;
+    }
+    .choices .action {
+      padding-inline: 0.6rem;
+    }
   }
   .bar {
     position: relative;
