@@ -4,6 +4,7 @@
  */
 import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from './domain/catalog.ts';
 import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
+import { parseJson } from './domain/json.ts';
 import type { RetentionClass, Site } from './domain/site.ts';
 import type { Variables } from './env.ts';
 import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './providers/fal/hosts.ts';
@@ -26,7 +27,7 @@ export interface Config {
   providers: readonly ProviderConfig[];
   /** Newest first. */
   secrets: readonly string[];
-  clients: readonly { name: string; key: string }[];
+  clients: readonly read.NamedKey[];
   site: Site;
   catalog: Catalog;
   burst: boolean;
@@ -77,13 +78,21 @@ export function readConfig(variables: Variables): Config {
   if (site.proof === 'none' && !demo) warnings.push('SITE_PROOF=none: visitors prove nothing');
   const location = read.location(variables, 'GENERATION_LOCATION');
   const adminToken = read.token(variables, 'ADMIN_TOKEN');
+  const secrets = read.secrets(variables, 'PEEL_SECRET');
+  const clients = read.namedKeys(variables, 'CLIENT_KEYS');
+  if (!demo) {
+    read.refuseWeak('PEEL_SECRET', secrets ?? []);
+    read.refuseWeak('ADMIN_TOKEN', adminToken === undefined ? [] : [adminToken]);
+    read.refuseWeak(
+      'CLIENT_KEYS',
+      clients.map(({ key }) => key),
+    );
+  }
   return {
     demo,
     providers,
-    secrets:
-      read.secrets(variables, 'PEEL_SECRET') ??
-      (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
-    clients: read.namedKeys(variables, 'CLIENT_KEYS'),
+    secrets: secrets ?? (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
+    clients,
     site,
     catalog,
     burst,
@@ -123,7 +132,7 @@ function readProviders(variables: Variables): ProviderConfig[] {
     }
     if (!withKeys.includes(name))
       throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
-    const keys = read.list(variables, keyed[name]);
+    const keys = read.providerKeys(variables, keyed[name]);
     return { name, keys, baseUrl: baseUrls[name], billing: billings[name], ...(name === 'fal' && { fal }) };
   });
 }
@@ -154,12 +163,15 @@ const MAX_HARMLESS_LENGTH = 7;
  * value or where a name should be, stays out.
  */
 function withoutValues(problem: string, json: string): string {
-  const written = [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
+  // As the problem names it: a key may be written with escapes.
+  const written = [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) => [text.slice(1, -1), unquote(text)]);
   return written
     .filter((text) => text.length > MAX_HARMLESS_LENGTH && !isName(text))
     .sort((a, b) => b.length - a.length)
     .reduce((told, text) => told.replaceAll(text, '…'), problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'));
 }
+
+const unquote = (quoted: string): string => String(parseJson(quoted) ?? '');
 
 /** A field or an id, such as `outputCap` or `gemini-3.1-flash-image`. Keys have long runs of letters and digits. */
 const isName = (text: string): boolean =>

@@ -12,7 +12,7 @@ export interface GateOptions {
   secrets: readonly string[];
   site: Site;
   /** Names the client of a virtual key; undefined for a key that is none of ours. */
-  findClient: (key: string) => { name: string; perMinute?: number } | undefined;
+  findClient: (key: string) => Omit<Extract<Caller, { kind: 'client' }>, 'kind' | 'site'> | undefined;
   /** Absent: no burst limit. */
   burst?: Pick<RateLimit, 'limit'>;
   /** Unix milliseconds. */

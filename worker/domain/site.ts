@@ -29,5 +29,14 @@ export interface Site {
 export type Caller =
   /** `visitor` and `session` are random ids from the ticket; `prefix` is a hash of the address prefix. */
   | { kind: 'visitor'; site: Site; origin: string; visitor: string; session: string; prefix: string }
-  /** `perMinute` absent: no limit but the budgets. */
-  | { kind: 'client'; site: Site; name: string; perMinute?: number };
+  | {
+      kind: 'client';
+      site: Site;
+      name: string;
+      /** Absent: no limit but the budgets. */
+      perMinute?: number;
+      /** A new picture each time is its default. */
+      fresh?: true;
+      /** It shares pictures with the site's visitors; absent: they are its own. */
+      joinsSite?: true;
+    };

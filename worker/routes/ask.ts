@@ -7,7 +7,7 @@ import { namesInputTwice, parseGenerateRequest, type RequestContext } from '../d
 import type { GenerateRequest } from '../domain/request.ts';
 import type { Caller, Site } from '../domain/site.ts';
 import type { Target } from '../domain/target.ts';
-import { asksNoStore, parseDelivery, parseVariant } from '../domain/variant.ts';
+import { asksNoStore, chooseVariant, parseDelivery } from '../domain/variant.ts';
 import type { Holding } from '../gemini/byte-budget.ts';
 import { type RequestBody, readRequestBody } from '../gemini/read-request.ts';
 import type { App } from '../http.ts';
@@ -38,7 +38,7 @@ export async function readAsk(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies' | 'inputs' | 'log'>,
+  services: Pick<Services, 'config' | 'bodies' | 'inputs' | 'log' | 'createId'>,
 ): Promise<Result<Ask>> {
   const { site } = caller;
   const model = findModel(services.config.catalog, target.model);
@@ -46,8 +46,11 @@ export async function readAsk(
   if (!site.models.includes(model.id)) {
     return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: site.models });
   }
-  const variant = parseVariant(c.req.header('Peel-Variant'));
+  const said = { header: c.req.header('Peel-Variant'), cacheControl: c.req.header('Cache-Control') };
+  const variant = chooseVariant(said, caller, services.createId);
   if (!variant.ok) return variant;
+  // Its name is how it is asked for again, where its answer was lost.
+  if (variant.value.isFresh) c.header('Peel-Variant', variant.value.name);
   const delivery = parseDelivery(c.req.header('Peel-Images'));
   if (!delivery.ok) return delivery;
   const noStore = caller.kind === 'client' && asksNoStore(c.req.header('Cache-Control'));
@@ -71,7 +74,7 @@ export async function readAsk(
     holding.release();
     return understood;
   }
-  return succeed({ site, model, ...understood.value, holding, variant: variant.value, wanted, noStore });
+  return succeed({ site, model, ...understood.value, holding, variant: variant.value.name, wanted, noStore });
 }
 
 async function understand(

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { createEventReader } from '../answers/live.ts';
 import { answerWhole } from '../answers/whole.ts';
+import { askerOf, audienceOf } from '../domain/audience.ts';
 import { canonicalKey } from '../domain/canonical.ts';
 import type { Caller } from '../domain/site.ts';
 import { latencyName } from '../domain/tally.ts';
@@ -46,7 +47,7 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
 }
 
 async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Services): Promise<Response> {
-  const key = ask.noStore ? undefined : await canonicalKey({ ...ask, site: ask.site.id });
+  const key = ask.noStore ? undefined : await canonicalKey({ ...ask, site: ask.site.id, audience: audienceOf(caller, ask.request) });
   if (key !== undefined) {
     const hit = await findKept(key, ask, services);
     mark(c, 'manifest');
@@ -85,6 +86,7 @@ const jobOf = (key: string, ask: Ask, caller: Caller, worstMicros: number): Gene
   worstMicros,
   policies: policiesOf(caller),
   ...(caller.kind === 'visitor' && { prefix: caller.prefix }),
+  ...(ask.request.grounding && { asker: askerOf(caller) }),
 });
 
 /** What came inline stays in this worker's memory until the run that needs it holds its money. */
