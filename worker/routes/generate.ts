@@ -47,7 +47,9 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
 }
 
 async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Services): Promise<Response> {
-  const key = ask.noStore ? undefined : await canonicalKey({ ...ask, site: ask.site.id, audience: audienceOf(caller, ask.request) });
+  const key = ask.noStore
+    ? undefined
+    : await canonicalKey({ ...ask, site: ask.site.id, audience: audienceOf(caller, ask.request) });
   if (key !== undefined) {
     const hit = await findKept(key, ask, services);
     mark(c, 'manifest');
