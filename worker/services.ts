@@ -2,6 +2,7 @@
 import type { PictureDelivery } from './answers/delivery.ts';
 import type { Config } from './config.ts';
 import type { LaneReport } from './domain/lane-news.ts';
+import type { RefusalMemo } from './domain/refusal-memo.ts';
 import type { SpentMemo } from './domain/spent-memo.ts';
 import type { Tally } from './domain/tally.ts';
 import type { Expectations } from './expectations.ts';
@@ -56,6 +57,8 @@ export interface Services {
     ) => Promise<Awaited<ReturnType<LedgerOffice[name]>>>;
   };
   memo: SpentMemo;
+  /** Visitors who have used up their attempts. */
+  refusals: RefusalMemo;
   tally: Tally;
   expectations: () => Promise<Expectations>;
   log: Log;

@@ -2,8 +2,10 @@
 import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
 import { readConfig } from './config.ts';
+import { createDailySalt } from './daily-salt.ts';
 import { DEADLINE_SECONDS } from './domain/deadline.ts';
 import type { LaneNews } from './domain/lane-news.ts';
+import { createRefusalMemo } from './domain/refusal-memo.ts';
 import { createSpentMemo } from './domain/spent-memo.ts';
 import { createTally } from './domain/tally.ts';
 import type { Env } from './env.ts';
@@ -85,6 +87,7 @@ export function createServices(env: Env): Services {
       secrets: config.secrets,
       site: config.site,
       findClient: createClients(config.clients),
+      salt: createDailySalt({ read: async (day) => siteLedger().salt(day), now, pause, waitUntil }),
       ...(config.burst && { burst: env.BURST_LIMITER }),
       now,
     }),
@@ -99,6 +102,7 @@ export function createServices(env: Env): Services {
     ),
     office: (scope) => (scope === 'site' ? siteLedger() : env.LEDGER.getByName(DEPLOYMENT)),
     memo: createSpentMemo(now),
+    refusals: createRefusalMemo(now),
     tally: createTally({
       ...{ now, pause, waitUntil },
       send: async (hour, counts) => siteLedger().count(hour, counts),

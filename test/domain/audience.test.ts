@@ -4,7 +4,7 @@ import type { Caller, Site } from '../../worker/domain/site.ts';
 
 const site = { id: 'default' } as Site;
 const visitor = (name: string): Caller => ({
-  ...{ kind: 'visitor', site, origin: 'https://shop.example', visitor: name, session: 's', prefix: 'p' },
+  ...{ kind: 'visitor', site, origin: 'https://shop.example', visitor: name, session: 's', address: 'p' },
 });
 const client = (name: string, more: object = {}): Caller => ({ kind: 'client', site, name, ...more });
 const grounding = { web: true, image: false };
@@ -38,7 +38,7 @@ describe('the audience of a picture', () => {
 
   it('stays a visitor’s own when the ticket is renewed', () => {
     const before = { ...visitor('a'), session: 'one' } as Caller;
-    const after = { ...visitor('a'), session: 'two', prefix: 'q' } as Caller;
+    const after = { ...visitor('a'), session: 'two', address: 'q' } as Caller;
 
     expect(audienceOf(before, { grounding })).toBe(audienceOf(after, { grounding }));
   });

@@ -3,7 +3,7 @@ import type { Caller, Site } from '../../worker/domain/site.ts';
 import { chooseVariant } from '../../worker/domain/variant.ts';
 
 const site = { id: 'default' } as Site;
-const visitor: Caller = { kind: 'visitor', site, origin: 'o', visitor: 'v', session: 's', prefix: 'p' };
+const visitor: Caller = { kind: 'visitor', site, origin: 'o', visitor: 'v', session: 's', address: 'p' };
 const client: Caller = { kind: 'client', site, name: 'c' };
 const fresh: Caller = { ...client, fresh: true };
 

@@ -6,11 +6,11 @@ import { canonicalKey } from '../domain/canonical.ts';
 import type { Caller } from '../domain/site.ts';
 import { latencyName } from '../domain/tally.ts';
 import { parseTarget } from '../domain/target.ts';
-import { policiesOf } from '../domain/windows.ts';
+import { isRelayed } from '../gate.ts';
 import { type App, mark, sendFailure } from '../http.ts';
 import type { AskedInputs, GenerationJob, KeptInput } from '../ports.ts';
 import type { Services } from '../services.ts';
-import { admitPaid } from './admission.ts';
+import { type Admission, admitPaid } from './admission.ts';
 import { answerRun, sendAnswer, sourceOf } from './answer-run.ts';
 import { type Ask, readAsk } from './ask.ts';
 import { countTokens } from './count-tokens.ts';
@@ -29,6 +29,7 @@ export const generateRoutes = (services: Services) =>
   });
 
 async function answer(c: Context<App>, services: Services): Promise<Response> {
+  if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
   const target = parseTarget(c.req.param('target') ?? '', c.req.query('alt'));
   if (!target.ok) return sendFailure(c, target.failure);
   const caller = await services.gate.admit(c.req.raw, c.get('origin'));
@@ -37,7 +38,7 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
   const ask = await readAsk(c, target.value, caller.value, services);
   if (!ask.ok) return sendFailure(c, ask.failure);
   mark(c, 'parse');
-  if (target.value.action === 'countTokens') return countTokens(c, ask.value, services);
+  if (target.value.action === 'countTokens') return countTokens(c, ask.value, caller.value, services);
   try {
     return await generate(c, ask.value, caller.value, services);
   } catch (error) {
@@ -68,8 +69,8 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
     ask.holding.release();
     return sendFailure(c, admission.failure);
   }
-  if (key === undefined) return passThrough(c, ask, caller, admission.value, services);
-  const job = jobOf(key, ask, caller, admission.value.worstMicros);
+  if (key === undefined) return passThrough(c, ask, admission.value, services);
+  const job = jobOf(key, ask, admission.value);
   const events = createEventReader(services.generations.ask(job, askedInputsOf(ask, services)), services.pause);
   return answerRun(c, { events, ask, caller, admission: admission.value }, services);
 }
@@ -80,13 +81,13 @@ async function findKept(key: string, ask: Ask, services: Services) {
   return body && { manifest, body };
 }
 
-const jobOf = (key: string, ask: Ask, caller: Caller, worstMicros: number): GenerationJob => ({
+const jobOf = (key: string, ask: Ask, { caller, policies, worstMicros }: Admission): GenerationJob => ({
   key,
   site: ask.site,
   request: ask.request,
   form: ask.wanted.form,
   worstMicros,
-  policies: policiesOf(caller),
+  policies,
   ...(caller.kind === 'visitor' && { prefix: caller.prefix }),
   ...(ask.request.grounding && { asker: askerOf(caller) }),
 });
