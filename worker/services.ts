@@ -9,6 +9,7 @@ import type { Expectations } from './expectations.ts';
 import type { Gate } from './gate.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact.ts';
+import type { BodyTime } from './gemini/timely-source.ts';
 import type { Accounts } from './generation/keeper-dependencies.ts';
 import type { LedgerOffice } from './ledgers.ts';
 import type { Log } from './log.ts';
@@ -46,6 +47,8 @@ export interface Services {
   delivery: PictureDelivery;
   /** What the isolate may hold of request bodies. */
   bodies: ByteBudget;
+  /** How long the body of a request may take, from now on. */
+  startBodyTime: () => BodyTime;
   /** Takes keys out of a stream of bytes that nobody else looks at. */
   redactStream: Redactor['stream'];
   /** Money, for what runs without an object. */

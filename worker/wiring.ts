@@ -13,6 +13,7 @@ import { createExpectations } from './expectations.ts';
 import { createGate } from './gate.ts';
 import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact.ts';
+import { startBodyTime } from './gemini/timely-source.ts';
 import { createObjectGenerations, type GenerationPort } from './generation/object-generations.ts';
 import { createAccounts } from './ledgers.ts';
 import { createLog } from './log.ts';
@@ -112,6 +113,7 @@ export function createServices(env: Env): Services {
     pictures: createPictureFiles({ bucket: env.BUCKET, images: env.IMAGES, limits, now, log }),
     delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
     bodies: createByteBudget(now),
+    startBodyTime: () => startBodyTime(),
     redactStream: redactor.stream,
     createId,
     deadline,

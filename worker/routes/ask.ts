@@ -38,7 +38,7 @@ export async function readAsk(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies' | 'inputs' | 'log' | 'createId'>,
+  services: Pick<Services, 'config' | 'bodies' | 'startBodyTime' | 'inputs' | 'log' | 'createId'>,
 ): Promise<Result<Ask>> {
   const { site } = caller;
   const model = findModel(services.config.catalog, target.model);
@@ -62,7 +62,9 @@ export async function readAsk(
     });
   }
 
-  const body = await readRequestBody(c.req.raw, services.bodies);
+  const owner = caller.kind === 'visitor' ? caller.address : undefined;
+  const time = services.startBodyTime();
+  const body = await readRequestBody(c.req.raw, { budget: services.bodies, time, owner });
   if (!body.ok) return body;
   const { holding } = body.value;
   const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
