@@ -25,8 +25,12 @@ export interface GateOptions {
 export interface Gate {
   /** @param origin As `cors` let it through; undefined where there is no page. */
   admit(request: Request, origin: string | undefined): Promise<Result<Caller>>;
-  /** Only the burst limit: for what a caller may ask without a ticket. */
-  admitBurst(request: Request): Promise<Failure | undefined>;
+  /**
+   * Only the burst limit: for what a caller may ask without a ticket.
+   *
+   * @param of Smaller pictures have a limit of their own: a page that shows many must not use up the visitor's.
+   */
+  admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined>;
   /**
    * The caller under the name it is counted by: of a visitor, a hash of the address prefix. Whoever needs no count, such
    * as a hit, does not ask: it may need the site's ledger.
@@ -76,10 +80,10 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
     }
   }
 
-  async function admitBurst(request: Request): Promise<Failure | undefined> {
+  async function admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined> {
     // A Worker that calls for others can name any address.
     const key = isRelayed(request) ? 'worker' : prefixOf(request);
-    const { success } = (await burst?.limit({ key })) ?? { success: true };
+    const { success } = (await burst?.limit({ key: of ? `${of}:${key}` : key })) ?? { success: true };
     return success ? undefined : { reason: 'BURST', retryAfterSeconds: BURST_RETRY_SECONDS };
   }
 

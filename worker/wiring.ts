@@ -31,6 +31,7 @@ import { createMakers } from './storage/makers.ts';
 import { createManifests } from './storage/manifests.ts';
 import { createPartBuffers } from './storage/part-buffers.ts';
 import { createPictureFiles } from './storage/picture-files.ts';
+import { createRenditions } from './storage/renditions.ts';
 import { createUploads } from './storage/uploads.ts';
 
 const now = () => Date.now();
@@ -110,7 +111,14 @@ export function createServices(env: Env): Services {
       onError: (error) => log('tally_lost', { error: String(error) }),
     }),
     expectations: createExpectations({ read: async () => siteLedger().facts(), now, pause, log }),
-    pictures: createPictureFiles({ bucket: env.BUCKET, images: env.IMAGES, limits, now, log }),
+    pictures: createPictureFiles({
+      bucket: env.BUCKET,
+      renditions: createRenditions({
+        ...{ bucket: env.BUCKET, images: env.IMAGES, limits, site: config.site.id },
+        ...{ now, pause, waitUntil, log },
+      }),
+      now,
+    }),
     delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
     bodies: createByteBudget(now),
     startBodyTime: () => startBodyTime(),

@@ -1,14 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { typeOfExtension } from '../domain/image-type.ts';
+import type { Gate } from '../gate.ts';
 import { type App, sendFailure } from '../http.ts';
 import { classOf } from '../storage/keys.ts';
-import {
-  fileNameOf,
-  type PictureFiles,
-  type PictureRead,
-  RENDITION_WIDTHS,
-  type RenditionWidth,
-} from '../storage/picture-files.ts';
+import { fileNameOf, type PictureFiles, type PictureRead } from '../storage/picture-files.ts';
+import { RENDITION_WIDTHS, type RenditionWidth } from '../storage/renditions.ts';
 
 /** An address never changes its bytes, so a day is as good as a year and forgets deleted pictures sooner. */
 const CACHE_CONTROL = 'public, max-age=86400, immutable';
@@ -18,7 +14,7 @@ const CACHE_BRIEFLY = 'public, max-age=60';
 const CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox";
 
 /** `GET /images/{id}/{n}.{ext}`: a picture. Whoever knows its 128-bit name may see it. */
-export const imageRoutes = ({ pictures }: { pictures: PictureFiles }) =>
+export const imageRoutes = ({ pictures, gate }: { pictures: PictureFiles; gate: Gate }) =>
   new Hono<App>().get('/images/:id/:file', async (c) => {
     const notFound = () => sendFailure(c, { reason: 'NOT_FOUND', what: 'This picture' });
     const id = c.req.param('id');
@@ -31,6 +27,8 @@ export const imageRoutes = ({ pictures }: { pictures: PictureFiles }) =>
       const accepted = RENDITION_WIDTHS.map(String);
       return sendFailure(c, { reason: 'UNSUPPORTED_VALUE', field: 'w', value: c.req.query('w') ?? '', accepted });
     }
+    const tooMuch = width && (await gate.admitBurst(c.req.raw, 'renditions'));
+    if (tooMuch) return sendFailure(c, tooMuch);
 
     const picture = await pictures.read(id, n, c.req.raw.headers, width);
     if (!picture) return notFound();
