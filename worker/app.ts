@@ -46,7 +46,7 @@ export function createApp(services: Services): Hono<App> {
   app.route('/', siteRoutes({ ...services, site, catalog: config.catalog, createNonce: createId }));
   app.route('/', sessionRoutes({ ...services, site, secrets: config.secrets }));
   app.route('/', modelRoutes({ ...services, catalog: config.catalog }));
-  app.route('/', imageRoutes(services));
+  app.route('/', imageRoutes({ ...services, secrets: config.secrets }));
   app.route('/', uploadRoutes(services));
   app.route('/', fileRoutes(services));
   app.route('/', generateRoutes(services));

@@ -22,6 +22,7 @@ import type { Limits } from './storage/limits.ts';
 import type { Makers } from './storage/makers.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
+import type { Suggestions } from './storage/suggestions.ts';
 import type { Uploads } from './storage/uploads.ts';
 
 export interface Services {
@@ -44,6 +45,7 @@ export interface Services {
   uploads: Uploads;
   fileWriter: FileWriter;
   pictures: PictureFiles;
+  suggestions: Suggestions;
   delivery: PictureDelivery;
   /** What the isolate may hold of request bodies. */
   bodies: ByteBudget;

@@ -32,6 +32,7 @@ import { createManifests } from './storage/manifests.ts';
 import { createPartBuffers } from './storage/part-buffers.ts';
 import { createPictureFiles } from './storage/picture-files.ts';
 import { createRenditions } from './storage/renditions.ts';
+import { createSuggestions } from './storage/suggestions.ts';
 import { createUploads } from './storage/uploads.ts';
 
 const now = () => Date.now();
@@ -111,6 +112,7 @@ export function createServices(env: Env): Services {
       onError: (error) => log('tally_lost', { error: String(error) }),
     }),
     expectations: createExpectations({ read: async () => siteLedger().facts(), now, pause, log }),
+    suggestions: createSuggestions(env.BUCKET, now),
     pictures: createPictureFiles({
       bucket: env.BUCKET,
       renditions: createRenditions({
@@ -119,7 +121,7 @@ export function createServices(env: Env): Services {
       }),
       now,
     }),
-    delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
+    delivery: createDelivery({ images, secret: config.secrets[0] as string, now, redact: redactor.chunk }),
     bodies: createByteBudget(now),
     startBodyTime: () => startBodyTime(),
     redactStream: redactor.stream,

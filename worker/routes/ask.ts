@@ -1,6 +1,7 @@
 /** What a caller asks for, read and checked: the request, its inputs, and how the answer is wanted. */
 import type { Context } from 'hono';
 import type { Wanted } from '../answers/delivery.ts';
+import { askerOf } from '../domain/audience.ts';
 import { type CatalogModel, findModel } from '../domain/catalog.ts';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { namesInputTwice, parseGenerateRequest, type RequestContext } from '../domain/parse-request.ts';
@@ -70,7 +71,8 @@ export async function readAsk(
   const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
   const { grounding } = site;
   const { secrets } = services.config;
-  const context = { model, caller: caller.kind, grounding, origin: wanted.origin, site: site.id, secrets };
+  const asker = askerOf(caller);
+  const context = { model, caller: caller.kind, grounding, origin: wanted.origin, site: site.id, secrets, asker };
   const understood = await understand(body.value, target, context, services);
   if (!understood.ok) {
     holding.release();
