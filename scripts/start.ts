@@ -34,7 +34,7 @@ console.log(`
   Peel is starting at http://127.0.0.1:${port}/
 
   The page        http://127.0.0.1:${port}/
-  The API         baseUrl http://127.0.0.1:${port}   apiKey pk_dev
+  The API         baseUrl http://127.0.0.1:${port}   apiKey ${clientKey('<CLIENT_KEYS>')}
   The owner       curl -H 'Authorization: Bearer ${ownersToken()}' http://127.0.0.1:${port}/peel/admin/api/ledger
   Configuration   ${existsSync(join(root, '.dev.vars')) ? '.dev.vars' : 'demo defaults (copy .dev.vars.example to .dev.vars to use a real key)'}
 `);
@@ -84,6 +84,13 @@ function isOwn(name: string): boolean {
   return new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(ownVariables());
 }
 
+/** Where a real key can be spent, the worker takes no client key that can be guessed. */
+function clientKey(own: string): string {
+  if (isOwn('CLIENT_KEYS')) return own;
+  const hasProvider = /^\s*(export\s+)?\w+_API_KEYS\s*=[ \t]*['"]?[^\s'"]/m.test(ownVariables());
+  return hasProvider ? `pk_${keptSecret('client-key', 16)}` : 'pk_dev';
+}
+
 /** A token that the owner has set himself is not for the screen. */
 function ownersToken(): string {
   return isOwn('ADMIN_TOKEN') ? '<ADMIN_TOKEN>' : keptSecret('admin-token', 16);
@@ -94,7 +101,7 @@ function writeEnvFile(): string {
   const defaults: Record<string, string> = {
     PEEL_SECRET: keptSecret('secret', 32),
     ADMIN_TOKEN: keptSecret('admin-token', 16),
-    CLIENT_KEYS: 'dev:pk_dev',
+    CLIENT_KEYS: `dev:${clientKey('')}`,
     SITE_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
     SITE_PROOF: 'none',
   };

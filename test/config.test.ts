@@ -4,9 +4,11 @@ import type { VariableName, Variables } from '../worker/env.ts';
 import { VariableError } from '../worker/variables.ts';
 
 const SECRET = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const SHOP = 'pk_shop_0123456789abcdef';
+const APP = 'pk_app_fedcba9876543210';
 /** A complete configuration with a real provider. */
 const real: Variables = {
-  GOOGLE_API_KEYS: 'AQ.key-one,AQ.key-two',
+  GOOGLE_API_KEYS: 'AQ.key-number-one,AQ.key-number-two',
   PEEL_SECRET: SECRET,
   SITE_ORIGINS: 'https://shop.example,http://localhost:5173',
 };
@@ -60,14 +62,14 @@ describe('readConfig', () => {
       SITE_MONTHLY_BUDGET_USD: '120.5',
       DEPLOYMENT_DAILY_BUDGET_USD: '0',
       DEPLOYMENT_MONTHLY_BUDGET_USD: '7.25',
-      ADMIN_TOKEN: ' 0123456789abcdef ',
+      ADMIN_TOKEN: ' 0123456789abcdef-and-more ',
       GENERATION_LOCATION: 'weur',
     });
 
     expect(config.site).toMatchObject({ dayBudgetMicros: 1, monthBudgetMicros: 120_500_000 });
     expect(config.deploymentDayBudgetMicros).toBe(0);
     expect(config.deploymentMonthBudgetMicros).toBe(7_250_000);
-    expect(config.adminToken).toBe('0123456789abcdef');
+    expect(config.adminToken).toBe('0123456789abcdef-and-more');
     expect(config.location).toBe('weur');
   });
 
@@ -85,11 +87,11 @@ describe('readConfig', () => {
   it('reads a whole configuration', () => {
     const config = readConfig({
       ...real,
-      APIYI_API_KEYS: 'sk-a',
+      APIYI_API_KEYS: 'sk-apiyi-key-number-one',
       APIYI_BILLING: 'per-token',
       PROVIDERS: 'apiyi, google',
       GOOGLE_BASE_URL: 'https://gateway.example/google/',
-      CLIENT_KEYS: 'shop:pk_abc, app:pk_def',
+      CLIENT_KEYS: `shop:${SHOP}, app:${APP}:site:fresh`,
       SITE_RETENTION: '7d',
       SITE_GROUNDING: 'on',
       VISITOR_PER_MINUTE: '5',
@@ -98,17 +100,17 @@ describe('readConfig', () => {
 
     expect(config.demo).toBe(false);
     expect(config.providers).toEqual([
-      { name: 'apiyi', keys: ['sk-a'], baseUrl: 'https://api.apiyi.com', billing: 'per-token' },
+      { name: 'apiyi', keys: ['sk-apiyi-key-number-one'], baseUrl: 'https://api.apiyi.com', billing: 'per-token' },
       {
         name: 'google',
-        keys: ['AQ.key-one', 'AQ.key-two'],
+        keys: ['AQ.key-number-one', 'AQ.key-number-two'],
         baseUrl: 'https://gateway.example/google',
         billing: 'per-token',
       },
     ]);
     expect(config.clients).toEqual([
-      { name: 'shop', key: 'pk_abc' },
-      { name: 'app', key: 'pk_def' },
+      { name: 'shop', key: SHOP },
+      { name: 'app', key: APP, fresh: true, joinsSite: true },
     ]);
     expect(config.site).toMatchObject({ retention: '7d', visitorPerMinute: 5, grounding: true });
     expect(config.warnings).toEqual([
@@ -118,7 +120,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  const withFal: Variables = { ...real, FAL_API_KEYS: 'id:secret', PROVIDERS: 'fal' };
+  const withFal: Variables = { ...real, FAL_API_KEYS: 'an-id:and-its-secret', PROVIDERS: 'fal' };
   const usual = { mediaHosts: ['fal.media', '.fal.media'], queueUrl: 'https://queue.fal.run' };
   it.each<[string, Variables, object, string[]]>([
     ['as it is', {}, { baseUrl: 'https://fal.run', fal: usual }, []],
@@ -145,13 +147,17 @@ describe('readConfig', () => {
     const config = readConfig({ ...withFal, ...variables });
 
     expect(config.providers).toEqual([
-      { name: 'fal', keys: ['id:secret'], billing: 'per-token', baseUrl: 'https://fal.run', ...provider },
+      { name: 'fal', keys: ['an-id:and-its-secret'], billing: 'per-token', baseUrl: 'https://fal.run', ...provider },
     ]);
     expect(config.warnings).toEqual([...warnings, 'SITE_PROOF=none: visitors prove nothing']);
   });
 
   it('tries fal last where no order is given', () => {
-    const { providers } = readConfig({ ...real, FAL_API_KEYS: 'id:secret', APIYI_API_KEYS: 'sk-a' });
+    const { providers } = readConfig({
+      ...real,
+      FAL_API_KEYS: 'an-id:and-its-secret',
+      APIYI_API_KEYS: 'sk-apiyi-key-number-one',
+    });
 
     expect(providers.map(({ name }) => name)).toEqual(['google', 'apiyi', 'fal']);
   });
@@ -191,7 +197,22 @@ describe('readConfig', () => {
     ['APIYI_BILLING must be one of', { ...real, APIYI_BILLING: 'monthly' }],
     ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: 'pk_abc' }],
     ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: 'shop:sk-abc' }],
-    ['CLIENT_KEYS must not repeat a key', { ...real, CLIENT_KEYS: 'a:pk_1,b:pk_1' }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:${SHOP}:stale` }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:${SHOP}:fresh:fresh` }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:${SHOP}:` }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:fresh:${SHOP}` }],
+    ['CLIENT_KEYS must have 128 random bits or more', { ...real, CLIENT_KEYS: 'a:pk_1' }],
+    ['`openssl rand -hex 16`; entry 2', { ...real, CLIENT_KEYS: `shop:${SHOP},dev:pk_dev` }],
+    ['CLIENT_KEYS must have 128 random bits', { ...real, CLIENT_KEYS: `dev:pk_${'0'.repeat(40)}` }],
+    ['ADMIN_TOKEN must have 128 random bits', { ...real, ADMIN_TOKEN: 'a'.repeat(16) }],
+    ['ADMIN_TOKEN must have 128 random bits', { ...real, ADMIN_TOKEN: '0123456789abcdef' }],
+    ['PEEL_SECRET must have 128 random bits', { ...real, PEEL_SECRET: 'abcdefgh'.repeat(4) }],
+    ['`openssl rand -hex 16`; entry 2', { ...real, PEEL_SECRET: `${SECRET},${'abcdefgh'.repeat(4)}` }],
+    ['GOOGLE_API_KEYS must be keys of 16 characters or more', { ...real, GOOGLE_API_KEYS: 'abc' }],
+    ['or more; entry 2', { ...real, GOOGLE_API_KEYS: 'AQ.key-number-one,AQ.short' }],
+    ['APIYI_API_KEYS must be keys of 16', { ...real, GOOGLE_API_KEYS: undefined, APIYI_API_KEYS: 'sk-a' }],
+    ['FAL_API_KEYS must be keys of 16', { ...real, GOOGLE_API_KEYS: undefined, FAL_API_KEYS: 'id:secret' }],
+    ['CLIENT_KEYS must not repeat a key', { ...real, CLIENT_KEYS: 'a:pk_1,b:pk_1:fresh' }],
     ['CLIENT_KEYS must not repeat a name', { ...real, CLIENT_KEYS: 'a:pk_1,a:pk_2' }],
     ['VISITOR_PER_MINUTE must be a whole number', { ...real, VISITOR_PER_MINUTE: '0' }],
     ['VISITOR_PER_DAY must be a whole number', { ...real, VISITOR_PER_DAY: '-1' }],
@@ -275,6 +296,16 @@ describe('readConfig', () => {
       expect(problemOf({ ...real, CATALOG: json })).not.toContain(key);
       expect(problemOf({ ...real, CATALOG: escaped })).not.toContain(key);
     }
+  });
+
+  it('takes weak keys and tokens in a demo, where nothing is at stake', () => {
+    const { clients, adminToken } = readConfig({ CLIENT_KEYS: 'dev:pk_dev', ADMIN_TOKEN: 'a'.repeat(16) });
+
+    expect([clients, adminToken]).toEqual([[{ name: 'dev', key: 'pk_dev' }], 'a'.repeat(16)]);
+  });
+
+  it.each(['pk_bar_0123456789abcdef', `pk_${'7c1e5f0a9b3d2468'}ace013579bdf2468`])('takes the client key %s', (key) => {
+    expect(readConfig({ ...real, CLIENT_KEYS: `a:${key}` }).clients).toEqual([{ name: 'a', key }]);
   });
 
   it('does not tell the other entries of a broken list', () => {

@@ -53,7 +53,7 @@ export function createApp(services: Services): Hono<App> {
   app.route('/', siteRoutes({ ...services, site, createNonce: createId }));
   app.route('/', sessionRoutes({ ...services, site, secrets: config.secrets }));
   app.route('/', modelRoutes(services));
-  app.route('/', imageRoutes(services));
+  app.route('/', imageRoutes({ ...services, secrets: config.secrets }));
   app.route('/', uploadRoutes(services));
   app.route('/', fileRoutes(services));
   app.route('/', generateRoutes(services));

@@ -27,7 +27,7 @@ export interface Config {
   providers: readonly ProviderConfig[];
   /** Newest first. */
   secrets: readonly string[];
-  clients: readonly { name: string; key: string }[];
+  clients: readonly read.NamedKey[];
   site: Site;
   catalog: Catalog;
   burst: boolean;
@@ -79,13 +79,21 @@ export function readConfig(variables: Variables): Config {
   if (site.proof === 'none' && !demo) warnings.push('SITE_PROOF=none: visitors prove nothing');
   const location = read.location(variables, 'GENERATION_LOCATION');
   const adminToken = read.token(variables, 'ADMIN_TOKEN');
+  const secrets = read.secrets(variables, 'PEEL_SECRET');
+  const clients = read.namedKeys(variables, 'CLIENT_KEYS');
+  if (!demo) {
+    read.refuseWeak('PEEL_SECRET', secrets ?? []);
+    read.refuseWeak('ADMIN_TOKEN', adminToken === undefined ? [] : [adminToken]);
+    read.refuseWeak(
+      'CLIENT_KEYS',
+      clients.map(({ key }) => key),
+    );
+  }
   return {
     demo,
     providers,
-    secrets:
-      read.secrets(variables, 'PEEL_SECRET') ??
-      (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
-    clients: read.namedKeys(variables, 'CLIENT_KEYS'),
+    secrets: secrets ?? (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
+    clients,
     site,
     catalog,
     burst,
@@ -126,7 +134,7 @@ function readProviders(variables: Variables): ProviderConfig[] {
     }
     if (!withKeys.includes(name))
       throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
-    const keys = read.list(variables, keyed[name]);
+    const keys = read.providerKeys(variables, keyed[name]);
     return { name, keys, baseUrl: baseUrls[name], billing: billings[name], ...(name === 'fal' && { fal }) };
   });
 }

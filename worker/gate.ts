@@ -5,14 +5,17 @@
 import { addressPrefix } from './domain/address.ts';
 import { type Failure, fail, type Result, succeed } from './domain/failure.ts';
 import { digestFields, looksSealed } from './domain/sealed.ts';
-import type { Caller, Site } from './domain/site.ts';
+import type { Caller, CountedCaller, Site } from './domain/site.ts';
 import { readTicket } from './domain/ticket.ts';
+import type { KnownClient } from './storage/clients.ts';
 
 export interface GateOptions {
   secrets: readonly string[];
   site: Site;
   /** Names the client of a virtual key; undefined for a key that is none of ours. */
-  findClient: (key: string) => { name: string; perMinute?: number } | undefined;
+  findClient: (key: string) => KnownClient | undefined;
+  /** The day's; throws where it is not to be had. */
+  salt: () => Promise<string>;
   /** Absent: no burst limit. */
   burst?: Pick<RateLimit, 'limit'>;
   /** Unix milliseconds. */
@@ -22,10 +25,17 @@ export interface GateOptions {
 export interface Gate {
   /** @param origin As `cors` let it through; undefined where there is no page. */
   admit(request: Request, origin: string | undefined): Promise<Result<Caller>>;
-  /** Only the burst limit: for what a caller may ask without a ticket. */
-  admitBurst(request: Request): Promise<Failure | undefined>;
-  /** The name under which an address prefix is counted today. */
-  hidePrefix(prefix: string): Promise<string>;
+  /**
+   * Only the burst limit: for what a caller may ask without a ticket.
+   *
+   * @param of Smaller pictures have a limit of their own: a page that shows many must not use up the visitor's.
+   */
+  admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined>;
+  /**
+   * The caller under the name it is counted by: of a visitor, a hash of the address prefix. Whoever needs no count, such
+   * as a hit, does not ask: it may need the site's ledger.
+   */
+  count(caller: Caller): Promise<Result<CountedCaller>>;
 }
 
 /** The binding's window is 10 s; it does not tell when it opens again. */
@@ -42,7 +52,7 @@ export function credentialOf(request: Request): string | undefined {
 /** The visitor's address prefix. Only the edge writes this header; every other one visitors write themselves. */
 export const prefixOf = (request: Request): string => addressPrefix(request.headers.get('CF-Connecting-IP'));
 
-export function createGate({ secrets, site, findClient, burst, now }: GateOptions): Gate {
+export function createGate({ secrets, site, findClient, salt, burst, now }: GateOptions): Gate {
   async function identify(request: Request, origin: string | undefined): Promise<Result<Caller>> {
     const credential = credentialOf(request);
     if (credential === undefined) return fail({ reason: 'TICKET_MISSING' });
@@ -56,25 +66,30 @@ export function createGate({ secrets, site, findClient, burst, now }: GateOption
     if (!ticket.ok) return ticket;
     if (ticket.value.site !== site.id) return fail({ reason: 'TICKET_MISMATCH' });
     const { visitor, session } = ticket.value;
-    return succeed({ kind: 'visitor', site, origin, visitor, session, prefix: await hidePrefix(prefix) });
+    return succeed({ kind: 'visitor', site, origin, visitor, session, address: prefix });
   }
 
-  /** No address at rest, not even for a day: with tomorrow's salt, today's names mean nothing. */
-  function hidePrefix(prefix: string): Promise<string> {
-    const day = new Date(now()).toISOString().slice(0, 10);
-    return digestFields(secrets[0] as string, ['prefix', day, prefix]);
+  /** No address at rest, not even for a day: without the day's salt, which is deleted, a name means nothing. */
+  async function count(caller: Caller): Promise<Result<CountedCaller>> {
+    if (caller.kind === 'client') return succeed(caller);
+    const { address, ...visitor } = caller;
+    try {
+      return succeed({ ...visitor, prefix: await digestFields(await salt(), ['prefix', address]) });
+    } catch (error) {
+      return fail(uncounted(error));
+    }
   }
 
-  async function admitBurst(request: Request): Promise<Failure | undefined> {
-    // A Worker that calls for others can name any address (developers.cloudflare.com/fundamentals/reference/http-headers).
-    const key = request.headers.has('CF-Worker') ? 'worker' : prefixOf(request);
-    const { success } = (await burst?.limit({ key })) ?? { success: true };
+  async function admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined> {
+    // A Worker that calls for others can name any address.
+    const key = isRelayed(request) ? 'worker' : prefixOf(request);
+    const { success } = (await burst?.limit({ key: of ? `${of}:${key}` : key })) ?? { success: true };
     return success ? undefined : { reason: 'BURST', retryAfterSeconds: BURST_RETRY_SECONDS };
   }
 
   return {
     admitBurst,
-    hidePrefix,
+    count,
     async admit(request, origin) {
       const caller = await identify(request, origin);
       const tooMuch = await admitBurst(request);
@@ -83,3 +98,18 @@ export function createGate({ secrets, site, findClient, burst, now }: GateOption
     },
   };
 }
+
+/** Who cannot be counted may not spend. */
+const uncounted = (error: unknown): Failure => ({
+  reason: 'UPSTREAM_UNAVAILABLE',
+  ran: 'no',
+  retryAfterSeconds: LEDGER_RETRY_SECONDS,
+  cause: `a visitor cannot be counted: ${String(error)}`,
+});
+const LEDGER_RETRY_SECONDS = 5;
+
+/**
+ * Whether another Worker has sent it, on behalf of callers whose addresses nobody knows
+ * (developers.cloudflare.com/fundamentals/reference/http-headers/#cf-worker).
+ */
+export const isRelayed = (request: Request): boolean => request.headers.has('CF-Worker');

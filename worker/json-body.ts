@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { refuseOtherThanJson } from './domain/content-type.ts';
 import { fail, type Result, succeed } from './domain/failure.ts';
 import { parseJson } from './domain/json.ts';
+import { BodyLate, type BodyTime } from './gemini/timely-source.ts';
+import { BodyBroken, BodyTooLong, readBounded } from './storage/bounded-body.ts';
 
 /** Larger than anything of ours: a proof, a switch. */
 const MAX_BODY_BYTES = 8192;
@@ -25,26 +27,31 @@ export async function readJsonBody<S extends Schema>(request: Request, schema: S
   return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${issue.expected ?? 'valid'}` });
 }
 
-/** @returns What was sent, whatever it is; fails where there is nothing. */
-export async function readJson(request: Request): Promise<Result<unknown>> {
+/**
+ * @param time Absent: what a body usually has.
+ * @returns What was sent, whatever it is; fails where there is nothing.
+ */
+export async function readJson(request: Request, time?: BodyTime): Promise<Result<unknown>> {
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
-  const text = request.body ? await readText(request.body) : '';
-  if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
-  const value = parseJson(text);
+  const text = await readText(request, time);
+  if (!text.ok) return text;
+  const value = parseJson(text.value);
   if (value !== undefined) return succeed(value);
   return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
 }
 
-/** @returns undefined where it is too long: counted as it comes, whatever `Content-Length` says. */
-async function readText(body: ReadableStream<Uint8Array>): Promise<string | undefined> {
+/** Fails where it is too long, counted as it comes, whatever `Content-Length` says; and where it comes too late. */
+async function readText({ body }: Request, time?: BodyTime): Promise<Result<string>> {
   const decoder = new TextDecoder();
   let text = '';
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+  try {
+    for await (const piece of readBounded(body, MAX_BODY_BYTES, time)) text += decoder.decode(piece, { stream: true });
+  } catch (error) {
+    if (error instanceof BodyTooLong) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
+    if (error instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: error.seconds });
+    if (error instanceof BodyBroken) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole' });
+    throw error;
   }
-  return text + decoder.decode();
+  return succeed(text + decoder.decode());
 }

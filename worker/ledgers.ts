@@ -6,7 +6,7 @@ import type { Accounts } from './generation/keeper-dependencies.ts';
 import { DEPLOYMENT, type Ledger, ledgerOf } from './objects/ledger.ts';
 
 /** The owner's and the isolates' business with ledgers, beside money. */
-export type LedgerOffice = Pick<Ledger, 'setPaused' | 'report' | 'count' | 'facts' | 'lanes'>;
+export type LedgerOffice = Pick<Ledger, 'setPaused' | 'report' | 'count' | 'facts' | 'lanes' | 'attempt'>;
 
 export const createAccounts = (ledgers: DurableObjectNamespace<Ledger>, config: Config): Accounts => ({
   site: (site, policies) => ({

@@ -143,6 +143,8 @@ export interface GenerationJob {
   policies: readonly WindowPolicy[];
   /** Name of the visitor's address prefix, for the owner's index. */
   prefix?: string;
+  /** Whose alone its pictures are; absent: they are for anyone who knows their address. */
+  asker?: string;
 }
 
 /** What a generation tells its callers: small, in order, never picture bytes. */

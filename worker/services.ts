@@ -2,12 +2,14 @@
 import type { PictureDelivery } from './answers/delivery.ts';
 import type { Config } from './config.ts';
 import type { LaneReport } from './domain/lane-news.ts';
+import type { RefusalMemo } from './domain/refusal-memo.ts';
 import type { SpentMemo } from './domain/spent-memo.ts';
 import type { Tally } from './domain/tally.ts';
 import type { Expectations } from './expectations.ts';
 import type { Gate } from './gate.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact.ts';
+import type { BodyTime } from './gemini/timely-source.ts';
 import type { Accounts } from './generation/keeper-dependencies.ts';
 import type { LedgerOffice } from './ledgers.ts';
 import type { Log } from './log.ts';
@@ -20,6 +22,7 @@ import type { Limits } from './storage/limits.ts';
 import type { Makers } from './storage/makers.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
+import type { Suggestions } from './storage/suggestions.ts';
 import type { Uploads } from './storage/uploads.ts';
 
 export interface Services {
@@ -45,9 +48,12 @@ export interface Services {
   uploads: Uploads;
   fileWriter: FileWriter;
   pictures: PictureFiles;
+  suggestions: Suggestions;
   delivery: PictureDelivery;
   /** What the isolate may hold of request bodies. */
   bodies: ByteBudget;
+  /** How long the body of a request may take, from now on. */
+  startBodyTime: () => BodyTime;
   /** Takes keys out of a stream of bytes that nobody else looks at. */
   redactStream: Redactor['stream'];
   /** Money, for what runs without an object. */
@@ -59,6 +65,8 @@ export interface Services {
     ) => Promise<Awaited<ReturnType<LedgerOffice[name]>>>;
   };
   memo: SpentMemo;
+  /** Visitors who have used up their attempts. */
+  refusals: RefusalMemo;
   tally: Tally;
   expectations: () => Promise<Expectations>;
   log: Log;

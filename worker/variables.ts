@@ -3,6 +3,7 @@
  * in a list the entry by its place. Never the value: strangers hear the message, and a key may stand in the wrong
  * variable.
  */
+import { isStrong, MIN_BITS } from './domain/strength.ts';
 import type { VariableName, Variables } from './env.ts';
 
 export class VariableError extends Error {
@@ -99,11 +100,33 @@ export function token(variables: Variables, name: VariableName): string | undefi
   return value;
 }
 
-export function namedKeys(variables: Variables, name: VariableName): { name: string; key: string }[] {
+/** A client of `CLIENT_KEYS`. */
+export interface NamedKey {
+  name: string;
+  key: string;
+  /** Every request asks for a new picture, unless it names its variant. */
+  fresh?: true;
+  /** It shares pictures with the site's visitors. */
+  joinsSite?: true;
+}
+
+const NAMED_KEY = /^([A-Za-z0-9_-]{1,32}):(pk_[A-Za-z0-9_-]{1,128})((?::[a-z]+)*)$/;
+const KEY_OPTIONS: readonly string[] = ['fresh', 'site'];
+
+export function namedKeys(variables: Variables, name: VariableName): NamedKey[] {
   const entries = list(variables, name).map((entry, at) => {
-    const match = /^([A-Za-z0-9_-]{1,32}):(pk_[A-Za-z0-9_-]{1,128})$/.exec(entry);
-    if (!match) throw new VariableError(name, brokenBy('must be entries such as `name:pk_…`, separated by commas', at));
-    return { name: match[1] as string, key: match[2] as string };
+    const [, client, key, written] = NAMED_KEY.exec(entry) ?? [];
+    const options = written?.split(':').slice(1) ?? [];
+    const isKnown = options.every((option) => KEY_OPTIONS.includes(option));
+    if (client === undefined || key === undefined || !isKnown || new Set(options).size < options.length) {
+      const rule = 'must be entries such as `name:pk_…`, with `:fresh` or `:site` after them, separated by commas';
+      throw new VariableError(name, brokenBy(rule, at));
+    }
+    return {
+      ...{ name: client, key },
+      ...(options.includes('fresh') && { fresh: true as const }),
+      ...(options.includes('site') && { joinsSite: true as const }),
+    };
   });
   if (new Set(entries.map(({ key }) => key)).size < entries.length)
     throw new VariableError(name, 'must not repeat a key');
@@ -111,6 +134,24 @@ export function namedKeys(variables: Variables, name: VariableName): { name: str
     throw new VariableError(name, 'must not repeat a name');
   }
   return entries;
+}
+
+/** With a real provider key, everything that opens the door to it must be too much to guess. */
+export function refuseWeak(name: VariableName, values: readonly string[]): void {
+  const at = values.findIndex((value) => !isStrong(value));
+  if (at < 0) return;
+  const rule = `must have ${MIN_BITS} random bits or more where a provider key is set, such as from \`openssl rand -hex 16\``;
+  throw new VariableError(name, brokenBy(rule, at));
+}
+
+/** No provider gives out shorter keys, and in a shorter one the redactor would find words of prompts. */
+const MIN_PROVIDER_KEY_CHARACTERS = 16;
+
+export function providerKeys(variables: Variables, name: VariableName): string[] {
+  const keys = list(variables, name);
+  const at = keys.findIndex((key) => key.length < MIN_PROVIDER_KEY_CHARACTERS);
+  if (at < 0) return keys;
+  throw new VariableError(name, brokenBy(`must be keys of ${MIN_PROVIDER_KEY_CHARACTERS} characters or more`, at));
 }
 
 /** Exact origins. A wildcard would let strangers' subdomains in, `null` is every sandboxed page there is. */

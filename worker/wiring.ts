@@ -3,8 +3,10 @@ import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
 import { createCatalogSource } from './catalog-source.ts';
 import { readConfig } from './config.ts';
+import { createDailySalt } from './daily-salt.ts';
 import { DEADLINE_SECONDS } from './domain/deadline.ts';
 import type { LaneNews } from './domain/lane-news.ts';
+import { createRefusalMemo } from './domain/refusal-memo.ts';
 import { createSpentMemo } from './domain/spent-memo.ts';
 import { createTally } from './domain/tally.ts';
 import type { Env } from './env.ts';
@@ -12,6 +14,7 @@ import { createExpectations } from './expectations.ts';
 import { createGate } from './gate.ts';
 import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact.ts';
+import { startBodyTime } from './gemini/timely-source.ts';
 import { createObjectGenerations, type GenerationPort } from './generation/object-generations.ts';
 import { createAccounts } from './ledgers.ts';
 import { createLiveConfig } from './live-config.ts';
@@ -31,6 +34,8 @@ import { createMakers } from './storage/makers.ts';
 import { createManifests } from './storage/manifests.ts';
 import { createPartBuffers } from './storage/part-buffers.ts';
 import { createPictureFiles } from './storage/picture-files.ts';
+import { createRenditions } from './storage/renditions.ts';
+import { createSuggestions } from './storage/suggestions.ts';
 import { createUploads } from './storage/uploads.ts';
 
 const now = () => Date.now();
@@ -99,6 +104,7 @@ export function createServices(env: Env): Services {
       secrets: config.secrets,
       site: config.site,
       findClient: createClients(config.clients),
+      salt: createDailySalt({ read: async (day) => siteLedger().salt(day), now, pause, waitUntil }),
       ...(config.burst && { burst: env.BURST_LIMITER }),
       now,
     }),
@@ -113,15 +119,25 @@ export function createServices(env: Env): Services {
     ),
     office: (scope) => (scope === 'site' ? siteLedger() : env.LEDGER.getByName(DEPLOYMENT)),
     memo: createSpentMemo(now),
+    refusals: createRefusalMemo(now),
     tally: createTally({
       ...{ now, pause, waitUntil },
       send: async (hour, counts) => siteLedger().count(hour, counts),
       onError: (error) => log('tally_lost', { error: String(error) }),
     }),
     expectations: createExpectations({ read: async () => siteLedger().facts(), now, pause, log }),
-    pictures: createPictureFiles({ bucket: env.BUCKET, images: env.IMAGES, limits, now, log }),
-    delivery: createDelivery({ images, secret: config.secrets[0] as string, redact: redactor.chunk }),
+    suggestions: createSuggestions(env.BUCKET, now),
+    pictures: createPictureFiles({
+      bucket: env.BUCKET,
+      renditions: createRenditions({
+        ...{ bucket: env.BUCKET, images: env.IMAGES, limits, site: config.site.id },
+        ...{ now, pause, waitUntil, log },
+      }),
+      now,
+    }),
+    delivery: createDelivery({ images, secret: config.secrets[0] as string, now, redact: redactor.chunk }),
     bodies: createByteBudget(now),
+    startBodyTime: () => startBodyTime(),
     redactStream: redactor.stream,
     createId,
     deadline,

@@ -63,7 +63,7 @@ async function keyOf(answers: readonly Answer[], links: (at: number) => boolean,
   const body = { contents: [...turns, { role: 'user', parts: [{ text: 'at night' }] }], generationConfig: { seed: 1 } };
   const { request, references } = read(shuffle(body, seed), { inputs: inline });
   const found = references.map((each) => ({ sha256: digestOf(each.kind, each.id, 'n' in each ? each.n : 0) }));
-  return canonicalKey({ site: 'default', request, inputs: [...inline, ...found] });
+  return canonicalKey({ site: 'default', audience: 'visitors', request, inputs: [...inline, ...found] });
 }
 
 /** The same JSON with its fields in another order. */

@@ -12,6 +12,7 @@ const SIGNATURE_BYTES = new TextEncoder().encode('ABC??>');
 
 const subject = (changes: Partial<CanonicalSubject> = {}): CanonicalSubject => ({
   site: 'default',
+  audience: 'visitors',
   request: request(),
   inputs: [{ sha256: FOX }, { sha256: CAT }],
   ...changes,
@@ -42,7 +43,7 @@ describe('canonicalKey', () => {
 
   it('never changes for a request that was once stored', async () => {
     expect(await canonicalRequest(subject())).toBe(
-      '["peel-request-1","default","","","gemini-3.1-flash-image",[["size","1K"]],[["user",["text","a red fox",false,null]]]]',
+      '["peel-request-2","default","visitors","","","gemini-3.1-flash-image",[["size","1K"]],[["user",["text","a red fox",false,null]]]]',
     );
   });
 
@@ -124,6 +125,7 @@ describe('canonicalKey', () => {
       subject({ site: 'shop' }),
       subject({ templateVersion: '2' }),
       subject({ variant: '2' }),
+      subject({ audience: 'client:shop' }),
       asking({ model: 'gemini-3-pro-image' }),
       asking({ size: '2K' }),
       asking({ modalities: ['IMAGE'] }),
@@ -207,6 +209,7 @@ describe('canonicalRequest', () => {
   const anySubject: fc.Arbitrary<CanonicalSubject> = fc.record({
     site: delimiters,
     templateVersion: delimiters,
+    audience: delimiters,
     variant: delimiters,
     request: fc
       .record(
@@ -271,10 +274,13 @@ describe('canonicalRequest', () => {
   it('can be undone', async () => {
     await fc.assert(
       fc.asyncProperty(anySubject, async (one) => {
-        const [, site, templateVersion, variant, model, , turns] = JSON.parse(await canonicalRequest(one)) as unknown[];
+        const [, site, audience, templateVersion, variant, model, , turns] = JSON.parse(
+          await canonicalRequest(one),
+        ) as unknown[];
 
-        expect([site, templateVersion, variant, model]).toEqual([
+        expect([site, audience, templateVersion, variant, model]).toEqual([
           one.site,
+          one.audience,
           one.templateVersion,
           one.variant,
           one.request.model,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Caller, Site } from '../../worker/domain/site.ts';
+import type { CountedCaller, Site } from '../../worker/domain/site.ts';
 import { policiesOf, type WindowPolicy, windowIndex, windowState } from '../../worker/domain/windows.ts';
 
 const policy: WindowPolicy = { name: 'test', who: 'x', limit: 4, windowSeconds: 60, reason: 'VISITOR_MINUTE' };
@@ -61,7 +61,7 @@ describe('windowState', () => {
 
 describe('policiesOf', () => {
   it('counts a visitor by prefix, by session and on the site', () => {
-    const caller: Caller = {
+    const caller: CountedCaller = {
       kind: 'visitor',
       site,
       origin: 'https://a.example',
@@ -75,6 +75,8 @@ describe('policiesOf', () => {
       ['session', 'default.s', 5],
       ['visitor-day', 'default.p', 20],
       ['site-minute', 'default', 120],
+      ['attempts-minute', 'default.p', 15],
+      ['attempts-day', 'default.p', 100],
     ]);
   });
 

@@ -1,40 +1,55 @@
 /** `npm start` as a newcomer runs it: no key, no configuration, and a picture. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { join, relative } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
 import { freePort, isUp } from './deployment.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-let url: string;
-let printed = '';
-let stop: () => Promise<void>;
+interface Started {
+  url: string;
+  printed: () => string;
+  stop: () => Promise<void>;
+}
 
-beforeAll(async () => {
+/** @param variables What the newcomer's own file holds; absent: there is none. */
+async function start(variables?: string): Promise<Started> {
   const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), 'peel-start-'));
+  const file = join(folder, 'vars');
+  if (variables !== undefined) writeFileSync(file, variables);
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts'), '--persist-to', folder], {
     cwd: ROOT,
     // Whoever runs this may have a real key in his own file.
-    env: { ...process.env, PORT: String(port), DEV_VARS: 'no-such-file', NO_COLOR: '1' },
+    env: { ...process.env, PORT: String(port), DEV_VARS: relative(ROOT, file), NO_COLOR: '1' },
     detached: true,
   });
+  let printed = '';
   child.stdout.on('data', (data) => (printed += data));
   child.stderr.on('data', (data) => (printed += data));
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  stop = async () => {
+  const stop = async () => {
     if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGTERM');
     await exited;
     rmSync(folder, { recursive: true, force: true });
   };
   if (!(await isUp(url, child))) throw new Error(`it did not start:\n${printed}`);
-});
-afterAll(() => stop());
+  return { url, printed: () => printed, stop };
+}
 
-it('draws a picture without a key', async () => {
+let started: Started | undefined;
+afterEach(async () => {
+  await started?.stop();
+  started = undefined;
+});
+
+it('draws a picture without a key, and shows the owner where the money stands', async () => {
+  started = await start();
+  const { url } = started;
+
   const answer = await fetch(`${url}/v1beta/models/gemini-nano-banana-2.1:generateContent`, {
     method: 'POST',
     headers: { 'x-goog-api-key': 'pk_dev', 'content-type': 'application/json', 'Peel-Images': 'link' },
@@ -46,12 +61,18 @@ it('draws a picture without a key', async () => {
   const picture = await fetch(address);
   expect(picture.headers.get('content-type')).toBe('image/png');
   await picture.body?.cancel();
+  const [, token, ledger] = /Bearer (\S+)' (\S+)/.exec(started.printed()) ?? [];
+  const report = await fetch(ledger as string, { headers: { Authorization: `Bearer ${token}` } });
+  expect(await report.json()).toMatchObject({ site: { paused: false, dayCapMicros: 5_000_000 } });
 });
 
-it('shows the owner how to see where the money stands', async () => {
-  const [, token, address] = /Bearer (\S+)' (\S+)/.exec(printed) ?? [];
+it('makes a client key that cannot be guessed where there is a key to spend', async () => {
+  started = await start('GOOGLE_API_KEYS=AQ.not-a-key-of-anybody\n');
+  const { url, printed } = started;
+  const [, key = ''] = /apiKey (\S+)/.exec(printed()) ?? [];
+  const models = (key: string) => fetch(`${url}/v1beta/models`, { headers: { 'x-goog-api-key': key } });
 
-  const answer = await fetch(address as string, { headers: { Authorization: `Bearer ${token}` } });
-
-  expect(await answer.json()).toMatchObject({ site: { paused: false, dayCapMicros: 5_000_000 } });
+  expect(key).toMatch(/^pk_[0-9a-f]{32}$/);
+  expect((await models(key)).status).toBe(200);
+  expect((await models('pk_dev')).status).toBe(401);
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import { createByteBudget } from '../../worker/gemini/byte-budget.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type ByteBudget, createByteBudget, type Room } from '../../worker/gemini/byte-budget.ts';
 import { MAX_BODY_BYTES, readRequestBody } from '../../worker/gemini/read-request.ts';
+import { startBodyTime } from '../../worker/gemini/timely-source.ts';
 import { jpeg, png } from '../domain/images.ts';
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -11,10 +12,10 @@ const SIGNATURE = new Uint8Array(5000).fill(7);
 async function read(body: unknown) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const headers = { 'Content-Type': 'application/json' };
-  return readRequestBody(
-    new Request('https://peel.example', { method: 'POST', headers, body: text }),
-    createByteBudget(() => 0),
-  );
+  return readRequestBody(new Request('https://peel.example', { method: 'POST', headers, body: text }), {
+    budget: createByteBudget(() => 0),
+    time: startBodyTime(),
+  });
 }
 
 const withParts = (...parts: unknown[]) => ({ contents: [{ parts }] });
@@ -86,5 +87,99 @@ describe('a body', () => {
 
     // Not the result itself: a difference would print 24 MiB.
     expect(result.ok ? 'read' : result.failure).toEqual({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
+  });
+});
+
+/** A sender who says nothing more after what it has sent. */
+function silent(text: string) {
+  const state = { isCancelled: false };
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+    cancel() {
+      state.isCancelled = true;
+    },
+  });
+  return { body, state };
+}
+/** Whether there is room, which is not taken. */
+function roomFor(bytes: number, budget: ByteBudget): Room {
+  const holding = budget.open();
+  const room = holding.take(bytes);
+  holding.release();
+  return room;
+}
+const requestOf = (body: ReadableStream<Uint8Array>) =>
+  new Request('https://peel.example', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+
+describe('a body that does not come whole in its time', () => {
+  it('is cut off, and its memory is free at that moment', async () => {
+    const budget = createByteBudget(() => 0, 3_000_000);
+    const { body, state } = silent(`{"contents":[{"parts":[{"inlineData":{"data":"${'AAAA'.repeat(500_000)}`);
+    const late = new AbortController();
+
+    const reading = readRequestBody(requestOf(body), { budget, time: { seconds: 60, signal: late.signal } });
+    await vi.waitFor(() => expect(roomFor(2_000_000, budget)).toBe('full'));
+    late.abort();
+
+    expect(await reading).toEqual({ ok: false, failure: { reason: 'BODY_TIMEOUT', afterSeconds: 60 } });
+    expect(state.isCancelled).toBe(true);
+    expect(budget.open().take(3_000_000)).toBe('taken');
+  });
+
+  it('is refused at once where its time is over before it is looked at', async () => {
+    const { body } = silent('');
+    const time = { seconds: 60, signal: AbortSignal.abort() };
+
+    const result = await readRequestBody(requestOf(body), { budget: createByteBudget(() => 0), time });
+
+    expect(result).toMatchObject({ failure: { reason: 'BODY_TIMEOUT' } });
+  });
+});
+
+describe('memory for bodies', () => {
+  const picture = (bytes: number) =>
+    withParts({ inlineData: { mimeType: 'image/png', data: base64(new Uint8Array(bytes)) } });
+  const readFor = (owner: string | undefined, budget: ByteBudget, bytes: number) => {
+    const body = JSON.stringify(picture(bytes));
+    const request = new Request('https://peel.example', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    return readRequestBody(request, { budget, time: startBodyTime(), owner });
+  };
+
+  it('is counted as what is held of them: pictures decoded, text as it came', async () => {
+    const budget = createByteBudget(() => 0, 10_000_000);
+
+    await readFor('a', budget, 3_000_000);
+    await readRequestBody(requestOf(new Response(JSON.stringify(withParts({ text: 'x'.repeat(1_000_000) }))).body!), {
+      ...{ budget, time: startBodyTime() },
+    });
+
+    expect(budget.open().take(6_010_000)).toBe('full');
+    expect(budget.open().take(5_990_000)).toBe('taken');
+  });
+
+  it('that is not there just now is no fault of the caller’s, who hears when to ask again', async () => {
+    const budget = createByteBudget(() => 0, 1_000_000);
+
+    expect(await readFor(undefined, budget, 2_000_000)).toEqual({
+      ok: false,
+      failure: { reason: 'BUSY', retryAfterSeconds: 5 },
+    });
+    expect(budget.open().take(1_000_000)).toBe('taken');
+  });
+
+  it('has room for another visitor where one has as much as one may', async () => {
+    const budget = createByteBudget(() => 0, 12_000_000);
+    const mine = [await readFor('a', budget, 2_000_000), await readFor('a', budget, 2_000_000)];
+
+    const third = await readFor('a', budget, 2_000_000);
+    const small = await readFor('a', budget, 1000);
+    const other = await readFor('b', budget, 5_000_000);
+
+    expect(third).toEqual({ ok: false, failure: { reason: 'BURST', retryAfterSeconds: 5 } });
+    expect([...mine, small, other].every(({ ok }) => ok)).toBe(true);
   });
 });

@@ -134,7 +134,7 @@ describe('before a request is handed on', () => {
   });
 
   it('a session and a list of models are not paid for', async () => {
-    const broken = { admit: fails, admitBurst: fails, hidePrefix: fails };
+    const broken = { admit: fails, admitBurst: fails, count: fails };
     const worker = createTestWorker({}, (services) => ({ ...services, gate: broken }));
     const session = { method: 'POST', headers: { Origin: ORIGIN, 'content-type': 'application/json' }, body: '{}' };
 

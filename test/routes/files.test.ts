@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addressPrefix } from '../../worker/domain/address.ts';
 import { FILE_LIFE_MS } from '../../worker/domain/file.ts';
+import type { Visitor } from '../../worker/domain/site.ts';
 import { createFiles } from '../../worker/storage/files.ts';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { wholePng } from '../domain/whole-images.ts';
@@ -197,7 +198,9 @@ describe('a visitor', () => {
   const ADDRESS = '198.51.100.9';
   /** As if so much had been uploaded from the address today. */
   async function used(policy: string, count: number): Promise<void> {
-    const prefix = await worker.services.gate.hidePrefix(addressPrefix(ADDRESS));
+    const visitor = { kind: 'visitor', address: addressPrefix(ADDRESS) } as Visitor;
+    const counted = await worker.services.gate.count(visitor);
+    const prefix = counted.ok && 'prefix' in counted.value ? counted.value.prefix : '';
     await env.KV.put(`limit:${policy}:default.${prefix}:${Math.floor(Date.now() / 86_400_000)}`, String(count));
   }
 

@@ -3,7 +3,7 @@ import type { LaneNews, LaneReport } from '../../worker/domain/lane-news.ts';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../support.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 
-const TOKEN = '0123456789abcdef0123456789abcdef0123456789abcdef';
+const TOKEN = '0123456789abcdef-of-the-owner-0123456789abcdef';
 const MODEL = 'gemini-3.1-flash-image';
 
 const owned = () => createTestWorker({ ADMIN_TOKEN: TOKEN, GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(',') });

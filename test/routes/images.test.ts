@@ -114,4 +114,22 @@ describe('GET /images/{id}/{n}.{ext}', () => {
     expect(await answer.clone().text()).toContain('160, 320, 640, 1280');
     expect(await reasonOf(answer)).toEqual([400, 'UNSUPPORTED_VALUE']);
   });
+
+  it('is asked for in smaller sizes so often and no more, beside what else a visitor asks', async () => {
+    const from = { 'CF-Connecting-IP': '203.0.113.99' };
+    const bursting = createTestWorker({ BURST: 'on' });
+    const ask = (path: string) => bursting.fetch(path, { headers: from });
+
+    const answers = await Promise.all(Array.from({ length: 70 }, () => ask(`${PATH}?w=320`)));
+
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    expect(await reasonOf(refused[0] as Response)).toEqual([429, 'BURST']);
+    expect((await ask(PATH)).status).toBe(200);
+    const session = await bursting.fetch('/peel/session', {
+      ...{ method: 'POST', body: '{}' },
+      headers: { ...from, Origin: ORIGIN, 'content-type': 'application/json' },
+    });
+    expect(session.status).toBe(200);
+  });
 });

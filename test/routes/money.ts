@@ -75,6 +75,6 @@ export async function visitorOf(worker: TestWorker, address: string) {
   const from = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': address };
   const answer = await worker.fetch('/peel/session', { method: 'POST', headers: from, body: '{"site":"default"}' });
   const { token } = (await answer.json()) as SessionAnswer;
-  return (body: Body, target = GENERATE) =>
-    worker.ask(target, body, { ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` });
+  return (body: unknown, target = GENERATE, headers: Record<string, string> = {}) =>
+    worker.ask(target, body, { ...headers, ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` });
 }

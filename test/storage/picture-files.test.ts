@@ -2,8 +2,9 @@ import { env } from 'cloudflare:workers';
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
-import type { Limits, PolicyState } from '../../worker/storage/limits.ts';
-import { createPictureFiles, type PictureFilesOptions, type PictureRead } from '../../worker/storage/picture-files.ts';
+import type { Limits } from '../../worker/storage/limits.ts';
+import { createPictureFiles, type PictureRead } from '../../worker/storage/picture-files.ts';
+import { createRenditions, type RenditionsOptions } from '../../worker/storage/renditions.ts';
 
 const ID = `b${'1'.repeat(32)}`;
 
@@ -30,26 +31,42 @@ function png(width: number, height: number): Uint8Array {
   ]);
 }
 
-function setUp(options: Partial<PictureFilesOptions> = {}) {
+function setUp(options: Partial<RenditionsOptions> = {}) {
   const logged: string[] = [];
-  const counted: number[] = [];
+  const counted: string[][] = [];
   const limits: Limits = {
-    read: async ([policy]) => [
-      { policy, state: { remaining: 5, retryAfterSeconds: 0, resetSeconds: 1 } } as PolicyState,
-    ],
+    read: async (policies) =>
+      policies.map((policy) => ({ policy, state: { remaining: 5, retryAfterSeconds: 0, resetSeconds: 1 } })),
     count: async (policies) => {
-      counted.push(policies.length);
+      counted.push(policies.map(({ who }) => who));
     },
   };
-  const files = createPictureFiles({
+  const all: RenditionsOptions = {
     bucket: env.BUCKET,
     images: env.IMAGES,
     limits,
+    site: 'default',
     now: () => Date.now(),
+    pause: () => new Promise(() => undefined),
+    waitUntil: () => undefined,
     log: (event) => logged.push(event),
     ...options,
-  });
+  };
+  const files = createPictureFiles({ ...all, renditions: createRenditions(all) });
   return { files, logged, counted };
+}
+
+/** The real binding, and how often it was asked. */
+function watchImages() {
+  const watch = { inputs: 0 };
+  const images = {
+    ...env.IMAGES,
+    input(stream: ReadableStream<Uint8Array>) {
+      watch.inputs += 1;
+      return env.IMAGES.input(stream);
+    },
+  } as ImagesBinding;
+  return { watch, images };
 }
 
 const bytesOf = async (picture: PictureRead | null) =>
@@ -67,7 +84,7 @@ describe('kept pictures', () => {
     const bytes = await bytesOf(first);
     expect(String.fromCharCode(...bytes.subarray(8, 12))).toBe('WEBP');
     expect(await bytesOf(second)).toEqual(bytes);
-    expect(counted).toEqual([1]);
+    expect(counted).toEqual([['deployment', 'site.default']]);
   });
 
   it('are sent as they are where they cannot be made smaller', async () => {
@@ -84,16 +101,60 @@ describe('kept pictures', () => {
 
   it('are sent as they are when the day has had its renditions', async () => {
     await env.BUCKET.put(blobKey('images', ID, 2), png(10, 10));
-    const spent: Limits = {
-      read: async ([policy]) => [
-        { policy, state: { remaining: 0, retryAfterSeconds: 9, resetSeconds: 9 } } as PolicyState,
-      ],
-      count: () => expect.unreachable(),
-    };
+    for (const full of ['deployment', 'site.default']) {
+      const spent: Limits = {
+        read: async (policies) =>
+          policies.map((policy) => ({
+            policy,
+            state: { remaining: policy.who === full ? 0 : 5, retryAfterSeconds: 9, resetSeconds: 9 },
+          })),
+        count: () => expect.unreachable(),
+      };
 
-    const object = await setUp({ limits: spent, images: undefined as never }).files.read(ID, 2, new Headers(), 160);
+      const object = await setUp({ limits: spent, images: undefined as never }).files.read(ID, 2, new Headers(), 160);
 
-    expect(await bytesOf(object)).toEqual(new Uint8Array(png(10, 10)));
+      expect(await bytesOf(object)).toEqual(new Uint8Array(png(10, 10)));
+    }
+  });
+
+  it('are made smaller once for all who ask at once', async () => {
+    await env.BUCKET.put(blobKey('images', ID, 4), png(1600, 800), { httpMetadata: { contentType: 'image/png' } });
+    const { watch, images } = watchImages();
+    const { files, counted } = setUp({ images });
+
+    const all = await Promise.all(Array.from({ length: 40 }, () => files.read(ID, 4, new Headers(), 320)));
+
+    expect(all.map((picture) => picture?.object.httpMetadata?.contentType)).toEqual(Array(40).fill('image/webp'));
+    await Promise.all(all.map(bytesOf));
+    expect([watch.inputs, counted.length]).toEqual([1, 1]);
+  });
+
+  it('are sent as they are to who would wait too long for another’s rendition', async () => {
+    await env.BUCKET.put(blobKey('images', ID, 5), png(10, 10));
+    const stuck = { input: () => ({ transform: () => ({ output: () => new Promise(() => undefined) }) }) };
+    const { files } = setUp({ images: stuck as never, pause: async () => undefined });
+
+    void files.read(ID, 5, new Headers(), 160);
+    const second = await files.read(ID, 5, new Headers(), 160);
+
+    expect(second?.isInstead).toBe(true);
+    expect(await bytesOf(second)).toEqual(new Uint8Array(png(10, 10)));
+  });
+
+  it('that cannot be made smaller are counted, and not tried again for an hour', async () => {
+    await env.BUCKET.put(blobKey('images', ID, 6), Uint8Array.of(1, 2, 3));
+    let now = Date.now();
+    const { watch, images } = watchImages();
+    const { files, counted } = setUp({ images, now: () => now });
+    const read = async () => bytesOf(await files.read(ID, 6, new Headers(), 640));
+
+    await Promise.all([read(), read()]);
+    await read();
+    expect([watch.inputs, counted.length]).toEqual([1, 1]);
+
+    now += 3_600_000;
+    await read();
+    expect([watch.inputs, counted.length]).toEqual([2, 2]);
   });
 
   it('are gone when their days are over, whatever R2 still has', async () => {

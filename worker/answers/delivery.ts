@@ -3,6 +3,7 @@
  * picture is ever whole in memory, and a slow reader holds nothing but his own connection.
  */
 import { extensionOf } from '../domain/image-type.ts';
+import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../domain/private-picture.ts';
 import { signatureReference } from '../domain/signature-reference.ts';
 import type { Delivery } from '../domain/variant.ts';
 import { toLinks } from '../gemini/links.ts';
@@ -21,8 +22,10 @@ export interface Wanted {
 
 export interface DeliveryOptions {
   images: ImageStore;
-  /** Signs signature references. */
+  /** Signs signature references and addresses of private pictures. */
   secret: string;
+  /** Unix milliseconds. */
+  now: () => number;
   /** Takes keys out of text; what was joined from pieces is looked at again. */
   redact: (chunk: Chunk) => Chunk;
 }
@@ -41,7 +44,14 @@ export class PictureGone extends Error {
 export const pictureAddress = (origin: string, id: string, n: number, mimeType: string): string =>
   `${origin}/images/${id}/${n}.${extensionOf(mimeType) ?? 'png'}`;
 
-export function createDelivery({ images, secret, redact }: DeliveryOptions) {
+export function createDelivery({ images, secret, now, redact }: DeliveryOptions) {
+  /** Of a private picture signed anew for each answer, so that its asker's page can show it for a while. */
+  function addressOf(origin: string, id: string, n: number, mimeType: string): string {
+    const address = pictureAddress(origin, id, n, mimeType);
+    if (!isPrivateId(id)) return address;
+    return `${address}?${signatureQuery(secret, id, Math.floor(now() / 1000) + SIGNED_SECONDS)}`;
+  }
+
   return {
     redact,
 
@@ -50,7 +60,7 @@ export function createDelivery({ images, secret, redact }: DeliveryOptions) {
       const linked = toLinks(chunk, wanted.form, {
         image: (n, declared) => {
           const mimeType = pictures.images.find((image) => image.n === n)?.mimeType ?? declared;
-          return { mimeType, fileUri: pictureAddress(wanted.origin, pictures.id, n, mimeType) };
+          return { mimeType, fileUri: addressOf(wanted.origin, pictures.id, n, mimeType) };
         },
         signatureRef: (n) => signatureReference(secret, { id: pictures.id, n, site: wanted.site }),
       });

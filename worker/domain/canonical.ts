@@ -8,6 +8,8 @@ import { signatureDigest } from './signature-digest.ts';
 /** All that names a picture. */
 export interface CanonicalSubject {
   site: string;
+  /** Who may share it: from `audienceOf`. */
+  audience: string;
   /** Absent: the site has no template. */
   templateVersion?: string;
   /** `Peel-Variant`; absent: the first take. */
@@ -18,7 +20,7 @@ export interface CanonicalSubject {
 }
 
 /** Changes whenever the encoding does, so that an old name never means something new. */
-const ENCODING = 'peel-request-1';
+const ENCODING = 'peel-request-2';
 
 type Encoded = string | number | boolean | null | Encoded[];
 
@@ -32,12 +34,13 @@ export async function canonicalKey(subject: CanonicalSubject): Promise<string> {
  * apart, so the encoding can be undone and two different requests never share one.
  */
 export async function canonicalRequest(subject: CanonicalSubject): Promise<string> {
-  const { site, templateVersion = '', variant = '', request, inputs } = subject;
+  const { site, audience, templateVersion = '', variant = '', request, inputs } = subject;
   const digests = await digestSignatures(request);
   const turns = request.turns.map(
     ({ role, parts }): Encoded => [role, ...parts.map((part) => encodePart(part, inputs, digests))],
   );
-  const encoded: Encoded = [ENCODING, site, templateVersion, variant, request.model, encodeConfig(request), turns];
+  const name = [ENCODING, site, audience, templateVersion, variant, request.model];
+  const encoded: Encoded = [...name, encodeConfig(request), turns];
   return JSON.stringify(encoded);
 }
 

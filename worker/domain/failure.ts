@@ -49,7 +49,8 @@ export type Failure =
   | { reason: 'URI_NOT_ALLOWED'; field: string }
   | { reason: 'TICKET_MISSING' | 'TICKET_EXPIRED' | 'TICKET_MISMATCH' | 'KEY_INVALID' }
   | { reason: 'PROOF_INVALID' }
-  | { reason: 'ORIGIN_DENIED' }
+  /** `by` says what was denied, where it is no page. */
+  | { reason: 'ORIGIN_DENIED'; by?: 'another worker' }
   | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }
   /** `hint` says what to use instead, as a whole sentence. */
   | { reason: 'NOT_FOUND'; what: string; hint?: string }

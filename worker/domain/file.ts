@@ -1,7 +1,7 @@
 /** An uploaded file: whose it is, how long it lives, and how Gemini's Files API shows it. */
 import { fileAddress } from './file-address.ts';
 import type { ImageMimeType } from './image-type.ts';
-import type { Caller } from './site.ts';
+import type { Client, Visitor } from './site.ts';
 
 /** As much as one request may bring inline in pictures of its own. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
@@ -34,7 +34,7 @@ export interface StoredFile {
 }
 
 /** A visitor's id stays when the ticket is renewed; a client goes by its name. */
-export const makerOf = (caller: Caller): string =>
+export const makerOf = (caller: Pick<Visitor, 'kind' | 'visitor'> | Client): string =>
   caller.kind === 'visitor' ? `visitor-${caller.visitor}` : `client-${encodeURIComponent(caller.name)}`;
 
 /** Whether something is past its life, whatever the lifecycle rules did. Unix milliseconds. */

@@ -23,6 +23,11 @@ import { utf8Length } from './utf8.ts';
 
 /** All text of a request, short signatures included: what a prompt can reasonably be, and a row of storage can hold. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
+/**
+ * Text of a visitor's request, by role. Every byte costs the owner money: what a visitor writes is a prompt, and what a
+ * model has said in a long chat is more, but nobody can tell whether it was the model.
+ */
+export const MAX_VISITOR_TEXT_BYTES: Record<Turn['role'], number> = { user: 16 * 1024, model: 64 * 1024 };
 /** A streamed chat of the SDK keeps one turn a chunk, so a long one has hundreds. */
 export const MAX_PARTS = 4096;
 /** What the widest model takes (facts §2.6), and what we make memory for. */
@@ -41,15 +46,19 @@ interface Reading {
   inputs: readonly InputFacts[];
   kept: KeptReferences;
   problems: Problems;
+  caller: RequestContext['caller'];
+  /** By role. */
+  writtenBytes: Record<Turn['role'], number>;
   textBytes: number;
   parts: number;
   references: number;
 }
 
 /** @param kept Gathers what the parts name and did not bring. */
-export function parseTurns(body: Fields, { model, inputs }: RequestContext, kept: KeptReferences): Turn[] {
+export function parseTurns(body: Fields, { model, inputs, caller }: RequestContext, kept: KeptReferences): Turn[] {
   const { problems } = body;
-  const reading: Reading = { model, inputs, kept, problems, textBytes: 0, parts: 0, references: 0 };
+  const counts = { writtenBytes: { user: 0, model: 0 }, textBytes: 0, parts: 0, references: 0 };
+  const reading: Reading = { model, inputs, kept, problems, caller, ...counts };
   const turns: Turn[] = [];
   for (const entry of readList(body, 'contents')) {
     const turn = parseTurn(entry, reading);
@@ -144,6 +153,7 @@ function parseContent(
       const text = (has(part, 'text') ? readString(part, 'text') : '')?.toWellFormed();
       if (text === undefined) return undefined;
       countText(reading, utf8Length(text));
+      countWritten(reading, role, utf8Length(text));
       return { kind: 'text', text };
     }
   }
@@ -162,6 +172,14 @@ function countText(reading: Reading, bytes: number): void {
   if (reading.textBytes > MAX_TEXT_BYTES) {
     reading.problems.invalid('contents', `must have at most ${MAX_TEXT_BYTES} bytes of text in all.`);
   }
+}
+
+function countWritten(reading: Reading, role: Turn['role'], bytes: number): void {
+  reading.writtenBytes[role] += bytes;
+  const most = MAX_VISITOR_TEXT_BYTES[role];
+  if (reading.caller !== 'visitor' || reading.writtenBytes[role] <= most) return;
+  const rule = `must have at most ${most} bytes of text in the turns of the role ${role}; only API clients may send more.`;
+  reading.problems.invalid('contents', rule);
 }
 
 const saysSomething = (part: Part): boolean => part.kind === 'image' || part.text.trim() !== '';

@@ -8,6 +8,7 @@ import type { ImageMimeType } from './image-type.ts';
 import { type Fields, type Problems, readObject, readString, shape } from './parse-request-fields.ts';
 import { MAX_INPUTS, parseDeclaredType, parseMimeType, TOO_MANY_INPUTS } from './parse-request-inputs.ts';
 import { parsePictureAddress } from './picture-address.ts';
+import { isMadeFor, isPrivateId } from './private-picture.ts';
 import type { Part, Signature, Turn } from './request.ts';
 import { readSignatureReference } from './signature-reference.ts';
 
@@ -18,6 +19,8 @@ export interface ReferenceContext {
   site: string;
   /** All secrets that may have signed a signature reference. */
   secrets: readonly string[];
+  /** Who asks, as `askerOf` says it: private pictures are their asker's. Absent: they are nobody's here. */
+  asker?: string;
 }
 
 /** A picture, a file or a signature that is to be looked up. `field` is where it stood first. */
@@ -76,6 +79,7 @@ export class KeptReferences {
     }
     const picture = parsePictureAddress(uri, origin);
     if (!picture) return problems.report({ reason: 'URI_NOT_ALLOWED', field });
+    if (this.#isAnothers(picture.id)) return problems.report({ reason: 'NOT_FOUND', what: `The picture of ${field}` });
     parseDeclaredType(file, picture.mimeType);
     return { kind: 'image', mimeType: picture.mimeType, input: this.#add({ kind: 'image', ...picture, field }) };
   }
@@ -87,7 +91,8 @@ export class KeptReferences {
     const name = readSignatureReference(secrets, signature.text);
     if (name === undefined) return signature;
     if (name === 'forged') return this.#problems.invalid(field, 'must be as an answer of this service gave it.');
-    if (name.site !== site) return this.#problems.invalid(field, 'must come from an answer to this site.');
+    if (name.site !== site || this.#isAnothers(name.id))
+      return this.#problems.invalid(field, 'must come from an answer to this site.');
     return { input: this.#add({ kind: 'signature', id: name.id, n: name.n, field }) };
   }
 
@@ -125,6 +130,10 @@ export class KeptReferences {
     const index = this.#inline + this.all.push(reference) - 1;
     this.#indices.set(name, index);
     return index;
+  }
+
+  #isAnothers(id: string): boolean {
+    return isPrivateId(id) && !isMadeFor(this.#context.asker, id);
   }
 
   #at(input: number): KeptReference | undefined {

@@ -1,8 +1,8 @@
 /** The `RateLimit` fields of draft-ietf-httpapi-ratelimit-headers-11, from where the policies stand. */
 import type { WindowPolicy, WindowState } from './windows.ts';
 
-/** What a site's visitors do together is the owner's business, so it is not advertised. */
-const PRIVATE_POLICIES = new Set(['site-minute']);
+/** What a site's visitors do together is the owner's business; attempts only matter to who makes no pictures. */
+const PRIVATE_POLICIES = new Set(['site-minute', 'attempts-minute', 'attempts-day']);
 
 export function rateLimitFields(
   states: readonly { policy: WindowPolicy; state: WindowState }[],

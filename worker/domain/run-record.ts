@@ -90,6 +90,12 @@ export function mayHaveRun(failure: Failure): boolean {
 }
 
 /** Refusals that are about the one who asked; whoever joined him asks for himself. */
-const PERSONAL: readonly string[] = ['VISITOR_MINUTE', 'VISITOR_DAY', 'SESSION_SPENT', 'CLIENT_LIMIT'];
+const PERSONAL: readonly string[] = [
+  'VISITOR_MINUTE',
+  'VISITOR_DAY',
+  'VISITOR_ATTEMPTS',
+  'SESSION_SPENT',
+  'CLIENT_LIMIT',
+];
 
 export const isPersonal = ({ reason }: Failure): boolean => PERSONAL.includes(reason);

@@ -25,9 +25,34 @@ export interface Site {
   monthBudgetMicros: number;
 }
 
+/** `visitor` and `session` are random ids from the ticket. */
+export interface Visitor {
+  kind: 'visitor';
+  site: Site;
+  origin: string;
+  visitor: string;
+  session: string;
+  /** From `addressPrefix`. For this request alone: it is never stored. */
+  address: string;
+}
+
+export interface Client {
+  kind: 'client';
+  site: Site;
+  name: string;
+  /** Absent: no limit but the budgets. */
+  perMinute?: number;
+  /** A new picture each time is its default. */
+  fresh?: true;
+  /** It shares pictures with the site's visitors; absent: they are its own. */
+  joinsSite?: true;
+}
+
 /** Who asks, as the gate found out. */
-export type Caller =
-  /** `visitor` and `session` are random ids from the ticket; `prefix` is a hash of the address prefix. */
-  | { kind: 'visitor'; site: Site; origin: string; visitor: string; session: string; prefix: string }
-  /** `perMinute` absent: no limit but the budgets. */
-  | { kind: 'client'; site: Site; name: string; perMinute?: number };
+export type Caller = Visitor | Client;
+
+/** A visitor under the name that its address prefix is counted by today. */
+export type CountedVisitor = Omit<Visitor, 'address'> & { prefix: string };
+
+/** Who asks, as limits and stores know it. */
+export type CountedCaller = CountedVisitor | Client;

@@ -1,13 +1,38 @@
 /** Our request headers, as values. */
 import { fail, type Result, succeed } from './failure.ts';
+import type { Caller } from './site.ts';
 
 export type Delivery = 'inline' | 'link';
 
-/** `Peel-Variant`: another take of the same request. Absent is the empty variant. */
-export function parseVariant(header: string | undefined): Result<string> {
-  if (header === undefined) return succeed('');
-  if (/^[A-Za-z0-9._-]{1,64}$/.test(header)) return succeed(header);
-  return fail({ reason: 'INVALID_FIELD', field: 'Peel-Variant', rule: 'must be 1 to 64 of A-Z a-z 0-9 . _ -' });
+/** `Peel-Variant: *`: a new picture each time. */
+const FRESH = '*';
+
+export interface Variant {
+  /** Empty: the first take. */
+  name: string;
+  /** Drawn here, since a fresh take was asked for. */
+  isFresh: boolean;
+}
+
+/**
+ * Which take of a request is asked for. A name says so exactly and is followed; without one, a client gets a fresh take
+ * where it asks to see nothing kept (`no-cache`), or has that as its default. A visitor has to say it with `*`: a
+ * browser sends `no-cache` by itself when a page is reloaded.
+ *
+ * @param header `Peel-Variant`.
+ * @param draw Makes a name that is like no other.
+ */
+export function chooseVariant(
+  { header, cacheControl }: { header: string | undefined; cacheControl: string | undefined },
+  caller: Caller,
+  draw: () => string,
+): Result<Variant> {
+  const byDefault = caller.kind === 'client' && (caller.fresh === true || hasDirective(cacheControl, 'no-cache'));
+  if (header === FRESH || (header === undefined && byDefault)) return succeed({ name: draw(), isFresh: true });
+  if (header === undefined) return succeed({ name: '', isFresh: false });
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(header)) return succeed({ name: header, isFresh: false });
+  const rule = 'must be 1 to 64 of A-Z a-z 0-9 . _ -, or * for a new picture each time';
+  return fail({ reason: 'INVALID_FIELD', field: 'Peel-Variant', rule });
 }
 
 /** `Peel-Images`: pictures as base64 in the answer, which the SDK expects, or as addresses. */
@@ -18,5 +43,7 @@ export function parseDelivery(header: string | undefined): Result<Delivery> {
 }
 
 /** Whether `Cache-Control` asks to keep nothing (RFC 9111 §5.2.1.5). */
-export const asksNoStore = (header: string | undefined): boolean =>
-  (header ?? '').split(',').some((directive) => directive.trim().toLowerCase() === 'no-store');
+export const asksNoStore = (header: string | undefined): boolean => hasDirective(header, 'no-store');
+
+const hasDirective = (header: string | undefined, name: string): boolean =>
+  (header ?? '').split(',').some((directive) => directive.trim().toLowerCase() === name);

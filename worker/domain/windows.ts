@@ -3,7 +3,7 @@
  * reaches into the sliding view. The standard approximation; it errs by the unevenness of the last window.
  */
 import type { LimitReason } from './failure.ts';
-import type { Caller } from './site.ts';
+import type { CountedCaller, CountedVisitor } from './site.ts';
 
 /** `limit` units per `windowSeconds`, for one named thing. */
 export interface WindowPolicy {
@@ -16,6 +16,8 @@ export interface WindowPolicy {
   reason: LimitReason;
   /** What one act takes; absent: 1. */
   units?: number;
+  /** Counts every attempt that may go up, and is never given back; absent: pictures, and what did not run is free. */
+  perAttempt?: true;
 }
 
 /** Units counted in the current window and in the one before it. */
@@ -39,7 +41,7 @@ const DAY = 86_400;
 const SESSION = DAY;
 
 /** The policies a generation of this caller is counted on, narrowest first. */
-export function policiesOf(caller: Caller): WindowPolicy[] {
+export function policiesOf(caller: CountedCaller): WindowPolicy[] {
   const { site } = caller;
   if (caller.kind === 'client') {
     if (caller.perMinute === undefined) return [];
@@ -51,6 +53,26 @@ export function policiesOf(caller: Caller): WindowPolicy[] {
     policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT'),
     policy('visitor-day', visitor, site.visitorPerDay, DAY, 'VISITOR_DAY'),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
+    ...attemptPoliciesOf(caller),
+  ];
+}
+
+/** So many attempts for each picture that a visitor may make. */
+export const ATTEMPTS_PER_PICTURE = 5;
+
+/**
+ * What a visitor may send up, whatever becomes of it. A call that the provider refuses is free and gives its picture
+ * back, so without this a prompt that is always refused could be sent for ever, and use up the owner's quota.
+ */
+export function attemptPoliciesOf({ site, prefix }: CountedVisitor): WindowPolicy[] {
+  const visitor = `${site.id}.${prefix}`;
+  const attempts = (name: string, pictures: number, windowSeconds: number): WindowPolicy => ({
+    ...policy(name, visitor, pictures * ATTEMPTS_PER_PICTURE, windowSeconds, 'VISITOR_ATTEMPTS'),
+    perAttempt: true,
+  });
+  return [
+    attempts('attempts-minute', site.visitorPerMinute, MINUTE),
+    attempts('attempts-day', site.visitorPerDay, DAY),
   ];
 }
 
@@ -63,7 +85,7 @@ export const UPLOAD_MIB_PER_DAY = 200;
  *
  * @param bytes As it was announced, or as many as it may have.
  */
-export function uploadPoliciesOf(caller: Caller, bytes: number): WindowPolicy[] {
+export function uploadPoliciesOf(caller: CountedCaller, bytes: number): WindowPolicy[] {
   if (caller.kind === 'client') return [];
   const visitor = `${caller.site.id}.${caller.prefix}`;
   const mib = Math.ceil(bytes / (1024 * 1024));

@@ -64,7 +64,9 @@ export function toWire(failure: Failure): WireError {
         failure,
         403,
         'PERMISSION_DENIED',
-        'Pages of this origin may not use this site. Its owner can allow the origin.',
+        failure.by
+          ? 'Requests of other workers (CF-Worker) are not taken here: their callers have no address of their own.'
+          : 'Pages of this origin may not use this site. Its owner can allow the origin.',
       );
     case 'MODEL_NOT_ALLOWED':
       return wire(

@@ -31,7 +31,10 @@ export interface LiftOptions {
  *   {@link LiftError}: by then the source is cancelled, an open writer aborted, and what was closed is in
  *   `error.closed`. Leaving the loop early cancels the source and aborts an open writer as well.
  */
-export function lift(source: ReadableStream<Uint8Array>, options: LiftOptions): AsyncIterableIterator<Chunk> {
+export function lift(
+  source: ReadableStream<Uint8Array> | ByteSource,
+  options: LiftOptions,
+): AsyncIterableIterator<Chunk> {
   const run = new LiftRun(source, options);
   const chunks = run.chunks();
   return {
@@ -57,8 +60,8 @@ class LiftRun {
   #string: LiftedString | undefined;
   #isLeaving = false;
 
-  constructor(source: ReadableStream<Uint8Array>, { form, sink, maxSkeletonBytes }: LiftOptions) {
-    this.#source = createByteSource(source);
+  constructor(source: ReadableStream<Uint8Array> | ByteSource, { form, sink, maxSkeletonBytes }: LiftOptions) {
+    this.#source = 'read' in source ? source : createByteSource(source);
     this.#framer = createFramer(form);
     this.#form = form;
     this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);

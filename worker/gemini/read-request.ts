@@ -1,22 +1,23 @@
 /**
  * Reads a request body as it comes: pictures and large signatures are lifted and decoded on the way, so that what is
- * parsed as JSON is small. Bytes are counted where they arrive, because `Content-Length` can lie.
+ * parsed as JSON is small. Bytes are counted where they arrive, because `Content-Length` can lie, and what is held of
+ * them is given back at the moment at which the reading ends badly.
  */
 import { createHash } from 'node:crypto';
 import { refuseOtherThanJson } from '../domain/content-type.ts';
-import { fail, type Result, succeed } from '../domain/failure.ts';
+import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { sniffImage } from '../domain/image-type.ts';
 import { MAX_INPUTS, TOO_MANY_INPUTS } from '../domain/parse-request-inputs.ts';
 import { placeholderFor } from '../domain/request.ts';
 import type { InputBlob } from '../ports.ts';
 import type { ByteBudget, Holding } from './byte-budget.ts';
+import { type ByteSource, createByteSource } from './byte-source.ts';
 import { LiftError, lift } from './lift.ts';
 import { type BlobSink, isLifted, type Segment } from './skeleton.ts';
+import { BodyLate, type BodyTime, inTime } from './timely-source.ts';
 
 /** Inline pictures and all (design §3); more goes through Files. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** Decoded, that many characters of base64 are this many bytes. */
-const MAX_INPUT_BYTES = (MAX_BODY_BYTES / 4) * 3;
 /** What is left without pictures: prompts, history, structure. */
 const MAX_SKELETON_BYTES = 2 * 1024 * 1024;
 const TOO_MUCH_BESIDE = `must have at most ${MAX_SKELETON_BYTES} bytes beside its pictures and signatures`;
@@ -32,22 +33,35 @@ export interface RequestBody {
   holding: Holding;
 }
 
-class TooLarge extends Error {}
-class TooMany extends Error {}
-class Busy extends Error {}
+export interface BodyOptions {
+  budget: ByteBudget;
+  time: BodyTime;
+  /** Whose share of the budget it is; absent: a caller without one. */
+  owner?: string | undefined;
+}
 
-export async function readRequestBody(request: Request, budget: ByteBudget): Promise<Result<RequestBody>> {
+/** Ends the reading with what the caller hears. */
+class Refused extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.reason);
+  }
+}
+
+export async function readRequestBody(
+  request: Request,
+  { budget, time, owner }: BodyOptions,
+): Promise<Result<RequestBody>> {
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
-  const tooLarge = fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
-  if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) return tooLarge;
+  if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) return fail(TOO_LARGE);
   if (!request.body) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
 
-  const holding = budget.open();
+  const holding = budget.open(owner);
   const inputs = createInputSink(holding);
   try {
     const segments: Segment[] = [];
-    for await (const chunk of lift(request.body, {
+    const source = inTime(createByteSource(request.body), time);
+    for await (const chunk of lift(countInto(holding, source), {
       form: 'json',
       sink: inputs.sink,
       maxSkeletonBytes: MAX_SKELETON_BYTES,
@@ -59,11 +73,8 @@ export async function readRequestBody(request: Request, budget: ByteBudget): Pro
   } catch (error) {
     holding.release();
     const cause = error instanceof LiftError ? (error.cause ?? error) : error;
-    if (cause instanceof TooLarge) return tooLarge;
-    if (cause instanceof TooMany) {
-      return fail({ reason: 'INVALID_FIELD', field: 'contents', rule: TOO_MANY_INPUTS });
-    }
-    if (cause instanceof Busy) return fail({ reason: 'BURST', retryAfterSeconds: BUSY_RETRY_SECONDS });
+    if (cause instanceof Refused) return fail(cause.failure);
+    if (cause instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: cause.seconds });
     if (cause instanceof LiftError && cause.kind === 'skeleton_too_large') {
       return fail({ reason: 'INVALID_FIELD', field: 'body', rule: TOO_MUCH_BESIDE });
     }
@@ -72,6 +83,30 @@ export async function readRequestBody(request: Request, budget: ByteBudget): Pro
     }
     throw error;
   }
+}
+
+const TOO_LARGE: Failure = { reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES };
+const TOO_MANY: Failure = { reason: 'INVALID_FIELD', field: 'contents', rule: TOO_MANY_INPUTS };
+const REFUSALS = {
+  full: { reason: 'BUSY', retryAfterSeconds: BUSY_RETRY_SECONDS },
+  'too many': { reason: 'BURST', retryAfterSeconds: BUSY_RETRY_SECONDS },
+} as const;
+
+/** Takes memory for what comes before it is looked at. */
+function countInto(holding: Holding, source: ByteSource): ByteSource {
+  let length = 0;
+  return {
+    async read(...how) {
+      const piece = await source.read(...how);
+      if (!piece) return piece;
+      length += piece.length;
+      if (length > MAX_BODY_BYTES) throw new Refused(TOO_LARGE);
+      const room = holding.take(piece.length);
+      if (room !== 'taken') throw new Refused(REFUSALS[room]);
+      return piece;
+    },
+    cancel: (reason) => source.cancel(reason),
+  };
 }
 
 /** A lifted string becomes the name of its input; what is not UTF-8 cannot be JSON. */
@@ -84,20 +119,15 @@ function textOf(segment: Segment, indexOf: (kind: InputBlob['kind'], n: number) 
 function createInputSink(holding: Holding) {
   const blobs: InputBlob[] = [];
   const indices = new Map<string, number>();
-  let taken = 0;
-  const take = (bytes: number) => {
-    if (taken + bytes > MAX_INPUT_BYTES) throw new TooLarge();
-    if (!holding.take(bytes)) throw new Busy();
-    taken += bytes;
-  };
   const sink: BlobSink = {
     open({ kind, n }) {
-      if (blobs.length >= MAX_INPUTS) throw new TooMany();
+      if (blobs.length >= MAX_INPUTS) throw new Refused(TOO_MANY);
       const pieces: Uint8Array[] = [];
       const hash = createHash('sha256');
       return {
         write(bytes) {
-          take(bytes.length);
+          // It came as base64, a third longer.
+          holding.giveBack(Math.floor(bytes.length / 3));
           pieces.push(bytes.slice());
           hash.update(bytes);
         },

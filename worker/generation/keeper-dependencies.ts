@@ -23,7 +23,7 @@ export interface KeeperDependencies extends RunDependencies {
   inputs: Pick<Inputs, 'open' | 'discard'>;
   catalog: Catalog;
   random: (bytes: Uint8Array) => Uint8Array;
-  createPictureId: (retention: RetentionClass) => string;
+  createPictureId: (retention: RetentionClass, asker?: string) => string;
   pause: (ms: number) => Promise<unknown>;
   /** Keeps the object alive until a promise settles. */
   hold: (promise: Promise<unknown>) => void;

@@ -145,7 +145,7 @@ export class Keeper {
       run: random(new Uint8Array(16)).toHex(),
       state: 'reserving',
       attempt: 1,
-      id: createPictureId(site.retention),
+      id: createPictureId(site.retention, job.asker),
       key: job.key,
       site: { id: site.id, retention: site.retention },
       subject: { model: request.model, size },

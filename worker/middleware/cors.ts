@@ -42,6 +42,7 @@ const EXPOSED_HEADERS = [
   'Peel-Cost-Reserved',
   'Peel-Fallback',
   'Peel-Provider',
+  'Peel-Variant',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',

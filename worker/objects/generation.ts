@@ -42,7 +42,7 @@ export class Generation extends DurableObject<Env> {
         if (results.some(({ outcome }) => outcome === 'lost')) throw new Error('R2 has dropped half a picture');
         return results.every(({ outcome }) => outcome === 'stored');
       },
-      createPictureId: (retention) => createPictureId(retention, services.random),
+      createPictureId: (retention, asker) => createPictureId(retention, services.random, asker),
       hold: (promise) => ctx.waitUntil(promise),
       flush: () => ctx.storage.sync(),
       wakeAt: (at) => this.#wakeAt(at),

@@ -86,14 +86,29 @@ export function createLedgerBook(sql: Sql) {
       .map(({ at }) => Number(at));
   }
 
-  function judge(asked: Reservation, now: number): Failure | undefined {
-    if (isPaused()) return { reason: 'SITE_PAUSED' };
-    // A later attempt of a run is the same picture, and was counted with the first.
-    const policies = asked.replaces === undefined ? asked.policies : [];
+  function judgeCounts(policies: readonly WindowPolicy[], now: number): Failure | undefined {
     for (const policy of policies) {
       const full = judgeUses(policy, usesOf(policy, now), now);
       if (full) return { reason: policy.reason, limit: policy.limit, ...full };
     }
+    return undefined;
+  }
+
+  /** A later attempt of a run is the same picture, and was counted with the first. */
+  const policiesFor = ({ policies, replaces }: Reservation): readonly WindowPolicy[] =>
+    replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
+
+  /** Attempts are counted under a name of their own, so that they do not go back with the run's pictures. */
+  function noteUses(policies: readonly WindowPolicy[], run: string, now: number): void {
+    for (const { name, who, perAttempt } of policies) {
+      sql.exec('INSERT INTO uses VALUES (?, ?, ?, ?)', perAttempt ? `attempts of ${run}` : run, name, who, now);
+    }
+  }
+
+  function judge(asked: Reservation, now: number): Failure | undefined {
+    if (isPaused()) return { reason: 'SITE_PAUSED' };
+    const full = judgeCounts(policiesFor(asked), now);
+    if (full) return full;
     const day = dayOf(now);
     for (const cap of asked.caps) debts.note(cap, day);
     return judgeBudget(
@@ -157,12 +172,16 @@ export function createLedgerBook(sql: Sql) {
           return refused;
         }
         write(asked, 'held', now);
-        if (asked.replaces === undefined) {
-          for (const { name, who } of asked.policies) {
-            sql.exec('INSERT INTO uses VALUES (?, ?, ?, ?)', asked.run, name, who, now);
-          }
-        }
+        noteUses(policiesFor(asked), asked.run, now);
         return undefined;
+      }),
+
+    /** Counts an attempt that no money is held for. @returns Why it may not be made. */
+    attempt: (policies: readonly WindowPolicy[], now: number): Failure | undefined =>
+      sql.atomically(() => {
+        const full = judgeCounts(policies, now);
+        if (!full) noteUses(policies, 'none', now);
+        return full;
       }),
 
     /** Whether money is still held under an id and nothing is paused. @returns Why not. */

@@ -131,6 +131,7 @@ export function createLedgerUsage(sql: Sql) {
       sql.exec('DELETE FROM usage WHERE day < ?', dayOf(now - KEEP_DAYS * DAY_MS));
       sql.exec('DELETE FROM days WHERE day < ?', dayOf(now - KEEP_DAYS * DAY_MS));
       sql.exec('DELETE FROM generations WHERE keepUntil < ?', now);
+      sql.exec('UPDATE generations SET prefix = NULL WHERE prefix IS NOT NULL AND at < ?', now - DAY_MS);
       sql.exec('DELETE FROM hours WHERE hour < ?', new Date(now - KEEP_HOURS_MS).toISOString().slice(0, 13));
     },
   };

@@ -1,13 +1,16 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { Salt } from '../daily-salt.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { LaneNews } from '../domain/lane-news.ts';
 import type { Fate, Reservation, Settlement } from '../domain/reservation.ts';
+import type { WindowPolicy } from '../domain/windows.ts';
 import type { Env } from '../env.ts';
 import { createLog } from '../log.ts';
 import { endLeases } from './leases.ts';
 import { createLedgerBook, type LedgerBook } from './ledger-book.ts';
 import { createLedgerLanes, type LedgerLanes, type ToldLane } from './ledger-lanes.ts';
 import { type LedgerReport, reportOf } from './ledger-report.ts';
+import { createLedgerSalts, type LedgerSalts } from './ledger-salts.ts';
 import { sqlOf } from './sql.ts';
 
 export interface LedgerFacts {
@@ -29,6 +32,7 @@ export const ledgerOf = (site: string): string => `site:${site}`;
 export class Ledger extends DurableObject<Env> {
   readonly #book: LedgerBook;
   readonly #lanes: LedgerLanes;
+  readonly #salts: LedgerSalts;
   readonly #log = createLog((text) => text);
   /** When the alarm rings, as far as this instance has set it. */
   #alarmAt = Number.POSITIVE_INFINITY;
@@ -38,6 +42,7 @@ export class Ledger extends DurableObject<Env> {
     super(ctx, env);
     this.#book = createLedgerBook(sqlOf(ctx.storage));
     this.#lanes = createLedgerLanes(sqlOf(ctx.storage));
+    this.#salts = createLedgerSalts(sqlOf(ctx.storage));
   }
 
   /** Holds money, or says why not. Asked twice with one id it answers the same. */
@@ -58,6 +63,17 @@ export class Ledger extends DurableObject<Env> {
   settle(id: string, settlement: Settlement): void {
     const overrun = this.#book.settle(id, settlement, Date.now());
     if (overrun > 0) this.#log('overrun', { id, overrunMicros: overrun, provider: settlement.provider });
+  }
+
+  /** Counts an attempt of what costs nothing, or says why it may not be made. */
+  attempt(policies: readonly WindowPolicy[]): Failure | undefined {
+    return this.#book.attempt(policies, Date.now());
+  }
+
+  /** The random salt of a day, which the alarm deletes when the day is over. @param day UTC, `YYYY-MM-DD`. */
+  async salt(day: string): Promise<Salt> {
+    await this.#wakeAt(Math.min(Date.now() + FORGET_EVERY_MS, this.#book.nextDue() ?? Number.POSITIVE_INFINITY));
+    return this.#salts.of(day, Date.now(), () => crypto.getRandomValues(new Uint8Array(32)).toHex());
   }
 
   /** Stops paid work: nothing is reserved and nothing that is reserved goes up any more. */
@@ -96,6 +112,7 @@ export class Ledger extends DurableObject<Env> {
       await endLeases({ book: this.#book, ask, now: Date.now, log: this.#log });
       if (Date.now() - this.#forgottenAt > FORGET_EVERY_MS) {
         this.#book.forget(Date.now());
+        this.#salts.forget(Date.now());
         this.#forgottenAt = Date.now();
       }
     } catch (error) {

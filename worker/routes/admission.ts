@@ -2,36 +2,48 @@
 import type { Context } from 'hono';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { rateLimitFields } from '../domain/rate-limit-fields.ts';
-import type { Caller } from '../domain/site.ts';
-import { policiesOf } from '../domain/windows.ts';
+import type { Caller, CountedCaller, Visitor } from '../domain/site.ts';
+import { attemptPoliciesOf, policiesOf, type WindowPolicy } from '../domain/windows.ts';
 import type { App } from '../http.ts';
 import type { Services } from '../services.ts';
 import type { PolicyState } from '../storage/limits.ts';
 import type { Ask } from './ask.ts';
 
 export interface Admission {
+  caller: CountedCaller;
+  /** What the ledger counts it on. */
+  policies: readonly WindowPolicy[];
   /** The dearest it can become, in micro-dollars. */
   worstMicros: number;
   /** Says in the answer's headers where the caller's limits stand, with or without one more. */
   tellLimits: (isCounted: boolean) => void;
+  /** The ledger has counted an attempt. */
+  countAttempt: () => void;
   /** A supplier is at work: counted at the edge, and the ledger has counted already. */
   count: () => void;
+  /** The ledger has refused: what it would say again is said here for a while. */
+  noteRefusal: (failure: Failure) => void;
 }
 
 /** A known price, a site that is not known to be spent or paused, and room in the limits as KV knows them. */
 export async function admitPaid(
   c: Context<App>,
   ask: Ask,
-  caller: Caller,
+  asking: Caller,
   services: Services,
 ): Promise<Result<Admission>> {
-  const { pricing, memo, limits, waitUntil } = services;
+  const { pricing, memo, refusals, gate, limits, waitUntil } = services;
   const worstMicros = pricing.worst(ask.request, ask.model);
   if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: ask.model.id });
-  if (caller.site.paused) return fail({ reason: 'SITE_PAUSED' });
-  const known = memo.recall(caller.site.id, worstMicros);
+  if (asking.site.paused) return fail({ reason: 'SITE_PAUSED' });
+  const known = memo.recall(asking.site.id, worstMicros);
   if (known) return fail(known);
 
+  const counted = await gate.count(asking);
+  if (!counted.ok) return counted;
+  const caller = counted.value;
+  const tried = caller.kind === 'visitor' ? refusals.recall(caller.prefix) : undefined;
+  if (tried) return fail(tried);
   const policies = policiesOf(caller);
   const states = await limits.read(policies);
   const tellLimits = (isCounted: boolean) => {
@@ -44,7 +56,36 @@ export async function admitPaid(
     tellLimits(false);
     return fail(refusalOf(spent));
   }
-  return succeed({ worstMicros, tellLimits, count: () => waitUntil(limits.count(policies)) });
+  return succeed({
+    ...{ caller, policies, worstMicros, tellLimits },
+    countAttempt: () => waitUntil(limits.count(policies.filter(({ perAttempt }) => perAttempt))),
+    count: () => waitUntil(limits.count(policies.filter(({ perAttempt }) => !perAttempt))),
+    noteRefusal(failure) {
+      memo.note(asking.site.id, worstMicros, failure);
+      if (caller.kind === 'visitor') refusals.note(caller.prefix, failure);
+    },
+  });
+}
+
+/** What a visitor has sent up for nothing is an attempt all the same. @returns Why not. */
+export async function admitAttempt(visitor: Visitor, services: Services): Promise<Failure | undefined> {
+  const { gate, limits, office, refusals, waitUntil, log } = services;
+  const counted = await gate.count(visitor);
+  if (!counted.ok) return counted.failure;
+  if (counted.value.kind !== 'visitor') return undefined;
+  const { prefix } = counted.value;
+  const tried = refusals.recall(prefix);
+  if (tried) return tried;
+  const policies = attemptPoliciesOf(counted.value);
+  try {
+    const refused = await office('site').attempt(policies);
+    if (refused) refusals.note(prefix, refused);
+    else waitUntil(limits.count(policies));
+    return refused;
+  } catch (error) {
+    log('attempt_uncounted', { error: String(error) });
+    return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the ledger did not count an attempt' };
+  }
 }
 
 function refusalOf({ policy, state }: PolicyState): Failure {

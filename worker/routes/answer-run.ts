@@ -28,7 +28,7 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
   const events = part === 'started' ? countStart(first, run) : run.events;
   if (first === undefined) return sendFailure(c, NO_WORD);
   if (first !== 'quiet' && first.type === 'failed') {
-    services.memo.note(run.caller.site.id, run.admission.worstMicros, first.failure);
+    run.admission.noteRefusal(first.failure);
     run.admission.tellLimits(false);
     return sendFailure(c, first.failure);
   }
@@ -39,7 +39,7 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
 }
 
 /** The caller's part, and the first sign of the supplier, so that a refused call has its own status; not for ever. */
-async function readFirst({ events, ask }: RunAnswer, { tally }: Services) {
+async function readFirst({ events, ask, admission }: RunAnswer, { tally }: Services) {
   let part: Part = 'known';
   let fallback: Fallback | undefined;
   for (;;) {
@@ -48,6 +48,7 @@ async function readFirst({ events, ask }: RunAnswer, { tally }: Services) {
     if (first !== 'quiet') ask.holding.release();
     if (first !== undefined && first !== 'quiet' && first.type === 'admitted') {
       part = first.joined ? 'joined' : 'started';
+      if (part === 'started') admission.countAttempt();
       continue;
     }
     if (first !== undefined && first !== 'quiet' && first.type === 'fallback') {

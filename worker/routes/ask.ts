@@ -1,6 +1,7 @@
 /** What a caller asks for, read and checked: the request, its inputs, and how the answer is wanted. */
 import type { Context } from 'hono';
 import type { Wanted } from '../answers/delivery.ts';
+import { askerOf } from '../domain/audience.ts';
 import { dayOf } from '../domain/budget.ts';
 import type { CatalogModel } from '../domain/catalog.ts';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
@@ -9,7 +10,7 @@ import { namesInputTwice, parseGenerateRequest, type RequestContext } from '../d
 import type { GenerateRequest } from '../domain/request.ts';
 import type { Caller, Site } from '../domain/site.ts';
 import type { Target } from '../domain/target.ts';
-import { asksNoStore, parseDelivery, parseVariant } from '../domain/variant.ts';
+import { asksNoStore, chooseVariant, parseDelivery } from '../domain/variant.ts';
 import type { Holding } from '../gemini/byte-budget.ts';
 import { type RequestBody, readRequestBody } from '../gemini/read-request.ts';
 import type { App } from '../http.ts';
@@ -40,7 +41,7 @@ export async function readAsk(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies' | 'inputs' | 'log' | 'now'>,
+  services: Pick<Services, 'config' | 'bodies' | 'startBodyTime' | 'inputs' | 'log' | 'createId' | 'now'>,
 ): Promise<Result<Ask>> {
   const { site } = caller;
   const offered = findOfferedModel(services.config.catalog, target.model, dayOf(services.now()));
@@ -49,8 +50,11 @@ export async function readAsk(
   if (!site.models.includes(model.id)) {
     return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: site.models });
   }
-  const variant = parseVariant(c.req.header('Peel-Variant'));
+  const said = { header: c.req.header('Peel-Variant'), cacheControl: c.req.header('Cache-Control') };
+  const variant = chooseVariant(said, caller, services.createId);
   if (!variant.ok) return variant;
+  // Its name is how it is asked for again, where its answer was lost.
+  if (variant.value.isFresh) c.header('Peel-Variant', variant.value.name);
   const delivery = parseDelivery(c.req.header('Peel-Images'));
   if (!delivery.ok) return delivery;
   const noStore = caller.kind === 'client' && asksNoStore(c.req.header('Cache-Control'));
@@ -62,19 +66,22 @@ export async function readAsk(
     });
   }
 
-  const body = await readRequestBody(c.req.raw, services.bodies);
+  const owner = caller.kind === 'visitor' ? caller.address : undefined;
+  const time = services.startBodyTime();
+  const body = await readRequestBody(c.req.raw, { budget: services.bodies, time, owner });
   if (!body.ok) return body;
   const { holding } = body.value;
   const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
   const { grounding } = site;
   const { secrets } = services.config;
-  const context = { model, caller: caller.kind, grounding, origin: wanted.origin, site: site.id, secrets };
+  const asker = askerOf(caller);
+  const context = { model, caller: caller.kind, grounding, origin: wanted.origin, site: site.id, secrets, asker };
   const understood = await understand(body.value, target, context, services);
   if (!understood.ok) {
     holding.release();
     return understood;
   }
-  return succeed({ site, model, ...understood.value, holding, variant: variant.value, wanted, noStore });
+  return succeed({ site, model, ...understood.value, holding, variant: variant.value.name, wanted, noStore });
 }
 
 async function understand(

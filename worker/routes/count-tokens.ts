@@ -1,23 +1,37 @@
 import type { Context } from 'hono';
+import type { Failure } from '../domain/failure.ts';
 import type { Caller } from '../domain/site.ts';
 import { forVisitor } from '../domain/told.ts';
+import { toGeminiBody } from '../gemini/request-body.ts';
+import { splicedLength } from '../gemini/splice.ts';
 import { type App, NO_STORE, sendFailure } from '../http.ts';
 import type { Services } from '../services.ts';
+import { admitAttempt } from './admission.ts';
 import type { Ask } from './ask.ts';
 
-/** `:countTokens`: forwarded, never kept. Free at every supplier. */
-export async function countTokens(
-  c: Context<App>,
-  { request, model, inputs: given, holding }: Ask,
-  { kind }: Caller,
-  services: Services,
-) {
-  const inputs = given.map(services.inputs.open);
+/** A visitor names an upload with a few bytes, and could have a hundred megabytes sent up for it, for nothing. */
+const MAX_VISITOR_BYTES = 4 * 1024 * 1024;
+
+/** `:countTokens`: forwarded, never kept. Free at every supplier; of a visitor it is an attempt, and a small one. */
+export async function countTokens(c: Context<App>, ask: Ask, caller: Caller, services: Services) {
+  const { request, model, inputs: given, holding } = ask;
   try {
+    if (caller.kind === 'visitor') {
+      const refused = refuseLarge(ask) ?? (await admitAttempt(caller, services));
+      if (refused) return sendFailure(c, refused);
+    }
+    const inputs = given.map(services.inputs.open);
     const counted = await services.providers.countTokens({ request, model, inputs, signal: services.deadline() });
-    if (!counted.ok) return sendFailure(c, kind === 'visitor' ? forVisitor(counted.failure) : counted.failure);
+    if (!counted.ok) return sendFailure(c, caller.kind === 'visitor' ? forVisitor(counted.failure) : counted.failure);
     return c.json(counted.value as Record<string, unknown>, 200, NO_STORE);
   } finally {
     holding.release();
   }
+}
+
+function refuseLarge({ request, model, inputs }: Ask): Failure | undefined {
+  const bytes = splicedLength(toGeminiBody(request, model, inputs));
+  if (bytes <= MAX_VISITOR_BYTES) return undefined;
+  const rule = `must come to at most ${MAX_VISITOR_BYTES} bytes with its pictures in base64 to be counted, but comes to ${bytes}.`;
+  return { reason: 'INVALID_FIELD', field: 'contents', rule };
 }

@@ -1,16 +1,17 @@
 import { type Context, Hono } from 'hono';
 import { createEventReader } from '../answers/live.ts';
 import { answerWhole } from '../answers/whole.ts';
+import { askerOf, audienceOf } from '../domain/audience.ts';
 import { canonicalKey } from '../domain/canonical.ts';
 import type { Caller } from '../domain/site.ts';
 import { latencyName } from '../domain/tally.ts';
 import { parseTarget } from '../domain/target.ts';
 import { forVisitor } from '../domain/told.ts';
-import { policiesOf } from '../domain/windows.ts';
+import { isRelayed } from '../gate.ts';
 import { type App, mark, sendFailure } from '../http.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob, KeptInput } from '../ports.ts';
 import type { Services } from '../services.ts';
-import { admitPaid } from './admission.ts';
+import { type Admission, admitPaid } from './admission.ts';
 import { answerRun, sendAnswer, sourceOf } from './answer-run.ts';
 import { type Ask, readAsk } from './ask.ts';
 import { countTokens } from './count-tokens.ts';
@@ -29,6 +30,7 @@ export const generateRoutes = (services: Services) =>
   });
 
 async function answer(c: Context<App>, services: Services): Promise<Response> {
+  if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
   const target = parseTarget(c.req.param('target') ?? '', c.req.query('alt'));
   if (!target.ok) return sendFailure(c, target.failure);
   const caller = await services.gate.admit(c.req.raw, c.get('origin'));
@@ -47,7 +49,9 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
 }
 
 async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Services): Promise<Response> {
-  const key = ask.noStore ? undefined : await canonicalKey({ ...ask, site: ask.site.id });
+  const key = ask.noStore
+    ? undefined
+    : await canonicalKey({ ...ask, site: ask.site.id, audience: audienceOf(caller, ask.request) });
   if (key !== undefined) {
     const hit = await findKept(key, ask, services);
     mark(c, 'manifest');
@@ -66,8 +70,8 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
     ask.holding.release();
     return sendFailure(c, admission.failure);
   }
-  if (key === undefined) return passThrough(c, ask, caller, admission.value, services);
-  const job = jobOf(key, ask, caller, admission.value.worstMicros);
+  if (key === undefined) return passThrough(c, ask, admission.value, services);
+  const job = jobOf(key, ask, admission.value);
   const inputs = askedInputsOf(ask, services);
   c.set('mayBePaid', true);
   const told = tellTo(caller, services.generations.ask(job, inputs));
@@ -88,14 +92,15 @@ async function* tellTo({ kind }: Caller, events: AsyncIterable<GenerationEvent>)
   }
 }
 
-const jobOf = (key: string, ask: Ask, caller: Caller, worstMicros: number): GenerationJob => ({
+const jobOf = (key: string, ask: Ask, { caller, policies, worstMicros }: Admission): GenerationJob => ({
   key,
   site: ask.site,
   request: ask.request,
   form: ask.wanted.form,
   worstMicros,
-  policies: policiesOf(caller),
+  policies,
   ...(caller.kind === 'visitor' && { prefix: caller.prefix }),
+  ...(ask.request.grounding && { asker: askerOf(caller) }),
 });
 
 /** What came inline stays in this worker's memory until the run that needs it holds its money. */

@@ -1,50 +1,109 @@
 import { type Context, Hono } from 'hono';
+import { askerOf } from '../domain/audience.ts';
+import type { Failure } from '../domain/failure.ts';
 import { typeOfExtension } from '../domain/image-type.ts';
+import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../domain/private-picture.ts';
+import { credentialOf, type Gate } from '../gate.ts';
 import { type App, sendFailure } from '../http.ts';
 import { classOf } from '../storage/keys.ts';
-import {
-  fileNameOf,
-  type PictureFiles,
-  type PictureRead,
-  RENDITION_WIDTHS,
-  type RenditionWidth,
-} from '../storage/picture-files.ts';
+import { fileNameOf, type PictureFiles, type PictureRead } from '../storage/picture-files.ts';
+import { RENDITION_WIDTHS, type RenditionWidth } from '../storage/renditions.ts';
+import type { Suggestions } from '../storage/suggestions.ts';
 
 /** An address never changes its bytes, so a day is as good as a year and forgets deleted pictures sooner. */
 const CACHE_CONTROL = 'public, max-age=86400, immutable';
 /** Something else may be there soon. */
 const CACHE_BRIEFLY = 'public, max-age=60';
+/** In the asker's browser and nowhere between, and no longer than an address opens it. */
+const CACHE_PRIVATELY = `private, max-age=${SIGNED_SECONDS}`;
 /** Strangers' pictures, opened as a page: nothing runs, nothing loads. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox";
+/** Google's suggestion has styles of its own, and links that are to open in a tab. Nothing of it runs. */
+const SUGGESTION_POLICY =
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:";
 
-/** `GET /images/{id}/{n}.{ext}`: a picture. Whoever knows its 128-bit name may see it. */
-export const imageRoutes = ({ pictures }: { pictures: PictureFiles }) =>
-  new Hono<App>().get('/images/:id/:file', async (c) => {
-    const notFound = () => sendFailure(c, { reason: 'NOT_FOUND', what: 'This picture' });
-    const id = c.req.param('id');
-    const [, digits, extension] = /^(\d{1,3})\.([a-z]{3,4})$/.exec(c.req.param('file')) ?? [];
-    const type = extension && typeOfExtension(extension);
-    if (!classOf(id) || !digits || !type) return notFound();
-    const n = Number(digits);
-    const width = parseWidth(c.req.query('w'));
-    if (width === null) {
-      const accepted = RENDITION_WIDTHS.map(String);
-      return sendFailure(c, { reason: 'UNSUPPORTED_VALUE', field: 'w', value: c.req.query('w') ?? '', accepted });
-    }
+export interface ImageRoutesOptions {
+  pictures: PictureFiles;
+  suggestions: Suggestions;
+  gate: Gate;
+  /** All that may have signed an address. */
+  secrets: readonly string[];
+  /** Unix milliseconds. */
+  now: () => number;
+}
 
-    const picture = await pictures.read(id, n, c.req.raw.headers, width);
-    if (!picture) return notFound();
-    // The bytes of an unknown kind are sent as what their address says; `nosniff` keeps browsers to it.
-    const stored = picture.object.httpMetadata?.contentType;
-    const contentType = stored && stored !== 'application/octet-stream' ? stored : type;
-    if (width === undefined && contentType !== type) return notFound();
-    return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
-  });
+/**
+ * `GET /images/{id}/{n}.{ext}`: a picture. Whoever knows its 128-bit name may see it, but for a private one. And `GET
+ * /images/{id}/suggestion.html`: what has to be shown with a grounded one.
+ */
+export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: ImageRoutesOptions) => {
+  /** @returns Why the caller may not see it: a private picture is as unknown to others as one that never was. */
+  async function refusePrivate(c: Context<App>, id: string): Promise<Failure | undefined> {
+    if (!isPrivateId(id)) return undefined;
+    c.header('Vary', 'Authorization, X-Goog-Api-Key', { append: true });
+    const query = { e: c.req.query('e'), s: c.req.query('s') };
+    if (isSignedFor(id, query, secrets, Math.floor(now() / 1000))) return undefined;
+    if (credentialOf(c.req.raw) === undefined) return NOT_YOURS;
+    const caller = await gate.admit(c.req.raw, c.get('origin'));
+    if (!caller.ok) return caller.failure;
+    return isMadeFor(askerOf(caller.value), id) ? undefined : NOT_YOURS;
+  }
+
+  return new Hono<App>()
+    .get('/images/:id/suggestion.html', async (c) => {
+      const id = c.req.param('id');
+      const refused = await refusePrivate(c, id);
+      if (refused) return sendFailure(c, refused);
+      const html = classOf(id) && (await suggestions.get(id));
+      if (html === undefined) return sendFailure(c, { reason: 'NOT_FOUND', what: 'This suggestion' });
+      return c.body(html, 200, {
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': SUGGESTION_POLICY,
+        'Cache-Control': CACHE_PRIVATELY,
+      });
+    })
+    .get('/images/:id/:file', async (c) => {
+      const notFound = () => sendFailure(c, { reason: 'NOT_FOUND', what: 'This picture' });
+      const id = c.req.param('id');
+      const [, digits, extension] = /^(\d{1,3})\.([a-z]{3,4})$/.exec(c.req.param('file')) ?? [];
+      const type = extension && typeOfExtension(extension);
+      if (!classOf(id) || !digits || !type) return notFound();
+      const n = Number(digits);
+      const width = parseWidth(c.req.query('w'));
+      if (width === null) {
+        const accepted = RENDITION_WIDTHS.map(String);
+        return sendFailure(c, { reason: 'UNSUPPORTED_VALUE', field: 'w', value: c.req.query('w') ?? '', accepted });
+      }
+      const refused = await refusePrivate(c, id);
+      if (refused) return sendFailure(c, refused);
+      const tooMuch = width && (await gate.admitBurst(c.req.raw, 'renditions'));
+      if (tooMuch) return sendFailure(c, tooMuch);
+
+      const picture = await pictures.read(id, n, c.req.raw.headers, width);
+      if (!picture) return notFound();
+      // The bytes of an unknown kind are sent as what their address says; `nosniff` keeps browsers to it.
+      const stored = picture.object.httpMetadata?.contentType;
+      const contentType = stored && stored !== 'application/octet-stream' ? stored : type;
+      if (width === undefined && contentType !== type) return notFound();
+      return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
+    });
+};
+
+const NOT_YOURS: Failure = {
+  reason: 'NOT_FOUND',
+  what: 'This picture',
+  hint: 'A picture that was made with a search opens for its asker alone: asking the same again gives a new address.',
+};
 
 /** @returns undefined where none is asked for, null for one that is not offered. */
 function parseWidth(text: string | undefined): RenditionWidth | undefined | null {
   if (text === undefined) return undefined;
   return RENDITION_WIDTHS.find((width) => String(width) === text) ?? null;
+}
+
+function cacheControlOf(id: string, isBrief: boolean): string {
+  if (!isPrivateId(id)) return isBrief ? CACHE_BRIEFLY : CACHE_CONTROL;
+  return isBrief ? CACHE_BRIEFLY.replace('public', 'private') : CACHE_PRIVATELY;
 }
 
 function sendPicture(
@@ -55,7 +114,8 @@ function sendPicture(
 ) {
   const disposition = c.req.query('download') === undefined ? 'inline' : 'attachment';
   c.header('ETag', object.httpEtag);
-  c.header('Cache-Control', isInstead || range === 'unsatisfiable' ? CACHE_BRIEFLY : CACHE_CONTROL);
+  const isBrief = isInstead === true || range === 'unsatisfiable';
+  c.header('Cache-Control', cacheControlOf(c.req.param('id') ?? '', isBrief));
   c.header('Accept-Ranges', 'bytes');
   c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
   if (range === 'unsatisfiable') return c.body(null, 416, { 'Content-Range': `bytes */${object.size}` });

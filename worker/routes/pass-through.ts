@@ -3,8 +3,6 @@ import { CONTENT_TYPES } from '../answers/whole.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Fallback } from '../domain/last-picture.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
-import type { Caller } from '../domain/site.ts';
-import { policiesOf } from '../domain/windows.ts';
 import { createUsageTail } from '../gemini/usage-tail.ts';
 import { askInConversation } from '../generation/conversation.ts';
 import { createPayment, type Payment, type RecordStore } from '../generation/payment.ts';
@@ -20,12 +18,12 @@ import type { Ask } from './ask.ts';
  * and two callers of the same request pay twice; that is what was asked for. The money is held and settled all the
  * same, from here: should this worker be cut off, the ledgers count the call in full when its lease ends.
  */
-export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, admission: Admission, services: Services) {
-  const payment = createDirectPayment(ask, caller, admission.worstMicros, services);
+export async function passThrough(c: Context<App>, ask: Ask, admission: Admission, services: Services) {
+  const payment = createDirectPayment(ask, admission, services);
   const refused = await payment.reserve();
   if (refused) {
     ask.holding.release();
-    services.memo.note(ask.site.id, admission.worstMicros, refused);
+    admission.noteRefusal(refused);
     return sendFailure(c, refused);
   }
   const { request, model, inputs, holding, wanted } = ask;
@@ -79,7 +77,7 @@ export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, adm
 }
 
 /** A payment whose record lives as long as this call: there is no object that would know more. */
-function createDirectPayment(ask: Ask, caller: Caller, micros: number, services: Services): Payment {
+function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admission, services: Services): Payment {
   const { now, ledgers, createId } = services;
   const { size } = ask.request;
   let record: RunRecord = {
@@ -101,7 +99,7 @@ function createDirectPayment(ask: Ask, caller: Caller, micros: number, services:
   };
   return createPayment({
     store,
-    site: ledgers.site(ask.site, policiesOf(caller)),
+    site: ledgers.site(ask.site, policies),
     deployment: ledgers.deployment(),
     now,
   });

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import type { Caller, Site } from '../domain/site.ts';
+import type { Site } from '../domain/site.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../domain/ticket.ts';
 import { policiesOf } from '../domain/windows.ts';
 import { credentialOf, type Gate, prefixOf } from '../gate.ts';
@@ -40,20 +40,17 @@ export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: Se
     const session = createId();
     const token = await issueTicket(secrets, binding, { site: site.id, visitor, session }, seconds);
 
-    const caller: Caller = {
-      kind: 'visitor',
-      site,
-      origin,
-      visitor,
-      session,
-      prefix: await gate.hidePrefix(binding.prefix),
-    };
-    const states = await limits.read(policiesOf(caller));
-    const remaining = (name: string) => states.find(({ policy }) => policy.name === name)?.state.remaining ?? 0;
+    const caller = await gate.count({ kind: 'visitor', site, origin, visitor, session, address: binding.prefix });
+    // A ticket is no promise of a picture: who cannot be counted just now hears so when it asks for one.
+    const states = caller.ok ? await limits.read(policiesOf(caller.value)) : [];
+    const remaining = (name: string) => states.find(({ policy }) => policy.name === name)?.state.remaining;
     const answer: SessionAnswer = {
       token,
       expiresAt: new Date((seconds + TICKET_SECONDS) * 1000).toISOString(),
-      remaining: { session: remaining('session'), day: remaining('visitor-day') },
+      remaining: {
+        session: remaining('session') ?? site.sessionUses,
+        day: remaining('visitor-day') ?? site.visitorPerDay,
+      },
     };
     return c.json(answer, 200, NO_STORE);
   });

@@ -40,9 +40,11 @@ export async function beginUpload(
   words: FileWords,
   bytes: number | undefined,
   { maker, ...caller }: Owner,
-  { limits, uploads, createId, now, waitUntil }: Services,
+  { gate, limits, uploads, createId, now, waitUntil }: Services,
 ): Promise<Result<UploadSession>> {
-  const policies = uploadPoliciesOf(caller as Caller, bytes ?? MAX_FILE_BYTES);
+  const counted = await gate.count(caller as Caller);
+  if (!counted.ok) return counted;
+  const policies = uploadPoliciesOf(counted.value, bytes ?? MAX_FILE_BYTES);
   const states = await limits.read(policies);
   const spent = states.find(({ state }) => state.retryAfterSeconds > 0);
   if (spent) {

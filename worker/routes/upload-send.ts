@@ -2,6 +2,7 @@
 import { type Failure, succeed } from '../domain/failure.ts';
 import { MAX_FILE_BYTES, type StoredFile } from '../domain/file.ts';
 import { COMMAND, OFFSET, readCount, type UploadCommand } from '../domain/upload-command.ts';
+import { BodyLate } from '../gemini/timely-source.ts';
 import type { Services } from '../services.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../storage/bounded-body.ts';
 import type { UploadSession } from '../storage/file-record.ts';
@@ -55,6 +56,7 @@ export async function sendUpload(
       return { status: 'final', failure: { reason: 'BODY_TOO_LARGE', maxBytes: room } };
     }
     if (error instanceof OtherLength) return refuse(isLast && session.size ? incomplete(error) : NOT_AS_LONG);
+    if (error instanceof BodyLate) return refuse({ reason: 'BODY_TIMEOUT', afterSeconds: error.seconds });
     if (error instanceof BodyBroken) return refuse(BROKEN);
     throw error;
   }
@@ -108,7 +110,7 @@ async function hasLength(body: ReadableStream<Uint8Array> | null, length: number
   try {
     for await (const piece of readBounded(body, length)) counted += piece.length;
   } catch (error) {
-    if (error instanceof BodyTooLong || error instanceof BodyBroken) return false;
+    if (error instanceof BodyTooLong || error instanceof BodyBroken || error instanceof BodyLate) return false;
     throw error;
   }
   return counted === length;

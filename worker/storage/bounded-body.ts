@@ -1,5 +1,6 @@
 /** Reads a body as it comes, and no further than it may go: what it says of its own length is not believed. */
 import { createByteSource } from '../gemini/byte-source.ts';
+import { BodyLate, type BodyTime, inTime, startBodyTime } from '../gemini/timely-source.ts';
 
 /** More came than may. */
 export class BodyTooLong extends Error {
@@ -14,17 +15,20 @@ export class BodyBroken extends Error {
  * Yields pieces that are valid until the next one is asked for. Whoever stops asking stops the sender.
  *
  * @param maxBytes One more ends it with {@link BodyTooLong}; nothing of the piece that goes past is yielded.
+ * @param time At its end the stream is cancelled: {@link BodyLate}. By default as long as so many bytes may take.
  */
 export async function* readBounded(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,
+  time: BodyTime = startBodyTime(maxBytes),
 ): AsyncGenerator<Uint8Array> {
   if (!stream) return;
-  const source = createByteSource(stream);
+  const source = inTime(createByteSource(stream), time);
   let total = 0;
   try {
     for (;;) {
       const piece = await source.read(true, true).catch((cause: unknown) => {
+        if (cause instanceof BodyLate) throw cause;
         throw new BodyBroken('a body ended in the middle', { cause });
       });
       if (!piece) return;

@@ -1,14 +1,27 @@
 /** The names of things in R2 (design §3). A picture's id begins with the letter of its retention class. */
 import { isPictureId } from '../domain/picture-address.ts';
+import { privateTail } from '../domain/private-picture.ts';
 import { RETENTION_DAYS, type RetentionClass } from '../domain/site.ts';
 
 const LETTERS: Record<RetentionClass, string> = { '7d': 'a', '30d': 'b', '90d': 'c' };
-const CLASSES: Record<string, RetentionClass> = { a: '7d', b: '30d', c: '90d' };
+const PRIVATE_LETTERS: Record<RetentionClass, string> = { '7d': 'd', '30d': 'e', '90d': 'f' };
+const CLASSES: Record<string, RetentionClass> = { a: '7d', b: '30d', c: '90d', d: '7d', e: '30d', f: '90d' };
 const DAY_MS = 86_400_000;
 
-/** Class letter and 128 random bits: names the pictures of one run, and nobody guesses it. */
-export function createPictureId(retention: RetentionClass, random: (bytes: Uint8Array) => Uint8Array): string {
-  return LETTERS[retention] + random(new Uint8Array(16)).toHex();
+/**
+ * Class letter and 128 random bits: names the pictures of one run, and nobody guesses it.
+ *
+ * @param asker Whose alone they are; absent: they are for everybody who knows the address.
+ */
+export function createPictureId(
+  retention: RetentionClass,
+  random: (bytes: Uint8Array) => Uint8Array,
+  asker?: string,
+): string {
+  const bytes = random(new Uint8Array(16));
+  return asker === undefined
+    ? LETTERS[retention] + bytes.toHex()
+    : PRIVATE_LETTERS[retention] + privateTail(bytes, asker);
 }
 
 /** @returns undefined for anything that is not a picture id. */
@@ -44,6 +57,9 @@ export const uploadFolder = (site: string, id: string): string => `files/${site}
 
 /** @param digest Lower-case hex SHA-256 of a thought signature. */
 export const makerKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;
+
+/** Google's search suggestion of a grounded answer. */
+export const suggestionKey = (id: string): string => `${classOf(id)}/suggestions/${id}`;
 
 export const renditionKey = (id: string, n: number, width: number): string =>
   `${classOf(id)}/renditions/${id}/${n}/${width}`;

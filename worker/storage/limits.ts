@@ -82,8 +82,8 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
   return {
     async read(policies) {
       if (policies.length === 0) return [];
-      const keys = policies.flatMap((policy) => [key(policy, 0), key(policy, 1)]);
-      const stored = await readKv(keys);
+      const keys = policies.filter((policy) => !isLocal(policy)).flatMap((policy) => [key(policy, 0), key(policy, 1)]);
+      const stored = keys.length > 0 ? await readKv(keys) : new Map<string, string | null>();
       for (const name of keys) counts.raise(name, Number(stored.get(name) ?? 0) || 0);
       return policies.map((policy) => ({
         policy,
@@ -99,12 +99,16 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
         policies.map((policy) => {
           const name = key(policy, 0);
           counts.raise(name, counts.get(name) + (policy.units ?? 1));
+          if (isLocal(policy)) return undefined;
           return write(name, Math.max(MIN_TTL_SECONDS, 2 * policy.windowSeconds));
         }),
       );
     },
   };
 }
+
+/** Attempts are remembered here and written nowhere: the ledger has them exactly, and a write for each would cost more. */
+const isLocal = ({ perAttempt }: WindowPolicy): boolean => perAttempt === true;
 
 /** What this isolate knows of each counter: at least what it counted itself and what KV ever told it. */
 function createLocalCounts() {

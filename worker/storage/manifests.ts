@@ -1,8 +1,12 @@
 /** Manifests in R2: the lasting truth of a finished generation. Strongly consistent, so a kept answer is a hit everywhere. */
+
+import { isPrivateId } from '../domain/private-picture.ts';
 import type { Site } from '../domain/site.ts';
+import { suggestionOf } from '../gemini/suggestion.ts';
 import type { Manifest } from '../ports.ts';
 import { isManifestPast, manifestKey } from './keys.ts';
 import { withRetries } from './retry.ts';
+import { putSuggestion } from './suggestions.ts';
 
 export interface Manifests {
   /** @param now Unix milliseconds. @returns undefined where there is none, or it is past its life. */
@@ -22,6 +26,9 @@ export function createManifests(bucket: R2Bucket): Manifests {
       return usable ? manifest : undefined;
     },
     async put(site, key, manifest) {
+      // What has to be shown with a grounded answer comes first: without it there is none.
+      const html = isPrivateId(manifest.id) ? suggestionOf(manifest.chunks, manifest.form) : undefined;
+      if (html !== undefined) await putSuggestion(bucket, manifest.id, html);
       const name = manifestKey(site.retention, site.id, key);
       const httpMetadata = { contentType: 'application/json' };
       await withRetries(() => bucket.put(name, JSON.stringify(manifest), { httpMetadata }));

@@ -1,0 +1,20 @@
+/** The worker, but for the time that a body may take: nobody who runs a test waits for a minute. */
+import type { Hono } from 'hono';
+import { createApp } from '../../worker/app.ts';
+import type { Env } from '../../worker/env.ts';
+import type { App } from '../../worker/http.ts';
+import { createServices } from '../../worker/wiring.ts';
+
+export { Generation } from '../../worker/objects/generation.ts';
+export { Ledger } from '../../worker/objects/ledger.ts';
+
+const SECONDS = 2;
+let app: Hono<App> | undefined;
+
+export default {
+  fetch(request, env, ctx) {
+    const startBodyTime = () => ({ seconds: SECONDS, signal: AbortSignal.timeout(SECONDS * 1000) });
+    app ??= createApp({ ...createServices(env), startBodyTime });
+    return app.fetch(request, env, ctx);
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,112 @@
+/**
+ * Smaller pictures, made once. Every one is billed, failed ones too, so they are counted before they are made, made by
+ * one request of an isolate while the others wait, and not tried again for a while where that failed. Two isolates may
+ * make the same at once: both are counted, and either result is kept.
+ */
+import type { WindowPolicy } from '../domain/windows.ts';
+import type { Log } from '../log.ts';
+import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
+import type { Limits } from './limits.ts';
+
+export const RENDITION_WIDTHS = [160, 320, 640, 1280] as const;
+export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];
+
+/** The Images binding takes no larger input (developers.cloudflare.com/images/optimization/binding). */
+const MAX_INPUT_BYTES = 20 * 1024 * 1024;
+const TYPE = 'image/webp';
+/** A picture that cannot be read today may be read by a newer binding. */
+const FAILURE_REMEMBERED_MS = 3_600_000;
+/** Failures remembered by an isolate; the oldest are forgotten first. */
+const MAX_REMEMBERED = 1000;
+/** Who waits longer for another request's rendition is sent the original. */
+const WAIT_MS = 10_000;
+
+/** A day has so many; past it the original is sent. One site alone does not use them up. */
+const PER_DAY = 2000;
+const PER_SITE_AND_DAY = 1000;
+
+export interface RenditionsOptions {
+  bucket: R2Bucket;
+  images: ImagesBinding;
+  limits: Limits;
+  /** Whose share they are counted on. */
+  site: string;
+  /** Unix milliseconds. */
+  now: () => number;
+  pause: (ms: number) => Promise<unknown>;
+  /** Keeps one from being cut off with the request that asked first. */
+  waitUntil: (promise: Promise<unknown>) => void;
+  log: Log;
+}
+
+export interface Renditions {
+  /** @returns Whether there is one now. */
+  make(id: string, n: number, width: RenditionWidth): Promise<boolean>;
+}
+
+export function createRenditions(options: RenditionsOptions): Renditions {
+  const { bucket, images, limits, site, now, pause, waitUntil, log } = options;
+  const making = new Map<string, Promise<boolean>>();
+  const failedUntil = new Map<string, number>();
+  const policies = [policy('deployment', PER_DAY), policy(`site.${site}`, PER_SITE_AND_DAY)];
+
+  function noteFailure(key: string): void {
+    failedUntil.delete(key);
+    failedUntil.set(key, now() + FAILURE_REMEMBERED_MS);
+    if (failedUntil.size > MAX_REMEMBERED) failedUntil.delete(failedUntil.keys().next().value as string);
+  }
+
+  async function makeOne(id: string, n: number, width: RenditionWidth): Promise<boolean> {
+    const key = renditionKey(id, n, width);
+    const states = await limits.read(policies);
+    if (states.some(({ state }) => state.remaining === 0)) return false;
+    const original = await bucket.get(blobKey('images', id, n));
+    const retention = classOf(id);
+    if (!original || !retention || isPast(retention, original.uploaded.getTime(), now())) {
+      await original?.body.cancel();
+      return false;
+    }
+    if (original.size > MAX_INPUT_BYTES) {
+      await original.body.cancel();
+      noteFailure(key);
+      return false;
+    }
+    waitUntil(limits.count(policies));
+    try {
+      const made = await images.input(original.body).transform({ width, fit: 'scale-down' }).output({ format: TYPE });
+      // At most 1,280 pixels wide: small enough to hold, and R2 wants to know the length.
+      const bytes = await made.response().arrayBuffer();
+      await bucket.put(key, bytes, {
+        httpMetadata: { contentType: TYPE },
+        // It ends with its picture, however late it was made.
+        customMetadata: { pictureUploaded: String(original.uploaded.getTime()) },
+      });
+      return true;
+    } catch (error) {
+      noteFailure(key);
+      log('rendition_failed', { id, n, width, error: String(error) });
+      return false;
+    }
+  }
+
+  return {
+    async make(id, n, width) {
+      const key = renditionKey(id, n, width);
+      if ((failedUntil.get(key) ?? 0) > now()) return false;
+      let made = making.get(key);
+      if (!made) {
+        made = makeOne(id, n, width).finally(() => making.delete(key));
+        making.set(key, made);
+        waitUntil(made.catch(() => undefined));
+        return made;
+      }
+      return Promise.race([made.catch(() => false), pause(WAIT_MS).then(() => false)]);
+    },
+  };
+}
+
+const policy = (who: string, limit: number): WindowPolicy => ({
+  ...{ name: 'renditions', who, limit, windowSeconds: 86_400 },
+  // Never told to a caller: past it the original is sent.
+  reason: 'SITE_MINUTE',
+});
