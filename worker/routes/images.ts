@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { typeOfExtension } from '../domain/image-type.ts';
+import { extensionOf, typeOfExtension } from '../domain/image-type.ts';
 import { type App, sendFailure } from '../http.ts';
 import { classOf } from '../storage/keys.ts';
 import {
@@ -34,10 +34,13 @@ export const imageRoutes = ({ pictures }: { pictures: PictureFiles }) =>
 
     const picture = await pictures.read(id, n, c.req.raw.headers, width);
     if (!picture) return notFound();
-    // The bytes of an unknown kind are sent as what their address says; `nosniff` keeps browsers to it.
-    const stored = picture.object.httpMetadata?.contentType;
-    const contentType = stored && stored !== 'application/octet-stream' ? stored : type;
-    if (width === undefined && contentType !== type) return notFound();
+    // The type that the bytes had when they were stored. What was no picture then is not found, in any width.
+    const contentType = picture.object.httpMetadata?.contentType ?? '';
+    const isPicture = extensionOf(contentType) !== undefined;
+    if (!isPicture || (width === undefined && contentType !== type)) {
+      if ('body' in picture.object) await picture.object.body?.cancel();
+      return notFound();
+    }
     return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
   });
 

@@ -1,0 +1,47 @@
+/** A finished answer as it is kept: what it names, what it used, what it cost. */
+import type { GenerateRequest } from '../domain/request.ts';
+import { summarize } from '../gemini/summary.ts';
+import type { Manifest } from '../ports.ts';
+import type { RunDependencies, RunOrder } from './run-order.ts';
+
+type Found = Pick<Manifest, 'chunks' | 'form' | 'provider' | 'maker' | 'fallback' | 'images' | 'signatures'>;
+
+export function manifestOf(
+  order: Pick<RunOrder, 'id' | 'model' | 'worstMicros'> & { request: Pick<GenerateRequest, 'size'> },
+  deps: Pick<RunDependencies, 'pricing' | 'log' | 'now'>,
+  found: Found,
+): Manifest {
+  const { usage, finalImage } = summarize(found.chunks, found.form);
+  const { id, model, worstMicros, request } = order;
+  const cost = deps.pricing.cost(found.provider, {
+    priced: request,
+    model,
+    usage,
+    hasPicture: finalImage !== undefined,
+  });
+  if (cost === undefined) deps.log('usage_odd', { id, provider: found.provider, model: model.id, worstMicros });
+  return {
+    version: 1,
+    id,
+    ...found,
+    model: model.id,
+    ...(usage && { usage }),
+    costMicros: cost ?? worstMicros,
+    createdAt: deps.now(),
+  };
+}
+
+/** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */
+export async function putManifest(
+  { site, key }: RunOrder,
+  deps: RunDependencies,
+  manifest: Manifest,
+): Promise<boolean> {
+  try {
+    await deps.manifests.put(site, key, manifest);
+    return true;
+  } catch (error) {
+    deps.log('manifest_failed', { id: manifest.id, error: String(error) });
+    return false;
+  }
+}
