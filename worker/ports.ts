@@ -157,8 +157,11 @@ export type GenerationEvent =
   | { type: 'started'; provider: ProviderName; id: string; form: Form; fallback?: Fallback }
   /** One unit of the answer; every picture it names is stored. */
   | { type: 'chunk'; chunk: Chunk; images: StoredImage[] }
-  /** The end. `kept`: the manifest is in R2 (a refusal is not kept). */
-  | { type: 'done'; manifest: Manifest; kept: boolean }
+  /**
+   * The end. `kept`: the manifest is in R2 (a refusal is not kept). `isWithdrawn`: the provider has taken its pictures
+   * back, and they are deleted when the caller that asked has them.
+   */
+  | { type: 'done'; manifest: Manifest; kept: boolean; isWithdrawn?: true }
   | { type: 'failed'; failure: Failure };
 
 /**

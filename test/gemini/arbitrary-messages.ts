@@ -95,6 +95,29 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 30 }),
   fc.constantFrom('line\u2028separated\u2029\u0085', '"data":"AAAA"', '\\', 'inlineData', '}]\n\n', ''),
 );
+/** Pictures as providers write them that know of data URLs. */
+const dataUrl = fc
+  .tuple(
+    fc.constantFrom('data:image/png;base64,', 'data:image\\/jpeg;base64,', 'DATA:image/webp;charset=utf-8;base64,'),
+    base64,
+  )
+  .map(([prefix, data]) => `${prefix}${(data as { leaf: string }).leaf.slice(1, -1)}`);
+const asLeaf = (written: string): Node => ({ leaf: `"${written}"` });
+const textWithPictures = fc
+  .array(
+    fc.tuple(text, dataUrl, fc.constantFrom('![a](%)', '![](<%> \\"title\\")', '%', '<img src=\\"%\\">', '%\\n', '%,')),
+    {
+      maxLength: 3,
+    },
+  )
+  .map((pieces) =>
+    asLeaf(
+      pieces
+        .map(([words, url, around]) => JSON.stringify(words).slice(1, -1) + around.replace('%', () => url))
+        .join(' '),
+    ),
+  );
+
 const signature = fc.oneof(
   base64,
   fc.constantFrom(4092, 4096, 4100, 8192).map((length) => leaf('QUJD'.repeat(length / 4))),
@@ -106,7 +129,11 @@ const inlineData = fc
   .tuple(
     name('mimeType', 'mime_type'),
     fc.option(fc.constantFrom('image/png', 'image\\/jpeg', 'text/plain')),
-    fc.oneof({ weight: 5, arbitrary: base64 }, { weight: 1, arbitrary: text.map(leaf) }),
+    fc.oneof(
+      { weight: 5, arbitrary: base64 },
+      { weight: 1, arbitrary: text.map(leaf) },
+      { weight: 1, arbitrary: dataUrl.map(asLeaf) },
+    ),
     fc.boolean(),
   )
   .map(([typeKey, type, data, isTypeLast]) => {
@@ -120,6 +147,11 @@ const part = fc
     fc.oneof(
       text.map((value): [string, Node] => ['text', leaf(value)]),
       fc.tuple(name('inlineData', 'inline_data'), inlineData),
+      textWithPictures.map((value): [string, Node] => ['text', value]),
+      fc.tuple(
+        name('fileData', 'file_data'),
+        dataUrl.map((url) => fields([['fileUri', asLeaf(url)]])),
+      ),
       fc.constant<[string, Node]>(['functionCall', fields([['args', fields([['data', leaf('QUJD')]])]])]),
       fc.constant<[string, Node]>(['inline\\u0044ata', fields([['data', leaf('QUJD')]])]),
     ),

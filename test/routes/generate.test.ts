@@ -220,7 +220,7 @@ describe('Cache-Control: no-store', () => {
 });
 
 describe('a refusal of the model', () => {
-  it.each(['[[finish:IMAGE_SAFETY]]', '[[block:SAFETY]]', '[[answer:declined]]', '[[answer:empty_object]]'])(
+  it.each(['[[finish:IMAGE_SAFETY]]', '[[block:SAFETY]]', '[[answer:declined]]', '[[answer:no_parts]]'])(
     'is Gemini’s own 200 and is never kept: %s',
     async (words) => {
       const body = newPrompt(words);

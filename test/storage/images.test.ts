@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImageStore } from '../../worker/storage/images.ts';
-import { blobKey } from '../../worker/storage/keys.ts';
+import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
+import { wholeJpeg } from '../domain/whole-images.ts';
 import { countedBuffers, emptyBucket, hexOf, picture, take } from './pictures.ts';
 
 const ID = `b${'0'.repeat(32)}`;
@@ -35,16 +36,63 @@ describe('an image sink', () => {
     expect(buffers.out).toBe(0);
   });
 
-  it('keeps the declared type where the bytes tell none', async () => {
-    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+  it.each([
+    { name: 'a web page', bytes: new TextEncoder().encode(`<html>${'x'.repeat(500)}</html>`) },
+    { name: 'an SVG', bytes: new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"></svg>') },
+    { name: 'a GIF', bytes: new TextEncoder().encode(`GIF89a${'x'.repeat(100)}`) },
+    { name: 'three bytes', bytes: Uint8Array.of(1, 2, 3) },
+    { name: 'nothing', bytes: new Uint8Array(0) },
+    { name: 'a picture that is cut short', bytes: picture(5000).subarray(0, 4990) },
+    { name: 'a picture with something behind it', bytes: Uint8Array.from([...picture(5000), 60, 33]) },
+    { name: 'a large picture that is cut short', bytes: picture(PART_BYTES + 5000).subarray(0, PART_BYTES + 10) },
+  ])('takes $name for no picture, whatever it is called, and stores nothing', async ({ bytes }) => {
+    const buffers = countedBuffers();
+    const sink = createImageStore(env.BUCKET, buffers).sink(ID);
 
-    const writer = await sink.open({ kind: 'image', n: 3, mimeType: 'image/webp' });
-    await writer.write(Uint8Array.of(1, 2, 3));
+    const writer = await sink.open({ kind: 'image', n: 3, mimeType: 'image/png' });
+    for (let at = 0; at < bytes.length; at += 1_000_000) await writer.write(bytes.subarray(at, at + 1_000_000));
     await writer.close();
     await sink.settled();
 
-    expect(sink.images).toMatchObject([{ n: 3, mimeType: 'image/webp', bytes: 3 }]);
-    expect(sink.images[0]).not.toHaveProperty('width');
+    expect(sink.images).toEqual([]);
+    expect(sink.fateOf(3)).toBe('broken');
+    expect((await env.BUCKET.list()).objects).toEqual([]);
+    expect(buffers.out).toBe(0);
+  });
+
+  it('says the type by the bytes, whatever the picture is called', async () => {
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+
+    const writer = await sink.open({ kind: 'image', n: 0, mimeType: 'image/png' });
+    await writer.write(wholeJpeg());
+    await writer.close();
+    await sink.settled();
+
+    expect(sink.images).toMatchObject([{ n: 0, mimeType: 'image/jpeg' }]);
+    expect((await env.BUCKET.head(blobKey('images', ID, 0)))?.httpMetadata?.contentType).toBe('image/jpeg');
+  });
+
+  it('keeps the first 64 pictures, and reads on past more', async () => {
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+
+    for (let n = 0; n < 66; n += 1) await take(sink, picture(100 + n), { n });
+    await sink.settled();
+
+    expect(sink.images).toHaveLength(64);
+    expect([sink.fateOf(63), sink.fateOf(64), sink.fateOf(65)]).toMatchObject([{ n: 63 }, 'surplus', 'surplus']);
+  });
+
+  it('forgets the pictures of a run with what was made of them', async () => {
+    const store = createImageStore(env.BUCKET, countedBuffers());
+    const sink = store.sink(ID);
+    await take(sink, picture(100));
+    await take(sink, picture(100), { kind: 'signature' });
+    await sink.settled();
+    await env.BUCKET.put(renditionKey(ID, 0, 160), 'x');
+
+    await store.remove(ID);
+
+    expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual([blobKey('signatures', ID, 0)]);
   });
 
   it('leaves nothing behind when it is aborted, in the first part or a later one', async () => {

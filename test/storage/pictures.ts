@@ -5,16 +5,28 @@ import type { Lifted } from '../../worker/gemini/skeleton.ts';
 import type { PictureSink } from '../../worker/storage/images.ts';
 import { createPartBuffers, type PartBuffers } from '../../worker/storage/part-buffers.ts';
 
-const PNG_HEAD = Uint8Array.from([
-  0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 4, 0, 0, 0, 3, 0, 8, 2, 0,
-  0, 0,
-]);
+const ascii = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0));
 
-/** A picture of a size that begins as a PNG of 1024 × 768 and goes on with bytes that tell their place. */
+const PNG_HEAD = Uint8Array.from([
+  ...[0x89, ...ascii('PNG\r\n'), 0x1a, 0x0a, 0, 0, 0, 13, ...ascii('IHDR')],
+  ...[0, 0, 4, 0, 0, 0, 3, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0],
+]);
+const PNG_END = Uint8Array.from([0, 0, 0, 0, ...ascii('IEND'), 0, 0, 0, 0]);
+const CHUNK_BYTES = 12;
+
+/**
+ * A whole PNG of 1024 × 768 and of so many bytes, with contents that tell their place. What is too short for one is
+ * cut off.
+ */
 export function picture(size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size; at += 1) bytes[at] = (at * 31 + (at >> 8)) & 0xff;
   bytes.set(PNG_HEAD.subarray(0, size));
+  const data = size - PNG_HEAD.length - CHUNK_BYTES - PNG_END.length;
+  if (data < 0) return bytes;
+  new DataView(bytes.buffer).setUint32(PNG_HEAD.length, data);
+  bytes.set(ascii('IDAT'), PNG_HEAD.length + 4);
+  bytes.set(PNG_END, size - PNG_END.length);
   return bytes;
 }
 

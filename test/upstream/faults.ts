@@ -62,7 +62,8 @@ async function sendReply(
     units = [[gzipSync(Buffer.concat(units.flat()), { level: 1 })]];
     headers['Content-Encoding'] = 'gzip';
   }
-  if (behaviour.contentType !== undefined) headers['Content-Type'] = behaviour.contentType;
+  if (behaviour.contentType === 'none') delete headers['Content-Type'];
+  else if (behaviour.contentType !== undefined) headers['Content-Type'] = behaviour.contentType;
   const total = units.reduce((sum, unit) => sum + sizeOf(unit), 0);
   if (behaviour.length) headers['Content-Length'] = String(total);
   response.writeHead(reply.status, headers);

@@ -74,7 +74,7 @@ export interface Behaviour {
   redirect?: string;
   /** Writes the key into the answer: `text` or `header` of a 200, or `error` message. */
   echoKey?: string;
-  /** Instead of the right `Content-Type`. */
+  /** Instead of the right `Content-Type`; `none`: without one. */
   contentType?: string;
   /** `Content-Length` where Google streams in chunks. */
   length?: boolean;

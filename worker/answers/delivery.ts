@@ -86,9 +86,16 @@ export function createDelivery({ images, secret, now, redact }: DeliveryOptions)
         await Promise.all(opened.map((object) => object?.body.cancel()));
         return undefined;
       }
-      const bodies = new Map(blobs.map((blob, at) => [nameOf(blob), opened[at] as R2ObjectBody]));
-      return async (blob) => (bodies.get(nameOf(blob)) as R2ObjectBody).body;
+      // A picture may stand in an answer twice, as a draft and as the picture: each place reads its own.
+      const bodies = Map.groupBy(
+        blobs.map((blob, at) => ({ name: nameOf(blob), body: (opened[at] as R2ObjectBody).body })),
+        ({ name }) => name,
+      );
+      return async (blob) => bodies.get(nameOf(blob))!.shift()!.body;
     },
+
+    /** Deletes pictures that the provider has taken back. */
+    takeBack: (id: string): Promise<void> => images.remove(id),
 
     /** Whether every picture that an answer would link to is there. */
     hasAll: (id: string, chunks: readonly Chunk[]): Promise<boolean> => images.hasAll(id, chunks),

@@ -20,6 +20,8 @@ export interface LiveOptions {
   delivery: PictureDelivery;
   wanted: Wanted;
   log: Log;
+  /** The caller asked, and did not join: pictures that the provider takes back are deleted when it has them. */
+  isAsker?: boolean;
 }
 
 export type Step = GenerationEvent | 'quiet';
@@ -61,7 +63,7 @@ async function pump(
   first: Step,
   events: EventReader,
   writable: WritableStream<Uint8Array>,
-  { delivery, wanted }: LiveOptions,
+  { delivery, wanted, log, isAsker }: LiveOptions,
 ): Promise<void> {
   let deriver: ReturnType<typeof createDeriver> | undefined;
   let pictures: Pictures = { id: '', images: [] };
@@ -86,6 +88,9 @@ async function pump(
       await send(deriver?.push(step.chunk) ?? []);
     } else if (step.type === 'done') {
       await send(deriver?.end() ?? []);
+      if (step.isWithdrawn && isAsker) {
+        await delivery.takeBack(pictures.id).catch((error) => log('take_back_failed', { error: String(error) }));
+      }
     } else if (step.type === 'failed') {
       await write(writable, failureUnit(step.failure, wanted.form, begun));
     }

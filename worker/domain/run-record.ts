@@ -15,8 +15,11 @@ import type { RetentionClass } from './site.ts';
  */
 export type RunState = 'reserving' | 'reserved' | 'dispatched' | 'settling' | 'ended';
 
-/** `none`: it provably did not run, and costs nothing. */
-export type Outcome = 'picture' | 'refused' | 'unknown' | 'none';
+/**
+ * `broken`: it answered and was charged, and the answer is no use; another attempt is as good as the first. `none`: it
+ * provably did not run, and costs nothing.
+ */
+export type Outcome = 'picture' | 'refused' | 'broken' | 'unknown' | 'none';
 
 export interface RunRecord {
   run: string;

@@ -162,12 +162,7 @@ export function toWire(failure: Failure): WireError {
         SUPPLIER_UNAVAILABLE,
       );
     case 'UPSTREAM_BROKEN':
-      return supplier(
-        failure,
-        502,
-        'INTERNAL',
-        'The image service gave an answer that cannot be used. It may have been charged.',
-      );
+      return broken(failure);
     case 'OUTCOME_UNKNOWN':
       return supplier(
         failure,
@@ -223,6 +218,13 @@ function supplier(
   const upstream = failure.upstream && toldOf(failure.reason, failure.upstream);
   if (!upstream) return wire(failure, code, status, message);
   return wire(failure, upstream.code, upstream.status, upstream.message, upstream.details);
+}
+
+/** Its own code would say that nothing ran, and a client would ask again. */
+function broken(failure: Arm & { upstream?: UpstreamError }): WireError {
+  const ours = 'The image service gave an answer that cannot be used. It may have been charged.';
+  const theirs = failure.upstream?.message;
+  return wire(failure, 502, 'INTERNAL', theirs === undefined ? ours : `${ours} It said: ${theirs}`);
 }
 
 const list = (values: readonly string[]): string => values.join(', ');

@@ -5,6 +5,7 @@
  * used where the stream has one: it gives what has arrived, at once, and much of it. Streams made in JavaScript
  * without `type: 'bytes'` only have the default reader.
  */
+import { splitPeeked } from './peeked-stream.ts';
 
 /** Enough for the text before a picture; a tiny answer needs no more than this. */
 const FIRST_READ_BYTES = 16 * 1024;
@@ -24,7 +25,21 @@ export interface ByteSource {
 }
 
 export function createByteSource(stream: ReadableStream<Uint8Array>): ByteSource {
-  return openByob(stream) ?? openDefault(stream);
+  const { head, rest } = splitPeeked(stream);
+  const source = openByob(rest) ?? openDefault(rest);
+  return head.length > 0 ? withHead(head, source) : source;
+}
+
+function withHead(head: Uint8Array, source: ByteSource): ByteSource {
+  let isGiven = false;
+  return {
+    async read(...how) {
+      if (isGiven) return source.read(...how);
+      isGiven = true;
+      return head;
+    },
+    cancel: source.cancel,
+  };
 }
 
 function openByob(stream: ReadableStream<Uint8Array>): ByteSource | undefined {

@@ -21,7 +21,9 @@ export interface Framer {
   end(): void;
 }
 
-export const createFramer = (form: Form): Framer => (form === 'sse' ? createSseFramer() : createJsonFramer(form));
+/** @param findsDataUrls See {@link JsonScanner}. */
+export const createFramer = (form: Form, findsDataUrls = false): Framer =>
+  form === 'sse' ? createSseFramer(findsDataUrls) : createJsonFramer(form, findsDataUrls);
 
 const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const BOM = [0xef, 0xbb, 0xbf];
@@ -43,8 +45,8 @@ export function createBomSkipper(): (byte: number) => boolean {
  * One JSON value, or with `array` the elements of a list. A supplier that fails answers a list with a plain object,
  * and an object with a list: either may be the whole message.
  */
-function createJsonFramer(form: 'json' | 'array'): Framer {
-  const scanner = new JsonScanner();
+function createJsonFramer(form: 'json' | 'array', findsDataUrls: boolean): Framer {
+  const scanner = new JsonScanner({ findsDataUrls });
   const isBom = createBomSkipper();
   let place: 'before' | 'value' | 'between' | 'after' = 'before';
   let inList = false;

@@ -2,6 +2,7 @@
  * Follows the structure of JSON byte by byte, without building values: just enough to know where a picture begins and
  * where the outermost value ends. It checks brackets and strings; the rest is `JSON.parse`'s business, on the skeleton.
  */
+import { DATA_URL_REACH, dataUrlBefore } from './data-url.ts';
 import { malformed } from './lift-error.ts';
 import type { Lifted } from './skeleton.ts';
 
@@ -22,12 +23,16 @@ const SPACE = 0x20;
 export interface Candidate {
   kind: Lifted['kind'];
   mimeType?: string;
+  /** The base64 of a data URL within a longer text: it ends where the base64 does. */
+  within?: 'text' | 'parentheses';
 }
+
+/** Of which field an object is the value, or which list it is an element of, where that matters. */
+type Role = 'inlineData' | 'fileData' | 'parts' | 'part' | undefined;
 
 interface Level {
   closer: 0x7d | 0x5d;
-  /** The object is the value of `inlineData`. */
-  inline: boolean;
+  role: Role;
   mimeType?: string;
 }
 
@@ -35,13 +40,23 @@ interface Level {
 export type Stop = 'more' | 'candidate' | 'end' | 'line';
 
 const isImageKey = (key: string) => key === 'inlineData' || key === 'inline_data';
+const isFileKey = (key: string) => key === 'fileData' || key === 'file_data';
+const isUriKey = (key: string) => key === 'fileUri' || key === 'file_uri';
 const isTypeKey = (key: string) => key === 'mimeType' || key === 'mime_type';
 const isSignatureKey = (key: string) => key === 'thoughtSignature' || key === 'thought_signature';
+
+export interface ScannerOptions {
+  /** Stop at a line's end between tokens, as a `data:` line of an event must. */
+  stopsAtLines?: boolean;
+  /** Stop at pictures in data URLs as well: in the text of a part, and in `fileData`. */
+  findsDataUrls?: boolean;
+}
 
 export class JsonScanner {
   stop: Stop = 'more';
   candidate: Candidate = { kind: 'image' };
   readonly #stopsAtLines: boolean;
+  readonly #findsDataUrls: boolean;
   #levels: Level[] = [];
   #level: Level | undefined;
   #key = '';
@@ -50,10 +65,12 @@ export class JsonScanner {
   #afterBackslash = false;
   /** The text of a key or type so far; undefined in strings that nobody asks about. */
   #token: string | undefined;
+  /** The last characters of a text that may hold a data URL; undefined in other strings. */
+  #tail: string | undefined;
 
-  /** @param stopsAtLines Stop at a line's end between tokens, as a `data:` line of an event must. */
-  constructor(stopsAtLines = false) {
+  constructor({ stopsAtLines = false, findsDataUrls = false }: ScannerOptions = {}) {
     this.#stopsAtLines = stopsAtLines;
+    this.#findsDataUrls = findsDataUrls;
   }
 
   get isOpen(): boolean {
@@ -74,7 +91,9 @@ export class JsonScanner {
     let at = from;
     while (at < to) {
       if (this.#inString) {
+        this.stop = 'more';
         at = this.#scanString(bytes, at, to);
+        if (this.stop === ('candidate' as Stop)) return at;
         continue;
       }
       const byte = bytes[at] as number;
@@ -101,11 +120,11 @@ export class JsonScanner {
         this.#expectsKey = this.#level?.closer === 0x7d;
         return false;
       case 0x7b: // {
-        this.#push({ closer: 0x7d, inline: isImageKey(this.#key) });
+        this.#push({ closer: 0x7d, role: this.#roleOfObject() });
         this.#expectsKey = true;
         return false;
       case 0x5b: // [
-        this.#push({ closer: 0x5d, inline: false });
+        this.#push({ closer: 0x5d, role: this.#key === 'parts' ? 'parts' : undefined });
         this.#expectsKey = false;
         return false;
       case 0x7d:
@@ -115,6 +134,12 @@ export class JsonScanner {
         if (!this.#level) throw malformed('expected a JSON object or array');
         return false;
     }
+  }
+
+  #roleOfObject(): Role {
+    if (isImageKey(this.#key)) return 'inlineData';
+    if (isFileKey(this.#key)) return 'fileData';
+    return this.#level?.role === 'parts' ? 'part' : undefined;
   }
 
   #push(level: Level): void {
@@ -139,16 +164,24 @@ export class JsonScanner {
     if (!this.#level) throw malformed('expected a JSON object or array');
     this.#inString = true;
     this.#token = undefined;
+    this.#tail = undefined;
+    const { role } = this.#level;
     if (this.#expectsKey) {
       this.#token = '';
-    } else if (this.#level.inline && isTypeKey(this.#key)) {
+    } else if (role === 'inlineData' && isTypeKey(this.#key)) {
       this.#token = '';
-    } else if (this.#level.inline && this.#key === 'data') {
+    } else if (role === 'inlineData' && this.#key === 'data') {
       return this.#stopAtCandidate('image', this.#level.mimeType);
     } else if (isSignatureKey(this.#key)) {
       return this.#stopAtCandidate('signature');
+    } else if (this.#findsDataUrls && this.#mayHoldDataUrl(role)) {
+      this.#tail = '';
     }
     return false;
+  }
+
+  #mayHoldDataUrl(role: Role): boolean {
+    return role === 'part' ? this.#key === 'text' : role === 'fileData' && isUriKey(this.#key);
   }
 
   #stopAtCandidate(kind: Lifted['kind'], mimeType?: string): true {
@@ -165,11 +198,29 @@ export class JsonScanner {
       if (this.#afterBackslash) this.#afterBackslash = false;
       else if (byte === BACKSLASH) this.#afterBackslash = true;
       else if (byte === QUOTE) break;
+      else if (byte === COMMA && this.#tail !== undefined && this.#endsDataUrl(bytes, from, at + 1)) return at + 1;
     }
+    if (this.#tail !== undefined && at === to) this.#tail = this.#reachBack(bytes, from, to);
     if (this.#token !== undefined) this.#collect(bytes, from, at);
     if (at === to) return at;
     this.#closeString();
     return at + 1;
+  }
+
+  /** @param from Where the text goes on after {@link #tail}. @returns The last of it, up to `to`. */
+  #reachBack(bytes: Uint8Array, from: number, to: number): string {
+    const near = bytes.subarray(Math.max(from, to - DATA_URL_REACH), to);
+    return (this.#tail + String.fromCharCode(...near)).slice(-DATA_URL_REACH);
+  }
+
+  #endsDataUrl(bytes: Uint8Array, from: number, to: number): boolean {
+    const found = dataUrlBefore(this.#reachBack(bytes, from, to));
+    if (!found) return false;
+    const { mimeType, inParentheses } = found;
+    this.candidate = { kind: 'image', mimeType, within: inParentheses ? 'parentheses' : 'text' };
+    this.stop = 'candidate';
+    this.#tail = '';
+    return true;
   }
 
   #collect(bytes: Uint8Array, from: number, to: number): void {

@@ -22,6 +22,8 @@ export interface LiftOptions {
   sink: BlobSink;
   /** Bound of all that stays: text, and notes on odd base64. Default 2 MiB. */
   maxSkeletonBytes?: number;
+  /** Pictures in data URLs are lifted as well: in `inlineData`, in `fileData`, in the text of a part. */
+  findsDataUrls?: boolean;
 }
 
 /**
@@ -57,12 +59,15 @@ class LiftRun {
   readonly #form: Form;
   readonly #text: SkeletonText;
   readonly #blobs: BlobStore;
+  readonly #findsDataUrls: boolean;
   #string: LiftedString | undefined;
   #isLeaving = false;
 
-  constructor(source: ReadableStream<Uint8Array> | ByteSource, { form, sink, maxSkeletonBytes }: LiftOptions) {
+  constructor(source: ReadableStream<Uint8Array> | ByteSource, options: LiftOptions) {
+    const { form, sink, maxSkeletonBytes, findsDataUrls = false } = options;
     this.#source = 'read' in source ? source : createByteSource(source);
-    this.#framer = createFramer(form);
+    this.#findsDataUrls = findsDataUrls;
+    this.#framer = createFramer(form, findsDataUrls);
     this.#form = form;
     this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);
     this.#blobs = new BlobStore(sink);
@@ -109,7 +114,7 @@ class LiftRun {
   #takeText(bytes: Uint8Array, from: number): number {
     const at = this.#framer.scan(bytes, from, bytes.length);
     this.#text.append(bytes.subarray(from, at));
-    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate);
+    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate, this.#findsDataUrls);
     return at;
   }
 
@@ -122,19 +127,20 @@ class LiftRun {
       if (decision === 'keep') this.#keep(string, string.head);
       if (decision === 'lift') await this.#beginLift(string, string.head);
     }
-    return from + stretch.length;
+    return string.next;
   }
 
   #keep(string: LiftedString, head: string): void {
     this.#text.append(Buffer.from(head, 'latin1'));
-    this.#framer.resumeInString(string.afterBackslash);
-    this.#string = undefined;
+    this.#leave(string);
   }
 
   async #beginLift(string: LiftedString, head: string): Promise<void> {
+    const { prefix } = string;
+    this.#text.append(Buffer.from(prefix, 'latin1'));
     string.head = undefined;
     await this.#blobs.open(string.kind, string.mimeType);
-    await this.#lift(string, head);
+    await this.#lift(string, head.slice(prefix.length));
   }
 
   async #lift(string: LiftedString, stretch: string): Promise<void> {
@@ -143,7 +149,13 @@ class LiftRun {
     this.#text.use(string.takeNoteLength());
     if (!string.isClosed) return;
     this.#text.lifted(this.#blobs.close((n) => string.toLifted(n)));
-    this.#framer.resumeInString(false);
+    this.#leave(string);
+  }
+
+  /** Text is scanned again from here on. */
+  #leave({ leftover, afterBackslash }: LiftedString): void {
+    this.#text.append(Buffer.from(leftover, 'latin1'));
+    this.#framer.resumeInString(afterBackslash);
     this.#string = undefined;
   }
 

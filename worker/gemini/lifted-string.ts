@@ -3,6 +3,8 @@
  * and written as it comes.
  */
 import { Base64Decoder, MAX_HELD_BYTES } from './base64-decoder.ts';
+import { dataUrlPrefix } from './data-url.ts';
+import { createTextEnd, type TextEnd } from './data-url-end.ts';
 import type { Candidate } from './json-scanner.ts';
 import type { Lifted } from './skeleton.ts';
 
@@ -10,6 +12,8 @@ import type { Lifted } from './skeleton.ts';
 const HEAD_LENGTH = 4096;
 /** Strings up to about this size are made in V8's young generation, where they cost next to nothing. */
 const STRETCH_BYTES = 64 * 1024;
+/** Shorter data URLs in a text are examples: the smallest PNG there is takes 90 letters. */
+const MIN_IN_TEXT_LENGTH = 64;
 
 /** Base64 in either alphabet, perhaps with escapes and line breaks in it. Linear: no two branches begin alike. */
 const BASE64_LIKE = /^(?:[A-Za-z0-9+/_-]|\\\/){2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
@@ -19,19 +23,31 @@ const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
 export class LiftedString {
   readonly kind: Lifted['kind'];
   readonly mimeType: string | undefined;
-  /** The closing quote is next. */
+  /** The closing quote is next, or what ends the base64 within a text. */
   isClosed = false;
   /** The last byte taken was a backslash that begins an escape. */
   afterBackslash = false;
+  /** The position after the last byte taken. */
+  next = 0;
   /** All text while it is not decided; undefined when it is. */
   head: string | undefined = '';
   readonly #decoder = new Base64Decoder();
+  readonly #end: TextEnd | undefined;
+  readonly #takesDataUrl: boolean;
   #out: Uint8Array | undefined;
   #noted = 0;
 
-  constructor({ kind, mimeType }: Candidate) {
+  /** @param takesDataUrl Whether the base64 may begin behind `data:…;base64,`. */
+  constructor({ kind, mimeType, within }: Candidate, takesDataUrl = false) {
     this.kind = kind;
     this.mimeType = mimeType;
+    this.#end = within && createTextEnd(within === 'parentheses');
+    this.#takesDataUrl = takesDataUrl && kind === 'image' && !within;
+  }
+
+  /** What was taken and belongs to the text after the base64. */
+  get leftover(): string {
+    return this.#end?.leftover ?? '';
   }
 
   /**
@@ -41,15 +57,26 @@ export class LiftedString {
    */
   read(bytes: Uint8Array, from: number): string {
     const to = Math.min(bytes.length, from + STRETCH_BYTES);
+    this.next = to;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+    if (this.#end) return this.#readWithin(this.#end, text);
     for (let quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', quote + 1)) {
       if (endsInBackslash(text, quote, this.afterBackslash)) continue;
       this.isClosed = true;
       this.afterBackslash = false;
+      this.next = from + quote;
       return text.slice(0, quote);
     }
     this.afterBackslash = endsInBackslash(text, text.length, this.afterBackslash);
     return text;
+  }
+
+  #readWithin(end: TextEnd, text: string): string {
+    const stretch = end.take(text);
+    this.isClosed = end.isReached;
+    this.next -= end.untaken;
+    this.afterBackslash = end.leftover === '\\';
+    return stretch;
   }
 
   /** Adds text to the head. @returns What is to become of the string, once that can be said. */
@@ -58,7 +85,14 @@ export class LiftedString {
     this.head = head;
     if (head.length <= HEAD_LENGTH && !this.isClosed) return undefined;
     if (this.kind === 'signature' && head.length <= HEAD_LENGTH) return 'keep';
-    return BASE64_LIKE.test(head.slice(0, HEAD_LENGTH).replace(CUT_ESCAPE, '')) ? 'lift' : 'keep';
+    if (this.#end) return head.length < MIN_IN_TEXT_LENGTH ? 'keep' : 'lift';
+    const base64 = head.slice(this.prefix.length, HEAD_LENGTH).replace(CUT_ESCAPE, '');
+    return BASE64_LIKE.test(base64) ? 'lift' : 'keep';
+  }
+
+  /** What stands in the head before the base64. */
+  get prefix(): string {
+    return this.#takesDataUrl ? dataUrlPrefix(this.head ?? '') : '';
   }
 
   /** @returns The decoded bytes, valid until the next call. */

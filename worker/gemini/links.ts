@@ -1,6 +1,6 @@
 /** An answer with addresses in place of pictures, so that four megabytes become one kilobyte. */
 import { fieldOf, textOf, toCamelCase } from './names.ts';
-import { type Fields, isFields, LiftedValue, parseChunk, toSegments, type Value } from './payload.ts';
+import { type Fields, isFields, LiftedValue, MixedText, parseChunk, toSegments, type Value } from './payload.ts';
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
 import { verbatimOf } from './verbatim.ts';
 
@@ -30,6 +30,7 @@ export function toLinks(chunk: Chunk, form: Form, options: LinkOptions): Chunk {
 
 function link(value: Value, options: LinkOptions): Value {
   if (value instanceof LiftedValue) return linkLifted(value, options);
+  if (value instanceof MixedText) return linkText(value, options);
   if (Array.isArray(value)) return value.map((item) => link(item, options));
   if (!isFields(value) || verbatimOf(value) !== undefined) return value;
   const data = fieldOf(value.inlineData, 'data');
@@ -46,6 +47,9 @@ function fileData(inlineData: Fields, { lifted }: LiftedValue, options: LinkOpti
   const declared = textOf(mimeType) ?? UNDECLARED_TYPE;
   return { ...options.image(lifted.n, declared), ...others };
 }
+
+const linkText = ({ pieces }: MixedText, options: LinkOptions): string =>
+  pieces.map((piece) => (typeof piece === 'string' ? piece : linkLifted(new LiftedValue(piece), options))).join('');
 
 function linkLifted({ lifted }: LiftedValue, options: LinkOptions): string {
   return lifted.kind === 'signature'

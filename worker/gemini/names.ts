@@ -24,7 +24,7 @@ export const textOf = (value: Value | undefined): string | undefined => (typeof 
 export const countOf = (value: Value | undefined): number =>
   Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
 
-/** The parts of the first candidate: Peel asks for one. */
+/** The parts of the first candidate: Peel asks for one, and one that holds a picture is put first. */
 export const partsOf = (answer: Value | undefined): Value[] => listOf(at(candidateOf(answer), 'content', 'parts'));
 export const candidateOf = (answer: Value | undefined): Value | undefined => listOf(at(answer, 'candidates'))[0];
 

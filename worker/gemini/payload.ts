@@ -8,12 +8,21 @@ export class LiftedValue {
   constructor(readonly lifted: Lifted) {}
 }
 
+/** A string of which stretches were lifted: a text with the data URL of a picture in it. */
+export class MixedText {
+  constructor(readonly pieces: readonly (string | Lifted)[]) {}
+}
+
 /** A JSON value, with lifted strings in it. */
-export type Value = null | boolean | number | string | LiftedValue | Value[] | Fields;
+export type Value = null | boolean | number | string | LiftedValue | MixedText | Value[] | Fields;
 export type Fields = { [key: string]: Value };
 
 export const isFields = (value: Value | undefined): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LiftedValue);
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof LiftedValue) &&
+  !(value instanceof MixedText);
 
 /**
  * The value of a unit of any form.
@@ -25,7 +34,7 @@ export function parseChunk(chunk: Chunk, form: Form): Value | undefined {
   const lifted: Lifted[] = [];
   const mark = marker();
   const json = payloadOf(
-    textOf(chunk, (blob) => `${mark}${lifted.push(blob) - 1}`),
+    textOf(chunk, (blob) => `${mark}${lifted.push(blob) - 1};`),
     form,
   );
   if (json === undefined) return undefined;
@@ -51,6 +60,17 @@ export function toSegments(value: Value): Segment[] {
     if (item instanceof LiftedValue) {
       segments.push(`${text}"`, item.lifted);
       text = '"';
+    } else if (item instanceof MixedText) {
+      text += '"';
+      for (const piece of item.pieces) {
+        if (typeof piece === 'string') {
+          text += JSON.stringify(piece).slice(1, -1);
+        } else {
+          segments.push(text, piece);
+          text = '';
+        }
+      }
+      text += '"';
     } else if (Array.isArray(item)) {
       text += '[';
       for (const [at, element] of item.entries()) {
@@ -121,8 +141,7 @@ function parse(json: string): Value {
 
 function putBack(value: Value, mark: string, lifted: readonly Lifted[]): Value {
   if (typeof value === 'string') {
-    const blob = value.startsWith(mark) ? lifted[Number(value.slice(mark.length))] : undefined;
-    return blob ? new LiftedValue(blob) : value;
+    return value.includes(mark) ? withLifted(value, mark, lifted) : value;
   }
   if (Array.isArray(value)) return value.map((item) => putBack(item, mark, lifted));
   if (!isFields(value)) return value;
@@ -131,6 +150,19 @@ function putBack(value: Value, mark: string, lifted: readonly Lifted[]): Value {
     if (known !== field) define(value, key, known);
   }
   return value;
+}
+
+function withLifted(text: string, mark: string, lifted: readonly Lifted[]): Value {
+  const [first = '', ...marked] = text.split(mark);
+  const pieces = [
+    first,
+    ...marked.flatMap((piece) => {
+      const end = piece.indexOf(';');
+      return [lifted[Number(piece.slice(0, end))] as Lifted, piece.slice(end + 1)];
+    }),
+  ].filter((piece) => piece !== '');
+  const [only] = pieces;
+  return pieces.length === 1 && typeof only === 'object' ? new LiftedValue(only) : new MixedText(pieces);
 }
 
 /** `__proto__` is a key like any other in JSON, and an assignment would not make one. */

@@ -7,6 +7,7 @@
 import { getByobReader } from './byte-source.ts';
 import { cutNeedles } from './cut-needles.ts';
 import type { NeedleSearch } from './needles.ts';
+import { splitPeeked } from './peeked-stream.ts';
 
 /** An answer without a picture, or with a thumbnail: read whole. */
 const SHORT_BYTES = 64 * 1024;
@@ -58,12 +59,15 @@ export async function redactStream(
   stream: ReadableStream<Uint8Array>,
   options: RedactStreamOptions,
 ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> {
-  const reader = getByobReader(stream);
-  if (!reader) return passOn(openDefault(stream), undefined, options);
+  const { head, rest } = splitPeeked(stream);
+  const reader = getByobReader(rest);
+  if (!reader) return passOn(openDefault(rest), head, options);
   const source = openByob(reader, options);
-  if (!options.mayWait) return passOn(source, undefined, options);
-  const { value } = await reader.readAtLeast(SHORT_BYTES, new Uint8Array(SHORT_BYTES));
-  const first = (value ?? new Uint8Array(0)) as Uint8Array<ArrayBuffer>;
+  if (!options.mayWait || head.length >= SHORT_BYTES) return passOn(source, head, options);
+  const buffer = new Uint8Array(SHORT_BYTES);
+  buffer.set(head);
+  const { value } = await reader.readAtLeast(SHORT_BYTES - head.length, buffer.subarray(head.length));
+  const first = value ? new Uint8Array(value.buffer as ArrayBuffer, 0, head.length + value.length) : head.slice();
   if (first.length >= SHORT_BYTES) return passOn(source, first, options);
   const whole = createCleaner(options).last(first);
   options.watch?.piece(whole);
@@ -72,10 +76,10 @@ export async function redactStream(
 }
 
 /** @param first Already read. */
-function passOn(source: Source, first: Uint8Array | undefined, options: RedactStreamOptions) {
+function passOn(source: Source, first: Uint8Array, options: RedactStreamOptions) {
   const { inHand, watch } = options;
   const cleaner = createCleaner(options);
-  let ahead = first;
+  let ahead: Uint8Array | undefined = first;
   let given = 0;
   const hold = (bytes: number) => {
     inHand.bytes = Math.max(0, inHand.bytes - given) + bytes;

@@ -6,7 +6,7 @@ import { closing, frame } from './forms.ts';
 import { LiftError } from './lift-error.ts';
 import { LiftedValue, parseChunk, type Value } from './payload.ts';
 import { type Chunk, type Form, isLifted } from './skeleton.ts';
-import { isGoodEnd, type Summary, summarize } from './summary.ts';
+import { type Summary, summarize } from './summary.ts';
 
 /** A stored picture, its string whole. */
 export interface RescuedImage {
@@ -31,11 +31,13 @@ export interface CutAnswer {
  * names gets an answer of its own, after them.
  *
  * @returns A whole answer in the same form that names a picture and nothing that is not stored; undefined where no
- *   stored picture is surely the picture.
+ *   stored picture is surely the picture, or a verdict stands against it.
  */
 export function rescue(cut: CutAnswer): Chunk[] | undefined {
   const { form, chunks } = cut;
   const summary = summarize(chunks, form);
+  // What the provider has taken back is not kept.
+  if (summary.verdict !== undefined) return undefined;
   const isUsable = isAllStored(cut);
   if (summary.finalImage && isUsable) return closed(chunks, form);
   const picture = pictureOf(cut, summary);
@@ -45,11 +47,7 @@ export function rescue(cut: CutAnswer): Chunk[] | undefined {
 }
 
 /** What can be nothing but the picture. */
-function pictureOf(
-  cut: CutAnswer,
-  { finalImage, blockReason, finishReason, images }: Summary,
-): RescuedImage | undefined {
-  if (blockReason !== undefined || !isGoodEnd(finishReason)) return undefined;
+function pictureOf(cut: CutAnswer, { finalImage, images }: Summary): RescuedImage | undefined {
   if (finalImage) return cut.images.find(({ n }) => n === finalImage.n);
   // A supplier that sends drafts to those who did not ask is not trusted with the next picture either.
   const mayBeDraft = cut.thoughts || images.some(({ thought }) => thought);
@@ -79,7 +77,8 @@ function isWhole(chunks: readonly Chunk[], form: Form): boolean {
   }
 }
 
-const closed = (chunks: readonly Chunk[], form: Form): Chunk[] =>
+/** Whole units, with the end that their form asks for. */
+export const closed = (chunks: readonly Chunk[], form: Form): Chunk[] =>
   form === 'array' && !isWhole(chunks, form) ? [...chunks, closing(false)] : [...chunks];
 
 /** The least that is an answer of Gemini. Its base64 is canonical, whatever upstream's was. */

@@ -30,9 +30,10 @@ type Place =
   /** After the CR of a blank line in a stream of CRLFs: the event ends with the LF that follows. */
   | 'blank';
 
-export function createSseFramer(): Framer {
-  const data = new JsonScanner(true);
-  const bare = new JsonScanner();
+/** @param findsDataUrls See {@link JsonScanner}. */
+export function createSseFramer(findsDataUrls = false): Framer {
+  const data = new JsonScanner({ stopsAtLines: true, findsDataUrls });
+  const bare = new JsonScanner({ findsDataUrls });
   const isBom = createBomSkipper();
   let scanner = data;
   let place: Place = 'line';

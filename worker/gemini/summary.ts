@@ -5,8 +5,10 @@ import { toUpstreamError } from './errors.ts';
 import { messagesOf } from './forms.ts';
 import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './names.ts';
 import { ownersTroubleOf } from './owners-trouble.ts';
-import { isFields, LiftedValue, type Value } from './payload.ts';
+import { isFields, type Value } from './payload.ts';
+import { liftedImageOf } from './picture-shape.ts';
 import type { Chunk, Form, Lifted } from './skeleton.ts';
+import { verdictIn } from './verdicts.ts';
 
 export interface ImageFact {
   n: number;
@@ -23,6 +25,8 @@ export interface Summary {
   finishMessage?: string;
   /** Why the prompt itself was refused. */
   blockReason?: string;
+  /** What the provider said against its picture or the prompt. Nothing after it takes it back. */
+  verdict?: string;
   /** The last image part that is no thought. */
   finalImage?: Lifted;
   images: ImageFact[];
@@ -44,6 +48,8 @@ export function summarize(chunks: readonly Chunk[], form: Form): Summary {
       note(summary, 'finishReason', at(candidate, 'finishReason'));
       note(summary, 'finishMessage', at(candidate, 'finishMessage'));
       note(summary, 'blockReason', at(message, 'promptFeedback', 'blockReason'));
+      const verdict = verdictIn(message);
+      if (verdict !== undefined) summary.verdict ??= verdict;
       noteImages(summary, message);
       noteGrounding(summary, queries, at(candidate, 'groundingMetadata'));
     }
@@ -53,19 +59,31 @@ export function summarize(chunks: readonly Chunk[], form: Form): Summary {
   return summary;
 }
 
-/** Whether a picture is one to keep. A stream that ended without its last words has brought it all the same. */
-export const isGoodEnd = (finishReason: string | undefined): boolean =>
-  finishReason === undefined || finishReason === 'STOP' || finishReason === 'FINISH_REASON_UNSPECIFIED';
-
 /**
- * An error object where an answer was expected: suppliers that fail in the middle of a 200 write one. Trouble of the
- * owner is told without their words, which are in `cause`, for the log.
+ * An error object where an answer was expected: providers that fail in the middle of a 200 write one. Whatever its code
+ * says, the work may have been done by then.
  *
  * @param redact Takes keys out of its message. Not needed where the chunk was redacted as a whole.
  */
 export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => text): Failure | undefined {
   const [message] = messagesOf(chunk, form);
-  if (!isFields(fieldOf(message, 'error'))) return undefined;
+  return isError(fieldOf(message, 'error')) ? brokenBy(message, redact) : undefined;
+}
+
+/** Anything but nothing: some providers write a mere sentence. */
+export const isError = (error: Value | undefined): boolean =>
+  error !== undefined &&
+  error !== null &&
+  error !== false &&
+  error !== '' &&
+  !(isFields(error) && Object.keys(error).length === 0) &&
+  !(Array.isArray(error) && error.length === 0);
+
+/**
+ * A failure of which nothing says that the work was not done. Trouble of the owner is told without the provider's
+ * words, which are in `cause`, for the log.
+ */
+export function brokenBy(message: Value | undefined, redact: (text: string) => string): Failure {
   const upstream = toUpstreamError(502, message, redact);
   const failure = { reason: 'UPSTREAM_BROKEN', ran: 'unknown' } as const;
   const cause = `error in the answer: ${upstream.status}`;
@@ -80,6 +98,13 @@ export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => tex
 
 const OWNERS_STATUSES: readonly string[] = ['UNAUTHENTICATED', 'PERMISSION_DENIED', 'FAILED_PRECONDITION'];
 
+/** Whether an answer has no candidate, no feedback and no usage: it does not even refuse. */
+export const isEmptyAnswer = (chunks: readonly Chunk[], form: Form): boolean =>
+  !chunks
+    .flatMap((chunk) => messagesOf(chunk, form))
+    .flatMap((message) => [candidateOf(message), at(message, 'promptFeedback'), at(message, 'usageMetadata')])
+    .some((value) => isFields(value) && Object.keys(value).length > 0);
+
 type NotedText = 'finishReason' | 'finishMessage' | 'blockReason' | 'searchEntryPoint';
 
 function note(summary: Summary, field: NotedText, value: Value | undefined): void {
@@ -89,13 +114,12 @@ function note(summary: Summary, field: NotedText, value: Value | undefined): voi
 
 function noteImages(summary: Summary, message: Value | undefined): void {
   for (const part of partsOf(message)) {
-    const image = fieldOf(part, 'inlineData');
-    const data = fieldOf(image, 'data');
-    if (!(data instanceof LiftedValue) || data.lifted.kind !== 'image') continue;
+    const lifted = liftedImageOf(part);
+    if (!lifted) continue;
     const thought = fieldOf(part, 'thought') === true;
-    const mimeType = textOf(fieldOf(image, 'mimeType'));
-    summary.images.push({ n: data.lifted.n, thought, ...(mimeType !== undefined && { mimeType }) });
-    if (!thought) summary.finalImage = data.lifted;
+    const mimeType = textOf(at(part, 'inlineData', 'mimeType'));
+    summary.images.push({ n: lifted.n, thought, ...(mimeType !== undefined && { mimeType }) });
+    if (!thought) summary.finalImage = lifted;
   }
 }
 

@@ -2,8 +2,9 @@
 import type { CatalogModel } from '../domain/catalog.ts';
 import type { Failure } from '../domain/failure.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
+import { withoutPictures } from '../gemini/picture-parts.ts';
 import type { Chunk } from '../gemini/skeleton.ts';
-import type { GenerationEvent, GenerationJob, KeptInput } from '../ports.ts';
+import type { GenerationEvent, GenerationJob, KeptInput, Manifest } from '../ports.ts';
 import type { KeeperDependencies } from './keeper-dependencies.ts';
 import type { Payment } from './payment.ts';
 import { type RunEnd, type RunOrder, runGeneration, StillParked } from './run.ts';
@@ -11,6 +12,8 @@ import { settlementOf, unknownOf } from './settlements.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
+/** By then the caller that asked has read a picture that the provider took back, or has gone. */
+const TAKE_BACK_AFTER_MS = 30_000;
 /** The alarm stores what is parked within this, where R2 takes it again. */
 const PARKED_RETRY_SECONDS = 60;
 
@@ -28,8 +31,8 @@ export async function carryOut(run: PaidRun, deps: KeeperDependencies, emit: (ev
     const end = await runGeneration(orderOf(run, record, deps), deps, emit);
     const hasGoneUp = deps.rows.read()?.state === 'dispatched';
     conclude(end, run.payment, deps.now() - startedAt, deps);
-    if ('manifest' in end) emit({ type: 'done', manifest: end.manifest, kept: end.kept });
-    else emit(failed(hasGoneUp ? end.failure : neverSent(end.failure)));
+    emit('failure' in end ? failed(hasGoneUp ? end.failure : neverSent(end.failure)) : doneOf(end));
+    if ('isWithdrawn' in end) takeBack(record.id, deps);
   } catch (error) {
     if (!(error instanceof StillParked)) throw error;
     // The picture is safe in this object's rows; the alarm stores it, and whoever asks then has it.
@@ -45,6 +48,27 @@ export const neverSent = (failure: Failure): Failure =>
     : failure;
 
 const causeOf = (failure: Failure): string => ('cause' in failure && failure.cause) || failure.reason;
+type Done = Extract<RunEnd, { kept: boolean }>;
+
+const doneOf = ({ manifest, kept, isWithdrawn }: Done): GenerationEvent => ({
+  ...{ type: 'done', manifest, kept },
+  ...(isWithdrawn && { isWithdrawn }),
+});
+
+/** Pictures that were taken back are deleted by then. */
+function toldAgain({ manifest, isWithdrawn }: Done): Manifest {
+  if (!isWithdrawn) return manifest;
+  return { ...manifest, chunks: withoutPictures(manifest.chunks, manifest.form), images: [] };
+}
+
+/** The worker of the caller that asked deletes them when that caller has them; this is for one that has left. */
+function takeBack(id: string, { hold, pause, images, log }: KeeperDependencies): void {
+  hold(
+    pause(TAKE_BACK_AFTER_MS)
+      .then(() => images.remove(id))
+      .catch((error) => log('take_back_failed', { id, error: String(error) })),
+  );
+}
 
 export const failed = (failure: Failure): GenerationEvent => ({ type: 'failed', failure });
 
@@ -81,10 +105,12 @@ function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now
   // A call that was never dispatched is free, whatever broke before it.
   if (end.outcome === 'none' || record.state === 'reserving' || record.state === 'reserved') {
     payment.conclude('none');
-  } else if ('failure' in end) {
+  } else if (end.outcome === 'unknown') {
     payment.conclude('unknown', unknownOf(record));
-  } else {
-    if (end.outcome === 'refused') rows.putRefusal(now(), end.manifest);
+  } else if (end.outcome === 'broken') {
+    payment.conclude('broken', { ...unknownOf(record), micros: end.manifest.costMicros });
+  } else if ('kept' in end) {
+    if (end.outcome === 'refused') rows.putRefusal(now(), toldAgain(end));
     payment.conclude(end.outcome, settlementOf(record, end, durationMs));
     // What R2 did not take is put there later, from the rows.
     if (end.outcome === 'picture' && !end.kept) rows.write({ ...rows.read()!, isUnkept: true });

@@ -1,70 +1,60 @@
 /**
- * In which form a 200 really comes. Suppliers that only speak almost like Google answer a stream with plain JSON, and
- * wrap errors into a 200; where that shows in the first bytes it is found here, before the caller has seen any.
+ * In which form a 200 really comes. Providers that only speak almost like Google answer a stream with plain JSON, or
+ * the reverse, label it as they like, and wrap errors into a 200. What shows in the first bytes is found here, before
+ * a caller has seen any.
  */
+import { type Beginning, readBeginning } from '../gemini/beginning.ts';
+import { getByobReader } from '../gemini/byte-source.ts';
+import { joinPeeked } from '../gemini/peeked-stream.ts';
 import type { Form } from '../gemini/skeleton.ts';
 
-export type Settled =
-  | { form: Form; body: ReadableStream<Uint8Array> }
-  /** An error object: the body, to be read as one. */
-  | { form: 'error'; body: ReadableStream<Uint8Array> }
-  | { form: 'unreadable'; cause: string };
+/** What it is, and every byte of it. */
+export type Settled = { form: Form | 'error'; body: ReadableStream<Uint8Array> };
+export type Unreadable = Extract<Beginning, { form: 'unreadable' }>;
 
-/** As many bytes as tell the forms apart, and whether an object is an error. */
-const PEEK_BYTES = 64;
+/** One read of this size, as it has arrived, nearly always tells. */
+const PEEK_BYTES = 4096;
+/** What has not told by then is no error, and whether it is an answer shows when it is read. */
+const MAX_PEEK_BYTES = 16 * 1024;
 
 /**
- * An answer of the content type that belongs to its form goes through untouched: it is the fast path, and nothing
- * waits. Of others the first bytes are read, which the caller would wait for anyway.
+ * Reads no more than the first bytes, which the caller waits for anyway. The rest stays in the platform's own stream,
+ * which is read in pieces a hundred times as large as one made in JavaScript would give.
  */
-export async function settleForm(response: Response, wanted: Form): Promise<Settled> {
-  const type = (response.headers.get('Content-Type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  if (!response.body) return { form: 'unreadable', cause: '200 without a body' };
-  if (type === EXPECTED[wanted]) return { form: wanted, body: response.body };
-
-  const { head, body } = await peek(response.body);
-  const form = recognize(head);
-  if (form) return { form, body };
-  await body.cancel();
-  return { form: 'unreadable', cause: `200 with content type "${type.slice(0, 80)}"` };
+export async function settleForm({ body }: Response): Promise<Settled | Unreadable> {
+  if (!body) return { form: 'unreadable', cause: 'a 200 without a body' };
+  const { beginning, head } = await peek(body);
+  if (beginning.form !== 'unreadable') return { form: beginning.form, body: joinPeeked({ head, rest: body }) };
+  // It cannot be used, so how it ends does not matter.
+  await body.cancel().catch(() => undefined);
+  return { form: 'unreadable', cause: `a 200 with ${beginning.cause}` };
 }
 
-const EXPECTED: Record<Form, string> = {
-  json: 'application/json',
-  array: 'application/json',
-  sse: 'text/event-stream',
-};
-
-function recognize(head: string): Form | 'error' | undefined {
-  const text = head.replace(/^\ufeff/, '').trimStart();
-  if (/^\{\s*"error"\s*:/.test(text)) return 'error';
-  if (text.startsWith('{')) return 'json';
-  if (text.startsWith('[')) return 'array';
-  // A comment is as good a beginning of an event stream as an event.
-  return /^(data|event|id|retry)?:/.test(text) ? 'sse' : undefined;
-}
-
-/** The first bytes, and a stream that has them still. */
-async function peek(stream: ReadableStream<Uint8Array>) {
-  const reader = stream.getReader();
-  const taken: Uint8Array[] = [];
+async function peek(body: ReadableStream<Uint8Array>): Promise<{ beginning: Beginning; head: Uint8Array }> {
+  const byob = getByobReader(body);
+  const reader = byob ?? body.getReader();
   const decoder = new TextDecoder();
-  let head = '';
-  while (head.trimStart().length < PEEK_BYTES) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    taken.push(value);
-    head += decoder.decode(value, { stream: true });
+  let head: Uint8Array = new Uint8Array(0);
+  let text = '';
+  for (;;) {
+    const { value } = await (byob ? byob.read(new Uint8Array(PEEK_BYTES)) : (reader as Reader).read());
+    const isEnd = value === undefined || value.length === 0;
+    if (!isEnd) head = head.length === 0 ? value : Buffer.concat([head, value]);
+    text += decoder.decode(value, { stream: !isEnd });
+    // What is longer than a peek is looked at no further.
+    const isEnough = head.length >= MAX_PEEK_BYTES;
+    const beginning = readBeginning(text.slice(0, MAX_PEEK_BYTES), isEnd) ?? (isEnough ? assumed(text) : undefined);
+    if (!beginning) continue;
+    reader.releaseLock();
+    return { beginning, head };
   }
-  const body = new ReadableStream({
-    type: 'bytes',
-    async pull(controller: ReadableByteStreamController) {
-      const next = taken.shift() ?? (await reader.read()).value;
-      if (next) return controller.enqueue(next);
-      controller.close();
-      controller.byobRequest?.respond(0);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  return { head, body };
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+/** By the first letter alone. */
+function assumed(text: string): Beginning {
+  const first = text.trimStart().charAt(0);
+  if (first === '') return { form: 'unreadable', cause: 'nothing but white space' };
+  return { form: first === '{' ? 'json' : first === '[' ? 'array' : 'sse' };
 }

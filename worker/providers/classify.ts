@@ -8,7 +8,7 @@
  * the log has the status alone: their words may quote a prompt.
  */
 import { namesAccount, withoutQuotes } from '../domain/account-words.ts';
-import type { UpstreamError, UpstreamReason } from '../domain/failure.ts';
+import type { Failure, UpstreamError, UpstreamReason } from '../domain/failure.ts';
 import { toldOf } from '../domain/told.ts';
 import { retryDelayMs } from '../gemini/errors.ts';
 import { ownersTroubleOf } from '../gemini/owners-trouble.ts';
@@ -103,7 +103,10 @@ export function classifyThrown(error: unknown, { handedOver, aborted, deadlineSe
 
 /** A 200 that is neither an answer nor an error object. */
 export const classifyUnreadable = (cause: string): Verdict =>
-  verdictOf('lost', { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause }, { status: 200 });
+  classifyUnclear({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause });
+
+/** A 200 that holds no answer and does not say what happened. It may have been charged, so the owner hears of it. */
+export const classifyUnclear = (failure: Failure): Verdict => verdictOf('lost', failure, { status: 200 });
 
 const unavailable = (cause: string) => ({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause }) as const;
 

@@ -7,14 +7,17 @@
  */
 import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import { parseJsonObject } from '../domain/json.ts';
+import { readBeginning } from '../gemini/beginning.ts';
+import { errorIn, namedStatus } from '../gemini/error-in-answer.ts';
 import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/error-signs.ts';
-import { parseUpstreamError, readBounded } from '../gemini/errors.ts';
+import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
 import type { Form, Segment } from '../gemini/skeleton.ts';
 import { splicedLength, splicePieces } from '../gemini/splice.ts';
+import { brokenBy } from '../gemini/summary.ts';
 import { settleForm } from './answer-form.ts';
-import { classifyStatus, classifyThrown, classifyUnreadable } from './classify.ts';
+import { classifyStatus, classifyThrown, classifyUnclear, classifyUnreadable } from './classify.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { CountTokensCall, Supplier, Verdict } from './supplier.ts';
 import { createUpload, type Pieces } from './upload.ts';
@@ -77,32 +80,46 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     }
   }
 
-  /** What a supplier says in place of an answer. Of a 200 that holds an error, the error's own code counts. */
+  /** What a provider says in place of an answer. */
   async function readError(
     status: number,
     body: ReadableStream<Uint8Array> | null,
-    headers = new Headers(),
+    headers: Headers,
   ): Promise<Verdict> {
     // A status without its words still says what happened.
     const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES).catch(() => '');
-    const error = parseUpstreamError(status === 200 ? 502 : status, text, redactor.text);
-    const named = status === 200 ? error.code : status;
-    return classifyStatus(named, error, reasonsIn(text), retryAfterMs(headers), {
-      isGoogle: isGoogle && isGooglesEnvelope(named, text),
-      isWall: isWall(named, headers, text),
+    const error = parseUpstreamError(status, text, redactor.text);
+    return classifyStatus(status, error, reasonsIn(text), retryAfterMs(headers), {
+      isGoogle: isGoogle && isGooglesEnvelope(status, text),
+      isWall: isWall(status, headers, text),
     });
   }
 
-  async function readAnswer(response: Response, form: Form): Promise<Answer | Verdict> {
-    const settled = await settleForm(response, form);
-    if (settled.form === 'error') return readError(200, settled.body);
-    return settled.form === 'unreadable' ? classifyUnreadable(settled.cause) : settled;
+  /** An error in place of an answer counts as the status that it names, which is not that of its envelope. */
+  function classifyError(text: string, headerMs: number | undefined): Verdict {
+    const body = errorIn(text);
+    const status = namedStatus(body);
+    if (status === undefined) return classifyUnclear(brokenBy(body, redactor.text));
+    return classifyStatus(status, toUpstreamError(status, body, redactor.text), reasonsIn(text), headerMs, {
+      isGoogle: isGoogle && isGooglesEnvelope(status, text),
+    });
   }
 
-  async function readCount(response: Response): Promise<{ value: unknown } | Verdict> {
-    const text = await readBounded(response.body, MAX_SMALL_ANSWER_BYTES);
+  async function readAnswer(response: Response): Promise<Answer | Verdict> {
+    const settled = await settleForm(response);
+    if (settled.form === 'unreadable') return classifyUnreadable(settled.cause);
+    if (settled.form !== 'error') return settled as Answer;
+    return classifyError(
+      await readBounded(settled.body, MAX_SMALL_ANSWER_BYTES).catch(() => ''),
+      retryAfterMs(response.headers),
+    );
+  }
+
+  async function readCount({ body, headers }: Response): Promise<{ value: unknown } | Verdict> {
+    const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES);
+    if (readBeginning(text, true)?.form === 'error') return classifyError(text, retryAfterMs(headers));
     const value = parseJsonObject(text);
-    return value ? { value: redactor.value(value) } : classifyUnreadable('200 without a JSON object');
+    return value ? { value: redactor.value(value) } : classifyUnreadable('a 200 without a JSON object');
   }
 
   return {
@@ -110,7 +127,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     serves: (model) => model.offers[name] !== undefined,
     async generate(call) {
       const segments = toGeminiBody(call.request, call.model, call.inputs);
-      const result = await exchange(call, METHODS[call.form], segments, (response) => readAnswer(response, call.form));
+      const result = await exchange(call, METHODS[call.form], segments, readAnswer);
       return 'failure' in result
         ? { ok: false, provider: name, verdict: result }
         : { ok: true, provider: name, ...result };

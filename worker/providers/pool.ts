@@ -146,6 +146,8 @@ export function createProviderPool(
     log('supplier_failed', {
       ...{ provider: supplier.name, key: place, model: id, attempt: history.length },
       ...{ reason: failure.reason, trouble, next, status },
+      // A 200 that is no answer and says nothing of what happened: it may have been charged each time.
+      ...(trouble === 'lost' && status === 200 && { alarm: true }),
       ...('cause' in failure && { cause: failure.cause }),
       ...(TROUBLES[trouble].alarm && { alarm: true }),
     });

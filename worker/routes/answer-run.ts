@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { answerLive, type EventReader, HEARTBEAT_MS, type Step } from '../answers/live.ts';
 import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../answers/whole.ts';
+import { answerWithdrawn } from '../answers/withdrawn.ts';
 import type { ProviderName } from '../domain/catalog.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Fallback } from '../domain/last-picture.ts';
@@ -86,7 +87,9 @@ async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, part
     if (step.type === 'failed') return sendFailure(c, step.failure);
     if (step.type !== 'done') continue;
     const { manifest, kept } = step;
-    const body = await answerWhole(manifest, ask.wanted, services.delivery);
+    const body = await (step.isWithdrawn
+      ? answerWithdrawn(manifest, part === 'started', ask.wanted, services.delivery)
+      : answerWhole(manifest, ask.wanted, services.delivery));
     if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
     return sendAnswer(c, body, {
       'Cache-Status': cacheStatusOf(part, kept),
@@ -105,7 +108,8 @@ function answerAsItComes(
   services: Services,
 ): Response {
   const { events, ask, caller, admission } = run;
-  const body = answerLive(first, events, { delivery: services.delivery, wanted: ask.wanted, log: services.log });
+  const { delivery, log } = services;
+  const body = answerLive(first, events, { delivery, wanted: ask.wanted, log, isAsker: part === 'started' });
   const reserved = part === 'started' ? admission.worstMicros : 0;
   return sendAnswer(
     c,

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { askerOf } from '../domain/audience.ts';
 import type { Failure } from '../domain/failure.ts';
-import { typeOfExtension } from '../domain/image-type.ts';
+import { extensionOf, typeOfExtension } from '../domain/image-type.ts';
 import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../domain/private-picture.ts';
 import { credentialOf, type Gate } from '../gate.ts';
 import { type App, sendFailure } from '../http.ts';
@@ -81,10 +81,13 @@ export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: Image
 
       const picture = await pictures.read(id, n, c.req.raw.headers, width);
       if (!picture) return notFound();
-      // The bytes of an unknown kind are sent as what their address says; `nosniff` keeps browsers to it.
-      const stored = picture.object.httpMetadata?.contentType;
-      const contentType = stored && stored !== 'application/octet-stream' ? stored : type;
-      if (width === undefined && contentType !== type) return notFound();
+      // The type that the bytes had when they were stored. What was no picture then is not found, in any width.
+      const contentType = picture.object.httpMetadata?.contentType ?? '';
+      const isPicture = extensionOf(contentType) !== undefined;
+      if (!isPicture || (width === undefined && contentType !== type)) {
+        if ('body' in picture.object) await picture.object.body?.cancel();
+        return notFound();
+      }
       return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
     });
 };

@@ -3,6 +3,9 @@ import { CONTENT_TYPES } from '../answers/whole.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Fallback } from '../domain/last-picture.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
+import { isEmptyBody } from '../gemini/beginning.ts';
+import { splitPeeked } from '../gemini/peeked-stream.ts';
+import type { Form } from '../gemini/skeleton.ts';
 import { createUsageTail } from '../gemini/usage-tail.ts';
 import { askInConversation } from '../generation/conversation.ts';
 import { createPayment, type Payment, type RecordStore } from '../generation/payment.ts';
@@ -12,6 +15,8 @@ import type { Services } from '../services.ts';
 import type { Admission } from './admission.ts';
 import { sourceOf } from './answer-run.ts';
 import type { Ask } from './ask.ts';
+
+type GoodAnswer = Extract<ProviderAnswer, { ok: true }>;
 
 /**
  * `Cache-Control: no-store` of a client: the supplier's bytes straight through, at the reader's pace. Nothing is kept,
@@ -57,6 +62,13 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
     else end(payment, services);
     return sendFailure(c, answer.failure);
   }
+  const why = whyUnusable(answer, wanted.form);
+  if (why !== undefined) {
+    settle(payment, undefined, admission, services);
+    await answer.body.cancel().catch(() => undefined);
+    services.log('answer_unusable', { provider: answer.provider, model: model.id, why, alarm: true });
+    return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: why });
+  }
   admission.count();
   services.tally('bypass');
   const watch = watchOf(ask, answer, payment, admission, services);
@@ -74,6 +86,12 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
     ...sourceOf({ provider: answer.provider, ...(fallback && { fallback }) }),
     'Peel-Cost-Reserved': String(admission.worstMicros),
   });
+}
+
+/** Making one form of another takes the whole answer, and nothing of it is kept here. */
+function whyUnusable({ form, body }: GoodAnswer, wanted: Form): string | undefined {
+  if (form !== wanted) return `an answer as ${form} where ${wanted} was asked for`;
+  return isEmptyBody(splitPeeked(body).head) ? 'an answer with nothing in it' : undefined;
 }
 
 /** A payment whose record lives as long as this call: there is no object that would know more. */
@@ -108,7 +126,7 @@ function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admiss
 /** A reader who leaves has not stopped the supplier: what is not known is counted in full. */
 function watchOf(
   { request, model }: Ask,
-  { provider }: Extract<ProviderAnswer, { ok: true }>,
+  { provider }: GoodAnswer,
   payment: Payment,
   admission: Admission,
   services: Services,

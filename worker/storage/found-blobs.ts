@@ -21,6 +21,14 @@ export async function findBlobs(bucket: R2Bucket, id: string): Promise<FoundBlob
   return { images, signatures: signatures.map(([n, object]) => ({ n, bytes: object.size, ...digestIn(object) })) };
 }
 
+/** Deletes the pictures of a run, and what was made of them. */
+export async function removePictures(bucket: R2Bucket, id: string): Promise<void> {
+  for (const name of ['images', 'renditions'] as const) {
+    const { objects } = await bucket.list({ prefix: blobFolder(name, id) });
+    if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key));
+  }
+}
+
 /** Objects by their number, in its order. */
 async function list(bucket: R2Bucket, prefix: string): Promise<[number, R2Object][]> {
   const found: [number, R2Object][] = [];

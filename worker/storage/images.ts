@@ -4,17 +4,22 @@
  */
 import { createHash } from 'node:crypto';
 import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
+import { createImageInspection } from '../domain/image-whole.ts';
+import type { PictureFate } from '../gemini/picture-shape.ts';
 import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/skeleton.ts';
 import type { StoredImage, StoredSignature } from '../ports.ts';
-import { type FoundBlobs, findBlobs } from './found-blobs.ts';
+import { type FoundBlobs, findBlobs, removePictures } from './found-blobs.ts';
 import { blobKey } from './keys.ts';
 import type { ParkingLot, Unparked } from './parked.ts';
 import type { PartBuffers } from './part-buffers.ts';
 import { createPartWriter, type Storing } from './part-writer.ts';
 
-const UNKNOWN_TYPE = 'application/octet-stream';
-/** More pictures and signatures than any answer has: a supplier that goes on is broken. */
-const MAX_BLOBS = 64;
+/** Of a signature. */
+const OPAQUE_TYPE = 'application/octet-stream';
+/** Pictures of an answer that are kept, the first ones: more than any model draws. */
+const MAX_IMAGES = 64;
+/** More than this of either kind is read from no answer: a provider that goes on is broken. */
+const MAX_BLOBS = 256;
 
 /**
  * Takes the lifted strings of one run. Closing a writer does not wait for R2: what came after the picture can be read
@@ -24,6 +29,10 @@ export interface PictureSink extends BlobSink {
   /** What was taken so far, by `n`. */
   readonly images: StoredImage[];
   readonly signatures: StoredSignature[];
+  /** Pictures that were not taken, because their bytes are no whole picture, or because there are too many. */
+  readonly leftOut: ReadonlyMap<number, 'broken' | 'surplus'>;
+  /** What became of picture `n`, which has been read. */
+  fateOf(n: number): PictureFate;
   /**
    * Resolves when all that was taken is stored, or waits in the lot; throws where R2 refused and nothing could be
    * parked. Once something was parked the word stays `parked`: whoever unparks it knows when it is stored.
@@ -44,6 +53,8 @@ export interface ImageStore {
   find(id: string): Promise<FoundBlobs>;
   /** @returns null where there is none (any more). */
   open(kind: Lifted['kind'], id: string, n: number): Promise<R2ObjectBody | null>;
+  /** Deletes the pictures of an id, renditions too: the provider has taken them back. */
+  remove(id: string): Promise<void>;
   /** Whether all that the chunks of an answer name is there. */
   hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean>;
 }
@@ -56,6 +67,7 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     unpark: (lot) => lot.unpark(bucket, buffers),
     find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
+    remove: (id) => removePictures(bucket, id),
     async hasAll(id, chunks) {
       const blobs = chunks.flat().filter(isLifted);
       const found = await Promise.all(blobs.map(({ kind, n }) => bucket.head(blobKey(folder(kind), id, n))));
@@ -74,49 +86,76 @@ interface SinkOptions {
 function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
   const images: StoredImage[] = [];
   const signatures: StoredSignature[] = [];
+  const leftOut = new Map<number, 'broken' | 'surplus'>();
   const storing: Promise<Storing>[] = [];
+  let opened = 0;
   let unannounced: string[] = [];
 
-  function open(kind: Lifted['kind'], n: number, declaredType: string | undefined): BlobWriter {
-    if (storing.length >= MAX_BLOBS) throw new Error(`more than ${MAX_BLOBS} pictures in one answer`);
+  /** @param typeOf The content type, by the first bytes. */
+  function write(kind: Lifted['kind'], n: number, typeOf: (head: Uint8Array) => string) {
     const key = blobKey(folder(kind), id, n);
     const hash = createHash('sha256');
     let bytes = 0;
-    let facts = { mimeType: UNKNOWN_TYPE };
-    const writer = createPartWriter({
-      bucket,
-      buffers,
-      lot,
-      key,
-      typeOf(head) {
-        if (kind === 'image') facts = describe(head, declaredType);
-        return facts.mimeType;
-      },
-    });
+    const writer = createPartWriter({ bucket, buffers, lot, key, typeOf });
     return {
-      async write(piece) {
+      async write(piece: Uint8Array) {
         bytes += piece.length;
         hash.update(piece);
         await writer.write(piece);
       },
-      close() {
+      finish() {
         const sha256 = hash.digest('hex');
         const stored = writer.finish(sha256);
-        // Whoever waits for `settled` hears of it; until then it is nobody's unhandled rejection.
+        // A caller of `settled` hears of it; until then it is not unhandled.
         stored.catch(() => undefined);
         storing.push(stored);
         unannounced.push(key);
-        if (kind === 'image') images.push({ n, ...facts, bytes, sha256 });
-        else signatures.push({ n, bytes, sha256 });
+        return { n, bytes, sha256 };
       },
       abort: () => writer.abort(),
+    };
+  }
+
+  function openSignature(n: number): BlobWriter {
+    const writer = write('signature', n, () => OPAQUE_TYPE);
+    return { ...writer, close: () => void signatures.push(writer.finish()) };
+  }
+
+  /** Only what its own bytes say is whole and of a known type becomes an object. */
+  function openImage(n: number): BlobWriter {
+    const inspection = createImageInspection('picture');
+    const writer = write('image', n, (head) => sniffImage(head.subarray(0, HEAD_BYTES))?.mimeType ?? OPAQUE_TYPE);
+    return {
+      async write(piece) {
+        // What can be no picture any more is not stored any further.
+        if (!inspection.add(piece)) await writer.write(piece);
+      },
+      async close() {
+        const whole = inspection.end();
+        if (whole.ok) {
+          images.push({ ...writer.finish(), ...whole.value });
+        } else {
+          leftOut.set(n, 'broken');
+          await writer.abort();
+        }
+      },
+      abort: writer.abort,
     };
   }
 
   return {
     images,
     signatures,
-    open: ({ kind, n, mimeType }) => open(kind, n, mimeType),
+    leftOut,
+    fateOf: (n) => leftOut.get(n) ?? images.find((image) => image.n === n) ?? 'broken',
+    open({ kind, n }) {
+      opened += 1;
+      if (opened > MAX_BLOBS) throw new Error(`more than ${MAX_BLOBS} pictures and signatures in one answer`);
+      if (kind === 'signature') return openSignature(n);
+      if (images.length < MAX_IMAGES) return openImage(n);
+      leftOut.set(n, 'surplus');
+      return NOWHERE;
+    },
     async settled() {
       return (await Promise.all(storing)).includes('parked') ? 'parked' : 'stored';
     },
@@ -133,7 +172,4 @@ function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
   };
 }
 
-/** Type and pixels by the bytes; the declared type where they tell nothing. */
-function describe(head: Uint8Array, declaredType: string | undefined) {
-  return sniffImage(head.subarray(0, HEAD_BYTES)) ?? { mimeType: declaredType ?? UNKNOWN_TYPE };
-}
+const NOWHERE: BlobWriter = { write: () => undefined, close: () => undefined, abort: () => undefined };

@@ -32,8 +32,9 @@ export function classOf(id: string): RetentionClass | undefined {
 export const manifestKey = (retention: RetentionClass, site: string, key: string): string =>
   `${retention}/manifests/${site}/${key}`;
 
-/** Begins the keys of all pictures, or all signatures, of one run. */
-export const blobFolder = (kind: 'images' | 'signatures', id: string): string => `${classOf(id)}/${kind}/${id}/`;
+/** Begins the keys of all pictures, signatures or renditions of one run. */
+export const blobFolder = (kind: 'images' | 'signatures' | 'renditions', id: string): string =>
+  `${classOf(id)}/${kind}/${id}/`;
 
 export const blobKey = (kind: 'images' | 'signatures', id: string, n: number): string => blobFolder(kind, id) + n;
 

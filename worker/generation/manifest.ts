@@ -1,0 +1,49 @@
+/** A finished answer as it is kept: what it names, what it used, what it cost. */
+import type { GenerateRequest } from '../domain/request.ts';
+import { type ImageFact, summarize } from '../gemini/summary.ts';
+import type { Manifest } from '../ports.ts';
+import type { RunDependencies, RunOrder } from './run-order.ts';
+
+type Found = Pick<Manifest, 'chunks' | 'form' | 'provider' | 'maker' | 'fallback' | 'images' | 'signatures'>;
+
+export function manifestOf(
+  order: Pick<RunOrder, 'id' | 'model' | 'worstMicros'> & { request: Pick<GenerateRequest, 'size'> },
+  deps: Pick<RunDependencies, 'pricing' | 'log' | 'now'>,
+  found: Found,
+): Manifest {
+  const { usage, images, finalImage } = summarize(found.chunks, found.form);
+  const { id, model, worstMicros, request } = order;
+  const pictures = Math.max(countPictures(images, found.images), finalImage ? 1 : 0);
+  const cost = deps.pricing.cost(found.provider, { priced: request, model, usage, pictures });
+  if (cost === undefined) deps.log('usage_odd', { id, provider: found.provider, model: model.id, worstMicros });
+  return {
+    version: 1,
+    id,
+    ...found,
+    model: model.id,
+    ...(usage && { usage }),
+    costMicros: cost ?? worstMicros,
+    createdAt: deps.now(),
+  };
+}
+
+/** Different pictures that are no drafts: some providers send one twice, and charge it once. */
+function countPictures(facts: readonly ImageFact[], stored: Found['images']): number {
+  const digests = new Map(stored.map(({ n, sha256 }) => [n, sha256]));
+  return new Set(facts.filter(({ thought }) => !thought).map(({ n }) => digests.get(n) || n)).size;
+}
+
+/** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */
+export async function putManifest(
+  { site, key }: RunOrder,
+  deps: RunDependencies,
+  manifest: Manifest,
+): Promise<boolean> {
+  try {
+    await deps.manifests.put(site, key, manifest);
+    return true;
+  } catch (error) {
+    deps.log('manifest_failed', { id: manifest.id, error: String(error) });
+    return false;
+  }
+}
