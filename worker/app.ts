@@ -68,7 +68,7 @@ export function createApp(services: Services): Hono<App> {
   app.onError((error, c) => {
     log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
     const cause = error.name;
-    // Of a request that may have been paid nobody may say that nothing was charged, and of another that it may have been.
+    // A request that may be paid is not told that nothing was charged, and another one not that it may have been.
     if (c.get('mayBePaid')) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause });
     return sendFailure(c, {
       reason: 'UPSTREAM_UNAVAILABLE',

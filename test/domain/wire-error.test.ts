@@ -75,7 +75,7 @@ describe('toWire', () => {
     expect(wire.body.error.message).toContain('42 seconds');
   });
 
-  it('keeps code, status and message of a supplier about the request, and one RetryInfo', () => {
+  it('keeps code, status and message of a provider about the request, and one RetryInfo', () => {
     const upstream = {
       code: 413,
       status: 'INVALID_ARGUMENT',
@@ -98,7 +98,7 @@ describe('toWire', () => {
   });
 
   it.each(['UPSTREAM_QUOTA', 'UPSTREAM_UNAVAILABLE', 'INVALID_FIELD', 'NOT_FOUND', 'UPSTREAM_BROKEN'] as const)(
-    'tells nobody what a supplier says of an account: %s',
+    'keeps what a provider says of an account: %s',
     (reason) => {
       const upstream = {
         ...{ code: 400, status: 'INVALID_ARGUMENT', message: 'Group gold of account 77 has no balance.' },

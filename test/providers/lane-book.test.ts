@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneNews } from '../../worker/domain/lane-news.ts';
 import { FIRST_COOLDOWN_MS, OPENS_AFTER_FAILURES } from '../../worker/providers/breaker.ts';
-import { createLaneBook, TELL_EVERY_MS } from '../../worker/providers/lane-book.ts';
+import { createLaneBook, SUSPICION_MS, TELL_EVERY_MS } from '../../worker/providers/lane-book.ts';
 import { verdictOf } from '../../worker/providers/supplier.ts';
 import { busy, NOON } from './pools.ts';
 
@@ -90,6 +90,43 @@ describe('createLaneBook', () => {
 
     expect(book.restOf(lane, MODEL)).toMatchObject({ isGuess: true, isProbed: false });
     expect(book.report()[1]).toMatchObject({ state: 'open', until: clock.ms + FIRST_COOLDOWN_MS });
+  });
+
+  it('tells of what one request was refused for, and lets nothing rest for it', () => {
+    const { book, told, logged, fail } = setUp();
+    const wall = verdictOf('wall', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, { status: 403 });
+
+    fail(wall);
+
+    expect(told).toEqual([{ provider: 'google', state: 'fit', since: NOON, trouble: 'wall', status: 403 }]);
+    expect(book.restOf(lane, MODEL)).toBeUndefined();
+    expect(logged).toEqual([]);
+
+    fail(wall);
+
+    expect(told[1]).toMatchObject({ state: 'rests', trouble: 'wall', until: NOON + 60_000 });
+    expect(book.restOf(lane, MODEL)).toMatchObject({ isGuess: true });
+  });
+
+  it('takes all attempts of one request for one word', () => {
+    const { book } = setUp();
+    const request = {};
+    const denied = verdictOf('denied', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, { status: 403 });
+
+    for (let n = 0; n < 3; n += 1) book.failed(book.ask(lane, MODEL, request), denied);
+
+    expect(book.restOf(lane, MODEL)).toBeUndefined();
+  });
+
+  it('forgets a first refusal after a while', () => {
+    const { book, clock, fail } = setUp();
+    const denied = verdictOf('denied', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, { status: 403 });
+
+    fail(denied);
+    clock.ms += SUSPICION_MS;
+    fail(denied);
+
+    expect(book.restOf(lane, MODEL)).toBeUndefined();
   });
 
   it('takes a refused request for a sign of life', () => {

@@ -229,6 +229,26 @@ const KNOWN: Row[] = [
   ['no-channel', 403, relay('该令牌无权访问模型 gemini-3-pro-image', 'new_api_error')],
 ];
 
+const localized = [
+  { '@type': 'type.googleapis.com/google.rpc.LocalizedMessage', locale: 'zh', message: '账户余额不足' },
+];
+const MORE: Row[] = [
+  ['depleted', 400, envelope(400, 'INVALID_ARGUMENT', 'Rejected.', localized)],
+  [
+    'depleted',
+    429,
+    envelope(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'Quota.',
+      quotas({ subject: 'project:4711', description: 'Monthly spending cap' }),
+    ),
+  ],
+  ['depleted', 400, '余额不足 4711'],
+  ['unbilled', 400, envelope(400, 'FAILED_PRECONDITION', 'Precondition check failed.', details('BILLING_DISABLED'))],
+];
+KNOWN.push(...MORE);
+
 /** Not known, or known to say nothing: nothing rests for them after one answer. */
 const DOUBTFUL: Row[] = [
   ['denied', 401, envelope(401, 'UNAUTHENTICATED', 'bad')],
@@ -272,7 +292,7 @@ describe('words about the owner’s account', () => {
   });
 
   it.each([...KNOWN, ...DOUBTFUL])(
-    'are read by nobody, and all hear the same: %s with a %i: %j',
+    'reach no caller, and all callers hear the same: %s with a %i: %j',
     async (trouble, status, body) => {
       const refusal = answerOf(status, body);
       const { pool, logged } = setUp([refusal, refusal, refusal, refusal], undefined, ['g1']);
@@ -298,9 +318,24 @@ describe('words about the owner’s account', () => {
     });
   });
 
-  it('that a caller wrote are no trouble of the owner’s', async () => {
-    const quoted =
-      'Invalid value at \'contents[0].parts[0]\': "insufficient balance, API key expired, reported as leaked"';
+  it.each([
+    [400, 'Budget 0 is invalid. This model only works in thinking mode.'],
+    [400, 'The image must have 3 or 4 channels.'],
+    [400, 'Group the parts by role.'],
+    [404, 'The model `x` does not exist or you do not have access to it.'],
+  ])('are not seen where a request alone is meant: %i %s', async (status, message) => {
+    const { pool } = setUp(
+      Array.from({ length: 3 }, () => json(envelope(status, 'INVALID_ARGUMENT', message), status)),
+    );
+
+    const reason = status === 404 ? 'NOT_FOUND' : 'INVALID_FIELD';
+    expect(await pool.generate(callOf())).toMatchObject({ ok: false, failure: { reason, ran: 'no' } });
+  });
+
+  it.each([
+    'Invalid value at \'contents[0]\': "insufficient balance, API key expired, reported as leaked"',
+    'Invalid value at \'contents[0]\': "x", reported as leaked, "y"',
+  ])('that a caller wrote are no trouble of the owner’s: %s', async (quoted) => {
     const { pool, logged } = setUp([json(envelope(400, 'INVALID_ARGUMENT', quoted), 400), picture]);
 
     const refused = await pool.generate(callOf());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { earnRetry, FIRST_RETRIES, hasRetry, MAX_RETRIES } from '../../worker/providers/retry-budget.ts';
+import { verdictOf } from '../../worker/providers/supplier.ts';
 import { callOf } from './fake-supplier.ts';
 import { busy, model, type Plan, setUp, type Turn } from './pools.ts';
 
@@ -33,10 +34,10 @@ function createLuck(seed: number): () => number {
 
 const JOBS = 2_000;
 
-/** So many jobs, one a second, at suppliers of which each answers 503 so often. */
-async function simulate(plan: [Plan[number][0], string, faultRate: number][]) {
+/** So many jobs, one a second, at suppliers of which each fails so often. */
+async function simulate(plan: [Plan[number][0], string, faultRate: number][], failure = busy) {
   const luck = createLuck(20261125);
-  const turns = (rate: number): Turn[] => Array.from({ length: 3 * JOBS }, () => (luck() < rate ? busy : undefined));
+  const turns = (rate: number): Turn[] => Array.from({ length: 3 * JOBS }, () => (luck() < rate ? failure : undefined));
   const { pool, asked, clock } = setUp(plan.map(([name, label, rate]) => [name, label, turns(rate)]));
   let answered = 0;
   for (let n = 0; n < JOBS; n += 1) {
@@ -58,6 +59,15 @@ describe('under faults', () => {
       expect(ratio).toBeLessThanOrEqual(1.1);
     },
   );
+
+  it.each([0.02, 0.1, 0.3, 0.6, 1])('Google that fails at %f by its own word is asked no more often', async (rate) => {
+    const failed = verdictOf('failed', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'HTTP 500' });
+
+    const { ratio, answered } = await simulate([['google', 'g1', rate]], failed);
+
+    console.log(`Google, ${rate * 100} % failed: ${ratio.toFixed(3)} attempts a job, ${answered} answered`);
+    expect(ratio).toBeLessThanOrEqual(1.1);
+  });
 
   it('a supplier that refuses 30 % is never asked twice where another is fit, and every job is answered', async () => {
     const { ratio, answered, load } = await simulate([

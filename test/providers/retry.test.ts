@@ -196,7 +196,7 @@ const laterAttempts: Case[] = [
     expected: asks(0),
   },
   {
-    name: 'asks a supplier again that says itself that it failed',
+    name: 'asks a provider again that says itself that it failed',
     lanes: [google],
     history: [[0, failed]],
     random: 0.5,

@@ -208,7 +208,7 @@ function limited(failure: Arm & { retryAfterSeconds: number }, message: string):
   return wire(failure, 429, 'RESOURCE_EXHAUSTED', `${message} Try again in ${inWords(failure.retryAfterSeconds)}.`);
 }
 
-/** A supplier's own code, status and message go through where a caller may hear them; ours stand in otherwise. */
+/** A provider's own code, status and message go through where a caller may hear them; ours stand in otherwise. */
 function supplier(
   failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError },
   code: number,

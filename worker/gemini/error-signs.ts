@@ -1,4 +1,4 @@
-/** What an error says beside its message: machine-readable words, whose envelope it is, and whether it is a page. */
+/** What an error says beside its message: of its reason, whose envelope it is, and whether it is a page. */
 import { parseJson } from '../domain/json.ts';
 import { at, fieldOf, listOf, textOf } from './names.ts';
 import type { Value } from './payload.ts';
@@ -9,22 +9,26 @@ const firstOf = (body: string): Value | undefined => {
   return Array.isArray(value) ? value[0] : value;
 };
 
-const MAX_WORD_LENGTH = 80;
+/** Details that say a reason in words: `LocalizedMessage`, and a violation of `QuotaFailure` or `PreconditionFailure`. */
+const WORDED = ['reason', 'message', 'type', 'subject', 'description', 'quotaId', 'quotaMetric'];
+const MAX_WORDS_LENGTH = 500;
 
 /**
- * `ErrorInfo` reasons of Google, `type` and `code` of those who speak like OpenAI. They stand beside keys and projects,
- * so no caller sees them. Read from their fields alone: a message may repeat a caller's words.
+ * What an error says of its reason beside its message: `ErrorInfo` reasons of Google, `type` and `code` of those who
+ * speak like OpenAI, words of details, and a body of bare words. They stand beside keys and projects, so no caller sees
+ * them. Read from their fields alone: a message may repeat a caller's words.
  */
 export function reasonsIn(body: string): string[] {
   const value = firstOf(body);
+  if (value === undefined) return isPage(body) || body.trim() === '' ? [] : [body.trim().slice(0, MAX_WORDS_LENGTH)];
   const error = fieldOf(value, 'error');
+  const details = listOf(fieldOf(error, 'details'));
+  const said = [...details, ...details.flatMap((detail) => listOf(fieldOf(detail, 'violations')))];
   const words = [
-    ...listOf(fieldOf(error, 'details')).map((detail) => fieldOf(detail, 'reason')),
+    ...said.flatMap((detail) => WORDED.map((name) => fieldOf(detail, name))),
     ...[fieldOf(error, 'type'), fieldOf(error, 'code'), fieldOf(value, 'type'), fieldOf(value, 'code')],
   ];
-  return words
-    .flatMap((word) => textOf(word) ?? [])
-    .filter((word) => /^[\w:.-]+$/.test(word) && word.length <= MAX_WORD_LENGTH);
+  return words.flatMap((word) => textOf(word)?.slice(0, MAX_WORDS_LENGTH) ?? []);
 }
 
 /** gRPC names that Google gives a status of its own making (google/rpc/code.proto). A 502 has none of its own. */
@@ -43,7 +47,7 @@ export function isGooglesEnvelope(status: number, body: string): boolean {
   return at(value, 'error', 'code') === status && hasMessage && OWN_NAMES[status]?.test(name) === true;
 }
 
-/** Markup in place of an answer: somebody between the provider and us speaks. */
+/** Markup in place of an answer: a gateway or firewall speaks, and not the provider. */
 export const isPage = (body: string): boolean => /^\s*(\ufeff)?<(!doctype|html|head|body|\?xml|!--|title)/i.test(body);
 
 /** Pages that ask for a browser: Cloudflare's and those of other firewalls. Its scripts alone stand on any page. */

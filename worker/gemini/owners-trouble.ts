@@ -29,7 +29,7 @@ const SIGNS: Table = [
   ['unbilled', /^BILLING_(DISABLED|NOT_ACTIVE|NOT_FOUND)$/i],
   [
     'suspended',
-    /^(CONSUMER_(SUSPENDED|INVALID)|USER_PROJECT_DENIED|(ACCOUNT|PROJECT|USER)_(DEACTIVATED|SUSPENDED|DISABLED))$/i,
+    /^(CONSUMER_(SUSPENDED|INVALID)|USER_PROJECT_DENIED|RESOURCE_PROJECT_INVALID|(ACCOUNT|PROJECT|USER)_(DEACTIVATED|SUSPENDED|DISABLED))$/i,
   ],
   [
     'depleted',
@@ -71,12 +71,15 @@ const WORDS: Table = [
   ['region', /location is not supported|not (available|supported) in your (country|region|location)/i],
 ];
 
+/** What is wrong is the request, most of the time. */
+const REFUSED: readonly number[] = [400, 404, 422];
+
 /** At these two the caller is who is asked about, so that a token is no token of JSON. */
 const KEY_AT_THE_DOOR =
   /(invalid|expired|incorrect|missing|wrong) ((access|auth(entication|orization)?) )?(tokens?|credentials?|keys?)\b/i;
 
 /**
- * @param reasons Machine-readable words, which stand beside keys and projects and are no part of `error`.
+ * @param reasons What else is said of the reason. It stands beside keys and projects and is no part of `error`.
  * @returns Nothing where the error is about the request, about too many of them, or in words that are not known.
  */
 export function ownersTroubleOf(
@@ -85,10 +88,13 @@ export function ownersTroubleOf(
   reasons: readonly string[],
 ): OwnersTrouble | undefined {
   if (status !== 503 && (status < 400 || status >= 500)) return undefined;
-  const message = withoutQuotes(error?.message ?? '');
+  const said = [error?.message ?? '', ...reasons].join('\n');
+  const message = withoutQuotes(said);
   const signed = SIGNS.find(([, sign]) => reasons.some((reason) => sign.test(reason)));
   if (signed) return signed[0];
-  const worded = WORDS.find(([, words]) => words.test(message));
+  // A refused request is quoted in its refusal, and a caller may write what ends a quotation.
+  const mayBeCallers = REFUSED.includes(status) && message !== said;
+  const worded = mayBeCallers ? undefined : WORDS.find(([, words]) => words.test(message));
   if (worded) return worded[0];
   if (status === 429) return quotaTroubleOf(error);
   // OpenAI's word for an unknown model, which relays use where a group has none.

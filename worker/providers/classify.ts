@@ -7,7 +7,7 @@
  * and balances; they are in `cause`, for the log. So is every wording at 401, 402, 403, 429 and 503. Of other failures
  * the log has the status alone: their words may quote a prompt.
  */
-import { namesAccount, withoutQuotes } from '../domain/account-words.ts';
+import { blamesAccount } from '../domain/account-words.ts';
 import type { Failure, UpstreamError, UpstreamReason } from '../domain/failure.ts';
 import { toldOf } from '../domain/told.ts';
 import { retryDelayMs } from '../gemini/errors.ts';
@@ -45,7 +45,7 @@ export interface Speaker {
 
 /**
  * @param error The body, where it was an error object. Already redacted.
- * @param reasons Machine-readable words in the body, such as `API_KEY_INVALID`.
+ * @param reasons What else the body says of the reason, such as `API_KEY_INVALID`.
  * @param headerMs What `Retry-After` says; the body's own word counts first.
  */
 export function classifyStatus(
@@ -61,7 +61,7 @@ export function classifyStatus(
   if (owners) return verdictOf(owners, unavailable(wordsOf(status, error)), { status });
   if (status === 429) return quota(error, headerMs);
   if (DENIED.includes(status)) return verdictOf('denied', unavailable(wordsOf(status, error)), { status });
-  if (REFUSED.includes(status) && namesAccount(withoutQuotes(error?.message ?? ''))) {
+  if (REFUSED.includes(status) && [error?.message ?? '', ...reasons].some(blamesAccount)) {
     return verdictOf('denied', unavailable(wordsOf(status, error)), { status });
   }
   if (status === 404) return verdictOf('model-missing', told('NOT_FOUND', status, error), { status });

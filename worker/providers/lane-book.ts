@@ -139,6 +139,7 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     const entry = entryOf(lane, model, rest.scope);
     if (rest.needsSecond && !isSecond(entry, trouble, by)) {
       noteTrouble(entry, trouble, status);
+      tellOwner(entry);
       return;
     }
     const until = rest.until(now(), retryMs);
@@ -166,8 +167,13 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     const alarm = state !== 'fit' && TROUBLES[trouble].alarm;
     const opens = until === undefined ? {} : { until: new Date(until).toISOString() };
     log(state === 'fit' ? 'key_fit' : 'key_rests', { ...facts, ...opens, ...(alarm && { alarm }) });
+    tellOwner(entry);
+  }
 
+  function tellOwner(entry: Entry): void {
     const { told } = entry;
+    const state = stateOf(entry, now());
+    const trouble = entry.lastTrouble!;
     entry.told = { state, trouble, at: now() };
     const isStill = told?.state === state && told.trouble === trouble;
     if (!isStill || now() - told.at >= TELL_EVERY_MS) tell(newsOf(entry, now()));

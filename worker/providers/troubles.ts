@@ -48,7 +48,7 @@ export type Next =
   | 'other-key'
   /** The same key, which knows the model under another name. */
   | 'renamed'
-  /** Anybody after a while, this supplier a second time and no third. */
+  /** Any key after a while, but no provider a third time. */
   | 'once'
   /** Anybody after a while, this key too. */
   | 'again';
