@@ -54,6 +54,10 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   const source = createCatalogSource({
     base: configured.catalog,
     read: () => env.KV.get('catalog', { cacheTtl: CATALOG_CACHE_SECONDS }),
+    lastGood: {
+      read: () => env.KV.get('catalog:last-good'),
+      write: (changes) => env.KV.put('catalog:last-good', changes),
+    },
     ...(tellsOwner && { onCatalog: createPriceWatch(configured.providers, now, log) }),
     ...{ now, pause, waitUntil, log },
   });

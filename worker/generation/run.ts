@@ -12,13 +12,14 @@ import type { Site } from '../domain/site.ts';
 import { LiftError, lift } from '../gemini/lift.ts';
 import { rescue } from '../gemini/rescue.ts';
 import { type Chunk, type Form, isLifted } from '../gemini/skeleton.ts';
-import { errorOf, type ImageFact, isGoodEnd, summarize } from '../gemini/summary.ts';
+import { errorOf, isGoodEnd, summarize } from '../gemini/summary.ts';
 import type { GenerationEvent, Manifest, OpenInput, ProviderAnswer, ProviderCall } from '../ports.ts';
 import type { Pricing } from '../pricing.ts';
 import type { ImageStore, PictureSink } from '../storage/images.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import type { ParkingLot } from '../storage/parked.ts';
 import { askInConversation, type ConversationDependencies, rememberMaker } from './conversation.ts';
+import { countPictures } from './count-pictures.ts';
 
 export interface RunDependencies extends ConversationDependencies {
   pricing: Pricing;
@@ -230,9 +231,10 @@ export function manifestOf(
   deps: Pick<RunDependencies, 'pricing' | 'log' | 'now'>,
   found: Found,
 ): Manifest {
-  const { usage, images, finalImage } = summarize(found.chunks, found.form);
+  const summary = summarize(found.chunks, found.form);
+  const { usage } = summary;
   const { id, model, worstMicros, request } = order;
-  const pictures = Math.max(countPictures(images, found.images), finalImage ? 1 : 0);
+  const pictures = countPictures(summary, found.images);
   const cost = deps.pricing.cost(found.provider, { priced: request, model, usage, pictures });
   if (cost === undefined) deps.log('usage_odd', { id, provider: found.provider, model: model.id, worstMicros });
   return {
@@ -244,12 +246,6 @@ export function manifestOf(
     costMicros: cost ?? worstMicros,
     createdAt: deps.now(),
   };
-}
-
-/** Different pictures that are no drafts: some providers send one twice, and charge it once. */
-function countPictures(facts: readonly ImageFact[], stored: Found['images']): number {
-  const digests = new Map(stored.map(({ n, sha256 }) => [n, sha256]));
-  return new Set(facts.filter(({ thought }) => !thought).map(({ n }) => digests.get(n) || n)).size;
 }
 
 /** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */
