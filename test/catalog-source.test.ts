@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { type CatalogSourceOptions, createCatalogSource, REFRESH_MS, TIMEOUT_MS } from '../worker/catalog-source.ts';
 import { findModel, SEED_CATALOG } from '../worker/domain/catalog.ts';
+import { eventually } from './eventually.ts';
 
 const NEW = '{"gemini-4-image":{"basedOn":"gemini-nano-banana-2.1","displayName":"Nano Banana 4"}}';
 const BROKEN = '{"gemini-4-image":{"basedOn":"gemini-unknown-9"}}';
 
-function setUp(kv: string | null = null, change: Partial<CatalogSourceOptions> = {}) {
+interface Stored {
+  text: string | null;
+  lastGood: string | null;
+}
+
+function setUp(kv: string | null = null, change: Partial<CatalogSourceOptions> = {}, lastGood: string | null = null) {
   const clock = { now: 1_795_000_000_000 };
-  const stored = { text: kv };
+  const stored: Stored = { text: kv, lastGood };
   const logged: [string, unknown][] = [];
   const told: number[] = [];
   let reads = 0;
@@ -18,6 +24,12 @@ function setUp(kv: string | null = null, change: Partial<CatalogSourceOptions> =
     waitUntil: () => undefined,
     log: (event, facts) => logged.push([event, facts]),
     onCatalog: (catalog) => told.push(catalog.length),
+    lastGood: {
+      read: async () => stored.lastGood,
+      async write(changes) {
+        stored.lastGood = changes;
+      },
+    },
     ...change,
     async read() {
       reads += 1;
@@ -91,6 +103,19 @@ describe('the catalog', () => {
     expect(world.logged.filter(([event]) => event === 'catalog_broken')).toEqual([
       ['catalog_broken', { problem: 'gemini-4-image.basedOn must be an id of the catalog, got "…"' }],
     ]);
+  });
+
+  it('is the last good one of KV also in an isolate that has just begun', async () => {
+    const older = setUp(NEW);
+    await older.source.refresh();
+    await eventually(async () => older.stored.lastGood).toBe(NEW);
+
+    const younger = setUp(BROKEN, {}, older.stored.lastGood);
+    await younger.source.refresh();
+
+    expect(has(younger)).toBe(true);
+    expect(younger.logged.map(([event]) => event)).toEqual(['catalog_broken', 'catalog_changed']);
+    expect(younger.stored.lastGood).toBe(NEW);
   });
 
   it('is good again when KV’s is mended', async () => {

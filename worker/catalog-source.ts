@@ -4,7 +4,7 @@
  *
  * KV is read at most once in {@link REFRESH_MS}, by the request that finds the copy too old, and waited for at most
  * {@link TIMEOUT_MS}. Whatever goes wrong, the last good catalog stands: changes that break a rule are logged and not
- * applied, so a typing error neither stops pictures nor lets one go up without a price.
+ * applied, so a typing error neither stops pictures nor lets one go up at a price that was corrected before.
  */
 import type { Catalog } from './domain/catalog.ts';
 import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
@@ -26,6 +26,8 @@ export interface CatalogSourceOptions {
   /** The catalog of this version and its variable. */
   base: Catalog;
   read: () => Promise<string | null>;
+  /** The last changes that broke no rule, for isolates that begin while others stand in their place. */
+  lastGood: { read(): Promise<string | null>; write(changes: string): Promise<void> };
   /** Told of every catalog that comes into force, the first included. */
   onCatalog?: (catalog: Catalog) => void;
   /** Unix milliseconds. */
@@ -36,31 +38,49 @@ export interface CatalogSourceOptions {
 }
 
 export function createCatalogSource(options: CatalogSourceOptions): CatalogSource {
-  const { base, read, onCatalog = () => undefined, now, pause, waitUntil, log } = options;
+  const { base, read, lastGood, onCatalog = () => undefined, now, pause, waitUntil, log } = options;
   let catalog = base;
   let seen: string | null = null;
+  let isFromKv = false;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let hasLooked = false;
   onCatalog(base);
 
-  function apply(changes: string | null): void {
-    if (changes === seen) return;
-    seen = changes;
+  /** @returns What is wrong with the changes; nothing once they are in force. */
+  function apply(changes: string | null): string | undefined {
     const outcome = changes?.trim() ? applyCatalogOverrides(base, changes) : { catalog: base };
-    if ('problem' in outcome) {
-      log('catalog_broken', { problem: withoutValues(outcome.problem) });
-      return;
-    }
+    if ('problem' in outcome) return withoutValues(outcome.problem);
     catalog = outcome.catalog;
+    isFromKv = changes !== null;
     log('catalog_changed', { models: catalog.length });
     onCatalog(catalog);
+    return undefined;
   }
 
   async function look(): Promise<void> {
     try {
-      apply(await read());
+      const changes = await read();
+      if (changes === seen) return;
+      seen = changes;
+      const problem = apply(changes);
+      if (problem !== undefined) {
+        log('catalog_broken', { problem });
+        // An isolate that has just begun has no good copy of its own.
+        const good = isFromKv ? null : await lastGood.read();
+        if (good !== null) apply(good);
+      } else if (changes !== null) {
+        waitUntil(keep(changes));
+      }
     } catch (error) {
       log('catalog_unread', { error: String(error) });
+    }
+  }
+
+  async function keep(changes: string): Promise<void> {
+    try {
+      if ((await lastGood.read()) !== changes) await lastGood.write(changes);
+    } catch (error) {
+      log('catalog_unkept', { error: String(error) });
     }
   }
 

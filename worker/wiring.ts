@@ -47,15 +47,23 @@ const deadline = () => AbortSignal.timeout(DEADLINE_SECONDS * 1000);
 /** KV's least: how long one place may answer from its own copy (developers.cloudflare.com/kv/api/read-key-value-pairs). */
 const CATALOG_CACHE_SECONDS = 30;
 
-/** What the worker and its objects both need. */
-function createBase(env: Env) {
+/**
+ * What the worker and its objects both need.
+ *
+ * @param tellsOwner Whether this side warns of prices, so that each isolate does so once.
+ */
+function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   const configured = readConfig(env);
   const redactor = createRedactor(configured.providers.flatMap(({ keys }) => keys));
   const log = createLog(redactor.text);
   const source = createCatalogSource({
     base: configured.catalog,
     read: () => env.KV.get('catalog', { cacheTtl: CATALOG_CACHE_SECONDS }),
-    onCatalog: createPriceWatch(configured.providers, now, log),
+    lastGood: {
+      read: () => env.KV.get('catalog:last-good'),
+      write: (changes) => env.KV.put('catalog:last-good', changes),
+    },
+    ...(tellsOwner && { onCatalog: createPriceWatch(configured.providers, now, log) }),
     ...{ now, pause, waitUntil, log },
   });
   const config = createLiveConfig(configured, source, now);
@@ -91,7 +99,7 @@ function createBase(env: Env) {
 
 /** @throws VariableError where the configuration is broken. */
 export function createServices(env: Env): Services {
-  const base = createBase(env);
+  const base = createBase(env, { tellsOwner: true });
   const { config, redactor, log, images } = base;
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
@@ -146,7 +154,7 @@ export function createServices(env: Env): Services {
 }
 
 function createObjectServices(env: Env) {
-  const base = createBase(env);
+  const base = createBase(env, { tellsOwner: false });
   return { ...base, redact: base.redactor.chunk };
 }
 

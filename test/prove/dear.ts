@@ -116,7 +116,7 @@ function figuresOf(rounds: readonly Round[], inFlight: number): Figure[] {
     {
       promise: 'Difference between such a bill and either ledger',
       figure: dollars(drift),
-      measuredOn: calls(rounds),
+      measuredOn: calls(rounds.filter(({ provider }) => provider.countsRight)),
       holds: drift === 0,
     },
     {

@@ -44,7 +44,7 @@ describe('a retired model', () => {
     }
   });
 
-  it('is offered to nobody', async () => {
+  it('is in no list', async () => {
     const worker = createTestWorker({ CATALOG: JSON.stringify(ENDED) });
 
     expect((await menuOf(worker)).models.map(({ id }) => id)).not.toContain('gemini-2.5-flash-image');

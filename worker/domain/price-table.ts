@@ -36,7 +36,7 @@ export interface DoubtfulPrice extends Pick<Source, 'source' | 'until'> {
 }
 
 /**
- * The prices of a deployment that nobody has confirmed for long, or that have ended without another in their place.
+ * The prices of a deployment that have not been confirmed for long, or have ended without another in their place.
  *
  * @param providers Those that are asked. Play money is left out.
  */

@@ -1,7 +1,8 @@
 /** A finished answer as it is kept: what it names, what it used, what it cost. */
 import type { GenerateRequest } from '../domain/request.ts';
-import { type ImageFact, summarize } from '../gemini/summary.ts';
+import { summarize } from '../gemini/summary.ts';
 import type { Manifest } from '../ports.ts';
+import { countPictures } from './count-pictures.ts';
 import type { RunDependencies, RunOrder } from './run-order.ts';
 
 type Found = Pick<Manifest, 'chunks' | 'form' | 'provider' | 'maker' | 'fallback' | 'images' | 'signatures'>;
@@ -11,9 +12,10 @@ export function manifestOf(
   deps: Pick<RunDependencies, 'pricing' | 'log' | 'now'>,
   found: Found,
 ): Manifest {
-  const { usage, images, finalImage } = summarize(found.chunks, found.form);
+  const summary = summarize(found.chunks, found.form);
+  const { usage } = summary;
   const { id, model, worstMicros, request } = order;
-  const pictures = Math.max(countPictures(images, found.images), finalImage ? 1 : 0);
+  const pictures = countPictures(summary, found.images);
   const cost = deps.pricing.cost(found.provider, { priced: request, model, usage, pictures });
   if (cost === undefined) deps.log('usage_odd', { id, provider: found.provider, model: model.id, worstMicros });
   return {
@@ -25,12 +27,6 @@ export function manifestOf(
     costMicros: cost ?? worstMicros,
     createdAt: deps.now(),
   };
-}
-
-/** Different pictures that are no drafts: some providers send one twice, and charge it once. */
-function countPictures(facts: readonly ImageFact[], stored: Found['images']): number {
-  const digests = new Map(stored.map(({ n, sha256 }) => [n, sha256]));
-  return new Set(facts.filter(({ thought }) => !thought).map(({ n }) => digests.get(n) || n)).size;
 }
 
 /** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */
