@@ -45,6 +45,9 @@ export async function admitPaid(
   const tried = caller.kind === 'visitor' ? refusals.recall(caller.prefix) : undefined;
   if (tried) return fail(tried);
   const policies = policiesOf(caller);
+  const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
+    perAttempt ? 'attempts' : 'pictures',
+  );
   const states = await limits.read(policies);
   const tellLimits = (isCounted: boolean) => {
     for (const [name, value] of Object.entries(rateLimitFields(isCounted ? states.map(afterOne) : states))) {
@@ -58,8 +61,8 @@ export async function admitPaid(
   }
   return succeed({
     ...{ caller, policies, worstMicros, tellLimits },
-    countAttempt: () => waitUntil(limits.count(policies.filter(({ perAttempt }) => perAttempt))),
-    count: () => waitUntil(limits.count(policies.filter(({ perAttempt }) => !perAttempt))),
+    countAttempt: () => waitUntil(limits.count(attempts)),
+    count: () => waitUntil(limits.count(pictures)),
     noteRefusal(failure) {
       memo.note(asking.site.id, worstMicros, failure);
       if (caller.kind === 'visitor') refusals.note(caller.prefix, failure);
