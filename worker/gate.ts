@@ -32,8 +32,8 @@ export interface Gate {
    */
   admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined>;
   /**
-   * The caller under the name it is counted by: of a visitor, a hash of the address prefix. Whoever needs no count, such
-   * as a hit, does not ask: it may need the site's ledger.
+   * The caller under the name it is counted by: of a visitor, a hash of the address prefix. A hit needs no count and
+   * does not ask, since the answer may need the site's ledger.
    */
   count(caller: Caller): Promise<Result<CountedCaller>>;
 }
@@ -109,7 +109,7 @@ const uncounted = (error: unknown): Failure => ({
 const LEDGER_RETRY_SECONDS = 5;
 
 /**
- * Whether another Worker has sent it, on behalf of callers whose addresses nobody knows
+ * Whether another Worker has sent it, on behalf of callers whose addresses are unknown
  * (developers.cloudflare.com/fundamentals/reference/http-headers/#cf-worker).
  */
 export const isRelayed = (request: Request): boolean => request.headers.has('CF-Worker');

@@ -1,4 +1,4 @@
-/** The worker, but for the time that a body may take: nobody who runs a test waits for a minute. */
+/** The worker, but for the time that a body may take: a test does not wait for a minute. */
 import type { Hono } from 'hono';
 import { createApp } from '../../worker/app.ts';
 import type { Env } from '../../worker/env.ts';

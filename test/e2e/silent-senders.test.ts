@@ -76,7 +76,7 @@ async function sendAndFallSilent(
 }
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-/** A picture of so many bytes: what stands after its end belongs to nobody. */
+/** A picture of so many bytes: what stands after its end is no part of it. */
 const pictureOf = (bytes: number) =>
   Buffer.concat([Buffer.from(PNG, 'base64'), Buffer.alloc(bytes)]).toString('base64');
 

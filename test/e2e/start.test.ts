@@ -67,7 +67,7 @@ it('draws a picture without a key, and shows the owner where the money stands', 
 });
 
 it('makes a client key that cannot be guessed where there is a key to spend', async () => {
-  started = await start('GOOGLE_API_KEYS=AQ.not-a-key-of-anybody\n');
+  started = await start('GOOGLE_API_KEYS=AQ.no-real-key-at-all\n');
   const { url, printed } = started;
   const [, key = ''] = /apiKey (\S+)/.exec(printed()) ?? [];
   const models = (key: string) => fetch(`${url}/v1beta/models`, { headers: { 'x-goog-api-key': key } });

@@ -54,7 +54,8 @@ describe('a visitor whose requests come to nothing', () => {
     const last = answers.at(-1) as Response;
     const retryAfter = Number(last.headers.get('Retry-After'));
     expect(retryAfter).toBeGreaterThan(0);
-    expect(retryAfter).toBeLessThanOrEqual(60);
+    // By the edge, whose windows slide: an attempt fades until the end of the next one.
+    expect(retryAfter).toBeLessThanOrEqual(120);
     expect(((await last.json()) as ErrorAnswer).error).toMatchObject({
       code: 429,
       details: [{ reason: 'VISITOR_ATTEMPTS' }, { retryDelay: `${retryAfter}s` }],

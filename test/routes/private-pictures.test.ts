@@ -1,4 +1,4 @@
-/** What was made with a search is shown to who asked, and to nobody else: Google's terms ask for it. */
+/** What was made with a search is shown to its asker alone: Google's terms ask for it. */
 import { describe, expect, inject, it, vi } from 'vitest';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, upstreamCalls } from '../support.ts';
@@ -103,7 +103,7 @@ describe('the picture of a grounded answer', () => {
     expect(file.headers.get('Content-Disposition')).toMatch(/^attachment/);
   });
 
-  it.each(['', '?w=160', '?download'])('opens for nobody else: %s', async (query) => {
+  it.each(['', '?w=160', '?download'])('opens for no other caller: %s', async (query) => {
     const { body } = await grounded();
     const path = pathOf(await addressOf(await ask(body, DEV)));
     await worker.fetch(`${path}?w=160`, { headers: DEV });
@@ -145,7 +145,7 @@ describe('the picture of a grounded answer', () => {
     expect(await open(await addressOf(answer))).toBe(200);
   });
 
-  it('is gone on from by its asker, at an old address too, and by nobody else', async () => {
+  it('is gone on from by its asker, at an old address too, and by no other caller', async () => {
     const { body } = await grounded();
     const asker = await visitor('203.0.113.37');
     const signed = await addressOf(await ask(body, asker));
@@ -187,7 +187,7 @@ describe('GET /images/{id}/suggestion.html', () => {
     expect(await open(pathOf(signed).replace('0.png', 'suggestion.html'), DEV)).toBe(200);
   });
 
-  it('opens for nobody else, and is not there where nothing was suggested', async () => {
+  it('opens for no other caller, and is not there where nothing was suggested', async () => {
     const { body } = await grounded();
     const suggestion = pathOf(await addressOf(await ask(body, DEV))).replace('0.png', 'suggestion.html');
     const plain = await addressOf(await worker.ask(`${MODEL}:generateContent`, newPrompt('[[size:tiny]]'), LINK));

@@ -25,7 +25,7 @@ import { utf8Length } from './utf8.ts';
 export const MAX_TEXT_BYTES = 1024 * 1024;
 /**
  * Text of a visitor's request, by role. Every byte costs the owner money: what a visitor writes is a prompt, and what a
- * model has said in a long chat is more, but nobody can tell whether it was the model.
+ * model has said in a long chat is more, but who wrote it cannot be told.
  */
 export const MAX_VISITOR_TEXT_BYTES: Record<Turn['role'], number> = { user: 16 * 1024, model: 64 * 1024 };
 /** A streamed chat of the SDK keeps one turn a chunk, so a long one has hundreds. */

@@ -19,7 +19,7 @@ export interface ReferenceContext {
   site: string;
   /** All secrets that may have signed a signature reference. */
   secrets: readonly string[];
-  /** Who asks, as `askerOf` says it: private pictures are their asker's. Absent: they are nobody's here. */
+  /** Who asks, as `askerOf` says it: private pictures are their asker's. Absent: all private ones are refused. */
   asker?: string;
 }
 

@@ -1,20 +1,19 @@
 /**
  * Pictures that are for one asker alone, such as grounded ones. Whether a picture is private, and whose it is, stands in
  * its id: so no store has to be asked, and nothing that is made of it, such as a smaller size, can forget it. They open
- * for their asker's ticket or key, and for everybody who holds an address that was signed within the hour, which is how
- * a page shows them.
+ * for their asker's ticket or key, and at an address that was signed within the hour, which is how a page shows them.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { encodeFields } from './sealed.ts';
 
 const RANDOM_BYTES = 16;
-/** Of the asker's digest. It tells askers apart; nobody has to invert it, since asking needs a ticket or a key. */
+/** Of the asker's digest. It tells askers apart and is no secret: asking needs a ticket or a key. */
 const ASKER_BYTES = 8;
 
 /** What follows the class letter of a private id. @param random 128 bits. @param asker From `askerOf`. */
 export const privateTail = (random: Uint8Array, asker: string): string => random.toHex() + digestOf(random, asker);
 
-/** Whether an id is of this form. Any other picture is for everybody who knows its address. */
+/** Whether an id is of this form. Any other picture opens to all who know its address. */
 export const isPrivateId = (id: string): boolean => /^[def][0-9a-f]{48}$/.test(id);
 
 /** Whether a private picture was made for this asker. */

@@ -1,6 +1,6 @@
 /**
- * How hard a key, token or secret is to guess. An upper estimate: nobody can see from a text how it was made, so what
- * passes may still be weak, and what fails certainly is.
+ * How hard a key, token or secret is to guess. An upper estimate: a text does not tell how it was made, so what passes
+ * may still be weak, and what fails certainly is.
  */
 
 /** What a random 128-bit value has, such as 32 hex digits. */

@@ -37,7 +37,7 @@ export function inTime(source: ByteSource, { seconds, signal }: BodyTime): ByteS
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-  // Told to whoever reads; nobody may be reading just then.
+  // A read hears of it; between two reads there is none.
   late.catch(() => undefined);
   return {
     async read(...how) {

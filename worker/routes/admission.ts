@@ -45,6 +45,9 @@ export async function admitPaid(
   const tried = caller.kind === 'visitor' ? refusals.recall(caller.prefix) : undefined;
   if (tried) return fail(tried);
   const policies = policiesOf(caller);
+  const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
+    perAttempt ? 'attempts' : 'pictures',
+  );
   const states = await limits.read(policies);
   const tellLimits = (isCounted: boolean) => {
     for (const [name, value] of Object.entries(rateLimitFields(isCounted ? states.map(afterOne) : states))) {
@@ -58,8 +61,8 @@ export async function admitPaid(
   }
   return succeed({
     ...{ caller, policies, worstMicros, tellLimits },
-    countAttempt: () => waitUntil(limits.count(policies.filter(({ perAttempt }) => perAttempt))),
-    count: () => waitUntil(limits.count(policies.filter(({ perAttempt }) => !perAttempt))),
+    countAttempt: () => waitUntil(limits.count(attempts)),
+    count: () => waitUntil(limits.count(pictures)),
     noteRefusal(failure) {
       memo.note(asking.site.id, worstMicros, failure);
       if (caller.kind === 'visitor') refusals.note(caller.prefix, failure);
@@ -69,7 +72,7 @@ export async function admitPaid(
 
 /** What a visitor has sent up for nothing is an attempt all the same. @returns Why not. */
 export async function admitAttempt(visitor: Visitor, services: Services): Promise<Failure | undefined> {
-  const { gate, limits, office, refusals, waitUntil, log } = services;
+  const { gate, limits, office, refusals, pause, waitUntil, log } = services;
   const counted = await gate.count(visitor);
   if (!counted.ok) return counted.failure;
   if (counted.value.kind !== 'visitor') return undefined;
@@ -78,7 +81,9 @@ export async function admitAttempt(visitor: Visitor, services: Services): Promis
   if (tried) return tried;
   const policies = attemptPoliciesOf(counted.value);
   try {
-    const refused = await office('site').attempt(policies);
+    const late = pause(LEDGER_TIMEOUT_MS).then(() => 'late' as const);
+    const refused = await Promise.race([office('site').attempt(policies), late]);
+    if (refused === 'late') throw new Error(`the ledger did not answer within ${LEDGER_TIMEOUT_MS} ms`);
     if (refused) refusals.note(prefix, refused);
     else waitUntil(limits.count(policies));
     return refused;
@@ -87,6 +92,9 @@ export async function admitAttempt(visitor: Visitor, services: Services): Promis
     return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the ledger did not count an attempt' };
   }
 }
+
+/** A count is one step of the ledger: what takes longer is a ledger that does not answer. */
+const LEDGER_TIMEOUT_MS = 2_000;
 
 function refusalOf({ policy, state }: PolicyState): Failure {
   return { reason: policy.reason, limit: policy.limit, retryAfterSeconds: state.retryAfterSeconds };

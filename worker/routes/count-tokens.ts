@@ -12,7 +12,7 @@ import type { Ask } from './ask.ts';
 /** A visitor names an upload with a few bytes, and could have a hundred megabytes sent up for it, for nothing. */
 const MAX_VISITOR_BYTES = 4 * 1024 * 1024;
 
-/** `:countTokens`: forwarded, never kept. Free at every supplier; of a visitor it is an attempt, and a small one. */
+/** `:countTokens`: forwarded, never kept. Free at every provider; of a visitor it is an attempt, and a small one. */
 export async function countTokens(c: Context<App>, ask: Ask, caller: Caller, services: Services) {
   const { request, model, inputs: given, holding } = ask;
   try {

@@ -33,7 +33,7 @@ export interface ImageRoutesOptions {
 }
 
 /**
- * `GET /images/{id}/{n}.{ext}`: a picture. Whoever knows its 128-bit name may see it, but for a private one. And `GET
+ * `GET /images/{id}/{n}.{ext}`: a picture. All who know its 128-bit name may see it, unless it is private. And `GET
  * /images/{id}/suggestion.html`: what has to be shown with a grounded one.
  */
 export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: ImageRoutesOptions) => {

@@ -9,9 +9,9 @@ const CLASSES: Record<string, RetentionClass> = { a: '7d', b: '30d', c: '90d', d
 const DAY_MS = 86_400_000;
 
 /**
- * Class letter and 128 random bits: names the pictures of one run, and nobody guesses it.
+ * Class letter and 128 random bits: names the pictures of one run, and cannot be guessed.
  *
- * @param asker Whose alone they are; absent: they are for everybody who knows the address.
+ * @param asker Whose alone they are; absent: they open to all who know the address.
  */
 export function createPictureId(
   retention: RetentionClass,
