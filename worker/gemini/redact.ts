@@ -19,11 +19,13 @@ export interface Redactor {
    *
    * @param form `json`: nobody needs a part before the whole, so it passes in large pieces, at half the cost.
    * @param watch Sees what passes.
+   * @param lastWord Ends a body that upstream has broken off.
    */
   stream(
     stream: ReadableStream<Uint8Array>,
     form?: Form,
     watch?: Watch,
+    lastWord?: (error: unknown) => Uint8Array,
   ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
 }
 
@@ -63,9 +65,9 @@ export function createRedactor(keys: readonly string[]): Redactor {
       const clean = whole.map(segment);
       return clean.some((one, at) => one !== whole[at]) ? clean : chunk;
     },
-    async stream(stream, form, watch) {
+    async stream(stream, form, watch, lastWord) {
       if (forms.length === 0 && !watch) return stream;
-      return redactStream(stream, { search, replacement, mayWait: form === 'json', inHand, watch });
+      return redactStream(stream, { search, replacement, mayWait: form === 'json', inHand, watch, lastWord });
     },
   };
 }

@@ -5,6 +5,9 @@ import type { Fallback } from '../domain/last-picture.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
 import type { Caller } from '../domain/site.ts';
 import { policiesOf } from '../domain/windows.ts';
+import { toWire } from '../domain/wire-error.ts';
+import type { PassEnd } from '../gemini/redact-stream.ts';
+import { errorEvent } from '../gemini/sse.ts';
 import { createUsageTail } from '../gemini/usage-tail.ts';
 import { askInConversation } from '../generation/conversation.ts';
 import { createPayment, type Payment, type RecordStore } from '../generation/payment.ts';
@@ -60,9 +63,9 @@ export async function passThrough(c: Context<App>, ask: Ask, caller: Caller, adm
   const watch = watchOf(ask, answer, payment, admission, services);
   let body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
   try {
-    body = await services.redactStream(answer.body, answer.form, watch);
+    body = await services.redactStream(answer.body, answer.form, watch, watch.lastWord);
   } catch (error) {
-    watch.end(false);
+    watch.end('cut');
     return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) });
   }
   return c.body(body, 200, {
@@ -103,10 +106,10 @@ function createDirectPayment(ask: Ask, caller: Caller, micros: number, services:
   });
 }
 
-/** A reader who leaves has not stopped the supplier: what is not known is counted in full. */
+/** A reader who leaves has not stopped the provider: what is not known is counted in full. */
 function watchOf(
-  { request, model }: Ask,
-  { provider }: Extract<ProviderAnswer, { ok: true }>,
+  { request, model, wanted }: Ask,
+  { provider, form }: Extract<ProviderAnswer, { ok: true }>,
   payment: Payment,
   admission: Admission,
   services: Services,
@@ -114,15 +117,36 @@ function watchOf(
   const tail = createUsageTail();
   return {
     piece: tail.piece,
-    end(isWhole: boolean) {
-      // How often was searched stands before the tail.
-      const usage = isWhole && !request.grounding ? tail.usage() : undefined;
+    end(how: PassEnd) {
+      // How often was searched stands before the usage.
+      const usage = how !== 'left' && !request.grounding ? tail.usage() : undefined;
       const hasPicture = tail.bytes > PICTURE_BYTES;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, hasPicture });
       settle(payment, { micros, provider, hasPicture }, admission, services);
     },
+    // Half an object cannot be ended well; events can, and they say what happened.
+    ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error: unknown) => lastEvent(tail.text(), error) }),
   };
 }
+
+/** @param tail What went out last. */
+function lastEvent(tail: string, error: unknown): Uint8Array {
+  const isWhole =
+    /\n\r?\n$/.test(tail) &&
+    FINISHED.test(
+      tail
+        .trimEnd()
+        .split(/\n\r?\n/)
+        .at(-1) ?? '',
+    );
+  if (isWhole) return new Uint8Array(0);
+  const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
+  // The event that was cut ends first.
+  return new TextEncoder().encode(`\r\n\r\n${errorEvent(body)}`);
+}
+
+/** An answer that has said why it ended is whole, whether the connection ended well or not. */
+const FINISHED = /"finish_?[rR]eason"\s*:\s*"/;
 
 /** A shorter answer has no picture in it, or one that nobody would ask for. */
 const PICTURE_BYTES = 16 * 1024;
