@@ -41,7 +41,7 @@ function createBase(env: Env) {
   const config = readConfig(env);
   const redactor = createRedactor(config.providers.flatMap(({ keys }) => keys));
   const log = createLog(redactor.text);
-  const buffers = createPartBuffers({ now, pause });
+  const buffers = createPartBuffers({ now, pause, log });
   const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
   const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;

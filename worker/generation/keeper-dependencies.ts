@@ -17,8 +17,8 @@ export interface Accounts {
 export interface KeeperDependencies extends RunDependencies {
   rows: Rows;
   lot: ParkingLot;
-  /** Tries to store what is parked. @returns Whether nothing is left. */
-  unpark: () => Promise<boolean>;
+  /** Tries to store what is parked. @param signal Ends the wait for memory. @returns Whether nothing is left. */
+  unpark: (signal?: AbortSignal) => Promise<boolean>;
   ledgers: Accounts;
   inputs: Pick<Inputs, 'open' | 'discard'>;
   catalog: Catalog;

@@ -31,8 +31,8 @@ export class Generation extends DurableObject<Env> {
       ...services,
       rows,
       lot,
-      unpark: async () => {
-        const results = await services.images.unpark(lot);
+      unpark: async (signal) => {
+        const results = await services.images.unpark(lot, signal);
         for (const result of results) services.log('unparked', { ...result });
         if (results.some(({ outcome }) => outcome === 'lost')) throw new Error('R2 has dropped half a picture');
         return results.every(({ outcome }) => outcome === 'stored');
