@@ -1,6 +1,7 @@
 /** From bindings and variables to services, once per isolate: for the worker that is asked, and for its objects. */
 import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
+import { boundEnv } from './bound-env.ts';
 import { readConfig } from './config.ts';
 import { DEADLINE_SECONDS } from './domain/deadline.ts';
 import type { LaneNews } from './domain/lane-news.ts';
@@ -71,7 +72,8 @@ function createBase(env: Env) {
 }
 
 /** @throws VariableError where the configuration is broken. */
-export function createServices(env: Env): Services {
+export function createServices(bindings: Env): Services {
+  const env = boundEnv(bindings);
   const base = createBase(env);
   const { config, redactor, log, images } = base;
   for (const warning of config.warnings) log('config_warning', { warning });
@@ -116,7 +118,7 @@ export function createServices(env: Env): Services {
 }
 
 function createObjectServices(env: Env) {
-  const base = createBase(env);
+  const base = createBase(boundEnv(env));
   return { ...base, catalog: base.config.catalog, redact: base.redactor.chunk };
 }
 

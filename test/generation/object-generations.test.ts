@@ -124,10 +124,18 @@ describe('an object that cannot be asked', () => {
     expect(events).toEqual([admitted(), started(), done]);
   });
 
-  it('twice may have run', async () => {
+  it('twice has heard of nothing, and nothing was charged', async () => {
     const { events } = await ask([new Error('reset'), new Error('reset')]);
 
-    expect(events).toMatchObject([UNKNOWN]);
+    expect(events).toMatchObject([
+      { type: 'failed', failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 } },
+    ]);
+  });
+
+  it('after it has been heard once may have run', async () => {
+    const { events } = await ask([{ tells: [admitted()], dies: 'with an error' }, new Error('reset')]);
+
+    expect(events.at(-1)).toMatchObject(UNKNOWN);
   });
 
   it('once more because it is overloaded by then may have run all the same', async () => {

@@ -31,6 +31,8 @@ export interface KeeperDependencies extends RunDependencies {
   flush: () => Promise<void>;
   /** Sets the alarm, Unix milliseconds; the earliest wins where several are set. */
   wakeAt: (at: number) => Promise<void>;
+  /** Ends this instance at once, and all that it waits for. The next one finds the run in the rows. */
+  abandon: (why: string) => void;
   /** Deletes all that the object keeps. */
   forget: () => Promise<void>;
 }

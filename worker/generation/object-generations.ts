@@ -16,9 +16,12 @@ export function createObjectGenerations(find: (key: string) => GenerationPort, l
   return {
     async *ask(job, inputs) {
       const progress = createProgress();
+      let isHeard = false;
       for (let asked = 1; ; asked += 1) {
         try {
-          for await (const event of fromLines(await find(job.key).ask(job, inputs))) {
+          const events = await find(job.key).ask(job, inputs);
+          isHeard = true;
+          for await (const event of fromLines(events)) {
             const next = progress.take(event);
             if (next) yield next;
             if (event.type === 'done' || event.type === 'failed') return;
@@ -26,7 +29,8 @@ export function createObjectGenerations(find: (key: string) => GenerationPort, l
           throw new Error('the events break off');
         } catch (error) {
           log('generation_unreachable', { asked, error: String(error) });
-          const failure = asked === 1 && isOverloaded(error) ? turnedAway(error) : lost(error);
+          // A run begins when its events are read, and there are none where no call was ever answered.
+          const failure = isHeard ? lost(error) : turnedAway(error);
           if (asked === ASKS || isOverloaded(error)) return yield { type: 'failed', failure };
         }
         progress.again();
@@ -73,13 +77,13 @@ function createProgress() {
 const isOverloaded = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && (error as { overloaded?: boolean }).overloaded === true;
 
-const OVERLOADED_RETRY_SECONDS = 5;
+const RETRY_SECONDS = 5;
 
 /** It was never heard. */
 const turnedAway = (error: unknown): Failure => ({
   reason: 'UPSTREAM_UNAVAILABLE',
   ran: 'no',
-  retryAfterSeconds: OVERLOADED_RETRY_SECONDS,
+  retryAfterSeconds: RETRY_SECONDS,
   cause: String(error),
 });
 

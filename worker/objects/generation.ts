@@ -41,6 +41,7 @@ export class Generation extends DurableObject<Env> {
       hold: (promise) => ctx.waitUntil(promise),
       flush: () => ctx.storage.sync(),
       wakeAt: (at) => this.#wakeAt(at),
+      abandon: (why) => ctx.abort(why),
       forget: async () => {
         await ctx.storage.deleteAll();
         rows.forgotten();

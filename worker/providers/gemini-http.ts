@@ -7,6 +7,7 @@
  */
 import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
 import { parseJsonObject } from '../domain/json.ts';
+import { readErrorWords } from '../gemini/error-words.ts';
 import { parseUpstreamError, readBounded } from '../gemini/errors.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
@@ -80,8 +81,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     body: ReadableStream<Uint8Array> | null,
     headerMs?: number,
   ): Promise<Verdict> {
-    // A status without its words still says what happened.
-    const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES).catch(() => '');
+    const text = await readErrorWords(body, MAX_SMALL_ANSWER_BYTES);
     const error = parseUpstreamError(status === 200 ? 502 : status, text, redactor.text);
     return classifyStatus(status === 200 ? error.code : status, error, reasonsIn(text), headerMs);
   }

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { createEventReader } from '../answers/live.ts';
 import { answerWhole } from '../answers/whole.ts';
 import { canonicalKey } from '../domain/canonical.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { Caller } from '../domain/site.ts';
 import { latencyName } from '../domain/tally.ts';
 import { parseTarget } from '../domain/target.ts';
@@ -37,15 +38,39 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
   if (!ask.ok) return sendFailure(c, ask.failure);
   mark(c, 'parse');
   if (target.value.action === 'countTokens') return countTokens(c, ask.value, services);
+  const progress: Progress = { isHandedOver: false };
   try {
-    return await generate(c, ask.value, caller.value, services);
+    return await generate(c, ask.value, caller.value, services, progress);
   } catch (error) {
     ask.value.holding.release();
-    throw error;
+    if (progress.isHandedOver) throw error;
+    services.log('unexpected', { id: c.get('requestId'), error: String(error) });
+    return sendFailure(c, notBegun(error));
   }
 }
 
-async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Services): Promise<Response> {
+/** How far a request came: nothing is charged before it is handed over. */
+interface Progress {
+  isHandedOver: boolean;
+}
+
+const RETRY_SECONDS = 5;
+
+/** Storage did not answer before anything was begun. */
+const notBegun = (error: unknown): Failure => ({
+  reason: 'UPSTREAM_UNAVAILABLE',
+  ran: 'no',
+  retryAfterSeconds: RETRY_SECONDS,
+  cause: String(error),
+});
+
+async function generate(
+  c: Context<App>,
+  ask: Ask,
+  caller: Caller,
+  services: Services,
+  progress: Progress,
+): Promise<Response> {
   const key = ask.noStore ? undefined : await canonicalKey({ ...ask, site: ask.site.id });
   if (key !== undefined) {
     const hit = await findKept(key, ask, services);
@@ -65,6 +90,7 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
     ask.holding.release();
     return sendFailure(c, admission.failure);
   }
+  progress.isHandedOver = true;
   if (key === undefined) return passThrough(c, ask, caller, admission.value, services);
   const job = jobOf(key, ask, caller, admission.value.worstMicros);
   const events = createEventReader(services.generations.ask(job, askedInputsOf(ask, services)), services.pause);
