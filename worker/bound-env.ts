@@ -12,7 +12,7 @@ const WRITE_MS = 15_000;
 /** A body at the pace of its sender, which has bounds of its own. */
 const STREAM_MS = 600_000;
 /** One hop to an object that is awake or wakes in milliseconds. */
-const OBJECT_MS = 5_000;
+const OBJECT_MS = 8_000;
 
 type Methods = Record<string, number | ((args: readonly unknown[]) => number)>;
 
@@ -76,16 +76,21 @@ const boundKv = (kv: KVNamespace, bound: Bound): KVNamespace =>
 const boundStub = <T extends object>(stub: T, bound: Bound): T => boundMethods(stub, bound, () => OBJECT_MS);
 
 /** Objects of a class: what is asked of one of them has an end. */
-const boundObjects = <T extends Rpc.DurableObjectBranded>(
+function boundObjects<T extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<T>,
   bound: Bound,
-): DurableObjectNamespace<T> =>
-  boundMethods(
-    namespace,
-    bound,
-    () => undefined,
-    (stub) => boundStub(stub as object, bound),
-  );
+): DurableObjectNamespace<T> {
+  return new Proxy(namespace, {
+    get(target, property) {
+      const value = Reflect.get(target, property, target) as unknown;
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        const result = Reflect.apply(value, target, args) as unknown;
+        return property === 'getByName' || property === 'get' ? boundStub(result as object, bound) : result;
+      };
+    },
+  });
+}
 
 /** An environment whose every call over the network has an end. */
 export const boundEnv = (env: Env, bound = createBound()): Env => ({

@@ -195,7 +195,11 @@ describe('redacting streams', () => {
 
   describe('that upstream breaks off', () => {
     /** What was read before the failure, and whether there was one. */
-    async function readBroken(size: number, form: 'json' | 'sse', lastWord?: () => Uint8Array) {
+    async function readBroken(
+      size: number,
+      form: 'json' | 'sse',
+      lastWord?: (error?: unknown) => Uint8Array | undefined,
+    ) {
       const { readable, writable } = new IdentityTransformStream();
       const writer = writable.getWriter();
       const write = async () => {
@@ -224,7 +228,7 @@ describe('redacting streams', () => {
     );
 
     it('say so in a last word where there is one', async () => {
-      const heard = await readBroken(200_000, 'sse', () => utf8('the end.'));
+      const heard = await readBroken(200_000, 'sse', (error) => (error ? utf8('the end.') : undefined));
 
       expect(heard).toEqual({ length: 200_008, end: 'the end.', ends: ['cut'] });
     });

@@ -64,7 +64,7 @@ const SILENT: Record<Effort, Cell[]> = {
   short: cells([300_000], [{ place: 'picture', ending: 'silence' }]),
 };
 /** The run's, in place of 300 s. */
-const DEADLINE_SECONDS: Record<Effort, number> = { full: 8, short: 4 };
+const DEADLINE_SECONDS: Record<Effort, number> = { full: 8, short: 3 };
 /** From the picture's last byte to the kill. */
 const KILL_AFTER_MS = 1_500;
 /** At once. */

@@ -12,7 +12,7 @@ import { quickerScript } from './quicker.ts';
 import { paidCalls, type Stage } from './stage.ts';
 import type { Fault } from './workers/faulty.ts';
 
-/** Bounds in place of 5, 8 and 15 s. */
+/** Bounds in place of 8, 8 and 15 s. */
 const QUICKER = { OBJECT_MS: 600, READ_MS: 600, WRITE_MS: 1_000 };
 /** Several bounds in a row, a new try, and a machine that is shared. */
 const WORD_MS = 12_000;

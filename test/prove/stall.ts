@@ -12,10 +12,10 @@ import { type Peel, startPeel } from './peel.ts';
 import { type Stage, until } from './stage.ts';
 
 const STALLED_BYTES = 8_000_000;
-const STALLED_FOR_MS = 2_500;
+const STALLED_FOR_MS = 1_500;
 const QUICK_BYTES = 600_000;
 const QUICK = 5;
-const STALLED: Record<Effort, readonly number[]> = { full: [6, 20], short: [20] };
+const STALLED: Record<Effort, readonly number[]> = { full: [6, 20], short: [8] };
 /** From a quick provider's last byte to its caller's last. Generous: a test may share its machine. */
 const MAX_BEHIND_MS: Record<Effort, number> = { full: 1_000, short: 5_000 };
 

@@ -43,9 +43,15 @@ export interface RedactStreamOptions {
   inHand: InHand;
   /** Looks on. */
   watch?: Watch | undefined;
-  /** The last bytes of a body that upstream has broken off, in place of a broken connection. */
-  lastWord?: ((error: unknown) => Uint8Array) | undefined;
+  /**
+   * What is said at the end of a body, if anything: where upstream has broken it off, in place of a broken connection.
+   *
+   * @param error Absent where the connection ended well.
+   */
+  lastWord?: LastWord | undefined;
 }
+
+export type LastWord = (error?: unknown) => Uint8Array | undefined;
 
 /** Sees a body pass. */
 export interface Watch {
@@ -110,12 +116,14 @@ function passOn(source: Source, first: Uint8Array | undefined, options: RedactSt
           if (!lastWord) throw error;
           // What was kept back may be the beginning of a key, and nothing else of it ever comes.
           const last = lastWord(error);
-          if (last.length > 0) controller.enqueue(last);
+          if (last) controller.enqueue(last);
           return controller.close();
         }
         watch?.piece(cleaner.kept);
         watch?.end('whole');
         if (cleaner.kept.length > 0) controller.enqueue(cleaner.kept);
+        const last = lastWord?.();
+        if (last) controller.enqueue(last);
         controller.close();
       },
       cancel(reason) {

@@ -4,7 +4,7 @@
  * the patterns to backtrack into.
  */
 import { createNeedleSearch, formsOf } from './needles.ts';
-import { redactStream, type Watch } from './redact-stream.ts';
+import { type LastWord, redactStream, type Watch } from './redact-stream.ts';
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
 
 export const REDACTED = '[redacted]';
@@ -19,13 +19,13 @@ export interface Redactor {
    *
    * @param form `json`: nobody needs a part before the whole, so it passes in large pieces, at half the cost.
    * @param watch Sees what passes.
-   * @param lastWord Ends a body that upstream has broken off.
+   * @param lastWord Says at the end what upstream has not.
    */
   stream(
     stream: ReadableStream<Uint8Array>,
     form?: Form,
     watch?: Watch,
-    lastWord?: (error: unknown) => Uint8Array,
+    lastWord?: LastWord,
   ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
 }
 

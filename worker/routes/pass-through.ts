@@ -125,28 +125,25 @@ function watchOf(
       settle(payment, { micros, provider, hasPicture }, admission, services);
     },
     // Half an object cannot be ended well; events can, and they say what happened.
-    ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error: unknown) => lastEvent(tail.text(), error) }),
+    ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error?: unknown) => lastEvent(tail.text(), error) }),
   };
 }
 
-/** @param tail What went out last. */
-function lastEvent(tail: string, error: unknown): Uint8Array {
-  const isWhole =
-    /\n\r?\n$/.test(tail) &&
-    FINISHED.test(
-      tail
-        .trimEnd()
-        .split(/\n\r?\n/)
-        .at(-1) ?? '',
-    );
-  if (isWhole) return new Uint8Array(0);
+/**
+ * One more event where upstream has not said all: that its connection ended well does not make half an event whole.
+ *
+ * @param tail What went out last.
+ */
+function lastEvent(tail: string, error: unknown): Uint8Array | undefined {
+  const isWhole = error === undefined ? /[}\]]\s*$/.test(tail) : ENDED.test(tail);
+  if (isWhole) return undefined;
   const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
   // The event that was cut ends first.
   return new TextEncoder().encode(`\r\n\r\n${errorEvent(body)}`);
 }
 
 /** An answer that has said why it ended is whole, whether the connection ended well or not. */
-const FINISHED = /"finish_?[rR]eason"\s*:\s*"/;
+const ENDED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 /** A shorter answer has no picture in it, or one that nobody would ask for. */
 const PICTURE_BYTES = 16 * 1024;
