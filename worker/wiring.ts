@@ -1,6 +1,7 @@
 /** From bindings and variables to services, once per isolate: for the worker that is asked, and for its objects. */
 import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
+import { boundEnv } from './bound-env.ts';
 import { createCatalogSource } from './catalog-source.ts';
 import { readConfig } from './config.ts';
 import { createDailySalt } from './daily-salt.ts';
@@ -67,7 +68,7 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
     ...{ now, pause, waitUntil, log },
   });
   const config = createLiveConfig(configured, source, now);
-  const buffers = createPartBuffers({ now, pause });
+  const buffers = createPartBuffers({ now, pause, log });
   const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
   const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
@@ -98,7 +99,8 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
 }
 
 /** @throws VariableError where the configuration is broken. */
-export function createServices(env: Env): Services {
+export function createServices(bindings: Env): Services {
+  const env = boundEnv(bindings);
   const base = createBase(env, { tellsOwner: true });
   const { config, redactor, log, images } = base;
   for (const warning of config.warnings) log('config_warning', { warning });
@@ -154,7 +156,7 @@ export function createServices(env: Env): Services {
 }
 
 function createObjectServices(env: Env) {
-  const base = createBase(env, { tellsOwner: false });
+  const base = createBase(boundEnv(env), { tellsOwner: false });
   return { ...base, redact: base.redactor.chunk };
 }
 

@@ -240,6 +240,47 @@ describe('redacting streams', () => {
     expect(await redactor.stream(source(10), 'sse')).toBeInstanceOf(ReadableStream);
   });
 
+  describe('that upstream breaks off', () => {
+    /** What was read before the failure, and whether there was one. */
+    async function readBroken(
+      size: number,
+      form: 'json' | 'sse',
+      lastWord?: (error?: unknown) => Uint8Array | undefined,
+    ) {
+      const { readable, writable } = new IdentityTransformStream();
+      const writer = writable.getWriter();
+      const write = async () => {
+        for (let left = size; left > 0; left -= 50_000)
+          await writer.write(new Uint8Array(Math.min(left, 50_000)).fill(97));
+        await writer.abort(new Error('reset'));
+      };
+      write().catch(() => undefined);
+      const ends: string[] = [];
+      const watch = { piece: () => undefined, end: (how: string) => void ends.push(how) };
+      const body = (await redactor.stream(readable, form, watch, lastWord)) as ReadableStream<Uint8Array>;
+      let text = '';
+      try {
+        for await (const piece of body) text += Buffer.from(piece).toString();
+      } catch (error) {
+        return { length: text.length, failure: String(error), ends, end: text.slice(-8) };
+      }
+      return { length: text.length, ends, end: text.slice(-8) };
+    }
+
+    it.each([70_000, 600_000, 1_100_000])(
+      'give all that came of %i bytes before the failure is heard',
+      async (size) => {
+        expect(await readBroken(size, 'json')).toMatchObject({ length: size, failure: 'Error: reset', ends: ['cut'] });
+      },
+    );
+
+    it('say so in a last word where there is one', async () => {
+      const heard = await readBroken(200_000, 'sse', (error) => (error ? utf8('the end.') : undefined));
+
+      expect(heard).toEqual({ length: 200_008, end: 'the end.', ends: ['cut'] });
+    });
+  });
+
   it('gives the very stream back where no key is configured', async () => {
     const source = streamOf(utf8('text'), [4], 'native');
 

@@ -68,12 +68,20 @@ describe('usage at the end of a body', () => {
     { name: 'nothing came at all', text: '' },
     { name: 'it is cut off in its middle', text: JSON.stringify(answerOf(USAGE)).slice(0, -40) },
     { name: 'it is cut off before its last brace', text: JSON.stringify(answerOf(USAGE)).slice(0, -2) },
-    { name: 'it stands before the last 16 KiB', text: sse(answerOf(USAGE, 8), answerOf(undefined, 17_000)) },
     { name: 'it is no object', text: '{"usageMetadata":7}' },
     { name: 'only a text speaks of it', text: JSON.stringify({ text: JSON.stringify({ usageMetadata: USAGE }) }) },
   ])('is not known where $name', ({ text }) => {
     expect(tailOf(text).usage()).toBeUndefined();
   });
+
+  it.each([7_000, 65_536, 512 * 1024])(
+    'is read from an earlier event of a body that was cut, in pieces of %i',
+    (size) => {
+      const text = sse(answerOf({ promptTokenCount: 9 }, 8), answerOf(USAGE, 8), answerOf(undefined, 300_000));
+
+      expect(tailOf(text.slice(0, -1000), size).usage()).toEqual(COUNTED);
+    },
+  );
 
   it('that is cut off is not replaced by an earlier one', () => {
     const text = sse(answerOf({ promptTokenCount: 9 }, 8), answerOf(USAGE, 8));

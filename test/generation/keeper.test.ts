@@ -622,3 +622,26 @@ describe('the end of an hour', () => {
       expect((await events).at(-1)).toMatchObject({ type: 'done' });
     }));
 });
+
+describe('a run that hangs for ever', () => {
+  it('is abandoned by whoever asks and by the alarm, and not before its time', () =>
+    onStage(async (stage) => {
+      stage.answers.push(() => new Promise(() => undefined));
+      const { keeper, ask } = stage.start();
+      const hung = ask();
+      await eventually(() => stage.calls.length).toBe(1);
+      stage.clock.now += 300_000;
+      await keeper.wake();
+      expect(stage.abandoned).toEqual([]);
+
+      stage.clock.now += 121_000;
+      await keeper.wake();
+      void ask();
+      await eventually(() => stage.abandoned.length).toBe(2);
+
+      // The next instance finds a run that never went up.
+      stage.answers.push(sends(() => good(answerOf([image(picture(5000))]))));
+      expect((await stage.start().ask()).at(-1)).toMatchObject({ type: 'done' });
+      void hung;
+    }));
+});

@@ -58,6 +58,7 @@ function createStage(storage: DurableObjectStorage) {
   const logged: string[] = [];
   const held: Promise<unknown>[] = [];
   const discarded: string[] = [];
+  const abandoned: string[] = [];
   const manifests = createManifests(bucket);
   const images = createImageStore(bucket, createPartBuffers({ now: () => 0, pause: () => scheduler.wait(1) }));
   let ids = 0;
@@ -106,6 +107,7 @@ function createStage(storage: DurableObjectStorage) {
         await storage.deleteAll();
         rows.forgotten();
       },
+      abandon: (why) => void abandoned.push(why),
       log: (event) => logged.push(event),
       ...change,
     };
@@ -119,7 +121,7 @@ function createStage(storage: DurableObjectStorage) {
   }
 
   return {
-    ...{ storage, ledgers, clock, refused, answers, calls, alarms, logged, discarded, manifests, start },
+    ...{ storage, ledgers, clock, refused, answers, calls, alarms, logged, discarded, abandoned, manifests, start },
     /** When nothing runs any more. */
     settled: async () => void (await Promise.all(held)),
     /** Names of the tables that hold anything. */

@@ -124,7 +124,7 @@ describe('an object that cannot be asked', () => {
     expect(events).toEqual([admitted(), started(), done]);
   });
 
-  it('never took the call, and nothing was charged', async () => {
+  it('twice has heard of nothing, and nothing was charged', async () => {
     const { events } = await ask([new Error('reset'), new Error('reset')]);
 
     expect(events).toMatchObject([
@@ -132,10 +132,10 @@ describe('an object that cannot be asked', () => {
     ]);
   });
 
-  it('a second time may have run: it took the call before', async () => {
-    const { events } = await ask([{ tells: [], dies: 'with an error' }, new Error('reset')]);
+  it('after it has been heard once may have run', async () => {
+    const { events } = await ask([{ tells: [admitted()], dies: 'with an error' }, new Error('reset')]);
 
-    expect(events).toMatchObject([UNKNOWN]);
+    expect(events.at(-1)).toMatchObject(UNKNOWN);
   });
 
   it('once more because it is overloaded by then may have run all the same', async () => {

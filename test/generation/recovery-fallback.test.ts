@@ -49,6 +49,7 @@ it('is in the manifest that is found again, and its maker is remembered', async 
       write: (next: typeof record) => {
         record = next;
       },
+      unkept: () => undefined,
       chunks: () => [
         [
           `{"candidates":[{"content":{"parts":[${picture}`,

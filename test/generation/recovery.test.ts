@@ -1,6 +1,7 @@
 /** A run is written down to a point, as a crash leaves it; another Keeper starts on what is stored. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type CatalogModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
 import type { RunRecord } from '../../worker/domain/run-record.ts';
 import type { Chunk } from '../../worker/gemini/skeleton.ts';
 import type { GenerationEvent, Manifest } from '../../worker/ports.ts';
@@ -196,9 +197,9 @@ describe('a run that was cut off after it went up', () => {
     onStage(async (stage) => {
       crash(stage, DISPATCHED);
       writeDown(stage, CHUNK);
-      const parked = createParkingLot(stage.storage.sql).park({ key: PICTURE, contentType: 'image/png', etags: [] });
+      const parked = createParkingLot(stage.storage.sql).park({ key: PICTURE, etags: [] });
       parked.add(BYTES);
-      parked.finish({ bytes: BYTES.length, sha256: hexOf(BYTES) });
+      parked.finish({ bytes: BYTES.length, sha256: hexOf(BYTES) }, 'image/png');
       stage.refused.add('put');
       const { keeper, ask, rows } = stage.start();
 
@@ -458,5 +459,150 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       await stage.start().keeper.fate(FIRST);
 
       expect(stage.start().rows.read()).toMatchObject({ state: 'settling', outcome: 'none' });
+    }));
+});
+
+describe('an answer whose words R2 does not take', () => {
+  it('is told to everybody from the rows, before and after a restart, and paid once', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(() => good(answerOf([image(BYTES)]))));
+      const first = stage.start({ manifests: { ...stage.manifests, put: () => Promise.reject(new Error('10001')) } });
+      expect((await first.ask()).at(-1)).toMatchObject({ type: 'done', kept: false });
+      await stage.settled();
+      const [told] = idsOf(await first.ask());
+      const again = stage.start({ manifests: { ...stage.manifests, put: () => Promise.reject(new Error('10001')) } });
+
+      for (let asked = 0; asked < 10; asked += 1) {
+        const events = await (asked < 5 ? first : again).ask();
+        expect(events.at(-1)).toMatchObject({ type: 'done', kept: false, manifest: { id: told } });
+      }
+
+      expect(stage.calls).toHaveLength(1);
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      const healed = stage.start();
+      await healed.keeper.wake();
+      expect((await healed.ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id: told } });
+      expect(stage.calls).toHaveLength(1);
+    }));
+
+  it('is waited for, free of charge, where the rows are gone as well', () =>
+    onStage(async (stage) => {
+      crash(stage, { state: 'ended', outcome: 'picture', provider: 'google', isUnkept: true });
+      stage.refused.add('list');
+
+      const failure = failureOf(await stage.start().ask());
+
+      expect(failure).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 });
+      expect(stage.calls).toEqual([]);
+    }));
+
+  it('is told where a crash came before, once its picture is found', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      writeDown(stage, CHUNK);
+      await storePicture();
+      stage.refused.add('put');
+      const { ask, rows } = stage.start();
+
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: false, manifest: { id } });
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      stage.refused.clear();
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id } });
+      expect(rows.read()).toMatchObject({ state: 'ended', isUnkept: false });
+      expect(stage.calls).toEqual([]);
+    }));
+
+  it.each(['get', 'head', 'list'] as const)(
+    'starts nothing while %s of R2 fails: it says nothing about a picture',
+    (operation) =>
+      onStage(async (stage) => {
+        crash(stage, DISPATCHED);
+        writeDown(stage, CHUNK);
+        await storePicture();
+        await stage.manifests.put(site, key, { ...MANIFEST, chunks: [CHUNK] });
+        if (operation === 'list') await stage.manifests.delete(site, key);
+        stage.refused.add(operation);
+        const { ask } = stage.start();
+
+        const failures = [failureOf(await ask()), failureOf(await ask()), failureOf(await stage.start().ask())];
+
+        for (const failure of failures) {
+          expect(failure).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 });
+        }
+        stage.refused.clear();
+        expect(idsOf(await ask())).toEqual([id]);
+        expect(stage.calls).toEqual([]);
+      }),
+  );
+
+  it('and that was kept is not made again while R2 does not give it', () =>
+    onStage(async (stage) => {
+      crash(stage, { state: 'ended', outcome: 'picture', endedAt: NOW }, []);
+      await storePicture();
+      await stage.manifests.put(site, key, { ...MANIFEST, chunks: [CHUNK] });
+      stage.refused.add('get');
+      const { ask } = stage.start();
+
+      expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 });
+      stage.refused.clear();
+      expect(idsOf(await ask())).toEqual([id]);
+    }));
+});
+
+describe('a run whose model has left the catalog', () => {
+  const model = SEED_CATALOG.find((each) => each.id === RECORD.subject.model) as CatalogModel;
+
+  it.each([
+    { name: 'with the model removed', catalog: SEED_CATALOG.filter((each) => each !== model) },
+    {
+      name: 'with the model renamed',
+      catalog: SEED_CATALOG.map((each) => (each === model ? { ...each, id: 'new', aliases: [] } : each)),
+    },
+    {
+      name: 'with its providers removed',
+      catalog: SEED_CATALOG.map((each) => (each === model ? { ...each, offers: {} } : each)),
+    },
+  ])('is found all the same, $name', ({ catalog }) =>
+    onStage(async (stage) => {
+      crash(stage, { ...DISPATCHED, model });
+      writeDown(stage, CHUNK);
+      await storePicture();
+
+      await stage.start({ catalog }).keeper.wake();
+
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(idsOf(await stage.start().ask())).toEqual([id]);
+    }),
+  );
+
+  it.each([
+    { name: 'its price is not known any more', cost: WORST, change: {} },
+    { name: 'it costs what was reserved', cost: WORST, change: { model } },
+  ])('with its prices or its provider removed: $name', ({ cost, change }) =>
+    onStage(async (stage) => {
+      crash(stage, { ...DISPATCHED, ...change });
+      writeDown(stage, CHUNK);
+      await storePicture();
+      const pricing = { worst: () => undefined, cost: () => undefined, table: () => undefined };
+
+      await stage.start({ pricing }).keeper.wake();
+
+      expect(stage.ledgers.settled).toEqual({ site: cost, deployment: cost });
+      expect(idsOf(await stage.start().ask())).toEqual([id]);
+    }),
+  );
+
+  it('is not given up where nothing says what it was: the word is later', () =>
+    onStage(async (stage) => {
+      crash(stage, DISPATCHED);
+      writeDown(stage, CHUNK);
+      await storePicture();
+      const without = stage.start({ catalog: [] });
+
+      await without.keeper.wake();
+
+      expect(without.rows.read()?.state).toBe('dispatched');
+      await stage.start().keeper.wake();
+      expect(idsOf(await stage.start().ask())).toEqual([id]);
     }));
 });

@@ -71,7 +71,7 @@ describe('chunks', () => {
       rows.putChunks(chunks, 0);
       rows.putRefusal(1, refusal('r1'));
 
-      rows.dropChunks();
+      rows.dropAnswer();
 
       expect(rows.chunks()).toEqual([]);
       expect(rows.lastRefusal()).toEqual(refusal('r1'));
@@ -91,7 +91,7 @@ describe('chunks', () => {
 
         expect(again(storage).chunks()).toEqual([chunk]);
         expect(Math.max(...sizesOf(storage))).toBeLessThanOrEqual(MAX_ROW_BYTES);
-        rows.dropChunks();
+        rows.dropAnswer();
       }
     }),
   );

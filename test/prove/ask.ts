@@ -6,7 +6,7 @@ import { CLIENT_KEY } from './peel.ts';
 export const MODEL = 'gemini-3.1-flash-image';
 
 export interface Way {
-  form: 'json' | 'sse';
+  form: 'json' | 'sse' | 'array';
   delivery: 'inline' | 'link';
   /** Straight through, nothing kept. */
   noStore?: true;
@@ -53,9 +53,15 @@ export const bodyOf = (prompt: string, imageSize = '512'): string =>
     generationConfig: { imageConfig: { imageSize } },
   });
 
+const METHODS = {
+  json: 'generateContent',
+  sse: 'streamGenerateContent?alt=sse',
+  array: 'streamGenerateContent',
+} as const;
+
 /** @returns Path with query, and headers, of a request in that way. */
 export function requestOf({ form, delivery, noStore }: Way): { path: string; headers: Record<string, string> } {
-  const method = form === 'json' ? 'generateContent' : 'streamGenerateContent?alt=sse';
+  const method = METHODS[form];
   return {
     path: `/v1beta/models/${MODEL}:${method}`,
     headers: {

@@ -10,6 +10,8 @@ import { type Peel, startPeel } from './peel.ts';
 
 export interface Stage {
   upstream: FakeUpstream;
+  /** Path of the bundle. */
+  script: string;
   /** Tells a person who waits what is going on. */
   say(line: string): void;
   /** @param variables Over a good configuration with ample budgets. */
@@ -23,6 +25,7 @@ export async function createStage(say: Stage['say']): Promise<Stage> {
   const upstream = await createFakeUpstream();
   return {
     upstream,
+    script,
     say,
     async withPeel(variables, use) {
       const peel = await startPeel(script, upstream.url, variables);

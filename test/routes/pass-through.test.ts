@@ -123,6 +123,21 @@ describe('what is not known is counted in full', () => {
     expect(await settledOf(worker)).toBe(full);
   });
 
+  it.each(['[[reset:50%]]', '[[reset:99%]]', '[[truncate:0.5]]'])(
+    'events that upstream breaks off end with one more event: %s',
+    async (words) => {
+      const full = worstOf(words);
+      const worker = createTestWorker();
+
+      const answer = await fetchUnread(worker, SSE, newBody(words), NO_STORE);
+      const text = await answer.text();
+
+      expect(answer.status).toBe(200);
+      expect(text).toMatch(/\r\n\r\ndata: \{"error":\{"code":502,[^\n]*"reason":"UPSTREAM_BROKEN"/);
+      expect(await settledOf(worker)).toBe(full);
+    },
+  );
+
   it.each([GENERATE, SSE])('of a reader who leaves: %s', async (target) => {
     const words = '[[drip:200000]]';
     const full = worstOf(words);

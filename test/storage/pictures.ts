@@ -44,13 +44,26 @@ export async function emptyBucket(): Promise<void> {
 }
 
 /** Counts what is out, to see that every buffer comes back. */
-export function countedBuffers(): PartBuffers & { out: number } {
-  const buffers = createPartBuffers({ now: () => 0, pause: () => scheduler.wait(1) });
+export function countedBuffers(budgetBytes?: number): PartBuffers & { out: number } {
+  const buffers = createPartBuffers({
+    ...{ now: Date.now, pause: () => scheduler.wait(1) },
+    ...(budgetBytes !== undefined && { budgetBytes }),
+  });
   const counted = {
+    ...buffers,
     out: 0,
-    async acquire() {
+    get isScarce() {
+      return buffers.isScarce;
+    },
+    tryAcquire(bytes: number) {
+      const buffer = buffers.tryAcquire(bytes);
+      if (buffer) counted.out += 1;
+      return buffer;
+    },
+    async acquire(bytes?: number, signal?: AbortSignal) {
+      const buffer = await buffers.acquire(bytes, signal);
       counted.out += 1;
-      return buffers.acquire();
+      return buffer;
     },
     release(buffer: Uint8Array) {
       counted.out -= 1;

@@ -2,7 +2,7 @@
  * What is written down of a run, and what follows from it. A `Generation` writes each step before it takes it, so
  * whoever finds the record after a crash knows the most that can have happened.
  */
-import type { ProviderName } from './catalog.ts';
+import type { CatalogModel, ProviderName } from './catalog.ts';
 import type { Failure } from './failure.ts';
 import type { Fallback } from './last-picture.ts';
 import type { GenerateRequest } from './request.ts';
@@ -31,6 +31,8 @@ export interface RunRecord {
   key: string;
   site: { id: string; retention: RetentionClass };
   subject: Subject;
+  /** As the catalog had it at the start: it may be gone when the run is found again. Absent where nothing outlives the call. */
+  model?: CatalogModel;
   /** What its price depends on beside the subject. */
   priced: Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
   /** Drafts come only to those who asked for thoughts. */
@@ -52,7 +54,7 @@ export interface RunRecord {
   /** What the ledgers are told; absent where the money is free again. */
   settlement?: Settlement;
   endedAt?: number;
-  /** Its picture is in R2 and its manifest is not (yet). */
+  /** Its picture is stored and its manifest is not (yet): that one is in the object's rows. */
   isUnkept?: boolean;
 }
 

@@ -15,12 +15,13 @@ export interface ByteSource {
   /**
    * What has arrived, waiting only if nothing has. Valid until the next read: the buffer is reused.
    *
+   * Never `readAtLeast`: a stream that fails, or a process that dies, takes along what such a read holds, and the last
+   * bytes of a paid picture are always in one.
+   *
    * @param bulk Much is expected (a picture): use a large buffer from now on.
-   * @param mayWait Let it fill up. Each read costs some 15 µs, and chunked bodies come in pieces as small as their
-   *   chunks; but what has arrived stays unseen meanwhile.
    * @returns undefined at the end.
    */
-  read(bulk: boolean, mayWait?: boolean): Promise<Uint8Array | undefined>;
+  read(bulk: boolean): Promise<Uint8Array | undefined>;
   cancel(reason: unknown): Promise<void>;
 }
 
@@ -47,10 +48,10 @@ function openByob(stream: ReadableStream<Uint8Array>): ByteSource | undefined {
   if (!reader) return undefined;
   let buffer = new ArrayBuffer(FIRST_READ_BYTES);
   return {
-    async read(bulk, mayWait = false) {
+    async read(bulk) {
       if (bulk && buffer.byteLength < BULK_READ_BYTES) buffer = new ArrayBuffer(BULK_READ_BYTES);
       const view = new Uint8Array(buffer);
-      const { value } = bulk && mayWait ? await reader.readAtLeast(view.length, view) : await reader.read(view);
+      const { value } = await reader.read(view);
       // The read moved the buffer's memory into a new one, which is ours again.
       if (value) buffer = value.buffer as ArrayBuffer;
       return value?.length ? value : undefined;

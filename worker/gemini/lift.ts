@@ -103,9 +103,7 @@ class LiftRun {
 
   async #read(): Promise<Uint8Array | undefined> {
     try {
-      // Of a single object nothing can be told before its end, so there is no hurry inside a picture. A stream may pause
-      // right after one (a draft drawn while thinking), and then what came last must not wait for what comes next.
-      return await this.#source.read(this.#string !== undefined, this.#form === 'json');
+      return await this.#source.read(this.#string !== undefined);
     } catch (cause) {
       throw new LiftError('source_failed', 'reading the message failed', { cause });
     }

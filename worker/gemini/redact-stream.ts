@@ -4,6 +4,7 @@
  * What costs is not the looking but each piece that passes through JavaScript (about 0.1 ms, read and write). So where
  * nobody needs a part of the body before the whole, a short one is read at once and sent as it is, without a stream.
  */
+import { parseJson } from '../domain/json.ts';
 import { getByobReader } from './byte-source.ts';
 import { cutNeedles } from './cut-needles.ts';
 import type { NeedleSearch } from './needles.ts';
@@ -44,15 +45,25 @@ export interface RedactStreamOptions {
   inHand: InHand;
   /** Looks on. */
   watch?: Watch | undefined;
+  /**
+   * What is said at the end of a body, if anything: where upstream has broken it off, in place of a broken connection.
+   *
+   * @param error Absent where the connection ended well.
+   */
+  lastWord?: LastWord | undefined;
 }
+
+export type LastWord = (error?: unknown) => Uint8Array | undefined;
 
 /** Sees a body pass. */
 export interface Watch {
   /** Only valid during the call. */
   piece(bytes: Uint8Array): void;
-  /** @param isWhole False where its reader left. */
-  end(isWhole: boolean): void;
+  end(how: PassEnd): void;
 }
+
+/** `cut`: upstream broke it off, and what has passed is all there will be. `left`: its reader went away. */
+export type PassEnd = 'whole' | 'cut' | 'left';
 
 /** @returns The body without needles: bytes where it is short and may wait, else a stream at the reader's pace. */
 export async function redactStream(
@@ -62,22 +73,26 @@ export async function redactStream(
   const { head, rest } = splitPeeked(stream);
   const reader = getByobReader(rest);
   if (!reader) return passOn(openDefault(rest), head, options);
-  const source = openByob(reader, options);
-  if (!options.mayWait || head.length >= SHORT_BYTES) return passOn(source, head, options);
-  const buffer = new Uint8Array(SHORT_BYTES);
-  buffer.set(head);
-  const { value } = await reader.readAtLeast(SHORT_BYTES - head.length, buffer.subarray(head.length));
-  const first = value ? new Uint8Array(value.buffer as ArrayBuffer, 0, head.length + value.length) : head.slice();
-  if (first.length >= SHORT_BYTES) return passOn(source, first, options);
-  const whole = createCleaner(options).last(first);
+  if (!options.mayWait) return passOn(openHasty(reader), head, options);
+  const gather = createGatherer(reader);
+  const source = openUnhurried(gather, options);
+  if (head.length >= SHORT_BYTES) return passOn(source, head, options);
+  const first = new Uint8Array(SHORT_BYTES);
+  first.set(head);
+  // A failure is remembered by the gatherer, and what came before it is looked at below.
+  const length = head.length + (await gather.fill(first.subarray(head.length)).catch(() => 0));
+  if (length === SHORT_BYTES) return passOn(source, first, options);
+  const whole = createCleaner(options).last(first.subarray(0, length));
+  // What broke off after all that it had to say is whole; of anything else nothing is begun.
+  if (gather.failure && !isWholeJson(whole)) throw gather.failure.error;
   options.watch?.piece(whole);
-  options.watch?.end(true);
+  options.watch?.end('whole');
   return whole;
 }
 
 /** @param first Already read. */
 function passOn(source: Source, first: Uint8Array, options: RedactStreamOptions) {
-  const { inHand, watch } = options;
+  const { inHand, watch, lastWord } = options;
   const cleaner = createCleaner(options);
   let ahead: Uint8Array | undefined = first;
   let given = 0;
@@ -103,18 +118,24 @@ function passOn(source: Source, first: Uint8Array, options: RedactStreamOptions)
             return controller.enqueue(passing);
           }
         } catch (error) {
-          watch?.end(false);
-          throw error;
+          watch?.end('cut');
+          if (!lastWord) throw error;
+          // What was kept back may be the beginning of a key, and nothing else of it ever comes.
+          const last = lastWord(error);
+          if (last) controller.enqueue(last);
+          return controller.close();
         }
         const rest = cleaner.last(cleaner.kept);
         watch?.piece(rest);
-        watch?.end(true);
+        watch?.end('whole');
         if (rest.length > 0) controller.enqueue(rest);
+        const last = lastWord?.();
+        if (last) controller.enqueue(last);
         controller.close();
       },
       cancel(reason) {
         hold(0);
-        watch?.end(false);
+        watch?.end('left');
         return source.cancel(reason);
       },
     },
@@ -138,24 +159,86 @@ function createCleaner({ search, replacement }: Pick<RedactStreamOptions, 'searc
   return cleaner;
 }
 
-/** A new buffer for each piece: the old one belongs to whoever reads the stream. */
-function openByob(reader: ReadableStreamBYOBReader, { mayWait, inHand }: RedactStreamOptions): Source {
-  let isOver = false;
+/** What has arrived, at once. A new buffer for each piece: the old one belongs to whoever reads the stream. */
+function openHasty(reader: ReadableStreamBYOBReader): Source {
   return {
     async read(kept) {
-      if (isOver) return undefined;
-      if (Date.now() - inHand.changedAt > LEASE_MS) inHand.bytes = 0;
-      const length = mayWait && inHand.bytes < MAX_IN_HAND_BYTES ? UNHURRIED_READ_BYTES : READ_BYTES;
-      const buffer = new Uint8Array(kept.length + length);
+      const buffer = new Uint8Array(kept.length + READ_BYTES);
       buffer.set(kept);
-      const { value } = await reader.readAtLeast(mayWait ? length : 1, buffer.subarray(kept.length));
-      // Less than was waited for is all there is: another read would only cost another buffer.
-      isOver = mayWait && (value?.length ?? 0) < length;
-      return value?.length ? new Uint8Array(value.buffer, 0, kept.length + value.length) : undefined;
+      const { value } = await reader.read(buffer.subarray(kept.length));
+      return value?.length ? new Uint8Array(value.buffer as ArrayBuffer, 0, kept.length + value.length) : undefined;
     },
     cancel: (reason) => reader.cancel(reason),
   };
 }
+
+/** Large pieces, as long as few are in hand. */
+function openUnhurried(gather: Gatherer, { inHand }: RedactStreamOptions): Source {
+  return {
+    async read(kept) {
+      if (Date.now() - inHand.changedAt > LEASE_MS) inHand.bytes = 0;
+      const length = inHand.bytes < MAX_IN_HAND_BYTES ? UNHURRIED_READ_BYTES : READ_BYTES;
+      const buffer = new Uint8Array(kept.length + length);
+      buffer.set(kept);
+      const filled = await gather.fill(buffer.subarray(kept.length));
+      return filled > 0 ? buffer.subarray(0, kept.length + filled) : undefined;
+    },
+    cancel: gather.cancel,
+  };
+}
+
+interface Gatherer {
+  /**
+   * Fills a buffer; less comes at the end alone. Where the stream fails, what came before is given first.
+   *
+   * @throws At the next call then, or where nothing came.
+   */
+  fill(into: Uint8Array): Promise<number>;
+  readonly failure: { error: unknown } | undefined;
+  cancel(reason: unknown): Promise<void>;
+}
+
+/**
+ * `readAtLeast` that loses nothing: it drops what it holds where the stream fails, and a read's own buffer is gone with
+ * its failure. So bytes are read into one and copied into the other.
+ */
+function createGatherer(reader: ReadableStreamBYOBReader): Gatherer {
+  let buffer = new ArrayBuffer(READ_BYTES);
+  let isOver = false;
+  let failure: Gatherer['failure'];
+
+  async function readSome(bytes: number): Promise<Uint8Array | undefined> {
+    const { value } = await reader.read(new Uint8Array(buffer, 0, Math.min(bytes, buffer.byteLength)));
+    if (value) buffer = value.buffer as ArrayBuffer;
+    return value?.length ? value : undefined;
+  }
+
+  return {
+    get failure() {
+      return failure;
+    },
+    async fill(into) {
+      if (failure) throw failure.error;
+      let filled = 0;
+      while (filled < into.length && !isOver) {
+        try {
+          const some = await readSome(into.length - filled);
+          if (some) into.set(some, filled);
+          filled += some?.length ?? 0;
+          isOver = some === undefined;
+        } catch (error) {
+          failure = { error };
+          if (filled === 0) throw error;
+          break;
+        }
+      }
+      return filled;
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+}
+
+const isWholeJson = (bytes: Uint8Array): boolean => parseJson(new TextDecoder().decode(bytes)) !== undefined;
 
 function openDefault(stream: ReadableStream<Uint8Array>): Source {
   const reader = stream.getReader();

@@ -5,7 +5,7 @@
  */
 import { cutNeedles } from './cut-needles.ts';
 import { createNeedleSearch, formsOf } from './needles.ts';
-import { redactStream, type Watch } from './redact-stream.ts';
+import { type LastWord, redactStream, type Watch } from './redact-stream.ts';
 import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
 
 export const REDACTED = '[redacted]';
@@ -22,11 +22,13 @@ export interface Redactor {
    *
    * @param form `json`: nobody needs a part before the whole, so it passes in large pieces, at half the cost.
    * @param watch Sees what passes.
+   * @param lastWord Says at the end what upstream has not.
    */
   stream(
     stream: ReadableStream<Uint8Array>,
     form?: Form,
     watch?: Watch,
+    lastWord?: LastWord,
   ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
 }
 
@@ -77,9 +79,9 @@ export function createRedactor(keys: readonly string[]): Redactor {
       const clean = whole.map(segment);
       return clean.some((one, at) => one !== whole[at]) ? clean : chunk;
     },
-    async stream(stream, form, watch) {
+    async stream(stream, form, watch, lastWord) {
       if (forms.length === 0 && !watch) return stream;
-      return redactStream(stream, { search, replacement, mayWait: form === 'json', inHand, watch });
+      return redactStream(stream, { search, replacement, mayWait: form === 'json', inHand, watch, lastWord });
     },
   };
 }

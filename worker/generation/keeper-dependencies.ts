@@ -17,8 +17,8 @@ export interface Accounts {
 export interface KeeperDependencies extends RunDependencies {
   rows: Rows;
   lot: ParkingLot;
-  /** Tries to store what is parked. @returns Whether nothing is left. */
-  unpark: () => Promise<boolean>;
+  /** Tries to store what is parked. @param signal Ends the wait for memory. @returns Whether nothing is left. */
+  unpark: (signal?: AbortSignal) => Promise<boolean>;
   ledgers: Accounts;
   inputs: Pick<Inputs, 'open' | 'discard'>;
   catalog: Catalog;
@@ -31,6 +31,8 @@ export interface KeeperDependencies extends RunDependencies {
   flush: () => Promise<void>;
   /** Sets the alarm, Unix milliseconds; the earliest wins where several are set. */
   wakeAt: (at: number) => Promise<void>;
+  /** Ends this instance at once, and all that it waits for. The next one finds the run in the rows. */
+  abandon: (why: string) => void;
   /** Deletes all that the object keeps. */
   forget: () => Promise<void>;
 }

@@ -2,7 +2,7 @@
  * Keeps one request's runs: lets callers join, starts a run where none is going on, and finds out after a crash what
  * became of the last one. All that makes `Generation` more than a call is here; the object itself is a shell.
  */
-import { findModel } from '../domain/catalog.ts';
+import { type CatalogModel, findModel } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Fate } from '../domain/reservation.ts';
@@ -17,17 +17,21 @@ import { recoverRun } from './recovery.ts';
 
 /** So often somebody looks whether the run is still carried: one that was cut off is found out, and its money is freed. */
 const WATCHDOG_MS = 30_000;
+/** A run that is carried for longer waits for something that never comes: all that it waits for has a bound. */
+const HUNG_MS = DEADLINE_SECONDS * 1000 + 120_000;
 /** Whoever starts a run puts its inputs into R2 within this, or has gone. */
 const INPUTS_TIMEOUT_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
-/** Until a ledger that did not answer is asked again. */
-const UNSETTLED_RETRY_SECONDS = 5;
+/** Until a ledger, or an R2, that did not answer is asked again. */
+const LATER_SECONDS = 5;
 
 /** How a start went: it runs, it is over for everybody, or whoever joined may try for himself. */
 type Start = 'running' | 'over' | 'yours';
 
 interface Live {
+  /** Unix milliseconds. */
+  since: number;
   log: EventLog;
   start: Promise<Start>;
   end: Promise<void>;
@@ -46,6 +50,7 @@ export class Keeper {
   /** The events of a run of this request: the one going on, or a new one. */
   async *ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined> {
     for (;;) {
+      await this.#abandonHung();
       const joined = this.#live !== undefined;
       const live = this.#live ?? this.#begin(job, inputs);
       const start = await live.start;
@@ -74,7 +79,7 @@ export class Keeper {
         log.end();
       });
     this.#deps.hold(end);
-    this.#live = { log, start: start.promise, end };
+    this.#live = { since: this.#deps.now(), log, start: start.promise, end };
     return this.#live;
   }
 
@@ -84,9 +89,9 @@ export class Keeper {
     const model = findModel(catalog, job.request.model);
     if (!model) return log.emit(failed({ reason: 'NOT_FOUND', what: `The model "${job.request.model}"` }));
 
-    const record = this.#newRecord(job);
+    const record = this.#newRecord(job, model);
     rows.write(record);
-    rows.dropChunks();
+    rows.dropAnswer();
     await wakeAt(now() + WATCHDOG_MS);
     const payment = this.#paymentOf(record, job);
     const refused = await payment.reserve();
@@ -116,12 +121,10 @@ export class Keeper {
     const { rows, now } = this.#deps;
     await this.recover();
     const record = rows.read();
-    if (record && record.state !== 'ended') {
-      // A ledger that has not heard of the last run is told of it before there is another.
-      const retryAfterSeconds = UNSETTLED_RETRY_SECONDS;
-      log.emit(failed({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds, cause: 'not settled yet' }));
-      return true;
-    }
+    // An answer that R2 does not take yet is told from here: another run would pay again.
+    if (record?.isUnkept) return tellWhole(rows.unkept(), false, log) || tellLater('not kept yet', log);
+    // A ledger that has not heard of the last run is told of it before there is another.
+    if (record && record.state !== 'ended') return tellLater('not settled yet', log);
     rows.dropRefusals(now() - MEMORY_MS);
     const next = whatNext(record, rows.refusalTimes(), now());
     switch (next.do) {
@@ -129,7 +132,7 @@ export class Keeper {
         log.emit(failed(next.failure));
         return true;
       case 'look':
-        return tellWhole(await findKeptAnswer(job.site, job.key, this.#deps), true, log);
+        return this.#tellKept(job, log);
       case 'replay refusal':
         return tellWhole(rows.lastRefusal(), false, log);
       case 'start':
@@ -137,7 +140,17 @@ export class Keeper {
     }
   }
 
-  #newRecord(job: GenerationJob): RunRecord {
+  /** @returns false where what was kept is gone. */
+  async #tellKept({ site, key }: GenerationJob, log: EventLog): Promise<boolean> {
+    try {
+      return tellWhole(await findKeptAnswer(site, key, this.#deps), true, log);
+    } catch (error) {
+      this.#deps.log('kept_unreadable', { error: String(error) });
+      return tellLater('what is kept cannot be read', log);
+    }
+  }
+
+  #newRecord(job: GenerationJob, model: CatalogModel): RunRecord {
     const { now, random, createPictureId } = this.#deps;
     const { request, site } = job;
     const { size, thinkingLevel, grounding } = request;
@@ -149,6 +162,7 @@ export class Keeper {
       key: job.key,
       site: { id: site.id, retention: site.retention },
       subject: { model: request.model, size },
+      model,
       priced: { size, ...(thinkingLevel !== undefined && { thinkingLevel }), ...(grounding && { grounding }) },
       thoughts: request.includeThoughts === true,
       form: job.form,
@@ -207,7 +221,7 @@ export class Keeper {
     }
     const last = Math.max(rows.read()?.endedAt ?? 0, rows.refusalTimes().at(-1) ?? 0);
     if (now() - last >= MEMORY_MS) return forget();
-    rows.dropChunks();
+    rows.dropAnswer();
     return wakeAt(last + MEMORY_MS);
   }
 
@@ -227,9 +241,19 @@ export class Keeper {
     await this.#settleUp(payment);
   }
 
+  /** A run that cannot go on must not lock its key: the next instance finds out what became of it. */
+  async #abandonHung(): Promise<void> {
+    const { now, wakeAt, log, abandon } = this.#deps;
+    if (!this.#live || now() - this.#live.since <= HUNG_MS) return;
+    log('run_hung', { since: this.#live.since });
+    await wakeAt(now());
+    abandon('a run hangs');
+  }
+
   /** The alarm: whatever is not finished is, and what is finished is forgotten in time. */
   async wake(): Promise<void> {
     const { wakeAt, now } = this.#deps;
+    await this.#abandonHung();
     if (this.#live) return wakeAt(now() + WATCHDOG_MS);
     await this.recover();
     // Who came meanwhile may be told that the last run is not settled, and leave it so.
@@ -270,5 +294,11 @@ function tellWhole(manifest: Manifest | undefined, kept: boolean, log: EventLog)
   log.emit({ type: 'started', provider, id, form, ...(fallback && { fallback }) });
   for (const chunk of manifest.chunks) log.emit({ type: 'chunk', chunk, images: manifest.images });
   log.emit({ type: 'done', manifest, kept });
+  return true;
+}
+
+/** The last run is not settled in every sense, so nothing is begun, and nothing charged. */
+function tellLater(cause: string, log: EventLog): true {
+  log.emit(failed({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: LATER_SECONDS, cause }));
   return true;
 }

@@ -29,6 +29,7 @@ export function createObjectGenerations(find: (key: string) => GenerationPort, l
           throw new Error('the events break off');
         } catch (error) {
           log('generation_unreachable', { asked, error: String(error) });
+          // A run begins when its events are read, and there are none where no call was ever answered.
           const failure = isHeard ? lost(error) : turnedAway(error);
           if (asked === ASKS || isOverloaded(error)) return yield { type: 'failed', failure };
         }

@@ -93,8 +93,9 @@ function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, de
 }
 
 async function storeParked(deadlineAt: number, { now, unpark, pause }: KeeperDependencies): Promise<void> {
+  const deadline = AbortSignal.timeout(Math.max(1, deadlineAt - now()));
   for (let waitMs = FIRST_RETRY_MS; now() < deadlineAt; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
-    if (await unpark()) return;
+    if (await unpark(deadline)) return;
     await pause(waitMs);
   }
   throw new StillParked('the picture is made and not stored yet');
@@ -112,7 +113,9 @@ function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now
   } else if ('kept' in end) {
     if (end.outcome === 'refused') rows.putRefusal(now(), toldAgain(end));
     payment.conclude(end.outcome, settlementOf(record, end, durationMs));
-    // What R2 did not take is put there later, from the rows.
-    if (end.outcome === 'picture' && !end.kept) rows.write({ ...rows.read()!, isUnkept: true });
+    if (end.outcome !== 'picture' || end.kept) return;
+    // What R2 did not take is told from the rows, and put there later.
+    rows.putUnkept(end.manifest);
+    rows.write({ ...rows.read()!, isUnkept: true });
   }
 }

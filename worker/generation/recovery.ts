@@ -13,7 +13,8 @@ import type { Payment } from './payment.ts';
 import { manifestOf } from './run.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
 
-type Found = { outcome: 'picture'; manifest: Manifest };
+/** `kept`: its manifest is in R2. */
+type Found = { outcome: 'picture'; manifest: Manifest; kept: boolean };
 
 /**
  * Writes down the outcome of what is not concluded, and leaves it to the caller to tell the ledgers.
@@ -30,43 +31,59 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Keep
   const found = await findAnswer(record, deps);
   if (found === 'later') return false;
   if (found) {
+    if (!found.kept) rows.putUnkept(found.manifest);
     payment.conclude('picture', settlementOf(record, found));
     rows.write({ ...rows.read()!, outcome: 'picture' });
   } else {
     payment.conclude('unknown', unknownOf(record));
   }
-  rows.write({ ...rows.read()!, isUnkept: false });
-  log('generation_recovered', { id: record.id, outcome: found ? 'picture' : 'unknown' });
-  return true;
+  const isUnkept = found !== undefined && !found.kept;
+  rows.write({ ...rows.read()!, isUnkept });
+  log('generation_recovered', { id: record.id, outcome: found ? 'picture' : 'unknown', isUnkept });
+  return !isUnkept;
 }
 
 /** @returns `later` where R2 does not answer or take what is parked; undefined where no picture of the run is whole. */
 async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<Found | 'later' | undefined> {
-  const { manifests, images, rows, log } = deps;
-  const { id, key, site, provider, maker, fallback } = record;
+  const { rows, log } = deps;
+  const { id, key, site } = record;
   try {
     // A manifest is put beside its picture, and may be there while the picture still waits here, or never came.
     if (!(await deps.unpark())) return 'later';
     const kept = await findKeptAnswer(site, key, deps);
-    if (kept?.id === id) return { outcome: 'picture', manifest: kept };
-    const model = findModel(deps.catalog, record.subject.model);
-    if (!model || !provider) return undefined;
-
-    const stored = await images.find(id);
-    const { form, thoughts, priced } = record;
-    const chunks = rescue({ form, chunks: rows.chunks(), thoughts, ...stored });
-    if (!chunks) return undefined;
-    const order = { id, model, worstMicros: record.micros, request: priced };
-    const manifest = manifestOf(order, deps, {
-      ...{ chunks, form, provider, ...stored },
-      ...(maker && { maker }),
-      ...(fallback && { fallback }),
-    });
-    await Promise.all([manifests.put(site, key, manifest), rememberMaker(manifest, site.retention, deps.makers)]);
-    return { outcome: 'picture', manifest };
+    if (kept?.id === id) return { outcome: 'picture', manifest: kept, kept: true };
+    const known = rows.unkept();
+    const manifest = known ?? (await remake(record, deps));
+    return manifest === 'later' || !manifest ? manifest : await keep(manifest, record, deps);
   } catch (error) {
     // R2 that does not answer says nothing about the picture.
     log('recovery_failed', { id, error: String(error) });
     return 'later';
   }
+}
+
+/** The manifest of a run that was cut off, from what is stored of its pictures and written down of its words. */
+async function remake(record: RunRecord, deps: KeeperDependencies): Promise<Manifest | 'later' | undefined> {
+  const { id, provider, maker, fallback, form, thoughts, priced } = record;
+  const stored = await deps.images.find(id);
+  const chunks = rescue({ form, chunks: deps.rows.chunks(), thoughts, ...stored });
+  if (!chunks) return undefined;
+  // A catalog that has changed meanwhile takes no picture along. Records of earlier versions name their model only.
+  const model = record.model ?? findModel(deps.catalog, record.subject.model);
+  if (!model || !provider) return 'later';
+  return manifestOf({ id, model, worstMicros: record.micros, request: priced }, deps, {
+    ...{ chunks, form, provider, ...stored },
+    ...(maker && { maker }),
+    ...(fallback && { fallback }),
+  });
+}
+
+async function keep(manifest: Manifest, { site, key }: RunRecord, deps: KeeperDependencies): Promise<Found> {
+  const [put] = await Promise.allSettled([
+    deps.manifests.put(site, key, manifest),
+    rememberMaker(manifest, site.retention, deps.makers),
+  ]);
+  const kept = put.status === 'fulfilled';
+  if (!kept) deps.log('manifest_failed', { id: manifest.id, error: String(put.reason) });
+  return { outcome: 'picture', manifest, kept };
 }

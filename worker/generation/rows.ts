@@ -16,7 +16,7 @@ const SCHEMA = [
     kind TEXT NOT NULL, n INTEGER NOT NULL, piece INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, n, piece))`,
 ];
 
-type Kind = 'chunk' | 'refusal';
+type Kind = 'chunk' | 'refusal' | 'unkept';
 
 export function createRows(sql: Sql) {
   let record: RunRecord | undefined;
@@ -70,9 +70,20 @@ export function createRows(sql: Sql) {
       open();
       return all('chunk').map(({ value }) => value as Chunk);
     },
-    dropChunks(): void {
+    /** An answer that is kept, or gone, is not needed here. */
+    dropAnswer(): void {
       open();
-      sql.exec("DELETE FROM texts WHERE kind = 'chunk'");
+      sql.exec("DELETE FROM texts WHERE kind IN ('chunk', 'unkept')");
+    },
+
+    /** An answer that R2 does not take: told from here, and put there later. */
+    putUnkept(manifest: Manifest): void {
+      open();
+      put('unkept', 0, manifest);
+    },
+    unkept(): Manifest | undefined {
+      open();
+      return all('unkept')[0]?.value as Manifest | undefined;
     },
 
     /** @param at Unix milliseconds. */

@@ -36,8 +36,8 @@ export class Generation extends DurableObject<Env> {
       },
       rows,
       lot,
-      unpark: async () => {
-        const results = await services.images.unpark(lot);
+      unpark: async (signal) => {
+        const results = await services.images.unpark(lot, signal);
         for (const result of results) services.log('unparked', { ...result });
         if (results.some(({ outcome }) => outcome === 'lost')) throw new Error('R2 has dropped half a picture');
         return results.every(({ outcome }) => outcome === 'stored');
@@ -46,6 +46,7 @@ export class Generation extends DurableObject<Env> {
       hold: (promise) => ctx.waitUntil(promise),
       flush: () => ctx.storage.sync(),
       wakeAt: (at) => this.#wakeAt(at),
+      abandon: (why) => ctx.abort(why),
       forget: async () => {
         await ctx.storage.deleteAll();
         rows.forgotten();

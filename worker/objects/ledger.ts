@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { createBound } from '../bound.ts';
 import type { Salt } from '../daily-salt.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { LaneNews } from '../domain/lane-news.ts';
@@ -20,6 +21,10 @@ export interface LedgerFacts {
 }
 
 const FORGET_EVERY_MS = 3_600_000;
+/** A generation looks into R2 before it says what became of a run. */
+const FATE_MS = 30_000;
+
+const bound = createBound();
 
 /** The one of the whole deployment; sites' are named `site:{id}`. */
 export const DEPLOYMENT = 'deployment';
@@ -108,7 +113,8 @@ export class Ledger extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
     try {
-      const ask = (owner: string, id: string): Promise<Fate> => this.env.GENERATION.getByName(owner).fate(id);
+      const ask = (owner: string, id: string): Promise<Fate> =>
+        bound<Fate>(this.env.GENERATION.getByName(owner).fate(id) as Promise<Fate>, FATE_MS, 'fate');
       await endLeases({ book: this.#book, ask, now: Date.now, log: this.#log });
       if (Date.now() - this.#forgottenAt > FORGET_EVERY_MS) {
         this.#book.forget(Date.now());

@@ -10,6 +10,7 @@ import { parseJsonObject } from '../domain/json.ts';
 import { readBeginning } from '../gemini/beginning.ts';
 import { errorIn, namedStatus } from '../gemini/error-in-answer.ts';
 import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/error-signs.ts';
+import { readErrorWords } from '../gemini/error-words.ts';
 import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
@@ -86,8 +87,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     body: ReadableStream<Uint8Array> | null,
     headers: Headers,
   ): Promise<Verdict> {
-    // A status without its words still says what happened.
-    const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES).catch(() => '');
+    const text = await readErrorWords(body, MAX_SMALL_ANSWER_BYTES);
     const error = parseUpstreamError(status, text, redactor.text);
     return classifyStatus(status, error, reasonsIn(text), retryAfterMs(headers), {
       isGoogle: isGoogle && isGooglesEnvelope(status, text),
@@ -109,10 +109,7 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     const settled = await settleForm(response);
     if (settled.form === 'unreadable') return classifyUnreadable(settled.cause);
     if (settled.form !== 'error') return settled as Answer;
-    return classifyError(
-      await readBounded(settled.body, MAX_SMALL_ANSWER_BYTES).catch(() => ''),
-      retryAfterMs(response.headers),
-    );
+    return classifyError(await readErrorWords(settled.body, MAX_SMALL_ANSWER_BYTES), retryAfterMs(response.headers));
   }
 
   async function readCount({ body, headers }: Response): Promise<{ value: unknown } | Verdict> {

@@ -3,9 +3,12 @@ import { CONTENT_TYPES } from '../answers/whole.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Fallback } from '../domain/last-picture.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
+import { toWire } from '../domain/wire-error.ts';
 import { isEmptyBody } from '../gemini/beginning.ts';
 import { splitPeeked } from '../gemini/peeked-stream.ts';
+import type { PassEnd } from '../gemini/redact-stream.ts';
 import type { Form } from '../gemini/skeleton.ts';
+import { errorEvent } from '../gemini/sse.ts';
 import { createUsageTail } from '../gemini/usage-tail.ts';
 import { askInConversation } from '../generation/conversation.ts';
 import { createPayment, type Payment, type RecordStore } from '../generation/payment.ts';
@@ -74,9 +77,9 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
   const watch = watchOf(ask, answer, payment, admission, services);
   let body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
   try {
-    body = await services.redactStream(answer.body, answer.form, watch);
+    body = await services.redactStream(answer.body, answer.form, watch, watch.lastWord);
   } catch (error) {
-    watch.end(false);
+    watch.end('cut');
     return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) });
   }
   return c.body(body, 200, {
@@ -123,10 +126,10 @@ function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admiss
   });
 }
 
-/** A reader who leaves has not stopped the supplier: what is not known is counted in full. */
+/** A reader who leaves has not stopped the provider: what is not known is counted in full. */
 function watchOf(
-  { request, model }: Ask,
-  { provider }: GoodAnswer,
+  { request, model, wanted }: Ask,
+  { provider, form }: GoodAnswer,
   payment: Payment,
   admission: Admission,
   services: Services,
@@ -134,16 +137,34 @@ function watchOf(
   const tail = createUsageTail();
   return {
     piece: tail.piece,
-    end(isWhole: boolean) {
-      // How often was searched stands before the tail.
-      const usage = isWhole && !request.grounding ? tail.usage() : undefined;
+    end(how: PassEnd) {
+      // How often was searched stands before the usage.
+      const usage = how !== 'left' && !request.grounding ? tail.usage() : undefined;
       // Drafts among the thoughts are not charged, and here they look like pictures.
       const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
       settle(payment, { micros, provider, hasPicture: pictures > 0 }, admission, services);
     },
+    // Half an object cannot be ended well; events can, and they say what happened.
+    ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error?: unknown) => lastEvent(tail.text(), error) }),
   };
 }
+
+/**
+ * One more event where upstream has not said all: that its connection ended well does not make half an event whole.
+ *
+ * @param tail What went out last.
+ */
+function lastEvent(tail: string, error: unknown): Uint8Array | undefined {
+  const isWhole = error === undefined ? /[}\]]\s*$/.test(tail) : ENDED.test(tail);
+  if (isWhole) return undefined;
+  const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
+  // The event that was cut ends first.
+  return new TextEncoder().encode(`\r\n\r\n${errorEvent(body)}`);
+}
+
+/** An answer that has said why it ended is whole, whether the connection ended well or not. */
+const ENDED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 function settle(
   payment: Payment,

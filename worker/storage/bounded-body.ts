@@ -27,7 +27,7 @@ export async function* readBounded(
   let total = 0;
   try {
     for (;;) {
-      const piece = await source.read(true, true).catch((cause: unknown) => {
+      const piece = await source.read(true).catch((cause: unknown) => {
         if (cause instanceof BodyLate) throw cause;
         throw new BodyBroken('a body ended in the middle', { cause });
       });

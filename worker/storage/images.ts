@@ -47,8 +47,8 @@ export interface PictureSink extends BlobSink {
 export interface ImageStore {
   /** @param lot Where bytes wait that R2 refuses. Absent: the refusal is thrown. */
   sink(id: string, lot?: ParkingLot): PictureSink;
-  /** Tries to store what waits in a lot. Never throws. */
-  unpark(lot: ParkingLot): Promise<Unparked>;
+  /** Tries to store what waits in a lot. Never throws. @param signal Ends the wait for memory. */
+  unpark(lot: ParkingLot, signal?: AbortSignal): Promise<Unparked>;
   /** What is stored under an id, when nobody remembers what was taken. What waits in a lot is not among it. */
   find(id: string): Promise<FoundBlobs>;
   /** @returns null where there is none (any more). */
@@ -64,7 +64,7 @@ const folder = (kind: Lifted['kind']): 'images' | 'signatures' => (kind === 'ima
 export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageStore {
   return {
     sink: (id, lot) => createSink({ bucket, buffers, lot, id }),
-    unpark: (lot) => lot.unpark(bucket, buffers),
+    unpark: (lot, signal) => lot.unpark(bucket, buffers, signal),
     find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
     remove: (id) => removePictures(bucket, id),

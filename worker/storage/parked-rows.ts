@@ -10,6 +10,7 @@ export const ROW_BYTES = 1_000_000;
 /** What is known of a parked object beside its bytes. Parts are counted from 1, as R2 counts them. */
 export interface ParkedObject {
   key: string;
+  /** Empty until the last byte is in. */
   contentType: string;
   /** The multipart upload that has the first parts. */
   uploadId?: string;
@@ -34,7 +35,8 @@ export interface ParkedRows {
   list(): ParkedObject[];
   /** Adds an object or replaces what is known of it. */
   put(object: ParkedObject): void;
-  putPart(key: string, part: number, bytes: Uint8Array): void;
+  /** Adds bytes to the end of a part. */
+  appendToPart(key: string, part: number, bytes: Uint8Array): void;
   /** Copies a part into a buffer that is large enough. @returns its length. */
   readPart(key: string, part: number, into: Uint8Array): number;
   /** Bytes of all objects in the rows. */
@@ -67,8 +69,11 @@ export function createParkedRows(sql: SqlStorage): ParkedRows {
         JSON.stringify(object),
       );
     },
-    putPart(key, part, bytes) {
-      for (let at = 0, row = 0; at < bytes.length; at += ROW_BYTES, row += 1) {
+    appendToPart(key, part, bytes) {
+      const last = 'SELECT COALESCE(MAX(row), -1) AS last FROM parked_bytes WHERE key = ? AND part = ?';
+      let row = sql.exec<{ last: number }>(last, key, part).one().last;
+      for (let at = 0; at < bytes.length; at += ROW_BYTES) {
+        row += 1;
         const piece = bytes.subarray(at, at + ROW_BYTES);
         sql.exec('INSERT INTO parked_bytes (key, part, row, bytes) VALUES (?, ?, ?, ?)', key, part, row, piece);
       }

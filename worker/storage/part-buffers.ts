@@ -1,58 +1,131 @@
 /**
  * The memory that pictures pass through on their way into R2. Multipart parts must be equal and at least 5 MiB, so a
- * picture of unknown length needs a buffer of that size; an isolate has 128 MB for all requests together, so there
- * are few of them, and whoever comes later waits while the network holds its bytes back.
+ * large picture of unknown length needs that much; an isolate has 128 MB for all requests together. So all of them
+ * share one budget of bytes, and a holder takes no more than its bytes need.
  */
+import type { Log } from '../log.ts';
 
 /** R2's smallest part (developers.cloudflare.com/r2/objects/multipart-objects). */
 export const PART_BYTES = 5 * 1024 * 1024;
 
-/** Six parts are 30 MiB, a quarter of an isolate. */
-export const PART_BUFFERS = 6;
+/** Six parts: a quarter of an isolate. */
+export const BUDGET_BYTES = 6 * PART_BYTES;
 
-/** A run that holds a buffer for longer was cut off by the platform, which runs no `finally`. */
-const LEASE_MS = 360_000;
+/** A buffer grows from one to the next. Most pictures fit into the second or third. */
+const SIZES = [64 * 1024, 512 * 1024, 2 * 1024 * 1024, PART_BYTES] as const;
+
+/** A holder that gives no sign of life for this long was cut off by the platform, which runs no `finally`. */
+const LEASE_MS = 120_000;
 const POLL_MS = 10;
+/** One that waits asks every {@link POLL_MS}; without a word for this long it is not in the queue any more. */
+const WAITER_LIFE_MS = 2_000;
+/** The longest wait where the caller names no other. */
+const MAX_WAIT_MS = 60_000;
+/** A wait of this length is worth a line in the log. */
+const LONG_WAIT_MS = 1_000;
 
 export interface PartBuffers {
-  /** Resolves with a buffer of {@link PART_BYTES}; waits while all are in use. */
-  acquire(): Promise<Uint8Array>;
+  /** Half of the memory is in use, or somebody waits: a holder without news from upstream should give its buffer back. */
+  readonly isScarce: boolean;
+  /** @returns A buffer of at least so many bytes (at most {@link PART_BYTES}); undefined where it would have to wait. */
+  tryAcquire(bytes: number): Uint8Array | undefined;
+  /**
+   * Waits for memory, first come first served. The caller holds no other buffer meanwhile, or bounds its wait: two that
+   * wait for each other would never end.
+   *
+   * @param signal Ends the wait. Default: after a minute.
+   * @throws What the signal was aborted with.
+   */
+  acquire(bytes?: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The holder is still there. */
+  renew(buffer: Uint8Array): void;
   release(buffer: Uint8Array): void;
+  pause(ms: number): Promise<unknown>;
 }
 
 export interface PartBuffersOptions {
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
-  count?: number;
+  log?: Log;
+  budgetBytes?: number;
 }
 
 /**
- * Nobody holds one buffer while waiting for a second, so waiting always ends. Waiting is by asking again and not by a
- * queue: the next in a queue may be a request that no longer exists, and would take its buffer with it.
+ * Waiting is by asking again and not by being called: what waits may be a request that no longer exists, and would take
+ * its buffer with it. Each one has a number, and the lowest that still asks is served first.
  */
-export function createPartBuffers({ now, pause, count = PART_BUFFERS }: PartBuffersOptions): PartBuffers {
+export function createPartBuffers({
+  now,
+  pause,
+  log = () => undefined,
+  budgetBytes = BUDGET_BYTES,
+}: PartBuffersOptions): PartBuffers {
   const free: Uint8Array[] = [];
   const leases = new Map<Uint8Array, number>();
+  /** By number: when it last asked. */
+  const waiting = new Map<number, number>();
+  let lastNumber = 0;
 
-  function take(): Uint8Array | undefined {
+  const sum = (buffers: Iterable<Uint8Array>): number => [...buffers].reduce((total, { length }) => total + length, 0);
+
+  function heldBytes(): number {
     for (const [buffer, until] of leases) if (until <= now()) leases.delete(buffer);
-    const buffer = free.pop() ?? (leases.size < count ? new Uint8Array(PART_BYTES) : undefined);
-    if (buffer) leases.set(buffer, now() + LEASE_MS);
+    return sum(leases.keys());
+  }
+
+  /** @returns The number of the one whose turn it is; undefined where none waits. */
+  function nextInLine(): number | undefined {
+    for (const [number, askedAt] of waiting) if (now() - askedAt > WAITER_LIFE_MS) waiting.delete(number);
+    return waiting.size > 0 ? Math.min(...waiting.keys()) : undefined;
+  }
+
+  function take(bytes: number): Uint8Array | undefined {
+    const size = SIZES.find((each) => each >= bytes) ?? PART_BYTES;
+    const held = heldBytes();
+    if (held + size > budgetBytes) return undefined;
+    const known = free.findIndex(({ length }) => length === size);
+    const buffer = known >= 0 ? free.splice(known, 1)[0]! : new Uint8Array(size);
+    // What is kept for later counts as well.
+    while (free.length > 0 && held + size + sum(free) > budgetBytes) free.shift();
+    leases.set(buffer, now() + LEASE_MS);
     return buffer;
   }
 
   return {
-    async acquire() {
-      for (;;) {
-        const buffer = take();
-        if (buffer) return buffer;
-        await pause(POLL_MS);
+    pause,
+    get isScarce() {
+      return nextInLine() !== undefined || heldBytes() > budgetBytes / 2;
+    },
+    tryAcquire: (bytes) => (nextInLine() === undefined ? take(bytes) : undefined),
+    async acquire(bytes = PART_BYTES, signal = AbortSignal.timeout(MAX_WAIT_MS)) {
+      lastNumber += 1;
+      const number = lastNumber;
+      const since = now();
+      let isTold = false;
+      try {
+        for (;;) {
+          waiting.set(number, now());
+          const buffer = nextInLine() === number ? take(bytes) : undefined;
+          if (buffer) return buffer;
+          signal.throwIfAborted();
+          if (!isTold && now() - since > LONG_WAIT_MS) {
+            isTold = true;
+            log('part_buffers_full', { bytes, heldBytes: heldBytes(), waiting: waiting.size });
+          }
+          await pause(POLL_MS);
+        }
+      } finally {
+        waiting.delete(number);
+        if (isTold) log('part_buffers_waited', { bytes, ms: now() - since });
       }
+    },
+    renew(buffer) {
+      if (leases.has(buffer)) leases.set(buffer, now() + LEASE_MS);
     },
     release(buffer) {
       // One whose lease has ended may still be written to by its old holder: it is not given to another.
-      if (leases.delete(buffer) && free.length + leases.size < count) free.push(buffer);
+      if (leases.delete(buffer) && heldBytes() + sum(free) + buffer.length <= budgetBytes) free.push(buffer);
     },
   };
 }

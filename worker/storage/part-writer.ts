@@ -1,21 +1,30 @@
 /**
  * One R2 object of unknown length, with no more than one part of it in memory: a plain put where that is all of it.
- * What R2 refuses is parked, where there is a lot; one refusal decides for the rest of the object.
+ *
+ * Memory is held while bytes come. What R2 refuses is parked, where there is a lot, and so is what upstream leaves
+ * half-sent while memory is scarce or what finds none: then its bytes are in rows, which a crash does not take, and
+ * another picture has the memory. Once parked, the rest of the object is.
  */
 import type { ParkedWriter, ParkingLot } from './parked.ts';
-import type { PartBuffers } from './part-buffers.ts';
+import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
 import { withRetries } from './retry.ts';
 
-/** No model draws a picture of this many bytes: a supplier that goes on is broken. */
+/** No model draws a picture of this many bytes: a provider that goes on is broken. */
 const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
+/** As much of the beginning as a type is told by. */
+const HEAD_BYTES = 64 * 1024;
+/** Upstream that has sent nothing for this long is idle. */
+const IDLE_MS = 200;
+/** Memory that is not there after this is not waited for where there is a lot. */
+const PATIENCE_MS = 300;
 
 export interface PartWriterOptions {
   bucket: R2Bucket;
   buffers: PartBuffers;
   key: string;
-  /** The content type, by the first part (all of a small object). Asked once. */
+  /** The content type, by the object's first 64 KiB or more (all of a small object). Asked once. */
   typeOf: (head: Uint8Array) => string;
-  /** Absent: what R2 refuses fails the write. */
+  /** Absent: what R2 refuses fails the write, and memory is waited for. */
   lot?: ParkingLot | undefined;
 }
 
@@ -39,53 +48,114 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
   let buffer: Uint8Array | undefined;
   let filled = 0;
   let total = 0;
+  /** R2 reads from the buffer. */
+  let isSending = false;
+  let isWatched = false;
+  let head = new Uint8Array(0);
   let contentType: string | undefined;
   let upload: R2MultipartUpload | undefined;
   let parked: ParkedWriter | undefined;
   const parts: R2UploadedPart[] = [];
 
-  const release = () => {
+  function giveBack(): void {
     if (buffer) buffers.release(buffer);
     buffer = undefined;
-  };
-
-  /** Asks R2, unless it has refused before. What it refuses goes into the lot, beside the parts that R2 has. */
-  async function storeOrPark(bytes: Uint8Array | undefined, type: string, store: () => Promise<void>): Promise<void> {
-    try {
-      if (!parked) return await store();
-    } catch (refusal) {
-      if (!lot) throw refusal;
-      const uploadId = upload && { uploadId: upload.uploadId };
-      parked = lot.park({ key, contentType: type, ...uploadId, etags: parts.map(({ etag }) => etag) });
-    }
-    if (bytes) parked.add(bytes);
+    filled = 0;
   }
 
-  async function sendPart(part: Uint8Array): Promise<void> {
+  /** Gives the buffer back, and puts what is in it into rows. */
+  function park(room: ParkingLot): ParkedWriter {
+    const uploadId = upload && { uploadId: upload.uploadId };
+    parked = room.park({ key, ...uploadId, etags: parts.map(({ etag }) => etag) });
+    if (buffer && filled > 0) addParked(parked, buffer.subarray(0, filled));
+    giveBack();
+    return parked;
+  }
+
+  function addParked(writer: ParkedWriter, bytes: Uint8Array): void {
+    if (contentType === undefined && head.length < HEAD_BYTES) {
+      head = new Uint8Array(Buffer.concat([head, bytes.subarray(0, HEAD_BYTES - head.length)]));
+    }
+    writer.add(bytes);
+  }
+
+  /** Asks R2, unless the object is parked. @returns Whether R2 has it. */
+  async function storeOrPark(store: () => Promise<void>): Promise<boolean> {
+    isSending = true;
+    try {
+      await store();
+      return true;
+    } catch (refusal) {
+      if (!lot) throw refusal;
+      park(lot);
+      return false;
+    } finally {
+      isSending = false;
+    }
+  }
+
+  async function sendPart(part: Uint8Array): Promise<boolean> {
     contentType ??= typeOf(part);
     const httpMetadata = { contentType };
-    await storeOrPark(part, contentType, async () => {
+    const isStored = await storeOrPark(async () => {
       upload ??= await withRetries(() => bucket.createMultipartUpload(key, { httpMetadata }));
       const started = upload;
       parts.push(await withRetries(() => started.uploadPart(parts.length + 1, part)));
     });
+    if (isStored) filled = 0;
+    return isStored;
   }
 
   async function sendLast(last: Uint8Array, sha256: string): Promise<Storing> {
-    if (contentType === undefined) {
-      contentType = typeOf(last);
-      const metadata = { httpMetadata: { contentType }, customMetadata: { sha256 } };
-      await storeOrPark(last, contentType, async () => {
+    if (!parked && contentType === undefined) {
+      const metadata = { httpMetadata: { contentType: typeOf(last) }, customMetadata: { sha256 } };
+      contentType = metadata.httpMetadata.contentType;
+      await storeOrPark(async () => {
         await withRetries(() => bucket.put(key, last, metadata));
       });
-    } else {
-      await sendPart(last);
-      await storeOrPark(undefined, contentType, async () => {
+    } else if (!parked && (await sendPart(last))) {
+      await storeOrPark(async () => {
         await withRetries(() => (upload as R2MultipartUpload).complete(parts));
       });
     }
-    parked?.finish({ bytes: total, sha256 });
-    return parked ? 'parked' : 'stored';
+    if (!parked) return 'stored';
+    contentType ??= typeOf(head);
+    parked.finish({ bytes: total, sha256 }, contentType);
+    return 'parked';
+  }
+
+  /** A larger buffer, or a first one. Where there is none in time, the object is parked. */
+  async function grow(wanted: number): Promise<void> {
+    // Without a lot nothing can be put away, so all that a part may need is taken at once.
+    const bytes = lot ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
+    let larger = buffers.tryAcquire(bytes);
+    if (!larger && lot) larger = await buffers.acquire(bytes, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
+    else larger ??= await buffers.acquire(bytes);
+    // It may have been parked during the wait.
+    if (parked) return larger && buffers.release(larger);
+    if (!larger) return void (lot && park(lot));
+    const count = filled;
+    if (buffer) larger.set(buffer.subarray(0, count));
+    giveBack();
+    buffer = larger;
+    filled = count;
+    if (lot) void watch(lot);
+  }
+
+  /** Gives memory back that no bytes come for. By its own clock: another request may not act in this one's name. */
+  async function watch(room: ParkingLot): Promise<void> {
+    if (isWatched) return;
+    isWatched = true;
+    while (buffer) {
+      const before = total;
+      await buffers.pause(IDLE_MS);
+      if (!buffer) break;
+      buffers.renew(buffer);
+      if (total !== before || isSending || !buffers.isScarce) continue;
+      if (filled === 0) giveBack();
+      else park(room);
+    }
+    isWatched = false;
   }
 
   return {
@@ -93,16 +163,18 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
       total += bytes.length;
       if (total > MAX_OBJECT_BYTES) throw new Error(`more than ${MAX_OBJECT_BYTES} bytes for one object`);
       for (let at = 0; at < bytes.length; ) {
-        buffer ??= await buffers.acquire();
-        // A full buffer is only sent when more comes: the last part may be short, and one part needs no multipart.
-        if (filled === buffer.length) {
+        if (parked) return addParked(parked, bytes.subarray(at));
+        if (buffer && filled < buffer.length) {
+          const piece = bytes.subarray(at, at + buffer.length - filled);
+          buffer.set(piece, filled);
+          filled += piece.length;
+          at += piece.length;
+        } else if (buffer && filled === PART_BYTES) {
+          // A full part is only sent when more comes: the last may be short, and one part needs no multipart.
           await sendPart(buffer);
-          filled = 0;
+        } else {
+          await grow(bytes.length - at);
         }
-        const piece = bytes.subarray(at, at + buffer.length - filled);
-        buffer.set(piece, filled);
-        filled += piece.length;
-        at += piece.length;
       }
     },
     async finish(sha256) {
@@ -112,11 +184,11 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
         parked?.discard();
         throw error;
       } finally {
-        release();
+        giveBack();
       }
     },
     async abort() {
-      release();
+      giveBack();
       parked?.discard();
       await upload?.abort();
     },

@@ -21,6 +21,8 @@ export interface UnparkOptions {
   rows: ParkedRows;
   bucket: R2Bucket;
   buffers: PartBuffers;
+  /** Ends the wait for memory; by default a minute does. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Never throws. */
@@ -79,14 +81,14 @@ async function store(object: WholeParkedObject, options: UnparkOptions): Promise
 async function withPart<T>(
   { key, parts, whole }: WholeParkedObject,
   part: number,
-  { rows, buffers }: UnparkOptions,
+  { rows, buffers, signal }: UnparkOptions,
   use: (bytes: Uint8Array) => Promise<T>,
 ): Promise<T> {
-  const buffer = await buffers.acquire();
+  const expected = part < parts ? PART_BYTES : whole.bytes - (parts - 1) * PART_BYTES;
+  const buffer = await buffers.acquire(expected, signal);
   try {
     const length = rows.readPart(key, part, buffer);
     // Rows can go while R2 is waited for, where the run they belong to is given up.
-    const expected = part < parts ? PART_BYTES : whole.bytes - (parts - 1) * PART_BYTES;
     if (length !== expected) throw new Error(`part ${part} of ${key} has ${length} bytes and not ${expected}`);
     return await use(buffer.subarray(0, length));
   } finally {

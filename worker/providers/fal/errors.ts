@@ -5,7 +5,8 @@
  */
 import type { UpstreamError } from '../../domain/failure.ts';
 import { parseJson } from '../../domain/json.ts';
-import { readBounded, toUpstreamError } from '../../gemini/errors.ts';
+import { readErrorWords } from '../../gemini/error-words.ts';
+import { toUpstreamError } from '../../gemini/errors.ts';
 import { fieldOf, listOf, textOf } from '../../gemini/names.ts';
 import type { Value } from '../../gemini/payload.ts';
 
@@ -26,8 +27,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /** Reads the body of an answer that is not 200, or of a queue's failure. Never throws. */
 export async function readFalError(response: Response, redact: (text: string) => string): Promise<FalError> {
   const { status, headers } = response;
-  // A status without its words still says what happened.
-  const text = await readBounded(response.body, MAX_ERROR_BYTES).catch(() => '');
+  const text = await readErrorWords(response.body, MAX_ERROR_BYTES);
   const body = parseJson(text) as Value | undefined;
   const detail = fieldOf(body, 'detail');
   const entries = listOf(detail);

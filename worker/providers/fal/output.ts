@@ -65,7 +65,7 @@ async function* readString(first: Uint8Array, source: ByteSource, rest: Uint8Arr
   let isEnded = false;
   try {
     let left = maxChars;
-    for (let piece: Uint8Array | undefined = first; piece; piece = await source.read(true, true)) {
+    for (let piece: Uint8Array | undefined = first; piece; piece = await source.read(true)) {
       const quote = piece.indexOf(QUOTE);
       const letters = quote < 0 ? piece : piece.subarray(0, quote);
       left -= letters.length;

@@ -4,6 +4,7 @@
  *
  * @see https://fal.ai/docs/api-reference/inference-api
  */
+import { createBound } from '../../bound.ts';
 import { parseJsonObject } from '../../domain/json.ts';
 import { readBounded } from '../../gemini/errors.ts';
 import type { ProviderCall } from '../../ports.ts';
@@ -31,6 +32,10 @@ const MAX_PAUSE_MS = 3_000;
 /** So many answers in a row that make no sense, and nothing more is expected. */
 const MAX_SENSELESS = 5;
 const MAX_STATUS_BYTES = 64 * 1024;
+/** Once the queue has taken a request, so long may its ticket take. */
+const TICKET_MS = 15_000;
+
+const bound = createBound();
 
 interface Ticket {
   requestId: string;
@@ -51,7 +56,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
       const judged = judge(await readFalError(response, redact), false);
       return 'refusal' in judged ? { ...judged, requestId } : judged;
     }
-    const told = parse(await readBounded(response.body, MAX_STATUS_BYTES));
+    const told = parse(await bound(readBounded(response.body, MAX_STATUS_BYTES), TICKET_MS, 'the ticket'));
     const statusUrl = queueAddress(told.status_url, queueUrl);
     const responseUrl = queueAddress(told.response_url, queueUrl);
     const cancelUrl = queueAddress(told.cancel_url, queueUrl);

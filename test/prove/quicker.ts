@@ -1,0 +1,18 @@
+/** The deployed bundle with some of its constants changed: what takes minutes there takes seconds here. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
+
+/** @returns Path of the changed bundle. @throws Where a constant is not there, once. */
+export function quickerScript(script: string, constants: Readonly<Record<string, number>>): string {
+  let text = readFileSync(script, 'utf8');
+  for (const [name, value] of Object.entries(constants)) {
+    const definition = new RegExp(`\\b(var|const|let) ${name} = [\\d_e*+ ]+;`, 'g');
+    const found = text.match(definition)?.length ?? 0;
+    if (found !== 1) throw new Error(`${name} is defined ${found} times in ${script}`);
+    text = text.replace(definition, `var ${name} = ${value};`);
+  }
+  const { dir, name } = parse(script);
+  const path = join(dir, `${name}-${Object.values(constants).join('-')}.js`);
+  writeFileSync(path, text);
+  return path;
+}
