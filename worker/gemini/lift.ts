@@ -22,6 +22,8 @@ export interface LiftOptions {
   sink: BlobSink;
   /** Bound of all that stays: text, and notes on odd base64. Default 2 MiB. */
   maxSkeletonBytes?: number;
+  /** The caller parses what stays, so that it is not parsed here to see whether it is JSON. */
+  isParsedLater?: boolean;
 }
 
 /**
@@ -52,15 +54,20 @@ class LiftRun {
   readonly #source: ByteSource;
   readonly #framer: Framer;
   readonly #form: Form;
+  readonly #isParsedLater: boolean;
   readonly #text: SkeletonText;
   readonly #blobs: BlobStore;
   #string: LiftedString | undefined;
   #isLeaving = false;
 
-  constructor(source: ReadableStream<Uint8Array>, { form, sink, maxSkeletonBytes }: LiftOptions) {
+  constructor(
+    source: ReadableStream<Uint8Array>,
+    { form, sink, maxSkeletonBytes, isParsedLater = false }: LiftOptions,
+  ) {
     this.#source = createByteSource(source);
     this.#framer = createFramer(form);
     this.#form = form;
+    this.#isParsedLater = isParsedLater;
     this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);
     this.#blobs = new BlobStore(sink);
   }
@@ -146,7 +153,7 @@ class LiftRun {
 
   async #endUnit(): Promise<Chunk> {
     const chunk = this.#text.take();
-    assertPayload(chunk, this.#form);
+    if (!this.#isParsedLater) assertPayload(chunk, this.#form);
     await this.#blobs.allClosed();
     return chunk;
   }
