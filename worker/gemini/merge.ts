@@ -10,7 +10,8 @@ export interface Merger {
   merged(): Value;
 }
 
-export function createMerger(): Merger {
+/** @param joinsText Whether text that was cut into pieces becomes one part again; else parts stay as they came. */
+export function createMerger({ joinsText = true } = {}): Merger {
   const message: Fields = {};
   const candidate: Fields = {};
   const content: Fields = {};
@@ -29,7 +30,7 @@ export function createMerger(): Merger {
       if (!isFields(nextContent)) return;
       overlay(content, nextContent, ['parts']);
       if (Array.isArray(fieldOf(nextContent, 'parts'))) hasParts = true;
-      for (const part of partsOf(next)) addPart(parts, part);
+      for (const part of partsOf(next)) joinsText ? addPart(parts, part) : parts.push(part);
     },
     merged() {
       if (!hasCandidate) return message;
