@@ -16,7 +16,7 @@ import type { GenerationEvent } from '../ports.ts';
 import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 
 /** How long words wait for what may have to be joined to them: no reader sees it, and an end mostly comes with its words. */
-const WORDS_WAIT_MS = 250;
+const WORDS_WAIT_MS = 20;
 
 /** Between an error's two texts, so that they are not read as one. */
 const ERROR_GAP_MS = 50;
