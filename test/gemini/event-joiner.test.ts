@@ -85,6 +85,24 @@ describe('an event without parts', () => {
     expect(partsOf(only)).toEqual([{ text: 'a' }, { text: 'b' }]);
   });
 
+  it('leaves no candidate out, and gives each what is its own', () => {
+    const [spare = {}] = picture.candidates;
+    const two = {
+      candidates: [
+        { content: { role: 'model' }, index: 0 },
+        { ...spare, index: 1 },
+      ],
+    };
+    const stop = { candidates: [{ finishReason: 'STOP', index: 1 }] };
+
+    const [only] = valuesOf(answer(two, stop)) as { candidates: { finishReason?: string; content: object }[] }[];
+
+    expect(only?.candidates).toMatchObject([{ index: 0 }, { index: 1, finishReason: 'STOP' }]);
+    expect(JSON.stringify(only?.candidates[1]?.content)).toContain('inlineData');
+    const [whole = []] = deriveForm([two, stop].map(event), 'sse', 'json');
+    expect(parseChunk(whole, 'json')).toMatchObject({ candidates: [{ index: 0 }, { index: 1, finishReason: 'STOP' }] });
+  });
+
   it('is told by itself where there is nothing else', () => {
     const blocked = { promptFeedback: { blockReason: 'SAFETY' } };
 

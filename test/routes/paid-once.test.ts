@@ -63,7 +63,8 @@ describe('identical requests at once', () => {
 
     for (const answer of answers) {
       const cost = answer.headers.get('Peel-Cost') ?? answer.headers.get('Peel-Cost-Reserved');
-      const isStarter = answer.headers.get('Cache-Status') === 'peel; fwd=uri-miss; stored';
+      // Whoever starts it may want a stream, of which it is not known whether it will be stored.
+      const isStarter = !/collapsed|hit/.test(answer.headers.get('Cache-Status') ?? '');
       if (isStarter) expect(Number(cost)).toBeGreaterThan(60_000);
       else expect(cost).toBe('0');
     }

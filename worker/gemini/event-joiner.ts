@@ -7,9 +7,9 @@
  * picture, words must not wait, so what comes without parts is given to the event that follows.
  */
 import { frame } from './frame.ts';
-import { createMerger } from './merge.ts';
+import { createMerger, isNothing } from './merge.ts';
 import { at, fieldOf, listOf } from './names.ts';
-import { isFields, type Value } from './payload.ts';
+import type { Value } from './payload.ts';
 import type { Chunk } from './skeleton.ts';
 
 export interface EventJoiner {
@@ -89,10 +89,7 @@ const everyPart = (message: Value): Value[] =>
 
 /** An error is an event of its own. */
 const hasParts = (message: Value): boolean =>
-  fieldOf(message, 'error') !== undefined || everyPart(message).some(saysSomething);
-
-const saysSomething = (part: Value): boolean =>
-  isFields(part) && Object.entries(part).some(([key, value]) => key !== 'thought' && value !== '' && value !== null);
+  fieldOf(message, 'error') !== undefined || everyPart(message).some((part) => !isNothing(part));
 
 /** A draft among the thoughts is passed on at once, as thoughts are. */
 const showsPicture = (message: Value): boolean =>
