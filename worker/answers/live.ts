@@ -19,7 +19,7 @@ import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 const WORDS_WAIT_MS = 20;
 
 /** Between an error's two texts, so that they are not read as one. */
-const ERROR_GAP_MS = 50;
+const ERROR_GAP_MS = 100;
 
 export interface LiveOptions {
   delivery: PictureDelivery;
