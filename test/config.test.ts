@@ -275,8 +275,21 @@ describe('readConfig', () => {
     'SITE_PROOF',
     'SITE_RETENTION',
     'BURST',
+    'STREAM_HEARTBEAT_MS',
     'CATALOG',
   ];
+  it.each([
+    [undefined, 10_000],
+    ['50', 50],
+    ['60000', 60_000],
+  ])('lets a test deployment have its own heartbeat: %s', (value, heartbeatMs) => {
+    expect(readConfig({ ...real, ...(value && { STREAM_HEARTBEAT_MS: value }) }).heartbeatMs).toBe(heartbeatMs);
+  });
+
+  it.each(['49', '60001', '0', 'soon'])('does not let it be %s', (value) => {
+    expect(problemOf({ ...real, STREAM_HEARTBEAT_MS: value })).toMatch(/^STREAM_HEARTBEAT_MS must be a whole number/);
+  });
+
   it.each(names)('does not tell a key that stands in %s', (name) => {
     for (const key of keys) expect(problemOf({ ...real, [name]: key })).toMatch(new RegExp(`^${name} (?!.*${key})`));
   });

@@ -1,9 +1,11 @@
 /** The app: what a request meets, in order. Everything not named here is refused. */
 import { Hono } from 'hono';
+import { hintFor } from './domain/path-hint.ts';
 import { type App, sendFailure } from './http.ts';
 import { cors } from './middleware/cors.ts';
 import { envelope } from './middleware/envelope.ts';
-import { onePath } from './middleware/path.ts';
+import { getPath, onePath } from './middleware/path.ts';
+import { plainBody } from './middleware/plain-body.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { fileRoutes } from './routes/files.ts';
 import { generateRoutes } from './routes/generate.ts';
@@ -37,13 +39,14 @@ const BROKEN_RETRY_SECONDS = 5;
 export function createApp(services: Services): Hono<App> {
   const { config, log, now, createId, refreshCatalog } = services;
   const { site, demo } = config;
-  const app = new Hono<App>();
+  const app = new Hono<App>({ getPath });
 
   app.use(envelope({ log, now, createId }));
   // Our own pages are allowed where the owner lists them, and in demo mode, where there is nothing to lose.
   app.use(cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)));
 
   app.use(onePath);
+  app.use(plainBody);
   app.use(async (_c, next) => {
     await refreshCatalog();
     await next();
@@ -64,7 +67,10 @@ export function createApp(services: Services): Hono<App> {
     if (path.startsWith('/peel/admin/') && !config.adminToken) continue;
     app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed }));
   }
-  app.notFound((c) => sendFailure(c, { reason: 'NOT_FOUND', what: 'This path' }));
+  app.notFound((c) => {
+    const hint = hintFor(c.req.path);
+    return sendFailure(c, { reason: 'NOT_FOUND', what: 'This path', ...(hint !== undefined && { hint }) });
+  });
   app.onError((error, c) => {
     log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
     const cause = error.name;

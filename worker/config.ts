@@ -38,6 +38,8 @@ export interface Config {
   location?: DurableObjectLocationHint;
   /** Absent: there is no owner's API. */
   adminToken?: string;
+  /** Milliseconds of silence after which a stream shows that it is alive. */
+  heartbeatMs: number;
   /** Allowed, but worth a line in the log. */
   warnings: readonly string[];
 }
@@ -99,6 +101,8 @@ export function readConfig(variables: Variables): Config {
     burst,
     deploymentDayBudgetMicros: read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR),
     deploymentMonthBudgetMicros: read.dollars(variables, 'DEPLOYMENT_MONTHLY_BUDGET_USD', 200 * DOLLAR),
+    // For tests, which cannot wait for it; connections that are silent for longer are cut by what stands between.
+    heartbeatMs: read.countWithin(variables, 'STREAM_HEARTBEAT_MS', { min: 50, max: 60_000 }, 10_000),
     ...(location && { location }),
     ...(adminToken && { adminToken }),
     warnings,

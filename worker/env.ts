@@ -43,4 +43,5 @@ export type VariableName =
   | 'BURST'
   | 'CATALOG'
   | 'GENERATION_LOCATION'
-  | 'ADMIN_TOKEN';
+  | 'ADMIN_TOKEN'
+  | 'STREAM_HEARTBEAT_MS';

@@ -55,7 +55,7 @@ export const prefixOf = (request: Request): string => addressPrefix(request.head
 export function createGate({ secrets, site, findClient, salt, burst, now }: GateOptions): Gate {
   async function identify(request: Request, origin: string | undefined): Promise<Result<Caller>> {
     const credential = credentialOf(request);
-    if (credential === undefined) return fail({ reason: 'TICKET_MISSING' });
+    if (credential === undefined) return identifyByAddress(request);
     if (!looksSealed(credential)) {
       const client = findClient(credential);
       return client ? succeed({ kind: 'client', site, ...client }) : fail({ reason: 'KEY_INVALID' });
@@ -67,6 +67,17 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
     if (ticket.value.site !== site.id) return fail({ reason: 'TICKET_MISMATCH' });
     const { visitor, session } = ticket.value;
     return succeed({ kind: 'visitor', site, origin, visitor, session, address: prefix });
+  }
+
+  /**
+   * `?key=`, as Google's older samples, n8n and AI Studio's exports have it. Clients' keys only: an address is handed on,
+   * and a ticket with it.
+   */
+  function identifyByAddress({ url }: Request): Result<Caller> {
+    const key = new URL(url).searchParams.get('key')?.trim();
+    if (!key) return fail({ reason: 'TICKET_MISSING' });
+    const client = looksSealed(key) ? undefined : findClient(key);
+    return client ? succeed({ kind: 'client', site, ...client }) : fail({ reason: 'KEY_INVALID', readFrom: 'address' });
   }
 
   /** No address at rest, not even for a day: without the day's salt, which is deleted, a name means nothing. */

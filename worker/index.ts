@@ -58,6 +58,7 @@ export default {
 function sayBroken({ method }: Request, { message }: VariableError): Response {
   const headers = {
     'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers': '*',
     'Cache-Control': 'no-store',
     Vary: 'Origin',
     'X-Request-Id': createId(),

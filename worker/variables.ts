@@ -55,6 +55,17 @@ export function count(variables: Variables, name: VariableName, otherwise: numbe
   return Number(value);
 }
 
+export function countWithin(
+  variables: Variables,
+  name: VariableName,
+  { min, max }: { min: number; max: number },
+  otherwise: number,
+): number {
+  const value = count(variables, name, otherwise);
+  if (value < min || value > max) throw new VariableError(name, `must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
 /** @returns Integer micro-dollars, read digit by digit: no float ever holds money. */
 export function dollars(variables: Variables, name: VariableName, otherwise: number): number {
   const value = variables[name]?.trim();

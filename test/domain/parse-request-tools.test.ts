@@ -21,15 +21,17 @@ describe('googleSearch', () => {
   });
 
   it.each([
-    ['tools[0]', withTool({}), 'must hold googleSearch.'],
-    ['tools[0]', withTool({ googleSearch: null }), 'must hold googleSearch.'],
     ['tools[0]', withTool('googleSearch'), OBJECT],
     ['tools[0]', withTool(null), OBJECT],
     ['tools', body({ tools: 'googleSearch' }), OBJECT],
     ['tools[0].googleSearch', withSearch(true), OBJECT],
     ['tools[0].googleSearch.searchTypes', withSearch({ searchTypes: ['webSearch'] }), OBJECT],
     ['tools[0].googleSearch.searchTypes.webSearch', withSearch({ searchTypes: { webSearch: true } }), OBJECT],
-    ['tools[1]', body({ tools: [{ googleSearch: {} }, {}] }), 'must be left out: one googleSearch is all there is.'],
+    [
+      'tools[1]',
+      body({ tools: [{ googleSearch: {} }, { google_search: {} }] }),
+      'must be left out: one googleSearch is all there is.',
+    ],
   ])('%s is refused: %j', (field, value, rule) => {
     expect(refused(value)).toEqual({ reason: 'INVALID_FIELD', field, rule });
   });
@@ -73,10 +75,7 @@ describe('safetySettings', () => {
 
   it.each([
     ['HARM_CATEGORY_IMAGE_HATE', 'OFF', 'category'],
-    ['HARM_CATEGORY_UNSPECIFIED', 'OFF', 'category'],
-    ['', 'OFF', 'category'],
     [HARASSMENT, 'NONE', 'threshold'],
-    [HARASSMENT, 'HARM_BLOCK_THRESHOLD_UNSPECIFIED', 'threshold'],
   ])('are not %j %j', (category, threshold, name) => {
     expect(refused(withSafety(setting(category, threshold)))).toMatchObject({
       reason: 'UNSUPPORTED_VALUE',
@@ -88,17 +87,7 @@ describe('safetySettings', () => {
   it.each([
     [
       'safetySettings[0].category',
-      withSafety({}),
-      expect.stringContaining('must be one of the strings HARM_CATEGORY_'),
-    ],
-    [
-      'safetySettings[0].category',
       withSafety(setting(3, 'OFF')),
-      expect.stringContaining('must be one of the strings'),
-    ],
-    [
-      'safetySettings[0].threshold',
-      withSafety({ category: HARASSMENT }),
       expect.stringContaining('must be one of the strings'),
     ],
     ['safetySettings[0]', withSafety('OFF'), OBJECT],

@@ -141,14 +141,41 @@ describe('a request', () => {
 });
 
 describe('who may say what', () => {
-  it.each([
-    ['systemInstruction', body({ system_instruction: { parts: [{ text: 'x' }] } })],
-    ['safetySettings', body({ safetySettings: [] })],
-  ])('leaves %s to clients', (field, value) => {
+  it('leaves systemInstruction to clients', () => {
+    const value = body({ system_instruction: { parts: [{ text: 'x' }] } });
     const rule = 'must be left out: only API clients may set it.';
 
-    expect(refused(value, { caller: 'visitor' })).toEqual({ reason: 'INVALID_FIELD', field, rule });
+    expect(refused(value, { caller: 'visitor' })).toEqual({
+      reason: 'INVALID_FIELD',
+      field: 'systemInstruction',
+      rule,
+    });
     expect(parsed(value, { caller: 'client' }).turns).toHaveLength(1);
+  });
+
+  const filter = (threshold: string) => body({ safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold }] });
+  it.each(['BLOCK_NONE', 'OFF'])('leaves it to clients to let more pass: %s', (threshold) => {
+    expect(refused(filter(threshold), { caller: 'visitor' })).toMatchObject({
+      reason: 'UNSUPPORTED_VALUE',
+      field: 'safetySettings[0].threshold',
+      because: 'only API clients may let more pass',
+    });
+    expect(parsed(filter(threshold), { caller: 'client' }).safetySettings).toHaveLength(1);
+  });
+
+  it.each(['BLOCK_LOW_AND_ABOVE', 'BLOCK_MEDIUM_AND_ABOVE', 'BLOCK_ONLY_HIGH'])(
+    'lets visitors be stricter: %s',
+    (threshold) => {
+      expect(parsed(filter(threshold), { caller: 'visitor' }).safetySettings).toMatchObject([{ threshold }]);
+    },
+  );
+
+  it.each([
+    ['systemInstruction', { parts: [{ text: '' }] }],
+    ['systemInstruction', {}],
+    ['safetySettings', []],
+  ])('lets visitors say nothing: %s', (field, value) => {
+    expect(parsed(body({ [field]: value }), { caller: 'visitor' })).toEqual(parsed(body()));
   });
 
   it('lets visitors say the rest', () => {

@@ -245,7 +245,7 @@ describe('redacting streams', () => {
     async function readBroken(
       size: number,
       form: 'json' | 'sse',
-      lastWord?: (error?: unknown) => Uint8Array | undefined,
+      lastWord?: (error?: unknown) => readonly Uint8Array[],
     ) {
       const { readable, writable } = new IdentityTransformStream();
       const writer = writable.getWriter();
@@ -275,7 +275,7 @@ describe('redacting streams', () => {
     );
 
     it('say so in a last word where there is one', async () => {
-      const heard = await readBroken(200_000, 'sse', (error) => (error ? utf8('the end.') : undefined));
+      const heard = await readBroken(200_000, 'sse', (error) => (error ? [utf8('the end.')] : []));
 
       expect(heard).toEqual({ length: 200_008, end: 'the end.', ends: ['cut'] });
     });

@@ -1,20 +1,42 @@
 import { expect, it } from 'vitest';
-import { parseChunk } from '../../worker/gemini/payload.ts';
-import { errorEvent, HEARTBEAT } from '../../worker/gemini/sse.ts';
+import type { Chunk } from '../../worker/gemini/skeleton.ts';
+import { createEventLine } from '../../worker/gemini/sse.ts';
 
-const body = { error: { code: 503, status: 'UNAVAILABLE', message: 'two\nlines', details: [] } };
+const body = { error: { code: 503, status: 'UNAVAILABLE', message: 'two\nlines, one\u2028more', details: [] } };
+const picture = { kind: 'image', n: 0, bytes: 3 } as const;
+const event: Chunk = ['data: {"data":"', picture, '"}\r\n\r\n'];
 
-it('writes a heartbeat that is a comment with a blank line, so that the SDK loses no event by it', () => {
-  expect(HEARTBEAT).toMatch(/^: [^\r\n]+\n\n$/);
+it('keeps a line alive with blanks before the JSON of the next event', () => {
+  const line = createEventLine();
+
+  expect([line.heartbeat(), line.heartbeat(), line.heartbeat()]).toEqual(['data:  ', ' ', ' ']);
+  expect(line.event(event)).toEqual(['{"data":"', picture, '"}\r\n\r\n']);
 });
 
-it('writes an error as one event that every reader understands', () => {
-  const [event] = errorEvent(body).split('\n\n');
+it('begins each event anew where no line is open', () => {
+  const line = createEventLine();
+  line.heartbeat();
+  line.event(event);
 
-  expect(event).toMatch(/^data: [^\n]+$/);
-  expect(parseChunk([`${event}\n\n`], 'sse')).toEqual(body);
+  expect(line.event(event)).toBe(event);
+  expect(line.heartbeat()).toBe('data:  ');
 });
 
-it('ends after an error inside a comment, which older SDKs raise on', () => {
-  expect(errorEvent(body).split('\n\n').slice(1)).toEqual([expect.stringMatching(/^: [^\n]+$/)]);
+it('tells an error as an event, and then as the bare object that Google sends', () => {
+  const [told, bare] = createEventLine().error(body);
+
+  expect(told).toBe(`data: ${bare}\r\n\r\n`);
+  expect(bare).toMatch(/^\{"error":.*\}$/);
+  expect(JSON.parse(bare)).toEqual(body);
+});
+
+it('ends an open line with the error', () => {
+  const line = createEventLine();
+  line.heartbeat();
+
+  expect(line.error(body)[0]).toMatch(/^\{"error":.*\}\r\n\r\n$/);
+});
+
+it('writes errors on one line for every reader', () => {
+  expect(createEventLine().error(body).join('')).not.toMatch(/[\u0085\u2028\u2029]/);
 });

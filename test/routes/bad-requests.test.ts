@@ -121,7 +121,6 @@ const shapes: Bad[] = [
   '{"contents":[{"parts":[{"text":"a","unknown":1}]}]}',
   '{"contents":[{"parts":[{"text":"a"}],"unknown":1}]}',
   '{"contents":[{"parts":[{"text":"a"}]}]} trailing',
-  '{"contents":[{"parts":[{"text":"a"}]}],}',
   "{'contents':[]}",
   '\u0000',
   '[]'.repeat(50),
@@ -199,33 +198,30 @@ const unknownFields: Bad[] = [
 ];
 
 const values: Bad[] = [
-  ...['8K', '3K', '0.25K', '1024', '', 'auto', '1K ', 'K1', 1024].map((size) =>
+  ...['8K', '3K', '0.25K', '1024', 'auto', '1K ', 'K1', 1024].map((size) =>
     withConfig('imageConfig', { imageSize: size }),
   ),
-  ...['1:2', '9:21', '16x9', '16/9', '', '1:1:1', '0:0', 'auto', 1].map((ratio) =>
+  ...['1:2', '9:21', '16x9', '16/9', '1:1:1', '0:0', 'auto', 1].map((ratio) =>
     withConfig('imageConfig', { aspectRatio: ratio }),
   ),
-  ...[0, 2, 8, -1, 1.5, '2', null, 'one']
-    .filter((count) => count !== null)
-    .map((count) => withConfig('candidateCount', count)),
+  ...[2, 8, -1, 1.5, '2', 'one'].map((count) => withConfig('candidateCount', count)),
   ...[['TEXT'], ['AUDIO'], ['IMAGE', 'VIDEO'], 'TEXT', [1], {}].map((modalities) =>
     withConfig('responseModalities', modalities),
   ),
-  ...['low', 'ultra', '', 5].map((level) => withConfig('thinkingConfig', { thinkingLevel: level })),
+  ...['low', 'ultra', 5].map((level) => withConfig('thinkingConfig', { thinkingLevel: level })),
   ...[1024, -1, 0].map((budget) => withConfig('thinkingConfig', { thinkingBudget: budget })),
   ...['yes', 1, []].map((include) => withConfig('thinkingConfig', { includeThoughts: include })),
   ...[-1, 3, 'hot', []].map((temperature) => withConfig('temperature', temperature)),
   ...[-0.1, 1.1, 'x'].map((topP) => withConfig('topP', topP)),
-  ...[-1, 0, 1.5, 'x'].map((topK) => withConfig('topK', topK)),
+  ...[-1, 1.5, 'x'].map((topK) => withConfig('topK', topK)),
   ...[1.5, 'x', 1e20].map((seed) => withConfig('seed', seed)),
-  ...[0, -1, 1e10, 'x'].map((tokens) => withConfig('maxOutputTokens', tokens)),
+  ...[-1, 1.5, 1e10, 'x'].map((tokens) => withConfig('maxOutputTokens', tokens)),
   ...[
     [{ googleSearch: {} }],
-    [{ functionDeclarations: [] }],
+    [{ functionDeclarations: [{ name: 'draw' }] }],
     [{ codeExecution: {} }],
     [{ urlContext: {} }],
     [{ google_search_retrieval: {} }],
-    {},
     'x',
     [1],
   ].map((tools) => withField('tools', tools)),
@@ -241,7 +237,6 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 const parts: Bad[] = [
   partWith('of no bytes', inline('image/png', '')),
   partWith('of no base64', inline('image/png', '!!!')),
-  partWith('that lies about its type', inline('image/jpeg', PNG)),
   partWith('that is an SVG', inline('image/svg+xml', btoa('<svg onload=alert(1)>'))),
   partWith('that is an SVG and says PNG', inline('image/png', btoa('<svg onload=alert(1)>'))),
   partWith('that is a GIF', inline('image/gif', btoa('GIF89a000000'))),
@@ -320,13 +315,6 @@ const origins: Bad[] = [
     headers: { ...JSON_TYPE, Origin: origin },
     status: 403,
   },
-  {
-    name: `origin ${origin}, asking first`,
-    method: 'OPTIONS',
-    body: null,
-    headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
-    status: 403,
-  },
 ]);
 
 const verbs: Bad[] = [
@@ -365,7 +353,18 @@ const callers: Bad[] = [
     name: 'a very long ticket',
     headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: `Bearer v1.${'A'.repeat(5000)}.A` },
   },
-  { name: 'the key in the address', path: `${PATH}?key=${CLIENT_KEY}`, headers: JSON_TYPE },
+  { name: 'a wrong key in the address', path: `${PATH}?key=pk_wrong`, headers: JSON_TYPE },
+  {
+    name: 'a ticket of nobody in the address',
+    path: `${PATH}?key=v1.AAAA.AAAA`,
+    headers: { ...JSON_TYPE, Origin: ORIGIN },
+  },
+  { name: 'an empty key in the address', path: `${PATH}?key=`, headers: JSON_TYPE },
+  {
+    name: 'a wrong key, and the right one in the address',
+    path: `${PATH}?key=${CLIENT_KEY}`,
+    headers: { ...JSON_TYPE, 'x-goog-api-key': 'pk_wrong' },
+  },
   { name: 'the key in a cookie', headers: { ...JSON_TYPE, Cookie: `x-goog-api-key=${CLIENT_KEY}` } },
 ].map((bad) => ({ ...bad, status: 401 }));
 
@@ -385,6 +384,11 @@ const headers: Bad[] = [
   })),
   { name: 'alt=xml', path: `/v1beta/models/${MODEL}:streamGenerateContent?alt=xml`, status: 400 },
   { name: 'alt=sse of what is no stream', path: `${PATH}?alt=sse`, status: 400 },
+  ...['gzip', 'br', 'deflate', 'zstd', 'GZIP', 'identity, gzip', 'x'.repeat(300)].map((encoding) => ({
+    name: `content encoding ${encoding.slice(0, 20)}`,
+    headers: { ...CLIENT, 'content-encoding': encoding },
+    status: 415,
+  })),
   {
     name: 'a length that is too large',
     headers: { ...CLIENT, 'content-length': String(33 * 1024 * 1024) },
@@ -411,7 +415,6 @@ describe.each(Object.entries(all))('bad %s', (_, list) => {
       expect(error.message.length).toBeGreaterThan(10);
       expect(error.message.length).toBeLessThan(2000);
       expect(error.details.find(({ reason }) => reason)?.reason).toMatch(/^[A-Z_]+$/);
-      if (answer.status === 403) expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull();
     },
   );
 });

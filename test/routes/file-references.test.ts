@@ -178,16 +178,6 @@ describe('a file that is not there', () => {
     expect(await problemOf(await later.ask(GENERATE, asking().body(byAddress(file.uri))))).toEqual(gone);
   });
 
-  it('is refused where it is called what it is not', async () => {
-    const answer = await worker.ask(GENERATE, asking().body(byAddress(file.uri, 'image/jpeg')));
-
-    expect(await problemOf(answer)).toEqual([
-      400,
-      'INVALID_FIELD',
-      'contents[0].parts[1].fileData.mimeType must be what the bytes are: image/png.',
-    ]);
-  });
-
   it.each([
     ['its name alone', ({ name }: FileAnswer) => name],
     ['a path', ({ uri }: FileAnswer) => new URL(uri).pathname],

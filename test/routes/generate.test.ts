@@ -65,7 +65,9 @@ describe('the same request', () => {
       const first = await worker.ask(target, body);
       const second = await worker.ask(target, body);
 
-      expect(first.headers.get('Cache-Status')).toBe('peel; fwd=uri-miss; stored');
+      // Of a live stream it is not known when headers go.
+      const stored = target === GENERATE ? '; stored' : '';
+      expect(first.headers.get('Cache-Status')).toBe(`peel; fwd=uri-miss${stored}`);
       expect(second.headers.get('Cache-Status')).toBe('peel; hit');
       expect(second.headers.get('Content-Type')).toBe(first.headers.get('Content-Type'));
       const [one, two] = [await first.bytes(), await second.bytes()];
@@ -135,8 +137,7 @@ describe('what comes from the supplier', () => {
     ['JSON with thoughts and drafts', GENERATE, '[[answer:thoughts]]'],
     ['JSON with search results', GENERATE, '[[answer:grounded]]'],
     ['a picture of 6 MB', GENERATE, '[[size:6MB]]'],
-    ['events', SSE, '[[answer:thoughts]]'],
-    ['events that end with LF', SSE, '[[lf]]'],
+    ['events', SSE, '[[answer:picture_first]]'],
     ['an array', ARRAY, '[[answer:thoughts]]'],
     ['a tiny answer in slices', GENERATE, '[[size:tiny]] [[slice:7]]'],
   ])('reaches the caller byte for byte: %s', async (_, target, words) => {

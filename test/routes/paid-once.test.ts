@@ -63,7 +63,8 @@ describe('identical requests at once', () => {
 
     for (const answer of answers) {
       const cost = answer.headers.get('Peel-Cost') ?? answer.headers.get('Peel-Cost-Reserved');
-      const isStarter = answer.headers.get('Cache-Status') === 'peel; fwd=uri-miss; stored';
+      // Whoever starts it may want a stream, of which it is not known whether it will be stored.
+      const isStarter = !/collapsed|hit/.test(answer.headers.get('Cache-Status') ?? '');
       if (isStarter) expect(Number(cost)).toBeGreaterThan(60_000);
       else expect(cost).toBe('0');
     }
@@ -194,23 +195,26 @@ describe('a refusal of the model', () => {
     expect(await reasonOf(await ask(newBody()))).toEqual([429, 'VISITOR_DAY']);
   });
 
-  it('is sent three times in an hour, and then told again', async () => {
-    const worker = createTestWorker();
-    const body = newBody('[[finish:IMAGE_SAFETY]]');
+  it.each([GENERATE, SSE])(
+    'is sent three times in an hour, and then told again, which is no hit: %s',
+    async (target) => {
+      const worker = createTestWorker();
+      const body = newBody('[[finish:IMAGE_SAFETY]]');
 
-    const texts: string[] = [];
-    for (let n = 0; n < 4; n += 1) {
-      const answer = await worker.ask(GENERATE, body);
-      expect(answer.headers.get('Cache-Status')).toBe('peel; fwd=uri-miss');
-      texts.push(await answer.text());
-      // The next one is not to come before the last is settled.
-      await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
-    }
+      const texts: string[] = [];
+      for (let n = 0; n < 4; n += 1) {
+        const answer = await worker.ask(target, body);
+        expect(answer.headers.get('Cache-Status')).toBe('peel; fwd=uri-miss');
+        texts.push(await answer.text());
+        // The next one is not to come before the last is settled.
+        await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+      }
 
-    expect(await upstreamCalls(nameOf(body))).toBe(3);
-    expect(texts[3]).toBe(texts[2]);
-    expect(texts[3]).toContain('IMAGE_SAFETY');
-  });
+      expect(await upstreamCalls(nameOf(body))).toBe(3);
+      expect(texts[3]).toBe(texts[2]);
+      expect(texts[3]).toContain('IMAGE_SAFETY');
+    },
+  );
 });
 
 describe('an answer whose usage makes no sense', () => {

@@ -1,20 +1,25 @@
 /**
  * An answer that is still being made, as a stream: text and thoughts pass at once, the unit that holds a picture
- * follows when the picture is stored. Comments keep the connection open meanwhile, and an error after the headers is
- * one more event.
+ * follows when the picture is stored. White space keeps the connection open meanwhile, and an error after the headers
+ * is one more unit.
  */
 
 import type { Failure } from '../domain/failure.ts';
 import { toWire } from '../domain/wire-error.ts';
-import { createDeriver } from '../gemini/forms.ts';
-import type { Chunk } from '../gemini/skeleton.ts';
+import { createDeriver, type Deriver } from '../gemini/forms.ts';
+import { writeJson } from '../gemini/payload.ts';
+import type { Chunk, Form } from '../gemini/skeleton.ts';
 import { splice } from '../gemini/splice.ts';
-import { errorEvent, HEARTBEAT } from '../gemini/sse.ts';
+import { createEventLine } from '../gemini/sse.ts';
 import type { Log } from '../log.ts';
 import type { GenerationEvent } from '../ports.ts';
 import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 
-export const HEARTBEAT_MS = 10_000;
+/** How long words wait for what may have to be joined to them: no reader sees it, and an end mostly comes with its words. */
+const WORDS_WAIT_MS = 20;
+
+/** Between an error's two texts, so that they are not read as one. */
+const ERROR_GAP_MS = 100;
 
 export interface LiveOptions {
   delivery: PictureDelivery;
@@ -22,6 +27,9 @@ export interface LiveOptions {
   log: Log;
   /** The caller asked, and did not join: pictures that the provider takes back are deleted when it has them. */
   isAsker?: boolean;
+  pause: (ms: number) => Promise<unknown>;
+  /** Milliseconds of silence after which something is written. */
+  heartbeatMs: number;
 }
 
 export type Step = GenerationEvent | 'quiet';
@@ -63,46 +71,79 @@ async function pump(
   first: Step,
   events: EventReader,
   writable: WritableStream<Uint8Array>,
-  { delivery, wanted, log, isAsker }: LiveOptions,
+  { delivery, wanted, log, isAsker, heartbeatMs, pause }: LiveOptions,
 ): Promise<void> {
-  let deriver: ReturnType<typeof createDeriver> | undefined;
+  const unit = createUnitWriter(wanted.form);
+  let deriver: Deriver | undefined;
   let pictures: Pictures = { id: '', images: [] };
-  let begun = false;
 
-  async function send(chunks: Chunk[]): Promise<void> {
-    for (const chunk of chunks) {
-      begun = true;
-      const segments = wanted.delivery === 'link' ? delivery.link(chunk, pictures, wanted) : chunk;
-      await splice(segments, delivery.open(pictures.id)).pipeTo(writable, { preventClose: true });
+  async function send(chunks: readonly Chunk[] = []): Promise<void> {
+    for (const derived of chunks) {
+      const chunk = delivery.redact(derived);
+      const told = wanted.delivery === 'link' ? delivery.link(chunk, pictures, wanted) : chunk;
+      await splice(unit.next(told), delivery.open(pictures.id)).pipeTo(writable, { preventClose: true });
     }
   }
 
-  for (let step: Step | undefined = first; step !== undefined; step = await events.next(HEARTBEAT_MS)) {
-    if (step === 'quiet') {
-      await write(writable, wanted.form === 'sse' ? HEARTBEAT : '\n');
+  async function fail(failure: Failure): Promise<void> {
+    await send(deriver?.cut());
+    for (const [at, text] of unit.error(failure).entries()) {
+      if (at > 0) await pause(ERROR_GAP_MS);
+      await write(writable, text);
+    }
+  }
+
+  let isOver = false;
+  for (let step: Step | undefined = first; step !== undefined; ) {
+    if (step === 'quiet' && deriver?.holdsWords) {
+      await send(deriver.release());
+    } else if (step === 'quiet') {
+      await write(writable, unit.heartbeat());
     } else if (step.type === 'started') {
       pictures = { id: step.id, images: [] };
       deriver = createDeriver(step.form, wanted.form);
     } else if (step.type === 'chunk') {
       pictures = { id: pictures.id, images: step.images };
-      await send(deriver?.push(step.chunk) ?? []);
+      await send(deriver?.push(step.chunk));
     } else if (step.type === 'done') {
-      await send(deriver?.end() ?? []);
+      await send(deriver?.end());
+      isOver = true;
       if (step.isWithdrawn && isAsker) {
         await delivery.takeBack(pictures.id).catch((error) => log('take_back_failed', { error: String(error) }));
       }
     } else if (step.type === 'failed') {
-      await write(writable, failureUnit(step.failure, wanted.form, begun));
+      await fail(step.failure);
+      isOver = true;
     }
+    step = await events.next(deriver?.holdsWords ? WORDS_WAIT_MS : heartbeatMs);
   }
+  // A reader takes a stream that just ends for a finished answer.
+  if (!isOver) await fail({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown' });
   await writable.close();
 }
 
-/** After the headers an error is one more unit, which the SDK raises as an `ApiError`. */
-function failureUnit(failure: Failure, form: Wanted['form'], begun: boolean): string {
-  const { body } = toWire(failure);
-  if (form === 'sse') return errorEvent(body);
-  return `${begun ? ',' : '['}${JSON.stringify(body)}]`;
+/** What stands around the units of a form. */
+interface UnitWriter {
+  heartbeat(): string;
+  next(chunk: Chunk): Chunk;
+  /** @returns Texts to be written one by one. */
+  error(failure: Failure): readonly string[];
+}
+
+function createUnitWriter(form: Form): UnitWriter {
+  if (form === 'sse') {
+    const line = createEventLine();
+    return { heartbeat: line.heartbeat, next: line.event, error: (failure) => line.error(toWire(failure).body) };
+  }
+  let isBegun = false;
+  return {
+    heartbeat: () => '\n',
+    next(chunk) {
+      isBegun = true;
+      return chunk;
+    },
+    error: (failure) => [`${isBegun ? ',' : '['}${writeJson(toWire(failure).body)}]`],
+  };
 }
 
 async function write(writable: WritableStream<Uint8Array>, text: string): Promise<void> {

@@ -22,8 +22,8 @@ export async function answerWhole(
   wanted: Wanted,
   delivery: PictureDelivery,
 ): Promise<AnswerBody | undefined> {
-  const derived = deriveForm(manifest.chunks, manifest.form, wanted.form);
-  const chunks = manifest.form === wanted.form ? derived : derived.map(delivery.redact);
+  // What was joined from pieces is looked at again.
+  const chunks = deriveForm(manifest.chunks, manifest.form, wanted.form).map(delivery.redact);
   const headers = { 'Content-Type': CONTENT_TYPES[wanted.form] };
   if (wanted.delivery === 'link') {
     if (!(await delivery.hasAll(manifest.id, chunks))) return undefined;

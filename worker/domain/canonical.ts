@@ -51,6 +51,7 @@ function encodeConfig(request: GenerateRequest): Encoded {
     grounding: request.grounding && [request.grounding.web, request.grounding.image],
     includeThoughts: request.includeThoughts || undefined,
     maxOutputTokens: request.maxOutputTokens,
+    mediaResolution: request.mediaResolution,
     modalities: request.modalities.includes('TEXT') ? undefined : 'IMAGE',
     safetySettings: request.safetySettings?.map(({ category, threshold }) => [category, threshold]).sort(),
     seed: request.seed,
@@ -68,7 +69,8 @@ function encodeConfig(request: GenerateRequest): Encoded {
 function encodePart(part: Part, inputs: CanonicalSubject['inputs'], digests: ReadonlyMap<string, string>): Encoded {
   const content = part.kind === 'text' ? part.text : digestOf(part.input, inputs);
   const signature = part.signature && encodeSignature(part.signature, inputs, digests);
-  return [part.kind, content, part.thought ?? false, signature ?? null];
+  const resolution = part.kind === 'image' && part.mediaResolution;
+  return [part.kind, content, part.thought ?? false, signature ?? null, ...(resolution ? [resolution] : [])];
 }
 
 function encodeSignature(

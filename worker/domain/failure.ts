@@ -47,10 +47,12 @@ export type Failure =
   | { reason: 'UNKNOWN_FIELD'; field: string; accepted: readonly string[] }
   | { reason: 'UNSUPPORTED_VALUE'; field: string; value: string; accepted: readonly string[]; because?: string }
   | { reason: 'URI_NOT_ALLOWED'; field: string }
-  | { reason: 'TICKET_MISSING' | 'TICKET_EXPIRED' | 'TICKET_MISMATCH' | 'KEY_INVALID' }
+  | { reason: 'TICKET_MISSING' | 'TICKET_EXPIRED' | 'TICKET_MISMATCH' }
+  /** `readFrom`: where the key stood, where it was not in a header. */
+  | { reason: 'KEY_INVALID'; readFrom?: 'address' }
   | { reason: 'PROOF_INVALID' }
-  /** `by` says what was denied, where it is no page. */
-  | { reason: 'ORIGIN_DENIED'; by?: 'another worker' }
+  /** `by` says what was denied, where it is no page; `origin` is for the log and absent where there is none. */
+  | { reason: 'ORIGIN_DENIED'; by?: 'another worker'; origin?: string }
   | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }
   /** `hint` says what to use instead, as a whole sentence. */
   | { reason: 'NOT_FOUND'; what: string; hint?: string }
@@ -59,6 +61,7 @@ export type Failure =
   | { reason: 'BODY_TIMEOUT'; afterSeconds: number }
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
   | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
+  | { reason: 'TYPE_NOT_ALLOWED'; encoding: string }
   /** `of` says what is limited, where it is not pictures. */
   | { reason: LimitReason; retryAfterSeconds: number; limit?: number; of?: 'uploads' }
   /** The isolate has no memory for the body just now. */

@@ -15,3 +15,21 @@ export function parseJsonObject(text: string): object | undefined {
   const value = parseJson(text);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }
+
+/** A string, which is passed over, or a comma after a value and before a closing bracket. */
+const STRING_OR_TRAILING_COMMA = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![[{,:]\s*),(?=\s*[\]}])/g;
+
+/**
+ * JSON as Google reads it: older exports of AI Studio end their lists with a comma.
+ *
+ * @param json Its strings and brackets are known to be closed.
+ * @throws SyntaxError where it is no JSON otherwise.
+ */
+export function parseRequestJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return JSON.parse(json.replace(STRING_OR_TRAILING_COMMA, (found) => (found === ',' ? '' : found)));
+  }
+}

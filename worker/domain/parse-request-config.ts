@@ -1,6 +1,8 @@
 /** `generationConfig`: what the picture shall be, and how the model goes about it. */
 import type { CatalogModel } from './catalog.ts';
 import {
+  alsoKnown,
+  alsoServed,
   type Fields,
   has,
   locate,
@@ -13,23 +15,70 @@ import {
   readString,
   reportUnsupported,
   shape,
+  withNeutral,
 } from './parse-request-fields.ts';
-import type { GenerateRequest, Size } from './request.ts';
+import { isUnset, saysNothing } from './parse-request-neutral.ts';
+import { type GenerateRequest, MEDIA_RESOLUTIONS, type Size } from './request.ts';
 import type { Caller } from './site.ts';
 
-const GENERATION_CONFIG = shape(
-  'responseModalities',
-  'imageConfig',
-  'thinkingConfig',
-  'temperature',
-  'topP',
-  'topK',
-  'seed',
-  'maxOutputTokens',
-  'candidateCount',
+/** Nothing is drawn from no tokens, in none or from none: a serializer's zero. Other zeros mean something. */
+const NO_COUNT = (value: unknown): boolean => value === 0;
+
+/** A picture is what comes, and its type is the model's choice. */
+const saysNoType = (value: unknown): boolean =>
+  isUnset(value) || value === 'text/plain' || value === 'image/png' || value === 'image/jpeg';
+
+const GENERATION_CONFIG = alsoKnown(
+  withNeutral(
+    alsoServed(
+      shape(
+        'responseModalities',
+        'imageConfig',
+        'thinkingConfig',
+        'temperature',
+        'topP',
+        'topK',
+        'seed',
+        'maxOutputTokens',
+        'candidateCount',
+      ),
+      'mediaResolution',
+      'responseFormat',
+    ),
+    { topK: NO_COUNT, maxOutputTokens: NO_COUNT, candidateCount: NO_COUNT, mediaResolution: isUnset },
+  ),
+  'stopSequences',
+  'responseSchema',
+  'responseJsonSchema',
+  '_responseJsonSchema',
+  'presencePenalty',
+  'frequencyPenalty',
+  'responseLogprobs',
+  'logprobs',
+  'enableEnhancedCivicAnswers',
+  'enableAffectiveDialog',
+  'speechConfig',
+  'audioTimestamp',
+  'routingConfig',
+  'modelSelectionConfig',
+  'translationConfig',
+  { responseMimeType: saysNoType },
 );
-const IMAGE_CONFIG = shape('aspectRatio', 'imageSize');
-const THINKING_CONFIG = shape('thinkingLevel', 'includeThoughts', 'thinkingBudget');
+/** Vertex has the others. */
+const SIZE_AND_RATIO = withNeutral(shape('aspectRatio', 'imageSize'), { aspectRatio: isUnset, imageSize: isUnset });
+const IMAGE_CONFIG = alsoKnown(
+  SIZE_AND_RATIO,
+  'personGeneration',
+  'prominentPeople',
+  'outputMimeType',
+  'outputCompressionQuality',
+  'imageOutputOptions',
+);
+const RESPONSE_FORMAT = alsoKnown(withNeutral(shape('image'), { image: saysNothing }), 'text', 'audio');
+const RESPONSE_IMAGE = alsoKnown(SIZE_AND_RATIO, 'mimeType', 'delivery');
+const THINKING_CONFIG = withNeutral(shape('thinkingLevel', 'includeThoughts', 'thinkingBudget'), {
+  thinkingLevel: isUnset,
+});
 
 /** Google's `int32`. */
 const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1, whole: true };
@@ -56,6 +105,7 @@ export type RequestConfig = {
     | 'topP'
     | 'topK'
     | 'seed'
+    | 'mediaResolution'
     | 'maxOutputTokens']: GenerateRequest[K] | undefined;
 } & Pick<GenerateRequest, 'modalities' | 'size'>;
 
@@ -72,6 +122,9 @@ export function parseConfig(body: Fields, model: CatalogModel, caller: Caller['k
     topP: readNumber(config, 'topP', { min: 0, max: 1 }),
     topK: readNumber(config, 'topK', { ...INT32, min: 1 }),
     seed: readNumber(config, 'seed', INT32),
+    mediaResolution: has(config, 'mediaResolution')
+      ? readName(locate(config, 'mediaResolution'), MEDIA_RESOLUTIONS, problems)
+      : undefined,
     maxOutputTokens: parseMaxOutputTokens(config, model, caller),
   };
 }
@@ -110,27 +163,46 @@ function checkCandidateCount(config: Fields): void {
 function parseModalities(config: Fields): GenerateRequest['modalities'] {
   const { problems } = config;
   const asked = new Set(
-    readList(config, 'responseModalities').map((entry) => readName(entry, ['TEXT', 'IMAGE'] as const, problems)),
+    readList(config, 'responseModalities')
+      .filter(({ value }) => value === '' || !isUnset(value))
+      .map((entry) => readName(entry, ['TEXT', 'IMAGE'] as const, problems)),
   );
   if (asked.size === 0) return ['TEXT', 'IMAGE'];
   if (!asked.has('IMAGE')) problems.invalid(`${config.path}.responseModalities`, 'must include IMAGE.');
   return asked.has('TEXT') ? ['TEXT', 'IMAGE'] : ['IMAGE'];
 }
 
+/** Asked for in `imageConfig`, or in `responseFormat.image`, where newer pages of Google's documentation have it. */
 function parseImageConfig(config: Fields, model: CatalogModel): Pick<RequestConfig, 'aspectRatio' | 'size'> {
   const { problems } = config;
-  const because = `${model.id} draws no other`;
-  const image = readObject(config, 'imageConfig', IMAGE_CONFIG) ?? emptyAt(`${config.path}.imageConfig`, problems);
-  const ratio = has(image, 'aspectRatio') ? locate(image, 'aspectRatio') : undefined;
-  const asked = readString(image, 'imageSize');
-  const size = asked === undefined ? defaultSize(model) : SIZE_BY_SPELLING.get(asked.toLowerCase());
-  if (asked !== undefined && (size === undefined || !model.sizes.includes(size))) {
-    reportUnsupported(problems, `${image.path}.imageSize`, asked, model.sizes, because);
+  const image = readObject(config, 'imageConfig', IMAGE_CONFIG);
+  const format = readObject(config, 'responseFormat', RESPONSE_FORMAT);
+  const formatImage = format && readObject(format, 'image', RESPONSE_IMAGE);
+  const asked = image && parseImageFields(image, model);
+  const other = formatImage && parseImageFields(formatImage, model);
+  for (const name of ['aspectRatio', 'imageSize'] as const) {
+    if (!formatImage || asked?.[name] === undefined || other?.[name] === undefined) continue;
+    if (asked[name] === other[name]) continue;
+    problems.invalid(`${formatImage.path}.${name}`, `must be as in ${config.path}.imageConfig, or be left out.`);
   }
   return {
-    aspectRatio: ratio && readName(ratio, model.aspectRatios, problems, because),
-    size: size ?? defaultSize(model),
+    aspectRatio: asked?.aspectRatio ?? other?.aspectRatio,
+    size: asked?.imageSize ?? other?.imageSize ?? defaultSize(model),
   };
+}
+
+function parseImageFields(image: Fields, model: CatalogModel): { aspectRatio?: string; imageSize?: Size } {
+  const { problems } = image;
+  const because = `${model.id} draws no other`;
+  const aspectRatio = has(image, 'aspectRatio')
+    ? readName(locate(image, 'aspectRatio'), model.aspectRatios, problems, because)
+    : undefined;
+  const asked = readString(image, 'imageSize');
+  const imageSize = asked === undefined ? undefined : SIZE_BY_SPELLING.get(asked.toLowerCase());
+  if (asked !== undefined && (imageSize === undefined || !model.sizes.includes(imageSize))) {
+    reportUnsupported(problems, `${image.path}.imageSize`, asked, model.sizes, because);
+  }
+  return { ...(aspectRatio !== undefined && { aspectRatio }), ...(imageSize !== undefined && { imageSize }) };
 }
 
 function parseThinking(config: Fields, model: CatalogModel): Pick<RequestConfig, 'thinkingLevel' | 'includeThoughts'> {
@@ -138,6 +210,7 @@ function parseThinking(config: Fields, model: CatalogModel): Pick<RequestConfig,
   const { problems } = config;
   const thinking = readObject(config, 'thinkingConfig', THINKING_CONFIG);
   if (!thinking) return nothing;
+  if (!model.thinks && thinking.values.values().every((value) => value === false)) return nothing;
   if (!model.thinks) {
     problems.invalid(thinking.path, `must be left out: ${model.id} does not think.`);
     return nothing;

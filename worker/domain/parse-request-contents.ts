@@ -2,6 +2,8 @@
 import type { CatalogModel } from './catalog.ts';
 import type { RequestContext } from './parse-request.ts';
 import {
+  alsoKnown,
+  alsoServed,
   type Fields,
   has,
   type Located,
@@ -14,11 +16,14 @@ import {
   readName,
   readObject,
   readString,
+  reportDropped,
   shape,
+  withNeutral,
 } from './parse-request-fields.ts';
 import { type InputFacts, parseImage, parseSignature } from './parse-request-inputs.ts';
 import type { KeptReferences } from './parse-request-kept.ts';
-import type { Part, Turn } from './request.ts';
+import { isUnset, saysNothing } from './parse-request-neutral.ts';
+import { MEDIA_RESOLUTIONS, type Part, type Turn } from './request.ts';
 import { utf8Length } from './utf8.ts';
 
 /** All text of a request, short signatures included: what a prompt can reasonably be, and a row of storage can hold. */
@@ -33,9 +38,24 @@ export const MAX_PARTS = 4096;
 /** What the widest model takes (facts §2.6), and what we make memory for. */
 export const MAX_REFERENCES = 14;
 
-const CONTENT = shape('role', 'parts');
-const PART = shape('text', 'inlineData', 'fileData', 'thought', 'thoughtSignature');
-const TEXT_PART = shape('text');
+const CONTENT = withNeutral(shape('role', 'parts'), { role: isUnset });
+const TEXT_PART = alsoKnown(
+  shape('text'),
+  'functionCall',
+  'functionResponse',
+  'executableCode',
+  'codeExecutionResult',
+  'toolCall',
+  'toolResponse',
+  'videoMetadata',
+  'partMetadata',
+);
+const PART = {
+  ...alsoServed(shape('text', 'inlineData', 'fileData', 'thought', 'thoughtSignature'), 'mediaResolution'),
+  unserved: TEXT_PART.unserved,
+};
+const SYSTEM_PART = alsoKnown(TEXT_PART, 'inlineData', 'fileData', 'thought', 'thoughtSignature', 'mediaResolution');
+const MEDIA_RESOLUTION = alsoKnown(withNeutral(shape('level'), { level: isUnset }), 'numTokens');
 
 /** Exactly one of these makes a part what it is; a signature may also come alone. */
 const KINDS = ['text', 'inlineData', 'fileData'] as const;
@@ -84,7 +104,7 @@ export function parseSystemInstruction(body: Fields): string[] | undefined {
   const texts: string[] = [];
   let bytes = 0;
   for (const entry of readList(content, 'parts')) {
-    const part = readFields(entry, TEXT_PART, problems);
+    const part = readFields(entry, SYSTEM_PART, problems);
     const text = part && readString(part, 'text')?.toWellFormed();
     if (problems.first) return undefined;
     if (text) texts.push(text);
@@ -122,7 +142,9 @@ function parseRole(role: Located, problems: Problems): Turn['role'] | undefined 
 function parsePart(entry: Located, role: Turn['role'], reading: Reading): Part | undefined {
   const part = readFields(entry, PART, reading.problems);
   if (!part) return undefined;
-  const kinds = KINDS.filter((kind) => has(part, kind));
+  const given = KINDS.filter((kind) => has(part, kind));
+  const kinds = given.length > 1 ? given.filter((kind) => !saysNothing(part.values.get(kind))) : given;
+  if (given.length === 0 && !has(part, 'thoughtSignature')) reportDropped(entry, PART, reading.problems);
   if (kinds.length > 1 || (kinds.length === 0 && !has(part, 'thoughtSignature'))) {
     return reading.problems.invalid(part.path, `must hold one of ${KINDS.join(', ')}.`);
   }
@@ -131,9 +153,21 @@ function parsePart(entry: Located, role: Turn['role'], reading: Reading): Part |
   const signature = reading.kept.parseSignature(`${part.path}.thoughtSignature`, parseSignature(part, reading.inputs));
   if (signature && 'text' in signature) countText(reading, signature.text.length);
   if (!content) return undefined;
-  const whole = present<Part>({ ...content, thought, signature });
+  const mediaResolution = parseMediaResolution(part);
+  const whole = present<Part>({
+    ...content,
+    ...(content.kind === 'image' && mediaResolution && { mediaResolution }),
+    thought,
+    signature,
+  });
   reading.kept.place(part.path, whole);
   return whole;
+}
+
+function parseMediaResolution(part: Fields) {
+  const resolution = readObject(part, 'mediaResolution', MEDIA_RESOLUTION);
+  if (!resolution || !has(resolution, 'level')) return undefined;
+  return readName(locate(resolution, 'level'), MEDIA_RESOLUTIONS, part.problems);
 }
 
 function parseContent(
@@ -147,7 +181,7 @@ function parseContent(
     case 'inlineData':
       // Pictures in the model's turns are its own and no references.
       if (role === 'user') countReference(`${part.path}.${kind}`, reading);
-      return kind === 'fileData' ? reading.kept.parseFile(part) : parseImage(part, reading.inputs, role);
+      return kind === 'fileData' ? reading.kept.parseFile(part) : parseImage(part, reading.inputs);
     default: {
       // A streamed answer can end in a part of nothing but a signature, which comes back as it was.
       const text = (has(part, 'text') ? readString(part, 'text') : '')?.toWellFormed();

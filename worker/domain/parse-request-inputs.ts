@@ -2,15 +2,18 @@
 import type { Failure } from './failure.ts';
 import { IMAGE_MIME_TYPES, type ImageFacts, type ImageMimeType } from './image-type.ts';
 import {
+  alsoKnown,
   type Fields,
   type Problems,
   readObject,
   readString,
   reportUnsupported,
   shape,
+  withNeutral,
 } from './parse-request-fields.ts';
+import { isUnset } from './parse-request-neutral.ts';
 import { readPlaceholder } from './placeholder.ts';
-import type { Part, Signature, Turn } from './request.ts';
+import type { Part, Signature } from './request.ts';
 
 /** What the rules need to know of a lifted string. */
 export interface InputFacts {
@@ -26,17 +29,17 @@ export const TOO_MANY_INPUTS = `must have at most ${MAX_INPUTS} pictures and sig
 /** Longer signatures are lifted, so a longer one that still stands in the text was no base64. */
 export const MAX_SIGNATURE_TEXT = 4096;
 
-const INLINE_DATA = shape('mimeType', 'data');
+const INLINE_DATA = alsoKnown(withNeutral(shape('mimeType', 'data'), { mimeType: isUnset }), 'displayName');
 
 /**
- * A part's picture. Its type is what the bytes say, spelled as Google spells it. In a turn of the model's the label is
- * a supplier's, and some of them label every picture alike: whoever sends it back as it came is not held to it.
+ * A part's picture. Its type is what the bytes say, spelled as Google spells it: labels are wrong so often, also in what
+ * a provider answered and what comes back as it was, that none is believed.
  */
-export function parseImage(part: Fields, inputs: readonly InputFacts[], role: Turn['role']): Part | undefined {
+export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | undefined {
   const { problems } = part;
   const blob = readObject(part, 'inlineData', INLINE_DATA);
   if (!blob) return undefined;
-  const declared = parseMimeType(blob);
+  const declared = readString(blob, 'mimeType');
   const data = readString(blob, 'data');
   if (declared === undefined || data === undefined) {
     return problems.invalid(`${blob.path}.${declared === undefined ? 'mimeType' : 'data'}`, 'must be given.');
@@ -47,18 +50,11 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[], role: Tu
     return problems.invalid(`${blob.path}.data`, 'must be an image in base64.');
   }
   const found = input.image?.mimeType;
-  if (found === undefined)
-    return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
   if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
-  const refusal = role === 'user' && refuseOtherType(`${blob.path}.mimeType`, declared, found);
-  return refusal ? problems.report(refusal) : { kind: 'image', mimeType: found, input: index };
-}
-
-/** A type that may be left out, beside a picture whose type is known. */
-export function parseDeclaredType(blob: Fields, found: ImageMimeType): void {
-  const declared = parseMimeType(blob);
-  const refusal = declared && refuseOtherType(`${blob.path}.mimeType`, declared, found);
-  if (refusal) blob.problems.report(refusal);
+  if (found !== undefined) return { kind: 'image', mimeType: found, input: index };
+  // Bytes that say nothing are what their label says, where that is not a picture of ours.
+  if (readMimeType(`${blob.path}.mimeType`, declared, problems) === undefined) return undefined;
+  return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
 }
 
 /** A part's thought signature, short or lifted. */

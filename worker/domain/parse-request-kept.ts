@@ -5,8 +5,8 @@
  */
 import { parseFileAddress } from './file-address.ts';
 import type { ImageMimeType } from './image-type.ts';
-import { type Fields, type Problems, readObject, readString, shape } from './parse-request-fields.ts';
-import { MAX_INPUTS, parseDeclaredType, parseMimeType, TOO_MANY_INPUTS } from './parse-request-inputs.ts';
+import { alsoKnown, type Fields, type Problems, readObject, readString, shape } from './parse-request-fields.ts';
+import { MAX_INPUTS, TOO_MANY_INPUTS } from './parse-request-inputs.ts';
 import { parsePictureAddress } from './picture-address.ts';
 import { isMadeFor, isPrivateId } from './private-picture.ts';
 import type { Part, Signature, Turn } from './request.ts';
@@ -26,18 +26,18 @@ export interface ReferenceContext {
 /** A picture, a file or a signature that is to be looked up. `field` is where it stood first. */
 export type KeptReference =
   | { kind: 'image'; id: string; n: number; mimeType: ImageMimeType; field: string }
-  /** `declared`: the type that was said of it, which is for whoever knows the bytes to compare. */
-  | { kind: 'file'; site: string; id: string; declared?: ImageMimeType; field: string }
+  | { kind: 'file'; site: string; id: string; field: string }
   | { kind: 'signature'; id: string; n: number; field: string };
 
-const FILE_DATA = shape('mimeType', 'fileUri');
+/** The type is what the bytes say, so a label beside the address is read and not believed. */
+const FILE_DATA = alsoKnown(shape('mimeType', 'fileUri'), 'displayName');
 /** Until the file is looked up. */
 const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** The same for the same bytes, read the same way. */
 function nameOf(reference: KeptReference): string {
   const { kind, id } = reference;
-  if (kind === 'file') return `${kind}/${id}/${reference.declared ?? ''}`;
+  if (kind === 'file') return `${kind}/${id}`;
   return `${kind}/${id}/${reference.n}/${kind === 'image' ? reference.mimeType : ''}`;
 }
 
@@ -68,19 +68,17 @@ export class KeptReferences {
     const file = readObject(part, 'fileData', FILE_DATA);
     if (!file) return undefined;
     const field = `${file.path}.fileUri`;
+    readString(file, 'mimeType');
     const uri = readString(file, 'fileUri');
     if (!uri) return problems.invalid(field, 'must be given.');
     const { origin, site } = this.#context;
     const upload = parseFileAddress(uri, origin);
     if (upload !== undefined) {
-      const declared = parseMimeType(file);
-      const input = this.#add({ kind: 'file', site, id: upload, ...(declared && { declared }), field });
-      return { kind: 'image', mimeType: declared ?? UNKNOWN_TYPE, input };
+      return { kind: 'image', mimeType: UNKNOWN_TYPE, input: this.#add({ kind: 'file', site, id: upload, field }) };
     }
     const picture = parsePictureAddress(uri, origin);
     if (!picture) return problems.report({ reason: 'URI_NOT_ALLOWED', field });
     if (this.#isAnothers(picture.id)) return problems.report({ reason: 'NOT_FOUND', what: `The picture of ${field}` });
-    parseDeclaredType(file, picture.mimeType);
     return { kind: 'image', mimeType: picture.mimeType, input: this.#add({ kind: 'image', ...picture, field }) };
   }
 

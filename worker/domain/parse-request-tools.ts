@@ -1,6 +1,7 @@
 /** `tools` and `safetySettings`: what the model may look up, and what it shall let pass. */
 import type { RequestContext } from './parse-request.ts';
 import {
+  alsoKnown,
   type Fields,
   has,
   locate,
@@ -10,14 +11,33 @@ import {
   readObject,
   reportUnsupported,
   shape,
+  withNeutral,
 } from './parse-request-fields.ts';
+import { isAbsent, isEmptyList, isUnset } from './parse-request-neutral.ts';
 import type { GenerateRequest } from './request.ts';
 
-const TOOL = shape('googleSearch');
-const GOOGLE_SEARCH = shape('searchTypes');
+const TOOL = alsoKnown(shape('googleSearch'), {
+  functionDeclarations: isEmptyList,
+  mcpServers: isEmptyList,
+  googleSearchRetrieval: isAbsent,
+  codeExecution: isAbsent,
+  urlContext: isAbsent,
+  fileSearch: isAbsent,
+  googleMaps: isAbsent,
+  computerUse: isAbsent,
+  enterpriseWebSearch: isAbsent,
+  retrieval: isAbsent,
+});
+const GOOGLE_SEARCH = alsoKnown(shape('searchTypes'), 'timeRangeFilter', {
+  excludeDomains: isEmptyList,
+  blockingConfidence: isUnset,
+});
 const SEARCH_TYPES = shape('webSearch', 'imageSearch');
 const NO_FIELDS = shape();
-const SAFETY_SETTING = shape('category', 'threshold');
+const SAFETY_SETTING = alsoKnown(
+  withNeutral(shape('category', 'threshold'), { category: isUnset, threshold: isUnset }),
+  'method',
+);
 
 /** Those of the Gemini API; the `IMAGE_` ones and `JAILBREAK` are Vertex's. */
 const HARM_CATEGORIES = [
@@ -38,13 +58,14 @@ const HARM_THRESHOLDS = [
 /** @returns Nothing where no search is asked for. */
 export function parseGrounding(body: Fields, context: RequestContext): GenerateRequest['grounding'] {
   const { problems } = body;
-  const tools = readList(body, 'tools');
+  const tools = readList(body, 'tools').flatMap((entry) => {
+    const tool = readFields(entry, TOOL, problems);
+    return tool && has(tool, 'googleSearch') ? [{ ...entry, tool }] : [];
+  });
   const [first, second] = tools;
   if (second) return problems.invalid(second.path, 'must be left out: one googleSearch is all there is.');
-  const tool = first && readFields(first, TOOL, problems);
-  if (!tool) return undefined;
-  if (!has(tool, 'googleSearch')) return problems.invalid(tool.path, 'must hold googleSearch.');
-  const search = readObject(tool, 'googleSearch', GOOGLE_SEARCH);
+  // An empty list here is no empty object: what is meant by it is not known, and a search costs extra.
+  const search = first && readFields(locate(first.tool, 'googleSearch'), GOOGLE_SEARCH, problems);
   if (!search) return undefined;
   if (context.model.grounding.length === 0) {
     return problems.invalid(search.path, `must be left out: ${context.model.id} does not search.`);
@@ -66,15 +87,24 @@ function parseSearchTypes(search: Fields, { model }: RequestContext): GenerateRe
   return { web: has(types, 'webSearch'), image };
 }
 
+/** What a visitor may set: each is at least as strict as where Google begins. */
+const STRICT_THRESHOLDS = HARM_THRESHOLDS.filter((threshold) => threshold !== 'BLOCK_NONE' && threshold !== 'OFF');
+
 /** @returns Sorted by category, since their order says nothing; nothing where there are none. */
-export function parseSafetySettings(body: Fields): GenerateRequest['safetySettings'] {
+export function parseSafetySettings(body: Fields, caller: RequestContext['caller']): GenerateRequest['safetySettings'] {
   const { problems } = body;
   const settings = new Map<string, string>();
+  const thresholds = caller === 'client' ? HARM_THRESHOLDS : STRICT_THRESHOLDS;
+  const because = caller === 'client' ? undefined : 'only API clients may let more pass';
   for (const entry of readList(body, 'safetySettings')) {
     const setting = readFields(entry, SAFETY_SETTING, problems);
-    const category = setting && readName(locate(setting, 'category'), HARM_CATEGORIES, problems);
-    const threshold = setting && readName(locate(setting, 'threshold'), HARM_THRESHOLDS, problems);
-    if (!category || !threshold) return undefined;
+    if (!setting) return undefined;
+    const category = has(setting, 'category') && readName(locate(setting, 'category'), HARM_CATEGORIES, problems);
+    const threshold =
+      has(setting, 'threshold') && readName(locate(setting, 'threshold'), thresholds, problems, because);
+    if (problems.first) return undefined;
+    // Half a setting sets nothing.
+    if (!category || !threshold) continue;
     if (settings.has(category)) return problems.invalid(`${entry.path}.category`, 'must not be set twice.');
     settings.set(category, threshold);
   }

@@ -1,15 +1,28 @@
 /**
  * From a stranger's JSON to a request that the model would accept. What it would refuse is refused here, for nothing:
- * by the field's name, the rule, and the values that are accepted. A field that is not named here is refused too,
- * since nobody has thought about what it costs.
+ * by the field's name, the rule, and the values that are accepted. A field of Google's that is not served is dropped where
+ * it says nothing, and any other field is refused, since what it costs is not known.
  */
-import type { CatalogModel } from './catalog.ts';
+import { type CatalogModel, findModel } from './catalog.ts';
 import { fail, type Result, succeed } from './failure.ts';
 import { parseConfig } from './parse-request-config.ts';
 import { parseSystemInstruction, parseTurns } from './parse-request-contents.ts';
-import { type Fields, has, Problems, present, readFields, shape } from './parse-request-fields.ts';
+import {
+  alsoKnown,
+  alsoServed,
+  type Fields,
+  locate,
+  Problems,
+  present,
+  readFields,
+  readString,
+  reportUnsupported,
+  shape,
+  withNeutral,
+} from './parse-request-fields.ts';
 import type { InputFacts } from './parse-request-inputs.ts';
 import { type KeptReference, KeptReferences, type ReferenceContext } from './parse-request-kept.ts';
+import { isUnset } from './parse-request-neutral.ts';
 import { parseGrounding, parseSafetySettings } from './parse-request-tools.ts';
 import type { GenerateRequest } from './request.ts';
 
@@ -30,10 +43,18 @@ export interface ParsedRequest {
 }
 
 /** `toolConfig` is accepted because frameworks always send it, and ignored because there is nothing to configure. */
-const BODY = shape('contents', 'systemInstruction', 'safetySettings', 'tools', 'toolConfig', 'generationConfig');
-
-/** What a site's owner decides, so no visitor may. */
-const CLIENTS_ONLY = ['systemInstruction', 'safetySettings'];
+const BODY = alsoKnown(
+  withNeutral(
+    alsoServed(
+      shape('contents', 'systemInstruction', 'safetySettings', 'tools', 'toolConfig', 'generationConfig'),
+      'model',
+    ),
+    { model: isUnset },
+  ),
+  'cachedContent',
+  'serviceTier',
+  'labels',
+);
 
 /**
  * Reads the body of a `generateContent` or `countTokens` call.
@@ -52,19 +73,27 @@ export function parseGenerateRequest(body: unknown, context: RequestContext): Re
 }
 
 function parseFields(fields: Fields, context: RequestContext, kept: KeptReferences): GenerateRequest {
-  if (context.caller === 'visitor') {
-    for (const name of CLIENTS_ONLY.filter((name) => has(fields, name))) {
-      fields.problems.invalid(name, 'must be left out: only API clients may set it.');
-    }
+  checkModel(fields, context.model);
+  const systemInstruction = parseSystemInstruction(fields);
+  // A site's owner decides what goes before a prompt, so no visitor may.
+  if (systemInstruction && context.caller === 'visitor') {
+    fields.problems.invalid('systemInstruction', 'must be left out: only API clients may set it.');
   }
   return present<GenerateRequest>({
     model: context.model.id,
     turns: parseTurns(fields, context, kept),
-    systemInstruction: parseSystemInstruction(fields),
-    safetySettings: parseSafetySettings(fields),
+    systemInstruction,
+    safetySettings: parseSafetySettings(fields, context.caller),
     grounding: parseGrounding(fields, context),
     ...parseConfig(fields, context.model, context.caller),
   });
+}
+
+/** Google's own request has its model inside; here the path says it. */
+function checkModel(fields: Fields, model: CatalogModel): void {
+  const name = readString(fields, 'model');
+  if (name === undefined || findModel([model], name)) return;
+  reportUnsupported(fields.problems, locate(fields, 'model').path, name, [model.id], 'the path names another');
 }
 
 /**

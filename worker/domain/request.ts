@@ -4,10 +4,21 @@ export { placeholderFor, readPlaceholder } from './placeholder.ts';
 
 export type Size = '512' | '1K' | '2K' | '4K';
 
+/** How closely an input picture is looked at. Finer ones count more tokens than are reserved for a picture. */
+export const MEDIA_RESOLUTIONS = ['MEDIA_RESOLUTION_LOW', 'MEDIA_RESOLUTION_MEDIUM', 'MEDIA_RESOLUTION_HIGH'] as const;
+export type MediaResolution = (typeof MEDIA_RESOLUTIONS)[number];
+
 /** One part of a turn, normalized. An image or large signature is named by its index in the request's inputs. */
 export type Part =
   | { kind: 'text'; text: string; thought?: true; signature?: Signature }
-  | { kind: 'image'; mimeType: string; input: number; thought?: true; signature?: Signature };
+  | {
+      kind: 'image';
+      mimeType: string;
+      input: number;
+      mediaResolution?: MediaResolution;
+      thought?: true;
+      signature?: Signature;
+    };
 
 /** A thought signature: short ones stay text, as the caller wrote them; large ones were lifted. */
 export type Signature = { text: string } | { input: number };
@@ -39,6 +50,8 @@ export interface GenerateRequest {
   topP?: number;
   topK?: number;
   seed?: number;
+  /** Of all pictures that have none of their own; absent: the model chooses. */
+  mediaResolution?: MediaResolution;
   /** As the caller set it. */
   maxOutputTokens?: number;
 }

@@ -1,6 +1,7 @@
 /** `{model}:{action}` of a path, and the form of answer that the query asks for. */
 import type { Form } from '../gemini/skeleton.ts';
 import { fail, type Result, succeed } from './failure.ts';
+import { USE_GENERATE_CONTENT } from './path-hint.ts';
 
 export type Action = 'generateContent' | 'streamGenerateContent' | 'countTokens';
 
@@ -21,7 +22,7 @@ export function parseTarget(target: string, alt: string | undefined): Result<Tar
   const colon = target.lastIndexOf(':');
   const model = target.slice(0, Math.max(0, colon));
   const action = ACTIONS.find((name) => name === target.slice(colon + 1));
-  if (!model || !action) return fail({ reason: 'NOT_FOUND', what: 'This method' });
+  if (!model || !action) return fail({ reason: 'NOT_FOUND', what: 'This method', hint: USE_GENERATE_CONTENT });
   const accepted = action === 'streamGenerateContent' ? ['sse', 'json'] : ['json'];
   if (alt !== undefined && !accepted.includes(alt)) {
     return fail({ reason: 'UNSUPPORTED_VALUE', field: 'alt', value: alt, accepted });

@@ -18,6 +18,12 @@ export const UNAVAILABLE_RETRY_SECONDS = 10;
 /** Messages of suppliers about the owner's account stay in the log; strangers hear this. */
 const SUPPLIER_UNAVAILABLE = 'The image service is not available right now. Nothing was charged. Try again in a while.';
 
+const KEY_IN_ADDRESS =
+  'The key in the address (`?key=`) is not valid. A client key (pk_…) may stand there; a ticket goes into `x-goog-api-key`.';
+
+/** Longest stretch of a header that an answer repeats. */
+const SHOWN_LENGTH = 64;
+
 /** Turns a failure into the HTTP answer. Never holds a key, a prompt or a supplier's word about the owner's account. */
 export function toWire(failure: Failure): WireError {
   switch (failure.reason) {
@@ -58,7 +64,7 @@ export function toWire(failure: Failure): WireError {
         'The ticket is not valid here. Ask POST /peel/session for a new one.',
       );
     case 'KEY_INVALID':
-      return wire(failure, 401, 'UNAUTHENTICATED', 'The key is not valid.');
+      return wire(failure, 401, 'UNAUTHENTICATED', failure.readFrom ? KEY_IN_ADDRESS : 'The key is not valid.');
     case 'ORIGIN_DENIED':
       return wire(
         failure,
@@ -103,6 +109,11 @@ export function toWire(failure: Failure): WireError {
     case 'BODY_TOO_LARGE':
       return wire(failure, 413, 'INVALID_ARGUMENT', `The body may have at most ${failure.maxBytes} bytes.`);
     case 'TYPE_NOT_ALLOWED':
+      if ('encoding' in failure) {
+        const encoding = failure.encoding.slice(0, SHOWN_LENGTH);
+        const message = `The content encoding "${encoding}" is not accepted. Send the body as it is.`;
+        return wire(failure, 415, 'INVALID_ARGUMENT', message);
+      }
       return wire(
         failure,
         415,

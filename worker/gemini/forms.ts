@@ -2,23 +2,36 @@
  * One form of an answer made from another. It all happens on skeletons: pictures are carried along as notes, never
  * read. Between SSE and array every unit becomes one unit; a stream becomes one JSON object when it has ended.
  */
+import { createEventJoiner } from './event-joiner.ts';
+import { frame, toEvent } from './frame.ts';
 import { createMerger } from './merge.ts';
-import { parseChunk, toSegments, type Value } from './payload.ts';
+import { parseChunk, type Value } from './payload.ts';
 import type { Chunk, Form } from './skeleton.ts';
+
+export { frame } from './frame.ts';
 
 /** Takes chunks of one form as they come and gives out chunks of another. */
 export interface Deriver {
   /** @returns What can be told already, often nothing. */
   push(chunk: Chunk): Chunk[];
+  /** Whether words are held back that may wait for a moment only. */
+  readonly holdsWords: boolean;
+  /** The moment is over: gives out the words. */
+  release(): Chunk[];
   /** The source form has ended. */
   end(): Chunk[];
+  /** The source has failed: what is held back, but not the end of the form, since an error follows. */
+  cut(): Chunk[];
 }
 
-/** @param from The same as `to`: chunks pass untouched, byte for byte. */
+/** Nothing is held back for a moment, and nothing but the end is held back at all. */
+const HOLDS_NOTHING = { holdsWords: false, release: () => [], cut: () => [] };
+
+/** @param from The same as `to`: JSON and arrays pass untouched, byte for byte, events where nothing is joined to them. */
 export function createDeriver(from: Form, to: Form): Deriver {
-  if (from === to) return { push: (chunk) => [chunk], end: () => [] };
-  if (to === 'json') return createJsonDeriver(from);
-  return createUnitDeriver(from, to);
+  if (to === 'sse') return createEventDeriver(from);
+  if (to === 'array') return from === 'array' ? createArrayPassing() : createArrayDeriver(from);
+  return from === 'json' ? { ...HOLDS_NOTHING, push: (chunk) => [chunk], end: () => [] } : createJsonDeriver(from);
 }
 
 /** All of an answer in another form. */
@@ -27,31 +40,56 @@ export function deriveForm(chunks: readonly Chunk[], from: Form, to: Form): Chun
   return [...chunks.flatMap((chunk) => deriver.push(chunk)), ...deriver.end()];
 }
 
-/** One value with the framing of a form around it. `isFirst` matters to an array only. */
-export function frame(value: Value, form: Form, isFirst: boolean): Chunk {
-  const segments = toSegments(value);
-  if (form === 'json') return segments;
-  if (form === 'array') return joined(isFirst ? '[' : ',\r\n', segments, '');
-  // Google ends lines with CRLF here.
-  return joined('data: ', segments, '\r\n\r\n');
-}
-
 /** The end of an array stream. */
 export const closing = (isEmpty: boolean): Chunk => [isEmpty ? '[]' : '\n]'];
 
-function createUnitDeriver(from: Form, to: 'array' | 'sse'): Deriver {
+/** The closing bracket waits for the end: an answer that fails after it must have its error inside. */
+function createArrayPassing(): Deriver {
+  let waiting: Chunk[] = [];
+  return {
+    ...HOLDS_NOTHING,
+    push(chunk) {
+      const chunks = [...waiting, chunk];
+      const holdsValue = chunk.some((segment) => typeof segment !== 'string' || segment.includes('{'));
+      waiting = holdsValue ? [] : chunks;
+      return holdsValue ? chunks : [];
+    },
+    end: () => waiting,
+  };
+}
+
+function createArrayDeriver(from: Form): Deriver {
   let count = 0;
   return {
+    ...HOLDS_NOTHING,
+    push: (chunk) => messagesOf(chunk, from).map((message) => frame(message, 'array', count++ === 0)),
+    end: () => [closing(count === 0)],
+  };
+}
+
+function createEventDeriver(from: Form): Deriver {
+  const joiner = createEventJoiner();
+  return {
     push(chunk) {
-      return messagesOf(chunk, from).map((message) => frame(message, to, count++ === 0));
+      const messages = messagesOf(chunk, from);
+      const isOne = from === 'sse' && messages.length === 1;
+      return messages.flatMap((message) =>
+        joiner.push(message, isOne ? toEvent(chunk, message) : frame(message, 'sse', false)),
+      );
     },
-    end: () => (to === 'array' ? [closing(count === 0)] : []),
+    get holdsWords() {
+      return joiner.holdsWords;
+    },
+    release: joiner.release,
+    end: joiner.end,
+    cut: joiner.end,
   };
 }
 
 function createJsonDeriver(from: Form): Deriver {
   const merger = createMerger();
   return {
+    ...HOLDS_NOTHING,
     push(chunk) {
       for (const message of messagesOf(chunk, from)) merger.add(message);
       return [];
@@ -65,14 +103,4 @@ export function messagesOf(chunk: Chunk, form: Form): Value[] {
   const value = parseChunk(chunk, form);
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
-}
-
-/** Framing text goes into the text beside it: a chunk never has two texts in a row. */
-function joined(before: string, segments: Chunk, after: string): Chunk {
-  const chunk = [...segments];
-  if (typeof chunk[0] === 'string') chunk[0] = before + chunk[0];
-  else chunk.unshift(before);
-  const last = chunk.length - 1;
-  if (typeof chunk[last] === 'string') chunk[last] += after;
-  return chunk;
 }

@@ -24,6 +24,8 @@ export interface LiftOptions {
   maxSkeletonBytes?: number;
   /** Pictures in data URLs are lifted as well: in `inlineData`, in `fileData`, in the text of a part. */
   findsDataUrls?: boolean;
+  /** The caller parses what stays, so that it is not parsed here to see whether it is JSON. */
+  isParsedLater?: boolean;
 }
 
 /**
@@ -57,6 +59,7 @@ class LiftRun {
   readonly #source: ByteSource;
   readonly #framer: Framer;
   readonly #form: Form;
+  readonly #isParsedLater: boolean;
   readonly #text: SkeletonText;
   readonly #blobs: BlobStore;
   readonly #findsDataUrls: boolean;
@@ -64,11 +67,12 @@ class LiftRun {
   #isLeaving = false;
 
   constructor(source: ReadableStream<Uint8Array> | ByteSource, options: LiftOptions) {
-    const { form, sink, maxSkeletonBytes, findsDataUrls = false } = options;
+    const { form, sink, maxSkeletonBytes, findsDataUrls = false, isParsedLater = false } = options;
     this.#source = 'read' in source ? source : createByteSource(source);
     this.#findsDataUrls = findsDataUrls;
     this.#framer = createFramer(form, findsDataUrls);
     this.#form = form;
+    this.#isParsedLater = isParsedLater;
     this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);
     this.#blobs = new BlobStore(sink);
   }
@@ -159,7 +163,7 @@ class LiftRun {
 
   async #endUnit(): Promise<Chunk> {
     const chunk = this.#text.take();
-    assertPayload(chunk, this.#form);
+    if (!this.#isParsedLater) assertPayload(chunk, this.#form);
     await this.#blobs.allClosed();
     return chunk;
   }

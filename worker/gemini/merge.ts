@@ -2,7 +2,7 @@
  * The messages of a stream as the one message that `generateContent` would have answered: parts in order, with text
  * that was cut into pieces joined again; of everything else the last word counts.
  */
-import { at, candidateOf, fieldOf, listOf, partsOf, textOf } from './names.ts';
+import { fieldOf, listOf, textOf } from './names.ts';
 import { type Fields, isFields, type Value } from './payload.ts';
 
 export interface Merger {
@@ -10,35 +10,58 @@ export interface Merger {
   merged(): Value;
 }
 
-export function createMerger(): Merger {
+/** One candidate, as far as it has come. */
+interface Growing {
+  fields: Fields;
+  content: Fields;
+  /** Absent: no list of parts has come, not even an empty one. */
+  parts?: Value[];
+}
+
+/** @param joinsText Whether text that was cut into pieces becomes one part again; else parts stay as they came. */
+export function createMerger({ joinsText = true } = {}): Merger {
   const message: Fields = {};
-  const candidate: Fields = {};
-  const content: Fields = {};
-  const parts: Value[] = [];
-  let hasCandidate = false;
-  let hasParts = false;
+  /** Peel asks for one; of a provider that answers more, none is left out. */
+  const candidates = new Map<number, Growing>();
+
+  function addCandidate(candidate: Fields, position: number): void {
+    const growing = candidates.get(position) ?? { fields: {}, content: {} };
+    candidates.set(position, growing);
+    overlay(growing.fields, candidate, ['content']);
+    const content = fieldOf(candidate, 'content');
+    if (!isFields(content)) return;
+    overlay(growing.content, content, ['parts']);
+    const parts = fieldOf(content, 'parts');
+    if (!Array.isArray(parts)) return;
+    growing.parts ??= [];
+    for (const part of parts) {
+      if (joinsText) addPart(growing.parts, part);
+      else if (!isNothing(part)) growing.parts.push(part);
+    }
+  }
 
   return {
     add(next) {
       if (!isFields(next)) return;
       overlay(message, next, ['candidates']);
-      const nextCandidate = candidateOf(next);
-      if (listOf(at(next, 'candidates')).length > 0) hasCandidate = true;
-      if (isFields(nextCandidate)) overlay(candidate, nextCandidate, ['content']);
-      const nextContent = fieldOf(nextCandidate, 'content');
-      if (!isFields(nextContent)) return;
-      overlay(content, nextContent, ['parts']);
-      if (Array.isArray(fieldOf(nextContent, 'parts'))) hasParts = true;
-      for (const part of partsOf(next)) addPart(parts, part);
+      for (const [at, candidate] of listOf(fieldOf(next, 'candidates')).entries()) {
+        if (!isFields(candidate)) continue;
+        const { index } = candidate;
+        addCandidate(candidate, typeof index === 'number' ? index : at);
+      }
     },
-    merged() {
-      if (!hasCandidate) return message;
-      const hasContent = hasParts || Object.keys(content).length > 0;
-      const whole = { ...(hasContent && { content: { ...(hasParts && { parts }), ...content } }), ...candidate };
-      return { candidates: [whole], ...message };
-    },
+    merged: () => (candidates.size === 0 ? message : { candidates: [...candidates.values()].map(whole), ...message }),
   };
 }
+
+function whole({ fields, content, parts }: Growing): Fields {
+  const hasContent = parts !== undefined || Object.keys(content).length > 0;
+  return { ...(hasContent && { content: { ...(parts && { parts }), ...content } }), ...fields };
+}
+
+/** An empty text, with which some streams end. */
+export const isNothing = (part: Value): boolean =>
+  !isFields(part) || Object.entries(part).every(([key, value]) => key === 'thought' || value === '' || value === null);
 
 /** Later fields win, but an empty one (`groundingMetadata: {}` comes with every chunk) does not undo a filled one. */
 function overlay(onto: Fields, next: Fields, except: readonly string[]): void {

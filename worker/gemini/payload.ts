@@ -52,6 +52,15 @@ export function assertPayload(chunk: Chunk, form: Form): void {
   if (json !== undefined) parse(json);
 }
 
+/**
+ * JSON that no reader cuts in two: Python's clients end lines at these three as well, which JSON leaves as they are
+ * inside its strings, and nowhere else.
+ */
+export const writeJson = (value: unknown): string => inOneLine(JSON.stringify(value));
+
+const inOneLine = (json: string): string =>
+  json.replace(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** The JSON text of a value, without white space, lifted strings as segments. The inverse of {@link parseChunk}. */
 export function toSegments(value: Value): Segment[] {
   const segments: Segment[] = [];
@@ -81,17 +90,17 @@ export function toSegments(value: Value): Segment[] {
     } else if (isFields(item)) {
       const verbatim = verbatimOf(item);
       if (verbatim !== undefined) {
-        text += verbatim;
+        text += inOneLine(verbatim);
         return;
       }
       text += '{';
       for (const [at, [key, field]] of Object.entries(item).entries()) {
-        text += `${at > 0 ? ',' : ''}${JSON.stringify(key)}:`;
+        text += `${at > 0 ? ',' : ''}${writeJson(key)}:`;
         write(field);
       }
       text += '}';
     } else {
-      text += JSON.stringify(item);
+      text += writeJson(item);
     }
   };
   write(value);

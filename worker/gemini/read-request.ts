@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { refuseOtherThanJson } from '../domain/content-type.ts';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { sniffImage } from '../domain/image-type.ts';
+import { parseRequestJson } from '../domain/json.ts';
 import { MAX_INPUTS, TOO_MANY_INPUTS } from '../domain/parse-request-inputs.ts';
 import { placeholderFor } from '../domain/request.ts';
 import type { InputBlob } from '../ports.ts';
@@ -65,10 +66,11 @@ export async function readRequestBody(
       form: 'json',
       sink: inputs.sink,
       maxSkeletonBytes: MAX_SKELETON_BYTES,
+      isParsedLater: true,
     })) {
       for (const segment of chunk) segments.push(segment);
     }
-    const value: unknown = JSON.parse(segments.map((segment) => textOf(segment, inputs.indexOf)).join(''));
+    const value = parseRequestJson(segments.map((segment) => textOf(segment, inputs.indexOf)).join(''));
     return succeed({ value, inputs: inputs.blobs, holding });
   } catch (error) {
     holding.release();

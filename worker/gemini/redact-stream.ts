@@ -53,7 +53,8 @@ export interface RedactStreamOptions {
   lastWord?: LastWord | undefined;
 }
 
-export type LastWord = (error?: unknown) => Uint8Array | undefined;
+/** @returns Pieces that are each written by itself; none where nothing has to be said. */
+export type LastWord = (error?: unknown) => readonly Uint8Array[];
 
 /** Sees a body pass. */
 export interface Watch {
@@ -121,16 +122,14 @@ function passOn(source: Source, first: Uint8Array, options: RedactStreamOptions)
           watch?.end('cut');
           if (!lastWord) throw error;
           // What was kept back may be the beginning of a key, and nothing else of it ever comes.
-          const last = lastWord(error);
-          if (last) controller.enqueue(last);
+          for (const piece of lastWord(error)) controller.enqueue(piece);
           return controller.close();
         }
         const rest = cleaner.last(cleaner.kept);
         watch?.piece(rest);
         watch?.end('whole');
         if (rest.length > 0) controller.enqueue(rest);
-        const last = lastWord?.();
-        if (last) controller.enqueue(last);
+        for (const piece of lastWord?.() ?? []) controller.enqueue(piece);
         controller.close();
       },
       cancel(reason) {

@@ -43,7 +43,10 @@ function toPart(part: Part, inputs: Inputs): Fields {
   const body: Fields =
     part.kind === 'text'
       ? { text: part.text }
-      : { inlineData: { mimeType: part.mimeType, data: toLifted(part.input, 'image', inputs) } };
+      : {
+          inlineData: { mimeType: part.mimeType, data: toLifted(part.input, 'image', inputs) },
+          ...(part.mediaResolution && { mediaResolution: { level: part.mediaResolution } }),
+        };
   return {
     ...body,
     ...(part.thought && { thought: true }),
@@ -67,7 +70,7 @@ function toGoogleSearch({ web, image }: NonNullable<GenerateRequest['grounding']
 }
 
 function toGenerationConfig(request: GenerateRequest, model: CatalogModel): Fields {
-  const { temperature, topP, topK, seed } = request;
+  const { temperature, topP, topK, seed, mediaResolution } = request;
   const imageConfig = toImageConfig(request, model);
   const thinkingConfig = toThinkingConfig(request);
   const maxOutputTokens = maxOutputTokensOf(request, model);
@@ -79,6 +82,7 @@ function toGenerationConfig(request: GenerateRequest, model: CatalogModel): Fiel
     ...(topP !== undefined && { topP }),
     ...(topK !== undefined && { topK }),
     ...(seed !== undefined && { seed }),
+    ...(mediaResolution && { mediaResolution }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };
 }

@@ -8,11 +8,11 @@ import { type App, sendFailure } from '../http.ts';
 
 const METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
 
-/** A day: the list below is constant. */
+/** A day: what is allowed depends on the question alone. */
 const PREFLIGHT_SECONDS = 86_400;
 
-/** What the SDK, its uploads and our own clients send. Constant: no header of a request is echoed. */
-const ALLOWED_HEADERS = [
+/** What the SDK, its uploads and our own clients send. */
+const KNOWN_HEADERS = [
   'authorization',
   'cache-control',
   'content-type',
@@ -30,7 +30,12 @@ const ALLOWED_HEADERS = [
   'x-goog-upload-offset',
   'x-goog-upload-protocol',
   'x-server-timeout',
-].join(', ');
+];
+
+/** A header's name (RFC 9110 §5.6.2), and how many of them a page may ask for. */
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
+const MAX_ASKED_HEADERS = 64;
+const MAX_ASKED_LENGTH = 4096;
 
 const EXPOSED_HEADERS = [
   'Cache-Status',
@@ -67,7 +72,32 @@ export function originOf(request: Request): string | undefined {
 }
 
 /**
- * Answers preflights, refuses foreign origins, and sets the CORS headers on every answer whatever its status.
+ * Monitoring scripts add headers of their own to every call of a page, and one that is not allowed takes the call with
+ * it. What is asked for is allowed by name, because none of them means anything here; the star leaves `Authorization`
+ * out.
+ */
+function allowedHeaders(asked: string): string {
+  const names = asked.length > MAX_ASKED_LENGTH ? [] : asked.split(',').map((name) => name.trim());
+  const more = names.slice(0, MAX_ASKED_HEADERS).filter((name) => HEADER_NAME.test(name));
+  return [...new Set([...KNOWN_HEADERS, ...more.map((name) => name.toLowerCase())])].join(', ');
+}
+
+/** As browsers write origins. Longer ones are no host's name. */
+const ORIGIN = /^[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9.:[\]-]{1,300}$/;
+
+/** Who may read an answer: its page, where it names itself. `null` is any sandboxed page, and is never named. */
+function readerOf(origin: string): string | undefined {
+  if (origin === 'null') return '*';
+  return ORIGIN.test(origin) ? origin : undefined;
+}
+
+/** Longest origin in a log line. */
+const MAX_LOGGED_ORIGIN = 200;
+
+/**
+ * Answers preflights, refuses foreign origins, and sets the CORS headers on every answer whatever its status. A page
+ * that is refused may read that it is, since otherwise its owner sees a broken connection; it may ask first as any
+ * other, since otherwise the refusal is never sent. Credentials are never allowed.
  *
  * @param isAllowed By exact comparison; `null` is never allowed.
  */
@@ -75,18 +105,20 @@ export const cors = (isAllowed: (origin: string, request: Request) => boolean) =
   createMiddleware<App>(async (c, next) => {
     const origin = originOf(c.req.raw);
     const allowed = origin !== undefined && isAllowed(origin, c.req.raw);
+    const reader = origin !== undefined && readerOf(origin);
     c.header('Vary', 'Origin', { append: true });
-    if (allowed) {
-      c.header('Access-Control-Allow-Origin', origin);
-      c.header('Access-Control-Expose-Headers', EXPOSED_HEADERS);
-    }
-    if (origin !== undefined && !allowed) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
-    c.set('origin', origin);
+    if (reader) c.header('Access-Control-Allow-Origin', reader);
+    if (allowed) c.header('Access-Control-Expose-Headers', EXPOSED_HEADERS);
     if (c.req.method === 'OPTIONS') {
+      c.header('Vary', 'Access-Control-Request-Headers', { append: true });
       c.header('Access-Control-Allow-Methods', METHODS);
-      c.header('Access-Control-Allow-Headers', ALLOWED_HEADERS);
+      c.header('Access-Control-Allow-Headers', allowedHeaders(c.req.header('Access-Control-Request-Headers') ?? ''));
       c.header('Access-Control-Max-Age', String(PREFLIGHT_SECONDS));
       return c.body(null, 204);
     }
+    if (origin !== undefined && !allowed) {
+      return sendFailure(c, { reason: 'ORIGIN_DENIED', origin: origin.slice(0, MAX_LOGGED_ORIGIN) });
+    }
+    c.set('origin', origin);
     return next();
   });

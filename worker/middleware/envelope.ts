@@ -42,6 +42,7 @@ export const envelope = ({ log, now, createId }: EnvelopeOptions) =>
       status: c.res.status,
       durationMs,
       reason: failure?.reason,
+      origin: failure?.reason === 'ORIGIN_DENIED' ? failure.origin : undefined,
       cause: failure && 'cause' in failure ? failure.cause : undefined,
     });
   });

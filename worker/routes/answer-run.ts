@@ -1,6 +1,6 @@
 /** Answers a run as its caller wants it: whole when all is stored, or live. Who started it and who joined get the same. */
 import type { Context } from 'hono';
-import { answerLive, type EventReader, HEARTBEAT_MS, type Step } from '../answers/live.ts';
+import { answerLive, type EventReader, type Step } from '../answers/live.ts';
 import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../answers/whole.ts';
 import { answerWithdrawn } from '../answers/withdrawn.ts';
 import type { ProviderName } from '../domain/catalog.ts';
@@ -34,17 +34,19 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
     return sendFailure(c, first.failure);
   }
   run.admission.tellLimits(part === 'started');
-  return run.ask.wanted.form === 'json'
+  // A run that is over has its answer whole.
+  const isWhole = run.ask.wanted.form === 'json' || (part === 'known' && first !== 'quiet');
+  return isWhole
     ? answerWhenDone(c, { ...run, events }, first, part, services)
     : answerAsItComes(c, { ...run, events }, first, { part, ...(fallback && { fallback }) }, services);
 }
 
 /** The caller's part, and the first sign of the supplier, so that a refused call has its own status; not for ever. */
-async function readFirst({ events, ask, admission }: RunAnswer, { tally }: Services) {
+async function readFirst({ events, ask, admission }: RunAnswer, { tally, config }: Services) {
   let part: Part = 'known';
   let fallback: Fallback | undefined;
   for (;;) {
-    const first = await events.next(HEARTBEAT_MS);
+    const first = await events.next(config.heartbeatMs);
     // Whoever runs it has the inputs by now, or never wants them.
     if (first !== 'quiet') ask.holding.release();
     if (first !== undefined && first !== 'quiet' && first.type === 'admitted') {
@@ -82,7 +84,7 @@ function countStart(first: Step | undefined, { events, admission }: RunAnswer): 
 
 async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, part: Part, services: Services) {
   const { events, ask, caller } = run;
-  for (let step: Step | undefined = first; step !== undefined; step = await events.next(HEARTBEAT_MS)) {
+  for (let step: Step | undefined = first; step !== undefined; step = await events.next(services.config.heartbeatMs)) {
     if (step === 'quiet') continue;
     if (step.type === 'failed') return sendFailure(c, step.failure);
     if (step.type !== 'done') continue;
@@ -108,14 +110,16 @@ function answerAsItComes(
   services: Services,
 ): Response {
   const { events, ask, caller, admission } = run;
-  const { delivery, log } = services;
-  const body = answerLive(first, events, { delivery, wanted: ask.wanted, log, isAsker: part === 'started' });
+  const { delivery, log, pause, config } = services;
+  const options = { delivery, log, pause, heartbeatMs: config.heartbeatMs, wanted: ask.wanted };
+  const body = answerLive(first, events, { ...options, isAsker: part === 'started' });
   const reserved = part === 'started' ? admission.worstMicros : 0;
   return sendAnswer(
     c,
     { body, headers: { 'Content-Type': CONTENT_TYPES[ask.wanted.form] } },
     {
-      'Cache-Status': cacheStatusOf(part, true),
+      // Whether it will be stored is not known before its end.
+      'Cache-Status': cacheStatusOf(part, false),
       ...sourceOf({ ...(fallback && { fallback }), ...(first !== 'quiet' && first.type === 'started' && first) }),
       ...(caller.kind === 'client' && { 'Peel-Cost-Reserved': String(reserved) }),
     },
@@ -128,7 +132,7 @@ export const sourceOf = ({ provider, fallback }: { provider?: ProviderName; fall
   ...(fallback && { 'Peel-Fallback': fallback }),
 });
 
-/** RFC 9211. */
+/** RFC 9211. A refusal that is told again is no hit, since it is not stored, and a call of its own might end otherwise. */
 function cacheStatusOf(part: Part, kept: boolean): string {
   if (part === 'joined') return 'peel; fwd=uri-miss; collapsed';
   if (!kept) return 'peel; fwd=uri-miss';

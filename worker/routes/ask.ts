@@ -97,11 +97,9 @@ async function understand(
   return resolveInputs(parsed.value, inline, context.model, services);
 }
 
-/** `countTokens` takes contents alone, or a whole request with its model beside it. */
+/** `countTokens` takes contents alone, or a whole request. */
 function unwrapCountTokens(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;
   const { generateContentRequest, generate_content_request, ...own } = body as Record<string, unknown>;
-  const wrapped = generateContentRequest ?? generate_content_request ?? own;
-  if (typeof wrapped !== 'object' || wrapped === null) return wrapped;
-  return Object.fromEntries(Object.entries(wrapped).filter(([name]) => name !== 'model'));
+  return generateContentRequest ?? generate_content_request ?? own;
 }

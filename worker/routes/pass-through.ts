@@ -5,10 +5,11 @@ import type { Fallback } from '../domain/last-picture.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
 import { toWire } from '../domain/wire-error.ts';
 import { isEmptyBody } from '../gemini/beginning.ts';
+import { EVENT_END } from '../gemini/frame.ts';
 import { splitPeeked } from '../gemini/peeked-stream.ts';
 import type { PassEnd } from '../gemini/redact-stream.ts';
 import type { Form } from '../gemini/skeleton.ts';
-import { errorEvent } from '../gemini/sse.ts';
+import { createEventLine } from '../gemini/sse.ts';
 import { createUsageTail } from '../gemini/usage-tail.ts';
 import { askInConversation } from '../generation/conversation.ts';
 import { createPayment, type Payment, type RecordStore } from '../generation/payment.ts';
@@ -155,12 +156,13 @@ function watchOf(
  *
  * @param tail What went out last.
  */
-function lastEvent(tail: string, error: unknown): Uint8Array | undefined {
+function lastEvent(tail: string, error: unknown): readonly Uint8Array[] {
   const isWhole = error === undefined ? /[}\]]\s*$/.test(tail) : ENDED.test(tail);
-  if (isWhole) return undefined;
+  if (isWhole) return [];
   const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
+  const [event, bare] = createEventLine().error(body);
   // The event that was cut ends first.
-  return new TextEncoder().encode(`\r\n\r\n${errorEvent(body)}`);
+  return [`${EVENT_END}${event}`, bare].map((text) => new TextEncoder().encode(text));
 }
 
 /** An answer that has said why it ended is whole, whether the connection ended well or not. */

@@ -5,7 +5,6 @@
  */
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../domain/image-type.ts';
-import { refuseOtherType } from '../domain/parse-request-inputs.ts';
 import type { KeptReference } from '../domain/parse-request-kept.ts';
 import type { KeptInput } from '../ports.ts';
 import { mapAtMost } from './at-most.ts';
@@ -64,12 +63,10 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
 
   /** All that is known of an upload stands in its record. */
   async function findFile(reference: Extract<KeptReference, { kind: 'file' }>): Promise<Result<FoundInput>> {
-    const { site, id, declared, field } = reference;
-    const file = await files.find(site, id);
+    const file = await files.find(reference.site, reference.id);
     if (!file) return fail(gone(reference));
     const { object, size, sha256, image } = file;
-    const other = declared && refuseOtherType(field.replace(/fileUri$/, 'mimeType'), declared, image.mimeType);
-    return other ? fail(other) : succeed({ kind: 'image', object, size, sha256, image });
+    return succeed({ kind: 'image', object, size, sha256, image });
   }
 
   async function findOne(reference: KeptReference): Promise<Result<FoundInput>> {

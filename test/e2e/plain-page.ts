@@ -1,0 +1,2 @@
+/** A page that calls the worker by itself. */
+export {};
