@@ -9,11 +9,14 @@ const PICTURE_PATH = /^\/images\/[abc][0-9a-f]{32}\/\d+\.\w+$/;
 /** Lines of base64 have 64 or 76 letters; what is not cut into lines is one line. */
 const DATA_URL =
   /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*;base64,\s*((?:[\w+/-]{60,76}\s*\n\s*)*[\w+/-]*=*)/gi;
-const MARKDOWN_IMAGE = /!\[[^\]]*\]\(\s*<?(https?:\/\/[^\s)>]+)[^)]*\)/gi;
+const OTHER_DATA_URL = /data:[\w.+-]+\/[\w.+-]+(?:;[\w.+=-]+)*,[^\s"')]*/gi;
+/** Names are bounded in length: without it, a text of nothing but `![` would take a page's time. */
+const MARKDOWN_IMAGE = /!\[[^\]]{0,300}\]\(\s*<?(https?:\/\/[^\s)>]+)[^)\n]*\)/gi;
 /** U+FFFC stands for what is no text; here, for a picture that was taken out. */
 const HOLE = '\ufffc';
-/** A picture that was taken out, with the Markdown or HTML around it, and letters that are no words of any language. */
-const NO_WORDS = /!?\[[^\]]*\]\([^)\ufffc]*\ufffc[^)]*\)|<img\b[^>\ufffc]*\ufffc[^>]*>|\ufffc|[\w+/=-]{200,}/gi;
+/** A hole with the Markdown or HTML around it, and letters that are no words of any language. */
+const NO_WORDS =
+  /!?\[[^\]]{0,300}\]\([^)\ufffc]{0,100}\ufffc(?:[^)\n]*\))?|<img\b[^>\ufffc]{0,300}\ufffc(?:[^>\n]*>)?|\ufffc|[\w+/=-]{200,}/gi;
 
 /** The picture of an image part; undefined for any other part, and for an address that is not the worker's. */
 export function sourceOf({ fileData, inlineData }: ResponsePart, endpoint: string): PictureSource | undefined {
@@ -36,6 +39,7 @@ export function readText(text: string, endpoint: string): { words: string; sourc
   };
   const words = text
     .replace(DATA_URL, (_, mimeType: string | undefined, base64: string) => keep(embedded(base64, mimeType ?? '')))
+    .replace(OTHER_DATA_URL, HOLE)
     .replace(MARKDOWN_IMAGE, (whole, uri: string) => {
       const url = ownAddress(uri, endpoint);
       return url === undefined ? whole : keep({ url, mimeType: '' });

@@ -145,9 +145,16 @@ describe('the words of an answer', () => {
   it.each([
     { name: 'letters without a label', text: BASE64 },
     { name: 'another file', text: `data:application/pdf;base64,${BASE64}` },
-    { name: 'a picture that is still on its way', text: `data:image/png;base64,${BASE64.slice(0, 90)}` },
+    { name: 'a picture that is still on its way', text: `![a fox](data:image/png;base64,${BASE64.slice(0, 90)}` },
+    { name: 'a drawing', text: '![a fox](data:image/svg+xml;utf8,%3Csvg%20width=%221%22/%3E "A fox")' },
   ])('do not hold $name', ({ text }) => {
     expect(refusalOf(read(chunk({ text: `Here. ${text}` })), ENDPOINT).words).toBe('Here.');
+  });
+
+  it('are found in a text that is nothing but the beginnings of pictures', () => {
+    const text = '!['.repeat(100_000);
+
+    expect(refusalOf(read(chunk({ text })), ENDPOINT).words).toBe(text);
   });
 
   it('stay as they are where they only speak of data', () => {
