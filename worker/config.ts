@@ -4,7 +4,6 @@
  */
 import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from './domain/catalog.ts';
 import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
-import { parseJson } from './domain/json.ts';
 import type { RetentionClass, Site } from './domain/site.ts';
 import type { Variables } from './env.ts';
 import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './providers/fal/hosts.ts';
@@ -163,15 +162,12 @@ const MAX_HARMLESS_LENGTH = 7;
  * value or where a name should be, stays out.
  */
 function withoutValues(problem: string, json: string): string {
-  // As the problem names it: a key may be written with escapes.
-  const written = [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) => [text.slice(1, -1), unquote(text)]);
+  const written = [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
   return written
     .filter((text) => text.length > MAX_HARMLESS_LENGTH && !isName(text))
     .sort((a, b) => b.length - a.length)
     .reduce((told, text) => told.replaceAll(text, '…'), problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'));
 }
-
-const unquote = (quoted: string): string => String(parseJson(quoted) ?? '');
 
 /** A field or an id, such as `outputCap` or `gemini-3.1-flash-image`. Keys have long runs of letters and digits. */
 const isName = (text: string): boolean =>
