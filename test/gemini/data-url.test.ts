@@ -17,9 +17,7 @@ const messageOf = (...parts: unknown[]) => ({
 async function partsOf(body: string, sizes = [101]) {
   const { sink, blobs } = memorySink();
   const shaper = createPictureParts('json', () => ({ mimeType: 'image/png' }));
-  const chunks = await collect(
-    lift(streamOf(utf8(body), sizes, 'default'), { form: 'json', sink, findsDataUrls: true }),
-  );
+  const chunks = await collect(lift(streamOf(utf8(body), sizes, 'default'), { form: 'json', sink, isAnswer: true }));
   const [value] = chunks.flatMap((chunk) => shaper.push(chunk)).map((chunk) => parseChunk(chunk, 'json'));
   const { candidates } = JSON.parse(
     JSON.stringify(value, (key, field) => (key === 'lifted' ? `picture ${field.n}` : field)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { messagesOf } from '../../worker/gemini/forms.ts';
 import { LiftError, lift } from '../../worker/gemini/lift.ts';
 import type { BlobSink, BlobWriter, Encoding, Form } from '../../worker/gemini/skeleton.ts';
 import { collect, memorySink, readAll, streamOf, utf8 } from './streams.ts';
@@ -233,4 +234,63 @@ it('reads streams of every make', async () => {
       Buffer.from(PNG.repeat(3000), 'base64').length,
     );
   }
+});
+
+describe('a text that is too long to keep', () => {
+  const long = (unit: string) => unit.repeat(Math.ceil(3_000_000 / unit.length));
+  const read = async (text: string, form: Form = 'json') => {
+    const store = memorySink();
+    const chunks = await collect(
+      lift(streamOf(utf8(text), [70_001], 'default'), { form, sink: store.sink, isAnswer: true }),
+    );
+    return { values: chunks.flatMap((chunk) => messagesOf(chunk, form)), blobs: store.blobs };
+  };
+  const partsOf = (value: unknown) =>
+    (value as { candidates: { content: { parts: Record<string, unknown>[] } }[] }).candidates[0]!.content.parts;
+
+  it.each([
+    { name: 'words', unit: 'so it is. ' },
+    { name: 'letters of several bytes', unit: 'é ü 漢 😀 ' },
+    { name: 'escapes', unit: '\\u00e9\\n\\" and so on ' },
+  ])('is cut, and costs no picture after it: $name', async ({ unit }) => {
+    const data = PNG.repeat(100);
+    const { values, blobs } = await read(
+      `{"candidates":[{"content":{"parts":[{"text":"${long(unit)}"},{"inlineData":{"data":"${data}"}},{"text":"${unit}"}]},"finishReason":"STOP"}]}`,
+    );
+
+    const [first, , last] = partsOf(values[0]);
+    const { length } = first!.text as string;
+    expect(length).toBeLessThan(1_200_000);
+    expect(first!.text).toMatch(/ \[the rest of the text was left out\]$/);
+    expect((last!.text as string).length).toBeLessThanOrEqual(unit.length);
+    expect(values[0]).toMatchObject({ candidates: [{ finishReason: 'STOP' }] });
+    expect(blobs.get('image/0')!.bytes).toHaveLength(Buffer.from(data, 'base64').length);
+  });
+
+  it('is cut over all events of a stream', async () => {
+    const event = `data: {"candidates":[{"content":{"parts":[{"text":"${'so it is. '.repeat(10_000)}"}]}}]}\n\n`;
+    const picture = `data: {"candidates":[{"content":{"parts":[{"inlineData":{"data":"${PNG}"}}]}}]}\n\n`;
+
+    const { values, blobs } = await read(event.repeat(30) + picture, 'sse');
+
+    expect(values).toHaveLength(31);
+    expect(
+      values
+        .slice(0, 30)
+        .flatMap(partsOf)
+        .reduce((sum, { text }) => sum + (text as string).length, 0),
+    ).toBeLessThan(1_100_000);
+    expect(blobs.size).toBe(1);
+  });
+
+  it('of a request is no such thing', async () => {
+    const run = collect(
+      lift(streamOf(utf8(`{"parts":[{"text":"${long('x')}"}]}`), [70_001], 'default'), {
+        form: 'json',
+        sink: memorySink().sink,
+      }),
+    );
+
+    await expect(run).rejects.toMatchObject({ kind: 'skeleton_too_large' });
+  });
 });

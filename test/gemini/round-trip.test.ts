@@ -19,7 +19,7 @@ describe.each<Form>(['json', 'array', 'sse'])('a message as %s', { timeout: 30_0
         const store = memorySink();
 
         const chunks = await collect(
-          lift(streamOf(bytes, fitting(sizes, bytes.length), kind), { form, sink: store.sink, findsDataUrls: true }),
+          lift(streamOf(bytes, fitting(sizes, bytes.length), kind), { form, sink: store.sink, isAnswer: true }),
         );
         const segments = chunks.flat();
         const back = await readAll(
@@ -42,7 +42,7 @@ describe.each<Form>(['json', 'array', 'sse'])('a message as %s', { timeout: 30_0
       fc.asyncProperty(messages[form], pieceSizes, async (text, sizes) => {
         const bytes = utf8(text);
         const liftWith = (cuts: readonly number[]) =>
-          collect(lift(streamOf(bytes, cuts, 'default'), { form, sink: memorySink().sink, findsDataUrls: true }));
+          collect(lift(streamOf(bytes, cuts, 'default'), { form, sink: memorySink().sink, isAnswer: true }));
 
         expect(await liftWith(fitting(sizes, bytes.length))).toEqual(await liftWith([bytes.length]));
       }),

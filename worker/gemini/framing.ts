@@ -21,9 +21,9 @@ export interface Framer {
   end(): void;
 }
 
-/** @param findsDataUrls See {@link JsonScanner}. */
-export const createFramer = (form: Form, findsDataUrls = false): Framer =>
-  form === 'sse' ? createSseFramer(findsDataUrls) : createJsonFramer(form, findsDataUrls);
+/** @param isAnswer See {@link JsonScanner}. */
+export const createFramer = (form: Form, isAnswer = false): Framer =>
+  form === 'sse' ? createSseFramer(isAnswer) : createJsonFramer(form, isAnswer);
 
 const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const BOM = [0xef, 0xbb, 0xbf];
@@ -45,8 +45,8 @@ export function createBomSkipper(): (byte: number) => boolean {
  * One JSON value, or with `array` the elements of a list. A supplier that fails answers a list with a plain object,
  * and an object with a list: either may be the whole message.
  */
-function createJsonFramer(form: 'json' | 'array', findsDataUrls: boolean): Framer {
-  const scanner = new JsonScanner({ findsDataUrls });
+function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
+  const scanner = new JsonScanner({ isAnswer });
   const isBom = createBomSkipper();
   let place: 'before' | 'value' | 'between' | 'after' = 'before';
   let inList = false;

@@ -11,6 +11,11 @@ const MAX_DEPTH = 128;
 /** Longer keys and types are none of those looked for. */
 const MAX_TOKEN_LENGTH = 256;
 
+/** Of all parts: recorded answers have some KiB. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+/** An escape, `\\u0000`, is no longer. */
+const ESCAPE_LENGTH = 6;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -25,6 +30,8 @@ export interface Candidate {
   mimeType?: string;
   /** The base64 of a data URL within a longer text: it ends where the base64 does. */
   within?: 'text' | 'parentheses';
+  /** The rest of a text that is too long to keep. */
+  isOverlong?: true;
 }
 
 /** Of which field an object is the value, or which list it is an element of, where that matters. */
@@ -48,15 +55,18 @@ const isSignatureKey = (key: string) => key === 'thoughtSignature' || key === 't
 export interface ScannerOptions {
   /** Stop at a line's end between tokens, as a `data:` line of an event must. */
   stopsAtLines?: boolean;
-  /** Stop at pictures in data URLs as well: in the text of a part, and in `fileData`. */
-  findsDataUrls?: boolean;
+  /**
+   * Stop at pictures in data URLs as well, in the text of a part and in `fileData`; and where the texts of all parts
+   * are longer than is kept.
+   */
+  isAnswer?: boolean;
 }
 
 export class JsonScanner {
   stop: Stop = 'more';
   candidate: Candidate = { kind: 'image' };
   readonly #stopsAtLines: boolean;
-  readonly #findsDataUrls: boolean;
+  readonly #isAnswer: boolean;
   #levels: Level[] = [];
   #level: Level | undefined;
   #key = '';
@@ -67,10 +77,12 @@ export class JsonScanner {
   #token: string | undefined;
   /** The last characters of a text that may hold a data URL; undefined in other strings. */
   #tail: string | undefined;
+  /** Of all such texts so far. */
+  #textBytes = 0;
 
-  constructor({ stopsAtLines = false, findsDataUrls = false }: ScannerOptions = {}) {
+  constructor({ stopsAtLines = false, isAnswer = false }: ScannerOptions = {}) {
     this.#stopsAtLines = stopsAtLines;
-    this.#findsDataUrls = findsDataUrls;
+    this.#isAnswer = isAnswer;
   }
 
   get isOpen(): boolean {
@@ -174,7 +186,7 @@ export class JsonScanner {
       return this.#stopAtCandidate('image', this.#level.mimeType);
     } else if (isSignatureKey(this.#key)) {
       return this.#stopAtCandidate('signature');
-    } else if (this.#findsDataUrls && this.#mayHoldDataUrl(role)) {
+    } else if (this.#isAnswer && this.#mayHoldDataUrl(role)) {
       this.#tail = '';
     }
     return false;
@@ -192,6 +204,7 @@ export class JsonScanner {
 
   #scanString(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
+    const tooLongFrom = this.#tail === undefined ? to : from + Math.max(0, MAX_TEXT_BYTES - this.#textBytes);
     for (; at < to; at++) {
       const byte = bytes[at] as number;
       if (byte < SPACE) throw malformed('a control character in a string');
@@ -199,12 +212,21 @@ export class JsonScanner {
       else if (byte === BACKSLASH) this.#afterBackslash = true;
       else if (byte === QUOTE) break;
       else if (byte === COMMA && this.#tail !== undefined && this.#endsDataUrl(bytes, from, at + 1)) return at + 1;
+      else if (at >= tooLongFrom && isBetweenCharacters(bytes, from, at)) return this.#stopBeforeRest(at);
     }
+    if (this.#tail !== undefined) this.#textBytes += at - from;
     if (this.#tail !== undefined && at === to) this.#tail = this.#reachBack(bytes, from, to);
     if (this.#token !== undefined) this.#collect(bytes, from, at);
     if (at === to) return at;
     this.#closeString();
     return at + 1;
+  }
+
+  #stopBeforeRest(at: number): number {
+    this.#textBytes = MAX_TEXT_BYTES;
+    this.candidate = { kind: 'image', isOverlong: true };
+    this.stop = 'candidate';
+    return at;
   }
 
   /** @param from Where the text goes on after {@link #tail}. @returns The last of it, up to `to`. */
@@ -217,6 +239,7 @@ export class JsonScanner {
     const found = dataUrlBefore(this.#reachBack(bytes, from, to));
     if (!found) return false;
     const { mimeType, inParentheses } = found;
+    this.#textBytes += to - from;
     this.candidate = { kind: 'image', mimeType, within: inParentheses ? 'parentheses' : 'text' };
     this.stop = 'candidate';
     this.#tail = '';
@@ -243,6 +266,12 @@ export class JsonScanner {
     this.#expectsKey = false;
   }
 }
+
+/** Nothing that is written with several bytes is cut in two here. */
+const isBetweenCharacters = (bytes: Uint8Array, from: number, at: number): boolean =>
+  (bytes[at] as number) < 0x80 &&
+  at - from >= ESCAPE_LENGTH &&
+  !bytes.subarray(at - ESCAPE_LENGTH, at + 1).includes(BACKSLASH);
 
 function unescapeToken(token: string): string {
   try {

@@ -16,14 +16,20 @@ export { LiftError, type LiftErrorKind } from './lift-error.ts';
 
 /** Text and structure of the longest real answers are a few tens of KiB. */
 const DEFAULT_MAX_SKELETON_BYTES = 2 * 1024 * 1024;
+/** Of text that is left out: a provider that goes on is broken. */
+const MAX_LEFT_OUT_BYTES = 32 * 1024 * 1024;
+const LEFT_OUT = ' [the rest of the text was left out]';
 
 export interface LiftOptions {
   form: Form;
   sink: BlobSink;
   /** Bound of all that stays: text, and notes on odd base64. Default 2 MiB. */
   maxSkeletonBytes?: number;
-  /** Pictures in data URLs are lifted as well: in `inlineData`, in `fileData`, in the text of a part. */
-  findsDataUrls?: boolean;
+  /**
+   * Pictures in data URLs are lifted as well: in `inlineData`, in `fileData`, in the text of a part. Text past 1 MiB is
+   * left out, and says so: it must not cost the picture beside it.
+   */
+  isAnswer?: boolean;
   /** The caller parses what stays, so that it is not parsed here to see whether it is JSON. */
   isParsedLater?: boolean;
 }
@@ -62,15 +68,16 @@ class LiftRun {
   readonly #isParsedLater: boolean;
   readonly #text: SkeletonText;
   readonly #blobs: BlobStore;
-  readonly #findsDataUrls: boolean;
+  readonly #isAnswer: boolean;
   #string: LiftedString | undefined;
+  #leftOutBytes = 0;
   #isLeaving = false;
 
   constructor(source: ReadableStream<Uint8Array> | ByteSource, options: LiftOptions) {
-    const { form, sink, maxSkeletonBytes, findsDataUrls = false, isParsedLater = false } = options;
+    const { form, sink, maxSkeletonBytes, isAnswer = false, isParsedLater = false } = options;
     this.#source = 'read' in source ? source : createByteSource(source);
-    this.#findsDataUrls = findsDataUrls;
-    this.#framer = createFramer(form, findsDataUrls);
+    this.#isAnswer = isAnswer;
+    this.#framer = createFramer(form, isAnswer);
     this.#form = form;
     this.#isParsedLater = isParsedLater;
     this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);
@@ -116,13 +123,15 @@ class LiftRun {
   #takeText(bytes: Uint8Array, from: number): number {
     const at = this.#framer.scan(bytes, from, bytes.length);
     this.#text.append(bytes.subarray(from, at));
-    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate, this.#findsDataUrls);
+    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer);
     return at;
   }
 
   async #takeString(string: LiftedString, bytes: Uint8Array, from: number): Promise<number> {
     const stretch = string.read(bytes, from);
-    if (string.head === undefined) {
+    if (string.isOverlong) {
+      this.#leaveOut(string, stretch.length);
+    } else if (string.head === undefined) {
       await this.#lift(string, stretch);
     } else {
       const decision = string.decide(stretch);
@@ -130,6 +139,15 @@ class LiftRun {
       if (decision === 'lift') await this.#beginLift(string, string.head);
     }
     return string.next;
+  }
+
+  #leaveOut(string: LiftedString, bytes: number): void {
+    if (this.#leftOutBytes === 0) this.#text.append(Buffer.from(LEFT_OUT));
+    this.#leftOutBytes += bytes;
+    if (this.#leftOutBytes > MAX_LEFT_OUT_BYTES) {
+      throw new LiftError('skeleton_too_large', `more than ${MAX_LEFT_OUT_BYTES} bytes of text to leave out`);
+    }
+    if (string.isClosed) this.#leave(string);
   }
 
   #keep(string: LiftedString, head: string): void {

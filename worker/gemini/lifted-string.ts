@@ -23,6 +23,8 @@ const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
 export class LiftedString {
   readonly kind: Lifted['kind'];
   readonly mimeType: string | undefined;
+  /** It is no picture, and not kept. */
+  readonly isOverlong: boolean;
   /** The closing quote is next, or what ends the base64 within a text. */
   isClosed = false;
   /** The last byte taken was a backslash that begins an escape. */
@@ -38,7 +40,8 @@ export class LiftedString {
   #noted = 0;
 
   /** @param takesDataUrl Whether the base64 may begin behind `data:…;base64,`. */
-  constructor({ kind, mimeType, within }: Candidate, takesDataUrl = false) {
+  constructor({ kind, mimeType, within, isOverlong }: Candidate, takesDataUrl = false) {
+    this.isOverlong = isOverlong === true;
     this.kind = kind;
     this.mimeType = mimeType;
     this.#end = within && createTextEnd(within === 'parentheses');

@@ -30,10 +30,10 @@ type Place =
   /** After the CR of a blank line in a stream of CRLFs: the event ends with the LF that follows. */
   | 'blank';
 
-/** @param findsDataUrls See {@link JsonScanner}. */
-export function createSseFramer(findsDataUrls = false): Framer {
-  const data = new JsonScanner({ stopsAtLines: true, findsDataUrls });
-  const bare = new JsonScanner({ findsDataUrls });
+/** @param isAnswer See {@link JsonScanner}. */
+export function createSseFramer(isAnswer = false): Framer {
+  const data = new JsonScanner({ stopsAtLines: true, isAnswer });
+  const bare = new JsonScanner({ isAnswer });
   const isBom = createBomSkipper();
   let scanner = data;
   let place: Place = 'line';

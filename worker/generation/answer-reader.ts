@@ -58,7 +58,7 @@ export class AnswerReader {
   async #readChunks(): Promise<void> {
     const { form, body } = this.#answer;
     const parts = createPictureParts(form, this.#sink.fateOf);
-    for await (const lifted of lift(body, { form, sink: this.#sink, findsDataUrls: true })) {
+    for await (const lifted of lift(body, { form, sink: this.#sink, isAnswer: true })) {
       const chunk = this.#deps.redact(lifted);
       const failure = errorOf(chunk, form);
       if (failure) throw new BrokenAnswer(failure);
