@@ -1,8 +1,9 @@
 /** Small JSON bodies of our own paths, checked against a schema. */
 import * as v from 'valibot';
 import { refuseOtherThanJson } from './domain/content-type.ts';
-import { fail, type Result, succeed } from './domain/failure.ts';
+import { type Failure, fail, type Result, succeed } from './domain/failure.ts';
 import { parseJson } from './domain/json.ts';
+import { parseLooseJson } from './domain/loose-json.ts';
 
 /** Larger than anything of ours: a proof, a switch. */
 const MAX_BODY_BYTES = 8192;
@@ -29,22 +30,35 @@ export async function readJsonBody<S extends Schema>(request: Request, schema: S
 export async function readJson(request: Request): Promise<Result<unknown>> {
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
-  const text = request.body ? await readText(request.body) : '';
-  if (text === undefined) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
-  const value = parseJson(text);
-  if (value !== undefined) return succeed(value);
-  return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
+  const text = await readText(request);
+  if (!text.ok) return text;
+  const value = parseJson(text.value);
+  return value === undefined ? fail(NO_JSON) : succeed(value);
 }
 
-/** @returns undefined where it is too long: counted as it comes, whatever `Content-Length` says. */
-async function readText(body: ReadableStream<Uint8Array>): Promise<string | undefined> {
+/** @returns As {@link readJson}, but in Google's looser form, and undefined for a body that is absent or empty. */
+export async function readLooseJson(request: Request): Promise<Result<unknown>> {
+  const text = await readText(request);
+  // Over a socket an empty body is a stream too, and a client that sends none may name any type for it.
+  if (!text.ok || text.value === '') return text.ok ? succeed(undefined) : text;
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
+  const value = parseLooseJson(text.value);
+  return value === undefined ? fail(NO_JSON) : succeed(value);
+}
+
+const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' };
+
+/** Fails where it is too long: counted as it comes, whatever `Content-Length` says. */
+async function readText({ body }: Request): Promise<Result<string>> {
+  if (!body) return succeed('');
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
+    if (bytes > MAX_BODY_BYTES) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
     text += decoder.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
+  return succeed(text + decoder.decode());
 }

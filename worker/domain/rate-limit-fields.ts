@@ -2,7 +2,7 @@
 import type { WindowPolicy, WindowState } from './windows.ts';
 
 /** What a site's visitors do together is the owner's business, so it is not advertised. */
-const PRIVATE_POLICIES = new Set(['site-minute']);
+const PRIVATE_POLICIES = new Set(['site-minute', 'site-upload-mib']);
 
 export function rateLimitFields(
   states: readonly { policy: WindowPolicy; state: WindowState }[],
