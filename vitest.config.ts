@@ -51,6 +51,15 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        // Packages of others, with a lock of their own: `npm run clients` installs them first.
+        test: {
+          name: 'clients',
+          include: ['test/clients/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findChromium } from './chromium.ts';
+import { installClients } from './clients.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
@@ -13,6 +14,7 @@ const checks: readonly [title: string, command: string, args: readonly string[]]
   ['types: widget tests', bin('tsc'), ['-p', 'test/widget']],
   ['types: scripts, end-to-end, benchmarks', bin('tsc'), ['-p', 'scripts']],
   ['types: workers of the benchmark', bin('tsc'), ['-p', 'test/bench/workers']],
+  ['types: clients of others', bin('tsc'), ['-p', 'test/clients']],
   ['lint and format', bin('biome'), ['check', '--error-on-warnings']],
   ['build', bin('vite'), ['build', '--logLevel', 'warn']],
   ['tests', bin('vitest'), ['run']],
@@ -20,6 +22,7 @@ const checks: readonly [title: string, command: string, args: readonly string[]]
 
 // Found (or installed) before anything runs, so that a missing browser is the first thing said and not the last.
 console.log(`browser: ${findChromium()}`);
+console.log(`clients of others: ${installClients()}`);
 
 for (const [title, command, args] of checks) {
   const startedAt = performance.now();

@@ -4,6 +4,7 @@
  */
 import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from './domain/catalog.ts';
 import { applyCatalogOverrides } from './domain/catalog-overrides.ts';
+import { parseJson } from './domain/json.ts';
 import type { RetentionClass, Site } from './domain/site.ts';
 import type { Variables } from './env.ts';
 import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './providers/fal/hosts.ts';

@@ -1,8 +1,9 @@
 /** Small JSON bodies of our own paths, checked against a schema. */
 import * as v from 'valibot';
 import { refuseOtherThanJson } from './domain/content-type.ts';
-import { fail, type Result, succeed } from './domain/failure.ts';
+import { type Failure, fail, type Result, succeed } from './domain/failure.ts';
 import { parseJson } from './domain/json.ts';
+import { parseLooseJson } from './domain/loose-json.ts';
 import { BodyLate, type BodyTime } from './gemini/timely-source.ts';
 import { BodyBroken, BodyTooLong, readBounded } from './storage/bounded-body.ts';
 
@@ -37,9 +38,21 @@ export async function readJson(request: Request, time?: BodyTime): Promise<Resul
   const text = await readText(request, time);
   if (!text.ok) return text;
   const value = parseJson(text.value);
-  if (value !== undefined) return succeed(value);
-  return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
+  return value === undefined ? fail(NO_JSON) : succeed(value);
 }
+
+/** @returns As {@link readJson}, but in Google's looser form, and undefined for a body that is absent or empty. */
+export async function readLooseJson(request: Request, time?: BodyTime): Promise<Result<unknown>> {
+  const text = await readText(request, time);
+  // Over a socket an empty body is a stream too, and a client that sends none may name any type for it.
+  if (!text.ok || text.value === '') return text.ok ? succeed(undefined) : text;
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
+  const value = parseLooseJson(text.value);
+  return value === undefined ? fail(NO_JSON) : succeed(value);
+}
+
+const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' };
 
 /** Fails where it is too long, counted as it comes, whatever `Content-Length` says; and where it comes too late. */
 async function readText({ body }: Request, time?: BodyTime): Promise<Result<string>> {

@@ -39,6 +39,13 @@ export function wholePng(length = 200, seed = 0): Uint8Array {
   return whole;
 }
 
+/** Its head claims 65535 × 65535 pixels. */
+export function hugePng(): Uint8Array {
+  const whole = wholePng();
+  whole.set([0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff], 16);
+  return whole;
+}
+
 export const wholeJpeg = (...trailer: number[]): Uint8Array =>
   bytes(0xff, 0xd8, ...frame(8, 6), ...segment(0xda, [1, 1, 0, 0, 63, 0]), 1, 2, 3, 4, 0xff, 0xd9, ...trailer);
 

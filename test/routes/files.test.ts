@@ -236,6 +236,23 @@ describe('a visitor', () => {
   });
 });
 
+describe('the visitors of a site', () => {
+  it('upload 20 GiB a day together, whatever their addresses', async () => {
+    const fresh = createTestWorker();
+    const key = `limit:site-upload-mib:default:${Math.floor(Date.now() / 86_400_000)}`;
+    await env.KV.put(key, String(20_480 - 5));
+    const headers = await visit(fresh, '2001:db8:1:2::9');
+
+    const within = await start(fresh, { size: 5 * MIB, headers });
+    const past = await start(fresh, { size: 1, headers: await visit(fresh, '2001:db8:1:3::9') });
+
+    expect(within.status).toBe(200);
+    expect(await reasonOf(past)).toEqual([429, 'VISITOR_DAY']);
+    expect(past.headers.get('RateLimit-Policy')).not.toContain('site-upload-mib');
+    await env.KV.delete(key);
+  });
+});
+
 describe('R2 that fails', () => {
   const failing = (refuse: Parameters<typeof watchBucket>[0]) =>
     createTestWorker({}, (services) => services, watchBucket(refuse).bucket);

@@ -46,7 +46,7 @@ describe('a resumable upload', { timeout: 30_000 }, () => {
 
     expect(stateOf(started)).toEqual({ status: 200, upload: 'active', received: '0' });
     expect(started.headers.get('X-Goog-Upload-URL')).toMatch(
-      /^https:\/\/peel\.example\/upload\/v1beta\/files\?upload_id=[0-9a-f]{32}&upload_protocol=resumable$/,
+      /^https:\/\/peel\.example\/upload\/v1beta\/files\?upload_id=[0-9a-f]{32}&upload_protocol=resumable&upload_token=[\w.-]+$/,
     );
     expect(started.headers.get('X-Goog-Upload-Chunk-Granularity')).toBe(String(8 * MIB));
     expect(started.headers.get('Cache-Control')).toBe('no-store');

@@ -6,6 +6,7 @@
 import { type Failure, fail, type Result, succeed } from './failure.ts';
 import type { WholeImage } from './file.ts';
 import { type ChunkChain, createChunkChain, HEIF_CHAIN, PNG_CHAIN } from './image-chain.ts';
+import { refusePixels } from './image-pixels.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from './image-type.ts';
 
 export interface ImageInspection {
@@ -27,7 +28,7 @@ export function createImageInspection(field: string): ImageInspection {
   function recognise(): void {
     const bytes = head.subarray(0, filled);
     const facts = sniffImage(bytes);
-    refusal = refuseType(facts, bytes, field);
+    refusal = refuseType(facts, bytes, field) ?? (facts && refusePixels(field, facts));
     if (!facts || refusal) return;
     known = { facts, tail: tailOf(facts, bytes) };
     known.tail.add(bytes);

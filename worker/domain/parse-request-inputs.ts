@@ -1,5 +1,6 @@
 /** The strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
 import type { Failure } from './failure.ts';
+import { refusePixels } from './image-pixels.ts';
 import { IMAGE_MIME_TYPES, type ImageFacts, type ImageMimeType } from './image-type.ts';
 import {
   alsoKnown,
@@ -46,6 +47,8 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | 
   }
   const index = readPlaceholder(data, inputs.length);
   const input = index === undefined ? undefined : inputs[index];
+  const tooLarge = refusePixels(`${blob.path}.data`, input?.image ?? {});
+  if (tooLarge) return problems.report(tooLarge);
   if (index === undefined || input?.kind !== 'image') {
     return problems.invalid(`${blob.path}.data`, 'must be an image in base64.');
   }

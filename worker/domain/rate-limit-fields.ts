@@ -2,7 +2,7 @@
 import type { WindowPolicy, WindowState } from './windows.ts';
 
 /** What a site's visitors do together is the owner's business; attempts only matter to who makes no pictures. */
-const PRIVATE_POLICIES = new Set(['site-minute', 'attempts-minute', 'attempts-day']);
+const PRIVATE_POLICIES = new Set(['site-minute', 'site-upload-mib', 'attempts-minute', 'attempts-day']);
 
 export function rateLimitFields(
   states: readonly { policy: WindowPolicy; state: WindowState }[],

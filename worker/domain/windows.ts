@@ -79,6 +79,8 @@ export function attemptPoliciesOf({ site, prefix }: CountedVisitor): WindowPolic
 /** Uploads cost no money, but space: so many, and so many MiB, of a visitor's address prefix a day. */
 export const UPLOADS_PER_DAY = 100;
 export const UPLOAD_MIB_PER_DAY = 200;
+/** Of all visitors of a site: one IPv6 network has thousands of prefixes. Files live for two days, so 40 GiB at most. */
+export const SITE_UPLOAD_MIB_PER_DAY = 20_480;
 
 /**
  * The policies an upload of this caller is counted on; clients are the owner's own and have none.
@@ -92,6 +94,7 @@ export function uploadPoliciesOf(caller: CountedCaller, bytes: number): WindowPo
   return [
     policy('uploads', visitor, UPLOADS_PER_DAY, DAY, 'VISITOR_DAY'),
     { ...policy('upload-mib', visitor, UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY'), units: mib },
+    { ...policy('site-upload-mib', caller.site.id, SITE_UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY'), units: mib },
   ];
 }
 

@@ -1,4 +1,4 @@
-/** The beginning of an upload: what is said of it, and whether its visitor may have it. */
+/** The beginning of an upload: what is said of it, and whether its caller may have it. */
 import type { Context } from 'hono';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import { MAX_FILE_BYTES } from '../domain/file.ts';
@@ -8,7 +8,7 @@ import type { Caller } from '../domain/site.ts';
 import type { Declared } from '../domain/upload-command.ts';
 import { uploadPoliciesOf } from '../domain/windows.ts';
 import type { App } from '../http.ts';
-import { readJson } from '../json-body.ts';
+import { readLooseJson } from '../json-body.ts';
 import type { Services } from '../services.ts';
 import type { UploadSession } from '../storage/file-record.ts';
 
@@ -16,9 +16,13 @@ export type Owner = Caller & { maker: string };
 
 /** What headers and body say of a file; SDKs say some of it in both, and then the same. */
 export async function readFileWords(request: Request, declared: Declared): Promise<Result<FileWords>> {
-  const body = request.body ? await readJson(request) : succeed(undefined);
-  if (!body.ok) return body;
-  const words = parseFileWords(body.value);
+  const body = await readLooseJson(request);
+  return body.ok ? mergeFileWords(body.value, declared) : body;
+}
+
+/** @param body What a caller wrote of the file, parsed; undefined where there was nothing. */
+export function mergeFileWords(body: unknown, declared: Declared): Result<FileWords> {
+  const words = parseFileWords(body);
   if (!words.ok) return words;
   const { mimeType, size } = words.value;
   if (mimeType && declared.mimeType && mimeType !== declared.mimeType) return fail(saysOther('file.mimeType'));
@@ -34,10 +38,13 @@ const saysOther = (field: string): Failure => ({
   rule: 'must be what the header of the upload says.',
 });
 
-/** @param bytes Absent: as many as a file may have. */
+/**
+ * @param words The declared type is not kept: what a file is, its bytes say.
+ * @param bytes Absent: as many as a file may have.
+ */
 export async function beginUpload(
   c: Context<App>,
-  words: FileWords,
+  { size, displayName }: Omit<FileWords, 'mimeType'>,
   bytes: number | undefined,
   { maker, ...caller }: Owner,
   { gate, limits, uploads, createId, now, waitUntil }: Services,
@@ -54,7 +61,13 @@ export async function beginUpload(
   }
   // Counted when it begins: what is never finished takes space as well.
   waitUntil(limits.count(policies));
-  const session = { id: createId(), maker, createdAt: now(), ...words };
+  const session = {
+    id: createId(),
+    maker,
+    createdAt: now(),
+    ...(size && { size }),
+    ...(displayName && { displayName }),
+  };
   await uploads.begin(caller.site.id, session);
   return succeed(session);
 }

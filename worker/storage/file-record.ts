@@ -44,7 +44,6 @@ export interface UploadSession {
   createdAt: number;
   /** Bytes of the whole file; absent: as many as come. */
   size?: number;
-  mimeType?: ImageMimeType;
   displayName?: string;
 }
 
@@ -53,14 +52,13 @@ export function toSessionMetadata({ displayName, ...rest }: UploadSession): Meta
 }
 
 export function readSession({ customMetadata = {} }: R2Object): UploadSession | undefined {
-  const { id, maker, mimeType, displayName } = customMetadata;
+  const { id, maker, displayName } = customMetadata;
   const createdAt = numberOf(customMetadata.createdAt);
   const size = numberOf(customMetadata.size);
   if (!id || !maker || !createdAt) return undefined;
   return {
     ...{ id, maker, createdAt },
     ...(size && { size }),
-    ...(mimeType && { mimeType: mimeType as ImageMimeType }),
     ...(displayName && { displayName: decodeURIComponent(displayName) }),
   };
 }

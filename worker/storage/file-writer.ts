@@ -3,8 +3,6 @@ import { createHash } from 'node:crypto';
 import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
 import type { StoredFile, WholeImage } from '../domain/file.ts';
 import { createImageInspection } from '../domain/image-whole.ts';
-import { refuseOtherType } from '../domain/parse-request-inputs.ts';
-import { DECLARED_TYPE } from '../domain/upload-command.ts';
 import type { UploadSession } from './file-record.ts';
 import type { Files } from './files.ts';
 import { fileBytesKey } from './keys.ts';
@@ -46,7 +44,7 @@ const FIELD = 'file';
 
 export function createFileWriter({ bucket, files, createId, now }: FileWriterOptions): FileWriter {
   return {
-    async write(site, { id, maker, mimeType, displayName }, pieces, length) {
+    async write(site, { id, maker, displayName }, pieces, length) {
       const object = fileBytesKey(site, createId());
       const hash = createHash('sha256');
       const inspection = createImageInspection(FIELD);
@@ -62,8 +60,6 @@ export function createFileWriter({ bucket, files, createId, now }: FileWriterOpt
         }
         const whole = inspection.end();
         if (!whole.ok) throw new Refused(whole.failure);
-        const other = mimeType && refuseOtherType(DECLARED_TYPE, mimeType, whole.value.mimeType);
-        if (other) throw new Refused(other);
         image = whole.value;
       }
 

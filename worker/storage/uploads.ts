@@ -3,6 +3,7 @@
  * under the number of its first byte. What has been received is read from what is there, so no two requests can
  * disagree on it, and what was lost on the way is simply not there.
  */
+import { UPLOAD_SECONDS } from '../domain/upload-token.ts';
 import type { UploadSession } from './file-record.ts';
 import { readSession, toSessionMetadata } from './file-record.ts';
 import { uploadFolder } from './keys.ts';
@@ -10,8 +11,8 @@ import type { PartBuffers } from './part-buffers.ts';
 import { exactly, putStream, putUnmeasured } from './put-stream.ts';
 import { withRetries } from './retry.ts';
 
-/** One that has not ended by then never will; what it left is deleted with the class of files. */
-export const UPLOAD_LIFE_MS = 24 * 3_600_000;
+/** As long as its token: what an upload left is deleted with the class of files. */
+export const UPLOAD_LIFE_MS = UPLOAD_SECONDS * 1000;
 /** A file in pieces of 256 KiB, the smallest that Google's clients send, has eighty. */
 export const MAX_CHUNKS = 100;
 

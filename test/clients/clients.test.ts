@@ -1,0 +1,206 @@
+/**
+ * Every client of the README's table against a whole deployment over real sockets: packages as they are published, and
+ * those that cannot be installed beside them as fixtures of what they send and how they read. The table is what this
+ * run finds: `npm run clients -- --write` puts it into the README, and the last test fails where it is another.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertReport } from '../bench/report.ts';
+import { wholePng } from '../domain/whole-images.ts';
+import type { Client, Pictures } from './client.ts';
+import { AI_STUDIO } from './fixtures/ai-studio.ts';
+import { CURL } from './fixtures/curl.ts';
+import { GO } from './fixtures/go.ts';
+import { N8N } from './fixtures/n8n.ts';
+import { PYTHON } from './fixtures/python.ts';
+import { type Column, renderMatrix } from './matrix.ts';
+import { AI_SDK } from './packages/ai-sdk.ts';
+import { GENERATIVE_AI } from './packages/generative-ai.ts';
+import { GENKIT } from './packages/genkit.ts';
+import { GOOGLE_GENAI } from './packages/google-genai.ts';
+import { LANGCHAIN } from './packages/langchain.ts';
+import { createStage, SLOW, SMALL, type Stage } from './stage.ts';
+
+const CLIENTS: readonly Client[] = [
+  ...GOOGLE_GENAI,
+  GENERATIVE_AI,
+  AI_SDK,
+  LANGCHAIN,
+  GENKIT,
+  PYTHON,
+  GO,
+  N8N,
+  ...AI_STUDIO,
+  CURL,
+];
+const README = new URL('../../README.md', import.meta.url);
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await createStage();
+});
+afterAll(() => stage.close());
+
+/** What the run has found. */
+const findings = new Map(CLIENTS.map(({ name }) => [name, new Map<Column, string>()]));
+const found = (client: Client, column: Column, cell = 'ok') => findings.get(client.name)?.set(column, cell);
+
+const isPng = (base64: string): boolean => base64.startsWith('iVBORw0KGgo');
+const isJpeg = (base64: string): boolean => base64.startsWith('/9j/');
+
+function expectOnePicture(pictures: Pictures): void {
+  expect(pictures).toHaveLength(1);
+  const [picture = ''] = pictures;
+  expect(isPng(picture) || isJpeg(picture)).toBe(true);
+  expect(picture.length).toBeGreaterThan(10_000);
+}
+
+/** Everything that a failure says, whatever the client has made of it. */
+function wordsOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const more = JSON.stringify(error, (_key, value: unknown) => (typeof value === 'function' ? undefined : value));
+  return [String(message), cause ? String(cause) : '', more].join('\n');
+}
+
+async function raisedBy(asked: Promise<unknown> | undefined): Promise<string> {
+  const outcome = await asked?.then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ error }),
+  );
+  expect(outcome, 'a failure that was not raised').toHaveProperty('error');
+  return wordsOf((outcome as { error: unknown }).error);
+}
+
+/** Ours, or that of readers who take an error in the middle of a stream for nothing but broken bytes. */
+const BROKEN_STREAM = /may have been charged|Failed to parse stream|Incomplete JSON segment/;
+
+const PICTURE = wholePng(3000, 5);
+const INLINE = Buffer.from(PICTURE).toString('base64');
+
+describe.concurrent.each(CLIENTS)('$name', (client) => {
+  const prompt = (words: string, more = '') => `${words} for ${client.name} ${SMALL} ${more}`;
+
+  it.runIf(client.generate)('generates', async () => {
+    const words = prompt('a fox');
+
+    expectOnePicture((await client.generate?.(stage.access, words)) ?? []);
+    expect(stage.sentUp(words)).toHaveLength(1);
+    found(client, 'generate');
+  });
+
+  it.runIf(client.edit)('edits a picture that it sends inline', async () => {
+    const words = prompt('bluer');
+
+    expectOnePicture((await client.edit?.(stage.access, words, INLINE)) ?? []);
+    expect(stage.sentUp(words).map(({ body }) => body?.includes(INLINE))).toEqual([true]);
+    found(client, 'edit');
+  });
+
+  it.runIf(client.turns)('goes on with the picture of its conversation', async () => {
+    const [first, second] = [prompt('whole first'), prompt('whole second')];
+
+    expectOnePicture((await client.turns?.(stage.access, [first, second])) ?? []);
+    expectPictureOf(first, second);
+    found(client, 'turns');
+  });
+
+  it.runIf(client.stream)('reads a stream that is silent for longer than a heartbeat', async () => {
+    const words = prompt('a slow fox', SLOW);
+
+    expectOnePicture((await client.stream?.(stage.access, words)) ?? []);
+    expect(stage.sentUp(words)).toHaveLength(1);
+    found(client, 'stream');
+  });
+
+  it.runIf(client.streamedTurns)('goes on with the picture of a streamed conversation', async () => {
+    const [first, second] = [prompt('streamed first', SLOW), prompt('streamed second', SLOW)];
+
+    expectOnePicture((await client.streamedTurns?.(stage.access, [first, second])) ?? []);
+    expectPictureOf(first, second);
+    found(client, 'streamedTurns');
+  });
+
+  it.runIf(client.stream)('raises what goes wrong in the middle of a stream', async () => {
+    const words = prompt('a broken fox', `[[answer:thoughts]] [[truncate:0.6]] ${SLOW}`);
+
+    const raised = await raisedBy(client.stream?.(stage.access, words));
+
+    expect(raised).toMatch(BROKEN_STREAM);
+    expect(stage.sentUp(words)).toHaveLength(1);
+    found(client, 'failing');
+  });
+
+  it.runIf(client.file)('uploads a file and edits it', async () => {
+    const words = prompt('bluer, from a file');
+
+    expectOnePicture((await client.file?.(stage.access, words, PICTURE)) ?? []);
+    expect(stage.sentUp(words).map(({ body }) => body?.includes(INLINE))).toEqual([true]);
+    found(client, 'file');
+  });
+
+  it('raises a refusal with its words', async () => {
+    const ask = client.generate ?? client.stream;
+    const wrongKey = await raisedBy(ask?.({ ...stage.access, apiKey: 'pk_wrong' }, prompt('a fox')));
+    const wrongModel = await raisedBy(ask?.({ ...stage.access, model: 'gemini-9-image' }, prompt('a fox')));
+
+    expect(wrongKey).toMatch(/The key.* is not valid/);
+    expect(wrongModel).toContain('gemini-9-image');
+    found(client, 'errors');
+  });
+
+  it.runIf(client.several)(
+    'gets several pictures where its key asks for fresh ones, and one where it does not',
+    async () => {
+      const [fresh, kept] = [prompt('fresh foxes'), prompt('kept foxes')];
+
+      const pictures = (await client.several?.(stage.freshAccess, fresh, 3)) ?? [];
+      const equal = (await client.several?.(stage.access, kept, 3)) ?? [];
+
+      expect(new Set(pictures).size).toBe(3);
+      expect(stage.sentUp(fresh)).toHaveLength(3);
+      expect([equal.length, new Set(equal).size]).toEqual([3, 1]);
+      expect(stage.sentUp(kept)).toHaveLength(1);
+      found(client, 'several');
+    },
+  );
+
+  it.runIf(client.interact)('hears what to use in place of the Interactions API', async () => {
+    const raised = await raisedBy(client.interact?.(stage.access, prompt('a fox')));
+
+    expect(raised).toContain('generateContent');
+    found(client, 'interact', 'refused (`NOT_FOUND`)');
+  });
+});
+
+/** The second request of a conversation holds the picture of the first, as a turn of the model's. */
+function expectPictureOf(first: string, second: string): void {
+  const [, next, ...more] = stage.sentUp(first);
+  expect(more).toEqual([]);
+  const { contents } = JSON.parse(next?.body ?? '{}') as { contents: { role: string; parts: object[] }[] };
+  const turn = contents.slice(0, -1).filter(({ role }) => role === 'model');
+  expect(JSON.stringify(turn)).toMatch(/"inlineData":\{[^}]*"data":"[\w+/]{1000}/);
+  expect(JSON.stringify(contents.at(-1))).toContain(second);
+}
+
+describe('a stream', () => {
+  it('holds heartbeats, or nothing above has read any', async () => {
+    const { url, apiKey, model } = stage.access;
+    const answer = await fetch(`${url}/v1beta/models/${model}:streamGenerateContent?alt=sse`, {
+      method: 'POST',
+      headers: { 'x-goog-api-key': apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify({ contents: [{ parts: [{ text: `a raw fox ${SMALL} [[delay:400]]` }] }] }),
+    });
+
+    expect((await answer.text()).slice(0, 200)).toMatch(/^data: {3,}\{/);
+  });
+});
+
+describe('the README', () => {
+  it('tells of the clients what this run has found', () => {
+    const matrix = renderMatrix(CLIENTS, findings);
+    const readme = readFileSync(README, 'utf8');
+    const [, told = ''] = /<!-- clients -->\n([\s\S]*?)\n?<!-- \/clients -->/.exec(readme) ?? [];
+    if (process.env.WRITE_CLIENTS === '1') writeFileSync(README, insertReport(readme, matrix, 'clients'));
+    else expect(told).toBe(matrix);
+  });
+});

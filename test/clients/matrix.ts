@@ -1,0 +1,33 @@
+/** The table of clients in the README: what the last run found, and nothing else. */
+import type { Client } from './client.ts';
+
+/** What a client can be asked, in the order of the columns. */
+export const COLUMNS = {
+  generate: 'generate',
+  edit: 'edit',
+  turns: 'turns',
+  stream: 'stream, heartbeats in it',
+  streamedTurns: 'streamed turns',
+  failing: 'stream that fails',
+  file: 'files',
+  errors: 'errors',
+  several: 'n pictures',
+  interact: 'Interactions API',
+} as const;
+
+export type Column = keyof typeof COLUMNS;
+export const COLUMN_NAMES = Object.keys(COLUMNS) as Column[];
+
+/** By client's name and column. */
+export type Findings = ReadonlyMap<string, ReadonlyMap<Column, string>>;
+
+const NOTHING = '–';
+
+export function renderMatrix(clients: readonly Client[], findings: Findings): string {
+  const rows = clients.map(({ name }) => {
+    const cells = COLUMN_NAMES.map((column) => findings.get(name)?.get(column) ?? NOTHING);
+    return `| ${[name, ...cells].join(' | ')} |`;
+  });
+  const heads = COLUMN_NAMES.map((column) => COLUMNS[column]);
+  return [`| ${['Client', ...heads].join(' | ')} |`, `|${'---|'.repeat(heads.length + 1)}`, ...rows].join('\n');
+}

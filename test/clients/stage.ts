@@ -1,0 +1,50 @@
+/** A whole deployment in front of the fake upstream, with heartbeats in a moment, and what went up through it. */
+import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
+import { type Deployment, startDeployment } from '../e2e/deployment.ts';
+import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
+import type { RecordedRequest } from '../upstream/recorder.ts';
+import { createFakeUpstream } from '../upstream/server.ts';
+import type { Access } from './client.ts';
+
+export const MODEL = 'gemini-3.1-flash-image';
+/** The shortest that a deployment takes. */
+const HEARTBEAT_MS = 50;
+/** Silence before an answer and between its events: several heartbeats. */
+export const SLOW = '[[delay:180]] [[event-delay:80]]';
+/** Small enough that the fake upstream keeps what comes back of it. */
+export const SMALL = '[[size:40KB]]';
+
+export interface Stage {
+  access: Access;
+  /** Each request of this one's key is a fresh take. */
+  freshAccess: Access;
+  /** What went up with some words in it, in order. */
+  sentUp(words: string): RecordedRequest[];
+  close(): Promise<void>;
+}
+
+export async function createStage(): Promise<Stage> {
+  const upstream = await createFakeUpstream();
+  const peel: Deployment = await startDeployment({
+    GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(','),
+    GOOGLE_BASE_URL: upstream.url,
+    PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    SITE_ORIGINS: 'https://shop.example',
+    CLIENT_KEYS: `dev:${CLIENT_KEY},fresh:${OTHER_CLIENT_KEY}:fresh`,
+    STREAM_HEARTBEAT_MS: String(HEARTBEAT_MS),
+    SITE_DAILY_BUDGET_USD: '1000',
+    SITE_MONTHLY_BUDGET_USD: '10000',
+    DEPLOYMENT_DAILY_BUDGET_USD: '1000',
+    BURST: 'off',
+  });
+  const access = { url: peel.url, apiKey: CLIENT_KEY, model: MODEL };
+  return {
+    access,
+    freshAccess: { ...access, apiKey: OTHER_CLIENT_KEY },
+    sentUp: (words) => upstream.requests.filter(({ body }) => body?.includes(words)),
+    async close() {
+      await peel.close();
+      await upstream.close();
+    },
+  };
+}
