@@ -47,7 +47,7 @@ function createInWorkerGenerations(env: Env): Generations {
       emit,
     );
     emit(
-      'manifest' in end
+      'kept' in end
         ? { type: 'done', manifest: end.manifest, kept: end.kept }
         : { type: 'failed', failure: end.failure },
     );
