@@ -47,9 +47,9 @@ function createInWorkerGenerations(env: Env): Generations {
       emit,
     );
     emit(
-      'manifest' in end
-        ? { type: 'done', manifest: end.manifest, kept: end.kept }
-        : { type: 'failed', failure: end.failure },
+      'failure' in end
+        ? { type: 'failed', failure: end.failure }
+        : { type: 'done', manifest: end.manifest, kept: end.kept },
     );
   }
 
