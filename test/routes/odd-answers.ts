@@ -35,7 +35,7 @@ interface Script {
   slice?: number;
 }
 
-/** A request that nobody has asked yet, and its answers in turn; then come good ones. */
+/** A new request, and its answers in turn; then come good ones. */
 export async function scripted(...answers: Script[]): Promise<Body> {
   const body = newBody();
   const match = { promptIncludes: nameOf(body) };

@@ -1,6 +1,6 @@
 /**
- * A body of which the first bytes were read to see what it is. As a stream it is whole again. Whoever reads it in
- * large pieces takes it apart: a stream made in JavaScript costs a call for every 4 KiB, the platform's own does not.
+ * A body of which the first bytes were read to see what it is. As a stream it is whole again. Readers of large pieces
+ * take it apart: a stream made in JavaScript costs a call for every 4 KiB, and the platform's own does not.
  */
 
 export interface Peeked {

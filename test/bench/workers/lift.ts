@@ -21,7 +21,7 @@ async function liftAndDiscard(body: ReadableStream<Uint8Array>): Promise<number>
       abort: () => undefined,
     }),
   };
-  for await (const chunk of lift(body, { form: 'json', sink }))
+  for await (const chunk of lift(body, { form: 'json', sink, isAnswer: true }))
     if (chunk.length === 0) throw new Error('an empty chunk');
   return bytes;
 }

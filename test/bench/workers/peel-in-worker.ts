@@ -29,7 +29,7 @@ function createInWorkerGenerations(env: Env): Generations {
   const services = objectServicesOf(env);
 
   async function run(job: GenerationJob, emit: ReturnType<typeof createEventLog>['emit']): Promise<void> {
-    const model = findModel(services.config.catalog, job.request.model);
+    const model = findModel(services.catalog, job.request.model);
     if (!model) throw new Error(`no model ${job.request.model}`);
     const end = await runGeneration(
       {
@@ -47,9 +47,9 @@ function createInWorkerGenerations(env: Env): Generations {
       emit,
     );
     emit(
-      'kept' in end
-        ? { type: 'done', manifest: end.manifest, kept: end.kept }
-        : { type: 'failed', failure: end.failure },
+      'failure' in end
+        ? { type: 'failed', failure: end.failure }
+        : { type: 'done', manifest: end.manifest, kept: end.kept },
     );
   }
 

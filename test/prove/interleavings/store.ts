@@ -103,6 +103,8 @@ function createSink(
   return {
     images,
     signatures: [],
+    leftOut: new Map(),
+    fateOf: (n: number) => images.find((image) => image.n === n),
     open({ n }: { n: number }) {
       let bytes = 0;
       return {
