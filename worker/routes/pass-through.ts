@@ -119,7 +119,10 @@ function watchOf(
     piece: tail.piece,
     end(how: PassEnd) {
       // How often was searched stands before the usage.
-      const usage = how !== 'left' && !request.grounding ? tail.usage() : undefined;
+      const told = how !== 'left' && !request.grounding ? tail.usage() : undefined;
+      // Of an answer that was cut, an early event's usage does not count the picture that was drawn after it.
+      const isWhole = how === 'whole' && ENDS_WELL.test(tail.text());
+      const usage = isWhole || (told && told.imageTokens > 0) ? told : undefined;
       const hasPicture = tail.bytes > PICTURE_BYTES;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, hasPicture });
       settle(payment, { micros, provider, hasPicture }, admission, services);
@@ -135,15 +138,18 @@ function watchOf(
  * @param tail What went out last.
  */
 function lastEvent(tail: string, error: unknown): Uint8Array | undefined {
-  const isWhole = error === undefined ? /[}\]]\s*$/.test(tail) : ENDED.test(tail);
+  const isWhole = error === undefined ? ENDS_WELL.test(tail) : FINISHED.test(tail);
   if (isWhole) return undefined;
   const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
   // The event that was cut ends first.
   return new TextEncoder().encode(`\r\n\r\n${errorEvent(body)}`);
 }
 
+/** No event and no object ends otherwise. */
+const ENDS_WELL = /[}\]]\s*$/;
+
 /** An answer that has said why it ended is whole, whether the connection ended well or not. */
-const ENDED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
+const FINISHED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 /** A shorter answer has no picture in it, or one that nobody would ask for. */
 const PICTURE_BYTES = 16 * 1024;
