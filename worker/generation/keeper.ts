@@ -17,8 +17,11 @@ import { recoverRun } from './recovery.ts';
 
 /** So often somebody looks whether the run is still carried: one that was cut off is found out, and its money is freed. */
 const WATCHDOG_MS = 30_000;
-/** A run that is carried for longer waits for something that never comes: all that it waits for has a bound. */
-const HUNG_MS = DEADLINE_SECONDS * 1000 + 120_000;
+/**
+ * A run that is carried for so many rings, eight minutes, waits for something that never comes: all that it waits for
+ * has a bound. Counted, because a clock that is set would end a healthy one.
+ */
+const HUNG_RINGS = 16;
 /** Whoever starts a run puts its inputs into R2 within this, or has gone. */
 const INPUTS_TIMEOUT_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
@@ -30,8 +33,8 @@ const LATER_SECONDS = 5;
 type Start = 'running' | 'over' | 'yours';
 
 interface Live {
-  /** Unix milliseconds. */
-  since: number;
+  /** Of the watchdog. */
+  rings: number;
   log: EventLog;
   start: Promise<Start>;
   end: Promise<void>;
@@ -50,7 +53,6 @@ export class Keeper {
   /** The events of a run of this request: the one going on, or a new one. */
   async *ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined> {
     for (;;) {
-      await this.#abandonHung();
       const joined = this.#live !== undefined;
       const live = this.#live ?? this.#begin(job, inputs);
       const start = await live.start;
@@ -79,7 +81,7 @@ export class Keeper {
         log.end();
       });
     this.#deps.hold(end);
-    this.#live = { since: this.#deps.now(), log, start: start.promise, end };
+    this.#live = { rings: 0, log, start: start.promise, end };
     return this.#live;
   }
 
@@ -241,24 +243,23 @@ export class Keeper {
     await this.#settleUp(payment);
   }
 
-  /** A run that cannot go on must not lock its key: the next instance finds out what became of it. */
-  async #abandonHung(): Promise<void> {
-    const { now, wakeAt, log, abandon } = this.#deps;
-    if (!this.#live || now() - this.#live.since <= HUNG_MS) return;
-    log('run_hung', { since: this.#live.since });
-    await wakeAt(now());
-    abandon('a run hangs');
-  }
-
   /** The alarm: whatever is not finished is, and what is finished is forgotten in time. */
   async wake(): Promise<void> {
-    const { wakeAt, now } = this.#deps;
-    await this.#abandonHung();
-    if (this.#live) return wakeAt(now() + WATCHDOG_MS);
+    if (this.#live) return this.#watch(this.#live);
     await this.recover();
     // Who came meanwhile may be told that the last run is not settled, and leave it so.
-    if (this.#live) return wakeAt(now() + WATCHDOG_MS);
+    if (this.#live) return this.#watch(this.#live);
     await this.#tidy();
+  }
+
+  /** A run that cannot go on must not lock its key: the next instance finds out what became of it. */
+  async #watch(live: Live): Promise<void> {
+    const { now, wakeAt, log, abandon } = this.#deps;
+    live.rings += 1;
+    await wakeAt(now() + WATCHDOG_MS);
+    if (live.rings <= HUNG_RINGS) return;
+    log('run_hung', { rings: live.rings });
+    abandon('a run hangs');
   }
 
   /** What became of a reservation, asked by a ledger whose lease has ended. Whatever has not gone up never will. */

@@ -140,7 +140,10 @@ function watchOf(
     piece: tail.piece,
     end(how: PassEnd) {
       // How often was searched stands before the usage.
-      const usage = how !== 'left' && !request.grounding ? tail.usage() : undefined;
+      const told = how !== 'left' && !request.grounding ? tail.usage() : undefined;
+      // Of an answer that was cut, an early event's usage does not count the picture that was drawn after it.
+      const isWhole = how === 'whole' && ENDS_WELL.test(tail.text());
+      const usage = isWhole || (told && told.imageTokens > 0) ? told : undefined;
       // Drafts among the thoughts are not charged, and here they look like pictures.
       const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
@@ -157,7 +160,7 @@ function watchOf(
  * @param tail What went out last.
  */
 function lastEvent(tail: string, error: unknown): readonly Uint8Array[] {
-  const isWhole = error === undefined ? /[}\]]\s*$/.test(tail) : ENDED.test(tail);
+  const isWhole = error === undefined ? ENDS_WELL.test(tail) : FINISHED.test(tail);
   if (isWhole) return [];
   const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
   const [event, bare] = createEventLine().error(body);
@@ -165,8 +168,11 @@ function lastEvent(tail: string, error: unknown): readonly Uint8Array[] {
   return [`${EVENT_END}${event}`, bare].map((text) => new TextEncoder().encode(text));
 }
 
+/** No event and no object ends otherwise. */
+const ENDS_WELL = /[}\]]\s*$/;
+
 /** An answer that has said why it ended is whole, whether the connection ended well or not. */
-const ENDED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
+const FINISHED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 function settle(
   payment: Payment,

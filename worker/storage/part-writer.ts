@@ -16,7 +16,7 @@ const HEAD_BYTES = 64 * 1024;
 /** Upstream that has sent nothing for this long is idle. */
 const IDLE_MS = 200;
 /** Memory that is not there after this is not waited for where there is a lot. */
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 1_000;
 
 export interface PartWriterOptions {
   bucket: R2Bucket;

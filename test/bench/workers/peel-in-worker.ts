@@ -29,7 +29,7 @@ function createInWorkerGenerations(env: Env): Generations {
   const services = objectServicesOf(env);
 
   async function run(job: GenerationJob, emit: ReturnType<typeof createEventLog>['emit']): Promise<void> {
-    const model = findModel(services.catalog, job.request.model);
+    const model = findModel(services.config.catalog, job.request.model);
     if (!model) throw new Error(`no model ${job.request.model}`);
     const end = await runGeneration(
       {

@@ -25,6 +25,8 @@ export interface Room {
   commit(): void;
   setAlarm(at: number): Promise<void>;
   wipe(): void;
+  /** Ends this life by the object's own will. */
+  abandon(): void;
   /** Noted in the history once it is safe. */
   note(happening: Untimed): void;
 }
@@ -197,6 +199,9 @@ export class Actor<M extends Machine> {
         living();
         this.#disk.wipe();
         this.#alarmAt = undefined;
+      },
+      abandon: () => {
+        if (this.#life === life) this.crash();
       },
       note: (happening) => {
         if (!life.isOver) this.#pending.push(happening);

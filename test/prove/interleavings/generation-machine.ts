@@ -65,8 +65,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationM
       alarmAt = at;
       await room.setAlarm(at);
     },
-    // Everything here is answered in the end, however late.
-    abandon: () => undefined,
+    abandon: room.abandon,
     async forget() {
       room.wipe();
       await undefined;
