@@ -101,7 +101,7 @@ describe('the catalog', () => {
 
     expect(has(world)).toBe(true);
     expect(world.logged.filter(([event]) => event === 'catalog_broken')).toEqual([
-      ['catalog_broken', { problem: 'gemini-4-image.basedOn must be an id of the catalog, got "…"' }],
+      ['catalog_broken', { problem: 'gemini-4-image.basedOn must be an id of the catalog, got "…"', alarm: true }],
     ]);
   });
 

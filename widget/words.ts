@@ -235,10 +235,7 @@ export const ENGLISH: Words = {
       'Closed for this month',
       'The pictures of this page are used up for the month. A smaller size may still fit.',
     ),
-    DEPLOYMENT_BUDGET_SPENT: say(
-      'Closed for today',
-      'All pictures are used up for today. A smaller size may still fit.',
-    ),
+    DEPLOYMENT_BUDGET_SPENT: say('Closed for now', 'All pictures are used up for now. A smaller size may still fit.'),
     BUDGET_HELD: say('One moment', 'The last pictures of the day are being made. If one is not used, it can be yours.'),
     UPSTREAM_QUOTA: say('The model is busy', 'It asked us to wait a little.'),
     OUTCOME_UNKNOWN: say(

@@ -64,7 +64,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       seen = changes;
       const problem = apply(changes);
       if (problem !== undefined) {
-        log('catalog_broken', { problem });
+        log('catalog_broken', { problem, alarm: true });
         // An isolate that has just begun has no good copy of its own.
         const good = isFromKv ? null : await lastGood.read();
         if (good !== null) apply(good);

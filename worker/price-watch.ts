@@ -11,7 +11,7 @@ export function createPriceWatch(providers: readonly ProviderConfig[], now: () =
   return (catalog: Catalog): void => {
     for (const price of doubtfulPrices(catalog, providers, dayOf(now()))) {
       const name = JSON.stringify(price);
-      if (!told.has(name)) log('price_doubtful', { ...price });
+      if (!told.has(name)) log('price_doubtful', { ...price, alarm: true });
       told.add(name);
     }
   };

@@ -143,7 +143,7 @@ describe('the catalog in KV', () => {
   });
 });
 
-it('the owner’s health names prices that are to be looked at', async () => {
+it('the owner’s health names prices that are to be looked at, and models on their way out', async () => {
   const ADMIN_TOKEN = '0123456789abcdef0123456789abcdef0123456789abcdef';
   const old = {
     kind: 'token',
@@ -153,7 +153,7 @@ it('the owner’s health names prices that are to be looked at', async () => {
     source: 'https://prices.example',
     since: '2026-01-01',
   };
-  const change = { 'gemini-3-pro-image': { offers: { google: { prices: [old] } } } };
+  const change = { 'gemini-3-pro-image': { offers: { google: { prices: [old] } } }, ...ENDED };
   const worker = createTestWorker({ ADMIN_TOKEN, CATALOG: JSON.stringify(change) });
 
   const answer = await worker.fetch('/peel/health', { headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } });
@@ -167,6 +167,10 @@ it('the owner’s health names prices that are to be looked at', async () => {
         confirmed: '2026-01-01',
         source: 'https://prices.example',
       },
+    ],
+    models: [
+      { model: 'gemini-3.1-flash-image', state: 'deprecated', successor: 'gemini-nano-banana-2.1' },
+      { model: 'gemini-2.5-flash-image', state: 'retired', end: '2026-10-02', successor: 'gemini-nano-banana-2.1' },
     ],
   });
 });

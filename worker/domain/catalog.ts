@@ -124,3 +124,19 @@ export function successorOf(catalog: Catalog, model: CatalogModel, today: string
   }
   return undefined;
 }
+
+/** A model on its way out, for its owner. */
+export interface AgeingModel extends Pick<CatalogModel, 'end' | 'successor'> {
+  model: string;
+  state: 'deprecated' | 'retired';
+}
+
+export const ageingModels = (catalog: Catalog, today: string): AgeingModel[] =>
+  catalog
+    .filter(({ end, successor }) => end !== undefined || successor !== undefined)
+    .map((model) => ({
+      model: model.id,
+      state: isRetired(model, today) ? 'retired' : 'deprecated',
+      ...(model.end !== undefined && { end: model.end }),
+      ...(model.successor !== undefined && { successor: model.successor }),
+    }));

@@ -140,7 +140,7 @@ export function toWire(failure: Failure): WireError {
     case 'MONTHLY_BUDGET_SPENT':
       return limited(failure, 'The budget of this site for this month is spent.');
     case 'DEPLOYMENT_BUDGET_SPENT':
-      return limited(failure, 'The budget for today is spent.');
+      return limited(failure, 'The budget of all sites together is spent.');
     case 'BUDGET_HELD':
       return limited(failure, 'The rest of the budget is held by pictures that are being made.');
     case 'BUSY':

@@ -67,7 +67,10 @@ export class Ledger extends DurableObject<Env> {
 
   settle(id: string, settlement: Settlement): void {
     const overrun = this.#book.settle(id, settlement, Date.now());
-    if (overrun > 0) this.#log('overrun', { id, overrunMicros: overrun, provider: settlement.provider });
+    if (overrun > 0) {
+      const { provider } = settlement;
+      this.#log('overrun', { ledger: this.ctx.id.name, id, overrunMicros: overrun, provider, alarm: true });
+    }
   }
 
   /** Counts an attempt of what costs nothing, or says why it may not be made. */

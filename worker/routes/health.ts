@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { dayOf } from '../domain/budget.ts';
+import { ageingModels } from '../domain/catalog.ts';
 import { doubtfulPrices } from '../domain/price-table.ts';
 import { isSameText } from '../domain/same-text.ts';
 import { credentialOf } from '../gate.ts';
@@ -13,7 +14,8 @@ export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'office' | 
  *
  * With `Authorization: Bearer` and the admin token also how the suppliers' keys stand: as this isolate knows them, and
  * as any other has told the deployment's ledger. Pictures are made where their `Generation` lives, so the second list
- * is the one that counts; the first has this isolate's counts. `prices` are those that the owner should look at.
+ * is the one that counts; the first has this isolate's counts. `prices` are those that the owner should look at,
+ * `models` those on their way out.
  */
 export const healthRoutes = ({ config, gate, office, providers, log, now }: HealthRoutesOptions) => {
   const { demo, adminToken } = config;
@@ -37,7 +39,9 @@ export const healthRoutes = ({ config, gate, office, providers, log, now }: Heal
     if (!isSameText(credential, adminToken)) return sendFailure(c, { reason: 'KEY_INVALID' });
     const isolate = { note: 'known to the isolate that answers, since it began', lanes: providers.lanes() };
     const reported = { note: 'last told by any isolate', lanes: await readReported() };
-    const prices = doubtfulPrices(config.catalog, config.providers, dayOf(now()));
-    return c.json({ ...facts, isolate, reported, prices }, 200, NO_STORE);
+    const today = dayOf(now());
+    const prices = doubtfulPrices(config.catalog, config.providers, today);
+    const models = ageingModels(config.catalog, today);
+    return c.json({ ...facts, isolate, reported, prices, models }, 200, NO_STORE);
   });
 };

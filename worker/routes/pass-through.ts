@@ -147,6 +147,9 @@ function watchOf(
       // Drafts among the thoughts are not charged, and here they look like pictures.
       const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
+      if (isWhole && micros === undefined) {
+        services.log('usage_odd', { provider, model: model.id, worstMicros: admission.worstMicros });
+      }
       settle(payment, { micros, provider, hasPicture: pictures > 0 }, admission, services);
     },
     // Half an object cannot be ended well; events can, and they say what happened.
