@@ -24,7 +24,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'peel-silent-'));
   upstream = await createFakeUpstream();
   peel = await startWorker({
-    script: await bundleWorker('test/e2e/hasty-worker.ts', directory),
+    script: await bundleWorker('test/bench/workers/hasty.ts', directory),
     objects: true,
     bindings: {
       GOOGLE_API_KEYS: FAKE_GOOGLE_KEY,
