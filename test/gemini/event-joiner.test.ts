@@ -178,7 +178,7 @@ describe('live', () => {
   it('a picture is told before the error that follows it', () => {
     const { deriver } = told(text, picture, end);
 
-    expect(shapeOf(deriver.cut())).toBe('p');
+    expect(shapeOf(deriver.flush())).toBe('p');
   });
 
   it('tells the same whether words had to wait or not, where there is a picture', () => {
@@ -200,7 +200,7 @@ describe('an array', () => {
 
     expect(deriver.push(['[{"a":1}'])).toEqual([['[{"a":1}']]);
     expect(deriver.push(['\n]'])).toEqual([]);
-    expect(deriver.cut()).toEqual([]);
+    expect(deriver.flush()).toEqual([]);
     expect(deriver.end()).toEqual([['\n]']]);
   });
 });

@@ -18,6 +18,12 @@ import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 /** How long words wait for what may have to be joined to them: no reader sees it, and an end mostly comes with its words. */
 const WORDS_WAIT_MS = 20;
 
+/**
+ * How long a picture waits for the end of its answer. A provider that falls silent after it would else keep it from its
+ * caller until the deadline; the end is then told by itself.
+ */
+const PICTURE_WAIT_MS = 10_000;
+
 /** Between an error's two texts, so that they are not read as one. */
 const ERROR_GAP_MS = 100;
 
@@ -86,7 +92,7 @@ async function pump(
   }
 
   async function fail(failure: Failure): Promise<void> {
-    await send(deriver?.cut());
+    await send(deriver?.flush());
     for (const [at, text] of unit.error(failure).entries()) {
       if (at > 0) await pause(ERROR_GAP_MS);
       await write(writable, text);
@@ -94,10 +100,13 @@ async function pump(
   }
 
   let isOver = false;
+  let silentMs = 0;
   for (let step: Step | undefined = first; step !== undefined; ) {
     if (step === 'quiet' && deriver?.holdsWords) {
       await send(deriver.release());
     } else if (step === 'quiet') {
+      silentMs += heartbeatMs;
+      if (silentMs >= PICTURE_WAIT_MS) await send(deriver?.flush());
       await write(writable, unit.heartbeat());
     } else if (step.type === 'started') {
       pictures = { id: step.id, images: [] };
@@ -115,6 +124,7 @@ async function pump(
       await fail(step.failure);
       isOver = true;
     }
+    if (step !== 'quiet') silentMs = 0;
     step = await events.next(deriver?.holdsWords ? WORDS_WAIT_MS : heartbeatMs);
   }
   // A reader takes a stream that just ends for a finished answer.

@@ -20,12 +20,12 @@ export interface Deriver {
   release(): Chunk[];
   /** The source form has ended. */
   end(): Chunk[];
-  /** The source has failed: what is held back, but not the end of the form, since an error follows. */
-  cut(): Chunk[];
+  /** All that is held back, but not the end of the form: an error follows, or the source has been silent for too long. */
+  flush(): Chunk[];
 }
 
 /** Nothing is held back for a moment, and nothing but the end is held back at all. */
-const HOLDS_NOTHING = { holdsWords: false, release: () => [], cut: () => [] };
+const HOLDS_NOTHING = { holdsWords: false, release: () => [], flush: () => [] };
 
 /** @param from The same as `to`: JSON and arrays pass untouched, byte for byte, events where nothing is joined to them. */
 export function createDeriver(from: Form, to: Form): Deriver {
@@ -82,7 +82,7 @@ function createEventDeriver(from: Form): Deriver {
     },
     release: joiner.release,
     end: joiner.end,
-    cut: joiner.end,
+    flush: joiner.end,
   };
 }
 
