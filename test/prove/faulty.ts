@@ -3,9 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorker } from '../bench/bundle.ts';
+import type { Fault } from './fault.ts';
 import type { Peel } from './peel.ts';
 import type { Stage } from './stage.ts';
-import type { Fault } from './workers/faulty.ts';
 
 const bundles = new WeakMap<Stage, Promise<string>>();
 

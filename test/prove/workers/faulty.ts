@@ -4,16 +4,7 @@
  */
 import type { Env } from '../../../worker/env.ts';
 import worker, { Generation as RealGeneration, Ledger as RealLedger } from '../../../worker/index.ts';
-
-export interface Fault {
-  /** Such as `BUCKET.put`, `LEDGER.reserve`, `GENERATION.ask`. */
-  call: string;
-  /** In the call's key, or the object's name. */
-  about?: string;
-  does: 'hang' | 'fail' | { waitMs: number };
-  /** Absent: every time. */
-  times?: number;
-}
+import type { Fault } from '../fault.ts';
 
 let faults: Fault[] = [];
 
