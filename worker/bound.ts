@@ -1,6 +1,6 @@
 /** A promise with an end: nothing in the platform ends a call that never answers. */
 
-/** Fails a promise that has not settled in time. What comes later is nobody's. */
+/** Fails a promise that has not settled in time. What comes later is dropped. */
 export type Bound = <T>(call: PromiseLike<T>, ms: number, what: string) => Promise<T>;
 
 /** A binding did not answer. It may have done what it was asked all the same. */

@@ -18,7 +18,7 @@ describe('the words of an error', () => {
     if (words) writer.write(utf8(words)).catch(() => undefined);
 
     expect(await readErrorWords(readable, 1000, 20)).toBe(words);
-    // Nobody reads on.
+    // The stream is cancelled, not left to its writer.
     await expect(writer.write(utf8('more'))).rejects.toThrow();
   });
 

@@ -463,7 +463,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
 });
 
 describe('an answer whose words R2 does not take', () => {
-  it('is told to everybody from the rows, before and after a restart, and paid once', () =>
+  it('is told to each caller from the rows, before and after a restart, and paid once', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(() => good(answerOf([image(BYTES)]))));
       const first = stage.start({ manifests: { ...stage.manifests, put: () => Promise.reject(new Error('10001')) } });

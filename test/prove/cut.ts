@@ -127,7 +127,7 @@ async function play(
   });
   const upstream = await createRawUpstream(async (body, socket) => {
     const cell = all.find(({ prompt }) => body.includes(nameOf(prompt)));
-    if (!cell) throw new Error('nobody asked for this');
+    if (!cell) throw new Error('no such request was made');
     const { answer, ending } = cell;
     const bytes = answer.bytes.subarray(0, endOf(cell));
     await writeRaw(socket, { contentType: answer.contentType, bytes, ending });
@@ -154,7 +154,7 @@ const endOf = ({ place, answer }: Played): number => {
 
 const wayOf = ({ form }: Cell): Way => ({ form, delivery: 'inline' });
 
-/** The second time as anybody who did not hear the first answer. */
+/** The second time stands for a caller who did not hear the first answer. */
 async function askTwice(peel: Peel, cell: Played): Promise<void> {
   cell.first = await ask(peel.url, cell.prompt, wayOf(cell));
   cell.second = await ask(peel.url, cell.prompt, wayOf(cell));

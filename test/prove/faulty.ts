@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorker } from '../bench/bundle.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import type { Peel } from './peel.ts';
 import type { Stage } from './stage.ts';
 

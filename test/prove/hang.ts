@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Heard, JSON_INLINE, nameOf, newPrompt } from './ask.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import { faultyScript, setFaults } from './faulty.ts';
 import { type Effort, type Figure, many } from './figures.ts';
 import { awaitNothingOpen, openOf } from './owner.ts';

@@ -1,5 +1,5 @@
 /**
- * Providers that fall silent in the middle of a picture, and an R2 that takes its time: neither may cost anybody else.
+ * Providers that fall silent in the middle of a picture, and an R2 that takes its time: neither may cost other callers.
  * On real sockets, because what is waited for is what the kernel holds back.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -45,7 +45,7 @@ interface Sent {
 const createProvider = (all: readonly Sent[]) =>
   createRawUpstream(async (body, socket) => {
     const one = all.find(({ prompt }) => body.includes(nameOf(prompt)));
-    if (!one) throw new Error('nobody asked for this');
+    if (!one) throw new Error('no such request was made');
     const answer = cuttableAnswer(body.includes('stream') ? 'sse' : 'json', one.bytes, nameOf(one.prompt));
     await writeRaw(socket, {
       contentType: answer.contentType,

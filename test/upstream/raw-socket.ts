@@ -23,7 +23,7 @@ export async function createRawUpstream(answer: (body: string, socket: Socket) =
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // Whoever asked may break the connection as well.
+    // The client may break the connection as well.
     socket.on('error', () => undefined);
     let received = Buffer.alloc(0);
     socket.on('data', (piece) => {

@@ -158,7 +158,7 @@ function createCleaner({ search, replacement }: Pick<RedactStreamOptions, 'searc
   return cleaner;
 }
 
-/** What has arrived, at once. A new buffer for each piece: the old one belongs to whoever reads the stream. */
+/** What has arrived, at once. A new buffer for each piece: the old one belongs to the stream's reader. */
 function openHasty(reader: ReadableStreamBYOBReader): Source {
   return {
     async read(kept) {

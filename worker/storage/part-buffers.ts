@@ -25,7 +25,7 @@ const MAX_WAIT_MS = 60_000;
 const LONG_WAIT_MS = 1_000;
 
 export interface PartBuffers {
-  /** Half of the memory is in use, or somebody waits: a holder without news from upstream should give its buffer back. */
+  /** Half of the memory is in use, or a request waits: a holder without news from upstream should give its buffer back. */
   readonly isScarce: boolean;
   /** @returns A buffer of at least so many bytes (at most {@link PART_BYTES}); undefined where it would have to wait. */
   tryAcquire(bytes: number): Uint8Array | undefined;

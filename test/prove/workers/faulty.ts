@@ -4,7 +4,7 @@
  */
 import type { Env } from '../../../worker/env.ts';
 import worker, { Generation as RealGeneration, Ledger as RealLedger } from '../../../worker/index.ts';
-import type { Fault } from '../faults.ts';
+import type { Fault } from '../fault.ts';
 
 let faults: Fault[] = [];
 

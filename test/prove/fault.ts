@@ -1,4 +1,4 @@
-/** What calls of bindings do in the worker of `workers/faulty.ts`. */
+/** What a binding of the faulty worker is told to do. Apart from it, so that what runs in Node needs none of its types. */
 export interface Fault {
   /** Such as `BUCKET.put`, `LEDGER.reserve`, `GENERATION.ask`. */
   call: string;
