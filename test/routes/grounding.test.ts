@@ -117,17 +117,19 @@ describe('a draft', () => {
   const answered = (parts: string) =>
     `{"candidates":[{"content":{"parts":[${parts}],"role":"model"},"finishReason":"STOP"}]}`;
 
-  it.each(FORMS)('alone passes through as %s and is never kept as the picture', async (form) => {
+  it.each(FORMS)('alone is the picture, and kept as one: %s', async (form) => {
     const body = newPrompt();
     await answerWith(body, form, answered(`{"thought":true,"text":"Hm."},${draft}`));
 
     const answers = [await worker.ask(TARGETS[form], body), await worker.ask(TARGETS[form], body)];
 
     for (const answer of answers) {
-      expect(answer.headers.get('Cache-Status')).not.toContain('hit');
-      expect(await answer.text()).toContain(draft);
+      const text = await answer.text();
+      expect(text).toContain(`{"inlineData":{"mimeType":"image/png","data":"${PNG}"}}`);
+      expect(text).not.toContain(draft);
     }
-    expect(await sentUp(body)).toHaveLength(2);
+    expect(answers[1]!.headers.get('Cache-Status')).toBe('peel; hit');
+    expect(await sentUp(body)).toHaveLength(1);
   });
 
   it('passes beside the picture, which is kept', async () => {

@@ -1,6 +1,8 @@
 /** A provider that answers a request with whatever a test writes. */
 import { inject } from 'vitest';
-import { ARRAY, type Body, GENERATE, nameOf, newBody, SSE } from './money.ts';
+import { eventually } from '../eventually.ts';
+import type { TestWorker } from '../support.ts';
+import { ARRAY, type Body, GENERATE, moneyOf, nameOf, newBody, SSE } from './money.ts';
 
 export type FormName = 'json' | 'sse' | 'array';
 export const TARGETS: Record<FormName, string> = { json: GENERATE, sse: SSE, array: ARRAY };
@@ -76,3 +78,9 @@ export const picturesIn = (messages: Message[]): string[] =>
   partsIn(messages)
     .filter(({ thought }) => thought !== true)
     .flatMap(({ inlineData, fileData }) => inlineData?.data ?? fileData?.fileUri ?? []);
+
+/** What is spent, once nothing is held any more. */
+export const settledOf = async (worker: TestWorker) => {
+  await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+  return (await moneyOf(worker)).settled;
+};
