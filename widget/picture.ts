@@ -18,4 +18,8 @@ export async function openPicture(url: string, signal: AbortSignal): Promise<{ w
  * Where the bytes are asked for. An address of its own: the one that is shown was loaded without CORS, and a cache may
  * hand that answer to a script, which the browser then refuses.
  */
-export const downloadAddress = (url: string): string => (url.startsWith('blob:') ? url : `${url}?download`);
+export function downloadAddress(url: string): string {
+  if (url.startsWith('blob:')) return url;
+  // The address of a private picture is signed in its query.
+  return `${url}${url.includes('?') ? '&' : '?'}download`;
+}

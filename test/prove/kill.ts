@@ -99,9 +99,14 @@ function unaccounted(outcomes: readonly Outcome[], { cost, worst }: Prices, { si
   const priceOf = ({ heard }: Outcome): number =>
     heard.picture ? cost : heard.reason === 'OUTCOME_UNKNOWN' ? worst : 0;
   const due = outcomes.reduce((sum, outcome) => sum + priceOf(outcome), 0);
-  // Prompts differ by a few bytes, and their prices by as many micro-dollars.
-  const calls = ({ settledMicros, heldMicros }: LedgerReport): number =>
-    Math.abs(Math.round((settledMicros + heldMicros - due) / cost));
+  const pictures = outcomes.filter(({ heard }) => heard.picture).length;
+  const calls = ({ settledMicros, heldMicros }: LedgerReport): number => {
+    const rest = settledMicros + heldMicros - due;
+    // A picture whose usage was cut off with its answer is settled as it was held.
+    const withoutUsage = Math.min(Math.max(Math.round(rest / (worst - cost)), 0), pictures);
+    // Prompts differ by a few bytes, and their prices by as many micro-dollars.
+    return Math.abs(Math.round((rest - withoutUsage * (worst - cost)) / cost));
+  };
   return Math.max(calls(site), calls(deployment));
 }
 

@@ -144,7 +144,7 @@ describe('the catalog in KV', () => {
 });
 
 it('the owner’s health names prices that are to be looked at, and models on their way out', async () => {
-  const ADMIN_TOKEN = '0123456789abcdef0123456789abcdef0123456789abcdef';
+  const ADMIN_TOKEN = 'held-by-the-owner-of-the-catalog-9f3b71c2';
   const old = {
     kind: 'token',
     inputPerMillion: 1,

@@ -232,9 +232,9 @@ function supplier(
 }
 
 /** Its own code would say that nothing ran, and a client would ask again. */
-function broken(failure: Arm & { upstream?: UpstreamError }): WireError {
+function broken(failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError }): WireError {
   const ours = 'The image service gave an answer that cannot be used. It may have been charged.';
-  const theirs = failure.upstream?.message;
+  const theirs = failure.upstream && toldOf(failure.reason, failure.upstream)?.message;
   return wire(failure, 502, 'INTERNAL', theirs === undefined ? ours : `${ours} It said: ${theirs}`);
 }
 
