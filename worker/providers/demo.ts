@@ -2,7 +2,7 @@
  * The supplier that needs no key: it draws a labelled poster inside the worker and answers as Google would, so that a
  * fresh clone and a first deployment work at once. It has no network and keeps nothing.
  *
- * Three things to try in a prompt: a place and an hour ("pines at night", "a lake at dusk"), `demo refusal`, which is
+ * Three things to try in a prompt: an hour of the day ("pines at night", "a lake at dusk"), `demo refusal`, which is
  * refused as a filtered picture is, and `demo quota`, which finds the supplier's quota spent for 20 s.
  */
 import type { ProviderCall } from '../ports.ts';

@@ -6,10 +6,9 @@ import { layCaption } from './caption.ts';
 import { isGemini25 } from './dimensions.ts';
 import type { Beat, DemoAnswer, DemoPart } from './framing.ts';
 import { groundingOf } from './grounding.ts';
-import { createPainter } from './painter.ts';
+import { paintLandscape } from './landscape.ts';
 import { encodePng } from './png.ts';
 import { createRandom, hashText } from './random.ts';
-import { composeScene } from './scene.ts';
 import { usageOf } from './usage.ts';
 
 /** Between two things said: long enough to be seen, short enough not to be waited for. */
@@ -58,8 +57,7 @@ function draw({ model, brief, request, take }: ScriptOptions): Iterable<Uint8Arr
     { prompt: instruction, modelName: model.displayName, size: request.size, aspectRatio, references },
     brief,
   );
-  const scene = composeScene({ subject, instruction, take, width, height, captionHeight: caption.height });
-  return encodePng({ width, height, ...createPainter(scene, caption) });
+  return encodePng({ width, height, ...paintLandscape({ subject, instruction, take, width, height }, caption) });
 }
 
 function sayWhat({ modalities }: GenerateRequest, { references, width, height }: PictureBrief): DemoPart[][] {
@@ -77,7 +75,7 @@ function sayWhat({ modalities }: GenerateRequest, { references, width, height }:
 function thinkAloud({ includeThoughts }: GenerateRequest, { aspectRatio, references }: PictureBrief): DemoPart[][] {
   if (!includeThoughts) return [];
   const looking =
-    references > 0 ? 'The picture that came along sets the frame.' : 'The prompt names a place and an hour of the day.';
+    references > 0 ? 'The picture that came along sets the frame.' : 'The prompt may name an hour of the day.';
   return [
     [
       {
