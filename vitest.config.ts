@@ -14,7 +14,7 @@ export default defineConfig({
         plugins: [inWorkerd()],
         test: {
           name: 'worker',
-          include: ['test/{*,{answers,generation,middleware,objects,routes,storage}/**/*}.test.ts'],
+          include: ['test/{*,{answers,auth,config,generation,http,ledger,limits,objects,routes,storage}/**/*}.test.ts'],
           globalSetup: ['test/upstream/global-setup.ts'],
         },
       },
@@ -23,7 +23,7 @@ export default defineConfig({
         plugins: [inWorkerd()],
         test: {
           name: 'rules',
-          include: ['test/{domain,gemini,providers}/**/*.test.ts'],
+          include: ['test/{catalog,files,gemini,pricing,providers,request,shared}/**/*.test.ts'],
           isolate: false,
           globalSetup: ['test/upstream/global-setup.ts'],
         },

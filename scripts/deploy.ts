@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { RETENTION_DAYS } from '../worker/domain/site.ts';
+import { RETENTION_DAYS } from '../worker/auth/site.ts';
 
 /** As wrangler names it: worker and binding. */
 const BUCKET = 'peel-bucket';

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Alarm, createBound, NotAnswered } from '../worker/bound.ts';
 import { boundEnv } from '../worker/bound-env.ts';
+import { type Alarm, createBound, NotAnswered } from '../worker/shared/bound.ts';
 import { withRetries } from '../worker/storage/retry.ts';
 import { emptyBucket } from './storage/pictures.ts';
 

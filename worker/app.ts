@@ -1,20 +1,20 @@
 /** The app: what a request meets, in order. Everything not named here is refused. */
 import { Hono } from 'hono';
-import { hintFor } from './domain/path-hint.ts';
-import { type App, sendFailure } from './http.ts';
-import { cors } from './middleware/cors.ts';
-import { envelope } from './middleware/envelope.ts';
-import { getPath, onePath } from './middleware/path.ts';
-import { plainBody } from './middleware/plain-body.ts';
+import { getPath, onePath } from './http/canonical-path.ts';
+import { cors } from './http/cors.ts';
+import { type App, sendFailure } from './http/failure-response.ts';
+import { hintFor } from './http/path-hint.ts';
+import { plainBody } from './http/plain-body.ts';
+import { envelope } from './http/request-context.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { fileRoutes } from './routes/files.ts';
-import { generateRoutes } from './routes/generate.ts';
+import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
 import { modelRoutes } from './routes/models.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
-import { uploadRoutes } from './routes/upload.ts';
+import { uploadRoutes } from './routes/upload/route.ts';
 import type { Services } from './services.ts';
 
 /** The paths that exist, for the 405 of another method on them. */

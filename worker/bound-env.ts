@@ -2,8 +2,9 @@
  * Calls of bindings, each with an end. A request that waits for one that never answers would hold its key, its money and
  * its caller until the isolate is gone.
  */
-import { type Bound, createBound } from './bound.ts';
+
 import type { Env } from './env.ts';
+import { type Bound, createBound } from './shared/bound.ts';
 
 /** Longer than any healthy read, and short enough for a caller to wait and try once more. */
 const READ_MS = 8_000;

@@ -1,11 +1,11 @@
 /** The entry: the worker and its objects. From `wiring` on nobody looks at `env`. */
 import type { Hono } from 'hono';
 import { createApp } from './app.ts';
-import { toWire } from './domain/wire-error.ts';
+import { VariableError } from './config/variables.ts';
 import type { Env } from './env.ts';
-import { createRedactor } from './gemini/redact.ts';
-import type { App } from './http.ts';
-import { VariableError } from './variables.ts';
+import { createRedactor } from './gemini/redact/redact.ts';
+import type { App } from './http/failure-response.ts';
+import { toWire } from './http/wire-error.ts';
 import { createId, createServices } from './wiring.ts';
 
 export { Generation } from './objects/generation.ts';

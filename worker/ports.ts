@@ -1,15 +1,16 @@
 /**
  * The small interfaces through which the rooms meet. Routes and middleware know these; adapters implement them.
  */
-import type { CatalogModel, ProviderName } from './domain/catalog.ts';
-import type { Failure, Result } from './domain/failure.ts';
-import type { ImageFacts } from './domain/image-type.ts';
-import type { Fallback } from './domain/last-picture.ts';
-import type { Usage } from './domain/prices.ts';
-import type { GenerateRequest } from './domain/request.ts';
-import type { Site } from './domain/site.ts';
-import type { WindowPolicy } from './domain/windows.ts';
-import type { Chunk, Form } from './gemini/skeleton.ts';
+
+import type { Site } from './auth/site.ts';
+import type { CatalogModel, ProviderName } from './catalog/model.ts';
+import type { Chunk, Form } from './gemini/lift/skeleton.ts';
+import type { WindowPolicy } from './limits/sliding-window.ts';
+import type { Usage } from './pricing/prices.ts';
+import type { ImageFacts } from './request/image-type.ts';
+import type { Fallback } from './request/last-picture.ts';
+import type { GenerateRequest } from './request/request.ts';
+import type { Failure, Result } from './shared/failure.ts';
 
 /** What is known of a picture or a large signature that a request names by index. */
 export interface InputDescription {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PictureDelivery } from '../../worker/answers/delivery.ts';
 import { answerLive, createEventReader } from '../../worker/answers/live.ts';
-import type { Chunk, Form } from '../../worker/gemini/skeleton.ts';
+import type { Chunk, Form } from '../../worker/gemini/lift/skeleton.ts';
 import type { GenerationEvent, Manifest } from '../../worker/ports.ts';
 
 const event = (parts: object[], more: object = {}): GenerationEvent => {

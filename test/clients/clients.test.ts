@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertReport } from '../bench/report.ts';
-import { wholePng } from '../domain/whole-images.ts';
+import { wholePng } from '../files/whole-images.ts';
 import type { Client, Pictures } from './client.ts';
 import { AI_STUDIO } from './fixtures/ai-studio.ts';
 import { CURL } from './fixtures/curl.ts';

@@ -7,7 +7,7 @@ import { createPartFromUri, type File as GeminiFile, GoogleGenAI as GoogleGenAIV
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
-import { wholePng } from '../domain/whole-images.ts';
+import { wholePng } from '../files/whole-images.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
 import { type Deployment, startDeployment } from './deployment.ts';

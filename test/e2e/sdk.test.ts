@@ -155,7 +155,7 @@ describe('the deployment', () => {
 
   it('names every reason of an error in the README', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const source = readFileSync(new URL('../../worker/domain/failure.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('../../worker/shared/failure.ts', import.meta.url), 'utf8');
     const reasons = [...source.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, reason]) => reason);
 
     for (const reason of new Set(reasons)) expect(readme).toContain(`\`${reason}\``);

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type ByteBudget, createByteBudget, type Room } from '../../worker/gemini/byte-budget.ts';
 import { MAX_BODY_BYTES, readRequestBody } from '../../worker/gemini/read-request.ts';
 import { startBodyTime } from '../../worker/gemini/timely-source.ts';
-import { jpeg, png } from '../domain/images.ts';
+import { jpeg, png } from '../request/images.ts';
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

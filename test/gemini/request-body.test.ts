@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import type { GenerateRequest } from '../../worker/domain/request.ts';
+import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { splice, splicedLength } from '../../worker/gemini/lift/splice.ts';
 import { toCountTokensBody, toGeminiBody } from '../../worker/gemini/request-body.ts';
-import { splice, splicedLength } from '../../worker/gemini/splice.ts';
 import type { InputBlob } from '../../worker/ports.ts';
+import type { GenerateRequest } from '../../worker/request/request.ts';
 import { readAll } from './streams.ts';
 
 const modelOf = (id: string) => findModel(SEED_CATALOG, id)!;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LiftError, lift } from '../../worker/gemini/lift.ts';
+import { LiftError, lift } from '../../worker/gemini/lift/lift.ts';
+import type { Chunk, Form, Lifted } from '../../worker/gemini/lift/skeleton.ts';
+import { splice } from '../../worker/gemini/lift/splice.ts';
 import { type CutAnswer, rescue } from '../../worker/gemini/rescue.ts';
-import type { Chunk, Form, Lifted } from '../../worker/gemini/skeleton.ts';
-import { splice } from '../../worker/gemini/splice.ts';
 import { summarize } from '../../worker/gemini/summary.ts';
 import { memorySink, readAll, streamOf, utf8 } from './streams.ts';
 

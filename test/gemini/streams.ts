@@ -1,5 +1,5 @@
 /** Streams of every make that workerd knows, cut wherever a test likes. */
-import type { BlobSink, BlobWriter, Chunk, Lifted, OpenBlob } from '../../worker/gemini/skeleton.ts';
+import type { BlobSink, BlobWriter, Chunk, Lifted, OpenBlob } from '../../worker/gemini/lift/skeleton.ts';
 
 export type StreamKind = 'default' | 'bytes' | 'native';
 

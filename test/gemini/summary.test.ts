@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { toWire } from '../../worker/domain/wire-error.ts';
-import type { Chunk, Form } from '../../worker/gemini/skeleton.ts';
+import type { Chunk, Form } from '../../worker/gemini/lift/skeleton.ts';
 import { errorOf, summarize } from '../../worker/gemini/summary.ts';
+import { toWire } from '../../worker/http/wire-error.ts';
 
 const image = (n: number) => ({ kind: 'image', n, bytes: 3 }) as const;
 const event = (value: unknown): Chunk => [`data: ${JSON.stringify(value)}\r\n\r\n`];

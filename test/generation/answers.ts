@@ -1,5 +1,5 @@
 /** Answers of a supplier, as bytes. */
-import type { Form } from '../../worker/gemini/skeleton.ts';
+import type { Form } from '../../worker/gemini/lift/skeleton.ts';
 import type { ProviderAnswer } from '../../worker/ports.ts';
 
 export const TEXT = { text: 'Here.' };

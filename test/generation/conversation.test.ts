@@ -1,10 +1,10 @@
 /** Whom a conversation is asked of, and what goes up in its place: on a pool and a memory that are written down. */
 import { describe, expect, it } from 'vitest';
-import { SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import type { Failure } from '../../worker/domain/failure.ts';
-import type { GenerateRequest, Turn } from '../../worker/domain/request.ts';
+import { SEED_CATALOG } from '../../worker/catalog/model.ts';
 import { askInConversation } from '../../worker/generation/conversation.ts';
 import type { Maker, ProviderAnswer, ProviderCall } from '../../worker/ports.ts';
+import type { GenerateRequest, Turn } from '../../worker/request/request.ts';
+import type { Failure } from '../../worker/shared/failure.ts';
 
 const [model] = SEED_CATALOG;
 const ONE: Maker = { provider: 'google', key: 'one' };

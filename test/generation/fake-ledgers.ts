@@ -2,9 +2,10 @@
  * Ledgers that remember what they are asked, keep a ledger's word on each id, and fail when they are told to: before
  * the call is heard, or after it, when only its answer is lost.
  */
-import type { Failure } from '../../worker/domain/failure.ts';
-import type { Reservation, Settlement } from '../../worker/domain/reservation.ts';
+
 import type { LedgerPort } from '../../worker/generation/payment.ts';
+import type { Reservation, Settlement } from '../../worker/ledger/reservation.ts';
+import type { Failure } from '../../worker/shared/failure.ts';
 
 export type LedgerName = 'site' | 'deployment';
 export type Step = `${LedgerName}.${keyof LedgerPort}`;

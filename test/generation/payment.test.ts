@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../worker/domain/failure.ts';
-import type { RunRecord } from '../../worker/domain/run-record.ts';
 import { createPayment } from '../../worker/generation/payment.ts';
-import { runRecord } from '../domain/run-records.ts';
-import { dayCap, policy, settlement } from '../objects/books.ts';
+import type { RunRecord } from '../../worker/generation/run-record.ts';
+import type { Failure } from '../../worker/shared/failure.ts';
+import { dayCap, policy, settlement } from '../ledger/ledgers.ts';
 import { createFakeLedgers, type LedgerFault, type Step } from './fake-ledgers.ts';
+import { runRecord } from './run-records.ts';
 
 const RECORD = runRecord();
 const { run } = RECORD;

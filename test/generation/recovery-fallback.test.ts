@@ -1,18 +1,18 @@
 /** A crash between the supplier's answer and the manifest loses neither who answered nor how. */
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import { SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import { signatureDigest } from '../../worker/domain/signature-digest.ts';
-import type { KeeperDependencies } from '../../worker/generation/keeper-dependencies.ts';
+import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { KeeperDependencies } from '../../worker/generation/dependencies.ts';
 import type { Payment } from '../../worker/generation/payment.ts';
 import { recoverRun } from '../../worker/generation/recovery.ts';
 import type { Maker, Manifest } from '../../worker/ports.ts';
+import { signatureDigest } from '../../worker/request/signature-digest.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
-import { createMakers } from '../../worker/storage/makers.ts';
 import type { PartBuffers } from '../../worker/storage/part-buffers.ts';
-import { runRecord } from '../domain/run-records.ts';
+import { createMakers } from '../../worker/storage/signature-makers.ts';
 import { createTestWorker } from '../support.ts';
+import { runRecord } from './run-records.ts';
 
 const MAKER: Maker = { provider: 'google', key: 'cccccccc' };
 

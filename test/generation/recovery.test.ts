@@ -1,18 +1,18 @@
 /** A run is written down to a point, as a crash leaves it; another Keeper starts on what is stored. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type CatalogModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import type { RunRecord } from '../../worker/domain/run-record.ts';
-import type { Chunk } from '../../worker/gemini/skeleton.ts';
+import { type CatalogModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
+import type { RunRecord } from '../../worker/generation/run-record.ts';
 import type { GenerationEvent, Manifest } from '../../worker/ports.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';
-import { runRecord } from '../domain/run-records.ts';
 import { eventually } from '../eventually.ts';
-import { settlement } from '../objects/books.ts';
+import { settlement } from '../ledger/ledgers.ts';
 import { emptyBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
 import { answerOf, good, image } from './answers.ts';
-import { COST, HOUR_MS, NOW, onStage, type Stage, sends, WORST } from './keepers.ts';
+import { COST, HOUR_MS, NOW, onStage, type Stage, sends, WORST } from './generations.ts';
+import { runRecord } from './run-records.ts';
 
 const BYTES = picture(5000);
 const RECORD = runRecord({ startedAt: NOW - 100_000, deadlineAt: NOW + 200_000, reservedAt: NOW - 99_000 });

@@ -1,13 +1,13 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isLifted } from '../../worker/gemini/skeleton.ts';
+import { isLifted } from '../../worker/gemini/lift/skeleton.ts';
 import type { RunDependencies } from '../../worker/generation/run.ts';
 import type { GenerationEvent, ProviderCall } from '../../worker/ports.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
-import { request } from '../domain/requests.ts';
 import { eventually } from '../eventually.ts';
+import { request } from '../request/requests.ts';
 import { emptyBucket, failingBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
 import { answerOf, eventsOf, good, image, TEXT } from './answers.ts';
 import { ID, NOW, run } from './runs.ts';

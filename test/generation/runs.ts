@@ -1,14 +1,14 @@
 /** One run on an object's real SQLite and the real R2, with a provider that answers as it is told to. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import type { Chunk } from '../../worker/gemini/skeleton.ts';
+import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import { type RunDependencies, type RunOrder, runGeneration, StillParked } from '../../worker/generation/run.ts';
 import type { GenerationEvent, ProviderAnswer, ProviderCall } from '../../worker/ports.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';
 import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
-import { modelOf, request } from '../domain/requests.ts';
+import { modelOf, request } from '../request/requests.ts';
 import { failingBucket } from '../storage/pictures.ts';
 
 export const NOW = 1_790_000_000_000;

@@ -2,12 +2,12 @@
 import { abortAllDurableObjects, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../worker/domain/run-record.ts';
+import type { RunRecord } from '../../worker/generation/run-record.ts';
 import type { Generation } from '../../worker/objects/generation.ts';
 import { ledgerOf } from '../../worker/objects/ledger.ts';
-import { runRecord } from '../domain/run-records.ts';
 import { eventually } from '../eventually.ts';
-import { GENERATE, moneyOf, nameOf, newBody, SSE, usageOf, worstOf } from '../routes/money.ts';
+import { runRecord } from '../generation/run-records.ts';
+import { GENERATE, moneyOf, nameOf, newBody, SSE, usageOf, worstOf } from '../routes/generate/money.ts';
 import { createTestWorker, reasonOf, upstreamCalls } from '../support.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,9 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import type { LedgerReport } from '../../worker/ledger/report.ts';
 import type { Ledger } from '../../worker/objects/ledger.ts';
-import type { LedgerReport } from '../../worker/objects/ledger-report.ts';
-import { reservation, settlement } from './books.ts';
+import { reservation, settlement } from '../ledger/ledgers.ts';
 
 const LEASE_MS = 360_000;
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorDetail, UpstreamError } from '../../worker/domain/failure.ts';
-import { toWire } from '../../worker/domain/wire-error.ts';
+import { toWire } from '../../worker/http/wire-error.ts';
 import { classifyStatus, classifyThrown, classifyUnreadable } from '../../worker/providers/classify.ts';
-import type { Trouble } from '../../worker/providers/troubles.ts';
+import type { Trouble } from '../../worker/providers/failure-policies.ts';
+import type { ErrorDetail, UpstreamError } from '../../worker/shared/failure.ts';
 
 const error = (code: number, status: string, message: string, details: ErrorDetail[] = []): UpstreamError => ({
   code,

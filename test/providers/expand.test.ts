@@ -2,16 +2,16 @@
 import { env } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GenerateRequest, Part } from '../../worker/domain/request.ts';
-import { createRedactor } from '../../worker/gemini/redact.ts';
+import { splicedLength } from '../../worker/gemini/lift/splice.ts';
+import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { toGeminiBody } from '../../worker/gemini/request-body.ts';
-import { splicedLength } from '../../worker/gemini/splice.ts';
 import type { KeptInput, OpenInput } from '../../worker/ports.ts';
 import { createGoogle } from '../../worker/providers/google.ts';
+import type { GenerateRequest, Part } from '../../worker/request/request.ts';
 import { createInputs } from '../../worker/storage/inputs.ts';
 import { emptyBucket, hexOf, picture } from '../storage/pictures.ts';
 import { watchBucket } from '../storage/watched-bucket.ts';
-import { callOf, model, request } from './fake-supplier.ts';
+import { callOf, model, request } from './fake-provider.ts';
 
 const MIB = 1024 * 1024;
 const ANSWER = { candidates: [{ content: { parts: [{ text: 'ok' }] }, finishReason: 'STOP' }] };

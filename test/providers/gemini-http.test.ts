@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../worker/gemini/redact.ts';
+import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createApiyi } from '../../worker/providers/apiyi.ts';
 import type { GeminiHttpDependencies } from '../../worker/providers/gemini-http.ts';
 import { createGoogle } from '../../worker/providers/google.ts';
-import type { SupplierAnswer } from '../../worker/providers/supplier.ts';
-import { callOf, createFakeFetch, envelope, json, model, picture, request } from './fake-supplier.ts';
+import type { SupplierAnswer } from '../../worker/providers/provider.ts';
+import { callOf, createFakeFetch, envelope, json, model, picture, request } from './fake-provider.ts';
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
 const KEY = `AIza${'Test0123456789'.repeat(3)}`;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderConfig } from '../../worker/config.ts';
-import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import { createRedactor } from '../../worker/gemini/redact.ts';
-import { createPricing } from '../../worker/pricing.ts';
+import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { ProviderConfig } from '../../worker/config/config.ts';
+import { createRedactor } from '../../worker/gemini/redact/redact.ts';
+import { createPricing } from '../../worker/pricing/pricing.ts';
 import { createProviders } from '../../worker/providers/index.ts';
-import { callOf, createFakeFetch, envelope, json, request } from './fake-supplier.ts';
+import { callOf, createFakeFetch, envelope, json, request } from './fake-provider.ts';
 
 const answer = { candidates: [] };
 const unauthenticated = json(envelope(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'), 400);

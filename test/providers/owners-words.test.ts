@@ -3,12 +3,12 @@
  * trouble, what the caller hears, the alarm, which key is asked next. No caller ever reads a word of them.
  */
 import { describe, expect, it } from 'vitest';
-import { forVisitor } from '../../worker/domain/told.ts';
-import { toWire } from '../../worker/domain/wire-error.ts';
-import { createRedactor } from '../../worker/gemini/redact.ts';
+import { createRedactor } from '../../worker/gemini/redact/redact.ts';
+import { toWire } from '../../worker/http/wire-error.ts';
+import type { Trouble } from '../../worker/providers/failure-policies.ts';
 import { createProviders } from '../../worker/providers/index.ts';
-import type { Trouble } from '../../worker/providers/troubles.ts';
-import { callOf, createFakeFetch, envelope, json } from './fake-supplier.ts';
+import { forVisitor } from '../../worker/shared/told.ts';
+import { callOf, createFakeFetch, envelope, json } from './fake-provider.ts';
 
 const picture = json({ candidates: [] });
 

@@ -1,12 +1,12 @@
 /** Each class of error rests the right thing for the right time; errors are those of the fake upstream's list. */
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import { reasonsIn } from '../../worker/gemini/error-signs.ts';
-import { parseUpstreamError } from '../../worker/gemini/errors.ts';
+import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { reasonsIn } from '../../worker/gemini/errors/error-signs.ts';
+import { parseUpstreamError } from '../../worker/gemini/errors/errors.ts';
 import { classifyStatus } from '../../worker/providers/classify.ts';
-import type { Verdict } from '../../worker/providers/supplier.ts';
+import type { Verdict } from '../../worker/providers/provider.ts';
 import { makeError } from '../upstream/errors.ts';
-import { callOf } from './fake-supplier.ts';
+import { callOf } from './fake-provider.ts';
 import { model, NOON, setUp } from './pools.ts';
 
 const other = findModel(SEED_CATALOG, 'gemini-3-pro-image')!;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../worker/domain/failure.ts';
-import { verdictOf } from '../../worker/providers/supplier.ts';
-import { callOf } from './fake-supplier.ts';
+import { verdictOf } from '../../worker/providers/provider.ts';
+import type { Failure } from '../../worker/shared/failure.ts';
+import { callOf } from './fake-provider.ts';
 import { busy, invalidKey, lost, model, setUp } from './pools.ts';
 
 const call = (signal = new AbortController().signal) => callOf({ model, signal });

@@ -1,8 +1,8 @@
 /** A pool of suppliers that answer from a list, with a clock that only pauses move. */
-import { findModel, type ProviderName, SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import type { LaneNews } from '../../worker/domain/lane-news.ts';
+import { findModel, type ProviderName, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { LaneNews } from '../../worker/providers/key-health.ts';
 import { createProviderPool, type PoolOptions } from '../../worker/providers/pool.ts';
-import { type Supplier, type Verdict, verdictOf } from '../../worker/providers/supplier.ts';
+import { type Supplier, type Verdict, verdictOf } from '../../worker/providers/provider.ts';
 
 export const model = findModel(SEED_CATALOG, 'gemini-nano-banana-2.1')!;
 

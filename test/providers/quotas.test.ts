@@ -1,11 +1,11 @@
 /** Keys with quotas of their own, over real connections: each is asked as long as it has some, and no longer. */
 import { expect, inject, it } from 'vitest';
-import type { ProviderConfig } from '../../worker/config.ts';
-import { createRedactor } from '../../worker/gemini/redact.ts';
+import type { ProviderConfig } from '../../worker/config/config.ts';
+import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import type { ProviderAnswer } from '../../worker/ports.ts';
 import { createProviders, tagOf } from '../../worker/providers/index.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
-import { callOf, request } from './fake-supplier.ts';
+import { callOf, request } from './fake-provider.ts';
 
 const upstream = inject('upstreamUrl');
 /** A model of no other test, because the fake upstream is everybody's. */

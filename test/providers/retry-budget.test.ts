@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { verdictOf } from '../../worker/providers/provider.ts';
 import { earnRetry, FIRST_RETRIES, hasRetry, MAX_RETRIES } from '../../worker/providers/retry-budget.ts';
-import { verdictOf } from '../../worker/providers/supplier.ts';
-import { callOf } from './fake-supplier.ts';
+import { callOf } from './fake-provider.ts';
 import { busy, model, type Plan, setUp, type Turn } from './pools.ts';
 
 describe('the retry budget', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderName } from '../../worker/domain/catalog.ts';
-import type { Failure } from '../../worker/domain/failure.ts';
+import type { ProviderName } from '../../worker/catalog/model.ts';
+import type { Trouble } from '../../worker/providers/failure-policies.ts';
+import { type Verdict, verdictOf } from '../../worker/providers/provider.ts';
 import { type Attempt, type Lane, MAX_WAIT_MS, nextAttempt } from '../../worker/providers/retry.ts';
-import { type Verdict, verdictOf } from '../../worker/providers/supplier.ts';
-import type { Trouble } from '../../worker/providers/troubles.ts';
+import type { Failure } from '../../worker/shared/failure.ts';
 
 const NOW = 1_000_000;
 const DEADLINE = NOW + 300_000;

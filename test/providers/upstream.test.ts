@@ -1,14 +1,14 @@
 /** The suppliers over real connections: what leaves on the wire, and what each of the recorded errors leads to. */
 import { describe, expect, inject, it } from 'vitest';
-import type { Part } from '../../worker/domain/request.ts';
-import { lift } from '../../worker/gemini/lift.ts';
-import { createRedactor } from '../../worker/gemini/redact.ts';
+import { lift } from '../../worker/gemini/lift/lift.ts';
+import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createApiyi } from '../../worker/providers/apiyi.ts';
 import type { GeminiHttpDependencies } from '../../worker/providers/gemini-http.ts';
 import { createGoogle } from '../../worker/providers/google.ts';
-import type { Supplier } from '../../worker/providers/supplier.ts';
+import type { Supplier } from '../../worker/providers/provider.ts';
+import type { Part } from '../../worker/request/request.ts';
 import { FAKE_APIYI_KEY, FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
-import { callOf, picture, request } from './fake-supplier.ts';
+import { callOf, picture, request } from './fake-provider.ts';
 
 const dependencies: GeminiHttpDependencies = {
   fetch: (url, init) => fetch(url, init),

@@ -5,16 +5,16 @@
  * against the fake upstream's rules, which are Google's.
  */
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/domain/catalog.ts';
-import { parseGenerateRequest } from '../../worker/domain/parse-request.ts';
-import { createRedactor } from '../../worker/gemini/redact.ts';
+import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createApiyi } from '../../worker/providers/apiyi.ts';
 import { createGoogle } from '../../worker/providers/google.ts';
-import { context } from '../domain/bodies.ts';
+import { parseGenerateRequest } from '../../worker/request/parse.ts';
+import { context } from '../request/bodies.ts';
 import { findModel as findFake } from '../upstream/models.ts';
 import { type FakeRequest, refuse } from '../upstream/request-rules.ts';
 import { generateContentRequest, parseMessage } from '../upstream/request-schema.ts';
-import { callOf, createFakeFetch, json } from './fake-supplier.ts';
+import { callOf, createFakeFetch, json } from './fake-provider.ts';
 
 const STANDARD = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
 const PANORAMAS = ['1:4', '4:1', '1:8', '8:1'];

@@ -1,12 +1,12 @@
 /** The owner's API: where the money stands, and the switch that stops it. */
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { LedgerReport } from '../../worker/objects/ledger-report.ts';
+import type { LedgerReport } from '../../worker/ledger/report.ts';
 import type { SiteFacts } from '../../worker/protocol.ts';
 import { CLIENT_KEY } from '../client-keys.ts';
 import { eventually } from '../eventually.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../support.ts';
-import { ARRAY, GENERATE, MODEL, moneyOf, nameOf, newBody, SSE } from './money.ts';
+import { ARRAY, GENERATE, MODEL, moneyOf, nameOf, newBody, SSE } from './generate/money.ts';
 
 /** Each goes through the door many times. */
 vi.setConfig({ testTimeout: 20_000 });

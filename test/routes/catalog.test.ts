@@ -2,11 +2,11 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Model } from '../../worker/domain/models.ts';
 import type { SiteFacts } from '../../worker/protocol.ts';
+import type { Model } from '../../worker/routes/gemini-model.ts';
 import { CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, type ErrorAnswer, newPrompt, ORIGIN, type TestWorker } from '../support.ts';
-import { visitorOf } from './money.ts';
+import { visitorOf } from './generate/money.ts';
 
 beforeEach(reset);
 

@@ -1,12 +1,12 @@
 /** Whose a file is, how long it is there, and how many a visitor may have. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addressPrefix } from '../../worker/domain/address.ts';
-import { FILE_LIFE_MS } from '../../worker/domain/file.ts';
-import type { Visitor } from '../../worker/domain/site.ts';
+import { addressPrefix } from '../../worker/auth/address-prefix.ts';
+import type { Visitor } from '../../worker/auth/site.ts';
+import { FILE_LIFE_MS } from '../../worker/files/file.ts';
 import { createFiles } from '../../worker/storage/files.ts';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
-import { wholePng } from '../domain/whole-images.ts';
+import { wholePng } from '../files/whole-images.ts';
 import { watchBucket } from '../storage/watched-bucket.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, WORKER } from '../support.ts';
 import {
@@ -23,7 +23,7 @@ import {
   stored,
   UPLOAD,
   visit,
-} from './uploads.ts';
+} from './upload/uploads.ts';
 
 const OTHER = { 'x-goog-api-key': OTHER_CLIENT_KEY };
 const worker = createTestWorker({ CLIENT_KEYS: `dev:${CLIENT_KEY},other:${OTHER_CLIENT_KEY}` });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import type { LaneNews, LaneReport } from '../../worker/domain/lane-news.ts';
+import type { LaneNews, LaneReport } from '../../worker/providers/key-health.ts';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../support.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, upstreamCalls } from '../support.ts';
-import { GENERATE, MODEL, SSE } from './money.ts';
+import { GENERATE, MODEL, SSE } from './generate/money.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 

@@ -6,7 +6,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { createTestWorker } from '../support.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
-import { ARRAY, GENERATE, MODEL, nameOf, newBody, SSE } from './money.ts';
+import { ARRAY, GENERATE, MODEL, nameOf, newBody, SSE } from './generate/money.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 afterEach(reset);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startBodyTime } from '../../worker/gemini/timely-source.ts';
-import { readJson } from '../../worker/json-body.ts';
+import { readJson } from '../../worker/http/json-body.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../../worker/storage/bounded-body.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);

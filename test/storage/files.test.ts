@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FILE_LIFE_MS, type StoredFile } from '../../worker/domain/file.ts';
+import { FILE_LIFE_MS, type StoredFile } from '../../worker/files/file.ts';
 import { createFiles } from '../../worker/storage/files.ts';
 import { fileBytesKey } from '../../worker/storage/keys.ts';
 import { emptyBucket } from './pictures.ts';

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
-import { wholeJpeg } from '../domain/whole-images.ts';
+import { wholeJpeg } from '../files/whole-images.ts';
 import { countedBuffers, emptyBucket, hexOf, picture, take } from './pictures.ts';
 
 const ID = `b${'0'.repeat(32)}`;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { InputBlob, KeptInput } from '../../worker/ports.ts';
 import { createInputs, InputGone } from '../../worker/storage/inputs.ts';
 import { blobKey, fileBytesKey } from '../../worker/storage/keys.ts';
-import { png } from '../domain/images.ts';
+import { png } from '../request/images.ts';
 import { emptyBucket, hexOf as hashOf } from './pictures.ts';
 import { watchBucket } from './watched-bucket.ts';
 

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Limits } from '../../worker/limits/kv-limiter.ts';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
-import type { Limits } from '../../worker/storage/limits.ts';
 import { createPictureFiles, type PictureRead } from '../../worker/storage/picture-files.ts';
 import { createRenditions, type RenditionsOptions } from '../../worker/storage/renditions.ts';
 

@@ -1,7 +1,7 @@
 /** Pictures to store, buffers that are counted, and an R2 that refuses when it is told to. */
 import { env } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
-import type { Lifted } from '../../worker/gemini/skeleton.ts';
+import type { Lifted } from '../../worker/gemini/lift/skeleton.ts';
 import type { PictureSink } from '../../worker/storage/images.ts';
 import { createPartBuffers, type PartBuffers } from '../../worker/storage/part-buffers.ts';
 

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { KeptReference } from '../../worker/domain/parse-request-kept.ts';
+import type { KeptReference } from '../../worker/request/parse-references.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import { createReferenceReader } from '../../worker/storage/references.ts';
-import { gif, jpeg, png } from '../domain/images.ts';
+import { gif, jpeg, png } from '../request/images.ts';
 import { emptyBucket, hexOf as hashOf } from './pictures.ts';
 import { watchBucket } from './watched-bucket.ts';
 

@@ -3,7 +3,7 @@ import { costOf } from '../../widget/describe.ts';
 import { actionsFor, chargedOf, type Problem, toProblem } from '../../widget/problem.ts';
 import { MEANINGS, type Meaning, type Reason } from '../../widget/reasons.ts';
 import { ENGLISH } from '../../widget/words.ts';
-import type { Failure } from '../../worker/domain/failure.ts';
+import type { Failure } from '../../worker/shared/failure.ts';
 
 const LOCAL = ['OFFLINE', 'UNREACHABLE', 'CONNECTION_LOST', 'ANSWER_UNREADABLE', 'PICTURE_UNREACHABLE'] as const;
 const REASONS = Object.keys(MEANINGS) as Reason[];

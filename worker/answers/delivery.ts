@@ -2,13 +2,14 @@
  * How pictures get into an answer: in flight from R2 as base64, or as addresses. Both work on the skeleton alone; no
  * picture is ever whole in memory, and a slow reader holds nothing but his own connection.
  */
-import { extensionOf } from '../domain/image-type.ts';
-import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../domain/private-picture.ts';
-import { signatureReference } from '../domain/signature-reference.ts';
-import type { Delivery } from '../domain/variant.ts';
-import { toLinks } from '../gemini/links.ts';
-import { type Chunk, type Form, isLifted, type Lifted, type OpenBlob } from '../gemini/skeleton.ts';
+
+import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../auth/private-picture.ts';
+import { toLinks } from '../gemini/forms/links.ts';
+import { type Chunk, type Form, isLifted, type Lifted, type OpenBlob } from '../gemini/lift/skeleton.ts';
 import type { StoredImage } from '../ports.ts';
+import type { Delivery } from '../request/headers.ts';
+import { extensionOf } from '../request/image-type.ts';
+import { signatureReference } from '../request/signature-reference.ts';
 import type { ImageStore } from '../storage/images.ts';
 
 /** What a caller wants of an answer. None of it is in the key: one kept answer serves every form. */

@@ -4,15 +4,15 @@
  * is one more unit.
  */
 
-import type { Failure } from '../domain/failure.ts';
-import { toWire } from '../domain/wire-error.ts';
-import { createDeriver, type Deriver } from '../gemini/forms.ts';
-import { writeJson } from '../gemini/payload.ts';
-import type { Chunk, Form } from '../gemini/skeleton.ts';
-import { splice } from '../gemini/splice.ts';
-import { createEventLine } from '../gemini/sse.ts';
-import type { Log } from '../log.ts';
+import { createDeriver, type Deriver } from '../gemini/forms/forms.ts';
+import { writeJson } from '../gemini/forms/payload.ts';
+import { createEventLine } from '../gemini/forms/sse.ts';
+import type { Chunk, Form } from '../gemini/lift/skeleton.ts';
+import { splice } from '../gemini/lift/splice.ts';
+import { toWire } from '../http/wire-error.ts';
 import type { GenerationEvent } from '../ports.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { Log } from '../shared/log.ts';
 import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 
 /** How long words wait for what may have to be joined to them: no reader sees it, and an end mostly comes with its words. */

@@ -3,10 +3,10 @@
  * caller that asked; then the picture is deleted, and its address is not found any more.
  */
 
-import { withoutPictures } from '../gemini/picture-parts.ts';
+import { withoutPictures } from '../gemini/forms/picture-parts.ts';
 import type { Manifest } from '../ports.ts';
+import { type AnswerBody, answerWhole } from './answer-whole.ts';
 import type { PictureDelivery, Wanted } from './delivery.ts';
-import { type AnswerBody, answerWhole } from './whole.ts';
 
 /** @param isAsker Callers that joined hear the verdict alone. */
 export async function answerWithdrawn(

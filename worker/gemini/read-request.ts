@@ -4,17 +4,17 @@
  * them is given back at the moment at which the reading ends badly.
  */
 import { createHash } from 'node:crypto';
-import { refuseOtherThanJson } from '../domain/content-type.ts';
-import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
-import { sniffImage } from '../domain/image-type.ts';
-import { parseRequestJson } from '../domain/json.ts';
-import { MAX_INPUTS, TOO_MANY_INPUTS } from '../domain/parse-request-inputs.ts';
-import { placeholderFor } from '../domain/request.ts';
+import { refuseOtherThanJson } from '../http/content-type.ts';
 import type { InputBlob } from '../ports.ts';
+import { sniffImage } from '../request/image-type.ts';
+import { MAX_INPUTS, TOO_MANY_INPUTS } from '../request/parse-inputs.ts';
+import { placeholderFor } from '../request/request.ts';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { parseRequestJson } from '../shared/json.ts';
 import type { ByteBudget, Holding } from './byte-budget.ts';
-import { type ByteSource, createByteSource } from './byte-source.ts';
-import { LiftError, lift } from './lift.ts';
-import { type BlobSink, isLifted, type Segment } from './skeleton.ts';
+import { type ByteSource, createByteSource } from './lift/byte-source.ts';
+import { LiftError, lift } from './lift/lift.ts';
+import { type BlobSink, isLifted, type Segment } from './lift/skeleton.ts';
 import { BodyLate, type BodyTime, inTime } from './timely-source.ts';
 
 /** Inline pictures and all (design §3); more goes through Files. */

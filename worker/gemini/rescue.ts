@@ -2,10 +2,10 @@
  * An answer that was cut off, made whole again around a picture whose bytes had all arrived: the paid work is done, and
  * what is missing are a few words of JSON.
  */
-import { closing, frame } from './forms.ts';
-import { LiftError } from './lift-error.ts';
-import { LiftedValue, parseChunk, type Value } from './payload.ts';
-import { type Chunk, type Form, isLifted } from './skeleton.ts';
+import { closing, frame } from './forms/forms.ts';
+import { LiftedValue, parseChunk, type Value } from './forms/payload.ts';
+import { LiftError } from './lift/lift-error.ts';
+import { type Chunk, type Form, isLifted } from './lift/skeleton.ts';
 import { type Summary, summarize } from './summary.ts';
 
 /** A stored picture, its string whole. */

@@ -1,13 +1,14 @@
 /** What an answer says about itself: usage, why it ended, which picture is the picture. Every field may be missing. */
-import type { Failure } from '../domain/failure.ts';
-import type { Usage } from '../domain/prices.ts';
-import { toUpstreamError } from './errors.ts';
-import { messagesOf } from './forms.ts';
-import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './names.ts';
-import { ownersTroubleOf } from './owners-trouble.ts';
-import { isFields, type Value } from './payload.ts';
-import { liftedImageOf } from './picture-shape.ts';
-import type { Chunk, Form, Lifted } from './skeleton.ts';
+
+import type { Usage } from '../pricing/prices.ts';
+import type { Failure } from '../shared/failure.ts';
+import { toUpstreamError } from './errors/errors.ts';
+import { ownersTroubleOf } from './errors/owners-trouble.ts';
+import { messagesOf } from './forms/forms.ts';
+import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './forms/names.ts';
+import { isFields, type Value } from './forms/payload.ts';
+import { liftedImageOf } from './forms/picture-shape.ts';
+import type { Chunk, Form, Lifted } from './lift/skeleton.ts';
 import { verdictIn } from './verdicts.ts';
 
 export interface ImageFact {

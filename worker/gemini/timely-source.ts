@@ -2,7 +2,7 @@
  * A body has to be whole in its time, whatever trickles in: a sender who says nothing would otherwise keep what came
  * of it in memory for as long as the connection lasts.
  */
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from './lift/byte-source.ts';
 
 /** What a body may take. */
 export const BODY_SECONDS = 60;

@@ -2,7 +2,7 @@
  * What a body that passes through unread says of its price: the last usage, which stands at the end or in an earlier
  * event of a body that was cut, and how many pictures were in it.
  */
-import type { Usage } from '../domain/prices.ts';
+import type { Usage } from '../pricing/prices.ts';
 import { summarize } from './summary.ts';
 
 /** Usage stands among the last fields of an answer; grounding may come after it. */

@@ -2,8 +2,8 @@
  * The provider's verdicts against a picture: the only ends of an answer with which a whole picture is not kept. Any
  * other finish reason, known or new, says why the model stopped and nothing against what it drew.
  */
-import { at, candidateOf, textOf } from './names.ts';
-import type { Value } from './payload.ts';
+import { at, candidateOf, textOf } from './forms/names.ts';
+import type { Value } from './forms/payload.ts';
 
 /**
  * Google's `SAFETY`, `IMAGE_SAFETY`, `PROHIBITED_CONTENT`, `IMAGE_PROHIBITED_CONTENT`, `BLOCKLIST` and `SPII`, what may

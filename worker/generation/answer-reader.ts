@@ -1,13 +1,14 @@
 /** Reads the answer of a run: takes its pictures out, tells what comes, and concludes what it has come to. */
-import { DEADLINE_SECONDS } from '../domain/deadline.ts';
-import type { Failure } from '../domain/failure.ts';
-import type { Fallback } from '../domain/last-picture.ts';
-import { LiftError, lift } from '../gemini/lift.ts';
-import { createPictureParts } from '../gemini/picture-parts.ts';
+
+import { createPictureParts } from '../gemini/forms/picture-parts.ts';
+import { LiftError, lift } from '../gemini/lift/lift.ts';
+import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
-import { type Chunk, isLifted } from '../gemini/skeleton.ts';
 import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summary.ts';
 import type { GenerationEvent, Manifest, ProviderAnswer } from '../ports.ts';
+import type { Fallback } from '../request/last-picture.ts';
+import { DEADLINE_SECONDS } from '../shared/deadline.ts';
+import type { Failure } from '../shared/failure.ts';
 import type { PictureSink } from '../storage/images.ts';
 import { rememberMaker } from './conversation.ts';
 import { judge } from './judge.ts';

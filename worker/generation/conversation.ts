@@ -2,14 +2,15 @@
  * A request that goes on from earlier answers: asked of the key that made them, and once more without them where that
  * cannot be. What it falls back to costs no more, and is only sent where provably nothing ran before.
  */
-import type { ProviderName } from '../domain/catalog.ts';
-import { type Fallback, toLastPicture } from '../domain/last-picture.ts';
-import { digestsOf, signatureDigest } from '../domain/signature-digest.ts';
-import type { RetentionClass } from '../domain/site.ts';
-import { shortSignaturesOf } from '../gemini/signatures.ts';
-import type { Log } from '../log.ts';
+
+import type { RetentionClass } from '../auth/site.ts';
+import type { ProviderName } from '../catalog/model.ts';
+import { shortSignaturesOf } from '../gemini/forms/signatures.ts';
 import type { Manifest, ProviderAnswer, ProviderCall } from '../ports.ts';
-import type { Makers } from '../storage/makers.ts';
+import { type Fallback, toLastPicture } from '../request/last-picture.ts';
+import { digestsOf, signatureDigest } from '../request/signature-digest.ts';
+import type { Log } from '../shared/log.ts';
+import type { Makers } from '../storage/signature-makers.ts';
 
 /** Eight answers back, with a signature on the words and one on the picture of each: who made those made the others. */
 const MAX_LOOK_UPS = 16;

@@ -1,5 +1,5 @@
 /** What is kept of a request, as a run sees it: an answer without its pictures is none. */
-import type { Site } from '../domain/site.ts';
+import type { Site } from '../auth/site.ts';
 import type { Manifest } from '../ports.ts';
 import type { RunDependencies } from './run.ts';
 

@@ -1,13 +1,13 @@
 /** A run whose money is held: carried out, concluded, and told to whoever listens. */
-import type { CatalogModel } from '../domain/catalog.ts';
-import type { Failure } from '../domain/failure.ts';
-import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
-import { withoutPictures } from '../gemini/picture-parts.ts';
-import type { Chunk } from '../gemini/skeleton.ts';
+import type { CatalogModel } from '../catalog/model.ts';
+import { withoutPictures } from '../gemini/forms/picture-parts.ts';
+import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { GenerationEvent, GenerationJob, KeptInput, Manifest } from '../ports.ts';
-import type { KeeperDependencies } from './keeper-dependencies.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { KeeperDependencies } from './dependencies.ts';
 import type { Payment } from './payment.ts';
 import { type RunEnd, type RunOrder, runGeneration, StillParked } from './run.ts';
+import { mayHaveRun, type RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
 
 const FIRST_RETRY_MS = 1_000;

@@ -3,11 +3,11 @@
  * before it is taken, so that after a crash at any point the record says the most that can have happened: nothing that
  * may have gone up is ever given back, and nothing that did not is ever kept.
  */
-import type { ProviderName } from '../domain/catalog.ts';
-import type { Failure } from '../domain/failure.ts';
-import { type Cap, type Reservation, reservationId, type Settlement } from '../domain/reservation.ts';
-import { LEASE_GRACE_MS, type Outcome, PERMIT_MS, type RunRecord } from '../domain/run-record.ts';
-import type { WindowPolicy } from '../domain/windows.ts';
+import type { ProviderName } from '../catalog/model.ts';
+import { type Cap, type Reservation, reservationId, type Settlement } from '../ledger/reservation.ts';
+import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { Failure } from '../shared/failure.ts';
+import { LEASE_GRACE_MS, type Outcome, PERMIT_MS, type RunRecord } from './run-record.ts';
 
 /** A ledger as it is called: over the network, so that every call may fail, and may have been heard all the same. */
 export interface LedgerPort {

@@ -2,15 +2,15 @@
  * What became of a run that nobody carries any more: the object was moved, updated or cut off. The record says how far
  * it can have come, and pictures may be in R2 although nobody could say so.
  */
-import { findModel } from '../domain/catalog.ts';
-import type { RunRecord } from '../domain/run-record.ts';
+import { findModel } from '../catalog/model.ts';
 import { rescue } from '../gemini/rescue.ts';
 import type { Manifest } from '../ports.ts';
 import { rememberMaker } from './conversation.ts';
-import type { KeeperDependencies } from './keeper-dependencies.ts';
+import type { KeeperDependencies } from './dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import type { Payment } from './payment.ts';
 import { manifestOf } from './run.ts';
+import type { RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
 
 /** `kept`: its manifest is in R2. */

@@ -1,16 +1,17 @@
 /** What a run is given, and what it comes to. */
-import type { CatalogModel } from '../domain/catalog.ts';
-import type { Failure } from '../domain/failure.ts';
-import type { GenerateRequest } from '../domain/request.ts';
-import type { RunRecord } from '../domain/run-record.ts';
-import type { Site } from '../domain/site.ts';
-import type { Chunk, Form } from '../gemini/skeleton.ts';
+
+import type { Site } from '../auth/site.ts';
+import type { CatalogModel } from '../catalog/model.ts';
+import type { Chunk, Form } from '../gemini/lift/skeleton.ts';
 import type { Manifest, OpenInput, ProviderCall } from '../ports.ts';
-import type { Pricing } from '../pricing.ts';
+import type { Pricing } from '../pricing/pricing.ts';
+import type { GenerateRequest } from '../request/request.ts';
+import type { Failure } from '../shared/failure.ts';
 import type { ImageStore } from '../storage/images.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import type { ParkingLot } from '../storage/parked.ts';
 import type { ConversationDependencies } from './conversation.ts';
+import type { RunRecord } from './run-record.ts';
 
 export interface RunDependencies extends ConversationDependencies {
   pricing: Pricing;

@@ -2,12 +2,13 @@
  * One run of a generation, from the supplier's call to the kept manifest. It knows nothing of who waits for it nor of
  * money: it emits small events, goes on to the end whether anybody listens or not, and returns what it came to.
  */
-import type { Fallback } from '../domain/last-picture.ts';
-import { mayHaveRun } from '../domain/run-record.ts';
+
 import type { GenerationEvent, ProviderAnswer } from '../ports.ts';
+import type { Fallback } from '../request/last-picture.ts';
 import { AnswerReader, toFailure } from './answer-reader.ts';
 import { askInConversation } from './conversation.ts';
 import type { RunDependencies, RunEnd, RunOrder } from './run-order.ts';
+import { mayHaveRun } from './run-record.ts';
 
 export { manifestOf } from './manifest.ts';
 export { type RunDependencies, type RunEnd, type RunOrder, StillParked } from './run-order.ts';

@@ -1,8 +1,9 @@
 /** What the ledgers are told of a run. */
-import type { Settlement } from '../domain/reservation.ts';
-import type { RunRecord } from '../domain/run-record.ts';
-import { RETENTION_DAYS } from '../domain/site.ts';
+
+import { RETENTION_DAYS } from '../auth/site.ts';
+import type { Settlement } from '../ledger/reservation.ts';
 import type { Manifest } from '../ports.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** Went up, and nobody knows what it came to: counted in full. */
 export const unknownOf = ({ micros, provider }: RunRecord): Settlement => ({

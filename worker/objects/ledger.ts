@@ -1,18 +1,18 @@
 import { DurableObject } from 'cloudflare:workers';
-import { createBound } from '../bound.ts';
-import type { Salt } from '../daily-salt.ts';
-import type { Failure } from '../domain/failure.ts';
-import type { LaneNews } from '../domain/lane-news.ts';
-import type { Fate, Reservation, Settlement } from '../domain/reservation.ts';
-import type { WindowPolicy } from '../domain/windows.ts';
+import type { Salt } from '../auth/daily-salt.ts';
 import type { Env } from '../env.ts';
-import { createLog } from '../log.ts';
-import { endLeases } from './leases.ts';
-import { createLedgerBook, type LedgerBook } from './ledger-book.ts';
-import { createLedgerLanes, type LedgerLanes, type ToldLane } from './ledger-lanes.ts';
-import { type LedgerReport, reportOf } from './ledger-report.ts';
-import { createLedgerSalts, type LedgerSalts } from './ledger-salts.ts';
-import { sqlOf } from './sql.ts';
+import { endLeases } from '../ledger/leases.ts';
+import { createLedgerBook, type LedgerBook } from '../ledger/ledger.ts';
+import { createLedgerLanes, type LedgerLanes, type ToldLane } from '../ledger/provider-health.ts';
+import { type LedgerReport, reportOf } from '../ledger/report.ts';
+import type { Fate, Reservation, Settlement } from '../ledger/reservation.ts';
+import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
+import { sqlOf } from '../ledger/sql.ts';
+import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { LaneNews } from '../providers/key-health.ts';
+import { createBound } from '../shared/bound.ts';
+import type { Failure } from '../shared/failure.ts';
+import { createLog } from '../shared/log.ts';
 
 export interface LedgerFacts {
   paused: boolean;

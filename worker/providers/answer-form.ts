@@ -3,10 +3,10 @@
  * the reverse, label it as they like, and wrap errors into a 200. What shows in the first bytes is found here, before
  * a caller has seen any.
  */
-import { type Beginning, readBeginning } from '../gemini/beginning.ts';
-import { getByobReader } from '../gemini/byte-source.ts';
-import { joinPeeked } from '../gemini/peeked-stream.ts';
-import type { Form } from '../gemini/skeleton.ts';
+import { type Beginning, readBeginning } from '../gemini/forms/beginning.ts';
+import { joinPeeked } from '../gemini/forms/peeked-stream.ts';
+import { getByobReader } from '../gemini/lift/byte-source.ts';
+import type { Form } from '../gemini/lift/skeleton.ts';
 
 /** What it is, and every byte of it. */
 export type Settled = { form: Form | 'error'; body: ReadableStream<Uint8Array> };

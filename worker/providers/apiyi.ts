@@ -1,5 +1,5 @@
 import { createGeminiHttpSupplier, type GeminiHttpDependencies } from './gemini-http.ts';
-import type { Supplier } from './supplier.ts';
+import type { Supplier } from './provider.ts';
 
 /** APIYI: Google's paths and bodies under a key of its own. A call whose connection drops is charged all the same. */
 export const createApiyi = (baseUrl: string, key: string, dependencies: GeminiHttpDependencies): Supplier =>

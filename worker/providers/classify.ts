@@ -7,13 +7,14 @@
  * and balances; they are in `cause`, for the log. So is every wording at 401, 402, 403, 429 and 503. Of other failures
  * the log has the status alone: their words may quote a prompt.
  */
-import { blamesAccount } from '../domain/account-words.ts';
-import type { Failure, UpstreamError, UpstreamReason } from '../domain/failure.ts';
-import { toldOf } from '../domain/told.ts';
-import { retryDelayMs } from '../gemini/errors.ts';
-import { ownersTroubleOf } from '../gemini/owners-trouble.ts';
-import { type Verdict, verdictOf } from './supplier.ts';
-import { DEFAULT_RETRY_AFTER_SECONDS, type Trouble } from './troubles.ts';
+
+import { retryDelayMs } from '../gemini/errors/errors.ts';
+import { ownersTroubleOf } from '../gemini/errors/owners-trouble.ts';
+import { blamesAccount } from '../shared/account-words.ts';
+import type { Failure, UpstreamError, UpstreamReason } from '../shared/failure.ts';
+import { toldOf } from '../shared/told.ts';
+import { DEFAULT_RETRY_AFTER_SECONDS, type Trouble } from './failure-policies.ts';
+import { type Verdict, verdictOf } from './provider.ts';
 
 /**
  * Cloudflare's own codes for an origin it never reached: refused, unreachable, no TLS, bad certificate, no DNS

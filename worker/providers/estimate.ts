@@ -1,6 +1,6 @@
 /** Token counts where nobody counted: what goes in is estimated, what comes out is the catalog's figure for a picture. */
-import { REFERENCE_TOKENS } from '../domain/prices.ts';
-import type { GenerateRequest } from '../domain/request.ts';
+import { REFERENCE_TOKENS } from '../pricing/prices.ts';
+import type { GenerateRequest } from '../request/request.ts';
 
 /** What Google's documents tell people to reckon with. */
 const LETTERS_PER_TOKEN = 4;

@@ -5,22 +5,22 @@
  * The URL is made of constants, the owner's configuration and the catalog; nothing a caller sends reaches it or the
  * headers. Redirects are not followed, because the key would travel along.
  */
-import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
-import { parseJsonObject } from '../domain/json.ts';
-import { readBeginning } from '../gemini/beginning.ts';
-import { errorIn, namedStatus } from '../gemini/error-in-answer.ts';
-import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/error-signs.ts';
-import { readErrorWords } from '../gemini/error-words.ts';
-import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors.ts';
-import type { Redactor } from '../gemini/redact.ts';
+import type { CatalogModel, ProviderName } from '../catalog/model.ts';
+import { errorIn, namedStatus } from '../gemini/errors/error-in-answer.ts';
+import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/errors/error-signs.ts';
+import { readErrorWords } from '../gemini/errors/error-words.ts';
+import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors/errors.ts';
+import { readBeginning } from '../gemini/forms/beginning.ts';
+import type { Form, Segment } from '../gemini/lift/skeleton.ts';
+import { splicedLength, splicePieces } from '../gemini/lift/splice.ts';
+import type { Redactor } from '../gemini/redact/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
-import type { Form, Segment } from '../gemini/skeleton.ts';
-import { splicedLength, splicePieces } from '../gemini/splice.ts';
 import { brokenBy } from '../gemini/summary.ts';
+import { parseJsonObject } from '../shared/json.ts';
 import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnclear, classifyUnreadable } from './classify.ts';
+import type { CountTokensCall, Supplier, Verdict } from './provider.ts';
 import { retryAfterMs } from './retry-after.ts';
-import type { CountTokensCall, Supplier, Verdict } from './supplier.ts';
 import { createUpload, type Pieces } from './upload.ts';
 
 export interface GeminiHttpDialect {

@@ -1,5 +1,5 @@
 import { createGeminiHttpSupplier, type GeminiHttpDependencies } from './gemini-http.ts';
-import type { Supplier } from './supplier.ts';
+import type { Supplier } from './provider.ts';
 
 const GOOGLES_ORIGIN = 'https://generativelanguage.googleapis.com';
 

@@ -1,15 +1,15 @@
 /** From the owner's configuration to the pool: one supplier for each key, in the order of the lists. */
 import { createHash } from 'node:crypto';
-import type { ProviderConfig } from '../config.ts';
-import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
-import { DEADLINE_SECONDS } from '../domain/deadline.ts';
-import type { Redactor } from '../gemini/redact.ts';
+import type { CatalogModel, ProviderName } from '../catalog/model.ts';
+import type { ProviderConfig } from '../config/config.ts';
+import type { Redactor } from '../gemini/redact/redact.ts';
+import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import { createApiyi } from './apiyi.ts';
-import { createDemoProvider } from './demo.ts';
-import { createFal } from './fal.ts';
+import { createDemoProvider } from './demo/provider.ts';
+import { createFal } from './fal/provider.ts';
 import { createGoogle } from './google.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
-import type { Supplier } from './supplier.ts';
+import type { Supplier } from './provider.ts';
 
 /** Whether it is known today what a provider charges for a model. Without that it is not called. */
 export type HasPrice = (model: CatalogModel, provider: ProviderName) => boolean;

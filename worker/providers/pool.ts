@@ -2,18 +2,18 @@
  * All keys of all suppliers behind one face. A request goes to the first that is fit; to another only if the one
  * before provably did not run, and every attempt of paid work asks for its money first.
  */
-import type { CatalogModel, ProviderName } from '../domain/catalog.ts';
-import { DEADLINE_SECONDS } from '../domain/deadline.ts';
-import type { Failure, Result } from '../domain/failure.ts';
-import type { LaneNews, LaneReport } from '../domain/lane-news.ts';
-import type { Log } from '../log.ts';
+import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { Maker, ProviderAnswer, ProviderCall } from '../ports.ts';
-import { createLaneBook, type LaneName } from './lane-book.ts';
+import { DEADLINE_SECONDS } from '../shared/deadline.ts';
+import type { Failure, Result } from '../shared/failure.ts';
+import type { Log } from '../shared/log.ts';
+import { TROUBLES } from './failure-policies.ts';
+import type { LaneNews, LaneReport } from './key-health.ts';
+import { createLaneBook, type LaneName } from './key-states.ts';
+import { createSpellings } from './model-ids.ts';
+import type { CountTokensCall, Supplier, SupplierFailure, Verdict } from './provider.ts';
 import { type Attempt, nextAttempt } from './retry.ts';
 import { earnRetry, FIRST_RETRIES, hasRetry } from './retry-budget.ts';
-import { createSpellings } from './spellings.ts';
-import type { CountTokensCall, Supplier, SupplierFailure, Verdict } from './supplier.ts';
-import { TROUBLES } from './troubles.ts';
 
 export interface PoolOptions {
   /** Unix milliseconds. */

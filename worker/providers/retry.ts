@@ -1,9 +1,9 @@
 /** Who is asked next, and when: a pure decision, so that every turn of it is a line in a table. */
-import type { ProviderName } from '../domain/catalog.ts';
-import type { Failure } from '../domain/failure.ts';
-import { UNAVAILABLE_RETRY_SECONDS } from '../domain/wire-error.ts';
-import type { Verdict } from './supplier.ts';
-import { LONG_REST_MS, type Trouble } from './troubles.ts';
+import type { ProviderName } from '../catalog/model.ts';
+import { UNAVAILABLE_RETRY_SECONDS } from '../http/wire-error.ts';
+import type { Failure } from '../shared/failure.ts';
+import { LONG_REST_MS, type Trouble } from './failure-policies.ts';
+import type { Verdict } from './provider.ts';
 
 /** In all, whoever is asked: retries of a crowd must not triple a supplier's trouble. */
 export const MAX_ATTEMPTS = 3;

@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
-import type { Config } from '../config.ts';
-import { isSameText } from '../domain/same-text.ts';
-import { credentialOf, type Gate } from '../gate.ts';
-import { type App, NO_STORE, sendFailure } from '../http.ts';
-import { readJsonBody } from '../json-body.ts';
+import { credentialOf, type Gate } from '../auth/auth.ts';
+import { isSameText } from '../auth/timing-safe-equal.ts';
+import type { Config } from '../config/config.ts';
+import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { readJsonBody } from '../http/json-body.ts';
 import type { Services } from '../services.ts';
 
 export interface AdminRoutesOptions extends Pick<Services, 'office'> {

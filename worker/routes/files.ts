@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
-import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
-import { makerOf, toFile } from '../domain/file.ts';
-import type { Caller } from '../domain/site.ts';
-import { type App, NO_STORE, sendFailure } from '../http.ts';
+import type { Caller } from '../auth/site.ts';
+import { makerOf, toFile } from '../files/file.ts';
+import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import type { Services } from '../services.ts';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { isPageToken } from '../storage/files.ts';
 
 type FileServices = Pick<Services, 'gate' | 'files' | 'log'>;

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { dayOf } from '../domain/budget.ts';
-import { ageingModels } from '../domain/catalog.ts';
-import { doubtfulPrices } from '../domain/price-table.ts';
-import { isSameText } from '../domain/same-text.ts';
-import { credentialOf } from '../gate.ts';
-import { type App, NO_STORE, sendFailure } from '../http.ts';
+import { credentialOf } from '../auth/auth.ts';
+import { isSameText } from '../auth/timing-safe-equal.ts';
+import { ageingModels } from '../catalog/model.ts';
+import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { dayOf } from '../ledger/budget.ts';
+import { doubtfulPrices } from '../pricing/price-table.ts';
 import type { Services } from '../services.ts';
 
 export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'office' | 'providers' | 'log' | 'now'>;

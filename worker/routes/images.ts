@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
-import { askerOf } from '../domain/audience.ts';
-import type { Failure } from '../domain/failure.ts';
-import { extensionOf, typeOfExtension } from '../domain/image-type.ts';
-import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../domain/private-picture.ts';
-import { credentialOf, type Gate } from '../gate.ts';
-import { type App, sendFailure } from '../http.ts';
+import { askerOf } from '../auth/audience.ts';
+import { credentialOf, type Gate } from '../auth/auth.ts';
+import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../auth/private-picture.ts';
+import { type App, sendFailure } from '../http/failure-response.ts';
+import { extensionOf, typeOfExtension } from '../request/image-type.ts';
+import type { Failure } from '../shared/failure.ts';
 import { classOf } from '../storage/keys.ts';
 import { fileNameOf, type PictureFiles, type PictureRead } from '../storage/picture-files.ts';
 import { RENDITION_WIDTHS, type RenditionWidth } from '../storage/renditions.ts';

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
-import type { Config } from '../config.ts';
-import { dayOf } from '../domain/budget.ts';
-import { type CatalogModel, findModel } from '../domain/catalog.ts';
-import { toModel } from '../domain/models.ts';
-import { findOfferedModel } from '../domain/offered-model.ts';
-import type { Site } from '../domain/site.ts';
-import type { Gate } from '../gate.ts';
-import { type App, NO_STORE, sendFailure } from '../http.ts';
-import type { Pricing } from '../pricing.ts';
+import type { Gate } from '../auth/auth.ts';
+import type { Site } from '../auth/site.ts';
+import { type CatalogModel, findModel } from '../catalog/model.ts';
+import { findOfferedModel } from '../catalog/offered-model.ts';
+import type { Config } from '../config/config.ts';
+import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { dayOf } from '../ledger/budget.ts';
+import type { Pricing } from '../pricing/pricing.ts';
+import { toModel } from './gemini-model.ts';
 
 export interface ModelRoutesOptions {
   config: Pick<Config, 'catalog'>;

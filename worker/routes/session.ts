@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import type { Site } from '../domain/site.ts';
-import { issueTicket, TICKET_SECONDS, visitorOf } from '../domain/ticket.ts';
-import { policiesOf } from '../domain/windows.ts';
-import { credentialOf, type Gate, prefixOf } from '../gate.ts';
-import { type App, NO_STORE, sendFailure } from '../http.ts';
-import { readJsonBody } from '../json-body.ts';
+import { credentialOf, type Gate, prefixOf } from '../auth/auth.ts';
+import type { Site } from '../auth/site.ts';
+import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
+import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { readJsonBody } from '../http/json-body.ts';
+import type { Limits } from '../limits/kv-limiter.ts';
+import { policiesOf } from '../limits/sliding-window.ts';
 import type { SessionAnswer } from '../protocol.ts';
-import type { Limits } from '../storage/limits.ts';
 
 export interface SessionRoutesOptions {
   site: Site;

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import type { Config } from '../config.ts';
-import { toSiteModel } from '../domain/models.ts';
-import type { Site } from '../domain/site.ts';
-import type { Expectations } from '../expectations.ts';
-import { type App, NO_STORE, sendFailure } from '../http.ts';
+import type { Site } from '../auth/site.ts';
+import type { Config } from '../config/config.ts';
+import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import type { Expectations } from '../ledger/site-status.ts';
 import type { SiteFacts } from '../protocol.ts';
+import { toSiteModel } from './gemini-model.ts';
 
 export interface SiteRoutesOptions {
   site: Site;

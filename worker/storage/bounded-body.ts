@@ -1,5 +1,5 @@
 /** Reads a body as it comes, and no further than it may go: what it says of its own length is not believed. */
-import { createByteSource } from '../gemini/byte-source.ts';
+import { createByteSource } from '../gemini/lift/byte-source.ts';
 import { BodyLate, type BodyTime, inTime, startBodyTime } from '../gemini/timely-source.ts';
 
 /** More came than may. */

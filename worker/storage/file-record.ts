@@ -1,6 +1,6 @@
 /** What is known of files and of uploads that go on, as the metadata of empty R2 objects: a listing brings it along. */
-import type { StoredFile } from '../domain/file.ts';
-import type { ImageMimeType } from '../domain/image-type.ts';
+import type { StoredFile } from '../files/file.ts';
+import type { ImageMimeType } from '../request/image-type.ts';
 
 type Metadata = Record<string, string>;
 

@@ -1,8 +1,8 @@
 /** From bytes to a file: looked through, digested and stored as they come. What is refused leaves nothing. */
 import { createHash } from 'node:crypto';
-import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
-import type { StoredFile, WholeImage } from '../domain/file.ts';
-import { createImageInspection } from '../domain/image-whole.ts';
+import type { StoredFile, WholeImage } from '../files/file.ts';
+import { createImageInspection } from '../files/image-inspection.ts';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import type { UploadSession } from './file-record.ts';
 import type { Files } from './files.ts';
 import { fileBytesKey } from './keys.ts';

@@ -3,8 +3,8 @@
  * the bytes is true for ever, since these are under a name that nothing else is ever written to.
  */
 
-import { isFilePast, type StoredFile } from '../domain/file.ts';
-import { isFileId } from '../domain/file-address.ts';
+import { isFilePast, type StoredFile } from '../files/file.ts';
+import { isFileId } from '../request/file-url.ts';
 import { readFile, toFileMetadata } from './file-record.ts';
 import { fileKey, makerEntry, makerFolder } from './keys.ts';
 import { withRetries } from './retry.ts';

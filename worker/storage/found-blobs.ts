@@ -2,8 +2,9 @@
  * What a run has stored, found again by its id: the memory of whoever stored it is gone, and the bytes are not. Only
  * whole objects are listed, because R2 shows none before its last byte.
  */
-import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
+
 import type { StoredImage, StoredSignature } from '../ports.ts';
+import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { blobFolder } from './keys.ts';
 
 export interface FoundBlobs {

@@ -3,11 +3,11 @@
  * Written as they come, with no more than one part of 5 MiB in memory each.
  */
 import { createHash } from 'node:crypto';
-import { HEAD_BYTES, sniffImage } from '../domain/image-type.ts';
-import { createImageInspection } from '../domain/image-whole.ts';
-import type { PictureFate } from '../gemini/picture-shape.ts';
-import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/skeleton.ts';
+import { createImageInspection } from '../files/image-inspection.ts';
+import type { PictureFate } from '../gemini/forms/picture-shape.ts';
+import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/lift/skeleton.ts';
 import type { StoredImage, StoredSignature } from '../ports.ts';
+import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { type FoundBlobs, findBlobs, removePictures } from './found-blobs.ts';
 import { blobKey } from './keys.ts';
 import type { ParkingLot, Unparked } from './parked.ts';

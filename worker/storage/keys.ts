@@ -1,7 +1,8 @@
 /** The names of things in R2 (design §3). A picture's id begins with the letter of its retention class. */
-import { isPictureId } from '../domain/picture-address.ts';
-import { privateTail } from '../domain/private-picture.ts';
-import { RETENTION_DAYS, type RetentionClass } from '../domain/site.ts';
+
+import { privateTail } from '../auth/private-picture.ts';
+import { RETENTION_DAYS, type RetentionClass } from '../auth/site.ts';
+import { isPictureId } from '../request/image-url.ts';
 
 const LETTERS: Record<RetentionClass, string> = { '7d': 'a', '30d': 'b', '90d': 'c' };
 const PRIVATE_LETTERS: Record<RetentionClass, string> = { '7d': 'd', '30d': 'e', '90d': 'f' };

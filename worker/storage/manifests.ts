@@ -1,7 +1,7 @@
 /** Manifests in R2: the lasting truth of a finished generation. Strongly consistent, so a kept answer is a hit everywhere. */
 
-import { isPrivateId } from '../domain/private-picture.ts';
-import type { Site } from '../domain/site.ts';
+import { isPrivateId } from '../auth/private-picture.ts';
+import type { Site } from '../auth/site.ts';
 import { suggestionOf } from '../gemini/suggestion.ts';
 import type { Manifest } from '../ports.ts';
 import { isManifestPast, manifestKey } from './keys.ts';

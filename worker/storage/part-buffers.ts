@@ -3,7 +3,7 @@
  * large picture of unknown length needs that much; an isolate has 128 MB for all requests together. So all of them
  * share one budget of bytes, and a holder takes no more than its bytes need.
  */
-import type { Log } from '../log.ts';
+import type { Log } from '../shared/log.ts';
 
 /** R2's smallest part (developers.cloudflare.com/r2/objects/multipart-objects). */
 export const PART_BYTES = 5 * 1024 * 1024;

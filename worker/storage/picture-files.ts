@@ -1,6 +1,6 @@
 /** Kept pictures as HTTP sees them: conditional and ranged reads, of originals and renditions. */
-import { type ByteRange, parseRange } from '../domain/byte-range.ts';
-import { extensionOf } from '../domain/image-type.ts';
+import { type ByteRange, parseRange } from '../http/byte-range.ts';
+import { extensionOf } from '../request/image-type.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
 import type { Renditions, RenditionWidth } from './renditions.ts';
 

@@ -3,10 +3,11 @@
  * nowhere else.
  * In two steps, since a size costs one small read, and a digest may cost reading all there is.
  */
-import { type Failure, fail, type Result, succeed } from '../domain/failure.ts';
-import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../domain/image-type.ts';
-import type { KeptReference } from '../domain/parse-request-kept.ts';
+
 import type { KeptInput } from '../ports.ts';
+import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
+import type { KeptReference } from '../request/parse-references.ts';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { mapAtMost } from './at-most.ts';
 import { createFiles } from './files.ts';
 import { blobKey, classOf, isPast } from './keys.ts';

@@ -3,10 +3,11 @@
  * one request of an isolate while the others wait, and not tried again for a while where that failed. Two isolates may
  * make the same at once: both are counted, and either result is kept.
  */
-import type { WindowPolicy } from '../domain/windows.ts';
-import type { Log } from '../log.ts';
+
+import type { Limits } from '../limits/kv-limiter.ts';
+import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { Log } from '../shared/log.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
-import type { Limits } from './limits.ts';
 
 export const RENDITION_WIDTHS = [160, 320, 640, 1280] as const;
 export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];

@@ -1,4 +1,4 @@
-import { NotAnswered } from '../bound.ts';
+import { NotAnswered } from '../shared/bound.ts';
 
 /** R2 is asked this often in all before a write counts as failed. */
 const ATTEMPTS = 3;

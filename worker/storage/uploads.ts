@@ -3,7 +3,7 @@
  * under the number of its first byte. What has been received is read from what is there, so no two requests can
  * disagree on it, and what was lost on the way is simply not there.
  */
-import { UPLOAD_SECONDS } from '../domain/upload-token.ts';
+import { UPLOAD_SECONDS } from '../auth/upload-token.ts';
 import type { UploadSession } from './file-record.ts';
 import { readSession, toSessionMetadata } from './file-record.ts';
 import { uploadFolder } from './keys.ts';

@@ -2,8 +2,8 @@
  * Reads an answer in one of three ways, for the CPU that each takes: `/lift` into a sink that discards, `/parse` with
  * `json()` and decode, `/drain` only reads, which is the part of both that is the network's.
  */
-import { lift } from '../../../worker/gemini/lift.ts';
-import type { BlobSink } from '../../../worker/gemini/skeleton.ts';
+import { lift } from '../../../worker/gemini/lift/lift.ts';
+import type { BlobSink } from '../../../worker/gemini/lift/skeleton.ts';
 import { type BenchEnv, toUpstream } from './env.ts';
 
 interface Answer {

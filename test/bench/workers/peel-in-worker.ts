@@ -3,7 +3,7 @@
  * a miss of Peel takes longer than this is what paying once and never losing costs.
  */
 import { createApp } from '../../../worker/app.ts';
-import { findModel } from '../../../worker/domain/catalog.ts';
+import { findModel } from '../../../worker/catalog/model.ts';
 import type { Env } from '../../../worker/env.ts';
 import { createEventLog } from '../../../worker/generation/event-log.ts';
 import { runGeneration } from '../../../worker/generation/run.ts';

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import { createApp } from '../../../worker/app.ts';
 import type { Env } from '../../../worker/env.ts';
-import type { App } from '../../../worker/http.ts';
+import type { App } from '../../../worker/http/failure-response.ts';
 import { createServices } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';

@@ -2,7 +2,7 @@
  * An object as the platform runs it: booted by the first call or alarm, killed at any moment between two steps. Its
  * memory and all it was waiting for are gone then; its disk and its alarm stay.
  */
-import type { Sql } from '../../../worker/objects/sql.ts';
+import type { Sql } from '../../../worker/ledger/sql.ts';
 import { createDisk } from './disk.ts';
 import type { Happening, Untimed } from './history.ts';
 import type { Chance } from './random.ts';

@@ -2,9 +2,9 @@
  * Three ledgers that are known to be bad. They are what gateways do: the checker must fail them, or it proves nothing.
  */
 
-import { dayOf } from '../../../worker/domain/budget.ts';
-import type { Failure } from '../../../worker/domain/failure.ts';
-import type { Reservation, Settlement } from '../../../worker/domain/reservation.ts';
+import { dayOf } from '../../../worker/ledger/budget.ts';
+import type { Reservation, Settlement } from '../../../worker/ledger/reservation.ts';
+import type { Failure } from '../../../worker/shared/failure.ts';
 import type { RuleName } from './checker.ts';
 import { type LedgerMachine, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-machine.ts';
 

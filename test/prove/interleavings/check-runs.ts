@@ -1,5 +1,5 @@
 /** What must be true of paid calls in any history: each once, with its money, and none while the owner has paused. */
-import { MEMORY_MS, PERMIT_MS } from '../../../worker/domain/run-record.ts';
+import { MEMORY_MS, PERMIT_MS } from '../../../worker/generation/run-record.ts';
 import { LEDGERS } from './books.ts';
 import type { Rule } from './checker.ts';
 import { type LedgerName, runOf } from './history.ts';

@@ -3,7 +3,7 @@
  * soon as anything leaves the object (the platform's output gate) or a flush returns.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Sql } from '../../../worker/objects/sql.ts';
+import type { Sql } from '../../../worker/ledger/sql.ts';
 
 const { DatabaseSync: Database } = await quietly(() => import('node:sqlite'));
 

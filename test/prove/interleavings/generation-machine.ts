@@ -1,8 +1,8 @@
 /** A `Generation` object in a world: the real `Keeper` in a shell that does what the real one's does. */
-import { SEED_CATALOG } from '../../../worker/domain/catalog.ts';
-import { type Fate, reservationId } from '../../../worker/domain/reservation.ts';
-import { Keeper } from '../../../worker/generation/keeper.ts';
-import { createRows, type Rows } from '../../../worker/generation/rows.ts';
+import { SEED_CATALOG } from '../../../worker/catalog/model.ts';
+import { Keeper } from '../../../worker/generation/generation.ts';
+import { createRows, type Rows } from '../../../worker/generation/run-store.ts';
+import { type Fate, reservationId } from '../../../worker/ledger/reservation.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/ports.ts';
 import type { Machine, Room } from './actor.ts';
 import type { Chance } from './random.ts';

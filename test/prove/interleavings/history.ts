@@ -1,5 +1,5 @@
 /** What happened in a world, in the order it happened: all that the checker sees. */
-import type { WindowPolicy } from '../../../worker/domain/windows.ts';
+import type { WindowPolicy } from '../../../worker/limits/sliding-window.ts';
 
 export type LedgerName = 'site' | 'deployment';
 

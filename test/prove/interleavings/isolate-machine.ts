@@ -2,9 +2,10 @@
  * The worker's isolate in a world, for `no-store`: a run with the real payment, whose record lives as long as the call,
  * as in `worker/routes/pass-through.ts`.
  */
-import { reservationId } from '../../../worker/domain/reservation.ts';
-import { mayHaveRun, type RunRecord } from '../../../worker/domain/run-record.ts';
+
 import { createPayment, type Payment } from '../../../worker/generation/payment.ts';
+import { mayHaveRun, type RunRecord } from '../../../worker/generation/run-record.ts';
+import { reservationId } from '../../../worker/ledger/reservation.ts';
 import type { GenerationJob, ProviderCall } from '../../../worker/ports.ts';
 import type { Machine, Room } from './actor.ts';
 import { costOf } from './supplier.ts';

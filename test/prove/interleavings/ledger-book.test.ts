@@ -1,8 +1,8 @@
 /** The book alone, against a model of it that is a list: any order of calls, shrunk to the shortest that differs. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Reservation } from '../../../worker/domain/reservation.ts';
-import { createLedgerBook } from '../../../worker/objects/ledger-book.ts';
+import { createLedgerBook } from '../../../worker/ledger/ledger.ts';
+import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import { createDisk } from './disk.ts';
 
 const START = Date.UTC(2026, 2, 31, 23, 50);

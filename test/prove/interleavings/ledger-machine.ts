@@ -2,10 +2,11 @@
  * A ledger object in a world: the real book and the real end of leases, in a shell that does what `Ledger` does with
  * calls and alarms.
  */
-import type { Failure } from '../../../worker/domain/failure.ts';
-import type { Fate, Reservation, Settlement } from '../../../worker/domain/reservation.ts';
-import { endLeases } from '../../../worker/objects/leases.ts';
-import { createLedgerBook } from '../../../worker/objects/ledger-book.ts';
+
+import { endLeases } from '../../../worker/ledger/leases.ts';
+import { createLedgerBook } from '../../../worker/ledger/ledger.ts';
+import type { Fate, Reservation, Settlement } from '../../../worker/ledger/reservation.ts';
+import type { Failure } from '../../../worker/shared/failure.ts';
 import type { Machine, Room } from './actor.ts';
 
 const FORGET_EVERY_MS = 3_600_000;

@@ -2,9 +2,10 @@
  * The protocol with one thing wrong at a time. A mutant that no world kills would be a rule nobody checks, or a line
  * nobody needs.
  */
-import type { Reservation } from '../../../worker/domain/reservation.ts';
-import type { RunRecord } from '../../../worker/domain/run-record.ts';
+
 import type { LedgerPort } from '../../../worker/generation/payment.ts';
+import type { RunRecord } from '../../../worker/generation/run-record.ts';
+import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import type { RuleName } from './checker.ts';
 import { type LedgerRoom, makeLedger } from './ledger-machine.ts';
 import type { Parts } from './world.ts';

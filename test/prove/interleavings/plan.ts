@@ -1,5 +1,5 @@
 /** A seed's world: who asks for what and when, how little money there is, and what goes wrong. */
-import type { Site } from '../../../worker/domain/site.ts';
+import type { Site } from '../../../worker/auth/site.ts';
 import type { Facts } from './history.ts';
 import type { Faults } from './network.ts';
 import { type Chance, createChance } from './random.ts';

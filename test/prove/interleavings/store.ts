@@ -1,7 +1,7 @@
 /** R2 as a world has it: pictures and manifests that outlive every object, and operations that fail now and then. */
 
-import { type Chunk, isLifted } from '../../../worker/gemini/skeleton.ts';
-import type { KeeperDependencies } from '../../../worker/generation/keeper-dependencies.ts';
+import { type Chunk, isLifted } from '../../../worker/gemini/lift/skeleton.ts';
+import type { KeeperDependencies } from '../../../worker/generation/dependencies.ts';
 import type { Manifest, StoredImage } from '../../../worker/ports.ts';
 import type { ParkingLot } from '../../../worker/storage/parked.ts';
 import type { Room } from './actor.ts';

@@ -1,6 +1,6 @@
 /** Everybody who asks for a picture, as the worker in front of the objects does it for them. */
-import { DEFAULT_MODEL } from '../../../worker/domain/catalog.ts';
-import { policiesOf } from '../../../worker/domain/windows.ts';
+import { DEFAULT_MODEL } from '../../../worker/catalog/model.ts';
+import { policiesOf } from '../../../worker/limits/sliding-window.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/ports.ts';
 import type { Actor } from './actor.ts';
 import type { GenerationMachine } from './generation-machine.ts';

@@ -2,8 +2,8 @@
  * Stands beside a ledger's disk, reads the rows after every step and notes what has changed. It goes by what is written
  * and not by what is answered, so what a ledger does without saying so is seen as well.
  */
-import type { Reservation } from '../../../worker/domain/reservation.ts';
-import type { Sql } from '../../../worker/objects/sql.ts';
+import type { Reservation } from '../../../worker/ledger/reservation.ts';
+import type { Sql } from '../../../worker/ledger/sql.ts';
 import type { Room } from './actor.ts';
 import type { Counted, LedgerName } from './history.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Part, Turn } from '../../../worker/domain/request.ts';
 import { toSpoken } from '../../../worker/providers/fal/conversation.ts';
+import type { Part, Turn } from '../../../worker/request/request.ts';
 import { image, text, user } from './supplier.ts';
 
 const model = (...parts: Part[]): Turn => ({ role: 'model', parts });

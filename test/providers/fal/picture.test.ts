@@ -1,7 +1,7 @@
 /** A picture flows at its reader's pace, from wherever it comes, and never whole through memory. */
 import { describe, expect, it } from 'vitest';
-import { createFal } from '../../../worker/providers/fal.ts';
-import type { Supplier } from '../../../worker/providers/supplier.ts';
+import { createFal } from '../../../worker/providers/fal/provider.ts';
+import type { Supplier } from '../../../worker/providers/provider.ts';
 import { callWith, dependencies, textOf } from './supplier.ts';
 
 const MIB = 1024 * 1024;

@@ -1,13 +1,13 @@
 /** fal as its tests ask it: over real connections, at the fake upstream. */
 import { inject } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../../worker/domain/catalog.ts';
-import type { GenerateRequest, Part, Turn } from '../../../worker/domain/request.ts';
-import { createRedactor } from '../../../worker/gemini/redact.ts';
+import { findModel, SEED_CATALOG } from '../../../worker/catalog/model.ts';
+import { createRedactor } from '../../../worker/gemini/redact/redact.ts';
 import type { ProviderCall } from '../../../worker/ports.ts';
-import { createFal, type FalDependencies, type FalHosts } from '../../../worker/providers/fal.ts';
-import type { Supplier, SupplierAnswer } from '../../../worker/providers/supplier.ts';
+import { createFal, type FalDependencies, type FalHosts } from '../../../worker/providers/fal/provider.ts';
+import type { Supplier, SupplierAnswer } from '../../../worker/providers/provider.ts';
+import type { GenerateRequest, Part, Turn } from '../../../worker/request/request.ts';
 import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
-import { callOf, request } from '../fake-supplier.ts';
+import { callOf, request } from '../fake-provider.ts';
 
 export const dependencies: FalDependencies = {
   fetch: (url, init) => fetch(url, init),

@@ -1,5 +1,5 @@
-import type { CatalogModel } from '../../domain/catalog.ts';
-import type { Size } from '../../domain/request.ts';
+import type { CatalogModel } from '../../catalog/model.ts';
+import type { Size } from '../../request/request.ts';
 
 export interface Dimensions {
   width: number;

@@ -1,6 +1,6 @@
 /** What the demo says around its picture: the same shapes as Google's answers, with plausible figures. */
-import type { CatalogModel } from '../../domain/catalog.ts';
-import type { GenerateRequest } from '../../domain/request.ts';
+import type { CatalogModel } from '../../catalog/model.ts';
+import type { GenerateRequest } from '../../request/request.ts';
 import type { PictureBrief } from './brief.ts';
 import { layCaption } from './caption.ts';
 import { isGemini25 } from './dimensions.ts';

@@ -1,6 +1,6 @@
 /** Token counts of the demo: estimates for what goes in, the catalog's figures for what comes out. */
-import type { CatalogModel } from '../../domain/catalog.ts';
-import type { GenerateRequest } from '../../domain/request.ts';
+import type { CatalogModel } from '../../catalog/model.ts';
+import type { GenerateRequest } from '../../request/request.ts';
 import { countPromptTokens } from '../estimate.ts';
 
 /** Text beside the picture: one sentence. */

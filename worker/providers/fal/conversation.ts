@@ -5,7 +5,7 @@
  * been done. So that picture comes first, and what was said since then is told in order, each line by its speaker.
  * Thoughts and signatures are Google's own and mean nothing here. A single turn is sent as it is.
  */
-import type { Part, Turn } from '../../domain/request.ts';
+import type { Part, Turn } from '../../request/request.ts';
 
 export type ImagePart = Extract<Part, { kind: 'image' }>;
 

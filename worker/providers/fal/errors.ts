@@ -3,12 +3,13 @@
  * have a text there and an `error_type` beside it (fal.ai/docs/documentation/model-apis/errors and request-errors).
  * Decisions look at types and statuses, never at words, and `input`, which repeats the prompt, goes nowhere.
  */
-import type { UpstreamError } from '../../domain/failure.ts';
-import { parseJson } from '../../domain/json.ts';
-import { readErrorWords } from '../../gemini/error-words.ts';
-import { toUpstreamError } from '../../gemini/errors.ts';
-import { fieldOf, listOf, textOf } from '../../gemini/names.ts';
-import type { Value } from '../../gemini/payload.ts';
+
+import { readErrorWords } from '../../gemini/errors/error-words.ts';
+import { toUpstreamError } from '../../gemini/errors/errors.ts';
+import { fieldOf, listOf, textOf } from '../../gemini/forms/names.ts';
+import type { Value } from '../../gemini/forms/payload.ts';
+import type { UpstreamError } from '../../shared/failure.ts';
+import { parseJson } from '../../shared/json.ts';
 
 export interface FalError {
   status: number;

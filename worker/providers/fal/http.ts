@@ -1,9 +1,9 @@
 /** How fal is spoken to: one paid POST, and questions that may be asked again. The key goes to fal and nowhere else. */
-import type { Segment } from '../../gemini/skeleton.ts';
-import { splice, splicedLength } from '../../gemini/splice.ts';
+import type { Segment } from '../../gemini/lift/skeleton.ts';
+import { splice, splicedLength } from '../../gemini/lift/splice.ts';
 import type { OpenInput } from '../../ports.ts';
 import { classifyThrown } from '../classify.ts';
-import type { Verdict } from '../supplier.ts';
+import type { Verdict } from '../provider.ts';
 import { createUpload } from '../upload.ts';
 
 export interface FalHttpOptions {

@@ -2,10 +2,11 @@
  * What a model of fal put out: where its picture is, and what it said about it. It is small, unless the picture stands
  * in it as a data URI; then what comes before the picture is read, and the rest is left to stream.
  */
-import { parseJson } from '../../domain/json.ts';
-import { type ByteSource, createByteSource } from '../../gemini/byte-source.ts';
-import { fieldOf, listOf, textOf } from '../../gemini/names.ts';
-import type { Value } from '../../gemini/payload.ts';
+
+import { fieldOf, listOf, textOf } from '../../gemini/forms/names.ts';
+import type { Value } from '../../gemini/forms/payload.ts';
+import { type ByteSource, createByteSource } from '../../gemini/lift/byte-source.ts';
+import { parseJson } from '../../shared/json.ts';
 
 export type Output =
   | { url: string; description: string }

@@ -1,8 +1,9 @@
 /** The picture of an answer as base64 in flight, from fal's media hosts or from the answer itself. */
-import { sniffImage } from '../../domain/image-type.ts';
-import { createEncoder } from '../../gemini/base64-encoder.ts';
-import { createPieceReader, type PieceReader } from '../../gemini/piece-reader.ts';
-import type { Verdict } from '../supplier.ts';
+
+import { createEncoder } from '../../gemini/lift/base64-encoder.ts';
+import { createPieceReader, type PieceReader } from '../../gemini/lift/piece-reader.ts';
+import { sniffImage } from '../../request/image-type.ts';
+import type { Verdict } from '../provider.ts';
 import { pictureAddress } from './hosts.ts';
 import type { FalHttp } from './http.ts';
 import { readOutput } from './output.ts';

@@ -4,11 +4,12 @@
  *
  * @see https://fal.ai/docs/api-reference/inference-api
  */
-import { createBound } from '../../bound.ts';
-import { parseJsonObject } from '../../domain/json.ts';
-import { readBounded } from '../../gemini/errors.ts';
+
+import { readBounded } from '../../gemini/errors/errors.ts';
 import type { ProviderCall } from '../../ports.ts';
-import type { Verdict } from '../supplier.ts';
+import { createBound } from '../../shared/bound.ts';
+import { parseJsonObject } from '../../shared/json.ts';
+import type { Verdict } from '../provider.ts';
 import { readFalError } from './errors.ts';
 import { queueAddress } from './hosts.ts';
 import type { FalHttp } from './http.ts';

@@ -1,10 +1,10 @@
 /** The JSON that goes to fal, from a request that is already checked for the model; or why fal cannot take it. */
-import type { CatalogModel } from '../../domain/catalog.ts';
-import type { Failure } from '../../domain/failure.ts';
-import type { GenerateRequest } from '../../domain/request.ts';
-import { type Fields, LiftedValue, toSegments } from '../../gemini/payload.ts';
-import { isLifted, type Segment } from '../../gemini/skeleton.ts';
+import type { CatalogModel } from '../../catalog/model.ts';
+import { type Fields, LiftedValue, toSegments } from '../../gemini/forms/payload.ts';
+import { isLifted, type Segment } from '../../gemini/lift/skeleton.ts';
 import type { InputDescription } from '../../ports.ts';
+import type { GenerateRequest } from '../../request/request.ts';
+import type { Failure } from '../../shared/failure.ts';
 import { type Spoken, toSpoken } from './conversation.ts';
 import { type Family, familyOf } from './families.ts';
 

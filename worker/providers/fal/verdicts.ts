@@ -1,7 +1,7 @@
 /** What follows from fal's failures: refusals in Gemini's words, and who may be asked instead. */
-import type { Failure } from '../../domain/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
 import { classifyStatus } from '../classify.ts';
-import { type Verdict, verdictOf } from '../supplier.ts';
+import { type Verdict, verdictOf } from '../provider.ts';
 import type { FalError } from './errors.ts';
 
 /** What Gemini would have answered with HTTP 200. */

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { audienceOf } from '../../worker/auth/audience.ts';
+import type { Caller, Site } from '../../worker/auth/site.ts';
+
+const site = { id: 'default' } as Site;
+const visitor = (name: string): Caller => ({
+  ...{ kind: 'visitor', site, origin: 'https://shop.example', visitor: name, session: 's', address: 'p' },
+});
+const client = (name: string, more: object = {}): Caller => ({ kind: 'client', site, name, ...more });
+const grounding = { web: true, image: false };
+
+describe('the audience of a picture', () => {
+  it.each([
+    { name: 'is the same for all visitors', callers: [visitor('a'), visitor('b')], audiences: 1 },
+    { name: 'is a client’s own', callers: [visitor('a'), client('a'), client('b')], audiences: 3 },
+    {
+      name: 'is the visitors’ for a client who joins them',
+      callers: [visitor('a'), client('b', { joinsSite: true })],
+      audiences: 1,
+    },
+    {
+      name: 'is one asker where the model searched',
+      callers: [visitor('a'), visitor('b'), client('a')],
+      audiences: 3,
+      grounding,
+    },
+    {
+      name: 'is one asker where the model searched, for a client who joins the visitors as well',
+      callers: [visitor('a'), client('b', { joinsSite: true }), client('c', { joinsSite: true })],
+      audiences: 3,
+      grounding,
+    },
+  ])('$name', ({ callers, audiences, grounding }) => {
+    const all = callers.map((caller) => audienceOf(caller, grounding ? { grounding } : {}));
+
+    expect(new Set(all).size).toBe(audiences);
+  });
+
+  it('stays a visitor’s own when the ticket is renewed', () => {
+    const before = { ...visitor('a'), session: 'one' } as Caller;
+    const after = { ...visitor('a'), session: 'two', address: 'q' } as Caller;
+
+    expect(audienceOf(before, { grounding })).toBe(audienceOf(after, { grounding }));
+  });
+});

@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../worker/config/config.ts';
+import { VariableError } from '../../worker/config/variables.ts';
+import type { VariableName, Variables } from '../../worker/env.ts';
+
+const SECRET = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const SHOP = 'pk_shop_0123456789abcdef';
+const APP = 'pk_app_fedcba9876543210';
+/** A complete configuration with a real provider. */
+const real: Variables = {
+  GOOGLE_API_KEYS: 'AQ.key-number-one,AQ.key-number-two',
+  PEEL_SECRET: SECRET,
+  SITE_ORIGINS: 'https://shop.example,http://localhost:5173',
+};
+
+/** What a broken configuration says of itself. */
+function problemOf(variables: Variables): string {
+  try {
+    readConfig(variables);
+  } catch (error) {
+    if (error instanceof VariableError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing is wrong');
+}
+
+describe('readConfig', () => {
+  it('is a demo where no key is set, and needs nothing', () => {
+    const config = readConfig({});
+
+    expect(config.demo).toBe(true);
+    expect(config.providers.map(({ name }) => name)).toEqual(['demo']);
+    expect(config.site).toMatchObject({
+      id: 'default',
+      origins: [],
+      defaultModel: 'gemini-nano-banana-2.1',
+      retention: '30d',
+      visitorPerMinute: 3,
+      visitorPerDay: 20,
+      sessionUses: 20,
+      sitePerMinute: 120,
+      grounding: false,
+    });
+    expect(config.burst).toBe(true);
+    expect(config.warnings).toEqual([]);
+  });
+
+  it('has a budget where none is set, no owner’s API and no place for generations', () => {
+    const config = readConfig({});
+
+    expect(config.site).toMatchObject({ dayBudgetMicros: 5_000_000, monthBudgetMicros: 50_000_000 });
+    expect(config.deploymentDayBudgetMicros).toBe(20_000_000);
+    expect(config.deploymentMonthBudgetMicros).toBe(200_000_000);
+    expect(config).not.toHaveProperty('adminToken');
+    expect(config).not.toHaveProperty('location');
+  });
+
+  it('reads the owner’s money, token and place', () => {
+    const config = readConfig({
+      ...real,
+      SITE_DAILY_BUDGET_USD: '0.000001',
+      SITE_MONTHLY_BUDGET_USD: '120.5',
+      DEPLOYMENT_DAILY_BUDGET_USD: '0',
+      DEPLOYMENT_MONTHLY_BUDGET_USD: '7.25',
+      ADMIN_TOKEN: ' 0123456789abcdef-and-more ',
+      GENERATION_LOCATION: 'weur',
+    });
+
+    expect(config.site).toMatchObject({ dayBudgetMicros: 1, monthBudgetMicros: 120_500_000 });
+    expect(config.deploymentDayBudgetMicros).toBe(0);
+    expect(config.deploymentMonthBudgetMicros).toBe(7_250_000);
+    expect(config.adminToken).toBe('0123456789abcdef-and-more');
+    expect(config.location).toBe('weur');
+  });
+
+  it.each(['', '  '])('takes an empty token or place (%j) for none', (empty) => {
+    const config = readConfig({ ...real, ADMIN_TOKEN: empty, GENERATION_LOCATION: empty });
+
+    expect(config).not.toHaveProperty('adminToken');
+    expect(config).not.toHaveProperty('location');
+  });
+
+  it.each(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'])('knows the place %s', (place) => {
+    expect(readConfig({ ...real, GENERATION_LOCATION: place }).location).toBe(place);
+  });
+
+  it('reads a whole configuration', () => {
+    const config = readConfig({
+      ...real,
+      APIYI_API_KEYS: 'sk-apiyi-key-number-one',
+      APIYI_BILLING: 'per-token',
+      PROVIDERS: 'apiyi, google',
+      GOOGLE_BASE_URL: 'https://gateway.example/google/',
+      CLIENT_KEYS: `shop:${SHOP}, app:${APP}:site:fresh`,
+      SITE_RETENTION: '7d',
+      SITE_GROUNDING: 'on',
+      VISITOR_PER_MINUTE: '5',
+      BURST: 'off',
+    });
+
+    expect(config.demo).toBe(false);
+    expect(config.providers).toEqual([
+      { name: 'apiyi', keys: ['sk-apiyi-key-number-one'], baseUrl: 'https://api.apiyi.com', billing: 'per-token' },
+      {
+        name: 'google',
+        keys: ['AQ.key-number-one', 'AQ.key-number-two'],
+        baseUrl: 'https://gateway.example/google',
+        billing: 'per-token',
+      },
+    ]);
+    expect(config.clients).toEqual([
+      { name: 'shop', key: SHOP },
+      { name: 'app', key: APP, fresh: true, joinsSite: true },
+    ]);
+    expect(config.site).toMatchObject({ retention: '7d', visitorPerMinute: 5, grounding: true });
+    expect(config.warnings).toEqual([
+      'google is called at gateway.example',
+      'BURST=off: no burst limit',
+      'SITE_PROOF=none: visitors prove nothing',
+    ]);
+  });
+
+  const withFal: Variables = { ...real, FAL_API_KEYS: 'an-id:and-its-secret', PROVIDERS: 'fal' };
+  const usual = { mediaHosts: ['fal.media', '.fal.media'], queueUrl: 'https://queue.fal.run' };
+  it.each<[string, Variables, object, string[]]>([
+    ['as it is', {}, { baseUrl: 'https://fal.run', fal: usual }, []],
+    ['spelled out', { FAL_BASE_URL: 'https://fal.run/' }, { baseUrl: 'https://fal.run', fal: usual }, []],
+    [
+      'at a queue elsewhere',
+      { FAL_QUEUE_BASE_URL: 'https://gateway.example/queue/' },
+      { fal: { ...usual, queueUrl: 'https://gateway.example/queue' } },
+      ['fal is called at gateway.example'],
+    ],
+    [
+      'at a gateway without a queue',
+      { FAL_BASE_URL: 'https://gateway.example/fal' },
+      { baseUrl: 'https://gateway.example/fal', fal: { mediaHosts: usual.mediaHosts } },
+      ['fal is called at gateway.example'],
+    ],
+    [
+      'with pictures elsewhere',
+      { FAL_MEDIA_HOSTS: 'Media.example, 127.0.0.1:4000' },
+      { fal: { ...usual, mediaHosts: ['media.example', '127.0.0.1:4000'] } },
+      ["fal's pictures come from media.example, 127.0.0.1:4000"],
+    ],
+  ])('reads fal %s', (_, variables, provider, warnings) => {
+    const config = readConfig({ ...withFal, ...variables });
+
+    expect(config.providers).toEqual([
+      { name: 'fal', keys: ['an-id:and-its-secret'], billing: 'per-token', baseUrl: 'https://fal.run', ...provider },
+    ]);
+    expect(config.warnings).toEqual([...warnings, 'SITE_PROOF=none: visitors prove nothing']);
+  });
+
+  it('tries fal last where no order is given', () => {
+    const { providers } = readConfig({
+      ...real,
+      FAL_API_KEYS: 'an-id:and-its-secret',
+      APIYI_API_KEYS: 'sk-apiyi-key-number-one',
+    });
+
+    expect(providers.map(({ name }) => name)).toEqual(['google', 'apiyi', 'fal']);
+  });
+
+  it.each<[string, { [name in keyof Variables]?: string | undefined }]>([
+    ['PEEL_SECRET must be set', { ...real, PEEL_SECRET: undefined }],
+    ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: '' }],
+    ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: ' '.repeat(64) }],
+    ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: 'a'.repeat(64) }],
+    ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: SECRET.slice(0, 31) }],
+    ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: `${SECRET},short` }],
+    ['SITE_ORIGINS must be set', { ...real, SITE_ORIGINS: undefined }],
+    ['SITE_ORIGINS must be set', { ...real, SITE_ORIGINS: ' , ' }],
+    ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: '*' }],
+    ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'null' }],
+    ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'https://*.example' }],
+    ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'https://shop.example/' }],
+    ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'https://shop.example/page' }],
+    ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'shop.example' }],
+    ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'file:///etc' }],
+    ['PROVIDERS names apiyi', { ...real, PROVIDERS: 'google,apiyi' }],
+    ['PROVIDERS must list', { ...real, PROVIDERS: 'google,openai' }],
+    ['PROVIDERS names fal', { ...real, PROVIDERS: 'google,fal' }],
+    ['FAL_BASE_URL must be', { ...real, FAL_BASE_URL: 'fal.run' }],
+    ['FAL_QUEUE_BASE_URL must be', { ...real, FAL_QUEUE_BASE_URL: 'ftp://x' }],
+    [
+      'FAL_MEDIA_HOSTS must be exact host names such as v3.fal.media; entry 2',
+      { ...real, FAL_MEDIA_HOSTS: 'a.example,*.b' },
+    ],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'https://a.example' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'a.example/files' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: '.fal.media' }],
+    ['FAL_MEDIA_HOSTS must be exact host names', { ...real, FAL_MEDIA_HOSTS: 'user@a.example' }],
+    ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'ftp://x' }],
+    ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'https://user:pass@x' }],
+    ['GOOGLE_BASE_URL must be', { ...real, GOOGLE_BASE_URL: 'https://x/?key=1' }],
+    ['APIYI_BILLING must be one of', { ...real, APIYI_BILLING: 'monthly' }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: 'pk_abc' }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: 'shop:sk-abc' }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:${SHOP}:stale` }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:${SHOP}:fresh:fresh` }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:${SHOP}:` }],
+    ['CLIENT_KEYS must be entries', { ...real, CLIENT_KEYS: `shop:fresh:${SHOP}` }],
+    ['CLIENT_KEYS must have 128 random bits or more', { ...real, CLIENT_KEYS: 'a:pk_1' }],
+    ['`openssl rand -hex 16`; entry 2', { ...real, CLIENT_KEYS: `shop:${SHOP},dev:pk_dev` }],
+    ['CLIENT_KEYS must have 128 random bits', { ...real, CLIENT_KEYS: `dev:pk_${'0'.repeat(40)}` }],
+    ['ADMIN_TOKEN must have 128 random bits', { ...real, ADMIN_TOKEN: 'a'.repeat(16) }],
+    ['ADMIN_TOKEN must have 128 random bits', { ...real, ADMIN_TOKEN: '0123456789abcdef' }],
+    ['PEEL_SECRET must have 128 random bits', { ...real, PEEL_SECRET: 'abcdefgh'.repeat(4) }],
+    ['`openssl rand -hex 16`; entry 2', { ...real, PEEL_SECRET: `${SECRET},${'abcdefgh'.repeat(4)}` }],
+    ['GOOGLE_API_KEYS must be keys of 16 characters or more', { ...real, GOOGLE_API_KEYS: 'abc' }],
+    ['or more; entry 2', { ...real, GOOGLE_API_KEYS: 'AQ.key-number-one,AQ.short' }],
+    ['APIYI_API_KEYS must be keys of 16', { ...real, GOOGLE_API_KEYS: undefined, APIYI_API_KEYS: 'sk-a' }],
+    ['FAL_API_KEYS must be keys of 16', { ...real, GOOGLE_API_KEYS: undefined, FAL_API_KEYS: 'id:secret' }],
+    ['CLIENT_KEYS must not repeat a key', { ...real, CLIENT_KEYS: 'a:pk_1,b:pk_1:fresh' }],
+    ['CLIENT_KEYS must not repeat a name', { ...real, CLIENT_KEYS: 'a:pk_1,a:pk_2' }],
+    ['VISITOR_PER_MINUTE must be a whole number', { ...real, VISITOR_PER_MINUTE: '0' }],
+    ['VISITOR_PER_DAY must be a whole number', { ...real, VISITOR_PER_DAY: '-1' }],
+    ['SESSION_USES must be a whole number', { ...real, SESSION_USES: '1.5' }],
+    ['SITE_PER_MINUTE must be a whole number', { ...real, SITE_PER_MINUTE: 'many' }],
+    ['SITE_RETENTION must be one of', { ...real, SITE_RETENTION: '1d' }],
+    ['SITE_PROOF must be none', { ...real, SITE_PROOF: 'pow' }],
+    ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '$5' }],
+    ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '-1' }],
+    ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '0.0000001' }],
+    ['SITE_MONTHLY_BUDGET_USD must be an amount', { ...real, SITE_MONTHLY_BUDGET_USD: '1e3' }],
+    ['DEPLOYMENT_DAILY_BUDGET_USD must be an amount', { ...real, DEPLOYMENT_DAILY_BUDGET_USD: '1,5' }],
+    ['DEPLOYMENT_MONTHLY_BUDGET_USD must be an amount', { ...real, DEPLOYMENT_MONTHLY_BUDGET_USD: '-1' }],
+    ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: '0123456789abcde' }],
+    ['ADMIN_TOKEN must have 16 characters or more, and no blanks', { ...real, ADMIN_TOKEN: 'correct horse battery' }],
+    ['ADMIN_TOKEN must have 16 characters or more', { ...real, ADMIN_TOKEN: 'fünfzehn-zeichen-plus' }],
+    ['GENERATION_LOCATION must be one of wnam, enam', { ...real, GENERATION_LOCATION: 'europe' }],
+    ['BURST must be one of', { ...real, BURST: 'no' }],
+    ['CATALOG', { ...real, CATALOG: '{' }],
+    [
+      'SITE_ORIGINS must be exact origins such as https://shop.example; entry 2',
+      { ...real, SITE_ORIGINS: 'https://a.example, b' },
+    ],
+    ['PROVIDERS must list google, apiyi and fal, or demo alone; entry 2', { ...real, PROVIDERS: 'google,openai' }],
+    ['separated by commas; entry 3', { ...real, CLIENT_KEYS: 'a:pk_1,b:pk_2,c' }],
+    ['openssl rand -hex 32`; entry 2', { ...real, PEEL_SECRET: `${SECRET},short` }],
+    ['CATALOG gemini-mine-9.displayName: must be given', { ...real, CATALOG: '{"gemini-mine-9":{}}' }],
+    [
+      'CATALOG gemini-3-pro-image.sizes: must be a list of sizes',
+      { ...real, CATALOG: '{"gemini-3-pro-image":{"sizes":"2K"}}' },
+    ],
+  ])('says %s …', (problem, variables) => {
+    const read = () => readConfig(JSON.parse(JSON.stringify(variables)));
+
+    expect(read).toThrow(problem);
+  });
+
+  const keys = [
+    'AIzaSyB1234567890abcdefghijklmnopqrstuv',
+    'AQ.Ab8RN6Kx0123456789abcdefghij',
+    'sk-abcdefghij0123456789',
+    '0f0e0d0c-fa15-4bad-8bad-00000000fa01:fa1efa1efa1efa1efa1efa1efa1efa01',
+  ];
+  const names: VariableName[] = [
+    'GOOGLE_BASE_URL',
+    'APIYI_BASE_URL',
+    'FAL_BASE_URL',
+    'FAL_QUEUE_BASE_URL',
+    'FAL_MEDIA_HOSTS',
+    'APIYI_BILLING',
+    'PROVIDERS',
+    'CLIENT_KEYS',
+    'SITE_ORIGINS',
+    'SITE_DAILY_BUDGET_USD',
+    'SITE_MONTHLY_BUDGET_USD',
+    'DEPLOYMENT_DAILY_BUDGET_USD',
+    'DEPLOYMENT_MONTHLY_BUDGET_USD',
+    'GENERATION_LOCATION',
+    'VISITOR_PER_DAY',
+    'SITE_PROOF',
+    'SITE_RETENTION',
+    'BURST',
+    'STREAM_HEARTBEAT_MS',
+    'CATALOG',
+  ];
+  it.each([
+    [undefined, 10_000],
+    ['50', 50],
+    ['60000', 60_000],
+  ])('lets a test deployment have its own heartbeat: %s', (value, heartbeatMs) => {
+    expect(readConfig({ ...real, ...(value && { STREAM_HEARTBEAT_MS: value }) }).heartbeatMs).toBe(heartbeatMs);
+  });
+
+  it.each(['49', '60001', '0', 'soon'])('does not let it be %s', (value) => {
+    expect(problemOf({ ...real, STREAM_HEARTBEAT_MS: value })).toMatch(/^STREAM_HEARTBEAT_MS must be a whole number/);
+  });
+
+  it.each(names)('does not tell a key that stands in %s', (name) => {
+    for (const key of keys) expect(problemOf({ ...real, [name]: key })).toMatch(new RegExp(`^${name} (?!.*${key})`));
+  });
+
+  it.each([
+    (key: string) => ({ [key]: {} }),
+    (key: string) => ({ 'gemini-mine': { basedOn: key } }),
+    (key: string) => ({ 'gemini-3-pro-image': { [key]: 1 } }),
+    (key: string) => ({ 'gemini-3-pro-image': { offers: { google: { [key]: 'x' } } } }),
+    (key: string) => ({ 'gemini-3-pro-image': { aliases: [key, key] } }),
+    (key: string) => ({ 'gemini-3-pro-image': { end: key } }),
+    (key: string) => ({ [key]: null }),
+  ])('does not tell a key that stands in the catalog (%#)', (place) => {
+    for (const key of keys) {
+      const json = JSON.stringify(place(key));
+      const escaped = json.replaceAll(key, `\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}`);
+      expect(problemOf({ ...real, CATALOG: json })).not.toContain(key);
+      expect(problemOf({ ...real, CATALOG: escaped })).not.toContain(key);
+    }
+  });
+
+  it('takes weak keys and tokens in a demo, where nothing is at stake', () => {
+    const { clients, adminToken } = readConfig({ CLIENT_KEYS: 'dev:pk_dev', ADMIN_TOKEN: 'a'.repeat(16) });
+
+    expect([clients, adminToken]).toEqual([[{ name: 'dev', key: 'pk_dev' }], 'a'.repeat(16)]);
+  });
+
+  it.each(['pk_bar_0123456789abcdef', `pk_${'7c1e5f0a9b3d2468'}ace013579bdf2468`])('takes the client key %s', (key) => {
+    expect(readConfig({ ...real, CLIENT_KEYS: `a:${key}` }).clients).toEqual([{ name: 'a', key }]);
+  });
+
+  it('does not tell the other entries of a broken list', () => {
+    expect(problemOf({ ...real, PEEL_SECRET: 'my-secret-my-secret' })).not.toContain('my-secret');
+    expect(problemOf({ ...real, SITE_ORIGINS: `https://shop.example,${keys[1]}` })).not.toContain(keys[1]);
+    expect(problemOf({ ...real, CLIENT_KEYS: `shop:pk_abc,${keys[2]}` })).not.toContain(keys[2]);
+    expect(problemOf({ ...real, ADMIN_TOKEN: 'my own pass phrase' })).not.toContain('phrase');
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { lift } from '../../../worker/gemini/lift/lift.ts';
+import type { BlobSink, Form } from '../../../worker/gemini/lift/skeleton.ts';
+import { collect, memorySink, streamOf, utf8 } from '../streams.ts';
+
+const PNG = Buffer.from('a picture').toString('base64');
+const message = (data: string) => `{"parts":[{"inlineData":{"mimeType":"image/png","data":"${data}"}}]}`;
+
+/** One byte at a time. */
+const liftText = (text: string, form: Form) =>
+  collect(lift(streamOf(utf8(text), [1], 'default'), { form, sink: memorySink().sink }));
+
+describe('units', () => {
+  const event = (end: string) => `data: {"n":1}${end}${end}`;
+
+  it.each<{ name: string; form: Form; units: string[] }>([
+    { name: 'events with CRLF', form: 'sse', units: [event('\r\n'), event('\r\n')] },
+    { name: 'events with LF', form: 'sse', units: [event('\n'), event('\n')] },
+    { name: 'events with CR', form: 'sse', units: [event('\r'), event('\r')] },
+    { name: 'comments', form: 'sse', units: [': wait\n\n', event('\n'), ': bye\n\n'] },
+    { name: 'an event over several lines', form: 'sse', units: ['data: {\ndata: "n":1\ndata: }\n\n'] },
+    { name: 'other fields', form: 'sse', units: ['id: 1\nevent: message\ndata:{"n":1}\n\n'] },
+    { name: 'line separators inside JSON', form: 'sse', units: ['data: {"text":"a\u2028b\u0085c"}\n\n'] },
+    {
+      name: 'a bare error after events',
+      form: 'sse',
+      units: [event('\n'), '{\n  "error": {\n    "code": 503\n  }\n}', '\n'],
+    },
+    { name: 'an error body instead of events', form: 'sse', units: ['[{\n"error":{"code":404}}\n]'] },
+    { name: 'a byte order mark', form: 'sse', units: [`\ufeff${event('\n')}`] },
+    { name: 'an end marker', form: 'sse', units: [event('\n'), 'data: [DONE]\n\n'] },
+    { name: 'a last event without its blank line', form: 'sse', units: [event('\n'), 'data: {"n":2}'] },
+    { name: 'elements of an array', form: 'array', units: ['[{"n":1}', '\n,\n{"n":2}', '\n]', '\n'] },
+    { name: 'an empty array', form: 'array', units: ['[]'] },
+    { name: 'a plain error instead of an array', form: 'array', units: ['{"error":{"code":500}}'] },
+    { name: 'one object', form: 'json', units: ['\ufeff {"n":[{"m":1}]}', '\n'] },
+    { name: 'a list of errors instead of an object', form: 'json', units: ['[{"error":{"code":400}}]'] },
+  ])('are $name', async ({ form, units }) => {
+    expect(await liftText(units.join(''), form)).toEqual(units.map((unit) => [unit]));
+  });
+
+  it.each<{ form: Form; whole: string; more: string }>([
+    { form: 'sse', whole: 'data: {"text":"thinking"}\r\n\r\n', more: 'da' },
+    { form: 'sse', whole: `data: ${message(PNG)}\r\n\r\n`, more: '' },
+    { form: 'array', whole: `[${message(PNG)}`, more: '' },
+    { form: 'json', whole: message(PNG), more: '' },
+  ])('of $form come as soon as their last byte is in', async ({ form, whole, more }) => {
+    const { readable, writable } = new IdentityTransformStream();
+    const writer = writable.getWriter();
+    const chunks = lift(readable, { form, sink: memorySink().sink });
+
+    void writer.write(utf8(whole + more));
+    // The stream stays open: nothing else comes, and the unit must not wait for it.
+    const first = form === 'json' ? chunks.next() : await chunks.next();
+    if (form === 'json') await writer.close();
+
+    expect((await first).done).toBe(false);
+    await chunks.return?.();
+  });
+
+  it('come after their blobs are closed', async () => {
+    const log: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const sink: BlobSink = {
+      open: () => ({
+        write: () => undefined,
+        close: () => gate.promise.then(() => void log.push('closed')),
+        abort: () => undefined,
+      }),
+    };
+
+    const next = lift(streamOf(utf8(message(PNG)), [1000], 'default'), { form: 'json', sink }).next();
+    const told = next.then(() => log.push('told'));
+    gate.resolve();
+    await told;
+
+    expect(log).toEqual(['closed', 'told']);
+  });
+});

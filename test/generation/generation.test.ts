@@ -1,0 +1,644 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { GenerationEvent, KeptInput, ProviderAnswer } from '../../worker/ports.ts';
+import type { Failure } from '../../worker/shared/failure.ts';
+import { blobKey } from '../../worker/storage/keys.ts';
+import { createParkedRows } from '../../worker/storage/parked-rows.ts';
+import { eventually } from '../eventually.ts';
+import { policy } from '../ledger/ledgers.ts';
+import { emptyBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
+import { answerOf, good, image, TEXT } from './answers.ts';
+import { COST, HOUR_MS, jobOf, NOW, onStage, type Stage, sends, WORST } from './generations.ts';
+
+const BYTES = picture(5000);
+const DRAWN = () => good(answerOf([TEXT, image(BYTES)]));
+const DECLINED = () => good(answerOf([{ text: 'I would rather not.' }]));
+const failing = (failure: Failure): ProviderAnswer => ({ ok: false, provider: 'google', failure });
+const UNKNOWN: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
+const VISITOR_MINUTE: Failure = { reason: 'VISITOR_MINUTE', retryAfterSeconds: 30, limit: 3 };
+
+const typesOf = (events: GenerationEvent[]) => events.map(({ type }) => type);
+const idsOf = (events: GenerationEvent[]) => events.flatMap((event) => (event.type === 'started' ? [event.id] : []));
+const admissionsOf = (events: GenerationEvent[]) =>
+  events.flatMap((event) => (event.type === 'admitted' ? [event.joined] : []));
+const failureOf = (events: GenerationEvent[]) => {
+  const end = events.at(-1);
+  return end?.type === 'failed' ? end.failure : undefined;
+};
+const idOf = (n: number) => `b${String(n).padStart(32, '0')}`;
+const reservationsOf = ({ ledgers }: Stage) => ledgers.calls.flatMap(({ asked }) => (asked ? [asked] : []));
+
+afterEach(emptyBucket);
+
+describe('a request', () => {
+  it('that nobody has asked runs, is kept, and is told to its end', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+      const { ask, rows } = stage.start();
+
+      const events = await ask();
+      await stage.settled();
+
+      expect(typesOf(events)).toEqual(['admitted', 'started', 'chunk', 'done']);
+      expect(events[0]).toEqual({ type: 'admitted', joined: false });
+      expect(events.at(-1)).toMatchObject({ kept: true, manifest: { id: idOf(1), costMicros: COST } });
+      expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
+      expect(stage.ledgers.steps()).toEqual(['site.reserve', 'deployment.reserve', 'site.settle', 'deployment.settle']);
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
+    }));
+
+  it('asks its ledgers for what it is and whom it is counted on', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+
+      await stage.start().ask();
+      await stage.settled();
+
+      expect(reservationsOf(stage)).toMatchObject([
+        {
+          owner: jobOf().key,
+          micros: WORST,
+          subject: { model: 'gemini-3.1-flash-image', size: '1K' },
+          leaseMs: 360_000,
+        },
+        { owner: jobOf().key, policies: [] },
+      ]);
+      expect(reservationsOf(stage)[0]?.policies).toEqual([policy(3)]);
+      expect(stage.ledgers.calls.at(-1)?.settlement).toEqual({
+        micros: COST,
+        provider: 'google',
+        outcome: 'picture',
+        durationMs: 0,
+        picture: { id: idOf(1), keepDays: 30, prefix: 'p1' },
+      });
+    }));
+
+  it('sets a watchdog before it reserves', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+      const seen: number[][] = [];
+      stage.ledgers.during('site.reserve', () => void seen.push([...stage.alarms]));
+
+      await stage.start().ask();
+
+      expect(seen).toEqual([[NOW + 30_000]]);
+    }));
+
+  it('of a model that is gone is refused without any money', () =>
+    onStage(async (stage) => {
+      const { ask } = stage.start({ catalog: [] });
+
+      expect(failureOf(await ask())).toMatchObject({ reason: 'NOT_FOUND' });
+
+      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.filled()).toEqual([]);
+    }));
+});
+
+describe('the same request, while it runs', () => {
+  it('joins, whenever it comes, and hears everything from the beginning', () =>
+    onStage(async (stage) => {
+      const upstream = Promise.withResolvers<void>();
+      stage.answers.push(
+        sends(async () => {
+          await upstream.promise;
+          return DRAWN();
+        }),
+      );
+      const { ask } = stage.start();
+      const first = ask();
+      const atOnce = ask();
+      await eventually(() => stage.calls.length).toBe(1);
+      const later = ask();
+
+      upstream.resolve();
+      const heard = await Promise.all([first, atOnce, later]);
+      await stage.settled();
+
+      expect(heard.map(admissionsOf)).toEqual([[false], [true], [true]]);
+      for (const events of heard) expect(events.slice(1)).toEqual(heard[0]?.slice(1));
+      expect(typesOf(heard[0]!)).toEqual(['admitted', 'started', 'chunk', 'done']);
+      expect(stage.calls).toHaveLength(1);
+      expect(reservationsOf(stage)).toHaveLength(2);
+    }));
+
+  it('goes on to the end when all who wait leave', () =>
+    onStage(async (stage) => {
+      const upstream = Promise.withResolvers<ProviderAnswer>();
+      stage.answers.push(sends(() => upstream.promise));
+      const { keeper, rows } = stage.start();
+      const leaving = [keeper.ask(jobOf(), []), keeper.ask(jobOf(), [])];
+      for (const events of leaving) await events.next();
+
+      for (const events of leaving) await events.return();
+      upstream.resolve(DRAWN());
+      await stage.settled();
+
+      expect(await stage.manifests.get(jobOf().site, jobOf().key, NOW)).toMatchObject({ id: idOf(1) });
+      expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+    }));
+
+  it('shares what concerns everybody: one refusal, one question to the ledger', () =>
+    onStage(async (stage) => {
+      const held: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 };
+      const asked = Promise.withResolvers<void>();
+      stage.ledgers.during('site.reserve', () => asked.promise);
+      stage.ledgers.refuse('site.reserve', held);
+      const { ask } = stage.start();
+
+      const heard = [ask(), ask(), ask()];
+      asked.resolve();
+
+      for (const events of await Promise.all(heard)) expect(events).toEqual([{ type: 'failed', failure: held }]);
+      expect(stage.ledgers.steps()).toEqual(['site.reserve']);
+    }));
+
+  it('does not share what concerns the one who came first: the next starts for himself, and others join him', () =>
+    onStage(async (stage) => {
+      const asked = Promise.withResolvers<void>();
+      stage.ledgers.during('site.reserve', () => asked.promise);
+      stage.ledgers.refuse('site.reserve', VISITOR_MINUTE);
+      stage.answers.push(
+        sends(() => {
+          stage.ledgers.refuse('site.reserve', undefined);
+          return DRAWN();
+        }),
+      );
+      const { ask } = stage.start();
+
+      const first = ask(jobOf({ policies: [policy(1, { who: 'first' })] }));
+      const others = [ask(jobOf({ policies: [policy(1, { who: 'second' })] })), ask(), ask()];
+      stage.ledgers.during('site.reserve', async () => {
+        await asked.promise;
+        if (reservationsOf(stage).length > 1) stage.ledgers.refuse('site.reserve', undefined);
+      });
+      asked.resolve();
+
+      expect(await first).toEqual([{ type: 'failed', failure: VISITOR_MINUTE }]);
+      const heard = await Promise.all(others);
+      expect(heard.flatMap(admissionsOf).sort()).toEqual([false, true, true]);
+      for (const events of heard) expect(events.at(-1)).toMatchObject({ type: 'done', kept: true });
+      await stage.settled();
+      expect(stage.calls).toHaveLength(1);
+      expect(reservationsOf(stage)[1]?.policies).toEqual([policy(1, { who: 'second' })]);
+    }));
+});
+
+describe('the same request, after', () => {
+  /** Asks once, and once more when that is over. */
+  async function twice(stage: Stage, between: () => unknown = () => undefined) {
+    const { ask } = stage.start();
+    const first = await ask();
+    await stage.settled();
+    stage.clock.now += 1000;
+    await between();
+    const second = await ask();
+    await stage.settled();
+    return { first, second, ask };
+  }
+
+  it('a picture is told again, by nobody’s money', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+
+      const { first, second } = await twice(stage);
+
+      expect(second).toEqual(first.slice(1));
+      expect(stage.calls).toHaveLength(1);
+      expect(reservationsOf(stage)).toHaveLength(2);
+    }));
+
+  it.each([
+    { name: 'manifest', gone: () => env.BUCKET.delete(`30d/manifests/default/${jobOf().key}`) },
+    { name: 'picture', gone: () => env.BUCKET.delete(blobKey('images', idOf(1), 0)) },
+  ])('a picture whose $name is gone is a new one, under a new id', ({ gone }) =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN), sends(DRAWN));
+
+      const { first, second } = await twice(stage, gone);
+
+      expect([idsOf(first), idsOf(second)]).toEqual([[idOf(1)], [idOf(2)]]);
+      expect(admissionsOf(second)).toEqual([false]);
+    }),
+  );
+
+  it.each<Failure>([
+    { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 7 },
+    { reason: 'INVALID_FIELD', ran: 'no' },
+  ])('what provably did not run ($reason) is sent again, and nothing of it stays', (failure) =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(failing(failure)), sends(DRAWN));
+      const left: string[][] = [];
+
+      const { first, second } = await twice(stage, () => left.push(stage.filled(), stage.ledgers.held()));
+
+      expect(failureOf(first)).toEqual(failure);
+      expect(left).toEqual([[], []]);
+      expect(stage.ledgers.steps().slice(2, 4)).toEqual(['site.release', 'deployment.release']);
+      expect(second.at(-1)).toMatchObject({ type: 'done', kept: true });
+    }),
+  );
+
+  it('what broke before it went up is free', () =>
+    onStage(async (stage) => {
+      stage.answers.push(() => Promise.reject(new Error('boom')), sends(DRAWN));
+
+      const { first, second } = await twice(stage);
+
+      expect(failureOf(first)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(second.at(-1)).toMatchObject({ type: 'done', kept: true });
+    }));
+
+  it('what may have run is not sent for an hour, counted in full, and then sent anew', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(failing(UNKNOWN)), sends(DRAWN));
+
+      const { first, second, ask } = await twice(stage);
+
+      expect(failureOf(first)).toEqual(UNKNOWN);
+      expect(failureOf(second)).toEqual({ ...UNKNOWN, retryAfterSeconds: 3599 });
+      expect(admissionsOf(second)).toEqual([]);
+      expect(stage.calls).toHaveLength(1);
+      expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
+      stage.clock.now = NOW + HOUR_MS - 1;
+      expect(failureOf(await ask())).toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryAfterSeconds: 1 });
+      stage.clock.now = NOW + HOUR_MS;
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
+    }));
+
+  it('a refusal is sent again, and after three in an hour the last one is told instead', () =>
+    onStage(async (stage) => {
+      const { ask, rows } = stage.start();
+      stage.answers.push(
+        sends(DECLINED),
+        sends(DECLINED),
+        sends(() => good(answerOf([{ text: 'No.' }]))),
+      );
+      for (let n = 0; n < 3; n += 1) {
+        expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: false });
+        await stage.settled();
+        stage.clock.now += 600_000;
+      }
+
+      const fourth = await ask();
+
+      expect(admissionsOf(fourth)).toEqual([]);
+      expect(typesOf(fourth)).toEqual(['started', 'chunk', 'done']);
+      expect(JSON.stringify(fourth)).toContain('No.');
+      expect(stage.calls).toHaveLength(3);
+      expect(stage.ledgers.settled.site).toBe(3 * 700);
+      // An hour after the first of them there are two.
+      stage.clock.now = NOW + HOUR_MS + 1;
+      stage.answers.push(sends(DRAWN));
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(rows.refusalTimes()).toEqual([NOW + 600_000, NOW + 1_200_000]);
+    }));
+
+  it('a refusal of one hour is not remembered into the next but one', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DECLINED), sends(DECLINED));
+      await twice(stage);
+      const { keeper } = stage.start();
+
+      stage.clock.now = NOW + 1000 + HOUR_MS;
+      await keeper.wake();
+
+      expect(stage.filled()).toEqual([]);
+    }));
+});
+
+describe('a retry', () => {
+  it('reserves anew in place of the attempt before', () =>
+    onStage(async (stage) => {
+      stage.answers.push(async ({ permit }) => {
+        expect(await permit(1, 'google')).toBeUndefined();
+        expect(await permit(2, 'apiyi')).toBeUndefined();
+        return DRAWN();
+      });
+      const { ask, rows } = stage.start();
+
+      await ask();
+      await stage.settled();
+
+      const [first, , second] = reservationsOf(stage);
+      expect(second).toMatchObject({ replaces: first?.id, run: first?.run });
+      expect([...stage.ledgers.states.site.values()]).toEqual(['released', 'settled']);
+      expect(rows.read()).toMatchObject({ attempt: 2, provider: 'apiyi' });
+    }));
+
+  it('is not made once the site is paused, and everything is given back', () =>
+    onStage(async (stage) => {
+      stage.answers.push(async ({ permit }) => {
+        await permit(1, 'google');
+        stage.ledgers.refuse('site.reserve', { reason: 'SITE_PAUSED' });
+        const refused = await permit(2, 'google');
+        return failing(refused!);
+      });
+
+      const events = await stage.start().ask();
+      await stage.settled();
+
+      expect(failureOf(events)).toEqual({ reason: 'SITE_PAUSED' });
+      expect(stage.ledgers.settled).toEqual({ site: 0, deployment: 0 });
+      expect(stage.ledgers.held().filter((id) => id.startsWith('deployment'))).toEqual([]);
+      expect(stage.filled()).toEqual([]);
+    }));
+});
+
+describe('a start that is refused', () => {
+  it.each(['site.reserve', 'deployment.reserve'] as const)('by %s leaves nothing behind', (step) =>
+    onStage(async (stage) => {
+      stage.ledgers.refuse(step, { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
+
+      await stage.start().ask();
+      await stage.settled();
+
+      expect(stage.filled()).toEqual([]);
+      expect(stage.ledgers.held()).toEqual([]);
+      expect(stage.calls).toEqual([]);
+    }),
+  );
+
+  it('and cannot be undone yet is undone by the alarm', () =>
+    onStage(async (stage) => {
+      stage.ledgers.refuse('deployment.reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
+      stage.ledgers.fail('site.release', 'unheard');
+      const { ask, keeper } = stage.start();
+
+      expect(failureOf(await ask())).toMatchObject({ reason: 'BUDGET_HELD' });
+      await stage.settled();
+
+      expect(stage.alarms.at(-1)).toBe(NOW + 1000);
+      await keeper.wake();
+      expect(stage.alarms.at(-1)).toBe(NOW + 2000);
+      stage.ledgers.fail('site.release', undefined);
+      await keeper.wake();
+      expect(stage.ledgers.held()).toEqual([]);
+      expect(stage.filled()).toEqual([]);
+    }));
+
+  it('keeps what is remembered of earlier refusals of the model', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DECLINED));
+      const { ask, rows } = stage.start();
+      await ask();
+      await stage.settled();
+      stage.ledgers.refuse('site.reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
+
+      await ask();
+      await stage.settled();
+
+      expect(rows.refusalTimes()).toEqual([NOW]);
+      expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
+    }));
+});
+
+describe('inline inputs', () => {
+  const INPUT = { kind: 'image', size: 9, sha256: '00', object: 'files/default/1' } as KeptInput;
+
+  it('are asked for once the money is held, go up, and are deleted in the end', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+      const held: string[][] = [];
+
+      await stage.start().ask(jobOf(), async () => {
+        held.push(stage.ledgers.held().map((id) => id.split(' ')[0] as string));
+        return [INPUT];
+      });
+      await stage.settled();
+
+      expect(held).toEqual([['site', 'deployment']]);
+      expect(stage.calls[0]?.inputs).toMatchObject([{ object: 'files/default/1' }]);
+      expect(stage.discarded).toEqual(['files/default/1']);
+    }));
+
+  it('are never asked for where the start is refused, of who joins, or where the answer is known', () =>
+    onStage(async (stage) => {
+      let asked = 0;
+      const inputs = async () => {
+        asked += 1;
+        return [INPUT];
+      };
+      stage.ledgers.refuse('site.reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
+      const { ask } = stage.start();
+      await ask(jobOf(), inputs);
+      await stage.settled();
+      expect(asked).toBe(0);
+
+      stage.ledgers.refuse('site.reserve', undefined);
+      stage.answers.push(sends(DRAWN));
+      await Promise.all([ask(jobOf(), inputs), ask(jobOf(), inputs)]);
+      await stage.settled();
+      await ask(jobOf(), inputs);
+
+      expect(asked).toBe(1);
+    }));
+
+  it.each([
+    {
+      name: 'do not come, because their caller has gone,',
+      inputs: () => Promise.reject(new Error('gone')),
+      change: {},
+    },
+    {
+      name: 'never come',
+      inputs: () => new Promise<never>(() => undefined),
+      // Their minute is over at once.
+      change: { pause: async () => undefined },
+    },
+  ])('that $name end it before it went up: money back, and who joined starts for himself', ({ inputs, change }) =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+      const { ask } = stage.start(change);
+
+      const [gone, joined] = await Promise.all([ask(jobOf(), inputs), ask()]);
+      await stage.settled();
+
+      expect(failureOf(gone!)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
+      expect(admissionsOf(joined!)).toEqual([false]);
+      expect(joined!.at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(stage.calls).toHaveLength(1);
+      expect([...stage.ledgers.states.site.values()]).toEqual(['released', 'settled']);
+      expect(stage.ledgers.held()).toEqual([]);
+    }),
+  );
+});
+
+describe('a ledger that does not hear of the end', () => {
+  it('is told by the alarm until it has; the picture is told at once, and nothing is sent meanwhile', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+      stage.ledgers.fail('deployment.settle', 'unheard');
+      const { ask, keeper, rows } = stage.start();
+
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
+      await stage.settled();
+      expect(rows.read()?.state).toBe('settling');
+      expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 });
+
+      expect(stage.alarms.at(-1)).toBe(NOW + 1000);
+      stage.ledgers.fail('deployment.settle', undefined);
+      await keeper.wake();
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(rows.read()?.state).toBe('ended');
+      expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(stage.calls).toHaveLength(1);
+    }));
+});
+
+describe('a picture that R2 refuses', () => {
+  const passing = (stage: Stage, until: number) => ({
+    pause: async (ms: number) => {
+      stage.clock.now += ms;
+      if (stage.clock.now >= until) stage.refused.delete('put');
+    },
+  });
+
+  it('is told when R2 has taken it after all', { timeout: 20_000 }, () =>
+    onStage(async (stage) => {
+      stage.refused.add('put');
+      stage.answers.push(sends(DRAWN));
+
+      const events = await stage.start(passing(stage, NOW + 5000)).ask();
+      await stage.settled();
+
+      expect(events.at(-1)).toMatchObject({ type: 'done' });
+      expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
+      expect(createParkedRows(stage.storage.sql).list()).toEqual([]);
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+    }),
+  );
+
+  it(
+    'until the deadline is neither lost nor given back: the alarm stores it, and then it is a picture',
+    {
+      timeout: 60_000,
+    },
+    () =>
+      onStage(async (stage) => {
+        stage.refused.add('put');
+        stage.answers.push(sends(DRAWN));
+        const { ask, keeper, rows } = stage.start(passing(stage, Number.POSITIVE_INFINITY));
+
+        const events = await ask();
+        await stage.settled();
+
+        expect(failureOf(events)).toMatchObject({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', retryAfterSeconds: 60 });
+        expect(rows.read()?.state).toBe('dispatched');
+        expect(stage.ledgers.held()).toHaveLength(2);
+        expect(stage.ledgers.steps().filter((step) => step.endsWith('release'))).toEqual([]);
+        expect(stage.alarms.at(-1)).toBe(stage.clock.now + 1000);
+
+        stage.refused.clear();
+        await keeper.wake();
+
+        expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+        expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
+        const again = await ask();
+        expect(idsOf(again)).toEqual([idOf(1)]);
+        expect(again.at(-1)).toMatchObject({ type: 'done', kept: true });
+        expect(stage.calls).toHaveLength(1);
+      }),
+  );
+});
+
+describe('a manifest that R2 refuses', () => {
+  it('is put there by the alarm, and then the same request is known', { timeout: 20_000 }, () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+      const down = { ...stage.manifests, put: () => Promise.reject(new Error('R2 is down')) };
+      const first = stage.start({ manifests: down });
+
+      expect((await first.ask()).at(-1)).toMatchObject({ type: 'done', kept: false });
+      await stage.settled();
+      expect(stage.alarms.at(-1)).toBe(NOW + 1000);
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+
+      const { keeper, ask } = stage.start();
+      await keeper.wake();
+
+      const again = await ask();
+      expect(idsOf(again)).toEqual([idOf(1)]);
+      expect(again.at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
+      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+    }),
+  );
+});
+
+describe('the end of an hour', () => {
+  it.each([
+    { name: 'a picture', answer: DRAWN },
+    { name: 'an unknown outcome', answer: () => failing(UNKNOWN) },
+    { name: 'a refusal', answer: DECLINED },
+  ])('after $name the object forgets itself, and not before', ({ answer }) =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(answer));
+      const { ask, keeper } = stage.start();
+      await ask();
+      await stage.settled();
+      expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
+
+      stage.clock.now = NOW + HOUR_MS - 1;
+      await keeper.wake();
+      expect(stage.filled()).not.toEqual([]);
+      stage.clock.now = NOW + HOUR_MS;
+      await keeper.wake();
+
+      expect(stage.filled()).toEqual([]);
+    }),
+  );
+
+  it('leaves an object that can be asked again', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(failing(UNKNOWN)), sends(DRAWN));
+      const { ask, keeper } = stage.start();
+      await ask();
+      await stage.settled();
+      stage.clock.now = NOW + HOUR_MS;
+      await keeper.wake();
+
+      expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
+    }));
+
+  it('does not come while a run goes on', () =>
+    onStage(async (stage) => {
+      const upstream = Promise.withResolvers<ProviderAnswer>();
+      stage.answers.push(sends(() => upstream.promise));
+      const { ask, keeper, rows } = stage.start();
+      const events = ask();
+      await eventually(() => rows.read()?.state).toBe('dispatched');
+
+      stage.clock.now = NOW + 2 * HOUR_MS;
+      await keeper.wake();
+
+      expect(rows.read()?.state).toBe('dispatched');
+      expect(stage.alarms.at(-1)).toBe(stage.clock.now + 30_000);
+      upstream.resolve(DRAWN());
+      expect((await events).at(-1)).toMatchObject({ type: 'done' });
+    }));
+});
+
+describe('a run that hangs for ever', () => {
+  it('is abandoned by the watchdog after eight minutes, whatever the clock says, and found again', () =>
+    onStage(async (stage) => {
+      stage.answers.push(() => new Promise(() => undefined));
+      const { keeper, ask } = stage.start();
+      void ask();
+      await eventually(() => stage.calls.length).toBe(1);
+      stage.clock.now += 100 * HOUR_MS;
+      for (let ring = 1; ring <= 16; ring += 1) await keeper.wake();
+      expect(stage.abandoned).toEqual([]);
+
+      await keeper.wake();
+
+      expect(stage.abandoned).toHaveLength(1);
+      // The next instance finds a run that never went up.
+      stage.answers.push(sends(() => good(answerOf([image(picture(5000))]))));
+      expect((await stage.start().ask()).at(-1)).toMatchObject({ type: 'done' });
+    }));
+});

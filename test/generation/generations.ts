@@ -1,0 +1,151 @@
+/** A Keeper on a real object's SQLite and the real R2, with ledgers and suppliers that do as they are told. */
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import type { Site } from '../../worker/auth/site.ts';
+import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { KeeperDependencies } from '../../worker/generation/dependencies.ts';
+import { Keeper } from '../../worker/generation/generation.ts';
+import { createRows } from '../../worker/generation/run-store.ts';
+import { sqlOf } from '../../worker/ledger/sql.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob, ProviderAnswer, ProviderCall } from '../../worker/ports.ts';
+import { createImageStore } from '../../worker/storage/images.ts';
+import { createManifests } from '../../worker/storage/manifests.ts';
+import { createParkingLot } from '../../worker/storage/parked.ts';
+import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
+import { policy } from '../ledger/ledgers.ts';
+import { request } from '../request/requests.ts';
+import { createFakeLedgers } from './fake-ledgers.ts';
+
+export const NOW = Date.UTC(2026, 10, 23, 12);
+export const HOUR_MS = 3_600_000;
+export const COST = 67_000;
+export const WORST = 100_000;
+
+export const jobOf = (change: Partial<GenerationJob> = {}): GenerationJob => ({
+  key: 'd3'.repeat(32),
+  site: { id: 'default', retention: '30d' } as Site,
+  request: request(),
+  form: 'json',
+  worstMicros: WORST,
+  policies: [policy(3)],
+  prefix: 'p1',
+  ...change,
+});
+
+type Answer = (call: ProviderCall) => Promise<ProviderAnswer> | ProviderAnswer;
+
+const forever = (): Promise<never> => new Promise(() => undefined);
+
+/** An object's storage, and all around it. What is here outlives its Keepers. */
+function createStage(storage: DurableObjectStorage) {
+  const ledgers = createFakeLedgers();
+  const clock = { now: NOW };
+  /** Methods of R2 that fail for now. */
+  const refused = new Set<keyof R2Bucket>();
+  const bucket = new Proxy(env.BUCKET, {
+    get(target, name: keyof R2Bucket) {
+      const real = target[name];
+      if (typeof real !== 'function') return real;
+      return (...args: unknown[]) =>
+        refused.has(name)
+          ? Promise.reject(new Error(`${name}: We encountered an internal error. (10001)`))
+          : Reflect.apply(real, target, args);
+    },
+  });
+  const answers: Answer[] = [];
+  const calls: ProviderCall[] = [];
+  const alarms: number[] = [];
+  const logged: string[] = [];
+  const held: Promise<unknown>[] = [];
+  const discarded: string[] = [];
+  const abandoned: string[] = [];
+  const manifests = createManifests(bucket);
+  const images = createImageStore(bucket, createPartBuffers({ now: () => 0, pause: () => scheduler.wait(1) }));
+  let ids = 0;
+
+  /** As the object starts: on what is stored, knowing nothing else. */
+  function start(change: Partial<KeeperDependencies> = {}) {
+    const rows = createRows(sqlOf(storage));
+    const lot = createParkingLot(storage.sql);
+    const deps: KeeperDependencies = {
+      ...{ rows, lot, images, manifests, catalog: SEED_CATALOG },
+      unpark: async () => (await images.unpark(lot)).every(({ outcome }) => outcome === 'stored'),
+      ledgers: {
+        site: (_site, policies) => ({ ledger: ledgers.ports.site, caps: [], policies }),
+        deployment: () => ({ ledger: ledgers.ports.deployment, caps: [], policies: [] }),
+      },
+      makers: { find: async () => [], remember: async () => undefined },
+      inputs: {
+        open: (input) => ({ ...input, open: () => new Uint8Array(0) }),
+        discard: async (kept) => void discarded.push(...kept.map(({ object }) => object)),
+      },
+      providers: {
+        async generate(call) {
+          calls.push(call);
+          const answer = answers.shift();
+          if (!answer) throw new Error('asked once too often');
+          return answer(call);
+        },
+      },
+      pricing: {
+        worst: () => WORST,
+        cost: (_provider, { pictures }) => (pictures > 0 ? COST : 700),
+        table: () => undefined,
+      },
+      redact: (chunk) => chunk,
+      random: (bytes) => crypto.getRandomValues(bytes),
+      createPictureId: () => {
+        ids += 1;
+        return `b${String(ids).padStart(32, '0')}`;
+      },
+      now: () => clock.now,
+      pause: forever,
+      hold: (promise) => void held.push(promise),
+      flush: () => storage.sync(),
+      wakeAt: async (at) => void alarms.push(at),
+      async forget() {
+        await storage.deleteAll();
+        rows.forgotten();
+      },
+      abandon: (why) => void abandoned.push(why),
+      log: (event) => logged.push(event),
+      ...change,
+    };
+    const keeper = new Keeper(deps);
+    return {
+      keeper,
+      rows,
+      ask: (job = jobOf(), inputs: AskedInputs = []): Promise<GenerationEvent[]> =>
+        Array.fromAsync(keeper.ask(job, inputs)),
+    };
+  }
+
+  return {
+    ...{ storage, ledgers, clock, refused, answers, calls, alarms, logged, discarded, abandoned, manifests, start },
+    /** When nothing runs any more. */
+    settled: async () => void (await Promise.all(held)),
+    /** Names of the tables that hold anything. */
+    filled: (): string[] =>
+      storage.sql
+        .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
+        .toArray()
+        .map(({ name }) => String(name))
+        .filter((name) => storage.sql.exec(`SELECT 1 FROM "${name}" LIMIT 1`).toArray().length > 0),
+  };
+}
+
+export type Stage = ReturnType<typeof createStage>;
+
+export const onStage = <T>(test: (stage: Stage) => T | Promise<T>): Promise<T> =>
+  runInDurableObject(env.GENERATION.getByName(crypto.randomUUID()), (_generation, { storage }) =>
+    test(createStage(storage)),
+  );
+
+/** Goes up with its permit, and answers so. */
+export const sends =
+  (answer: ProviderAnswer | (() => Promise<ProviderAnswer> | ProviderAnswer)): Answer =>
+  async ({ permit }) => {
+    const refused = await permit(1, 'google');
+    if (refused) return { ok: false, provider: 'google', failure: refused };
+    return typeof answer === 'function' ? answer() : answer;
+  };

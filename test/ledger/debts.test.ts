@@ -1,0 +1,193 @@
+/** What providers charge over a reservation is paid for to the last micro-dollar, by however many days it takes. */
+import { describe, expect, it } from 'vitest';
+import { createLedgerBook, type LedgerBook } from '../../worker/ledger/ledger.ts';
+import { reportOf } from '../../worker/ledger/report.ts';
+import { sqlOf } from '../../worker/ledger/sql.ts';
+import { DAY_MS, dayCap, HELD, inBook, monthCap, NOW, reservation, SPENT, settlement } from './ledgers.ts';
+
+const TODAY = '2026-11-23';
+const caps = [dayCap(300)];
+
+/** One call of a day: 100 held, and what it came to. */
+function spend(book: LedgerBook, id: string, at: number, micros: number, change = {}): void {
+  expect(book.reserve(reservation(`${id}:1`, { caps, ...change }), at)).toBeUndefined();
+  book.settle(`${id}:1`, settlement(micros), at);
+}
+
+const owedAt = (book: LedgerBook, at: number): number => reportOf(book, at).owedMicros;
+
+describe('an overrun', () => {
+  it('that its day can pay is no debt', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW, 300);
+
+      expect(owedAt(book, NOW + DAY_MS)).toBe(0);
+      expect(book.reserve(reservation('late:1'), NOW)).toMatchObject(SPENT);
+    }));
+
+  it('larger than what is left of its day takes from the days after it, until it is paid', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW, 1000);
+
+      const days = [1, 2, 3, 4].map((n) => NOW + n * DAY_MS);
+      expect(days.map((at) => owedAt(book, at))).toEqual([700, 400, 100, 0]);
+      const answers = days.map((at, n) => book.reserve(reservation(`d${n}:1`, { micros: 200 }), at)?.reason);
+      expect(answers).toEqual(['DAILY_BUDGET_SPENT', 'DAILY_BUDGET_SPENT', undefined, undefined]);
+    }));
+
+  it('says when it will be paid for', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW, 1000);
+
+      expect(book.reserve(reservation('late:1', { micros: 200 }), NOW)).toEqual({
+        reason: 'DAILY_BUDGET_SPENT',
+        retryAfterSeconds: 12 * 3600 + 2 * 86_400,
+      });
+    }));
+
+  it.each([{ cost: 320 }, { cost: 101 }, { cost: 1999 }])(
+    'of every call ($cost where 100 are held) leaves the sum of many days at their caps and one call',
+    ({ cost }) =>
+      inBook((book) => {
+        let charged = 0;
+        for (let n = 0; n < 120; n += 1) {
+          const at = NOW + Math.floor(n / 4) * DAY_MS;
+          if (book.reserve(reservation(`r${n}:1`, { caps }), at)) continue;
+          book.settle(`r${n}:1`, settlement(cost), at);
+          charged += cost;
+          const daysSoFar = Math.floor(n / 4) + 1;
+          expect(charged).toBeLessThanOrEqual(300 * daysSoFar + cost - 100);
+        }
+        // Nor does a debt lock more days than it takes to pay.
+        expect(charged).toBeGreaterThan(200 * 30);
+      }),
+  );
+
+  it('that is heard of days later is taken from what comes after its day', () =>
+    inBook((book) => {
+      book.reserve(reservation('slow:1', { caps }), NOW);
+      spend(book, 'r1', NOW + DAY_MS, 50);
+      spend(book, 'r2', NOW + 2 * DAY_MS, 50);
+
+      book.settle('slow:1', settlement(700), NOW + 2 * DAY_MS);
+
+      expect([1, 2, 3].map((n) => owedAt(book, NOW + n * DAY_MS))).toEqual([400, 150, 0]);
+    }));
+
+  it('is not forgotten where the object starts anew', () =>
+    inBook((book, storage) => {
+      spend(book, 'r1', NOW, 700);
+
+      expect(owedAt(createLedgerBook(sqlOf(storage)), NOW + DAY_MS)).toBe(400);
+    }));
+
+  it('is not forgotten with what is past its life while it may be owed', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW, 100_000);
+
+      book.forget(NOW + 100 * DAY_MS);
+
+      expect(owedAt(book, NOW + 100 * DAY_MS)).toBe(99_700 - 99 * 300);
+    }));
+
+  it('of a month takes from the month after it', () =>
+    inBook((book) => {
+      const both = [dayCap(2000), monthCap(1000)];
+      spend(book, 'r1', NOW, 1300, { caps: both });
+      const december = Date.UTC(2026, 11, 1);
+
+      expect(book.reserve(reservation('late:1', { caps: both, micros: 701 }), december)).toMatchObject({
+        reason: 'MONTHLY_BUDGET_SPENT',
+      });
+      expect(book.reserve(reservation('fits:1', { caps: both, micros: 700 }), december)).toBeUndefined();
+      expect(reportOf(book, december)).toMatchObject({ monthOwedMicros: 300, monthHeldMicros: 700 });
+    }));
+});
+
+describe('a cap that changes', () => {
+  it('and is lowered makes no debt of money that was granted before', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW, 100);
+      spend(book, 'r2', NOW, 100);
+
+      expect(book.reserve(reservation('late:1', { caps: [dayCap(50)] }), NOW)).toMatchObject(SPENT);
+
+      expect(owedAt(book, NOW + DAY_MS)).toBe(0);
+    }));
+
+  it('and is raised on the same day pays what is owed', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW, 700);
+      expect(owedAt(book, NOW + DAY_MS)).toBe(400);
+
+      expect(book.reserve(reservation('late:1', { caps: [dayCap(1000)] }), NOW)).toBeUndefined();
+
+      expect(owedAt(book, NOW + DAY_MS)).toBe(0);
+    }));
+
+  it('later does not change what an earlier day could pay', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW, 700);
+
+      expect(book.reserve(reservation('r2:1', { caps: [dayCap(10_000)] }), NOW + DAY_MS)).toBeUndefined();
+
+      expect(owedAt(book, NOW + DAY_MS)).toBe(400);
+    }));
+
+  it('does not judge the past again where a clock goes back', () =>
+    inBook((book) => {
+      spend(book, 'r1', NOW + DAY_MS, 50);
+      spend(book, 'r2', NOW, 700);
+
+      expect(owedAt(book, NOW + DAY_MS)).toBe(400);
+      expect(book.reserve(reservation('late:1'), NOW + DAY_MS)).toMatchObject(SPENT);
+    }));
+});
+
+/** The tables of the first version, with a day of which 350 were charged where 100 were held, and an open call of today. */
+const FIRST_VERSION = [
+  `CREATE TABLE reservations (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL,
+    owner TEXT, model TEXT NOT NULL, size TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL)`,
+  'CREATE TABLE uses (run TEXT NOT NULL, name TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)',
+  'CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
+  'CREATE TABLE days (day TEXT PRIMARY KEY, settled INTEGER NOT NULL, overrun INTEGER NOT NULL)',
+  "INSERT INTO days VALUES ('2026-11-20', 300, 900), ('2026-11-22', 100, 150), ('2026-11-23', 40, 10)",
+  `INSERT INTO reservations VALUES
+    ('old:1', 'old', 'held', 100, '2026-11-23', 'key', 'gemini-3.1-flash-image', '1K', ${NOW + 60_000}, ${NOW + 60_000})`,
+];
+
+describe('a ledger of the first version', () => {
+  const inOldBook = (test: (book: LedgerBook) => void): Promise<void> =>
+    inBook((_, storage) => {
+      for (const table of ['reservations', 'uses', 'settings', 'days', 'periods']) {
+        storage.sql.exec(`DROP TABLE ${table}`);
+      }
+      for (const statement of FIRST_VERSION) storage.sql.exec(statement);
+      test(createLedgerBook(sqlOf(storage)));
+    });
+
+  it('opens with its money, and today owes what that version left to it', () =>
+    inOldBook((book) => {
+      expect(reportOf(book, NOW)).toMatchObject({
+        day: TODAY,
+        settledMicros: 40,
+        heldMicros: 100,
+        overrunMicros: 10,
+        owedMicros: 150,
+        monthSettledMicros: 440,
+        monthOverrunMicros: 1060,
+      });
+      // 300 less 40 settled, 10 over, 150 owed and 100 held.
+      expect(book.reserve(reservation('new:1', { micros: 1 }), NOW)).toMatchObject(HELD);
+    }));
+
+  it('settles what it held, and carries what today cannot pay from now on', () =>
+    inOldBook((book) => {
+      expect(book.reserve(reservation('new:1', { micros: 1000 }), NOW)).toMatchObject(SPENT);
+
+      book.settle('old:1', settlement(600), NOW);
+
+      expect(owedAt(book, NOW + DAY_MS)).toBe(40 + 100 + 510 + 150 - 300);
+    }));
+});

@@ -1,0 +1,54 @@
+/** A ledger's book on the real SQLite of an object that nobody else has, and reservations to change one thing of. */
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { createLedgerBook, type LedgerBook } from '../../worker/ledger/ledger.ts';
+import type { Cap, Reservation, Settlement } from '../../worker/ledger/reservation.ts';
+import { sqlOf } from '../../worker/ledger/sql.ts';
+import type { WindowPolicy } from '../../worker/limits/sliding-window.ts';
+
+/** Monday noon, UTC. */
+export const NOW = Date.UTC(2026, 10, 23, 12);
+export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
+
+export const inBook = <T>(test: (book: LedgerBook, storage: DurableObjectStorage) => T | Promise<T>): Promise<T> =>
+  runInDurableObject(env.LEDGER.getByName(crypto.randomUUID()), (_ledger, { storage }) =>
+    test(createLedgerBook(sqlOf(storage)), storage),
+  );
+
+export const dayCap = (micros: number): Cap => ({ period: 'day', micros, reason: 'DAILY_BUDGET_SPENT' });
+export const monthCap = (micros: number): Cap => ({ period: 'month', micros, reason: 'MONTHLY_BUDGET_SPENT' });
+
+/** 100 of a day's 300, by `{run}:{attempt}`. */
+export const reservation = (id = 'r1:1', change: Partial<Reservation> = {}): Reservation => ({
+  id,
+  run: id.split(':')[0] as string,
+  micros: 100,
+  leaseMs: 360_000,
+  owner: 'key',
+  subject: { model: 'gemini-3.1-flash-image', size: '1K' },
+  caps: [dayCap(300)],
+  policies: [],
+  ...change,
+});
+
+export const settlement = (micros: number, change: Partial<Settlement> = {}): Settlement => ({
+  micros,
+  provider: 'google',
+  outcome: 'picture',
+  ...change,
+});
+
+export const policy = (limit: number, change: Partial<WindowPolicy> = {}): WindowPolicy => ({
+  name: 'visitor-minute',
+  who: 'default.p1',
+  limit,
+  windowSeconds: 60,
+  reason: 'VISITOR_MINUTE',
+  ...change,
+});
+
+export const HELD = { reason: 'BUDGET_HELD' } as const;
+export const SPENT = { reason: 'DAILY_BUDGET_SPENT' } as const;
+/** What a message hears that has been overtaken. */
+export const UNDONE = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } as const;

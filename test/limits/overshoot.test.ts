@@ -1,0 +1,123 @@
+/**
+ * How far limits in KV are overshot, simulated: several locations, each with its own view of KV that hears of other
+ * locations' writes up to a minute late, and each with several isolates. Prints the figures that the README quotes.
+ */
+import { describe, expect, it } from 'vitest';
+import { createLimits, type Limits } from '../../worker/limits/kv-limiter.ts';
+import type { WindowPolicy } from '../../worker/limits/sliding-window.ts';
+
+/** How late another location may see a write (developers.cloudflare.com/kv/concepts/how-kv-works). */
+const STALE_MS = 60_000;
+
+/** A deterministic random (mulberry32), so that a figure is a figure. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+interface Attack {
+  locations: number;
+  isolates: number;
+  /** Requests a second, spread evenly over the isolates of all locations. */
+  perSecond: number;
+  seconds: number;
+  limit: number;
+  windowSeconds: number;
+}
+
+/** One KV as `locations` see it: own writes at once, others' up to {@link STALE_MS} late, the last write wins. */
+function simulateKv(now: () => number, random: () => number) {
+  const writes = new Map<string, { value: string; location: number; at: number; lateMs: number }[]>();
+  return (location: number) => ({
+    get: async (keys: string[]) => {
+      const seen = (key: string) =>
+        writes.get(key)?.findLast((write) => write.location === location || write.at + write.lateMs <= now())?.value;
+      return new Map(keys.map((key) => [key, seen(key) ?? null]));
+    },
+    put: async (key: string, value: string) => {
+      const known = writes.get(key) ?? [];
+      known.push({ value, location, at: now(), lateMs: random() * STALE_MS });
+      writes.set(key, known);
+    },
+  });
+}
+
+/** @returns How many were let through, at the most in any one window. */
+async function simulate(attack: Attack): Promise<number> {
+  const clock = { now: 1_790_000_040_000 };
+  const random = seeded(attack.locations * 1000 + attack.isolates * 10 + attack.limit);
+  const kvOf = simulateKv(() => clock.now, random);
+  const policy: WindowPolicy = {
+    name: 'sim',
+    who: 'attacker',
+    limit: attack.limit,
+    windowSeconds: attack.windowSeconds,
+    reason: 'VISITOR_MINUTE',
+  };
+  const isolates: Limits[] = Array.from({ length: attack.locations * attack.isolates }, (_, index) =>
+    createLimits({
+      kv: kvOf(index % attack.locations) as never,
+      now: () => clock.now,
+      // Neither the time-out nor the second between two writes takes real time here.
+      pause: (ms) => (ms === 150 ? new Promise(() => undefined) : Promise.resolve()),
+      log: () => undefined,
+    }),
+  );
+  const passed = new Map<number, number>();
+  const steps = attack.perSecond * attack.seconds;
+  for (let step = 0; step < steps; step += 1) {
+    clock.now += 1000 / attack.perSecond;
+    const limits = isolates[Math.floor(random() * isolates.length)] as Limits;
+    const [read] = await limits.read([policy]);
+    if ((read?.state.remaining ?? 0) === 0) continue;
+    await limits.count([policy]);
+    const window = Math.floor(clock.now / 1000 / attack.windowSeconds);
+    passed.set(window, (passed.get(window) ?? 0) + 1);
+  }
+  return Math.max(...passed.values());
+}
+
+const minute = { limit: 3, windowSeconds: 60, seconds: 300, perSecond: 20 };
+const day = { limit: 20, windowSeconds: 86_400, seconds: 1200, perSecond: 20 };
+
+describe('limits in KV, under attack', () => {
+  it.each<{ name: string; attack: Attack; atMost: number }>([
+    { name: 'a minute limit of 3, one isolate', attack: { ...minute, locations: 1, isolates: 1 }, atMost: 1 },
+    {
+      name: 'a minute limit of 3, one location, 4 isolates',
+      attack: { ...minute, locations: 1, isolates: 4 },
+      atMost: 1,
+    },
+    {
+      name: 'a minute limit of 3, 3 locations, 2 isolates each',
+      attack: { ...minute, locations: 3, isolates: 2 },
+      atMost: 3,
+    },
+    {
+      name: 'a minute limit of 3, 10 locations, 2 isolates each',
+      attack: { ...minute, locations: 10, isolates: 2 },
+      atMost: 10,
+    },
+    {
+      name: 'a day limit of 20, 3 locations, 2 isolates each',
+      attack: { ...day, locations: 3, isolates: 2 },
+      atMost: 3,
+    },
+    {
+      name: 'a day limit of 20, 10 locations, 2 isolates each',
+      attack: { ...day, locations: 10, isolates: 2 },
+      atMost: 10,
+    },
+  ])('$name: lets through at most $atMost times the limit', async ({ name, attack, atMost }) => {
+    const most = await simulate(attack);
+
+    console.log(`overshoot: ${name}: ${most} passed (${(most / attack.limit).toFixed(1)} × the limit)`);
+    expect(most).toBeGreaterThanOrEqual(attack.limit);
+    expect(most).toBeLessThanOrEqual(attack.limit * atMost);
+  });
+});

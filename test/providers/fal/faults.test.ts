@@ -1,0 +1,217 @@
+/** What each of fal's failures leads to: whether it may have been paid, what the caller hears, who is asked instead. */
+import { describe, expect, inject, it } from 'vitest';
+import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
+import { callWith, dependencies, fal, hosts, received, stepsOf, textOf } from './supplier.ts';
+
+const countOf = (steps: string[], step: string) => steps.filter((each) => each === step).length;
+
+/** Words for the fake upstream, and what follows. */
+const faults: [words: string, reason: string, ran: string, next: string][] = [
+  // Refused before the queue took it.
+  ['[[error:401_key]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:403_balance]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:403_locked]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
+  ['[[error:404_app]]', 'NOT_FOUND', 'no', 'elsewhere'],
+  ['[[error:429_concurrency]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
+  ['[[error:503_submit]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'elsewhere'],
+  // May have been taken.
+  ['[[error:500_submit]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:502]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[reset:headers]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[reset:50%]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
+  ['[[truncate:10]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
+  // Taken, and ended by fal.
+  ['[[error:image_load_error]]', 'INVALID_FIELD', 'no', 'elsewhere'],
+  ['[[error:file_too_large]]', 'INVALID_FIELD', 'no', 'elsewhere'],
+  ['[[error:runner_scheduling_failure]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:startup_timeout]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:downstream_service_unavailable]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
+  ['[[error:internal_server_error]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:generation_timeout]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:downstream_service_error]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:request_timeout]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:runner_disconnected]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:runner_server_error]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  // Taken, and lost on the way back.
+  ['[[error:404_app]] [[fal-at:status]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:404_app]] [[fal-at:result]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:401_key]] [[fal-at:result]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[redirect:http://127.0.0.1:1/]] [[fal-at:media]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[error:404]] [[fal-at:media]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
+  ['[[garbage:html]] [[fal-at:media]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
+  ['[[garbage:json]] [[fal-at:result]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
+  ['[[garbage:html]] [[fal-at:result]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
+];
+
+describe('a failure', () => {
+  it.each(faults)('%s leads to %s, ran %s, next %s', async (words, reason, ran, next) => {
+    const { name, call } = callWith(`${words} [[echo-key:error]]`);
+
+    const outcome = await fal().generate(call);
+
+    expect(outcome).toMatchObject({ ok: false, provider: 'fal', verdict: { failure: { reason, ran }, next } });
+    expect(JSON.stringify(outcome)).not.toContain(FAKE_FAL_KEY);
+    // fal repeats the prompt in `input`.
+    expect(JSON.stringify(outcome)).not.toContain('PROMPT AGAIN');
+    expect(countOf(stepsOf(await received(name)), 'POST')).toBe(1);
+  });
+
+  it('says how long a quota takes', async () => {
+    const { call } = callWith('[[error:429_concurrency]]');
+
+    expect(await fal().generate(call)).toMatchObject({ verdict: { failure: { retryAfterSeconds: 7 }, retryMs: 7000 } });
+  });
+
+  it('did not run when nobody listens', async () => {
+    const { call } = callWith('');
+
+    const outcome = await fal({}, { queueUrl: 'http://127.0.0.1:1', mediaHosts: [] }).generate(call);
+
+    expect(outcome).toMatchObject({
+      verdict: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next: 'again' },
+    });
+  });
+});
+
+describe('a refusal is told as Gemini tells it', () => {
+  it.each([
+    ['content_policy_prompt', { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }],
+    ['content_policy_image', { promptFeedback: { blockReason: 'IMAGE_SAFETY' } }],
+    ['no_media_generated', { candidates: [{ finishReason: 'NO_IMAGE', content: { parts: [] } }] }],
+  ])('%s', async (error, expected) => {
+    const { call } = callWith(`[[error:${error}]]`);
+
+    const answer = await textOf(await fal().generate({ ...call, form: 'sse' }));
+
+    expect(answer).toMatch(/^data: \{.*\}\r\n\r\n$/);
+    const { candidates, promptFeedback, usageMetadata } = JSON.parse(answer.slice(6));
+    expect({ candidates, promptFeedback }).toMatchObject(expected);
+    expect(usageMetadata).not.toHaveProperty('candidatesTokensDetails');
+  });
+});
+
+describe('losing a question is not losing the answer', () => {
+  it.each([
+    ['a status', '[[reset:headers]] [[fal-at:status]] [[fal-times:3]]', 'GET status', 4],
+    ['a status to a gateway', '[[error:502]] [[fal-at:status]] [[fal-times:8]]', 'GET status', 9],
+    ['a status that makes no sense', '[[garbage:html]] [[fal-at:status]] [[fal-times:4]]', 'GET status', 5],
+    ['a result', '[[reset:headers]] [[fal-at:result]] [[fal-times:2]]', 'GET result', 3],
+    ['a result to a gateway', '[[error:503]] [[fal-at:result]] [[fal-times:2]]', 'GET result', 3],
+    ['a picture', '[[reset:headers]] [[fal-at:media]] [[fal-times:2]]', 'GET media', 3],
+    ['a picture at its beginning', '[[reset:10]] [[fal-at:media]] [[fal-times:2]]', 'GET media', 3],
+    ['a picture not there yet', '[[error:404]] [[fal-at:media]] [[fal-times:1]]', 'GET media', 2],
+  ])('%s', async (_, words, step, times) => {
+    const { name, call } = callWith(`[[size:tiny]] ${words}`);
+
+    expect(await textOf(await fal().generate(call))).toContain('"data":"iVBORw0KGgo');
+    const steps = stepsOf(await received(name));
+    expect(countOf(steps, step)).toBe(times);
+    expect(countOf(steps, 'POST')).toBe(1);
+  });
+
+  it('but a picture that breaks off is no whole answer', async () => {
+    const { call } = callWith('[[size:2MB]] [[length]] [[truncate:0.5]] [[fal-at:media]]');
+
+    const outcome = await fal().generate(call);
+
+    expect(outcome.ok).toBe(true);
+    await expect(textOf(outcome)).rejects.toThrow();
+  });
+});
+
+describe('at the deadline', () => {
+  const late = () => new DOMException('late', 'TimeoutError');
+
+  it.each([
+    ['in the queue it is taken out, and did not run', '', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }],
+    ['at work it is called off, and may be paid', '[[fal-polls:100000]]', { reason: 'DEADLINE' }],
+  ])('%s', async (_, words, failure) => {
+    const { name, call } = callWith(words);
+    const aborting = new AbortController();
+    // Time passes as polls do: one finds it in the queue, more find it at work.
+    const polls = words === '' ? 1 : 4;
+    let pauses = 0;
+    const pause = async (ms: number) => {
+      if (ms >= 500 && pauses++ === polls) aborting.abort(late());
+      await dependencies.pause(ms);
+    };
+
+    const outcome = await fal({ pause }).generate({ ...call, signal: aborting.signal });
+
+    expect(outcome).toMatchObject({ ok: false, verdict: { failure, next: 'never' } });
+    expect(stepsOf(await received(name)).at(-1)).toBe('PUT cancel');
+  });
+
+  it.each(['submit', 'status', 'result', 'media'])('nothing is waited for any more (%s)', async (step) => {
+    const { name, call } = callWith(`[[hang]] [[fal-at:${step}]]`);
+    const aborting = new AbortController();
+    const answered = fal().generate({ ...call, signal: aborting.signal });
+
+    const wanted = { submit: 'POST', status: 'GET status', result: 'GET result', media: 'GET media' }[step];
+    await expect.poll(async () => stepsOf(await received(name))).toContain(wanted);
+    aborting.abort(late());
+
+    expect(await answered).toMatchObject({
+      ok: false,
+      verdict: { failure: { reason: expect.any(String) }, next: 'never' },
+    });
+  });
+
+  it('does not wait for a queue that will not hear of it', async () => {
+    const { call } = callWith('[[hang]] [[fal-at:cancel]] [[fal-polls:100000]]');
+    const startedAt = Date.now();
+
+    const outcome = await fal().generate({ ...call, signal: AbortSignal.timeout(100) });
+
+    expect(outcome).toMatchObject({ verdict: { failure: { reason: 'DEADLINE', afterSeconds: 300 } } });
+    expect(Date.now() - startedAt).toBeLessThan(4000);
+  });
+});
+
+describe('an address that is not fal’s', () => {
+  it('is not asked for a status, and does not hear the key', async () => {
+    const upstream = new URL(inject('upstreamUrl'));
+    // Another origin on this machine, which would hear it.
+    const { name, call } = callWith(`[[fal-queue-url:http://localhost:${upstream.port}/elsewhere]]`);
+
+    const outcome = await fal().generate(call);
+
+    expect(outcome).toMatchObject({
+      verdict: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }, next: 'never' },
+    });
+    expect(stepsOf(await received(name))).toEqual(['POST']);
+  });
+
+  it.each([
+    'https://evil.example/x.png',
+    'http://169.254.169.254/latest/meta-data',
+    'http://v3.fal.media/files/x.png',
+    'https://fal.media.evil.example/x.png',
+    'https://user:pass@v3.fal.media/x.png',
+    'file:///etc/passwd',
+    'data:text/html;base64,AAAA',
+    'x',
+  ])('is not asked for a picture: %s', async (url) => {
+    const { name, call } = callWith(`[[fal-url:${url}]]`);
+
+    const outcome = await fal().generate(call);
+
+    expect(outcome).toMatchObject({
+      verdict: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }, next: 'never' },
+    });
+    expect(JSON.stringify(outcome)).not.toContain('evil');
+    expect(stepsOf(await received(name)).at(-1)).toBe('GET result');
+  });
+
+  it('is not asked where the owner allows none of this machine', async () => {
+    const { name, call } = callWith('[[size:tiny]]');
+
+    const outcome = await fal({}, { ...hosts(), mediaHosts: ['fal.media', '.fal.media'] }).generate(call);
+
+    expect(outcome).toMatchObject({ verdict: { failure: { reason: 'UPSTREAM_BROKEN' } } });
+    expect(stepsOf(await received(name))).not.toContain('GET media');
+  });
+});

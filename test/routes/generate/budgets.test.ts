@@ -1,0 +1,175 @@
+/** Nobody spends more than the owner allows, and whoever is refused hears which budget it is and when it opens. */
+import { reset } from 'cloudflare:test';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createSpentMemo, MEMO_MS } from '../../../worker/ledger/site-refusals.ts';
+import type { Services } from '../../../worker/services.ts';
+import { eventually } from '../../eventually.ts';
+import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
+import { ARRAY, dollars, GENERATE, moneyOf, nameOf, newBody, SSE, worstOf } from './money.ts';
+
+/** Each goes through the door many times. */
+vi.setConfig({ testTimeout: 20_000 });
+
+const DELAYED = '[[size:tiny]] [[delay:500]]';
+/** Of any of these requests, all of one length. */
+const worst = worstOf(DELAYED);
+/** What one of them really costs. */
+let cost: number;
+
+beforeAll(async () => {
+  const worker = createTestWorker();
+  cost = Number((await worker.ask(GENERATE, newBody(DELAYED))).headers.get('Peel-Cost'));
+});
+beforeEach(reset);
+
+/** Counts how often a generation's object is asked. */
+function watched() {
+  const asked = { times: 0 };
+  const clock = { now: Date.now() };
+  const change = (services: Services): Services => ({
+    ...services,
+    memo: createSpentMemo(() => clock.now),
+    generations: {
+      ask(...args) {
+        asked.times += 1;
+        return services.generations.ask(...args);
+      },
+    },
+  });
+  return { asked, clock, change };
+}
+
+const secondsToMidnight = () => (86_400_000 - (Date.now() % 86_400_000)) / 1000;
+
+describe('a day’s budget', () => {
+  it('of just eight lets eight of thirteen at once go up, and holds the rest off', async () => {
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(8 * worst) });
+    const bodies = Array.from({ length: 13 }, () => newBody(DELAYED));
+
+    const answers = await Promise.all(bodies.map((body) => worker.ask(GENERATE, body)));
+
+    const calls = await Promise.all(bodies.map((body) => upstreamCalls(nameOf(body))));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(8);
+    expect(answers.map(({ status }) => (status === 200 ? 1 : 0))).toEqual(calls);
+    for (const answer of answers.filter(({ status }) => status !== 200)) {
+      expect(answer.headers.get('Retry-After')).toBe('10');
+      const { error } = (await answer.json()) as ErrorAnswer;
+      expect(error).toMatchObject({
+        code: 429,
+        status: 'RESOURCE_EXHAUSTED',
+        details: [{ reason: 'BUDGET_HELD', domain: 'peel' }, { retryDelay: '10s' }],
+      });
+    }
+    await eventually(() => moneyOf(worker)).toEqual({ settled: 8 * cost, held: 0 });
+    expect(await moneyOf(worker, 'deployment')).toEqual({ settled: 8 * cost, held: 0 });
+  });
+
+  it('has again what was held and not spent, to the last picture', async () => {
+    const budget = 4 * worst;
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(budget) });
+
+    let pictures = 0;
+    for (;;) {
+      const answer = await worker.ask(GENERATE, newBody(DELAYED.replace('500', '000')));
+      if (answer.status !== 200) {
+        expect(await reasonOf(answer)).toEqual([429, 'DAILY_BUDGET_SPENT']);
+        break;
+      }
+      pictures += 1;
+      await eventually(() => moneyOf(worker)).toEqual({ settled: pictures * cost, held: 0 });
+    }
+
+    expect(pictures).toBe(Math.floor((budget - worst) / cost) + 1);
+  });
+
+  it('less a micro-dollar than one picture’s worst price makes none', async () => {
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(worst - 1) });
+    const body = newBody(DELAYED);
+
+    expect(await reasonOf(await worker.ask(GENERATE, body))).toEqual([429, 'DAILY_BUDGET_SPENT']);
+    expect(await upstreamCalls(nameOf(body))).toBe(0);
+    expect(await moneyOf(worker)).toEqual({ settled: 0, held: 0 });
+  });
+});
+
+describe('a budget that is spent', () => {
+  it.each([
+    { variable: 'SITE_DAILY_BUDGET_USD', reason: 'DAILY_BUDGET_SPENT' },
+    { variable: 'SITE_MONTHLY_BUDGET_USD', reason: 'MONTHLY_BUDGET_SPENT' },
+    { variable: 'DEPLOYMENT_DAILY_BUDGET_USD', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+    { variable: 'DEPLOYMENT_MONTHLY_BUDGET_USD', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+  ])('says which it is, and when it opens again: $variable', async ({ variable, reason }) => {
+    const worker = createTestWorker({ [variable]: dollars(worst - 1) });
+
+    for (const target of [GENERATE, SSE, ARRAY]) {
+      const answer = await worker.ask(target, newBody(DELAYED));
+
+      const retryAfter = Number(answer.headers.get('Retry-After'));
+      const { error } = (await answer.json()) as ErrorAnswer;
+      expect(error.code).toBe(429);
+      expect(error.details).toMatchObject([{ reason }, { retryDelay: `${retryAfter}s` }]);
+      if (variable.includes('MONTHLY')) expect(retryAfter).toBeGreaterThan(secondsToMidnight() - 5);
+      else expect(Math.abs(retryAfter - secondsToMidnight())).toBeLessThan(5);
+    }
+    expect(await moneyOf(worker)).toEqual({ settled: 0, held: 0 });
+    expect(await moneyOf(worker, 'deployment')).toEqual({ settled: 0, held: 0 });
+  });
+
+  it('still answers what is kept, in every form', async () => {
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(worst) });
+    const body = newBody(DELAYED);
+    expect((await worker.ask(GENERATE, body)).status).toBe(200);
+    await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+    expect(await reasonOf(await worker.ask(GENERATE, newBody(DELAYED)))).toEqual([429, 'DAILY_BUDGET_SPENT']);
+
+    for (const target of [GENERATE, SSE, ARRAY]) {
+      const hit = await worker.ask(target, body);
+      expect([hit.status, hit.headers.get('Cache-Status')]).toEqual([200, 'peel; hit']);
+    }
+  });
+
+  it('is remembered for five seconds: a flood asks no object', async () => {
+    const { asked, clock, change } = watched();
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(worst - 1) }, change);
+    expect(await reasonOf(await worker.ask(GENERATE, newBody(DELAYED)))).toEqual([429, 'DAILY_BUDGET_SPENT']);
+    expect(asked.times).toBe(1);
+
+    clock.now += MEMO_MS - 1;
+    const flood = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        worker.ask(n % 2 ? GENERATE : SSE, newBody(DELAYED), n % 4 === 3 ? { 'Cache-Control': 'no-store' } : {}),
+      ),
+    );
+
+    for (const answer of flood) expect(await reasonOf(answer)).toEqual([429, 'DAILY_BUDGET_SPENT']);
+    expect(asked.times).toBe(1);
+    clock.now += 1;
+    await worker.ask(GENERATE, newBody(DELAYED));
+    expect(asked.times).toBe(2);
+  });
+
+  it('is not taken for a cheaper request’s', async () => {
+    const { asked, change } = watched();
+    // Room for the smallest picture, and not for this one.
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(worst - 1) }, change);
+    await worker.ask(GENERATE, newBody(DELAYED));
+
+    const small = { ...newBody('[[size:tiny]]'), generationConfig: { maxOutputTokens: 2000 } };
+
+    expect((await worker.ask(GENERATE, small)).status).toBe(200);
+    expect(asked.times).toBe(2);
+  });
+
+  it('that is only held is not remembered: what is free again is found at once', async () => {
+    const { change } = watched();
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(2 * worst - 1) }, change);
+    const first = worker.ask(GENERATE, newBody('[[error:400_invalid_argument]] [[delay:500]]'));
+    await eventually(async () => (await moneyOf(worker)).held).toBeGreaterThan(0);
+    expect(await reasonOf(await worker.ask(GENERATE, newBody(DELAYED)))).toEqual([429, 'BUDGET_HELD']);
+
+    await first;
+    await eventually(() => moneyOf(worker)).toEqual({ settled: 0, held: 0 });
+
+    expect((await worker.ask(GENERATE, newBody(DELAYED))).status).toBe(200);
+  });
+});

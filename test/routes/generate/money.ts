@@ -1,0 +1,80 @@
+/** What tests of money ask, and what they see of it. */
+import { env } from 'cloudflare:workers';
+import { createApp } from '../../../worker/app.ts';
+import type { LedgerReport } from '../../../worker/ledger/report.ts';
+import type { SessionAnswer } from '../../../worker/protocol.ts';
+import type { Services } from '../../../worker/services.ts';
+import { CLIENT_KEY } from '../../client-keys.ts';
+import { modelOf, request, userTurn } from '../../request/requests.ts';
+import { createTestWorker, ORIGIN, type TestWorker, WORKER } from '../../support.ts';
+
+export const MODEL = 'gemini-3.1-flash-image';
+export const GENERATE = `${MODEL}:generateContent`;
+export const SSE = `${MODEL}:streamGenerateContent?alt=sse`;
+export const ARRAY = `${MODEL}:streamGenerateContent`;
+
+/** A request that nobody has asked yet; all of the same words are of one length, and so of one price. */
+export const newBody = (words = '[[size:tiny]]') => ({
+  contents: [{ role: 'user', parts: [{ text: `a fox ${crypto.randomUUID()} ${words}` }] }],
+});
+export type Body = ReturnType<typeof newBody>;
+
+/** What the fake upstream knows a request by. */
+export const nameOf = (body: Body): string => /[0-9a-f-]{36}/.exec(body.contents[0]!.parts[0]!.text)?.[0] as string;
+
+/** Where the money stands, in micro-dollars. */
+export async function moneyOf({ services }: TestWorker, scope: 'site' | 'deployment' = 'site') {
+  const { settledMicros, heldMicros } = (await services.office(scope).report()) as unknown as LedgerReport;
+  return { settled: settledMicros, held: heldMicros };
+}
+
+export const usageOf = async ({ services }: TestWorker): Promise<LedgerReport['usage']> =>
+  ((await services.office('site').report()) as unknown as LedgerReport).usage;
+
+/** The dearest that such a request can become, in micro-dollars. */
+export function worstOf(words?: string): number {
+  const { text } = newBody(words).contents[0]!.parts[0]!;
+  const asked = request({ turns: [userTurn({ kind: 'text', text })] });
+  return createTestWorker().services.pricing.worst(asked, modelOf(MODEL)) as number;
+}
+
+/** As the variables want it. */
+export const dollars = (micros: number): string => (micros / 1_000_000).toFixed(6);
+
+/** An answer whose body is read by nobody yet. */
+export const fetchUnread = async (
+  { services }: TestWorker,
+  target: string,
+  body: Body,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  createApp(services).fetch(
+    new Request(`${WORKER}/v1beta/models/${target}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': CLIENT_KEY, ...headers },
+      body: JSON.stringify(body),
+    }),
+    env,
+  );
+
+/** The edge's limits as they are where KV has lost everything. */
+export const withoutKv = (services: Services): Services => ({
+  ...services,
+  limits: {
+    read: async (policies) =>
+      policies.map((policy) => ({
+        policy,
+        state: { remaining: policy.limit, retryAfterSeconds: 0, resetSeconds: policy.windowSeconds },
+      })),
+    count: async () => undefined,
+  },
+});
+
+/** @returns Asks as a visitor of his own session. */
+export async function visitorOf(worker: TestWorker, address: string) {
+  const from = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': address };
+  const answer = await worker.fetch('/peel/session', { method: 'POST', headers: from, body: '{"site":"default"}' });
+  const { token } = (await answer.json()) as SessionAnswer;
+  return (body: unknown, target = GENERATE, headers: Record<string, string> = {}) =>
+    worker.ask(target, body, { ...headers, ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` });
+}

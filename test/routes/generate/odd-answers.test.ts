@@ -1,0 +1,272 @@
+/** Answers as providers really write them: what goes out, what is kept, what is paid. */
+import { reset } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../eventually.ts';
+import { picture } from '../../storage/pictures.ts';
+import { createTestWorker, reasonOf, upstreamCalls } from '../../support.ts';
+import { GENERATE, moneyOf, nameOf, SSE } from './money.ts';
+import {
+  FORM_NAMES,
+  type FormName,
+  LABELS,
+  messageOf,
+  messagesIn,
+  partsIn,
+  picturesIn,
+  scripted,
+  settledOf,
+  spell,
+  TARGETS,
+  USAGE,
+} from './odd-answers.ts';
+
+/** Each goes through the door many times. */
+vi.setConfig({ testTimeout: 60_000 });
+
+const PRICE = 68_000;
+const LINK = { 'Peel-Images': 'link' };
+const BYTES = picture(300_000);
+const DATA = BYTES.toBase64();
+const inlineData = { mimeType: 'image/png', data: DATA };
+
+beforeEach(reset);
+
+const pathOf = (address: string): string => new URL(address).pathname;
+
+/** Asks twice, and expects the picture both times, from one call of one price. */
+async function expectKept(body: Awaited<ReturnType<typeof scripted>>, form: FormName, headers: Record<string, string>) {
+  const worker = createTestWorker();
+  const before = await settledOf(worker);
+
+  for (const cache of [/stored/, /hit/]) {
+    const answer = await worker.ask(TARGETS[form], body, headers);
+    expect(answer.status).toBe(200);
+    // When the headers of a live stream go out, nothing is stored yet.
+    if (form === 'json' || cache.test('hit')) expect(answer.headers.get('Cache-Status')).toMatch(cache);
+    const text = await answer.text();
+    const [shown, ...others] = picturesIn(messagesIn(text, form));
+    expect(others).toEqual([]);
+    const bytes = headers === LINK ? (await (await worker.fetch(pathOf(shown!))).bytes()).toBase64() : shown;
+    expect(bytes === DATA, `${form}: the picture`).toBe(true);
+    for (const { text: words = '' } of partsIn(messagesIn(text, form))) expect(words).not.toContain('base64');
+    const settled = await settledOf(worker);
+    expect(settled - before).toBeGreaterThan(60_000);
+    expect(settled - before).toBeLessThan(PRICE);
+  }
+  expect(await upstreamCalls(nameOf(body))).toBe(1);
+}
+
+describe('a picture is shown, kept and paid once', () => {
+  it.each<{ name: string; messages: unknown[] }>([
+    { name: 'in a part', messages: [messageOf([{ inlineData }], 'STOP', USAGE)] },
+    { name: 'among the thoughts alone', messages: [messageOf([{ inlineData, thought: true }], 'STOP', USAGE)] },
+    {
+      name: 'behind a prefix',
+      messages: [
+        messageOf([{ inlineData: { mimeType: 'image/png', data: `data:image/png;base64,${DATA}` } }], 'STOP', USAGE),
+      ],
+    },
+    {
+      name: 'in Markdown',
+      messages: [messageOf([{ text: `Here:\n\n![fox](data:image/png;base64,${DATA})\n` }], 'STOP', USAGE)],
+    },
+    {
+      name: 'in an address',
+      messages: [
+        messageOf([{ fileData: { mimeType: 'image/png', fileUri: `data:image/png;base64,${DATA}` } }], 'STOP', USAGE),
+      ],
+    },
+    {
+      name: 'in the second candidate',
+      messages: [
+        {
+          candidates: [
+            { content: { parts: [{ text: 'x' }] } },
+            { content: { parts: [{ inlineData }] }, finishReason: 'STOP' },
+          ],
+          ...USAGE,
+        },
+      ],
+    },
+    { name: 'at the end of the tokens', messages: [messageOf([{ inlineData }], 'MAX_TOKENS', USAGE)] },
+    { name: 'with an unknown reason', messages: [messageOf([{ inlineData }], 'NOT_YET_KNOWN', USAGE)] },
+    {
+      name: 'of another label',
+      messages: [messageOf([{ inlineData: { mimeType: 'text/html', data: DATA } }], 'STOP', USAGE)],
+    },
+    {
+      name: 'beside three megabytes of text',
+      messages: [
+        messageOf([{ text: 'so it is. '.repeat(300_000) }, { inlineData }, { text: 'x'.repeat(99) }], 'STOP', USAGE),
+      ],
+    },
+  ])('$name', async ({ messages }) => {
+    for (const form of FORM_NAMES) {
+      for (const headers of [{}, LINK])
+        await expectKept(await scripted({ body: spell(messages, form) }), form, headers);
+    }
+  });
+
+  it('among thoughts of a stream, whose end comes by itself', async () => {
+    const units = [
+      messageOf([{ inlineData, thought: true }]),
+      messageOf([{ text: 'x', thought: true }]),
+      messageOf([], 'STOP', USAGE),
+    ];
+    for (const form of ['sse', 'array'] as const) {
+      for (const headers of [{}, LINK]) await expectKept(await scripted({ body: spell(units, form) }), form, headers);
+    }
+  });
+});
+
+describe('the form of an answer is what was asked for', () => {
+  const units = [messageOf([{ text: 'Here.' }]), messageOf([{ inlineData }], 'STOP', USAGE)];
+  const written: Record<FormName, string> = {
+    json: spell([messageOf([{ text: 'Here.' }, { inlineData }], 'STOP', USAGE)], 'json'),
+    sse: spell(units, 'sse'),
+    array: spell(units, 'array'),
+  };
+
+  it.each(FORM_NAMES.flatMap((asked) => LABELS.map((label) => ({ asked, label }))))(
+    'as $asked, when it is called $label',
+    async ({ asked, label }) => {
+      for (const form of FORM_NAMES) {
+        await expectKept(await scripted({ body: written[form], contentType: label }), asked, {});
+      }
+    },
+  );
+
+  it.each(FORM_NAMES)('in slices of one byte, as %s', async (asked) => {
+    const tiny = spell(
+      [messageOf([{ inlineData: { mimeType: 'image/png', data: picture(300).toBase64() } }], 'STOP', USAGE)],
+      'json',
+    );
+    const body = await scripted({ body: tiny, contentType: 'text/plain', slice: 1 });
+    const worker = createTestWorker();
+
+    const answer = await worker.ask(TARGETS[asked], body);
+
+    expect(picturesIn(messagesIn(await answer.text(), asked))).toHaveLength(1);
+  });
+
+  it.each(FORM_NAMES)('or no answer at all, where nothing is kept: %s', async (asked) => {
+    for (const form of FORM_NAMES) {
+      const body = await scripted({ body: written[form], contentType: 'text/plain' });
+      const worker = createTestWorker();
+
+      const answer = await worker.ask(TARGETS[asked], body, { 'Cache-Control': 'no-store' });
+
+      if (form === asked) expect(picturesIn(messagesIn(await answer.text(), asked))).toEqual([DATA]);
+      else expect(await reasonOf(answer)).toEqual([502, 'UPSTREAM_BROKEN']);
+    }
+  });
+});
+
+describe('a picture that is none', () => {
+  it.each([
+    { name: 'a web page', bytes: new TextEncoder().encode(`<html>${'x'.repeat(900)}</html>`) },
+    { name: 'a picture that is cut short', bytes: BYTES.subarray(0, 200_000) },
+  ])('is not kept, and the next ask is a new attempt: $name', async ({ bytes }) => {
+    for (const form of FORM_NAMES) {
+      for (const headers of [{}, LINK]) {
+        const worker = createTestWorker();
+        const data = bytes.toBase64();
+        const body = await scripted({
+          body: spell([messageOf([{ inlineData: { mimeType: 'image/png', data } }], 'STOP', USAGE)], form),
+        });
+
+        const first = await worker.ask(TARGETS[form], body, headers);
+        const text = await first.text();
+        await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+        expect((await env.BUCKET.list()).objects).toEqual([]);
+        const second = await worker.ask(GENERATE, body);
+
+        expect(text).toContain('UPSTREAM_BROKEN');
+        expect(text).toContain('may have been charged');
+        expect(picturesIn(messagesIn(await second.text(), 'json'))).toHaveLength(1);
+        expect(await upstreamCalls(nameOf(body))).toBe(2);
+        await reset();
+      }
+    }
+  });
+
+  it('and one that was billed and never came is no refusal', async () => {
+    const worker = createTestWorker();
+    const body = await scripted({
+      body: spell([messageOf([{ text: 'https://images.example/1.png' }], 'STOP', USAGE)], 'json'),
+    });
+
+    const answer = await worker.ask(GENERATE, body);
+
+    expect(await reasonOf(answer)).toEqual([502, 'UPSTREAM_BROKEN']);
+    const settled = await settledOf(worker);
+    expect(settled).toBeGreaterThan(60_000);
+    expect(settled).toBeLessThan(PRICE);
+    expect((await worker.ask(GENERATE, body)).status).toBe(200);
+  });
+});
+
+describe('a picture that the provider takes back', () => {
+  const units = [messageOf([{ text: 'Here.' }]), messageOf([{ inlineData }]), messageOf([], 'IMAGE_SAFETY', USAGE)];
+
+  it('goes to the caller that asked with the verdict, and is not found any more', async () => {
+    for (const form of FORM_NAMES) {
+      for (const headers of [{}, LINK]) {
+        await reset();
+        const worker = createTestWorker();
+        const messages = form === 'json' ? [messageOf([{ inlineData }], 'IMAGE_SAFETY', USAGE)] : units;
+        const body = await scripted({ body: spell(messages, form) });
+
+        const answer = await worker.ask(TARGETS[form], body, headers);
+        const told = messagesIn(await answer.text(), form);
+
+        const [shown] = picturesIn(told);
+        expect(JSON.stringify(told)).toContain('IMAGE_SAFETY');
+        if (headers === LINK) expect((await worker.fetch(pathOf(shown!))).status).toBe(404);
+        else expect(shown === DATA).toBe(true);
+        await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+        const names = (await env.BUCKET.list()).objects.map(({ key }) => key);
+        expect(names.filter((name) => !name.includes('/makers/'))).toEqual([]);
+        expect((await worker.ask(GENERATE, body)).headers.get('Cache-Status')).toBe('peel; fwd=uri-miss; stored');
+      }
+    }
+  });
+
+  it('is told again without it after three refusals', async () => {
+    const worker = createTestWorker();
+    const once = { body: spell(units, 'sse') };
+    const body = await scripted(once, once, once, once);
+
+    for (let n = 0; n < 3; n += 1) {
+      await worker.ask(SSE, body);
+      await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+    }
+    const again = messagesIn(await (await worker.ask(SSE, body)).text(), 'sse');
+
+    expect(await upstreamCalls(nameOf(body))).toBe(3);
+    expect(JSON.stringify(again)).toContain('IMAGE_SAFETY');
+    expect(picturesIn(again)).toEqual([]);
+  });
+});
+
+describe('more pictures than are kept', () => {
+  it.each(FORM_NAMES)('are left out, and the answer says so: %s', async (form) => {
+    const worker = createTestWorker();
+    const parts = Array.from({ length: 71 }, (_, n) => ({
+      inlineData: { mimeType: 'image/png', data: picture(200 + n).toBase64() },
+    }));
+    const messages =
+      form === 'json'
+        ? [messageOf(parts, 'STOP', USAGE)]
+        : [...parts.map((part) => messageOf([part])), messageOf([], 'STOP', USAGE)];
+    const body = await scripted({ body: spell(messages, form) });
+
+    for (const target of [TARGETS[form], GENERATE]) {
+      const told = messagesIn(await (await worker.ask(target, body)).text(), target === GENERATE ? 'json' : form);
+      expect(picturesIn(told)).toHaveLength(64);
+      expect(told.flatMap(({ peelNotes }) => peelNotes ?? [])).toContain('PICTURES_LEFT_OUT');
+      expect(JSON.stringify(told)).toContain('"finishReason":"STOP"');
+    }
+  });
+});

@@ -1,0 +1,66 @@
+/** What providers count, and what of it reaches the books: all of what they charge, and nothing that cannot be true. */
+import { reset } from 'cloudflare:test';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerReport } from '../../../worker/ledger/report.ts';
+import { eventually } from '../../eventually.ts';
+import { createTestWorker, reasonOf, type TestWorker } from '../../support.ts';
+import { dollars, GENERATE, newBody, SSE, worstOf } from './money.ts';
+
+beforeEach(reset);
+
+const NO_STORE = { 'Cache-Control': 'no-store' };
+const WAYS = [
+  { way: 'kept', target: GENERATE, headers: {} },
+  { way: 'kept, as events', target: SSE, headers: {} },
+  { way: 'passed through', target: GENERATE, headers: NO_STORE },
+];
+
+async function booksOf({ services }: TestWorker, scope: 'site' | 'deployment' = 'site') {
+  const report = (await services.office(scope).report()) as unknown as LedgerReport;
+  const { settledMicros: settled, heldMicros: held, overrunMicros: overrun } = report;
+  return { settled, held, overrun };
+}
+
+/** Words whose length is that of others, so that their prompts cost the same. */
+const COUNTS = [
+  { name: 'one image token for a picture', words: '[[image-tokens:1]]', overrun: 0 },
+  { name: 'one less than the catalog', words: '[[image-tokens:1119]]', overrun: 0 },
+  { name: 'the tokens of one for two pictures', words: '[[images:2]] [[image-tokens:1120]]', overrun: 0 },
+  { name: 'nothing', words: '[[usage:none]]', overrun: 0 },
+  { name: 'nonsense', words: '[[usage:odd]]', overrun: 0 },
+  { name: 'more tokens than there are', words: '[[image-tokens:1000000000000]]', overrun: 0 },
+  { name: 'four pictures', words: '[[images:4]]', overrun: (4 * 1120 - 3168) * 60 },
+  { name: 'four pictures and long thoughts', words: '[[images:4]] [[thoughts:30000]]', overrun: 1312 * 60 + 90_000 },
+  { name: 'far more than the model can write', words: '[[image-tokens:400000]]', overrun: (400_000 - 3168) * 60 },
+];
+
+describe.each(WAYS)('an answer that is $way', ({ target, headers }) => {
+  it.each(COUNTS)('and counts $name settles at its hold, and the rest is its overrun', async ({ words, overrun }) => {
+    const all = `[[size:tiny]] ${words}`;
+    const worker = createTestWorker();
+
+    expect((await worker.ask(target, newBody(all), headers)).status).toBe(200);
+
+    await eventually(() => booksOf(worker)).toMatchObject({ settled: worstOf(all), held: 0 });
+    const books = await booksOf(worker);
+    // Words and the usual thoughts beside the picture are a little more; the prompt’s own hold is a little less.
+    if (overrun > 0) expect(Math.abs(books.overrun - overrun)).toBeLessThan(1000);
+    else expect(books.overrun).toBe(0);
+    expect(await booksOf(worker, 'deployment')).toEqual(books);
+  });
+});
+
+it.each([
+  { variable: 'SITE_DAILY_BUDGET_USD', reason: 'DAILY_BUDGET_SPENT' },
+  { variable: 'SITE_MONTHLY_BUDGET_USD', reason: 'MONTHLY_BUDGET_SPENT' },
+  { variable: 'DEPLOYMENT_DAILY_BUDGET_USD', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+  { variable: 'DEPLOYMENT_MONTHLY_BUDGET_USD', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+])('an overrun is spent at once: $variable', async ({ variable, reason }) => {
+  const words = '[[size:tiny]] [[images:4]]';
+  // Room for two holds, and for one such bill.
+  const worker = createTestWorker({ [variable]: dollars(2 * worstOf(words)) });
+  expect((await worker.ask(GENERATE, newBody(words))).status).toBe(200);
+  await eventually(() => booksOf(worker)).toMatchObject({ held: 0 });
+
+  expect(await reasonOf(await worker.ask(GENERATE, newBody(words)))).toEqual([429, reason]);
+});

@@ -1,0 +1,18 @@
+import { fail, type Result, succeed } from '../shared/failure.ts';
+import { type Catalog, type CatalogModel, findModel, isRetired, successorOf } from './model.ts';
+
+/**
+ * A model by the name that a caller uses.
+ *
+ * @param today UTC day, `YYYY-MM-DD`.
+ * @returns `NOT_FOUND` for an unknown one, and for a retired one with what to use instead.
+ */
+export function findOfferedModel(catalog: Catalog, name: string, today: string): Result<CatalogModel> {
+  const model = findModel(catalog, name);
+  const what = `The model "${name}"`;
+  if (!model) return fail({ reason: 'NOT_FOUND', what });
+  if (!isRetired(model, today)) return succeed(model);
+  const successor = successorOf(catalog, model, today);
+  const ended = `Its maker ended it on ${model.end}.`;
+  return fail({ reason: 'NOT_FOUND', what, hint: successor ? `${ended} Use ${successor.id} instead.` : ended });
+}

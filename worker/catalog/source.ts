@@ -1,0 +1,109 @@
+/**
+ * The catalog as KV says it: the key `catalog` holds changes in the form of the variable `CATALOG`, on top of it, so
+ * that a new model or price needs no deployment.
+ *
+ * KV is read at most once in {@link REFRESH_MS}, by the request that finds the copy too old, and waited for at most
+ * {@link TIMEOUT_MS}. Whatever goes wrong, the last good catalog stands: changes that break a rule are logged and not
+ * applied, so a typing error neither stops pictures nor lets one go up at a price that was corrected before.
+ */
+
+import type { Log } from '../shared/log.ts';
+import type { Catalog } from './model.ts';
+import { applyCatalogOverrides } from './overrides.ts';
+
+/** A little under a minute: within one a change is in force in every isolate that is asked. */
+export const REFRESH_MS = 55_000;
+export const TIMEOUT_MS = 150;
+const POLL_MS = 10;
+
+export interface CatalogSource {
+  /** As far as it is known. */
+  readonly catalog: Catalog;
+  /** Looks at KV where the last look is too old. Called before a request uses the catalog; never throws. */
+  refresh(): Promise<void>;
+}
+
+export interface CatalogSourceOptions {
+  /** The catalog of this version and its variable. */
+  base: Catalog;
+  read: () => Promise<string | null>;
+  /** The last changes that broke no rule, for isolates that begin while others stand in their place. */
+  lastGood: { read(): Promise<string | null>; write(changes: string): Promise<void> };
+  /** Told of every catalog that comes into force, the first included. */
+  onCatalog?: (catalog: Catalog) => void;
+  /** Unix milliseconds. */
+  now: () => number;
+  pause: (ms: number) => Promise<unknown>;
+  waitUntil: (promise: Promise<unknown>) => void;
+  log: Log;
+}
+
+export function createCatalogSource(options: CatalogSourceOptions): CatalogSource {
+  const { base, read, lastGood, onCatalog = () => undefined, now, pause, waitUntil, log } = options;
+  let catalog = base;
+  let seen: string | null = null;
+  let isFromKv = false;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let hasLooked = false;
+  onCatalog(base);
+
+  /** @returns What is wrong with the changes; nothing once they are in force. */
+  function apply(changes: string | null): string | undefined {
+    const outcome = changes?.trim() ? applyCatalogOverrides(base, changes) : { catalog: base };
+    if ('problem' in outcome) return withoutValues(outcome.problem);
+    catalog = outcome.catalog;
+    isFromKv = changes !== null;
+    log('catalog_changed', { models: catalog.length });
+    onCatalog(catalog);
+    return undefined;
+  }
+
+  async function look(): Promise<void> {
+    try {
+      const changes = await read();
+      if (changes === seen) return;
+      seen = changes;
+      const problem = apply(changes);
+      if (problem !== undefined) {
+        log('catalog_broken', { problem, alarm: true });
+        // An isolate that has just begun has no good copy of its own.
+        const good = isFromKv ? null : await lastGood.read();
+        if (good !== null) apply(good);
+      } else if (changes !== null) {
+        waitUntil(keep(changes));
+      }
+    } catch (error) {
+      log('catalog_unread', { error: String(error) });
+    }
+  }
+
+  async function keep(changes: string): Promise<void> {
+    try {
+      if ((await lastGood.read()) !== changes) await lastGood.write(changes);
+    } catch (error) {
+      log('catalog_unkept', { error: String(error) });
+    }
+  }
+
+  return {
+    get catalog() {
+      return catalog;
+    },
+    async refresh() {
+      if (now() - lookedAt >= REFRESH_MS) {
+        lookedAt = now();
+        const looking = look();
+        waitUntil(looking);
+        await Promise.race([looking, pause(TIMEOUT_MS)]);
+        hasLooked = true;
+      }
+      // Others that come during the first look wait as well: not for its promise, which may end with the request that
+      // made it.
+      for (let waited = 0; !hasLooked && waited < TIMEOUT_MS; waited += POLL_MS) await pause(POLL_MS);
+      hasLooked = true;
+    },
+  };
+}
+
+/** Path and rule. A value may be a key that stands in the wrong place. */
+const withoutValues = (problem: string): string => problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"');

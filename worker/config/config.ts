@@ -1,0 +1,221 @@
+/**
+ * The one place with defaults and parsing. A configuration is whole or broken: there is no half-working deployment,
+ * because the half that is missing is usually the one that protects the owner's money.
+ */
+
+import type { RetentionClass, Site } from '../auth/site.ts';
+import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from '../catalog/model.ts';
+import { applyCatalogOverrides } from '../catalog/overrides.ts';
+import type { Variables } from '../env.ts';
+import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from '../providers/fal/hosts.ts';
+import type { FalHosts } from '../providers/fal/provider.ts';
+import { parseJson } from '../shared/json.ts';
+import * as read from './variables.ts';
+
+export interface ProviderConfig {
+  name: ProviderName;
+  keys: readonly string[];
+  baseUrl: string;
+  billing: 'per-call' | 'per-token';
+  /** Of fal alone. */
+  fal?: FalHosts;
+}
+
+export interface Config {
+  /** No provider key is set: pictures are drawn inside the worker. */
+  demo: boolean;
+  /** In the order they are tried. */
+  providers: readonly ProviderConfig[];
+  /** Newest first. */
+  secrets: readonly string[];
+  clients: readonly read.NamedKey[];
+  site: Site;
+  catalog: Catalog;
+  burst: boolean;
+  /** Micro-dollars of a UTC day and month, all sites together. */
+  deploymentDayBudgetMicros: number;
+  deploymentMonthBudgetMicros: number;
+  /** Where generations are to run; absent: near whoever asks first. */
+  location?: DurableObjectLocationHint;
+  /** Absent: there is no owner's API. */
+  adminToken?: string;
+  /** Milliseconds of silence after which a stream shows that it is alive. */
+  heartbeatMs: number;
+  /** Allowed, but worth a line in the log. */
+  warnings: readonly string[];
+}
+
+const DEFAULT_BASE_URLS = {
+  google: 'https://generativelanguage.googleapis.com',
+  apiyi: 'https://api.apiyi.com',
+  fal: FAL_BASE_URL,
+} as const;
+
+/** In micro-dollars. */
+const DOLLAR = 1_000_000;
+
+/** Nothing is at stake in demo mode: pictures are drawn here for nothing, so a known secret may sign its tickets. */
+const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
+
+/**
+ * Reads and checks every variable.
+ *
+ * @throws {read.VariableError} that names the variable and what it should be.
+ */
+export function readConfig(variables: Variables): Config {
+  const providers = readProviders(variables);
+  const demo = providers.every(({ name }) => name === 'demo');
+  const warnings: string[] = [];
+  for (const { name, baseUrl, fal } of providers) {
+    if (name === 'demo') continue;
+    const calledAt = fal?.queueUrl ?? baseUrl;
+    if (calledAt !== DEFAULT_BASE_URLS[name] && calledAt !== FAL_QUEUE_BASE_URL) {
+      warnings.push(`${name} is called at ${new URL(calledAt).host}`);
+    }
+    if (fal && fal.mediaHosts !== FAL_MEDIA_HOSTS)
+      warnings.push(`fal's pictures come from ${fal.mediaHosts.join(', ')}`);
+  }
+  const burst = read.oneOf(variables, 'BURST', ['on', 'off'], 'on') === 'on';
+  if (!burst) warnings.push('BURST=off: no burst limit');
+  const catalog = readCatalog(variables);
+  const site = readSite(variables, catalog, demo);
+  if (site.proof === 'none' && !demo) warnings.push('SITE_PROOF=none: visitors prove nothing');
+  const location = read.location(variables, 'GENERATION_LOCATION');
+  const adminToken = read.token(variables, 'ADMIN_TOKEN');
+  const secrets = read.secrets(variables, 'PEEL_SECRET');
+  const clients = read.namedKeys(variables, 'CLIENT_KEYS');
+  if (!demo) {
+    read.refuseWeak('PEEL_SECRET', secrets ?? []);
+    read.refuseWeak('ADMIN_TOKEN', adminToken === undefined ? [] : [adminToken]);
+    read.refuseWeak(
+      'CLIENT_KEYS',
+      clients.map(({ key }) => key),
+    );
+  }
+  return {
+    demo,
+    providers,
+    secrets: secrets ?? (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
+    clients,
+    site,
+    catalog,
+    burst,
+    deploymentDayBudgetMicros: read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR),
+    deploymentMonthBudgetMicros: read.dollars(variables, 'DEPLOYMENT_MONTHLY_BUDGET_USD', 200 * DOLLAR),
+    // For tests, which cannot wait for it; connections that are silent for longer are cut by what stands between.
+    heartbeatMs: read.countWithin(variables, 'STREAM_HEARTBEAT_MS', { min: 50, max: 60_000 }, 10_000),
+    ...(location && { location }),
+    ...(adminToken && { adminToken }),
+    warnings,
+  };
+}
+
+function readProviders(variables: Variables): ProviderConfig[] {
+  const keyed = { google: 'GOOGLE_API_KEYS', apiyi: 'APIYI_API_KEYS', fal: 'FAL_API_KEYS' } as const;
+  // Read whether used or not: a typing error is told on the day it is made.
+  const baseUrls = {
+    google: read.baseUrl(variables, 'GOOGLE_BASE_URL') ?? DEFAULT_BASE_URLS.google,
+    apiyi: read.baseUrl(variables, 'APIYI_BASE_URL') ?? DEFAULT_BASE_URLS.apiyi,
+    fal: read.baseUrl(variables, 'FAL_BASE_URL') ?? DEFAULT_BASE_URLS.fal,
+  };
+  const fal = readFalHosts(variables, baseUrls.fal);
+  const billings = {
+    google: 'per-token',
+    apiyi: read.oneOf(variables, 'APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
+    // By the picture, and by tokens where its price list says so.
+    fal: 'per-token',
+  } as const;
+  const withKeys = (Object.keys(keyed) as (keyof typeof keyed)[]).filter(
+    (name) => read.list(variables, keyed[name]).length > 0,
+  );
+  const order = read.list(variables, 'PROVIDERS');
+  const names = order.length > 0 ? order : withKeys;
+  if (names.length === 0 || (names.length === 1 && names[0] === 'demo')) {
+    return [{ name: 'demo', keys: [], baseUrl: '', billing: 'per-token' }];
+  }
+  return names.map((name, at) => {
+    if (name !== 'google' && name !== 'apiyi' && name !== 'fal') {
+      throw new read.VariableError('PROVIDERS', read.brokenBy('must list google, apiyi and fal, or demo alone', at));
+    }
+    if (!withKeys.includes(name))
+      throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
+    const keys = read.providerKeys(variables, keyed[name]);
+    return { name, keys, baseUrl: baseUrls[name], billing: billings[name], ...(name === 'fal' && { fal }) };
+  });
+}
+
+/** Where only `FAL_BASE_URL` leads elsewhere, the key must not go to fal's queue, so there is none. */
+function readFalHosts(variables: Variables, baseUrl: string): FalHosts {
+  const usual = baseUrl === DEFAULT_BASE_URLS.fal ? FAL_QUEUE_BASE_URL : undefined;
+  const queueUrl = read.baseUrl(variables, 'FAL_QUEUE_BASE_URL') ?? usual;
+  return {
+    ...(queueUrl !== undefined && { queueUrl }),
+    mediaHosts: read.hosts(variables, 'FAL_MEDIA_HOSTS') ?? FAL_MEDIA_HOSTS,
+  };
+}
+
+function readCatalog(variables: Variables): Catalog {
+  const overrides = variables.CATALOG?.trim();
+  if (!overrides) return SEED_CATALOG;
+  const applied = applyCatalogOverrides(SEED_CATALOG, overrides);
+  if ('problem' in applied) throw new read.VariableError('CATALOG', withoutValues(applied.problem, overrides));
+  return applied.catalog;
+}
+
+/** Shorter than any key. */
+const MAX_HARMLESS_LENGTH = 7;
+
+/**
+ * Path and rule of a problem. A path is made of the owner's ids and our names of fields; whatever else he wrote, as a
+ * value or where a name should be, stays out.
+ */
+function withoutValues(problem: string, json: string): string {
+  // A problem names things as they read once parsed, and a key behind an escape is a key all the same.
+  const written = [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) => [text.slice(1, -1), parseText(text)]);
+  return written
+    .filter((text) => text.length > MAX_HARMLESS_LENGTH && !isName(text))
+    .sort((a, b) => b.length - a.length)
+    .reduce((told, text) => told.replaceAll(text, '…'), problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'));
+}
+
+/** @returns Nothing to hide where it is no text of JSON. */
+function parseText(text: string): string {
+  const parsed = parseJson(text);
+  return typeof parsed === 'string' ? parsed : '';
+}
+
+/** A field or an id, such as `outputCap` or `gemini-3.1-flash-image`. Keys have long runs of letters and digits. */
+const isName = (text: string): boolean =>
+  /^[a-z]+(?:[A-Z][a-z]+)*$/.test(text) || /^(?!sk-)[a-z0-9]{1,12}(?:[._-][a-z0-9]{1,12}){0,7}$/.test(text);
+
+function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
+  const origins = read.origins(variables, 'SITE_ORIGINS');
+  if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
+  const models = catalog.map(({ id }) => id);
+  const [firstModel = DEFAULT_MODEL] = models;
+  return {
+    id: 'default',
+    origins,
+    models,
+    defaultModel: models.includes(DEFAULT_MODEL) ? DEFAULT_MODEL : firstModel,
+    // Searches cost extra, and their suggestions have to be shown.
+    grounding: read.oneOf(variables, 'SITE_GROUNDING', ['on', 'off'], 'off') === 'on',
+    retention: read.oneOf<RetentionClass>(variables, 'SITE_RETENTION', ['7d', '30d', '90d'], '30d'),
+    paused: false,
+    proof: readProof(variables),
+    visitorPerMinute: read.count(variables, 'VISITOR_PER_MINUTE', 3),
+    visitorPerDay: read.count(variables, 'VISITOR_PER_DAY', 20),
+    sessionUses: read.count(variables, 'SESSION_USES', 20),
+    sitePerMinute: read.count(variables, 'SITE_PER_MINUTE', 120),
+    dayBudgetMicros: read.dollars(variables, 'SITE_DAILY_BUDGET_USD', 5 * DOLLAR),
+    monthBudgetMicros: read.dollars(variables, 'SITE_MONTHLY_BUDGET_USD', 50 * DOLLAR),
+  };
+}
+
+/** No proof exists in this version, so asking for one by name is refused rather than silently not done. */
+function readProof(variables: Variables): Site['proof'] {
+  const proof = read.oneOf<string>(variables, 'SITE_PROOF', ['none', 'turnstile', 'pow'], 'none');
+  if (proof !== 'none')
+    throw new read.VariableError('SITE_PROOF', 'must be none: no proof is supported by this version');
+  return 'none';
+}

@@ -1,0 +1,201 @@
+/**
+ * Parsers of single variables: each returns a good value or throws an error that names the variable and the rule, and
+ * in a list the entry by its place. Never the value: strangers hear the message, and a key may stand in the wrong
+ * variable.
+ */
+
+import type { VariableName, Variables } from '../env.ts';
+import { isStrong, MIN_BITS } from './strength.ts';
+
+export class VariableError extends Error {
+  override name = 'VariableError';
+  constructor(
+    readonly variable: VariableName,
+    readonly rule: string,
+  ) {
+    super(`${variable} ${rule}`);
+  }
+}
+
+/** HMAC-SHA-256 wants a key of at least its output's length (RFC 2104 §3). */
+const MIN_SECRET_BYTES = 32;
+/** A secret of fewer different characters is a placeholder or base64 of zeros. */
+const MIN_SECRET_CHARACTERS = 8;
+
+export function missing(name: VariableName, when: string): never {
+  throw new VariableError(name, `must be set ${when}`);
+}
+
+/** @param at From 0, as {@link list} counts. */
+export const brokenBy = (rule: string, at: number): string => `${rule}; entry ${at + 1} is not`;
+
+/** Comma-separated, blanks dropped. */
+export const list = (variables: Variables, name: VariableName): string[] =>
+  (variables[name] ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+export function oneOf<T extends string>(
+  variables: Variables,
+  name: VariableName,
+  accepted: readonly T[],
+  otherwise: T,
+): T {
+  const value = variables[name]?.trim();
+  if (!value) return otherwise;
+  const found = accepted.find((entry) => entry === value);
+  if (found === undefined) throw new VariableError(name, `must be one of ${accepted.join(', ')}`);
+  return found;
+}
+
+export function count(variables: Variables, name: VariableName, otherwise: number): number {
+  const value = variables[name]?.trim();
+  if (!value) return otherwise;
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new VariableError(name, 'must be a whole number of 1 or more');
+  return Number(value);
+}
+
+export function countWithin(
+  variables: Variables,
+  name: VariableName,
+  { min, max }: { min: number; max: number },
+  otherwise: number,
+): number {
+  const value = count(variables, name, otherwise);
+  if (value < min || value > max) throw new VariableError(name, `must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+/** @returns Integer micro-dollars, read digit by digit: no float ever holds money. */
+export function dollars(variables: Variables, name: VariableName, otherwise: number): number {
+  const value = variables[name]?.trim();
+  if (!value) return otherwise;
+  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(value);
+  if (!match) throw new VariableError(name, 'must be an amount such as 5 or 0.25');
+  const [, whole = '', fraction = ''] = match;
+  return Number(whole) * 1_000_000 + Number(fraction.padEnd(6, '0'));
+}
+
+export function secrets(variables: Variables, name: VariableName): string[] | undefined {
+  const values = list(variables, name);
+  if (values.length === 0) return variables[name] === undefined ? undefined : tooShort(name);
+  for (const [at, value] of values.entries()) {
+    const bytes = new TextEncoder().encode(value).length;
+    if (bytes < MIN_SECRET_BYTES || new Set(value).size < MIN_SECRET_CHARACTERS) tooShort(name, at);
+  }
+  return values;
+}
+
+function tooShort(name: VariableName, at = 0): never {
+  const rule = `must be ${MIN_SECRET_BYTES} random bytes or more, such as from \`openssl rand -hex 32\``;
+  throw new VariableError(name, brokenBy(rule, at));
+}
+
+/** Cloudflare's names of places (developers.cloudflare.com/durable-objects/reference/data-location). */
+const LOCATIONS = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'apac-ne', 'apac-se', 'oc', 'afr', 'me'] as const;
+
+export function location(variables: Variables, name: VariableName): DurableObjectLocationHint | undefined {
+  if (!variables[name]?.trim()) return undefined;
+  return oneOf(variables, name, LOCATIONS, LOCATIONS[0]) as DurableObjectLocationHint;
+}
+
+/** Short enough to be typed, long enough not to be guessed. */
+const MIN_TOKEN_CHARACTERS = 16;
+
+export function token(variables: Variables, name: VariableName): string | undefined {
+  const value = variables[name]?.trim();
+  if (!value) return undefined;
+  if (value.length < MIN_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(value)) {
+    throw new VariableError(name, `must have ${MIN_TOKEN_CHARACTERS} characters or more, and no blanks`);
+  }
+  return value;
+}
+
+/** A client of `CLIENT_KEYS`. */
+export interface NamedKey {
+  name: string;
+  key: string;
+  /** Every request asks for a new picture, unless it names its variant. */
+  fresh?: true;
+  /** It shares pictures with the site's visitors. */
+  joinsSite?: true;
+}
+
+const NAMED_KEY = /^([A-Za-z0-9_-]{1,32}):(pk_[A-Za-z0-9_-]{1,128})((?::[a-z]+)*)$/;
+const KEY_OPTIONS: readonly string[] = ['fresh', 'site'];
+
+export function namedKeys(variables: Variables, name: VariableName): NamedKey[] {
+  const entries = list(variables, name).map((entry, at) => {
+    const [, client, key, written] = NAMED_KEY.exec(entry) ?? [];
+    const options = written?.split(':').slice(1) ?? [];
+    const isKnown = options.every((option) => KEY_OPTIONS.includes(option));
+    if (client === undefined || key === undefined || !isKnown || new Set(options).size < options.length) {
+      const rule = 'must be entries such as `name:pk_…`, with `:fresh` or `:site` after them, separated by commas';
+      throw new VariableError(name, brokenBy(rule, at));
+    }
+    return {
+      ...{ name: client, key },
+      ...(options.includes('fresh') && { fresh: true as const }),
+      ...(options.includes('site') && { joinsSite: true as const }),
+    };
+  });
+  if (new Set(entries.map(({ key }) => key)).size < entries.length)
+    throw new VariableError(name, 'must not repeat a key');
+  if (new Set(entries.map((entry) => entry.name)).size < entries.length) {
+    throw new VariableError(name, 'must not repeat a name');
+  }
+  return entries;
+}
+
+/** With a real provider key, everything that opens the door to it must be too much to guess. */
+export function refuseWeak(name: VariableName, values: readonly string[]): void {
+  const at = values.findIndex((value) => !isStrong(value));
+  if (at < 0) return;
+  const rule = `must have ${MIN_BITS} random bits or more where a provider key is set, such as from \`openssl rand -hex 16\``;
+  throw new VariableError(name, brokenBy(rule, at));
+}
+
+/** No provider gives out shorter keys, and in a shorter one the redactor would find words of prompts. */
+const MIN_PROVIDER_KEY_CHARACTERS = 16;
+
+export function providerKeys(variables: Variables, name: VariableName): string[] {
+  const keys = list(variables, name);
+  const at = keys.findIndex((key) => key.length < MIN_PROVIDER_KEY_CHARACTERS);
+  if (at < 0) return keys;
+  throw new VariableError(name, brokenBy(`must be keys of ${MIN_PROVIDER_KEY_CHARACTERS} characters or more`, at));
+}
+
+/** Exact origins. A wildcard would let strangers' subdomains in, `null` is every sandboxed page there is. */
+export function origins(variables: Variables, name: VariableName): string[] {
+  return list(variables, name).map((entry, at) => {
+    const url = URL.canParse(entry) ? new URL(entry) : undefined;
+    const exact = url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === entry;
+    if (!exact || entry.includes('*')) {
+      throw new VariableError(name, brokenBy('must be exact origins such as https://shop.example', at));
+    }
+    return entry;
+  });
+}
+
+export function baseUrl(variables: Variables, name: VariableName): string | undefined {
+  const value = variables[name]?.trim();
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new VariableError(name, 'must be an address such as https://gateway.example, without query or credentials');
+  }
+  return value.replace(/\/+$/, '');
+}
+
+/** A name ends in letters, which no key does; or it is this machine or an address of numbers. */
+const HOST =
+  /^(?:localhost|\[::1\]|\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9][a-z0-9-]{0,62}\.)+(?:xn--[a-z0-9-]{1,59}|[a-z]{2,63}))(?::\d{1,5})?$/;
+
+/** Exact names of hosts, with a port where it is not the usual one. A wildcard would let strangers' names in. */
+export function hosts(variables: Variables, name: VariableName): string[] | undefined {
+  const entries = list(variables, name).map((entry) => entry.toLowerCase());
+  const at = entries.findIndex((entry) => !HOST.test(entry));
+  if (at >= 0) throw new VariableError(name, brokenBy('must be exact host names such as v3.fal.media', at));
+  return entries.length > 0 ? entries : undefined;
+}

@@ -1,0 +1,115 @@
+/**
+ * Whether bytes are one whole picture and nothing behind it: not cut short, and not another document in a picture's
+ * clothes. Looked at as they pass, without decoding: of PNG and HEIF the chain of chunks, of WebP the length that its
+ * head tells, of JPEG the last bytes.
+ */
+
+import { refusePixels } from '../request/image-pixels.ts';
+import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { type ChunkChain, createChunkChain, HEIF_CHAIN, PNG_CHAIN } from './chunk-chain.ts';
+import type { WholeImage } from './file.ts';
+
+export interface ImageInspection {
+  /** Looks at the next bytes, which may be reused. @returns Why it is refused, as soon as that is known. */
+  add(piece: Uint8Array): Failure | undefined;
+  /** All bytes have passed. */
+  end(): Result<WholeImage>;
+}
+
+/** @param field Names what is looked at, in a refusal. */
+export function createImageInspection(field: string): ImageInspection {
+  const head = new Uint8Array(HEAD_BYTES);
+  let filled = 0;
+  let length = 0;
+  let known: { facts: ImageFacts; tail: ChunkChain } | undefined;
+  let refusal: Failure | undefined;
+
+  /** The head is there, or all there is. */
+  function recognise(): void {
+    const bytes = head.subarray(0, filled);
+    const facts = sniffImage(bytes);
+    refusal = refuseType(facts, bytes, field) ?? (facts && refusePixels(field, facts));
+    if (!facts || refusal) return;
+    known = { facts, tail: tailOf(facts, bytes) };
+    known.tail.add(bytes);
+  }
+
+  return {
+    add(piece) {
+      length += piece.length;
+      const first = piece.subarray(0, head.length - filled);
+      head.set(first, filled);
+      filled += first.length;
+      if (!known && !refusal && filled === head.length) recognise();
+      if (first.length < piece.length) known?.tail.add(piece.subarray(first.length));
+      return refusal;
+    },
+    end() {
+      if (!known && !refusal) recognise();
+      if (refusal || !known) return fail(refusal as Failure);
+      const rule = known.tail.problem(length);
+      return rule ? fail({ reason: 'INVALID_FIELD', field, rule }) : succeed(known.facts as WholeImage);
+    },
+  };
+}
+
+const OTHER_TYPES: readonly [mimeType: string, head: RegExp][] = [
+  ['image/svg+xml', /^(?:\xef\xbb\xbf)?\s*(<\?xml|<!--|<!doctype svg|<svg[\s>])/i],
+  ['text/html', /^(?:\xef\xbb\xbf)?\s*<(!doctype|html|head|body|script)/i],
+  ['application/pdf', /^%PDF-/],
+  ['image/avif', /^.{4}ftypavi[fs]/s],
+  ['image/bmp', /^BM.{4}\0{4}/s],
+  ['image/tiff', /^(II\*\0|MM\0\*)/],
+];
+
+/** By name where we know it: nobody looks for what is wrong with a file that is only of another kind. */
+function refuseType(facts: ImageFacts | undefined, bytes: Uint8Array, field: string): Failure | undefined {
+  if (facts && facts.mimeType !== 'image/gif') return undefined;
+  const text = new TextDecoder('latin1').decode(bytes.subarray(0, 256));
+  const value = facts?.mimeType ?? OTHER_TYPES.find(([, pattern]) => pattern.test(text))?.[0];
+  if (value === undefined)
+    return { reason: 'INVALID_FIELD', field, rule: 'must be a PNG, JPEG, WebP, HEIC or HEIF image.' };
+  return { reason: 'UNSUPPORTED_VALUE', field, value, accepted: IMAGE_MIME_TYPES };
+}
+
+function tailOf({ mimeType }: ImageFacts, head: Uint8Array): ChunkChain {
+  switch (mimeType) {
+    case 'image/png':
+      return createChunkChain(PNG_CHAIN);
+    case 'image/webp':
+      return createRiffTail(head);
+    case 'image/jpeg':
+      return createJpegTail();
+    default:
+      return createChunkChain(HEIF_CHAIN);
+  }
+}
+
+/** RIFF counts what follows its first eight bytes, padded to an even length (RFC 9649 §2.3). */
+function createRiffTail(head: Uint8Array): ChunkChain {
+  const told = 8 + new DataView(head.buffer, head.byteOffset).getUint32(4, true);
+  return {
+    add: () => undefined,
+    problem: (length) =>
+      length === told || length === told + (told % 2)
+        ? undefined
+        : `must be a whole image: its head tells of ${told} bytes, and there are ${length}.`,
+  };
+}
+
+/** Phones of Samsung write a directory behind every photograph, which ends in its own mark. */
+const JPEG_ENDS = [/\xff\xd9$/, /SEFT$/];
+
+function createJpegTail(): ChunkChain {
+  let last = '';
+  return {
+    add(piece) {
+      last = (last + String.fromCharCode(...piece.subarray(-4))).slice(-4);
+    },
+    problem: () =>
+      JPEG_ENDS.some((end) => end.test(last))
+        ? undefined
+        : 'must be a whole image: a JPEG ends with its end-of-image marker, and nothing follows it.',
+  };
+}

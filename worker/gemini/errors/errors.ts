@@ -1,0 +1,158 @@
+/**
+ * A supplier's error in our words. Suppliers echo keys, projects and internals in their errors, so only what is known
+ * to be harmless and useful passes: status, a redacted message, and three kinds of detail cut to the fields named here.
+ */
+import type { ErrorDetail, UpstreamError } from '../../shared/failure.ts';
+import { parseJson } from '../../shared/json.ts';
+import { countOf, fieldOf, listOf, textOf } from '../forms/names.ts';
+import { isFields, type Value } from '../forms/payload.ts';
+import { isPage } from './error-signs.ts';
+
+const MAX_MESSAGE_LENGTH = 2_000;
+const MAX_FIELD_LENGTH = 500;
+const MAX_DETAILS = 8;
+const MAX_VIOLATIONS = 16;
+/** Longer waits are no advice. */
+const MAX_RETRY_SECONDS = 7 * 24 * 3600;
+
+const TYPE_PREFIX = 'type.googleapis.com/google.rpc.';
+
+/** gRPC names of HTTP statuses (google/rpc/code.proto), for errors that name none. */
+const STATUS_NAMES: Record<number, string> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  402: 'RESOURCE_EXHAUSTED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  500: 'INTERNAL',
+  501: 'UNIMPLEMENTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+const nameOf = (status: number): string => STATUS_NAMES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
+
+/**
+ * Understands Gemini's envelope, a list of it (errors of array streams), OpenAI's shape, which resellers use, and a
+ * bare `message`, `msg` or `detail`. Of anything else, such as a gateway's HTML page, only the status is told.
+ *
+ * @param status HTTP status of the answer, 400 to 599; an error that names its own within that range is believed.
+ * @param redact Takes keys out of a text.
+ */
+export function parseUpstreamError(status: number, body: string, redact: (text: string) => string): UpstreamError {
+  const value = parseJson(body) as Value | undefined;
+  // A refusal at the door in bare words, as gateways write it. It is for the log alone.
+  const isBare = value === undefined && AT_THE_DOOR.includes(status) && !isPage(body);
+  return toUpstreamError(status, isBare ? { error: body.trim() } : value, redact);
+}
+
+/** Their words are never told, so that any text may stand for them. */
+const AT_THE_DOOR: readonly number[] = [401, 402, 403, 429, 503];
+
+/** As {@link parseUpstreamError}, from a value. */
+export function toUpstreamError(
+  status: number,
+  body: Value | undefined,
+  redact: (text: string) => string,
+): UpstreamError {
+  const first = Array.isArray(body) ? body[0] : body;
+  const error = fieldOf(first, 'error');
+  const named = countOf(fieldOf(error, 'code'));
+  const code = named >= 400 && named <= 599 ? named : status;
+  const plainMessage =
+    textOf(fieldOf(error, 'message')) ??
+    textOf(error) ??
+    ['message', 'msg', 'detail'].map((name) => textOf(fieldOf(first, name))).find((text) => text !== undefined);
+  // The message is redacted before it is cut, so that no half of a key stays at the end.
+  const message = plainMessage && redact(plainMessage).slice(0, MAX_MESSAGE_LENGTH);
+  const statusName = textOf(fieldOf(error, 'status'));
+  return {
+    code,
+    status: statusName && /^[A-Z_]{2,40}$/.test(statusName) ? statusName : nameOf(code),
+    message: message || `The image service answered with status ${code}.`,
+    details: toDetails(fieldOf(error, 'details'), redact),
+  };
+}
+
+/**
+ * How long a supplier asks to wait, in milliseconds: from `RetryInfo`, else from the words of the message
+ * ("Please retry in 34.28s.").
+ */
+export function retryDelayMs({ details, message }: Pick<UpstreamError, 'details' | 'message'>): number | undefined {
+  const info = details.find((detail) => detail['@type'] === `${TYPE_PREFIX}RetryInfo`);
+  const delay = typeof info?.retryDelay === 'string' ? info.retryDelay : undefined;
+  const digits =
+    /^(\d{1,9}(?:\.\d{1,9})?)s$/.exec(delay ?? '') ?? /\bretry in (\d{1,9}(?:\.\d{1,9})?)s\b/i.exec(message);
+  return digits ? Math.min(Math.ceil(Number(digits[1]) * 1000), MAX_RETRY_SECONDS * 1000) : undefined;
+}
+
+/**
+ * The beginning of a body, as text. What is longer is cancelled and not read on.
+ *
+ * @param maxBytes A character cut in half at the bound reads as a replacement character.
+ */
+export async function readBounded(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<string> {
+  if (!stream) return '';
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value.subarray(0, maxBytes - length));
+    length += value.length;
+    if (length < maxBytes) continue;
+    await reader.cancel();
+    break;
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces));
+}
+
+function toDetails(details: Value | undefined, redact: (text: string) => string): ErrorDetail[] {
+  const text = (value: Value | undefined) => {
+    const plain = textOf(value);
+    return plain && redact(plain).slice(0, MAX_FIELD_LENGTH);
+  };
+  return listOf(details)
+    .map((detail) => toDetail(detail, text))
+    .filter((detail) => detail !== undefined)
+    .slice(0, MAX_DETAILS);
+}
+
+type ToText = (value: Value | undefined) => string | undefined;
+
+/** Never `DebugInfo`, `LocalizedMessage`, `Help` or `ErrorInfo`, which name keys and consumers. */
+function toDetail(detail: Value, text: ToText): ErrorDetail | undefined {
+  if (!isFields(detail)) return undefined;
+  const type = textOf(detail['@type']);
+  switch (type) {
+    case `${TYPE_PREFIX}RetryInfo`: {
+      const retryDelay = text(fieldOf(detail, 'retryDelay'));
+      return retryDelay === undefined ? undefined : { '@type': type, retryDelay };
+    }
+    case `${TYPE_PREFIX}BadRequest`:
+      return { '@type': type, fieldViolations: violations(detail, 'fieldViolations', ['field', 'description'], text) };
+    case `${TYPE_PREFIX}QuotaFailure`:
+      return {
+        '@type': type,
+        violations: violations(detail, 'violations', ['quotaId', 'quotaValue', 'quotaMetric'], text),
+      };
+    default:
+      return undefined;
+  }
+}
+
+function violations(detail: Value, list: string, fields: readonly string[], text: ToText): Record<string, string>[] {
+  return listOf(fieldOf(detail, list))
+    .slice(0, MAX_VIOLATIONS)
+    .map((violation) =>
+      Object.fromEntries(
+        fields
+          .map((field) => [field, text(fieldOf(violation, field))] as const)
+          .filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+      ),
+    );
+}

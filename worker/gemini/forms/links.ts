@@ -1,0 +1,73 @@
+/** An answer with addresses in place of pictures, so that four megabytes become one kilobyte. */
+
+import { type Chunk, type Form, isLifted, type Segment } from '../lift/skeleton.ts';
+import { fieldOf, textOf, toCamelCase } from './names.ts';
+import { type Fields, isFields, LiftedValue, MixedText, parseChunk, toSegments, type Value } from './payload.ts';
+import { verbatimOf } from './verbatim.ts';
+
+export interface LinkOptions {
+  /**
+   * Where picture `n` can be fetched, and as what: a supplier's label may be wrong, and the part comes back as it is.
+   *
+   * @param mimeType As the part declared it, else `image/png`.
+   */
+  image(n: number, mimeType: string): { mimeType: string; fileUri: string };
+  /** What stands for signature `n`. */
+  signatureRef(n: number): string;
+}
+
+const UNDECLARED_TYPE = 'image/png';
+
+/**
+ * Image parts, thoughts too, become `fileData`, and lifted signatures short references; names come out in camelCase.
+ * The framing and all other values stay. A chunk without a JSON value passes as it is.
+ */
+export function toLinks(chunk: Chunk, form: Form, options: LinkOptions): Chunk {
+  const value = parseChunk(chunk, form);
+  if (value === undefined) return chunk;
+  const { before, after } = framingOf(chunk, value);
+  return [before + toSegments(link(toCamelCase(value), options)).join('') + after];
+}
+
+function link(value: Value, options: LinkOptions): Value {
+  if (value instanceof LiftedValue) return linkLifted(value, options);
+  if (value instanceof MixedText) return linkText(value, options);
+  if (Array.isArray(value)) return value.map((item) => link(item, options));
+  if (!isFields(value) || verbatimOf(value) !== undefined) return value;
+  const data = fieldOf(value.inlineData, 'data');
+  const entries = Object.entries(value).map(([key, field]): [string, Value] =>
+    key === 'inlineData' && data instanceof LiftedValue && isFields(field)
+      ? ['fileData', fileData(field, data, options)]
+      : [key, link(field, options)],
+  );
+  return Object.fromEntries(entries);
+}
+
+function fileData(inlineData: Fields, { lifted }: LiftedValue, options: LinkOptions): Fields {
+  const { data: _, mimeType, ...others } = inlineData;
+  const declared = textOf(mimeType) ?? UNDECLARED_TYPE;
+  return { ...options.image(lifted.n, declared), ...others };
+}
+
+const linkText = ({ pieces }: MixedText, options: LinkOptions): string =>
+  pieces.map((piece) => (typeof piece === 'string' ? piece : linkLifted(new LiftedValue(piece), options))).join('');
+
+function linkLifted({ lifted }: LiftedValue, options: LinkOptions): string {
+  return lifted.kind === 'signature'
+    ? options.signatureRef(lifted.n)
+    : options.image(lifted.n, UNDECLARED_TYPE).fileUri;
+}
+
+/** What stands around the JSON: everything before its first bracket and after its last. */
+function framingOf(chunk: Chunk, value: Value): { before: string; after: string } {
+  const [opener, closer] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  const texts = chunk.map(plainText);
+  const first = texts[0] ?? '';
+  const last = texts.at(-1) ?? '';
+  return { before: first.slice(0, first.indexOf(opener)), after: last.slice(last.lastIndexOf(closer) + 1) };
+}
+
+function plainText(segment: Segment): string {
+  if (typeof segment === 'string') return segment;
+  return isLifted(segment) ? '' : Buffer.from(segment.raw, 'base64').toString();
+}

@@ -1,0 +1,188 @@
+/** The JSON inside a unit: what is left when its framing is taken off, as a value in which lifted strings keep their place. */
+import { malformed } from '../lift/lift-error.ts';
+import { type Chunk, type Form, isLifted, type Lifted, type Segment } from '../lift/skeleton.ts';
+import { keepVerbatim, verbatimOf } from './verbatim.ts';
+
+/** Where a lifted string stands in a value. */
+export class LiftedValue {
+  constructor(readonly lifted: Lifted) {}
+}
+
+/** A string of which stretches were lifted: a text with the data URL of a picture in it. */
+export class MixedText {
+  constructor(readonly pieces: readonly (string | Lifted)[]) {}
+}
+
+/** A JSON value, with lifted strings in it. */
+export type Value = null | boolean | number | string | LiftedValue | MixedText | Value[] | Fields;
+export type Fields = { [key: string]: Value };
+
+export const isFields = (value: Value | undefined): value is Fields =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof LiftedValue) &&
+  !(value instanceof MixedText);
+
+/**
+ * The value of a unit of any form.
+ *
+ * @returns undefined where the unit has none: a comment, a closing bracket, white space. Throws `LiftError`
+ *   `malformed` where it is not JSON.
+ */
+export function parseChunk(chunk: Chunk, form: Form): Value | undefined {
+  const lifted: Lifted[] = [];
+  const mark = marker();
+  const json = payloadOf(
+    textOf(chunk, (blob) => `${mark}${lifted.push(blob) - 1};`),
+    form,
+  );
+  if (json === undefined) return undefined;
+  const value = putBack(parse(json), mark, lifted);
+  keepVerbatim(value, json);
+  return value;
+}
+
+/** Throws `LiftError` `malformed` where a unit has a payload that is not JSON. */
+export function assertPayload(chunk: Chunk, form: Form): void {
+  const json = payloadOf(
+    textOf(chunk, () => ''),
+    form,
+  );
+  if (json !== undefined) parse(json);
+}
+
+/**
+ * JSON that no reader cuts in two: Python's clients end lines at these three as well, which JSON leaves as they are
+ * inside its strings, and nowhere else.
+ */
+export const writeJson = (value: unknown): string => inOneLine(JSON.stringify(value));
+
+const inOneLine = (json: string): string =>
+  json.replace(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The JSON text of a value, without white space, lifted strings as segments. The inverse of {@link parseChunk}. */
+export function toSegments(value: Value): Segment[] {
+  const segments: Segment[] = [];
+  let text = '';
+  const write = (item: Value): void => {
+    if (item instanceof LiftedValue) {
+      segments.push(`${text}"`, item.lifted);
+      text = '"';
+    } else if (item instanceof MixedText) {
+      text += '"';
+      for (const piece of item.pieces) {
+        if (typeof piece === 'string') {
+          text += JSON.stringify(piece).slice(1, -1);
+        } else {
+          segments.push(text, piece);
+          text = '';
+        }
+      }
+      text += '"';
+    } else if (Array.isArray(item)) {
+      text += '[';
+      for (const [at, element] of item.entries()) {
+        if (at > 0) text += ',';
+        write(element);
+      }
+      text += ']';
+    } else if (isFields(item)) {
+      const verbatim = verbatimOf(item);
+      if (verbatim !== undefined) {
+        text += inOneLine(verbatim);
+        return;
+      }
+      text += '{';
+      for (const [at, [key, field]] of Object.entries(item).entries()) {
+        text += `${at > 0 ? ',' : ''}${writeJson(key)}:`;
+        write(field);
+      }
+      text += '}';
+    } else {
+      text += writeJson(item);
+    }
+  };
+  write(value);
+  if (text !== '') segments.push(text);
+  return segments;
+}
+
+/** The text of a unit. What is not UTF-8 reads as replacement characters. */
+function textOf(chunk: Chunk, mark: (lifted: Lifted) => string): string {
+  let text = '';
+  for (const segment of chunk) {
+    if (typeof segment === 'string') text += segment;
+    else if (isLifted(segment)) text += mark(segment);
+    else text += Buffer.from(segment.raw, 'base64').toString();
+  }
+  return text;
+}
+
+function payloadOf(unit: string, form: Form): string | undefined {
+  const text = unit.startsWith('\ufeff') ? unit.slice(1) : unit;
+  if (form === 'sse') return eventPayload(text);
+  const json = form === 'array' ? text.trimStart().replace(/^[[,]/, '').trimStart() : text.trim();
+  return json === '' || json.startsWith(']') ? undefined : json;
+}
+
+function eventPayload(text: string): string | undefined {
+  const lines = text.split(/\r\n|\r|\n/);
+  const data = lines.filter((line) => line.startsWith('data:'));
+  if (data.length > 0) {
+    const json = data.map((line) => line.slice('data:'.length)).join('\n');
+    // Data that is no object is a marker such as `[DONE]`.
+    return json.trimStart().startsWith('{') ? json : undefined;
+  }
+  const bare = lines.findIndex((line) => line.startsWith('{') || line.startsWith('['));
+  return bare < 0 ? undefined : lines.slice(bare).join('\n');
+}
+
+function parse(json: string): Value {
+  try {
+    return JSON.parse(json) as Value;
+  } catch (error) {
+    // V8's own words quote the source, and this message goes to logs.
+    if (error instanceof SyntaxError) throw malformed('the text of a unit is not JSON');
+    throw error;
+  }
+}
+
+function putBack(value: Value, mark: string, lifted: readonly Lifted[]): Value {
+  if (typeof value === 'string') {
+    return value.includes(mark) ? withLifted(value, mark, lifted) : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => putBack(item, mark, lifted));
+  if (!isFields(value)) return value;
+  for (const [key, field] of Object.entries(value)) {
+    const known = putBack(field, mark, lifted);
+    if (known !== field) define(value, key, known);
+  }
+  return value;
+}
+
+function withLifted(text: string, mark: string, lifted: readonly Lifted[]): Value {
+  const [first = '', ...marked] = text.split(mark);
+  const pieces = [
+    first,
+    ...marked.flatMap((piece) => {
+      const end = piece.indexOf(';');
+      return [lifted[Number(piece.slice(0, end))] as Lifted, piece.slice(end + 1)];
+    }),
+  ].filter((piece) => piece !== '');
+  const [only] = pieces;
+  return pieces.length === 1 && typeof only === 'object' ? new LiftedValue(only) : new MixedText(pieces);
+}
+
+/** `__proto__` is a key like any other in JSON, and an assignment would not make one. */
+function define(fields: Fields, key: string, value: Value): void {
+  Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+let nonce: string | undefined;
+
+/** What stands for a lifted string while JSON is parsed. Random, so that no answer can contain it. */
+function marker(): string {
+  nonce ??= `lifted:${crypto.randomUUID()}:`;
+  return nonce;
+}

@@ -1,0 +1,94 @@
+/**
+ * Brings the pictures of an answer to where Gemini's clients look for them: unmarked `inlineData` of the first
+ * candidate. A provider may put one into Markdown or another data URL, into a later candidate, or among the thoughts
+ * and nowhere else. Units that are as they should be pass untouched, byte for byte.
+ */
+
+import { type Chunk, type Form, isLifted, type Lifted } from '../lift/skeleton.ts';
+import { verdictIn } from '../verdicts.ts';
+import { frame } from './forms.ts';
+import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
+import { type Fields, LiftedValue, parseChunk, type Value } from './payload.ts';
+import { type FateOf, liftedImageOf, shapeMessage, unmarkLast } from './picture-shape.ts';
+
+export interface PictureParts {
+  /** @returns What the unit becomes, and before it a picture that turns out to be the picture. */
+  push(chunk: Chunk): Chunk[];
+  /** The answer has ended as it should. */
+  end(): Chunk[];
+}
+
+export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
+  /** The last picture among thoughts, as long as it may be the only one. */
+  let marked: Lifted | undefined;
+  let isDecided = false;
+
+  function look(messages: readonly Value[]): void {
+    for (const part of messages.flatMap(partsOf)) {
+      const lifted = liftedImageOf(part);
+      if (!lifted) continue;
+      if (fieldOf(part, 'thought') !== true) isDecided = true;
+      else marked = lifted;
+    }
+    // What the provider has taken back is no picture, marked or not.
+    if (messages.some((message) => verdictIn(message) !== undefined)) isDecided = true;
+  }
+
+  /** Once it is known that no other comes, the marked picture is told once more, without its mark. */
+  function promote(): Chunk[] {
+    if (!marked || isDecided) return [];
+    isDecided = true;
+    const fate = fateOf(marked.n);
+    const inlineData: Fields = { ...(typeof fate === 'object' && fate), data: new LiftedValue(marked) };
+    return [frame({ candidates: [{ content: { parts: [{ inlineData }], role: 'model' }, index: 0 }] }, form, false)];
+  }
+
+  function pass(chunk: Chunk, value: Value): Chunk[] {
+    const messages = Array.isArray(value) ? value : [value];
+    const shaped = messages.map((message) => shapeMessage(message, fateOf));
+    look(shaped);
+    const isLast = form === 'json' || shaped.some(hasEnd);
+    const isHere = shaped.flatMap(partsOf).some((part) => marked && liftedImageOf(part)?.n === marked.n);
+    if (isLast && isHere && !isDecided) {
+      isDecided = true;
+      return write(chunk, value, shaped.map(unmarkLast));
+    }
+    const before = isLast ? promote() : [];
+    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isBareEvent(chunk, form);
+    return [...before, ...(isAsItWas ? [chunk] : write(chunk, value, shaped))];
+  }
+
+  /** With the framing that its place asks for. */
+  function write(chunk: Chunk, value: Value, messages: Value[]): Chunk[] {
+    if (form === 'json') return [frame(Array.isArray(value) ? messages : messages[0]!, form, true)];
+    const isFirst = /^\ufeff?\s*\[/.test(leadOf(chunk));
+    return messages.map((message, n) => frame(message, form, isFirst && n === 0));
+  }
+
+  return {
+    push(chunk) {
+      const mayMatter = chunk.some((segment) => isLifted(segment) && segment.kind === 'image');
+      if (!mayMatter && (!marked || isDecided) && !isBareEvent(chunk, form)) return [chunk];
+      const value = parseChunk(chunk, form);
+      if (value !== undefined) return pass(chunk, value);
+      return form === 'array' && leadOf(chunk).trimStart().startsWith(']') ? [...promote(), chunk] : [chunk];
+    },
+    end: promote,
+  };
+}
+
+/** An answer without the pictures of its parts. */
+export function withoutPictures(chunks: readonly Chunk[], form: Form): Chunk[] {
+  const parts = createPictureParts(form, () => 'broken');
+  return chunks.flatMap((chunk) => parts.push(chunk));
+}
+
+const hasEnd = (message: Value): boolean => {
+  const reason = textOf(fieldOf(candidateOf(message), 'finishReason'));
+  return reason !== undefined && !/UNSPECIFIED/i.test(reason);
+};
+
+const leadOf = ([first]: Chunk): string => (typeof first === 'string' ? first : '');
+
+/** JSON in a stream of events that is not in a `data:` field: readers of events pass over it. */
+const isBareEvent = (chunk: Chunk, form: Form): boolean => form === 'sse' && /^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk));

@@ -1,0 +1,155 @@
+/** One message of an answer with its pictures as unmarked `inlineData`, and without those that are none. */
+import { withoutMarkup } from '../lift/data-url.ts';
+import { isLifted, type Lifted } from '../lift/skeleton.ts';
+import { at, fieldOf, listOf } from './names.ts';
+import { type Fields, isFields, LiftedValue, MixedText, type Value } from './payload.ts';
+
+/** What became of a lifted picture: its type by its bytes; or its bytes are no whole picture; or it is one too many. */
+export type PictureFate = { mimeType: string } | 'broken' | 'surplus';
+
+/** By the picture's number. Known when the unit that names it is whole. */
+export type FateOf = (n: number) => PictureFate;
+
+/** Said in `peelNotes` of an answer that has more pictures than are kept. */
+export const PICTURES_LEFT_OUT = 'PICTURES_LEFT_OUT';
+
+/** @returns The same object where there is nothing to do. */
+export function shapeMessage(message: Value, fateOf: FateOf): Value {
+  if (!isFields(message)) return message;
+  const candidates = listOf(fieldOf(message, 'candidates'));
+  const shaped = candidates.map((candidate) => shapeCandidate(candidate, fateOf));
+  const ordered = pictureFirst(shaped);
+  const isSame = ordered.every((candidate, n) => candidate === candidates[n]);
+  const whole = isSame ? message : { ...message, candidates: ordered };
+  const cleaned = hasLeftOut(whole, fateOf) ? (withoutLeftOut(whole, fateOf) as Fields) : whole;
+  return candidates.some((candidate) => hasSurplus(candidate, fateOf)) ? withNote(cleaned) : cleaned;
+}
+
+/** The picture of a part, where Gemini's clients look for it. */
+export function liftedImageOf(part: Value): Lifted | undefined {
+  const data = at(part, 'inlineData', 'data');
+  return data instanceof LiftedValue && data.lifted.kind === 'image' ? data.lifted : undefined;
+}
+
+/** The last marked picture without its mark. */
+export function unmarkLast(message: Value): Value {
+  const [candidate, ...others] = listOf(fieldOf(message, 'candidates'));
+  const parts = listOf(at(candidate, 'content', 'parts'));
+  const last = parts.findLastIndex((part) => liftedImageOf(part) !== undefined);
+  if (last < 0) return message;
+  const { thought: _, ...part } = parts[last] as Fields;
+  return { ...(message as Fields), candidates: [withParts(candidate as Fields, parts.with(last, part)), ...others] };
+}
+
+function shapeCandidate(candidate: Value, fateOf: FateOf): Value {
+  const parts = listOf(at(candidate, 'content', 'parts'));
+  const shaped = parts.map((part) => shapePart(part, fateOf));
+  const isSame = shaped.every((pieces, n) => pieces.length === 1 && pieces[0] === parts[n]);
+  return isSame ? candidate : withParts(candidate as Fields, shaped.flat());
+}
+
+const withParts = (candidate: Fields, parts: Value[]): Fields => ({
+  ...candidate,
+  content: { ...(fieldOf(candidate, 'content') as Fields), parts },
+});
+
+function shapePart(part: Value, fateOf: FateOf): Value[] {
+  if (!isFields(part)) return [part];
+  const { text } = part;
+  if (text instanceof MixedText) return shapeText(part, text, fateOf);
+  const data = at(part, 'inlineData', 'data') ?? at(part, 'fileData', 'fileUri');
+  const lifted = liftedIn(data);
+  if (!lifted) return [part];
+  const fate = fateOf(lifted.n);
+  if (typeof fate === 'string') return [];
+  return data instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, fate), ...othersOf(part) }];
+}
+
+/** A text with data URLs: words and pictures in their order. */
+function shapeText(part: Fields, { pieces }: MixedText, fateOf: FateOf): Value[] {
+  const mark: Fields = fieldOf(part, 'thought') === true ? { thought: true } : {};
+  const parts: Value[] = [];
+  let others = othersOf(part);
+  let words = '';
+  const say = () => {
+    if (words.trim() !== '') parts.push({ text: words, ...mark });
+    words = '';
+  };
+  for (let rest = [...pieces]; rest.length > 0; ) {
+    const [piece, next, ...further] = rest;
+    if (typeof piece === 'string') {
+      words += piece;
+      rest = rest.slice(1);
+      continue;
+    }
+    const behind = typeof next === 'string' ? next : '';
+    const { before, after } = withoutMarkup(words, behind);
+    words = before;
+    const fate = fateOf(piece!.n);
+    if (typeof fate === 'object') {
+      say();
+      parts.push({ inlineData: inlineOf(piece!, fate), ...others });
+      others = mark;
+    }
+    rest = [after, ...(typeof next === 'object' ? [next] : []), ...further];
+  }
+  say();
+  return parts;
+}
+
+const inlineOf = (lifted: Lifted, { mimeType }: { mimeType: string }): Fields => ({
+  mimeType,
+  data: new LiftedValue(lifted),
+});
+
+const PLACES = ['inlineData', 'inline_data', 'fileData', 'file_data', 'text'];
+
+const othersOf = (part: Fields): Fields =>
+  Object.fromEntries(Object.entries(part).filter(([name]) => !PLACES.includes(name)));
+
+/** The image of a string that is nothing else, or a data URL. */
+function liftedIn(value: Value | undefined): Lifted | undefined {
+  if (value instanceof LiftedValue) return value.lifted.kind === 'image' ? value.lifted : undefined;
+  if (!(value instanceof MixedText)) return undefined;
+  return value.pieces.filter((piece) => typeof piece !== 'string').find(isLifted);
+}
+
+const hasPicture = (candidate: Value, isThought: boolean): boolean =>
+  listOf(at(candidate, 'content', 'parts')).some(
+    (part) => liftedImageOf(part) !== undefined && (fieldOf(part, 'thought') === true) === isThought,
+  );
+
+/** One candidate was asked for, and clients read the first. */
+function pictureFirst(candidates: Value[]): Value[] {
+  const drawn = candidates.findIndex((candidate) => hasPicture(candidate, false));
+  const place = drawn >= 0 ? drawn : candidates.findIndex((candidate) => hasPicture(candidate, true));
+  return place > 0 ? [candidates[place]!, ...candidates.toSpliced(place, 1)] : candidates;
+}
+
+/** Every lifted picture in a value, wherever it stands. */
+function picturesIn(value: Value | undefined): Lifted[] {
+  const lifted = liftedIn(value);
+  if (lifted) return [lifted];
+  if (Array.isArray(value)) return value.flatMap(picturesIn);
+  return isFields(value) ? Object.values(value).flatMap(picturesIn) : [];
+}
+
+const hasLeftOut = (value: Value, fateOf: FateOf): boolean =>
+  picturesIn(value).some(({ n }) => typeof fateOf(n) === 'string');
+
+const hasSurplus = (value: Value, fateOf: FateOf): boolean =>
+  picturesIn(value).some(({ n }) => fateOf(n) === 'surplus');
+
+/** Where no part holds it, an empty string stands for what was left out. */
+function withoutLeftOut(value: Value, fateOf: FateOf): Value {
+  const lifted = liftedIn(value);
+  if (lifted) return typeof fateOf(lifted.n) === 'string' ? '' : value;
+  if (Array.isArray(value)) return value.map((item) => withoutLeftOut(item, fateOf));
+  if (!isFields(value) || !hasLeftOut(value, fateOf)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withoutLeftOut(field, fateOf)]));
+}
+
+function withNote(message: Fields): Fields {
+  const notes = listOf(fieldOf(message, 'peelNotes')).filter((note) => note !== PICTURES_LEFT_OUT);
+  return { ...message, peelNotes: [...notes, PICTURES_LEFT_OUT] };
+}

@@ -1,0 +1,47 @@
+/** The framing of a unit: what stands around its JSON. */
+import { toSegments, type Value } from '../forms/payload.ts';
+import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
+
+/** What each event that Peel sends begins with, and what it ends with: lines end with CRLF, as Google's do. */
+export const EVENT_START = 'data: ';
+export const EVENT_END = '\r\n\r\n';
+
+/** One value with the framing of a form around it. `isFirst` matters to an array only. */
+export function frame(value: Value, form: Form, isFirst: boolean): Chunk {
+  const segments = toSegments(value);
+  if (form === 'json') return segments;
+  if (form === 'array') return joined(isFirst ? '[' : ',\r\n', segments, '');
+  return joined(EVENT_START, segments, EVENT_END);
+}
+
+/**
+ * An event as Google frames one. Its JSON keeps its bytes where it stands on one line; comments, names of events and
+ * other line ends go, because Google's clients know none of them.
+ */
+export function toEvent(event: Chunk, value: Value): Chunk {
+  const first = event[0];
+  const last = event.at(-1);
+  if (typeof first !== 'string' || typeof last !== 'string') return frame(value, 'sse', false);
+  const from = first.indexOf('{');
+  const to = last.lastIndexOf('}') + 1;
+  const json =
+    event.length === 1 ? [first.slice(from, to)] : [first.slice(from), ...event.slice(1, -1), last.slice(0, to)];
+  if (from < 0 || to === 0 || json.some(breaksLine)) return frame(value, 'sse', false);
+  return joined(EVENT_START, json, EVENT_END);
+}
+
+const breaksLine = (segment: Segment): boolean => {
+  if (isLifted(segment)) return false;
+  return /[\r\n]/.test(typeof segment === 'string' ? segment : Buffer.from(segment.raw, 'base64').toString('latin1'));
+};
+
+/** Framing text goes into the text beside it: a chunk never has two texts in a row. */
+function joined(before: string, segments: Chunk, after: string): Chunk {
+  const chunk = [...segments];
+  if (typeof chunk[0] === 'string') chunk[0] = before + chunk[0];
+  else chunk.unshift(before);
+  const last = chunk.length - 1;
+  if (typeof chunk[last] === 'string') chunk[last] += after;
+  else chunk.push(after);
+  return chunk;
+}

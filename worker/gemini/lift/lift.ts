@@ -1,0 +1,199 @@
+/**
+ * Takes the pictures out of a Gemini message while it comes: the contents of `inlineData.data`, and of thought
+ * signatures over 4 KiB, are decoded and handed to a sink in pieces of at most 48 KiB; the small rest is yielded.
+ * `splice` is the inverse, byte for byte, whatever the chunking was. Memory is the same for any size of picture.
+ */
+
+import { assertPayload } from '../forms/payload.ts';
+import { BlobStore } from './blob-store.ts';
+import { type ByteSource, createByteSource } from './byte-source.ts';
+import { createFramer, type Framer } from './framing.ts';
+import { LiftError } from './lift-error.ts';
+import { LiftedString } from './lifted-string.ts';
+import type { BlobSink, Chunk, Form } from './skeleton.ts';
+import { SkeletonText } from './skeleton-text.ts';
+
+export { LiftError, type LiftErrorKind } from './lift-error.ts';
+
+/** Text and structure of the longest real answers are a few tens of KiB. */
+const DEFAULT_MAX_SKELETON_BYTES = 2 * 1024 * 1024;
+/** Of text that is left out: a provider that goes on is broken. */
+const MAX_LEFT_OUT_BYTES = 32 * 1024 * 1024;
+const LEFT_OUT = ' [the rest of the text was left out]';
+
+export interface LiftOptions {
+  form: Form;
+  sink: BlobSink;
+  /** Bound of all that stays: text, and notes on odd base64. Default 2 MiB. */
+  maxSkeletonBytes?: number;
+  /**
+   * Pictures in data URLs are lifted as well: in `inlineData`, in `fileData`, in the text of a part. Text past 1 MiB is
+   * left out, and says so: it must not cost the picture beside it.
+   */
+  isAnswer?: boolean;
+  /** The caller parses what stays, so that it is not parsed here to see whether it is JSON. */
+  isParsedLater?: boolean;
+}
+
+/**
+ * Reads the message at the pace of whoever iterates.
+ *
+ * @returns Its units, each as soon as its last byte is in and the sink has closed its blobs. Fails with
+ *   {@link LiftError}: by then the source is cancelled, an open writer aborted, and what was closed is in
+ *   `error.closed`. Leaving the loop early cancels the source and aborts an open writer as well.
+ */
+export function lift(
+  source: ReadableStream<Uint8Array> | ByteSource,
+  options: LiftOptions,
+): AsyncIterableIterator<Chunk> {
+  const run = new LiftRun(source, options);
+  const chunks = run.chunks();
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => chunks.next(),
+    async return() {
+      // The generator only ends between reads; a read that waits for the network must not keep it.
+      await run.leave();
+      await chunks.return(undefined);
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+class LiftRun {
+  readonly #source: ByteSource;
+  readonly #framer: Framer;
+  readonly #form: Form;
+  readonly #isParsedLater: boolean;
+  readonly #text: SkeletonText;
+  readonly #blobs: BlobStore;
+  readonly #isAnswer: boolean;
+  #string: LiftedString | undefined;
+  #leftOutBytes = 0;
+  #isLeaving = false;
+
+  constructor(source: ReadableStream<Uint8Array> | ByteSource, options: LiftOptions) {
+    const { form, sink, maxSkeletonBytes, isAnswer = false, isParsedLater = false } = options;
+    this.#source = 'read' in source ? source : createByteSource(source);
+    this.#isAnswer = isAnswer;
+    this.#framer = createFramer(form, isAnswer);
+    this.#form = form;
+    this.#isParsedLater = isParsedLater;
+    this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);
+    this.#blobs = new BlobStore(sink);
+  }
+
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    await this.#cancelSource('no longer wanted');
+  }
+
+  async *chunks(): AsyncGenerator<Chunk, void, undefined> {
+    let reason: unknown = new LiftError('truncated', 'reading was given up');
+    let isWhole = false;
+    try {
+      for (let bytes = await this.#read(); bytes; bytes = await this.#read()) {
+        for (let at = 0; at < bytes.length; ) {
+          at = this.#string ? await this.#takeString(this.#string, bytes, at) : this.#takeText(bytes, at);
+          if (!this.#string && this.#framer.stop === 'unit') yield await this.#endUnit();
+        }
+      }
+      if (this.#isLeaving) return;
+      this.#framer.end();
+      if (!this.#text.isEmpty) yield await this.#endUnit();
+      isWhole = true;
+    } catch (error) {
+      reason = error;
+      throw error;
+    } finally {
+      // Also reached when the loop over the chunks is left.
+      if (!isWhole) await this.#abandon(reason);
+    }
+  }
+
+  async #read(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#source.read(this.#string !== undefined);
+    } catch (cause) {
+      throw new LiftError('source_failed', 'reading the message failed', { cause });
+    }
+  }
+
+  #takeText(bytes: Uint8Array, from: number): number {
+    const at = this.#framer.scan(bytes, from, bytes.length);
+    this.#text.append(bytes.subarray(from, at));
+    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer);
+    return at;
+  }
+
+  async #takeString(string: LiftedString, bytes: Uint8Array, from: number): Promise<number> {
+    const stretch = string.read(bytes, from);
+    if (string.isOverlong) {
+      this.#leaveOut(string, stretch.length);
+    } else if (string.head === undefined) {
+      await this.#lift(string, stretch);
+    } else {
+      const decision = string.decide(stretch);
+      if (decision === 'keep') this.#keep(string, string.head);
+      if (decision === 'lift') await this.#beginLift(string, string.head);
+    }
+    return string.next;
+  }
+
+  #leaveOut(string: LiftedString, bytes: number): void {
+    if (this.#leftOutBytes === 0) this.#text.append(Buffer.from(LEFT_OUT));
+    this.#leftOutBytes += bytes;
+    if (this.#leftOutBytes > MAX_LEFT_OUT_BYTES) {
+      throw new LiftError('skeleton_too_large', `more than ${MAX_LEFT_OUT_BYTES} bytes of text to leave out`);
+    }
+    if (string.isClosed) this.#leave(string);
+  }
+
+  #keep(string: LiftedString, head: string): void {
+    this.#text.append(Buffer.from(head, 'latin1'));
+    this.#leave(string);
+  }
+
+  async #beginLift(string: LiftedString, head: string): Promise<void> {
+    const { prefix } = string;
+    this.#text.append(Buffer.from(prefix, 'latin1'));
+    string.head = undefined;
+    await this.#blobs.open(string.kind, string.mimeType);
+    await this.#lift(string, head.slice(prefix.length));
+  }
+
+  async #lift(string: LiftedString, stretch: string): Promise<void> {
+    await this.#blobs.write(string.decode(stretch));
+    if (string.isClosed) await this.#blobs.write(string.end());
+    this.#text.use(string.takeNoteLength());
+    if (!string.isClosed) return;
+    this.#text.lifted(this.#blobs.close((n) => string.toLifted(n)));
+    this.#leave(string);
+  }
+
+  /** Text is scanned again from here on. */
+  #leave({ leftover, afterBackslash }: LiftedString): void {
+    this.#text.append(Buffer.from(leftover, 'latin1'));
+    this.#framer.resumeInString(afterBackslash);
+    this.#string = undefined;
+  }
+
+  async #endUnit(): Promise<Chunk> {
+    const chunk = this.#text.take();
+    if (!this.#isParsedLater) assertPayload(chunk, this.#form);
+    await this.#blobs.allClosed();
+    return chunk;
+  }
+
+  async #abandon(reason: unknown): Promise<void> {
+    await Promise.all([this.#blobs.abort(reason), this.#cancelSource(reason)]);
+    if (reason instanceof LiftError) reason.closed = this.#blobs.closed;
+  }
+
+  async #cancelSource(reason: unknown): Promise<void> {
+    // A source that has failed says so again here; the first error is the one that is told.
+    await this.#source.cancel(reason).catch(() => undefined);
+  }
+}

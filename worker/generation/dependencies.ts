@@ -1,0 +1,39 @@
+/** What a {@link Keeper} lives on: an object's storage and alarm, and the services of the deployment. */
+
+import type { RetentionClass, Site } from '../auth/site.ts';
+import type { Catalog } from '../catalog/model.ts';
+import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { Inputs } from '../storage/inputs.ts';
+import type { ParkingLot } from '../storage/parked.ts';
+import type { Account } from './payment.ts';
+import type { RunDependencies } from './run.ts';
+import type { Rows } from './run-store.ts';
+
+export interface Accounts {
+  /** @param site Its id alone where nothing more is reserved. */
+  site(site: Site | string, policies: readonly WindowPolicy[]): Account;
+  deployment(): Account;
+}
+
+export interface KeeperDependencies extends RunDependencies {
+  rows: Rows;
+  lot: ParkingLot;
+  /** Tries to store what is parked. @param signal Ends the wait for memory. @returns Whether nothing is left. */
+  unpark: (signal?: AbortSignal) => Promise<boolean>;
+  ledgers: Accounts;
+  inputs: Pick<Inputs, 'open' | 'discard'>;
+  catalog: Catalog;
+  random: (bytes: Uint8Array) => Uint8Array;
+  createPictureId: (retention: RetentionClass, asker?: string) => string;
+  pause: (ms: number) => Promise<unknown>;
+  /** Keeps the object alive until a promise settles. */
+  hold: (promise: Promise<unknown>) => void;
+  /** Resolves when everything written would survive a crash. */
+  flush: () => Promise<void>;
+  /** Sets the alarm, Unix milliseconds; the earliest wins where several are set. */
+  wakeAt: (at: number) => Promise<void>;
+  /** Ends this instance at once, and all that it waits for. The next one finds the run in the rows. */
+  abandon: (why: string) => void;
+  /** Deletes all that the object keeps. */
+  forget: () => Promise<void>;
+}

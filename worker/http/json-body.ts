@@ -1,0 +1,70 @@
+/** Small JSON bodies of our own paths, checked against a schema. */
+import * as v from 'valibot';
+import { BodyLate, type BodyTime } from '../gemini/timely-source.ts';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { parseJson } from '../shared/json.ts';
+import { parseLooseJson } from '../shared/loose-json.ts';
+import { BodyBroken, BodyTooLong, readBounded } from '../storage/bounded-body.ts';
+import { refuseOtherThanJson } from './content-type.ts';
+
+/** Larger than anything of ours: a proof, a switch. */
+const MAX_BODY_BYTES = 8192;
+
+type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/** @returns What the schema makes of the body, or the first thing that is wrong with it, by field and rule. */
+export async function readJsonBody<S extends Schema>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
+  const read = await readJson(request);
+  if (!read.ok) return read;
+  const body = read.value;
+  // To valibot an array is an object without fields.
+  const parsed = v.safeParse(schema, Array.isArray(body) ? undefined : body);
+  if (parsed.success) return succeed(parsed.output);
+  const [issue] = parsed.issues;
+  const field = v.getDotPath(issue) ?? 'body';
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return fail({ reason: 'UNKNOWN_FIELD', field, accepted: Object.keys(schema.entries) });
+  }
+  return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${issue.expected ?? 'valid'}` });
+}
+
+/**
+ * @param time Absent: what a body usually has.
+ * @returns What was sent, whatever it is; fails where there is nothing.
+ */
+export async function readJson(request: Request, time?: BodyTime): Promise<Result<unknown>> {
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
+  const text = await readText(request, time);
+  if (!text.ok) return text;
+  const value = parseJson(text.value);
+  return value === undefined ? fail(NO_JSON) : succeed(value);
+}
+
+/** @returns As {@link readJson}, but in Google's looser form, and undefined for a body that is absent or empty. */
+export async function readLooseJson(request: Request, time?: BodyTime): Promise<Result<unknown>> {
+  const text = await readText(request, time);
+  // Over a socket an empty body is a stream too, and a client that sends none may name any type for it.
+  if (!text.ok || text.value === '') return text.ok ? succeed(undefined) : text;
+  const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
+  if (otherType) return fail(otherType);
+  const value = parseLooseJson(text.value);
+  return value === undefined ? fail(NO_JSON) : succeed(value);
+}
+
+const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' };
+
+/** Fails where it is too long, counted as it comes, whatever `Content-Length` says; and where it comes too late. */
+async function readText({ body }: Request, time?: BodyTime): Promise<Result<string>> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const piece of readBounded(body, MAX_BODY_BYTES, time)) text += decoder.decode(piece, { stream: true });
+  } catch (error) {
+    if (error instanceof BodyTooLong) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
+    if (error instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: error.seconds });
+    if (error instanceof BodyBroken) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole' });
+    throw error;
+  }
+  return succeed(text + decoder.decode());
+}

@@ -1,0 +1,253 @@
+/**
+ * The ledger's rows and what is done with them. Every method is synchronous and atomic: nothing awaits between reading
+ * what is left and writing what is taken, so no two callers are ever given the same money. Time is handed in.
+ *
+ * A reservation's row outlives it, so that whatever comes twice or too late finds out: an answer that was lost is given
+ * again, and a release that overtakes its own reservation keeps it from being granted.
+ */
+
+import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { Failure } from '../shared/failure.ts';
+import { dayOf, judgeBudget, judgeUses, type Taken } from './budget.ts';
+import { createLedgerDebts } from './debts.ts';
+import type { Cap, Reservation, Settlement, Subject } from './reservation.ts';
+import type { Sql } from './sql.ts';
+import { createLedgerUsage, KEEP_DAYS } from './usage.ts';
+
+/** Rows of finished reservations stay so long past their lease: longer than any message is under way. */
+const KEEP_MS = 86_400_000;
+
+export interface DueLease {
+  id: string;
+  owner: string | null;
+}
+
+interface Row {
+  id: string;
+  run: string;
+  state: 'held' | 'settled' | 'released';
+  micros: number;
+  day: string;
+  subject: Subject;
+}
+
+const SCHEMA = [
+  `CREATE TABLE IF NOT EXISTS reservations (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL,
+    owner TEXT, model TEXT NOT NULL, size TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL)`,
+  'CREATE INDEX IF NOT EXISTS reservations_held ON reservations (state, day)',
+  'CREATE INDEX IF NOT EXISTS reservations_due ON reservations (state, askAt)',
+  'CREATE INDEX IF NOT EXISTS reservations_run ON reservations (run)',
+  'CREATE TABLE IF NOT EXISTS uses (run TEXT NOT NULL, name TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)',
+  'CREATE INDEX IF NOT EXISTS uses_who ON uses (name, who, at)',
+  'CREATE INDEX IF NOT EXISTS uses_run ON uses (run)',
+  'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
+];
+
+export function createLedgerBook(sql: Sql) {
+  for (const statement of SCHEMA) sql.exec(statement);
+  const usage = createLedgerUsage(sql);
+  const debts = createLedgerDebts(sql, usage);
+
+  function find(id: string): Row | undefined {
+    const [row] = sql.exec('SELECT * FROM reservations WHERE id = ?', id).toArray();
+    return row && ({ ...row, subject: { model: row.model, size: row.size } } as unknown as Row);
+  }
+
+  const setting = (name: string): string | undefined =>
+    sql.exec('SELECT value FROM settings WHERE name = ?', name).toArray()[0]?.value as string | undefined;
+
+  const isPaused = (): boolean => setting('paused') === '1';
+
+  function heldIn(day: string, period: Cap['period']): number {
+    const [row] =
+      period === 'day'
+        ? sql.exec("SELECT sum(micros) AS held FROM reservations WHERE state = 'held' AND day = ?", day).toArray()
+        : sql
+            .exec(
+              "SELECT sum(micros) AS held FROM reservations WHERE state = 'held' AND day BETWEEN ? AND ?",
+              `${day.slice(0, 7)}-01`,
+              `${day.slice(0, 7)}-31`,
+            )
+            .toArray();
+    return Number(row?.held ?? 0);
+  }
+
+  const takenOf = (period: Cap['period'], day: string): Taken => ({
+    ...usage.totals(day, period),
+    held: heldIn(day, period),
+    owed: debts.owed(period, day),
+  });
+
+  function usesOf({ name, who, windowSeconds }: WindowPolicy, now: number): number[] {
+    const since = now - windowSeconds * 1000;
+    return sql
+      .exec('SELECT at FROM uses WHERE name = ? AND who = ? AND at > ? ORDER BY at', name, who, since)
+      .toArray()
+      .map(({ at }) => Number(at));
+  }
+
+  function judgeCounts(policies: readonly WindowPolicy[], now: number): Failure | undefined {
+    for (const policy of policies) {
+      const full = judgeUses(policy, usesOf(policy, now), now);
+      if (full) return { reason: policy.reason, limit: policy.limit, ...full };
+    }
+    return undefined;
+  }
+
+  /** A later attempt of a run is the same picture, and was counted with the first. */
+  const policiesFor = ({ policies, replaces }: Reservation): readonly WindowPolicy[] =>
+    replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
+
+  /** Attempts are counted under a name of their own, so that they do not go back with the run's pictures. */
+  function noteUses(policies: readonly WindowPolicy[], run: string, now: number): void {
+    for (const { name, who, perAttempt } of policies) {
+      sql.exec('INSERT INTO uses VALUES (?, ?, ?, ?)', perAttempt ? `attempts of ${run}` : run, name, who, now);
+    }
+  }
+
+  function judge(asked: Reservation, now: number): Failure | undefined {
+    if (isPaused()) return { reason: 'SITE_PAUSED' };
+    const full = judgeCounts(policiesFor(asked), now);
+    if (full) return full;
+    const day = dayOf(now);
+    for (const cap of asked.caps) debts.note(cap, day);
+    return judgeBudget(
+      asked.micros,
+      asked.caps.map((cap) => ({ ...cap, taken: takenOf(cap.period, day) })),
+      now,
+    );
+  }
+
+  function write(asked: Reservation, state: Row['state'], now: number): void {
+    const leaseUntil = now + asked.leaseMs;
+    sql.exec(
+      'INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[asked.id, asked.run, state, asked.micros, dayOf(now), asked.owner ?? null],
+      ...[asked.subject.model, asked.subject.size, leaseUntil, leaseUntil],
+    );
+  }
+
+  /** An attempt that a lease's end has counted in full was a picture, as far as anybody knows. */
+  const hasSettled = (run: string): boolean =>
+    sql.exec("SELECT 1 FROM reservations WHERE run = ? AND state = 'settled' LIMIT 1", run).toArray().length > 0;
+
+  /** Money of what provably did not run. Uses of the run go back as well, unless another attempt follows. */
+  function free(id: string, run: string, isReplaced: boolean): void {
+    sql.exec("UPDATE reservations SET state = 'released' WHERE id = ? AND state = 'held'", id);
+    if (isReplaced || hasSettled(run)) return;
+    sql.exec('DELETE FROM uses WHERE run = ?', run);
+  }
+
+  /** What it cost. Idempotent: the first word counts. @returns What was over the reservation, in micro-dollars. */
+  const settle = (id: string, settlement: Settlement, now: number): number =>
+    sql.atomically(() => {
+      const known = find(id);
+      if (known?.state !== 'held') return 0;
+      sql.exec("UPDATE reservations SET state = 'settled' WHERE id = ?", id);
+      const micros = Math.min(settlement.micros, known.micros);
+      const overrun = settlement.micros - micros;
+      usage.note({ day: known.day, subject: known.subject, micros, overrun, settlement, run: known.run }, now);
+      debts.changed(known.day);
+      return overrun;
+    });
+
+  return {
+    usage,
+    isPaused,
+
+    setPaused(paused: boolean): void {
+      sql.exec('INSERT OR REPLACE INTO settings VALUES (?, ?)', 'paused', paused ? '1' : '0');
+    },
+
+    /** @returns Why not; nothing where the money is held. Idempotent by id. */
+    reserve: (asked: Reservation, now: number): Failure | undefined =>
+      sql.atomically(() => {
+        const known = find(asked.id);
+        // A reservation that was undone before it came: whoever sent it has given up.
+        if (known) return known.state === 'held' ? undefined : OVERTAKEN;
+        if (asked.replaces !== undefined) free(asked.replaces, asked.run, true);
+        const refused = judge(asked, now);
+        if (refused) {
+          if (asked.replaces !== undefined) free(asked.replaces, asked.run, false);
+          return refused;
+        }
+        write(asked, 'held', now);
+        noteUses(policiesFor(asked), asked.run, now);
+        return undefined;
+      }),
+
+    /** Counts an attempt that no money is held for. @returns Why it may not be made. */
+    attempt: (policies: readonly WindowPolicy[], now: number): Failure | undefined =>
+      sql.atomically(() => {
+        const full = judgeCounts(policies, now);
+        if (!full) noteUses(policies, 'none', now);
+        return full;
+      }),
+
+    /** Whether money is still held under an id and nothing is paused. @returns Why not. */
+    confirm(id: string): Failure | undefined {
+      if (find(id)?.state !== 'held') return OVERTAKEN;
+      return isPaused() ? { reason: 'SITE_PAUSED' } : undefined;
+    },
+
+    /** It provably did not run. Idempotent; of an id that never came, it makes sure that it never will. */
+    release: (id: string, now: number): void =>
+      sql.atomically(() => {
+        const known = find(id);
+        if (known) {
+          if (known.state === 'held') free(id, known.run, false);
+          return;
+        }
+        const [run = id] = id.split(':');
+        const nothing = { id, run, micros: 0, leaseMs: 0, subject: NO_SUBJECT, caps: [], policies: [] } as const;
+        write(nothing, 'released', now);
+      }),
+
+    settle,
+
+    /** Leases that have ended. They keep their money until somebody says what became of it. */
+    due: (now: number): DueLease[] =>
+      sql
+        .exec("SELECT id, owner FROM reservations WHERE state = 'held' AND askAt <= ? LIMIT 100", now)
+        .toArray() as unknown as DueLease[],
+
+    askAgainAt(id: string, at: number): void {
+      sql.exec('UPDATE reservations SET askAt = ? WHERE id = ?', at, id);
+    },
+
+    /** Counts a lease that has ended, of which nobody knows more, as spent in full. */
+    settleInFull(id: string, now: number): void {
+      const known = find(id);
+      if (known) settle(id, { micros: known.micros, provider: 'unknown', outcome: 'unknown' }, now);
+    },
+
+    /** When the next lease ends, Unix milliseconds. */
+    nextDue: (): number | undefined => {
+      const [row] = sql.exec("SELECT min(askAt) AS at FROM reservations WHERE state = 'held'").toArray();
+      return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
+    },
+
+    taken: takenOf,
+
+    open: (): { id: string; micros: number; leaseUntil: number }[] =>
+      sql
+        .exec("SELECT id, micros, leaseUntil FROM reservations WHERE state = 'held' ORDER BY leaseUntil LIMIT 1000")
+        .toArray() as unknown as { id: string; micros: number; leaseUntil: number }[],
+
+    /** Forgets what is past its life. */
+    forget(now: number): void {
+      sql.exec("DELETE FROM reservations WHERE state <> 'held' AND leaseUntil < ?", now - KEEP_MS);
+      sql.exec('DELETE FROM uses WHERE at < ?', now - 2 * KEEP_MS);
+      debts.forget(dayOf(now - KEEP_DAYS * KEEP_MS));
+      usage.forget(now);
+    },
+  };
+}
+
+export type LedgerBook = ReturnType<typeof createLedgerBook>;
+
+const NO_SUBJECT = { model: '', size: '1K' } as const;
+
+/** Heard by nobody but a run that has already been given up. */
+const OVERTAKEN: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation was undone' };

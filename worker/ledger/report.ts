@@ -1,0 +1,54 @@
+/** Where a ledger stands, for its owner. */
+import { dayOf } from './budget.ts';
+import type { LedgerBook } from './ledger.ts';
+import type { UsageRow } from './usage.ts';
+
+const TABLE_DAYS = 31;
+const GENERATIONS = 100;
+const HOURS_MS = 24 * 3_600_000;
+
+/** Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
+export interface LedgerReport {
+  day: string;
+  /** Within reservations. */
+  settledMicros: number;
+  heldMicros: number;
+  /** What answers of today cost over their reservations; it counts like what is settled. */
+  overrunMicros: number;
+  /** What days before could not pay of their overruns: it is taken off today. */
+  owedMicros: number;
+  monthSettledMicros: number;
+  monthHeldMicros: number;
+  monthOverrunMicros: number;
+  monthOwedMicros: number;
+  paused: boolean;
+  /** Reservations that hold money. */
+  open: { id: string; micros: number; leaseUntil: number }[];
+  usage: UsageRow[];
+  medians: { model: string; size: string; ms: number }[];
+  hours: { hour: string; name: string; count: number }[];
+  generations: Record<string, unknown>[];
+}
+
+export function reportOf(book: LedgerBook, now: number): LedgerReport {
+  const day = dayOf(now);
+  const today = book.taken('day', day);
+  const month = book.taken('month', day);
+  return {
+    day,
+    settledMicros: today.settled,
+    heldMicros: today.held,
+    overrunMicros: today.overrun,
+    owedMicros: today.owed,
+    monthSettledMicros: month.settled,
+    monthHeldMicros: month.held,
+    monthOverrunMicros: month.overrun,
+    monthOwedMicros: month.owed,
+    paused: book.isPaused(),
+    open: book.open(),
+    usage: book.usage.table(TABLE_DAYS, now),
+    medians: book.usage.medians(),
+    hours: book.usage.hours(new Date(now - HOURS_MS).toISOString().slice(0, 13)),
+    generations: book.usage.generations(GENERATIONS),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * The supplier that needs no key: it draws a labelled poster inside the worker and answers as Google would, so that a
+ * fresh clone and a first deployment work at once. It has no network and keeps nothing.
+ *
+ * Three things to try in a prompt: an hour of the day ("pines at night", "a lake at dusk"), `demo refusal`, which is
+ * refused as a filtered picture is, and `demo quota`, which finds the supplier's quota spent for 20 s.
+ */
+import type { ProviderCall } from '../../ports.ts';
+import { classifyStatus } from '../classify.ts';
+import { countPromptTokens } from '../estimate.ts';
+import { type Supplier, verdictOf } from '../provider.ts';
+import { readBrief } from './brief.ts';
+import { type DemoAnswer, frameAnswer } from './framing.ts';
+import { writeScript } from './script.ts';
+
+export interface DemoOptions {
+  /** Waits for so many milliseconds. */
+  pause: (ms: number) => Promise<unknown>;
+}
+
+export function createDemoProvider({ pause }: DemoOptions): Supplier {
+  return {
+    name: 'demo',
+    serves: (model) => model.offers.demo !== undefined,
+    async generate({ request, model, inputs, form, take, signal }) {
+      const brief = readBrief(request, model, inputs);
+      // It is the prompt's doing, so nobody rests for it.
+      if (/\bdemo quota\b/i.test(brief.instruction))
+        return { ok: false, provider: 'demo', verdict: verdictOf('request', classifyStatus(429, QUOTA).failure) };
+      const answer = writeScript({ request, model, brief, take: request.seed ?? take });
+      return { ok: true, provider: 'demo', form, body: stream(answer, form, pause, signal) };
+    },
+    countTokens: async ({ request }) => ({ ok: true, value: countPromptTokens(request) }),
+  };
+}
+
+const QUOTA = {
+  code: 429,
+  status: 'RESOURCE_EXHAUSTED',
+  message:
+    'You exceeded your current quota. (This is the demo: the words "demo quota" in a prompt lead here.) Please retry in 20s.',
+  details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '20s' }],
+};
+
+/** Painted as it is read: a slow reader slows the brush, a reader who leaves puts it down. */
+function stream(
+  answer: DemoAnswer,
+  form: ProviderCall['form'],
+  pause: DemoOptions['pause'],
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const pieces = frameAnswer(answer, form, pause);
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      signal.throwIfAborted();
+      for (;;) {
+        const { done, value } = await pieces.next();
+        if (done) {
+          controller.close();
+          // A reader that brought its own buffer is only told of the end when its read is answered.
+          controller.byobRequest?.respond(0);
+          return;
+        }
+        // A byte stream takes no empty pieces.
+        if (value.length > 0) return controller.enqueue(value);
+      }
+    },
+    async cancel() {
+      await pieces.return();
+    },
+  });
+}

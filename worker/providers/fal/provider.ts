@@ -1,0 +1,97 @@
+/**
+ * fal.ai, translated both ways: Gemini's request into fal's own fields, its picture and words into Gemini's answer.
+ *
+ * - Words: a single turn is the prompt. Of a conversation the last picture is edited, with what was said since then as
+ *   prompt, because fal knows no turns and no thought signatures; such an answer is marked `CONVERSATION_ADAPTED`.
+ * - What fal has no field for is refused by its name before anything is sent, and another supplier may take it: the
+ *   sampling fields, `safetySettings`, image search, and what a family lacks (see `families.ts`). `includeThoughts` is
+ *   left out: fal shows none, and an answer without thoughts is a good one. So are search results: fal gives no
+ *   `groundingMetadata`.
+ * - Usage is an estimate, marked `USAGE_ESTIMATED`. fal charges most models by the picture, so no price depends on it;
+ *   where it charges by tokens, the estimate is on the high side.
+ * - Requests go through fal's queue, which keeps them when a connection breaks. Without a queue address, as behind a
+ *   gateway that knows only `FAL_BASE_URL`, they are asked for in one piece.
+ */
+import type { CatalogModel } from '../../catalog/model.ts';
+import type { Redactor } from '../../gemini/redact/redact.ts';
+import type { ProviderCall } from '../../ports.ts';
+import { countPromptTokens } from '../estimate.ts';
+import type { Supplier, Verdict } from '../provider.ts';
+import { type Asked, toAnswer, toRefusal } from './answer.ts';
+import { readFalError } from './errors.ts';
+import { familyOf } from './families.ts';
+import { createFalHttp } from './http.ts';
+import { openPicture } from './picture.ts';
+import { createQueue, type Outcome } from './queue.ts';
+import { type FalRequest, toFalRequest } from './request-body.ts';
+import { judge, late, lost, refusedUnsent } from './verdicts.ts';
+
+export interface FalHosts {
+  /** Absent: requests go to the base URL in one piece. */
+  queueUrl?: string;
+  /** Where pictures may be fetched from: see `fal/hosts.ts`. */
+  mediaHosts: readonly string[];
+}
+
+export interface FalDependencies {
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+  pause: (ms: number) => Promise<unknown>;
+  /** Takes keys out of what fal says. */
+  redactor: Redactor;
+  deadlineSeconds: number;
+  /** Whether to estimate a count of tokens, which fal has no method for: where nobody else could be asked. */
+  estimatesTokens: boolean;
+}
+
+export function createFal(
+  baseUrl: string,
+  hosts: FalHosts,
+  key: string,
+  { fetch, pause, redactor, deadlineSeconds, estimatesTokens }: FalDependencies,
+): Supplier {
+  const http = createFalHttp({ fetch, pause, key, deadlineSeconds });
+  const { queueUrl, mediaHosts } = hosts;
+  const queue = queueUrl && createQueue(queueUrl, { http, pause, redact: redactor.text, deadlineSeconds });
+
+  async function askDirectly({ endpoint, body }: FalRequest, { inputs, signal }: ProviderCall): Promise<Outcome> {
+    return http.post<Outcome>(`${baseUrl}/${endpoint}`, body, inputs, signal, async (response) => {
+      const requestId = response.headers.get('X-Fal-Request-Id') ?? '';
+      if (response.status === 200) return { response, requestId };
+      const judged = judge(await readFalError(response, redactor.text), false);
+      return 'refusal' in judged ? { ...judged, requestId } : judged;
+    });
+  }
+
+  async function draw(call: ProviderCall): Promise<ReadableStream<Uint8Array> | Verdict> {
+    const { request, model, inputs, form, signal } = call;
+    const asked = toFalRequest(request, model, inputs);
+    if ('refused' in asked) return refusedUnsent(asked.refused);
+    const outcome = await (queue ? queue.run(asked, call) : askDirectly(asked, call));
+    if ('failure' in outcome) return outcome;
+
+    const about: Asked = { request, model, form, spoken: asked.spoken, requestId: redactor.text(outcome.requestId) };
+    if ('refusal' in outcome) return toRefusal(about, outcome.refusal);
+    try {
+      const picture = await openPicture(outcome.response, signal, { http, pause, mediaHosts, deadlineSeconds });
+      return 'failure' in picture ? picture : toAnswer(about, picture);
+    } catch (error) {
+      return signal.aborted ? late(deadlineSeconds) : lost(String(error));
+    }
+  }
+
+  return {
+    name: 'fal',
+    serves: (model: CatalogModel) => familyOf(model.offers.fal?.wireId) !== undefined,
+    async generate(call) {
+      const result = await draw(call);
+      return 'failure' in result
+        ? { ok: false, provider: 'fal', verdict: result }
+        : { ok: true, provider: 'fal', form: call.form, body: result };
+    },
+    async countTokens({ request }) {
+      if (estimatesTokens) return { ok: true, value: countPromptTokens(request) };
+      const failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'fal counts no tokens' } as const;
+      return { ok: false, provider: 'fal', verdict: refusedUnsent(failure) };
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** How the keys of the suppliers stand, in words for their owner: no keys, no suppliers' words. */
+import type { ProviderName } from '../catalog/model.ts';
+
+export type LaneState =
+  | 'fit'
+  /** For what its supplier said; `trouble` says what. */
+  | 'rests'
+  /** Its breaker is open after failures in a row. */
+  | 'open'
+  /** Open, and the next request finds out. */
+  | 'half-open';
+
+export interface LaneNews {
+  provider: ProviderName;
+  /** Its place in the owner's list, counted from 1; absent: all keys of the supplier. */
+  key?: number;
+  /** Absent: all models. */
+  model?: string;
+  state: LaneState;
+  /** Unix milliseconds, as is `until`. */
+  since: number;
+  /** When it is asked again; absent where it rests for ever, or does not rest. */
+  until?: number;
+  /** The class of what was wrong last. */
+  trouble?: string;
+  /** HTTP status of what was wrong last, where there was an answer. */
+  status?: number;
+}
+
+/** With what an isolate has counted since it began. */
+export interface LaneReport extends LaneNews {
+  asked: number;
+  answered: number;
+  failed: number;
+}

@@ -1,0 +1,18 @@
+/** How large a picture may claim to be. Nothing is decoded here, but what a header claims is what a decoder allocates. */
+import type { Failure } from '../shared/failure.ts';
+
+/** The longest side a model draws: 1:8 at 4K (ai.google.dev/gemini-api/docs/image-generation). */
+export const MAX_SIDE_PIXELS = 12_288;
+/** Twice the largest picture of a model, and nearly every photograph. Models scale references down far below it. */
+export const MAX_MEGAPIXELS = 40;
+
+/**
+ * @param field Names the picture in a refusal.
+ * @param image Pixels that the header claims; absent ones are not judged.
+ */
+export function refusePixels(field: string, image: { width?: number; height?: number }): Failure | undefined {
+  const { width = 0, height = 0 } = image;
+  if (Math.max(width, height) <= MAX_SIDE_PIXELS && width * height <= MAX_MEGAPIXELS * 1e6) return undefined;
+  const rule = `must have at most ${MAX_SIDE_PIXELS} pixels a side and ${MAX_MEGAPIXELS} megapixels: it claims ${width} × ${height}.`;
+  return { reason: 'INVALID_FIELD', field, rule };
+}

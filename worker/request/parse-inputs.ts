@@ -1,0 +1,102 @@
+/** The strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
+import type { Failure } from '../shared/failure.ts';
+import {
+  alsoKnown,
+  type Fields,
+  type Problems,
+  readObject,
+  readString,
+  reportUnsupported,
+  shape,
+  withNeutral,
+} from './fields.ts';
+import { refusePixels } from './image-pixels.ts';
+import { IMAGE_MIME_TYPES, type ImageFacts, type ImageMimeType } from './image-type.ts';
+import { isUnset } from './neutral.ts';
+import { readPlaceholder } from './placeholder.ts';
+import type { Part, Signature } from './request.ts';
+
+/** What the rules need to know of a lifted string. */
+export interface InputFacts {
+  kind: 'image' | 'signature';
+  /** Of a picture: what its first bytes say, where they say anything. */
+  image?: ImageFacts;
+}
+
+/** Pictures and large signatures of a long conversation, inline and by reference. */
+export const MAX_INPUTS = 512;
+export const TOO_MANY_INPUTS = `must have at most ${MAX_INPUTS} pictures and signatures`;
+
+/** Longer signatures are lifted, so a longer one that still stands in the text was no base64. */
+export const MAX_SIGNATURE_TEXT = 4096;
+
+const INLINE_DATA = alsoKnown(withNeutral(shape('mimeType', 'data'), { mimeType: isUnset }), 'displayName');
+
+/**
+ * A part's picture. Its type is what the bytes say, spelled as Google spells it: labels are wrong so often, also in what
+ * a provider answered and what comes back as it was, that none is believed.
+ */
+export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | undefined {
+  const { problems } = part;
+  const blob = readObject(part, 'inlineData', INLINE_DATA);
+  if (!blob) return undefined;
+  const declared = readString(blob, 'mimeType');
+  const data = readString(blob, 'data');
+  if (declared === undefined || data === undefined) {
+    return problems.invalid(`${blob.path}.${declared === undefined ? 'mimeType' : 'data'}`, 'must be given.');
+  }
+  const index = readPlaceholder(data, inputs.length);
+  const input = index === undefined ? undefined : inputs[index];
+  const tooLarge = refusePixels(`${blob.path}.data`, input?.image ?? {});
+  if (tooLarge) return problems.report(tooLarge);
+  if (index === undefined || input?.kind !== 'image') {
+    return problems.invalid(`${blob.path}.data`, 'must be an image in base64.');
+  }
+  const found = input.image?.mimeType;
+  if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
+  if (found !== undefined) return { kind: 'image', mimeType: found, input: index };
+  // Bytes that say nothing are what their label says, where that is not a picture of ours.
+  if (readMimeType(`${blob.path}.mimeType`, declared, problems) === undefined) return undefined;
+  return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
+}
+
+/** A part's thought signature, short or lifted. */
+export function parseSignature(part: Fields, inputs: readonly InputFacts[]): Signature | undefined {
+  const text = readString(part, 'thoughtSignature');
+  if (!text) return undefined;
+  const index = readPlaceholder(text, inputs.length);
+  if (index !== undefined && inputs[index]?.kind === 'signature') return { input: index };
+  if (text.length <= MAX_SIGNATURE_TEXT && isBase64(text)) return { text };
+  return part.problems.invalid(`${part.path}.thoughtSignature`, 'must be base64, as the model gave it.');
+}
+
+/**
+ * HEIC is one kind of HEIF, so the wider name is no lie.
+ *
+ * @param field Names the declared type.
+ * @returns The refusal of a type that is not what the bytes are.
+ */
+export function refuseOtherType(field: string, declared: ImageMimeType, found: ImageMimeType): Failure | undefined {
+  if (declared === found || (declared === 'image/heif' && found === 'image/heic')) return undefined;
+  return { reason: 'INVALID_FIELD', field, rule: `must be what the bytes are: ${found}.` };
+}
+
+/** The type in a field of a body; nothing where it is absent. */
+export function parseMimeType(blob: Fields): ImageMimeType | undefined {
+  const text = readString(blob, 'mimeType');
+  return text === undefined ? undefined : readMimeType(`${blob.path}.mimeType`, text, blob.problems);
+}
+
+/** A declared type, spelled as Google spells it; refused by name where no model takes it. */
+export function readMimeType(field: string, text: string, problems: Problems): ImageMimeType | undefined {
+  const lower = text.toLowerCase();
+  const mimeType = lower === 'image/jpg' ? 'image/jpeg' : lower;
+  const known = IMAGE_MIME_TYPES.find((type) => type === mimeType);
+  return known ?? reportUnsupported(problems, field, mimeType, IMAGE_MIME_TYPES);
+}
+
+/** Either alphabet, padded or not (RFC 4648 §4 and §5), as protobuf's JSON accepts for bytes. */
+function isBase64(text: string): boolean {
+  const [letters = ''] = text.split('=', 1);
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && letters.length % 4 !== 1;
+}

@@ -1,0 +1,141 @@
+/**
+ * What stands in a request for bytes that we keep: addresses of our own pictures and of uploaded files, and the
+ * references that link answers give in place of large signatures. Nothing is looked up here. Whatever is found behind
+ * them becomes an input, after those that came inline.
+ */
+
+import { isMadeFor, isPrivateId } from '../auth/private-picture.ts';
+import { alsoKnown, type Fields, type Problems, readObject, readString, shape } from './fields.ts';
+import { parseFileAddress } from './file-url.ts';
+import type { ImageMimeType } from './image-type.ts';
+import { parsePictureAddress } from './image-url.ts';
+import { MAX_INPUTS, TOO_MANY_INPUTS } from './parse-inputs.ts';
+import type { Part, Signature, Turn } from './request.ts';
+import { readSignatureReference } from './signature-reference.ts';
+
+/** What makes a reference ours. */
+export interface ReferenceContext {
+  /** This worker's own origin: no other address is known. */
+  origin: string;
+  site: string;
+  /** All secrets that may have signed a signature reference. */
+  secrets: readonly string[];
+  /** Who asks, as `askerOf` says it: private pictures are their asker's. Absent: all private ones are refused. */
+  asker?: string;
+}
+
+/** A picture, a file or a signature that is to be looked up. `field` is where it stood first. */
+export type KeptReference =
+  | { kind: 'image'; id: string; n: number; mimeType: ImageMimeType; field: string }
+  | { kind: 'file'; site: string; id: string; field: string }
+  | { kind: 'signature'; id: string; n: number; field: string };
+
+/** The type is what the bytes say, so a label beside the address is read and not believed. */
+const FILE_DATA = alsoKnown(shape('mimeType', 'fileUri'), 'displayName');
+/** Until the file is looked up. */
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** The same for the same bytes, read the same way. */
+function nameOf(reference: KeptReference): string {
+  const { kind, id } = reference;
+  if (kind === 'file') return `${kind}/${id}`;
+  return `${kind}/${id}/${reference.n}/${kind === 'image' ? reference.mimeType : ''}`;
+}
+
+/** The references of one request, and whether each signature stands where it belongs. */
+export class KeptReferences {
+  /** In the order of their inputs; each once, however often it is named. */
+  readonly all: KeptReference[] = [];
+  readonly #context: ReferenceContext;
+  readonly #problems: Problems;
+  readonly #inline: number;
+  readonly #indices = new Map<string, number>();
+  #named = 0;
+  #role: Turn['role'] | undefined;
+  /** Ids of the turn's pictures, and the signatures of texts that wait for one of them. */
+  #pictures = new Set<string>();
+  #waiting: { field: string; id: string }[] = [];
+
+  /** @param inline How many inputs came with the request. */
+  constructor(context: ReferenceContext, inline: number, problems: Problems) {
+    this.#context = context;
+    this.#inline = inline;
+    this.#problems = problems;
+  }
+
+  /** A part's `fileData`. The one place that decides about addresses: no stranger's is ever fetched. */
+  parseFile(part: Fields): Part | undefined {
+    const problems = this.#problems;
+    const file = readObject(part, 'fileData', FILE_DATA);
+    if (!file) return undefined;
+    const field = `${file.path}.fileUri`;
+    readString(file, 'mimeType');
+    const uri = readString(file, 'fileUri');
+    if (!uri) return problems.invalid(field, 'must be given.');
+    const { origin, site } = this.#context;
+    const upload = parseFileAddress(uri, origin);
+    if (upload !== undefined) {
+      return { kind: 'image', mimeType: UNKNOWN_TYPE, input: this.#add({ kind: 'file', site, id: upload, field }) };
+    }
+    const picture = parsePictureAddress(uri, origin);
+    if (!picture) return problems.report({ reason: 'URI_NOT_ALLOWED', field });
+    if (this.#isAnothers(picture.id)) return problems.report({ reason: 'NOT_FOUND', what: `The picture of ${field}` });
+    return { kind: 'image', mimeType: picture.mimeType, input: this.#add({ kind: 'image', ...picture, field }) };
+  }
+
+  /** @returns The signature as it is, or the input that it stands for. */
+  parseSignature(field: string, signature: Signature | undefined): Signature | undefined {
+    if (!signature || 'input' in signature) return signature;
+    const { secrets, site } = this.#context;
+    const name = readSignatureReference(secrets, signature.text);
+    if (name === undefined) return signature;
+    if (name === 'forged') return this.#problems.invalid(field, 'must be as an answer of this service gave it.');
+    if (name.site !== site || this.#isAnothers(name.id))
+      return this.#problems.invalid(field, 'must come from an answer to this site.');
+    return { input: this.#add({ kind: 'signature', id: name.id, n: name.n, field }) };
+  }
+
+  /** A streamed chat of the SDK keeps one entry a chunk, so entries of one role that follow each other are one turn. */
+  beginTurn(role: Turn['role']): void {
+    if (role !== this.#role) this.endTurn();
+    this.#role = role;
+  }
+
+  /** A signature goes up beside its own picture, or, on a text, in the turn that holds that picture. */
+  place(path: string, part: Part): void {
+    const picture = part.kind === 'image' ? this.#at(part.input)?.id : undefined;
+    if (picture !== undefined) this.#pictures.add(picture);
+    const signature = part.signature && 'input' in part.signature && this.#at(part.signature.input);
+    if (!signature) return;
+    const claim = { field: `${path}.thoughtSignature`, id: signature.id };
+    if (part.kind === 'text') this.#waiting.push(claim);
+    else if (picture !== claim.id) this.#problems.invalid(claim.field, 'must stand beside the picture it came with.');
+  }
+
+  endTurn(): void {
+    const lost = this.#waiting.find(({ id }) => !this.#pictures.has(id));
+    if (lost) this.#problems.invalid(lost.field, 'must stand in a turn that holds the picture it came with.');
+    this.#pictures = new Set();
+    this.#waiting = [];
+  }
+
+  #add(reference: KeptReference): number {
+    this.#named += 1;
+    // Counted as often as it is named: each is sent up anew.
+    if (this.#inline + this.#named > MAX_INPUTS) this.#problems.invalid('contents', TOO_MANY_INPUTS);
+    const name = nameOf(reference);
+    const known = this.#indices.get(name);
+    if (known !== undefined) return known;
+    const index = this.#inline + this.all.push(reference) - 1;
+    this.#indices.set(name, index);
+    return index;
+  }
+
+  #isAnothers(id: string): boolean {
+    return isPrivateId(id) && !isMadeFor(this.#context.asker, id);
+  }
+
+  #at(input: number): KeptReference | undefined {
+    return this.all[input - this.#inline];
+  }
+}

@@ -1,0 +1,106 @@
+/** The cheap refusals in front of everything that is paid. None of them is the exact word, which is the ledger's. */
+import type { Context } from 'hono';
+import type { Caller, CountedCaller, Visitor } from '../../auth/site.ts';
+import type { App } from '../../http/failure-response.ts';
+import type { PolicyState } from '../../limits/kv-limiter.ts';
+import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
+import { attemptPoliciesOf, policiesOf, type WindowPolicy } from '../../limits/sliding-window.ts';
+import type { Services } from '../../services.ts';
+import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import type { Ask } from './read-request.ts';
+
+export interface Admission {
+  caller: CountedCaller;
+  /** What the ledger counts it on. */
+  policies: readonly WindowPolicy[];
+  /** The dearest it can become, in micro-dollars. */
+  worstMicros: number;
+  /** Says in the answer's headers where the caller's limits stand, with or without one more. */
+  tellLimits: (isCounted: boolean) => void;
+  /** The ledger has counted an attempt. */
+  countAttempt: () => void;
+  /** A supplier is at work: counted at the edge, and the ledger has counted already. */
+  count: () => void;
+  /** The ledger has refused: what it would say again is said here for a while. */
+  noteRefusal: (failure: Failure) => void;
+}
+
+/** A known price, a site that is not known to be spent or paused, and room in the limits as KV knows them. */
+export async function admitPaid(
+  c: Context<App>,
+  ask: Ask,
+  asking: Caller,
+  services: Services,
+): Promise<Result<Admission>> {
+  const { pricing, memo, refusals, gate, limits, waitUntil } = services;
+  const worstMicros = pricing.worst(ask.request, ask.model);
+  if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: ask.model.id });
+  if (asking.site.paused) return fail({ reason: 'SITE_PAUSED' });
+  const known = memo.recall(asking.site.id, worstMicros);
+  if (known) return fail(known);
+
+  const counted = await gate.count(asking);
+  if (!counted.ok) return counted;
+  const caller = counted.value;
+  const tried = caller.kind === 'visitor' ? refusals.recall(caller.prefix) : undefined;
+  if (tried) return fail(tried);
+  const policies = policiesOf(caller);
+  const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
+    perAttempt ? 'attempts' : 'pictures',
+  );
+  const states = await limits.read(policies);
+  const tellLimits = (isCounted: boolean) => {
+    for (const [name, value] of Object.entries(rateLimitFields(isCounted ? states.map(afterOne) : states))) {
+      c.header(name, value);
+    }
+  };
+  const spent = states.find(({ state }) => state.remaining === 0);
+  if (spent) {
+    tellLimits(false);
+    return fail(refusalOf(spent));
+  }
+  return succeed({
+    ...{ caller, policies, worstMicros, tellLimits },
+    countAttempt: () => waitUntil(limits.count(attempts)),
+    count: () => waitUntil(limits.count(pictures)),
+    noteRefusal(failure) {
+      memo.note(asking.site.id, worstMicros, failure);
+      if (caller.kind === 'visitor') refusals.note(caller.prefix, failure);
+    },
+  });
+}
+
+/** What a visitor has sent up for nothing is an attempt all the same. @returns Why not. */
+export async function admitAttempt(visitor: Visitor, services: Services): Promise<Failure | undefined> {
+  const { gate, limits, office, refusals, pause, waitUntil, log } = services;
+  const counted = await gate.count(visitor);
+  if (!counted.ok) return counted.failure;
+  if (counted.value.kind !== 'visitor') return undefined;
+  const { prefix } = counted.value;
+  const tried = refusals.recall(prefix);
+  if (tried) return tried;
+  const policies = attemptPoliciesOf(counted.value);
+  try {
+    const late = pause(LEDGER_TIMEOUT_MS).then(() => 'late' as const);
+    const refused = await Promise.race([office('site').attempt(policies), late]);
+    if (refused === 'late') throw new Error(`the ledger did not answer within ${LEDGER_TIMEOUT_MS} ms`);
+    if (refused) refusals.note(prefix, refused);
+    else waitUntil(limits.count(policies));
+    return refused;
+  } catch (error) {
+    log('attempt_uncounted', { error: String(error) });
+    return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the ledger did not count an attempt' };
+  }
+}
+
+/** A count is one step of the ledger: what takes longer is a ledger that does not answer. */
+const LEDGER_TIMEOUT_MS = 2_000;
+
+function refusalOf({ policy, state }: PolicyState): Failure {
+  return { reason: policy.reason, limit: policy.limit, retryAfterSeconds: state.retryAfterSeconds };
+}
+
+const afterOne = ({ policy, state }: PolicyState): PolicyState => ({
+  policy,
+  state: { ...state, remaining: state.remaining - 1 },
+});

@@ -1,0 +1,37 @@
+import type { Context } from 'hono';
+import type { Caller } from '../../auth/site.ts';
+import { splicedLength } from '../../gemini/lift/splice.ts';
+import { toGeminiBody } from '../../gemini/request-body.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import type { Services } from '../../services.ts';
+import type { Failure } from '../../shared/failure.ts';
+import { forVisitor } from '../../shared/told.ts';
+import { admitAttempt } from './admission.ts';
+import type { Ask } from './read-request.ts';
+
+/** A visitor names an upload with a few bytes, and could have a hundred megabytes sent up for it, for nothing. */
+const MAX_VISITOR_BYTES = 4 * 1024 * 1024;
+
+/** `:countTokens`: forwarded, never kept. Free at every provider; of a visitor it is an attempt, and a small one. */
+export async function countTokens(c: Context<App>, ask: Ask, caller: Caller, services: Services) {
+  const { request, model, inputs: given, holding } = ask;
+  try {
+    if (caller.kind === 'visitor') {
+      const refused = refuseLarge(ask) ?? (await admitAttempt(caller, services));
+      if (refused) return sendFailure(c, refused);
+    }
+    const inputs = given.map(services.inputs.open);
+    const counted = await services.providers.countTokens({ request, model, inputs, signal: services.deadline() });
+    if (!counted.ok) return sendFailure(c, caller.kind === 'visitor' ? forVisitor(counted.failure) : counted.failure);
+    return c.json(counted.value as Record<string, unknown>, 200, NO_STORE);
+  } finally {
+    holding.release();
+  }
+}
+
+function refuseLarge({ request, model, inputs }: Ask): Failure | undefined {
+  const bytes = splicedLength(toGeminiBody(request, model, inputs));
+  if (bytes <= MAX_VISITOR_BYTES) return undefined;
+  const rule = `must come to at most ${MAX_VISITOR_BYTES} bytes with its pictures in base64 to be counted, but comes to ${bytes}.`;
+  return { reason: 'INVALID_FIELD', field: 'contents', rule };
+}

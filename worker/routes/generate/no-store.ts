@@ -1,0 +1,197 @@
+import type { Context } from 'hono';
+import { CONTENT_TYPES } from '../../answers/answer-whole.ts';
+import { isEmptyBody } from '../../gemini/forms/beginning.ts';
+import { splitPeeked } from '../../gemini/forms/peeked-stream.ts';
+import { createEventLine } from '../../gemini/forms/sse.ts';
+import { EVENT_END } from '../../gemini/lift/frame.ts';
+import type { Form } from '../../gemini/lift/skeleton.ts';
+import type { PassEnd } from '../../gemini/redact/redact-stream.ts';
+import { createUsageTail } from '../../gemini/usage-tail.ts';
+import { askInConversation } from '../../generation/conversation.ts';
+import { createPayment, type Payment, type RecordStore } from '../../generation/payment.ts';
+import { mayHaveRun, type RunRecord } from '../../generation/run-record.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { toWire } from '../../http/wire-error.ts';
+import type { ProviderAnswer, ProviderCall } from '../../ports.ts';
+import type { Fallback } from '../../request/last-picture.ts';
+import type { Services } from '../../services.ts';
+import { DEADLINE_SECONDS } from '../../shared/deadline.ts';
+import type { Admission } from './admission.ts';
+import type { Ask } from './read-request.ts';
+import { sourceOf } from './respond.ts';
+
+type GoodAnswer = Extract<ProviderAnswer, { ok: true }>;
+
+/**
+ * `Cache-Control: no-store` of a client: the supplier's bytes straight through, at the reader's pace. Nothing is kept,
+ * and two callers of the same request pay twice; that is what was asked for. The money is held and settled all the
+ * same, from here: should this worker be cut off, the ledgers count the call in full when its lease ends.
+ */
+export async function passThrough(c: Context<App>, ask: Ask, admission: Admission, services: Services) {
+  const payment = createDirectPayment(ask, admission, services);
+  const refused = await payment.reserve();
+  if (refused) {
+    ask.holding.release();
+    admission.noteRefusal(refused);
+    return sendFailure(c, refused);
+  }
+  const { request, model, inputs, holding, wanted } = ask;
+  let answer: ProviderAnswer;
+  let fallback: Fallback | undefined;
+  try {
+    const call: ProviderCall = {
+      ...{ request, model, inputs: inputs.map(services.inputs.open), form: wanted.form },
+      take: crypto.getRandomValues(new Uint32Array(1))[0]!,
+      signal: services.deadline(),
+      async permit(attempt, provider) {
+        const refused = (attempt > 1 ? await payment.reserveNext() : undefined) ?? (await payment.dispatch(provider));
+        if (!refused) c.set('mayBePaid', true);
+        return refused;
+      },
+    };
+    const fallsBack = (how: Fallback) => {
+      fallback = how;
+    };
+    const { retention } = ask.site;
+    answer = await askInConversation(call, { retention, fallsBack, id: c.get('requestId') }, services);
+  } catch (error) {
+    if (c.get('mayBePaid')) settle(payment, undefined, admission, services);
+    else end(payment, services);
+    throw error;
+  } finally {
+    holding.release();
+  }
+  if (!answer.ok) {
+    if (mayHaveRun(answer.failure)) settle(payment, undefined, admission, services);
+    else end(payment, services);
+    return sendFailure(c, answer.failure);
+  }
+  const why = whyUnusable(answer, wanted.form);
+  if (why !== undefined) {
+    settle(payment, undefined, admission, services);
+    await answer.body.cancel().catch(() => undefined);
+    services.log('answer_unusable', { provider: answer.provider, model: model.id, why, alarm: true });
+    return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: why });
+  }
+  admission.count();
+  services.tally('bypass');
+  const watch = watchOf(ask, answer, payment, admission, services);
+  let body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
+  try {
+    body = await services.redactStream(answer.body, answer.form, watch, watch.lastWord);
+  } catch (error) {
+    watch.end('cut');
+    return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) });
+  }
+  return c.body(body, 200, {
+    ...NO_STORE,
+    'Content-Type': CONTENT_TYPES[answer.form],
+    'Cache-Status': 'peel; fwd=bypass',
+    ...sourceOf({ provider: answer.provider, ...(fallback && { fallback }) }),
+    'Peel-Cost-Reserved': String(admission.worstMicros),
+  });
+}
+
+/** Making one form of another takes the whole answer, and nothing of it is kept here. */
+function whyUnusable({ form, body }: GoodAnswer, wanted: Form): string | undefined {
+  if (form !== wanted) return `an answer as ${form} where ${wanted} was asked for`;
+  return isEmptyBody(splitPeeked(body).head) ? 'an answer with nothing in it' : undefined;
+}
+
+/** A payment whose record lives as long as this call: there is no object that would know more. */
+function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admission, services: Services): Payment {
+  const { now, ledgers, createId } = services;
+  const { size } = ask.request;
+  let record: RunRecord = {
+    ...{ run: createId(), state: 'reserving', attempt: 1, id: '', key: '', thoughts: false, form: ask.wanted.form },
+    site: ask.site,
+    subject: { model: ask.model.id, size },
+    priced: ask.request,
+    micros,
+    startedAt: now(),
+    deadlineAt: now() + DEADLINE_SECONDS * 1000,
+    reservedAt: 0,
+  };
+  const store: RecordStore = {
+    read: () => record,
+    write(next) {
+      record = next;
+    },
+    flush: async () => undefined,
+  };
+  return createPayment({
+    store,
+    site: ledgers.site(ask.site, policies),
+    deployment: ledgers.deployment(),
+    now,
+  });
+}
+
+/** A reader who leaves has not stopped the provider: what is not known is counted in full. */
+function watchOf(
+  { request, model, wanted }: Ask,
+  { provider, form }: GoodAnswer,
+  payment: Payment,
+  admission: Admission,
+  services: Services,
+) {
+  const tail = createUsageTail();
+  return {
+    piece: tail.piece,
+    end(how: PassEnd) {
+      // How often was searched stands before the usage.
+      const told = how !== 'left' && !request.grounding ? tail.usage() : undefined;
+      // Of an answer that was cut, an early event's usage does not count the picture that was drawn after it.
+      const isWhole = how === 'whole' && ENDS_WELL.test(tail.text());
+      const usage = isWhole || (told && told.imageTokens > 0) ? told : undefined;
+      // Drafts among the thoughts are not charged, and here they look like pictures.
+      const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
+      const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
+      if (isWhole && micros === undefined) {
+        services.log('usage_odd', { provider, model: model.id, worstMicros: admission.worstMicros });
+      }
+      settle(payment, { micros, provider, hasPicture: pictures > 0 }, admission, services);
+    },
+    // Half an object cannot be ended well; events can, and they say what happened.
+    ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error?: unknown) => lastEvent(tail.text(), error) }),
+  };
+}
+
+/**
+ * One more event where upstream has not said all: that its connection ended well does not make half an event whole.
+ *
+ * @param tail What went out last.
+ */
+function lastEvent(tail: string, error: unknown): readonly Uint8Array[] {
+  const isWhole = error === undefined ? ENDS_WELL.test(tail) : FINISHED.test(tail);
+  if (isWhole) return [];
+  const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
+  const [event, bare] = createEventLine().error(body);
+  // The event that was cut ends first.
+  return [`${EVENT_END}${event}`, bare].map((text) => new TextEncoder().encode(text));
+}
+
+/** No event and no object ends otherwise. */
+const ENDS_WELL = /[}\]]\s*$/;
+
+/** An answer that has said why it ended is whole, whether the connection ended well or not. */
+const FINISHED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
+
+function settle(
+  payment: Payment,
+  paid: { micros: number | undefined; provider: 'google' | 'apiyi' | 'fal' | 'demo'; hasPicture: boolean } | undefined,
+  { worstMicros }: Admission,
+  services: Services,
+): void {
+  payment.conclude('unknown', {
+    micros: paid?.micros ?? worstMicros,
+    provider: paid?.provider ?? 'unknown',
+    outcome: paid?.micros === undefined ? 'unknown' : paid.hasPicture ? 'picture' : 'refused',
+  });
+  end(payment, services);
+}
+
+function end(payment: Payment, { waitUntil, log }: Services): void {
+  payment.conclude('none');
+  waitUntil(payment.settleUp().catch((error) => log('settle_failed', { error: String(error) })));
+}

@@ -1,0 +1,105 @@
+/** What a caller asks for, read and checked: the request, its inputs, and how the answer is wanted. */
+import type { Context } from 'hono';
+import type { Wanted } from '../../answers/delivery.ts';
+import { askerOf } from '../../auth/audience.ts';
+import type { Caller, Site } from '../../auth/site.ts';
+import type { CatalogModel } from '../../catalog/model.ts';
+import { findOfferedModel } from '../../catalog/offered-model.ts';
+import type { Holding } from '../../gemini/byte-budget.ts';
+import { type RequestBody, readRequestBody } from '../../gemini/read-request.ts';
+import type { App } from '../../http/failure-response.ts';
+import { dayOf } from '../../ledger/budget.ts';
+import type { Input } from '../../ports.ts';
+import { asksNoStore, chooseVariant, parseDelivery } from '../../request/headers.ts';
+import { namesInputTwice, parseGenerateRequest, type RequestContext } from '../../request/parse.ts';
+import type { GenerateRequest } from '../../request/request.ts';
+import type { Target } from '../../request/target.ts';
+import type { Services } from '../../services.ts';
+import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { resolveInputs } from './resolve-inputs.ts';
+
+export interface Ask {
+  site: Site;
+  model: CatalogModel;
+  request: GenerateRequest;
+  /** What the request's parts name by index: what came inline, then what is in R2 already. */
+  inputs: readonly Input[];
+  holding: Holding;
+  variant: string;
+  wanted: Wanted;
+  /** Clients only: straight through, nothing kept. */
+  noStore: boolean;
+}
+
+const NAMED_TWICE: Failure = {
+  reason: 'INVALID_FIELD',
+  field: 'contents',
+  rule: 'must hold each picture where it stands, not by a name.',
+};
+
+export async function readAsk(
+  c: Context<App>,
+  target: Target,
+  caller: Caller,
+  services: Pick<Services, 'config' | 'bodies' | 'startBodyTime' | 'inputs' | 'log' | 'createId' | 'now'>,
+): Promise<Result<Ask>> {
+  const { site } = caller;
+  const offered = findOfferedModel(services.config.catalog, target.model, dayOf(services.now()));
+  if (!offered.ok) return offered;
+  const model = offered.value;
+  if (!site.models.includes(model.id)) {
+    return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: site.models });
+  }
+  const said = { header: c.req.header('Peel-Variant'), cacheControl: c.req.header('Cache-Control') };
+  const variant = chooseVariant(said, caller, services.createId);
+  if (!variant.ok) return variant;
+  // Its name is how it is asked for again, where its answer was lost.
+  if (variant.value.isFresh) c.header('Peel-Variant', variant.value.name);
+  const delivery = parseDelivery(c.req.header('Peel-Images'));
+  if (!delivery.ok) return delivery;
+  const noStore = caller.kind === 'client' && asksNoStore(c.req.header('Cache-Control'));
+  if (noStore && delivery.value === 'link') {
+    return fail({
+      reason: 'INVALID_FIELD',
+      field: 'Peel-Images',
+      rule: 'cannot be link where nothing is kept (no-store)',
+    });
+  }
+
+  const owner = caller.kind === 'visitor' ? caller.address : undefined;
+  const time = services.startBodyTime();
+  const body = await readRequestBody(c.req.raw, { budget: services.bodies, time, owner });
+  if (!body.ok) return body;
+  const { holding } = body.value;
+  const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
+  const { grounding } = site;
+  const { secrets } = services.config;
+  const asker = askerOf(caller);
+  const context = { model, caller: caller.kind, grounding, origin: wanted.origin, site: site.id, secrets, asker };
+  const understood = await understand(body.value, target, context, services);
+  if (!understood.ok) {
+    holding.release();
+    return understood;
+  }
+  return succeed({ site, model, ...understood.value, holding, variant: variant.value.name, wanted, noStore });
+}
+
+async function understand(
+  { value, inputs: inline }: RequestBody,
+  target: Target,
+  context: Omit<RequestContext, 'inputs'>,
+  services: Pick<Services, 'inputs' | 'log'>,
+): Promise<Result<Pick<Ask, 'request' | 'inputs'>>> {
+  const asked = target.action === 'countTokens' ? unwrapCountTokens(value) : value;
+  const parsed = parseGenerateRequest(asked, { ...context, inputs: inline });
+  if (!parsed.ok) return parsed;
+  if (namesInputTwice(parsed.value.request, inline.length)) return fail(NAMED_TWICE);
+  return resolveInputs(parsed.value, inline, context.model, services);
+}
+
+/** `countTokens` takes contents alone, or a whole request. */
+function unwrapCountTokens(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  const { generateContentRequest, generate_content_request, ...own } = body as Record<string, unknown>;
+  return generateContentRequest ?? generate_content_request ?? own;
+}

@@ -1,0 +1,39 @@
+/** From references to inputs, before anything is kept or paid: what is gone or comes to too much is refused by name. */
+import type { CatalogModel } from '../../catalog/model.ts';
+import { splicedLength } from '../../gemini/lift/splice.ts';
+import { MAX_EXPANDED_BYTES, toGeminiBody } from '../../gemini/request-body.ts';
+import type { Input, InputBlob } from '../../ports.ts';
+import { type ParsedRequest, withTypes } from '../../request/parse.ts';
+import type { GenerateRequest } from '../../request/request.ts';
+import type { Services } from '../../services.ts';
+import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+
+/** @returns The request as what was found says it, and the inputs that its parts name by index. */
+export async function resolveInputs(
+  parsed: ParsedRequest,
+  inline: readonly InputBlob[],
+  model: CatalogModel,
+  { inputs, log }: Pick<Services, 'inputs' | 'log'>,
+): Promise<Result<{ request: GenerateRequest; inputs: readonly Input[] }>> {
+  // A body has room for less than may be expanded, so without references there is nothing to look at.
+  if (parsed.references.length === 0) return succeed({ request: parsed.request, inputs: inline });
+  try {
+    const found = await inputs.find(parsed.references);
+    if (!found.ok) return found;
+    const all = [...inline, ...found.value];
+    const request = withTypes(parsed.request, (input) => all[input]?.image?.mimeType);
+    const bytes = splicedLength(toGeminiBody(request, model, all));
+    // Before digests are made: these may read all of it.
+    if (bytes > MAX_EXPANDED_BYTES) return fail(tooMuch(bytes));
+    return succeed({ request, inputs: [...inline, ...(await inputs.digest(found.value))] });
+  } catch (error) {
+    log('references_failed', { error: String(error) });
+    return fail({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'R2 could not look up what the request names' });
+  }
+}
+
+const tooMuch = (bytes: number): Failure => ({
+  reason: 'INVALID_FIELD',
+  field: 'contents',
+  rule: `must come to at most ${MAX_EXPANDED_BYTES} bytes with its pictures in base64, but comes to ${bytes}.`,
+});

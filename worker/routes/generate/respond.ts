@@ -1,0 +1,144 @@
+/** Answers a run as its caller wants it: whole when all is stored, or live. Who started it and who joined get the same. */
+import type { Context } from 'hono';
+import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../../answers/answer-whole.ts';
+import { answerLive, type EventReader, type Step } from '../../answers/live.ts';
+import { answerWithdrawn } from '../../answers/withdrawn.ts';
+import type { Caller } from '../../auth/site.ts';
+import type { ProviderName } from '../../catalog/model.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import type { Fallback } from '../../request/last-picture.ts';
+import type { Services } from '../../services.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { Admission } from './admission.ts';
+import type { Ask } from './read-request.ts';
+
+export interface RunAnswer {
+  events: EventReader;
+  ask: Ask;
+  caller: Caller;
+  admission: Admission;
+}
+
+/** How a caller came to a run: he started it, joined, or it was over and its answer known. */
+type Part = 'started' | 'joined' | 'known';
+
+const NO_WORD: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
+
+export async function answerRun(c: Context<App>, run: RunAnswer, services: Services): Promise<Response> {
+  const { part, first, fallback } = await readFirst(run, services);
+  const events = part === 'started' ? countStart(first, run) : run.events;
+  if (first === undefined) return sendFailure(c, NO_WORD);
+  if (first !== 'quiet' && first.type === 'failed') {
+    run.admission.noteRefusal(first.failure);
+    run.admission.tellLimits(false);
+    return sendFailure(c, first.failure);
+  }
+  run.admission.tellLimits(part === 'started');
+  // A run that is over has its answer whole.
+  const isWhole = run.ask.wanted.form === 'json' || (part === 'known' && first !== 'quiet');
+  return isWhole
+    ? answerWhenDone(c, { ...run, events }, first, part, services)
+    : answerAsItComes(c, { ...run, events }, first, { part, ...(fallback && { fallback }) }, services);
+}
+
+/** The caller's part, and the first sign of the supplier, so that a refused call has its own status; not for ever. */
+async function readFirst({ events, ask, admission }: RunAnswer, { tally, config }: Services) {
+  let part: Part = 'known';
+  let fallback: Fallback | undefined;
+  for (;;) {
+    const first = await events.next(config.heartbeatMs);
+    // Whoever runs it has the inputs by now, or never wants them.
+    if (first !== 'quiet') ask.holding.release();
+    if (first !== undefined && first !== 'quiet' && first.type === 'admitted') {
+      part = first.joined ? 'joined' : 'started';
+      if (part === 'started') admission.countAttempt();
+      continue;
+    }
+    if (first !== undefined && first !== 'quiet' && first.type === 'fallback') {
+      fallback = first.fallback;
+      continue;
+    }
+    tally(part);
+    return { part, first, fallback };
+  }
+}
+
+/** Counts a run at the edge when its supplier is at work, be that now or after a while. */
+function countStart(first: Step | undefined, { events, admission }: RunAnswer): EventReader {
+  let isCounted = false;
+  const look = (step: Step | undefined): void => {
+    if (isCounted || step === undefined || step === 'quiet' || step.type !== 'started') return;
+    isCounted = true;
+    admission.count();
+  };
+  look(first);
+  return {
+    ...events,
+    async next(quietMs) {
+      const step = await events.next(quietMs);
+      look(step);
+      return step;
+    },
+  };
+}
+
+async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, part: Part, services: Services) {
+  const { events, ask, caller } = run;
+  for (let step: Step | undefined = first; step !== undefined; step = await events.next(services.config.heartbeatMs)) {
+    if (step === 'quiet') continue;
+    if (step.type === 'failed') return sendFailure(c, step.failure);
+    if (step.type !== 'done') continue;
+    const { manifest, kept } = step;
+    const body = await (step.isWithdrawn
+      ? answerWithdrawn(manifest, part === 'started', ask.wanted, services.delivery)
+      : answerWhole(manifest, ask.wanted, services.delivery));
+    if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
+    return sendAnswer(c, body, {
+      'Cache-Status': cacheStatusOf(part, kept),
+      ...sourceOf(manifest),
+      ...(caller.kind === 'client' && { 'Peel-Cost': String(part === 'started' ? manifest.costMicros : 0) }),
+    });
+  }
+  return sendFailure(c, NO_WORD);
+}
+
+function answerAsItComes(
+  c: Context<App>,
+  run: RunAnswer,
+  first: Step,
+  { part, fallback }: { part: Part; fallback?: Fallback },
+  services: Services,
+): Response {
+  const { events, ask, caller, admission } = run;
+  const { delivery, log, pause, config } = services;
+  const options = { delivery, log, pause, heartbeatMs: config.heartbeatMs, wanted: ask.wanted };
+  const body = answerLive(first, events, { ...options, isAsker: part === 'started' });
+  const reserved = part === 'started' ? admission.worstMicros : 0;
+  return sendAnswer(
+    c,
+    { body, headers: { 'Content-Type': CONTENT_TYPES[ask.wanted.form] } },
+    {
+      // Whether it will be stored is not known before its end.
+      'Cache-Status': cacheStatusOf(part, false),
+      ...sourceOf({ ...(fallback && { fallback }), ...(first !== 'quiet' && first.type === 'started' && first) }),
+      ...(caller.kind === 'client' && { 'Peel-Cost-Reserved': String(reserved) }),
+    },
+  );
+}
+
+/** Who drew it, and whether it had to go on without the conversation. */
+export const sourceOf = ({ provider, fallback }: { provider?: ProviderName; fallback?: Fallback }) => ({
+  ...(provider && { 'Peel-Provider': provider }),
+  ...(fallback && { 'Peel-Fallback': fallback }),
+});
+
+/** RFC 9211. A refusal that is told again is no hit, since it is not stored, and a call of its own might end otherwise. */
+function cacheStatusOf(part: Part, kept: boolean): string {
+  if (part === 'joined') return 'peel; fwd=uri-miss; collapsed';
+  if (!kept) return 'peel; fwd=uri-miss';
+  return part === 'known' ? 'peel; hit' : 'peel; fwd=uri-miss; stored';
+}
+
+export function sendAnswer(c: Context<App>, { body, headers }: AnswerBody, more: Record<string, string>): Response {
+  return c.body(body, 200, { ...NO_STORE, ...headers, ...more });
+}

@@ -1,0 +1,115 @@
+import { type Context, Hono } from 'hono';
+import { answerWhole } from '../../answers/answer-whole.ts';
+import { createEventReader } from '../../answers/live.ts';
+import { askerOf, audienceOf } from '../../auth/audience.ts';
+import { isRelayed } from '../../auth/auth.ts';
+import type { Caller } from '../../auth/site.ts';
+import { type App, mark, sendFailure } from '../../http/failure-response.ts';
+import { latencyName } from '../../ledger/metrics.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob, KeptInput } from '../../ports.ts';
+import { canonicalKey } from '../../request/canonical-key.ts';
+import { parseTarget } from '../../request/target.ts';
+import type { Services } from '../../services.ts';
+import { forVisitor } from '../../shared/told.ts';
+import { type Admission, admitPaid } from './admission.ts';
+import { countTokens } from './count-tokens.ts';
+import { passThrough } from './no-store.ts';
+import { type Ask, readAsk } from './read-request.ts';
+import { answerRun, sendAnswer, sourceOf } from './respond.ts';
+
+/**
+ * `POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`: Gemini's own surface. A
+ * request names its picture, so the kept answer is looked for first, whatever the limits say: it costs nothing.
+ */
+export const generateRoutes = (services: Services) =>
+  new Hono<App>().post('/:version{v1beta|v1}/models/:target{[^/]*:[^/]*}', async (c) => {
+    const response = await answer(c, services);
+    const { startedAt, now, failure } = c.get('timing');
+    services.tally(latencyName(now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : []));
+    return response;
+  });
+
+async function answer(c: Context<App>, services: Services): Promise<Response> {
+  if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
+  const target = parseTarget(c.req.param('target') ?? '', c.req.query('alt'));
+  if (!target.ok) return sendFailure(c, target.failure);
+  const caller = await services.gate.admit(c.req.raw, c.get('origin'));
+  if (!caller.ok) return sendFailure(c, caller.failure);
+  mark(c, 'gate');
+  const ask = await readAsk(c, target.value, caller.value, services);
+  if (!ask.ok) return sendFailure(c, ask.failure);
+  mark(c, 'parse');
+  if (target.value.action === 'countTokens') return countTokens(c, ask.value, caller.value, services);
+  try {
+    return await generate(c, ask.value, caller.value, services);
+  } catch (error) {
+    ask.value.holding.release();
+    throw error;
+  }
+}
+
+async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Services): Promise<Response> {
+  const key = ask.noStore
+    ? undefined
+    : await canonicalKey({ ...ask, site: ask.site.id, audience: audienceOf(caller, ask.request) });
+  if (key !== undefined) {
+    const hit = await findKept(key, ask, services);
+    mark(c, 'manifest');
+    if (hit) {
+      ask.holding.release();
+      services.tally('hit');
+      return sendAnswer(c, hit.body, {
+        'Cache-Status': 'peel; hit',
+        ...sourceOf(hit.manifest),
+        ...(caller.kind === 'client' && { 'Peel-Cost': '0' }),
+      });
+    }
+  }
+  const admission = await admitPaid(c, ask, caller, services);
+  if (!admission.ok) {
+    ask.holding.release();
+    return sendFailure(c, admission.failure);
+  }
+  if (key === undefined) return passThrough(c, ask, admission.value, services);
+  const job = jobOf(key, ask, admission.value);
+  const inputs = askedInputsOf(ask, services);
+  c.set('mayBePaid', true);
+  const told = tellTo(caller, services.generations.ask(job, inputs));
+  const events = createEventReader(told, services.pause);
+  return answerRun(c, { events, ask, caller, admission: admission.value }, services);
+}
+
+async function findKept(key: string, ask: Ask, services: Services) {
+  const manifest = await services.manifests.get(ask.site, key, services.now());
+  const body = manifest && (await answerWhole(manifest, ask.wanted, services.delivery));
+  return body && { manifest, body };
+}
+
+/** Visitors are no developers: of a provider's words they read only those that are known to be harmless. */
+async function* tellTo({ kind }: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
+  for await (const event of events) {
+    yield kind === 'visitor' && event.type === 'failed' ? { ...event, failure: forVisitor(event.failure) } : event;
+  }
+}
+
+const jobOf = (key: string, ask: Ask, { caller, policies, worstMicros }: Admission): GenerationJob => ({
+  key,
+  site: ask.site,
+  request: ask.request,
+  form: ask.wanted.form,
+  worstMicros,
+  policies,
+  ...(caller.kind === 'visitor' && { prefix: caller.prefix }),
+  ...(ask.request.grounding && { asker: askerOf(caller) }),
+});
+
+/** What came inline stays in this worker's memory until the run that needs it holds its money. */
+function askedInputsOf({ inputs, site, holding }: Ask, services: Services): AskedInputs {
+  if (inputs.every((input): input is KeptInput => 'object' in input)) return inputs;
+  // Renewed while it may still be asked for.
+  holding.extend(INPUTS_WAIT_MS);
+  return async () => services.inputs.keep(inputs, site.id, services.createId);
+}
+
+/** Reserving takes milliseconds; a crowd that joins waits for the first of it. */
+const INPUTS_WAIT_MS = 120_000;

@@ -1,0 +1,73 @@
+/** The beginning of an upload: what is said of it, and whether its caller may have it. */
+import type { Context } from 'hono';
+import type { Caller } from '../../auth/site.ts';
+import { MAX_FILE_BYTES } from '../../files/file.ts';
+import { type FileWords, parseFileWords } from '../../files/parse-file.ts';
+import type { Declared } from '../../files/upload-command.ts';
+import type { App } from '../../http/failure-response.ts';
+import { readLooseJson } from '../../http/json-body.ts';
+import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
+import { uploadPoliciesOf } from '../../limits/sliding-window.ts';
+import type { Services } from '../../services.ts';
+import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import type { UploadSession } from '../../storage/file-record.ts';
+
+export type Owner = Caller & { maker: string };
+
+/** What headers and body say of a file; SDKs say some of it in both, and then the same. */
+export async function readFileWords(request: Request, declared: Declared): Promise<Result<FileWords>> {
+  const body = await readLooseJson(request);
+  return body.ok ? mergeFileWords(body.value, declared) : body;
+}
+
+/** @param body What a caller wrote of the file, parsed; undefined where there was nothing. */
+export function mergeFileWords(body: unknown, declared: Declared): Result<FileWords> {
+  const words = parseFileWords(body);
+  if (!words.ok) return words;
+  const { mimeType, size } = words.value;
+  if (mimeType && declared.mimeType && mimeType !== declared.mimeType) return fail(saysOther('file.mimeType'));
+  if (size && declared.size && size !== declared.size) return fail(saysOther('file.sizeBytes'));
+  const said = { ...words.value, ...declared };
+  if (said.size && said.size > MAX_FILE_BYTES) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_FILE_BYTES });
+  return succeed(said);
+}
+
+const saysOther = (field: string): Failure => ({
+  reason: 'INVALID_FIELD',
+  field,
+  rule: 'must be what the header of the upload says.',
+});
+
+/**
+ * @param words The declared type is not kept: what a file is, its bytes say.
+ * @param bytes Absent: as many as a file may have.
+ */
+export async function beginUpload(
+  c: Context<App>,
+  { size, displayName }: Omit<FileWords, 'mimeType'>,
+  bytes: number | undefined,
+  { maker, ...caller }: Owner,
+  { gate, limits, uploads, createId, now, waitUntil }: Services,
+): Promise<Result<UploadSession>> {
+  const counted = await gate.count(caller as Caller);
+  if (!counted.ok) return counted;
+  const policies = uploadPoliciesOf(counted.value, bytes ?? MAX_FILE_BYTES);
+  const states = await limits.read(policies);
+  const spent = states.find(({ state }) => state.retryAfterSeconds > 0);
+  if (spent) {
+    for (const [name, value] of Object.entries(rateLimitFields(states))) c.header(name, value);
+    const { policy, state } = spent;
+    return fail({ reason: policy.reason, retryAfterSeconds: state.retryAfterSeconds, of: 'uploads' } as Failure);
+  }
+  // Counted when it begins: what is never finished takes space as well.
+  waitUntil(limits.count(policies));
+  const session = {
+    id: createId(),
+    maker,
+    createdAt: now(),
+    ...(size && { size }),
+    ...(displayName && { displayName }),
+  };
+  await uploads.begin(caller.site.id, session);
+  return succeed(session);
+}

@@ -1,0 +1,43 @@
+/** Who does a step of an upload. */
+
+import { credentialOf } from '../../auth/auth.ts';
+import type { Caller } from '../../auth/site.ts';
+import { readUploadToken } from '../../auth/upload-token.ts';
+import { makerOf } from '../../files/file.ts';
+import type { Services } from '../../services.ts';
+import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+
+export interface UploadOwner {
+  site: string;
+  maker: string;
+  /** Absent where only the address of the upload says who asks: that is enough to go on, and not to begin another. */
+  caller?: Caller;
+}
+
+/** The query field in which the address of an upload carries its permission. */
+export const TOKEN = 'upload_token';
+
+/**
+ * The caller of the request's key, or who began the upload, by the token in its address. Clients that follow Google's
+ * documents send no key with the bytes.
+ */
+export async function admitUpload(
+  request: Request,
+  origin: string | undefined,
+  { gate, config, now }: Pick<Services, 'gate' | 'config' | 'now'>,
+): Promise<Result<UploadOwner>> {
+  const { searchParams: query } = new URL(request.url);
+  const token = query.get(TOKEN);
+  const pass = token === null ? undefined : await readUploadToken(config.secrets, token, Math.floor(now() / 1000));
+  const isPermitted = pass !== undefined && pass.id === query.get('upload_id');
+  if (isPermitted && credentialOf(request) === undefined) {
+    const tooMuch = await gate.admitBurst(request);
+    return tooMuch ? fail(tooMuch) : succeed({ site: pass.site, maker: pass.maker });
+  }
+  const caller = await gate.admit(request, origin);
+  if (caller.ok) return succeed({ site: caller.value.site.id, maker: makerOf(caller.value), caller: caller.value });
+  // A ticket may end while its upload goes on.
+  return isPermitted && isOfKey(caller.failure) ? succeed({ site: pass.site, maker: pass.maker }) : caller;
+}
+
+const isOfKey = ({ reason }: Failure): boolean => reason.startsWith('TICKET_') || reason === 'KEY_INVALID';

@@ -1,0 +1,178 @@
+import { type Context, Hono } from 'hono';
+import { issueUploadToken } from '../../auth/upload-token.ts';
+import { MAX_FILE_BYTES, toFile } from '../../files/file.ts';
+import { type FileWords, toDisplayName } from '../../files/parse-file.ts';
+import {
+  COMMAND,
+  type Declared,
+  parseUploadCommand,
+  readCount,
+  type UploadCommand,
+} from '../../files/upload-command.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { isFileId } from '../../request/file-url.ts';
+import type { Services } from '../../services.ts';
+import type { Failure } from '../../shared/failure.ts';
+import { beginUpload, type Owner, readFileWords } from './begin.ts';
+import { readMultipart } from './multipart.ts';
+import { admitUpload, TOKEN, type UploadOwner } from './owner.ts';
+import { bodyOf, type Step, sendUpload, type UploadBody } from './send.ts';
+
+/** What Google answers and its SDKs send; any other size is taken as well. */
+const CHUNK_GRANULARITY = String(8 * 1024 * 1024);
+const GRANULARITY = 'X-Goog-Upload-Chunk-Granularity';
+const RECEIVED = 'X-Goog-Upload-Size-Received';
+const STATUS = 'X-Goog-Upload-Status';
+/** In lower case, as HTTP/2 would have it: Google's curl sample looks for nothing else, on HTTP/1.1 too. */
+const ADDRESS = 'x-goog-upload-url';
+
+/** Nothing is left to cancel. */
+const IS_FINISHED: Failure = {
+  reason: 'INVALID_FIELD',
+  field: COMMAND,
+  rule: 'must not be cancel: the file is whole.',
+};
+
+/**
+ * `POST /upload/v1beta/files`: Gemini's Files API in our own R2, so that a file works with every provider and key. The
+ * SDK's resumable protocol, and a whole picture in one request, alone or behind its description.
+ */
+export const uploadRoutes = (services: Services) =>
+  new Hono<App>().post('/upload/:version{v1beta|v1}/files', async (c) => {
+    // Google's clients in Python and Go send a refused piece again, for seven seconds, where this is missing. What goes
+    // on says so itself.
+    c.header(STATUS, 'final');
+    const owner = await admitUpload(c.req.raw, c.get('origin'), services);
+    if (!owner.ok) return sendFailure(c, owner.failure);
+    const command = parseUploadCommand(c.req.raw.headers, new URL(c.req.url).searchParams);
+    if (!command.ok) return sendFailure(c, command.failure);
+    try {
+      return await obey(c, command.value, owner.value, services);
+    } catch (error) {
+      services.log('upload_failed', { id: c.get('requestId'), error: String(error) });
+      return sendFailure(c, { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'R2 did not take an upload' });
+    }
+  });
+
+async function obey(
+  c: Context<App>,
+  command: UploadCommand,
+  owner: UploadOwner,
+  services: Services,
+): Promise<Response> {
+  if ('id' in command) return goOn(c, command, owner, services);
+  if (!owner.caller) return sendFailure(c, { reason: 'TICKET_MISSING' });
+  const caller = { ...owner.caller, maker: owner.maker };
+  switch (command.kind) {
+    case 'start':
+      return start(c, command, caller, services);
+    case 'whole':
+      return takeWhole(c, command, caller, services);
+    case 'multipart':
+      return takeMultipart(c, command, caller, services);
+  }
+}
+
+async function start(c: Context<App>, command: Declared, owner: Owner, services: Services): Promise<Response> {
+  const said = await readFileWords(c.req.raw, command);
+  if (!said.ok) return sendFailure(c, said.failure);
+  const begun = await beginUpload(c, said.value, said.value.size, owner, services);
+  if (!begun.ok) return sendFailure(c, begun.failure);
+  const { id, maker } = begun.value;
+  const pass = { site: owner.site.id, maker, id };
+  const token = await issueUploadToken(services.config.secrets, pass, Math.floor(services.now() / 1000));
+  const { origin, pathname } = new URL(c.req.url);
+  c.header(ADDRESS, `${origin}${pathname}?upload_id=${id}&upload_protocol=resumable&${TOKEN}=${token}`);
+  c.header(GRANULARITY, CHUNK_GRANULARITY);
+  return respond(c, { status: 'active', received: 0 });
+}
+
+async function takeWhole(
+  c: Context<App>,
+  { fileName, size }: Extract<UploadCommand, { kind: 'whole' }>,
+  owner: Owner,
+  services: Services,
+): Promise<Response> {
+  const body = bodyOf(c.req.raw);
+  const length = size ?? body.measured;
+  if (length !== undefined && length > MAX_FILE_BYTES) {
+    return sendFailure(c, { reason: 'BODY_TOO_LARGE', maxBytes: MAX_FILE_BYTES });
+  }
+  const displayName = toDisplayName(fileName);
+  const words = { ...(size && { size }), ...(displayName && { displayName }) };
+  return takeAll(c, words, length, body, owner, services);
+}
+
+async function takeMultipart(
+  c: Context<App>,
+  { boundary }: Extract<UploadCommand, { kind: 'multipart' }>,
+  owner: Owner,
+  services: Services,
+): Promise<Response> {
+  const form = await readMultipart(c.req.raw, boundary);
+  if (!form.ok) return sendFailure(c, form.failure);
+  const { words, body } = form.value;
+  return takeAll(c, words, words.size ?? readCount(c.req.header('Content-Length') ?? null), body, owner, services);
+}
+
+/** @param length In bytes, as many as may be counted for it; absent: as many as a file may have. */
+async function takeAll(
+  c: Context<App>,
+  words: FileWords,
+  length: number | undefined,
+  body: UploadBody,
+  owner: Owner,
+  services: Services,
+): Promise<Response> {
+  const begun = await beginUpload(c, words, length, owner, services);
+  if (!begun.ok) return sendFailure(c, begun.failure);
+  const site = owner.site.id;
+  try {
+    const step = await sendUpload(site, begun.value, { offset: 0, isLast: true }, body, services);
+    // Its address was never told, so it cannot go on.
+    if (step.status === 'active') await services.uploads.end(site, begun.value.id);
+    return respond(c, { ...step, status: 'final' });
+  } catch (error) {
+    await services.uploads.end(site, begun.value.id).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Others' uploads are as unknown as those that never were. */
+async function goOn(
+  c: Context<App>,
+  command: Extract<UploadCommand, { id: string }>,
+  { site, maker }: UploadOwner,
+  services: Services,
+): Promise<Response> {
+  const { uploads, files } = services;
+  const unknown = () => sendFailure(c, { reason: 'NOT_FOUND', what: 'This upload' });
+  if (!isFileId(command.id)) return unknown();
+  const session = await uploads.find(site, command.id);
+  if (!session) {
+    const file = await files.find(site, command.id);
+    if (file?.maker !== maker) return unknown();
+    return command.kind === 'cancel' ? sendFailure(c, IS_FINISHED) : respond(c, { status: 'final', file });
+  }
+  if (session.maker !== maker) return unknown();
+  switch (command.kind) {
+    case 'send':
+      return respond(c, await sendUpload(site, session, command, bodyOf(c.req.raw), services));
+    case 'query': {
+      const chunks = await uploads.received(site, command.id);
+      return respond(c, { status: 'active', received: chunks.reduce((sum, { length }) => sum + length, 0) });
+    }
+    case 'cancel':
+      await uploads.end(site, command.id);
+      return c.body(null, 200, { ...NO_STORE, [STATUS]: 'cancelled' });
+  }
+}
+
+function respond(c: Context<App>, { status, received, file, failure }: Step): Response {
+  if (received !== undefined && status === 'active') c.header(RECEIVED, String(received));
+  // Also where the upload may go on: Python takes an `active` refusal for a piece that has arrived.
+  if (failure) return sendFailure(c, failure);
+  c.header(STATUS, status);
+  if (!file) return c.body(null, 200, NO_STORE);
+  return c.json({ file: toFile(file, new URL(c.req.url).origin) }, 200, NO_STORE);
+}
