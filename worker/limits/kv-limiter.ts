@@ -1,7 +1,7 @@
 /**
  * Rate limits in KV: the cheap refusal at the edge, never the exact word. KV is eventually consistent (a write may
  * take 60 s or more to be seen elsewhere), loses updates of the same key, and takes one write a second per key. So a
- * limit is overshot by about what each location lets through before it hears of the others; `test/storage/overshoot`
+ * limit is overshot by about what each location lets through before it hears of the others; `test/limits/overshoot`
  * simulates by how much, and the README says it. Inside one isolate the count is kept in memory as well, and that
  * much is exact.
  */
