@@ -1,5 +1,5 @@
 /** What tests in workerd find around them: the bindings of `wrangler.toml`, and the fake upstream's address. */
-import type { Env as WorkerEnv } from '../worker/env.ts';
+import type { Env as WorkerEnv } from '../worker/wiring.ts';
 
 declare global {
   namespace Cloudflare {

@@ -1,7 +1,7 @@
 import { createExecutionContext, env } from 'cloudflare:test';
 import { expect, it, vi } from 'vitest';
-import type { Env } from '../worker/env.ts';
 import worker from '../worker/index.ts';
+import type { Env } from '../worker/wiring.ts';
 
 const KEY = 'AIzaSyB1234567890abcdefghijklmnopqrstuv';
 const broken = { ...env, PROVIDERS: KEY } as Env;

@@ -2,10 +2,10 @@
 import { env } from 'cloudflare:workers';
 import { expect, inject } from 'vitest';
 import { createApp } from '../worker/app.ts';
-import type { Env, Variables } from '../worker/env.ts';
-import type { GenerationJob } from '../worker/ports.ts';
+import type { Variables } from '../worker/config/variables.ts';
+import type { GenerationJob } from '../worker/generation/ports.ts';
 import type { Services } from '../worker/services.ts';
-import { createServices } from '../worker/wiring.ts';
+import { createServices, type Env } from '../worker/wiring.ts';
 import { CLIENT_KEY } from './client-keys.ts';
 import { bringVariables } from './main.ts';
 import { FAKE_APIYI_KEYS, FAKE_FAL_KEYS, FAKE_GOOGLE_KEYS } from './upstream/keys.ts';

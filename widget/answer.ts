@@ -1,5 +1,5 @@
 import type { GenerateChunk, Usage } from './gemini.ts';
-import type { Refusal, RefusalReason } from './generation.ts';
+import type { Refusal, RefusalReason } from './model.ts';
 import { type PictureSource, readText, sourceOf } from './picture-source.ts';
 
 /** What has been heard of an answer so far. */

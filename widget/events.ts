@@ -3,8 +3,8 @@
  * bytes, and are fired for what the visitor or the network did.
  */
 import type { SiteFacts } from '../worker/protocol.ts';
-import type { Take } from './client.ts';
-import type { Phase, Refusal, Result, Status } from './generation.ts';
+import type { Phase, Result, Status } from './generation.ts';
+import type { Refusal, Take } from './model.ts';
 import type { Charged, Reason, Scope } from './reasons.ts';
 
 class PeelEvent extends Event {

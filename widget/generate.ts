@@ -1,17 +1,9 @@
 import type { SessionAnswer, SessionRequest } from '../worker/protocol.ts';
 import { type Answer, addChunk, EMPTY_ANSWER, isFinished, pictureOf, refusalOf } from './answer.ts';
-import {
-  type Client,
-  type ClientOptions,
-  problemOf,
-  readJson,
-  type Send,
-  type StreamEvent,
-  silenceOf,
-  type Take,
-} from './client.ts';
 import type { GenerateChunk } from './gemini.ts';
+import { type ClientOptions, problemOf, readJson, type Send, silenceOf } from './http.ts';
 import { parseJson, toJson } from './json.ts';
+import type { Generate, StreamEvent, Take } from './model.ts';
 import { readText, toAddress } from './picture-source.ts';
 import { type Problem, toProblem } from './problem.ts';
 import { readEvents } from './sse.ts';
@@ -21,7 +13,7 @@ import { createTicketHolder } from './ticket.ts';
 export const SILENCE_MS = 45_000;
 
 /** Gemini's `streamGenerateContent`, for a visitor with a ticket, as the few events the element cares for. */
-export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions, send: Send): Client['generate'] {
+export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions, send: Send): Generate {
   const tickets = createTicketHolder((old, signal) => askTicket(send, site, old, signal), now);
 
   return async function* generate(take, signal) {

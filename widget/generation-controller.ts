@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Client, Picture } from './client.ts';
+import type { Client } from './client.ts';
 import {
   type Generation,
   isWorking,
@@ -9,6 +9,7 @@ import {
   type Result,
   waitsUntil,
 } from './generation.ts';
+import type { Picture } from './model.ts';
 import { PeelError, type Problem } from './problem.ts';
 import { meaningOf } from './reasons.ts';
 

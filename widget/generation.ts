@@ -1,28 +1,7 @@
 /** The one union that says what the element is doing. No two flags can disagree. */
-import type { Picture, Take } from './client.ts';
+import type { Picture, Refusal, Take } from './model.ts';
 import type { Problem } from './problem.ts';
-import type { Charged } from './reasons.ts';
 import type { Settings } from './settings.ts';
-
-/** Why there is no picture, in the field's few kinds. */
-export type RefusalReason =
-  | 'prompt-blocked'
-  | 'picture-blocked'
-  | 'too-similar'
-  | 'language'
-  | 'cut-short'
-  | 'no-picture'
-  | 'unknown';
-
-export interface Refusal {
-  /** What was refused: the prompt before anything was drawn, or what came of it. */
-  stage: 'prompt' | 'output';
-  reason: RefusalReason;
-  /** The model's own words, if it said any. Text, never markup. */
-  words: string;
-  /** Whether the usage bills a picture. */
-  charged: Charged | 'yes';
-}
 
 /** What was asked for: the request as it goes out, and what it was made of. */
 export interface Order {

@@ -1,5 +1,5 @@
-import type { Take } from './client.ts';
 import { toJson } from './json.ts';
+import type { Take } from './model.ts';
 
 /**
  * Names further takes of a request: `take-2`, `take-3` and so on. Counted and not random, so that the second take of

@@ -1,4 +1,4 @@
-import type { Refusal, RefusalReason } from './generation.ts';
+import type { Refusal, RefusalReason } from './model.ts';
 import type { ShapeName } from './ratios.ts';
 import type { Action, Charged, Reason } from './reasons.ts';
 

@@ -3,7 +3,6 @@
  * its caller until the isolate is gone.
  */
 
-import type { Env } from './env.ts';
 import { type Bound, createBound } from './shared/bound.ts';
 
 /** Longer than any healthy read, and short enough for a caller to wait and try once more. */
@@ -94,7 +93,7 @@ function boundObjects<T extends Rpc.DurableObjectBranded>(
 }
 
 /** An environment whose every call over the network has an end. */
-export const boundEnv = (env: Env, bound = createBound()): Env => ({
+export const boundEnv = <B extends Bindings>(env: B, bound = createBound()): B => ({
   ...env,
   KV: boundKv(env.KV, bound),
   BUCKET: boundBucket(env.BUCKET, bound),

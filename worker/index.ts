@@ -2,11 +2,10 @@
 import type { Hono } from 'hono';
 import { createApp } from './app.ts';
 import { VariableError } from './config/variables.ts';
-import type { Env } from './env.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import type { App } from './http/failure-response.ts';
 import { toWire } from './http/wire-error.ts';
-import { createId, createServices } from './wiring.ts';
+import { createId, createServices, type Env } from './wiring.ts';
 
 export { Generation } from './objects/generation.ts';
 export { Ledger } from './objects/ledger.ts';

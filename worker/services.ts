@@ -5,16 +5,16 @@ import type { Config } from './config/config.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
-import type { Accounts } from './generation/dependencies.ts';
-import type { LedgerOffice } from './ledger/accounts.ts';
+import type { Generations } from './generation/ports.ts';
 import type { Tally } from './ledger/metrics.ts';
+import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
 import type { SpentMemo } from './ledger/site-refusals.ts';
 import type { Expectations } from './ledger/site-status.ts';
 import type { RefusalMemo } from './ledger/visitor-refusals.ts';
 import type { Limits } from './limits/kv-limiter.ts';
-import type { Generations, Provider, ProviderAnswer, ProviderCall } from './ports.ts';
 import type { Pricing } from './pricing/pricing.ts';
 import type { LaneReport } from './providers/key-health.ts';
+import type { Provider, ProviderAnswer, ProviderCall } from './providers/provider.ts';
 import type { Log } from './shared/log.ts';
 import type { FileWriter } from './storage/file-writer.ts';
 import type { Files } from './storage/files.ts';
@@ -58,12 +58,8 @@ export interface Services {
   redactStream: Redactor['stream'];
   /** Money, for what runs without an object. */
   ledgers: Accounts;
-  /** The owner's door to a ledger. */
-  office: (scope: 'site' | 'deployment') => {
-    [name in keyof LedgerOffice]: (
-      ...args: Parameters<LedgerOffice[name]>
-    ) => Promise<Awaited<ReturnType<LedgerOffice[name]>>>;
-  };
+  /** The ledger of the site, or of the whole deployment, for what is asked of it beside a run's money. */
+  ledger: (scope: 'site' | 'deployment') => LedgerRpc;
   memo: SpentMemo;
   /** Visitors who have used up their attempts. */
   refusals: RefusalMemo;

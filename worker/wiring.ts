@@ -8,18 +8,18 @@ import { boundEnv } from './bound-env.ts';
 import { createCatalogSource } from './catalog/source.ts';
 import { readConfig } from './config/config.ts';
 import { createLiveConfig } from './config/live-config.ts';
-import type { Env } from './env.ts';
+import type { Variables } from './config/variables.ts';
 import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
 import { createObjectGenerations, type GenerationPort } from './generation/client.ts';
 import { createAccounts } from './ledger/accounts.ts';
 import { createTally } from './ledger/metrics.ts';
+import { DEPLOYMENT, type LedgerRpc, ledgerOf } from './ledger/rpc.ts';
 import { createSpentMemo } from './ledger/site-refusals.ts';
 import { createExpectations } from './ledger/site-status.ts';
 import { createRefusalMemo } from './ledger/visitor-refusals.ts';
 import { createLimits } from './limits/kv-limiter.ts';
-import { DEPLOYMENT, ledgerOf } from './objects/ledger.ts';
 import { createPriceWatch } from './pricing/price-watch.ts';
 import { createPricing } from './pricing/pricing.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
@@ -38,6 +38,9 @@ import { createRenditions } from './storage/renditions.ts';
 import { createMakers } from './storage/signature-makers.ts';
 import { createSuggestions } from './storage/suggestions.ts';
 import { createUploads } from './storage/uploads.ts';
+
+/** The bindings of `wrangler.toml`, as `wrangler types` writes them, and the variables of the configuration. */
+export type Env = Bindings & Variables;
 
 const now = () => Date.now();
 const pause = (ms: number) => scheduler.wait(ms);
@@ -72,16 +75,19 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
   const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
+  // The stub's own types spell out what RPC does to every field; what is sent is plain data.
+  const ledgerAt = (name: string) => env.LEDGER.getByName(name) as unknown as LedgerRpc;
   /** The owner asks one ledger how the keys stand, whichever isolate has found out. */
   const tell = (news: LaneNews) =>
     waitUntil(
-      Promise.resolve(env.LEDGER.getByName(DEPLOYMENT).noteLane(news)).catch((error) =>
-        log('lane_untold', { error: String(error) }),
-      ),
+      ledgerAt(DEPLOYMENT)
+        .noteLane(news)
+        .catch((error) => log('lane_untold', { error: String(error) })),
     );
   return {
     config,
     refreshCatalog: source.refresh,
+    ledgerAt,
     redactor,
     log,
     buffers,
@@ -91,7 +97,7 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
     inputs: createInputs(env.BUCKET, now),
     pricing,
     providers: createProviders(config.providers, { now, pause, random: Math.random, log, tell, redactor, hasPrice }),
-    ledgers: createAccounts(env.LEDGER, config),
+    ledgers: createAccounts(ledgerAt, config),
     now,
     pause,
     random,
@@ -102,19 +108,19 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
 export function createServices(bindings: Env): Services {
   const env = boundEnv(bindings);
   const base = createBase(env, { tellsOwner: true });
-  const { config, redactor, log, images } = base;
+  const { config, redactor, log, images, ledgerAt } = base;
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
   const hint = config.location ? { locationHint: config.location } : {};
   const files = createFiles(env.BUCKET, now);
-  const siteLedger = () => env.LEDGER.getByName(ledgerOf(config.site.id));
+  const siteLedger = () => ledgerAt(ledgerOf(config.site.id));
   return {
     ...base,
     gate: createGate({
       secrets: config.secrets,
       site: config.site,
       findClient: createClients(config.clients),
-      salt: createDailySalt({ read: async (day) => siteLedger().salt(day), now, pause, waitUntil }),
+      salt: createDailySalt({ read: (day) => siteLedger().salt(day), now, pause, waitUntil }),
       ...(config.burst && { burst: env.BURST_LIMITER }),
       now,
     }),
@@ -127,15 +133,15 @@ export function createServices(bindings: Env): Services {
       (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationPort,
       log,
     ),
-    office: (scope) => (scope === 'site' ? siteLedger() : env.LEDGER.getByName(DEPLOYMENT)),
+    ledger: (scope) => (scope === 'site' ? siteLedger() : ledgerAt(DEPLOYMENT)),
     memo: createSpentMemo(now),
     refusals: createRefusalMemo(now),
     tally: createTally({
       ...{ now, pause, waitUntil },
-      send: async (hour, counts) => siteLedger().count(hour, counts),
+      send: (hour, counts) => siteLedger().count(hour, counts),
       onError: (error) => log('tally_lost', { error: String(error) }),
     }),
-    expectations: createExpectations({ read: async () => siteLedger().facts(), now, pause, log }),
+    expectations: createExpectations({ read: () => siteLedger().facts(), now, pause, log }),
     suggestions: createSuggestions(env.BUCKET, now),
     pictures: createPictureFiles({
       bucket: env.BUCKET,

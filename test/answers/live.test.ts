@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PictureDelivery } from '../../worker/answers/delivery.ts';
 import { answerLive, createEventReader } from '../../worker/answers/live.ts';
-import type { Chunk, Form } from '../../worker/gemini/lift/skeleton.ts';
-import type { GenerationEvent, Manifest } from '../../worker/ports.ts';
+import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
+import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { Form } from '../../worker/request/target.ts';
+import type { Manifest } from '../../worker/storage/manifest.ts';
 
 const event = (parts: object[], more: object = {}): GenerationEvent => {
   const message = { candidates: [{ content: { role: 'model', ...(parts.length > 0 && { parts }) }, ...more }] };

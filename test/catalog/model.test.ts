@@ -6,10 +6,10 @@ import {
   isRetired,
   offeredModels,
   type PriceTable,
-  SEED_CATALOG,
   successorOf,
 } from '../../worker/catalog/model.ts';
 import { findOfferedModel } from '../../worker/catalog/offered-model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { imageTokensOf } from '../../worker/pricing/prices.ts';
 
 const STANDARD_RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];

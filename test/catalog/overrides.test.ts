@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Catalog, findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { type Catalog, findModel } from '../../worker/catalog/model.ts';
 import { applyCatalogOverrides } from '../../worker/catalog/overrides.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 
 const PRICE = { kind: 'call', perCall: 55_000, source: 'https://docs.apiyi.com', since: '2026-11-20' };
 

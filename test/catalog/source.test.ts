@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { findModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { type CatalogSourceOptions, createCatalogSource, REFRESH_MS, TIMEOUT_MS } from '../../worker/catalog/source.ts';
 import { eventually } from '../eventually.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../worker/config/config.ts';
-import { VariableError } from '../../worker/config/variables.ts';
-import type { VariableName, Variables } from '../../worker/env.ts';
+import { VariableError, type VariableName, type Variables } from '../../worker/config/variables.ts';
 
 const SECRET = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const SHOP = 'pk_shop_0123456789abcdef';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Catalog, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { Catalog } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { readConfig } from '../../worker/config/config.ts';
 import { createLiveConfig } from '../../worker/config/live-config.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { findModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { splice, splicedLength } from '../../worker/gemini/lift/splice.ts';
 import { toCountTokensBody, toGeminiBody } from '../../worker/gemini/request-body.ts';
-import type { InputBlob } from '../../worker/ports.ts';
+import type { InputBlob } from '../../worker/request/inputs.ts';
 import type { GenerateRequest } from '../../worker/request/request.ts';
 import { readAll } from './streams.ts';
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LiftError, lift } from '../../worker/gemini/lift/lift.ts';
-import type { Chunk, Form, Lifted } from '../../worker/gemini/lift/skeleton.ts';
+import type { Chunk, Lifted } from '../../worker/gemini/lift/skeleton.ts';
 import { splice } from '../../worker/gemini/lift/splice.ts';
 import { type CutAnswer, rescue } from '../../worker/gemini/rescue.ts';
 import { summarize } from '../../worker/gemini/summary.ts';
+import type { Form } from '../../worker/request/target.ts';
 import { memorySink, readAll, streamOf, utf8 } from './streams.ts';
 
 const PICTURE = Uint8Array.from({ length: 100 }, (_, at) => (at * 37) & 255);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Chunk, Form } from '../../worker/gemini/lift/skeleton.ts';
+import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import { errorOf, summarize } from '../../worker/gemini/summary.ts';
 import { toWire } from '../../worker/http/wire-error.ts';
+import type { Form } from '../../worker/request/target.ts';
 
 const image = (n: number) => ({ kind: 'image', n, bytes: 3 }) as const;
 const event = (value: unknown): Chunk => [`data: ${JSON.stringify(value)}\r\n\r\n`];

@@ -1,6 +1,7 @@
 /** Answers of a supplier, as bytes. */
-import type { Form } from '../../worker/gemini/lift/skeleton.ts';
-import type { ProviderAnswer } from '../../worker/ports.ts';
+
+import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+import type { Form } from '../../worker/request/target.ts';
 
 export const TEXT = { text: 'Here.' };
 

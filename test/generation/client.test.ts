@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createObjectGenerations } from '../../worker/generation/client.ts';
 import { toLines } from '../../worker/generation/event-log.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/ports.ts';
 
 const JOB = { key: 'k1' } as GenerationJob;
 const admitted = (joined = false): GenerationEvent => ({ type: 'admitted', joined });

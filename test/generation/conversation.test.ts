@@ -1,8 +1,8 @@
 /** Whom a conversation is asked of, and what goes up in its place: on a pool and a memory that are written down. */
 import { describe, expect, it } from 'vitest';
-import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { askInConversation } from '../../worker/generation/conversation.ts';
-import type { Maker, ProviderAnswer, ProviderCall } from '../../worker/ports.ts';
+import type { Maker, ProviderAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import type { GenerateRequest, Turn } from '../../worker/request/request.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 

@@ -3,8 +3,8 @@
  * the call is heard, or after it, when only its answer is lost.
  */
 
-import type { LedgerPort } from '../../worker/generation/payment.ts';
 import type { Reservation, Settlement } from '../../worker/ledger/reservation.ts';
+import type { LedgerPort } from '../../worker/ledger/rpc.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
 export type LedgerName = 'site' | 'deployment';

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GenerationEvent, KeptInput, ProviderAnswer } from '../../worker/ports.ts';
+import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+import type { KeptInput } from '../../worker/request/inputs.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import { createParkedRows } from '../../worker/storage/parked-rows.ts';

@@ -2,12 +2,13 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Site } from '../../worker/auth/site.ts';
-import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { KeeperDependencies } from '../../worker/generation/dependencies.ts';
 import { Keeper } from '../../worker/generation/generation.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/ports.ts';
 import { createRows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob, ProviderAnswer, ProviderCall } from '../../worker/ports.ts';
+import type { ProviderAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';

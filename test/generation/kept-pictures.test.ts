@@ -1,7 +1,7 @@
 /** What is kept, for every end of an answer and every place of its picture: whole bytes without a verdict against them. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Form } from '../../worker/gemini/lift/skeleton.ts';
 import { isVerdict } from '../../worker/gemini/verdicts.ts';
+import type { Form } from '../../worker/request/target.ts';
 import { emptyBucket, hexOf, picture } from '../storage/pictures.ts';
 import { eventsOf, good } from './answers.ts';
 import { run } from './runs.ts';

@@ -1,14 +1,15 @@
 /** A crash between the supplier's answer and the manifest loses neither who answered nor how. */
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { KeeperDependencies } from '../../worker/generation/dependencies.ts';
 import type { Payment } from '../../worker/generation/payment.ts';
 import { recoverRun } from '../../worker/generation/recovery.ts';
-import type { Maker, Manifest } from '../../worker/ports.ts';
+import type { Maker } from '../../worker/providers/provider.ts';
 import { signatureDigest } from '../../worker/request/signature-digest.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
+import type { Manifest } from '../../worker/storage/manifest.ts';
 import type { PartBuffers } from '../../worker/storage/part-buffers.ts';
 import { createMakers } from '../../worker/storage/signature-makers.ts';
 import { createTestWorker } from '../support.ts';

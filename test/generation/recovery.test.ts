@@ -1,11 +1,13 @@
 /** A run is written down to a point, as a crash leaves it; another Keeper starts on what is stored. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type CatalogModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { CatalogModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
+import type { GenerationEvent } from '../../worker/generation/ports.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
-import type { GenerationEvent, Manifest } from '../../worker/ports.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
+import type { Manifest } from '../../worker/storage/manifest.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';
 import { eventually } from '../eventually.ts';
 import { settlement } from '../ledger/ledgers.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import { createRows, type Rows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import type { Manifest } from '../../worker/ports.ts';
+import type { Manifest } from '../../worker/storage/manifest.ts';
 import { runRecord } from './run-records.ts';
 
 /** Design §3: no row over 1 MB. */

@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLifted } from '../../worker/gemini/lift/skeleton.ts';
+import type { GenerationEvent } from '../../worker/generation/ports.ts';
 import type { RunDependencies } from '../../worker/generation/run.ts';
-import type { GenerationEvent, ProviderCall } from '../../worker/ports.ts';
+import type { ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import { createPartBuffers } from '../../worker/storage/part-buffers.ts';

@@ -2,8 +2,9 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
+import type { GenerationEvent } from '../../worker/generation/ports.ts';
 import { type RunDependencies, type RunOrder, runGeneration, StillParked } from '../../worker/generation/run.ts';
-import type { GenerationEvent, ProviderAnswer, ProviderCall } from '../../worker/ports.ts';
+import type { ProviderAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
-import type { Env } from '../../worker/env.ts';
 import worker from '../../worker/index.ts';
+import type { Env } from '../../worker/wiring.ts';
 import { CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf } from '../support.ts';
 

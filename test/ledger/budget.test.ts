@@ -4,7 +4,6 @@ import {
   dayOf,
   HELD_RETRY_SECONDS,
   judgeBudget,
-  judgeUses,
   periodsBetween,
   secondsToNext,
   type Taken,
@@ -12,6 +11,7 @@ import {
   unpaidOf,
 } from '../../worker/ledger/budget.ts';
 import type { Cap } from '../../worker/ledger/reservation.ts';
+import { judgeUses } from '../../worker/limits/exact-count.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const TO_MIDNIGHT = 12 * 3600;

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { createLedgerBook, type LedgerBook } from '../../worker/ledger/ledger.ts';
 import type { Cap, Reservation, Settlement } from '../../worker/ledger/reservation.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import type { WindowPolicy } from '../../worker/limits/sliding-window.ts';
+import type { WindowPolicy } from '../../worker/limits/policies.ts';
 
 /** Monday noon, UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 12);

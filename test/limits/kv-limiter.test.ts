@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createLimits, KV_TIMEOUT_MS, type LimitsOptions } from '../../worker/limits/kv-limiter.ts';
-import type { WindowPolicy } from '../../worker/limits/sliding-window.ts';
+import type { WindowPolicy } from '../../worker/limits/policies.ts';
 
 const NOW = 1_790_000_000_000;
 const policy = (who: string, limit = 3): WindowPolicy => ({

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createLimits, type Limits } from '../../worker/limits/kv-limiter.ts';
-import type { WindowPolicy } from '../../worker/limits/sliding-window.ts';
+import type { WindowPolicy } from '../../worker/limits/policies.ts';
 
 /** How late another location may see a write (developers.cloudflare.com/kv/concepts/how-kv-works). */
 const STALE_MS = 60_000;

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CountedCaller, Site } from '../../worker/auth/site.ts';
-import { policiesOf, type WindowPolicy, windowIndex, windowState } from '../../worker/limits/sliding-window.ts';
+import { policiesOf, type WindowPolicy } from '../../worker/limits/policies.ts';
+import { windowIndex, windowState } from '../../worker/limits/sliding-window.ts';
 
 const policy: WindowPolicy = { name: 'test', who: 'x', limit: 4, windowSeconds: 60, reason: 'VISITOR_MINUTE' };
 const site = { id: 'default', visitorPerMinute: 3, visitorPerDay: 20, sessionUses: 5, sitePerMinute: 120 } as Site;

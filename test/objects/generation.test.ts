@@ -3,8 +3,8 @@ import { abortAllDurableObjects, reset, runDurableObjectAlarm, runInDurableObjec
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
+import { ledgerOf } from '../../worker/ledger/rpc.ts';
 import type { Generation } from '../../worker/objects/generation.ts';
-import { ledgerOf } from '../../worker/objects/ledger.ts';
 import { eventually } from '../eventually.ts';
 import { runRecord } from '../generation/run-records.ts';
 import { GENERATE, moneyOf, nameOf, newBody, SSE, usageOf, worstOf } from '../routes/generate/money.ts';

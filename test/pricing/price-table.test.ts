@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CatalogModel, type PriceTable, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import type { CatalogModel, PriceTable } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { doubtfulPrices, tableInForce } from '../../worker/pricing/price-table.ts';
 import { modelOf, TODAY } from '../request/requests.ts';
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { type Catalog, SEED_CATALOG } from '../../worker/catalog/model.ts';
-import type { ProviderConfig } from '../../worker/config/config.ts';
+import type { Catalog } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { createPriceWatch } from '../../worker/pricing/price-watch.ts';
+import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 
 const GOOGLE: ProviderConfig = { name: 'google', keys: ['k'], baseUrl: 'https://example.com', billing: 'per-token' };
 

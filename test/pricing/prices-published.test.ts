@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderName } from '../../worker/catalog/model.ts';
+import type { ProviderName, Size } from '../../worker/catalog/model.ts';
 import type { Billing } from '../../worker/pricing/price-table.ts';
 import { costMicros, imageTokensOf, pictureMicros, worstMicrosAt } from '../../worker/pricing/prices.ts';
-import type { Size } from '../../worker/request/request.ts';
 import { modelOf, request, SEED_DAY, TODAY, tableOf, usage } from '../request/requests.ts';
 
 const NANO_BANANA_2 = modelOf('nano-banana-2');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CatalogModel, PriceTable } from '../../worker/catalog/model.ts';
-import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import {
   costMicros,
   GROUNDING_ALLOWANCE,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderConfig } from '../../worker/config/config.ts';
 import { costMicros } from '../../worker/pricing/prices.ts';
 import { type Answered, createPricing } from '../../worker/pricing/pricing.ts';
+import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 import { modelOf, request, TODAY, tableOf, usage } from '../request/requests.ts';
 
 const NOW = Date.parse(TODAY);

@@ -1,6 +1,8 @@
 /** A supplier that answers from a list and remembers what it was sent. */
-import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
-import type { OpenInput, ProviderCall } from '../../worker/ports.ts';
+import { findModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
+import type { ProviderCall } from '../../worker/providers/provider.ts';
+import type { OpenInput } from '../../worker/request/inputs.ts';
 import type { GenerateRequest } from '../../worker/request/request.ts';
 
 export interface Sent {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
-import type { ProviderConfig } from '../../worker/config/config.ts';
+import { findModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createPricing } from '../../worker/pricing/pricing.ts';
 import { createProviders } from '../../worker/providers/index.ts';
+import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 import { callOf, createFakeFetch, envelope, json, request } from './fake-provider.ts';
 
 const answer = { candidates: [] };

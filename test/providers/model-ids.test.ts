@@ -1,6 +1,7 @@
 /** Ids that a supplier has retired: the same model is asked for by its other name, another model never. */
 import { describe, expect, inject, it } from 'vitest';
-import { type CatalogModel, findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { type CatalogModel, findModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createProviders } from '../../worker/providers/index.ts';
 import { createSpellings, REMEMBERED_MS, spellingsOf } from '../../worker/providers/model-ids.ts';

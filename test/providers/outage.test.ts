@@ -3,10 +3,10 @@
  * next, what may have run is never paid again, and nothing is lost without a word.
  */
 import { describe, expect, inject, it } from 'vitest';
-import type { ProviderConfig } from '../../worker/config/config.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
-import type { ProviderAnswer } from '../../worker/ports.ts';
 import { createProviders } from '../../worker/providers/index.ts';
+import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { callOf, request } from './fake-provider.ts';
 

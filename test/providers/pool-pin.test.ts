@@ -1,7 +1,6 @@
 /** A conversation goes back to the key that made its signatures, and is told when it cannot. */
 import { describe, expect, it } from 'vitest';
-import type { Maker } from '../../worker/ports.ts';
-import { verdictOf } from '../../worker/providers/provider.ts';
+import { type Maker, verdictOf } from '../../worker/providers/provider.ts';
 import { callOf } from './fake-provider.ts';
 import { busy, invalidKey, lost, model, type Plan, setUp } from './pools.ts';
 

@@ -1,6 +1,7 @@
 /** Each class of error rests the right thing for the right time; errors are those of the fake upstream's list. */
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { findModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { reasonsIn } from '../../worker/gemini/errors/error-signs.ts';
 import { parseUpstreamError } from '../../worker/gemini/errors/errors.ts';
 import { classifyStatus } from '../../worker/providers/classify.ts';

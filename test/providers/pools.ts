@@ -1,5 +1,6 @@
 /** A pool of suppliers that answer from a list, with a clock that only pauses move. */
-import { findModel, type ProviderName, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { findModel, type ProviderName } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { LaneNews } from '../../worker/providers/key-health.ts';
 import { createProviderPool, type PoolOptions } from '../../worker/providers/pool.ts';
 import { type Supplier, type Verdict, verdictOf } from '../../worker/providers/provider.ts';

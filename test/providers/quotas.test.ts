@@ -1,9 +1,9 @@
 /** Keys with quotas of their own, over real connections: each is asked as long as it has some, and no longer. */
 import { expect, inject, it } from 'vitest';
-import type { ProviderConfig } from '../../worker/config/config.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
-import type { ProviderAnswer } from '../../worker/ports.ts';
 import { createProviders, tagOf } from '../../worker/providers/index.ts';
+import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { callOf, request } from './fake-provider.ts';
 

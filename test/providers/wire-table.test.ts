@@ -5,7 +5,8 @@
  * against the fake upstream's rules, which are Google's.
  */
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { findModel } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createApiyi } from '../../worker/providers/apiyi.ts';
 import { createGoogle } from '../../worker/providers/google.ts';

@@ -1,7 +1,8 @@
 /** Bodies of `generateContent` as callers send them, with placeholders where lifted strings stood. */
 
+import type { RequestContext } from '../../worker/request/context.ts';
 import { sniffImage } from '../../worker/request/image-type.ts';
-import { type ParsedRequest, parseGenerateRequest, type RequestContext } from '../../worker/request/parse.ts';
+import { type ParsedRequest, parseGenerateRequest } from '../../worker/request/parse.ts';
 import type { InputFacts } from '../../worker/request/parse-inputs.ts';
 import { placeholderFor } from '../../worker/request/placeholder.ts';
 import type { GenerateRequest } from '../../worker/request/request.ts';

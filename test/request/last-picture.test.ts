@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { inputTokensBound } from '../../worker/pricing/prices.ts';
 import { toLastPicture } from '../../worker/request/last-picture.ts';
 import type { GenerateRequest, Part, Turn } from '../../worker/request/request.ts';

@@ -1,11 +1,6 @@
 /** Complete valid values to start from, so that a test changes the one thing it is about. */
-import {
-  type CatalogModel,
-  findModel,
-  type PriceTable,
-  type ProviderName,
-  SEED_CATALOG,
-} from '../../worker/catalog/model.ts';
+import { type CatalogModel, findModel, type PriceTable, type ProviderName } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { type Billing, tableInForce } from '../../worker/pricing/price-table.ts';
 import type { Usage } from '../../worker/pricing/prices.ts';
 import type { GenerateRequest, Turn } from '../../worker/request/request.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SEED_CATALOG } from '../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { tableInForce } from '../../worker/pricing/price-table.ts';
 import { toModel, toSiteModel } from '../../worker/routes/gemini-model.ts';
 import { modelOf } from '../request/requests.ts';

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { InputBlob, KeptInput } from '../../worker/ports.ts';
+import type { InputBlob, KeptInput } from '../../worker/request/inputs.ts';
 import { createInputs, InputGone } from '../../worker/storage/inputs.ts';
 import { blobKey, fileBytesKey } from '../../worker/storage/keys.ts';
 import { png } from '../request/images.ts';

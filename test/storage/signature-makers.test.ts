@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { Maker } from '../../worker/ports.ts';
+import type { Maker } from '../../worker/providers/provider.ts';
 import { makerKey } from '../../worker/storage/keys.ts';
 import { createMakers } from '../../worker/storage/signature-makers.ts';
 

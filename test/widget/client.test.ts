@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createClient, type StreamEvent, type Take } from '../../widget/client.ts';
+import { createClient } from '../../widget/client.ts';
 import { SILENCE_MS } from '../../widget/generate.ts';
+import type { StreamEvent, Take } from '../../widget/model.ts';
 import { downloadAddress } from '../../widget/picture.ts';
 import { settle, toBody } from '../../widget/settings.ts';
 import {

@@ -2,7 +2,7 @@
 import { deriveForm } from '../gemini/forms/forms.ts';
 import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { splice, splicedLength } from '../gemini/lift/splice.ts';
-import type { Manifest } from '../ports.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { PictureDelivery, Wanted } from './delivery.ts';
 
 export const CONTENT_TYPES = {

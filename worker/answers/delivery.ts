@@ -5,12 +5,13 @@
 
 import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../auth/private-picture.ts';
 import { toLinks } from '../gemini/forms/links.ts';
-import { type Chunk, type Form, isLifted, type Lifted, type OpenBlob } from '../gemini/lift/skeleton.ts';
-import type { StoredImage } from '../ports.ts';
+import { type Chunk, isLifted, type Lifted, type OpenBlob } from '../gemini/lift/skeleton.ts';
 import type { Delivery } from '../request/headers.ts';
 import { extensionOf } from '../request/image-type.ts';
 import { signatureReference } from '../request/signature-reference.ts';
+import type { Form } from '../request/target.ts';
 import type { ImageStore } from '../storage/images.ts';
+import type { StoredImage } from '../storage/manifest.ts';
 
 /** What a caller wants of an answer. None of it is in the key: one kept answer serves every form. */
 export interface Wanted {

@@ -7,10 +7,11 @@
 import { createDeriver, type Deriver } from '../gemini/forms/forms.ts';
 import { writeJson } from '../gemini/forms/payload.ts';
 import { createEventLine } from '../gemini/forms/sse.ts';
-import type { Chunk, Form } from '../gemini/lift/skeleton.ts';
+import type { Chunk } from '../gemini/lift/skeleton.ts';
 import { splice } from '../gemini/lift/splice.ts';
+import type { GenerationEvent } from '../generation/ports.ts';
 import { toWire } from '../http/wire-error.ts';
-import type { GenerationEvent } from '../ports.ts';
+import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';

@@ -4,7 +4,7 @@
  */
 
 import { withoutPictures } from '../gemini/forms/picture-parts.ts';
-import type { Manifest } from '../ports.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import { type AnswerBody, answerWhole } from './answer-whole.ts';
 import type { PictureDelivery, Wanted } from './delivery.ts';
 

@@ -1,7 +1,6 @@
 /** What a model is and what it costs: the shapes of the catalog, and how a model is found in it. */
-import type { Size } from '../request/request.ts';
 
-export { SEED_CATALOG } from './seed.ts';
+export type Size = '512' | '1K' | '2K' | '4K';
 
 export type ProviderName = 'google' | 'apiyi' | 'fal' | 'demo';
 

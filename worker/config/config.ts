@@ -4,22 +4,14 @@
  */
 
 import type { RetentionClass, Site } from '../auth/site.ts';
-import { type Catalog, DEFAULT_MODEL, type ProviderName, SEED_CATALOG } from '../catalog/model.ts';
+import { type Catalog, DEFAULT_MODEL } from '../catalog/model.ts';
 import { applyCatalogOverrides } from '../catalog/overrides.ts';
-import type { Variables } from '../env.ts';
+import { SEED_CATALOG } from '../catalog/seed.ts';
 import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from '../providers/fal/hosts.ts';
-import type { FalHosts } from '../providers/fal/provider.ts';
+import type { FalHosts, ProviderConfig } from '../providers/provider-config.ts';
 import { parseJson } from '../shared/json.ts';
+import type { Variables } from './variables.ts';
 import * as read from './variables.ts';
-
-export interface ProviderConfig {
-  name: ProviderName;
-  keys: readonly string[];
-  baseUrl: string;
-  billing: 'per-call' | 'per-token';
-  /** Of fal alone. */
-  fal?: FalHosts;
-}
 
 export interface Config {
   /** No provider key is set: pictures are drawn inside the worker. */

@@ -4,7 +4,6 @@
  * variable.
  */
 
-import type { VariableName, Variables } from '../env.ts';
 import { isStrong, MIN_BITS } from './strength.ts';
 
 export class VariableError extends Error {
@@ -199,3 +198,38 @@ export function hosts(variables: Variables, name: VariableName): string[] | unde
   if (at >= 0) throw new VariableError(name, brokenBy('must be exact host names such as v3.fal.media', at));
   return entries.length > 0 ? entries : undefined;
 }
+
+export type VariableName =
+  | 'GOOGLE_API_KEYS'
+  | 'APIYI_API_KEYS'
+  | 'FAL_API_KEYS'
+  | 'GOOGLE_BASE_URL'
+  | 'APIYI_BASE_URL'
+  | 'FAL_BASE_URL'
+  | 'FAL_QUEUE_BASE_URL'
+  | 'FAL_MEDIA_HOSTS'
+  | 'APIYI_BILLING'
+  | 'PROVIDERS'
+  | 'PEEL_SECRET'
+  | 'CLIENT_KEYS'
+  | 'SITE_ORIGINS'
+  | 'SITE_DAILY_BUDGET_USD'
+  | 'SITE_MONTHLY_BUDGET_USD'
+  | 'DEPLOYMENT_DAILY_BUDGET_USD'
+  | 'DEPLOYMENT_MONTHLY_BUDGET_USD'
+  | 'VISITOR_PER_MINUTE'
+  | 'VISITOR_PER_DAY'
+  | 'SESSION_USES'
+  | 'SITE_PER_MINUTE'
+  | 'SITE_GROUNDING'
+  | 'SITE_PROOF'
+  | 'SITE_RETENTION'
+  | 'BURST'
+  | 'CATALOG'
+  | 'GENERATION_LOCATION'
+  | 'ADMIN_TOKEN'
+  | 'STREAM_HEARTBEAT_MS';
+/** Every variable is text or absent; `readConfig` says what each must be. */
+export type Variables = {
+  readonly [name in VariableName]?: string;
+};

@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { refuseOtherThanJson } from '../http/content-type.ts';
-import type { InputBlob } from '../ports.ts';
 import { sniffImage } from '../request/image-type.ts';
+import type { InputBlob } from '../request/inputs.ts';
 import { MAX_INPUTS, TOO_MANY_INPUTS } from '../request/parse-inputs.ts';
 import { placeholderFor } from '../request/request.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';

@@ -1,9 +1,10 @@
 /** The JSON that goes to Gemini, from a request that is already checked and spelled our one way. */
 import type { CatalogModel } from '../catalog/model.ts';
-import type { InputDescription } from '../ports.ts';
 import { maxOutputTokensOf } from '../pricing/prices.ts';
+import type { InputDescription } from '../request/inputs.ts';
 import type { GenerateRequest, Part, Signature } from '../request/request.ts';
-import { type Fields, LiftedValue, toSegments, type Value } from './forms/payload.ts';
+import { toSegments } from './forms/payload.ts';
+import { type Fields, LiftedValue, type Value } from './forms/value.ts';
 import type { Segment } from './lift/skeleton.ts';
 
 /** Of an input only its length counts here: its bytes come when it is sent. */

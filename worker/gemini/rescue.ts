@@ -2,10 +2,13 @@
  * An answer that was cut off, made whole again around a picture whose bytes had all arrived: the paid work is done, and
  * what is missing are a few words of JSON.
  */
+
+import type { Form } from '../request/target.ts';
 import { closing, frame } from './forms/forms.ts';
-import { LiftedValue, parseChunk, type Value } from './forms/payload.ts';
+import { parseChunk } from './forms/payload.ts';
+import { LiftedValue, type Value } from './forms/value.ts';
 import { LiftError } from './lift/lift-error.ts';
-import { type Chunk, type Form, isLifted } from './lift/skeleton.ts';
+import { type Chunk, isLifted } from './lift/skeleton.ts';
 import { type Summary, summarize } from './summary.ts';
 
 /** A stored picture, its string whole. */

@@ -1,7 +1,9 @@
 /** Google's search suggestion of a grounded answer, which its terms ask to be shown with it, and as it is. */
+
+import type { Form } from '../request/target.ts';
 import { messagesOf } from './forms/forms.ts';
 import { at, listOf, textOf } from './forms/names.ts';
-import type { Chunk, Form } from './lift/skeleton.ts';
+import type { Chunk } from './lift/skeleton.ts';
 
 /** @returns HTML with its styles, unaltered; of several in a stream the last. */
 export function suggestionOf(chunks: readonly Chunk[], form: Form): string | undefined {

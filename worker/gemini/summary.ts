@@ -1,14 +1,15 @@
 /** What an answer says about itself: usage, why it ended, which picture is the picture. Every field may be missing. */
 
 import type { Usage } from '../pricing/prices.ts';
+import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
 import { toUpstreamError } from './errors/errors.ts';
 import { ownersTroubleOf } from './errors/owners-trouble.ts';
 import { messagesOf } from './forms/forms.ts';
 import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './forms/names.ts';
-import { isFields, type Value } from './forms/payload.ts';
 import { liftedImageOf } from './forms/picture-shape.ts';
-import type { Chunk, Form, Lifted } from './lift/skeleton.ts';
+import { isFields, type Value } from './forms/value.ts';
+import type { Chunk, Lifted } from './lift/skeleton.ts';
 import { verdictIn } from './verdicts.ts';
 
 export interface ImageFact {

@@ -3,7 +3,7 @@
  * other finish reason, known or new, says why the model stopped and nothing against what it drew.
  */
 import { at, candidateOf, textOf } from './forms/names.ts';
-import type { Value } from './forms/payload.ts';
+import type { Value } from './forms/value.ts';
 
 /**
  * Google's `SAFETY`, `IMAGE_SAFETY`, `PROHIBITED_CONTENT`, `IMAGE_PROHIBITED_CONTENT`, `BLOCKLIST` and `SPII`, what may

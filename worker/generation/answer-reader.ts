@@ -5,14 +5,16 @@ import { LiftError, lift } from '../gemini/lift/lift.ts';
 import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
 import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summary.ts';
-import type { GenerationEvent, Manifest, ProviderAnswer } from '../ports.ts';
+import type { ProviderAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { PictureSink } from '../storage/images.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import { rememberMaker } from './conversation.ts';
 import { judge } from './judge.ts';
 import { manifestOf, putManifest } from './manifest.ts';
+import type { GenerationEvent } from './ports.ts';
 import { type RunDependencies, type RunEnd, type RunOrder, StillParked } from './run-order.ts';
 
 export type GoodAnswer = Extract<ProviderAnswer, { ok: true }> & { fallback?: Fallback };

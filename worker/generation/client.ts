@@ -1,9 +1,9 @@
 /** Generations as a worker asks for them: a `Generation` object for each key, found by its name from everywhere. */
 
-import type { AskedInputs, GenerationEvent, GenerationJob, Generations } from '../ports.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { fromLines } from './event-log.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob, Generations } from './ports.ts';
 
 /** As a stub answers it. */
 export interface GenerationPort {

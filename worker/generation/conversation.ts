@@ -6,10 +6,11 @@
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
 import { shortSignaturesOf } from '../gemini/forms/signatures.ts';
-import type { Manifest, ProviderAnswer, ProviderCall } from '../ports.ts';
+import type { ProviderAnswer, ProviderCall } from '../providers/provider.ts';
 import { type Fallback, toLastPicture } from '../request/last-picture.ts';
 import { digestsOf, signatureDigest } from '../request/signature-digest.ts';
 import type { Log } from '../shared/log.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { Makers } from '../storage/signature-makers.ts';
 
 /** Eight answers back, with a signature on the words and one on the picture of each: who made those made the others. */

@@ -1,5 +1,5 @@
 import type { Summary } from '../gemini/summary.ts';
-import type { StoredImage } from '../ports.ts';
+import type { StoredImage } from '../storage/manifest.ts';
 
 /**
  * How many pictures of an answer a provider charges for: different ones, since some send one twice and charge it once,

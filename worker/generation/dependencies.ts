@@ -1,19 +1,12 @@
 /** What a {@link Keeper} lives on: an object's storage and alarm, and the services of the deployment. */
 
-import type { RetentionClass, Site } from '../auth/site.ts';
+import type { RetentionClass } from '../auth/site.ts';
 import type { Catalog } from '../catalog/model.ts';
-import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { Accounts } from '../ledger/rpc.ts';
 import type { Inputs } from '../storage/inputs.ts';
 import type { ParkingLot } from '../storage/parked.ts';
-import type { Account } from './payment.ts';
 import type { RunDependencies } from './run.ts';
 import type { Rows } from './run-store.ts';
-
-export interface Accounts {
-  /** @param site Its id alone where nothing more is reserved. */
-  site(site: Site | string, policies: readonly WindowPolicy[]): Account;
-  deployment(): Account;
-}
 
 export interface KeeperDependencies extends RunDependencies {
   rows: Rows;

@@ -4,14 +4,16 @@
  */
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import type { Fate } from '../ledger/reservation.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob, KeptInput, Manifest } from '../ports.ts';
+import type { KeptInput } from '../request/inputs.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { KeeperDependencies } from './dependencies.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from './ports.ts';
 import { recoverRun } from './recovery.ts';
 import { isPersonal, MEMORY_MS, type RunRecord, whatNext } from './run-record.ts';
 

@@ -1,6 +1,6 @@
 /** What is kept of a request, as a run sees it: an answer without its pictures is none. */
 import type { Site } from '../auth/site.ts';
-import type { Manifest } from '../ports.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { RunDependencies } from './run.ts';
 
 type Kept = Pick<RunDependencies, 'manifests' | 'images' | 'now'>;

@@ -1,8 +1,8 @@
 /** A finished answer as it is kept: what it names, what it used, what it cost. */
 
 import { summarize } from '../gemini/summary.ts';
-import type { Manifest } from '../ports.ts';
 import type { GenerateRequest } from '../request/request.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import { countPictures } from './count-pictures.ts';
 import type { RunDependencies, RunOrder } from './run-order.ts';
 

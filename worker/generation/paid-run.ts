@@ -2,10 +2,12 @@
 import type { CatalogModel } from '../catalog/model.ts';
 import { withoutPictures } from '../gemini/forms/picture-parts.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
-import type { GenerationEvent, GenerationJob, KeptInput, Manifest } from '../ports.ts';
+import type { KeptInput } from '../request/inputs.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { KeeperDependencies } from './dependencies.ts';
 import type { Payment } from './payment.ts';
+import type { GenerationEvent, GenerationJob } from './ports.ts';
 import { type RunEnd, type RunOrder, runGeneration, StillParked } from './run.ts';
 import { mayHaveRun, type RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';

@@ -4,25 +4,10 @@
  * may have gone up is ever given back, and nothing that did not is ever kept.
  */
 import type { ProviderName } from '../catalog/model.ts';
-import { type Cap, type Reservation, reservationId, type Settlement } from '../ledger/reservation.ts';
-import type { WindowPolicy } from '../limits/sliding-window.ts';
+import { reservationId, type Settlement } from '../ledger/reservation.ts';
+import type { Account } from '../ledger/rpc.ts';
 import type { Failure } from '../shared/failure.ts';
 import { LEASE_GRACE_MS, type Outcome, PERMIT_MS, type RunRecord } from './run-record.ts';
-
-/** A ledger as it is called: over the network, so that every call may fail, and may have been heard all the same. */
-export interface LedgerPort {
-  reserve(asked: Reservation): Promise<Failure | undefined>;
-  confirm(id: string): Promise<Failure | undefined>;
-  release(id: string): Promise<void>;
-  settle(id: string, settlement: Settlement): Promise<void>;
-}
-
-/** A ledger, and what is asked of it beside the money. */
-export interface Account {
-  ledger: LedgerPort;
-  caps: readonly Cap[];
-  policies: readonly WindowPolicy[];
-}
 
 /** Where a run's record is written. */
 export interface RecordStore {

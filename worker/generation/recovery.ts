@@ -4,7 +4,7 @@
  */
 import { findModel } from '../catalog/model.ts';
 import { rescue } from '../gemini/rescue.ts';
-import type { Manifest } from '../ports.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import { rememberMaker } from './conversation.ts';
 import type { KeeperDependencies } from './dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';

@@ -2,12 +2,15 @@
 
 import type { Site } from '../auth/site.ts';
 import type { CatalogModel } from '../catalog/model.ts';
-import type { Chunk, Form } from '../gemini/lift/skeleton.ts';
-import type { Manifest, OpenInput, ProviderCall } from '../ports.ts';
+import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { Pricing } from '../pricing/pricing.ts';
+import type { ProviderCall } from '../providers/provider.ts';
+import type { OpenInput } from '../request/inputs.ts';
 import type { GenerateRequest } from '../request/request.ts';
+import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { ImageStore } from '../storage/images.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import type { ParkingLot } from '../storage/parked.ts';
 import type { ConversationDependencies } from './conversation.ts';

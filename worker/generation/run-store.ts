@@ -5,7 +5,7 @@
 
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { Sql } from '../ledger/sql.ts';
-import type { Manifest } from '../ports.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Characters; at four bytes each at most, under 1 MB. */

@@ -3,10 +3,11 @@
  * money: it emits small events, goes on to the end whether anybody listens or not, and returns what it came to.
  */
 
-import type { GenerationEvent, ProviderAnswer } from '../ports.ts';
+import type { ProviderAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { AnswerReader, toFailure } from './answer-reader.ts';
 import { askInConversation } from './conversation.ts';
+import type { GenerationEvent } from './ports.ts';
 import type { RunDependencies, RunEnd, RunOrder } from './run-order.ts';
 import { mayHaveRun } from './run-record.ts';
 

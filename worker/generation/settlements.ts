@@ -2,7 +2,7 @@
 
 import { RETENTION_DAYS } from '../auth/site.ts';
 import type { Settlement } from '../ledger/reservation.ts';
-import type { Manifest } from '../ports.ts';
+import type { Manifest } from '../storage/manifest.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Went up, and nobody knows what it came to: counted in full. */

@@ -1,25 +1,25 @@
 /** The ledgers of this deployment, as accounts: each with its caps, and found by name from everywhere. */
-
 import type { Site } from '../auth/site.ts';
-import type { Config } from '../config/config.ts';
-import type { Accounts } from '../generation/dependencies.ts';
-import { DEPLOYMENT, type Ledger, ledgerOf } from '../objects/ledger.ts';
 import type { Cap } from './reservation.ts';
+import { type Accounts, DEPLOYMENT, type LedgerRpc, ledgerOf } from './rpc.ts';
 
-/** The owner's and the isolates' business with ledgers, beside money. */
-export type LedgerOffice = Pick<Ledger, 'setPaused' | 'report' | 'count' | 'facts' | 'lanes' | 'attempt'>;
+export interface DeploymentBudgets {
+  /** Micro-dollars of a UTC day and month, all sites together. */
+  deploymentDayBudgetMicros: number;
+  deploymentMonthBudgetMicros: number;
+}
 
-export const createAccounts = (ledgers: DurableObjectNamespace<Ledger>, config: Config): Accounts => ({
+export const createAccounts = (ledgerAt: (name: string) => LedgerRpc, budgets: DeploymentBudgets): Accounts => ({
   site: (site, policies) => ({
-    ledger: ledgers.getByName(ledgerOf(typeof site === 'string' ? site : site.id)),
+    ledger: ledgerAt(ledgerOf(typeof site === 'string' ? site : site.id)),
     caps: typeof site === 'string' ? [] : capsOf(site),
     policies,
   }),
   deployment: () => ({
-    ledger: ledgers.getByName(DEPLOYMENT),
+    ledger: ledgerAt(DEPLOYMENT),
     caps: [
-      { period: 'day', micros: config.deploymentDayBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
-      { period: 'month', micros: config.deploymentMonthBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
+      { period: 'day', micros: budgets.deploymentDayBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
+      { period: 'month', micros: budgets.deploymentMonthBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
     ],
     policies: [],
   }),

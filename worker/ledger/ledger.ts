@@ -6,9 +6,10 @@
  * again, and a release that overtakes its own reservation keeps it from being granted.
  */
 
-import type { WindowPolicy } from '../limits/sliding-window.ts';
+import { judgeUses } from '../limits/exact-count.ts';
+import type { WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';
-import { dayOf, judgeBudget, judgeUses, type Taken } from './budget.ts';
+import { dayOf, judgeBudget, type Taken } from './budget.ts';
 import { createLedgerDebts } from './debts.ts';
 import type { Cap, Reservation, Settlement, Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';

@@ -3,9 +3,8 @@
  * deployment's) to hold money before a call, and tells them afterwards what became of it. Money is integer
  * micro-dollars.
  */
-import type { ProviderName } from '../catalog/model.ts';
-import type { WindowPolicy } from '../limits/sliding-window.ts';
-import type { Size } from '../request/request.ts';
+import type { ProviderName, Size } from '../catalog/model.ts';
+import type { WindowPolicy } from '../limits/policies.ts';
 import type { LimitReason } from '../shared/failure.ts';
 
 /** The most that may be spent in a UTC day or month, and what a caller hears when it is. */

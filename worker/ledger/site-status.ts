@@ -1,7 +1,7 @@
 /** What a site's ledger knows that anybody may: how long a picture takes here, and whether it is paused. */
 
-import type { LedgerFacts } from '../objects/ledger.ts';
 import type { Log } from '../shared/log.ts';
+import type { LedgerFacts } from './rpc.ts';
 
 export interface Expectations {
   paused: boolean;

@@ -7,7 +7,8 @@
  */
 
 import type { Log } from '../shared/log.ts';
-import { type WindowPolicy, type WindowState, windowIndex, windowState } from './sliding-window.ts';
+import type { WindowPolicy } from './policies.ts';
+import { type WindowState, windowIndex, windowState } from './sliding-window.ts';
 
 /** KV that takes longer than this is treated as absent: a limiter must not be what hangs a request. */
 export const KV_TIMEOUT_MS = 150;

@@ -1,5 +1,7 @@
 /** The `RateLimit` fields of draft-ietf-httpapi-ratelimit-headers-11, from where the policies stand. */
-import type { WindowPolicy, WindowState } from './sliding-window.ts';
+
+import type { WindowPolicy } from './policies.ts';
+import type { WindowState } from './sliding-window.ts';
 
 /** What a site's visitors do together is the owner's business; attempts only matter to who makes no pictures. */
 const PRIVATE_POLICIES = new Set(['site-minute', 'site-upload-mib', 'attempts-minute', 'attempts-day']);

@@ -1,15 +1,15 @@
 import { DurableObject, type RpcStub } from 'cloudflare:workers';
-import type { Env } from '../env.ts';
 import { toLines } from '../generation/event-log.ts';
 import { Keeper } from '../generation/generation.ts';
+import type { AskedInputs, GenerationJob } from '../generation/ports.ts';
 import { createRows } from '../generation/run-store.ts';
 import type { Fate } from '../ledger/reservation.ts';
 import { sqlOf } from '../ledger/sql.ts';
-import type { AskedInputs, GenerationJob, KeptInput } from '../ports.ts';
+import type { KeptInput } from '../request/inputs.ts';
 import type { Log } from '../shared/log.ts';
 import { createPictureId } from '../storage/keys.ts';
 import { createParkingLot } from '../storage/parked.ts';
-import { objectServicesOf } from '../wiring.ts';
+import { type Env, objectServicesOf } from '../wiring.ts';
 
 /**
  * A request's generation: one object for each key, wherever in the world it is asked for, so that a picture is made

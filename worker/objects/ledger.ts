@@ -1,24 +1,19 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Salt } from '../auth/daily-salt.ts';
-import type { Env } from '../env.ts';
 import { endLeases } from '../ledger/leases.ts';
 import { createLedgerBook, type LedgerBook } from '../ledger/ledger.ts';
 import { createLedgerLanes, type LedgerLanes, type ToldLane } from '../ledger/provider-health.ts';
 import { type LedgerReport, reportOf } from '../ledger/report.ts';
 import type { Fate, Reservation, Settlement } from '../ledger/reservation.ts';
+import type { LedgerFacts, LedgerRpc, Served } from '../ledger/rpc.ts';
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
 import { sqlOf } from '../ledger/sql.ts';
-import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { WindowPolicy } from '../limits/policies.ts';
 import type { LaneNews } from '../providers/key-health.ts';
 import { createBound } from '../shared/bound.ts';
 import type { Failure } from '../shared/failure.ts';
 import { createLog } from '../shared/log.ts';
-
-export interface LedgerFacts {
-  paused: boolean;
-  /** Milliseconds to a picture. */
-  medians: { model: string; size: string; ms: number }[];
-}
+import type { Env } from '../wiring.ts';
 
 const FORGET_EVERY_MS = 3_600_000;
 /** A generation looks into R2 before it says what became of a run. */
@@ -26,15 +21,11 @@ const FATE_MS = 30_000;
 
 const bound = createBound();
 
-/** The one of the whole deployment; sites' are named `site:{id}`. */
-export const DEPLOYMENT = 'deployment';
-export const ledgerOf = (site: string): string => `site:${site}`;
-
 /**
  * The exact word on money and counts: one object for each site and one for the deployment. It exists because KV loses
  * updates and answers late; here every decision is one synchronous step on SQLite (see {@link createLedgerBook}).
  */
-export class Ledger extends DurableObject<Env> {
+export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #book: LedgerBook;
   readonly #lanes: LedgerLanes;
   readonly #salts: LedgerSalts;

@@ -4,6 +4,12 @@ import type { Catalog, CatalogModel, PriceTable, ProviderName, Source } from '..
 /** How the owner's key is charged. fal charges by the picture in either case. */
 export type Billing = 'per-call' | 'per-token';
 
+/** A provider of this deployment, and how it bills. */
+export interface BilledProvider {
+  name: ProviderName;
+  billing: Billing;
+}
+
 /** A price that has not been compared with its source for so many days is worth a warning. */
 export const UNCONFIRMED_DAYS = 60;
 
@@ -40,11 +46,7 @@ export interface DoubtfulPrice extends Pick<Source, 'source' | 'until'> {
  *
  * @param providers Those that are asked. Play money is left out.
  */
-export function doubtfulPrices(
-  catalog: Catalog,
-  providers: readonly { name: ProviderName; billing: Billing }[],
-  today: string,
-): DoubtfulPrice[] {
+export function doubtfulPrices(catalog: Catalog, providers: readonly BilledProvider[], today: string): DoubtfulPrice[] {
   const oldest = new Date(Date.parse(today) - UNCONFIRMED_DAYS * DAY_MS).toISOString().slice(0, 10);
   return catalog.flatMap((model) =>
     providers.flatMap(({ name, billing }): DoubtfulPrice[] => {

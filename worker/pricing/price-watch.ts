@@ -1,13 +1,12 @@
 /** Tells the owner, in the log and once for each, of prices that have not been confirmed for long or have ended. */
 
 import type { Catalog } from '../catalog/model.ts';
-import type { ProviderConfig } from '../config/config.ts';
 import { dayOf } from '../ledger/budget.ts';
 import type { Log } from '../shared/log.ts';
-import { doubtfulPrices } from './price-table.ts';
+import { type BilledProvider, doubtfulPrices } from './price-table.ts';
 
 /** @param now Unix milliseconds. */
-export function createPriceWatch(providers: readonly ProviderConfig[], now: () => number, log: Log) {
+export function createPriceWatch(providers: readonly BilledProvider[], now: () => number, log: Log) {
   const told = new Set<string>();
   return (catalog: Catalog): void => {
     for (const price of doubtfulPrices(catalog, providers, dayOf(now()))) {

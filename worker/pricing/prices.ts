@@ -3,8 +3,8 @@
  * micro-dollars, rounded up, so that a thousand roundings can never add up to a dollar too little. Which table holds on
  * a day is in `price-table.ts`.
  */
-import type { CatalogModel, PriceTable, TokenPrices } from '../catalog/model.ts';
-import type { GenerateRequest, Part, Size } from '../request/request.ts';
+import type { CatalogModel, PriceTable, Size, TokenPrices } from '../catalog/model.ts';
+import type { GenerateRequest, Part } from '../request/request.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 import { utf8Length } from '../shared/utf8.ts';
 

@@ -1,9 +1,8 @@
 /** Prices as this deployment pays them: the catalog's tables, chosen by its providers and how they bill. */
 
 import type { CatalogModel, PriceTable, ProviderName } from '../catalog/model.ts';
-import type { ProviderConfig } from '../config/config.ts';
 import type { GenerateRequest } from '../request/request.ts';
-import { tableInForce } from './price-table.ts';
+import { type BilledProvider, tableInForce } from './price-table.ts';
 import { costMicros, isPlausible, NOTHING_USED, type Priced, type Usage, worstMicros } from './prices.ts';
 
 /** What the price of an answer depends on. */
@@ -25,7 +24,7 @@ export interface Pricing {
 }
 
 /** @param now Unix milliseconds. */
-export function createPricing(providers: readonly ProviderConfig[], now: () => number): Pricing {
+export function createPricing(providers: readonly BilledProvider[], now: () => number): Pricing {
   const today = () => new Date(now()).toISOString().slice(0, 10);
   const tables = (model: CatalogModel, only?: ProviderName): PriceTable[] =>
     providers

@@ -6,7 +6,7 @@
 import { type Beginning, readBeginning } from '../gemini/forms/beginning.ts';
 import { joinPeeked } from '../gemini/forms/peeked-stream.ts';
 import { getByobReader } from '../gemini/lift/byte-source.ts';
-import type { Form } from '../gemini/lift/skeleton.ts';
+import type { Form } from '../request/target.ts';
 
 /** What it is, and every byte of it. */
 export type Settled = { form: Form | 'error'; body: ReadableStream<Uint8Array> };

@@ -11,11 +11,12 @@ import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/err
 import { readErrorWords } from '../gemini/errors/error-words.ts';
 import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors/errors.ts';
 import { readBeginning } from '../gemini/forms/beginning.ts';
-import type { Form, Segment } from '../gemini/lift/skeleton.ts';
+import type { Segment } from '../gemini/lift/skeleton.ts';
 import { splicedLength, splicePieces } from '../gemini/lift/splice.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
 import { brokenBy } from '../gemini/summary.ts';
+import type { Form } from '../request/target.ts';
 import { parseJsonObject } from '../shared/json.ts';
 import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnclear, classifyUnreadable } from './classify.ts';

@@ -1,7 +1,6 @@
 /** From the owner's configuration to the pool: one supplier for each key, in the order of the lists. */
 import { createHash } from 'node:crypto';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
-import type { ProviderConfig } from '../config/config.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import { createApiyi } from './apiyi.ts';
@@ -10,6 +9,7 @@ import { createFal } from './fal/provider.ts';
 import { createGoogle } from './google.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
 import type { Supplier } from './provider.ts';
+import type { ProviderConfig } from './provider-config.ts';
 
 /** Whether it is known today what a provider charges for a model. Without that it is not called. */
 export type HasPrice = (model: CatalogModel, provider: ProviderName) => boolean;

@@ -3,7 +3,6 @@
  * before provably did not run, and every attempt of paid work asks for its money first.
  */
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
-import type { Maker, ProviderAnswer, ProviderCall } from '../ports.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure, Result } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
@@ -11,7 +10,15 @@ import { TROUBLES } from './failure-policies.ts';
 import type { LaneNews, LaneReport } from './key-health.ts';
 import { createLaneBook, type LaneName } from './key-states.ts';
 import { createSpellings } from './model-ids.ts';
-import type { CountTokensCall, Supplier, SupplierFailure, Verdict } from './provider.ts';
+import type {
+  CountTokensCall,
+  Maker,
+  ProviderAnswer,
+  ProviderCall,
+  Supplier,
+  SupplierFailure,
+  Verdict,
+} from './provider.ts';
 import { type Attempt, nextAttempt } from './retry.ts';
 import { earnRetry, FIRST_RETRIES, hasRetry } from './retry-budget.ts';
 

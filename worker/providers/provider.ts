@@ -1,6 +1,8 @@
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
-import type { ProviderAnswer, ProviderCall } from '../ports.ts';
-import type { Failure } from '../shared/failure.ts';
+import type { OpenInput } from '../request/inputs.ts';
+import type { GenerateRequest } from '../request/request.ts';
+import type { Form } from '../request/target.ts';
+import type { Failure, Result } from '../shared/failure.ts';
 import { type Next, TROUBLES, type Trouble } from './failure-policies.ts';
 
 /** What a failed call means: what the caller hears if it is the last one, and what {@link TROUBLES} makes of it. */
@@ -37,3 +39,48 @@ export interface Supplier {
 }
 
 export type CountTokensCall = Pick<ProviderCall, 'request' | 'model' | 'inputs' | 'signal'>;
+/** One call of a supplier. Made anew for every attempt; nothing in it is used twice. */
+export interface ProviderCall {
+  request: GenerateRequest;
+  model: CatalogModel;
+  /** What the request's parts name by index. */
+  inputs: readonly OpenInput[];
+  /** The form the answer is wanted in. A provider that cannot may answer in another and says so. */
+  form: Form;
+  /** Tells takes apart, for suppliers that have no chance of their own: the same for the same key. Up to 2³². */
+  take: number;
+  /** Aborted at the deadline. */
+  signal: AbortSignal;
+  /** Asked before every attempt, counted from 1: nothing is sent without it. @returns Why it may not be made. */
+  permit: (attempt: number, provider: ProviderName) => Promise<Failure | undefined>;
+  /** Only this key is asked: thought signatures in the request are its own, and mean nothing to another. */
+  pin?: Maker;
+}
+
+/** Who made an answer. A supplier takes its thought signatures back under the key that made them. */
+export interface Maker {
+  provider: ProviderName;
+  /** The first 8 hex digits of the key's SHA-256: it tells keys apart and opens nothing. */
+  key: string;
+}
+
+/** What a supplier said. `body` is Gemini-shaped bytes in `form`, whatever the supplier's own dialect is. */
+export type ProviderAnswer =
+  | { ok: true; provider: ProviderName; form: Form; body: ReadableStream<Uint8Array>; maker: Maker }
+  | {
+      ok: false;
+      provider: ProviderName;
+      failure: Failure;
+      /** The call's pin could not be asked, or provably did not run; nobody else was asked. Another may be, unpinned: there is one. */
+      pinned?: true;
+      /** The supplier refused a thought signature; provably nothing ran. Without signatures it may be asked again. */
+      signature?: true;
+    };
+export interface Provider {
+  readonly name: ProviderName;
+  /** Whether this supplier has the model at all. */
+  serves(model: CatalogModel): boolean;
+  generate(call: ProviderCall): Promise<ProviderAnswer>;
+  /** Absent where the supplier has no such method. The value is Gemini's `CountTokensResponse`. */
+  countTokens?(call: Pick<ProviderCall, 'request' | 'model' | 'inputs' | 'signal'>): Promise<Result<unknown>>;
+}

@@ -1,7 +1,7 @@
 /** `generationConfig`: what the picture shall be, and how the model goes about it. */
 
 import type { Caller } from '../auth/site.ts';
-import type { CatalogModel } from '../catalog/model.ts';
+import type { CatalogModel, Size } from '../catalog/model.ts';
 import {
   alsoKnown,
   alsoServed,
@@ -20,7 +20,7 @@ import {
   withNeutral,
 } from './fields.ts';
 import { isUnset, saysNothing } from './neutral.ts';
-import { type GenerateRequest, MEDIA_RESOLUTIONS, type Size } from './request.ts';
+import { type GenerateRequest, MEDIA_RESOLUTIONS } from './request.ts';
 
 /** Nothing is drawn from no tokens, in none or from none: a serializer's zero. Other zeros mean something. */
 const NO_COUNT = (value: unknown): boolean => value === 0;

@@ -1,6 +1,7 @@
 /** `contents` and `systemInstruction`: turns, their parts, and what the parts are made of. */
 import type { CatalogModel } from '../catalog/model.ts';
 import { utf8Length } from '../shared/utf8.ts';
+import type { RequestContext } from './context.ts';
 import {
   alsoKnown,
   alsoServed,
@@ -21,7 +22,6 @@ import {
   withNeutral,
 } from './fields.ts';
 import { isUnset, saysNothing } from './neutral.ts';
-import type { RequestContext } from './parse.ts';
 import { type InputFacts, parseImage, parseSignature } from './parse-inputs.ts';
 import type { KeptReferences } from './parse-references.ts';
 import { MEDIA_RESOLUTIONS, type Part, type Turn } from './request.ts';

@@ -1,5 +1,6 @@
 /** `tools` and `safetySettings`: what the model may look up, and what it shall let pass. */
 
+import type { RequestContext } from './context.ts';
 import {
   alsoKnown,
   type Fields,
@@ -14,7 +15,6 @@ import {
   withNeutral,
 } from './fields.ts';
 import { isAbsent, isEmptyList, isUnset } from './neutral.ts';
-import type { RequestContext } from './parse.ts';
 import type { GenerateRequest } from './request.ts';
 
 const TOOL = alsoKnown(shape('googleSearch'), {

@@ -5,6 +5,7 @@
  */
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
+import type { RequestContext } from './context.ts';
 import {
   alsoKnown,
   alsoServed,
@@ -21,19 +22,9 @@ import {
 import { isUnset } from './neutral.ts';
 import { parseConfig } from './parse-config.ts';
 import { parseSystemInstruction, parseTurns } from './parse-contents.ts';
-import type { InputFacts } from './parse-inputs.ts';
-import { type KeptReference, KeptReferences, type ReferenceContext } from './parse-references.ts';
+import { type KeptReference, KeptReferences } from './parse-references.ts';
 import { parseGrounding, parseSafetySettings } from './parse-tools.ts';
 import type { GenerateRequest } from './request.ts';
-
-export interface RequestContext extends ReferenceContext {
-  model: CatalogModel;
-  /** The strings that were lifted out of the body, which names them by placeholders. */
-  inputs: readonly InputFacts[];
-  caller: 'visitor' | 'client';
-  /** Whether the site allows `googleSearch`. */
-  grounding: boolean;
-}
 
 export interface ParsedRequest {
   /** Its parts name inputs by index: first those of the context, then one for each reference. */

@@ -1,8 +1,8 @@
 /** A `generateContent` request in our own words. */
 
-export { placeholderFor, readPlaceholder } from './placeholder.ts';
+import type { Size } from '../catalog/model.ts';
 
-export type Size = '512' | '1K' | '2K' | '4K';
+export { placeholderFor, readPlaceholder } from './placeholder.ts';
 
 /** How closely an input picture is looked at. Finer ones count more tokens than are reserved for a picture. */
 export const MEDIA_RESOLUTIONS = ['MEDIA_RESOLUTION_LOW', 'MEDIA_RESOLUTION_MEDIUM', 'MEDIA_RESOLUTION_HIGH'] as const;

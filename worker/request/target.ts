@@ -1,5 +1,4 @@
 /** `{model}:{action}` of a path, and the form of answer that the query asks for. */
-import type { Form } from '../gemini/lift/skeleton.ts';
 import { USE_GENERATE_CONTENT } from '../http/path-hint.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 
@@ -30,3 +29,11 @@ export function parseTarget(target: string, alt: string | undefined): Result<Tar
   const form = action !== 'streamGenerateContent' ? 'json' : alt === 'sse' ? 'sse' : 'array';
   return succeed({ model, action, form });
 }
+
+/**
+ * What is left of a Gemini message when its pictures are taken out: text in order, with a note at each place where a
+ * lifted string stood. `lift` makes it, `splice` undoes it byte for byte, and everything between may look at it,
+ * because it is small.
+ */
+/** How an answer is framed: one JSON object, a JSON array delivered in pieces, or server-sent events. */
+export type Form = 'json' | 'array' | 'sse';

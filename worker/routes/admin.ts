@@ -7,7 +7,7 @@ import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Services } from '../services.ts';
 
-export interface AdminRoutesOptions extends Pick<Services, 'office'> {
+export interface AdminRoutesOptions extends Pick<Services, 'ledger'> {
   config: Config;
   gate: Gate;
   adminToken: string;
@@ -19,7 +19,7 @@ const pauseRequest = v.strictObject({ scope: v.picklist(['site', 'deployment']),
  * The owner's API, by `Authorization: Bearer` and the admin token: where the money stands, and the switch that stops
  * it. The switch is in the ledgers, which every paid attempt passes.
  */
-export const adminRoutes = ({ config, gate, office, adminToken }: AdminRoutesOptions) => {
+export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOptions) => {
   async function refuse(c: Context<App>): Promise<Response | undefined> {
     const tooMuch = await gate.admitBurst(c.req.raw);
     if (tooMuch) return sendFailure(c, tooMuch);
@@ -31,7 +31,7 @@ export const adminRoutes = ({ config, gate, office, adminToken }: AdminRoutesOpt
     .get('/peel/admin/api/ledger', async (c) => {
       const refused = await refuse(c);
       if (refused) return refused;
-      const [site, deployment] = await Promise.all([office('site').report(), office('deployment').report()]);
+      const [site, deployment] = await Promise.all([ledger('site').report(), ledger('deployment').report()]);
       const { dayBudgetMicros, monthBudgetMicros } = config.site;
       const { deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = config;
       return c.json(
@@ -53,7 +53,7 @@ export const adminRoutes = ({ config, gate, office, adminToken }: AdminRoutesOpt
       const asked = await readJsonBody(c.req.raw, pauseRequest);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { scope, paused } = asked.value;
-      await office(scope).setPaused(paused);
+      await ledger(scope).setPaused(paused);
       return c.json({ scope, paused }, 200, NO_STORE);
     });
 };

@@ -1,10 +1,9 @@
 /** How the catalog's models are shown: in Gemini's `Model` shape, and to the widget. */
 
-import type { CatalogModel, PriceTable } from '../catalog/model.ts';
+import type { CatalogModel, PriceTable, Size } from '../catalog/model.ts';
 import { pictureMicros } from '../pricing/prices.ts';
 import type { SiteModel } from '../protocol.ts';
 import { defaultSize } from '../request/parse-config.ts';
-import type { Size } from '../request/request.ts';
 
 /** Gemini's `Model` (ai.google.dev/api/models), and what its pictures can be. */
 export interface Model {

@@ -7,7 +7,7 @@ import { dayOf } from '../ledger/budget.ts';
 import { doubtfulPrices } from '../pricing/price-table.ts';
 import type { Services } from '../services.ts';
 
-export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'office' | 'providers' | 'log' | 'now'>;
+export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'ledger' | 'providers' | 'log' | 'now'>;
 
 /**
  * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
@@ -17,14 +17,14 @@ export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'office' | 
  * is the one that counts; the first has this isolate's counts. `prices` are those that the owner should look at,
  * `models` those on their way out.
  */
-export const healthRoutes = ({ config, gate, office, providers, log, now }: HealthRoutesOptions) => {
+export const healthRoutes = ({ config, gate, ledger, providers, log, now }: HealthRoutesOptions) => {
   const { demo, adminToken } = config;
   const facts = { status: 'ok', demo, providers: config.providers.map(({ name }) => name) };
 
   /** A ledger that does not answer is no reason to keep back the rest. */
   async function readReported() {
     try {
-      return await office('deployment').lanes();
+      return await ledger('deployment').lanes();
     } catch (error) {
       log('lanes_unread', { error: String(error) });
       return null;

@@ -6,7 +6,7 @@ import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
-import { policiesOf } from '../limits/sliding-window.ts';
+import { policiesOf } from '../limits/policies.ts';
 import type { SessionAnswer } from '../protocol.ts';
 
 export interface SessionRoutesOptions {

@@ -3,9 +3,9 @@
  * whole objects are listed, because R2 shows none before its last byte.
  */
 
-import type { StoredImage, StoredSignature } from '../ports.ts';
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { blobFolder } from './keys.ts';
+import type { StoredImage, StoredSignature } from './manifest.ts';
 
 export interface FoundBlobs {
   /** By `n`. */

@@ -2,7 +2,7 @@
  * A request's inputs, in memory or in R2, and the way from one to the other: what came inline is kept as files, so that
  * a run can be held by whoever has no room for it, and is read again, in flight, each time it goes up.
  */
-import type { Input, InputBlob, InputDescription, KeptInput, OpenInput } from '../ports.ts';
+import type { Input, InputBlob, InputDescription, KeptInput, OpenInput } from '../request/inputs.ts';
 import { mapAtMost } from './at-most.ts';
 import { inputKey, isInputKey } from './keys.ts';
 import { createReferenceReader, type ReferenceReader } from './references.ts';

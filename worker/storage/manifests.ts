@@ -3,8 +3,8 @@
 import { isPrivateId } from '../auth/private-picture.ts';
 import type { Site } from '../auth/site.ts';
 import { suggestionOf } from '../gemini/suggestion.ts';
-import type { Manifest } from '../ports.ts';
 import { isManifestPast, manifestKey } from './keys.ts';
+import type { Manifest } from './manifest.ts';
 import { withRetries } from './retry.ts';
 import { putSuggestion } from './suggestions.ts';
 

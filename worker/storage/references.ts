@@ -4,8 +4,8 @@
  * In two steps, since a size costs one small read, and a digest may cost reading all there is.
  */
 
-import type { KeptInput } from '../ports.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
+import type { KeptInput } from '../request/inputs.ts';
 import type { KeptReference } from '../request/parse-references.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { mapAtMost } from './at-most.ts';

@@ -5,7 +5,7 @@
  */
 
 import type { Limits } from '../limits/kv-limiter.ts';
-import type { WindowPolicy } from '../limits/sliding-window.ts';
+import type { WindowPolicy } from '../limits/policies.ts';
 import type { Log } from '../shared/log.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
 

@@ -6,7 +6,7 @@
 
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
-import type { Maker } from '../ports.ts';
+import type { Maker } from '../providers/provider.ts';
 import type { Log } from '../shared/log.ts';
 import { mapAtMost } from './at-most.ts';
 import { isPast, makerKey } from './keys.ts';

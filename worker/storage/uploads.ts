@@ -4,8 +4,7 @@
  * disagree on it, and what was lost on the way is simply not there.
  */
 import { UPLOAD_SECONDS } from '../auth/upload-token.ts';
-import type { UploadSession } from './file-record.ts';
-import { readSession, toSessionMetadata } from './file-record.ts';
+import { readSession, toSessionMetadata, type UploadSession } from './file-record.ts';
 import { uploadFolder } from './keys.ts';
 import type { PartBuffers } from './part-buffers.ts';
 import { exactly, putStream, putUnmeasured } from './put-stream.ts';

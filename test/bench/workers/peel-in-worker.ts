@@ -4,13 +4,12 @@
  */
 import { createApp } from '../../../worker/app.ts';
 import { findModel } from '../../../worker/catalog/model.ts';
-import type { Env } from '../../../worker/env.ts';
 import { createEventLog } from '../../../worker/generation/event-log.ts';
+import type { GenerationJob, Generations } from '../../../worker/generation/ports.ts';
 import { runGeneration } from '../../../worker/generation/run.ts';
-import type { GenerationJob, Generations } from '../../../worker/ports.ts';
 import { createPictureId } from '../../../worker/storage/keys.ts';
 import type { ParkingLot } from '../../../worker/storage/parked.ts';
-import { createServices, objectServicesOf } from '../../../worker/wiring.ts';
+import { createServices, type Env, objectServicesOf } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';

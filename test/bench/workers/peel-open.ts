@@ -2,7 +2,8 @@
  * The byte path of `no-store` without admission: no gate, no limits, no request rules, no routing. What is left is the
  * supplier's call as Peel makes it and the redactor over its answer. The rest of `no-store` is what admission adds.
  */
-import { findModel, SEED_CATALOG } from '../../../worker/catalog/model.ts';
+import { findModel } from '../../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { createRedactor } from '../../../worker/gemini/redact/redact.ts';
 import { createProviders } from '../../../worker/providers/index.ts';
 import type { ProviderPool } from '../../../worker/providers/pool.ts';

@@ -1,9 +1,8 @@
 /** The worker, but for the time that a body may take: a test does not wait for a minute. */
 import type { Hono } from 'hono';
 import { createApp } from '../../../worker/app.ts';
-import type { Env } from '../../../worker/env.ts';
 import type { App } from '../../../worker/http/failure-response.ts';
-import { createServices } from '../../../worker/wiring.ts';
+import { createServices, type Env } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createDeriver, deriveForm } from '../../../worker/gemini/forms/forms.ts';
-import { parseChunk, type Value } from '../../../worker/gemini/forms/payload.ts';
-import type { Chunk, Form, Lifted } from '../../../worker/gemini/lift/skeleton.ts';
+import { parseChunk } from '../../../worker/gemini/forms/payload.ts';
+import type { Value } from '../../../worker/gemini/forms/value.ts';
+import type { Chunk, Lifted } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Form } from '../../../worker/request/target.ts';
 
 const blob: Lifted = { kind: 'image', n: 0, bytes: 3 };
 const USAGE = { usageMetadata: { totalTokenCount: 9 } };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDeriver, deriveForm } from '../../../worker/gemini/forms/forms.ts';
 import { parseChunk } from '../../../worker/gemini/forms/payload.ts';
-import type { Chunk, Form, Lifted } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Chunk, Lifted } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Form } from '../../../worker/request/target.ts';
 
 const picture: Lifted = { kind: 'image', n: 0, bytes: 3 };
 const sse = (...segments: Chunk): Chunk => ['data: ', ...segments, '\r\n\r\n'];

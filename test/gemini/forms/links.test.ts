@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toLinks } from '../../../worker/gemini/forms/links.ts';
-import type { Chunk, Form } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Chunk } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Form } from '../../../worker/request/target.ts';
 
 const options = {
   image: (n: number, mimeType: string) => ({

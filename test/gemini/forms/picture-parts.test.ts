@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { frame, messagesOf } from '../../../worker/gemini/forms/forms.ts';
-import { LiftedValue, type Value } from '../../../worker/gemini/forms/payload.ts';
 import { createPictureParts, withoutPictures } from '../../../worker/gemini/forms/picture-parts.ts';
 import { PICTURES_LEFT_OUT, type PictureFate } from '../../../worker/gemini/forms/picture-shape.ts';
-import type { Chunk, Form } from '../../../worker/gemini/lift/skeleton.ts';
+import { LiftedValue, type Value } from '../../../worker/gemini/forms/value.ts';
+import type { Chunk } from '../../../worker/gemini/lift/skeleton.ts';
 import { summarize } from '../../../worker/gemini/summary.ts';
+import type { Form } from '../../../worker/request/target.ts';
 
 const PNG = { mimeType: 'image/png' };
 const image = (n: number, more: object = {}): Value =>

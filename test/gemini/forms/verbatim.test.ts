@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { deriveForm } from '../../../worker/gemini/forms/forms.ts';
 import { toLinks } from '../../../worker/gemini/forms/links.ts';
-import type { Chunk, Form } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Chunk } from '../../../worker/gemini/lift/skeleton.ts';
 import { summarize } from '../../../worker/gemini/summary.ts';
+import type { Form } from '../../../worker/request/target.ts';
 
 /** Spelled as no serializer of ours would: escapes, exponents, spaces, a name in snake_case, braces in a string. */
 const GROUNDING =

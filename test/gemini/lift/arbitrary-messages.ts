@@ -1,6 +1,6 @@
 /** Gemini messages as suppliers may write them, byte for byte: every spelling that JSON and base64 allow, and some more. */
 import fc from 'fast-check';
-import type { Form } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Form } from '../../../worker/request/target.ts';
 
 /** JSON before it is spelled: an object keeps its keys in order, a leaf is its own text. */
 type Node = { leaf: string } | { list: Node[] } | { fields: [string, Node][] };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lift } from '../../../worker/gemini/lift/lift.ts';
-import type { BlobSink, Form } from '../../../worker/gemini/lift/skeleton.ts';
+import type { BlobSink } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Form } from '../../../worker/request/target.ts';
 import { collect, memorySink, streamOf, utf8 } from '../streams.ts';
 
 const PNG = Buffer.from('a picture').toString('base64');

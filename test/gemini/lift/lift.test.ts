@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { messagesOf } from '../../../worker/gemini/forms/forms.ts';
 import { LiftError, lift } from '../../../worker/gemini/lift/lift.ts';
-import type { BlobSink, BlobWriter, Encoding, Form } from '../../../worker/gemini/lift/skeleton.ts';
+import type { BlobSink, BlobWriter, Encoding } from '../../../worker/gemini/lift/skeleton.ts';
+import type { Form } from '../../../worker/request/target.ts';
 import { collect, memorySink, readAll, streamOf, utf8 } from '../streams.ts';
 
 const PNG = Buffer.from('not really a picture, but bytes all the same>').toString('base64');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lift } from '../../../worker/gemini/lift/lift.ts';
-import type { Form } from '../../../worker/gemini/lift/skeleton.ts';
 import { splice, splicedLength } from '../../../worker/gemini/lift/splice.ts';
+import type { Form } from '../../../worker/request/target.ts';
 import { collect, memorySink, readAll, type StreamKind, streamOf, utf8 } from '../streams.ts';
 import { messages, pieceSizes } from './arbitrary-messages.ts';
 

@@ -1,9 +1,8 @@
 /** Who plays in a world: the objects with their disks and clocks, the network between them, and the history they make. */
 
-import type { Accounts } from '../../../worker/generation/dependencies.ts';
-import type { LedgerPort } from '../../../worker/generation/payment.ts';
 import type { Rows } from '../../../worker/generation/run-store.ts';
 import type { Cap, Fate } from '../../../worker/ledger/reservation.ts';
+import type { Accounts, LedgerPort } from '../../../worker/ledger/rpc.ts';
 import { Actor, type Machine, type Room } from './actor.ts';
 import { type GenerationMachine, makeGeneration, type WithRows } from './generation-machine.ts';
 import type { Happening, LedgerName } from './history.ts';

@@ -1,9 +1,9 @@
 /** A `Generation` object in a world: the real `Keeper` in a shell that does what the real one's does. */
-import { SEED_CATALOG } from '../../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { Keeper } from '../../../worker/generation/generation.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/ports.ts';
 import { createRows, type Rows } from '../../../worker/generation/run-store.ts';
 import { type Fate, reservationId } from '../../../worker/ledger/reservation.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/ports.ts';
 import type { Machine, Room } from './actor.ts';
 import type { Chance } from './random.ts';
 import { createStoreRoom } from './store.ts';

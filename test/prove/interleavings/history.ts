@@ -1,5 +1,5 @@
 /** What happened in a world, in the order it happened: all that the checker sees. */
-import type { WindowPolicy } from '../../../worker/limits/sliding-window.ts';
+import type { WindowPolicy } from '../../../worker/limits/policies.ts';
 
 export type LedgerName = 'site' | 'deployment';
 

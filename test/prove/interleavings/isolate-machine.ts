@@ -4,9 +4,10 @@
  */
 
 import { createPayment, type Payment } from '../../../worker/generation/payment.ts';
+import type { GenerationJob } from '../../../worker/generation/ports.ts';
 import { mayHaveRun, type RunRecord } from '../../../worker/generation/run-record.ts';
 import { reservationId } from '../../../worker/ledger/reservation.ts';
-import type { GenerationJob, ProviderCall } from '../../../worker/ports.ts';
+import type { ProviderCall } from '../../../worker/providers/provider.ts';
 import type { Machine, Room } from './actor.ts';
 import { costOf } from './supplier.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -3,9 +3,9 @@
  * nobody needs.
  */
 
-import type { LedgerPort } from '../../../worker/generation/payment.ts';
 import type { RunRecord } from '../../../worker/generation/run-record.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
+import type { LedgerPort } from '../../../worker/ledger/rpc.ts';
 import type { RuleName } from './checker.ts';
 import { type LedgerRoom, makeLedger } from './ledger-machine.ts';
 import type { Parts } from './world.ts';

@@ -2,7 +2,7 @@
 
 import { type Chunk, isLifted } from '../../../worker/gemini/lift/skeleton.ts';
 import type { KeeperDependencies } from '../../../worker/generation/dependencies.ts';
-import type { Manifest, StoredImage } from '../../../worker/ports.ts';
+import type { Manifest, StoredImage } from '../../../worker/storage/manifest.ts';
 import type { ParkingLot } from '../../../worker/storage/parked.ts';
 import type { Room } from './actor.ts';
 import type { Faults } from './network.ts';

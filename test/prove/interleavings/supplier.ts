@@ -3,8 +3,9 @@
  * off, falls silent. It bills what it works on: in half of the worlds never more than the output it was allowed, in the
  * others up to four times what was held.
  */
-import type { Form } from '../../../worker/gemini/lift/skeleton.ts';
-import type { ProviderAnswer, ProviderCall } from '../../../worker/ports.ts';
+
+import type { ProviderAnswer, ProviderCall } from '../../../worker/providers/provider.ts';
+import type { Form } from '../../../worker/request/target.ts';
 import type { Room } from './actor.ts';
 import type { Happening } from './history.ts';
 import type { Faults, Network } from './network.ts';

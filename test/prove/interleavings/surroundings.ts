@@ -1,5 +1,5 @@
 /** What is around an object in a world. */
-import type { Accounts } from '../../../worker/generation/dependencies.ts';
+import type { Accounts } from '../../../worker/ledger/rpc.ts';
 import type { Room } from './actor.ts';
 import type { Plan } from './plan.ts';
 import type { Store } from './store.ts';

@@ -1,7 +1,7 @@
 /** Everybody who asks for a picture, as the worker in front of the objects does it for them. */
 import { DEFAULT_MODEL } from '../../../worker/catalog/model.ts';
-import { policiesOf } from '../../../worker/limits/sliding-window.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/ports.ts';
+import { policiesOf } from '../../../worker/limits/policies.ts';
 import type { Actor } from './actor.ts';
 import type { GenerationMachine } from './generation-machine.ts';
 import type { Happening } from './history.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../../worker/catalog/model.ts';
+import { findModel, type Size } from '../../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { dimensionsOf } from '../../../worker/providers/demo/dimensions.ts';
-import type { Size } from '../../../worker/request/request.ts';
 
 /** As printed at ai.google.dev/gemini-api/docs/image-generation: 512, 1K, 2K, 4K. */
 const GEMINI_3: [ratio: string, ...pixels: string[]][] = [

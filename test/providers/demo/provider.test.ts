@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../../worker/catalog/model.ts';
-import type { ProviderCall } from '../../../worker/ports.ts';
+import { findModel } from '../../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { dimensionsOf } from '../../../worker/providers/demo/dimensions.ts';
 import { createDemoProvider } from '../../../worker/providers/demo/provider.ts';
+import type { ProviderCall } from '../../../worker/providers/provider.ts';
 import type { GenerateRequest } from '../../../worker/request/request.ts';
 import { decodePng } from './png.ts';
 

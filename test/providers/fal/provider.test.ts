@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { lift } from '../../../worker/gemini/lift/lift.ts';
 import { summarize } from '../../../worker/gemini/summary.ts';
-import type { OpenInput } from '../../../worker/ports.ts';
 import { sniffImage } from '../../../worker/request/image-type.ts';
+import type { OpenInput } from '../../../worker/request/inputs.ts';
 import { memorySink, streamOf } from '../../gemini/streams.ts';
 import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
 import { picture } from '../fake-provider.ts';

@@ -3,8 +3,9 @@
  * upstream, which refuses whatever is not, takes it. What has no equal there never leaves.
  */
 import { describe, expect, it } from 'vitest';
-import { type CatalogModel, SEED_CATALOG } from '../../../worker/catalog/model.ts';
-import type { GenerateRequest, Size } from '../../../worker/request/request.ts';
+import type { CatalogModel, Size } from '../../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
+import type { GenerateRequest } from '../../../worker/request/request.ts';
 import { picture } from '../fake-provider.ts';
 import { callWith, fal, image, modelOf, received, text, textOf, user } from './supplier.ts';
 

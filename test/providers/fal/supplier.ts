@@ -1,10 +1,11 @@
 /** fal as its tests ask it: over real connections, at the fake upstream. */
 import { inject } from 'vitest';
-import { findModel, SEED_CATALOG } from '../../../worker/catalog/model.ts';
+import { findModel } from '../../../worker/catalog/model.ts';
+import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { createRedactor } from '../../../worker/gemini/redact/redact.ts';
-import type { ProviderCall } from '../../../worker/ports.ts';
-import { createFal, type FalDependencies, type FalHosts } from '../../../worker/providers/fal/provider.ts';
-import type { Supplier, SupplierAnswer } from '../../../worker/providers/provider.ts';
+import { createFal, type FalDependencies } from '../../../worker/providers/fal/provider.ts';
+import type { ProviderCall, Supplier, SupplierAnswer } from '../../../worker/providers/provider.ts';
+import type { FalHosts } from '../../../worker/providers/provider-config.ts';
 import type { GenerateRequest, Part, Turn } from '../../../worker/request/request.ts';
 import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
 import { callOf, request } from '../fake-provider.ts';

@@ -1,7 +1,7 @@
 /** Limits of visitors: exact by the ledger's word, whatever the edge knows of them. */
 import { reset } from 'cloudflare:test';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WindowPolicy } from '../../../worker/limits/sliding-window.ts';
+import type { WindowPolicy } from '../../../worker/limits/policies.ts';
 import type { Services } from '../../../worker/services.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';

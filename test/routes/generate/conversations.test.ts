@@ -1,6 +1,6 @@
 /** A conversation goes back to the key that began it, or goes on from its last picture and says so. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Variables } from '../../../worker/env.ts';
+import type { Variables } from '../../../worker/config/variables.ts';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../../support.ts';
 import { FAKE_GOOGLE_KEYS } from '../../upstream/keys.ts';
 
@@ -240,7 +240,7 @@ describe('a refused signature', () => {
   ])('is asked once more without, and paid once ($name)', async ({ headers }) => {
     const { body, sent } = goingOn(corrupted(await drawnBy(FIRST)));
     const worker = withKeys(FIRST);
-    const ledger = worker.services.office('deployment');
+    const ledger = worker.services.ledger('deployment');
     const { settledMicros: before } = await ledger.report();
 
     const answer = await worker.ask(JSON_FORM, body, headers);

@@ -24,12 +24,12 @@ export const nameOf = (body: Body): string => /[0-9a-f-]{36}/.exec(body.contents
 
 /** Where the money stands, in micro-dollars. */
 export async function moneyOf({ services }: TestWorker, scope: 'site' | 'deployment' = 'site') {
-  const { settledMicros, heldMicros } = (await services.office(scope).report()) as unknown as LedgerReport;
+  const { settledMicros, heldMicros } = (await services.ledger(scope).report()) as unknown as LedgerReport;
   return { settled: settledMicros, held: heldMicros };
 }
 
 export const usageOf = async ({ services }: TestWorker): Promise<LedgerReport['usage']> =>
-  ((await services.office('site').report()) as unknown as LedgerReport).usage;
+  ((await services.ledger('site').report()) as unknown as LedgerReport).usage;
 
 /** The dearest that such a request can become, in micro-dollars. */
 export function worstOf(words?: string): number {

@@ -31,7 +31,7 @@ it('costs nobody a picture, and every picture is in the books once, at its suppl
   };
 
   await Promise.all(Array.from({ length: AT_ONCE }, visitor));
-  const { usage, open } = await worker.services.office('site').report();
+  const { usage, open } = await worker.services.ledger('site').report();
 
   console.log('drawn by', drawnBy, 'in doubt', reasons.length);
   // Who noticed only with the last byte, on a connection that had been kept alive: counted in full, not asked again.

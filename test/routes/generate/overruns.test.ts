@@ -16,7 +16,7 @@ const WAYS = [
 ];
 
 async function booksOf({ services }: TestWorker, scope: 'site' | 'deployment' = 'site') {
-  const report = (await services.office(scope).report()) as unknown as LedgerReport;
+  const report = (await services.ledger(scope).report()) as unknown as LedgerReport;
   const { settledMicros: settled, heldMicros: held, overrunMicros: overrun } = report;
   return { settled, held, overrun };
 }

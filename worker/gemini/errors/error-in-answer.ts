@@ -2,7 +2,7 @@
 import { parseJson } from '../../shared/json.ts';
 import { eventsOf } from '../forms/beginning.ts';
 import { fieldOf, textOf } from '../forms/names.ts';
-import { isFields, type Value } from '../forms/payload.ts';
+import { isFields, type Value } from '../forms/value.ts';
 
 /** @returns In its envelope, with the first error of a list or of a stream; undefined where there is none to read. */
 export function errorIn(body: string): Value | undefined {

@@ -1,7 +1,7 @@
 /** What an error says beside its message: of its reason, whose envelope it is, and whether it is a page. */
 import { parseJson } from '../../shared/json.ts';
 import { at, fieldOf, listOf, textOf } from '../forms/names.ts';
-import type { Value } from '../forms/payload.ts';
+import type { Value } from '../forms/value.ts';
 
 /** The first of a list of errors, as array streams send it. */
 const firstOf = (body: string): Value | undefined => {

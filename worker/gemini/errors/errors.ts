@@ -5,7 +5,7 @@
 import type { ErrorDetail, UpstreamError } from '../../shared/failure.ts';
 import { parseJson } from '../../shared/json.ts';
 import { countOf, fieldOf, listOf, textOf } from '../forms/names.ts';
-import { isFields, type Value } from '../forms/payload.ts';
+import { isFields, type Value } from '../forms/value.ts';
 import { isPage } from './error-signs.ts';
 
 const MAX_MESSAGE_LENGTH = 2_000;

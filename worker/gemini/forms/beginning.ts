@@ -3,7 +3,7 @@
  * events; an error in any of these; or nothing that can be read. Errors count as such only before any part of an
  * answer: after one, the work may have been done.
  */
-import type { Form } from '../lift/skeleton.ts';
+import type { Form } from '../../request/target.ts';
 
 export type Beginning =
   /** `isEmpty`: it is whole, and says nothing at all. */

@@ -10,7 +10,7 @@ import { frame } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';
 import { createMerger, isNothing } from './merge.ts';
 import { at, fieldOf, listOf } from './names.ts';
-import type { Value } from './payload.ts';
+import type { Value } from './value.ts';
 
 export interface EventJoiner {
   /** @param chunk How the message is told where nothing is joined to it. */

@@ -3,11 +3,13 @@
  * read. Between SSE and array every unit becomes one unit; a stream becomes one JSON object when it has ended.
  */
 
+import type { Form } from '../../request/target.ts';
 import { frame, toEvent } from '../lift/frame.ts';
-import type { Chunk, Form } from '../lift/skeleton.ts';
+import type { Chunk } from '../lift/skeleton.ts';
 import { createEventJoiner } from './event-joiner.ts';
 import { createMerger } from './merge.ts';
-import { parseChunk, type Value } from './payload.ts';
+import { parseChunk } from './payload.ts';
+import type { Value } from './value.ts';
 
 export { frame } from '../lift/frame.ts';
 

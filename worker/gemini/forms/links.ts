@@ -1,8 +1,10 @@
 /** An answer with addresses in place of pictures, so that four megabytes become one kilobyte. */
 
-import { type Chunk, type Form, isLifted, type Segment } from '../lift/skeleton.ts';
+import type { Form } from '../../request/target.ts';
+import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
 import { fieldOf, textOf, toCamelCase } from './names.ts';
-import { type Fields, isFields, LiftedValue, MixedText, parseChunk, toSegments, type Value } from './payload.ts';
+import { parseChunk, toSegments } from './payload.ts';
+import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 import { verbatimOf } from './verbatim.ts';
 
 export interface LinkOptions {

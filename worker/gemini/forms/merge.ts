@@ -3,7 +3,7 @@
  * that was cut into pieces joined again; of everything else the last word counts.
  */
 import { fieldOf, listOf, textOf } from './names.ts';
-import { type Fields, isFields, type Value } from './payload.ts';
+import { type Fields, isFields, type Value } from './value.ts';
 
 export interface Merger {
   add(message: Value): void;

@@ -2,7 +2,7 @@
  * Gemini's field names. Google answers in camelCase, resellers may answer in snake_case, and either may leave any
  * field out.
  */
-import { type Fields, isFields, type Value } from './payload.ts';
+import { type Fields, isFields, type Value } from './value.ts';
 import { VERBATIM_NAME } from './verbatim.ts';
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,28 +1,10 @@
 /** The JSON inside a unit: what is left when its framing is taken off, as a value in which lifted strings keep their place. */
+
+import type { Form } from '../../request/target.ts';
 import { malformed } from '../lift/lift-error.ts';
-import { type Chunk, type Form, isLifted, type Lifted, type Segment } from '../lift/skeleton.ts';
+import { type Chunk, isLifted, type Lifted, type Segment } from '../lift/skeleton.ts';
+import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 import { keepVerbatim, verbatimOf } from './verbatim.ts';
-
-/** Where a lifted string stands in a value. */
-export class LiftedValue {
-  constructor(readonly lifted: Lifted) {}
-}
-
-/** A string of which stretches were lifted: a text with the data URL of a picture in it. */
-export class MixedText {
-  constructor(readonly pieces: readonly (string | Lifted)[]) {}
-}
-
-/** A JSON value, with lifted strings in it. */
-export type Value = null | boolean | number | string | LiftedValue | MixedText | Value[] | Fields;
-export type Fields = { [key: string]: Value };
-
-export const isFields = (value: Value | undefined): value is Fields =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !(value instanceof LiftedValue) &&
-  !(value instanceof MixedText);
 
 /**
  * The value of a unit of any form.

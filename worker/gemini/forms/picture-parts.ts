@@ -4,12 +4,14 @@
  * and nowhere else. Units that are as they should be pass untouched, byte for byte.
  */
 
-import { type Chunk, type Form, isLifted, type Lifted } from '../lift/skeleton.ts';
+import type { Form } from '../../request/target.ts';
+import { type Chunk, isLifted, type Lifted } from '../lift/skeleton.ts';
 import { verdictIn } from '../verdicts.ts';
 import { frame } from './forms.ts';
 import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
-import { type Fields, LiftedValue, parseChunk, type Value } from './payload.ts';
+import { parseChunk } from './payload.ts';
 import { type FateOf, liftedImageOf, shapeMessage, unmarkLast } from './picture-shape.ts';
+import { type Fields, LiftedValue, type Value } from './value.ts';
 
 export interface PictureParts {
   /** @returns What the unit becomes, and before it a picture that turns out to be the picture. */

@@ -2,7 +2,7 @@
 import { withoutMarkup } from '../lift/data-url.ts';
 import { isLifted, type Lifted } from '../lift/skeleton.ts';
 import { at, fieldOf, listOf } from './names.ts';
-import { type Fields, isFields, LiftedValue, MixedText, type Value } from './payload.ts';
+import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 
 /** What became of a lifted picture: its type by its bytes; or its bytes are no whole picture; or it is one too many. */
 export type PictureFate = { mimeType: string } | 'broken' | 'surplus';

@@ -1,6 +1,7 @@
 /** The thought signatures of an answer that were short enough to stay in its text. */
 
-import type { Chunk, Form } from '../lift/skeleton.ts';
+import type { Form } from '../../request/target.ts';
+import type { Chunk } from '../lift/skeleton.ts';
 import { messagesOf } from './forms.ts';
 import { fieldOf, partsOf, textOf } from './names.ts';
 

@@ -2,7 +2,7 @@
  * Parts of an answer that pass through untouched even where the JSON around them is written anew. Google's terms ask
  * for its search results as they came, so `groundingMetadata` keeps the spelling of its text: escapes, numbers, names.
  */
-import type { Fields, Value } from './payload.ts';
+import type { Fields, Value } from './value.ts';
 
 /** Where an object's own text is kept. Unseen by whoever lists its fields; a changed copy does not have it. */
 const TEXT = Symbol('verbatim');

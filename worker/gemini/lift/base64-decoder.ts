@@ -6,16 +6,9 @@
  * decodes strictly to exactly 3n bytes holds no whitespace, no escape, no padding and no foreign letter. Only what
  * fails that test is looked at letter by letter (base64-quanta.ts).
  */
-import { createQuanta } from './base64-groups.ts';
+import { createQuanta, type Spelling } from './base64-groups.ts';
 import { malformed } from './lift-error.ts';
 import type { Encoding } from './skeleton.ts';
-
-/** Undefined while no letter has shown it. `escaped` counts. */
-export interface Spelling {
-  url: boolean | undefined;
-  escapes: boolean | undefined;
-  escaped: number;
-}
 
 /** More than a held quantum ever decodes to. */
 export const MAX_HELD_BYTES = 128;

@@ -3,7 +3,6 @@
  * spelling explains is left to it; everything else (line breaks, escapes, padding inside, stray bits, foreign
  * letters) becomes a patch that keeps the text as it was.
  */
-import type { Spelling } from './base64-decoder.ts';
 import { malformed } from './lift-error.ts';
 import type { Patch } from './skeleton.ts';
 
@@ -171,4 +170,11 @@ function readQuantum(
     if (isOdd || quantum.end - start > MAX_QUANTUM_LENGTH) return quantum;
   }
   return quantum;
+}
+
+/** Undefined while no letter has shown it. `escaped` counts. */
+export interface Spelling {
+  url: boolean | undefined;
+  escapes: boolean | undefined;
+  escaped: number;
 }

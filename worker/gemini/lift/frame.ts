@@ -1,6 +1,9 @@
 /** The framing of a unit: what stands around its JSON. */
-import { toSegments, type Value } from '../forms/payload.ts';
-import { type Chunk, type Form, isLifted, type Segment } from './skeleton.ts';
+
+import type { Form } from '../../request/target.ts';
+import { toSegments } from '../forms/payload.ts';
+import type { Value } from '../forms/value.ts';
+import { type Chunk, isLifted, type Segment } from './skeleton.ts';
 
 /** What each event that Peel sends begins with, and what it ends with: lines end with CRLF, as Google's do. */
 export const EVENT_START = 'data: ';

@@ -2,45 +2,18 @@
  * Cuts a message into its units (skeleton.ts, `Chunk`) while it comes, and finds the strings to lift on the way. Where
  * a unit ends depends on the bytes alone, never on how the network delivered them.
  */
-import { type Candidate, JsonScanner } from './json-scanner.ts';
+
+import type { Form } from '../../request/target.ts';
+import { createBomSkipper, type Framer, type FramerStop } from './framer.ts';
+import { JsonScanner } from './json-scanner.ts';
 import { LiftError, malformed } from './lift-error.ts';
-import type { Form } from './skeleton.ts';
 import { createSseFramer } from './sse-framing.ts';
-
-/** Why a framer stopped: all is read; a candidate's first byte is next; a unit is whole. */
-export type FramerStop = 'more' | 'candidate' | 'unit';
-
-export interface Framer {
-  readonly stop: FramerStop;
-  /** Of the last stop at a candidate. */
-  readonly candidate: Candidate;
-  /** @returns The position after the last byte taken. Throws {@link LiftError}. */
-  scan(bytes: Uint8Array, from: number, to: number): number;
-  resumeInString(afterBackslash: boolean): void;
-  /** The source has ended. Throws `truncated` where the message had not. */
-  end(): void;
-}
 
 /** @param isAnswer See {@link JsonScanner}. */
 export const createFramer = (form: Form, isAnswer = false): Framer =>
   form === 'sse' ? createSseFramer(isAnswer) : createJsonFramer(form, isAnswer);
 
 const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-const BOM = [0xef, 0xbb, 0xbf];
-
-/** Lets a byte order mark pass at the very beginning of a message. */
-export function createBomSkipper(): (byte: number) => boolean {
-  let at = 0;
-  return (byte) => {
-    if (byte !== BOM[at]) {
-      at = BOM.length;
-      return false;
-    }
-    at++;
-    return true;
-  };
-}
-
 /**
  * One JSON value, or with `array` the elements of a list. A supplier that fails answers a list with a plain object,
  * and an object with a list: either may be the whole message.

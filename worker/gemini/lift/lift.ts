@@ -4,13 +4,15 @@
  * `splice` is the inverse, byte for byte, whatever the chunking was. Memory is the same for any size of picture.
  */
 
+import type { Form } from '../../request/target.ts';
 import { assertPayload } from '../forms/payload.ts';
 import { BlobStore } from './blob-store.ts';
 import { type ByteSource, createByteSource } from './byte-source.ts';
-import { createFramer, type Framer } from './framing.ts';
+import type { Framer } from './framer.ts';
+import { createFramer } from './framing.ts';
 import { LiftError } from './lift-error.ts';
 import { LiftedString } from './lifted-string.ts';
-import type { BlobSink, Chunk, Form } from './skeleton.ts';
+import type { BlobSink, Chunk } from './skeleton.ts';
 import { SkeletonText } from './skeleton-text.ts';
 
 export { LiftError, type LiftErrorKind } from './lift-error.ts';

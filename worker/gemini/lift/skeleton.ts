@@ -1,12 +1,3 @@
-/**
- * What is left of a Gemini message when its pictures are taken out: text in order, with a note at each place where a
- * lifted string stood. `lift` makes it, `splice` undoes it byte for byte, and everything between may look at it,
- * because it is small.
- */
-
-/** How an answer is framed: one JSON object, a JSON array delivered in pieces, or server-sent events. */
-export type Form = 'json' | 'array' | 'sse';
-
 /** The place of one string that was lifted out. The quotes around it stay in the text before and after. */
 export interface Lifted {
   /** `image`: `inlineData.data`. `signature`: a `thoughtSignature` over the limit. */

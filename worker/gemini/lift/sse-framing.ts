@@ -5,7 +5,7 @@
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
-import { createBomSkipper, type Framer, type FramerStop } from './framing.ts';
+import { createBomSkipper, type Framer, type FramerStop } from './framer.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { LiftError, malformed } from './lift-error.ts';
 

@@ -4,7 +4,8 @@
  * the patterns to backtrack into.
  */
 
-import { type Chunk, type Form, isLifted, type Segment } from '../lift/skeleton.ts';
+import type { Form } from '../../request/target.ts';
+import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
 import { cutNeedles } from './cut-secrets.ts';
 import { type LastWord, redactStream, type Watch } from './redact-stream.ts';
 import { createNeedleSearch, formsOf } from './secret-search.ts';

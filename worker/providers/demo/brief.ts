@@ -1,6 +1,6 @@
 /** What the demo takes from a request: which words, how large, in what shape, from how many pictures. */
 import type { CatalogModel } from '../../catalog/model.ts';
-import type { InputDescription } from '../../ports.ts';
+import type { InputDescription } from '../../request/inputs.ts';
 import type { GenerateRequest, Turn } from '../../request/request.ts';
 import { type Dimensions, dimensionsOf, isGemini25 } from './dimensions.ts';
 

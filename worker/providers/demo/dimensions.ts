@@ -1,5 +1,4 @@
-import type { CatalogModel } from '../../catalog/model.ts';
-import type { Size } from '../../request/request.ts';
+import type { CatalogModel, Size } from '../../catalog/model.ts';
 
 export interface Dimensions {
   width: number;

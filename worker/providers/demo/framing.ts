@@ -2,7 +2,7 @@
  * From the beats of an answer to Google's bytes, in each of its three forms. A message is text but for its picture,
  * which is never whole in memory: its base64 is written as it is painted.
  */
-import type { Form } from '../../gemini/lift/skeleton.ts';
+import type { Form } from '../../request/target.ts';
 import { encodeBase64 } from './base64.ts';
 
 /** A part of an answer; `picture` stands where the image goes. */

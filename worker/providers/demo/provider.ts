@@ -5,10 +5,10 @@
  * Three things to try in a prompt: an hour of the day ("pines at night", "a lake at dusk"), `demo refusal`, which is
  * refused as a filtered picture is, and `demo quota`, which finds the supplier's quota spent for 20 s.
  */
-import type { ProviderCall } from '../../ports.ts';
+
 import { classifyStatus } from '../classify.ts';
 import { countPromptTokens } from '../estimate.ts';
-import { type Supplier, verdictOf } from '../provider.ts';
+import { type ProviderCall, type Supplier, verdictOf } from '../provider.ts';
 import { readBrief } from './brief.ts';
 import { type DemoAnswer, frameAnswer } from './framing.ts';
 import { writeScript } from './script.ts';

@@ -1,10 +1,10 @@
 /** fal's answer in Gemini's shape: what a caller of `generateContent` expects, in the form he asked for. */
 import type { CatalogModel } from '../../catalog/model.ts';
 import { closing, frame } from '../../gemini/forms/forms.ts';
-import { type Fields, LiftedValue } from '../../gemini/forms/payload.ts';
-import type { Form } from '../../gemini/lift/skeleton.ts';
+import { type Fields, LiftedValue } from '../../gemini/forms/value.ts';
 import { imageTokensOf } from '../../pricing/prices.ts';
 import type { GenerateRequest } from '../../request/request.ts';
+import type { Form } from '../../request/target.ts';
 import { countTokensOf } from '../estimate.ts';
 import type { Spoken } from './conversation.ts';
 import type { Picture } from './picture.ts';

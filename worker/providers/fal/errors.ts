@@ -7,7 +7,7 @@
 import { readErrorWords } from '../../gemini/errors/error-words.ts';
 import { toUpstreamError } from '../../gemini/errors/errors.ts';
 import { fieldOf, listOf, textOf } from '../../gemini/forms/names.ts';
-import type { Value } from '../../gemini/forms/payload.ts';
+import type { Value } from '../../gemini/forms/value.ts';
 import type { UpstreamError } from '../../shared/failure.ts';
 import { parseJson } from '../../shared/json.ts';
 

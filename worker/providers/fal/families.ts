@@ -3,7 +3,7 @@
  * 2026, and the types of the official client). Nothing is sent that does not stand here, and an endpoint that does
  * not stand here is not called: what it would make of a request is not known.
  */
-import type { Size } from '../../request/request.ts';
+import type { Size } from '../../catalog/model.ts';
 
 export interface Family {
   /** fal's name of each size; a family without the field has none, and draws 1K. */

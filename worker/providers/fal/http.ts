@@ -1,7 +1,7 @@
 /** How fal is spoken to: one paid POST, and questions that may be asked again. The key goes to fal and nowhere else. */
 import type { Segment } from '../../gemini/lift/skeleton.ts';
 import { splice, splicedLength } from '../../gemini/lift/splice.ts';
-import type { OpenInput } from '../../ports.ts';
+import type { OpenInput } from '../../request/inputs.ts';
 import { classifyThrown } from '../classify.ts';
 import type { Verdict } from '../provider.ts';
 import { createUpload } from '../upload.ts';

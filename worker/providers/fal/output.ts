@@ -4,7 +4,7 @@
  */
 
 import { fieldOf, listOf, textOf } from '../../gemini/forms/names.ts';
-import type { Value } from '../../gemini/forms/payload.ts';
+import type { Value } from '../../gemini/forms/value.ts';
 import { type ByteSource, createByteSource } from '../../gemini/lift/byte-source.ts';
 import { parseJson } from '../../shared/json.ts';
 

@@ -14,9 +14,9 @@
  */
 import type { CatalogModel } from '../../catalog/model.ts';
 import type { Redactor } from '../../gemini/redact/redact.ts';
-import type { ProviderCall } from '../../ports.ts';
 import { countPromptTokens } from '../estimate.ts';
-import type { Supplier, Verdict } from '../provider.ts';
+import type { ProviderCall, Supplier, Verdict } from '../provider.ts';
+import type { FalHosts } from '../provider-config.ts';
 import { type Asked, toAnswer, toRefusal } from './answer.ts';
 import { readFalError } from './errors.ts';
 import { familyOf } from './families.ts';
@@ -25,13 +25,6 @@ import { openPicture } from './picture.ts';
 import { createQueue, type Outcome } from './queue.ts';
 import { type FalRequest, toFalRequest } from './request-body.ts';
 import { judge, late, lost, refusedUnsent } from './verdicts.ts';
-
-export interface FalHosts {
-  /** Absent: requests go to the base URL in one piece. */
-  queueUrl?: string;
-  /** Where pictures may be fetched from: see `fal/hosts.ts`. */
-  mediaHosts: readonly string[];
-}
 
 export interface FalDependencies {
   fetch: (url: string, init: RequestInit) => Promise<Response>;

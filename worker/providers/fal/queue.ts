@@ -6,10 +6,9 @@
  */
 
 import { readBounded } from '../../gemini/errors/errors.ts';
-import type { ProviderCall } from '../../ports.ts';
 import { createBound } from '../../shared/bound.ts';
 import { parseJsonObject } from '../../shared/json.ts';
-import type { Verdict } from '../provider.ts';
+import type { ProviderCall, Verdict } from '../provider.ts';
 import { readFalError } from './errors.ts';
 import { queueAddress } from './hosts.ts';
 import type { FalHttp } from './http.ts';

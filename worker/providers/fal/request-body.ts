@@ -1,8 +1,9 @@
 /** The JSON that goes to fal, from a request that is already checked for the model; or why fal cannot take it. */
 import type { CatalogModel } from '../../catalog/model.ts';
-import { type Fields, LiftedValue, toSegments } from '../../gemini/forms/payload.ts';
+import { toSegments } from '../../gemini/forms/payload.ts';
+import { type Fields, LiftedValue } from '../../gemini/forms/value.ts';
 import { isLifted, type Segment } from '../../gemini/lift/skeleton.ts';
-import type { InputDescription } from '../../ports.ts';
+import type { InputDescription } from '../../request/inputs.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { type Spoken, toSpoken } from './conversation.ts';

@@ -3,8 +3,8 @@ import type { Context } from 'hono';
 import type { Caller, CountedCaller, Visitor } from '../../auth/site.ts';
 import type { App } from '../../http/failure-response.ts';
 import type { PolicyState } from '../../limits/kv-limiter.ts';
+import { attemptPoliciesOf, policiesOf, type WindowPolicy } from '../../limits/policies.ts';
 import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
-import { attemptPoliciesOf, policiesOf, type WindowPolicy } from '../../limits/sliding-window.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import type { Ask } from './read-request.ts';
@@ -72,7 +72,7 @@ export async function admitPaid(
 
 /** What a visitor has sent up for nothing is an attempt all the same. @returns Why not. */
 export async function admitAttempt(visitor: Visitor, services: Services): Promise<Failure | undefined> {
-  const { gate, limits, office, refusals, pause, waitUntil, log } = services;
+  const { gate, limits, ledger, refusals, pause, waitUntil, log } = services;
   const counted = await gate.count(visitor);
   if (!counted.ok) return counted.failure;
   if (counted.value.kind !== 'visitor') return undefined;
@@ -82,7 +82,7 @@ export async function admitAttempt(visitor: Visitor, services: Services): Promis
   const policies = attemptPoliciesOf(counted.value);
   try {
     const late = pause(LEDGER_TIMEOUT_MS).then(() => 'late' as const);
-    const refused = await Promise.race([office('site').attempt(policies), late]);
+    const refused = await Promise.race([ledger('site').attempt(policies), late]);
     if (refused === 'late') throw new Error(`the ledger did not answer within ${LEDGER_TIMEOUT_MS} ms`);
     if (refused) refusals.note(prefix, refused);
     else waitUntil(limits.count(policies));

@@ -4,7 +4,6 @@ import { isEmptyBody } from '../../gemini/forms/beginning.ts';
 import { splitPeeked } from '../../gemini/forms/peeked-stream.ts';
 import { createEventLine } from '../../gemini/forms/sse.ts';
 import { EVENT_END } from '../../gemini/lift/frame.ts';
-import type { Form } from '../../gemini/lift/skeleton.ts';
 import type { PassEnd } from '../../gemini/redact/redact-stream.ts';
 import { createUsageTail } from '../../gemini/usage-tail.ts';
 import { askInConversation } from '../../generation/conversation.ts';
@@ -12,8 +11,9 @@ import { createPayment, type Payment, type RecordStore } from '../../generation/
 import { mayHaveRun, type RunRecord } from '../../generation/run-record.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { toWire } from '../../http/wire-error.ts';
-import type { ProviderAnswer, ProviderCall } from '../../ports.ts';
+import type { ProviderAnswer, ProviderCall } from '../../providers/provider.ts';
 import type { Fallback } from '../../request/last-picture.ts';
+import type { Form } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
 import { DEADLINE_SECONDS } from '../../shared/deadline.ts';
 import type { Admission } from './admission.ts';

@@ -2,7 +2,7 @@
 import type { CatalogModel } from '../../catalog/model.ts';
 import { splicedLength } from '../../gemini/lift/splice.ts';
 import { MAX_EXPANDED_BYTES, toGeminiBody } from '../../gemini/request-body.ts';
-import type { Input, InputBlob } from '../../ports.ts';
+import type { Input, InputBlob } from '../../request/inputs.ts';
 import { type ParsedRequest, withTypes } from '../../request/parse.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import type { Services } from '../../services.ts';

@@ -1,0 +1,21 @@
+import type { Lifted } from '../lift/skeleton.ts';
+
+/** Where a lifted string stands in a value. */
+export class LiftedValue {
+  constructor(readonly lifted: Lifted) {}
+}
+
+/** A string of which stretches were lifted: a text with the data URL of a picture in it. */
+export class MixedText {
+  constructor(readonly pieces: readonly (string | Lifted)[]) {}
+}
+
+/** A JSON value, with lifted strings in it. */
+export type Value = null | boolean | number | string | LiftedValue | MixedText | Value[] | Fields;
+export type Fields = { [key: string]: Value };
+export const isFields = (value: Value | undefined): value is Fields =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof LiftedValue) &&
+  !(value instanceof MixedText);

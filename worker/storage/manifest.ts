@@ -1,0 +1,50 @@
+/** A picture as its manifest knows it. */
+
+import type { ProviderName } from '../catalog/model.ts';
+import type { Chunk } from '../gemini/lift/skeleton.ts';
+import type { Usage } from '../pricing/prices.ts';
+import type { Maker } from '../providers/provider.ts';
+import type { Fallback } from '../request/last-picture.ts';
+import type { Form } from '../request/target.ts';
+
+export interface StoredImage {
+  n: number;
+  mimeType: string;
+  bytes: number;
+  /** Lower-case hex. */
+  sha256: string;
+  /** Pixels; absent where the header could not be read. */
+  width?: number;
+  height?: number;
+}
+
+/** A large thought signature as its manifest knows it. */
+export interface StoredSignature {
+  n: number;
+  /** Decoded. */
+  bytes: number;
+  /** Lower-case hex; absent where nobody has read it since it was stored. */
+  sha256?: string;
+}
+
+/** The lasting truth of a finished generation: the answer without its pictures, and where these are. */
+export interface Manifest {
+  version: 1;
+  /** Names the pictures: class letter and 128 random bits, new for every run. */
+  id: string;
+  form: Form;
+  chunks: Chunk[];
+  images: StoredImage[];
+  signatures: StoredSignature[];
+  model: string;
+  provider: ProviderName;
+  /** Absent in those that were kept before makers were. */
+  maker?: Maker;
+  /** The conversation itself could not be gone on from. */
+  fallback?: Fallback;
+  usage?: Usage;
+  /** Micro-dollars, at the price table of the day. */
+  costMicros: number;
+  /** Unix time in milliseconds. */
+  createdAt: number;
+}
