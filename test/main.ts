@@ -2,7 +2,6 @@
  * The worker's entry as tests have it. An object is made by the platform from the bindings alone, but each test brings
  * variables of its own: whoever asks an object leaves them here under its name first.
  */
-
 import type { Variables } from '../worker/config/variables.ts';
 import { Generation as RealGeneration } from '../worker/objects/generation.ts';
 import type { Env } from '../worker/wiring.ts';

@@ -2,7 +2,6 @@
  * Calls of bindings, each with an end. A request that waits for one that never answers would hold its key, its money and
  * its caller until the isolate is gone.
  */
-
 import { type Bound, createBound } from './shared/bound.ts';
 
 /** Longer than any healthy read, and short enough for a caller to wait and try once more. */

@@ -1,5 +1,4 @@
 /** Answers of a supplier, as bytes. */
-
 import type { ProviderAnswer } from '../../worker/providers/provider.ts';
 import type { Form } from '../../worker/request/target.ts';
 

@@ -2,7 +2,6 @@
  * Ledgers that remember what they are asked, keep a ledger's word on each id, and fail when they are told to: before
  * the call is heard, or after it, when only its answer is lost.
  */
-
 import type { Reservation, Settlement } from '../../worker/ledger/reservation.ts';
 import type { LedgerPort } from '../../worker/ledger/rpc.ts';
 import type { Failure } from '../../worker/shared/failure.ts';

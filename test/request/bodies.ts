@@ -1,5 +1,4 @@
 /** Bodies of `generateContent` as callers send them, with placeholders where lifted strings stood. */
-
 import type { RequestContext } from '../../worker/request/context.ts';
 import { sniffImage } from '../../worker/request/image-type.ts';
 import { type ParsedRequest, parseGenerateRequest } from '../../worker/request/parse.ts';

@@ -1,5 +1,4 @@
 /** A worker in the page: answers the element's `fetch`, and remembers what it was asked. */
-
 import { definePeelStudio } from '../../widget/define.ts';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import type { SessionAnswer, SiteFacts } from '../../worker/protocol.ts';

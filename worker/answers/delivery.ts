@@ -2,7 +2,6 @@
  * How pictures get into an answer: in flight from R2 as base64, or as addresses. Both work on the skeleton alone; no
  * picture is ever whole in memory, and a slow reader holds nothing but his own connection.
  */
-
 import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../auth/private-picture.ts';
 import { toLinks } from '../gemini/forms/links.ts';
 import { type Chunk, isLifted, type Lifted, type OpenBlob } from '../gemini/lift/skeleton.ts';

@@ -3,7 +3,6 @@
  * follows when the picture is stored. White space keeps the connection open meanwhile, and an error after the headers
  * is one more unit.
  */
-
 import { createDeriver, type Deriver } from '../gemini/forms/forms.ts';
 import { writeJson } from '../gemini/forms/payload.ts';
 import { createEventLine } from '../gemini/forms/sse.ts';

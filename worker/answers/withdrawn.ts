@@ -2,7 +2,6 @@
  * An answer whose picture the provider has taken back, in the same answer or later in it. It goes as it is to the
  * caller that asked; then the picture is deleted, and its address is not found any more.
  */
-
 import { withoutPictures } from '../gemini/forms/picture-parts.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import { type AnswerBody, answerWhole } from './answer-whole.ts';

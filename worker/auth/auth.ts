@@ -2,7 +2,6 @@
  * The gate before everything that costs: who asks, and is it too much at once. Called inside each handler it guards,
  * because a guard on a path prefix is skipped by whoever finds another spelling of the path.
  */
-
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { addressPrefix } from './address-prefix.ts';
 import type { KnownClient } from './clients.ts';

@@ -6,7 +6,6 @@
  * {@link TIMEOUT_MS}. Whatever goes wrong, the last good catalog stands: changes that break a rule are logged and not
  * applied, so a typing error neither stops pictures nor lets one go up at a price that was corrected before.
  */
-
 import type { Log } from '../shared/log.ts';
 import type { Catalog } from './model.ts';
 import { applyCatalogOverrides } from './overrides.ts';

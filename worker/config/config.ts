@@ -2,7 +2,6 @@
  * The one place with defaults and parsing. A configuration is whole or broken: there is no half-working deployment,
  * because the half that is missing is usually the one that protects the owner's money.
  */
-
 import type { RetentionClass, Site } from '../auth/site.ts';
 import { type Catalog, DEFAULT_MODEL } from '../catalog/model.ts';
 import { applyCatalogOverrides } from '../catalog/overrides.ts';

@@ -1,5 +1,4 @@
 /** The configuration of this moment: what the variables say, with the catalog and the menus as the catalog's source has them. */
-
 import type { Site } from '../auth/site.ts';
 import { offeredModels } from '../catalog/model.ts';
 import type { CatalogSource } from '../catalog/source.ts';

@@ -3,7 +3,6 @@
  * in a list the entry by its place. Never the value: strangers hear the message, and a key may stand in the wrong
  * variable.
  */
-
 import { isStrong, MIN_BITS } from './strength.ts';
 
 export class VariableError extends Error {

@@ -3,7 +3,6 @@
  * clothes. Looked at as they pass, without decoding: of PNG and HEIF the chain of chunks, of WebP the length that its
  * head tells, of JPEG the last bytes.
  */
-
 import { refusePixels } from '../request/image-pixels.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';

@@ -1,5 +1,4 @@
 /** The body that begins an upload: what Gemini's Files API lets a caller say of a file. */
-
 import { has, Problems, present, readFields, readNumber, readObject, readString, shape } from '../request/fields.ts';
 import type { ImageMimeType } from '../request/image-type.ts';
 import { parseMimeType } from '../request/parse-inputs.ts';

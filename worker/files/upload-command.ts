@@ -4,7 +4,6 @@
  *
  * @see https://ai.google.dev/gemini-api/docs/files
  */
-
 import { Problems, present } from '../request/fields.ts';
 import { IMAGE_MIME_TYPES, type ImageMimeType } from '../request/image-type.ts';
 import { readMimeType } from '../request/parse-inputs.ts';

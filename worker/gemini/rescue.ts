@@ -2,7 +2,6 @@
  * An answer that was cut off, made whole again around a picture whose bytes had all arrived: the paid work is done, and
  * what is missing are a few words of JSON.
  */
-
 import type { Form } from '../request/target.ts';
 import { closing, frame } from './forms/forms.ts';
 import { parseChunk } from './forms/payload.ts';

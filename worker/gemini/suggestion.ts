@@ -1,5 +1,4 @@
 /** Google's search suggestion of a grounded answer, which its terms ask to be shown with it, and as it is. */
-
 import type { Form } from '../request/target.ts';
 import { messagesOf } from './forms/forms.ts';
 import { at, listOf, textOf } from './forms/names.ts';

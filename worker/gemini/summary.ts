@@ -1,5 +1,4 @@
 /** What an answer says about itself: usage, why it ended, which picture is the picture. Every field may be missing. */
-
 import type { Usage } from '../pricing/prices.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';

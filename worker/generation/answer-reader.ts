@@ -1,5 +1,4 @@
 /** Reads the answer of a run: takes its pictures out, tells what comes, and concludes what it has come to. */
-
 import { createPictureParts } from '../gemini/forms/picture-parts.ts';
 import { LiftError, lift } from '../gemini/lift/lift.ts';
 import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';

@@ -1,5 +1,4 @@
 /** Generations as a worker asks for them: a `Generation` object for each key, found by its name from everywhere. */
-
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { fromLines } from './event-log.ts';

@@ -2,7 +2,6 @@
  * A request that goes on from earlier answers: asked of the key that made them, and once more without them where that
  * cannot be. What it falls back to costs no more, and is only sent where provably nothing ran before.
  */
-
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
 import { shortSignaturesOf } from '../gemini/forms/signatures.ts';

@@ -1,5 +1,4 @@
 /** What a {@link Keeper} lives on: an object's storage and alarm, and the services of the deployment. */
-
 import type { RetentionClass } from '../auth/site.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Accounts } from '../ledger/rpc.ts';

@@ -1,5 +1,4 @@
 /** A finished answer as it is kept: what it names, what it used, what it cost. */
-
 import { summarize } from '../gemini/summary.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Manifest } from '../storage/manifest.ts';

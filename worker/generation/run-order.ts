@@ -1,5 +1,4 @@
 /** What a run is given, and what it comes to. */
-
 import type { Site } from '../auth/site.ts';
 import type { CatalogModel } from '../catalog/model.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';

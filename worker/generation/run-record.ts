@@ -2,7 +2,6 @@
  * What is written down of a run, and what follows from it. A `Generation` writes each step before it takes it, so
  * whoever finds the record after a crash knows the most that can have happened.
  */
-
 import type { RetentionClass } from '../auth/site.ts';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { Settlement, Subject } from '../ledger/reservation.ts';

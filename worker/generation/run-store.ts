@@ -2,7 +2,6 @@
  * What a `Generation` keeps: its run's record, what of the answer has been read, and what the model said when it
  * refused. No row is larger than 1 MB (an object's row may have 2), so long texts are kept in pieces.
  */
-
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { Sql } from '../ledger/sql.ts';
 import type { Manifest } from '../storage/manifest.ts';

@@ -2,7 +2,6 @@
  * One run of a generation, from the supplier's call to the kept manifest. It knows nothing of who waits for it nor of
  * money: it emits small events, goes on to the end whether anybody listens or not, and returns what it came to.
  */
-
 import type { ProviderAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { AnswerReader, toFailure } from './answer-reader.ts';

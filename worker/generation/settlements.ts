@@ -1,5 +1,4 @@
 /** What the ledgers are told of a run. */
-
 import { RETENTION_DAYS } from '../auth/site.ts';
 import type { Settlement } from '../ledger/reservation.ts';
 import type { Manifest } from '../storage/manifest.ts';

@@ -2,7 +2,6 @@
  * What happens when a lease ends. Nothing is given back because time has passed: whoever holds the money is asked, and
  * where nobody answers, it stays held.
  */
-
 import type { Log } from '../shared/log.ts';
 import type { LedgerBook } from './ledger.ts';
 import type { Fate } from './reservation.ts';

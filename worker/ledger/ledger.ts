@@ -5,7 +5,6 @@
  * A reservation's row outlives it, so that whatever comes twice or too late finds out: an answer that was lost is given
  * again, and a release that overtakes its own reservation keeps it from being granted.
  */
-
 import { judgeUses } from '../limits/exact-count.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';

@@ -1,5 +1,4 @@
 /** What a site's ledger knows that anybody may: how long a picture takes here, and whether it is paused. */
-
 import type { Log } from '../shared/log.ts';
 import type { LedgerFacts } from './rpc.ts';
 

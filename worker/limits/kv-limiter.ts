@@ -5,7 +5,6 @@
  * simulates by how much, and the README says it. Inside one isolate the count is kept in memory as well, and that
  * much is exact.
  */
-
 import type { Log } from '../shared/log.ts';
 import type { WindowPolicy } from './policies.ts';
 import { type WindowState, windowIndex, windowState } from './sliding-window.ts';

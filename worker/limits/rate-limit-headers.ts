@@ -1,5 +1,4 @@
 /** The `RateLimit` fields of draft-ietf-httpapi-ratelimit-headers-11, from where the policies stand. */
-
 import type { WindowPolicy } from './policies.ts';
 import type { WindowState } from './sliding-window.ts';
 

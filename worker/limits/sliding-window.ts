@@ -2,7 +2,6 @@
  * Sliding windows over two counters: what was counted in this window, and the share of the last one that still
  * reaches into the sliding view. The standard approximation; it errs by the unevenness of the last window.
  */
-
 import type { WindowPolicy } from './policies.ts';
 
 /** Units counted in the current window and in the one before it. */

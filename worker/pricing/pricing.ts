@@ -1,5 +1,4 @@
 /** Prices as this deployment pays them: the catalog's tables, chosen by its providers and how they bill. */
-
 import type { CatalogModel, PriceTable, ProviderName } from '../catalog/model.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import { type BilledProvider, tableInForce } from './price-table.ts';

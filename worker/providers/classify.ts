@@ -7,7 +7,6 @@
  * and balances; they are in `cause`, for the log. So is every wording at 401, 402, 403, 429 and 503. Of other failures
  * the log has the status alone: their words may quote a prompt.
  */
-
 import { retryDelayMs } from '../gemini/errors/errors.ts';
 import { ownersTroubleOf } from '../gemini/errors/owners-trouble.ts';
 import { blamesAccount } from '../shared/account-words.ts';

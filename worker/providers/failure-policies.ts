@@ -5,7 +5,6 @@
  * Suppliers count quotas by project and model, not by key. Each key of a list is taken for a project of its own: a
  * second key of the same project would add nothing, and costs one refused call, which is free, until it rests as well.
  */
-
 import type { OwnersTrouble } from '../gemini/errors/owners-trouble.ts';
 import { nextPacificMidnight } from './pacific-midnight.ts';
 

@@ -1,5 +1,4 @@
 /** What is kept of a lane and model, or of more: all models of a key, a model at all keys, a supplier. */
-
 import { type BreakerState, CLOSED, phaseOf } from './circuit-breaker.ts';
 import type { Trouble } from './failure-policies.ts';
 import type { LaneNews, LaneReport, LaneState } from './key-health.ts';

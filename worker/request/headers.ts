@@ -1,5 +1,4 @@
 /** Our request headers, as values. */
-
 import type { Caller } from '../auth/site.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 

@@ -1,5 +1,4 @@
 /** Addresses of our own pictures, as link answers give them out. */
-
 import { isPrivateId } from '../auth/private-picture.ts';
 import { type ImageMimeType, typeOfExtension } from './image-type.ts';
 

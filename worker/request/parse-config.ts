@@ -1,5 +1,4 @@
 /** `generationConfig`: what the picture shall be, and how the model goes about it. */
-
 import type { Caller } from '../auth/site.ts';
 import type { CatalogModel, Size } from '../catalog/model.ts';
 import {

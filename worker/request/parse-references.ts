@@ -3,7 +3,6 @@
  * references that link answers give in place of large signatures. Nothing is looked up here. Whatever is found behind
  * them becomes an input, after those that came inline.
  */
-
 import { isMadeFor, isPrivateId } from '../auth/private-picture.ts';
 import { alsoKnown, type Fields, type Problems, readObject, readString, shape } from './fields.ts';
 import { parseFileAddress } from './file-url.ts';

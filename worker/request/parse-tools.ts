@@ -1,5 +1,4 @@
 /** `tools` and `safetySettings`: what the model may look up, and what it shall let pass. */
-
 import type { RequestContext } from './context.ts';
 import {
   alsoKnown,

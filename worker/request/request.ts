@@ -1,5 +1,4 @@
 /** A `generateContent` request in our own words. */
-
 import type { Size } from '../catalog/model.ts';
 
 export { placeholderFor, readPlaceholder } from './placeholder.ts';

@@ -1,5 +1,4 @@
 /** How the catalog's models are shown: in Gemini's `Model` shape, and to the widget. */
-
 import type { CatalogModel, PriceTable, Size } from '../catalog/model.ts';
 import { pictureMicros } from '../pricing/prices.ts';
 import type { SiteModel } from '../protocol.ts';

@@ -2,7 +2,6 @@
  * Uploaded files in R2. A file is there from the moment its record is, which is written last and once; what it says of
  * the bytes is true for ever, since these are under a name that nothing else is ever written to.
  */
-
 import { isFilePast, type StoredFile } from '../files/file.ts';
 import { isFileId } from '../request/file-url.ts';
 import { readFile, toFileMetadata } from './file-record.ts';

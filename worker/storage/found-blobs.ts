@@ -2,7 +2,6 @@
  * What a run has stored, found again by its id: the memory of whoever stored it is gone, and the bytes are not. Only
  * whole objects are listed, because R2 shows none before its last byte.
  */
-
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { blobFolder } from './keys.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';

@@ -1,5 +1,4 @@
 /** The names of things in R2 (design §3). A picture's id begins with the letter of its retention class. */
-
 import { privateTail } from '../auth/private-picture.ts';
 import { RETENTION_DAYS, type RetentionClass } from '../auth/site.ts';
 import { isPictureId } from '../request/image-url.ts';

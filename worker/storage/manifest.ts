@@ -1,5 +1,4 @@
-/** A picture as its manifest knows it. */
-
+/** What is kept of a finished generation beside its pictures. */
 import type { ProviderName } from '../catalog/model.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { Usage } from '../pricing/prices.ts';
@@ -7,6 +6,7 @@ import type { Maker } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import type { Form } from '../request/target.ts';
 
+/** A picture as its manifest knows it. */
 export interface StoredImage {
   n: number;
   mimeType: string;

@@ -1,5 +1,4 @@
 /** Manifests in R2: the lasting truth of a finished generation. Strongly consistent, so a kept answer is a hit everywhere. */
-
 import { isPrivateId } from '../auth/private-picture.ts';
 import type { Site } from '../auth/site.ts';
 import { suggestionOf } from '../gemini/suggestion.ts';

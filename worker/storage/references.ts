@@ -3,7 +3,6 @@
  * nowhere else.
  * In two steps, since a size costs one small read, and a digest may cost reading all there is.
  */
-
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import type { KeptReference } from '../request/parse-references.ts';

@@ -3,7 +3,6 @@
  * one request of an isolate while the others wait, and not tried again for a while where that failed. Two isolates may
  * make the same at once: both are counted, and either result is kept.
  */
-
 import type { Limits } from '../limits/kv-limiter.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { Log } from '../shared/log.ts';

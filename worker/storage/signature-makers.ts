@@ -3,7 +3,6 @@
  * record is an empty object with two words beside it, so looking one up reads nothing. Nothing depends on one: where it
  * is lost, the supplier refuses a signature that is not his, for nothing, and the conversation falls back.
  */
-
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
 import type { Maker } from '../providers/provider.ts';

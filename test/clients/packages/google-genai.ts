@@ -1,5 +1,4 @@
 /** Google's own SDK, the newest of each major. */
-
 import { GoogleGenAI as GoogleGenAIV1 } from 'genai-v1';
 import { GoogleGenAI as GoogleGenAIV2 } from 'genai-v2';
 import { type Content, createPartFromUri, GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';

@@ -1,7 +1,6 @@
 /**
  * Three ledgers that are known to be bad. They are what gateways do: the checker must fail them, or it proves nothing.
  */
-
 import { dayOf } from '../../../worker/ledger/budget.ts';
 import type { Reservation, Settlement } from '../../../worker/ledger/reservation.ts';
 import type { Failure } from '../../../worker/shared/failure.ts';

@@ -1,5 +1,4 @@
 /** Who plays in a world: the objects with their disks and clocks, the network between them, and the history they make. */
-
 import type { Rows } from '../../../worker/generation/run-store.ts';
 import type { Cap, Fate } from '../../../worker/ledger/reservation.ts';
 import type { Accounts, LedgerPort } from '../../../worker/ledger/rpc.ts';

@@ -2,7 +2,6 @@
  * The worker's isolate in a world, for `no-store`: a run with the real payment, whose record lives as long as the call,
  * as in `worker/routes/pass-through.ts`.
  */
-
 import { createPayment, type Payment } from '../../../worker/generation/payment.ts';
 import type { GenerationJob } from '../../../worker/generation/ports.ts';
 import { mayHaveRun, type RunRecord } from '../../../worker/generation/run-record.ts';

@@ -2,7 +2,6 @@
  * A ledger object in a world: the real book and the real end of leases, in a shell that does what `Ledger` does with
  * calls and alarms.
  */
-
 import { endLeases } from '../../../worker/ledger/leases.ts';
 import { createLedgerBook } from '../../../worker/ledger/ledger.ts';
 import type { Fate, Reservation, Settlement } from '../../../worker/ledger/reservation.ts';

@@ -2,7 +2,6 @@
  * The protocol with one thing wrong at a time. A mutant that no world kills would be a rule nobody checks, or a line
  * nobody needs.
  */
-
 import type { RunRecord } from '../../../worker/generation/run-record.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import type { LedgerPort } from '../../../worker/ledger/rpc.ts';

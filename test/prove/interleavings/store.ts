@@ -1,5 +1,4 @@
 /** R2 as a world has it: pictures and manifests that outlive every object, and operations that fail now and then. */
-
 import { type Chunk, isLifted } from '../../../worker/gemini/lift/skeleton.ts';
 import type { KeeperDependencies } from '../../../worker/generation/dependencies.ts';
 import type { Manifest, StoredImage } from '../../../worker/storage/manifest.ts';

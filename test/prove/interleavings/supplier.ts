@@ -3,7 +3,6 @@
  * off, falls silent. It bills what it works on: in half of the worlds never more than the output it was allowed, in the
  * others up to four times what was held.
  */
-
 import type { ProviderAnswer, ProviderCall } from '../../../worker/providers/provider.ts';
 import type { Form } from '../../../worker/request/target.ts';
 import type { Room } from './actor.ts';

@@ -2,7 +2,6 @@
  * The deployed worker with bindings that do as they are told: `POST /__faults` names calls that hang, fail or take their
  * time. Worker and objects of one process share an isolate, so one list is for all of them.
  */
-
 import worker, { Generation as RealGeneration, Ledger as RealLedger } from '../../../worker/index.ts';
 import type { Env } from '../../../worker/wiring.ts';
 import type { Fault } from '../fault.ts';

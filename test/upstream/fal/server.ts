@@ -2,7 +2,6 @@
  * fal on loopback: the sync API under `/fal`, the queue under `/fal-queue`, and the media host under `/fal-media`.
  * Ids of requests begin with the UUID in the prompt, where there is one, so that a test finds every step of its own.
  */
-
 import { dimensionsOf } from '../dimensions.ts';
 import type { Dispatched, Incoming } from '../dispatch.ts';
 import type { Reply } from '../faults.ts';

@@ -2,7 +2,6 @@
  * One form of an answer made from another. It all happens on skeletons: pictures are carried along as notes, never
  * read. Between SSE and array every unit becomes one unit; a stream becomes one JSON object when it has ended.
  */
-
 import type { Form } from '../../request/target.ts';
 import { frame, toEvent } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';

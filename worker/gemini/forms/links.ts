@@ -1,5 +1,4 @@
 /** An answer with addresses in place of pictures, so that four megabytes become one kilobyte. */
-
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
 import { fieldOf, textOf, toCamelCase } from './names.ts';

@@ -1,5 +1,4 @@
 /** The JSON inside a unit: what is left when its framing is taken off, as a value in which lifted strings keep their place. */
-
 import type { Form } from '../../request/target.ts';
 import { malformed } from '../lift/lift-error.ts';
 import { type Chunk, isLifted, type Lifted, type Segment } from '../lift/skeleton.ts';

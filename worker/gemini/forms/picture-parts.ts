@@ -3,7 +3,6 @@
  * candidate. A provider may put one into Markdown or another data URL, into a later candidate, or among the thoughts
  * and nowhere else. Units that are as they should be pass untouched, byte for byte.
  */
-
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Lifted } from '../lift/skeleton.ts';
 import { verdictIn } from '../verdicts.ts';

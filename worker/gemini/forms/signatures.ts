@@ -1,5 +1,4 @@
 /** The thought signatures of an answer that were short enough to stay in its text. */
-
 import type { Form } from '../../request/target.ts';
 import type { Chunk } from '../lift/skeleton.ts';
 import { messagesOf } from './forms.ts';

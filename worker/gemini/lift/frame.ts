@@ -1,5 +1,4 @@
 /** The framing of a unit: what stands around its JSON. */
-
 import type { Form } from '../../request/target.ts';
 import { toSegments } from '../forms/payload.ts';
 import type { Value } from '../forms/value.ts';

@@ -2,7 +2,6 @@
  * Cuts a message into its units (skeleton.ts, `Chunk`) while it comes, and finds the strings to lift on the way. Where
  * a unit ends depends on the bytes alone, never on how the network delivered them.
  */
-
 import type { Form } from '../../request/target.ts';
 import { createBomSkipper, type Framer, type FramerStop } from './framer.ts';
 import { JsonScanner } from './json-scanner.ts';

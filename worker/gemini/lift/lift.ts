@@ -3,7 +3,6 @@
  * signatures over 4 KiB, are decoded and handed to a sink in pieces of at most 48 KiB; the small rest is yielded.
  * `splice` is the inverse, byte for byte, whatever the chunking was. Memory is the same for any size of picture.
  */
-
 import type { Form } from '../../request/target.ts';
 import { assertPayload } from '../forms/payload.ts';
 import { BlobStore } from './blob-store.ts';

@@ -3,7 +3,6 @@
  * `formsOf` knows, and in texts also what merely looks like a key. Time is linear in the text: there is nothing in
  * the patterns to backtrack into.
  */
-
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
 import { cutNeedles } from './cut-secrets.ts';

@@ -5,7 +5,6 @@
  * Three things to try in a prompt: an hour of the day ("pines at night", "a lake at dusk"), `demo refusal`, which is
  * refused as a filtered picture is, and `demo quota`, which finds the supplier's quota spent for 20 s.
  */
-
 import { classifyStatus } from '../classify.ts';
 import { countPromptTokens } from '../estimate.ts';
 import { type ProviderCall, type Supplier, verdictOf } from '../provider.ts';

@@ -3,7 +3,6 @@
  * have a text there and an `error_type` beside it (fal.ai/docs/documentation/model-apis/errors and request-errors).
  * Decisions look at types and statuses, never at words, and `input`, which repeats the prompt, goes nowhere.
  */
-
 import { readErrorWords } from '../../gemini/errors/error-words.ts';
 import { toUpstreamError } from '../../gemini/errors/errors.ts';
 import { fieldOf, listOf, textOf } from '../../gemini/forms/names.ts';

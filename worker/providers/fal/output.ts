@@ -2,7 +2,6 @@
  * What a model of fal put out: where its picture is, and what it said about it. It is small, unless the picture stands
  * in it as a data URI; then what comes before the picture is read, and the rest is left to stream.
  */
-
 import { fieldOf, listOf, textOf } from '../../gemini/forms/names.ts';
 import type { Value } from '../../gemini/forms/value.ts';
 import { type ByteSource, createByteSource } from '../../gemini/lift/byte-source.ts';

@@ -1,5 +1,4 @@
 /** The picture of an answer as base64 in flight, from fal's media hosts or from the answer itself. */
-
 import { createEncoder } from '../../gemini/lift/base64-encoder.ts';
 import { createPieceReader, type PieceReader } from '../../gemini/lift/piece-reader.ts';
 import { sniffImage } from '../../request/image-type.ts';

@@ -4,7 +4,6 @@
  *
  * @see https://fal.ai/docs/api-reference/inference-api
  */
-
 import { readBounded } from '../../gemini/errors/errors.ts';
 import { createBound } from '../../shared/bound.ts';
 import { parseJsonObject } from '../../shared/json.ts';

@@ -1,5 +1,4 @@
 /** A whole file behind its description, in one request: what the legacy SDK's `GoogleAIFileManager` sends. */
-
 import { MAX_FILE_BYTES } from '../../files/file.ts';
 import type { FileWords } from '../../files/parse-file.ts';
 import { readCount, readTypeHeader } from '../../files/upload-command.ts';

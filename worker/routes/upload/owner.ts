@@ -1,5 +1,4 @@
 /** Who does a step of an upload. */
-
 import { credentialOf } from '../../auth/auth.ts';
 import type { Caller } from '../../auth/site.ts';
 import { readUploadToken } from '../../auth/upload-token.ts';

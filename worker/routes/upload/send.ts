@@ -1,5 +1,4 @@
 /** One step of an upload that goes on: bytes that come, and the file that is made of them. */
-
 import { MAX_FILE_BYTES, type StoredFile } from '../../files/file.ts';
 import { COMMAND, OFFSET, readCount, type UploadCommand } from '../../files/upload-command.ts';
 import { MultipartBroken } from '../../gemini/multipart.ts';
