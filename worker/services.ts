@@ -13,8 +13,7 @@ import type { Expectations } from './ledger/site-status.ts';
 import type { RefusalMemo } from './ledger/visitor-refusals.ts';
 import type { Limits } from './limits/kv-limiter.ts';
 import type { Pricing } from './pricing/pricing.ts';
-import type { LaneReport } from './providers/key-health.ts';
-import type { Provider, ProviderAnswer, ProviderCall } from './providers/provider.ts';
+import type { ProviderPool } from './providers/pool.ts';
 import type { Log } from './shared/log.ts';
 import type { FileWriter } from './storage/file-writer.ts';
 import type { Files } from './storage/files.ts';
@@ -33,12 +32,7 @@ export interface Services {
   gate: Gate;
   limits: Limits;
   generations: Generations;
-  providers: {
-    generate(call: ProviderCall): Promise<ProviderAnswer>;
-    countTokens: NonNullable<Provider['countTokens']>;
-    /** How the keys stand, as far as this isolate knows. */
-    lanes(): LaneReport[];
-  };
+  providers: ProviderPool;
   pricing: Pricing;
   manifests: Manifests;
   /** Who made which thought signature. */
@@ -71,7 +65,7 @@ export interface Services {
   pause: (ms: number) => Promise<unknown>;
   /** 128 random bits as hex. */
   createId: () => string;
-  /** Aborts when a supplier has had its time. */
+  /** Aborts when a provider has had its time. */
   deadline: () => AbortSignal;
   waitUntil: (promise: Promise<unknown>) => void;
 }

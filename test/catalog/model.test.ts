@@ -124,7 +124,7 @@ describe('the seed catalog', () => {
       apiyi: 'gemini-3.1-flash-lite-image',
       fal: 'google/nano-banana-2-lite',
     },
-  ])('knows what each supplier calls $id', ({ id, google, apiyi, fal }) => {
+  ])('knows what each provider calls $id', ({ id, google, apiyi, fal }) => {
     const offers = findModel(SEED_CATALOG, id)?.offers;
 
     expect({ google: offers?.google?.wireId, apiyi: offers?.apiyi?.wireId, fal: offers?.fal?.wireId }).toEqual({

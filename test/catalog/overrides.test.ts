@@ -26,7 +26,7 @@ describe('applyCatalogOverrides', () => {
     expect(after).toEqual({ ...before, imageTokens: { '1K': 1120, '2K': 1680, '4K': 3780 } });
   });
 
-  it('changes one price of one supplier', () => {
+  it('changes one price of one provider', () => {
     const catalog = applied({ 'gemini-3.1-flash-image': { offers: { apiyi: { prices: [PRICE] } } } });
 
     expect(findModel(catalog, 'nano-banana-2')?.offers).toMatchObject({
@@ -35,7 +35,7 @@ describe('applyCatalogOverrides', () => {
     });
   });
 
-  it('changes one wire id of one supplier', () => {
+  it('changes one wire id of one provider', () => {
     const catalog = applied({ 'gemini-3-pro-image': { offers: { apiyi: { wireId: 'gemini-3-pro-image' } } } });
 
     expect(findModel(catalog, 'nano-banana-pro')?.offers.apiyi).toMatchObject({
@@ -146,7 +146,7 @@ describe('applyCatalogOverrides', () => {
       problem: `${ID}.price: is not known here; accepted: displayName`,
     },
     {
-      name: 'an unknown supplier',
+      name: 'an unknown provider',
       json: `{"${ID}":{"offers":{"azure":{}}}}`,
       problem: `${ID}.offers.azure: is not known here; accepted: google, apiyi, fal, demo`,
     },

@@ -1,5 +1,5 @@
-/** Answers of a supplier, as bytes. */
-import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+/** Answers of a provider, as bytes. */
+import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { Form } from '../../worker/request/target.ts';
 
 export const TEXT = { text: 'Here.' };
@@ -13,7 +13,7 @@ export const answerOf = (parts: unknown[], finishReason = 'STOP', more: object =
 export const eventsOf = (...messages: string[]): string =>
   messages.map((message) => `data: ${message}\r\n\r\n`).join('');
 
-export const good = (body: string | ReadableStream<Uint8Array>, form: Form = 'json'): ProviderAnswer => ({
+export const good = (body: string | ReadableStream<Uint8Array>, form: Form = 'json'): PoolAnswer => ({
   ok: true,
   provider: 'google',
   form,

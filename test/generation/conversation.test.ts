@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { askInConversation } from '../../worker/generation/conversation.ts';
-import type { Maker, ProviderAnswer, ProviderCall } from '../../worker/providers/provider.ts';
+import type { Maker, PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import type { GenerateRequest, Turn } from '../../worker/request/request.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
@@ -18,14 +18,14 @@ const turns: Turn[] = [
 const request: GenerateRequest = { model: model!.id, turns, modalities: ['IMAGE'], size: '1K' };
 const FREE: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' };
 
-const good: ProviderAnswer = { ok: true, provider: 'google', form: 'json', body: new ReadableStream(), maker: TWO };
-const failed = (marks: Partial<Extract<ProviderAnswer, { ok: false }>> = {}): ProviderAnswer => ({
+const good: PoolAnswer = { ok: true, provider: 'google', form: 'json', body: new ReadableStream(), maker: TWO };
+const failed = (marks: Partial<Extract<PoolAnswer, { ok: false }>> = {}): PoolAnswer => ({
   ...{ ok: false, provider: 'google', failure: FREE },
   ...marks,
 });
 
 /** @param plan What the pool says, call by call; each makes so many attempts before. */
-async function play(known: Maker[], plan: [attempts: number, answer: ProviderAnswer][], asked = request) {
+async function play(known: Maker[], plan: [attempts: number, answer: PoolAnswer][], asked = request) {
   const calls: { pin: Maker | undefined; turns: number }[] = [];
   const attempts: number[] = [];
   const events: string[] = [];

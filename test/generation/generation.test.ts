@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GenerationEvent } from '../../worker/generation/ports.ts';
-import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { KeptInput } from '../../worker/request/inputs.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
@@ -15,7 +15,7 @@ import { COST, HOUR_MS, jobOf, NOW, onStage, type Stage, sends, WORST } from './
 const BYTES = picture(5000);
 const DRAWN = () => good(answerOf([TEXT, image(BYTES)]));
 const DECLINED = () => good(answerOf([{ text: 'I would rather not.' }]));
-const failing = (failure: Failure): ProviderAnswer => ({ ok: false, provider: 'google', failure });
+const failing = (failure: Failure): PoolAnswer => ({ ok: false, provider: 'google', failure });
 const UNKNOWN: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
 const VISITOR_MINUTE: Failure = { reason: 'VISITOR_MINUTE', retryAfterSeconds: 30, limit: 3 };
 
@@ -127,7 +127,7 @@ describe('the same request, while it runs', () => {
 
   it('goes on to the end when all who wait leave', () =>
     onStage(async (stage) => {
-      const upstream = Promise.withResolvers<ProviderAnswer>();
+      const upstream = Promise.withResolvers<PoolAnswer>();
       stage.answers.push(sends(() => upstream.promise));
       const { keeper, rows } = stage.start();
       const leaving = [keeper.ask(jobOf(), []), keeper.ask(jobOf(), [])];
@@ -609,7 +609,7 @@ describe('the end of an hour', () => {
 
   it('does not come while a run goes on', () =>
     onStage(async (stage) => {
-      const upstream = Promise.withResolvers<ProviderAnswer>();
+      const upstream = Promise.withResolvers<PoolAnswer>();
       stage.answers.push(sends(() => upstream.promise));
       const { ask, keeper, rows } = stage.start();
       const events = ask();

@@ -1,4 +1,4 @@
-/** A Keeper on a real object's SQLite and the real R2, with ledgers and suppliers that do as they are told. */
+/** A Keeper on a real object's SQLite and the real R2, with ledgers and providers that do as they are told. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Site } from '../../worker/auth/site.ts';
@@ -8,7 +8,7 @@ import { Keeper } from '../../worker/generation/generation.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/ports.ts';
 import { createRows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import type { ProviderAnswer, ProviderCall } from '../../worker/providers/provider.ts';
+import type { PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';
@@ -33,7 +33,7 @@ export const jobOf = (change: Partial<GenerationJob> = {}): GenerationJob => ({
   ...change,
 });
 
-type Answer = (call: ProviderCall) => Promise<ProviderAnswer> | ProviderAnswer;
+type Answer = (call: ProviderCall) => Promise<PoolAnswer> | PoolAnswer;
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
@@ -144,7 +144,7 @@ export const onStage = <T>(test: (stage: Stage) => T | Promise<T>): Promise<T> =
 
 /** Goes up with its permit, and answers so. */
 export const sends =
-  (answer: ProviderAnswer | (() => Promise<ProviderAnswer> | ProviderAnswer)): Answer =>
+  (answer: PoolAnswer | (() => Promise<PoolAnswer> | PoolAnswer)): Answer =>
   async ({ permit }) => {
     const refused = await permit(1, 'google');
     if (refused) return { ok: false, provider: 'google', failure: refused };

@@ -1,4 +1,4 @@
-/** A crash between the supplier's answer and the manifest loses neither who answered nor how. */
+/** A crash between the provider's answer and the manifest loses neither who answered nor how. */
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';

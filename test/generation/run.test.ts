@@ -82,7 +82,7 @@ describe('a run', () => {
     expect(typesOf(events)).toEqual(['started', 'chunk', 'chunk']);
   });
 
-  it('asks the supplier with all that it was given, and tells takes apart by the key', async () => {
+  it('asks the provider with all that it was given, and tells takes apart by the key', async () => {
     const calls: ProviderCall[] = [];
     const signal = new AbortController().signal;
     const refused = { reason: 'SITE_PAUSED' } as const;
@@ -174,7 +174,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a supplier', () => {
+describe('a provider', () => {
   it.each([
     { failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 7 }, outcome: 'none' },
     { failure: { reason: 'SITE_PAUSED' }, outcome: 'none' },

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import type { GenerationEvent } from '../../worker/generation/ports.ts';
 import { type RunDependencies, type RunOrder, runGeneration, StillParked } from '../../worker/generation/run.ts';
-import type { ProviderAnswer, ProviderCall } from '../../worker/providers/provider.ts';
+import type { PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
 import { createParkingLot } from '../../worker/storage/parked.ts';
@@ -26,7 +26,7 @@ export interface Change {
 }
 
 /** Runs one order on an object's real SQLite and the real R2. */
-export function run(answer: (call: ProviderCall) => Promise<ProviderAnswer> | ProviderAnswer, change: Change = {}) {
+export function run(answer: (call: ProviderCall) => Promise<PoolAnswer> | PoolAnswer, change: Change = {}) {
   const events: GenerationEvent[] = [];
   const checkpoints: Chunk[][] = [];
   const waits: number[] = [];

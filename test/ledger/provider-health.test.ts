@@ -19,7 +19,7 @@ const fit: LaneNews = { provider: 'google', key: 1, model: 'gemini-3.1-flash-ima
 const wholeKey: LaneNews = { provider: 'google', key: 1, state: 'rests', trouble: 'key-leaked', since: NOW };
 const everywhere: LaneNews = { provider: 'google', state: 'rests', trouble: 'region', since: NOW };
 
-it('keeps the last word on each lane, key and supplier', () =>
+it('keeps the last word on each lane, key and provider', () =>
   inLanes((lanes) => {
     for (const news of [rests, wholeKey, everywhere, fit]) lanes.note(news, NOW);
 

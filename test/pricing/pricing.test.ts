@@ -80,13 +80,13 @@ describe('what an answer cost', () => {
     }
   });
 
-  it('of a supplier that is not configured is not known', () => {
+  it('of a provider that is not configured is not known', () => {
     expect(google.cost('apiyi', answered())).toBeUndefined();
   });
 });
 
 describe('what a request may cost', () => {
-  it('is the dearest of the suppliers that may be tried, and never under what it costs', () => {
+  it('is the dearest of the providers that may be tried, and never under what it costs', () => {
     const both = createPricing([provider('google'), provider('apiyi', 'per-call')], () => NOW);
     const worsts = [google, perCall].map((pricing) => pricing.worst(request(), model) as number);
 

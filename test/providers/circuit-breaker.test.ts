@@ -68,7 +68,7 @@ describe('the breaker', () => {
 
 const ask = (pool: ReturnType<typeof setUp>['pool'], change = {}) => pool.generate(callOf({ model, ...change }));
 
-describe('a pool with a supplier in trouble', () => {
+describe('a pool with a provider in trouble', () => {
   const times = (turn: Turn, count: number): Turn[] => Array.from({ length: count }, () => turn);
 
   it('leaves it alone after a row of failures, lets one find out, and goes back when it answers', async () => {
@@ -89,7 +89,7 @@ describe('a pool with a supplier in trouble', () => {
 
     expect(asked).toEqual(['a1', 'g1', ...times(undefined, 9).map(() => 'a1'), 'g1']);
     expect(answers.every(({ ok }) => ok)).toBe(true);
-    expect(logged.filter(({ event }) => event !== 'supplier_failed')).toEqual([
+    expect(logged.filter(({ event }) => event !== 'provider_failed')).toEqual([
       expect.objectContaining({ event: 'key_rests', state: 'open', model: model.id, trouble: 'overloaded' }),
       expect.objectContaining({ event: 'key_fit', state: 'fit', model: model.id }),
     ]);

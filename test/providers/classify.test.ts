@@ -133,7 +133,7 @@ const statuses: {
     expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, trouble: 'request', next: 'never' },
   },
   {
-    name: 'a model that a supplier does not know is looked for elsewhere',
+    name: 'a model that a provider does not know is looked for elsewhere',
     status: 404,
     error: error(404, 'NOT_FOUND', 'models/x is not found for API version v1beta'),
     expected: {
@@ -164,7 +164,7 @@ const statuses: {
     expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, trouble: 'lost', next: 'never' },
   },
   ...[408, 521, 523, 525, 526, 530].map((status) => ({
-    name: `${status} never reached the supplier and is retried`,
+    name: `${status} never reached the provider and is retried`,
     status,
     expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, trouble: 'unreachable', next: 'again' },
   })),
@@ -191,7 +191,7 @@ const statuses: {
   })),
 ];
 
-/** What only the owner can mend: the supplier's words stay in the log. */
+/** What only the owner can mend: the provider's words stay in the log. */
 const ownersTrouble: {
   name: string;
   status: number;

@@ -53,15 +53,15 @@ describe('references on their way up', () => {
       (each): OpenInput => ({ kind: 'image', size: each.length, sha256: '', open: () => each }),
     );
     const seen: string[] = [];
-    const supplier = google(async (body) => {
+    const provider = google(async (body) => {
       const sent = await new Response(body).bytes();
       seen.push(`${sent.length} ${hexOf(sent)}`);
       return Response.json(ANSWER);
     });
     const asked = withPictures(2);
 
-    await supplier.generate(callOf({ request: asked, inputs: inMemory }));
-    await supplier.generate(callOf({ request: asked, inputs: kept.map(inputs.open) }));
+    await provider.generate(callOf({ request: asked, inputs: inMemory }));
+    await provider.generate(callOf({ request: asked, inputs: kept.map(inputs.open) }));
 
     expect(seen[1]).toBe(seen[0]);
     expect(seen[0]).toMatch(new RegExp(`^${splicedLength(toGeminiBody(asked, model, kept))} `));
@@ -73,7 +73,7 @@ describe('references on their way up', () => {
     const inputs = [createInputs(bucket, Date.now).open(kept)];
     const hash = createHash('sha256');
     const ahead: number[] = [];
-    const supplier = google(async (body) => {
+    const provider = google(async (body) => {
       const encoded = Math.ceil(kept.size / 3) * 4;
       let taken = 0;
       for await (const piece of body) {
@@ -85,7 +85,7 @@ describe('references on their way up', () => {
       return Response.json(ANSWER);
     });
 
-    const answer = await supplier.generate(callOf({ request: withPictures(14, () => 0), inputs }));
+    const answer = await provider.generate(callOf({ request: withPictures(14, () => 0), inputs }));
 
     expect(answer.ok).toBe(true);
     expect(asked).toHaveLength(14);
@@ -110,14 +110,14 @@ describe('references on their way up', () => {
         );
       },
     };
-    const supplier = google(async (body) => {
+    const provider = google(async (body) => {
       const reader = body.getReader();
       await reader.read();
       await scheduler.wait(50);
       return Response.json({ error: { code: 400, status: 'INVALID_ARGUMENT', message: 'no' } }, { status: 400 });
     });
 
-    await supplier.generate(callOf({ request: withPictures(1), inputs: [counted] }));
+    await provider.generate(callOf({ request: withPictures(1), inputs: [counted] }));
 
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(MIB);
@@ -127,13 +127,13 @@ describe('references on their way up', () => {
     const kept = await keep(picture(100), 'files/shop/0');
     const { bucket, asked } = watchBucket();
     const inputs = [createInputs(bucket, Date.now).open(kept)];
-    const supplier = google(async (body) => {
+    const provider = google(async (body) => {
       await new Response(body).bytes();
       return Response.json(ANSWER);
     });
 
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      await supplier.generate(callOf({ request: withPictures(1), inputs }));
+      await provider.generate(callOf({ request: withPictures(1), inputs }));
     }
 
     expect(asked).toHaveLength(2);
@@ -146,12 +146,12 @@ describe('references on their way up', () => {
   ])('end the request where one %s, and it provably did not run', async (_name, change) => {
     const kept = await keep(picture(MIB), 'files/shop/0');
     const inputs = [createInputs(env.BUCKET, Date.now).open(change(kept))];
-    const supplier = google(async (body) => {
+    const provider = google(async (body) => {
       await new Response(body).bytes();
       return Response.json(ANSWER);
     });
 
-    expect(await supplier.generate(callOf({ request: withPictures(1), inputs }))).toMatchObject({
+    expect(await provider.generate(callOf({ request: withPictures(1), inputs }))).toMatchObject({
       ok: false,
       verdict: { failure: { ran: 'no' } },
     });
@@ -160,14 +160,14 @@ describe('references on their way up', () => {
   it('end with the deadline, though R2 never answers', async () => {
     const aborting = new AbortController();
     const never: OpenInput = { kind: 'image', size: 100, sha256: '', open: () => new Promise(() => undefined) };
-    const supplier = google(
+    const provider = google(
       () =>
         new Promise((_, reject) => {
           aborting.signal.addEventListener('abort', () => reject(aborting.signal.reason));
         }),
     );
 
-    const answer = supplier.generate(callOf({ request: withPictures(1), inputs: [never], signal: aborting.signal }));
+    const answer = provider.generate(callOf({ request: withPictures(1), inputs: [never], signal: aborting.signal }));
     aborting.abort();
 
     expect(await answer).toMatchObject({ ok: false, verdict: { failure: { reason: 'DEADLINE' } } });

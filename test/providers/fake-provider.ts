@@ -1,4 +1,4 @@
-/** A supplier that answers from a list and remembers what it was sent. */
+/** A provider that answers from a list and remembers what it was sent. */
 import { findModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { ProviderCall } from '../../worker/providers/provider.ts';

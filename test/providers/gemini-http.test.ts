@@ -3,7 +3,7 @@ import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createApiyi } from '../../worker/providers/apiyi.ts';
 import type { GeminiHttpDependencies } from '../../worker/providers/gemini-http.ts';
 import { createGoogle } from '../../worker/providers/google.ts';
-import type { SupplierAnswer } from '../../worker/providers/provider.ts';
+import type { ProviderAnswer } from '../../worker/providers/provider.ts';
 import { callOf, createFakeFetch, envelope, json, model, picture, request } from './fake-provider.ts';
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
@@ -20,7 +20,7 @@ function dependencies(fetch: GeminiHttpDependencies['fetch'], change: Partial<Ge
 const google = (fake: Pick<GeminiHttpDependencies, 'fetch'>, baseUrl = GOOGLE) =>
   createGoogle(baseUrl, KEY, dependencies(fake.fetch));
 
-const textOf = (outcome: SupplierAnswer): Promise<string> =>
+const textOf = (outcome: ProviderAnswer): Promise<string> =>
   outcome.ok ? new Response(outcome.body).text() : Promise.reject(new Error(JSON.stringify(outcome.verdict)));
 
 describe('the request that leaves', () => {
@@ -240,12 +240,12 @@ describe('a failure', () => {
   });
 
   it('did not run when nobody listens, as workerd reports it', async () => {
-    const supplier = createGoogle('http://127.0.0.1:1', KEY, {
+    const provider = createGoogle('http://127.0.0.1:1', KEY, {
       ...dependencies((url, init) => fetch(url, init)),
       pause: (ms) => scheduler.wait(ms),
     });
 
-    expect(await supplier.generate(callOf())).toMatchObject({
+    expect(await provider.generate(callOf())).toMatchObject({
       verdict: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next: 'again' },
     });
   });
@@ -263,7 +263,7 @@ describe('a failure', () => {
     });
   });
 
-  it('never holds the key, whatever a supplier echoes', async () => {
+  it('never holds the key, whatever a provider echoes', async () => {
     const fake = createFakeFetch(
       json(envelope(400, 'INVALID_ARGUMENT', `API key not valid: ${KEY}`), 400),
       json(envelope(400, 'INVALID_ARGUMENT', `Bad value ${KEY} for field`), 400),

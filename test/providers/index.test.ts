@@ -36,7 +36,7 @@ function setUp(configs: ProviderConfig[], fake = createFakeFetch()) {
 }
 
 describe('createProviders', () => {
-  it('tries keys and suppliers in the owner’s order, and never twice what may have run', async () => {
+  it('tries keys and providers in the owner’s order, and never twice what may have run', async () => {
     const { pool, askedOf } = setUp(
       [google, apiyi],
       createFakeFetch(unauthenticated, unauthenticated, json(answer), internal),
@@ -97,7 +97,7 @@ describe('createProviders', () => {
     expect(await pool.generate(callOf())).toMatchObject({ ok: true, provider: 'demo' });
   });
 
-  it('does not start without any supplier', () => {
+  it('does not start without any provider', () => {
     expect(() => setUp([])).toThrow('no provider is configured');
   });
 });

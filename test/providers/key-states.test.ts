@@ -51,7 +51,7 @@ describe('createLaneBook', () => {
     expect(told.map(({ since }) => since - NOON)).toEqual([0, TELL_EVERY_MS, 2 * TELL_EVERY_MS]);
   });
 
-  it('rests a supplier as a whole under its own name', () => {
+  it('rests a provider as a whole under its own name', () => {
     const { book, told, fail } = setUp();
 
     fail(region);

@@ -1,4 +1,4 @@
-/** Ids that a supplier has retired: the same model is asked for by its other name, another model never. */
+/** Ids that a provider has retired: the same model is asked for by its other name, another model never. */
 import { describe, expect, inject, it } from 'vitest';
 import { type CatalogModel, findModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
@@ -68,7 +68,7 @@ describe('createSpellings', () => {
 });
 
 describe('a pool', () => {
-  it('asks the same supplier by the model’s other name, with a permit of its own, and tells the owner', async () => {
+  it('asks the same provider by the model’s other name, with a permit of its own, and tells the owner', async () => {
     const { pool, asked, logged } = setUp([
       ['google', 'g1', [missing]],
       ['apiyi', 'a1', []],
@@ -100,7 +100,7 @@ describe('a pool', () => {
     await pool.generate(callOf({ model: old }));
 
     expect(first).toMatchObject({ ok: true, provider: 'apiyi' });
-    // A second request confirms it, and only then the model rests at this supplier.
+    // A second request confirms it, and only then the model rests at this provider.
     expect(asked).toEqual(['g1', 'g1', 'a1', 'g1', 'g1', 'a1', 'a1']);
     expect(logged.filter(({ event }) => event === 'model_missing').at(-1)).toMatchObject({
       ...{ from: 'gemini-3.1-flash-image', to: undefined, successor: 'gemini-nano-banana-2.1' },

@@ -1,11 +1,11 @@
 /**
- * The first supplier dies in the middle of a load, over real connections: what provably did not run is answered by the
+ * The first provider dies in the middle of a load, over real connections: what provably did not run is answered by the
  * next, what may have run is never paid again, and nothing is lost without a word.
  */
 import { describe, expect, inject, it } from 'vitest';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createProviders } from '../../worker/providers/index.ts';
-import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { callOf, request } from './fake-provider.ts';
@@ -45,7 +45,7 @@ async function loadThrough(cut: boolean) {
     },
   );
   const run = crypto.randomUUID();
-  const answers: ProviderAnswer[] = [];
+  const answers: PoolAnswer[] = [];
   const permits = new Map<number, number>();
   let next = 0;
   let diedBefore = 0;
@@ -89,7 +89,7 @@ function expectPaidOnce({ answers, arrivedFor, permits }: Awaited<ReturnType<typ
 describe.each([
   { name: 'lets what is under way be finished', cut: false },
   { name: 'cuts what is under way', cut: true },
-])('an outage of the first supplier in the middle of a load that $name', ({ name, cut }) => {
+])('an outage of the first provider in the middle of a load that $name', ({ name, cut }) => {
   it('is covered by the next; no picture is paid twice, none is lost without a word', async () => {
     const load = await loadThrough(cut);
     const { answers, lines, diedBefore } = load;

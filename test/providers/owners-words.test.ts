@@ -288,7 +288,7 @@ describe('words about the owner’s account', () => {
     expect(answer).toMatchObject({ ok: true });
     expect(asked()).toEqual(['g1', 'g2']);
     expect(logged.find(({ event }) => event === 'key_rests')).toMatchObject({ trouble, status, alarm: true });
-    expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({ trouble, alarm: true });
+    expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ trouble, alarm: true });
   });
 
   it.each([...KNOWN, ...DOUBTFUL])(
@@ -304,7 +304,7 @@ describe('words about the owner’s account', () => {
       expect(first.all).not.toMatch(SECRET_WORDS);
       expect(second).toEqual(first);
       expect(first.retryAfterSeconds).toBeGreaterThan(0);
-      expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({ trouble, status });
+      expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ trouble, status });
     },
   );
 
@@ -313,7 +313,7 @@ describe('words about the owner’s account', () => {
 
     await pool.generate(callOf());
 
-    expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({
+    expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({
       cause: expect.stringContaining('monthly spending cap'),
     });
   });
@@ -411,7 +411,7 @@ describe('a page in place of an answer', () => {
     const told = toldOf(await pool.generate(callOf()));
 
     expect(told).toMatchObject({ status: 503, reason: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 10 });
-    expect(logged.find(({ event }) => event === 'supplier_failed')).toMatchObject({ trouble });
+    expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ trouble });
     expect(pool.lanes().some((lane) => lane.trouble === trouble)).toBe(true);
     expect(pool.lanes().some((lane) => lane.trouble === 'key-invalid')).toBe(false);
   });

@@ -27,7 +27,7 @@ describe('a call with a pin', () => {
 
   it.each([
     { name: 'whose key is gone', pin: { provider: 'google', key: 'tag-g9' } as const },
-    { name: 'whose supplier is gone', pin: { provider: 'fal', key: 'tag-g2' } as const },
+    { name: 'whose provider is gone', pin: { provider: 'fal', key: 'tag-g2' } as const },
   ])('$name asks nobody and says so', async ({ pin }) => {
     const { pool, asked } = setUp(plan([]));
 

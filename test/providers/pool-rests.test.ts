@@ -12,7 +12,7 @@ import { model, NOON, setUp } from './pools.ts';
 
 const other = findModel(SEED_CATALOG, 'gemini-3-pro-image')!;
 
-/** As the supplier's file reads an error of the fake upstream. */
+/** As the provider's file reads an error of the fake upstream. */
 function verdictFor(name: string, retry?: string): Verdict {
   const { status, body } = makeError(name, {
     ...{ model: model.id, key: 'k' },
@@ -142,7 +142,7 @@ describe('a rest', () => {
 });
 
 describe('where all keys rest', () => {
-  it('nothing goes up at the supplier’s word, and the caller hears when the first comes back', async () => {
+  it('nothing goes up at the provider’s word, and the caller hears when the first comes back', async () => {
     const { pool, asked, clock } = setUp([
       ['google', 'g1', [verdictFor('429_quota')]],
       ['google', 'g2', [verdictFor('429_quota', '20s')]],

@@ -7,7 +7,7 @@ import { busy, invalidKey, lost, model, setUp } from './pools.ts';
 const call = (signal = new AbortController().signal) => callOf({ model, signal });
 
 describe('createProviderPool', () => {
-  it('gives the first supplier’s answer, says who made it, and asks nobody else', async () => {
+  it('gives the first provider’s answer, says who made it, and asks nobody else', async () => {
     const { pool, asked } = setUp([
       ['google', 'g1', []],
       ['apiyi', 'a1', []],
@@ -22,7 +22,7 @@ describe('createProviderPool', () => {
     expect(asked).toEqual(['g1']);
   });
 
-  it('goes on to the next supplier when the first provably did not run', async () => {
+  it('goes on to the next provider when the first provably did not run', async () => {
     const { pool, asked, pauses } = setUp([
       ['google', 'g1', [busy]],
       ['apiyi', 'a1', []],
@@ -43,7 +43,7 @@ describe('createProviderPool', () => {
     expect(asked).toEqual(['g1']);
   });
 
-  it('retries a lone supplier after a pause, three attempts in all', async () => {
+  it('retries a lone provider after a pause, three attempts in all', async () => {
     const { pool, asked, pauses } = setUp([['google', 'g1', [busy, busy, busy, busy]]]);
 
     expect(await pool.generate(call())).toEqual({ ok: false, provider: 'google', failure: busy.failure });
@@ -98,14 +98,14 @@ describe('createProviderPool', () => {
         until: '2026-01-21T12:10:00.000Z',
       },
       {
-        event: 'supplier_failed',
+        event: 'provider_failed',
         ...{ provider: 'google', key: 1, model: model.id, attempt: 1, trouble: 'key-invalid', next: 'other-key' },
         ...{ reason: 'UPSTREAM_UNAVAILABLE', status: 400, cause: 'HTTP 400', alarm: true },
       },
     ]);
   });
 
-  it('asks only suppliers that have the model', async () => {
+  it('asks only providers that have the model', async () => {
     const { google: _, ...offers } = model.offers;
     const { pool, asked } = setUp([
       ['google', 'g1', []],
@@ -117,7 +117,7 @@ describe('createProviderPool', () => {
     expect(asked).toEqual(['a1']);
   });
 
-  it('fails at once where no supplier has the model', async () => {
+  it('fails at once where no provider has the model', async () => {
     const { pool, asked } = setUp([['google', 'g1', []]]);
 
     const answer = await pool.generate({ ...call(), model: { ...model, offers: {} } });

@@ -1,9 +1,9 @@
-/** A pool of suppliers that answer from a list, with a clock that only pauses move. */
+/** A pool of providers that answer from a list, with a clock that only pauses move. */
 import { findModel, type ProviderName } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { LaneNews } from '../../worker/providers/key-health.ts';
 import { createProviderPool, type PoolOptions } from '../../worker/providers/pool.ts';
-import { type Supplier, type Verdict, verdictOf } from '../../worker/providers/provider.ts';
+import { type Provider, type Verdict, verdictOf } from '../../worker/providers/provider.ts';
 
 export const model = findModel(SEED_CATALOG, 'gemini-nano-banana-2.1')!;
 
@@ -15,11 +15,11 @@ export const invalidKey = verdictOf(
 );
 export const lost = verdictOf('lost', { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: 'reset' });
 
-/** What a supplier says next: a verdict, or a promise of one, or nothing, and then it answers. */
+/** What a provider says next: a verdict, or a promise of one, or nothing, and then it answers. */
 export type Turn = Verdict | undefined | Promise<Verdict | undefined>;
 
-/** A supplier that takes its turns one after the other, and then answers. */
-export function scripted(name: ProviderName, label: string, turns: Turn[], asked: string[]): Supplier {
+/** A provider that takes its turns one after the other, and then answers. */
+export function scripted(name: ProviderName, label: string, turns: Turn[], asked: string[]): Provider {
   const turn = async <Good>(good: Good) => {
     asked.push(label);
     const verdict = await turns.shift();
@@ -48,7 +48,7 @@ export function setUp(plan: Plan, change: Partial<PoolOptions> = {}) {
   const [first, ...others] = plan.map(([name, label, turns]) => {
     const place = (places.get(name) ?? 0) + 1;
     places.set(name, place);
-    return { supplier: scripted(name, label, turns, asked), place, tag: `tag-${label}` };
+    return { provider: scripted(name, label, turns, asked), place, tag: `tag-${label}` };
   });
   const pool = createProviderPool([first!, ...others], {
     now: () => clock.ms,

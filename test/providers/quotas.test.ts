@@ -2,7 +2,7 @@
 import { expect, inject, it } from 'vitest';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createProviders, tagOf } from '../../worker/providers/index.ts';
-import type { ProviderAnswer } from '../../worker/providers/provider.ts';
+import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { callOf, request } from './fake-provider.ts';
@@ -28,7 +28,7 @@ it('spends one key’s minute, then the other’s day, and then tells when the f
   });
   const run = crypto.randomUUID();
   const model = callOf().model;
-  const answers: ProviderAnswer[] = [];
+  const answers: PoolAnswer[] = [];
   for (let n = 0; n < 6; n += 1) {
     const parts = [{ kind: 'text' as const, text: `${run} [[size:tiny]]` }];
     const answer = await pool.generate(

@@ -34,7 +34,7 @@ function createLuck(seed: number): () => number {
 
 const JOBS = 2_000;
 
-/** So many jobs, one a second, at suppliers of which each fails so often. */
+/** So many jobs, one a second, at providers of which each fails so often. */
 async function simulate(plan: [Plan[number][0], string, faultRate: number][], failure = busy) {
   const luck = createLuck(20261125);
   const turns = (rate: number): Turn[] => Array.from({ length: 3 * JOBS }, () => (luck() < rate ? failure : undefined));
@@ -51,11 +51,11 @@ async function simulate(plan: [Plan[number][0], string, faultRate: number][], fa
 
 describe('under faults', () => {
   it.each([0.02, 0.1, 0.3, 0.6, 1])(
-    'a lone supplier that refuses %f is asked at most 1.10 times a job',
+    'a lone provider that refuses %f is asked at most 1.10 times a job',
     async (rate) => {
       const { ratio, answered } = await simulate([['google', 'g1', rate]]);
 
-      console.log(`one supplier, ${rate * 100} % refused: ${ratio.toFixed(3)} attempts a job, ${answered} answered`);
+      console.log(`one provider, ${rate * 100} % refused: ${ratio.toFixed(3)} attempts a job, ${answered} answered`);
       expect(ratio).toBeLessThanOrEqual(1.1);
     },
   );
@@ -69,25 +69,25 @@ describe('under faults', () => {
     expect(ratio).toBeLessThanOrEqual(1.1);
   });
 
-  it('a supplier that refuses 30 % is never asked twice where another is fit, and every job is answered', async () => {
+  it('a provider that refuses 30 % is never asked twice where another is fit, and every job is answered', async () => {
     const { ratio, answered, load } = await simulate([
       ['google', 'g1', 0.3],
       ['apiyi', 'a1', 0],
     ]);
 
-    console.log(`two suppliers, 30 % of the first refused: ${ratio.toFixed(3)} a job, by supplier`, load);
+    console.log(`two providers, 30 % of the first refused: ${ratio.toFixed(3)} a job, by provider`, load);
     expect(answered).toBe(1);
     expect(load.g1).toBeLessThanOrEqual(1);
   });
 
-  it('two suppliers that refuse 30 % each are asked at most 1.10 times a job, each of them', async () => {
+  it('two providers that refuse 30 % each are asked at most 1.10 times a job, each of them', async () => {
     const { ratio, answered, load } = await simulate([
       ['google', 'g1', 0.3],
       ['apiyi', 'a1', 0.3],
     ]);
 
     console.log(
-      `two suppliers, 30 % of each refused: ${ratio.toFixed(3)} a job, ${answered} answered, by supplier`,
+      `two providers, 30 % of each refused: ${ratio.toFixed(3)} a job, ${answered} answered, by provider`,
       load,
     );
     expect(Math.max(load.g1!, load.a1!)).toBeLessThanOrEqual(1.1);

@@ -55,7 +55,7 @@ const firstAttempts: Case[] = [
     expected: asks(1, 3_250),
   },
   {
-    name: 'asks nobody where all rest at their suppliers’ word, and says when the first comes back',
+    name: 'asks nobody where all rest at their providers’ word, and says when the first comes back',
     lanes: [rests('google', 90_000), rests('google', 60_000, 'day-quota'), rests('apiyi', 70_000, 'key-invalid')],
     expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 60 }) },
   },
@@ -103,14 +103,14 @@ const laterAttempts: Case[] = [
     expected: asks(1),
   },
   {
-    name: 'asks another supplier at once, not another key, when one is busy',
+    name: 'asks another provider at once, not another key, when one is busy',
     lanes: [google, google, apiyi],
     history: [[0, busy]],
     mayRetry: false,
     expected: asks(2),
   },
   {
-    name: 'asks the same supplier again after a while where there is no other',
+    name: 'asks the same provider again after a while where there is no other',
     lanes: [google],
     history: [[0, busy]],
     random: 0.5,
@@ -127,7 +127,7 @@ const laterAttempts: Case[] = [
     expected: asks(0, 500, true),
   },
   {
-    name: 'does not ask the same supplier again without a retry to spend',
+    name: 'does not ask the same provider again without a retry to spend',
     lanes: [google, google],
     history: [[0, busy]],
     mayRetry: false,
@@ -225,7 +225,7 @@ const laterAttempts: Case[] = [
     expected: { giveUp: { ...down, retryAfterSeconds: 10 } },
   },
   {
-    name: 'asks no key of a supplier that will not, but the next supplier',
+    name: 'asks no key of a provider that will not, but the next provider',
     lanes: [google, google, apiyi],
     history: [[0, elsewhere]],
     expected: asks(2),

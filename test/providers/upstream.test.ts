@@ -1,11 +1,11 @@
-/** The suppliers over real connections: what leaves on the wire, and what each of the recorded errors leads to. */
+/** The providers over real connections: what leaves on the wire, and what each of the recorded errors leads to. */
 import { describe, expect, inject, it } from 'vitest';
 import { lift } from '../../worker/gemini/lift/lift.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createApiyi } from '../../worker/providers/apiyi.ts';
 import type { GeminiHttpDependencies } from '../../worker/providers/gemini-http.ts';
 import { createGoogle } from '../../worker/providers/google.ts';
-import type { Supplier } from '../../worker/providers/provider.ts';
+import type { Provider } from '../../worker/providers/provider.ts';
 import type { Part } from '../../worker/request/request.ts';
 import { FAKE_APIYI_KEY, FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
 import { callOf, picture, request } from './fake-provider.ts';
@@ -17,8 +17,8 @@ const dependencies: GeminiHttpDependencies = {
   deadlineSeconds: 300,
 };
 
-const google = (): Supplier => createGoogle(inject('upstreamUrl'), FAKE_GOOGLE_KEY, dependencies);
-const apiyi = (): Supplier => createApiyi(inject('upstreamUrl'), FAKE_APIYI_KEY, dependencies);
+const google = (): Provider => createGoogle(inject('upstreamUrl'), FAKE_GOOGLE_KEY, dependencies);
+const apiyi = (): Provider => createApiyi(inject('upstreamUrl'), FAKE_APIYI_KEY, dependencies);
 
 let prompts = 0;
 
@@ -38,14 +38,14 @@ async function received(name: string): Promise<{ headers: Record<string, string>
 
 describe('on the wire', () => {
   it.each([
-    { name: 'Google', supplier: google, header: 'x-goog-api-key', value: FAKE_GOOGLE_KEY },
-    { name: 'APIYI', supplier: apiyi, header: 'authorization', value: `Bearer ${FAKE_APIYI_KEY}` },
+    { name: 'Google', provider: google, header: 'x-goog-api-key', value: FAKE_GOOGLE_KEY },
+    { name: 'APIYI', provider: apiyi, header: 'authorization', value: `Bearer ${FAKE_APIYI_KEY}` },
   ])(
     '$name gets the exact length, the key in its header, and a picture in its place',
-    async ({ supplier, header, value }) => {
+    async ({ provider, header, value }) => {
       const { name, call } = callWith('[[size:tiny]]', { kind: 'image', mimeType: 'image/png', input: 0 });
 
-      const answer = await supplier().generate({ ...call, inputs: [picture] });
+      const answer = await provider().generate({ ...call, inputs: [picture] });
 
       expect(answer.ok && (await new Response(answer.body).text())).toContain('"inlineData"');
       const [sent, ...others] = await received(name);
@@ -150,7 +150,7 @@ describe('a fault', () => {
     expect((await received(name)).length).toBe(1);
   });
 
-  it('is the deadline when a supplier never answers', async () => {
+  it('is the deadline when a provider never answers', async () => {
     const { call } = callWith('[[hang]]');
     const aborting = new AbortController();
     const answered = google().generate({ ...call, signal: aborting.signal });

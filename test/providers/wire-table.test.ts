@@ -1,5 +1,5 @@
 /**
- * For Google and APIYI, each model, each size and each ratio: what a caller asks for leaves as that supplier documents
+ * For Google and APIYI, each model, each size and each ratio: what a caller asks for leaves as that provider documents
  * it, and what the model would refuse does not leave. The table is written down from the documents
  * (facts/gemini-image-api.md §1.1, §2.3, §8.3) and not from the catalog, which is under test; what leaves is also held
  * against the fake upstream's rules, which are Google's.
@@ -71,7 +71,7 @@ const DOCUMENTED: Record<string, Documented> = {
   },
 };
 
-const SUPPLIERS = {
+const PROVIDERS = {
   google: {
     url: 'https://generativelanguage.googleapis.com',
     create: createGoogle,
@@ -83,13 +83,13 @@ const SUPPLIERS = {
 type Asked = { imageSize?: string; aspectRatio?: string };
 
 /** A caller's request on its way: what leaves, or what is refused. */
-async function ask(provider: keyof typeof SUPPLIERS, id: string, imageConfig: Asked) {
+async function ask(provider: keyof typeof PROVIDERS, id: string, imageConfig: Asked) {
   const model = findModel(SEED_CATALOG, id)!;
   const body = { contents: [{ parts: [{ text: 'a lemon' }] }], generationConfig: { imageConfig } };
   const fake = createFakeFetch(json({ candidates: [] }));
   const parsed = parseGenerateRequest(body, context({ model }));
   if (!parsed.ok) return { sent: fake.sent, failure: parsed.failure };
-  const { url, create } = SUPPLIERS[provider];
+  const { url, create } = PROVIDERS[provider];
   const dependencies = {
     ...{ fetch: fake.fetch, pause: async () => undefined, deadlineSeconds: 300 },
     redactor: createRedactor([]),
@@ -108,7 +108,7 @@ function documentedConfig({ sizes, ratios }: Documented, { imageSize, aspectRati
 }
 
 describe.each(['google', 'apiyi'] as const)('to %s', (provider) => {
-  const { url, key } = SUPPLIERS[provider];
+  const { url, key } = PROVIDERS[provider];
 
   it.each(Object.keys(DOCUMENTED))('%s leaves as documented, or not at all', async (id) => {
     const documented = DOCUMENTED[id]!;

@@ -43,14 +43,14 @@ export interface ImagePrices extends Source {
   highThinking?: number;
 }
 
-/** What a supplier charges for a model. Money is integer micro-dollars. */
+/** What a provider charges for a model. Money is integer micro-dollars. */
 export type PriceTable = TokenPrices | CallPrices | ImagePrices;
 
-/** A model as one supplier offers it. */
+/** A model as one provider offers it. */
 export interface ModelOffer {
-  /** The id that supplier knows it by. */
+  /** The id that provider knows it by. */
   wireId: string;
-  /** One for each way this supplier charges; empty where no price is known, and then it is not called. */
+  /** One for each way this provider charges; empty where no price is known, and then it is not called. */
   prices: readonly PriceTable[];
 }
 

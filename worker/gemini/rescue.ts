@@ -51,7 +51,7 @@ export function rescue(cut: CutAnswer): Chunk[] | undefined {
 /** What can be nothing but the picture. */
 function pictureOf(cut: CutAnswer, { finalImage, images }: Summary): RescuedImage | undefined {
   if (finalImage) return cut.images.find(({ n }) => n === finalImage.n);
-  // A supplier that sends drafts to those who did not ask is not trusted with the next picture either.
+  // A provider that sends drafts to those who did not ask is not trusted with the next picture either.
   const mayBeDraft = cut.thoughts || images.some(({ thought }) => thought);
   return mayBeDraft || isWhole(cut.chunks, cut.form) ? undefined : lastOf(cut.images);
 }

@@ -20,7 +20,7 @@ export interface ImageFact {
 }
 
 export interface Summary {
-  /** The last one counts: it is cumulative. Absent where the supplier sent none. */
+  /** The last one counts: it is cumulative. Absent where the provider sent none. */
   usage?: Usage;
   finishReason?: string;
   finishMessage?: string;

@@ -4,7 +4,7 @@ import { LiftError, lift } from '../gemini/lift/lift.ts';
 import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
 import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summary.ts';
-import type { ProviderAnswer } from '../providers/provider.ts';
+import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
@@ -16,7 +16,7 @@ import { manifestOf, putManifest } from './manifest.ts';
 import type { GenerationEvent } from './ports.ts';
 import { type RunDependencies, type RunEnd, type RunOrder, StillParked } from './run-order.ts';
 
-export type GoodAnswer = Extract<ProviderAnswer, { ok: true }> & { fallback?: Fallback };
+export type GoodAnswer = Extract<PoolAnswer, { ok: true }> & { fallback?: Fallback };
 
 /** A provider that fails in the middle of a 200. */
 class BrokenAnswer extends Error {
@@ -197,7 +197,7 @@ export class AnswerReader {
 export function toFailure(error: unknown, signal: AbortSignal): Failure {
   if (error instanceof BrokenAnswer) return error.failure;
   if (signal.aborted) return { reason: 'DEADLINE', afterSeconds: DEADLINE_SECONDS };
-  // What our own storage refused is no fault of the supplier's answer.
+  // What our own storage refused is no fault of the provider's answer.
   if (error instanceof LiftError && error.kind !== 'sink_failed') {
     return { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: error.message };
   }

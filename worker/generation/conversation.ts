@@ -5,7 +5,7 @@
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
 import { shortSignaturesOf } from '../gemini/forms/signatures.ts';
-import type { ProviderAnswer, ProviderCall } from '../providers/provider.ts';
+import type { PoolAnswer, ProviderCall } from '../providers/provider.ts';
 import { type Fallback, toLastPicture } from '../request/last-picture.ts';
 import { digestsOf, signatureDigest } from '../request/signature-digest.ts';
 import type { Log } from '../shared/log.ts';
@@ -16,7 +16,7 @@ import type { Makers } from '../storage/signature-makers.ts';
 const MAX_LOOK_UPS = 16;
 
 export interface ConversationDependencies {
-  providers: { generate(call: ProviderCall): Promise<ProviderAnswer> };
+  providers: { generate(call: ProviderCall): Promise<PoolAnswer> };
   makers: Makers;
   log: Log;
 }
@@ -37,7 +37,7 @@ export async function askInConversation(
   call: ProviderCall,
   { retention, fallsBack, id }: Conversation,
   { providers, makers, log }: ConversationDependencies,
-): Promise<ProviderAnswer> {
+): Promise<PoolAnswer> {
   const [pin, other] = await makers.find(retention, await digestsOf(call.request, call.inputs, MAX_LOOK_UPS));
   let attempts = 0;
   const permit = (_: number, provider: ProviderName) => {

@@ -30,9 +30,9 @@ export interface GenerationJob {
 export type GenerationEvent =
   /** It runs, and this caller started it or joined. Always the first, but for a failure. */
   | { type: 'admitted'; joined: boolean }
-  /** It goes on without the conversation. Told before the supplier answers, which may take longer than headers wait. */
+  /** It goes on without the conversation. Told before the provider answers, which may take longer than headers wait. */
   | { type: 'fallback'; fallback: Fallback }
-  /** The supplier answered 200 and its answer is coming in. */
+  /** The provider answered 200 and its answer is coming in. */
   | { type: 'started'; provider: ProviderName; id: string; form: Form; fallback?: Fallback }
   /** One unit of the answer; every picture it names is stored. */
   | { type: 'chunk'; chunk: Chunk; images: StoredImage[] }

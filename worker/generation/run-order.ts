@@ -19,7 +19,7 @@ export interface RunDependencies extends ConversationDependencies {
   pricing: Pricing;
   images: ImageStore;
   manifests: Manifests;
-  /** Takes keys out of what a supplier said. */
+  /** Takes keys out of what a provider said. */
   redact: (chunk: Chunk) => Chunk;
   /** Unix milliseconds. */
   now: () => number;
@@ -36,7 +36,7 @@ export interface RunOrder {
   id: string;
   /** What it costs where the answer does not say. */
   worstMicros: number;
-  /** Aborted when the supplier has had its time. */
+  /** Aborted when the provider has had its time. */
   signal: AbortSignal;
   permit: ProviderCall['permit'];
   /** Takes what R2 refuses. */

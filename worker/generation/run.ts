@@ -1,8 +1,8 @@
 /**
- * One run of a generation, from the supplier's call to the kept manifest. It knows nothing of who waits for it nor of
+ * One run of a generation, from the provider's call to the kept manifest. It knows nothing of who waits for it nor of
  * money: it emits small events, goes on to the end whether anybody listens or not, and returns what it came to.
  */
-import type { ProviderAnswer } from '../providers/provider.ts';
+import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { AnswerReader, toFailure } from './answer-reader.ts';
 import { askInConversation } from './conversation.ts';
@@ -27,7 +27,7 @@ export async function runGeneration(
     order.note({ fallback });
     emit({ type: 'fallback', fallback });
   };
-  let answer: ProviderAnswer;
+  let answer: PoolAnswer;
   try {
     const call = { request, model, inputs, form, take, signal, permit };
     answer = await askInConversation(call, { retention: site.retention, fallsBack, id }, deps);

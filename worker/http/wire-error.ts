@@ -15,8 +15,8 @@ export interface WireError {
 /** For a service that does not say when it is back, in seconds. */
 export const UNAVAILABLE_RETRY_SECONDS = 10;
 
-/** Messages of suppliers about the owner's account stay in the log; strangers hear this. */
-const SUPPLIER_UNAVAILABLE = 'The image service is not available right now. Nothing was charged. Try again in a while.';
+/** Messages of providers about the owner's account stay in the log; strangers hear this. */
+const PROVIDER_UNAVAILABLE = 'The image service is not available right now. Nothing was charged. Try again in a while.';
 
 const KEY_IN_ADDRESS =
   'The key in the address (`?key=`) is not valid. A client key (pk_…) may stand there; a ticket goes into `x-goog-api-key`.';
@@ -24,12 +24,12 @@ const KEY_IN_ADDRESS =
 /** Longest stretch of a header that an answer repeats. */
 const SHOWN_LENGTH = 64;
 
-/** Turns a failure into the HTTP answer. Never holds a key, a prompt or a supplier's word about the owner's account. */
+/** Turns a failure into the HTTP answer. Never holds a key, a prompt or a provider's word about the owner's account. */
 export function toWire(failure: Failure): WireError {
   switch (failure.reason) {
     case 'INVALID_FIELD':
       if ('rule' in failure) return badRequest(failure, failure.field, failure.rule);
-      return supplier(failure, 400, 'INVALID_ARGUMENT', 'The image service refused the request.');
+      return provider(failure, 400, 'INVALID_ARGUMENT', 'The image service refused the request.');
     case 'UNKNOWN_FIELD':
       return badRequest(failure, failure.field, `is not known here. Accepted: ${list(failure.accepted)}.`);
     case 'UNSUPPORTED_VALUE':
@@ -86,7 +86,7 @@ export function toWire(failure: Failure): WireError {
         const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
         return wire(failure, 404, 'NOT_FOUND', `${failure.what} was not found.${hint}`);
       }
-      return supplier(failure, 404, 'NOT_FOUND', 'The image service does not know this model.');
+      return provider(failure, 404, 'NOT_FOUND', 'The image service does not know this model.');
     case 'SITE_UNKNOWN':
       return wire(failure, 404, 'NOT_FOUND', 'This site was not found.');
     case 'METHOD_NOT_ALLOWED':
@@ -164,18 +164,18 @@ export function toWire(failure: Failure): WireError {
         `No picture within ${failure.afterSeconds} s. It may have been charged.`,
       );
     case 'UPSTREAM_QUOTA':
-      return supplier(failure, 429, 'RESOURCE_EXHAUSTED', 'The image service is at its limit. Nothing was charged.');
+      return provider(failure, 429, 'RESOURCE_EXHAUSTED', 'The image service is at its limit. Nothing was charged.');
     case 'UPSTREAM_UNAVAILABLE':
-      return supplier(
+      return provider(
         { ...failure, retryAfterSeconds: failure.retryAfterSeconds ?? UNAVAILABLE_RETRY_SECONDS },
         503,
         'UNAVAILABLE',
-        SUPPLIER_UNAVAILABLE,
+        PROVIDER_UNAVAILABLE,
       );
     case 'UPSTREAM_BROKEN':
       return broken(failure);
     case 'OUTCOME_UNKNOWN':
-      return supplier(
+      return provider(
         failure,
         502,
         'INTERNAL',
@@ -220,7 +220,7 @@ function limited(failure: Arm & { retryAfterSeconds: number }, message: string):
 }
 
 /** A provider's own code, status and message go through where a caller may hear them; ours stand in otherwise. */
-function supplier(
+function provider(
   failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError },
   code: number,
   status: string,

@@ -1,4 +1,4 @@
-/** How the suppliers' keys stand, as whichever isolate noticed last: the rows behind the owner's health page. */
+/** How the providers' keys stand, as whichever isolate noticed last: the rows behind the owner's health page. */
 import type { LaneNews } from '../providers/key-health.ts';
 import type { Sql } from './sql.ts';
 

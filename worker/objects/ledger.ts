@@ -91,7 +91,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return { paused: this.#book.isPaused(), medians: this.#book.usage.medians() };
   }
 
-  /** An isolate's news of a supplier's key. The deployment's ledger alone is told. */
+  /** An isolate's news of a provider's key. The deployment's ledger alone is told. */
   noteLane(news: LaneNews): void {
     this.#lanes.note(news, Date.now());
   }

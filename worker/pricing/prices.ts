@@ -105,7 +105,7 @@ export function pictureMicros(table: PriceTable, model: CatalogModel, size: Size
 /**
  * What a finished call cost.
  *
- * @param usage As the supplier counted. Only token tables look at it: the others charge for the call or the picture.
+ * @param usage As the provider counted. Only token tables look at it: the others charge for the call or the picture.
  * @returns Nothing where the table has no price for such a request.
  */
 export function costMicros(table: PriceTable, request: Priced, usage: Usage): number | undefined {
@@ -125,7 +125,7 @@ export function costMicros(table: PriceTable, request: Priced, usage: Usage): nu
 
 /**
  * What a request costs at worst, with the dearest of the tables it may be charged by. A table that has no price for
- * it fails the whole: the caller leaves out the suppliers he will not try.
+ * it fails the whole: the caller leaves out the providers he will not try.
  */
 export function worstMicros(
   request: GenerateRequest,

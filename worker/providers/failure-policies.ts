@@ -1,8 +1,8 @@
 /**
- * What can be wrong between us and a supplier, as one closed union, and the one table that says what follows: what is
+ * What can be wrong between us and a provider, as one closed union, and the one table that says what follows: what is
  * left alone and for how long, who may be asked instead, and whether the owner has to act.
  *
- * Suppliers count quotas by project and model, not by key. Each key of a list is taken for a project of its own: a
+ * Providers count quotas by project and model, not by key. Each key of a list is taken for a project of its own: a
  * second key of the same project would add nothing, and costs one refused call, which is free, until it rests as well.
  */
 import type { OwnersTrouble } from '../gemini/errors/owners-trouble.ts';
@@ -19,9 +19,9 @@ export type Trouble =
   | 'denied'
   /** A firewall in front of the provider wants a browser. */
   | 'wall'
-  /** 404: retired, or never known to this supplier. */
+  /** 404: retired, or never known to this provider. */
   | 'model-missing'
-  /** The supplier sends us elsewhere: a base URL that is wrong. */
+  /** The provider sends us elsewhere: a base URL that is wrong. */
   | 'moved'
   /** It says that it cannot now; or it was not reached at all. Provably nothing ran. */
   | 'overloaded'
@@ -30,21 +30,21 @@ export type Trouble =
   | 'failed'
   /** It may have run: a reset, a deadline, a relay's 500, an answer that is none. */
   | 'lost'
-  /** The request is refused, whoever is asked; or by this supplier alone, which cannot do what another may. */
+  /** The request is refused, whoever is asked; or by this provider alone, which cannot do what another may. */
   | 'request'
   | 'unsuited'
   /** A thought signature is missing, altered, or another maker's. */
   | 'signature';
 
-/** What rests: a key for one model, a key, a model at every key of a supplier, a supplier. */
+/** What rests: a key for one model, a key, a model at every key of a provider, a provider. */
 export type Scope = 'lane' | 'key' | 'model' | 'provider';
 
 export type Next =
   /** Nobody: the request is wrong everywhere, or may have run and must not be paid twice. */
   | 'never'
-  /** Other suppliers: this one will not, whatever the key. */
+  /** Other providers: this one will not, whatever the key. */
   | 'elsewhere'
-  /** Another key, or another supplier. */
+  /** Another key, or another provider. */
   | 'other-key'
   /** The same key, which knows the model under another name. */
   | 'renamed'
@@ -58,9 +58,9 @@ export interface Consequence {
   /** Absent: nothing rests. */
   rest?: {
     scope: Scope;
-    /** Until when, Unix milliseconds. @param retryMs How long the supplier asks to wait, where it says so. */
+    /** Until when, Unix milliseconds. @param retryMs How long the provider asks to wait, where it says so. */
     until: (now: number, retryMs: number | undefined) => number;
-    /** How long is our guess and not the supplier's word: better asked than nobody. */
+    /** How long is our guess and not the provider's word: better asked than nobody. */
     isGuess?: true;
     /**
      * What one request is answered may be about that request. Nothing rests before a second request hears the same, so
@@ -68,7 +68,7 @@ export interface Consequence {
      */
     needsSecond?: true;
   };
-  /** Counts towards the breaker of its lane; everything else shows a supplier that is alive. */
+  /** Counts towards the breaker of its lane; everything else shows a provider that is alive. */
   breaks?: true;
   /** Only the owner can mend it. */
   alarm?: true;
@@ -79,7 +79,7 @@ const MINUTE_MS = 60_000;
 export const DEFAULT_RETRY_AFTER_SECONDS = 30;
 /** For what only the owner can mend: short enough to notice that he has, and a refusal is free. */
 export const LONG_REST_MS = 10 * MINUTE_MS;
-/** For what a new day mends, or a raised quota: asked once more after an hour, whatever the supplier says. */
+/** For what a new day mends, or a raised quota: asked once more after an hour, whatever the provider says. */
 export const MAX_QUOTA_REST_MS = 60 * MINUTE_MS;
 
 const forMs = (ms: number) => (now: number) => now + ms;
@@ -117,7 +117,7 @@ export const TROUBLES: Readonly<Record<Trouble, Consequence>> = {
     rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true, needsSecond: true },
     alarm: true,
   },
-  // It is about where we are: every key of this supplier is alike from here.
+  // It is about where we are: every key of this provider is alike from here.
   region: { next: 'elsewhere', rest: long('provider'), alarm: true },
   'model-missing': {
     next: 'elsewhere',

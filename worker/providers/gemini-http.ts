@@ -20,7 +20,7 @@ import type { Form } from '../request/target.ts';
 import { parseJsonObject } from '../shared/json.ts';
 import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnclear, classifyUnreadable } from './classify.ts';
-import type { CountTokensCall, Supplier, Verdict } from './provider.ts';
+import type { CountTokensCall, Provider, Verdict } from './provider.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { createUpload, type Pieces } from './upload.ts';
 
@@ -37,7 +37,7 @@ export interface GeminiHttpDialect {
 export interface GeminiHttpDependencies {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   pause: (ms: number) => Promise<unknown>;
-  /** Takes keys out of what a supplier says. */
+  /** Takes keys out of what a provider says. */
   redactor: Redactor;
   /** What the call's signal stands for; told to the caller when it ends the call. */
   deadlineSeconds: number;
@@ -52,7 +52,7 @@ const METHODS: Record<Form, string> = {
 /** Error messages and token counts are far smaller; pictures are never read here. */
 const MAX_SMALL_ANSWER_BYTES = 64 * 1024;
 
-export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencies: GeminiHttpDependencies): Supplier {
+export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencies: GeminiHttpDependencies): Provider {
   const { name, isGoogle = false } = dialect;
   const { redactor, deadlineSeconds } = dependencies;
   const send = createSend(dialect, dependencies);

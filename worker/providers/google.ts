@@ -1,5 +1,5 @@
-import { createGeminiHttpSupplier, type GeminiHttpDependencies } from './gemini-http.ts';
-import type { Supplier } from './provider.ts';
+import { createGeminiHttpProvider, type GeminiHttpDependencies } from './gemini-http.ts';
+import type { Provider } from './provider.ts';
 
 const GOOGLES_ORIGIN = 'https://generativelanguage.googleapis.com';
 
@@ -7,8 +7,8 @@ const GOOGLES_ORIGIN = 'https://generativelanguage.googleapis.com';
 export const isGooglesOwn = (baseUrl: string): boolean => new URL(baseUrl).origin === GOOGLES_ORIGIN;
 
 /** The Gemini API itself. The key goes in a header: as `?key=` it would end up in logs. */
-export const createGoogle = (baseUrl: string, key: string, dependencies: GeminiHttpDependencies): Supplier =>
-  createGeminiHttpSupplier(
+export const createGoogle = (baseUrl: string, key: string, dependencies: GeminiHttpDependencies): Provider =>
+  createGeminiHttpProvider(
     { name: 'google', baseUrl, credentials: { 'x-goog-api-key': key }, isGoogle: isGooglesOwn(baseUrl) },
     dependencies,
   );

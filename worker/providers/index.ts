@@ -1,4 +1,4 @@
-/** From the owner's configuration to the pool: one supplier for each key, in the order of the lists. */
+/** From the owner's configuration to the pool: one provider for each key, in the order of the lists. */
 import { createHash } from 'node:crypto';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
@@ -8,7 +8,7 @@ import { createDemoProvider } from './demo/provider.ts';
 import { createFal } from './fal/provider.ts';
 import { createGoogle } from './google.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
-import type { Supplier } from './provider.ts';
+import type { Provider } from './provider.ts';
 import type { ProviderConfig } from './provider-config.ts';
 
 /** Whether it is known today what a provider charges for a model. Without that it is not called. */
@@ -25,8 +25,8 @@ export interface ProvidersOptions extends PoolOptions {
 export function createProviders(configs: readonly ProviderConfig[], options: ProvidersOptions): ProviderPool {
   const { hasPrice = () => true } = options;
   const [first, ...others] = configs.flatMap((config) =>
-    createSuppliers(config, configs, options).map((supplier, index) => ({
-      supplier: withPrice(supplier, hasPrice),
+    providersOf(config, configs, options).map((provider, index) => ({
+      provider: withPrice(provider, hasPrice),
       place: index + 1,
       tag: tagOf(config.keys[index] ?? config.name),
     })),
@@ -38,16 +38,16 @@ export function createProviders(configs: readonly ProviderConfig[], options: Pro
 /** See `Maker`. Keys are long and random, so 32 bits of a digest give nothing of them away. */
 export const tagOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
-const withPrice = (supplier: Supplier, hasPrice: HasPrice): Supplier => ({
-  ...supplier,
-  serves: (model) => supplier.serves(model) && hasPrice(model, supplier.name),
+const withPrice = (provider: Provider, hasPrice: HasPrice): Provider => ({
+  ...provider,
+  serves: (model) => provider.serves(model) && hasPrice(model, provider.name),
 });
 
-function createSuppliers(
+function providersOf(
   { name, keys, baseUrl, fal }: ProviderConfig,
   all: readonly ProviderConfig[],
   options: ProvidersOptions,
-): Supplier[] {
+): Provider[] {
   const { pause, redactor } = options;
   // Bound late: fetch called as a method of another object is refused by workerd.
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));

@@ -1,9 +1,9 @@
-/** How the keys of the suppliers stand, in words for their owner: no keys, no suppliers' words. */
+/** How the keys of the providers stand, in words for their owner: no keys, no providers' words. */
 import type { ProviderName } from '../catalog/model.ts';
 
 export type LaneState =
   | 'fit'
-  /** For what its supplier said; `trouble` says what. */
+  /** For what its provider said; `trouble` says what. */
   | 'rests'
   /** Its breaker is open after failures in a row. */
   | 'open'
@@ -12,7 +12,7 @@ export type LaneState =
 
 export interface LaneNews {
   provider: ProviderName;
-  /** Its place in the owner's list, counted from 1; absent: all keys of the supplier. */
+  /** Its place in the owner's list, counted from 1; absent: all keys of the provider. */
   key?: number;
   /** Absent: all models. */
   model?: string;

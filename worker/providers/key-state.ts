@@ -1,4 +1,4 @@
-/** What is kept of a lane and model, or of more: all models of a key, a model at all keys, a supplier. */
+/** What is kept of a lane and model, or of more: all models of a key, a model at all keys, a provider. */
 import { type BreakerState, CLOSED, phaseOf } from './circuit-breaker.ts';
 import type { Trouble } from './failure-policies.ts';
 import type { LaneNews, LaneReport, LaneState } from './key-health.ts';

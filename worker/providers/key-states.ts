@@ -2,7 +2,7 @@
  * What an isolate knows of its lanes: who rests, since when and why, and the breakers. Another isolate finds out for
  * itself, at the price of one refused call, which is free.
  *
- * A lane is one key of one supplier. A rest may concern more than a lane and model, so each is kept under the name of
+ * A lane is one key of one provider. A rest may concern more than a lane and model, so each is kept under the name of
  * what it concerns, and a lane is fit for a model where nothing it belongs to rests.
  */
 import type { ProviderName } from '../catalog/model.ts';
@@ -97,7 +97,7 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     if (ticket.isProbe) entry.breaker = breaker.dropProbe(entry.breaker);
   }
 
-  /** The supplier is alive. What began after this request had gone up is not ended by it. */
+  /** The provider is alive. What began after this request had gone up is not ended by it. */
   function showAlive({ lane, model, at, isProbe }: Ticket): void {
     const entry = entryOf(lane, model, 'lane');
     const { open } = entry.breaker;

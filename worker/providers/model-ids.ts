@@ -1,5 +1,5 @@
 /**
- * What a supplier calls a model today. Google retires preview ids when a model becomes final, resellers the other way
+ * What a provider calls a model today. Google retires preview ids when a model becomes final, resellers the other way
  * round; so an id that is answered with 404 is tried under the model's other names, which are the same model at the
  * same price. A successor is another model at another price, and never takes its place silently.
  */
@@ -8,7 +8,7 @@ import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 /** Then the catalog's own id is tried first again. */
 export const REMEMBERED_MS = 3_600_000;
 
-/** The ids of a model at a supplier: the catalog's first, then those that differ by no more than an ending. */
+/** The ids of a model at a provider: the catalog's first, then those that differ by no more than an ending. */
 export function spellingsOf({ id, aliases, offers }: CatalogModel, provider: ProviderName): string[] {
   const wireId = offers[provider]!.wireId;
   const stem = wireId.replace(/-preview$/, '');
@@ -17,7 +17,7 @@ export function spellingsOf({ id, aliases, offers }: CatalogModel, provider: Pro
 }
 
 export interface Spellings {
-  /** The model as this supplier is to be asked for it. */
+  /** The model as this provider is to be asked for it. */
   spell(model: CatalogModel, provider: ProviderName): CatalogModel;
   /** Notes that an id is gone. @returns The id to try instead, where there is one. */
   retire(model: CatalogModel, provider: ProviderName, wireId: string): string | undefined;

@@ -1,5 +1,5 @@
 /**
- * All keys of all suppliers behind one face. A request goes to the first that is fit; to another only if the one
+ * All keys of all providers behind one face. A request goes to the first that is fit; to another only if the one
  * before provably did not run, and every attempt of paid work asks for its money first.
  */
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
@@ -13,10 +13,10 @@ import { createSpellings } from './model-ids.ts';
 import type {
   CountTokensCall,
   Maker,
-  ProviderAnswer,
+  PoolAnswer,
+  Provider,
   ProviderCall,
-  Supplier,
-  SupplierFailure,
+  ProviderFailure,
   Verdict,
 } from './provider.ts';
 import { type Attempt, nextAttempt } from './retry.ts';
@@ -33,9 +33,9 @@ export interface PoolOptions {
   tell?: (news: LaneNews) => void;
 }
 
-/** One key of one supplier, and how it is called: by its place in the owner's list, and by a tag of the key. */
+/** One key of one provider, and how it is called: by its place in the owner's list, and by a tag of the key. */
 export interface PoolLane {
-  supplier: Supplier;
+  provider: Provider;
   /** Counted from 1. */
   place: number;
   /** See {@link Maker}. */
@@ -43,13 +43,13 @@ export interface PoolLane {
 }
 
 export interface ProviderPool {
-  generate(call: ProviderCall): Promise<ProviderAnswer>;
+  generate(call: ProviderCall): Promise<PoolAnswer>;
   countTokens(call: CountTokensCall): Promise<Result<unknown>>;
   /** How the lanes stand, as far as this isolate knows. */
   lanes(): LaneReport[];
 }
 
-type Failed = Extract<ProviderAnswer, { ok: false }>;
+type Failed = Extract<PoolAnswer, { ok: false }>;
 type Paid = Partial<Pick<ProviderCall, 'permit' | 'pin'>>;
 
 /** @param lanes One for each key, in the owner's order. */
@@ -57,21 +57,21 @@ export function createProviderPool(
   lanes: readonly [PoolLane, ...PoolLane[]],
   { now, random, pause, log, tell = () => undefined }: PoolOptions,
 ): ProviderPool {
-  const names = new Map(lanes.map((lane) => [lane, { provider: lane.supplier.name, place: lane.place }]));
+  const names = new Map(lanes.map((lane) => [lane, { provider: lane.provider.name, place: lane.place }]));
   const book = createLaneBook([...names.values()], { now, log, tell });
   const spellings = createSpellings(now);
   let retries = FIRST_RETRIES;
 
   async function askInTurn<Good extends { ok: true }>(
     call: CountTokensCall,
-    ask: (supplier: Supplier, model: CatalogModel) => Promise<Good | SupplierFailure>,
+    ask: (provider: Provider, model: CatalogModel) => Promise<Good | ProviderFailure>,
     { permit, pin }: Paid = {},
   ): Promise<{ lane: PoolLane; good: Good } | Failed> {
     const { model, signal } = call;
-    const serving = lanes.filter((lane) => lane.supplier.serves(model) && (!pin || isMaker(lane, pin)));
+    const serving = lanes.filter((lane) => lane.provider.serves(model) && (!pin || isMaker(lane, pin)));
     // Without its pin a call is only worth making where somebody else can take it.
-    const bond = pin && lanes.some((lane) => lane.supplier.serves(model) && !isMaker(lane, pin)) ? pin : undefined;
-    if (serving.length === 0) return failedBy(pin?.provider ?? lanes[0].supplier.name, servedByNobody(model), bond);
+    const bond = pin && lanes.some((lane) => lane.provider.serves(model) && !isMaker(lane, pin)) ? pin : undefined;
+    if (serving.length === 0) return failedBy(pin?.provider ?? lanes[0].provider.name, servedByNobody(model), bond);
     const deadline = now() + DEADLINE_SECONDS * 1000;
     const history: Attempt[] = [];
     let waitedMs = 0;
@@ -80,7 +80,7 @@ export function createProviderPool(
       const mayRetry = hasRetry(retries);
       const decision = nextAttempt({ lanes: known, history, waitedMs, mayRetry, deadline }, now(), random);
       const lane = serving['ask' in decision ? decision.ask : (history.at(-1)?.lane ?? 0)]!;
-      const { name: provider } = lane.supplier;
+      const { name: provider } = lane.provider;
       if ('giveUp' in decision) return failedBy(provider, decision.giveUp, bond, history.at(-1)?.verdict);
 
       if (decision.isRetry) retries -= 1;
@@ -112,7 +112,7 @@ export function createProviderPool(
   async function askOne<Good extends { ok: true }>(
     lane: PoolLane,
     { model, signal }: CountTokensCall,
-    ask: (supplier: Supplier, model: CatalogModel) => Promise<Good | SupplierFailure>,
+    ask: (provider: Provider, model: CatalogModel) => Promise<Good | ProviderFailure>,
     permit: () => Promise<Failure | undefined> | undefined,
   ): Promise<{ good: Good } | { refused: Failure } | { verdict: Verdict }> {
     // A call that goes on without its pin is another call of the same request, under the same signal.
@@ -121,10 +121,10 @@ export function createProviderPool(
     try {
       const refused = await permit();
       if (refused) return { refused };
-      const spelled = spellings.spell(model, lane.supplier.name);
-      const answer = await ask(lane.supplier, spelled);
+      const spelled = spellings.spell(model, lane.provider.name);
+      const answer = await ask(lane.provider, spelled);
       const isRenamed =
-        !answer.ok && answer.verdict.trouble === 'model-missing' && rename(lane.supplier.name, model, spelled);
+        !answer.ok && answer.verdict.trouble === 'model-missing' && rename(lane.provider.name, model, spelled);
       if (isRenamed) return { verdict: { ...answer.verdict, next: 'renamed' } };
       isOver = true;
       if (answer.ok) {
@@ -139,7 +139,7 @@ export function createProviderPool(
     }
   }
 
-  /** @returns Whether there is another name to ask this supplier for. The owner hears of it either way. */
+  /** @returns Whether there is another name to ask this provider for. The owner hears of it either way. */
   function rename(provider: ProviderName, model: CatalogModel, spelled: CatalogModel): boolean {
     const from = spelled.offers[provider]!.wireId;
     const to = spellings.retire(model, provider, from);
@@ -148,10 +148,10 @@ export function createProviderPool(
   }
 
   /** The owner sees every failure and which key it was, by its place in the list. */
-  function report({ supplier, place }: PoolLane, { id }: CatalogModel, history: readonly Attempt[]): void {
+  function report({ provider, place }: PoolLane, { id }: CatalogModel, history: readonly Attempt[]): void {
     const { failure, trouble, next, status } = history.at(-1)!.verdict;
-    log('supplier_failed', {
-      ...{ provider: supplier.name, key: place, model: id, attempt: history.length },
+    log('provider_failed', {
+      ...{ provider: provider.name, key: place, model: id, attempt: history.length },
       ...{ reason: failure.reason, trouble, next, status },
       // A 200 that is no answer and says nothing of what happened: it may have been charged each time.
       ...(trouble === 'lost' && status === 200 && { alarm: true }),
@@ -162,22 +162,22 @@ export function createProviderPool(
 
   return {
     async generate(call) {
-      const ask = (supplier: Supplier, model: CatalogModel) => supplier.generate({ ...call, model });
+      const ask = (provider: Provider, model: CatalogModel) => provider.generate({ ...call, model });
       const outcome = await askInTurn(call, ask, call);
       if (!('good' in outcome)) return outcome;
       const { lane, good } = outcome;
-      return { ...good, maker: { provider: lane.supplier.name, key: lane.tag } };
+      return { ...good, maker: { provider: lane.provider.name, key: lane.tag } };
     },
     async countTokens(call) {
-      const outcome = await askInTurn(call, (supplier, model) => supplier.countTokens({ ...call, model }));
+      const outcome = await askInTurn(call, (provider, model) => provider.countTokens({ ...call, model }));
       return 'good' in outcome ? outcome.good : outcome;
     },
     lanes: book.report,
   };
 }
 
-const isMaker = ({ supplier, tag }: PoolLane, { provider, key }: Maker): boolean =>
-  supplier.name === provider && tag === key;
+const isMaker = ({ provider, tag }: PoolLane, maker: Maker): boolean =>
+  provider.name === maker.provider && tag === maker.key;
 
 /**
  * With the marks that tell a conversation it may go on without its signatures.
@@ -198,7 +198,7 @@ function failedBy(provider: ProviderName, failure: Failure, pin?: Maker, last?: 
 const servedByNobody = ({ id }: CatalogModel): Failure => ({
   reason: 'UPSTREAM_UNAVAILABLE',
   ran: 'no',
-  cause: `no supplier has ${id}`,
+  cause: `no provider has ${id}`,
 });
 
 /** The call's time ended before anybody was asked. */

@@ -2,7 +2,7 @@ import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { OpenInput } from '../request/inputs.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Form } from '../request/target.ts';
-import type { Failure, Result } from '../shared/failure.ts';
+import type { Failure } from '../shared/failure.ts';
 import { type Next, TROUBLES, type Trouble } from './failure-policies.ts';
 
 /** What a failed call means: what the caller hears if it is the last one, and what {@link TROUBLES} makes of it. */
@@ -11,7 +11,7 @@ export interface Verdict {
   trouble: Trouble;
   /** Who may be asked instead; the table's word. */
   next: Next;
-  /** How long the supplier asks to wait, in milliseconds. */
+  /** How long the provider asks to wait, in milliseconds. */
   retryMs?: number;
   /** HTTP status, where there was an answer. */
   status?: number;
@@ -23,23 +23,23 @@ export const verdictOf = (
   facts: Pick<Verdict, 'retryMs' | 'status'> = {},
 ): Verdict => ({ failure, trouble, next: TROUBLES[trouble].next, ...facts });
 
-/** A port's answer without its maker, whom the pool knows, or a failure with what follows from it. */
-export type SupplierAnswer = Omit<Extract<ProviderAnswer, { ok: true }>, 'maker'> | SupplierFailure;
-export type SupplierCount = { ok: true; value: unknown } | SupplierFailure;
-export type SupplierFailure = { ok: false; provider: ProviderName; verdict: Verdict };
+/** A provider's answer without its maker, whom the pool knows, or a failure with what follows from it. */
+export type ProviderAnswer = Omit<Extract<PoolAnswer, { ok: true }>, 'maker'> | ProviderFailure;
+export type ProviderCount = { ok: true; value: unknown } | ProviderFailure;
+export type ProviderFailure = { ok: false; provider: ProviderName; verdict: Verdict };
 
-/** One key of one supplier, as the pool asks it. */
-export interface Supplier {
+/** One key of one provider, as the pool asks it. */
+export interface Provider {
   readonly name: ProviderName;
-  /** Whether this supplier has the model at all. */
+  /** Whether this provider has the model at all. */
   serves(model: CatalogModel): boolean;
-  generate(call: ProviderCall): Promise<SupplierAnswer>;
+  generate(call: ProviderCall): Promise<ProviderAnswer>;
   /** The value is Gemini's `CountTokensResponse`. */
-  countTokens(call: CountTokensCall): Promise<SupplierCount>;
+  countTokens(call: CountTokensCall): Promise<ProviderCount>;
 }
 
 export type CountTokensCall = Pick<ProviderCall, 'request' | 'model' | 'inputs' | 'signal'>;
-/** One call of a supplier. Made anew for every attempt; nothing in it is used twice. */
+/** One call of a provider. Made anew for every attempt; nothing in it is used twice. */
 export interface ProviderCall {
   request: GenerateRequest;
   model: CatalogModel;
@@ -47,7 +47,7 @@ export interface ProviderCall {
   inputs: readonly OpenInput[];
   /** The form the answer is wanted in. A provider that cannot may answer in another and says so. */
   form: Form;
-  /** Tells takes apart, for suppliers that have no chance of their own: the same for the same key. Up to 2³². */
+  /** Tells takes apart, for providers that have no chance of their own: the same for the same key. Up to 2³². */
   take: number;
   /** Aborted at the deadline. */
   signal: AbortSignal;
@@ -57,15 +57,15 @@ export interface ProviderCall {
   pin?: Maker;
 }
 
-/** Who made an answer. A supplier takes its thought signatures back under the key that made them. */
+/** Who made an answer. A provider takes its thought signatures back under the key that made them. */
 export interface Maker {
   provider: ProviderName;
   /** The first 8 hex digits of the key's SHA-256: it tells keys apart and opens nothing. */
   key: string;
 }
 
-/** What a supplier said. `body` is Gemini-shaped bytes in `form`, whatever the supplier's own dialect is. */
-export type ProviderAnswer =
+/** What a provider said. `body` is Gemini-shaped bytes in `form`, whatever the provider's own dialect is. */
+export type PoolAnswer =
   | { ok: true; provider: ProviderName; form: Form; body: ReadableStream<Uint8Array>; maker: Maker }
   | {
       ok: false;
@@ -73,14 +73,6 @@ export type ProviderAnswer =
       failure: Failure;
       /** The call's pin could not be asked, or provably did not run; nobody else was asked. Another may be, unpinned: there is one. */
       pinned?: true;
-      /** The supplier refused a thought signature; provably nothing ran. Without signatures it may be asked again. */
+      /** The provider refused a thought signature; provably nothing ran. Without signatures it may be asked again. */
       signature?: true;
     };
-export interface Provider {
-  readonly name: ProviderName;
-  /** Whether this supplier has the model at all. */
-  serves(model: CatalogModel): boolean;
-  generate(call: ProviderCall): Promise<ProviderAnswer>;
-  /** Absent where the supplier has no such method. The value is Gemini's `CountTokensResponse`. */
-  countTokens?(call: Pick<ProviderCall, 'request' | 'model' | 'inputs' | 'signal'>): Promise<Result<unknown>>;
-}

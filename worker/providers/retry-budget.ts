@@ -1,9 +1,9 @@
 /**
- * How much of an isolate's traffic may be retries of the same supplier. Retries of a crowd keep a supplier in trouble
+ * How much of an isolate's traffic may be retries of the same provider. Retries of a crowd keep a provider in trouble
  * that would otherwise recover (sre.google/sre-book/handling-overload: at most one in ten). Answers earn them: while
  * nobody is answered nothing is earned, and retries stop by themselves.
  *
- * Going to another key or supplier that is fit is not counted: it takes load away from who is in trouble.
+ * Going to another key or provider that is fit is not counted: it takes load away from who is in trouble.
  */
 export const RETRIES_PER_ANSWER = 0.1;
 /** An isolate that has answered nobody yet may retry so often. */

@@ -5,7 +5,7 @@ import type { Failure } from '../shared/failure.ts';
 import { LONG_REST_MS, type Trouble } from './failure-policies.ts';
 import type { Verdict } from './provider.ts';
 
-/** In all, whoever is asked: retries of a crowd must not triple a supplier's trouble. */
+/** In all, whoever is asked: retries of a crowd must not triple a provider's trouble. */
 export const MAX_ATTEMPTS = 3;
 /** In one call, all waits together. Longer ones are the caller's to make: somebody else may be quicker. */
 export const MAX_WAIT_MS = 8_000;
@@ -18,7 +18,7 @@ const LONGEST_RETRY_MS = LONG_REST_MS;
 /** Full jitter below 500 ms, then 1 s (aws.amazon.com/builders-library, "Timeouts, retries and backoff with jitter"). */
 const FIRST_BACKOFF_MS = 500;
 
-/** One key of one supplier. */
+/** One key of one provider. */
 export interface Lane {
   provider: ProviderName;
   /** Why it is left alone; absent where it is fit. */
@@ -26,7 +26,7 @@ export interface Lane {
     /** Unix milliseconds; `Infinity` where it never comes back. */
     until: number;
     trouble: Trouble;
-    /** Our guess and not the supplier's word: better asked than nobody. */
+    /** Our guess and not the provider's word: better asked than nobody. */
     isGuess: boolean;
     /** Somebody is finding out whether it is fit again. */
     isProbed?: boolean;
@@ -46,20 +46,20 @@ export interface RetryState {
   history: readonly Attempt[];
   /** What this call has waited already. */
   waitedMs: number;
-  /** Whether the isolate may ask a supplier in trouble again. */
+  /** Whether the isolate may ask a provider in trouble again. */
   mayRetry: boolean;
   /** Unix milliseconds. */
   deadline: number;
 }
 
 export type Decision =
-  /** `isRetry`: of a supplier that has failed in this call; it is taken from the isolate's budget. */
+  /** `isRetry`: of a provider that has failed in this call; it is taken from the isolate's budget. */
   { ask: number; afterMs: number; isRetry: boolean } | { giveUp: Failure };
 
 /**
  * A fit key is asked at once: the first in the owner's order that the history does not speak against. Where there is
  * none, one that will be fit soon is waited for; then one whose rest is our own guess is asked all the same. What a
- * supplier has said itself is believed: the caller hears when the first comes back, and nothing goes up. Nobody is
+ * provider has said itself is believed: the caller hears when the first comes back, and nothing goes up. Nobody is
  * asked after an attempt that may have run.
  *
  * @param now Unix milliseconds.
@@ -80,12 +80,12 @@ export function nextAttempt(state: RetryState, now: number, random: () => number
 
 function optionOf(lane: Lane, ask: number, state: RetryState, now: number, random: () => number) {
   const { lanes, history, mayRetry } = state;
-  const sameSupplier = history.filter((attempt) => lanes[attempt.lane]?.provider === lane.provider);
-  if (sameSupplier.some(({ verdict }) => verdict.next === 'elsewhere')) return undefined;
+  const sameProvider = history.filter((attempt) => lanes[attempt.lane]?.provider === lane.provider);
+  if (sameProvider.some(({ verdict }) => verdict.next === 'elsewhere')) return undefined;
   // Work that failed was work all the same: a second try is worth it, a third keeps the caller waiting.
-  if (sameSupplier.filter(({ verdict }) => verdict.next === 'once').length > 1) return undefined;
-  // A supplier in trouble is in trouble for all its keys.
-  const isTroubled = sameSupplier.some(({ verdict }) => verdict.next === 'again' || verdict.next === 'once');
+  if (sameProvider.filter(({ verdict }) => verdict.next === 'once').length > 1) return undefined;
+  // A provider in trouble is in trouble for all its keys.
+  const isTroubled = sameProvider.some(({ verdict }) => verdict.next === 'again' || verdict.next === 'once');
   const restMs = lane.rest ? Math.max(0, lane.rest.until - now) : 0;
   // A key that refused this request is not asked it again, though nothing rests.
   if (restMs === 0 && history.some((attempt) => attempt.lane === ask && attempt.verdict.next === 'other-key')) {
@@ -130,7 +130,7 @@ function giveUp({ lanes, history }: RetryState, now: number): { giveUp: Failure 
   return { giveUp: isTimed ? { ...told, ...comeBack(lanes, now) } : told };
 }
 
-/** @param lanes All of them rest. The supplier's words of another request are not repeated. */
+/** @param lanes All of them rest. The provider's words of another request are not repeated. */
 function allRest(lanes: readonly Lane[], now: number): Failure {
   const { trouble, isProbed } = soonest(lanes).rest!;
   const cause = `all keys rest, the first of them for ${trouble}`;

@@ -23,7 +23,7 @@ export interface KeptInput extends InputDescription {
 }
 
 export type Input = InputBlob | KeptInput;
-/** One as a supplier's call reads it, each attempt anew. */
+/** One as a provider's call reads it, each attempt anew. */
 export interface OpenInput extends InputDescription {
   open(): Promise<ReadableStream<Uint8Array> | Uint8Array> | Uint8Array;
 }

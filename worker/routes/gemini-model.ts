@@ -35,7 +35,7 @@ export interface ImageCapabilities {
 /** Under these a picture is `low`, `medium`; all else is `high`. Micro-dollars. */
 const PRICE_CLASSES = { low: 50_000, medium: 100_000 };
 
-/** @param table What the owner's first supplier charges; absent: no prices are shown. */
+/** @param table What the owner's first provider charges; absent: no prices are shown. */
 export function toModel(model: CatalogModel, table?: PriceTable): Model {
   const priceUsd = table && pricesUsd(model, table);
   return {
@@ -63,7 +63,7 @@ export function toModel(model: CatalogModel, table?: PriceTable): Model {
 
 /**
  * @param expected Milliseconds to a picture by size, as measured here. Absent sizes take the catalog's figures.
- * @param table What the owner's first supplier charges, where the site shows prices.
+ * @param table What the owner's first provider charges, where the site shows prices.
  */
 export function toSiteModel(
   model: CatalogModel,

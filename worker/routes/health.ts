@@ -12,7 +12,7 @@ export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'ledger' | 
 /**
  * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
  *
- * With `Authorization: Bearer` and the admin token also how the suppliers' keys stand: as this isolate knows them, and
+ * With `Authorization: Bearer` and the admin token also how the providers' keys stand: as this isolate knows them, and
  * as any other has told the deployment's ledger. Pictures are made where their `Generation` lives, so the second list
  * is the one that counts; the first has this isolate's counts. `prices` are those that the owner should look at,
  * `models` those on their way out.

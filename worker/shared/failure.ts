@@ -6,7 +6,7 @@
  * detail is ours, stable, and listed in the README.
  */
 
-/** An error as a supplier worded it, already redacted and with its `details` cut down to the allow-list. */
+/** An error as a provider worded it, already redacted and with its `details` cut down to the allow-list. */
 export interface UpstreamError {
   /** HTTP status, 400 to 599. */
   code: number;
@@ -71,7 +71,7 @@ export type Failure =
   | { reason: 'CONFIG_BROKEN'; problem: string }
   | { reason: 'PRICE_UNKNOWN'; model: string }
   | { reason: 'DEADLINE'; afterSeconds: number }
-  /** A supplier's failure. `ran` says whether the paid work may have been done; `cause` is for the log only. */
+  /** A provider's failure. `ran` says whether the paid work may have been done; `cause` is for the log only. */
   | {
       reason: UpstreamReason;
       ran: 'no' | 'unknown';

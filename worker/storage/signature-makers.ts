@@ -1,7 +1,7 @@
 /**
  * Who made which thought signature, by the signature's digest: a conversation goes on under the key that began it. A
  * record is an empty object with two words beside it, so looking one up reads nothing. Nothing depends on one: where it
- * is lost, the supplier refuses a signature that is not his, for nothing, and the conversation falls back.
+ * is lost, the provider refuses a signature that is not his, for nothing, and the conversation falls back.
  */
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';

@@ -1,6 +1,6 @@
 /**
  * The byte path of `no-store` without admission: no gate, no limits, no request rules, no routing. What is left is the
- * supplier's call as Peel makes it and the redactor over its answer. The rest of `no-store` is what admission adds.
+ * provider's call as Peel makes it and the redactor over its answer. The rest of `no-store` is what admission adds.
  */
 import { findModel } from '../../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';

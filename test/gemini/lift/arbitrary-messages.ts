@@ -1,4 +1,4 @@
-/** Gemini messages as suppliers may write them, byte for byte: every spelling that JSON and base64 allow, and some more. */
+/** Gemini messages as providers may write them, byte for byte: every spelling that JSON and base64 allow, and some more. */
 import fc from 'fast-check';
 import type { Form } from '../../../worker/request/target.ts';
 

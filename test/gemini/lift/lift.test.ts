@@ -115,7 +115,7 @@ describe('lift', () => {
     expect(chunks.flat()[1]).toEqual({ kind: 'image', n: 0, bytes: bytes.length / 2, ...(encoding && { encoding }) });
   });
 
-  it('needs no notes for the spellings that suppliers use, however long the picture', async () => {
+  it('needs no notes for the spellings that providers use, however long the picture', async () => {
     const bytes = Uint8Array.from({ length: 300_001 }, (_, at) => (at * at) >> 3);
     const plain = Buffer.from(bytes).toString('base64');
     const spellings = [plain, plain.replaceAll('/', '\\/'), Buffer.from(bytes).toString('base64url')];

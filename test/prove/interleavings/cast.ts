@@ -9,9 +9,9 @@ import { type IsolateMachine, makeIsolate } from './isolate-machine.ts';
 import { type LedgerMachine, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-machine.ts';
 import { createNetwork, type Network } from './network.ts';
 import type { Plan } from './plan.ts';
+import { createProvider } from './provider.ts';
 import type { Scheduler } from './scheduler.ts';
 import { createStore, type Store } from './store.ts';
-import { createSupplier } from './supplier.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createWitness, type Witness } from './witness.ts';
 
@@ -49,14 +49,14 @@ export function createCast(plan: Plan, scheduler: Scheduler, parts: Parts): Cast
   };
   const network = createNetwork(scheduler, chance, faults);
   const store = createStore(chance, faults);
-  const supplier = createSupplier({
+  const provider = createProvider({
     ...{ chance, faults, network, record, now: scheduler.now },
     keepsToCap: plan.facts.keepsToCap,
   });
   const witnesses = { site: createWitness('site'), deployment: createWitness('deployment') };
   const ledgers = { site: createLedger('site'), deployment: createLedger('deployment') };
   const accountsOf = createAccounts({ plan, scheduler, network, ledgers, witnesses, record, ...parts });
-  const surroundings: Surroundings = { plan, store, supplier, accountsOf };
+  const surroundings: Surroundings = { plan, store, provider, accountsOf };
 
   function createActor<M extends Machine>(name: string, boot: (room: Room) => M, witness?: Witness): Actor<M> {
     return new Actor<M>({ name, boot, scheduler, chance, record, ...(witness && { witness }) });

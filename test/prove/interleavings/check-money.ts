@@ -97,7 +97,7 @@ export const endedHoldsNothing: Rule = () => {
   };
 };
 
-/** When all is quiet: no money is held, both ledgers say the same, and it is what the supplier billed. */
+/** When all is quiet: no money is held, both ledgers say the same, and it is what the provider billed. */
 export const booksAgree: Rule = () => {
   const bills = new Map<string, number>();
   const ran = new Set<string>();
@@ -128,7 +128,7 @@ const isAlone = (id: string): boolean => id.startsWith('direct-');
 interface Judged {
   id: string;
   entries: (Entry | undefined)[];
-  /** Absent: the supplier never worked on it. */
+  /** Absent: the provider never worked on it. */
   bill: number | undefined;
   mayHaveRun: boolean;
   mayBeInFull: boolean;

@@ -5,9 +5,9 @@ import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worke
 import { createRows, type Rows } from '../../../worker/generation/run-store.ts';
 import { type Fate, reservationId } from '../../../worker/ledger/reservation.ts';
 import type { Machine, Room } from './actor.ts';
+import { costOf } from './provider.ts';
 import type { Chance } from './random.ts';
 import { createStoreRoom } from './store.ts';
-import { costOf } from './supplier.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface GenerationMachine extends Machine {
@@ -28,7 +28,7 @@ export interface GenerationOptions extends Surroundings {
 
 /** As `worker/objects/generation.ts`, with its alarm, its storage and its door. */
 export function makeGeneration(options: GenerationOptions): WithRows<GenerationMachine> {
-  const { plan, store, supplier, accountsOf, room, key, price, changeRows } = options;
+  const { plan, store, provider, accountsOf, room, key, price, changeRows } = options;
   const rows = createWatchedRows(changeRows(createRows(room.sql)), room, key);
   let alarmAt = Number.POSITIVE_INFINITY;
 
@@ -41,7 +41,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationM
     rows,
     providers: {
       generate: (call) =>
-        supplier.generate(call, { room, idNow, key, price, noStore: false, isKept: () => store.manifests.has(key) }),
+        provider.generate(call, { room, idNow, key, price, noStore: false, isKept: () => store.manifests.has(key) }),
     },
     pricing: {
       worst: () => price,

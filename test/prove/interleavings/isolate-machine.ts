@@ -8,7 +8,7 @@ import { mayHaveRun, type RunRecord } from '../../../worker/generation/run-recor
 import { reservationId } from '../../../worker/ledger/reservation.ts';
 import type { ProviderCall } from '../../../worker/providers/provider.ts';
 import type { Machine, Room } from './actor.ts';
-import { costOf } from './supplier.ts';
+import { costOf } from './provider.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface IsolateMachine extends Machine {
@@ -18,7 +18,7 @@ export interface IsolateMachine extends Machine {
 
 const DEADLINE_MS = 300_000;
 
-export function makeIsolate({ supplier, accountsOf, plan }: Surroundings, room: Room): IsolateMachine {
+export function makeIsolate({ provider, accountsOf, plan }: Surroundings, room: Room): IsolateMachine {
   const accounts = accountsOf(room);
 
   async function pass(job: GenerationJob): Promise<string> {
@@ -53,7 +53,7 @@ export function makeIsolate({ supplier, accountsOf, plan }: Surroundings, room: 
     } satisfies Partial<ProviderCall>;
     try {
       const caller = { room, idNow, key, price, noStore: true, isKept: () => false };
-      const answer = await supplier.generate(call as unknown as ProviderCall, caller);
+      const answer = await provider.generate(call as unknown as ProviderCall, caller);
       if (!answer.ok) {
         if (mayHaveRun(answer.failure)) payment.conclude('unknown', inFull);
         else payment.conclude('none');

@@ -2,13 +2,13 @@
 import type { Accounts } from '../../../worker/ledger/rpc.ts';
 import type { Room } from './actor.ts';
 import type { Plan } from './plan.ts';
+import type { Provider } from './provider.ts';
 import type { Store } from './store.ts';
-import type { Supplier } from './supplier.ts';
 
 export interface Surroundings {
   plan: Plan;
   store: Store;
-  supplier: Supplier;
+  provider: Provider;
   /** The ledgers as an object reaches them. */
   accountsOf: (room: Room) => Accounts;
 }

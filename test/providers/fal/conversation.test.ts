@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toSpoken } from '../../../worker/providers/fal/conversation.ts';
 import type { Part, Turn } from '../../../worker/request/request.ts';
-import { image, text, user } from './supplier.ts';
+import { image, text, user } from './providers.ts';
 
 const model = (...parts: Part[]): Turn => ({ role: 'model', parts });
 const thought = (part: Part): Part => ({ ...part, thought: true });

@@ -1,7 +1,7 @@
 /** What each of fal's failures leads to: whether it may have been paid, what the caller hears, who is asked instead. */
 import { describe, expect, inject, it } from 'vitest';
 import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
-import { callWith, dependencies, fal, hosts, received, stepsOf, textOf } from './supplier.ts';
+import { callWith, dependencies, fal, hosts, received, stepsOf, textOf } from './providers.ts';
 
 const countOf = (steps: string[], step: string) => steps.filter((each) => each === step).length;
 

@@ -1,8 +1,8 @@
 /** A picture flows at its reader's pace, from wherever it comes, and never whole through memory. */
 import { describe, expect, it } from 'vitest';
 import { createFal } from '../../../worker/providers/fal/provider.ts';
-import type { Supplier } from '../../../worker/providers/provider.ts';
-import { callWith, dependencies, textOf } from './supplier.ts';
+import type { Provider } from '../../../worker/providers/provider.ts';
+import { callWith, dependencies, textOf } from './providers.ts';
 
 const MIB = 1024 * 1024;
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -27,7 +27,7 @@ function endless(chunkBytes: number, first: Uint8Array, chunk: Uint8Array = new 
 }
 
 /** fal in one piece, with a picture from a list of answers. */
-function falWith(output: BodyInit, media?: Response): Supplier {
+function falWith(output: BodyInit, media?: Response): Provider {
   const fetch = async (_: string, init: RequestInit) => {
     if (!init.body) return media!;
     await new Response(init.body).arrayBuffer();
@@ -41,21 +41,21 @@ const OUTPUT = JSON.stringify({ images: [{ url: 'https://media.example/x.png' }]
 const sources = {
   'a media host': (chunkBytes = 64 * 1024) => {
     const { stream, taken } = endless(chunkBytes, Uint8Array.from(PNG));
-    return { supplier: falWith(OUTPUT, new Response(stream)), taken };
+    return { provider: falWith(OUTPUT, new Response(stream)), taken };
   },
   'the answer itself': (chunkBytes = 64 * 1024) => {
     const head = `{"images":[{"url":"data:image/png;base64,iVBORw0KGgoA`;
     const { stream, taken } = endless(chunkBytes, new TextEncoder().encode(head));
-    return { supplier: falWith(stream), taken };
+    return { provider: falWith(stream), taken };
   },
 };
 
 describe.each(Object.entries(sources))('from %s', (_, open) => {
   it('is taken no faster than it is read', async () => {
-    const { supplier, taken } = open();
+    const { provider, taken } = open();
     const { call } = callWith('');
 
-    const outcome = await supplier.generate(call);
+    const outcome = await provider.generate(call);
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.verdict));
     const reader = outcome.body.getReader();
     const before = taken.bytes;
@@ -72,10 +72,10 @@ describe.each(Object.entries(sources))('from %s', (_, open) => {
   });
 
   it('is given up where it does not end', async () => {
-    const { supplier, taken } = open(4 * MIB);
+    const { provider, taken } = open(4 * MIB);
     const { call } = callWith('');
 
-    const outcome = await supplier.generate(call);
+    const outcome = await provider.generate(call);
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.verdict));
     const read = outcome.body.pipeTo(new WritableStream());
 
@@ -86,10 +86,10 @@ describe.each(Object.entries(sources))('from %s', (_, open) => {
   }, 30_000);
 
   it('is let go of when nobody reads it at all', async () => {
-    const { supplier, taken } = open();
+    const { provider, taken } = open();
     const { call } = callWith('');
 
-    const outcome = await supplier.generate(call);
+    const outcome = await provider.generate(call);
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.verdict));
     await outcome.body.cancel();
 

@@ -7,7 +7,7 @@ import type { OpenInput } from '../../../worker/request/inputs.ts';
 import { memorySink, streamOf } from '../../gemini/streams.ts';
 import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
 import { picture } from '../fake-provider.ts';
-import { callWith, fal, hosts, image, modelOf, received, stepsOf, text, textOf, user } from './supplier.ts';
+import { callWith, fal, hosts, image, modelOf, received, stepsOf, text, textOf, user } from './providers.ts';
 
 interface Answer {
   candidates: { content: { parts: { text?: string; inlineData?: { mimeType: string; data: string } }[] } }[];

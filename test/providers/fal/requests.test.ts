@@ -7,7 +7,7 @@ import type { CatalogModel, Size } from '../../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import type { GenerateRequest } from '../../../worker/request/request.ts';
 import { picture } from '../fake-provider.ts';
-import { callWith, fal, image, modelOf, received, text, textOf, user } from './supplier.ts';
+import { callWith, fal, image, modelOf, received, text, textOf, user } from './providers.ts';
 
 const RESOLUTIONS: Record<Size, string> = { '512': '0.5K', '1K': '1K', '2K': '2K', '4K': '4K' };
 /** Models whose endpoint has no `resolution`: they draw 1K. */

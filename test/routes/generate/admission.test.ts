@@ -105,7 +105,7 @@ describe('the edge’s count', () => {
 
   it('is of what starts slowly as well', async () => {
     const { counts, change } = counted();
-    // The supplier's first sign comes long after callers have begun to wait.
+    // The provider's first sign comes long after callers have begun to wait.
     const worker = createTestWorker(HIGH, (services) => change({ ...services, pause: () => scheduler.wait(20) }));
     const ask = await visitorOf(worker, '198.51.100.1');
 

@@ -420,7 +420,7 @@ describe.each(Object.entries(all))('bad %s', (_, list) => {
 });
 
 describe('after all of them', () => {
-  it('nothing has reached the supplier', async () => {
+  it('nothing has reached the provider', async () => {
     const requests = (await (
       await fetch(`${inject('upstreamUrl')}/__requests?includes=bad%20request`)
     ).json()) as unknown[];

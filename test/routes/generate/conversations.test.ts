@@ -122,7 +122,7 @@ it('of ten edits by link is a few KiB on the wire, and goes back to its maker wh
   expect(sizes.at(-1)).toBeLessThan(8 * 1024);
 });
 
-it('with a picture that its supplier has mislabelled is taken back as it was told, by link and inline', async () => {
+it('with a picture that its provider has mislabelled is taken back as it was told, by link and inline', async () => {
   // The fake writes what is said of a picture beside it; what it is, its bytes say.
   for (const headers of [LINK, {}]) {
     const asked = newPrompt();
@@ -201,7 +201,7 @@ describe('a conversation whose key is gone', () => {
     expect(await sent()).toHaveLength(2);
   });
 
-  it('says so before a supplier who takes his time has said anything', async () => {
+  it('says so before a provider who takes his time has said anything', async () => {
     const { body } = goingOn(turns, '[[delay:2000]]');
     // Headers wait a tenth of the time they usually do.
     const hasty = createTestWorker({ GOOGLE_API_KEYS: FIRST }, (services) => ({

@@ -1,4 +1,4 @@
-/** A deployment whose only supplier is fal: through the door, the objects and the ledgers. */
+/** A deployment whose only provider is fal: through the door, the objects and the ledgers. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../../support.ts';
 import { FAKE_FAL_KEYS } from '../../upstream/keys.ts';
@@ -124,7 +124,7 @@ describe('what fal does not do', () => {
     expect(await postsOf(body)).toEqual([]);
   });
 
-  it('goes to another supplier where there is one', async () => {
+  it('goes to another provider where there is one', async () => {
     const both = createTestWorker({ ...variables(), PROVIDERS: 'fal,google' });
     const body = { ...newPrompt('[[fal-polls:0]] [[size:tiny]]'), generationConfig: { temperature: 0.5 } };
 

@@ -1,4 +1,4 @@
-/** An uploaded file in place of inline bytes: for every caller of the site, and every supplier. */
+/** An uploaded file in place of inline bytes: for every caller of the site, and every provider. */
 import { env } from 'cloudflare:workers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { FILE_LIFE_MS } from '../../../worker/files/file.ts';
@@ -95,7 +95,7 @@ describe('an uploaded file', () => {
     expect((await sent())[0]?.bytes).toBeGreaterThan(3 * Math.ceil(PICTURE.length / 3) * 4);
   });
 
-  it('is the same to another supplier', async () => {
+  it('is the same to another provider', async () => {
     const apiyi = createTestWorker({
       GOOGLE_API_KEYS: '',
       APIYI_API_KEYS: FAKE_APIYI_KEYS[0],

@@ -1,4 +1,4 @@
-/** An outage of the first supplier, as visitors and the owner's books see it. */
+/** An outage of the first provider, as visitors and the owner's books see it. */
 import { expect, inject, it } from 'vitest';
 import { createTestWorker, type ErrorAnswer, newPrompt } from '../../support.ts';
 import { FAKE_APIYI_KEYS } from '../../upstream/keys.ts';
@@ -8,7 +8,7 @@ const JOBS = 40;
 const AT_ONCE = 4;
 const DIES_AFTER = 14;
 
-it('costs nobody a picture, and every picture is in the books once, at its supplier', async () => {
+it('costs nobody a picture, and every picture is in the books once, at its provider', async () => {
   const { url } = (await (await fetch(`${upstream}/__door`, { method: 'POST' })).json()) as { url: string };
   const worker = createTestWorker({
     ...{ PROVIDERS: 'google,apiyi', GOOGLE_BASE_URL: url },

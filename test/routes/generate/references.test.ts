@@ -214,7 +214,7 @@ describe('a reference', () => {
     expect(await paths()).toBe(0);
   });
 
-  it('that makes the request longer than a supplier takes is refused by that, before anything is read', async () => {
+  it('that makes the request longer than a provider takes is refused by that, before anything is read', async () => {
     const id = `b${'7'.repeat(32)}`;
     const bytes = new Uint8Array(20 * MIB);
     bytes.set(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));

@@ -34,8 +34,8 @@ const pictureOf = (parts: Part[]): string | undefined =>
 const promptOf = (body: { contents: unknown[] }): string =>
   JSON.stringify(body.contents).match(/[0-9a-f-]{36}/)?.[0] as string;
 
-/** Digests of what the supplier sends while `ask` runs, before anybody of ours has seen it. */
-async function watchSupplier(ask: () => Promise<Response>): Promise<{ answer: Response; sent: string[] }> {
+/** Digests of what the provider sends while `ask` runs, before anybody of ours has seen it. */
+async function watchProvider(ask: () => Promise<Response>): Promise<{ answer: Response; sent: string[] }> {
   const sent: Promise<string>[] = [];
   const real = globalThis.fetch;
   const watched = vi.spyOn(globalThis, 'fetch').mockImplementation(async (...args) => {
@@ -126,7 +126,7 @@ describe('the same request', () => {
   });
 });
 
-describe('what comes from the supplier', () => {
+describe('what comes from the provider', () => {
   it.each([
     ['JSON', GENERATE, ''],
     ['JSON with white space', GENERATE, '[[pretty]]'],
@@ -143,9 +143,9 @@ describe('what comes from the supplier', () => {
   ])('reaches the caller byte for byte: %s', async (_, target, words) => {
     const body = newPrompt(words);
 
-    const passed = await watchSupplier(() => worker.ask(target, body, { 'Cache-Control': 'no-store' }));
-    const kept = await watchSupplier(() => worker.ask(target, body));
-    const hit = await watchSupplier(() => worker.ask(target, body));
+    const passed = await watchProvider(() => worker.ask(target, body, { 'Cache-Control': 'no-store' }));
+    const kept = await watchProvider(() => worker.ask(target, body));
+    const hit = await watchProvider(() => worker.ask(target, body));
 
     expect([hashOf(await passed.answer.bytes())]).toEqual(passed.sent);
     const bytes = await kept.answer.bytes();
@@ -154,7 +154,7 @@ describe('what comes from the supplier', () => {
     expect([hashOf(await hit.answer.bytes()), hit.sent]).toEqual([kept.sent[0], []]);
   });
 
-  it('never holds our key, wherever the supplier echoes it', async () => {
+  it('never holds our key, wherever the provider echoes it', async () => {
     for (const words of ['[[echo-key:text]]', '[[echo-key:header]]', '[[echo-key:error]]']) {
       for (const target of [GENERATE, SSE]) {
         for (const headers of [{}, { 'Cache-Control': 'no-store' }]) {
@@ -236,7 +236,7 @@ describe('a refusal of the model', () => {
   );
 });
 
-describe('a failure of the supplier', () => {
+describe('a failure of the provider', () => {
   it.each<[string, number, string]>([
     ['[[error:429_per_day]]', 429, 'UPSTREAM_QUOTA'],
     ['[[error:429_quota]]', 429, 'UPSTREAM_QUOTA'],

@@ -1,5 +1,5 @@
 /**
- * A supplier's error in our words. Suppliers echo keys, projects and internals in their errors, so only what is known
+ * A provider's error in our words. Providers echo keys, projects and internals in their errors, so only what is known
  * to be harmless and useful passes: status, a redacted message, and three kinds of detail cut to the fields named here.
  */
 import type { ErrorDetail, UpstreamError } from '../../shared/failure.ts';
@@ -78,7 +78,7 @@ export function toUpstreamError(
 }
 
 /**
- * How long a supplier asks to wait, in milliseconds: from `RetryInfo`, else from the words of the message
+ * How long a provider asks to wait, in milliseconds: from `RetryInfo`, else from the words of the message
  * ("Please retry in 34.28s.").
  */
 export function retryDelayMs({ details, message }: Pick<UpstreamError, 'details' | 'message'>): number | undefined {

@@ -8,7 +8,7 @@ import { verbatimOf } from './verbatim.ts';
 
 export interface LinkOptions {
   /**
-   * Where picture `n` can be fetched, and as what: a supplier's label may be wrong, and the part comes back as it is.
+   * Where picture `n` can be fetched, and as what: a provider's label may be wrong, and the part comes back as it is.
    *
    * @param mimeType As the part declared it, else `image/png`.
    */

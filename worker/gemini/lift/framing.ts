@@ -14,7 +14,7 @@ export const createFramer = (form: Form, isAnswer = false): Framer =>
 
 const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 /**
- * One JSON value, or with `array` the elements of a list. A supplier that fails answers a list with a plain object,
+ * One JSON value, or with `array` the elements of a list. A provider that fails answers a list with a plain object,
  * and an object with a list: either may be the whole message.
  */
 function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {

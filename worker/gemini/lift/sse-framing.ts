@@ -1,6 +1,6 @@
 /**
  * Units of a server-sent event stream. Lines end with CRLF, LF or CR and with nothing else (U+2028 is a letter of the
- * JSON); an event ends with a blank line. A supplier that fails in the middle may write a bare JSON object without
+ * JSON); an event ends with a blank line. A provider that fails in the middle may write a bare JSON object without
  * `data:`, over several lines: it is a unit by itself.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream

@@ -1,5 +1,5 @@
 /**
- * Keeps upstream keys from leaving the worker, whatever a supplier writes back: configured keys in every form that
+ * Keeps upstream keys from leaving the worker, whatever a provider writes back: configured keys in every form that
  * `formsOf` knows, and in texts also what merely looks like a key. Time is linear in the text: there is nothing in
  * the patterns to backtrack into.
  */

@@ -1,13 +1,13 @@
 /**
- * The supplier that needs no key: it draws a labelled poster inside the worker and answers as Google would, so that a
+ * The provider that needs no key: it draws a labelled poster inside the worker and answers as Google would, so that a
  * fresh clone and a first deployment work at once. It has no network and keeps nothing.
  *
  * Three things to try in a prompt: an hour of the day ("pines at night", "a lake at dusk"), `demo refusal`, which is
- * refused as a filtered picture is, and `demo quota`, which finds the supplier's quota spent for 20 s.
+ * refused as a filtered picture is, and `demo quota`, which finds the provider's quota spent for 20 s.
  */
 import { classifyStatus } from '../classify.ts';
 import { countPromptTokens } from '../estimate.ts';
-import { type ProviderCall, type Supplier, verdictOf } from '../provider.ts';
+import { type Provider, type ProviderCall, verdictOf } from '../provider.ts';
 import { readBrief } from './brief.ts';
 import { type DemoAnswer, frameAnswer } from './framing.ts';
 import { writeScript } from './script.ts';
@@ -17,7 +17,7 @@ export interface DemoOptions {
   pause: (ms: number) => Promise<unknown>;
 }
 
-export function createDemoProvider({ pause }: DemoOptions): Supplier {
+export function createDemoProvider({ pause }: DemoOptions): Provider {
   return {
     name: 'demo',
     serves: (model) => model.offers.demo !== undefined,

@@ -3,7 +3,7 @@
  *
  * - Words: a single turn is the prompt. Of a conversation the last picture is edited, with what was said since then as
  *   prompt, because fal knows no turns and no thought signatures; such an answer is marked `CONVERSATION_ADAPTED`.
- * - What fal has no field for is refused by its name before anything is sent, and another supplier may take it: the
+ * - What fal has no field for is refused by its name before anything is sent, and another provider may take it: the
  *   sampling fields, `safetySettings`, image search, and what a family lacks (see `families.ts`). `includeThoughts` is
  *   left out: fal shows none, and an answer without thoughts is a good one. So are search results: fal gives no
  *   `groundingMetadata`.
@@ -15,7 +15,7 @@
 import type { CatalogModel } from '../../catalog/model.ts';
 import type { Redactor } from '../../gemini/redact/redact.ts';
 import { countPromptTokens } from '../estimate.ts';
-import type { ProviderCall, Supplier, Verdict } from '../provider.ts';
+import type { Provider, ProviderCall, Verdict } from '../provider.ts';
 import type { FalHosts } from '../provider-config.ts';
 import { type Asked, toAnswer, toRefusal } from './answer.ts';
 import { readFalError } from './errors.ts';
@@ -41,7 +41,7 @@ export function createFal(
   hosts: FalHosts,
   key: string,
   { fetch, pause, redactor, deadlineSeconds, estimatesTokens }: FalDependencies,
-): Supplier {
+): Provider {
   const http = createFalHttp({ fetch, pause, key, deadlineSeconds });
   const { queueUrl, mediaHosts } = hosts;
   const queue = queueUrl && createQueue(queueUrl, { http, pause, redact: redactor.text, deadlineSeconds });

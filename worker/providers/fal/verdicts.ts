@@ -36,7 +36,7 @@ export function judge(error: FalError, isAccepted: boolean): { refusal: Refusal 
   const cause = causeOf(error);
   if (types.some((type) => NEVER_BEGUN.includes(type))) return neverBegun(error, cause);
   if (types.some((type) => FAILED_AT_WORK.includes(type))) return lost(cause);
-  // Refused by fal's schema or for a picture it cannot read: another supplier may well take it.
+  // Refused by fal's schema or for a picture it cannot read: another provider may well take it.
   if (status === 422 && types.length > 0) {
     return verdictOf('unsuited', { reason: 'INVALID_FIELD', ran: 'no', upstream, cause });
   }

@@ -19,7 +19,7 @@ export interface Admission {
   tellLimits: (isCounted: boolean) => void;
   /** The ledger has counted an attempt. */
   countAttempt: () => void;
-  /** A supplier is at work: counted at the edge, and the ledger has counted already. */
+  /** A provider is at work: counted at the edge, and the ledger has counted already. */
   count: () => void;
   /** The ledger has refused: what it would say again is said here for a while. */
   noteRefusal: (failure: Failure) => void;

@@ -11,7 +11,7 @@ import { createPayment, type Payment, type RecordStore } from '../../generation/
 import { mayHaveRun, type RunRecord } from '../../generation/run-record.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { toWire } from '../../http/wire-error.ts';
-import type { ProviderAnswer, ProviderCall } from '../../providers/provider.ts';
+import type { PoolAnswer, ProviderCall } from '../../providers/provider.ts';
 import type { Fallback } from '../../request/last-picture.ts';
 import type { Form } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
@@ -20,10 +20,10 @@ import type { Admission } from './admission.ts';
 import type { Ask } from './read-request.ts';
 import { sourceOf } from './respond.ts';
 
-type GoodAnswer = Extract<ProviderAnswer, { ok: true }>;
+type GoodAnswer = Extract<PoolAnswer, { ok: true }>;
 
 /**
- * `Cache-Control: no-store` of a client: the supplier's bytes straight through, at the reader's pace. Nothing is kept,
+ * `Cache-Control: no-store` of a client: the provider's bytes straight through, at the reader's pace. Nothing is kept,
  * and two callers of the same request pay twice; that is what was asked for. The money is held and settled all the
  * same, from here: should this worker be cut off, the ledgers count the call in full when its lease ends.
  */
@@ -36,7 +36,7 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
     return sendFailure(c, refused);
   }
   const { request, model, inputs, holding, wanted } = ask;
-  let answer: ProviderAnswer;
+  let answer: PoolAnswer;
   let fallback: Fallback | undefined;
   try {
     const call: ProviderCall = {

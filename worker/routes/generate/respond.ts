@@ -41,7 +41,7 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
     : answerAsItComes(c, { ...run, events }, first, { part, ...(fallback && { fallback }) }, services);
 }
 
-/** The caller's part, and the first sign of the supplier, so that a refused call has its own status; not for ever. */
+/** The caller's part, and the first sign of the provider, so that a refused call has its own status; not for ever. */
 async function readFirst({ events, ask, admission }: RunAnswer, { tally, config }: Services) {
   let part: Part = 'known';
   let fallback: Fallback | undefined;
@@ -63,7 +63,7 @@ async function readFirst({ events, ask, admission }: RunAnswer, { tally, config 
   }
 }
 
-/** Counts a run at the edge when its supplier is at work, be that now or after a while. */
+/** Counts a run at the edge when its provider is at work, be that now or after a while. */
 function countStart(first: Step | undefined, { events, admission }: RunAnswer): EventReader {
   let isCounted = false;
   const look = (step: Step | undefined): void => {

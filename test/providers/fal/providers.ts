@@ -4,7 +4,7 @@ import { findModel } from '../../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { createRedactor } from '../../../worker/gemini/redact/redact.ts';
 import { createFal, type FalDependencies } from '../../../worker/providers/fal/provider.ts';
-import type { ProviderCall, Supplier, SupplierAnswer } from '../../../worker/providers/provider.ts';
+import type { Provider, ProviderAnswer, ProviderCall } from '../../../worker/providers/provider.ts';
 import type { FalHosts } from '../../../worker/providers/provider-config.ts';
 import type { GenerateRequest, Part, Turn } from '../../../worker/request/request.ts';
 import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
@@ -24,7 +24,7 @@ export const hosts = (): FalHosts => ({
   mediaHosts: [new URL(inject('upstreamUrl')).host],
 });
 
-export const fal = (change: Partial<FalDependencies> = {}, at: FalHosts = hosts()): Supplier =>
+export const fal = (change: Partial<FalDependencies> = {}, at: FalHosts = hosts()): Provider =>
   createFal(`${inject('upstreamUrl')}/fal`, at, FAKE_FAL_KEY, { ...dependencies, ...change });
 
 export const modelOf = (id: string) => findModel(SEED_CATALOG, id)!;
@@ -71,5 +71,5 @@ export const stepsOf = (requests: readonly Received[]): string[] =>
     return `${method} ${/\/(status|cancel)$/.exec(path)?.[1] ?? 'result'}`;
   });
 
-export const textOf = (outcome: SupplierAnswer): Promise<string> =>
+export const textOf = (outcome: ProviderAnswer): Promise<string> =>
   outcome.ok ? new Response(outcome.body).text() : Promise.reject(new Error(JSON.stringify(outcome.verdict)));

@@ -1,9 +1,9 @@
 /**
- * A supplier that does what suppliers do: draws one picture or four, thinks long, refuses, counts wrongly, is busy, breaks
+ * A provider that does what providers do: draws one picture or four, thinks long, refuses, counts wrongly, is busy, breaks
  * off, falls silent. It bills what it works on: in half of the worlds never more than the output it was allowed, in the
  * others up to four times what was held.
  */
-import type { ProviderAnswer, ProviderCall } from '../../../worker/providers/provider.ts';
+import type { PoolAnswer, ProviderCall } from '../../../worker/providers/provider.ts';
 import type { Form } from '../../../worker/request/target.ts';
 import type { Room } from './actor.ts';
 import type { Happening } from './history.ts';
@@ -12,7 +12,7 @@ import type { Chance } from './random.ts';
 
 const ATTEMPTS = 3;
 
-export interface SupplierOptions {
+export interface ProviderOptions {
   chance: Chance;
   faults: Faults;
   network: Network;
@@ -52,13 +52,13 @@ const PLOTS: readonly Plot[] = [
 ];
 const BAD_PLOTS: readonly Plot[] = ['busy', 'busy', 'busy', 'fails', 'breaks off', 'silent'];
 
-export interface Supplier {
-  generate(call: ProviderCall, caller: Caller): Promise<ProviderAnswer>;
+export interface Provider {
+  generate(call: ProviderCall, caller: Caller): Promise<PoolAnswer>;
 }
 
 const provider = 'google' as const;
 
-export function createSupplier({ chance, faults, network, keepsToCap, record, now }: SupplierOptions): Supplier {
+export function createProvider({ chance, faults, network, keepsToCap, record, now }: ProviderOptions): Provider {
   const plotOf = (): Plot => (faults.isOn && chance.is(0.4) ? chance.pick(BAD_PLOTS) : chance.pick(PLOTS));
 
   /** What a plot costs of what was held for it. Of a count that is wrong a provider that cheats cannot be found out. */
