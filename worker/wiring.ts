@@ -23,7 +23,7 @@ import { createLimits } from './limits/kv-limiter.ts';
 import { createPriceWatch } from './pricing/price-watch.ts';
 import { createPricing } from './pricing/pricing.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
-import type { LaneNews } from './providers/key-health.ts';
+import type { KeyHealth } from './providers/key-health.ts';
 import type { Services } from './services.ts';
 import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { createLog } from './shared/log.ts';
@@ -78,11 +78,11 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   // The stub's own types spell out what RPC does to every field; what is sent is plain data.
   const ledgerAt = (name: string) => env.LEDGER.getByName(name) as unknown as LedgerRpc;
   /** The owner asks one ledger how the keys stand, whichever isolate has found out. */
-  const tell = (news: LaneNews) =>
+  const reportHealth = (health: KeyHealth) =>
     waitUntil(
       ledgerAt(DEPLOYMENT)
-        .noteLane(news)
-        .catch((error) => log('lane_untold', { error: String(error) })),
+        .reportHealth(health)
+        .catch((error) => log('key_health_unreported', { error: String(error) })),
     );
   return {
     config,
@@ -96,7 +96,15 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
     makers: createMakers(env.BUCKET, now, log),
     inputs: createInputs(env.BUCKET, now),
     pricing,
-    providers: createProviders(config.providers, { now, pause, random: Math.random, log, tell, redactor, hasPrice }),
+    providers: createProviders(config.providers, {
+      now,
+      pause,
+      random: Math.random,
+      log,
+      reportHealth,
+      redactor,
+      hasPrice,
+    }),
     ledgers: createAccounts(ledgerAt, config),
     now,
     pause,

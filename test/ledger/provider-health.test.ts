@@ -1,35 +1,35 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import { createLedgerLanes, type LedgerLanes } from '../../worker/ledger/provider-health.ts';
+import { createProviderHealth, type ProviderHealth } from '../../worker/ledger/provider-health.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import type { LaneNews } from '../../worker/providers/key-health.ts';
+import type { KeyHealth } from '../../worker/providers/key-health.ts';
 import { DAY_MS, NOW } from './ledgers.ts';
 
-const inLanes = (test: (lanes: LedgerLanes) => void) =>
+const inHealth = (test: (health: ProviderHealth) => void) =>
   runInDurableObject(env.LEDGER.getByName(crypto.randomUUID()), (_ledger, { storage }) =>
-    test(createLedgerLanes(sqlOf(storage))),
+    test(createProviderHealth(sqlOf(storage))),
   );
 
-const rests: LaneNews = {
+const rests: KeyHealth = {
   ...{ provider: 'google', key: 1, model: 'gemini-3.1-flash-image', state: 'rests', trouble: 'rate', status: 429 },
   ...{ since: NOW, until: NOW + 34_000 },
 };
-const fit: LaneNews = { provider: 'google', key: 1, model: 'gemini-3.1-flash-image', state: 'fit', since: NOW };
-const wholeKey: LaneNews = { provider: 'google', key: 1, state: 'rests', trouble: 'key-leaked', since: NOW };
-const everywhere: LaneNews = { provider: 'google', state: 'rests', trouble: 'region', since: NOW };
+const fit: KeyHealth = { provider: 'google', key: 1, model: 'gemini-3.1-flash-image', state: 'fit', since: NOW };
+const wholeKey: KeyHealth = { provider: 'google', key: 1, state: 'rests', trouble: 'key-leaked', since: NOW };
+const everywhere: KeyHealth = { provider: 'google', state: 'rests', trouble: 'region', since: NOW };
 
-it('keeps the last word on each lane, key and provider', () =>
-  inLanes((lanes) => {
-    for (const news of [rests, wholeKey, everywhere, fit]) lanes.note(news, NOW);
+it('keeps the last word on each key and model, key and provider', () =>
+  inHealth((health) => {
+    for (const report of [rests, wholeKey, everywhere, fit]) health.note(report, NOW);
 
-    expect(lanes.all()).toEqual([everywhere, wholeKey, fit].map((news) => ({ ...news, toldAt: NOW })));
+    expect(health.all()).toEqual([everywhere, wholeKey, fit].map((report) => ({ ...report, toldAt: NOW })));
   }));
 
-it('forgets a lane of which nothing was heard for a month', () =>
-  inLanes((lanes) => {
-    lanes.note(rests, NOW);
-    lanes.note(wholeKey, NOW + 31 * DAY_MS);
+it('forgets a key of which nothing was heard for a month', () =>
+  inHealth((health) => {
+    health.note(rests, NOW);
+    health.note(wholeKey, NOW + 31 * DAY_MS);
 
-    expect(lanes.all().map(({ trouble }) => trouble)).toEqual(['key-leaked']);
+    expect(health.all().map(({ trouble }) => trouble)).toEqual(['key-leaked']);
   }));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FIRST_COOLDOWN_MS, OPENS_AFTER_FAILURES } from '../../worker/providers/circuit-breaker.ts';
-import type { LaneNews } from '../../worker/providers/key-health.ts';
-import { createLaneBook, SUSPICION_MS, TELL_EVERY_MS } from '../../worker/providers/key-states.ts';
+import type { KeyHealth } from '../../worker/providers/key-health.ts';
+import { createKeyStates, SUSPICION_MS, TELL_EVERY_MS } from '../../worker/providers/key-states.ts';
 import { verdictOf } from '../../worker/providers/provider.ts';
 import { busy, NOON } from './pools.ts';
 
-const lane = { provider: 'google', place: 1 } as const;
+const key = { provider: 'google', place: 1 } as const;
 const MODEL = 'gemini-3.1-flash-image';
 
 const rate = (retryMs: number) => verdictOf('rate', { reason: 'UPSTREAM_QUOTA', ran: 'no' }, { retryMs, status: 429 });
@@ -13,23 +13,24 @@ const region = verdictOf('region', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }
 
 function setUp() {
   const clock = { ms: NOON };
-  const told: LaneNews[] = [];
+  const told: KeyHealth[] = [];
   const logged: string[] = [];
-  const book = createLaneBook([lane], {
+  const keyStates = createKeyStates([key], {
     now: () => clock.ms,
     log: (event) => void logged.push(event),
-    tell: (news) => void told.push(news),
+    reportHealth: (health) => void told.push(health),
   });
-  const fail = (verdict: Parameters<typeof book.failed>[1]) => book.failed(book.ask(lane, MODEL, {}), verdict);
-  return { book, clock, told, logged, fail };
+  const fail = (verdict: Parameters<typeof keyStates.failed>[1]) =>
+    keyStates.failed(keyStates.ask(key, MODEL, {}), verdict);
+  return { keyStates, clock, told, logged, fail };
 }
 
-describe('createLaneBook', () => {
+describe('createKeyStates', () => {
   it('tells of a rest once, however many requests run into it', () => {
-    const { book, told, logged } = setUp();
-    const crowd = Array.from({ length: 20 }, () => book.ask(lane, MODEL, {}));
+    const { keyStates, told, logged } = setUp();
+    const crowd = Array.from({ length: 20 }, () => keyStates.ask(key, MODEL, {}));
 
-    for (const ticket of crowd) book.failed(ticket, rate(30_000));
+    for (const attempt of crowd) keyStates.failed(attempt, rate(30_000));
 
     expect(logged).toEqual(['key_rests']);
     expect(told).toEqual([
@@ -52,7 +53,7 @@ describe('createLaneBook', () => {
   });
 
   it('rests a provider as a whole under its own name', () => {
-    const { book, told, fail } = setUp();
+    const { keyStates, told, fail } = setUp();
 
     fail(region);
 
@@ -60,20 +61,20 @@ describe('createLaneBook', () => {
       ...{ provider: 'google', state: 'rests', trouble: 'region', status: 400 },
       ...{ since: NOON, until: NOON + 600_000 },
     });
-    expect(book.restOf({ provider: 'google', place: 2 }, 'another')).toMatchObject({ trouble: 'region' });
-    expect(book.restOf({ provider: 'apiyi', place: 1 }, MODEL)).toBeUndefined();
+    expect(keyStates.restOf({ provider: 'google', place: 2 }, 'another')).toMatchObject({ trouble: 'region' });
+    expect(keyStates.restOf({ provider: 'apiyi', place: 1 }, MODEL)).toBeUndefined();
   });
 
   it('reports keys nobody has asked yet, and counts by key and by model', () => {
-    const { book, fail } = setUp();
+    const { keyStates, fail } = setUp();
     const fit = { provider: 'google', key: 1, state: 'fit', since: NOON };
-    expect(book.report()).toEqual([{ ...fit, asked: 0, answered: 0, failed: 0 }]);
+    expect(keyStates.report()).toEqual([{ ...fit, asked: 0, answered: 0, failed: 0 }]);
 
-    book.answered(book.ask(lane, MODEL, {}));
-    book.answered(book.ask(lane, 'another', {}));
+    keyStates.answered(keyStates.ask(key, MODEL, {}));
+    keyStates.answered(keyStates.ask(key, 'another', {}));
     fail(rate(30_000));
 
-    expect(book.report()).toEqual([
+    expect(keyStates.report()).toEqual([
       { ...fit, asked: 3, answered: 2, failed: 1 },
       expect.objectContaining({ model: MODEL, state: 'rests', asked: 2, answered: 1, failed: 1 }),
       expect.objectContaining({ model: 'another', state: 'fit', asked: 1, answered: 1, failed: 0 }),
@@ -81,62 +82,62 @@ describe('createLaneBook', () => {
   });
 
   it('keeps a breaker open when a request that had gone up before is answered', () => {
-    const { book, clock, fail } = setUp();
-    const old = book.ask(lane, MODEL, {});
+    const { keyStates, clock, fail } = setUp();
+    const old = keyStates.ask(key, MODEL, {});
     clock.ms += 1;
     for (let n = 0; n < OPENS_AFTER_FAILURES; n += 1) fail(busy);
 
-    book.answered(old);
+    keyStates.answered(old);
 
-    expect(book.restOf(lane, MODEL)).toMatchObject({ isGuess: true, isProbed: false });
-    expect(book.report()[1]).toMatchObject({ state: 'open', until: clock.ms + FIRST_COOLDOWN_MS });
+    expect(keyStates.restOf(key, MODEL)).toMatchObject({ isGuess: true, isProbed: false });
+    expect(keyStates.report()[1]).toMatchObject({ state: 'open', until: clock.ms + FIRST_COOLDOWN_MS });
   });
 
   it('tells of what one request was refused for, and lets nothing rest for it', () => {
-    const { book, told, logged, fail } = setUp();
+    const { keyStates, told, logged, fail } = setUp();
     const wall = verdictOf('wall', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, { status: 403 });
 
     fail(wall);
 
     expect(told).toEqual([{ provider: 'google', state: 'fit', since: NOON, trouble: 'wall', status: 403 }]);
-    expect(book.restOf(lane, MODEL)).toBeUndefined();
+    expect(keyStates.restOf(key, MODEL)).toBeUndefined();
     expect(logged).toEqual([]);
 
     fail(wall);
 
     expect(told[1]).toMatchObject({ state: 'rests', trouble: 'wall', until: NOON + 60_000 });
-    expect(book.restOf(lane, MODEL)).toMatchObject({ isGuess: true });
+    expect(keyStates.restOf(key, MODEL)).toMatchObject({ isGuess: true });
   });
 
   it('takes all attempts of one request for one word', () => {
-    const { book } = setUp();
+    const { keyStates } = setUp();
     const request = {};
     const denied = verdictOf('denied', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, { status: 403 });
 
-    for (let n = 0; n < 3; n += 1) book.failed(book.ask(lane, MODEL, request), denied);
+    for (let n = 0; n < 3; n += 1) keyStates.failed(keyStates.ask(key, MODEL, request), denied);
 
-    expect(book.restOf(lane, MODEL)).toBeUndefined();
+    expect(keyStates.restOf(key, MODEL)).toBeUndefined();
   });
 
   it('forgets a first refusal after a while', () => {
-    const { book, clock, fail } = setUp();
+    const { keyStates, clock, fail } = setUp();
     const denied = verdictOf('denied', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, { status: 403 });
 
     fail(denied);
     clock.ms += SUSPICION_MS;
     fail(denied);
 
-    expect(book.restOf(lane, MODEL)).toBeUndefined();
+    expect(keyStates.restOf(key, MODEL)).toBeUndefined();
   });
 
   it('takes a refused request for a sign of life', () => {
-    const { book, clock, fail } = setUp();
+    const { keyStates, clock, fail } = setUp();
     for (let n = 0; n < OPENS_AFTER_FAILURES; n += 1) fail(busy);
     clock.ms += FIRST_COOLDOWN_MS;
 
     fail(verdictOf('request', { reason: 'INVALID_FIELD', ran: 'no' }));
 
-    expect(book.restOf(lane, MODEL)).toBeUndefined();
-    expect(book.report()[1]).toMatchObject({ state: 'fit' });
+    expect(keyStates.restOf(key, MODEL)).toBeUndefined();
+    expect(keyStates.report()[1]).toMatchObject({ state: 'fit' });
   });
 });

@@ -412,8 +412,8 @@ describe('a page in place of an answer', () => {
 
     expect(told).toMatchObject({ status: 503, reason: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 10 });
     expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ trouble });
-    expect(pool.lanes().some((lane) => lane.trouble === trouble)).toBe(true);
-    expect(pool.lanes().some((lane) => lane.trouble === 'key-invalid')).toBe(false);
+    expect(pool.keyHealth().some((key) => key.trouble === trouble)).toBe(true);
+    expect(pool.keyHealth().some((key) => key.trouble === 'key-invalid')).toBe(false);
   });
 
   it('of a call that may have run proves nothing, whatever scripts stand in it', async () => {

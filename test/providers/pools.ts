@@ -1,7 +1,7 @@
 /** A pool of providers that answer from a list, with a clock that only pauses move. */
 import { findModel, type ProviderName } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
-import type { LaneNews } from '../../worker/providers/key-health.ts';
+import type { KeyHealth } from '../../worker/providers/key-health.ts';
 import { createProviderPool, type PoolOptions } from '../../worker/providers/pool.ts';
 import { type Provider, type Verdict, verdictOf } from '../../worker/providers/provider.ts';
 
@@ -42,7 +42,7 @@ export function setUp(plan: Plan, change: Partial<PoolOptions> = {}) {
   const asked: string[] = [];
   const pauses: number[] = [];
   const logged: Record<string, unknown>[] = [];
-  const told: LaneNews[] = [];
+  const told: KeyHealth[] = [];
   const clock = { ms: NOON };
   const places = new Map<string, number>();
   const [first, ...others] = plan.map(([name, label, turns]) => {
@@ -58,7 +58,7 @@ export function setUp(plan: Plan, change: Partial<PoolOptions> = {}) {
       clock.ms += ms;
     },
     log: (event, facts) => void logged.push({ event, ...facts }),
-    tell: (news) => void told.push(news),
+    reportHealth: (health) => void told.push(health),
     ...change,
   });
   return { pool, asked, pauses, logged, told, clock };

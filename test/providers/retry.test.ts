@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProviderName } from '../../worker/catalog/model.ts';
 import type { Trouble } from '../../worker/providers/failure-policies.ts';
 import { type Verdict, verdictOf } from '../../worker/providers/provider.ts';
-import { type Attempt, type Lane, MAX_WAIT_MS, nextAttempt } from '../../worker/providers/retry.ts';
+import { type Attempt, MAX_WAIT_MS, nextAttempt, type RetryKey } from '../../worker/providers/retry.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
 const NOW = 1_000_000;
@@ -20,22 +20,22 @@ const over = verdictOf('lost', unknown);
 const denied = verdictOf('denied', down);
 const failed = verdictOf('failed', down);
 
-const rests = (provider: ProviderName, forMs: number, trouble: Trouble = 'rate', isGuess = false): Lane => ({
+const rests = (provider: ProviderName, forMs: number, trouble: Trouble = 'rate', isGuess = false): RetryKey => ({
   provider,
   rest: { until: NOW + forMs, trouble, isGuess },
 });
-const open = (provider: ProviderName, forMs: number): Lane => rests(provider, forMs, 'overloaded', true);
-const probed = (provider: ProviderName): Lane => ({
+const open = (provider: ProviderName, forMs: number): RetryKey => rests(provider, forMs, 'overloaded', true);
+const probed = (provider: ProviderName): RetryKey => ({
   provider,
   rest: { until: NOW + 60_000, trouble: 'overloaded', isGuess: true, isProbed: true },
 });
-const google: Lane = { provider: 'google' };
-const apiyi: Lane = { provider: 'apiyi' };
+const google: RetryKey = { provider: 'google' };
+const apiyi: RetryKey = { provider: 'apiyi' };
 
 interface Case {
   name: string;
-  lanes: Lane[];
-  history?: [lane: number, verdict: Verdict][];
+  keys: RetryKey[];
+  history?: [key: number, verdict: Verdict][];
   waitedMs?: number;
   mayRetry?: boolean;
   deadline?: number;
@@ -46,29 +46,29 @@ interface Case {
 const asks = (ask: number, afterMs = 0, isRetry = false) => ({ ask, afterMs, isRetry });
 
 const firstAttempts: Case[] = [
-  { name: 'asks the first key first', lanes: [google, google, apiyi], expected: asks(0) },
-  { name: 'passes over a resting key', lanes: [rests('google', 9_000), google], expected: asks(1) },
+  { name: 'asks the first key first', keys: [google, google, apiyi], expected: asks(0) },
+  { name: 'passes over a resting key', keys: [rests('google', 9_000), google], expected: asks(1) },
   {
     name: 'waits for a key that is fit again within the wait, and a little more',
-    lanes: [rests('google', 90_000), rests('google', 3_000)],
+    keys: [rests('google', 90_000), rests('google', 3_000)],
     random: 0.5,
     expected: asks(1, 3_250),
   },
   {
     name: 'asks nobody where all rest at their providers’ word, and says when the first comes back',
-    lanes: [rests('google', 90_000), rests('google', 60_000, 'day-quota'), rests('apiyi', 70_000, 'key-invalid')],
+    keys: [rests('google', 90_000), rests('google', 60_000, 'day-quota'), rests('apiyi', 70_000, 'key-invalid')],
     expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 60 }) },
   },
   {
     name: 'does not tell strangers of a limit where it is the owner’s trouble',
-    lanes: [rests('google', 600_000, 'depleted')],
+    keys: [rests('google', 600_000, 'depleted')],
     expected: {
       giveUp: expect.objectContaining({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 600 }),
     },
   },
   {
     name: 'has the caller back after a while where no key ever comes back: there may be another by then',
-    lanes: [rests('google', Number.POSITIVE_INFINITY, 'key-leaked')],
+    keys: [rests('google', Number.POSITIVE_INFINITY, 'key-leaked')],
     expected: {
       giveUp: {
         reason: 'UPSTREAM_UNAVAILABLE',
@@ -80,17 +80,17 @@ const firstAttempts: Case[] = [
   },
   {
     name: 'tells of an unknown model as such',
-    lanes: [rests('google', 600_000, 'model-missing')],
+    keys: [rests('google', 600_000, 'model-missing')],
     expected: { giveUp: expect.objectContaining({ reason: 'NOT_FOUND', ran: 'no' }) },
   },
   {
     name: 'asks the key that is fit soonest where its rest is our own guess',
-    lanes: [rests('google', 20_000), open('google', 60_000), open('apiyi', 50_000)],
+    keys: [rests('google', 20_000), open('google', 60_000), open('apiyi', 50_000)],
     expected: asks(2),
   },
   {
     name: 'asks nobody while somebody finds out, and has the caller back soon',
-    lanes: [probed('google')],
+    keys: [probed('google')],
     expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 }) },
   },
 ];
@@ -98,27 +98,27 @@ const firstAttempts: Case[] = [
 const laterAttempts: Case[] = [
   {
     name: 'asks the next key at once when one is spent',
-    lanes: [rests('google', 30_000), google, apiyi],
+    keys: [rests('google', 30_000), google, apiyi],
     history: [[0, spent]],
     expected: asks(1),
   },
   {
     name: 'asks another provider at once, not another key, when one is busy',
-    lanes: [google, google, apiyi],
+    keys: [google, google, apiyi],
     history: [[0, busy]],
     mayRetry: false,
     expected: asks(2),
   },
   {
     name: 'asks the same provider again after a while where there is no other',
-    lanes: [google],
+    keys: [google],
     history: [[0, busy]],
     random: 0.5,
     expected: asks(0, 250, true),
   },
   {
     name: 'doubles the span of the jitter',
-    lanes: [google],
+    keys: [google],
     history: [
       [0, busy],
       [0, busy],
@@ -128,83 +128,83 @@ const laterAttempts: Case[] = [
   },
   {
     name: 'does not ask the same provider again without a retry to spend',
-    lanes: [google, google],
+    keys: [google, google],
     history: [[0, busy]],
     mayRetry: false,
     expected: { giveUp: down },
   },
   {
     name: 'waits out a short rest, and a little more',
-    lanes: [rests('google', 3_000)],
+    keys: [rests('google', 3_000)],
     history: [[0, spent]],
     random: 0.5,
     expected: asks(0, 3_250, true),
   },
   {
     name: 'waits no longer in all than once',
-    lanes: [rests('google', 3_000)],
+    keys: [rests('google', 3_000)],
     history: [[0, spent]],
     waitedMs: MAX_WAIT_MS - 3_000,
     expected: { giveUp: { ...quota, retryAfterSeconds: 3 } },
   },
   {
     name: 'does not wait out a long rest, and says how long it is',
-    lanes: [rests('google', MAX_WAIT_MS + 1)],
+    keys: [rests('google', MAX_WAIT_MS + 1)],
     history: [[0, spent]],
     expected: { giveUp: { ...quota, retryAfterSeconds: 9 } },
   },
   {
     name: 'does not ask a second key that rests for long, but has the caller back for it',
-    lanes: [rests('google', 30_000), rests('google', 20_000)],
+    keys: [rests('google', 30_000), rests('google', 20_000)],
     history: [[0, spent]],
     expected: { giveUp: { ...quota, retryAfterSeconds: 20 } },
   },
   {
     name: 'asks a key that rests on a guess before it gives up',
-    lanes: [rests('google', 600_000, 'key-invalid'), open('apiyi', 30_000)],
+    keys: [rests('google', 600_000, 'key-invalid'), open('apiyi', 30_000)],
     history: [[0, invalid]],
     expected: asks(1),
   },
   {
     name: 'does not ask a key again whose breaker has just opened',
-    lanes: [open('google', 15_000)],
+    keys: [open('google', 15_000)],
     history: [[0, busy]],
     expected: { giveUp: { ...down, retryAfterSeconds: 10 } },
   },
   {
     name: 'tells who finds out that a key is bad what all others hear after it',
-    lanes: [rests('google', 600_000, 'key-invalid')],
+    keys: [rests('google', 600_000, 'key-invalid')],
     history: [[0, invalid]],
     expected: { giveUp: { ...down, retryAfterSeconds: 600 } },
   },
   {
     name: 'does not ask the same key again that refused without resting for it',
-    lanes: [google],
+    keys: [google],
     history: [[0, denied]],
     expected: { giveUp: down },
   },
   {
     name: 'asks the next key where one refused without resting for it',
-    lanes: [google, google],
+    keys: [google, google],
     history: [[0, denied]],
     expected: asks(1),
   },
   {
     name: 'asks the same key at once under the model’s other name',
-    lanes: [google],
+    keys: [google],
     history: [[0, { ...verdictOf('model-missing', down), next: 'renamed' }]],
     expected: asks(0),
   },
   {
     name: 'asks a provider again that says itself that it failed',
-    lanes: [google],
+    keys: [google],
     history: [[0, failed]],
     random: 0.5,
     expected: asks(0, 250, true),
   },
   {
     name: 'does not ask it a third time, but another',
-    lanes: [google, google, apiyi],
+    keys: [google, google, apiyi],
     history: [
       [0, failed],
       [1, failed],
@@ -213,44 +213,44 @@ const laterAttempts: Case[] = [
   },
   {
     name: 'does not ask it again without a retry to spend',
-    lanes: [google],
+    keys: [google],
     history: [[0, failed]],
     mayRetry: false,
     expected: { giveUp: down },
   },
   {
     name: 'has the caller back soon for a rest that is a guess, and no sooner than a quota’s own',
-    lanes: [rests('google', 600_000, 'denied', true)],
+    keys: [rests('google', 600_000, 'denied', true)],
     history: [[0, denied]],
     expected: { giveUp: { ...down, retryAfterSeconds: 10 } },
   },
   {
     name: 'asks no key of a provider that will not, but the next provider',
-    lanes: [google, google, apiyi],
+    keys: [google, google, apiyi],
     history: [[0, elsewhere]],
     expected: asks(2),
   },
   {
     name: 'gives up where nobody else would',
-    lanes: [google, google],
+    keys: [google, google],
     history: [[0, elsewhere]],
     expected: { giveUp: elsewhere.failure },
   },
   {
     name: 'tells when the one who can is back, and not the refusal of one who cannot',
-    lanes: [rests('google', 30_000), apiyi],
+    keys: [rests('google', 30_000), apiyi],
     history: [[1, verdictOf('unsuited', { reason: 'INVALID_FIELD', ran: 'no' })]],
     expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 30 }) },
   },
   {
     name: 'asks nobody after an attempt that may have run',
-    lanes: [google, google, apiyi],
+    keys: [google, google, apiyi],
     history: [[0, over]],
     expected: { giveUp: unknown },
   },
   {
     name: 'tells the doubt and not an earlier quota',
-    lanes: [rests('google', 30_000), apiyi],
+    keys: [rests('google', 30_000), apiyi],
     history: [
       [0, spent],
       [1, over],
@@ -259,7 +259,7 @@ const laterAttempts: Case[] = [
   },
   {
     name: 'stops after three attempts',
-    lanes: [google, apiyi],
+    keys: [google, apiyi],
     history: [
       [0, busy],
       [1, busy],
@@ -269,7 +269,7 @@ const laterAttempts: Case[] = [
   },
   {
     name: 'tells the quota, which says when to come back, and not the trouble after it',
-    lanes: [rests('google', 30_000), apiyi],
+    keys: [rests('google', 30_000), apiyi],
     history: [
       [0, spent],
       [1, busy],
@@ -279,7 +279,7 @@ const laterAttempts: Case[] = [
   },
   {
     name: 'does not wait past the deadline',
-    lanes: [google],
+    keys: [google],
     history: [[0, busy]],
     random: 0.5,
     deadline: NOW + 250,
@@ -289,10 +289,10 @@ const laterAttempts: Case[] = [
 
 describe('nextAttempt', () => {
   it.each([...firstAttempts, ...laterAttempts])('$name', (each) => {
-    const { lanes, history = [], waitedMs = 0, mayRetry = true, deadline = DEADLINE, random = 0, expected } = each;
-    const attempts: Attempt[] = history.map(([index, verdict]) => ({ lane: index, verdict }));
+    const { keys, history = [], waitedMs = 0, mayRetry = true, deadline = DEADLINE, random = 0, expected } = each;
+    const attempts: Attempt[] = history.map(([index, verdict]) => ({ key: index, verdict }));
 
-    const decision = nextAttempt({ lanes, history: attempts, waitedMs, mayRetry, deadline }, NOW, () => random);
+    const decision = nextAttempt({ keys, history: attempts, waitedMs, mayRetry, deadline }, NOW, () => random);
 
     expect(decision).toEqual(expected);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import type { LaneNews, LaneReport } from '../../worker/providers/key-health.ts';
+import type { KeyHealth, KeyHealthReport } from '../../worker/providers/key-health.ts';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../support.ts';
 import { FAKE_APIYI_KEYS, FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 
@@ -9,14 +9,14 @@ const MODEL = 'gemini-3.1-flash-image';
 const owned = () => createTestWorker({ ADMIN_TOKEN: TOKEN, GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(',') });
 
 interface Health {
-  isolate: { note: string; lanes: LaneReport[] };
-  reported: { note: string; lanes: LaneNews[] | null };
+  isolate: { note: string; lanes: KeyHealthReport[] };
+  reported: { note: string; lanes: KeyHealth[] | null };
 }
 
 const health = (worker: TestWorker, token?: string) =>
   worker.fetch('/peel/health', token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } });
 
-const lanesOf = async (worker: TestWorker) => (await (await health(worker, TOKEN)).json()) as Health;
+const healthOf = async (worker: TestWorker) => (await (await health(worker, TOKEN)).json()) as Health;
 
 describe('GET /peel/health', () => {
   it('tells everybody that it is alive, and no more', async () => {
@@ -37,7 +37,7 @@ describe('GET /peel/health', () => {
   });
 
   it('shows the owner every key, fit ones too', async () => {
-    const { isolate } = await lanesOf(owned());
+    const { isolate } = await healthOf(owned());
 
     expect(isolate.lanes).toEqual(
       [1, 2].map((key) => ({
@@ -54,7 +54,7 @@ describe('GET /peel/health', () => {
     const inObject = await worker.ask(`${MODEL}:generateContent`, newPrompt(words));
     expect(inObject.status).toBe(429);
 
-    const { isolate, reported } = await lanesOf(worker);
+    const { isolate, reported } = await healthOf(worker);
 
     const rest = { provider: 'google', model: MODEL, state: 'rests', trouble: 'day-quota', status: 429 };
     for (const key of [1, 2]) {
@@ -76,14 +76,14 @@ describe('GET /peel/health', () => {
       APIYI_BASE_URL: inject('upstreamUrl'),
     });
     await worker.ask('gemini-3-pro-image:generateContent', newPrompt('[[error:openai_429]]'));
-    const before = await lanesOf(worker);
+    const before = await healthOf(worker);
     const drawn = await worker.ask('gemini-3-pro-image:generateContent', newPrompt('[[size:tiny]]'));
-    const after = await lanesOf(worker);
+    const after = await healthOf(worker);
 
-    const lane = { provider: 'apiyi', key: 1, model: 'gemini-3-pro-image' };
+    const key = { provider: 'apiyi', key: 1, model: 'gemini-3-pro-image' };
     expect(drawn.status).toBe(200);
-    expect(before.reported.lanes).toContainEqual(expect.objectContaining({ ...lane, state: 'rests' }));
-    expect(after.reported.lanes).toContainEqual(expect.objectContaining({ ...lane, state: 'fit' }));
+    expect(before.reported.lanes).toContainEqual(expect.objectContaining({ ...key, state: 'rests' }));
+    expect(after.reported.lanes).toContainEqual(expect.objectContaining({ ...key, state: 'fit' }));
     expect(after.isolate.lanes).toEqual([expect.objectContaining({ provider: 'apiyi', asked: 0 })]);
   });
 });

@@ -1,9 +1,9 @@
 import type { Salt } from '../auth/daily-salt.ts';
 import type { Site } from '../auth/site.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
-import type { LaneNews } from '../providers/key-health.ts';
+import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
-import type { ToldLane } from './provider-health.ts';
+import type { ReportedKeyHealth } from './provider-health.ts';
 import type { LedgerReport } from './report.ts';
 import type { Cap, Reservation, Settlement } from './reservation.ts';
 
@@ -29,8 +29,8 @@ export interface LedgerRpc {
   /** What every caller may know of it. */
   facts(): Promise<LedgerFacts>;
   /** An isolate's news of a provider's key. Only the deployment's ledger is told. */
-  noteLane(news: LaneNews): Promise<void>;
-  lanes(): Promise<ToldLane[]>;
+  reportHealth(health: KeyHealth): Promise<void>;
+  keyHealth(): Promise<ReportedKeyHealth[]>;
   report(): Promise<LedgerReport>;
 }
 

@@ -2,14 +2,14 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Salt } from '../auth/daily-salt.ts';
 import { endLeases } from '../ledger/leases.ts';
 import { createLedgerBook, type LedgerBook } from '../ledger/ledger.ts';
-import { createLedgerLanes, type LedgerLanes, type ToldLane } from '../ledger/provider-health.ts';
+import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import { type LedgerReport, reportOf } from '../ledger/report.ts';
 import type { Fate, Reservation, Settlement } from '../ledger/reservation.ts';
 import type { LedgerFacts, LedgerRpc, Served } from '../ledger/rpc.ts';
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
 import { sqlOf } from '../ledger/sql.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
-import type { LaneNews } from '../providers/key-health.ts';
+import type { KeyHealth } from '../providers/key-health.ts';
 import { createBound } from '../shared/bound.ts';
 import type { Failure } from '../shared/failure.ts';
 import { createLog } from '../shared/log.ts';
@@ -27,7 +27,7 @@ const bound = createBound();
  */
 export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #book: LedgerBook;
-  readonly #lanes: LedgerLanes;
+  readonly #providerHealth: ProviderHealth;
   readonly #salts: LedgerSalts;
   readonly #log = createLog((text) => text);
   /** When the alarm rings, as far as this instance has set it. */
@@ -37,7 +37,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#book = createLedgerBook(sqlOf(ctx.storage));
-    this.#lanes = createLedgerLanes(sqlOf(ctx.storage));
+    this.#providerHealth = createProviderHealth(sqlOf(ctx.storage));
     this.#salts = createLedgerSalts(sqlOf(ctx.storage));
   }
 
@@ -91,13 +91,13 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return { paused: this.#book.isPaused(), medians: this.#book.usage.medians() };
   }
 
-  /** An isolate's news of a provider's key. The deployment's ledger alone is told. */
-  noteLane(news: LaneNews): void {
-    this.#lanes.note(news, Date.now());
+  /** How a provider's key stands, as an isolate has found out. The deployment's ledger alone is told. */
+  reportHealth(health: KeyHealth): void {
+    this.#providerHealth.note(health, Date.now());
   }
 
-  lanes(): ToldLane[] {
-    return this.#lanes.all();
+  keyHealth(): ReportedKeyHealth[] {
+    return this.#providerHealth.all();
   }
 
   report(): LedgerReport {

@@ -1,5 +1,5 @@
 /**
- * The breaker of one key and model. After several failures in a row it opens, and the lane is left alone; after a
+ * The breaker of one key and model. After several failures in a row it opens, and the key is left alone; after a
  * cool-down one request may probe while others go elsewhere, and its success closes it again. A probe that fails doubles
  * the cool-down.
  *

@@ -37,7 +37,7 @@ export type Trouble =
   | 'signature';
 
 /** What rests: a key for one model, a key, a model at every key of a provider, a provider. */
-export type Scope = 'lane' | 'key' | 'model' | 'provider';
+export type Scope = 'key-and-model' | 'key' | 'model' | 'provider';
 
 export type Next =
   /** Nobody: the request is wrong everywhere, or may have run and must not be paid twice. */
@@ -68,7 +68,7 @@ export interface Consequence {
      */
     needsSecond?: true;
   };
-  /** Counts towards the breaker of its lane; everything else shows a provider that is alive. */
+  /** Counts towards the breaker of its key and model; everything else shows a provider that is alive. */
   breaks?: true;
   /** Only the owner can mend it. */
   alarm?: true;
@@ -89,19 +89,19 @@ export const TROUBLES: Readonly<Record<Trouble, Consequence>> = {
   rate: {
     next: 'other-key',
     rest: {
-      scope: 'lane',
+      scope: 'key-and-model',
       until: (now, retryMs = DEFAULT_RETRY_AFTER_SECONDS * 1000) => now + Math.min(retryMs, MAX_QUOTA_REST_MS),
     },
   },
   'rate-vague': {
     next: 'other-key',
-    rest: { scope: 'lane', until: forMs(DEFAULT_RETRY_AFTER_SECONDS * 1000), isGuess: true },
+    rest: { scope: 'key-and-model', until: forMs(DEFAULT_RETRY_AFTER_SECONDS * 1000), isGuess: true },
   },
   'day-quota': {
     next: 'other-key',
-    rest: { scope: 'lane', until: (now) => Math.min(nextPacificMidnight(now), now + MAX_QUOTA_REST_MS) },
+    rest: { scope: 'key-and-model', until: (now) => Math.min(nextPacificMidnight(now), now + MAX_QUOTA_REST_MS) },
   },
-  'no-quota': { next: 'other-key', rest: { scope: 'lane', until: forMs(MAX_QUOTA_REST_MS) }, alarm: true },
+  'no-quota': { next: 'other-key', rest: { scope: 'key-and-model', until: forMs(MAX_QUOTA_REST_MS) }, alarm: true },
   depleted: { next: 'other-key', rest: long('key'), alarm: true },
   'key-invalid': { next: 'other-key', rest: long('key'), alarm: true },
   // It never comes back. A new key is a new configuration, and with it a new isolate.
@@ -110,7 +110,7 @@ export const TROUBLES: Readonly<Record<Trouble, Consequence>> = {
   suspended: { next: 'other-key', rest: long('key'), alarm: true },
   unbilled: { next: 'other-key', rest: long('key'), alarm: true },
   // Relays lose and find their ways to a model by themselves.
-  'no-channel': { next: 'other-key', rest: { ...long('lane'), isGuess: true }, alarm: true },
+  'no-channel': { next: 'other-key', rest: { ...long('key-and-model'), isGuess: true }, alarm: true },
   denied: { next: 'other-key', rest: { ...long('key'), isGuess: true, needsSecond: true }, alarm: true },
   wall: {
     next: 'elsewhere',

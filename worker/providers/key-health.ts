@@ -1,7 +1,7 @@
 /** How the keys of the providers stand, in words for their owner: no keys, no providers' words. */
 import type { ProviderName } from '../catalog/model.ts';
 
-export type LaneState =
+export type KeyHealthState =
   | 'fit'
   /** For what its provider said; `trouble` says what. */
   | 'rests'
@@ -10,13 +10,13 @@ export type LaneState =
   /** Open, and the next request finds out. */
   | 'half-open';
 
-export interface LaneNews {
+export interface KeyHealth {
   provider: ProviderName;
   /** Its place in the owner's list, counted from 1; absent: all keys of the provider. */
   key?: number;
   /** Absent: all models. */
   model?: string;
-  state: LaneState;
+  state: KeyHealthState;
   /** Unix milliseconds, as is `until`. */
   since: number;
   /** When it is asked again; absent where it rests for ever, or does not rest. */
@@ -28,7 +28,7 @@ export interface LaneNews {
 }
 
 /** With what an isolate has counted since it began. */
-export interface LaneReport extends LaneNews {
+export interface KeyHealthReport extends KeyHealth {
   asked: number;
   answered: number;
   failed: number;

@@ -1,46 +1,46 @@
-/** What is kept of a lane and model, or of more: all models of a key, a model at all keys, a provider. */
+/** What is kept of a key and model, or of more: all models of a key, a model at all keys, a provider. */
 import { type BreakerState, CLOSED, phaseOf } from './circuit-breaker.ts';
 import type { Trouble } from './failure-policies.ts';
-import type { LaneNews, LaneReport, LaneState } from './key-health.ts';
+import type { KeyHealth, KeyHealthReport, KeyHealthState } from './key-health.ts';
 
-export interface Entry {
-  name: Pick<LaneNews, 'provider' | 'key' | 'model'>;
+export interface KeyState {
+  name: Pick<KeyHealth, 'provider' | 'key' | 'model'>;
   rest?: { since: number; until: number; trouble: Trouble; isGuess: boolean };
   /** One request was refused here in a way that may be about that request alone. */
   suspicion?: { trouble: Trouble; by: object; at: number };
-  /** Of a lane and model alone; of anything wider it stays closed. */
+  /** Of a key and model alone; of anything wider it stays closed. */
   breaker: BreakerState;
   fitSince: number;
   lastTrouble?: Trouble;
   lastStatus?: number;
-  counts: Pick<LaneReport, 'asked' | 'answered' | 'failed'>;
+  counts: Pick<KeyHealthReport, 'asked' | 'answered' | 'failed'>;
   /** What the owner has heard. */
-  told?: { state: LaneState; trouble: Trouble; at: number };
+  told?: { state: KeyHealthState; trouble: Trouble; at: number };
 }
 
-export const createEntry = (name: Entry['name'], now: number): Entry => ({
+export const createKeyState = (name: KeyState['name'], now: number): KeyState => ({
   name,
   breaker: CLOSED,
   fitSince: now,
   counts: { asked: 0, answered: 0, failed: 0 },
 });
 
-export const isResting = ({ rest }: Entry, now: number): boolean => rest !== undefined && rest.until > now;
+export const isResting = ({ rest }: KeyState, now: number): boolean => rest !== undefined && rest.until > now;
 
-export function noteTrouble(entry: Entry, trouble: Trouble, status: number | undefined): void {
+export function noteTrouble(entry: KeyState, trouble: Trouble, status: number | undefined): void {
   entry.lastTrouble = trouble;
   if (status === undefined) delete entry.lastStatus;
   else entry.lastStatus = status;
 }
 
-export function stateOf(entry: Entry, now: number): LaneState {
+export function stateOf(entry: KeyState, now: number): KeyHealthState {
   if (isResting(entry, now)) return 'rests';
   const phase = phaseOf(entry.breaker, now);
   if (phase === 'probed') return 'half-open';
   return phase === 'closed' ? 'fit' : phase;
 }
 
-export function newsOf(entry: Entry, now: number): LaneNews {
+export function healthOf(entry: KeyState, now: number): KeyHealth {
   const { name, lastTrouble, lastStatus } = entry;
   const state = stateOf(entry, now);
   const { since, until } = timesOf(entry, state);
@@ -52,7 +52,10 @@ export function newsOf(entry: Entry, now: number): LaneNews {
   };
 }
 
-function timesOf({ rest, breaker: { open }, fitSince }: Entry, state: LaneState): { since: number; until?: number } {
+function timesOf(
+  { rest, breaker: { open }, fitSince }: KeyState,
+  state: KeyHealthState,
+): { since: number; until?: number } {
   if (state === 'rests') return rest!;
   if (state === 'fit') return { since: fitSince };
   const since = open!.until - open!.cooldownMs;

@@ -1,75 +1,75 @@
 /**
- * What an isolate knows of its lanes: who rests, since when and why, and the breakers. Another isolate finds out for
+ * What an isolate knows of its keys: who rests, since when and why, and the breakers. Another isolate finds out for
  * itself, at the price of one refused call, which is free.
  *
- * A lane is one key of one provider. A rest may concern more than a lane and model, so each is kept under the name of
- * what it concerns, and a lane is fit for a model where nothing it belongs to rests.
+ * A key is one key of one provider. A rest may concern more than a key and model, so each is kept under the name of
+ * what it concerns, and a key is fit for a model where nothing it belongs to rests.
  */
 import type { ProviderName } from '../catalog/model.ts';
 import type { Log } from '../shared/log.ts';
 import * as breaker from './circuit-breaker.ts';
 import { LONG_REST_MS, type Scope, TROUBLES, type Trouble } from './failure-policies.ts';
-import type { LaneNews, LaneReport } from './key-health.ts';
-import { createEntry, type Entry, isResting, newsOf, noteTrouble, stateOf } from './key-state.ts';
+import type { KeyHealth, KeyHealthReport } from './key-health.ts';
+import { createKeyState, healthOf, isResting, type KeyState, noteTrouble, stateOf } from './key-state.ts';
 import type { Verdict } from './provider.ts';
-import type { Lane } from './retry.ts';
+import type { RetryKey } from './retry.ts';
 
-export interface LaneName {
+export interface KeyName {
   provider: ProviderName;
   /** Its place in the owner's list, counted from 1. */
   place: number;
 }
 
 /** A request under way. */
-export interface Ticket {
-  lane: LaneName;
+export interface PendingAttempt {
+  key: KeyName;
   model: string;
   at: number;
   /** Tells requests apart: all attempts of one share it. */
   by: object;
-  /** It finds out whether the lane is fit again. */
+  /** It finds out whether the key is fit again. */
   isProbe: boolean;
 }
 
-export interface LaneBookOptions {
+export interface KeyStatesOptions {
   /** Unix milliseconds. */
   now: () => number;
   log: Log;
   /** Hears what has changed, and that it is still so not more often than every {@link TELL_EVERY_MS}. */
-  tell: (news: LaneNews) => void;
+  reportHealth: (health: KeyHealth) => void;
 }
 
 export const TELL_EVERY_MS = 10_000;
 /** A first refusal further back than this is no part of what goes on now. */
 export const SUSPICION_MS = LONG_REST_MS;
 
-export type LaneBook = ReturnType<typeof createLaneBook>;
+export type KeyStates = ReturnType<typeof createKeyStates>;
 
-/** @param lanes All there are: each is reported, asked or not. */
-export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: LaneBookOptions) {
-  const entries = new Map<string, Entry>();
+/** @param keys All there are: each is reported, asked or not. */
+export function createKeyStates(keys: readonly KeyName[], { now, log, reportHealth }: KeyStatesOptions) {
+  const entries = new Map<string, KeyState>();
 
-  function entryOf({ provider, place }: LaneName, model: string, scope: Scope): Entry {
-    const key = scope === 'lane' || scope === 'key' ? { key: place } : {};
-    const ofModel = scope === 'lane' || scope === 'model' ? { model } : {};
+  function entryOf({ provider, place }: KeyName, model: string, scope: Scope): KeyState {
+    const key = scope === 'key-and-model' || scope === 'key' ? { key: place } : {};
+    const ofModel = scope === 'key-and-model' || scope === 'model' ? { model } : {};
     const id = `${provider} ${key.key ?? '*'} ${ofModel.model ?? '*'}`;
-    const entry = entries.get(id) ?? createEntry({ provider, ...key, ...ofModel }, now());
+    const entry = entries.get(id) ?? createKeyState({ provider, ...key, ...ofModel }, now());
     entries.set(id, entry);
     return entry;
   }
 
-  const scopesOf = (lane: LaneName, model: string): Entry[] =>
-    (['lane', 'key', 'model', 'provider'] as const).map((scope) => entryOf(lane, model, scope));
+  const scopesOf = (key: KeyName, model: string): KeyState[] =>
+    (['key-and-model', 'key', 'model', 'provider'] as const).map((scope) => entryOf(key, model, scope));
 
-  function count({ lane, model }: Ticket, name: keyof Entry['counts'], by = 1): void {
-    for (const scope of ['lane', 'key'] as const) entryOf(lane, model, scope).counts[name] += by;
+  function count({ key, model }: PendingAttempt, name: keyof KeyState['counts'], by = 1): void {
+    for (const scope of ['key-and-model', 'key'] as const) entryOf(key, model, scope).counts[name] += by;
   }
 
-  /** Why a lane is left alone; nothing where it is fit, or where it is time to probe. */
-  function restOf(lane: LaneName, model: string): Lane['rest'] {
-    const { breaker: state, lastTrouble = 'overloaded' } = entryOf(lane, model, 'lane');
+  /** Why a key is left alone; nothing where it is fit, or where it is time to probe. */
+  function restOf(key: KeyName, model: string): RetryKey['rest'] {
+    const { breaker: state, lastTrouble = 'overloaded' } = entryOf(key, model, 'key-and-model');
     const isProbed = (state.probedUntil ?? 0) > now();
-    const rests = scopesOf(lane, model).flatMap((entry) => (isResting(entry, now()) ? [entry.rest!] : []));
+    const rests = scopesOf(key, model).flatMap((entry) => (isResting(entry, now()) ? [entry.rest!] : []));
     const [first, ...others] = rests;
     if (first) {
       const { until, trouble } = others.reduce((longest, rest) => (rest.until > longest.until ? rest : longest), first);
@@ -81,34 +81,34 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     return { until, trouble: lastTrouble, isGuess: true, isProbed };
   }
 
-  function ask(lane: LaneName, model: string, by: object): Ticket {
-    const entry = entryOf(lane, model, 'lane');
-    const isProbe = restOf(lane, model) !== undefined || breaker.phaseOf(entry.breaker, now()) === 'half-open';
+  function ask(key: KeyName, model: string, by: object): PendingAttempt {
+    const entry = entryOf(key, model, 'key-and-model');
+    const isProbe = restOf(key, model) !== undefined || breaker.phaseOf(entry.breaker, now()) === 'half-open';
     if (isProbe) entry.breaker = breaker.beginProbe(entry.breaker, now());
-    const ticket = { lane, model, at: now(), by, isProbe };
-    count(ticket, 'asked');
-    return ticket;
+    const attempt = { key, model, at: now(), by, isProbe };
+    count(attempt, 'asked');
+    return attempt;
   }
 
-  /** It has shown nothing of its lane. */
-  function drop(ticket: Ticket): void {
-    const entry = entryOf(ticket.lane, ticket.model, 'lane');
-    count(ticket, 'asked', -1);
-    if (ticket.isProbe) entry.breaker = breaker.dropProbe(entry.breaker);
+  /** It has shown nothing of its key. */
+  function drop(attempt: PendingAttempt): void {
+    const entry = entryOf(attempt.key, attempt.model, 'key-and-model');
+    count(attempt, 'asked', -1);
+    if (attempt.isProbe) entry.breaker = breaker.dropProbe(entry.breaker);
   }
 
   /** The provider is alive. What began after this request had gone up is not ended by it. */
-  function showAlive({ lane, model, at, isProbe }: Ticket): void {
-    const entry = entryOf(lane, model, 'lane');
+  function showAlive({ key, model, at, isProbe }: PendingAttempt): void {
+    const entry = entryOf(key, model, 'key-and-model');
     const { open } = entry.breaker;
     if (!open || isProbe || open.until - open.cooldownMs <= at) entry.breaker = breaker.CLOSED;
   }
 
-  function answered(ticket: Ticket): void {
-    const { lane, model, at } = ticket;
-    count(ticket, 'answered');
-    showAlive(ticket);
-    for (const entry of scopesOf(lane, model)) {
+  function answered(attempt: PendingAttempt): void {
+    const { key, model, at } = attempt;
+    count(attempt, 'answered');
+    showAlive(attempt);
+    for (const entry of scopesOf(key, model)) {
       if (entry.rest && entry.rest.since <= at) delete entry.rest;
       if (entry.suspicion && entry.suspicion.at <= at) delete entry.suspicion;
       if (!entry.told || entry.told.state === 'fit' || stateOf(entry, now()) !== 'fit') continue;
@@ -117,15 +117,15 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     }
   }
 
-  function failed(ticket: Ticket, verdict: Verdict): void {
-    count(ticket, 'failed');
-    if (TROUBLES[verdict.trouble].breaks) wearBreaker(ticket, verdict);
-    else showAlive(ticket);
-    beginRest(ticket, verdict);
+  function failed(attempt: PendingAttempt, verdict: Verdict): void {
+    count(attempt, 'failed');
+    if (TROUBLES[verdict.trouble].breaks) wearBreaker(attempt, verdict);
+    else showAlive(attempt);
+    beginRest(attempt, verdict);
   }
 
-  function wearBreaker({ lane, model, isProbe }: Ticket, { trouble, status }: Verdict): void {
-    const entry = entryOf(lane, model, 'lane');
+  function wearBreaker({ key, model, isProbe }: PendingAttempt, { trouble, status }: Verdict): void {
+    const entry = entryOf(key, model, 'key-and-model');
     const before = entry.breaker.open;
     noteTrouble(entry, trouble, status);
     entry.breaker = breaker.afterFailure(entry.breaker, isProbe, now());
@@ -133,10 +133,10 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
   }
 
   /** The longest word counts: a rate limit of seconds does not end the rest of an empty account. */
-  function beginRest({ lane, model, by }: Ticket, { trouble, status, retryMs }: Verdict): void {
+  function beginRest({ key, model, by }: PendingAttempt, { trouble, status, retryMs }: Verdict): void {
     const { rest } = TROUBLES[trouble];
     if (!rest) return;
-    const entry = entryOf(lane, model, rest.scope);
+    const entry = entryOf(key, model, rest.scope);
     if (rest.needsSecond && !isSecond(entry, trouble, by)) {
       noteTrouble(entry, trouble, status);
       tellOwner(entry);
@@ -151,7 +151,7 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
   }
 
   /** Whether another request has heard the same lately; if not, this is the first. */
-  function isSecond(entry: Entry, trouble: Trouble, by: object): boolean {
+  function isSecond(entry: KeyState, trouble: Trouble, by: object): boolean {
     const { suspicion } = entry;
     const isKnown = suspicion?.trouble === trouble && now() - suspicion.at < SUSPICION_MS;
     if (isKnown) return suspicion.by !== by;
@@ -160,8 +160,8 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
   }
 
   /** To the log, always; further where it is news. */
-  function announce(entry: Entry): void {
-    const { since: _, until, ...facts } = newsOf(entry, now());
+  function announce(entry: KeyState): void {
+    const { since: _, until, ...facts } = healthOf(entry, now());
     const { state } = facts;
     const trouble = entry.lastTrouble!;
     const alarm = state !== 'fit' && TROUBLES[trouble].alarm;
@@ -170,23 +170,23 @@ export function createLaneBook(lanes: readonly LaneName[], { now, log, tell }: L
     tellOwner(entry);
   }
 
-  function tellOwner(entry: Entry): void {
+  function tellOwner(entry: KeyState): void {
     const { told } = entry;
     const state = stateOf(entry, now());
     const trouble = entry.lastTrouble!;
     entry.told = { state, trouble, at: now() };
     const isStill = told?.state === state && told.trouble === trouble;
-    if (!isStill || now() - told.at >= TELL_EVERY_MS) tell(newsOf(entry, now()));
+    if (!isStill || now() - told.at >= TELL_EVERY_MS) reportHealth(healthOf(entry, now()));
     else entry.told.at = told.at;
   }
 
   /** Wider names are looked up with every request; only those that have something to tell are told. */
-  function report(): LaneReport[] {
-    const isTold = ({ name: { key, model }, counts, lastTrouble }: Entry) =>
+  function report(): KeyHealthReport[] {
+    const isTold = ({ name: { key, model }, counts, lastTrouble }: KeyState) =>
       (key !== undefined && model === undefined) || counts.asked > 0 || lastTrouble !== undefined;
-    return [...entries.values()].filter(isTold).map((entry) => ({ ...newsOf(entry, now()), ...entry.counts }));
+    return [...entries.values()].filter(isTold).map((entry) => ({ ...healthOf(entry, now()), ...entry.counts }));
   }
 
-  for (const lane of lanes) entryOf(lane, '', 'key');
+  for (const key of keys) entryOf(key, '', 'key');
   return { restOf, ask, drop, answered, failed, report };
 }

@@ -7,8 +7,8 @@ import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure, Result } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { TROUBLES } from './failure-policies.ts';
-import type { LaneNews, LaneReport } from './key-health.ts';
-import { createLaneBook, type LaneName } from './key-states.ts';
+import type { KeyHealth, KeyHealthReport } from './key-health.ts';
+import { createKeyStates, type KeyName } from './key-states.ts';
 import { createSpellings } from './model-ids.ts';
 import type {
   CountTokensCall,
@@ -29,12 +29,12 @@ export interface PoolOptions {
   random: () => number;
   pause: (ms: number) => Promise<unknown>;
   log: Log;
-  /** Hears where a lane stands when that changes. */
-  tell?: (news: LaneNews) => void;
+  /** Hears where a key stands when that changes. */
+  reportHealth?: (health: KeyHealth) => void;
 }
 
 /** One key of one provider, and how it is called: by its place in the owner's list, and by a tag of the key. */
-export interface PoolLane {
+export interface PoolKey {
   provider: Provider;
   /** Counted from 1. */
   place: number;
@@ -45,20 +45,20 @@ export interface PoolLane {
 export interface ProviderPool {
   generate(call: ProviderCall): Promise<PoolAnswer>;
   countTokens(call: CountTokensCall): Promise<Result<unknown>>;
-  /** How the lanes stand, as far as this isolate knows. */
-  lanes(): LaneReport[];
+  /** How the keys stand, as far as this isolate knows. */
+  keyHealth(): KeyHealthReport[];
 }
 
 type Failed = Extract<PoolAnswer, { ok: false }>;
 type Paid = Partial<Pick<ProviderCall, 'permit' | 'pin'>>;
 
-/** @param lanes One for each key, in the owner's order. */
+/** @param keys One for each key, in the owner's order. */
 export function createProviderPool(
-  lanes: readonly [PoolLane, ...PoolLane[]],
-  { now, random, pause, log, tell = () => undefined }: PoolOptions,
+  keys: readonly [PoolKey, ...PoolKey[]],
+  { now, random, pause, log, reportHealth = () => undefined }: PoolOptions,
 ): ProviderPool {
-  const names = new Map(lanes.map((lane) => [lane, { provider: lane.provider.name, place: lane.place }]));
-  const book = createLaneBook([...names.values()], { now, log, tell });
+  const names = new Map(keys.map((key) => [key, { provider: key.provider.name, place: key.place }]));
+  const keyStates = createKeyStates([...names.values()], { now, log, reportHealth });
   const spellings = createSpellings(now);
   let retries = FIRST_RETRIES;
 
@@ -66,21 +66,21 @@ export function createProviderPool(
     call: CountTokensCall,
     ask: (provider: Provider, model: CatalogModel) => Promise<Good | ProviderFailure>,
     { permit, pin }: Paid = {},
-  ): Promise<{ lane: PoolLane; good: Good } | Failed> {
+  ): Promise<{ key: PoolKey; good: Good } | Failed> {
     const { model, signal } = call;
-    const serving = lanes.filter((lane) => lane.provider.serves(model) && (!pin || isMaker(lane, pin)));
+    const serving = keys.filter((key) => key.provider.serves(model) && (!pin || isMaker(key, pin)));
     // Without its pin a call is only worth making where somebody else can take it.
-    const bond = pin && lanes.some((lane) => lane.provider.serves(model) && !isMaker(lane, pin)) ? pin : undefined;
-    if (serving.length === 0) return failedBy(pin?.provider ?? lanes[0].provider.name, servedByNobody(model), bond);
+    const bond = pin && keys.some((key) => key.provider.serves(model) && !isMaker(key, pin)) ? pin : undefined;
+    if (serving.length === 0) return failedBy(pin?.provider ?? keys[0].provider.name, servedByNobody(model), bond);
     const deadline = now() + DEADLINE_SECONDS * 1000;
     const history: Attempt[] = [];
     let waitedMs = 0;
     for (;;) {
-      const known = serving.map((lane) => toRetryLane(names.get(lane)!, model));
+      const known = serving.map((key) => toRetryKey(names.get(key)!, model));
       const mayRetry = hasRetry(retries);
-      const decision = nextAttempt({ lanes: known, history, waitedMs, mayRetry, deadline }, now(), random);
-      const lane = serving['ask' in decision ? decision.ask : (history.at(-1)?.lane ?? 0)]!;
-      const { name: provider } = lane.provider;
+      const decision = nextAttempt({ keys: known, history, waitedMs, mayRetry, deadline }, now(), random);
+      const key = serving['ask' in decision ? decision.ask : (history.at(-1)?.key ?? 0)]!;
+      const { name: provider } = key.provider;
       if ('giveUp' in decision) return failedBy(provider, decision.giveUp, bond, history.at(-1)?.verdict);
 
       if (decision.isRetry) retries -= 1;
@@ -90,52 +90,52 @@ export function createProviderPool(
         // Nothing has run yet, so what was true before the wait is what the caller hears.
         if (signal.aborted) return failedBy(provider, history.at(-1)?.verdict.failure ?? WAITED);
         // Meanwhile somebody else may have found out that it is not fit after all.
-        if (book.restOf(names.get(lane)!, model.id)) {
+        if (keyStates.restOf(names.get(key)!, model.id)) {
           if (decision.isRetry) retries += 1;
           continue;
         }
       }
 
-      const outcome = await askOne(lane, call, ask, () => permit?.(history.length + 1, provider));
-      if ('good' in outcome) return { lane, good: outcome.good };
+      const outcome = await askOne(key, call, ask, () => permit?.(history.length + 1, provider));
+      if ('good' in outcome) return { key, good: outcome.good };
       if ('refused' in outcome) return failedBy(provider, outcome.refused);
-      history.push({ lane: decision.ask, verdict: outcome.verdict });
-      report(lane, model, history);
+      history.push({ key: decision.ask, verdict: outcome.verdict });
+      report(key, model, history);
     }
   }
 
-  const toRetryLane = (name: LaneName, model: CatalogModel) => {
-    const rest = book.restOf(name, model.id);
+  const toRetryKey = (name: KeyName, model: CatalogModel) => {
+    const rest = keyStates.restOf(name, model.id);
     return { provider: name.provider, ...(rest && { rest }) };
   };
 
   async function askOne<Good extends { ok: true }>(
-    lane: PoolLane,
+    key: PoolKey,
     { model, signal }: CountTokensCall,
     ask: (provider: Provider, model: CatalogModel) => Promise<Good | ProviderFailure>,
     permit: () => Promise<Failure | undefined> | undefined,
   ): Promise<{ good: Good } | { refused: Failure } | { verdict: Verdict }> {
     // A call that goes on without its pin is another call of the same request, under the same signal.
-    const ticket = book.ask(names.get(lane)!, model.id, signal);
+    const attempt = keyStates.ask(names.get(key)!, model.id, signal);
     let isOver = false;
     try {
       const refused = await permit();
       if (refused) return { refused };
-      const spelled = spellings.spell(model, lane.provider.name);
-      const answer = await ask(lane.provider, spelled);
+      const spelled = spellings.spell(model, key.provider.name);
+      const answer = await ask(key.provider, spelled);
       const isRenamed =
-        !answer.ok && answer.verdict.trouble === 'model-missing' && rename(lane.provider.name, model, spelled);
+        !answer.ok && answer.verdict.trouble === 'model-missing' && rename(key.provider.name, model, spelled);
       if (isRenamed) return { verdict: { ...answer.verdict, next: 'renamed' } };
       isOver = true;
       if (answer.ok) {
-        book.answered(ticket);
+        keyStates.answered(attempt);
         retries = earnRetry(retries);
         return { good: answer };
       }
-      book.failed(ticket, answer.verdict);
+      keyStates.failed(attempt, answer.verdict);
       return { verdict: answer.verdict };
     } finally {
-      if (!isOver) book.drop(ticket);
+      if (!isOver) keyStates.drop(attempt);
     }
   }
 
@@ -148,7 +148,7 @@ export function createProviderPool(
   }
 
   /** The owner sees every failure and which key it was, by its place in the list. */
-  function report({ provider, place }: PoolLane, { id }: CatalogModel, history: readonly Attempt[]): void {
+  function report({ provider, place }: PoolKey, { id }: CatalogModel, history: readonly Attempt[]): void {
     const { failure, trouble, next, status } = history.at(-1)!.verdict;
     log('provider_failed', {
       ...{ provider: provider.name, key: place, model: id, attempt: history.length },
@@ -165,18 +165,18 @@ export function createProviderPool(
       const ask = (provider: Provider, model: CatalogModel) => provider.generate({ ...call, model });
       const outcome = await askInTurn(call, ask, call);
       if (!('good' in outcome)) return outcome;
-      const { lane, good } = outcome;
-      return { ...good, maker: { provider: lane.provider.name, key: lane.tag } };
+      const { key, good } = outcome;
+      return { ...good, maker: { provider: key.provider.name, key: key.tag } };
     },
     async countTokens(call) {
       const outcome = await askInTurn(call, (provider, model) => provider.countTokens({ ...call, model }));
       return 'good' in outcome ? outcome.good : outcome;
     },
-    lanes: book.report,
+    keyHealth: keyStates.report,
   };
 }
 
-const isMaker = ({ provider, tag }: PoolLane, maker: Maker): boolean =>
+const isMaker = ({ provider, tag }: PoolKey, maker: Maker): boolean =>
   provider.name === maker.provider && tag === maker.key;
 
 /**

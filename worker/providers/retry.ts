@@ -19,7 +19,7 @@ const LONGEST_RETRY_MS = LONG_REST_MS;
 const FIRST_BACKOFF_MS = 500;
 
 /** One key of one provider. */
-export interface Lane {
+export interface RetryKey {
   provider: ProviderName;
   /** Why it is left alone; absent where it is fit. */
   rest?: {
@@ -34,14 +34,14 @@ export interface Lane {
 }
 
 export interface Attempt {
-  /** Index into the lanes. */
-  lane: number;
+  /** Index into the keys. */
+  key: number;
   verdict: Verdict;
 }
 
 export interface RetryState {
   /** In the owner's order. Not empty. */
-  lanes: readonly Lane[];
+  keys: readonly RetryKey[];
   /** Failed attempts of this call, oldest first. */
   history: readonly Attempt[];
   /** What this call has waited already. */
@@ -66,33 +66,33 @@ export type Decision =
  * @param random From 0 up to 1.
  */
 export function nextAttempt(state: RetryState, now: number, random: () => number): Decision {
-  const { lanes, history, waitedMs, deadline } = state;
+  const { keys, history, waitedMs, deadline } = state;
   const last = history.at(-1)?.verdict;
   if (last?.next === 'never' || history.length >= MAX_ATTEMPTS) return giveUp(state, now);
 
-  const [first, ...others] = lanes.flatMap((lane, index) => {
-    const option = optionOf(lane, index, state, now, random);
+  const [first, ...others] = keys.flatMap((key, index) => {
+    const option = optionOf(key, index, state, now, random);
     return option && waitedMs + option.afterMs <= MAX_WAIT_MS && now + option.afterMs < deadline ? [option] : [];
   });
   if (first) return others.reduce((best, option) => (option.afterMs < best.afterMs ? option : best), first);
   return askGuess(state) ?? giveUp(state, now);
 }
 
-function optionOf(lane: Lane, ask: number, state: RetryState, now: number, random: () => number) {
-  const { lanes, history, mayRetry } = state;
-  const sameProvider = history.filter((attempt) => lanes[attempt.lane]?.provider === lane.provider);
+function optionOf(key: RetryKey, ask: number, state: RetryState, now: number, random: () => number) {
+  const { keys, history, mayRetry } = state;
+  const sameProvider = history.filter((attempt) => keys[attempt.key]?.provider === key.provider);
   if (sameProvider.some(({ verdict }) => verdict.next === 'elsewhere')) return undefined;
   // Work that failed was work all the same: a second try is worth it, a third keeps the caller waiting.
   if (sameProvider.filter(({ verdict }) => verdict.next === 'once').length > 1) return undefined;
   // A provider in trouble is in trouble for all its keys.
   const isTroubled = sameProvider.some(({ verdict }) => verdict.next === 'again' || verdict.next === 'once');
-  const restMs = lane.rest ? Math.max(0, lane.rest.until - now) : 0;
+  const restMs = key.rest ? Math.max(0, key.rest.until - now) : 0;
   // A key that refused this request is not asked it again, though nothing rests.
-  if (restMs === 0 && history.some((attempt) => attempt.lane === ask && attempt.verdict.next === 'other-key')) {
+  if (restMs === 0 && history.some((attempt) => attempt.key === ask && attempt.verdict.next === 'other-key')) {
     return undefined;
   }
   if (restMs === 0 && !isTroubled) return { ask, afterMs: 0, isRetry: false };
-  const isRetry = isTroubled || history.some((attempt) => attempt.lane === ask);
+  const isRetry = isTroubled || history.some((attempt) => attempt.key === ask);
   if (isRetry && !mayRetry) return undefined;
   // At least a moment, so that somebody who is fit now goes first.
   const jitterMs = Math.max(1, random() * FIRST_BACKOFF_MS * 2 ** Math.max(0, history.length - 1));
@@ -100,59 +100,58 @@ function optionOf(lane: Lane, ask: number, state: RetryState, now: number, rando
 }
 
 /** The last resort: who is fit soonest among those whose rest is a guess, one request at a time. */
-function askGuess({ lanes, history }: RetryState): Decision | undefined {
-  const guesses = lanes.flatMap((lane, ask) => {
+function askGuess({ keys, history }: RetryState): Decision | undefined {
+  const guesses = keys.flatMap((key, ask) => {
     const isSpokenAgainst = history.some(
       (attempt) =>
-        attempt.lane === ask ||
-        (lanes[attempt.lane]?.provider === lane.provider && attempt.verdict.next !== 'other-key'),
+        attempt.key === ask || (keys[attempt.key]?.provider === key.provider && attempt.verdict.next !== 'other-key'),
     );
-    return lane.rest?.isGuess && !lane.rest.isProbed && !isSpokenAgainst ? [{ ask, until: lane.rest.until }] : [];
+    return key.rest?.isGuess && !key.rest.isProbed && !isSpokenAgainst ? [{ ask, until: key.rest.until }] : [];
   });
   const [first] = guesses.sort((a, b) => a.until - b.until);
   return first && { ask: first.ask, afterMs: 0, isRetry: false };
 }
 
 /** A quota says when to come back, which is worth more to a caller than the failures around it. */
-function giveUp({ lanes, history }: RetryState, now: number): { giveUp: Failure } {
+function giveUp({ keys, history }: RetryState, now: number): { giveUp: Failure } {
   const last = history.at(-1)?.verdict;
-  if (!last) return { giveUp: allRest(lanes, now) };
+  if (!last) return { giveUp: allRest(keys, now) };
   if (last.next === 'never') return { giveUp: last.failure };
   // Who could do it rests: that is worth waiting for, and the refusal of who cannot is not the caller's fault.
-  const resting = lanes.filter(
-    ({ provider, rest }) => rest && history.every(({ lane }) => lanes[lane]?.provider !== provider),
+  const resting = keys.filter(
+    ({ provider, rest }) => rest && history.every(({ key }) => keys[key]?.provider !== provider),
   );
   if (last.trouble === 'unsuited' && resting.length > 0) return { giveUp: allRest(resting, now) };
   const spent = history.find(({ verdict }) => verdict.failure.reason === 'UPSTREAM_QUOTA')?.verdict.failure;
   const told = spent ?? last.failure;
   // Who finds out that a key is bad hears the same time as all who come after.
   const isTimed = told.reason === 'UPSTREAM_QUOTA' || told.reason === 'UPSTREAM_UNAVAILABLE';
-  return { giveUp: isTimed ? { ...told, ...comeBack(lanes, now) } : told };
+  return { giveUp: isTimed ? { ...told, ...comeBack(keys, now) } : told };
 }
 
-/** @param lanes All of them rest. The provider's words of another request are not repeated. */
-function allRest(lanes: readonly Lane[], now: number): Failure {
-  const { trouble, isProbed } = soonest(lanes).rest!;
+/** @param keys All of them rest. The provider's words of another request are not repeated. */
+function allRest(keys: readonly RetryKey[], now: number): Failure {
+  const { trouble, isProbed } = soonest(keys).rest!;
   const cause = `all keys rest, the first of them for ${trouble}`;
   if (trouble === 'model-missing' && !isProbed) return { reason: 'NOT_FOUND', ran: 'no', cause };
   const reason = QUOTAS.includes(trouble) ? 'UPSTREAM_QUOTA' : 'UPSTREAM_UNAVAILABLE';
-  return { reason, ran: 'no', cause, ...comeBack(lanes, now) };
+  return { reason, ran: 'no', cause, ...comeBack(keys, now) };
 }
 
 const QUOTAS: readonly Trouble[] = ['rate', 'rate-vague', 'day-quota'];
 
-const soonest = (lanes: readonly Lane[]): Lane =>
-  lanes.reduce((best, lane) => ((lane.rest?.until ?? 0) < (best.rest?.until ?? 0) ? lane : best));
+const soonest = (keys: readonly RetryKey[]): RetryKey =>
+  keys.reduce((best, key) => ((key.rest?.until ?? 0) < (best.rest?.until ?? 0) ? key : best));
 
-/** When the first lane can be asked again; nothing where one is fit and failed all the same. */
-function comeBack(lanes: readonly Lane[], now: number): { retryAfterSeconds?: number } {
-  const { rest } = soonest(lanes);
+/** When the first key can be asked again; nothing where one is fit and failed all the same. */
+function comeBack(keys: readonly RetryKey[], now: number): { retryAfterSeconds?: number } {
+  const { rest } = soonest(keys);
   if (!rest || rest.until <= now) return {};
   const waitMs = Math.min(rest.until - now, longestWaitMs(rest));
   return { retryAfterSeconds: Math.ceil(waitMs / 1000) };
 }
 
-function longestWaitMs({ until, trouble, isGuess, isProbed }: NonNullable<Lane['rest']>): number {
+function longestWaitMs({ until, trouble, isGuess, isProbed }: NonNullable<RetryKey['rest']>): number {
   if (isProbed) return PROBE_RETRY_MS;
   if (isGuess && !QUOTAS.includes(trouble)) return GUESS_RETRY_MS;
   return Number.isFinite(until) ? Number.POSITIVE_INFINITY : LONGEST_RETRY_MS;

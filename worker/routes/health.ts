@@ -24,9 +24,9 @@ export const healthRoutes = ({ config, gate, ledger, providers, log, now }: Heal
   /** A ledger that does not answer is no reason to keep back the rest. */
   async function readReported() {
     try {
-      return await ledger('deployment').lanes();
+      return await ledger('deployment').keyHealth();
     } catch (error) {
-      log('lanes_unread', { error: String(error) });
+      log('key_health_unread', { error: String(error) });
       return null;
     }
   }
@@ -37,7 +37,7 @@ export const healthRoutes = ({ config, gate, ledger, providers, log, now }: Heal
     const tooMuch = await gate.admitBurst(c.req.raw);
     if (tooMuch) return sendFailure(c, tooMuch);
     if (!isSameText(credential, adminToken)) return sendFailure(c, { reason: 'KEY_INVALID' });
-    const isolate = { note: 'known to the isolate that answers, since it began', lanes: providers.lanes() };
+    const isolate = { note: 'known to the isolate that answers, since it began', lanes: providers.keyHealth() };
     const reported = { note: 'last told by any isolate', lanes: await readReported() };
     const today = dayOf(now());
     const prices = doubtfulPrices(config.catalog, config.providers, today);
