@@ -90,7 +90,7 @@ describe('a pool with a provider in trouble', () => {
     expect(asked).toEqual(['a1', 'g1', ...times(undefined, 9).map(() => 'a1'), 'g1']);
     expect(answers.every(({ ok }) => ok)).toBe(true);
     expect(logged.filter(({ event }) => event !== 'provider_failed')).toEqual([
-      expect.objectContaining({ event: 'key_rests', state: 'open', model: model.id, trouble: 'overloaded' }),
+      expect.objectContaining({ event: 'key_rests', state: 'open', model: model.id, errorClass: 'overloaded' }),
       expect.objectContaining({ event: 'key_fit', state: 'fit', model: model.id }),
     ]);
     expect(told.map(({ state }) => state)).toEqual(['open', 'fit']);

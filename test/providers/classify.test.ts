@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toWire } from '../../worker/http/wire-error.ts';
 import { classifyStatus, classifyThrown, classifyUnreadable } from '../../worker/providers/classify.ts';
-import type { Trouble } from '../../worker/providers/failure-policies.ts';
+import type { ErrorClass } from '../../worker/providers/failure-policies.ts';
 import type { ErrorDetail, UpstreamError } from '../../worker/shared/failure.ts';
 
 const error = (code: number, status: string, message: string, details: ErrorDetail[] = []): UpstreamError => ({
@@ -29,7 +29,7 @@ const statuses: {
   status: number;
   error?: UpstreamError;
   reasons?: string[];
-  expected: { failure: object; trouble: string; next: string; retryMs?: number };
+  expected: { failure: object; errorClass: string; next: string; retryMs?: number };
 }[] = [
   {
     name: 'a rate limit says how long in RetryInfo',
@@ -44,7 +44,7 @@ const statuses: {
         ran: 'no',
         retryAfterSeconds: 35,
       },
-      trouble: 'rate',
+      errorClass: 'rate',
       next: 'other-key',
       retryMs: 34_400,
     },
@@ -54,7 +54,7 @@ const statuses: {
     status: 429,
     expected: {
       failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 30 },
-      trouble: 'rate-vague',
+      errorClass: 'rate-vague',
       next: 'other-key',
     },
   },
@@ -67,7 +67,7 @@ const statuses: {
     ]),
     expected: {
       failure: { reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 3 },
-      trouble: 'day-quota',
+      errorClass: 'day-quota',
       next: 'other-key',
       retryMs: 3_000,
     },
@@ -79,7 +79,7 @@ const statuses: {
       quotaFailure('GenerateRequestsPerMinutePerProjectPerModel-FreeTier'),
       retryInfo('3s'),
     ]),
-    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE' }, trouble: 'no-quota', next: 'other-key' },
+    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE' }, errorClass: 'no-quota', next: 'other-key' },
   },
   {
     name: 'of several quotas the worst counts',
@@ -88,7 +88,7 @@ const statuses: {
       quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'),
       quotaFailure('GenerateRequestsPerDayPerProjectPerModel'),
     ]),
-    expected: { failure: { reason: 'UPSTREAM_QUOTA' }, trouble: 'day-quota', next: 'other-key' },
+    expected: { failure: { reason: 'UPSTREAM_QUOTA' }, errorClass: 'day-quota', next: 'other-key' },
   },
   ...[
     'Image part is missing a thought_signature in content position 2, part position 1. Please refer to …',
@@ -102,7 +102,7 @@ const statuses: {
     error: error(400, 'INVALID_ARGUMENT', message),
     expected: {
       failure: { reason: 'INVALID_FIELD', ran: 'no', upstream: { message } },
-      trouble: 'signature',
+      errorClass: 'signature',
       next: 'never',
     },
   })),
@@ -110,7 +110,7 @@ const statuses: {
     name: 'an argument that merely names signatures is an argument',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'Unknown name "thoughtSignature" at \'contents[0]\': Cannot find field.'),
-    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, trouble: 'request', next: 'never' },
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, errorClass: 'request', next: 'never' },
   },
   {
     name: 'a bad argument is told to the caller and asked of nobody else',
@@ -122,7 +122,7 @@ const statuses: {
         ran: 'no',
         upstream: { code: 400, message: 'Aspect ratio 1:4 is not supported for this model' },
       },
-      trouble: 'request',
+      errorClass: 'request',
       next: 'never',
     },
   },
@@ -130,7 +130,7 @@ const statuses: {
     name: 'an argument that merely mentions keys is still the caller’s',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'Unknown name "apiKey": Cannot find field.'),
-    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, trouble: 'request', next: 'never' },
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, errorClass: 'request', next: 'never' },
   },
   {
     name: 'a model that a provider does not know is looked for elsewhere',
@@ -138,7 +138,7 @@ const statuses: {
     error: error(404, 'NOT_FOUND', 'models/x is not found for API version v1beta'),
     expected: {
       failure: { reason: 'NOT_FOUND', ran: 'no', upstream: { code: 404 } },
-      trouble: 'model-missing',
+      errorClass: 'model-missing',
       next: 'elsewhere',
     },
   },
@@ -153,7 +153,7 @@ const statuses: {
         upstream: { code: 503 },
         cause: expect.stringContaining('overloaded'),
       },
-      trouble: 'overloaded',
+      errorClass: 'overloaded',
       next: 'again',
     },
   },
@@ -161,33 +161,33 @@ const statuses: {
     name: 'a 503 that ran into its deadline may have run',
     status: 503,
     error: error(503, 'UNAVAILABLE', 'Deadline expired before operation could complete.'),
-    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, trouble: 'lost', next: 'never' },
+    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, errorClass: 'lost', next: 'never' },
   },
   ...[408, 521, 523, 525, 526, 530].map((status) => ({
     name: `${status} never reached the provider and is retried`,
     status,
-    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, trouble: 'unreachable', next: 'again' },
+    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, errorClass: 'unreachable', next: 'again' },
   })),
   ...[500, 501, 502, 504, 520, 522, 524, 529, 499].map((status) => ({
     name: `${status} may have run`,
     status,
     error: error(status, 'INTERNAL', 'An internal error has occurred.'),
-    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, trouble: 'lost', next: 'never' },
+    expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, errorClass: 'lost', next: 'never' },
   })),
   ...[405, 409, 413, 415, 422].map((status) => ({
     name: `${status} is a refusal of the request`,
     status,
-    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, trouble: 'request', next: 'never' },
+    expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, errorClass: 'request', next: 'never' },
   })),
   ...[301, 302, 307, 308].map((status) => ({
     name: `${status} is not followed`,
     status,
-    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no' }, trouble: 'moved', next: 'elsewhere' },
+    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no' }, errorClass: 'moved', next: 'elsewhere' },
   })),
   ...[201, 204, 300, 303].map((status) => ({
     name: `${status} is no answer, but something may have run`,
     status,
-    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }, trouble: 'lost', next: 'never' },
+    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }, errorClass: 'lost', next: 'never' },
   })),
 ];
 
@@ -197,40 +197,40 @@ const ownersTrouble: {
   status: number;
   error?: UpstreamError;
   reasons?: string[];
-  trouble: Trouble;
+  errorClass: ErrorClass;
   next?: string;
 }[] = [
   {
     name: 'a wrong key',
-    trouble: 'key-invalid',
+    errorClass: 'key-invalid',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
   },
   {
     name: 'an expired key',
-    trouble: 'key-invalid',
+    errorClass: 'key-invalid',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'API key expired. Please renew the API key.'),
   },
   {
     name: 'a wrong key in other words',
-    trouble: 'key-invalid',
+    errorClass: 'key-invalid',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'Secret words.'),
     reasons: ['API_KEY_INVALID'],
   },
-  { name: 'a 401', trouble: 'denied', status: 401, error: error(401, 'UNAUTHENTICATED', 'Secret words.') },
-  { name: 'a 402', trouble: 'denied', status: 402, error: error(402, 'RESOURCE_EXHAUSTED', 'Secret words.') },
-  { name: 'a 403', trouble: 'denied', status: 403, error: error(403, 'PERMISSION_DENIED', 'Secret words.') },
+  { name: 'a 401', errorClass: 'denied', status: 401, error: error(401, 'UNAUTHENTICATED', 'Secret words.') },
+  { name: 'a 402', errorClass: 'denied', status: 402, error: error(402, 'RESOURCE_EXHAUSTED', 'Secret words.') },
+  { name: 'a 403', errorClass: 'denied', status: 403, error: error(403, 'PERMISSION_DENIED', 'Secret words.') },
   {
     name: 'a leaked key',
-    trouble: 'key-leaked',
+    errorClass: 'key-leaked',
     status: 403,
     error: error(403, 'PERMISSION_DENIED', 'Your API key was reported as leaked. Please use another API key.'),
   },
   {
     name: 'a disabled service',
-    trouble: 'service-disabled',
+    errorClass: 'service-disabled',
     status: 403,
     error: error(
       403,
@@ -240,45 +240,45 @@ const ownersTrouble: {
   },
   {
     name: 'a depleted prepayment',
-    trouble: 'depleted',
+    errorClass: 'depleted',
     status: 429,
     error: exhausted('Your prepayment credits are depleted. Please go to AI Studio.'),
   },
   {
     name: 'a free tier without pictures',
-    trouble: 'no-quota',
+    errorClass: 'no-quota',
     status: 429,
     error: exhausted('Quota exceeded for metric: x, limit: 0, model: y', [retryInfo('3s')]),
   },
   {
     name: 'a reseller’s empty balance',
-    trouble: 'depleted',
+    errorClass: 'depleted',
     status: 429,
     error: exhausted('Insufficient balance, please recharge'),
   },
   {
     name: 'a reseller’s empty balance as a 403',
-    trouble: 'depleted',
+    errorClass: 'depleted',
     status: 403,
     error: error(403, 'PERMISSION_DENIED', 'User quota is not enough.'),
   },
   {
     name: 'a service that is disabled in other words',
-    trouble: 'service-disabled',
+    errorClass: 'service-disabled',
     status: 403,
     error: error(403, 'PERMISSION_DENIED', 'Secret words.'),
     reasons: ['SERVICE_DISABLED'],
   },
   {
     name: 'a free tier that a country has not',
-    trouble: 'no-quota',
+    errorClass: 'no-quota',
     status: 400,
     error: error(400, 'FAILED_PRECONDITION', 'Gemini API free tier is not available in your country.'),
   },
-  { name: 'a refusal without a body', trouble: 'denied', status: 403 },
+  { name: 'a refusal without a body', errorClass: 'denied', status: 403 },
   {
     name: 'a region',
-    trouble: 'region',
+    errorClass: 'region',
     status: 400,
     error: error(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
     next: 'elsewhere',
@@ -295,10 +295,15 @@ describe('classifyStatus', () => {
 
   it.each(ownersTrouble)(
     'keeps $name from strangers and tells the log',
-    ({ status, error: upstream, reasons, trouble, next = 'other-key' }) => {
+    ({ status, error: upstream, reasons, errorClass, next = 'other-key' }) => {
       const verdict = classifyStatus(status, upstream, reasons);
 
-      expect(verdict).toMatchObject({ failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, trouble, next, status });
+      expect(verdict).toMatchObject({
+        failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },
+        errorClass,
+        next,
+        status,
+      });
       expect(verdict.failure).toHaveProperty('cause', expect.stringContaining(upstream?.message ?? `HTTP ${status}`));
       const { status: told, body } = toWire(verdict.failure);
       expect(told).toBe(503);
@@ -325,7 +330,7 @@ describe('classifyThrown', () => {
       dispatch: { handedOver: false, aborted: false },
       expected: {
         failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'Error: Network connection lost.' },
-        trouble: 'unreachable',
+        errorClass: 'unreachable',
         next: 'again',
       },
     },
@@ -334,14 +339,14 @@ describe('classifyThrown', () => {
       dispatch: { handedOver: true, aborted: false },
       expected: {
         failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: 'Error: Network connection lost.' },
-        trouble: 'lost',
+        errorClass: 'lost',
         next: 'never',
       },
     },
     {
       name: 'tells the deadline when it was what ended the call',
       dispatch: { handedOver: true, aborted: true },
-      expected: { failure: { reason: 'DEADLINE', afterSeconds: 300 }, trouble: 'lost', next: 'never' },
+      expected: { failure: { reason: 'DEADLINE', afterSeconds: 300 }, errorClass: 'lost', next: 'never' },
     },
   ])('$name', ({ dispatch, expected }) => {
     expect(classifyThrown(lost, { ...dispatch, deadlineSeconds: 300 })).toEqual(expected);
@@ -351,7 +356,7 @@ describe('classifyThrown', () => {
 it('does not know what became of a 200 that cannot be read', () => {
   expect(classifyUnreadable('200 with content type "text/html"')).toEqual({
     failure: { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: '200 with content type "text/html"' },
-    trouble: 'lost',
+    errorClass: 'lost',
     next: 'never',
     status: 200,
   });

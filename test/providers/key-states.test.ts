@@ -61,7 +61,7 @@ describe('createKeyStates', () => {
       ...{ provider: 'google', state: 'rests', trouble: 'region', status: 400 },
       ...{ since: NOON, until: NOON + 600_000 },
     });
-    expect(keyStates.restOf({ provider: 'google', place: 2 }, 'another')).toMatchObject({ trouble: 'region' });
+    expect(keyStates.restOf({ provider: 'google', place: 2 }, 'another')).toMatchObject({ errorClass: 'region' });
     expect(keyStates.restOf({ provider: 'apiyi', place: 1 }, MODEL)).toBeUndefined();
   });
 

@@ -1,11 +1,11 @@
 /**
  * Wordings about the owner's account as they were recorded from Google and from relays, and what follows from each: the
- * trouble, what the caller hears, the alarm, which key is asked next. No caller ever reads a word of them.
+ * error class, what the caller hears, the alarm, which key is asked next. No caller ever reads a word of them.
  */
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { toWire } from '../../worker/http/wire-error.ts';
-import type { Trouble } from '../../worker/providers/failure-policies.ts';
+import type { ErrorClass } from '../../worker/providers/failure-policies.ts';
 import { createProviders } from '../../worker/providers/index.ts';
 import { forVisitor } from '../../worker/shared/told.ts';
 import { callOf, createFakeFetch, envelope, json } from './fake-provider.ts';
@@ -49,7 +49,7 @@ const relay = (message: string, type: string, code: unknown = null) => ({
   error: { message: `${message} (request id: 4711)`, type, param: '', code },
 });
 
-type Row = [trouble: Trouble, status: number, body: unknown];
+type Row = [errorClass: ErrorClass, status: number, body: unknown];
 
 const KNOWN: Row[] = [
   [
@@ -280,20 +280,20 @@ const SECRET_WORDS =
   /4711|project|account|billing|balance|quota|credit|plan\b|group|channel|distributor|spend|prepa|token|api key|organi|suspend|[\u4e00-\u9fff]/i;
 
 describe('words about the owner’s account', () => {
-  it.each(KNOWN)('tell of the trouble %s with a %i: %j', async (trouble, status, body) => {
+  it.each(KNOWN)('tell of the error %s with a %i: %j', async (errorClass, status, body) => {
     const { pool, logged, asked } = setUp([answerOf(status, body), picture]);
 
     const answer = await pool.generate(callOf());
 
     expect(answer).toMatchObject({ ok: true });
     expect(asked()).toEqual(['g1', 'g2']);
-    expect(logged.find(({ event }) => event === 'key_rests')).toMatchObject({ trouble, status, alarm: true });
-    expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ trouble, alarm: true });
+    expect(logged.find(({ event }) => event === 'key_rests')).toMatchObject({ errorClass, status, alarm: true });
+    expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ errorClass, alarm: true });
   });
 
   it.each([...KNOWN, ...DOUBTFUL])(
     'reach no caller, and all callers hear the same: %s with a %i: %j',
-    async (trouble, status, body) => {
+    async (errorClass, status, body) => {
       const refusal = answerOf(status, body);
       const { pool, logged } = setUp([refusal, refusal, refusal, refusal], undefined, ['g1']);
 
@@ -304,7 +304,7 @@ describe('words about the owner’s account', () => {
       expect(first.all).not.toMatch(SECRET_WORDS);
       expect(second).toEqual(first);
       expect(first.retryAfterSeconds).toBeGreaterThan(0);
-      expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ trouble, status });
+      expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ errorClass, status });
     },
   );
 
@@ -375,7 +375,7 @@ describe('a refusal that may be about one request', () => {
 
     expect(asked()).toEqual(['g1', 'g2', 'g1', 'g2', 'g2']);
     expect(logged.filter(({ event }) => event === 'key_rests')).toMatchObject([
-      { key: 1, trouble: 'denied', alarm: true },
+      { key: 1, errorClass: 'denied', alarm: true },
     ]);
   });
 
@@ -396,23 +396,23 @@ describe('a page in place of an answer', () => {
     {
       name: 'a challenge that Cloudflare marks',
       answer: page(403, moment, { 'cf-mitigated': 'challenge' }),
-      trouble: 'wall',
+      errorClass: 'wall',
     },
-    { name: 'a challenge that is not marked', answer: page(503, moment), trouble: 'wall' },
-    { name: 'a firewall’s refusal', answer: page(403, '<html><body>Blocked</body></html>'), trouble: 'wall' },
+    { name: 'a challenge that is not marked', answer: page(503, moment), errorClass: 'wall' },
+    { name: 'a firewall’s refusal', answer: page(403, '<html><body>Blocked</body></html>'), errorClass: 'wall' },
     {
       name: 'an overload behind a gateway',
       answer: page(503, '<html><h1>503 Service Unavailable</h1></html>'),
-      trouble: 'overloaded',
+      errorClass: 'overloaded',
     },
-  ])('$name is $trouble', async ({ answer, trouble }) => {
+  ])('$name is $errorClass', async ({ answer, errorClass }) => {
     const { pool, logged } = setUp([answer, answer, answer], undefined, ['g1']);
 
     const told = toldOf(await pool.generate(callOf()));
 
     expect(told).toMatchObject({ status: 503, reason: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 10 });
-    expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ trouble });
-    expect(pool.keyHealth().some((key) => key.trouble === trouble)).toBe(true);
+    expect(logged.find(({ event }) => event === 'provider_failed')).toMatchObject({ errorClass });
+    expect(pool.keyHealth().some((key) => key.trouble === errorClass)).toBe(true);
     expect(pool.keyHealth().some((key) => key.trouble === 'key-invalid')).toBe(false);
   });
 

@@ -85,7 +85,7 @@ describe('a rest', () => {
     expect(first).toMatchObject({ ok: true, maker: { key: `tag-${each.same}` } });
     expect(asked).toEqual([each.same, each.otherModel, 'g1']);
     const rest = logged.find(({ event }) => event === 'key_rests');
-    expect(rest).toMatchObject({ provider: 'google', trouble: verdict.trouble });
+    expect(rest).toMatchObject({ provider: 'google', errorClass: verdict.errorClass });
     expect(rest?.alarm).toBe(each.alarm);
   });
 
@@ -100,7 +100,7 @@ describe('a rest', () => {
     await pool.generate(callOf({ model: other }));
 
     expect(asked).toEqual(['g1', 'g2', 'g2']);
-    expect(logged[0]).toMatchObject({ event: 'key_rests', trouble: 'key-leaked', alarm: true });
+    expect(logged[0]).toMatchObject({ event: 'key_rests', errorClass: 'key-leaked', alarm: true });
     expect(logged[0]).not.toHaveProperty('until');
   });
 

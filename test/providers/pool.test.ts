@@ -94,12 +94,12 @@ describe('createProviderPool', () => {
     expect(lines).toEqual([
       {
         event: 'key_rests',
-        ...{ provider: 'google', key: 1, state: 'rests', trouble: 'key-invalid', status: 400, alarm: true },
+        ...{ provider: 'google', key: 1, state: 'rests', errorClass: 'key-invalid', status: 400, alarm: true },
         until: '2026-01-21T12:10:00.000Z',
       },
       {
         event: 'provider_failed',
-        ...{ provider: 'google', key: 1, model: model.id, attempt: 1, trouble: 'key-invalid', next: 'other-key' },
+        ...{ provider: 'google', key: 1, model: model.id, attempt: 1, errorClass: 'key-invalid', next: 'other-key' },
         ...{ reason: 'UPSTREAM_UNAVAILABLE', status: 400, cause: 'HTTP 400', alarm: true },
       },
     ]);

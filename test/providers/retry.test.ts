@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderName } from '../../worker/catalog/model.ts';
-import type { Trouble } from '../../worker/providers/failure-policies.ts';
+import type { ErrorClass } from '../../worker/providers/failure-policies.ts';
 import { type Verdict, verdictOf } from '../../worker/providers/provider.ts';
 import { type Attempt, MAX_WAIT_MS, nextAttempt, type RetryKey } from '../../worker/providers/retry.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
@@ -20,14 +20,14 @@ const over = verdictOf('lost', unknown);
 const denied = verdictOf('denied', down);
 const failed = verdictOf('failed', down);
 
-const rests = (provider: ProviderName, forMs: number, trouble: Trouble = 'rate', isGuess = false): RetryKey => ({
+const rests = (provider: ProviderName, forMs: number, errorClass: ErrorClass = 'rate', isGuess = false): RetryKey => ({
   provider,
-  rest: { until: NOW + forMs, trouble, isGuess },
+  rest: { until: NOW + forMs, errorClass, isGuess },
 });
 const open = (provider: ProviderName, forMs: number): RetryKey => rests(provider, forMs, 'overloaded', true);
 const probed = (provider: ProviderName): RetryKey => ({
   provider,
-  rest: { until: NOW + 60_000, trouble: 'overloaded', isGuess: true, isProbed: true },
+  rest: { until: NOW + 60_000, errorClass: 'overloaded', isGuess: true, isProbed: true },
 });
 const google: RetryKey = { provider: 'google' };
 const apiyi: RetryKey = { provider: 'apiyi' };

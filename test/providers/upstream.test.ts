@@ -95,7 +95,7 @@ function createCounter(kind: string, counted: { kind: string; bytes: number }[])
 }
 
 /** Words for the fake upstream, and what follows from its answer. */
-const faults: [words: string, reason: string, ran: string, trouble: string][] = [
+const faults: [words: string, reason: string, ran: string, errorClass: string][] = [
   ['[[error:400_api_key]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-invalid'],
   ['[[error:400_invalid_argument]]', 'INVALID_FIELD', 'no', 'request'],
   ['[[error:400_signature_missing]]', 'INVALID_FIELD', 'no', 'signature'],
@@ -140,12 +140,12 @@ const faults: [words: string, reason: string, ran: string, trouble: string][] = 
 ];
 
 describe('a fault', () => {
-  it.each(faults)('%s leads to %s, ran %s, for %s', async (words, reason, ran, trouble) => {
+  it.each(faults)('%s leads to %s, ran %s, for %s', async (words, reason, ran, errorClass) => {
     const { name, call } = callWith(words);
 
     const answer = await google().generate(call);
 
-    expect(answer).toMatchObject({ ok: false, provider: 'google', verdict: { failure: { reason, ran }, trouble } });
+    expect(answer).toMatchObject({ ok: false, provider: 'google', verdict: { failure: { reason, ran }, errorClass } });
     expect(JSON.stringify(answer)).not.toContain(FAKE_GOOGLE_KEY);
     expect((await received(name)).length).toBe(1);
   });

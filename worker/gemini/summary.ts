@@ -2,8 +2,8 @@
 import type { Usage } from '../pricing/prices.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
+import { accountErrorOf } from './errors/account-errors.ts';
 import { toUpstreamError } from './errors/errors.ts';
-import { ownersTroubleOf } from './errors/owners-trouble.ts';
 import { messagesOf } from './forms/forms.ts';
 import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './forms/names.ts';
 import { liftedImageOf } from './forms/picture-shape.ts';
@@ -93,7 +93,7 @@ export function brokenBy(message: Value | undefined, redact: (text: string) => s
   const isOwners =
     OWNERS_STATUSES.includes(upstream.status) ||
     upstream.code === 402 ||
-    [upstream.code, 400, 429].some((code) => ownersTroubleOf(code, upstream, reasons) !== undefined);
+    [upstream.code, 400, 429].some((code) => accountErrorOf(code, upstream, reasons) !== undefined);
   return isOwners ? { ...failure, cause: `${cause}: ${upstream.message}` } : { ...failure, upstream, cause };
 }
 

@@ -7,12 +7,13 @@
  * and balances; they are in `cause`, for the log. So is every wording at 401, 402, 403, 429 and 503. Of other failures
  * the log has the status alone: their words may quote a prompt.
  */
+
+import { accountErrorOf } from '../gemini/errors/account-errors.ts';
 import { retryDelayMs } from '../gemini/errors/errors.ts';
-import { ownersTroubleOf } from '../gemini/errors/owners-trouble.ts';
 import { blamesAccount } from '../shared/account-words.ts';
 import type { Failure, UpstreamError, UpstreamReason } from '../shared/failure.ts';
 import { toldOf } from '../shared/told.ts';
-import { DEFAULT_RETRY_AFTER_SECONDS, type Trouble } from './failure-policies.ts';
+import { DEFAULT_RETRY_AFTER_SECONDS, type ErrorClass } from './failure-policies.ts';
 import { type Verdict, verdictOf } from './provider.ts';
 
 /**
@@ -57,7 +58,7 @@ export function classifyStatus(
 ): Verdict {
   if (isWall)
     return verdictOf('wall', unavailable(`${statusOf(status, error)}: a page that wants a browser`), { status });
-  const owners = ownersTroubleOf(status, error, reasons);
+  const owners = accountErrorOf(status, error, reasons);
   if (owners) return verdictOf(owners, unavailable(wordsOf(status, error)), { status });
   if (status === 429) return quota(error, headerMs);
   if (DENIED.includes(status)) return verdictOf('denied', unavailable(wordsOf(status, error)), { status });
@@ -74,8 +75,8 @@ export function classifyStatus(
   if (MOVED.includes(status)) return verdictOf('moved', { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, { status });
   // 499: somebody between us and the model gave up waiting, which does not stop the model.
   if (status >= 400 && status < 500 && status !== 499) {
-    const trouble = status === 400 && SIGNATURE.test(error?.message ?? '') ? 'signature' : 'request';
-    return verdictOf(trouble, told('INVALID_FIELD', status, error), { status });
+    const errorClass = status === 400 && SIGNATURE.test(error?.message ?? '') ? 'signature' : 'request';
+    return verdictOf(errorClass, told('INVALID_FIELD', status, error), { status });
   }
   const reason = status >= 400 ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_BROKEN';
   return verdictOf('lost', { reason, ran: 'unknown', cause }, { status });
@@ -127,13 +128,13 @@ function quota(error: UpstreamError | undefined, headerMs: number | undefined): 
     retryAfterSeconds: retryMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : secondsOf(retryMs),
     cause: wordsOf(429, error),
   };
-  return verdictOf(quotaTroubleOf(error, retryMs), failure, { status: 429, ...(retryMs !== undefined && { retryMs }) });
+  return verdictOf(quotaClassOf(error, retryMs), failure, { status: 429, ...(retryMs !== undefined && { retryMs }) });
 }
 
 const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
 /** A day's quota does not come back within the seconds that RetryInfo names. */
-function quotaTroubleOf(error: UpstreamError | undefined, retryMs: number | undefined): Trouble {
+function quotaClassOf(error: UpstreamError | undefined, retryMs: number | undefined): ErrorClass {
   if (/PerDay/i.test(JSON.stringify(error?.details ?? []))) return 'day-quota';
   return retryMs === undefined ? 'rate-vague' : 'rate';
 }

@@ -5,11 +5,11 @@
  * Providers count quotas by project and model, not by key. Each key of a list is taken for a project of its own: a
  * second key of the same project would add nothing, and costs one refused call, which is free, until it rests as well.
  */
-import type { OwnersTrouble } from '../gemini/errors/owners-trouble.ts';
+import type { AccountError } from '../gemini/errors/account-errors.ts';
 import { nextPacificMidnight } from './pacific-midnight.ts';
 
-export type Trouble =
-  | OwnersTrouble
+export type ErrorClass =
+  | AccountError
   /** 429 that says when to come back, and one that does not. */
   | 'rate'
   | 'rate-vague'
@@ -53,7 +53,7 @@ export type Next =
   /** Anybody after a while, this key too. */
   | 'again';
 
-export interface Consequence {
+export interface FailurePolicy {
   next: Next;
   /** Absent: nothing rests. */
   rest?: {
@@ -85,7 +85,7 @@ export const MAX_QUOTA_REST_MS = 60 * MINUTE_MS;
 const forMs = (ms: number) => (now: number) => now + ms;
 const long = (scope: Scope) => ({ scope, until: forMs(LONG_REST_MS) });
 
-export const TROUBLES: Readonly<Record<Trouble, Consequence>> = {
+export const FAILURE_POLICIES: Readonly<Record<ErrorClass, FailurePolicy>> = {
   rate: {
     next: 'other-key',
     rest: {

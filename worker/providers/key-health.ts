@@ -21,7 +21,7 @@ export interface KeyHealth {
   since: number;
   /** When it is asked again; absent where it rests for ever, or does not rest. */
   until?: number;
-  /** The class of what was wrong last. */
+  /** The error class of what was wrong last. The name is told at `/peel/health` and stored by the ledger. */
   trouble?: string;
   /** HTTP status of what was wrong last, where there was an answer. */
   status?: number;

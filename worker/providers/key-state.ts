@@ -1,21 +1,21 @@
 /** What is kept of a key and model, or of more: all models of a key, a model at all keys, a provider. */
 import { type BreakerState, CLOSED, phaseOf } from './circuit-breaker.ts';
-import type { Trouble } from './failure-policies.ts';
+import type { ErrorClass } from './failure-policies.ts';
 import type { KeyHealth, KeyHealthReport, KeyHealthState } from './key-health.ts';
 
 export interface KeyState {
   name: Pick<KeyHealth, 'provider' | 'key' | 'model'>;
-  rest?: { since: number; until: number; trouble: Trouble; isGuess: boolean };
+  rest?: { since: number; until: number; errorClass: ErrorClass; isGuess: boolean };
   /** One request was refused here in a way that may be about that request alone. */
-  suspicion?: { trouble: Trouble; by: object; at: number };
+  suspicion?: { errorClass: ErrorClass; by: object; at: number };
   /** Of a key and model alone; of anything wider it stays closed. */
   breaker: BreakerState;
   fitSince: number;
-  lastTrouble?: Trouble;
+  lastError?: ErrorClass;
   lastStatus?: number;
   counts: Pick<KeyHealthReport, 'asked' | 'answered' | 'failed'>;
   /** What the owner has heard. */
-  told?: { state: KeyHealthState; trouble: Trouble; at: number };
+  told?: { state: KeyHealthState; errorClass: ErrorClass; at: number };
 }
 
 export const createKeyState = (name: KeyState['name'], now: number): KeyState => ({
@@ -27,8 +27,8 @@ export const createKeyState = (name: KeyState['name'], now: number): KeyState =>
 
 export const isResting = ({ rest }: KeyState, now: number): boolean => rest !== undefined && rest.until > now;
 
-export function noteTrouble(entry: KeyState, trouble: Trouble, status: number | undefined): void {
-  entry.lastTrouble = trouble;
+export function noteError(entry: KeyState, errorClass: ErrorClass, status: number | undefined): void {
+  entry.lastError = errorClass;
   if (status === undefined) delete entry.lastStatus;
   else entry.lastStatus = status;
 }
@@ -41,13 +41,13 @@ export function stateOf(entry: KeyState, now: number): KeyHealthState {
 }
 
 export function healthOf(entry: KeyState, now: number): KeyHealth {
-  const { name, lastTrouble, lastStatus } = entry;
+  const { name, lastError, lastStatus } = entry;
   const state = stateOf(entry, now);
   const { since, until } = timesOf(entry, state);
   return {
     ...{ ...name, state, since },
     ...(until !== undefined && Number.isFinite(until) && { until }),
-    ...(lastTrouble && { trouble: lastTrouble }),
+    ...(lastError && { trouble: lastError }),
     ...(lastStatus !== undefined && { status: lastStatus }),
   };
 }

@@ -8,9 +8,9 @@
 import type { ProviderName } from '../catalog/model.ts';
 import type { Log } from '../shared/log.ts';
 import * as breaker from './circuit-breaker.ts';
-import { LONG_REST_MS, type Scope, TROUBLES, type Trouble } from './failure-policies.ts';
+import { type ErrorClass, FAILURE_POLICIES, LONG_REST_MS, type Scope } from './failure-policies.ts';
 import type { KeyHealth, KeyHealthReport } from './key-health.ts';
-import { createKeyState, healthOf, isResting, type KeyState, noteTrouble, stateOf } from './key-state.ts';
+import { createKeyState, healthOf, isResting, type KeyState, noteError, stateOf } from './key-state.ts';
 import type { Verdict } from './provider.ts';
 import type { RetryKey } from './retry.ts';
 
@@ -67,18 +67,21 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
 
   /** Why a key is left alone; nothing where it is fit, or where it is time to probe. */
   function restOf(key: KeyName, model: string): RetryKey['rest'] {
-    const { breaker: state, lastTrouble = 'overloaded' } = entryOf(key, model, 'key-and-model');
+    const { breaker: state, lastError = 'overloaded' } = entryOf(key, model, 'key-and-model');
     const isProbed = (state.probedUntil ?? 0) > now();
     const rests = scopesOf(key, model).flatMap((entry) => (isResting(entry, now()) ? [entry.rest!] : []));
     const [first, ...others] = rests;
     if (first) {
-      const { until, trouble } = others.reduce((longest, rest) => (rest.until > longest.until ? rest : longest), first);
-      return { until, trouble, isGuess: rests.every(({ isGuess }) => isGuess), isProbed };
+      const { until, errorClass } = others.reduce(
+        (longest, rest) => (rest.until > longest.until ? rest : longest),
+        first,
+      );
+      return { until, errorClass, isGuess: rests.every(({ isGuess }) => isGuess), isProbed };
     }
     const phase = breaker.phaseOf(state, now());
     if (phase === 'closed' || phase === 'half-open') return undefined;
     const until = isProbed ? state.probedUntil! : state.open!.until;
-    return { until, trouble: lastTrouble, isGuess: true, isProbed };
+    return { until, errorClass: lastError, isGuess: true, isProbed };
   }
 
   function ask(key: KeyName, model: string, by: object): PendingAttempt {
@@ -119,71 +122,71 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
 
   function failed(attempt: PendingAttempt, verdict: Verdict): void {
     count(attempt, 'failed');
-    if (TROUBLES[verdict.trouble].breaks) wearBreaker(attempt, verdict);
+    if (FAILURE_POLICIES[verdict.errorClass].breaks) wearBreaker(attempt, verdict);
     else showAlive(attempt);
     beginRest(attempt, verdict);
   }
 
-  function wearBreaker({ key, model, isProbe }: PendingAttempt, { trouble, status }: Verdict): void {
+  function wearBreaker({ key, model, isProbe }: PendingAttempt, { errorClass, status }: Verdict): void {
     const entry = entryOf(key, model, 'key-and-model');
     const before = entry.breaker.open;
-    noteTrouble(entry, trouble, status);
+    noteError(entry, errorClass, status);
     entry.breaker = breaker.afterFailure(entry.breaker, isProbe, now());
     if (entry.breaker.open && entry.breaker.open !== before) announce(entry);
   }
 
   /** The longest word counts: a rate limit of seconds does not end the rest of an empty account. */
-  function beginRest({ key, model, by }: PendingAttempt, { trouble, status, retryMs }: Verdict): void {
-    const { rest } = TROUBLES[trouble];
+  function beginRest({ key, model, by }: PendingAttempt, { errorClass, status, retryMs }: Verdict): void {
+    const { rest } = FAILURE_POLICIES[errorClass];
     if (!rest) return;
     const entry = entryOf(key, model, rest.scope);
-    if (rest.needsSecond && !isSecond(entry, trouble, by)) {
-      noteTrouble(entry, trouble, status);
+    if (rest.needsSecond && !isSecond(entry, errorClass, by)) {
+      noteError(entry, errorClass, status);
       tellOwner(entry);
       return;
     }
     const until = rest.until(now(), retryMs);
     const last = isResting(entry, now()) ? entry.rest : undefined;
     if (last && last.until >= until) return;
-    noteTrouble(entry, trouble, status);
-    entry.rest = { since: last?.since ?? now(), until, trouble, isGuess: rest.isGuess ?? false };
-    if (last?.trouble !== trouble) announce(entry);
+    noteError(entry, errorClass, status);
+    entry.rest = { since: last?.since ?? now(), until, errorClass, isGuess: rest.isGuess ?? false };
+    if (last?.errorClass !== errorClass) announce(entry);
   }
 
   /** Whether another request has heard the same lately; if not, this is the first. */
-  function isSecond(entry: KeyState, trouble: Trouble, by: object): boolean {
+  function isSecond(entry: KeyState, errorClass: ErrorClass, by: object): boolean {
     const { suspicion } = entry;
-    const isKnown = suspicion?.trouble === trouble && now() - suspicion.at < SUSPICION_MS;
+    const isKnown = suspicion?.errorClass === errorClass && now() - suspicion.at < SUSPICION_MS;
     if (isKnown) return suspicion.by !== by;
-    entry.suspicion = { trouble, by, at: now() };
+    entry.suspicion = { errorClass, by, at: now() };
     return false;
   }
 
   /** To the log, always; further where it is news. */
   function announce(entry: KeyState): void {
-    const { since: _, until, ...facts } = healthOf(entry, now());
+    const { since: _, until, trouble: __, ...facts } = healthOf(entry, now());
     const { state } = facts;
-    const trouble = entry.lastTrouble!;
-    const alarm = state !== 'fit' && TROUBLES[trouble].alarm;
+    const errorClass = entry.lastError!;
+    const alarm = state !== 'fit' && FAILURE_POLICIES[errorClass].alarm;
     const opens = until === undefined ? {} : { until: new Date(until).toISOString() };
-    log(state === 'fit' ? 'key_fit' : 'key_rests', { ...facts, ...opens, ...(alarm && { alarm }) });
+    log(state === 'fit' ? 'key_fit' : 'key_rests', { ...facts, errorClass, ...opens, ...(alarm && { alarm }) });
     tellOwner(entry);
   }
 
   function tellOwner(entry: KeyState): void {
     const { told } = entry;
     const state = stateOf(entry, now());
-    const trouble = entry.lastTrouble!;
-    entry.told = { state, trouble, at: now() };
-    const isStill = told?.state === state && told.trouble === trouble;
+    const errorClass = entry.lastError!;
+    entry.told = { state, errorClass, at: now() };
+    const isStill = told?.state === state && told.errorClass === errorClass;
     if (!isStill || now() - told.at >= TELL_EVERY_MS) reportHealth(healthOf(entry, now()));
     else entry.told.at = told.at;
   }
 
   /** Wider names are looked up with every request; only those that have something to tell are told. */
   function report(): KeyHealthReport[] {
-    const isTold = ({ name: { key, model }, counts, lastTrouble }: KeyState) =>
-      (key !== undefined && model === undefined) || counts.asked > 0 || lastTrouble !== undefined;
+    const isTold = ({ name: { key, model }, counts, lastError }: KeyState) =>
+      (key !== undefined && model === undefined) || counts.asked > 0 || lastError !== undefined;
     return [...entries.values()].filter(isTold).map((entry) => ({ ...healthOf(entry, now()), ...entry.counts }));
   }
 

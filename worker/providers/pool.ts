@@ -6,7 +6,7 @@ import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure, Result } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
-import { TROUBLES } from './failure-policies.ts';
+import { FAILURE_POLICIES } from './failure-policies.ts';
 import type { KeyHealth, KeyHealthReport } from './key-health.ts';
 import { createKeyStates, type KeyName } from './key-states.ts';
 import { createSpellings } from './model-ids.ts';
@@ -124,7 +124,7 @@ export function createProviderPool(
       const spelled = spellings.spell(model, key.provider.name);
       const answer = await ask(key.provider, spelled);
       const isRenamed =
-        !answer.ok && answer.verdict.trouble === 'model-missing' && rename(key.provider.name, model, spelled);
+        !answer.ok && answer.verdict.errorClass === 'model-missing' && rename(key.provider.name, model, spelled);
       if (isRenamed) return { verdict: { ...answer.verdict, next: 'renamed' } };
       isOver = true;
       if (answer.ok) {
@@ -149,14 +149,14 @@ export function createProviderPool(
 
   /** The owner sees every failure and which key it was, by its place in the list. */
   function report({ provider, place }: PoolKey, { id }: CatalogModel, history: readonly Attempt[]): void {
-    const { failure, trouble, next, status } = history.at(-1)!.verdict;
+    const { failure, errorClass, next, status } = history.at(-1)!.verdict;
     log('provider_failed', {
       ...{ provider: provider.name, key: place, model: id, attempt: history.length },
-      ...{ reason: failure.reason, trouble, next, status },
+      ...{ reason: failure.reason, errorClass, next, status },
       // A 200 that is no answer and says nothing of what happened: it may have been charged each time.
-      ...(trouble === 'lost' && status === 200 && { alarm: true }),
+      ...(errorClass === 'lost' && status === 200 && { alarm: true }),
       ...('cause' in failure && { cause: failure.cause }),
-      ...(TROUBLES[trouble].alarm && { alarm: true }),
+      ...(FAILURE_POLICIES[errorClass].alarm && { alarm: true }),
     });
   }
 
@@ -191,7 +191,7 @@ function failedBy(provider: ProviderName, failure: Failure, pin?: Maker, last?: 
     provider,
     failure,
     ...(pin && isFree && { pinned: true }),
-    ...(last?.trouble === 'signature' && { signature: true }),
+    ...(last?.errorClass === 'signature' && { signature: true }),
   };
 }
 

@@ -3,12 +3,12 @@ import type { OpenInput } from '../request/inputs.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
-import { type Next, TROUBLES, type Trouble } from './failure-policies.ts';
+import { type ErrorClass, FAILURE_POLICIES, type Next } from './failure-policies.ts';
 
-/** What a failed call means: what the caller hears if it is the last one, and what {@link TROUBLES} makes of it. */
+/** What a failed call means: what the caller hears if it is the last one, and what {@link FAILURE_POLICIES} makes of it. */
 export interface Verdict {
   failure: Failure;
-  trouble: Trouble;
+  errorClass: ErrorClass;
   /** Who may be asked instead; the table's word. */
   next: Next;
   /** How long the provider asks to wait, in milliseconds. */
@@ -18,10 +18,10 @@ export interface Verdict {
 }
 
 export const verdictOf = (
-  trouble: Trouble,
+  errorClass: ErrorClass,
   failure: Failure,
   facts: Pick<Verdict, 'retryMs' | 'status'> = {},
-): Verdict => ({ failure, trouble, next: TROUBLES[trouble].next, ...facts });
+): Verdict => ({ failure, errorClass, next: FAILURE_POLICIES[errorClass].next, ...facts });
 
 /** A provider's answer without its maker, whom the pool knows, or a failure with what follows from it. */
 export type ProviderAnswer = Omit<Extract<PoolAnswer, { ok: true }>, 'maker'> | ProviderFailure;

@@ -2,7 +2,7 @@
 import type { ProviderName } from '../catalog/model.ts';
 import { UNAVAILABLE_RETRY_SECONDS } from '../http/wire-error.ts';
 import type { Failure } from '../shared/failure.ts';
-import { LONG_REST_MS, type Trouble } from './failure-policies.ts';
+import { type ErrorClass, LONG_REST_MS } from './failure-policies.ts';
 import type { Verdict } from './provider.ts';
 
 /** In all, whoever is asked: retries of a crowd must not triple a provider's trouble. */
@@ -25,7 +25,7 @@ export interface RetryKey {
   rest?: {
     /** Unix milliseconds; `Infinity` where it never comes back. */
     until: number;
-    trouble: Trouble;
+    errorClass: ErrorClass;
     /** Our guess and not the provider's word: better asked than nobody. */
     isGuess: boolean;
     /** Somebody is finding out whether it is fit again. */
@@ -85,14 +85,14 @@ function optionOf(key: RetryKey, ask: number, state: RetryState, now: number, ra
   // Work that failed was work all the same: a second try is worth it, a third keeps the caller waiting.
   if (sameProvider.filter(({ verdict }) => verdict.next === 'once').length > 1) return undefined;
   // A provider in trouble is in trouble for all its keys.
-  const isTroubled = sameProvider.some(({ verdict }) => verdict.next === 'again' || verdict.next === 'once');
+  const isFailing = sameProvider.some(({ verdict }) => verdict.next === 'again' || verdict.next === 'once');
   const restMs = key.rest ? Math.max(0, key.rest.until - now) : 0;
   // A key that refused this request is not asked it again, though nothing rests.
   if (restMs === 0 && history.some((attempt) => attempt.key === ask && attempt.verdict.next === 'other-key')) {
     return undefined;
   }
-  if (restMs === 0 && !isTroubled) return { ask, afterMs: 0, isRetry: false };
-  const isRetry = isTroubled || history.some((attempt) => attempt.key === ask);
+  if (restMs === 0 && !isFailing) return { ask, afterMs: 0, isRetry: false };
+  const isRetry = isFailing || history.some((attempt) => attempt.key === ask);
   if (isRetry && !mayRetry) return undefined;
   // At least a moment, so that somebody who is fit now goes first.
   const jitterMs = Math.max(1, random() * FIRST_BACKOFF_MS * 2 ** Math.max(0, history.length - 1));
@@ -121,7 +121,7 @@ function giveUp({ keys, history }: RetryState, now: number): { giveUp: Failure }
   const resting = keys.filter(
     ({ provider, rest }) => rest && history.every(({ key }) => keys[key]?.provider !== provider),
   );
-  if (last.trouble === 'unsuited' && resting.length > 0) return { giveUp: allRest(resting, now) };
+  if (last.errorClass === 'unsuited' && resting.length > 0) return { giveUp: allRest(resting, now) };
   const spent = history.find(({ verdict }) => verdict.failure.reason === 'UPSTREAM_QUOTA')?.verdict.failure;
   const told = spent ?? last.failure;
   // Who finds out that a key is bad hears the same time as all who come after.
@@ -131,14 +131,14 @@ function giveUp({ keys, history }: RetryState, now: number): { giveUp: Failure }
 
 /** @param keys All of them rest. The provider's words of another request are not repeated. */
 function allRest(keys: readonly RetryKey[], now: number): Failure {
-  const { trouble, isProbed } = soonest(keys).rest!;
-  const cause = `all keys rest, the first of them for ${trouble}`;
-  if (trouble === 'model-missing' && !isProbed) return { reason: 'NOT_FOUND', ran: 'no', cause };
-  const reason = QUOTAS.includes(trouble) ? 'UPSTREAM_QUOTA' : 'UPSTREAM_UNAVAILABLE';
+  const { errorClass, isProbed } = soonest(keys).rest!;
+  const cause = `all keys rest, the first of them for ${errorClass}`;
+  if (errorClass === 'model-missing' && !isProbed) return { reason: 'NOT_FOUND', ran: 'no', cause };
+  const reason = QUOTAS.includes(errorClass) ? 'UPSTREAM_QUOTA' : 'UPSTREAM_UNAVAILABLE';
   return { reason, ran: 'no', cause, ...comeBack(keys, now) };
 }
 
-const QUOTAS: readonly Trouble[] = ['rate', 'rate-vague', 'day-quota'];
+const QUOTAS: readonly ErrorClass[] = ['rate', 'rate-vague', 'day-quota'];
 
 const soonest = (keys: readonly RetryKey[]): RetryKey =>
   keys.reduce((best, key) => ((key.rest?.until ?? 0) < (best.rest?.until ?? 0) ? key : best));
@@ -151,8 +151,8 @@ function comeBack(keys: readonly RetryKey[], now: number): { retryAfterSeconds?:
   return { retryAfterSeconds: Math.ceil(waitMs / 1000) };
 }
 
-function longestWaitMs({ until, trouble, isGuess, isProbed }: NonNullable<RetryKey['rest']>): number {
+function longestWaitMs({ until, errorClass, isGuess, isProbed }: NonNullable<RetryKey['rest']>): number {
   if (isProbed) return PROBE_RETRY_MS;
-  if (isGuess && !QUOTAS.includes(trouble)) return GUESS_RETRY_MS;
+  if (isGuess && !QUOTAS.includes(errorClass)) return GUESS_RETRY_MS;
   return Number.isFinite(until) ? Number.POSITIVE_INFINITY : LONGEST_RETRY_MS;
 }

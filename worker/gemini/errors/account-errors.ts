@@ -6,7 +6,7 @@
 import { withoutQuotes } from '../../shared/account-words.ts';
 import type { UpstreamError } from '../../shared/failure.ts';
 
-export type OwnersTrouble =
+export type AccountError =
   | 'key-invalid'
   | 'key-leaked'
   | 'service-disabled'
@@ -21,7 +21,7 @@ export type OwnersTrouble =
   | 'no-channel'
   | 'region';
 
-type Table = readonly (readonly [OwnersTrouble, RegExp])[];
+type Table = readonly (readonly [AccountError, RegExp])[];
 
 /** Machine-readable words: `ErrorInfo` reasons of Google, `type` and `code` of those who speak like OpenAI. */
 const SIGNS: Table = [
@@ -82,11 +82,11 @@ const KEY_AT_THE_DOOR =
  * @param reasons What else is said of the reason. It stands beside keys and projects and is no part of `error`.
  * @returns Nothing where the error is about the request, about too many of them, or in words that are not known.
  */
-export function ownersTroubleOf(
+export function accountErrorOf(
   status: number,
   error: UpstreamError | undefined,
   reasons: readonly string[],
-): OwnersTrouble | undefined {
+): AccountError | undefined {
   if (status !== 503 && (status < 400 || status >= 500)) return undefined;
   const said = [error?.message ?? '', ...reasons].join('\n');
   const message = withoutQuotes(said);
@@ -96,14 +96,14 @@ export function ownersTroubleOf(
   const mayBeCallers = REFUSED.includes(status) && message !== said;
   const worded = mayBeCallers ? undefined : WORDS.find(([, words]) => words.test(message));
   if (worded) return worded[0];
-  if (status === 429) return quotaTroubleOf(error);
+  if (status === 429) return quotaErrorOf(error);
   // OpenAI's word for an unknown model, which relays use where a group has none.
   if (status === 503 && reasons.includes('model_not_found')) return 'no-channel';
   return (status === 401 || status === 403) && KEY_AT_THE_DOOR.test(message) ? 'key-invalid' : undefined;
 }
 
 /** Of the quotas that are listed beside a 429. */
-function quotaTroubleOf(error: UpstreamError | undefined): OwnersTrouble | undefined {
+function quotaErrorOf(error: UpstreamError | undefined): AccountError | undefined {
   const quotas = JSON.stringify(error?.details ?? []);
   if (/spend|billing|budget|prepay/i.test(quotas)) return 'depleted';
   return /-FreeTier|"quotaValue":"0"/i.test(quotas) ? 'no-quota' : undefined;
