@@ -129,8 +129,8 @@ describe('the same request, while it runs', () => {
     onStage(async (stage) => {
       const upstream = Promise.withResolvers<PoolAnswer>();
       stage.answers.push(sends(() => upstream.promise));
-      const { keeper, rows } = stage.start();
-      const leaving = [keeper.ask(jobOf(), []), keeper.ask(jobOf(), [])];
+      const { machine, rows } = stage.start();
+      const leaving = [machine.ask(jobOf(), []), machine.ask(jobOf(), [])];
       for (const events of leaving) await events.next();
 
       for (const events of leaving) await events.return();
@@ -303,10 +303,10 @@ describe('the same request, after', () => {
     onStage(async (stage) => {
       stage.answers.push(sends(DECLINED), sends(DECLINED));
       await twice(stage);
-      const { keeper } = stage.start();
+      const { machine } = stage.start();
 
       stage.clock.now = NOW + 1000 + HOUR_MS;
-      await keeper.wake();
+      await machine.wake();
 
       expect(stage.filled()).toEqual([]);
     }));
@@ -368,16 +368,16 @@ describe('a start that is refused', () => {
     onStage(async (stage) => {
       stage.ledgers.refuse('deployment.reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
       stage.ledgers.fail('site.release', 'unheard');
-      const { ask, keeper } = stage.start();
+      const { ask, machine } = stage.start();
 
       expect(failureOf(await ask())).toMatchObject({ reason: 'BUDGET_HELD' });
       await stage.settled();
 
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
-      await keeper.wake();
+      await machine.wake();
       expect(stage.alarms.at(-1)).toBe(NOW + 2000);
       stage.ledgers.fail('site.release', undefined);
-      await keeper.wake();
+      await machine.wake();
       expect(stage.ledgers.held()).toEqual([]);
       expect(stage.filled()).toEqual([]);
     }));
@@ -474,7 +474,7 @@ describe('a ledger that does not hear of the end', () => {
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
       stage.ledgers.fail('deployment.settle', 'unheard');
-      const { ask, keeper, rows } = stage.start();
+      const { ask, machine, rows } = stage.start();
 
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
       await stage.settled();
@@ -483,7 +483,7 @@ describe('a ledger that does not hear of the end', () => {
 
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
       stage.ledgers.fail('deployment.settle', undefined);
-      await keeper.wake();
+      await machine.wake();
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
       expect(rows.read()?.state).toBe('ended');
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
@@ -524,7 +524,7 @@ describe('a picture that R2 refuses', () => {
       onStage(async (stage) => {
         stage.refused.add('put');
         stage.answers.push(sends(DRAWN));
-        const { ask, keeper, rows } = stage.start(passing(stage, Number.POSITIVE_INFINITY));
+        const { ask, machine, rows } = stage.start(passing(stage, Number.POSITIVE_INFINITY));
 
         const events = await ask();
         await stage.settled();
@@ -536,7 +536,7 @@ describe('a picture that R2 refuses', () => {
         expect(stage.alarms.at(-1)).toBe(stage.clock.now + 1000);
 
         stage.refused.clear();
-        await keeper.wake();
+        await machine.wake();
 
         expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
         expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
@@ -560,8 +560,8 @@ describe('a manifest that R2 refuses', () => {
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
 
-      const { keeper, ask } = stage.start();
-      await keeper.wake();
+      const { machine, ask } = stage.start();
+      await machine.wake();
 
       const again = await ask();
       expect(idsOf(again)).toEqual([idOf(1)]);
@@ -580,16 +580,16 @@ describe('the end of an hour', () => {
   ])('after $name the object forgets itself, and not before', ({ answer }) =>
     onStage(async (stage) => {
       stage.answers.push(sends(answer));
-      const { ask, keeper } = stage.start();
+      const { ask, machine } = stage.start();
       await ask();
       await stage.settled();
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
 
       stage.clock.now = NOW + HOUR_MS - 1;
-      await keeper.wake();
+      await machine.wake();
       expect(stage.filled()).not.toEqual([]);
       stage.clock.now = NOW + HOUR_MS;
-      await keeper.wake();
+      await machine.wake();
 
       expect(stage.filled()).toEqual([]);
     }),
@@ -598,11 +598,11 @@ describe('the end of an hour', () => {
   it('leaves an object that can be asked again', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(failing(UNKNOWN)), sends(DRAWN));
-      const { ask, keeper } = stage.start();
+      const { ask, machine } = stage.start();
       await ask();
       await stage.settled();
       stage.clock.now = NOW + HOUR_MS;
-      await keeper.wake();
+      await machine.wake();
 
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
     }));
@@ -611,12 +611,12 @@ describe('the end of an hour', () => {
     onStage(async (stage) => {
       const upstream = Promise.withResolvers<PoolAnswer>();
       stage.answers.push(sends(() => upstream.promise));
-      const { ask, keeper, rows } = stage.start();
+      const { ask, machine, rows } = stage.start();
       const events = ask();
       await eventually(() => rows.read()?.state).toBe('dispatched');
 
       stage.clock.now = NOW + 2 * HOUR_MS;
-      await keeper.wake();
+      await machine.wake();
 
       expect(rows.read()?.state).toBe('dispatched');
       expect(stage.alarms.at(-1)).toBe(stage.clock.now + 30_000);
@@ -629,14 +629,14 @@ describe('a run that hangs for ever', () => {
   it('is abandoned by the watchdog after eight minutes, whatever the clock says, and found again', () =>
     onStage(async (stage) => {
       stage.answers.push(() => new Promise(() => undefined));
-      const { keeper, ask } = stage.start();
+      const { machine, ask } = stage.start();
       void ask();
       await eventually(() => stage.calls.length).toBe(1);
       stage.clock.now += 100 * HOUR_MS;
-      for (let ring = 1; ring <= 16; ring += 1) await keeper.wake();
+      for (let ring = 1; ring <= 16; ring += 1) await machine.wake();
       expect(stage.abandoned).toEqual([]);
 
-      await keeper.wake();
+      await machine.wake();
 
       expect(stage.abandoned).toHaveLength(1);
       // The next instance finds a run that never went up.

@@ -1,10 +1,10 @@
-/** A Keeper on a real object's SQLite and the real R2, with ledgers and providers that do as they are told. */
+/** Generations on a real object's SQLite and the real R2, with ledgers and providers that do as they are told. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Site } from '../../worker/auth/site.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
-import type { KeeperDependencies } from '../../worker/generation/dependencies.ts';
-import { Keeper } from '../../worker/generation/generation.ts';
+import type { GenerationDependencies } from '../../worker/generation/dependencies.ts';
+import { GenerationMachine } from '../../worker/generation/generation.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/ports.ts';
 import { createRows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
@@ -37,7 +37,7 @@ type Answer = (call: ProviderCall) => Promise<PoolAnswer> | PoolAnswer;
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
-/** An object's storage, and all around it. What is here outlives its Keepers. */
+/** An object's storage, and all around it. What is here outlives its machines. */
 function createStage(storage: DurableObjectStorage) {
   const ledgers = createFakeLedgers();
   const clock = { now: NOW };
@@ -65,10 +65,10 @@ function createStage(storage: DurableObjectStorage) {
   let ids = 0;
 
   /** As the object starts: on what is stored, knowing nothing else. */
-  function start(change: Partial<KeeperDependencies> = {}) {
+  function start(change: Partial<GenerationDependencies> = {}) {
     const rows = createRows(sqlOf(storage));
     const lot = createParkingLot(storage.sql);
-    const deps: KeeperDependencies = {
+    const deps: GenerationDependencies = {
       ...{ rows, lot, images, manifests, catalog: SEED_CATALOG },
       unpark: async () => (await images.unpark(lot)).every(({ outcome }) => outcome === 'stored'),
       ledgers: {
@@ -112,12 +112,12 @@ function createStage(storage: DurableObjectStorage) {
       log: (event) => logged.push(event),
       ...change,
     };
-    const keeper = new Keeper(deps);
+    const machine = new GenerationMachine(deps);
     return {
-      keeper,
+      machine,
       rows,
       ask: (job = jobOf(), inputs: AskedInputs = []): Promise<GenerationEvent[]> =>
-        Array.fromAsync(keeper.ask(job, inputs)),
+        Array.fromAsync(machine.ask(job, inputs)),
     };
   }
 

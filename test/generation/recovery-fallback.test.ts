@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
-import type { KeeperDependencies } from '../../worker/generation/dependencies.ts';
+import type { GenerationDependencies } from '../../worker/generation/dependencies.ts';
 import type { Payment } from '../../worker/generation/payment.ts';
 import { recoverRun } from '../../worker/generation/recovery.ts';
 import type { Maker } from '../../worker/providers/provider.ts';
@@ -59,7 +59,7 @@ it('is in the manifest that is found again, and its maker is remembered', async 
         ],
       ],
     },
-  } as unknown as KeeperDependencies;
+  } as unknown as GenerationDependencies;
   const payment = { conclude: () => undefined } as unknown as Payment;
 
   await recoverRun(record, payment, deps);

@@ -1,4 +1,4 @@
-/** A run is written down to a point, as a crash leaves it; another Keeper starts on what is stored. */
+/** A run is written down to a point, as a crash leaves it; another machine starts on what is stored. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CatalogModel } from '../../worker/catalog/model.ts';
@@ -78,7 +78,7 @@ describe('a run that was cut off before it went up', () => {
     onStage(async (stage) => {
       crash(stage, change, held);
 
-      await stage.start().keeper.wake();
+      await stage.start().machine.wake();
 
       expect(stage.ledgers.held()).toEqual([]);
       expect(settlementsOf(stage)).toEqual([]);
@@ -103,7 +103,7 @@ describe('a run that was cut off before it went up', () => {
     onStage(async (stage) => {
       crash(stage, { state: 'reserving' }, []);
 
-      await stage.start().keeper.wake();
+      await stage.start().machine.wake();
 
       const late = {
         ...{ id: FIRST, run, micros: WORST, leaseMs: 1 },
@@ -120,9 +120,9 @@ describe('a run that was cut off after it went up', () => {
     onStage(async (stage) => {
       crash(stage, { ...DISPATCHED, prefix: 'p1' });
       await stage.manifests.put(site, key, MANIFEST);
-      const { keeper, ask, rows } = stage.start();
+      const { machine, ask, rows } = stage.start();
 
-      await keeper.wake();
+      await machine.wake();
 
       expect(settlementsOf(stage)).toEqual(
         Array(2).fill({
@@ -177,7 +177,7 @@ describe('a run that was cut off after it went up', () => {
       crash(stage, DISPATCHED);
       await storePicture();
 
-      await stage.start().keeper.wake();
+      await stage.start().machine.wake();
 
       const kept = await stage.manifests.get(site, key, NOW);
       expect(kept?.chunks.flat()).toContainEqual({ kind: 'image', n: 0, bytes: BYTES.length });
@@ -189,7 +189,7 @@ describe('a run that was cut off after it went up', () => {
       crash(stage, { ...DISPATCHED, thoughts: true });
       await storePicture();
 
-      await stage.start().keeper.wake();
+      await stage.start().machine.wake();
 
       expect(await stage.manifests.get(site, key, NOW)).toBeUndefined();
       expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
@@ -203,15 +203,15 @@ describe('a run that was cut off after it went up', () => {
       parked.add(BYTES);
       parked.finish({ bytes: BYTES.length, sha256: hexOf(BYTES) }, 'image/png');
       stage.refused.add('put');
-      const { keeper, ask, rows } = stage.start();
+      const { machine, ask, rows } = stage.start();
 
-      await keeper.wake();
+      await machine.wake();
       expect(rows.read()?.state).toBe('dispatched');
       expect(stage.ledgers.calls).toEqual([]);
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
       expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
       stage.refused.clear();
-      await keeper.wake();
+      await machine.wake();
 
       expect(await keptHex(PICTURE)).toBe(hexOf(BYTES));
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
@@ -231,13 +231,13 @@ describe('a run that was cut off after it went up', () => {
     onStage(async (stage) => {
       crash(stage, DISPATCHED);
       await before(stage);
-      const { ask, keeper } = stage.start();
+      const { ask, machine } = stage.start();
 
       expect(failureOf(await ask())).toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryAfterSeconds: 3600 });
 
       expect(settlementsOf(stage)).toEqual(Array(2).fill({ micros: WORST, provider: 'google', outcome: 'unknown' }));
       expect(stage.calls).toEqual([]);
-      await keeper.wake();
+      await machine.wake();
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
     }),
   );
@@ -248,15 +248,15 @@ describe('a run that was cut off after it went up', () => {
       writeDown(stage, CHUNK);
       await storePicture();
       stage.refused.add(method);
-      const { keeper, rows } = stage.start();
+      const { machine, rows } = stage.start();
 
-      await keeper.wake();
+      await machine.wake();
 
       expect(rows.read()?.state).toBe('dispatched');
       expect(stage.ledgers.calls).toEqual([]);
       expect(stage.alarms).toEqual([NOW + 1000]);
       stage.refused.clear();
-      await keeper.wake();
+      await machine.wake();
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
     }),
   );
@@ -265,9 +265,9 @@ describe('a run that was cut off after it went up', () => {
     onStage(async (stage) => {
       crash(stage, DISPATCHED);
       stage.refused.add('get');
-      const { keeper } = stage.start();
+      const { machine } = stage.start();
 
-      for (let n = 0; n < 8; n += 1) await keeper.wake();
+      for (let n = 0; n < 8; n += 1) await machine.wake();
 
       expect(stage.alarms.map((at) => (at - NOW) / 1000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
     }));
@@ -277,9 +277,9 @@ describe('a run that was cut off after it went up', () => {
       crash(stage, DISPATCHED);
       writeDown(stage, CHUNK);
       await storePicture();
-      const { ask, keeper } = stage.start();
+      const { ask, machine } = stage.start();
 
-      const [first, second] = await Promise.all([ask(), ask(), keeper.wake(), keeper.fate(FIRST)]);
+      const [first, second] = await Promise.all([ask(), ask(), machine.wake(), machine.fate(FIRST)]);
 
       expect([idsOf(first), idsOf(second)]).toEqual([[id], [id]]);
       expect(settlementsOf(stage)).toHaveLength(2);
@@ -293,7 +293,7 @@ describe('a run that was cut off while its ledgers were told', () => {
       stage.ledgers.states.site.set(FIRST, 'settled');
       stage.ledgers.settled.site = 60;
 
-      await stage.start().keeper.wake();
+      await stage.start().machine.wake();
 
       expect(settlementsOf(stage)).toEqual([settlement(60), settlement(60)]);
       expect(stage.ledgers.settled).toEqual({ site: 60, deployment: 60 });
@@ -328,7 +328,7 @@ describe('a run that had ended', () => {
     onStage(async (stage) => {
       crash(stage, { state: 'ended', outcome: 'unknown', endedAt: NOW - 1000 }, []);
 
-      await stage.start().keeper.wake();
+      await stage.start().machine.wake();
 
       expect(stage.ledgers.calls).toEqual([]);
       expect(stage.alarms).toEqual([NOW - 1000 + HOUR_MS]);
@@ -370,7 +370,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
     onStage(async (stage) => {
       if (change) crash(stage, change);
 
-      expect(await stage.start().keeper.fate(asked)).toEqual(fate);
+      expect(await stage.start().machine.fate(asked)).toEqual(fate);
     }),
   );
 
@@ -379,7 +379,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       crash(stage, DISPATCHED);
       await stage.manifests.put(site, key, MANIFEST);
 
-      const fate = await stage.start().keeper.fate(FIRST);
+      const fate = await stage.start().machine.fate(FIRST);
 
       expect(fate).toMatchObject({ state: 'spent', settlement: { micros: 61_000, outcome: 'picture' } });
     }));
@@ -389,7 +389,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       crash(stage, DISPATCHED);
       stage.refused.add('get');
 
-      expect(await stage.start().keeper.fate(FIRST)).toEqual({ state: 'running' });
+      expect(await stage.start().machine.fate(FIRST)).toEqual({ state: 'running' });
       expect(stage.ledgers.calls).toEqual([]);
     }));
 
@@ -402,11 +402,11 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
           return good(answerOf([image(BYTES)]));
         }),
       );
-      const { ask, keeper, rows } = stage.start();
+      const { ask, machine, rows } = stage.start();
       const events = ask();
       await eventually(() => rows.read()?.state).toBe('dispatched');
 
-      expect(await keeper.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'running' });
+      expect(await machine.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'running' });
 
       upstream.resolve();
       await events;
@@ -423,11 +423,11 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
           return good(answerOf([image(BYTES)]));
         })(call);
       });
-      const { ask, keeper, rows } = stage.start();
+      const { ask, machine, rows } = stage.start();
       const events = ask();
       await eventually(() => stage.calls.length).toBe(1);
 
-      expect(await keeper.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
+      expect(await machine.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
       waiting.resolve();
 
       expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
@@ -441,11 +441,11 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
     onStage(async (stage) => {
       const asked = Promise.withResolvers<void>();
       stage.ledgers.during('deployment.reserve', () => asked.promise);
-      const { ask, keeper, rows } = stage.start();
+      const { ask, machine, rows } = stage.start();
       const events = ask();
       await eventually(() => stage.ledgers.steps()).toContain('deployment.reserve');
 
-      expect(await keeper.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
+      expect(await machine.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
       asked.resolve();
 
       expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
@@ -458,7 +458,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
     onStage(async (stage) => {
       crash(stage, { state: 'reserved' });
 
-      await stage.start().keeper.fate(FIRST);
+      await stage.start().machine.fate(FIRST);
 
       expect(stage.start().rows.read()).toMatchObject({ state: 'settling', outcome: 'none' });
     }));
@@ -482,7 +482,7 @@ describe('an answer whose words R2 does not take', () => {
       expect(stage.calls).toHaveLength(1);
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
       const healed = stage.start();
-      await healed.keeper.wake();
+      await healed.machine.wake();
       expect((await healed.ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id: told } });
       expect(stage.calls).toHaveLength(1);
     }));
@@ -570,7 +570,7 @@ describe('a run whose model has left the catalog', () => {
       writeDown(stage, CHUNK);
       await storePicture();
 
-      await stage.start({ catalog }).keeper.wake();
+      await stage.start({ catalog }).machine.wake();
 
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
       expect(idsOf(await stage.start().ask())).toEqual([id]);
@@ -587,7 +587,7 @@ describe('a run whose model has left the catalog', () => {
       await storePicture();
       const pricing = { worst: () => undefined, cost: () => undefined, table: () => undefined };
 
-      await stage.start({ pricing }).keeper.wake();
+      await stage.start({ pricing }).machine.wake();
 
       expect(stage.ledgers.settled).toEqual({ site: cost, deployment: cost });
       expect(idsOf(await stage.start().ask())).toEqual([id]);
@@ -601,10 +601,10 @@ describe('a run whose model has left the catalog', () => {
       await storePicture();
       const without = stage.start({ catalog: [] });
 
-      await without.keeper.wake();
+      await without.machine.wake();
 
       expect(without.rows.read()?.state).toBe('dispatched');
-      await stage.start().keeper.wake();
+      await stage.start().machine.wake();
       expect(idsOf(await stage.start().ask())).toEqual([id]);
     }));
 });

@@ -1,45 +1,45 @@
 /** What providers charge over a reservation is paid for to the last micro-dollar, by however many days it takes. */
 import { describe, expect, it } from 'vitest';
-import { createLedgerBook, type LedgerBook } from '../../worker/ledger/ledger.ts';
+import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import { DAY_MS, dayCap, HELD, inBook, monthCap, NOW, reservation, SPENT, settlement } from './ledgers.ts';
+import { DAY_MS, dayCap, HELD, inLedger, monthCap, NOW, reservation, SPENT, settlement } from './ledgers.ts';
 
 const TODAY = '2026-11-23';
 const caps = [dayCap(300)];
 
 /** One call of a day: 100 held, and what it came to. */
-function spend(book: LedgerBook, id: string, at: number, micros: number, change = {}): void {
-  expect(book.reserve(reservation(`${id}:1`, { caps, ...change }), at)).toBeUndefined();
-  book.settle(`${id}:1`, settlement(micros), at);
+function spend(ledger: LedgerMachine, id: string, at: number, micros: number, change = {}): void {
+  expect(ledger.reserve(reservation(`${id}:1`, { caps, ...change }), at)).toBeUndefined();
+  ledger.settle(`${id}:1`, settlement(micros), at);
 }
 
-const owedAt = (book: LedgerBook, at: number): number => reportOf(book, at).owedMicros;
+const owedAt = (ledger: LedgerMachine, at: number): number => reportOf(ledger, at).owedMicros;
 
 describe('an overrun', () => {
   it('that its day can pay is no debt', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW, 300);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW, 300);
 
-      expect(owedAt(book, NOW + DAY_MS)).toBe(0);
-      expect(book.reserve(reservation('late:1'), NOW)).toMatchObject(SPENT);
+      expect(owedAt(ledger, NOW + DAY_MS)).toBe(0);
+      expect(ledger.reserve(reservation('late:1'), NOW)).toMatchObject(SPENT);
     }));
 
   it('larger than what is left of its day takes from the days after it, until it is paid', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW, 1000);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW, 1000);
 
       const days = [1, 2, 3, 4].map((n) => NOW + n * DAY_MS);
-      expect(days.map((at) => owedAt(book, at))).toEqual([700, 400, 100, 0]);
-      const answers = days.map((at, n) => book.reserve(reservation(`d${n}:1`, { micros: 200 }), at)?.reason);
+      expect(days.map((at) => owedAt(ledger, at))).toEqual([700, 400, 100, 0]);
+      const answers = days.map((at, n) => ledger.reserve(reservation(`d${n}:1`, { micros: 200 }), at)?.reason);
       expect(answers).toEqual(['DAILY_BUDGET_SPENT', 'DAILY_BUDGET_SPENT', undefined, undefined]);
     }));
 
   it('says when it will be paid for', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW, 1000);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW, 1000);
 
-      expect(book.reserve(reservation('late:1', { micros: 200 }), NOW)).toEqual({
+      expect(ledger.reserve(reservation('late:1', { micros: 200 }), NOW)).toEqual({
         reason: 'DAILY_BUDGET_SPENT',
         retryAfterSeconds: 12 * 3600 + 2 * 86_400,
       });
@@ -48,12 +48,12 @@ describe('an overrun', () => {
   it.each([{ cost: 320 }, { cost: 101 }, { cost: 1999 }])(
     'of every call ($cost where 100 are held) leaves the sum of many days at their caps and one call',
     ({ cost }) =>
-      inBook((book) => {
+      inLedger((ledger) => {
         let charged = 0;
         for (let n = 0; n < 120; n += 1) {
           const at = NOW + Math.floor(n / 4) * DAY_MS;
-          if (book.reserve(reservation(`r${n}:1`, { caps }), at)) continue;
-          book.settle(`r${n}:1`, settlement(cost), at);
+          if (ledger.reserve(reservation(`r${n}:1`, { caps }), at)) continue;
+          ledger.settle(`r${n}:1`, settlement(cost), at);
           charged += cost;
           const daysSoFar = Math.floor(n / 4) + 1;
           expect(charged).toBeLessThanOrEqual(300 * daysSoFar + cost - 100);
@@ -64,83 +64,83 @@ describe('an overrun', () => {
   );
 
   it('that is heard of days later is taken from what comes after its day', () =>
-    inBook((book) => {
-      book.reserve(reservation('slow:1', { caps }), NOW);
-      spend(book, 'r1', NOW + DAY_MS, 50);
-      spend(book, 'r2', NOW + 2 * DAY_MS, 50);
+    inLedger((ledger) => {
+      ledger.reserve(reservation('slow:1', { caps }), NOW);
+      spend(ledger, 'r1', NOW + DAY_MS, 50);
+      spend(ledger, 'r2', NOW + 2 * DAY_MS, 50);
 
-      book.settle('slow:1', settlement(700), NOW + 2 * DAY_MS);
+      ledger.settle('slow:1', settlement(700), NOW + 2 * DAY_MS);
 
-      expect([1, 2, 3].map((n) => owedAt(book, NOW + n * DAY_MS))).toEqual([400, 150, 0]);
+      expect([1, 2, 3].map((n) => owedAt(ledger, NOW + n * DAY_MS))).toEqual([400, 150, 0]);
     }));
 
   it('is not forgotten where the object starts anew', () =>
-    inBook((book, storage) => {
-      spend(book, 'r1', NOW, 700);
+    inLedger((ledger, storage) => {
+      spend(ledger, 'r1', NOW, 700);
 
-      expect(owedAt(createLedgerBook(sqlOf(storage)), NOW + DAY_MS)).toBe(400);
+      expect(owedAt(createLedgerMachine(sqlOf(storage)), NOW + DAY_MS)).toBe(400);
     }));
 
   it('is not forgotten with what is past its life while it may be owed', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW, 100_000);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW, 100_000);
 
-      book.forget(NOW + 100 * DAY_MS);
+      ledger.forget(NOW + 100 * DAY_MS);
 
-      expect(owedAt(book, NOW + 100 * DAY_MS)).toBe(99_700 - 99 * 300);
+      expect(owedAt(ledger, NOW + 100 * DAY_MS)).toBe(99_700 - 99 * 300);
     }));
 
   it('of a month takes from the month after it', () =>
-    inBook((book) => {
+    inLedger((ledger) => {
       const both = [dayCap(2000), monthCap(1000)];
-      spend(book, 'r1', NOW, 1300, { caps: both });
+      spend(ledger, 'r1', NOW, 1300, { caps: both });
       const december = Date.UTC(2026, 11, 1);
 
-      expect(book.reserve(reservation('late:1', { caps: both, micros: 701 }), december)).toMatchObject({
+      expect(ledger.reserve(reservation('late:1', { caps: both, micros: 701 }), december)).toMatchObject({
         reason: 'MONTHLY_BUDGET_SPENT',
       });
-      expect(book.reserve(reservation('fits:1', { caps: both, micros: 700 }), december)).toBeUndefined();
-      expect(reportOf(book, december)).toMatchObject({ monthOwedMicros: 300, monthHeldMicros: 700 });
+      expect(ledger.reserve(reservation('fits:1', { caps: both, micros: 700 }), december)).toBeUndefined();
+      expect(reportOf(ledger, december)).toMatchObject({ monthOwedMicros: 300, monthHeldMicros: 700 });
     }));
 });
 
 describe('a cap that changes', () => {
   it('and is lowered makes no debt of money that was granted before', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW, 100);
-      spend(book, 'r2', NOW, 100);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW, 100);
+      spend(ledger, 'r2', NOW, 100);
 
-      expect(book.reserve(reservation('late:1', { caps: [dayCap(50)] }), NOW)).toMatchObject(SPENT);
+      expect(ledger.reserve(reservation('late:1', { caps: [dayCap(50)] }), NOW)).toMatchObject(SPENT);
 
-      expect(owedAt(book, NOW + DAY_MS)).toBe(0);
+      expect(owedAt(ledger, NOW + DAY_MS)).toBe(0);
     }));
 
   it('and is raised on the same day pays what is owed', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW, 700);
-      expect(owedAt(book, NOW + DAY_MS)).toBe(400);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW, 700);
+      expect(owedAt(ledger, NOW + DAY_MS)).toBe(400);
 
-      expect(book.reserve(reservation('late:1', { caps: [dayCap(1000)] }), NOW)).toBeUndefined();
+      expect(ledger.reserve(reservation('late:1', { caps: [dayCap(1000)] }), NOW)).toBeUndefined();
 
-      expect(owedAt(book, NOW + DAY_MS)).toBe(0);
+      expect(owedAt(ledger, NOW + DAY_MS)).toBe(0);
     }));
 
   it('later does not change what an earlier day could pay', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW, 700);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW, 700);
 
-      expect(book.reserve(reservation('r2:1', { caps: [dayCap(10_000)] }), NOW + DAY_MS)).toBeUndefined();
+      expect(ledger.reserve(reservation('r2:1', { caps: [dayCap(10_000)] }), NOW + DAY_MS)).toBeUndefined();
 
-      expect(owedAt(book, NOW + DAY_MS)).toBe(400);
+      expect(owedAt(ledger, NOW + DAY_MS)).toBe(400);
     }));
 
   it('does not judge the past again where a clock goes back', () =>
-    inBook((book) => {
-      spend(book, 'r1', NOW + DAY_MS, 50);
-      spend(book, 'r2', NOW, 700);
+    inLedger((ledger) => {
+      spend(ledger, 'r1', NOW + DAY_MS, 50);
+      spend(ledger, 'r2', NOW, 700);
 
-      expect(owedAt(book, NOW + DAY_MS)).toBe(400);
-      expect(book.reserve(reservation('late:1'), NOW + DAY_MS)).toMatchObject(SPENT);
+      expect(owedAt(ledger, NOW + DAY_MS)).toBe(400);
+      expect(ledger.reserve(reservation('late:1'), NOW + DAY_MS)).toMatchObject(SPENT);
     }));
 });
 
@@ -158,18 +158,18 @@ const FIRST_VERSION = [
 ];
 
 describe('a ledger of the first version', () => {
-  const inOldBook = (test: (book: LedgerBook) => void): Promise<void> =>
-    inBook((_, storage) => {
+  const inOldLedger = (test: (ledger: LedgerMachine) => void): Promise<void> =>
+    inLedger((_, storage) => {
       for (const table of ['reservations', 'uses', 'settings', 'days', 'periods']) {
         storage.sql.exec(`DROP TABLE ${table}`);
       }
       for (const statement of FIRST_VERSION) storage.sql.exec(statement);
-      test(createLedgerBook(sqlOf(storage)));
+      test(createLedgerMachine(sqlOf(storage)));
     });
 
   it('opens with its money, and today owes what that version left to it', () =>
-    inOldBook((book) => {
-      expect(reportOf(book, NOW)).toMatchObject({
+    inOldLedger((ledger) => {
+      expect(reportOf(ledger, NOW)).toMatchObject({
         day: TODAY,
         settledMicros: 40,
         heldMicros: 100,
@@ -179,15 +179,15 @@ describe('a ledger of the first version', () => {
         monthOverrunMicros: 1060,
       });
       // 300 less 40 settled, 10 over, 150 owed and 100 held.
-      expect(book.reserve(reservation('new:1', { micros: 1 }), NOW)).toMatchObject(HELD);
+      expect(ledger.reserve(reservation('new:1', { micros: 1 }), NOW)).toMatchObject(HELD);
     }));
 
   it('settles what it held, and carries what today cannot pay from now on', () =>
-    inOldBook((book) => {
-      expect(book.reserve(reservation('new:1', { micros: 1000 }), NOW)).toMatchObject(SPENT);
+    inOldLedger((ledger) => {
+      expect(ledger.reserve(reservation('new:1', { micros: 1000 }), NOW)).toMatchObject(SPENT);
 
-      book.settle('old:1', settlement(600), NOW);
+      ledger.settle('old:1', settlement(600), NOW);
 
-      expect(owedAt(book, NOW + DAY_MS)).toBe(40 + 100 + 510 + 150 - 300);
+      expect(owedAt(ledger, NOW + DAY_MS)).toBe(40 + 100 + 510 + 150 - 300);
     }));
 });

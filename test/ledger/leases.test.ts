@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { endLeases } from '../../worker/ledger/leases.ts';
-import type { LedgerBook } from '../../worker/ledger/ledger.ts';
+import type { LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import type { Fate } from '../../worker/ledger/reservation.ts';
-import { inBook, NOW, policy, reservation, settlement } from './ledgers.ts';
+import { inLedger, NOW, policy, reservation, settlement } from './ledgers.ts';
 
 const LEASE_MS = 1000;
 const ENDED = NOW + LEASE_MS;
 
 /** Ends what is due, with a generation that answers so. @returns Whom it asked, and what was logged. */
-async function end(book: LedgerBook, answer: (id: string) => Fate | Promise<Fate>, at = ENDED) {
+async function end(ledger: LedgerMachine, answer: (id: string) => Fate | Promise<Fate>, at = ENDED) {
   const asked: [string, string][] = [];
   const logged: string[] = [];
   await endLeases({
-    book,
+    ledger,
     ask: async (owner, id) => {
       asked.push([owner, id]);
       return answer(id);
@@ -24,112 +24,115 @@ async function end(book: LedgerBook, answer: (id: string) => Fate | Promise<Fate
   return { asked, logged };
 }
 
-const moneyOf = (book: LedgerBook) => {
-  const { settledMicros, heldMicros } = reportOf(book, NOW);
+const moneyOf = (ledger: LedgerMachine) => {
+  const { settledMicros, heldMicros } = reportOf(ledger, NOW);
   return { settled: settledMicros, held: heldMicros };
 };
 const lease = (id = 'r1:1') => reservation(id, { leaseMs: LEASE_MS, policies: [policy(1)] });
 
 describe('when a lease ends', () => {
   it('before that, nobody is asked', () =>
-    inBook(async (book) => {
-      book.reserve(lease(), NOW);
+    inLedger(async (ledger) => {
+      ledger.reserve(lease(), NOW);
 
-      const { asked } = await end(book, () => ({ state: 'free' }), ENDED - 1);
+      const { asked } = await end(ledger, () => ({ state: 'free' }), ENDED - 1);
 
       expect(asked).toEqual([]);
-      expect(moneyOf(book)).toEqual({ settled: 0, held: 100 });
+      expect(moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
     }));
 
   it('what never went up is free again, money and use', () =>
-    inBook(async (book) => {
-      book.reserve(lease(), NOW);
+    inLedger(async (ledger) => {
+      ledger.reserve(lease(), NOW);
 
-      const { asked } = await end(book, () => ({ state: 'free' }));
+      const { asked } = await end(ledger, () => ({ state: 'free' }));
 
       expect(asked).toEqual([['key', 'r1:1']]);
-      expect(moneyOf(book)).toEqual({ settled: 0, held: 0 });
-      expect(book.reserve(lease('r2:1'), ENDED)).toBeUndefined();
+      expect(moneyOf(ledger)).toEqual({ settled: 0, held: 0 });
+      expect(ledger.reserve(lease('r2:1'), ENDED)).toBeUndefined();
     }));
 
   it('what is still running keeps its money and is asked again in half a minute', () =>
-    inBook(async (book) => {
-      book.reserve(lease(), NOW);
+    inLedger(async (ledger) => {
+      ledger.reserve(lease(), NOW);
 
-      await end(book, () => ({ state: 'running' }));
+      await end(ledger, () => ({ state: 'running' }));
 
-      expect(moneyOf(book)).toEqual({ settled: 0, held: 100 });
-      expect(book.nextDue()).toBe(ENDED + 30_000);
-      const { asked } = await end(book, () => ({ state: 'free' }), ENDED + 30_000);
+      expect(moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
+      expect(ledger.nextDue()).toBe(ENDED + 30_000);
+      const { asked } = await end(ledger, () => ({ state: 'free' }), ENDED + 30_000);
       expect(asked).toHaveLength(1);
-      expect(moneyOf(book)).toEqual({ settled: 0, held: 0 });
+      expect(moneyOf(ledger)).toEqual({ settled: 0, held: 0 });
     }));
 
   it('what went up is settled by what it cost, where that is known', () =>
-    inBook(async (book) => {
-      book.reserve(lease(), NOW);
+    inLedger(async (ledger) => {
+      ledger.reserve(lease(), NOW);
 
-      await end(book, () => ({ state: 'spent', settlement: settlement(60, { picture: { id: 'b01', keepDays: 30 } }) }));
+      await end(ledger, () => ({
+        state: 'spent',
+        settlement: settlement(60, { picture: { id: 'b01', keepDays: 30 } }),
+      }));
 
-      expect(moneyOf(book)).toEqual({ settled: 60, held: 0 });
-      expect(book.usage.generations(1)).toMatchObject([{ picture: 'b01' }]);
+      expect(moneyOf(ledger)).toEqual({ settled: 60, held: 0 });
+      expect(ledger.usage.generations(1)).toMatchObject([{ picture: 'b01' }]);
     }));
 
   it('what went up counts in full, where that is not known', () =>
-    inBook(async (book) => {
-      book.reserve(lease(), NOW);
+    inLedger(async (ledger) => {
+      ledger.reserve(lease(), NOW);
 
-      await end(book, () => ({ state: 'spent' }));
+      await end(ledger, () => ({ state: 'spent' }));
 
-      expect(moneyOf(book)).toEqual({ settled: 100, held: 0 });
-      expect(book.usage.table(1, NOW)).toMatchObject([{ provider: 'unknown', pictures: 0 }]);
+      expect(moneyOf(ledger)).toEqual({ settled: 100, held: 0 });
+      expect(ledger.usage.table(1, NOW)).toMatchObject([{ provider: 'unknown', pictures: 0 }]);
     }));
 
   it('one that nobody can be reached about keeps its money, for as long as that lasts', () =>
-    inBook(async (book) => {
-      book.reserve(lease(), NOW);
+    inLedger(async (ledger) => {
+      ledger.reserve(lease(), NOW);
 
       for (let at = ENDED; at < ENDED + 300_000; at += 30_000) {
-        const { asked, logged } = await end(book, () => Promise.reject(new Error('unreachable')), at);
+        const { asked, logged } = await end(ledger, () => Promise.reject(new Error('unreachable')), at);
         expect(asked).toHaveLength(1);
         expect(logged).toEqual(['lease_owner_unreachable']);
       }
 
-      expect(moneyOf(book)).toEqual({ settled: 0, held: 100 });
+      expect(moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
     }));
 
   it('one that has no owner counts in full, and nobody is asked', () =>
-    inBook(async (book) => {
+    inLedger(async (ledger) => {
       const { owner: _, ...nobodys } = lease();
-      book.reserve(nobodys, NOW);
+      ledger.reserve(nobodys, NOW);
 
-      const { asked } = await end(book, () => ({ state: 'free' }));
+      const { asked } = await end(ledger, () => ({ state: 'free' }));
 
       expect(asked).toEqual([]);
-      expect(moneyOf(book)).toEqual({ settled: 100, held: 0 });
+      expect(moneyOf(ledger)).toEqual({ settled: 100, held: 0 });
     }));
 
   it('one that fails does not keep the others waiting', () =>
-    inBook(async (book) => {
-      for (const id of ['r1:1', 'r2:1', 'r3:1']) book.reserve({ ...lease(id), policies: [] }, NOW);
+    inLedger(async (ledger) => {
+      for (const id of ['r1:1', 'r2:1', 'r3:1']) ledger.reserve({ ...lease(id), policies: [] }, NOW);
 
-      const { asked } = await end(book, (id) =>
+      const { asked } = await end(ledger, (id) =>
         id === 'r1:1' ? Promise.reject(new Error('unreachable')) : { state: 'free' },
       );
 
       expect(asked).toHaveLength(3);
-      expect(book.open().map(({ id }) => id)).toEqual(['r1:1']);
+      expect(ledger.open().map(({ id }) => id)).toEqual(['r1:1']);
     }));
 
   it('what was settled while its owner was asked keeps the first word', () =>
-    inBook(async (book) => {
-      book.reserve(lease(), NOW);
+    inLedger(async (ledger) => {
+      ledger.reserve(lease(), NOW);
 
-      await end(book, () => {
-        book.settle('r1:1', settlement(60), ENDED);
+      await end(ledger, () => {
+        ledger.settle('r1:1', settlement(60), ENDED);
         return { state: 'spent' };
       });
 
-      expect(moneyOf(book)).toEqual({ settled: 60, held: 0 });
+      expect(moneyOf(ledger)).toEqual({ settled: 60, held: 0 });
     }));
 });

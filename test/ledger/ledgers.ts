@@ -1,7 +1,7 @@
-/** A ledger's book on the real SQLite of an object that nobody else has, and reservations to change one thing of. */
+/** A ledger on the real SQLite of an object that nobody else has, and reservations to change one thing of. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { createLedgerBook, type LedgerBook } from '../../worker/ledger/ledger.ts';
+import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
 import type { Cap, Reservation, Settlement } from '../../worker/ledger/reservation.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { WindowPolicy } from '../../worker/limits/policies.ts';
@@ -11,9 +11,11 @@ export const NOW = Date.UTC(2026, 10, 23, 12);
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
 
-export const inBook = <T>(test: (book: LedgerBook, storage: DurableObjectStorage) => T | Promise<T>): Promise<T> =>
+export const inLedger = <T>(
+  test: (ledger: LedgerMachine, storage: DurableObjectStorage) => T | Promise<T>,
+): Promise<T> =>
   runInDurableObject(env.LEDGER.getByName(crypto.randomUUID()), (_ledger, { storage }) =>
-    test(createLedgerBook(sqlOf(storage)), storage),
+    test(createLedgerMachine(sqlOf(storage)), storage),
   );
 
 export const dayCap = (micros: number): Cap => ({ period: 'day', micros, reason: 'DAILY_BUDGET_SPENT' });

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createLedgerSalts, type LedgerSalts } from '../../worker/ledger/salts.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import { DAY_MS, HOUR_MS, inBook, NOW, reservation, settlement } from './ledgers.ts';
+import { DAY_MS, HOUR_MS, inLedger, NOW, reservation, settlement } from './ledgers.ts';
 
 let drawn = 0;
 const draw = () => {
@@ -66,12 +66,12 @@ describe('the salt of a day', () => {
 });
 
 it('a visitor’s name leaves the owner’s index of generations after a day', () =>
-  inBook((book) => {
-    book.reserve(reservation('a:1'), NOW);
-    book.settle('a:1', settlement(60, { picture: { id: 'b01', keepDays: 30, prefix: 'p1' } }), NOW);
+  inLedger((ledger) => {
+    ledger.reserve(reservation('a:1'), NOW);
+    ledger.settle('a:1', settlement(60, { picture: { id: 'b01', keepDays: 30, prefix: 'p1' } }), NOW);
 
-    book.forget(NOW + DAY_MS);
-    expect(book.usage.generations(1)).toMatchObject([{ picture: 'b01', prefix: 'p1' }]);
-    book.forget(NOW + DAY_MS + 1);
-    expect(book.usage.generations(1)).toMatchObject([{ picture: 'b01', prefix: null }]);
+    ledger.forget(NOW + DAY_MS);
+    expect(ledger.usage.generations(1)).toMatchObject([{ picture: 'b01', prefix: 'p1' }]);
+    ledger.forget(NOW + DAY_MS + 1);
+    expect(ledger.usage.generations(1)).toMatchObject([{ picture: 'b01', prefix: null }]);
   }));

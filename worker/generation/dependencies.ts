@@ -1,4 +1,4 @@
-/** What a {@link Keeper} lives on: an object's storage and alarm, and the services of the deployment. */
+/** What a {@link GenerationMachine} lives on: an object's storage and alarm, and the services of the deployment. */
 import type { RetentionClass } from '../auth/site.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Accounts } from '../ledger/rpc.ts';
@@ -7,7 +7,7 @@ import type { ParkingLot } from '../storage/parked.ts';
 import type { RunDependencies } from './run.ts';
 import type { Rows } from './run-store.ts';
 
-export interface KeeperDependencies extends RunDependencies {
+export interface GenerationDependencies extends RunDependencies {
   rows: Rows;
   lot: ParkingLot;
   /** Tries to store what is parked. @param signal Ends the wait for memory. @returns Whether nothing is left. */

@@ -8,7 +8,7 @@ import type { KeptInput } from '../request/inputs.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Manifest } from '../storage/manifest.ts';
-import type { KeeperDependencies } from './dependencies.ts';
+import type { GenerationDependencies } from './dependencies.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed, neverSent } from './paid-run.ts';
@@ -42,13 +42,13 @@ interface Live {
   end: Promise<void>;
 }
 
-export class Keeper {
-  readonly #deps: KeeperDependencies;
+export class GenerationMachine {
+  readonly #deps: GenerationDependencies;
   #live: Live | undefined;
   #recovering: Promise<void> | undefined;
   #retries = 0;
 
-  constructor(deps: KeeperDependencies) {
+  constructor(deps: GenerationDependencies) {
     this.#deps = deps;
   }
 

@@ -5,7 +5,7 @@ import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Manifest } from '../storage/manifest.ts';
-import type { KeeperDependencies } from './dependencies.ts';
+import type { GenerationDependencies } from './dependencies.ts';
 import type { Payment } from './payment.ts';
 import type { GenerationEvent, GenerationJob } from './ports.ts';
 import { type RunEnd, type RunOrder, runGeneration, StillParked } from './run.ts';
@@ -26,7 +26,7 @@ export interface PaidRun {
   payment: Payment;
 }
 
-export async function carryOut(run: PaidRun, deps: KeeperDependencies, emit: (event: GenerationEvent) => void) {
+export async function carryOut(run: PaidRun, deps: GenerationDependencies, emit: (event: GenerationEvent) => void) {
   const startedAt = deps.now();
   const record = deps.rows.read()!;
   try {
@@ -64,7 +64,7 @@ function toldAgain({ manifest, isWithdrawn }: Done): Manifest {
 }
 
 /** The worker of the caller that asked deletes them when that caller has them; this is for one that has left. */
-function takeBack(id: string, { hold, pause, images, log }: KeeperDependencies): void {
+function takeBack(id: string, { hold, pause, images, log }: GenerationDependencies): void {
   hold(
     pause(TAKE_BACK_AFTER_MS)
       .then(() => images.remove(id))
@@ -74,7 +74,7 @@ function takeBack(id: string, { hold, pause, images, log }: KeeperDependencies):
 
 export const failed = (failure: Failure): GenerationEvent => ({ type: 'failed', failure });
 
-function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, deps: KeeperDependencies): RunOrder {
+function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, deps: GenerationDependencies): RunOrder {
   const { rows, lot, now } = deps;
   let kept = 0;
   return {
@@ -94,7 +94,7 @@ function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, de
   };
 }
 
-async function storeParked(deadlineAt: number, { now, unpark, pause }: KeeperDependencies): Promise<void> {
+async function storeParked(deadlineAt: number, { now, unpark, pause }: GenerationDependencies): Promise<void> {
   const deadline = AbortSignal.timeout(Math.max(1, deadlineAt - now()));
   for (let waitMs = FIRST_RETRY_MS; now() < deadlineAt; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
     if (await unpark(deadline)) return;
@@ -103,7 +103,7 @@ async function storeParked(deadlineAt: number, { now, unpark, pause }: KeeperDep
   throw new StillParked('the picture is made and not stored yet');
 }
 
-function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now }: KeeperDependencies): void {
+function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now }: GenerationDependencies): void {
   const record = rows.read()!;
   // A call that was never dispatched is free, whatever broke before it.
   if (end.outcome === 'none' || record.state === 'reserving' || record.state === 'reserved') {

@@ -6,7 +6,7 @@ import { findModel } from '../catalog/model.ts';
 import { rescue } from '../gemini/rescue.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import { rememberMaker } from './conversation.ts';
-import type { KeeperDependencies } from './dependencies.ts';
+import type { GenerationDependencies } from './dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import type { Payment } from './payment.ts';
 import { manifestOf } from './run.ts';
@@ -21,7 +21,7 @@ type Found = { outcome: 'picture'; manifest: Manifest; kept: boolean };
  *
  * @returns Whether it could be found out; false where R2 does not say yet.
  */
-export async function recoverRun(record: RunRecord, payment: Payment, deps: KeeperDependencies): Promise<boolean> {
+export async function recoverRun(record: RunRecord, payment: Payment, deps: GenerationDependencies): Promise<boolean> {
   const { rows, log } = deps;
   if (record.state === 'reserving' || record.state === 'reserved') {
     payment.conclude('none');
@@ -44,7 +44,7 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Keep
 }
 
 /** @returns `later` where R2 does not answer or take what is parked; undefined where no picture of the run is whole. */
-async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<Found | 'later' | undefined> {
+async function findAnswer(record: RunRecord, deps: GenerationDependencies): Promise<Found | 'later' | undefined> {
   const { rows, log } = deps;
   const { id, key, site } = record;
   try {
@@ -63,7 +63,7 @@ async function findAnswer(record: RunRecord, deps: KeeperDependencies): Promise<
 }
 
 /** The manifest of a run that was cut off, from what is stored of its pictures and written down of its words. */
-async function remake(record: RunRecord, deps: KeeperDependencies): Promise<Manifest | 'later' | undefined> {
+async function remake(record: RunRecord, deps: GenerationDependencies): Promise<Manifest | 'later' | undefined> {
   const { id, provider, maker, fallback, form, thoughts, priced } = record;
   const stored = await deps.images.find(id);
   const chunks = rescue({ form, chunks: deps.rows.chunks(), thoughts, ...stored });
@@ -78,7 +78,7 @@ async function remake(record: RunRecord, deps: KeeperDependencies): Promise<Mani
   });
 }
 
-async function keep(manifest: Manifest, { site, key }: RunRecord, deps: KeeperDependencies): Promise<Found> {
+async function keep(manifest: Manifest, { site, key }: RunRecord, deps: GenerationDependencies): Promise<Found> {
   const [put] = await Promise.allSettled([
     deps.manifests.put(site, key, manifest),
     rememberMaker(manifest, site.retention, deps.makers),

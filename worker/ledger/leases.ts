@@ -3,36 +3,36 @@
  * where nobody answers, it stays held.
  */
 import type { Log } from '../shared/log.ts';
-import type { LedgerBook } from './ledger.ts';
+import type { LedgerMachine } from './ledger.ts';
 import type { Fate } from './reservation.ts';
 
 /** Until somebody who did not answer, or is still at work, is asked again. */
 const ASK_AGAIN_MS = 30_000;
 
 export interface LeaseOptions {
-  book: LedgerBook;
+  ledger: LedgerMachine;
   /** Asks a `Generation` by its name what became of a reservation. */
   ask: (owner: string, id: string) => Promise<Fate>;
   now: () => number;
   log: Log;
 }
 
-export async function endLeases({ book, ask, now, log }: LeaseOptions): Promise<void> {
-  for (const { id, owner } of book.due(now())) {
+export async function endLeases({ ledger, ask, now, log }: LeaseOptions): Promise<void> {
+  for (const { id, owner } of ledger.due(now())) {
     if (owner === null) {
-      book.settleInFull(id, now());
+      ledger.settleInFull(id, now());
       log('lease_settled', { id, because: 'it had no object' });
       continue;
     }
     try {
       const fate = await ask(owner, id);
-      if (fate.state === 'free') book.release(id, now());
-      else if (fate.state === 'running') book.askAgainAt(id, now() + ASK_AGAIN_MS);
-      else if (fate.settlement) book.settle(id, fate.settlement, now());
-      else book.settleInFull(id, now());
+      if (fate.state === 'free') ledger.release(id, now());
+      else if (fate.state === 'running') ledger.askAgainAt(id, now() + ASK_AGAIN_MS);
+      else if (fate.settlement) ledger.settle(id, fate.settlement, now());
+      else ledger.settleInFull(id, now());
       log('lease_ended', { id, state: fate.state });
     } catch (error) {
-      book.askAgainAt(id, now() + ASK_AGAIN_MS);
+      ledger.askAgainAt(id, now() + ASK_AGAIN_MS);
       log('lease_owner_unreachable', { id, error: String(error) });
     }
   }

@@ -44,7 +44,7 @@ const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
 ];
 
-export function createLedgerBook(sql: Sql) {
+export function createLedgerMachine(sql: Sql) {
   for (const statement of SCHEMA) sql.exec(statement);
   const usage = createLedgerUsage(sql);
   const debts = createLedgerDebts(sql, usage);
@@ -245,7 +245,7 @@ export function createLedgerBook(sql: Sql) {
   };
 }
 
-export type LedgerBook = ReturnType<typeof createLedgerBook>;
+export type LedgerMachine = ReturnType<typeof createLedgerMachine>;
 
 const NO_SUBJECT = { model: '', size: '1K' } as const;
 

@@ -1,6 +1,6 @@
 /** Where a ledger stands, for its owner. */
 import { dayOf } from './budget.ts';
-import type { LedgerBook } from './ledger.ts';
+import type { LedgerMachine } from './ledger.ts';
 import type { UsageRow } from './usage.ts';
 
 const TABLE_DAYS = 31;
@@ -30,10 +30,10 @@ export interface LedgerReport {
   generations: Record<string, unknown>[];
 }
 
-export function reportOf(book: LedgerBook, now: number): LedgerReport {
+export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
   const day = dayOf(now);
-  const today = book.taken('day', day);
-  const month = book.taken('month', day);
+  const today = ledger.taken('day', day);
+  const month = ledger.taken('month', day);
   return {
     day,
     settledMicros: today.settled,
@@ -44,11 +44,11 @@ export function reportOf(book: LedgerBook, now: number): LedgerReport {
     monthHeldMicros: month.held,
     monthOverrunMicros: month.overrun,
     monthOwedMicros: month.owed,
-    paused: book.isPaused(),
-    open: book.open(),
-    usage: book.usage.table(TABLE_DAYS, now),
-    medians: book.usage.medians(),
-    hours: book.usage.hours(new Date(now - HOURS_MS).toISOString().slice(0, 13)),
-    generations: book.usage.generations(GENERATIONS),
+    paused: ledger.isPaused(),
+    open: ledger.open(),
+    usage: ledger.usage.table(TABLE_DAYS, now),
+    medians: ledger.usage.medians(),
+    hours: ledger.usage.hours(new Date(now - HOURS_MS).toISOString().slice(0, 13)),
+    generations: ledger.usage.generations(GENERATIONS),
   };
 }

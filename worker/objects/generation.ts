@@ -1,6 +1,6 @@
 import { DurableObject, type RpcStub } from 'cloudflare:workers';
 import { toLines } from '../generation/event-log.ts';
-import { Keeper } from '../generation/generation.ts';
+import { GenerationMachine } from '../generation/generation.ts';
 import type { AskedInputs, GenerationJob } from '../generation/ports.ts';
 import { createRows } from '../generation/run-store.ts';
 import type { Fate } from '../ledger/reservation.ts';
@@ -14,10 +14,10 @@ import { type Env, objectServicesOf } from '../wiring.ts';
 /**
  * A request's generation: one object for each key, wherever in the world it is asked for, so that a picture is made
  * and paid for once. The run belongs to the object and not to any connection; an alarm looks after it. What is decided
- * is in {@link Keeper}; this is its storage, its alarm and its door.
+ * is in {@link GenerationMachine}; this is its storage, its alarm and its door.
  */
 export class Generation extends DurableObject<Env> {
-  readonly #keeper: Keeper;
+  readonly #machine: GenerationMachine;
   readonly #log: Log;
   readonly #refreshCatalog: () => Promise<void>;
   #alarmAt = Number.POSITIVE_INFINITY;
@@ -29,7 +29,7 @@ export class Generation extends DurableObject<Env> {
     this.#refreshCatalog = services.refreshCatalog;
     const lot = createParkingLot(ctx.storage.sql);
     const rows = createRows(sqlOf(ctx.storage));
-    this.#keeper = new Keeper({
+    this.#machine = new GenerationMachine({
       ...services,
       get catalog() {
         return services.config.catalog;
@@ -58,24 +58,24 @@ export class Generation extends DurableObject<Env> {
   /** @returns The run's events as lines of JSON. Never picture bytes. */
   async ask(job: GenerationJob, inputs: AskedInputs): Promise<ReadableStream<Uint8Array>> {
     await this.#refreshCatalog();
-    if (typeof inputs !== 'function') return toLines(this.#keeper.ask(job, inputs));
+    if (typeof inputs !== 'function') return toLines(this.#machine.ask(job, inputs));
     // What comes with a call goes with its answer; this is needed for longer.
     const stub = (inputs as unknown as RpcStub<typeof inputs>).dup();
     const keepInputs = async () => (await stub()) as readonly KeptInput[];
-    return toLines(endWith(this.#keeper.ask(job, keepInputs), () => stub[Symbol.dispose]()));
+    return toLines(endWith(this.#machine.ask(job, keepInputs), () => stub[Symbol.dispose]()));
   }
 
   /** Asked by a ledger when a lease has ended. Whatever has not gone up by then never will. */
   async fate(id: string): Promise<Fate> {
     await this.#refreshCatalog();
-    return this.#keeper.fate(id);
+    return this.#machine.fate(id);
   }
 
   override async alarm(): Promise<void> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
     try {
       await this.#refreshCatalog();
-      await this.#keeper.wake();
+      await this.#machine.wake();
     } catch (error) {
       // An alarm that throws is tried six times and then never again: this one rings until all is settled.
       this.#log('generation_alarm_failed', { error: String(error) });

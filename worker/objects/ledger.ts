@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Salt } from '../auth/daily-salt.ts';
 import { endLeases } from '../ledger/leases.ts';
-import { createLedgerBook, type LedgerBook } from '../ledger/ledger.ts';
+import { createLedgerMachine, type LedgerMachine } from '../ledger/ledger.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import { type LedgerReport, reportOf } from '../ledger/report.ts';
 import type { Fate, Reservation, Settlement } from '../ledger/reservation.ts';
@@ -23,10 +23,10 @@ const bound = createBound();
 
 /**
  * The exact word on money and counts: one object for each site and one for the deployment. It exists because KV loses
- * updates and answers late; here every decision is one synchronous step on SQLite (see {@link createLedgerBook}).
+ * updates and answers late; here every decision is one synchronous step on SQLite (see {@link createLedgerMachine}).
  */
 export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
-  readonly #book: LedgerBook;
+  readonly #ledger: LedgerMachine;
   readonly #providerHealth: ProviderHealth;
   readonly #salts: LedgerSalts;
   readonly #log = createLog((text) => text);
@@ -36,28 +36,28 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#book = createLedgerBook(sqlOf(ctx.storage));
+    this.#ledger = createLedgerMachine(sqlOf(ctx.storage));
     this.#providerHealth = createProviderHealth(sqlOf(ctx.storage));
     this.#salts = createLedgerSalts(sqlOf(ctx.storage));
   }
 
   /** Holds money, or says why not. Asked twice with one id it answers the same. */
   async reserve(asked: Reservation): Promise<Failure | undefined> {
-    const refused = this.#book.reserve(asked, Date.now());
-    if (!refused) await this.#wakeAt(this.#book.nextDue());
+    const refused = this.#ledger.reserve(asked, Date.now());
+    if (!refused) await this.#wakeAt(this.#ledger.nextDue());
     return refused;
   }
 
   confirm(id: string): Failure | undefined {
-    return this.#book.confirm(id);
+    return this.#ledger.confirm(id);
   }
 
   release(id: string): void {
-    this.#book.release(id, Date.now());
+    this.#ledger.release(id, Date.now());
   }
 
   settle(id: string, settlement: Settlement): void {
-    const overrun = this.#book.settle(id, settlement, Date.now());
+    const overrun = this.#ledger.settle(id, settlement, Date.now());
     if (overrun > 0) {
       const { provider } = settlement;
       this.#log('overrun', { ledger: this.ctx.id.name, id, overrunMicros: overrun, provider, alarm: true });
@@ -66,29 +66,29 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   /** Counts an attempt of what costs nothing, or says why it may not be made. */
   attempt(policies: readonly WindowPolicy[]): Failure | undefined {
-    return this.#book.attempt(policies, Date.now());
+    return this.#ledger.attempt(policies, Date.now());
   }
 
   /** The random salt of a day, which the alarm deletes when the day is over. @param day UTC, `YYYY-MM-DD`. */
   async salt(day: string): Promise<Salt> {
-    await this.#wakeAt(Math.min(Date.now() + FORGET_EVERY_MS, this.#book.nextDue() ?? Number.POSITIVE_INFINITY));
+    await this.#wakeAt(Math.min(Date.now() + FORGET_EVERY_MS, this.#ledger.nextDue() ?? Number.POSITIVE_INFINITY));
     return this.#salts.of(day, Date.now(), () => crypto.getRandomValues(new Uint8Array(32)).toHex());
   }
 
   /** Stops paid work: nothing is reserved and nothing that is reserved goes up any more. */
   setPaused(paused: boolean): void {
-    this.#book.setPaused(paused);
+    this.#ledger.setPaused(paused);
     this.#log('paused', { ledger: this.ctx.id.name, paused });
   }
 
   /** Counts of an isolate that go to the owner's tables. @param hour `YYYY-MM-DDTHH`, UTC. */
   count(hour: string, counts: Readonly<Record<string, number>>): void {
-    this.#book.usage.count(hour, counts);
+    this.#ledger.usage.count(hour, counts);
   }
 
   /** What anybody may know of it. */
   facts(): LedgerFacts {
-    return { paused: this.#book.isPaused(), medians: this.#book.usage.medians() };
+    return { paused: this.#ledger.isPaused(), medians: this.#ledger.usage.medians() };
   }
 
   /** How a provider's key stands, as an isolate has found out. The deployment's ledger alone is told. */
@@ -101,7 +101,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   }
 
   report(): LedgerReport {
-    return reportOf(this.#book, Date.now());
+    return reportOf(this.#ledger, Date.now());
   }
 
   override async alarm(): Promise<void> {
@@ -109,9 +109,9 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     try {
       const ask = (owner: string, id: string): Promise<Fate> =>
         bound<Fate>(this.env.GENERATION.getByName(owner).fate(id) as Promise<Fate>, FATE_MS, 'fate');
-      await endLeases({ book: this.#book, ask, now: Date.now, log: this.#log });
+      await endLeases({ ledger: this.#ledger, ask, now: Date.now, log: this.#log });
       if (Date.now() - this.#forgottenAt > FORGET_EVERY_MS) {
-        this.#book.forget(Date.now());
+        this.#ledger.forget(Date.now());
         this.#salts.forget(Date.now());
         this.#forgottenAt = Date.now();
       }
@@ -119,7 +119,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
       // An alarm that throws is tried six times and then never again: this one has to ring for ever.
       this.#log('ledger_alarm_failed', { error: String(error) });
     }
-    await this.#wakeAt(Math.max(Date.now() + 1000, this.#book.nextDue() ?? Date.now() + FORGET_EVERY_MS));
+    await this.#wakeAt(Math.max(Date.now() + 1000, this.#ledger.nextDue() ?? Date.now() + FORGET_EVERY_MS));
   }
 
   async #wakeAt(at: number | undefined): Promise<void> {

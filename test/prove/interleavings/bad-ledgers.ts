@@ -5,7 +5,7 @@ import { dayOf } from '../../../worker/ledger/budget.ts';
 import type { Reservation, Settlement } from '../../../worker/ledger/reservation.ts';
 import type { Failure } from '../../../worker/shared/failure.ts';
 import type { RuleName } from './checker.ts';
-import { type LedgerMachine, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-machine.ts';
+import { type LedgerNode, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-node.ts';
 
 export interface BadLedger {
   name: string;
@@ -94,7 +94,7 @@ function createRows({ sql, now }: LedgerRoom) {
     setCounter: (day: string, micros: number) => sql.exec('INSERT OR REPLACE INTO counters VALUES (?, ?)', day, micros),
     taken: (day: string) =>
       sum("SELECT sum(micros) AS sum FROM reservations WHERE day = ? AND state <> 'released'", day),
-    ledger(reserve: LedgerMachine['reserve']): LedgerMachine {
+    ledger(reserve: LedgerNode['reserve']): LedgerNode {
       const confirm = (): undefined => undefined;
       return { reserve, confirm, release, settle, setPaused: () => undefined, alarm: async () => undefined };
     },

@@ -3,10 +3,10 @@ import type { Rows } from '../../../worker/generation/run-store.ts';
 import type { Cap, Fate } from '../../../worker/ledger/reservation.ts';
 import type { Accounts, LedgerPort } from '../../../worker/ledger/rpc.ts';
 import { Actor, type Machine, type Room } from './actor.ts';
-import { type GenerationMachine, makeGeneration, type WithRows } from './generation-machine.ts';
+import { type GenerationNode, makeGeneration, type WithRows } from './generation-node.ts';
 import type { Happening, LedgerName } from './history.ts';
-import { type IsolateMachine, makeIsolate } from './isolate-machine.ts';
-import { type LedgerMachine, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-machine.ts';
+import { type IsolateNode, makeIsolate } from './isolate-node.ts';
+import { type LedgerNode, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-node.ts';
 import { createNetwork, type Network } from './network.ts';
 import type { Plan } from './plan.ts';
 import { createProvider } from './provider.ts';
@@ -18,10 +18,10 @@ import { createWitness, type Witness } from './witness.ts';
 /** Everything may be replaced by something worse: known-bad ledgers, mutants of the protocol. */
 export interface Parts {
   ledger?: MakeLedger;
-  changeLedger?: (ledger: LedgerMachine, room: LedgerRoom) => LedgerMachine;
+  changeLedger?: (ledger: LedgerNode, room: LedgerRoom) => LedgerNode;
   changePort?: (port: LedgerPort, ledger: LedgerName) => LedgerPort;
   changeRows?: (rows: Rows) => Rows;
-  changeGeneration?: (generation: WithRows<GenerationMachine>) => GenerationMachine;
+  changeGeneration?: (generation: WithRows<GenerationNode>) => GenerationNode;
 }
 
 export interface Cast {
@@ -31,9 +31,9 @@ export interface Cast {
   onHappening: (listener: (happening: Happening) => void) => void;
   network: Network;
   store: Store;
-  ledgers: Record<LedgerName, Actor<LedgerMachine>>;
-  generations: ReadonlyMap<string, Actor<GenerationMachine>>;
-  isolate: Actor<IsolateMachine>;
+  ledgers: Record<LedgerName, Actor<LedgerNode>>;
+  generations: ReadonlyMap<string, Actor<GenerationNode>>;
+  isolate: Actor<IsolateNode>;
   actors: readonly Actor<Machine>[];
   /** What has not come to its end. */
   unfinished: () => string[];
@@ -62,8 +62,8 @@ export function createCast(plan: Plan, scheduler: Scheduler, parts: Parts): Cast
     return new Actor<M>({ name, boot, scheduler, chance, record, ...(witness && { witness }) });
   }
 
-  function createLedger(name: LedgerName): Actor<LedgerMachine> {
-    const boot = (room: Room): LedgerMachine => {
+  function createLedger(name: LedgerName): Actor<LedgerNode> {
+    const boot = (room: Room): LedgerNode => {
       const ask = (owner: string, id: string): Promise<Fate> =>
         network.call(room, generations.get(owner)!, (generation) => generation.fate(id));
       const whole = Object.assign(room, { ask });
@@ -73,7 +73,7 @@ export function createCast(plan: Plan, scheduler: Scheduler, parts: Parts): Cast
     return createActor(name, boot, witnesses[name]);
   }
 
-  function createGeneration(key: string, price: number): Actor<GenerationMachine> {
+  function createGeneration(key: string, price: number): Actor<GenerationNode> {
     return createActor(key, (room) => {
       const changeRows = parts.changeRows ?? ((rows: Rows) => rows);
       const generation = makeGeneration({ ...surroundings, room, key, price, changeRows });
@@ -155,7 +155,7 @@ function createAccounts(options: AccountsOptions): (room: Room) => Accounts {
 }
 
 /** Runs that have not ended, and pictures that are still parked. */
-function unfinishedIn(generation: Actor<GenerationMachine>): string[] {
+function unfinishedIn(generation: Actor<GenerationNode>): string[] {
   return generation.look((sql) => {
     const has = (table: string) => sql.exec('SELECT 1 FROM sqlite_master WHERE name = ?', table).toArray().length > 0;
     const [row] = has('record') ? sql.exec('SELECT doc FROM record').toArray() : [];

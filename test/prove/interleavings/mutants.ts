@@ -6,7 +6,7 @@ import type { RunRecord } from '../../../worker/generation/run-record.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import type { LedgerPort } from '../../../worker/ledger/rpc.ts';
 import type { RuleName } from './checker.ts';
-import { type LedgerRoom, makeLedger } from './ledger-machine.ts';
+import { type LedgerRoom, makeLedger } from './ledger-node.ts';
 import type { Parts } from './world.ts';
 
 export interface Mutant {

@@ -1,5 +1,5 @@
 /**
- * `npm run prove`, the part without a worker: the real ledger book, payment and keeper in thousands of worlds, each
+ * `npm run prove`, the part without a worker: the real ledger, payment and generation in thousands of worlds, each
  * with its own order of steps, crashes, losses and clocks. A world is its seed: `shard.ts <seed> 1` plays it again.
  */
 import { spawn } from 'node:child_process';

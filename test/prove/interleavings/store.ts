@@ -1,6 +1,6 @@
 /** R2 as a world has it: pictures and manifests that outlive every object, and operations that fail now and then. */
 import { type Chunk, isLifted } from '../../../worker/gemini/lift/skeleton.ts';
-import type { KeeperDependencies } from '../../../worker/generation/dependencies.ts';
+import type { GenerationDependencies } from '../../../worker/generation/dependencies.ts';
 import type { Manifest, StoredImage } from '../../../worker/storage/manifest.ts';
 import type { ParkingLot } from '../../../worker/storage/parked.ts';
 import type { Room } from './actor.ts';
@@ -31,7 +31,7 @@ export function createStore(chance: Chance, faults: Faults): Store {
   };
 }
 
-type StoreRoom = Pick<KeeperDependencies, 'images' | 'manifests' | 'lot' | 'unpark'>;
+type StoreRoom = Pick<GenerationDependencies, 'images' | 'manifests' | 'lot' | 'unpark'>;
 
 /** A `Generation`'s side of it, with rows for what R2 refuses. */
 export function createStoreRoom(store: Store, room: Room): StoreRoom {
@@ -83,7 +83,7 @@ export function createStoreRoom(store: Store, room: Room): StoreRoom {
           const there = store.images.get(id) ?? [];
           return chunks.flat().every((segment) => !isLifted(segment) || there.some(({ n }) => n === segment.n));
         }),
-    } as unknown as KeeperDependencies['images'],
+    } as unknown as GenerationDependencies['images'],
     manifests: {
       get: (_site, key) => store.operate(room, () => store.manifests.get(key)),
       put: (_site, key, manifest) => store.operate(room, () => void store.manifests.set(key, manifest)),

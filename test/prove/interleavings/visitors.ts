@@ -3,9 +3,9 @@ import { DEFAULT_MODEL } from '../../../worker/catalog/model.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/ports.ts';
 import { policiesOf } from '../../../worker/limits/policies.ts';
 import type { Actor } from './actor.ts';
-import type { GenerationMachine } from './generation-machine.ts';
+import type { GenerationNode } from './generation-node.ts';
 import type { Happening } from './history.ts';
-import type { IsolateMachine } from './isolate-machine.ts';
+import type { IsolateNode } from './isolate-node.ts';
 import type { Network } from './network.ts';
 import type { Plan, Visit } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -16,8 +16,8 @@ export interface VisitorsOptions {
   scheduler: Scheduler;
   network: Network;
   store: Store;
-  generations: ReadonlyMap<string, Actor<GenerationMachine>>;
-  isolate: Actor<IsolateMachine>;
+  generations: ReadonlyMap<string, Actor<GenerationNode>>;
+  isolate: Actor<IsolateNode>;
   record: (happening: Happening) => void;
 }
 

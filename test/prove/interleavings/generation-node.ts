@@ -1,6 +1,6 @@
-/** A `Generation` object in a world: the real `Keeper` in a shell that does what the real one's does. */
+/** A `Generation` object in a world: the real `GenerationMachine` in a shell that does what the real one's does. */
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
-import { Keeper } from '../../../worker/generation/generation.ts';
+import { GenerationMachine } from '../../../worker/generation/generation.ts';
 import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/ports.ts';
 import { createRows, type Rows } from '../../../worker/generation/run-store.ts';
 import { type Fate, reservationId } from '../../../worker/ledger/reservation.ts';
@@ -10,7 +10,7 @@ import type { Chance } from './random.ts';
 import { createStoreRoom } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export interface GenerationMachine extends Machine {
+export interface GenerationNode extends Machine {
   ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined>;
   fate(id: string): Promise<Fate>;
 }
@@ -27,7 +27,7 @@ export interface GenerationOptions extends Surroundings {
 }
 
 /** As `worker/objects/generation.ts`, with its alarm, its storage and its door. */
-export function makeGeneration(options: GenerationOptions): WithRows<GenerationMachine> {
+export function makeGeneration(options: GenerationOptions): WithRows<GenerationNode> {
   const { plan, store, provider, accountsOf, room, key, price, changeRows } = options;
   const rows = createWatchedRows(changeRows(createRows(room.sql)), room, key);
   let alarmAt = Number.POSITIVE_INFINITY;
@@ -36,7 +36,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationM
     const record = rows.read()!;
     return reservationId(record.run, record.attempt);
   };
-  const keeper = new Keeper({
+  const machine = new GenerationMachine({
     ...createStoreRoom(store, room),
     rows,
     providers: {
@@ -76,11 +76,11 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationM
 
   return {
     rows,
-    ask: (job, inputs) => keeper.ask(job, typeof inputs === 'function' ? () => room.guard(inputs()) : inputs),
-    fate: (id) => keeper.fate(id),
+    ask: (job, inputs) => machine.ask(job, typeof inputs === 'function' ? () => room.guard(inputs()) : inputs),
+    fate: (id) => machine.fate(id),
     async alarm() {
       alarmAt = Number.POSITIVE_INFINITY;
-      await keeper.wake();
+      await machine.wake();
     },
   };
 }

@@ -1,7 +1,7 @@
-/** The book alone, against a model of it that is a list: any order of calls, shrunk to the shortest that differs. */
+/** The ledger alone, against a model of it that is a list: any order of calls, shrunk to the shortest that differs. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createLedgerBook } from '../../../worker/ledger/ledger.ts';
+import { createLedgerMachine } from '../../../worker/ledger/ledger.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import { createDisk } from './disk.ts';
 
@@ -109,28 +109,28 @@ function reservation(run: number, attempt: 1 | 2, micros: number): Reservation {
 it('grants, counts and forgets nothing but what a plain list would', () => {
   const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
     const disk = createDisk(() => undefined);
-    const book = createLedgerBook(disk.sql);
+    const ledger = createLedgerMachine(disk.sql);
     const model = new Model();
     let now = START;
     for (const each of steps) {
       const day = new Date(now).toISOString().slice(0, 10);
       if (each.do === 'jump') now += each.minutes * 60_000;
       else if (each.do === 'pause') {
-        book.setPaused(each.paused);
+        ledger.setPaused(each.paused);
         model.isPaused = each.paused;
       } else {
         const asked = reservation(each.run, each.attempt, each.micros);
-        if (each.do === 'reserve') expect(book.reserve(asked, now) === undefined).toBe(model.reserve(asked, day));
+        if (each.do === 'reserve') expect(ledger.reserve(asked, now) === undefined).toBe(model.reserve(asked, day));
         if (each.do === 'release') {
-          book.release(asked.id, now);
+          ledger.release(asked.id, now);
           model.release(asked.id, day);
         }
         if (each.do === 'settle') {
-          book.settle(asked.id, { micros: each.micros, provider: 'google', outcome: 'picture' }, now);
+          ledger.settle(asked.id, { micros: each.micros, provider: 'google', outcome: 'picture' }, now);
           model.settle(asked.id, each.micros);
         }
       }
-      const { settled, held, overrun, owed } = book.taken('day', day);
+      const { settled, held, overrun, owed } = ledger.taken('day', day);
       expect({ settled, held, overrun, owed }).toEqual({ ...model.sums(day), owed: model.owed(day, CAP) });
       expect(settled + held).toBeLessThanOrEqual(CAP);
     }

@@ -1,16 +1,16 @@
 /**
- * A ledger object in a world: the real book and the real end of leases, in a shell that does what `Ledger` does with
+ * A ledger object in a world: the real state machine and the real end of leases, in a shell that does what `Ledger` does with
  * calls and alarms.
  */
 import { endLeases } from '../../../worker/ledger/leases.ts';
-import { createLedgerBook } from '../../../worker/ledger/ledger.ts';
+import { createLedgerMachine } from '../../../worker/ledger/ledger.ts';
 import type { Fate, Reservation, Settlement } from '../../../worker/ledger/reservation.ts';
 import type { Failure } from '../../../worker/shared/failure.ts';
 import type { Machine, Room } from './actor.ts';
 
 const FORGET_EVERY_MS = 3_600_000;
 
-export interface LedgerMachine extends Machine {
+export interface LedgerNode extends Machine {
   reserve(asked: Reservation): Promise<Failure | undefined>;
   confirm(id: string): Failure | undefined | Promise<Failure | undefined>;
   release(id: string): void | Promise<void>;
@@ -23,13 +23,13 @@ export interface LedgerRoom extends Room {
   ask: (owner: string, id: string) => Promise<Fate>;
 }
 
-export type MakeLedger = (room: LedgerRoom) => LedgerMachine;
+export type MakeLedger = (room: LedgerRoom) => LedgerNode;
 
 /** As `worker/objects/ledger.ts`, line by line, without the platform's class. */
 export const makeLedger: MakeLedger = (room) => {
   const { now, ask } = room;
   const log = () => undefined;
-  const book = createLedgerBook(room.sql);
+  const ledger = createLedgerMachine(room.sql);
   let alarmAt = Number.POSITIVE_INFINITY;
   let forgottenAt = 0;
 
@@ -41,27 +41,27 @@ export const makeLedger: MakeLedger = (room) => {
 
   return {
     async reserve(asked) {
-      const refused = book.reserve(asked, now());
-      if (!refused) await wakeAt(book.nextDue());
+      const refused = ledger.reserve(asked, now());
+      if (!refused) await wakeAt(ledger.nextDue());
       return refused;
     },
-    confirm: (id) => book.confirm(id),
-    release: (id) => book.release(id, now()),
-    settle: (id, settlement) => void book.settle(id, settlement, now()),
-    setPaused: (paused) => book.setPaused(paused),
+    confirm: (id) => ledger.confirm(id),
+    release: (id) => ledger.release(id, now()),
+    settle: (id, settlement) => void ledger.settle(id, settlement, now()),
+    setPaused: (paused) => ledger.setPaused(paused),
     async alarm() {
       alarmAt = Number.POSITIVE_INFINITY;
       try {
-        await endLeases({ book, ask, now, log });
+        await endLeases({ ledger, ask, now, log });
         if (now() - forgottenAt > FORGET_EVERY_MS) {
           // A step of its own, for the witness.
-          room.sql.atomically(() => book.forget(now()));
+          room.sql.atomically(() => ledger.forget(now()));
           forgottenAt = now();
         }
       } catch (error) {
         if (room.isOver) throw error;
       }
-      await wakeAt(Math.max(now() + 1000, book.nextDue() ?? now() + FORGET_EVERY_MS));
+      await wakeAt(Math.max(now() + 1000, ledger.nextDue() ?? now() + FORGET_EVERY_MS));
     },
   };
 };

@@ -11,14 +11,14 @@ import type { Machine, Room } from './actor.ts';
 import { costOf } from './provider.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export interface IsolateMachine extends Machine {
+export interface IsolateNode extends Machine {
   /** @returns How it went, in a word. */
   pass(job: GenerationJob): Promise<string>;
 }
 
 const DEADLINE_MS = 300_000;
 
-export function makeIsolate({ provider, accountsOf, plan }: Surroundings, room: Room): IsolateMachine {
+export function makeIsolate({ provider, accountsOf, plan }: Surroundings, room: Room): IsolateNode {
   const accounts = accountsOf(room);
 
   async function pass(job: GenerationJob): Promise<string> {
