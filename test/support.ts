@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, inject } from 'vitest';
 import { createApp } from '../worker/app.ts';
 import type { Variables } from '../worker/config/variables.ts';
-import type { GenerationJob } from '../worker/generation/ports.ts';
+import type { GenerationJob } from '../worker/generation/job.ts';
 import type { Services } from '../worker/services.ts';
 import { createServices, type Env } from '../worker/wiring.ts';
 import { CLIENT_KEY } from './client-keys.ts';

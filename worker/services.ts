@@ -5,12 +5,12 @@ import type { Config } from './config/config.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
-import type { Generations } from './generation/ports.ts';
-import type { Tally } from './ledger/metrics.ts';
+import type { Generations } from './generation/job.ts';
+import type { Metrics } from './ledger/metrics.ts';
 import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
-import type { SpentMemo } from './ledger/site-refusals.ts';
+import type { SiteRefusals } from './ledger/site-refusals.ts';
 import type { Expectations } from './ledger/site-status.ts';
-import type { RefusalMemo } from './ledger/visitor-refusals.ts';
+import type { VisitorRefusals } from './ledger/visitor-refusals.ts';
 import type { Limits } from './limits/kv-limiter.ts';
 import type { Pricing } from './pricing/pricing.ts';
 import type { ProviderPool } from './providers/pool.ts';
@@ -54,10 +54,11 @@ export interface Services {
   ledgers: Accounts;
   /** The ledger of the site, or of the whole deployment, for what is asked of it beside a run's money. */
   ledger: (scope: 'site' | 'deployment') => LedgerRpc;
-  memo: SpentMemo;
+  siteRefusals: SiteRefusals;
   /** Visitors who have used up their attempts. */
-  refusals: RefusalMemo;
-  tally: Tally;
+  visitorRefusals: VisitorRefusals;
+  /** Adds one to each of the named metrics. */
+  count: Metrics;
   expectations: () => Promise<Expectations>;
   log: Log;
   /** Unix milliseconds. */

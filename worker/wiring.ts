@@ -12,13 +12,13 @@ import type { Variables } from './config/variables.ts';
 import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
-import { createObjectGenerations, type GenerationPort } from './generation/client.ts';
+import { createGenerationClient, type GenerationRpc } from './generation/client.ts';
 import { createAccounts } from './ledger/accounts.ts';
-import { createTally } from './ledger/metrics.ts';
+import { createMetrics } from './ledger/metrics.ts';
 import { DEPLOYMENT, type LedgerRpc, ledgerOf } from './ledger/rpc.ts';
-import { createSpentMemo } from './ledger/site-refusals.ts';
+import { createSiteRefusals } from './ledger/site-refusals.ts';
 import { createExpectations } from './ledger/site-status.ts';
-import { createRefusalMemo } from './ledger/visitor-refusals.ts';
+import { createVisitorRefusals } from './ledger/visitor-refusals.ts';
 import { createLimits } from './limits/kv-limiter.ts';
 import { createPriceWatch } from './pricing/price-watch.ts';
 import { createPricing } from './pricing/pricing.ts';
@@ -136,18 +136,18 @@ export function createServices(bindings: Env): Services {
     files,
     uploads: createUploads(env.BUCKET, base.buffers, now),
     fileWriter: createFileWriter({ bucket: env.BUCKET, files, createId, now }),
-    generations: createObjectGenerations(
+    generations: createGenerationClient(
       // The stub's own types spell out what RPC does to every field; what is sent is plain data.
-      (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationPort,
+      (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationRpc,
       log,
     ),
     ledger: (scope) => (scope === 'site' ? siteLedger() : ledgerAt(DEPLOYMENT)),
-    memo: createSpentMemo(now),
-    refusals: createRefusalMemo(now),
-    tally: createTally({
+    siteRefusals: createSiteRefusals(now),
+    visitorRefusals: createVisitorRefusals(now),
+    count: createMetrics({
       ...{ now, pause, waitUntil },
       send: (hour, counts) => siteLedger().count(hour, counts),
-      onError: (error) => log('tally_lost', { error: String(error) }),
+      onError: (error) => log('metrics_lost', { error: String(error) }),
     }),
     expectations: createExpectations({ read: () => siteLedger().facts(), now, pause, log }),
     suggestions: createSuggestions(env.BUCKET, now),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PictureDelivery } from '../../worker/answers/delivery.ts';
 import { answerLive, createEventReader } from '../../worker/answers/live.ts';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
-import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { GenerationEvent } from '../../worker/generation/job.ts';
 import type { Form } from '../../worker/request/target.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
 

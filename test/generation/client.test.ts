@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createObjectGenerations } from '../../worker/generation/client.ts';
+import { createGenerationClient } from '../../worker/generation/client.ts';
 import { toLines } from '../../worker/generation/event-log.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/job.ts';
 
 const JOB = { key: 'k1' } as GenerationJob;
 const admitted = (joined = false): GenerationEvent => ({ type: 'admitted', joined });
@@ -28,7 +28,7 @@ function streamOf(answer: Exclude<Answer, Error>): ReadableStream<Uint8Array> {
 /** Asks an object that answers so, one answer for each time. */
 async function ask(answers: Answer[], inputs: AskedInputs = []) {
   const asked: { key: string; inputs: AskedInputs }[] = [];
-  const generations = createObjectGenerations(
+  const generations = createGenerationClient(
     (key) => ({
       async ask(job, given) {
         expect(job).toBe(JOB);

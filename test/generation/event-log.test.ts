@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEventLog, fromLines, toLines } from '../../worker/generation/event-log.ts';
-import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { GenerationEvent } from '../../worker/generation/job.ts';
 
 const ADMITTED: GenerationEvent = { type: 'admitted', joined: false };
 const STARTED: GenerationEvent = { type: 'started', provider: 'google', id: 'b01', form: 'sse' };

@@ -3,11 +3,11 @@
  * the call is heard, or after it, when only its answer is lost.
  */
 import type { Reservation, Settlement } from '../../worker/ledger/reservation.ts';
-import type { LedgerPort } from '../../worker/ledger/rpc.ts';
+import type { MoneyRpc } from '../../worker/ledger/rpc.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
 export type LedgerName = 'site' | 'deployment';
-export type Step = `${LedgerName}.${keyof LedgerPort}`;
+export type Step = `${LedgerName}.${keyof MoneyRpc}`;
 export type LedgerFault = 'unheard' | 'answer lost';
 
 export interface LedgerCall {
@@ -22,7 +22,7 @@ type State = 'held' | 'released' | 'settled';
 export interface FakeLedgers {
   /** In order, those that failed too. */
   calls: LedgerCall[];
-  ports: Record<LedgerName, LedgerPort>;
+  ports: Record<LedgerName, MoneyRpc>;
   /** What each ledger has of each id. */
   states: Record<LedgerName, Map<string, State>>;
   /** Micro-dollars settled. */
@@ -46,7 +46,7 @@ export function createFakeLedgers(): FakeLedgers {
   const states = { site: new Map<string, State>(), deployment: new Map<string, State>() };
   const settled = { site: 0, deployment: 0 };
 
-  async function call<T>(name: LedgerName, method: keyof LedgerPort, more: Omit<LedgerCall, 'step'>, effect: () => T) {
+  async function call<T>(name: LedgerName, method: keyof MoneyRpc, more: Omit<LedgerCall, 'step'>, effect: () => T) {
     const step: Step = `${name}.${method}`;
     calls.push({ step, ...more });
     await meanwhile.get(step)?.();
@@ -56,7 +56,7 @@ export function createFakeLedgers(): FakeLedgers {
     return answer;
   }
 
-  function portOf(name: LedgerName): LedgerPort {
+  function rpcOf(name: LedgerName): MoneyRpc {
     const known = states[name];
     const undone: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation was undone' };
     return {
@@ -89,7 +89,7 @@ export function createFakeLedgers(): FakeLedgers {
 
   return {
     ...{ calls, states, settled },
-    ports: { site: portOf('site'), deployment: portOf('deployment') },
+    ports: { site: rpcOf('site'), deployment: rpcOf('deployment') },
     fail: (step, fault) => void faults.set(step, fault),
     refuse: (step, failure) => void refusals.set(step, failure),
     during: (step, happens) => void meanwhile.set(step, happens),

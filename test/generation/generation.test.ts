@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { GenerationEvent } from '../../worker/generation/job.ts';
 import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { KeptInput } from '../../worker/request/inputs.ts';
 import type { Failure } from '../../worker/shared/failure.ts';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CatalogModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
-import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { GenerationEvent } from '../../worker/generation/job.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
@@ -279,7 +279,7 @@ describe('a run that was cut off after it went up', () => {
       await storePicture();
       const { ask, machine } = stage.start();
 
-      const [first, second] = await Promise.all([ask(), ask(), machine.wake(), machine.fate(FIRST)]);
+      const [first, second] = await Promise.all([ask(), ask(), machine.wake(), machine.outcome(FIRST)]);
 
       expect([idsOf(first), idsOf(second)]).toEqual([[id], [id]]);
       expect(settlementsOf(stage)).toHaveLength(2);
@@ -336,41 +336,41 @@ describe('a run that had ended', () => {
 });
 
 describe('what a ledger hears of a reservation whose lease has ended', () => {
-  it.each<{ name: string; change: Partial<RunRecord> | undefined; asked: string; fate: unknown }>([
-    { name: 'nothing is written down', change: undefined, asked: FIRST, fate: { state: 'free' } },
-    { name: 'another run is', change: { ...DISPATCHED, run: 'other' }, asked: FIRST, fate: { state: 'free' } },
-    { name: 'a later attempt is', change: { ...DISPATCHED, attempt: 2 }, asked: FIRST, fate: { state: 'free' } },
-    { name: 'it was being reserved', change: { state: 'reserving' }, asked: FIRST, fate: { state: 'free' } },
-    { name: 'it was reserved', change: { state: 'reserved' }, asked: FIRST, fate: { state: 'free' } },
+  it.each<{ name: string; change: Partial<RunRecord> | undefined; asked: string; outcome: unknown }>([
+    { name: 'nothing is written down', change: undefined, asked: FIRST, outcome: { state: 'free' } },
+    { name: 'another run is', change: { ...DISPATCHED, run: 'other' }, asked: FIRST, outcome: { state: 'free' } },
+    { name: 'a later attempt is', change: { ...DISPATCHED, attempt: 2 }, asked: FIRST, outcome: { state: 'free' } },
+    { name: 'it was being reserved', change: { state: 'reserving' }, asked: FIRST, outcome: { state: 'free' } },
+    { name: 'it was reserved', change: { state: 'reserved' }, asked: FIRST, outcome: { state: 'free' } },
     {
       name: 'it was given up',
       change: { state: 'settling', outcome: 'none' },
       asked: FIRST,
-      fate: { state: 'free' },
+      outcome: { state: 'free' },
     },
     {
       name: 'its end is written down',
       change: { state: 'settling', outcome: 'picture', settlement: settlement(60) },
       asked: FIRST,
-      fate: { state: 'spent', settlement: settlement(60) },
+      outcome: { state: 'spent', settlement: settlement(60) },
     },
     {
       name: 'it has ended',
       change: { state: 'ended', outcome: 'refused', endedAt: NOW, settlement: settlement(7) },
       asked: FIRST,
-      fate: { state: 'spent', settlement: settlement(7) },
+      outcome: { state: 'spent', settlement: settlement(7) },
     },
     {
       name: 'it went up and nothing is left of it',
       change: DISPATCHED,
       asked: FIRST,
-      fate: { state: 'spent', settlement: { micros: WORST, provider: 'google', outcome: 'unknown' } },
+      outcome: { state: 'spent', settlement: { micros: WORST, provider: 'google', outcome: 'unknown' } },
     },
-  ])('$fate.state: $name', ({ change, asked, fate }) =>
+  ])('$outcome.state: $name', ({ change, asked, outcome }) =>
     onStage(async (stage) => {
       if (change) crash(stage, change);
 
-      expect(await stage.start().machine.fate(asked)).toEqual(fate);
+      expect(await stage.start().machine.outcome(asked)).toEqual(outcome);
     }),
   );
 
@@ -379,9 +379,9 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       crash(stage, DISPATCHED);
       await stage.manifests.put(site, key, MANIFEST);
 
-      const fate = await stage.start().machine.fate(FIRST);
+      const outcome = await stage.start().machine.outcome(FIRST);
 
-      expect(fate).toMatchObject({ state: 'spent', settlement: { micros: 61_000, outcome: 'picture' } });
+      expect(outcome).toMatchObject({ state: 'spent', settlement: { micros: 61_000, outcome: 'picture' } });
     }));
 
   it('is to ask again while R2 does not say whether there is a picture', () =>
@@ -389,7 +389,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       crash(stage, DISPATCHED);
       stage.refused.add('get');
 
-      expect(await stage.start().machine.fate(FIRST)).toEqual({ state: 'running' });
+      expect(await stage.start().machine.outcome(FIRST)).toEqual({ state: 'running' });
       expect(stage.ledgers.calls).toEqual([]);
     }));
 
@@ -406,7 +406,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       const events = ask();
       await eventually(() => rows.read()?.state).toBe('dispatched');
 
-      expect(await machine.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'running' });
+      expect(await machine.outcome(`${rows.read()?.run}:1`)).toEqual({ state: 'running' });
 
       upstream.resolve();
       await events;
@@ -427,7 +427,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       const events = ask();
       await eventually(() => stage.calls.length).toBe(1);
 
-      expect(await machine.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
+      expect(await machine.outcome(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
       waiting.resolve();
 
       expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
@@ -445,7 +445,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       const events = ask();
       await eventually(() => stage.ledgers.steps()).toContain('deployment.reserve');
 
-      expect(await machine.fate(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
+      expect(await machine.outcome(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
       asked.resolve();
 
       expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
@@ -458,7 +458,7 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
     onStage(async (stage) => {
       crash(stage, { state: 'reserved' });
 
-      await stage.start().machine.fate(FIRST);
+      await stage.start().machine.outcome(FIRST);
 
       expect(stage.start().rows.read()).toMatchObject({ state: 'settling', outcome: 'none' });
     }));

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLifted } from '../../worker/gemini/lift/skeleton.ts';
-import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { GenerationEvent } from '../../worker/generation/job.ts';
 import type { RunDependencies } from '../../worker/generation/run.ts';
 import type { ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';

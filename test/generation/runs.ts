@@ -2,7 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
-import type { GenerationEvent } from '../../worker/generation/ports.ts';
+import type { GenerationEvent } from '../../worker/generation/job.ts';
 import { type RunDependencies, type RunOrder, runGeneration, StillParked } from '../../worker/generation/run.ts';
 import type { PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';

@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { endLeases } from '../../worker/ledger/leases.ts';
 import type { LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
-import type { Fate } from '../../worker/ledger/reservation.ts';
+import type { ReservationOutcome } from '../../worker/ledger/reservation.ts';
 import { inLedger, NOW, policy, reservation, settlement } from './ledgers.ts';
 
 const LEASE_MS = 1000;
 const ENDED = NOW + LEASE_MS;
 
 /** Ends what is due, with a generation that answers so. @returns Whom it asked, and what was logged. */
-async function end(ledger: LedgerMachine, answer: (id: string) => Fate | Promise<Fate>, at = ENDED) {
+async function end(
+  ledger: LedgerMachine,
+  answer: (id: string) => ReservationOutcome | Promise<ReservationOutcome>,
+  at = ENDED,
+) {
   const asked: [string, string][] = [];
   const logged: string[] = [];
   await endLeases({

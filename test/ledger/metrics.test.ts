@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTally, FLUSH_MS, hourOf, latencyName } from '../../worker/ledger/metrics.ts';
+import { createMetrics, FLUSH_MS, hourOf, latencyName } from '../../worker/ledger/metrics.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -10,7 +10,7 @@ function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () 
   const pauses: { ms: number; end: () => void }[] = [];
   const errors: unknown[] = [];
   const flushes: Promise<unknown>[] = [];
-  const tally = createTally({
+  const count = createMetrics({
     now: () => clock.now,
     pause: (ms) => new Promise<void>((end) => pauses.push({ ms, end })),
     waitUntil: (promise) => void flushes.push(promise),
@@ -21,7 +21,7 @@ function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () 
     onError: (error) => errors.push(error),
   });
   return {
-    ...{ tally, clock, sent, pauses, errors, flushes },
+    ...{ count, clock, sent, pauses, errors, flushes },
     /** Ends the pause that is going on and lets its flush come to its end. */
     async flush() {
       clock.now += FLUSH_MS;
@@ -31,12 +31,12 @@ function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () 
   };
 }
 
-describe('a tally', () => {
+describe('metrics', () => {
   it('adds up and sends ten seconds after the first count, under the hour it is then', async () => {
-    const { tally, sent, pauses, flush } = setUp();
+    const { count, sent, pauses, flush } = setUp();
 
-    tally('hit', 'latency:10');
-    tally('hit');
+    count('hit', 'latency:10');
+    count('hit');
 
     expect(sent).toEqual([]);
     expect(pauses.map(({ ms }) => ms)).toEqual([10_000]);
@@ -45,28 +45,28 @@ describe('a tally', () => {
   });
 
   it('begins anew after a flush, and sends nothing where nothing was counted', async () => {
-    const { tally, sent, pauses, flush } = setUp();
-    tally('hit');
+    const { count, sent, pauses, flush } = setUp();
+    count('hit');
     await flush();
     expect(pauses).toEqual([]);
 
-    tally('joined');
+    count('joined');
     await flush();
 
     expect(sent.map(([, counts]) => counts)).toEqual([{ hit: 1 }, { joined: 1 }]);
   });
 
   it('sets another flush where the platform has cut the last one off, and loses nothing', async () => {
-    const { tally, sent, clock, pauses, flushes, flush } = setUp();
-    tally('hit');
+    const { count, sent, clock, pauses, flushes, flush } = setUp();
+    count('hit');
     pauses.length = 0;
     flushes.length = 0;
 
     clock.now += 2 * FLUSH_MS - 1;
-    tally('hit');
+    count('hit');
     expect(pauses).toEqual([]);
     clock.now += 1;
-    tally('hit');
+    count('hit');
     await flush();
 
     expect(sent.map(([, counts]) => counts)).toEqual([{ hit: 3 }]);
@@ -74,11 +74,11 @@ describe('a tally', () => {
 
   it('tells of what a ledger did not take, and goes on', async () => {
     const down = new Error('the ledger is down');
-    const { tally, sent, errors, flush } = setUp(() => Promise.reject(down));
+    const { count, sent, errors, flush } = setUp(() => Promise.reject(down));
 
-    tally('hit');
+    count('hit');
     await flush();
-    tally('joined');
+    count('joined');
     await flush();
 
     expect(errors).toEqual([down, down]);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createSpentMemo, MEMO_MS } from '../../worker/ledger/site-refusals.ts';
+import { createSiteRefusals, REMEMBER_MS } from '../../worker/ledger/site-refusals.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
 const SPENT: Failure = { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: 3600 };
 
 function setUp() {
   const clock = { now: 1_795_000_000_000 };
-  return { clock, memo: createSpentMemo(() => clock.now) };
+  return { clock, refusals: createSiteRefusals(() => clock.now) };
 }
 
 describe('what an isolate remembers', () => {
@@ -16,16 +16,16 @@ describe('what an isolate remembers', () => {
     { reason: 'MONTHLY_BUDGET_SPENT', retryAfterSeconds: 3600 },
     { reason: 'DEPLOYMENT_BUDGET_SPENT', retryAfterSeconds: 3600 },
   ])('is $reason, for five seconds', (failure) => {
-    const { clock, memo } = setUp();
+    const { clock, refusals } = setUp();
 
-    memo.note('default', 100, failure);
+    refusals.note('default', 100, failure);
 
-    expect(memo.recall('default', 100)).toEqual(failure);
-    clock.now += MEMO_MS - 1;
-    expect(memo.recall('default', 100)).toEqual(failure);
+    expect(refusals.recall('default', 100)).toEqual(failure);
+    clock.now += REMEMBER_MS - 1;
+    expect(refusals.recall('default', 100)).toEqual(failure);
     clock.now += 1;
-    expect(memo.recall('default', 100)).toBeUndefined();
-    expect(MEMO_MS).toBe(5000);
+    expect(refusals.recall('default', 100)).toBeUndefined();
+    expect(REMEMBER_MS).toBe(5000);
   });
 
   it.each<Failure>([
@@ -37,49 +37,49 @@ describe('what an isolate remembers', () => {
     { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },
     { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' },
   ])('is not $reason, which concerns one request or ends any moment', (failure) => {
-    const { memo } = setUp();
+    const { refusals } = setUp();
 
-    memo.note('default', 100, failure);
+    refusals.note('default', 100, failure);
 
-    expect(memo.recall('default', 100)).toBeUndefined();
+    expect(refusals.recall('default', 100)).toBeUndefined();
   });
 
   it('refuses what costs as much or more, and lets a cheaper request find out', () => {
-    const { memo } = setUp();
+    const { refusals } = setUp();
 
-    memo.note('default', 100, SPENT);
+    refusals.note('default', 100, SPENT);
 
-    expect(memo.recall('default', 101)).toEqual(SPENT);
-    expect(memo.recall('default', 99)).toBeUndefined();
+    expect(refusals.recall('default', 101)).toEqual(SPENT);
+    expect(refusals.recall('default', 99)).toBeUndefined();
   });
 
   it('is of one site', () => {
-    const { memo } = setUp();
+    const { refusals } = setUp();
 
-    memo.note('default', 100, SPENT);
+    refusals.note('default', 100, SPENT);
 
-    expect(memo.recall('another', 100)).toBeUndefined();
+    expect(refusals.recall('another', 100)).toBeUndefined();
   });
 
   it('ends with the day that was spent, where that is sooner', () => {
-    const { clock, memo } = setUp();
+    const { clock, refusals } = setUp();
 
-    memo.note('default', 100, { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: 2 });
+    refusals.note('default', 100, { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: 2 });
 
     clock.now += 1999;
-    expect(memo.recall('default', 100)).toMatchObject({ reason: 'DAILY_BUDGET_SPENT' });
+    expect(refusals.recall('default', 100)).toMatchObject({ reason: 'DAILY_BUDGET_SPENT' });
     clock.now += 1;
-    expect(memo.recall('default', 100)).toBeUndefined();
+    expect(refusals.recall('default', 100)).toBeUndefined();
   });
 
   it('is the last word of several', () => {
-    const { clock, memo } = setUp();
+    const { clock, refusals } = setUp();
 
-    memo.note('default', 100, SPENT);
+    refusals.note('default', 100, SPENT);
     clock.now += 3000;
-    memo.note('default', 100, { reason: 'SITE_PAUSED' });
+    refusals.note('default', 100, { reason: 'SITE_PAUSED' });
     clock.now += 3000;
 
-    expect(memo.recall('default', 100)).toEqual({ reason: 'SITE_PAUSED' });
+    expect(refusals.recall('default', 100)).toEqual({ reason: 'SITE_PAUSED' });
   });
 });

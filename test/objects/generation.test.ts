@@ -121,6 +121,6 @@ describe('what a ledger asks it', () => {
   });
 
   it('of what it has never heard is free', async () => {
-    expect(await newGeneration().fate('r1:1')).toEqual({ state: 'free' });
+    expect(await newGeneration().outcome('r1:1')).toEqual({ state: 'free' });
   });
 });

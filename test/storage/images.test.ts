@@ -55,7 +55,7 @@ describe('an image sink', () => {
     await sink.settled();
 
     expect(sink.images).toEqual([]);
-    expect(sink.fateOf(3)).toBe('broken');
+    expect(sink.outcomeOf(3)).toBe('broken');
     expect((await env.BUCKET.list()).objects).toEqual([]);
     expect(buffers.out).toBe(0);
   });
@@ -79,7 +79,11 @@ describe('an image sink', () => {
     await sink.settled();
 
     expect(sink.images).toHaveLength(64);
-    expect([sink.fateOf(63), sink.fateOf(64), sink.fateOf(65)]).toMatchObject([{ n: 63 }, 'surplus', 'surplus']);
+    expect([sink.outcomeOf(63), sink.outcomeOf(64), sink.outcomeOf(65)]).toMatchObject([
+      { n: 63 },
+      'surplus',
+      'surplus',
+    ]);
   });
 
   it('forgets the pictures of a run with what was made of them', async () => {

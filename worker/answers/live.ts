@@ -8,7 +8,7 @@ import { writeJson } from '../gemini/forms/payload.ts';
 import { createEventLine } from '../gemini/forms/sse.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import { splice } from '../gemini/lift/splice.ts';
-import type { GenerationEvent } from '../generation/ports.ts';
+import type { GenerationEvent } from '../generation/job.ts';
 import { toWire } from '../http/wire-error.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';

@@ -11,9 +11,9 @@ import type { Failure } from '../shared/failure.ts';
 import type { PictureSink } from '../storage/images.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import { rememberMaker } from './conversation.ts';
+import type { GenerationEvent } from './job.ts';
 import { judge } from './judge.ts';
 import { manifestOf, putManifest } from './manifest.ts';
-import type { GenerationEvent } from './ports.ts';
 import { type RunDependencies, type RunEnd, type RunOrder, StillParked } from './run-order.ts';
 
 export type GoodAnswer = Extract<PoolAnswer, { ok: true }> & { fallback?: Fallback };
@@ -59,7 +59,7 @@ export class AnswerReader {
 
   async #readChunks(): Promise<void> {
     const { form, body } = this.#answer;
-    const parts = createPictureParts(form, this.#sink.fateOf);
+    const parts = createPictureParts(form, this.#sink.outcomeOf);
     for await (const lifted of lift(body, { form, sink: this.#sink, isAnswer: true })) {
       const chunk = this.#deps.redact(lifted);
       const failure = errorOf(chunk, form);

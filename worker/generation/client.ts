@@ -2,17 +2,17 @@
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { fromLines } from './event-log.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob, Generations } from './ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob, Generations } from './job.ts';
 
 /** As a stub answers it. */
-export interface GenerationPort {
+export interface GenerationRpc {
   ask(job: GenerationJob, inputs: AskedInputs): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** An object that dies is asked once more: it knows what became of its run. */
 const ASKS = 2;
 
-export function createObjectGenerations(find: (key: string) => GenerationPort, log: Log): Generations {
+export function createGenerationClient(find: (key: string) => GenerationRpc, log: Log): Generations {
   return {
     async *ask(job, inputs) {
       const progress = createProgress();

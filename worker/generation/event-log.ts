@@ -2,7 +2,7 @@
  * What a run has told so far, for whoever comes whenever he comes. Everybody reads the one log at his own pace, so a
  * slow reader neither slows the run nor costs more than his place in it.
  */
-import type { GenerationEvent } from './ports.ts';
+import type { GenerationEvent } from './job.ts';
 
 export function createEventLog() {
   const events: GenerationEvent[] = [];

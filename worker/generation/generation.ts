@@ -3,17 +3,17 @@
  * became of the last one. All that makes `Generation` more than a call is here; the object itself is a shell.
  */
 import { type CatalogModel, findModel } from '../catalog/model.ts';
-import type { Fate } from '../ledger/reservation.ts';
+import type { ReservationOutcome } from '../ledger/reservation.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from './job.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from './ports.ts';
 import { recoverRun } from './recovery.ts';
 import { isPersonal, MEMORY_MS, type RunRecord, whatNext } from './run-record.ts';
 
@@ -265,7 +265,7 @@ export class GenerationMachine {
   }
 
   /** What became of a reservation, asked by a ledger whose lease has ended. Whatever has not gone up never will. */
-  async fate(id: string): Promise<Fate> {
+  async outcome(id: string): Promise<ReservationOutcome> {
     const { rows, flush } = this.#deps;
     const recordOf = (): RunRecord | undefined => {
       const record = rows.read();

@@ -6,7 +6,7 @@ import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { AnswerReader, toFailure } from './answer-reader.ts';
 import { askInConversation } from './conversation.ts';
-import type { GenerationEvent } from './ports.ts';
+import type { GenerationEvent } from './job.ts';
 import type { RunDependencies, RunEnd, RunOrder } from './run-order.ts';
 import { mayHaveRun } from './run-record.ts';
 

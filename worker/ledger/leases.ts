@@ -4,7 +4,7 @@
  */
 import type { Log } from '../shared/log.ts';
 import type { LedgerMachine } from './ledger.ts';
-import type { Fate } from './reservation.ts';
+import type { ReservationOutcome } from './reservation.ts';
 
 /** Until somebody who did not answer, or is still at work, is asked again. */
 const ASK_AGAIN_MS = 30_000;
@@ -12,7 +12,7 @@ const ASK_AGAIN_MS = 30_000;
 export interface LeaseOptions {
   ledger: LedgerMachine;
   /** Asks a `Generation` by its name what became of a reservation. */
-  ask: (owner: string, id: string) => Promise<Fate>;
+  ask: (owner: string, id: string) => Promise<ReservationOutcome>;
   now: () => number;
   log: Log;
 }
@@ -25,12 +25,12 @@ export async function endLeases({ ledger, ask, now, log }: LeaseOptions): Promis
       continue;
     }
     try {
-      const fate = await ask(owner, id);
-      if (fate.state === 'free') ledger.release(id, now());
-      else if (fate.state === 'running') ledger.askAgainAt(id, now() + ASK_AGAIN_MS);
-      else if (fate.settlement) ledger.settle(id, fate.settlement, now());
+      const outcome = await ask(owner, id);
+      if (outcome.state === 'free') ledger.release(id, now());
+      else if (outcome.state === 'running') ledger.askAgainAt(id, now() + ASK_AGAIN_MS);
+      else if (outcome.settlement) ledger.settle(id, outcome.settlement, now());
       else ledger.settleInFull(id, now());
-      log('lease_ended', { id, state: fate.state });
+      log('lease_ended', { id, state: outcome.state });
     } catch (error) {
       ledger.askAgainAt(id, now() + ASK_AGAIN_MS);
       log('lease_owner_unreachable', { id, error: String(error) });

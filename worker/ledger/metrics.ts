@@ -11,7 +11,7 @@ export const latencyName = (ms: number): string => {
 /** An hour in UTC, `YYYY-MM-DDTHH`. @param at Unix milliseconds. */
 export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
-export interface TallyOptions {
+export interface MetricsOptions {
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
@@ -24,7 +24,7 @@ export interface TallyOptions {
 export const FLUSH_MS = 10_000;
 
 /** @returns Counts one of each name. The first count after a flush sets the time of the next. */
-export function createTally({ now, pause, waitUntil, send, onError }: TallyOptions) {
+export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsOptions) {
   const counts = new Map<string, number>();
   let flushesAt = 0;
 
@@ -45,4 +45,4 @@ export function createTally({ now, pause, waitUntil, send, onError }: TallyOptio
   };
 }
 
-export type Tally = ReturnType<typeof createTally>;
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -53,6 +53,6 @@ export interface Settlement {
  * What a `Generation` answers when a lease has ended. `free`: it never went up and now never will. `running`: it has
  * its deadline, ask again. `spent`: it went up.
  */
-export type Fate = { state: 'free' } | { state: 'running' } | { state: 'spent'; settlement?: Settlement };
+export type ReservationOutcome = { state: 'free' } | { state: 'running' } | { state: 'spent'; settlement?: Settlement };
 
 export const reservationId = (run: string, attempt: number): string => `${run}:${attempt}`;

@@ -42,11 +42,11 @@ export type Served<T> = {
 };
 
 /** The money alone. */
-export type LedgerPort = Pick<LedgerRpc, 'reserve' | 'confirm' | 'release' | 'settle'>;
+export type MoneyRpc = Pick<LedgerRpc, 'reserve' | 'confirm' | 'release' | 'settle'>;
 
 /** A ledger, and what is asked of it beside the money. */
 export interface Account {
-  ledger: LedgerPort;
+  ledger: MoneyRpc;
   caps: readonly Cap[];
   policies: readonly WindowPolicy[];
 }

@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../shared/failure.ts';
 
-export const MEMO_MS = 5_000;
+export const REMEMBER_MS = 5_000;
 
 /** Spent and paused, and not held: what is held comes back any moment. */
 const REMEMBERED: readonly string[] = [
@@ -14,26 +14,27 @@ const REMEMBERED: readonly string[] = [
   'DEPLOYMENT_BUDGET_SPENT',
 ];
 
-export interface SpentMemo {
+export interface SiteRefusals {
   /** What was refused lately, for as much or less. */
   recall(site: string, micros: number): Failure | undefined;
   note(site: string, micros: number, failure: Failure): void;
 }
 
 /** @param now Unix milliseconds. */
-export function createSpentMemo(now: () => number): SpentMemo {
-  const memos = new Map<string, { micros: number; failure: Failure; at: number }>();
+export function createSiteRefusals(now: () => number): SiteRefusals {
+  const refusals = new Map<string, { micros: number; failure: Failure; at: number }>();
   return {
     recall(site, micros) {
-      const memo = memos.get(site);
-      if (!memo) return undefined;
-      const ageMs = now() - memo.at;
-      const opensIn = 'retryAfterSeconds' in memo.failure ? (memo.failure.retryAfterSeconds ?? 0) * 1000 : MEMO_MS;
+      const refusal = refusals.get(site);
+      if (!refusal) return undefined;
+      const ageMs = now() - refusal.at;
+      const opensIn =
+        'retryAfterSeconds' in refusal.failure ? (refusal.failure.retryAfterSeconds ?? 0) * 1000 : REMEMBER_MS;
       // A dearer request is refused where a cheaper one was; a cheaper one may find room.
-      return ageMs < Math.min(MEMO_MS, opensIn) && micros >= memo.micros ? memo.failure : undefined;
+      return ageMs < Math.min(REMEMBER_MS, opensIn) && micros >= refusal.micros ? refusal.failure : undefined;
     },
     note(site, micros, failure) {
-      if (REMEMBERED.includes(failure.reason)) memos.set(site, { micros, failure, at: now() });
+      if (REMEMBERED.includes(failure.reason)) refusals.set(site, { micros, failure, at: now() });
     },
   };
 }

@@ -7,13 +7,13 @@ import type { Failure } from '../shared/failure.ts';
 /** Visitors remembered by an isolate; the oldest are forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
-export interface RefusalMemo {
+export interface VisitorRefusals {
   recall(who: string): Failure | undefined;
   note(who: string, failure: Failure): void;
 }
 
 /** @param now Unix milliseconds. */
-export function createRefusalMemo(now: () => number): RefusalMemo {
+export function createVisitorRefusals(now: () => number): VisitorRefusals {
   const opensAt = new Map<string, number>();
   return {
     recall(who) {

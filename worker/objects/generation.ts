@@ -1,9 +1,9 @@
 import { DurableObject, type RpcStub } from 'cloudflare:workers';
 import { toLines } from '../generation/event-log.ts';
 import { GenerationMachine } from '../generation/generation.ts';
-import type { AskedInputs, GenerationJob } from '../generation/ports.ts';
+import type { AskedInputs, GenerationJob } from '../generation/job.ts';
 import { createRows } from '../generation/run-store.ts';
-import type { Fate } from '../ledger/reservation.ts';
+import type { ReservationOutcome } from '../ledger/reservation.ts';
 import { sqlOf } from '../ledger/sql.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import type { Log } from '../shared/log.ts';
@@ -66,9 +66,9 @@ export class Generation extends DurableObject<Env> {
   }
 
   /** Asked by a ledger when a lease has ended. Whatever has not gone up by then never will. */
-  async fate(id: string): Promise<Fate> {
+  async outcome(id: string): Promise<ReservationOutcome> {
     await this.#refreshCatalog();
-    return this.#machine.fate(id);
+    return this.#machine.outcome(id);
   }
 
   override async alarm(): Promise<void> {

@@ -4,7 +4,7 @@ import { endLeases } from '../ledger/leases.ts';
 import { createLedgerMachine, type LedgerMachine } from '../ledger/ledger.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import { type LedgerReport, reportOf } from '../ledger/report.ts';
-import type { Fate, Reservation, Settlement } from '../ledger/reservation.ts';
+import type { Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
 import type { LedgerFacts, LedgerRpc, Served } from '../ledger/rpc.ts';
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
 import { sqlOf } from '../ledger/sql.ts';
@@ -17,7 +17,7 @@ import type { Env } from '../wiring.ts';
 
 const FORGET_EVERY_MS = 3_600_000;
 /** A generation looks into R2 before it says what became of a run. */
-const FATE_MS = 30_000;
+const OUTCOME_MS = 30_000;
 
 const bound = createBound();
 
@@ -107,8 +107,12 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   override async alarm(): Promise<void> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
     try {
-      const ask = (owner: string, id: string): Promise<Fate> =>
-        bound<Fate>(this.env.GENERATION.getByName(owner).fate(id) as Promise<Fate>, FATE_MS, 'fate');
+      const ask = (owner: string, id: string): Promise<ReservationOutcome> =>
+        bound<ReservationOutcome>(
+          this.env.GENERATION.getByName(owner).outcome(id) as Promise<ReservationOutcome>,
+          OUTCOME_MS,
+          'outcome',
+        );
       await endLeases({ ledger: this.#ledger, ask, now: Date.now, log: this.#log });
       if (Date.now() - this.#forgottenAt > FORGET_EVERY_MS) {
         this.#ledger.forget(Date.now());

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createImageInspection } from '../files/image-inspection.ts';
-import type { PictureFate } from '../gemini/forms/picture-shape.ts';
+import type { PictureOutcome } from '../gemini/forms/picture-shape.ts';
 import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/lift/skeleton.ts';
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { type FoundBlobs, findBlobs, removePictures } from './found-blobs.ts';
@@ -32,7 +32,7 @@ export interface PictureSink extends BlobSink {
   /** Pictures that were not taken, because their bytes are no whole picture, or because there are too many. */
   readonly leftOut: ReadonlyMap<number, 'broken' | 'surplus'>;
   /** What became of picture `n`, which has been read. */
-  fateOf(n: number): PictureFate;
+  outcomeOf(n: number): PictureOutcome;
   /**
    * Resolves when all that was taken is stored, or waits in the lot; throws where R2 refused and nothing could be
    * parked. Once something was parked the word stays `parked`: whoever unparks it knows when it is stored.
@@ -147,7 +147,7 @@ function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
     images,
     signatures,
     leftOut,
-    fateOf: (n) => leftOut.get(n) ?? images.find((image) => image.n === n) ?? 'broken',
+    outcomeOf: (n) => leftOut.get(n) ?? images.find((image) => image.n === n) ?? 'broken',
     open({ kind, n }) {
       opened += 1;
       if (opened > MAX_BLOBS) throw new Error(`more than ${MAX_BLOBS} pictures and signatures in one answer`);

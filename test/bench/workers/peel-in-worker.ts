@@ -5,7 +5,7 @@
 import { createApp } from '../../../worker/app.ts';
 import { findModel } from '../../../worker/catalog/model.ts';
 import { createEventLog } from '../../../worker/generation/event-log.ts';
-import type { GenerationJob, Generations } from '../../../worker/generation/ports.ts';
+import type { GenerationJob, Generations } from '../../../worker/generation/job.ts';
 import { runGeneration } from '../../../worker/generation/run.ts';
 import { createPictureId } from '../../../worker/storage/keys.ts';
 import type { ParkingLot } from '../../../worker/storage/parked.ts';

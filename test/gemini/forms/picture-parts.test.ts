@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frame, messagesOf } from '../../../worker/gemini/forms/forms.ts';
 import { createPictureParts, withoutPictures } from '../../../worker/gemini/forms/picture-parts.ts';
-import { PICTURES_LEFT_OUT, type PictureFate } from '../../../worker/gemini/forms/picture-shape.ts';
+import { PICTURES_LEFT_OUT, type PictureOutcome } from '../../../worker/gemini/forms/picture-shape.ts';
 import { LiftedValue, type Value } from '../../../worker/gemini/forms/value.ts';
 import type { Chunk } from '../../../worker/gemini/lift/skeleton.ts';
 import { summarize } from '../../../worker/gemini/summary.ts';
@@ -15,9 +15,9 @@ const message = (parts: Value[], finishReason?: string): Value => ({
   candidates: [{ content: { parts, role: 'model' }, ...(finishReason !== undefined && { finishReason }) }],
 });
 
-/** @param fates By number; a whole picture where there is none. */
-function shape(messages: Value[], form: Form, fates: Record<number, PictureFate> = {}): Chunk[] {
-  const parts = createPictureParts(form, (n) => fates[n] ?? PNG);
+/** @param outcomes By number; a whole picture where there is none. */
+function shape(messages: Value[], form: Form, outcomes: Record<number, PictureOutcome> = {}): Chunk[] {
+  const parts = createPictureParts(form, (n) => outcomes[n] ?? PNG);
   const chunks = messages.map((one, n) => frame(one, form, n === 0));
   const closing: Chunk[] = form === 'array' ? [['\n]']] : [];
   return [...[...chunks, ...closing].flatMap((chunk) => parts.push(chunk)), ...parts.end()];

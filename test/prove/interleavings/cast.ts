@@ -1,7 +1,7 @@
 /** Who plays in a world: the objects with their disks and clocks, the network between them, and the history they make. */
 import type { Rows } from '../../../worker/generation/run-store.ts';
-import type { Cap, Fate } from '../../../worker/ledger/reservation.ts';
-import type { Accounts, LedgerPort } from '../../../worker/ledger/rpc.ts';
+import type { Cap, ReservationOutcome } from '../../../worker/ledger/reservation.ts';
+import type { Accounts, MoneyRpc } from '../../../worker/ledger/rpc.ts';
 import { Actor, type Machine, type Room } from './actor.ts';
 import { type GenerationNode, makeGeneration, type WithRows } from './generation-node.ts';
 import type { Happening, LedgerName } from './history.ts';
@@ -19,7 +19,7 @@ import { createWitness, type Witness } from './witness.ts';
 export interface Parts {
   ledger?: MakeLedger;
   changeLedger?: (ledger: LedgerNode, room: LedgerRoom) => LedgerNode;
-  changePort?: (port: LedgerPort, ledger: LedgerName) => LedgerPort;
+  changeRpc?: (port: MoneyRpc, ledger: LedgerName) => MoneyRpc;
   changeRows?: (rows: Rows) => Rows;
   changeGeneration?: (generation: WithRows<GenerationNode>) => GenerationNode;
 }
@@ -64,8 +64,8 @@ export function createCast(plan: Plan, scheduler: Scheduler, parts: Parts): Cast
 
   function createLedger(name: LedgerName): Actor<LedgerNode> {
     const boot = (room: Room): LedgerNode => {
-      const ask = (owner: string, id: string): Promise<Fate> =>
-        network.call(room, generations.get(owner)!, (generation) => generation.fate(id));
+      const ask = (owner: string, id: string): Promise<ReservationOutcome> =>
+        network.call(room, generations.get(owner)!, (generation) => generation.outcome(id));
       const whole = Object.assign(room, { ask });
       const ledger = (parts.ledger ?? makeLedger)(whole);
       return parts.changeLedger?.(ledger, whole) ?? ledger;
@@ -94,14 +94,14 @@ export function createCast(plan: Plan, scheduler: Scheduler, parts: Parts): Cast
   };
 }
 
-interface AccountsOptions extends Pick<Cast, 'network' | 'ledgers' | 'record'>, Pick<Parts, 'changePort'> {
+interface AccountsOptions extends Pick<Cast, 'network' | 'ledgers' | 'record'>, Pick<Parts, 'changeRpc'> {
   plan: Plan;
   scheduler: Scheduler;
   witnesses: Record<LedgerName, Witness>;
 }
 
 function createAccounts(options: AccountsOptions): (room: Room) => Accounts {
-  const { plan, scheduler, network, ledgers, witnesses, record, changePort } = options;
+  const { plan, scheduler, network, ledgers, witnesses, record, changeRpc } = options;
   const arrived = new Set<string>();
 
   function noteAsked(ledger: LedgerName, id: string): void {
@@ -110,7 +110,7 @@ function createAccounts(options: AccountsOptions): (room: Room) => Accounts {
     arrived.add(name);
   }
 
-  function portOf(room: Room, name: LedgerName): LedgerPort {
+  function rpcOf(room: Room, name: LedgerName): MoneyRpc {
     const [actor, witness] = [ledgers[name], witnesses[name]];
     return {
       reserve: (asked) =>
@@ -139,9 +139,9 @@ function createAccounts(options: AccountsOptions): (room: Room) => Accounts {
       .filter(({ micros }) => Number.isFinite(micros));
 
   return (room) => {
-    const ledgerOf = (name: LedgerName): LedgerPort => {
-      const port = portOf(room, name);
-      return changePort?.(port, name) ?? port;
+    const ledgerOf = (name: LedgerName): MoneyRpc => {
+      const port = rpcOf(room, name);
+      return changeRpc?.(port, name) ?? port;
     };
     return {
       site: (site, policies) => ({

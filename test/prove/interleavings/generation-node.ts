@@ -1,9 +1,9 @@
 /** A `Generation` object in a world: the real `GenerationMachine` in a shell that does what the real one's does. */
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { GenerationMachine } from '../../../worker/generation/generation.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/job.ts';
 import { createRows, type Rows } from '../../../worker/generation/run-store.ts';
-import { type Fate, reservationId } from '../../../worker/ledger/reservation.ts';
+import { type ReservationOutcome, reservationId } from '../../../worker/ledger/reservation.ts';
 import type { Machine, Room } from './actor.ts';
 import { costOf } from './provider.ts';
 import type { Chance } from './random.ts';
@@ -12,7 +12,7 @@ import type { Surroundings } from './surroundings.ts';
 
 export interface GenerationNode extends Machine {
   ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined>;
-  fate(id: string): Promise<Fate>;
+  outcome(id: string): Promise<ReservationOutcome>;
 }
 
 /** With its rows, for those who want to look. */
@@ -77,7 +77,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
   return {
     rows,
     ask: (job, inputs) => machine.ask(job, typeof inputs === 'function' ? () => room.guard(inputs()) : inputs),
-    fate: (id) => machine.fate(id),
+    outcome: (id) => machine.outcome(id),
     async alarm() {
       alarmAt = Number.POSITIVE_INFINITY;
       await machine.wake();

@@ -2,8 +2,9 @@
  * The worker's isolate in a world, for `no-store`: a run with the real payment, whose record lives as long as the call,
  * as in `worker/routes/pass-through.ts`.
  */
+
+import type { GenerationJob } from '../../../worker/generation/job.ts';
 import { createPayment, type Payment } from '../../../worker/generation/payment.ts';
-import type { GenerationJob } from '../../../worker/generation/ports.ts';
 import { mayHaveRun, type RunRecord } from '../../../worker/generation/run-record.ts';
 import { reservationId } from '../../../worker/ledger/reservation.ts';
 import type { ProviderCall } from '../../../worker/providers/provider.ts';

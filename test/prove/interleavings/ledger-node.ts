@@ -4,7 +4,7 @@
  */
 import { endLeases } from '../../../worker/ledger/leases.ts';
 import { createLedgerMachine } from '../../../worker/ledger/ledger.ts';
-import type { Fate, Reservation, Settlement } from '../../../worker/ledger/reservation.ts';
+import type { Reservation, ReservationOutcome, Settlement } from '../../../worker/ledger/reservation.ts';
 import type { Failure } from '../../../worker/shared/failure.ts';
 import type { Machine, Room } from './actor.ts';
 
@@ -20,7 +20,7 @@ export interface LedgerNode extends Machine {
 
 export interface LedgerRoom extends Room {
   /** Asks a `Generation` what became of a reservation. */
-  ask: (owner: string, id: string) => Promise<Fate>;
+  ask: (owner: string, id: string) => Promise<ReservationOutcome>;
 }
 
 export type MakeLedger = (room: LedgerRoom) => LedgerNode;

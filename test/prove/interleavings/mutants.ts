@@ -4,7 +4,7 @@
  */
 import type { RunRecord } from '../../../worker/generation/run-record.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
-import type { LedgerPort } from '../../../worker/ledger/rpc.ts';
+import type { MoneyRpc } from '../../../worker/ledger/rpc.ts';
 import type { RuleName } from './checker.ts';
 import { type LedgerRoom, makeLedger } from './ledger-node.ts';
 import type { Parts } from './world.ts';
@@ -19,8 +19,8 @@ export interface Mutant {
 const attemptOf = (id: string): number => Number(id.split(':')[1]);
 
 /** Changes what is sent to one ledger or both. */
-const ports = (change: (port: LedgerPort) => Partial<LedgerPort>, only?: 'site' | 'deployment'): Parts => ({
-  changePort: (port, ledger) => (only && ledger !== only ? port : { ...port, ...change(port) }),
+const ports = (change: (port: MoneyRpc) => Partial<MoneyRpc>, only?: 'site' | 'deployment'): Parts => ({
+  changeRpc: (port, ledger) => (only && ledger !== only ? port : { ...port, ...change(port) }),
 });
 
 /** Changes records on their way to the rows. */
@@ -91,10 +91,10 @@ export const MUTANTS: readonly Mutant[] = [
     parts: {
       changeGeneration: (generation) => ({
         ...generation,
-        async fate(id) {
+        async outcome(id) {
           const record = generation.rows.read();
           const isWaiting = record?.state === 'reserving' || record?.state === 'reserved';
-          return isWaiting ? { state: 'free' } : generation.fate(id);
+          return isWaiting ? { state: 'free' } : generation.outcome(id);
         },
       }),
     },

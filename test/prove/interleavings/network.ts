@@ -20,7 +20,7 @@ export interface Faults {
   isOn: boolean;
 }
 
-export interface Tally {
+export interface NetworkCounts {
   calls: number;
   lost: number;
   repliesLost: number;
@@ -29,7 +29,7 @@ export interface Tally {
 }
 
 export interface Network {
-  readonly tally: Tally;
+  readonly counts: NetworkCounts;
   /** How long a message takes, in milliseconds. */
   delay(): number;
   /** @param from Absent: a caller that is no object and cannot die. */
@@ -46,29 +46,29 @@ export class NetworkLost extends Error {
 }
 
 export function createNetwork(scheduler: Scheduler, chance: Chance, faults: Faults): Network {
-  const tally: Tally = { calls: 0, lost: 0, repliesLost: 0, twice: 0, slow: 0 };
+  const counts: NetworkCounts = { calls: 0, lost: 0, repliesLost: 0, twice: 0, slow: 0 };
   const happens = (probability: number): boolean => faults.isOn && chance.is(probability);
 
   function delay(): number {
     if (!happens(faults.slow)) return chance.whole(0, 40);
-    tally.slow += 1;
+    counts.slow += 1;
     return chance.is(0.1) ? chance.whole(60_000, 480_000) : chance.whole(1000, 20_000);
   }
 
   async function travel<T>(arrive: () => Promise<T>, once: boolean): Promise<T> {
     await scheduler.wait(delay());
     if (happens(faults.lost)) {
-      tally.lost += 1;
+      counts.lost += 1;
       throw new NetworkLost('the request was lost');
     }
     if (!once && happens(faults.twice)) {
-      tally.twice += 1;
+      counts.twice += 1;
       scheduler.after(delay(), () => void arrive().catch(() => undefined));
     }
     const outcome = await settled(arrive());
     await scheduler.wait(delay());
     if (happens(faults.replyLost)) {
-      tally.repliesLost += 1;
+      counts.repliesLost += 1;
       throw new NetworkLost('the reply was lost');
     }
     if ('error' in outcome) throw outcome.error;
@@ -76,12 +76,12 @@ export function createNetwork(scheduler: Scheduler, chance: Chance, faults: Faul
   }
 
   return {
-    tally,
+    counts,
     delay,
     call(from, to, work, { once = false } = {}) {
       if (from?.isOver) return new Promise(() => undefined);
       from?.commit();
-      tally.calls += 1;
+      counts.calls += 1;
       const reply = travel(() => to.run(work), once);
       return from ? from.guard(reply) : reply;
     },

@@ -103,7 +103,7 @@ function createSink(
     images,
     signatures: [],
     leftOut: new Map(),
-    fateOf: (n: number) => images.find((image) => image.n === n),
+    outcomeOf: (n: number) => images.find((image) => image.n === n),
     open({ n }: { n: number }) {
       let bytes = 0;
       return {

@@ -31,16 +31,16 @@ export const NOTHING: Sums = {
   ...{ atOnce: 0, keeping: 0, overshootMicros: 0, overMicros: 0, beyondMicros: 0, overrunMicros: 0, broken: [] },
 };
 
-export function sumsOf({ seed, history, facts, violations, tally, ...report }: WorldReport): Sums {
+export function sumsOf({ seed, history, facts, violations, counts, ...report }: WorldReport): Sums {
   const { steps, visits, crashes, jumps, atOnce } = report;
   const { over, beyond } = excessOf(history, facts);
   const { keepsToCap } = facts;
   return {
     ...{ worlds: 1, steps, visits, crashes, jumps, atOnce },
     dispatched: history.filter(({ type }) => type === 'dispatched').length,
-    lost: tally.lost + tally.repliesLost,
-    late: tally.slow,
-    twice: tally.twice,
+    lost: counts.lost + counts.repliesLost,
+    late: counts.slow,
+    twice: counts.twice,
     keeping: keepsToCap ? 1 : 0,
     overshootMicros: keepsToCap ? over : 0,
     overMicros: keepsToCap ? 0 : over,

@@ -1,6 +1,6 @@
 /** Everybody who asks for a picture, as the worker in front of the objects does it for them. */
 import { DEFAULT_MODEL } from '../../../worker/catalog/model.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../worker/generation/job.ts';
 import { policiesOf } from '../../../worker/limits/policies.ts';
 import type { Actor } from './actor.ts';
 import type { GenerationNode } from './generation-node.ts';

@@ -6,7 +6,7 @@ import { createCast, type Parts } from './cast.ts';
 import { check, type Violation } from './checker.ts';
 import { setTheScene } from './disturbances.ts';
 import type { Facts, Happening } from './history.ts';
-import type { Tally } from './network.ts';
+import type { NetworkCounts } from './network.ts';
 import { createPlan } from './plan.ts';
 import { fillPlatform, useTimeOf } from './platform.ts';
 import { createScheduler } from './scheduler.ts';
@@ -19,7 +19,7 @@ export interface WorldReport {
   history: Happening[];
   facts: Facts;
   violations: Violation[];
-  tally: Tally;
+  counts: NetworkCounts;
   crashes: number;
   jumps: number;
   steps: number;
@@ -57,7 +57,7 @@ export async function runWorld(seed: number, parts: Parts = {}): Promise<WorldRe
     restoreTime();
   }
   return {
-    ...{ seed, history, facts, steps, visits: plan.visits.length, tally: network.tally, atOnce: visitors.atOnce() },
+    ...{ seed, history, facts, steps, visits: plan.visits.length, counts: network.counts, atOnce: visitors.atOnce() },
     violations: check(history, facts),
     crashes: scene.crashes(),
     jumps: scene.jumps(),

@@ -4,7 +4,7 @@
  */
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createObjectGenerations, type GenerationPort } from '../../../worker/generation/client.ts';
+import { createGenerationClient, type GenerationRpc } from '../../../worker/generation/client.ts';
 import type { Services } from '../../../worker/services.ts';
 import { eventually } from '../../eventually.ts';
 import { watchBucket } from '../../storage/watched-bucket.ts';
@@ -144,7 +144,7 @@ describe('before a request is handed on', () => {
 });
 
 describe('after it is handed on', () => {
-  const endsEarly = (): GenerationPort => ({
+  const endsEarly = (): GenerationRpc => ({
     ask: async () => new Response('{"type":"admitted","joined":false}\n').body!,
   });
 
@@ -178,8 +178,8 @@ async function wordOf(answer: Response): Promise<[number, string | undefined, bo
   return [answer.status, error.details[0]?.reason, error.message.includes('may have been charged')];
 }
 
-function withPort(find: () => GenerationPort) {
-  return (services: Services): Services => ({ ...services, generations: createObjectGenerations(find, services.log) });
+function withPort(find: () => GenerationRpc) {
+  return (services: Services): Services => ({ ...services, generations: createGenerationClient(find, services.log) });
 }
 
 function withLedgers(fails: () => Promise<never>) {

@@ -1,7 +1,7 @@
 /** Nobody spends more than the owner allows, and whoever is refused hears which budget it is and when it opens. */
 import { reset } from 'cloudflare:test';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSpentMemo, MEMO_MS } from '../../../worker/ledger/site-refusals.ts';
+import { createSiteRefusals, REMEMBER_MS } from '../../../worker/ledger/site-refusals.ts';
 import type { Services } from '../../../worker/services.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
@@ -28,7 +28,7 @@ function watched() {
   const clock = { now: Date.now() };
   const change = (services: Services): Services => ({
     ...services,
-    memo: createSpentMemo(() => clock.now),
+    siteRefusals: createSiteRefusals(() => clock.now),
     generations: {
       ask(...args) {
         asked.times += 1;
@@ -134,7 +134,7 @@ describe('a budget that is spent', () => {
     expect(await reasonOf(await worker.ask(GENERATE, newBody(DELAYED)))).toEqual([429, 'DAILY_BUDGET_SPENT']);
     expect(asked.times).toBe(1);
 
-    clock.now += MEMO_MS - 1;
+    clock.now += REMEMBER_MS - 1;
     const flood = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         worker.ask(n % 2 ? GENERATE : SSE, newBody(DELAYED), n % 4 === 3 ? { 'Cache-Control': 'no-store' } : {}),

@@ -181,7 +181,7 @@ describe('a budget', () => {
     expect(await upstreamCalls(nameOf(body))).toBe(0);
     expect(await moneyOf(worker)).toEqual(NOTHING);
     // What it has found out is remembered for those who would keep their pictures, too.
-    expect(worker.services.memo.recall('default', worst)).toMatchObject({ reason });
+    expect(worker.services.siteRefusals.recall('default', worst)).toMatchObject({ reason });
   });
 
   it('of just three lets three of six at once pass', async () => {

@@ -9,7 +9,7 @@ import { verdictIn } from '../verdicts.ts';
 import { frame } from './forms.ts';
 import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
 import { parseChunk } from './payload.ts';
-import { type FateOf, liftedImageOf, shapeMessage, unmarkLast } from './picture-shape.ts';
+import { liftedImageOf, type OutcomeOf, shapeMessage, unmarkLast } from './picture-shape.ts';
 import { type Fields, LiftedValue, type Value } from './value.ts';
 
 export interface PictureParts {
@@ -19,7 +19,7 @@ export interface PictureParts {
   end(): Chunk[];
 }
 
-export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
+export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PictureParts {
   /** The last picture among thoughts, as long as it may be the only one. */
   let marked: Lifted | undefined;
   let isDecided = false;
@@ -39,14 +39,14 @@ export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
   function promote(): Chunk[] {
     if (!marked || isDecided) return [];
     isDecided = true;
-    const fate = fateOf(marked.n);
-    const inlineData: Fields = { ...(typeof fate === 'object' && fate), data: new LiftedValue(marked) };
+    const outcome = outcomeOf(marked.n);
+    const inlineData: Fields = { ...(typeof outcome === 'object' && outcome), data: new LiftedValue(marked) };
     return [frame({ candidates: [{ content: { parts: [{ inlineData }], role: 'model' }, index: 0 }] }, form, false)];
   }
 
   function pass(chunk: Chunk, value: Value): Chunk[] {
     const messages = Array.isArray(value) ? value : [value];
-    const shaped = messages.map((message) => shapeMessage(message, fateOf));
+    const shaped = messages.map((message) => shapeMessage(message, outcomeOf));
     look(shaped);
     const isLast = form === 'json' || shaped.some(hasEnd);
     const isHere = shaped.flatMap(partsOf).some((part) => marked && liftedImageOf(part)?.n === marked.n);

@@ -5,24 +5,24 @@ import { at, fieldOf, listOf } from './names.ts';
 import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 
 /** What became of a lifted picture: its type by its bytes; or its bytes are no whole picture; or it is one too many. */
-export type PictureFate = { mimeType: string } | 'broken' | 'surplus';
+export type PictureOutcome = { mimeType: string } | 'broken' | 'surplus';
 
 /** By the picture's number. Known when the unit that names it is whole. */
-export type FateOf = (n: number) => PictureFate;
+export type OutcomeOf = (n: number) => PictureOutcome;
 
 /** Said in `peelNotes` of an answer that has more pictures than are kept. */
 export const PICTURES_LEFT_OUT = 'PICTURES_LEFT_OUT';
 
 /** @returns The same object where there is nothing to do. */
-export function shapeMessage(message: Value, fateOf: FateOf): Value {
+export function shapeMessage(message: Value, outcomeOf: OutcomeOf): Value {
   if (!isFields(message)) return message;
   const candidates = listOf(fieldOf(message, 'candidates'));
-  const shaped = candidates.map((candidate) => shapeCandidate(candidate, fateOf));
+  const shaped = candidates.map((candidate) => shapeCandidate(candidate, outcomeOf));
   const ordered = pictureFirst(shaped);
   const isSame = ordered.every((candidate, n) => candidate === candidates[n]);
   const whole = isSame ? message : { ...message, candidates: ordered };
-  const cleaned = hasLeftOut(whole, fateOf) ? (withoutLeftOut(whole, fateOf) as Fields) : whole;
-  return candidates.some((candidate) => hasSurplus(candidate, fateOf)) ? withNote(cleaned) : cleaned;
+  const cleaned = hasLeftOut(whole, outcomeOf) ? (withoutLeftOut(whole, outcomeOf) as Fields) : whole;
+  return candidates.some((candidate) => hasSurplus(candidate, outcomeOf)) ? withNote(cleaned) : cleaned;
 }
 
 /** The picture of a part, where Gemini's clients look for it. */
@@ -41,9 +41,9 @@ export function unmarkLast(message: Value): Value {
   return { ...(message as Fields), candidates: [withParts(candidate as Fields, parts.with(last, part)), ...others] };
 }
 
-function shapeCandidate(candidate: Value, fateOf: FateOf): Value {
+function shapeCandidate(candidate: Value, outcomeOf: OutcomeOf): Value {
   const parts = listOf(at(candidate, 'content', 'parts'));
-  const shaped = parts.map((part) => shapePart(part, fateOf));
+  const shaped = parts.map((part) => shapePart(part, outcomeOf));
   const isSame = shaped.every((pieces, n) => pieces.length === 1 && pieces[0] === parts[n]);
   return isSame ? candidate : withParts(candidate as Fields, shaped.flat());
 }
@@ -53,20 +53,20 @@ const withParts = (candidate: Fields, parts: Value[]): Fields => ({
   content: { ...(fieldOf(candidate, 'content') as Fields), parts },
 });
 
-function shapePart(part: Value, fateOf: FateOf): Value[] {
+function shapePart(part: Value, outcomeOf: OutcomeOf): Value[] {
   if (!isFields(part)) return [part];
   const { text } = part;
-  if (text instanceof MixedText) return shapeText(part, text, fateOf);
+  if (text instanceof MixedText) return shapeText(part, text, outcomeOf);
   const data = at(part, 'inlineData', 'data') ?? at(part, 'fileData', 'fileUri');
   const lifted = liftedIn(data);
   if (!lifted) return [part];
-  const fate = fateOf(lifted.n);
-  if (typeof fate === 'string') return [];
-  return data instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, fate), ...othersOf(part) }];
+  const outcome = outcomeOf(lifted.n);
+  if (typeof outcome === 'string') return [];
+  return data instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, outcome), ...othersOf(part) }];
 }
 
 /** A text with data URLs: words and pictures in their order. */
-function shapeText(part: Fields, { pieces }: MixedText, fateOf: FateOf): Value[] {
+function shapeText(part: Fields, { pieces }: MixedText, outcomeOf: OutcomeOf): Value[] {
   const mark: Fields = fieldOf(part, 'thought') === true ? { thought: true } : {};
   const parts: Value[] = [];
   let others = othersOf(part);
@@ -85,10 +85,10 @@ function shapeText(part: Fields, { pieces }: MixedText, fateOf: FateOf): Value[]
     const behind = typeof next === 'string' ? next : '';
     const { before, after } = withoutMarkup(words, behind);
     words = before;
-    const fate = fateOf(piece!.n);
-    if (typeof fate === 'object') {
+    const outcome = outcomeOf(piece!.n);
+    if (typeof outcome === 'object') {
       say();
-      parts.push({ inlineData: inlineOf(piece!, fate), ...others });
+      parts.push({ inlineData: inlineOf(piece!, outcome), ...others });
       others = mark;
     }
     rest = [after, ...(typeof next === 'object' ? [next] : []), ...further];
@@ -134,19 +134,19 @@ function picturesIn(value: Value | undefined): Lifted[] {
   return isFields(value) ? Object.values(value).flatMap(picturesIn) : [];
 }
 
-const hasLeftOut = (value: Value, fateOf: FateOf): boolean =>
-  picturesIn(value).some(({ n }) => typeof fateOf(n) === 'string');
+const hasLeftOut = (value: Value, outcomeOf: OutcomeOf): boolean =>
+  picturesIn(value).some(({ n }) => typeof outcomeOf(n) === 'string');
 
-const hasSurplus = (value: Value, fateOf: FateOf): boolean =>
-  picturesIn(value).some(({ n }) => fateOf(n) === 'surplus');
+const hasSurplus = (value: Value, outcomeOf: OutcomeOf): boolean =>
+  picturesIn(value).some(({ n }) => outcomeOf(n) === 'surplus');
 
 /** Where no part holds it, an empty string stands for what was left out. */
-function withoutLeftOut(value: Value, fateOf: FateOf): Value {
+function withoutLeftOut(value: Value, outcomeOf: OutcomeOf): Value {
   const lifted = liftedIn(value);
-  if (lifted) return typeof fateOf(lifted.n) === 'string' ? '' : value;
-  if (Array.isArray(value)) return value.map((item) => withoutLeftOut(item, fateOf));
-  if (!isFields(value) || !hasLeftOut(value, fateOf)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withoutLeftOut(field, fateOf)]));
+  if (lifted) return typeof outcomeOf(lifted.n) === 'string' ? '' : value;
+  if (Array.isArray(value)) return value.map((item) => withoutLeftOut(item, outcomeOf));
+  if (!isFields(value) || !hasLeftOut(value, outcomeOf)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withoutLeftOut(field, outcomeOf)]));
 }
 
 function withNote(message: Fields): Fields {

@@ -32,17 +32,17 @@ export async function admitPaid(
   asking: Caller,
   services: Services,
 ): Promise<Result<Admission>> {
-  const { pricing, memo, refusals, gate, limits, waitUntil } = services;
+  const { pricing, siteRefusals, visitorRefusals, gate, limits, waitUntil } = services;
   const worstMicros = pricing.worst(ask.request, ask.model);
   if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: ask.model.id });
   if (asking.site.paused) return fail({ reason: 'SITE_PAUSED' });
-  const known = memo.recall(asking.site.id, worstMicros);
+  const known = siteRefusals.recall(asking.site.id, worstMicros);
   if (known) return fail(known);
 
   const counted = await gate.count(asking);
   if (!counted.ok) return counted;
   const caller = counted.value;
-  const tried = caller.kind === 'visitor' ? refusals.recall(caller.prefix) : undefined;
+  const tried = caller.kind === 'visitor' ? visitorRefusals.recall(caller.prefix) : undefined;
   if (tried) return fail(tried);
   const policies = policiesOf(caller);
   const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
@@ -64,27 +64,27 @@ export async function admitPaid(
     countAttempt: () => waitUntil(limits.count(attempts)),
     count: () => waitUntil(limits.count(pictures)),
     noteRefusal(failure) {
-      memo.note(asking.site.id, worstMicros, failure);
-      if (caller.kind === 'visitor') refusals.note(caller.prefix, failure);
+      siteRefusals.note(asking.site.id, worstMicros, failure);
+      if (caller.kind === 'visitor') visitorRefusals.note(caller.prefix, failure);
     },
   });
 }
 
 /** What a visitor has sent up for nothing is an attempt all the same. @returns Why not. */
 export async function admitAttempt(visitor: Visitor, services: Services): Promise<Failure | undefined> {
-  const { gate, limits, ledger, refusals, pause, waitUntil, log } = services;
+  const { gate, limits, ledger, visitorRefusals, pause, waitUntil, log } = services;
   const counted = await gate.count(visitor);
   if (!counted.ok) return counted.failure;
   if (counted.value.kind !== 'visitor') return undefined;
   const { prefix } = counted.value;
-  const tried = refusals.recall(prefix);
+  const tried = visitorRefusals.recall(prefix);
   if (tried) return tried;
   const policies = attemptPoliciesOf(counted.value);
   try {
     const late = pause(LEDGER_TIMEOUT_MS).then(() => 'late' as const);
     const refused = await Promise.race([ledger('site').attempt(policies), late]);
     if (refused === 'late') throw new Error(`the ledger did not answer within ${LEDGER_TIMEOUT_MS} ms`);
-    if (refused) refusals.note(prefix, refused);
+    if (refused) visitorRefusals.note(prefix, refused);
     else waitUntil(limits.count(policies));
     return refused;
   } catch (error) {

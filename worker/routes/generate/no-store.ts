@@ -74,7 +74,7 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
     return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: why });
   }
   admission.count();
-  services.tally('bypass');
+  services.count('bypass');
   const watch = watchOf(ask, answer, payment, admission, services);
   let body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
   try {

@@ -42,7 +42,7 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
 }
 
 /** The caller's part, and the first sign of the provider, so that a refused call has its own status; not for ever. */
-async function readFirst({ events, ask, admission }: RunAnswer, { tally, config }: Services) {
+async function readFirst({ events, ask, admission }: RunAnswer, { count, config }: Services) {
   let part: Part = 'known';
   let fallback: Fallback | undefined;
   for (;;) {
@@ -58,7 +58,7 @@ async function readFirst({ events, ask, admission }: RunAnswer, { tally, config 
       fallback = first.fallback;
       continue;
     }
-    tally(part);
+    count(part);
     return { part, first, fallback };
   }
 }

@@ -4,7 +4,7 @@ import { createEventReader } from '../../answers/live.ts';
 import { askerOf, audienceOf } from '../../auth/audience.ts';
 import { isRelayed } from '../../auth/auth.ts';
 import type { Caller } from '../../auth/site.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../generation/ports.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../generation/job.ts';
 import { type App, mark, sendFailure } from '../../http/failure-response.ts';
 import { latencyName } from '../../ledger/metrics.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
@@ -26,7 +26,7 @@ export const generateRoutes = (services: Services) =>
   new Hono<App>().post('/:version{v1beta|v1}/models/:target{[^/]*:[^/]*}', async (c) => {
     const response = await answer(c, services);
     const { startedAt, now, failure } = c.get('timing');
-    services.tally(latencyName(now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : []));
+    services.count(latencyName(now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : []));
     return response;
   });
 
@@ -58,7 +58,7 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
     mark(c, 'manifest');
     if (hit) {
       ask.holding.release();
-      services.tally('hit');
+      services.count('hit');
       return sendAnswer(c, hit.body, {
         'Cache-Status': 'peel; hit',
         ...sourceOf(hit.manifest),
