@@ -5,7 +5,7 @@ import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { KeptInput } from '../../worker/request/inputs.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
-import { createParkedRows } from '../../worker/storage/parked-rows.ts';
+import { createPendingRows } from '../../worker/storage/pending-rows.ts';
 import { eventually } from '../eventually.ts';
 import { policy } from '../ledger/ledgers.ts';
 import { emptyBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
@@ -510,7 +510,7 @@ describe('a picture that R2 refuses', () => {
 
       expect(events.at(-1)).toMatchObject({ type: 'done' });
       expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
-      expect(createParkedRows(stage.storage.sql).list()).toEqual([]);
+      expect(createPendingRows(stage.storage.sql).list()).toEqual([]);
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
     }),
   );

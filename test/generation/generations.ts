@@ -11,8 +11,8 @@ import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
-import { createParkingLot } from '../../worker/storage/parked.ts';
 import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
+import { createPendingParts } from '../../worker/storage/pending.ts';
 import { policy } from '../ledger/ledgers.ts';
 import { request } from '../request/requests.ts';
 import { createFakeLedgers } from './fake-ledgers.ts';
@@ -67,10 +67,10 @@ function createStage(storage: DurableObjectStorage) {
   /** As the object starts: on what is stored, knowing nothing else. */
   function start(change: Partial<GenerationDependencies> = {}) {
     const rows = createRows(sqlOf(storage));
-    const lot = createParkingLot(storage.sql);
+    const pendingParts = createPendingParts(storage.sql);
     const deps: GenerationDependencies = {
-      ...{ rows, lot, images, manifests, catalog: SEED_CATALOG },
-      unpark: async () => (await images.unpark(lot)).every(({ outcome }) => outcome === 'stored'),
+      ...{ rows, pendingParts, images, manifests, catalog: SEED_CATALOG },
+      flushPending: async () => (await images.flush(pendingParts)).every(({ outcome }) => outcome === 'stored'),
       ledgers: {
         site: (_site, policies) => ({ ledger: ledgers.ports.site, caps: [], policies }),
         deployment: () => ({ ledger: ledgers.ports.deployment, caps: [], policies: [] }),

@@ -43,7 +43,7 @@ it('is in the manifest that is found again, and its maker is remembered', async 
       log: () => undefined,
     },
     makers: createMakers(env.BUCKET, Date.now, () => undefined),
-    unpark: async () => true,
+    flushPending: async () => true,
     manifests: { get: async () => undefined, put: async (_: unknown, __: string, made: Manifest) => puts.push(made) },
     rows: {
       read: () => record,

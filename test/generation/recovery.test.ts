@@ -8,7 +8,7 @@ import type { GenerationEvent } from '../../worker/generation/job.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
-import { createParkingLot } from '../../worker/storage/parked.ts';
+import { createPendingParts } from '../../worker/storage/pending.ts';
 import { eventually } from '../eventually.ts';
 import { settlement } from '../ledger/ledgers.ts';
 import { emptyBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
@@ -195,13 +195,13 @@ describe('a run that was cut off after it went up', () => {
       expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
     }));
 
-  it('and had its picture parked is that picture, once R2 takes it', { timeout: 20_000 }, () =>
+  it('and left its picture pending is that picture, once R2 takes it', { timeout: 20_000 }, () =>
     onStage(async (stage) => {
       crash(stage, DISPATCHED);
       writeDown(stage, CHUNK);
-      const parked = createParkingLot(stage.storage.sql).park({ key: PICTURE, etags: [] });
-      parked.add(BYTES);
-      parked.finish({ bytes: BYTES.length, sha256: hexOf(BYTES) }, 'image/png');
+      const pending = createPendingParts(stage.storage.sql).defer({ key: PICTURE, etags: [] });
+      pending.add(BYTES);
+      pending.finish({ bytes: BYTES.length, sha256: hexOf(BYTES) }, 'image/png');
       stage.refused.add('put');
       const { machine, ask, rows } = stage.start();
 

@@ -257,10 +257,10 @@ describe('what R2 refuses', () => {
       refused: (step) => step === 'put',
     });
 
-    const { end, isParked } = await ended;
+    const { end, isPending } = await ended;
 
     expect(end).toMatchObject({ outcome: 'picture', kept: true });
-    expect(isParked).toBe(false);
+    expect(isPending).toBe(false);
     // Twice: before its manifest counts, and before it is told.
     expect(waits.length).toBeGreaterThan(0);
     expect(waits.every((told) => told === 1)).toBe(true);
@@ -269,7 +269,7 @@ describe('what R2 refuses', () => {
     expect(await kept()).toBeDefined();
   });
 
-  it('of the picture and still refuses at the end stays parked, without a manifest', async () => {
+  it('of the picture and still refuses at the end stays pending, without a manifest', async () => {
     const { ended, events, kept } = run(() => good(answerOf([image(BYTES)])), {
       refused: (step) => step === 'put',
       stored: 'never',
@@ -282,18 +282,18 @@ describe('what R2 refuses', () => {
     expect(await namesInBucket()).toEqual([]);
   });
 
-  it('and nothing can be parked is a failure that may have run, without a manifest', async () => {
+  it('and nothing can be kept pending is a failure that may have run, without a manifest', async () => {
     const full = {
       isEmpty: true,
-      park: () => {
-        throw new Error('more than may be parked');
+      defer: () => {
+        throw new Error('more than may be pending');
       },
-      unpark: async () => [],
+      flush: async () => [],
       discard: async () => undefined,
     };
     const { ended, kept } = run(() => good(answerOf([image(BYTES)])), {
       refused: (step) => step === 'put',
-      order: { lot: full },
+      order: { pendingParts: full },
     });
 
     expect((await ended).end).toMatchObject({ outcome: 'unknown', failure: { reason: 'OUTCOME_UNKNOWN' } });

@@ -3,12 +3,12 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import type { GenerationEvent } from '../../worker/generation/job.ts';
-import { type RunDependencies, type RunOrder, runGeneration, StillParked } from '../../worker/generation/run.ts';
+import { type RunDependencies, type RunOrder, runGeneration, StillPending } from '../../worker/generation/run.ts';
 import type { PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
-import { createParkingLot } from '../../worker/storage/parked.ts';
 import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
+import { createPendingParts } from '../../worker/storage/pending.ts';
 import { modelOf, request } from '../request/requests.ts';
 import { failingBucket } from '../storage/pictures.ts';
 
@@ -35,7 +35,7 @@ export function run(answer: (call: ProviderCall) => Promise<PoolAnswer> | PoolAn
   const manifests = createManifests(env.BUCKET);
 
   const inObject = async (storage: DurableObjectStorage) => {
-    const lot = createParkingLot(storage.sql);
+    const pendingParts = createPendingParts(storage.sql);
     const deps: RunDependencies = {
       providers: { generate: async (call) => answer(call) },
       pricing: { worst: () => 100_000, cost: () => 67_000, table: () => undefined },
@@ -58,19 +58,19 @@ export function run(answer: (call: ProviderCall) => Promise<PoolAnswer> | PoolAn
       worstMicros: 100_000,
       signal: new AbortController().signal,
       permit: async () => undefined,
-      lot,
-      async storeParked() {
+      pendingParts,
+      async storePending() {
         waits.push(events.length);
-        if (change.stored === 'never') throw new StillParked('not yet');
+        if (change.stored === 'never') throw new StillPending('not yet');
         // By now R2 is well again.
-        await lot.unpark(env.BUCKET, buffers);
+        await pendingParts.flush(env.BUCKET, buffers);
       },
       note: () => undefined,
       checkpoint: (chunks) => void checkpoints.push([...chunks]),
       ...change.order,
     };
     const end = await runGeneration(order, deps, (event) => events.push(event));
-    return { end, isParked: !lot.isEmpty };
+    return { end, isPending: !pendingParts.isEmpty };
   };
   const kept = () => manifests.get(site, KEY, NOW);
   const stub = env.GENERATION.getByName(crypto.randomUUID());

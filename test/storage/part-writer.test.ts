@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
-import { createParkingLot } from '../../worker/storage/parked.ts';
 import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
+import { createPendingParts } from '../../worker/storage/pending.ts';
 import { eventually } from '../eventually.ts';
 import { countedBuffers, emptyBucket, hexOf, keptHex, picture, take } from './pictures.ts';
 
@@ -21,15 +21,15 @@ function inObject(test: (stage: ReturnType<typeof createStage>) => Promise<void>
 function createStage({ sql }: DurableObjectStorage) {
   const buffers = countedBuffers(2 * PART_BYTES);
   const store = createImageStore(env.BUCKET, buffers);
-  const lot = createParkingLot(sql);
-  return { buffers, store, lot, sink: (n: number) => store.sink(idOf(n), lot) };
+  const pendingParts = createPendingParts(sql);
+  return { buffers, store, pendingParts, sink: (n: number) => store.sink(idOf(n), pendingParts) };
 }
 
 afterEach(emptyBucket);
 
 describe('a picture that stops in its middle', () => {
   it('gives its memory to others when that is scarce, and is whole when the rest comes', () =>
-    inObject(async ({ buffers, store, lot, sink }) => {
+    inObject(async ({ buffers, store, pendingParts, sink }) => {
       const bytes = picture(PART_BYTES + 3_000_000);
       const sinks = [sink(1), sink(2), sink(3)];
       const writers = await Promise.all(sinks.map((each) => each.open({ kind: 'image', n: 0 })));
@@ -41,7 +41,7 @@ describe('a picture that stops in its middle', () => {
       for (const writer of writers) await writer.close();
 
       for (const each of sinks) await each.settled();
-      await store.unpark(lot);
+      await store.flush(pendingParts);
       for (const n of [1, 2, 3]) expect(await keptHex(keyOf(n))).toBe(hexOf(bytes));
       await eventually(() => keptHex(keyOf(4))).toBe(hexOf(picture(600_000)));
       expect((await env.BUCKET.head(keyOf(1)))?.httpMetadata?.contentType).toBe('image/png');
@@ -49,12 +49,12 @@ describe('a picture that stops in its middle', () => {
     }));
 
   it('keeps its memory while there is enough for others', () =>
-    inObject(async ({ buffers, lot, sink }) => {
+    inObject(async ({ buffers, pendingParts, sink }) => {
       const writer = await sink(1).open({ kind: 'image', n: 0 });
       await writer.write(picture(1000));
       await scheduler.wait(50);
 
-      expect(lot.isEmpty).toBe(true);
+      expect(pendingParts.isEmpty).toBe(true);
       expect(buffers.out).toBe(1);
       await writer.abort('seen');
       expect(buffers.out).toBe(0);
@@ -63,20 +63,20 @@ describe('a picture that stops in its middle', () => {
 
 describe('a picture that finds no memory', () => {
   it('is safe in rows, its type and its pixels known, and is stored when there is memory', () =>
-    inObject(async ({ buffers, store, lot, sink }) => {
+    inObject(async ({ buffers, store, pendingParts, sink }) => {
       const held = [await buffers.acquire(), await buffers.acquire()];
       const pictures = sink(1);
       const bytes = picture(300_000);
 
       await take(pictures, bytes, { pieces: 10_000 });
 
-      expect(await pictures.settled()).toBe('parked');
+      expect(await pictures.settled()).toBe('pending');
       expect(pictures.images).toMatchObject([
         { mimeType: 'image/png', width: 1024, bytes: 300_000, sha256: hexOf(bytes) },
       ]);
-      expect(await store.unpark(lot, AbortSignal.timeout(20))).toMatchObject([{ outcome: 'refused' }]);
+      expect(await store.flush(pendingParts, AbortSignal.timeout(20))).toMatchObject([{ outcome: 'refused' }]);
       for (const buffer of held) buffers.release(buffer);
-      expect(await store.unpark(lot)).toMatchObject([{ outcome: 'stored' }]);
+      expect(await store.flush(pendingParts)).toMatchObject([{ outcome: 'stored' }]);
       expect(await keptHex(keyOf(1))).toBe(hexOf(bytes));
     }));
 });

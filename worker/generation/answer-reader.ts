@@ -14,7 +14,7 @@ import { rememberMaker } from './conversation.ts';
 import type { GenerationEvent } from './job.ts';
 import { judge } from './judge.ts';
 import { manifestOf, putManifest } from './manifest.ts';
-import { type RunDependencies, type RunEnd, type RunOrder, StillParked } from './run-order.ts';
+import { type RunDependencies, type RunEnd, type RunOrder, StillPending } from './run-order.ts';
 
 export type GoodAnswer = Extract<PoolAnswer, { ok: true }> & { fallback?: Fallback };
 
@@ -41,7 +41,7 @@ export class AnswerReader {
     this.#deps = deps;
     this.#emit = emit;
     this.#answer = answer;
-    this.#sink = deps.images.sink(order.id, order.lot);
+    this.#sink = deps.images.sink(order.id, order.pendingParts);
   }
 
   async read(): Promise<RunEnd> {
@@ -49,7 +49,7 @@ export class AnswerReader {
       await this.#readChunks();
       return await this.#conclude(this.#chunks);
     } catch (error) {
-      if (error instanceof StillParked) throw error;
+      if (error instanceof StillPending) throw error;
       const { id, signal } = this.#order;
       const failure = toFailure(error, signal);
       this.#deps.log('generation_failed', { id, reason: failure.reason, error: String(error) });
@@ -87,14 +87,14 @@ export class AnswerReader {
     }
   }
 
-  /** Once a picture is lost it stays lost, however empty the lot is afterwards. */
+  /** Once a picture is lost it stays lost, however few parts are pending afterwards. */
   async #stored(): Promise<void> {
     if (this.#lost) throw this.#lost;
-    if ((await this.#sink.settled()) !== 'parked') return;
+    if ((await this.#sink.settled()) !== 'pending') return;
     try {
-      await this.#order.storeParked();
+      await this.#order.storePending();
     } catch (error) {
-      if (!(error instanceof StillParked)) this.#lost = error;
+      if (!(error instanceof StillPending)) this.#lost = error;
       throw error;
     }
   }
@@ -173,7 +173,7 @@ export class AnswerReader {
       this.#deps.log('generation_rescued', { id });
       return end;
     } catch (error) {
-      if (error instanceof StillParked) throw error;
+      if (error instanceof StillPending) throw error;
       this.#deps.log('rescue_failed', { id, error: String(error) });
       await this.#discard();
       return undefined;

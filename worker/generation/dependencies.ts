@@ -3,15 +3,15 @@ import type { RetentionClass } from '../auth/site.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Accounts } from '../ledger/rpc.ts';
 import type { Inputs } from '../storage/inputs.ts';
-import type { ParkingLot } from '../storage/parked.ts';
+import type { PendingParts } from '../storage/pending.ts';
 import type { RunDependencies } from './run.ts';
 import type { Rows } from './run-store.ts';
 
 export interface GenerationDependencies extends RunDependencies {
   rows: Rows;
-  lot: ParkingLot;
-  /** Tries to store what is parked. @param signal Ends the wait for memory. @returns Whether nothing is left. */
-  unpark: (signal?: AbortSignal) => Promise<boolean>;
+  pendingParts: PendingParts;
+  /** Tries to store what is pending. @param signal Ends the wait for memory. @returns Whether nothing is left. */
+  flushPending: (signal?: AbortSignal) => Promise<boolean>;
   ledgers: Accounts;
   inputs: Pick<Inputs, 'open' | 'discard'>;
   catalog: Catalog;

@@ -215,10 +215,10 @@ export class GenerationMachine {
 
   /** Leaves nothing where nothing has to be remembered, and otherwise an alarm to finish or to forget by. */
   async #tidy(): Promise<void> {
-    const { rows, now, forget, wakeAt, lot } = this.#deps;
+    const { rows, now, forget, wakeAt, pendingParts } = this.#deps;
     const record = rows.read();
     if (record?.state === 'ended' && record.outcome === 'none') rows.drop();
-    if ((record && record.state !== 'ended') || record?.isUnkept || !lot.isEmpty) {
+    if ((record && record.state !== 'ended') || record?.isUnkept || !pendingParts.isEmpty) {
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#retries);
       this.#retries += 1;
       return wakeAt(now() + waitMs);

@@ -8,7 +8,7 @@ import type { Manifest } from '../storage/manifest.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import type { GenerationEvent, GenerationJob } from './job.ts';
 import type { Payment } from './payment.ts';
-import { type RunEnd, type RunOrder, runGeneration, StillParked } from './run.ts';
+import { type RunEnd, type RunOrder, runGeneration, StillPending } from './run.ts';
 import { mayHaveRun, type RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
 
@@ -16,8 +16,8 @@ const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 /** By then the caller that asked has read a picture that the provider took back, or has gone. */
 const TAKE_BACK_AFTER_MS = 30_000;
-/** The alarm stores what is parked within this, where R2 takes it again. */
-const PARKED_RETRY_SECONDS = 60;
+/** The alarm stores what is pending within this, where R2 takes it again. */
+const PENDING_RETRY_SECONDS = 60;
 
 export interface PaidRun {
   job: GenerationJob;
@@ -36,9 +36,9 @@ export async function carryOut(run: PaidRun, deps: GenerationDependencies, emit:
     emit('failure' in end ? failed(hasGoneUp ? end.failure : neverSent(end.failure)) : doneOf(end));
     if ('isWithdrawn' in end) takeBack(record.id, deps);
   } catch (error) {
-    if (!(error instanceof StillParked)) throw error;
+    if (!(error instanceof StillPending)) throw error;
     // The picture is safe in this object's rows; the alarm stores it, and whoever asks then has it.
-    const retryAfterSeconds = PARKED_RETRY_SECONDS;
+    const retryAfterSeconds = PENDING_RETRY_SECONDS;
     emit(failed({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: error.message, retryAfterSeconds }));
   }
 }
@@ -75,17 +75,17 @@ function takeBack(id: string, { hold, pause, images, log }: GenerationDependenci
 export const failed = (failure: Failure): GenerationEvent => ({ type: 'failed', failure });
 
 function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, deps: GenerationDependencies): RunOrder {
-  const { rows, lot, now } = deps;
+  const { rows, pendingParts, now } = deps;
   let kept = 0;
   return {
-    ...{ key: job.key, site: job.site, request: job.request, form: job.form, model, lot },
+    ...{ key: job.key, site: job.site, request: job.request, form: job.form, model, pendingParts },
     id: record.id,
     worstMicros: record.micros,
     inputs: inputs.map(deps.inputs.open),
     signal: AbortSignal.timeout(Math.max(1, record.deadlineAt - now())),
     permit: async (attempt, provider) =>
       (attempt > 1 ? await payment.reserveNext() : undefined) ?? payment.dispatch(provider),
-    storeParked: () => storeParked(record.deadlineAt, deps),
+    storePending: () => storePending(record.deadlineAt, deps),
     note: (facts) => rows.write({ ...rows.read()!, ...facts }),
     checkpoint(chunks: readonly Chunk[]) {
       rows.putChunks(chunks, kept);
@@ -94,13 +94,13 @@ function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, de
   };
 }
 
-async function storeParked(deadlineAt: number, { now, unpark, pause }: GenerationDependencies): Promise<void> {
+async function storePending(deadlineAt: number, { now, flushPending, pause }: GenerationDependencies): Promise<void> {
   const deadline = AbortSignal.timeout(Math.max(1, deadlineAt - now()));
   for (let waitMs = FIRST_RETRY_MS; now() < deadlineAt; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
-    if (await unpark(deadline)) return;
+    if (await flushPending(deadline)) return;
     await pause(waitMs);
   }
-  throw new StillParked('the picture is made and not stored yet');
+  throw new StillPending('the picture is made and not stored yet');
 }
 
 function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now }: GenerationDependencies): void {

@@ -43,13 +43,13 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Gene
   return !isUnkept;
 }
 
-/** @returns `later` where R2 does not answer or take what is parked; undefined where no picture of the run is whole. */
+/** @returns `later` where R2 does not answer or take what is pending; undefined where no picture of the run is whole. */
 async function findAnswer(record: RunRecord, deps: GenerationDependencies): Promise<Found | 'later' | undefined> {
   const { rows, log } = deps;
   const { id, key, site } = record;
   try {
     // A manifest is put beside its picture, and may be there while the picture still waits here, or never came.
-    if (!(await deps.unpark())) return 'later';
+    if (!(await deps.flushPending())) return 'later';
     const kept = await findKeptAnswer(site, key, deps);
     if (kept?.id === id) return { outcome: 'picture', manifest: kept, kept: true };
     const known = rows.unkept();

@@ -11,7 +11,7 @@ import type { Failure } from '../shared/failure.ts';
 import type { ImageStore } from '../storage/images.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
-import type { ParkingLot } from '../storage/parked.ts';
+import type { PendingParts } from '../storage/pending.ts';
 import type { ConversationDependencies } from './conversation.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -40,9 +40,9 @@ export interface RunOrder {
   signal: AbortSignal;
   permit: ProviderCall['permit'];
   /** Takes what R2 refuses. */
-  lot: ParkingLot;
-  /** Waits until what was parked is stored. @throws Where that takes too long. */
-  storeParked: () => Promise<void>;
+  pendingParts: PendingParts;
+  /** Waits until what was pending is stored. @throws Where that takes too long. */
+  storePending: () => Promise<void>;
   /** Writes down what a crash must not take along. */
   note: (facts: Partial<Pick<RunRecord, 'maker' | 'fallback' | 'form'>>) => void;
   /** Writes down what of the answer has been read, before its pictures are waited for. */
@@ -57,6 +57,6 @@ export type RunEnd =
   | { outcome: 'unknown' | 'none'; failure: Failure };
 
 /** What R2 refuses is safe in the object, but not yet a picture. */
-export class StillParked extends Error {
-  override name = 'StillParked';
+export class StillPending extends Error {
+  override name = 'StillPending';
 }

@@ -11,9 +11,9 @@ import type { RunDependencies, RunEnd, RunOrder } from './run-order.ts';
 import { mayHaveRun } from './run-record.ts';
 
 export { manifestOf } from './manifest.ts';
-export { type RunDependencies, type RunEnd, type RunOrder, StillParked } from './run-order.ts';
+export { type RunDependencies, type RunEnd, type RunOrder, StillPending } from './run-order.ts';
 
-/** Runs an order to its end. Never throws but where what is parked cannot be stored: {@link StillParked}. */
+/** Runs an order to its end. Never throws but where what is pending cannot be stored: {@link StillPending}. */
 export async function runGeneration(
   order: RunOrder,
   deps: RunDependencies,

@@ -8,7 +8,7 @@ import { sqlOf } from '../ledger/sql.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import type { Log } from '../shared/log.ts';
 import { createPictureId } from '../storage/keys.ts';
-import { createParkingLot } from '../storage/parked.ts';
+import { createPendingParts } from '../storage/pending.ts';
 import { type Env, objectServicesOf } from '../wiring.ts';
 
 /**
@@ -27,7 +27,7 @@ export class Generation extends DurableObject<Env> {
     const services = objectServicesOf(env);
     this.#log = services.log;
     this.#refreshCatalog = services.refreshCatalog;
-    const lot = createParkingLot(ctx.storage.sql);
+    const pendingParts = createPendingParts(ctx.storage.sql);
     const rows = createRows(sqlOf(ctx.storage));
     this.#machine = new GenerationMachine({
       ...services,
@@ -35,10 +35,10 @@ export class Generation extends DurableObject<Env> {
         return services.config.catalog;
       },
       rows,
-      lot,
-      unpark: async (signal) => {
-        const results = await services.images.unpark(lot, signal);
-        for (const result of results) services.log('unparked', { ...result });
+      pendingParts,
+      flushPending: async (signal) => {
+        const results = await services.images.flush(pendingParts, signal);
+        for (const result of results) services.log('flushed', { ...result });
         if (results.some(({ outcome }) => outcome === 'lost')) throw new Error('R2 has dropped half a picture');
         return results.every(({ outcome }) => outcome === 'stored');
       },

@@ -10,9 +10,9 @@ import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { type FoundBlobs, findBlobs, removePictures } from './found-blobs.ts';
 import { blobKey } from './keys.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';
-import type { ParkingLot, Unparked } from './parked.ts';
 import type { PartBuffers } from './part-buffers.ts';
 import { createPartWriter, type Storing } from './part-writer.ts';
+import type { Flushed, PendingParts } from './pending.ts';
 
 /** Of a signature. */
 const OPAQUE_TYPE = 'application/octet-stream';
@@ -34,8 +34,8 @@ export interface PictureSink extends BlobSink {
   /** What became of picture `n`, which has been read. */
   outcomeOf(n: number): PictureOutcome;
   /**
-   * Resolves when all that was taken is stored, or waits in the lot; throws where R2 refused and nothing could be
-   * parked. Once something was parked the word stays `parked`: whoever unparks it knows when it is stored.
+   * Resolves when all that was taken is stored, or is kept pending; throws where R2 refused and nothing could be
+   * pending. Once something was pending the word stays `pending`: whoever flushes it knows when it is stored.
    */
   settled(): Promise<Storing>;
   /** From now on what is stored so far is told to callers, who may be reading it. */
@@ -45,11 +45,11 @@ export interface PictureSink extends BlobSink {
 }
 
 export interface ImageStore {
-  /** @param lot Where bytes wait that R2 refuses. Absent: the refusal is thrown. */
-  sink(id: string, lot?: ParkingLot): PictureSink;
-  /** Tries to store what waits in a lot. Never throws. @param signal Ends the wait for memory. */
-  unpark(lot: ParkingLot, signal?: AbortSignal): Promise<Unparked>;
-  /** What is stored under an id, when nobody remembers what was taken. What waits in a lot is not among it. */
+  /** @param pendingParts Where bytes wait that R2 refuses. Absent: the refusal is thrown. */
+  sink(id: string, pendingParts?: PendingParts): PictureSink;
+  /** Tries to store what is pending. Never throws. @param signal Ends the wait for memory. */
+  flush(pendingParts: PendingParts, signal?: AbortSignal): Promise<Flushed>;
+  /** What is stored under an id, when nobody remembers what was taken. what is pending is not among it. */
   find(id: string): Promise<FoundBlobs>;
   /** @returns null where there is none (any more). */
   open(kind: Lifted['kind'], id: string, n: number): Promise<R2ObjectBody | null>;
@@ -63,8 +63,8 @@ const folder = (kind: Lifted['kind']): 'images' | 'signatures' => (kind === 'ima
 
 export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageStore {
   return {
-    sink: (id, lot) => createSink({ bucket, buffers, lot, id }),
-    unpark: (lot, signal) => lot.unpark(bucket, buffers, signal),
+    sink: (id, pendingParts) => createSink({ bucket, buffers, pendingParts, id }),
+    flush: (pendingParts, signal) => pendingParts.flush(bucket, buffers, signal),
     find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
     remove: (id) => removePictures(bucket, id),
@@ -79,11 +79,11 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
 interface SinkOptions {
   bucket: R2Bucket;
   buffers: PartBuffers;
-  lot: ParkingLot | undefined;
+  pendingParts: PendingParts | undefined;
   id: string;
 }
 
-function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
+function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): PictureSink {
   const images: StoredImage[] = [];
   const signatures: StoredSignature[] = [];
   const leftOut = new Map<number, 'broken' | 'surplus'>();
@@ -96,7 +96,7 @@ function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
     const key = blobKey(folder(kind), id, n);
     const hash = createHash('sha256');
     let bytes = 0;
-    const writer = createPartWriter({ bucket, buffers, lot, key, typeOf });
+    const writer = createPartWriter({ bucket, buffers, pendingParts, key, typeOf });
     return {
       async write(piece: Uint8Array) {
         bytes += piece.length;
@@ -157,7 +157,7 @@ function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
       return NOWHERE;
     },
     async settled() {
-      return (await Promise.all(storing)).includes('parked') ? 'parked' : 'stored';
+      return (await Promise.all(storing)).includes('pending') ? 'pending' : 'stored';
     },
     announce() {
       unannounced = [];
@@ -165,7 +165,7 @@ function createSink({ bucket, buffers, lot, id }: SinkOptions): PictureSink {
     async discard() {
       // What is still on its way would arrive after its own removal.
       await Promise.allSettled(storing);
-      await lot?.discard(unannounced);
+      await pendingParts?.discard(unannounced);
       if (unannounced.length > 0) await bucket.delete(unannounced);
       unannounced = [];
     },

@@ -1,12 +1,13 @@
 /**
  * One R2 object of unknown length, with no more than one part of it in memory: a plain put where that is all of it.
  *
- * Memory is held while bytes come. What R2 refuses is parked, where there is a lot, and so is what upstream leaves
+ * Memory is held while bytes come. What R2 refuses is kept pending, where it may be, and so is what upstream leaves
  * half-sent while memory is scarce or what finds none: then its bytes are in rows, which a crash does not take, and
- * another picture has the memory. Once parked, the rest of the object is.
+ * another picture has the memory. Once some of it is pending, the rest of the object is.
  */
-import type { ParkedWriter, ParkingLot } from './parked.ts';
+
 import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
+import type { PendingParts, PendingWriter } from './pending.ts';
 import { withRetries } from './retry.ts';
 
 /** No model draws a picture of this many bytes: a provider that goes on is broken. */
@@ -15,7 +16,7 @@ const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 /** Upstream that has sent nothing for this long is idle. */
 const IDLE_MS = 200;
-/** Memory that is not there after this is not waited for where there is a lot. */
+/** Memory that is not there after this is not waited for where it may be kept pending. */
 const PATIENCE_MS = 1_000;
 
 export interface PartWriterOptions {
@@ -25,11 +26,11 @@ export interface PartWriterOptions {
   /** The content type, by the object's first 64 KiB or more (all of a small object). Asked once. */
   typeOf: (head: Uint8Array) => string;
   /** Absent: what R2 refuses fails the write, and memory is waited for. */
-  lot?: ParkingLot | undefined;
+  pendingParts?: PendingParts | undefined;
 }
 
 /** Where an object is: in R2, or in rows until R2 takes it. */
-export type Storing = 'stored' | 'parked';
+export type Storing = 'stored' | 'pending';
 
 export interface PartWriter {
   /** `bytes` may be reused when the promise resolves. */
@@ -44,7 +45,7 @@ export interface PartWriter {
   abort(): Promise<void>;
 }
 
-export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWriterOptions): PartWriter {
+export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }: PartWriterOptions): PartWriter {
   let buffer: Uint8Array | undefined;
   let filled = 0;
   let total = 0;
@@ -54,7 +55,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
   let head = new Uint8Array(0);
   let contentType: string | undefined;
   let upload: R2MultipartUpload | undefined;
-  let parked: ParkedWriter | undefined;
+  let pending: PendingWriter | undefined;
   const parts: R2UploadedPart[] = [];
 
   function giveBack(): void {
@@ -64,30 +65,30 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
   }
 
   /** Gives the buffer back, and puts what is in it into rows. */
-  function park(room: ParkingLot): ParkedWriter {
+  function defer(room: PendingParts): PendingWriter {
     const uploadId = upload && { uploadId: upload.uploadId };
-    parked = room.park({ key, ...uploadId, etags: parts.map(({ etag }) => etag) });
-    if (buffer && filled > 0) addParked(parked, buffer.subarray(0, filled));
+    pending = room.defer({ key, ...uploadId, etags: parts.map(({ etag }) => etag) });
+    if (buffer && filled > 0) addPending(pending, buffer.subarray(0, filled));
     giveBack();
-    return parked;
+    return pending;
   }
 
-  function addParked(writer: ParkedWriter, bytes: Uint8Array): void {
+  function addPending(writer: PendingWriter, bytes: Uint8Array): void {
     if (contentType === undefined && head.length < HEAD_BYTES) {
       head = new Uint8Array(Buffer.concat([head, bytes.subarray(0, HEAD_BYTES - head.length)]));
     }
     writer.add(bytes);
   }
 
-  /** Asks R2, unless the object is parked. @returns Whether R2 has it. */
-  async function storeOrPark(store: () => Promise<void>): Promise<boolean> {
+  /** Asks R2, unless the object is pending. @returns Whether R2 has it. */
+  async function storeOrDefer(store: () => Promise<void>): Promise<boolean> {
     isSending = true;
     try {
       await store();
       return true;
     } catch (refusal) {
-      if (!lot) throw refusal;
-      park(lot);
+      if (!pendingParts) throw refusal;
+      defer(pendingParts);
       return false;
     } finally {
       isSending = false;
@@ -97,7 +98,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
   async function sendPart(part: Uint8Array): Promise<boolean> {
     contentType ??= typeOf(part);
     const httpMetadata = { contentType };
-    const isStored = await storeOrPark(async () => {
+    const isStored = await storeOrDefer(async () => {
       upload ??= await withRetries(() => bucket.createMultipartUpload(key, { httpMetadata }));
       const started = upload;
       parts.push(await withRetries(() => started.uploadPart(parts.length + 1, part)));
@@ -107,43 +108,44 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
   }
 
   async function sendLast(last: Uint8Array, sha256: string): Promise<Storing> {
-    if (!parked && contentType === undefined) {
+    if (!pending && contentType === undefined) {
       const metadata = { httpMetadata: { contentType: typeOf(last) }, customMetadata: { sha256 } };
       contentType = metadata.httpMetadata.contentType;
-      await storeOrPark(async () => {
+      await storeOrDefer(async () => {
         await withRetries(() => bucket.put(key, last, metadata));
       });
-    } else if (!parked && (await sendPart(last))) {
-      await storeOrPark(async () => {
+    } else if (!pending && (await sendPart(last))) {
+      await storeOrDefer(async () => {
         await withRetries(() => (upload as R2MultipartUpload).complete(parts));
       });
     }
-    if (!parked) return 'stored';
+    if (!pending) return 'stored';
     contentType ??= typeOf(head);
-    parked.finish({ bytes: total, sha256 }, contentType);
-    return 'parked';
+    pending.finish({ bytes: total, sha256 }, contentType);
+    return 'pending';
   }
 
-  /** A larger buffer, or a first one. Where there is none in time, the object is parked. */
+  /** A larger buffer, or a first one. Where there is none in time, the object is pending. */
   async function grow(wanted: number): Promise<void> {
-    // Without a lot nothing can be put away, so all that a part may need is taken at once.
-    const bytes = lot ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
+    // Without pending parts nothing can be put away, so all that a part may need is taken at once.
+    const bytes = pendingParts ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
     let larger = buffers.tryAcquire(bytes);
-    if (!larger && lot) larger = await buffers.acquire(bytes, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
+    if (!larger && pendingParts)
+      larger = await buffers.acquire(bytes, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
     else larger ??= await buffers.acquire(bytes);
-    // It may have been parked during the wait.
-    if (parked) return larger && buffers.release(larger);
-    if (!larger) return void (lot && park(lot));
+    // It may have become pending during the wait.
+    if (pending) return larger && buffers.release(larger);
+    if (!larger) return void (pendingParts && defer(pendingParts));
     const count = filled;
     if (buffer) larger.set(buffer.subarray(0, count));
     giveBack();
     buffer = larger;
     filled = count;
-    if (lot) void watch(lot);
+    if (pendingParts) void watch(pendingParts);
   }
 
   /** Gives memory back that no bytes come for. By its own clock: another request may not act in this one's name. */
-  async function watch(room: ParkingLot): Promise<void> {
+  async function watch(room: PendingParts): Promise<void> {
     if (isWatched) return;
     isWatched = true;
     while (buffer) {
@@ -153,7 +155,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
       buffers.renew(buffer);
       if (total !== before || isSending || !buffers.isScarce) continue;
       if (filled === 0) giveBack();
-      else park(room);
+      else defer(room);
     }
     isWatched = false;
   }
@@ -163,7 +165,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
       total += bytes.length;
       if (total > MAX_OBJECT_BYTES) throw new Error(`more than ${MAX_OBJECT_BYTES} bytes for one object`);
       for (let at = 0; at < bytes.length; ) {
-        if (parked) return addParked(parked, bytes.subarray(at));
+        if (pending) return addPending(pending, bytes.subarray(at));
         if (buffer && filled < buffer.length) {
           const piece = bytes.subarray(at, at + buffer.length - filled);
           buffer.set(piece, filled);
@@ -181,7 +183,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
       try {
         return await sendLast((buffer ?? new Uint8Array(0)).subarray(0, filled), sha256);
       } catch (error) {
-        parked?.discard();
+        pending?.discard();
         throw error;
       } finally {
         giveBack();
@@ -189,7 +191,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
     },
     async abort() {
       giveBack();
-      parked?.discard();
+      pending?.discard();
       await upload?.abort();
     },
   };

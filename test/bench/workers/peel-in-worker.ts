@@ -8,19 +8,19 @@ import { createEventLog } from '../../../worker/generation/event-log.ts';
 import type { GenerationJob, Generations } from '../../../worker/generation/job.ts';
 import { runGeneration } from '../../../worker/generation/run.ts';
 import { createPictureId } from '../../../worker/storage/keys.ts';
-import type { ParkingLot } from '../../../worker/storage/parked.ts';
+import type { PendingParts } from '../../../worker/storage/pending.ts';
 import { createServices, type Env, objectServicesOf } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';
 
 /** R2 refuses nothing in a measurement. */
-const NO_LOT: ParkingLot = {
+const NO_PENDING_PARTS: PendingParts = {
   isEmpty: true,
-  park: () => {
+  defer: () => {
     throw new Error('R2 refused');
   },
-  unpark: async () => [],
+  flush: async () => [],
   discard: async () => undefined,
 };
 
@@ -32,13 +32,20 @@ function createInWorkerGenerations(env: Env): Generations {
     if (!model) throw new Error(`no model ${job.request.model}`);
     const end = await runGeneration(
       {
-        ...{ key: job.key, site: job.site, request: job.request, form: job.form, model, lot: NO_LOT },
+        ...{
+          key: job.key,
+          site: job.site,
+          request: job.request,
+          form: job.form,
+          model,
+          pendingParts: NO_PENDING_PARTS,
+        },
         inputs: [],
         id: createPictureId(job.site.retention, services.random),
         worstMicros: job.worstMicros,
         signal: AbortSignal.timeout(300_000),
         permit: async () => undefined,
-        storeParked: async () => undefined,
+        storePending: async () => undefined,
         note: () => undefined,
         checkpoint: () => undefined,
       },

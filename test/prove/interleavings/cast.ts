@@ -154,16 +154,16 @@ function createAccounts(options: AccountsOptions): (room: Room) => Accounts {
   };
 }
 
-/** Runs that have not ended, and pictures that are still parked. */
+/** Runs that have not ended, and pictures that are still pending. */
 function unfinishedIn(generation: Actor<GenerationNode>): string[] {
   return generation.look((sql) => {
     const has = (table: string) => sql.exec('SELECT 1 FROM sqlite_master WHERE name = ?', table).toArray().length > 0;
     const [row] = has('record') ? sql.exec('SELECT doc FROM record').toArray() : [];
     const state = row && JSON.parse(String(row.doc)).state;
-    const parked = has('parked') ? sql.exec('SELECT id FROM parked').toArray() : [];
+    const pending = has('parked') ? sql.exec('SELECT id FROM parked').toArray() : [];
     return [
       ...(state !== undefined && state !== 'ended' ? [`${generation.name}: its run is left ${state}`] : []),
-      ...parked.map(({ id }) => `${generation.name}: the picture ${id} is left parked`),
+      ...pending.map(({ id }) => `${generation.name}: the picture ${id} is left pending`),
     ];
   });
 }

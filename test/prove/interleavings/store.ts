@@ -2,7 +2,7 @@
 import { type Chunk, isLifted } from '../../../worker/gemini/lift/skeleton.ts';
 import type { GenerationDependencies } from '../../../worker/generation/dependencies.ts';
 import type { Manifest, StoredImage } from '../../../worker/storage/manifest.ts';
-import type { ParkingLot } from '../../../worker/storage/parked.ts';
+import type { PendingParts } from '../../../worker/storage/pending.ts';
 import type { Room } from './actor.ts';
 import type { Faults } from './network.ts';
 import type { Chance } from './random.ts';
@@ -31,13 +31,13 @@ export function createStore(chance: Chance, faults: Faults): Store {
   };
 }
 
-type StoreRoom = Pick<GenerationDependencies, 'images' | 'manifests' | 'lot' | 'unpark'>;
+type StoreRoom = Pick<GenerationDependencies, 'images' | 'manifests' | 'pendingParts' | 'flushPending'>;
 
 /** A `Generation`'s side of it, with rows for what R2 refuses. */
 export function createStoreRoom(store: Store, room: Room): StoreRoom {
   const { sql } = room;
   const open = () => sql.exec('CREATE TABLE IF NOT EXISTS parked (id TEXT, image TEXT)');
-  const parked = () => {
+  const pending = () => {
     open();
     return sql.exec('SELECT rowid AS n, id, image FROM parked').toArray();
   };
@@ -45,27 +45,27 @@ export function createStoreRoom(store: Store, room: Room): StoreRoom {
     const others = (store.images.get(id) ?? []).filter(({ n }) => n !== image.n);
     store.images.set(id, [...others, image]);
   };
-  const lot = {
+  const pendingParts = {
     get isEmpty() {
-      return parked().length === 0;
+      return pending().length === 0;
     },
-  } as ParkingLot;
+  } as PendingParts;
 
-  async function put(id: string, image: StoredImage): Promise<'stored' | 'parked'> {
+  async function put(id: string, image: StoredImage): Promise<'stored' | 'pending'> {
     try {
       await store.operate(room, () => keep(id, image));
       return 'stored';
     } catch {
       open();
       sql.exec('INSERT INTO parked VALUES (?, ?)', id, JSON.stringify(image));
-      return 'parked';
+      return 'pending';
     }
   }
 
   return {
-    lot,
-    async unpark() {
-      for (const { n, id, image } of parked()) {
+    pendingParts,
+    async flushPending() {
+      for (const { n, id, image } of pending()) {
         try {
           await store.operate(room, () => keep(String(id), JSON.parse(String(image))));
         } catch {
@@ -94,11 +94,11 @@ export function createStoreRoom(store: Store, room: Room): StoreRoom {
 
 function createSink(
   id: string,
-  put: (id: string, image: StoredImage) => Promise<'stored' | 'parked'>,
+  put: (id: string, image: StoredImage) => Promise<'stored' | 'pending'>,
   discard: () => Promise<unknown>,
 ) {
   const images: StoredImage[] = [];
-  const storing: Promise<'stored' | 'parked'>[] = [];
+  const storing: Promise<'stored' | 'pending'>[] = [];
   return {
     images,
     signatures: [],
@@ -118,7 +118,7 @@ function createSink(
         abort: () => undefined,
       };
     },
-    settled: async () => ((await Promise.all(storing)).includes('parked') ? 'parked' : 'stored'),
+    settled: async () => ((await Promise.all(storing)).includes('pending') ? 'pending' : 'stored'),
     announce: () => undefined,
     async discard() {
       await Promise.allSettled(storing);

@@ -1,13 +1,14 @@
 /**
- * Stores one parked object. It may be killed after any step and begun again: progress is written down after R2 has
+ * Stores one pending object. It may be killed after any step and begun again: progress is written down after R2 has
  * acknowledged it, and the rows go last, when R2 has the whole object.
  */
-import type { ParkedObject, ParkedRows, WholeObject } from './parked-rows.ts';
+
 import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
+import type { PendingObject, PendingRows, WholeObject } from './pending-rows.ts';
 import { withRetries } from './retry.ts';
 
 /** What became of one object. */
-export type UnparkResult =
+export type FlushResult =
   | { outcome: 'stored' }
   /** R2 refuses still. */
   | { outcome: 'refused'; error: string }
@@ -15,10 +16,10 @@ export type UnparkResult =
   | { outcome: 'lost'; error: string };
 
 /** One whose last byte is in. */
-export type WholeParkedObject = ParkedObject & { whole: WholeObject };
+export type WholePendingObject = PendingObject & { whole: WholeObject };
 
-export interface UnparkOptions {
-  rows: ParkedRows;
+export interface FlushOptions {
+  rows: PendingRows;
   bucket: R2Bucket;
   buffers: PartBuffers;
   /** Ends the wait for memory; by default a minute does. */
@@ -26,7 +27,7 @@ export interface UnparkOptions {
 }
 
 /** Never throws. */
-export async function unparkObject(object: WholeParkedObject, options: UnparkOptions): Promise<UnparkResult> {
+export async function flushObject(object: WholePendingObject, options: FlushOptions): Promise<FlushResult> {
   const { rows, bucket } = options;
   try {
     await store(object, options);
@@ -50,7 +51,7 @@ export async function unparkObject(object: WholeParkedObject, options: UnparkOpt
   return { outcome: 'stored' };
 }
 
-async function store(object: WholeParkedObject, options: UnparkOptions): Promise<void> {
+async function store(object: WholePendingObject, options: FlushOptions): Promise<void> {
   const { key, parts, uploadId } = object;
   const { bucket } = options;
   const metadata = {
@@ -79,9 +80,9 @@ async function store(object: WholeParkedObject, options: UnparkOptions): Promise
 
 /** A part's bytes, held only while `use` works with them. */
 async function withPart<T>(
-  { key, parts, whole }: WholeParkedObject,
+  { key, parts, whole }: WholePendingObject,
   part: number,
-  { rows, buffers, signal }: UnparkOptions,
+  { rows, buffers, signal }: FlushOptions,
   use: (bytes: Uint8Array) => Promise<T>,
 ): Promise<T> {
   const expected = part < parts ? PART_BYTES : whole.bytes - (parts - 1) * PART_BYTES;
@@ -97,11 +98,11 @@ async function withPart<T>(
 }
 
 /** Writes progress down, but does not bring back what was deleted meanwhile. */
-function remember(object: ParkedObject, rows: ParkedRows): void {
+function remember(object: PendingObject, rows: PendingRows): void {
   if (rows.list().some(({ key }) => key === object.key)) rows.put(object);
 }
 
-function startOver({ uploadId: _, ...object }: ParkedObject): ParkedObject {
+function startOver({ uploadId: _, ...object }: PendingObject): PendingObject {
   return { ...object, etags: [] };
 }
 

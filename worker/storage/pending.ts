@@ -1,57 +1,58 @@
 /**
  * Where bytes wait that R2 refuses, or that no memory is there for: rows of the object that owns the run, until an alarm stores them. Made once for an
- * object's life, because only its memory knows which half-parked objects still have a writer.
+ * object's life, because only its memory knows which half-written objects still have a writer.
  */
-import { createParkedRows, type ParkedObject, type ParkedRows, type WholeObject } from './parked-rows.ts';
-import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
-import { type UnparkResult, unparkObject } from './unpark.ts';
 
-/** An object may park this much: more than the largest picture seen, far less than it may store. */
-export const MAX_PARKED_BYTES = 32 * 1024 * 1024;
+import { type FlushResult, flushObject } from './flush.ts';
+import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
+import { createPendingRows, type PendingObject, type PendingRows, type WholeObject } from './pending-rows.ts';
+
+/** An object may defer this much: more than the largest picture seen, far less than it may store. */
+export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 
 /** What became of each object that was tried, by R2 key. */
-export type Unparked = ({ key: string } & UnparkResult)[];
+export type Flushed = ({ key: string } & FlushResult)[];
 
 /** What R2 has of an object by the time it refuses. */
-export type ParkedStart = Pick<ParkedObject, 'key' | 'uploadId' | 'etags'>;
+export type PendingStart = Pick<PendingObject, 'key' | 'uploadId' | 'etags'>;
 
 /** The object's rows for bytes that R2 refuses for now, or that no memory is there for. */
-export interface ParkingLot {
+export interface PendingParts {
   /** Whether nothing waits, whole or half. */
   readonly isEmpty: boolean;
-  park(start: ParkedStart): ParkedWriter;
+  defer(start: PendingStart): PendingWriter;
   /**
-   * Tries to store what is parked whole, each object once with R2's usual three tries. Half an object whose writer a
+   * Tries to store what is pending whole, each object once with R2's usual three tries. Half an object whose writer a
    * crash has ended is thrown away. Whoever asks during a run of it gets that run's answer. Never throws.
    *
    * @param signal Ends the wait for memory; by default a minute does.
    */
-  unpark(bucket: R2Bucket, buffers: PartBuffers, signal?: AbortSignal): Promise<Unparked>;
+  flush(bucket: R2Bucket, buffers: PartBuffers, signal?: AbortSignal): Promise<Flushed>;
   /** Throws away what waits under these keys, when what is being stored at the moment is out of the way. */
   discard(keys: readonly string[]): Promise<void>;
 }
 
-/** Parks one object from the first part on that R2 has not. Nothing in it waits for anything. */
-export interface ParkedWriter {
-  /** Throws where too much is parked already. What comes is cut into parts of {@link PART_BYTES} here. */
+/** Defers one object from the first part on that R2 has not. Nothing in it waits for anything. */
+export interface PendingWriter {
+  /** Throws where too much is pending already. What comes is cut into parts of {@link PART_BYTES} here. */
   add(bytes: Uint8Array): void;
   /** The last byte is in, here or in R2. */
   finish(whole: WholeObject, contentType: string): void;
   discard(): void;
 }
 
-export function createParkingLot(sql: SqlStorage): ParkingLot {
-  const rows = createParkedRows(sql);
+export function createPendingParts(sql: SqlStorage): PendingParts {
+  const rows = createPendingRows(sql);
   /** Keys of those that somebody here still writes to. */
   const open = new Set<string>();
-  let running: Promise<Unparked> | undefined;
+  let running: Promise<Flushed> | undefined;
 
-  async function unpark(bucket: R2Bucket, buffers: PartBuffers, signal?: AbortSignal): Promise<Unparked> {
-    const results: Unparked = [];
+  async function flush(bucket: R2Bucket, buffers: PartBuffers, signal?: AbortSignal): Promise<Flushed> {
+    const results: Flushed = [];
     for (const object of rows.list()) {
       const { key, whole } = object;
       if (whole) {
-        results.push({ key, ...(await unparkObject({ ...object, whole }, { rows, bucket, buffers, signal })) });
+        results.push({ key, ...(await flushObject({ ...object, whole }, { rows, bucket, buffers, signal })) });
       } else if (!open.has(key)) {
         rows.delete(key);
       }
@@ -63,9 +64,9 @@ export function createParkingLot(sql: SqlStorage): ParkingLot {
     get isEmpty() {
       return rows.list().length === 0;
     },
-    park: (start) => createParkedWriter(rows, open, start),
-    unpark(bucket, buffers, signal) {
-      running ??= unpark(bucket, buffers, signal).finally(() => {
+    defer: (start) => createPendingWriter(rows, open, start),
+    flush(bucket, buffers, signal) {
+      running ??= flush(bucket, buffers, signal).finally(() => {
         running = undefined;
       });
       return running;
@@ -77,12 +78,12 @@ export function createParkingLot(sql: SqlStorage): ParkingLot {
   };
 }
 
-function createParkedWriter(rows: ParkedRows, open: Set<string>, start: ParkedStart): ParkedWriter {
+function createPendingWriter(rows: PendingRows, open: Set<string>, start: PendingStart): PendingWriter {
   const before = start.etags.length;
   // Its type is known when it is whole.
-  const object: ParkedObject = { ...start, contentType: '', firstPart: before + 1, parts: before };
+  const object: PendingObject = { ...start, contentType: '', firstPart: before + 1, parts: before };
   let lastPartBytes = PART_BYTES;
-  let parkedBytes = rows.bytes();
+  let pendingBytes = rows.bytes();
   open.add(object.key);
   rows.put(object);
 
@@ -98,8 +99,8 @@ function createParkedWriter(rows: ParkedRows, open: Set<string>, start: ParkedSt
 
   return {
     add(bytes) {
-      parkedBytes += bytes.length;
-      if (parkedBytes > MAX_PARKED_BYTES) throw new Error(`more than ${MAX_PARKED_BYTES} bytes to park`);
+      pendingBytes += bytes.length;
+      if (pendingBytes > MAX_PENDING_BYTES) throw new Error(`more than ${MAX_PENDING_BYTES} bytes to defer`);
       for (let at = 0; at < bytes.length; ) {
         const room = PART_BYTES - (lastPartBytes % PART_BYTES);
         const piece = bytes.subarray(at, at + room);

@@ -1,14 +1,14 @@
 /**
- * The tables of a parking lot: one row for each object, and its bytes in rows that SQLite takes. Every call is
- * synchronous, so what belongs together is written together. An object that parked nothing gets no tables, and one
+ * The tables of pending parts, under the names they were made with: one row for each object, and its bytes in rows that SQLite takes. Every call is
+ * synchronous, so what belongs together is written together. An object that deferred nothing gets no tables, and one
  * that has forgotten itself does not get them back by being asked.
  */
 
 /** A row may have 2 MB (developers.cloudflare.com/durable-objects/platform/limits); ours stay well below. */
 export const ROW_BYTES = 1_000_000;
 
-/** What is known of a parked object beside its bytes. Parts are counted from 1, as R2 counts them. */
-export interface ParkedObject {
+/** What is known of a pending object beside its bytes. Parts are counted from 1, as R2 counts them. */
+export interface PendingObject {
   key: string;
   /** Empty until the last byte is in. */
   contentType: string;
@@ -30,11 +30,11 @@ export interface WholeObject {
   sha256: string;
 }
 
-export interface ParkedRows {
+export interface PendingRows {
   /** Without the bytes, oldest first. */
-  list(): ParkedObject[];
+  list(): PendingObject[];
   /** Adds an object or replaces what is known of it. */
-  put(object: ParkedObject): void;
+  put(object: PendingObject): void;
   /** Adds bytes to the end of a part. */
   appendToPart(key: string, part: number, bytes: Uint8Array): void;
   /** Copies a part into a buffer that is large enough. @returns its length. */
@@ -44,7 +44,7 @@ export interface ParkedRows {
   delete(key: string): void;
 }
 
-export function createParkedRows(sql: SqlStorage): ParkedRows {
+export function createPendingRows(sql: SqlStorage): PendingRows {
   // Asked each time: `deleteAll` of the object's storage takes the tables away.
   const hasTables = () => sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'parked'").toArray().length > 0;
 
@@ -59,7 +59,7 @@ export function createParkedRows(sql: SqlStorage): ParkedRows {
     list() {
       if (!hasTables()) return [];
       const rows = sql.exec<{ facts: string }>('SELECT facts FROM parked ORDER BY rowid').toArray();
-      return rows.map(({ facts }) => JSON.parse(facts) as ParkedObject);
+      return rows.map(({ facts }) => JSON.parse(facts) as PendingObject);
     },
     put(object) {
       createTables();
