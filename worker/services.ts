@@ -20,7 +20,7 @@ import type { Files } from './storage/files.ts';
 import type { Inputs } from './storage/inputs.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { PictureFiles } from './storage/picture-files.ts';
-import type { Makers } from './storage/signature-makers.ts';
+import type { SignatureOrigins } from './storage/signature-origins.ts';
 import type { Suggestions } from './storage/suggestions.ts';
 import type { Uploads } from './storage/uploads.ts';
 
@@ -36,7 +36,7 @@ export interface Services {
   pricing: Pricing;
   manifests: Manifests;
   /** Who made which thought signature. */
-  makers: Makers;
+  signatureOrigins: SignatureOrigins;
   inputs: Inputs;
   files: Files;
   uploads: Uploads;

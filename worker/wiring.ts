@@ -35,7 +35,7 @@ import { createManifests } from './storage/manifests.ts';
 import { createPartBuffers } from './storage/part-buffers.ts';
 import { createPictureFiles } from './storage/picture-files.ts';
 import { createRenditions } from './storage/renditions.ts';
-import { createMakers } from './storage/signature-makers.ts';
+import { createSignatureOrigins } from './storage/signature-origins.ts';
 import { createSuggestions } from './storage/suggestions.ts';
 import { createUploads } from './storage/uploads.ts';
 
@@ -93,7 +93,7 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
     buffers,
     images,
     manifests: createManifests(env.BUCKET),
-    makers: createMakers(env.BUCKET, now, log),
+    signatureOrigins: createSignatureOrigins(env.BUCKET, now, log),
     inputs: createInputs(env.BUCKET, now),
     pricing,
     providers: createProviders(config.providers, {

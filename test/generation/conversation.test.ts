@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { askInConversation } from '../../worker/generation/conversation.ts';
-import type { Maker, PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
+import type { PoolAnswer, ProviderCall, SignatureOrigin } from '../../worker/providers/provider.ts';
 import type { GenerateRequest, Turn } from '../../worker/request/request.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
 const [model] = SEED_CATALOG;
-const ONE: Maker = { provider: 'google', key: 'one' };
-const TWO: Maker = { provider: 'google', key: 'two' };
+const ONE: SignatureOrigin = { provider: 'google', key: 'one' };
+const TWO: SignatureOrigin = { provider: 'google', key: 'two' };
 
 const turns: Turn[] = [
   { role: 'user', parts: [{ kind: 'text', text: 'a fox' }] },
@@ -25,8 +25,8 @@ const failed = (marks: Partial<Extract<PoolAnswer, { ok: false }>> = {}): PoolAn
 });
 
 /** @param plan What the pool says, call by call; each makes so many attempts before. */
-async function play(known: Maker[], plan: [attempts: number, answer: PoolAnswer][], asked = request) {
-  const calls: { pin: Maker | undefined; turns: number }[] = [];
+async function play(known: SignatureOrigin[], plan: [attempts: number, answer: PoolAnswer][], asked = request) {
+  const calls: { pin: SignatureOrigin | undefined; turns: number }[] = [];
   const attempts: number[] = [];
   const events: string[] = [];
   const looked: string[][] = [];
@@ -41,7 +41,7 @@ async function play(known: Maker[], plan: [attempts: number, answer: PoolAnswer]
     call,
     { retention: '30d', id: 'b1', fallsBack: (how) => events.push(how) },
     {
-      makers: {
+      signatureOrigins: {
         find: async (_, digests) => {
           looked.push([...digests]);
           return known;
@@ -75,7 +75,7 @@ describe('a conversation', () => {
     expect((await play([], [[1, good]])).calls).toEqual([{ pin: undefined, turns: 3 }]);
   });
 
-  it('of two makers is told anew at once', async () => {
+  it('of two origins is told anew at once', async () => {
     const { calls, events, attempts } = await play([TWO, ONE], [[1, good]]);
 
     expect(calls).toEqual([{ pin: undefined, turns: 1 }]);

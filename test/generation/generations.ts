@@ -75,7 +75,7 @@ function createStage(storage: DurableObjectStorage) {
         site: (_site, policies) => ({ ledger: ledgers.ports.site, caps: [], policies }),
         deployment: () => ({ ledger: ledgers.ports.deployment, caps: [], policies: [] }),
       },
-      makers: { find: async () => [], remember: async () => undefined },
+      signatureOrigins: { find: async () => [], remember: async () => undefined },
       inputs: {
         open: (input) => ({ ...input, open: () => new Uint8Array(0) }),
         discard: async (kept) => void discarded.push(...kept.map(({ object }) => object)),

@@ -5,17 +5,17 @@ import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { GenerationDependencies } from '../../worker/generation/dependencies.ts';
 import type { Payment } from '../../worker/generation/payment.ts';
 import { recoverRun } from '../../worker/generation/recovery.ts';
-import type { Maker } from '../../worker/providers/provider.ts';
+import type { SignatureOrigin } from '../../worker/providers/provider.ts';
 import { signatureDigest } from '../../worker/request/signature-digest.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
 import type { PartBuffers } from '../../worker/storage/part-buffers.ts';
-import { createMakers } from '../../worker/storage/signature-makers.ts';
+import { createSignatureOrigins } from '../../worker/storage/signature-origins.ts';
 import { createTestWorker } from '../support.ts';
 import { runRecord } from './run-records.ts';
 
-const MAKER: Maker = { provider: 'google', key: 'cccccccc' };
+const MAKER: SignatureOrigin = { provider: 'google', key: 'cccccccc' };
 
 it('is in the manifest that is found again, and its maker is remembered', async () => {
   const { services } = createTestWorker();
@@ -42,7 +42,7 @@ it('is in the manifest that is found again, and its maker is remembered', async 
       now: Date.now,
       log: () => undefined,
     },
-    makers: createMakers(env.BUCKET, Date.now, () => undefined),
+    signatureOrigins: createSignatureOrigins(env.BUCKET, Date.now, () => undefined),
     flushPending: async () => true,
     manifests: { get: async () => undefined, put: async (_: unknown, __: string, made: Manifest) => puts.push(made) },
     rows: {
@@ -65,5 +65,5 @@ it('is in the manifest that is found again, and its maker is remembered', async 
   await recoverRun(record, payment, deps);
 
   expect(puts).toMatchObject([{ id, maker: MAKER, fallback: 'last-picture' }]);
-  expect(await deps.makers.find('30d', [await signatureDigest(signature)])).toEqual([MAKER]);
+  expect(await deps.signatureOrigins.find('30d', [await signatureDigest(signature)])).toEqual([MAKER]);
 });

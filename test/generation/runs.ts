@@ -41,7 +41,7 @@ export function run(answer: (call: ProviderCall) => Promise<PoolAnswer> | PoolAn
       pricing: { worst: () => 100_000, cost: () => 67_000, table: () => undefined },
       images: createImageStore(bucket, buffers),
       manifests,
-      makers: { find: async () => [], remember: async () => undefined },
+      signatureOrigins: { find: async () => [], remember: async () => undefined },
       redact: (chunk) => chunk,
       log: () => undefined,
       now: () => NOW,

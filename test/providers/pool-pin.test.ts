@@ -1,11 +1,11 @@
 /** A conversation goes back to the key that made its signatures, and is told when it cannot. */
 import { describe, expect, it } from 'vitest';
-import { type Maker, verdictOf } from '../../worker/providers/provider.ts';
+import { type SignatureOrigin, verdictOf } from '../../worker/providers/provider.ts';
 import { callOf } from './fake-provider.ts';
 import { busy, invalidKey, lost, model, type Plan, setUp } from './pools.ts';
 
-const pinned = (pin: Maker) => callOf({ model, pin });
-const SECOND_KEY: Maker = { provider: 'google', key: 'tag-g2' };
+const pinned = (pin: SignatureOrigin) => callOf({ model, pin });
+const SECOND_KEY: SignatureOrigin = { provider: 'google', key: 'tag-g2' };
 
 const plan = (second: Plan[number][2]): Plan => [
   ['google', 'g1', []],

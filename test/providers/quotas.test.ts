@@ -41,8 +41,8 @@ it('spends one key’s minute, then the other’s day, and then tells when the f
     answers.push(answer);
   }
 
-  const makers = answers.map((answer) => (answer.ok ? answer.maker.key : answer.failure.reason));
-  expect(makers).toEqual([
+  const signatureOrigins = answers.map((answer) => (answer.ok ? answer.maker.key : answer.failure.reason));
+  expect(signatureOrigins).toEqual([
     ...[tagOf(first), tagOf(first), tagOf(second)],
     ...['UPSTREAM_QUOTA', 'UPSTREAM_QUOTA', 'UPSTREAM_QUOTA'],
   ]);

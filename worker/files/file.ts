@@ -34,7 +34,7 @@ export interface StoredFile {
 }
 
 /** A visitor's id stays when the ticket is renewed; a client goes by its name. */
-export const makerOf = (caller: Pick<Visitor, 'kind' | 'visitor'> | Client): string =>
+export const ownerOf = (caller: Pick<Visitor, 'kind' | 'visitor'> | Client): string =>
   caller.kind === 'visitor' ? `visitor-${caller.visitor}` : `client-${encodeURIComponent(caller.name)}`;
 
 /** Whether something is past its life, whatever the lifecycle rules did. Unix milliseconds. */

@@ -10,7 +10,7 @@ import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { PictureSink } from '../storage/images.ts';
 import type { Manifest } from '../storage/manifest.ts';
-import { rememberMaker } from './conversation.ts';
+import { rememberOrigin } from './conversation.ts';
 import type { GenerationEvent } from './job.ts';
 import { judge } from './judge.ts';
 import { manifestOf, putManifest } from './manifest.ts';
@@ -137,7 +137,7 @@ export class AnswerReader {
     const [put, stored] = await Promise.allSettled([
       putManifest(this.#order, this.#deps, manifest),
       this.#stored(),
-      rememberMaker(manifest, site.retention, this.#deps.makers),
+      rememberOrigin(manifest, site.retention, this.#deps.signatureOrigins),
     ]);
     if (stored.status === 'rejected') {
       await this.#deps.manifests.delete(site, key);
@@ -153,7 +153,10 @@ export class AnswerReader {
    * by it. Words are gone on from as well as pictures, so its maker is remembered.
    */
   async #tellOnly(manifest: Manifest): Promise<false> {
-    await Promise.all([this.#stored(), rememberMaker(manifest, this.#order.site.retention, this.#deps.makers)]);
+    await Promise.all([
+      this.#stored(),
+      rememberOrigin(manifest, this.#order.site.retention, this.#deps.signatureOrigins),
+    ]);
     await this.#tell(manifest.chunks);
     return false;
   }

@@ -10,14 +10,14 @@ import { type Fallback, toLastPicture } from '../request/last-picture.ts';
 import { digestsOf, signatureDigest } from '../request/signature-digest.ts';
 import type { Log } from '../shared/log.ts';
 import type { Manifest } from '../storage/manifest.ts';
-import type { Makers } from '../storage/signature-makers.ts';
+import type { SignatureOrigins } from '../storage/signature-origins.ts';
 
 /** Eight answers back, with a signature on the words and one on the picture of each: who made those made the others. */
 const MAX_LOOK_UPS = 16;
 
 export interface ConversationDependencies {
   providers: { generate(call: ProviderCall): Promise<PoolAnswer> };
-  makers: Makers;
+  signatureOrigins: SignatureOrigins;
   log: Log;
 }
 
@@ -36,9 +36,9 @@ export interface Conversation {
 export async function askInConversation(
   call: ProviderCall,
   { retention, fallsBack, id }: Conversation,
-  { providers, makers, log }: ConversationDependencies,
+  { providers, signatureOrigins, log }: ConversationDependencies,
 ): Promise<PoolAnswer> {
-  const [pin, other] = await makers.find(retention, await digestsOf(call.request, call.inputs, MAX_LOOK_UPS));
+  const [pin, other] = await signatureOrigins.find(retention, await digestsOf(call.request, call.inputs, MAX_LOOK_UPS));
   let attempts = 0;
   const permit = (_: number, provider: ProviderName) => {
     attempts += 1;
@@ -57,13 +57,13 @@ export async function askInConversation(
 }
 
 /** So that what goes on from this answer finds its maker. */
-export async function rememberMaker(
+export async function rememberOrigin(
   { maker, chunks, form, signatures }: Manifest,
   retention: RetentionClass,
-  makers: Makers,
+  signatureOrigins: SignatureOrigins,
 ): Promise<void> {
   if (!maker) return;
   const short = await Promise.all(shortSignaturesOf(chunks, form).map(signatureDigest));
   const large = signatures.flatMap(({ sha256 }) => sha256 ?? []);
-  await makers.remember(retention, maker, [...short, ...large]);
+  await signatureOrigins.remember(retention, maker, [...short, ...large]);
 }

@@ -5,7 +5,7 @@
 import { findModel } from '../catalog/model.ts';
 import { rescue } from '../gemini/rescue.ts';
 import type { Manifest } from '../storage/manifest.ts';
-import { rememberMaker } from './conversation.ts';
+import { rememberOrigin } from './conversation.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import type { Payment } from './payment.ts';
@@ -81,7 +81,7 @@ async function remake(record: RunRecord, deps: GenerationDependencies): Promise<
 async function keep(manifest: Manifest, { site, key }: RunRecord, deps: GenerationDependencies): Promise<Found> {
   const [put] = await Promise.allSettled([
     deps.manifests.put(site, key, manifest),
-    rememberMaker(manifest, site.retention, deps.makers),
+    rememberOrigin(manifest, site.retention, deps.signatureOrigins),
   ]);
   const kept = put.status === 'fulfilled';
   if (!kept) deps.log('manifest_failed', { id: manifest.id, error: String(put.reason) });

@@ -35,7 +35,7 @@ export function createProviders(configs: readonly ProviderConfig[], options: Pro
   return createProviderPool([first, ...others], options);
 }
 
-/** See `Maker`. Keys are long and random, so 32 bits of a digest give nothing of them away. */
+/** See `SignatureOrigin`. Keys are long and random, so 32 bits of a digest give nothing of them away. */
 export const tagOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
 const withPrice = (provider: Provider, hasPrice: HasPrice): Provider => ({

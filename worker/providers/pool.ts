@@ -12,11 +12,11 @@ import { createKeyStates, type KeyName } from './key-states.ts';
 import { createSpellings } from './model-ids.ts';
 import type {
   CountTokensCall,
-  Maker,
   PoolAnswer,
   Provider,
   ProviderCall,
   ProviderFailure,
+  SignatureOrigin,
   Verdict,
 } from './provider.ts';
 import { type Attempt, nextAttempt } from './retry.ts';
@@ -38,7 +38,7 @@ export interface PoolKey {
   provider: Provider;
   /** Counted from 1. */
   place: number;
-  /** See {@link Maker}. */
+  /** See {@link SignatureOrigin}. */
   tag: string;
 }
 
@@ -68,9 +68,9 @@ export function createProviderPool(
     { permit, pin }: Paid = {},
   ): Promise<{ key: PoolKey; good: Good } | Failed> {
     const { model, signal } = call;
-    const serving = keys.filter((key) => key.provider.serves(model) && (!pin || isMaker(key, pin)));
+    const serving = keys.filter((key) => key.provider.serves(model) && (!pin || isOrigin(key, pin)));
     // Without its pin a call is only worth making where somebody else can take it.
-    const bond = pin && keys.some((key) => key.provider.serves(model) && !isMaker(key, pin)) ? pin : undefined;
+    const bond = pin && keys.some((key) => key.provider.serves(model) && !isOrigin(key, pin)) ? pin : undefined;
     if (serving.length === 0) return failedBy(pin?.provider ?? keys[0].provider.name, servedByNobody(model), bond);
     const deadline = now() + DEADLINE_SECONDS * 1000;
     const history: Attempt[] = [];
@@ -176,7 +176,7 @@ export function createProviderPool(
   };
 }
 
-const isMaker = ({ provider, tag }: PoolKey, maker: Maker): boolean =>
+const isOrigin = ({ provider, tag }: PoolKey, maker: SignatureOrigin): boolean =>
   provider.name === maker.provider && tag === maker.key;
 
 /**
@@ -184,7 +184,7 @@ const isMaker = ({ provider, tag }: PoolKey, maker: Maker): boolean =>
  *
  * @param pin Absent where there was none, or nobody else.
  */
-function failedBy(provider: ProviderName, failure: Failure, pin?: Maker, last?: Verdict): Failed {
+function failedBy(provider: ProviderName, failure: Failure, pin?: SignatureOrigin, last?: Verdict): Failed {
   const isFree = 'ran' in failure && failure.ran === 'no' && last?.next !== 'never';
   return {
     ok: false,

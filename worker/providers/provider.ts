@@ -54,11 +54,11 @@ export interface ProviderCall {
   /** Asked before every attempt, counted from 1: nothing is sent without it. @returns Why it may not be made. */
   permit: (attempt: number, provider: ProviderName) => Promise<Failure | undefined>;
   /** Only this key is asked: thought signatures in the request are its own, and mean nothing to another. */
-  pin?: Maker;
+  pin?: SignatureOrigin;
 }
 
 /** Who made an answer. A provider takes its thought signatures back under the key that made them. */
-export interface Maker {
+export interface SignatureOrigin {
   provider: ProviderName;
   /** The first 8 hex digits of the key's SHA-256: it tells keys apart and opens nothing. */
   key: string;
@@ -66,7 +66,7 @@ export interface Maker {
 
 /** What a provider said. `body` is Gemini-shaped bytes in `form`, whatever the provider's own dialect is. */
 export type PoolAnswer =
-  | { ok: true; provider: ProviderName; form: Form; body: ReadableStream<Uint8Array>; maker: Maker }
+  | { ok: true; provider: ProviderName; form: Form; body: ReadableStream<Uint8Array>; maker: SignatureOrigin }
   | {
       ok: false;
       provider: ProviderName;

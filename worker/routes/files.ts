@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Caller } from '../auth/site.ts';
-import { makerOf, toFile } from '../files/file.ts';
+import { ownerOf, toFile } from '../files/file.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import type { Services } from '../services.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
@@ -54,7 +54,7 @@ async function forCaller(
   const admitted: Result<Caller> = await gate.admit(c.req.raw, c.get('origin'));
   if (!admitted.ok) return sendFailure(c, admitted.failure);
   try {
-    return await answer({ site: admitted.value.site.id, maker: makerOf(admitted.value) });
+    return await answer({ site: admitted.value.site.id, maker: ownerOf(admitted.value) });
   } catch (error) {
     log('files_failed', { id: c.get('requestId'), error: String(error) });
     return sendFailure(c, { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'R2 did not answer for a file' });

@@ -5,7 +5,7 @@
 import { isFilePast, type StoredFile } from '../files/file.ts';
 import { isFileId } from '../request/file-url.ts';
 import { readFile, toFileMetadata } from './file-record.ts';
-import { fileKey, makerEntry, makerFolder } from './keys.ts';
+import { fileKey, ownerEntry, ownerFolder } from './keys.ts';
 import { withRetries } from './retry.ts';
 
 export interface FilePage {
@@ -30,7 +30,7 @@ export const isPageToken = (text: string): boolean => /^[0-9a-f]{14}-[0-9a-f]{32
 /** @param now Unix milliseconds. */
 export function createFiles(bucket: R2Bucket, now: () => number): Files {
   const entryKey = (site: string, { maker, createdAt, id }: StoredFile) =>
-    makerFolder(site, maker) + makerEntry(createdAt, id);
+    ownerFolder(site, maker) + ownerEntry(createdAt, id);
 
   async function find(site: string, id: string): Promise<StoredFile | undefined> {
     const record = isFileId(id) ? await withRetries(() => bucket.head(fileKey(site, id))) : null;
@@ -70,7 +70,7 @@ export function createFiles(bucket: R2Bucket, now: () => number): Files {
       return file;
     },
     async list(site, maker, { size, token }) {
-      const prefix = makerFolder(site, maker);
+      const prefix = ownerFolder(site, maker);
       const startAfter = token && prefix + token;
       const options = { prefix, limit: size, include: ['customMetadata' as const], ...(startAfter && { startAfter }) };
       const page = await withRetries(() => bucket.list(options));
@@ -78,7 +78,7 @@ export function createFiles(bucket: R2Bucket, now: () => number): Files {
       const living = files.filter(({ createdAt }) => !isFilePast(createdAt, now()));
       // They are in the order of their age: behind one that is past there is no other.
       const last = living.length === files.length && page.truncated ? files.at(-1) : undefined;
-      return { files: living, ...(last && { nextPageToken: makerEntry(last.createdAt, last.id) }) };
+      return { files: living, ...(last && { nextPageToken: ownerEntry(last.createdAt, last.id) }) };
     },
     async delete(site, file) {
       await withRetries(() => bucket.delete([fileKey(site, file.id), entryKey(site, file), file.object]));

@@ -48,16 +48,16 @@ export const fileKey = (site: string, id: string): string => `files/${site}/${id
 export const fileBytesKey = (site: string, name: string): string => `files/${site}/bytes/${name}`;
 
 /** Begins the keys of all files of one maker. */
-export const makerFolder = (site: string, maker: string): string => `files/${site}/makers/${maker}/`;
+export const ownerFolder = (site: string, maker: string): string => `files/${site}/makers/${maker}/`;
 /** R2 lists by key, so the newest must be the first. @param createdAt Unix milliseconds. */
-export const makerEntry = (createdAt: number, id: string): string =>
+export const ownerEntry = (createdAt: number, id: string): string =>
   `${(Number.MAX_SAFE_INTEGER - createdAt).toString(16).padStart(14, '0')}-${id}`;
 
 /** Begins the keys of an upload that goes on. */
 export const uploadFolder = (site: string, id: string): string => `files/${site}/uploads/${id}/`;
 
 /** @param digest Lower-case hex SHA-256 of a thought signature. */
-export const makerKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;
+export const originKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;
 
 /** Google's search suggestion of a grounded answer. */
 export const suggestionKey = (id: string): string => `${classOf(id)}/suggestions/${id}`;

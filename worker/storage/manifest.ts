@@ -2,7 +2,7 @@
 import type { ProviderName } from '../catalog/model.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { Usage } from '../pricing/prices.ts';
-import type { Maker } from '../providers/provider.ts';
+import type { SignatureOrigin } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import type { Form } from '../request/target.ts';
 
@@ -38,8 +38,8 @@ export interface Manifest {
   signatures: StoredSignature[];
   model: string;
   provider: ProviderName;
-  /** Absent in those that were kept before makers were. */
-  maker?: Maker;
+  /** Absent in those that were kept before origins were. */
+  maker?: SignatureOrigin;
   /** The conversation itself could not be gone on from. */
   fallback?: Fallback;
   usage?: Usage;

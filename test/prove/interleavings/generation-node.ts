@@ -51,7 +51,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
     redact: (chunk) => chunk,
     log: () => undefined,
     ledgers: accountsOf(room),
-    makers: { find: async () => [], remember: async () => undefined },
+    signatureOrigins: { find: async () => [], remember: async () => undefined },
     inputs: { open: () => undefined as never, discard: async () => undefined },
     catalog: SEED_CATALOG,
     random: (bytes) => randomBytes(plan.chance, bytes),

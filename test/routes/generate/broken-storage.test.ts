@@ -115,8 +115,8 @@ describe('before a request is handed on', () => {
     ],
     ['the object, which never takes the call', withPort(() => ({ ask: fails }))],
     [
-      'the makers of signatures',
-      (services) => ({ ...services, makers: { ...services.makers, find: fails } }),
+      'the signatureOrigins of signatures',
+      (services) => ({ ...services, signatureOrigins: { ...services.signatureOrigins, find: fails } }),
       { 'Cache-Control': 'no-store' },
     ],
     ['the ledgers', withLedgers(fails), { 'Cache-Control': 'no-store' }],

@@ -2,7 +2,7 @@
 import { credentialOf } from '../../auth/auth.ts';
 import type { Caller } from '../../auth/site.ts';
 import { readUploadToken } from '../../auth/upload-token.ts';
-import { makerOf } from '../../files/file.ts';
+import { ownerOf } from '../../files/file.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 
@@ -34,7 +34,7 @@ export async function admitUpload(
     return tooMuch ? fail(tooMuch) : succeed({ site: pass.site, maker: pass.maker });
   }
   const caller = await gate.admit(request, origin);
-  if (caller.ok) return succeed({ site: caller.value.site.id, maker: makerOf(caller.value), caller: caller.value });
+  if (caller.ok) return succeed({ site: caller.value.site.id, maker: ownerOf(caller.value), caller: caller.value });
   // A ticket may end while its upload goes on.
   return isPermitted && isOfKey(caller.failure) ? succeed({ site: pass.site, maker: pass.maker }) : caller;
 }

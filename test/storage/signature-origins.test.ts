@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { Maker } from '../../worker/providers/provider.ts';
-import { makerKey } from '../../worker/storage/keys.ts';
-import { createMakers } from '../../worker/storage/signature-makers.ts';
+import type { SignatureOrigin } from '../../worker/providers/provider.ts';
+import { originKey } from '../../worker/storage/keys.ts';
+import { createSignatureOrigins } from '../../worker/storage/signature-origins.ts';
 
-const GOOGLE: Maker = { provider: 'google', key: 'aaaaaaaa' };
-const OTHER: Maker = { provider: 'google', key: 'bbbbbbbb' };
+const GOOGLE: SignatureOrigin = { provider: 'google', key: 'aaaaaaaa' };
+const OTHER: SignatureOrigin = { provider: 'google', key: 'bbbbbbbb' };
 const DAY_MS = 86_400_000;
 
 const newDigest = (): string => crypto.randomUUID().replaceAll('-', '').repeat(2);
@@ -19,44 +19,44 @@ function setUp(change: Partial<R2Bucket> = {}) {
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-  const makers = createMakers(
+  const signatureOrigins = createSignatureOrigins(
     bucket,
     () => clock.now,
     (event) => logs.push(event),
   );
-  return { makers, logs, clock };
+  return { signatureOrigins, logs, clock };
 }
 
 describe('makers', () => {
   it('are found again by any of their signatures, each once', async () => {
-    const { makers } = setUp();
+    const { signatureOrigins } = setUp();
     const [one, two, three] = [newDigest(), newDigest(), newDigest()];
-    await makers.remember('30d', GOOGLE, [one, two]);
-    await makers.remember('30d', OTHER, [three]);
+    await signatureOrigins.remember('30d', GOOGLE, [one, two]);
+    await signatureOrigins.remember('30d', OTHER, [three]);
 
-    expect(await makers.find('30d', [two, newDigest(), one])).toEqual([GOOGLE]);
-    expect(await makers.find('30d', [three, one])).toEqual([OTHER, GOOGLE]);
-    expect(await makers.find('30d', [newDigest()])).toEqual([]);
+    expect(await signatureOrigins.find('30d', [two, newDigest(), one])).toEqual([GOOGLE]);
+    expect(await signatureOrigins.find('30d', [three, one])).toEqual([OTHER, GOOGLE]);
+    expect(await signatureOrigins.find('30d', [newDigest()])).toEqual([]);
   });
 
   it('expire with their class, whatever the lifecycle rules did', async () => {
-    const { makers, clock } = setUp();
+    const { signatureOrigins, clock } = setUp();
     const digest = newDigest();
-    await makers.remember('7d', GOOGLE, [digest]);
+    await signatureOrigins.remember('7d', GOOGLE, [digest]);
 
     clock.now += 7 * DAY_MS - 60_000;
-    const before = await makers.find('7d', [digest]);
+    const before = await signatureOrigins.find('7d', [digest]);
     clock.now += 120_000;
 
     expect(before).toEqual([GOOGLE]);
-    expect(await makers.find('7d', [digest])).toEqual([]);
+    expect(await signatureOrigins.find('7d', [digest])).toEqual([]);
   });
 
   it('are kept under their class and the digest, with nothing in them', async () => {
     const digest = newDigest();
-    await setUp().makers.remember('90d', GOOGLE, [digest]);
+    await setUp().signatureOrigins.remember('90d', GOOGLE, [digest]);
 
-    const stored = await env.BUCKET.head(makerKey('90d', digest));
+    const stored = await env.BUCKET.head(originKey('90d', digest));
 
     expect(stored).toMatchObject({ key: `90d/makers/${digest}`, size: 0, customMetadata: GOOGLE });
   });
@@ -67,19 +67,19 @@ describe('makers', () => {
       key.endsWith(bad)
         ? Promise.reject(new Error('put: internal error (10001)'))
         : env.BUCKET.put(key, ...(rest as [string, R2PutOptions]));
-    const { makers, logs } = setUp({ put: put as R2Bucket['put'] });
+    const { signatureOrigins, logs } = setUp({ put: put as R2Bucket['put'] });
 
-    await makers.remember('30d', GOOGLE, [bad, good]);
+    await signatureOrigins.remember('30d', GOOGLE, [bad, good]);
 
-    expect(logs).toEqual(['maker_untold']);
-    expect(await makers.find('30d', [good])).toEqual([GOOGLE]);
+    expect(logs).toEqual(['signature_origin_unstored']);
+    expect(await signatureOrigins.find('30d', [good])).toEqual([GOOGLE]);
   });
 
   it('are unknown where R2 does not say', async () => {
     const head = () => Promise.reject(new Error('head: internal error (10001)'));
-    const { makers, logs } = setUp({ head });
+    const { signatureOrigins, logs } = setUp({ head });
 
-    expect(await makers.find('30d', [newDigest()])).toEqual([]);
-    expect(logs).toEqual(['maker_unknown']);
+    expect(await signatureOrigins.find('30d', [newDigest()])).toEqual([]);
+    expect(logs).toEqual(['signature_origin_unread']);
   });
 });

@@ -5,10 +5,10 @@
  */
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
-import type { Maker } from '../providers/provider.ts';
+import type { SignatureOrigin } from '../providers/provider.ts';
 import type { Log } from '../shared/log.ts';
 import { mapAtMost } from './at-most.ts';
-import { isPast, makerKey } from './keys.ts';
+import { isPast, originKey } from './keys.ts';
 import { withRetries } from './retry.ts';
 
 /** Six connections may wait for headers at once (developers.cloudflare.com/workers/platform/limits). */
@@ -16,31 +16,31 @@ const AT_ONCE = 4;
 /** An answer has two or three; one with more is odd, and its last ones are the pictures'. */
 const MAX_REMEMBERED = 32;
 
-export interface Makers {
+export interface SignatureOrigins {
   /** Never throws. @param digests Lower-case hex SHA-256 of decoded signatures. */
-  remember(retention: RetentionClass, maker: Maker, digests: readonly string[]): Promise<void>;
+  remember(retention: RetentionClass, maker: SignatureOrigin, digests: readonly string[]): Promise<void>;
   /** @returns Each maker once; none where nothing is known, or R2 does not say. */
-  find(retention: RetentionClass, digests: readonly string[]): Promise<Maker[]>;
+  find(retention: RetentionClass, digests: readonly string[]): Promise<SignatureOrigin[]>;
 }
 
 /** @param now Unix milliseconds. */
-export function createMakers(bucket: R2Bucket, now: () => number, log: Log): Makers {
-  async function put(key: string, { provider, key: tag }: Maker): Promise<void> {
+export function createSignatureOrigins(bucket: R2Bucket, now: () => number, log: Log): SignatureOrigins {
+  async function put(key: string, { provider, key: tag }: SignatureOrigin): Promise<void> {
     try {
       await withRetries(() => bucket.put(key, '', { customMetadata: { provider, key: tag } }));
     } catch (error) {
-      log('maker_untold', { error: String(error) });
+      log('signature_origin_unstored', { error: String(error) });
     }
   }
 
-  async function look(retention: RetentionClass, digest: string): Promise<Maker | undefined> {
+  async function look(retention: RetentionClass, digest: string): Promise<SignatureOrigin | undefined> {
     try {
-      const stored = await bucket.head(makerKey(retention, digest));
+      const stored = await bucket.head(originKey(retention, digest));
       if (!stored || isPast(retention, stored.uploaded.getTime(), now())) return undefined;
       const { provider, key } = stored.customMetadata ?? {};
       return provider && key ? { provider: provider as ProviderName, key } : undefined;
     } catch (error) {
-      log('maker_unknown', { error: String(error) });
+      log('signature_origin_unread', { error: String(error) });
       return undefined;
     }
   }
@@ -48,12 +48,12 @@ export function createMakers(bucket: R2Bucket, now: () => number, log: Log): Mak
   return {
     async remember(retention, maker, digests) {
       const last = [...new Set(digests)].slice(-MAX_REMEMBERED);
-      await mapAtMost(AT_ONCE, last, (digest) => put(makerKey(retention, digest), maker));
+      await mapAtMost(AT_ONCE, last, (digest) => put(originKey(retention, digest), maker));
     },
     async find(retention, digests) {
       const found = await mapAtMost(AT_ONCE, digests, (digest) => look(retention, digest));
-      const makers = new Map(found.flatMap((maker) => (maker ? [[`${maker.provider}/${maker.key}`, maker]] : [])));
-      return [...makers.values()];
+      const origins = new Map(found.flatMap((maker) => (maker ? [[`${maker.provider}/${maker.key}`, maker]] : [])));
+      return [...origins.values()];
     },
   };
 }
