@@ -26,12 +26,12 @@ const say = (line: string): void => {
   console.error(`${((performance.now() - startedAt) / 1000).toFixed().padStart(5)} s  ${line}`);
 };
 
-const chosen = flags.only?.split(',') ?? ['interleavings', ...Object.keys(PROOFS)];
-const unknown = chosen.filter((name) => name !== 'interleavings' && !PROOFS[name]);
+const chosen = flags.only?.split(',') ?? ['simulation', ...Object.keys(PROOFS)];
+const unknown = chosen.filter((name) => name !== 'simulation' && !PROOFS[name]);
 if (unknown.length > 0) throw new Error(`There is no proof called ${unknown.join(', ')}.`);
 
 const figures: Figure[] = [];
-if (chosen.includes('interleavings')) figures.push(...(await proveInterleavings()));
+if (chosen.includes('simulation')) figures.push(...(await proveSimulation()));
 
 const stage = await createStage(say);
 try {
@@ -50,12 +50,12 @@ if (figures.some(({ holds }) => !holds)) process.exitCode = 1;
 say('done');
 
 /** The same promises as rules: every order of their steps that chance finds, crashes included. */
-async function proveInterleavings(): Promise<Figure[]> {
+async function proveSimulation(): Promise<Figure[]> {
   // By its address, because it is typed with the worker and not with what runs in Node.
-  const { href } = new URL('interleavings/run.ts', import.meta.url);
-  const { proveInterleavings: prove } = (await import(href)) as {
-    proveInterleavings(effort: Effort): Promise<Figure[]>;
+  const { href } = new URL('simulation/run.ts', import.meta.url);
+  const { proveSimulation: prove } = (await import(href)) as {
+    proveSimulation(effort: Effort): Promise<Figure[]>;
   };
-  say('interleavings');
+  say('simulation');
   return prove(effort);
 }

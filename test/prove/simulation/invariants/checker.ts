@@ -1,0 +1,52 @@
+/**
+ * Holds a trace against what is promised. It knows nothing of how the ledgers work: it was written before them, and
+ * `checker.test.ts` shows that it fails three ledgers that are known to be bad.
+ */
+import { type Books, createBooks } from './books.ts';
+import { neverOverACount } from './counts.ts';
+import { booksAgree, endedHoldsNothing, neverOverACap, noRefunds, oneLife, overrunsAreCarried } from './money.ts';
+import {
+  dispatchedOnce,
+  dispatchedWithMoney,
+  everybodyIsAnswered,
+  oneRunAtOnce,
+  paidOnce,
+  pauseStops,
+} from './runs.ts';
+import type { Facts, Happening } from './trace.ts';
+
+/** Made anew for each trace; then sees all of it, in order. @returns What is wrong, in words. */
+export type Invariant = (facts: Facts) => (happening: Happening, books: Books) => string[];
+
+export const RULES = {
+  neverOverACap,
+  overrunsAreCarried,
+  oneLife,
+  noRefunds,
+  endedHoldsNothing,
+  booksAgree,
+  dispatchedOnce,
+  dispatchedWithMoney,
+  oneRunAtOnce,
+  paidOnce,
+  pauseStops,
+  everybodyIsAnswered,
+  neverOverACount,
+} satisfies Record<string, Invariant>;
+
+export type InvariantName = keyof typeof RULES;
+
+export interface Violation {
+  rule: InvariantName;
+  at: number;
+  what: string;
+}
+
+export function check(trace: readonly Happening[], facts: Facts): Violation[] {
+  const books = createBooks();
+  const rules = Object.entries(RULES).map(([rule, make]) => ({ rule: rule as InvariantName, see: make(facts) }));
+  return trace.flatMap((happening) => {
+    books.apply(happening);
+    return rules.flatMap(({ rule, see }) => see(happening, books).map((what) => ({ rule, at: happening.at, what })));
+  });
+}

@@ -1,0 +1,28 @@
+import type { Invariant } from './checker.ts';
+import { runOf } from './trace.ts';
+
+interface Use {
+  run: string;
+  at: number;
+}
+
+/**
+ * The exact counts of visitors and sessions: in no window, looked back on from any grant and by the ledger's own clock,
+ * are there more pictures than the limit. A picture that provably was not drawn does not count.
+ */
+export const neverOverACount: Invariant = () => {
+  const uses = new Map<string, Use[]>();
+  return (happening, books) => {
+    if (happening.type !== 'held' || !happening.counted) return [];
+    const { at, policies } = happening.counted;
+    const run = runOf(happening.id);
+    return policies.flatMap(({ name, who, limit, windowSeconds }) => {
+      const all = uses.get(`${name} ${who}`) ?? [];
+      all.push({ run, at });
+      uses.set(`${name} ${who}`, all);
+      const isDrawn = (use: Use) => books.ofRun('site', use.run).some(({ state }) => state !== 'released');
+      const count = all.filter((use) => use.at > at - windowSeconds * 1000 && isDrawn(use)).length;
+      return count > limit ? [`${name} ${who}: ${count} where ${limit} are allowed`] : [];
+    });
+  };
+};

@@ -1,0 +1,87 @@
+/** What must be true of paid calls in any trace: each once, with its money, and none while the owner has paused. */
+import { MEMORY_MS, PERMIT_MS } from '../../../../worker/generation/run-record.ts';
+import { LEDGERS } from './books.ts';
+import type { Invariant } from './checker.ts';
+import { type LedgerName, runOf } from './trace.ts';
+
+/** Until what was permitted is on its way: one write to disk. */
+const ON_ITS_WAY_MS = 100;
+
+export const dispatchedOnce: Invariant = () => {
+  const seen = new Set<string>();
+  return (happening) => {
+    if (happening.type !== 'dispatched') return [];
+    const { id } = happening;
+    const wasSeen = seen.has(id);
+    seen.add(id);
+    return wasSeen ? [`${id}: dispatched twice`] : [];
+  };
+};
+
+/** Both ledgers hold a call's money while it goes up. */
+export const dispatchedWithMoney: Invariant = () => (happening, books) => {
+  if (happening.type !== 'dispatched') return [];
+  const { id, noStore } = happening;
+  return LEDGERS.filter((ledger) => {
+    const state = books.entry(ledger, id)?.state;
+    // A lease of nobody's is counted in full when it ends: the money is there.
+    return state !== 'held' && !(noStore && state === 'settled');
+  }).map((ledger) => `${id}: dispatched while ${ledger} does not hold its money`);
+};
+
+/** A key's runs go up one after the other. */
+export const oneRunAtOnce: Invariant = () => {
+  const up = new Map<string, string>();
+  return (happening) => {
+    if (happening.type === 'ended' && up.get(happening.key) === happening.run) up.delete(happening.key);
+    if (happening.type !== 'dispatched' || happening.noStore) return [];
+    const run = runOf(happening.id);
+    const other = up.get(happening.key);
+    up.set(happening.key, run);
+    return other !== undefined && other !== run
+      ? [`${happening.key}: ${run} goes up while ${other} has not ended`]
+      : [];
+  };
+};
+
+/** What is stored is not paid again, and what is unknown not within the hour. */
+export const paidOnce: Invariant = ({ clocksJump }) => {
+  const unknownAt = new Map<string, number>();
+  return (happening) => {
+    if (clocksJump) return [];
+    if (happening.type === 'ended' && happening.outcome === 'unknown') unknownAt.set(happening.key, happening.localAt);
+    if (happening.type !== 'dispatched' || happening.noStore) return [];
+    const { id, key, at, isKept } = happening;
+    if (isKept) return [`${id}: paid again though ${key} is stored`];
+    const since = at - (unknownAt.get(key) ?? Number.NEGATIVE_INFINITY);
+    return since < MEMORY_MS ? [`${id}: ${key} goes up again ${since} ms after an unknown outcome`] : [];
+  };
+};
+
+/** A pause is in force everywhere within {@link PERMIT_MS}. */
+export const pauseStops: Invariant = ({ clocksJump }) => {
+  const pausedAt = new Map<LedgerName, number>();
+  return (happening) => {
+    if (clocksJump) return [];
+    if (happening.type === 'paused') {
+      if (!happening.paused) pausedAt.delete(happening.ledger);
+      else if (!pausedAt.has(happening.ledger)) pausedAt.set(happening.ledger, happening.at);
+    }
+    if (happening.type !== 'dispatched') return [];
+    const { id, at } = happening;
+    return [...pausedAt]
+      .filter(([, since]) => at - since > PERMIT_MS + ON_ITS_WAY_MS)
+      .map(([ledger, since]) => `${id}: dispatched ${at - since} ms into a pause of the ${ledger}`);
+  };
+};
+
+/** Whoever asks is answered, and what was begun comes to an end. */
+export const everybodyIsAnswered: Invariant = () => {
+  const waiting = new Set<number>();
+  return (happening) => {
+    if (happening.type === 'asked') waiting.add(happening.visit);
+    if (happening.type === 'answered') waiting.delete(happening.visit);
+    if (happening.type !== 'rest') return [];
+    return [...[...waiting].map((visit) => `visit ${visit} is never answered`), ...happening.unfinished];
+  };
+};

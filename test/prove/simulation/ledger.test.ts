@@ -1,0 +1,141 @@
+/** The ledger alone, against a model of it that is a list: any order of calls, shrunk to the shortest that differs. */
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createLedgerMachine } from '../../../worker/ledger/ledger.ts';
+import type { Reservation } from '../../../worker/ledger/reservation.ts';
+import { createDisk } from './nodes/disk.ts';
+
+const START = Date.UTC(2026, 2, 31, 23, 50);
+const CAP = 250;
+const MONTH_CAP = 600;
+
+type Step =
+  | { do: 'reserve' | 'release' | 'settle'; run: number; attempt: 1 | 2; micros: number }
+  | { do: 'pause'; paused: boolean }
+  | { do: 'jump'; minutes: number };
+
+const run = fc.integer({ min: 0, max: 5 });
+const money = { run, attempt: fc.constantFrom(1 as const, 2 as const), micros: fc.integer({ min: 0, max: 130 }) };
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('reserve' as const), ...money }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('release' as const, 'settle' as const), ...money }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('pause' as const), paused: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('jump' as const), minutes: fc.integer({ min: -9, max: 15 }) }) },
+);
+
+interface Entry {
+  state: 'held' | 'settled' | 'released';
+  day: string;
+  micros: number;
+  overrun: number;
+}
+
+/** What a ledger is, in as few words as possible. */
+class Model {
+  readonly #entries = new Map<string, Entry>();
+  isPaused = false;
+
+  sums(period: string): { held: number; settled: number; overrun: number } {
+    const sums = { held: 0, settled: 0, overrun: 0 };
+    for (const { state, day, micros, overrun } of this.#entries.values()) {
+      if (!day.startsWith(period) || state === 'released') continue;
+      sums[state] += micros;
+      sums.overrun += overrun;
+    }
+    return sums;
+  }
+
+  reserve({ id, replaces, micros }: Reservation, day: string): boolean {
+    const known = this.#entries.get(id);
+    if (known) return known.state === 'held';
+    const before = this.#entries.get(replaces ?? '');
+    if (before?.state === 'held') before.state = 'released';
+    if (this.isPaused || micros > this.#left(day)) return false;
+    this.#entries.set(id, { state: 'held', day, micros, overrun: 0 });
+    return true;
+  }
+
+  release(id: string, day: string): void {
+    const known = this.#entries.get(id);
+    if (known?.state === 'held') known.state = 'released';
+    if (!known) this.#entries.set(id, { state: 'released', day, micros: 0, overrun: 0 });
+  }
+
+  settle(id: string, micros: number): void {
+    const known = this.#entries.get(id);
+    if (known?.state !== 'held') return;
+    const overrun = Math.max(0, micros - known.micros);
+    this.#entries.set(id, { ...known, state: 'settled', micros: micros - overrun, overrun });
+  }
+
+  /** What days, or months, before one could not pay. */
+  owed(name: string, cap: number): number {
+    const names = [...this.#entries.values()].map(({ day }) => day.slice(0, name.length));
+    const before = [...new Set(names)].filter((each) => each < name).sort();
+    // The clock of a run passes one midnight at most, so these follow each other without a gap.
+    return before.reduce((owed, each) => {
+      const { settled, overrun } = this.sums(each);
+      return Math.max(0, owed + settled + overrun - cap);
+    }, 0);
+  }
+
+  #left(day: string): number {
+    const month = day.slice(0, 7);
+    const [today, thisMonth] = [this.sums(day), this.sums(month)];
+    return Math.min(
+      CAP - this.owed(day, CAP) - today.held - today.settled - today.overrun,
+      MONTH_CAP - this.owed(month, MONTH_CAP) - thisMonth.held - thisMonth.settled - thisMonth.overrun,
+    );
+  }
+}
+
+function reservation(run: number, attempt: 1 | 2, micros: number): Reservation {
+  return {
+    id: `${run}:${attempt}`,
+    run: String(run),
+    ...(attempt === 2 && { replaces: `${run}:1` }),
+    micros,
+    leaseMs: 60_000,
+    owner: 'key',
+    subject: { model: 'model', size: '1K' },
+    caps: [
+      { period: 'day', micros: CAP, reason: 'DAILY_BUDGET_SPENT' },
+      { period: 'month', micros: MONTH_CAP, reason: 'MONTHLY_BUDGET_SPENT' },
+    ],
+    policies: [],
+  };
+}
+
+it('grants, counts and forgets nothing but what a plain list would', () => {
+  const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+    const disk = createDisk(() => undefined);
+    const ledger = createLedgerMachine(disk.sql);
+    const model = new Model();
+    let now = START;
+    for (const each of steps) {
+      const day = new Date(now).toISOString().slice(0, 10);
+      if (each.do === 'jump') now += each.minutes * 60_000;
+      else if (each.do === 'pause') {
+        ledger.setPaused(each.paused);
+        model.isPaused = each.paused;
+      } else {
+        const asked = reservation(each.run, each.attempt, each.micros);
+        if (each.do === 'reserve') expect(ledger.reserve(asked, now) === undefined).toBe(model.reserve(asked, day));
+        if (each.do === 'release') {
+          ledger.release(asked.id, now);
+          model.release(asked.id, day);
+        }
+        if (each.do === 'settle') {
+          ledger.settle(asked.id, { micros: each.micros, provider: 'google', outcome: 'picture' }, now);
+          model.settle(asked.id, each.micros);
+        }
+      }
+      const { settled, held, overrun, owed } = ledger.taken('day', day);
+      expect({ settled, held, overrun, owed }).toEqual({ ...model.sums(day), owed: model.owed(day, CAP) });
+      expect(settled + held).toBeLessThanOrEqual(CAP);
+    }
+    disk.close();
+  });
+
+  fc.assert(property, { numRuns: 400 });
+});

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { findViolation, MAX_WORLDS } from './find-violation.ts';
+import { MUTANTS } from './mutants.ts';
+
+it.each(MUTANTS)(`finds a protocol that $name, within ${MAX_WORLDS} worlds`, async ({ parts, rule }) => {
+  const found = await findViolation(parts, rule);
+
+  expect(found?.violations.map((violation) => violation.rule)).toContain(rule);
+});

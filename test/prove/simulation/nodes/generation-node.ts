@@ -1,0 +1,105 @@
+/** A `Generation` object in a world: the real `GenerationMachine` in a shell that does what the real one's does. */
+import { SEED_CATALOG } from '../../../../worker/catalog/seed.ts';
+import { GenerationMachine } from '../../../../worker/generation/generation.ts';
+import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../../worker/generation/job.ts';
+import { createRows, type Rows } from '../../../../worker/generation/run-store.ts';
+import { type ReservationOutcome, reservationId } from '../../../../worker/ledger/reservation.ts';
+import type { Chance } from '../simulator/random.ts';
+import type { Environment } from './environment.ts';
+import type { Machine, Room } from './node.ts';
+import { costOf } from './provider.ts';
+import { createStoreRoom } from './store.ts';
+
+export interface GenerationNode extends Machine {
+  ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined>;
+  outcome(id: string): Promise<ReservationOutcome>;
+}
+
+/** With its rows, for those who want to look. */
+export type WithRows<T> = T & { rows: Rows };
+
+export interface GenerationOptions extends Environment {
+  room: Room;
+  key: string;
+  price: number;
+  /** Changes the rows for the worse, for a mutant. */
+  changeRows: (rows: Rows) => Rows;
+}
+
+/** As `worker/objects/generation.ts`, with its alarm, its storage and its door. */
+export function makeGeneration(options: GenerationOptions): WithRows<GenerationNode> {
+  const { workload, store, provider, accountsOf, room, key, price, changeRows } = options;
+  const rows = createWatchedRows(changeRows(createRows(room.sql)), room, key);
+  let alarmAt = Number.POSITIVE_INFINITY;
+
+  const idNow = (): string => {
+    const record = rows.read()!;
+    return reservationId(record.run, record.attempt);
+  };
+  const machine = new GenerationMachine({
+    ...createStoreRoom(store, room),
+    rows,
+    providers: {
+      generate: (call) =>
+        provider.generate(call, { room, idNow, key, price, noStore: false, isKept: () => store.manifests.has(key) }),
+    },
+    pricing: {
+      worst: () => price,
+      cost: (_provider, { usage }) => costOf(usage?.promptTokens),
+      table: () => undefined,
+    },
+    redact: (chunk) => chunk,
+    log: () => undefined,
+    ledgers: accountsOf(room),
+    signatureOrigins: { find: async () => [], remember: async () => undefined },
+    inputs: { open: () => undefined as never, discard: async () => undefined },
+    catalog: SEED_CATALOG,
+    random: (bytes) => randomBytes(workload.chance, bytes),
+    createPictureId: () => `b${randomBytes(workload.chance, new Uint8Array(16)).toHex()}`,
+    pause: room.wait,
+    hold: () => undefined,
+    flush: room.flush,
+    now: room.now,
+    async wakeAt(at) {
+      if (at >= alarmAt) return;
+      alarmAt = at;
+      await room.setAlarm(at);
+    },
+    abandon: room.abandon,
+    async forget() {
+      room.wipe();
+      await undefined;
+      rows.forgotten();
+      alarmAt = Number.POSITIVE_INFINITY;
+    },
+  });
+
+  return {
+    rows,
+    ask: (job, inputs) => machine.ask(job, typeof inputs === 'function' ? () => room.guard(inputs()) : inputs),
+    outcome: (id) => machine.outcome(id),
+    async alarm() {
+      alarmAt = Number.POSITIVE_INFINITY;
+      await machine.wake();
+    },
+  };
+}
+
+/** Notes when a run's end is written down. */
+export function createWatchedRows(rows: Rows, room: Room, key: string): Rows {
+  return {
+    ...rows,
+    write(next) {
+      const wasEnded = rows.read()?.run === next.run && rows.read()?.state === 'ended';
+      rows.write(next);
+      if (next.state !== 'ended' || wasEnded) return;
+      const { run, outcome, endedAt = 0 } = next;
+      room.note({ type: 'ended', run, key, outcome, localAt: endedAt });
+    },
+  };
+}
+
+function randomBytes(chance: Chance, bytes: Uint8Array): Uint8Array {
+  for (let n = 0; n < bytes.length; n += 1) bytes[n] = chance.whole(0, 255);
+  return bytes;
+}

@@ -1,0 +1,74 @@
+/** What happens to a world from outside: clocks that are set, an owner who pauses, objects that die. */
+
+import type { LedgerName } from '../invariants/trace.ts';
+import type { Cluster } from '../nodes/cluster.ts';
+import type { Machine, SimulatedNode } from '../nodes/node.ts';
+import type { Workload } from '../workload.ts';
+import type { Scheduler } from './scheduler.ts';
+
+const LEASE_JUMP_MS = 7 * 60_000;
+const PAUSE_MS = 30_000;
+/** So soon after a grant a trap closes. */
+const TRAP_MS = 200;
+
+export interface FaultInjection {
+  crashOneOf(nodes: readonly SimulatedNode<Machine>[]): void;
+  crashes(): number;
+  jumps(): number;
+}
+
+export function injectFaults(workload: Workload, scheduler: Scheduler, cluster: Cluster): FaultInjection {
+  const { chance, faults, injectedFaults, trap, healAt } = workload;
+  const { nodes, ledgers, network, record } = cluster;
+  let [crashes, jumps] = [0, 0];
+
+  function crashOneOf(some: readonly SimulatedNode<Machine>[]): void {
+    const up = some.filter(({ isUp }) => isUp);
+    if (up.length === 0) return;
+    const victim = chance.pick(up);
+    victim.crash();
+    crashes += 1;
+    record({ type: 'crashed', at: scheduler.now(), who: victim.name });
+  }
+
+  function jump(whose: readonly SimulatedNode<Machine>[], ms: number): void {
+    jumps += 1;
+    for (const node of whose) node.jump(ms);
+  }
+
+  async function setPaused(name: LedgerName, paused: boolean): Promise<void> {
+    const done = network.call(undefined, ledgers[name], (ledger) => {
+      ledger.setPaused(paused);
+      ledgers[name].note({ type: 'paused', ledger: name, paused });
+    });
+    // An owner who hears that it failed tries again; here he has other worries.
+    await done.catch(() => undefined);
+  }
+
+  function spring(ledger: LedgerName): void {
+    if (!faults.isOn || !trap) return;
+    if (trap.do === 'jump') jump([ledgers[ledger]], LEASE_JUMP_MS);
+    else if (trap.do === 'crash') crashOneOf(nodes);
+    else {
+      void setPaused(ledger, true);
+      scheduler.after(PAUSE_MS, () => void setPaused(ledger, false));
+    }
+  }
+
+  cluster.onHappening(({ type, ...rest }) => {
+    if (type !== 'held' || !trap || !faults.isOn || !chance.is(trap.probability)) return;
+    const { ledger } = rest as { ledger: LedgerName };
+    scheduler.after(chance.whole(0, TRAP_MS), () => spring(ledger));
+  });
+  for (const { at, do: what } of injectedFaults) {
+    scheduler.after(at, () => {
+      if ('pause' in what) return void setPaused(what.pause, what.paused);
+      jump(what.whose < 0 ? nodes : [nodes[what.whose % nodes.length]!], what.jump);
+    });
+  }
+  scheduler.after(healAt, () => {
+    faults.isOn = false;
+    for (const name of ['site', 'deployment'] as const) void setPaused(name, false);
+  });
+  return { crashOneOf, crashes: () => crashes, jumps: () => jumps };
+}

@@ -1,0 +1,69 @@
+/** What many worlds came to, as plain data: it is added up over processes. */
+import { excessOf, sumOfOverruns } from './invariants/books.ts';
+import type { InvariantName } from './invariants/checker.ts';
+import type { WorldReport } from './world.ts';
+
+export interface Sums {
+  worlds: number;
+  steps: number;
+  visits: number;
+  dispatched: number;
+  crashes: number;
+  jumps: number;
+  /** Messages. */
+  lost: number;
+  late: number;
+  twice: number;
+  /** The most of any world; the others are sums. */
+  atOnce: number;
+  /** Worlds whose provider keeps to the output it is allowed, and the most over any cap in one of them. */
+  keeping: number;
+  overshootMicros: number;
+  /** Of the other worlds: the most over any cap, the most that calls under way do not explain, and the sum of overruns. */
+  overMicros: number;
+  beyondMicros: number;
+  overrunMicros: number;
+  broken: { seed: number; rule: InvariantName; what: string }[];
+}
+
+export const NOTHING: Sums = {
+  ...{ worlds: 0, steps: 0, visits: 0, dispatched: 0, crashes: 0, jumps: 0, lost: 0, late: 0, twice: 0 },
+  ...{ atOnce: 0, keeping: 0, overshootMicros: 0, overMicros: 0, beyondMicros: 0, overrunMicros: 0, broken: [] },
+};
+
+export function sumsOf({ seed, trace, facts, violations, counts, ...report }: WorldReport): Sums {
+  const { steps, visits, crashes, jumps, atOnce } = report;
+  const { over, beyond } = excessOf(trace, facts);
+  const { keepsToCap } = facts;
+  return {
+    ...{ worlds: 1, steps, visits, crashes, jumps, atOnce },
+    dispatched: trace.filter(({ type }) => type === 'dispatched').length,
+    lost: counts.lost + counts.repliesLost,
+    late: counts.slow,
+    twice: counts.twice,
+    keeping: keepsToCap ? 1 : 0,
+    overshootMicros: keepsToCap ? over : 0,
+    overMicros: keepsToCap ? 0 : over,
+    beyondMicros: beyond,
+    overrunMicros: sumOfOverruns(trace),
+    broken: violations.map(({ rule, what }) => ({ seed, rule, what })),
+  };
+}
+
+export function add(a: Sums, b: Sums): Sums {
+  const sum = { ...a };
+  for (const name of ADDED) sum[name] += b[name];
+  return {
+    ...sum,
+    atOnce: Math.max(a.atOnce, b.atOnce),
+    overshootMicros: Math.max(a.overshootMicros, b.overshootMicros),
+    overMicros: Math.max(a.overMicros, b.overMicros),
+    beyondMicros: Math.max(a.beyondMicros, b.beyondMicros),
+    broken: [...a.broken, ...b.broken],
+  };
+}
+
+const ADDED = [
+  ...(['worlds', 'steps', 'visits', 'dispatched', 'crashes', 'jumps', 'lost', 'late', 'twice'] as const),
+  ...(['keeping', 'overrunMicros'] as const),
+] as const;

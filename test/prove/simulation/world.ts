@@ -1,0 +1,66 @@
+/**
+ * A deployment in one process: two ledgers, a `Generation` for each key and the isolate, on a network that loses,
+ * delays and repeats, with clocks that jump and objects that die. All of it follows from a seed.
+ */
+
+import { check, type Violation } from './invariants/checker.ts';
+import type { Facts, Happening } from './invariants/trace.ts';
+import { createCluster, type Parts } from './nodes/cluster.ts';
+import { createVisitors } from './nodes/visitors.ts';
+import { injectFaults } from './simulator/fault-injection.ts';
+import type { NetworkCounts } from './simulator/network.ts';
+import { fillPlatform, useTimeOf } from './simulator/platform.ts';
+import { createScheduler } from './simulator/scheduler.ts';
+import { createWorkload } from './workload.ts';
+
+export type { Parts } from './nodes/cluster.ts';
+
+export interface WorldReport {
+  seed: number;
+  trace: Happening[];
+  facts: Facts;
+  violations: Violation[];
+  counts: NetworkCounts;
+  crashes: number;
+  jumps: number;
+  steps: number;
+  visits: number;
+  /** Most visits that waited at the same time. */
+  atOnce: number;
+}
+
+/** Longer than every lease, memory and retry of a world in which nothing goes wrong any more. */
+const REST_MS = 100 * 60_000;
+/** A world that takes more is going round in circles. */
+const MAX_STEPS = 20_000;
+
+export async function runWorld(seed: number, parts: Parts = {}): Promise<WorldReport> {
+  fillPlatform();
+  const workload = createWorkload(seed);
+  const { chance, faults, start, facts } = workload;
+  const scheduler = createScheduler(start, chance);
+  const restoreTime = useTimeOf(scheduler);
+  const cluster = createCluster(workload, scheduler, parts);
+  const { nodes, trace, network } = cluster;
+  const injection = injectFaults(workload, scheduler, cluster);
+  const visitors = createVisitors({ workload, scheduler, ...cluster });
+  let steps = 0;
+  try {
+    const end = start + Math.max(workload.healAt, ...workload.visits.map(({ at }) => at)) + REST_MS;
+    while (steps < MAX_STEPS && (await scheduler.step(end))) {
+      steps += 1;
+      if (faults.isOn && chance.is(faults.crash)) injection.crashOneOf(nodes);
+    }
+    const unfinished = [...cluster.unfinished(), ...(steps < MAX_STEPS ? [] : ['it never comes to rest'])];
+    trace.push({ type: 'rest', at: scheduler.now(), unfinished });
+  } finally {
+    for (const node of nodes) node.close();
+    restoreTime();
+  }
+  return {
+    ...{ seed, trace, facts, steps, visits: workload.visits.length, counts: network.counts, atOnce: visitors.atOnce() },
+    violations: check(trace, facts),
+    crashes: injection.crashes(),
+    jumps: injection.jumps(),
+  };
+}
