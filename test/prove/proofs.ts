@@ -1,17 +1,18 @@
 /** The black-box proofs by name, in the order they run: a deployment is asked from outside, and what it did is counted. */
-import { proveCrowd } from './crowd.ts';
-import { proveCut } from './cut.ts';
-import { proveDear } from './dear.ts';
+
 import type { Effort, Figure } from './figures.ts';
-import { proveFlood } from './flood.ts';
-import { proveHang } from './hang.ts';
-import { proveIdentical } from './identical.ts';
-import { proveKill } from './kill.ts';
-import { proveLeave } from './leave.ts';
-import { provePause } from './pause.ts';
-import { proveReferences } from './references.ts';
+import { proveCrowd } from './proofs/crowd.ts';
+import { proveCut } from './proofs/cut.ts';
+import { proveDear } from './proofs/dear.ts';
+import { proveFlood } from './proofs/flood.ts';
+import { proveHang } from './proofs/hang.ts';
+import { proveIdentical } from './proofs/identical.ts';
+import { proveKill } from './proofs/kill.ts';
+import { proveLeave } from './proofs/leave.ts';
+import { provePause } from './proofs/pause.ts';
+import { proveReferences } from './proofs/references.ts';
+import { proveStall } from './proofs/stall.ts';
 import type { Stage } from './stage.ts';
-import { proveStall } from './stall.ts';
 
 export type Prove = (stage: Stage, effort: Effort) => Promise<Figure[]>;
 

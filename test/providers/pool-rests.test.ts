@@ -6,7 +6,7 @@ import { reasonsIn } from '../../worker/gemini/errors/error-signs.ts';
 import { parseUpstreamError } from '../../worker/gemini/errors/errors.ts';
 import { classifyStatus } from '../../worker/providers/classify.ts';
 import type { Verdict } from '../../worker/providers/provider.ts';
-import { makeError } from '../upstream/errors.ts';
+import { makeError } from '../upstream/gemini/errors.ts';
 import { callOf } from './fake-provider.ts';
 import { model, NOON, setUp } from './pools.ts';
 

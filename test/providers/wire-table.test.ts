@@ -12,9 +12,9 @@ import { createApiyi } from '../../worker/providers/apiyi.ts';
 import { createGoogle } from '../../worker/providers/google.ts';
 import { parseGenerateRequest } from '../../worker/request/parse.ts';
 import { context } from '../request/bodies.ts';
+import { type FakeRequest, refuse } from '../upstream/gemini/request-rules.ts';
+import { generateContentRequest, parseMessage } from '../upstream/gemini/request-schema.ts';
 import { findModel as findFake } from '../upstream/models.ts';
-import { type FakeRequest, refuse } from '../upstream/request-rules.ts';
-import { generateContentRequest, parseMessage } from '../upstream/request-schema.ts';
 import { callOf, createFakeFetch, json } from './fake-provider.ts';
 
 const STANDARD = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];

@@ -1,17 +1,17 @@
 /** From a request to the reply that Google or APIYI would give. No sockets here. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { createAnswer } from './answers.ts';
-import { type FakeError, makeError } from './errors.ts';
 import type { Reply } from './faults.ts';
 import { CONTENT_TYPES, type Form, renderAnswer, type Unit } from './forms.ts';
+import { createAnswer } from './gemini/answers.ts';
+import { type FakeError, makeError } from './gemini/errors.ts';
+import { type FakeRequest, refuse } from './gemini/request-rules.ts';
+import { countTokensRequest, generateContentRequest, parseMessage } from './gemini/request-schema.ts';
+import { refuseSignatures } from './gemini/signatures.ts';
+import { countPrompt, promptTokensDetails } from './gemini/usage.ts';
 import { type Dialect, type FakeModel, findModel, MODELS, RETIRED, toWireModel } from './models.ts';
 import type { Quotas } from './quotas.ts';
 import { replay } from './replay.ts';
-import { type FakeRequest, refuse } from './request-rules.ts';
-import { countTokensRequest, generateContentRequest, parseMessage } from './request-schema.ts';
 import type { Behaviour, Rules } from './script.ts';
-import { refuseSignatures } from './signatures.ts';
-import { countPrompt, promptTokensDetails } from './usage.ts';
 
 export interface Incoming {
   n: number;

@@ -4,14 +4,14 @@
  * paid twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { awaitRead, createRawUpstream, type RawEnding, writeRaw } from '../upstream/raw-socket.ts';
-import { ask, type Heard, nameOf, newPrompt, type Way } from './ask.ts';
+import { awaitRead, createRawUpstream, type RawEnding, writeRaw } from '../../upstream/raw-socket.ts';
+import { ask, type Heard, nameOf, newPrompt, type Way } from '../ask.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import { awaitNothingOpen, openOf } from '../owner.ts';
+import { type Peel, startPeel } from '../peel.ts';
+import { quickerScript } from '../quicker.ts';
+import { type Stage, until } from '../stage.ts';
 import { type AnswerForm, type CuttableAnswer, cuttableAnswer } from './cut-answers.ts';
-import { type Effort, type Figure, many } from './figures.ts';
-import { awaitNothingOpen, openOf } from './owner.ts';
-import { type Peel, startPeel } from './peel.ts';
-import { quickerScript } from './quicker.ts';
-import { type Stage, until } from './stage.ts';
 
 /** Where an answer ends: behind everything, behind the picture, or so many bytes into the signature after it. */
 type Place = 'whole' | 'picture' | number;

@@ -1,5 +1,5 @@
 /** One of the processes of identical.ts: sends its share of a crowd at once, in all ways in turn. */
-import { ask, type Heard, WAYS, type Way } from './ask.ts';
+import { ask, type Heard, WAYS, type Way } from '../ask.ts';
 
 export interface Errand {
   url: string;

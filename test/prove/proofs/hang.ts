@@ -3,14 +3,14 @@
  * money stays held, and when the call answers again the same request is answered as if nothing had been.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, type Heard, JSON_INLINE, nameOf, newPrompt } from './ask.ts';
-import type { Fault } from './fault.ts';
-import { faultyScript, setFaults } from './faulty.ts';
-import { type Effort, type Figure, many } from './figures.ts';
-import { awaitNothingOpen, openOf } from './owner.ts';
-import { type Peel, startPeel } from './peel.ts';
-import { quickerScript } from './quicker.ts';
-import { paidCalls, type Stage } from './stage.ts';
+import { ask, type Heard, JSON_INLINE, nameOf, newPrompt } from '../ask.ts';
+import type { Fault } from '../fault.ts';
+import { faultyScript, setFaults } from '../faulty.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import { awaitNothingOpen, openOf } from '../owner.ts';
+import { type Peel, startPeel } from '../peel.ts';
+import { quickerScript } from '../quicker.ts';
+import { paidCalls, type Stage } from '../stage.ts';
 
 /** Bounds in place of 8, 8 and 15 s. */
 const QUICKER = { OBJECT_MS: 600, READ_MS: 600, WRITE_MS: 1_000 };

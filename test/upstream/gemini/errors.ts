@@ -1,5 +1,5 @@
 /** Errors as they were seen on the wire, by name. Sources: gemini-image-api.md §6, and §3 for signatures. */
-import type { Behaviour } from './script.ts';
+import type { Behaviour } from '../script.ts';
 
 export interface ErrorContext {
   model: string;

@@ -1,6 +1,6 @@
 /** Answers of every form with a picture in them, and where they can be cut. */
 import { createHash } from 'node:crypto';
-import { createPicture, noise } from '../upstream/pictures.ts';
+import { createPicture, noise } from '../../upstream/pictures.ts';
 
 export type AnswerForm = 'json' | 'sse' | 'array';
 

@@ -4,9 +4,9 @@
  * or from somebody else is told from a good one. Wording: gemini-image-api.md §3.
  */
 import { createHmac } from 'node:crypto';
+import type { Dialect, FakeModel } from '../models.ts';
+import { Base64, createSignatureBody } from '../pictures.ts';
 import { type FakeError, googleError } from './errors.ts';
-import type { Dialect, FakeModel } from './models.ts';
-import { Base64, createSignatureBody } from './pictures.ts';
 import type { FakePart, FakeRequest } from './request-rules.ts';
 
 /** Who makes signatures, and the only one who takes them back. */

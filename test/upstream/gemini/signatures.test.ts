@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FAKE_GOOGLE_KEY, FAKE_GOOGLE_KEYS } from './keys.ts';
-import { createFakeUpstream, type FakeUpstream } from './server.ts';
+import { FAKE_GOOGLE_KEY, FAKE_GOOGLE_KEYS } from '../keys.ts';
+import { createFakeUpstream, type FakeUpstream } from '../server.ts';
 
 interface Part {
   text?: string;

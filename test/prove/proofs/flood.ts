@@ -1,10 +1,10 @@
 /** A flood after the money is gone: nothing of it reaches upstream, and a refusal costs next to nothing. */
-import { cpuMs } from '../bench/process-usage.ts';
-import { ask, type Heard, newPrompt } from './ask.ts';
-import type { Effort, Figure } from './figures.ts';
-import { awaitNothingOpen } from './owner.ts';
-import { readPrices } from './prices.ts';
-import { paidCalls, type Stage, stayInOneDay } from './stage.ts';
+import { cpuMs } from '../../bench/process-usage.ts';
+import { ask, type Heard, newPrompt } from '../ask.ts';
+import type { Effort, Figure } from '../figures.ts';
+import { awaitNothingOpen } from '../owner.ts';
+import { readPrices } from '../prices.ts';
+import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
 
 const REQUESTS: Record<Effort, number> = { full: 2000, short: 200 };
 const IN_FLIGHT = 32;

@@ -2,12 +2,12 @@
  * Promise 2 of the design against a crowd: with room for ten, two hundred different requests at once, and exactly ten
  * reach upstream. What they held and did not spend is then there for others, to the micro-dollar.
  */
-import { ask, type Heard, JSON_INLINE, newPrompt, WAYS, type Way } from './ask.ts';
-import { dollars, type Effort, type Figure, many } from './figures.ts';
-import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from './owner.ts';
-import type { Peel } from './peel.ts';
-import { type Prices, readPrices } from './prices.ts';
-import { paidCalls, type Stage, stayInOneDay, until } from './stage.ts';
+import { ask, type Heard, JSON_INLINE, newPrompt, WAYS, type Way } from '../ask.ts';
+import { dollars, type Effort, type Figure, many } from '../figures.ts';
+import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from '../owner.ts';
+import type { Peel } from '../peel.ts';
+import { type Prices, readPrices } from '../prices.ts';
+import { paidCalls, type Stage, stayInOneDay, until } from '../stage.ts';
 
 const CAPS = [
   { name: 'SITE_DAILY_BUDGET_USD', spent: 'DAILY_BUDGET_SPENT' },

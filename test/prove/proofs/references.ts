@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { peakMiB, resetPeak, residentMiB } from '../bench/process-usage.ts';
-import { MODEL, nameOf, newPrompt, requestOf, type Way } from './ask.ts';
-import { type Effort, type Figure, many } from './figures.ts';
-import type { Peel } from './peel.ts';
-import { paidCalls, type Stage } from './stage.ts';
+import { peakMiB, resetPeak, residentMiB } from '../../bench/process-usage.ts';
+import { MODEL, nameOf, newPrompt, requestOf, type Way } from '../ask.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import type { Peel } from '../peel.ts';
+import { paidCalls, type Stage } from '../stage.ts';
 
 const PICTURES = 14;
 const PICTURE_BYTES = 5 * 1024 * 1024;

@@ -4,11 +4,11 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { newPrompt } from './ask.ts';
-import { type Effort, type Figure, many } from './figures.ts';
+import { newPrompt } from '../ask.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import { readLedgers } from '../owner.ts';
+import { paidCalls, type Stage } from '../stage.ts';
 import type { Errand, Findings } from './identical-client.ts';
-import { readLedgers } from './owner.ts';
-import { paidCalls, type Stage } from './stage.ts';
 
 const CROWDS: Record<Effort, { processes: number; each: number; words: readonly string[] }> = {
   // While nothing has come, while the picture is coming, and about when it is stored.

@@ -5,11 +5,11 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordedRequest } from '../upstream/recorder.ts';
-import { ask, bodyOf, type Heard, nameOf, newPrompt, requestOf, WAYS, type Way } from './ask.ts';
-import { type Effort, type Figure, many } from './figures.ts';
-import type { Peel } from './peel.ts';
-import { paidCalls, type Stage, until } from './stage.ts';
+import type { RecordedRequest } from '../../upstream/recorder.ts';
+import { ask, bodyOf, type Heard, nameOf, newPrompt, requestOf, WAYS, type Way } from '../ask.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import type { Peel } from '../peel.ts';
+import { paidCalls, type Stage, until } from '../stage.ts';
 
 interface Departure {
   way: Way;

@@ -1,8 +1,8 @@
 /** The moments of a generation at which kill.ts ends the process. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordedRequest } from '../upstream/recorder.ts';
-import type { Way } from './ask.ts';
-import { until } from './stage.ts';
+import type { RecordedRequest } from '../../upstream/recorder.ts';
+import type { Way } from '../ask.ts';
+import { until } from '../stage.ts';
 
 /** What can be seen of a run from outside. */
 export interface Look {

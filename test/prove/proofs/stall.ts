@@ -3,13 +3,13 @@
  * On real sockets, because what is waited for is what the kernel holds back.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRawUpstream, writeRaw } from '../upstream/raw-socket.ts';
-import { ask, nameOf, newPrompt, SSE_INLINE } from './ask.ts';
+import { createRawUpstream, writeRaw } from '../../upstream/raw-socket.ts';
+import { ask, nameOf, newPrompt, SSE_INLINE } from '../ask.ts';
+import { faultyScript, setFaults } from '../faulty.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import { type Peel, startPeel } from '../peel.ts';
+import { type Stage, until } from '../stage.ts';
 import { cuttableAnswer } from './cut-answers.ts';
-import { faultyScript, setFaults } from './faulty.ts';
-import { type Effort, type Figure, many } from './figures.ts';
-import { type Peel, startPeel } from './peel.ts';
-import { type Stage, until } from './stage.ts';
 
 const STALLED_BYTES = 8_000_000;
 const STALLED_FOR_MS = 1_500;

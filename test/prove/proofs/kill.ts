@@ -3,14 +3,14 @@
  * on the same storage. Nothing is paid for twice, no picture that R2 had is lost, no money stays held.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, type Heard, JSON_INLINE, nameOf, newPrompt, SSE_INLINE } from './ask.ts';
-import { type Effort, type Figure, many } from './figures.ts';
+import { ask, type Heard, JSON_INLINE, nameOf, newPrompt, SSE_INLINE } from '../ask.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import { awaitNothingOpen, type LedgerReport, type Ledgers, openOf, readLedgers, SETTLE_MS } from '../owner.ts';
+import type { Peel } from '../peel.ts';
+import { type Prices, readPrices } from '../prices.ts';
+import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
+import { storedObjects } from '../stored-objects.ts';
 import { FEW_POINTS, KILL_POINTS, type KillPoint, type Look } from './kill-points.ts';
-import { awaitNothingOpen, type LedgerReport, type Ledgers, openOf, readLedgers, SETTLE_MS } from './owner.ts';
-import type { Peel } from './peel.ts';
-import { type Prices, readPrices } from './prices.ts';
-import { paidCalls, type Stage, stayInOneDay } from './stage.ts';
-import { storedObjects } from './stored-objects.ts';
 
 /** Past a lease the ledger asks the generation; so long may that take. */
 const GRACE_MS = 30_000;

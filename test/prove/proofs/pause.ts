@@ -3,11 +3,11 @@
  * were asleep included; kept answers go on, and so does everything once it is switched back.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, type Heard, newPrompt } from './ask.ts';
-import { type Effort, type Figure, many } from './figures.ts';
-import { setPaused } from './owner.ts';
-import type { Peel } from './peel.ts';
-import { paidCalls, type Stage, until } from './stage.ts';
+import { ask, type Heard, newPrompt } from '../ask.ts';
+import { type Effort, type Figure, many } from '../figures.ts';
+import { setPaused } from '../owner.ts';
+import type { Peel } from '../peel.ts';
+import { paidCalls, type Stage, until } from '../stage.ts';
 
 interface Pause {
   scope: 'site' | 'deployment';

@@ -1,6 +1,7 @@
 /** What a model refuses of a request that is well formed. Wording: gemini-image-api.md §2.3, §2.4, §3, §6. */
+
+import { type FakeModel, PANORAMA_RATIOS, type Size, STANDARD_RATIOS } from '../models.ts';
 import { type FakeError, googleError } from './errors.ts';
-import { type FakeModel, PANORAMA_RATIOS, type Size, STANDARD_RATIOS } from './models.ts';
 
 export interface FakePart {
   text?: string;

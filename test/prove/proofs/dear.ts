@@ -2,11 +2,11 @@
  * Providers that charge for more than one picture, up to a cap and past it. What counts is their bill, made here from the
  * calls that reached them and the words of these, and not what Peel's ledgers say of it.
  */
-import { ask, JSON_INLINE, newPrompt, SSE_INLINE, type Way } from './ask.ts';
-import { dollars, type Effort, type Figure, many } from './figures.ts';
-import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from './owner.ts';
-import type { Peel } from './peel.ts';
-import { paidCalls, type Stage, stayInOneDay } from './stage.ts';
+import { ask, JSON_INLINE, newPrompt, SSE_INLINE, type Way } from '../ask.ts';
+import { dollars, type Effort, type Figure, many } from '../figures.ts';
+import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from '../owner.ts';
+import type { Peel } from '../peel.ts';
+import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
 
 interface Cap {
   name: string;
