@@ -1,6 +1,6 @@
 import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { Wishes } from './settings.ts';
+import type { StudioOptions } from './settings.ts';
 
 /** The endpoint where none is named: the origin this script came from. */
 const OWN_ORIGIN = new URL(import.meta.url).origin;
@@ -8,7 +8,7 @@ const OWN_ORIGIN = new URL(import.meta.url).origin;
 const DEFAULT_MAX_LENGTH = 4000;
 
 /** What a page can say about `<peel-studio>`. Everything is live: changing one never loses a picture. */
-export class StudioAttributes extends LitElement implements Wishes {
+export class StudioAttributes extends LitElement implements StudioOptions {
   /** Origin of the worker, or a path in front of it. */
   @property() endpoint = OWN_ORIGIN;
   /** Which of the worker's sites this is. */

@@ -9,7 +9,7 @@ import { PictureActions } from './picture-actions.ts';
 import { PeelError, type Problem, quietly } from './problem.ts';
 import { type ComposerView, renderComposer } from './render/composer.ts';
 import { renderStage, type StageView } from './render/stage.ts';
-import type { Settings, Wishes } from './settings.ts';
+import type { StudioOptions, Settings } from './settings.ts';
 import { SettingsPanel } from './settings-panel.ts';
 import { StudioController } from './studio-controller.ts';
 import { styles } from './styles/index.ts';
@@ -215,12 +215,12 @@ export class PeelStudio extends StudioAttributes {
   }
 
   #renderPanel(facts: SiteFacts, settings: Settings) {
-    const onWish = (wish: Partial<Wishes>) => {
-      Object.assign(this, wish);
+    const onOptions = (options: Partial<StudioOptions>) => {
+      Object.assign(this, options);
       // A smaller size or another model may still fit a budget that is nearly spent.
       if (this.state === 'exhausted') this.#studio.generation.clear();
     };
-    return this.#panel.render({ words: this.#words, facts, settings, onWish });
+    return this.#panel.render({ words: this.#words, facts, settings, onOptions });
   }
 
   #stage(current: Generation): StageView {
@@ -282,8 +282,8 @@ export class PeelStudio extends StudioAttributes {
   };
 
   /** Does what a button on the stage says. The button is gone then: who pressed it goes on at the one that stays. */
-  #act(deed: Promise<unknown>) {
-    void quietly(deed);
+  #act(action: Promise<unknown>) {
+    void quietly(action);
     void this.updateComplete.then(() => {
       if (this.isConnected && !this.shadowRoot?.activeElement) this.#find('.primary')?.focus({ preventScroll: true });
     });

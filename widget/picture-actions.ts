@@ -44,10 +44,10 @@ export class PictureActions {
   }
 
   /** @returns Whether it worked. */
-  async #attempt(failure: Message, deed: () => Promise<void>): Promise<boolean> {
+  async #attempt(failure: Message, action: () => Promise<void>): Promise<boolean> {
     this.forget();
     try {
-      await deed();
+      await action();
       return true;
     } catch {
       // Which of network, permission and policy it was makes no difference to the visitor.

@@ -38,8 +38,8 @@ export class PeelError extends Error {
 }
 
 /** For whoever started it with a click: what went wrong is shown, and is no exception of the page's. */
-export function quietly(deed: Promise<unknown>): Promise<unknown> {
-  return deed.catch((cause: unknown) => {
+export function quietly(action: Promise<unknown>): Promise<unknown> {
+  return action.catch((cause: unknown) => {
     const expected = cause instanceof PeelError || (cause instanceof DOMException && cause.name === 'AbortError');
     if (!expected) reportError(cause);
   });

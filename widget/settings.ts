@@ -1,8 +1,8 @@
 import type { SiteFacts, SiteModel } from '../worker/protocol.ts';
 import type { GenerateBody } from './gemini.ts';
 
-/** What the page or the visitor asked for. Empty means no wish. */
-export interface Wishes {
+/** What the page or the visitor asked for. Empty means no choice. */
+export interface StudioOptions {
   model: string;
   /** `auto` or a ratio. */
   aspectRatio: string;
@@ -24,26 +24,26 @@ export interface Settings {
   expectedMs?: number;
 }
 
-/** Settles wishes on what the site offers. A wish the model cannot grant falls back to its default rather than fail. */
-export function settle(facts: SiteFacts, wishes: Wishes): Settings | undefined {
+/** Settles options on what the site offers. An option the model cannot grant falls back to its default. */
+export function settle(facts: SiteFacts, options: StudioOptions): Settings | undefined {
   const { models, defaultModel } = facts;
   const model =
-    models.find(({ id }) => id === wishes.model) ?? models.find(({ id }) => id === defaultModel) ?? models[0];
+    models.find(({ id }) => id === options.model) ?? models.find(({ id }) => id === defaultModel) ?? models[0];
   if (!model) return undefined;
-  const size = match(model.sizes, wishes.resolution) ?? match(model.sizes, '1K') ?? model.sizes[0] ?? '1K';
-  const thinking = match(model.thinking, wishes.thinking);
+  const size = match(model.sizes, options.resolution) ?? match(model.sizes, '1K') ?? model.sizes[0] ?? '1K';
+  const thinking = match(model.thinking, options.thinking);
   const expectedMs = model.expectedMs[size];
   return {
     model,
-    aspectRatio: match(model.aspectRatios, wishes.aspectRatio) ?? 'auto',
+    aspectRatio: match(model.aspectRatios, options.aspectRatio) ?? 'auto',
     size,
     ...(thinking !== undefined && { thinking }),
     ...(expectedMs !== undefined && { expectedMs }),
   };
 }
 
-const match = (values: readonly string[], wish: string): string | undefined =>
-  values.find((value) => value.toLowerCase() === wish.trim().toLowerCase());
+const match = (values: readonly string[], option: string): string | undefined =>
+  values.find((value) => value.toLowerCase() === option.trim().toLowerCase());
 
 /** Gemini's request body for a prompt. */
 export function toBody(prompt: string, { model, aspectRatio, size, thinking }: Settings): GenerateBody {

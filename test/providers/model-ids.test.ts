@@ -4,7 +4,7 @@ import { type CatalogModel, findModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createProviders } from '../../worker/providers/index.ts';
-import { createSpellings, REMEMBERED_MS, spellingsOf } from '../../worker/providers/model-ids.ts';
+import { createModelIds, modelIdsOf, REMEMBERED_MS } from '../../worker/providers/model-ids.ts';
 import { verdictOf } from '../../worker/providers/provider.ts';
 import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
 import { callOf, request } from './fake-provider.ts';
@@ -20,7 +20,7 @@ const old: CatalogModel = {
   offers: { ...flash.offers, google: { ...flash.offers.google!, wireId: 'gemini-3.1-flash-image-preview' } },
 };
 
-describe('spellingsOf', () => {
+describe('modelIdsOf', () => {
   it.each([
     [flash, 'google', ['gemini-3.1-flash-image', 'gemini-3.1-flash-image-preview']],
     [flash, 'apiyi', ['gemini-3.1-flash-image-preview', 'gemini-3.1-flash-image']],
@@ -30,40 +30,40 @@ describe('spellingsOf', () => {
     [modelOf('gemini-nano-banana-2.1'), 'google', ['gemini-nano-banana-2.1']],
     [modelOf('gemini-3.1-flash-lite-image'), 'apiyi', ['gemini-3.1-flash-lite-image']],
   ] as const)('of %o at %s', (model, provider, expected) => {
-    expect(spellingsOf(model, provider)).toEqual(expected);
+    expect(modelIdsOf(model, provider)).toEqual(expected);
   });
 
   it('never names another model', () => {
     for (const model of SEED_CATALOG) {
       const others = SEED_CATALOG.filter(({ id }) => id !== model.id).flatMap(({ id, aliases }) => [id, ...aliases]);
-      expect(spellingsOf(model, 'google').filter((id) => others.includes(id))).toEqual([]);
+      expect(modelIdsOf(model, 'google').filter((id) => others.includes(id))).toEqual([]);
     }
   });
 });
 
-describe('createSpellings', () => {
+describe('createModelIds', () => {
   it('tries each id once, remembers what is left, and begins anew where nothing is', () => {
     const clock = { ms: NOON };
-    const spellings = createSpellings(() => clock.ms);
-    const wireId = () => spellings.spell(old, 'google').offers.google!.wireId;
+    const modelIds = createModelIds(() => clock.ms);
+    const wireId = () => modelIds.withCurrentId(old, 'google').offers.google!.wireId;
 
     expect(wireId()).toBe('gemini-3.1-flash-image-preview');
-    expect(spellings.retire(old, 'google', 'gemini-3.1-flash-image-preview')).toBe('gemini-3.1-flash-image');
+    expect(modelIds.retire(old, 'google', 'gemini-3.1-flash-image-preview')).toBe('gemini-3.1-flash-image');
     expect(wireId()).toBe('gemini-3.1-flash-image');
     // A second request had gone up under the old name.
-    expect(spellings.retire(old, 'google', 'gemini-3.1-flash-image-preview')).toBe('gemini-3.1-flash-image');
-    expect(spellings.retire(old, 'google', 'gemini-3.1-flash-image')).toBeUndefined();
+    expect(modelIds.retire(old, 'google', 'gemini-3.1-flash-image-preview')).toBe('gemini-3.1-flash-image');
+    expect(modelIds.retire(old, 'google', 'gemini-3.1-flash-image')).toBeUndefined();
     expect(wireId()).toBe('gemini-3.1-flash-image-preview');
   });
 
   it('forgets after an hour', () => {
     const clock = { ms: NOON };
-    const spellings = createSpellings(() => clock.ms);
-    spellings.retire(old, 'google', 'gemini-3.1-flash-image-preview');
+    const modelIds = createModelIds(() => clock.ms);
+    modelIds.retire(old, 'google', 'gemini-3.1-flash-image-preview');
 
     clock.ms += REMEMBERED_MS;
 
-    expect(spellings.spell(old, 'google')).toBe(old);
+    expect(modelIds.withCurrentId(old, 'google')).toBe(old);
   });
 });
 

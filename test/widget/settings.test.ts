@@ -1,35 +1,39 @@
 import { expect, it } from 'vitest';
 import { drawnSize, RATIOS } from '../../widget/ratios.ts';
-import { settle, toBody, type Wishes } from '../../widget/settings.ts';
+import { type StudioOptions, settle, toBody } from '../../widget/settings.ts';
 import { createTakes } from '../../widget/takes.ts';
 import { paceOf, usualSeconds } from '../../widget/timing.ts';
 import { FACTS } from './support.ts';
 
-const NO_WISH: Wishes = { model: '', aspectRatio: 'auto', resolution: '', thinking: '' };
+const NO_OPTIONS: StudioOptions = { model: '', aspectRatio: 'auto', resolution: '', thinking: '' };
 const FLASH = 'gemini-2.5-flash-image';
 
 it.each([
   {
-    name: 'the default model and 1K without a wish',
-    wish: {},
+    name: 'the default model and 1K without options',
+    options: {},
     expected: { size: '1K', aspectRatio: 'auto', expectedMs: 12_000 },
   },
-  { name: 'a size in any case', wish: { resolution: '2k' }, expected: { size: '2K', expectedMs: 20_000 } },
-  { name: 'no time where none is known', wish: { resolution: '4K' }, expected: { size: '4K', expectedMs: undefined } },
-  { name: '1K where the model lacks the size', wish: { model: FLASH, resolution: '4k' }, expected: { size: '1K' } },
+  { name: 'a size in any case', options: { resolution: '2k' }, expected: { size: '2K', expectedMs: 20_000 } },
+  {
+    name: 'no time where none is known',
+    options: { resolution: '4K' },
+    expected: { size: '4K', expectedMs: undefined },
+  },
+  { name: '1K where the model lacks the size', options: { model: FLASH, resolution: '4k' }, expected: { size: '1K' } },
   {
     name: 'auto where the model lacks the shape',
-    wish: { model: FLASH, aspectRatio: '8:1' },
+    options: { model: FLASH, aspectRatio: '8:1' },
     expected: { aspectRatio: 'auto' },
   },
   {
     name: 'no thinking where the model has no levels',
-    wish: { model: FLASH, thinking: 'high' },
+    options: { model: FLASH, thinking: 'high' },
     expected: { thinking: undefined },
   },
-  { name: 'the default where the model is gone', wish: { model: 'gone' }, expected: { model: FACTS.models[0] } },
-])('settles on $name', ({ wish, expected }) => {
-  const settings = settle(FACTS, { ...NO_WISH, ...wish });
+  { name: 'the default where the model is gone', options: { model: 'gone' }, expected: { model: FACTS.models[0] } },
+])('settles on $name', ({ options, expected }) => {
+  const settings = settle(FACTS, { ...NO_OPTIONS, ...options });
 
   expect(settings).toMatchObject(
     Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined)),
@@ -39,11 +43,11 @@ it.each([
 });
 
 it('has nothing to settle on for a site without models', () => {
-  expect(settle({ ...FACTS, models: [] }, NO_WISH)).toBeUndefined();
+  expect(settle({ ...FACTS, models: [] }, NO_OPTIONS)).toBeUndefined();
 });
 
 it('asks in Gemini’s words', () => {
-  const settings = settle(FACTS, { ...NO_WISH, aspectRatio: '16:9', resolution: '2K', thinking: 'high' });
+  const settings = settle(FACTS, { ...NO_OPTIONS, aspectRatio: '16:9', resolution: '2K', thinking: 'high' });
 
   expect(settings && toBody('a fox', settings)).toEqual({
     contents: [{ role: 'user', parts: [{ text: 'a fox' }] }],
@@ -56,7 +60,7 @@ it('asks in Gemini’s words', () => {
 });
 
 it('names neither shape nor thoughts where the model is to choose or does not think', () => {
-  const settings = settle(FACTS, { ...NO_WISH, model: FLASH });
+  const settings = settle(FACTS, { ...NO_OPTIONS, model: FLASH });
 
   expect(settings && toBody('a fox', settings).generationConfig).toEqual({
     responseModalities: ['TEXT', 'IMAGE'],
@@ -66,7 +70,7 @@ it('names neither shape nor thoughts where the model is to choose or does not th
 
 it('counts the takes of each request apart', () => {
   const takes = createTakes();
-  const settings = settle(FACTS, NO_WISH);
+  const settings = settle(FACTS, NO_OPTIONS);
   const take = (prompt: string) => ({ model: 'm', body: toBody(prompt, settings!) });
 
   const variants = ['a', 'a', 'b', 'a'].map((prompt) => takes.next(take(prompt)).variant);

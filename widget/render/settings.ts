@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { SiteFacts } from '../../worker/protocol.ts';
 import { drawnSize, RATIOS, type Ratio } from '../ratios.ts';
-import type { Settings, Wishes } from '../settings.ts';
+import type { StudioOptions, Settings } from '../settings.ts';
 import { settings as settingsStyles } from '../styles/settings.ts';
 import type { Words } from '../words.ts';
 
@@ -11,7 +11,7 @@ export interface SettingsView {
   words: Words;
   facts: SiteFacts;
   settings: Settings;
-  onWish(wish: Partial<Wishes>): void;
+  onOptions(options: Partial<StudioOptions>): void;
 }
 
 /** Side of the square a shape is drawn in, in CSS pixels. */
@@ -24,7 +24,7 @@ export function renderSettings(view: SettingsView) {
     <div id="settings" class="settings" @input=${stop} @change=${stop}>
       ${renderModel(view)}
       ${choice(words.size, 'resolution', settings.model.sizes, settings.size, words.sizeName, (resolution) =>
-        view.onWish({ resolution }),
+        view.onOptions({ resolution }),
       )}
       ${renderShapes(view)}
       ${settings.model.thinking.length > 1 ? renderThinking(view) : nothing}
@@ -35,8 +35,8 @@ export function renderSettings(view: SettingsView) {
 /** These are not the prompt's: on the element they would look like typing. */
 const stop = (event: Event) => event.stopPropagation();
 
-function renderModel({ words, facts, settings, onWish }: SettingsView) {
-  const onChange = (event: Event) => onWish({ model: (event.target as HTMLSelectElement).value });
+function renderModel({ words, facts, settings, onOptions }: SettingsView) {
+  const onChange = (event: Event) => onOptions({ model: (event.target as HTMLSelectElement).value });
   return html`
     <label class="row">
       <span class="legend">${words.model}</span>
@@ -50,10 +50,12 @@ function renderModel({ words, facts, settings, onWish }: SettingsView) {
   `;
 }
 
-function renderThinking({ words, settings, onWish }: SettingsView) {
+function renderThinking({ words, settings, onOptions }: SettingsView) {
   const name = (level: string) => (level === '' ? words.thinkingDefault : (words.thinkingLevels[level] ?? level));
   const levels = ['', ...settings.model.thinking];
-  return choice(words.thinking, 'thinking', levels, settings.thinking ?? '', name, (thinking) => onWish({ thinking }));
+  return choice(words.thinking, 'thinking', levels, settings.thinking ?? '', name, (thinking) =>
+    onOptions({ thinking }),
+  );
 }
 
 /** A radio group of words. `part` names both the part and the group. */
@@ -82,7 +84,7 @@ function choice(
   `;
 }
 
-function renderShapes({ words, settings, onWish }: SettingsView) {
+function renderShapes({ words, settings, onOptions }: SettingsView) {
   const { model, aspectRatio } = settings;
   const missing = RATIOS.filter(({ id }) => !model.aspectRatios.includes(id));
   const option = (id: string, name: string, drawing: unknown, disabled: boolean) => html`
@@ -93,7 +95,7 @@ function renderShapes({ words, settings, onWish }: SettingsView) {
         aria-label=${name}
         ?disabled=${disabled}
         .checked=${id === aspectRatio}
-        @change=${() => onWish({ aspectRatio: id })}
+        @change=${() => onOptions({ aspectRatio: id })}
       />
       ${drawing}<span aria-hidden="true">${id === 'auto' ? words.shapes.auto : id}</span>
     </label>

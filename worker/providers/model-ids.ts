@@ -9,22 +9,22 @@ import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 export const REMEMBERED_MS = 3_600_000;
 
 /** The ids of a model at a provider: the catalog's first, then those that differ by no more than an ending. */
-export function spellingsOf({ id, aliases, offers }: CatalogModel, provider: ProviderName): string[] {
+export function modelIdsOf({ id, aliases, offers }: CatalogModel, provider: ProviderName): string[] {
   const wireId = offers[provider]!.wireId;
   const stem = wireId.replace(/-preview$/, '');
   const others = [id, ...aliases].filter((name) => name === stem || name.startsWith(`${stem}-`));
   return [...new Set([wireId, ...others])];
 }
 
-export interface Spellings {
+export interface ModelIds {
   /** The model as this provider is to be asked for it. */
-  spell(model: CatalogModel, provider: ProviderName): CatalogModel;
+  withCurrentId(model: CatalogModel, provider: ProviderName): CatalogModel;
   /** Notes that an id is gone. @returns The id to try instead, where there is one. */
   retire(model: CatalogModel, provider: ProviderName, wireId: string): string | undefined;
 }
 
 /** @param now Unix milliseconds. */
-export function createSpellings(now: () => number): Spellings {
+export function createModelIds(now: () => number): ModelIds {
   const known = new Map<string, { wireId: string; until: number }>();
   const nameOf = (model: CatalogModel, provider: ProviderName) => `${provider}/${model.id}`;
 
@@ -34,7 +34,7 @@ export function createSpellings(now: () => number): Spellings {
   }
 
   return {
-    spell(model, provider) {
+    withCurrentId(model, provider) {
       const offer = model.offers[provider]!;
       const wireId = current(model, provider);
       return wireId === offer.wireId
@@ -45,7 +45,7 @@ export function createSpellings(now: () => number): Spellings {
       const usual = current(model, provider);
       // Somebody else has found out meanwhile.
       if (usual !== wireId) return usual;
-      const ids = spellingsOf(model, provider);
+      const ids = modelIdsOf(model, provider);
       const next = ids[ids.indexOf(wireId) + 1];
       if (next === undefined) known.delete(nameOf(model, provider));
       else known.set(nameOf(model, provider), { wireId: next, until: now() + REMEMBERED_MS });

@@ -9,7 +9,7 @@ import type { Log } from '../shared/log.ts';
 import { FAILURE_POLICIES } from './failure-policies.ts';
 import type { KeyHealth, KeyHealthReport } from './key-health.ts';
 import { createKeyStates, type KeyName } from './key-states.ts';
-import { createSpellings } from './model-ids.ts';
+import { createModelIds } from './model-ids.ts';
 import type {
   CountTokensCall,
   PoolAnswer,
@@ -59,7 +59,7 @@ export function createProviderPool(
 ): ProviderPool {
   const names = new Map(keys.map((key) => [key, { provider: key.provider.name, place: key.place }]));
   const keyStates = createKeyStates([...names.values()], { now, log, reportHealth });
-  const spellings = createSpellings(now);
+  const modelIds = createModelIds(now);
   let retries = FIRST_RETRIES;
 
   async function askInTurn<Good extends { ok: true }>(
@@ -121,10 +121,10 @@ export function createProviderPool(
     try {
       const refused = await permit();
       if (refused) return { refused };
-      const spelled = spellings.spell(model, key.provider.name);
-      const answer = await ask(key.provider, spelled);
+      const current = modelIds.withCurrentId(model, key.provider.name);
+      const answer = await ask(key.provider, current);
       const isRenamed =
-        !answer.ok && answer.verdict.errorClass === 'model-missing' && rename(key.provider.name, model, spelled);
+        !answer.ok && answer.verdict.errorClass === 'model-missing' && rename(key.provider.name, model, current);
       if (isRenamed) return { verdict: { ...answer.verdict, next: 'renamed' } };
       isOver = true;
       if (answer.ok) {
@@ -140,9 +140,9 @@ export function createProviderPool(
   }
 
   /** @returns Whether there is another name to ask this provider for. The owner hears of it either way. */
-  function rename(provider: ProviderName, model: CatalogModel, spelled: CatalogModel): boolean {
-    const from = spelled.offers[provider]!.wireId;
-    const to = spellings.retire(model, provider, from);
+  function rename(provider: ProviderName, model: CatalogModel, current: CatalogModel): boolean {
+    const from = current.offers[provider]!.wireId;
+    const to = modelIds.retire(model, provider, from);
     log('model_missing', { provider, model: model.id, from, to, successor: model.successor, alarm: true });
     return to !== undefined;
   }

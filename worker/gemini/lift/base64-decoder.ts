@@ -4,21 +4,21 @@
  *
  * Nearly all strings are canonical, and for those the native decoder is also the proof: text of 4n characters that
  * decodes strictly to exactly 3n bytes holds no whitespace, no escape, no padding and no foreign letter. Only what
- * fails that test is looked at letter by letter (base64-quanta.ts).
+ * fails that test is looked at letter by letter (base64-groups.ts).
  */
-import { createQuanta, type Spelling } from './base64-groups.ts';
+import { createBase64Groups, type Spelling } from './base64-groups.ts';
 import { malformed } from './lift-error.ts';
 import type { Encoding } from './skeleton.ts';
 
-/** More than a held quantum ever decodes to. */
+/** More than a held group ever decodes to. */
 export const MAX_HELD_BYTES = 128;
 
 export class Base64Decoder {
   /** Decoded so far. */
   bytes = 0;
   readonly #spelling: Spelling = { url: undefined, escapes: undefined, escaped: 0 };
-  readonly #quanta = createQuanta(this.#spelling);
-  /** Text that is not decoded yet: it begins a quantum. */
+  readonly #quanta = createBase64Groups(this.#spelling);
+  /** Text that is not decoded yet: it begins a group. */
   #held = '';
 
   /** Characters that the notes take so far, about. */
@@ -27,7 +27,7 @@ export class Base64Decoder {
   }
 
   /**
-   * @param text The next stretch as written, one character for each byte.
+   * @param text The next chunk as written, one character for each byte.
    * @param out Where the bytes go; three quarters of the text's length and {@link MAX_HELD_BYTES} more suffice.
    * @returns How many bytes were written to `out`.
    */
@@ -38,8 +38,8 @@ export class Base64Decoder {
   }
 
   /**
-   * The usual case. The held quantum is completed and decoded by itself, because joining it to the stretch would copy
-   * the stretch. The last quantum is held back: only the end of the string says whether its padding is in place.
+   * The usual case. The held group is completed and decoded by itself, because joining it to the chunk would copy
+   * the chunk. The last group is held back: only the end of the string says whether its padding is in place.
    */
   #pushPlain(text: string, out: Uint8Array): number | undefined {
     const held = this.#held;

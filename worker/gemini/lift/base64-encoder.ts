@@ -70,7 +70,7 @@ export function createEncoder({ encoding = {} }: Lifted, reuse = false): Encoder
 }
 
 /** A multiple of three. Strings of this size are made in V8's young generation; larger ones stay until it runs short. */
-const STRETCH_BYTES = 48 * 1024;
+const CHUNK_BYTES = 48 * 1024;
 
 /** Native base64 of whole bytes, in the string's own spelling. */
 function createSpelling(
@@ -84,8 +84,8 @@ function createSpelling(
     const room = Math.ceil(bytes.length / 3) * 4;
     if (!reuse || out.length < room) out = Buffer.allocUnsafeSlow(room);
     let length = 0;
-    for (let from = 0; from < bytes.length; from += STRETCH_BYTES) {
-      length += out.write(bytes.subarray(from, from + STRETCH_BYTES).toBase64(options), length, 'latin1');
+    for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
+      length += out.write(bytes.subarray(from, from + CHUNK_BYTES).toBase64(options), length, 'latin1');
     }
     return out.subarray(0, length);
   };

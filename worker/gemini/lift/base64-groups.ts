@@ -1,13 +1,13 @@
 /**
- * The careful half of the decoder: base64 that is odd, a quantum (four letters, three bytes) at a time. What the
+ * The careful half of the decoder: base64 that is odd, a group (four letters, three bytes) at a time. What the
  * spelling explains is left to it; everything else (line breaks, escapes, padding inside, stray bits, foreign
  * letters) becomes a patch that keeps the text as it was.
  */
 import { malformed } from './lift-error.ts';
 import type { Patch } from './skeleton.ts';
 
-/** A quantum spread over more text than this is given up on, so that what is held stays small. */
-const MAX_QUANTUM_LENGTH = 96;
+/** A group spread over more text than this is given up on, so that what is held stays small. */
+const MAX_GROUP_LENGTH = 96;
 /** What a patch takes in a manifest beside its text. */
 const PATCH_OVERHEAD = 40;
 
@@ -34,19 +34,19 @@ interface Letter {
   isPlain: boolean;
 }
 
-export interface Quanta {
+export interface Base64Groups {
   readonly patches: Patch[];
   readonly unpadded: boolean;
   readonly noteLength: number;
   /**
    * @param at Decoded bytes of the string before `text`.
    * @param isEnd Nothing follows `text`.
-   * @returns How much of `text` was taken; the rest begins a quantum.
+   * @returns How much of `text` was taken; the rest begins a group.
    */
   decode(text: string, out: Uint8Array, at: number, isEnd: boolean): { written: number; taken: number };
 }
 
-export function createQuanta(spelling: Spelling): Quanta {
+export function createBase64Groups(spelling: Spelling): Base64Groups {
   const patches: Patch[] = [];
   let unpadded = false;
   let noteLength = 0;
@@ -101,9 +101,9 @@ export function createQuanta(spelling: Spelling): Quanta {
     let written = 0;
     let start = 0;
     while (start < text.length) {
-      const quantum = readQuantum(text, start, isEnd, readLetter);
-      if (!quantum) break;
-      const { letters, value, end, isPlain, pads, slashes } = quantum;
+      const group = readGroup(text, start, isEnd, readLetter);
+      if (!group) break;
+      const { letters, value, end, isPlain, pads, slashes } = group;
       const bytes = (letters * 6) >> 3;
       for (let byte = 0; byte < bytes; byte++) out[written + byte] = value >> (16 - 8 * byte);
       const isLast = isEnd && end === text.length;
@@ -137,7 +137,7 @@ export function createQuanta(spelling: Spelling): Quanta {
   };
 }
 
-interface Quantum {
+interface Group {
   /** Of the 24 bits, the upper ones where there are fewer than four letters. */
   value: number;
   letters: number;
@@ -147,29 +147,29 @@ interface Quantum {
   isPlain: boolean;
 }
 
-/** @returns undefined where more text is needed to see the quantum's end. */
-function readQuantum(
+/** @returns undefined where more text is needed to see the group's end. */
+function readGroup(
   text: string,
   start: number,
   isEnd: boolean,
   readLetter: (text: string, at: number) => Letter | undefined,
-): Quantum | undefined {
-  const quantum: Quantum = { value: 0, letters: 0, pads: 0, slashes: 0, end: start, isPlain: true };
-  while (quantum.letters + quantum.pads < 4) {
-    if (quantum.end >= text.length) return isEnd && quantum.end > start ? quantum : undefined;
-    const letter = readLetter(text, quantum.end);
+): Group | undefined {
+  const group: Group = { value: 0, letters: 0, pads: 0, slashes: 0, end: start, isPlain: true };
+  while (group.letters + group.pads < 4) {
+    if (group.end >= text.length) return isEnd && group.end > start ? group : undefined;
+    const letter = readLetter(text, group.end);
     if (!letter) return undefined;
-    if (letter.value < 64 && quantum.pads > 0) return quantum;
-    if (letter.value < 64) quantum.value |= letter.value << (18 - 6 * quantum.letters++);
-    if (letter.value === PAD && quantum.letters > 0) quantum.pads++;
-    if (letter.value > 63 && quantum.letters === 0) quantum.isPlain = false;
-    quantum.isPlain &&= letter.isPlain;
-    quantum.slashes += letter.slashes;
-    quantum.end += letter.length;
-    const isOdd = letter.value > 63 && quantum.letters === 0;
-    if (isOdd || quantum.end - start > MAX_QUANTUM_LENGTH) return quantum;
+    if (letter.value < 64 && group.pads > 0) return group;
+    if (letter.value < 64) group.value |= letter.value << (18 - 6 * group.letters++);
+    if (letter.value === PAD && group.letters > 0) group.pads++;
+    if (letter.value > 63 && group.letters === 0) group.isPlain = false;
+    group.isPlain &&= letter.isPlain;
+    group.slashes += letter.slashes;
+    group.end += letter.length;
+    const isOdd = letter.value > 63 && group.letters === 0;
+    if (isOdd || group.end - start > MAX_GROUP_LENGTH) return group;
   }
-  return quantum;
+  return group;
 }
 
 /** Undefined while no letter has shown it. `escaped` counts. */

@@ -130,13 +130,13 @@ class LiftRun {
   }
 
   async #takeString(string: LiftedString, bytes: Uint8Array, from: number): Promise<number> {
-    const stretch = string.read(bytes, from);
+    const chunk = string.read(bytes, from);
     if (string.isOverlong) {
-      this.#leaveOut(string, stretch.length);
+      this.#leaveOut(string, chunk.length);
     } else if (string.head === undefined) {
-      await this.#lift(string, stretch);
+      await this.#lift(string, chunk);
     } else {
-      const decision = string.decide(stretch);
+      const decision = string.decide(chunk);
       if (decision === 'keep') this.#keep(string, string.head);
       if (decision === 'lift') await this.#beginLift(string, string.head);
     }
@@ -165,8 +165,8 @@ class LiftRun {
     await this.#lift(string, head.slice(prefix.length));
   }
 
-  async #lift(string: LiftedString, stretch: string): Promise<void> {
-    await this.#blobs.write(string.decode(stretch));
+  async #lift(string: LiftedString, chunk: string): Promise<void> {
+    await this.#blobs.write(string.decode(chunk));
     if (string.isClosed) await this.#blobs.write(string.end());
     this.#text.use(string.takeNoteLength());
     if (!string.isClosed) return;

@@ -11,7 +11,7 @@ import type { Lifted } from './skeleton.ts';
 /** Shorter signatures stay where they are; no picture's type is decided by more. */
 const HEAD_LENGTH = 4096;
 /** Strings up to about this size are made in V8's young generation, where they cost next to nothing. */
-const STRETCH_BYTES = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 /** Shorter data URLs in a text are examples: the smallest PNG there is takes 90 letters. */
 const MIN_IN_TEXT_LENGTH = 64;
 
@@ -54,12 +54,12 @@ export class LiftedString {
   }
 
   /**
-   * Takes a stretch of the string, up to the closing quote where it is in there.
+   * Takes a chunk of the string, up to the closing quote where it is in there.
    *
    * @returns The text as written, one character for each byte.
    */
   read(bytes: Uint8Array, from: number): string {
-    const to = Math.min(bytes.length, from + STRETCH_BYTES);
+    const to = Math.min(bytes.length, from + CHUNK_BYTES);
     this.next = to;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
     if (this.#end) return this.#readWithin(this.#end, text);
@@ -75,11 +75,11 @@ export class LiftedString {
   }
 
   #readWithin(end: TextEnd, text: string): string {
-    const stretch = end.take(text);
+    const chunk = end.take(text);
     this.isClosed = end.isReached;
     this.next -= end.untaken;
     this.afterBackslash = end.leftover === '\\';
-    return stretch;
+    return chunk;
   }
 
   /** Adds text to the head. @returns What is to become of the string, once that can be said. */

@@ -1,16 +1,16 @@
-/** Cuts needles out of bytes, however they are escaped, one piece after the other. */
-import type { NeedleSearch } from './secret-search.ts';
+/** Cuts secrets out of bytes, however they are escaped, one piece after the other. */
+import type { SecretSearch } from './secret-search.ts';
 import { undoEscapes } from './unescaped.ts';
 
 export interface Cut {
   passing: Uint8Array;
   hasCut: boolean;
-  /** From here on the bytes may be the beginning of a needle, and belong before what comes next. */
+  /** From here on the bytes may be the beginning of a secret, and belong before what comes next. */
   keptFrom: number;
 }
 
-/** @param isLast Nothing follows: what only may become a needle is none. */
-export function cutNeedles(source: Uint8Array, search: NeedleSearch, replacement: Uint8Array, isLast: boolean): Cut {
+/** @param isLast Nothing follows: what only may become a secret is none. */
+export function cutSecrets(source: Uint8Array, search: SecretSearch, replacement: Uint8Array, isLast: boolean): Cut {
   const { bytes, length, toSource } = undoEscapes(source, isLast);
   const pieces: Uint8Array[] = [];
   let from = 0;

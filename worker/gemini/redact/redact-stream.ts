@@ -1,5 +1,5 @@
 /**
- * Takes needles out of a byte stream that passes through, at the price of looking at one byte in fourteen.
+ * Takes secrets out of a byte stream that passes through, at the price of looking at one byte in fourteen.
  *
  * What costs is not the looking but each piece that passes through JavaScript (about 0.1 ms, read and write). So where
  * nobody needs a part of the body before the whole, a short one is read at once and sent as it is, without a stream.
@@ -7,8 +7,8 @@
 import { parseJson } from '../../shared/json.ts';
 import { splitPeeked } from '../forms/peeked-stream.ts';
 import { getByobReader } from '../lift/byte-source.ts';
-import { cutNeedles } from './cut-secrets.ts';
-import type { NeedleSearch } from './secret-search.ts';
+import { cutSecrets } from './cut-secrets.ts';
+import type { SecretSearch } from './secret-search.ts';
 
 /** An answer without a picture, or with a thumbnail: read whole. */
 const SHORT_BYTES = 64 * 1024;
@@ -38,7 +38,7 @@ export interface InHand {
 const LEASE_MS = 60_000;
 
 export interface RedactStreamOptions {
-  search: NeedleSearch;
+  search: SecretSearch;
   replacement: Uint8Array;
   /** Nobody needs a part of the body before the whole. Otherwise what has arrived passes at once. */
   mayWait: boolean;
@@ -66,7 +66,7 @@ export interface Watch {
 /** `cut`: upstream broke it off, and what has passed is all there will be. `left`: its reader went away. */
 export type PassEnd = 'whole' | 'cut' | 'left';
 
-/** @returns The body without needles: bytes where it is short and may wait, else a stream at the reader's pace. */
+/** @returns The body without secrets: bytes where it is short and may wait, else a stream at the reader's pace. */
 export async function redactStream(
   stream: ReadableStream<Uint8Array>,
   options: RedactStreamOptions,
@@ -142,18 +142,18 @@ function passOn(source: Source, first: Uint8Array, options: RedactStreamOptions)
   );
 }
 
-/** Cuts needles out of one piece after the other, and keeps an end that may be the beginning of one. */
+/** Cuts secrets out of one piece after the other, and keeps an end that may be the beginning of one. */
 function createCleaner({ search, replacement }: Pick<RedactStreamOptions, 'search' | 'replacement'>) {
   const cleaner = {
     kept: new Uint8Array(0) as Uint8Array,
     next(bytes: Uint8Array): Uint8Array {
-      const { passing, keptFrom } = cutNeedles(bytes, search, replacement, false);
+      const { passing, keptFrom } = cutSecrets(bytes, search, replacement, false);
       cleaner.kept = bytes.slice(keptFrom);
       return passing;
     },
     /** What was kept, or the only piece there is. */
     last: (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
-      cutNeedles(bytes, search, replacement, true).passing as Uint8Array<ArrayBuffer>,
+      cutSecrets(bytes, search, replacement, true).passing as Uint8Array<ArrayBuffer>,
   };
   return cleaner;
 }

@@ -5,9 +5,9 @@
  */
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
-import { cutNeedles } from './cut-secrets.ts';
+import { cutSecrets } from './cut-secrets.ts';
 import { type LastWord, redactStream, type Watch } from './redact-stream.ts';
-import { createNeedleSearch, formsOf } from './secret-search.ts';
+import { createSecretSearch, formsOf } from './secret-search.ts';
 
 export const REDACTED = '[redacted]';
 
@@ -44,7 +44,7 @@ const SHAPES =
 
 export function createRedactor(keys: readonly string[]): Redactor {
   const forms = keys.flatMap(formsOf);
-  const search = createNeedleSearch(forms);
+  const search = createSecretSearch(forms);
   const replacement = new TextEncoder().encode(REDACTED);
   const inHand = { bytes: 0, changedAt: 0 };
 
@@ -53,7 +53,7 @@ export function createRedactor(keys: readonly string[]): Redactor {
   }
 
   function withoutKeys(plain: string): string {
-    const { passing, hasCut } = cutNeedles(new TextEncoder().encode(plain), search, replacement, true);
+    const { passing, hasCut } = cutSecrets(new TextEncoder().encode(plain), search, replacement, true);
     return hasCut ? new TextDecoder().decode(passing) : plain;
   }
 

@@ -2,7 +2,7 @@
  * The forms in which a secret can show up in a text, and a search for all of them at once.
  */
 
-export interface Needle {
+export interface SecretForm {
   text: string;
   /** So many of its first letters are a find already; what follows of it goes with them. */
   least: number;
@@ -22,7 +22,7 @@ const MIN_LETTERS = 6;
  * depends on where in the encoded bytes the secret begins, so there are three texts of it, without the letters that its
  * neighbours have a share in.
  */
-export function formsOf(secret: string): Needle[] {
+export function formsOf(secret: string): SecretForm[] {
   if (secret.length < MIN_SECRET_LENGTH) return [];
   const percent = encodeURIComponent(secret);
   const hex = Buffer.from(secret).toString('hex');
@@ -40,10 +40,10 @@ export function formsOf(secret: string): Needle[] {
   return [...windows, ...[...new Set(wholes)].filter((text) => !known.has(text)).map(whole)];
 }
 
-const whole = (text: string): Needle => ({ text, least: text.length });
+const whole = (text: string): SecretForm => ({ text, least: text.length });
 
 /** What a secret is from each of its letters on. */
-function windowsOf(secret: string): Needle[] {
+function windowsOf(secret: string): SecretForm[] {
   const least = Math.min(WINDOW_LENGTH, secret.length);
   const windows = Array.from({ length: secret.length - least + 1 }, (_, at) => ({ text: secret.slice(at), least }));
   const telling = windows.filter(({ text }) => new Set(text.slice(0, least)).size >= MIN_LETTERS);
@@ -71,18 +71,18 @@ const hash = (a: number, b: number, c: number) => ((a << 10) ^ (b << 5) ^ c) & (
 export interface Match {
   start: number;
   end: number;
-  /** The bytes end here, and the needle does not: what comes next may belong to it. */
+  /** The bytes end here, and the secret does not: what comes next may belong to it. */
   isOpen: boolean;
 }
 
 /**
- * Looks for many needles in one pass that touches about one byte in fourteen (Wu and Manber, "A fast algorithm for
- * multi-pattern searching", 1994): three bytes that end no needle's head say how far the next place is where one can.
+ * Looks for many secrets in one pass that touches about one byte in fourteen (Wu and Manber, "A fast algorithm for
+ * multi-pattern searching", 1994): three bytes that end no secret's head say how far the next place is where one can.
  */
-export interface NeedleSearch {
-  /** The first needle at or after `from`, the longest where two begin together. */
+export interface SecretSearch {
+  /** The first secret at or after `from`, the longest where two begin together. */
   find(bytes: Uint8Array, from: number, to: number): Match | undefined;
-  /** How many bytes at the end may be the beginning of a needle. */
+  /** How many bytes at the end may be the beginning of a secret. */
   partialAtEnd(bytes: Uint8Array, from: number, to: number): number;
 }
 
@@ -91,39 +91,39 @@ interface Spelled {
   least: number;
 }
 
-export function createNeedleSearch(forms: readonly Needle[]): NeedleSearch {
-  const needles = forms.map(({ text, least }): Spelled => ({ bytes: new TextEncoder().encode(text), least }));
-  const heads = needles.map(({ least }) => least);
-  const shortest = needles.length === 0 ? 0 : Math.min(...heads);
+export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
+  const secrets = forms.map(({ text, least }): Spelled => ({ bytes: new TextEncoder().encode(text), least }));
+  const heads = secrets.map(({ least }) => least);
+  const shortest = secrets.length === 0 ? 0 : Math.min(...heads);
   const longest = Math.max(0, ...heads);
   const farthest = Math.min(MAX_SHIFT, Math.max(1, shortest - BLOCK + 1));
   const shifts = new Uint8Array(1 << HASH_BITS).fill(farthest);
   /** By the block that ends a head, and by the first byte. */
   const byEnd = new Map<number, Spelled[]>();
   const byFirst: Spelled[][] = Array.from({ length: 256 }, () => []);
-  for (const needle of needles) {
-    const { bytes } = needle;
+  for (const secret of secrets) {
+    const { bytes } = secret;
     for (let end = BLOCK; end <= shortest; end++) {
       const block = blockAt(bytes, end);
       shifts[block] = Math.min(shifts[block] as number, shortest - end);
     }
-    append(byEnd, blockAt(bytes, shortest), needle);
-    byFirst[bytes[0] as number]?.push(needle);
+    append(byEnd, blockAt(bytes, shortest), secret);
+    byFirst[bytes[0] as number]?.push(secret);
   }
 
   function matchAt(bytes: Uint8Array, start: number, to: number): Match | undefined {
     let best: Match | undefined;
-    for (const needle of byEnd.get(blockAt(bytes, start + shortest)) ?? []) {
-      const length = commonLength(bytes, start, to, needle.bytes);
-      if (length < needle.least || (best && start + length <= best.end)) continue;
-      best = { start, end: start + length, isOpen: start + length === to && length < needle.bytes.length };
+    for (const secret of byEnd.get(blockAt(bytes, start + shortest)) ?? []) {
+      const length = commonLength(bytes, start, to, secret.bytes);
+      if (length < secret.least || (best && start + length <= best.end)) continue;
+      best = { start, end: start + length, isOpen: start + length === to && length < secret.bytes.length };
     }
     return best;
   }
 
   return {
     find(bytes, from, to) {
-      if (needles.length === 0) return undefined;
+      if (secrets.length === 0) return undefined;
       let end = from + shortest;
       while (end <= to) {
         const shift = shifts[
@@ -141,8 +141,8 @@ export function createNeedleSearch(forms: readonly Needle[]): NeedleSearch {
     },
     partialAtEnd(bytes, from, to) {
       for (let start = Math.max(from, to - longest + 1); start < to; start++) {
-        for (const needle of byFirst[bytes[start] as number] as Spelled[]) {
-          if (needle.least > to - start && isHead(bytes, start, to, needle.bytes)) return to - start;
+        for (const secret of byFirst[bytes[start] as number] as Spelled[]) {
+          if (secret.least > to - start && isHead(bytes, start, to, secret.bytes)) return to - start;
         }
       }
       return 0;
@@ -159,16 +159,16 @@ function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   else lists.set(key, [value]);
 }
 
-/** Whether the bytes end in the midst of a needle. A loop of its own: it is asked at each of a hundred places. */
-function isHead(bytes: Uint8Array, at: number, to: number, needle: Uint8Array): boolean {
-  for (let n = at + 1; n < to; n++) if (bytes[n] !== needle[n - at]) return false;
+/** Whether the bytes end in the midst of a secret. A loop of its own: it is asked at each of a hundred places. */
+function isHead(bytes: Uint8Array, at: number, to: number, secret: Uint8Array): boolean {
+  for (let n = at + 1; n < to; n++) if (bytes[n] !== secret[n - at]) return false;
   return true;
 }
 
-/** How far a needle goes along with the bytes from a place on. */
-function commonLength(bytes: Uint8Array, at: number, to: number, needle: Uint8Array): number {
-  const most = Math.min(needle.length, to - at);
+/** How far a secret goes along with the bytes from a place on. */
+function commonLength(bytes: Uint8Array, at: number, to: number, secret: Uint8Array): number {
+  const most = Math.min(secret.length, to - at);
   let length = 0;
-  while (length < most && bytes[at + length] === needle[length]) length++;
+  while (length < most && bytes[at + length] === secret[length]) length++;
   return length;
 }
