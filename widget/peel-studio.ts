@@ -9,7 +9,7 @@ import { PictureActions } from './picture-actions.ts';
 import { PeelError, type Problem, quietly } from './problem.ts';
 import { type ComposerView, renderComposer } from './render/composer.ts';
 import { renderStage, type StageView } from './render/stage.ts';
-import type { StudioOptions, Settings } from './settings.ts';
+import type { Settings, StudioOptions } from './settings.ts';
 import { SettingsPanel } from './settings-panel.ts';
 import { StudioController } from './studio-controller.ts';
 import { styles } from './styles/index.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGenerationClient } from '../../worker/generation/client.ts';
 import { toLines } from '../../worker/generation/event-log.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/job.ts';
+import type { GenerationEvent, GenerationJob, RequestInputs } from '../../worker/generation/job.ts';
 
 const JOB = { key: 'k1' } as GenerationJob;
 const admitted = (joined = false): GenerationEvent => ({ type: 'admitted', joined });
@@ -26,8 +26,8 @@ function streamOf(answer: Exclude<Answer, Error>): ReadableStream<Uint8Array> {
 }
 
 /** Asks an object that answers so, one answer for each time. */
-async function ask(answers: Answer[], inputs: AskedInputs = []) {
-  const asked: { key: string; inputs: AskedInputs }[] = [];
+async function ask(answers: Answer[], inputs: RequestInputs = []) {
+  const asked: { key: string; inputs: RequestInputs }[] = [];
   const generations = createGenerationClient(
     (key) => ({
       async ask(job, given) {

@@ -5,7 +5,7 @@ import type { Site } from '../../worker/auth/site.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { GenerationDependencies } from '../../worker/generation/dependencies.ts';
 import { GenerationMachine } from '../../worker/generation/generation.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../worker/generation/job.ts';
+import type { GenerationEvent, GenerationJob, RequestInputs } from '../../worker/generation/job.ts';
 import { createRows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
@@ -116,7 +116,7 @@ function createStage(storage: DurableObjectStorage) {
     return {
       machine,
       rows,
-      ask: (job = jobOf(), inputs: AskedInputs = []): Promise<GenerationEvent[]> =>
+      ask: (job = jobOf(), inputs: RequestInputs = []): Promise<GenerationEvent[]> =>
         Array.fromAsync(machine.ask(job, inputs)),
     };
   }

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { SiteFacts } from '../../worker/protocol.ts';
 import { drawnSize, RATIOS, type Ratio } from '../ratios.ts';
-import type { StudioOptions, Settings } from '../settings.ts';
+import type { Settings, StudioOptions } from '../settings.ts';
 import { settings as settingsStyles } from '../styles/settings.ts';
 import type { Words } from '../words.ts';
 

@@ -2,11 +2,11 @@
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { fromLines } from './event-log.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob, Generations } from './job.ts';
+import type { GenerationEvent, GenerationJob, Generations, RequestInputs } from './job.ts';
 
 /** As a stub answers it. */
 export interface GenerationRpc {
-  ask(job: GenerationJob, inputs: AskedInputs): Promise<ReadableStream<Uint8Array>>;
+  ask(job: GenerationJob, inputs: RequestInputs): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** An object that dies is asked once more: it knows what became of its run. */

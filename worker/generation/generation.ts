@@ -10,7 +10,7 @@ import type { Failure } from '../shared/failure.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from './job.ts';
+import type { GenerationEvent, GenerationJob, RequestInputs } from './job.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
@@ -53,7 +53,7 @@ export class GenerationMachine {
   }
 
   /** The events of a run of this request: the one going on, or a new one. */
-  async *ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined> {
+  async *ask(job: GenerationJob, inputs: RequestInputs): AsyncGenerator<GenerationEvent, void, undefined> {
     for (;;) {
       const joined = this.#live !== undefined;
       const live = this.#live ?? this.#begin(job, inputs);
@@ -68,7 +68,7 @@ export class GenerationMachine {
     }
   }
 
-  #begin(job: GenerationJob, inputs: AskedInputs): Live {
+  #begin(job: GenerationJob, inputs: RequestInputs): Live {
     const log = createEventLog();
     const start = Promise.withResolvers<Start>();
     const end = this.#run(job, inputs, log, start.resolve)
@@ -87,7 +87,7 @@ export class GenerationMachine {
     return this.#live;
   }
 
-  async #run(job: GenerationJob, asked: AskedInputs, log: EventLog, started: (how: Start) => void): Promise<void> {
+  async #run(job: GenerationJob, asked: RequestInputs, log: EventLog, started: (how: Start) => void): Promise<void> {
     const { rows, wakeAt, inputs, catalog, now } = this.#deps;
     if (await this.#tellKnown(job, log)) return;
     const model = findModel(catalog, job.request.model);
@@ -190,7 +190,7 @@ export class GenerationMachine {
     });
   }
 
-  async #keepInputs(inputs: AskedInputs): Promise<readonly KeptInput[] | undefined> {
+  async #keepInputs(inputs: RequestInputs): Promise<readonly KeptInput[] | undefined> {
     if (typeof inputs !== 'function') return inputs;
     const { pause, log } = this.#deps;
     try {

@@ -46,8 +46,8 @@ export type GenerationEvent =
  * A request's inputs, where all of them are in R2; else what puts them there, called where this caller's request is
  * the one that starts, once its money is held.
  */
-export type AskedInputs = readonly KeptInput[] | (() => Promise<readonly KeptInput[]>);
+export type RequestInputs = readonly KeptInput[] | (() => Promise<readonly KeptInput[]>);
 export interface Generations {
   /** The events of the run, from its beginning whenever the caller came. They end with `done` or `failed`. */
-  ask(job: GenerationJob, inputs: AskedInputs): AsyncIterable<GenerationEvent>;
+  ask(job: GenerationJob, inputs: RequestInputs): AsyncIterable<GenerationEvent>;
 }

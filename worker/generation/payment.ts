@@ -7,7 +7,7 @@ import type { ProviderName } from '../catalog/model.ts';
 import { reservationId, type Settlement } from '../ledger/reservation.ts';
 import type { Account } from '../ledger/rpc.ts';
 import type { Failure } from '../shared/failure.ts';
-import { LEASE_GRACE_MS, type Outcome, PERMIT_MS, type RunRecord } from './run-record.ts';
+import { LEASE_GRACE_MS, PERMIT_MS, type RunOutcome, type RunRecord } from './run-record.ts';
 
 /** Where a run's record is written. */
 export interface RecordStore {
@@ -35,7 +35,7 @@ export interface Payment {
   /** Before a later attempt, when the one before provably did not run. */
   reserveNext(): Promise<Failure | undefined>;
   /** Writes what became of the run. Only the first word counts. */
-  conclude(outcome: Outcome, settlement?: Settlement): void;
+  conclude(outcome: RunOutcome, settlement?: Settlement): void;
   /** Tells both ledgers. Throws where one does not answer; called again, it begins anew. */
   settleUp(): Promise<void>;
 }
@@ -119,7 +119,7 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
     return undefined;
   }
 
-  function conclude(outcome: Outcome, settlement?: Settlement): void {
+  function conclude(outcome: RunOutcome, settlement?: Settlement): void {
     const record = current();
     if (record.state === 'settling' || record.state === 'ended') return;
     store.write({ ...record, state: 'settling', outcome, ...(settlement && { settlement }) });

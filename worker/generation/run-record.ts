@@ -19,7 +19,7 @@ export type RunState = 'reserving' | 'reserved' | 'dispatched' | 'settling' | 'e
  * `broken`: it answered and was charged, and the answer is no use; another attempt is as good as the first. `none`: it
  * provably did not run, and costs nothing.
  */
-export type Outcome = 'picture' | 'refused' | 'broken' | 'unknown' | 'none';
+export type RunOutcome = 'picture' | 'refused' | 'broken' | 'unknown' | 'none';
 
 export interface RunRecord {
   run: string;
@@ -50,7 +50,7 @@ export interface RunRecord {
   maker?: { provider: ProviderName; key: string };
   /** Written before it goes up. */
   fallback?: Fallback;
-  outcome?: Outcome;
+  outcome?: RunOutcome;
   /** What the ledgers are told; absent where the money is free again. */
   settlement?: Settlement;
   endedAt?: number;
@@ -64,7 +64,7 @@ export const MEMORY_MS = 3_600_000;
 export const REFUSALS_REPLAYED_AFTER = 3;
 
 /** What the same request does next where no run is going on. */
-export type Next =
+export type NextStep =
   | { do: 'start' }
   /** What was stored may be there: a caller who looked before it was written comes here. */
   | { do: 'look' }
@@ -72,7 +72,7 @@ export type Next =
   | { do: 'fail'; failure: Failure };
 
 /** @param refusals Times at which the model refused, Unix milliseconds. */
-export function whatNext(record: RunRecord | undefined, refusals: readonly number[], now: number): Next {
+export function whatNext(record: RunRecord | undefined, refusals: readonly number[], now: number): NextStep {
   const endedAt = record?.endedAt ?? record?.startedAt ?? 0;
   if (record?.outcome === 'unknown' && now - endedAt < MEMORY_MS) {
     const retryAfterSeconds = Math.max(1, Math.ceil((endedAt + MEMORY_MS - now) / 1000));

@@ -106,25 +106,25 @@ export function createLedgerMachine(sql: Sql) {
     }
   }
 
-  function judge(asked: Reservation, now: number): Failure | undefined {
+  function judge(reservation: Reservation, now: number): Failure | undefined {
     if (isPaused()) return { reason: 'SITE_PAUSED' };
-    const full = judgeCounts(policiesFor(asked), now);
+    const full = judgeCounts(policiesFor(reservation), now);
     if (full) return full;
     const day = dayOf(now);
-    for (const cap of asked.caps) debts.note(cap, day);
+    for (const cap of reservation.caps) debts.note(cap, day);
     return judgeBudget(
-      asked.micros,
-      asked.caps.map((cap) => ({ ...cap, taken: takenOf(cap.period, day) })),
+      reservation.micros,
+      reservation.caps.map((cap) => ({ ...cap, taken: takenOf(cap.period, day) })),
       now,
     );
   }
 
-  function write(asked: Reservation, state: Row['state'], now: number): void {
-    const leaseUntil = now + asked.leaseMs;
+  function write(reservation: Reservation, state: Row['state'], now: number): void {
+    const leaseUntil = now + reservation.leaseMs;
     sql.exec(
       'INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[asked.id, asked.run, state, asked.micros, dayOf(now), asked.owner ?? null],
-      ...[asked.subject.model, asked.subject.size, leaseUntil, leaseUntil],
+      ...[reservation.id, reservation.run, state, reservation.micros, dayOf(now), reservation.owner ?? null],
+      ...[reservation.subject.model, reservation.subject.size, leaseUntil, leaseUntil],
     );
   }
 
@@ -161,19 +161,19 @@ export function createLedgerMachine(sql: Sql) {
     },
 
     /** @returns Why not; nothing where the money is held. Idempotent by id. */
-    reserve: (asked: Reservation, now: number): Failure | undefined =>
+    reserve: (reservation: Reservation, now: number): Failure | undefined =>
       sql.atomically(() => {
-        const known = find(asked.id);
+        const known = find(reservation.id);
         // A reservation that was undone before it came: whoever sent it has given up.
         if (known) return known.state === 'held' ? undefined : OVERTAKEN;
-        if (asked.replaces !== undefined) free(asked.replaces, asked.run, true);
-        const refused = judge(asked, now);
+        if (reservation.replaces !== undefined) free(reservation.replaces, reservation.run, true);
+        const refused = judge(reservation, now);
         if (refused) {
-          if (asked.replaces !== undefined) free(asked.replaces, asked.run, false);
+          if (reservation.replaces !== undefined) free(reservation.replaces, reservation.run, false);
           return refused;
         }
-        write(asked, 'held', now);
-        noteUses(policiesFor(asked), asked.run, now);
+        write(reservation, 'held', now);
+        noteUses(policiesFor(reservation), reservation.run, now);
         return undefined;
       }),
 

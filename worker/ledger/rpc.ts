@@ -13,7 +13,7 @@ import type { Cap, Reservation, Settlement } from './reservation.ts';
  */
 export interface LedgerRpc {
   /** Holds money, or says why not. Asked twice with one id it answers the same. */
-  reserve(asked: Reservation): Promise<Failure | undefined>;
+  reserve(reservation: Reservation): Promise<Failure | undefined>;
   /** @returns Why a reservation may not be spent any more. */
   confirm(id: string): Promise<Failure | undefined>;
   release(id: string): Promise<void>;

@@ -1,7 +1,7 @@
 import { DurableObject, type RpcStub } from 'cloudflare:workers';
 import { toLines } from '../generation/event-log.ts';
 import { GenerationMachine } from '../generation/generation.ts';
-import type { AskedInputs, GenerationJob } from '../generation/job.ts';
+import type { GenerationJob, RequestInputs } from '../generation/job.ts';
 import { createRows } from '../generation/run-store.ts';
 import type { ReservationOutcome } from '../ledger/reservation.ts';
 import { sqlOf } from '../ledger/sql.ts';
@@ -56,7 +56,7 @@ export class Generation extends DurableObject<Env> {
   }
 
   /** @returns The run's events as lines of JSON. Never picture bytes. */
-  async ask(job: GenerationJob, inputs: AskedInputs): Promise<ReadableStream<Uint8Array>> {
+  async ask(job: GenerationJob, inputs: RequestInputs): Promise<ReadableStream<Uint8Array>> {
     await this.#refreshCatalog();
     if (typeof inputs !== 'function') return toLines(this.#machine.ask(job, inputs));
     // What comes with a call goes with its answer; this is needed for longer.

@@ -42,8 +42,8 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   }
 
   /** Holds money, or says why not. Asked twice with one id it answers the same. */
-  async reserve(asked: Reservation): Promise<Failure | undefined> {
-    const refused = this.#ledger.reserve(asked, Date.now());
+  async reserve(reservation: Reservation): Promise<Failure | undefined> {
+    const refused = this.#ledger.reserve(reservation, Date.now());
     if (!refused) await this.#wakeAt(this.#ledger.nextDue());
     return refused;
   }

@@ -39,7 +39,7 @@ export type ErrorClass =
 /** What rests: a key for one model, a key, a model at every key of a provider, a provider. */
 export type Scope = 'key-and-model' | 'key' | 'model' | 'provider';
 
-export type Next =
+export type RetryScope =
   /** Nobody: the request is wrong everywhere, or may have run and must not be paid twice. */
   | 'never'
   /** Other providers: this one will not, whatever the key. */
@@ -54,7 +54,7 @@ export type Next =
   | 'again';
 
 export interface FailurePolicy {
-  next: Next;
+  next: RetryScope;
   /** Absent: nothing rests. */
   rest?: {
     scope: Scope;

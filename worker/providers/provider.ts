@@ -3,14 +3,14 @@ import type { OpenInput } from '../request/inputs.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
-import { type ErrorClass, FAILURE_POLICIES, type Next } from './failure-policies.ts';
+import { type ErrorClass, FAILURE_POLICIES, type RetryScope } from './failure-policies.ts';
 
 /** What a failed call means: what the caller hears if it is the last one, and what {@link FAILURE_POLICIES} makes of it. */
 export interface Verdict {
   failure: Failure;
   errorClass: ErrorClass;
   /** Who may be asked instead; the table's word. */
-  next: Next;
+  next: RetryScope;
   /** How long the provider asks to wait, in milliseconds. */
   retryMs?: number;
   /** HTTP status, where there was an answer. */

@@ -15,7 +15,7 @@ export const UPLOAD_LIFE_MS = UPLOAD_SECONDS * 1000;
 /** A file in pieces of 256 KiB, the smallest that Google's clients send, has eighty. */
 export const MAX_CHUNKS = 100;
 
-export interface Chunk {
+export interface UploadChunk {
   /** Of its first byte. */
   offset: number;
   length: number;
@@ -28,7 +28,7 @@ export interface Uploads {
   /** @returns undefined where there is none (any more). */
   find(site: string, id: string): Promise<UploadSession | undefined>;
   /** What has been received, without a gap from the first byte on. */
-  received(site: string, id: string): Promise<Chunk[]>;
+  received(site: string, id: string): Promise<UploadChunk[]>;
   /**
    * Keeps a chunk. Throws what its pieces throw, and keeps nothing then.
    *
@@ -39,9 +39,9 @@ export interface Uploads {
     offset: number,
     pieces: AsyncIterable<Uint8Array>,
     length: number | undefined,
-  ): Promise<Chunk>;
+  ): Promise<UploadChunk>;
   /** A chunk's bytes. */
-  open(chunk: Chunk): Promise<ReadableStream<Uint8Array>>;
+  open(chunk: UploadChunk): Promise<ReadableStream<Uint8Array>>;
   /** Deletes it with all its chunks. */
   end(site: string, id: string): Promise<void>;
 }
@@ -69,7 +69,7 @@ export function createUploads(bucket: R2Bucket, buffers: PartBuffers, now: () =>
     async received(site, id) {
       const prefix = chunkFolder(site, id);
       const { objects } = await withRetries(() => bucket.list({ prefix }));
-      const chunks: Chunk[] = [];
+      const chunks: UploadChunk[] = [];
       let end = 0;
       for (const { key, size } of objects) {
         const offset = Number(key.slice(prefix.length));

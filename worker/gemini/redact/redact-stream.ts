@@ -19,7 +19,7 @@ const UNHURRIED_READ_BYTES = 512 * 1024;
 /** Large pieces in hand at once, all bodies together; past it pieces are small. */
 const MAX_IN_HAND_BYTES = 24 * 1024 * 1024;
 
-interface Source {
+interface StreamSource {
   /** @returns `kept` and what comes after it; undefined at the end. */
   read(kept: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined>;
   cancel(reason: unknown): Promise<void>;
@@ -92,7 +92,7 @@ export async function redactStream(
 }
 
 /** @param first Already read. */
-function passOn(source: Source, first: Uint8Array, options: RedactStreamOptions) {
+function passOn(source: StreamSource, first: Uint8Array, options: RedactStreamOptions) {
   const { inHand, watch, lastWord } = options;
   const cleaner = createCleaner(options);
   let ahead: Uint8Array | undefined = first;
@@ -159,7 +159,7 @@ function createCleaner({ search, replacement }: Pick<RedactStreamOptions, 'searc
 }
 
 /** What has arrived, at once. A new buffer for each piece: the old one belongs to the stream's reader. */
-function openHasty(reader: ReadableStreamBYOBReader): Source {
+function openHasty(reader: ReadableStreamBYOBReader): StreamSource {
   return {
     async read(kept) {
       const buffer = new Uint8Array(kept.length + READ_BYTES);
@@ -172,7 +172,7 @@ function openHasty(reader: ReadableStreamBYOBReader): Source {
 }
 
 /** Large pieces, as long as few are in hand. */
-function openUnhurried(gather: Gatherer, { inHand }: RedactStreamOptions): Source {
+function openUnhurried(gather: Gatherer, { inHand }: RedactStreamOptions): StreamSource {
   return {
     async read(kept) {
       if (Date.now() - inHand.changedAt > LEASE_MS) inHand.bytes = 0;
@@ -239,7 +239,7 @@ function createGatherer(reader: ReadableStreamBYOBReader): Gatherer {
 
 const isWholeJson = (bytes: Uint8Array): boolean => parseJson(new TextDecoder().decode(bytes)) !== undefined;
 
-function openDefault(stream: ReadableStream<Uint8Array>): Source {
+function openDefault(stream: ReadableStream<Uint8Array>): StreamSource {
   const reader = stream.getReader();
   return {
     async read(kept) {

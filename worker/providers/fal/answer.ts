@@ -11,7 +11,7 @@ import type { Picture } from './picture.ts';
 import type { Refusal } from './verdicts.ts';
 
 /** What an answer is about, beside the picture. */
-export interface Asked {
+export interface AskedRequest {
   request: GenerateRequest;
   model: CatalogModel;
   form: Form;
@@ -29,7 +29,7 @@ const SEARCH_TOKENS = 15_900;
  * The picture, then what was said about it: that can stand behind the picture in fal's answer as well. It is read at
  * the reader's pace, and never whole in memory.
  */
-export function toAnswer(asked: Asked, picture: Picture): ReadableStream<Uint8Array> {
+export function toAnswer(asked: AskedRequest, picture: Picture): ReadableStream<Uint8Array> {
   const pieces = spell(asked, picture);
   return new ReadableStream({
     type: 'bytes',
@@ -46,7 +46,7 @@ export function toAnswer(asked: Asked, picture: Picture): ReadableStream<Uint8Ar
   });
 }
 
-async function* spell(asked: Asked, { mimeType, base64, description }: Picture) {
+async function* spell(asked: AskedRequest, { mimeType, base64, description }: Picture) {
   const text = new TextEncoder();
   const { form } = asked;
   const [before] = frame(toMessage(asked, mimeType, ''), form, true);
@@ -57,7 +57,7 @@ async function* spell(asked: Asked, { mimeType, base64, description }: Picture) 
 }
 
 /** Its text up to the picture is the same whatever the description. */
-function toMessage(asked: Asked, mimeType: string, description: string): Fields {
+function toMessage(asked: AskedRequest, mimeType: string, description: string): Fields {
   const data = new LiftedValue({ kind: 'image', n: 0, bytes: 0 });
   const words = asked.request.modalities.includes('TEXT') ? description : '';
   const parts = [{ inlineData: { mimeType, data } }, ...(words === '' ? [] : [{ text: words }])];
@@ -69,7 +69,7 @@ function toMessage(asked: Asked, mimeType: string, description: string): Fields 
 }
 
 /** A refusal is an answer as well, and small. */
-export function toRefusal(asked: Asked, refusal: Refusal): ReadableStream<Uint8Array> {
+export function toRefusal(asked: AskedRequest, refusal: Refusal): ReadableStream<Uint8Array> {
   const { form } = asked;
   const message = {
     ...('blockReason' in refusal
@@ -83,14 +83,14 @@ export function toRefusal(asked: Asked, refusal: Refusal): ReadableStream<Uint8A
 }
 
 /** `peelNotes` is ours: what a caller cannot see from the answer. */
-const closingFields = ({ model, spoken, requestId }: Asked): Fields => ({
+const closingFields = ({ model, spoken, requestId }: AskedRequest): Fields => ({
   modelVersion: model.id,
   ...(requestId !== '' && { responseId: requestId }),
   peelNotes: ['USAGE_ESTIMATED', ...(spoken.isAdapted ? ['CONVERSATION_ADAPTED'] : [])],
 });
 
 /** fal counts nothing: all of it is an estimate, high where it is not known. */
-function toUsage({ request, model, spoken }: Asked, drawn?: { words: string }): Fields {
+function toUsage({ request, model, spoken }: AskedRequest, drawn?: { words: string }): Fields {
   const { systemInstruction = [], grounding, size, thinkingLevel } = request;
   const { totalTokens, promptTokensDetails } = countTokensOf(
     [spoken.prompt, ...systemInstruction],

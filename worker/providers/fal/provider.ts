@@ -17,12 +17,12 @@ import type { Redactor } from '../../gemini/redact/redact.ts';
 import { countPromptTokens } from '../estimate.ts';
 import type { Provider, ProviderCall, Verdict } from '../provider.ts';
 import type { FalHosts } from '../provider-config.ts';
-import { type Asked, toAnswer, toRefusal } from './answer.ts';
+import { type AskedRequest, toAnswer, toRefusal } from './answer.ts';
 import { readFalError } from './errors.ts';
 import { familyOf } from './families.ts';
 import { createFalHttp } from './http.ts';
 import { openPicture } from './picture.ts';
-import { createQueue, type Outcome } from './queue.ts';
+import { createQueue, type QueueOutcome } from './queue.ts';
 import { type FalRequest, toFalRequest } from './request-body.ts';
 import { judge, late, lost, refusedUnsent } from './verdicts.ts';
 
@@ -46,8 +46,8 @@ export function createFal(
   const { queueUrl, mediaHosts } = hosts;
   const queue = queueUrl && createQueue(queueUrl, { http, pause, redact: redactor.text, deadlineSeconds });
 
-  async function askDirectly({ endpoint, body }: FalRequest, { inputs, signal }: ProviderCall): Promise<Outcome> {
-    return http.post<Outcome>(`${baseUrl}/${endpoint}`, body, inputs, signal, async (response) => {
+  async function askDirectly({ endpoint, body }: FalRequest, { inputs, signal }: ProviderCall): Promise<QueueOutcome> {
+    return http.post<QueueOutcome>(`${baseUrl}/${endpoint}`, body, inputs, signal, async (response) => {
       const requestId = response.headers.get('X-Fal-Request-Id') ?? '';
       if (response.status === 200) return { response, requestId };
       const judged = judge(await readFalError(response, redactor.text), false);
@@ -62,7 +62,13 @@ export function createFal(
     const outcome = await (queue ? queue.run(asked, call) : askDirectly(asked, call));
     if ('failure' in outcome) return outcome;
 
-    const about: Asked = { request, model, form, spoken: asked.spoken, requestId: redactor.text(outcome.requestId) };
+    const about: AskedRequest = {
+      request,
+      model,
+      form,
+      spoken: asked.spoken,
+      requestId: redactor.text(outcome.requestId),
+    };
     if ('refusal' in outcome) return toRefusal(about, outcome.refusal);
     try {
       const picture = await openPicture(outcome.response, signal, { http, pause, mediaHosts, deadlineSeconds });

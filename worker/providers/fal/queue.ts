@@ -22,7 +22,10 @@ export interface QueueDependencies {
 }
 
 /** What fal gave for a request: a 200 whose body is not read yet, or what stands in its place. */
-export type Outcome = { response: Response; requestId: string } | { refusal: Refusal; requestId: string } | Verdict;
+export type QueueOutcome =
+  | { response: Response; requestId: string }
+  | { refusal: Refusal; requestId: string }
+  | Verdict;
 
 /** fal's own client asks every 500 ms; a picture takes 4 to 35 s. */
 const FIRST_PAUSE_MS = 500;
@@ -36,7 +39,7 @@ const TICKET_MS = 15_000;
 
 const bound = createBound();
 
-interface Ticket {
+interface QueueTicket {
   requestId: string;
   statusUrl: string;
   responseUrl: string;
@@ -49,7 +52,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
     return 'statusUrl' in ticket ? await follow(ticket, signal) : ticket;
   }
 
-  async function readTicket(response: Response): Promise<Ticket | Outcome> {
+  async function readTicket(response: Response): Promise<QueueTicket | QueueOutcome> {
     if (!response.ok) {
       const requestId = response.headers.get('X-Fal-Request-Id') ?? '';
       const judged = judge(await readFalError(response, redact), false);
@@ -64,7 +67,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
   }
 
   /** Waits for the end of a request that is in the queue. Gives up only at the deadline, or when all sense is gone. */
-  async function follow(ticket: Ticket, signal: AbortSignal): Promise<Outcome> {
+  async function follow(ticket: QueueTicket, signal: AbortSignal): Promise<QueueOutcome> {
     const { statusUrl, responseUrl, requestId } = ticket;
     let waits = true;
     let isDone = false;
@@ -99,7 +102,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
     return response.status >= 500 || response.status === 429 || response.status === 408 ? 'unknown' : undefined;
   }
 
-  async function readEnd(response: Response, requestId: string): Promise<Outcome | undefined> {
+  async function readEnd(response: Response, requestId: string): Promise<QueueOutcome | undefined> {
     if (response.status === 200) return { response, requestId };
     // 202: it says it is done and is not. A redirect is not followed, and says nothing either.
     if (response.status < 400) return undefined;
@@ -110,7 +113,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
   }
 
   /** What was still waiting and is taken out in time has not run. */
-  async function callOff({ cancelUrl }: Ticket, waits: boolean): Promise<Verdict> {
+  async function callOff({ cancelUrl }: QueueTicket, waits: boolean): Promise<Verdict> {
     if (!cancelUrl) return late(deadlineSeconds);
     const answer = await http
       .cancel(cancelUrl, async ({ ok, body }) => ok && parse(await readBounded(body, MAX_STATUS_BYTES)).status)

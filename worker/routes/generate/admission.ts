@@ -7,7 +7,7 @@ import { attemptPoliciesOf, policiesOf, type WindowPolicy } from '../../limits/p
 import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
-import type { Ask } from './read-request.ts';
+import type { ReadRequest } from './read-request.ts';
 
 export interface Admission {
   caller: CountedCaller;
@@ -28,13 +28,13 @@ export interface Admission {
 /** A known price, a site that is not known to be spent or paused, and room in the limits as KV knows them. */
 export async function admitPaid(
   c: Context<App>,
-  ask: Ask,
+  read: ReadRequest,
   asking: Caller,
   services: Services,
 ): Promise<Result<Admission>> {
   const { pricing, siteRefusals, visitorRefusals, gate, limits, waitUntil } = services;
-  const worstMicros = pricing.worst(ask.request, ask.model);
-  if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: ask.model.id });
+  const worstMicros = pricing.worst(read.request, read.model);
+  if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: read.model.id });
   if (asking.site.paused) return fail({ reason: 'SITE_PAUSED' });
   const known = siteRefusals.recall(asking.site.id, worstMicros);
   if (known) return fail(known);

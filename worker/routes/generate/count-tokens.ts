@@ -7,17 +7,17 @@ import type { Services } from '../../services.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { forVisitor } from '../../shared/told.ts';
 import { admitAttempt } from './admission.ts';
-import type { Ask } from './read-request.ts';
+import type { ReadRequest } from './read-request.ts';
 
 /** A visitor names an upload with a few bytes, and could have a hundred megabytes sent up for it, for nothing. */
 const MAX_VISITOR_BYTES = 4 * 1024 * 1024;
 
 /** `:countTokens`: forwarded, never kept. Free at every provider; of a visitor it is an attempt, and a small one. */
-export async function countTokens(c: Context<App>, ask: Ask, caller: Caller, services: Services) {
-  const { request, model, inputs: given, holding } = ask;
+export async function countTokens(c: Context<App>, read: ReadRequest, caller: Caller, services: Services) {
+  const { request, model, inputs: given, holding } = read;
   try {
     if (caller.kind === 'visitor') {
-      const refused = refuseLarge(ask) ?? (await admitAttempt(caller, services));
+      const refused = refuseLarge(read) ?? (await admitAttempt(caller, services));
       if (refused) return sendFailure(c, refused);
     }
     const inputs = given.map(services.inputs.open);
@@ -29,7 +29,7 @@ export async function countTokens(c: Context<App>, ask: Ask, caller: Caller, ser
   }
 }
 
-function refuseLarge({ request, model, inputs }: Ask): Failure | undefined {
+function refuseLarge({ request, model, inputs }: ReadRequest): Failure | undefined {
   const bytes = splicedLength(toGeminiBody(request, model, inputs));
   if (bytes <= MAX_VISITOR_BYTES) return undefined;
   const rule = `must come to at most ${MAX_VISITOR_BYTES} bytes with its pictures in base64 to be counted, but comes to ${bytes}.`;

@@ -17,7 +17,7 @@ import type { Form } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
 import { DEADLINE_SECONDS } from '../../shared/deadline.ts';
 import type { Admission } from './admission.ts';
-import type { Ask } from './read-request.ts';
+import type { ReadRequest } from './read-request.ts';
 import { sourceOf } from './respond.ts';
 
 type GoodAnswer = Extract<PoolAnswer, { ok: true }>;
@@ -27,15 +27,15 @@ type GoodAnswer = Extract<PoolAnswer, { ok: true }>;
  * and two callers of the same request pay twice; that is what was asked for. The money is held and settled all the
  * same, from here: should this worker be cut off, the ledgers count the call in full when its lease ends.
  */
-export async function passThrough(c: Context<App>, ask: Ask, admission: Admission, services: Services) {
-  const payment = createDirectPayment(ask, admission, services);
+export async function passThrough(c: Context<App>, read: ReadRequest, admission: Admission, services: Services) {
+  const payment = createDirectPayment(read, admission, services);
   const refused = await payment.reserve();
   if (refused) {
-    ask.holding.release();
+    read.holding.release();
     admission.noteRefusal(refused);
     return sendFailure(c, refused);
   }
-  const { request, model, inputs, holding, wanted } = ask;
+  const { request, model, inputs, holding, wanted } = read;
   let answer: PoolAnswer;
   let fallback: Fallback | undefined;
   try {
@@ -52,7 +52,7 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
     const fallsBack = (how: Fallback) => {
       fallback = how;
     };
-    const { retention } = ask.site;
+    const { retention } = read.site;
     answer = await askInConversation(call, { retention, fallsBack, id: c.get('requestId') }, services);
   } catch (error) {
     if (c.get('mayBePaid')) settle(payment, undefined, admission, services);
@@ -75,7 +75,7 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
   }
   admission.count();
   services.count('bypass');
-  const watch = watchOf(ask, answer, payment, admission, services);
+  const watch = watchOf(read, answer, payment, admission, services);
   let body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
   try {
     body = await services.redactStream(answer.body, answer.form, watch, watch.lastWord);
@@ -99,14 +99,18 @@ function whyUnusable({ form, body }: GoodAnswer, wanted: Form): string | undefin
 }
 
 /** A payment whose record lives as long as this call: there is no object that would know more. */
-function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admission, services: Services): Payment {
+function createDirectPayment(
+  read: ReadRequest,
+  { policies, worstMicros: micros }: Admission,
+  services: Services,
+): Payment {
   const { now, ledgers, createId } = services;
-  const { size } = ask.request;
+  const { size } = read.request;
   let record: RunRecord = {
-    ...{ run: createId(), state: 'reserving', attempt: 1, id: '', key: '', thoughts: false, form: ask.wanted.form },
-    site: ask.site,
-    subject: { model: ask.model.id, size },
-    priced: ask.request,
+    ...{ run: createId(), state: 'reserving', attempt: 1, id: '', key: '', thoughts: false, form: read.wanted.form },
+    site: read.site,
+    subject: { model: read.model.id, size },
+    priced: read.request,
     micros,
     startedAt: now(),
     deadlineAt: now() + DEADLINE_SECONDS * 1000,
@@ -121,7 +125,7 @@ function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admiss
   };
   return createPayment({
     store,
-    site: ledgers.site(ask.site, policies),
+    site: ledgers.site(read.site, policies),
     deployment: ledgers.deployment(),
     now,
   });
@@ -129,7 +133,7 @@ function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admiss
 
 /** A reader who leaves has not stopped the provider: what is not known is counted in full. */
 function watchOf(
-  { request, model, wanted }: Ask,
+  { request, model, wanted }: ReadRequest,
   { provider, form }: GoodAnswer,
   payment: Payment,
   admission: Admission,

@@ -19,7 +19,7 @@ import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 
-export interface Ask {
+export interface ReadRequest {
   site: Site;
   model: CatalogModel;
   request: GenerateRequest;
@@ -38,12 +38,12 @@ const NAMED_TWICE: Failure = {
   rule: 'must hold each picture where it stands, not by a name.',
 };
 
-export async function readAsk(
+export async function readAsked(
   c: Context<App>,
   target: Target,
   caller: Caller,
   services: Pick<Services, 'config' | 'bodies' | 'startBodyTime' | 'inputs' | 'log' | 'createId' | 'now'>,
-): Promise<Result<Ask>> {
+): Promise<Result<ReadRequest>> {
   const { site } = caller;
   const offered = findOfferedModel(services.config.catalog, target.model, dayOf(services.now()));
   if (!offered.ok) return offered;
@@ -90,7 +90,7 @@ async function understand(
   target: Target,
   context: Omit<RequestContext, 'inputs'>,
   services: Pick<Services, 'inputs' | 'log'>,
-): Promise<Result<Pick<Ask, 'request' | 'inputs'>>> {
+): Promise<Result<Pick<ReadRequest, 'request' | 'inputs'>>> {
   const asked = target.action === 'countTokens' ? unwrapCountTokens(value) : value;
   const parsed = parseGenerateRequest(asked, { ...context, inputs: inline });
   if (!parsed.ok) return parsed;

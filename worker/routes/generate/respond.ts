@@ -10,56 +10,56 @@ import type { Fallback } from '../../request/last-picture.ts';
 import type { Services } from '../../services.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Admission } from './admission.ts';
-import type { Ask } from './read-request.ts';
+import type { ReadRequest } from './read-request.ts';
 
 export interface RunAnswer {
   events: EventReader;
-  ask: Ask;
+  read: ReadRequest;
   caller: Caller;
   admission: Admission;
 }
 
 /** How a caller came to a run: he started it, joined, or it was over and its answer known. */
-type Part = 'started' | 'joined' | 'known';
+type CallerRole = 'started' | 'joined' | 'known';
 
 const NO_WORD: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
 
 export async function answerRun(c: Context<App>, run: RunAnswer, services: Services): Promise<Response> {
-  const { part, first, fallback } = await readFirst(run, services);
-  const events = part === 'started' ? countStart(first, run) : run.events;
+  const { role, first, fallback } = await readFirst(run, services);
+  const events = role === 'started' ? countStart(first, run) : run.events;
   if (first === undefined) return sendFailure(c, NO_WORD);
   if (first !== 'quiet' && first.type === 'failed') {
     run.admission.noteRefusal(first.failure);
     run.admission.tellLimits(false);
     return sendFailure(c, first.failure);
   }
-  run.admission.tellLimits(part === 'started');
+  run.admission.tellLimits(role === 'started');
   // A run that is over has its answer whole.
-  const isWhole = run.ask.wanted.form === 'json' || (part === 'known' && first !== 'quiet');
+  const isWhole = run.read.wanted.form === 'json' || (role === 'known' && first !== 'quiet');
   return isWhole
-    ? answerWhenDone(c, { ...run, events }, first, part, services)
-    : answerAsItComes(c, { ...run, events }, first, { part, ...(fallback && { fallback }) }, services);
+    ? answerWhenDone(c, { ...run, events }, first, role, services)
+    : answerAsItComes(c, { ...run, events }, first, { role, ...(fallback && { fallback }) }, services);
 }
 
-/** The caller's part, and the first sign of the provider, so that a refused call has its own status; not for ever. */
-async function readFirst({ events, ask, admission }: RunAnswer, { count, config }: Services) {
-  let part: Part = 'known';
+/** The caller's role, and the first sign of the provider, so that a refused call has its own status; not for ever. */
+async function readFirst({ events, read, admission }: RunAnswer, { count, config }: Services) {
+  let role: CallerRole = 'known';
   let fallback: Fallback | undefined;
   for (;;) {
     const first = await events.next(config.heartbeatMs);
     // Whoever runs it has the inputs by now, or never wants them.
-    if (first !== 'quiet') ask.holding.release();
+    if (first !== 'quiet') read.holding.release();
     if (first !== undefined && first !== 'quiet' && first.type === 'admitted') {
-      part = first.joined ? 'joined' : 'started';
-      if (part === 'started') admission.countAttempt();
+      role = first.joined ? 'joined' : 'started';
+      if (role === 'started') admission.countAttempt();
       continue;
     }
     if (first !== undefined && first !== 'quiet' && first.type === 'fallback') {
       fallback = first.fallback;
       continue;
     }
-    count(part);
-    return { part, first, fallback };
+    count(role);
+    return { role, first, fallback };
   }
 }
 
@@ -82,21 +82,21 @@ function countStart(first: Step | undefined, { events, admission }: RunAnswer): 
   };
 }
 
-async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, part: Part, services: Services) {
-  const { events, ask, caller } = run;
+async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, role: CallerRole, services: Services) {
+  const { events, read, caller } = run;
   for (let step: Step | undefined = first; step !== undefined; step = await events.next(services.config.heartbeatMs)) {
     if (step === 'quiet') continue;
     if (step.type === 'failed') return sendFailure(c, step.failure);
     if (step.type !== 'done') continue;
     const { manifest, kept } = step;
     const body = await (step.isWithdrawn
-      ? answerWithdrawn(manifest, part === 'started', ask.wanted, services.delivery)
-      : answerWhole(manifest, ask.wanted, services.delivery));
+      ? answerWithdrawn(manifest, role === 'started', read.wanted, services.delivery)
+      : answerWhole(manifest, read.wanted, services.delivery));
     if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
     return sendAnswer(c, body, {
-      'Cache-Status': cacheStatusOf(part, kept),
+      'Cache-Status': cacheStatusOf(role, kept),
       ...sourceOf(manifest),
-      ...(caller.kind === 'client' && { 'Peel-Cost': String(part === 'started' ? manifest.costMicros : 0) }),
+      ...(caller.kind === 'client' && { 'Peel-Cost': String(role === 'started' ? manifest.costMicros : 0) }),
     });
   }
   return sendFailure(c, NO_WORD);
@@ -106,20 +106,20 @@ function answerAsItComes(
   c: Context<App>,
   run: RunAnswer,
   first: Step,
-  { part, fallback }: { part: Part; fallback?: Fallback },
+  { role, fallback }: { role: CallerRole; fallback?: Fallback },
   services: Services,
 ): Response {
-  const { events, ask, caller, admission } = run;
+  const { events, read, caller, admission } = run;
   const { delivery, log, pause, config } = services;
-  const options = { delivery, log, pause, heartbeatMs: config.heartbeatMs, wanted: ask.wanted };
-  const body = answerLive(first, events, { ...options, isAsker: part === 'started' });
-  const reserved = part === 'started' ? admission.worstMicros : 0;
+  const options = { delivery, log, pause, heartbeatMs: config.heartbeatMs, wanted: read.wanted };
+  const body = answerLive(first, events, { ...options, isAsker: role === 'started' });
+  const reserved = role === 'started' ? admission.worstMicros : 0;
   return sendAnswer(
     c,
-    { body, headers: { 'Content-Type': CONTENT_TYPES[ask.wanted.form] } },
+    { body, headers: { 'Content-Type': CONTENT_TYPES[read.wanted.form] } },
     {
       // Whether it will be stored is not known before its end.
-      'Cache-Status': cacheStatusOf(part, false),
+      'Cache-Status': cacheStatusOf(role, false),
       ...sourceOf({ ...(fallback && { fallback }), ...(first !== 'quiet' && first.type === 'started' && first) }),
       ...(caller.kind === 'client' && { 'Peel-Cost-Reserved': String(reserved) }),
     },
@@ -133,10 +133,10 @@ export const sourceOf = ({ provider, fallback }: { provider?: ProviderName; fall
 });
 
 /** RFC 9211. A refusal that is told again is no hit, since it is not stored, and a call of its own might end otherwise. */
-function cacheStatusOf(part: Part, kept: boolean): string {
-  if (part === 'joined') return 'peel; fwd=uri-miss; collapsed';
+function cacheStatusOf(role: CallerRole, kept: boolean): string {
+  if (role === 'joined') return 'peel; fwd=uri-miss; collapsed';
   if (!kept) return 'peel; fwd=uri-miss';
-  return part === 'known' ? 'peel; hit' : 'peel; fwd=uri-miss; stored';
+  return role === 'known' ? 'peel; hit' : 'peel; fwd=uri-miss; stored';
 }
 
 export function sendAnswer(c: Context<App>, { body, headers }: AnswerBody, more: Record<string, string>): Response {

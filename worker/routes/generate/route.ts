@@ -4,7 +4,7 @@ import { createEventReader } from '../../answers/live.ts';
 import { askerOf, audienceOf } from '../../auth/audience.ts';
 import { isRelayed } from '../../auth/auth.ts';
 import type { Caller } from '../../auth/site.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../generation/job.ts';
+import type { GenerationEvent, GenerationJob, RequestInputs } from '../../generation/job.ts';
 import { type App, mark, sendFailure } from '../../http/failure-response.ts';
 import { latencyName } from '../../ledger/metrics.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
@@ -15,7 +15,7 @@ import { forVisitor } from '../../shared/told.ts';
 import { type Admission, admitPaid } from './admission.ts';
 import { countTokens } from './count-tokens.ts';
 import { passThrough } from './no-store.ts';
-import { type Ask, readAsk } from './read-request.ts';
+import { type ReadRequest, readAsked } from './read-request.ts';
 import { answerRun, sendAnswer, sourceOf } from './respond.ts';
 
 /**
@@ -37,27 +37,27 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
   const caller = await services.gate.admit(c.req.raw, c.get('origin'));
   if (!caller.ok) return sendFailure(c, caller.failure);
   mark(c, 'gate');
-  const ask = await readAsk(c, target.value, caller.value, services);
-  if (!ask.ok) return sendFailure(c, ask.failure);
+  const read = await readAsked(c, target.value, caller.value, services);
+  if (!read.ok) return sendFailure(c, read.failure);
   mark(c, 'parse');
-  if (target.value.action === 'countTokens') return countTokens(c, ask.value, caller.value, services);
+  if (target.value.action === 'countTokens') return countTokens(c, read.value, caller.value, services);
   try {
-    return await generate(c, ask.value, caller.value, services);
+    return await generate(c, read.value, caller.value, services);
   } catch (error) {
-    ask.value.holding.release();
+    read.value.holding.release();
     throw error;
   }
 }
 
-async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Services): Promise<Response> {
-  const key = ask.noStore
+async function generate(c: Context<App>, read: ReadRequest, caller: Caller, services: Services): Promise<Response> {
+  const key = read.noStore
     ? undefined
-    : await canonicalKey({ ...ask, site: ask.site.id, audience: audienceOf(caller, ask.request) });
+    : await canonicalKey({ ...read, site: read.site.id, audience: audienceOf(caller, read.request) });
   if (key !== undefined) {
-    const hit = await findKept(key, ask, services);
+    const hit = await findKept(key, read, services);
     mark(c, 'manifest');
     if (hit) {
-      ask.holding.release();
+      read.holding.release();
       services.count('hit');
       return sendAnswer(c, hit.body, {
         'Cache-Status': 'peel; hit',
@@ -66,23 +66,23 @@ async function generate(c: Context<App>, ask: Ask, caller: Caller, services: Ser
       });
     }
   }
-  const admission = await admitPaid(c, ask, caller, services);
+  const admission = await admitPaid(c, read, caller, services);
   if (!admission.ok) {
-    ask.holding.release();
+    read.holding.release();
     return sendFailure(c, admission.failure);
   }
-  if (key === undefined) return passThrough(c, ask, admission.value, services);
-  const job = jobOf(key, ask, admission.value);
-  const inputs = askedInputsOf(ask, services);
+  if (key === undefined) return passThrough(c, read, admission.value, services);
+  const job = jobOf(key, read, admission.value);
+  const inputs = requestInputsOf(read, services);
   c.set('mayBePaid', true);
   const told = tellTo(caller, services.generations.ask(job, inputs));
   const events = createEventReader(told, services.pause);
-  return answerRun(c, { events, ask, caller, admission: admission.value }, services);
+  return answerRun(c, { events, read, caller, admission: admission.value }, services);
 }
 
-async function findKept(key: string, ask: Ask, services: Services) {
-  const manifest = await services.manifests.get(ask.site, key, services.now());
-  const body = manifest && (await answerWhole(manifest, ask.wanted, services.delivery));
+async function findKept(key: string, read: ReadRequest, services: Services) {
+  const manifest = await services.manifests.get(read.site, key, services.now());
+  const body = manifest && (await answerWhole(manifest, read.wanted, services.delivery));
   return body && { manifest, body };
 }
 
@@ -93,19 +93,19 @@ async function* tellTo({ kind }: Caller, events: AsyncIterable<GenerationEvent>)
   }
 }
 
-const jobOf = (key: string, ask: Ask, { caller, policies, worstMicros }: Admission): GenerationJob => ({
+const jobOf = (key: string, read: ReadRequest, { caller, policies, worstMicros }: Admission): GenerationJob => ({
   key,
-  site: ask.site,
-  request: ask.request,
-  form: ask.wanted.form,
+  site: read.site,
+  request: read.request,
+  form: read.wanted.form,
   worstMicros,
   policies,
   ...(caller.kind === 'visitor' && { prefix: caller.prefix }),
-  ...(ask.request.grounding && { asker: askerOf(caller) }),
+  ...(read.request.grounding && { asker: askerOf(caller) }),
 });
 
 /** What came inline stays in this worker's memory until the run that needs it holds its money. */
-function askedInputsOf({ inputs, site, holding }: Ask, services: Services): AskedInputs {
+function requestInputsOf({ inputs, site, holding }: ReadRequest, services: Services): RequestInputs {
   if (inputs.every((input): input is KeptInput => 'object' in input)) return inputs;
   // Renewed while it may still be asked for.
   holding.extend(INPUTS_WAIT_MS);

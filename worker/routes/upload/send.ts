@@ -8,7 +8,7 @@ import { type Failure, succeed } from '../../shared/failure.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../../storage/bounded-body.ts';
 import type { UploadSession } from '../../storage/file-record.ts';
 import { OtherLength } from '../../storage/put-stream.ts';
-import { type Chunk, MAX_CHUNKS } from '../../storage/uploads.ts';
+import { MAX_CHUNKS, type UploadChunk } from '../../storage/uploads.ts';
 
 /** What has become of an upload. After a failure it goes on where it is `active`, else nothing of it is left. */
 export interface Step {
@@ -90,7 +90,7 @@ interface Incoming extends UploadBody {
 async function finish(
   site: string,
   session: UploadSession,
-  chunks: readonly Chunk[],
+  chunks: readonly UploadChunk[],
   { pieces, room, measured }: Incoming,
   { uploads, files, fileWriter }: UploadServices,
 ): Promise<Step> {
@@ -120,7 +120,7 @@ async function finish(
   return written.ok ? { status: 'final', file: written.value } : { status: 'final', failure: written.failure };
 }
 
-const endOf = (chunks: readonly Chunk[]): number => chunks.reduce((end, { length }) => end + length, 0);
+const endOf = (chunks: readonly UploadChunk[]): number => chunks.reduce((end, { length }) => end + length, 0);
 
 async function hasLength({ pieces }: UploadBody, length: number): Promise<boolean> {
   let counted = 0;

@@ -1,7 +1,7 @@
 /** A `Generation` object in a world: the real `GenerationMachine` in a shell that does what the real one's does. */
 import { SEED_CATALOG } from '../../../../worker/catalog/seed.ts';
 import { GenerationMachine } from '../../../../worker/generation/generation.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../../worker/generation/job.ts';
+import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
 import { createRows, type Rows } from '../../../../worker/generation/run-store.ts';
 import { type ReservationOutcome, reservationId } from '../../../../worker/ledger/reservation.ts';
 import type { Chance } from '../simulator/random.ts';
@@ -11,7 +11,7 @@ import { costOf } from './provider.ts';
 import { createStoreRoom } from './store.ts';
 
 export interface GenerationNode extends Machine {
-  ask(job: GenerationJob, inputs: AskedInputs): AsyncGenerator<GenerationEvent, void, undefined>;
+  ask(job: GenerationJob, inputs: RequestInputs): AsyncGenerator<GenerationEvent, void, undefined>;
   outcome(id: string): Promise<ReservationOutcome>;
 }
 

@@ -1,6 +1,6 @@
 /** Everybody who asks for a picture, as the worker in front of the objects does it for them. */
 import { DEFAULT_MODEL } from '../../../../worker/catalog/model.ts';
-import type { AskedInputs, GenerationEvent, GenerationJob } from '../../../../worker/generation/job.ts';
+import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
 import { policiesOf } from '../../../../worker/limits/policies.ts';
 import type { Happening } from '../invariants/trace.ts';
 import type { Network } from '../simulator/network.ts';
@@ -49,7 +49,7 @@ export function createVisitors(options: VisitorsOptions): { atOnce: () => number
     }
   }
 
-  function createInputs(): AskedInputs {
+  function createInputs(): RequestInputs {
     if (chance.is(0.6)) return [];
     return async () => {
       await scheduler.wait(chance.is(0.3) ? chance.whole(3000, 20_000) : network.delay());
