@@ -103,6 +103,8 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
       parts.push(await withRetries(() => started.uploadPart(parts.length + 1, part)));
     });
     if (isStored) filled = 0;
+    // In turns, so that nothing waits for the whole of another picture, and is parked for it.
+    if (isStored && buffers.isAwaited) giveBack();
     return isStored;
   }
 
@@ -126,8 +128,9 @@ export function createPartWriter({ bucket, buffers, key, typeOf, lot }: PartWrit
 
   /** A larger buffer, or a first one. Where there is none in time, the object is parked. */
   async function grow(wanted: number): Promise<void> {
-    // Without a lot nothing can be put away, so all that a part may need is taken at once.
-    const bytes = lot ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
+    // Without a lot nothing can be put away, and a picture of several parts is large: all that a part may need is taken
+    // at once.
+    const bytes = lot && !upload ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
     let larger = buffers.tryAcquire(bytes);
     if (!larger && lot) larger = await buffers.acquire(bytes, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
     else larger ??= await buffers.acquire(bytes);
