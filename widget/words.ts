@@ -172,9 +172,9 @@ export const ENGLISH: Words = {
     anew: 'A new attempt may be charged too.',
   },
   refusalCost: {
-    no: 'No picture was charged, but the try counts towards today’s.',
-    maybe: 'It may have been charged, and the try counts towards today’s.',
-    yes: 'The picture was charged, and the try counts towards today’s.',
+    no: 'No picture was charged, but the try counts towards today’s limit.',
+    maybe: 'It may have been charged, and the try counts towards today’s limit.',
+    yes: 'The picture was charged, and the try counts towards today’s limit.',
   },
 
   refusals: {

@@ -231,4 +231,10 @@ describe('a model that has ended', () => {
     });
     expect(findOfferedModel([ended(), lite], 'nano-banana-2', '2026-10-29')).toEqual({ ok: true, value: ended() });
   });
+
+  it('that was never in the catalog leads to the list of those that are', () => {
+    expect(findOfferedModel([lite], 'gemini-2.0-flash', '2026-11-29')).toMatchObject({
+      failure: { reason: 'NOT_FOUND', hint: 'GET /v1beta/models lists those that may be used.' },
+    });
+  });
 });

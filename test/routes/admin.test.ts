@@ -180,6 +180,13 @@ describe('a pause', () => {
     expect((await worker.ask(GENERATE, newBody())).status).toBe(200);
   });
 
+  it('of an unknown scope says in plain words which there are', async () => {
+    const answer = await post(createTestWorker(OWNER), { scope: 'all', paused: true });
+
+    const { error } = (await answer.json()) as ErrorAnswer;
+    expect(error.message).toBe('scope must be "site" or "deployment".');
+  });
+
   it.each([
     { name: 'an unknown scope', body: { scope: 'all', paused: true }, reason: 'INVALID_FIELD', field: 'scope' },
     { name: 'no scope', body: { paused: true }, reason: 'INVALID_FIELD', field: 'scope' },

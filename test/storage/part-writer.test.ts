@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
-import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
+import { createPartBuffers, PART_BYTES } from '../../worker/storage/part-buffers.ts';
 import { createPendingParts } from '../../worker/storage/pending.ts';
 import { eventually } from '../eventually.ts';
 import { countedBuffers, emptyBucket, hexOf, keptHex, picture, take } from './pictures.ts';
@@ -58,6 +58,30 @@ describe('a picture that stops in its middle', () => {
       expect(buffers.out).toBe(1);
       await writer.abort('seen');
       expect(buffers.out).toBe(0);
+    }));
+});
+
+describe('a picture of several parts', () => {
+  it('lets another that waits for memory go first when it has sent one, and none of them is left pending', () =>
+    inObject(async ({ pendingParts }) => {
+      /** None is idle here. */
+      const pause = (ms: number) => (ms > 100 ? new Promise<never>(() => undefined) : scheduler.wait(1));
+      const buffers = createPartBuffers({ now: Date.now, pause, budgetBytes: 2 * PART_BYTES });
+      const store = createImageStore(env.BUCKET, buffers);
+      const [bytes, small] = [picture(2 * PART_BYTES + 1000), picture(PART_BYTES)];
+      const sinks = [1, 2, 3].map((n) => store.sink(idOf(n), pendingParts));
+      const large = await Promise.all(sinks.slice(0, 2).map((each) => each.open({ kind: 'image', n: 0 })));
+      for (const writer of large) await writer.write(bytes.subarray(0, PART_BYTES));
+
+      const third = take(sinks[2]!, small, { pieces: PART_BYTES });
+      await eventually(() => buffers.isAwaited).toBe(true);
+      await Promise.all(large.map((writer) => writer.write(bytes.subarray(PART_BYTES))));
+      await third;
+      for (const writer of large) await writer.close();
+
+      expect(await Promise.all(sinks.map((each) => each.settled()))).toEqual(['stored', 'stored', 'stored']);
+      expect(await Promise.all([1, 2].map((n) => keptHex(keyOf(n))))).toEqual([hexOf(bytes), hexOf(bytes)]);
+      expect(await keptHex(keyOf(3))).toBe(hexOf(small));
     }));
 });
 

@@ -52,6 +52,9 @@ export function countedBuffers(budgetBytes?: number): PartBuffers & { out: numbe
   const counted = {
     ...buffers,
     out: 0,
+    get isAwaited() {
+      return buffers.isAwaited;
+    },
     get isScarce() {
       return buffers.isScarce;
     },

@@ -99,12 +99,14 @@ export const composer = css`
   }
   .toolbar {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
+    justify-content: end;
     gap: 0.75rem;
   }
   .summary {
     display: flex;
-    flex: 1;
+    flex: 1 1 8rem;
     min-inline-size: 0;
     padding: 0 0.5rem;
     margin-inline-start: -0.5rem;

@@ -10,7 +10,7 @@ import { type Catalog, type CatalogModel, findModel, isRetired, successorOf } fr
 export function findOfferedModel(catalog: Catalog, name: string, today: string): Result<CatalogModel> {
   const model = findModel(catalog, name);
   const what = `The model "${name}"`;
-  if (!model) return fail({ reason: 'NOT_FOUND', what });
+  if (!model) return fail({ reason: 'NOT_FOUND', what, hint: 'GET /v1beta/models lists those that may be used.' });
   if (!isRetired(model, today)) return succeed(model);
   const successor = successorOf(catalog, model, today);
   const ended = `Its maker ended it on ${model.end}.`;

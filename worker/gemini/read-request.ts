@@ -55,7 +55,7 @@ export async function readRequestBody(
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
   if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) return fail(TOO_LARGE);
-  if (!request.body) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' });
+  if (!request.body) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' });
 
   const holding = budget.open(owner);
   const inputs = createInputSink(holding);
@@ -81,7 +81,7 @@ export async function readRequestBody(
       return fail({ reason: 'INVALID_FIELD', field: 'body', rule: TOO_MUCH_BESIDE });
     }
     if (cause instanceof LiftError || cause instanceof SyntaxError) {
-      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be one JSON object, whole and valid' });
+      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be one JSON object, whole and valid.' });
     }
     throw error;
   }

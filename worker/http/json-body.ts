@@ -25,8 +25,12 @@ export async function readJsonBody<S extends Schema>(request: Request, schema: S
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     return fail({ reason: 'UNKNOWN_FIELD', field, accepted: Object.keys(schema.entries) });
   }
-  return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${issue.expected ?? 'valid'}` });
+  return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${inWords(issue.expected)}.` });
 }
+
+/** Valibot writes a choice as `("site" | "deployment")`. */
+const inWords = (expected: string | null): string =>
+  expected?.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ') ?? 'valid';
 
 /**
  * @param time Absent: what a body usually has.
@@ -52,7 +56,7 @@ export async function readLooseJson(request: Request, time?: BodyTime): Promise<
   return value === undefined ? fail(NO_JSON) : succeed(value);
 }
 
-const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object' };
+const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' };
 
 /** Fails where it is too long, counted as it comes, whatever `Content-Length` says; and where it comes too late. */
 async function readText({ body }: Request, time?: BodyTime): Promise<Result<string>> {
@@ -63,7 +67,8 @@ async function readText({ body }: Request, time?: BodyTime): Promise<Result<stri
   } catch (error) {
     if (error instanceof BodyTooLong) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
     if (error instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: error.seconds });
-    if (error instanceof BodyBroken) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole' });
+    if (error instanceof BodyBroken)
+      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole.' });
     throw error;
   }
   return succeed(text + decoder.decode());

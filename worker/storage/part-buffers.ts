@@ -27,6 +27,8 @@ const LONG_WAIT_MS = 1_000;
 export interface PartBuffers {
   /** Half of the memory is in use, or a request waits: a holder without news from upstream should give its buffer back. */
   readonly isScarce: boolean;
+  /** A request waits: a holder whose buffer is empty should give it back, and stand in line for the next. */
+  readonly isAwaited: boolean;
   /** @returns A buffer of at least so many bytes (at most {@link PART_BYTES}); undefined where it would have to wait. */
   tryAcquire(bytes: number): Uint8Array | undefined;
   /**
@@ -94,6 +96,9 @@ export function createPartBuffers({
 
   return {
     pause,
+    get isAwaited() {
+      return nextInLine() !== undefined;
+    },
     get isScarce() {
       return nextInLine() !== undefined || heldBytes() > budgetBytes / 2;
     },

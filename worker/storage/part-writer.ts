@@ -104,6 +104,8 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
       parts.push(await withRetries(() => started.uploadPart(parts.length + 1, part)));
     });
     if (isStored) filled = 0;
+    // In turns, so that nothing waits for the whole of another picture, and is parked for it.
+    if (isStored && buffers.isAwaited) giveBack();
     return isStored;
   }
 
@@ -127,8 +129,9 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
 
   /** A larger buffer, or a first one. Where there is none in time, the object is pending. */
   async function grow(wanted: number): Promise<void> {
-    // Without pending parts nothing can be put away, so all that a part may need is taken at once.
-    const bytes = pendingParts ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
+    // Without pending parts nothing can be put away, and a picture of several parts is large: all that a part may need
+    // is taken at once.
+    const bytes = pendingParts && !upload ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
     let larger = buffers.tryAcquire(bytes);
     if (!larger && pendingParts)
       larger = await buffers.acquire(bytes, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);

@@ -193,7 +193,7 @@ describe('a file behind its description, in one request', { timeout: 20_000 }, (
       'Accepted: binary, 8bit, 7bit.',
     ],
     ['with a name of its own', form(small, { description: '{"file":{"name":"files/x"}}' }), {}, 400, 'file.name must'],
-    ['with a description that is none', form(small, { description: 'a fox' }), {}, 400, 'body must be a JSON object'],
+    ['with a description that is none', form(small, { description: 'a fox' }), {}, 400, 'body must be a JSON object.'],
     ['shorter than it says', form(small, { description: '{"file":{"sizeBytes":201}}' }), {}, 400, '200 of 201 bytes'],
     ['longer than it says', form(small, { description: '{"file":{"sizeBytes":199}}' }), {}, 413, 'at most 199 bytes'],
   ])('is refused %s', async (_name, body, headers, status, message) => {

@@ -274,7 +274,7 @@ describe('an upload that is not understood', () => {
     ['another type than the header', { file: { mimeType: 'image/jpeg' } }, 'file.mimeType must be what the header'],
     ['another size than the header', { file: { size_bytes: '199' } }, 'file.sizeBytes must be what the header'],
     ['a type that is none', { file: { mime_type: 'image/gif' } }, 'file.mimeType must not be "image/gif".'],
-    ['no object', [], 'body must be a JSON object'],
+    ['no object', [], 'body must be a JSON object.'],
     ['too much', { file: { displayName: 'x'.repeat(9000) } }, 'at most 8192 bytes'],
   ])('is refused: %s', async (_name, body, message) => {
     const answer = await start(worker, { size: 200, body });
@@ -288,7 +288,7 @@ describe('an upload that is not understood', () => {
     const none = await worker.fetch(UPLOAD, { method: 'POST', headers: STARTING, body: "{'file': {" });
     const other = await start(worker, { size: 200, headers: { 'Content-Type': 'text/plain' } });
 
-    expect(await problemOf(none)).toEqual([400, 'INVALID_FIELD', 'body must be a JSON object']);
+    expect(await problemOf(none)).toEqual([400, 'INVALID_FIELD', 'body must be a JSON object.']);
     expect(await problemOf(other)).toEqual([415, 'TYPE_NOT_ALLOWED', expect.stringContaining('application/json')]);
   });
 

@@ -22,11 +22,21 @@ export async function countTokens(c: Context<App>, read: ReadRequest, caller: Ca
     }
     const inputs = given.map(services.inputs.open);
     const counted = await services.providers.countTokens({ request, model, inputs, signal: services.deadline() });
-    if (!counted.ok) return sendFailure(c, caller.kind === 'visitor' ? forVisitor(counted.failure) : counted.failure);
+    if (!counted.ok) {
+      const failure = withoutCharge(counted.failure);
+      return sendFailure(c, caller.kind === 'visitor' ? forVisitor(failure) : failure);
+    }
     return c.json(counted.value as Record<string, unknown>, 200, NO_STORE);
   } finally {
     holding.release();
   }
+}
+
+/** Counting is free, so a count without an outcome leaves no charge in doubt. */
+function withoutCharge(failure: Failure): Failure {
+  if (failure.reason === 'DEADLINE') return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'deadline' };
+  if (!('ran' in failure) || failure.ran === 'no') return failure;
+  return { ...failure, reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' };
 }
 
 function refuseLarge({ request, model, inputs }: ReadRequest): Failure | undefined {
