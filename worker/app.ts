@@ -14,7 +14,7 @@ import { imageRoutes } from './routes/images.ts';
 import { modelRoutes } from './routes/models.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
-import { uploadRoutes } from './routes/upload/route.ts';
+import { refusalsAreFinal, uploadRoutes } from './routes/upload/route.ts';
 import type { Services } from './services.ts';
 
 /** The paths that exist, for the 405 of another method on them. */
@@ -42,6 +42,7 @@ export function createApp(services: Services): Hono<App> {
   const app = new Hono<App>({ getPath });
 
   app.use(envelope({ log, now, createId }));
+  app.use('/upload/*', refusalsAreFinal);
   // Our own pages are allowed where the owner lists them, and in demo mode, where there is nothing to lose.
   app.use(cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)));
 

@@ -60,9 +60,17 @@ describe('a signed address', () => {
     ['an end that is no number', { e: 'Infinity' }, {}],
     ['no signature', { s: undefined }, {}],
     ['an empty signature', { s: '' }, {}],
+    ['another spelling of its signature', { s: `${query.s}=` }, {}],
+    ['a blank before its signature', { s: ` ${query.s}` }, {}],
     ['half a signature', { s: query.s.slice(0, 20) }, {}],
   ])('does not open with %s', (_, changes, others) => {
     expect(opens(changes, others)).toBe(false);
+  });
+
+  it('has one spelling, though several last letters stand for the same bytes', () => {
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+
+    expect(letters.filter((letter) => opens({ s: query.s.slice(0, -1) + letter }))).toEqual([query.s.at(-1)]);
   });
 
   it('is an address of a picture of ours, and so is the plain one', () => {

@@ -81,6 +81,7 @@ describe('a page that is denied', () => {
     ['http://localhost:5173', 'http://localhost:5173'],
     ['http://[::1]:5173', 'http://[::1]:5173'],
     ['chrome-extension://abcdef', 'chrome-extension://abcdef'],
+    ['https://my_shop.example', 'https://my_shop.example'],
     // Any sandboxed page: it may read that it is denied, but is never named.
     ['null', '*'],
   ])('%s can read why, and nothing else', async (origin, reader) => {

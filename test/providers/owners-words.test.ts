@@ -308,6 +308,45 @@ describe('words about the owner’s account', () => {
     },
   );
 
+  it.each([
+    'Imagen API is only accessible to billed users at this time.',
+    'Model x is not found for project_id 8345.',
+    'gen-lang-client-0834512345 has no such model.',
+    'Permission denied on resource project_number:8345',
+    'This endpoint is deprecated for your account_type',
+    'tenantId=1 is not known',
+    'Your wallet is empty',
+    'Please upgrade to a paid version',
+    'Access is limited to whitelisted customers',
+    'Your token is restricted to models a, b',
+    'channel_id 12 failed',
+    'used 5.00 of 5.00 USD this month',
+    'Remaining $0.02 is not enough',
+    'owner@shop.example may not use it',
+    '用户组 vip 无权限',
+    '当前通道不可用',
+    '积分不足',
+    '账单逾期',
+  ])('reach no caller, however they are put: %s', async (message) => {
+    const refusal = json(envelope(400, 'INVALID_ARGUMENT', message), 400);
+    const { pool } = setUp([refusal, refusal], undefined, ['g1']);
+
+    expect(toldOf(await pool.generate(callOf())).all).not.toContain(JSON.stringify(message));
+  });
+
+  it.each([
+    'Input image is too small, 64 pixels or more are accepted.',
+    'The input token count (40000) exceeds the maximum number of tokens allowed (32768).',
+    'Field wish of template mugs-17 failed.',
+    'Refund and projection are not known.',
+    'Invalid value at generation_config.image_config: "4:3:2"',
+  ])('are not found in words about a request: %s', async (message) => {
+    const { pool } = setUp([json(envelope(400, 'INVALID_ARGUMENT', message), 400)], undefined, ['g1']);
+
+    const { upstream } = ((await pool.generate(callOf())) as { failure: { upstream?: { message: string } } }).failure;
+    expect(upstream?.message).toBe(message);
+  });
+
   it('are in the log', async () => {
     const { pool, logged } = setUp([json(KNOWN[0]![2], 429), picture]);
 

@@ -82,8 +82,8 @@ function allowedHeaders(asked: string): string {
   return [...new Set([...KNOWN_HEADERS, ...more.map((name) => name.toLowerCase())])].join(', ');
 }
 
-/** As browsers write origins. Longer ones are no host's name. */
-const ORIGIN = /^[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9.:[\]-]{1,300}$/;
+/** As browsers write origins, hosts with an underscore too. Longer ones are no host's name. */
+const ORIGIN = /^[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9._:[\]-]{1,300}$/;
 
 /** Who may read an answer: its page, where it names itself. `null` is any sandboxed page, and is never named. */
 function readerOf(origin: string): string | undefined {
@@ -105,7 +105,7 @@ export const cors = (isAllowed: (origin: string, request: Request) => boolean) =
   createMiddleware<App>(async (c, next) => {
     const origin = originOf(c.req.raw);
     const allowed = origin !== undefined && isAllowed(origin, c.req.raw);
-    const reader = origin !== undefined && readerOf(origin);
+    const reader = allowed ? origin : origin !== undefined && readerOf(origin);
     c.header('Vary', 'Origin', { append: true });
     if (reader) c.header('Access-Control-Allow-Origin', reader);
     if (allowed) c.header('Access-Control-Expose-Headers', EXPOSED_HEADERS);

@@ -10,7 +10,5 @@ const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 export const plainBody = createMiddleware<App>(async (c, next) => {
   const encoding = c.req.header('Content-Encoding')?.trim().toLowerCase() ?? '';
   if (encoding === '' || encoding === 'identity' || WITHOUT_BODY.includes(c.req.method)) return next();
-  // Google's clients send a piece of an upload again where a refusal does not say that it is over.
-  if (c.req.query('upload_id') !== undefined) c.header('X-Goog-Upload-Status', 'final');
   return sendFailure(c, { reason: 'TYPE_NOT_ALLOWED', encoding });
 });

@@ -299,4 +299,17 @@ describe('an upload that is not understood', () => {
     expect([get.status, get.headers.get('Allow')]).toEqual([405, 'POST']);
     expect(old.status).toBe(404);
   });
+
+  it.each([
+    ['its method', UPLOAD, { method: 'PUT', body: 'x' }],
+    ['its version', '/upload/v1alpha/files', { method: 'POST', body: '{}' }],
+    ['its origin', UPLOAD, { method: 'POST', headers: { Origin: 'https://evil.example' } }],
+    ['its encoding', UPLOAD, { method: 'POST', headers: { 'Content-Encoding': 'gzip' }, body: 'x' }],
+    ['its spelling', '/upload/v1beta//files', { method: 'POST', body: '{}' }],
+  ])('is over where it is refused for %s', async (_name, path, init) => {
+    const answer = await worker.fetch(path, init);
+
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.headers.get('X-Goog-Upload-Status')).toBe('final');
+  });
 });

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { issueUploadToken } from '../../auth/upload-token.ts';
 import { MAX_FILE_BYTES, toFile } from '../../files/file.ts';
 import { type FileWords, toDisplayName } from '../../files/parse-file.ts';
@@ -26,6 +27,15 @@ const STATUS = 'X-Goog-Upload-Status';
 /** In lower case, as HTTP/2 would have it: Google's curl sample looks for nothing else, on HTTP/1.1 too. */
 const ADDRESS = 'x-goog-upload-url';
 
+/**
+ * Google's clients in Python and Go send a refused piece again, for seven seconds, where a refusal does not say that it
+ * is over, be it told here or before anything of an upload is read. What goes on says so itself.
+ */
+export const refusalsAreFinal = createMiddleware<App>(async (c, next) => {
+  c.header(STATUS, 'final');
+  await next();
+});
+
 /** Nothing is left to cancel. */
 const IS_FINISHED: Failure = {
   reason: 'INVALID_FIELD',
@@ -39,9 +49,6 @@ const IS_FINISHED: Failure = {
  */
 export const uploadRoutes = (services: Services) =>
   new Hono<App>().post('/upload/:version{v1beta|v1}/files', async (c) => {
-    // Google's clients in Python and Go send a refused piece again, for seven seconds, where this is missing. What goes
-    // on says so itself.
-    c.header(STATUS, 'final');
     const owner = await admitUpload(c.req.raw, c.get('origin'), services);
     if (!owner.ok) return sendFailure(c, owner.failure);
     const command = parseUploadCommand(c.req.raw.headers, new URL(c.req.url).searchParams);
