@@ -126,6 +126,19 @@ describe('lift', () => {
     }
   });
 
+  it('of an answer keeps no count of very many line breaks, and loses no picture over them', async () => {
+    const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * at) >> 3);
+    const broken = Buffer.from(bytes).toString('base64').replaceAll(/.{76}/g, '$&\\r\\n');
+    const store = memorySink();
+
+    const run = lift(streamOf(utf8(message(broken)), [70_001], 'default'), {
+      ...{ form: 'json', sink: store.sink, isAnswer: true },
+    });
+
+    expect((await collect(run)).flat()[1]).toEqual({ kind: 'image', n: 0, bytes: bytes.length });
+    expect(Buffer.from(store.blobs.get('image/0')!.bytes).equals(bytes)).toBe(true);
+  });
+
   it('keeps what is not UTF-8 as raw bytes', async () => {
     const bytes = Buffer.concat([utf8('{"a":"'), Buffer.from([0xff, 0xfe]), utf8('"}')]);
     const chunks = await collect(lift(streamOf(bytes, [3], 'default'), { form: 'json', sink: memorySink().sink }));

@@ -84,6 +84,15 @@ describe('a picture in another candidate', () => {
   });
 });
 
+it('a picture with a verdict gives way to one without, and is left out', () => {
+  const allowed = { content: { parts: [image(1)] }, finishReason: 'STOP' };
+  const answer: Value = { candidates: [{ content: { parts: [image(0)] }, finishReason: 'IMAGE_SAFETY' }, allowed] };
+
+  const chunks = shape([answer], 'json');
+
+  expect(messagesOf(chunks[0]!, 'json')).toEqual([{ candidates: [allowed] }]);
+});
+
 describe('pictures that are not kept', () => {
   it('leave no part behind, and are said where there were too many', () => {
     const chunks = shape([message([image(0), { text: 'x' }, image(1), image(2)], 'STOP')], 'json', {

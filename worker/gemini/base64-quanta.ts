@@ -39,6 +39,8 @@ export interface Quanta {
   readonly patches: Patch[];
   readonly unpadded: boolean;
   readonly noteLength: number;
+  /** Drops the patches, and makes no more. */
+  forget(): void;
   /**
    * @param at Decoded bytes of the string before `text`.
    * @param isEnd Nothing follows `text`.
@@ -51,8 +53,10 @@ export function createQuanta(spelling: Spelling): Quanta {
   const patches: Patch[] = [];
   let unpadded = false;
   let noteLength = 0;
+  let isForgetful = false;
 
   function patch(at: number, text: string, bytes: number): void {
+    if (isForgetful) return;
     noteLength += text.length;
     const last = patches.at(-1);
     if (last && last.at + last.bytes === at) {
@@ -133,6 +137,11 @@ export function createQuanta(spelling: Spelling): Quanta {
     },
     get noteLength() {
       return noteLength;
+    },
+    forget() {
+      isForgetful = true;
+      patches.length = 0;
+      noteLength = 0;
     },
     decode,
   };

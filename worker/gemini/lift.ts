@@ -1,7 +1,8 @@
 /**
  * Takes the pictures out of a Gemini message while it comes: the contents of `inlineData.data`, and of thought
  * signatures over 4 KiB, are decoded and handed to a sink in pieces of at most 48 KiB; the small rest is yielded.
- * `splice` is the inverse, byte for byte, whatever the chunking was. Memory is the same for any size of picture.
+ * `splice` is the inverse, byte for byte, whatever the chunking was; only base64 that is odd all over comes back as
+ * canonical base64, in an answer. Memory is the same for any size of picture.
  */
 import { BlobStore } from './blob-store.ts';
 import { type ByteSource, createByteSource } from './byte-source.ts';
@@ -123,7 +124,10 @@ class LiftRun {
   #takeText(bytes: Uint8Array, from: number): number {
     const at = this.#framer.scan(bytes, from, bytes.length);
     this.#text.append(bytes.subarray(from, at));
-    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer);
+    if (this.#framer.stop === 'candidate') {
+      const mayForget = this.#isAnswer || this.#isParsedLater;
+      this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer, mayForget);
+    }
     return at;
   }
 

@@ -15,6 +15,9 @@ const STRETCH_BYTES = 64 * 1024;
 /** Shorter data URLs in a text are examples: the smallest PNG there is takes 90 letters. */
 const MIN_IN_TEXT_LENGTH = 64;
 
+/** A picture with a line break after every 76 letters has a note on each: that of a large one would be refused for them. */
+const MAX_NOTE_LENGTH = 64 * 1024;
+
 /** Base64 in either alphabet, perhaps with escapes and line breaks in it. Linear: no two branches begin alike. */
 const BASE64_LIKE = /^(?:[A-Za-z0-9+/_-]|\\\/){2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
 /** An escape cut off by the head's end. */
@@ -36,15 +39,20 @@ export class LiftedString {
   readonly #decoder = new Base64Decoder();
   readonly #end: TextEnd | undefined;
   readonly #takesDataUrl: boolean;
+  readonly #mayForget: boolean;
   #out: Uint8Array | undefined;
   #noted = 0;
 
-  /** @param takesDataUrl Whether the base64 may begin behind `data:…;base64,`. */
-  constructor({ kind, mimeType, within, isOverlong }: Candidate, takesDataUrl = false) {
+  /**
+   * @param takesDataUrl Whether the base64 may begin behind `data:…;base64,`.
+   * @param mayForget Whether a text with very much that is odd may be written again as canonical base64.
+   */
+  constructor({ kind, mimeType, within, isOverlong }: Candidate, takesDataUrl = false, mayForget = false) {
     this.isOverlong = isOverlong === true;
     this.kind = kind;
     this.mimeType = mimeType;
     this.#end = within && createTextEnd(within === 'parentheses');
+    this.#mayForget = mayForget;
     this.#takesDataUrl = takesDataUrl && kind === 'image' && !within;
   }
 
@@ -110,8 +118,9 @@ export class LiftedString {
     return this.#out.subarray(0, this.#decoder.end(this.#out));
   }
 
-  /** Characters of notes on odd text that are new since the last call. */
+  /** Characters of notes on odd text that are new since the last call; negative where they were dropped. */
   takeNoteLength(): number {
+    if (this.#mayForget && this.#decoder.noteLength > MAX_NOTE_LENGTH) this.#decoder.forget();
     const fresh = this.#decoder.noteLength - this.#noted;
     this.#noted += fresh;
     return fresh;
