@@ -128,6 +128,13 @@ describe('a picture that is not whole', () => {
     expect(inspection.add(new Uint8Array(1))).toMatchObject({ reason: 'INVALID_FIELD' });
   });
 
+  it('that is a PNG without a size is refused', () => {
+    const png = wholePng();
+    png.fill(0, 16, 24);
+
+    expect(inspect(png).ok).toBe(false);
+  });
+
   it('that is nothing at all is refused', () => {
     expect(inspect(new Uint8Array(0))).toMatchObject({ ok: false, failure: { reason: 'INVALID_FIELD' } });
   });

@@ -112,6 +112,12 @@ describe('pictures that are not kept', () => {
   });
 });
 
+it('an event that ended with its line gets its blank line', () => {
+  const line = `data: ${JSON.stringify(message([{ text: 'x' }], 'STOP'))}`;
+
+  expect(createPictureParts('sse', () => PNG).push([`${line}\n`])).toEqual([[`${line}\r\n\r\n`]]);
+});
+
 it('JSON among events that is in no field becomes an event', () => {
   const bare = JSON.stringify(message([{ text: 'x' }], 'STOP'));
 

@@ -28,7 +28,7 @@ export function createImageInspection(field: string): ImageInspection {
   function recognise(): void {
     const bytes = head.subarray(0, filled);
     const facts = sniffImage(bytes);
-    refusal = refuseType(facts, bytes, field) ?? (facts && refusePixels(field, facts));
+    refusal = refuseType(facts, bytes, field) ?? (facts && (refuseEmpty(facts, field) ?? refusePixels(field, facts)));
     if (!facts || refusal) return;
     known = { facts, tail: tailOf(facts, bytes) };
     known.tail.add(bytes);
@@ -71,6 +71,12 @@ function refuseType(facts: ImageFacts | undefined, bytes: Uint8Array, field: str
     return { reason: 'INVALID_FIELD', field, rule: 'must be a PNG, JPEG, WebP, HEIC or HEIF image.' };
   return { reason: 'UNSUPPORTED_VALUE', field, value, accepted: IMAGE_MIME_TYPES };
 }
+
+/** A PNG says its size in its first chunk, and has no picture where it says none. */
+const refuseEmpty = ({ mimeType, width }: ImageFacts, field: string): Failure | undefined =>
+  mimeType === 'image/png' && width === undefined
+    ? { reason: 'INVALID_FIELD', field, rule: 'must be a whole image: a PNG without a size holds none.' }
+    : undefined;
 
 function tailOf({ mimeType }: ImageFacts, head: Uint8Array): ChunkChain {
   switch (mimeType) {

@@ -62,6 +62,9 @@ export function lift(
   };
 }
 
+const isCut = (reason: unknown): boolean =>
+  reason instanceof LiftError && (reason.kind === 'truncated' || reason.kind === 'source_failed');
+
 class LiftRun {
   readonly #source: ByteSource;
   readonly #framer: Framer;
@@ -190,7 +193,20 @@ class LiftRun {
     return chunk;
   }
 
+  /**
+   * A picture that was cut off just before its closing quote may be there to its last byte: whether it is, its sink
+   * knows.
+   */
+  async #endString(string: LiftedString | undefined): Promise<void> {
+    if (!this.#isAnswer || string?.kind !== 'image' || string.isOverlong || string.head !== undefined) return;
+    await this.#blobs.write(string.end());
+    this.#blobs.close((n) => string.toLifted(n));
+    await this.#blobs.allClosed();
+  }
+
   async #abandon(reason: unknown): Promise<void> {
+    // What cannot be ended is given up below.
+    if (isCut(reason)) await this.#endString(this.#string).catch(() => undefined);
     await Promise.all([this.#blobs.abort(reason), this.#cancelSource(reason)]);
     if (reason instanceof LiftError) reason.closed = this.#blobs.closed;
   }

@@ -16,10 +16,13 @@ const STRETCH_BYTES = 64 * 1024;
 const MIN_IN_TEXT_LENGTH = 64;
 
 /** A picture with a line break after every 76 letters has a note on each: that of a large one would be refused for them. */
-const MAX_NOTE_LENGTH = 64 * 1024;
+const MAX_NOTE_LENGTH = 512 * 1024;
 
 /** Base64 in either alphabet, perhaps with escapes and line breaks in it. Linear: no two branches begin alike. */
 const BASE64_LIKE = /^(?:[A-Za-z0-9+/_-]|\\\/){2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
+/** White space before it, and the spaces in it, which some writers put in place of line breaks. */
+const LEADING_SPACE = /^(?: |\\[nrt])+/;
+const SPACES = /(?<=[A-Za-z0-9+/]{16}) +(?=[A-Za-z0-9+/=]|$)/g;
 /** An escape cut off by the head's end. */
 const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
 
@@ -98,7 +101,7 @@ export class LiftedString {
     if (this.kind === 'signature' && head.length <= HEAD_LENGTH) return 'keep';
     if (this.#end) return head.length < MIN_IN_TEXT_LENGTH ? 'keep' : 'lift';
     const base64 = head.slice(this.prefix.length, HEAD_LENGTH).replace(CUT_ESCAPE, '');
-    return BASE64_LIKE.test(base64) ? 'lift' : 'keep';
+    return BASE64_LIKE.test(base64.replace(LEADING_SPACE, '').replaceAll(SPACES, '')) ? 'lift' : 'keep';
   }
 
   /** What stands in the head before the base64. */

@@ -12,6 +12,8 @@ import { errorIn, namedStatus } from '../gemini/error-in-answer.ts';
 import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/error-signs.ts';
 import { readErrorWords } from '../gemini/error-words.ts';
 import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors.ts';
+import { at } from '../gemini/names.ts';
+import { isFields } from '../gemini/payload.ts';
 import type { Redactor } from '../gemini/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
 import type { Form, Segment } from '../gemini/skeleton.ts';
@@ -66,7 +68,8 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
     const upload = createUpload(bytesOf(segments, inputs), splicedLength(segments), dependencies.pause);
     try {
       const response = await send(model, method, upload.body, signal);
-      if (response.status === 200) return await read(response);
+      // Relays answer with 201 or 203 as well: what came decides, as everywhere.
+      if (response.ok) return await read(response);
       const verdict = await readError(response.status, response.body, response.headers);
       // An early refusal: whoever refused may not read on. Only now, as the connection may go with the request. Not
       // waited for, and it never rejects.
@@ -99,7 +102,10 @@ export function createGeminiHttpSupplier(dialect: GeminiHttpDialect, dependencie
   function classifyError(text: string, headerMs: number | undefined): Verdict {
     const body = errorIn(text);
     const status = namedStatus(body);
-    if (status === undefined) return classifyUnclear(brokenBy(body, redactor.text));
+    // What names its bill was not refused.
+    if (status === undefined || isFields(at(body, 'usageMetadata'))) {
+      return classifyUnclear(brokenBy(body, redactor.text));
+    }
     return classifyStatus(status, toUpstreamError(status, body, redactor.text), reasonsIn(text), headerMs, {
       isGoogle: isGoogle && isGooglesEnvelope(status, text),
     });
