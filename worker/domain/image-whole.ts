@@ -1,11 +1,12 @@
 /**
  * Whether bytes are one whole picture and nothing behind it: not cut short, and not another document in a picture's
  * clothes. Looked at as they pass, without decoding: of PNG and HEIF the chain of chunks, of WebP the length that its
- * head tells, of JPEG the last bytes.
+ * head tells, of JPEG the last bytes, or its markers where something may follow.
  */
 import { type Failure, fail, type Result, succeed } from './failure.ts';
 import type { WholeImage } from './file.ts';
 import { type ChunkChain, createChunkChain, HEIF_CHAIN, PNG_CHAIN } from './image-chain.ts';
+import { createJpegWalk } from './image-jpeg.ts';
 import { refusePixels } from './image-pixels.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from './image-type.ts';
 
@@ -16,8 +17,12 @@ export interface ImageInspection {
   end(): Result<WholeImage>;
 }
 
-/** @param field Names what is looked at, in a refusal. */
-export function createImageInspection(field: string): ImageInspection {
+/**
+ * @param field Names what is looked at, in a refusal.
+ * @param mayBeFollowed Whether bytes behind the picture's own end are passed over, as every viewer does. Of HEIF, whose
+ *   boxes have no end of their own, none are.
+ */
+export function createImageInspection(field: string, { mayBeFollowed = false } = {}): ImageInspection {
   const head = new Uint8Array(HEAD_BYTES);
   let filled = 0;
   let length = 0;
@@ -30,7 +35,7 @@ export function createImageInspection(field: string): ImageInspection {
     const facts = sniffImage(bytes);
     refusal = refuseType(facts, bytes, field) ?? (facts && (refuseEmpty(facts, field) ?? refusePixels(field, facts)));
     if (!facts || refusal) return;
-    known = { facts, tail: tailOf(facts, bytes) };
+    known = { facts, tail: tailOf(facts, bytes, mayBeFollowed) };
     known.tail.add(bytes);
   }
 
@@ -78,26 +83,29 @@ const refuseEmpty = ({ mimeType, width }: ImageFacts, field: string): Failure | 
     ? { reason: 'INVALID_FIELD', field, rule: 'must be a whole image: a PNG without a size holds none.' }
     : undefined;
 
-function tailOf({ mimeType }: ImageFacts, head: Uint8Array): ChunkChain {
+function tailOf({ mimeType }: ImageFacts, head: Uint8Array, mayBeFollowed: boolean): ChunkChain {
   switch (mimeType) {
     case 'image/png':
-      return createChunkChain(PNG_CHAIN);
+      return createChunkChain(PNG_CHAIN, mayBeFollowed);
     case 'image/webp':
-      return createRiffTail(head);
+      return createRiffTail(head, mayBeFollowed);
     case 'image/jpeg':
-      return createJpegTail();
+      return mayBeFollowed ? createJpegWalk() : createJpegTail();
     default:
       return createChunkChain(HEIF_CHAIN);
   }
 }
 
+/** With the head of one chunk. */
+const MIN_WEBP_BYTES = 20;
+
 /** RIFF counts what follows its first eight bytes, padded to an even length (RFC 9649 §2.3). */
-function createRiffTail(head: Uint8Array): ChunkChain {
+function createRiffTail(head: Uint8Array, mayBeFollowed: boolean): ChunkChain {
   const told = 8 + new DataView(head.buffer, head.byteOffset).getUint32(4, true);
   return {
     add: () => undefined,
     problem: (length) =>
-      length === told || length === told + (told % 2)
+      length === told || length === told + (told % 2) || (mayBeFollowed && told >= MIN_WEBP_BYTES && length > told)
         ? undefined
         : `must be a whole image: its head tells of ${told} bytes, and there are ${length}.`,
   };

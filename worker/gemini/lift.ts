@@ -175,7 +175,8 @@ class LiftRun {
     if (string.isClosed) await this.#blobs.write(string.end());
     this.#text.use(string.takeNoteLength());
     if (!string.isClosed) return;
-    this.#text.lifted(this.#blobs.close((n) => string.toLifted(n)));
+    const lifted = this.#blobs.close((n) => string.toLifted(n));
+    if (lifted) this.#text.lifted(lifted);
     this.#leave(string);
   }
 
