@@ -16,8 +16,8 @@ import {
 } from './whole-images.ts';
 
 /** @param cuts Where one piece ends and the next begins. */
-function inspect(picture: Uint8Array, cuts: readonly number[] = []) {
-  const inspection = createImageInspection('file');
+function inspect(picture: Uint8Array, cuts: readonly number[] = [], mayBeFollowed = false) {
+  const inspection = createImageInspection('file', { mayBeFollowed });
   const borders = [0, ...cuts, picture.length];
   for (let at = 1; at < borders.length; at += 1) {
     // Overwritten when it was looked at, as a reader's buffer is.
@@ -128,6 +128,21 @@ describe('a picture that is not whole', () => {
     expect(inspection.add(new Uint8Array(1))).toMatchObject({ reason: 'INVALID_FIELD' });
   });
 
+  it('that is a PNG without a size is refused', () => {
+    const png = wholePng();
+    png.fill(0, 16, 24);
+
+    expect(inspect(png).ok).toBe(false);
+  });
+
+  it('that is a PNG without data is refused', () => {
+    const png = wholePng();
+    png.set(ofText('tEXt'), 37);
+
+    expect(inspect(png).ok).toBe(false);
+    expect(inspect(png, [], true).ok).toBe(false);
+  });
+
   it('that is nothing at all is refused', () => {
     expect(inspect(new Uint8Array(0))).toMatchObject({ ok: false, failure: { reason: 'INVALID_FIELD' } });
   });
@@ -138,5 +153,41 @@ describe('a picture that is not whole', () => {
         expect(inspect(withTail(picture.slice(0, 30), [...noise])).ok).toBeTypeOf('boolean');
       }),
     );
+  });
+});
+
+describe('where something may follow, a picture', () => {
+  /** With a preview in its metadata, which has an end of its own. */
+  const preview = Uint8Array.from([...wholeJpeg().slice(0, 2), 0xff, 0xe1, 0, 6, 0xff, 0xd8, 0xff, 0xd9]);
+  const withPreview = withTail(preview, [...wholeJpeg().slice(2)]);
+  const followed = WHOLE.filter(([name]) => /PNG|JPEG|WebP/.test(name));
+
+  it.each([...followed, ['JPEG with a preview', withPreview, {}] as const])('is whole: %s', (_name, picture, facts) => {
+    const everywhere = Array.from({ length: Math.min(picture.length, 1000) }, (_, at) => at);
+    for (const tail of [[], [0], [...picture.slice(0, 500)], undefined]) {
+      expect(inspect(withTail(picture, tail), [], true)).toMatchObject({ ok: true, value: facts });
+      expect(inspect(withTail(picture, tail), everywhere, true)).toMatchObject({ ok: true, value: facts });
+    }
+  });
+
+  it.each([
+    ['a PNG', wholePng()],
+    ['a PNG of several pieces of memory', wholePng(3 * HEAD_BYTES)],
+    ['a JPEG', wholeJpeg()],
+    ['a JPEG with a preview', withPreview],
+    ['a WebP', wholeWebp()],
+  ])('is none where it was cut: %s', (_name, picture) => {
+    const from = Math.max(1, picture.length - 300);
+    for (let length = from; length < picture.length; length += 1) {
+      expect(inspect(picture.slice(0, length), [], true).ok).toBe(false);
+    }
+  });
+
+  it('is none without a scan: a JPEG of its end alone', () => {
+    expect(inspect(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), [], true).ok).toBe(false);
+  });
+
+  it('of HEIF is followed by nothing all the same', () => {
+    expect(inspect(withTail(wholeHeic()), [], true).ok).toBe(false);
   });
 });

@@ -19,6 +19,18 @@ describe('summarize', () => {
     expect(summarize([event(answer)], 'sse')).toEqual({ images: [], searches: 0 });
   });
 
+  it.each([
+    { thoughtsTokenCount: '60000' },
+    { thoughtsTokenCount: -100_000 },
+    { toolUsePromptTokenCount: -5 },
+    { candidatesTokenCount: 1120.5 },
+    { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: '1120' }] },
+  ])('finds a count odd that is none: %j', (counts) => {
+    const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 1120, ...counts };
+
+    expect(summarize([event({ usageMetadata })], 'sse').usage?.isOdd).toBe(true);
+  });
+
   it('takes the last picture that is no thought', () => {
     const chunk: Chunk = [
       '{"candidates":[{"content":{"parts":[{"thought":true,"inlineData":{"mimeType":"image/jpeg","data":"',

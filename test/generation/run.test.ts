@@ -204,6 +204,13 @@ describe('a provider', () => {
   });
 });
 
+it('an answer that breaks off after a bill over what was held costs what the bill says', async () => {
+  const deps = { pricing: { worst: () => 100_000, cost: () => 250_000, table: () => undefined } };
+  const { ended } = run(() => good('data: {"usageMetadata":{"promptTokenCount":9}}\n\ndata: {', 'sse'), { deps });
+
+  expect((await ended).end).toMatchObject({ outcome: 'unknown', micros: 250_000 });
+});
+
 describe('an answer that breaks off after its picture', () => {
   const whole = answerOf([image(BYTES)]);
   const afterPicture = whole.indexOf(BYTES.toBase64()) + BYTES.toBase64().length + 1;

@@ -69,6 +69,12 @@ describe('the request that leaves', () => {
     expect(apiyi?.body).toBe(direct?.body);
   });
 
+  it.each([201, 203])('takes what comes with the status %i', async (status) => {
+    const fake = createFakeFetch(() => Response.json({ candidates: [{ finishReason: 'STOP' }] }, { status }));
+
+    expect(await google(fake).generate(callOf())).toMatchObject({ form: 'json' });
+  });
+
   it.each([
     { form: 'json', method: 'generateContent' },
     { form: 'array', method: 'streamGenerateContent' },

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseChunk } from '../../worker/gemini/forms/payload.ts';
+import { lift } from '../../worker/gemini/lift/lift.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
@@ -43,7 +45,6 @@ describe('an image sink', () => {
     { name: 'three bytes', bytes: Uint8Array.of(1, 2, 3) },
     { name: 'nothing', bytes: new Uint8Array(0) },
     { name: 'a picture that is cut short', bytes: picture(5000).subarray(0, 4990) },
-    { name: 'a picture with something behind it', bytes: Uint8Array.from([...picture(5000), 60, 33]) },
     { name: 'a large picture that is cut short', bytes: picture(PART_BYTES + 5000).subarray(0, PART_BYTES + 10) },
   ])('takes $name for no picture, whatever it is called, and stores nothing', async ({ bytes }) => {
     const buffers = countedBuffers();
@@ -58,6 +59,18 @@ describe('an image sink', () => {
     expect(sink.outcomeOf(3)).toBe('broken');
     expect((await env.BUCKET.list()).objects).toEqual([]);
     expect(buffers.out).toBe(0);
+  });
+
+  it('keeps what stands behind a whole picture, byte for byte', async () => {
+    const bytes = Uint8Array.from([...picture(5000), ...picture(300)]);
+    const store = createImageStore(env.BUCKET, countedBuffers());
+    const sink = store.sink(ID);
+
+    await take(sink, bytes);
+    await sink.settled();
+
+    expect(sink.images).toMatchObject([{ n: 0, bytes: bytes.length, sha256: hexOf(bytes) }]);
+    expect(hexOf((await (await store.open('image', ID, 0))?.bytes()) as Uint8Array)).toBe(hexOf(bytes));
   });
 
   it('says the type by the bytes, whatever the picture is called', async () => {
@@ -84,6 +97,22 @@ describe('an image sink', () => {
       'surplus',
       'surplus',
     ]);
+  });
+
+  it('keeps the first 256 signatures, which cost no picture after them', async () => {
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+    const signature = { thoughtSignature: picture(3300).toBase64() };
+    const bytes = picture(500);
+    const inlineData = { mimeType: 'image/png', data: bytes.toBase64() };
+    const parts = [...Array.from({ length: 258 }, () => signature), { inlineData, ...signature }];
+    const body = new Response(JSON.stringify({ candidates: [{ content: { parts } }] })).body!;
+
+    const [chunk] = await Array.fromAsync(lift(body, { form: 'json', sink, isAnswer: true }));
+    await sink.settled();
+
+    expect(sink.signatures).toHaveLength(256);
+    expect(sink.images).toMatchObject([{ sha256: hexOf(bytes) }]);
+    expect(JSON.stringify(parseChunk(chunk!, 'json')).match(/"thoughtSignature":""/g)).toHaveLength(3);
   });
 
   it('forgets the pictures of a run with what was made of them', async () => {

@@ -7,22 +7,28 @@ export interface ChainFormat {
   name: string;
   /** Bytes before the first chunk. */
   start: number;
-  /** Whether a chain has a chunk that ends it. */
+  /** Whether a chain has a chunk that ends it, and one before it with the picture. */
   hasLast: boolean;
   /**
    * @param head The first 8 bytes of a chunk, or 16 where that was asked for.
    * @returns The chunk's whole length, no shorter than its head; `more`: that takes 16 bytes to tell; undefined: it
    *   is no chunk.
    */
-  measure(head: DataView): { length: number; isLast?: boolean } | 'more' | undefined;
+  measure(head: DataView): { length: number; isLast?: boolean; isPicture?: boolean } | 'more' | undefined;
 }
+
+const IDAT = 0x49444154;
+const IEND = 0x49454e44;
 
 /** Four bytes of length, four of type, the contents, four of checksum (w3.org/TR/png-3 §5.3). */
 export const PNG_CHAIN: ChainFormat = {
   name: 'PNG',
   start: 8,
   hasLast: true,
-  measure: (head) => ({ length: head.getUint32(0) + 12, isLast: head.getUint32(4) === 0x49454e44 }),
+  measure(head) {
+    const type = head.getUint32(4);
+    return { length: head.getUint32(0) + 12, isLast: type === IEND, isPicture: type === IDAT };
+  },
 };
 
 /** Boxes (ISO/IEC 14496-12 §4.2): a size of 0 runs to the end of the file, of 1 has 64 bits behind the type. */
@@ -51,7 +57,8 @@ export interface ChunkChain {
   problem(length: number): string | undefined;
 }
 
-export function createChunkChain({ name, start, hasLast, measure }: ChainFormat): ChunkChain {
+/** @param mayBeFollowed Whether bytes behind the chunk that ends the chain are passed over. */
+export function createChunkChain({ name, start, hasLast, measure }: ChainFormat, mayBeFollowed = false): ChunkChain {
   const head = new Uint8Array(LONG_HEAD_BYTES);
   let wanted = HEAD_BYTES;
   let filled = 0;
@@ -61,6 +68,7 @@ export function createChunkChain({ name, start, hasLast, measure }: ChainFormat)
   let chunks = 0;
   let isBroken = false;
   let isEnded = false;
+  let hasPicture = false;
 
   function take(): void {
     const chunk = measure(new DataView(head.buffer, 0, wanted));
@@ -71,6 +79,7 @@ export function createChunkChain({ name, start, hasLast, measure }: ChainFormat)
     chunks += 1;
     isBroken = !chunk || isEnded || chunks > MAX_CHUNKS;
     isEnded = chunk?.isLast === true;
+    hasPicture ||= chunk?.isPicture === true;
     next += chunk?.length ?? 0;
     wanted = HEAD_BYTES;
     filled = 0;
@@ -78,7 +87,7 @@ export function createChunkChain({ name, start, hasLast, measure }: ChainFormat)
 
   return {
     add(piece) {
-      while (!isBroken) {
+      while (!isBroken && !(isEnded && mayBeFollowed)) {
         const from = next + filled - passed;
         if (from >= piece.length) break;
         const taken = piece.subarray(from, from + wanted - filled);
@@ -89,9 +98,10 @@ export function createChunkChain({ name, start, hasLast, measure }: ChainFormat)
       passed += piece.length;
     },
     problem(length) {
-      const isAtEnd = filled === 0 && (next === length || next === TO_THE_END);
-      if (!isBroken && isAtEnd && (isEnded || !hasLast)) return undefined;
-      return `must be a whole image: this ${name} is cut short, or does not end where the file ends.`;
+      const isFollowed = isEnded && mayBeFollowed && next <= length;
+      const isAtEnd = filled === 0 && (next === length || next === TO_THE_END || isFollowed);
+      if (!isBroken && isAtEnd && ((isEnded && hasPicture) || !hasLast)) return undefined;
+      return `must be a whole image: this ${name} is cut short, holds no picture, or does not end where the file ends.`;
     },
   };
 }

@@ -1,13 +1,14 @@
 /**
  * Whether bytes are one whole picture and nothing behind it: not cut short, and not another document in a picture's
  * clothes. Looked at as they pass, without decoding: of PNG and HEIF the chain of chunks, of WebP the length that its
- * head tells, of JPEG the last bytes.
+ * head tells, of JPEG the last bytes, or its markers where something may follow.
  */
 import { refusePixels } from '../request/image-pixels.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { type ChunkChain, createChunkChain, HEIF_CHAIN, PNG_CHAIN } from './chunk-chain.ts';
 import type { WholeImage } from './file.ts';
+import { createJpegWalk } from './image-jpeg.ts';
 
 export interface ImageInspection {
   /** Looks at the next bytes, which may be reused. @returns Why it is refused, as soon as that is known. */
@@ -16,8 +17,12 @@ export interface ImageInspection {
   end(): Result<WholeImage>;
 }
 
-/** @param field Names what is looked at, in a refusal. */
-export function createImageInspection(field: string): ImageInspection {
+/**
+ * @param field Names what is looked at, in a refusal.
+ * @param mayBeFollowed Whether bytes behind the picture's own end are passed over, as every viewer does. Of HEIF, whose
+ *   boxes have no end of their own, none are.
+ */
+export function createImageInspection(field: string, { mayBeFollowed = false } = {}): ImageInspection {
   const head = new Uint8Array(HEAD_BYTES);
   let filled = 0;
   let length = 0;
@@ -28,9 +33,9 @@ export function createImageInspection(field: string): ImageInspection {
   function recognise(): void {
     const bytes = head.subarray(0, filled);
     const facts = sniffImage(bytes);
-    refusal = refuseType(facts, bytes, field) ?? (facts && refusePixels(field, facts));
+    refusal = refuseType(facts, bytes, field) ?? (facts && (refuseEmpty(facts, field) ?? refusePixels(field, facts)));
     if (!facts || refusal) return;
-    known = { facts, tail: tailOf(facts, bytes) };
+    known = { facts, tail: tailOf(facts, bytes, mayBeFollowed) };
     known.tail.add(bytes);
   }
 
@@ -72,26 +77,35 @@ function refuseType(facts: ImageFacts | undefined, bytes: Uint8Array, field: str
   return { reason: 'UNSUPPORTED_VALUE', field, value, accepted: IMAGE_MIME_TYPES };
 }
 
-function tailOf({ mimeType }: ImageFacts, head: Uint8Array): ChunkChain {
+/** A PNG says its size in its first chunk, and has no picture where it says none. */
+const refuseEmpty = ({ mimeType, width }: ImageFacts, field: string): Failure | undefined =>
+  mimeType === 'image/png' && width === undefined
+    ? { reason: 'INVALID_FIELD', field, rule: 'must be a whole image: a PNG without a size holds none.' }
+    : undefined;
+
+function tailOf({ mimeType }: ImageFacts, head: Uint8Array, mayBeFollowed: boolean): ChunkChain {
   switch (mimeType) {
     case 'image/png':
-      return createChunkChain(PNG_CHAIN);
+      return createChunkChain(PNG_CHAIN, mayBeFollowed);
     case 'image/webp':
-      return createRiffTail(head);
+      return createRiffTail(head, mayBeFollowed);
     case 'image/jpeg':
-      return createJpegTail();
+      return mayBeFollowed ? createJpegWalk() : createJpegTail();
     default:
       return createChunkChain(HEIF_CHAIN);
   }
 }
 
+/** With the head of one chunk. */
+const MIN_WEBP_BYTES = 20;
+
 /** RIFF counts what follows its first eight bytes, padded to an even length (RFC 9649 §2.3). */
-function createRiffTail(head: Uint8Array): ChunkChain {
+function createRiffTail(head: Uint8Array, mayBeFollowed: boolean): ChunkChain {
   const told = 8 + new DataView(head.buffer, head.byteOffset).getUint32(4, true);
   return {
     add: () => undefined,
     problem: (length) =>
-      length === told || length === told + (told % 2)
+      length === told || length === told + (told % 2) || (mayBeFollowed && told >= MIN_WEBP_BYTES && length > told)
         ? undefined
         : `must be a whole image: its head tells of ${told} bytes, and there are ${length}.`,
   };

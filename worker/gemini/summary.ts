@@ -135,14 +135,23 @@ function noteGrounding(summary: Summary, queries: Set<string>, grounding: Value 
 }
 
 function toUsage(usage: Value, searches: number): Usage {
-  const imageTokens = listOf(at(usage, 'candidatesTokensDetails'))
+  const ofImages = listOf(at(usage, 'candidatesTokensDetails'))
     .filter((detail) => textOf(fieldOf(detail, 'modality'))?.toUpperCase() === 'IMAGE')
-    .reduce<number>((sum, detail) => sum + countOf(fieldOf(detail, 'tokenCount')), 0);
+    .map((detail) => fieldOf(detail, 'tokenCount'));
+  const [prompt, toolUse, candidates, thoughts] = COUNTS.map((name) => fieldOf(usage, name));
+  const isOdd = [prompt, toolUse, candidates, thoughts, ...ofImages].some((count) => !isCount(count));
   return {
-    promptTokens: countOf(at(usage, 'promptTokenCount')) + countOf(at(usage, 'toolUsePromptTokenCount')),
-    candidatesTokens: countOf(at(usage, 'candidatesTokenCount')),
-    imageTokens,
-    thoughtsTokens: countOf(at(usage, 'thoughtsTokenCount')),
+    promptTokens: countOf(prompt) + countOf(toolUse),
+    candidatesTokens: countOf(candidates),
+    imageTokens: ofImages.reduce<number>((sum, count) => sum + countOf(count), 0),
+    thoughtsTokens: countOf(thoughts),
     searches,
+    ...(isOdd && { isOdd }),
   };
 }
+
+const COUNTS = ['promptTokenCount', 'toolUsePromptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount'];
+
+/** Absent, or a count. */
+const isCount = (value: Value | undefined): boolean =>
+  value === undefined || value === null || value === 0 || countOf(value) > 0;

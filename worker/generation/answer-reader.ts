@@ -53,8 +53,17 @@ export class AnswerReader {
       const { id, signal } = this.#order;
       const failure = toFailure(error, signal);
       this.#deps.log('generation_failed', { id, reason: failure.reason, error: String(error) });
-      return (await this.#rescue()) ?? { outcome: 'unknown', failure };
+      return (await this.#rescue()) ?? { outcome: 'unknown', failure, ...this.#overrun() };
     }
+  }
+
+  /** A bill over what was held counts, however its answer ended. */
+  #overrun(): { micros?: number } {
+    const { pricing } = this.#deps;
+    const { model, request, worstMicros } = this.#order;
+    const { usage } = summarize(this.#chunks, this.#answer.form);
+    const micros = pricing.cost(this.#answer.provider, { priced: request, model, usage, pictures: 0 }) ?? 0;
+    return micros > worstMicros ? { micros } : {};
   }
 
   async #readChunks(): Promise<void> {

@@ -109,7 +109,7 @@ function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now
   if (end.outcome === 'none' || record.state === 'reserving' || record.state === 'reserved') {
     payment.conclude('none');
   } else if (end.outcome === 'unknown') {
-    payment.conclude('unknown', unknownOf(record));
+    payment.conclude('unknown', { ...unknownOf(record), ...(end.micros !== undefined && { micros: end.micros }) });
   } else if (end.outcome === 'broken') {
     payment.conclude('broken', { ...unknownOf(record), micros: end.manifest.costMicros });
   } else if ('kept' in end) {

@@ -54,7 +54,8 @@ export type RunEnd =
   | { outcome: 'picture' | 'refused'; manifest: Manifest; kept: boolean; isWithdrawn?: true }
   /** Charged by its usage, and no use. */
   | { outcome: 'broken'; failure: Failure; manifest: Manifest }
-  | { outcome: 'unknown' | 'none'; failure: Failure };
+  /** `micros`: what the usage that came says, where that is more than was held. */
+  | { outcome: 'unknown' | 'none'; failure: Failure; micros?: number };
 
 /** What R2 refuses is safe in the object, but not yet a picture. */
 export class StillPending extends Error {

@@ -17,6 +17,8 @@ export interface Usage {
   imageTokens: number;
   thoughtsTokens: number;
   searches: number;
+  /** A count stands there that is none: negative, or a text. What it hides cannot be known. */
+  isOdd?: true;
 }
 
 /** The fields of a request that prices depend on beside its tokens. */
@@ -66,6 +68,7 @@ const BELIEVABLE = 32;
 export function isPlausible(usage: Usage, model: CatalogModel, size: Size, pictures: number): boolean {
   const { promptTokens, candidatesTokens, imageTokens, thoughtsTokens } = usage;
   return (
+    !usage.isOdd &&
     promptTokens > 0 &&
     promptTokens <= BELIEVABLE * model.inputTokenLimit &&
     candidatesTokens >= 0 &&

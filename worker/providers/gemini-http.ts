@@ -11,6 +11,8 @@ import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/err
 import { readErrorWords } from '../gemini/errors/error-words.ts';
 import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors/errors.ts';
 import { readBeginning } from '../gemini/forms/beginning.ts';
+import { at } from '../gemini/forms/names.ts';
+import { isFields } from '../gemini/forms/value.ts';
 import type { Segment } from '../gemini/lift/skeleton.ts';
 import { splicedLength, splicePieces } from '../gemini/lift/splice.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
@@ -67,7 +69,8 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
     const upload = createUpload(bytesOf(segments, inputs), splicedLength(segments), dependencies.pause);
     try {
       const response = await send(model, method, upload.body, signal);
-      if (response.status === 200) return await read(response);
+      // Relays answer with 201 or 203 as well: what came decides, as everywhere.
+      if (response.ok) return await read(response);
       const verdict = await readError(response.status, response.body, response.headers);
       // An early refusal: whoever refused may not read on. Only now, as the connection may go with the request. Not
       // waited for, and it never rejects.
@@ -100,7 +103,10 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
   function classifyError(text: string, headerMs: number | undefined): Verdict {
     const body = errorIn(text);
     const status = namedStatus(body);
-    if (status === undefined) return classifyUnclear(brokenBy(body, redactor.text));
+    // What names its bill was not refused.
+    if (status === undefined || isFields(at(body, 'usageMetadata'))) {
+      return classifyUnclear(brokenBy(body, redactor.text));
+    }
     return classifyStatus(status, toUpstreamError(status, body, redactor.text), reasonsIn(text), headerMs, {
       isGoogle: isGoogle && isGooglesEnvelope(status, text),
     });

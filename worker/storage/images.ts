@@ -18,8 +18,10 @@ import type { Flushed, PendingParts } from './pending.ts';
 const OPAQUE_TYPE = 'application/octet-stream';
 /** Pictures of an answer that are kept, the first ones: more than any model draws. */
 const MAX_IMAGES = 64;
-/** More than this of either kind is read from no answer: a provider that goes on is broken. */
-const MAX_BLOBS = 256;
+/** More pictures than this are read from no answer: a provider that goes on is broken. */
+const MAX_OPENED_IMAGES = 256;
+/** Of an answer that are kept, the first ones: more than any model writes. They must not cost the picture after them. */
+const MAX_SIGNATURES = 256;
 
 /**
  * Takes the lifted strings of one run. Closing a writer does not wait for R2: what came after the picture can be read
@@ -121,9 +123,9 @@ function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): Picture
     return { ...writer, close: () => void signatures.push(writer.finish()) };
   }
 
-  /** Only what its own bytes say is whole and of a known type becomes an object. */
+  /** Only what its own bytes say is whole and of a known type becomes an object, with what a provider put behind it. */
   function openImage(n: number): BlobWriter {
-    const inspection = createImageInspection('picture');
+    const inspection = createImageInspection('picture', { mayBeFollowed: true });
     const writer = write('image', n, (head) => sniffImage(head.subarray(0, HEAD_BYTES))?.mimeType ?? OPAQUE_TYPE);
     return {
       async write(piece) {
@@ -149,9 +151,9 @@ function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): Picture
     leftOut,
     outcomeOf: (n) => leftOut.get(n) ?? images.find((image) => image.n === n) ?? 'broken',
     open({ kind, n }) {
+      if (kind === 'signature') return n < MAX_SIGNATURES ? openSignature(n) : { ...NOWHERE, keepsNothing: true };
       opened += 1;
-      if (opened > MAX_BLOBS) throw new Error(`more than ${MAX_BLOBS} pictures and signatures in one answer`);
-      if (kind === 'signature') return openSignature(n);
+      if (opened > MAX_OPENED_IMAGES) throw new Error(`more than ${MAX_OPENED_IMAGES} pictures in one answer`);
       if (images.length < MAX_IMAGES) return openImage(n);
       leftOut.set(n, 'surplus');
       return NOWHERE;

@@ -85,6 +85,15 @@ describe('a picture in another candidate', () => {
   });
 });
 
+it('a picture with a verdict gives way to one without, and is left out', () => {
+  const allowed = { content: { parts: [image(1)] }, finishReason: 'STOP' };
+  const answer: Value = { candidates: [{ content: { parts: [image(0)] }, finishReason: 'IMAGE_SAFETY' }, allowed] };
+
+  const chunks = shape([answer], 'json');
+
+  expect(messagesOf(chunks[0]!, 'json')).toEqual([{ candidates: [allowed] }]);
+});
+
 describe('pictures that are not kept', () => {
   it('leave no part behind, and are said where there were too many', () => {
     const chunks = shape([message([image(0), { text: 'x' }, image(1), image(2)], 'STOP')], 'json', {
@@ -102,6 +111,12 @@ describe('pictures that are not kept', () => {
 
     expect(withoutPictures([chunk], 'sse')).toEqual([frame(message([{ text: 'x' }], 'IMAGE_SAFETY'), 'sse', true)]);
   });
+});
+
+it('an event that ended with its line gets its blank line', () => {
+  const line = `data: ${JSON.stringify(message([{ text: 'x' }], 'STOP'))}`;
+
+  expect(createPictureParts('sse', () => PNG).push([`${line}\n`])).toEqual([[`${line}\r\n\r\n`]]);
 });
 
 it('JSON among events that is in no field becomes an event', () => {

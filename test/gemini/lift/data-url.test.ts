@@ -33,6 +33,19 @@ const pictureOf = (n: number, more: object = {}) => ({
 describe('a picture', () => {
   it.each([
     { name: 'behind a prefix', part: { inlineData: { mimeType: 'image/png', data: URL } }, expected: [pictureOf(0)] },
+    ...[
+      'data:image/png;charset="utf-8";base64,',
+      'data:image/png; base64, ',
+      'data: image/png;base64,',
+      'data:image/png,',
+      'data:base64,',
+      'base64,',
+      'data:image/png;base64,data:image/png;base64,',
+    ].map((prefix) => ({
+      name: `behind "${prefix}"`,
+      part: { inlineData: { mimeType: 'image/png', data: prefix + DATA } },
+      expected: [pictureOf(0)],
+    })),
     {
       name: 'behind a prefix of another type',
       part: { inline_data: { data: `data:text/html;base64,${DATA}` } },

@@ -12,6 +12,15 @@ const liftText = (text: string, form: Form) =>
   collect(lift(streamOf(utf8(text), [1], 'default'), { form, sink: memorySink().sink }));
 
 describe('units', () => {
+  it('of an answer may be events that end with their line', async () => {
+    const units = ['data: {"n":1}\n', 'data: {"n":2}\r\n', 'data: [DONE]\n\n'];
+    const stream = streamOf(utf8(units.join('')), [1], 'default');
+
+    const chunks = await collect(lift(stream, { form: 'sse', sink: memorySink().sink, isAnswer: true }));
+
+    expect(chunks).toEqual(units.map((unit) => [unit]));
+  });
+
   const event = (end: string) => `data: {"n":1}${end}${end}`;
 
   it.each<{ name: string; form: Form; units: string[] }>([

@@ -127,6 +127,42 @@ describe('lift', () => {
     }
   });
 
+  it('of an answer keeps no count of very many line breaks, and loses no picture over them', async () => {
+    const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * at) >> 3);
+    const broken = Buffer.from(bytes).toString('base64').replaceAll(/.{76}/g, '$&\\r\\n');
+    const store = memorySink();
+
+    const run = lift(streamOf(utf8(message(broken)), [70_001], 'default'), {
+      ...{ form: 'json', sink: store.sink, isAnswer: true },
+    });
+
+    expect((await collect(run)).flat()[1]).toEqual({ kind: 'image', n: 0, bytes: bytes.length });
+    expect(Buffer.from(store.blobs.get('image/0')!.bytes).equals(bytes)).toBe(true);
+  });
+
+  it.each([
+    ['spaces in place of line breaks', (data: string) => data.replaceAll(/.{76}/g, '$& ')],
+    ['white space before it', (data: string) => `\\n  ${data}`],
+    ['white space after it', (data: string) => `${data} \\n`],
+  ])('finds base64 with %s', async (_, spell) => {
+    const bytes = Uint8Array.from({ length: 9000 }, (__, at) => (at * at) >> 3);
+    const { blobs } = await liftText(message(spell(Buffer.from(bytes).toString('base64'))));
+
+    expect(Buffer.from(blobs.get('image/0')!.bytes).equals(bytes)).toBe(true);
+  });
+
+  it('of an answer closes a picture that was cut off before its quote, for its sink to judge', async () => {
+    const bytes = Uint8Array.from({ length: 9000 }, (__, at) => (at * at) >> 3);
+    const text = message(Buffer.from(bytes).toString('base64'));
+    const store = memorySink();
+    const cut = streamOf(utf8(text.slice(0, text.lastIndexOf('"'))), [1001], 'default');
+
+    await expect(collect(lift(cut, { form: 'json', sink: store.sink, isAnswer: true }))).rejects.toMatchObject({
+      ...{ kind: 'truncated', closed: [{ kind: 'image', n: 0 }] },
+    });
+    expect(Buffer.from(store.blobs.get('image/0')!.bytes).equals(bytes)).toBe(true);
+  });
+
   it('keeps what is not UTF-8 as raw bytes', async () => {
     const bytes = Buffer.concat([utf8('{"a":"'), Buffer.from([0xff, 0xfe]), utf8('"}')]);
     const chunks = await collect(lift(streamOf(bytes, [3], 'default'), { form: 'json', sink: memorySink().sink }));
@@ -253,6 +289,8 @@ describe('a text that is too long to keep', () => {
     { name: 'words', unit: 'so it is. ' },
     { name: 'letters of several bytes', unit: 'é ü 漢 😀 ' },
     { name: 'escapes', unit: '\\u00e9\\n\\" and so on ' },
+    { name: 'hardly anything but escapes', unit: 'a\\"\\\\é' },
+    { name: 'nothing but escapes', unit: '\\u6f22' },
   ])('is cut, and costs no picture after it: $name', async ({ unit }) => {
     const data = PNG.repeat(100);
     const { values, blobs } = await read(

@@ -45,6 +45,15 @@ describe('an error in place of an answer', () => {
     }
   });
 
+  it('that names its bill was not refused, and is counted in full', async () => {
+    const worker = createTestWorker();
+    const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 1120 };
+    const body = await scripted({ body: JSON.stringify({ error: { code: 400, message: 'no' }, usageMetadata }) });
+
+    expect(await reasonOf(await worker.ask(GENERATE, body))).toEqual([502, 'UPSTREAM_BROKEN']);
+    expect(await settledOf(worker)).toBeGreaterThan(0);
+  });
+
   it.each(FORM_NAMES)('that is overloaded is asked again, and the picture comes: %s', async (form) => {
     const worker = createTestWorker();
     const body = await scripted({ body: '{"error":{"code":503,"message":"busy"}}' });

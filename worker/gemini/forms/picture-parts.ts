@@ -55,7 +55,7 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
       return write(chunk, value, shaped.map(unmarkLast));
     }
     const before = isLast ? promote() : [];
-    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isBareEvent(chunk, form);
+    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isOddEvent(chunk, form);
     return [...before, ...(isAsItWas ? [chunk] : write(chunk, value, shaped))];
   }
 
@@ -69,7 +69,7 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
   return {
     push(chunk) {
       const mayMatter = chunk.some((segment) => isLifted(segment) && segment.kind === 'image');
-      if (!mayMatter && (!marked || isDecided) && !isBareEvent(chunk, form)) return [chunk];
+      if (!mayMatter && (!marked || isDecided) && !isOddEvent(chunk, form)) return [chunk];
       const value = parseChunk(chunk, form);
       if (value !== undefined) return pass(chunk, value);
       return form === 'array' && leadOf(chunk).trimStart().startsWith(']') ? [...promote(), chunk] : [chunk];
@@ -89,7 +89,16 @@ const hasEnd = (message: Value): boolean => {
   return reason !== undefined && !/UNSPECIFIED/i.test(reason);
 };
 
+const tailOf = (chunk: Chunk): string => {
+  const last = chunk.at(-1);
+  return typeof last === 'string' ? last : '';
+};
+
 const leadOf = ([first]: Chunk): string => (typeof first === 'string' ? first : '');
 
-/** JSON in a stream of events that is not in a `data:` field: readers of events pass over it. */
-const isBareEvent = (chunk: Chunk, form: Form): boolean => form === 'sse' && /^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk));
+/**
+ * JSON in a stream of events that is not in a `data:` field, or has no blank line behind it: readers of events pass over
+ * the one, and join the other to what follows.
+ */
+const isOddEvent = (chunk: Chunk, form: Form): boolean =>
+  form === 'sse' && (/^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk)) || !/(?:\n\r?\n|\r\r)$/.test(tailOf(chunk)));

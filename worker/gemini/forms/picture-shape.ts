@@ -1,7 +1,8 @@
 /** One message of an answer with its pictures as unmarked `inlineData`, and without those that are none. */
 import { withoutMarkup } from '../lift/data-url.ts';
 import { isLifted, type Lifted } from '../lift/skeleton.ts';
-import { at, fieldOf, listOf } from './names.ts';
+import { isVerdict } from '../verdicts.ts';
+import { at, fieldOf, listOf, textOf } from './names.ts';
 import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 
 /** What became of a lifted picture: its type by its bytes; or its bytes are no whole picture; or it is one too many. */
@@ -119,12 +120,23 @@ const hasPicture = (candidate: Value, isThought: boolean): boolean =>
     (part) => liftedImageOf(part) !== undefined && (fieldOf(part, 'thought') === true) === isThought,
   );
 
-/** One candidate was asked for, and clients read the first. */
+/**
+ * One candidate was asked for, and clients read the first. One with a verdict against its own picture is passed over
+ * where another has a picture, and left out then.
+ */
 function pictureFirst(candidates: Value[]): Value[] {
-  const drawn = candidates.findIndex((candidate) => hasPicture(candidate, false));
-  const place = drawn >= 0 ? drawn : candidates.findIndex((candidate) => hasPicture(candidate, true));
-  return place > 0 ? [candidates[place]!, ...candidates.toSpliced(place, 1)] : candidates;
+  const allowed = candidates.filter((candidate) => !hasVerdict(candidate));
+  const best = drawnIn(allowed) ?? drawnIn(candidates);
+  if (best === undefined || best === candidates[0]) return candidates;
+  const others = candidates.filter((candidate) => candidate !== best);
+  return [best, ...(allowed.includes(best) ? others.filter((other) => !hasVerdict(other)) : others)];
 }
+
+const drawnIn = (candidates: Value[]): Value | undefined =>
+  candidates.find((candidate) => hasPicture(candidate, false)) ??
+  candidates.find((candidate) => hasPicture(candidate, true));
+
+const hasVerdict = (candidate: Value): boolean => isVerdict(textOf(fieldOf(candidate, 'finishReason')) ?? '');
 
 /** Every lifted picture in a value, wherever it stands. */
 function picturesIn(value: Value | undefined): Lifted[] {

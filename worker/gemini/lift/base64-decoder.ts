@@ -20,10 +20,17 @@ export class Base64Decoder {
   readonly #quanta = createBase64Groups(this.#spelling);
   /** Text that is not decoded yet: it begins a group. */
   #held = '';
+  #isForgotten = false;
 
   /** Characters that the notes take so far, about. */
   get noteLength(): number {
     return this.#quanta.noteLength;
+  }
+
+  /** The text need not be written again as it was: how it differs is noted no more, and what was noted is dropped. */
+  forget(): void {
+    this.#isForgotten = true;
+    this.#quanta.forget();
   }
 
   /**
@@ -69,8 +76,9 @@ export class Base64Decoder {
     return written;
   }
 
-  /** @returns undefined where the text was canonical. */
+  /** @returns undefined where the text was canonical, or how it differed is forgotten. */
   encoding(): Encoding | undefined {
+    if (this.#isForgotten) return undefined;
     const { url, escaped } = this.#spelling;
     const { patches, unpadded } = this.#quanta;
     const encoding: Encoding = {

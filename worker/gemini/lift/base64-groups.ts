@@ -38,6 +38,8 @@ export interface Base64Groups {
   readonly patches: Patch[];
   readonly unpadded: boolean;
   readonly noteLength: number;
+  /** Drops the patches, and makes no more. */
+  forget(): void;
   /**
    * @param at Decoded bytes of the string before `text`.
    * @param isEnd Nothing follows `text`.
@@ -50,8 +52,10 @@ export function createBase64Groups(spelling: Spelling): Base64Groups {
   const patches: Patch[] = [];
   let unpadded = false;
   let noteLength = 0;
+  let isForgetful = false;
 
   function patch(at: number, text: string, bytes: number): void {
+    if (isForgetful) return;
     noteLength += text.length;
     const last = patches.at(-1);
     if (last && last.at + last.bytes === at) {
@@ -132,6 +136,11 @@ export function createBase64Groups(spelling: Spelling): Base64Groups {
     },
     get noteLength() {
       return noteLength;
+    },
+    forget() {
+      isForgetful = true;
+      patches.length = 0;
+      noteLength = 0;
     },
     decode,
   };

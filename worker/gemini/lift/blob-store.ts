@@ -14,8 +14,10 @@ export class BlobStore {
   }
 
   async open(kind: Lifted['kind'], mimeType: string | undefined): Promise<void> {
-    const n = this.#counts[kind]++;
+    const n = this.#counts[kind];
     const writer = await attempt(() => this.#sink.open({ kind, n, ...(mimeType !== undefined && { mimeType }) }));
+    // A number names what there is to read.
+    if (!writer.keepsNothing) this.#counts[kind] += 1;
     this.#open = { kind, n, writer };
   }
 
@@ -25,12 +27,17 @@ export class BlobStore {
     if (bytes.length > 0 && writer) await attempt(() => writer.write(bytes));
   }
 
-  /** Begins to close the open blob. Reading goes on meanwhile: {@link allClosed} waits. */
-  close(describe: (n: number) => Lifted): Lifted {
+  /**
+   * Begins to close the open blob. Reading goes on meanwhile: {@link allClosed} waits.
+   *
+   * @returns undefined where nothing of it is kept.
+   */
+  close(describe: (n: number) => Lifted): Lifted | undefined {
     if (!this.#open) throw new Error('no blob is open');
     const { n, writer } = this.#open;
-    const lifted = describe(n);
     this.#open = undefined;
+    if (writer.keepsNothing) return undefined;
+    const lifted = describe(n);
     const closing = attempt(() => writer.close()).then(
       () => void this.closed.push(lifted),
       async (error: unknown) => {

@@ -7,9 +7,10 @@
 export const DATA_URL_REACH = 160;
 
 /** As written in JSON, where a slash may be `\/`. In Markdown, `(` stands before it. */
-const BEGINNING = /(\(\s*<?)?data:(image\\?\/[a-z0-9.+-]{1,60})(?:;[a-z0-9=._-]{1,40}){0,3};base64,$/i;
+const BEGINNING = /(\(\s*<?)?data:\s?(image\\?\/[a-z0-9.+-]{1,60})(?:;\s?[a-z0-9=._"\\-]{1,40}){0,3};\s?base64,$/i;
+/** Nothing but base64 may follow here, so it counts whatever was left out, or written twice. */
 const AT_START =
-  /^(?:\\[nrt]|[ \t])*data:[a-z0-9.+-]{0,60}(?:\\?\/[a-z0-9.+-]{1,60})?(?:;[a-z0-9=._-]{1,40}){0,3};base64,/i;
+  /^(?:\\[nrt]|[ \t])*(?:(?:data:\s?)?[a-z0-9.+-]{0,60}(?:\\?\/[a-z0-9.+-]{1,60})?(?:;\s?[a-z0-9=._"\\-]{1,40}){0,3};?\s?base64,|data:image\\?\/[a-z0-9.+-]{1,60},){1,2}/i;
 
 export interface DataUrlBeginning {
   mimeType: string;

@@ -18,6 +18,7 @@ const ESCAPE_LENGTH = 6;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const LF = 0x0a;
@@ -209,10 +210,10 @@ export class JsonScanner {
       const byte = bytes[at] as number;
       if (byte < SPACE) throw malformed('a control character in a string');
       if (this.#afterBackslash) this.#afterBackslash = false;
+      else if (at >= tooLongFrom && isBetweenCharacters(bytes, from, at)) return this.#stopBeforeRest(at);
       else if (byte === BACKSLASH) this.#afterBackslash = true;
       else if (byte === QUOTE) break;
       else if (byte === COMMA && this.#tail !== undefined && this.#endsDataUrl(bytes, from, at + 1)) return at + 1;
-      else if (at >= tooLongFrom && isBetweenCharacters(bytes, from, at)) return this.#stopBeforeRest(at);
     }
     if (this.#tail !== undefined) this.#textBytes += at - from;
     if (this.#tail !== undefined && at === to) this.#tail = this.#reachBack(bytes, from, to);
@@ -267,11 +268,12 @@ export class JsonScanner {
   }
 }
 
-/** Nothing that is written with several bytes is cut in two here. */
-const isBetweenCharacters = (bytes: Uint8Array, from: number, at: number): boolean =>
-  (bytes[at] as number) < 0x80 &&
-  at - from >= ESCAPE_LENGTH &&
-  !bytes.subarray(at - ESCAPE_LENGTH, at + 1).includes(BACKSLASH);
+/** Nothing that is written with several bytes is cut in two before `at`, where no backslash stands before it. */
+function isBetweenCharacters(bytes: Uint8Array, from: number, at: number): boolean {
+  if ((bytes[at] as number) >= 0x80 || at - from < ESCAPE_LENGTH) return false;
+  const near = bytes.subarray(at - ESCAPE_LENGTH + 1, at);
+  return !near.some((byte, n) => byte === BACKSLASH && near[n + 1] === LETTER_U);
+}
 
 function unescapeToken(token: string): string {
   try {

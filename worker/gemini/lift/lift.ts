@@ -1,7 +1,8 @@
 /**
  * Takes the pictures out of a Gemini message while it comes: the contents of `inlineData.data`, and of thought
  * signatures over 4 KiB, are decoded and handed to a sink in pieces of at most 48 KiB; the small rest is yielded.
- * `splice` is the inverse, byte for byte, whatever the chunking was. Memory is the same for any size of picture.
+ * `splice` is the inverse, byte for byte, whatever the chunking was; only base64 that is odd all over comes back as
+ * canonical base64, in an answer. Memory is the same for any size of picture.
  */
 import type { Form } from '../../request/target.ts';
 import { assertPayload } from '../forms/payload.ts';
@@ -62,6 +63,9 @@ export function lift(
     },
   };
 }
+
+const isCut = (reason: unknown): boolean =>
+  reason instanceof LiftError && (reason.kind === 'truncated' || reason.kind === 'source_failed');
 
 class LiftRun {
   readonly #source: ByteSource;
@@ -125,7 +129,10 @@ class LiftRun {
   #takeText(bytes: Uint8Array, from: number): number {
     const at = this.#framer.scan(bytes, from, bytes.length);
     this.#text.append(bytes.subarray(from, at));
-    if (this.#framer.stop === 'candidate') this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer);
+    if (this.#framer.stop === 'candidate') {
+      const mayForget = this.#isAnswer || this.#isParsedLater;
+      this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer, mayForget);
+    }
     return at;
   }
 
@@ -170,7 +177,8 @@ class LiftRun {
     if (string.isClosed) await this.#blobs.write(string.end());
     this.#text.use(string.takeNoteLength());
     if (!string.isClosed) return;
-    this.#text.lifted(this.#blobs.close((n) => string.toLifted(n)));
+    const lifted = this.#blobs.close((n) => string.toLifted(n));
+    if (lifted) this.#text.lifted(lifted);
     this.#leave(string);
   }
 
@@ -188,7 +196,20 @@ class LiftRun {
     return chunk;
   }
 
+  /**
+   * A picture that was cut off just before its closing quote may be there to its last byte: whether it is, its sink
+   * knows.
+   */
+  async #endString(string: LiftedString | undefined): Promise<void> {
+    if (!this.#isAnswer || string?.kind !== 'image' || string.isOverlong || string.head !== undefined) return;
+    await this.#blobs.write(string.end());
+    this.#blobs.close((n) => string.toLifted(n));
+    await this.#blobs.allClosed();
+  }
+
   async #abandon(reason: unknown): Promise<void> {
+    // What cannot be ended is given up below.
+    if (isCut(reason)) await this.#endString(this.#string).catch(() => undefined);
     await Promise.all([this.#blobs.abort(reason), this.#cancelSource(reason)]);
     if (reason instanceof LiftError) reason.closed = this.#blobs.closed;
   }

@@ -15,8 +15,14 @@ const CHUNK_BYTES = 64 * 1024;
 /** Shorter data URLs in a text are examples: the smallest PNG there is takes 90 letters. */
 const MIN_IN_TEXT_LENGTH = 64;
 
+/** A picture with a line break after every 76 letters has a note on each: that of a large one would be refused for them. */
+const MAX_NOTE_LENGTH = 512 * 1024;
+
 /** Base64 in either alphabet, perhaps with escapes and line breaks in it. Linear: no two branches begin alike. */
 const BASE64_LIKE = /^(?:[A-Za-z0-9+/_-]|\\\/){2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
+/** White space before it, and the spaces in it, which some writers put in place of line breaks. */
+const LEADING_SPACE = /^(?: |\\[nrt])+/;
+const SPACES = /(?<=[A-Za-z0-9+/]{16}) +(?=[A-Za-z0-9+/=]|$)/g;
 /** An escape cut off by the head's end. */
 const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
 
@@ -36,15 +42,20 @@ export class LiftedString {
   readonly #decoder = new Base64Decoder();
   readonly #end: TextEnd | undefined;
   readonly #takesDataUrl: boolean;
+  readonly #mayForget: boolean;
   #out: Uint8Array | undefined;
   #noted = 0;
 
-  /** @param takesDataUrl Whether the base64 may begin behind `data:…;base64,`. */
-  constructor({ kind, mimeType, within, isOverlong }: Candidate, takesDataUrl = false) {
+  /**
+   * @param takesDataUrl Whether the base64 may begin behind `data:…;base64,`.
+   * @param mayForget Whether a text with very much that is odd may be written again as canonical base64.
+   */
+  constructor({ kind, mimeType, within, isOverlong }: Candidate, takesDataUrl = false, mayForget = false) {
     this.isOverlong = isOverlong === true;
     this.kind = kind;
     this.mimeType = mimeType;
     this.#end = within && createTextEnd(within === 'parentheses');
+    this.#mayForget = mayForget;
     this.#takesDataUrl = takesDataUrl && kind === 'image' && !within;
   }
 
@@ -90,7 +101,7 @@ export class LiftedString {
     if (this.kind === 'signature' && head.length <= HEAD_LENGTH) return 'keep';
     if (this.#end) return head.length < MIN_IN_TEXT_LENGTH ? 'keep' : 'lift';
     const base64 = head.slice(this.prefix.length, HEAD_LENGTH).replace(CUT_ESCAPE, '');
-    return BASE64_LIKE.test(base64) ? 'lift' : 'keep';
+    return BASE64_LIKE.test(base64.replace(LEADING_SPACE, '').replaceAll(SPACES, '')) ? 'lift' : 'keep';
   }
 
   /** What stands in the head before the base64. */
@@ -110,8 +121,9 @@ export class LiftedString {
     return this.#out.subarray(0, this.#decoder.end(this.#out));
   }
 
-  /** Characters of notes on odd text that are new since the last call. */
+  /** Characters of notes on odd text that are new since the last call; negative where they were dropped. */
   takeNoteLength(): number {
+    if (this.#mayForget && this.#decoder.noteLength > MAX_NOTE_LENGTH) this.#decoder.forget();
     const fresh = this.#decoder.noteLength - this.#noted;
     this.#noted += fresh;
     return fresh;

@@ -45,6 +45,8 @@ export const isLifted = (segment: Segment): segment is Lifted => typeof segment 
 
 /** Takes one lifted string's decoded bytes as they come. */
 export interface BlobWriter {
+  /** Nothing is kept here: the string becomes an empty one, without a number. */
+  keepsNothing?: true;
   /** `bytes` is only valid until the promise resolves: the caller reuses the buffer. */
   write(bytes: Uint8Array): Promise<void> | void;
   /** After this the blob is kept. */

@@ -154,6 +154,11 @@ export function createSseFramer(isAnswer = false): Framer {
           endUnit();
           continue;
         }
+        if (isAnswer && complete && place === 'line' && bytes[at] === DATA[0]) {
+          // Some relays end an event with its line. As one event, two values would be none.
+          endUnit();
+          continue;
+        }
         const inJson = place === 'json' || place === 'bare';
         if (!inJson) scanByte(bytes[at] as number);
         // The bracket that began the JSON is the scanner's as well.
