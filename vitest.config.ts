@@ -45,7 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{e2e,upstream,bench,prove}/**/*.test.ts'],
+          include: ['test/{docs,e2e,upstream,bench,prove}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

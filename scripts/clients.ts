@@ -1,6 +1,6 @@
 /**
- * `npm run clients`: every client in the README's table against the built worker. `--write` puts what it finds into the
- * README; `npm test` does the same without writing, and fails where the table is another. `--install` only installs.
+ * `npm run clients`: every client of the table in `docs/api.md` against the built worker. `--write` puts there what it
+ * finds; `npm test` does the same without writing, and fails where the table is another. `--install` only installs.
  *
  * The packages have a lock of their own, since some are large and old, and nothing else here needs them.
  */

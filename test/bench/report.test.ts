@@ -37,12 +37,12 @@ it('is not made without its peer', () => {
 });
 
 it('replaces what stood between its marks and nothing else', () => {
-  const readme = '# Peel\n<!-- bench -->\nold\n<!-- /bench -->\nthe rest\n';
+  const page = '# Benchmarks\n<!-- bench -->\nold\n<!-- /bench -->\nthe rest\n';
 
-  const once = insertReport(readme, 'new');
+  const once = insertReport(page, 'new');
 
-  expect(once).toBe('# Peel\n<!-- bench -->\nnew\n<!-- /bench -->\nthe rest\n');
+  expect(once).toBe('# Benchmarks\n<!-- bench -->\nnew\n<!-- /bench -->\nthe rest\n');
   expect(insertReport(once, 'new')).toBe(once);
-  expect(() => insertReport('# Peel\n', 'new')).toThrow('<!-- bench -->');
+  expect(() => insertReport('# Benchmarks\n', 'new')).toThrow('<!-- bench -->');
   expect(insertReport('<!-- prove --><!-- /prove -->', 'new', 'prove')).toBe('<!-- prove -->\nnew\n<!-- /prove -->');
 });

@@ -43,11 +43,11 @@ function renderTable(payload: Cell['payload'], cells: readonly Cell[]): string {
 const renderBar = ({ name, figure, limit, holds }: Bar): string =>
   `| ${name} | ${figure} | ${limit} | ${holds ? 'holds' : '**missed**'} |`;
 
-/** Puts a report between the marks of a README, `<!-- name -->` and its end. @throws Where the marks are missing. */
-export function insertReport(readme: string, report: string, name = 'bench'): string {
+/** Puts a report between the marks of a page, `<!-- name -->` and its end. @throws Where the marks are missing. */
+export function insertReport(page: string, report: string, name = 'bench'): string {
   const [startMark, endMark] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const start = readme.indexOf(startMark);
-  const end = readme.indexOf(endMark);
-  if (start < 0 || end < start) throw new Error(`README.md has no ${startMark} … ${endMark}.`);
-  return `${readme.slice(0, start + startMark.length)}\n${report}\n${readme.slice(end)}`;
+  const start = page.indexOf(startMark);
+  const end = page.indexOf(endMark);
+  if (start < 0 || end < start) throw new Error(`The page has no ${startMark} … ${endMark}.`);
+  return `${page.slice(0, start + startMark.length)}\n${report}\n${page.slice(end)}`;
 }

@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: Peel beside the floor, the naive way, the simulator alone and Portkey's gateway, in workerd without
- * a dev proxy. `--quick` takes about two minutes and leaves the README alone.
+ * a dev proxy. `--quick` takes about two minutes and leaves the page alone.
  *
- * Prints the table and the bars, writes both into README.md and the raw figures to `test/bench/results/`.
+ * Prints the table and the bars, writes both into `docs/benchmarks.md` and the raw figures to `test/bench/results/`.
  * Ends with 1 where a bar is missed, and throws where a row cannot be measured.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -62,8 +62,10 @@ try {
     join(results, `${about.date}${flags.quick ? '-quick' : ''}.json`),
     `${JSON.stringify({ about, cells, bars }, null, 2)}\n`,
   );
-  if (!flags.quick)
-    writeFileSync(join(ROOT, 'README.md'), insertReport(readFileSync(join(ROOT, 'README.md'), 'utf8'), report));
+  if (!flags.quick) {
+    const page = join(ROOT, 'docs/benchmarks.md');
+    writeFileSync(page, insertReport(readFileSync(page, 'utf8'), report));
+  }
   if (bars.some((bar) => !bar.holds)) process.exitCode = 1;
   say('done');
 } finally {

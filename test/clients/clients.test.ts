@@ -1,7 +1,7 @@
 /**
- * Every client of the README's table against a whole deployment over real sockets: packages as they are published, and
- * those that cannot be installed beside them as fixtures of what they send and how they read. The table is what this
- * run finds: `npm run clients -- --write` puts it into the README, and the last test fails where it is another.
+ * Every client of the table in `docs/api.md` against a whole deployment over real sockets: packages as they are
+ * published, and those that cannot be installed beside them as fixtures of what they send and how they read. The table
+ * is what this run finds: `npm run clients -- --write` puts it there, and the last test fails where it is another.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ const CLIENTS: readonly Client[] = [
   ...AI_STUDIO,
   CURL,
 ];
-const README = new URL('../../README.md', import.meta.url);
+const PAGE = new URL('../../docs/api.md', import.meta.url);
 
 let stage: Stage;
 beforeAll(async () => {
@@ -195,12 +195,12 @@ describe('a stream', () => {
   });
 });
 
-describe('the README', () => {
+describe('the page about the API', () => {
   it('tells of the clients what this run has found', () => {
     const matrix = renderMatrix(CLIENTS, findings);
-    const readme = readFileSync(README, 'utf8');
-    const [, told = ''] = /<!-- clients -->\n([\s\S]*?)\n?<!-- \/clients -->/.exec(readme) ?? [];
-    if (process.env.WRITE_CLIENTS === '1') writeFileSync(README, insertReport(readme, matrix, 'clients'));
+    const page = readFileSync(PAGE, 'utf8');
+    const [, told = ''] = /<!-- clients -->\n([\s\S]*?)\n?<!-- \/clients -->/.exec(page) ?? [];
+    if (process.env.WRITE_CLIENTS === '1') writeFileSync(PAGE, insertReport(page, matrix, 'clients'));
     else expect(told).toBe(matrix);
   });
 });

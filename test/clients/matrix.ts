@@ -1,4 +1,4 @@
-/** The table of clients in the README: what the last run found, and nothing else. */
+/** The table of clients in `docs/api.md`: what the last run found, and nothing else. */
 import type { Client } from './client.ts';
 
 /** What a client can be asked, in the order of the columns. */

@@ -1,6 +1,6 @@
 /** What the proofs find, and the table people read it in. */
 
-/** `full` is what the README's figures are measured with; `short` is for every `npm test`. */
+/** `full` is what the figures of `docs/proofs.md` are measured with; `short` is for every `npm test`. */
 export type Effort = 'full' | 'short';
 
 export interface Figure {

@@ -2,7 +2,7 @@
  * `npm run prove`: the promises about money and pictures against the deployed worker in workerd, from outside. Takes
  * about half an hour on two cores, prints what was found on how much, and ends with 1 where a promise is broken.
  *
- * `--write` puts the table into the README; `--short` is what `npm test` does; `--only crowd,kill` runs some.
+ * `--write` puts the table into `docs/proofs.md`; `--short` is what `npm test` does; `--only crowd,kill` runs some.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,8 +43,8 @@ try {
 const table = renderFigures(figures);
 console.log(table);
 if (flags.write) {
-  const readme = join(ROOT, 'README.md');
-  writeFileSync(readme, insertReport(readFileSync(readme, 'utf8'), table, 'prove'));
+  const page = join(ROOT, 'docs/proofs.md');
+  writeFileSync(page, insertReport(readFileSync(page, 'utf8'), table, 'prove'));
 }
 if (figures.some(({ holds }) => !holds)) process.exitCode = 1;
 say('done');
