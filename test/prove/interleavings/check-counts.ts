@@ -1,5 +1,5 @@
-import type { Rule } from './checker.ts';
 import { runOf } from './history.ts';
+import type { Rule } from './rule.ts';
 
 interface Use {
   run: string;

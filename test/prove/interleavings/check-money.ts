@@ -1,7 +1,7 @@
 /** What must be true of the money in any history. Each rule sees every happening, and the books with it applied. */
 import { createInFlight, type Entry, LEDGERS, nameOf } from './books.ts';
-import type { Rule } from './checker.ts';
 import { type Happening, type LedgerName, runOf } from './history.ts';
+import type { Rule } from './rule.ts';
 
 /**
  * At every instant, for every cap: what is settled, what calls cost over their holds and what is held are together not

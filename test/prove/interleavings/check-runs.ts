@@ -1,8 +1,8 @@
 /** What must be true of paid calls in any history: each once, with its money, and none while the owner has paused. */
 import { MEMORY_MS, PERMIT_MS } from '../../../worker/generation/run-record.ts';
 import { LEDGERS } from './books.ts';
-import type { Rule } from './checker.ts';
 import { type LedgerName, runOf } from './history.ts';
+import type { Rule } from './rule.ts';
 
 /** Until what was permitted is on its way: one write to disk. */
 const ON_ITS_WAY_MS = 100;

@@ -2,7 +2,7 @@
  * Holds a history against what is promised. It knows nothing of how the ledgers work: it was written before them, and
  * `checker.test.ts` shows that it fails three ledgers that are known to be bad.
  */
-import { type Books, createBooks } from './books.ts';
+import { createBooks } from './books.ts';
 import { neverOverACount } from './check-counts.ts';
 import { booksAgree, endedHoldsNothing, neverOverACap, noRefunds, oneLife, overrunsAreCarried } from './check-money.ts';
 import {
@@ -14,9 +14,7 @@ import {
   pauseStops,
 } from './check-runs.ts';
 import type { Facts, Happening } from './history.ts';
-
-/** Made anew for each history; then sees all of it, in order. @returns What is wrong, in words. */
-export type Rule = (facts: Facts) => (happening: Happening, books: Books) => string[];
+import type { Rule } from './rule.ts';
 
 export const RULES = {
   neverOverACap,
