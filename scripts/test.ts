@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, devNull } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.ts';
 import { installClients } from './clients.ts';
@@ -33,8 +33,9 @@ const CHECKS: readonly Check[] = [
   ['sizes', process.execPath, join(root, 'scripts/sizes.ts')],
 ];
 
+/** As the head of worker-configuration.d.ts has it; `.dev.vars` is left out, which would be of this machine alone. */
 function bindings(): string[] {
-  return ['--include-runtime=false', '--env-interface', 'Bindings'];
+  return ['--include-runtime=false', '--env-interface', 'Bindings', '--env-file', devNull];
 }
 
 const ENV = {
