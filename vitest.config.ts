@@ -3,30 +3,44 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
-const inWorkerd = () => cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' } });
+/**
+ * `verbose` is workerd's: of every connection that breaks, as tests make them, it would tell what it has thrown inside
+ * itself. Its errors and warnings are shown without it, and a promise that is left rejected fails the run by itself.
+ */
+const inWorkerd = () =>
+  cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' }, verbose: false });
+
+const UPSTREAM = ['test/upstream/global-setup.ts'];
+
+/** They abort every object there is, or count what the deployment's ledger and all of R2 hold. */
+const ALONE = ['test/objects/**/*.test.ts', 'test/routes/generate/{outage,paid-once}.test.ts'];
 
 export default defineConfig({
   test: {
+    // A line for each file says nothing where all is well; a terminal shows how far it is.
+    reporters: process.stdout.isTTY ? ['dot'] : ['minimal'],
     // The worker's own log lines; what a test prints itself is meant to be read.
     onConsoleLog: (line) => !/^\{"event":|^Lit is in dev mode/.test(line),
+    maxWorkers: 2,
     projects: [
       {
+        // Files share a workerd, which saves a start for each: a test brings names of its own, or empties what it uses.
         plugins: [inWorkerd()],
         test: {
           name: 'worker',
-          include: ['test/{*,{answers,auth,config,generation,http,ledger,limits,objects,routes,storage}/**/*}.test.ts'],
-          globalSetup: ['test/upstream/global-setup.ts'],
+          include: [
+            'test/*.test.ts',
+            'test/{answers,auth,catalog,config,files,gemini,generation,http,ledger,limits}/**/*.test.ts',
+            'test/{pricing,providers,request,routes,shared,storage}/**/*.test.ts',
+          ],
+          exclude: ALONE,
+          isolate: false,
+          globalSetup: UPSTREAM,
         },
       },
       {
-        // Rooms that store nothing: their files share one workerd, which saves a start for each.
         plugins: [inWorkerd()],
-        test: {
-          name: 'rules',
-          include: ['test/{catalog,files,gemini,pricing,providers,request,shared}/**/*.test.ts'],
-          isolate: false,
-          globalSetup: ['test/upstream/global-setup.ts'],
-        },
+        test: { name: 'alone', include: ALONE, globalSetup: UPSTREAM },
       },
       {
         // Vite reads the widget's own tsconfig for its decorators.
@@ -45,8 +59,10 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{docs,e2e,upstream,bench,prove}/**/*.test.ts'],
+          include: ['test/{docs,e2e,upstream,bench,prove,lint}/**/*.test.ts'],
+          // Some measure time, and others want all cores: one at a time, after all else.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,5 +1,10 @@
-/** `npm test`: every check there is, in the order of how fast it answers. Stops at the first that fails. */
-import { spawnSync } from 'node:child_process';
+/**
+ * `npm test`: every check there is. What needs no test run goes side by side; then the tests. `npm test -- ROOM` runs
+ * the tests of one room alone, such as `ledger` or `routes/generate`.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism, devNull } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.ts';
 import { installClients } from './clients.ts';
@@ -7,30 +12,84 @@ import { installClients } from './clients.ts';
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 
-const checks: readonly [title: string, command: string, args: readonly string[]][] = [
-  ['types: worker', bin('tsc'), ['-p', 'worker']],
-  ['types: widget', bin('tsc'), ['-p', 'widget']],
-  ['types: worker tests', bin('tsc'), ['-p', 'test']],
-  ['types: widget tests', bin('tsc'), ['-p', 'test/widget']],
-  ['types: scripts, end-to-end, benchmarks', bin('tsc'), ['-p', 'scripts']],
-  ['types: workers of the benchmark', bin('tsc'), ['-p', 'test/bench/workers']],
-  ['types: clients of others', bin('tsc'), ['-p', 'test/clients']],
-  ['lint and format', bin('biome'), ['check', '--error-on-warnings']],
-  ['build', bin('vite'), ['build', '--logLevel', 'warn']],
-  ['tests', bin('vitest'), ['run']],
+type Check = readonly [title: string, command: string, ...args: string[]];
+
+const types = (title: string, project: string): Check => [`types: ${title}`, bin('tsc'), '-p', project];
+
+const BUILD: Check = ['build', bin('vite'), 'build', '--logLevel', 'warn'];
+
+/** The slowest first; each by itself. */
+const CHECKS: readonly Check[] = [
+  types('worker tests', 'test'),
+  ['lint, format, borders between rooms', bin('biome'), 'check', '--error-on-warnings'],
+  types('scripts, end-to-end, benchmarks', 'scripts'),
+  types('clients of others', 'test/clients'),
+  types('worker', 'worker'),
+  types('widget', 'widget'),
+  types('widget tests', 'test/widget'),
+  types('workers of the benchmark', 'test/bench/workers'),
+  ['types: bindings, as wrangler.toml has them', bin('wrangler'), 'types', '--check', ...bindings()],
+  ['unused files, exports, packages', bin('knip'), '--no-progress'],
+  ['sizes', process.execPath, join(root, 'scripts/sizes.ts')],
 ];
+
+/** As the head of worker-configuration.d.ts has it; `.dev.vars` is left out, which would be of this machine alone. */
+function bindings(): string[] {
+  return ['--include-runtime=false', '--env-interface', 'Bindings', '--env-file', devNull];
+}
+
+const ENV = {
+  ...process.env,
+  CI: '1',
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  WRANGLER_WRITE_LOGS: 'false',
+};
+
+/** What passes is a line, with what the check says of itself where that is a line too; what fails is shown whole. */
+async function pass([title, command, ...args]: Check, stdio: 'pipe' | 'inherit' = 'pipe'): Promise<boolean> {
+  const startedAt = performance.now();
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio], env: ENV });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (said += data));
+  const isGood = await new Promise<boolean>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve(status === 0));
+  });
+  if (!isGood) console.error(`${said}\n✗ ${title}`);
+  else console.log(`✓ ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  if (isGood && title === 'sizes') process.stdout.write(said);
+  return isGood;
+}
+
+/** As many at a time as there are cores. All are run, so that one run tells of all that fails. */
+async function passAll(checks: readonly Check[]): Promise<boolean> {
+  const waiting = [...checks];
+  let isGood = true;
+  const work = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) isGood = (await pass(check)) && isGood;
+  };
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
+  return isGood;
+}
+
+/** A room is a folder under `test/`, or a file of it. */
+function filterOf(room: string): string {
+  const path = room.replace(/^test\//, '').replace(/\/$/, '');
+  if (existsSync(join(root, 'test', path))) return `test/${path}${path.endsWith('.ts') ? '' : '/'}`;
+  console.error(`test/${path} is not there: a room is a folder under test/.`);
+  process.exit(2);
+}
+
+const filters = process.argv.slice(2).map(filterOf);
 
 // Found (or installed) before anything runs, so that a missing browser is the first thing said and not the last.
 console.log(`browser: ${findChromium()}`);
-console.log(`clients of others: ${installClients()}`);
+if (filters.length === 0 || filters.some((filter) => filter.startsWith('test/clients')))
+  console.log(`clients of others: ${installClients()}`);
 
-for (const [title, command, args] of checks) {
-  const startedAt = performance.now();
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, CI: '1' } });
-  if (error) throw error;
-  if (status !== 0) {
-    console.error(`\n✗ ${title}`);
-    process.exit(status ?? 1);
-  }
-  console.log(`✓ ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
-}
+const isGood =
+  (await pass(BUILD)) &&
+  (filters.length > 0 || (await passAll(CHECKS))) &&
+  (await pass(['tests', bin('vitest'), 'run', ...filters], 'inherit'));
+process.exit(isGood ? 0 : 1);

@@ -3,26 +3,13 @@
  * How they are framed and spelled is the business of forms.ts. Shapes: gemini-image-api.md §3, §4, §5.
  */
 import { dimensionsOf } from '../dimensions.ts';
-import type { Dialect, FakeModel } from '../models.ts';
 import { type Base64, createPicture, type PictureType } from '../pictures.ts';
-import { type Behaviour, parseBytes } from '../script.ts';
+import { parseBytes } from '../script.ts';
+import type { AnswerContext } from './answer-context.ts';
 import { GROUNDING } from './grounding.ts';
-import { type FakeRequest, toSize } from './request-rules.ts';
+import { toSize } from './request-rules.ts';
 import { signatureOf } from './signatures.ts';
 import { imageTokensOf, usageOf } from './usage.ts';
-
-export interface AnswerContext {
-  /** Counts requests; makes each picture and `responseId` its own. */
-  n: number;
-  model: FakeModel;
-  /** The id the caller used, which the answer repeats. */
-  modelId: string;
-  /** With the key, who signs. */
-  dialect: Dialect;
-  key: string;
-  request: FakeRequest;
-  behaviour: Behaviour;
-}
 
 export interface AnswerPart {
   text?: string;

@@ -1,4 +1,4 @@
-import type { AnswerContext } from './answers.ts';
+import type { AnswerContext } from './answer-context.ts';
 import { type FakeRequest, toSize } from './request-rules.ts';
 
 /** What `countTokens` says of one input picture (2.5, gemini-image-api.md §2.6). */

@@ -2,8 +2,9 @@
  * Holds a trace against what is promised. It knows nothing of how the ledgers work: it was written before them, and
  * `checker.test.ts` shows that it fails three ledgers that are known to be bad.
  */
-import { type Books, createBooks } from './books.ts';
+import { createBooks } from './books.ts';
 import { neverOverACount } from './counts.ts';
+import type { Invariant } from './invariant.ts';
 import { booksAgree, endedHoldsNothing, neverOverACap, noRefunds, oneLife, overrunsAreCarried } from './money.ts';
 import {
   dispatchedOnce,
@@ -14,9 +15,6 @@ import {
   pauseStops,
 } from './runs.ts';
 import type { Facts, Happening } from './trace.ts';
-
-/** Made anew for each trace; then sees all of it, in order. @returns What is wrong, in words. */
-export type Invariant = (facts: Facts) => (happening: Happening, books: Books) => string[];
 
 export const RULES = {
   neverOverACap,

@@ -1,4 +1,4 @@
-import type { Invariant } from './checker.ts';
+import type { Invariant } from './invariant.ts';
 import { runOf } from './trace.ts';
 
 interface Use {

@@ -1,6 +1,6 @@
 /** What must be true of the money in any trace. Each rule sees every happening, and the books with it applied. */
 import { createInFlight, type Entry, LEDGERS, nameOf } from './books.ts';
-import type { Invariant } from './checker.ts';
+import type { Invariant } from './invariant.ts';
 import { type Happening, type LedgerName, runOf } from './trace.ts';
 
 /**

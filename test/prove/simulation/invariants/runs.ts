@@ -1,7 +1,7 @@
 /** What must be true of paid calls in any trace: each once, with its money, and none while the owner has paused. */
 import { MEMORY_MS, PERMIT_MS } from '../../../../worker/generation/run-record.ts';
 import { LEDGERS } from './books.ts';
-import type { Invariant } from './checker.ts';
+import type { Invariant } from './invariant.ts';
 import { type LedgerName, runOf } from './trace.ts';
 
 /** Until what was permitted is on its way: one write to disk. */
