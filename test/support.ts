@@ -22,7 +22,7 @@ const SPELLINGS = KEYS.flatMap((key) => [
 ]);
 
 /** @throws where an upstream key is in the text, in any spelling. */
-export function expectNoKey(text: string): void {
+function expectNoKey(text: string): void {
   const found = SPELLINGS.filter((spelling) => text.includes(spelling));
   expect(found, 'upstream keys that got out').toEqual([]);
 }

@@ -6,7 +6,7 @@
 export type Charged = 'no' | 'maybe';
 
 /** The state a failed generation ends in. `refused` is the model's word and comes with HTTP 200. */
-export type FailedStatus = 'limited' | 'exhausted' | 'offline' | 'error';
+type FailedStatus = 'limited' | 'exhausted' | 'offline' | 'error';
 
 /** Whose limit it was. */
 export type Scope = 'visitor' | 'site' | 'model';

@@ -2,7 +2,7 @@
 import type { Client } from './client.ts';
 
 /** What a client can be asked, in the order of the columns. */
-export const COLUMNS = {
+const COLUMNS = {
   generate: 'generate',
   edit: 'edit',
   turns: 'turns',
@@ -16,7 +16,7 @@ export const COLUMNS = {
 } as const;
 
 export type Column = keyof typeof COLUMNS;
-export const COLUMN_NAMES = Object.keys(COLUMNS) as Column[];
+const COLUMN_NAMES = Object.keys(COLUMNS) as Column[];
 
 /** By client's name and column. */
 export type Findings = ReadonlyMap<string, ReadonlyMap<Column, string>>;

@@ -6,7 +6,7 @@ import type { RecordedRequest } from '../upstream/recorder.ts';
 import { createFakeUpstream } from '../upstream/server.ts';
 import type { Access } from './client.ts';
 
-export const MODEL = 'gemini-3.1-flash-image';
+const MODEL = 'gemini-3.1-flash-image';
 /** The shortest that a deployment takes. */
 const HEARTBEAT_MS = 50;
 /** Silence before an answer and between its events: several heartbeats. */

@@ -66,6 +66,6 @@ export const longHeic = (length = 20): Uint8Array =>
 /** Its data box runs to the end. */
 export const openHeic = (): Uint8Array => heifOf('heic', [0, 0, 0, 0, ...ascii('mdat'), 1, 2, 3]);
 
-export const HTML = ascii('<html><script>alert(1)</script></html>');
+const HTML = ascii('<html><script>alert(1)</script></html>');
 export const withTail = (picture: Uint8Array, tail: number[] = HTML): Uint8Array => concat(picture, tail);
 export const ofText = (text: string): Uint8Array => new TextEncoder().encode(text);

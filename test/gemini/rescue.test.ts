@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LiftError, lift } from '../../worker/gemini/lift/lift.ts';
+import { lift } from '../../worker/gemini/lift/lift.ts';
+import { LiftError } from '../../worker/gemini/lift/lift-error.ts';
 import type { Chunk, Lifted } from '../../worker/gemini/lift/skeleton.ts';
 import { splice } from '../../worker/gemini/lift/splice.ts';
 import { type CutAnswer, rescue } from '../../worker/gemini/rescue.ts';

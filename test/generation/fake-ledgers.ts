@@ -6,11 +6,11 @@ import type { Reservation, Settlement } from '../../worker/ledger/reservation.ts
 import type { MoneyRpc } from '../../worker/ledger/rpc.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
-export type LedgerName = 'site' | 'deployment';
+type LedgerName = 'site' | 'deployment';
 export type Step = `${LedgerName}.${keyof MoneyRpc}`;
 export type LedgerFault = 'unheard' | 'answer lost';
 
-export interface LedgerCall {
+interface LedgerCall {
   step: Step;
   id: string;
   asked?: Reservation;

@@ -14,8 +14,8 @@ import { failingBucket } from '../storage/pictures.ts';
 
 export const NOW = 1_790_000_000_000;
 export const ID = `b${'5'.repeat(32)}`;
-export const KEY = `${'0'.repeat(7)}7${'a'.repeat(56)}`;
-export const site = { id: 'default', retention: '30d' } as const;
+const KEY = `${'0'.repeat(7)}7${'a'.repeat(56)}`;
+const site = { id: 'default', retention: '30d' } as const;
 
 export interface Change {
   order?: Partial<RunOrder>;

@@ -10,7 +10,7 @@ export const CLIENT_KEY = 'pk_prove_51a8c93e7d2f4b60a7c5e9d1f3b20864';
 export const ADMIN_TOKEN = 'the-owner-of-this-proof';
 
 /** More than any proof spends: a budget that is not the subject must not be in the way. */
-export const AMPLE_USD = '999999999';
+const AMPLE_USD = '999999999';
 
 export interface Peel {
   /** Without a slash at the end. Changes with each start. */

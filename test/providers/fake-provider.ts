@@ -5,7 +5,7 @@ import type { ProviderCall } from '../../worker/providers/provider.ts';
 import type { OpenInput } from '../../worker/request/inputs.ts';
 import type { GenerateRequest } from '../../worker/request/request.ts';
 
-export interface Sent {
+interface Sent {
   url: string;
   method: string;
   headers: Record<string, string>;

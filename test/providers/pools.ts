@@ -19,7 +19,7 @@ export const lost = verdictOf('lost', { reason: 'OUTCOME_UNKNOWN', ran: 'unknown
 export type Turn = Verdict | undefined | Promise<Verdict | undefined>;
 
 /** A provider that takes its turns one after the other, and then answers. */
-export function scripted(name: ProviderName, label: string, turns: Turn[], asked: string[]): Provider {
+function scripted(name: ProviderName, label: string, turns: Turn[], asked: string[]): Provider {
   const turn = async <Good>(good: Good) => {
     asked.push(label);
     const verdict = await turns.shift();

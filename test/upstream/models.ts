@@ -93,7 +93,7 @@ export const MODELS: readonly FakeModel[] = [
 ];
 
 /** Ids that only resellers keep alive: Google has shut these down. */
-export const RESOLD_ALIASES: Readonly<Record<string, string>> = {
+const RESOLD_ALIASES: Readonly<Record<string, string>> = {
   'gemini-3.1-flash-image-preview': 'gemini-3.1-flash-image',
   'gemini-3-pro-image-preview': 'gemini-3-pro-image',
   'gemini-2.5-flash-image-preview': 'gemini-2.5-flash-image',

@@ -170,7 +170,7 @@ const isOneOf = <const T extends string>(names: readonly T[], name: string): nam
  *
  * @throws On a word that does not exist: a test that misspells a fault would otherwise pass without it.
  */
-export function parseWords(text: string): Behaviour {
+function parseWords(text: string): Behaviour {
   const behaviour: Behaviour = {};
   for (const [word, name = '', value] of text.matchAll(WORD)) {
     const field = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

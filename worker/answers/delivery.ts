@@ -38,7 +38,7 @@ export interface Pictures {
 }
 
 /** A picture that its manifest names is not in R2 (any more). */
-export class PictureGone extends Error {
+class PictureGone extends Error {
   override name = 'PictureGone';
 }
 

@@ -21,7 +21,7 @@ export interface DailySaltOptions {
 }
 
 /** Paid work waits for the ledger anyway; what takes longer is a ledger that does not answer. */
-export const SALT_TIMEOUT_MS = 2_000;
+const SALT_TIMEOUT_MS = 2_000;
 
 /** @returns The salt of today. Throws where the ledger does not say it in time. */
 export function createDailySalt({ read, now, pause, waitUntil }: DailySaltOptions): () => Promise<string> {

@@ -35,8 +35,8 @@ const COMMANDS = ['start', 'upload', 'upload, finalize', 'finalize', 'query', 'c
 /** Names of headers, as refusals spell them. */
 export const COMMAND = 'X-Goog-Upload-Command';
 export const OFFSET = 'X-Goog-Upload-Offset';
-export const DECLARED_SIZE = 'X-Goog-Upload-Header-Content-Length';
-export const DECLARED_TYPE = 'X-Goog-Upload-Header-Content-Type';
+const DECLARED_SIZE = 'X-Goog-Upload-Header-Content-Length';
+const DECLARED_TYPE = 'X-Goog-Upload-Header-Content-Type';
 const PROTOCOL = 'X-Goog-Upload-Protocol';
 const FILE_NAME = 'X-Goog-Upload-File-Name';
 

@@ -8,9 +8,9 @@
  */
 
 /** Of the 128 MB an isolate has. */
-export const ISOLATE_BODY_BYTES = 48 * 1024 * 1024;
+const ISOLATE_BODY_BYTES = 48 * 1024 * 1024;
 /** A body of this many bytes has a picture in it. */
-export const LARGE_BODY_BYTES = 1024 * 1024;
+const LARGE_BODY_BYTES = 1024 * 1024;
 const LARGE_BODIES_OF_ONE = 2;
 
 /** `full`: there is no memory just now. `too many`: the owner has as much in hand as one may. */

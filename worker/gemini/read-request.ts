@@ -8,12 +8,13 @@ import { refuseOtherThanJson } from '../http/content-type.ts';
 import { sniffImage } from '../request/image-type.ts';
 import type { InputBlob } from '../request/inputs.ts';
 import { MAX_INPUTS, TOO_MANY_INPUTS } from '../request/parse-inputs.ts';
-import { placeholderFor } from '../request/request.ts';
+import { placeholderFor } from '../request/placeholder.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { parseRequestJson } from '../shared/json.ts';
 import type { ByteBudget, Holding } from './byte-budget.ts';
 import { type ByteSource, createByteSource } from './lift/byte-source.ts';
-import { LiftError, lift } from './lift/lift.ts';
+import { lift } from './lift/lift.ts';
+import { LiftError } from './lift/lift-error.ts';
 import { type BlobSink, isLifted, type Segment } from './lift/skeleton.ts';
 import { BodyLate, type BodyTime, inTime } from './timely-source.ts';
 

@@ -11,7 +11,7 @@ import { type Chunk, isLifted } from './lift/skeleton.ts';
 import { type Summary, summarize } from './summary.ts';
 
 /** A stored picture, its string whole. */
-export interface RescuedImage {
+interface RescuedImage {
   n: number;
   mimeType: string;
   bytes: number;

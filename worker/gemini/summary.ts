@@ -11,7 +11,7 @@ import { isFields, type Value } from './forms/value.ts';
 import type { Chunk, Lifted } from './lift/skeleton.ts';
 import { verdictIn } from './verdicts.ts';
 
-export interface ImageFact {
+interface ImageFact {
   n: number;
   /** As declared beside the data. */
   mimeType?: string;
@@ -72,7 +72,7 @@ export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => tex
 }
 
 /** Anything but nothing: some providers write a mere sentence. */
-export const isError = (error: Value | undefined): boolean =>
+const isError = (error: Value | undefined): boolean =>
   error !== undefined &&
   error !== null &&
   error !== false &&

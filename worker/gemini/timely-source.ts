@@ -5,7 +5,7 @@
 import type { ByteSource } from './lift/byte-source.ts';
 
 /** What a body may take. */
-export const BODY_SECONDS = 60;
+const BODY_SECONDS = 60;
 /** The slowest line that a large upload still gets through on. */
 const SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 

@@ -1,6 +1,7 @@
 /** Reads the answer of a run: takes its pictures out, tells what comes, and concludes what it has come to. */
 import { createPictureParts } from '../gemini/forms/picture-parts.ts';
-import { LiftError, lift } from '../gemini/lift/lift.ts';
+import { lift } from '../gemini/lift/lift.ts';
+import { LiftError } from '../gemini/lift/lift-error.ts';
 import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
 import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summary.ts';

@@ -13,7 +13,7 @@ import type { Failure } from '../shared/failure.ts';
  * `reserving`: the ledgers may have been asked. `reserved`: both granted. `dispatched`: bytes may have gone up.
  * `settling`: the outcome is known, a ledger may not have heard of it. `ended`: both have.
  */
-export type RunState = 'reserving' | 'reserved' | 'dispatched' | 'settling' | 'ended';
+type RunState = 'reserving' | 'reserved' | 'dispatched' | 'settling' | 'ended';
 
 /**
  * `broken`: it answered and was charged, and the answer is no use; another attempt is as good as the first. `none`: it

@@ -65,7 +65,7 @@ const EXPOSED_HEADERS = [
  *
  * @returns undefined where there is no page: a server, a command line.
  */
-export function originOf(request: Request): string | undefined {
+function originOf(request: Request): string | undefined {
   const origin = request.headers.get('Origin');
   if (origin !== null) return origin;
   return request.headers.get('Sec-Fetch-Site') === 'same-origin' ? new URL(request.url).origin : undefined;

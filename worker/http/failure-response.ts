@@ -16,7 +16,7 @@ export interface App {
   };
 }
 
-export interface Timing {
+interface Timing {
   /** Unix milliseconds. */
   startedAt: number;
   /** When the last step ended. */

@@ -1,7 +1,7 @@
 /** Counts that an isolate keeps until they are flushed to the site's ledger, in the names of the ledger's hours. */
 
 /** Upper bounds of the latency histogram, milliseconds; what is slower is counted under `slower`. */
-export const LATENCY_BUCKETS_MS = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000];
+const LATENCY_BUCKETS_MS = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000];
 
 export const latencyName = (ms: number): string => {
   const bucket = LATENCY_BUCKETS_MS.find((most) => ms <= most);

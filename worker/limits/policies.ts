@@ -1,11 +1,11 @@
 import type { CountedCaller, CountedVisitor } from '../auth/site.ts';
 import type { LimitReason } from '../shared/failure.ts';
 
-export const MINUTE = 60;
-export const DAY = 86400;
+const MINUTE = 60;
+const DAY = 86400;
 /** A session is a ticket's life and its renewals; a day covers any of them. */
-export const SESSION = DAY;
-export const policy = (
+const SESSION = DAY;
+const policy = (
   name: string,
   who: string,
   limit: number,
@@ -34,12 +34,12 @@ export interface WindowPolicy {
 }
 
 /** So many attempts for each picture that a visitor may make. */
-export const ATTEMPTS_PER_PICTURE = 5;
+const ATTEMPTS_PER_PICTURE = 5;
 /** Uploads cost no money, but space: so many, and so many MiB, of a visitor's address prefix a day. */
-export const UPLOADS_PER_DAY = 100;
-export const UPLOAD_MIB_PER_DAY = 200;
+const UPLOADS_PER_DAY = 100;
+const UPLOAD_MIB_PER_DAY = 200;
 /** Of all visitors of a site: one IPv6 network has thousands of prefixes. Files live for two days, so 40 GiB at most. */
-export const SITE_UPLOAD_MIB_PER_DAY = 20480;
+const SITE_UPLOAD_MIB_PER_DAY = 20480;
 /** The policies a generation of this caller is counted on, narrowest first. */
 export function policiesOf(caller: CountedCaller): WindowPolicy[] {
   const { site } = caller;

@@ -11,7 +11,7 @@ export interface BilledProvider {
 }
 
 /** A price that has not been compared with its source for so many days is worth a warning. */
-export const UNCONFIRMED_DAYS = 60;
+const UNCONFIRMED_DAYS = 60;
 
 const DAY_MS = 86_400_000;
 

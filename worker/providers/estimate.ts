@@ -5,7 +5,7 @@ import type { GenerateRequest } from '../request/request.ts';
 /** What Google's documents tell people to reckon with. */
 const LETTERS_PER_TOKEN = 4;
 
-export interface TokenDetail {
+interface TokenDetail {
   modality: 'TEXT' | 'IMAGE';
   tokenCount: number;
 }

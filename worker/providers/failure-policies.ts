@@ -80,7 +80,7 @@ export const DEFAULT_RETRY_AFTER_SECONDS = 30;
 /** For what only the owner can mend: short enough to notice that he has, and a refusal is free. */
 export const LONG_REST_MS = 10 * MINUTE_MS;
 /** For what a new day mends, or a raised quota: asked once more after an hour, whatever the provider says. */
-export const MAX_QUOTA_REST_MS = 60 * MINUTE_MS;
+const MAX_QUOTA_REST_MS = 60 * MINUTE_MS;
 
 const forMs = (ms: number) => (now: number) => now + ms;
 const long = (scope: Scope) => ({ scope, until: forMs(LONG_REST_MS) });

@@ -4,7 +4,7 @@ import type { Provider } from './provider.ts';
 const GOOGLES_ORIGIN = 'https://generativelanguage.googleapis.com';
 
 /** Whether Google itself answers at a base URL, and not a gateway or relay in front of it. */
-export const isGooglesOwn = (baseUrl: string): boolean => new URL(baseUrl).origin === GOOGLES_ORIGIN;
+const isGooglesOwn = (baseUrl: string): boolean => new URL(baseUrl).origin === GOOGLES_ORIGIN;
 
 /** The Gemini API itself. The key goes in a header: as `?key=` it would end up in logs. */
 export const createGoogle = (baseUrl: string, key: string, dependencies: GeminiHttpDependencies): Provider =>

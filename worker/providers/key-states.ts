@@ -43,8 +43,6 @@ export const TELL_EVERY_MS = 10_000;
 /** A first refusal further back than this is no part of what goes on now. */
 export const SUSPICION_MS = LONG_REST_MS;
 
-export type KeyStates = ReturnType<typeof createKeyStates>;
-
 /** @param keys All there are: each is reported, asked or not. */
 export function createKeyStates(keys: readonly KeyName[], { now, log, reportHealth }: KeyStatesOptions) {
   const entries = new Map<string, KeyState>();

@@ -25,7 +25,7 @@ export const verdictOf = (
 
 /** A provider's answer without its maker, whom the pool knows, or a failure with what follows from it. */
 export type ProviderAnswer = Omit<Extract<PoolAnswer, { ok: true }>, 'maker'> | ProviderFailure;
-export type ProviderCount = { ok: true; value: unknown } | ProviderFailure;
+type ProviderCount = { ok: true; value: unknown } | ProviderFailure;
 export type ProviderFailure = { ok: false; provider: ProviderName; verdict: Verdict };
 
 /** One key of one provider, as the pool asks it. */

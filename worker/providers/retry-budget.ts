@@ -5,7 +5,7 @@
  *
  * Going to another key or provider that is fit is not counted: it takes load away from who is in trouble.
  */
-export const RETRIES_PER_ANSWER = 0.1;
+const RETRIES_PER_ANSWER = 0.1;
 /** An isolate that has answered nobody yet may retry so often. */
 export const FIRST_RETRIES = 3;
 /** A long calm does not buy a storm. */

@@ -6,7 +6,7 @@ import { type ErrorClass, LONG_REST_MS } from './failure-policies.ts';
 import type { Verdict } from './provider.ts';
 
 /** In all, whoever is asked: retries of a crowd must not triple a provider's trouble. */
-export const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 /** In one call, all waits together. Longer ones are the caller's to make: somebody else may be quicker. */
 export const MAX_WAIT_MS = 8_000;
 /** A probe is over much sooner than it is given up. */

@@ -22,7 +22,7 @@ export type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
  * Measured on workerd: within 1 ms a refused connection, a failed look-up or handshake has been reported, and a reset
  * on a local network too. A picture takes seconds.
  */
-export const LAST_BYTE_HOLD_MS = 1;
+const LAST_BYTE_HOLD_MS = 1;
 
 /**
  * @param bytes The request: at once where there is nothing to stream.

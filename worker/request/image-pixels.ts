@@ -2,9 +2,9 @@
 import type { Failure } from '../shared/failure.ts';
 
 /** The longest side a model draws: 1:8 at 4K (ai.google.dev/gemini-api/docs/image-generation). */
-export const MAX_SIDE_PIXELS = 12_288;
+const MAX_SIDE_PIXELS = 12_288;
 /** Twice the largest picture of a model, and nearly every photograph. Models scale references down far below it. */
-export const MAX_MEGAPIXELS = 40;
+const MAX_MEGAPIXELS = 40;
 
 /**
  * @param field Names the picture in a refusal.

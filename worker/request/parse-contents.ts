@@ -27,16 +27,16 @@ import type { KeptReferences } from './parse-references.ts';
 import { MEDIA_RESOLUTIONS, type Part, type Turn } from './request.ts';
 
 /** All text of a request, short signatures included: what a prompt can reasonably be, and a row of storage can hold. */
-export const MAX_TEXT_BYTES = 1024 * 1024;
+const MAX_TEXT_BYTES = 1024 * 1024;
 /**
  * Text of a visitor's request, by role. Every byte costs the owner money: what a visitor writes is a prompt, and what a
  * model has said in a long chat is more, but who wrote it cannot be told.
  */
-export const MAX_VISITOR_TEXT_BYTES: Record<Turn['role'], number> = { user: 16 * 1024, model: 64 * 1024 };
+const MAX_VISITOR_TEXT_BYTES: Record<Turn['role'], number> = { user: 16 * 1024, model: 64 * 1024 };
 /** A streamed chat of the SDK keeps one turn a chunk, so a long one has hundreds. */
-export const MAX_PARTS = 4096;
+const MAX_PARTS = 4096;
 /** What the widest model takes (facts §2.6), and what we make memory for. */
-export const MAX_REFERENCES = 14;
+const MAX_REFERENCES = 14;
 
 const CONTENT = withNeutral(shape('role', 'parts'), { role: isUnset });
 const TEXT_PART = alsoKnown(

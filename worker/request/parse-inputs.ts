@@ -1,5 +1,4 @@
 /** The strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
-import type { Failure } from '../shared/failure.ts';
 import {
   alsoKnown,
   type Fields,
@@ -28,7 +27,7 @@ export const MAX_INPUTS = 512;
 export const TOO_MANY_INPUTS = `must have at most ${MAX_INPUTS} pictures and signatures`;
 
 /** Longer signatures are lifted, so a longer one that still stands in the text was no base64. */
-export const MAX_SIGNATURE_TEXT = 4096;
+const MAX_SIGNATURE_TEXT = 4096;
 
 const INLINE_DATA = alsoKnown(withNeutral(shape('mimeType', 'data'), { mimeType: isUnset }), 'displayName');
 
@@ -68,17 +67,6 @@ export function parseSignature(part: Fields, inputs: readonly InputFacts[]): Sig
   if (index !== undefined && inputs[index]?.kind === 'signature') return { input: index };
   if (text.length <= MAX_SIGNATURE_TEXT && isBase64(text)) return { text };
   return part.problems.invalid(`${part.path}.thoughtSignature`, 'must be base64, as the model gave it.');
-}
-
-/**
- * HEIC is one kind of HEIF, so the wider name is no lie.
- *
- * @param field Names the declared type.
- * @returns The refusal of a type that is not what the bytes are.
- */
-export function refuseOtherType(field: string, declared: ImageMimeType, found: ImageMimeType): Failure | undefined {
-  if (declared === found || (declared === 'image/heif' && found === 'image/heic')) return undefined;
-  return { reason: 'INVALID_FIELD', field, rule: `must be what the bytes are: ${found}.` };
 }
 
 /** The type in a field of a body; nothing where it is absent. */

@@ -1,11 +1,9 @@
 /** A `generateContent` request in our own words. */
 import type { Size } from '../catalog/model.ts';
 
-export { placeholderFor, readPlaceholder } from './placeholder.ts';
-
 /** How closely an input picture is looked at. Finer ones count more tokens than are reserved for a picture. */
 export const MEDIA_RESOLUTIONS = ['MEDIA_RESOLUTION_LOW', 'MEDIA_RESOLUTION_MEDIUM', 'MEDIA_RESOLUTION_HIGH'] as const;
-export type MediaResolution = (typeof MEDIA_RESOLUTIONS)[number];
+type MediaResolution = (typeof MEDIA_RESOLUTIONS)[number];
 
 /** One part of a turn, normalized. An image or large signature is named by its index in the request's inputs. */
 export type Part =

@@ -2,7 +2,7 @@
 import { USE_GENERATE_CONTENT } from '../http/path-hint.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 
-export type Action = 'generateContent' | 'streamGenerateContent' | 'countTokens';
+type Action = 'generateContent' | 'streamGenerateContent' | 'countTokens';
 
 export interface Target {
   /** As the caller wrote it: an id or an alias. */

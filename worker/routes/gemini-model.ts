@@ -18,7 +18,7 @@ export interface Model {
   imageCapabilities: ImageCapabilities;
 }
 
-export interface ImageCapabilities {
+interface ImageCapabilities {
   sizes: readonly Size[];
   aspectRatios: readonly string[];
   maxReferences: number;

@@ -80,8 +80,6 @@ export type Failure =
       cause?: string;
     };
 
-export type Reason = Failure['reason'];
-
 export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 
 export const succeed = <T>(value: T): Result<T> => ({ ok: true, value });

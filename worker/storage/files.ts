@@ -8,7 +8,7 @@ import { readFile, toFileMetadata } from './file-record.ts';
 import { fileKey, ownerEntry, ownerFolder } from './keys.ts';
 import { withRetries } from './retry.ts';
 
-export interface FilePage {
+interface FilePage {
   files: StoredFile[];
   /** Continues behind the last of them; absent: there are no more. */
   nextPageToken?: string;

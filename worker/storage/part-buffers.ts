@@ -9,7 +9,7 @@ import type { Log } from '../shared/log.ts';
 export const PART_BYTES = 5 * 1024 * 1024;
 
 /** Six parts: a quarter of an isolate. */
-export const BUDGET_BYTES = 6 * PART_BYTES;
+const BUDGET_BYTES = 6 * PART_BYTES;
 
 /** A buffer grows from one to the next. Most pictures fit into the second or third. */
 const SIZES = [64 * 1024, 512 * 1024, 2 * 1024 * 1024, PART_BYTES] as const;

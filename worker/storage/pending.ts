@@ -14,7 +14,7 @@ export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 export type Flushed = ({ key: string } & FlushResult)[];
 
 /** What R2 has of an object by the time it refuses. */
-export type PendingStart = Pick<PendingObject, 'key' | 'uploadId' | 'etags'>;
+type PendingStart = Pick<PendingObject, 'key' | 'uploadId' | 'etags'>;
 
 /** The object's rows for bytes that R2 refuses for now, or that no memory is there for. */
 export interface PendingParts {

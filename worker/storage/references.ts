@@ -20,7 +20,7 @@ const DIGESTS_AT_ONCE = 2;
 const MAX_REMEMBERED = 1000;
 
 /** What is there, perhaps still without its digest. */
-export type FoundInput = Omit<KeptInput, 'sha256'> & { sha256?: string };
+type FoundInput = Omit<KeptInput, 'sha256'> & { sha256?: string };
 
 export interface ReferenceReader {
   /**

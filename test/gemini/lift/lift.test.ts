@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { messagesOf } from '../../../worker/gemini/forms/forms.ts';
-import { LiftError, lift } from '../../../worker/gemini/lift/lift.ts';
+import { lift } from '../../../worker/gemini/lift/lift.ts';
+import { LiftError } from '../../../worker/gemini/lift/lift-error.ts';
 import type { BlobSink, BlobWriter, Encoding } from '../../../worker/gemini/lift/skeleton.ts';
 import type { Form } from '../../../worker/request/target.ts';
 import { collect, memorySink, readAll, streamOf, utf8 } from '../streams.ts';

@@ -15,13 +15,13 @@ export interface Visit {
   noStore: boolean;
 }
 
-export interface InjectedFault {
+interface InjectedFault {
   at: number;
   do: { jump: number; whose: number } | { pause: 'site' | 'deployment'; paused: boolean };
 }
 
 /** What befalls a ledger just after it has granted something, when it matters most. */
-export interface Trap {
+interface Trap {
   probability: number;
   do: 'jump' | 'pause' | 'crash';
 }

@@ -34,7 +34,7 @@ export const text = (words: string): Part => ({ kind: 'text', text: words });
 export const image = (input = 0): Part => ({ kind: 'image', mimeType: 'image/png', input });
 
 /** What the model's defaults leave open; a call of one turn. */
-export const plain: GenerateRequest = {
+const plain: GenerateRequest = {
   model: request.model,
   turns: [],
   modalities: ['TEXT', 'IMAGE'],

@@ -43,7 +43,7 @@ const plain = (status: number, detail: string, headers?: Record<string, string>)
   ...(headers && { headers }),
 });
 
-export const FAL_ERRORS: Readonly<Record<string, Made>> = {
+const FAL_ERRORS: Readonly<Record<string, Made>> = {
   '401_key': plain(401, 'No user found for Key ID and Secret'),
   '403_balance': plain(
     403,

@@ -11,7 +11,7 @@ import { toSize } from './request-rules.ts';
 import { signatureOf } from './signatures.ts';
 import { imageTokensOf, usageOf } from './usage.ts';
 
-export interface AnswerPart {
+interface AnswerPart {
   text?: string;
   thought?: true;
   thoughtSignature?: Base64;
@@ -88,7 +88,7 @@ const text: MakeAnswer = (context) => [
 ];
 
 /** The answers by name; `picture` is the usual one. */
-export const ANSWERS: Readonly<Record<string, MakeAnswer>> = {
+const ANSWERS: Readonly<Record<string, MakeAnswer>> = {
   picture(context) {
     const count = context.behaviour.images ?? 1;
     const pictures = Array.from({ length: count }, (_, i) => createPart(context, `picture ${i}`, { share: 1 / count }));

@@ -117,7 +117,7 @@ const retired: MakeError = ({ model }) =>
 
 const SIGNATURES = 'https://ai.google.dev/gemini-api/docs/thought-signatures#model-behavior';
 
-export const ERRORS: Readonly<Record<string, MakeError>> = {
+const ERRORS: Readonly<Record<string, MakeError>> = {
   '400_api_key': apiKeyInvalid,
   '400_invalid_argument': constant(400, 'INVALID_ARGUMENT', 'Request contains an invalid argument.'),
   '400_empty_input': constant(400, 'INVALID_ARGUMENT', 'Request has empty input.'),

@@ -1,6 +1,6 @@
 import type { Candidate } from './json-scanner.ts';
 
-export const BOM = [0xef, 0xbb, 0xbf];
+const BOM = [0xef, 0xbb, 0xbf];
 export interface Framer {
   readonly stop: FramerStop;
   /** Of the last stop at a candidate. */

@@ -15,8 +15,6 @@ import { LiftedString } from './lifted-string.ts';
 import type { BlobSink, Chunk } from './skeleton.ts';
 import { SkeletonText } from './skeleton-text.ts';
 
-export { LiftError, type LiftErrorKind } from './lift-error.ts';
-
 /** Text and structure of the longest real answers are a few tens of KiB. */
 const DEFAULT_MAX_SKELETON_BYTES = 2 * 1024 * 1024;
 /** Of text that is left out: a provider that goes on is broken. */

@@ -29,7 +29,7 @@ interface StreamSource {
  * Bytes of large pieces that readers have not taken yet. One for all streams of an isolate; a reader that the platform
  * cuts off never takes his, so what has not changed for a minute counts as gone.
  */
-export interface InHand {
+interface InHand {
   bytes: number;
   /** Unix milliseconds. */
   changedAt: number;

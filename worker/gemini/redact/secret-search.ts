@@ -68,7 +68,7 @@ const HASH_BITS = 15;
 const MAX_SHIFT = 255;
 const hash = (a: number, b: number, c: number) => ((a << 10) ^ (b << 5) ^ c) & ((1 << HASH_BITS) - 1);
 
-export interface Match {
+interface Match {
   start: number;
   end: number;
   /** The bytes end here, and the secret does not: what comes next may belong to it. */

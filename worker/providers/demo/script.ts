@@ -12,7 +12,7 @@ import { createRandom, hashText } from './random.ts';
 import { usageOf } from './usage.ts';
 
 /** Between two things said: long enough to be seen, short enough not to be waited for. */
-export const BEAT_MS = 250;
+const BEAT_MS = 250;
 
 export interface ScriptOptions {
   request: GenerateRequest;

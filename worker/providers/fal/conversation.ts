@@ -7,7 +7,7 @@
  */
 import type { Part, Turn } from '../../request/request.ts';
 
-export type ImagePart = Extract<Part, { kind: 'image' }>;
+type ImagePart = Extract<Part, { kind: 'image' }>;
 
 export interface Spoken {
   prompt: string;

@@ -28,7 +28,7 @@ export interface PictureDependencies {
 }
 
 /** A 4K PNG has some 25 MB. */
-export const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 /** A multiple of three, so that only the last piece is padded. */
 const PIECE_BYTES = 192 * 1024;
 /** The picture is there and paid for: fetching it again costs nothing. */

@@ -16,7 +16,7 @@ import {
 } from './runs.ts';
 import type { Facts, Happening } from './trace.ts';
 
-export const RULES = {
+const RULES = {
   neverOverACap,
   overrunsAreCarried,
   oneLife,

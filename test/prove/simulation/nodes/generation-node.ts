@@ -86,7 +86,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
 }
 
 /** Notes when a run's end is written down. */
-export function createWatchedRows(rows: Rows, room: Room, key: string): Rows {
+function createWatchedRows(rows: Rows, room: Room, key: string): Rows {
   return {
     ...rows,
     write(next) {

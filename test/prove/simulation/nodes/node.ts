@@ -45,7 +45,7 @@ export interface NodeOptions<M extends Machine> {
   recorder?: { onStep: (sql: Sql, note: Room['note']) => void; recall: (sql: Sql) => void };
 }
 
-export class ObjectDied extends Error {
+class ObjectDied extends Error {
   override name = 'ObjectDied';
 }
 

@@ -23,7 +23,7 @@ export interface ProviderOptions {
 }
 
 /** One run's way to it. */
-export interface Caller {
+interface Caller {
   room: Pick<Room, 'wait' | 'guard' | 'commit'>;
   /** The reservation it goes up under, as it is written at that moment. */
   idNow: () => string;

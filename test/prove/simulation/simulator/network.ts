@@ -41,7 +41,7 @@ export interface Network {
   ): Promise<T>;
 }
 
-export class NetworkLost extends Error {
+class NetworkLost extends Error {
   override name = 'NetworkLost';
 }
 

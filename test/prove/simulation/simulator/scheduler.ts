@@ -11,7 +11,7 @@ interface Event {
 }
 
 /** Something with a time of its own that may move, such as an alarm. */
-export type Source = () => { at: number; run: () => void } | undefined;
+type Source = () => { at: number; run: () => void } | undefined;
 
 export interface Scheduler {
   /** Unix milliseconds. */
