@@ -24,7 +24,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
-        // Files share a workerd, which saves a start for each: a test brings names of its own, or empties what it uses.
+        // Files share a workerd, which saves a start for each; what it stores is emptied between them.
         plugins: [inWorkerd()],
         test: {
           name: 'worker',
@@ -35,6 +35,7 @@ export default defineConfig({
           ],
           exclude: ALONE,
           isolate: false,
+          setupFiles: ['test/fresh.ts'],
           globalSetup: UPSTREAM,
         },
       },
