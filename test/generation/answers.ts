@@ -6,7 +6,7 @@ export const TEXT = { text: 'Here.' };
 
 export const image = (bytes: Uint8Array) => ({ inlineData: { mimeType: 'image/png', data: bytes.toBase64() } });
 
-/** One of Gemini's messages. @param finishReason Empty: it goes on. */
+/** One message of Gemini. @param finishReason Empty: the answer continues. */
 export const answerOf = (parts: unknown[], finishReason = 'STOP', more: object = {}): string =>
   JSON.stringify({ candidates: [{ content: { parts }, ...(finishReason && { finishReason }) }], ...more });
 

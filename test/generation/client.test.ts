@@ -11,7 +11,7 @@ const done = { type: 'done', manifest: { id: 'b01' }, kept: true } as unknown as
 const failed: GenerationEvent = { type: 'failed', failure: { reason: 'DEADLINE', afterSeconds: 300 } };
 const UNKNOWN = { type: 'failed', failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' } };
 
-/** What an object does when it is asked: it tells events and then ends, breaks off, or cannot be asked at all. */
+/** How an object answers a call: events and then an end or a break, or the call itself fails. */
 type Answer = { tells: GenerationEvent[]; dies?: 'politely' | 'with an error' | 'in the middle of a line' } | Error;
 
 async function* tell({ tells, dies }: Exclude<Answer, Error>): AsyncGenerator<GenerationEvent, void, undefined> {
@@ -25,7 +25,7 @@ function streamOf(answer: Exclude<Answer, Error>): ReadableStream<Uint8Array> {
   return new Response(`${lines}\n{"type":"chu`).body!;
 }
 
-/** Asks an object that answers so, one answer for each time. */
+/** Asks an object with these answers, one for each call. */
 async function ask(answers: Answer[], inputs: RequestInputs = []) {
   const asked: { key: string; inputs: RequestInputs }[] = [];
   const generations = createGenerationClient(

@@ -1,4 +1,4 @@
-/** Whom a conversation is asked of, and what goes up in its place: on a pool and a memory that are written down. */
+/** Which key a conversation is sent to, and what its fallback sends, on a scripted pool and scripted origins. */
 import { describe, expect, it } from 'vitest';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { askInConversation } from '../../worker/generation/conversation.ts';
@@ -24,7 +24,7 @@ const failed = (marks: Partial<Extract<PoolAnswer, { ok: false }>> = {}): PoolAn
   ...marks,
 });
 
-/** @param plan What the pool says, call by call; each makes so many attempts before. */
+/** @param plan The answers of the pool, call by call, each after that many attempts. */
 async function play(known: SignatureOrigin[], plan: [attempts: number, answer: PoolAnswer][], asked = request) {
   const calls: { pin: SignatureOrigin | undefined; turns: number }[] = [];
   const attempts: number[] = [];
@@ -63,7 +63,7 @@ async function play(known: SignatureOrigin[], plan: [attempts: number, answer: P
 }
 
 describe('a conversation', () => {
-  it('goes back to the one who made its signatures', async () => {
+  it('is sent to the origin of its signatures', async () => {
     const { answer, calls, events } = await play([ONE], [[1, good]]);
 
     expect(answer).toBe(good);
@@ -71,7 +71,7 @@ describe('a conversation', () => {
     expect(events).toEqual([]);
   });
 
-  it('that nobody is known to have made is asked of anybody', async () => {
+  it('without a known origin is sent to any key', async () => {
     expect((await play([], [[1, good]])).calls).toEqual([{ pin: undefined, turns: 3 }]);
   });
 
@@ -137,7 +137,7 @@ describe('a conversation', () => {
   });
 });
 
-it('a first request looks nobody up, and has nothing to fall back to', async () => {
+it('a first request looks up no origin, and has nothing to fall back to', async () => {
   const first = { ...request, turns: turns.slice(0, 1) };
 
   const { calls, looked } = await play([], [[1, failed({ signature: true })]], first);

@@ -20,7 +20,7 @@ const bytesOf = (...pieces: Uint8Array[]): ReadableStream<Uint8Array> =>
   });
 
 describe('an event log', () => {
-  it('tells everybody everything from the beginning, whenever he comes', async () => {
+  it('gives every reader all events from the beginning, whenever it comes', async () => {
     const log = createEventLog();
     const early = Array.fromAsync(log.listen());
     log.emit(STARTED);

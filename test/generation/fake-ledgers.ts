@@ -1,6 +1,6 @@
 /**
- * Ledgers that remember what they are asked, keep a ledger's word on each id, and fail when they are told to: before
- * the call is heard, or after it, when only its answer is lost.
+ * Ledgers that record their calls, keep the state of each id, and fail on request: before the call is carried out, or
+ * after it, when only the answer is lost.
  */
 import type { Reservation, Settlement } from '../../worker/ledger/reservation.ts';
 import type { MoneyRpc } from '../../worker/ledger/rpc.ts';
@@ -20,16 +20,16 @@ interface LedgerCall {
 type State = 'held' | 'released' | 'settled';
 
 export interface FakeLedgers {
-  /** In order, those that failed too. */
+  /** All calls in order, with those that failed. */
   calls: LedgerCall[];
   ports: Record<LedgerName, MoneyRpc>;
-  /** What each ledger has of each id. */
+  /** The state of each id in each ledger. */
   states: Record<LedgerName, Map<string, State>>;
   /** Micro-dollars settled. */
   settled: Record<LedgerName, number>;
-  /** Fails calls of one step until it is taken back with `undefined`. */
+  /** Fails the calls of one step; `undefined` ends that. */
   fail(step: Step, fault: LedgerFault | undefined): void;
-  /** Refuses reservations or confirmations until it is taken back with `undefined`. */
+  /** Refuses reservations or confirmations; `undefined` ends that. */
   refuse(step: Step, failure: Failure | undefined): void;
   /** Called while a step is under way. */
   during(step: Step, happens: () => void | Promise<void>): void;

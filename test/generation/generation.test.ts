@@ -33,7 +33,7 @@ const reservationsOf = ({ ledgers }: Stage) => ledgers.calls.flatMap(({ asked })
 afterEach(emptyBucket);
 
 describe('a request', () => {
-  it('that nobody has asked runs, is kept, and is told to its end', () =>
+  it('that is new runs, is kept, and is told to its end', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
       const { ask, rows } = stage.start();
@@ -50,7 +50,7 @@ describe('a request', () => {
       expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
     }));
 
-  it('asks its ledgers for what it is and whom it is counted on', () =>
+  it('asks its ledgers with its subject and the limits that it is counted on', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
 
@@ -142,7 +142,7 @@ describe('the same request, while it runs', () => {
       expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
     }));
 
-  it('shares what concerns everybody: one refusal, one question to the ledger', () =>
+  it('shares a refusal that concerns all callers: one question to the ledger', () =>
     onStage(async (stage) => {
       const held: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 };
       const asked = Promise.withResolvers<void>();
@@ -157,7 +157,7 @@ describe('the same request, while it runs', () => {
       expect(stage.ledgers.steps()).toEqual(['site.reserve']);
     }));
 
-  it('does not share what concerns the one who came first: the next starts for himself, and others join him', () =>
+  it('does not share what concerns the first caller alone: the next starts its own run, and others join it', () =>
     onStage(async (stage) => {
       const asked = Promise.withResolvers<void>();
       stage.ledgers.during('site.reserve', () => asked.promise);
@@ -189,7 +189,7 @@ describe('the same request, while it runs', () => {
 });
 
 describe('the same request, after', () => {
-  /** Asks once, and once more when that is over. */
+  /** Asks once, and again after the first answer has ended. */
   async function twice(stage: Stage, between: () => unknown = () => undefined) {
     const { ask } = stage.start();
     const first = await ask();
@@ -201,7 +201,7 @@ describe('the same request, after', () => {
     return { first, second, ask };
   }
 
-  it('a picture is told again, by nobody’s money', () =>
+  it('a picture is told again, and costs nothing', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
 
@@ -292,7 +292,7 @@ describe('the same request, after', () => {
       expect(JSON.stringify(fourth)).toContain('No.');
       expect(stage.calls).toHaveLength(3);
       expect(stage.ledgers.settled.site).toBe(3 * 700);
-      // An hour after the first of them there are two.
+      // An hour after the first refusal only two count.
       stage.clock.now = NOW + HOUR_MS + 1;
       stage.answers.push(sends(DRAWN));
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
@@ -448,10 +448,10 @@ describe('inline inputs', () => {
     {
       name: 'never come',
       inputs: () => new Promise<never>(() => undefined),
-      // Their minute is over at once.
+      // The time limit of the inputs, a minute, is over at once.
       change: { pause: async () => undefined },
     },
-  ])('that $name end it before it went up: money back, and who joined starts for himself', ({ inputs, change }) =>
+  ])('that $name end it before it went up: money back, and a joined caller starts anew', ({ inputs, change }) =>
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
       const { ask } = stage.start(change);

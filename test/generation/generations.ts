@@ -1,4 +1,4 @@
-/** Generations on a real object's SQLite and the real R2, with ledgers and providers that do as they are told. */
+/** Generations on a real object's SQLite and the real R2, with scripted ledgers and providers. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Site } from '../../worker/auth/site.ts';
@@ -37,11 +37,11 @@ type Answer = (call: ProviderCall) => Promise<PoolAnswer> | PoolAnswer;
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
-/** An object's storage, and all around it. What is here outlives its machines. */
+/** An object's storage and its surroundings. They outlive the object's machines. */
 function createStage(storage: DurableObjectStorage) {
   const ledgers = createFakeLedgers();
   const clock = { now: NOW };
-  /** Methods of R2 that fail for now. */
+  /** Methods of R2 that fail at the moment. */
   const refused = new Set<keyof R2Bucket>();
   const bucket = new Proxy(env.BUCKET, {
     get(target, name: keyof R2Bucket) {
@@ -64,7 +64,7 @@ function createStage(storage: DurableObjectStorage) {
   const images = createImageStore(bucket, createPartBuffers({ now: () => 0, pause: () => scheduler.wait(1) }));
   let ids = 0;
 
-  /** As the object starts: on what is stored, knowing nothing else. */
+  /** Starts a machine as the object does: on the stored rows alone. */
   function start(change: Partial<GenerationDependencies> = {}) {
     const rows = createRows(sqlOf(storage));
     const pendingParts = createPendingParts(storage.sql);
@@ -123,9 +123,9 @@ function createStage(storage: DurableObjectStorage) {
 
   return {
     ...{ storage, ledgers, clock, refused, answers, calls, alarms, logged, discarded, abandoned, manifests, start },
-    /** When nothing runs any more. */
+    /** Resolves when nothing runs any more. */
     settled: async () => void (await Promise.all(held)),
-    /** Names of the tables that hold anything. */
+    /** Names of the tables that have rows. */
     filled: (): string[] =>
       storage.sql
         .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
@@ -142,7 +142,7 @@ export const onStage = <T>(test: (stage: Stage) => T | Promise<T>): Promise<T> =
     test(createStage(storage)),
   );
 
-/** Goes up with its permit, and answers so. */
+/** A provider that asks for its permit and then gives this answer. */
 export const sends =
   (answer: PoolAnswer | (() => Promise<PoolAnswer> | PoolAnswer)): Answer =>
   async ({ permit }) => {

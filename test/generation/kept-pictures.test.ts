@@ -1,4 +1,4 @@
-/** What is kept, for every end of an answer and every place of its picture: whole bytes without a verdict against them. */
+/** For every end of an answer and every place of its picture: whole bytes without a verdict against them are kept. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { isVerdict } from '../../worker/gemini/verdicts.ts';
 import type { Form } from '../../worker/request/target.ts';
@@ -35,7 +35,7 @@ const ENDS = [
 ];
 const FORMS: Form[] = ['json', 'sse', 'array'];
 
-/** @param apart The end comes in a unit of its own, where the form has several. */
+/** @param apart Whether the end comes in a chunk of its own, in forms that have several. */
 function spell(parts: unknown[], finishReason: string, form: Form, apart: boolean): string {
   const end = finishReason === '' ? {} : { finishReason };
   const whole = { candidates: [{ content: { parts }, ...end }] };

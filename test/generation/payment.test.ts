@@ -12,7 +12,7 @@ const FIRST = `${run}:1`;
 const SECOND = `${run}:2`;
 const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 };
 const PAUSED: Failure = { reason: 'SITE_PAUSED' };
-/** What a caller hears where a ledger does not answer: nothing went up. */
+/** The failure when a ledger does not answer: nothing went up. */
 const NO_LEDGER = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 };
 const FENCED = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation has ended' };
 const FAULTS: LedgerFault[] = ['unheard', 'answer lost'];
@@ -85,7 +85,7 @@ describe('a run that goes well', () => {
 
     const asked = {
       ...{ id: FIRST, run, micros: RECORD.micros, owner: 'key', subject: RECORD.subject },
-      // The rest of its deadline, and a minute.
+      // The rest of the deadline, and a minute of grace.
       leaseMs: 290_000 + 60_000,
     };
     expect(ledgers.calls.map((call) => call.asked)).toEqual([
@@ -148,7 +148,7 @@ describe('a refusal', () => {
 });
 
 describe.each(FAULTS)('a ledger that fails, its call %s,', (fault) => {
-  it.each<Step>(['site.reserve', 'deployment.reserve'])('in %s lets nobody spend and holds nothing', async (step) => {
+  it.each<Step>(['site.reserve', 'deployment.reserve'])('in %s permits no spending and holds nothing', async (step) => {
     const { payment, ledgers, record } = setUp();
     ledgers.fail(step, fault);
 
@@ -156,7 +156,7 @@ describe.each(FAULTS)('a ledger that fails, its call %s,', (fault) => {
 
     expect(ledgers.held()).toEqual([]);
     expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
-    // A reservation that comes late, after all, finds that it was given up.
+    // A reservation that arrives late is refused, because it was released before.
     expect(await ledgers.ports.deployment.confirm(FIRST)).toBeDefined();
     ledgers.fail(step, undefined);
     const late = { ...ledgers.calls[0]!.asked!, caps: [], policies: [] };
@@ -315,7 +315,7 @@ describe('a later attempt', () => {
   it('is not made where the site was paused after the one before, and holds nothing', async () => {
     const { payment, ledgers, record } = await dispatched();
     ledgers.refuse('site.reserve', PAUSED);
-    // A ledger that refuses a later attempt has freed the one before in the same step.
+    // A ledger that refuses a later attempt frees the one before in the same step.
     ledgers.during('site.reserve', () => void ledgers.states.site.set(FIRST, 'released'));
 
     expect(await payment.reserveNext()).toEqual(PAUSED);
@@ -389,7 +389,7 @@ describe('an outcome', () => {
 });
 
 describe('a payment without an object behind it', () => {
-  it('names no owner, so that nobody is asked when its lease ends', async () => {
+  it('names no owner, so that no object is asked when its lease ends', async () => {
     const ledgers = createFakeLedgers();
     const records = [runRecord()];
     const { reserve } = createPayment({

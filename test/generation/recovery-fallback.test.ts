@@ -1,4 +1,4 @@
-/** A crash between the provider's answer and the manifest loses neither who answered nor how. */
+/** A crash between the provider's answer and the manifest loses neither the signature origin nor the fallback. */
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
@@ -17,7 +17,7 @@ import { runRecord } from './run-records.ts';
 
 const MAKER: SignatureOrigin = { provider: 'google', key: 'cccccccc' };
 
-it('is in the manifest that is found again, and its maker is remembered', async () => {
+it('is in the recovered manifest, and its signature origin is remembered', async () => {
   const { services } = createTestWorker();
   const id = `b${crypto.randomUUID().replaceAll('-', '')}`;
   await env.BUCKET.put(blobKey('images', id, 0), Uint8Array.of(0x89, 0x50, 0x4e, 0x47));

@@ -1,4 +1,4 @@
-/** A run is written down to a point, as a crash leaves it; another machine starts on what is stored. */
+/** Each test stores a run as a crash leaves it. A new machine then starts on the stored rows. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CatalogModel } from '../../worker/catalog/model.ts';
@@ -34,7 +34,7 @@ const MANIFEST: Manifest = {
   costMicros: 61_000,
   createdAt: NOW - 1000,
 };
-/** An answer's only unit, as it is written down before its picture is waited for. */
+/** An answer's only chunk, as it is written before the run waits for its picture. */
 const CHUNK: Chunk = [
   '{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"',
   { kind: 'image', n: 0, bytes: BYTES.length },
@@ -42,7 +42,7 @@ const CHUNK: Chunk = [
 ];
 const DISPATCHED = { state: 'dispatched', provider: 'google' } as const;
 
-/** What the object and the ledgers have when the object dies. */
+/** The state of the object and the ledgers when the object dies. */
 function crash(stage: Stage, change: Partial<RunRecord>, held: string[] = [FIRST]): void {
   const { rows } = stage.start();
   rows.write({ ...RECORD, ...change });
@@ -86,7 +86,7 @@ describe('a run that was cut off before it went up', () => {
     }),
   );
 
-  it('is started anew by whoever asks', () =>
+  it('is started anew by the next caller', () =>
     onStage(async (stage) => {
       crash(stage, { state: 'reserved' });
       stage.answers.push(sends(() => good(answerOf([image(BYTES)]))));

@@ -70,7 +70,7 @@ describe('whatNext', () => {
     expect(whatNext(record, refusals, NOW)).toEqual(expected);
   });
 
-  it('replays after as many refusals as design §3 says', () => {
+  it('replays the last refusal after three refusals within an hour', () => {
     expect(REFUSALS_REPLAYED_AFTER).toBe(3);
     expect(MEMORY_MS).toBe(3_600_000);
   });

@@ -7,7 +7,7 @@ import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
 import { runRecord } from './run-records.ts';
 
-/** Design §3: no row over 1 MB. */
+/** No row may be over 1 MB; the platform allows 2 MB (`docs/wire-facts.md#cloudflare-durable-objects`). */
 const MAX_ROW_BYTES = 1_000_000;
 
 /** Every test has an object of its own, with real SQLite. */
@@ -84,7 +84,7 @@ describe('chunks', () => {
     { name: 'quotes, which JSON writes with two', unit: '"' },
   ])('of megabytes are in rows under 1 MB, and come back as they were: $name', ({ unit }) =>
     inRows((rows, storage) => {
-      // Shifted by one, so that an even number of halves does not hide a border between two of them.
+      // Shifted by one, so that a border falls between two halves even when their number is even.
       for (const shift of ['', 'y']) {
         const chunk = [shift + unit.repeat(700_000)];
         rows.putChunks([chunk], 0);

@@ -55,7 +55,7 @@ describe('a run', () => {
     expect(told.map(({ images }) => images.length)).toEqual([0, ...told.slice(1).map(() => 1)]);
   });
 
-  it('tells a picture of a stream to nobody before R2 has it', async () => {
+  it('emits no picture of a stream before R2 has it', async () => {
     const put = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const slow = {
@@ -73,7 +73,7 @@ describe('a run', () => {
     );
 
     await reached.promise;
-    // What a crash would need is written down while R2 is waited for.
+    // What a recovery needs is written while the run waits for R2.
     await eventually(() => checkpoints.map(({ length }) => length)).toEqual([2]);
     expect(typesOf(events)).toEqual(['started', 'chunk']);
     put.resolve();
@@ -259,7 +259,7 @@ describe('what R2 refuses', () => {
     expect(await keptHex(PICTURE)).toBe(HEX);
   });
 
-  it('of the picture waits in the object until it is stored, and nobody hears of it before', async () => {
+  it('of the picture waits in the object until it is stored, and no event names it before', async () => {
     const { ended, events, waits, kept } = run(() => good(answerOf([image(BYTES)])), {
       refused: (step) => step === 'put',
     });
@@ -268,7 +268,7 @@ describe('what R2 refuses', () => {
 
     expect(end).toMatchObject({ outcome: 'picture', kept: true });
     expect(isPending).toBe(false);
-    // Twice: before its manifest counts, and before it is told.
+    // Twice: before the manifest counts, and before the picture is emitted.
     expect(waits.length).toBeGreaterThan(0);
     expect(waits.every((told) => told === 1)).toBe(true);
     expect(typesOf(events)).toEqual(['started', 'chunk']);

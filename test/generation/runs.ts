@@ -1,4 +1,4 @@
-/** One run on an object's real SQLite and the real R2, with a provider that answers as it is told to. */
+/** One run on an object's real SQLite and the real R2, with a scripted provider. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
@@ -20,7 +20,7 @@ const site = { id: 'default', retention: '30d' } as const;
 export interface Change {
   order?: Partial<RunOrder>;
   deps?: Partial<RunDependencies>;
-  /** Steps of R2's that fail. */
+  /** Methods of R2 that fail. */
   refused?: (step: string) => boolean;
   stored?: 'in time' | 'never';
 }
@@ -62,7 +62,7 @@ export function run(answer: (call: ProviderCall) => Promise<PoolAnswer> | PoolAn
       async storePending() {
         waits.push(events.length);
         if (change.stored === 'never') throw new StillPending('not yet');
-        // By now R2 is well again.
+        // R2 works again by now.
         await pendingParts.flush(env.BUCKET, buffers);
       },
       note: () => undefined,

@@ -1,4 +1,4 @@
-/** Attempts: what may have gone up is counted, whatever became of it. */
+/** Attempts: every call that may have gone up is counted, with any outcome. */
 import { describe, expect, it } from 'vitest';
 import { inLedger, NOW, policy, reservation } from './ledgers.ts';
 
@@ -51,7 +51,7 @@ describe('an attempt', () => {
     inLedger((ledger) => {
       for (let n = 0; n < 9; n += 1) ledger.attempt([attempts], NOW + n * 1000);
 
-      // The first four alone count.
+      // Only the first four count.
       expect(ledger.attempt([attempts], NOW + 60_000)).toBeUndefined();
     }));
 });

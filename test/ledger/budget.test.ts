@@ -177,7 +177,7 @@ describe('judgeUses', () => {
     { name: 'opens when the oldest that fills it leaves', limit: 2, times: ago(50, 10), expected: 10 },
     { name: 'waits for those that are too many as well', limit: 2, times: ago(50, 30, 10), expected: 30 },
     { name: 'waits a whole window after a use of this moment', limit: 1, times: ago(0), expected: 60 },
-    { name: 'rounds up, so that nobody comes too early', limit: 1, times: ago(59.5), expected: 1 },
+    { name: 'rounds up, so that no caller comes too early', limit: 1, times: ago(59.5), expected: 1 },
     { name: 'never says to come back at once', limit: 1, times: ago(60), expected: 1 },
     { name: 'names the whole window for a limit of none', limit: 0, times: [], expected: 60 },
   ])('$name', ({ limit, times, expected }) => {

@@ -1,4 +1,4 @@
-/** What providers charge over a reservation is paid for to the last micro-dollar, by however many days it takes. */
+/** Charges over a reservation are paid to the last micro-dollar, over as many days as that takes. */
 import { describe, expect, it } from 'vitest';
 import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
@@ -8,7 +8,7 @@ import { DAY_MS, dayCap, HELD, inLedger, monthCap, NOW, reservation, SPENT, sett
 const TODAY = '2026-11-23';
 const caps = [dayCap(300)];
 
-/** One call of a day: 100 held, and what it came to. */
+/** One call of a day: 100 held, then settled with this cost. */
 function spend(ledger: LedgerMachine, id: string, at: number, micros: number, change = {}): void {
   expect(ledger.reserve(reservation(`${id}:1`, { caps, ...change }), at)).toBeUndefined();
   ledger.settle(`${id}:1`, settlement(micros), at);
@@ -58,7 +58,7 @@ describe('an overrun', () => {
           const daysSoFar = Math.floor(n / 4) + 1;
           expect(charged).toBeLessThanOrEqual(300 * daysSoFar + cost - 100);
         }
-        // Nor does a debt lock more days than it takes to pay.
+        // A debt locks no more days than its payment takes.
         expect(charged).toBeGreaterThan(200 * 30);
       }),
   );
@@ -144,7 +144,7 @@ describe('a cap that changes', () => {
     }));
 });
 
-/** The tables of the first version, with a day of which 350 were charged where 100 were held, and an open call of today. */
+/** The tables of the first version: three days with overruns, and an open call of today. */
 const FIRST_VERSION = [
   `CREATE TABLE reservations (
     id TEXT PRIMARY KEY, run TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL,
@@ -178,7 +178,7 @@ describe('a ledger of the first version', () => {
         monthSettledMicros: 440,
         monthOverrunMicros: 1060,
       });
-      // 300 less 40 settled, 10 over, 150 owed and 100 held.
+      // 300 less 40 settled, 10 overrun, 150 owed and 100 held.
       expect(ledger.reserve(reservation('new:1', { micros: 1 }), NOW)).toMatchObject(HELD);
     }));
 

@@ -8,7 +8,7 @@ import { inLedger, NOW, policy, reservation, settlement } from './ledgers.ts';
 const LEASE_MS = 1000;
 const ENDED = NOW + LEASE_MS;
 
-/** Ends what is due, with a generation that answers so. @returns Whom it asked, and what was logged. */
+/** Ends the due leases, with a generation that gives this answer. @returns The owners asked, and the log. */
 async function end(
   ledger: LedgerMachine,
   answer: (id: string) => ReservationOutcome | Promise<ReservationOutcome>,
@@ -35,7 +35,7 @@ const moneyOf = (ledger: LedgerMachine) => {
 const lease = (id = 'r1:1') => reservation(id, { leaseMs: LEASE_MS, policies: [policy(1)] });
 
 describe('when a lease ends', () => {
-  it('before that, nobody is asked', () =>
+  it('before that, no owner is asked', () =>
     inLedger(async (ledger) => {
       ledger.reserve(lease(), NOW);
 
@@ -92,7 +92,7 @@ describe('when a lease ends', () => {
       expect(ledger.usage.table(1, NOW)).toMatchObject([{ provider: 'unknown', pictures: 0 }]);
     }));
 
-  it('one that nobody can be reached about keeps its money, for as long as that lasts', () =>
+  it('one whose owner cannot be reached keeps its money, for as long as that lasts', () =>
     inLedger(async (ledger) => {
       ledger.reserve(lease(), NOW);
 
@@ -105,7 +105,7 @@ describe('when a lease ends', () => {
       expect(moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
     }));
 
-  it('one that has no owner counts in full, and nobody is asked', () =>
+  it('one that has no owner counts in full, and no object is asked', () =>
     inLedger(async (ledger) => {
       const { owner: _, ...nobodys } = lease();
       ledger.reserve(nobodys, NOW);

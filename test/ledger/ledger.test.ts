@@ -25,7 +25,7 @@ const moneyOf = (ledger: LedgerMachine, at = NOW) => {
   const { settledMicros, heldMicros, overrunMicros, owedMicros } = reportOf(ledger, at);
   return { settled: settledMicros, held: heldMicros, overrun: overrunMicros, owed: owedMicros };
 };
-/** Reserves one after another. @returns The reasons of those that were refused. */
+/** Reserves one after another. @returns The reasons of the refusals. */
 const reserveAll = (ledger: LedgerMachine, asked: Reservation[], at = NOW): (Failure['reason'] | undefined)[] =>
   asked.map((one) => ledger.reserve(one, at)?.reason);
 const numbered = (count: number, change: Partial<Reservation> = {}, prefix = 'r'): Reservation[] =>
@@ -48,7 +48,7 @@ describe('a reservation', () => {
 
       expect(answers).toEqual([undefined, undefined]);
       expect(moneyOf(ledger).held).toBe(100);
-      // The limit's second use is still free.
+      // The second use of the limit is still free.
       expect(ledger.reserve(reservation('r2:1', { caps: [], policies: [policy(2)] }), NOW)).toBeUndefined();
     }));
 
@@ -173,7 +173,7 @@ describe('a settlement', () => {
       expect(ledger.reserve(reservation('small:1', { micros: 70 }), NOW)).toBeUndefined();
     }));
 
-  it('counts in full where nobody knows more', () =>
+  it('counts in full when its outcome is unknown', () =>
     inLedger((ledger) => {
       ledger.reserve(reservation(), NOW);
 
@@ -381,7 +381,7 @@ describe('exact limits', () => {
       expect(ledger.reserve(reservation('late:1', asked), NOW + DAY_MS)).toBeUndefined();
     }));
 
-  it('are of one name: another visitor, or another session of the same visitor, has his own', () =>
+  it('are of one id: another visitor, or another session of the same visitor, has its own', () =>
     inLedger((ledger) => {
       const asked = { ...free, policies: [session] };
       const another = { ...free, policies: [{ ...session, who: 'default.s2' }] };
@@ -492,7 +492,7 @@ describe('a lease', () => {
 
       expect(ledger.due(NOW + 30_999)).toEqual([]);
       expect(ledger.nextDue()).toBe(NOW + 31_000);
-      // For the owner it is still the lease that has ended.
+      // The owner's report still shows the first end of the lease.
       expect(ledger.open()).toMatchObject([{ leaseUntil: NOW + 1000 }]);
     }));
 
@@ -571,7 +571,7 @@ describe('the owner’s tables', () => {
       for (let n = 0; n < 60; n += 1) spend(ledger, `old${n}:1`, NOW, {}, 1, { durationMs: 1000 });
       for (let n = 0; n < 50; n += 1) spend(ledger, `new${n}:1`, NOW, {}, 1, { durationMs: 2000 });
       const flash = () => ledger.usage.medians().find(({ size }) => size === '1K')?.ms;
-      // 51 old ones of 101 are left.
+      // 51 of the 101 durations are old ones.
       expect(flash()).toBe(1000);
 
       spend(ledger, 'last:1', NOW, {}, 1, { durationMs: 2000 });
@@ -633,7 +633,7 @@ describe('forgetting', () => {
       expect(ledger.reserve(reservation('r0:1'), NOW)).toMatchObject(UNDONE);
       ledger.forget(NOW + 1001 + DAY_MS);
 
-      // Now nobody remembers it, as if it had never been.
+      // Now its row is deleted, so the id is unknown again.
       expect(ledger.reserve(reservation('r0:1', { caps: [] }), NOW)).toBeUndefined();
       expect(moneyOf(ledger)).toMatchObject({ settled: 60, held: 200 });
       expect(ledger.open().map(({ id }) => id)).toContain('r2:1');

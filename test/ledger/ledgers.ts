@@ -1,4 +1,4 @@
-/** A ledger on the real SQLite of an object that nobody else has, and reservations to change one thing of. */
+/** A ledger on the real SQLite of an object of its own, and a complete reservation to change one thing of. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
@@ -21,7 +21,7 @@ export const inLedger = <T>(
 export const dayCap = (micros: number): Cap => ({ period: 'day', micros, reason: 'DAILY_BUDGET_SPENT' });
 export const monthCap = (micros: number): Cap => ({ period: 'month', micros, reason: 'MONTHLY_BUDGET_SPENT' });
 
-/** 100 of a day's 300, by `{run}:{attempt}`. */
+/** A reservation of 100 of the day's 300 micro-dollars. Its id is `{run}:{attempt}`. */
 export const reservation = (id = 'r1:1', change: Partial<Reservation> = {}): Reservation => ({
   id,
   run: id.split(':')[0] as string,
@@ -52,5 +52,5 @@ export const policy = (limit: number, change: Partial<WindowPolicy> = {}): Windo
 
 export const HELD = { reason: 'BUDGET_HELD' } as const;
 export const SPENT = { reason: 'DAILY_BUDGET_SPENT' } as const;
-/** What a message hears that has been overtaken. */
+/** The failure for a message that came after its reservation was released. */
 export const UNDONE = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } as const;

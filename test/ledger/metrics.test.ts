@@ -3,7 +3,7 @@ import { createMetrics, FLUSH_MS, hourOf, latencyName } from '../../worker/ledge
 
 type Counts = Readonly<Record<string, number>>;
 
-/** An isolate whose pauses end when the test says so. */
+/** An isolate whose pauses end on request. */
 function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () => undefined) {
   const clock = { now: Date.UTC(2026, 10, 23, 12, 59, 55) };
   const sent: [string, Counts][] = [];
@@ -22,7 +22,7 @@ function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () 
   });
   return {
     ...{ count, clock, sent, pauses, errors, flushes },
-    /** Ends the pause that is going on and lets its flush come to its end. */
+    /** Ends the current pause and waits until its flush is done. */
     async flush() {
       clock.now += FLUSH_MS;
       pauses.shift()?.end();

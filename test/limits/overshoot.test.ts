@@ -1,15 +1,15 @@
 /**
- * How far limits in KV are overshot, simulated: several locations, each with its own view of KV that hears of other
- * locations' writes up to a minute late, and each with several isolates. Prints the figures that the README quotes.
+ * Simulates how far limits in KV are overshot: several locations, each with several isolates and its own view of KV,
+ * which gets the writes of other locations up to a minute late. Prints the figures in `docs/money.md#limits`.
  */
 import { describe, expect, it } from 'vitest';
 import { createLimits, type Limits } from '../../worker/limits/kv-limiter.ts';
 import type { WindowPolicy } from '../../worker/limits/policies.ts';
 
-/** How late another location may see a write (developers.cloudflare.com/kv/concepts/how-kv-works). */
+/** Longest delay until another location sees a write (developers.cloudflare.com/kv/concepts/how-kv-works). */
 const STALE_MS = 60_000;
 
-/** A deterministic random (mulberry32), so that a figure is a figure. */
+/** A deterministic random number generator (mulberry32), so that the figures stay the same. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -47,7 +47,7 @@ function simulateKv(now: () => number, random: () => number) {
   });
 }
 
-/** @returns How many were let through, at the most in any one window. */
+/** @returns The most requests that passed within one window. */
 async function simulate(attack: Attack): Promise<number> {
   const clock = { now: 1_790_000_040_000 };
   const random = seeded(attack.locations * 1000 + attack.isolates * 10 + attack.limit);
@@ -63,7 +63,7 @@ async function simulate(attack: Attack): Promise<number> {
     createLimits({
       kv: kvOf(index % attack.locations) as never,
       now: () => clock.now,
-      // Neither the time-out nor the second between two writes takes real time here.
+      // The time-out and the second between two writes take no real time here.
       pause: (ms) => (ms === 150 ? new Promise(() => undefined) : Promise.resolve()),
       log: () => undefined,
     }),

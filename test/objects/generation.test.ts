@@ -1,4 +1,4 @@
-/** The object around a run, as the platform treats it: cut off, woken by its alarm, asked by ledgers. */
+/** The object around a run, as the platform treats it: cut off, woken by its alarm, called by ledgers. */
 import { abortAllDurableObjects, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const newGeneration = (): DurableObjectStub<Generation> => env.GENERATION.getByName(crypto.randomUUID());
 const inStorage = <T>(stub: DurableObjectStub<Generation>, look: (storage: DurableObjectStorage) => T | Promise<T>) =>
   runInDurableObject(stub, (_generation, { storage }) => look(storage));
-/** What an instance before this one has written. */
+/** The rows that an earlier instance has written. */
 const writeRecord = (stub: DurableObjectStub<Generation>, record: RunRecord) =>
   inStorage(stub, async (storage) => {
     storage.sql.exec('CREATE TABLE record (one INTEGER PRIMARY KEY CHECK (one = 1), doc TEXT NOT NULL)');
@@ -48,7 +48,7 @@ describe('an object that is cut off while its run is up', () => {
 
   it('after its picture was stored has made that picture, for who waits and who comes', async () => {
     const worker = createTestWorker();
-    // The picture comes first, then a second without a word.
+    // The picture comes first, then a second of silence.
     const body = newBody('[[answer:picture_first]] [[event-delay:1500]]');
     const waiting = worker.ask(SSE, body);
     await eventually(async () => (await env.BUCKET.list({ prefix: '30d/images/' })).objects.length).toBe(1);

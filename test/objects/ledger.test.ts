@@ -14,7 +14,7 @@ const inStorage = <T>(stub: DurableObjectStub<Ledger>, look: (storage: DurableOb
 /** Milliseconds until its alarm rings, to the second. */
 const rings = async (stub: DurableObjectStub<Ledger>): Promise<number> =>
   Math.round((((await inStorage(stub, (storage) => storage.getAlarm())) ?? 0) - Date.now()) / 1000) * 1000;
-/** As if the time of every lease had passed. */
+/** Makes every lease due. */
 const endLeases = (stub: DurableObjectStub<Ledger>) =>
   inStorage(stub, ({ sql }) => void sql.exec('UPDATE reservations SET askAt = 0'));
 const moneyOf = async (stub: DurableObjectStub<Ledger>) => {
@@ -70,7 +70,7 @@ describe('a ledger', () => {
     await ledger.count(hour, { hit: 2 });
     await ledger.count(hour, { hit: 3 });
 
-    // RPC's types have no word for rows of unknown columns.
+    // RPC's types cannot express rows with unknown columns.
     const { hours } = (await ledger.report()) as unknown as LedgerReport;
     expect(hours).toEqual([{ hour, name: 'hit', count: 5 }]);
   });

@@ -1,4 +1,3 @@
-/** Reads the answer of a run: takes its pictures out, tells what comes, and concludes what it has come to. */
 import { createPictureParts } from '../gemini/forms/picture-parts.ts';
 import { lift } from '../gemini/lift/lift.ts';
 import { LiftError } from '../gemini/lift/lift-error.ts';
@@ -17,9 +16,10 @@ import { judge } from './judge.ts';
 import { manifestOf, putManifest } from './manifest.ts';
 import { type RunDependencies, type RunEnd, type RunOrder, StillPending } from './run-order.ts';
 
+/** A provider's 200. `fallback`: the request went up without its conversation. */
 export type GoodAnswer = Extract<PoolAnswer, { ok: true }> & { fallback?: Fallback };
 
-/** A provider that fails in the middle of a 200. */
+/** The provider reported an error within a 200. */
 class BrokenAnswer extends Error {
   override name = 'BrokenAnswer';
   constructor(readonly failure: Failure) {
@@ -27,6 +27,10 @@ class BrokenAnswer extends Error {
   }
 }
 
+/**
+ * Reads the answer of a run: stores its pictures, emits its chunks, and decides its outcome. Create one reader per
+ * answer and call `read` once.
+ */
 export class AnswerReader {
   readonly #order: RunOrder;
   readonly #deps: RunDependencies;
@@ -45,6 +49,11 @@ export class AnswerReader {
     this.#sink = deps.images.sink(order.id, order.pendingParts);
   }
 
+  /**
+   * Reads to the end. A broken answer is rescued when a whole picture of it has arrived.
+   *
+   * @throws {@link StillPending} when pending picture parts cannot be stored before the deadline.
+   */
   async read(): Promise<RunEnd> {
     try {
       await this.#readChunks();
@@ -58,7 +67,7 @@ export class AnswerReader {
     }
   }
 
-  /** A bill over what was held counts, however its answer ended. */
+  /** The cost by usage, when it is over the money held. It counts even when the answer failed. */
   #overrun(): { micros?: number } {
     const { pricing } = this.#deps;
     const { model, request, worstMicros } = this.#order;
@@ -81,14 +90,14 @@ export class AnswerReader {
   }
 
   async #take(chunks: readonly Chunk[]): Promise<void> {
-    // What was put together from pieces is looked at again.
+    // Redacted again: pieces that are now joined may complete a key that was split between them.
     this.#chunks.push(...chunks.map(this.#deps.redact));
     if (chunks.some((chunk) => chunk.some(isLifted))) this.#order.checkpoint(this.#chunks);
-    // One JSON object is all there is to tell, so it is told with its end.
+    // A `json` answer is a single chunk, so `#conclude` emits it.
     if (this.#answer.form !== 'json') await this.#tell(this.#chunks);
   }
 
-  /** Tells what has not been told, once every picture of it is stored. */
+  /** Waits until every picture is stored, then emits the chunks that were not emitted yet. */
   async #tell(chunks: readonly Chunk[]): Promise<void> {
     await this.#stored();
     this.#sink.announce();
@@ -97,7 +106,7 @@ export class AnswerReader {
     }
   }
 
-  /** Once a picture is lost it stays lost, however few parts are pending afterwards. */
+  /** Waits until every picture is stored. A lost picture stays lost, even when no part is pending afterwards. */
   async #stored(): Promise<void> {
     if (this.#lost) throw this.#lost;
     if ((await this.#sink.settled()) !== 'pending') return;
@@ -131,7 +140,7 @@ export class AnswerReader {
     this.#deps.log(event, { id, provider, model, ...facts });
   }
 
-  /** The owner hears of it, because it was paid for. */
+  /** Logs with `alarm`, because the site owner has paid for this answer. */
   async #giveUp(why: 'broken' | 'empty', manifest: Manifest, { usage, finishReason }: Summary): Promise<RunEnd> {
     const imageTokens = usage?.imageTokens;
     this.#log('answer_unusable', manifest, { why, imageTokens, finishReason, alarm: true });
@@ -141,7 +150,7 @@ export class AnswerReader {
     return why === 'empty' ? { outcome: 'unknown', failure } : { outcome: 'broken', failure, manifest };
   }
 
-  /** Picture and manifest are put side by side; a manifest whose picture did not arrive is taken back. */
+  /** Stores pictures and manifest at the same time. When a picture does not arrive, its manifest is deleted. */
   async #keep(manifest: Manifest): Promise<boolean> {
     const { site, key } = this.#order;
     const [put, stored] = await Promise.allSettled([
@@ -159,8 +168,8 @@ export class AnswerReader {
   }
 
   /**
-   * A refusal is Gemini's own 200: told to the caller that asked, never kept, so that a better prompt is not answered
-   * by it. Words are gone on from as well as pictures, so its maker is remembered.
+   * Emits a refusal and does not keep it, so that the same request may be tried again. A conversation may continue from
+   * the words of a refusal too, so its signature origin is remembered.
    */
   async #tellOnly(manifest: Manifest): Promise<false> {
     await Promise.all([
@@ -171,7 +180,7 @@ export class AnswerReader {
     return false;
   }
 
-  /** A picture whose bytes arrived is never lost, however its answer ended. */
+  /** Keeps a picture whose bytes have all arrived, however the answer ended. @returns undefined when there is none. */
   async #rescue(): Promise<RunEnd | undefined> {
     const { id, request } = this.#order;
     try {
@@ -196,7 +205,7 @@ export class AnswerReader {
   #rescued(thoughts: boolean): Chunk[] | undefined {
     const { form } = this.#answer;
     const { images, signatures } = this.#sink;
-    // A verdict that has come is the provider's word, however the answer breaks off after it.
+    // A verdict that has arrived is final, even when the answer breaks off after it.
     if (summarize(this.#chunks, form).verdict !== undefined) return closed(this.#chunks, form);
     return rescue({ form, chunks: this.#chunks, images, signatures, thoughts });
   }
@@ -207,10 +216,11 @@ export class AnswerReader {
   }
 }
 
+/** The failure that a caller gets for an exception of a run. @param signal The run's deadline. */
 export function toFailure(error: unknown, signal: AbortSignal): Failure {
   if (error instanceof BrokenAnswer) return error.failure;
   if (signal.aborted) return { reason: 'DEADLINE', afterSeconds: DEADLINE_SECONDS };
-  // What our own storage refused is no fault of the provider's answer.
+  // `sink_failed` is a fault of our own storage and not of the provider's answer.
   if (error instanceof LiftError && error.kind !== 'sink_failed') {
     return { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: error.message };
   }

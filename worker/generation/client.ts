@@ -1,17 +1,22 @@
-/** Generations as a worker asks for them: a `Generation` object for each key, found by its name from everywhere. */
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { fromLines } from './event-log.ts';
 import type { GenerationEvent, GenerationJob, Generations, RequestInputs } from './job.ts';
 
-/** As a stub answers it. */
+/** The `Generation` object over RPC. Events come as lines of JSON. */
 export interface GenerationRpc {
   ask(job: GenerationJob, inputs: RequestInputs): Promise<ReadableStream<Uint8Array>>;
 }
 
-/** An object that dies is asked once more: it knows what became of its run. */
+/** Attempts to read the events. An object that dies is asked once more, because it knows the outcome of its run. */
 const ASKS = 2;
 
+/**
+ * The worker's view of generations: one `Generation` object for each key, with the same name everywhere. When the
+ * object breaks off, the client asks once more and skips the events that its caller already has.
+ *
+ * @param find The stub of a key's object.
+ */
 export function createGenerationClient(find: (key: string) => GenerationRpc, log: Log): Generations {
   return {
     async *ask(job, inputs) {
@@ -29,7 +34,7 @@ export function createGenerationClient(find: (key: string) => GenerationRpc, log
           throw new Error('the events break off');
         } catch (error) {
           log('generation_unreachable', { asked, error: String(error) });
-          // A run begins when its events are read, and there are none where no call was ever answered.
+          // A run starts only when its events are read. Without any answered call there was no run of this caller.
           const failure = isHeard ? lost(error) : turnedAway(error);
           if (asked === ASKS || isOverloaded(error)) return yield { type: 'failed', failure };
         }
@@ -39,7 +44,7 @@ export function createGenerationClient(find: (key: string) => GenerationRpc, log
   };
 }
 
-/** A second answer begins anew: what the caller has heard is not told again. */
+/** A second answer starts at the first event again. Events that the caller already has are skipped. */
 function createProgress() {
   let id: string | undefined;
   let heard = 0;
@@ -57,7 +62,7 @@ function createProgress() {
       }
       if (event.type === 'started') {
         const isNews = id === undefined;
-        // Half of one picture's answer cannot be followed by half of another's.
+        // Chunks of two different runs must not be mixed.
         if (!isNews && id !== event.id && heard > 0) throw new Error('another run answers');
         id = event.id;
         return isNews || heard === 0 ? event : undefined;
@@ -73,15 +78,18 @@ function createProgress() {
   };
 }
 
-/** Set by the platform on errors of calls that an object had no room for; asking again makes it worse. */
+/**
+ * The platform sets `overloaded` when an object has no room for a call; a retry makes it worse
+ * (developers.cloudflare.com/durable-objects/best-practices/error-handling).
+ */
 const isOverloaded = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && (error as { overloaded?: boolean }).overloaded === true;
 
 const UNHEARD_RETRY_SECONDS = 5;
 
 /**
- * The object never took the call: it answers as soon as it has it, before anything is paid. Should only that answer
- * have been lost, the same request finds its run.
+ * The object never took the call: it answers as soon as it has the call, before anything is paid. If only that answer
+ * was lost, the same request finds its run.
  */
 const turnedAway = (error: unknown): Failure => ({
   reason: 'UPSTREAM_UNAVAILABLE',
@@ -90,5 +98,5 @@ const turnedAway = (error: unknown): Failure => ({
   cause: String(error),
 });
 
-/** It may have run all the same. */
+/** The events broke off, and the run may have gone up. */
 const lost = (error: unknown): Failure => ({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: String(error) });

@@ -1,6 +1,8 @@
 /**
- * A request that goes on from earlier answers: asked of the key that made them, and once more without them where that
- * cannot be. What it falls back to costs no more, and is only sent where provably nothing ran before.
+ * A request that continues from earlier answers. It is sent to their signature origin (provider and key), because a
+ * signature means nothing to another key (`docs/wire-facts.md#google-thoughts-and-signatures`). When that fails, the
+ * last picture is sent without the conversation. The fallback costs no more, and is sent only when provably nothing
+ * ran.
  */
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
@@ -12,26 +14,28 @@ import type { Log } from '../shared/log.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { SignatureOrigins } from '../storage/signature-origins.ts';
 
-/** Eight answers back, with a signature on the words and one on the picture of each: who made those made the others. */
+/** Signatures looked up: two (words and picture) of each of the last eight answers. Older ones have the same origin. */
 const MAX_LOOK_UPS = 16;
 
+/** What {@link askInConversation} needs. */
 export interface ConversationDependencies {
   providers: { generate(call: ProviderCall): Promise<PoolAnswer> };
   signatureOrigins: SignatureOrigins;
   log: Log;
 }
 
+/** The context of one request. */
 export interface Conversation {
   retention: RetentionClass;
-  /** Called before anything goes up in the conversation's place. */
+  /** Called before the fallback request goes up. */
   fallsBack: (how: Fallback) => void;
   /** For the log. */
   id: string;
 }
 
 /**
- * Asks for an answer as a pool does, `permit` counted through: an attempt in the conversation's place is one more of
- * the same call. The attempts of either are bounded by the pool, and the deadline is one.
+ * Same contract as `pool.generate()`. Attempt numbers passed to `permit` keep counting across the fallback call. The
+ * pool limits the attempts of each call; both share one deadline.
  */
 export async function askInConversation(
   call: ProviderCall,
@@ -56,7 +60,10 @@ export async function askInConversation(
   return providers.generate({ ...call, request: instead, permit });
 }
 
-/** So that what goes on from this answer finds its maker. */
+/**
+ * Stores the signature origin of an answer, so that a later request of the conversation finds it. Idempotent. An answer
+ * without an origin stores nothing.
+ */
 export async function rememberOrigin(
   { maker, chunks, form, signatures }: Manifest,
   retention: RetentionClass,

@@ -2,8 +2,10 @@ import type { Summary } from '../gemini/summary.ts';
 import type { StoredImage } from '../storage/manifest.ts';
 
 /**
- * How many pictures of an answer a provider charges for: different ones, since some send one twice and charge it once,
- * and no drafts, unless a draft is all there is.
+ * Number of pictures that a provider charges for. Equal pictures count once, because some providers send a picture
+ * twice and charge it once. Drafts do not count. When a draft is the final image, the result is 1.
+ *
+ * @param stored The stored images. An image without a digest counts as different from all others.
  */
 export function countPictures(
   { images, finalImage }: Pick<Summary, 'images' | 'finalImage'>,

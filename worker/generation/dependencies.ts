@@ -1,4 +1,3 @@
-/** What a {@link GenerationMachine} lives on: an object's storage and alarm, and the services of the deployment. */
 import type { RetentionClass } from '../auth/site.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Accounts } from '../ledger/rpc.ts';
@@ -7,25 +6,33 @@ import type { PendingParts } from '../storage/pending.ts';
 import type { RunDependencies } from './run.ts';
 import type { Rows } from './run-store.ts';
 
+/** What a `GenerationMachine` (`generation.ts`) needs: an object's storage and alarm, and the deployment's services. */
 export interface GenerationDependencies extends RunDependencies {
   rows: Rows;
   pendingParts: PendingParts;
-  /** Tries to store what is pending. @param signal Ends the wait for memory. @returns Whether nothing is left. */
+  /**
+   * Tries once to store the pending parts in R2. Safe to call again.
+   *
+   * @param signal Ends the wait for memory.
+   * @returns Whether no part is left.
+   * @throws When R2 has lost an upload, so that a picture can never become whole.
+   */
   flushPending: (signal?: AbortSignal) => Promise<boolean>;
   ledgers: Accounts;
   inputs: Pick<Inputs, 'open' | 'discard'>;
   catalog: Catalog;
   random: (bytes: Uint8Array) => Uint8Array;
+  /** @param asker Present when only this caller may see the pictures. */
   createPictureId: (retention: RetentionClass, asker?: string) => string;
   pause: (ms: number) => Promise<unknown>;
   /** Keeps the object alive until a promise settles. */
   hold: (promise: Promise<unknown>) => void;
-  /** Resolves when everything written would survive a crash. */
+  /** Resolves when every write so far would survive a crash. */
   flush: () => Promise<void>;
-  /** Sets the alarm, Unix milliseconds; the earliest wins where several are set. */
+  /** Sets the alarm, Unix milliseconds. Of several, the earliest wins. */
   wakeAt: (at: number) => Promise<void>;
-  /** Ends this instance at once, and all that it waits for. The next one finds the run in the rows. */
+  /** Ends this instance at once, with everything it waits for. The next instance finds the run in the rows. */
   abandon: (why: string) => void;
-  /** Deletes all that the object keeps. */
+  /** Deletes everything that the object stores. */
   forget: () => Promise<void>;
 }

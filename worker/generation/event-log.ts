@@ -1,9 +1,10 @@
-/**
- * What a run has told so far, for whoever comes whenever he comes. Everybody reads the one log at his own pace, so a
- * slow reader neither slows the run nor costs more than his place in it.
- */
+/** The events of a run, and their form between objects: lines of JSON. */
 import type { GenerationEvent } from './job.ts';
 
+/**
+ * The events of a run so far, for any number of readers. Each reads the one log at its own pace, from the first event.
+ * A slow reader does not slow the run, and costs only its position in the log.
+ */
 export function createEventLog() {
   const events: GenerationEvent[] = [];
   let isOver = false;
@@ -23,7 +24,7 @@ export function createEventLog() {
       isOver = true;
       change();
     },
-    /** All events from the first on. */
+    /** All events from the first on, then those to come. Returns after `end`. */
     async *listen(): AsyncGenerator<GenerationEvent, void, undefined> {
       for (let n = 0; ; n += 1) {
         while (n >= events.length) {
@@ -36,9 +37,10 @@ export function createEventLog() {
   };
 }
 
+/** What {@link createEventLog} returns. */
 export type EventLog = ReturnType<typeof createEventLog>;
 
-/** Events as lines of JSON: between objects only bytes can stream. */
+/** Events as lines of JSON, because only bytes can stream between objects. */
 export function toLines(events: AsyncGenerator<GenerationEvent>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
@@ -50,13 +52,13 @@ export function toLines(events: AsyncGenerator<GenerationEvent>): ReadableStream
       controller.byobRequest?.respond(0);
     },
     cancel() {
-      // Not waited for: it only returns when the next event comes.
+      // Not awaited: `return` resolves only when the next event comes.
       void events.return(undefined);
     },
   });
 }
 
-/** The inverse of {@link toLines}. @throws Where the stream breaks off in the middle. */
+/** The inverse of {@link toLines}. @throws When the stream breaks, or ends within a line. */
 export async function* fromLines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<GenerationEvent, void, undefined> {
   const decoder = new TextDecoder();
   let rest = '';

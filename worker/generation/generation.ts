@@ -1,6 +1,6 @@
 /**
- * Keeps one request's runs: lets callers join, starts a run where none is going on, and finds out after a crash what
- * became of the last one. All that makes `Generation` more than a call is here; the object itself is a shell.
+ * The logic of a `Generation` object: callers join the current run or start one, and after a crash the last run is
+ * recovered. The object itself (`objects/generation.ts`) is a shell.
  */
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import type { ReservationOutcome } from '../ledger/reservation.ts';
@@ -17,31 +17,35 @@ import { createPayment, type Payment } from './payment.ts';
 import { recoverRun } from './recovery.ts';
 import { isPersonal, MEMORY_MS, type RunRecord, whatNext } from './run-record.ts';
 
-/** So often somebody looks whether the run is still carried: one that was cut off is found out, and its money is freed. */
+/** Interval of the watchdog alarm. It finds a run that was cut off, so that its money is settled. */
 const WATCHDOG_MS = 30_000;
 /**
- * A run that is carried for so many rings, eight minutes, waits for something that never comes: all that it waits for
- * has a bound. Counted, because a clock that is set would end a healthy one.
+ * Watchdog rings, eight minutes together, after which a run counts as hung: everything that it waits for ends sooner.
+ * Rings are counted and not times compared, because a corrected clock would end a healthy run.
  */
 const HUNG_RINGS = 16;
-/** Whoever starts a run puts its inputs into R2 within this, or has gone. */
+/** The caller that starts a run stores its inputs in R2 within this time. Otherwise it counts as gone. */
 const INPUTS_TIMEOUT_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
-/** Until a ledger, or an R2, that did not answer is asked again. */
+/** Delay after which a caller may ask again when a ledger or R2 did not answer. */
 const LATER_SECONDS = 5;
 
-/** How a start went: it runs, it is over for everybody, or whoever joined may try for himself. */
+/** How a start went. `over`: it ended for all callers. `yours`: it ended, and each joined caller may start its own. */
 type Start = 'running' | 'over' | 'yours';
 
 interface Live {
-  /** Of the watchdog. */
+  /** Watchdog rings so far. */
   rings: number;
   log: EventLog;
   start: Promise<Start>;
   end: Promise<void>;
 }
 
+/**
+ * Runs the generations of one request key, one at a time. It holds no state that a crash must not lose: a new machine
+ * on the same rows continues where the last one stopped.
+ */
 export class GenerationMachine {
   readonly #deps: GenerationDependencies;
   #live: Live | undefined;
@@ -52,13 +56,16 @@ export class GenerationMachine {
     this.#deps = deps;
   }
 
-  /** The events of a run of this request: the one going on, or a new one. */
+  /**
+   * The events of the current run, or of a new one. Ends with `done` or `failed`. A known answer is replayed and costs
+   * nothing. Leaving early does not stop the run.
+   */
   async *ask(job: GenerationJob, inputs: RequestInputs): AsyncGenerator<GenerationEvent, void, undefined> {
     for (;;) {
       const joined = this.#live !== undefined;
       const live = this.#live ?? this.#begin(job, inputs);
       const start = await live.start;
-      // Only who started it is refused by what concerns himself alone.
+      // A refusal that concerns only the caller that started the run does not end the others.
       if (joined && start === 'yours') {
         await live.end;
         continue;
@@ -106,7 +113,7 @@ export class GenerationMachine {
     }
     const kept = await this.#keepInputs(asked);
     if (!kept) {
-      // Whoever started it has gone before it went up: nothing was paid, and who joined starts for himself.
+      // The caller that started the run left before anything went up. Nothing was paid, and joined callers start anew.
       payment.conclude('none');
       log.emit(failed({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the inputs did not come' }));
       started('yours');
@@ -120,14 +127,14 @@ export class GenerationMachine {
     await this.#tidy();
   }
 
-  /** What came before decides. @returns Whether the answer is known already, and told. */
+  /** Answers from what earlier runs left. @returns Whether that ended the log, so that no run starts. */
   async #tellKnown(job: GenerationJob, log: EventLog): Promise<boolean> {
     const { rows, now } = this.#deps;
     await this.recover();
     const record = rows.read();
-    // An answer that R2 does not take yet is told from here: another run would pay again.
+    // R2 does not take this answer yet, so it is sent from the rows: another run would pay again.
     if (record?.isUnkept) return tellWhole(rows.unkept(), false, log) || tellLater('not kept yet', log);
-    // A ledger that has not heard of the last run is told of it before there is another.
+    // Both ledgers must have the last outcome before another run starts.
     if (record && record.state !== 'ended') return tellLater('not settled yet', log);
     rows.dropRefusals(now() - MEMORY_MS);
     const next = whatNext(record, rows.refusalTimes(), now());
@@ -144,7 +151,7 @@ export class GenerationMachine {
     }
   }
 
-  /** @returns false where what was kept is gone. */
+  /** @returns false when the kept answer is gone. */
   async #tellKept({ site, key }: GenerationJob, log: EventLog): Promise<boolean> {
     try {
       return tellWhole(await findKeptAnswer(site, key, this.#deps), true, log);
@@ -178,7 +185,7 @@ export class GenerationMachine {
     };
   }
 
-  /** @param job Absent where nothing more is reserved. */
+  /** @param job Absent when nothing more will be reserved. */
   #paymentOf({ key, site }: RunRecord, job?: GenerationJob): Payment {
     const { ledgers, rows, flush, now } = this.#deps;
     return createPayment({
@@ -206,14 +213,14 @@ export class GenerationMachine {
   async #settleUp(payment: Payment): Promise<void> {
     try {
       await payment.settleUp();
-      // What R2 still holds up is not settled, however well the ledgers answer.
+      // A run that still waits for R2 is not `ended`, even when the ledgers answer, so its delay keeps growing.
       if (this.#deps.rows.read()?.state === 'ended') this.#retries = 0;
     } catch (error) {
       this.#deps.log('settle_failed', { error: String(error) });
     }
   }
 
-  /** Leaves nothing where nothing has to be remembered, and otherwise an alarm to finish or to forget by. */
+  /** Sets the alarm to finish or to forget, or deletes everything when nothing has to be remembered. */
   async #tidy(): Promise<void> {
     const { rows, now, forget, wakeAt, pendingParts } = this.#deps;
     const record = rows.read();
@@ -229,7 +236,7 @@ export class GenerationMachine {
     return wakeAt(last + MEMORY_MS);
   }
 
-  /** Finds out what became of a run that this instance does not carry, and tells the ledgers. One at a time. */
+  /** Recovers a run that this instance does not carry, and settles it. Idempotent; concurrent calls share one pass. */
   recover(): Promise<void> {
     this.#recovering ??= this.#recover().finally(() => {
       this.#recovering = undefined;
@@ -245,16 +252,16 @@ export class GenerationMachine {
     await this.#settleUp(payment);
   }
 
-  /** The alarm: whatever is not finished is, and what is finished is forgotten in time. */
+  /** The alarm. Watches a current run; otherwise finishes the last one, or forgets it in time. */
   async wake(): Promise<void> {
     if (this.#live) return this.#watch(this.#live);
     await this.recover();
-    // Who came meanwhile may be told that the last run is not settled, and leave it so.
+    // A caller may have started a run meanwhile; then that run tidies up.
     if (this.#live) return this.#watch(this.#live);
     await this.#tidy();
   }
 
-  /** A run that cannot go on must not lock its key: the next instance finds out what became of it. */
+  /** Ends a hung run, because it would lock its key. The next instance recovers it. */
   async #watch(live: Live): Promise<void> {
     const { now, wakeAt, log, abandon } = this.#deps;
     live.rings += 1;
@@ -264,7 +271,12 @@ export class GenerationMachine {
     abandon('a run hangs');
   }
 
-  /** What became of a reservation, asked by a ledger whose lease has ended. Whatever has not gone up never will. */
+  /**
+   * The outcome of a reservation, for a ledger whose lease has ended. A reservation that has not gone up is concluded
+   * with `none` and never will. Idempotent.
+   *
+   * @param id `{run}:{attempt}`.
+   */
   async outcome(id: string): Promise<ReservationOutcome> {
     const { rows, flush } = this.#deps;
     const recordOf = (): RunRecord | undefined => {
@@ -280,14 +292,14 @@ export class GenerationMachine {
       await flush();
     }
     const after = recordOf();
-    // What is not written here was acknowledged by both ledgers, or never granted by both.
+    // No record, or outcome `none`: both ledgers have settled it, or it was not granted by both.
     if (!after || after.outcome === 'none') return { state: 'free' };
     if (after.state === 'dispatched') return { state: 'running' };
     return { state: 'spent', ...(after.settlement && { settlement: after.settlement }) };
   }
 }
 
-/** What has gone up and is not settled yet. Of a run that has ended nothing is charged by asking again. */
+/** Whether a run may have gone up and is not settled. After `ended`, a new failure has charged nothing. */
 const isOpenAndPaid = (record: RunRecord | undefined): boolean =>
   record?.state === 'dispatched' || (record?.state === 'settling' && record.outcome !== 'none');
 
@@ -300,7 +312,7 @@ function tellWhole(manifest: Manifest | undefined, kept: boolean, log: EventLog)
   return true;
 }
 
-/** The last run is not settled in every sense, so nothing is begun, and nothing charged. */
+/** Refuses for now, because the last run is not finished. Nothing starts, and nothing is charged. */
 function tellLater(cause: string, log: EventLog): true {
   log.emit(failed({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: LATER_SECONDS, cause }));
   return true;

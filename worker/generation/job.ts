@@ -9,45 +9,54 @@ import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Manifest, StoredImage } from '../storage/manifest.ts';
 
-/** A generation to start, or to join where the same key is already running. Plain data: it goes to another object. */
+/** A generation to start, or to join when the same key is running. Plain data, because it is sent to another object. */
 export interface GenerationJob {
   /** The canonical key, lower-case hex SHA-256. */
   key: string;
   site: Site;
   request: GenerateRequest;
   form: Form;
-  /** Micro-dollars: the dearest it can become. */
+  /** Micro-dollars. The most that the generation can cost. */
   worstMicros: number;
-  /** Whom it is counted on, where it really starts. */
+  /** The limits it counts on. Only a caller that starts a run is counted, not one that joins. */
   policies: readonly WindowPolicy[];
-  /** Name of the visitor's address prefix, for the owner's index. */
+  /** Name of the visitor's address prefix, for the site owner's index. */
   prefix?: string;
-  /** Whose alone its pictures are; absent: they are for anyone who knows their address. */
+  /** The one caller that may see the pictures. Absent: any caller that knows their address may. */
   asker?: string;
 }
 
-/** What a generation tells its callers: small, in order, never picture bytes. */
+/** An event of a generation, as its callers get it: small, in order, never picture bytes. */
 export type GenerationEvent =
-  /** It runs, and this caller started it or joined. Always the first, but for a failure. */
+  /**
+   * The run goes on, and this caller started or joined it. The first event, unless the answer is a refusal or a replay.
+   */
   | { type: 'admitted'; joined: boolean }
-  /** It goes on without the conversation. Told before the provider answers, which may take longer than headers wait. */
+  /** The run goes on without the conversation. Emitted before the provider answers: headers do not wait that long. */
   | { type: 'fallback'; fallback: Fallback }
-  /** The provider answered 200 and its answer is coming in. */
+  /** The provider answered 200; chunks follow. */
   | { type: 'started'; provider: ProviderName; id: string; form: Form; fallback?: Fallback }
-  /** One unit of the answer; every picture it names is stored. */
+  /** One unit of the answer. Every picture that it names is stored. */
   | { type: 'chunk'; chunk: Chunk; images: StoredImage[] }
   /**
-   * The end. `kept`: the manifest is in R2 (a refusal is not kept). `isWithdrawn`: the provider has taken its pictures
-   * back, and they are deleted when the caller that asked has them.
+   * The end. `kept`: the manifest is in R2 (a refusal is not kept). `isWithdrawn`: the provider has withdrawn its
+   * pictures. They are deleted after delivery to the caller that asked.
    */
   | { type: 'done'; manifest: Manifest; kept: boolean; isWithdrawn?: true }
+  /** The end without an answer. */
   | { type: 'failed'; failure: Failure };
+
 /**
- * A request's inputs, where all of them are in R2; else what puts them there, called where this caller's request is
- * the one that starts, once its money is held.
+ * A request's inputs when all of them are in R2. Otherwise a function that puts them there. It is called at most once,
+ * after the money is held, and only when this caller starts the run.
  */
 export type RequestInputs = readonly KeptInput[] | (() => Promise<readonly KeptInput[]>);
+
+/** Every generation of the deployment. */
 export interface Generations {
-  /** The events of the run, from its beginning whenever the caller came. They end with `done` or `failed`. */
+  /**
+   * Starts the run of a job, or joins the one that goes on. The events start at the run's first and end with `done` or
+   * `failed`. Expected failures are events, never exceptions.
+   */
   ask(job: GenerationJob, inputs: RequestInputs): AsyncIterable<GenerationEvent>;
 }

@@ -1,20 +1,22 @@
-/** What an answer that was read to its end has come to. */
 import type { Summary } from '../gemini/summary.ts';
 
+/** What an answer amounts to, once it is read to its end. */
 export type Judgement =
   | 'picture'
-  /** The model's own no, in words or by a verdict. */
+  /** The model refused, in words or by a verdict. */
   | 'refused'
-  /** A picture, and a verdict against it: told as it is to the caller that asked, and kept nowhere. */
+  /** A picture with a verdict against it. The caller that asked gets it; it is not kept. */
   | 'withdrawn'
-  /** Charged, and no use: a picture that is none, or one that was billed and never came. */
+  /** Charged and useless: the bytes are not a picture, or a billed picture never arrived. */
   | 'broken'
-  /** Nothing in it says what happened. */
+  /** The answer does not say what happened. */
   | 'empty';
 
 /**
- * @param hasBroken Whether there were pictures whose bytes are none.
- * @param isEmpty Whether it has no candidate, no feedback and no usage.
+ * Judges an answer by its summary.
+ *
+ * @param hasBroken Whether the bytes of some picture are not an image.
+ * @param isEmpty Whether the answer has no candidate, no feedback and no usage.
  */
 export function judge(
   { finalImage, images, verdict, usage }: Summary,
@@ -22,7 +24,7 @@ export function judge(
 ): Judgement {
   if (verdict !== undefined) return images.length > 0 ? 'withdrawn' : 'refused';
   if (finalImage) return 'picture';
-  // Nothing is called a refusal that was billed as a picture.
+  // An answer that was billed as a picture is not a refusal.
   if (hasBroken || (usage?.imageTokens ?? 0) > 0) return 'broken';
   return isEmpty ? 'empty' : 'refused';
 }

@@ -1,11 +1,15 @@
-/** What is kept of a request, as a run sees it: an answer without its pictures is none. */
 import type { Site } from '../auth/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { RunDependencies } from './run.ts';
 
 type Kept = Pick<RunDependencies, 'manifests' | 'images' | 'now'>;
 
-/** @returns undefined where there is none, or one of its pictures is not there (yet, or any more). */
+/**
+ * Reads the kept answer of a request from R2.
+ *
+ * @returns undefined when there is no manifest, or when one of its pictures is missing (not stored yet, or deleted).
+ * @throws When R2 does not answer.
+ */
 export async function findKeptAnswer(
   site: Pick<Site, 'id' | 'retention'>,
   key: string,

@@ -1,4 +1,3 @@
-/** A finished answer as it is kept: what it names, what it used, what it cost. */
 import { summarize } from '../gemini/summary.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Manifest } from '../storage/manifest.ts';
@@ -7,6 +6,10 @@ import type { RunDependencies, RunOrder } from './run-order.ts';
 
 type Found = Pick<Manifest, 'chunks' | 'form' | 'provider' | 'maker' | 'fallback' | 'images' | 'signatures'>;
 
+/**
+ * The manifest of a finished answer: its pictures, its usage and its cost in micro-dollars. An answer without usable
+ * usage costs `worstMicros`, and is logged as `usage_odd`.
+ */
 export function manifestOf(
   order: Pick<RunOrder, 'id' | 'model' | 'worstMicros'> & { request: Pick<GenerateRequest, 'size'> },
   deps: Pick<RunDependencies, 'pricing' | 'log' | 'now'>,
@@ -29,7 +32,11 @@ export function manifestOf(
   };
 }
 
-/** @returns Whether it is kept. Where R2 refuses, the picture is there and is told; only the next caller pays again. */
+/**
+ * Writes the manifest to R2 under the request's key. Never throws: a refusal of R2 is logged.
+ *
+ * @returns Whether the manifest is in R2.
+ */
 export async function putManifest(
   { site, key }: RunOrder,
   deps: RunDependencies,

@@ -1,4 +1,4 @@
-/** A run whose money is held: carried out, concluded, and told to whoever listens. */
+/** A run whose money is held: it is carried out and concluded, and its last event is emitted. */
 import type { CatalogModel } from '../catalog/model.ts';
 import { withoutPictures } from '../gemini/forms/picture-parts.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
@@ -14,11 +14,12 @@ import { settlementOf, unknownOf } from './settlements.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
-/** By then the caller that asked has read a picture that the provider took back, or has gone. */
+/** By then the caller that asked has read a withdrawn picture, or has left. */
 const TAKE_BACK_AFTER_MS = 30_000;
-/** The alarm stores what is pending within this, where R2 takes it again. */
+/** Within this time the alarm stores the pending parts, once R2 accepts them again. */
 const PENDING_RETRY_SECONDS = 60;
 
+/** A job whose money both ledgers hold. */
 export interface PaidRun {
   job: GenerationJob;
   model: CatalogModel;
@@ -26,6 +27,11 @@ export interface PaidRun {
   payment: Payment;
 }
 
+/**
+ * Runs a paid job and writes its outcome to the record. It settles nothing: the caller calls `payment.settleUp()`.
+ * Does not throw for an expected failure. When R2 takes no picture in time, the run stays `dispatched`, and the alarm
+ * recovers it.
+ */
 export async function carryOut(run: PaidRun, deps: GenerationDependencies, emit: (event: GenerationEvent) => void) {
   const startedAt = deps.now();
   const record = deps.rows.read()!;
@@ -37,13 +43,13 @@ export async function carryOut(run: PaidRun, deps: GenerationDependencies, emit:
     if ('isWithdrawn' in end) takeBack(record.id, deps);
   } catch (error) {
     if (!(error instanceof StillPending)) throw error;
-    // The picture is safe in this object's rows; the alarm stores it, and whoever asks then has it.
+    // The picture is safe in this object's rows. The alarm stores it, and the next caller gets it.
     const retryAfterSeconds = PENDING_RETRY_SECONDS;
     emit(failed({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: error.message, retryAfterSeconds }));
   }
 }
 
-/** What broke before anything went up has charged nothing, whatever it was. */
+/** The failure of a run that was never dispatched: it charged nothing, so its outcome is never unknown. */
 export const neverSent = (failure: Failure): Failure =>
   mayHaveRun(failure)
     ? { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: `never sent: ${causeOf(failure)}` }
@@ -57,13 +63,13 @@ const doneOf = ({ manifest, kept, isWithdrawn }: Done): GenerationEvent => ({
   ...(isWithdrawn && { isWithdrawn }),
 });
 
-/** Pictures that were taken back are deleted by then. */
+/** The manifest for later replays. Withdrawn pictures are deleted by then, so they are left out. */
 function toldAgain({ manifest, isWithdrawn }: Done): Manifest {
   if (!isWithdrawn) return manifest;
   return { ...manifest, chunks: withoutPictures(manifest.chunks, manifest.form), images: [] };
 }
 
-/** The worker of the caller that asked deletes them when that caller has them; this is for one that has left. */
+/** Deletes withdrawn pictures. The caller's worker does so too after delivery; this covers a caller that has left. */
 function takeBack(id: string, { hold, pause, images, log }: GenerationDependencies): void {
   hold(
     pause(TAKE_BACK_AFTER_MS)
@@ -72,6 +78,7 @@ function takeBack(id: string, { hold, pause, images, log }: GenerationDependenci
   );
 }
 
+/** The last event of a run that failed. */
 export const failed = (failure: Failure): GenerationEvent => ({ type: 'failed', failure });
 
 function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, deps: GenerationDependencies): RunOrder {
@@ -116,7 +123,7 @@ function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now
     if (end.outcome === 'refused') rows.putRefusal(now(), toldAgain(end));
     payment.conclude(end.outcome, settlementOf(record, end, durationMs));
     if (end.outcome !== 'picture' || end.kept) return;
-    // What R2 did not take is told from the rows, and put there later.
+    // R2 did not take the manifest: callers get it from the rows until R2 does.
     rows.putUnkept(end.manifest);
     rows.write({ ...rows.read()!, isUnkept: true });
   }

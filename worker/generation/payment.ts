@@ -1,7 +1,7 @@
 /**
- * The protocol of money between a run and its two ledgers, the site's and the deployment's. Each step is written down
- * before it is taken, so that after a crash at any point the record says the most that can have happened: nothing that
- * may have gone up is ever given back, and nothing that did not is ever kept.
+ * The protocol of money between a run and its two ledgers, the site's and the deployment's. Each step is written to the
+ * record before it is taken, so after a crash the record states the most that can have happened. Money for a call that
+ * may have reached the provider is never refunded. Money for a call that did not is never kept.
  */
 import type { ProviderName } from '../catalog/model.ts';
 import { reservationId, type Settlement } from '../ledger/reservation.ts';
@@ -9,37 +9,47 @@ import type { Account } from '../ledger/rpc.ts';
 import type { Failure } from '../shared/failure.ts';
 import { LEASE_GRACE_MS, PERMIT_MS, type RunOutcome, type RunRecord } from './run-record.ts';
 
-/** Where a run's record is written. */
+/** Storage of a run's record. Reads and writes are synchronous. */
 export interface RecordStore {
   read(): RunRecord | undefined;
   write(record: RunRecord): void;
-  /** Resolves when what was written would survive a crash. */
+  /** Resolves when every write so far would survive a crash. */
   flush(): Promise<void>;
 }
 
+/** What {@link createPayment} needs. */
 export interface PaymentOptions {
   store: RecordStore;
   site: Account;
   deployment: Account;
-  /** The name under which a ledger finds this run again; absent where nothing outlives the call. */
+  /** Name of the `Generation` that a ledger asks about this run. Absent when nothing outlives the call (`no-store`). */
   owner?: string;
   /** Unix milliseconds. */
   now: () => number;
 }
 
+/**
+ * The money of one run, in the order of its calls. A returned {@link Failure} means that nothing may go up. Ledgers
+ * that do not answer are a `Failure` too, except in `settleUp`.
+ */
 export interface Payment {
-  /** Holds the money for the record's attempt. @returns Why not; by then nothing is held any more. */
+  /**
+   * Holds the money for the record's attempt in both ledgers.
+   *
+   * @returns Why not. The run is then concluded with `none`; what could not be released is left to `settleUp`.
+   */
   reserve(): Promise<Failure | undefined>;
-  /** Writes that bytes may go up from now on. @returns Why they may not. */
+  /** Writes and flushes that bytes may go up from now on. @returns Why they may not. */
   dispatch(provider: ProviderName): Promise<Failure | undefined>;
-  /** Before a later attempt, when the one before provably did not run. */
+  /** Holds the money for the next attempt, when the one before provably did not run. @returns As `reserve` does. */
   reserveNext(): Promise<Failure | undefined>;
-  /** Writes what became of the run. Only the first word counts. */
+  /** Writes the outcome of the run. Idempotent: the first call counts. */
   conclude(outcome: RunOutcome, settlement?: Settlement): void;
-  /** Tells both ledgers. Throws where one does not answer; called again, it begins anew. */
+  /** Sends the outcome to both ledgers. Idempotent. @throws When a ledger does not answer; call it again later. */
   settleUp(): Promise<void>;
 }
 
+/** The payment of the run in `store`. It keeps no state of its own, so it can be created again after a crash. */
 export function createPayment({ store, site, deployment, owner, now }: PaymentOptions): Payment {
   const accounts = [site, deployment];
 
@@ -55,8 +65,8 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
     const record = current();
     const id = idOf(record);
     const replaces = record.attempt > 1 ? idOf(record, 1) : undefined;
-    // A pause that comes while the second ledger thinks is one that the first has not heard of: what counts is when
-    // the first was asked.
+    // The permit carries the time before the first ledger was asked: a pause set while the second is answering is
+    // unknown to the first.
     const askedAt = now();
     store.write({ ...record, state: 'reserving' });
     await store.flush();
@@ -85,7 +95,7 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
     return undefined;
   }
 
-  /** @param undo What is known to be enough; absent: it is not known who holds what, so everything is released. */
+  /** @param undo The releases that suffice. Absent: it is unknown which ledger holds money, so both release all. */
   async function giveUp(failure: Failure, undo?: readonly (() => Promise<void>)[]): Promise<Failure> {
     conclude('none');
     try {
@@ -93,14 +103,14 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
       else await tellAll(current());
       store.write({ ...current(), state: 'ended', endedAt: now() });
     } catch {
-      // What is not undone now is undone by `settleUp`, which the alarm calls until it succeeds.
+      // `settleUp` releases the rest; the alarm calls it until it succeeds.
     }
     return failure;
   }
 
   async function dispatch(provider: ProviderName): Promise<Failure | undefined> {
     const record = current();
-    // A slow word of theirs is an old one, and they are asked again; the deadline ends it.
+    // A confirmation that took over `PERMIT_MS` is stale already, so both are asked again, until the deadline.
     for (let permittedAt = record.reservedAt; now() - permittedAt > PERMIT_MS && now() < record.deadlineAt; ) {
       permittedAt = now();
       try {
@@ -112,7 +122,7 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
       }
     }
     const after = current();
-    // While somebody else was asked, a ledger may have been told that this never goes up.
+    // Meanwhile `GenerationMachine.outcome` may have answered a ledger that this attempt never goes up.
     if (!isSame(after, record) || after.state !== 'reserved' || now() >= after.deadlineAt) return FENCED;
     store.write({ ...after, state: 'dispatched', provider });
     await store.flush();
@@ -132,7 +142,7 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
       accounts.map(async ({ ledger }) => {
         if (settlement) return ledger.settle(id, settlement);
         await ledger.release(id);
-        // A later attempt that was never granted leaves the one before it where a ledger was not reached.
+        // A ledger that a later attempt did not reach still holds the money of the attempt before.
         if (attempt > 1) await ledger.release(idOf(record, 1));
       }),
     );
@@ -149,7 +159,7 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
     },
     async settleUp() {
       const record = current();
-      // Of what is not concluded nothing can be said yet.
+      // Before `conclude` the outcome is unknown; after `ended` both ledgers have it.
       if (record.state !== 'settling') return;
       await store.flush();
       await tellAll(record);
@@ -160,10 +170,10 @@ export function createPayment({ store, site, deployment, owner, now }: PaymentOp
 
 const isSame = (a: RunRecord, b: RunRecord): boolean => a.run === b.run && a.attempt === b.attempt;
 
-/** Heard where a run was held up past its lease. */
+/** The run was delayed past its lease, so its money may be free already. */
 const FENCED: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation has ended' };
 
-/** A ledger that does not answer lets nobody spend. */
+/** Delay after which a caller may ask again. While a ledger does not answer, nothing is spent. */
 const LEDGER_RETRY_SECONDS = 5;
 const unreachable = (error: unknown): Failure => ({
   reason: 'UPSTREAM_UNAVAILABLE',

@@ -1,6 +1,6 @@
 /**
- * What became of a run that nobody carries any more: the object was moved, updated or cut off. The record says how far
- * it can have come, and pictures may be in R2 although nobody could say so.
+ * Recovers a run that no instance carries any more: its object was moved, updated or cut off. The record says how far
+ * the run can have come, and its pictures may be in R2 without a manifest.
  */
 import { findModel } from '../catalog/model.ts';
 import { rescue } from '../gemini/rescue.ts';
@@ -13,13 +13,13 @@ import { manifestOf } from './run.ts';
 import type { RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
 
-/** `kept`: its manifest is in R2. */
+/** `kept`: the manifest is in R2. */
 type Found = { outcome: 'picture'; manifest: Manifest; kept: boolean };
 
 /**
- * Writes down the outcome of what is not concluded, and leaves it to the caller to tell the ledgers.
+ * Finds and writes the outcome of an unfinished run. The caller then settles it with `payment.settleUp()`. Idempotent.
  *
- * @returns Whether it could be found out; false where R2 does not say yet.
+ * @returns Whether the outcome is final; false while R2 does not answer or does not take the manifest.
  */
 export async function recoverRun(record: RunRecord, payment: Payment, deps: GenerationDependencies): Promise<boolean> {
   const { rows, log } = deps;
@@ -43,12 +43,12 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Gene
   return !isUnkept;
 }
 
-/** @returns `later` where R2 does not answer or take what is pending; undefined where no picture of the run is whole. */
+/** @returns `later` when R2 does not answer or take the pending parts; undefined when no picture is whole. */
 async function findAnswer(record: RunRecord, deps: GenerationDependencies): Promise<Found | 'later' | undefined> {
   const { rows, log } = deps;
   const { id, key, site } = record;
   try {
-    // A manifest is put beside its picture, and may be there while the picture still waits here, or never came.
+    // A manifest is written while its picture is: the picture may still be pending here, or may never have come.
     if (!(await deps.flushPending())) return 'later';
     const kept = await findKeptAnswer(site, key, deps);
     if (kept?.id === id) return { outcome: 'picture', manifest: kept, kept: true };
@@ -56,19 +56,19 @@ async function findAnswer(record: RunRecord, deps: GenerationDependencies): Prom
     const manifest = known ?? (await remake(record, deps));
     return manifest === 'later' || !manifest ? manifest : await keep(manifest, record, deps);
   } catch (error) {
-    // R2 that does not answer says nothing about the picture.
+    // Without an answer of R2 nothing is known about the picture.
     log('recovery_failed', { id, error: String(error) });
     return 'later';
   }
 }
 
-/** The manifest of a run that was cut off, from what is stored of its pictures and written down of its words. */
+/** The manifest of a run that was cut off, from its stored pictures and the chunks in the rows. */
 async function remake(record: RunRecord, deps: GenerationDependencies): Promise<Manifest | 'later' | undefined> {
   const { id, provider, maker, fallback, form, thoughts, priced } = record;
   const stored = await deps.images.find(id);
   const chunks = rescue({ form, chunks: deps.rows.chunks(), thoughts, ...stored });
   if (!chunks) return undefined;
-  // A catalog that has changed meanwhile takes no picture along. Records of earlier versions name their model only.
+  // The recorded model counts, so a changed catalog loses no picture. Records of earlier versions have only its name.
   const model = record.model ?? findModel(deps.catalog, record.subject.model);
   if (!model || !provider) return 'later';
   return manifestOf({ id, model, worstMicros: record.micros, request: priced }, deps, {

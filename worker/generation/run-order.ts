@@ -1,4 +1,3 @@
-/** What a run is given, and what it comes to. */
 import type { Site } from '../auth/site.ts';
 import type { CatalogModel } from '../catalog/model.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
@@ -15,49 +14,53 @@ import type { PendingParts } from '../storage/pending.ts';
 import type { ConversationDependencies } from './conversation.ts';
 import type { RunRecord } from './run-record.ts';
 
+/** The services that every run shares. */
 export interface RunDependencies extends ConversationDependencies {
   pricing: Pricing;
   images: ImageStore;
   manifests: Manifests;
-  /** Takes keys out of what a provider said. */
+  /** Removes API keys from what a provider sent. */
   redact: (chunk: Chunk) => Chunk;
   /** Unix milliseconds. */
   now: () => number;
 }
 
+/** One run's request and its hooks into the object that carries it. */
 export interface RunOrder {
+  /** The canonical key of the request: lower-case hex SHA-256. */
   key: string;
   site: Pick<Site, 'id' | 'retention'>;
   request: GenerateRequest;
   model: CatalogModel;
   inputs: readonly OpenInput[];
   form: Form;
-  /** The pictures'. */
+  /** The id of the run's pictures. */
   id: string;
-  /** What it costs where the answer does not say. */
+  /** Micro-dollars. The cost when the answer has no usable usage. */
   worstMicros: number;
-  /** Aborted when the provider has had its time. */
+  /** Aborted at the deadline. */
   signal: AbortSignal;
   permit: ProviderCall['permit'];
-  /** Takes what R2 refuses. */
+  /** Holds picture parts that R2 has refused. */
   pendingParts: PendingParts;
-  /** Waits until what was pending is stored. @throws Where that takes too long. */
+  /** Waits until every pending part is stored. @throws {@link StillPending} at the deadline. */
   storePending: () => Promise<void>;
-  /** Writes down what a crash must not take along. */
+  /** Writes facts to the record, so that they survive a crash. */
   note: (facts: Partial<Pick<RunRecord, 'maker' | 'fallback' | 'form'>>) => void;
-  /** Writes down what of the answer has been read, before its pictures are waited for. */
+  /** Writes the chunks read so far. Called before the run waits for their pictures. */
   checkpoint: (chunks: readonly Chunk[]) => void;
 }
 
+/** The outcome of a run. `unknown`: the provider may have run and charged. `none`: it provably did not run. */
 export type RunEnd =
-  /** `kept`: its manifest is in R2. */
+  /** `kept`: the manifest is in R2. `isWithdrawn`: a verdict came with the pictures. */
   | { outcome: 'picture' | 'refused'; manifest: Manifest; kept: boolean; isWithdrawn?: true }
-  /** Charged by its usage, and no use. */
+  /** Charged by its usage, and useless. */
   | { outcome: 'broken'; failure: Failure; manifest: Manifest }
-  /** `micros`: what the usage that came says, where that is more than was held. */
+  /** `micros`: the cost by usage, present when it is more than was held. */
   | { outcome: 'unknown' | 'none'; failure: Failure; micros?: number };
 
-/** What R2 refuses is safe in the object, but not yet a picture. */
+/** The bytes that R2 refuses are safe in the object, but are not a stored picture yet. */
 export class StillPending extends Error {
   override name = 'StillPending';
 }

@@ -1,6 +1,6 @@
 /**
- * What is written down of a run, and what follows from it. A `Generation` writes each step before it takes it, so
- * whoever finds the record after a crash knows the most that can have happened.
+ * The record of a run, and the decisions that follow from it. A `Generation` writes each step before it takes it, so
+ * after a crash the record states the most that can have happened.
  */
 import type { RetentionClass } from '../auth/site.ts';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
@@ -11,67 +11,77 @@ import type { Failure } from '../shared/failure.ts';
 
 /**
  * `reserving`: the ledgers may have been asked. `reserved`: both granted. `dispatched`: bytes may have gone up.
- * `settling`: the outcome is known, a ledger may not have heard of it. `ended`: both have.
+ * `settling`: the outcome is known, but a ledger may not have it. `ended`: both ledgers have it.
  */
 type RunState = 'reserving' | 'reserved' | 'dispatched' | 'settling' | 'ended';
 
 /**
- * `broken`: it answered and was charged, and the answer is no use; another attempt is as good as the first. `none`: it
- * provably did not run, and costs nothing.
+ * `broken`: the answer was charged and is useless, so the same request may start again. `unknown`: it may have run and
+ * counts in full. `none`: it provably did not run and costs nothing.
  */
 export type RunOutcome = 'picture' | 'refused' | 'broken' | 'unknown' | 'none';
 
+/** One run, as JSON in the object's row. Money is integer micro-dollars, times are Unix milliseconds. */
 export interface RunRecord {
+  /** 128 random bits in hex. */
   run: string;
   state: RunState;
-  /** Counts reservations; the last one's id is `{run}:{attempt}`. */
+  /** Number of reservations so far. The last one's id is `{run}:{attempt}`. */
   attempt: number;
-  /** The pictures' id, new for every run. */
+  /** Id of the pictures, new for every run. */
   id: string;
   key: string;
   site: { id: string; retention: RetentionClass };
   subject: Subject;
-  /** As the catalog had it at the start: it may be gone when the run is found again. Absent where nothing outlives the call. */
+  /** The model at the start; the catalog may have changed at recovery. Absent when nothing outlives the call. */
   model?: CatalogModel;
-  /** What its price depends on beside the subject. */
+  /** Settings that the price depends on, beside the subject. */
   priced: Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
-  /** Drafts come only to those who asked for thoughts. */
+  /** Whether the request asked for thoughts. Only then are drafts part of the answer. */
   thoughts: boolean;
   form: 'json' | 'array' | 'sse';
-  /** Name of the visitor's address prefix, for the owner's index. */
+  /** Name of the visitor's address prefix, for the site owner's index. */
   prefix?: string;
+  /** What each ledger holds. */
   micros: number;
-  /** Unix milliseconds, all of them. */
   startedAt: number;
   deadlineAt: number;
+  /** When the first ledger was asked; 0 before both granted. */
   reservedAt: number;
   provider?: ProviderName;
-  /** Whose key has answered. */
+  /** Signature origin: the provider and key that answered. */
   maker?: { provider: ProviderName; key: string };
-  /** Written before it goes up. */
+  /** Written before the fallback request goes up. */
   fallback?: Fallback;
   outcome?: RunOutcome;
-  /** What the ledgers are told; absent where the money is free again. */
+  /** What the ledgers get. Absent when the money is free again. */
   settlement?: Settlement;
   endedAt?: number;
-  /** Its picture is stored and its manifest is not (yet): that one is in the object's rows. */
+  /** The picture is in R2 and its manifest is not yet: the manifest is in the object's rows. */
   isUnkept?: boolean;
 }
 
-/** A finished object forgets itself after this; until then it knows why not to pay again (design §3). */
+/**
+ * A finished object deletes itself after this time. Until then an unknown outcome is not paid again (`docs/money.md`).
+ */
 export const MEMORY_MS = 3_600_000;
-/** So many refusals of the same request within {@link MEMORY_MS}, and the last one is told again. */
+/** After so many refusals of the same request within {@link MEMORY_MS}, the last refusal is replayed. */
 export const REFUSALS_REPLAYED_AFTER = 3;
 
-/** What the same request does next where no run is going on. */
+/** What the same request does next when no run is going on. */
 export type NextStep =
   | { do: 'start' }
-  /** What was stored may be there: a caller who looked before it was written comes here. */
+  /** Read the kept answer: it may be newer than the caller's own look. */
   | { do: 'look' }
   | { do: 'replay refusal' }
   | { do: 'fail'; failure: Failure };
 
-/** @param refusals Times at which the model refused, Unix milliseconds. */
+/**
+ * Decides what a request does after its last run.
+ *
+ * @param refusals Times at which the model refused, Unix milliseconds.
+ * @param now Unix milliseconds.
+ */
 export function whatNext(record: RunRecord | undefined, refusals: readonly number[], now: number): NextStep {
   const endedAt = record?.endedAt ?? record?.startedAt ?? 0;
   if (record?.outcome === 'unknown' && now - endedAt < MEMORY_MS) {
@@ -83,18 +93,20 @@ export function whatNext(record: RunRecord | undefined, refusals: readonly numbe
   return recent.length >= REFUSALS_REPLAYED_AFTER ? { do: 'replay refusal' } : { do: 'start' };
 }
 
-/** A permission to dispatch is this fresh, or the ledgers are asked again: a pause stops paid work within it. */
+/**
+ * Longest age of a permission to dispatch. An older one is confirmed again, so a pause takes effect within this time.
+ */
 export const PERMIT_MS = 5_000;
-/** Past a run's deadline; then a ledger asks what became of its money (design §3). */
+/** Time after a run's deadline at which a ledger asks for the outcome (`docs/money.md`). */
 export const LEASE_GRACE_MS = 60_000;
 
-/** The visitor-facing meaning of a failure for the money: whether the paid work may have been done. */
+/** Whether the paid work may have been done in spite of a failure. */
 export function mayHaveRun(failure: Failure): boolean {
   if ('ran' in failure) return failure.ran !== 'no';
   return failure.reason === 'DEADLINE';
 }
 
-/** Refusals that are about the one who asked; whoever joined him asks for himself. */
+/** Refusals that concern only the caller that started the run. A caller that joined starts its own. */
 const PERSONAL: readonly string[] = [
   'VISITOR_MINUTE',
   'VISITOR_DAY',
@@ -103,4 +115,5 @@ const PERSONAL: readonly string[] = [
   'CLIENT_LIMIT',
 ];
 
+/** Whether a failure concerns only the caller that started the run. */
 export const isPersonal = ({ reason }: Failure): boolean => PERSONAL.includes(reason);

@@ -1,13 +1,14 @@
 /**
- * What a `Generation` keeps: its run's record, what of the answer has been read, and what the model said when it
- * refused. No row is larger than 1 MB (an object's row may have 2), so long texts are kept in pieces.
+ * The SQLite rows of a `Generation`: the run's record, the chunks of the answer read so far, and the model's refusals.
+ * Long texts are split into pieces, so that no row is over 1 MB. The platform allows 2 MB
+ * (developers.cloudflare.com/durable-objects/platform/limits).
  */
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { Sql } from '../ledger/sql.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** Characters; at four bytes each at most, under 1 MB. */
+/** UTF-16 code units per row. Each takes at most 3 bytes of UTF-8, so a row stays under 1 MB. */
 const PIECE = 250_000;
 
 const SCHEMA = [
@@ -18,11 +19,16 @@ const SCHEMA = [
 
 type Kind = 'chunk' | 'refusal' | 'unkept';
 
+/**
+ * The rows of one object. Every method is synchronous; writes survive a crash only after the storage is synced.
+ *
+ * @param sql The object's own storage. Tables are created on first use.
+ */
 export function createRows(sql: Sql) {
   let record: RunRecord | undefined;
   let isOpen = false;
 
-  /** A finished object deletes its tables and may still be asked again. */
+  /** Creates the tables when needed: a finished object deletes them, and may still receive a call. */
   function open(): void {
     if (isOpen) return;
     for (const statement of SCHEMA) sql.exec(statement);
@@ -54,14 +60,14 @@ export function createRows(sql: Sql) {
       record = next;
       sql.exec('INSERT OR REPLACE INTO record VALUES (1, ?)', JSON.stringify(next));
     },
-    /** A run that came to nothing leaves nothing. */
+    /** Deletes the record of a run that had no outcome worth remembering. */
     drop(): void {
       open();
       record = undefined;
       sql.exec('DELETE FROM record');
     },
 
-    /** What of the answer has been read: kept before its pictures are waited for. */
+    /** Writes the chunks from index `from` on. Called before the run waits for the pictures in them. */
     putChunks(chunks: readonly Chunk[], from: number): void {
       open();
       for (let n = from; n < chunks.length; n += 1) put('chunk', n, chunks[n]);
@@ -70,13 +76,13 @@ export function createRows(sql: Sql) {
       open();
       return all('chunk').map(({ value }) => value as Chunk);
     },
-    /** An answer that is kept, or gone, is not needed here. */
+    /** Deletes the chunks and the unkept manifest: the answer is in R2, or lost. */
     dropAnswer(): void {
       open();
       sql.exec("DELETE FROM texts WHERE kind IN ('chunk', 'unkept')");
     },
 
-    /** An answer that R2 does not take: told from here, and put there later. */
+    /** Keeps a manifest that R2 refused. Callers get it from here until R2 takes it. */
     putUnkept(manifest: Manifest): void {
       open();
       put('unkept', 0, manifest);
@@ -86,12 +92,12 @@ export function createRows(sql: Sql) {
       return all('unkept')[0]?.value as Manifest | undefined;
     },
 
-    /** @param at Unix milliseconds. */
+    /** Keeps a refusal of the model. @param at Unix milliseconds. */
     putRefusal(at: number, manifest: Manifest): void {
       open();
       put('refusal', at, manifest);
     },
-    /** When the model refused, oldest first. */
+    /** Times of the refusals in Unix milliseconds, oldest first. */
     refusalTimes(): number[] {
       open();
       return sql
@@ -103,12 +109,13 @@ export function createRows(sql: Sql) {
       open();
       return all('refusal').at(-1)?.value as Manifest | undefined;
     },
+    /** Deletes refusals older than `before`, Unix milliseconds. */
     dropRefusals(before: number): void {
       open();
       sql.exec("DELETE FROM texts WHERE kind = 'refusal' AND n < ?", before);
     },
 
-    /** After the storage was deleted as a whole. */
+    /** Resets this cache. Call it after the whole storage is deleted. */
     forgotten(): void {
       record = undefined;
       isOpen = false;
@@ -116,7 +123,7 @@ export function createRows(sql: Sql) {
   };
 }
 
-/** Never between the two halves of a character: SQLite keeps UTF-8, which has no halves. */
+/** Never splits a surrogate pair: SQLite stores UTF-8, which cannot hold half of one. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length; at += pieces.at(-1)?.length ?? 0) {
@@ -127,4 +134,5 @@ function piecesOf(text: string): string[] {
   return pieces;
 }
 
+/** What {@link createRows} returns. */
 export type Rows = ReturnType<typeof createRows>;

@@ -1,6 +1,6 @@
 /**
- * One run of a generation, from the provider's call to the kept manifest. It knows nothing of who waits for it nor of
- * money: it emits small events, goes on to the end whether anybody listens or not, and returns what it came to.
+ * One run of a generation, from the provider's call to the kept manifest. The run knows neither its callers nor the
+ * ledgers. It emits small events, continues to the end with or without listeners, and returns its outcome.
  */
 import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
@@ -13,7 +13,11 @@ import { mayHaveRun } from './run-record.ts';
 export { manifestOf } from './manifest.ts';
 export { type RunDependencies, type RunEnd, type RunOrder, StillPending } from './run-order.ts';
 
-/** Runs an order to its end. Never throws but where what is pending cannot be stored: {@link StillPending}. */
+/**
+ * Runs an order to its end. Every failure is a returned outcome, with one exception.
+ *
+ * @throws {@link StillPending} when pending picture parts cannot be stored before the deadline.
+ */
 export async function runGeneration(
   order: RunOrder,
   deps: RunDependencies,
@@ -37,7 +41,7 @@ export async function runGeneration(
     return { outcome: 'unknown', failure };
   }
   if (!answer.ok) return { outcome: mayHaveRun(answer.failure) ? 'unknown' : 'none', failure: answer.failure };
-  // A provider may answer in another form than it was asked for, and after a crash its units are read in this one.
+  // A provider may answer in another form than requested. After a crash its chunks are read in this form.
   order.note({ maker: answer.maker, form: answer.form });
   emit({ type: 'started', provider: answer.provider, id, form: answer.form, ...(fallback && { fallback }) });
   return new AnswerReader(order, deps, emit, { ...answer, ...(fallback && { fallback }) }).read();

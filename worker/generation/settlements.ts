@@ -1,17 +1,20 @@
-/** What the ledgers are told of a run. */
 import { RETENTION_DAYS } from '../auth/site.ts';
 import type { Settlement } from '../ledger/reservation.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** Went up, and nobody knows what it came to: counted in full. */
+/** The settlement of a run that went up and has no known outcome: the whole reservation counts as spent. */
 export const unknownOf = ({ micros, provider }: RunRecord): Settlement => ({
   micros,
   provider: provider ?? 'unknown',
   outcome: 'unknown',
 });
 
-/** @param durationMs Absent where it was found again after a crash. */
+/**
+ * The settlement of a run that ended with an answer. Its cost is the manifest's, in micro-dollars.
+ *
+ * @param durationMs Absent when the run was recovered after a crash.
+ */
 export function settlementOf(
   record: RunRecord,
   { manifest, outcome }: { outcome: 'picture' | 'refused'; manifest: Manifest },

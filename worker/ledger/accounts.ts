@@ -1,14 +1,19 @@
-/** The ledgers of this deployment, as accounts: each with its caps, and found by name from everywhere. */
 import type { Site } from '../auth/site.ts';
 import type { Cap } from './reservation.ts';
 import { type Accounts, DEPLOYMENT, type LedgerRpc, ledgerOf } from './rpc.ts';
 
+/** The budgets of the whole deployment. */
 export interface DeploymentBudgets {
-  /** Micro-dollars of a UTC day and month, all sites together. */
+  /** Micro-dollars per UTC day and month, all sites together. */
   deploymentDayBudgetMicros: number;
   deploymentMonthBudgetMicros: number;
 }
 
+/**
+ * The ledgers of this deployment as accounts, each with its caps.
+ *
+ * @param ledgerAt The stub of the ledger with a name; the same name gives the same ledger everywhere.
+ */
 export const createAccounts = (ledgerAt: (name: string) => LedgerRpc, budgets: DeploymentBudgets): Accounts => ({
   site: (site, policies) => ({
     ledger: ledgerAt(ledgerOf(typeof site === 'string' ? site : site.id)),

@@ -1,38 +1,42 @@
-/** Whether there is money: the past of a ledger and the time go in, the decision comes out. Holds count as spent. */
+/** Decides whether there is money. Pure functions of a ledger's past and the time. Held money counts as spent. */
 import type { Failure } from '../shared/failure.ts';
 import type { Cap } from './reservation.ts';
 
-/** What a period has taken so far, in micro-dollars. */
+/** The use of a period so far, in micro-dollars. */
 export interface Taken {
   /** Within reservations. */
   settled: number;
   held: number;
-  /** What calls of this period cost over their reservations. */
+  /** Cost of this period's calls over their reservations. */
   overrun: number;
-  /** What periods before it could not pay of their overruns: it is taken off this one. */
+  /** Overruns that earlier periods could not pay. They are taken off this period. */
   owed: number;
 }
 
-/** What is gone, whatever becomes of the holds. */
+/** Money that is spent in any case, without the holds. */
 const spentOf = ({ settled, overrun, owed }: Taken): number => settled + overrun + owed;
 
 /**
- * What a period cannot pay of its overruns and of what it was owed itself. Never more than those: a cap that was lowered
- * in the middle of a day makes no debt of money that was granted before.
+ * The part of `overrun` and `owed` that a period cannot pay, in micro-dollars. Never more than those two: lowering a
+ * cap in the middle of a day makes no debt of money that was granted before.
  */
 export const unpaidOf = (taken: Taken, cap: number): number =>
   Math.max(0, Math.min(taken.overrun + taken.owed, spentOf(taken) - cap));
 
-/** @param periods That have passed with nothing spent in them, and have paid. */
+/** The debt that is left after later periods have paid. @param periods Number of periods in which nothing was spent. */
 export const unpaidAfter = (unpaid: number, cap: number, periods: number): number =>
   Math.max(0, unpaid - cap * periods);
 
-/** Holds come back within the time of a picture; asking sooner than this helps nobody. */
+/** Delay after which a caller may ask again when money is held. A hold lasts about as long as a picture takes. */
 export const HELD_RETRY_SECONDS = 10;
 
 /**
+ * Decides whether an amount fits under every cap.
+ *
+ * @param micros The amount, in micro-dollars.
  * @param now Unix milliseconds.
- * @returns Nothing where there is room. A cap that is reached by holds alone opens soon; a spent one, with its period.
+ * @returns undefined when there is room. `BUDGET_HELD` when only holds are in the way. Otherwise the reason of the
+ *   spent cap, with the seconds until a period in which there is room.
  */
 export function judgeBudget(
   micros: number,
@@ -48,7 +52,7 @@ export function judgeBudget(
   return reached.length > 0 ? { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS } : undefined;
 }
 
-/** After how many periods there is room, if nothing else is spent: 1 is the next one. What none can pay waits for it too. */
+/** Periods until there is room, if nothing else is spent; 1 is the next. Also 1 when the amount never fits the cap. */
 function periodsToPay(micros: number, cap: number, unpaid: number): number {
   if (micros > cap || cap === 0) return 1;
   return 1 + Math.ceil(Math.max(0, unpaid + micros - cap) / cap);
@@ -57,13 +61,13 @@ function periodsToPay(micros: number, cap: number, unpaid: number): number {
 /** The UTC day of a time, `YYYY-MM-DD`. @param at Unix milliseconds. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** The day before a day. */
+/** The day before a day, both `YYYY-MM-DD`. */
 export const dayBefore = (day: string): string => dayOf(Date.parse(day) - 86_400_000);
 
-/** The name of a period that a day is in: the day itself, or its month, `YYYY-MM`. */
+/** The name of the period of a day: the day itself, or its month, `YYYY-MM`. */
 export const periodOf = (period: Cap['period'], day: string): string => (period === 'day' ? day : day.slice(0, 7));
 
-/** How many whole periods lie between two, both named as {@link periodOf} does. */
+/** Number of whole periods between two, which are named as in {@link periodOf}. */
 export function periodsBetween(period: Cap['period'], earlier: string, later: string): number {
   if (period === 'day') return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000) - 1;
   const monthsOf = (name: string): number => Number(name.slice(0, 4)) * 12 + Number(name.slice(5));

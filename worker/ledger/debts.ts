@@ -1,9 +1,9 @@
 /**
- * What calls cost over their reservations and their own day or month could not pay. It is carried from period to period
- * until it is paid: nothing that a provider has charged is ever forgiven.
+ * Debts: overruns that their own day or month could not pay. A debt is carried from period to period until it is paid,
+ * so no charge of a provider is forgiven.
  *
- * A row is a period in which money was asked for, with the cap it was last asked under and what it was owed from those
- * before it. A settlement may come days late and change a past period, so the rows after it are then written anew.
+ * A row is a period in which money was reserved, with its last cap and the debt of the periods before it. A settlement
+ * may come days late and change a past period. The rows after that period are then computed again.
  */
 import { dayBefore, periodOf, periodsBetween, type Taken, unpaidAfter, unpaidOf } from './budget.ts';
 import type { Cap } from './reservation.ts';
@@ -21,6 +21,11 @@ interface Row {
   owed: number;
 }
 
+/**
+ * The debts of one ledger, in integer micro-dollars by UTC day and month. Every method is synchronous and idempotent.
+ *
+ * @param usage What each period has spent.
+ */
 export function createLedgerDebts(sql: Sql, usage: Pick<LedgerUsage, 'totals'>) {
   sql.exec(SCHEMA);
   const rowsOf = (query: string, ...bindings: string[]): Row[] =>
@@ -30,15 +35,15 @@ export function createLedgerDebts(sql: Sql, usage: Pick<LedgerUsage, 'totals'>) 
   const before = (period: Period, name: string): Row | undefined =>
     rowsOf('name < ? ORDER BY name DESC LIMIT 1', period, name)[0];
 
-  /** What a period is owed by those before it. */
+  /** The debt that a period takes over from those before it. */
   function carriedInto(period: Period, name: string, last = before(period, name)): number {
-    // Books of before caps were written down: what a day was over was taken off the next one, and a month bore its own.
+    // Ledgers older than this table have no rows: a day's overrun is taken off the next day, and months carry none.
     if (!last) return period === 'day' ? usage.totals(dayBefore(name), 'day').overrun : 0;
     const taken: Taken = { ...usage.totals(firstDayOf(last.name), period), held: 0, owed: last.owed };
     return unpaidAfter(unpaidOf(taken, last.cap), last.cap, periodsBetween(period, last.name, name));
   }
 
-  /** Writes anew what the periods from one on are owed. */
+  /** Computes the debts of the periods from `from` on again. */
   function carryOn(period: Period, from: string): void {
     let last = before(period, from);
     for (const row of rowsOf('name >= ? ORDER BY name', period, from)) {
@@ -51,7 +56,7 @@ export function createLedgerDebts(sql: Sql, usage: Pick<LedgerUsage, 'totals'>) 
   }
 
   return {
-    /** A cap under which money is asked for now. */
+    /** Notes the cap of a reservation. @param day UTC, `YYYY-MM-DD`. */
     note({ period, micros }: Cap, day: string): void {
       const name = periodOf(period, day);
       const [row] = rowsOf('name = ?', period, name);
@@ -63,17 +68,18 @@ export function createLedgerDebts(sql: Sql, usage: Pick<LedgerUsage, 'totals'>) 
       carryOn(period, name);
     },
 
-    /** The money of a day has changed: what it leaves to the next ones has, too. */
+    /** Recomputes the debts after a day whose usage has changed. @param day UTC, `YYYY-MM-DD`. */
     changed(day: string): void {
       for (const period of ['day', 'month'] as const) carryOn(period, periodOf(period, day));
     },
 
+    /** The debt that the period of a day has taken over. */
     owed(period: Period, day: string): number {
       const name = periodOf(period, day);
       return rowsOf('name = ?', period, name)[0]?.owed ?? carriedInto(period, name);
     },
 
-    /** @param day The last one that is forgotten. The newest row always stays: it may be all that knows of a debt. */
+    /** Deletes periods before that of `day`. The newest row always stays, because it may carry a debt. */
     forget(day: string): void {
       for (const period of ['day', 'month'] as const) {
         const newest = '(SELECT max(name) FROM periods WHERE period = ?)';

@@ -1,22 +1,25 @@
-/**
- * What happens when a lease ends. Nothing is given back because time has passed: whoever holds the money is asked, and
- * where nobody answers, it stays held.
- */
 import type { Log } from '../shared/log.ts';
 import type { LedgerMachine } from './ledger.ts';
 import type { ReservationOutcome } from './reservation.ts';
 
-/** Until somebody who did not answer, or is still at work, is asked again. */
+/** Delay before asking a `Generation` again that did not answer or is still running. */
 const ASK_AGAIN_MS = 30_000;
 
+/** What {@link endLeases} needs. */
 export interface LeaseOptions {
   ledger: LedgerMachine;
   /** Asks a `Generation` by its name what became of a reservation. */
   ask: (owner: string, id: string) => Promise<ReservationOutcome>;
+  /** Unix milliseconds. */
   now: () => number;
   log: Log;
 }
 
+/**
+ * Handles every lease that has ended. Time alone frees no money: the `Generation` that owns the reservation is asked,
+ * and while it does not answer, the money stays held. A reservation without an owner counts in full. Idempotent; never
+ * throws for a `Generation` that fails.
+ */
 export async function endLeases({ ledger, ask, now, log }: LeaseOptions): Promise<void> {
   for (const { id, owner } of ledger.due(now())) {
     if (owner === null) {

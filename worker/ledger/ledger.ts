@@ -1,9 +1,10 @@
 /**
- * The ledger's rows and what is done with them. Every method is synchronous and atomic: nothing awaits between reading
- * what is left and writing what is taken, so no two callers are ever given the same money. Time is handed in.
+ * The logic of a `Ledger` on its SQLite rows. Every method is synchronous and atomic. Nothing awaits between reading
+ * what is left and writing what is taken, so two callers never get the same money. Times are Unix milliseconds, and
+ * callers pass them in.
  *
- * A reservation's row outlives it, so that whatever comes twice or too late finds out: an answer that was lost is given
- * again, and a release that overtakes its own reservation keeps it from being granted.
+ * A reservation's row stays after the reservation has ended, so that repeated and late messages are recognized. A
+ * repeated request gets the same answer. A release that overtakes its own reservation prevents it.
  */
 import { judgeUses } from '../limits/exact-count.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
@@ -14,9 +15,10 @@ import type { Cap, Reservation, Settlement, Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
 import { createLedgerUsage, KEEP_DAYS } from './usage.ts';
 
-/** Rows of finished reservations stay so long past their lease: longer than any message is under way. */
+/** Finished reservations are deleted this long after their lease: longer than any message takes. */
 const KEEP_MS = 86_400_000;
 
+/** A reservation whose lease has ended. `owner`: the `Generation` to ask, or null. */
 export interface DueLease {
   id: string;
   owner: string | null;
@@ -44,6 +46,7 @@ const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
 ];
 
+/** The ledger on an object's SQLite. Creates its tables when they are missing. */
 export function createLedgerMachine(sql: Sql) {
   for (const statement of SCHEMA) sql.exec(statement);
   const usage = createLedgerUsage(sql);
@@ -95,11 +98,11 @@ export function createLedgerMachine(sql: Sql) {
     return undefined;
   }
 
-  /** A later attempt of a run is the same picture, and was counted with the first. */
+  /** A later attempt of a run is for the same picture, which was counted with the first. Only attempts count again. */
   const policiesFor = ({ policies, replaces }: Reservation): readonly WindowPolicy[] =>
     replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
 
-  /** Attempts are counted under a name of their own, so that they do not go back with the run's pictures. */
+  /** Attempts have a run name of their own, so that `free` does not give them back with the run's pictures. */
   function noteUses(policies: readonly WindowPolicy[], run: string, now: number): void {
     for (const { name, who, perAttempt } of policies) {
       sql.exec('INSERT INTO uses VALUES (?, ?, ?, ?)', perAttempt ? `attempts of ${run}` : run, name, who, now);
@@ -128,18 +131,20 @@ export function createLedgerMachine(sql: Sql) {
     );
   }
 
-  /** An attempt that a lease's end has counted in full was a picture, as far as anybody knows. */
+  /** An attempt that was settled in full at the end of its lease may have been a picture, so it counts as one. */
   const hasSettled = (run: string): boolean =>
     sql.exec("SELECT 1 FROM reservations WHERE run = ? AND state = 'settled' LIMIT 1", run).toArray().length > 0;
 
-  /** Money of what provably did not run. Uses of the run go back as well, unless another attempt follows. */
+  /**
+   * Frees the money of an attempt that did not run. The run's uses are given back too, unless another attempt follows.
+   */
   function free(id: string, run: string, isReplaced: boolean): void {
     sql.exec("UPDATE reservations SET state = 'released' WHERE id = ? AND state = 'held'", id);
     if (isReplaced || hasSettled(run)) return;
     sql.exec('DELETE FROM uses WHERE run = ?', run);
   }
 
-  /** What it cost. Idempotent: the first word counts. @returns What was over the reservation, in micro-dollars. */
+  /** Records the cost. Idempotent: the first settlement counts. @returns The overrun, in micro-dollars. */
   const settle = (id: string, settlement: Settlement, now: number): number =>
     sql.atomically(() => {
       const known = find(id);
@@ -160,11 +165,11 @@ export function createLedgerMachine(sql: Sql) {
       sql.exec('INSERT OR REPLACE INTO settings VALUES (?, ?)', 'paused', paused ? '1' : '0');
     },
 
-    /** @returns Why not; nothing where the money is held. Idempotent by id. */
+    /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
     reserve: (reservation: Reservation, now: number): Failure | undefined =>
       sql.atomically(() => {
         const known = find(reservation.id);
-        // A reservation that was undone before it came: whoever sent it has given up.
+        // The reservation was released or settled before this message came, so its sender has given up.
         if (known) return known.state === 'held' ? undefined : OVERTAKEN;
         if (reservation.replaces !== undefined) free(reservation.replaces, reservation.run, true);
         const refused = judge(reservation, now);
@@ -177,7 +182,7 @@ export function createLedgerMachine(sql: Sql) {
         return undefined;
       }),
 
-    /** Counts an attempt that no money is held for. @returns Why it may not be made. */
+    /** Counts an attempt of a free call. Not idempotent. @returns Why it may not be made. */
     attempt: (policies: readonly WindowPolicy[], now: number): Failure | undefined =>
       sql.atomically(() => {
         const full = judgeCounts(policies, now);
@@ -185,13 +190,15 @@ export function createLedgerMachine(sql: Sql) {
         return full;
       }),
 
-    /** Whether money is still held under an id and nothing is paused. @returns Why not. */
+    /** Checks that the money of an id is still held and paid work is not paused. @returns Why not. */
     confirm(id: string): Failure | undefined {
       if (find(id)?.state !== 'held') return OVERTAKEN;
       return isPaused() ? { reason: 'SITE_PAUSED' } : undefined;
     },
 
-    /** It provably did not run. Idempotent; of an id that never came, it makes sure that it never will. */
+    /**
+     * Frees the money of an attempt that provably did not run. Idempotent. An unknown id can never be reserved later.
+     */
     release: (id: string, now: number): void =>
       sql.atomically(() => {
         const known = find(id);
@@ -206,36 +213,39 @@ export function createLedgerMachine(sql: Sql) {
 
     settle,
 
-    /** Leases that have ended. They keep their money until somebody says what became of it. */
+    /** Leases that have ended, at most 100. Their money stays held until their outcome is known. */
     due: (now: number): DueLease[] =>
       sql
         .exec("SELECT id, owner FROM reservations WHERE state = 'held' AND askAt <= ? LIMIT 100", now)
         .toArray() as unknown as DueLease[],
 
+    /** Sets the time at which a lease is due again. */
     askAgainAt(id: string, at: number): void {
       sql.exec('UPDATE reservations SET askAt = ? WHERE id = ?', at, id);
     },
 
-    /** Counts a lease that has ended, of which nobody knows more, as spent in full. */
+    /** Settles a lease with an unknown outcome as spent in full. Idempotent. */
     settleInFull(id: string, now: number): void {
       const known = find(id);
       if (known) settle(id, { micros: known.micros, provider: 'unknown', outcome: 'unknown' }, now);
     },
 
-    /** When the next lease ends, Unix milliseconds. */
+    /** When the next lease is due; undefined when no money is held. */
     nextDue: (): number | undefined => {
       const [row] = sql.exec("SELECT min(askAt) AS at FROM reservations WHERE state = 'held'").toArray();
       return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
     },
 
+    /** What the period of a UTC day has taken so far. */
     taken: takenOf,
 
+    /** Reservations that hold money, by the end of their lease; at most 1,000. */
     open: (): { id: string; micros: number; leaseUntil: number }[] =>
       sql
         .exec("SELECT id, micros, leaseUntil FROM reservations WHERE state = 'held' ORDER BY leaseUntil LIMIT 1000")
         .toArray() as unknown as { id: string; micros: number; leaseUntil: number }[],
 
-    /** Forgets what is past its life. */
+    /** Deletes rows that are past their retention. */
     forget(now: number): void {
       sql.exec("DELETE FROM reservations WHERE state <> 'held' AND leaseUntil < ?", now - KEEP_MS);
       sql.exec('DELETE FROM uses WHERE at < ?', now - 2 * KEEP_MS);
@@ -245,9 +255,10 @@ export function createLedgerMachine(sql: Sql) {
   };
 }
 
+/** What {@link createLedgerMachine} returns. */
 export type LedgerMachine = ReturnType<typeof createLedgerMachine>;
 
 const NO_SUBJECT = { model: '', size: '1K' } as const;
 
-/** Heard by nobody but a run that has already been given up. */
+/** Only a run that was already given up gets this failure. */
 const OVERTAKEN: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation was undone' };

@@ -1,8 +1,9 @@
-/** Counts that an isolate keeps until they are flushed to the site's ledger, in the names of the ledger's hours. */
+/** Counts of an isolate: it keeps them in memory and flushes them to the site's ledger, by hour and name. */
 
-/** Upper bounds of the latency histogram, milliseconds; what is slower is counted under `slower`. */
+/** Upper bounds of the latency histogram, milliseconds. Slower ones count under `slower`. */
 const LATENCY_BUCKETS_MS = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000];
 
+/** The counter of a latency: `latency:{upper bound in ms}` or `latency:slower`. */
 export const latencyName = (ms: number): string => {
   const bucket = LATENCY_BUCKETS_MS.find((most) => ms <= most);
   return `latency:${bucket ?? 'slower'}`;
@@ -11,19 +12,22 @@ export const latencyName = (ms: number): string => {
 /** An hour in UTC, `YYYY-MM-DDTHH`. @param at Unix milliseconds. */
 export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
+/** What {@link createMetrics} needs. */
 export interface MetricsOptions {
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
   waitUntil: (promise: Promise<unknown>) => void;
+  /** Adds counts to an hour of the ledger, `YYYY-MM-DDTHH`. */
   send: (hour: string, counts: Readonly<Record<string, number>>) => Promise<void>;
+  /** Called when `send` fails. Those counts are lost. */
   onError: (error: unknown) => void;
 }
 
-/** Design §3: what an isolate loses when it ends is at most so much. */
+/** Time between two flushes. An isolate that ends loses the counts of at most this time. */
 export const FLUSH_MS = 10_000;
 
-/** @returns Counts one of each name. The first count after a flush sets the time of the next. */
+/** Never throws. @returns Counts one for each name. The first count after a flush schedules the next flush. */
 export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsOptions) {
   const counts = new Map<string, number>();
   let flushesAt = 0;
@@ -38,11 +42,12 @@ export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsO
 
   return (...names: string[]): void => {
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-    // A request that the platform cuts off takes its flush along: the next one sets another.
+    // A request that the platform ends takes its flush along. After twice the time the next count schedules another.
     if (now() < flushesAt) return;
     flushesAt = now() + 2 * FLUSH_MS;
     waitUntil(flush());
   };
 }
 
+/** Counts one for each name; see {@link createMetrics}. */
 export type Metrics = ReturnType<typeof createMetrics>;

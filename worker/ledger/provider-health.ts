@@ -1,27 +1,29 @@
-/** How the providers' keys stand, as whichever isolate noticed last: the rows behind the owner's health page. */
 import type { KeyHealth } from '../providers/key-health.ts';
 import type { Sql } from './sql.ts';
 
+/** A report on a provider's key. */
 export interface ReportedKeyHealth extends KeyHealth {
-  /** Unix milliseconds. */
+  /** When the ledger got the report, Unix milliseconds. */
   toldAt: number;
 }
 
-/** Of a key that was taken out of the list nothing more is heard. */
+/** A key that was removed from the configuration gets no more reports; its last one is deleted after this time. */
 const KEEP_MS = 30 * 86_400_000;
 
 /**
- * The table keeps the name that it was made with. `key` is 0 for all keys, `model` empty for all models: a primary key
- * takes no NULL for equal.
+ * The name of the table is historical and stays, because deployed ledgers have it. `key` is 0 for all keys, and `model`
+ * is empty for all models: SQLite treats NULLs in a primary key as different.
  */
 const SCHEMA = `CREATE TABLE IF NOT EXISTS lanes (
   provider TEXT NOT NULL, key INTEGER NOT NULL, model TEXT NOT NULL, news TEXT NOT NULL, toldAt INTEGER NOT NULL,
   PRIMARY KEY (provider, key, model))`;
 
+/** The last report on each provider, key and model: the rows behind the owner's health page. */
 export function createProviderHealth(sql: Sql) {
   sql.exec(SCHEMA);
 
   return {
+    /** Stores a report; the last one counts. @param now Unix milliseconds. */
     note(health: KeyHealth, now: number): void {
       const { provider, key = 0, model = '' } = health;
       sql.exec('DELETE FROM lanes WHERE toldAt < ?', now - KEEP_MS);
@@ -31,6 +33,7 @@ export function createProviderHealth(sql: Sql) {
       );
     },
 
+    /** By provider, key and model. */
     all: (): ReportedKeyHealth[] =>
       sql
         .exec('SELECT news, toldAt FROM lanes ORDER BY provider, key, model')
@@ -39,4 +42,5 @@ export function createProviderHealth(sql: Sql) {
   };
 }
 
+/** What {@link createProviderHealth} returns. */
 export type ProviderHealth = ReturnType<typeof createProviderHealth>;

@@ -1,4 +1,3 @@
-/** Where a ledger stands, for its owner. */
 import { dayOf } from './budget.ts';
 import type { LedgerMachine } from './ledger.ts';
 import type { UsageRow } from './usage.ts';
@@ -7,15 +6,15 @@ const TABLE_DAYS = 31;
 const GENERATIONS = 100;
 const HOURS_MS = 24 * 3_600_000;
 
-/** Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
+/** The state of a ledger, for its owner. Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
 export interface LedgerReport {
   day: string;
   /** Within reservations. */
   settledMicros: number;
   heldMicros: number;
-  /** What answers of today cost over their reservations; it counts like what is settled. */
+  /** Cost of today's answers over their reservations. It counts as spent. */
   overrunMicros: number;
-  /** What days before could not pay of their overruns: it is taken off today. */
+  /** Overruns that the days before could not pay. They are taken off today's budget. */
   owedMicros: number;
   monthSettledMicros: number;
   monthHeldMicros: number;
@@ -30,6 +29,7 @@ export interface LedgerReport {
   generations: Record<string, unknown>[];
 }
 
+/** The report of a ledger. Reads only. @param now Unix milliseconds. */
 export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
   const day = dayOf(now);
   const today = ledger.taken('day', day);

@@ -1,58 +1,59 @@
 /**
- * What the money's three objects say to each other: a `Generation` asks two `Ledger`s (its site's and the
- * deployment's) to hold money before a call, and tells them afterwards what became of it. Money is integer
- * micro-dollars.
+ * The messages between a `Generation` and its two `Ledger`s, the site's and the deployment's. The `Generation` asks
+ * both to hold money before a call, and settles or releases it afterwards. Money is integer micro-dollars.
  */
 import type { ProviderName, Size } from '../catalog/model.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { LimitReason } from '../shared/failure.ts';
 
-/** The most that may be spent in a UTC day or month, and what a caller hears when it is. */
+/** The most that may be spent in a UTC day or month. `reason`: the refusal when it is spent. */
 export interface Cap {
   period: 'day' | 'month';
   micros: number;
   reason: LimitReason;
 }
 
-/** What is paid for, for the owner's tables. */
+/** Model and size that were paid for, in the site owner's tables. */
 export interface Subject {
   model: string;
   size: Size;
 }
 
+/** A request to hold money for one attempt of a run. */
 export interface Reservation {
-  /** `{run}:{attempt}`. Asked twice it is granted once. */
+  /** `{run}:{attempt}`. A second request with the same id holds nothing more. */
   id: string;
   run: string;
-  /** The attempt before, which provably did not run: its money is free again in the same step. */
+  /** Id of the attempt before, which provably did not run. Its money is freed in the same step. */
   replaces?: string;
   micros: number;
-  /** How long the money is held before the ledger asks what became of it. */
+  /** Time for which the money is held before the ledger asks for the outcome. */
   leaseMs: number;
-  /** Name of the `Generation` to ask then. Absent (`no-store`): there is nobody to ask, and it counts as spent. */
+  /** Name of the `Generation` to ask then. Absent (`no-store`): no object knows more, so the money counts as spent. */
   owner?: string;
   subject: Subject;
   caps: readonly Cap[];
-  /** Exact counts of pictures by visitor, session, client and site. Empty for the deployment. */
+  /** Limits by visitor, session, client and site, counted exactly. Empty for the deployment. */
   policies: readonly WindowPolicy[];
 }
 
-/** What a run came to. */
+/** The outcome of a run that may have cost something. */
 export interface Settlement {
-  /** By the provider's usage; what is over the reservation is its overrun. */
+  /** Cost by the provider's usage. The part over the reservation is its overrun. */
   micros: number;
   provider: ProviderName | 'unknown';
   outcome: 'picture' | 'refused' | 'unknown';
-  /** From the first attempt to the last picture; absent where it is not known. */
+  /** From the start of the run to its end. Absent when unknown. */
   durationMs?: number;
-  /** For the owner's index of generations. */
+  /** For the site owner's index of generations. `keepDays`: the retention. */
   picture?: { id: string; keepDays: number; prefix?: string };
 }
 
 /**
- * What a `Generation` answers when a lease has ended. `free`: it never went up and now never will. `running`: it has
- * its deadline, ask again. `spent`: it went up.
+ * A `Generation`'s answer when a lease has ended. `free`: the attempt did not run and never will. `running`: ask again
+ * later; the run has a deadline. `spent`: it went up; without a settlement it counts in full.
  */
 export type ReservationOutcome = { state: 'free' } | { state: 'running' } | { state: 'spent'; settlement?: Settlement };
 
+/** The id of a reservation, `{run}:{attempt}`. */
 export const reservationId = (run: string, attempt: number): string => `${run}:${attempt}`;

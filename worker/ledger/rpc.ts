@@ -8,61 +8,68 @@ import type { LedgerReport } from './report.ts';
 import type { Cap, Reservation, Settlement } from './reservation.ts';
 
 /**
- * What a `Ledger` object does, as it is called: over the network, so that every call may fail, and may have been heard
- * all the same.
+ * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
+ * are idempotent by reservation id.
  */
 export interface LedgerRpc {
-  /** Holds money, or says why not. Asked twice with one id it answers the same. */
+  /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
   reserve(reservation: Reservation): Promise<Failure | undefined>;
-  /** @returns Why a reservation may not be spent any more. */
+  /** Checks that the money is still held and paid work is not paused. @returns Why it may not be spent. */
   confirm(id: string): Promise<Failure | undefined>;
+  /** Frees the money of an attempt that provably did not run. Idempotent. An unknown id can never be reserved later. */
   release(id: string): Promise<void>;
+  /** Records the cost of an attempt. Idempotent: the first settlement counts. */
   settle(id: string, settlement: Settlement): Promise<void>;
-  /** Counts an attempt of what costs nothing, or says why it may not be made. */
+  /** Counts an attempt of a free call. Not idempotent. @returns Why it may not be made. */
   attempt(policies: readonly WindowPolicy[]): Promise<Failure | undefined>;
-  /** The random salt of a UTC day, `YYYY-MM-DD`. It is deleted when the day is over. */
+  /** The random salt of a UTC day, `YYYY-MM-DD`. The ledger deletes it after the day. */
   salt(day: string): Promise<Salt>;
-  /** Stops paid work: nothing is reserved and nothing that is reserved goes up any more. */
+  /** Stops or resumes paid work. While paused, nothing is reserved and no reservation is confirmed. */
   setPaused(paused: boolean): Promise<void>;
-  /** Adds an isolate's counts to the owner's tables. @param hour `YYYY-MM-DDTHH`, UTC. */
+  /** Adds an isolate's counts to the site owner's tables. Not idempotent. @param hour `YYYY-MM-DDTHH`, UTC. */
   count(hour: string, counts: Readonly<Record<string, number>>): Promise<void>;
-  /** What every caller may know of it. */
+  /** The public facts of the ledger. */
   facts(): Promise<LedgerFacts>;
-  /** An isolate's news of a provider's key. Only the deployment's ledger is told. */
+  /** Stores an isolate's report on a provider's key. Only the deployment's ledger gets reports. */
   reportHealth(health: KeyHealth): Promise<void>;
+  /** The last report of each provider, key and model. */
   keyHealth(): Promise<ReportedKeyHealth[]>;
+  /** The state of the ledger, for its owner. */
   report(): Promise<LedgerReport>;
 }
 
-/** An interface as an object implements it: what a caller awaits may be answered at once. */
+/** An RPC interface as its object implements it: each method may answer synchronously. */
 export type Served<T> = {
   [Name in keyof T]: T[Name] extends (...args: infer Args) => Promise<infer Answer>
     ? (...args: Args) => Answer | Promise<Answer>
     : never;
 };
 
-/** The money alone. */
+/** The ledger's calls about money. */
 export type MoneyRpc = Pick<LedgerRpc, 'reserve' | 'confirm' | 'release' | 'settle'>;
 
-/** A ledger, and what is asked of it beside the money. */
+/** A ledger with the caps and limits that a reservation in it must meet. */
 export interface Account {
   ledger: MoneyRpc;
   caps: readonly Cap[];
   policies: readonly WindowPolicy[];
 }
 
+/** The accounts of a deployment. Getting one makes no call. */
 export interface Accounts {
-  /** @param site Its id alone where nothing more is reserved. */
+  /** @param site The id alone suffices when nothing more will be reserved; the account then has no caps. */
   site(site: Site | string, policies: readonly WindowPolicy[]): Account;
   deployment(): Account;
 }
 
+/** The public facts of a ledger. */
 export interface LedgerFacts {
   paused: boolean;
-  /** Milliseconds to a picture. */
+  /** Median milliseconds to a picture. */
   medians: { model: string; size: string; ms: number }[];
 }
 
-/** The one of the whole deployment; sites' are named `site:{id}`. */
+/** Name of the deployment's ledger. */
 export const DEPLOYMENT = 'deployment';
+/** Name of a site's ledger, `site:{id}`. */
 export const ledgerOf = (site: string): string => `site:${site}`;

@@ -1,4 +1,3 @@
-/** The days' random salts, each deleted when its day is over. Time and randomness are handed in. */
 import type { Salt } from '../auth/daily-salt.ts';
 import { dayOf } from './budget.ts';
 import type { Sql } from './sql.ts';
@@ -6,6 +5,7 @@ import type { Sql } from './sql.ts';
 const SCHEMA = 'CREATE TABLE IF NOT EXISTS salts (day TEXT PRIMARY KEY, salt TEXT NOT NULL)';
 const DAY_MS = 86_400_000;
 
+/** The random salt of each UTC day, deleted when the day is over. Times are Unix milliseconds. */
 export function createLedgerSalts(sql: Sql) {
   sql.exec(SCHEMA);
 
@@ -14,17 +14,18 @@ export function createLedgerSalts(sql: Sql) {
   }
 
   return {
+    /** Deletes the salts of past days. */
     forget,
     /**
-     * The salt of a day, made when it is first asked for.
+     * The salt of a day, drawn at its first use. Later calls return the same.
      *
-     * @param day As the isolate's clock has it. A day that is over is never salted again: the answer is today's.
-     * @param draw Makes 256 random bits, as text.
+     * @param day The day by the isolate's clock, `YYYY-MM-DD`. For a past day the answer is today's salt.
+     * @param draw Draws 256 random bits as text.
      */
     of(day: string, now: number, draw: () => string): Salt {
       forget(now);
       const today = dayOf(now);
-      // Clocks differ by less than a day; another day is none that has begun anywhere.
+      // Clocks differ by less than a day, so a later day than tomorrow is not valid.
       const asked = day > today && day <= dayOf(now + DAY_MS) ? day : today;
       const [known] = sql.exec('SELECT salt FROM salts WHERE day = ?', asked).toArray();
       if (known) return { day: asked, salt: String(known.salt) };
@@ -35,4 +36,5 @@ export function createLedgerSalts(sql: Sql) {
   };
 }
 
+/** What {@link createLedgerSalts} returns. */
 export type LedgerSalts = ReturnType<typeof createLedgerSalts>;

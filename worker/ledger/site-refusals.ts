@@ -1,12 +1,13 @@
 /**
- * What an isolate remembers of refusals that concern everybody, so that a flood after the cap costs nothing: no object
- * is asked while it is remembered. Short, because money can come back and a pause can end.
+ * An isolate's memory of refusals that concern a whole site. A flood after the cap then costs no call to a ledger. The
+ * memory is short, because money can be freed and a pause can end.
  */
 import type { Failure } from '../shared/failure.ts';
 
+/** Longest time for which a refusal is remembered. */
 export const REMEMBER_MS = 5_000;
 
-/** Spent and paused, and not held: what is held comes back any moment. */
+/** `BUDGET_HELD` is not among them: held money may be freed at any moment. */
 const REMEMBERED: readonly string[] = [
   'SITE_PAUSED',
   'DAILY_BUDGET_SPENT',
@@ -14,13 +15,15 @@ const REMEMBERED: readonly string[] = [
   'DEPLOYMENT_BUDGET_SPENT',
 ];
 
+/** Refusals by site id; money is integer micro-dollars. */
 export interface SiteRefusals {
-  /** What was refused lately, for as much or less. */
+  /** The last refusal, when it is still valid and the refused amount was not larger than `micros`. */
   recall(site: string, micros: number): Failure | undefined;
+  /** Remembers a refusal. A reason that concerns one visitor, or held money, is ignored. */
   note(site: string, micros: number, failure: Failure): void;
 }
 
-/** @param now Unix milliseconds. */
+/** An isolate's memory. @param now Unix milliseconds. */
 export function createSiteRefusals(now: () => number): SiteRefusals {
   const refusals = new Map<string, { micros: number; failure: Failure; at: number }>();
   return {
@@ -30,7 +33,7 @@ export function createSiteRefusals(now: () => number): SiteRefusals {
       const ageMs = now() - refusal.at;
       const opensIn =
         'retryAfterSeconds' in refusal.failure ? (refusal.failure.retryAfterSeconds ?? 0) * 1000 : REMEMBER_MS;
-      // A dearer request is refused where a cheaper one was; a cheaper one may find room.
+      // A request at least as dear as the refused one is refused too. A cheaper one may find room.
       return ageMs < Math.min(REMEMBER_MS, opensIn) && micros >= refusal.micros ? refusal.failure : undefined;
     },
     note(site, micros, failure) {

@@ -1,13 +1,14 @@
-/** What a site's ledger knows that anybody may: how long a picture takes here, and whether it is paused. */
 import type { Log } from '../shared/log.ts';
 import type { LedgerFacts } from './rpc.ts';
 
+/** The public facts of a site: whether it is paused, and how long a picture takes. */
 export interface Expectations {
   paused: boolean;
   /** `{model: {size: milliseconds}}`, medians. */
   durations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** What {@link createExpectations} needs. */
 export interface ExpectationsOptions {
   read: () => Promise<LedgerFacts>;
   /** Unix milliseconds. */
@@ -17,10 +18,15 @@ export interface ExpectationsOptions {
 }
 
 const REMEMBERED_MS = 60_000;
-/** Nobody waits for a guess at how long to wait. */
+/** A request waits no longer than this for the figures. */
 const TIMEOUT_MS = 300;
 
-/** @returns What was known last; where the ledger is slow or fails, the catalog's figures stand. */
+/**
+ * Reads a site's facts from its ledger at most once a minute.
+ *
+ * @returns The last known facts. Never throws: before the first answer of the ledger, nothing is paused and `durations`
+ *   is empty, so the catalog's figures count.
+ */
 export function createExpectations({ read, now, pause, log }: ExpectationsOptions): () => Promise<Expectations> {
   let known: Expectations = { paused: false, durations: {} };
   let readAt = Number.NEGATIVE_INFINITY;

@@ -1,16 +1,17 @@
-/** What was spent, by whom it was drawn and how long it took: the rows behind the owner's tables. */
 import { dayOf } from './budget.ts';
 import type { Cap, Settlement, Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
 
-/** Days of usage are kept for 13 months so that a month can be held against the one a year before. */
+/** Days of usage are kept for 13 months, so that a month can be compared with the same month a year before. */
 export const KEEP_DAYS = 397;
 const KEEP_HOURS_MS = 40 * 86_400_000;
-/** Durations remembered of a model and size; their median is what a visitor is told to expect. */
+/** Durations kept for each model and size. Visitors are shown their median. */
 const DURATIONS = 101;
 const DAY_MS = 86_400_000;
 
+/** One settled attempt. Money is integer micro-dollars; `micros` is the part within the reservation. */
 export interface Spent {
+  /** UTC day of the reservation, `YYYY-MM-DD`. */
   day: string;
   run: string;
   subject: Subject;
@@ -19,12 +20,14 @@ export interface Spent {
   settlement: Settlement;
 }
 
+/** A row of the site owner's table: one UTC day, model, size and provider. */
 export interface UsageRow {
   day: string;
   model: string;
   size: string;
   provider: string;
   pictures: number;
+  /** Without overruns. */
   costMicros: number;
   overrunMicros: number;
 }
@@ -44,6 +47,7 @@ const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS hours (hour TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (hour, name))',
 ];
 
+/** What was spent, with which provider, and how long it took: the rows behind the owner's tables. Synchronous. */
 export function createLedgerUsage(sql: Sql) {
   for (const statement of SCHEMA) sql.exec(statement);
 
@@ -57,6 +61,7 @@ export function createLedgerUsage(sql: Sql) {
   }
 
   return {
+    /** Adds a settled attempt. Not idempotent: the ledger calls it once for each. @param now Unix milliseconds. */
     note({ day, run, subject, micros, overrun, settlement }: Spent, now: number): void {
       const { provider, outcome, durationMs, picture } = settlement;
       sql.exec(
@@ -79,7 +84,7 @@ export function createLedgerUsage(sql: Sql) {
       );
     },
 
-    /** Of a day, or of the month that it is in. Micro-dollars. */
+    /** Totals of a day, or of its month, in micro-dollars. */
     totals(day: string, period: Cap['period']): { settled: number; overrun: number } {
       const [from, to] = period === 'day' ? [day, day] : [`${day.slice(0, 7)}-01`, `${day.slice(0, 7)}-31`];
       const [row] = sql
@@ -88,7 +93,7 @@ export function createLedgerUsage(sql: Sql) {
       return { settled: Number(row?.settled ?? 0), overrun: Number(row?.overrun ?? 0) };
     },
 
-    /** Newest day first. */
+    /** Usage of the last `days` days, newest first. */
     table: (days: number, now: number): UsageRow[] =>
       sql
         .exec('SELECT * FROM usage WHERE day > ? ORDER BY day DESC, model, size, provider', dayOf(now - days * DAY_MS))
@@ -104,7 +109,7 @@ export function createLedgerUsage(sql: Sql) {
       });
     },
 
-    /** Adds an isolate's counts of an hour. */
+    /** Adds an isolate's counts to an hour, `YYYY-MM-DDTHH` in UTC. Not idempotent. */
     count(hour: string, counts: Readonly<Record<string, number>>): void {
       for (const [name, count] of Object.entries(counts)) {
         sql.exec(
@@ -114,6 +119,7 @@ export function createLedgerUsage(sql: Sql) {
       }
     },
 
+    /** Counts from the hour `since` on. */
     hours: (since: string): { hour: string; name: string; count: number }[] =>
       sql.exec('SELECT * FROM hours WHERE hour >= ? ORDER BY hour, name', since).toArray() as unknown as {
         hour: string;
@@ -121,12 +127,13 @@ export function createLedgerUsage(sql: Sql) {
         count: number;
       }[],
 
-    /** Newest first. */
+    /** The last pictures, newest first. @param most Number of rows. */
     generations: (most: number): Record<string, unknown>[] =>
       sql
         .exec('SELECT at, run, picture, model, costMicros, prefix FROM generations ORDER BY at DESC LIMIT ?', most)
         .toArray(),
 
+    /** Deletes rows past their retention. Address prefixes are cleared after a day. */
     forget(now: number): void {
       sql.exec('DELETE FROM usage WHERE day < ?', dayOf(now - KEEP_DAYS * DAY_MS));
       sql.exec('DELETE FROM days WHERE day < ?', dayOf(now - KEEP_DAYS * DAY_MS));
@@ -137,4 +144,5 @@ export function createLedgerUsage(sql: Sql) {
   };
 }
 
+/** What {@link createLedgerUsage} returns. */
 export type LedgerUsage = ReturnType<typeof createLedgerUsage>;

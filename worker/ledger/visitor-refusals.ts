@@ -1,18 +1,21 @@
 /**
- * What an isolate remembers of one visitor's refusals by the ledger, so that going on costs no object call. Only counts
- * that never come back are remembered: until then the ledger would say the same.
+ * An isolate's memory of a ledger's refusals of single visitors. A visitor that goes on then costs no call to a ledger.
+ * Only `VISITOR_ATTEMPTS` is remembered: attempts are never given back, so the ledger would answer the same.
  */
 import type { Failure } from '../shared/failure.ts';
 
-/** Visitors remembered by an isolate; the oldest are forgotten first. */
+/** Visitors remembered by an isolate. The oldest are forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
+/** Refusals by visitor. `who` is the id in the limit's policy, never a raw address. */
 export interface VisitorRefusals {
+  /** The refusal with the seconds that are left; undefined when none is remembered. */
   recall(who: string): Failure | undefined;
+  /** Remembers a refusal until its retry time. Reasons other than `VISITOR_ATTEMPTS` are ignored. */
   note(who: string, failure: Failure): void;
 }
 
-/** @param now Unix milliseconds. */
+/** An isolate's memory. @param now Unix milliseconds. */
 export function createVisitorRefusals(now: () => number): VisitorRefusals {
   const opensAt = new Map<string, number>();
   return {

@@ -1,36 +1,42 @@
 /**
- * Rate limits in KV: the cheap refusal at the edge, never the exact word. KV is eventually consistent (a write may
- * take 60 s or more to be seen elsewhere), loses updates of the same key, and takes one write a second per key. So a
- * limit is overshot by about what each location lets through before it hears of the others; `test/limits/overshoot`
- * simulates by how much, and the README says it. Inside one isolate the count is kept in memory as well, and that
- * much is exact.
+ * Rate limits in KV: a cheap, approximate refusal at the edge. The exact count is the ledger's (`exact-count.ts`). KV
+ * is eventually consistent (another location may see a write 60 s late or more), loses concurrent updates of a key, and
+ * takes one write a second per key. So each location lets some requests through before it sees the others' counts.
+ * `test/limits/overshoot.test.ts` simulates how many; `docs/money.md#limits` has the figures. Each isolate also counts
+ * in memory, and that count is exact.
  */
 import type { Log } from '../shared/log.ts';
 import type { WindowPolicy } from './policies.ts';
 import { type WindowState, windowIndex, windowState } from './sliding-window.ts';
 
-/** KV that takes longer than this is treated as absent: a limiter must not be what hangs a request. */
+/** KV that takes longer than this counts as empty, because a limiter must not delay a request. */
 export const KV_TIMEOUT_MS = 150;
 /** KV takes one write a second for the same key (developers.cloudflare.com/kv/platform/limits). */
 const WRITE_INTERVAL_MS = 1000;
+/** A write that has not finished after this time counts as cut off. */
 const WRITE_CLAIM_MS = 5000;
 /** KV refuses shorter lifetimes (developers.cloudflare.com/kv/api/write-key-value-pairs). */
 const MIN_TTL_SECONDS = 60;
-/** Keys remembered by an isolate; the oldest are forgotten first. */
+/** Keys remembered by an isolate. The least recently used are forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
+/** A policy and where it stands. */
 export interface PolicyState {
   policy: WindowPolicy;
   state: WindowState;
 }
 
+/** The limiter. It never throws: when KV is slow or fails, it refuses nothing. */
 export interface Limits {
-  /** Reads where every policy stands. Counts nothing. KV slow or failing counts as empty. */
+  /** Reads the state of every policy, in their order. Counts nothing. */
   read(policies: readonly WindowPolicy[]): Promise<PolicyState[]>;
-  /** Counts one act on every policy: a generation really starts, an upload begins. Resolves when KV has it or has failed. */
+  /**
+   * Counts one act (a generation or an upload) on every policy. Not idempotent. Resolves when KV has it or has failed.
+   */
   count(policies: readonly WindowPolicy[]): Promise<void>;
 }
 
+/** What {@link createLimits} needs. */
 export interface LimitsOptions {
   kv: Pick<KVNamespace, 'get' | 'put'>;
   /** Unix milliseconds. */
@@ -39,9 +45,10 @@ export interface LimitsOptions {
   log: Log;
 }
 
+/** The limiter of one isolate. Keys are `limit:{policy}:{who}:{window}`. */
 export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
   const counts = createLocalCounts();
-  /** Keys that some request is writing, until when it has to give a sign of life. */
+  /** Keys that a request is writing, and when its claim ends, Unix milliseconds. */
   const writing = new Map<string, number>();
 
   const key = (policy: WindowPolicy, back: number) =>
@@ -50,7 +57,7 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
   async function readKv(keys: string[]): Promise<Map<string, string | null>> {
     try {
       const reading = Promise.resolve(kv.get(keys));
-      // A late failure has nobody waiting for it any more.
+      // A failure after the time-out has no handler; without this it would be an unhandled rejection.
       reading.catch(() => undefined);
       const counted = await Promise.race([reading, pause(KV_TIMEOUT_MS)]);
       if (counted instanceof Map) return counted;
@@ -61,12 +68,12 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
     return new Map();
   }
 
-  /** Writes the newest count of a key, at most once a second; counts that come meanwhile ride along. */
+  /** Writes the newest count of a key, at most once a second. Counts that come meanwhile go with the next write. */
   async function write(name: string, ttlSeconds: number): Promise<void> {
     if (now() < (writing.get(name) ?? 0)) return;
     try {
       for (let written = 0; written < counts.get(name); ) {
-        // A request that is cut off never gets to say so: its claim ends by itself.
+        // A request that is cut off runs no `finally`, so its claim ends by time.
         writing.set(name, now() + WRITE_CLAIM_MS);
         written = counts.get(name);
         await kv.put(name, String(written), { expirationTtl: ttlSeconds });
@@ -107,10 +114,10 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
   };
 }
 
-/** Attempts are remembered here and written nowhere: the ledger has them exactly, and a write for each would cost more. */
+/** Attempts are counted only in memory. The ledger has the exact count, and a KV write for each would cost more. */
 const isLocal = ({ perAttempt }: WindowPolicy): boolean => perAttempt === true;
 
-/** What this isolate knows of each counter: at least what it counted itself and what KV ever told it. */
+/** The isolate's value of each counter: the larger of its own count and the largest that KV returned. */
 function createLocalCounts() {
   const counts = new Map<string, number>();
   return {
@@ -118,7 +125,7 @@ function createLocalCounts() {
     raise(name: string, to: number): void {
       if (to === 0) return;
       const count = Math.max(to, counts.get(name) ?? 0);
-      // Set anew, so that the map's order is the order of use.
+      // Deleted first, so that the map's order is the order of use.
       counts.delete(name);
       counts.set(name, count);
       if (counts.size > MAX_REMEMBERED) counts.delete(counts.keys().next().value as string);

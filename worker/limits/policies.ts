@@ -3,7 +3,7 @@ import type { LimitReason } from '../shared/failure.ts';
 
 const MINUTE = 60;
 const DAY = 86400;
-/** A session is a ticket's life and its renewals; a day covers any of them. */
+/** A session is a ticket with its renewals. A day is longer than any session. */
 const SESSION = DAY;
 const policy = (
   name: string,
@@ -18,29 +18,31 @@ const policy = (
   windowSeconds,
   reason,
 });
-/** `limit` units per `windowSeconds`, for one named thing. */
+
+/** `limit` units per `windowSeconds`, for one id. */
 export interface WindowPolicy {
   /** Names the policy in KV keys and in the `RateLimit` fields. */
   name: string;
-  /** What is counted: an id, never a raw address. */
+  /** The id that is counted, never a raw address. */
   who: string;
   limit: number;
   windowSeconds: number;
   reason: LimitReason;
-  /** What one act takes; absent: 1. */
+  /** Units of one act; default 1. */
   units?: number;
-  /** Counts every attempt that may go up, and is never given back; absent: pictures, and what did not run is free. */
+  /** Counts attempts, which are never given back. Absent: counts pictures; a call that did not run is given back. */
   perAttempt?: true;
 }
 
-/** So many attempts for each picture that a visitor may make. */
+/** Attempts allowed for each picture that a visitor may make. */
 const ATTEMPTS_PER_PICTURE = 5;
-/** Uploads cost no money, but space: so many, and so many MiB, of a visitor's address prefix a day. */
+/** Uploads cost space and no money. Limits per address prefix and day. */
 const UPLOADS_PER_DAY = 100;
 const UPLOAD_MIB_PER_DAY = 200;
-/** Of all visitors of a site: one IPv6 network has thousands of prefixes. Files live for two days, so 40 GiB at most. */
+/** All visitors of a site: one IPv6 network has thousands of prefixes. Files live for two days, so 40 GiB at most. */
 const SITE_UPLOAD_MIB_PER_DAY = 20480;
-/** The policies a generation of this caller is counted on, narrowest first. */
+
+/** The policies that count a generation of this caller, narrowest first. */
 export function policiesOf(caller: CountedCaller): WindowPolicy[] {
   const { site } = caller;
   if (caller.kind === 'client') {
@@ -58,8 +60,8 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
 }
 
 /**
- * What a visitor may send up, whatever becomes of it. A call that the provider refuses is free and gives its picture
- * back, so without this a prompt that is always refused could be sent for ever, and use up the owner's quota.
+ * The policies that count a visitor's attempts, with any outcome. A call that the provider refuses is free and does not
+ * count as a picture. Without this limit, a prompt that is always refused could use up the owner's quota.
  */
 export function attemptPoliciesOf({ site, prefix }: CountedVisitor): WindowPolicy[] {
   const visitor = `${site.id}.${prefix}`;
@@ -74,9 +76,9 @@ export function attemptPoliciesOf({ site, prefix }: CountedVisitor): WindowPolic
 }
 
 /**
- * The policies an upload of this caller is counted on; clients are the owner's own and have none.
+ * The policies that count an upload of this caller. Clients have none, because they belong to the site owner.
  *
- * @param bytes As it was announced, or as many as it may have.
+ * @param bytes The announced size, or the largest allowed one.
  */
 export function uploadPoliciesOf(caller: CountedCaller, bytes: number): WindowPolicy[] {
   if (caller.kind === 'client') return [];

@@ -1,10 +1,13 @@
-/** The `RateLimit` fields of draft-ietf-httpapi-ratelimit-headers-11, from where the policies stand. */
 import type { WindowPolicy } from './policies.ts';
 import type { WindowState } from './sliding-window.ts';
 
-/** What a site's visitors do together is the owner's business; attempts only matter to who makes no pictures. */
+/** Not shown: totals of a site are the owner's, and attempts rarely matter to a visitor that gets pictures. */
 const PRIVATE_POLICIES = new Set(['site-minute', 'site-upload-mib', 'attempts-minute', 'attempts-day']);
 
+/**
+ * The `RateLimit` and `RateLimit-Policy` fields
+ * (datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers). No fields when no policy is shown.
+ */
 export function rateLimitFields(
   states: readonly { policy: WindowPolicy; state: WindowState }[],
 ): Record<string, string> {

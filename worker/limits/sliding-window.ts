@@ -1,15 +1,16 @@
 /**
- * Sliding windows over two counters: what was counted in this window, and the share of the last one that still
- * reaches into the sliding view. The standard approximation; it errs by the unevenness of the last window.
+ * Approximate sliding windows from two counters: the count of this window, and the share of the last window that the
+ * sliding view still covers. It assumes that uses were spread evenly over the last window.
  */
 import type { WindowPolicy } from './policies.ts';
 
-/** Units counted in the current window and in the one before it. */
+/** Units counted in the current window and in the one before. */
 export interface WindowCounts {
   current: number;
   previous: number;
 }
 
+/** Where a policy stands. */
 export interface WindowState {
   /** Units still free, never negative. */
   remaining: number;
@@ -19,11 +20,11 @@ export interface WindowState {
   resetSeconds: number;
 }
 
-/** The number of the window that `now` falls in. Windows are aligned to the Unix epoch, so days are UTC days. */
+/** The number of the window at `now`, Unix seconds. Windows are aligned to the Unix epoch, so days are UTC days. */
 export const windowIndex = (policy: WindowPolicy, now: number): number => Math.floor(now / policy.windowSeconds);
 
 /**
- * Where a policy stands.
+ * Computes where a policy stands.
  *
  * @param now Unix time in seconds.
  */
@@ -38,7 +39,7 @@ export function windowState(policy: WindowPolicy, counts: WindowCounts, now: num
   return { remaining, resetSeconds, retryAfterSeconds: hasRoom ? 0 : secondsUntilFree(policy, counts, elapsed) };
 }
 
-/** Solves for the time at which there is room: in this window as the last one fades, else as this one fades in the next. */
+/** Solves for the time with room: in this window while the last one fades, or in the next while this one fades. */
 function secondsUntilFree(policy: WindowPolicy, { current, previous }: WindowCounts, elapsed: number): number {
   const { limit, windowSeconds, units = 1 } = policy;
   const room = limit - units;
@@ -48,7 +49,7 @@ function secondsUntilFree(policy: WindowPolicy, { current, previous }: WindowCou
     const at = windowSeconds * (1 - (room - current) / previous);
     if (at <= windowSeconds) return Math.max(1, Math.ceil(at - elapsed));
   }
-  // In the next window this one is the fading one: current * (1 - t / window) = room
+  // In the next window this one fades: current * (1 - t / window) = room
   const into = current > 0 ? windowSeconds * (1 - room / current) : 0;
   return Math.max(1, Math.ceil(windowSeconds - elapsed + Math.max(0, into)));
 }

@@ -12,9 +12,9 @@ import { createPendingParts } from '../storage/pending.ts';
 import { type Env, objectServicesOf } from '../wiring.ts';
 
 /**
- * A request's generation: one object for each key, wherever in the world it is asked for, so that a picture is made
- * and paid for once. The run belongs to the object and not to any connection; an alarm looks after it. What is decided
- * is in {@link GenerationMachine}; this is its storage, its alarm and its door.
+ * The generation of one request: one object for each key in the whole world, so that a picture is made and paid for
+ * once. The run belongs to the object and not to a connection; an alarm watches it. {@link GenerationMachine} makes the
+ * decisions. This class gives it storage, an alarm and RPC.
  */
 export class Generation extends DurableObject<Env> {
   readonly #machine: GenerationMachine;
@@ -55,17 +55,17 @@ export class Generation extends DurableObject<Env> {
     });
   }
 
-  /** @returns The run's events as lines of JSON. Never picture bytes. */
+  /** Starts or joins the run. @returns Its events as lines of JSON, never picture bytes. */
   async ask(job: GenerationJob, inputs: RequestInputs): Promise<ReadableStream<Uint8Array>> {
     await this.#refreshCatalog();
     if (typeof inputs !== 'function') return toLines(this.#machine.ask(job, inputs));
-    // What comes with a call goes with its answer; this is needed for longer.
+    // RPC disposes a stub of the arguments when the call returns. The run needs it for longer, so it is duplicated.
     const stub = (inputs as unknown as RpcStub<typeof inputs>).dup();
     const keepInputs = async () => (await stub()) as readonly KeptInput[];
     return toLines(endWith(this.#machine.ask(job, keepInputs), () => stub[Symbol.dispose]()));
   }
 
-  /** Asked by a ledger when a lease has ended. Whatever has not gone up by then never will. */
+  /** The outcome of a reservation, for a ledger whose lease has ended. An attempt that has not gone up never will. */
   async outcome(id: string): Promise<ReservationOutcome> {
     await this.#refreshCatalog();
     return this.#machine.outcome(id);
@@ -77,7 +77,8 @@ export class Generation extends DurableObject<Env> {
       await this.#refreshCatalog();
       await this.#machine.wake();
     } catch (error) {
-      // An alarm that throws is tried six times and then never again: this one rings until all is settled.
+      // The platform retries an alarm that throws six times and then stops
+      // (developers.cloudflare.com/durable-objects/api/alarms). This one must ring until the run is settled.
       this.#log('generation_alarm_failed', { error: String(error) });
       await this.#wakeAt(Date.now() + ALARM_RETRY_MS);
     }

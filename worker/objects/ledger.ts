@@ -16,21 +16,22 @@ import { createLog } from '../shared/log.ts';
 import type { Env } from '../wiring.ts';
 
 const FORGET_EVERY_MS = 3_600_000;
-/** A generation looks into R2 before it says what became of a run. */
+/** Time limit for a `Generation` to answer with an outcome. It may read R2 first. */
 const OUTCOME_MS = 30_000;
 
 const bound = createBound();
 
 /**
- * The exact word on money and counts: one object for each site and one for the deployment. It exists because KV loses
- * updates and answers late; here every decision is one synchronous step on SQLite (see {@link createLedgerMachine}).
+ * The exact count of money and limits: one object for each site and one for the deployment. KV cannot do this, because
+ * it loses updates and shows them late. Here every decision is one synchronous step on SQLite
+ * ({@link createLedgerMachine}). The methods are described at {@link LedgerRpc}.
  */
 export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #ledger: LedgerMachine;
   readonly #providerHealth: ProviderHealth;
   readonly #salts: LedgerSalts;
   readonly #log = createLog((text) => text);
-  /** When the alarm rings, as far as this instance has set it. */
+  /** When the alarm rings, Unix milliseconds, if this instance has set it. */
   #alarmAt = Number.POSITIVE_INFINITY;
   #forgottenAt = 0;
 
@@ -41,7 +42,6 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#salts = createLedgerSalts(sqlOf(ctx.storage));
   }
 
-  /** Holds money, or says why not. Asked twice with one id it answers the same. */
   async reserve(reservation: Reservation): Promise<Failure | undefined> {
     const refused = this.#ledger.reserve(reservation, Date.now());
     if (!refused) await this.#wakeAt(this.#ledger.nextDue());
@@ -64,34 +64,29 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     }
   }
 
-  /** Counts an attempt of what costs nothing, or says why it may not be made. */
   attempt(policies: readonly WindowPolicy[]): Failure | undefined {
     return this.#ledger.attempt(policies, Date.now());
   }
 
-  /** The random salt of a day, which the alarm deletes when the day is over. @param day UTC, `YYYY-MM-DD`. */
+  /** Sets the alarm too, because the alarm deletes the salt after its day. */
   async salt(day: string): Promise<Salt> {
     await this.#wakeAt(Math.min(Date.now() + FORGET_EVERY_MS, this.#ledger.nextDue() ?? Number.POSITIVE_INFINITY));
     return this.#salts.of(day, Date.now(), () => crypto.getRandomValues(new Uint8Array(32)).toHex());
   }
 
-  /** Stops paid work: nothing is reserved and nothing that is reserved goes up any more. */
   setPaused(paused: boolean): void {
     this.#ledger.setPaused(paused);
     this.#log('paused', { ledger: this.ctx.id.name, paused });
   }
 
-  /** Counts of an isolate that go to the owner's tables. @param hour `YYYY-MM-DDTHH`, UTC. */
   count(hour: string, counts: Readonly<Record<string, number>>): void {
     this.#ledger.usage.count(hour, counts);
   }
 
-  /** What anybody may know of it. */
   facts(): LedgerFacts {
     return { paused: this.#ledger.isPaused(), medians: this.#ledger.usage.medians() };
   }
 
-  /** How a provider's key stands, as an isolate has found out. The deployment's ledger alone is told. */
   reportHealth(health: KeyHealth): void {
     this.#providerHealth.note(health, Date.now());
   }
@@ -120,7 +115,8 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
         this.#forgottenAt = Date.now();
       }
     } catch (error) {
-      // An alarm that throws is tried six times and then never again: this one has to ring for ever.
+      // The platform retries an alarm that throws six times and then stops
+      // (developers.cloudflare.com/durable-objects/api/alarms). This one must always ring again.
       this.#log('ledger_alarm_failed', { error: String(error) });
     }
     await this.#wakeAt(Math.max(Date.now() + 1000, this.#ledger.nextDue() ?? Date.now() + FORGET_EVERY_MS));
