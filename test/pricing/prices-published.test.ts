@@ -6,7 +6,7 @@ import { modelOf, request, SEED_DAY, TODAY, tableOf, usage } from '../request/re
 
 const NANO_BANANA_2 = modelOf('nano-banana-2');
 
-/** What a call costs whose answer is one picture and nothing else. */
+/** The cost of a call whose answer is one picture and nothing else. */
 function pictureCost(name: string, provider: ProviderName, billing: Billing, size: Size, day: string): number {
   const model = modelOf(name);
   const imageTokens = imageTokensOf(model, size) ?? Number.NaN;
@@ -103,8 +103,8 @@ describe("today's price lists, to 1 %", () => {
     expect(within1Percent(cost, dollars), `${cost}`).toBe(true);
   });
 
-  // APIYI's rates are exact, but its figures by size are estimates of whole calls: at $16.8 a million they come out at
-  // the picture's tokens and some hundred of text and thoughts, which is what recorded answers had (100 to 530).
+  // APIYI's rates are exact, but its figures by size are estimates of whole calls. At $16.8 a million they equal the
+  // picture's tokens and some hundred tokens of text and thoughts, as in recorded answers (100 to 530).
   it.each<{ size: Size; dollars: number; besideThePicture: number }>([
     { size: '512', dollars: 0.018, besideThePicture: 324 },
     { size: '1K', dollars: 0.025, besideThePicture: 368 },

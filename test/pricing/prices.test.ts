@@ -78,7 +78,7 @@ describe('worstMicros', () => {
     worstMicrosAt(tableOf(model, 'google'), request(changes), model);
 
   it('is the prompt, and all of the output that is allowed as pictures', () => {
-    // "a red fox" is 9 bytes, with 8 for its part.
+    // "a red fox" has 9 bytes, and its part adds 8.
     expect(worst()).toBe(Math.ceil(17 * 0.5 + (1120 + 2048) * 60));
   });
 
@@ -128,7 +128,7 @@ describe('worstMicros', () => {
       tables: [{ kind: 'image', perImage: { '4K': 1 }, source: '', since: '' }],
     },
     {
-      name: 'a size whose tokens nobody published',
+      name: 'a size without a published token count',
       tables: [google],
       model: { ...NANO_BANANA_2, imageTokens: { '512': 747 } },
     },
@@ -171,7 +171,7 @@ describe('worstMicros', () => {
             ...(maxOutputTokens !== undefined && { maxOutputTokens }),
             ...(searches > 0 && { grounding: { web: true, image: false } }),
           });
-          // Within the cap that is sent all may be pictures, or thoughts.
+          // The whole output within the sent cap may be pictures, or thoughts.
           const output = Math.floor((maxOutputTokensOf(asked, model) ?? model.outputTokenLimit) * counts.output);
           const thoughtsTokens = Math.floor(output * counts.thoughtShare);
           const candidatesTokens = output - thoughtsTokens;

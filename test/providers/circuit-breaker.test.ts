@@ -122,7 +122,7 @@ describe('a pool with a provider in trouble', () => {
     expect(asked.length).toBe(OPENS_AFTER_FAILURES + 1);
   });
 
-  it('asks it all the same where there is nobody else, one request at a time', async () => {
+  it('asks it nevertheless if there is no other key, one request at a time', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const { pool, asked } = setUp([['google', 'g1', [...times(busy, OPENS_AFTER_FAILURES), promise]]]);
     for (let n = 0; n < OPENS_AFTER_FAILURES; n += 1) await ask(pool, { signal: AbortSignal.abort() });

@@ -23,7 +23,7 @@ const quotaFailure = (quotaId: string): ErrorDetail => ({
 
 const exhausted = (message: string, details: ErrorDetail[] = []) => error(429, 'RESOURCE_EXHAUSTED', message, details);
 
-/** Status, error and its reasons, and what follows. Messages are Google's (facts/gemini-image-api.md §6). */
+/** Status, error and reasons, with the expected verdict. Messages are Google's (`docs/wire-facts.md#google-errors`). */
 const statuses: {
   name: string;
   status: number;
@@ -113,7 +113,7 @@ const statuses: {
     expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, errorClass: 'request', next: 'never' },
   },
   {
-    name: 'a bad argument is told to the caller and asked of nobody else',
+    name: 'a bad argument is reported to the caller and no other provider is asked',
     status: 400,
     error: error(400, 'INVALID_ARGUMENT', 'Aspect ratio 1:4 is not supported for this model'),
     expected: {
@@ -191,7 +191,7 @@ const statuses: {
   })),
 ];
 
-/** What only the owner can mend: the provider's words stay in the log. */
+/** Failures that only the owner can fix: the provider's words stay in the log. */
 const ownersTrouble: {
   name: string;
   status: number;

@@ -1,4 +1,4 @@
-/** References on their way up: from R2, as base64, in flight. */
+/** Reference pictures are streamed from R2 to the provider as base64. */
 import { env } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -79,7 +79,7 @@ describe('references on their way up', () => {
       for await (const piece of body) {
         hash.update(piece);
         taken += piece.length;
-        // Pictures that R2 was asked for, and those that somebody has begun to take.
+        // Pictures requested from R2, less those that the provider has begun to read.
         ahead.push(asked.length - Math.ceil(taken / encoded));
       }
       return Response.json(ANSWER);
@@ -92,7 +92,7 @@ describe('references on their way up', () => {
     expect(Math.max(...ahead)).toBeLessThanOrEqual(1);
   });
 
-  it('are not read on when nobody takes them', async () => {
+  it('are not read further when the provider stops reading', async () => {
     const kept = await keep(picture(5 * MIB), 'files/shop/0');
     let read = 0;
     const input = createInputs(env.BUCKET, Date.now).open(kept);

@@ -1,4 +1,4 @@
-/** A provider that answers from a list and remembers what it was sent. */
+/** A provider that answers from a list and records its requests. */
 import { findModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { ProviderCall } from '../../worker/providers/provider.ts';
@@ -15,7 +15,7 @@ interface Sent {
 
 type Answer = (signal: AbortSignal) => Response | Promise<Response>;
 
-/** `fetch` as workerd has it, up to the point where a network would be. */
+/** workerd's `fetch` without a network. */
 export function createFakeFetch(...answers: Answer[]) {
   const sent: Sent[] = [];
   return {

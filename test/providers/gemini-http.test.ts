@@ -245,7 +245,7 @@ describe('a failure', () => {
     });
   });
 
-  it('did not run when nobody listens, as workerd reports it', async () => {
+  it('did not run when no server listens, as workerd reports it', async () => {
     const provider = createGoogle('http://127.0.0.1:1', KEY, {
       ...dependencies((url, init) => fetch(url, init)),
       pause: (ms) => scheduler.wait(ms),

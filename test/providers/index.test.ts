@@ -87,7 +87,7 @@ describe('createProviders', () => {
     expect(askedOf()).toEqual([]);
   });
 
-  it('does not rest the demo when somebody asks it for a spent quota', async () => {
+  it('does not rest the demo when a prompt asks it for a spent quota', async () => {
     const { pool } = setUp([demo]);
     const turns = [{ role: 'user' as const, parts: [{ kind: 'text' as const, text: 'demo quota' }] }];
 

@@ -65,7 +65,7 @@ describe('createKeyStates', () => {
     expect(keyStates.restOf({ provider: 'apiyi', place: 1 }, MODEL)).toBeUndefined();
   });
 
-  it('reports keys nobody has asked yet, and counts by key and by model', () => {
+  it('reports keys that were never asked, and counts by key and by model', () => {
     const { keyStates, fail } = setUp();
     const fit = { provider: 'google', key: 1, state: 'fit', since: NOON };
     expect(keyStates.report()).toEqual([{ ...fit, asked: 0, answered: 0, failed: 0 }]);

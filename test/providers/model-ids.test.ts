@@ -1,4 +1,4 @@
-/** Ids that a provider has retired: the same model is asked for by its other name, another model never. */
+/** Retired ids: the same model is tried by its other ids; another model is never tried. */
 import { describe, expect, inject, it } from 'vitest';
 import { type CatalogModel, findModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
@@ -14,7 +14,7 @@ const modelOf = (id: string) => findModel(SEED_CATALOG, id)!;
 const flash = modelOf('gemini-3.1-flash-image');
 const missing = verdictOf('model-missing', { reason: 'NOT_FOUND', ran: 'no', cause: 'HTTP 404' }, { status: 404 });
 
-/** The seed's model as it was before Google's change of names. */
+/** The seed's model with its id from before Google renamed it. */
 const old: CatalogModel = {
   ...flash,
   offers: { ...flash.offers, google: { ...flash.offers.google!, wireId: 'gemini-3.1-flash-image-preview' } },
@@ -50,7 +50,7 @@ describe('createModelIds', () => {
     expect(wireId()).toBe('gemini-3.1-flash-image-preview');
     expect(modelIds.retire(old, 'google', 'gemini-3.1-flash-image-preview')).toBe('gemini-3.1-flash-image');
     expect(wireId()).toBe('gemini-3.1-flash-image');
-    // A second request had gone up under the old name.
+    // A second request had been sent under the old id.
     expect(modelIds.retire(old, 'google', 'gemini-3.1-flash-image-preview')).toBe('gemini-3.1-flash-image');
     expect(modelIds.retire(old, 'google', 'gemini-3.1-flash-image')).toBeUndefined();
     expect(wireId()).toBe('gemini-3.1-flash-image-preview');
@@ -100,7 +100,7 @@ describe('a pool', () => {
     await pool.generate(callOf({ model: old }));
 
     expect(first).toMatchObject({ ok: true, provider: 'apiyi' });
-    // A second request confirms it, and only then the model rests at this provider.
+    // The model rests at this provider only after a second request confirms it.
     expect(asked).toEqual(['g1', 'g1', 'a1', 'g1', 'g1', 'a1', 'a1']);
     expect(logged.filter(({ event }) => event === 'model_missing').at(-1)).toMatchObject({
       ...{ from: 'gemini-3.1-flash-image', to: undefined, successor: 'gemini-nano-banana-2.1' },

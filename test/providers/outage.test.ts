@@ -1,6 +1,6 @@
 /**
- * The first provider dies in the middle of a load, over real connections: what provably did not run is answered by the
- * next, what may have run is never paid again, and nothing is lost without a word.
+ * The first provider dies in the middle of a load, over real connections. Calls that provably did not run are answered
+ * by the next provider. Calls that may have run are never paid again. Every other call fails visibly.
  */
 import { describe, expect, inject, it } from 'vitest';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
@@ -12,7 +12,7 @@ import { callOf, request } from './fake-provider.ts';
 
 const upstream = inject('upstreamUrl');
 
-/** One more address of the fake upstream. */
+/** Opens another port of the fake upstream. */
 async function openDoor() {
   const answer = await fetch(`${upstream}/__door`, { method: 'POST' });
   const { url } = (await answer.json()) as { url: string };
@@ -72,7 +72,7 @@ async function loadThrough(cut: boolean) {
   return { answers, arrivedFor, permits, lines, diedBefore };
 }
 
-/** Whoever may have run was asked once, and whoever got a picture was drawn once. */
+/** Expects that a call that may have run was sent once, and that each answered job was drawn once. */
 function expectPaidOnce({ answers, arrivedFor, permits }: Awaited<ReturnType<typeof loadThrough>>): void {
   expect(answers.length).toBe(JOBS);
   for (const [n, answer] of answers.entries()) {
@@ -102,11 +102,11 @@ describe.each([
       `${refused} knocked in vain`,
     );
     expectPaidOnce(load);
-    // Who was under way, or on a connection that had been kept alive, and noticed only with the last byte.
+    // Calls in progress, or on a kept-alive connection whose end showed only after the last byte.
     expect(doubtful).toBeLessThanOrEqual(2 * AT_ONCE);
     expect(by('google')).toBeGreaterThanOrEqual(DIES_AFTER - AT_ONCE);
     expect(by('apiyi')).toBeGreaterThanOrEqual(JOBS - diedBefore - AT_ONCE);
-    // The breaker keeps the rest of the crowd from knocking.
+    // The breaker keeps later calls from the dead provider.
     expect(refused).toBeLessThanOrEqual(2 * AT_ONCE);
     expect(lines).toContainEqual(expect.objectContaining({ event: 'key_rests', provider: 'google', state: 'open' }));
   }, 30_000);

@@ -1,6 +1,6 @@
 /**
- * Wordings about the owner's account as they were recorded from Google and from relays, and what follows from each: the
- * error class, what the caller hears, the alarm, which key is asked next. No caller ever reads a word of them.
+ * Recorded words of Google and relays about the owner's account, and their consequences: the error class, the caller's
+ * error, the alarm, and the next key. No caller ever reads these words.
  */
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
@@ -249,7 +249,7 @@ const MORE: Row[] = [
 ];
 KNOWN.push(...MORE);
 
-/** Not known, or known to say nothing: nothing rests for them after one answer. */
+/** Unknown words, or words without meaning: nothing rests after one such answer. */
 const DOUBTFUL: Row[] = [
   ['denied', 401, envelope(401, 'UNAUTHENTICATED', 'bad')],
   ['denied', 402, envelope(402, 'RESOURCE_EXHAUSTED', 'bad')],
@@ -263,7 +263,7 @@ const DOUBTFUL: Row[] = [
 const answerOf = (status: number, body: unknown) =>
   typeof body === 'string' ? text(status, body) : json(body, status);
 
-/** What visitor and client read of a failure, headers included. */
+/** Everything that visitors and clients read of a failure, headers included. */
 function toldOf(answer: { ok: boolean; failure?: Parameters<typeof toWire>[0] }) {
   if (!answer.failure) throw new Error('it was answered');
   const { status, body, retryAfterSeconds } = toWire(answer.failure);
@@ -390,7 +390,7 @@ describe('a refusal that may be about one request', () => {
   const everybodys: Row[] = [...DOUBTFUL, ['model-missing', 404, envelope(404, 'NOT_FOUND', 'bad')]];
 
   it.each(everybodys)('lets nothing rest: %s with a %i: %j, then an innocent request', async (_, status, body) => {
-    // Every name of the model is asked for.
+    // Every id of the model is tried.
     const refusals = Array.from({ length: status === 404 ? 3 : 1 }, () => answerOf(status, body));
     const { pool, asked } = setUp([...refusals, picture, picture, picture], undefined, ['g1']);
     let refused = 0;
@@ -481,7 +481,7 @@ describe('Google’s own failures', () => {
 
     expect(answer).toMatchObject({ ok: false, failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } });
     expect(toldOf(answer)).toMatchObject({ status: 503, retryAfterSeconds: 10 });
-    // One retry where it may have worked all the while.
+    // One retry, because the provider may have recovered.
     expect(asked().length).toBe(status === 503 ? 3 : 2);
   });
 

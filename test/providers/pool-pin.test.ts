@@ -1,4 +1,4 @@
-/** A conversation goes back to the key that made its signatures, and is told when it cannot. */
+/** A conversation goes back to the key that made its signatures. If it cannot, the failure says so. */
 import { describe, expect, it } from 'vitest';
 import { type SignatureOrigin, verdictOf } from '../../worker/providers/provider.ts';
 import { callOf } from './fake-provider.ts';
@@ -28,7 +28,7 @@ describe('a call with a pin', () => {
   it.each([
     { name: 'whose key is gone', pin: { provider: 'google', key: 'tag-g9' } as const },
     { name: 'whose provider is gone', pin: { provider: 'fal', key: 'tag-g2' } as const },
-  ])('$name asks nobody and says so', async ({ pin }) => {
+  ])('$name asks no key and says so', async ({ pin }) => {
     const { pool, asked } = setUp(plan([]));
 
     const answer = await pool.generate(pinned(pin));
@@ -37,7 +37,7 @@ describe('a call with a pin', () => {
     expect(asked).toEqual([]);
   });
 
-  it('whose key rests for long asks nobody else and says so', async () => {
+  it('whose key rests for long asks no other key and says so', async () => {
     const { pool, asked } = setUp(plan([invalidKey]));
 
     const first = await pool.generate(pinned(SECOND_KEY));
@@ -55,7 +55,7 @@ describe('a call with a pin', () => {
     expect(asked).toEqual(['g2', 'g2', 'g2']);
   });
 
-  it('is not marked where nobody else could take it', async () => {
+  it('is not marked if no other key could take it', async () => {
     const { pool } = setUp([['google', 'g2', [busy, busy, busy]]]);
 
     expect(await pool.generate(pinned(SECOND_KEY))).not.toHaveProperty('pinned');
@@ -67,7 +67,7 @@ describe('a call with a pin', () => {
     expect(await pool.generate(pinned(SECOND_KEY))).toEqual({ ok: false, provider: 'google', failure: lost.failure });
   });
 
-  it('is marked where its signature is refused, and nobody else is asked', async () => {
+  it('is marked where its signature is refused, and no other key is asked', async () => {
     const { pool, asked } = setUp(plan([refusedSignature]));
 
     expect(await pool.generate(pinned(SECOND_KEY))).toEqual({

@@ -1,4 +1,4 @@
-/** Each class of error rests the right thing for the right time; errors are those of the fake upstream's list. */
+/** Each error class rests the right scope for the right time. The errors are from the fake upstream's list. */
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
@@ -12,7 +12,7 @@ import { model, NOON, setUp } from './pools.ts';
 
 const other = findModel(SEED_CATALOG, 'gemini-3-pro-image')!;
 
-/** As the provider's file reads an error of the fake upstream. */
+/** The verdict of the provider's classifier on an error of the fake upstream. */
 function verdictFor(name: string, retry?: string): Verdict {
   const { status, body } = makeError(name, {
     ...{ model: model.id, key: 'k' },
@@ -29,11 +29,11 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
-/** Whom a second request asks while the first key rests, for the same model and for another. */
+/** The key that a second request asks while the first key rests, for the same model and for another. */
 interface Case {
   error: string;
   retry?: string;
-  /** NOON where absent. */
+  /** Default: `NOON`. */
   at?: number;
   restMs: number;
   same: string;
@@ -176,7 +176,7 @@ describe('where all keys rest', () => {
   });
 });
 
-it('whoever waits for a key looks again before it is asked', async () => {
+it('a request that waited for a key checks it again before asking', async () => {
   const { promise, resolve } = Promise.withResolvers<Verdict>();
   const pauses = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const waits: number[] = [];

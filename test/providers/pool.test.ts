@@ -7,7 +7,7 @@ import { busy, invalidKey, lost, model, setUp } from './pools.ts';
 const call = (signal = new AbortController().signal) => callOf({ model, signal });
 
 describe('createProviderPool', () => {
-  it('gives the first provider’s answer, says who made it, and asks nobody else', async () => {
+  it('gives the first provider’s answer, says who made it, and asks no other', async () => {
     const { pool, asked } = setUp([
       ['google', 'g1', []],
       ['apiyi', 'a1', []],
@@ -33,7 +33,7 @@ describe('createProviderPool', () => {
     expect(pauses).toEqual([]);
   });
 
-  it('asks nobody else when the first may have run', async () => {
+  it('asks no other key when the first may have run', async () => {
     const { pool, asked } = setUp([
       ['google', 'g1', [lost]],
       ['apiyi', 'a1', []],
@@ -130,7 +130,7 @@ describe('createProviderPool', () => {
     expect(asked).toEqual([]);
   });
 
-  it('asks nobody after the deadline came during a pause', async () => {
+  it('asks no key after the deadline came during a pause', async () => {
     const aborting = new AbortController();
     const { pool, asked } = setUp([['google', 'g1', [busy]]], { pause: async () => aborting.abort() });
 

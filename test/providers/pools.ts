@@ -15,10 +15,10 @@ export const invalidKey = verdictOf(
 );
 export const lost = verdictOf('lost', { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause: 'reset' });
 
-/** What a provider says next: a verdict, or a promise of one, or nothing, and then it answers. */
+/** A provider's next result: a verdict, or a promise of one; undefined is a good answer. */
 export type Turn = Verdict | undefined | Promise<Verdict | undefined>;
 
-/** A provider that takes its turns one after the other, and then answers. */
+/** A provider that plays its turns in order, and then answers. */
 function scripted(name: ProviderName, label: string, turns: Turn[], asked: string[]): Provider {
   const turn = async <Good>(good: Good) => {
     asked.push(label);
@@ -35,7 +35,7 @@ function scripted(name: ProviderName, label: string, turns: Turn[], asked: strin
 
 export type Plan = [name: ProviderName, label: string, turns: Turn[]][];
 
-/** 21 January 2026, noon UTC: four in the morning in California. */
+/** 21 January 2026, noon UTC: 04:00 in California. */
 export const NOON = Date.UTC(2026, 0, 21, 12);
 
 export function setUp(plan: Plan, change: Partial<PoolOptions> = {}) {

@@ -1,4 +1,4 @@
-/** Keys with quotas of their own, over real connections: each is asked as long as it has some, and no longer. */
+/** Keys with their own quotas, over real connections: each key is asked until its quota is spent. */
 import { expect, inject, it } from 'vitest';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
 import { createProviders, tagOf } from '../../worker/providers/index.ts';
@@ -8,7 +8,7 @@ import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { callOf, request } from './fake-provider.ts';
 
 const upstream = inject('upstreamUrl');
-/** A model of no other test, because the fake upstream is everybody's. */
+/** No other test uses this model, because all tests share the fake upstream. */
 const MODEL = 'gemini-2.5-flash-image';
 
 const limit = (quota: object) =>
@@ -49,7 +49,7 @@ it('spends one key’s minute, then the other’s day, and then tells when the f
   const wait = answers.at(-1) as { failure: { retryAfterSeconds: number } };
   expect(wait.failure.retryAfterSeconds).toBeGreaterThan(50);
   expect(wait.failure.retryAfterSeconds).toBeLessThanOrEqual(60);
-  // Three pictures, and one refusal of each key: the last two calls asked nobody.
+  // Three pictures, and one refusal of each key: the last two calls sent nothing.
   const arrived = (await (await fetch(`${upstream}/__requests?includes=${run}`)).json()) as unknown[];
   expect(arrived.length).toBe(5);
 });

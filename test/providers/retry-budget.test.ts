@@ -21,7 +21,7 @@ describe('the retry budget', () => {
   });
 });
 
-/** The same luck every time (mulberry32). */
+/** Repeatable random numbers (mulberry32). */
 function createLuck(seed: number): () => number {
   let state = seed;
   return () => {
@@ -34,7 +34,7 @@ function createLuck(seed: number): () => number {
 
 const JOBS = 2_000;
 
-/** So many jobs, one a second, at providers of which each fails so often. */
+/** Runs one job a second at providers with the given failure rates. */
 async function simulate(plan: [Plan[number][0], string, faultRate: number][], failure = busy) {
   const luck = createLuck(20261125);
   const turns = (rate: number): Turn[] => Array.from({ length: 3 * JOBS }, () => (luck() < rate ? failure : undefined));

@@ -55,7 +55,7 @@ const firstAttempts: Case[] = [
     expected: asks(1, 3_250),
   },
   {
-    name: 'asks nobody where all rest at their providers’ word, and says when the first comes back',
+    name: 'asks no key where all rest at their providers’ word, and says when the first comes back',
     keys: [rests('google', 90_000), rests('google', 60_000, 'day-quota'), rests('apiyi', 70_000, 'key-invalid')],
     expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 60 }) },
   },
@@ -89,7 +89,7 @@ const firstAttempts: Case[] = [
     expected: asks(2),
   },
   {
-    name: 'asks nobody while somebody finds out, and has the caller back soon',
+    name: 'asks no key during a probe, and has the caller back soon',
     keys: [probed('google')],
     expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 }) },
   },
@@ -172,7 +172,7 @@ const laterAttempts: Case[] = [
     expected: { giveUp: { ...down, retryAfterSeconds: 10 } },
   },
   {
-    name: 'tells who finds out that a key is bad what all others hear after it',
+    name: 'tells the request that finds a bad key what later ones hear',
     keys: [rests('google', 600_000, 'key-invalid')],
     history: [[0, invalid]],
     expected: { giveUp: { ...down, retryAfterSeconds: 600 } },
@@ -231,19 +231,19 @@ const laterAttempts: Case[] = [
     expected: asks(2),
   },
   {
-    name: 'gives up where nobody else would',
+    name: 'gives up where no other key would help',
     keys: [google, google],
     history: [[0, elsewhere]],
     expected: { giveUp: elsewhere.failure },
   },
   {
-    name: 'tells when the one who can is back, and not the refusal of one who cannot',
+    name: 'tells when the capable provider is back, and not the refusal of an unsuited one',
     keys: [rests('google', 30_000), apiyi],
     history: [[1, verdictOf('unsuited', { reason: 'INVALID_FIELD', ran: 'no' })]],
     expected: { giveUp: expect.objectContaining({ reason: 'UPSTREAM_QUOTA', ran: 'no', retryAfterSeconds: 30 }) },
   },
   {
-    name: 'asks nobody after an attempt that may have run',
+    name: 'asks no key after an attempt that may have run',
     keys: [google, google, apiyi],
     history: [[0, over]],
     expected: { giveUp: unknown },

@@ -63,14 +63,14 @@ describe('createUpload', () => {
   it('knows of a refused connection that nothing was handed over', async () => {
     const upload = createUpload(streamOf('{"contents":[]}'), 15, (ms) => scheduler.wait(ms));
 
-    // Port 1 is never listened on.
+    // No server listens on port 1.
     const outcome = await fetch('http://127.0.0.1:1/', { method: 'POST', body: upload.body }).catch((error) => error);
 
     expect(outcome).toBeInstanceOf(Error);
     expect(upload.handedOver()).toBe(false);
   });
 
-  it('lets go of its source when nobody takes the body any more', async () => {
+  it('releases its source when the body is no longer read', async () => {
     const { promise: cancelled, resolve: onCancel } = Promise.withResolvers<unknown>();
     const source = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(1000)),

@@ -1,4 +1,4 @@
-/** The providers over real connections: what leaves on the wire, and what each of the recorded errors leads to. */
+/** The providers over real connections: the bytes that are sent, and the verdict on each recorded error. */
 import { describe, expect, inject, it } from 'vitest';
 import { lift } from '../../worker/gemini/lift/lift.ts';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
@@ -22,7 +22,7 @@ const apiyi = (): Provider => createApiyi(inject('upstreamUrl'), FAKE_APIYI_KEY,
 
 let prompts = 0;
 
-/** A call that steers the fake upstream with words in its prompt. */
+/** A call whose prompt controls the fake upstream. */
 function callWith(words: string, ...more: Part[]) {
   prompts += 1;
   const name = `providers ${prompts} ${crypto.randomUUID()}`;
@@ -30,7 +30,7 @@ function callWith(words: string, ...more: Part[]) {
   return { name, call: callOf({ request: { ...request, turns: [{ role: 'user', parts }] } }) };
 }
 
-/** What arrived at the fake upstream. */
+/** The requests that arrived at the fake upstream. */
 async function received(name: string): Promise<{ headers: Record<string, string>; body: string; path: string }[]> {
   const answer = await fetch(`${inject('upstreamUrl')}/__requests?includes=${encodeURIComponent(name)}`);
   return answer.json();
@@ -94,7 +94,7 @@ function createCounter(kind: string, counted: { kind: string; bytes: number }[])
   };
 }
 
-/** Words for the fake upstream, and what follows from its answer. */
+/** Words for the fake upstream, and the expected verdict on its answer. */
 const faults: [words: string, reason: string, ran: string, errorClass: string][] = [
   ['[[error:400_api_key]]', 'UPSTREAM_UNAVAILABLE', 'no', 'key-invalid'],
   ['[[error:400_invalid_argument]]', 'INVALID_FIELD', 'no', 'request'],

@@ -1,8 +1,8 @@
 /**
- * For Google and APIYI, each model, each size and each ratio: what a caller asks for leaves as that provider documents
- * it, and what the model would refuse does not leave. The table is written down from the documents
- * (facts/gemini-image-api.md §1.1, §2.3, §8.3) and not from the catalog, which is under test; what leaves is also held
- * against the fake upstream's rules, which are Google's.
+ * For Google and APIYI, each model, size and ratio: a caller's settings are sent as that provider documents them, and a
+ * setting that the model would refuse is not sent. The table comes from the documents
+ * (`docs/wire-facts.md#google-sizes-and-ratios`) and not from the catalog, which is under test. The fake upstream also
+ * checks each request by Google's rules.
  */
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../worker/catalog/model.ts';
@@ -19,7 +19,7 @@ import { callOf, createFakeFetch, json } from './fake-provider.ts';
 
 const STANDARD = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
 const PANORAMAS = ['1:4', '4:1', '1:8', '8:1'];
-/** Spellings callers use, and the one that leaves. `9:21` is on Vertex' page alone. */
+/** The spellings that callers use, and the one that is sent. Only the page of Vertex has `9:21`. */
 const SIZES = { '512': '512', '512px': '512', '0.5K': '512', '1K': '1K', '1k': '1K', '2K': '2K', '4K': '4K' };
 const RATIOS = [...STANDARD, ...PANORAMAS, '9:21', '5:3'];
 
@@ -38,7 +38,7 @@ const DOCUMENTED: Record<string, Documented> = {
     apiyi: 'gemini-nano-banana-2.1',
     sizes: ['1K', '2K', '4K'],
     ratios: [...STANDARD, ...PANORAMAS],
-    // 2K is not published: as much as for 4K.
+    // No count is published for 2K, so it has that of 4K.
     maxOutputTokens: { '1K': 3168, '2K': 3728, '4K': 5828 },
   },
   'gemini-3.1-flash-image': {
@@ -82,7 +82,7 @@ const PROVIDERS = {
 
 type Asked = { imageSize?: string; aspectRatio?: string };
 
-/** A caller's request on its way: what leaves, or what is refused. */
+/** Sends a caller's request. @returns The sent settings, or the refusal. */
 async function ask(provider: keyof typeof PROVIDERS, id: string, imageConfig: Asked) {
   const model = findModel(SEED_CATALOG, id)!;
   const body = { contents: [{ parts: [{ text: 'a lemon' }] }], generationConfig: { imageConfig } };
@@ -100,7 +100,7 @@ async function ask(provider: keyof typeof PROVIDERS, id: string, imageConfig: As
 
 const choices = (values: readonly string[]) => [undefined, ...values];
 
-/** Of what is asked for, the `imageConfig` that leaves; nothing where the model would refuse it. */
+/** The `imageConfig` that is sent for a caller's settings; undefined if the model would refuse them. */
 function documentedConfig({ sizes, ratios }: Documented, { imageSize, aspectRatio }: Asked): Asked | undefined {
   const size = imageSize === undefined ? '1K' : SIZES[imageSize as keyof typeof SIZES];
   if (!sizes.includes(size) || (aspectRatio !== undefined && !ratios.includes(aspectRatio))) return undefined;

@@ -4,7 +4,7 @@ export type Size = '512' | '1K' | '2K' | '4K';
 
 export type ProviderName = 'google' | 'apiyi' | 'fal' | 'demo';
 
-/** Where a price came from, and how long it may be believed. Days are UTC, `YYYY-MM-DD`. */
+/** Where a price came from, and how long it is trusted. Days are UTC, `YYYY-MM-DD`. */
 export interface Source {
   /** The page it was read from. */
   source: string;
@@ -12,7 +12,7 @@ export interface Source {
   since: string;
   /** The last day on which it was compared with its source; absent: `since`. */
   confirmed?: string;
-  /** The last day on which it is believed. Past it the price is unknown, so a forgotten table refuses instead of lying. */
+  /** The last day on which the price is trusted. After it the price is unknown, and requests are refused. */
   until?: string;
 }
 
@@ -48,9 +48,9 @@ export type PriceTable = TokenPrices | CallPrices | ImagePrices;
 
 /** A model as one provider offers it. */
 export interface ModelOffer {
-  /** The id that provider knows it by. */
+  /** The provider's own id of the model. */
   wireId: string;
-  /** One for each way this provider charges; empty where no price is known, and then it is not called. */
+  /** One table for each way this provider charges. Empty: no price is known, and the provider is not called. */
   prices: readonly PriceTable[];
 }
 
@@ -73,31 +73,31 @@ export interface CatalogModel {
   thinks: boolean;
   /** Output tokens of one picture, by size; where a size is missing, the next larger one is reserved. */
   imageTokens: Partial<Record<Size, number>>;
-  /** Counts that were seen and are higher than those: they are reserved until one of the two is confirmed. */
+  /** Observed counts above `imageTokens`. The higher count is reserved until one of the two is confirmed. */
   imageTokensSeen?: Partial<Record<Size, number>>;
   inputTokenLimit: number;
   outputTokenLimit: number;
   /**
-   * Output tokens beside the picture that are allowed for when the caller sets no `maxOutputTokens`; null: none is sent,
-   * and the model's limit is reserved. That image models keep to the cap is unconfirmed.
+   * Output tokens allowed beside the picture when the caller sets no `maxOutputTokens`. Null: no cap is sent, and the
+   * model's limit is reserved. Whether image models keep to the cap is unconfirmed.
    */
   outputCap: { base: number; highThinking: number } | null;
   /** Published median milliseconds to an answer, by size, until we know our own. */
   expectedMs: Partial<Record<Size, number>>;
   offers: Partial<Record<ProviderName, ModelOffer>>;
   /**
-   * The last day on which the maker serves it; afterwards it is retired. A reseller may serve it for longer: an owner
-   * who goes on with one removes the day through `CATALOG`.
+   * The last day on which Google serves the model; afterwards it is retired. A reseller may serve it for longer. To go
+   * on with a reseller, the owner removes the day through `CATALOG`.
    */
   end?: string;
-  /** What takes its place. A model with a successor and no end is deprecated and works. */
+  /** The id of the model that replaces it. A model with a successor and no end is deprecated and works. */
   successor?: string;
 }
 
 /** In the order of the menu. */
 export type Catalog = readonly CatalogModel[];
 
-/** Where the owner names no other. */
+/** The model when the owner configures no other. */
 export const DEFAULT_MODEL = 'gemini-nano-banana-2.1';
 
 /** @param name A canonical id or an alias, with or without Gemini's `models/` in front. */
@@ -106,14 +106,14 @@ export function findModel(catalog: Catalog, name: string): CatalogModel | undefi
   return catalog.find((model) => model.id === id || model.aliases.includes(id));
 }
 
-/** Whether the maker has ended a model. @param today UTC day, `YYYY-MM-DD`. */
+/** Whether Google has ended a model. @param today UTC day, `YYYY-MM-DD`. */
 export const isRetired = ({ end }: CatalogModel, today: string): boolean => end !== undefined && today > end;
 
 /** What is offered: everything but retired models. */
 export const offeredModels = (catalog: Catalog, today: string): CatalogModel[] =>
   catalog.filter((model) => !isRetired(model, today));
 
-/** The model to use in the place of a retired one: its successor, or that one's. */
+/** The model to use instead of a retired one: the first of its successors that is not retired. */
 export function successorOf(catalog: Catalog, model: CatalogModel, today: string): CatalogModel | undefined {
   const seen = new Set<CatalogModel>();
   for (let next: CatalogModel | undefined = model; next && !seen.has(next); ) {

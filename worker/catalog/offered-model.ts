@@ -2,10 +2,10 @@ import { fail, type Result, succeed } from '../shared/failure.ts';
 import { type Catalog, type CatalogModel, findModel, isRetired, successorOf } from './model.ts';
 
 /**
- * A model by the name that a caller uses.
+ * Finds a model by the id or alias that a caller sent.
  *
  * @param today UTC day, `YYYY-MM-DD`.
- * @returns `NOT_FOUND` for an unknown one, and for a retired one with what to use instead.
+ * @returns `NOT_FOUND` for an unknown model, and for a retired one, whose failure also names the successor.
  */
 export function findOfferedModel(catalog: Catalog, name: string, today: string): Result<CatalogModel> {
   const model = findModel(catalog, name);

@@ -56,7 +56,7 @@ const PRICES = v.variant(
   'must be a price table of the kind token, call or image',
 );
 
-/** `since` and `until` were once called `date` and `validUntil`; what owners have written stays good. */
+/** `since` and `until` were once called `date` and `validUntil`; the old names are still accepted. */
 const withNewNames = (table: unknown): unknown => {
   if (typeof table !== 'object' || table === null) return table;
   const { date, validUntil, ...rest } = table as Record<string, unknown>;
@@ -107,7 +107,7 @@ const FIELDS = {
   expectedMs: bySize(milliseconds),
 };
 
-/** A whole model, whatever it came from. */
+/** A complete model, whether it is new, copied or changed. */
 export const MODEL = v.pipe(
   strict({
     ...FIELDS,
@@ -123,7 +123,7 @@ export const MODEL = v.pipe(
   ),
 );
 
-/** What may be said of a model: any of its fields, and where it comes from. */
+/** A change to a model: any of its fields, and `basedOn`. */
 export const CHANGE = strict({
   ...v.partial(v.object(FIELDS)).entries,
   basedOn: v.exactOptional(modelId),
@@ -136,7 +136,7 @@ export const CHANGE = strict({
 export type ModelChange = v.InferOutput<typeof CHANGE>;
 export type OfferChange = v.InferOutput<typeof OFFER_CHANGE>;
 
-/** An object that names what it accepts when it meets a name it does not. */
+/** An object schema whose error for an unknown field lists the accepted ones. */
 function strict<T extends v.ObjectEntries>(entries: T) {
   return v.strictObject(entries, (issue) => objectRule(issue, Object.keys(entries)));
 }

@@ -17,7 +17,7 @@ import { CHANGE, MODEL, MODEL_ID, MODEL_ID_RULE, type ModelChange, type OfferCha
 
 export type OverrideOutcome = { catalog: Catalog } | { problem: string };
 
-/** @returns The changed catalog, or what is wrong, by path and rule. */
+/** @returns The changed catalog, or the first problem, by path and rule. */
 export function applyCatalogOverrides(catalog: Catalog, json: string): OverrideOutcome {
   const changes = parseJsonObject(json);
   if (!changes) return { problem: 'must be a JSON object from model id to change' };
@@ -31,7 +31,7 @@ export function applyCatalogOverrides(catalog: Catalog, json: string): OverrideO
   return problem === undefined ? { catalog: [...models.values()] } : { problem };
 }
 
-/** @returns What is wrong with the change; nothing once it is in `models`. */
+/** Puts the changed model into `models`. @returns The problem with the change; undefined on success. */
 function applyChange(models: Map<string, CatalogModel>, id: string, change: unknown): string | undefined {
   if (!MODEL_ID.test(id)) return `${JSON.stringify(id)} ${MODEL_ID_RULE}`;
   if (change === null) return models.delete(id) ? undefined : `${id} is not in the catalog, so it cannot be removed`;
@@ -48,7 +48,7 @@ function applyChange(models: Map<string, CatalogModel>, id: string, change: unkn
   return undefined;
 }
 
-/** A new model like an old one: without the names, the end and the successor, which are the old one's own. */
+/** Copies a model under a new id. Names, end and successor belong to the old model and are not copied. */
 function copyAs(id: string, model: CatalogModel | undefined): Partial<CatalogModel> | undefined {
   if (!model) return undefined;
   const { end: _end, successor: _successor, ...rest } = model;
@@ -74,7 +74,7 @@ function mergeOffers(base: CatalogModel['offers'] = {}, changes: NonNullable<Mod
   return offers;
 }
 
-/** Two models of one name would be told apart by their order alone. */
+/** Two models may not share a name: only their order would decide which one a caller gets. */
 function findClash(models: readonly CatalogModel[]): string | undefined {
   const owners = new Map<string, string>();
   for (const { id, aliases } of models) {

@@ -1,10 +1,11 @@
 /**
- * What providers charge, as tables with a first day, a source and a last day. Tables that have ended stay: what was paid
- * under them is still in the ledgers. `[seen in issue]` marks figures that are not the maker's own word.
+ * What providers charge, as tables with a first day, a source and a last day. Ended tables stay, because the ledgers
+ * still hold what was paid under them. "Observed" marks figures that the provider has not published itself
+ * (`docs/wire-facts.md`).
  *
- * No maker names an end for a price. {@link UNTIL} is ours: prices moved by a fifth to four fifths within eight months
- * of 2026, so half a year after the last look at its source a table refuses instead of lying. `CATALOG` replaces tables
- * without a deployment.
+ * No provider names an end for a price. {@link UNTIL} is our choice: prices moved by 20 % to 80 % within eight months
+ * of 2026. So half a year after its source was last read, a table ends and requests are refused. `CATALOG` replaces
+ * tables without a deployment.
  */
 import type { CallPrices, ImagePrices, PriceTable, Source, TokenPrices } from './model.ts';
 
@@ -15,7 +16,7 @@ const APIYI_OVERVIEWS = 'https://docs.apiyi.com/en/api-capabilities';
 const APIYI_LITE = 'https://docs.apiyi.com/news/gemini-3-1-flash-lite-image-launch.md';
 const FAL_MODELS = 'https://fal.ai/models';
 
-/** When the sources of today's prices were last read, and how long these are believed. */
+/** When the sources of today's prices were last read, and until when these prices are trusted. */
 const CONFIRMED = '2026-11-29';
 const UNTIL = '2027-05-31';
 
@@ -27,15 +28,15 @@ const from = (since: string, confirmed = CONFIRMED): Days => ({ since, confirmed
 const between = (since: string, until: string): Days => ({ since, until });
 
 /**
- * The first price lists, of March 2026. On which day they were replaced is not known: they end the day before the new
- * ones were first read.
+ * The first price lists, of March 2026. The day of their replacement is not known, so they end the day before the new
+ * lists were first read.
  */
 const APIYI_FIRST = between('2026-03-01', '2026-10-13');
 const APIYI_NOW = from('2026-10-14');
 
 /**
- * $14 for 1,000 queries on Gemini 3.x [seen in issue]. Up to 5,000 a month are free, which no request can know of
- * itself, so each is charged: an upper bound.
+ * $14 for 1,000 queries on Gemini 3.x (observed, `docs/wire-facts.md#google-prices`). Up to 5,000 a month are free. A
+ * single request cannot know whether it is one of them, so each query is charged: an upper bound.
  */
 const GOOGLE_SEARCH = 14_000;
 
@@ -60,8 +61,8 @@ const call = (days: Days, amount: number, source: string): CallPrices => ({
 });
 
 /**
- * APIYI's rates, in dollars for a million tokens: one for all that goes in, one for all that comes out. It names no
- * price for searches, so Google's is allowed for.
+ * APIYI's rates, in dollars for a million tokens: one rate for all input, one for all output. APIYI names no price for
+ * searches, so Google's is used.
  */
 const apiyiTokens = (days: Days, input: number, output: number, source: string): TokenPrices => ({
   kind: 'token',
@@ -74,8 +75,8 @@ const apiyiTokens = (days: Days, input: number, output: number, source: string):
 });
 
 /**
- * fal's newer models, by tokens, which fal does not tell: they are estimated (`providers/fal/answer.ts`). What a search
- * brings in is charged as prompt, without a figure for how much it is, so Google's price of a search is allowed for.
+ * fal charges its newer models by tokens. It does not report the counts, so `providers/fal/answer.ts` estimates them.
+ * It charges search results as prompt and does not say how many tokens they are, so Google's price of a search is used.
  */
 const falTokens = (days: Days, model: string, input: number, text: number, image: number): TokenPrices => ({
   kind: 'token',
@@ -90,7 +91,7 @@ const falTokens = (days: Days, model: string, input: number, text: number, image
 export const GOOGLE_PRICES = {
   nanoBanana21: [google(from('2026-10-06'), 1.5, 7.5, 30, GOOGLE_SEARCH)],
   nanoBanana2: [
-    // Of the first days' page. The rate of pictures has not changed since.
+    // From the pricing page of the first days. The rate of pictures has not changed since.
     google(between('2026-03-01', '2026-10-05'), 0.25, 1.5, 60, GOOGLE_SEARCH),
     google(from('2026-10-06'), 0.5, 3, 60, GOOGLE_SEARCH),
   ],
@@ -107,7 +108,7 @@ export const APIYI_PRICES = {
   nanoBanana2: [
     call(APIYI_FIRST, 0.045, APIYI_PRICING),
     call(APIYI_NOW, 0.055, APIYI_OVERVIEW),
-    // Not looked at since: who is charged by tokens is warned from the start.
+    // Not confirmed since: an owner whom APIYI charges by tokens gets a warning from the start.
     apiyiTokens(from('2026-03-01', '2026-03-01'), 0.07, 16.8, APIYI_PRICING),
   ],
   nanoBananaPro: [call(APIYI_FIRST, 0.05, APIYI_PRICING), call(APIYI_NOW, 0.09, APIYI_OVERVIEW)],
@@ -126,7 +127,7 @@ const perImage = (
 ): ImagePrices => ({ kind: 'image', perImage: prices, ...extras, source: `${FAL_MODELS}/${model}`, ...days });
 
 export const FAL_PRICES = {
-  /** Rates by token [seen in issue]; fal's own guide has the last one (fal.ai/learn/tools/nano-banana-api). */
+  /** Rates by token (observed); fal's guide has the last one (https://fal.ai/learn/tools/nano-banana-api). */
   nanoBanana21: [falTokens(from('2026-10-07'), 'google/nano-banana-2.1', 1.764, 8.823, 35.294)],
   /** $0.08 for 1K, ×0.75 for 0.5K, ×1.5 for 2K, ×2 for 4K. */
   nanoBanana2: [
@@ -146,9 +147,9 @@ export const FAL_PRICES = {
       { grounding: dollars(0.015) },
     ),
   ],
-  /** The page says $0.039, the price list $0.0398 [seen in issue]: the dearer one counts. */
+  /** The page says $0.039, the price list $0.0398 (observed): the higher price counts. */
   nanoBanana: [perImage(from('2026-03-01'), 'fal-ai/nano-banana', { '1K': dollars(0.0398) })],
-  /** [seen in issue] */
+  /** Rates by token (observed). */
   nanoBanana2Lite: [falTokens(from('2026-07-05'), 'google/nano-banana-2-lite', 0.3125, 1.875, 37.5)],
 };
 

@@ -1,6 +1,6 @@
 /**
- * The catalog a deployment starts from: models and what they can do. What they cost is in `catalog-prices.ts`.
- * `[seen in issue]` marks figures that are not the maker's own word.
+ * The catalog a deployment starts from: models and what they can do. What they cost is in `seed-prices.ts`.
+ * "Observed" marks figures that Google has not published itself; sources are in `docs/wire-facts.md`.
  */
 import type { CatalogModel } from './model.ts';
 import { APIYI_PRICES, FAL_PRICES, GOOGLE_PRICES, inPlayMoney } from './seed-prices.ts';
@@ -8,7 +8,7 @@ import { APIYI_PRICES, FAL_PRICES, GOOGLE_PRICES, inPlayMoney } from './seed-pri
 const STANDARD_RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
 const ALL_RATIOS = [...STANDARD_RATIOS, '1:4', '4:1', '1:8', '8:1'];
 
-/** Of the Gemini 3 family. 2.5 works best with 3 but takes more (22 were accepted live), so it is not held to fewer. */
+/** Of the Gemini 3 family. 2.5 works best with 3 but accepts more (22 were observed), so it has the same limit. */
 const MAX_REFERENCES = 14;
 
 /** Room for thoughts and words beside the picture: 136 to 530 tokens were seen, more with high thinking. */
@@ -33,13 +33,14 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
     sizes: ['1K', '2K', '4K'],
     aspectRatios: ALL_RATIOS,
     grounding: ['web', 'image'],
-    // It is reported to refuse seed and sampling fields [seen in issue]. They go up all the same: should the report
-    // be right, Google says so for nothing.
+    // Users report that it refuses seed and sampling fields (observed, `docs/wire-facts.md#google-requests`). They are
+    // sent nevertheless: if the report is right, Google's refusal is free.
     thinkingLevels: ['minimal', 'medium', 'high'],
     defaultThinkingLevel: 'medium',
     // The launch page said 2520 for 4K; since 2026-10-07 it is 3780.
     imageTokens: { '1K': 1120, '2K': 1680, '4K': 3780 },
-    // None of Google's. Users measured 15 to 20 s, about 25 s, and 60 to 80 s [seen in issue].
+    // Google publishes none. Users measured 15 to 20 s, about 25 s, and 60 to 80 s
+    // (observed, `docs/wire-facts.md#google-pixels-and-tokens`).
     expectedMs: { '1K': 18_000, '2K': 25_000, '4K': 65_000 },
     offers: {
       google: { wireId: 'gemini-nano-banana-2.1', prices: GOOGLE_PRICES.nanoBanana21 },
@@ -63,7 +64,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
     thinkingLevels: ['minimal', 'high'],
     defaultThinkingLevel: 'minimal',
     imageTokens: { '512': 747, '1K': 1120, '2K': 1680, '4K': 2520 },
-    // Once, live [seen in issue].
+    // Measured once (observed, `docs/wire-facts.md#google-pixels-and-tokens`).
     imageTokensSeen: { '512': 1120 },
     expectedMs: { '1K': 12_000, '4K': 28_000 },
     offers: {
@@ -75,7 +76,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
       fal: { wireId: 'fal-ai/nano-banana-2', prices: FAL_PRICES.nanoBanana2 },
       demo: { wireId: 'gemini-3.1-flash-image', prices: inPlayMoney(GOOGLE_PRICES.nanoBanana2) },
     },
-    // Deprecated on 2026-10-06 without a date. Texts of the day after quote 2026-10-29; the changelog has it no more.
+    // Deprecated on 2026-10-06 without a date. Texts of the day after quote 2026-10-29; the changelog no longer does.
     successor: 'gemini-nano-banana-2.1',
   },
   {
@@ -102,7 +103,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
     displayName: 'Nano Banana',
     description: 'The first of the family: quick 1K pictures and edits.',
     aliases: ['gemini-2.5-flash-image-preview', 'nano-banana'],
-    // It answers a larger size with a 1K picture, so a larger one is refused rather than not kept.
+    // It answers a request for a larger size with a 1K picture, so larger sizes are refused here.
     sizes: ['1K'],
     aspectRatios: STANDARD_RATIOS,
     maxReferences: MAX_REFERENCES,
@@ -120,7 +121,7 @@ export const SEED_CATALOG: readonly CatalogModel[] = [
       fal: { wireId: 'fal-ai/nano-banana', prices: FAL_PRICES.nanoBanana },
       demo: { wireId: 'gemini-2.5-flash-image', prices: inPlayMoney(GOOGLE_PRICES.nanoBanana) },
     },
-    // Since 2026-09-18 for projects that used it before. Its end in October 2026 is Google Cloud's alone.
+    // Since 2026-09-18 open only to projects that used it before. Its end in October 2026 concerns Google Cloud alone.
     successor: 'gemini-nano-banana-2.1',
   },
   {

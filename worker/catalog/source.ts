@@ -1,24 +1,24 @@
 /**
- * The catalog as KV says it: the key `catalog` holds changes in the form of the variable `CATALOG`, on top of it, so
- * that a new model or price needs no deployment.
+ * The catalog with the changes from KV. The key `catalog` holds changes in the form of the variable `CATALOG`, and they
+ * apply on top of it. So a new model or price needs no deployment.
  *
- * KV is read at most once in {@link REFRESH_MS}, by the request that finds the copy too old, and waited for at most
- * {@link TIMEOUT_MS}. Whatever goes wrong, the last good catalog stands: changes that break a rule are logged and not
- * applied, so a typing error neither stops pictures nor lets one go up at a price that was corrected before.
+ * The request that finds the copy too old reads KV, at most once in {@link REFRESH_MS}, and waits at most
+ * {@link TIMEOUT_MS}. On any error the last good catalog stays in force. Changes that break a rule are logged and not
+ * applied: a typing error neither stops pictures nor brings back a price that was already corrected.
  */
 import type { Log } from '../shared/log.ts';
 import type { Catalog } from './model.ts';
 import { applyCatalogOverrides } from './overrides.ts';
 
-/** A little under a minute: within one a change is in force in every isolate that is asked. */
+/** A little under a minute, so a change is in force within one minute in every isolate that gets requests. */
 export const REFRESH_MS = 55_000;
 export const TIMEOUT_MS = 150;
 const POLL_MS = 10;
 
 export interface CatalogSource {
-  /** As far as it is known. */
+  /** The catalog in force in this isolate. */
   readonly catalog: Catalog;
-  /** Looks at KV where the last look is too old. Called before a request uses the catalog; never throws. */
+  /** Reads KV if the last read is too old. Called before a request uses the catalog; never throws. */
   refresh(): Promise<void>;
 }
 
@@ -26,9 +26,9 @@ export interface CatalogSourceOptions {
   /** The catalog of this version and its variable. */
   base: Catalog;
   read: () => Promise<string | null>;
-  /** The last changes that broke no rule, for isolates that begin while others stand in their place. */
+  /** The last changes that broke no rule, for an isolate that starts while KV holds broken ones. */
   lastGood: { read(): Promise<string | null>; write(changes: string): Promise<void> };
-  /** Told of every catalog that comes into force, the first included. */
+  /** Called with every catalog that comes into force, the first included. */
   onCatalog?: (catalog: Catalog) => void;
   /** Unix milliseconds. */
   now: () => number;
@@ -46,7 +46,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
   let hasLooked = false;
   onCatalog(base);
 
-  /** @returns What is wrong with the changes; nothing once they are in force. */
+  /** @returns The problem with the changes; undefined once they are in force. */
   function apply(changes: string | null): string | undefined {
     const outcome = changes?.trim() ? applyCatalogOverrides(base, changes) : { catalog: base };
     if ('problem' in outcome) return withoutValues(outcome.problem);
@@ -65,7 +65,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       const problem = apply(changes);
       if (problem !== undefined) {
         log('catalog_broken', { problem, alarm: true });
-        // An isolate that has just begun has no good copy of its own.
+        // An isolate that has just started has no good copy of its own.
         const good = isFromKv ? null : await lastGood.read();
         if (good !== null) apply(good);
       } else if (changes !== null) {
@@ -96,13 +96,13 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
         await Promise.race([looking, pause(TIMEOUT_MS)]);
         hasLooked = true;
       }
-      // Others that come during the first look wait as well: not for its promise, which may end with the request that
-      // made it.
+      // Requests that arrive during the first read wait as well. They poll instead of awaiting its promise, which may
+      // end with the request that made it.
       for (let waited = 0; !hasLooked && waited < TIMEOUT_MS; waited += POLL_MS) await pause(POLL_MS);
       hasLooked = true;
     },
   };
 }
 
-/** Path and rule. A value may be a key that stands in the wrong place. */
+/** Keeps path and rule. A value may be an API key in the wrong place, so values do not reach the log. */
 const withoutValues = (problem: string): string => problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"');

@@ -1,4 +1,4 @@
-/** Which price holds on a day, and how far it can be believed. Tables that have ended stay in the catalog as history. */
+/** Which price holds on a day, and how far it can be trusted. Tables that have ended stay in the catalog as history. */
 import type { Catalog, CatalogModel, PriceTable, ProviderName, Source } from '../catalog/model.ts';
 
 /** How the owner's key is charged. fal charges by the picture in either case. */
@@ -10,16 +10,16 @@ export interface BilledProvider {
   billing: Billing;
 }
 
-/** A price that has not been compared with its source for so many days is worth a warning. */
+/** After so many days without a comparison with its source, a price causes a warning. */
 const UNCONFIRMED_DAYS = 60;
 
 const DAY_MS = 86_400_000;
 
 /**
- * The table by which a provider charges the owner's key on a day: of those that hold then, the newest.
+ * The newest of the tables that hold on a day, by which a provider charges the owner's key.
  *
  * @param today UTC day, `YYYY-MM-DD`.
- * @returns Nothing where the provider has not the model, names no price for this billing, or its price has ended.
+ * @returns Undefined if the provider does not have the model, names no price for this billing, or its price has ended.
  */
 export function tableInForce(
   model: CatalogModel,
@@ -36,15 +36,15 @@ export function tableInForce(
 export interface DoubtfulPrice extends Pick<Source, 'source' | 'until'> {
   model: string;
   provider: ProviderName;
-  /** `unconfirmed`: believed, but not compared for {@link UNCONFIRMED_DAYS}. `ended`: unknown, so nothing is drawn by it. */
+  /** `unconfirmed`: trusted, but not compared for {@link UNCONFIRMED_DAYS}. `ended`: unknown, so calls are refused. */
   state: 'unconfirmed' | 'ended';
   confirmed: string;
 }
 
 /**
- * The prices of a deployment that have not been confirmed for long, or have ended without another in their place.
+ * The prices of a deployment that were not confirmed recently, or that have ended without a replacement.
  *
- * @param providers Those that are asked. Play money is left out.
+ * @param providers Those of this deployment. The demo's play money is left out.
  */
 export function doubtfulPrices(catalog: Catalog, providers: readonly BilledProvider[], today: string): DoubtfulPrice[] {
   const oldest = new Date(Date.parse(today) - UNCONFIRMED_DAYS * DAY_MS).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-/** Tells the owner, in the log and once for each, of prices that have not been confirmed for long or have ended. */
+/** Logs, once for each price, that it was not confirmed recently or has ended. */
 import type { Catalog } from '../catalog/model.ts';
 import { dayOf } from '../ledger/budget.ts';
 import type { Log } from '../shared/log.ts';

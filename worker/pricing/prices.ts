@@ -1,14 +1,13 @@
 /**
- * What a picture costs: at worst, before it is asked for, and in truth, once it is made. All money is integer
- * micro-dollars, rounded up, so that a thousand roundings can never add up to a dollar too little. Which table holds on
- * a day is in `price-table.ts`.
+ * What a picture costs: at worst, before the call, and in fact, after it. All money is integer micro-dollars. It is
+ * rounded up, so that many roundings never add up to too little. Which table holds on a day is in `price-table.ts`.
  */
 import type { CatalogModel, PriceTable, Size, TokenPrices } from '../catalog/model.ts';
 import type { GenerateRequest, Part } from '../request/request.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 import { utf8Length } from '../shared/utf8.ts';
 
-/** Token counts of a finished call, from `usageMetadata`. Absent counts are zero there and here. */
+/** Token counts of a finished call, from `usageMetadata`. An absent count is zero. */
 export interface Usage {
   promptTokens: number;
   /** All of the answer but thoughts. */
@@ -17,22 +16,22 @@ export interface Usage {
   imageTokens: number;
   thoughtsTokens: number;
   searches: number;
-  /** A count stands there that is none: negative, or a text. What it hides cannot be known. */
+  /** A count is negative or not a number, so the true count is unknown. */
   isOdd?: true;
 }
 
 /** The fields of a request that prices depend on beside its tokens. */
 export type Priced = Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
 
-/** Queries that a grounded request is allowed for; recorded answers made one or two. */
+/** Search queries that are reserved for a grounded request. Recorded answers made one or two. */
 export const GROUNDING_ALLOWANCE = 2;
 
-/** Prompt tokens of one picture: the most that is published for any model (docs.cloud.google.com, 3.1 Flash Image). */
+/** Prompt tokens of one picture: the highest published count (`docs/wire-facts.md#google-limits-of-a-request`). */
 export const REFERENCE_TOKENS = 1120;
 
 /**
- * Prompt tokens of one large thought signature. Not published; allowed for as four times the most thought tokens of
- * a recorded answer (530). What it costs beyond goes to the overrun.
+ * Prompt tokens of one large thought signature. Google publishes no count, so this is four times the most thought
+ * tokens of a recorded answer (530). A cost beyond it is booked as overrun.
  */
 export const SIGNATURE_TOKENS = 2048;
 
@@ -49,21 +48,21 @@ export function imageTokensOf(model: CatalogModel, size: Size): number | undefin
   return published && model.imageTokens[published];
 }
 
-/** Output tokens of a picture at most: the higher of the counts that are known for its size. */
+/** Upper bound of a picture's output tokens: the higher of the published and the observed count of its size. */
 function mostImageTokensOf(model: CatalogModel, size: Size): number | undefined {
   const published = imageTokensOf(model, size);
   return published && Math.max(published, model.imageTokensSeen?.[size] ?? 0);
 }
 
-/** Counts of more than so many times a model's limits are a mistake of the provider's and no bill. */
+/** Counts above this many times a model's limits are the provider's mistake and not a bill. */
 const BELIEVABLE = 32;
 
 /**
- * Whether an answer can be settled by these counts. It cannot by negative or absurd ones, nor by fewer image tokens than
- * its pictures have: some providers leave them out, and the pictures would then be charged as text or not at all. Counts
- * over the model's limits are odd as well, but may be a bill, so they are settled by.
+ * Whether an answer can be settled by these counts. Negative and absurd counts are refused. So are fewer image tokens
+ * than the answer's pictures have: some providers leave them out, and the pictures would be charged as text or not at
+ * all. Counts somewhat over the model's limits are accepted, because they may be a real bill.
  *
- * @param pictures How many the answer brought, drafts not counted: those are not charged.
+ * @param pictures Number of pictures in the answer. Drafts do not count, because they are not charged.
  */
 export function isPlausible(usage: Usage, model: CatalogModel, size: Size, pictures: number): boolean {
   const { promptTokens, candidatesTokens, imageTokens, thoughtsTokens } = usage;
@@ -80,8 +79,8 @@ export function isPlausible(usage: Usage, model: CatalogModel, size: Size, pictu
 }
 
 /**
- * What `maxOutputTokens` goes up as, so that an answer cannot cost more than was reserved for it: the caller's own, or
- * the picture and room for its thoughts.
+ * The `maxOutputTokens` that is sent, so that an answer cannot cost more than was reserved for it: the caller's own, or
+ * the picture's tokens and room for thoughts. Undefined: no cap is sent.
  */
 export function maxOutputTokensOf(request: GenerateRequest, model: CatalogModel): number | undefined {
   const imageTokens = mostImageTokensOf(model, request.size);
@@ -108,8 +107,8 @@ export function pictureMicros(table: PriceTable, model: CatalogModel, size: Size
 /**
  * What a finished call cost.
  *
- * @param usage As the provider counted. Only token tables look at it: the others charge for the call or the picture.
- * @returns Nothing where the table has no price for such a request.
+ * @param usage The provider's counts. Only token tables use it: the others charge for the call or the picture.
+ * @returns Micro-dollars; undefined if the table has no price for such a request.
  */
 export function costMicros(table: PriceTable, request: Priced, usage: Usage): number | undefined {
   switch (table.kind) {
@@ -127,8 +126,8 @@ export function costMicros(table: PriceTable, request: Priced, usage: Usage): nu
 }
 
 /**
- * What a request costs at worst, with the dearest of the tables it may be charged by. A table that has no price for
- * it fails the whole: the caller leaves out the providers he will not try.
+ * What a request costs at worst, in micro-dollars, by the dearest of the tables that may apply. A table without a price
+ * for the request fails the whole with `PRICE_UNKNOWN`, so the caller passes only the providers it will try.
  */
 export function worstMicros(
   request: GenerateRequest,
@@ -142,14 +141,14 @@ export function worstMicros(
 }
 
 /**
- * What a request costs at worst by one table: every bound reached, every allowance used. All of the output that is
- * allowed counts at the dearest rate of output, since a provider may draw several pictures within it.
+ * What a request costs at worst by one table, in micro-dollars: every bound reached, every allowance used. The whole
+ * allowed output counts at the dearest output rate, because a provider may draw several pictures within it.
  */
 export function worstMicrosAt(table: PriceTable, request: GenerateRequest, model: CatalogModel): number | undefined {
   if (table.kind !== 'token') return costMicros(table, request, NOTHING_USED);
   const imageTokens = mostImageTokensOf(model, request.size);
   if (imageTokens === undefined) return undefined;
-  // A cap that is smaller than a picture is no reason to believe that none will come.
+  // A cap that is smaller than a picture does not prove that no picture will come.
   const output = Math.max(imageTokens, maxOutputTokensOf(request, model) ?? model.outputTokenLimit);
   const searches = request.grounding ? GROUNDING_ALLOWANCE : 0;
   if (searches > 0 && table.perSearch === undefined) return undefined;
@@ -159,7 +158,7 @@ export function worstMicrosAt(table: PriceTable, request: GenerateRequest, model
   return Math.ceil(tokens / MILLION) + searches * (table.perSearch ?? 0);
 }
 
-/** Prompt tokens at most. A token is at least one byte of UTF-8, and a prompt over the model's limit is refused free. */
+/** Upper bound of prompt tokens. A token is at least one byte of UTF-8, and refusing a too long prompt is free. */
 export function inputTokensBound(request: GenerateRequest, model: CatalogModel): number {
   let tokens = 0;
   for (const text of request.systemInstruction ?? []) tokens += utf8Length(text) + PART_TOKENS;

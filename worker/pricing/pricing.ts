@@ -1,4 +1,4 @@
-/** Prices as this deployment pays them: the catalog's tables, chosen by its providers and how they bill. */
+/** The prices that this deployment pays: the catalog's tables, chosen by its providers and their billing. */
 import type { CatalogModel, PriceTable, ProviderName } from '../catalog/model.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import { type BilledProvider, tableInForce } from './price-table.ts';
@@ -9,16 +9,16 @@ export interface Answered {
   priced: Priced;
   model: CatalogModel;
   usage: Usage | undefined;
-  /** How many different pictures came, drafts not counted. */
+  /** Number of different pictures in the answer, without drafts. */
   pictures: number;
 }
 
 export interface Pricing {
-  /** The dearest a request can become, in micro-dollars; undefined where no price is known, and then it is refused. */
+  /** The most a request can cost, in micro-dollars; undefined if no price is known, and the request is then refused. */
   worst(request: GenerateRequest, model: CatalogModel): number | undefined;
-  /** What an answer cost, in micro-dollars; undefined where its usage is missing or makes no sense. */
+  /** What an answer cost, in micro-dollars; undefined if its usage is missing or not plausible. */
   cost(provider: ProviderName, answer: Answered): number | undefined;
-  /** The table a provider charges a model by. Without one it is not called. */
+  /** The table by which a provider charges a model. Without a table the provider is not called. */
   table(model: CatalogModel, provider?: ProviderName): PriceTable | undefined;
 }
 
@@ -42,7 +42,7 @@ export function createPricing(providers: readonly BilledProvider[], now: () => n
     cost(provider, { priced, model, usage, pictures }) {
       const [table] = tables(model, provider);
       if (!table) return undefined;
-      // Calls and pictures have their price whatever was counted.
+      // The price of a call or picture does not depend on token counts.
       if (table.kind !== 'token') return costMicros(table, priced, NOTHING_USED);
       if (!usage || !isPlausible(usage, model, priced.size, pictures)) return undefined;
       return costMicros(table, priced, usage);

@@ -1,31 +1,30 @@
 /**
- * In which form a 200 really comes. Providers that only speak almost like Google answer a stream with plain JSON, or
- * the reverse, label it as they like, and wrap errors into a 200. What shows in the first bytes is found here, before
- * a caller has seen any.
+ * Finds the real form of a 200 from its first bytes, before the caller sees any of them. Providers that imitate Google
+ * answer a stream with plain JSON or the reverse, use wrong content types, and wrap errors into a 200.
  */
 import { type Beginning, readBeginning } from '../gemini/forms/beginning.ts';
 import { joinPeeked } from '../gemini/forms/peeked-stream.ts';
 import { getByobReader } from '../gemini/lift/byte-source.ts';
 import type { Form } from '../request/target.ts';
 
-/** What it is, and every byte of it. */
+/** The form of an answer, and all its bytes. */
 export type Settled = { form: Form | 'error'; body: ReadableStream<Uint8Array> };
 export type Unreadable = Extract<Beginning, { form: 'unreadable' }>;
 
-/** One read of this size, as it has arrived, nearly always tells. */
+/** One read of this size nearly always shows the form. */
 const PEEK_BYTES = 4096;
-/** What has not told by then is no error, and whether it is an answer shows when it is read. */
+/** An answer still undecided after this many bytes is not an error. Its reader finds out whether it is a good one. */
 const MAX_PEEK_BYTES = 16 * 1024;
 
 /**
- * Reads no more than the first bytes, which the caller waits for anyway. The rest stays in the platform's own stream,
- * which is read in pieces a hundred times as large as one made in JavaScript would give.
+ * Reads only the first bytes, which the caller waits for anyway. The rest stays in the platform's own stream, whose
+ * pieces are a hundred times as large as those of a stream made in JavaScript.
  */
 export async function settleForm({ body }: Response): Promise<Settled | Unreadable> {
   if (!body) return { form: 'unreadable', cause: 'a 200 without a body' };
   const { beginning, head } = await peek(body);
   if (beginning.form !== 'unreadable') return { form: beginning.form, body: joinPeeked({ head, rest: body }) };
-  // It cannot be used, so how it ends does not matter.
+  // The body is useless, so a failure to cancel it does not matter.
   await body.cancel().catch(() => undefined);
   return { form: 'unreadable', cause: `a 200 with ${beginning.cause}` };
 }
@@ -41,7 +40,7 @@ async function peek(body: ReadableStream<Uint8Array>): Promise<{ beginning: Begi
     const isEnd = value === undefined || value.length === 0;
     if (!isEnd) head = head.length === 0 ? value : Buffer.concat([head, value]);
     text += decoder.decode(value, { stream: !isEnd });
-    // What is longer than a peek is looked at no further.
+    // Beyond the peek nothing is examined.
     const isEnough = head.length >= MAX_PEEK_BYTES;
     const beginning = readBeginning(text.slice(0, MAX_PEEK_BYTES), isEnd) ?? (isEnough ? assumed(text) : undefined);
     if (!beginning) continue;
@@ -52,7 +51,7 @@ async function peek(body: ReadableStream<Uint8Array>): Promise<{ beginning: Begi
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** By the first letter alone. */
+/** Guesses the form from the first letter alone. */
 function assumed(text: string): Beginning {
   const first = text.trimStart().charAt(0);
   if (first === '') return { form: 'unreadable', cause: 'nothing but white space' };

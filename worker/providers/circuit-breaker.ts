@@ -1,30 +1,31 @@
 /**
- * The breaker of one key and model. After several failures in a row it opens, and the key is left alone; after a
- * cool-down one request may probe while others go elsewhere, and its success closes it again. A probe that fails doubles
- * the cool-down.
+ * The breaker of one key and model. After several failures in a row it opens, and the key is left alone. After
+ * a cool-down one request may probe while others go elsewhere. A successful probe closes the breaker; a failed one
+ * doubles the cool-down.
  *
- * Pure: the past and the time in, the new past out. Times are Unix milliseconds.
+ * Pure functions: they take the old state and the time, and return the new state. Times are Unix milliseconds.
  */
+
 export interface BreakerState {
   /** Failures in a row. */
   failures: number;
   lastAt: number;
-  /** Set where it is open. */
+  /** Set while the breaker is open. */
   open?: { until: number; cooldownMs: number };
-  /** Until when a probe is waited for. */
+  /** Until when other requests wait for a probe's result. */
   probedUntil?: number;
 }
 
-/** `probed`: half-open, and somebody is finding out. */
+/** `probed`: half-open, and a probe is running. */
 export type BreakerPhase = 'closed' | 'open' | 'half-open' | 'probed';
 
-/** Of a model that fails every third time, this many in a row are one in 243. */
+/** With a failure rate of one in three, five failures in a row have a chance of 1 in 243. */
 export const OPENS_AFTER_FAILURES = 5;
-/** Failures further apart are no row. */
+/** Failures further apart than this do not count as a row. */
 export const FAILURE_WINDOW_MS = 60_000;
 export const FIRST_COOLDOWN_MS = 15_000;
 export const MAX_COOLDOWN_MS = 5 * 60_000;
-/** A picture takes up to 35 s (facts §2.5); a probe that takes longer is not waited for any more. */
+/** Then a new probe may start. Most pictures take 4 to 35 s (`docs/wire-facts.md#google-pixels-and-tokens`). */
 export const PROBE_MS = 60_000;
 
 export const CLOSED: BreakerState = { failures: 0, lastAt: Number.NEGATIVE_INFINITY };
@@ -40,10 +41,10 @@ export const beginProbe = (state: BreakerState, now: number): BreakerState => ({
   probedUntil: now + PROBE_MS,
 });
 
-/** A probe that never went up has shown nothing. */
+/** Ends a probe that was never sent: it has shown nothing. */
 export const dropProbe = ({ probedUntil: _, ...state }: BreakerState): BreakerState => state;
 
-/** @param isProbe Others were under way when it opened: their failures are no news. */
+/** @param isProbe False for requests sent before the breaker opened: their failures do not extend the cool-down. */
 export function afterFailure(state: BreakerState, isProbe: boolean, now: number): BreakerState {
   const failures = now - state.lastAt > FAILURE_WINDOW_MS ? 1 : state.failures + 1;
   const { open } = state;

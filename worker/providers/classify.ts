@@ -1,11 +1,11 @@
 /**
- * What a provider's failure means: whether the paid work may have been done, what the caller hears, and who may be
- * asked instead. Only what provably did not run, or is not charged, is ever asked again: a doubt is never worth paying
- * twice.
+ * What a provider's failure means: whether the paid work may have been done, what the caller hears, and which provider
+ * may be asked instead. A call is repeated only if it provably did not run or is not charged, so that no picture is
+ * paid twice.
  *
- * Trouble of the owner (a key, a bill, a region) is told to strangers without the provider's words, which name projects
- * and balances; they are in `cause`, for the log. So is every wording at 401, 402, 403, 429 and 503. Of other failures
- * the log has the status alone: their words may quote a prompt.
+ * For the owner's trouble (a key, a bill, a region) callers do not hear the provider's words, which name projects and
+ * balances. The words are in `cause`, for the log; so are all words at 401, 402, 403, 429 and 503. For other failures
+ * the log has the status alone, because their words may quote a prompt.
  */
 
 import { accountErrorOf } from '../gemini/errors/account-errors.ts';
@@ -18,36 +18,37 @@ import { type Verdict, verdictOf } from './provider.ts';
 
 /**
  * Cloudflare's own codes for an origin it never reached: refused, unreachable, no TLS, bad certificate, no DNS
- * (developers.cloudflare.com/support/troubleshooting/http-status-codes). 408 is a server that never had the request.
+ * (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/). 408: the server never got the whole
+ * request.
  */
 const NEVER_REACHED: readonly number[] = [408, 521, 523, 525, 526, 530];
 
 /** Redirects that say "ask there instead". They are not followed, because the key would travel along. */
 const MOVED: readonly number[] = [301, 302, 307, 308];
 
-/** Google's words for a signature that it will not take back (facts §3). All are 400s. */
+/** Google's words for a refused signature, all with 400 (`docs/wire-facts.md#google-thoughts-and-signatures`). */
 const SIGNATURE = /missing a thought_signature|(corrupted|invalid) thought signature|thought signature is not valid/i;
 
-/** Refusals of who asks, where no cause is given or known: of the key, or of this one request. */
+/** Refusals without a known cause. They concern the key, or this one request. */
 const DENIED: readonly number[] = [401, 402, 403];
 
-/** Refusals of a request, whose words are about a request. */
+/** Refusals that usually concern the request; their words may still blame the account. */
 const REFUSED: readonly number[] = [400, 404, 422];
 
-/** Failures that Google does not charge where it tells of them itself (ai.google.dev/gemini-api/docs/billing). */
+/** Failures that Google does not charge if it reports them itself (https://ai.google.dev/gemini-api/docs/billing). */
 const FREE_AT_GOOGLE: readonly number[] = [500, 502, 504];
 
 export interface Speaker {
-  /** It is told in Google's own envelope by Google's own host, and not by a relay. */
+  /** The error comes from Google's own host in Google's own envelope, and not from a relay. */
   isGoogle?: boolean;
-  /** A firewall's page stands in place of an answer. */
+  /** The body is a firewall's page. */
   isWall?: boolean;
 }
 
 /**
- * @param error The body, where it was an error object. Already redacted.
- * @param reasons What else the body says of the reason, such as `API_KEY_INVALID`.
- * @param headerMs What `Retry-After` says; the body's own word counts first.
+ * @param error The body, if it was an error object. Already redacted.
+ * @param reasons Other reasons in the body, such as `API_KEY_INVALID`.
+ * @param headerMs `Retry-After` in milliseconds. A delay in the body counts first.
  */
 export function classifyStatus(
   status: number,
@@ -73,7 +74,7 @@ export function classifyStatus(
   }
   const cause = statusOf(status, error);
   if (MOVED.includes(status)) return verdictOf('moved', { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, { status });
-  // 499: somebody between us and the model gave up waiting, which does not stop the model.
+  // 499: a server between us and the model stopped waiting, which does not stop the model.
   if (status >= 400 && status < 500 && status !== 499) {
     const errorClass = status === 400 && SIGNATURE.test(error?.message ?? '') ? 'signature' : 'request';
     return verdictOf(errorClass, told('INVALID_FIELD', status, error), { status });
@@ -85,14 +86,15 @@ export function classifyStatus(
 export interface Dispatch {
   /** Whether the last byte of the request had been given to `fetch`. */
   handedOver: boolean;
-  /** Whether the deadline was what ended it. */
+  /** Whether the deadline ended the call. */
   aborted: boolean;
   deadlineSeconds: number;
 }
 
 /**
- * What `fetch` threw. workerd words a refused connection and a reset after the whole request alike ("Network
- * connection lost."), so the words prove nothing; a request whose last byte was never handed over does.
+ * Classifies what `fetch` threw. workerd uses the same words for a refused connection and for a reset after the whole
+ * request ("Network connection lost."), so the words prove nothing. If the last byte was never handed over, the call
+ * provably did not run.
  */
 export function classifyThrown(error: unknown, { handedOver, aborted, deadlineSeconds }: Dispatch): Verdict {
   if (aborted) return verdictOf('lost', { reason: 'DEADLINE', afterSeconds: deadlineSeconds });
@@ -106,7 +108,7 @@ export function classifyThrown(error: unknown, { handedOver, aborted, deadlineSe
 export const classifyUnreadable = (cause: string): Verdict =>
   classifyUnclear({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause });
 
-/** A 200 that holds no answer and does not say what happened. It may have been charged, so the owner hears of it. */
+/** A 200 that holds no answer and does not say what happened. It may have been charged, so the pool raises an alarm. */
 export const classifyUnclear = (failure: Failure): Verdict => verdictOf('lost', failure, { status: 200 });
 
 const unavailable = (cause: string) => ({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause }) as const;
@@ -133,16 +135,16 @@ function quota(error: UpstreamError | undefined, headerMs: number | undefined): 
 
 const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
-/** A day's quota does not come back within the seconds that RetryInfo names. */
+/** A day's quota does not come back within the seconds that `RetryInfo` names. */
 function quotaClassOf(error: UpstreamError | undefined, retryMs: number | undefined): ErrorClass {
   if (/PerDay/i.test(JSON.stringify(error?.details ?? []))) return 'day-quota';
   return retryMs === undefined ? 'rate-vague' : 'rate';
 }
 
-/** Google ends up here when a call ran past its own limit, and then the work may have been done. */
+/** Google's own time limit ended the call, so the work may have been done. */
 const ranIntoDeadline = (error?: UpstreamError): boolean => /deadline/i.test(error?.message ?? '');
 
-/** A failure before any work, in as many of the provider's own words as a caller may hear. */
+/** A failure before any work, with those of the provider's words that a caller may hear. */
 function told(reason: UpstreamReason, status: number, error?: UpstreamError) {
   const upstream = error && toldOf(reason, error);
   return { reason, ran: 'no' as const, ...(upstream && { upstream }), cause: statusOf(status, error) };
@@ -151,6 +153,6 @@ function told(reason: UpstreamReason, status: number, error?: UpstreamError) {
 const statusOf = (status: number, error?: UpstreamError): string =>
   error ? `HTTP ${status} ${error.status}` : `HTTP ${status}`;
 
-/** For what concerns the owner's account and no prompt. */
+/** Only for failures of the owner's account: these words quote no prompt. */
 const wordsOf = (status: number, error?: UpstreamError): string =>
   error ? `${statusOf(status, error)}: ${error.message}` : statusOf(status);

@@ -1,8 +1,8 @@
-/** Token counts where nobody counted: what goes in is estimated, what comes out is the catalog's figure for a picture. */
+/** Estimates token counts for providers that report none. */
 import { REFERENCE_TOKENS } from '../pricing/prices.ts';
 import type { GenerateRequest } from '../request/request.ts';
 
-/** What Google's documents tell people to reckon with. */
+/** Google's own rule of thumb (https://ai.google.dev/gemini-api/docs/tokens). */
 const LETTERS_PER_TOKEN = 4;
 
 interface TokenDetail {

@@ -1,48 +1,48 @@
 /**
- * What can be wrong between us and a provider, as one closed union, and the one table that says what follows: what is
- * left alone and for how long, who may be asked instead, and whether the owner has to act.
+ * What can go wrong between us and a provider, as one closed union, and the one table of consequences: what rests and
+ * for how long, which key or provider may be asked instead, and whether the owner has to act.
  *
- * Providers count quotas by project and model, not by key. Each key of a list is taken for a project of its own: a
- * second key of the same project would add nothing, and costs one refused call, which is free, until it rests as well.
+ * Providers count quotas by project and model, not by key. The table assumes that each key has its own project. Another
+ * key of the same project adds nothing, and costs one refused call, which is free, before it rests as well.
  */
 import type { AccountError } from '../gemini/errors/account-errors.ts';
 import { nextPacificMidnight } from './pacific-midnight.ts';
 
 export type ErrorClass =
   | AccountError
-  /** 429 that says when to come back, and one that does not. */
+  /** A 429 with a delay, and one without. */
   | 'rate'
   | 'rate-vague'
-  /** A day's quota is spent: what `RetryInfo` says beside it does not help. */
+  /** A day's quota is spent. The delay in `RetryInfo` does not help. */
   | 'day-quota'
-  /** 401, 402, 403, or words about an account, with no cause that is known: of the key, or of this one request. */
+  /** 401, 402, 403, or words about an account, without a known cause. It concerns the key, or this one request. */
   | 'denied'
   /** A firewall in front of the provider wants a browser. */
   | 'wall'
-  /** 404: retired, or never known to this provider. */
+  /** 404: the model is retired, or this provider never had it. */
   | 'model-missing'
-  /** The provider sends us elsewhere: a base URL that is wrong. */
+  /** A redirect: the base URL is wrong. */
   | 'moved'
-  /** It says that it cannot now; or it was not reached at all. Provably nothing ran. */
+  /** The provider reports overload; or it was not reached. Provably nothing ran. */
   | 'overloaded'
   | 'unreachable'
-  /** Google itself says that it failed, which it does not charge. */
+  /** Google itself reports its own failure, which it does not charge. */
   | 'failed'
-  /** It may have run: a reset, a deadline, a relay's 500, an answer that is none. */
+  /** The call may have run: a reset, a deadline, a relay's 500, an unusable answer. */
   | 'lost'
-  /** The request is refused, whoever is asked; or by this provider alone, which cannot do what another may. */
+  /** Every provider would refuse the request; or only this one does, because it lacks a feature. */
   | 'request'
   | 'unsuited'
-  /** A thought signature is missing, altered, or another maker's. */
+  /** A thought signature is missing, altered, or from another key. */
   | 'signature';
 
-/** What rests: a key for one model, a key, a model at every key of a provider, a provider. */
+/** What rests: a key for one model, a key, a model at all keys of a provider, a provider. */
 export type Scope = 'key-and-model' | 'key' | 'model' | 'provider';
 
 export type RetryScope =
-  /** Nobody: the request is wrong everywhere, or may have run and must not be paid twice. */
+  /** No other attempt: the request is wrong everywhere, or may have run and must not be paid twice. */
   | 'never'
-  /** Other providers: this one will not, whatever the key. */
+  /** Other providers only: no key of this one helps. */
   | 'elsewhere'
   /** Another key, or another provider. */
   | 'other-key'
@@ -50,7 +50,7 @@ export type RetryScope =
   | 'renamed'
   /** Any key after a while, but no provider a third time. */
   | 'once'
-  /** Anybody after a while, this key too. */
+  /** Any key after a while, this one too. */
   | 'again';
 
 export interface FailurePolicy {
@@ -60,26 +60,26 @@ export interface FailurePolicy {
     scope: Scope;
     /** Until when, Unix milliseconds. @param retryMs How long the provider asks to wait, where it says so. */
     until: (now: number, retryMs: number | undefined) => number;
-    /** How long is our guess and not the provider's word: better asked than nobody. */
+    /** The duration is our guess and not the provider's word. As a last resort the key is asked during the rest. */
     isGuess?: true;
     /**
-     * What one request is answered may be about that request. Nothing rests before a second request hears the same, so
-     * that no caller can stop the others.
+     * One request's failure may concern that request alone. The rest begins only when a second request fails in the
+     * same way, so that one caller cannot stop the others.
      */
     needsSecond?: true;
   };
-  /** Counts towards the breaker of its key and model; everything else shows a provider that is alive. */
+  /** Counts towards the breaker of its key and model. Any other failure shows that the provider is alive. */
   breaks?: true;
-  /** Only the owner can mend it. */
+  /** Only the owner can fix it. */
   alarm?: true;
 }
 
 const MINUTE_MS = 60_000;
-/** For a 429 that does not say how long. */
+/** Rest after a 429 without a delay. */
 export const DEFAULT_RETRY_AFTER_SECONDS = 30;
-/** For what only the owner can mend: short enough to notice that he has, and a refusal is free. */
+/** Rest after a failure that only the owner can fix. It is short, to notice the fix soon; a refused call is free. */
 export const LONG_REST_MS = 10 * MINUTE_MS;
-/** For what a new day mends, or a raised quota: asked once more after an hour, whatever the provider says. */
+/** Longest rest for a spent quota. The owner may raise the quota, so the key is asked again after an hour. */
 const MAX_QUOTA_REST_MS = 60 * MINUTE_MS;
 
 const forMs = (ms: number) => (now: number) => now + ms;
@@ -104,12 +104,12 @@ export const FAILURE_POLICIES: Readonly<Record<ErrorClass, FailurePolicy>> = {
   'no-quota': { next: 'other-key', rest: { scope: 'key-and-model', until: forMs(MAX_QUOTA_REST_MS) }, alarm: true },
   depleted: { next: 'other-key', rest: long('key'), alarm: true },
   'key-invalid': { next: 'other-key', rest: long('key'), alarm: true },
-  // It never comes back. A new key is a new configuration, and with it a new isolate.
+  // A leaked key never works again. A new key is a new configuration, and starts a new isolate.
   'key-leaked': { next: 'other-key', rest: { scope: 'key', until: () => Number.POSITIVE_INFINITY }, alarm: true },
   'service-disabled': { next: 'other-key', rest: long('key'), alarm: true },
   suspended: { next: 'other-key', rest: long('key'), alarm: true },
   unbilled: { next: 'other-key', rest: long('key'), alarm: true },
-  // Relays lose and find their ways to a model by themselves.
+  // A relay can lose its route to a model and find it again without the owner.
   'no-channel': { next: 'other-key', rest: { ...long('key-and-model'), isGuess: true }, alarm: true },
   denied: { next: 'other-key', rest: { ...long('key'), isGuess: true, needsSecond: true }, alarm: true },
   wall: {
@@ -117,7 +117,7 @@ export const FAILURE_POLICIES: Readonly<Record<ErrorClass, FailurePolicy>> = {
     rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true, needsSecond: true },
     alarm: true,
   },
-  // It is about where we are: every key of this provider is alike from here.
+  // Our location is refused, so every key of this provider is refused.
   region: { next: 'elsewhere', rest: long('provider'), alarm: true },
   'model-missing': {
     next: 'elsewhere',

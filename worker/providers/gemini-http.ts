@@ -1,9 +1,9 @@
 /**
- * Gemini's protocol over HTTP, as Google and those who speak like Google understand it. What differs between them is
- * the host, how the key travels and what they call a model.
+ * Gemini's protocol over HTTP, for Google and for providers that imitate it. They differ in the host, the header of the
+ * key, and the model ids.
  *
- * The URL is made of constants, the owner's configuration and the catalog; nothing a caller sends reaches it or the
- * headers. Redirects are not followed, because the key would travel along.
+ * The URL is made of constants, the owner's configuration and the catalog. Nothing from a caller reaches the URL or the
+ * headers. Redirects are not followed, because the key would be sent along.
  */
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import { errorIn, namedStatus } from '../gemini/errors/error-in-answer.ts';
@@ -28,20 +28,20 @@ import { createUpload, type Pieces } from './upload.ts';
 
 export interface GeminiHttpDialect {
   name: ProviderName;
-  /** Scheme and host, and a path where a gateway stands before the API. */
+  /** Scheme and host, and a path if a gateway needs one. */
   baseUrl: string;
   /** The headers that carry the key. */
   credentials: Readonly<Record<string, string>>;
-  /** Google itself is called: its word on its own failures is worth more than a relay's. */
+  /** Google itself is called. Its reports of its own failures are trusted more than a relay's. */
   isGoogle?: boolean;
 }
 
 export interface GeminiHttpDependencies {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   pause: (ms: number) => Promise<unknown>;
-  /** Takes keys out of what a provider says. */
+  /** Removes keys from a provider's words. */
   redactor: Redactor;
-  /** What the call's signal stands for; told to the caller when it ends the call. */
+  /** The deadline behind the call's signal, for the `DEADLINE` failure. */
   deadlineSeconds: number;
 }
 
@@ -59,7 +59,7 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
   const { redactor, deadlineSeconds } = dependencies;
   const send = createSend(dialect, dependencies);
 
-  /** Sends a request and reads what comes; whatever goes wrong on the way becomes a verdict. */
+  /** Sends a request and reads the answer. Every failure becomes a verdict; it never rejects. */
   async function exchange<Good>(
     { model, inputs, signal }: CountTokensCall,
     method: string,
@@ -69,23 +69,23 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
     const upload = createUpload(bytesOf(segments, inputs), splicedLength(segments), dependencies.pause);
     try {
       const response = await send(model, method, upload.body, signal);
-      // Relays answer with 201 or 203 as well: what came decides, as everywhere.
+      // Relays answer with 201 or 203 as well, so the body decides.
       if (response.ok) return await read(response);
       const verdict = await readError(response.status, response.body, response.headers);
-      // An early refusal: whoever refused may not read on. Only now, as the connection may go with the request. Not
-      // waited for, and it never rejects.
+      // After an early refusal the provider may not read on. Abandoning may close the connection, so the answer is read
+      // first. This promise may hang and never rejects, so it is not awaited.
       void upload.abandon(new Error(`refused with HTTP ${response.status}`));
       return verdict;
     } catch (error) {
       const { aborted } = signal;
       const verdict = classifyThrown(error, { handedOver: upload.handedOver(), aborted, deadlineSeconds });
-      // Neither is this: what is read from may hang as well.
+      // Not awaited either: the source of the body may hang.
       void upload.abandon(error);
       return verdict;
     }
   }
 
-  /** What a provider says in place of an answer. */
+  /** Reads and classifies an error answer. */
   async function readError(
     status: number,
     body: ReadableStream<Uint8Array> | null,
@@ -99,11 +99,11 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
     });
   }
 
-  /** An error in place of an answer counts as the status that it names, which is not that of its envelope. */
+  /** An error object inside a 200 counts as the status that it names. */
   function classifyError(text: string, headerMs: number | undefined): Verdict {
     const body = errorIn(text);
     const status = namedStatus(body);
-    // What names its bill was not refused.
+    // An answer with `usageMetadata` may have been charged, so it is not a refusal.
     if (status === undefined || isFields(at(body, 'usageMetadata'))) {
       return classifyUnclear(brokenBy(body, redactor.text));
     }
@@ -144,7 +144,7 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
   };
 }
 
-/** Text is spelled at once; a picture is encoded in flight. */
+/** A body of text alone is encoded at once; with pictures it is streamed. */
 function bytesOf(segments: Segment[], inputs: CountTokensCall['inputs']): Pieces | Uint8Array {
   if (segments.every((segment) => typeof segment === 'string')) return new TextEncoder().encode(segments.join(''));
   return splicePieces(segments, ({ n }) => inputs[n]!.open());
@@ -155,13 +155,13 @@ interface Answer {
   body: ReadableStream<Uint8Array>;
 }
 
-/** One POST. Its headers are these and no others. */
+/** Sends one POST with exactly these headers. */
 function createSend({ name, baseUrl, credentials }: GeminiHttpDialect, { fetch }: GeminiHttpDependencies) {
   const models = `${baseUrl.replace(/\/+$/, '')}/v1beta/models`;
   const headers = {
     'Content-Type': 'application/json',
     Accept: '*/*',
-    // Base64 hardly shrinks, and unpacking it would cost more than the line.
+    // Base64 hardly compresses, and decompressing costs more CPU time than the transfer saves.
     'Accept-Encoding': 'identity',
     ...credentials,
   };
@@ -172,8 +172,8 @@ function createSend({ name, baseUrl, credentials }: GeminiHttpDialect, { fetch }
 }
 
 /**
- * Cloudflare marks its challenges. A 401 or 403 that is a page is a firewall's as well: an API refuses in JSON. Of other
- * statuses a page proves nothing: a 524 is one too, and may have run.
+ * Whether an answer is a firewall's page. Cloudflare marks its challenges. A 401 or 403 with an HTML page is also one,
+ * because an API refuses in JSON. At other statuses a page proves nothing: a 524 has one too, and may have run.
  */
 const isWall = (status: number, headers: Headers, text: string): boolean =>
   (status >= 400 && headers.get('cf-mitigated') === 'challenge') ||

@@ -1,4 +1,4 @@
-/** From the owner's configuration to the pool: one provider for each key, in the order of the lists. */
+/** Builds the pool from the owner's configuration: one provider for each key, in the order of the lists. */
 import { createHash } from 'node:crypto';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
@@ -11,17 +11,17 @@ import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.
 import type { Provider } from './provider.ts';
 import type { ProviderConfig } from './provider-config.ts';
 
-/** Whether it is known today what a provider charges for a model. Without that it is not called. */
+/** Whether a provider's price of a model is known today. Without a known price the provider is not called. */
 export type HasPrice = (model: CatalogModel, provider: ProviderName) => boolean;
 
 export interface ProvidersOptions extends PoolOptions {
   redactor: Redactor;
-  /** Absent: money is of no concern, as in a measurement, and every offer is taken. */
+  /** Absent: every offer is used without a price check, as in a benchmark. */
   hasPrice?: HasPrice;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-/** @param configs At least one; keys of each at least one, but for `demo`, which has none. */
+/** @param configs At least one. Each has at least one key, except `demo`, which has none. */
 export function createProviders(configs: readonly ProviderConfig[], options: ProvidersOptions): ProviderPool {
   const { hasPrice = () => true } = options;
   const [first, ...others] = configs.flatMap((config) =>
@@ -35,7 +35,7 @@ export function createProviders(configs: readonly ProviderConfig[], options: Pro
   return createProviderPool([first, ...others], options);
 }
 
-/** See `SignatureOrigin`. Keys are long and random, so 32 bits of a digest give nothing of them away. */
+/** See `SignatureOrigin`. Keys are long and random, so 32 bits of a digest do not reveal them. */
 export const tagOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
 const withPrice = (provider: Provider, hasPrice: HasPrice): Provider => ({
@@ -49,7 +49,7 @@ function providersOf(
   options: ProvidersOptions,
 ): Provider[] {
   const { pause, redactor } = options;
-  // Bound late: fetch called as a method of another object is refused by workerd.
+  // Wrapped, because workerd refuses `fetch` called as a method of another object.
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
   const dependencies = { fetch: send, pause, redactor, deadlineSeconds: DEADLINE_SECONDS };
   switch (name) {

@@ -1,33 +1,33 @@
-/** How the keys of the providers stand, in words for their owner: no keys, no providers' words. */
+/** The health of the providers' keys, for the owner. It contains no keys and no provider's words. */
 import type { ProviderName } from '../catalog/model.ts';
 
 export type KeyHealthState =
   | 'fit'
-  /** For what its provider said; `trouble` says what. */
+  /** It rests after a failure; `trouble` names its class. */
   | 'rests'
   /** Its breaker is open after failures in a row. */
   | 'open'
-  /** Open, and the next request finds out. */
+  /** Its cool-down is over: one request probes it. */
   | 'half-open';
 
 export interface KeyHealth {
   provider: ProviderName;
-  /** Its place in the owner's list, counted from 1; absent: all keys of the provider. */
+  /** The key's place in the owner's list, counted from 1. Absent: all keys of the provider. */
   key?: number;
   /** Absent: all models. */
   model?: string;
   state: KeyHealthState;
   /** Unix milliseconds, as is `until`. */
   since: number;
-  /** When it is asked again; absent where it rests for ever, or does not rest. */
+  /** When the key is asked again. Absent: it rests for ever, or does not rest. */
   until?: number;
-  /** The error class of what was wrong last. The name is told at `/peel/health` and stored by the ledger. */
+  /** The error class of the last failure. `/peel/health` shows this name, and the ledger stores it. */
   trouble?: string;
-  /** HTTP status of what was wrong last, where there was an answer. */
+  /** HTTP status of the last failure, if there was an answer. */
   status?: number;
 }
 
-/** With what an isolate has counted since it began. */
+/** Adds the counts of this isolate since its start. */
 export interface KeyHealthReport extends KeyHealth {
   asked: number;
   answered: number;

@@ -1,4 +1,4 @@
-/** What is kept of a key and model, or of more: all models of a key, a model at all keys, a provider. */
+/** The state of a key and model, or of a wider scope: all models of a key, a model at all keys, a provider. */
 import { type BreakerState, CLOSED, phaseOf } from './circuit-breaker.ts';
 import type { ErrorClass } from './failure-policies.ts';
 import type { KeyHealth, KeyHealthReport, KeyHealthState } from './key-health.ts';
@@ -6,15 +6,15 @@ import type { KeyHealth, KeyHealthReport, KeyHealthState } from './key-health.ts
 export interface KeyState {
   name: Pick<KeyHealth, 'provider' | 'key' | 'model'>;
   rest?: { since: number; until: number; errorClass: ErrorClass; isGuess: boolean };
-  /** One request was refused here in a way that may be about that request alone. */
+  /** One request was refused in a way that may concern that request alone. */
   suspicion?: { errorClass: ErrorClass; by: object; at: number };
-  /** Of a key and model alone; of anything wider it stays closed. */
+  /** Used for a key and model only; in wider scopes it stays closed. */
   breaker: BreakerState;
   fitSince: number;
   lastError?: ErrorClass;
   lastStatus?: number;
   counts: Pick<KeyHealthReport, 'asked' | 'answered' | 'failed'>;
-  /** What the owner has heard. */
+  /** The last report to the owner. */
   told?: { state: KeyHealthState; errorClass: ErrorClass; at: number };
 }
 

@@ -1,9 +1,9 @@
 /**
- * What an isolate knows of its keys: who rests, since when and why, and the breakers. Another isolate finds out for
- * itself, at the price of one refused call, which is free.
+ * What an isolate knows of its keys: which rest, since when and why, and the breakers. Isolates do not share this. Each
+ * finds out for itself, at the price of one refused call, which is free.
  *
- * A key is one key of one provider. A rest may concern more than a key and model, so each is kept under the name of
- * what it concerns, and a key is fit for a model where nothing it belongs to rests.
+ * A key is one key of one provider. A rest may concern a wider scope than a key and model, so it is stored under the
+ * name of its scope. A key is fit for a model if none of its scopes rests.
  */
 import type { ProviderName } from '../catalog/model.ts';
 import type { Log } from '../shared/log.ts';
@@ -16,7 +16,7 @@ import type { RetryKey } from './retry.ts';
 
 export interface KeyName {
   provider: ProviderName;
-  /** Its place in the owner's list, counted from 1. */
+  /** The key's place in the owner's list, counted from 1. */
   place: number;
 }
 
@@ -25,9 +25,9 @@ export interface PendingAttempt {
   key: KeyName;
   model: string;
   at: number;
-  /** Tells requests apart: all attempts of one share it. */
+  /** Identifies the request: all its attempts share this object. */
   by: object;
-  /** It finds out whether the key is fit again. */
+  /** The attempt tests whether the key is fit again. */
   isProbe: boolean;
 }
 
@@ -35,15 +35,15 @@ export interface KeyStatesOptions {
   /** Unix milliseconds. */
   now: () => number;
   log: Log;
-  /** Hears what has changed, and that it is still so not more often than every {@link TELL_EVERY_MS}. */
+  /** Called on every change, and for an unchanged state at most once in {@link TELL_EVERY_MS}. */
   reportHealth: (health: KeyHealth) => void;
 }
 
 export const TELL_EVERY_MS = 10_000;
-/** A first refusal further back than this is no part of what goes on now. */
+/** An older first refusal does not count as the first of two. */
 export const SUSPICION_MS = LONG_REST_MS;
 
-/** @param keys All there are: each is reported, asked or not. */
+/** @param keys All keys. Each is reported, also if it was never asked. */
 export function createKeyStates(keys: readonly KeyName[], { now, log, reportHealth }: KeyStatesOptions) {
   const entries = new Map<string, KeyState>();
 
@@ -63,7 +63,7 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
     for (const scope of ['key-and-model', 'key'] as const) entryOf(key, model, scope).counts[name] += by;
   }
 
-  /** Why a key is left alone; nothing where it is fit, or where it is time to probe. */
+  /** Why a key rests; undefined if it is fit, or due for a probe. */
   function restOf(key: KeyName, model: string): RetryKey['rest'] {
     const { breaker: state, lastError = 'overloaded' } = entryOf(key, model, 'key-and-model');
     const isProbed = (state.probedUntil ?? 0) > now();
@@ -91,14 +91,14 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
     return attempt;
   }
 
-  /** It has shown nothing of its key. */
+  /** Ends an attempt that has shown nothing about its key. */
   function drop(attempt: PendingAttempt): void {
     const entry = entryOf(attempt.key, attempt.model, 'key-and-model');
     count(attempt, 'asked', -1);
     if (attempt.isProbe) entry.breaker = breaker.dropProbe(entry.breaker);
   }
 
-  /** The provider is alive. What began after this request had gone up is not ended by it. */
+  /** Closes the breaker. A success must not close a breaker that opened after this request was sent. */
   function showAlive({ key, model, at, isProbe }: PendingAttempt): void {
     const entry = entryOf(key, model, 'key-and-model');
     const { open } = entry.breaker;
@@ -133,7 +133,7 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
     if (entry.breaker.open && entry.breaker.open !== before) announce(entry);
   }
 
-  /** The longest word counts: a rate limit of seconds does not end the rest of an empty account. */
+  /** Begins or extends a rest. The longest rest wins: a rate limit of seconds does not end that of an empty account. */
   function beginRest({ key, model, by }: PendingAttempt, { errorClass, status, retryMs }: Verdict): void {
     const { rest } = FAILURE_POLICIES[errorClass];
     if (!rest) return;
@@ -151,7 +151,7 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
     if (last?.errorClass !== errorClass) announce(entry);
   }
 
-  /** Whether another request has heard the same lately; if not, this is the first. */
+  /** Whether another request failed in the same way recently. If not, notes this one as the first. */
   function isSecond(entry: KeyState, errorClass: ErrorClass, by: object): boolean {
     const { suspicion } = entry;
     const isKnown = suspicion?.errorClass === errorClass && now() - suspicion.at < SUSPICION_MS;
@@ -160,7 +160,7 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
     return false;
   }
 
-  /** To the log, always; further where it is news. */
+  /** Logs the state, and reports it to the owner if it is news. */
   function announce(entry: KeyState): void {
     const { since: _, until, trouble: __, ...facts } = healthOf(entry, now());
     const { state } = facts;
@@ -181,7 +181,7 @@ export function createKeyStates(keys: readonly KeyName[], { now, log, reportHeal
     else entry.told.at = told.at;
   }
 
-  /** Wider names are looked up with every request; only those that have something to tell are told. */
+  /** Reports every key, and the other scopes that have counts or a failure. */
   function report(): KeyHealthReport[] {
     const isTold = ({ name: { key, model }, counts, lastError }: KeyState) =>
       (key !== undefined && model === undefined) || counts.asked > 0 || lastError !== undefined;

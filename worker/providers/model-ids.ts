@@ -1,14 +1,14 @@
 /**
- * What a provider calls a model today. Google retires preview ids when a model becomes final, resellers the other way
- * round; so an id that is answered with 404 is tried under the model's other names, which are the same model at the
- * same price. A successor is another model at another price, and never takes its place silently.
+ * The id by which a provider knows a model today. Google retires preview ids when a model becomes final; resellers may
+ * do the reverse. So after a 404 the model's other names are tried: the same model at the same price. A successor is
+ * another model at another price, and never replaces a model silently.
  */
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 
-/** Then the catalog's own id is tried first again. */
+/** After this time the catalog's own id is tried first again. */
 export const REMEMBERED_MS = 3_600_000;
 
-/** The ids of a model at a provider: the catalog's first, then those that differ by no more than an ending. */
+/** The ids of a model at a provider: the catalog's first, then those that differ only in an ending. */
 export function modelIdsOf({ id, aliases, offers }: CatalogModel, provider: ProviderName): string[] {
   const wireId = offers[provider]!.wireId;
   const stem = wireId.replace(/-preview$/, '');
@@ -17,9 +17,9 @@ export function modelIdsOf({ id, aliases, offers }: CatalogModel, provider: Prov
 }
 
 export interface ModelIds {
-  /** The model as this provider is to be asked for it. */
+  /** The model with the id to send to this provider. */
   withCurrentId(model: CatalogModel, provider: ProviderName): CatalogModel;
-  /** Notes that an id is gone. @returns The id to try instead, where there is one. */
+  /** Notes that an id got a 404. @returns The id to try instead, if there is one. */
   retire(model: CatalogModel, provider: ProviderName, wireId: string): string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function createModelIds(now: () => number): ModelIds {
     },
     retire(model, provider, wireId) {
       const usual = current(model, provider);
-      // Somebody else has found out meanwhile.
+      // Another request has found the new id meanwhile.
       if (usual !== wireId) return usual;
       const ids = modelIdsOf(model, provider);
       const next = ids[ids.indexOf(wireId) + 1];

@@ -1,4 +1,4 @@
-/** Google counts a day's quota from midnight Pacific time (ai.google.dev/gemini-api/docs/rate-limits). */
+/** Google counts a day's quota from midnight Pacific time (https://ai.google.dev/gemini-api/docs/rate-limits). */
 
 const CLOCK = new Intl.DateTimeFormat('en-US', {
   timeZone: 'America/Los_Angeles',
@@ -11,10 +11,10 @@ const CLOCK = new Intl.DateTimeFormat('en-US', {
 const DAY_MS = 86_400_000;
 
 /**
- * The next midnight in Los Angeles. On the two days of the year on which the clocks change it is an hour off before the
- * change, which is at two in the morning.
+ * The next midnight in Los Angeles. On the two days a year when the clocks change, the result is an hour off until the
+ * change at 02:00.
  *
- * @param now Unix milliseconds, as is what comes back.
+ * @param now Unix milliseconds, as is the result.
  */
 export function nextPacificMidnight(now: number): number {
   const at = Object.fromEntries(CLOCK.formatToParts(now).map(({ type, value }) => [type, Number(value)]));

@@ -1,6 +1,6 @@
 /**
- * All keys of all providers behind one face. A request goes to the first that is fit; to another only if the one
- * before provably did not run, and every attempt of paid work asks for its money first.
+ * All keys of all providers behind one interface. A request goes to the first fit key. It goes to another only if the
+ * attempt before provably did not run or is not charged. Every paid attempt needs a permit first.
  */
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
@@ -29,11 +29,11 @@ export interface PoolOptions {
   random: () => number;
   pause: (ms: number) => Promise<unknown>;
   log: Log;
-  /** Hears where a key stands when that changes. */
+  /** Called when the health of a key changes. */
   reportHealth?: (health: KeyHealth) => void;
 }
 
-/** One key of one provider, and how it is called: by its place in the owner's list, and by a tag of the key. */
+/** One key of one provider, identified by its place in the owner's list and by a tag of the key. */
 export interface PoolKey {
   provider: Provider;
   /** Counted from 1. */
@@ -45,14 +45,14 @@ export interface PoolKey {
 export interface ProviderPool {
   generate(call: ProviderCall): Promise<PoolAnswer>;
   countTokens(call: CountTokensCall): Promise<Result<unknown>>;
-  /** How the keys stand, as far as this isolate knows. */
+  /** The health of all keys, as far as this isolate knows. */
   keyHealth(): KeyHealthReport[];
 }
 
 type Failed = Extract<PoolAnswer, { ok: false }>;
 type Paid = Partial<Pick<ProviderCall, 'permit' | 'pin'>>;
 
-/** @param keys One for each key, in the owner's order. */
+/** @param keys In the owner's order. */
 export function createProviderPool(
   keys: readonly [PoolKey, ...PoolKey[]],
   { now, random, pause, log, reportHealth = () => undefined }: PoolOptions,
@@ -69,7 +69,7 @@ export function createProviderPool(
   ): Promise<{ key: PoolKey; good: Good } | Failed> {
     const { model, signal } = call;
     const serving = keys.filter((key) => key.provider.serves(model) && (!pin || isOrigin(key, pin)));
-    // Without its pin a call is only worth making where somebody else can take it.
+    // A failure is marked `pinned` only if another key could take the call without its pin.
     const bond = pin && keys.some((key) => key.provider.serves(model) && !isOrigin(key, pin)) ? pin : undefined;
     if (serving.length === 0) return failedBy(pin?.provider ?? keys[0].provider.name, servedByNobody(model), bond);
     const deadline = now() + DEADLINE_SECONDS * 1000;
@@ -87,9 +87,9 @@ export function createProviderPool(
       if (decision.afterMs > 0) {
         await pause(decision.afterMs);
         waitedMs += decision.afterMs;
-        // Nothing has run yet, so what was true before the wait is what the caller hears.
+        // Nothing has run since, so the caller hears the failure from before the wait.
         if (signal.aborted) return failedBy(provider, history.at(-1)?.verdict.failure ?? WAITED);
-        // Meanwhile somebody else may have found out that it is not fit after all.
+        // During the wait another request may have found that the key is not fit.
         if (keyStates.restOf(names.get(key)!, model.id)) {
           if (decision.isRetry) retries += 1;
           continue;
@@ -115,7 +115,7 @@ export function createProviderPool(
     ask: (provider: Provider, model: CatalogModel) => Promise<Good | ProviderFailure>,
     permit: () => Promise<Failure | undefined> | undefined,
   ): Promise<{ good: Good } | { refused: Failure } | { verdict: Verdict }> {
-    // A call that goes on without its pin is another call of the same request, under the same signal.
+    // The signal identifies the request: its second call, without a pin, has the same signal.
     const attempt = keyStates.ask(names.get(key)!, model.id, signal);
     let isOver = false;
     try {
@@ -139,7 +139,7 @@ export function createProviderPool(
     }
   }
 
-  /** @returns Whether there is another name to ask this provider for. The owner hears of it either way. */
+  /** Retires the current id and raises an alarm. @returns Whether this provider has another id for the model. */
   function rename(provider: ProviderName, model: CatalogModel, current: CatalogModel): boolean {
     const from = current.offers[provider]!.wireId;
     const to = modelIds.retire(model, provider, from);
@@ -147,13 +147,13 @@ export function createProviderPool(
     return to !== undefined;
   }
 
-  /** The owner sees every failure and which key it was, by its place in the list. */
+  /** Logs a failed attempt, with the key's place in the owner's list. */
   function report({ provider, place }: PoolKey, { id }: CatalogModel, history: readonly Attempt[]): void {
     const { failure, errorClass, next, status } = history.at(-1)!.verdict;
     log('provider_failed', {
       ...{ provider: provider.name, key: place, model: id, attempt: history.length },
       ...{ reason: failure.reason, errorClass, next, status },
-      // A 200 that is no answer and says nothing of what happened: it may have been charged each time.
+      // A 200 without an answer or a reason may be charged each time.
       ...(errorClass === 'lost' && status === 200 && { alarm: true }),
       ...('cause' in failure && { cause: failure.cause }),
       ...(FAILURE_POLICIES[errorClass].alarm && { alarm: true }),
@@ -180,9 +180,9 @@ const isOrigin = ({ provider, tag }: PoolKey, maker: SignatureOrigin): boolean =
   provider.name === maker.provider && tag === maker.key;
 
 /**
- * With the marks that tell a conversation it may go on without its signatures.
+ * Adds the marks by which a conversation may go on without its signatures.
  *
- * @param pin Absent where there was none, or nobody else.
+ * @param pin Absent if the call had none, or if no other key serves the model.
  */
 function failedBy(provider: ProviderName, failure: Failure, pin?: SignatureOrigin, last?: Verdict): Failed {
   const isFree = 'ran' in failure && failure.ran === 'no' && last?.next !== 'never';
@@ -201,5 +201,5 @@ const servedByNobody = ({ id }: CatalogModel): Failure => ({
   cause: `no provider has ${id}`,
 });
 
-/** The call's time ended before anybody was asked. */
+/** The deadline came before any key was asked. */
 const WAITED: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the deadline came while all keys rested' };

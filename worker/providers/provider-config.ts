@@ -5,13 +5,13 @@ export interface ProviderConfig {
   keys: readonly string[];
   baseUrl: string;
   billing: 'per-call' | 'per-token';
-  /** Of fal alone. */
+  /** For fal only. */
   fal?: FalHosts;
 }
 
 export interface FalHosts {
   /** Absent: requests go to the base URL in one piece. */
   queueUrl?: string;
-  /** Where pictures may be fetched from: see `fal/hosts.ts`. */
+  /** Hosts from which pictures may be fetched: see `fal/hosts.ts`. */
   mediaHosts: readonly string[];
 }

@@ -1,8 +1,8 @@
 /**
- * How long the header `Retry-After` asks to wait. Google sends none (facts/gemini-image-api.md §6); gateways and
- * resellers do, in seconds or as a date (RFC 9110 §10.2.3).
+ * Reads the header `Retry-After`. Google does not send it (`docs/wire-facts.md#google-errors`). Gateways and resellers
+ * do, in seconds or as a date (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3).
  *
- * @returns Milliseconds. A date is held against the answer's own `Date`, so that no clock of ours is asked.
+ * @returns Milliseconds. A date is compared with the answer's own `Date`, so our clock does not matter.
  */
 export function retryAfterMs(headers: Headers): number | undefined {
   const value = headers.get('Retry-After')?.trim() ?? '';

@@ -1,14 +1,14 @@
 /**
- * How much of an isolate's traffic may be retries of the same provider. Retries of a crowd keep a provider in trouble
- * that would otherwise recover (sre.google/sre-book/handling-overload: at most one in ten). Answers earn them: while
- * nobody is answered nothing is earned, and retries stop by themselves.
+ * The share of an isolate's traffic that may be retries of the same provider: at most one in ten
+ * (https://sre.google/sre-book/handling-overload/). Many clients' retries can keep a provider from recovering. Answers
+ * earn retries, so without answers retries stop.
  *
- * Going to another key or provider that is fit is not counted: it takes load away from who is in trouble.
+ * A switch to another fit key or provider does not count, because it takes load away from the failing one.
  */
 const RETRIES_PER_ANSWER = 0.1;
-/** An isolate that has answered nobody yet may retry so often. */
+/** Retries of an isolate that has no answer yet. */
 export const FIRST_RETRIES = 3;
-/** A long calm does not buy a storm. */
+/** Limits the saved retries, so that a long calm does not allow a burst. */
 export const MAX_RETRIES = 10;
 
 export const earnRetry = (tokens: number): number => Math.min(MAX_RETRIES, tokens + RETRIES_PER_ANSWER);

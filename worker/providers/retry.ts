@@ -1,34 +1,37 @@
-/** Who is asked next, and when: a pure decision, so that every turn of it is a line in a table. */
+/** Decides which key is asked next, and when. The decision is pure, so that tests can list its cases in a table. */
 import type { ProviderName } from '../catalog/model.ts';
 import { UNAVAILABLE_RETRY_SECONDS } from '../http/wire-error.ts';
 import type { Failure } from '../shared/failure.ts';
 import { type ErrorClass, LONG_REST_MS } from './failure-policies.ts';
 import type { Verdict } from './provider.ts';
 
-/** In all, whoever is asked: retries of a crowd must not triple a provider's trouble. */
+/** Of one call, over all keys. Many clients' retries must not multiply an overload. */
 const MAX_ATTEMPTS = 3;
-/** In one call, all waits together. Longer ones are the caller's to make: somebody else may be quicker. */
+/** All waits of one call together. A longer wait is left to the caller, which hears when to come back. */
 export const MAX_WAIT_MS = 8_000;
-/** A probe is over much sooner than it is given up. */
+/** `Retry-After` during a probe, which usually ends long before its time limit. */
 const PROBE_RETRY_MS = 5_000;
-/** For a rest that is a guess: the next who comes finds out whether it is over. */
+/** `Retry-After` for a guessed rest: the next request finds out whether it is over. */
 const GUESS_RETRY_MS = UNAVAILABLE_RETRY_SECONDS * 1000;
-/** For a key that never comes back: its owner may have put another in its place. */
+/** `Retry-After` for a key that rests for ever: by then the owner may have replaced it. */
 const LONGEST_RETRY_MS = LONG_REST_MS;
-/** Full jitter below 500 ms, then 1 s (aws.amazon.com/builders-library, "Timeouts, retries and backoff with jitter"). */
+/**
+ * Full jitter below 500 ms, then 1 s
+ * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
+ */
 const FIRST_BACKOFF_MS = 500;
 
 /** One key of one provider. */
 export interface RetryKey {
   provider: ProviderName;
-  /** Why it is left alone; absent where it is fit. */
+  /** Why the key rests. Absent: it is fit. */
   rest?: {
-    /** Unix milliseconds; `Infinity` where it never comes back. */
+    /** Unix milliseconds; `Infinity`: for ever. */
     until: number;
     errorClass: ErrorClass;
-    /** Our guess and not the provider's word: better asked than nobody. */
+    /** `until` is our guess and not the provider's word. As a last resort the key is asked during the rest. */
     isGuess: boolean;
-    /** Somebody is finding out whether it is fit again. */
+    /** A probe is testing whether the key is fit again. */
     isProbed?: boolean;
   };
 }
@@ -44,23 +47,27 @@ export interface RetryState {
   keys: readonly RetryKey[];
   /** Failed attempts of this call, oldest first. */
   history: readonly Attempt[];
-  /** What this call has waited already. */
+  /** Milliseconds that this call has waited already. */
   waitedMs: number;
-  /** Whether the isolate may ask a provider in trouble again. */
+  /** Whether the isolate's budget has a retry left. */
   mayRetry: boolean;
   /** Unix milliseconds. */
   deadline: number;
 }
 
 export type Decision =
-  /** `isRetry`: of a provider that has failed in this call; it is taken from the isolate's budget. */
+  /** `isRetry`: the provider has failed in this call, so the attempt takes one retry from the isolate's budget. */
   { ask: number; afterMs: number; isRetry: boolean } | { giveUp: Failure };
 
 /**
- * A fit key is asked at once: the first in the owner's order that the history does not speak against. Where there is
- * none, one that will be fit soon is waited for; then one whose rest is our own guess is asked all the same. What a
- * provider has said itself is believed: the caller hears when the first comes back, and nothing goes up. Nobody is
- * asked after an attempt that may have run.
+ * Chooses the next key of a call, or gives up:
+ *
+ * 1. The first fit key, in the owner's order, that the history does not rule out is asked at once.
+ * 2. If there is none, the call waits for a key that will be fit soon.
+ * 3. If there is none, a key whose rest is our own guess is asked.
+ * 4. Otherwise the call gives up, and the caller hears when the first key comes back.
+ *
+ * After an attempt that may have run, no key is asked.
  *
  * @param now Unix milliseconds.
  * @param random From 0 up to 1.
@@ -82,24 +89,24 @@ function optionOf(key: RetryKey, ask: number, state: RetryState, now: number, ra
   const { keys, history, mayRetry } = state;
   const sameProvider = history.filter((attempt) => keys[attempt.key]?.provider === key.provider);
   if (sameProvider.some(({ verdict }) => verdict.next === 'elsewhere')) return undefined;
-  // Work that failed was work all the same: a second try is worth it, a third keeps the caller waiting.
+  // Each failed run takes as long as a picture: a second try is worth it, a third keeps the caller waiting.
   if (sameProvider.filter(({ verdict }) => verdict.next === 'once').length > 1) return undefined;
-  // A provider in trouble is in trouble for all its keys.
+  // A provider's overload concerns all its keys.
   const isFailing = sameProvider.some(({ verdict }) => verdict.next === 'again' || verdict.next === 'once');
   const restMs = key.rest ? Math.max(0, key.rest.until - now) : 0;
-  // A key that refused this request is not asked it again, though nothing rests.
+  // A key that refused this request does not get it again, even if the key does not rest.
   if (restMs === 0 && history.some((attempt) => attempt.key === ask && attempt.verdict.next === 'other-key')) {
     return undefined;
   }
   if (restMs === 0 && !isFailing) return { ask, afterMs: 0, isRetry: false };
   const isRetry = isFailing || history.some((attempt) => attempt.key === ask);
   if (isRetry && !mayRetry) return undefined;
-  // At least a moment, so that somebody who is fit now goes first.
+  // At least 1 ms, so that a fit key comes first.
   const jitterMs = Math.max(1, random() * FIRST_BACKOFF_MS * 2 ** Math.max(0, history.length - 1));
   return { ask, afterMs: restMs + jitterMs, isRetry };
 }
 
-/** The last resort: who is fit soonest among those whose rest is a guess, one request at a time. */
+/** The last resort: of the keys with a guessed rest, the one that is fit soonest. One request at a time. */
 function askGuess({ keys, history }: RetryState): Decision | undefined {
   const guesses = keys.flatMap((key, ask) => {
     const isSpokenAgainst = history.some(
@@ -112,24 +119,24 @@ function askGuess({ keys, history }: RetryState): Decision | undefined {
   return first && { ask: first.ask, afterMs: 0, isRetry: false };
 }
 
-/** A quota says when to come back, which is worth more to a caller than the failures around it. */
+/** Prefers a quota failure: its time to come back helps a caller more than the other failures. */
 function giveUp({ keys, history }: RetryState, now: number): { giveUp: Failure } {
   const last = history.at(-1)?.verdict;
   if (!last) return { giveUp: allRest(keys, now) };
   if (last.next === 'never') return { giveUp: last.failure };
-  // Who could do it rests: that is worth waiting for, and the refusal of who cannot is not the caller's fault.
+  // A resting provider may be able to do it later, so the caller hears that and not this provider's refusal.
   const resting = keys.filter(
     ({ provider, rest }) => rest && history.every(({ key }) => keys[key]?.provider !== provider),
   );
   if (last.errorClass === 'unsuited' && resting.length > 0) return { giveUp: allRest(resting, now) };
   const spent = history.find(({ verdict }) => verdict.failure.reason === 'UPSTREAM_QUOTA')?.verdict.failure;
   const told = spent ?? last.failure;
-  // Who finds out that a key is bad hears the same time as all who come after.
+  // The caller whose request finds a bad key hears the same time as later callers.
   const isTimed = told.reason === 'UPSTREAM_QUOTA' || told.reason === 'UPSTREAM_UNAVAILABLE';
   return { giveUp: isTimed ? { ...told, ...comeBack(keys, now) } : told };
 }
 
-/** @param keys All of them rest. The provider's words of another request are not repeated. */
+/** @param keys All of them rest. The failure does not repeat a provider's words to another request. */
 function allRest(keys: readonly RetryKey[], now: number): Failure {
   const { errorClass, isProbed } = soonest(keys).rest!;
   const cause = `all keys rest, the first of them for ${errorClass}`;
@@ -143,7 +150,7 @@ const QUOTAS: readonly ErrorClass[] = ['rate', 'rate-vague', 'day-quota'];
 const soonest = (keys: readonly RetryKey[]): RetryKey =>
   keys.reduce((best, key) => ((key.rest?.until ?? 0) < (best.rest?.until ?? 0) ? key : best));
 
-/** When the first key can be asked again; nothing where one is fit and failed all the same. */
+/** When the first key can be asked again; empty if a key is fit and failed nevertheless. */
 function comeBack(keys: readonly RetryKey[], now: number): { retryAfterSeconds?: number } {
   const { rest } = soonest(keys);
   if (!rest || rest.until <= now) return {};

@@ -1,32 +1,32 @@
 /**
- * A request body that proves what was not sent.
+ * A request body that can prove that a request was not complete.
  *
- * `fetch` takes a body before it has a connection, and says the same whether the connection was refused or broke after
- * the whole request ("Network connection lost."). So the last byte is held back for a moment: a server that has not
- * got all of `Content-Length` cannot have acted on it, and when `fetch` fails before it was handed over, asking again
- * is safe.
+ * `fetch` takes a body before it has a connection. It fails with the same words ("Network connection lost.") if the
+ * connection was refused and if it broke after the whole request. So the last byte is held back for a moment: a server
+ * without all of `Content-Length` cannot act. If `fetch` fails before the last byte was handed over, another attempt is
+ * safe.
  */
 export interface Upload {
-  /** Of a known length: it goes out with `Content-Length`. */
+  /** Its length is known, so it is sent with `Content-Length`. */
   body: ReadableStream<Uint8Array>;
   /** Whether `fetch` was given the last byte. */
   handedOver(): boolean;
-  /** Stops: nothing more is handed over. */
+  /** Stops the upload and cancels its source. */
   abandon(reason: unknown): Promise<void>;
 }
 
-/** Each is valid until the next is asked for. */
+/** Each piece is valid until the next one is requested. */
 export type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
 
 /**
- * Measured on workerd: within 1 ms a refused connection, a failed look-up or handshake has been reported, and a reset
- * on a local network too. A picture takes seconds.
+ * Measured on workerd: within 1 ms a refused connection, a failed DNS look-up or handshake, and a local reset are
+ * reported. A picture takes seconds, so the delay does not matter.
  */
 const LAST_BYTE_HOLD_MS = 1;
 
 /**
- * @param bytes The request: at once where there is nothing to stream.
- * @param length Its exact length, at least 1. `fetch` fails where it is another.
+ * @param bytes The request; a `Uint8Array` if there is nothing to stream.
+ * @param length Its exact length, at least 1. With another length `fetch` fails.
  */
 export function createUpload(
   bytes: ReadableStream<Uint8Array> | Pieces | Uint8Array,
@@ -64,7 +64,7 @@ export function createUpload(
     await Promise.allSettled([source.cancel(reason), writer.abort(reason)]);
   }
 
-  // A source that fails ends the body, and `fetch` tells of it; a body that nobody takes any more is no news.
+  // If the source fails, the body ends and `fetch` reports it. If `fetch` no longer reads, there is nothing to report.
   pump().catch(abandon);
   return { body: readable, handedOver: () => isHandedOver, abandon };
 }
@@ -76,7 +76,7 @@ function readPieces(pieces: Pieces) {
   };
 }
 
-/** As much of a reader as is used, for bytes that are all there: a stream of them would cost more than the rest. */
+/** The used part of a reader's interface, for bytes in memory. A real stream of them would be slower. */
 function readOnce(bytes: Uint8Array) {
   let left: Uint8Array | undefined = bytes;
   return {

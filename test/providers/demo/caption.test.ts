@@ -10,7 +10,7 @@ const text: CaptionText = {
   references: 0,
 };
 
-/** The caption as it stands in the picture, one string a row. */
+/** The caption's pixels in the picture, one string for each row. */
 function paint(caption: CaptionText, width = 512, height = 512): string[] {
   const { paintRow } = layCaption(caption, { width, height });
   return Array.from({ length: height }, (_, y) => {
@@ -20,7 +20,7 @@ function paint(caption: CaptionText, width = 512, height = 512): string[] {
   });
 }
 
-/** What a text looks like in the bitmap font, one pattern a row. */
+/** A text in the bitmap font, one pattern for each row. */
 const patternsOf = (words: string, ink: string): string[] =>
   Array.from({ length: GLYPH_HEIGHT }, (_, bit) =>
     toColumns(words)

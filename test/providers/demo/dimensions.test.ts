@@ -3,7 +3,7 @@ import { findModel, type Size } from '../../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
 import { dimensionsOf } from '../../../worker/providers/demo/dimensions.ts';
 
-/** As printed at ai.google.dev/gemini-api/docs/image-generation: 512, 1K, 2K, 4K. */
+/** Pixels at 512, 1K, 2K, 4K, from https://ai.google.dev/gemini-api/docs/image-generation. */
 const GEMINI_3: [ratio: string, ...pixels: string[]][] = [
   ['1:1', '512×512', '1024×1024', '2048×2048', '4096×4096'],
   ['1:4', '256×1024', '512×2048', '1024×4096', '2048×8192'],

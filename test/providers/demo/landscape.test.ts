@@ -61,7 +61,7 @@ describe('paintLandscape', () => {
         const [zeros, ones] = [new Uint8Array(options.width), new Uint8Array(options.width).fill(255)];
         paintRow(y, zeros);
         paintRow(y, ones);
-        // What was in the row before must not shine through.
+        // The row's earlier content must not show.
         expect(Buffer.compare(zeros, ones)).toBe(0);
       }
     },
@@ -88,7 +88,7 @@ describe('paintLandscape', () => {
         paintRow(height - laid.height, row);
 
         const grounds = [...new Set(row)].map((tone) => luminance(colours, tone));
-        // WCAG 2.2: 4.5 for text, 3 for large text and what is not essential.
+        // WCAG 2.2 asks for a contrast of 4.5 for text and 3 for large text.
         expect(contrast(luminance(colours, inks.ink), Math.max(...grounds))).toBeGreaterThan(4.5);
         expect(contrast(luminance(colours, inks.faintInk), Math.max(...grounds))).toBeGreaterThan(3);
       }
@@ -96,7 +96,7 @@ describe('paintLandscape', () => {
   });
 });
 
-/** Relative luminance (w3.org/TR/WCAG22/#dfn-relative-luminance). */
+/** Relative luminance (https://www.w3.org/TR/WCAG22/#dfn-relative-luminance). */
 function luminance(colours: Uint8Array, tone: number): number {
   const [r = 0, g = 0, b = 0] = [...colours.subarray(tone * 3, tone * 3 + 3)].map((byte) => {
     const value = byte / 255;

@@ -4,7 +4,7 @@ import { decodePng } from './png.ts';
 
 const colours = Uint8Array.from({ length: 768 }, (_, index) => index & 255);
 
-/** Every row different, every value used, so that a row or band in the wrong place shows. */
+/** All rows differ and all values occur, so that a misplaced row or band shows. */
 const pattern = (x: number, y: number): number => (x * 7 + y * 13 + ((x * y) >> 3)) & 255;
 
 const paintPattern = (y: number, row: Uint8Array): void => {

@@ -1,4 +1,4 @@
-/** Reads a PNG the slow and strict way, so that what the demo writes is held to the standard and not to itself. */
+/** Reads a PNG slowly and strictly, so that the demo's output is checked by the standard and not by its own code. */
 import { crc32, inflateSync } from 'node:zlib';
 
 export interface DecodedPng {
@@ -10,7 +10,7 @@ export interface DecodedPng {
   pixels: Uint8Array;
 }
 
-/** Throws where a signature, checksum, length or filter is not as it must be. */
+/** @throws If a signature, checksum, length or filter is wrong. */
 export function decodePng(bytes: Uint8Array): DecodedPng {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) !== 0x89504e47 || view.getUint32(4) !== 0x0d0a1a0a) throw new Error('not a PNG');

@@ -1,13 +1,13 @@
-/** What each of fal's failures leads to: whether it may have been paid, what the caller hears, who is asked instead. */
+/** Each of fal's failures: whether it may be charged, what the caller hears, and which provider is asked instead. */
 import { describe, expect, inject, it } from 'vitest';
 import { FAKE_FAL_KEY } from '../../upstream/keys.ts';
 import { callWith, dependencies, fal, hosts, received, stepsOf, textOf } from './providers.ts';
 
 const countOf = (steps: string[], step: string) => steps.filter((each) => each === step).length;
 
-/** Words for the fake upstream, and what follows. */
+/** Words for the fake upstream, and the expected verdict. */
 const faults: [words: string, reason: string, ran: string, next: string][] = [
-  // Refused before the queue took it.
+  // Refused before the queue accepted it.
   ['[[error:401_key]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
   ['[[error:403_balance]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
   ['[[error:403_locked]]', 'UPSTREAM_UNAVAILABLE', 'no', 'other-key'],
@@ -16,14 +16,14 @@ const faults: [words: string, reason: string, ran: string, next: string][] = [
   ['[[error:503_submit]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
   ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
   ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'elsewhere'],
-  // May have been taken.
+  // May have been accepted.
   ['[[error:500_submit]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:502]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[reset:headers]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[reset:50%]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
   ['[[truncate:10]]', 'UPSTREAM_BROKEN', 'unknown', 'never'],
-  // Taken, and ended by fal.
+  // Accepted, and ended by fal.
   ['[[error:image_load_error]]', 'INVALID_FIELD', 'no', 'elsewhere'],
   ['[[error:file_too_large]]', 'INVALID_FIELD', 'no', 'elsewhere'],
   ['[[error:runner_scheduling_failure]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
@@ -35,7 +35,7 @@ const faults: [words: string, reason: string, ran: string, next: string][] = [
   ['[[error:request_timeout]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:runner_disconnected]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:runner_server_error]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
-  // Taken, and lost on the way back.
+  // Accepted, and the answer was lost.
   ['[[error:404_app]] [[fal-at:status]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:404_app]] [[fal-at:result]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:401_key]] [[fal-at:result]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
@@ -65,7 +65,7 @@ describe('a failure', () => {
     expect(await fal().generate(call)).toMatchObject({ verdict: { failure: { retryAfterSeconds: 7 }, retryMs: 7000 } });
   });
 
-  it('did not run when nobody listens', async () => {
+  it('did not run when no server listens', async () => {
     const { call } = callWith('');
 
     const outcome = await fal({}, { queueUrl: 'http://127.0.0.1:1', mediaHosts: [] }).generate(call);
@@ -131,7 +131,7 @@ describe('at the deadline', () => {
   ])('%s', async (_, words, failure) => {
     const { name, call } = callWith(words);
     const aborting = new AbortController();
-    // Time passes as polls do: one finds it in the queue, more find it at work.
+    // The fake's state advances with each poll: the first one finds it in the queue, later ones find it running.
     const polls = words === '' ? 1 : 4;
     let pauses = 0;
     const pause = async (ms: number) => {
@@ -174,7 +174,7 @@ describe('at the deadline', () => {
 describe('an address that is not fal’s', () => {
   it('is not asked for a status, and does not hear the key', async () => {
     const upstream = new URL(inject('upstreamUrl'));
-    // Another origin on this machine, which would hear it.
+    // Another origin on this machine, which would receive the call.
     const { name, call } = callWith(`[[fal-queue-url:http://localhost:${upstream.port}/elsewhere]]`);
 
     const outcome = await fal().generate(call);

@@ -1,4 +1,4 @@
-/** A picture flows at its reader's pace, from wherever it comes, and never whole through memory. */
+/** A picture is streamed at its reader's pace from every source, and is never whole in memory. */
 import { describe, expect, it } from 'vitest';
 import { createFal } from '../../../worker/providers/fal/provider.ts';
 import type { Provider } from '../../../worker/providers/provider.ts';
@@ -7,7 +7,7 @@ import { callWith, dependencies, textOf } from './providers.ts';
 const MIB = 1024 * 1024;
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** An endless PNG, which counts what was taken of it. */
+/** An endless PNG that counts the bytes read from it. */
 function endless(chunkBytes: number, first: Uint8Array, chunk: Uint8Array = new Uint8Array(chunkBytes).fill(65)) {
   const taken = { bytes: 0, isCancelled: false };
   const stream = new ReadableStream<Uint8Array>(
@@ -26,7 +26,7 @@ function endless(chunkBytes: number, first: Uint8Array, chunk: Uint8Array = new 
   return { stream, taken };
 }
 
-/** fal in one piece, with a picture from a list of answers. */
+/** fal without its queue, and with the picture in a media answer. */
 function falWith(output: BodyInit, media?: Response): Provider {
   const fetch = async (_: string, init: RequestInit) => {
     if (!init.body) return media!;
@@ -82,10 +82,10 @@ describe.each(Object.entries(sources))('from %s', (_, open) => {
     await expect(read).rejects.toThrow('the picture is l');
     expect(taken.bytes).toBeLessThan(94 * MIB);
     await expect.poll(() => taken.isCancelled).toBe(true);
-    // 85 MB of base64 are seconds on a busy machine.
+    // 85 MB of base64 take seconds on a busy machine.
   }, 30_000);
 
-  it('is let go of when nobody reads it at all', async () => {
+  it('is released if it is never read', async () => {
     const { provider, taken } = open();
     const { call } = callWith('');
 

@@ -216,7 +216,7 @@ describe('countTokens', () => {
   });
 });
 
-it('does not serve an endpoint whose fields nobody wrote down', () => {
+it('does not serve an endpoint whose fields are not in the list', () => {
   const model = modelOf('nano-banana-2');
 
   expect(fal().serves(model)).toBe(true);

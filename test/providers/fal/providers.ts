@@ -1,4 +1,4 @@
-/** fal as its tests ask it: over real connections, at the fake upstream. */
+/** The fal provider for tests: over real connections, to the fake upstream. */
 import { inject } from 'vitest';
 import { findModel } from '../../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
@@ -12,7 +12,7 @@ import { callOf, request } from '../fake-provider.ts';
 
 export const dependencies: FalDependencies = {
   fetch: (url, init) => fetch(url, init),
-  // Polls and retries without their pauses; the last byte is held back as ever.
+  // Shortens the pauses of polls and retries, and keeps the hold of the last byte.
   pause: (ms) => scheduler.wait(Math.min(ms, 5)),
   redactor: createRedactor([FAKE_FAL_KEY]),
   deadlineSeconds: 300,
@@ -33,7 +33,7 @@ export const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
 export const text = (words: string): Part => ({ kind: 'text', text: words });
 export const image = (input = 0): Part => ({ kind: 'image', mimeType: 'image/png', input });
 
-/** What the model's defaults leave open; a call of one turn. */
+/** A request of one turn with the model's defaults. */
 const plain: GenerateRequest = {
   model: request.model,
   turns: [],
@@ -41,7 +41,7 @@ const plain: GenerateRequest = {
   size: '1K',
 };
 
-/** A call that steers the fake upstream with words, and the UUID by which all its steps are found. */
+/** A call whose words control the fake upstream, and the UUID that finds all its steps. */
 export function callWith(words: string, change: Partial<GenerateRequest> = {}, more: Partial<ProviderCall> = {}) {
   const name = crypto.randomUUID();
   const turns = change.turns ?? [user(text(`ein grüner Apfel ${name} ${words}`))];
@@ -57,7 +57,7 @@ export interface Received {
   bytes: number;
 }
 
-/** Every step that arrived with a name, in order. */
+/** All steps that arrived with a name, in order. */
 export async function received(name: string): Promise<Received[]> {
   const answer = await fetch(`${inject('upstreamUrl')}/__requests?includes=${encodeURIComponent(name)}`);
   return answer.json();

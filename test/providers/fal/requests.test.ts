@@ -1,6 +1,6 @@
 /**
- * Every request that can leave for fal: each model, size and ratio is exactly what fal documents, and the fake
- * upstream, which refuses whatever is not, takes it. What has no equal there never leaves.
+ * Every request that can be sent to fal. Each model, size and ratio is sent exactly as fal documents it; the fake
+ * upstream refuses anything else. A setting that fal lacks is never sent.
  */
 import { describe, expect, it } from 'vitest';
 import type { CatalogModel, Size } from '../../../worker/catalog/model.ts';
@@ -19,7 +19,7 @@ const cases = SEED_CATALOG.flatMap((model) =>
   model.sizes.map((size) => ({ id: model.id, wireId: wireIdOf(model), size, ratios: model.aspectRatios })),
 );
 
-/** What fal is documented to be sent for the plainest request. */
+/** The documented body of the simplest request. */
 const bodyOf = (wireId: string, size: Size, prompt: string, ratio: string | undefined) => ({
   prompt,
   num_images: 1,
@@ -30,7 +30,7 @@ const bodyOf = (wireId: string, size: Size, prompt: string, ratio: string | unde
   limit_generations: true,
 });
 
-/** Asks and reads the answer: a refused field would be a 422 of the fake. @returns The one body that was sent. */
+/** Calls fal and reads the answer; the fake answers a wrong field with 422. @returns The one body that was sent. */
 async function sent(id: string, change: Partial<GenerateRequest>): Promise<{ path: string; body: unknown }> {
   const model = modelOf(id);
   const { name, call } = callWith('[[size:tiny]] [[fal-polls:0]]', change);

@@ -1,9 +1,9 @@
-/** Of binary; a multiple of three, so that only the last piece can end in `=`. */
+/** Binary bytes a piece. A multiple of three, so that only the last piece can end in `=`. */
 const PIECE_BYTES = 48 * 1024;
 
 /**
- * Base64 of bytes that come in pieces, as ASCII bytes in pieces of about 64 KiB: readers pay for each piece, so small
- * ones are gathered.
+ * Encodes bytes that come in pieces as base64, in ASCII pieces of 64 KiB. Each piece costs its reader time, so small
+ * ones are joined.
  */
 export function* encodeBase64(pieces: Iterable<Uint8Array>): Generator<Uint8Array, void> {
   const encoder = new TextEncoder();

@@ -1,4 +1,4 @@
-/** What the demo takes from a request: which words, how large, in what shape, from how many pictures. */
+/** What the demo reads from a request: words, size, ratio, and the number of reference pictures. */
 import type { CatalogModel } from '../../catalog/model.ts';
 import type { InputDescription } from '../../request/inputs.ts';
 import type { GenerateRequest, Turn } from '../../request/request.ts';
@@ -7,7 +7,7 @@ import { type Dimensions, dimensionsOf, isGemini25 } from './dimensions.ts';
 export interface PictureBrief extends Dimensions {
   /** The first words of the conversation. */
   subject: string;
-  /** The last. */
+  /** The last words of the conversation. */
   instruction: string;
   aspectRatio: string;
   references: number;
@@ -34,7 +34,7 @@ const textOf = (turn: Turn): string =>
     .join(' ');
 
 /**
- * The shape when none is asked for, as Google has it: an edit keeps the shape of its last picture, 2.5 Flash draws
+ * The ratio if the request has none, as Google chooses it: an edit keeps the ratio of its last picture, 2.5 Flash draws
  * squares, Gemini 3 mostly 16:9.
  */
 function chooseRatio(request: GenerateRequest, model: CatalogModel, inputs: Inputs): string {

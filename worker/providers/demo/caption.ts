@@ -1,8 +1,8 @@
-/** The line or two in the corner that say what the picture is: a demo, of which model, from which words. */
+/** The caption in the picture's corner: the prompt's first words, the model, and the fact that it is a demo. */
 import type { Dimensions } from './dimensions.ts';
 import { foldToFont, GLYPH_HEIGHT, toColumns } from './font.ts';
 
-/** Letters of the prompt that are shown. */
+/** Longest part of the prompt in the caption, in letters. */
 const PROMPT_LETTERS = 40;
 
 export interface CaptionText {
@@ -15,9 +15,9 @@ export interface CaptionText {
 }
 
 export interface Caption {
-  /** Pixels from the bottom of the picture that the caption needs, margins included. */
+  /** Height of the caption in pixels from the bottom of the picture, margins included. */
   height: number;
-  /** Writes the caption's share of row `y` over what is there. */
+  /** Paints the caption's pixels of row `y` over `row`. */
   paintRow(y: number, row: Uint8Array, inks: { ink: number; faintInk: number }): void;
 }
 
@@ -62,7 +62,7 @@ function labelsOf({ modelName, size, aspectRatio, references }: CaptionText): st
   return labels;
 }
 
-/** Greedy lines of at most `room` font pixels; a single item that is longer stands alone and is cut. */
+/** Fills lines of at most `room` font pixels greedily. A longer single item gets its own line and is cut. */
 function wrap(items: readonly string[], between: string, room: number): string[] {
   const lines: string[] = [];
   for (const item of items) {

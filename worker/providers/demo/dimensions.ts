@@ -6,8 +6,8 @@ export interface Dimensions {
 }
 
 /**
- * What Google's documentation prints for 1K (ai.google.dev/gemini-api/docs/image-generation, read 2026-11). 2K and 4K
- * are two and four times it. Measured answers differ by a few pixels; the demo keeps to the document.
+ * Pixels that Google documents for 1K (https://ai.google.dev/gemini-api/docs/image-generation, read 2026-11). 2K and 4K
+ * are two and four times as many. Measured answers differ by a few pixels; the demo follows the document.
  */
 const GEMINI_3_1K: Readonly<Record<string, readonly [number, number]>> = {
   '1:1': [1024, 1024],
@@ -26,12 +26,12 @@ const GEMINI_3_1K: Readonly<Record<string, readonly [number, number]>> = {
   '21:9': [1584, 672],
 };
 
-/** Half of 1K everywhere but here: the document prints 792×168, which is not 21:9 (792×336 is). */
+/** 512 is half of 1K, except here: the document prints 792×168, which is not 21:9 (792×336 is). */
 const GEMINI_3_512: Readonly<Record<string, readonly [number, number]>> = {
   '21:9': [792, 168],
 };
 
-/** Gemini 2.5 Flash Image draws in one size only, with numbers of its own. */
+/** Gemini 2.5 Flash Image has one size only, with its own pixels. */
 const GEMINI_2_5: Readonly<Record<string, readonly [number, number]>> = {
   '1:1': [1024, 1024],
   '2:3': [832, 1248],

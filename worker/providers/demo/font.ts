@@ -1,6 +1,6 @@
 /**
- * A bitmap font for captions: capitals, digits and what stands between them, seven pixels high. Each glyph is its
- * columns from left to right in hexadecimal, the lowest bit at the top.
+ * A bitmap font for captions: capitals, digits and punctuation, seven pixels high. Each glyph is a list of columns from
+ * left to right in hexadecimal, with the lowest bit at the top.
  */
 const GLYPHS: Readonly<Record<string, string>> = {
   A: '7c1211127c',
@@ -74,10 +74,10 @@ const GLYPHS: Readonly<Record<string, string>> = {
   '×': '2214081422',
 };
 
-/** Height of a line of glyphs, in font pixels; a comma reaches one further. */
+/** Height of a line of glyphs, in font pixels: seven, and one below for the comma. */
 export const GLYPH_HEIGHT = 8;
 
-/** The columns of a text, one byte each, with a free column between glyphs. What the font lacks is left out. */
+/** The columns of a text, one byte each, with an empty column between glyphs. Unknown letters are left out. */
 export function toColumns(text: string): number[] {
   const columns: number[] = [];
   for (const letter of foldToFont(text)) {
@@ -89,7 +89,7 @@ export function toColumns(text: string): number[] {
   return columns;
 }
 
-/** Accents are taken off, letters made capitals, white space made one space. */
+/** Removes accents, and turns letters into capitals and white space into one space. */
 export const foldToFont = (text: string): string =>
   text
     .normalize('NFKD')

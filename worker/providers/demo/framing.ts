@@ -1,16 +1,16 @@
 /**
- * From the beats of an answer to Google's bytes, in each of its three forms. A message is text but for its picture,
- * which is never whole in memory: its base64 is written as it is painted.
+ * Writes the beats of an answer as Google's bytes, in each of its three forms. The picture is never whole in memory:
+ * its base64 is written while it is painted.
  */
 import type { Form } from '../../request/target.ts';
 import { encodeBase64 } from './base64.ts';
 
-/** A part of an answer; `picture` stands where the image goes. */
+/** A part of an answer; `picture` takes the place of `inlineData`. */
 export type DemoPart =
   | { text: string; thought?: true; thoughtSignature?: string }
   | { picture: () => Iterable<Uint8Array>; thoughtSignature?: string };
 
-/** One thing said after a pause. In the streaming forms each is an event of its own. */
+/** Parts that come after a pause. In the streaming forms each beat is an event. */
 export interface Beat {
   afterMs: number;
   parts: DemoPart[];
@@ -21,7 +21,7 @@ export interface DemoAnswer {
   finishReason: string;
   finishMessage?: string;
   groundingMetadata?: Record<string, unknown>;
-  /** `usageMetadata`, `modelVersion`, `responseId`: on every event, as Google has it. */
+  /** `usageMetadata`, `modelVersion`, `responseId`: on every event, as Google sends them. */
   envelope: Record<string, unknown>;
 }
 
@@ -31,7 +31,7 @@ export async function* frameAnswer(
   form: Form,
   pause: (ms: number) => Promise<unknown>,
 ): AsyncGenerator<Uint8Array, void> {
-  // Google's JSON comes when all is done, its streams as things happen.
+  // Google sends JSON when everything is done, and streams step by step.
   const beats =
     form === 'json'
       ? [
@@ -84,7 +84,7 @@ function* writeMessage(answer: DemoAnswer, parts: readonly DemoPart[], last: boo
   }
 }
 
-/** Cannot occur inside a JSON string, where quotes are escaped: only the places of pictures look like this. */
+/** Marks the place of a picture. It cannot occur inside a JSON string, where quotes are escaped. */
 const EMPTY_PICTURE = '"inlineData":{"mimeType":"image/png","data":""';
 
 function toWirePart(part: DemoPart): Record<string, unknown> {

@@ -1,4 +1,4 @@
-/** A grounded answer as Google sends it, with the search the demo did not make. */
+/** Google's `groundingMetadata` for a search that the demo only pretends to make. */
 export function groundingOf(
   { web, image }: { web: boolean; image: boolean },
   instruction: string,
@@ -18,7 +18,7 @@ export function groundingOf(
   };
 }
 
-/** Search suggestions are HTML with their own style; Google's have about 5 KB of it. */
+/** Search suggestions are HTML with their own styles; Google's have about 5 KB. */
 const renderChip = (query: string): string =>
   `<style>.chip{display:inline-block;padding:6px 14px;border:1px solid #8888;border-radius:16px;font:14px sans-serif;` +
   `color:inherit;text-decoration:none}</style>` +

@@ -1,8 +1,8 @@
-/** The colours of the demo's pictures by the hour of the day, and the words of a prompt that name one. */
+/** The colours of the demo's pictures by hour of the day, and the prompt words that choose an hour. */
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** One hour: what the sky, the sun or moon, and the land look like. */
+/** The colours of one hour. */
 export interface Hour {
   /** From the top of the picture to the horizon. */
   sky: readonly [Colour, Colour, Colour];

@@ -1,6 +1,6 @@
 /**
- * The demo's picture: ridges under a sky with one light, in flat colours. It is painted row by row in one byte a pixel,
- * so that 4K takes no more memory than a thumbnail and compresses to a few hundred kilobytes.
+ * The demo's picture: ridges under a sky with a sun or moon, in flat colours. It is painted row by row with one byte a
+ * pixel, so 4K needs no more memory than a thumbnail and compresses to a few hundred kilobytes.
  */
 import type { Caption } from './caption.ts';
 import type { Dimensions } from './dimensions.ts';
@@ -8,22 +8,22 @@ import { type Colour, HOURS, hourIn } from './hours.ts';
 import { between, createNoise, createRandom, hashText, pick, type Random } from './random.ts';
 
 export interface LandscapeOptions extends Dimensions {
-  /** The first words of the conversation: they lay out the land. */
+  /** The first words of the conversation. They decide the shape of the land. */
   subject: string;
-  /** The last words: they set the light, so that an edit keeps the land and changes the hour. */
+  /** The last words. They decide the hour, so that an edit keeps the land and changes the light. */
   instruction: string;
-  /** Another take of the same words is another picture. */
+  /** Another take of the same words gives another picture. */
   take: number;
 }
 
 export interface Landscape {
   /** 256 × RGB, as PNG's PLTE wants it. */
   colours: Uint8Array;
-  /** Fills `row` (one byte a pixel, as long as the picture is wide) with row `y`. Rows may be asked for in any order. */
+  /** Paints row `y` into `row`, which has one byte for each pixel of the width. Rows may come in any order. */
   paintRow(y: number, row: Uint8Array): void;
 }
 
-/** The place of each tone among the 256 colours. The sky's last tone is the horizon. */
+/** The tones' places among the 256 colours: first the sky, whose last tone is the horizon, then ridges and disc. */
 const SKY_TONES = 160;
 const RIDGES = 5;
 /** A ridge fades from its crest into haze. */
@@ -31,7 +31,7 @@ const RIDGE_TONES = 16;
 const DISC = SKY_TONES + RIDGES * RIDGE_TONES;
 const INKS = { ink: DISC + 1, faintInk: DISC + 2 };
 
-/** Same options, same picture. The caption is written over the nearest ridge, which covers all of its height. */
+/** The same options give the same picture. The nearest ridge covers the caption's whole height. */
 export function paintLandscape(options: LandscapeOptions, caption: Caption): Landscape {
   const { subject, instruction, take, width, height } = options;
   const land = createRandom(hashText(`land ${take} ${subject}`));
@@ -62,11 +62,11 @@ interface Disc {
   x: number;
   y: number;
   radius: number;
-  /** How far its light reaches into the sky. */
+  /** How far its light reaches into the sky, in pixels. */
   glow: number;
 }
 
-/** Near the light the sky takes the tones that it has nearer the horizon, which are the brighter ones. */
+/** Near the disc the sky takes brighter tones: those that it has nearer the horizon. */
 function paintSky(y: number, row: Uint8Array, depth: number, { x, y: discY, radius, glow }: Disc): void {
   row.fill(Math.round(depth * (SKY_TONES - 1)));
   const dy = y + 0.5 - discY;
@@ -85,7 +85,7 @@ interface Ridge {
   /** The highest and the lowest point of the crest. */
   top: number;
   bottom: number;
-  /** How many pixels below its highest point it has faded into haze. */
+  /** Pixels below the highest point at which the ridge has faded into haze. */
   fade: number;
 }
 
@@ -112,7 +112,7 @@ function layRidges(
   });
 }
 
-/** Rows below the crest's lowest point are land from edge to edge, which one native fill paints. */
+/** Rows below the crest's lowest point are land from edge to edge, so one native `fill` paints them. */
 function paintRidge(y: number, row: Uint8Array, { crest, top, bottom, fade }: Ridge, firstTone: number): void {
   if (y < top) return;
   const tone = firstTone + Math.min(Math.floor(((y - top) / fade) * RIDGE_TONES), RIDGE_TONES - 1);
@@ -145,7 +145,7 @@ function mixColours({ sky, disc, land: [far, near] }: (typeof HOURS)[keyof typeo
   return colours;
 }
 
-/** The colour `share` (0 to 1) of the way from one to the other. */
+/** Mixes two colours. @param share From 0, `from` alone, to 1, `to` alone. */
 const mix = (from: Colour, to: Colour, share: number): Colour => [
   Math.round(from[0] + (to[0] - from[0]) * share),
   Math.round(from[1] + (to[1] - from[1]) * share),

@@ -1,9 +1,9 @@
 /**
- * Writes a PNG as it is painted: a band of rows at a time, so that 4K takes no more memory than a thumbnail.
+ * Writes a PNG while it is painted: a band of rows at a time, so that 4K needs no more memory than a thumbnail.
  *
- * Each band is deflated on its own up to a byte border (Z_SYNC_FLUSH) and the pieces are joined into one zlib stream.
- * Z_RLE only ever looks back one byte, which flat colours ask for: it needs a sixth of the default's time and gives
- * about 15 % more bytes.
+ * Each band is deflated on its own up to a byte border (Z_SYNC_FLUSH), and the pieces are joined into one zlib stream.
+ * Z_RLE looks back only one byte, which suits flat colours: it needs a sixth of the default's time and gives about 15 %
+ * more bytes.
  */
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 
@@ -31,7 +31,7 @@ const LAST_BLOCK = Uint8Array.of(0x03, 0x00);
 export function* encodePng({ width, height, colours, paintRow }: PngSource): Generator<Bytes, void> {
   yield concat([SIGNATURE, chunk('IHDR', header(width, height)), chunk('PLTE', colours)]);
 
-  // One byte before each row names its filter: 0, none.
+  // One byte before each row names its filter. 0 is none.
   const stride = width + 1;
   const rows = Math.max(1, Math.min(height, Math.floor(BAND_BYTES / stride)));
   const band = new Uint8Array(rows * stride);
@@ -78,7 +78,7 @@ function concat(pieces: readonly Uint8Array[]): Bytes {
   return whole;
 }
 
-/** RFC 1950 §8.2. The sums are reduced only as often as they could pass 2^32. */
+/** RFC 1950 §8.2. The sums are reduced just often enough that they stay below 2^32. */
 function adler32(bytes: Uint8Array, start: number): number {
   let low = start & 0xffff;
   let high = start >>> 16;

@@ -1,9 +1,9 @@
 /**
- * The provider that needs no key: it draws a labelled poster inside the worker and answers as Google would, so that a
- * fresh clone and a first deployment work at once. It has no network and keeps nothing.
+ * The provider without a key. It draws a labelled poster inside the worker and answers in Google's form, so a fresh
+ * clone and a first deployment work at once. It uses no network and keeps no state.
  *
  * Three things to try in a prompt: an hour of the day ("pines at night", "a lake at dusk"), `demo refusal`, which is
- * refused as a filtered picture is, and `demo quota`, which finds the provider's quota spent for 20 s.
+ * refused like a filtered picture, and `demo quota`, which gives a spent quota with a delay of 20 s.
  */
 import { classifyStatus } from '../classify.ts';
 import { countPromptTokens } from '../estimate.ts';
@@ -13,7 +13,7 @@ import { type DemoAnswer, frameAnswer } from './framing.ts';
 import { writeScript } from './script.ts';
 
 export interface DemoOptions {
-  /** Waits for so many milliseconds. */
+  /** Waits for `ms` milliseconds. */
   pause: (ms: number) => Promise<unknown>;
 }
 
@@ -23,7 +23,7 @@ export function createDemoProvider({ pause }: DemoOptions): Provider {
     serves: (model) => model.offers.demo !== undefined,
     async generate({ request, model, inputs, form, take, signal }) {
       const brief = readBrief(request, model, inputs);
-      // It is the prompt's doing, so nobody rests for it.
+      // The prompt caused it, so the class is `request`, for which no key rests.
       if (/\bdemo quota\b/i.test(brief.instruction))
         return { ok: false, provider: 'demo', verdict: verdictOf('request', classifyStatus(429, QUOTA).failure) };
       const answer = writeScript({ request, model, brief, take: request.seed ?? take });
@@ -41,7 +41,7 @@ const QUOTA = {
   details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '20s' }],
 };
 
-/** Painted as it is read: a slow reader slows the brush, a reader who leaves puts it down. */
+/** Paints at the reader's pace, and stops when the reader cancels. */
 function stream(
   answer: DemoAnswer,
   form: ProviderCall['form'],
@@ -57,7 +57,7 @@ function stream(
         const { done, value } = await pieces.next();
         if (done) {
           controller.close();
-          // A reader that brought its own buffer is only told of the end when its read is answered.
+          // A BYOB reader hears of the end only when its pending read is answered.
           controller.byobRequest?.respond(0);
           return;
         }

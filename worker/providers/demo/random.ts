@@ -1,9 +1,9 @@
-/** Repeatable chance: the same text always leads to the same picture, in every isolate and on every machine. */
+/** Repeatable randomness: the same text gives the same picture in every isolate and on every machine. */
 
 /** A number from 0 up to, not including, 1. */
 export type Random = () => number;
 
-/** FNV-1a over UTF-16 code units, 32 bits, finished with an avalanche so that texts one letter apart differ widely. */
+/** FNV-1a over UTF-16 code units, 32 bits, with a final avalanche so that similar texts get very different numbers. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
@@ -14,7 +14,7 @@ export function hashText(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Mulberry32: small, quick, and good enough to place hills. Not for secrets. */
+/** Mulberry32: small, fast, and good enough for pictures. Not for secrets. */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   return () => {
@@ -28,7 +28,6 @@ export function createRandom(seed: number): Random {
 /** A number from `low` up to `high`. */
 export const between = (random: Random, low: number, high: number): number => low + (high - low) * random();
 
-/** One of several. */
 export function pick<T>(random: Random, items: readonly [T, ...T[]]): T {
   return items[Math.floor(random() * items.length)] ?? items[0];
 }
@@ -36,7 +35,7 @@ export function pick<T>(random: Random, items: readonly [T, ...T[]]): T {
 /**
  * Smooth one-dimensional value noise, repeatable for a seed.
  *
- * @returns A function of the place, from -1 to 1, with bumps about one unit wide.
+ * @returns A function of the position, with values from -1 to 1 and bumps about one unit wide.
  */
 export function createNoise(random: Random): (x: number) => number {
   const lattice = Float64Array.from({ length: 256 }, () => random() * 2 - 1);
@@ -45,7 +44,7 @@ export function createNoise(random: Random): (x: number) => number {
     const t = x - cell;
     const from = lattice[cell & 255]!;
     const to = lattice[(cell + 1) & 255]!;
-    // Quintic, so that slopes join without a visible kink.
+    // A quintic, so that slopes join without a visible corner.
     return from + (to - from) * t * t * t * (t * (t * 6 - 15) + 10);
   };
 }

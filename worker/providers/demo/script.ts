@@ -1,4 +1,4 @@
-/** What the demo says around its picture: the same shapes as Google's answers, with plausible figures. */
+/** The parts and metadata of a demo answer: the shapes of Google's answers, with plausible figures. */
 import type { CatalogModel } from '../../catalog/model.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import type { PictureBrief } from './brief.ts';
@@ -11,20 +11,20 @@ import { encodePng } from './png.ts';
 import { createRandom, hashText } from './random.ts';
 import { usageOf } from './usage.ts';
 
-/** Between two things said: long enough to be seen, short enough not to be waited for. */
+/** Pause between two beats: long enough to be seen, short enough not to annoy. */
 const BEAT_MS = 250;
 
 export interface ScriptOptions {
   request: GenerateRequest;
   model: CatalogModel;
   brief: PictureBrief;
-  /** Another take of the same request is another picture. */
+  /** Another take of the same request gives another picture. */
   take: number;
 }
 
 /**
- * The whole answer to a request, before a byte of it is written. The words "demo refusal" in the last prompt lead to
- * a refusal, so that a new owner can see what visitors see then.
+ * Composes the whole answer to a request before a byte of it is written. The words "demo refusal" in the last prompt
+ * cause a refusal, so that a new owner can see a visitor's view of one.
  */
 export function writeScript(options: ScriptOptions): DemoAnswer {
   const { request, model, brief, take } = options;
@@ -44,7 +44,7 @@ export function writeScript(options: ScriptOptions): DemoAnswer {
   };
 }
 
-/** In the manner of Google's own message of 2026-09. */
+/** Modelled on Google's own message of 2026-09. */
 const REFUSAL = {
   finishReason: 'IMAGE_SAFETY',
   finishMessage:
@@ -92,7 +92,7 @@ function thinkAloud({ includeThoughts }: GenerateRequest, { aspectRatio, referen
   ];
 }
 
-/** Gemini 3 signs its first words and every picture, and wants the signatures back; thoughts carry none. */
+/** Gemini 3 signs its first text and every picture, and needs the signatures back. Thoughts have none. */
 function sign(beats: readonly Beat[], id: number): Beat[] {
   const random = createRandom(id);
   return beats.map(({ afterMs, parts }) => ({
@@ -101,6 +101,6 @@ function sign(beats: readonly Beat[], id: number): Beat[] {
   }));
 }
 
-/** Opaque, as Google's are; the demo does not read it back. */
+/** Opaque, like Google's signatures. The demo does not check those it gets back. */
 const createSignature = (random: () => number): string =>
   Uint8Array.from({ length: 48 }, () => Math.floor(random() * 256)).toBase64();

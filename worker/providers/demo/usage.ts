@@ -1,12 +1,13 @@
-/** Token counts of the demo: estimates for what goes in, the catalog's figures for what comes out. */
+/** Token counts of the demo: estimates for the prompt, the catalog's figures for the picture. */
 import type { CatalogModel } from '../../catalog/model.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import { countPromptTokens } from '../estimate.ts';
 
 /** Text beside the picture: one sentence. */
 const SENTENCE_TOKENS = 40;
-/** Google's recorded answers thought with 136 to 530. */
+/** Google's recorded answers have 136 to 530 thought tokens. */
 const THOUGHT_TOKENS = { low: 140, high: 420 };
+
 /** Gemini's `usageMetadata`. A refusal is charged for its prompt and thoughts only. */
 export function usageOf(request: GenerateRequest, model: CatalogModel, drawn: boolean) {
   const { totalTokens: promptTokenCount, promptTokensDetails } = countPromptTokens(request);
@@ -23,7 +24,7 @@ export function usageOf(request: GenerateRequest, model: CatalogModel, drawn: bo
   };
 }
 
-/** Where the catalog has no figure for a size, the next larger one counts, as it does when money is reserved. */
+/** If the catalog has no figure for a size, the next larger size counts, as in a reservation of money. */
 function imageTokens({ size }: GenerateRequest, { sizes, imageTokens: known }: CatalogModel): number {
   const fitting = sizes.slice(Math.max(sizes.indexOf(size), 0)).find((candidate) => known[candidate] !== undefined);
   return (fitting && known[fitting]) ?? 0;

@@ -1,4 +1,4 @@
-/** fal's answer in Gemini's shape: what a caller of `generateContent` expects, in the form he asked for. */
+/** Writes fal's answer in Gemini's shape, in the form that the caller requested. */
 import type { CatalogModel } from '../../catalog/model.ts';
 import { closing, frame } from '../../gemini/forms/forms.ts';
 import { type Fields, LiftedValue } from '../../gemini/forms/value.ts';
@@ -10,24 +10,24 @@ import type { Spoken } from './conversation.ts';
 import type { Picture } from './picture.ts';
 import type { Refusal } from './verdicts.ts';
 
-/** What an answer is about, beside the picture. */
+/** The request behind an answer. */
 export interface AskedRequest {
   request: GenerateRequest;
   model: CatalogModel;
   form: Form;
   spoken: Spoken;
-  /** fal's. */
+  /** fal's id of the request. */
   requestId: string;
 }
 
-/** Recorded answers of Google thought with 136 to 530 tokens; how many a high level takes was never recorded. */
+/** Google's recorded answers have 136 to 530 thought tokens. For a high level there is no record. */
 const THOUGHT_TOKENS = { usual: 530, high: 2048 };
-/** What a search brings in. fal charges it as prompt and does not say how much it was; two searches at Google's price. */
+/** Prompt tokens of a search. fal charges them and does not report them: two searches at Google's price. */
 const SEARCH_TOKENS = 15_900;
 
 /**
- * The picture, then what was said about it: that can stand behind the picture in fal's answer as well. It is read at
- * the reader's pace, and never whole in memory.
+ * Streams the picture, then the model's words, which may come after the picture in fal's answer as well. The picture is
+ * read at the reader's pace, and is never whole in memory.
  */
 export function toAnswer(asked: AskedRequest, picture: Picture): ReadableStream<Uint8Array> {
   const pieces = spell(asked, picture);
@@ -35,7 +35,7 @@ export function toAnswer(asked: AskedRequest, picture: Picture): ReadableStream<
     type: 'bytes',
     async pull(controller: ReadableByteStreamController) {
       const { done, value } = await pieces.next();
-      // A piece is only valid until the next one, and a byte stream takes the memory it is given.
+      // Copied: a piece is valid only until the next one, and a byte stream takes over the memory that it is given.
       if (!done) return controller.enqueue(new Uint8Array(value));
       controller.close();
       controller.byobRequest?.respond(0);
@@ -56,7 +56,7 @@ async function* spell(asked: AskedRequest, { mimeType, base64, description }: Pi
   yield text.encode(`${after}${form === 'array' ? closing(false)[0] : ''}`);
 }
 
-/** Its text up to the picture is the same whatever the description. */
+/** The JSON text before the picture does not depend on the description. */
 function toMessage(asked: AskedRequest, mimeType: string, description: string): Fields {
   const data = new LiftedValue({ kind: 'image', n: 0, bytes: 0 });
   const words = asked.request.modalities.includes('TEXT') ? description : '';
@@ -68,7 +68,6 @@ function toMessage(asked: AskedRequest, mimeType: string, description: string): 
   };
 }
 
-/** A refusal is an answer as well, and small. */
 export function toRefusal(asked: AskedRequest, refusal: Refusal): ReadableStream<Uint8Array> {
   const { form } = asked;
   const message = {
@@ -82,14 +81,14 @@ export function toRefusal(asked: AskedRequest, refusal: Refusal): ReadableStream
   return new Response(`${text}${form === 'array' ? closing(false)[0] : ''}`).body!;
 }
 
-/** `peelNotes` is ours: what a caller cannot see from the answer. */
+/** `peelNotes` is Peel's own field: facts that the rest of the answer does not show. */
 const closingFields = ({ model, spoken, requestId }: AskedRequest): Fields => ({
   modelVersion: model.id,
   ...(requestId !== '' && { responseId: requestId }),
   peelNotes: ['USAGE_ESTIMATED', ...(spoken.isAdapted ? ['CONVERSATION_ADAPTED'] : [])],
 });
 
-/** fal counts nothing: all of it is an estimate, high where it is not known. */
+/** fal reports no token counts, so all are estimates. Where nothing is known the estimate is high. */
 function toUsage({ request, model, spoken }: AskedRequest, drawn?: { words: string }): Fields {
   const { systemInstruction = [], grounding, size, thinkingLevel } = request;
   const { totalTokens, promptTokensDetails } = countTokensOf(

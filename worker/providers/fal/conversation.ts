@@ -1,9 +1,9 @@
 /**
- * A conversation for endpoints that know one prompt and some pictures.
+ * Turns a conversation into one prompt and some pictures, because fal's endpoints know no turns.
  *
- * The closest faithful way: a conversation goes on from its last picture, in which everything said before has already
- * been done. So that picture comes first, and what was said since then is told in order, each line by its speaker.
- * Thoughts and signatures are Google's own and mean nothing here. A single turn is sent as it is.
+ * The last picture of the conversation already contains the effect of all words before it. So this picture comes first,
+ * and the prompt has the words since then, in order and with their speakers. Google's thoughts and signatures are left
+ * out. A single turn is sent as it is.
  */
 import type { Part, Turn } from '../../request/request.ts';
 
@@ -11,9 +11,9 @@ type ImagePart = Extract<Part, { kind: 'image' }>;
 
 export interface Spoken {
   prompt: string;
-  /** In the order in which the model is to see them. */
+  /** In the order in which the model gets them. */
   pictures: ImagePart[];
-  /** It was more than one turn, and went up in another shape than it came. */
+  /** The conversation had more than one turn, so its shape was changed. */
   isAdapted: boolean;
 }
 
@@ -24,7 +24,7 @@ export function toSpoken(turns: readonly Turn[]): Spoken {
   const before = speeches.slice(0, -1);
   const at = before.findLastIndex(({ parts }) => parts.some(isImage));
   const base = before[at];
-  // A picture of the model has done what stands before it. Pictures of the user still wait for their words.
+  // A picture of the model contains the effect of the words before it. A user's picture still needs its words.
   const since = base?.role === 'model' ? before.slice(at + 1) : before.slice(Math.max(0, at));
   const basePictures = base?.parts.filter(isImage) ?? [];
   return {
@@ -34,7 +34,7 @@ export function toSpoken(turns: readonly Turn[]): Spoken {
   };
 }
 
-/** A streamed chat keeps one turn a chunk: neighbours of one role are one speech. */
+/** Joins neighbouring turns of one role: a streamed chat keeps one turn for each chunk. */
 function joinTurns(turns: readonly Turn[]): Turn[] {
   const speeches: Turn[] = [];
   for (const { role, parts } of turns) {

@@ -1,7 +1,7 @@
 /**
- * What fal says in place of a picture. A model's errors are a list in `detail`, each with a `type`; the platform's
- * have a text there and an `error_type` beside it (fal.ai/docs/documentation/model-apis/errors and request-errors).
- * Decisions look at types and statuses, never at words, and `input`, which repeats the prompt, goes nowhere.
+ * Reads fal's errors. A model's errors are a list in `detail`, each with a `type`. The platform's have a text there and
+ * an `error_type` beside it (https://fal.ai/docs/documentation/model-apis/errors). Decisions use types and statuses,
+ * never words. `input` repeats the prompt, so it is not read.
  */
 import { readErrorWords } from '../../gemini/errors/error-words.ts';
 import { toUpstreamError } from '../../gemini/errors/errors.ts';
@@ -12,19 +12,19 @@ import { parseJson } from '../../shared/json.ts';
 
 export interface FalError {
   status: number;
-  /** Of a model's errors and of the platform's; empty where somebody else answered, such as a gateway. */
+  /** Types of the model's or the platform's errors. Empty: another server answered, such as a gateway. */
   types: readonly string[];
   /** The fields that the errors are about, such as `prompt` and `image_urls`. */
   fields: readonly string[];
-  /** fal's own word on whether asking again can help. */
+  /** Whether fal says that another attempt can help. */
   isRetryable?: boolean;
-  /** In words, redacted. */
+  /** The redacted error in Gemini's shape. */
   upstream: UpstreamError;
 }
 
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** Reads the body of an answer that is not 200, or of a queue's failure. Never throws. */
+/** Reads the error from an answer of fal or its queue. Never throws. */
 export async function readFalError(response: Response, redact: (text: string) => string): Promise<FalError> {
   const { status, headers } = response;
   const text = await readErrorWords(response.body, MAX_ERROR_BYTES);
@@ -33,7 +33,7 @@ export async function readFalError(response: Response, redact: (text: string) =>
   const entries = listOf(detail);
   const own = [headers.get('X-Fal-Error-Type'), textOf(fieldOf(body, 'errorType'))];
   const retryable = headers.get('X-Fal-Retryable')?.toLowerCase();
-  // Gemini has no 422: what is wrong with a request is a 400 there.
+  // Gemini has no 422: it uses 400 for a bad request.
   const error = toUpstreamError(status === 422 ? 400 : status, { error: { message: messageOf(detail) ?? '' } }, redact);
   const delay = /^\d{1,6}$/.exec(headers.get('Retry-After') ?? '');
   return {
@@ -50,7 +50,7 @@ const retryInfo = (seconds: string) => ({
   retryDelay: `${seconds}s`,
 });
 
-/** The first error of a list, by the field it is about. */
+/** The message of the first error in a list, with its field. */
 function messageOf(detail: Value | undefined): string | undefined {
   const [first] = listOf(detail);
   if (first === undefined) return textOf(detail);

@@ -1,19 +1,19 @@
 /**
- * What each of fal's endpoints takes, as its model pages document it (fal.ai/models/{id}/llms.txt, read in November
- * 2026, and the types of the official client). Nothing is sent that does not stand here, and an endpoint that does
- * not stand here is not called: what it would make of a request is not known.
+ * The fields that each of fal's endpoints accepts, from its model page (`https://fal.ai/models/{id}/llms.txt`, read in
+ * November 2026) and the types of the official client. Other fields are never sent, and other endpoints are never
+ * called, because their behaviour is not known.
  */
 import type { Size } from '../../catalog/model.ts';
 
 export interface Family {
-  /** fal's name of each size; a family without the field has none, and draws 1K. */
+  /** fal's name of each size. Absent: the endpoint has no `resolution`, and draws 1K. */
   resolutions?: Partial<Record<Size, string>>;
   aspectRatios: readonly string[];
-  /** Whether `auto` is a ratio for pictures from words alone too. Every edit has it. */
+  /** Whether `auto` is also accepted for pictures from words alone. Every edit accepts it. */
   autoRatio: boolean;
   /** `enable_web_search`. No endpoint searches for pictures. */
   webSearch: boolean;
-  /** `thinking_level`; empty where there is no such field. */
+  /** Values of `thinking_level`. Empty: there is no such field. */
   thinkingLevels: readonly string[];
   /** `system_prompt`. */
   systemPrompt: boolean;
@@ -55,7 +55,7 @@ const NANO_BANANA_2_1: Family = {
   thinkingLevels: ['minimal', 'medium', 'high'],
 };
 
-/** Draws 1K whatever is asked, and has no `resolution` to ask with. */
+/** Always draws 1K, and has no `resolution`. */
 const NANO_BANANA_2_LITE: Family = {
   aspectRatios: STANDARD_RATIOS,
   autoRatio: true,
@@ -74,6 +74,6 @@ const FAMILIES = new Map<string, Family>([
   ['google/nano-banana-2-lite', NANO_BANANA_2_LITE],
 ]);
 
-/** @param wireId The endpoint that draws; its edits are at `{wireId}/edit`. */
+/** @param wireId The endpoint for pictures from words; its edits are at `{wireId}/edit`. */
 export const familyOf = (wireId: string | undefined): Family | undefined =>
   wireId === undefined ? undefined : FAMILIES.get(wireId);

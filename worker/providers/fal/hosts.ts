@@ -1,13 +1,13 @@
-/** Which addresses in an answer of fal are believed. Everything else is neither asked nor told the key. */
+/** Which addresses in fal's answers are trusted. Other addresses are never called, and never get the key. */
 
-/** Exact names, and one suffix of fal's own: it numbers its media hosts anew from time to time (v2, v3, v3b). */
+/** An exact name and a suffix: fal renames its media hosts from time to time (v2, v3, v3b). */
 export const FAL_MEDIA_HOSTS: readonly string[] = ['fal.media', '.fal.media'];
 export const FAL_BASE_URL = 'https://fal.run';
 export const FAL_QUEUE_BASE_URL = 'https://queue.fal.run';
 
 /**
- * An address of the queue, as the queue itself gave it: of the configured origin, or of fal's where a gateway passes
- * fal's answers on as they are.
+ * Checks an address that the queue returned. Its origin must be the configured one, or fal's own, because a gateway may
+ * pass on fal's answers unchanged.
  */
 export function queueAddress(text: unknown, queueUrl: string): string | undefined {
   const url = parse(text);
@@ -16,9 +16,9 @@ export function queueAddress(text: unknown, queueUrl: string): string | undefine
 }
 
 /**
- * The address of a picture. Only `https`, but for this machine itself, where tests have their hosts.
+ * Checks the address of a picture. It must use `https`, except on this machine itself, where tests have their hosts.
  *
- * @param hosts Names, with a port where it is not the usual one; one that begins with a dot covers all below it.
+ * @param hosts Names, with a port if it is not the default. A name with a leading dot covers all its subdomains.
  */
 export function pictureAddress(text: unknown, hosts: readonly string[]): string | undefined {
   const url = parse(text);

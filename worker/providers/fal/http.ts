@@ -1,4 +1,4 @@
-/** How fal is spoken to: one paid POST, and questions that may be asked again. The key goes to fal and nowhere else. */
+/** The HTTP client for fal: one paid POST, and free calls that may be repeated. Only fal gets the key. */
 import type { Segment } from '../../gemini/lift/skeleton.ts';
 import { splice, splicedLength } from '../../gemini/lift/splice.ts';
 import type { OpenInput } from '../../request/inputs.ts';
@@ -14,7 +14,7 @@ export interface FalHttpOptions {
 }
 
 export interface FalHttp {
-  /** Sends a request and reads what comes; what is lost on the way becomes a verdict. */
+  /** Sends a request and reads the answer. A network failure becomes a verdict. */
   post<T>(
     url: string,
     body: Segment[],
@@ -22,22 +22,22 @@ export interface FalHttp {
     signal: AbortSignal,
     read: (response: Response) => Promise<T>,
   ): Promise<T | Verdict>;
-  /** A question to the queue. @throws Where it is not answered, and read, within {@link QUESTION_MS}. */
+  /** Asks the queue. @throws If the answer is not read completely within {@link QUESTION_MS}. */
   get<T>(url: string, signal: AbortSignal, read: (response: Response) => Promise<T>): Promise<T>;
-  /** A picture, from a host that is no business of the key's. */
+  /** Fetches a picture from a media host, without the key. */
   getPicture(url: string, signal: AbortSignal): Promise<Response>;
-  /** @throws Where it is not answered within {@link FAREWELL_MS}. */
+  /** Cancels a queued request. @throws If there is no answer within {@link FAREWELL_MS}. */
   cancel<T>(url: string, read: (response: Response) => Promise<T>): Promise<T>;
 }
 
-/** A poll that takes longer is lost: there is time for another. */
+/** A longer poll counts as lost, and another one is sent. */
 const QUESTION_MS = 15_000;
-/** Nobody waits any more for what is called off. */
+/** Short, because the deadline has already passed when a request is cancelled. */
 const FAREWELL_MS = 2_000;
 
 /**
- * Pictures are public at their addresses, so fal is asked to keep them only as long as a late alarm of ours might
- * fetch them (fal.ai/docs/model-apis/data-retention).
+ * Pictures are public at their addresses, so fal is asked to keep them only for an hour, in which a late Durable Object
+ * alarm may still fetch them (https://fal.ai/docs/model-apis/data-retention).
  */
 const MEDIA_LIFE = JSON.stringify({ expiration_duration_seconds: 3600 });
 
@@ -48,7 +48,7 @@ export function createFalHttp({ fetch, pause, key, deadlineSeconds }: FalHttpOpt
     ...plain,
     ...credentials,
     'Content-Type': 'application/json',
-    // Not begun by then, nobody waits for it: so it is not begun at all, and not paid.
+    // fal does not begin a request after our deadline, so a late one is not charged.
     'X-Fal-Request-Timeout': String(deadlineSeconds),
     'X-Fal-Object-Lifecycle-Preference': MEDIA_LIFE,
   };
@@ -73,7 +73,7 @@ export function createFalHttp({ fetch, pause, key, deadlineSeconds }: FalHttpOpt
         const init = { method: 'POST', headers: submission, body: upload.body, signal, redirect: 'manual' as const };
         const response = await fetch(url, init);
         const answer = await read(response);
-        // An early refusal: whoever refused may not read on. Not waited for, and it never rejects.
+        // After an early refusal fal may not read on. This promise may hang and never rejects, so it is not awaited.
         if (!response.ok) void upload.abandon(new Error(`refused with HTTP ${response.status}`));
         return answer;
       } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * What a model of fal put out: where its picture is, and what it said about it. It is small, unless the picture stands
- * in it as a data URI; then what comes before the picture is read, and the rest is left to stream.
+ * Reads the output of a fal model: the picture's address, and the model's words. The output is small, unless it holds
+ * the picture as a data URI. Then only the part before the picture is read here, and the rest is streamed.
  */
 import { fieldOf, listOf, textOf } from '../../gemini/forms/names.ts';
 import type { Value } from '../../gemini/forms/value.ts';
@@ -9,16 +9,16 @@ import { parseJson } from '../../shared/json.ts';
 
 export type Output =
   | { url: string; description: string }
-  /** Base64 of the picture, and what else the answer says once it has all been read. */
+  /** The picture's base64, and the description, which is known when the base64 has ended. */
   | { base64: AsyncGenerator<Uint8Array, void, undefined>; description: () => string }
   | { unusable: string };
 
-/** Everything but a picture is far smaller. */
+/** Everything except a picture is far smaller. */
 const MAX_TEXT_BYTES = 64 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** @param maxChars Letters of base64 at most. */
+/** @param maxChars Most letters of base64. */
 export async function readOutput(body: ReadableStream<Uint8Array> | null, maxChars: number): Promise<Output> {
   if (!body) return { unusable: '200 without a body' };
   const source = createByteSource(body);
@@ -60,7 +60,7 @@ async function readHead(source: ByteSource): Promise<{ bytes: Uint8Array; isWhol
   return { bytes: Buffer.concat(pieces), isWhole: false };
 }
 
-/** The letters up to the closing quote; what follows them goes into `rest`, the quote first. */
+/** Yields the letters before the closing quote. The quote and all bytes after it go into `rest`. */
 async function* readString(first: Uint8Array, source: ByteSource, rest: Uint8Array[], maxChars: number) {
   let isEnded = false;
   try {
@@ -70,7 +70,7 @@ async function* readString(first: Uint8Array, source: ByteSource, rest: Uint8Arr
       const letters = quote < 0 ? piece : piece.subarray(0, quote);
       left -= letters.length;
       if (left < 0) throw new Error(`the picture is longer than ${maxChars} letters of base64`);
-      // Base64 needs no escapes, and one would not be base64 where it goes.
+      // Base64 needs no escapes, and an escape would break the base64 of our own answer.
       if (letters.includes(BACKSLASH)) throw new Error('the picture is spelled with escapes');
       if (letters.length > 0) yield letters;
       if (quote < 0) continue;

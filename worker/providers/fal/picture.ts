@@ -1,4 +1,4 @@
-/** The picture of an answer as base64 in flight, from fal's media hosts or from the answer itself. */
+/** Streams the picture of an answer as base64, from fal's media hosts or from the answer itself. */
 import { createEncoder } from '../../gemini/lift/base64-encoder.ts';
 import { createPieceReader, type PieceReader } from '../../gemini/lift/piece-reader.ts';
 import { sniffImage } from '../../request/image-type.ts';
@@ -9,13 +9,13 @@ import { readOutput } from './output.ts';
 import { late, lost, unusable } from './verdicts.ts';
 
 export interface Picture {
-  /** By its first bytes, whatever anybody says it is. */
+  /** Detected from the picture's first bytes; the answer's own claims are not used. */
   mimeType: string;
   /** Pieces are valid until the next one is asked for. */
   base64: AsyncGenerator<Uint8Array, void, undefined>;
-  /** What the model said about it; known when `base64` has ended. */
+  /** The model's words about the picture, known when `base64` has ended. */
   description: () => string;
-  /** Nobody reads on, or has begun to: a generator that was never asked cleans nothing up. */
+  /** Releases the source. Needed even before the first read: a generator that never started runs no `finally`. */
   cancel: () => Promise<unknown>;
 }
 
@@ -27,11 +27,11 @@ export interface PictureDependencies {
   deadlineSeconds: number;
 }
 
-/** A 4K PNG has some 25 MB. */
+/** A 4K PNG has about 25 MB. */
 const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 /** A multiple of three, so that only the last piece is padded. */
 const PIECE_BYTES = 192 * 1024;
-/** The picture is there and paid for: fetching it again costs nothing. */
+/** The picture exists and is paid for, so fetching it again is free. */
 const TRIES = 3;
 const RETRY_PAUSE_MS = 500;
 
@@ -53,7 +53,7 @@ export async function openPicture(
   return fetchPicture(url, description, signal, dependencies);
 }
 
-/** Where it breaks off before the first piece of it was read, it is fetched anew; later a caller has seen some of it. */
+/** Repeats the download if it fails before the first piece. Later the caller has already seen a part. */
 async function fetchPicture(
   url: string,
   description: () => string,
@@ -67,7 +67,7 @@ async function fetchPicture(
       if (response.status === 200 && response.body) return await fromMedia(response, description);
       await response.body?.cancel();
       cause = `its host answered with HTTP ${response.status}`;
-      // Not followed: a redirect leads to a host that nobody checked.
+      // A redirect is not followed, because its host is not checked.
       if (response.status >= 300 && response.status < 400) break;
     } catch (error) {
       cause = String(error);
@@ -110,7 +110,7 @@ async function* encode(first: Uint8Array, reader: PieceReader): AsyncGenerator<U
   }
 }
 
-/** The head of a picture: as much base64 as tells its type. */
+/** Letters of base64 that are enough to detect a picture's type. */
 const HEAD_LETTERS = 64;
 
 async function fromBase64(letters: Picture['base64'], description: () => string): Promise<Picture | Verdict> {

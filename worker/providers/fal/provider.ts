@@ -1,16 +1,16 @@
 /**
- * fal.ai, translated both ways: Gemini's request into fal's own fields, its picture and words into Gemini's answer.
+ * The fal provider. It translates Gemini's request into fal's fields, and fal's picture and words into Gemini's answer.
  *
- * - Words: a single turn is the prompt. Of a conversation the last picture is edited, with what was said since then as
- *   prompt, because fal knows no turns and no thought signatures; such an answer is marked `CONVERSATION_ADAPTED`.
- * - What fal has no field for is refused by its name before anything is sent, and another provider may take it: the
- *   sampling fields, `safetySettings`, image search, and what a family lacks (see `families.ts`). `includeThoughts` is
- *   left out: fal shows none, and an answer without thoughts is a good one. So are search results: fal gives no
- *   `groundingMetadata`.
- * - Usage is an estimate, marked `USAGE_ESTIMATED`. fal charges most models by the picture, so no price depends on it;
- *   where it charges by tokens, the estimate is on the high side.
+ * - Words: a single turn is the prompt. In a conversation the last picture is edited, and the words since then are the
+ *   prompt, because fal knows no turns and no thought signatures. Such an answer is marked `CONVERSATION_ADAPTED`.
+ * - A setting without a field at fal is refused by its name before anything is sent, and another provider may take the
+ *   request. These are the sampling fields, `safetySettings`, image search, and what a family lacks (`families.ts`).
+ * - `includeThoughts` is ignored: fal shows no thoughts, and an answer without them is valid. fal gives no
+ *   `groundingMetadata` either.
+ * - Usage is an estimate, marked `USAGE_ESTIMATED`. fal charges most models by the picture, so no price depends on it.
+ *   For models that it charges by tokens the estimate is high.
  * - Requests go through fal's queue, which keeps them when a connection breaks. Without a queue address, as behind a
- *   gateway that knows only `FAL_BASE_URL`, they are asked for in one piece.
+ *   gateway that knows only `FAL_BASE_URL`, one long request waits for the answer.
  */
 import type { CatalogModel } from '../../catalog/model.ts';
 import type { Redactor } from '../../gemini/redact/redact.ts';
@@ -29,10 +29,10 @@ import { judge, late, lost, refusedUnsent } from './verdicts.ts';
 export interface FalDependencies {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   pause: (ms: number) => Promise<unknown>;
-  /** Takes keys out of what fal says. */
+  /** Removes keys from fal's words. */
   redactor: Redactor;
   deadlineSeconds: number;
-  /** Whether to estimate a count of tokens, which fal has no method for: where nobody else could be asked. */
+  /** Whether `countTokens` returns an estimate, because no other provider is configured. fal has no method for it. */
   estimatesTokens: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * fal's queue: a request is handed in, asked after with growing pauses, and fetched. Once it is taken it may be paid
- * for, so losing one question is not losing the answer: it is asked again for as long as there is time.
+ * fal's queue: a request is submitted, polled with growing pauses, and its answer fetched. An accepted request may be
+ * charged, so a lost poll must not lose the answer: polls are repeated until the deadline.
  *
  * @see https://fal.ai/docs/api-reference/inference-api
  */
@@ -21,20 +21,20 @@ export interface QueueDependencies {
   deadlineSeconds: number;
 }
 
-/** What fal gave for a request: a 200 whose body is not read yet, or what stands in its place. */
+/** The end of a request: a 200 whose body is not read yet, a refusal, or a failure. */
 export type QueueOutcome =
   | { response: Response; requestId: string }
   | { refusal: Refusal; requestId: string }
   | Verdict;
 
-/** fal's own client asks every 500 ms; a picture takes 4 to 35 s. */
+/** fal's own client polls every 500 ms; a picture takes 4 to 35 s. */
 const FIRST_PAUSE_MS = 500;
 const PAUSE_GROWTH = 1.3;
 const MAX_PAUSE_MS = 3_000;
-/** So many answers in a row that make no sense, and nothing more is expected. */
+/** After so many senseless answers in a row the request counts as lost. */
 const MAX_SENSELESS = 5;
 const MAX_STATUS_BYTES = 64 * 1024;
-/** Once the queue has taken a request, so long may its ticket take. */
+/** Time limit for reading the ticket of an accepted request. */
 const TICKET_MS = 15_000;
 
 const bound = createBound();
@@ -66,7 +66,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
     return { requestId: String(told.request_id ?? ''), statusUrl, responseUrl, ...(cancelUrl && { cancelUrl }) };
   }
 
-  /** Waits for the end of a request that is in the queue. Gives up only at the deadline, or when all sense is gone. */
+  /** Waits for the end of a queued request. Gives up only at the deadline, or after {@link MAX_SENSELESS} answers. */
   async function follow(ticket: QueueTicket, signal: AbortSignal): Promise<QueueOutcome> {
     const { statusUrl, responseUrl, requestId } = ticket;
     let waits = true;
@@ -87,14 +87,14 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
         const end = await http.get(responseUrl, signal, (response) => readEnd(response, requestId));
         if (end) return end;
       } catch {
-        // Lost on the way: asked again, unless it is the deadline.
+        // A lost poll is repeated until the deadline.
         if (signal.aborted) return callOff(ticket, waits);
       }
     }
     return lost('the queue took the request and does not know it any more');
   }
 
-  /** @returns undefined where the answer makes no sense; `unknown` where somebody between us is in trouble. */
+  /** @returns Undefined if the answer makes no sense; `unknown` if a server between us and the queue fails. */
   async function readStatus(response: Response): Promise<string | undefined> {
     const text = await readBounded(response.body, MAX_STATUS_BYTES);
     const { status } = parse(text);
@@ -104,7 +104,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
 
   async function readEnd(response: Response, requestId: string): Promise<QueueOutcome | undefined> {
     if (response.status === 200) return { response, requestId };
-    // 202: it says it is done and is not. A redirect is not followed, and says nothing either.
+    // A 202 contradicts the status `COMPLETED`. A redirect is not followed, so it tells nothing either.
     if (response.status < 400) return undefined;
     const error = await readFalError(response, redact);
     if (!isLastWord(error)) return undefined;
@@ -112,7 +112,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
     return 'refusal' in judged ? { ...judged, requestId } : judged;
   }
 
-  /** What was still waiting and is taken out in time has not run. */
+  /** Cancels a request at the deadline. If it was still waiting and fal confirms, it provably did not run. */
   async function callOff({ cancelUrl }: QueueTicket, waits: boolean): Promise<Verdict> {
     if (!cancelUrl) return late(deadlineSeconds);
     const answer = await http
@@ -134,5 +134,5 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
   return { run };
 }
 
-/** What is no JSON object has no fields. */
+/** Text that is not a JSON object gives an object without fields. */
 const parse = (text: string): Record<string, unknown> => (parseJsonObject(text) ?? {}) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** The JSON that goes to fal, from a request that is already checked for the model; or why fal cannot take it. */
+/** Turns a request, already checked for the model, into fal's JSON, or into the reason why fal cannot take it. */
 import type { CatalogModel } from '../../catalog/model.ts';
 import { toSegments } from '../../gemini/forms/payload.ts';
 import { type Fields, LiftedValue } from '../../gemini/forms/value.ts';
@@ -12,18 +12,18 @@ import { type Family, familyOf } from './families.ts';
 export interface FalRequest {
   /** Below the base URL, such as `fal-ai/nano-banana-2/edit`. */
   endpoint: string;
-  /** For `splice`. In its `Lifted`, `n` is the index of an input. */
+  /** Segments for `splice`. In a `Lifted`, `n` is the index of an input. */
   body: Segment[];
   spoken: Spoken;
 }
 
-/** fal's own bound, on every endpoint of the family. */
+/** fal's own limit, on all endpoints. */
 const MIN_PROMPT_LENGTH = 3;
 const MAX_PICTURES = 14;
 
 /**
- * @param inputs What image parts name by index.
- * @returns The request, or the first field that has no equal there: it is refused rather than left out in silence.
+ * @param inputs The files that image parts name by index.
+ * @returns The request, or a failure with the first field that fal lacks: it is refused instead of ignored.
  */
 export function toFalRequest(
   request: GenerateRequest,
@@ -101,10 +101,10 @@ function toFields(request: GenerateRequest, family: Family, { prompt }: Spoken, 
     num_images: 1,
     ...(ratio !== undefined && { aspect_ratio: ratio }),
     ...(resolution !== undefined && { resolution }),
-    // The kind that loses nothing. Spelled out as what follows, so that a change of fal's defaults changes nothing here.
+    // PNG is lossless. Defaults are sent explicitly, so that a change at fal changes nothing here.
     output_format: 'png',
     safety_tolerance: '4',
-    // Whatever the prompt says of numbers, one picture is what was reserved for.
+    // Money is reserved for one picture, even if the prompt asks for more.
     limit_generations: true,
     ...(grounding?.web && { enable_web_search: true }),
     ...(thinkingLevel !== undefined && { thinking_level: thinkingLevel }),
@@ -112,7 +112,7 @@ function toFields(request: GenerateRequest, family: Family, { prompt }: Spoken, 
   };
 }
 
-/** Gives each picture's base64 the beginning that makes it an address. The text before a picture ends with its quote. */
+/** Puts `data:…;base64,` before each picture. The segment before a picture ends with the opening quote. */
 function asDataUris(segments: readonly Segment[], { pictures }: Spoken): Segment[] {
   let picture = 0;
   return segments.map((segment, at) => {

@@ -1,15 +1,15 @@
-/** What follows from fal's failures: refusals in Gemini's words, and who may be asked instead. */
+/** The consequences of fal's failures: refusals in Gemini's terms, and verdicts for the pool. */
 import type { Failure } from '../../shared/failure.ts';
 import { classifyStatus } from '../classify.ts';
 import { type Verdict, verdictOf } from '../provider.ts';
 import type { FalError } from './errors.ts';
 
-/** What Gemini would have answered with HTTP 200. */
+/** A refusal that Gemini would send with HTTP 200. */
 export type Refusal = { blockReason: string } | { finishReason: string };
 
 /**
- * No runner has begun: none was found, none started, or none could be reached. The last one is the model's maker being
- * away. fal charges nothing for any 5xx, but that nothing was charged is not that nothing ran, so others are not here.
+ * No runner has begun: none was found, none started, or none could be reached. With the last type the service behind
+ * fal is down. fal does not charge any 5xx, but uncharged work may still have run, so other types are not here.
  */
 const NEVER_BEGUN: readonly string[] = [
   'runner_scheduling_failure',
@@ -19,12 +19,12 @@ const NEVER_BEGUN: readonly string[] = [
   'downstream_service_unavailable',
 ];
 
-/** Told with a 4xx, and no fault of the request: somebody behind fal failed at work. */
+/** Types that come with a 4xx though the request is fine: the service behind fal failed during its work. */
 const FAILED_AT_WORK: readonly string[] = ['downstream_service_error', 'generation_timeout', 'internal_server_error'];
 
 /**
- * @param isAccepted The queue had taken the request: only what fal itself says of its end is believed, and whatever
- *   else comes leaves the outcome unknown.
+ * @param isAccepted The queue had accepted the request. Then only fal's own error types are trusted, and after any
+ *   other failure the outcome is unknown.
  */
 export function judge(error: FalError, isAccepted: boolean): { refusal: Refusal } | Verdict {
   const { status, types, fields, upstream } = error;
@@ -36,28 +36,28 @@ export function judge(error: FalError, isAccepted: boolean): { refusal: Refusal 
   const cause = causeOf(error);
   if (types.some((type) => NEVER_BEGUN.includes(type))) return neverBegun(error, cause);
   if (types.some((type) => FAILED_AT_WORK.includes(type))) return lost(cause);
-  // Refused by fal's schema or for a picture it cannot read: another provider may well take it.
+  // fal's schema refuses the request, or fal cannot read a picture. Another provider may take it.
   if (status === 422 && types.length > 0) {
     return verdictOf('unsuited', { reason: 'INVALID_FIELD', ran: 'no', upstream, cause });
   }
   return isAccepted ? lost(cause) : classifyStatus(status, upstream, types);
 }
 
-/** Whether a failure is fal's last word on a request, and not a gateway's on one poll. */
+/** Whether a failure ends the request, and not only one poll, as a gateway's failure does. */
 export const isLastWord = ({ status, types }: FalError): boolean =>
   types.length > 0 || (status >= 400 && status < 500 && status !== 408 && status !== 429);
 
-/** Refused here, before anything was sent. */
+/** The request is refused here, before anything is sent. */
 export const refusedUnsent = (failure: Failure): Verdict => verdictOf('unsuited', failure);
 
-/** The request was taken, and what became of it is not known. */
+/** The request was accepted, and its outcome is unknown. */
 export const lost = (cause: string): Verdict => verdictOf('lost', { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause });
 
-/** The picture is made, or may be, and what is said of it cannot be used. */
+/** The picture may have been made, but fal's answer cannot be used. */
 export const unusable = (cause: string): Verdict =>
   verdictOf('lost', { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause });
 
-/** Its time was up while it still waited, and the queue has taken it out. */
+/** The deadline came while the request still waited, and the queue has removed it. */
 export const takenBack = (): Verdict =>
   verdictOf('lost', { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'waited in the queue until the deadline' });
 
