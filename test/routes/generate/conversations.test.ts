@@ -87,7 +87,7 @@ describe('signatures that come back', () => {
     expect(keysOf(await sent())).toEqual([SECOND]);
   });
 
-  it('of unknown origin are sent to the first provider, which accepts its own', async () => {
+  it('of unknown origin are sent with the first key, which accepts its own', async () => {
     const answered = await fetch(`${inject('upstreamUrl')}/v1beta/models/${JSON_FORM}`, {
       method: 'POST',
       headers: { 'x-goog-api-key': FIRST },

@@ -187,7 +187,7 @@ describe('a reference', () => {
     );
   });
 
-  it('that was signed with another secret is refused', async () => {
+  it('with an altered signature is refused', async () => {
     const bytes = Buffer.from(picture().thoughtSignature as string, 'base64');
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
 
