@@ -7,7 +7,7 @@ import { emptyBucket } from './storage/pictures.ts';
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
-/** A clock that rings when it is told to. */
+/** A clock whose alarms a test rings. */
 function createClock() {
   const set: { ms: number; ring: () => void }[] = [];
   const alarm: Alarm = (ms, ring) => {
@@ -52,7 +52,7 @@ describe('a call with a bound', () => {
 describe('an environment whose calls have an end', () => {
   afterEach(emptyBucket);
 
-  /** Every function of a binding that would be a call over the network hangs. */
+  /** Every function of a binding that would call the network hangs. */
   const hanging = <T extends object>(target: T): T =>
     new Proxy(target, { get: (_, name) => (name === 'resumeMultipartUpload' ? () => hanging({}) : () => never()) });
 

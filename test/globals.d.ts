@@ -1,4 +1,4 @@
-/** What tests in workerd find around them: the bindings of `wrangler.toml`, and the fake upstream's address. */
+/** Types of the environment of tests in workerd: the bindings of `wrangler.toml`, and the fake upstream's address. */
 import type { Env as WorkerEnv } from '../worker/wiring.ts';
 
 declare global {

@@ -1,6 +1,6 @@
 /**
- * The worker's entry as tests have it. An object is made by the platform from the bindings alone, but each test brings
- * variables of its own: whoever asks an object leaves them here under its name first.
+ * The worker's entry for tests. The platform creates an object from the bindings alone, but each test has its own
+ * variables. So the caller of an object first leaves them here under the object's name.
  */
 import type { Variables } from '../worker/config/variables.ts';
 import { Generation as RealGeneration } from '../worker/objects/generation.ts';
@@ -10,7 +10,7 @@ export { default } from '../worker/index.ts';
 export { Ledger } from '../worker/objects/ledger.ts';
 
 const brought = new Map<string, Variables>();
-/** One environment for the same variables, as in an isolate. */
+/** The same variables give the same environment, as in an isolate. */
 const environments = new WeakMap<Variables, Env>();
 
 export function bringVariables(name: string, variables: Variables): void {

@@ -1,4 +1,6 @@
-/** A worker as its callers see it, on real KV and R2, in front of the fake upstream. Every answer is searched for keys. */
+/**
+ * A worker as its callers see it, on real KV and R2, in front of the fake upstream. Every answer is searched for keys.
+ */
 import { env } from 'cloudflare:workers';
 import { expect, inject } from 'vitest';
 import { createApp } from '../worker/app.ts';
@@ -14,20 +16,20 @@ export const ORIGIN = 'https://shop.example';
 export const WORKER = 'https://peel.example';
 
 const KEYS = [...FAKE_GOOGLE_KEYS, ...FAKE_APIYI_KEYS, ...FAKE_FAL_KEYS];
-/** Each key as it is, in base64 at the three places it can start at, and URL-encoded. */
+/** Each key plain, URL-encoded, and in base64 at the three possible offsets. */
 const SPELLINGS = KEYS.flatMap((key) => [
   key,
   encodeURIComponent(key),
   ...[0, 1, 2].map((shift) => btoa('\0'.repeat(shift) + key).slice(shift + 1, -4)),
 ]);
 
-/** @throws where an upstream key is in the text, in any spelling. */
+/** @throws if the text contains an upstream key, in any spelling. */
 function expectNoKey(text: string): void {
   const found = SPELLINGS.filter((spelling) => text.includes(spelling));
   expect(found, 'upstream keys that got out').toEqual([]);
 }
 
-/** Log lines are searched as well: the first with a key in it fails whatever test it is written in. */
+/** Log lines are searched as well. The first line with a key fails the test that is running. */
 for (const level of ['log', 'warn', 'error'] as const) {
   const write = console[level].bind(console);
   console[level] = (...parts: unknown[]) => {
@@ -50,7 +52,7 @@ const realVariables = (): Variables => ({
   SITE_ORIGINS: ORIGIN,
   CLIENT_KEYS: `dev:${CLIENT_KEY}`,
   BURST: 'off',
-  // So much that only tests of money run out of it.
+  // High enough that only tests about money reach it.
   SITE_DAILY_BUDGET_USD: '1000',
   SITE_MONTHLY_BUDGET_USD: '10000',
   DEPLOYMENT_DAILY_BUDGET_USD: '1000',
@@ -58,8 +60,8 @@ const realVariables = (): Variables => ({
 });
 
 /**
- * @param variables Over a good configuration with the fake upstream as Google.
- * @param BUCKET Absent: the real one. So is KV.
+ * @param variables Override a valid configuration with the fake upstream as Google.
+ * @param BUCKET Absent: the real one. The same holds for KV.
  */
 export function createTestWorker(
   variables: Variables = {},
@@ -77,7 +79,7 @@ export function createTestWorker(
       const response = await app.fetch(request, env);
       expectNoKey(JSON.stringify([...response.headers]));
       if (!response.body) return response;
-      // Read whole, so that what a stream ends with is searched too.
+      // Read the whole stream, so that its end is searched too.
       const bytes = await response.arrayBuffer();
       expectNoKey(new TextDecoder('latin1').decode(bytes));
       return new Response(bytes, response);
@@ -92,7 +94,7 @@ export function createTestWorker(
   return worker;
 }
 
-/** The objects that this worker asks are configured as it is. */
+/** Gives the objects that this worker calls the same variables. */
 function withVariables(services: Services, variables: Variables): Services {
   const { generations } = services;
   return {
@@ -108,7 +110,7 @@ function withVariables(services: Services, variables: Variables): Services {
 
 let prompts = 0;
 
-/** A request that nobody has asked yet. `words` steer the fake upstream, such as `[[size:6MB]]`. */
+/** A new request. `words` steer the fake upstream, such as `[[size:6MB]]`. */
 export const newPrompt = (words = ''): { contents: unknown[] } => {
   prompts += 1;
   return {
@@ -127,7 +129,7 @@ export async function reasonOf(response: Response): Promise<[number, string | un
   return [response.status, body.error.details.find(({ reason }) => reason)?.reason];
 }
 
-/** How often the fake upstream was asked with a text in its body. */
+/** Number of the fake upstream's calls whose body contains a text. */
 export async function upstreamCalls(containing: string): Promise<number> {
   const answer = await fetch(`${inject('upstreamUrl')}/__requests`);
   const requests = (await answer.json()) as { body?: string }[];

@@ -1,4 +1,4 @@
-/** The app: what a request meets, in order. Everything not named here is refused. */
+/** The app: middleware and routes in the order in which a request meets them. Every other path is refused. */
 import { Hono } from 'hono';
 import { getPath, onePath } from './http/canonical-path.ts';
 import { cors } from './http/cors.ts';
@@ -17,7 +17,7 @@ import { siteRoutes } from './routes/site.ts';
 import { refusalsAreFinal, uploadRoutes } from './routes/upload/route.ts';
 import type { Services } from './services.ts';
 
-/** The paths that exist, for the 405 of another method on them. */
+/** Existing paths with their methods, to answer any other method with 405. */
 const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/:version{v1beta|v1}/models', ['GET', 'HEAD']],
   ['/:version{v1beta|v1}/models/:target{[^:]+}', ['GET', 'HEAD']],
@@ -33,7 +33,7 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/peel/admin/api/pause', ['POST']],
 ];
 
-/** Storage that fails is back within seconds. */
+/** Failing storage is usually back within seconds. */
 const BROKEN_RETRY_SECONDS = 5;
 
 export function createApp(services: Services): Hono<App> {
@@ -43,7 +43,7 @@ export function createApp(services: Services): Hono<App> {
 
   app.use(envelope({ log, now, createId }));
   app.use('/upload/*', refusalsAreFinal);
-  // Our own pages are allowed where the owner lists them, and in demo mode, where there is nothing to lose.
+  // The worker's own pages are allowed if the owner lists their origin, and always in demo mode, which costs nothing.
   app.use(cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)));
 
   app.use(onePath);
@@ -61,7 +61,7 @@ export function createApp(services: Services): Hono<App> {
   app.route('/', uploadRoutes(services));
   app.route('/', fileRoutes(services));
   app.route('/', generateRoutes(services));
-  // Where there is no owner's token, there is no such path.
+  // Without `ADMIN_TOKEN` the admin paths do not exist.
   if (config.adminToken) app.route('/', adminRoutes({ ...services, adminToken: config.adminToken }));
 
   for (const [path, allowed] of METHODS) {
@@ -75,7 +75,7 @@ export function createApp(services: Services): Hono<App> {
   app.onError((error, c) => {
     log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
     const cause = error.name;
-    // A request that may be paid is not told that nothing was charged, and another one not that it may have been.
+    // Never say "nothing was charged" of a request that may be paid, nor "may have been charged" of any other.
     if (c.get('mayBePaid')) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause });
     return sendFailure(c, {
       reason: 'UPSTREAM_UNAVAILABLE',

@@ -1,21 +1,21 @@
 /**
- * Calls of bindings, each with an end. A request that waits for one that never answers would hold its key, its money and
- * its caller until the isolate is gone.
+ * Gives every call of a binding a time limit. Without one, a call that never answers would hold the request's key,
+ * money and caller until the isolate ends.
  */
 import { type Bound, createBound } from './shared/bound.ts';
 
-/** Longer than any healthy read, and short enough for a caller to wait and try once more. */
+/** Longer than any healthy read, and short enough for the caller to wait for one retry. */
 const READ_MS = 8_000;
-/** A part of 5 MiB. */
+/** Enough for a part of 5 MiB. */
 const WRITE_MS = 15_000;
-/** A body at the pace of its sender, which has bounds of its own. */
+/** A streamed body goes at the pace of its sender, which has its own time limit. */
 const STREAM_MS = 600_000;
-/** One hop to an object that is awake or wakes in milliseconds. */
+/** One hop to a Durable Object, which is awake or wakes in milliseconds. */
 const OBJECT_MS = 8_000;
 
 type Methods = Record<string, number | ((args: readonly unknown[]) => number)>;
 
-/** @param wrap What comes back from a call may have calls of its own. */
+/** @param wrap Bounds the result too, since it may have methods that call the network. */
 function boundMethods<T extends object>(
   target: T,
   bound: Bound,
@@ -53,7 +53,7 @@ const BUCKET: Methods = {
   put: ([, value]) => (value instanceof ReadableStream ? STREAM_MS : WRITE_MS),
 };
 
-/** R2. Bodies that are read as streams keep their reader's pace. */
+/** Bounds R2. A body that is read as a stream keeps its reader's pace. */
 function boundBucket(bucket: R2Bucket, bound: Bound): R2Bucket {
   const wrap = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
@@ -63,7 +63,6 @@ function boundBucket(bucket: R2Bucket, bound: Bound): R2Bucket {
   return boundMethods(bucket, bound, fromTable(BUCKET), wrap);
 }
 
-/** KV. */
 const boundKv = (kv: KVNamespace, bound: Bound): KVNamespace =>
   boundMethods(
     kv,
@@ -71,10 +70,9 @@ const boundKv = (kv: KVNamespace, bound: Bound): KVNamespace =>
     fromTable({ get: READ_MS, getWithMetadata: READ_MS, list: READ_MS, put: READ_MS, delete: READ_MS }),
   );
 
-/** Every method of a Durable Object's stub. */
 const boundStub = <T extends object>(stub: T, bound: Bound): T => boundMethods(stub, bound, () => OBJECT_MS);
 
-/** Objects of a class: what is asked of one of them has an end. */
+/** Bounds every method of the stubs that a namespace returns. */
 function boundObjects<T extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<T>,
   bound: Bound,
@@ -91,7 +89,7 @@ function boundObjects<T extends Rpc.DurableObjectBranded>(
   });
 }
 
-/** An environment whose every call over the network has an end. */
+/** Returns the environment with a time limit on every call of its KV, R2 and Durable Object bindings. */
 export const boundEnv = <B extends Bindings>(env: B, bound = createBound()): B => ({
   ...env,
   KV: boundKv(env.KV, bound),

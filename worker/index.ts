@@ -1,4 +1,6 @@
-/** The entry: the worker and its objects. From `wiring` on nobody looks at `env`. */
+/**
+ * The entry point: exports the worker and its Durable Objects. Routes get services from `wiring` and never read `env`.
+ */
 import type { Hono } from 'hono';
 import { createApp } from './app.ts';
 import { VariableError } from './config/variables.ts';
@@ -10,7 +12,7 @@ import { createId, createServices, type Env } from './wiring.ts';
 export { Generation } from './objects/generation.ts';
 export { Ledger } from './objects/ledger.ts';
 
-/** One app per isolate and environment; a broken configuration is found once and told to every request. */
+/** One app per isolate and environment. A broken configuration is cached as well and answers every request. */
 const apps = new WeakMap<Env, Hono<App> | VariableError>();
 
 function appOf(env: Env): Hono<App> | VariableError {
@@ -37,10 +39,10 @@ const SECRETS = [
   'ADMIN_TOKEN',
 ] as const;
 
-/** What is told to every page holds no secret, whichever variable its owner has put one into. */
+/** Removes secrets from the message, since every page can read it and a secret may be in the wrong variable. */
 function withoutSecrets(error: VariableError, env: Env): VariableError {
   const entries = SECRETS.flatMap((name) => (env[name] ?? '').split(/[\s,]+/));
-  // Clients' keys stand behind their names.
+  // A client's key follows its name.
   const redactor = createRedactor(entries.flatMap((entry) => [entry, entry.slice(entry.indexOf(':') + 1)]));
   return new VariableError(error.variable, redactor.text(error.rule));
 }
@@ -53,7 +55,9 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** To any page, since which ones are allowed cannot be read: there is nothing to protect, and a page shows why. */
+/**
+ * Answers any origin, because the allowed ones are unknown. Nothing needs protection, and the page can show the reason.
+ */
 function sayBroken({ method }: Request, { message }: VariableError): Response {
   const headers = {
     'Access-Control-Allow-Origin': '*',
@@ -63,7 +67,7 @@ function sayBroken({ method }: Request, { message }: VariableError): Response {
     'X-Request-Id': createId(),
   };
   if (method === 'OPTIONS') {
-    // The star does not cover `Authorization` (fetch.spec.whatwg.org, "CORS non-wildcard request-header name").
+    // `*` does not cover `Authorization` (https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
     const allowed = { 'Access-Control-Allow-Methods': '*', 'Access-Control-Allow-Headers': '*, Authorization' };
     return new Response(null, { status: 204, headers: { ...headers, ...allowed } });
   }

@@ -1,6 +1,6 @@
-/** What the widget and the worker say to each other beside Gemini's own format. Types only: both sides import it. */
+/** Messages between widget and worker that are not Gemini's own format. Types only, imported by both sides. */
 
-/** `GET /peel/site?site=`: the public facts of a site, for its own origins. */
+/** The answer of `GET /peel/site?site=`: public facts of a site, for its own origins only. */
 export interface SiteFacts {
   site: string;
   models: SiteModel[];
@@ -18,18 +18,18 @@ export interface SiteFacts {
 export interface SiteModel {
   id: string;
   displayName: string;
-  /** `512`, `1K`, `2K`, `4K`: those this model draws, smallest first. */
+  /** Those of `512`, `1K`, `2K`, `4K` that the model draws, smallest first. */
   sizes: string[];
   /** Such as `16:9`. */
   aspectRatios: string[];
   maxReferences: number;
-  /** Which searches it can ground in. */
+  /** Kinds of search that the model can use. */
   grounding: ('web' | 'image')[];
-  /** Thinking levels, lowest first; empty where the model has no choice. */
+  /** Thinking levels, lowest first; empty if the model has no choice. */
   thinking: string[];
   /** Typical milliseconds to the picture, by size. */
   expectedMs: Record<string, number>;
-  /** `low`, `medium` or `high`, where the site shows prices. */
+  /** Absent if the site shows no prices. */
   priceClass?: 'low' | 'medium' | 'high';
 }
 
@@ -56,21 +56,22 @@ export interface Proof {
   expiresAt?: string;
 }
 
-/** `POST /peel/session`. */
+/** The body of `POST /peel/session`. */
 export interface SessionRequest {
   site: string;
   proof?: { turnstile: string } | { pow: { nonce: string; solution: string } };
 }
 
+/** The answer of `POST /peel/session`: a ticket. */
 export interface SessionAnswer {
   token: string;
   /** RFC 3339. */
   expiresAt: string;
-  /** Pictures left. */
+  /** Pictures left, as the edge's limits know them. The ledger has the exact count. */
   remaining: { session: number; day: number };
 }
 
-/** The error envelope, Gemini's own. */
+/** Gemini's error envelope. */
 export interface ErrorBody {
   error: { code: number; status: string; message: string; details: ({ '@type': string } & Record<string, unknown>)[] };
 }

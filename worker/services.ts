@@ -1,4 +1,4 @@
-/** Everything a route may use, made once per isolate from the bindings and the configuration. */
+/** The services of routes, made once per isolate from the bindings and the configuration. */
 import type { PictureDelivery } from './answers/delivery.ts';
 import type { Gate } from './auth/auth.ts';
 import type { Config } from './config/config.ts';
@@ -25,9 +25,9 @@ import type { Suggestions } from './storage/suggestions.ts';
 import type { Uploads } from './storage/uploads.ts';
 
 export interface Services {
-  /** Of this moment: its catalog and menus change while the isolate lives, so they are read where they are used. */
+  /** Catalog and menus change while the isolate lives, so read them at each use and do not copy them. */
   config: Config;
-  /** Brings the catalog up to date. Awaited once for each request, before anything uses it. */
+  /** Updates the catalog. Each request awaits it once, before anything uses the catalog. */
   refreshCatalog: () => Promise<void>;
   gate: Gate;
   limits: Limits;
@@ -35,7 +35,7 @@ export interface Services {
   providers: ProviderPool;
   pricing: Pricing;
   manifests: Manifests;
-  /** Who made which thought signature. */
+  /** Records which provider and key made each thought signature. */
   signatureOrigins: SignatureOrigins;
   inputs: Inputs;
   files: Files;
@@ -44,18 +44,18 @@ export interface Services {
   pictures: PictureFiles;
   suggestions: Suggestions;
   delivery: PictureDelivery;
-  /** What the isolate may hold of request bodies. */
+  /** Memory of the isolate for request bodies. */
   bodies: ByteBudget;
-  /** How long the body of a request may take, from now on. */
+  /** Starts the time limit for the body of a request. */
   startBodyTime: () => BodyTime;
-  /** Takes keys out of a stream of bytes that nobody else looks at. */
+  /** Removes provider keys from a stream of bytes that is passed on unparsed. */
   redactStream: Redactor['stream'];
-  /** Money, for what runs without an object. */
+  /** The ledgers of calls that run without a `Generation`. */
   ledgers: Accounts;
-  /** The ledger of the site, or of the whole deployment, for what is asked of it beside a run's money. */
+  /** The ledger of the site or of the whole deployment, for anything but a run's money. */
   ledger: (scope: 'site' | 'deployment') => LedgerRpc;
   siteRefusals: SiteRefusals;
-  /** Visitors who have used up their attempts. */
+  /** Remembers visitors that have used up their attempts. */
   visitorRefusals: VisitorRefusals;
   /** Adds one to each of the named metrics. */
   count: Metrics;
@@ -66,7 +66,7 @@ export interface Services {
   pause: (ms: number) => Promise<unknown>;
   /** 128 random bits as hex. */
   createId: () => string;
-  /** Aborts when a provider has had its time. */
+  /** Aborts when a provider's time is over. */
   deadline: () => AbortSignal;
   waitUntil: (promise: Promise<unknown>) => void;
 }

@@ -1,4 +1,4 @@
-/** From bindings and variables to services, once per isolate: for the worker that is asked, and for its objects. */
+/** Makes services from bindings and variables, once per isolate, for the worker and for its Durable Objects. */
 import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
 import { createGate } from './auth/auth.ts';
@@ -48,13 +48,13 @@ const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes);
 export const createId = () => random(new Uint8Array(16)).toHex();
 const deadline = () => AbortSignal.timeout(DEADLINE_SECONDS * 1000);
 
-/** KV's least: how long one place may answer from its own copy (developers.cloudflare.com/kv/api/read-key-value-pairs). */
+/** KV's minimum life of a cached value (https://developers.cloudflare.com/kv/api/read-key-value-pairs/). */
 const CATALOG_CACHE_SECONDS = 30;
 
 /**
- * What the worker and its objects both need.
+ * Makes the services that the worker and its Durable Objects share.
  *
- * @param tellsOwner Whether this side warns of prices, so that each isolate does so once.
+ * @param tellsOwner Whether this side logs warnings about prices, so that each isolate does so once.
  */
 function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   const configured = readConfig(env);
@@ -75,9 +75,9 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
   const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
-  // The stub's own types spell out what RPC does to every field; what is sent is plain data.
+  // The stub's type rewrites every field for RPC. Only plain data is sent, so the cast is safe.
   const ledgerAt = (name: string) => env.LEDGER.getByName(name) as unknown as LedgerRpc;
-  /** The owner asks one ledger how the keys stand, whichever isolate has found out. */
+  /** Every isolate reports key health to one ledger, where the owner reads it. */
   const reportHealth = (health: KeyHealth) =>
     waitUntil(
       ledgerAt(DEPLOYMENT)
@@ -112,7 +112,7 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   };
 }
 
-/** @throws VariableError where the configuration is broken. */
+/** @throws VariableError if the configuration is broken. */
 export function createServices(bindings: Env): Services {
   const env = boundEnv(bindings);
   const base = createBase(env, { tellsOwner: true });
@@ -137,7 +137,7 @@ export function createServices(bindings: Env): Services {
     uploads: createUploads(env.BUCKET, base.buffers, now),
     fileWriter: createFileWriter({ bucket: env.BUCKET, files, createId, now }),
     generations: createGenerationClient(
-      // The stub's own types spell out what RPC does to every field; what is sent is plain data.
+      // The stub's type rewrites every field for RPC. Only plain data is sent, so the cast is safe.
       (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationRpc,
       log,
     ),
@@ -174,7 +174,7 @@ function createObjectServices(env: Env) {
   return { ...base, redact: base.redactor.chunk };
 }
 
-/** Objects of a class may share an isolate, and with it what pictures pass through. */
+/** Durable Objects of one class may share an isolate. They then share these services and the buffers of pictures. */
 const objectServices = new WeakMap<Env, ReturnType<typeof createObjectServices>>();
 
 export function objectServicesOf(env: Env): ReturnType<typeof createObjectServices> {

@@ -17,13 +17,13 @@ const END = event([], { finishReason: 'STOP' });
 const DONE: GenerationEvent = { type: 'done', manifest: {} as Manifest, kept: true };
 const FAILED: GenerationEvent = { type: 'failed', failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' } };
 
-/** Nothing is lifted in these answers. */
+/** These answers have no lifted strings. */
 const delivery = { redact: (chunk: Chunk) => chunk, open: () => () => new Uint8Array() } as unknown as PictureDelivery;
 
 /**
- * An answer of `events`, in which a promise is a silence until it resolves. Time passes as fast as it is read.
+ * Runs an answer of `events`. A promise among them is a silence until it resolves. Time passes as fast as it is read.
  *
- * @returns Its texts as they are written.
+ * @returns The texts of the answer as they are written.
  */
 function answer(events: (GenerationEvent | Promise<void>)[], form: Form = 'sse'): AsyncGenerator<string> {
   async function* tell() {
@@ -32,7 +32,7 @@ function answer(events: (GenerationEvent | Promise<void>)[], form: Form = 'sse')
       else yield each;
     }
   }
-  // A real turn of the loop, so that what is there already comes before the silence.
+  // A real turn of the event loop, so that available events come before the silence.
   const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
   const body = answerLive('quiet', createEventReader(tell(), pause), {
     ...{ delivery, pause, heartbeatMs: 10_000, log: () => undefined },
@@ -51,7 +51,7 @@ async function textOf(texts: AsyncGenerator<string>): Promise<string> {
   return all;
 }
 
-/** Reads until `wanted` has come. */
+/** Reads until `wanted` has arrived. */
 async function readTo(texts: AsyncGenerator<string>, wanted: string): Promise<string> {
   let all = '';
   while (!all.includes(wanted)) {

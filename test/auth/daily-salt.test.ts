@@ -4,7 +4,7 @@ import { createDailySalt, type Salt } from '../../worker/auth/daily-salt.ts';
 const NOON = Date.UTC(2026, 10, 23, 12);
 const DAY_MS = 86_400_000;
 
-/** A ledger that is asked, and a clock. */
+/** A ledger that records its calls, and a clock. */
 function setUp(answer: (day: string) => Promise<Salt> = async (day) => ({ day, salt: `salt of ${day}` })) {
   const asked: string[] = [];
   const clock = { now: NOON };

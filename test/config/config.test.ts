@@ -12,7 +12,7 @@ const real: Variables = {
   SITE_ORIGINS: 'https://shop.example,http://localhost:5173',
 };
 
-/** What a broken configuration says of itself. */
+/** The message of a broken configuration. */
 function problemOf(variables: Variables): string {
   try {
     readConfig(variables);

@@ -124,7 +124,7 @@ describe('a body that is encoded', () => {
     const { error } = (await answer.json()) as ErrorAnswer;
     expect([answer.status, error.details[0]?.reason]).toEqual([415, 'TYPE_NOT_ALLOWED']);
     expect(error.message).toBe('The content encoding "gzip" is not accepted. Send the body as it is.');
-    // Or Google's clients send the piece twice more.
+    // Otherwise Google's clients resend the piece twice.
     expect(answer.headers.get('X-Goog-Upload-Status')).toBe(path.startsWith('/upload/') ? 'final' : null);
   });
 

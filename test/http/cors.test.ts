@@ -82,7 +82,7 @@ describe('a page that is denied', () => {
     ['http://[::1]:5173', 'http://[::1]:5173'],
     ['chrome-extension://abcdef', 'chrome-extension://abcdef'],
     ['https://my_shop.example', 'https://my_shop.example'],
-    // Any sandboxed page: it may read that it is denied, but is never named.
+    // Every sandboxed page has this origin. It may read the refusal, but its origin is not echoed.
     ['null', '*'],
   ])('%s can read why, and nothing else', async (origin, reader) => {
     for (const [path, method] of [
@@ -162,7 +162,7 @@ describe('a page that is allowed can read every answer', () => {
     expect(answer.headers.get('Vary')).toContain('Origin');
   });
 
-  it('of an error that nobody expected', async () => {
+  it('of an unexpected error', async () => {
     const broken = createTestWorker({}, (services) => ({
       ...services,
       gate: {

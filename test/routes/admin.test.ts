@@ -1,4 +1,4 @@
-/** The owner's API: where the money stands, and the switch that stops it. */
+/** The owner's API: spending, and the switch that pauses it. */
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LedgerReport } from '../../worker/ledger/report.ts';
@@ -8,7 +8,7 @@ import { eventually } from '../eventually.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../support.ts';
 import { ARRAY, GENERATE, MODEL, moneyOf, nameOf, newBody, SSE } from './generate/money.ts';
 
-/** Each goes through the door many times. */
+/** Each test sends many requests. */
 vi.setConfig({ testTimeout: 20_000 });
 
 const TOKEN = 'an-owner-s-token-of-some-length';
@@ -85,7 +85,7 @@ describe('the owner’s API', () => {
     expect(await reasonOf(toPause)).toEqual([405, 'METHOD_NOT_ALLOWED']);
   });
 
-  it('says where the money stands, under which caps, and is cached by nobody', async () => {
+  it('says where the money stands, under which caps, and is never cached', async () => {
     const worker = createTestWorker({
       ...OWNER,
       SITE_DAILY_BUDGET_USD: '7.5',
@@ -135,7 +135,7 @@ describe('the owner’s API', () => {
 
     const expected = models.find(({ id }) => id === MODEL)?.expectedMs ?? {};
     expect(expected['1K']).toBeLessThan(5000);
-    // Nothing is measured of the others yet.
+    // The other sizes are not measured yet.
     expect(expected['4K']).toBeGreaterThan(5000);
   });
 });

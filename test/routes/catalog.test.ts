@@ -1,4 +1,4 @@
-/** A model's life, and the owner's word on it in KV, through the door. */
+/** A model's life, and the owner's changes to it in KV, tested through HTTP. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { visitorOf } from './generate/money.ts';
 beforeEach(reset);
 
 const NEW = 'gemini-4-image';
-/** Google's fake knows no such model, so it is drawn by the name of another. */
+/** The fake upstream does not know the new model, so another model's wire id draws it. */
 const ADDED = {
   [NEW]: { basedOn: 'gemini-3.1-flash-image', offers: { google: { wireId: 'gemini-3.1-flash-image' } } },
 };

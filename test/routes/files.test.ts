@@ -1,4 +1,4 @@
-/** Whose a file is, how long it is there, and how many a visitor may have. */
+/** The owner of a file, its lifetime, and the number of files a visitor may have. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addressPrefix } from '../../worker/auth/address-prefix.ts';
@@ -37,7 +37,7 @@ const upload = async (headers: Record<string, string> = CLIENT, seed = 0): Promi
   fileOf(await sendWhole(worker, wholePng(200, seed), headers));
 const page = async (answer: Response) => (await answer.json()) as { files: FileAnswer[]; nextPageToken?: string };
 
-/** As the worker is when so much time has gone by. */
+/** The worker `ms` milliseconds later. */
 const later = (ms: number) =>
   createTestWorker({}, (services) => ({ ...services, files: createFiles(env.BUCKET, () => Date.now() + ms) }));
 
@@ -96,7 +96,7 @@ describe('a file', () => {
 });
 
 describe('a maker', () => {
-  it('sees, lists and deletes its own and nobody else’s', async () => {
+  it('sees, lists and deletes its own and no other caller’s', async () => {
     const [mine, theirs] = [await upload(), await upload(OTHER)];
 
     expect((await page(await get(''))).files).toEqual([mine]);
@@ -108,7 +108,7 @@ describe('a maker', () => {
     expect((await get(`/${idOf(theirs)}`, OTHER)).status).toBe(200);
   });
 
-  it('goes on with its own uploads and nobody else’s', async () => {
+  it('goes on with its own uploads and no other caller’s', async () => {
     const url = await begin(worker, { size: 200 });
 
     for (const command of ['upload', 'upload, finalize', 'finalize', 'query', 'cancel']) {
@@ -161,7 +161,7 @@ describe('a maker', () => {
   );
 });
 
-describe('nobody', () => {
+describe('no caller', () => {
   const asks: [string, () => Promise<Response>][] = [
     ['starts an upload', () => start(worker, { size: 200, headers: { 'x-goog-api-key': '' } })],
     ['uploads', () => sendWhole(worker, wholePng(), { 'x-goog-api-key': '' })],
@@ -196,7 +196,7 @@ describe('nobody', () => {
 
 describe('a visitor', () => {
   const ADDRESS = '198.51.100.9';
-  /** As if so much had been uploaded from the address today. */
+  /** Uses up a policy, as if the address had uploaded `count` today. */
   async function used(policy: string, count: number): Promise<void> {
     const visitor = { kind: 'visitor', address: addressPrefix(ADDRESS) } as Visitor;
     const counted = await worker.services.gate.count(visitor);
@@ -230,7 +230,7 @@ describe('a visitor', () => {
       policy === 'uploads' ? headers : { ...headers, 'Content-Length': '' },
     );
     expect(await reasonOf(whole)).toEqual([429, 'VISITOR_DAY']);
-    // The owner's own programs are not counted.
+    // Clients, which are the owner's programs, are not counted.
     expect((await start(fresh, { size: more })).status).toBe(200);
     await env.KV.delete(`limit:${policy}`);
   });

@@ -7,7 +7,7 @@ const ID = `b${'a'.repeat(32)}`;
 const PATH = `/images/${ID}/0.png`;
 const BYTES = Uint8Array.from({ length: 1000 }, (_, at) => at & 0xff);
 
-/** Kept by an earlier version, which believed what it was told. */
+/** Types stored by an earlier version, which trusted the declared type. */
 const NO_PICTURES = ['text/html', 'image/svg+xml', 'image/gif', 'application/octet-stream'];
 
 let worker: TestWorker;

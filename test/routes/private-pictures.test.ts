@@ -1,4 +1,4 @@
-/** What was made with a search is shown to its asker alone: Google's terms ask for it. */
+/** A grounded picture is shown only to the caller that requested it, as Google's terms require. */
 import { describe, expect, inject, it, vi } from 'vitest';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, upstreamCalls } from '../support.ts';
@@ -30,7 +30,7 @@ async function visitor(address: string, old?: Headers): Promise<Headers> {
   return { ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` };
 }
 
-/** A prompt with a search, and what the provider makes of it. */
+/** A prompt with a search, and the provider's answer. */
 async function grounded() {
   const body = { ...newPrompt(), tools: [{ googleSearch: {} }] };
   const name = JSON.stringify(body).match(/[0-9a-f-]{36}/)?.[0] as string;
@@ -131,7 +131,7 @@ describe('the picture of a grounded answer', () => {
     const again = await addressOf(await worker.ask(GENERATE, body, LINK));
     expect(pathOf(again)).toBe(pathOf(first));
     expect(await open(again)).toBe(200);
-    // An address of another picture opens this one no more than none.
+    // The signature of another picture's address does not open this one.
     expect(
       await open(pathOf(first).replace(/e[0-9a-f]{48}/, `e${'0'.repeat(48)}`) + again.slice(again.indexOf('?'))),
     ).toBe(404);

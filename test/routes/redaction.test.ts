@@ -1,6 +1,6 @@
 /**
- * A provider that writes the key back, in every spelling × every way that an answer, an error or a log line leaves the
- * worker. What comes out is looked through as its reader may read it: as it is, and unescaped as often as one likes.
+ * A provider that writes the key back: every spelling × every way in which an answer, an error or a log line leaves the
+ * worker. The output is searched as a reader could read it: unchanged, and unescaped any number of times.
  */
 import { reset } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
@@ -16,7 +16,7 @@ const escaped = (text: string, backslash = '\\') =>
   [...text].map((letter) => `${backslash}u00${letter.charCodeAt(0).toString(16)}`).join('');
 const percent = (text: string) => [...text].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('');
 
-/** As they stand inside of a JSON string. */
+/** Spellings of the key inside a JSON string. */
 const SPELLINGS: Record<string, string> = {
   plain: KEY,
   'its first letter escaped': escaped(KEY[0]!) + KEY.slice(1),
@@ -38,7 +38,7 @@ const SPELLINGS: Record<string, string> = {
 const undone = (text: string) =>
   text.replace(/\\+u00([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
-/** What a reader finds of the key. */
+/** The pieces of the key that a reader can find. */
 function findKey(body: string): string[] {
   const texts = [body, undone(body)];
   const windows = Array.from({ length: KEY.length - 15 }, (_, at) => KEY.slice(at, at + 16));

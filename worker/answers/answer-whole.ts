@@ -1,4 +1,4 @@
-/** An answer that is all there: from its manifest, in any form. Begun only when it can be finished. */
+/** Answers from a stored manifest, in any form. An answer begins only if all of its pictures can be read. */
 import { deriveForm } from '../gemini/forms/forms.ts';
 import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { splice, splicedLength } from '../gemini/lift/splice.ts';
@@ -16,13 +16,13 @@ export interface AnswerBody {
   headers: Record<string, string>;
 }
 
-/** @returns undefined where a picture of the manifest is gone: the caller treats it as a miss. */
+/** @returns undefined if a picture of the manifest is gone. The caller treats that as a miss. */
 export async function answerWhole(
   manifest: Manifest,
   wanted: Wanted,
   delivery: PictureDelivery,
 ): Promise<AnswerBody | undefined> {
-  // What was joined from pieces is looked at again.
+  // Another form may join pieces of text, and a key may appear only in the joined text: redact again.
   const chunks = deriveForm(manifest.chunks, manifest.form, wanted.form).map(delivery.redact);
   const headers = { 'Content-Type': CONTENT_TYPES[wanted.form] };
   if (wanted.delivery === 'link') {
@@ -37,5 +37,5 @@ export async function answerWhole(
   return { body: splice(segments, open), headers: { ...headers, 'Content-Length': String(splicedLength(segments)) } };
 }
 
-/** A linked answer has nothing lifted left; `raw` stretches cannot stand in JSON that was written anew. */
+/** A linked answer is JSON written anew, so it has neither lifted nor `raw` segments. */
 const textOf = (segments: Chunk): string => segments.filter((segment) => typeof segment === 'string').join('');

@@ -1,6 +1,6 @@
 /**
- * How pictures get into an answer: in flight from R2 as base64, or as addresses. Both work on the skeleton alone; no
- * picture is ever whole in memory, and a slow reader holds nothing but his own connection.
+ * Puts pictures into an answer, either streamed from R2 as base64 or as addresses. Both ways work on the skeleton
+ * alone, so no picture is ever whole in memory. A slow reader holds nothing but its own connection.
  */
 import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../auth/private-picture.ts';
 import { toLinks } from '../gemini/forms/links.ts';
@@ -12,11 +12,13 @@ import type { Form } from '../request/target.ts';
 import type { ImageStore } from '../storage/images.ts';
 import type { StoredImage } from '../storage/manifest.ts';
 
-/** What a caller wants of an answer. None of it is in the key: one kept answer serves every form. */
+/**
+ * The form in which a caller wants an answer. None of it is in the canonical key: one stored answer serves every form.
+ */
 export interface Wanted {
   form: Form;
   delivery: Delivery;
-  /** The worker's own origin, for addresses of pictures. */
+  /** The worker's own origin, without a trailing slash, for addresses of pictures. */
   origin: string;
   site: string;
 }
@@ -27,7 +29,7 @@ export interface DeliveryOptions {
   secret: string;
   /** Unix milliseconds. */
   now: () => number;
-  /** Takes keys out of text; what was joined from pieces is looked at again. */
+  /** Removes provider keys from text. */
   redact: (chunk: Chunk) => Chunk;
 }
 
@@ -37,7 +39,7 @@ export interface Pictures {
   images: readonly StoredImage[];
 }
 
-/** A picture that its manifest names is not in R2 (any more). */
+/** A picture that its manifest names is not in R2. */
 class PictureGone extends Error {
   override name = 'PictureGone';
 }
@@ -46,7 +48,7 @@ export const pictureAddress = (origin: string, id: string, n: number, mimeType: 
   `${origin}/images/${id}/${n}.${extensionOf(mimeType) ?? 'png'}`;
 
 export function createDelivery({ images, secret, now, redact }: DeliveryOptions) {
-  /** Of a private picture signed anew for each answer, so that its asker's page can show it for a while. */
+  /** The address of a private picture is signed anew for each answer and opens for {@link SIGNED_SECONDS}. */
   function addressOf(origin: string, id: string, n: number, mimeType: string): string {
     const address = pictureAddress(origin, id, n, mimeType);
     if (!isPrivateId(id)) return address;
@@ -56,7 +58,7 @@ export function createDelivery({ images, secret, now, redact }: DeliveryOptions)
   return {
     redact,
 
-    /** Puts addresses where pictures stood, and references where large signatures stood. */
+    /** Replaces pictures by addresses, and large signatures by references. */
     link(chunk: Chunk, pictures: Pictures, wanted: Wanted): Chunk {
       const linked = toLinks(chunk, wanted.form, {
         image: (n, declared) => {
@@ -65,20 +67,20 @@ export function createDelivery({ images, secret, now, redact }: DeliveryOptions)
         },
         signatureRef: (n) => signatureReference(secret, { id: pictures.id, n, site: wanted.site }),
       });
-      // Written anew, so that what was escaped no longer is.
+      // The JSON was written anew, so a key that was hidden by escapes is now plain.
       return redact(linked);
     },
 
-    /** Reads lifted strings back as they are needed. */
+    /** Reads each lifted string when the answer reaches it. Throws `PictureGone` if R2 does not have it. */
     open(id: string): OpenBlob {
       return async (blob) => (await openOrThrow(id, blob)).body;
     },
 
     /**
-     * Opens every lifted string before the first byte of an answer is sent: what is missing then makes it a miss and
-     * not a broken answer.
+     * Opens every lifted string before the first byte of an answer is sent. A missing one then makes the request a miss
+     * instead of a broken answer.
      *
-     * @returns undefined where one is gone.
+     * @returns undefined if one is gone.
      */
     async openAll(id: string, chunks: readonly Chunk[]): Promise<OpenBlob | undefined> {
       const blobs = chunks.flat().filter(isLifted);
@@ -87,7 +89,7 @@ export function createDelivery({ images, secret, now, redact }: DeliveryOptions)
         await Promise.all(opened.map((object) => object?.body.cancel()));
         return undefined;
       }
-      // A picture may stand in an answer twice, as a draft and as the picture: each place reads its own.
+      // A picture may stand in an answer twice, as a draft and as the picture. Each place reads its own body.
       const bodies = Map.groupBy(
         blobs.map((blob, at) => ({ name: nameOf(blob), body: (opened[at] as R2ObjectBody).body })),
         ({ name }) => name,
@@ -95,10 +97,10 @@ export function createDelivery({ images, secret, now, redact }: DeliveryOptions)
       return async (blob) => bodies.get(nameOf(blob))!.shift()!.body;
     },
 
-    /** Deletes pictures that the provider has taken back. */
+    /** Deletes the pictures of a run after the provider has withdrawn them. */
     takeBack: (id: string): Promise<void> => images.remove(id),
 
-    /** Whether every picture that an answer would link to is there. */
+    /** Whether R2 has every picture that the answer would link to. */
     hasAll: (id: string, chunks: readonly Chunk[]): Promise<boolean> => images.hasAll(id, chunks),
   };
 

@@ -1,7 +1,6 @@
 /**
- * An answer that is still being made, as a stream: text and thoughts pass at once, the unit that holds a picture
- * follows when the picture is stored. White space keeps the connection open meanwhile, and an error after the headers
- * is one more unit.
+ * Streams an answer that is still being made. Text and thoughts pass at once; a unit with a picture follows when the
+ * picture is stored. White space keeps the connection open meanwhile. An error after the headers is one more unit.
  */
 import { createDeriver, type Deriver } from '../gemini/forms/forms.ts';
 import { writeJson } from '../gemini/forms/payload.ts';
@@ -15,23 +14,25 @@ import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
 
-/** How long words wait for what may have to be joined to them: no reader sees it, and an end mostly comes with its words. */
+/** How long text waits for the part that may have to be joined to it. No reader notices such a delay. */
 const WORDS_WAIT_MS = 20;
 
 /**
- * How long a picture waits for the end of its answer. A provider that falls silent after it would else keep it from its
- * caller until the deadline; the end is then told by itself.
+ * How long a picture waits for the end of its answer. Otherwise a provider that falls silent after a picture would
+ * withhold it from the caller until the deadline. The end then follows as a unit of its own.
  */
 const PICTURE_WAIT_MS = 10_000;
 
-/** Between an error's two texts, so that they are not read as one. */
+/** Pause between the two texts of an error, so that a reader does not receive them as one chunk. */
 const ERROR_GAP_MS = 100;
 
 export interface LiveOptions {
   delivery: PictureDelivery;
   wanted: Wanted;
   log: Log;
-  /** The caller asked, and did not join: pictures that the provider takes back are deleted when it has them. */
+  /**
+   * The caller started the run. Pictures that the provider withdraws are deleted after this caller has received them.
+   */
   isAsker?: boolean;
   pause: (ms: number) => Promise<unknown>;
   /** Milliseconds of silence after which something is written. */
@@ -40,12 +41,12 @@ export interface LiveOptions {
 
 export type Step = GenerationEvent | 'quiet';
 
-/** Reads events and says when there is none for a while. One reader, so that peeked events are not lost. */
+/** Reads events, and reports silence as `quiet`. A run has one reader, so that an event read early is not lost. */
 export function createEventReader(events: AsyncIterable<GenerationEvent>, pause: (ms: number) => Promise<unknown>) {
   const iterator = events[Symbol.asyncIterator]();
   let pending: Promise<IteratorResult<GenerationEvent>> | undefined;
   return {
-    /** @returns The next event, `quiet` where none came in time, undefined at the end. */
+    /** @returns The next event, `quiet` if none came within `quietMs`, undefined at the end. */
     async next(quietMs: number): Promise<Step | undefined> {
       pending ??= iterator.next();
       const result = await Promise.race([pending, pause(quietMs).then(() => 'quiet' as const)]);
@@ -60,13 +61,15 @@ export function createEventReader(events: AsyncIterable<GenerationEvent>, pause:
 export type EventReader = ReturnType<typeof createEventReader>;
 
 /**
- * @param first An event that was already read, to know that headers may be sent.
- * @returns The body; its reader's pace holds back nobody but himself.
+ * Writes an answer while its run goes on.
+ *
+ * @param first The step that was already read, to decide whether headers may be sent.
+ * @returns The body. A slow reader delays only itself.
  */
 export function answerLive(first: Step, events: EventReader, options: LiveOptions): ReadableStream<Uint8Array> {
   const { readable, writable } = new IdentityTransformStream();
   pump(first, events, writable, options).catch(async (error) => {
-    // Mostly the reader went away, which ends the writing; the run is not ours and goes on.
+    // Usually the reader has left, which ends the writing. The run belongs to its `Generation` and goes on.
     options.log('live_answer_ended', { error: String(error) });
     await Promise.allSettled([events.cancel(), writable.abort(error)]);
   });
@@ -127,16 +130,16 @@ async function pump(
     if (step !== 'quiet') silentMs = 0;
     step = await events.next(deriver?.holdsWords ? WORDS_WAIT_MS : heartbeatMs);
   }
-  // A reader takes a stream that just ends for a finished answer.
+  // A stream that ends without an error looks like a finished answer.
   if (!isOver) await fail({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown' });
   await writable.close();
 }
 
-/** What stands around the units of a form. */
+/** Writes the text around the units of a form. */
 interface UnitWriter {
   heartbeat(): string;
   next(chunk: Chunk): Chunk;
-  /** @returns Texts to be written one by one. */
+  /** @returns Texts to be written one by one, {@link ERROR_GAP_MS} apart. */
   error(failure: Failure): readonly string[];
 }
 

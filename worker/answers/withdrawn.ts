@@ -1,13 +1,16 @@
 /**
- * An answer whose picture the provider has taken back, in the same answer or later in it. It goes as it is to the
- * caller that asked; then the picture is deleted, and its address is not found any more.
+ * Answers a run whose picture the provider has withdrawn. The caller that started the run receives the answer
+ * unchanged. Then the picture is deleted, and its address answers 404.
  */
 import { withoutPictures } from '../gemini/forms/picture-parts.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import { type AnswerBody, answerWhole } from './answer-whole.ts';
 import type { PictureDelivery, Wanted } from './delivery.ts';
 
-/** @param isAsker Callers that joined hear the verdict alone. */
+/**
+ * @param isAsker Whether this caller started the run. A caller that joined receives the answer without its pictures.
+ * @returns undefined if a picture is gone, as in {@link answerWhole}.
+ */
 export async function answerWithdrawn(
   manifest: Manifest,
   isAsker: boolean,

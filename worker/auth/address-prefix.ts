@@ -1,15 +1,15 @@
 /**
- * Addresses as limits see them: IPv4 by the whole address, IPv6 by its /64, because a home gets a whole /64 and could
- * otherwise change its name for every request. Every spelling of an address gives the same key.
+ * Maps an address to the prefix that limits count: all of an IPv4 address, the /64 of an IPv6 address. A home gets a
+ * whole /64 and could otherwise use a new address for every request. Every spelling of an address gives the same key.
  */
 
-/** All callers whose address cannot be read share one key: the strictest bucket there is. */
+/** All callers whose address cannot be read share this key, and so share one limit. */
 export const UNKNOWN_ADDRESS = 'unknown';
 
 /**
  * The limiting prefix of an address, in one spelling: `4:` and 8 hex digits, or `6:` and 16.
  *
- * @param address What `CF-Connecting-IP` says. No other header is ever read: visitors write those themselves.
+ * @param address The value of `CF-Connecting-IP`. Visitors can forge every other header, so none is read.
  */
 export function addressPrefix(address: string | null | undefined): string {
   if (!address) return UNKNOWN_ADDRESS;
@@ -17,7 +17,7 @@ export function addressPrefix(address: string | null | undefined): string {
   if (v4) return `4:${hex(v4)}`;
   const v6 = parseIpv6(address);
   if (!v6) return UNKNOWN_ADDRESS;
-  // ::ffff:a.b.c.d is that IPv4 address in other clothes.
+  // `::ffff:a.b.c.d` is the IPv4 address a.b.c.d in IPv6 notation.
   const mapped = v6.slice(0, 10).every((byte) => byte === 0) && v6[10] === 0xff && v6[11] === 0xff;
   return mapped ? `4:${hex(v6.slice(12))}` : `6:${hex(v6.slice(0, 8))}`;
 }
@@ -29,7 +29,7 @@ function parseIpv4(text: string): number[] | undefined {
   return bytes.every((byte) => byte <= 255) ? bytes : undefined;
 }
 
-/** RFC 4291 §2.2, an embedded IPv4 tail and a zone id (which is dropped) included. */
+/** Parses RFC 4291 §2.2, with an embedded IPv4 tail. A zone id is dropped. */
 function parseIpv6(text: string): number[] | undefined {
   const [address = ''] = text.split('%', 1);
   if (address.length > 45 || !address.includes(':')) return undefined;

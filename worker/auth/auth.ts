@@ -1,6 +1,6 @@
 /**
- * The gate before everything that costs: who asks, and is it too much at once. Called inside each handler it guards,
- * because a guard on a path prefix is skipped by whoever finds another spelling of the path.
+ * The gate in front of everything that costs money: it identifies the caller and applies the burst limit. Each handler
+ * calls the gate itself, because another spelling of a path could bypass a guard on a path prefix.
  */
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { addressPrefix } from './address-prefix.ts';
@@ -12,9 +12,9 @@ import { readTicket } from './ticket.ts';
 export interface GateOptions {
   secrets: readonly string[];
   site: Site;
-  /** Names the client of a virtual key; undefined for a key that is none of ours. */
+  /** Finds the client of a virtual key; undefined for an unknown key. */
   findClient: (key: string) => KnownClient | undefined;
-  /** The day's; throws where it is not to be had. */
+  /** The salt of the current UTC day. Throws if the ledger does not give it. */
   salt: () => Promise<string>;
   /** Absent: no burst limit. */
   burst?: Pick<RateLimit, 'limit'>;
@@ -23,25 +23,31 @@ export interface GateOptions {
 }
 
 export interface Gate {
-  /** @param origin As `cors` let it through; undefined where there is no page. */
+  /**
+   * Identifies the caller and counts it against the burst limit. Fails with `TICKET_MISSING`, `TICKET_EXPIRED`,
+   * `TICKET_MISMATCH`, `KEY_INVALID` or `BURST`.
+   *
+   * @param origin As `cors` allowed it; undefined if the request comes from no page.
+   */
   admit(request: Request, origin: string | undefined): Promise<Result<Caller>>;
   /**
-   * Only the burst limit: for what a caller may ask without a ticket.
+   * Applies only the burst limit, for requests that need no ticket.
    *
-   * @param of Smaller pictures have a limit of their own: a page that shows many must not use up the visitor's.
+   * @param of Renditions have a separate limit, because a page that shows many must not use up the visitor's own.
+   * @returns The refusal, or undefined.
    */
   admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined>;
   /**
-   * The caller under the name it is counted by: of a visitor, a hash of the address prefix. A hit needs no count and
-   * does not ask, since the answer may need the site's ledger.
+   * Returns the caller under the name that limits count: for a visitor, a hash of the address prefix. A cache hit skips
+   * this, because the day's salt may need a call to the site's ledger. Fails with `UPSTREAM_UNAVAILABLE`.
    */
   count(caller: Caller): Promise<Result<CountedCaller>>;
 }
 
-/** The binding's window is 10 s; it does not tell when it opens again. */
+/** The binding's window in seconds. The binding does not say when it opens again. */
 const BURST_RETRY_SECONDS = 10;
 
-/** The key a request proves itself with: the SDK's header, or the usual one. */
+/** The key or ticket of a request, from `x-goog-api-key` (the SDK's header) or `Authorization: Bearer`. */
 export function credentialOf(request: Request): string | undefined {
   const key = request.headers.get('x-goog-api-key')?.trim();
   if (key) return key;
@@ -49,7 +55,7 @@ export function credentialOf(request: Request): string | undefined {
   return bearer?.[1];
 }
 
-/** The visitor's address prefix. Only the edge writes this header; every other one visitors write themselves. */
+/** The visitor's address prefix. Cloudflare's edge writes this header; visitors can forge every other one. */
 export const prefixOf = (request: Request): string => addressPrefix(request.headers.get('CF-Connecting-IP'));
 
 export function createGate({ secrets, site, findClient, salt, burst, now }: GateOptions): Gate {
@@ -70,8 +76,8 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
   }
 
   /**
-   * `?key=`, as Google's older samples, n8n and AI Studio's exports have it. Clients' keys only: an address is handed on,
-   * and a ticket with it.
+   * Reads `?key=`, as Google's older samples, n8n and AI Studio's exports send it. Only clients' keys are accepted:
+   * addresses get shared, and a ticket would be shared with them.
    */
   function identifyByAddress({ url }: Request): Result<Caller> {
     const key = new URL(url).searchParams.get('key')?.trim();
@@ -80,7 +86,7 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
     return client ? succeed({ kind: 'client', site, ...client }) : fail({ reason: 'KEY_INVALID', readFrom: 'address' });
   }
 
-  /** No address at rest, not even for a day: without the day's salt, which is deleted, a name means nothing. */
+  /** No address is ever stored. After the day's salt is deleted, the hash no longer identifies one. */
   async function count(caller: Caller): Promise<Result<CountedCaller>> {
     if (caller.kind === 'client') return succeed(caller);
     const { address, ...visitor } = caller;
@@ -92,7 +98,7 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
   }
 
   async function admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined> {
-    // A Worker that calls for others can name any address.
+    // A Worker that calls on behalf of others can claim any address.
     const key = isRelayed(request) ? 'worker' : prefixOf(request);
     const { success } = (await burst?.limit({ key: of ? `${of}:${key}` : key })) ?? { success: true };
     return success ? undefined : { reason: 'BURST', retryAfterSeconds: BURST_RETRY_SECONDS };
@@ -110,7 +116,7 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
   };
 }
 
-/** Who cannot be counted may not spend. */
+/** A visitor that cannot be counted may not spend money. */
 const uncounted = (error: unknown): Failure => ({
   reason: 'UPSTREAM_UNAVAILABLE',
   ran: 'no',
@@ -120,7 +126,7 @@ const uncounted = (error: unknown): Failure => ({
 const LEDGER_RETRY_SECONDS = 5;
 
 /**
- * Whether another Worker has sent it, on behalf of callers whose addresses are unknown
- * (developers.cloudflare.com/fundamentals/reference/http-headers/#cf-worker).
+ * Whether another Worker sent the request, on behalf of callers whose addresses are unknown
+ * (https://developers.cloudflare.com/fundamentals/reference/http-headers/#cf-worker).
  */
 export const isRelayed = (request: Request): boolean => request.headers.has('CF-Worker');

@@ -1,7 +1,7 @@
 /**
- * The random salt of the day, under which visitors' address prefixes are counted. The site's ledger makes it and deletes
- * it when the day is over, so that names which are still stored somewhere mean nothing: not even the owner can find the
- * address again. An isolate asks once a day.
+ * The random salt of the day, used to hash visitors' address prefixes for counting. The site's ledger creates it and
+ * deletes it after the day. From then on not even the owner can turn a stored hash back into an address. An isolate
+ * reads the salt once a day.
  */
 
 export interface Salt {
@@ -11,19 +11,19 @@ export interface Salt {
 }
 
 export interface DailySaltOptions {
-  /** Asks the site's ledger. It may answer with a later day, by its own clock. */
+  /** Reads from the site's ledger, which may answer with a later day by its own clock. */
   read: (day: string) => Promise<Salt>;
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
-  /** Keeps the ledger's answer from being cut off with the request that asked first. */
+  /** Keeps the ledger's answer alive after the first request that needed it has ended. */
   waitUntil: (promise: Promise<unknown>) => void;
 }
 
-/** Paid work waits for the ledger anyway; what takes longer is a ledger that does not answer. */
+/** Paid work waits for the ledger anyway. A call that takes longer counts as unanswered. */
 const SALT_TIMEOUT_MS = 2_000;
 
-/** @returns The salt of today. Throws where the ledger does not say it in time. */
+/** @returns A function that gives today's salt (UTC). It throws after 2 s without an answer, or if the ledger fails. */
 export function createDailySalt({ read, now, pause, waitUntil }: DailySaltOptions): () => Promise<string> {
   let known: Salt | undefined;
   let asking: Promise<Salt> | undefined;
@@ -48,7 +48,7 @@ export function createDailySalt({ read, now, pause, waitUntil }: DailySaltOption
     const asked = asking;
     const answer = await Promise.race([asked, pause(SALT_TIMEOUT_MS)]);
     if (isSalt(answer)) return answer.salt;
-    // The next one asks anew.
+    // The next caller asks the ledger again.
     if (asking === asked) asking = undefined;
     throw new Error(`the ledger did not say the day's salt within ${SALT_TIMEOUT_MS} ms`);
   };

@@ -3,12 +3,12 @@
  * negotiate, every field mandatory. What is signed is length-prefixed and begins with the token's purpose, so no two
  * different lists of fields have the same signature input (ALTCHA's splicing of December 2025 was exactly that).
  *
- * A token can be bound to values that it does not carry, such as the caller's address: they are part of what is
- * signed, so the token opens only beside the same values, and nobody can read them out of it.
+ * A token can be bound to values that it does not carry, such as the caller's address. They are part of the signed
+ * input, so the token opens only beside the same values and does not reveal them.
  */
 
 const VERSION = 'v1';
-/** Longer than any token of ours; keeps an attacker's bytes out of the MAC. */
+/** Longer than any token of Peel. Keeps an attacker from making the worker hash many bytes. */
 const MAX_TOKEN_LENGTH = 1024;
 
 export interface SealContext {
@@ -18,7 +18,7 @@ export interface SealContext {
   boundTo: readonly string[];
 }
 
-/** @param secrets Newest first: it signs, all verify. */
+/** @param secrets Newest first: the newest signs, every one verifies. Throws if there is none. */
 export async function seal(
   secrets: readonly string[],
   context: SealContext,
@@ -51,10 +51,10 @@ export async function unseal(
   return undefined;
 }
 
-/** Whether a text has the outer form of a sealed token; says nothing of its validity. */
+/** Whether a text has the outer form of a sealed token. The token may still be invalid. */
 export const looksSealed = (token: string): boolean => token.startsWith(`${VERSION}.`);
 
-/** HMAC-SHA-256 of length-prefixed fields, for names that must not be guessed back. @returns 32 bytes as base64url. */
+/** HMAC-SHA-256 of length-prefixed fields, for names that must not be reversible. @returns 32 bytes as base64url. */
 export async function digestFields(secret: string, fields: readonly string[]): Promise<string> {
   const mac = await crypto.subtle.sign('HMAC', await hmacKey(secret, 'sign'), encodeFields(fields));
   return toBase64Url(new Uint8Array(mac));
@@ -88,6 +88,7 @@ export function encodeFields(fields: readonly string[]): Uint8Array {
   return bytes;
 }
 
+/** Reverses {@link encodeFields}. @returns undefined for bytes that it cannot have written. */
 export function decodeFields(bytes: Uint8Array): string[] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -112,7 +113,7 @@ const toBase64Url = (bytes: Uint8Array): string => bytes.toBase64({ alphabet: 'b
 function fromBase64Url(text: string): Uint8Array | undefined {
   try {
     const bytes = Uint8Array.fromBase64(text, { alphabet: 'base64url', lastChunkHandling: 'loose' });
-    // One token, one spelling: white space, padding or stray bits would be other texts for the same bytes.
+    // One token has one spelling. White space, padding or stray bits would be other texts for the same bytes.
     return toBase64Url(bytes) === text ? bytes : undefined;
   } catch {
     return undefined;

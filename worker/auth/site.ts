@@ -3,15 +3,15 @@ export type RetentionClass = '7d' | '30d' | '90d';
 
 export const RETENTION_DAYS: Record<RetentionClass, number> = { '7d': 7, '30d': 30, '90d': 90 };
 
-/** A site: whose pages may ask, for what, and how much. Plain data; times in the names' units. */
+/** A site: which pages may call, for which models, and how much. Plain data. Limits have their unit in their name. */
 export interface Site {
   id: string;
   /** Exact origins, such as `https://shop.example`. Never a wildcard. */
   origins: readonly string[];
-  /** Canonical model ids, the order of the menu. */
+  /** Canonical model ids, in the order of the menu. */
   models: readonly string[];
   defaultModel: string;
-  /** Whether `googleSearch` may be asked for. */
+  /** Whether requests may use `googleSearch`. */
   grounding: boolean;
   retention: RetentionClass;
   paused: boolean;
@@ -20,39 +20,40 @@ export interface Site {
   visitorPerDay: number;
   sessionUses: number;
   sitePerMinute: number;
-  /** Micro-dollars of a UTC day and month. */
+  /** Micro-dollars for each UTC day and month. */
   dayBudgetMicros: number;
   monthBudgetMicros: number;
 }
 
-/** `visitor` and `session` are random ids from the ticket. */
+/** A caller with a ticket. `visitor` and `session` are random ids from the ticket. */
 export interface Visitor {
   kind: 'visitor';
   site: Site;
   origin: string;
   visitor: string;
   session: string;
-  /** From `addressPrefix`. For this request alone: it is never stored. */
+  /** From `addressPrefix`. Used for this request only and never stored. */
   address: string;
 }
 
+/** A caller with a virtual key of `CLIENT_KEYS`. */
 export interface Client {
   kind: 'client';
   site: Site;
   name: string;
   /** Absent: no limit but the budgets. */
   perMinute?: number;
-  /** A new picture each time is its default. */
+  /** Every request makes a new picture, unless it names its variant. */
   fresh?: true;
-  /** It shares pictures with the site's visitors; absent: they are its own. */
+  /** The client shares stored pictures with the site's visitors. Absent: it has its own. */
   joinsSite?: true;
 }
 
-/** Who asks, as the gate found out. */
+/** The caller as the gate identified it. */
 export type Caller = Visitor | Client;
 
-/** A visitor under the name that its address prefix is counted by today. */
+/** A visitor under today's hash of its address prefix, from `Gate.count`. */
 export type CountedVisitor = Omit<Visitor, 'address'> & { prefix: string };
 
-/** Who asks, as limits and stores know it. */
+/** The caller as limits and stores know it. */
 export type CountedCaller = CountedVisitor | Client;

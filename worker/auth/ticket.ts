@@ -1,28 +1,28 @@
 /**
- * The visitor's ticket: ten minutes of being let through, for one site, one exact origin and one address prefix. It
- * proves nothing about a person; it makes every paid call carry something that was asked for, counted and can end.
+ * The visitor's ticket: ten minutes of access for one site, one exact origin and one address prefix. It does not
+ * identify a person. It ensures that every paid call carries a token that was requested, is counted, and expires.
  */
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { type SealContext, seal, unseal } from './sealed-token.ts';
 
 export const TICKET_SECONDS = 600;
-/** A ticket this much past its end still names its visitor when a new one is asked for. */
+/** An expired ticket still keeps its visitor id on renewal for this long. */
 export const RENEWABLE_SECONDS = 86_400;
-/** Isolates' clocks differ; a ticket from a minute ahead is not forged. */
+/** Clocks of isolates differ, so a ticket issued up to a minute ahead is accepted. */
 const SKEW_SECONDS = 60;
 
 export interface Ticket {
   site: string;
-  /** Random 128 bits, kept on renewal: the maker of uploads. */
+  /** Random 128 bits, kept on renewal. Owns the visitor's uploads. */
   visitor: string;
-  /** Random 128 bits, new with every ticket: what `sessionUses` counts. */
+  /** Random 128 bits, new with every ticket. `sessionUses` counts by it. */
   session: string;
   /** Unix seconds. */
   issuedAt: number;
   expiresAt: number;
 }
 
-/** What a ticket is bound to without carrying it. */
+/** Values that a ticket is bound to without carrying them. */
 export interface TicketBinding {
   /** The exact `Origin` header. */
   origin: string;
@@ -32,7 +32,7 @@ export interface TicketBinding {
 
 const context = ({ origin, prefix }: TicketBinding): SealContext => ({ purpose: 'ticket', boundTo: [origin, prefix] });
 
-/** @param now Unix seconds. */
+/** Seals a ticket for {@link TICKET_SECONDS}. @param now Unix seconds. */
 export function issueTicket(
   secrets: readonly string[],
   binding: TicketBinding,
@@ -47,8 +47,8 @@ export function issueTicket(
  * Reads a ticket back.
  *
  * @param now Unix seconds.
- * @returns Fails with `TICKET_MISMATCH` for anything but a ticket of ours beside the same origin and prefix, with
- *   `TICKET_EXPIRED` past its end.
+ * @returns Fails with `TICKET_MISMATCH` for anything but a ticket of this deployment beside the same origin and prefix,
+ *   and with `TICKET_EXPIRED` after its end.
  */
 export async function readTicket(
   secrets: readonly string[],
@@ -62,7 +62,12 @@ export async function readTicket(
   return succeed(ticket);
 }
 
-/** The visitor that an old ticket names, for its renewal; undefined where it is not ours or too old. */
+/**
+ * The visitor of an old ticket, for its renewal.
+ *
+ * @param now Unix seconds.
+ * @returns undefined if the ticket is not valid here, or is {@link RENEWABLE_SECONDS} or more past its end.
+ */
 export async function visitorOf(
   secrets: readonly string[],
   binding: TicketBinding,
@@ -85,7 +90,7 @@ async function unsealTicket(
   const [site, visitor, session, issued, expires] = fields as [string, string, string, string, string];
   const issuedAt = Number(issued);
   const expiresAt = Number(expires);
-  // Sealed by us, so this only refuses a ticket of a deployment that gave longer ones.
+  // The seal is valid, so this refuses only tickets of an earlier deployment with another lifetime.
   if (!Number.isSafeInteger(issuedAt) || expiresAt - issuedAt !== TICKET_SECONDS) return undefined;
   return { site, visitor, session, issuedAt, expiresAt };
 }

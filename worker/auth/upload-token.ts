@@ -1,23 +1,27 @@
 /**
- * The permission that the address of an upload carries, as at Google: the steps that send its bytes need no key.
- * The upload's id alone would be none, since it becomes the id of the file, which other callers of the site may know.
+ * The token in the address of an upload. As at Google, the steps that send bytes need no key
+ * (`docs/wire-facts.md#google-files`). The upload's id alone is not enough: it becomes the file's id, which other
+ * callers may know.
  */
 import { type SealContext, seal, unseal } from './sealed-token.ts';
 
-/** An upload that has not ended by then never will. */
+/** An upload that has not ended after a day is abandoned. */
 export const UPLOAD_SECONDS = 86_400;
 
+/** What an upload token permits: the further steps of one upload. */
 export interface UploadPass {
   site: string;
-  /** Who began the upload, and will own the file. */
+  /** The owner: the caller that began the upload and will own the file. */
   maker: string;
-  /** Of the upload, and of the file that will come of it. */
+  /** Id of the upload, and of its later file. */
   id: string;
 }
 
 const CONTEXT: SealContext = { purpose: 'upload', boundTo: [] };
 
 /**
+ * Seals a token for {@link UPLOAD_SECONDS}.
+ *
  * @param secrets Newest first.
  * @param now Unix seconds.
  */
@@ -26,7 +30,7 @@ export const issueUploadToken = (secrets: readonly string[], pass: UploadPass, n
 
 /**
  * @param now Unix seconds.
- * @returns What it permits; undefined for a token that is past its end or that this deployment did not issue.
+ * @returns undefined for a token that has expired or that this deployment did not issue.
  */
 export async function readUploadToken(
   secrets: readonly string[],

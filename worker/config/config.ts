@@ -1,6 +1,6 @@
 /**
- * The one place with defaults and parsing. A configuration is whole or broken: there is no half-working deployment,
- * because the half that is missing is usually the one that protects the owner's money.
+ * All defaults and parsing. A configuration is valid as a whole or refused as a whole. In a half-working deployment the
+ * missing half is usually the one that protects the owner's money.
  */
 import type { RetentionClass, Site } from '../auth/site.ts';
 import { type Catalog, DEFAULT_MODEL } from '../catalog/model.ts';
@@ -23,16 +23,16 @@ export interface Config {
   site: Site;
   catalog: Catalog;
   burst: boolean;
-  /** Micro-dollars of a UTC day and month, all sites together. */
+  /** Micro-dollars for each UTC day and month, all sites together. */
   deploymentDayBudgetMicros: number;
   deploymentMonthBudgetMicros: number;
-  /** Where generations are to run; absent: near whoever asks first. */
+  /** Where new `Generation` objects run. Absent: near the first caller of each. */
   location?: DurableObjectLocationHint;
-  /** Absent: there is no owner's API. */
+  /** Absent: the admin API does not exist. */
   adminToken?: string;
-  /** Milliseconds of silence after which a stream shows that it is alive. */
+  /** Milliseconds of silence after which a stream sends white space. */
   heartbeatMs: number;
-  /** Allowed, but worth a line in the log. */
+  /** Allowed settings that are worth a line in the log. */
   warnings: readonly string[];
 }
 
@@ -45,13 +45,13 @@ const DEFAULT_BASE_URLS = {
 /** In micro-dollars. */
 const DOLLAR = 1_000_000;
 
-/** Nothing is at stake in demo mode: pictures are drawn here for nothing, so a known secret may sign its tickets. */
+/** In demo mode the worker draws pictures itself at no cost, so a public secret may sign its tickets. */
 const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
 
 /**
  * Reads and checks every variable.
  *
- * @throws {read.VariableError} that names the variable and what it should be.
+ * @throws {read.VariableError} The message names the variable and its rule, never its value.
  */
 export function readConfig(variables: Variables): Config {
   const providers = readProviders(variables);
@@ -93,7 +93,7 @@ export function readConfig(variables: Variables): Config {
     burst,
     deploymentDayBudgetMicros: read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR),
     deploymentMonthBudgetMicros: read.dollars(variables, 'DEPLOYMENT_MONTHLY_BUDGET_USD', 200 * DOLLAR),
-    // For tests, which cannot wait for it; connections that are silent for longer are cut by what stands between.
+    // A variable for tests, which cannot wait 10 s. Proxies cut connections that stay silent for longer.
     heartbeatMs: read.countWithin(variables, 'STREAM_HEARTBEAT_MS', { min: 50, max: 60_000 }, 10_000),
     ...(location && { location }),
     ...(adminToken && { adminToken }),
@@ -103,7 +103,7 @@ export function readConfig(variables: Variables): Config {
 
 function readProviders(variables: Variables): ProviderConfig[] {
   const keyed = { google: 'GOOGLE_API_KEYS', apiyi: 'APIYI_API_KEYS', fal: 'FAL_API_KEYS' } as const;
-  // Read whether used or not: a typing error is told on the day it is made.
+  // Read even if unused, so that a typing error is reported at once.
   const baseUrls = {
     google: read.baseUrl(variables, 'GOOGLE_BASE_URL') ?? DEFAULT_BASE_URLS.google,
     apiyi: read.baseUrl(variables, 'APIYI_BASE_URL') ?? DEFAULT_BASE_URLS.apiyi,
@@ -113,7 +113,7 @@ function readProviders(variables: Variables): ProviderConfig[] {
   const billings = {
     google: 'per-token',
     apiyi: read.oneOf(variables, 'APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
-    // By the picture, and by tokens where its price list says so.
+    // fal charges by the picture, or by tokens if its price list says so.
     fal: 'per-token',
   } as const;
   const withKeys = (Object.keys(keyed) as (keyof typeof keyed)[]).filter(
@@ -135,7 +135,7 @@ function readProviders(variables: Variables): ProviderConfig[] {
   });
 }
 
-/** Where only `FAL_BASE_URL` leads elsewhere, the key must not go to fal's queue, so there is none. */
+/** If only `FAL_BASE_URL` is changed, the queue is off: that gateway's key must not go to fal's own queue. */
 function readFalHosts(variables: Variables, baseUrl: string): FalHosts {
   const usual = baseUrl === DEFAULT_BASE_URLS.fal ? FAL_QUEUE_BASE_URL : undefined;
   const queueUrl = read.baseUrl(variables, 'FAL_QUEUE_BASE_URL') ?? usual;
@@ -153,15 +153,15 @@ function readCatalog(variables: Variables): Catalog {
   return applied.catalog;
 }
 
-/** Shorter than any key. */
+/** Texts up to this length are shorter than any key. */
 const MAX_HARMLESS_LENGTH = 7;
 
 /**
- * Path and rule of a problem. A path is made of the owner's ids and our names of fields; whatever else he wrote, as a
- * value or where a name should be, stays out.
+ * Keeps the path and the rule of a problem. A path consists of the owner's ids and known field names. Any other text
+ * that the owner wrote, as a value or in place of a name, becomes `…`.
  */
 function withoutValues(problem: string, json: string): string {
-  // A problem names things as they read once parsed, and a key behind an escape is a key all the same.
+  // A problem quotes parsed text, so remove each text both as written and as parsed: escapes can hide a key.
   const written = [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) => [text.slice(1, -1), parseText(text)]);
   return written
     .filter((text) => text.length > MAX_HARMLESS_LENGTH && !isName(text))
@@ -169,13 +169,15 @@ function withoutValues(problem: string, json: string): string {
     .reduce((told, text) => told.replaceAll(text, '…'), problem.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'));
 }
 
-/** @returns Nothing to hide where it is no text of JSON. */
+/** @returns '' if the text is not a JSON string. */
 function parseText(text: string): string {
   const parsed = parseJson(text);
   return typeof parsed === 'string' ? parsed : '';
 }
 
-/** A field or an id, such as `outputCap` or `gemini-3.1-flash-image`. Keys have long runs of letters and digits. */
+/**
+ * Matches a field or an id, such as `outputCap` or `gemini-3.1-flash-image`. Keys have long runs of letters and digits.
+ */
 const isName = (text: string): boolean =>
   /^[a-z]+(?:[A-Z][a-z]+)*$/.test(text) || /^(?!sk-)[a-z0-9]{1,12}(?:[._-][a-z0-9]{1,12}){0,7}$/.test(text);
 
@@ -189,7 +191,7 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
     origins,
     models,
     defaultModel: models.includes(DEFAULT_MODEL) ? DEFAULT_MODEL : firstModel,
-    // Searches cost extra, and their suggestions have to be shown.
+    // Off by default: searches cost extra, and the page has to show Google's suggestions.
     grounding: read.oneOf(variables, 'SITE_GROUNDING', ['on', 'off'], 'off') === 'on',
     retention: read.oneOf<RetentionClass>(variables, 'SITE_RETENTION', ['7d', '30d', '90d'], '30d'),
     paused: false,
@@ -203,7 +205,7 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
   };
 }
 
-/** No proof exists in this version, so asking for one by name is refused rather than silently not done. */
+/** This version supports no proof, so naming one is refused instead of silently ignored. */
 function readProof(variables: Variables): Site['proof'] {
   const proof = read.oneOf<string>(variables, 'SITE_PROOF', ['none', 'turnstile', 'pow'], 'none');
   if (proof !== 'none')

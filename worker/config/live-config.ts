@@ -1,4 +1,4 @@
-/** The configuration of this moment: what the variables say, with the catalog and the menus as the catalog's source has them. */
+/** The current configuration: the variables, with catalog and menus read from the catalog's source at each access. */
 import type { Site } from '../auth/site.ts';
 import { offeredModels } from '../catalog/model.ts';
 import type { CatalogSource } from '../catalog/source.ts';
@@ -18,7 +18,7 @@ export const createLiveConfig = (
   site: createLiveSite(config, source, now),
 });
 
-/** A site never offers a retired model. One that offers the whole catalog also offers what is added to it. */
+/** A site never offers a retired model. A site that offers the whole catalog also offers models added later. */
 function createLiveSite({ site, catalog }: Config, source: Pick<CatalogSource, 'catalog'>, now: () => number): Site {
   const offersAll = catalog.every(({ id }) => site.models.includes(id));
   const offered = (): string[] => {

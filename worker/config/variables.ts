@@ -1,7 +1,7 @@
 /**
- * Parsers of single variables: each returns a good value or throws an error that names the variable and the rule, and
- * in a list the entry by its place. Never the value: strangers hear the message, and a key may stand in the wrong
- * variable.
+ * Parsers of single variables. Each returns a valid value or throws a {@link VariableError} that names the variable,
+ * the rule and, in a list, the place of the entry. The message never contains the value: every caller can read it, and
+ * a key may be in the wrong variable. Parsers without a default return undefined for an absent variable.
  */
 import { isStrong, MIN_BITS } from './strength.ts';
 
@@ -15,19 +15,19 @@ export class VariableError extends Error {
   }
 }
 
-/** HMAC-SHA-256 wants a key of at least its output's length (RFC 2104 §3). */
+/** HMAC-SHA-256 needs a key at least as long as its output (RFC 2104 §3). */
 const MIN_SECRET_BYTES = 32;
-/** A secret of fewer different characters is a placeholder or base64 of zeros. */
+/** A secret with fewer different characters is a placeholder or base64 of zeros. */
 const MIN_SECRET_CHARACTERS = 8;
 
 export function missing(name: VariableName, when: string): never {
   throw new VariableError(name, `must be set ${when}`);
 }
 
-/** @param at From 0, as {@link list} counts. */
+/** @param at Index in {@link list}, from 0. The message counts from 1. */
 export const brokenBy = (rule: string, at: number): string => `${rule}; entry ${at + 1} is not`;
 
-/** Comma-separated, blanks dropped. */
+/** Splits at commas, trims, and drops empty entries. */
 export const list = (variables: Variables, name: VariableName): string[] =>
   (variables[name] ?? '')
     .split(',')
@@ -65,7 +65,7 @@ export function countWithin(
   return value;
 }
 
-/** @returns Integer micro-dollars, read digit by digit: no float ever holds money. */
+/** @returns Integer micro-dollars. Digits are read separately, so no float ever holds money. */
 export function dollars(variables: Variables, name: VariableName, otherwise: number): number {
   const value = variables[name]?.trim();
   if (!value) return otherwise;
@@ -90,7 +90,7 @@ function tooShort(name: VariableName, at = 0): never {
   throw new VariableError(name, brokenBy(rule, at));
 }
 
-/** Cloudflare's names of places (developers.cloudflare.com/durable-objects/reference/data-location). */
+/** Cloudflare's location hints (https://developers.cloudflare.com/durable-objects/reference/data-location/). */
 const LOCATIONS = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'apac-ne', 'apac-se', 'oc', 'afr', 'me'] as const;
 
 export function location(variables: Variables, name: VariableName): DurableObjectLocationHint | undefined {
@@ -98,7 +98,7 @@ export function location(variables: Variables, name: VariableName): DurableObjec
   return oneOf(variables, name, LOCATIONS, LOCATIONS[0]) as DurableObjectLocationHint;
 }
 
-/** Short enough to be typed, long enough not to be guessed. */
+/** Short enough to type, long enough not to be guessed. */
 const MIN_TOKEN_CHARACTERS = 16;
 
 export function token(variables: Variables, name: VariableName): string | undefined {
@@ -114,9 +114,9 @@ export function token(variables: Variables, name: VariableName): string | undefi
 export interface NamedKey {
   name: string;
   key: string;
-  /** Every request asks for a new picture, unless it names its variant. */
+  /** Every request makes a new picture, unless it names its variant. */
   fresh?: true;
-  /** It shares pictures with the site's visitors. */
+  /** The client shares stored pictures with the site's visitors. */
   joinsSite?: true;
 }
 
@@ -146,7 +146,7 @@ export function namedKeys(variables: Variables, name: VariableName): NamedKey[] 
   return entries;
 }
 
-/** With a real provider key, everything that opens the door to it must be too much to guess. */
+/** With a real provider key, every secret that gives access to it must be hard to guess. */
 export function refuseWeak(name: VariableName, values: readonly string[]): void {
   const at = values.findIndex((value) => !isStrong(value));
   if (at < 0) return;
@@ -154,7 +154,7 @@ export function refuseWeak(name: VariableName, values: readonly string[]): void 
   throw new VariableError(name, brokenBy(rule, at));
 }
 
-/** No provider gives out shorter keys, and in a shorter one the redactor would find words of prompts. */
+/** No provider issues shorter keys. The redactor would find a shorter one in ordinary words of prompts. */
 const MIN_PROVIDER_KEY_CHARACTERS = 16;
 
 export function providerKeys(variables: Variables, name: VariableName): string[] {
@@ -164,7 +164,7 @@ export function providerKeys(variables: Variables, name: VariableName): string[]
   throw new VariableError(name, brokenBy(`must be keys of ${MIN_PROVIDER_KEY_CHARACTERS} characters or more`, at));
 }
 
-/** Exact origins. A wildcard would let strangers' subdomains in, `null` is every sandboxed page there is. */
+/** Exact origins. A wildcard would admit foreign subdomains, and `null` is the origin of every sandboxed page. */
 export function origins(variables: Variables, name: VariableName): string[] {
   return list(variables, name).map((entry, at) => {
     const url = URL.canParse(entry) ? new URL(entry) : undefined;
@@ -186,11 +186,11 @@ export function baseUrl(variables: Variables, name: VariableName): string | unde
   return value.replace(/\/+$/, '');
 }
 
-/** A name ends in letters, which no key does; or it is this machine or an address of numbers. */
+/** A host name ends in letters, which no key does. `localhost` and numeric addresses are allowed too. */
 const HOST =
   /^(?:localhost|\[::1\]|\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9][a-z0-9-]{0,62}\.)+(?:xn--[a-z0-9-]{1,59}|[a-z]{2,63}))(?::\d{1,5})?$/;
 
-/** Exact names of hosts, with a port where it is not the usual one. A wildcard would let strangers' names in. */
+/** Exact host names, with a port if it is not the default. A wildcard would admit foreign hosts. */
 export function hosts(variables: Variables, name: VariableName): string[] | undefined {
   const entries = list(variables, name).map((entry) => entry.toLowerCase());
   const at = entries.findIndex((entry) => !HOST.test(entry));
@@ -228,7 +228,8 @@ export type VariableName =
   | 'GENERATION_LOCATION'
   | 'ADMIN_TOKEN'
   | 'STREAM_HEARTBEAT_MS';
-/** Every variable is text or absent; `readConfig` says what each must be. */
+
+/** Every variable is text or absent. `readConfig` checks each of them. */
 export type Variables = {
   readonly [name in VariableName]?: string;
 };

@@ -5,10 +5,10 @@ export interface ByteRange {
 }
 
 /**
- * What a `Range` header asks of something that has `size` bytes (RFC 9110 §14.2).
+ * Parses a `Range` header for a representation of `size` bytes (RFC 9110 §14.2).
  *
- * @returns `ignore` where it is no single byte range, which a server may answer with the whole; `unsatisfiable` where
- *   it begins past the end.
+ * @returns `ignore` for anything but a single byte range, which a server may answer with the whole; `unsatisfiable` for
+ *   a range that begins past the end.
  */
 export function parseRange(header: string, size: number): ByteRange | 'ignore' | 'unsatisfiable' {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());

@@ -1,10 +1,10 @@
 import type { Failure } from '../shared/failure.ts';
 
 /**
- * Whether a body is declared as JSON and nothing like it: a page can send other types to us without asking first
- * (ASVS 3.5.2).
+ * Refuses every content type but `application/json`. A page can send some other types without a CORS preflight
+ * (OWASP ASVS 5.0, 3.5.2).
  *
- * @returns The refusal, or undefined where the type is right.
+ * @returns The refusal, or undefined if the type is right.
  */
 export function refuseOtherThanJson(type: string | null): Failure | undefined {
   if (/^application\/json\s*(;|$)/i.test(type ?? '')) return undefined;

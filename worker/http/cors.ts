@@ -1,17 +1,17 @@
 /**
- * CORS that denies. The usual middleware only leaves a header out and lets the handler run, which is too late where a
- * handler spends money: here a foreign origin is refused before anything is read. `Origin` proves nothing about a
- * program that is not a browser; it is the first filter, and the ticket is the next.
+ * CORS that denies. The usual middleware only omits a header and lets the handler run, which is too late if the handler
+ * spends money. This one refuses a foreign origin before anything is read. Programs other than browsers can send any
+ * `Origin`, so this is the first filter and the ticket is the next.
  */
 import { createMiddleware } from 'hono/factory';
 import { type App, sendFailure } from './failure-response.ts';
 
 const METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
 
-/** A day: what is allowed depends on the question alone. */
+/** A day. The answer to a preflight depends on its request alone. */
 const PREFLIGHT_SECONDS = 86_400;
 
-/** What the SDK, its uploads and our own clients send. */
+/** Headers that the SDK, its uploads and Peel's own clients send. */
 const KNOWN_HEADERS = [
   'authorization',
   'cache-control',
@@ -32,7 +32,7 @@ const KNOWN_HEADERS = [
   'x-server-timeout',
 ];
 
-/** A header's name (RFC 9110 §5.6.2), and how many of them a page may ask for. */
+/** A header's name (RFC 9110 §5.6.2). */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 const MAX_ASKED_HEADERS = 64;
 const MAX_ASKED_LENGTH = 4096;
@@ -60,10 +60,10 @@ const EXPOSED_HEADERS = [
 ].join(', ');
 
 /**
- * The origin a request comes from. Browsers leave `Origin` out of same-origin `GET`s but say so in `Sec-Fetch-Site`,
- * which pages cannot forge.
+ * The origin of a request. Browsers omit `Origin` from same-origin `GET`s but send `Sec-Fetch-Site`, which pages cannot
+ * forge.
  *
- * @returns undefined where there is no page: a server, a command line.
+ * @returns undefined if the request comes from no page, such as from a server or a command line.
  */
 function originOf(request: Request): string | undefined {
   const origin = request.headers.get('Origin');
@@ -72,9 +72,8 @@ function originOf(request: Request): string | undefined {
 }
 
 /**
- * Monitoring scripts add headers of their own to every call of a page, and one that is not allowed takes the call with
- * it. What is asked for is allowed by name, because none of them means anything here; the star leaves `Authorization`
- * out.
+ * Allows the requested headers by name. Monitoring scripts add headers to every call of a page, and one that is not
+ * allowed fails the whole call. Unknown headers have no effect here. `*` would not do: it excludes `Authorization`.
  */
 function allowedHeaders(asked: string): string {
   const names = asked.length > MAX_ASKED_LENGTH ? [] : asked.split(',').map((name) => name.trim());
@@ -82,10 +81,13 @@ function allowedHeaders(asked: string): string {
   return [...new Set([...KNOWN_HEADERS, ...more.map((name) => name.toLowerCase())])].join(', ');
 }
 
-/** As browsers write origins, hosts with an underscore too. Longer ones are no host's name. */
+/** Origins as browsers write them, with underscores in hosts. No host name is longer. */
 const ORIGIN = /^[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9._:[\]-]{1,300}$/;
 
-/** Who may read an answer: its page, where it names itself. `null` is any sandboxed page, and is never named. */
+/**
+ * The value of `Access-Control-Allow-Origin` for a refusal. `null` stands for every sandboxed page, so it is not
+ * echoed.
+ */
 function readerOf(origin: string): string | undefined {
   if (origin === 'null') return '*';
   return ORIGIN.test(origin) ? origin : undefined;
@@ -95,11 +97,11 @@ function readerOf(origin: string): string | undefined {
 const MAX_LOGGED_ORIGIN = 200;
 
 /**
- * Answers preflights, refuses foreign origins, and sets the CORS headers on every answer whatever its status. A page
- * that is refused may read that it is, since otherwise its owner sees a broken connection; it may ask first as any
- * other, since otherwise the refusal is never sent. Credentials are never allowed.
+ * Answers preflights, refuses foreign origins, and sets the CORS headers on every answer whatever its status. A refused
+ * page may read the refusal; otherwise its owner would see a broken connection. Its preflights succeed too, since
+ * otherwise the browser would never send the request. Credentials are never allowed.
  *
- * @param isAllowed By exact comparison; `null` is never allowed.
+ * @param isAllowed Compares exactly, and never allows `null`.
  */
 export const cors = (isAllowed: (origin: string, request: Request) => boolean) =>
   createMiddleware<App>(async (c, next) => {

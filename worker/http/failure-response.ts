@@ -1,4 +1,4 @@
-/** What every route and middleware shares of HTTP: the app's types, and how a failure is sent. */
+/** HTTP helpers of every route and middleware: the app's types, and the way a failure is sent. */
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Failure } from '../shared/failure.ts';
@@ -7,9 +7,9 @@ import { toWire } from './wire-error.ts';
 export interface App {
   Variables: {
     requestId: string;
-    /** The request has been handed on to where it may be paid. Until then nothing can have been charged. */
+    /** The request has reached code that may pay for it. Before that, nothing can have been charged. */
     mayBePaid?: true;
-    /** Set by `cors`; allowed, or undefined where there is no page. */
+    /** Set by `cors`: an allowed origin, or undefined if the request comes from no page. */
     origin: string | undefined;
     /** For the log and for `Server-Timing`. */
     timing: Timing;
@@ -19,7 +19,7 @@ export interface App {
 interface Timing {
   /** Unix milliseconds. */
   startedAt: number;
-  /** When the last step ended. */
+  /** End of the last step, in Unix milliseconds. */
   markedAt: number;
   now: () => number;
   /** Entries of `Server-Timing`. */
@@ -27,7 +27,7 @@ interface Timing {
   failure?: Failure;
 }
 
-/** Notes in `Server-Timing` how long a step took, since the one before it. */
+/** Adds to `Server-Timing` the time since the step before. */
 export function mark(c: Context<App>, step: string): void {
   const timing = c.get('timing');
   const now = timing.now();
@@ -35,7 +35,7 @@ export function mark(c: Context<App>, step: string): void {
   timing.markedAt = now;
 }
 
-/** Sends a failure in Gemini's envelope. The one way out for everything that goes wrong. */
+/** Sends a failure in Gemini's error envelope. Every failure leaves the worker this way. */
 export function sendFailure(c: Context<App>, failure: Failure): Response {
   const { status, body, retryAfterSeconds, allow } = toWire(failure);
   c.get('timing').failure = failure;
@@ -45,5 +45,5 @@ export function sendFailure(c: Context<App>, failure: Failure): Response {
   return c.json(body, status as ContentfulStatusCode);
 }
 
-/** Answers of the API are never cached by anyone between. */
+/** No proxy or browser may cache answers of the API. */
 export const NO_STORE = { 'Cache-Control': 'no-store' } as const;

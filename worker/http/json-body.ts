@@ -1,4 +1,4 @@
-/** Small JSON bodies of our own paths, checked against a schema. */
+/** Reads small JSON bodies. Bodies of Peel's own paths are checked against a schema. */
 import * as v from 'valibot';
 import { BodyLate, type BodyTime } from '../gemini/timely-source.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
@@ -7,17 +7,17 @@ import { parseLooseJson } from '../shared/loose-json.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../storage/bounded-body.ts';
 import { refuseOtherThanJson } from './content-type.ts';
 
-/** Larger than anything of ours: a proof, a switch. */
+/** Larger than any valid body of these paths. */
 const MAX_BODY_BYTES = 8192;
 
 type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/** @returns What the schema makes of the body, or the first thing that is wrong with it, by field and rule. */
+/** @returns The schema's output, or the first violation with its field and rule. */
 export async function readJsonBody<S extends Schema>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
   const read = await readJson(request);
   if (!read.ok) return read;
   const body = read.value;
-  // To valibot an array is an object without fields.
+  // Valibot takes an array for an object without fields.
   const parsed = v.safeParse(schema, Array.isArray(body) ? undefined : body);
   if (parsed.success) return succeed(parsed.output);
   const [issue] = parsed.issues;
@@ -33,8 +33,9 @@ const inWords = (expected: string | null): string =>
   expected?.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ') ?? 'valid';
 
 /**
- * @param time Absent: what a body usually has.
- * @returns What was sent, whatever it is; fails where there is nothing.
+ * Reads a body as strict JSON of any shape. An empty body fails.
+ *
+ * @param time Absent: the usual time limit of a body.
  */
 export async function readJson(request: Request, time?: BodyTime): Promise<Result<unknown>> {
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
@@ -45,10 +46,10 @@ export async function readJson(request: Request, time?: BodyTime): Promise<Resul
   return value === undefined ? fail(NO_JSON) : succeed(value);
 }
 
-/** @returns As {@link readJson}, but in Google's looser form, and undefined for a body that is absent or empty. */
+/** As {@link readJson}, but accepts Google's looser JSON. @returns undefined for a body that is absent or empty. */
 export async function readLooseJson(request: Request, time?: BodyTime): Promise<Result<unknown>> {
   const text = await readText(request, time);
-  // Over a socket an empty body is a stream too, and a client that sends none may name any type for it.
+  // Over a socket an empty body is also a stream, and its declared type does not matter.
   if (!text.ok || text.value === '') return text.ok ? succeed(undefined) : text;
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
@@ -58,7 +59,7 @@ export async function readLooseJson(request: Request, time?: BodyTime): Promise<
 
 const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' };
 
-/** Fails where it is too long, counted as it comes, whatever `Content-Length` says; and where it comes too late. */
+/** Fails if the body is too long, counted as it arrives and not by `Content-Length`, or if it arrives too late. */
 async function readText({ body }: Request, time?: BodyTime): Promise<Result<string>> {
   const decoder = new TextDecoder();
   let text = '';

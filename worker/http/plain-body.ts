@@ -1,6 +1,6 @@
 /**
- * Bodies are read as they come: what is compressed would be measured, limited and searched for pictures in a form that
- * says nothing about what it becomes.
+ * Refuses compressed bodies. Size limits and the search for pictures work on the bytes as they arrive, which say
+ * nothing about their decompressed form.
  */
 import { createMiddleware } from 'hono/factory';
 import { type App, sendFailure } from './failure-response.ts';

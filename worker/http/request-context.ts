@@ -1,4 +1,6 @@
-/** The outermost ring: a request id, `Server-Timing`, the headers every answer carries, and a log line for failures. */
+/**
+ * The outermost middleware: a request id, `Server-Timing`, the headers of every answer, and a log line for failures.
+ */
 import { createMiddleware } from 'hono/factory';
 import type { Log } from '../shared/log.ts';
 import type { App } from './failure-response.ts';
@@ -10,12 +12,12 @@ const HEADERS = {
   'Strict-Transport-Security': 'max-age=31536000',
 } as const;
 
-/** An API answer that is opened as a page may do nothing. Routes that say otherwise set their own. */
+/** An API answer that a browser opens as a page may do nothing. Routes can set another policy. */
 const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 
 export interface EnvelopeOptions {
   log: Log;
-  /** Milliseconds. */
+  /** Unix milliseconds. */
   now: () => number;
   createId: () => string;
 }
@@ -32,12 +34,12 @@ export const envelope = ({ log, now, createId }: EnvelopeOptions) =>
     const durationMs = now() - startedAt;
     c.header('Server-Timing', [...marks, `total;dur=${durationMs}`].join(', '));
     if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', NOTHING_ALLOWED);
-    // What went well is counted by the platform and by the generations themselves; a line for each costs its owner.
+    // Successes are not logged: the platform and the metrics count them, and each log line costs the owner money.
     if (c.res.status < 400) return;
     log('request_failed', {
       id: c.get('requestId'),
       method: c.req.method,
-      // The route's pattern and not the path: an address of a picture is a secret of those who have it.
+      // Log the route's pattern, not the path: the address of a picture is a secret.
       route: c.req.routePath,
       status: c.res.status,
       durationMs,

@@ -1,4 +1,4 @@
-/** What a stranger hears of a {@link Failure}: one exhaustive switch, in Gemini's own error envelope. */
+/** Turns a {@link Failure} into the answer that any caller may read, in Gemini's error envelope. */
 import type { ErrorBody } from '../protocol.ts';
 import type { ErrorDetail, Failure, UpstreamError, UpstreamReason } from '../shared/failure.ts';
 import { toldOf } from '../shared/told.ts';
@@ -12,19 +12,22 @@ export interface WireError {
   allow?: readonly string[];
 }
 
-/** For a service that does not say when it is back, in seconds. */
+/** Retry delay for a service that does not say when it is back. */
 export const UNAVAILABLE_RETRY_SECONDS = 10;
 
-/** Messages of providers about the owner's account stay in the log; strangers hear this. */
+/** Providers' messages about the owner's account stay in the log. Callers read this instead. */
 const PROVIDER_UNAVAILABLE = 'The image service is not available right now. Nothing was charged. Try again in a while.';
 
 const KEY_IN_ADDRESS =
   'The key in the address (`?key=`) is not valid. A client key (pk_…) may stand there; a ticket goes into `x-goog-api-key`.';
 
-/** Longest stretch of a header that an answer repeats. */
+/** At most this many characters of a header are repeated in an answer. */
 const SHOWN_LENGTH = 64;
 
-/** Turns a failure into the HTTP answer. Never holds a key, a prompt or a provider's word about the owner's account. */
+/**
+ * Turns a failure into status, body and headers. The answer never contains a key, a prompt or a provider's message
+ * about the owner's account.
+ */
 export function toWire(failure: Failure): WireError {
   switch (failure.reason) {
     case 'INVALID_FIELD':
@@ -219,7 +222,7 @@ function limited(failure: Arm & { retryAfterSeconds: number }, message: string):
   return wire(failure, 429, 'RESOURCE_EXHAUSTED', `${message} Try again in ${inWords(failure.retryAfterSeconds)}.`);
 }
 
-/** A provider's own code, status and message go through where a caller may hear them; ours stand in otherwise. */
+/** Passes on a provider's own code, status and message if the caller may read them, and Peel's otherwise. */
 function provider(
   failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError },
   code: number,
@@ -231,7 +234,7 @@ function provider(
   return wire(failure, upstream.code, upstream.status, upstream.message, upstream.details);
 }
 
-/** Its own code would say that nothing ran, and a client would ask again. */
+/** Always 502: the provider's own code could say that nothing ran, and a client would retry. */
 function broken(failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError }): WireError {
   const ours = 'The image service gave an answer that cannot be used. It may have been charged.';
   const theirs = failure.upstream && toldOf(failure.reason, failure.upstream)?.message;

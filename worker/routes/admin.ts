@@ -16,8 +16,8 @@ export interface AdminRoutesOptions extends Pick<Services, 'ledger'> {
 const pauseRequest = v.strictObject({ scope: v.picklist(['site', 'deployment']), paused: v.boolean() });
 
 /**
- * The owner's API, by `Authorization: Bearer` and the admin token: where the money stands, and the switch that stops
- * it. The switch is in the ledgers, which every paid attempt passes.
+ * The owner's API, with the admin token in `Authorization: Bearer`: it reports spending and pauses a site or the whole
+ * deployment. The switch is in the ledgers, which every paid attempt asks.
  */
 export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOptions) => {
   async function refuse(c: Context<App>): Promise<Response | undefined> {

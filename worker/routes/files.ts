@@ -8,11 +8,11 @@ import { isPageToken } from '../storage/files.ts';
 
 type FileServices = Pick<Services, 'gate' | 'files' | 'log'>;
 
-/** As at Google (ai.google.dev/api/files#method:-files.list). */
+/** Google's values (https://ai.google.dev/api/files#method:-files.list). */
 const PAGE_SIZE = 10;
 const MAX_PAGE_SIZE = 100;
 
-/** `GET /v1beta/files`, `GET` and `DELETE /v1beta/files/{id}`: the caller's own; others' are as unknown as none. */
+/** `GET /v1beta/files`, `GET` and `DELETE /v1beta/files/{id}`: the caller's own files. Any other file is not found. */
 export const fileRoutes = (services: FileServices) => {
   const { files } = services;
   const originOf = (c: Context<App>) => new URL(c.req.url).origin;
@@ -45,7 +45,7 @@ export const fileRoutes = (services: FileServices) => {
 
 const NOT_FOUND: Failure = { reason: 'NOT_FOUND', what: 'This file' };
 
-/** Lets a caller in, and says of R2's failures that they are none of the caller's. */
+/** Admits the caller and runs `answer`. A failure of R2 becomes `UPSTREAM_UNAVAILABLE`. */
 async function forCaller(
   c: Context<App>,
   { gate, log }: FileServices,
@@ -61,7 +61,7 @@ async function forCaller(
   }
 }
 
-/** More than fit on a page are given as many as fit, which Google does as well. */
+/** A larger `pageSize` is reduced to the maximum, as Google does. */
 function parsePage(sizeText = '', token = ''): Result<{ size: number; token?: string }> {
   if (!/^\d{0,9}$/.test(sizeText)) {
     return fail({ reason: 'INVALID_FIELD', field: 'pageSize', rule: 'must be a whole number.' });

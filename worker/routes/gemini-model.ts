@@ -1,10 +1,10 @@
-/** How the catalog's models are shown: in Gemini's `Model` shape, and to the widget. */
+/** Shows models of the catalog in Gemini's `Model` shape, and in the widget's shape. */
 import type { CatalogModel, PriceTable, Size } from '../catalog/model.ts';
 import { pictureMicros } from '../pricing/prices.ts';
 import type { SiteModel } from '../protocol.ts';
 import { defaultSize } from '../request/parse-config.ts';
 
-/** Gemini's `Model` (ai.google.dev/api/models), and what its pictures can be. */
+/** Gemini's `Model` (https://ai.google.dev/api/models), with Peel's `imageCapabilities`. */
 export interface Model {
   /** `models/` and the canonical id. */
   name: string;
@@ -25,17 +25,17 @@ interface ImageCapabilities {
   grounding: readonly ('web' | 'image')[];
   thinkingLevels: readonly string[];
   defaultThinkingLevel?: string;
-  /** Dollars for a picture by size, its prompt and thoughts not counted; absent where no price is known. */
+  /** Dollars for a picture by size, without its prompt and thoughts. Absent if no price is known. */
   priceUsd?: Partial<Record<Size, number>>;
-  /** The day its maker ends it, `YYYY-MM-DD`, and what takes its place. */
+  /** The day on which the model shuts down, `YYYY-MM-DD`. `successor` is the id of its replacement. */
   end?: string;
   successor?: string;
 }
 
-/** Under these a picture is `low`, `medium`; all else is `high`. Micro-dollars. */
+/** A picture below these prices is `low` or `medium`, any other is `high`. Micro-dollars. */
 const PRICE_CLASSES = { low: 50_000, medium: 100_000 };
 
-/** @param table What the owner's first provider charges; absent: no prices are shown. */
+/** @param table Prices of the owner's first provider. Absent: no prices are shown. */
 export function toModel(model: CatalogModel, table?: PriceTable): Model {
   const priceUsd = table && pricesUsd(model, table);
   return {
@@ -62,8 +62,8 @@ export function toModel(model: CatalogModel, table?: PriceTable): Model {
 }
 
 /**
- * @param expected Milliseconds to a picture by size, as measured here. Absent sizes take the catalog's figures.
- * @param table What the owner's first provider charges, where the site shows prices.
+ * @param expected Measured milliseconds to a picture, by size. Absent sizes take the catalog's figures.
+ * @param table Prices of the owner's first provider. Absent: no price class is shown.
  */
 export function toSiteModel(
   model: CatalogModel,
@@ -92,7 +92,7 @@ function pricesUsd(model: CatalogModel, table: PriceTable): Partial<Record<Size,
   return prices.length > 0 ? Object.fromEntries(prices) : undefined;
 }
 
-/** A size without a figure takes the next larger one's: a wait that ends early is a good surprise. */
+/** A size without a figure takes the next larger size's: a wait may end early, but not late. */
 function expectedMsBySize(model: CatalogModel): Record<string, number> {
   const expected: Record<string, number> = {};
   let larger: number | undefined;

@@ -12,16 +12,16 @@ export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'ledger' | 
 /**
  * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
  *
- * With `Authorization: Bearer` and the admin token also how the providers' keys stand: as this isolate knows them, and
- * as any other has told the deployment's ledger. Pictures are made where their `Generation` lives, so the second list
- * is the one that counts; the first has this isolate's counts. `prices` are those that the owner should look at,
- * `models` those on their way out.
+ * With the admin token in `Authorization: Bearer` the answer also has the health of the providers' keys. `isolate` is
+ * what this isolate knows, with its counts. `reported` is what all isolates have reported to the deployment's ledger;
+ * it matters more, because pictures are made in other isolates. `prices` lists prices that the owner should check,
+ * `models` lists models that are about to shut down.
  */
 export const healthRoutes = ({ config, gate, ledger, providers, log, now }: HealthRoutesOptions) => {
   const { demo, adminToken } = config;
   const facts = { status: 'ok', demo, providers: config.providers.map(({ name }) => name) };
 
-  /** A ledger that does not answer is no reason to keep back the rest. */
+  /** Returns null if the ledger does not answer, so that the rest is still shown. */
   async function readReported() {
     try {
       return await ledger('deployment').keyHealth();

@@ -10,15 +10,15 @@ import { fileNameOf, type PictureFiles, type PictureRead } from '../storage/pict
 import { RENDITION_WIDTHS, type RenditionWidth } from '../storage/renditions.ts';
 import type { Suggestions } from '../storage/suggestions.ts';
 
-/** An address never changes its bytes, so a day is as good as a year and forgets deleted pictures sooner. */
+/** The bytes at an address never change. A day serves as well as a year, and a deleted picture disappears sooner. */
 const CACHE_CONTROL = 'public, max-age=86400, immutable';
-/** Something else may be there soon. */
+/** For answers that may soon be replaced. */
 const CACHE_BRIEFLY = 'public, max-age=60';
-/** In the asker's browser and nowhere between, and no longer than an address opens it. */
+/** Only in the caller's browser, and no longer than a signed address opens. */
 const CACHE_PRIVATELY = `private, max-age=${SIGNED_SECONDS}`;
-/** Strangers' pictures, opened as a page: nothing runs, nothing loads. */
+/** A picture that is opened as a page runs nothing and loads nothing. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox";
-/** Google's suggestion has styles of its own, and links that are to open in a tab. Nothing of it runs. */
+/** Google's suggestion has its own styles, and links that open in a tab. No script runs. */
 const SUGGESTION_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:";
 
@@ -26,18 +26,18 @@ export interface ImageRoutesOptions {
   pictures: PictureFiles;
   suggestions: Suggestions;
   gate: Gate;
-  /** All that may have signed an address. */
+  /** Every secret that may have signed an address. */
   secrets: readonly string[];
   /** Unix milliseconds. */
   now: () => number;
 }
 
 /**
- * `GET /images/{id}/{n}.{ext}`: a picture. All who know its 128-bit name may see it, unless it is private. And `GET
- * /images/{id}/suggestion.html`: what has to be shown with a grounded one.
+ * `GET /images/{id}/{n}.{ext}`: a picture. Every caller that knows its 128-bit id may see it, unless it is private. And
+ * `GET /images/{id}/suggestion.html`: Google's search suggestion, which must be shown with a grounded picture.
  */
 export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: ImageRoutesOptions) => {
-  /** @returns Why the caller may not see it: a private picture is as unknown to others as one that never was. */
+  /** @returns The refusal, or undefined. Other callers cannot tell a private picture from one that does not exist. */
   async function refusePrivate(c: Context<App>, id: string): Promise<Failure | undefined> {
     if (!isPrivateId(id)) return undefined;
     c.header('Vary', 'Authorization, X-Goog-Api-Key', { append: true });
@@ -81,7 +81,7 @@ export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: Image
 
       const picture = await pictures.read(id, n, c.req.raw.headers, width);
       if (!picture) return notFound();
-      // The type that the bytes had when they were stored. What was no picture then is not found, in any width.
+      // The type was read from the bytes when they were stored. Anything but a picture is not found, in any width.
       const contentType = picture.object.httpMetadata?.contentType ?? '';
       const isPicture = extensionOf(contentType) !== undefined;
       if (!isPicture || (width === undefined && contentType !== type)) {
@@ -98,7 +98,7 @@ const NOT_YOURS: Failure = {
   hint: 'A picture that was made with a search opens for its asker alone: asking the same again gives a new address.',
 };
 
-/** @returns undefined where none is asked for, null for one that is not offered. */
+/** @returns undefined if no width is requested, null for a width that is not offered. */
 function parseWidth(text: string | undefined): RenditionWidth | undefined | null {
   if (text === undefined) return undefined;
   return RENDITION_WIDTHS.find((width) => String(width) === text) ?? null;
@@ -132,6 +132,6 @@ function sendPicture(
   return c.body(object.body, 206);
 }
 
-/** RFC 9110 §13.2.2: these two fail with 412, the others with 304. */
+/** RFC 9110 §13.2.2: these two preconditions fail with 412, the others with 304. */
 const isWritePrecondition = (c: Context<App>): boolean =>
   c.req.header('If-Match') !== undefined || c.req.header('If-Unmodified-Since') !== undefined;

@@ -17,7 +17,7 @@ export interface ModelRoutesOptions {
   now: () => number;
 }
 
-/** `GET /v1beta/models` and `/v1beta/models/{model}`: what this caller may use, in Gemini's `Model` shape. */
+/** `GET /v1beta/models` and `/v1beta/models/{model}`: the models this caller may use, in Gemini's `Model` shape. */
 export const modelRoutes = ({ config, gate, pricing, now }: ModelRoutesOptions) => {
   const allowed = (site: Site) => config.catalog.filter(({ id }) => site.models.includes(id));
   const show = (model: CatalogModel) => toModel(model, pricing.table(model));

@@ -22,7 +22,7 @@ export interface SessionRoutesOptions {
 
 const sessionRequest = v.strictObject({ site: v.optional(v.string(), 'default'), proof: v.optional(v.unknown()) });
 
-/** `POST /peel/session`: the visitor's ticket. An old ticket in `Authorization` keeps its visitor's id. */
+/** `POST /peel/session`: issues the visitor's ticket. An old ticket in `Authorization` keeps the visitor's id. */
 export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: SessionRoutesOptions) =>
   new Hono<App>().post('/peel/session', async (c) => {
     const origin = c.get('origin');
@@ -41,7 +41,7 @@ export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: Se
     const token = await issueTicket(secrets, binding, { site: site.id, visitor, session }, seconds);
 
     const caller = await gate.count({ kind: 'visitor', site, origin, visitor, session, address: binding.prefix });
-    // A ticket is no promise of a picture: who cannot be counted just now hears so when it asks for one.
+    // A ticket does not promise a picture. A visitor that cannot be counted now is refused when it requests one.
     const states = caller.ok ? await limits.read(policiesOf(caller.value)) : [];
     const remaining = (name: string) => states.find(({ policy }) => policy.name === name)?.state.remaining;
     const answer: SessionAnswer = {

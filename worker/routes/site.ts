@@ -13,7 +13,7 @@ export interface SiteRoutesOptions {
   expectations: () => Promise<Expectations>;
 }
 
-/** `GET /peel/site?site=`: what the widget needs to know of a site, for pages of its own origins only. */
+/** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
 export const siteRoutes = ({ site, config, createNonce, expectations }: SiteRoutesOptions) =>
   new Hono<App>().get('/peel/site', async (c) => {
     if (c.get('origin') === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });

@@ -1,4 +1,4 @@
-/** Limits of visitors: exact by the ledger's word, whatever the edge knows of them. */
+/** Limits of visitors: exact in the ledger, whatever the edge's caches know. */
 import { reset } from 'cloudflare:test';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WindowPolicy } from '../../../worker/limits/policies.ts';
@@ -7,7 +7,7 @@ import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
 import { type Body, GENERATE, moneyOf, nameOf, newBody, SSE, visitorOf, withoutKv } from './money.ts';
 
-/** Each goes through the door many times. */
+/** Each test sends many requests. */
 vi.setConfig({ testTimeout: 20_000 });
 
 const HIGH = { VISITOR_PER_MINUTE: '99', VISITOR_PER_DAY: '99', SESSION_USES: '99', SITE_PER_MINUTE: '99' };
@@ -42,7 +42,7 @@ describe('with KV failing', () => {
       expect(error).toMatchObject({ code: 429, details: [{ reason }, { retryDelay: `${retryAfter}s` }] });
       expect(error.message).toContain(says);
     }
-    // Whoever is refused holds nothing.
+    // A refused caller holds no money.
     await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
   });
 
@@ -105,7 +105,7 @@ describe('the edge’s count', () => {
 
   it('is of what starts slowly as well', async () => {
     const { counts, change } = counted();
-    // The provider's first sign comes long after callers have begun to wait.
+    // The provider's first sign comes long after callers began to wait.
     const worker = createTestWorker(HIGH, (services) => change({ ...services, pause: () => scheduler.wait(20) }));
     const ask = await visitorOf(worker, '198.51.100.1');
 

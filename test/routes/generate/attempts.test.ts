@@ -1,4 +1,4 @@
-/** What a visitor may send up, whatever the provider makes of it; and whose requests do not go up at all. */
+/** A visitor's limit of attempts, whatever the provider answers; and callers whose requests never reach a provider. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,16 +8,16 @@ import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../
 import { CLIENT, UPLOAD } from '../upload/uploads.ts';
 import { GENERATE, MODEL, nameOf, newBody, SSE, visitorOf } from './money.ts';
 
-/** Each goes through the door many times. */
+/** Each test sends many requests. */
 vi.setConfig({ testTimeout: 30_000 });
 beforeEach(reset);
 
 const COUNT = `${MODEL}:countTokens`;
-/** Two pictures a minute, so ten attempts. */
+/** Two pictures a minute, which allow ten attempts. */
 const FEW = { VISITOR_PER_MINUTE: '2', VISITOR_PER_DAY: '99', SESSION_USES: '99' };
 const ATTEMPTS = 10;
 
-/** Names of the objects that were asked. */
+/** Names of the objects that were called. */
 function watchObjects(asked: Set<string>) {
   return (services: Services): Services => ({
     ...services,
@@ -54,7 +54,7 @@ describe('a visitor whose requests come to nothing', () => {
     const last = answers.at(-1) as Response;
     const retryAfter = Number(last.headers.get('Retry-After'));
     expect(retryAfter).toBeGreaterThan(0);
-    // By the edge, whose windows slide: an attempt fades until the end of the next one.
+    // From the edge, whose windows slide: an attempt counts in part until the end of the next window.
     expect(retryAfter).toBeLessThanOrEqual(120);
     expect(((await last.json()) as ErrorAnswer).error).toMatchObject({
       code: 429,

@@ -1,4 +1,4 @@
-/** Who is told what others asked, and who gets a picture of its own. */
+/** Callers that share stored answers, and callers that get their own. */
 import { describe, expect, it } from 'vitest';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../../client-keys.ts';
 import { createTestWorker, upstreamCalls } from '../../support.ts';
@@ -23,7 +23,7 @@ describe('a picture', () => {
     const others = [await as(OTHER_CLIENT_KEY, body), await (await visitorOf(worker, '203.0.113.20'))(body)];
     const own = await as(CLIENT_KEY, body);
 
-    // The second of the others has joined the first one's audience.
+    // The second of the other callers shares the first one's audience.
     expect(others.map(statusOf)).toEqual(['peel; fwd=uri-miss; stored', HIT]);
     expect(statusOf(own)).toBe(HIT);
     expect(await upstreamCalls(nameOf(body))).toBe(2);

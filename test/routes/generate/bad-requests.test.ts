@@ -1,4 +1,4 @@
-/** A few hundred requests that must not reach anybody who charges: each a 4xx in Gemini's envelope. */
+/** A few hundred requests that must not reach a paid provider. Each gets a 4xx in Gemini's envelope. */
 import { describe, expect, inject, it } from 'vitest';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN } from '../../support.ts';
@@ -346,7 +346,7 @@ const callers: Bad[] = [
   { name: 'the key in other letters', headers: { ...JSON_TYPE, 'x-goog-api-key': 'PK_DEV' } },
   { name: 'another scheme', headers: { ...JSON_TYPE, Authorization: `Basic ${CLIENT_KEY}` } },
   { name: 'a JWT without algorithm', headers: { ...JSON_TYPE, Authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' } },
-  { name: 'a ticket of nobody', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.AAAA.AAAA' } },
+  { name: 'a forged ticket', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.AAAA.AAAA' } },
   { name: 'a ticket of no parts', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.' } },
   { name: 'a ticket of many parts', headers: { ...JSON_TYPE, Origin: ORIGIN, Authorization: 'Bearer v1.a.b.c.d' } },
   {
@@ -355,7 +355,7 @@ const callers: Bad[] = [
   },
   { name: 'a wrong key in the address', path: `${PATH}?key=pk_wrong`, headers: JSON_TYPE },
   {
-    name: 'a ticket of nobody in the address',
+    name: 'a forged ticket in the address',
     path: `${PATH}?key=v1.AAAA.AAAA`,
     headers: { ...JSON_TYPE, Origin: ORIGIN },
   },

@@ -1,6 +1,6 @@
 /**
- * What a caller hears of money when something of ours breaks: "may have been charged" only of a request that has been
- * handed on to where it may be paid. Upstream's calls and both books stand beside each word.
+ * Messages about money when Peel's own storage breaks. Only a request that has reached paying code may be answered with
+ * "may have been charged". Each test compares the message with upstream's calls and both ledgers.
  */
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ import { watchBucket } from '../../storage/watched-bucket.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, upstreamCalls } from '../../support.ts';
 import { GENERATE, moneyOf, nameOf, newBody, SSE } from './money.ts';
 
-/** Each goes through the door several times. */
+/** Each test sends several requests. */
 vi.setConfig({ testTimeout: 20_000 });
 afterEach(reset);
 
@@ -19,7 +19,7 @@ type Refuse = NonNullable<Parameters<typeof watchBucket>[0]>;
 const BROKEN = new Error('R2 internal error');
 const NOTHING = { settled: 0, held: 0 };
 
-/** A worker whose R2 breaks when it is told to. */
+/** A worker whose R2 breaks on command. */
 function withBrokenBucket(refuse: Refuse) {
   let isBroken = false;
   const { bucket } = watchBucket((method, key) => (isBroken ? refuse(method, key) : undefined));
@@ -172,7 +172,7 @@ describe('after it is handed on', () => {
   });
 });
 
-/** Status, reason, and whether the words say that it may have been charged. */
+/** Status, reason, and whether the message says that the request may have been charged. */
 async function wordOf(answer: Response): Promise<[number, string | undefined, boolean]> {
   const { error } = (await answer.json()) as ErrorAnswer;
   return [answer.status, error.details[0]?.reason, error.message.includes('may have been charged')];

@@ -1,4 +1,4 @@
-/** Nobody spends more than the owner allows, and whoever is refused hears which budget it is and when it opens. */
+/** No caller spends more than the owner allows. A refused caller learns which budget is spent and when it opens. */
 import { reset } from 'cloudflare:test';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSiteRefusals, REMEMBER_MS } from '../../../worker/ledger/site-refusals.ts';
@@ -7,13 +7,13 @@ import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
 import { ARRAY, dollars, GENERATE, moneyOf, nameOf, newBody, SSE, worstOf } from './money.ts';
 
-/** Each goes through the door many times. */
+/** Each test sends many requests. */
 vi.setConfig({ testTimeout: 20_000 });
 
 const DELAYED = '[[size:tiny]] [[delay:500]]';
-/** Of any of these requests, all of one length. */
+/** The highest price of these requests, which all have one length. */
 const worst = worstOf(DELAYED);
-/** What one of them really costs. */
+/** The real price of one of them. */
 let cost: number;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(reset);
 
-/** Counts how often a generation's object is asked. */
+/** Counts the calls of `Generation` objects. */
 function watched() {
   const asked = { times: 0 };
   const clock = { now: Date.now() };
@@ -150,7 +150,7 @@ describe('a budget that is spent', () => {
 
   it('is not taken for a cheaper request’s', async () => {
     const { asked, change } = watched();
-    // Room for the smallest picture, and not for this one.
+    // Room for the smallest picture, but not for this one.
     const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(worst - 1) }, change);
     await worker.ask(GENERATE, newBody(DELAYED));
 

@@ -1,4 +1,4 @@
-/** Bodies as other clients write them, word for word: none is refused, and all that ask for the same get the same. */
+/** Bodies as other clients write them, verbatim. None is refused, and equal requests get the same answer. */
 import { describe, expect, it } from 'vitest';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { createTestWorker, newPrompt } from '../../support.ts';
@@ -6,7 +6,7 @@ import { createTestWorker, newPrompt } from '../../support.ts';
 const MODEL = 'gemini-3.1-flash-image';
 const worker = createTestWorker();
 
-/** @param prompt JSON of a text. */
+/** @param prompt A JSON string. */
 const BODIES: Record<string, (prompt: string) => string> = {
   'Google’s SDK': (prompt) => `{"contents":[{"parts":[{"text":${prompt}}],"role":"user"}]}`,
   LangChain: (prompt) =>

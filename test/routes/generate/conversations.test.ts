@@ -1,4 +1,4 @@
-/** A conversation goes back to the key that began it, or goes on from its last picture and says so. */
+/** A conversation returns to the key that began it, or continues from its last picture and says so. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Variables } from '../../../worker/config/variables.ts';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../../support.ts';
@@ -31,14 +31,14 @@ const partsOf = async (answer: Response): Promise<Part[]> =>
   ((await answer.json()) as { candidates: { content: Turn }[] }).candidates[0]!.content.parts;
 const isPicture = ({ inlineData, fileData }: Part) => inlineData !== undefined || fileData !== undefined;
 
-/** A picture by one key, and how its answer was told. */
+/** The turns of a picture that one key made. */
 async function drawnBy(key: string, words = '', headers: Record<string, string> = {}): Promise<Turn[]> {
   const asked = newPrompt(`[[size:tiny]] ${words}`);
   const parts = await partsOf(await withKeys(key).ask(JSON_FORM, asked, headers));
   return [...(asked.contents as Turn[]), { role: 'model', parts }];
 }
 
-/** What goes on from it, under a name that upstream knows it by. */
+/** A request that continues the turns, and the name by which upstream knows it. */
 function goingOn(turns: Turn[], words = '') {
   const next = newPrompt(`[[size:tiny]] ${words}`);
   const name = JSON.stringify(next).match(/[0-9a-f-]{36}/)?.[0] as string;
@@ -87,7 +87,7 @@ describe('signatures that come back', () => {
     expect(keysOf(await sent())).toEqual([SECOND]);
   });
 
-  it('from nobody we know are sent to whoever is first, who takes his own', async () => {
+  it('of unknown origin are sent with the first key, which accepts its own', async () => {
     const answered = await fetch(`${inject('upstreamUrl')}/v1beta/models/${JSON_FORM}`, {
       method: 'POST',
       headers: { 'x-goog-api-key': FIRST },
@@ -123,7 +123,7 @@ it('of ten edits by link is a few KiB on the wire, and goes back to its maker wh
 });
 
 it('with a picture that its provider has mislabelled is taken back as it was told, by link and inline', async () => {
-  // The fake writes what is said of a picture beside it; what it is, its bytes say.
+  // The fake upstream writes the declared type of a picture beside it. The real type is in the bytes.
   for (const headers of [LINK, {}]) {
     const asked = newPrompt();
     const name = JSON.stringify(asked).match(/[0-9a-f-]{36}/)?.[0] as string;
@@ -201,9 +201,9 @@ describe('a conversation whose key is gone', () => {
     expect(await sent()).toHaveLength(2);
   });
 
-  it('says so before a provider who takes his time has said anything', async () => {
+  it('says so before a slow provider has answered', async () => {
     const { body } = goingOn(turns, '[[delay:2000]]');
-    // Headers wait a tenth of the time they usually do.
+    // Headers wait a tenth of the usual time.
     const hasty = createTestWorker({ GOOGLE_API_KEYS: FIRST }, (services) => ({
       ...services,
       pause: (ms) => services.pause(ms / 10),

@@ -1,4 +1,4 @@
-/** A deployment whose only provider is fal: through the door, the objects and the ledgers. */
+/** A deployment whose only provider is fal, from HTTP through the objects and the ledgers. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../../support.ts';
 import { FAKE_FAL_KEYS } from '../../upstream/keys.ts';

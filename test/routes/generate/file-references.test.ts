@@ -30,7 +30,7 @@ const inline = (bytes = PICTURE, mimeType = 'image/png') => ({
   inlineData: { mimeType, data: Buffer.from(bytes).toString('base64') },
 });
 
-/** One prompt that nobody has asked yet, with either part beside it. */
+/** One new prompt, with either part beside it. */
 function asking() {
   const { contents } = newPrompt('[[size:tiny]]') as { contents: { parts: object[] }[] };
   const words = contents[0]?.parts[0] as object;

@@ -1,4 +1,4 @@
-/** What the model looked up, and what it thought: told as it came, paid for, and never taken for the picture. */
+/** Searches and thoughts of the model: passed on unchanged, paid for, and never taken for the picture. */
 import { describe, expect, inject, it } from 'vitest';
 import { createTestWorker, type ErrorAnswer, newPrompt } from '../../support.ts';
 
@@ -22,7 +22,7 @@ const nameOf = (body: unknown): string => JSON.stringify(body).match(/[0-9a-f-]{
 const sentUp = async (body: unknown): Promise<{ body: string }[]> =>
   (await fetch(`${inject('upstreamUrl')}/__requests?includes=${nameOf(body)}`)).json();
 
-/** What upstream says to a prompt, verbatim. */
+/** Upstream's answer to a prompt, verbatim. */
 async function answerWith(prompt: unknown, form: Form, message: string): Promise<void> {
   const body = { json: message, sse: `data: ${message}\r\n\r\n`, array: `[${message}\n]` }[form];
   const rule = { match: { promptIncludes: nameOf(prompt) }, behaviour: { body } };
@@ -79,7 +79,7 @@ describe('a search', () => {
   });
 });
 
-/** Spelled as no serializer of ours would. */
+/** JSON in a spelling that no serializer of Peel writes. */
 const GROUNDING =
   '{ "webSearchQueries":["", "f\\u006fx"],"searchEntryPoint":{"renderedContent":"\\u003cstyle\\u003e{}\\u003c/style\\u003e"},"groundingSupports":[{"confidenceScores":[9.0e-1]}],"groundingChunks":[{"image":{"image_uri":"https:\\/\\/a.example\\/fox"}}] }';
 const message = (grounding: string, n: string) =>

@@ -1,4 +1,4 @@
-/** What tests of money ask, and what they see of it. */
+/** Requests of tests about money, and what those tests see of it. */
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../../worker/app.ts';
 import type { LedgerReport } from '../../../worker/ledger/report.ts';
@@ -13,16 +13,16 @@ export const GENERATE = `${MODEL}:generateContent`;
 export const SSE = `${MODEL}:streamGenerateContent?alt=sse`;
 export const ARRAY = `${MODEL}:streamGenerateContent`;
 
-/** A request that nobody has asked yet; all of the same words are of one length, and so of one price. */
+/** A new request. All requests with the same words have one length, and so one price. */
 export const newBody = (words = '[[size:tiny]]') => ({
   contents: [{ role: 'user', parts: [{ text: `a fox ${crypto.randomUUID()} ${words}` }] }],
 });
 export type Body = ReturnType<typeof newBody>;
 
-/** What the fake upstream knows a request by. */
+/** The name by which the fake upstream knows a request. */
 export const nameOf = (body: Body): string => /[0-9a-f-]{36}/.exec(body.contents[0]!.parts[0]!.text)?.[0] as string;
 
-/** Where the money stands, in micro-dollars. */
+/** Money held and settled, in micro-dollars. */
 export async function moneyOf({ services }: TestWorker, scope: 'site' | 'deployment' = 'site') {
   const { settledMicros, heldMicros } = (await services.ledger(scope).report()) as unknown as LedgerReport;
   return { settled: settledMicros, held: heldMicros };
@@ -31,17 +31,17 @@ export async function moneyOf({ services }: TestWorker, scope: 'site' | 'deploym
 export const usageOf = async ({ services }: TestWorker): Promise<LedgerReport['usage']> =>
   ((await services.ledger('site').report()) as unknown as LedgerReport).usage;
 
-/** The dearest that such a request can become, in micro-dollars. */
+/** The highest possible price of such a request, in micro-dollars. */
 export function worstOf(words?: string): number {
   const { text } = newBody(words).contents[0]!.parts[0]!;
   const asked = request({ turns: [userTurn({ kind: 'text', text })] });
   return createTestWorker().services.pricing.worst(asked, modelOf(MODEL)) as number;
 }
 
-/** As the variables want it. */
+/** Dollars in the format of the variables. */
 export const dollars = (micros: number): string => (micros / 1_000_000).toFixed(6);
 
-/** An answer whose body is read by nobody yet. */
+/** An answer whose body is not read yet. */
 export const fetchUnread = async (
   { services }: TestWorker,
   target: string,
@@ -57,7 +57,7 @@ export const fetchUnread = async (
     env,
   );
 
-/** The edge's limits as they are where KV has lost everything. */
+/** The edge's limits as if KV had lost everything. */
 export const withoutKv = (services: Services): Services => ({
   ...services,
   limits: {
@@ -70,7 +70,7 @@ export const withoutKv = (services: Services): Services => ({
   },
 });
 
-/** @returns Asks as a visitor of his own session. */
+/** @returns Sends requests as a visitor with a new session. */
 export async function visitorOf(worker: TestWorker, address: string) {
   const from = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': address };
   const answer = await worker.fetch('/peel/session', { method: 'POST', headers: from, body: '{"site":"default"}' });

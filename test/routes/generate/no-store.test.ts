@@ -1,4 +1,4 @@
-/** `Cache-Control: no-store` keeps nothing, and is held and settled like everything else that is paid. */
+/** `Cache-Control: no-store` stores nothing. Its money is held and settled like that of any other paid call. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,20 +6,20 @@ import { eventually } from '../../eventually.ts';
 import { createTestWorker, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
 import { ARRAY, dollars, fetchUnread, GENERATE, moneyOf, nameOf, newBody, SSE, usageOf, worstOf } from './money.ts';
 
-/** Each goes through the door many times. */
+/** Each test sends many requests. */
 vi.setConfig({ testTimeout: 20_000 });
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
 const WORDS = '[[answer:picture]]';
 const NOTHING = { settled: 0, held: 0 };
 
-/** What is left when nothing is held any more. */
+/** The settled money, after nothing is held any more. */
 async function settledOf(worker: TestWorker): Promise<number> {
   await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
   return (await moneyOf(worker)).settled;
 }
 
-/** What such an answer costs where it is kept. Leaves everything empty. */
+/** The cost of the same answer when it is stored. Resets everything afterwards. */
 async function keptCost(target: string): Promise<number> {
   const worker = createTestWorker();
   await worker.ask(target, newBody(WORDS));
@@ -92,7 +92,7 @@ describe('what is not known is counted in full', () => {
     ['JSON that is too short', GENERATE, '[[truncate:0.5]]'],
     ['events that are too few', SSE, '[[truncate:0.5]]'],
     ['a connection that breaks', GENERATE, '[[reset:headers]]'],
-    ['an error after which nobody knows', GENERATE, '[[error:500_internal]]'],
+    ['an error with an unknown outcome', GENERATE, '[[error:500_internal]]'],
   ])('%s (%s, %s)', async (_name, target, words) => {
     const full = worstOf(words);
     const worker = createTestWorker();
@@ -180,7 +180,7 @@ describe('a budget', () => {
     expect(await reasonOf(answer)).toEqual([429, reason]);
     expect(await upstreamCalls(nameOf(body))).toBe(0);
     expect(await moneyOf(worker)).toEqual(NOTHING);
-    // What it has found out is remembered for those who would keep their pictures, too.
+    // The refusal is remembered for requests with storage, too.
     expect(worker.services.siteRefusals.recall('default', worst)).toMatchObject({ reason });
   });
 

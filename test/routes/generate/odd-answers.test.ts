@@ -1,4 +1,4 @@
-/** Answers as providers really write them: what goes out, what is kept, what is paid. */
+/** Answers as providers really write them: what the caller gets, what is stored, what is paid. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -21,7 +21,7 @@ import {
   USAGE,
 } from './odd-answers.ts';
 
-/** Each goes through the door many times. */
+/** Each test sends many requests. */
 vi.setConfig({ testTimeout: 60_000 });
 
 const PRICE = 68_000;
@@ -34,7 +34,7 @@ beforeEach(reset);
 
 const pathOf = (address: string): string => new URL(address).pathname;
 
-/** Asks twice, and expects the picture both times, from one call of one price. */
+/** Sends a request twice, and expects the picture both times, from one call at one price. */
 async function expectKept(body: Awaited<ReturnType<typeof scripted>>, form: FormName, headers: Record<string, string>) {
   const worker = createTestWorker();
   const before = await settledOf(worker);
@@ -42,7 +42,7 @@ async function expectKept(body: Awaited<ReturnType<typeof scripted>>, form: Form
   for (const cache of [/stored/, /hit/]) {
     const answer = await worker.ask(TARGETS[form], body, headers);
     expect(answer.status).toBe(200);
-    // When the headers of a live stream go out, nothing is stored yet.
+    // Nothing is stored yet when the headers of a live stream are sent.
     if (form === 'json' || cache.test('hit')) expect(answer.headers.get('Cache-Status')).toMatch(cache);
     const text = await answer.text();
     const [shown, ...others] = picturesIn(messagesIn(text, form));

@@ -1,4 +1,4 @@
-/** A provider that answers a request with whatever a test writes. */
+/** A provider that answers a request with the texts of a test. */
 import { inject } from 'vitest';
 import { eventually } from '../../eventually.ts';
 import type { TestWorker } from '../../support.ts';
@@ -7,10 +7,10 @@ import { ARRAY, type Body, GENERATE, moneyOf, nameOf, newBody, SSE } from './mon
 export type FormName = 'json' | 'sse' | 'array';
 export const TARGETS: Record<FormName, string> = { json: GENERATE, sse: SSE, array: ARRAY };
 export const FORM_NAMES = Object.keys(TARGETS) as FormName[];
-/** What providers call an answer, right or wrong; `none`: nothing. */
+/** Content types that providers declare, right or wrong; `none`: no header. */
 export const LABELS = ['application/json', 'text/event-stream', 'text/plain', 'none'] as const;
 
-/** What Google says of a 1K picture of the model that tests ask. */
+/** Google's usage of a 1K picture by the model of these tests. */
 export const USAGE = {
   usageMetadata: {
     promptTokenCount: 12,
@@ -37,7 +37,7 @@ interface Script {
   slice?: number;
 }
 
-/** A new request, and its answers in turn; then come good ones. */
+/** A new request with its answers in turn. Later answers are good ones. */
 export async function scripted(...answers: Script[]): Promise<Body> {
   const body = newBody();
   const match = { promptIncludes: nameOf(body) };
@@ -59,7 +59,7 @@ interface Message {
   peelNotes?: string[];
 }
 
-/** The messages of an answer. @throws where it has not the form that was asked for. */
+/** The messages of an answer. @throws if the answer does not have the requested form. */
 export function messagesIn(text: string, form: FormName): Message[] {
   if (form === 'json') return [JSON.parse(text) as Message];
   if (form === 'array') return JSON.parse(text) as Message[];
@@ -79,7 +79,7 @@ export const picturesIn = (messages: Message[]): string[] =>
     .filter(({ thought }) => thought !== true)
     .flatMap(({ inlineData, fileData }) => inlineData?.data ?? fileData?.fileUri ?? []);
 
-/** What is spent, once nothing is held any more. */
+/** The settled money, after nothing is held any more. */
 export const settledOf = async (worker: TestWorker) => {
   await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
   return (await moneyOf(worker)).settled;

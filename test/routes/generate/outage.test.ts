@@ -1,4 +1,4 @@
-/** An outage of the first provider, as visitors and the owner's books see it. */
+/** An outage of the first provider, as visitors and the ledgers see it. */
 import { expect, inject, it } from 'vitest';
 import { createTestWorker, type ErrorAnswer, newPrompt } from '../../support.ts';
 import { FAKE_APIYI_KEYS } from '../../upstream/keys.ts';
@@ -8,7 +8,7 @@ const JOBS = 40;
 const AT_ONCE = 4;
 const DIES_AFTER = 14;
 
-it('costs nobody a picture, and every picture is in the books once, at its provider', async () => {
+it('costs no visitor a picture, and every picture is in the books once, at its provider', async () => {
   const { url } = (await (await fetch(`${upstream}/__door`, { method: 'POST' })).json()) as { url: string };
   const worker = createTestWorker({
     ...{ PROVIDERS: 'google,apiyi', GOOGLE_BASE_URL: url },
@@ -34,7 +34,7 @@ it('costs nobody a picture, and every picture is in the books once, at its provi
   const { usage, open } = await worker.services.ledger('site').report();
 
   console.log('drawn by', drawnBy, 'in doubt', reasons.length);
-  // Who noticed only with the last byte, on a connection that had been kept alive: counted in full, not asked again.
+  // Calls that failed only after their last byte, on a kept-alive connection: counted in full and not retried.
   expect(reasons.every((reason) => reason === 'OUTCOME_UNKNOWN')).toBe(true);
   expect(reasons.length).toBeLessThanOrEqual(2 * AT_ONCE);
   expect((drawnBy.google ?? 0) + (drawnBy.apiyi ?? 0) + reasons.length).toBe(JOBS);

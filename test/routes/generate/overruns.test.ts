@@ -1,4 +1,4 @@
-/** What providers count, and what of it reaches the books: all of what they charge, and nothing that cannot be true. */
+/** Usage that providers report. The ledgers book all that is charged, and nothing that cannot be true. */
 import { reset } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerReport } from '../../../worker/ledger/report.ts';
@@ -21,7 +21,7 @@ async function booksOf({ services }: TestWorker, scope: 'site' | 'deployment' = 
   return { settled, held, overrun };
 }
 
-/** Words whose length is that of others, so that their prompts cost the same. */
+/** Words of equal length, so that their prompts cost the same. */
 const COUNTS = [
   { name: 'one image token for a picture', words: '[[image-tokens:1]]', overrun: 0 },
   { name: 'one less than the catalog', words: '[[image-tokens:1119]]', overrun: 0 },
@@ -43,7 +43,7 @@ describe.each(WAYS)('an answer that is $way', ({ target, headers }) => {
 
     await eventually(() => booksOf(worker)).toMatchObject({ settled: worstOf(all), held: 0 });
     const books = await booksOf(worker);
-    // Words and the usual thoughts beside the picture are a little more; the prompt’s own hold is a little less.
+    // Text and thoughts beside the picture add a little. The prompt's cost is a little below its hold.
     if (overrun > 0) expect(Math.abs(books.overrun - overrun)).toBeLessThan(1000);
     else expect(books.overrun).toBe(0);
     expect(await booksOf(worker, 'deployment')).toEqual(books);
@@ -57,7 +57,7 @@ it.each([
   { variable: 'DEPLOYMENT_MONTHLY_BUDGET_USD', reason: 'DEPLOYMENT_BUDGET_SPENT' },
 ])('an overrun is spent at once: $variable', async ({ variable, reason }) => {
   const words = '[[size:tiny]] [[images:4]]';
-  // Room for two holds, and for one such bill.
+  // Room for two holds, and for one bill with an overrun.
   const worker = createTestWorker({ [variable]: dollars(2 * worstOf(words)) });
   expect((await worker.ask(GENERATE, newBody(words))).status).toBe(200);
   await eventually(() => booksOf(worker)).toMatchObject({ held: 0 });

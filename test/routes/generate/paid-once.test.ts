@@ -1,4 +1,4 @@
-/** The same request is paid once, whoever asks it and whenever; and what may have been paid is not sent again. */
+/** The same request is paid once, for any caller at any time. A call that may have been paid is not sent again. */
 import { reset } from 'cloudflare:test';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -18,7 +18,7 @@ import {
   worstOf,
 } from './money.ts';
 
-/** Each goes through the door many times. */
+/** Each test sends many requests. */
 vi.setConfig({ testTimeout: 20_000 });
 
 const NOTHING = { settled: 0, held: 0 };
@@ -26,7 +26,7 @@ const hashOf = async (answer: Response) =>
   createHash('sha256')
     .update(await answer.bytes())
     .digest('hex');
-/** What every form of an answer has in it, base64 or not. */
+/** Every form of an answer contains this, in base64 or not. */
 const PICTURE = /"data":\s*"([^"]{100,})"/;
 
 afterEach(reset);
@@ -63,7 +63,7 @@ describe('identical requests at once', () => {
 
     for (const answer of answers) {
       const cost = answer.headers.get('Peel-Cost') ?? answer.headers.get('Peel-Cost-Reserved');
-      // Whoever starts it may want a stream, of which it is not known whether it will be stored.
+      // The first caller may request a stream, and then it is not yet known whether the answer will be stored.
       const isStarter = !/collapsed|hit/.test(answer.headers.get('Cache-Status') ?? '');
       if (isStarter) expect(Number(cost)).toBeGreaterThan(60_000);
       else expect(cost).toBe('0');
@@ -155,7 +155,7 @@ describe('what provably did not run', () => {
     },
   );
 
-  it('is sent again by whoever asks again', async () => {
+  it('is sent again when a caller asks again', async () => {
     const worker = createTestWorker();
     const body = newBody('[[error:400_invalid_argument]]');
 
@@ -166,11 +166,11 @@ describe('what provably did not run', () => {
     expect(await upstreamCalls(nameOf(body))).toBe(2);
   });
 
-  it('gives the visitor his use back', async () => {
+  it('gives the visitor the use back', async () => {
     const worker = createTestWorker({ VISITOR_PER_DAY: '1' }, withoutKv);
     const ask = await visitorOf(worker, '198.51.100.2');
 
-    // No quota: that would let the key rest as well.
+    // Not a quota error, which would also put the key to rest.
     expect((await ask(newBody('[[error:400_invalid_argument]]'))).status).toBe(400);
     await eventually(() => moneyOf(worker)).toEqual(NOTHING);
 
@@ -206,7 +206,7 @@ describe('a refusal of the model', () => {
         const answer = await worker.ask(target, body);
         expect(answer.headers.get('Cache-Status')).toBe('peel; fwd=uri-miss');
         texts.push(await answer.text());
-        // The next one is not to come before the last is settled.
+        // The next request must not come before the last one is settled.
         await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
       }
 
@@ -231,7 +231,7 @@ describe('an answer whose usage makes no sense', () => {
 });
 
 describe('a caller who leaves', () => {
-  it('after the first event costs nobody the picture: the same request joins, and later is a hit', async () => {
+  it('after the first event does not lose the picture: the same request joins, and later is a hit', async () => {
     const worker = createTestWorker();
     const body = newBody('[[answer:thoughts]] [[event-delay:200]]');
 
@@ -249,7 +249,7 @@ describe('a caller who leaves', () => {
     expect(await upstreamCalls(nameOf(body))).toBe(1);
   });
 
-  it('alone has his picture kept all the same', async () => {
+  it('alone has the picture stored all the same', async () => {
     const worker = createTestWorker();
     const body = newBody('[[answer:thoughts]] [[event-delay:100]]');
 

@@ -1,4 +1,4 @@
-/** What a link answer gave comes back in place of its bytes, and goes up as if it had come inline. */
+/** Links from an answer return in place of their bytes, and reach the provider as if the bytes had come inline. */
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { blobKey } from '../../../worker/storage/keys.ts';
@@ -34,14 +34,14 @@ const idOf = (part: Part | undefined): string => part?.fileData?.fileUri.match(/
 const sentUp = async (includes = ''): Promise<Sent[]> =>
   (await fetch(`${inject('upstreamUrl')}/__requests?includes=${encodeURIComponent(includes)}`)).json();
 
-/** A conversation that goes on from an answer, and the words that name it upstream. */
+/** A request that continues from an answer, and the name by which upstream knows it. */
 function following(asked: Body, answered: readonly Part[]): { body: Body; name: string } {
   const next = newPrompt('[[size:tiny]]');
   const name = JSON.stringify(next).match(/[0-9a-f-]{36}/)?.[0] as string;
   return { name, body: { contents: [...asked.contents, { role: 'model', parts: answered }, ...next.contents] } };
 }
 
-/** The same parts of the last answer, in another conversation's place. */
+/** A conversation whose last answer has these parts instead. */
 const withAnswer = ({ contents }: Body, parts: readonly Part[]): Body => ({
   contents: contents.map((turn, at) => (at === 1 ? { role: 'model', parts } : turn)),
 });
@@ -187,7 +187,7 @@ describe('a reference', () => {
     );
   });
 
-  it('that was signed by somebody else is refused', async () => {
+  it('with an altered signature is refused', async () => {
     const bytes = Buffer.from(picture().thoughtSignature as string, 'base64');
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
 

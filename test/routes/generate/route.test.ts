@@ -34,7 +34,7 @@ const pictureOf = (parts: Part[]): string | undefined =>
 const promptOf = (body: { contents: unknown[] }): string =>
   JSON.stringify(body.contents).match(/[0-9a-f-]{36}/)?.[0] as string;
 
-/** Digests of what the provider sends while `ask` runs, before anybody of ours has seen it. */
+/** Digests of the provider's bytes while `ask` runs, before Peel has changed any. */
 async function watchProvider(ask: () => Promise<Response>): Promise<{ answer: Response; sent: string[] }> {
   const sent: Promise<string>[] = [];
   const real = globalThis.fetch;
@@ -65,7 +65,7 @@ describe('the same request', () => {
       const first = await worker.ask(target, body);
       const second = await worker.ask(target, body);
 
-      // Of a live stream it is not known when headers go.
+      // A live stream sends its headers before this is known.
       const stored = target === GENERATE ? '; stored' : '';
       expect(first.headers.get('Cache-Status')).toBe(`peel; fwd=uri-miss${stored}`);
       expect(second.headers.get('Cache-Status')).toBe('peel; hit');
@@ -251,7 +251,7 @@ describe('a failure of the provider', () => {
     ['[[garbage:html]]', 502, 'UPSTREAM_BROKEN'],
     ['[[redirect:https://evil.example/]]', 502, 'UPSTREAM_BROKEN'],
   ])('%s is told as %i %s, and nothing is left behind', async (words, status, reason) => {
-    // Of its own, because a key that rests after it is no failure of the next test.
+    // A separate worker, because its key rests afterwards and would fail the next test.
     const failing = createTestWorker();
     const before = (await env.BUCKET.list()).objects.map(({ key }) => key);
 
@@ -261,7 +261,7 @@ describe('a failure of the provider', () => {
     expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual(before);
   });
 
-  it('is no charge where nobody listens, and says so', async () => {
+  it('is no charge if the provider cannot be reached, and says so', async () => {
     const closed = createTestWorker({ GOOGLE_BASE_URL: 'http://127.0.0.1:9' });
 
     expect(await reasonOf(await closed.ask(GENERATE, newPrompt()))).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
@@ -283,7 +283,7 @@ describe('limits', () => {
       limited.ask(GENERATE, body, { ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` });
   }
 
-  it('count what starts: a visitor’s second picture of a minute of one is refused, his first stays a hit', async () => {
+  it('count what starts: a visitor’s second picture of a minute of one is refused, the first stays a hit', async () => {
     const ask = await visitor(createTestWorker({ VISITOR_PER_MINUTE: '1' }), '198.51.100.1');
     const body = newPrompt('[[size:tiny]]');
 
@@ -319,7 +319,7 @@ describe('limits', () => {
     }
   });
 
-  it('refuse a burst from one address, whoever it is', async () => {
+  it('refuse a burst from one address, for any caller', async () => {
     const limited = createTestWorker({ BURST: 'on' });
     const from = { 'CF-Connecting-IP': '198.51.100.9', 'x-goog-api-key': CLIENT_KEY };
 

@@ -1,4 +1,4 @@
-/** Whose words a caller reads when a provider refuses: a client those about its request, a visitor only known ones. */
+/** Providers' messages in refusals: a client reads those about its request, a visitor only known ones. */
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, inject, it } from 'vitest';
 import { createTestWorker } from '../../support.ts';

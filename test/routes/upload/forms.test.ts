@@ -1,4 +1,4 @@
-/** How clients begin uploads and label them, as they were seen to: read generously where nothing is at stake. */
+/** Observed ways in which clients begin and label uploads. Harmless differences are accepted. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { hugePng, ofText, wholeHeic, wholeJpeg, wholePng, wholeWebp } from '../../files/whole-images.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf } from '../../support.ts';

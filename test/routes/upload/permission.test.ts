@@ -1,4 +1,4 @@
-/** What the address of an upload permits, and how refused steps are told. */
+/** What the address of an upload permits, and the answers to refused steps. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { issueUploadToken, UPLOAD_SECONDS } from '../../../worker/auth/upload-token.ts';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../../client-keys.ts';
@@ -48,7 +48,7 @@ describe('the address of an upload', () => {
   it('makes a file of the caller who began it', async () => {
     const visitor = await visit(worker);
     const url = urlOf(await start(worker, { size: 1000, headers: visitor }));
-    // A page's `Origin` is judged as ever.
+    // A page's `Origin` is checked as usual.
     const headers = { ...NO_KEY, Origin: ORIGIN };
 
     const finished = await send(worker, url, FINALIZE, { offset: 0, bytes: PICTURE, headers });

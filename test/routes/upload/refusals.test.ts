@@ -1,4 +1,4 @@
-/** What an upload may not be: said clearly, and nothing of it stays. */
+/** Invalid uploads: the refusal is clear, and nothing stays stored. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { uploadFolder } from '../../../worker/storage/keys.ts';

@@ -1,4 +1,4 @@
-/** Gemini's Files API: how a file comes in, by the resumable protocol of the SDK and in one request. */
+/** Gemini's Files API: uploads by the SDK's resumable protocol, and in one request. */
 import { env } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ const FINALIZE = 'upload, finalize';
 const FILE = ['files/default/*', 'files/default/bytes/*', 'files/default/makers/client-dev/*'];
 
 const hexOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-/** What R2 has for a file. */
+/** R2's objects of one file. */
 async function bytesOf(id: string): Promise<Uint8Array> {
   const record = await env.BUCKET.head(fileKey('default', id));
   return ((await env.BUCKET.get(record?.customMetadata?.object as string)) as R2ObjectBody).bytes();
@@ -125,7 +125,7 @@ describe('a resumable upload', { timeout: 30_000 }, () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('that is finished says so to whoever did not hear it, and cannot be cancelled', async () => {
+  it('that is finished says so to a client that lost the answer, and cannot be cancelled', async () => {
     const picture = wholePng();
     const url = await begin(worker, { size: 200 });
     const file = await fileOf(await send(worker, url, FINALIZE, { offset: 0, bytes: picture }));
@@ -237,7 +237,7 @@ describe('a whole file in one request', { timeout: 30_000 }, () => {
   });
 });
 
-/** Half of the bytes, and then the connection is gone. */
+/** Sends half of the bytes, then breaks the connection. */
 function breaking(bytes: Uint8Array): ReadableStream<Uint8Array> {
   let pulls = 0;
   return new ReadableStream({

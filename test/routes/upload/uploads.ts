@@ -25,7 +25,7 @@ export interface FileAnswer {
 type Body = Uint8Array | ReadableStream<Uint8Array> | null;
 type Headers = Record<string, string>;
 
-/** The SDK's first request. A header of '' is left out. */
+/** The SDK's first request. A header with the value '' is left out. */
 export function start(
   worker: TestWorker,
   {
@@ -52,7 +52,7 @@ export function start(
   });
 }
 
-/** Where an answer says that the bytes go, as a path of this worker. */
+/** The upload address of an answer, as a path of this worker. */
 export const urlOf = (answer: Response): string =>
   answer.headers.get('X-Goog-Upload-URL')?.replace(WORKER, '') as string;
 
@@ -69,13 +69,13 @@ export function send(
   return post(worker, url, bytes, {
     'X-Goog-Upload-Command': command,
     'X-Goog-Upload-Offset': offset === undefined ? '' : String(offset),
-    // As a browser or Node says it by itself; a stream has none.
+    // Browsers and Node set it by themselves; a stream has none.
     'Content-Length': bytes instanceof Uint8Array ? String(bytes.length) : '',
     ...headers,
   });
 }
 
-/** All in one request. */
+/** Sends the whole file in one request. */
 export const sendWhole = (worker: TestWorker, bytes: Body, headers: Headers = {}): Promise<Response> =>
   post(worker, UPLOAD, bytes, {
     'X-Goog-Upload-Protocol': 'raw',
@@ -94,14 +94,14 @@ export const fileOf = async (answer: Response): Promise<FileAnswer> =>
 
 export const idOf = ({ name }: Pick<FileAnswer, 'name'>): string => name.replace('files/', '');
 
-/** What the protocol says of itself in an answer. */
+/** The headers of the upload protocol in an answer. */
 export const stateOf = ({ status, headers }: Response) => ({
   status,
   upload: headers.get('X-Goog-Upload-Status'),
   received: headers.get('X-Goog-Upload-Size-Received'),
 });
 
-/** Everything of uploads that is in R2, without ids. */
+/** R2's keys of files and uploads, without ids. */
 export async function stored(): Promise<string[]> {
   const { objects } = await env.BUCKET.list({ prefix: 'files/' });
   return objects.map(({ key }) => key.replace(/[0-9a-f]{32}/g, '*').replace(/[0-9a-f]{14}-/, '')).sort();
@@ -112,7 +112,7 @@ export async function emptyFiles(): Promise<void> {
   await env.BUCKET.delete(objects.map(({ key }) => key));
 }
 
-/** Headers of a visitor with a ticket, each address its own. */
+/** Headers of a visitor with a ticket. Each address is another visitor. */
 export async function visit(worker: TestWorker, address = '203.0.113.7', old = ''): Promise<Headers> {
   const from = { Origin: ORIGIN, 'CF-Connecting-IP': address };
   const answer = await worker.fetch('/peel/session', {
@@ -123,7 +123,7 @@ export async function visit(worker: TestWorker, address = '203.0.113.7', old = '
   return { ...from, 'x-goog-api-key': ((await answer.json()) as SessionAnswer).token };
 }
 
-/** Comes in pieces, counted; never ends where `total` is infinite. */
+/** A body in counted pieces. It never ends if `total` is infinite. */
 export function dripping(bytes: Uint8Array, total = bytes.length, piece = 65_536) {
   const drip = { sent: 0, cancelled: false };
   const stream = new ReadableStream<Uint8Array>({

@@ -1,4 +1,4 @@
-/** The cheap refusals in front of everything that is paid. None of them is the exact word, which is the ledger's. */
+/** Cheap refusals before any paid work. They rely on caches and KV; the exact decision is the ledger's. */
 import type { Context } from 'hono';
 import type { Caller, CountedCaller, Visitor } from '../../auth/site.ts';
 import type { App } from '../../http/failure-response.ts';
@@ -11,21 +11,24 @@ import type { ReadRequest } from './read-request.ts';
 
 export interface Admission {
   caller: CountedCaller;
-  /** What the ledger counts it on. */
+  /** The limits on which the ledger counts the request. */
   policies: readonly WindowPolicy[];
-  /** The dearest it can become, in micro-dollars. */
+  /** The highest possible price, in micro-dollars. */
   worstMicros: number;
-  /** Says in the answer's headers where the caller's limits stand, with or without one more. */
+  /** Sets the `RateLimit` headers. @param isCounted Whether to count this request as well. */
   tellLimits: (isCounted: boolean) => void;
-  /** The ledger has counted an attempt. */
+  /** Counts an attempt in the edge's limits, after the ledger has counted it. */
   countAttempt: () => void;
-  /** A provider is at work: counted at the edge, and the ledger has counted already. */
+  /** Counts a picture in the edge's limits, once a provider is at work. The ledger has counted it already. */
   count: () => void;
-  /** The ledger has refused: what it would say again is said here for a while. */
+  /** Remembers a refusal of the ledger, so that for a while the same refusal needs no call. */
   noteRefusal: (failure: Failure) => void;
 }
 
-/** A known price, a site that is not known to be spent or paused, and room in the limits as KV knows them. */
+/**
+ * Admits a paid request if its price is known, its site is not known to be paused or out of budget, and KV shows room
+ * in the caller's limits. Counts nothing.
+ */
 export async function admitPaid(
   c: Context<App>,
   read: ReadRequest,
@@ -70,7 +73,7 @@ export async function admitPaid(
   });
 }
 
-/** What a visitor has sent up for nothing is an attempt all the same. @returns Why not. */
+/** Counts a visitor's free call to a provider as an attempt, in the ledger and at the edge. @returns The refusal. */
 export async function admitAttempt(visitor: Visitor, services: Services): Promise<Failure | undefined> {
   const { gate, limits, ledger, visitorRefusals, pause, waitUntil, log } = services;
   const counted = await gate.count(visitor);
@@ -93,7 +96,7 @@ export async function admitAttempt(visitor: Visitor, services: Services): Promis
   }
 }
 
-/** A count is one step of the ledger: what takes longer is a ledger that does not answer. */
+/** Counting is one step of the ledger. A call that takes longer counts as unanswered. */
 const LEDGER_TIMEOUT_MS = 2_000;
 
 function refusalOf({ policy, state }: PolicyState): Failure {

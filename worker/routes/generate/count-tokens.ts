@@ -9,10 +9,13 @@ import { forVisitor } from '../../shared/told.ts';
 import { admitAttempt } from './admission.ts';
 import type { ReadRequest } from './read-request.ts';
 
-/** A visitor names an upload with a few bytes, and could have a hundred megabytes sent up for it, for nothing. */
+/** Without this limit a visitor could name uploads in a few bytes and make the worker send 100 MB for nothing. */
 const MAX_VISITOR_BYTES = 4 * 1024 * 1024;
 
-/** `:countTokens`: forwarded, never kept. Free at every provider; of a visitor it is an attempt, and a small one. */
+/**
+ * `:countTokens`: forwarded to a provider and never stored. It is free at every provider. For a visitor it counts as an
+ * attempt, and the request has a size limit.
+ */
 export async function countTokens(c: Context<App>, read: ReadRequest, caller: Caller, services: Services) {
   const { request, model, inputs: given, holding } = read;
   try {
@@ -32,7 +35,7 @@ export async function countTokens(c: Context<App>, read: ReadRequest, caller: Ca
   }
 }
 
-/** Counting is free, so a count without an outcome leaves no charge in doubt. */
+/** Counting is free, so even a count with an unknown outcome was not charged. */
 function withoutCharge(failure: Failure): Failure {
   if (failure.reason === 'DEADLINE') return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'deadline' };
   if (!('ran' in failure) || failure.ran === 'no') return failure;

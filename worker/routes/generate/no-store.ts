@@ -23,9 +23,9 @@ import { sourceOf } from './respond.ts';
 type GoodAnswer = Extract<PoolAnswer, { ok: true }>;
 
 /**
- * `Cache-Control: no-store` of a client: the provider's bytes straight through, at the reader's pace. Nothing is kept,
- * and two callers of the same request pay twice; that is what was asked for. The money is held and settled all the
- * same, from here: should this worker be cut off, the ledgers count the call in full when its lease ends.
+ * Answers a client's `Cache-Control: no-store`: the provider's bytes pass straight through, at the reader's pace.
+ * Nothing is stored, so two identical requests are paid twice, as the client requested. This worker reserves and
+ * settles the money itself. If it is cut off, the ledgers count the call in full when its lease ends.
  */
 export async function passThrough(c: Context<App>, read: ReadRequest, admission: Admission, services: Services) {
   const payment = createDirectPayment(read, admission, services);
@@ -92,13 +92,13 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
   });
 }
 
-/** Making one form of another takes the whole answer, and nothing of it is kept here. */
+/** This path cannot convert forms: conversion needs the whole answer, and nothing of it is kept here. */
 function whyUnusable({ form, body }: GoodAnswer, wanted: Form): string | undefined {
   if (form !== wanted) return `an answer as ${form} where ${wanted} was asked for`;
   return isEmptyBody(splitPeeked(body).head) ? 'an answer with nothing in it' : undefined;
 }
 
-/** A payment whose record lives as long as this call: there is no object that would know more. */
+/** Creates a payment whose record lives in memory for this call only, because there is no `Generation` to keep it. */
 function createDirectPayment(
   read: ReadRequest,
   { policies, worstMicros: micros }: Admission,
@@ -131,7 +131,7 @@ function createDirectPayment(
   });
 }
 
-/** A reader who leaves has not stopped the provider: what is not known is counted in full. */
+/** Finds the cost in the passing bytes and settles it. If the cost stays unknown, the call is counted in full. */
 function watchOf(
   { request, model, wanted }: ReadRequest,
   { provider, form }: GoodAnswer,
@@ -143,12 +143,12 @@ function watchOf(
   return {
     piece: tail.piece,
     end(how: PassEnd) {
-      // How often was searched stands before the usage.
+      // With grounding, the tail may lack the number of searches, so the usage alone does not give the price.
       const told = how !== 'left' && !request.grounding ? tail.usage() : undefined;
-      // Of an answer that was cut, an early event's usage does not count the picture that was drawn after it.
+      // If the answer was cut, the usage may come from an early event that does not count the picture after it.
       const isWhole = how === 'whole' && ENDS_WELL.test(tail.text());
       const usage = isWhole || (told && told.imageTokens > 0) ? told : undefined;
-      // Drafts among the thoughts are not charged, and here they look like pictures.
+      // Drafts are not charged, but the tail counts them as pictures.
       const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
       if (isWhole && micros === undefined) {
@@ -156,29 +156,30 @@ function watchOf(
       }
       settle(payment, { micros, provider, hasPicture: pictures > 0 }, admission, services);
     },
-    // Half an object cannot be ended well; events can, and they say what happened.
+    // A cut JSON object cannot be completed. A cut event stream can: one more event says what happened.
     ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error?: unknown) => lastEvent(tail.text(), error) }),
   };
 }
 
 /**
- * One more event where upstream has not said all: that its connection ended well does not make half an event whole.
+ * Returns one more event if the provider's answer is not whole. A connection that ends cleanly does not complete half
+ * an event.
  *
- * @param tail What went out last.
+ * @param tail The last text that was sent.
  */
 function lastEvent(tail: string, error: unknown): readonly Uint8Array[] {
   const isWhole = error === undefined ? ENDS_WELL.test(tail) : FINISHED.test(tail);
   if (isWhole) return [];
   const { body } = toWire({ reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: String(error) });
   const [event, bare] = createEventLine().error(body);
-  // The event that was cut ends first.
+  // End the cut event first.
   return [`${EVENT_END}${event}`, bare].map((text) => new TextEncoder().encode(text));
 }
 
-/** No event and no object ends otherwise. */
+/** Every whole event and every whole object ends this way. */
 const ENDS_WELL = /[}\]]\s*$/;
 
-/** An answer that has said why it ended is whole, whether the connection ended well or not. */
+/** An answer with a finish reason is whole, even if the connection then broke. */
 const FINISHED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 function settle(

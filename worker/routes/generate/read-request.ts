@@ -1,4 +1,4 @@
-/** What a caller asks for, read and checked: the request, its inputs, and how the answer is wanted. */
+/** Reads and checks a request: its model, its inputs, and the form of its answer. */
 import type { Context } from 'hono';
 import type { Wanted } from '../../answers/delivery.ts';
 import { askerOf } from '../../auth/audience.ts';
@@ -23,12 +23,12 @@ export interface ReadRequest {
   site: Site;
   model: CatalogModel;
   request: GenerateRequest;
-  /** What the request's parts name by index: what came inline, then what is in R2 already. */
+  /** The request's parts name these by index. Inline inputs come first, then those already in R2. */
   inputs: readonly Input[];
   holding: Holding;
   variant: string;
   wanted: Wanted;
-  /** Clients only: straight through, nothing kept. */
+  /** For clients only: the answer passes straight through, and nothing is stored. */
   noStore: boolean;
 }
 
@@ -38,6 +38,10 @@ const NAMED_TWICE: Failure = {
   rule: 'must hold each picture where it stands, not by a name.',
 };
 
+/**
+ * Reads the body within the isolate's budget and resolves its references. After success the caller must release
+ * `holding`; after a failure nothing is held.
+ */
 export async function readAsked(
   c: Context<App>,
   target: Target,
@@ -54,7 +58,7 @@ export async function readAsked(
   const said = { header: c.req.header('Peel-Variant'), cacheControl: c.req.header('Cache-Control') };
   const variant = chooseVariant(said, caller, services.createId);
   if (!variant.ok) return variant;
-  // Its name is how it is asked for again, where its answer was lost.
+  // If the answer is lost, the caller can request the same picture by this name.
   if (variant.value.isFresh) c.header('Peel-Variant', variant.value.name);
   const delivery = parseDelivery(c.req.header('Peel-Images'));
   if (!delivery.ok) return delivery;
@@ -98,7 +102,7 @@ async function understand(
   return resolveInputs(parsed.value, inline, context.model, services);
 }
 
-/** `countTokens` takes contents alone, or a whole request. */
+/** `:countTokens` accepts `contents` alone, or a whole request in `generateContentRequest`. */
 function unwrapCountTokens(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;
   const { generateContentRequest, generate_content_request, ...own } = body as Record<string, unknown>;

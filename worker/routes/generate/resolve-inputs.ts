@@ -1,4 +1,4 @@
-/** From references to inputs, before anything is kept or paid: what is gone or comes to too much is refused by name. */
+/** Resolves references to inputs before anything is stored or paid. Missing inputs and too many bytes are refused. */
 import type { CatalogModel } from '../../catalog/model.ts';
 import { splicedLength } from '../../gemini/lift/splice.ts';
 import { MAX_EXPANDED_BYTES, toGeminiBody } from '../../gemini/request-body.ts';
@@ -8,14 +8,14 @@ import type { GenerateRequest } from '../../request/request.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 
-/** @returns The request as what was found says it, and the inputs that its parts name by index. */
+/** @returns The request with the stored MIME types, and the inputs that its parts name by index. */
 export async function resolveInputs(
   parsed: ParsedRequest,
   inline: readonly InputBlob[],
   model: CatalogModel,
   { inputs, log }: Pick<Services, 'inputs' | 'log'>,
 ): Promise<Result<{ request: GenerateRequest; inputs: readonly Input[] }>> {
-  // A body has room for less than may be expanded, so without references there is nothing to look at.
+  // A body is limited to less than `MAX_EXPANDED_BYTES`, so only references can exceed it.
   if (parsed.references.length === 0) return succeed({ request: parsed.request, inputs: inline });
   try {
     const found = await inputs.find(parsed.references);
@@ -23,7 +23,7 @@ export async function resolveInputs(
     const all = [...inline, ...found.value];
     const request = withTypes(parsed.request, (input) => all[input]?.image?.mimeType);
     const bytes = splicedLength(toGeminiBody(request, model, all));
-    // Before digests are made: these may read all of it.
+    // Check before `digest`, which may read every byte.
     if (bytes > MAX_EXPANDED_BYTES) return fail(tooMuch(bytes));
     return succeed({ request, inputs: [...inline, ...(await inputs.digest(found.value))] });
   } catch (error) {

@@ -1,4 +1,6 @@
-/** Answers a run as its caller wants it: whole when all is stored, or live. Who started it and who joined get the same. */
+/**
+ * Answers a run: whole after everything is stored, or live. Callers that started or joined the run get the same answer.
+ */
 import type { Context } from 'hono';
 import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../../answers/answer-whole.ts';
 import { answerLive, type EventReader, type Step } from '../../answers/live.ts';
@@ -19,7 +21,7 @@ export interface RunAnswer {
   admission: Admission;
 }
 
-/** How a caller came to a run: he started it, joined, or it was over and its answer known. */
+/** How a caller came to a run: it started the run, joined it, or found its outcome known. */
 type CallerRole = 'started' | 'joined' | 'known';
 
 const NO_WORD: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
@@ -41,13 +43,16 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
     : answerAsItComes(c, { ...run, events }, first, { role, ...(fallback && { fallback }) }, services);
 }
 
-/** The caller's role, and the first sign of the provider, so that a refused call has its own status; not for ever. */
+/**
+ * Reads events up to the provider's first sign, so that a refused call gets its own status. Each wait ends after one
+ * heartbeat.
+ */
 async function readFirst({ events, read, admission }: RunAnswer, { count, config }: Services) {
   let role: CallerRole = 'known';
   let fallback: Fallback | undefined;
   for (;;) {
     const first = await events.next(config.heartbeatMs);
-    // Whoever runs it has the inputs by now, or never wants them.
+    // By the first event the run has either read our inputs or will never need them, so release the memory.
     if (first !== 'quiet') read.holding.release();
     if (first !== undefined && first !== 'quiet' && first.type === 'admitted') {
       role = first.joined ? 'joined' : 'started';
@@ -63,7 +68,7 @@ async function readFirst({ events, read, admission }: RunAnswer, { count, config
   }
 }
 
-/** Counts a run at the edge when its provider is at work, be that now or after a while. */
+/** Counts a picture in the edge's limits when the provider begins, now or later. */
 function countStart(first: Step | undefined, { events, admission }: RunAnswer): EventReader {
   let isCounted = false;
   const look = (step: Step | undefined): void => {
@@ -118,7 +123,7 @@ function answerAsItComes(
     c,
     { body, headers: { 'Content-Type': CONTENT_TYPES[read.wanted.form] } },
     {
-      // Whether it will be stored is not known before its end.
+      // Before the end it is unknown whether the answer will be stored.
       'Cache-Status': cacheStatusOf(role, false),
       ...sourceOf({ ...(fallback && { fallback }), ...(first !== 'quiet' && first.type === 'started' && first) }),
       ...(caller.kind === 'client' && { 'Peel-Cost-Reserved': String(reserved) }),
@@ -126,13 +131,13 @@ function answerAsItComes(
   );
 }
 
-/** Who drew it, and whether it had to go on without the conversation. */
+/** Headers that name the provider, and the fallback if the original conversation could not continue. */
 export const sourceOf = ({ provider, fallback }: { provider?: ProviderName; fallback?: Fallback }) => ({
   ...(provider && { 'Peel-Provider': provider }),
   ...(fallback && { 'Peel-Fallback': fallback }),
 });
 
-/** RFC 9211. A refusal that is told again is no hit, since it is not stored, and a call of its own might end otherwise. */
+/** RFC 9211. A repeated refusal is not a hit: it is not stored, and a new call might end differently. */
 function cacheStatusOf(role: CallerRole, kept: boolean): string {
   if (role === 'joined') return 'peel; fwd=uri-miss; collapsed';
   if (!kept) return 'peel; fwd=uri-miss';

@@ -19,8 +19,9 @@ import { type ReadRequest, readAsked } from './read-request.ts';
 import { answerRun, sendAnswer, sourceOf } from './respond.ts';
 
 /**
- * `POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`: Gemini's own surface. A
- * request names its picture, so the kept answer is looked for first, whatever the limits say: it costs nothing.
+ * `POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`, as in Gemini's API. A
+ * stored answer to the same request is served first. It costs nothing, so picture limits and budgets do not apply to
+ * it.
  */
 export const generateRoutes = (services: Services) =>
   new Hono<App>().post('/:version{v1beta|v1}/models/:target{[^/]*:[^/]*}', async (c) => {
@@ -86,7 +87,7 @@ async function findKept(key: string, read: ReadRequest, services: Services) {
   return body && { manifest, body };
 }
 
-/** Visitors are no developers: of a provider's words they read only those that are known to be harmless. */
+/** Replaces a provider's messages for visitors, which read only messages known to be harmless. */
 async function* tellTo({ kind }: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
   for await (const event of events) {
     yield kind === 'visitor' && event.type === 'failed' ? { ...event, failure: forVisitor(event.failure) } : event;
@@ -104,13 +105,13 @@ const jobOf = (key: string, read: ReadRequest, { caller, policies, worstMicros }
   ...(read.request.grounding && { asker: askerOf(caller) }),
 });
 
-/** What came inline stays in this worker's memory until the run that needs it holds its money. */
+/** Inline inputs stay in this worker's memory until the run that needs them has reserved its money. */
 function requestInputsOf({ inputs, site, holding }: ReadRequest, services: Services): RequestInputs {
   if (inputs.every((input): input is KeptInput => 'object' in input)) return inputs;
-  // Renewed while it may still be asked for.
+  // The run may still ask for the inputs, so extend the hold on their memory.
   holding.extend(INPUTS_WAIT_MS);
   return async () => services.inputs.keep(inputs, site.id, services.createId);
 }
 
-/** Reserving takes milliseconds; a crowd that joins waits for the first of it. */
+/** Reserving takes milliseconds, but a crowd of joined callers also waits for the first of them. */
 const INPUTS_WAIT_MS = 120_000;

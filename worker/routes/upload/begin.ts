@@ -1,4 +1,4 @@
-/** The beginning of an upload: what is said of it, and whether its caller may have it. */
+/** The beginning of an upload: reads the file's description and applies the upload limits. */
 import type { Context } from 'hono';
 import type { Caller } from '../../auth/site.ts';
 import { MAX_FILE_BYTES } from '../../files/file.ts';
@@ -14,13 +14,13 @@ import type { UploadSession } from '../../storage/file-record.ts';
 
 export type Owner = Caller & { maker: string };
 
-/** What headers and body say of a file; SDKs say some of it in both, and then the same. */
+/** Reads a file's description from headers and body. Fields that an SDK sends in both must agree. */
 export async function readFileWords(request: Request, declared: Declared): Promise<Result<FileWords>> {
   const body = await readLooseJson(request);
   return body.ok ? mergeFileWords(body.value, declared) : body;
 }
 
-/** @param body What a caller wrote of the file, parsed; undefined where there was nothing. */
+/** @param body The parsed description of the file; undefined if there was none. */
 export function mergeFileWords(body: unknown, declared: Declared): Result<FileWords> {
   const words = parseFileWords(body);
   if (!words.ok) return words;
@@ -39,8 +39,10 @@ const saysOther = (field: string): Failure => ({
 });
 
 /**
- * @param words The declared type is not kept: what a file is, its bytes say.
- * @param bytes Absent: as many as a file may have.
+ * Counts an upload against the caller's limits and stores its session. The declared type is not kept: the bytes decide
+ * what a file is.
+ *
+ * @param bytes Size to count. Absent: the most a file may have.
  */
 export async function beginUpload(
   c: Context<App>,
@@ -59,7 +61,7 @@ export async function beginUpload(
     const { policy, state } = spent;
     return fail({ reason: policy.reason, retryAfterSeconds: state.retryAfterSeconds, of: 'uploads' } as Failure);
   }
-  // Counted when it begins: what is never finished takes space as well.
+  // Counted at its beginning, because an unfinished upload takes space too.
   waitUntil(limits.count(policies));
   const session = {
     id: createId(),

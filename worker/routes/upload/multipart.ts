@@ -1,4 +1,4 @@
-/** A whole file behind its description, in one request: what the legacy SDK's `GoogleAIFileManager` sends. */
+/** Reads a description and a whole file in one request, as the legacy SDK's `GoogleAIFileManager` sends them. */
 import { MAX_FILE_BYTES } from '../../files/file.ts';
 import type { FileWords } from '../../files/parse-file.ts';
 import { readCount, readTypeHeader } from '../../files/upload-command.ts';
@@ -10,15 +10,15 @@ import { BodyTooLong, readBounded } from '../../storage/bounded-body.ts';
 import { mergeFileWords } from './begin.ts';
 import { failureOfBody, type UploadBody } from './send.ts';
 
-/** File, description and boundaries. */
+/** The file, its description and the boundaries. */
 const MAX_BODY_BYTES = MAX_FILE_BYTES + MAX_MULTIPART_TEXT_BYTES;
 const TOO_LARGE: Failure = { reason: 'BODY_TOO_LARGE', maxBytes: MAX_FILE_BYTES };
 
 const ENCODING = 'Content-Transfer-Encoding';
-/** Those that leave bytes as they are (RFC 2045 §6). */
+/** Encodings that leave the bytes unchanged (RFC 2045 §6). */
 const PLAIN_ENCODINGS = ['binary', '8bit', '7bit'];
 
-/** Reads up to the first byte of the file. */
+/** Reads up to the first byte of the file. The returned body yields the rest. */
 export async function readMultipart(
   { body, headers }: Request,
   boundary: string,
@@ -31,7 +31,7 @@ export async function readMultipart(
     await form.value.bytes.return(undefined);
     return words;
   }
-  // How long the file is shows only at its end.
+  // The length of the file is known only at its end.
   const pieces = (maxBytes: number) => atMost(form.value.bytes, maxBytes);
   return succeed({ words: words.value, body: { pieces, measured: undefined } });
 }

@@ -1,4 +1,4 @@
-/** Who does a step of an upload. */
+/** Identifies the owner of an upload at each step. */
 import { credentialOf } from '../../auth/auth.ts';
 import type { Caller } from '../../auth/site.ts';
 import { readUploadToken } from '../../auth/upload-token.ts';
@@ -9,16 +9,16 @@ import { type Failure, fail, type Result, succeed } from '../../shared/failure.t
 export interface UploadOwner {
   site: string;
   maker: string;
-  /** Absent where only the address of the upload says who asks: that is enough to go on, and not to begin another. */
+  /** Absent if only the upload's address carries permission: enough to continue this upload, not to begin another. */
   caller?: Caller;
 }
 
-/** The query field in which the address of an upload carries its permission. */
+/** The query field for the token in an upload's address. */
 export const TOKEN = 'upload_token';
 
 /**
- * The caller of the request's key, or who began the upload, by the token in its address. Clients that follow Google's
- * documents send no key with the bytes.
+ * Admits the caller by its key or ticket, or the upload's owner by the token in the address. Clients that follow
+ * Google's documentation send no key with the bytes (`docs/wire-facts.md#google-files`).
  */
 export async function admitUpload(
   request: Request,
@@ -35,7 +35,7 @@ export async function admitUpload(
   }
   const caller = await gate.admit(request, origin);
   if (caller.ok) return succeed({ site: caller.value.site.id, maker: ownerOf(caller.value), caller: caller.value });
-  // A ticket may end while its upload goes on.
+  // A ticket may expire during its upload.
   return isPermitted && isOfKey(caller.failure) ? succeed({ site: pass.site, maker: pass.maker }) : caller;
 }
 

@@ -19,24 +19,24 @@ import { readMultipart } from './multipart.ts';
 import { admitUpload, TOKEN, type UploadOwner } from './owner.ts';
 import { bodyOf, type Step, sendUpload, type UploadBody } from './send.ts';
 
-/** What Google answers and its SDKs send; any other size is taken as well. */
+/** Google's value, which its SDKs send as the chunk size. Peel accepts any other size too. */
 const CHUNK_GRANULARITY = String(8 * 1024 * 1024);
 const GRANULARITY = 'X-Goog-Upload-Chunk-Granularity';
 const RECEIVED = 'X-Goog-Upload-Size-Received';
 const STATUS = 'X-Goog-Upload-Status';
-/** In lower case, as HTTP/2 would have it: Google's curl sample looks for nothing else, on HTTP/1.1 too. */
+/** In lower case, as in HTTP/2. Google's curl sample looks only for this spelling, even on HTTP/1.1. */
 const ADDRESS = 'x-goog-upload-url';
 
 /**
- * Google's clients in Python and Go send a refused piece again, for seven seconds, where a refusal does not say that it
- * is over, be it told here or before anything of an upload is read. What goes on says so itself.
+ * Sets `X-Goog-Upload-Status: final` on every answer; a step that leaves its upload active overwrites it. Without
+ * `final`, Google's clients in Python and Go resend a refused piece for seven seconds.
  */
 export const refusalsAreFinal = createMiddleware<App>(async (c, next) => {
   c.header(STATUS, 'final');
   await next();
 });
 
-/** Nothing is left to cancel. */
+/** A finished upload cannot be cancelled. */
 const IS_FINISHED: Failure = {
   reason: 'INVALID_FIELD',
   field: COMMAND,
@@ -44,8 +44,8 @@ const IS_FINISHED: Failure = {
 };
 
 /**
- * `POST /upload/v1beta/files`: Gemini's Files API in our own R2, so that a file works with every provider and key. The
- * SDK's resumable protocol, and a whole picture in one request, alone or behind its description.
+ * `POST /upload/v1beta/files`: Gemini's Files API on the owner's R2, so that a file works with every provider and key.
+ * Supports the SDK's resumable protocol, and a whole file in one request, alone or after its description.
  */
 export const uploadRoutes = (services: Services) =>
   new Hono<App>().post('/upload/:version{v1beta|v1}/files', async (c) => {
@@ -122,7 +122,7 @@ async function takeMultipart(
   return takeAll(c, words, words.size ?? readCount(c.req.header('Content-Length') ?? null), body, owner, services);
 }
 
-/** @param length In bytes, as many as may be counted for it; absent: as many as a file may have. */
+/** @param length Bytes to count against the limits. Absent: the most a file may have. */
 async function takeAll(
   c: Context<App>,
   words: FileWords,
@@ -136,7 +136,7 @@ async function takeAll(
   const site = owner.site.id;
   try {
     const step = await sendUpload(site, begun.value, { offset: 0, isLast: true }, body, services);
-    // Its address was never told, so it cannot go on.
+    // The caller never received this upload's address, so it cannot continue.
     if (step.status === 'active') await services.uploads.end(site, begun.value.id);
     return respond(c, { ...step, status: 'final' });
   } catch (error) {
@@ -145,7 +145,7 @@ async function takeAll(
   }
 }
 
-/** Others' uploads are as unknown as those that never were. */
+/** Continues an upload. An upload of another owner is answered like one that does not exist. */
 async function goOn(
   c: Context<App>,
   command: Extract<UploadCommand, { id: string }>,
@@ -177,7 +177,7 @@ async function goOn(
 
 function respond(c: Context<App>, { status, received, file, failure }: Step): Response {
   if (received !== undefined && status === 'active') c.header(RECEIVED, String(received));
-  // Also where the upload may go on: Python takes an `active` refusal for a piece that has arrived.
+  // A refusal stays `final` even if the upload may go on: Google's Python client reads `active` as "piece received".
   if (failure) return sendFailure(c, failure);
   c.header(STATUS, status);
   if (!file) return c.body(null, 200, NO_STORE);

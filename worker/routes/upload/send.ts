@@ -1,4 +1,4 @@
-/** One step of an upload that goes on: bytes that come, and the file that is made of them. */
+/** One step of a begun upload: stores its bytes, and writes the file after the last step. */
 import { MAX_FILE_BYTES, type StoredFile } from '../../files/file.ts';
 import { COMMAND, OFFSET, readCount, type UploadCommand } from '../../files/upload-command.ts';
 import { MultipartBroken } from '../../gemini/multipart.ts';
@@ -10,24 +10,23 @@ import type { UploadSession } from '../../storage/file-record.ts';
 import { OtherLength } from '../../storage/put-stream.ts';
 import { MAX_CHUNKS, type UploadChunk } from '../../storage/uploads.ts';
 
-/** What has become of an upload. After a failure it goes on where it is `active`, else nothing of it is left. */
+/** An upload after a step. After a failure, `active` means that it can continue, `final` that nothing of it is left. */
 export interface Step {
   status: 'active' | 'final';
-  /** Bytes; while it is active. */
+  /** Bytes received so far, while the upload is active. */
   received?: number;
   file?: StoredFile;
   failure?: Failure;
 }
 
-/** Bytes that come with a step. */
+/** The bytes of a step. */
 export interface UploadBody {
   /**
-   * Throws `BodyTooLong` where more come, `BodyBroken` where the sender stops. A piece is valid until the next.
-   *
-   * @param maxBytes That may still come.
+   * Yields the bytes. Throws `BodyTooLong` after `maxBytes`, and `BodyBroken` if the sender stops. A piece is valid
+   * only until the next one.
    */
   pieces(maxBytes: number): AsyncIterable<Uint8Array>;
-  /** Bytes that are said to come, where it is said. */
+  /** The declared length in bytes, if there is one. */
   measured: number | undefined;
 }
 
@@ -41,6 +40,10 @@ const NO_BODY: UploadBody = { pieces: () => readBounded(null, 0), measured: 0 };
 type UploadServices = Pick<Services, 'uploads' | 'files' | 'fileWriter'>;
 type Send = Extract<UploadCommand, { kind: 'send' }>;
 
+/**
+ * Stores the bytes of one step, and writes the file if it is the last. A resent piece that is already stored is
+ * accepted and not stored twice. Fails, inside the {@link Step}, for bytes that do not fit; throws if R2 fails.
+ */
 export async function sendUpload(
   site: string,
   session: UploadSession,
@@ -55,7 +58,7 @@ export async function sendUpload(
 
   let body = offset === undefined ? NO_BODY : sent;
   if (offset !== undefined && offset !== received) {
-    // A client whose answer was lost sends again what is here already.
+    // A client that lost the answer resends a piece that is already stored.
     const known = chunks.find((chunk) => chunk.offset === offset);
     if (!known || !(await hasLength(body, known.length))) return refuse(wrongOffset(received));
     body = NO_BODY;
@@ -86,7 +89,7 @@ interface Incoming extends UploadBody {
   room: number;
 }
 
-/** All of it is here, or comes now. */
+/** Writes the file from the stored chunks and the bytes of the last step. */
 async function finish(
   site: string,
   session: UploadSession,
@@ -99,7 +102,7 @@ async function finish(
   let rest: AsyncIterable<Uint8Array> | undefined;
   let length = session.size ?? (measured === undefined ? undefined : received + measured);
   if (length === undefined) {
-    // R2 asks for the length of an object before its first byte, so what has no length is kept first.
+    // R2 needs an object's length before its first byte, so a body without a length is stored as a chunk first.
     const last = await uploads.receive({ ...session, site }, received, pieces(room), undefined);
     kept = [...chunks, last];
     length = received + last.length;
@@ -111,7 +114,7 @@ async function finish(
     if (rest) yield* rest;
   };
   const written = await fileWriter.write(site, session, whole(), length).catch(async (error: unknown) => {
-    // Sent twice at once, it may have been finished by the other one, with whose end the chunks go.
+    // If the last step was sent twice at once, the other one may have written the file and deleted the chunks.
     const file = await files.find(site, session.id);
     if (file) return succeed(file);
     throw error;
@@ -133,7 +136,7 @@ async function hasLength({ pieces }: UploadBody, length: number): Promise<boolea
   return counted === length;
 }
 
-/** What is told of a body that ended badly; undefined where that is not what went wrong. */
+/** @returns The failure for a body that ended badly; undefined for any other error. */
 export function failureOfBody(error: unknown): Failure | undefined {
   if (error instanceof BodyLate) return { reason: 'BODY_TIMEOUT', afterSeconds: error.seconds };
   if (error instanceof BodyBroken) return { reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole.' };
