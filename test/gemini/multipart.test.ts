@@ -1,4 +1,4 @@
-/** `multipart/related`, cut into pieces anywhere. */
+/** Reads `multipart/related` bodies that are cut into pieces anywhere. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_MULTIPART_TEXT_BYTES, MultipartBroken, openMultipart } from '../../worker/gemini/multipart.ts';
@@ -43,7 +43,7 @@ describe('a body of two parts', () => {
     await fc.assert(
       fc.asyncProperty(letters, sizes, async (values, pieces) => {
         const file = Uint8Array.from(values);
-        // A file that holds the boundary's line is one that this boundary cannot part.
+        // A file that contains the delimiter cannot be sent with this boundary.
         fc.pre(!Buffer.from(file).includes('\r\n--b'));
 
         expect(await read(bodyOf(file), pieces)).toEqual({

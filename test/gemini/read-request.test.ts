@@ -85,12 +85,12 @@ describe('a body', () => {
     const data = 'A'.repeat(MAX_BODY_BYTES + 4);
     const result = await read(withParts({ inlineData: { mimeType: 'image/png', data } }));
 
-    // Not the result itself: a difference would print 24 MiB.
+    // The result itself is not compared: a difference would print 24 MiB.
     expect(result.ok ? 'read' : result.failure).toEqual({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
   });
 });
 
-/** A sender who says nothing more after what it has sent. */
+/** A sender that sends `text` and then stays silent. */
 function silent(text: string) {
   const state = { isCancelled: false };
   const body = new ReadableStream<Uint8Array>({
@@ -101,7 +101,8 @@ function silent(text: string) {
   });
   return { body, state };
 }
-/** Whether there is room, which is not taken. */
+
+/** Whether the budget has room. The room is not kept. */
 function roomFor(bytes: number, budget: ByteBudget): Room {
   const holding = budget.open();
   const room = holding.take(bytes);

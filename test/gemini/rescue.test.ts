@@ -33,7 +33,7 @@ function spell(messages: object[], form: Form): string {
   return form === 'array' ? `[${texts.join(',\r\n')}\n]` : texts.map((text) => `data: ${text}\r\n\r\n`).join('');
 }
 
-/** Reads text that may end anywhere, and hands what came of it to the rescue. */
+/** Reads text that may end anywhere, and passes the units and blobs that arrived to `rescue`. */
 async function cutOff(text: string, form: Form, thoughts = false) {
   const { sink, blobs, open } = memorySink();
   const chunks: Chunk[] = [];
@@ -56,7 +56,7 @@ async function cutOff(text: string, form: Form, thoughts = false) {
   return { cut, rescued: rescue(cut), blobs, open };
 }
 
-/** The rescued answer as a caller reads it, and as Peel would read it again. */
+/** The rescued answer as text for a caller, and its pictures as Peel would read them again. */
 async function readBack(chunks: Chunk[], form: Form, open: (blob: Lifted) => unknown) {
   const text = Buffer.from(await readAll(splice(chunks.flat(), open as never))).toString();
   const { sink, blobs } = memorySink();
@@ -66,7 +66,7 @@ async function readBack(chunks: Chunk[], form: Form, open: (blob: Lifted) => unk
   return { text, picture: finalImage && blobs.get(`image/${finalImage.n}`)?.bytes, images };
 }
 
-/** Every place where something begins or ends, and one in its middle. */
+/** The places before and after each token of the JSON, and one 40 letters further on. */
 function placesOf(text: string): number[] {
   const marks = [...text.matchAll(/["{}[\],\n]/g)].map(({ index }) => index);
   return [...new Set([0, ...marks.flatMap((at) => [at, at + 1]), ...marks.map((at) => at + 40), text.length])]
@@ -177,7 +177,7 @@ describe('rescue', () => {
     ] as [number, number, number];
 
     for (const at of [inDraft, afterDraft, inPicture]) expect((await cutIn(at, true)).rescued).toBeUndefined();
-    // Drafts that nobody asked for: what follows them is not trusted.
+    // After drafts that were not requested, the next picture is not trusted.
     for (const at of [afterDraft, inPicture]) expect((await cutIn(at, false)).rescued).toBeUndefined();
     const { rescued, open } = await cutIn(text.length, true);
     expect((await readBack(rescued!, 'sse', open)).picture).toEqual(Buffer.from(PICTURE));
@@ -195,7 +195,7 @@ describe('rescue', () => {
     const images = [{ n: 5, mimeType: 'image/png', bytes: 3 }];
 
     expect(rescue(cut)).toBeUndefined();
-    // Not even where a picture is stored that a whole answer does not name.
+    // Nothing is rescued even if a picture is stored that the whole answer does not name.
     if (form !== 'sse') expect(rescue({ ...cut, images })).toBeUndefined();
   });
 
@@ -252,7 +252,7 @@ describe('rescue', () => {
             thoughts,
           );
 
-          // No answer of these says anything of thoughts or refusals, so all that was stored is a picture.
+          // These answers have no thoughts and no refusals, so each stored image is a final picture.
           const named = summarize(cut.chunks, form).finalImage;
           const last = named?.n ?? (thoughts ? undefined : cut.images.at(-1)?.n);
           expect(rescued !== undefined).toBe(last !== undefined);

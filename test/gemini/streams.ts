@@ -1,9 +1,9 @@
-/** Streams of every make that workerd knows, cut wherever a test likes. */
+/** Builds streams of each kind that workerd has, cut into pieces of any length. */
 import type { BlobSink, BlobWriter, Chunk, Lifted, OpenBlob } from '../../worker/gemini/lift/skeleton.ts';
 
 export type StreamKind = 'default' | 'bytes' | 'native';
 
-/** @param sizes Lengths of the pieces, again from the start when they are used up. */
+/** @param sizes Lengths of the pieces, repeated from the start as often as needed. */
 export function streamOf(bytes: Uint8Array, sizes: readonly number[], kind: StreamKind): ReadableStream<Uint8Array> {
   const pieces = cut(bytes, sizes);
   if (kind === 'native') return nativeStream(pieces);
@@ -24,7 +24,7 @@ function nativeStream(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array>
     for (const piece of pieces) await writer.write(piece);
     await writer.close();
   };
-  // The reader hears of a failure itself.
+  // A failure also reaches the reader.
   write().catch(() => undefined);
   return readable;
 }
@@ -48,7 +48,7 @@ export async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8
   return Buffer.concat(pieces);
 }
 
-/** A sink in memory that remembers what became of every blob. */
+/** A sink in memory that records the state of each blob. */
 export function memorySink() {
   const blobs = new Map<string, { mimeType?: string; bytes: Uint8Array; state: 'open' | 'closed' | 'aborted' }>();
   const sink: BlobSink = {

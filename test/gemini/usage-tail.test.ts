@@ -10,7 +10,7 @@ const USAGE = {
   thoughtsTokenCount: 174,
 };
 const COUNTED = { promptTokens: 9, candidatesTokens: 1130, imageTokens: 1120, thoughtsTokens: 174, searches: 0 };
-/** Filler of an answer: a picture's base64. */
+/** Filler for an answer: a picture's base64. */
 const data = (bytes: number) => 'QUJD'.repeat(Math.ceil(bytes / 4));
 const answerOf = (usageMetadata: object | undefined, bytes = 100_000, more: object = {}) => ({
   candidates: [{ content: { parts: [{ inlineData: { mimeType: 'image/png', data: data(bytes) } }] } }],

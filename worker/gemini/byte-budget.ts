@@ -1,37 +1,39 @@
 /**
- * How much of request bodies an isolate holds at once, all requests together. It refuses rather than waits, so that
- * nobody waits for a slow sender. What is held is on lease: a request that the platform cuts off runs no `finally`,
- * and must not keep its share for ever.
+ * Limits the bytes of request bodies that one isolate holds, all requests together. The budget refuses instead of
+ * waiting, so that no request waits for a slow sender. Each share is a lease that runs out: a request that the platform
+ * cuts off runs no `finally` and could not release its share.
  *
- * No visitor holds it all: of one owner's bodies two may be large, and both together have half of the memory, so that
- * there is room for another visitor's picture.
+ * One owner never holds it all: at most two of its bodies are large, and together they have at most half of the memory.
+ * So there is room for another visitor's picture.
  */
 
-/** Of the 128 MB an isolate has. */
+/** Of the 128 MB an isolate has (docs/wire-facts.md#cloudflare-workers). */
 const ISOLATE_BODY_BYTES = 48 * 1024 * 1024;
 /** A body of this many bytes has a picture in it. */
 const LARGE_BODY_BYTES = 1024 * 1024;
 const LARGE_BODIES_OF_ONE = 2;
 
-/** `full`: there is no memory just now. `too many`: the owner has as much in hand as one may. */
+/** `full`: the isolate's budget is used up. `too many`: the owner already holds as much as one owner may. */
 export type Room = 'taken' | 'full' | 'too many';
 
+/** One body's share of the budget. */
 export interface Holding {
-  /** Every call renews the lease. What is refused is not held. */
+  /** Adds bytes to the share. Success renews the lease; a refusal changes nothing. */
   take(bytes: number): Room;
-  /** What is no longer needed of it. */
+  /** Returns a part of the share, down to 0 bytes. */
   giveBack(bytes: number): void;
-  /** Renews the lease for as long as a run may take. */
+  /** Lets the lease end `ms` milliseconds from now. Does nothing once the share is released or has run out. */
   extend(ms: number): void;
+  /** Returns the whole share. Calling it again does nothing. */
   release(): void;
 }
 
 export interface ByteBudget {
-  /** @param owner Who sends it; absent: a caller that may hold as much as there is. */
+  /** @param owner The sender of the body; absent: a caller without the owner's limit. */
   open(owner?: string): Holding;
 }
 
-/** As long as a body may take: one that is quiet for longer has been cut off. */
+/** A body that takes no bytes for this long was cut off. */
 const LEASE_MS = 60_000;
 
 interface Held {
@@ -40,7 +42,10 @@ interface Held {
   until: number;
 }
 
-/** @param now Unix milliseconds. */
+/**
+ * @param now Unix milliseconds.
+ * @param total Bytes of all shares together; default 48 MiB.
+ */
 export function createByteBudget(now: () => number, total = ISOLATE_BODY_BYTES): ByteBudget {
   const holdings = new Set<Held>();
 

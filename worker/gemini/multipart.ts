@@ -1,24 +1,25 @@
 /**
- * Google's `multipart/related` upload (RFC 2387): a part of JSON that describes a file, then a part that is the file.
- * The file's bytes pass through as they come; only the text around them is ever held.
+ * Reads Google's `multipart/related` upload: a JSON part that describes a file, then a part with the file. The file's
+ * bytes pass through as they arrive; only the text around them is held.
  *
+ * @see https://www.rfc-editor.org/rfc/rfc2387
  * @see https://developers.google.com/drive/api/guides/manage-uploads#multipart
  */
 
-/** Larger than any description: boundaries, headers, JSON. */
+/** Bound in bytes of the text before the file: boundaries, headers, JSON. Larger than any real one. */
 export const MAX_MULTIPART_TEXT_BYTES = 16_384;
 
-/** It is no such body, or it was cut short. The message is the rule that it breaks. */
+/** The body is not such an upload, or was cut off. The message is the rule that it breaks. */
 export class MultipartBroken extends Error {
   override name = 'MultipartBroken';
 }
 
 export interface MultipartUpload {
-  /** The text of the first part; '' where it is empty. */
+  /** The text of the first part; '' if it is empty. */
   description: string;
   /** Headers of the file's part, names in lower case. */
   headers: ReadonlyMap<string, string>;
-  /** The file. Valid until the next piece is asked for; throws {@link MultipartBroken} where its end does not come. */
+  /** The file. A piece is valid until the next is requested. Throws {@link MultipartBroken} if the body is cut off. */
   bytes: AsyncGenerator<Uint8Array>;
 }
 
@@ -27,9 +28,9 @@ const CUT = 'must end with a line of its boundary.';
 const HEADERS_END = Buffer.from('\r\n\r\n');
 
 /**
- * Reads up to the first byte of the file.
+ * Reads up to the first byte of the file. Throws {@link MultipartBroken}.
  *
- * @param pieces May be reused when the next is asked for.
+ * @param pieces The body. Each piece's buffer may be reused for the next.
  */
 export async function openMultipart(
   pieces: AsyncIterator<Uint8Array, unknown>,
@@ -49,7 +50,7 @@ function createTextReader(pieces: AsyncIterator<Uint8Array, unknown>, start: Buf
   let held = start;
   let read = 0;
   return {
-    /** The text before the next such bytes, which are skipped. */
+    /** Reads the text before the next `mark`, and skips the mark. */
     async upTo(mark: Buffer): Promise<string> {
       for (;;) {
         const at = held.indexOf(mark);
@@ -66,7 +67,7 @@ function createTextReader(pieces: AsyncIterator<Uint8Array, unknown>, start: Buf
         held = Buffer.concat([held, value]);
       }
     },
-    /** What has been read past the last mark. */
+    /** The bytes that were read past the last mark. */
     rest: () => held,
   };
 }
@@ -81,7 +82,7 @@ function parseHeaders(text: string): Map<string, string> {
   );
 }
 
-/** Holds back what may be the beginning of the delimiter. */
+/** Holds back bytes that may be the beginning of the delimiter. */
 async function* readFile(
   pieces: AsyncIterator<Uint8Array, unknown>,
   first: Buffer,
@@ -107,7 +108,7 @@ async function* readFile(
   }
 }
 
-/** Behind the last delimiter stand two hyphens; a third part is more than this upload has. */
+/** Checks that two hyphens follow the delimiter, so that it is the last: the upload has no third part. */
 async function readTail(pieces: AsyncIterator<Uint8Array, unknown>, first: Buffer): Promise<void> {
   let tail = first;
   while (tail.length < 2) {

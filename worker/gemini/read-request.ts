@@ -1,7 +1,7 @@
 /**
- * Reads a request body as it comes: pictures and large signatures are lifted and decoded on the way, so that what is
- * parsed as JSON is small. Bytes are counted where they arrive, because `Content-Length` can lie, and what is held of
- * them is given back at the moment at which the reading ends badly.
+ * Reads a request body as it arrives. Pictures and large signatures are lifted and decoded on the way, so that only a
+ * small text is parsed as JSON. Bytes are counted on arrival, because `Content-Length` can be wrong. If reading fails,
+ * the body's share of the memory budget is released at once.
  */
 import { createHash } from 'node:crypto';
 import { refuseOtherThanJson } from '../http/content-type.ts';
@@ -18,37 +18,41 @@ import { LiftError } from './lift/lift-error.ts';
 import { type BlobSink, isLifted, type Segment } from './lift/skeleton.ts';
 import { BodyLate, type BodyTime, inTime } from './timely-source.ts';
 
-/** Inline pictures and all (design §3); more goes through Files. */
+/** Bound of a whole body, inline pictures included. Larger pictures go through the Files API. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** What is left without pictures: prompts, history, structure. */
+/** Bound of a body without its pictures: prompts, history, structure. */
 const MAX_SKELETON_BYTES = 2 * 1024 * 1024;
 const TOO_MUCH_BESIDE = `must have at most ${MAX_SKELETON_BYTES} bytes beside its pictures and signatures`;
 
-/** By then some other request has sent its inputs up. */
+/** By then another request has probably sent its inputs and released their memory. */
 const BUSY_RETRY_SECONDS = 5;
 
 export interface RequestBody {
-  /** The JSON, with a placeholder where each lifted string stood. */
+  /** The JSON, with a placeholder in place of each lifted string. */
   value: unknown;
   inputs: InputBlob[];
-  /** The inputs' share of the isolate's memory: give it back when they are no longer needed. */
+  /** The inputs' share of the isolate's memory. The caller releases it when the inputs are no longer needed. */
   holding: Holding;
 }
 
 export interface BodyOptions {
   budget: ByteBudget;
   time: BodyTime;
-  /** Whose share of the budget it is; absent: a caller without one. */
+  /** The owner whose share of the budget is used; absent: a caller without an owner's limit. */
   owner?: string | undefined;
 }
 
-/** Ends the reading with what the caller hears. */
+/** Ends the reading with the failure for the caller. */
 class Refused extends Error {
   constructor(readonly failure: Failure) {
     super(failure.reason);
   }
 }
 
+/**
+ * Fails with `BODY_TOO_LARGE`, `BODY_TIMEOUT`, `BUSY` or `BURST` (no memory in the budget), `INVALID_FIELD`, or the
+ * refusal of another content type. Throws if the connection breaks. Unless it succeeds, it holds no memory.
+ */
 export async function readRequestBody(
   request: Request,
   { budget, time, owner }: BodyOptions,
@@ -95,7 +99,7 @@ const REFUSALS = {
   'too many': { reason: 'BURST', retryAfterSeconds: BUSY_RETRY_SECONDS },
 } as const;
 
-/** Takes memory for what comes before it is looked at. */
+/** Takes budget for each piece before the piece is used. */
 function countInto(holding: Holding, source: ByteSource): ByteSource {
   let length = 0;
   return {
@@ -112,7 +116,7 @@ function countInto(holding: Holding, source: ByteSource): ByteSource {
   };
 }
 
-/** A lifted string becomes the name of its input; what is not UTF-8 cannot be JSON. */
+/** A lifted string becomes the placeholder of its input. Text that is not UTF-8 cannot be JSON. */
 function textOf(segment: Segment, indexOf: (kind: InputBlob['kind'], n: number) => number): string {
   if (typeof segment === 'string') return segment;
   if (isLifted(segment)) return placeholderFor(indexOf(segment.kind, segment.n));
@@ -129,7 +133,7 @@ function createInputSink(holding: Holding) {
       const hash = createHash('sha256');
       return {
         write(bytes) {
-          // It came as base64, a third longer.
+          // The base64 was counted, and is a third longer than the bytes.
           holding.giveBack(Math.floor(bytes.length / 3));
           pieces.push(bytes.slice());
           hash.update(bytes);

@@ -1,4 +1,4 @@
-/** The JSON that goes to Gemini, from a request that is already checked and spelled our one way. */
+/** Writes the JSON that goes to Gemini, from a request that is already checked and normalized. */
 import type { CatalogModel } from '../catalog/model.ts';
 import { maxOutputTokensOf } from '../pricing/prices.ts';
 import type { InputDescription } from '../request/inputs.ts';
@@ -7,17 +7,20 @@ import { toSegments } from './forms/payload.ts';
 import { type Fields, LiftedValue, type Value } from './forms/value.ts';
 import type { Segment } from './lift/skeleton.ts';
 
-/** Of an input only its length counts here: its bytes come when it is sent. */
+/** Only an input's length matters here: its bytes are read when the body is sent. */
 type Inputs = readonly Pick<InputDescription, 'size'>[];
 
-/** Google takes no longer body (facts §2.6: 100 MB since January 2026), so nothing is expanded to more. */
+/**
+ * Bound of a body with its inputs. Google accepts 100 MB since 2026-01-08
+ * (docs/wire-facts.md#google-limits-of-a-request).
+ */
 export const MAX_EXPANDED_BYTES = 100_000_000;
 
 /**
  * The body of `generateContent` and `streamGenerateContent`.
  *
- * @param inputs What image parts and large signatures name by index. In the segments' `Lifted`, `n` is that index.
- * @returns Segments for `splice`, which gives them an exact length.
+ * @param inputs Image parts and large signatures refer to these by index. In the segments' `Lifted`, `n` is that index.
+ * @returns Segments for `splice`; `splicedLength` gives the exact length. Throws `RangeError` for an unknown input.
  */
 export function toGeminiBody(request: GenerateRequest, model: CatalogModel, inputs: Inputs): Segment[] {
   return toSegments({
@@ -31,7 +34,7 @@ export function toGeminiBody(request: GenerateRequest, model: CatalogModel, inpu
   });
 }
 
-/** The body of `countTokens`, which takes nothing but the contents. */
+/** The body of `countTokens`, which takes only the contents. Throws `RangeError` for an unknown input. */
 export function toCountTokensBody(request: GenerateRequest, inputs: Inputs): Segment[] {
   return toSegments({ contents: toContents(request, inputs) });
 }
@@ -64,7 +67,7 @@ function toLifted(input: number, kind: InputDescription['kind'], inputs: Inputs)
   return new LiftedValue({ kind, n: input, bytes: blob.size });
 }
 
-/** Web search alone is spelled without its type, which every model understands. */
+/** Web search alone is written without `searchTypes`, a form that every model understands. */
 function toGoogleSearch({ web, image }: NonNullable<GenerateRequest['grounding']>): Fields {
   if (!image) return {};
   return { searchTypes: { ...(web && { webSearch: {} }), imageSearch: {} } };
@@ -88,7 +91,10 @@ function toGenerationConfig(request: GenerateRequest, model: CatalogModel): Fiel
   };
 }
 
-/** A model with 1K alone has no `imageSize`: 2.5 Flash ignores the field, Lite refuses other values (facts §2.3). */
+/**
+ * A model with 1K alone gets no `imageSize`: 2.5 Flash ignores the field, Lite refuses other values
+ * (docs/wire-facts.md#google-sizes-and-ratios).
+ */
 function toImageConfig({ aspectRatio, size }: GenerateRequest, model: CatalogModel): Fields | undefined {
   const hasChoice = model.sizes.length > 1 || size !== '1K';
   if (aspectRatio === undefined && !hasChoice) return undefined;

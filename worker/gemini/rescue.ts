@@ -1,6 +1,6 @@
 /**
- * An answer that was cut off, made whole again around a picture whose bytes had all arrived: the paid work is done, and
- * what is missing are a few words of JSON.
+ * Completes an answer that was cut off after all bytes of its picture had arrived. The paid work is done, and only a
+ * few words of JSON are missing.
  */
 import type { Form } from '../request/target.ts';
 import { closing, frame } from './forms/forms.ts';
@@ -10,7 +10,7 @@ import { LiftError } from './lift/lift-error.ts';
 import { type Chunk, isLifted } from './lift/skeleton.ts';
 import { type Summary, summarize } from './summary.ts';
 
-/** A stored picture, its string whole. */
+/** A stored picture whose base64 arrived completely. */
 interface RescuedImage {
   n: number;
   mimeType: string;
@@ -19,26 +19,26 @@ interface RescuedImage {
 
 export interface CutAnswer {
   form: Form;
-  /** Its whole units, in order. */
+  /** The units that arrived whole, in order. */
   chunks: readonly Chunk[];
-  /** What is stored of it, that of the unit that was cut included. */
+  /** The stored pictures, those of the cut unit included. */
   images: readonly RescuedImage[];
   signatures: readonly { n: number }[];
-  /** Whether the request asked for thoughts. Then a picture may be a draft, and only its own unit says so. */
+  /** Whether the request asked for thoughts. Then a picture may be a draft, which only its unit can tell. */
   thoughts: boolean;
 }
 
 /**
- * Units that have arrived are kept as they are, as long as all that they name is stored. A picture that no whole unit
- * names gets an answer of its own, after them.
+ * Keeps the whole units if everything that they name is stored. A picture that no whole unit names is added as an
+ * answer of its own, after them.
  *
- * @returns A whole answer in the same form that names a picture and nothing that is not stored; undefined where no
- *   stored picture is surely the picture, or a verdict stands against it.
+ * @returns A whole answer in the same form that names a picture, and only stored blobs; undefined if no stored picture
+ *   is certainly the final one, or if the answer has a verdict against it.
  */
 export function rescue(cut: CutAnswer): Chunk[] | undefined {
   const { form, chunks } = cut;
   const summary = summarize(chunks, form);
-  // What the provider has taken back is not kept.
+  // A picture with a verdict against it is not kept.
   if (summary.verdict !== undefined) return undefined;
   const isUsable = isAllStored(cut);
   if (summary.finalImage && isUsable) return closed(chunks, form);
@@ -48,15 +48,15 @@ export function rescue(cut: CutAnswer): Chunk[] | undefined {
   return closed([...before, frame(answerOf(picture), form, before.length === 0)], form);
 }
 
-/** What can be nothing but the picture. */
+/** The stored picture that is certainly the final one. */
 function pictureOf(cut: CutAnswer, { finalImage, images }: Summary): RescuedImage | undefined {
   if (finalImage) return cut.images.find(({ n }) => n === finalImage.n);
-  // A provider that sends drafts to those who did not ask is not trusted with the next picture either.
+  // If a provider sends drafts that were not requested, its next picture may be a draft too.
   const mayBeDraft = cut.thoughts || images.some(({ thought }) => thought);
   return mayBeDraft || isWhole(cut.chunks, cut.form) ? undefined : lastOf(cut.images);
 }
 
-/** Of several pictures the last one counts, as everywhere. */
+/** Of several pictures the last one counts, as in `summarize`. */
 const lastOf = (images: readonly RescuedImage[]): RescuedImage | undefined =>
   [...images].sort((a, b) => a.n - b.n).at(-1);
 
@@ -68,7 +68,7 @@ function isAllStored({ chunks, images, signatures }: CutAnswer): boolean {
     .every(({ kind, n }) => stored[kind].some((blob) => blob.n === n));
 }
 
-/** A stream of events has no end of its own: another event can always follow. */
+/** Whether the units are a complete answer. A stream of events never is: another event can always follow. */
 function isWhole(chunks: readonly Chunk[], form: Form): boolean {
   if (form === 'sse') return false;
   try {
@@ -79,11 +79,11 @@ function isWhole(chunks: readonly Chunk[], form: Form): boolean {
   }
 }
 
-/** Whole units, with the end that their form asks for. */
+/** Whole units, with the end that their form requires: `]` for an array that is still open. */
 export const closed = (chunks: readonly Chunk[], form: Form): Chunk[] =>
   form === 'array' && !isWhole(chunks, form) ? [...chunks, closing(false)] : [...chunks];
 
-/** The least that is an answer of Gemini. Its base64 is canonical, whatever upstream's was. */
+/** The smallest answer of Gemini with a picture. Its base64 is canonical, even if the provider's was not. */
 function answerOf({ n, mimeType, bytes }: RescuedImage): Value {
   const data = new LiftedValue({ kind: 'image', n, bytes });
   const content = { parts: [{ inlineData: { mimeType, data } }], role: 'model' };

@@ -1,10 +1,13 @@
-/** Google's search suggestion of a grounded answer, which its terms ask to be shown with it, and as it is. */
+/**
+ * Reads the search suggestion of a grounded answer. Google's terms require that it is shown with the answer, unaltered
+ * (docs/wire-facts.md#google-search-grounding).
+ */
 import type { Form } from '../request/target.ts';
 import { messagesOf } from './forms/forms.ts';
 import { at, listOf, textOf } from './forms/names.ts';
 import type { Chunk } from './lift/skeleton.ts';
 
-/** @returns HTML with its styles, unaltered; of several in a stream the last. */
+/** @returns HTML with its styles, unaltered; the last if a stream has several; undefined if there is none. */
 export function suggestionOf(chunks: readonly Chunk[], form: Form): string | undefined {
   return chunks
     .flatMap((chunk) => messagesOf(chunk, form))

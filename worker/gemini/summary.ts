@@ -1,4 +1,4 @@
-/** What an answer says about itself: usage, why it ended, which picture is the picture. Every field may be missing. */
+/** Summarizes an answer: usage, why it ended, which picture is the final one. Every field may be missing. */
 import type { Usage } from '../pricing/prices.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
@@ -15,18 +15,19 @@ interface ImageFact {
   n: number;
   /** As declared beside the data. */
   mimeType?: string;
-  /** A draft the model drew while thinking. */
+  /** A draft that the model drew while thinking. */
   thought: boolean;
 }
 
+/** `finishReason`, `finishMessage`, `blockReason` and `searchEntryPoint` have the last value that came. */
 export interface Summary {
-  /** The last one counts: it is cumulative. Absent where the provider sent none. */
+  /** From the last message with usage, because usage is cumulative. Absent if the provider sent none. */
   usage?: Usage;
   finishReason?: string;
   finishMessage?: string;
   /** Why the prompt itself was refused. */
   blockReason?: string;
-  /** What the provider said against its picture or the prompt. Nothing after it takes it back. */
+  /** The first finish or block reason against the picture or the prompt. Later messages do not cancel it. */
   verdict?: string;
   /** The last image part that is no thought. */
   finalImage?: Lifted;
@@ -37,6 +38,7 @@ export interface Summary {
   searches: number;
 }
 
+/** Summarizes whole units of an answer. Throws `LiftError` `malformed` if one is not JSON. */
 export function summarize(chunks: readonly Chunk[], form: Form): Summary {
   const summary: Summary = { images: [], searches: 0 };
   const queries = new Set<string>();
@@ -61,17 +63,18 @@ export function summarize(chunks: readonly Chunk[], form: Form): Summary {
 }
 
 /**
- * An error object where an answer was expected: providers that fail in the middle of a 200 write one. Whatever its code
- * says, the work may have been done by then.
+ * Reads an error object in place of an answer: providers that fail in the middle of a 200 write one. Whatever its code
+ * is, the work may have been done by then.
  *
- * @param redact Takes keys out of its message. Not needed where the chunk was redacted as a whole.
+ * @param redact Takes keys out of its message. Not needed if the chunk was redacted as a whole.
+ * @returns undefined if the unit has no error.
  */
 export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => text): Failure | undefined {
   const [message] = messagesOf(chunk, form);
   return isError(fieldOf(message, 'error')) ? brokenBy(message, redact) : undefined;
 }
 
-/** Anything but nothing: some providers write a mere sentence. */
+/** Any value that is not empty counts as an error: some providers write only a sentence. */
 const isError = (error: Value | undefined): boolean =>
   error !== undefined &&
   error !== null &&
@@ -81,15 +84,15 @@ const isError = (error: Value | undefined): boolean =>
   !(Array.isArray(error) && error.length === 0);
 
 /**
- * A failure of which nothing says that the work was not done. Trouble of the owner is told without the provider's
- * words, which are in `cause`, for the log.
+ * The failure `UPSTREAM_BROKEN` with `ran: 'unknown'`: the work may have been done. For an error of the owner's account
+ * the provider's message stands only in `cause`, for the log.
  */
 export function brokenBy(message: Value | undefined, redact: (text: string) => string): Failure {
   const upstream = toUpstreamError(502, message, redact);
   const failure = { reason: 'UPSTREAM_BROKEN', ran: 'unknown' } as const;
   const cause = `error in the answer: ${upstream.status}`;
   const reasons = listOf(at(message, 'error', 'details')).flatMap((detail) => textOf(fieldOf(detail, 'reason')) ?? []);
-  // Behind a 200 the code is often missing, so the words count whatever it is.
+  // In a 200 the code is often missing, so the words are also checked under the usual codes.
   const isOwners =
     OWNERS_STATUSES.includes(upstream.status) ||
     upstream.code === 402 ||
@@ -99,7 +102,7 @@ export function brokenBy(message: Value | undefined, redact: (text: string) => s
 
 const OWNERS_STATUSES: readonly string[] = ['UNAUTHENTICATED', 'PERMISSION_DENIED', 'FAILED_PRECONDITION'];
 
-/** Whether an answer has no candidate, no feedback and no usage: it does not even refuse. */
+/** Whether an answer has no candidate, no feedback and no usage: not even a refusal. */
 export const isEmptyAnswer = (chunks: readonly Chunk[], form: Form): boolean =>
   !chunks
     .flatMap((chunk) => messagesOf(chunk, form))
@@ -152,6 +155,6 @@ function toUsage(usage: Value, searches: number): Usage {
 
 const COUNTS = ['promptTokenCount', 'toolUsePromptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount'];
 
-/** Absent, or a count. */
+/** Whether a value is absent, 0 or a count. */
 const isCount = (value: Value | undefined): boolean =>
   value === undefined || value === null || value === 0 || countOf(value) > 0;

@@ -1,28 +1,32 @@
 /**
- * A body has to be whole in its time, whatever trickles in: a sender who says nothing would otherwise keep what came
- * of it in memory for as long as the connection lasts.
+ * Limits the time in which a body must be complete, even if bytes still arrive. Otherwise a silent sender would keep
+ * its bytes in memory for as long as the connection lasts.
  */
 import type { ByteSource } from './lift/byte-source.ts';
 
-/** What a body may take. */
+/** The least time that a body has. */
 const BODY_SECONDS = 60;
-/** The slowest line that a large upload still gets through on. */
+/** The slowest connection on which a large upload still succeeds. */
 const SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
-/** The time of one body, running from when it was made. */
+/** The time limit of one body. It runs from the call of {@link startBodyTime}. */
 export interface BodyTime {
   seconds: number;
-  /** Aborted when it is over. */
+  /** Aborted when the time is over. */
   signal: AbortSignal;
 }
 
-/** A body's time from now on. @param maxBytes As long as it may be; a large upload has more time. */
+/**
+ * Starts a body's time now.
+ *
+ * @param maxBytes The largest size that the body may have. The limit is 60 s, or 1 s for each 64 KiB if that is longer.
+ */
 export function startBodyTime(maxBytes = 0): BodyTime {
   const seconds = Math.max(BODY_SECONDS, Math.ceil(maxBytes / SLOWEST_BYTES_PER_SECOND));
   return { seconds, signal: AbortSignal.timeout(seconds * 1000) };
 }
 
-/** The body was not whole in time. By then it is cancelled. */
+/** The body was not complete in time. {@link inTime} has cancelled it. */
 export class BodyLate extends Error {
   override name = 'BodyLate';
   constructor(readonly seconds: number) {
@@ -30,14 +34,17 @@ export class BodyLate extends Error {
   }
 }
 
-/** Reads as its source does, until the time is over: then the source is cancelled, a read that waits included. */
+/**
+ * Reads from the source until the time is over. Then the pending or next read throws {@link BodyLate}, and the source
+ * is cancelled.
+ */
 export function inTime(source: ByteSource, { seconds, signal }: BodyTime): ByteSource {
   const late = new Promise<never>((_resolve, reject) => {
     const end = () => reject(new BodyLate(seconds));
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-  // A read hears of it; between two reads there is none.
+  // Only a read handles this rejection, so between two reads it must not count as unhandled.
   late.catch(() => undefined);
   return {
     async read(...how) {
@@ -46,7 +53,7 @@ export function inTime(source: ByteSource, { seconds, signal }: BodyTime): ByteS
         return await Promise.race([reading, late]);
       } catch (error) {
         if (error instanceof BodyLate) {
-          // What the cancelled read comes to is no longer of interest.
+          // The result of the cancelled read is ignored.
           reading.catch(() => undefined);
           source.cancel(error).catch(() => undefined);
         }

@@ -1,30 +1,30 @@
 /**
- * What a body that passes through unread says of its price: the last usage, which stands at the end or in an earlier
- * event of a body that was cut, and how many pictures were in it.
+ * Reads the facts for the price from a body that passes through unparsed: the last usage and the number of pictures.
+ * The usage is near the end; in a body that was cut off it may be in an earlier event.
  */
 import type { Usage } from '../pricing/prices.ts';
 import { summarize } from './summary.ts';
 
-/** Usage stands among the last fields of an answer; grounding may come after it. */
+/** Usage is among the last fields of an answer; grounding may follow it. */
 const TAIL_BYTES = 16 * 1024;
-/** More than any usage with all its modalities. */
+/** Longer than any usage with all its modalities. */
 const USAGE_BYTES = 4 * 1024;
-/** A quote is in no picture's base64. */
+/** With its quote, which no picture's base64 contains. */
 const BEGINNING = '"usage';
 const NAME = /"usage_?[mM]etadata"\s*:\s*(?=\{)/g;
 
-/** With their quotes, which a text that has these words in it writes as `\"`. */
+/** With their quotes: inside a text of the answer a quote would be written `\"`. */
 const PICTURE_NAMES = ['"inlineData"', '"inline_data"'];
 const LONGEST_NAME = Math.max(...PICTURE_NAMES.map((name) => name.length));
 
 export interface UsageTail {
-  /** Keeps a copy of the end. */
+  /** Takes the next bytes of the body. They may be reused afterwards. */
   piece(bytes: Uint8Array): void;
-  /** Parts with a picture in all that has passed, drafts among them. */
+  /** Parts with a picture in all that has passed, drafts included. */
   readonly pictures: number;
-  /** The end of what has passed. */
+  /** The last 16 KiB that have passed, one character for each byte. */
   text(): string;
-  /** The last usage in it; undefined where there is none, whole. */
+  /** The last usage; undefined if none arrived completely. */
   usage(): Usage | undefined;
 }
 
@@ -34,7 +34,7 @@ export function createUsageTail(): UsageTail {
   let pictures = 0;
   const text = (): string => new TextDecoder('latin1').decode(tail);
 
-  /** Names of parts, and where one may lie across two pieces, with the end of what came before. */
+  /** Counts names of pictures in a piece, and names that lie across its border with the piece before. */
   function count(piece: Uint8Array): void {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     const border = Buffer.concat([tail.subarray(1 - LONGEST_NAME), bytes.subarray(0, LONGEST_NAME - 1)]);
@@ -47,7 +47,7 @@ export function createUsageTail(): UsageTail {
     }
   }
 
-  /** What may be usage, copied before it passes. */
+  /** Copies the text that may be usage, before the piece passes. */
   function remember(piece: Uint8Array): void {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
     const at = bytes.lastIndexOf(BEGINNING);
@@ -84,7 +84,7 @@ function countIn(bytes: Buffer, name: string): number {
   return count;
 }
 
-/** From one brace to the one that closes it. Usage holds no text with braces in it: numbers and names of modalities. */
+/** The text from one brace to its closing brace. Strings need no care: usage has only numbers and modality names. */
 function objectAt(text: string, from: number): string | undefined {
   let depth = 0;
   for (let at = from; at < text.length; at += 1) {

@@ -18,7 +18,7 @@ describe('the words of an error', () => {
     if (words) writer.write(utf8(words)).catch(() => undefined);
 
     expect(await readErrorWords(readable, 1000, 20)).toBe(words);
-    // The stream is cancelled, not left to its writer.
+    // The stream is cancelled, so that its writer stops.
     await expect(writer.write(utf8('more'))).rejects.toThrow();
   });
 

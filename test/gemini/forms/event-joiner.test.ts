@@ -26,7 +26,8 @@ const answer = (...messages: object[]) => deriveForm(messages.map(event), 'sse',
 const valuesOf = (chunks: Chunk[]) => chunks.map((chunk) => parseChunk(chunk, 'sse') as { candidates?: Value[] });
 const partsOf = (value: unknown): unknown[] =>
   (value as { candidates?: { content?: { parts?: unknown[] } }[] }).candidates?.[0]?.content?.parts ?? [];
-/** The first letter of what each event holds: a picture, a draft, a thought or words; a dash where it holds nothing. */
+
+/** One letter for each event. p: picture, d: draft, t: thought, w: words, -: no parts. */
 const shapeOf = (chunks: Chunk[]) =>
   valuesOf(chunks)
     .map((value) => {

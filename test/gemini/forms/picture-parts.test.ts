@@ -15,7 +15,7 @@ const message = (parts: Value[], finishReason?: string): Value => ({
   candidates: [{ content: { parts, role: 'model' }, ...(finishReason !== undefined && { finishReason }) }],
 });
 
-/** @param outcomes By number; a whole picture where there is none. */
+/** @param outcomes By the picture's number. Default: a whole picture. */
 function shape(messages: Value[], form: Form, outcomes: Record<number, PictureOutcome> = {}): Chunk[] {
   const parts = createPictureParts(form, (n) => outcomes[n] ?? PNG);
   const chunks = messages.map((one, n) => frame(one, form, n === 0));

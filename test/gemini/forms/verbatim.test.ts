@@ -5,7 +5,7 @@ import type { Chunk } from '../../../worker/gemini/lift/skeleton.ts';
 import { summarize } from '../../../worker/gemini/summary.ts';
 import type { Form } from '../../../worker/request/target.ts';
 
-/** Spelled as no serializer of ours would: escapes, exponents, spaces, a name in snake_case, braces in a string. */
+/** Spelled as `JSON.stringify` would not: escapes, exponents, spaces, a name in snake_case, braces in a string. */
 const GROUNDING =
   '{ "searchEntryPoint":{"renderedContent":"\\u003cb\\u003e{\\"a\\":1}\\/\\u003c/b\\u003e }"},"confidence":[9.0e-1, 1.50],"groundingChunks":[{"image":{"image_uri":"https:\\/\\/a.example\\/1"}}] }';
 const JSON_TEXT = `{"candidates":[{"content":{"parts":[{"text":"the words \\"groundingMetadata\\":{} in a text"}],"role":"model"},"groundingMetadata":${GROUNDING},"finishReason":"STOP"}]}`;

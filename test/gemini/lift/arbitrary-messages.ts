@@ -1,8 +1,8 @@
-/** Gemini messages as providers may write them, byte for byte: every spelling that JSON and base64 allow, and some more. */
+/** Generates Gemini messages in every spelling that JSON and base64 allow, and in some that they do not. */
 import fc from 'fast-check';
 import type { Form } from '../../../worker/request/target.ts';
 
-/** JSON before it is spelled: an object keeps its keys in order, a leaf is its own text. */
+/** JSON before it is written as text: an object keeps the order of its keys, a leaf is its own text. */
 type Node = { leaf: string } | { list: Node[] } | { fields: [string, Node][] };
 
 const leaf = (value: unknown): Node => ({ leaf: JSON.stringify(value) });
@@ -14,7 +14,7 @@ const bytes = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.tuple(fc.integer({ min: 40_000, max: 120_000 }), fc.nat(255)).map(([length, seed]) => {
-      // Long ones are computed: generating them letter by letter would be most of the test's time.
+      // Long texts are computed: to generate each letter would take most of the test's time.
       return Uint8Array.from({ length }, (_, at) => (at * at * 31 + at * seed + (at >> 7)) & 255);
     }),
   },
@@ -68,14 +68,14 @@ const spelling = fc.oneof(
   fc.constant((text: string) => text + text),
   fc
     .array(fc.tuple(fc.nat(), fc.constantFrom(...ODDITIES)), { minLength: 1, maxLength: 6 })
-    // An escape is only split by an oddity where that leaves valid JSON, so oddities go in back to front.
+    // Oddities are inserted from back to front, so that an earlier insertion does not move a later place.
     .map(
       (odd) => (text: string) =>
         [...odd].sort(([a], [b]) => b - a).reduce((so, [at, o]) => insertAt(so, at % (text.length + 1), o), text),
     ),
 );
 
-/** Splitting an earlier escape can break the JSON; such texts are spelled plainly instead. */
+/** An oddity inside an escape can break the JSON. Such texts are written plainly instead. */
 const isValid = (text: string): boolean => {
   try {
     JSON.parse(`"${text}"`);
@@ -95,7 +95,7 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 30 }),
   fc.constantFrom('line\u2028separated\u2029\u0085', '"data":"AAAA"', '\\', 'inlineData', '}]\n\n', ''),
 );
-/** Pictures as providers write them that know of data URLs. */
+/** Pictures as providers with data URLs write them. */
 const dataUrl = fc
   .tuple(
     fc.constantFrom('data:image/png;base64,', 'data:image\\/jpeg;base64,', 'DATA:image/webp;charset=utf-8;base64,'),
@@ -234,7 +234,7 @@ const sse = fc
   )
   .map(([before, events, after]) => {
     const written = events.map(([value, space, end, field, comment]) => {
-      // In a stream that mixes line ends, a comment's own come along.
+      // A comment has line ends of its own, so the stream may mix them.
       return `${field}${spell(value, space)}${end}${end}${comment}`;
     });
     return before + written.join('') + after;
@@ -243,7 +243,7 @@ const sse = fc
 /** Whole messages of a form, as text. */
 export const messages: Record<Form, fc.Arbitrary<string>> = { json, array, sse };
 
-/** Lengths of the pieces a message may come in. */
+/** Lengths of the pieces in which a message arrives. */
 export const pieceSizes = fc.oneof(
   fc.constant([1]),
   fc.constant([1_000_000]),

@@ -1,4 +1,4 @@
-/** Pictures in data URLs, as providers write them that speak only almost like Google. */
+/** Pictures in data URLs, as providers that imitate Google write them. */
 import { describe, expect, it } from 'vitest';
 import { parseChunk } from '../../../worker/gemini/forms/payload.ts';
 import { createPictureParts } from '../../../worker/gemini/forms/picture-parts.ts';
@@ -13,7 +13,7 @@ const messageOf = (...parts: unknown[]) => ({
   candidates: [{ content: { parts, role: 'model' }, finishReason: 'STOP' }],
 });
 
-/** The parts that an answer has when its pictures were taken out and put where they belong, and the bytes of each. */
+/** Lifts an answer and moves its pictures into `inlineData`. Returns its parts and the bytes of each picture. */
 async function partsOf(body: string, sizes = [101]) {
   const { sink, blobs } = memorySink();
   const shaper = createPictureParts('json', () => ({ mimeType: 'image/png' }));

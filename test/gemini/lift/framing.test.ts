@@ -60,7 +60,7 @@ describe('units', () => {
     const chunks = lift(readable, { form, sink: memorySink().sink });
 
     void writer.write(utf8(whole + more));
-    // The stream stays open: nothing else comes, and the unit must not wait for it.
+    // The stream stays open and silent: the unit must not wait for more bytes.
     const first = form === 'json' ? chunks.next() : await chunks.next();
     if (form === 'json') await writer.close();
 

@@ -36,7 +36,7 @@ const encodings: [string, (key: string) => string][] = [
   ]),
 ];
 
-/** Whether a text still tells the key, in any of the encodings. */
+/** Whether a text still contains the key, in any of the encodings. */
 const tells = (text: string, key: string): boolean =>
   text.includes(key) ||
   text.includes(key.slice(3, 19)) ||
@@ -241,10 +241,10 @@ describe('redacting streams', () => {
   });
 
   describe('that upstream breaks off', () => {
-    /** An end that may be the beginning of a key is kept back, and lost with what never comes. */
+    /** Filler that begins no key: an end that may begin a key is kept back, and dropped if the stream breaks off. */
     const NO_KEYS_LETTER = '~'.charCodeAt(0);
 
-    /** What was read before the failure, and whether there was one. */
+    /** Reads up to the failure. Returns the bytes before it, and whether there was one. */
     async function readBroken(
       size: number,
       form: 'json' | 'sse',

@@ -1,7 +1,7 @@
 /**
- * Which trouble of the owner an error tells of, as opposed to one of the request: a key, a bill, a quota that is not
- * there, a service that is off, a region. It is known by the machine-readable words beside a message and by the message
- * itself, as Google and relays that speak like OpenAI (One API, New API and their kin) word it.
+ * Tells an error of the owner's account (key, bill, missing quota, disabled service, region) from an error of the
+ * request. The signs are the machine-readable words beside a message and the message itself. The tables have the
+ * words of Google and of relays that imitate OpenAI (One API, New API and similar).
  */
 import { withoutQuotes } from '../../shared/account-words.ts';
 import type { UpstreamError } from '../../shared/failure.ts';
@@ -23,7 +23,7 @@ export type AccountError =
 
 type Table = readonly (readonly [AccountError, RegExp])[];
 
-/** Machine-readable words: `ErrorInfo` reasons of Google, `type` and `code` of those who speak like OpenAI. */
+/** Machine-readable words: Google's `ErrorInfo` reasons, `type` and `code` of providers that imitate OpenAI. */
 const SIGNS: Table = [
   ['service-disabled', /^(SERVICE_DISABLED|API_KEY_SERVICE_BLOCKED)$/i],
   ['unbilled', /^BILLING_(DISABLED|NOT_ACTIVE|NOT_FOUND)$/i],
@@ -43,7 +43,7 @@ const SIGNS: Table = [
   ],
 ];
 
-/** Messages. Those about the request itself never say these outside of quotes. */
+/** Words of messages. A message about the request itself has these words only inside quotes. */
 const WORDS: Table = [
   ['key-leaked', /reported as leaked/i],
   ['service-disabled', /SERVICE_DISABLED|has not been used in project|\bor it is disabled/],
@@ -71,16 +71,20 @@ const WORDS: Table = [
   ['region', /location is not supported|not (available|supported) in your (country|region|location)/i],
 ];
 
-/** What is wrong is the request, most of the time. */
+/** With these statuses the request itself is usually wrong. */
 const REFUSED: readonly number[] = [400, 404, 422];
 
-/** At these two the caller is who is asked about, so that a token is no token of JSON. */
+/** For 401 and 403 only: there the message is about the caller, so "token" does not mean a token of JSON. */
 const KEY_AT_THE_DOOR =
   /(invalid|expired|incorrect|missing|wrong) ((access|auth(entication|orization)?) )?(tokens?|credentials?|keys?)\b/i;
 
 /**
- * @param reasons What else is said of the reason. It stands beside keys and projects and is no part of `error`.
- * @returns Nothing where the error is about the request, about too many of them, or in words that are not known.
+ * Names the account error, from machine-readable words first, then from the message, then from the listed quotas.
+ *
+ * @param status HTTP status of the error. Only 4xx and 503 can be account errors.
+ * @param reasons Further words on the reason, from `reasonsIn`. They stand beside keys and projects, so they are not in
+ *   `error`.
+ * @returns undefined if the error is about the request, about too many requests, or in unknown words.
  */
 export function accountErrorOf(
   status: number,
@@ -92,17 +96,17 @@ export function accountErrorOf(
   const message = withoutQuotes(said);
   const signed = SIGNS.find(([, sign]) => reasons.some((reason) => sign.test(reason)));
   if (signed) return signed[0];
-  // A refused request is quoted in its refusal, and a caller may write what ends a quotation.
+  // A refusal quotes the request, and a caller can write text that ends the quotation early.
   const mayBeCallers = REFUSED.includes(status) && message !== said;
   const worded = mayBeCallers ? undefined : WORDS.find(([, words]) => words.test(message));
   if (worded) return worded[0];
   if (status === 429) return quotaErrorOf(error);
-  // OpenAI's word for an unknown model, which relays use where a group has none.
+  // OpenAI's word for an unknown model. Relays use it if a group has no channel to the model.
   if (status === 503 && reasons.includes('model_not_found')) return 'no-channel';
   return (status === 401 || status === 403) && KEY_AT_THE_DOOR.test(message) ? 'key-invalid' : undefined;
 }
 
-/** Of the quotas that are listed beside a 429. */
+/** Reads the quotas that are listed beside a 429. */
 function quotaErrorOf(error: UpstreamError | undefined): AccountError | undefined {
   const quotas = JSON.stringify(error?.details ?? []);
   if (/spend|billing|budget|prepay/i.test(quotas)) return 'depleted';

@@ -1,10 +1,10 @@
-/** The error that a 200 holds in place of an answer, in whatever form, and the HTTP status that it names. */
+/** Reads the error that a 200 holds in place of an answer, in any form, and the HTTP status that the error names. */
 import { parseJson } from '../../shared/json.ts';
 import { eventsOf } from '../forms/beginning.ts';
 import { fieldOf, textOf } from '../forms/names.ts';
 import { isFields, type Value } from '../forms/value.ts';
 
-/** @returns In its envelope, with the first error of a list or of a stream; undefined where there is none to read. */
+/** @returns The first error of a body, list or stream, as `{ error }`; undefined if no object can be read. */
 export function errorIn(body: string): Value | undefined {
   const text = body.replace(/^[\s\ufeff]+/, '');
   const whole = parseJson(text) as Value | undefined;
@@ -23,7 +23,7 @@ function withInner(value: Value): Value {
   return isFields(inner) && Object.hasOwn(inner, 'error') ? inner : value;
 }
 
-/** HTTP statuses of gRPC's names (google/rpc/code.proto). */
+/** HTTP statuses of gRPC's names (https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto). */
 const STATUSES: Readonly<Record<string, number>> = {
   INVALID_ARGUMENT: 400,
   FAILED_PRECONDITION: 400,
@@ -41,13 +41,13 @@ const STATUSES: Readonly<Record<string, number>> = {
   DEADLINE_EXCEEDED: 504,
 };
 
-/** The same by gRPC's numbers, for those who write these as `code`. */
+/** The same by gRPC's numbers, which some providers write as `code`. */
 const NUMBERS: Readonly<Record<number, number>> = {
   ...{ 1: 499, 3: 400, 4: 504, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400 },
   ...{ 10: 409, 11: 400, 12: 501, 13: 500, 14: 503, 16: 401 },
 };
 
-/** What those who speak like OpenAI write as `code` or `type` (platform.openai.com/docs/guides/error-codes). */
+/** `code` or `type` of providers that imitate OpenAI (https://platform.openai.com/docs/guides/error-codes). */
 const WORDS: Readonly<Record<string, number>> = {
   INVALID_REQUEST_ERROR: 400,
   INVALID_API_KEY: 401,
@@ -61,7 +61,7 @@ const WORDS: Readonly<Record<string, number>> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
-/** @returns undefined where the error does not say what happened. */
+/** @returns HTTP status, 400 to 599, from `code`, `status` or `type`; undefined if none of them names a known one. */
 export function namedStatus(body: Value | undefined): number | undefined {
   const error = fieldOf(body, 'error');
   for (const name of ['code', 'status', 'type']) {

@@ -1,4 +1,4 @@
-/** What an error says beside its message: of its reason, whose envelope it is, and whether it is a page. */
+/** Reads what an error says beside its message: the reason, whether the envelope is Google's, whether it is a page. */
 import { parseJson } from '../../shared/json.ts';
 import { at, fieldOf, listOf, textOf } from '../forms/names.ts';
 import type { Value } from '../forms/value.ts';
@@ -9,14 +9,16 @@ const firstOf = (body: string): Value | undefined => {
   return Array.isArray(value) ? value[0] : value;
 };
 
-/** Details that say a reason in words: `LocalizedMessage`, and a violation of `QuotaFailure` or `PreconditionFailure`. */
+/** Fields with a reason, in `ErrorInfo`, `LocalizedMessage`, violations of `QuotaFailure` and `PreconditionFailure`. */
 const WORDED = ['reason', 'message', 'type', 'subject', 'description', 'quotaId', 'quotaMetric'];
 const MAX_WORDS_LENGTH = 500;
 
 /**
- * What an error says of its reason beside its message: `ErrorInfo` reasons of Google, `type` and `code` of those who
- * speak like OpenAI, words of details, and a body of bare words. They stand beside keys and projects, so no caller sees
- * them. Read from their fields alone: a message may repeat a caller's words.
+ * Collects the words on an error's reason: Google's `ErrorInfo` reasons, `type` and `code` of providers that imitate
+ * OpenAI, texts of details, and a body that is plain text. They stand beside keys and projects, so callers never see
+ * them. The error's message is not read, because it may repeat a caller's words.
+ *
+ * @returns Each cut to 500 characters.
  */
 export function reasonsIn(body: string): string[] {
   const value = firstOf(body);
@@ -31,7 +33,10 @@ export function reasonsIn(body: string): string[] {
   return words.flatMap((word) => textOf(word)?.slice(0, MAX_WORDS_LENGTH) ?? []);
 }
 
-/** gRPC names that Google gives a status of its own making (google/rpc/code.proto). A 502 has none of its own. */
+/**
+ * The gRPC names that fit a status (https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto). No
+ * gRPC name maps to 502, so any name fits it.
+ */
 const OWN_NAMES: Readonly<Record<number, RegExp>> = {
   500: /^(INTERNAL|UNKNOWN|DATA_LOSS)$/,
   502: /^[A-Z][A-Z_]{1,39}$/,
@@ -39,7 +44,7 @@ const OWN_NAMES: Readonly<Record<number, RegExp>> = {
   504: /^DEADLINE_EXCEEDED$/,
 };
 
-/** Whether a failure of the server is told in Google's own envelope, with a code that fits its status. */
+/** Whether a 5xx comes in Google's own envelope, with `code` and `status` that fit the HTTP status. */
 export function isGooglesEnvelope(status: number, body: string): boolean {
   const value = firstOf(body);
   const name = textOf(at(value, 'error', 'status')) ?? '';
@@ -47,11 +52,12 @@ export function isGooglesEnvelope(status: number, body: string): boolean {
   return at(value, 'error', 'code') === status && hasMessage && OWN_NAMES[status]?.test(name) === true;
 }
 
-/** Markup in place of an answer: a gateway or firewall speaks, and not the provider. */
+/** Whether the body is markup. Then a gateway or firewall wrote it, not the provider. */
 export const isPage = (body: string): boolean => /^\s*(\ufeff)?<(!doctype|html|head|body|\?xml|!--|title)/i.test(body);
 
-/** Pages that ask for a browser: Cloudflare's and those of other firewalls. Its scripts alone stand on any page. */
+/** Pages of Cloudflare and other firewalls that ask for a browser. A script alone is no sign: any page may have one. */
 const CHALLENGE =
   /just a moment|cf-chl-|attention required|checking your browser|verify(ing)? (that )?you are( a)? human|captcha|enable javascript and cookies|ddos protection|incapsula|request unsuccessful/i;
 
+/** Whether the body is a firewall's page that asks for a browser. */
 export const isChallenge = (body: string): boolean => isPage(body) && CHALLENGE.test(body);

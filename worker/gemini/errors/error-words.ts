@@ -1,9 +1,12 @@
-/** What a provider says beside a status. The status counts when it is there; its words may be slow, or missing. */
+/** Reads the body of an error within a bounded time. The status alone is enough; its body may be slow or missing. */
 
-/** A few KiB at most, which come with the headers. */
+/** An error's body has a few KiB at most and usually comes with the headers. */
 const WORDS_MS = 2_000;
 
-/** @returns What came of a body in time, at most so many bytes. Never throws, and leaves nothing open. */
+/**
+ * @param waitMs Then the body is cancelled; default 2 s.
+ * @returns The text that arrived in time, at most `maxBytes` bytes. Never throws, and leaves nothing open.
+ */
 export async function readErrorWords(
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,
@@ -24,7 +27,7 @@ export async function readErrorWords(
     }
     if (length >= maxBytes) await reader.cancel();
   } catch {
-    // A status without its words still says what happened.
+    // The status alone still tells what happened.
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,6 @@
 /**
- * A provider's error in our words. Providers echo keys, projects and internals in their errors, so only what is known
- * to be harmless and useful passes: status, a redacted message, and three kinds of detail cut to the fields named here.
+ * Reduces a provider's error to the fields that are known to be harmless and useful: status, a redacted message, and
+ * three kinds of detail, cut to the fields named here. Providers echo keys, projects and internals in their errors.
  */
 import type { ErrorDetail, UpstreamError } from '../../shared/failure.ts';
 import { parseJson } from '../../shared/json.ts';
@@ -12,12 +12,15 @@ const MAX_MESSAGE_LENGTH = 2_000;
 const MAX_FIELD_LENGTH = 500;
 const MAX_DETAILS = 8;
 const MAX_VIOLATIONS = 16;
-/** Longer waits are no advice. */
+/** Longer waits are shortened to this. */
 const MAX_RETRY_SECONDS = 7 * 24 * 3600;
 
 const TYPE_PREFIX = 'type.googleapis.com/google.rpc.';
 
-/** gRPC names of HTTP statuses (google/rpc/code.proto), for errors that name none. */
+/**
+ * gRPC names of HTTP statuses, for errors that name none
+ * (https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto).
+ */
 const STATUS_NAMES: Record<number, string> = {
   400: 'INVALID_ARGUMENT',
   401: 'UNAUTHENTICATED',
@@ -37,22 +40,22 @@ const nameOf = (status: number): string => STATUS_NAMES[status] ?? (status < 500
 
 /**
  * Understands Gemini's envelope, a list of it (errors of array streams), OpenAI's shape, which resellers use, and a
- * bare `message`, `msg` or `detail`. Of anything else, such as a gateway's HTML page, only the status is told.
+ * bare `message`, `msg` or `detail`. Anything else, such as a gateway's HTML page, is reduced to its status.
  *
- * @param status HTTP status of the answer, 400 to 599; an error that names its own within that range is believed.
+ * @param status HTTP status of the answer, 400 to 599. A `code` of the error within that range replaces it.
  * @param redact Takes keys out of a text.
  */
 export function parseUpstreamError(status: number, body: string, redact: (text: string) => string): UpstreamError {
   const value = parseJson(body) as Value | undefined;
-  // A refusal at the door in bare words, as gateways write it. It is for the log alone.
+  // Gateways refuse callers in plain text. The text goes to the log only.
   const isBare = value === undefined && AT_THE_DOOR.includes(status) && !isPage(body);
   return toUpstreamError(status, isBare ? { error: body.trim() } : value, redact);
 }
 
-/** Their words are never told, so that any text may stand for them. */
+/** Callers never see the message of these statuses, so any text may be taken as the message. */
 const AT_THE_DOOR: readonly number[] = [401, 402, 403, 429, 503];
 
-/** As {@link parseUpstreamError}, from a value. */
+/** Same as {@link parseUpstreamError}, from a parsed value. */
 export function toUpstreamError(
   status: number,
   body: Value | undefined,
@@ -78,8 +81,8 @@ export function toUpstreamError(
 }
 
 /**
- * How long a provider asks to wait, in milliseconds: from `RetryInfo`, else from the words of the message
- * ("Please retry in 34.28s.").
+ * How long the provider asks to wait, in milliseconds, at most 7 days: from `RetryInfo`, else from the message
+ * ("Please retry in 34.28s.", docs/wire-facts.md#google-errors).
  */
 export function retryDelayMs({ details, message }: Pick<UpstreamError, 'details' | 'message'>): number | undefined {
   const info = details.find((detail) => detail['@type'] === `${TYPE_PREFIX}RetryInfo`);
@@ -90,7 +93,7 @@ export function retryDelayMs({ details, message }: Pick<UpstreamError, 'details'
 }
 
 /**
- * The beginning of a body, as text. What is longer is cancelled and not read on.
+ * Reads the beginning of a body as text, then cancels the rest. Throws if the stream fails.
  *
  * @param maxBytes A character cut in half at the bound reads as a replacement character.
  */
@@ -124,7 +127,7 @@ function toDetails(details: Value | undefined, redact: (text: string) => string)
 
 type ToText = (value: Value | undefined) => string | undefined;
 
-/** Never `DebugInfo`, `LocalizedMessage`, `Help` or `ErrorInfo`, which name keys and consumers. */
+/** Drops `DebugInfo`, `LocalizedMessage`, `Help` and `ErrorInfo`, because they name keys and consumers. */
 function toDetail(detail: Value, text: ToText): ErrorDetail | undefined {
   if (!isFields(detail)) return undefined;
   const type = textOf(detail['@type']);

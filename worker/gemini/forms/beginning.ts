@@ -1,26 +1,26 @@
 /**
- * What an answer is, told from its first bytes and never from its label: one JSON object, a list of them, a stream of
- * events; an error in any of these; or nothing that can be read. Errors count as such only before any part of an
- * answer: after one, the work may have been done.
+ * Tells from its first bytes what an answer is: one JSON object, a list of them, a stream of events, an error in any
+ * of these, or unreadable. `Content-Type` is ignored because it can be wrong (docs/wire-facts.md#google-streams). An
+ * error counts only before any part of an answer: after one, the work may have been done.
  */
 import type { Form } from '../../request/target.ts';
 
 export type Beginning =
-  /** `isEmpty`: it is whole, and says nothing at all. */
+  /** `isEmpty`: the body is whole, and all its fields are empty. */
   | { form: Form; isEmpty?: true }
-  /** What comes is an error and not an answer. */
+  /** The body is an error and not an answer. */
   | { form: 'error' }
   | { form: 'unreadable'; cause: string };
 
-/** What an object says with its first fields: `cut` where more of it is needed, `nothing` where it has ended. */
+/** What an object's fields tell so far. `cut`: more text is needed. `nothing`: length of an object without content. */
 type Word = 'answer' | 'error' | 'garbage' | 'cut' | { nothing: number };
 
 const unreadable = (cause: string): Beginning => ({ form: 'unreadable', cause });
 
 /**
- * @param text What has come so far.
+ * @param text All that has arrived so far.
  * @param isEnd Nothing follows.
- * @returns undefined where it cannot be told yet.
+ * @returns undefined if more text is needed.
  */
 export function readBeginning(text: string, isEnd: boolean): Beginning | undefined {
   const start = /^[\s\ufeff]*/.exec(text)![0].length;
@@ -41,7 +41,7 @@ function ofObjects(form: Form, objects: readonly string[], isEnd: boolean): Begi
     if (word === 'answer') return { form };
     if (word === 'error') return { form: 'error' };
     if (word === 'garbage') return unreadable('neither JSON nor events');
-    // Cut off by the end: an answer that is too short, which is known to readers of answers.
+    // The body ended inside the object. It counts as an answer: its readers detect and report the truncation.
     if (word === 'cut' && n === objects.length - 1) return isEnd ? { form } : undefined;
   }
   return isEnd ? { form, isEmpty: true } : undefined;
@@ -51,12 +51,12 @@ const NAME = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/y;
 const SCALAR = /[^\s,}\]"{[]+(?=[\s,}\]])/y;
 const STRING = /"(?:[^"\\]|\\.)*"/sy;
 const NOTHING = /(?:null|false|""|\{\s*\}|\[\s*\])(?=\s*[,}])/y;
-/** The beginning of {@link NOTHING}, with nothing behind it yet. */
+/** A prefix of {@link NOTHING} at the end of the text. */
 const PERHAPS_NOTHING = /(?:n|nu|nul|null|f|fa|fal|fals|false|"|""|\{\s*|\{\s*\}|\[\s*|\[\s*\])?\s*$/y;
 
 const ANSWERS = ['candidates', 'promptFeedback', 'prompt_feedback', 'usageMetadata', 'usage_metadata'];
 
-/** Looks at the fields of an object one after the other, until one says what it is. */
+/** Reads the fields of an object in order, until one tells what the object is. */
 function wordOf(text: string): Word {
   const names = new Set<string>();
   const isBareError = () => names.has('message') && ['code', 'status', 'type'].some((name) => names.has(name));
@@ -83,7 +83,11 @@ function wordOf(text: string): Word {
   }
 }
 
-/** @param head All of a body that is shorter than what was looked at. */
+/**
+ * Whether a body is readable but has no content.
+ *
+ * @param head The whole body, which was short enough to be read at once.
+ */
 export function isEmptyBody(head: Uint8Array): boolean {
   const beginning = head.length > 0 && readBeginning(new TextDecoder().decode(head), true);
   return beginning !== false && beginning !== undefined && 'isEmpty' in beginning;
@@ -94,7 +98,7 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | und
   return pattern.exec(text) ?? undefined;
 }
 
-/** @returns undefined where the text ends inside the value. */
+/** @returns undefined if the text ends inside the value. */
 function valueLength(text: string, from: number): number | undefined {
   const string = match(STRING, text, from) ?? match(SCALAR, text, from);
   if (string) return string[0].length;
@@ -110,7 +114,7 @@ function valueLength(text: string, from: number): number | undefined {
   return undefined;
 }
 
-/** The objects of a list, as long as they say nothing. */
+/** The objects of a list, each with the text behind it, up to the first that has content. */
 function* elementsOf(text: string): Generator<string> {
   for (let rest = text.replace(/^[\s,]+/, ''); rest !== '' && !rest.startsWith(']'); ) {
     yield rest;
@@ -120,11 +124,14 @@ function* elementsOf(text: string): Generator<string> {
   }
 }
 
-/** The JSON of events, and JSON that stands among them without a field. */
+/**
+ * The JSON texts of events, with `event: error` wrapped as `{"error":…}`. A bare JSON object among the events ends the
+ * list, with all text after it.
+ */
 export function eventsOf(text: string, isEnd: boolean): string[] {
   const events: string[] = [];
   const lines = text.split(/\r\n|\r|\n/);
-  // A line that is not whole yet may still be one of JSON.
+  // Without a blank line after them the last `data:` lines are an event too: its JSON may be cut off.
   const data: string[] = [];
   let isError = false;
   const close = () => {

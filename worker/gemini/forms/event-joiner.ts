@@ -1,10 +1,10 @@
 /**
- * Events without parts, joined to a neighbour. Google ends its streams with one, and @google/genai from 2.32 on, Python
- * and Go then forget the whole turn, with its picture. An empty text is no remedy: Go refuses it.
+ * Joins events without parts to a neighbour. Google ends its streams with one, and @google/genai from 2.32 on, Python
+ * and Go then forget the whole turn, with its picture. Adding an empty text does not help: Go refuses it.
  *
- * Which neighbour it is depends on the bytes alone, so a kept answer is replayed as it was told live. Once there is a
- * picture, each event waits for the next one or for the end, and takes what comes without parts after it. Before the
- * picture, words must not wait, so what comes without parts is given to the event that follows.
+ * The choice of neighbour depends on the bytes alone, so a stored answer is replayed as it was sent live. From the
+ * picture on, each event waits for the next one or the end, and events without parts are joined to the event before
+ * them. Before the picture, text must not wait, so events without parts are joined to the event after them.
  */
 import { frame } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';
@@ -13,13 +13,13 @@ import { at, fieldOf, listOf } from './names.ts';
 import type { Value } from './value.ts';
 
 export interface EventJoiner {
-  /** @param chunk How the message is told where nothing is joined to it. */
+  /** @param chunk The message as a unit, sent if nothing is joined to it. */
   push(message: Value, chunk: Chunk): Chunk[];
-  /** Whether the last event is held back that has no picture before it or in it: it may wait for a moment only. */
+  /** Whether an event is held back with no picture in it or before it. It may wait for a moment only. */
   readonly holdsWords: boolean;
-  /** The moment is over. */
+  /** Gives out an event that {@link holdsWords}, because its moment is over. */
   release(): Chunk[];
-  /** All that is held back. Of an answer that has no event to join to, also an event without parts. */
+  /** Gives out all that is held back. If no event had parts, this is one event without parts. */
   end(): Chunk[];
 }
 
@@ -31,10 +31,10 @@ interface Held {
 export function createEventJoiner(): EventJoiner {
   let held: Held | undefined;
   let hasPicture = false;
-  /** Without parts: they came after `held`, or before any event that has some. */
+  /** Messages without parts that came after `held`, or before any event with parts. */
   let loose: Value[] = [];
 
-  /** Gives out what is held, with what came after it. */
+  /** Gives out `held`, joined with `loose`. */
   function takeHeld(): Chunk[] {
     if (!held) return [];
     const chunk = loose.length > 0 ? join([held.message, ...loose]) : held.chunk;
@@ -91,6 +91,6 @@ const everyPart = (message: Value): Value[] =>
 const hasParts = (message: Value): boolean =>
   fieldOf(message, 'error') !== undefined || everyPart(message).some((part) => !isNothing(part));
 
-/** A draft among the thoughts is passed on at once, as thoughts are. */
+/** A draft among the thoughts does not count: it is passed on at once, as thoughts are. */
 const showsPicture = (message: Value): boolean =>
   everyPart(message).some((part) => fieldOf(part, 'inlineData') !== undefined && fieldOf(part, 'thought') !== true);

@@ -1,5 +1,5 @@
 /**
- * One form of an answer made from another. It all happens on skeletons: pictures are carried along as notes, never
+ * Makes one form of an answer from another. It works on skeletons: pictures are carried along as `Lifted`, never
  * read. Between SSE and array every unit becomes one unit; a stream becomes one JSON object when it has ended.
  */
 import type { Form } from '../../request/target.ts';
@@ -14,29 +14,32 @@ export { frame } from '../lift/frame.ts';
 
 /** Takes chunks of one form as they come and gives out chunks of another. */
 export interface Deriver {
-  /** @returns What can be told already, often nothing. */
+  /** @returns The units that can be sent already, often none. */
   push(chunk: Chunk): Chunk[];
-  /** Whether words are held back that may wait for a moment only. */
+  /** Whether an event with text is held back that may wait for a moment only. */
   readonly holdsWords: boolean;
-  /** The moment is over: gives out the words. */
+  /** Gives out the event that {@link holdsWords}, because its moment is over. */
   release(): Chunk[];
-  /** The source form has ended. */
+  /** The source has ended: gives out the rest and the end of the form. */
   end(): Chunk[];
-  /** All that is held back, but not the end of the form: an error follows, or the source has been silent for too long. */
+  /** Gives out all that is held back, without the form's end: an error follows, or the source is silent too long. */
   flush(): Chunk[];
 }
 
-/** Nothing is held back for a moment, and nothing but the end is held back at all. */
+/** For derivers that hold back nothing, or only the end of their form. */
 const HOLDS_NOTHING = { holdsWords: false, release: () => [], flush: () => [] };
 
-/** @param from The same as `to`: JSON and arrays pass untouched, byte for byte, events where nothing is joined to them. */
+/**
+ * If `from` equals `to`, JSON and arrays pass byte for byte; events keep the bytes of their JSON, unless events are
+ * joined or their JSON has line breaks.
+ */
 export function createDeriver(from: Form, to: Form): Deriver {
   if (to === 'sse') return createEventDeriver(from);
   if (to === 'array') return from === 'array' ? createArrayPassing() : createArrayDeriver(from);
   return from === 'json' ? { ...HOLDS_NOTHING, push: (chunk) => [chunk], end: () => [] } : createJsonDeriver(from);
 }
 
-/** All of an answer in another form. */
+/** A whole answer in another form. */
 export function deriveForm(chunks: readonly Chunk[], from: Form, to: Form): Chunk[] {
   const deriver = createDeriver(from, to);
   return [...chunks.flatMap((chunk) => deriver.push(chunk)), ...deriver.end()];
@@ -100,7 +103,7 @@ function createJsonDeriver(from: Form): Deriver {
   };
 }
 
-/** A comment or a bracket means nothing in another form; an error may come as a list of one. */
+/** The messages of a unit: none for a comment or a closing bracket; a list (an error may be one) gives its elements. */
 export function messagesOf(chunk: Chunk, form: Form): Value[] {
   const value = parseChunk(chunk, form);
   if (value === undefined) return [];

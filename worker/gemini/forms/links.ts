@@ -1,4 +1,4 @@
-/** An answer with addresses in place of pictures, so that four megabytes become one kilobyte. */
+/** Writes an answer with addresses in place of pictures, so that four megabytes become one kilobyte. */
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
 import { fieldOf, textOf, toCamelCase } from './names.ts';
@@ -8,12 +8,13 @@ import { verbatimOf } from './verbatim.ts';
 
 export interface LinkOptions {
   /**
-   * Where picture `n` can be fetched, and as what: a provider's label may be wrong, and the part comes back as it is.
+   * The address and the true type of picture `n`. The provider's label may be wrong, and clients send the part back
+   * as they got it.
    *
    * @param mimeType As the part declared it, else `image/png`.
    */
   image(n: number, mimeType: string): { mimeType: string; fileUri: string };
-  /** What stands for signature `n`. */
+  /** The short reference that replaces signature `n`. */
   signatureRef(n: number): string;
 }
 
@@ -59,7 +60,7 @@ function linkLifted({ lifted }: LiftedValue, options: LinkOptions): string {
     : options.image(lifted.n, UNDECLARED_TYPE).fileUri;
 }
 
-/** What stands around the JSON: everything before its first bracket and after its last. */
+/** The text around the JSON: everything before its first bracket and after its last. */
 function framingOf(chunk: Chunk, value: Value): { before: string; after: string } {
   const [opener, closer] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   const texts = chunk.map(plainText);

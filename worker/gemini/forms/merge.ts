@@ -1,16 +1,17 @@
 /**
- * The messages of a stream as the one message that `generateContent` would have answered: parts in order, with text
- * that was cut into pieces joined again; of everything else the last word counts.
+ * Merges the messages of a stream into the one message that `generateContent` would have answered. Parts stay in
+ * order, and text that was cut into pieces is joined again. For every other field the last value counts.
  */
 import { fieldOf, listOf, textOf } from './names.ts';
 import { type Fields, isFields, type Value } from './value.ts';
 
 export interface Merger {
   add(message: Value): void;
+  /** The message so far; more can be added afterwards. */
   merged(): Value;
 }
 
-/** One candidate, as far as it has come. */
+/** One candidate, merged so far. */
 interface Growing {
   fields: Fields;
   content: Fields;
@@ -18,10 +19,10 @@ interface Growing {
   parts?: Value[];
 }
 
-/** @param joinsText Whether text that was cut into pieces becomes one part again; else parts stay as they came. */
+/** @param joinsText Whether text that was cut into pieces becomes one part again. Default true. */
 export function createMerger({ joinsText = true } = {}): Merger {
   const message: Fields = {};
-  /** Peel asks for one; of a provider that answers more, none is left out. */
+  /** By index. Peel asks for one candidate; a provider that answers with more keeps them all. */
   const candidates = new Map<number, Growing>();
 
   function addCandidate(candidate: Fields, position: number): void {
@@ -59,11 +60,11 @@ function whole({ fields, content, parts }: Growing): Fields {
   return { ...(hasContent && { content: { ...(parts && { parts }), ...content } }), ...fields };
 }
 
-/** An empty text, with which some streams end. */
+/** Whether a part has no content, such as the empty text at the end of some streams. */
 export const isNothing = (part: Value): boolean =>
   !isFields(part) || Object.entries(part).every(([key, value]) => key === 'thought' || value === '' || value === null);
 
-/** Later fields win, but an empty one (`groundingMetadata: {}` comes with every chunk) does not undo a filled one. */
+/** Later fields win, but an empty one does not replace a filled one: `groundingMetadata: {}` comes with every chunk. */
 function overlay(onto: Fields, next: Fields, except: readonly string[]): void {
   for (const [key, value] of Object.entries(next)) {
     if (except.includes(key)) continue;
@@ -90,7 +91,7 @@ function addPart(parts: Value[], part: Value): void {
   }
 }
 
-/** Text and nothing else but whether it is a thought. */
+/** Whether a part has only `text`, and perhaps `thought`. */
 const isPlainText = (part: Value): boolean =>
   isFields(part) &&
   textOf(part.text) !== undefined &&

@@ -15,20 +15,20 @@ export function fieldOf(value: Value | undefined, name: string): Value | undefin
 
 const own = (fields: Fields, name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
-/** A value further in. */
+/** A nested field by its camelCase names. */
 export const at = (value: Value | undefined, ...path: string[]): Value | undefined => path.reduce(fieldOf, value);
 
 export const listOf = (value: Value | undefined): Value[] => (Array.isArray(value) ? value : []);
 export const textOf = (value: Value | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
-/** A count; what is no whole, positive number counts as absent. */
+/** A count; 0 if the value is not a whole, positive number. */
 export const countOf = (value: Value | undefined): number =>
   Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
 
-/** The parts of the first candidate: Peel asks for one, and one that holds a picture is put first. */
+/** The parts of the first candidate. Peel asks for one candidate; `shapeMessage` puts one with a picture first. */
 export const partsOf = (answer: Value | undefined): Value[] => listOf(at(candidateOf(answer), 'content', 'parts'));
 export const candidateOf = (answer: Value | undefined): Value | undefined => listOf(at(answer, 'candidates'))[0];
 
-/** The same message with all names in camelCase, where they are Gemini's; keys of other people's objects stay. */
+/** The same message with Gemini's names in camelCase. Keys inside `args`, `response`, `groundingMetadata` stay. */
 export function toCamelCase(value: Value): Value {
   if (Array.isArray(value)) return value.map(toCamelCase);
   if (!isFields(value)) return value;
@@ -41,5 +41,5 @@ const camel = (key: string) =>
   /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(key)
     ? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
     : key;
-/** A function call's arguments are named by whoever declared the function; search results stay as they came. */
+/** The caller chose the names in a function's arguments; Google's terms ask for search results unaltered. */
 const isForeign = (key: string) => key === 'args' || key === 'response' || key === VERBATIM_NAME;

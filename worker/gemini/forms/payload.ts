@@ -1,4 +1,4 @@
-/** The JSON inside a unit: what is left when its framing is taken off, as a value in which lifted strings keep their place. */
+/** Reads and writes the JSON of a unit, without its framing, as a value in which lifted strings keep their place. */
 import type { Form } from '../../request/target.ts';
 import { malformed } from '../lift/lift-error.ts';
 import { type Chunk, isLifted, type Lifted, type Segment } from '../lift/skeleton.ts';
@@ -8,8 +8,8 @@ import { keepVerbatim, verbatimOf } from './verbatim.ts';
 /**
  * The value of a unit of any form.
  *
- * @returns undefined where the unit has none: a comment, a closing bracket, white space. Throws `LiftError`
- *   `malformed` where it is not JSON.
+ * @returns undefined for a unit without a value: a comment, a closing bracket, white space. Throws `LiftError`
+ *   `malformed` if the payload is not JSON.
  */
 export function parseChunk(chunk: Chunk, form: Form): Value | undefined {
   const lifted: Lifted[] = [];
@@ -24,7 +24,7 @@ export function parseChunk(chunk: Chunk, form: Form): Value | undefined {
   return value;
 }
 
-/** Throws `LiftError` `malformed` where a unit has a payload that is not JSON. */
+/** Throws `LiftError` `malformed` if a unit has a payload that is not JSON. */
 export function assertPayload(chunk: Chunk, form: Form): void {
   const json = payloadOf(
     textOf(chunk, () => ''),
@@ -34,8 +34,8 @@ export function assertPayload(chunk: Chunk, form: Form): void {
 }
 
 /**
- * JSON that no reader cuts in two: Python's clients end lines at these three as well, which JSON leaves as they are
- * inside its strings, and nowhere else.
+ * JSON that no client cuts in two: U+0085, U+2028 and U+2029 are escaped. Some clients end lines at them, and JSON
+ * allows them in strings (docs/wire-facts.md#google-streams).
  */
 export const writeJson = (value: unknown): string => inOneLine(JSON.stringify(value));
 
@@ -89,7 +89,7 @@ export function toSegments(value: Value): Segment[] {
   return segments;
 }
 
-/** The text of a unit. What is not UTF-8 reads as replacement characters. */
+/** The text of a unit. Bytes that are not UTF-8 read as replacement characters. */
 function textOf(chunk: Chunk, mark: (lifted: Lifted) => string): string {
   let text = '';
   for (const segment of chunk) {
@@ -162,7 +162,7 @@ function define(fields: Fields, key: string, value: Value): void {
 
 let nonce: string | undefined;
 
-/** What stands for a lifted string while JSON is parsed. Random, so that no answer can contain it. */
+/** Replaces a lifted string while JSON is parsed. Random, so that no answer can contain it. */
 function marker(): string {
   nonce ??= `lifted:${crypto.randomUUID()}:`;
   return nonce;

@@ -1,17 +1,18 @@
 /**
- * A body of which the first bytes were read to see what it is. As a stream it is whole again. Readers of large pieces
- * take it apart: a stream made in JavaScript costs a call for every 4 KiB, and the platform's own does not.
+ * Joins the first bytes of a body, read to see what it is, with its rest. The joined stream is the whole body. Readers
+ * of large pieces split it again: a stream made in JavaScript costs a call for every 4 KiB, the platform's own does
+ * not.
  */
 
 export interface Peeked {
   head: Uint8Array;
-  /** Goes on after the head. */
+  /** The platform's stream, which continues after the head. */
   rest: ReadableStream<Uint8Array>;
 }
 
 const PEEKED = new WeakMap<ReadableStream<Uint8Array>, Peeked>();
 
-/** Nothing is read of the rest before the stream is. */
+/** Does not read from `rest` until the joined stream is read. */
 export function joinPeeked(peeked: Peeked): ReadableStream<Uint8Array> {
   let head: Uint8Array | undefined = peeked.head;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -33,6 +34,6 @@ export function joinPeeked(peeked: Peeked): ReadableStream<Uint8Array> {
   return stream;
 }
 
-/** @returns The parts of a stream that nothing has been read of; for any other stream, itself without a head. */
+/** @returns The two parts of an unread joined stream; for any other stream an empty head and the stream itself. */
 export const splitPeeked = (stream: ReadableStream<Uint8Array>): Peeked =>
   PEEKED.get(stream) ?? { head: new Uint8Array(0), rest: stream };

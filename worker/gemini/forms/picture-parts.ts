@@ -1,7 +1,7 @@
 /**
- * Brings the pictures of an answer to where Gemini's clients look for them: unmarked `inlineData` of the first
- * candidate. A provider may put one into Markdown or another data URL, into a later candidate, or among the thoughts
- * and nowhere else. Units that are as they should be pass untouched, byte for byte.
+ * Moves the pictures of an answer to where Gemini's clients look for them: `inlineData` without `thought`, in the first
+ * candidate. A provider may put a picture into a data URL (in Markdown, say), into a later candidate, or only among
+ * the thoughts. Units that are already right pass byte for byte.
  */
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Lifted } from '../lift/skeleton.ts';
@@ -13,14 +13,14 @@ import { liftedImageOf, type OutcomeOf, shapeMessage, unmarkLast } from './pictu
 import { type Fields, LiftedValue, type Value } from './value.ts';
 
 export interface PictureParts {
-  /** @returns What the unit becomes, and before it a picture that turns out to be the picture. */
+  /** @returns The unit as it should be. The last unit may have a repeated, unmarked picture before it. */
   push(chunk: Chunk): Chunk[];
-  /** The answer has ended as it should. */
+  /** The answer has ended well: gives out the repeated picture if no unit was the last one. */
   end(): Chunk[];
 }
 
 export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PictureParts {
-  /** The last picture among thoughts, as long as it may be the only one. */
+  /** The last picture among the thoughts. It matters until another picture or a verdict comes. */
   let marked: Lifted | undefined;
   let isDecided = false;
 
@@ -31,11 +31,11 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
       if (fieldOf(part, 'thought') !== true) isDecided = true;
       else marked = lifted;
     }
-    // What the provider has taken back is no picture, marked or not.
+    // A picture with a verdict against it must not be promoted.
     if (messages.some((message) => verdictIn(message) !== undefined)) isDecided = true;
   }
 
-  /** Once it is known that no other comes, the marked picture is told once more, without its mark. */
+  /** Repeats the marked picture without its mark, once it is certain that no other picture comes. */
   function promote(): Chunk[] {
     if (!marked || isDecided) return [];
     isDecided = true;
@@ -59,7 +59,7 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
     return [...before, ...(isAsItWas ? [chunk] : write(chunk, value, shaped))];
   }
 
-  /** With the framing that its place asks for. */
+  /** Frames the messages for the place of the unit they replace. */
   function write(chunk: Chunk, value: Value, messages: Value[]): Chunk[] {
     if (form === 'json') return [frame(Array.isArray(value) ? messages : messages[0]!, form, true)];
     const isFirst = /^\ufeff?\s*\[/.test(leadOf(chunk));
@@ -78,7 +78,7 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
   };
 }
 
-/** An answer without the pictures of its parts. */
+/** An answer without the pictures in its parts. */
 export function withoutPictures(chunks: readonly Chunk[], form: Form): Chunk[] {
   const parts = createPictureParts(form, () => 'broken');
   return chunks.flatMap((chunk) => parts.push(chunk));
@@ -97,8 +97,8 @@ const tailOf = (chunk: Chunk): string => {
 const leadOf = ([first]: Chunk): string => (typeof first === 'string' ? first : '');
 
 /**
- * JSON in a stream of events that is not in a `data:` field, or has no blank line behind it: readers of events pass over
- * the one, and join the other to what follows.
+ * Whether an event's JSON is not in a `data:` field, or has no blank line after it. Clients ignore the former, and join
+ * the latter to the next event.
  */
 const isOddEvent = (chunk: Chunk, form: Form): boolean =>
   form === 'sse' && (/^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk)) || !/(?:\n\r?\n|\r\r)$/.test(tailOf(chunk)));

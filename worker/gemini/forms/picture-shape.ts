@@ -1,20 +1,20 @@
-/** One message of an answer with its pictures as unmarked `inlineData`, and without those that are none. */
+/** Shapes one message of an answer: its pictures become `inlineData`, and broken or surplus pictures are removed. */
 import { withoutMarkup } from '../lift/data-url.ts';
 import { isLifted, type Lifted } from '../lift/skeleton.ts';
 import { isVerdict } from '../verdicts.ts';
 import { at, fieldOf, listOf, textOf } from './names.ts';
 import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 
-/** What became of a lifted picture: its type by its bytes; or its bytes are no whole picture; or it is one too many. */
+/** The result of storing a picture: its type by its bytes; `broken`: no whole picture; `surplus`: one too many. */
 export type PictureOutcome = { mimeType: string } | 'broken' | 'surplus';
 
-/** By the picture's number. Known when the unit that names it is whole. */
+/** The outcome by the picture's number `n`. It is known once the unit that names the picture is whole. */
 export type OutcomeOf = (n: number) => PictureOutcome;
 
-/** Said in `peelNotes` of an answer that has more pictures than are kept. */
+/** Stands in `peelNotes` of an answer that has more pictures than are stored. */
 export const PICTURES_LEFT_OUT = 'PICTURES_LEFT_OUT';
 
-/** @returns The same object where there is nothing to do. */
+/** @returns The same object if there is nothing to change. */
 export function shapeMessage(message: Value, outcomeOf: OutcomeOf): Value {
   if (!isFields(message)) return message;
   const candidates = listOf(fieldOf(message, 'candidates'));
@@ -26,13 +26,13 @@ export function shapeMessage(message: Value, outcomeOf: OutcomeOf): Value {
   return candidates.some((candidate) => hasSurplus(candidate, outcomeOf)) ? withNote(cleaned) : cleaned;
 }
 
-/** The picture of a part, where Gemini's clients look for it. */
+/** The lifted picture in a part's `inlineData`, where Gemini's clients look for it. */
 export function liftedImageOf(part: Value): Lifted | undefined {
   const data = at(part, 'inlineData', 'data');
   return data instanceof LiftedValue && data.lifted.kind === 'image' ? data.lifted : undefined;
 }
 
-/** The last marked picture without its mark. */
+/** Removes `thought` from the last part with a picture in the first candidate. */
 export function unmarkLast(message: Value): Value {
   const [candidate, ...others] = listOf(fieldOf(message, 'candidates'));
   const parts = listOf(at(candidate, 'content', 'parts'));
@@ -66,7 +66,7 @@ function shapePart(part: Value, outcomeOf: OutcomeOf): Value[] {
   return data instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, outcome), ...othersOf(part) }];
 }
 
-/** A text with data URLs: words and pictures in their order. */
+/** Splits a text with data URLs into parts with text and parts with a picture, in their order. */
 function shapeText(part: Fields, { pieces }: MixedText, outcomeOf: OutcomeOf): Value[] {
   const mark: Fields = fieldOf(part, 'thought') === true ? { thought: true } : {};
   const parts: Value[] = [];
@@ -108,7 +108,7 @@ const PLACES = ['inlineData', 'inline_data', 'fileData', 'file_data', 'text'];
 const othersOf = (part: Fields): Fields =>
   Object.fromEntries(Object.entries(part).filter(([name]) => !PLACES.includes(name)));
 
-/** The image of a string that is nothing else, or a data URL. */
+/** The picture of a string that is all picture or has a data URL in it. */
 function liftedIn(value: Value | undefined): Lifted | undefined {
   if (value instanceof LiftedValue) return value.lifted.kind === 'image' ? value.lifted : undefined;
   if (!(value instanceof MixedText)) return undefined;
@@ -121,8 +121,8 @@ const hasPicture = (candidate: Value, isThought: boolean): boolean =>
   );
 
 /**
- * One candidate was asked for, and clients read the first. One with a verdict against its own picture is passed over
- * where another has a picture, and left out then.
+ * Puts a candidate with a picture first: Peel asks for one candidate, and clients read the first. If the chosen one has
+ * no verdict against it, candidates with a verdict are removed.
  */
 function pictureFirst(candidates: Value[]): Value[] {
   const allowed = candidates.filter((candidate) => !hasVerdict(candidate));
@@ -138,7 +138,7 @@ const drawnIn = (candidates: Value[]): Value | undefined =>
 
 const hasVerdict = (candidate: Value): boolean => isVerdict(textOf(fieldOf(candidate, 'finishReason')) ?? '');
 
-/** Every lifted picture in a value, wherever it stands. */
+/** Every lifted picture in a value, at any depth. */
 function picturesIn(value: Value | undefined): Lifted[] {
   const lifted = liftedIn(value);
   if (lifted) return [lifted];
@@ -152,7 +152,7 @@ const hasLeftOut = (value: Value, outcomeOf: OutcomeOf): boolean =>
 const hasSurplus = (value: Value, outcomeOf: OutcomeOf): boolean =>
   picturesIn(value).some(({ n }) => outcomeOf(n) === 'surplus');
 
-/** Where no part holds it, an empty string stands for what was left out. */
+/** Replaces pictures that are left out, outside of parts, with an empty string. */
 function withoutLeftOut(value: Value, outcomeOf: OutcomeOf): Value {
   const lifted = liftedIn(value);
   if (lifted) return typeof outcomeOf(lifted.n) === 'string' ? '' : value;

@@ -4,7 +4,7 @@ import type { Chunk } from '../lift/skeleton.ts';
 import { messagesOf } from './forms.ts';
 import { fieldOf, partsOf, textOf } from './names.ts';
 
-/** @returns As the provider wrote them, in order. What is no base64 is no signature. */
+/** @returns As the provider wrote them, in order. Strings that are not base64 are skipped. */
 export function shortSignaturesOf(chunks: readonly Chunk[], form: Form): string[] {
   return chunks
     .flatMap((chunk) => messagesOf(chunk, form))

@@ -1,24 +1,24 @@
 /**
- * What Peel itself writes into an event stream. Google's own clients are no readers of events: Python's, Go's and the
- * older JavaScript ones break on comments, other fields and lonely blank lines. So there is nothing in a stream but
- * lines of `data: ` and the blank ones that end them, all with CRLF; Go loses an event where line ends are mixed.
+ * Writes Peel's own text into an event stream: heartbeats and errors. Google's clients do not parse SSE in full:
+ * Python's, Go's and the older JavaScript ones break on comments, other fields and extra blank lines. So a stream has
+ * only `data: ` lines and the blank lines that end them. All end with CRLF: Go loses an event if line ends are mixed.
  */
 import type { ErrorBody } from '../../protocol.ts';
 import { EVENT_END, EVENT_START } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';
 import { writeJson } from './payload.ts';
 
-/** The line of the next event, which may be opened long before its JSON is there: to JSON, blanks before it are nothing. */
+/** The line of the next event. It may be opened long before its JSON exists: JSON allows spaces before a value. */
 export interface EventLine {
-  /** Text that keeps the connection alive. Opens the line where it is not open. */
+  /** Text that keeps the connection alive. Opens the line if it is not open. */
   heartbeat(): string;
-  /** The next event. In an open line it goes on after the beginning that is out already. */
+  /** The next event. In an open line, `data: ` was already sent and is left out. */
   event(chunk: Chunk): Chunk;
   /**
-   * An error after the headers are out; nothing follows it. An event alone is an empty answer to Go, Genkit and older
-   * JavaScript clients, and the bare object alone is nothing to the AI SDK.
+   * An error after the headers are sent; nothing follows it. Go, Genkit and older JavaScript clients take an error
+   * event for an empty answer, and the AI SDK ignores a bare object, so both are sent.
    *
-   * @returns Two texts, each to be written by itself: @google/genai 1 and 2 know the second only in a read of its own.
+   * @returns Two texts, each to be written by itself: @google/genai 1 and 2 recognize the second only in its own read.
    */
   error(body: ErrorBody): readonly [event: string, bare: string];
 }

@@ -1,11 +1,11 @@
 import type { Lifted } from '../lift/skeleton.ts';
 
-/** Where a lifted string stands in a value. */
+/** A string of a value that was lifted as a whole. */
 export class LiftedValue {
   constructor(readonly lifted: Lifted) {}
 }
 
-/** A string of which stretches were lifted: a text with the data URL of a picture in it. */
+/** A string with lifted stretches: a text with the data URL of a picture in it. */
 export class MixedText {
   constructor(readonly pieces: readonly (string | Lifted)[]) {}
 }

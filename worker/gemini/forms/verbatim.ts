@@ -1,28 +1,32 @@
 /**
- * Parts of an answer that pass through untouched even where the JSON around them is written anew. Google's terms ask
- * for its search results as they came, so `groundingMetadata` keeps the spelling of its text: escapes, numbers, names.
+ * Keeps the exact text of `groundingMetadata`, even if the JSON around it is written anew: escapes, numbers, names.
+ * Google's terms ask for unaltered search results (docs/wire-facts.md#google-search-grounding).
  */
 import type { Fields, Value } from './value.ts';
 
-/** Where an object's own text is kept. Unseen by whoever lists its fields; a changed copy does not have it. */
+/** The property with an object's own text. It is not enumerable, so loops and copies of the object do not see it. */
 const TEXT = Symbol('verbatim');
 
-/** The name as Google writes it. What resellers spell otherwise is spelled our one way. */
+/** Google's spelling only: an object that a reseller names `grounding_metadata` is written anew in camelCase. */
 export const VERBATIM_NAME = 'groundingMetadata';
-/** Inside of a string a quote has a backslash before it, so this can be nothing but the name of a field. */
+/** Matches only a field's name: inside a string each quote has a backslash before it. */
 const FIELD = new RegExp(`"${VERBATIM_NAME}"\\s*:\\s*(?=\\{)`, 'g');
 
-/** The text that an object is to be written as. */
+/** The exact text to write for an object, if one was kept. */
 export const verbatimOf = (value: object): string | undefined => (value as { [TEXT]?: string })[TEXT];
 
-/** @param json What `value` was parsed from. */
+/**
+ * Attaches to each `groundingMetadata` object in `value` its own text.
+ *
+ * @param json The text that `value` was parsed from.
+ */
 export function keepVerbatim(value: Value, json: string): void {
   const texts = [...json.matchAll(FIELD)].map(({ index, 0: { length } }) => objectAt(json, index + length));
   if (texts.length === 0) return;
   const objects = objectsIn(value);
   for (const [at, text] of texts.entries()) {
     const object = objects[at];
-    // A name that is given twice leaves fewer objects than texts; then nothing is claimed.
+    // A duplicate name leaves fewer objects than texts. Then the rest keeps no text.
     if (object === undefined || JSON.stringify(object) !== JSON.stringify(JSON.parse(text))) return;
     // An event is one line, and line breaks of JSON stand between its values.
     Object.defineProperty(object, TEXT, { value: text.replace(/[\r\n]\s*/g, '') });
@@ -41,7 +45,7 @@ function objectsIn(value: Value): Value[] {
 const isObject = (value: Value): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** From one brace to the one that closes it. */
+/** The text from one brace to the brace that closes it. */
 function objectAt(json: string, from: number): string {
   const token = /"(?:[^"\\]|\\.)*"|[{}]/g;
   token.lastIndex = from;

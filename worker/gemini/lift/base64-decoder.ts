@@ -1,33 +1,33 @@
 /**
- * Decodes one base64 string as it comes, and notes how its text differed from canonical base64, so that the same text
- * can be written again.
+ * Decodes one base64 string as it arrives, and records how its text differs from canonical base64, so that the same
+ * text can be written again.
  *
- * Nearly all strings are canonical, and for those the native decoder is also the proof: text of 4n characters that
- * decodes strictly to exactly 3n bytes holds no whitespace, no escape, no padding and no foreign letter. Only what
- * fails that test is looked at letter by letter (base64-groups.ts).
+ * Nearly all strings are canonical, and the native decoder proves it: text of 4n characters that decodes strictly to
+ * exactly 3n bytes has no whitespace, escape, padding or foreign letter. Only text that fails this test is read letter
+ * by letter (base64-groups.ts).
  */
 import { createBase64Groups, type Spelling } from './base64-groups.ts';
 import { malformed } from './lift-error.ts';
 import type { Encoding } from './skeleton.ts';
 
-/** More than a held group ever decodes to. */
+/** Upper bound of the bytes that the held group decodes to. */
 export const MAX_HELD_BYTES = 128;
 
 export class Base64Decoder {
-  /** Decoded so far. */
+  /** Bytes decoded so far. */
   bytes = 0;
   readonly #spelling: Spelling = { url: undefined, escapes: undefined, escaped: 0 };
   readonly #quanta = createBase64Groups(this.#spelling);
-  /** Text that is not decoded yet: it begins a group. */
+  /** The beginning of a group, not decoded yet. */
   #held = '';
   #isForgotten = false;
 
-  /** Characters that the notes take so far, about. */
+  /** Approximate length in characters of the patches so far, as JSON. */
   get noteLength(): number {
     return this.#quanta.noteLength;
   }
 
-  /** The text need not be written again as it was: how it differs is noted no more, and what was noted is dropped. */
+  /** Drops the patches and records no more: the text will be written again as canonical base64. */
   forget(): void {
     this.#isForgotten = true;
     this.#quanta.forget();
@@ -35,7 +35,7 @@ export class Base64Decoder {
 
   /**
    * @param text The next chunk as written, one character for each byte.
-   * @param out Where the bytes go; three quarters of the text's length and {@link MAX_HELD_BYTES} more suffice.
+   * @param out Receives the bytes; it needs three quarters of the text's length plus {@link MAX_HELD_BYTES}.
    * @returns How many bytes were written to `out`.
    */
   push(text: string, out: Uint8Array): number {
@@ -46,7 +46,7 @@ export class Base64Decoder {
 
   /**
    * The usual case. The held group is completed and decoded by itself, because joining it to the chunk would copy
-   * the chunk. The last group is held back: only the end of the string says whether its padding is in place.
+   * the chunk. The last group is held back: only the end of the string shows whether its padding is right.
    */
   #pushPlain(text: string, out: Uint8Array): number | undefined {
     const held = this.#held;
@@ -76,7 +76,7 @@ export class Base64Decoder {
     return written;
   }
 
-  /** @returns undefined where the text was canonical, or how it differed is forgotten. */
+  /** @returns undefined if the text was canonical, or after {@link forget}. */
   encoding(): Encoding | undefined {
     if (this.#isForgotten) return undefined;
     const { url, escaped } = this.#spelling;
@@ -95,7 +95,7 @@ export class Base64Decoder {
     if (spelling.escapes && text.includes('/')) return undefined;
     const written = decodeStrictly(text, out, spelling.url ? 'base64url' : 'base64');
     if (written !== undefined) {
-      // Ends at the first such letter, so it costs nothing.
+      // `includes` stops at the first such letter, so it costs nothing.
       if (spelling.url === undefined && (text.includes('+') || text.includes('/'))) spelling.url = false;
       if (spelling.escapes === undefined && text.includes('/')) spelling.escapes = false;
       return written;
@@ -130,7 +130,7 @@ export class Base64Decoder {
   }
 }
 
-/** @returns Bytes written, or undefined where `text` is not purely base64 of three bytes for every four characters. */
+/** @returns Bytes written, or undefined if `text` is not purely base64 of three bytes for every four characters. */
 function decodeStrictly(text: string, out: Uint8Array, alphabet: 'base64' | 'base64url'): number | undefined {
   try {
     const { written } = out.setFromBase64(text, { alphabet, lastChunkHandling: 'strict' });

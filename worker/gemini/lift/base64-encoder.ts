@@ -1,7 +1,7 @@
 /** Writes a lifted string's bytes as the text they came from. */
 import type { Lifted, Patch } from './skeleton.ts';
 
-/** The length of the text, by {@link Lifted} alone. */
+/** The length of the text in bytes, computed from {@link Lifted} alone. */
 export function encodedLength({ bytes, encoding }: Lifted): number {
   const patches = encoding?.patches ?? [];
   let length = encoding?.escaped ?? 0;
@@ -15,18 +15,18 @@ export function encodedLength({ bytes, encoding }: Lifted): number {
 }
 
 export interface Encoder {
-  /** Pieces may be of any length. */
+  /** @param bytes A piece of any length. */
   push(bytes: Uint8Array): Iterable<Uint8Array>;
   end(): Iterable<Uint8Array>;
 }
 
-/** @param reuse What is given is valid until the next is asked for: all of it is written into one buffer. */
+/** @param reuse Write all output into one buffer: each piece is valid until the next is requested. Default false. */
 export function createEncoder({ encoding = {} }: Lifted, reuse = false): Encoder {
   const toText = createSpelling(encoding, reuse);
   const patches: Patch[] = [...(encoding.patches ?? [])].reverse();
   /** Decoded bytes taken so far. */
   let at = 0;
-  /** One or two bytes that wait for the rest of their three. */
+  /** The one or two bytes of an incomplete group of three. */
   let held: Uint8Array = new Uint8Array(0);
 
   function* run(bytes: Uint8Array): Iterable<Uint8Array> {
@@ -36,7 +36,7 @@ export function createEncoder({ encoding = {} }: Lifted, reuse = false): Encoder
     if (length > 0) yield toText(whole.subarray(0, length));
   }
 
-  /** What stands at `at` itself, and the bytes that it stands for. */
+  /** Writes the patch at `at`, if any, and skips the decoded bytes that it stands for. */
   function* patchHere(available: number): Generator<Uint8Array, number> {
     const patch = patches.at(-1);
     if (!patch || patch.at > at) return 0;
@@ -69,7 +69,7 @@ export function createEncoder({ encoding = {} }: Lifted, reuse = false): Encoder
   };
 }
 
-/** A multiple of three. Strings of this size are made in V8's young generation; larger ones stay until it runs short. */
+/** A multiple of three. V8 makes strings of this size in its young generation; larger ones stay until memory is low. */
 const CHUNK_BYTES = 48 * 1024;
 
 /** Native base64 of whole bytes, in the string's own spelling. */

@@ -1,19 +1,19 @@
 /**
- * The careful half of the decoder: base64 that is odd, a group (four letters, three bytes) at a time. What the
- * spelling explains is left to it; everything else (line breaks, escapes, padding inside, stray bits, foreign
- * letters) becomes a patch that keeps the text as it was.
+ * Decodes unusual base64, one group (four letters, three bytes) at a time. Deviations that hold for the whole string
+ * are recorded in its `Spelling`. Every other deviation (line breaks, escapes, inner padding, stray bits, foreign
+ * letters) becomes a patch with the original text.
  */
 import { malformed } from './lift-error.ts';
 import type { Patch } from './skeleton.ts';
 
-/** A group spread over more text than this is given up on, so that what is held stays small. */
+/** A group that spreads over more text becomes a patch, so that the held text stays small. */
 const MAX_GROUP_LENGTH = 96;
-/** What a patch takes in a manifest beside its text. */
+/** Characters that a patch takes in a manifest, beside its text. */
 const PATCH_OVERHEAD = 40;
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PAD = 64;
-/** Means nothing in base64: whitespace, or a letter that does not belong. */
+/** Not base64: whitespace or a foreign letter. */
 const NOTHING = 65;
 
 /** Sextet of a character code; `-` and `_` mean what `+` and `/` do. */
@@ -25,11 +25,11 @@ VALUES[0x3d] = PAD;
 
 const SIMPLE_ESCAPES = new Set(['"', '\\', '/', 'b', 'f', 'n', 'r', 't']);
 
-/** One character of the string: its value, how long it is as written, and whether the spelling writes it so. */
+/** One character of the string: its value, its length as written, and whether the spelling would write it this way. */
 interface Letter {
   value: number;
   length: number;
-  /** 1 where it is an escaped slash that the spelling explains. */
+  /** 1 for an escaped slash that the spelling explains, else 0. */
   slashes: number;
   isPlain: boolean;
 }
@@ -38,12 +38,12 @@ export interface Base64Groups {
   readonly patches: Patch[];
   readonly unpadded: boolean;
   readonly noteLength: number;
-  /** Drops the patches, and makes no more. */
+  /** Drops the patches and records no more. */
   forget(): void;
   /**
    * @param at Decoded bytes of the string before `text`.
    * @param isEnd Nothing follows `text`.
-   * @returns How much of `text` was taken; the rest begins a group.
+   * @returns Bytes written to `out`, and characters taken of `text`; the rest is the beginning of a group.
    */
   decode(text: string, out: Uint8Array, at: number, isEnd: boolean): { written: number; taken: number };
 }
@@ -67,7 +67,7 @@ export function createBase64Groups(spelling: Spelling): Base64Groups {
     patches.push({ at, text, bytes });
   }
 
-  /** @returns undefined where the text ends inside an escape. */
+  /** @returns undefined if the text ends inside an escape. */
   function readLetter(text: string, at: number): Letter | undefined {
     const code = text.charCodeAt(at);
     if (code < 0x20) throw malformed('a control character in a string');
@@ -92,7 +92,7 @@ export function createBase64Groups(spelling: Spelling): Base64Groups {
     return { value: 63, length: 2, slashes: isPlain ? 1 : 0, isPlain };
   }
 
-  /** `+`, `/`, `-`, `_`: the first one seen decides what is usual in this string. */
+  /** `+`, `/`, `-`, `_`: the first one seen decides the alphabet of this string. */
   function isPlainSpecial(code: number): boolean {
     const isUrl = code === 0x2d || code === 0x5f;
     if (!isUrl && code !== 0x2b && code !== 0x2f) return false;
@@ -111,7 +111,7 @@ export function createBase64Groups(spelling: Spelling): Base64Groups {
       const bytes = (letters * 6) >> 3;
       for (let byte = 0; byte < bytes; byte++) out[written + byte] = value >> (16 - 8 * byte);
       const isLast = isEnd && end === text.length;
-      // Whether its padding is in place shows when more text comes, or none.
+      // Only the text after it, or the end, shows whether its padding is right.
       if (!isEnd && end === text.length) break;
       const strayBits = value & (0xffffff >> (8 * bytes));
       const isWhole = letters === 4 && pads === 0;
@@ -147,7 +147,7 @@ export function createBase64Groups(spelling: Spelling): Base64Groups {
 }
 
 interface Group {
-  /** Of the 24 bits, the upper ones where there are fewer than four letters. */
+  /** 24 bits. Fewer than four letters fill the upper bits. */
   value: number;
   letters: number;
   pads: number;
@@ -156,7 +156,7 @@ interface Group {
   isPlain: boolean;
 }
 
-/** @returns undefined where more text is needed to see the group's end. */
+/** @returns undefined if more text is needed to find the group's end. */
 function readGroup(
   text: string,
   start: number,
@@ -181,9 +181,12 @@ function readGroup(
   return group;
 }
 
-/** Undefined while no letter has shown it. `escaped` counts. */
+/** How a whole string is written. Each flag is undefined until a letter decides it. */
 export interface Spelling {
+  /** The alphabet is base64url. */
   url: boolean | undefined;
+  /** Slashes are written `\/`. */
   escapes: boolean | undefined;
+  /** Number of slashes written `\/`, outside patches. */
   escaped: number;
 }

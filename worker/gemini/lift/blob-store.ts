@@ -1,4 +1,4 @@
-/** Drives a sink: one blob open at a time, numbered by kind, and a record of what is kept, for the day it goes wrong. */
+/** Drives a sink: opens one blob at a time, numbers blobs by kind, and records which are stored, for a cleanup. */
 import { LiftError } from './lift-error.ts';
 import type { BlobSink, BlobWriter, Lifted } from './skeleton.ts';
 
@@ -16,21 +16,21 @@ export class BlobStore {
   async open(kind: Lifted['kind'], mimeType: string | undefined): Promise<void> {
     const n = this.#counts[kind];
     const writer = await attempt(() => this.#sink.open({ kind, n, ...(mimeType !== undefined && { mimeType }) }));
-    // A number names what there is to read.
+    // A blob that keeps nothing gets no number: a number names a blob that can be read.
     if (!writer.keepsNothing) this.#counts[kind] += 1;
     this.#open = { kind, n, writer };
   }
 
-  /** `bytes` may be reused when this resolves. */
+  /** The caller may reuse `bytes` when this resolves. */
   async write(bytes: Uint8Array): Promise<void> {
     const writer = this.#open?.writer;
     if (bytes.length > 0 && writer) await attempt(() => writer.write(bytes));
   }
 
   /**
-   * Begins to close the open blob. Reading goes on meanwhile: {@link allClosed} waits.
+   * Starts to close the open blob, so that reading goes on meanwhile. {@link allClosed} waits for the end.
    *
-   * @returns undefined where nothing of it is kept.
+   * @returns undefined if the writer keeps nothing.
    */
   close(describe: (n: number) => Lifted): Lifted | undefined {
     if (!this.#open) throw new Error('no blob is open');
@@ -45,19 +45,19 @@ export class BlobStore {
         throw error;
       },
     );
-    // Whoever waits hears of it; until then it must not count as unhandled.
+    // `allClosed` throws this error; until then it must not count as unhandled.
     closing.catch(() => undefined);
     this.#closing.push(closing);
     return lifted;
   }
 
-  /** Resolves when everything so far is kept. Throws {@link LiftError} `sink_failed`. */
+  /** Resolves when every blob closed so far is stored. Throws {@link LiftError} `sink_failed`. */
   async allClosed(): Promise<void> {
     await Promise.all(this.#closing);
     this.#closing = [];
   }
 
-  /** Leaves nothing half-written. */
+  /** Aborts the open blob and waits for the closing ones, so that no blob stays half-written. Never throws. */
   async abort(reason: unknown): Promise<void> {
     const writer = this.#open?.writer;
     this.#open = undefined;
@@ -74,7 +74,7 @@ async function attempt<T>(step: () => Promise<T> | T): Promise<T> {
   }
 }
 
-/** The error that led here is the one that is told. */
+/** Hides errors of the abort, because the error that led here is the one to report. */
 async function abortQuietly(writer: BlobWriter, reason: unknown): Promise<void> {
   await Promise.resolve(reason)
     .then((why) => writer.abort(why))

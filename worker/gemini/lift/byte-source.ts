@@ -1,9 +1,9 @@
 /**
  * Reads a byte stream in pieces of a useful size.
  *
- * workerd's default reads give 4 KiB and cost the same however small they are, so a BYOB reader with a large view is
- * used where the stream has one: it gives what has arrived, at once, and much of it. Streams made in JavaScript
- * without `type: 'bytes'` only have the default reader.
+ * workerd's default reads give 4 KiB, and each read costs the same. A BYOB read with a large view returns at once all
+ * that has arrived, so it is used if the stream allows it. Streams made in JavaScript without `type: 'bytes'` only have
+ * the default reader.
  */
 import { splitPeeked } from '../forms/peeked-stream.ts';
 
@@ -13,12 +13,13 @@ const BULK_READ_BYTES = 256 * 1024;
 
 export interface ByteSource {
   /**
-   * What has arrived, waiting only if nothing has. Valid until the next read: the buffer is reused.
+   * Reads the bytes that have arrived, and waits only if there are none. They are valid until the next read, because
+   * the buffer is reused.
    *
-   * Never `readAtLeast`: a stream that fails, or a process that dies, takes along what such a read holds, and the last
-   * bytes of a paid picture are always in one.
+   * `readAtLeast` is not used: if the stream fails or the process dies, the bytes that such a read holds are lost, and
+   * they may be the last bytes of a paid picture.
    *
-   * @param bulk Much is expected (a picture): use a large buffer from now on.
+   * @param bulk A picture is expected: use a large buffer from now on.
    * @returns undefined at the end.
    */
   read(bulk: boolean): Promise<Uint8Array | undefined>;
@@ -52,7 +53,7 @@ function openByob(stream: ReadableStream<Uint8Array>): ByteSource | undefined {
       if (bulk && buffer.byteLength < BULK_READ_BYTES) buffer = new ArrayBuffer(BULK_READ_BYTES);
       const view = new Uint8Array(buffer);
       const { value } = await reader.read(view);
-      // The read moved the buffer's memory into a new one, which is ours again.
+      // The read detaches the buffer and returns its memory in a new one.
       if (value) buffer = value.buffer as ArrayBuffer;
       return value?.length ? value : undefined;
     },
@@ -60,12 +61,12 @@ function openByob(stream: ReadableStream<Uint8Array>): ByteSource | undefined {
   };
 }
 
-/** @returns undefined where the stream has none. */
+/** @returns undefined if the stream has no BYOB reader. Throws if the stream is locked. */
 export function getByobReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
   try {
     return stream.getReader({ mode: 'byob' });
   } catch (error) {
-    // A locked stream throws the same type, and throws again below.
+    // A locked stream throws the same type, and throws again when a default reader is requested.
     if (error instanceof TypeError) return undefined;
     throw error;
   }

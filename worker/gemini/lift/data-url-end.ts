@@ -1,34 +1,34 @@
-/** Where the base64 of a data URL ends that stands within a text, found while the text comes. */
+/** Finds the end of a data URL's base64 inside a longer text, while the text arrives. */
 
-/** Neither a letter of base64, in either alphabet, nor padding. */
+/** Neither a letter of base64 or base64url nor padding. */
 const FOREIGN = /[^A-Za-z0-9+/=_-]/g;
 /** Escapes that stand for letters of base64. */
 const LETTER = /^(?:\\\/|\\u00(?:2[bdf]|3d|5f))/i;
 /** Line breaks, which some writers put after every 76 letters. */
 const BREAK = /^(?:\\[nrt]|\\u000[9ad])/i;
-/** An escape cut off by the text's end. */
+/** An escape that the end of the text cuts off. */
 const CUT = /^\\(?:u[0-9A-Fa-f]{0,3})?$/;
 
 export interface TextEnd {
-  /** What ends the base64 is next. */
+  /** The base64 has ended. */
   readonly isReached: boolean;
   /** Characters at the end of the last text that were not taken. */
   readonly untaken: number;
-  /** Taken before the end was seen, and part of the text behind it: the beginning of an escape. */
+  /** The beginning of an escape that was taken earlier but belongs to the text after the base64. */
   readonly leftover: string;
   /** @returns The base64 in the next text, as written. */
   take(text: string): string;
 }
 
-/** @param breaksPass A line break does not end it, because parentheses do. */
+/** @param breaksPass The address is in parentheses, so a line break does not end it. */
 export function createTextEnd(breaksPass: boolean): TextEnd {
-  /** The beginning of an escape. */
+  /** The beginning of an escape, not given out yet. */
   let held = '';
   let isReached = false;
   let untaken = 0;
   let leftover = '';
 
-  /** @returns The length of the escape at `from`; 0 where it ends the base64; undefined where it is cut off. */
+  /** @returns The length of the escape at `from`; 0 if it ends the base64; undefined if it is cut off. */
   function measureEscape(text: string, from: number): number | undefined {
     const near = text.slice(from, from + 6);
     const found = LETTER.exec(near) ?? (breaksPass ? BREAK.exec(near) : null);

@@ -1,14 +1,14 @@
 /**
- * Pictures as data URLs. Providers that speak almost like Google write `data:image/png;base64,` before the base64 of
- * `inlineData.data`, put such an address into `fileData.fileUri`, or into the text as Markdown or HTML.
+ * Recognizes pictures in data URLs. Providers that imitate Google write `data:image/png;base64,` before the base64 of
+ * `inlineData.data`, or put such an address into `fileData.fileUri` or, as Markdown or HTML, into the text.
  */
 
-/** What is looked back at from a comma: longer beginnings are no data URL of a picture. */
+/** Characters before a comma that are searched: the beginning of a picture's data URL is shorter. */
 export const DATA_URL_REACH = 160;
 
-/** As written in JSON, where a slash may be `\/`. In Markdown, `(` stands before it. */
+/** The beginning as written in JSON, where a slash may be `\/`. In Markdown, `(` stands before it. */
 const BEGINNING = /(\(\s*<?)?data:\s?(image\\?\/[a-z0-9.+-]{1,60})(?:;\s?[a-z0-9=._"\\-]{1,40}){0,3};\s?base64,$/i;
-/** Nothing but base64 may follow here, so it counts whatever was left out, or written twice. */
+/** The same at the start of `inlineData.data`. Only base64 belongs there, so pieces may be missing or doubled. */
 const AT_START =
   /^(?:\\[nrt]|[ \t])*(?:(?:data:\s?)?[a-z0-9.+-]{0,60}(?:\\?\/[a-z0-9.+-]{1,60})?(?:;\s?[a-z0-9=._"\\-]{1,40}){0,3};?\s?base64,|data:image\\?\/[a-z0-9.+-]{1,60},){1,2}/i;
 
@@ -18,22 +18,26 @@ export interface DataUrlBeginning {
   inParentheses: boolean;
 }
 
-/** @param text Of a JSON string, up to and with a comma. */
+/**
+ * The beginning of a picture's data URL at the end of `text`; undefined if there is none.
+ *
+ * @param text A JSON string as written, up to and including a comma.
+ */
 export function dataUrlBefore(text: string): DataUrlBeginning | undefined {
   const [, parenthesis, mimeType] = BEGINNING.exec(text) ?? [];
   if (mimeType === undefined) return undefined;
   return { mimeType: mimeType.replace('\\', '').toLowerCase(), inParentheses: parenthesis !== undefined };
 }
 
-/** @returns What stands before the base64 of a data URL; empty where the text is none. */
+/** @returns The text before the base64 of a data URL; '' if the text is no data URL. */
 export const dataUrlPrefix = (text: string): string => AT_START.exec(text)?.[0] ?? '';
 
-/** Markdown or HTML around a data URL, as decoded text: what stands before the base64, and what stands after it. */
+/** Markdown or HTML before and after the base64 of a data URL, in text without JSON escapes. */
 const BEFORE = /(?:!\[[^\]]*\]\(\s*<?|<img\b[^<>]*\bsrc\s*=\s*["']?)?data:image\/[^,]*,$/i;
 const AFTER_MARKDOWN = /^>?(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/;
 const AFTER_HTML = /^["']?[^<>]*>/;
 
-/** The texts around a picture without what only served to show it. */
+/** Removes the Markdown or HTML that showed a picture from the texts before and after it. */
 export function withoutMarkup(before: string, after: string): { before: string; after: string } {
   const [markup = ''] = BEFORE.exec(before) ?? [];
   const rest = /^!\[/.test(markup)

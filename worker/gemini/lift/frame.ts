@@ -1,14 +1,14 @@
-/** The framing of a unit: what stands around its JSON. */
+/** Writes the framing of a unit: the text around its JSON. */
 import type { Form } from '../../request/target.ts';
 import { toSegments } from '../forms/payload.ts';
 import type { Value } from '../forms/value.ts';
 import { type Chunk, isLifted, type Segment } from './skeleton.ts';
 
-/** What each event that Peel sends begins with, and what it ends with: lines end with CRLF, as Google's do. */
+/** The start and end of each event that Peel sends. Lines end with CRLF, as Google's do. */
 export const EVENT_START = 'data: ';
 export const EVENT_END = '\r\n\r\n';
 
-/** One value with the framing of a form around it. `isFirst` matters to an array only. */
+/** One value in the framing of a form. `isFirst` matters to an array only. */
 export function frame(value: Value, form: Form, isFirst: boolean): Chunk {
   const segments = toSegments(value);
   if (form === 'json') return segments;
@@ -17,8 +17,10 @@ export function frame(value: Value, form: Form, isFirst: boolean): Chunk {
 }
 
 /**
- * An event as Google frames one. Its JSON keeps its bytes where it stands on one line; comments, names of events and
- * other line ends go, because Google's clients know none of them.
+ * An event in Google's framing. Its JSON keeps its bytes if it is on one line. Comments, event names and other line
+ * ends are dropped, because Google's clients do not understand them.
+ *
+ * @param value The JSON of `event`, parsed.
  */
 export function toEvent(event: Chunk, value: Value): Chunk {
   const first = event[0];
@@ -37,7 +39,7 @@ const breaksLine = (segment: Segment): boolean => {
   return /[\r\n]/.test(typeof segment === 'string' ? segment : Buffer.from(segment.raw, 'base64').toString('latin1'));
 };
 
-/** Framing text goes into the text beside it: a chunk never has two texts in a row. */
+/** Joins the framing to the text beside it, because a chunk never has two texts in a row. */
 function joined(before: string, segments: Chunk, after: string): Chunk {
   const chunk = [...segments];
   if (typeof chunk[0] === 'string') chunk[0] = before + chunk[0];

@@ -1,20 +1,24 @@
 import type { Candidate } from './json-scanner.ts';
 
 const BOM = [0xef, 0xbb, 0xbf];
+
+/** Cuts a message into units, and stops at strings that may have to be lifted. */
 export interface Framer {
   readonly stop: FramerStop;
-  /** Of the last stop at a candidate. */
+  /** The candidate of the last stop at one. */
   readonly candidate: Candidate;
-  /** @returns The position after the last byte taken. Throws {@link LiftError}. */
+  /** @returns The position after the last byte taken. Throws `LiftError` `malformed`. */
   scan(bytes: Uint8Array, from: number, to: number): number;
+  /** Goes on inside the candidate's string, after the caller read its contents. */
   resumeInString(afterBackslash: boolean): void;
-  /** The source has ended. Throws `truncated` where the message had not. */
+  /** The source has ended. Throws `LiftError` `truncated` if the message is not complete. */
   end(): void;
 }
 
-/** Why a framer stopped: all is read; a candidate's first byte is next; a unit is whole. */
+/** `more`: all bytes are read. `candidate`: the next byte is the first of a candidate. `unit`: a unit is complete. */
 export type FramerStop = 'more' | 'candidate' | 'unit';
-/** Lets a byte order mark pass at the very beginning of a message. */
+
+/** Accepts the bytes of a byte order mark at the very beginning of a message. */
 export function createBomSkipper(): (byte: number) => boolean {
   let at = 0;
   return (byte) => {

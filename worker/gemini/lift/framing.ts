@@ -1,6 +1,6 @@
 /**
- * Cuts a message into its units (skeleton.ts, `Chunk`) while it comes, and finds the strings to lift on the way. Where
- * a unit ends depends on the bytes alone, never on how the network delivered them.
+ * Cuts a message into its units (skeleton.ts, `Chunk`) while it arrives, and finds the strings to lift. The end of a
+ * unit depends on the bytes alone, never on how the network delivered them.
  */
 import type { Form } from '../../request/target.ts';
 import { createBomSkipper, type Framer, type FramerStop } from './framer.ts';
@@ -8,14 +8,15 @@ import { JsonScanner } from './json-scanner.ts';
 import { LiftError, malformed } from './lift-error.ts';
 import { createSseFramer } from './sse-framing.ts';
 
-/** @param isAnswer See {@link JsonScanner}. */
+/** @param isAnswer See `ScannerOptions`. */
 export const createFramer = (form: Form, isAnswer = false): Framer =>
   form === 'sse' ? createSseFramer(isAnswer) : createJsonFramer(form, isAnswer);
 
 const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
 /**
- * One JSON value, or with `array` the elements of a list. A provider that fails answers a list with a plain object,
- * and an object with a list: either may be the whole message.
+ * Frames one JSON value, or with `array` the elements of a list. A provider that fails may send an object in place of
+ * a list, or a list in place of an object: either is accepted as the whole message.
  */
 function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
   const scanner = new JsonScanner({ isAnswer });

@@ -1,19 +1,19 @@
 /**
- * Follows the structure of JSON byte by byte, without building values: just enough to know where a picture begins and
- * where the outermost value ends. It checks brackets and strings; the rest is `JSON.parse`'s business, on the skeleton.
+ * Follows the structure of JSON byte by byte, without building values: just enough to find the beginning of a picture
+ * and the end of the outermost value. It checks brackets and strings; `JSON.parse` checks the rest, on the skeleton.
  */
 import { DATA_URL_REACH, dataUrlBefore } from './data-url.ts';
 import { malformed } from './lift-error.ts';
 import type { Lifted } from './skeleton.ts';
 
-/** Deeper nesting is nobody's answer and would only exhaust the stack of who walks it. */
+/** No real answer is nested deeper, and deeper nesting could exhaust the stack of recursive readers. */
 const MAX_DEPTH = 128;
-/** Longer keys and types are none of those looked for. */
+/** Longer than any key or type that the scanner looks for. */
 const MAX_TOKEN_LENGTH = 256;
 
-/** Of all parts: recorded answers have some KiB. */
+/** Bound of the texts of all parts together. Recorded answers have some KiB. */
 const MAX_TEXT_BYTES = 1024 * 1024;
-/** An escape, `\\u0000`, is no longer. */
+/** The longest escape: `\u0000`. */
 const ESCAPE_LENGTH = 6;
 
 const QUOTE = 0x22;
@@ -29,13 +29,13 @@ const SPACE = 0x20;
 export interface Candidate {
   kind: Lifted['kind'];
   mimeType?: string;
-  /** The base64 of a data URL within a longer text: it ends where the base64 does. */
+  /** The candidate is the base64 of a data URL in a longer text, and ends with the base64. */
   within?: 'text' | 'parentheses';
-  /** The rest of a text that is too long to keep. */
+  /** The candidate is the rest of a text that is too long to keep. */
   isOverlong?: true;
 }
 
-/** Of which field an object is the value, or which list it is an element of, where that matters. */
+/** The field that holds an object, or the list that it is an element of, if that matters. */
 type Role = 'inlineData' | 'fileData' | 'parts' | 'part' | undefined;
 
 interface Level {
@@ -44,7 +44,10 @@ interface Level {
   mimeType?: string;
 }
 
-/** Why {@link JsonScanner.scan} stopped: all is read; a candidate's first byte is next; the value is whole; a line ends. */
+/**
+ * Why {@link JsonScanner.scan} stopped. `more`: all bytes are read. `candidate`: the next byte is the first of a
+ * candidate. `end`: the value is complete. `line`: a line ends.
+ */
 export type Stop = 'more' | 'candidate' | 'end' | 'line';
 
 const isImageKey = (key: string) => key === 'inlineData' || key === 'inline_data';
@@ -54,11 +57,11 @@ const isTypeKey = (key: string) => key === 'mimeType' || key === 'mime_type';
 const isSignatureKey = (key: string) => key === 'thoughtSignature' || key === 'thought_signature';
 
 export interface ScannerOptions {
-  /** Stop at a line's end between tokens, as a `data:` line of an event must. */
+  /** Stop at the end of a line between tokens, for the `data:` lines of an event. Default false. */
   stopsAtLines?: boolean;
   /**
-   * Stop at pictures in data URLs as well, in the text of a part and in `fileData`; and where the texts of all parts
-   * are longer than is kept.
+   * Stop also at pictures in data URLs (in the text of a part and in `fileData`), and at the rest of texts past 1 MiB
+   * in all. Default false.
    */
   isAnswer?: boolean;
 }
@@ -74,11 +77,11 @@ export class JsonScanner {
   #expectsKey = false;
   #inString = false;
   #afterBackslash = false;
-  /** The text of a key or type so far; undefined in strings that nobody asks about. */
+  /** The text of a key or type so far; undefined in other strings. */
   #token: string | undefined;
   /** The last characters of a text that may hold a data URL; undefined in other strings. */
   #tail: string | undefined;
-  /** Of all such texts so far. */
+  /** Bytes of all texts that may hold a data URL, so far. */
   #textBytes = 0;
 
   constructor({ stopsAtLines = false, isAnswer = false }: ScannerOptions = {}) {
@@ -90,15 +93,19 @@ export class JsonScanner {
     return this.#level !== undefined;
   }
 
-  /** Says that the candidate's text, up to `afterBackslash`, was read by someone else. */
+  /**
+   * Goes on inside the candidate's string, after the caller read its contents.
+   *
+   * @param afterBackslash Whether the last byte that the caller took begins an escape.
+   */
   resumeInString(afterBackslash: boolean): void {
     this.#afterBackslash = afterBackslash;
   }
 
   /**
-   * Begins at the value's bracket, or goes on where the last call stopped.
+   * Begins at the value's bracket, or continues after the last call's stop. Throws `LiftError` `malformed`.
    *
-   * @returns The position after the last byte taken; {@link stop} says why it is not further.
+   * @returns The position after the last byte taken; {@link stop} gives the reason.
    */
   scan(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
@@ -230,7 +237,7 @@ export class JsonScanner {
     return at;
   }
 
-  /** @param from Where the text goes on after {@link #tail}. @returns The last of it, up to `to`. */
+  /** @param from The position after `#tail`. @returns The last characters of the text before `to`. */
   #reachBack(bytes: Uint8Array, from: number, to: number): string {
     const near = bytes.subarray(Math.max(from, to - DATA_URL_REACH), to);
     return (this.#tail + String.fromCharCode(...near)).slice(-DATA_URL_REACH);
@@ -268,7 +275,7 @@ export class JsonScanner {
   }
 }
 
-/** Nothing that is written with several bytes is cut in two before `at`, where no backslash stands before it. */
+/** Whether a cut at `at` splits no UTF-8 character and no `\u` escape. The caller checks for a backslash before it. */
 function isBetweenCharacters(bytes: Uint8Array, from: number, at: number): boolean {
   if ((bytes[at] as number) >= 0x80 || at - from < ESCAPE_LENGTH) return false;
   const near = bytes.subarray(at - ESCAPE_LENGTH + 1, at);

@@ -5,17 +5,17 @@ export type LiftErrorKind =
   | 'truncated'
   /** Not JSON, or not framed as its form says. */
   | 'malformed'
-  /** More text beside the lifted strings than `maxSkeletonBytes`. */
+  /** More text beside the lifted strings than `maxSkeletonBytes`, or more than 32 MiB of text to leave out. */
   | 'skeleton_too_large'
   /** Reading failed; `cause` is the source's error. */
   | 'source_failed'
   /** The sink refused; `cause` is the sink's error. */
   | 'sink_failed';
 
-/** Why a message could not be lifted whole. By then every open writer is aborted. */
+/** A message could not be lifted completely. When `lift` throws it, every open writer is already aborted. */
 export class LiftError extends Error {
   override name = 'LiftError';
-  /** What the sink had already closed, of the whole message: the caller may want to remove it. */
+  /** Blobs of the whole message that the sink has already stored: the caller may want to remove them. */
   closed: readonly Lifted[] = [];
 
   constructor(

@@ -1,8 +1,8 @@
 /**
- * Takes the pictures out of a Gemini message while it comes: the contents of `inlineData.data`, and of thought
- * signatures over 4 KiB, are decoded and handed to a sink in pieces of at most 48 KiB; the small rest is yielded.
- * `splice` is the inverse, byte for byte, whatever the chunking was; only base64 that is odd all over comes back as
- * canonical base64, in an answer. Memory is the same for any size of picture.
+ * Takes the pictures out of a Gemini message while it arrives. The contents of `inlineData.data`, and of thought
+ * signatures over 4 KiB, are decoded and written to a sink in pieces of about 48 KiB; the small rest is yielded.
+ * `splice` is the inverse, byte for byte, for any chunking. The exception is base64 with very many deviations, which
+ * may come back as canonical base64. Memory is the same for any size of picture.
  */
 import type { Form } from '../../request/target.ts';
 import { assertPayload } from '../forms/payload.ts';
@@ -17,30 +17,30 @@ import { SkeletonText } from './skeleton-text.ts';
 
 /** Text and structure of the longest real answers are a few tens of KiB. */
 const DEFAULT_MAX_SKELETON_BYTES = 2 * 1024 * 1024;
-/** Of text that is left out: a provider that goes on is broken. */
+/** Bound of the text that is left out: a provider that sends more is broken. */
 const MAX_LEFT_OUT_BYTES = 32 * 1024 * 1024;
 const LEFT_OUT = ' [the rest of the text was left out]';
 
 export interface LiftOptions {
   form: Form;
   sink: BlobSink;
-  /** Bound of all that stays: text, and notes on odd base64. Default 2 MiB. */
+  /** Bound in bytes of all that stays: text, and notes on unusual base64. Default 2 MiB. */
   maxSkeletonBytes?: number;
   /**
-   * Pictures in data URLs are lifted as well: in `inlineData`, in `fileData`, in the text of a part. Text past 1 MiB is
-   * left out, and says so: it must not cost the picture beside it.
+   * Also lifts pictures in data URLs: in `inlineData`, in `fileData`, in the text of a part. Text past 1 MiB is
+   * replaced with a note, so that overlong text does not cost the picture beside it. Default false.
    */
   isAnswer?: boolean;
-  /** The caller parses what stays, so that it is not parsed here to see whether it is JSON. */
+  /** The caller parses the units, so `lift` does not check that they are JSON. Default false. */
   isParsedLater?: boolean;
 }
 
 /**
- * Reads the message at the pace of whoever iterates.
+ * Reads the message at the pace of the caller's loop.
  *
- * @returns Its units, each as soon as its last byte is in and the sink has closed its blobs. Fails with
- *   {@link LiftError}: by then the source is cancelled, an open writer aborted, and what was closed is in
- *   `error.closed`. Leaving the loop early cancels the source and aborts an open writer as well.
+ * @returns The units, each as soon as its last byte has arrived and the sink has closed its blobs. Fails with
+ *   {@link LiftError}: by then the source is cancelled, an open writer is aborted, and `error.closed` lists the stored
+ *   blobs. Leaving the loop early also cancels the source and aborts an open writer.
  */
 export function lift(
   source: ReadableStream<Uint8Array> | ByteSource,
@@ -111,7 +111,7 @@ class LiftRun {
       reason = error;
       throw error;
     } finally {
-      // Also reached when the loop over the chunks is left.
+      // Also reached when the caller leaves the loop over the chunks.
       if (!isWhole) await this.#abandon(reason);
     }
   }
@@ -180,7 +180,7 @@ class LiftRun {
     this.#leave(string);
   }
 
-  /** Text is scanned again from here on. */
+  /** Ends the string: the framer scans from here on. */
   #leave({ leftover, afterBackslash }: LiftedString): void {
     this.#text.append(Buffer.from(leftover, 'latin1'));
     this.#framer.resumeInString(afterBackslash);
@@ -195,8 +195,8 @@ class LiftRun {
   }
 
   /**
-   * A picture that was cut off just before its closing quote may be there to its last byte: whether it is, its sink
-   * knows.
+   * Closes the open picture of a cut message. Its last byte may have arrived without the closing quote; the sink checks
+   * whether the picture is complete.
    */
   async #endString(string: LiftedString | undefined): Promise<void> {
     if (!this.#isAnswer || string?.kind !== 'image' || string.isOverlong || string.head !== undefined) return;
@@ -206,14 +206,14 @@ class LiftRun {
   }
 
   async #abandon(reason: unknown): Promise<void> {
-    // What cannot be ended is given up below.
+    // A string that cannot be ended is aborted below.
     if (isCut(reason)) await this.#endString(this.#string).catch(() => undefined);
     await Promise.all([this.#blobs.abort(reason), this.#cancelSource(reason)]);
     if (reason instanceof LiftError) reason.closed = this.#blobs.closed;
   }
 
   async #cancelSource(reason: unknown): Promise<void> {
-    // A source that has failed says so again here; the first error is the one that is told.
+    // A failed source throws again here; the first error is the one to report.
     await this.#source.cancel(reason).catch(() => undefined);
   }
 }

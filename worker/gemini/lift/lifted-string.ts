@@ -1,6 +1,5 @@
 /**
- * One string on its way to the sink: whether it is to be lifted at all shows in its first 4 KiB, then it is decoded
- * and written as it comes.
+ * Reads one candidate string. Its first 4 KiB decide whether it is lifted; if so, it is decoded as it arrives.
  */
 import { Base64Decoder, MAX_HELD_BYTES } from './base64-decoder.ts';
 import { dataUrlPrefix } from './data-url.ts';
@@ -8,36 +7,39 @@ import { createTextEnd, type TextEnd } from './data-url-end.ts';
 import type { Candidate } from './json-scanner.ts';
 import type { Lifted } from './skeleton.ts';
 
-/** Shorter signatures stay where they are; no picture's type is decided by more. */
+/** Signatures up to this length are not lifted. For any string, this much text decides whether it is base64. */
 const HEAD_LENGTH = 4096;
-/** Strings up to about this size are made in V8's young generation, where they cost next to nothing. */
+/** V8 makes strings up to about this size in its young generation, where they cost almost nothing. */
 const CHUNK_BYTES = 64 * 1024;
-/** Shorter data URLs in a text are examples: the smallest PNG there is takes 90 letters. */
+/** Shorter data URLs in a text are examples: the smallest possible PNG takes 90 letters. */
 const MIN_IN_TEXT_LENGTH = 64;
 
-/** A picture with a line break after every 76 letters has a note on each: that of a large one would be refused for them. */
+/**
+ * Past this length of notes they may be dropped. A line break after every 76 letters is a note each, and with a large
+ * picture they would exceed `maxSkeletonBytes`.
+ */
 const MAX_NOTE_LENGTH = 512 * 1024;
 
-/** Base64 in either alphabet, perhaps with escapes and line breaks in it. Linear: no two branches begin alike. */
+/** Base64 or base64url, perhaps with escapes and line breaks. Linear time: no two branches begin alike. */
 const BASE64_LIKE = /^(?:[A-Za-z0-9+/_-]|\\\/){2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\u00[0-7][0-9A-Fa-f])*$/;
-/** White space before it, and the spaces in it, which some writers put in place of line breaks. */
+/** White space before the base64, and spaces in it, which some providers write in place of line breaks. */
 const LEADING_SPACE = /^(?: |\\[nrt])+/;
 const SPACES = /(?<=[A-Za-z0-9+/]{16}) +(?=[A-Za-z0-9+/=]|$)/g;
-/** An escape cut off by the head's end. */
+/** An escape that the end of the head cuts off. */
 const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
 
 export class LiftedString {
   readonly kind: Lifted['kind'];
   readonly mimeType: string | undefined;
-  /** It is no picture, and not kept. */
+  /** The rest of an overlong text: no picture, and left out. */
   readonly isOverlong: boolean;
-  /** The closing quote is next, or what ends the base64 within a text. */
+  /** The next byte is the closing quote, or the first after the base64 of a data URL in a text. */
   isClosed = false;
   /** The last byte taken was a backslash that begins an escape. */
   afterBackslash = false;
   /** The position after the last byte taken. */
   next = 0;
-  /** All text while it is not decided; undefined when it is. */
+  /** All text until the string is to be lifted; then undefined. */
   head: string | undefined = '';
   readonly #decoder = new Base64Decoder();
   readonly #end: TextEnd | undefined;
@@ -47,8 +49,8 @@ export class LiftedString {
   #noted = 0;
 
   /**
-   * @param takesDataUrl Whether the base64 may begin behind `data:…;base64,`.
-   * @param mayForget Whether a text with very much that is odd may be written again as canonical base64.
+   * @param takesDataUrl Whether `data:…;base64,` may stand before the base64.
+   * @param mayForget Whether a text with very many deviations may be written again as canonical base64.
    */
   constructor({ kind, mimeType, within, isOverlong }: Candidate, takesDataUrl = false, mayForget = false) {
     this.isOverlong = isOverlong === true;
@@ -59,13 +61,13 @@ export class LiftedString {
     this.#takesDataUrl = takesDataUrl && kind === 'image' && !within;
   }
 
-  /** What was taken and belongs to the text after the base64. */
+  /** Characters that were taken but belong to the text after the base64. */
   get leftover(): string {
     return this.#end?.leftover ?? '';
   }
 
   /**
-   * Takes a chunk of the string, up to the closing quote where it is in there.
+   * Takes a chunk of the string, at most up to its closing quote.
    *
    * @returns The text as written, one character for each byte.
    */
@@ -93,7 +95,7 @@ export class LiftedString {
     return chunk;
   }
 
-  /** Adds text to the head. @returns What is to become of the string, once that can be said. */
+  /** Adds text to the head. @returns Whether to lift the string or keep its text; undefined if more text is needed. */
   decide(text: string): 'lift' | 'keep' | undefined {
     const head = (this.head ?? '') + text;
     this.head = head;
@@ -104,7 +106,7 @@ export class LiftedString {
     return BASE64_LIKE.test(base64.replace(LEADING_SPACE, '').replaceAll(SPACES, '')) ? 'lift' : 'keep';
   }
 
-  /** What stands in the head before the base64. */
+  /** The text in the head before the base64. */
   get prefix(): string {
     return this.#takesDataUrl ? dataUrlPrefix(this.head ?? '') : '';
   }
@@ -116,12 +118,13 @@ export class LiftedString {
     return this.#out.subarray(0, this.#decoder.push(text, this.#out));
   }
 
+  /** The string has ended. @returns The last decoded bytes. */
   end(): Uint8Array {
     this.#out ??= new Uint8Array(MAX_HELD_BYTES);
     return this.#out.subarray(0, this.#decoder.end(this.#out));
   }
 
-  /** Characters of notes on odd text that are new since the last call; negative where they were dropped. */
+  /** Characters of notes that are new since the last call; negative if notes were dropped. */
   takeNoteLength(): number {
     if (this.#mayForget && this.#decoder.noteLength > MAX_NOTE_LENGTH) this.#decoder.forget();
     const fresh = this.#decoder.noteLength - this.#noted;
@@ -135,7 +138,7 @@ export class LiftedString {
   }
 }
 
-/** @param before Whether the text before `text` ended so. */
+/** @param before Whether the text before `text` ended in a backslash that begins an escape. */
 function endsInBackslash(text: string, end: number, before: boolean): boolean {
   let count = 0;
   while (count < end && text.charCodeAt(end - 1 - count) === 0x5c) count++;

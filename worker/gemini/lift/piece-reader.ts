@@ -1,4 +1,4 @@
-/** Reads a blob in pieces of a given length (only the last one is shorter), into one buffer. */
+/** Reads a blob into one buffer, in pieces of a given length. Only the last piece is shorter. */
 import { getByobReader } from './byte-source.ts';
 
 export interface PieceReader {
@@ -32,7 +32,7 @@ function readByob(reader: ReadableStreamBYOBReader, pieceBytes: number): PieceRe
   let buffer = new ArrayBuffer(pieceBytes);
   return {
     async read() {
-      // At the end fewer come, and then none.
+      // At the end a read returns fewer bytes, then none.
       const { value } = await reader.readAtLeast(pieceBytes, new Uint8Array(buffer));
       if (!value?.length) return undefined;
       buffer = value.buffer as ArrayBuffer;

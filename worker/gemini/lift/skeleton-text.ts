@@ -1,4 +1,4 @@
-/** Gathers what stays of a unit: text as it comes, and a note where a string was lifted. */
+/** Collects the skeleton of a unit: its text, and a `Lifted` in place of each lifted string. */
 import { LiftError } from './lift-error.ts';
 import type { Chunk, Lifted } from './skeleton.ts';
 
@@ -20,14 +20,14 @@ export class SkeletonText {
     return this.#segments.length === 0 && this.#pieces.length === 0;
   }
 
-  /** Copies: the caller reuses the buffer. */
+  /** Copies the bytes, because the caller reuses the buffer. Throws as {@link use}. */
   append(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.use(bytes.length);
     this.#pieces.push(new Uint8Array(bytes));
   }
 
-  /** Counts what is kept elsewhere. Throws {@link LiftError} where the bound is passed. */
+  /** Counts bytes that are kept elsewhere. Throws {@link LiftError} `skeleton_too_large` past the bound. */
   use(bytes: number): void {
     this.#used += bytes;
     if (this.#used > this.#maxBytes) {
@@ -40,7 +40,7 @@ export class SkeletonText {
     this.#segments.push(lifted);
   }
 
-  /** The unit so far, as a chunk; the next one begins. */
+  /** Returns the unit so far as a chunk, and begins the next. */
   take(): Chunk {
     this.#endText();
     const chunk = this.#segments;

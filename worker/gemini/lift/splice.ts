@@ -1,18 +1,18 @@
 /**
- * Puts lifted strings back into a skeleton, encoded in flight: the inverse of `lift`, byte for byte. The reader's pace
- * is the pace at which blobs are read; what is in memory at any time is one piece of 192 KiB and its text.
+ * Puts lifted strings back into a skeleton, encoding them on the way: the inverse of `lift`, byte for byte. Blobs are
+ * read at the reader's pace. One piece of 192 KiB and its text are in memory at a time.
  */
 import { createEncoder, encodedLength } from './base64-encoder.ts';
 import { createPieceReader } from './piece-reader.ts';
 import { isLifted, type Lifted, type OpenBlob, type Segment } from './skeleton.ts';
 
-/** A multiple of three: all pieces but a string's last encode without padding. */
+/** A multiple of three, so that only a string's last piece needs padding. */
 const PIECE_BYTES = 192 * 1024;
 
 /**
  * @param segments A chunk, or several in order.
  * @param open Called for each lifted string when its turn comes.
- * @returns A byte stream. It fails where a blob cannot be opened or read, or is not as long as `Lifted.bytes` says.
+ * @returns A byte stream. It fails if a blob cannot be opened or read, or if its length is not `Lifted.bytes`.
  */
 export function splice(segments: Iterable<Segment>, open: OpenBlob): ReadableStream<Uint8Array> {
   const pieces = spell(segments, open, false);
@@ -22,7 +22,7 @@ export function splice(segments: Iterable<Segment>, open: OpenBlob): ReadableStr
       const { done, value } = await pieces.next();
       if (!done) return controller.enqueue(value);
       controller.close();
-      // A BYOB read that waits for bytes is only told of the end by an answer of none.
+      // A waiting BYOB read learns of the end only from a response of 0 bytes.
       controller.byobRequest?.respond(0);
     },
     async cancel() {
@@ -32,15 +32,15 @@ export function splice(segments: Iterable<Segment>, open: OpenBlob): ReadableStr
 }
 
 /**
- * The same for one who takes each piece before he asks for the next: all that is encoded goes through one buffer, so
- * that a hundred megabytes leave none to be collected.
+ * Same as {@link splice}, for callers that use each piece before they request the next. All encoded text goes through
+ * one buffer, so a hundred megabytes leave no garbage.
  */
 export const splicePieces = (
   segments: Iterable<Segment>,
   open: OpenBlob,
 ): AsyncGenerator<Uint8Array, void, undefined> => spell(segments, open, true);
 
-/** Bytes of what {@link splice} gives, for `Content-Length`. */
+/** Length in bytes of what {@link splice} gives, for `Content-Length`. */
 export function splicedLength(segments: Iterable<Segment>): number {
   let length = 0;
   for (const segment of segments) {

@@ -1,7 +1,7 @@
 /**
- * Units of a server-sent event stream. Lines end with CRLF, LF or CR and with nothing else (U+2028 is a letter of the
- * JSON); an event ends with a blank line. A provider that fails in the middle may write a bare JSON object without
- * `data:`, over several lines: it is a unit by itself.
+ * Cuts a stream of server-sent events into units. Lines end only with CRLF, LF or CR (U+2028 is a letter of the JSON);
+ * an event ends with a blank line. A provider that fails in the middle may write a bare JSON object without `data:`,
+ * over several lines: this is a unit of its own.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
@@ -16,9 +16,9 @@ const DATA = [...'data:'].map((letter) => letter.charCodeAt(0));
 type Place =
   /** At a line's first byte. */
   | 'line'
-  /** In what may become `data:`. */
+  /** In a field name that may become `data:`. */
   | 'name'
-  /** After `data:`, before the JSON goes on. */
+  /** After `data:`, before the JSON begins or continues. */
   | 'payload'
   | 'json'
   /** A bare JSON object: line ends mean nothing. */
@@ -30,7 +30,7 @@ type Place =
   /** After the CR of a blank line in a stream of CRLFs: the event ends with the LF that follows. */
   | 'blank';
 
-/** @param isAnswer See {@link JsonScanner}. */
+/** @param isAnswer See `ScannerOptions`; it also lets `data:` begin an event right after the JSON of the last one. */
 export function createSseFramer(isAnswer = false): Framer {
   const data = new JsonScanner({ stopsAtLines: true, isAnswer });
   const bare = new JsonScanner({ isAnswer });
@@ -91,7 +91,7 @@ export function createSseFramer(isAnswer = false): Framer {
     if (isFirst && isBom(byte)) return;
     isFirst = false;
     if (byte === LF && afterCr) {
-      // The second half of a CRLF whose CR has ended the line.
+      // The LF of a CRLF: its CR has already ended the line.
       afterCr = false;
       usesCrlf = true;
       return;
@@ -155,13 +155,13 @@ export function createSseFramer(isAnswer = false): Framer {
           continue;
         }
         if (isAnswer && complete && place === 'line' && bytes[at] === DATA[0]) {
-          // Some relays end an event with its line. As one event, two values would be none.
+          // Some relays omit the blank line. Two values in one event would be malformed, so a new event begins.
           endUnit();
           continue;
         }
         const inJson = place === 'json' || place === 'bare';
         if (!inJson) scanByte(bytes[at] as number);
-        // The bracket that began the JSON is the scanner's as well.
+        // The scanner also needs the bracket that began the JSON.
         if (place === 'json' || place === 'bare') at = scanJson(bytes, at, to);
         else at++;
       }

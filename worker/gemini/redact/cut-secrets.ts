@@ -1,15 +1,17 @@
-/** Cuts secrets out of bytes, however they are escaped, one piece after the other. */
+/** Cuts secrets out of bytes, one piece after the other, even if they are written with JSON escapes. */
 import type { SecretSearch } from './secret-search.ts';
 import { undoEscapes } from './unescaped.ts';
 
 export interface Cut {
+  /** The bytes that may pass. */
   passing: Uint8Array;
+  /** Whether a secret was replaced. */
   hasCut: boolean;
-  /** From here on the bytes may be the beginning of a secret, and belong before what comes next. */
+  /** The source's bytes from here on may begin a secret. The caller puts them before the next piece. */
   keptFrom: number;
 }
 
-/** @param isLast Nothing follows: what only may become a secret is none. */
+/** @param isLast Nothing follows, so the beginning of a secret at the end is no secret. */
 export function cutSecrets(source: Uint8Array, search: SecretSearch, replacement: Uint8Array, isLast: boolean): Cut {
   const { bytes, length, toSource } = undoEscapes(source, isLast);
   const pieces: Uint8Array[] = [];

@@ -1,8 +1,8 @@
 /**
- * Takes secrets out of a byte stream that passes through, at the price of looking at one byte in fourteen.
+ * Takes secrets out of a byte stream that passes through, and looks at about one byte in fourteen.
  *
- * What costs is not the looking but each piece that passes through JavaScript (about 0.1 ms, read and write). So where
- * nobody needs a part of the body before the whole, a short one is read at once and sent as it is, without a stream.
+ * The search is cheap; each piece that passes through JavaScript costs about 0.1 ms, read and write. So if a body may
+ * wait and is short, it is read whole and returned as bytes, without a stream.
  */
 import { parseJson } from '../../shared/json.ts';
 import { splitPeeked } from '../forms/peeked-stream.ts';
@@ -10,13 +10,13 @@ import { getByobReader } from '../lift/byte-source.ts';
 import { cutSecrets } from './cut-secrets.ts';
 import type { SecretSearch } from './secret-search.ts';
 
-/** An answer without a picture, or with a thumbnail: read whole. */
+/** A shorter body is read whole: an answer without a picture, or with a thumbnail. */
 const SHORT_BYTES = 64 * 1024;
-/** What has arrived of a stream of events, at most. */
+/** The most that one read of an event stream returns. */
 const READ_BYTES = 64 * 1024;
-/** Larger pieces were measured to be no faster, and eight large answers at once hold eight of them twice. */
+/** Larger pieces were measured to be no faster, and eight large answers at once hold eight pieces twice. */
 const UNHURRIED_READ_BYTES = 512 * 1024;
-/** Large pieces in hand at once, all bodies together; past it pieces are small. */
+/** Bound of large pieces in hand, all bodies together. Past it, pieces are small. */
 const MAX_IN_HAND_BYTES = 24 * 1024 * 1024;
 
 interface StreamSource {
@@ -26,8 +26,8 @@ interface StreamSource {
 }
 
 /**
- * Bytes of large pieces that readers have not taken yet. One for all streams of an isolate; a reader that the platform
- * cuts off never takes his, so what has not changed for a minute counts as gone.
+ * Counts the bytes of pieces that readers have not taken yet, for all streams of one redactor. A reader that the
+ * platform cuts off never takes its piece, so a count that has not changed for a minute is reset.
  */
 interface InHand {
   bytes: number;
@@ -40,33 +40,35 @@ const LEASE_MS = 60_000;
 export interface RedactStreamOptions {
   search: SecretSearch;
   replacement: Uint8Array;
-  /** Nobody needs a part of the body before the whole. Otherwise what has arrived passes at once. */
+  /** The client needs no part of the body before the whole. If false, bytes pass as soon as they arrive. */
   mayWait: boolean;
   inHand: InHand;
-  /** Looks on. */
   watch?: Watch | undefined;
-  /**
-   * What is said at the end of a body, if anything: where upstream has broken it off, in place of a broken connection.
-   *
-   * @param error Absent where the connection ended well.
-   */
+  /** Adds pieces at the end of the body. If the provider broke the body off, they replace the stream's error. */
   lastWord?: LastWord | undefined;
 }
 
-/** @returns Pieces that are each written by itself; none where nothing has to be said. */
+/**
+ * @param error Why the body broke off; absent if it ended well.
+ * @returns Pieces to write one by one; empty if nothing is to be added.
+ */
 export type LastWord = (error?: unknown) => readonly Uint8Array[];
 
-/** Sees a body pass. */
+/** Sees the bytes that pass, without secrets. `end` is called at most once. */
 export interface Watch {
-  /** Only valid during the call. */
+  /** @param bytes Valid only during the call. */
   piece(bytes: Uint8Array): void;
   end(how: PassEnd): void;
 }
 
-/** `cut`: upstream broke it off, and what has passed is all there will be. `left`: its reader went away. */
+/** `cut`: the provider broke the body off, and nothing more will pass. `left`: the reader cancelled. */
 export type PassEnd = 'whole' | 'cut' | 'left';
 
-/** @returns The body without secrets: bytes where it is short and may wait, else a stream at the reader's pace. */
+/**
+ * Throws if a body that may wait breaks off within its first 64 KiB, unless it is complete JSON by then.
+ *
+ * @returns The body without secrets: bytes if it is short and may wait, else a stream at the reader's pace.
+ */
 export async function redactStream(
   stream: ReadableStream<Uint8Array>,
   options: RedactStreamOptions,
@@ -80,18 +82,18 @@ export async function redactStream(
   if (head.length >= SHORT_BYTES) return passOn(source, head, options);
   const first = new Uint8Array(SHORT_BYTES);
   first.set(head);
-  // A failure is remembered by the gatherer, and what came before it is looked at below.
+  // The gatherer remembers a failure; the bytes before it are checked below.
   const length = head.length + (await gather.fill(first.subarray(head.length)).catch(() => 0));
   if (length === SHORT_BYTES) return passOn(source, first, options);
   const whole = createCleaner(options).last(first.subarray(0, length));
-  // What broke off after all that it had to say is whole; of anything else nothing is begun.
+  // A body that broke off after complete JSON is whole. Any other fails here, before an answer is begun.
   if (gather.failure && !isWholeJson(whole)) throw gather.failure.error;
   options.watch?.piece(whole);
   options.watch?.end('whole');
   return whole;
 }
 
-/** @param first Already read. */
+/** @param first The bytes that are already read. */
 function passOn(source: StreamSource, first: Uint8Array, options: RedactStreamOptions) {
   const { inHand, watch, lastWord } = options;
   const cleaner = createCleaner(options);
@@ -121,7 +123,7 @@ function passOn(source: StreamSource, first: Uint8Array, options: RedactStreamOp
         } catch (error) {
           watch?.end('cut');
           if (!lastWord) throw error;
-          // What was kept back may be the beginning of a key, and nothing else of it ever comes.
+          // The bytes kept back are dropped: they may be the beginning of a key.
           for (const piece of lastWord(error)) controller.enqueue(piece);
           return controller.close();
         }
@@ -142,7 +144,7 @@ function passOn(source: StreamSource, first: Uint8Array, options: RedactStreamOp
   );
 }
 
-/** Cuts secrets out of one piece after the other, and keeps an end that may be the beginning of one. */
+/** Cuts secrets out of one piece after the other, and keeps back an end that may begin a secret. */
 function createCleaner({ search, replacement }: Pick<RedactStreamOptions, 'search' | 'replacement'>) {
   const cleaner = {
     kept: new Uint8Array(0) as Uint8Array,
@@ -151,14 +153,14 @@ function createCleaner({ search, replacement }: Pick<RedactStreamOptions, 'searc
       cleaner.kept = bytes.slice(keptFrom);
       return passing;
     },
-    /** What was kept, or the only piece there is. */
+    /** @param bytes The bytes kept back, or the only piece. */
     last: (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
       cutSecrets(bytes, search, replacement, true).passing as Uint8Array<ArrayBuffer>,
   };
   return cleaner;
 }
 
-/** What has arrived, at once. A new buffer for each piece: the old one belongs to the stream's reader. */
+/** Gives bytes as soon as they arrive. Each piece has a new buffer: the old one belongs to the stream's reader. */
 function openHasty(reader: ReadableStreamBYOBReader): StreamSource {
   return {
     async read(kept) {
@@ -171,7 +173,7 @@ function openHasty(reader: ReadableStreamBYOBReader): StreamSource {
   };
 }
 
-/** Large pieces, as long as few are in hand. */
+/** Gives large pieces while few are in hand, else small ones. */
 function openUnhurried(gather: Gatherer, { inHand }: RedactStreamOptions): StreamSource {
   return {
     async read(kept) {
@@ -188,9 +190,10 @@ function openUnhurried(gather: Gatherer, { inHand }: RedactStreamOptions): Strea
 
 interface Gatherer {
   /**
-   * Fills a buffer; less comes at the end alone. Where the stream fails, what came before is given first.
+   * Fills a buffer and returns the number of bytes, which is less only at the end. If the stream fails, the bytes
+   * before the failure are returned first.
    *
-   * @throws At the next call then, or where nothing came.
+   * @throws The stream's error, at the next call or if no bytes came before it.
    */
   fill(into: Uint8Array): Promise<number>;
   readonly failure: { error: unknown } | undefined;
@@ -198,8 +201,8 @@ interface Gatherer {
 }
 
 /**
- * `readAtLeast` that loses nothing: it drops what it holds where the stream fails, and a read's own buffer is gone with
- * its failure. So bytes are read into one and copied into the other.
+ * Does what `readAtLeast` does, without losing bytes. `readAtLeast` drops the bytes it holds if the stream fails, and a
+ * failed read also takes its buffer. So bytes are read into one buffer and copied into another.
  */
 function createGatherer(reader: ReadableStreamBYOBReader): Gatherer {
   let buffer = new ArrayBuffer(READ_BYTES);

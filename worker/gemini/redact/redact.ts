@@ -1,7 +1,6 @@
 /**
- * Keeps upstream keys from leaving the worker, whatever a provider writes back: configured keys in every form that
- * `formsOf` knows, and in texts also what merely looks like a key. Time is linear in the text: there is nothing in
- * the patterns to backtrack into.
+ * Keeps providers' keys from leaving the worker. It removes configured keys in every form that {@link formsOf} knows,
+ * and from texts also strings that merely look like a key. Time is linear in the text: no pattern can backtrack.
  */
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
@@ -13,17 +12,17 @@ export const REDACTED = '[redacted]';
 
 export interface Redactor {
   text(text: string): string;
-  /** All strings of a JSON value, names too. */
+  /** Redacts all strings of a JSON value, names included. */
   value(value: unknown): unknown;
-  /** Its text; lifted strings stay. Gives the same chunk back where there is nothing to hide. */
+  /** Redacts the text of a chunk; lifted strings stay. Returns the same chunk if it has no key. */
   chunk(chunk: Chunk): Chunk;
   /**
-   * For bodies that pass through unread: configured keys only, because by chance a picture's base64 holds what looks
-   * like a key. Bytes are held back only while they may be the beginning of a key.
+   * Redacts a body that passes through unread. Only configured keys are removed, because a picture's base64 may look
+   * like a key by chance. Bytes are held back only while they may be the beginning of a key.
    *
-   * @param form `json`: nobody needs a part before the whole, so it passes in large pieces, at half the cost.
-   * @param watch Sees what passes.
-   * @param lastWord Says at the end what upstream has not.
+   * @param form `json`: the client needs no part before the whole, so it passes in large pieces, at half the cost.
+   * @param watch Sees the bytes that pass.
+   * @param lastWord Adds pieces at the end, in place of an error if the provider broke the body off.
    */
   stream(
     stream: ReadableStream<Uint8Array>,
@@ -34,14 +33,16 @@ export interface Redactor {
 }
 
 /**
- * Google's two kinds of key, those of OpenAI and the many who imitate it, and fal's (an id and a secret). A word before the prefix ("task-…",
- * "IRAQ.…") is no key, and neither are words with hyphens between them: a key has digits. `AIza` stands by chance in
- * the base64 of a signature, so nothing of that alphabet may stand around such a key but the letter of a JSON escape
- * (`\n`). Lengths are bounded, because V8 keeps a place to return to for every letter of an open end.
+ * The shapes of Google's two kinds of key, of OpenAI's and its imitators' keys, and of fal's (an id and a secret). A
+ * letter before the prefix ("task-…", "IRAQ.…") means no key, and so do words with hyphens: a key has digits. `AIza`
+ * occurs by chance in the base64 of a signature, so no character of that alphabet may stand beside such a key, except
+ * the letter of a JSON escape (`\n`). Lengths are bounded, because V8 stores a backtracking position for each letter
+ * of an open end.
  */
 const SHAPES =
   /(?:(?<![0-9A-Za-z_+/-])|(?<=\\[bfnrt]))AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])|(?<![0-9A-Za-z])(?:AQ\.|sk-)[0-9A-Za-z_-]{20,256}|(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}(?![0-9A-Za-z])/g;
 
+/** @param keys Configured keys. Those of fewer than 6 characters are not searched for. */
 export function createRedactor(keys: readonly string[]): Redactor {
   const forms = keys.flatMap(formsOf);
   const search = createSecretSearch(forms);
@@ -87,7 +88,7 @@ export function createRedactor(keys: readonly string[]): Redactor {
   };
 }
 
-/** A key may be cut by the border of two texts. */
+/** Joins neighbouring texts, because a key may lie across the border of two. */
 function joinTexts(chunk: Chunk): Chunk {
   const joined: Chunk = [];
   for (const segment of chunk) {

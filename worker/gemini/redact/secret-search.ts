@@ -1,26 +1,29 @@
 /**
- * The forms in which a secret can show up in a text, and a search for all of them at once.
+ * Lists the forms in which a secret can appear in a text, and searches for all of them at once. Measured against the
+ * platform's own searches in docs/wire-facts.md#why-some-of-it-is-our-own-code.
  */
 
 export interface SecretForm {
   text: string;
-  /** So many of its first letters are a find already; what follows of it goes with them. */
+  /** This many of its first letters are a match. The match extends over the letters of `text` that follow. */
   least: number;
 }
 
-/** Shorter secrets are nobody's key, and taking them out would shred ordinary text. */
+/** No key is shorter, and removing shorter strings would destroy ordinary text. */
 const MIN_SECRET_LENGTH = 6;
-/** A stretch of base64 this long does not occur by chance: 64^10 is more than all pictures ever made have letters. */
+/** A stretch of base64 this long does not occur by chance: all pictures ever made have fewer than 64^10 letters. */
 const MIN_ENCODED_LENGTH = 10;
-/** So much of a key is no word of another text, and helps to guess the rest. */
+/** A piece of a key this long is no ordinary word, and would help to guess the rest. */
 const WINDOW_LENGTH = 16;
-/** A stretch of fewer different letters, such as zeros, says nothing of a key and stands in many texts. */
+/** A piece with fewer different letters, such as zeros, reveals nothing of a key and occurs in many texts. */
 const MIN_LETTERS = 6;
 
 /**
- * Plain and every window of it, reversed, hex, percent-encoded, and base64 in both alphabets. What base64 looks like
- * depends on where in the encoded bytes the secret begins, so there are three texts of it, without the letters that its
- * neighbours have a share in.
+ * The forms of a secret: plain and each window of 16 letters, reversed, hex, percent-encoded, and base64 in both
+ * alphabets. Base64 depends on the secret's offset in the encoded bytes, so it has three texts. They leave out letters
+ * that also encode neighbouring bytes.
+ *
+ * @returns Empty for secrets of fewer than 6 characters.
  */
 export function formsOf(secret: string): SecretForm[] {
   if (secret.length < MIN_SECRET_LENGTH) return [];
@@ -42,7 +45,7 @@ export function formsOf(secret: string): SecretForm[] {
 
 const whole = (text: string): SecretForm => ({ text, least: text.length });
 
-/** What a secret is from each of its letters on. */
+/** The rest of a secret from each of its letters on, as long as the window fits. */
 function windowsOf(secret: string): SecretForm[] {
   const least = Math.min(WINDOW_LENGTH, secret.length);
   const windows = Array.from({ length: secret.length - least + 1 }, (_, at) => ({ text: secret.slice(at), least }));
@@ -53,7 +56,7 @@ function windowsOf(secret: string): SecretForm[] {
 const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
 const upperHex = (text: string) => text.replace(/%[0-9a-f]{2}/g, (code) => code.toUpperCase());
 
-/** @param before How many bytes of a group of three stand before the secret. */
+/** @param before Number of bytes before the secret in its group of three: 0, 1 or 2. */
 function base64Forms(secret: string, before: number): string[] {
   const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
   const firstOwn = Math.ceil((before * 8) / 6);
@@ -64,23 +67,24 @@ function base64Forms(secret: string, before: number): string[] {
 
 const BLOCK = 3;
 const HASH_BITS = 15;
-/** One byte each: a table of 32 KiB stays in the processor's first cache. */
+/** A shift fits in one byte, so that the table (32 KiB) stays in the processor's first cache. */
 const MAX_SHIFT = 255;
 const hash = (a: number, b: number, c: number) => ((a << 10) ^ (b << 5) ^ c) & ((1 << HASH_BITS) - 1);
 
 interface Match {
   start: number;
   end: number;
-  /** The bytes end here, and the secret does not: what comes next may belong to it. */
+  /** The bytes end before the secret does: the next bytes may belong to it. */
   isOpen: boolean;
 }
 
 /**
- * Looks for many secrets in one pass that touches about one byte in fourteen (Wu and Manber, "A fast algorithm for
- * multi-pattern searching", 1994): three bytes that end no secret's head say how far the next place is where one can.
+ * Finds many secrets in one pass that reads about one byte in fourteen (Wu and Manber, "A fast algorithm for
+ * multi-pattern searching", 1994). If three bytes end no secret's head, a table gives the distance to the next place
+ * where a head can end.
  */
 export interface SecretSearch {
-  /** The first secret at or after `from`, the longest where two begin together. */
+  /** The first secret at or after `from`; the longest if several begin there. */
   find(bytes: Uint8Array, from: number, to: number): Match | undefined;
   /** How many bytes at the end may be the beginning of a secret. */
   partialAtEnd(bytes: Uint8Array, from: number, to: number): number;
@@ -98,7 +102,7 @@ export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
   const longest = Math.max(0, ...heads);
   const farthest = Math.min(MAX_SHIFT, Math.max(1, shortest - BLOCK + 1));
   const shifts = new Uint8Array(1 << HASH_BITS).fill(farthest);
-  /** By the block that ends a head, and by the first byte. */
+  /** Secrets by the block that ends their head, and by their first byte. */
   const byEnd = new Map<number, Spelled[]>();
   const byFirst: Spelled[][] = Array.from({ length: 256 }, () => []);
   for (const secret of secrets) {
@@ -159,13 +163,13 @@ function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   else lists.set(key, [value]);
 }
 
-/** Whether the bytes end in the midst of a secret. A loop of its own: it is asked at each of a hundred places. */
+/** Whether the bytes end inside a secret. A separate loop, because it runs at each of a hundred places. */
 function isHead(bytes: Uint8Array, at: number, to: number, secret: Uint8Array): boolean {
   for (let n = at + 1; n < to; n++) if (bytes[n] !== secret[n - at]) return false;
   return true;
 }
 
-/** How far a secret goes along with the bytes from a place on. */
+/** The number of bytes from `at` on that equal the secret's. */
 function commonLength(bytes: Uint8Array, at: number, to: number, secret: Uint8Array): number {
   const most = Math.min(secret.length, to - at);
   let length = 0;

@@ -1,13 +1,13 @@
 /**
- * Text as it reads once its JSON escapes are undone: `\u0041` is an `A` to who parses it, and would hide a key from who
- * looks at bytes. Escapes of escapes (`\\u0041`, JSON within JSON) are undone as well.
+ * Text with its JSON escapes undone. `\u0041` is an `A` to a parser, and would hide a key from a search of the bytes.
+ * Escapes of escapes (`\\u0041`, JSON within JSON) are undone too.
  */
 export interface Unescaped {
-  /** The source itself where nothing is escaped. */
+  /** The source itself if it has no escape. */
   bytes: Uint8Array;
-  /** So many of its bytes are sure; after them stands what may be half an escape. */
+  /** Number of valid bytes in `bytes`. After them the source may hold half an escape. */
   length: number;
-  /** Where in the text a place of `bytes` stands. */
+  /** Maps a position in `bytes` to one in the source. */
   toSource(at: number): number;
 }
 
@@ -16,20 +16,20 @@ const ESCAPE = '\\u00';
 /** `u00` and two digits. */
 const ESCAPE_LENGTH = 5;
 const HALF = [0x75, 0x30, 0x30];
-/** More backslashes in a row are no escape that anyone undoes. */
+/** More backslashes in a row are not treated as an escape. */
 const MAX_BACKSLASHES = 32;
 
 interface Escape {
-  /** Where its letter stands in the unescaped bytes. */
+  /** Position of its letter in the unescaped bytes. */
   at: number;
-  /** By how much all that follows stands further on in the source. */
+  /** Distance from a later position in the unescaped bytes to the same position in the source. */
   shift: number;
 }
 
-/** @param isLast Nothing follows, so that half an escape at the end is none. */
+/** @param isLast Nothing follows, so half an escape at the end is plain text. */
 export function undoEscapes(source: Uint8Array, isLast: boolean): Unescaped {
   const sure = isLast ? source.length : source.length - halfEscapeAtEnd(source);
-  // A search of the platform's own, many times as quick as one of ours: most bytes are a picture's and escape nothing.
+  // The platform's `indexOf` is many times faster than a loop here, and most bytes are a picture's, without escapes.
   const text = Buffer.from(source.buffer, source.byteOffset, sure);
   let found = text.indexOf(ESCAPE);
   if (found < 0) return { bytes: source, length: sure, toSource: (place) => place };
@@ -55,7 +55,7 @@ export function undoEscapes(source: Uint8Array, isLast: boolean): Unescaped {
   return { bytes, length: written + sure - read, toSource: (place) => place + shiftBefore(escapes, place) };
 }
 
-/** Below so many bytes a loop is quicker than a view of them. */
+/** Up to this many bytes a loop is faster than a view. */
 const SHORT_STRETCH = 64;
 
 function copy(source: Uint8Array, from: number, to: number, onto: Uint8Array, at: number): void {
@@ -76,7 +76,7 @@ function digitOf(code = 0): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
-/** Half of `\u00xx` at the end, its backslashes included. */
+/** The length of half an escape `\u00xx` at the end, with its backslashes; 0 if there is none. */
 function halfEscapeAtEnd(source: Uint8Array): number {
   const end = source.length;
   let at = end - 1;
@@ -91,7 +91,7 @@ function isHalf(source: Uint8Array, at: number): boolean {
   return [...source.subarray(at)].every((code, n) => (n === 3 ? digitOf(code) >= 0 : code === HALF[n]));
 }
 
-/** Of all escapes whose letter stands before a place. */
+/** The shift of the last escape whose letter is before `place`; 0 if there is none. */
 function shiftBefore(escapes: readonly Escape[], place: number): number {
   let from = 0;
   let to = escapes.length;
