@@ -1,11 +1,11 @@
-/** Whole pictures by the book, as long as a test wants them: nothing in them can be decoded, and nothing needs to. */
+/** Whole pictures by their formats' rules, of any length. Their contents cannot be decoded, and need not be. */
 import { box, bytes, fileType, frame, segment } from '../request/images.ts';
 
 const ascii = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0));
 const concat = (...pieces: (Uint8Array | number[])[]): Uint8Array =>
   Uint8Array.from(pieces.flatMap((each) => [...each]));
 
-/** Bytes that tell their place, and no two seeds the same. */
+/** Bytes that depend on their offset and on the seed. */
 function filler(length: number, seed: number): Uint8Array {
   const filled = new Uint8Array(length);
   for (let at = 0; at < length; at += 1) filled[at] = (at * 31 + (at >> 8) + seed) & 0x7f;
@@ -49,7 +49,7 @@ export function hugePng(): Uint8Array {
 export const wholeJpeg = (...trailer: number[]): Uint8Array =>
   bytes(0xff, 0xd8, ...frame(8, 6), ...segment(0xda, [1, 1, 0, 0, 63, 0]), 1, 2, 3, 4, 0xff, 0xd9, ...trailer);
 
-/** @param claimed What the head says of the length, beside what is true. */
+/** @param claimed Added to the true length in the head. */
 export function wholeWebp(claimed = 0): Uint8Array {
   const vp8 = [...ascii('VP8 '), 20, 0, 0, 0, 0, 0, 0, 0x9d, 0x01, 0x2a, 8, 0, 6, 0, ...Array<number>(10).fill(3)];
   return bytes(...ascii('RIFF'), 4 + vp8.length + claimed, 0, 0, 0, ...ascii('WEBP'), ...vp8);

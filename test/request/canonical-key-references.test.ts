@@ -1,4 +1,4 @@
-/** Inline, or by reference, in any order of fields: the same conversation has one name. */
+/** The same conversation has one key: inline or by reference, with its fields in any order. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pictureAddress } from '../../worker/answers/delivery.ts';
@@ -18,15 +18,15 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.record({
   id: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => `b${Buffer.from(bytes).toString('hex')}`),
   parts: fc
     .array(fc.record({ isPicture: fc.boolean(), isSigned: fc.boolean() }), { maxLength: 4 })
-    // A signature on a text wants a picture in its turn.
+    // A signature on a text needs a picture in its turn.
     .map((parts) => [...parts, { isPicture: true, isSigned: true }]),
 });
 
-/** Digests by what is kept under a name. */
+/** A digest made from the name of an object. */
 const digestOf = (kind: string, id: string, n: number): string =>
   Buffer.from(`${kind}/${id}/${n}`).toString('hex').padEnd(128, '0').slice(-64);
 
-/** Each way of asking writes its inputs down as they would be found. */
+/** Writes pictures and signatures as links, or inline with the facts that would be found. */
 function createWriter(link: boolean, inline: (InputFacts & { sha256: string })[]) {
   const lifted = (facts: InputFacts, sha256: string) => placeholderFor(inline.push({ ...facts, sha256 }) - 1);
   return {
@@ -46,7 +46,7 @@ function createWriter(link: boolean, inline: (InputFacts & { sha256: string })[]
   };
 }
 
-/** @param links Which answers come back by reference. @param seed Of the order of fields. */
+/** @param links Which answers come back by reference. @param seed Chooses the order of fields. */
 async function keyOf(answers: readonly Answer[], links: (at: number) => boolean, seed: number): Promise<string> {
   const inline: (InputFacts & { sha256: string })[] = [];
   const turns = answers.flatMap(({ id, parts }, at) => {

@@ -173,7 +173,7 @@ describe('canonicalKey', () => {
 });
 
 describe('canonicalRequest', () => {
-  /** Text made of what the encoding itself is made of. */
+  /** Text made of the encoding's own delimiters. */
   const delimiters = fc.string({
     unit: fc.constantFrom(
       '"',

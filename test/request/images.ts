@@ -1,4 +1,4 @@
-/** The first bytes of pictures, made by the book: enough for whoever looks at headers, and nothing to decode. */
+/** The first bytes of pictures by their formats' rules: enough for code that reads headers, and nothing to decode. */
 
 const ascii = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0));
 const be16 = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];

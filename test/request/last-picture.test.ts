@@ -21,7 +21,7 @@ const request = (...turns: Turn[]): GenerateRequest => ({
 const partsOf = (...turns: Turn[]) => toLastPicture(request(...turns))?.turns[0]?.parts;
 
 describe('a conversation told anew', () => {
-  it('is one turn of the user: the last picture, and what he says now', () => {
+  it('is one turn of the user: the last picture, and what the user says now', () => {
     const told = toLastPicture(
       request(
         user(text('a fox'), image(0)),

@@ -1,6 +1,6 @@
 /**
  * Every field of Google's request, at the values that clients send when they have nothing to say. None of them may
- * change what is asked for, nor its name.
+ * change the request or its key.
  */
 import { describe, expect, it } from 'vitest';
 import { canonicalRequest } from '../../worker/request/canonical-key.ts';
@@ -24,7 +24,7 @@ const inputs = Array.from({ length: 7 }, (_, n) => ({ sha256: String(n).repeat(6
 const keyOf = (request: GenerateRequest) =>
   canonicalRequest({ site: 'default', audience: 'visitors', request, inputs });
 
-/** Where a field stands, what says nothing there, and what says something. */
+/** Where a field stands, its neutral values, and values that are not neutral. */
 interface Place {
   name: string;
   at: (fields: object) => unknown;
@@ -37,7 +37,7 @@ const choice = (...set: unknown[]) => ({ neutral: ['', 'SOMETHING_UNSPECIFIED'],
 const zero = (...set: unknown[]) => ({ neutral: [0], set });
 const flag = (...set: unknown[]) => ({ neutral: [false], set });
 const message = (...set: unknown[]) => ({ neutral: [{}, { voice: null, names: [], on: false }], set });
-/** Switched on by being there. */
+/** A field whose presence switches it on. */
 const presence = (...set: unknown[]) => ({ neutral: [], set: [{}, ...set] });
 
 const places: Place[] = [

@@ -92,7 +92,7 @@ describe('a picture', () => {
     });
   });
 
-  it('may be named twice: a caller names his own inputs only', () => {
+  it('may be named twice: a caller names only its own inputs', () => {
     const byHand = { inlineData: { mimeType: 'image/png', data: 'input:0' } };
     const part = { kind: 'image', mimeType: 'image/png', input: PNG };
 

@@ -4,7 +4,7 @@ import { signatureReference } from '../../worker/request/signature-reference.ts'
 import { imageOf, ORIGIN, PROMPT, pngPart, read, refused, SECRET, withParts } from './bodies.ts';
 import { png } from './images.ts';
 
-/** Inputs of every body that came inline: the first reference is named by the next number. */
+/** Number of inline inputs of every body: the first reference gets the next index. */
 const INLINE = 7;
 const ID = `b${'1'.repeat(32)}`;
 const OTHER = `a${'2'.repeat(32)}`;

@@ -1,4 +1,4 @@
-/** What a visitor writes is bounded, since every byte of it costs the owner. */
+/** A visitor's text is limited, since every byte of it costs the owner. */
 import { describe, expect, it } from 'vitest';
 import { parseGenerateRequest } from '../../worker/request/parse.ts';
 import { modelOf } from './requests.ts';

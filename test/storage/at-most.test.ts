@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { mapAtMost } from '../../worker/storage/at-most.ts';
 
-/** Work that says how much of it goes on at once. */
+/** Work that records how many calls run at once. */
 function counted(work: (value: number) => Promise<number>) {
   const seen = { now: 0, most: 0, begun: 0 };
   return {

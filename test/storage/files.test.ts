@@ -51,7 +51,7 @@ describe('a file', () => {
     expect((await files().list('shop', 'client-dev', { size: 10 })).files).toEqual([file()]);
   });
 
-  it('may be added again by whoever did not hear that it was', async () => {
+  it('may be added again by a caller that did not hear of it', async () => {
     await files().add('shop', file());
 
     expect(await files().add('shop', file())).toEqual(file());

@@ -52,7 +52,7 @@ describe('part buffers', () => {
     };
 
     const all = Promise.all([wait('large', PART_BYTES), wait('small', 1000), wait('second large', PART_BYTES)]);
-    // A caller that comes now and would not wait may not overtake either.
+    // A caller that does not wait may not overtake the queue either.
     expect(buffers.tryAcquire(1)).toBeUndefined();
     await all;
 

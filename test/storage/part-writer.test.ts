@@ -12,7 +12,7 @@ import { countedBuffers, emptyBucket, hexOf, keptHex, picture, take } from './pi
 const idOf = (n: number) => `b${String(n).padStart(32, '0')}`;
 const keyOf = (n: number) => blobKey('images', idOf(n), 0);
 
-/** One object for all, with the memory of an isolate. */
+/** One Durable Object for all pictures, with the memory of an isolate. */
 function inObject(test: (stage: ReturnType<typeof createStage>) => Promise<void>): Promise<void> {
   const stub = env.GENERATION.getByName(crypto.randomUUID());
   return runInDurableObject(stub, (_instance, { storage }) => test(createStage(storage)));
@@ -64,7 +64,7 @@ describe('a picture that stops in its middle', () => {
 describe('a picture of several parts', () => {
   it('lets another that waits for memory go first when it has sent one, and none of them is left pending', () =>
     inObject(async ({ pendingParts }) => {
-      /** None is idle here. */
+      /** No picture becomes idle here. */
       const pause = (ms: number) => (ms > 100 ? new Promise<never>(() => undefined) : scheduler.wait(1));
       const buffers = createPartBuffers({ now: Date.now, pause, budgetBytes: 2 * PART_BYTES });
       const store = createImageStore(env.BUCKET, buffers);

@@ -31,7 +31,7 @@ function setUp({ sql }: DurableObjectStorage, faultOf: (step: string) => Fault |
   return { store, pendingParts, sink: store.sink(ID, pendingParts), buffers, steps, uploads };
 }
 
-/** R2 fails from a step on, as it looks from an object that dies there. */
+/** R2 fails from a step on, as an object that dies there sees it. */
 function deadFrom(step: string, first: Fault): (step: string) => Fault | undefined {
   let isDead = false;
   return (next) => {
@@ -41,7 +41,7 @@ function deadFrom(step: string, first: Fault): (step: string) => Fault | undefin
   };
 }
 
-/** Keys of what waits, whole or half. */
+/** Keys of pending objects, whole or half-written. */
 const waiting = ({ sql }: DurableObjectStorage) =>
   createPendingRows(sql)
     .list()

@@ -15,8 +15,8 @@ const PNG_END = Uint8Array.from([0, 0, 0, 0, ...ascii('IEND'), 0, 0, 0, 0]);
 const CHUNK_BYTES = 12;
 
 /**
- * A whole PNG of 1024 × 768 and of so many bytes, with contents that tell their place. What is too short for one is
- * cut off.
+ * A whole PNG of 1024 × 768 pixels and `size` bytes, whose contents depend on their offset. A size too small for a PNG
+ * gives a part of one.
  */
 export function picture(size: number): Uint8Array {
   const bytes = new Uint8Array(size);
@@ -43,7 +43,7 @@ export async function emptyBucket(): Promise<void> {
   await env.BUCKET.delete(objects.map(({ key }) => key));
 }
 
-/** Counts what is out, to see that every buffer comes back. */
+/** Counts the buffers in use, so that a test sees them all come back. */
 export function countedBuffers(budgetBytes?: number): PartBuffers & { out: number } {
   const buffers = createPartBuffers({
     ...{ now: Date.now, pause: () => scheduler.wait(1) },
@@ -87,13 +87,13 @@ export async function take(
   await writer.close();
 }
 
-/** `refuse`: nothing happens. `lose the answer`: it happens, and whoever asked hears of a failure. */
+/** `refuse`: nothing happens. `lose the answer`: it happens, but the caller gets a failure. */
 export type Fault = 'refuse' | 'lose the answer';
 
 /**
- * The real R2 behind a door that sometimes fails.
+ * The real R2, where chosen steps fail.
  *
- * @param faultOf Asked before every step: `put`, `head`, `createMultipartUpload`, `uploadPart 2`, `complete`.
+ * @param faultOf Called before every step: `put`, `head`, `createMultipartUpload`, `uploadPart 2`, `complete`.
  */
 export function failingBucket(faultOf: (step: string) => Fault | undefined) {
   const steps: string[] = [];

@@ -27,7 +27,7 @@ function setUp(change: Partial<R2Bucket> = {}) {
   return { signatureOrigins, logs, clock };
 }
 
-describe('makers', () => {
+describe('signature origins', () => {
   it('are found again by any of their signatures, each once', async () => {
     const { signatureOrigins } = setUp();
     const [one, two, three] = [newDigest(), newDigest(), newDigest()];

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 
 type Method = 'get' | 'head' | 'put' | 'delete';
 
-/** @param refuse Called before each operation: what it returns is thrown. */
+/** @param refuse Called before each operation: an error that it returns is thrown. */
 export function watchBucket(refuse: (method: Method, key: string) => Error | undefined = () => undefined) {
   const asked: [Method, string][] = [];
   const watched =

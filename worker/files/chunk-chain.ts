@@ -1,18 +1,18 @@
 /**
- * Files that are a chain of chunks, each with its length in front: followed as the bytes pass, from head to head. A
- * chain that does not end where the file ends was cut short, or something was hung behind it.
+ * Follows a file that is a chain of chunks, each with its length in front, from head to head as the bytes pass. A chain
+ * that does not end where the file ends was cut short, or has other data behind it.
  */
 
 export interface ChainFormat {
   name: string;
   /** Bytes before the first chunk. */
   start: number;
-  /** Whether a chain has a chunk that ends it, and one before it with the picture. */
+  /** Whether the format has a chunk that ends the chain, and before it one with the picture. */
   hasLast: boolean;
   /**
-   * @param head The first 8 bytes of a chunk, or 16 where that was asked for.
-   * @returns The chunk's whole length, no shorter than its head; `more`: that takes 16 bytes to tell; undefined: it
-   *   is no chunk.
+   * @param head The first 8 bytes of a chunk, or 16 after `more`.
+   * @returns The chunk's whole length, no shorter than its head; `more` where that takes 16 bytes to tell; undefined
+   *   where it is no chunk.
    */
   measure(head: DataView): { length: number; isLast?: boolean; isPicture?: boolean } | 'more' | undefined;
 }
@@ -48,21 +48,24 @@ export const HEIF_CHAIN: ChainFormat = {
 const TO_THE_END = Number.POSITIVE_INFINITY;
 const HEAD_BYTES = 8;
 const LONG_HEAD_BYTES = 16;
-/** A picture has some thousands; each costs a few steps. */
+/**
+ * A picture has some thousands. The bound is there because a library looped endlessly in this walk
+ * (docs/wire-facts.md#why-some-of-it-is-our-own-code).
+ */
 const MAX_CHUNKS = 65_536;
 
 export interface ChunkChain {
   add(piece: Uint8Array): void;
-  /** @param length Of the whole, in bytes. @returns The rule that is broken. */
+  /** @param length Of the whole file, in bytes. @returns The rule that the file breaks; undefined for a whole one. */
   problem(length: number): string | undefined;
 }
 
-/** @param mayBeFollowed Whether bytes behind the chunk that ends the chain are passed over. */
+/** @param mayBeFollowed Whether bytes after the chunk that ends the chain are ignored. */
 export function createChunkChain({ name, start, hasLast, measure }: ChainFormat, mayBeFollowed = false): ChunkChain {
   const head = new Uint8Array(LONG_HEAD_BYTES);
   let wanted = HEAD_BYTES;
   let filled = 0;
-  /** Where the chunk begins whose head is read next. */
+  /** Offset of the chunk whose head is read next. */
   let next = start;
   let passed = 0;
   let chunks = 0;

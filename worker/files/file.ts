@@ -3,12 +3,12 @@ import type { Client, Visitor } from '../auth/site.ts';
 import { fileAddress } from '../request/file-url.ts';
 import type { ImageMimeType } from '../request/image-type.ts';
 
-/** As much as one request may bring inline in pictures of its own. */
+/** The same limit as for the inline pictures of one request. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
-/** As at Google (facts §7). */
+/** As at Google (docs/wire-facts.md#google-files). */
 export const FILE_LIFE_MS = 48 * 3_600_000;
 
-/** A picture that was looked through to its end. */
+/** A picture that was inspected to its end. */
 export interface WholeImage {
   mimeType: ImageMimeType;
   /** Pixels; absent where the header could not be read. */
@@ -17,9 +17,9 @@ export interface WholeImage {
 }
 
 export interface StoredFile {
-  /** 128 random bits as hex. Whoever of the site knows it may use the file. */
+  /** 128 random bits as hex. Any caller of the site that knows it may use the file. */
   id: string;
-  /** Who may see, list and delete it. */
+  /** The owner, as {@link ownerOf} names it: no other caller may see, list or delete the file. */
   maker: string;
   /** R2 key of the bytes, written once. */
   object: string;
@@ -33,11 +33,11 @@ export interface StoredFile {
   createdAt: number;
 }
 
-/** A visitor's id stays when the ticket is renewed; a client goes by its name. */
+/** Names the owner of files: a visitor by its id, which survives a renewed ticket, a client by its name. */
 export const ownerOf = (caller: Pick<Visitor, 'kind' | 'visitor'> | Client): string =>
   caller.kind === 'visitor' ? `visitor-${caller.visitor}` : `client-${encodeURIComponent(caller.name)}`;
 
-/** Whether something is past its life, whatever the lifecycle rules did. Unix milliseconds. */
+/** Whether a file has expired, whether or not R2 has deleted it. Unix milliseconds. */
 export const isFilePast = (createdAt: number, now: number): boolean => now - createdAt >= FILE_LIFE_MS;
 
 /** Gemini's `File`. @see https://ai.google.dev/api/files#File */

@@ -1,7 +1,7 @@
 /**
- * Whether bytes are one whole picture and nothing behind it: not cut short, and not another document in a picture's
- * clothes. Looked at as they pass, without decoding: of PNG and HEIF the chain of chunks, of WebP the length that its
- * head tells, of JPEG the last bytes, or its markers where something may follow.
+ * Checks that bytes are one whole picture with nothing behind it: not cut short, and not another document disguised as
+ * a picture. Bytes are inspected as they pass, without decoding. PNG and HEIF are checked by their chain of chunks,
+ * WebP by the length in its head, JPEG by its last bytes, or by its markers where other bytes may follow.
  */
 import { refusePixels } from '../request/image-pixels.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
@@ -11,16 +11,16 @@ import type { WholeImage } from './file.ts';
 import { createJpegWalk } from './image-jpeg.ts';
 
 export interface ImageInspection {
-  /** Looks at the next bytes, which may be reused. @returns Why it is refused, as soon as that is known. */
+  /** Inspects the next bytes, which may be reused afterwards. @returns A refusal, as soon as it is known. */
   add(piece: Uint8Array): Failure | undefined;
-  /** All bytes have passed. */
+  /** Call after the last byte. */
   end(): Result<WholeImage>;
 }
 
 /**
- * @param field Names what is looked at, in a refusal.
- * @param mayBeFollowed Whether bytes behind the picture's own end are passed over, as every viewer does. Of HEIF, whose
- *   boxes have no end of their own, none are.
+ * @param field Names the picture in a refusal.
+ * @param mayBeFollowed Whether bytes after the picture's own end are ignored, as every viewer does. The boxes of HEIF
+ *   have no end of their own, so there nothing may follow.
  */
 export function createImageInspection(field: string, { mayBeFollowed = false } = {}): ImageInspection {
   const head = new Uint8Array(HEAD_BYTES);
@@ -29,7 +29,7 @@ export function createImageInspection(field: string, { mayBeFollowed = false } =
   let known: { facts: ImageFacts; tail: ChunkChain } | undefined;
   let refusal: Failure | undefined;
 
-  /** The head is there, or all there is. */
+  /** Called when the head is complete, or when a shorter file has ended. */
   function recognise(): void {
     const bytes = head.subarray(0, filled);
     const facts = sniffImage(bytes);
@@ -67,7 +67,7 @@ const OTHER_TYPES: readonly [mimeType: string, head: RegExp][] = [
   ['image/tiff', /^(II\*\0|MM\0\*)/],
 ];
 
-/** By name where we know it: nobody looks for what is wrong with a file that is only of another kind. */
+/** Names a known other type, so that the caller does not look for a defect in a file of the wrong type. */
 function refuseType(facts: ImageFacts | undefined, bytes: Uint8Array, field: string): Failure | undefined {
   if (facts && facts.mimeType !== 'image/gif') return undefined;
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 256));
@@ -77,7 +77,7 @@ function refuseType(facts: ImageFacts | undefined, bytes: Uint8Array, field: str
   return { reason: 'UNSUPPORTED_VALUE', field, value, accepted: IMAGE_MIME_TYPES };
 }
 
-/** A PNG says its size in its first chunk, and has no picture where it says none. */
+/** A PNG has its size in its first chunk; without one it holds no picture. */
 const refuseEmpty = ({ mimeType, width }: ImageFacts, field: string): Failure | undefined =>
   mimeType === 'image/png' && width === undefined
     ? { reason: 'INVALID_FIELD', field, rule: 'must be a whole image: a PNG without a size holds none.' }
@@ -96,7 +96,7 @@ function tailOf({ mimeType }: ImageFacts, head: Uint8Array, mayBeFollowed: boole
   }
 }
 
-/** With the head of one chunk. */
+/** The RIFF head and the head of one chunk. */
 const MIN_WEBP_BYTES = 20;
 
 /** RIFF counts what follows its first eight bytes, padded to an even length (RFC 9649 §2.3). */
@@ -111,7 +111,7 @@ function createRiffTail(head: Uint8Array, mayBeFollowed: boolean): ChunkChain {
   };
 }
 
-/** Phones of Samsung write a directory behind every photograph, which ends in its own mark. */
+/** Samsung phones write a directory after every photograph, which ends with a mark of its own. */
 const JPEG_ENDS = [/\xff\xd9$/, /SEFT$/];
 
 function createJpegTail(): ChunkChain {

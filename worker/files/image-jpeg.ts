@@ -1,4 +1,6 @@
-/** A JPEG followed from marker to marker, to its own end (ITU-T T.81 annex B): a preview in its metadata has another. */
+/**
+ * Follows a JPEG from marker to marker to its own end (ITU-T T.81 annex B), past the end of a preview in its metadata.
+ */
 import type { ChunkChain } from './chunk-chain.ts';
 
 const START_BYTES = 2;
@@ -14,7 +16,7 @@ export function createJpegWalk(): ChunkChain {
   let lengthBytes = 0;
   let hasScan = false;
 
-  /** A stuffed zero and a restart go on, fill bytes come before the code; so do the markers that have no length. */
+  /** Stuffed zeros, restarts and markers without a length continue the search; fill bytes precede the code. */
   function takeCode(byte: number): void {
     if (byte === 0xff) return;
     code = byte;

@@ -1,4 +1,4 @@
-/** The body that begins an upload: what Gemini's Files API lets a caller say of a file. */
+/** Reads the body that begins an upload: what Gemini's Files API lets a caller declare about a file. */
 import { has, Problems, present, readFields, readNumber, readObject, readString, shape } from '../request/fields.ts';
 import type { ImageMimeType } from '../request/image-type.ts';
 import { parseMimeType } from '../request/parse-inputs.ts';
@@ -35,6 +35,6 @@ export function parseFileWords(body: unknown): Result<FileWords> {
   return problems.first ? fail(problems.first) : succeed(words);
 }
 
-/** A file's name from a header: as long as fits. */
+/** A display name from a header's file name, cut to the longest allowed length. */
 export const toDisplayName = (fileName: string | undefined): string | undefined =>
   fileName?.toWellFormed().slice(0, MAX_NAME_LENGTH).toWellFormed();

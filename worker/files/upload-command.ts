@@ -1,6 +1,6 @@
 /**
- * What an upload asks for, by its headers: Google's resumable protocol as its SDKs speak it, and a whole file in one
- * request, alone or behind its description.
+ * Reads from an upload's headers what it asks for: a step of Google's resumable protocol, as its SDKs speak it, or a
+ * whole file in one request, alone or after its description.
  *
  * @see https://ai.google.dev/gemini-api/docs/files
  */
@@ -12,16 +12,16 @@ import { MAX_FILE_BYTES } from './file.ts';
 
 export type UploadCommand =
   | ({ kind: 'start' } & Declared)
-  /** Bytes from `offset` on, absent where none come; `isLast`: with them the file is whole. */
+  /** `offset`: of the first byte, absent where no bytes come. `isLast`: with these bytes the file is whole. */
   | { kind: 'send'; id: string; offset?: number; isLast: boolean }
   | { kind: 'query' | 'cancel'; id: string }
   | ({ kind: 'whole'; fileName?: string } & Declared)
-  /** A body of two parts, parted by `boundary`: the description and the file. */
+  /** A body of two parts, separated by `boundary`: the description and the file. */
   | { kind: 'multipart'; boundary: string };
 
 type Protocol = (typeof PROTOCOLS)[number];
 
-/** What is said of bytes that are still to come. */
+/** What a caller declares about bytes that are still to come. */
 export interface Declared {
   mimeType?: ImageMimeType;
   size?: number;
@@ -98,7 +98,7 @@ function boundaryOf(type: string): string | undefined {
   return quoted ?? plain;
 }
 
-/** Its type may stand in either header: the one of the resumable protocol, or of HTTP. */
+/** The type may stand in either header: that of the resumable protocol, or HTTP's. */
 function parseWhole(headers: Headers): Result<UploadCommand> {
   const type = headers.get('Content-Type');
   if (type !== null && !/^image\//i.test(type)) {
@@ -128,7 +128,7 @@ export function readTypeHeader(field: string, header: string, problems: Problems
   return readMimeType(field, name.trim(), problems);
 }
 
-/** Digits, few enough to be exact. */
+/** At most 15 digits, so that the number is exact. */
 export function readCount(text: string | null): number | undefined {
   return text !== null && /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
 }

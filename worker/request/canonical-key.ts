@@ -1,25 +1,26 @@
 /**
- * A request's name: the same for every way of asking for the same picture, and for no two pictures alike. The form of
- * the answer, the order and spelling of fields, defaults spelled out or not, base64's alphabets: none of it is here.
+ * A request's name: the same for every way of asking for the same picture, and different for any two different
+ * pictures. It ignores the form of the answer, the order and spelling of fields, spelled-out defaults and base64
+ * alphabets.
  */
 import type { GenerateRequest, Part, Signature } from './request.ts';
 import { signatureDigest } from './signature-digest.ts';
 
-/** All that names a picture. */
+/** Everything that determines a picture's key. */
 export interface CanonicalSubject {
   site: string;
-  /** Who may share it: from `audienceOf`. */
+  /** The callers that may share the picture, as `audienceOf` names them. */
   audience: string;
   /** Absent: the site has no template. */
   templateVersion?: string;
-  /** `Peel-Variant`; absent: the first take. */
+  /** `Peel-Variant`; absent: the first variant. */
   variant?: string;
   request: GenerateRequest;
   /** The request's lifted strings: lower-case hex SHA-256 of their bytes. */
   inputs: readonly { sha256: string }[];
 }
 
-/** Changes whenever the encoding does, so that an old name never means something new. */
+/** Changes whenever the encoding does, so that an old key never means something new. */
 const ENCODING = 'peel-request-2';
 
 type Encoded = string | number | boolean | null | Encoded[];
@@ -30,8 +31,8 @@ export async function canonicalKey(subject: CanonicalSubject): Promise<string> {
 }
 
 /**
- * The request as nested JSON arrays: what an element means is its place, and JSON's own quoting keeps neighbours
- * apart, so the encoding can be undone and two different requests never share one.
+ * Encodes the request as nested JSON arrays. The position of an element gives its meaning, and JSON's quoting separates
+ * neighbours. So the encoding is reversible, and two different requests never share one.
  */
 export async function canonicalRequest(subject: CanonicalSubject): Promise<string> {
   const { site, audience, templateVersion = '', variant = '', request, inputs } = subject;
@@ -44,7 +45,7 @@ export async function canonicalRequest(subject: CanonicalSubject): Promise<strin
   return JSON.stringify(encoded);
 }
 
-/** Names and values of what is set, in the order of the names: a field that is added later changes no older name. */
+/** Names and values of the fields that are set, sorted by name: a field that is added later changes no older key. */
 function encodeConfig(request: GenerateRequest): Encoded {
   const fields: Record<string, Encoded | undefined> = {
     aspectRatio: request.aspectRatio,
@@ -65,7 +66,7 @@ function encodeConfig(request: GenerateRequest): Encoded {
   return Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
 
-/** A picture's type is left out: its bytes say it. */
+/** A picture's type is left out, because its bytes determine it. */
 function encodePart(part: Part, inputs: CanonicalSubject['inputs'], digests: ReadonlyMap<string, string>): Encoded {
   const content = part.kind === 'text' ? part.text : digestOf(part.input, inputs);
   const signature = part.signature && encodeSignature(part.signature, inputs, digests);
@@ -90,7 +91,7 @@ function digestOf(index: number, inputs: CanonicalSubject['inputs']): string {
   return input.sha256;
 }
 
-/** Short signatures by their decoded bytes, as if they had been lifted. */
+/** Digests short signatures by their decoded bytes, as if they had been lifted. */
 async function digestSignatures({ turns }: GenerateRequest): Promise<ReadonlyMap<string, string>> {
   const texts = new Set<string>();
   for (const { parts } of turns) {

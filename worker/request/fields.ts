@@ -1,13 +1,13 @@
 /**
- * Reads strangers' JSON field by field, as protobuf's JSON mapping reads it (protobuf.dev/programming-guides/json):
- * each name in camelCase or snake_case, `null` and unset values for absent, one value where a list may stand, whole numbers as text.
- * Every refusal names the field by its full path, the rule, and what would be accepted. Only fields that a shape
- * names are ever looked into, so neither depth nor `__proto__` gets anywhere.
+ * Reads callers' JSON field by field, as protobuf's JSON mapping does (protobuf.dev/programming-guides/json): names in
+ * camelCase or snake_case, `null` and unset values as absent, one value in place of a list, numbers as text. Every
+ * refusal names the field by its full path, the rule, and the accepted values. Only fields that a shape names are read,
+ * so neither deep nesting nor `__proto__` has an effect.
  */
 import type { Failure } from '../shared/failure.ts';
 import { saysNothing } from './neutral.ts';
 
-/** What is wrong with a request. Reading goes on with nothing in the field's place; the caller hears the first finding. */
+/** Collects a request's problems. Reading continues as if the field were absent; the caller gets the first problem. */
 export class Problems {
   first: Failure | undefined;
 
@@ -21,15 +21,15 @@ export class Problems {
   }
 }
 
-/** Whether a value of a field is the same as none. */
+/** Whether a field's value means the same as an absent field. */
 export type IsNeutral = (value: unknown) => boolean;
 
 /** The fields an object may have. */
 export interface Shape {
   names: readonly string[];
-  /** The name of each spelling. */
+  /** Maps each spelling to its name. */
   spellings: ReadonlyMap<string, string>;
-  /** Of served fields, by name: values that are the same as none, beside `null`. */
+  /** Served fields by name: which values, besides `null`, count as absent. */
   neutral: ReadonlyMap<string, IsNeutral>;
   /** Google's other fields, in both spellings: dropped where they are neutral, else refused. */
   unserved: ReadonlyMap<string, IsNeutral>;
@@ -42,19 +42,21 @@ export const shape = (...names: string[]): Shape => ({
   unserved: new Map(),
 });
 
-/** @param more Served too, but not named in a refusal: another way to say what is said elsewhere. */
+/** @param more Also served, but not listed in a refusal, such as another way to say what a listed field says. */
 export const alsoServed = (known: Shape, ...more: string[]): Shape => ({
   ...known,
   spellings: new Map([...known.spellings, ...namesBySpelling(more)]),
 });
 
-/** @param more Names of Google's fields that are not served, or what of them is neutral where it is not all defaults. */
+/**
+ * @param more Google's fields that are not served: by name where any default is neutral, or with a rule of their own.
+ */
 export const alsoKnown = (known: Shape, ...more: (string | Record<string, IsNeutral>)[]): Shape => ({
   ...known,
   unserved: new Map([...known.unserved, ...rulesOf(more)]),
 });
 
-/** @param rules Of fields that are served: strings and enums, which may be unset, and what else may say nothing. */
+/** @param rules For served fields, such as strings and enums: which values count as absent. */
 export const withNeutral = (known: Shape, rules: Record<string, IsNeutral>): Shape => ({
   ...known,
   neutral: new Map([...known.neutral, ...Object.entries(rules)]),
@@ -70,14 +72,14 @@ const namesBySpelling = (names: readonly string[]): (readonly [string, string])[
 
 const spellingsOf = (name: string): string[] => [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
 
-/** An object whose names are known and spelled our one way; absent fields are not in it. */
+/** An object after reading: known names in our one spelling, without absent fields. */
 export interface Fields {
   path: string;
   values: ReadonlyMap<string, unknown>;
   problems: Problems;
 }
 
-/** One value and where it stood. */
+/** A value and its path. */
 export interface Located {
   path: string;
   value: unknown;
@@ -103,7 +105,7 @@ export function readFields({ value, path }: Located, accepted: Shape, problems: 
   return { path, values, problems };
 }
 
-/** Refuses what was dropped by name, where nothing else is there: an empty part of a kind is a part of that kind. */
+/** Refuses a dropped field by name where the part has no other: an empty part of a kind is still of that kind. */
 export function reportDropped({ value, path }: Located, { unserved, names }: Shape, problems: Problems): void {
   const [spelled] = Object.entries(value as object).find(([name, field]) => field !== null && unserved.has(name)) ?? [];
   if (spelled !== undefined)
@@ -139,9 +141,10 @@ export function readBoolean(fields: Fields, name: string): boolean | undefined {
 }
 
 /**
- * A number, also as text. Both ends are included; infinity, which JSON writes as 1e999, is in no range.
+ * Reads a number, also one written as text. `min` and `max` are included. Infinity, which JSON writes as 1e999, is in
+ * no range.
  *
- * @param clamps Whether more than the most is the most.
+ * @param clamps Whether a larger number counts as `max`.
  */
 export function readNumber(
   fields: Fields,
@@ -156,7 +159,7 @@ export function readNumber(
   return fields.problems.invalid(path, `must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
 }
 
-/** One of the accepted names, in any case; comes back as it is spelled there. */
+/** Reads one of the accepted names, in any letter case. @returns The name as `accepted` spells it. */
 export function readName<T extends string>(
   { path, value }: Located,
   accepted: readonly T[],
@@ -190,7 +193,7 @@ export const locate = (fields: Fields, name: string): Located => ({
   value: fields.values.get(name),
 });
 
-/** A whole value of a type, without the fields that turned out absent. */
+/** The object without its `undefined` fields. */
 export const present = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 
@@ -207,6 +210,6 @@ function pathTo(path: string, name: string): string {
 
 function toNumber(value: unknown): number | undefined {
   const isText = typeof value === 'string' && value.length <= 32 && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value);
-  // Adding 0 takes the sign off a negative zero.
+  // Adding 0 turns -0 into 0.
   return typeof value === 'number' || isText ? Number(value) + 0 : undefined;
 }

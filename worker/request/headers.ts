@@ -1,4 +1,4 @@
-/** Our request headers, as values. */
+/** Reads the request headers that choose a variant, a delivery, and whether anything is kept. */
 import type { Caller } from '../auth/site.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 
@@ -8,19 +8,19 @@ export type Delivery = 'inline' | 'link';
 const FRESH = '*';
 
 export interface Variant {
-  /** Empty: the first take. */
+  /** Empty: the first variant. */
   name: string;
-  /** Drawn here, since a fresh take was asked for. */
+  /** The name is random, because a new picture was asked for. */
   isFresh: boolean;
 }
 
 /**
- * Which take of a request is asked for. A name says so exactly and is followed; without one, a client gets a fresh take
- * where it asks to see nothing kept (`no-cache`), or has that as its default. A visitor has to say it with `*`: a
- * browser sends `no-cache` by itself when a page is reloaded.
+ * Chooses the variant of a request. A name in the header is followed exactly. Without the header, a client gets a new
+ * variant where it sends `no-cache` or has new variants as its default. A visitor gets one only with `*`: a browser
+ * sends `no-cache` by itself when a page is reloaded.
  *
  * @param header `Peel-Variant`.
- * @param draw Makes a name that is like no other.
+ * @param draw Makes a unique name.
  */
 export function chooseVariant(
   { header, cacheControl }: { header: string | undefined; cacheControl: string | undefined },

@@ -1,9 +1,13 @@
-/** How large a picture may claim to be. Nothing is decoded here, but what a header claims is what a decoder allocates. */
+/**
+ * Limits the pixels that a header may claim. Nothing is decoded here, but a decoder allocates what the header claims.
+ */
 import type { Failure } from '../shared/failure.ts';
 
-/** The longest side a model draws: 1:8 at 4K (ai.google.dev/gemini-api/docs/image-generation). */
+/** The longest side a model draws: 1:8 at 4K (docs/wire-facts.md#google-pixels-and-tokens). */
 const MAX_SIDE_PIXELS = 12_288;
-/** Twice the largest picture of a model, and nearly every photograph. Models scale references down far below it. */
+/**
+ * Twice the largest picture of a model, and enough for nearly every photograph. Models scale references down far below.
+ */
 const MAX_MEGAPIXELS = 40;
 
 /**

@@ -1,4 +1,7 @@
-/** HEIC and HEIF: boxes within boxes (ISO/IEC 14496-12 §4.2), of which we read two. */
+/**
+ * Reads type and pixels of HEIC and HEIF: boxes within boxes (ISO/IEC 14496-12 §4.2), of which we read two. Every walk
+ * is bounded, because a library looped endlessly in it (docs/wire-facts.md#why-some-of-it-is-our-own-code).
+ */
 
 interface Box {
   type: string;
@@ -17,6 +20,7 @@ const MAX_BRANDS = 32;
 /** Boxes looked at on one level; `ipco` of a tiled photo has a few dozen. */
 const MAX_BOXES = 256;
 
+/** @param view The first bytes of a file. @returns undefined where it is neither, or AVIF. */
 export function isHeif(view: DataView): 'image/heic' | 'image/heif' | undefined {
   const [first] = boxesIn(view, 0, view.byteLength);
   if (first?.type !== 'ftyp') return undefined;
@@ -48,13 +52,13 @@ export function heifSize(view: DataView): { width: number; height: number } | un
   return largest;
 }
 
-/** The boxes of a stretch, in order; what does not fit in it ends the list, but for the last, which is cut to it. */
+/** The boxes between two offsets, in order. A box that runs past the end is cut to it and ends the list. */
 function boxesIn(view: DataView, from: number, to: number): Box[] {
   const boxes: Box[] = [];
   let offset = from;
   while (offset + 8 <= to && boxes.length < MAX_BOXES) {
     const size = view.getUint32(offset);
-    // 0 runs to the end of the file, 1 has a 64-bit size: neither occurs around what we read.
+    // Size 0 runs to the end of the file, 1 means 64 bits: neither occurs around the boxes that are read.
     if (size < 8) break;
     boxes.push({ type: textAt(view, offset + 4), start: offset + 8, end: Math.min(offset + size, to) });
     offset += size;

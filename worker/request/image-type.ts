@@ -1,10 +1,10 @@
 /**
- * What a picture is, by its first bytes: never by what somebody says it is, and never by decoding it. Every function
- * takes any bytes at all, looks at no more than {@link HEAD_BYTES} of them, and returns nothing where it is not sure.
+ * Reads a picture's type and pixels from its first bytes: never from a label, and never by decoding. Every function
+ * takes any bytes, reads at most {@link HEAD_BYTES} of them, and returns undefined where it is not sure.
  */
 import { heifSize, isHeif } from './image-type-heif.ts';
 
-/** How much of a picture is looked at. A JPEG of Gemini has its size behind a C2PA manifest of some 25 KB. */
+/** Bytes of a picture that are read. A JPEG of Gemini has its size after a C2PA manifest of some 25 KB. */
 export const HEAD_BYTES = 65_536;
 
 const EXTENSIONS = {
@@ -41,7 +41,7 @@ export function sniffImage(head: Uint8Array): ImageFacts | undefined {
   return heif && { mimeType: heif, ...heifSize(view) };
 }
 
-/** Such as `jpg`; nothing for a type we do not know. */
+/** Such as `jpg`; undefined for an unknown type. */
 export const extensionOf = (mimeType: string): ImageExtension | undefined =>
   IMAGE_MIME_TYPES.includes(mimeType as ImageMimeType) ? EXTENSIONS[mimeType as ImageMimeType] : undefined;
 

@@ -5,20 +5,20 @@ import { type ImageMimeType, typeOfExtension } from './image-type.ts';
 export interface PictureName {
   id: string;
   n: number;
-  /** As the extension says it; what the bytes are is for whoever reads them. */
+  /** The type that the extension names; the bytes may differ. */
   mimeType: ImageMimeType;
 }
 
 const PATH = /^\/images\/([^/]*)\/(0|[1-9]\d{0,2})\.([a-z]{3,4})(\?e=\d{1,12}&s=[A-Za-z0-9_-]{43})?$/;
 
-/** Whether a text has the form of a picture's id: the letter of its class, 128 bits, and of a private one whose it is. */
+/** Whether a text has the form of a picture's id: class letter and 128 random bits, or a private id. */
 export const isPictureId = (text: string): boolean => /^[abc][0-9a-f]{32}$/.test(text) || isPrivateId(text);
 
 /**
  * @param origin This worker's own.
- * @returns Nothing for any other address. Compared as text: a query, another spelling of the host or of the number is
- *   no address that an answer of ours has held. The signature of a private one is not looked at: in a long conversation
- *   it may be old, and who asks has to be the asker.
+ * @returns undefined for any other address. It is compared as text: no answer of ours has held a query, or another
+ *   spelling of the host or of the number. The signature of a private address is not checked: in a long conversation it
+ *   may have expired, and the asker is checked instead.
  */
 export function parsePictureAddress(uri: string, origin: string): PictureName | undefined {
   if (!uri.startsWith(`${origin}/`)) return undefined;

@@ -11,19 +11,20 @@ export interface InputDescription {
   image?: ImageFacts;
 }
 
-/** One that came inline: in this worker's memory. */
+/** An inline input: in this worker's memory. */
 export interface InputBlob extends InputDescription {
   bytes: Uint8Array;
 }
 
-/** One that is in R2 already: an upload, a picture of ours, a signature that a reference stood for. */
+/** An input in R2: an upload, one of our pictures, a signature behind a reference, or an inline input that was kept. */
 export interface KeptInput extends InputDescription {
   /** R2 key. */
   object: string;
 }
 
 export type Input = InputBlob | KeptInput;
-/** One as a provider's call reads it, each attempt anew. */
+
+/** An input as a provider's call reads it; each attempt opens it again. */
 export interface OpenInput extends InputDescription {
   open(): Promise<ReadableStream<Uint8Array> | Uint8Array> | Uint8Array;
 }

@@ -1,24 +1,25 @@
 /**
- * A conversation told anew to somebody who was not there: thought signatures mean nothing to another key, and without
- * them Gemini takes no turn of the model's back. What is always accepted is one turn of the user's (facts, wire §3), so
- * the last picture goes up as a picture of the user's, with all that he has said and shown since. The words and
- * thoughts before it have become that picture; the model's own words cannot be said in the user's name.
+ * Rewrites a conversation for a key that did not draw it. Thought signatures mean nothing to another key, and Gemini
+ * refuses its own turns without them. One turn of the user is always accepted
+ * (docs/wire-facts.md#google-thoughts-and-signatures). So the last picture goes up as the user's, with everything that
+ * the user has sent since. Earlier words and thoughts have become that picture, and the model's words cannot be sent as
+ * the user's.
  */
 import type { GenerateRequest, Part, Turn } from './request.ts';
 
-/** How an answer came about that could not go on from the conversation itself. */
+/** What was sent where the conversation itself could not be continued. */
 export type Fallback = 'last-picture';
 
 /**
- * @returns Never dearer than the request: its parts are among the request's. Nothing where that would be the same
- *   request again, or one that says nothing.
+ * @returns A request that is never dearer, because its parts are among the original's. undefined where it would be the
+ *   original again, or empty.
  */
 export function toLastPicture(request: GenerateRequest): GenerateRequest | undefined {
   const { turns } = request;
   if (!turns.some(({ role, parts }) => role === 'model' || parts.some(({ signature }) => signature))) return undefined;
   const drawnIn = turns.findLastIndex(({ role, parts }) => role === 'model' && parts.some(isPicture));
   const picture = turns[drawnIn]?.parts.findLast(isPicture);
-  // With no picture of the model's, what the user has said and shown from the beginning is all there is.
+  // Without a picture of the model, everything that the user has sent counts.
   const said = turns.slice(drawnIn + 1).flatMap(partsOfUser);
   const parts = [...(picture ? [unsigned(picture)] : []), ...said];
   return parts.length > 0 ? { ...request, turns: [{ role: 'user', parts }] } : undefined;
@@ -27,7 +28,7 @@ export function toLastPicture(request: GenerateRequest): GenerateRequest | undef
 const partsOfUser = ({ role, parts }: Turn): Part[] =>
   role === 'user' ? parts.filter((part) => part.kind === 'image' || part.text !== '').map(unsigned) : [];
 
-/** Drafts are thoughts; the picture is what came of them. */
+/** Drafts are marked as thoughts and do not count. */
 const isPicture = ({ kind, thought }: Part): boolean => kind === 'image' && !thought;
 
 function unsigned(part: Part): Part {

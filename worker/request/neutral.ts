@@ -1,13 +1,13 @@
 /**
- * Values that say nothing. In protobuf's JSON an absent field, `null`, an empty list or object and a type's default are
- * one and the same, and many clients always send some fields so: LangChain `stopSequences: []`, the AI SDK
- * `presencePenalty: 0`, AI Studio's exports `aspectRatio: ""`.
+ * Values that say nothing. In protobuf's JSON an absent field, `null`, an empty list or object and a type's default
+ * mean the same. Many clients always send some of them: LangChain `stopSequences: []`, the AI SDK `presencePenalty: 0`,
+ * AI Studio's exports `aspectRatio: ""`.
  */
 
-/** Deeper than any field of Google's. What goes deeper says something, and is refused by name. */
+/** Deeper than any field of Google. A value that goes deeper is not neutral, and is refused by name. */
 const MAX_DEPTH = 8;
 
-/** Whether a value is a default of its type, all the way down. */
+/** Whether a value is a default of its type, at every depth. */
 export function saysNothing(value: unknown, depth = MAX_DEPTH): boolean {
   if (value === null || value === undefined || value === 0 || value === false) return true;
   if (typeof value === 'string') return isUnset(value);
@@ -15,12 +15,12 @@ export function saysNothing(value: unknown, depth = MAX_DEPTH): boolean {
   return Object.values(value).every((member) => saysNothing(member, depth - 1));
 }
 
-/** Whether a string is empty, or the name that every enum of Google's has for not being set. */
+/** Whether a string is empty, or the name that Google's enums have for an unset value: `…_UNSPECIFIED`. */
 export const isUnset = (value: unknown): boolean =>
   value === '' || (typeof value === 'string' && /^[A-Z][A-Z0-9_]{0,63}_UNSPECIFIED$/i.test(value));
 
-/** Of a field that is switched on by being there, such as a tool: there, an empty object says something. */
+/** For a field whose presence switches it on, such as a tool: an empty object is not neutral there. */
 export const isAbsent = (value: unknown): boolean => value === null;
 
-/** Of a list: that it is empty. */
+/** For a list: an empty one is neutral. */
 export const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;

@@ -1,4 +1,4 @@
-/** `generationConfig`: what the picture shall be, and how the model goes about it. */
+/** Reads `generationConfig`: size and ratio of the picture, and how the model goes about it. */
 import type { Caller } from '../auth/site.ts';
 import type { CatalogModel, Size } from '../catalog/model.ts';
 import {
@@ -21,10 +21,10 @@ import {
 import { isUnset, saysNothing } from './neutral.ts';
 import { type GenerateRequest, MEDIA_RESOLUTIONS } from './request.ts';
 
-/** Nothing is drawn from no tokens, in none or from none: a serializer's zero. Other zeros mean something. */
+/** For counts of tokens or pictures: a zero makes no sense and comes from a serializer. Other zeros mean something. */
 const NO_COUNT = (value: unknown): boolean => value === 0;
 
-/** A picture is what comes, and its type is the model's choice. */
+/** These types change nothing: a picture comes in any case, and its type is the model's choice. */
 const saysNoType = (value: unknown): boolean =>
   isUnset(value) || value === 'text/plain' || value === 'image/png' || value === 'image/jpeg';
 
@@ -64,7 +64,7 @@ const GENERATION_CONFIG = alsoKnown(
   'translationConfig',
   { responseMimeType: saysNoType },
 );
-/** Vertex has the others. */
+/** The fields of the Gemini API; the others in `IMAGE_CONFIG` are Vertex's. */
 const SIZE_AND_RATIO = withNeutral(shape('aspectRatio', 'imageSize'), { aspectRatio: isUnset, imageSize: isUnset });
 const IMAGE_CONFIG = alsoKnown(
   SIZE_AND_RATIO,
@@ -130,8 +130,8 @@ export function parseConfig(body: Fields, model: CatalogModel, caller: Caller['k
 }
 
 /**
- * All of it is held before the call, so that one visitor could hold a day's budget with a few requests. Over the model's
- * limit it is the limit, as at Google.
+ * Only clients may set it: all of it is reserved before the call, so one visitor could hold a day's budget with a few
+ * requests. A value over the model's limit becomes the limit, as at Google.
  */
 function parseMaxOutputTokens(config: Fields, model: CatalogModel, caller: Caller['kind']): number | undefined {
   if (!has(config, 'maxOutputTokens')) return undefined;
@@ -159,7 +159,7 @@ function checkCandidateCount(config: Fields): void {
   );
 }
 
-/** Absent or empty: both, as at Google. The order says nothing. */
+/** Absent or empty means both, as at Google. The order has no meaning. */
 function parseModalities(config: Fields): GenerateRequest['modalities'] {
   const { problems } = config;
   const asked = new Set(
@@ -172,7 +172,7 @@ function parseModalities(config: Fields): GenerateRequest['modalities'] {
   return asked.has('TEXT') ? ['TEXT', 'IMAGE'] : ['IMAGE'];
 }
 
-/** Asked for in `imageConfig`, or in `responseFormat.image`, where newer pages of Google's documentation have it. */
+/** Reads `imageConfig`, and `responseFormat.image`, which newer pages of Google's documentation have in its place. */
 function parseImageConfig(config: Fields, model: CatalogModel): Pick<RequestConfig, 'aspectRatio' | 'size'> {
   const { problems } = config;
   const image = readObject(config, 'imageConfig', IMAGE_CONFIG);
@@ -224,7 +224,7 @@ function parseThinking(config: Fields, model: CatalogModel): Pick<RequestConfig,
   };
 }
 
-/** The default, spelled out, is left out again: both ways ask for the same picture. */
+/** A spelled-out default becomes absent: both ways ask for the same picture. */
 function parseThinkingLevel(thinking: Fields, model: CatalogModel): string | undefined {
   if (!has(thinking, 'thinkingLevel')) return undefined;
   const level = locate(thinking, 'thinkingLevel');

@@ -1,4 +1,4 @@
-/** `contents` and `systemInstruction`: turns, their parts, and what the parts are made of. */
+/** Reads `contents` and `systemInstruction`: turns, their parts, and the contents of parts. */
 import type { CatalogModel } from '../catalog/model.ts';
 import { utf8Length } from '../shared/utf8.ts';
 import type { RequestContext } from './context.ts';
@@ -26,16 +26,18 @@ import { type InputFacts, parseImage, parseSignature } from './parse-inputs.ts';
 import type { KeptReferences } from './parse-references.ts';
 import { MEDIA_RESOLUTIONS, type Part, type Turn } from './request.ts';
 
-/** All text of a request, short signatures included: what a prompt can reasonably be, and a row of storage can hold. */
+/**
+ * Limit of all text in a request, short signatures included: enough for a prompt, and it fits into a row of storage.
+ */
 const MAX_TEXT_BYTES = 1024 * 1024;
 /**
- * Text of a visitor's request, by role. Every byte costs the owner money: what a visitor writes is a prompt, and what a
- * model has said in a long chat is more, but who wrote it cannot be told.
+ * Limit of the text in a visitor's request, by role: every byte costs the owner money. A visitor writes a prompt. A
+ * model says more in a long chat, but the request does not prove who wrote it.
  */
 const MAX_VISITOR_TEXT_BYTES: Record<Turn['role'], number> = { user: 16 * 1024, model: 64 * 1024 };
-/** A streamed chat of the SDK keeps one turn a chunk, so a long one has hundreds. */
+/** The SDK's streamed chat keeps one turn for each chunk, so a long chat has hundreds. */
 const MAX_PARTS = 4096;
-/** What the widest model takes (facts §2.6), and what we make memory for. */
+/** The most that any model takes (docs/wire-facts.md#google-limits-of-a-request); our memory is planned for it. */
 const MAX_REFERENCES = 14;
 
 const CONTENT = withNeutral(shape('role', 'parts'), { role: isUnset });
@@ -57,24 +59,24 @@ const PART = {
 const SYSTEM_PART = alsoKnown(TEXT_PART, 'inlineData', 'fileData', 'thought', 'thoughtSignature', 'mediaResolution');
 const MEDIA_RESOLUTION = alsoKnown(withNeutral(shape('level'), { level: isUnset }), 'numTokens');
 
-/** Exactly one of these makes a part what it is; a signature may also come alone. */
+/** A part has exactly one of these; a signature may also come alone. */
 const KINDS = ['text', 'inlineData', 'fileData'] as const;
 
-/** What is at hand while the turns are read, and what is counted over all of them. */
+/** The context in which turns are read, and the counts over all of them. */
 interface Reading {
   model: CatalogModel;
   inputs: readonly InputFacts[];
   kept: KeptReferences;
   problems: Problems;
   caller: RequestContext['caller'];
-  /** By role. */
+  /** Bytes of text, by role. */
   writtenBytes: Record<Turn['role'], number>;
   textBytes: number;
   parts: number;
   references: number;
 }
 
-/** @param kept Gathers what the parts name and did not bring. */
+/** @param kept Collects the references that the parts name. */
 export function parseTurns(body: Fields, { model, inputs, caller }: RequestContext, kept: KeptReferences): Turn[] {
   const { problems } = body;
   const counts = { writtenBytes: { user: 0, model: 0 }, textBytes: 0, parts: 0, references: 0 };
@@ -82,7 +84,7 @@ export function parseTurns(body: Fields, { model, inputs, caller }: RequestConte
   const turns: Turn[] = [];
   for (const entry of readList(body, 'contents')) {
     const turn = parseTurn(entry, reading);
-    // The first finding is the answer: whatever else a huge body holds is not worth the time.
+    // The first problem is the answer: the rest of a huge body is not worth the time.
     if (!turn || problems.first) return [];
     turns.push(turn);
   }
@@ -96,7 +98,7 @@ export function parseTurns(body: Fields, { model, inputs, caller }: RequestConte
   return turns;
 }
 
-/** @returns The text of each part; nothing where there is none. Google accepts text only here. */
+/** @returns The text of each part; undefined where there is none. Google accepts only text here. */
 export function parseSystemInstruction(body: Fields): string[] | undefined {
   const { problems } = body;
   const content = readObject(body, 'systemInstruction', CONTENT);
@@ -133,7 +135,7 @@ function parseTurn(entry: Located, reading: Reading): Turn | undefined {
   return { role, parts };
 }
 
-/** Unlike an enum's name, a role is plain text, and Google compares it as it stands. */
+/** Unlike an enum's name, a role is plain text, and Google distinguishes its letter case. */
 function parseRole(role: Located, problems: Problems): Turn['role'] | undefined {
   const name = readName(role, ['user', 'model'] as const, problems);
   return name === undefined || name === role.value ? name : problems.invalid(role.path, 'must be in lower case.');
@@ -179,11 +181,11 @@ function parseContent(
   switch (kind) {
     case 'fileData':
     case 'inlineData':
-      // Pictures in the model's turns are its own and no references.
+      // Pictures in the model's turns are its own, not references.
       if (role === 'user') countReference(`${part.path}.${kind}`, reading);
       return kind === 'fileData' ? reading.kept.parseFile(part) : parseImage(part, reading.inputs);
     default: {
-      // A streamed answer can end in a part of nothing but a signature, which comes back as it was.
+      // A streamed answer can end with a part that has only a signature, and it comes back unchanged.
       const text = (has(part, 'text') ? readString(part, 'text') : '')?.toWellFormed();
       if (text === undefined) return undefined;
       countText(reading, utf8Length(text));

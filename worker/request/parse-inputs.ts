@@ -1,4 +1,4 @@
-/** The strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
+/** Reads the strings that were lifted out of a request: pictures, checked by their bytes, and thought signatures. */
 import {
   alsoKnown,
   type Fields,
@@ -22,18 +22,18 @@ export interface InputFacts {
   image?: ImageFacts;
 }
 
-/** Pictures and large signatures of a long conversation, inline and by reference. */
+/** The most pictures and large signatures of a request, inline and by reference: enough for a long conversation. */
 export const MAX_INPUTS = 512;
 export const TOO_MANY_INPUTS = `must have at most ${MAX_INPUTS} pictures and signatures`;
 
-/** Longer signatures are lifted, so a longer one that still stands in the text was no base64. */
+/** Longer signatures are lifted, so a longer one that is still in the text is not base64. */
 const MAX_SIGNATURE_TEXT = 4096;
 
 const INLINE_DATA = alsoKnown(withNeutral(shape('mimeType', 'data'), { mimeType: isUnset }), 'displayName');
 
 /**
- * A part's picture. Its type is what the bytes say, spelled as Google spells it: labels are wrong so often, also in what
- * a provider answered and what comes back as it was, that none is believed.
+ * Reads a part's picture. Its type is what the bytes say, in Google's spelling. Labels are often wrong, even on a
+ * provider's own pictures that come back, so none is believed.
  */
 export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | undefined {
   const { problems } = part;
@@ -54,7 +54,7 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | 
   const found = input.image?.mimeType;
   if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
   if (found !== undefined) return { kind: 'image', mimeType: found, input: index };
-  // Bytes that say nothing are what their label says, where that is not a picture of ours.
+  // The bytes are of no known type: a label that no model takes is the clearer refusal.
   if (readMimeType(`${blob.path}.mimeType`, declared, problems) === undefined) return undefined;
   return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
 }

@@ -1,7 +1,7 @@
 /**
- * What stands in a request for bytes that we keep: addresses of our own pictures and of uploaded files, and the
- * references that link answers give in place of large signatures. Nothing is looked up here. Whatever is found behind
- * them becomes an input, after those that came inline.
+ * Reads what stands in a request for bytes that we keep: addresses of our own pictures and of uploaded files, and the
+ * references that link answers give in place of large signatures. Nothing is looked up here. Each becomes an input,
+ * numbered after the inline ones.
  */
 import { isMadeFor, isPrivateId } from '../auth/private-picture.ts';
 import { alsoKnown, type Fields, type Problems, readObject, readString, shape } from './fields.ts';
@@ -14,27 +14,27 @@ import { readSignatureReference } from './signature-reference.ts';
 
 /** What makes a reference ours. */
 export interface ReferenceContext {
-  /** This worker's own origin: no other address is known. */
+  /** This worker's own origin: an address of any other is refused. */
   origin: string;
   site: string;
   /** All secrets that may have signed a signature reference. */
   secrets: readonly string[];
-  /** Who asks, as `askerOf` says it: private pictures are their asker's. Absent: all private ones are refused. */
+  /** The caller, as `askerOf` names it: a private picture is its asker's. Absent: all private ones are refused. */
   asker?: string;
 }
 
-/** A picture, a file or a signature that is to be looked up. `field` is where it stood first. */
+/** A picture, a file or a signature to look up. `field` is the path of its first use. */
 export type KeptReference =
   | { kind: 'image'; id: string; n: number; mimeType: ImageMimeType; field: string }
   | { kind: 'file'; site: string; id: string; field: string }
   | { kind: 'signature'; id: string; n: number; field: string };
 
-/** The type is what the bytes say, so a label beside the address is read and not believed. */
+/** The bytes decide the type, so a label beside the address is read and not believed. */
 const FILE_DATA = alsoKnown(shape('mimeType', 'fileUri'), 'displayName');
-/** Until the file is looked up. */
+/** The type of a file before its look-up. */
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** The same for the same bytes, read the same way. */
+/** Identifies a reference: those with equal names are one input. */
 function nameOf(reference: KeptReference): string {
   const { kind, id } = reference;
   if (kind === 'file') return `${kind}/${id}`;
@@ -51,18 +51,18 @@ export class KeptReferences {
   readonly #indices = new Map<string, number>();
   #named = 0;
   #role: Turn['role'] | undefined;
-  /** Ids of the turn's pictures, and the signatures of texts that wait for one of them. */
+  /** Ids of the turn's pictures, and the signatures on texts that need one of them. */
   #pictures = new Set<string>();
   #waiting: { field: string; id: string }[] = [];
 
-  /** @param inline How many inputs came with the request. */
+  /** @param inline Number of inputs that came with the request. */
   constructor(context: ReferenceContext, inline: number, problems: Problems) {
     this.#context = context;
     this.#inline = inline;
     this.#problems = problems;
   }
 
-  /** A part's `fileData`. The one place that decides about addresses: no stranger's is ever fetched. */
+  /** Reads a part's `fileData`. Only this method decides about addresses, and a foreign one is never fetched. */
   parseFile(part: Fields): Part | undefined {
     const problems = this.#problems;
     const file = readObject(part, 'fileData', FILE_DATA);
@@ -94,13 +94,13 @@ export class KeptReferences {
     return { input: this.#add({ kind: 'signature', id: name.id, n: name.n, field }) };
   }
 
-  /** A streamed chat of the SDK keeps one entry a chunk, so entries of one role that follow each other are one turn. */
+  /** The SDK's streamed chat keeps one entry for each chunk, so consecutive entries of one role are one turn. */
   beginTurn(role: Turn['role']): void {
     if (role !== this.#role) this.endTurn();
     this.#role = role;
   }
 
-  /** A signature goes up beside its own picture, or, on a text, in the turn that holds that picture. */
+  /** Checks that a signature stands beside its own picture, or, on a text, in the turn that holds that picture. */
   place(path: string, part: Part): void {
     const picture = part.kind === 'image' ? this.#at(part.input)?.id : undefined;
     if (picture !== undefined) this.#pictures.add(picture);
@@ -120,7 +120,7 @@ export class KeptReferences {
 
   #add(reference: KeptReference): number {
     this.#named += 1;
-    // Counted as often as it is named: each is sent up anew.
+    // Counted each time it is named, because each use is sent up anew.
     if (this.#inline + this.#named > MAX_INPUTS) this.#problems.invalid('contents', TOO_MANY_INPUTS);
     const name = nameOf(reference);
     const known = this.#indices.get(name);

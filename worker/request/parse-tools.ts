@@ -1,4 +1,4 @@
-/** `tools` and `safetySettings`: what the model may look up, and what it shall let pass. */
+/** Reads `tools` and `safetySettings`: what the model may look up, and what it may let pass. */
 import type { RequestContext } from './context.ts';
 import {
   alsoKnown,
@@ -39,7 +39,7 @@ const SAFETY_SETTING = alsoKnown(
   'method',
 );
 
-/** Those of the Gemini API; the `IMAGE_` ones and `JAILBREAK` are Vertex's. */
+/** Categories of the Gemini API; the `IMAGE_` ones and `JAILBREAK` are Vertex's. */
 const HARM_CATEGORIES = [
   'HARM_CATEGORY_HARASSMENT',
   'HARM_CATEGORY_HATE_SPEECH',
@@ -55,7 +55,7 @@ const HARM_THRESHOLDS = [
   'OFF',
 ] as const;
 
-/** @returns Nothing where no search is asked for. */
+/** @returns undefined where no search is asked for. */
 export function parseGrounding(body: Fields, context: RequestContext): GenerateRequest['grounding'] {
   const { problems } = body;
   const tools = readList(body, 'tools').flatMap((entry) => {
@@ -64,7 +64,7 @@ export function parseGrounding(body: Fields, context: RequestContext): GenerateR
   });
   const [first, second] = tools;
   if (second) return problems.invalid(second.path, 'must be left out: one googleSearch is all there is.');
-  // An empty list here is no empty object: what is meant by it is not known, and a search costs extra.
+  // An empty list is refused, unlike an empty object: its meaning is unclear, and a search costs extra.
   const search = first && readFields(locate(first.tool, 'googleSearch'), GOOGLE_SEARCH, problems);
   if (!search) return undefined;
   if (context.model.grounding.length === 0) {
@@ -87,10 +87,10 @@ function parseSearchTypes(search: Fields, { model }: RequestContext): GenerateRe
   return { web: has(types, 'webSearch'), image };
 }
 
-/** What a visitor may set: each is at least as strict as where Google begins. */
+/** Thresholds that a visitor may set: each at least as strict as Google's default. */
 const STRICT_THRESHOLDS = HARM_THRESHOLDS.filter((threshold) => threshold !== 'BLOCK_NONE' && threshold !== 'OFF');
 
-/** @returns Sorted by category, since their order says nothing; nothing where there are none. */
+/** @returns Sorted by category, since their order has no meaning; undefined where there are none. */
 export function parseSafetySettings(body: Fields, caller: RequestContext['caller']): GenerateRequest['safetySettings'] {
   const { problems } = body;
   const settings = new Map<string, string>();
@@ -103,7 +103,7 @@ export function parseSafetySettings(body: Fields, caller: RequestContext['caller
     const threshold =
       has(setting, 'threshold') && readName(locate(setting, 'threshold'), thresholds, problems, because);
     if (problems.first) return undefined;
-    // Half a setting sets nothing.
+    // Half a setting has no effect.
     if (!category || !threshold) continue;
     if (settings.has(category)) return problems.invalid(`${entry.path}.category`, 'must not be set twice.');
     settings.set(category, threshold);

@@ -1,7 +1,7 @@
 /**
- * From a stranger's JSON to a request that the model would accept. What it would refuse is refused here, for nothing:
- * by the field's name, the rule, and the values that are accepted. A field of Google's that is not served is dropped where
- * it says nothing, and any other field is refused, since what it costs is not known.
+ * Turns a caller's JSON into a request that the model would accept. What the model would refuse is refused here,
+ * without charge: by the field's name, the rule, and the accepted values. An unserved field of Google's is dropped
+ * where it says nothing. Any other field is refused, since its cost is not known.
  */
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
@@ -29,7 +29,7 @@ import type { GenerateRequest } from './request.ts';
 export interface ParsedRequest {
   /** Its parts name inputs by index: first those of the context, then one for each reference. */
   request: GenerateRequest;
-  /** What is to be looked up, each once. */
+  /** The references to look up, each once. */
   references: readonly KeptReference[];
 }
 
@@ -50,8 +50,8 @@ const BODY = alsoKnown(
 /**
  * Reads the body of a `generateContent` or `countTokens` call.
  *
- * @param body As `JSON.parse` gave it, with {@link placeholderFor} in the place of every lifted string.
- * @returns The first thing that is wrong, or the request with its defaults filled in.
+ * @param body As `JSON.parse` gave it, with `placeholderFor(index)` in the place of every lifted string.
+ * @returns The first problem, or the request with its defaults filled in.
  */
 export function parseGenerateRequest(body: unknown, context: RequestContext): Result<ParsedRequest> {
   const problems = new Problems();
@@ -66,7 +66,7 @@ export function parseGenerateRequest(body: unknown, context: RequestContext): Re
 function parseFields(fields: Fields, context: RequestContext, kept: KeptReferences): GenerateRequest {
   checkModel(fields, context.model);
   const systemInstruction = parseSystemInstruction(fields);
-  // A site's owner decides what goes before a prompt, so no visitor may.
+  // The site's owner decides what precedes a prompt, so no visitor may.
   if (systemInstruction && context.caller === 'visitor') {
     fields.problems.invalid('systemInstruction', 'must be left out: only API clients may set it.');
   }
@@ -80,7 +80,7 @@ function parseFields(fields: Fields, context: RequestContext, kept: KeptReferenc
   });
 }
 
-/** Google's own request has its model inside; here the path says it. */
+/** Google's own request type has a `model` field. The path decides here, so the field may only repeat it. */
 function checkModel(fields: Fields, model: CatalogModel): void {
   const name = readString(fields, 'model');
   if (name === undefined || findModel([model], name)) return;
@@ -88,10 +88,11 @@ function checkModel(fields: Fields, model: CatalogModel): void {
 }
 
 /**
- * A lifted string has one place. A caller who writes a placeholder himself could let one picture stand in a thousand
- * places, and have a thousand sent up. Something of ours may well be named twice: that it is counted is enough.
+ * Whether the request names an inline input twice. A lifted string has one place. A caller that writes a placeholder
+ * itself could put one picture in a thousand places, and have a thousand sent up. A reference may be named twice,
+ * because each use is counted.
  *
- * @param inline How many inputs were lifted; those after them are references.
+ * @param inline Number of lifted inputs; those after them are references.
  */
 export function namesInputTwice({ turns }: GenerateRequest, inline: number): boolean {
   const named = turns
@@ -105,7 +106,7 @@ export function namesInputTwice({ turns }: GenerateRequest, inline: number): boo
 }
 
 /**
- * Of an uploaded file only its bytes know the type, so parts are given it when these have been found.
+ * Gives picture parts the types of their inputs: only the bytes of an uploaded file tell its type.
  *
  * @param typeOf The type of an input, by index; undefined where it is no picture.
  */

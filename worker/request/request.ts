@@ -1,7 +1,7 @@
 /** A `generateContent` request in our own words. */
 import type { Size } from '../catalog/model.ts';
 
-/** How closely an input picture is looked at. Finer ones count more tokens than are reserved for a picture. */
+/** How closely the model looks at an input picture. Finer levels count more tokens than are reserved for a picture. */
 export const MEDIA_RESOLUTIONS = ['MEDIA_RESOLUTION_LOW', 'MEDIA_RESOLUTION_MEDIUM', 'MEDIA_RESOLUTION_HIGH'] as const;
 type MediaResolution = (typeof MEDIA_RESOLUTIONS)[number];
 
@@ -35,19 +35,19 @@ export interface GenerateRequest {
   safetySettings?: { category: string; threshold: string }[];
   /** Absent: no grounding. */
   grounding?: { web: boolean; image: boolean };
-  /** `IMAGE` is always in. */
+  /** Always includes `IMAGE`. */
   modalities: ('TEXT' | 'IMAGE')[];
   size: Size;
   /** Absent: the model chooses. */
   aspectRatio?: string;
-  /** Absent: the model's default, also where the caller spelled that out, or no choice. */
+  /** Absent: the model's default, even where the caller spelled it out, or the model has no choice. */
   thinkingLevel?: string;
   includeThoughts?: boolean;
   temperature?: number;
   topP?: number;
   topK?: number;
   seed?: number;
-  /** Of all pictures that have none of their own; absent: the model chooses. */
+  /** For all pictures without their own; absent: the model chooses. */
   mediaResolution?: MediaResolution;
   /** As the caller set it. */
   maxOutputTokens?: number;

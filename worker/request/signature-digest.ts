@@ -1,13 +1,13 @@
-/** Thought signatures by their bytes: what they are told apart by, however a client spells their base64. */
+/** Identifies thought signatures by their bytes, however a client spells their base64. */
 import type { GenerateRequest, Part } from './request.ts';
 
-/** @param text Base64 in either alphabet, padded or not. @returns Lower-case hex SHA-256 of what it stands for. */
+/** @param text Base64 in either alphabet, padded or not. @returns Lower-case hex SHA-256 of the decoded bytes. */
 export async function signatureDigest(text: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', decodeBase64(text))).toHex();
 }
 
 /**
- * The signatures that a request sends back.
+ * Digests the signatures that a request sends back.
  *
  * @param inputs The request's lifted strings.
  * @returns Digests of the last `most` different ones, newest first.

@@ -1,6 +1,6 @@
 /**
- * What stands for a large thought signature in a link answer: a signature can be 3 MB, and a conversation sends every
- * one of them back. The reference names where the signature is kept and is signed, so that nobody makes one up.
+ * Stands for a large thought signature in a link answer: a signature can be 3 MB, and a conversation sends every one of
+ * them back. The reference names where the signature is kept. It is signed, so that a caller cannot make one up.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { decodeFields, encodeFields } from '../auth/sealed-token.ts';
@@ -29,10 +29,10 @@ export function signatureReference(secret: string, { id, n, site }: SignatureNam
 /**
  * Reads what came back as a `thoughtSignature`.
  *
- * @param secrets All that may have signed it.
+ * @param secrets All secrets that may have signed it.
  * @param text Base64 in either alphabet, padded or not: clients decode and encode it as they like.
- * @returns Nothing where it is no reference but a signature of the model; `forged` where it has the form of one and
- *   none of the secrets has signed it.
+ * @returns undefined where it is a signature of the model and no reference; `forged` where it has the form of a
+ *   reference and none of the secrets has signed it.
  */
 export function readSignatureReference(secrets: readonly string[], text: string): SignatureName | 'forged' | undefined {
   const bytes = Buffer.from(text, 'base64');

@@ -30,10 +30,5 @@ export function parseTarget(target: string, alt: string | undefined): Result<Tar
   return succeed({ model, action, form });
 }
 
-/**
- * What is left of a Gemini message when its pictures are taken out: text in order, with a note at each place where a
- * lifted string stood. `lift` makes it, `splice` undoes it byte for byte, and everything between may look at it,
- * because it is small.
- */
 /** How an answer is framed: one JSON object, a JSON array delivered in pieces, or server-sent events. */
 export type Form = 'json' | 'array' | 'sse';

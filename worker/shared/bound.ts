@@ -1,9 +1,11 @@
-/** A promise with an end: nothing in the platform ends a call that never answers. */
+/** Limits the time of a promise: the platform does not end a call that never answers. */
 
-/** Fails a promise that has not settled in time. What comes later is dropped. */
+/**
+ * Rejects with {@link NotAnswered} where `call` has not settled after `ms`; a later result is dropped. `what` names it.
+ */
 export type Bound = <T>(call: PromiseLike<T>, ms: number, what: string) => Promise<T>;
 
-/** A binding did not answer. It may have done what it was asked all the same. */
+/** A binding did not answer in time. It may still have done its work. */
 export class NotAnswered extends Error {
   override name = 'NotAnswered';
   constructor(what: string, ms: number) {
@@ -11,7 +13,7 @@ export class NotAnswered extends Error {
   }
 }
 
-/** Calls back after so many milliseconds, unless it is called off. */
+/** Calls `ring` after `ms` milliseconds. @returns Cancels that call. */
 export type Alarm = (ms: number, ring: () => void) => () => void;
 
 const byTimer: Alarm = (ms, ring) => {

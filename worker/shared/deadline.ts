@@ -1,2 +1,2 @@
-/** How long a provider may take in all, from the first attempt to the last byte (design §3: 300 s). */
+/** The longest time a provider may take, from the first attempt to the last byte. */
 export const DEADLINE_SECONDS = 300;

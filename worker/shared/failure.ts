@@ -1,9 +1,9 @@
 /**
- * Everything that can go wrong and that we expect, as one closed union, and the one place that decides what a
- * stranger hears of it. A new arm does not compile until it has its line in {@link toWire}.
+ * Every expected failure, as one closed union. `toWire` (`http/wire-error.ts`) decides what a caller reads of each; a
+ * new arm does not compile until it has its line there.
  *
- * The outside of it is Gemini's own error envelope, so that every SDK understands it; `reason` in the `ErrorInfo`
- * detail is ours, stable, and listed in the README.
+ * On the wire it is Gemini's own error envelope, so every SDK understands it. `reason` in the `ErrorInfo` detail is
+ * ours, stable, and listed in docs/errors.md.
  */
 
 /** An error as a provider worded it, already redacted and with its `details` cut down to the allow-list. */
@@ -19,7 +19,7 @@ export interface UpstreamError {
 /** One entry of `error.details`: a protobuf Any in JSON form. */
 export type ErrorDetail = { '@type': string } & Record<string, unknown>;
 
-/** Whose limit refused, as `reason` says it. */
+/** The limit that refused. */
 export type LimitReason =
   | 'BURST'
   | 'VISITOR_MINUTE'
@@ -48,10 +48,10 @@ export type Failure =
   | { reason: 'UNSUPPORTED_VALUE'; field: string; value: string; accepted: readonly string[]; because?: string }
   | { reason: 'URI_NOT_ALLOWED'; field: string }
   | { reason: 'TICKET_MISSING' | 'TICKET_EXPIRED' | 'TICKET_MISMATCH' }
-  /** `readFrom`: where the key stood, where it was not in a header. */
+  /** `readFrom`: where the key was found; absent: in a header. */
   | { reason: 'KEY_INVALID'; readFrom?: 'address' }
   | { reason: 'PROOF_INVALID' }
-  /** `by` says what was denied, where it is no page; `origin` is for the log and absent where there is none. */
+  /** `by`: what was denied, where it is not a page. `origin` is for the log; absent where the request has none. */
   | { reason: 'ORIGIN_DENIED'; by?: 'another worker'; origin?: string }
   | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }
   /** `hint` says what to use instead, as a whole sentence. */
@@ -62,12 +62,12 @@ export type Failure =
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
   | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
   | { reason: 'TYPE_NOT_ALLOWED'; encoding: string }
-  /** `of` says what is limited, where it is not pictures. */
+  /** `of`: what is limited; absent: pictures. */
   | { reason: LimitReason; retryAfterSeconds: number; limit?: number; of?: 'uploads' }
   /** The isolate has no memory for the body just now. */
   | { reason: 'BUSY'; retryAfterSeconds: number }
   | { reason: 'SITE_PAUSED' }
-  /** `variable` is for the log; a stranger hears only that the owner must look. */
+  /** `problem` says which setting breaks which rule. Callers read it word for word. */
   | { reason: 'CONFIG_BROKEN'; problem: string }
   | { reason: 'PRICE_UNKNOWN'; model: string }
   | { reason: 'DEADLINE'; afterSeconds: number }

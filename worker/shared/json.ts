@@ -1,6 +1,6 @@
-/** JSON from others, which may be none: a gateway's HTML, half an answer, an owner's typing error. */
+/** Parses text that may not be JSON: a gateway's HTML, half an answer, an owner's typing error. */
 
-/** @returns undefined where the text is no JSON. */
+/** @returns undefined where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -10,20 +10,20 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** @returns undefined where the text is no JSON object. To others an array is an object too. */
+/** @returns undefined where the text is not a JSON object; an array is not one here. */
 export function parseJsonObject(text: string): object | undefined {
   const value = parseJson(text);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
-/** A string, which is passed over, or a comma after a value and before a closing bracket. */
+/** A string, which is kept, or a comma after a value and before a closing bracket. */
 const STRING_OR_TRAILING_COMMA = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![[{,:]\s*),(?=\s*[\]}])/g;
 
 /**
- * JSON as Google reads it: older exports of AI Studio end their lists with a comma.
+ * Parses JSON as Google does: older exports of AI Studio end their lists with a comma.
  *
  * @param json Its strings and brackets are known to be closed.
- * @throws SyntaxError where it is no JSON otherwise.
+ * @throws SyntaxError where it is not JSON in this form either.
  */
 export function parseRequestJson(json: string): unknown {
   try {

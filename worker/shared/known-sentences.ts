@@ -1,6 +1,6 @@
 /**
- * The sentences of providers that any caller may read, visitors too. A visitor's error otherwise holds our own words:
- * what a provider writes freely names internals, and repeats what a site's owner has put around a visitor's words.
+ * The providers' sentences that every caller may read, visitors too. A visitor otherwise reads only our own words: a
+ * provider's free text names internals, and repeats what the site's owner has put around a visitor's words.
  */
 const SENTENCES: readonly RegExp[] = [
   /^Request contains an invalid argument\.?$/,

@@ -1,7 +1,7 @@
 /** One JSON object a line, with an `event` name. Prompts, keys and addresses stay out: callers pass facts, not texts. */
 export type Log = (event: string, facts?: Record<string, string | number | boolean | undefined>) => void;
 
-/** @param redact Takes configured keys out of every line, whatever it says. */
+/** @param redact Removes configured keys from every line. */
 export const createLog =
   (redact: (text: string) => string, write: (line: string) => void = console.log): Log =>
   (event, facts = {}) =>

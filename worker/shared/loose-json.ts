@@ -3,8 +3,8 @@ import { parseJson } from './json.ts';
 const LOOSE = /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|\b([A-Za-z_]\w*)\b(?=\s*:)|,(?=\s*[}\]])/gs;
 
 /**
- * JSON as Google's own reader takes it beside the strict form, and as Google's curl samples write it: strings in single
- * quotes, names without quotes, a comma behind the last entry.
+ * Parses strict JSON, and the looser form that Google's own reader takes and Google's curl samples use: strings in
+ * single quotes, names without quotes, a comma after the last entry.
  *
  * @returns undefined where the text is neither form.
  */
@@ -17,7 +17,7 @@ export function parseLooseJson(text: string): unknown {
   return parseJson(text) ?? parseJson(strict);
 }
 
-/** What an escape, or a bare double quote, becomes where the string gets double quotes. */
+/** Rewrites an escape, or a bare double quote, for a string in double quotes. */
 function toDoubleQuoted(all: string, escaped?: string): string {
   if (escaped === "'") return escaped;
   return all === '"' ? '\\"' : all;

@@ -1,15 +1,16 @@
-/** What of a provider's own words a caller may hear. The rest is in the log. */
+/** Selects which of a provider's own words a caller may read. The rest goes to the log only. */
 import { namesAccount } from './account-words.ts';
 import type { ErrorDetail, Failure, UpstreamError, UpstreamReason } from './failure.ts';
 import { isKnownSentence } from './known-sentences.ts';
 
-/** Failures that are about the request itself, which its caller can mend by a provider's words. */
+/** Failures of the request itself: the provider's words help the caller to correct it. */
 const ABOUT_THE_REQUEST: readonly UpstreamReason[] = ['INVALID_FIELD', 'NOT_FOUND', 'UPSTREAM_BROKEN'];
 
 /**
- * A provider's error as any client may hear it.
+ * A provider's error as any client may read it.
  *
- * @returns Nothing where our own words have to do: it names the account, or is about no request and not known.
+ * @returns undefined where our own words replace it: it is no known sentence, and it names the account or is not about
+ *   the request.
  */
 export function toldOf(reason: UpstreamReason, upstream: UpstreamError): UpstreamError | undefined {
   const { code, message } = upstream;
@@ -19,12 +20,12 @@ export function toldOf(reason: UpstreamReason, upstream: UpstreamError): Upstrea
   return { ...upstream, details: upstream.details.filter(isHarmless) };
 }
 
-/** Statuses whose words are about the key that asks, its account and what it may have, or about the provider's load. */
+/** Statuses whose words are about the key, its account and its rights, or about the provider's load. */
 const ABOUT_WHO_ASKS: readonly number[] = [401, 402, 403, 429, 503];
 
 const isHarmless = (detail: ErrorDetail): boolean => !namesAccount(JSON.stringify(detail));
 
-/** The same failure for a visitor: of a provider's words only the sentences that are known. */
+/** The same failure for a visitor: the provider's words stay only where they are a known sentence. */
 export function forVisitor(failure: Failure): Failure {
   if (!('upstream' in failure) || !failure.upstream) return failure;
   const { upstream, ...others } = failure;

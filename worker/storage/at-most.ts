@@ -1,6 +1,6 @@
 /**
- * Maps values to promises, so many at once. After a failure nothing new is begun, and what was begun has ended when it
- * is thrown: whoever cleans up then finds everything.
+ * Maps values to promises, at most `limit` at once. After a failure no new call starts, and the first error is thrown
+ * only when all running calls have ended. So the caller's cleanup finds everything.
  *
  * @returns In the order of the values.
  */

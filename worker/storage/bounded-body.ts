@@ -1,8 +1,8 @@
-/** Reads a body as it comes, and no further than it may go: what it says of its own length is not believed. */
+/** Reads a body as it arrives, up to a bound: its declared length is not believed. */
 import { createByteSource } from '../gemini/lift/byte-source.ts';
 import { BodyLate, type BodyTime, inTime, startBodyTime } from '../gemini/timely-source.ts';
 
-/** More came than may. */
+/** The body has more bytes than allowed. */
 export class BodyTooLong extends Error {
   override name = 'BodyTooLong';
 }
@@ -12,10 +12,11 @@ export class BodyBroken extends Error {
 }
 
 /**
- * Yields pieces that are valid until the next one is asked for. Whoever stops asking stops the sender.
+ * Yields pieces; each is valid until the next one is requested. Ending the iteration early cancels the stream.
  *
- * @param maxBytes One more ends it with {@link BodyTooLong}; nothing of the piece that goes past is yielded.
- * @param time At its end the stream is cancelled: {@link BodyLate}. By default as long as so many bytes may take.
+ * @param maxBytes One byte more throws {@link BodyTooLong}; the piece that exceeds the bound is not yielded.
+ * @param time When it is over, the stream is cancelled and {@link BodyLate} thrown. Default: `startBodyTime(maxBytes)`.
+ * @throws {@link BodyBroken} when the stream fails in the middle.
  */
 export async function* readBounded(
   stream: ReadableStream<Uint8Array> | null,

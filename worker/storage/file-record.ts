@@ -1,13 +1,13 @@
-/** What is known of files and of uploads that go on, as the metadata of empty R2 objects: a listing brings it along. */
+/** Records of files and of uploads in progress, as metadata of empty R2 objects: a listing returns them. */
 import type { StoredFile } from '../files/file.ts';
 import type { ImageMimeType } from '../request/image-type.ts';
 
 type Metadata = Record<string, string>;
 
-/** Metadata travels in headers, so words of callers are kept in letters that are safe there. */
+/** Metadata travels in HTTP headers, so callers' text is percent-encoded. */
 const toText = (words: string): string => encodeURIComponent(words);
 
-/** Numbers as text, and nothing for what is absent. */
+/** Writes numbers as text and leaves out absent values. */
 function toMetadata(values: Record<string, string | number | undefined>): Metadata {
   const present = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present.map(([name, value]) => [name, String(value)]));
@@ -35,14 +35,14 @@ export function readFile({ customMetadata = {} }: R2Object): StoredFile | undefi
   };
 }
 
-/** An upload that goes on, as its beginning said it. */
+/** An upload in progress, as its first request described it. */
 export interface UploadSession {
-  /** Of the upload, and of the file that will come of it. */
+  /** Names the upload, and later the file it becomes. */
   id: string;
   maker: string;
   /** Unix milliseconds. */
   createdAt: number;
-  /** Bytes of the whole file; absent: as many as come. */
+  /** Bytes of the whole file. Absent: not declared. */
   size?: number;
   displayName?: string;
 }
@@ -51,6 +51,7 @@ export function toSessionMetadata({ displayName, ...rest }: UploadSession): Meta
   return toMetadata({ ...rest, displayName: displayName && toText(displayName) });
 }
 
+/** @returns undefined for an object that is no record of an upload. */
 export function readSession({ customMetadata = {} }: R2Object): UploadSession | undefined {
   const { id, maker, displayName } = customMetadata;
   const createdAt = numberOf(customMetadata.createdAt);

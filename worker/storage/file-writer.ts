@@ -1,4 +1,4 @@
-/** From bytes to a file: looked through, digested and stored as they come. What is refused leaves nothing. */
+/** Turns bytes into a file: inspects, digests and stores them as they arrive. A refused file leaves nothing in R2. */
 import { createHash } from 'node:crypto';
 import type { StoredFile, WholeImage } from '../files/file.ts';
 import { createImageInspection } from '../files/image-inspection.ts';
@@ -10,10 +10,11 @@ import { exactly, putStream } from './put-stream.ts';
 
 export interface FileWriter {
   /**
-   * Throws what the pieces throw, or where R2 fails.
+   * Stores a file's bytes, then its record. Throws what `pieces` throw and R2's errors, after deleting the bytes.
    *
-   * @param pieces May be reused when the next is asked for.
-   * @param length Of all of them together, in bytes.
+   * @param pieces A piece may be reused when the next one is requested.
+   * @param length Bytes of all pieces together.
+   * @returns Fails where the bytes are not one whole picture.
    */
   write(
     site: string,
@@ -32,14 +33,14 @@ export interface FileWriterOptions {
   now: () => number;
 }
 
-/** What is wrong with the bytes, thrown through the stream that they pass. */
+/** Carries a refusal out of the stream that the bytes pass through. */
 class Refused extends Error {
   constructor(readonly failure: Failure) {
     super(failure.reason);
   }
 }
 
-/** As refusals name the bytes of a file. */
+/** The field that refusals name. */
 const FIELD = 'file';
 
 export function createFileWriter({ bucket, files, createId, now }: FileWriterOptions): FileWriter {
@@ -50,7 +51,7 @@ export function createFileWriter({ bucket, files, createId, now }: FileWriterOpt
       const inspection = createImageInspection(FIELD);
       let image: WholeImage | undefined;
 
-      /** Ends only where all is well: before that, R2 has no object. */
+      /** Ends only when all checks have passed: R2 creates no object before the end. */
       async function* looked(): AsyncGenerator<Uint8Array> {
         for await (const piece of exactly(pieces, length)) {
           const refusal = inspection.add(piece);
@@ -69,7 +70,7 @@ export function createFileWriter({ bucket, files, createId, now }: FileWriterOpt
         const whole = { id, maker, object, size: length, sha256, image: image as unknown as WholeImage };
         return succeed(await files.add(site, { ...whole, createdAt: now(), ...(displayName && { displayName }) }));
       } catch (error) {
-        // A refusal comes before the last byte; R2 may fail behind it.
+        // A refusal comes before the last byte, so R2 has no object. After other errors it may have one.
         if (error instanceof Refused) return fail(error.failure);
         await bucket.delete(object).catch(() => undefined);
         throw error;

@@ -1,6 +1,6 @@
 /**
- * Uploaded files in R2. A file is there from the moment its record is, which is written last and once; what it says of
- * the bytes is true for ever, since these are under a name that nothing else is ever written to.
+ * Uploaded files in R2. A file exists from the moment its record does, which is written last and once. What the record
+ * says about the bytes stays true, because their key is never written again.
  */
 import { isFilePast, type StoredFile } from '../files/file.ts';
 import { isFileId } from '../request/file-url.ts';
@@ -10,21 +10,25 @@ import { withRetries } from './retry.ts';
 
 interface FilePage {
   files: StoredFile[];
-  /** Continues behind the last of them; absent: there are no more. */
+  /** Continues after the last of them. Absent: there are no more. */
   nextPageToken?: string;
 }
 
 export interface Files {
-  /** @returns undefined where there is none (any more). */
+  /** @returns undefined for an unknown or expired file. */
   find(site: string, id: string): Promise<StoredFile | undefined>;
-  /** @returns The file under this id: another, where one was there before. */
+  /**
+   * Writes the record of an id once.
+   *
+   * @returns The file under this id. Where it is an earlier one, the bytes of `file` are deleted.
+   */
   add(site: string, file: StoredFile): Promise<StoredFile>;
-  /** The maker's own, newest first. */
+  /** Lists the files of one owner, newest first. */
   list(site: string, maker: string, page: { size: number; token?: string }): Promise<FilePage>;
   delete(site: string, file: StoredFile): Promise<void>;
 }
 
-/** Whether a text can be a page token: the last entry of the page before. */
+/** Whether a text has the form of a page token: the last entry of the previous page. */
 export const isPageToken = (text: string): boolean => /^[0-9a-f]{14}-[0-9a-f]{32}$/.test(text);
 
 /** @param now Unix milliseconds. */
@@ -38,7 +42,7 @@ export function createFiles(bucket: R2Bucket, now: () => number): Files {
     return file && !isFilePast(file.createdAt, now()) ? file : undefined;
   }
 
-  /** Where two requests end the same upload, one of them is the first, and its record stays. */
+  /** Two requests may finish the same upload: the record of the first one stays. */
   async function putRecord(site: string, file: StoredFile): Promise<StoredFile> {
     const options = { customMetadata: toFileMetadata(file), onlyIf: { etagDoesNotMatch: '*' } };
     const put = () => bucket.put(fileKey(site, file.id), '', options);
@@ -46,7 +50,7 @@ export function createFiles(bucket: R2Bucket, now: () => number): Files {
       (record) => (record ? undefined : new Error('a file went away while it was written')),
       (error: unknown) => error,
     );
-    // Refused or not heard of, it may be this very one: a write whose acknowledgement was lost.
+    // The stored record may be this one: a write can succeed and its acknowledgement be lost.
     const first = failure === undefined ? file : await find(site, file.id);
     if (!first) throw failure;
     return first;
@@ -76,7 +80,7 @@ export function createFiles(bucket: R2Bucket, now: () => number): Files {
       const page = await withRetries(() => bucket.list(options));
       const files = page.objects.map(readFile).filter((file): file is StoredFile => file !== undefined);
       const living = files.filter(({ createdAt }) => !isFilePast(createdAt, now()));
-      // They are in the order of their age: behind one that is past there is no other.
+      // Files are sorted by age, so after an expired one there is no live one.
       const last = living.length === files.length && page.truncated ? files.at(-1) : undefined;
       return { files: living, ...(last && { nextPageToken: ownerEntry(last.createdAt, last.id) }) };
     },

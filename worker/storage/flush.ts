@@ -1,40 +1,42 @@
 /**
- * Stores one pending object. It may be killed after any step and begun again: progress is written down after R2 has
- * acknowledged it, and the rows go last, when R2 has the whole object.
+ * Stores one pending object in R2. It may be killed after any step and started again: progress is saved after R2 has
+ * acknowledged a step. The rows are deleted last, when R2 has the whole object.
  */
 
 import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
 import type { PendingObject, PendingRows, WholeObject } from './pending-rows.ts';
 import { withRetries } from './retry.ts';
 
-/** What became of one object. */
+/** The outcome for one object. */
 export type FlushResult =
   | { outcome: 'stored' }
-  /** R2 refuses still. */
+  /** R2 still refuses. */
   | { outcome: 'refused'; error: string }
-  /** R2 has dropped the upload that had the first parts: nothing can be done, and what was left of it is deleted. */
+  /**
+   * R2 has dropped the multipart upload with the first parts. The object cannot be completed, and its rows are deleted.
+   */
   | { outcome: 'lost'; error: string };
 
-/** One whose last byte is in. */
+/** A pending object whose last byte has arrived. */
 export type WholePendingObject = PendingObject & { whole: WholeObject };
 
 export interface FlushOptions {
   rows: PendingRows;
   bucket: R2Bucket;
   buffers: PartBuffers;
-  /** Ends the wait for memory; by default a minute does. */
+  /** Ends the wait for memory. Default: after one minute. */
   signal?: AbortSignal | undefined;
 }
 
-/** Never throws. */
+/** Tries to store one object. Never throws; safe to repeat. */
 export async function flushObject(object: WholePendingObject, options: FlushOptions): Promise<FlushResult> {
   const { rows, bucket } = options;
   try {
     await store(object, options);
   } catch (cause) {
     const error = String(cause);
-    // A write whose acknowledgement did not arrive is refused when it comes again. Keys are never used twice, so an
-    // object of the right length is this one.
+    // R2 refuses to repeat a write whose acknowledgement was lost. Keys are never reused, so an object of the right
+    // length is this one.
     const found = await bucket.head(object.key).catch(() => undefined);
     if (found?.size !== object.whole.bytes) {
       if (found !== null || !isVanished(error)) return { outcome: 'refused', error };
@@ -42,7 +44,7 @@ export async function flushObject(object: WholePendingObject, options: FlushOpti
         rows.delete(object.key);
         return { outcome: 'lost', error };
       }
-      // Every byte is here, so the next time begins with a new upload.
+      // Every byte is still in rows, so the next try begins a new upload.
       remember(startOver(object), rows);
       return { outcome: 'refused', error };
     }
@@ -78,7 +80,7 @@ async function store(object: WholePendingObject, options: FlushOptions): Promise
   await withRetries(() => upload.complete(uploaded));
 }
 
-/** A part's bytes, held only while `use` works with them. */
+/** Reads a part into a buffer that is held only while `use` runs. */
 async function withPart<T>(
   { key, parts, whole }: WholePendingObject,
   part: number,
@@ -89,7 +91,7 @@ async function withPart<T>(
   const buffer = await buffers.acquire(expected, signal);
   try {
     const length = rows.readPart(key, part, buffer);
-    // Rows can go while R2 is waited for, where the run they belong to is given up.
+    // The rows can be deleted while R2 is answering, when their run is given up.
     if (length !== expected) throw new Error(`part ${part} of ${key} has ${length} bytes and not ${expected}`);
     return await use(buffer.subarray(0, length));
   } finally {
@@ -97,7 +99,7 @@ async function withPart<T>(
   }
 }
 
-/** Writes progress down, but does not bring back what was deleted meanwhile. */
+/** Saves progress, unless the object's rows were deleted meanwhile. */
 function remember(object: PendingObject, rows: PendingRows): void {
   if (rows.list().some(({ key }) => key === object.key)) rows.put(object);
 }

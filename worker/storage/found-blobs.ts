@@ -1,17 +1,18 @@
 /**
- * What a run has stored, found again by its id: the memory of whoever stored it is gone, and the bytes are not. Only
- * whole objects are listed, because R2 shows none before its last byte.
+ * Finds what a run has stored by its id, after the writer's memory is lost. Only whole objects are listed, because R2
+ * shows none before its last byte.
  */
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { blobFolder } from './keys.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';
 
 export interface FoundBlobs {
-  /** By `n`. */
+  /** Sorted by `n`. */
   images: StoredImage[];
   signatures: StoredSignature[];
 }
 
+/** Lists the pictures and large signatures under a picture id. Throws R2's errors. */
 export async function findBlobs(bucket: R2Bucket, id: string): Promise<FoundBlobs> {
   const images: StoredImage[] = [];
   for (const [n, object] of await list(bucket, blobFolder('images', id))) {
@@ -21,7 +22,7 @@ export async function findBlobs(bucket: R2Bucket, id: string): Promise<FoundBlob
   return { images, signatures: signatures.map(([n, object]) => ({ n, bytes: object.size, ...digestIn(object) })) };
 }
 
-/** Deletes the pictures of a run, and what was made of them. */
+/** Deletes the pictures of a run and their renditions. */
 export async function removePictures(bucket: R2Bucket, id: string): Promise<void> {
   for (const name of ['images', 'renditions'] as const) {
     const { objects } = await bucket.list({ prefix: blobFolder(name, id) });
@@ -29,7 +30,7 @@ export async function removePictures(bucket: R2Bucket, id: string): Promise<void
   }
 }
 
-/** Objects by their number, in its order. */
+/** Objects with their number `n`, sorted by it. */
 async function list(bucket: R2Bucket, prefix: string): Promise<[number, R2Object][]> {
   const found: [number, R2Object][] = [];
   let cursor: string | undefined;
@@ -41,7 +42,7 @@ async function list(bucket: R2Bucket, prefix: string): Promise<[number, R2Object
   return found.sort(([a], [b]) => a - b);
 }
 
-/** As whoever stored it described it: the type is kept with the object, pixels are in its first bytes. */
+/** Describes a picture as its writer did: the type is kept with the object, the pixels are in its first bytes. */
 async function describe(bucket: R2Bucket, object: R2Object): Promise<Omit<StoredImage, 'n'>> {
   const { key, size, httpMetadata, customMetadata } = object;
   const mimeType = httpMetadata?.contentType ?? 'application/octet-stream';
@@ -56,11 +57,11 @@ async function open(bucket: R2Bucket, key: string, options: R2GetOptions = {}): 
   return object;
 }
 
-/** What was stored in one piece has its digest beside it. A signature's is not worth reading it for. */
+/** An object stored by one put has its digest as metadata. A signature without one is not read for it. */
 const digestIn = ({ customMetadata }: R2Object): { sha256?: string } =>
   customMetadata?.sha256 ? { sha256: customMetadata.sha256 } : {};
 
-/** In flight: no more of it is in memory than the pipe holds. */
+/** Streams the object into the digest, so that only what the pipe holds is in memory. */
 async function digest({ body }: R2ObjectBody): Promise<string> {
   const hash = new crypto.DigestStream('SHA-256');
   await body.pipeTo(hash);

@@ -1,6 +1,6 @@
 /**
- * Pictures and large signatures in R2: the bytes upstream sent, untouched, so that C2PA and SynthID marks stay.
- * Written as they come, with no more than one part of 5 MiB in memory each.
+ * Stores pictures and large signatures in R2: the bytes upstream sent, untouched, so that C2PA and SynthID marks stay.
+ * They are written as they arrive, with at most one part of 5 MiB of each in memory.
  */
 import { createHash } from 'node:crypto';
 import { createImageInspection } from '../files/image-inspection.ts';
@@ -14,50 +14,51 @@ import type { PartBuffers } from './part-buffers.ts';
 import { createPartWriter, type Storing } from './part-writer.ts';
 import type { Flushed, PendingParts } from './pending.ts';
 
-/** Of a signature. */
+/** Content type of a signature. */
 const OPAQUE_TYPE = 'application/octet-stream';
-/** Pictures of an answer that are kept, the first ones: more than any model draws. */
+/** An answer's pictures beyond this number are not stored. No model draws so many. */
 const MAX_IMAGES = 64;
-/** More pictures than this are read from no answer: a provider that goes on is broken. */
+/** An answer with more pictures than this fails: its provider is broken. */
 const MAX_OPENED_IMAGES = 256;
-/** Of an answer that are kept, the first ones: more than any model writes. They must not cost the picture after them. */
+/** An answer's signatures beyond this number are dropped, so that they cannot cost the picture after them. */
 const MAX_SIGNATURES = 256;
 
 /**
- * Takes the lifted strings of one run. Closing a writer does not wait for R2: what came after the picture can be read
- * and the manifest written meanwhile. Whoever tells callers of a picture waits for `settled` first.
+ * Takes the lifted strings of one run. Closing a writer does not wait for R2, so that the rest of the answer can be
+ * read and the manifest written meanwhile. Wait for `settled` before telling callers of a picture.
  */
 export interface PictureSink extends BlobSink {
-  /** What was taken so far, by `n`. */
+  /** Pictures taken so far. */
   readonly images: StoredImage[];
   readonly signatures: StoredSignature[];
-  /** Pictures that were not taken, because their bytes are no whole picture, or because there are too many. */
+  /** Pictures not taken, by `n`: their bytes are not a whole picture, or there are too many. */
   readonly leftOut: ReadonlyMap<number, 'broken' | 'surplus'>;
-  /** What became of picture `n`, which has been read. */
+  /** The outcome of picture `n`, after it has been read. */
   outcomeOf(n: number): PictureOutcome;
   /**
-   * Resolves when all that was taken is stored, or is kept pending; throws where R2 refused and nothing could be
-   * pending. Once something was pending the word stays `pending`: whoever flushes it knows when it is stored.
+   * Resolves when everything taken is stored or pending. Throws where R2 refused and the bytes could not be kept
+   * pending. Once anything was pending it returns `pending`, even after the bytes reach R2: the caller of `flush` learns
+   * when that happens.
    */
   settled(): Promise<Storing>;
-  /** From now on what is stored so far is told to callers, who may be reading it. */
+  /** Marks what is taken so far as announced: callers may be reading it, so `discard` leaves it. */
   announce(): void;
-  /** Deletes what was taken and not announced: the answer cannot be used. */
+  /** Deletes what was taken and not announced, when the answer cannot be used. */
   discard(): Promise<void>;
 }
 
 export interface ImageStore {
-  /** @param pendingParts Where bytes wait that R2 refuses. Absent: the refusal is thrown. */
+  /** @param pendingParts Keeps bytes that R2 refuses. Absent: the refusal is thrown. */
   sink(id: string, pendingParts?: PendingParts): PictureSink;
   /** Tries to store what is pending. Never throws. @param signal Ends the wait for memory. */
   flush(pendingParts: PendingParts, signal?: AbortSignal): Promise<Flushed>;
-  /** What is stored under an id, when nobody remembers what was taken. what is pending is not among it. */
+  /** Finds what R2 has under an id, after the memory of the run is lost. Pending bytes are not included. */
   find(id: string): Promise<FoundBlobs>;
   /** @returns null where there is none (any more). */
   open(kind: Lifted['kind'], id: string, n: number): Promise<R2ObjectBody | null>;
-  /** Deletes the pictures of an id, renditions too: the provider has taken them back. */
+  /** Deletes the pictures and renditions of an id, which the provider has withdrawn. */
   remove(id: string): Promise<void>;
-  /** Whether all that the chunks of an answer name is there. */
+  /** Whether R2 has every picture and signature that the chunks name. */
   hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean>;
 }
 
@@ -108,7 +109,7 @@ function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): Picture
       finish() {
         const sha256 = hash.digest('hex');
         const stored = writer.finish(sha256);
-        // A caller of `settled` hears of it; until then it is not unhandled.
+        // `settled` reports this failure. Until it is called, the rejection must not count as unhandled.
         stored.catch(() => undefined);
         storing.push(stored);
         unannounced.push(key);
@@ -123,13 +124,13 @@ function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): Picture
     return { ...writer, close: () => void signatures.push(writer.finish()) };
   }
 
-  /** Only what its own bytes say is whole and of a known type becomes an object, with what a provider put behind it. */
+  /** Stores a picture only if its bytes are whole and of a known type. Bytes after the picture's own end are kept. */
   function openImage(n: number): BlobWriter {
     const inspection = createImageInspection('picture', { mayBeFollowed: true });
     const writer = write('image', n, (head) => sniffImage(head.subarray(0, HEAD_BYTES))?.mimeType ?? OPAQUE_TYPE);
     return {
       async write(piece) {
-        // What can be no picture any more is not stored any further.
+        // After a refusal no further byte is stored.
         if (!inspection.add(piece)) await writer.write(piece);
       },
       async close() {
@@ -165,7 +166,7 @@ function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): Picture
       unannounced = [];
     },
     async discard() {
-      // What is still on its way would arrive after its own removal.
+      // An object still being written would appear after its deletion.
       await Promise.allSettled(storing);
       await pendingParts?.discard(unannounced);
       if (unannounced.length > 0) await bucket.delete(unannounced);

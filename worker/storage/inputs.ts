@@ -1,6 +1,6 @@
 /**
- * A request's inputs, in memory or in R2, and the way from one to the other: what came inline is kept as files, so that
- * a run can be held by whoever has no room for it, and is read again, in flight, each time it goes up.
+ * A request's inputs, in memory or in R2. Inline inputs are kept as files, so that the object that holds the run needs
+ * no memory for them: every attempt streams them from R2 again.
  */
 import type { Input, InputBlob, InputDescription, KeptInput, OpenInput } from '../request/inputs.ts';
 import { mapAtMost } from './at-most.ts';
@@ -13,21 +13,21 @@ const PUTS_AT_ONCE = 3;
 const UNKNOWN_TYPE = 'application/octet-stream';
 
 export interface Inputs extends ReferenceReader {
-  /** @returns One that can be read as often as it is opened; R2 is asked only then. */
+  /** @returns An input that can be opened repeatedly. R2 is read only then; `open` throws {@link InputGone}. */
   open(input: Input): OpenInput;
   /**
-   * Puts what came inline into R2; what is there already stays as it is. All or nothing: where R2 refuses one, the
-   * others are deleted again.
+   * Puts inline inputs into R2; inputs already there stay as they are. All or nothing: where R2 refuses one, the others
+   * are deleted again and the refusal is thrown.
    *
    * @param createId 128 random bits.
-   * @returns In the same order.
+   * @returns In the order of `inputs`.
    */
   keep(inputs: readonly Input[], site: string, createId: () => string): Promise<KeptInput[]>;
-  /** Deletes what {@link keep} has put. Uploads, pictures and signatures of ours, which stand in the same list, stay. */
+  /** Deletes what {@link Inputs.keep} has put. Uploads, our pictures and our signatures in the same list stay. */
   discard(kept: readonly KeptInput[]): Promise<void>;
 }
 
-/** An input was there when it was looked up, and is not any more. */
+/** An input that was found at its look-up is no longer in R2. */
 export class InputGone extends Error {
   override name = 'InputGone';
 }
@@ -69,7 +69,7 @@ export function createInputs(bucket: R2Bucket, now: () => number): Inputs {
           return kept;
         });
       } catch (error) {
-        // The refusal is what is told; what stays behind ends with its class.
+        // The refusal is the error to throw. Files that cannot be deleted now expire within 48 h.
         await discard(stored).catch(() => undefined);
         throw error;
       }

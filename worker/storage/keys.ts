@@ -1,4 +1,4 @@
-/** The names of things in R2 (design §3). A picture's id begins with the letter of its retention class. */
+/** Keys of objects in R2 (docs/storage.md#r2). A picture's id begins with the letter of its retention class. */
 import { privateTail } from '../auth/private-picture.ts';
 import { RETENTION_DAYS, type RetentionClass } from '../auth/site.ts';
 import { isPictureId } from '../request/image-url.ts';
@@ -9,9 +9,9 @@ const CLASSES: Record<string, RetentionClass> = { a: '7d', b: '30d', c: '90d', d
 const DAY_MS = 86_400_000;
 
 /**
- * Class letter and 128 random bits: names the pictures of one run, and cannot be guessed.
+ * Names the pictures of one run: class letter and 128 random bits, which cannot be guessed.
  *
- * @param asker Whose alone they are; absent: they open to all who know the address.
+ * @param asker The only caller that may open them. Absent: they open for every caller that knows the address.
  */
 export function createPictureId(
   retention: RetentionClass,
@@ -32,28 +32,28 @@ export function classOf(id: string): RetentionClass | undefined {
 export const manifestKey = (retention: RetentionClass, site: string, key: string): string =>
   `${retention}/manifests/${site}/${key}`;
 
-/** Begins the keys of all pictures, signatures or renditions of one run. */
+/** Prefix of the keys of all pictures, signatures or renditions of one run. */
 export const blobFolder = (kind: 'images' | 'signatures' | 'renditions', id: string): string =>
   `${classOf(id)}/${kind}/${id}/`;
 
 export const blobKey = (kind: 'images' | 'signatures', id: string, n: number): string => blobFolder(kind, id) + n;
 
-/** Inline inputs of a run. Their own prefix: the run deletes them, and never an upload. */
+/** Inline input of a run. It has a prefix of its own, so that a run never deletes an upload. */
 export const inputKey = (site: string, id: string): string => `files/${site}/inputs/${id}`;
 export const isInputKey = (key: string): boolean => /^files\/[^/]+\/inputs\//.test(key);
 
-/** What is known of an uploaded file. A file is there when this is. */
+/** The record of an uploaded file. The file exists while this object does. */
 export const fileKey = (site: string, id: string): string => `files/${site}/${id}`;
-/** Its bytes, under a name that is new for every attempt to store them. */
+/** The bytes of a file, under a name that is new for every attempt to store them. */
 export const fileBytesKey = (site: string, name: string): string => `files/${site}/bytes/${name}`;
 
-/** Begins the keys of all files of one maker. */
+/** Prefix of the list entries of one owner's files. */
 export const ownerFolder = (site: string, maker: string): string => `files/${site}/makers/${maker}/`;
-/** R2 lists by key, so the newest must be the first. @param createdAt Unix milliseconds. */
+/** List entry of a file. R2 lists by key, so the newest has the lowest. @param createdAt Unix milliseconds. */
 export const ownerEntry = (createdAt: number, id: string): string =>
   `${(Number.MAX_SAFE_INTEGER - createdAt).toString(16).padStart(14, '0')}-${id}`;
 
-/** Begins the keys of an upload that goes on. */
+/** Prefix of the keys of an upload in progress. */
 export const uploadFolder = (site: string, id: string): string => `files/${site}/uploads/${id}/`;
 
 /** @param digest Lower-case hex SHA-256 of a thought signature. */
@@ -65,12 +65,12 @@ export const suggestionKey = (id: string): string => `${classOf(id)}/suggestions
 export const renditionKey = (id: string, n: number, width: number): string =>
   `${classOf(id)}/renditions/${id}/${n}/${width}`;
 
-/** Whether something stored at `storedAt` is past its life, whatever the lifecycle rules did. Unix milliseconds. */
+/** Whether an object stored at `storedAt` has expired, whether or not R2 has deleted it. Unix milliseconds. */
 export function isPast(retention: RetentionClass, storedAt: number, now: number): boolean {
   return now - storedAt >= RETENTION_DAYS[retention] * DAY_MS;
 }
 
-/** Manifests end a day before their pictures, so that no manifest names a picture that is gone. */
+/** Manifests expire a day before their pictures, so that no manifest names a deleted picture. */
 export function isManifestPast(retention: RetentionClass, storedAt: number, now: number): boolean {
   return now - storedAt >= (RETENTION_DAYS[retention] - 1) * DAY_MS;
 }

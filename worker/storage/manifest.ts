@@ -21,13 +21,13 @@ export interface StoredImage {
 /** A large thought signature as its manifest knows it. */
 export interface StoredSignature {
   n: number;
-  /** Decoded. */
+  /** Decoded length. */
   bytes: number;
-  /** Lower-case hex; absent where nobody has read it since it was stored. */
+  /** Lower-case hex. Absent where the object was found by listing and has no digest in its metadata. */
   sha256?: string;
 }
 
-/** The lasting truth of a finished generation: the answer without its pictures, and where these are. */
+/** The lasting record of a finished generation: the answer without its pictures, and where they are. */
 export interface Manifest {
   version: 1;
   /** Names the pictures: class letter and 128 random bits, new for every run. */
@@ -38,9 +38,9 @@ export interface Manifest {
   signatures: StoredSignature[];
   model: string;
   provider: ProviderName;
-  /** Absent in those that were kept before origins were. */
+  /** Origin of the signatures. Absent in manifests older than this field. */
   maker?: SignatureOrigin;
-  /** The conversation itself could not be gone on from. */
+  /** What was sent where the conversation itself could not be continued. */
   fallback?: Fallback;
   usage?: Usage;
   /** Micro-dollars, at the price table of the day. */

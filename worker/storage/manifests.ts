@@ -1,4 +1,4 @@
-/** Manifests in R2: the lasting truth of a finished generation. Strongly consistent, so a kept answer is a hit everywhere. */
+/** Manifests in R2, which is strongly consistent, so a kept answer is a hit everywhere. */
 import { isPrivateId } from '../auth/private-picture.ts';
 import type { Site } from '../auth/site.ts';
 import { suggestionOf } from '../gemini/suggestion.ts';
@@ -8,7 +8,7 @@ import { withRetries } from './retry.ts';
 import { putSuggestion } from './suggestions.ts';
 
 export interface Manifests {
-  /** @param now Unix milliseconds. @returns undefined where there is none, or it is past its life. */
+  /** @param now Unix milliseconds. @returns undefined where there is none or it has expired. */
   get(site: Pick<Site, 'id' | 'retention'>, key: string, now: number): Promise<Manifest | undefined>;
   put(site: Pick<Site, 'id' | 'retention'>, key: string, manifest: Manifest): Promise<void>;
   delete(site: Pick<Site, 'id' | 'retention'>, key: string): Promise<void>;
@@ -25,7 +25,7 @@ export function createManifests(bucket: R2Bucket): Manifests {
       return usable ? manifest : undefined;
     },
     async put(site, key, manifest) {
-      // What has to be shown with a grounded answer comes first: without it there is none.
+      // A grounded answer must show its search suggestion, so that is stored first: no manifest exists without it.
       const html = isPrivateId(manifest.id) ? suggestionOf(manifest.chunks, manifest.form) : undefined;
       if (html !== undefined) await putSuggestion(bucket, manifest.id, html);
       const name = manifestKey(site.retention, site.id, key);

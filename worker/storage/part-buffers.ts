@@ -1,7 +1,7 @@
 /**
  * The memory that pictures pass through on their way into R2. Multipart parts must be equal and at least 5 MiB, so a
- * large picture of unknown length needs that much; an isolate has 128 MB for all requests together. So all of them
- * share one budget of bytes, and a holder takes no more than its bytes need.
+ * large picture of unknown length needs that much. An isolate has 128 MB for all its requests, so they share one budget
+ * of bytes, and a holder takes no more than its bytes need.
  */
 import type { Log } from '../shared/log.ts';
 
@@ -14,32 +14,38 @@ const BUDGET_BYTES = 6 * PART_BYTES;
 /** A buffer grows from one to the next. Most pictures fit into the second or third. */
 const SIZES = [64 * 1024, 512 * 1024, 2 * 1024 * 1024, PART_BYTES] as const;
 
-/** A holder that gives no sign of life for this long was cut off by the platform, which runs no `finally`. */
+/** A holder that has not renewed its lease for this long was cut off by the platform, which runs no `finally`. */
 const LEASE_MS = 120_000;
 const POLL_MS = 10;
-/** One that waits asks every {@link POLL_MS}; without a word for this long it is not in the queue any more. */
+/** A waiter polls every {@link POLL_MS}; one that has not polled for this long leaves the queue. */
 const WAITER_LIFE_MS = 2_000;
-/** The longest wait where the caller names no other. */
+/** The longest wait without a `signal`. */
 const MAX_WAIT_MS = 60_000;
-/** A wait of this length is worth a line in the log. */
+/** A longer wait is logged. */
 const LONG_WAIT_MS = 1_000;
 
 export interface PartBuffers {
-  /** Half of the memory is in use, or a request waits: a holder without news from upstream should give its buffer back. */
+  /**
+   * More than half of the budget is held, or a request waits: a holder that receives no bytes should release its
+   * buffer.
+   */
   readonly isScarce: boolean;
-  /** A request waits: a holder whose buffer is empty should give it back, and stand in line for the next. */
+  /** A request waits: a holder whose buffer is empty should release it and queue for the next. */
   readonly isAwaited: boolean;
-  /** @returns A buffer of at least so many bytes (at most {@link PART_BYTES}); undefined where it would have to wait. */
+  /**
+   * @returns A buffer of at least `bytes` (at most {@link PART_BYTES}); undefined where the caller would have to wait.
+   */
   tryAcquire(bytes: number): Uint8Array | undefined;
   /**
-   * Waits for memory, first come first served. The caller holds no other buffer meanwhile, or bounds its wait: two that
-   * wait for each other would never end.
+   * Waits for memory, first come first served. The caller holds no other buffer meanwhile, or limits its wait: two
+   * callers that wait for each other's buffers would never end.
    *
+   * @param bytes Default: {@link PART_BYTES}.
    * @param signal Ends the wait. Default: after a minute.
-   * @throws What the signal was aborted with.
+   * @throws The signal's abort reason.
    */
   acquire(bytes?: number, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The holder is still there. */
+  /** Renews the holder's lease, which ends after two minutes. */
   renew(buffer: Uint8Array): void;
   release(buffer: Uint8Array): void;
   pause(ms: number): Promise<unknown>;
@@ -54,8 +60,8 @@ export interface PartBuffersOptions {
 }
 
 /**
- * Waiting is by asking again and not by being called: what waits may be a request that no longer exists, and would take
- * its buffer with it. Each one has a number, and the lowest that still asks is served first.
+ * Waiters poll and are not called back: a waiter may be a request that no longer exists, and a callback would lose its
+ * buffer. Each waiter has a number, and the lowest that still polls is served first.
  */
 export function createPartBuffers({
   now,
@@ -65,7 +71,7 @@ export function createPartBuffers({
 }: PartBuffersOptions): PartBuffers {
   const free: Uint8Array[] = [];
   const leases = new Map<Uint8Array, number>();
-  /** By number: when it last asked. */
+  /** When each waiter last polled, by number. */
   const waiting = new Map<number, number>();
   let lastNumber = 0;
 
@@ -76,7 +82,7 @@ export function createPartBuffers({
     return sum(leases.keys());
   }
 
-  /** @returns The number of the one whose turn it is; undefined where none waits. */
+  /** @returns The number of the next waiter; undefined where none waits. */
   function nextInLine(): number | undefined {
     for (const [number, askedAt] of waiting) if (now() - askedAt > WAITER_LIFE_MS) waiting.delete(number);
     return waiting.size > 0 ? Math.min(...waiting.keys()) : undefined;
@@ -88,7 +94,7 @@ export function createPartBuffers({
     if (held + size > budgetBytes) return undefined;
     const known = free.findIndex(({ length }) => length === size);
     const buffer = known >= 0 ? free.splice(known, 1)[0]! : new Uint8Array(size);
-    // What is kept for later counts as well.
+    // Free buffers count towards the budget as well.
     while (free.length > 0 && held + size + sum(free) > budgetBytes) free.shift();
     leases.set(buffer, now() + LEASE_MS);
     return buffer;
@@ -129,7 +135,7 @@ export function createPartBuffers({
       if (leases.has(buffer)) leases.set(buffer, now() + LEASE_MS);
     },
     release(buffer) {
-      // One whose lease has ended may still be written to by its old holder: it is not given to another.
+      // After its lease a buffer may still be written by its old holder, so it is not reused.
       if (leases.delete(buffer) && heldBytes() + sum(free) + buffer.length <= budgetBytes) free.push(buffer);
     },
   };

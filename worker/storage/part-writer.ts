@@ -1,31 +1,31 @@
 /**
- * One R2 object of unknown length, with no more than one part of it in memory: a plain put where that is all of it.
+ * Writes one R2 object of unknown length with at most one part of it in memory. An object of one part is a plain put.
  *
- * Memory is held while bytes come. What R2 refuses is kept pending, where it may be, and so is what upstream leaves
- * half-sent while memory is scarce or what finds none: then its bytes are in rows, which a crash does not take, and
- * another picture has the memory. Once some of it is pending, the rest of the object is.
+ * Memory is held while bytes arrive. Where an object may become pending, it does so when R2 refuses, when it finds no
+ * memory, or when upstream goes idle while memory is scarce. Its bytes are then in rows, which survive a crash, and its
+ * memory goes to another picture. Once part of an object is pending, the rest of it is too.
  */
 
 import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
 import type { PendingParts, PendingWriter } from './pending.ts';
 import { withRetries } from './retry.ts';
 
-/** No model draws a picture of this many bytes: a provider that goes on is broken. */
+/** No model draws a larger picture: a provider that sends more is broken. */
 const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
-/** As much of the beginning as a type is told by. */
+/** Bytes of a pending object's beginning that `typeOf` sees. */
 const HEAD_BYTES = 64 * 1024;
 /** Upstream that has sent nothing for this long is idle. */
 const IDLE_MS = 200;
-/** Memory that is not there after this is not waited for where it may be kept pending. */
+/** The longest wait for memory where the object may become pending. */
 const PATIENCE_MS = 1_000;
 
 export interface PartWriterOptions {
   bucket: R2Bucket;
   buffers: PartBuffers;
   key: string;
-  /** The content type, by the object's first 64 KiB or more (all of a small object). Asked once. */
+  /** The content type, by the object's first 64 KiB or more (all of a small object). Called once. */
   typeOf: (head: Uint8Array) => string;
-  /** Absent: what R2 refuses fails the write, and memory is waited for. */
+  /** Absent: a refusal by R2 fails the write, and the writer waits for memory. */
   pendingParts?: PendingParts | undefined;
 }
 
@@ -36,10 +36,10 @@ export interface PartWriter {
   /** `bytes` may be reused when the promise resolves. */
   write(bytes: Uint8Array): Promise<void>;
   /**
-   * Sends what is left. Until then nobody sees the object; `typeOf` has been asked when this returns its promise.
+   * Sends the rest; before that the object is not visible. `typeOf` has been called when this returns its promise.
    *
-   * @param sha256 Of all that was written, lower-case hex. Kept beside the bytes where one put stores them all; the
-   *   metadata of a multipart upload is given at its beginning, when no digest is known.
+   * @param sha256 Of all bytes written, lower-case hex. Only a single put stores it as metadata: a multipart upload
+   *   takes its metadata at the beginning, when no digest is known.
    */
   finish(sha256: string): Promise<Storing>;
   abort(): Promise<void>;
@@ -64,7 +64,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
     filled = 0;
   }
 
-  /** Gives the buffer back, and puts what is in it into rows. */
+  /** Moves the buffer's bytes into rows and releases the buffer. */
   function defer(room: PendingParts): PendingWriter {
     const uploadId = upload && { uploadId: upload.uploadId };
     pending = room.defer({ key, ...uploadId, etags: parts.map(({ etag }) => etag) });
@@ -80,7 +80,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
     writer.add(bytes);
   }
 
-  /** Asks R2, unless the object is pending. @returns Whether R2 has it. */
+  /** Stores in R2; where R2 refuses, the object becomes pending. @returns Whether R2 has it. */
   async function storeOrDefer(store: () => Promise<void>): Promise<boolean> {
     isSending = true;
     try {
@@ -104,7 +104,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
       parts.push(await withRetries(() => started.uploadPart(parts.length + 1, part)));
     });
     if (isStored) filled = 0;
-    // In turns, so that nothing waits for the whole of another picture, and is parked for it.
+    // Pictures take turns, so that none waits for all of another one and becomes pending.
     if (isStored && buffers.isAwaited) giveBack();
     return isStored;
   }
@@ -127,16 +127,16 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
     return 'pending';
   }
 
-  /** A larger buffer, or a first one. Where there is none in time, the object is pending. */
+  /** Takes a first or a larger buffer. Without one in time the object becomes pending. */
   async function grow(wanted: number): Promise<void> {
-    // Without pending parts nothing can be put away, and a picture of several parts is large: all that a part may need
-    // is taken at once.
+    // Without pending parts no bytes can be moved away, and a picture of several parts is large: a whole part is taken
+    // at once.
     const bytes = pendingParts && !upload ? Math.min(PART_BYTES, filled + wanted) : PART_BYTES;
     let larger = buffers.tryAcquire(bytes);
     if (!larger && pendingParts)
       larger = await buffers.acquire(bytes, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
     else larger ??= await buffers.acquire(bytes);
-    // It may have become pending during the wait.
+    // The object may have become pending during the wait.
     if (pending) return larger && buffers.release(larger);
     if (!larger) return void (pendingParts && defer(pendingParts));
     const count = filled;
@@ -147,7 +147,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
     if (pendingParts) void watch(pendingParts);
   }
 
-  /** Gives memory back that no bytes come for. By its own clock: another request may not act in this one's name. */
+  /** Releases memory while no bytes arrive. It polls, because another request cannot act for this one. */
   async function watch(room: PendingParts): Promise<void> {
     if (isWatched) return;
     isWatched = true;
@@ -175,7 +175,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
           filled += piece.length;
           at += piece.length;
         } else if (buffer && filled === PART_BYTES) {
-          // A full part is only sent when more comes: the last may be short, and one part needs no multipart.
+          // A full part is sent only when more bytes come: the last part may be short, and one part needs no multipart.
           await sendPart(buffer);
         } else {
           await grow(bytes.length - at);

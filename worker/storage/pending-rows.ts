@@ -1,25 +1,25 @@
 /**
- * The tables of pending parts, under the names they were made with: one row for each object, and its bytes in rows that SQLite takes. Every call is
- * synchronous, so what belongs together is written together. An object that deferred nothing gets no tables, and one
- * that has forgotten itself does not get them back by being asked.
+ * The SQLite tables of pending parts: one row for each object, and rows for its bytes. The tables keep their first
+ * name, `parked`. Every call is synchronous, so related rows are written together. An object without pending parts gets
+ * no tables, and reading does not create them again after `deleteAll`.
  */
 
 /** A row may have 2 MB (developers.cloudflare.com/durable-objects/platform/limits); ours stay well below. */
 export const ROW_BYTES = 1_000_000;
 
-/** What is known of a pending object beside its bytes. Parts are counted from 1, as R2 counts them. */
+/** Describes a pending object without its bytes. Parts are counted from 1, as in R2. */
 export interface PendingObject {
   key: string;
-  /** Empty until the last byte is in. */
+  /** Empty until the last byte has arrived. */
   contentType: string;
   /** The multipart upload that has the first parts. */
   uploadId?: string;
   /** Of the parts that R2 has, in order. */
   etags: string[];
-  /** The first part whose bytes are here: those before it are in R2 and nowhere else. */
+  /** The first part whose bytes are in rows. Earlier parts are only in R2. */
   firstPart: number;
   parts: number;
-  /** Absent until the last byte is in. */
+  /** Absent until the last byte has arrived. */
   whole?: WholeObject;
 }
 
@@ -33,11 +33,11 @@ export interface WholeObject {
 export interface PendingRows {
   /** Without the bytes, oldest first. */
   list(): PendingObject[];
-  /** Adds an object or replaces what is known of it. */
+  /** Adds an object, or replaces its description. */
   put(object: PendingObject): void;
   /** Adds bytes to the end of a part. */
   appendToPart(key: string, part: number, bytes: Uint8Array): void;
-  /** Copies a part into a buffer that is large enough. @returns its length. */
+  /** Copies a part into a buffer that is large enough. @returns Its length in bytes. */
   readPart(key: string, part: number, into: Uint8Array): number;
   /** Bytes of all objects in the rows. */
   bytes(): number;
@@ -45,7 +45,7 @@ export interface PendingRows {
 }
 
 export function createPendingRows(sql: SqlStorage): PendingRows {
-  // Asked each time: `deleteAll` of the object's storage takes the tables away.
+  // Checked each time, because `deleteAll` of the object's storage drops the tables.
   const hasTables = () => sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'parked'").toArray().length > 0;
 
   function createTables(): void {

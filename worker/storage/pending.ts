@@ -1,49 +1,52 @@
 /**
- * Where bytes wait that R2 refuses, or that no memory is there for: rows of the object that owns the run, until an alarm stores them. Made once for an
- * object's life, because only its memory knows which half-written objects still have a writer.
+ * Keeps bytes that R2 refuses, or that find no free memory, in rows of the object that owns the run, until an alarm
+ * stores them. Created once in an object's life, because only its memory knows which half-written objects still have a
+ * writer.
  */
 
 import { type FlushResult, flushObject } from './flush.ts';
 import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
 import { createPendingRows, type PendingObject, type PendingRows, type WholeObject } from './pending-rows.ts';
 
-/** An object may defer this much: more than the largest picture seen, far less than it may store. */
+/** The most bytes an object may defer: more than the largest picture seen, far less than its storage limit. */
 export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 
-/** What became of each object that was tried, by R2 key. */
+/** The outcome of each object that was tried, by R2 key. */
 export type Flushed = ({ key: string } & FlushResult)[];
 
-/** What R2 has of an object by the time it refuses. */
+/** What R2 has of an object when it refuses. */
 type PendingStart = Pick<PendingObject, 'key' | 'uploadId' | 'etags'>;
 
-/** The object's rows for bytes that R2 refuses for now, or that no memory is there for. */
+/** The object's rows for bytes that R2 refuses for now or that find no memory. */
 export interface PendingParts {
-  /** Whether nothing waits, whole or half. */
+  /** Whether no object is pending, whole or half-written. */
   readonly isEmpty: boolean;
   defer(start: PendingStart): PendingWriter;
   /**
-   * Tries to store what is pending whole, each object once with R2's usual three tries. Half an object whose writer a
-   * crash has ended is thrown away. Whoever asks during a run of it gets that run's answer. Never throws.
+   * Tries to store every whole pending object, with R2's usual three tries. Deletes a half-written object whose writer
+   * was lost in a crash. A call during a running `flush` gets the result of that run. Never throws.
    *
-   * @param signal Ends the wait for memory; by default a minute does.
+   * @param signal Ends the wait for memory. Default: after one minute.
    */
   flush(bucket: R2Bucket, buffers: PartBuffers, signal?: AbortSignal): Promise<Flushed>;
-  /** Throws away what waits under these keys, when what is being stored at the moment is out of the way. */
+  /** Waits for a running `flush` to finish, then deletes the pending bytes of these keys. */
   discard(keys: readonly string[]): Promise<void>;
 }
 
-/** Defers one object from the first part on that R2 has not. Nothing in it waits for anything. */
+/** Defers one object, beginning with the first part that R2 does not have. Every call is synchronous. */
 export interface PendingWriter {
-  /** Throws where too much is pending already. What comes is cut into parts of {@link PART_BYTES} here. */
+  /**
+   * Adds bytes and splits them into parts of {@link PART_BYTES}. Throws past {@link MAX_PENDING_BYTES} of all objects.
+   */
   add(bytes: Uint8Array): void;
-  /** The last byte is in, here or in R2. */
+  /** Marks the object as whole: its last byte is in rows or in R2. */
   finish(whole: WholeObject, contentType: string): void;
   discard(): void;
 }
 
 export function createPendingParts(sql: SqlStorage): PendingParts {
   const rows = createPendingRows(sql);
-  /** Keys of those that somebody here still writes to. */
+  /** Keys of objects that still have a writer. */
   const open = new Set<string>();
   let running: Promise<Flushed> | undefined;
 
@@ -80,7 +83,7 @@ export function createPendingParts(sql: SqlStorage): PendingParts {
 
 function createPendingWriter(rows: PendingRows, open: Set<string>, start: PendingStart): PendingWriter {
   const before = start.etags.length;
-  // Its type is known when it is whole.
+  // The type is known only when the object is whole.
   const object: PendingObject = { ...start, contentType: '', firstPart: before + 1, parts: before };
   let lastPartBytes = PART_BYTES;
   let pendingBytes = rows.bytes();

@@ -17,9 +17,9 @@ export interface PictureFiles {
 export interface PictureRead {
   /** Without `body` where a precondition failed. */
   object: R2ObjectBody | R2Object;
-  /** The part that was asked for; absent: all of it. Unsatisfiable: `object` has no body. */
+  /** The requested range. Absent: all of it. `unsatisfiable`: `object` has no body. */
   range?: ByteRange | 'unsatisfiable';
-  /** A rendition was asked for and there is none (yet). */
+  /** This is the original, because the requested rendition does not exist (yet). */
   isInstead?: true;
 }
 
@@ -61,10 +61,10 @@ export function createPictureFiles({ bucket, renditions, now }: PictureFilesOpti
   };
 }
 
-/** RFC 9110 §13.1.5: a range whose `If-Range` names another version is not asked for. */
+/** A range whose `If-Range` names another version is ignored (RFC 9110 §13.1.5). */
 const isAskedOf = ({ httpEtag }: R2Object, headers: Headers): boolean =>
   (headers.get('If-Range') ?? httpEtag) === httpEtag;
 
-/** What a download of a picture is called. */
+/** File name of a downloaded picture. */
 export const fileNameOf = (id: string, n: number, mimeType: string): string =>
   `peel-${id.slice(1, 9)}-${n}.${extensionOf(mimeType) ?? 'bin'}`;

@@ -1,11 +1,11 @@
-/** One R2 object, written as its bytes come: nothing of it is held where its length is known. */
+/** Writes one R2 object as its bytes arrive. An object of known length needs no buffer. */
 import { createHash } from 'node:crypto';
 import type { PartBuffers } from './part-buffers.ts';
 import { createPartWriter } from './part-writer.ts';
 
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** Another number of bytes came than was announced. */
+/** The number of bytes differs from the announced one. */
 export class OtherLength extends Error {
   override name = 'OtherLength';
   constructor(
@@ -16,7 +16,7 @@ export class OtherLength extends Error {
   }
 }
 
-/** Passes pieces on, and ends well only after exactly so many bytes. */
+/** Passes pieces on. Throws {@link OtherLength} unless they have exactly `length` bytes together. */
 export async function* exactly(pieces: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
   let passed = 0;
   for await (const piece of pieces) {
@@ -28,11 +28,11 @@ export async function* exactly(pieces: AsyncIterable<Uint8Array>, length: number
 }
 
 /**
- * Puts all bytes or nothing: R2 takes no object whose last byte does not come, and that one is held back until the
- * pieces have ended well.
+ * Puts all bytes or nothing. R2 creates no object before its last byte, and that byte is held back until the pieces
+ * have ended without an error.
  *
- * @param pieces May be reused when the next is asked for. What they throw is thrown on.
- * @param length Of all of them together, in bytes.
+ * @param pieces A piece may be reused when the next one is requested. Their error is thrown on.
+ * @param length Bytes of all pieces together.
  */
 export async function putStream(
   bucket: R2Bucket,
@@ -43,7 +43,7 @@ export async function putStream(
   const { readable, writable } = new FixedLengthStream(length);
   const put = bucket.put(key, readable);
   const writer = writable.getWriter();
-  // Nobody reads any more: a write would wait for ever.
+  // After a failed put the stream has no reader, and a write would wait forever.
   put.catch((error: unknown) => writer.abort(error)).catch(() => undefined);
   let last = new Uint8Array(0);
   try {
@@ -57,14 +57,14 @@ export async function putStream(
     await writer.close();
   } catch (error) {
     await writer.abort(error).catch(() => undefined);
-    // Not before R2 has let go of it, so that nothing comes after a clean-up.
+    // Wait until R2 has let go of the object, so that it cannot appear after a cleanup.
     await put.catch(() => undefined);
     throw error;
   }
   await put;
 }
 
-/** Puts as many bytes as come, through one part buffer. @returns How many. */
+/** Puts a stream of unknown length through one part buffer. @returns The number of bytes. */
 export async function putUnmeasured(
   bucket: R2Bucket,
   buffers: PartBuffers,

@@ -1,7 +1,6 @@
 /**
- * Looks up what a request names in place of its bytes: our own pictures, uploaded files and large signatures, in R2 and
- * nowhere else.
- * In two steps, since a size costs one small read, and a digest may cost reading all there is.
+ * Looks up what a request names in place of its bytes: our own pictures, uploaded files and large signatures, in R2
+ * only. A look-up has two steps: a size costs one small read, but a digest may cost reading the whole object.
  */
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
 import type { KeptInput } from '../request/inputs.ts';
@@ -16,23 +15,23 @@ import { withRetries } from './retry.ts';
 const LOOK_UPS_AT_ONCE = 4;
 /** Each reads a whole picture. */
 const DIGESTS_AT_ONCE = 2;
-/** Facts of so many objects are remembered by an isolate; the oldest are forgotten first. */
+/** An isolate remembers facts of so many objects; the least recently used are dropped first. */
 const MAX_REMEMBERED = 1000;
 
-/** What is there, perhaps still without its digest. */
+/** An input that was found, perhaps without its digest. */
 type FoundInput = Omit<KeptInput, 'sha256'> & { sha256?: string };
 
 export interface ReferenceReader {
   /**
-   * @returns An input for each reference, in order. Fails with `NOT_FOUND` where one is gone or past its life, whatever
-   *   the lifecycle rules did; with `INVALID_FIELD` where it is no picture that a model takes.
+   * @returns An input for each reference, in order. Fails with `NOT_FOUND` where one is gone or expired, even if R2
+   *   still has it; with `INVALID_FIELD` where it is no picture that a model takes.
    */
   find(references: readonly KeptReference[]): Promise<Result<FoundInput[]>>;
-  /** Reads those through that have no digest yet. */
+  /** Completes the digests: reads each input without one to its end. */
   digest(found: readonly FoundInput[]): Promise<KeptInput[]>;
 }
 
-/** What never changes of an object, as no address ever changes its bytes. */
+/** Facts of an object that never change, because an address never changes its bytes. */
 interface Facts {
   image?: ImageFacts;
   sha256?: string;
@@ -43,7 +42,7 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
   const files = createFiles(bucket, now);
   const recent = createRecent();
 
-  /** One read serves size, age and pixels; a picture that was seen before needs no bytes. */
+  /** One read gives size, age and pixels. A picture that was seen before needs no bytes. */
   async function look({
     kind,
     id,
@@ -104,24 +103,24 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
 
 const NO_PICTURE = `must name a picture of one of ${IMAGE_MIME_TYPES.join(', ')}.`;
 
-/** Also what has another type than its address says: `GET` knows no such address either. */
+/** Also for a picture whose type differs from its address: `GET` does not know that address either. */
 const gone = ({ kind, field }: KeptReference): Failure => ({
   reason: 'NOT_FOUND',
   what: `The ${kind === 'image' ? 'picture' : kind} of ${field}`,
 });
 
-/** What was stored by one plain put has its digest beside it; a multipart upload begins before it is known. */
+/** An object stored by one put has its digest as metadata; a multipart upload begins before it is known. */
 function digestIn({ customMetadata }: R2Object): Pick<Facts, 'sha256'> {
   const sha256 = customMetadata?.sha256;
   return sha256 && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {};
 }
 
-/** Outside of JavaScript: nothing of the object is ever in the heap. */
+/** The pipe runs outside JavaScript: no byte of the object is ever in the heap. */
 async function digestOf(bucket: R2Bucket, key: string): Promise<string> {
   const object = await bucket.get(key);
   if (!object) throw new Error(`${key} went away while it was looked up`);
   const stream = new crypto.DigestStream('SHA-256');
-  // A pipe that breaks says so itself.
+  // A broken pipe rejects by itself.
   stream.digest.catch(() => undefined);
   await object.body.pipeTo(stream);
   return new Uint8Array(await stream.digest).toHex();

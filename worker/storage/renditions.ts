@@ -1,7 +1,7 @@
 /**
- * Smaller pictures, made once. Every one is billed, failed ones too, so they are counted before they are made, made by
- * one request of an isolate while the others wait, and not tried again for a while where that failed. Two isolates may
- * make the same at once: both are counted, and either result is kept.
+ * Makes smaller pictures, each once. Every transformation is billed, failed ones too, so each is counted before it
+ * starts. One request of an isolate makes it while the others wait, and a failure is not tried again for a while. Two
+ * isolates may make the same one at once: both are counted, and either result is kept.
  */
 import type { Limits } from '../limits/kv-limiter.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
@@ -14,14 +14,14 @@ export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];
 /** The Images binding takes no larger input (developers.cloudflare.com/images/optimization/binding). */
 const MAX_INPUT_BYTES = 20 * 1024 * 1024;
 const TYPE = 'image/webp';
-/** A picture that cannot be read today may be read by a newer binding. */
+/** How long a failure is remembered: a newer binding may read the picture. */
 const FAILURE_REMEMBERED_MS = 3_600_000;
 /** Failures remembered by an isolate; the oldest are forgotten first. */
 const MAX_REMEMBERED = 1000;
-/** Who waits longer for another request's rendition is sent the original. */
+/** The longest wait for another request's rendition; after it the original is sent. */
 const WAIT_MS = 10_000;
 
-/** A day has so many; past it the original is sent. One site alone does not use them up. */
+/** Renditions of a UTC day; past them the original is sent. One site alone cannot use them up. */
 const PER_DAY = 2000;
 const PER_SITE_AND_DAY = 1000;
 
@@ -29,18 +29,18 @@ export interface RenditionsOptions {
   bucket: R2Bucket;
   images: ImagesBinding;
   limits: Limits;
-  /** Whose share they are counted on. */
+  /** The site that they are counted for. */
   site: string;
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
-  /** Keeps one from being cut off with the request that asked first. */
+  /** Lets a rendition finish after the request that asked first has ended. */
   waitUntil: (promise: Promise<unknown>) => void;
   log: Log;
 }
 
 export interface Renditions {
-  /** @returns Whether there is one now. */
+  /** @returns Whether the rendition exists now. */
   make(id: string, n: number, width: RenditionWidth): Promise<boolean>;
 }
 
@@ -74,11 +74,11 @@ export function createRenditions(options: RenditionsOptions): Renditions {
     waitUntil(limits.count(policies));
     try {
       const made = await images.input(original.body).transform({ width, fit: 'scale-down' }).output({ format: TYPE });
-      // At most 1,280 pixels wide: small enough to hold, and R2 wants to know the length.
+      // At most 1,280 pixels wide, so small enough to hold; R2 needs to know the length.
       const bytes = await made.response().arrayBuffer();
       await bucket.put(key, bytes, {
         httpMetadata: { contentType: TYPE },
-        // It ends with its picture, however late it was made.
+        // A rendition expires with its picture, however late it was made.
         customMetadata: { pictureUploaded: String(original.uploaded.getTime()) },
       });
       return true;
@@ -107,6 +107,6 @@ export function createRenditions(options: RenditionsOptions): Renditions {
 
 const policy = (who: string, limit: number): WindowPolicy => ({
   ...{ name: 'renditions', who, limit, windowSeconds: 86_400 },
-  // Never told to a caller: past it the original is sent.
+  // Callers never see this reason: past the limit the original is sent.
   reason: 'SITE_MINUTE',
 });

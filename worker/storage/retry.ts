@@ -1,12 +1,12 @@
 import { NotAnswered } from '../shared/bound.ts';
 
-/** R2 is asked this often in all before a write counts as failed. */
+/** Tries in all before an operation fails. */
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 50;
 
 /**
- * Runs an idempotent storage operation, again with growing pauses where it throws; the last error is thrown. One that
- * has not answered in time has had its time.
+ * Runs an idempotent storage operation, up to three times with pauses of 50 and 200 ms, and throws the last error.
+ * {@link NotAnswered} is thrown at once: that operation has used up its time.
  */
 export async function withRetries<T>(operation: () => Promise<T>, pause = scheduler.wait.bind(scheduler)): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -1,7 +1,7 @@
 /**
- * Who made which thought signature, by the signature's digest: a conversation goes on under the key that began it. A
- * record is an empty object with two words beside it, so looking one up reads nothing. Nothing depends on one: where it
- * is lost, the provider refuses a signature that is not his, for nothing, and the conversation falls back.
+ * The origin of each thought signature, by the signature's digest: a conversation continues under the key that began
+ * it. A record is an empty object with the origin as metadata, so a look-up reads no bytes. Nothing depends on a
+ * record: without it the provider refuses a foreign signature, without charge, and the conversation falls back.
  */
 import type { RetentionClass } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
@@ -13,13 +13,17 @@ import { withRetries } from './retry.ts';
 
 /** Six connections may wait for headers at once (developers.cloudflare.com/workers/platform/limits). */
 const AT_ONCE = 4;
-/** An answer has two or three; one with more is odd, and its last ones are the pictures'. */
+/** Signatures remembered of one answer, the last ones, which are the pictures'. An answer usually has two or three. */
 const MAX_REMEMBERED = 32;
 
 export interface SignatureOrigins {
-  /** Never throws. @param digests Lower-case hex SHA-256 of decoded signatures. */
+  /**
+   * Records the origin of an answer's signatures. Never throws; a failure is logged.
+   *
+   * @param digests Lower-case hex SHA-256 of decoded signatures.
+   */
   remember(retention: RetentionClass, maker: SignatureOrigin, digests: readonly string[]): Promise<void>;
-  /** @returns Each maker once; none where nothing is known, or R2 does not say. */
+  /** @returns Each origin once; none where there is no record or R2 fails. Never throws. */
   find(retention: RetentionClass, digests: readonly string[]): Promise<SignatureOrigin[]>;
 }
 

@@ -1,4 +1,4 @@
-/** Search suggestions of grounded answers, kept beside their pictures for as long. */
+/** Search suggestions of grounded answers, kept beside their pictures for the same time. */
 import { classOf, isPast, suggestionKey } from './keys.ts';
 import { withRetries } from './retry.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Uploads that go on, in R2: a session, written at the beginning and never changed, and the chunks that have come, each
- * under the number of its first byte. What has been received is read from what is there, so no two requests can
- * disagree on it, and what was lost on the way is simply not there.
+ * Uploads in progress, in R2: a session, written at the beginning and never changed, and the received chunks, each
+ * under the offset of its first byte. The received length is computed from the stored chunks. So requests cannot
+ * disagree on it, and a chunk that was lost on the way does not count.
  */
 import { UPLOAD_SECONDS } from '../auth/upload-token.ts';
 import { readSession, toSessionMetadata, type UploadSession } from './file-record.ts';
@@ -10,9 +10,9 @@ import type { PartBuffers } from './part-buffers.ts';
 import { exactly, putStream, putUnmeasured } from './put-stream.ts';
 import { withRetries } from './retry.ts';
 
-/** As long as its token: what an upload left is deleted with the class of files. */
+/** An upload lives as long as its token. R2 deletes what is left of it after 48 h, as with files. */
 export const UPLOAD_LIFE_MS = UPLOAD_SECONDS * 1000;
-/** A file in pieces of 256 KiB, the smallest that Google's clients send, has eighty. */
+/** A file of 20 MiB has 80 chunks of 256 KiB, the smallest that Google's clients send. */
 export const MAX_CHUNKS = 100;
 
 export interface UploadChunk {
@@ -27,12 +27,12 @@ export interface Uploads {
   begin(site: string, session: UploadSession): Promise<void>;
   /** @returns undefined where there is none (any more). */
   find(site: string, id: string): Promise<UploadSession | undefined>;
-  /** What has been received, without a gap from the first byte on. */
+  /** The chunks received without a gap, from the first byte on. */
   received(site: string, id: string): Promise<UploadChunk[]>;
   /**
-   * Keeps a chunk. Throws what its pieces throw, and keeps nothing then.
+   * Stores a chunk. Throws what its pieces throw, and stores nothing then.
    *
-   * @param length In bytes; undefined: as many as come.
+   * @param length In bytes. `undefined`: not declared.
    */
   receive(
     upload: { site: string; id: string },
@@ -42,13 +42,13 @@ export interface Uploads {
   ): Promise<UploadChunk>;
   /** A chunk's bytes. */
   open(chunk: UploadChunk): Promise<ReadableStream<Uint8Array>>;
-  /** Deletes it with all its chunks. */
+  /** Deletes the upload and all its chunks. Idempotent. */
   end(site: string, id: string): Promise<void>;
 }
 
 const sessionKey = (site: string, id: string): string => `${uploadFolder(site, id)}session`;
 const chunkFolder = (site: string, id: string): string => `${uploadFolder(site, id)}chunks/`;
-/** In the order of the bytes, as R2 lists them. */
+/** Padded, so that R2 lists chunks in the order of their bytes. */
 const chunkKey = (site: string, id: string, offset: number): string =>
   chunkFolder(site, id) + String(offset).padStart(10, '0');
 
@@ -83,19 +83,19 @@ export function createUploads(bucket: R2Bucket, buffers: PartBuffers, now: () =>
       const object = chunkKey(site, id, offset);
       const length = measured ?? (await putUnmeasured(bucket, buffers, object, pieces));
       if (measured !== undefined) await putStream(bucket, object, exactly(pieces, measured), measured);
-      // It may have been ended meanwhile: then this chunk has come too late to be deleted with the others.
+      // If the upload has ended meanwhile, this chunk was not deleted with the others.
       if (!(await find(site, id))) await bucket.delete(object);
       return { offset, length, object };
     },
     async open({ object }) {
       const stored = await withRetries(() => bucket.get(object));
-      // Without its name, which opens an upload: this is for the log.
+      // The log gets this message, so it omits the key: an upload's id is a secret.
       if (!stored) throw new Error('a chunk went away while a file was put together');
       return stored.body;
     },
     async end(site, id) {
       const { objects } = await withRetries(() => bucket.list({ prefix: uploadFolder(site, id) }));
-      // The session last would let a chunk come in between.
+      // The session comes first: a chunk could otherwise be accepted in between.
       const keys = [sessionKey(site, id), ...objects.map(({ key }) => key)];
       await withRetries(() => bucket.delete([...new Set(keys)]));
     },
