@@ -74,7 +74,7 @@ describe('a page that is not served', () => {
 
     await notice.getByText('This page is not set up yet').waitFor();
     await press('a fox');
-    await expect.poll(() => denials.length).toBe(2);
+    await expect.poll(() => denials.length, { timeout: 15_000 }).toBe(2);
     await notice.getByText('Nothing was charged.').waitFor();
 
     expect(warnings).toEqual([expect.stringContaining(advice())]);
