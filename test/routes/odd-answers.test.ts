@@ -191,6 +191,28 @@ describe('a picture that is none', () => {
     }
   });
 
+  it.each(['The picture is on its way.', 'https://images.example/1.png', ''])(
+    'and no base64 either is not kept, alone or beside one: %j',
+    async (data) => {
+      const none = { inlineData: { mimeType: 'image/png', data } };
+      for (const form of FORM_NAMES) {
+        const worker = createTestWorker();
+        const alone = await scripted({ body: spell([messageOf([none], 'STOP', USAGE)], form) });
+
+        const answer = await worker.ask(TARGETS[form], alone);
+
+        expect(await answer.text()).toContain('UPSTREAM_BROKEN');
+        expect(await settledOf(worker)).toBeGreaterThan(60_000);
+        await expectKept(
+          await scripted({ body: spell([messageOf([none, { inlineData }, none], 'STOP', USAGE)], form) }),
+          form,
+          {},
+        );
+        await reset();
+      }
+    },
+  );
+
   it('and one that was billed and never came is no refusal', async () => {
     const worker = createTestWorker();
     const body = await scripted({

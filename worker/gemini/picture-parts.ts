@@ -6,31 +6,40 @@
 import { frame } from './forms.ts';
 import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
 import { type Fields, LiftedValue, parseChunk, type Value } from './payload.ts';
-import { type FateOf, liftedImageOf, shapeMessage, unmarkLast } from './picture-shape.ts';
-import { type Chunk, type Form, isLifted, type Lifted } from './skeleton.ts';
-import { verdictIn } from './verdicts.ts';
+import { type FateOf, hasNoPicture, liftedImageOf, shapeMessage, unmarkLast } from './picture-shape.ts';
+import { type Chunk, type Form, isLifted, type Lifted, type Segment } from './skeleton.ts';
+import { indexOf, isAgainst, verdictIn } from './verdicts.ts';
 
 export interface PictureParts {
   /** @returns What the unit becomes, and before it a picture that turns out to be the picture. */
   push(chunk: Chunk): Chunk[];
   /** The answer has ended as it should. */
   end(): Chunk[];
+  /** Whether something stood in place of a picture that is no base64. */
+  readonly hasNone: boolean;
 }
 
 export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
   /** The last picture among thoughts, as long as it may be the only one. */
   let marked: Lifted | undefined;
+  /** Of the marked pictures. */
+  const drawnIn: number[] = [];
   let isDecided = false;
+  let hasNone = false;
 
   function look(messages: readonly Value[]): void {
-    for (const part of messages.flatMap(partsOf)) {
-      const lifted = liftedImageOf(part);
-      if (!lifted) continue;
-      if (fieldOf(part, 'thought') !== true) isDecided = true;
-      else marked = lifted;
+    for (const message of messages) {
+      for (const part of partsOf(message)) {
+        const lifted = liftedImageOf(part);
+        if (!lifted) continue;
+        if (fieldOf(part, 'thought') !== true) isDecided = true;
+        else marked = lifted;
+        drawnIn.push(indexOf(message));
+      }
     }
     // What the provider has taken back is no picture, marked or not.
-    if (messages.some((message) => verdictIn(message) !== undefined)) isDecided = true;
+    const verdicts = messages.flatMap((message) => verdictIn(message) ?? []);
+    if (verdicts.some((verdict) => isAgainst(verdict, drawnIn))) isDecided = true;
   }
 
   /** Once it is known that no other comes, the marked picture is told once more, without its mark. */
@@ -44,6 +53,7 @@ export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
 
   function pass(chunk: Chunk, value: Value): Chunk[] {
     const messages = Array.isArray(value) ? value : [value];
+    hasNone ||= messages.some(hasNoPicture);
     const shaped = messages.map((message) => shapeMessage(message, fateOf));
     look(shaped);
     const isLast = form === 'json' || shaped.some(hasEnd);
@@ -66,15 +76,22 @@ export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
 
   return {
     push(chunk) {
-      const mayMatter = chunk.some((segment) => isLifted(segment) && segment.kind === 'image');
+      const mayMatter = chunk.some(mayHoldPicture);
       if (!mayMatter && (!marked || isDecided) && !isOddEvent(chunk, form)) return [chunk];
       const value = parseChunk(chunk, form);
       if (value !== undefined) return pass(chunk, value);
       return form === 'array' && leadOf(chunk).trimStart().startsWith(']') ? [...promote(), chunk] : [chunk];
     },
     end: promote,
+    get hasNone() {
+      return hasNone;
+    },
   };
 }
+
+/** A name is enough: what stands in place of a picture may be none. */
+const mayHoldPicture = (segment: Segment): boolean =>
+  isLifted(segment) ? segment.kind === 'image' : typeof segment === 'string' && /"inline_?[dD]ata"/.test(segment);
 
 /** An answer without the pictures of its parts. */
 export function withoutPictures(chunks: readonly Chunk[], form: Form): Chunk[] {

@@ -58,13 +58,26 @@ function shapePart(part: Value, fateOf: FateOf): Value[] {
   if (!isFields(part)) return [part];
   const { text } = part;
   if (text instanceof MixedText) return shapeText(part, text, fateOf);
-  const data = at(part, 'inlineData', 'data') ?? at(part, 'fileData', 'fileUri');
-  const lifted = liftedIn(data);
-  if (!lifted) return [part];
+  const data = at(part, 'inlineData', 'data');
+  const place = liftedIn(data) ? data : at(part, 'fileData', 'fileUri');
+  const lifted = liftedIn(place);
+  if (!lifted) return isNoPicture(part) ? withoutInline(part) : [part];
   const fate = fateOf(lifted.n);
   if (typeof fate === 'string') return [];
-  return data instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, fate), ...othersOf(part) }];
+  return place instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, fate), ...othersOf(part) }];
 }
+
+/** A sentence or an address in place of a picture's base64. */
+const isNoPicture = (part: Value): boolean => textOf(at(part, 'inlineData', 'data')) !== undefined;
+
+export const hasNoPicture = (message: Value): boolean =>
+  listOf(fieldOf(message, 'candidates')).some((candidate) =>
+    listOf(at(candidate, 'content', 'parts')).some(isNoPicture),
+  );
+
+/** Words beside it stay. */
+const withoutInline = ({ inlineData: _, inline_data: __, ...others }: Fields): Fields[] =>
+  textOf(others.text) === undefined ? [] : [others];
 
 /** A text with data URLs: words and pictures in their order. */
 function shapeText(part: Fields, { pieces }: MixedText, fateOf: FateOf): Value[] {

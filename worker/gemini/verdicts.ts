@@ -2,7 +2,7 @@
  * The provider's verdicts against a picture: the only ends of an answer with which a whole picture is not kept. Any
  * other finish reason, known or new, says why the model stopped and nothing against what it drew.
  */
-import { at, candidateOf, textOf } from './names.ts';
+import { at, candidateOf, countOf, textOf } from './names.ts';
 import type { Value } from './payload.ts';
 
 /**
@@ -14,10 +14,23 @@ const FAMILY = /SAFETY|PROHIBITED|BLOCKLIST|BLOCKED|SPII|CONTENT_?FILTER/;
 export const isVerdict = (finishReason: string): boolean =>
   FAMILY.test(finishReason.toUpperCase().replaceAll(/[\s-]/g, '_'));
 
-/** Why a message says that its picture, or the prompt, is not allowed. */
-export function verdictIn(message: Value | undefined): string | undefined {
-  const blocked = textOf(at(message, 'promptFeedback', 'blockReason'));
-  if (blocked && !/UNSPECIFIED/i.test(blocked)) return blocked;
-  const reason = textOf(at(candidateOf(message), 'finishReason'));
-  return reason && isVerdict(reason) ? reason : undefined;
+export interface Verdict {
+  reason: string;
+  /** The candidate that it is against; absent where it is against the prompt, and so against all. */
+  index?: number;
 }
+
+/** What a message says against its picture, or the prompt. */
+export function verdictIn(message: Value | undefined): Verdict | undefined {
+  const blocked = textOf(at(message, 'promptFeedback', 'blockReason'));
+  if (blocked && !/UNSPECIFIED/i.test(blocked)) return { reason: blocked };
+  const reason = textOf(at(candidateOf(message), 'finishReason'));
+  return reason && isVerdict(reason) ? { reason, index: indexOf(message) } : undefined;
+}
+
+/** Which candidate a message tells of: the first where it does not say. Some suppliers draw another unasked. */
+export const indexOf = (message: Value | undefined): number => countOf(at(candidateOf(message), 'index'));
+
+/** Whether a verdict is against what was drawn in one of these candidates; where nothing was drawn, any verdict counts. */
+export const isAgainst = ({ index }: Verdict, drawnIn: readonly number[]): boolean =>
+  index === undefined || drawnIn.length === 0 || drawnIn.includes(index);
