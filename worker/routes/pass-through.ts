@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { CONTENT_TYPES } from '../answers/whole.ts';
+import type { ProviderName } from '../domain/catalog.ts';
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Fallback } from '../domain/last-picture.ts';
 import { mayHaveRun, type RunRecord } from '../domain/run-record.ts';
@@ -7,7 +8,7 @@ import { toWire } from '../domain/wire-error.ts';
 import { isEmptyBody } from '../gemini/beginning.ts';
 import { EVENT_END } from '../gemini/frame.ts';
 import { splitPeeked } from '../gemini/peeked-stream.ts';
-import type { PassEnd } from '../gemini/redact-stream.ts';
+import type { PassEnd, Watch } from '../gemini/redact-stream.ts';
 import type { Form } from '../gemini/skeleton.ts';
 import { createEventLine } from '../gemini/sse.ts';
 import { createUsageTail } from '../gemini/usage-tail.ts';
@@ -68,8 +69,7 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
   }
   const why = whyUnusable(answer, wanted.form);
   if (why !== undefined) {
-    settle(payment, undefined, admission, services);
-    await answer.body.cancel().catch(() => undefined);
+    await passOver(answer.body, watchOf(ask, answer, payment, admission, services, false));
     services.log('answer_unusable', { provider: answer.provider, model: model.id, why, alarm: true });
     return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: why });
   }
@@ -96,6 +96,29 @@ export async function passThrough(c: Context<App>, ask: Ask, admission: Admissio
 function whyUnusable({ form, body }: GoodAnswer, wanted: Form): string | undefined {
   if (form !== wanted) return `an answer as ${form} where ${wanted} was asked for`;
   return isEmptyBody(splitPeeked(body).head) ? 'an answer with nothing in it' : undefined;
+}
+
+/** More base64 than the pictures of any answer have. */
+const MAX_PASSED_OVER_BYTES = 128 * 1024 * 1024;
+
+/** Reads what cannot be passed on, for the bill at its end: it may be more than was held. */
+async function passOver(body: ReadableStream<Uint8Array>, watch: Watch): Promise<void> {
+  const { head, rest } = splitPeeked(body);
+  let bytes = head.length;
+  let end: PassEnd = 'whole';
+  watch.piece(head);
+  try {
+    for await (const piece of rest) {
+      watch.piece(piece);
+      bytes += piece.length;
+      if (bytes <= MAX_PASSED_OVER_BYTES) continue;
+      end = 'cut';
+      break;
+    }
+  } catch {
+    end = 'cut';
+  }
+  watch.end(end);
 }
 
 /** A payment whose record lives as long as this call: there is no object that would know more. */
@@ -127,13 +150,18 @@ function createDirectPayment(ask: Ask, { policies, worstMicros: micros }: Admiss
   });
 }
 
-/** A reader who leaves has not stopped the provider: what is not known is counted in full. */
+/**
+ * A reader who leaves has not stopped the provider: what is not known is counted in full.
+ *
+ * @param isPassed Whether a reader gets the answer.
+ */
 function watchOf(
   { request, model, wanted }: Ask,
   { provider, form }: GoodAnswer,
   payment: Payment,
   admission: Admission,
   services: Services,
+  isPassed = true,
 ) {
   const tail = createUsageTail();
   return {
@@ -147,10 +175,12 @@ function watchOf(
       // Drafts among the thoughts are not charged, and here they look like pictures.
       const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
-      if (isWhole && micros === undefined) {
+      if (isPassed && isWhole && micros === undefined) {
         services.log('usage_odd', { provider, model: model.id, worstMicros: admission.worstMicros });
       }
-      settle(payment, { micros, provider, hasPicture: pictures > 0 }, admission, services);
+      const outcome = pictures > 0 ? 'picture' : 'refused';
+      const isKnown = isPassed && micros !== undefined;
+      settle(payment, { micros, provider, outcome: isKnown ? outcome : 'unknown' }, admission, services);
     },
     // Half an object cannot be ended well; events can, and they say what happened.
     ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error?: unknown) => lastEvent(tail.text(), error) }),
@@ -179,14 +209,14 @@ const FINISHED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 function settle(
   payment: Payment,
-  paid: { micros: number | undefined; provider: 'google' | 'apiyi' | 'fal' | 'demo'; hasPicture: boolean } | undefined,
+  paid: { micros: number | undefined; provider: ProviderName; outcome: 'picture' | 'refused' | 'unknown' } | undefined,
   { worstMicros }: Admission,
   services: Services,
 ): void {
   payment.conclude('unknown', {
     micros: paid?.micros ?? worstMicros,
     provider: paid?.provider ?? 'unknown',
-    outcome: paid?.micros === undefined ? 'unknown' : paid.hasPicture ? 'picture' : 'refused',
+    outcome: paid?.outcome ?? 'unknown',
   });
   end(payment, services);
 }
