@@ -137,6 +137,21 @@ describe('the form of an answer is what was asked for', () => {
     },
   );
 
+  const [words, drawn] = units.map((unit) => JSON.stringify(unit)) as [string, string];
+
+  it.each([
+    { name: 'a list in one event', said: `data: [${words},${drawn}]\n\n` },
+    { name: 'a list in a later event', said: `data: ${words}\n\ndata: [ ${drawn} ]\n\ndata: [DONE]\n\n` },
+    { name: 'a list with nothing between', said: `[null,${words},null\n,${drawn},null]` },
+    { name: 'a list without its commas', said: `[${words}\n${drawn}\n]` },
+    { name: 'a list with a comma too many', said: `[${words},,${drawn},]` },
+    { name: 'an object, then events', said: `${words}\ndata: ${drawn}\n\ndata: [DONE]\n\n` },
+    { name: 'objects on lines', said: `${words}\n${drawn}\n` },
+    { name: 'objects on lines, the picture first', said: `${drawn}\n${words}` },
+  ])('though it was $name', async ({ said }) => {
+    for (const asked of FORM_NAMES) await expectKept(await scripted({ body: said }), asked, {});
+  });
+
   it.each(FORM_NAMES)('in slices of one byte, as %s', async (asked) => {
     const tiny = spell(
       [messageOf([{ inlineData: { mimeType: 'image/png', data: picture(300).toBase64() } }], 'STOP', USAGE)],

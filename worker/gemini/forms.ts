@@ -98,6 +98,15 @@ function createJsonDeriver(from: Form): Deriver {
   };
 }
 
+/** Objects one after the other, in place of one, as the one that they are together. */
+export function asOneObject(chunks: readonly Chunk[]): Chunk[] {
+  const messages = chunks.length > 1 ? chunks.flatMap((chunk) => parseChunk(chunk, 'json') ?? []) : [];
+  if (messages.length < 2) return [...chunks];
+  const merger = createMerger();
+  for (const message of messages) merger.add(message);
+  return [frame(merger.merged(), 'json', true)];
+}
+
 /** A comment or a bracket means nothing in another form; an error may come as a list of one. */
 export function messagesOf(chunk: Chunk, form: Form): Value[] {
   const value = parseChunk(chunk, form);

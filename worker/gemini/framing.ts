@@ -41,9 +41,18 @@ export function createBomSkipper(): (byte: number) => boolean {
   };
 }
 
+const codesOf = (letters: string): number[] => [...letters].map((letter) => letter.charCodeAt(0));
+
+/** Between values of an answer, beside white space. */
+const PASSED_OVER: Record<'json' | 'array', { [place: string]: readonly number[] }> = {
+  json: { after: codesOf('data:,[DONE]') },
+  array: { between: codesOf('null') },
+};
+
 /**
  * One JSON value, or with `array` the elements of a list. A supplier that fails answers a list with a plain object,
- * and an object with a list: either may be the whole message.
+ * and an object with a list: either may be the whole message. Of an answer, objects may follow one another without a
+ * comma, with `null` between them, or as events behind the first: none of that costs a picture.
  */
 function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
   const scanner = new JsonScanner({ isAnswer });
@@ -76,15 +85,18 @@ function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
     } else if (place === 'before' && (byte === 0x7b || byte === 0x5b)) {
       place = 'value';
       return true;
-    } else if (place === 'between' && byte === 0x2c && elements > 0 && !commaSeen) {
+    } else if (place === 'between' && byte === 0x2c && ((elements > 0 && !commaSeen) || isAnswer)) {
       commaSeen = true;
-    } else if (place === 'between' && byte === 0x7b && (elements === 0 || commaSeen)) {
+    } else if (place === 'between' && byte === 0x7b && (elements === 0 || commaSeen || isAnswer)) {
       place = 'value';
       return true;
-    } else if (place === 'between' && byte === 0x5d && !commaSeen) {
+    } else if (place === 'between' && byte === 0x5d && (!commaSeen || isAnswer)) {
       place = 'after';
       stop = 'unit';
-    } else {
+    } else if (place === 'after' && byte === 0x7b && isAnswer && form === 'json') {
+      place = 'value';
+      return true;
+    } else if (!isAnswer || !PASSED_OVER[form][place]?.includes(byte)) {
       throw malformed(place === 'after' ? 'text after the end' : 'not a JSON object or a list of them');
     }
     return false;

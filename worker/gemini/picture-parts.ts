@@ -3,7 +3,7 @@
  * candidate. A provider may put one into Markdown or another data URL, into a later candidate, or among the thoughts
  * and nowhere else. Units that are as they should be pass untouched, byte for byte.
  */
-import { frame } from './forms.ts';
+import { closing, frame } from './forms.ts';
 import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
 import { type Fields, LiftedValue, parseChunk, type Value } from './payload.ts';
 import { type FateOf, hasNoPicture, liftedImageOf, shapeMessage, unmarkLast } from './picture-shape.ts';
@@ -26,6 +26,7 @@ export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
   const drawnIn: number[] = [];
   let isDecided = false;
   let hasNone = false;
+  let isBegun = false;
 
   function look(messages: readonly Value[]): void {
     for (const message of messages) {
@@ -51,7 +52,7 @@ export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
     return [frame({ candidates: [{ content: { parts: [{ inlineData }], role: 'model' }, index: 0 }] }, form, false)];
   }
 
-  function pass(chunk: Chunk, value: Value): Chunk[] {
+  function pass(chunk: Chunk, value: Value, isOdd: boolean): Chunk[] {
     const messages = Array.isArray(value) ? value : [value];
     hasNone ||= messages.some(hasNoPicture);
     const shaped = messages.map((message) => shapeMessage(message, fateOf));
@@ -63,7 +64,7 @@ export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
       return write(chunk, value, shaped.map(unmarkLast));
     }
     const before = isLast ? promote() : [];
-    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isOddEvent(chunk, form);
+    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isOdd;
     return [...before, ...(isAsItWas ? [chunk] : write(chunk, value, shaped))];
   }
 
@@ -77,10 +78,13 @@ export function createPictureParts(form: Form, fateOf: FateOf): PictureParts {
   return {
     push(chunk) {
       const mayMatter = chunk.some(mayHoldPicture);
-      if (!mayMatter && (!marked || isDecided) && !isOddEvent(chunk, form)) return [chunk];
+      const isOdd = form === 'sse' ? isOddEvent(chunk) : form === 'array' && isOddElement(chunk, isBegun);
+      isBegun = true;
+      if (!mayMatter && (!marked || isDecided) && !isOdd) return [chunk];
       const value = parseChunk(chunk, form);
-      if (value !== undefined) return pass(chunk, value);
-      return form === 'array' && leadOf(chunk).trimStart().startsWith(']') ? [...promote(), chunk] : [chunk];
+      if (value !== undefined) return pass(chunk, value, isOdd);
+      if (form !== 'array' || !ARRAY_END.test(leadOf(chunk))) return [chunk];
+      return [...promote(), isOdd ? closing(false) : chunk];
     },
     end: promote,
     get hasNone() {
@@ -113,7 +117,15 @@ const leadOf = ([first]: Chunk): string => (typeof first === 'string' ? first : 
 
 /**
  * JSON in a stream of events that is not in a `data:` field, or has no blank line behind it: readers of events pass over
- * the one, and join the other to what follows.
+ * the one, and join the other to what follows. A list of messages in one event they do not know.
  */
-const isOddEvent = (chunk: Chunk, form: Form): boolean =>
-  form === 'sse' && (/^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk)) || !/(?:\n\r?\n|\r\r)$/.test(tailOf(chunk)));
+const isOddEvent = (chunk: Chunk): boolean =>
+  /^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk)) ||
+  /(?:^\ufeff?|[\r\n])data:\s*\[\s*\{/.test(leadOf(chunk)) ||
+  !/(?:\n\r?\n|\r\r)$/.test(tailOf(chunk));
+
+/** An element without the comma before it, or with a `null`. */
+const isOddElement = (chunk: Chunk, isBegun: boolean): boolean =>
+  !(isBegun ? /^\s*(?:,\s*\{|\]?\s*$)/ : /^\ufeff?\s*(?:\[?\s*\{|\[\s*\]?$)/).test(leadOf(chunk));
+
+const ARRAY_END = /^(?:[\s,]|null)*\]/;

@@ -2,7 +2,7 @@
  * An answer that was cut off, made whole again around a picture whose bytes had all arrived: the paid work is done, and
  * what is missing are a few words of JSON.
  */
-import { closing, frame } from './forms.ts';
+import { asOneObject, closing, frame } from './forms.ts';
 import { LiftError } from './lift-error.ts';
 import { LiftedValue, parseChunk, type Value } from './payload.ts';
 import { type Chunk, type Form, isLifted } from './skeleton.ts';
@@ -78,8 +78,10 @@ function isWhole(chunks: readonly Chunk[], form: Form): boolean {
 }
 
 /** Whole units, with the end that their form asks for. */
-export const closed = (chunks: readonly Chunk[], form: Form): Chunk[] =>
-  form === 'array' && !isWhole(chunks, form) ? [...chunks, closing(false)] : [...chunks];
+export function closed(chunks: readonly Chunk[], form: Form): Chunk[] {
+  if (form === 'json') return asOneObject(chunks);
+  return form === 'array' && !isWhole(chunks, form) ? [...chunks, closing(false)] : [...chunks];
+}
 
 /** The least that is an answer of Gemini. Its base64 is canonical, whatever upstream's was. */
 function answerOf({ n, mimeType, bytes }: RescuedImage): Value {

@@ -2,6 +2,7 @@
 import { DEADLINE_SECONDS } from '../domain/deadline.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Fallback } from '../domain/last-picture.ts';
+import { asOneObject } from '../gemini/forms.ts';
 import { LiftError, lift } from '../gemini/lift.ts';
 import { createPictureParts } from '../gemini/picture-parts.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
@@ -30,7 +31,7 @@ export class AnswerReader {
   readonly #emit: (event: GenerationEvent) => void;
   readonly #answer: GoodAnswer;
   readonly #sink: PictureSink;
-  readonly #chunks: Chunk[] = [];
+  #chunks: Chunk[] = [];
   #told = 0;
   #hasNone = false;
   #lost: unknown;
@@ -76,6 +77,7 @@ export class AnswerReader {
       this.#hasNone = parts.hasNone;
     }
     await this.#take(parts.end());
+    if (form === 'json') this.#chunks = asOneObject(this.#chunks);
     this.#order.checkpoint(this.#chunks);
   }
 
