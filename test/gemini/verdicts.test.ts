@@ -15,7 +15,7 @@ describe('a verdict against a picture', () => {
     ],
   ])('is %s', (reason) => {
     expect(isVerdict(reason)).toBe(true);
-    expect(verdictIn({ candidates: [{ finish_reason: reason }] })).toBe(reason);
+    expect(verdictIn({ candidates: [{ finish_reason: reason, index: 1 }] })).toEqual({ reason, index: 1 });
   });
 
   it.each([
@@ -26,7 +26,7 @@ describe('a verdict against a picture', () => {
   });
 
   it('is every reason for which a prompt is blocked', () => {
-    expect(verdictIn({ promptFeedback: { blockReason: 'OTHER' } })).toBe('OTHER');
+    expect(verdictIn({ promptFeedback: { blockReason: 'OTHER' } })).toEqual({ reason: 'OTHER' });
     expect(verdictIn({ promptFeedback: { blockReason: 'BLOCKED_REASON_UNSPECIFIED' } })).toBeUndefined();
   });
 });

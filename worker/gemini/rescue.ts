@@ -3,7 +3,7 @@
  * few words of JSON are missing.
  */
 import type { Form } from '../request/target.ts';
-import { closing, frame } from './forms/forms.ts';
+import { asOneObject, closing, frame } from './forms/forms.ts';
 import { parseChunk } from './forms/payload.ts';
 import { LiftedValue, type Value } from './forms/value.ts';
 import { LiftError } from './lift/lift-error.ts';
@@ -80,8 +80,10 @@ function isWhole(chunks: readonly Chunk[], form: Form): boolean {
 }
 
 /** Whole units, with the end that their form requires: `]` for an array that is still open. */
-export const closed = (chunks: readonly Chunk[], form: Form): Chunk[] =>
-  form === 'array' && !isWhole(chunks, form) ? [...chunks, closing(false)] : [...chunks];
+export function closed(chunks: readonly Chunk[], form: Form): Chunk[] {
+  if (form === 'json') return asOneObject(chunks);
+  return form === 'array' && !isWhole(chunks, form) ? [...chunks, closing(false)] : [...chunks];
+}
 
 /** The smallest answer of Gemini with a picture. Its base64 is canonical, even if the provider's was not. */
 function answerOf({ n, mimeType, bytes }: RescuedImage): Value {

@@ -9,7 +9,7 @@ import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './fo
 import { liftedImageOf } from './forms/picture-shape.ts';
 import { isFields, type Value } from './forms/value.ts';
 import type { Chunk, Lifted } from './lift/skeleton.ts';
-import { verdictIn } from './verdicts.ts';
+import { indexOf, isAgainst, type Verdict, verdictIn } from './verdicts.ts';
 
 interface ImageFact {
   n: number;
@@ -42,6 +42,8 @@ export interface Summary {
 export function summarize(chunks: readonly Chunk[], form: Form): Summary {
   const summary: Summary = { images: [], searches: 0 };
   const queries = new Set<string>();
+  const verdicts: Verdict[] = [];
+  const drawnIn: number[] = [];
   let usage: Value | undefined;
   for (const chunk of chunks) {
     for (const message of messagesOf(chunk, form)) {
@@ -52,11 +54,13 @@ export function summarize(chunks: readonly Chunk[], form: Form): Summary {
       note(summary, 'finishMessage', at(candidate, 'finishMessage'));
       note(summary, 'blockReason', at(message, 'promptFeedback', 'blockReason'));
       const verdict = verdictIn(message);
-      if (verdict !== undefined) summary.verdict ??= verdict;
-      noteImages(summary, message);
+      if (verdict) verdicts.push(verdict);
+      if (noteImages(summary, message)) drawnIn.push(indexOf(message));
       noteGrounding(summary, queries, at(candidate, 'groundingMetadata'));
     }
   }
+  const verdict = verdicts.find((one) => isAgainst(one, drawnIn));
+  if (verdict) summary.verdict = verdict.reason;
   summary.searches = queries.size;
   if (usage) summary.usage = toUsage(usage, summary.searches);
   return summary;
@@ -116,7 +120,9 @@ function note(summary: Summary, field: NotedText, value: Value | undefined): voi
   if (text) summary[field] = text;
 }
 
-function noteImages(summary: Summary, message: Value | undefined): void {
+/** @returns Whether there are any. */
+function noteImages(summary: Summary, message: Value | undefined): boolean {
+  const before = summary.images.length;
   for (const part of partsOf(message)) {
     const lifted = liftedImageOf(part);
     if (!lifted) continue;
@@ -125,6 +131,7 @@ function noteImages(summary: Summary, message: Value | undefined): void {
     summary.images.push({ n: lifted.n, thought, ...(mimeType !== undefined && { mimeType }) });
     if (!thought) summary.finalImage = lifted;
   }
+  return summary.images.length > before;
 }
 
 function noteGrounding(summary: Summary, queries: Set<string>, grounding: Value | undefined): void {

@@ -3,7 +3,7 @@
  * finish reason, known or new, tells why the model stopped and says nothing against its picture
  * (docs/wire-facts.md#google-answers).
  */
-import { at, candidateOf, textOf } from './forms/names.ts';
+import { at, candidateOf, countOf, textOf } from './forms/names.ts';
 import type { Value } from './forms/value.ts';
 
 /**
@@ -17,10 +17,24 @@ const FAMILY = /SAFETY|PROHIBITED|BLOCKLIST|BLOCKED|SPII|CONTENT_?FILTER/;
 export const isVerdict = (finishReason: string): boolean =>
   FAMILY.test(finishReason.toUpperCase().replaceAll(/[\s-]/g, '_'));
 
-/** The block reason or finish reason with which a message refuses its prompt or picture; undefined if there is none. */
-export function verdictIn(message: Value | undefined): string | undefined {
-  const blocked = textOf(at(message, 'promptFeedback', 'blockReason'));
-  if (blocked && !/UNSPECIFIED/i.test(blocked)) return blocked;
-  const reason = textOf(at(candidateOf(message), 'finishReason'));
-  return reason && isVerdict(reason) ? reason : undefined;
+/** Why a message refuses its prompt or picture. */
+export interface Verdict {
+  reason: string;
+  /** The candidate that it is against. Absent: it is against the prompt, and so against all. */
+  index?: number;
 }
+
+/** The block reason or finish reason with which a message refuses its prompt or picture; undefined if there is none. */
+export function verdictIn(message: Value | undefined): Verdict | undefined {
+  const blocked = textOf(at(message, 'promptFeedback', 'blockReason'));
+  if (blocked && !/UNSPECIFIED/i.test(blocked)) return { reason: blocked };
+  const reason = textOf(at(candidateOf(message), 'finishReason'));
+  return reason && isVerdict(reason) ? { reason, index: indexOf(message) } : undefined;
+}
+
+/** The index of a message's candidate, 0 if it has none. Some providers draw a second one unasked. */
+export const indexOf = (message: Value | undefined): number => countOf(at(candidateOf(message), 'index'));
+
+/** Whether a verdict is against a picture of one of these candidates. If nothing was drawn, any verdict counts. */
+export const isAgainst = ({ index }: Verdict, drawnIn: readonly number[]): boolean =>
+  index === undefined || drawnIn.length === 0 || drawnIn.includes(index);

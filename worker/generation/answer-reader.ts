@@ -1,3 +1,4 @@
+import { asOneObject } from '../gemini/forms/forms.ts';
 import { createPictureParts } from '../gemini/forms/picture-parts.ts';
 import { lift } from '../gemini/lift/lift.ts';
 import { LiftError } from '../gemini/lift/lift-error.ts';
@@ -37,8 +38,9 @@ export class AnswerReader {
   readonly #emit: (event: GenerationEvent) => void;
   readonly #answer: GoodAnswer;
   readonly #sink: PictureSink;
-  readonly #chunks: Chunk[] = [];
+  #chunks: Chunk[] = [];
   #told = 0;
+  #hasNone = false;
   #lost: unknown;
 
   constructor(order: RunOrder, deps: RunDependencies, emit: (event: GenerationEvent) => void, answer: GoodAnswer) {
@@ -84,8 +86,10 @@ export class AnswerReader {
       const failure = errorOf(chunk, form);
       if (failure) throw new BrokenAnswer(failure);
       await this.#take(parts.push(chunk));
+      this.#hasNone = parts.hasNone;
     }
     await this.#take(parts.end());
+    if (form === 'json') this.#chunks = asOneObject(this.#chunks);
     this.#order.checkpoint(this.#chunks);
   }
 
@@ -126,8 +130,9 @@ export class AnswerReader {
       ...{ images, signatures },
     });
     const summary = summarize(chunks, form);
-    const hasBroken = [...leftOut.values()].includes('broken');
-    if (leftOut.size > 0) this.#log('pictures_left_out', manifest, { broken: hasBroken, pictures: leftOut.size });
+    const hasBroken = this.#hasNone || [...leftOut.values()].includes('broken');
+    if (leftOut.size > 0 || this.#hasNone)
+      this.#log('pictures_left_out', manifest, { broken: hasBroken, pictures: leftOut.size });
     const judgement = judge(summary, { hasBroken, isEmpty: isEmptyAnswer(chunks, form) });
     if (judgement === 'broken' || judgement === 'empty') return this.#giveUp(judgement, manifest, summary);
     const kept = judgement === 'picture' ? await this.#keep(manifest) : await this.#tellOnly(manifest);

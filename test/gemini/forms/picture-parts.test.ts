@@ -94,6 +94,52 @@ it('a picture with a verdict gives way to one without, and is left out', () => {
   expect(messagesOf(chunks[0]!, 'json')).toEqual([{ candidates: [allowed] }]);
 });
 
+describe('a verdict against one of several candidates', () => {
+  const of = (index: number, parts: Value[], finishReason?: string): Value => ({
+    candidates: [{ content: { parts }, index, ...(finishReason !== undefined && { finishReason }) }],
+  });
+
+  it.each<Form>(['sse', 'array'])('is against its own picture alone: %s', (form) => {
+    const drawn = of(0, [image(0)], 'STOP');
+
+    for (const messages of [
+      [drawn, of(1, [], 'SAFETY')],
+      [of(1, [], 'SAFETY'), drawn],
+    ]) {
+      expect(summarize(shape(messages, form), form).verdict).toBeUndefined();
+    }
+    expect(summarize(shape([of(0, [image(0)]), of(1, [], 'STOP'), of(0, [], 'SAFETY')], form), form).verdict).toBe(
+      'SAFETY',
+    );
+    expect(summarize(shape([of(1, [], 'SAFETY')], form), form).verdict).toBe('SAFETY');
+  });
+
+  it('leaves the marked picture of another to be told once more', () => {
+    expect(finalOf(shape([of(0, [marked(0)]), of(1, [], 'SAFETY'), of(0, [], 'STOP')], 'sse'), 'sse')).toBe(0);
+  });
+});
+
+describe('what stands in place of a picture and is no base64', () => {
+  const none = (data: string, more: object = {}): Value => ({ inlineData: { ...PNG, data }, ...more });
+
+  it.each<Form>(['json', 'sse', 'array'])('leaves no part behind, but the words beside it: %s', (form) => {
+    const parts = [none('The picture is on its way.'), image(0), none('https://images.example/1.png', { text: 'x' })];
+
+    const chunks = shape([message(parts, 'STOP')], form);
+
+    expect(messagesOf(chunks[0]!, form)).toEqual([message([image(0), { text: 'x' }], 'STOP')]);
+  });
+
+  it('is told apart from an answer without any', () => {
+    const parts = createPictureParts('json', () => PNG);
+
+    parts.push(frame(message([{ text: 'x' }, image(0)]), 'json', true));
+    expect(parts.hasNone).toBe(false);
+    parts.push(frame(message([none('')]), 'json', true));
+    expect(parts.hasNone).toBe(true);
+  });
+});
+
 describe('pictures that are not kept', () => {
   it('leave no part behind, and are said where there were too many', () => {
     const chunks = shape([message([image(0), { text: 'x' }, image(1), image(2)], 'STOP')], 'json', {

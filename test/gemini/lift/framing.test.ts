@@ -21,6 +21,20 @@ describe('units', () => {
     expect(chunks).toEqual(units.map((unit) => [unit]));
   });
 
+  it.each<{ name: string; form: Form; units: string[] }>([
+    { name: 'a list in one event', form: 'sse', units: ['data: [ {"n":1},{"n":2}]\n\n', 'data: [DONE]\n\n'] },
+    { name: 'elements without commas', form: 'array', units: ['[{"n":1}', '\n{"n":2}', ']'] },
+    { name: 'elements and nulls', form: 'array', units: ['[null,{"n":1}', ',null,{"n":2}', ',null]'] },
+    { name: 'objects on lines', form: 'json', units: ['{"n":1}', '\n{"n":2}', '\n'] },
+    { name: 'an object, then events', form: 'json', units: ['{"n":1}', '\ndata: {"n":2}', '\n\ndata: [DONE]'] },
+  ])('of an answer may be $name, and of nothing else', async ({ form, units }) => {
+    const stream = () => streamOf(utf8(units.join('')), [1], 'default');
+    const { sink } = memorySink();
+
+    expect(await collect(lift(stream(), { form, sink, isAnswer: true }))).toEqual(units.map((unit) => [unit]));
+    if (form !== 'sse') await expect(collect(lift(stream(), { form, sink }))).rejects.toThrow();
+  });
+
   const event = (end: string) => `data: {"n":1}${end}${end}`;
 
   it.each<{ name: string; form: Form; units: string[] }>([

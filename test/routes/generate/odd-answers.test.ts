@@ -137,6 +137,21 @@ describe('the form of an answer is what was asked for', () => {
     },
   );
 
+  const [words, drawn] = units.map((unit) => JSON.stringify(unit)) as [string, string];
+
+  it.each([
+    { name: 'a list in one event', said: `data: [${words},${drawn}]\n\n` },
+    { name: 'a list in a later event', said: `data: ${words}\n\ndata: [ ${drawn} ]\n\ndata: [DONE]\n\n` },
+    { name: 'a list with nothing between', said: `[null,${words},null\n,${drawn},null]` },
+    { name: 'a list without its commas', said: `[${words}\n${drawn}\n]` },
+    { name: 'a list with a comma too many', said: `[${words},,${drawn},]` },
+    { name: 'an object, then events', said: `${words}\ndata: ${drawn}\n\ndata: [DONE]\n\n` },
+    { name: 'objects on lines', said: `${words}\n${drawn}\n` },
+    { name: 'objects on lines, the picture first', said: `${drawn}\n${words}` },
+  ])('though it was $name', async ({ said }) => {
+    for (const asked of FORM_NAMES) await expectKept(await scripted({ body: said }), asked, {});
+  });
+
   it.each(FORM_NAMES)('in slices of one byte, as %s', async (asked) => {
     const tiny = spell(
       [messageOf([{ inlineData: { mimeType: 'image/png', data: picture(300).toBase64() } }], 'STOP', USAGE)],
@@ -190,6 +205,28 @@ describe('a picture that is none', () => {
       }
     }
   });
+
+  it.each(['The picture is on its way.', 'https://images.example/1.png', ''])(
+    'and no base64 either is not kept, alone or beside one: %j',
+    async (data) => {
+      const none = { inlineData: { mimeType: 'image/png', data } };
+      for (const form of FORM_NAMES) {
+        const worker = createTestWorker();
+        const alone = await scripted({ body: spell([messageOf([none], 'STOP', USAGE)], form) });
+
+        const answer = await worker.ask(TARGETS[form], alone);
+
+        expect(await answer.text()).toContain('UPSTREAM_BROKEN');
+        expect(await settledOf(worker)).toBeGreaterThan(60_000);
+        await expectKept(
+          await scripted({ body: spell([messageOf([none, { inlineData }, none], 'STOP', USAGE)], form) }),
+          form,
+          {},
+        );
+        await reset();
+      }
+    },
+  );
 
   it('and one that was billed and never came is no refusal', async () => {
     const worker = createTestWorker();

@@ -5,6 +5,7 @@ import type { LedgerReport } from '../../../worker/ledger/report.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, reasonOf, type TestWorker } from '../../support.ts';
 import { dollars, GENERATE, newBody, SSE, worstOf } from './money.ts';
+import { messageOf, scripted, spell } from './odd-answers.ts';
 
 beforeEach(reset);
 
@@ -47,6 +48,44 @@ describe.each(WAYS)('an answer that is $way', ({ target, headers }) => {
     if (overrun > 0) expect(Math.abs(books.overrun - overrun)).toBeLessThan(1000);
     else expect(books.overrun).toBe(0);
     expect(await booksOf(worker, 'deployment')).toEqual(books);
+  });
+});
+
+describe('an answer in another form than was asked, where nothing is kept', () => {
+  const billed = (tokens: number) =>
+    spell(
+      [messageOf([{ text: 'Here.' }]), messageOf([{ inlineData: { data: 'AAAA' } }], 'STOP', usageOf(tokens))],
+      'sse',
+    );
+  const usageOf = (tokens: number) => ({
+    usageMetadata: {
+      ...{ promptTokenCount: 12, candidatesTokenCount: tokens },
+      candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: tokens }],
+    },
+  });
+
+  it.each([
+    { bill: 'its bill', tokens: 1120, overrun: 0 },
+    { bill: 'its hold, with the rest as its overrun', tokens: 4000, overrun: (4000 - 3168) * 60 },
+  ])('settles at $bill', async ({ tokens, overrun }) => {
+    const worker = createTestWorker();
+    const body = await scripted({ body: billed(tokens) });
+
+    expect(await reasonOf(await worker.ask(GENERATE, body, NO_STORE))).toEqual([502, 'UPSTREAM_BROKEN']);
+
+    await eventually(() => booksOf(worker)).toMatchObject({ held: 0 });
+    const books = await booksOf(worker);
+    expect(Math.abs(books.overrun - overrun)).toBeLessThan(1000);
+    if (overrun === 0) expect(books.settled).toBeLessThan(68_000);
+  });
+
+  it('settles at its hold where it breaks off', async () => {
+    const worker = createTestWorker();
+    const body = await scripted({ body: billed(1120).slice(0, -100) });
+
+    await worker.ask(GENERATE, body, NO_STORE);
+
+    await eventually(() => booksOf(worker)).toEqual({ settled: worstOf(), held: 0, overrun: 0 });
   });
 });
 

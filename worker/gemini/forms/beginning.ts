@@ -114,13 +114,16 @@ function valueLength(text: string, from: number): number | undefined {
   return undefined;
 }
 
+const BETWEEN = /^(?:[\s,]|null)+/;
+
 /** The objects of a list, each with the text behind it, up to the first that has content. */
 function* elementsOf(text: string): Generator<string> {
-  for (let rest = text.replace(/^[\s,]+/, ''); rest !== '' && !rest.startsWith(']'); ) {
+  for (let rest = text.replace(BETWEEN, ''); rest !== '' && !rest.startsWith(']'); ) {
+    if (/^nul?$/.test(rest) || rest === 'n') return yield '{';
     yield rest;
     const word = rest.startsWith('{') ? wordOf(rest) : 'garbage';
     if (typeof word !== 'object') return;
-    rest = rest.slice(word.nothing).replace(/^[\s,]+/, '');
+    rest = rest.slice(word.nothing).replace(BETWEEN, '');
   }
 }
 
@@ -135,7 +138,10 @@ export function eventsOf(text: string, isEnd: boolean): string[] {
   const data: string[] = [];
   let isError = false;
   const close = () => {
-    const json = data.splice(0).join('\n').trimStart();
+    const json = data
+      .splice(0)
+      .join('\n')
+      .replace(/^\s*(?:\[\s*(?=\{))?/, '');
     if (json.startsWith('{')) events.push(isError ? `{"error":${json}}` : json);
     isError = false;
   };

@@ -103,6 +103,15 @@ function createJsonDeriver(from: Form): Deriver {
   };
 }
 
+/** Merges objects that follow one another where one was expected. A single object passes as it is. */
+export function asOneObject(chunks: readonly Chunk[]): Chunk[] {
+  const messages = chunks.length > 1 ? chunks.flatMap((chunk) => parseChunk(chunk, 'json') ?? []) : [];
+  if (messages.length < 2) return [...chunks];
+  const merger = createMerger();
+  for (const message of messages) merger.add(message);
+  return [frame(merger.merged(), 'json', true)];
+}
+
 /** The messages of a unit: none for a comment or a closing bracket; a list (an error may be one) gives its elements. */
 export function messagesOf(chunk: Chunk, form: Form): Value[] {
   const value = parseChunk(chunk, form);

@@ -100,10 +100,15 @@ function textOf(chunk: Chunk, mark: (lifted: Lifted) => string): string {
   return text;
 }
 
+/** Some suppliers leave commas out, or put nothing between them. */
+const BEFORE_ELEMENT = /^(?:[\s[,]|null)+/;
+/** Before one more object, in place of an answer as one. */
+const BEFORE_OBJECT = /^(?:[\s,]|data:|\[DONE\])+/;
+
 function payloadOf(unit: string, form: Form): string | undefined {
   const text = unit.startsWith('\ufeff') ? unit.slice(1) : unit;
   if (form === 'sse') return eventPayload(text);
-  const json = form === 'array' ? text.trimStart().replace(/^[[,]/, '').trimStart() : text.trim();
+  const json = form === 'array' ? text.replace(BEFORE_ELEMENT, '') : text.replace(BEFORE_OBJECT, '').trim();
   return json === '' || json.startsWith(']') ? undefined : json;
 }
 
@@ -113,7 +118,7 @@ function eventPayload(text: string): string | undefined {
   if (data.length > 0) {
     const json = data.map((line) => line.slice('data:'.length)).join('\n');
     // Data that is no object is a marker such as `[DONE]`.
-    return json.trimStart().startsWith('{') ? json : undefined;
+    return /^\s*(?:\[\s*)?\{/.test(json) ? json : undefined;
   }
   const bare = lines.findIndex((line) => line.startsWith('{') || line.startsWith('['));
   return bare < 0 ? undefined : lines.slice(bare).join('\n');

@@ -4,12 +4,12 @@
  * the thoughts. Units that are already right pass byte for byte.
  */
 import type { Form } from '../../request/target.ts';
-import { type Chunk, isLifted, type Lifted } from '../lift/skeleton.ts';
-import { verdictIn } from '../verdicts.ts';
-import { frame } from './forms.ts';
+import { type Chunk, isLifted, type Lifted, type Segment } from '../lift/skeleton.ts';
+import { indexOf, isAgainst, verdictIn } from '../verdicts.ts';
+import { closing, frame } from './forms.ts';
 import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
 import { parseChunk } from './payload.ts';
-import { liftedImageOf, type OutcomeOf, shapeMessage, unmarkLast } from './picture-shape.ts';
+import { hasNoPicture, liftedImageOf, type OutcomeOf, shapeMessage, unmarkLast } from './picture-shape.ts';
 import { type Fields, LiftedValue, type Value } from './value.ts';
 
 export interface PictureParts {
@@ -17,22 +17,32 @@ export interface PictureParts {
   push(chunk: Chunk): Chunk[];
   /** The answer has ended well: gives out the repeated picture if no unit was the last one. */
   end(): Chunk[];
+  /** Whether something stood in place of a picture that is no base64. */
+  readonly hasNone: boolean;
 }
 
 export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PictureParts {
   /** The last picture among the thoughts. It matters until another picture or a verdict comes. */
   let marked: Lifted | undefined;
+  /** Of the marked pictures. */
+  const drawnIn: number[] = [];
   let isDecided = false;
+  let hasNone = false;
+  let isBegun = false;
 
   function look(messages: readonly Value[]): void {
-    for (const part of messages.flatMap(partsOf)) {
-      const lifted = liftedImageOf(part);
-      if (!lifted) continue;
-      if (fieldOf(part, 'thought') !== true) isDecided = true;
-      else marked = lifted;
+    for (const message of messages) {
+      for (const part of partsOf(message)) {
+        const lifted = liftedImageOf(part);
+        if (!lifted) continue;
+        if (fieldOf(part, 'thought') !== true) isDecided = true;
+        else marked = lifted;
+        drawnIn.push(indexOf(message));
+      }
     }
     // A picture with a verdict against it must not be promoted.
-    if (messages.some((message) => verdictIn(message) !== undefined)) isDecided = true;
+    const verdicts = messages.flatMap((message) => verdictIn(message) ?? []);
+    if (verdicts.some((verdict) => isAgainst(verdict, drawnIn))) isDecided = true;
   }
 
   /** Repeats the marked picture without its mark, once it is certain that no other picture comes. */
@@ -44,8 +54,9 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
     return [frame({ candidates: [{ content: { parts: [{ inlineData }], role: 'model' }, index: 0 }] }, form, false)];
   }
 
-  function pass(chunk: Chunk, value: Value): Chunk[] {
+  function pass(chunk: Chunk, value: Value, isOdd: boolean): Chunk[] {
     const messages = Array.isArray(value) ? value : [value];
+    hasNone ||= messages.some(hasNoPicture);
     const shaped = messages.map((message) => shapeMessage(message, outcomeOf));
     look(shaped);
     const isLast = form === 'json' || shaped.some(hasEnd);
@@ -55,7 +66,7 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
       return write(chunk, value, shaped.map(unmarkLast));
     }
     const before = isLast ? promote() : [];
-    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isOddEvent(chunk, form);
+    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isOdd;
     return [...before, ...(isAsItWas ? [chunk] : write(chunk, value, shaped))];
   }
 
@@ -68,15 +79,25 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
 
   return {
     push(chunk) {
-      const mayMatter = chunk.some((segment) => isLifted(segment) && segment.kind === 'image');
-      if (!mayMatter && (!marked || isDecided) && !isOddEvent(chunk, form)) return [chunk];
+      const mayMatter = chunk.some(mayHoldPicture);
+      const isOdd = form === 'sse' ? isOddEvent(chunk) : form === 'array' && isOddElement(chunk, isBegun);
+      isBegun = true;
+      if (!mayMatter && (!marked || isDecided) && !isOdd) return [chunk];
       const value = parseChunk(chunk, form);
-      if (value !== undefined) return pass(chunk, value);
-      return form === 'array' && leadOf(chunk).trimStart().startsWith(']') ? [...promote(), chunk] : [chunk];
+      if (value !== undefined) return pass(chunk, value, isOdd);
+      if (form !== 'array' || !ARRAY_END.test(leadOf(chunk))) return [chunk];
+      return [...promote(), isOdd ? closing(false) : chunk];
     },
     end: promote,
+    get hasNone() {
+      return hasNone;
+    },
   };
 }
+
+/** Whether a unit may name a picture. What stands in the picture's place may be no base64. */
+const mayHoldPicture = (segment: Segment): boolean =>
+  isLifted(segment) ? segment.kind === 'image' : typeof segment === 'string' && /"inline_?[dD]ata"/.test(segment);
 
 /** An answer without the pictures in its parts. */
 export function withoutPictures(chunks: readonly Chunk[], form: Form): Chunk[] {
@@ -97,8 +118,16 @@ const tailOf = (chunk: Chunk): string => {
 const leadOf = ([first]: Chunk): string => (typeof first === 'string' ? first : '');
 
 /**
- * Whether an event's JSON is not in a `data:` field, or has no blank line after it. Clients ignore the former, and join
- * the latter to the next event.
+ * Whether an event's JSON is not in a `data:` field, has no blank line after it, or is a list of messages. Clients
+ * ignore the first, join the second to the next event, and do not know the third.
  */
-const isOddEvent = (chunk: Chunk, form: Form): boolean =>
-  form === 'sse' && (/^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk)) || !/(?:\n\r?\n|\r\r)$/.test(tailOf(chunk)));
+const isOddEvent = (chunk: Chunk): boolean =>
+  /^\ufeff?[\r\n]*[[{]/.test(leadOf(chunk)) ||
+  /(?:^\ufeff?|[\r\n])data:\s*\[\s*\{/.test(leadOf(chunk)) ||
+  !/(?:\n\r?\n|\r\r)$/.test(tailOf(chunk));
+
+/** An element without the comma before it, or with a `null`. */
+const isOddElement = (chunk: Chunk, isBegun: boolean): boolean =>
+  !(isBegun ? /^\s*(?:,\s*\{|\]?\s*$)/ : /^\ufeff?\s*(?:\[?\s*\{|\[\s*\]?$)/).test(leadOf(chunk));
+
+const ARRAY_END = /^(?:[\s,]|null)*\]/;

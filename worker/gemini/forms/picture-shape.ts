@@ -58,13 +58,27 @@ function shapePart(part: Value, outcomeOf: OutcomeOf): Value[] {
   if (!isFields(part)) return [part];
   const { text } = part;
   if (text instanceof MixedText) return shapeText(part, text, outcomeOf);
-  const data = at(part, 'inlineData', 'data') ?? at(part, 'fileData', 'fileUri');
-  const lifted = liftedIn(data);
-  if (!lifted) return [part];
+  const data = at(part, 'inlineData', 'data');
+  const place = liftedIn(data) ? data : at(part, 'fileData', 'fileUri');
+  const lifted = liftedIn(place);
+  if (!lifted) return isNoPicture(part) ? withoutInline(part) : [part];
   const outcome = outcomeOf(lifted.n);
   if (typeof outcome === 'string') return [];
-  return data instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, outcome), ...othersOf(part) }];
+  return place instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, outcome), ...othersOf(part) }];
 }
+
+/** Whether a sentence or an address stands where a picture's base64 should be. */
+const isNoPicture = (part: Value): boolean => textOf(at(part, 'inlineData', 'data')) !== undefined;
+
+/** Whether a part of the message has text in place of a picture's base64. */
+export const hasNoPicture = (message: Value): boolean =>
+  listOf(fieldOf(message, 'candidates')).some((candidate) =>
+    listOf(at(candidate, 'content', 'parts')).some(isNoPicture),
+  );
+
+/** Drops the picture's place and keeps a text beside it. */
+const withoutInline = ({ inlineData: _, inline_data: __, ...others }: Fields): Fields[] =>
+  textOf(others.text) === undefined ? [] : [others];
 
 /** Splits a text with data URLs into parts with text and parts with a picture, in their order. */
 function shapeText(part: Fields, { pieces }: MixedText, outcomeOf: OutcomeOf): Value[] {

@@ -14,9 +14,18 @@ export const createFramer = (form: Form, isAnswer = false): Framer =>
 
 const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
+const codesOf = (letters: string): number[] => [...letters].map((letter) => letter.charCodeAt(0));
+
+/** Between values of an answer, beside white space. */
+const PASSED_OVER: Record<'json' | 'array', { [place: string]: readonly number[] }> = {
+  json: { after: codesOf('data:,[DONE]') },
+  array: { between: codesOf('null') },
+};
+
 /**
  * Frames one JSON value, or with `array` the elements of a list. A provider that fails may send an object in place of
- * a list, or a list in place of an object: either is accepted as the whole message.
+ * a list, or a list in place of an object: either is accepted as the whole message. In an answer, objects may follow
+ * one another without a comma, with `null` between them, or as events after the first: none of that costs a picture.
  */
 function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
   const scanner = new JsonScanner({ isAnswer });
@@ -49,15 +58,18 @@ function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
     } else if (place === 'before' && (byte === 0x7b || byte === 0x5b)) {
       place = 'value';
       return true;
-    } else if (place === 'between' && byte === 0x2c && elements > 0 && !commaSeen) {
+    } else if (place === 'between' && byte === 0x2c && ((elements > 0 && !commaSeen) || isAnswer)) {
       commaSeen = true;
-    } else if (place === 'between' && byte === 0x7b && (elements === 0 || commaSeen)) {
+    } else if (place === 'between' && byte === 0x7b && (elements === 0 || commaSeen || isAnswer)) {
       place = 'value';
       return true;
-    } else if (place === 'between' && byte === 0x5d && !commaSeen) {
+    } else if (place === 'between' && byte === 0x5d && (!commaSeen || isAnswer)) {
       place = 'after';
       stop = 'unit';
-    } else {
+    } else if (place === 'after' && byte === 0x7b && isAnswer && form === 'json') {
+      place = 'value';
+      return true;
+    } else if (!isAnswer || !PASSED_OVER[form][place]?.includes(byte)) {
       throw malformed(place === 'after' ? 'text after the end' : 'not a JSON object or a list of them');
     }
     return false;

@@ -1,3 +1,8 @@
+/**
+ * What is left of a Gemini message when its pictures and large thought signatures are taken out: text in pieces, with
+ * marks where the lifted strings stood. `splice` puts them back, byte for byte.
+ */
+
 /** The place of one lifted string. The quotes around it stay in the text before and after. */
 export interface Lifted {
   /** `image`: `inlineData.data` or a data URL. `signature`: a `thoughtSignature` over 4 KiB. */

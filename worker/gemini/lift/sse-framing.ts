@@ -11,6 +11,7 @@ import { LiftError, malformed } from './lift-error.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const LIST = Uint8Array.of(0x5b);
 const DATA = [...'data:'].map((letter) => letter.charCodeAt(0));
 
 type Place =
@@ -20,6 +21,8 @@ type Place =
   | 'name'
   /** After `data:`, before the JSON begins or continues. */
   | 'payload'
+  /** After a bracket: a list of messages, or a marker such as `[DONE]`. */
+  | 'list'
   | 'json'
   /** A bare JSON object: line ends mean nothing. */
   | 'bare'
@@ -108,6 +111,7 @@ export function createSseFramer(isAnswer = false): Framer {
     }
     if (place === 'name') scanName(byte);
     else if (place === 'payload') scanPayload(byte);
+    else if (place === 'list') scanList(byte);
     else if (place === 'rest' && byte !== 0x20 && byte !== 0x09) throw malformed('text after the JSON of a line');
   }
 
@@ -124,6 +128,14 @@ export function createSseFramer(isAnswer = false): Framer {
     }
   }
 
+  function scanList(byte: number): void {
+    if (byte === 0x20 || byte === 0x09) return;
+    place = byte === 0x7b ? 'json' : 'skip';
+    if (place === 'skip') return;
+    scanner = data;
+    data.scan(LIST, 0, 1);
+  }
+
   function scanPayload(byte: number): void {
     if (data.isOpen) {
       scanner = data;
@@ -133,7 +145,7 @@ export function createSseFramer(isAnswer = false): Framer {
       place = 'json';
     } else if (byte !== 0x20 && byte !== 0x09) {
       if (complete) throw malformed('two values in one event');
-      place = 'skip';
+      place = byte === 0x5b && isAnswer ? 'list' : 'skip';
     }
   }
 
@@ -168,7 +180,7 @@ export function createSseFramer(isAnswer = false): Framer {
       return at;
     },
     end() {
-      const cutField = place === 'name' || place === 'payload';
+      const cutField = place === 'name' || place === 'payload' || place === 'list';
       if (cutField || data.isOpen || bare.isOpen) throw new LiftError('truncated', 'the stream ended inside an event');
       if (!hasJson) throw new LiftError('truncated', 'the stream ended without an event');
     },

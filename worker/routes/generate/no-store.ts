@@ -1,10 +1,11 @@
 import type { Context } from 'hono';
 import { CONTENT_TYPES } from '../../answers/answer-whole.ts';
+import type { ProviderName } from '../../catalog/model.ts';
 import { isEmptyBody } from '../../gemini/forms/beginning.ts';
 import { splitPeeked } from '../../gemini/forms/peeked-stream.ts';
 import { createEventLine } from '../../gemini/forms/sse.ts';
 import { EVENT_END } from '../../gemini/lift/frame.ts';
-import type { PassEnd } from '../../gemini/redact/redact-stream.ts';
+import type { PassEnd, Watch } from '../../gemini/redact/redact-stream.ts';
 import { createUsageTail } from '../../gemini/usage-tail.ts';
 import { askInConversation } from '../../generation/conversation.ts';
 import { createPayment, type Payment, type RecordStore } from '../../generation/payment.ts';
@@ -68,8 +69,7 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
   }
   const why = whyUnusable(answer, wanted.form);
   if (why !== undefined) {
-    settle(payment, undefined, admission, services);
-    await answer.body.cancel().catch(() => undefined);
+    await passOver(answer.body, watchOf(read, answer, payment, admission, services, false));
     services.log('answer_unusable', { provider: answer.provider, model: model.id, why, alarm: true });
     return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: why });
   }
@@ -96,6 +96,29 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
 function whyUnusable({ form, body }: GoodAnswer, wanted: Form): string | undefined {
   if (form !== wanted) return `an answer as ${form} where ${wanted} was asked for`;
   return isEmptyBody(splitPeeked(body).head) ? 'an answer with nothing in it' : undefined;
+}
+
+/** More base64 than the pictures of any answer have. */
+const MAX_PASSED_OVER_BYTES = 128 * 1024 * 1024;
+
+/** Reads an answer that cannot be passed on, for the bill at its end: it may be more than was held. */
+async function passOver(body: ReadableStream<Uint8Array>, watch: Watch): Promise<void> {
+  const { head, rest } = splitPeeked(body);
+  let bytes = head.length;
+  let end: PassEnd = 'whole';
+  watch.piece(head);
+  try {
+    for await (const piece of rest) {
+      watch.piece(piece);
+      bytes += piece.length;
+      if (bytes <= MAX_PASSED_OVER_BYTES) continue;
+      end = 'cut';
+      break;
+    }
+  } catch {
+    end = 'cut';
+  }
+  watch.end(end);
 }
 
 /** Creates a payment whose record lives in memory for this call only, because there is no `Generation` to keep it. */
@@ -131,13 +154,18 @@ function createDirectPayment(
   });
 }
 
-/** Finds the cost in the passing bytes and settles it. If the cost stays unknown, the call is counted in full. */
+/**
+ * Finds the cost in the passing bytes and settles it. If the cost stays unknown, the call is counted in full.
+ *
+ * @param isPassed Whether a reader gets the answer.
+ */
 function watchOf(
   { request, model, wanted }: ReadRequest,
   { provider, form }: GoodAnswer,
   payment: Payment,
   admission: Admission,
   services: Services,
+  isPassed = true,
 ) {
   const tail = createUsageTail();
   return {
@@ -151,10 +179,12 @@ function watchOf(
       // Drafts are not charged, but the tail counts them as pictures.
       const pictures = request.includeThoughts ? Math.min(1, tail.pictures) : tail.pictures;
       const micros = services.pricing.cost(provider, { priced: request, model, usage, pictures });
-      if (isWhole && micros === undefined) {
+      if (isPassed && isWhole && micros === undefined) {
         services.log('usage_odd', { provider, model: model.id, worstMicros: admission.worstMicros });
       }
-      settle(payment, { micros, provider, hasPicture: pictures > 0 }, admission, services);
+      const outcome = pictures > 0 ? 'picture' : 'refused';
+      const isKnown = isPassed && micros !== undefined;
+      settle(payment, { micros, provider, outcome: isKnown ? outcome : 'unknown' }, admission, services);
     },
     // A cut JSON object cannot be completed. A cut event stream can: one more event says what happened.
     ...(form === 'sse' && wanted.form === 'sse' && { lastWord: (error?: unknown) => lastEvent(tail.text(), error) }),
@@ -184,14 +214,14 @@ const FINISHED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 function settle(
   payment: Payment,
-  paid: { micros: number | undefined; provider: 'google' | 'apiyi' | 'fal' | 'demo'; hasPicture: boolean } | undefined,
+  paid: { micros: number | undefined; provider: ProviderName; outcome: 'picture' | 'refused' | 'unknown' } | undefined,
   { worstMicros }: Admission,
   services: Services,
 ): void {
   payment.conclude('unknown', {
     micros: paid?.micros ?? worstMicros,
     provider: paid?.provider ?? 'unknown',
-    outcome: paid?.micros === undefined ? 'unknown' : paid.hasPicture ? 'picture' : 'refused',
+    outcome: paid?.outcome ?? 'unknown',
   });
   end(payment, services);
 }
