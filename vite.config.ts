@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Wherever it is started from. */
+/** Paths do not depend on the folder that Vite is started in. */
 const here = import.meta.dirname;
 
-/** Takes indentation and comments out of Lit's `html` and `css` templates, where no minifier looks. */
+/** Removes indentation and comments from Lit's `html` and `css` templates, which no minifier touches. */
 const minifyTemplates = (): Plugin => ({
   name: 'minify-templates',
   apply: 'build',
@@ -28,8 +28,8 @@ const minifyCss = (css: string) =>
     .replace(/: /g, ':');
 
 /**
- * Vite wraps every `import()` in a helper that preloads its styles and chunks through `<link>`s. Ours have no styles
- * of that kind, and a host page's head is not ours to write to.
+ * Removes the helper in which Vite wraps every `import()`. It preloads styles and chunks through `<link>`s; the widget
+ * has no such styles, and it must not write to a host page's head.
  */
 const plainImports = (): Plugin => ({
   name: 'plain-imports',
@@ -41,7 +41,7 @@ const plainImports = (): Plugin => ({
   },
 });
 
-/** What the element itself is made of. The rest is loaded by the act that needs it. */
+/** Modules that the element needs at once. An action loads the others when it needs them. */
 const isUpFront = (id: string) =>
   /\/node_modules\/|\/widget\//.test(id) &&
   !/\/widget\/(?:index|generate|answer|owner-note|picture-source|sse|ticket|save|(?:render|styles)\/settings|playground\/.*)\.\w+$/.test(
@@ -49,9 +49,9 @@ const isUpFront = (id: string) =>
   );
 
 /**
- * Builds what the worker serves as static assets: the widget at its stable address `/widget.js`, what it loads under
- * `/w/` with a hash in the name, and the playground page. `/widget.js` is a few lines that import the hashed rest: it
- * is fetched again every five minutes, the rest is kept for ever, and the two can never be of different builds.
+ * Builds the worker's static assets: the widget at its stable address `/widget.js`, its chunks under `/w/` with a hash
+ * in the name, and the playground page. `/widget.js` is a few lines that import the hashed chunks. Browsers fetch it
+ * again every five minutes and keep the chunks for ever, so both always come from one build.
  */
 export default defineConfig({
   root: join(here, 'widget/playground'),
@@ -66,7 +66,7 @@ export default defineConfig({
       input: { widget: join(here, 'widget/index.ts'), playground: join(here, 'widget/playground/index.html') },
       preserveEntrySignatures: 'strict',
       output: {
-        // One chunk for what every page needs at once: several would compress worse and arrive later.
+        // One chunk for everything a page needs at once: several would compress worse and arrive later.
         codeSplitting: { groups: [{ name: 'studio', test: isUpFront }] },
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),
         chunkFileNames: 'w/[name]-[hash].js',

@@ -4,29 +4,29 @@ import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
 /**
- * `verbose` is workerd's: of every connection that breaks, as tests make them, it would tell what it has thrown inside
- * itself. Its errors and warnings are shown without it, and a promise that is left rejected fails the run by itself.
+ * `verbose` would print workerd's internal exception for every connection that a test breaks. Workerd's errors and
+ * warnings are shown without it, and an unhandled rejection fails the run anyway.
  */
 const inWorkerd = () =>
   cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' }, verbose: false });
 
 const UPSTREAM = ['test/upstream/global-setup.ts'];
 
-/** They abort every object there is, or count what the deployment's ledger and all of R2 hold. */
+/** These tests abort every object, or count the contents of the deployment's ledger and of all of R2. */
 const ALONE = ['test/objects/**/*.test.ts', 'test/routes/generate/{outage,paid-once}.test.ts'];
 
 export default defineConfig({
   test: {
-    // A line for each file says nothing where all is well; a terminal shows how far it is.
+    // A terminal shows progress as dots; a log needs no line for each file that passes.
     reporters: process.stdout.isTTY ? ['dot'] : ['minimal'],
-    // The worker's own log lines; what a test prints itself is meant to be read.
+    // Hides the worker's own log lines and shows what a test prints.
     onConsoleLog: (line) => !/^\{"event":|^Lit is in dev mode/.test(line),
     // LangChain leaves a promise of the SDK that it stands on, which fails with the stream whose failure it does raise.
     onUnhandledError: ({ message }) => message !== '[GoogleGenerativeAI Error]: Failed to parse stream',
     maxWorkers: 2,
     projects: [
       {
-        // Files share a workerd, which saves a start for each; what it stores is emptied between them.
+        // Test files share one workerd, which saves a start for each; what it stores is emptied between them.
         plugins: [inWorkerd()],
         test: {
           name: 'worker',
@@ -63,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/{docs,e2e,upstream,bench,prove,lint}/**/*.test.ts'],
-          // Some measure time, and others want all cores: one at a time, after all else.
+          // Some of these tests measure time and others use all cores, so they run last and one at a time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
@@ -71,7 +71,7 @@ export default defineConfig({
         },
       },
       {
-        // Packages of others, with a lock of their own: `npm run clients` installs them first.
+        // Third-party packages with their own lock file; `npm run clients` installs them first.
         test: {
           name: 'clients',
           include: ['test/clients/*.test.ts'],

@@ -11,7 +11,7 @@ const USUAL_PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Keeps Chromium off the network but for the pages of a test, and lets it run as root in a container. */
+/** Blocks Chromium's own network traffic, so that only test pages load, and lets it run as root in a container. */
 export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -27,7 +27,7 @@ const HOW_TO_INSTALL =
   'others: any Chrome or Chromium) or name it in the variable CHROMIUM, then run again.';
 
 /**
- * Finds Chromium. On Debian as root, where it is missing, installs it: a fresh machine needs nothing but npm.
+ * Finds Chromium. As root on Debian it installs a missing one, so that a fresh machine needs only npm.
  *
  * @throws Error that says how to install it.
  */

@@ -1,8 +1,9 @@
 /**
- * `npm run clients`: every client of the table in `docs/api.md` against the built worker. `--write` puts there what it
- * finds; `npm test` does the same without writing, and fails where the table is another. `--install` only installs.
+ * `npm run clients`: runs every client of the table in `docs/api.md` against the built worker. `--write` writes the
+ * findings into that table. `npm test` runs the same without writing and fails when the table differs. `--install` only
+ * installs.
  *
- * The packages have a lock of their own, since some are large and old, and nothing else here needs them.
+ * The packages have their own lock file: some are large and old, and nothing else in the repository needs them.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,13 +12,13 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'test/clients');
 const lock = join(folder, 'package-lock.json');
-/** npm's own note of what is installed, in the order and with the versions of the lock. */
+/** npm's list of the installed packages, in the order and with the versions of the lock file. */
 const installed = join(folder, 'node_modules/.package-lock.json');
 
-/** Installs what the lock names, where anything else is there or nothing. @throws Where npm fails. */
+/** Installs the packages of the lock file unless exactly these are installed. @throws When npm fails. */
 export function installClients(): string {
   if (isInstalled()) return 'installed';
-  // No install scripts: what runs here is the published packages and nothing else.
+  // No install scripts: only the published code of the packages runs here.
   run('npm', ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund']);
   return 'installed now';
 }
@@ -28,7 +29,7 @@ function isInstalled(): boolean {
   return namedIn(lock).every((named) => there.has(named));
 }
 
-/** Those of other platforms are left out. */
+/** Versions by package path. Packages of other platforms are left out. */
 function namedIn(file: string): string[] {
   const { packages } = JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, LockedPackage> };
   const all = Object.entries(packages).filter(([path, { optional }]) => path !== '' && !optional);

@@ -1,12 +1,12 @@
 /**
- * `npm run deploy`: builds the widget, deploys the worker (wrangler makes the KV namespace and the R2 bucket at the
- * first time), and adds the R2 lifecycle rules by which pictures end.
+ * `npm run deploy`: builds the widget, deploys the worker (wrangler creates the KV namespace and the R2 bucket on the
+ * first run), and adds the R2 lifecycle rules that delete expired pictures.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { RETENTION_DAYS } from '../worker/auth/site.ts';
 
-/** As wrangler names it: worker and binding. */
+/** Wrangler builds the name from worker and binding. */
 const BUCKET = 'peel-bucket';
 
 const root = join(import.meta.dirname, '..');
@@ -20,14 +20,14 @@ function run(name: string, args: readonly string[]): boolean {
 
 if (!run('vite', ['build', '--logLevel', 'warn']) || !run('wrangler', ['deploy'])) process.exit(1);
 
-/** By prefix. Uploads and inline inputs live for 48 hours, pictures as long as their class says. */
+/** Days by prefix. Uploads and inline inputs live for 48 hours, pictures as long as their retention class. */
 const LIFE_DAYS = { files: 2, ...RETENTION_DAYS };
 
 for (const [prefix, days] of Object.entries(LIFE_DAYS)) {
   const args = ['r2', 'bucket', 'lifecycle', 'add', BUCKET, `peel-${prefix}`, `${prefix}/`];
   args.push('--expire-days', String(days), '--force');
   if (!run('wrangler', args)) {
-    // The worker treats what is past its life as gone either way; the rule only frees the space.
+    // The worker treats an expired object as absent even without the rule; the rule only frees the space.
     console.warn(
       `The rule for ${prefix}/ was not added. Where it does not exist yet, run: npx wrangler ${args.join(' ')}`,
     );

@@ -1,4 +1,4 @@
-/** What is sent over a network, held to a budget: the worker to its isolates, the widget to each page that shows it. */
+/** Checks the size of what goes over a network: the worker's bundle, and the widget that each page loads. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -11,7 +11,7 @@ interface Size {
   what: string;
   bytes: number;
   budget: number;
-  /** What is told of it, in bytes. */
+  /** The unit in which size and budget are printed. */
   unit: keyof typeof UNITS;
 }
 
@@ -32,10 +32,10 @@ async function sizeOfWorker(): Promise<number> {
   return outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
 }
 
-/** Static imports, as Vite writes them; what a click loads is an `import()`. */
+/** Static imports as Vite writes them. Code that a click loads is an `import()` and does not match. */
 const IMPORT = /(?:\bfrom|\bimport) ?["'](\.[^"']+)["']/g;
 
-/** A file of the built widget and all that the browser fetches before it runs it. */
+/** A file of the built widget with every file that the browser fetches before it runs it. */
 function loadedWith(file: string, known = new Set<string>()): Set<string> {
   if (known.has(file)) return known;
   known.add(file);
@@ -43,14 +43,14 @@ function loadedWith(file: string, known = new Set<string>()): Set<string> {
   return known;
 }
 
-/** Each file by itself, as it is sent. */
+/** Each file is compressed by itself, as it is sent. */
 const sizeOfWidget = (): number =>
   [...loadedWith(join(client, 'widget.js'))].reduce(
     (sum, file) => sum + brotliCompressSync(readFileSync(file)).length,
     0,
   );
 
-/** After `vite build`. */
+/** Needs the output of `vite build`. */
 export async function measureSizes(): Promise<Size[]> {
   return [
     { what: 'worker, minified', bytes: await sizeOfWorker(), budget: 320 * 1024, unit: 'KiB' },

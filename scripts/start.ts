@@ -1,6 +1,6 @@
 /**
- * `npm start`: builds the widget and starts the worker on this machine, with the demo provider where no key is set,
- * so that the first picture needs nothing but npm. `--watch` builds again whenever the widget changes.
+ * `npm start`: builds the widget and starts the worker on this machine. Without a key it uses the demo provider, so
+ * that the first picture needs only npm. `--watch` rebuilds the widget when it changes.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -11,7 +11,7 @@ import { build } from 'vite';
 const root = join(import.meta.dirname, '..');
 const port = Number(process.env.PORT ?? 8787);
 const watch = process.argv.includes('--watch');
-/** Everything else is wrangler's, such as `--persist-to`. */
+/** Every other argument goes to wrangler, such as `--persist-to`. */
 const others = process.argv.slice(2).filter((argument) => argument !== '--watch');
 
 if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -66,7 +66,7 @@ const wrangler = spawn(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wrangler.kill(signal));
 wrangler.on('exit', (code) => process.exit(code ?? 0));
 
-/** Made once and kept, so that tickets and bookmarks survive a restart. */
+/** Creates a secret once and stores it, so that tickets and bookmarks survive a restart. */
 function keptSecret(name: string, bytes: number): string {
   const file = join(root, '.peel', name);
   mkdirSync(join(root, '.peel'), { recursive: true });
@@ -84,14 +84,14 @@ function isOwn(name: string): boolean {
   return new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(ownVariables());
 }
 
-/** Where a real key can be spent, the worker takes no client key that can be guessed. */
+/** With a real provider key, the client key must not be guessable. */
 function clientKey(own: string): string {
   if (isOwn('CLIENT_KEYS')) return own;
   const hasProvider = /^\s*(export\s+)?\w+_API_KEYS\s*=[ \t]*['"]?[^\s'"]/m.test(ownVariables());
   return hasProvider ? `pk_${keptSecret('client-key', 16)}` : 'pk_dev';
 }
 
-/** A token that the owner has set himself is not for the screen. */
+/** A token that the owner has set is never printed. */
 function ownersToken(): string {
   return isOwn('ADMIN_TOKEN') ? '<ADMIN_TOKEN>' : keptSecret('admin-token', 16);
 }

@@ -1,6 +1,6 @@
 /**
- * `npm test`: every check there is. What needs no test run goes side by side; then the tests. `npm test -- ROOM` runs
- * the tests of one room alone, such as `ledger` or `routes/generate`.
+ * `npm test`: runs every check of the repository. Static checks run in parallel; the tests follow. `npm test -- ROOM`
+ * runs the tests of one room, such as `ledger` or `routes/generate`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,7 +18,7 @@ const types = (title: string, project: string): Check => [`types: ${title}`, bin
 
 const BUILD: Check = ['build', bin('vite'), 'build', '--logLevel', 'warn'];
 
-/** The slowest first; each by itself. */
+/** The slowest first. The checks do not depend on each other. */
 const CHECKS: readonly Check[] = [
   types('worker tests', 'test'),
   ['lint, format, borders between rooms', bin('biome'), 'check', '--error-on-warnings'],
@@ -33,7 +33,7 @@ const CHECKS: readonly Check[] = [
   ['sizes', process.execPath, join(root, 'scripts/sizes.ts')],
 ];
 
-/** As the head of worker-configuration.d.ts has it; `.dev.vars` is left out, which would be of this machine alone. */
+/** Reads the head of worker-configuration.d.ts. Leaves out `.dev.vars`, which belongs to one machine. */
 function bindings(): string[] {
   return ['--include-runtime=false', '--env-interface', 'Bindings', '--env-file', devNull];
 }
@@ -46,7 +46,7 @@ const ENV = {
   WRANGLER_WRITE_LOGS: 'false',
 };
 
-/** What passes is a line, with what the check says of itself where that is a line too; what fails is shown whole. */
+/** Prints one line for a check that passes, with its output if that is one line, and all output of one that fails. */
 async function pass([title, command, ...args]: Check, stdio: 'pipe' | 'inherit' = 'pipe'): Promise<boolean> {
   const startedAt = performance.now();
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio], env: ENV });
@@ -62,7 +62,7 @@ async function pass([title, command, ...args]: Check, stdio: 'pipe' | 'inherit' 
   return isGood;
 }
 
-/** As many at a time as there are cores. All are run, so that one run tells of all that fails. */
+/** Runs one check per core at a time. A failure does not stop the others, so that one run shows all failures. */
 async function passAll(checks: readonly Check[]): Promise<boolean> {
   const waiting = [...checks];
   let isGood = true;
@@ -83,7 +83,7 @@ function filterOf(room: string): string {
 
 const filters = process.argv.slice(2).map(filterOf);
 
-// Found (or installed) before anything runs, so that a missing browser is the first thing said and not the last.
+// Finds (or installs) the browser first, so that a missing one is reported at once.
 console.log(`browser: ${findChromium()}`);
 if (filters.length === 0 || filters.some((filter) => filter.startsWith('test/clients')))
   console.log(`clients of others: ${installClients()}`);

@@ -1,11 +1,11 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** After this an announcement is gone, so that it is not met again by reading through the page. */
+/** An announcement is removed after this time, so that a screen reader does not find it again in the page. */
 const KEPT_MS = 10_000;
 
 /**
- * What a screen reader hears. Both regions are in the page from the first render on; only their text changes, and
- * never with the seconds.
+ * Announces changes to screen readers. Both live regions are in the page from the first render; only their text
+ * changes, and never for a countdown.
  */
 export class Announcer implements ReactiveController {
   status = '';
@@ -23,7 +23,7 @@ export class Announcer implements ReactiveController {
     this.#forget();
   }
 
-  /** @param urgent Interrupts what is being read. */
+  /** @param urgent Interrupts the screen reader. */
   say(text: string, urgent = false) {
     this.#forget();
     if (urgent) this.alert = text;

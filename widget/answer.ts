@@ -2,18 +2,18 @@ import type { GenerateChunk, Usage } from './gemini.ts';
 import type { Refusal, RefusalReason } from './model.ts';
 import { type PictureSource, readText, sourceOf } from './picture-source.ts';
 
-/** What has been heard of an answer so far. */
+/** The part of an answer that has arrived so far. */
 export interface Answer {
-  /** The last image part that is no thought. */
+  /** The last image part that is not a thought. */
   picture?: PictureSource;
-  /** The last image part that is marked as a thought: the picture only where no other came. */
+  /** The last image part that is marked as a thought. It is the picture only if no other arrives. */
   draft?: PictureSource;
-  /** The model's words beside the picture, as they came. */
+  /** The model's words beside the picture, unchanged. */
   text: string;
   thoughts: string;
   blockReason?: string;
   finishReason?: string;
-  /** The last one counts: it is cumulative. */
+  /** Of the last event: usage is cumulative (docs/wire-facts.md#google-streams). */
   usage?: Usage;
 }
 
@@ -22,7 +22,7 @@ export const EMPTY_ANSWER: Answer = { text: '', thoughts: '' };
 /**
  * Adds one event of the stream.
  *
- * @param endpoint The only place that pictures are loaded from.
+ * @param endpoint The only origin that pictures are loaded from.
  */
 export function addChunk(answer: Answer, chunk: GenerateChunk, endpoint: string): Answer {
   const next = { ...answer };
@@ -30,7 +30,7 @@ export function addChunk(answer: Answer, chunk: GenerateChunk, endpoint: string)
   if (saysSomething(promptFeedback?.blockReason)) next.blockReason = promptFeedback.blockReason;
   if (usageMetadata) next.usage = usageMetadata;
   for (const { content, finishReason } of listOf(chunk.candidates)) {
-    // A verdict stands, whatever another candidate says.
+    // A later candidate does not replace a verdict on the content.
     if (typeof finishReason === 'string' && !isVerdict(next.finishReason)) next.finishReason = finishReason;
     for (const part of listOf(content?.parts)) {
       const isThought = part.thought === true;
@@ -42,13 +42,13 @@ export function addChunk(answer: Answer, chunk: GenerateChunk, endpoint: string)
   return next;
 }
 
-/** Whether the model has said its last word. */
+/** Whether the answer has its finish reason or block reason. */
 export const isFinished = ({ finishReason, blockReason }: Answer): boolean =>
   finishReason !== undefined || blockReason !== undefined;
 
 /**
- * The picture of an answer, wherever it stands and however the answer ended. Only a verdict on its content takes it
- * back: its address is dead then.
+ * The picture of an answer, from any part and after any end. Only a verdict on the content withdraws the picture: its
+ * address is dead then.
  */
 export function pictureOf(answer: Answer, endpoint: string): PictureSource | undefined {
   const { picture, draft, text, thoughts, finishReason, blockReason } = answer;
@@ -65,7 +65,7 @@ export function refusalOf(answer: Answer, endpoint: string): Refusal {
   return { stage: 'output', reason: reasonOfFinish(answer.finishReason), ...told };
 }
 
-/** What the usage bills. Without usage an answer is settled as it was reserved, which may be a picture's price. */
+/** Whether the usage bills a picture. Without usage the worker settles the reservation, which may pay for a picture. */
 function chargedFor(usage: Usage | undefined): Refusal['charged'] {
   if (!usage) return 'maybe';
   const billsPicture = listOf(usage.candidatesTokensDetails).some(
@@ -93,16 +93,16 @@ function reasonOfFinish(finishReason: string | undefined): RefusalReason {
   }
 }
 
-/** The safety and prohibited family, with what may join it: `SAFETY`, `IMAGE_PROHIBITED_CONTENT`, `content-filter` … */
+/** The safety and prohibited reasons, future ones too: `SAFETY`, `IMAGE_PROHIBITED_CONTENT`, `content-filter` … */
 const isVerdict = (finishReason: string | undefined): boolean =>
   /SAFETY|PROHIBITED|BLOCKLIST|BLOCKED|SPII|CONTENT[\s_-]?FILTER/i.test(finishReason ?? '');
 
 const isGoodEnd = (finishReason: string | undefined): boolean =>
   finishReason === undefined || /^stop$/i.test(finishReason) || !saysSomething(finishReason);
 
-/** Gemini's enums have an `…_UNSPECIFIED` that means as much as a missing field. */
+/** In Gemini's enums `…_UNSPECIFIED` means the same as a missing field. */
 const saysSomething = (value: unknown): value is string => typeof value === 'string' && !/UNSPECIFIED$/i.test(value);
 
-/** Every field of an answer may be missing, or be something else. */
+/** Any field of an answer may be missing or have another type. */
 const listOf = <Item extends object>(list: readonly Item[] | undefined): readonly Item[] =>
   Array.isArray(list) ? list.filter((item) => typeof item === 'object' && item !== null) : [];

@@ -2,16 +2,16 @@ import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { StudioOptions } from './settings.ts';
 
-/** The endpoint where none is named: the origin this script came from. */
+/** The default endpoint: the origin this script was loaded from. */
 const OWN_ORIGIN = new URL(import.meta.url).origin;
-/** Characters of a prompt; far more than models make use of. */
+/** Characters of a prompt; far more than models use. */
 const DEFAULT_MAX_LENGTH = 4000;
 
-/** What a page can say about `<peel-studio>`. Everything is live: changing one never loses a picture. */
+/** The attributes and properties of `<peel-studio>`. All are live: changing one never loses a picture. */
 export class StudioAttributes extends LitElement implements StudioOptions {
   /** Origin of the worker, or a path in front of it. */
   @property() endpoint = OWN_ORIGIN;
-  /** Which of the worker's sites this is. */
+  /** Id of one of the worker's sites. */
   @property() site = 'default';
   /** The prompt. */
   @property() value = '';
@@ -27,7 +27,7 @@ export class StudioAttributes extends LitElement implements StudioOptions {
   @property({ attribute: 'aspect-ratio' }) aspectRatio = 'auto';
   /** `512`, `1k`, `2k` or `4k`; empty for 1K. */
   @property() resolution = '';
-  /** A level of the model; empty for its default. */
+  /** A thinking level of the model; empty for its default. */
   @property() thinking = '';
   /** Which key sends: `enter`, with Shift for a new line, or `mod-enter`. */
   @property({ attribute: 'submit-on' }) submitOn: 'enter' | 'mod-enter' = 'enter';
@@ -37,6 +37,6 @@ export class StudioAttributes extends LitElement implements StudioOptions {
   @property({ type: Boolean, attribute: 'without-copy' }) withoutCopy = false;
   /** Replaces the site's ideas. */
   @property({ attribute: false }) ideas: readonly string[] | undefined;
-  /** Replaces the browser's `fetch`, for tests and for pages that watch their traffic. */
+  /** Replaces the browser's `fetch`, for tests and for pages that monitor their traffic. */
   @property({ attribute: false }) fetch: typeof fetch | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Speaks HTTP with the worker, and turns its words into ours. Expected failures come back as {@link Problem} values; an
- * abort throws `AbortError`. What only a generation needs is loaded with the first one.
+ * Calls the worker over HTTP and maps its answers to the widget's types. Expected failures are {@link Problem} values;
+ * an abort throws `AbortError`. The code for generations is loaded with the first one.
  */
 import type { SiteFacts } from '../worker/protocol.ts';
 import { type ClientOptions, problemOf, readJson, type Send, silenceOf } from './http.ts';

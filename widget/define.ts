@@ -1,14 +1,14 @@
 import { PeelStudio } from './peel-studio.ts';
 
 /**
- * Defines the element, and never throws: a page may load two scripts that both bring it.
+ * Defines the element. It never throws, because a page may load two scripts that both define it.
  *
- * @returns What the name stands for now, ours or whoever came first.
+ * @returns The class registered under the name: this one, or the one that was registered first.
  */
 export function definePeelStudio(name = 'peel-studio', registry = customElements): CustomElementConstructor {
   const taken: (CustomElementConstructor & { version?: string }) | undefined = registry.get(name);
   if (!taken) {
-    // A class stands for one name only, so that every name has its own.
+    // A class can be registered under one name only, so every name gets its own class.
     const element = class extends PeelStudio {};
     registry.define(name, element);
     return element;

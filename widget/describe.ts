@@ -1,4 +1,4 @@
-/** From states to words: what is shown, what is spoken, and which event tells the page. */
+/** Maps states to the text that is shown, the text that is spoken, and the event for the page. */
 import {
   PeelErrorEvent,
   PeelExhaustedEvent,
@@ -24,15 +24,15 @@ export interface NoticeView extends Message {
   tone: 'quiet' | 'warning' | 'danger';
   /** The model's own words. */
   quote?: string;
-  /** Whether it was charged, and what leads on from here costs. */
+  /** Whether the request was charged, and what the next step costs. */
   cost?: string;
-  /** When it opens again; changes with the seconds, so it is shown and never announced. */
+  /** When a limit ends. It changes every second, so it is shown and never announced. */
   countdown?: string;
   requestId?: string;
   actions: readonly Action[];
 }
 
-/** What the stage says instead of, or over, the picture. */
+/** The notice that the stage shows over the picture or in its place. */
 export function noticeOf(state: Generation, words: Words, now: number): NoticeView | undefined {
   if (state.status === 'refused') {
     const { reason, charged, words: quote } = state.refusal;
@@ -60,7 +60,7 @@ export function noticeOf(state: Generation, words: Words, now: number): NoticeVi
   return undefined;
 }
 
-/** Whether it was charged, and what the buttons beside it cost: a promise is made of the button it is true for. */
+/** Says whether the request was charged and what each button costs. A statement names the button it is true for. */
 export function costOf(problem: Problem, words: Words): string {
   const charged = chargedOf(problem);
   const [first, second] = actionsFor(problem);
@@ -69,7 +69,7 @@ export function costOf(problem: Problem, words: Words): string {
   return `${words.charged[charged]} ${words.next[next]}`;
 }
 
-/** Up to an hour a countdown, from there on the time of day. */
+/** A countdown for up to an hour; the time of day for longer. */
 function countdownOf(state: Generation, words: Words, now: number): string | undefined {
   const until = waitsUntil(state);
   if (until === undefined) return undefined;
@@ -89,7 +89,7 @@ export interface Spoken {
   urgent: boolean;
 }
 
-/** What a change of state is worth saying, once. Undefined: nothing. */
+/** The announcement for a change of state; undefined if there is none. */
 export function spokenFor(
   from: Generation,
   to: Generation,
@@ -114,7 +114,7 @@ export function spokenFor(
   };
 }
 
-/** What is worth saying at this second, of what was said the second before: overruns, once each. */
+/** The announcement for this second: each overrun of the expected time, once. */
 export function spokenAt(state: Generation, words: Words, elapsedMs: number): Spoken | undefined {
   if (!isWorking(state)) return undefined;
   const expectedMs = state.order?.settings.expectedMs;
@@ -153,7 +153,7 @@ export function eventFor(from: Generation, to: Generation, result: Result | unde
   }
 }
 
-/** For `peel-statechange`. */
+/** The `reason` of `peel-statechange`. */
 export function reasonOf(state: Generation): string | undefined {
   if (state.status === 'refused') return state.refusal.reason;
   return 'problem' in state ? state.problem.reason : undefined;

@@ -1,6 +1,6 @@
 /**
- * The events of `<peel-studio>`. They bubble and are composed, carry ids and addresses but never a key or a picture's
- * bytes, and are fired for what the visitor or the network did.
+ * The events of `<peel-studio>`. They bubble, are composed, and follow an act of the visitor or the network. They carry
+ * ids and addresses, never a key or a picture's bytes.
  */
 import type { SiteFacts } from '../worker/protocol.ts';
 import type { Phase, Result, Status } from './generation.ts';
@@ -13,14 +13,14 @@ class PeelEvent extends Event {
   }
 }
 
-/** The site's facts are here. */
+/** The site's facts have arrived. */
 export class PeelReadyEvent extends PeelEvent {
   constructor(readonly capabilities: SiteFacts) {
     super('peel-ready');
   }
 }
 
-/** Before anything is sent. Cancelable: the page may take over. */
+/** Fired before anything is sent. Cancelable: the page may handle the request itself. */
 export class PeelGenerateEvent extends PeelEvent {
   /** @param request The request as it will be sent. */
   constructor(readonly request: Take) {
@@ -29,7 +29,7 @@ export class PeelGenerateEvent extends PeelEvent {
 }
 
 export class PeelStateChangeEvent extends PeelEvent {
-  /** @param reason Of a failure or refusal, where there is one. */
+  /** @param reason Reason of a failure or refusal, if any. */
   constructor(
     readonly from: Status,
     readonly to: Status,
@@ -39,7 +39,7 @@ export class PeelStateChangeEvent extends PeelEvent {
   }
 }
 
-/** About once a second while a picture is made. */
+/** Fired about once a second while a picture is generated. */
 export class PeelProgressEvent extends PeelEvent {
   constructor(
     readonly phase: Phase,
@@ -50,7 +50,7 @@ export class PeelProgressEvent extends PeelEvent {
   }
 }
 
-/** The model thinks aloud. */
+/** A thought of the model has arrived. */
 export class PeelPreviewEvent extends PeelEvent {
   readonly final = false;
 
@@ -66,7 +66,7 @@ export class PeelResultEvent extends PeelEvent {
   }
 }
 
-/** The model declined. Not an error. */
+/** The model refused. This is not an error. */
 export class PeelRefusedEvent extends PeelEvent {
   readonly charged: Refusal['charged'];
   readonly stage: Refusal['stage'];
@@ -80,7 +80,7 @@ export class PeelRefusedEvent extends PeelEvent {
   }
 }
 
-/** A short limit, which ends by itself. */
+/** A short limit was reached; it ends by itself. */
 export class PeelLimitedEvent extends PeelEvent {
   constructor(
     readonly retryAt: Date,
@@ -90,7 +90,7 @@ export class PeelLimitedEvent extends PeelEvent {
   }
 }
 
-/** Used up for longer. */
+/** A budget or quota is used up for longer. */
 export class PeelExhaustedEvent extends PeelEvent {
   constructor(
     readonly scope: Scope | undefined,
@@ -117,14 +117,14 @@ export class PeelCancelEvent extends PeelEvent {
   }
 }
 
-/** Cancelable: the page may save the picture its own way. */
+/** Cancelable: the page may save the picture itself. */
 export class PeelDownloadEvent extends PeelEvent {
   constructor(readonly result: Result) {
     super('peel-download', true);
   }
 }
 
-/** Cancelable. */
+/** Cancelable: the page may copy the picture itself. */
 export class PeelCopyEvent extends PeelEvent {
   constructor(readonly result: Result) {
     super('peel-copy', true);

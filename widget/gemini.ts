@@ -1,11 +1,11 @@
-/** The part of Gemini's wire format that the widget says and hears. Types only; Google's own names. */
+/** The part of Gemini's wire format that the widget sends and reads. Types only, with Google's names. */
 
 export interface GenerateBody {
   contents: { role: 'user' | 'model'; parts: { text: string }[] }[];
   generationConfig: {
     responseModalities: ('TEXT' | 'IMAGE')[];
     imageConfig: { aspectRatio?: string; imageSize: string };
-    /** Left out where the model does not think: there it would be refused. */
+    /** Absent for a model that does not think: it would refuse the field. */
     thinkingConfig?: { includeThoughts: true; thinkingLevel?: string };
   };
 }
@@ -24,10 +24,10 @@ export interface Usage {
 
 export interface ResponsePart {
   text?: string;
-  /** Under `Peel-Images: link` a picture is an address. */
+  /** With `Peel-Images: link` a picture is an address. */
   fileData?: { mimeType?: string; fileUri?: string };
-  /** Bytes, where something between worker and page does not pass the wish for links on. */
+  /** Base64, if a proxy between page and worker removed the header that asks for links. */
   inlineData?: { mimeType?: string; data?: string };
-  /** Thoughts and drafts: the answer only where there is no other. */
+  /** Marks thoughts and drafts. They are the answer only if nothing else arrives. */
   thought?: boolean;
 }

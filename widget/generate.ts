@@ -9,10 +9,10 @@ import { type Problem, toProblem } from './problem.ts';
 import { readEvents } from './sse.ts';
 import { createTicketHolder } from './ticket.ts';
 
-/** The worker sends a heartbeat every 10 s; a line silent for this long is dead, as after a closed lid. */
+/** The worker sends a heartbeat every 10 s. A connection silent for this long is dead, as after a laptop slept. */
 export const SILENCE_MS = 45_000;
 
-/** Gemini's `streamGenerateContent`, for a visitor with a ticket, as the few events the element cares for. */
+/** Calls Gemini's `streamGenerateContent` with a visitor's ticket and yields the events that the element uses. */
 export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions, send: Send): Generate {
   const tickets = createTicketHolder((old, signal) => askTicket(send, site, old, signal), now);
 
@@ -25,7 +25,7 @@ export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions,
       sent = true;
       let response = await post(send, take, token, line.signal);
       if (response.status === 401) {
-        // A laptop that slept, a phone that changed networks: one new ticket is the visitor's due.
+        // After a sleep or a change of network the ticket is no longer valid, so a new one is requested.
         await response.body?.cancel();
         response = await post(send, take, await tickets.renew(signal), line.signal);
       }
@@ -44,7 +44,7 @@ export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions,
   };
 }
 
-/** Carries a problem out of the ticket holder, whose only other outcome is a token. */
+/** Carries a problem out of the ticket holder, which otherwise returns a token. */
 class TicketRefused extends Error {
   readonly problem: Problem;
 
@@ -82,7 +82,7 @@ const post = (send: Send, take: Take, token: string, signal: AbortSignal): Promi
     signal,
   });
 
-/** The last event is the outcome. What the worker says is told once: an error comes as an event, and bare after it. */
+/** The last event is the outcome. The worker sends an error twice, as an event and bare; it is yielded once. */
 async function* readAnswer(
   { headers }: Response,
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -115,14 +115,13 @@ async function* readAnswer(
   else yield unreadable('The stream ended before its last event.');
 }
 
-/** A field that is missing stays missing, whatever the host page has put on every object. */
+/** A missing field stays missing even if the host page has extended `Object.prototype`. */
 const withoutPrototype = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value;
 
 /**
- * A connection that is given up by `signal`, or when {@link SILENCE_MS} pass after something was heard. Not watched
- * before the headers are here: until the model begins to answer there is no heartbeat, and the worker has its own
- * deadline.
+ * A connection that `signal` ends, or {@link SILENCE_MS} without a byte. Silence counts only after the headers: until
+ * the model begins to answer there is no heartbeat, and the worker has its own deadline.
  */
 function createLine(signal: AbortSignal) {
   const silence = new AbortController();

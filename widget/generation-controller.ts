@@ -20,17 +20,17 @@ export interface GenerationOptions {
   openPicture: (url: string, signal: AbortSignal) => Promise<{ width: number; height: number }>;
   /** Unix milliseconds. */
   now: () => number;
-  /** Hears of every change, after it has happened. */
+  /** Called after every change. */
   onChange: (from: Generation, to: Generation) => void;
-  /** Hears once a second while something runs down or up. */
+  /** Called once a second while a generation runs or a limit lasts. */
   onTick: (state: Generation) => void;
 }
 
-/** Runs one generation at a time, and counts the seconds while one runs or a limit lasts. */
+/** Runs one generation at a time, and ticks every second while one runs or a limit lasts. */
 export class GenerationController implements ReactiveController {
-  /** Render from this. */
+  /** The state to render. */
   current: Generation = { status: 'idle' };
-  /** The last picture that arrived; kept while the next one is made, refused or fails. */
+  /** The last picture that arrived. It stays while the next one is generated, is refused or fails. */
   result: Result | undefined;
   /** The last order, for `retry`. */
   order: Order | undefined;
@@ -55,15 +55,15 @@ export class GenerationController implements ReactiveController {
     removeEventListener('online', this.#onOnline);
     clearInterval(this.#ticking);
     this.#ticking = 0;
-    // A page that moves the element takes it out and puts it back in one go: that must not lose a running picture.
+    // A page that moves the element removes and inserts it in one task. That must not cancel a running generation.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.cancel();
     });
   }
 
   /**
-   * @param order May be awaited: the facts of the site can still be on their way.
-   * @throws PeelError where no picture comes of it.
+   * @param order A promise while the facts of the site are still loading.
+   * @throws PeelError when there is no picture.
    */
   async run(order: Order | Promise<Order>): Promise<Result> {
     this.#abort?.abort();
@@ -83,14 +83,14 @@ export class GenerationController implements ReactiveController {
       this.#set({ status: 'generating', phase: 'connecting', startedAt, order: settled });
       return await this.#follow(settled, startedAt, abort.signal);
     } catch (cause) {
-      // A late answer to an abandoned order must not replace a newer one: whoever aborted has set the state.
+      // A late answer must not replace a newer state: the code that aborted this run has already set one.
       if (abort.signal.aborted) throw new PeelError('CANCELLED', 'The generation was cancelled.');
       if (isWorking(this.current)) this.#rest();
       throw cause;
     }
   }
 
-  /** Ends what runs. @returns Whether it may have been charged; undefined where nothing ran. */
+  /** Ends the running generation. @returns Whether it may have been charged; undefined if none ran. */
   cancel(): 'no' | 'maybe' | undefined {
     const state = this.current;
     if (!isWorking(state)) return undefined;
@@ -100,7 +100,7 @@ export class GenerationController implements ReactiveController {
     return unsent ? 'no' : 'maybe';
   }
 
-  /** Shows what went wrong, before or in a run. */
+  /** Shows a problem from before or during a run. */
   fail(problem: Problem): PeelError {
     const { status } = meaningOf(problem.reason);
     const until = this.#options.now() + (problem.retryAfterMs ?? 0);
@@ -111,7 +111,7 @@ export class GenerationController implements ReactiveController {
     return new PeelError(problem.reason, problem.message, problem.requestId);
   }
 
-  /** Back to rest: the last picture, or the empty stage. */
+  /** Returns to rest: the last picture, or the empty stage. */
   clear() {
     if (!isWorking(this.current)) this.#rest();
   }

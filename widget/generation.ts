@@ -1,9 +1,9 @@
-/** The one union that says what the element is doing. No two flags can disagree. */
+/** The state of the element as one union, so that no two flags can disagree. */
 import type { Picture, Refusal, Take } from './model.ts';
 import type { Problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
-/** What was asked for: the request as it goes out, and what it was made of. */
+/** A request as it is sent, and the settings it was made from. */
 export interface Order {
   prompt: string;
   settings: Settings;
@@ -12,7 +12,7 @@ export interface Order {
 
 /** A picture that has arrived. */
 export interface Result extends Picture {
-  /** Pixels as delivered, which may differ from what was asked. */
+  /** Pixels as delivered, which may differ from the request. */
   width: number;
   height: number;
   order: Order;
@@ -23,11 +23,11 @@ export interface Result extends Picture {
 /** `connecting` until the request has left, `opening` while the picture loads. */
 export type Phase = 'connecting' | 'drawing' | 'opening';
 
-/** A remark about the way back to rest. */
+/** Why the element is at rest again. */
 export type Note = 'stopped' | 'stoppedUnsent' | 'backOnline' | 'limitOver';
 
 interface Working {
-  /** Absent while the facts of the site are awaited. */
+  /** Absent while the facts of the site are loading. */
   order?: Order;
   phase: Phase;
   /** Unix milliseconds. */
@@ -37,11 +37,11 @@ interface Working {
 export type Generation =
   | { status: 'idle'; note?: Note }
   | ({ status: 'generating' } & Working)
-  /** The model thinks aloud: `thought` is not final. */
+  /** `thought` is not final. */
   | ({ status: 'previewing'; thought: string } & Working)
   | { status: 'done'; note?: Note }
   | { status: 'refused'; refusal: Refusal }
-  /** `until` in Unix milliseconds: the way opens again by itself, nothing is sent by itself. */
+  /** `until` in Unix milliseconds. The limit ends by itself; nothing is sent by itself. */
   | { status: 'limited'; problem: Problem; until: number }
   | { status: 'exhausted'; problem: Problem; until?: number }
   | { status: 'offline'; problem: Problem }
@@ -64,6 +64,6 @@ export const STATUSES: readonly Status[] = [
 export const isWorking = (state: Generation): state is Extract<Generation, Working> =>
   state.status === 'generating' || state.status === 'previewing';
 
-/** When the way opens again, where asking before is pointless. */
+/** When the limit ends, in Unix milliseconds; undefined if there is nothing to wait for. */
 export const waitsUntil = (state: Generation): number | undefined =>
   state.status === 'limited' || state.status === 'exhausted' ? state.until : undefined;

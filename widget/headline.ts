@@ -1,6 +1,6 @@
 /**
- * The newest headline of a thought summary, as one line. Models write `**Headline**` before each paragraph; where
- * there is none, the last sentence stands in.
+ * The newest headline of a thought summary, as one line. Models write `**Headline**` before each paragraph. Without a
+ * headline it is the last sentence.
  */
 export function headlineOf(thoughts: string): string {
   const headlines = [...thoughts.matchAll(/\*\*(.+?)\*\*/g)];

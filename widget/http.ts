@@ -2,7 +2,7 @@ import { parseJson } from './json.ts';
 import { type Problem, toProblem } from './problem.ts';
 import type { Reason } from './reasons.ts';
 
-/** A failed `fetch` says nothing of why. Where it was the first of a request, nothing had left the browser. */
+/** The problem of a failed `fetch`, which gives no cause. `UNREACHABLE`: nothing that could cost had been sent. */
 export function silenceOf(cause: unknown, reason: 'UNREACHABLE' | 'CONNECTION_LOST', isOnline: () => boolean): Problem {
   const named: Reason = isOnline() ? reason : 'OFFLINE';
   return { reason: named, message: String(cause), ...(reason === 'UNREACHABLE' && { unsent: true }) };
@@ -20,6 +20,6 @@ export interface ClientOptions {
   fetch: typeof fetch;
   /** Unix milliseconds. */
   now: () => number;
-  /** Whether the browser believes to have a network. */
+  /** Whether the browser reports a network. */
   isOnline: () => boolean;
 }

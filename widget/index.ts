@@ -1,4 +1,4 @@
-/** `/widget.js`: defines `<peel-studio>`. Pages that want the classes for their types find them here too. */
+/** `/widget.js`: defines `<peel-studio>`. It also exports the classes for pages that need the types. */
 import { definePeelStudio } from './define.ts';
 
 export * from './events.ts';

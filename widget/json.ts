@@ -1,6 +1,6 @@
 /**
- * JSON in which no prototype of the host page has a say. `JSON.stringify` calls `toJSON` on arrays and objects, and old
- * libraries (Prototype.js before 1.7) define it there: it would turn the lists of a request into strings.
+ * Writes JSON that the host page's prototypes cannot change. `JSON.stringify` calls `toJSON` on arrays and objects, and
+ * old libraries (Prototype.js before 1.7) define it there: it would turn the lists of a request into strings.
  */
 export function toJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -16,7 +16,7 @@ export function toJson(value: unknown): string {
   return `{${members.join()}}`;
 }
 
-/** @returns undefined for what is not JSON: proxies on the way answer in HTML. */
+/** @returns undefined for text that is not JSON: a proxy may answer in HTML. */
 export function parseJson(text: string, reviver?: (name: string, value: unknown) => unknown): unknown {
   try {
     return JSON.parse(text, reviver);

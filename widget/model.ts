@@ -16,20 +16,20 @@ export interface Picture {
   mimeType: string;
   /** The model's own words beside it, or empty. */
   text: string;
-  /** It was there already: nothing was generated or charged. */
+  /** The picture was already stored: nothing was generated or charged. */
   cached: boolean;
 }
 
 export type StreamEvent =
-  /** The request is on its way: from here on it may be charged. */
+  /** The request has left the browser: from here on it may be charged. */
   | { type: 'sent' }
-  /** All that the model has thought aloud so far. */
+  /** All thoughts so far. */
   | { type: 'thought'; thought: string }
-  /** One of these three is the last. */
+  /** A stream ends with one of these three. */
   | { type: 'picture'; picture: Picture }
   | { type: 'refused'; refusal: Refusal }
   | { type: 'failed'; problem: Problem };
-/** Why there is no picture, in the field's few kinds. */
+/** Why there is no picture. */
 export type RefusalReason =
   | 'prompt-blocked'
   | 'picture-blocked'
@@ -39,14 +39,14 @@ export type RefusalReason =
   | 'no-picture'
   | 'unknown';
 export interface Refusal {
-  /** What was refused: the prompt before anything was drawn, or what came of it. */
+  /** What was refused: the prompt before generation, or the generated output. */
   stage: 'prompt' | 'output';
   reason: RefusalReason;
-  /** The model's own words, if it said any. Text, never markup. */
+  /** The model's own words, or empty. Text, never markup. */
   words: string;
   /** Whether the usage bills a picture. */
   charged: Charged | 'yes';
 }
 
-/** Makes one take, and tells what comes of it. */
+/** Requests one take and yields its events. */
 export type Generate = (take: Take, signal: AbortSignal) => AsyncIterable<StreamEvent>;

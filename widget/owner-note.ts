@@ -1,8 +1,8 @@
 /**
- * What the owner of a page can do where the worker does not serve it. It belongs in the console: a visitor cannot act
- * on it.
+ * Tells the owner of a page why the worker does not serve it, and what to do. It goes to the console, because a visitor
+ * cannot act on it.
  *
- * @param origin The page's own, `null` where it has none.
+ * @param origin The page's origin; `null` if it has none.
  */
 export const ownerNote = (endpoint: string, origin: string): string =>
   origin === 'null'

@@ -26,7 +26,7 @@ import { ENGLISH } from './words.ts';
  * @fires peel-generate - Before anything is sent (`request`). Cancelable.
  * @fires peel-statechange - `from`, `to`, `reason`.
  * @fires peel-progress - Once a second while a picture is made: `phase`, `elapsedMs`, `expectedMs`.
- * @fires peel-preview - The model thinks aloud: `thought`, never final.
+ * @fires peel-preview - A thought of the model has arrived: `thought`, never final.
  * @fires peel-result - The picture has loaded: `results`.
  * @fires peel-refused - The model declined: `stage`, `reason`, `charged`.
  * @fires peel-limited - A short limit: `retryAt`, `scope`.
@@ -76,7 +76,7 @@ export class PeelStudio extends StudioAttributes {
   static readonly version = version;
   static override styles = styles;
 
-  /** Why the prompt cannot go out, or empty. */
+  /** Why the prompt cannot be sent, or empty. */
   @state() private invalid = '';
 
   readonly #words = ENGLISH;
@@ -95,22 +95,22 @@ export class PeelStudio extends StudioAttributes {
     return result ? [result] : [];
   }
 
-  /** What the site offers; undefined until the element has been seen. */
+  /** The models and limits of the site; undefined until the element has been in view. */
   get capabilities(): SiteFacts | undefined {
     return this.#studio.sites.facts;
   }
 
-  /** What went wrong last, while it is shown. */
+  /** The problem that is shown. */
   get error(): Problem | undefined {
     const { current } = this.#studio.generation;
     return 'problem' in current ? current.problem : undefined;
   }
 
   /**
-   * Generates from the present prompt and settings. Needs a visitor's click or key press shortly before, so that a
-   * page cannot spend by itself.
+   * Generates from the current prompt and settings. It needs a recent click or key press of the visitor, so that a page
+   * cannot spend money by itself.
    *
-   * @throws PeelError where no picture comes of it.
+   * @throws PeelError when there is no picture.
    */
   async generate(): Promise<Result> {
     const prompt = this.value.trim();
@@ -123,19 +123,19 @@ export class PeelStudio extends StudioAttributes {
     return this.#studio.start(prompt);
   }
 
-  /** The last request again: it joins or collects what it began, and is never paid twice. @throws PeelError */
+  /** Repeats the last request. It joins the run that it began or collects its result. @throws PeelError */
   async retry(): Promise<Result> {
     this.#actions.forget();
     const { order } = this.#studio.generation;
     return order ? this.#studio.repeat(order) : this.generate();
   }
 
-  /** Stops what runs. The worker keeps a picture that is already being made. */
+  /** Stops the generation. The worker still finishes and keeps a picture that it has begun. */
   async cancel(): Promise<void> {
     this.#studio.cancel();
   }
 
-  /** Back to the beginning. */
+  /** Returns to the initial state. */
   async reset({ keepPrompt = false } = {}): Promise<void> {
     this.#studio.generation.reset();
     this.#actions.forget();
@@ -275,13 +275,13 @@ export class PeelStudio extends StudioAttributes {
 
   readonly #onPrimary = (event: MouseEvent) => {
     if (!isWorking(this.#studio.generation.current)) return void quietly(this.generate());
-    // The second click of a double click meant Generate.
+    // The second click of a double click on Generate must not cancel.
     if (event.detail > 1) return;
     this.#studio.cancel();
     this.focus();
   };
 
-  /** Does what a button on the stage says. The button is gone then: who pressed it goes on at the one that stays. */
+  /** Runs the action of a button on the stage. That button disappears, so focus moves to the one that stays. */
   #act(action: Promise<unknown>) {
     void quietly(action);
     void this.updateComplete.then(() => {

@@ -4,9 +4,9 @@ import { PeelCopyEvent, PeelDownloadEvent } from './events.ts';
 import type { Result } from './generation.ts';
 import type { Message, Words } from './words.ts';
 
-/** Saving and copying: the page is asked first, and a failure is said and shown beside the picture, which stays. */
+/** Saves and copies the picture. The page may cancel it first; a failure is shown beside the picture, which stays. */
 export class PictureActions {
-  /** What did not work last. */
+  /** The last failure. */
   mishap: Message | undefined;
 
   readonly #host: StudioAttributes;
@@ -50,7 +50,7 @@ export class PictureActions {
       await action();
       return true;
     } catch {
-      // Which of network, permission and policy it was makes no difference to the visitor.
+      // Network, permission or policy: the cause makes no difference to the visitor.
       this.mishap = failure;
       this.#announcer.say(`${failure.title}. ${failure.text}`, true);
       return false;

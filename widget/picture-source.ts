@@ -1,24 +1,24 @@
-/** Where an answer's picture is: behind an address of the worker's, or in the answer itself as letters. */
+/** Where an answer's picture is: at an address of the worker, or in the answer as base64. */
 import type { ResponsePart } from './gemini.ts';
 
 export type PictureSource = { url: string; mimeType: string } | { base64: string; mimeType: string };
 
-/** What a page may be made to show. SVG is not among them: it is a document. */
+/** Image types that an answer may make a page show. SVG is excluded because it is a document. */
 const SHOWN_TYPES = /^image\/(?:png|jpe?g|webp|gif|avif|heic|heif)$/i;
 const PICTURE_PATH = /^\/images\/[abc][0-9a-f]{32}\/\d+\.\w+$/;
-/** Lines of base64 have 64 or 76 letters; what is not cut into lines is one line. */
+/** Base64 comes in lines of 64 or 76 characters, or as one line. */
 const DATA_URL =
   /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*;base64,\s*((?:[\w+/-]{60,76}\s*\n\s*)*[\w+/-]*=*)/gi;
 const OTHER_DATA_URL = /data:[\w.+-]+\/[\w.+-]+(?:;[\w.+=-]+)*,[^\s"')]*/gi;
-/** Names are bounded in length: without it, a text of nothing but `![` would take a page's time. */
+/** The name's length is bounded: otherwise a text of many `![` would take quadratic time. */
 const MARKDOWN_IMAGE = /!\[[^\]]{0,300}\]\(\s*<?(https?:\/\/[^\s)>]+)[^)\n]*\)/gi;
-/** U+FFFC stands for what is no text; here, for a picture that was taken out. */
+/** U+FFFC, the object replacement character, marks where a picture was removed. */
 const HOLE = '\ufffc';
-/** A hole with the Markdown or HTML around it, and letters that are no words of any language. */
+/** A hole with the Markdown or HTML around it, and long runs of characters that are not words. */
 const NO_WORDS =
   /!?\[[^\]]{0,300}\]\([^)\ufffc]{0,100}\ufffc(?:[^)\n]*\))?|<img\b[^>\ufffc]{0,300}\ufffc(?:[^>\n]*>)?|\ufffc|[\w+/=-]{200,}/gi;
 
-/** The picture of an image part; undefined for any other part, and for an address that is not the worker's. */
+/** The picture of an image part; undefined for any other part and for an address outside the worker. */
 export function sourceOf({ fileData, inlineData }: ResponsePart, endpoint: string): PictureSource | undefined {
   if (typeof fileData?.fileUri === 'string') {
     const url = ownAddress(fileData.fileUri, endpoint);
@@ -30,7 +30,7 @@ export function sourceOf({ fileData, inlineData }: ResponsePart, endpoint: strin
   return embedded(base64, textOr(inlineData.mimeType, 'image/png'));
 }
 
-/** What a text says, and the pictures that stand in it as Markdown or data URLs. Bytes are never read out as words. */
+/** Splits a text into words and the pictures in it, as Markdown or data URLs. Base64 is never part of the words. */
 export function readText(text: string, endpoint: string): { words: string; sources: PictureSource[] } {
   const sources: PictureSource[] = [];
   const keep = (source: PictureSource | undefined) => {
@@ -49,7 +49,7 @@ export function readText(text: string, endpoint: string): { words: string; sourc
   return { words, sources };
 }
 
-/** An address to load the picture from; undefined where its letters are not base64. */
+/** An address to load the picture from; undefined if its data is not base64. */
 export function toAddress(source: PictureSource): string | undefined {
   if ('url' in source) return source.url;
   try {
@@ -63,8 +63,8 @@ export function toAddress(source: PictureSource): string | undefined {
 }
 
 /**
- * A host page must not be made to load foreign addresses, nor `javascript:`, by an answer. A proxy in front of the
- * worker may change the origin that the worker knows of itself, so that a picture's path is asked for at the endpoint.
+ * The address at the endpoint; undefined for foreign addresses and `javascript:`, which an answer must not make a page
+ * load. A picture's path is resolved at the endpoint, because behind a proxy the worker may not know its public origin.
  */
 function ownAddress(uri: string, endpoint: string): string | undefined {
   if (!/^https?:/i.test(uri) || !URL.canParse(uri)) return undefined;

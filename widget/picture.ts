@@ -1,4 +1,4 @@
-/** Loads and decodes a picture ahead of showing it, so that it appears whole. @throws where it does not load. */
+/** Loads and decodes a picture before it is shown, so that it appears whole. @throws When it does not load. */
 export async function openPicture(url: string, signal: AbortSignal): Promise<{ width: number; height: number }> {
   const image = new Image();
   const stop = () => {
@@ -15,8 +15,8 @@ export async function openPicture(url: string, signal: AbortSignal): Promise<{ w
 }
 
 /**
- * Where the bytes are asked for. An address of its own: the one that is shown was loaded without CORS, and a cache may
- * hand that answer to a script, which the browser then refuses.
+ * The address for fetching the bytes from a script. It differs from the shown address, which was loaded without CORS: a
+ * cache could return that answer, and the browser would refuse it.
  */
 export function downloadAddress(url: string): string {
   if (url.startsWith('blob:')) return url;

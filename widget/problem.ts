@@ -1,21 +1,21 @@
 import { type Action, type Charged, isReason, meaningOf, type Reason } from './reasons.ts';
 
-/** A failure as the visitor's side knows it. */
+/** A failure as the widget knows it. */
 export interface Problem {
   reason: Reason;
-  /** For whoever helps the visitor; never shown as the explanation. */
+  /** For support and developers; never shown to the visitor as the explanation. */
   message: string;
-  /** When it makes sense to ask again, in milliseconds from now. */
+  /** Delay before the next request makes sense, in milliseconds. */
   retryAfterMs?: number;
   /** `X-Request-Id`: finds the request in the owner's log. */
   requestId?: string;
-  /** Nothing had left the browser that could cost anything. */
+  /** No request that could cost money had left the browser. */
   unsent?: true;
 }
 
 export const chargedOf = ({ reason, unsent }: Problem): Charged => (unsent ? 'no' : meaningOf(reason).charged);
 
-/** What leads on. Before anything was sent there is nothing to take another of. */
+/** The possible next steps. An unsent request has no other take. */
 export const actionsFor = ({ reason, unsent }: Problem): readonly Action[] => {
   const { actions } = meaningOf(reason);
   return unsent ? actions.filter((action) => action === 'retry') : actions;
@@ -24,7 +24,7 @@ export const actionsFor = ({ reason, unsent }: Problem): readonly Action[] => {
 /** What `generate()` rejects with. */
 export class PeelError extends Error {
   override name = 'PeelError';
-  /** A reason of the worker, one of the browser's own, or why nothing was asked. */
+  /** A reason of the worker, one of the browser, or why nothing was sent. */
   readonly code: Reason | 'REFUSED' | 'CANCELLED' | 'NOT_ACTIVATED' | 'INVALID' | 'BUSY' | 'PREVENTED' | 'WAITING';
   readonly retryable: boolean;
   readonly requestId?: string;
@@ -37,7 +37,7 @@ export class PeelError extends Error {
   }
 }
 
-/** For whoever started it with a click: what went wrong is shown, and is no exception of the page's. */
+/** For actions that a click started: the failure is shown, so it must not be an unhandled rejection of the page. */
 export function quietly(action: Promise<unknown>): Promise<unknown> {
   return action.catch((cause: unknown) => {
     const expected = cause instanceof PeelError || (cause instanceof DOMException && cause.name === 'AbortError');
@@ -45,13 +45,13 @@ export function quietly(action: Promise<unknown>): Promise<unknown> {
   });
 }
 
-/** Waited after a limit that does not say when it opens again. */
+/** Wait after a limit that does not say when it ends. */
 const DEFAULT_WAIT_MS = 30_000;
 
 /**
  * Reads Gemini's error envelope, from a body or from an event of a stream.
  *
- * @param body Anything: proxies on the way answer in HTML.
+ * @param body Any parsed body; undefined if a proxy answered in HTML.
  */
 export function toProblem(body: unknown, status: number, headers?: Headers): Problem {
   const error = asRecord(asRecord(body)?.error);
@@ -71,7 +71,7 @@ export function toProblem(body: unknown, status: number, headers?: Headers): Pro
   };
 }
 
-/** For answers without a reason of ours: another proxy's, or a later worker's. */
+/** For answers without a known reason: from a proxy, or from a newer worker. */
 function reasonOfStatus(status: number): Reason {
   if (status === 429) return 'UPSTREAM_QUOTA';
   if (status === 401) return 'TICKET_MISMATCH';
@@ -84,7 +84,7 @@ function reasonOfStatus(status: number): Reason {
   return 'UPSTREAM_BROKEN';
 }
 
-/** `"30s"`, `"0.5s"` (protobuf's Duration) or `"30"` (Retry-After), in seconds. Dates are not read: nobody here sends them. */
+/** `"30s"`, `"0.5s"` (protobuf's Duration) or `"30"` (Retry-After), in seconds. The worker never sends dates. */
 function secondsOf(text: string | null | undefined): number | undefined {
   const match = /^(\d+(?:\.\d+)?)s?$/.exec(text ?? '');
   return match ? Number(match[1]) : undefined;

@@ -1,4 +1,4 @@
-/** The 14 shapes that Gemini's image models know, in the order of the picker. */
+/** The 14 aspect ratios of Gemini's image models, in the order of the picker. */
 
 export type ShapeName =
   | 'square'
@@ -13,7 +13,7 @@ export type ShapeName =
   | 'ribbon';
 
 export interface Ratio {
-  /** As on the wire: `16:9`. */
+  /** As in the request: `16:9`. */
   id: string;
   name: ShapeName;
   width: number;
@@ -39,7 +39,7 @@ export const RATIOS: readonly Ratio[] = [
   ratio('1:8', 'ribbon'),
 ];
 
-/** @returns 1 by 1 for anything that is not two whole numbers, `auto` among it. */
+/** @returns 1 by 1 for anything but two whole numbers, such as `auto`. */
 export function parseRatio(id: string): { width: number; height: number } {
   const match = /^(\d+):(\d+)$/.exec(id);
   return match ? { width: Number(match[1]), height: Number(match[2]) } : { width: 1, height: 1 };
@@ -48,7 +48,7 @@ export function parseRatio(id: string): { width: number; height: number } {
 /**
  * The sides of a shape drawn inside a square, so that all shapes look equally heavy; extreme ones stay visible.
  *
- * @param box Side of the square.
+ * @param box Side of the square, in CSS pixels.
  */
 export function drawnSize({ width, height }: { width: number; height: number }, box: number) {
   const long = Math.max(width, height);

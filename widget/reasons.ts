@@ -1,11 +1,11 @@
 /**
- * What a failure means for the visitor, language apart: the state it leads to, whether it may have cost money, and
- * what can be done. The words for it are in `words.ts`.
+ * What a failure means for the visitor in any language: the state it leads to, whether it may have cost money, and the
+ * possible next steps. The words are in `words.ts`.
  */
 
 export type Charged = 'no' | 'maybe';
 
-/** The state a failed generation ends in. `refused` is the model's word and comes with HTTP 200. */
+/** The state a failed generation ends in. `refused` is not among them: a model refuses with HTTP 200. */
 type FailedStatus = 'limited' | 'exhausted' | 'offline' | 'error';
 
 /** Whose limit it was. */
@@ -17,9 +17,9 @@ export type Action = 'retry' | 'take';
 export interface Meaning {
   status: FailedStatus;
   charged: Charged;
-  /** What can be done beside waiting or changing the request, the best first. */
+  /** Next steps beside waiting or changing the request, the best first. */
   actions: readonly Action[];
-  /** The same request is a new attempt, paid anew. Otherwise it joins or collects what the last one began. */
+  /** Repeating the request is a new, paid attempt. Otherwise it joins the last attempt or collects its result. */
   anew?: true;
   scope?: Scope;
 }
@@ -61,7 +61,7 @@ export const MEANINGS = {
   BUDGET_HELD: limited('site'),
   UPSTREAM_QUOTA: limited('model'),
   OUTCOME_UNKNOWN: perhapsCharged('take'),
-  /** What came cannot be used and is not kept. */
+  /** The answer is unusable and not stored. */
   UPSTREAM_BROKEN: { ...perhapsCharged('retry', 'take'), anew: true },
   BUSY: limited('site'),
   SITE_PAUSED: exhausted('site'),
@@ -70,18 +70,18 @@ export const MEANINGS = {
   UPSTREAM_UNAVAILABLE: error('retry'),
   DEADLINE: perhapsCharged('retry', 'take'),
 
-  /** The browser knows that it has no network. */
+  /** The browser reports that it has no network. */
   OFFLINE: { ...perhapsCharged('retry'), status: 'offline' },
-  /** Nothing was heard: no network, a blocked address, or a policy of the page. */
+  /** No answer: no network, a blocked address, or a policy of the page. */
   UNREACHABLE: perhapsCharged('retry'),
-  /** The connection ended while the picture was being made; the worker keeps it. */
+  /** The connection ended during the generation; the worker keeps the picture. */
   CONNECTION_LOST: perhapsCharged('retry'),
   /**
-   * An answer that is not Gemini's format or has no end, from a wrong `endpoint` or something in between. Where it is
-   * kept so, only another take leads on.
+   * The answer is not in Gemini's format or has no end, because of a wrong `endpoint` or a proxy. If it is stored like
+   * that, only another take helps.
    */
   ANSWER_UNREADABLE: perhapsCharged('retry', 'take'),
-  /** The picture exists, but its address did not load, or holds no picture: then only another take leads on. */
+  /** The picture's address did not load or holds no picture; in the second case only another take helps. */
   PICTURE_UNREACHABLE: perhapsCharged('retry', 'take'),
 } as const satisfies Record<string, Meaning>;
 

@@ -1,7 +1,7 @@
-/** What is done with a finished picture beside showing it. Loaded when it is first asked for. */
+/** Saves and copies a finished picture. Loaded on the first use. */
 import { downloadAddress } from './picture.ts';
 
-/** Saves the bytes as they are, metadata included. @throws where they cannot be fetched. */
+/** Saves the bytes unchanged, metadata included. @throws When they cannot be fetched. */
 export async function savePicture(url: string, name: string, fetcher: typeof fetch): Promise<void> {
   const blob = await fetchBlob(url, fetcher);
   const address = URL.createObjectURL(blob);
@@ -9,17 +9,17 @@ export async function savePicture(url: string, name: string, fetcher: typeof fet
   link.href = address;
   link.download = name;
   link.click();
-  // The browser takes hold of the blob after the click has returned.
+  // The browser reads the blob only after the click has returned.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /**
- * Puts the picture on the clipboard. Clipboards take PNG only, so others are redrawn.
+ * Puts the picture on the clipboard. Clipboards accept PNG only, so other types are redrawn.
  *
- * @throws where the browser or the page's policy does not allow it.
+ * @throws When the browser or the page's policy forbids it.
  */
 export async function copyPicture(url: string, fetcher: typeof fetch): Promise<void> {
-  // The promise goes in, not its value: waiting first would outlive the visitor's permission.
+  // Pass the promise, not its value: after an `await` the visitor's permission may have expired.
   const png = fetchBlob(url, fetcher).then((blob) => (blob.type === 'image/png' ? blob : toPng(blob)));
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
 }

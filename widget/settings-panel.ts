@@ -3,7 +3,7 @@ import type { StudioAttributes } from './attributes.ts';
 import { quietly } from './problem.ts';
 import type { renderSettings, SettingsView } from './render/settings.ts';
 
-/** Whether the settings are open. What draws them is loaded when they are first wanted. */
+/** Whether the settings are open. Their code is loaded when they first open. */
 export class SettingsPanel implements ReactiveController {
   open = false;
 
@@ -16,7 +16,7 @@ export class SettingsPanel implements ReactiveController {
   }
 
   hostUpdate() {
-    // A site without settings to choose has no open panel either.
+    // A site without settings must not keep an open panel.
     if (this.#host.withoutSettings) this.open = false;
   }
 
@@ -26,7 +26,7 @@ export class SettingsPanel implements ReactiveController {
     if (this.open) void quietly(this.#load());
   }
 
-  /** The open panel; undefined while it is closed or on its way. */
+  /** The open panel; undefined while it is closed or loading. */
   render(view: SettingsView): unknown {
     return this.open ? this.#render?.(view) : undefined;
   }

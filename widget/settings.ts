@@ -1,7 +1,7 @@
 import type { SiteFacts, SiteModel } from '../worker/protocol.ts';
 import type { GenerateBody } from './gemini.ts';
 
-/** What the page or the visitor asked for. Empty means no choice. */
+/** The choices of page and visitor. Empty means no choice. */
 export interface StudioOptions {
   model: string;
   /** `auto` or a ratio. */
@@ -11,7 +11,7 @@ export interface StudioOptions {
   thinking: string;
 }
 
-/** What will be sent: only what the chosen model has. */
+/** The settings of a request: only values that the chosen model has. */
 export interface Settings {
   model: SiteModel;
   /** `auto`: the model chooses. */
@@ -20,11 +20,11 @@ export interface Settings {
   size: string;
   /** Absent: the model's default, or no choice. */
   thinking?: string;
-  /** Typical milliseconds, where the site knows them. */
+  /** Typical milliseconds, if the site knows them. */
   expectedMs?: number;
 }
 
-/** Settles options on what the site offers. An option the model cannot grant falls back to its default. */
+/** Fits options to what the site offers. An option that the model lacks falls back to its default. */
 export function settle(facts: SiteFacts, options: StudioOptions): Settings | undefined {
   const { models, defaultModel } = facts;
   const model =

@@ -7,10 +7,10 @@ export interface SiteOptions {
   onLoad: (outcome: SiteOutcome) => void;
 }
 
-/** Asks for the facts of the site when the element comes into view, and not before: no host is called unseen. */
+/** Loads the facts of the site when the element comes into view; an unseen element calls no host. */
 export class SiteController implements ReactiveController {
   facts: SiteFacts | undefined;
-  /** Whether asking failed. */
+  /** Whether loading failed. */
   failed = false;
 
   readonly #host: ReactiveControllerHost & Element;
@@ -40,7 +40,7 @@ export class SiteController implements ReactiveController {
     this.#loading = undefined;
   }
 
-  /** Another endpoint or site: what was known is void, and asked again once the element is seen. */
+  /** After a change of endpoint or site: drops the facts and loads new ones once the element is in view. */
   forget() {
     this.#abort?.abort();
     this.#loading = undefined;
@@ -51,12 +51,12 @@ export class SiteController implements ReactiveController {
     this.#observer?.observe(this.#host);
   }
 
-  /** One question at a time, whoever asks. Throws `AbortError` where the element leaves meanwhile. */
+  /** All callers share one running request. Throws `AbortError` when the element leaves the page meanwhile. */
   load(): Promise<SiteOutcome> {
     this.#loading ??= this.#ask().finally(() => {
       this.#loading = undefined;
     });
-    // Whoever waits hears of an abort; where nobody does, it is not news.
+    // Callers that wait get the abort. Without one it must not be an unhandled rejection.
     this.#loading.catch(() => undefined);
     return this.#loading;
   }

@@ -1,12 +1,12 @@
 /**
  * Reads server-sent events as the HTML standard frames them: lines end in LF, CRLF or CR, an empty line ends an event,
- * a line that begins with a colon is a comment. Only `data` is kept, as Gemini sends nothing else. A JSON object that
- * stands bare between events or after the last one is kept too: Gemini writes errors so.
+ * a line that begins with a colon is a comment. Only `data` is kept, because Gemini sends nothing else. A bare JSON
+ * object between events or after the last one is kept too: Gemini writes errors like that.
  *
- * Borders of network chunks may fall anywhere, inside a character and between CR and LF too. Lines are split at CR and
- * LF alone: U+2028 is legal inside JSON.
+ * A network chunk may end anywhere, even inside a character or between CR and LF. Lines are split only at CR and LF:
+ * U+2028 is legal inside JSON.
  *
- * @param onBytes Called for every chunk, comments included: the sign that the other side lives.
+ * @param onBytes Called for every chunk, comments included, as a sign that the worker is alive.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export async function* readEvents(
@@ -23,15 +23,15 @@ export async function* readEvents(
       yield* parser.read(value);
     }
   } finally {
-    // Whoever stops listening ends the request too. A stream that has already failed refuses this, and may.
+    // A reader that stops also ends the request. A stream that has already failed rejects this, which is harmless.
     await reader.cancel().catch(() => undefined);
   }
 }
 
 export interface EventParser {
-  /** Takes text as it comes and returns the data of the events it completes. */
+  /** Takes the next text and returns the data of the events that it completes. */
   read(text: string): string[];
-  /** The bare object that the stream ended with. An event without its empty line was cut, and is none. */
+  /** The bare object at the end of the stream, if any. An event without its empty line is incomplete and dropped. */
   end(): string[];
 }
 

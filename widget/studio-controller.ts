@@ -20,8 +20,8 @@ import { createTakes } from './takes.ts';
 import type { Words } from './words.ts';
 
 /**
- * What happens between the page and the worker: from the attributes to an order, from an order to a picture, and from
- * every change to the event and the announcement that tell of it.
+ * Connects the page with the worker: makes an order from the attributes, requests its picture, and fires an event and
+ * an announcement for every change.
  */
 export class StudioController {
   readonly announcer: Announcer;
@@ -32,7 +32,7 @@ export class StudioController {
   readonly #words: Words;
   readonly #takes = createTakes();
   #client: Client | undefined;
-  /** Whether the console has said why the page is not served. */
+  /** Whether the console already shows why the page is not served. */
   #ownerTold = false;
 
   constructor(host: StudioAttributes, words: Words) {
@@ -58,12 +58,12 @@ export class StudioController {
   /** The browser's `fetch` or the page's. */
   readonly fetch: typeof fetch = (input, init) => (this.#host.fetch ?? fetch)(input, init);
 
-  /** What would be sent now; undefined while the site is unknown. */
+  /** The settings of the next request; undefined while the site is unknown. */
   get settings(): Settings | undefined {
     return this.sites.facts && settle(this.sites.facts, this.#host);
   }
 
-  /** Another endpoint or site: tickets and facts of the last are void. */
+  /** After a change of endpoint or site: drops the old tickets and facts. */
   reconnect() {
     this.#client = undefined;
     this.#ownerTold = false;
@@ -75,7 +75,7 @@ export class StudioController {
     const { current } = this.generation;
     if (isWorking(current)) throw new PeelError('BUSY', 'A picture is already being made.');
     if (waitsUntil(current) !== undefined) throw new PeelError('WAITING', 'A limit lasts.');
-    // A page must not spend without its visitor.
+    // A page must not spend money without an act of its visitor.
     if (!navigator.userActivation.isActive)
       throw new PeelError('NOT_ACTIVATED', 'A visitor must click or press a key first.');
   }
@@ -93,13 +93,13 @@ export class StudioController {
     return this.generation.run(order);
   }
 
-  /** The last order as it was. @throws PeelError */
+  /** Sends the last order unchanged. @throws PeelError */
   async repeat(order: Order): Promise<Result> {
     this.assertMayStart();
     return this.generation.run(this.#announce(order));
   }
 
-  /** Another picture of the last order. @throws PeelError */
+  /** Requests another picture of an order. @throws PeelError */
   async take(order: Order): Promise<Result> {
     this.assertMayStart();
     return this.generation.run(this.#announce({ ...order, take: this.#takes.next(order.take) }));
@@ -117,7 +117,7 @@ export class StudioController {
     return this.#announce({ prompt, settings, take: { model: settings.model.id, body: toBody(prompt, settings) } });
   }
 
-  /** Lets the page have its say before anything is sent. */
+  /** Lets the page cancel before anything is sent. */
   #announce(order: Order): Order {
     if (this.#host.dispatchEvent(new PeelGenerateEvent(order.take))) return order;
     throw new PeelError('PREVENTED', 'The page has taken over.');
@@ -153,9 +153,9 @@ export class StudioController {
     if (spoken) this.announcer.say(spoken.text, spoken.urgent);
   }
 
-  /** Says once, however often the visitor tries, why this page is not served. */
+  /** Writes to the console, once, why this page is not served. */
   async #tellOwner({ reason }: Problem) {
-    // A browser may hide the denial of a page without an origin, as if nothing had answered.
+    // A browser may hide the denial from a page without an origin; it then looks like no answer.
     const denied = reason === 'ORIGIN_DENIED' || (reason === 'UNREACHABLE' && origin === 'null');
     if (!denied || this.#ownerTold) return;
     this.#ownerTold = true;

@@ -2,8 +2,8 @@ import { toJson } from './json.ts';
 import type { Take } from './model.ts';
 
 /**
- * Names further takes of a request: `take-2`, `take-3` and so on. Counted and not random, so that the second take of
- * a thousand visitors is one picture, made and paid for once.
+ * Names further takes of a request: `take-2`, `take-3` and so on. The names are counted and not random, so that the
+ * second take of a thousand visitors is one picture, paid for once.
  */
 export function createTakes() {
   const last = new Map<string, number>();

@@ -1,18 +1,18 @@
 import type { SessionAnswer } from '../worker/protocol.ts';
 
-/** Renewed this long before its end, so that it does not expire on the way. */
+/** A ticket is renewed this long before its end, so that it does not expire in transit. */
 const MARGIN_MS = 30_000;
 
-/** Holds the visitor's ticket: nothing is asked before it is needed, and a renewal keeps the visitor. */
+/** Holds the visitor's ticket. It is requested on first use, and a renewal keeps the same visitor. */
 export interface TicketHolder {
-  /** A token that is still good, asked for where needed. */
+  /** A valid token, requested or renewed if necessary. */
   get(signal: AbortSignal): Promise<string>;
-  /** A new token, whatever the clock says: the worker did not take the last one. */
+  /** A new token, for when the worker refused a token that has not expired. */
   renew(signal: AbortSignal): Promise<string>;
 }
 
 /**
- * @param ask Calls `POST /peel/session`, presenting the old token where there is one. Throws what it fails with.
+ * @param ask Calls `POST /peel/session`, with the old token if there is one. Its errors pass through.
  * @param now Unix milliseconds.
  */
 export function createTicketHolder(

@@ -1,8 +1,8 @@
-/** How long a picture takes, as figures a person reads. */
+/** How long a picture takes, in figures for people. */
 
-/** Past this share of the expected time a wait is longer than usual. */
+/** A wait beyond this multiple of the expected time is longer than usual. */
 const OVERRUN = 1.5;
-/** Past this a visitor is told that nothing is lost by leaving. */
+/** After this time the visitor reads that leaving loses nothing. */
 const LONG_MS = 120_000;
 
 /** A range around a median, in whole seconds: `12_000` is `{from: 10, to: 15}`. */

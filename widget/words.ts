@@ -2,13 +2,13 @@ import type { Refusal, RefusalReason } from './model.ts';
 import type { ShapeName } from './ratios.ts';
 import type { Action, Charged, Reason } from './reasons.ts';
 
-/** What a visitor is told: what happened, and what to do now. */
+/** A message for the visitor: what happened, and what to do now. */
 export interface Message {
   title: string;
   text: string;
 }
 
-/** Everything the widget says, in one language. A translation is one more value of this type. */
+/** Every text of the widget in one language. A translation is another value of this type. */
 export interface Words {
   /** BCP 47, for numbers and times. */
   lang: string;
@@ -74,7 +74,7 @@ export interface Words {
   requestId: string;
   modelSaid: string;
   charged: Record<Charged, string>;
-  /** What the next step costs: one button alone, either of the two, or any of them where the request is sent anew. */
+  /** What the next step costs: by button, for either of the two, or for any that starts a new paid attempt. */
   next: Record<Action | 'either' | 'anew', string>;
   refusalCost: Record<Refusal['charged'], string>;
   refusals: Record<RefusalReason, Message>;

@@ -1,4 +1,4 @@
-/** The promises of the project that can be measured here, each with its figure, its limit and whether it holds. */
+/** The measurable promises of the project, each with its figure, its limit and whether it holds. */
 import { measureFirstThought } from './first-thought.ts';
 import { measureLift } from './lift-cost.ts';
 import { type Burst, type Effort, measureBurst } from './measure.ts';
@@ -10,7 +10,7 @@ import type { Cell } from './table.ts';
 
 export interface Bar {
   name: string;
-  /** As people read it. */
+  /** Text for the table. */
   figure: string;
   limit: string;
   holds: boolean;
@@ -30,12 +30,12 @@ export async function checkBars(cells: readonly Cell[], stage: Stage, effort: Ef
   ];
 }
 
-/** At most so much more memory than the simulator alone, in MiB, and so many times its CPU. */
+/** Limits over the simulator alone: extra memory in MiB, and a multiple of its CPU. */
 const MISS_MEMORY_MIB = 64;
 const MISS_CPU = 1.5;
 
 /**
- * An inline miss is held against both readings of "stores the same bytes": with and without the simulator's read-back,
+ * An inline miss is compared with both readings of "stores the same bytes": with and without the simulator's read-back,
  * which an inline answer needs and the naive way does not.
  */
 const MISS_PAIRS = [
@@ -73,7 +73,7 @@ async function checkMisses(stage: Stage, effort: Effort): Promise<Bar[]> {
   });
 }
 
-/** A slow reader costs nothing: against both readings again, since what stalls has to be read back. */
+/** A slow reader costs nothing. Both readings count again, because the bytes for a stalled reader are read back. */
 async function checkStalled(stage: Stage, effort: Effort): Promise<Bar[]> {
   const { peel, store, storeStalled } = await measureStalled(stage, effort);
   const against = [
@@ -89,7 +89,7 @@ async function checkStalled(stage: Stage, effort: Effort): Promise<Bar[]> {
 }
 
 const LIFT_SHARE = 0.5;
-/** For a picture of 1K, to have a chance within the 10 ms of Cloudflare's free plan. */
+/** CPU for a 1K picture, in ms; Cloudflare's free plan allows 10 ms (docs/wire-facts.md#cloudflare-workers). */
 const LIFT_MS = 8;
 
 async function checkLift(stage: Stage, effort: Effort): Promise<Bar[]> {
@@ -110,7 +110,7 @@ async function checkLift(stage: Stage, effort: Effort): Promise<Bar[]> {
   return [...shares, { name, figure: ms(lift), limit: `≤ ${LIFT_MS} ms`, holds: lift <= LIFT_MS }];
 }
 
-/** Two medians of the same thing differ by about so much on a quiet machine. */
+/** Ratio by which two medians of the same measurement differ on a quiet machine. */
 const NOISE = 1.05;
 const NOISE_MS = 0.5;
 
@@ -152,7 +152,7 @@ function checkTable(cells: readonly Cell[]): Bar[] {
     limit: '–',
     holds: true,
   });
-  // All link hits are alike, whatever the picture weighs; the tiny payload has the most samples.
+  // Link hits do not depend on the picture's size; the tiny payload has the most samples.
   const [hit, bare] = [cell('hit-link', 'tiny').wholeMs, cell('bare-link', 'tiny').wholeMs];
   bars.push({
     name: `time of a link hit against its binding calls alone (${ms(hit)} and ${ms(bare)})`,

@@ -1,4 +1,4 @@
-/** Bundles a worker the way it is deployed: `wrangler deploy --dry-run`. */
+/** Bundles a worker as a deploy does, with `wrangler deploy --dry-run`. */
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The one that wrangler.toml is about. */
+/** The entry of wrangler.toml. */
 const DEPLOYED = 'worker/index.ts';
 
 export const ROOT = new URL('../../', import.meta.url).pathname;
@@ -18,12 +18,12 @@ export const ROOT = new URL('../../', import.meta.url).pathname;
 export async function bundleWorker(entry: string, directory: string): Promise<string> {
   const { name } = parse(entry);
   const outdir = join(directory, entry.replaceAll('/', '_'));
-  // The widget's assets are no part of what is measured; wrangler only wants the folder to be there.
+  // The widget's assets are not measured; wrangler only needs the folder to exist.
   const assets = join(directory, 'no-assets');
   mkdirSync(assets, { recursive: true });
   const wrangler = join(ROOT, 'node_modules/.bin/wrangler');
   const args = ['deploy', entry, '--dry-run', '--outdir', outdir, '--assets', assets];
-  // Wrangler wants the objects of its configuration exported, which the benchmark's own workers do not.
+  // The benchmark's own workers do not export the objects of wrangler.toml, so they have their own configuration.
   if (entry !== DEPLOYED) args.push('--config', join(ROOT, 'test/bench/workers/wrangler.toml'));
   const env = {
     ...process.env,

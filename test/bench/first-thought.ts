@@ -7,9 +7,9 @@ import { findRow, type Stage, startProgram } from './rows.ts';
 const THOUGHTS = 2;
 
 /**
- * How long thoughts take through Peel to a caller of server-sent events, while upstream waits a second between events.
+ * Measures how long thoughts take through Peel to a caller of server-sent events. Upstream pauses 1 s between events.
  *
- * @returns The longest of them in milliseconds, from the moment upstream handed it to its socket. The clocks are one.
+ * @returns The longest time in milliseconds, from upstream's write to its socket. Both ends use one clock.
  */
 export async function measureFirstThought(stage: Stage): Promise<number> {
   const row = findRow('miss-inline');
@@ -27,7 +27,7 @@ export async function measureFirstThought(stage: Stage): Promise<number> {
       (chunk) => {
         if (arrivedAt.length === THOUGHTS) return;
         text += chunk;
-        // An event counts when it is whole.
+        // An event counts once it is complete.
         while (text.split('\r\n\r\n').length - 1 > arrivedAt.length)
           arrivedAt.push(performance.timeOrigin + performance.now());
       },

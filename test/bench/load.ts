@@ -1,4 +1,4 @@
-/** The load generator: plain `node:http` over kept-alive connections, bodies counted and thrown away. */
+/** The load generator: plain `node:http` over kept-alive connections, bodies counted and discarded. */
 import { Agent, request as httpRequest } from 'node:http';
 
 export interface LoadRequest {
@@ -20,17 +20,17 @@ export interface Answer extends Timing {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: 'lifo' });
 
-/** Sends one request. @throws On any status but 200: a benchmark of errors is worth nothing. */
+/** Sends one request. @throws On any status but 200, because errors must not be measured. */
 export const send = (request: LoadRequest): Promise<Timing> => exchange(request, () => undefined);
 
-/** As `send`, with the answer's text, for looking at what a row really does. */
+/** As `send`, with the answer's text, to check what a row really does. */
 export async function sendAndRead(request: LoadRequest): Promise<Answer> {
   const chunks: Buffer[] = [];
   const timing = await exchange(request, (chunk) => chunks.push(chunk));
   return { ...timing, text: Buffer.concat(chunks).toString() };
 }
 
-/** @param onChunk Told of each piece of the body as it arrives. */
+/** @param onChunk Called with each piece of the body as it arrives. */
 export function exchange({ url, headers, body }: LoadRequest, onChunk: (chunk: Buffer) => void): Promise<Timing> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
@@ -67,8 +67,7 @@ export function exchange({ url, headers, body }: LoadRequest, onChunk: (chunk: B
 }
 
 /**
- * A reader that stalls: sends a request, takes the headers, and from then on reads nothing for as long as the server
- * lives.
+ * A reader that stalls: sends a request, reads the headers, and then reads nothing for as long as the server lives.
  *
  * @throws On any status but 200.
  */
@@ -76,7 +75,7 @@ export function stall({ url, headers, body }: LoadRequest): Promise<void> {
   return new Promise((resolve, reject) => {
     const all = { 'Content-Type': 'application/json', ...headers };
     const outgoing = httpRequest(url, { method: 'POST', agent: false, headers: all }, (response) => {
-      // The server's end is the answer's.
+      // The answer fails when the server ends.
       response.on('error', () => undefined);
       if (response.statusCode === 200) resolve();
       else reject(new Error(`${url} answered ${response.statusCode}`));
@@ -88,7 +87,7 @@ export function stall({ url, headers, body }: LoadRequest): Promise<void> {
 
 export interface LoadOptions {
   inFlight: number;
-  /** Stops starting requests after so long, and so many. */
+  /** Stops starting requests after this time and at least this number. */
   forMs: number;
   atLeast: number;
   atMost: number;

@@ -1,4 +1,4 @@
-/** The measurements of one row and payload. All of them look at one server process and leave it running. */
+/** The measurements of one row and payload. Each measures one server process. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +9,17 @@ import { createRequests, type MakeRequest, prime, type Row, type Stage, startPro
 import type { ServerProcess } from './server-process.ts';
 
 export interface Effort {
-  /** How long each row is asked for tiny answers before anything is measured: V8 optimizes what has run a while. */
+  /** How long each row gets tiny requests before a measurement, so that V8 has optimized the code. */
   warmMs: number;
   rounds: number;
   /** Sequential requests of a latency measurement, by payload. */
   samples: Record<Payload['name'], number>;
-  /** How long a throughput measurement goes on, and how many requests it makes at least. */
+  /** Duration of a throughput measurement, and its least number of requests. */
   loadMs: number;
   loadRequests: number;
-  /** Fresh starts of which the memory of the bars is the median. The table's is from one. */
+  /** Number of fresh starts; the bars use the median of their memory, the table uses one start. */
   starts: number;
-  /** Payloads whose memory is in the table. */
+  /** Payloads whose memory the table shows. */
   memoryOf: readonly Payload['name'][];
 }
 
@@ -45,7 +45,7 @@ export const QUICK: Effort = {
 
 const IN_FLIGHT = 8;
 
-/** One request at a time. */
+/** Sends one request at a time. */
 export async function measureLatency(server: ServerProcess, make: MakeRequest, samples: number): Promise<Timing[]> {
   const options = { inFlight: 1, forMs: 0, atLeast: samples, atMost: samples };
   return (await runLoad(() => make(server), options)).timings;
@@ -53,11 +53,11 @@ export async function measureLatency(server: ServerProcess, make: MakeRequest, s
 
 export interface Throughput {
   requestsPerSecond: number;
-  /** Of the server's process. */
+  /** CPU of the server's process. */
   cpuMsPerRequest: number;
 }
 
-/** Eight requests at a time. */
+/** Sends eight requests at a time. */
 export async function measureThroughput(server: ServerProcess, make: MakeRequest, effort: Effort): Promise<Throughput> {
   const before = cpuMs(server.pid);
   const options = { inFlight: IN_FLIGHT, forMs: effort.loadMs, atLeast: effort.loadRequests, atMost: Infinity };
@@ -69,15 +69,15 @@ export async function measureThroughput(server: ServerProcess, make: MakeRequest
 }
 
 export interface Burst {
-  /** Peak resident memory over what the idle process had. */
+  /** Peak resident memory over that of the idle process. */
   peakMiB: number;
-  /** Of a burst: per request. */
+  /** CPU per request of a burst. */
   cpuMs: number;
 }
 
 /**
- * The first requests of a freshly started process, all at once. It has answered tiny ones before, so that what is
- * measured is the payload and not the loading of code. Where the row repeats a request, another process asked it first.
+ * The first requests of a freshly started process, all at once. It has answered tiny ones before, so that the
+ * loading of code is not measured. If the row repeats a request, another process has sent it first.
  */
 export async function measureBurst(row: Row, size: Payload, inFlight: number, stage: Stage): Promise<Burst> {
   const make = createRequests(row, size, stage);
@@ -89,9 +89,9 @@ export async function measureBurst(row: Row, size: Payload, inFlight: number, st
 }
 
 /**
- * What some work costs a freshly started process that has answered tiny requests before.
+ * Measures some work in a freshly started process that has answered tiny requests before.
  *
- * @param before Done by another process, on the same storage.
+ * @param before Work of another process on the same storage.
  */
 export async function measureAlone(
   row: Row,

@@ -1,8 +1,8 @@
-/** What is asked for: answers of four sizes, each request of its own or the same again. */
+/** The requests of the benchmark: answers of four sizes, with new or repeated prompts. */
 
 export interface Payload {
   name: 'tiny' | '2 MB' | '6 MB' | '24 MB';
-  /** Of the answer as upstream sends it. */
+  /** Size of the answer as upstream sends it. */
   bytes: number;
   word: string;
 }
@@ -16,12 +16,12 @@ export const PAYLOADS: readonly Payload[] = [
 
 export const payload = (name: Payload['name']): Payload => PAYLOADS.find((each) => each.name === name) as Payload;
 
-/** One that every server here knows; its default size is 1K. */
+/** A model that every measured server knows; its default size is 1K. */
 export const MODEL = 'gemini-3.1-flash-image';
 
 let asked = 0;
 
-/** A prompt that nobody has asked before. */
+/** A prompt that no request has used before. */
 export const newPrompt = (words: string): string => `bench ${process.pid}-${++asked} ${words}`;
 
 export const bodyOf = (prompt: string): string =>

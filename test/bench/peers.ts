@@ -1,4 +1,4 @@
-/** Other people's software that Peel is measured beside, installed from its own lock file. */
+/** Installs the third-party software that Peel is compared with, from its own lock file. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 const DIRECTORY = new URL('peers/', import.meta.url).pathname;
 const PORTKEY = join(DIRECTORY, 'node_modules/@portkey-ai/gateway/build/start-server.js');
 
-/** @returns Path of Portkey's server. @throws Where it cannot be installed: a table without its peer is not printed. */
+/** @returns Path of Portkey's server. @throws When it cannot be installed: there is no table without its peer. */
 export async function installPortkey(): Promise<string> {
-  // No install scripts: what runs here is the published build and nothing else.
+  // No install scripts: only the published build runs here.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   if (!existsSync(PORTKEY)) await promisify(execFile)('npm', args, { cwd: DIRECTORY });
   if (!existsSync(PORTKEY)) throw new Error(`${PORTKEY} is missing after npm ci.`);

@@ -1,4 +1,4 @@
-/** What a process has used, from Linux's /proc. */
+/** Reads the CPU and memory of a process from Linux's /proc. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** `USER_HZ`, in which /proc counts CPU: 100 on every Linux architecture Node runs on (man 5 proc). */
@@ -21,10 +21,10 @@ const statusMiB = (pid: number, field: 'VmRSS' | 'VmHWM'): number => {
 /** Resident memory now, in MiB. */
 export const residentMiB = (pid: number): number => statusMiB(pid, 'VmRSS');
 
-/** The most memory that was resident since the start or the last {@link resetPeak}, in MiB. */
+/** Peak resident memory since the start or the last {@link resetPeak}, in MiB. */
 export const peakMiB = (pid: number): number => statusMiB(pid, 'VmHWM');
 
-/** Makes the peak begin anew at what is resident now (man 5 proc, clear_refs). */
+/** Resets the peak to the memory that is resident now (man 5 proc, clear_refs). */
 export const resetPeak = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs`, '5');
 
 /** Processes whose parent is `parent` and whose name is `name`. */

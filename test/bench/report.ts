@@ -1,4 +1,4 @@
-/** The table as people read it, and where it goes. */
+/** Formats the table and writes it into its page. */
 import type { Bar } from './bars.ts';
 import { PAYLOADS } from './payloads.ts';
 import { ROWS } from './rows.ts';
@@ -43,7 +43,7 @@ function renderTable(payload: Cell['payload'], cells: readonly Cell[]): string {
 const renderBar = ({ name, figure, limit, holds }: Bar): string =>
   `| ${name} | ${figure} | ${limit} | ${holds ? 'holds' : '**missed**'} |`;
 
-/** Puts a report between the marks of a page, `<!-- name -->` and its end. @throws Where the marks are missing. */
+/** Puts a report between the marks of a page, `<!-- name -->` and its end. @throws When the marks are missing. */
 export function insertReport(page: string, report: string, name = 'bench'): string {
   const [startMark, endMark] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const start = page.indexOf(startMark);

@@ -1,4 +1,4 @@
-/** The rows of the table: who answers, and how they are asked. */
+/** The rows of the table: the program that answers, and the requests it gets. */
 import { randomBytes } from 'node:crypto';
 import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
 import { type LoadRequest, sendAndRead } from './load.ts';
@@ -25,13 +25,13 @@ export type RowId =
 export interface Row {
   id: RowId;
   label: string;
-  /** The program; rows with the same one differ only in what they ask. */
+  /** The program; rows with the same program differ only in their requests. */
   program: string;
   headers: Record<string, string>;
   path: string;
-  /** The same request again and again; its first time is not measured. */
+  /** Whether the row repeats one request; the first is not measured. */
   repeats: boolean;
-  /** What the answer of a picture must and must not hold, so that a row measures what its label says. */
+  /** Text that an answer must and must not contain, so that a row measures what its label says. */
   holds?: string;
   lacks?: string;
 }
@@ -61,10 +61,10 @@ const bench = (name: string): string => `test/bench/workers/${name}.ts`;
 
 const IN_WORKER = bench('peel-in-worker');
 
-/** Those that export the Durable Objects. */
+/** The programs that export the Durable Objects. */
 const WITH_OBJECTS = [PEEL, IN_WORKER];
 
-/** Not a row of the table: see lift-cost.ts. */
+/** Not a row of the table; lift-cost.ts uses it. */
 export const LIFT_PROGRAM = bench('lift');
 
 export const ROWS: readonly Row[] = [
@@ -98,17 +98,17 @@ export const findRow = (id: RowId): Row => ROWS.find((each) => each.id === id) a
 export interface Stage {
   upstream: ServerProcess;
   portkey: string;
-  /** Bundles by entry. */
+  /** Paths of bundles by entry. */
   bundles: ReadonlyMap<string, string>;
 }
 
-/** One secret for the whole run: a program that is started again knows its own references. */
+/** One secret for the whole run, so that a restarted program knows its own references. */
 const PEEL_SECRET = randomBytes(32).toString('hex');
 
 /**
- * Starts a row's program anew. The upstream is shared by all and stays up.
+ * Starts a new process of a row's program. All programs share one upstream, which keeps running.
  *
- * @param storage Folder of the simulated R2 and KV, where they must outlive the process.
+ * @param storage Folder of the simulated R2 and KV if they must outlive the process.
  */
 export function startProgram(
   program: string,
@@ -129,7 +129,7 @@ export function startProgram(
     CLIENT_KEYS: `bench:${CLIENT_KEY}`,
     BURST: 'off',
     SITE_PROOF: 'none',
-    // Money is not what is measured.
+    // A budget must not limit the measurement.
     SITE_DAILY_BUDGET_USD: '999999999',
     SITE_MONTHLY_BUDGET_USD: '999999999',
     DEPLOYMENT_DAILY_BUDGET_USD: '999999999',
@@ -145,7 +145,7 @@ export function startProgram(
 
 export type MakeRequest = (server: ServerProcess) => LoadRequest;
 
-/** Makes the requests of a row for a payload: one prompt for all where the row repeats, a new one each where not. */
+/** Makes the requests of a row for a payload: one prompt for all if the row repeats, else a new one each. */
 export function createRequests(row: Row, size: Payload, { upstream }: Stage): MakeRequest {
   const same = newPrompt(size.word);
   return (server) => ({
@@ -159,7 +159,7 @@ export function createRequests(row: Row, size: Payload, { upstream }: Stage): Ma
   });
 }
 
-/** Sends one request and looks at the answer. @throws Where it is not what the row's label says. */
+/** Sends one request and checks its answer. @throws When it is not what the row's label says. */
 export async function prime({ label, holds, lacks }: Row, request: LoadRequest): Promise<void> {
   const { text } = await sendAndRead(request);
   const isRight = (holds === undefined || text.includes(holds)) && (lacks === undefined || !text.includes(lacks));

@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: Peel beside the floor, the naive way, the simulator alone and Portkey's gateway, in workerd without
- * a dev proxy. `--quick` takes about two minutes and leaves the page alone.
+ * `npm run bench`: measures Peel, the floor, the naive way, the simulator alone and Portkey's gateway in workerd,
+ * without a dev proxy. `--quick` takes about two minutes and does not change the page.
  *
  * Prints the table and the bars, writes both into `docs/benchmarks.md` and the raw figures to `test/bench/results/`.
- * Ends with 1 where a bar is missed, and throws where a row cannot be measured.
+ * Ends with 1 when a bar is missed, and throws when a row cannot be measured.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';

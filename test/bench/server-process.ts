@@ -1,4 +1,4 @@
-/** Servers under measurement, each in a process of its own, so that CPU and memory are its own. */
+/** Starts the measured servers, each in its own process, so that CPU and memory can be told apart. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -24,7 +24,7 @@ export interface WorkerOptions {
   storage?: string;
   /** The bundle exports the Durable Objects of wrangler.toml: workerd does not start with a class that is missing. */
   objects?: boolean;
-  /** Takes each line the worker logs. */
+  /** Called with each log line of the worker. */
   onLog?: (line: string) => void;
 }
 
@@ -34,8 +34,8 @@ const OBJECTS = {
 } as const;
 
 /**
- * Starts a bundle in workerd with the simulators of R2, KV, Images, rate limits and objects. Requests go to the worker's own
- * socket: no dev proxy, no entry worker and no Node are in their way.
+ * Starts a bundle in workerd with the simulators of R2, KV, Images, rate limits and objects. Requests go directly to
+ * the worker's own socket, without a dev proxy, an entry worker or Node between.
  */
 export async function startWorker(options: WorkerOptions): Promise<ServerProcess> {
   const { script, bindings, storage, objects = false, onLog } = options;
@@ -45,14 +45,14 @@ export async function startWorker(options: WorkerOptions): Promise<ServerProcess
       cf: false,
       telemetry: { enabled: false },
       ...(storage === undefined ? {} : { resourcePersistencePath: storage }),
-      // What the worker logs is part of its work, whether anybody here reads it or not.
+      // Logging is part of the worker's work, so its lines are always taken.
       handleStructuredLogs: ({ message }) => onLog?.(message),
       workers: [
         {
           name: 'bench',
           modules: true,
           scriptPath: script,
-          // A module whose name climbs out of its root makes workerd fail with "internal error".
+          // A module name outside `modulesRoot` makes workerd fail with "internal error".
           modulesRoot: dirname(script),
           compatibilityDate: '2026-10-15',
           compatibilityFlags: ['enable_request_signal'],

@@ -1,4 +1,4 @@
-/** Readers that stall: what a generation costs in memory when nobody takes what it makes. */
+/** Stalled readers: the memory of a generation whose answer is not read. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAndRead, stall } from './load.ts';
 import { type Effort, measureAlone, measureBurst } from './measure.ts';
@@ -9,7 +9,7 @@ import { median } from './stats.ts';
 
 const SIZE = payload('24 MB');
 const READERS = 8;
-/** Longer than it takes to fill what the machine's sockets hold. */
+/** Longer than it takes to fill the machine's socket buffers. */
 const STALLED_MS = 1000;
 
 /** Peak over idle of a freshly started process in MiB. */
@@ -35,7 +35,7 @@ export async function measureStalled(stage: Stage, effort: Effort): Promise<Stal
   return { peel: of('peel'), store: of('store'), storeStalled: of('storeStalled') };
 }
 
-/** Server-sent events, so that the readers are there before the first byte comes, and stay until all is stored. */
+/** Uses server-sent events, so that readers connect before the first byte and stay until all is stored. */
 async function stallAtPeel(server: ServerProcess): Promise<void> {
   const [inline, link] = [findRow('miss-inline'), findRow('miss-link')];
   const prompts = Array.from({ length: READERS }, () => newPrompt(SIZE.word));
@@ -43,7 +43,7 @@ async function stallAtPeel(server: ServerProcess): Promise<void> {
   await Promise.all(
     prompts.map((prompt) => stall({ url: server.url + path, headers: inline.headers, body: bodyOf(prompt) })),
   );
-  // Whoever asks for links hears of the end when everything is stored.
+  // A request for links gets its end only when everything is stored.
   await Promise.all(
     prompts.map((prompt) => sendAndRead({ url: server.url + link.path, headers: link.headers, body: bodyOf(prompt) })),
   );

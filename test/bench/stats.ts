@@ -1,4 +1,4 @@
-/** Middle value; the mean of the two middle ones of an even number. @throws Where there is nothing to take it of. */
+/** Middle value; the mean of the two middle ones of an even number. @throws For an empty list. */
 export const median = (values: readonly number[]): number => percentile(values, 50);
 
 /** Percentile by linear interpolation between closest ranks (NIST's R-7). With few values p99 is nearly the largest. */

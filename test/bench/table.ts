@@ -1,11 +1,11 @@
-/** Measures every row with every payload, round after round, so that a slow minute of the machine hits all alike. */
+/** Measures every row with every payload in rounds, so that a slow minute of the machine affects all rows alike. */
 import { type Effort, measureBurst, measureLatency, measureThroughput } from './measure.ts';
 import { PAYLOADS, type Payload, payload } from './payloads.ts';
 import { createRequests, prime, ROWS, type Row, type RowId, type Stage, startProgram } from './rows.ts';
 import type { ServerProcess } from './server-process.ts';
 import { median, percentile } from './stats.ts';
 
-/** Medians over rounds. Times are what is added to asking upstream directly, in milliseconds. */
+/** Medians over rounds. Times are milliseconds over a direct request to upstream. */
 export interface Cell {
   row: RowId;
   payload: Payload['name'];
@@ -82,7 +82,7 @@ async function measureRounds(stage: Stage, effort: Effort, say: Say): Promise<Ro
     for (let n = 0; n < effort.rounds; n += 1) {
       const round: Round = new Map();
       for (const size of PAYLOADS) {
-        // Nobody is always the one who comes after the heavy one.
+        // Rotate the order, so that no row always follows the heavy one.
         const order = [...ROWS.slice(n % ROWS.length), ...ROWS.slice(0, n % ROWS.length)];
         for (const row of order) {
           round.set(

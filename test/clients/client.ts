@@ -1,7 +1,7 @@
-/** What the matrix asks of every client, in the client's own terms: it is used as its documents show, unmodified. */
+/** The operations that the matrix tests. Each client is used unmodified, as its documentation shows. */
 import manifest from './package.json' with { type: 'json' };
 
-/** Bytes of pictures in standard base64. */
+/** Pictures in standard base64. */
 export type Pictures = readonly string[];
 
 export interface Access {
@@ -13,11 +13,11 @@ export interface Access {
 }
 
 /**
- * A client under test. Each method returns the pictures that the client's user holds in the end, or throws what that
- * user would have to catch. Absent: the client has no such thing, or cannot do it at Google either.
+ * A client under test. Each method returns the pictures that the client's user gets, or throws the client's error. An
+ * absent method: the client lacks the operation, or it does not work at Google either.
  */
 export interface Client {
-  /** As the matrix names it, with its version. */
+  /** Name in the matrix, with the version. */
   name: string;
   generate?(access: Access, prompt: string): Promise<Pictures>;
   /** @param picture A PNG in base64, sent inline. */
@@ -29,20 +29,20 @@ export interface Client {
   streamedTurns?(access: Access, prompts: Two): Promise<Pictures>;
   /** Uploads a PNG, and edits it by its address. */
   file?(access: Access, prompt: string, picture: Uint8Array): Promise<Pictures>;
-  /** Several pictures of one request, in one call of the client. */
+  /** Several pictures of one request, in one client call. */
   several?(access: Access, prompt: string, count: number): Promise<Pictures>;
-  /** Asks by Google's newer Interactions API, which Peel has not. */
+  /** Uses Google's newer Interactions API, which Peel does not have. */
   interact?(access: Access, prompt: string): Promise<unknown>;
 }
 
 export type Two = readonly [string, string];
 
-/** The version of a package under test, as the matrix shows it: pins are exact. */
+/** The version of a package under test, for the matrix; the versions are pinned exactly. */
 export function versionOf(packageName: keyof typeof manifest.dependencies): string {
   return manifest.dependencies[packageName].replace(/^npm:.*@/, '');
 }
 
-/** Of Gemini's answers, in whatever form a client shows them. */
+/** A part of Gemini's answers, in any client's form. */
 export interface GeminiPart {
   text?: string;
   thought?: boolean;
@@ -66,7 +66,7 @@ export const picturesIn = (...answers: readonly GeminiAnswer[]): Pictures =>
 export const picturesOfParts = (parts: readonly GeminiPart[]): Pictures =>
   parts.flatMap(({ thought, inlineData }) => (inlineData?.data && !thought ? [inlineData.data] : []));
 
-/** What a stream's reader collects. */
+/** Collects all items of a stream. */
 export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const events: T[] = [];
   for await (const event of stream) events.push(event);

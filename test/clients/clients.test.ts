@@ -1,7 +1,7 @@
 /**
- * Every client of the table in `docs/api.md` against a whole deployment over real sockets: packages as they are
- * published, and those that cannot be installed beside them as fixtures of what they send and how they read. The table
- * is what this run finds: `npm run clients -- --write` puts it there, and the last test fails where it is another.
+ * Every client of the table in `docs/api.md` against a whole deployment over real sockets: published
+ * packages, and fixtures that send and read as the clients that npm cannot install. The table holds the findings of
+ * this run: `npm run clients -- --write` writes it, and the last test fails when it differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** What the run has found. */
+/** The findings of the run. */
 const findings = new Map(CLIENTS.map(({ name }) => [name, new Map<Column, string>()]));
 const found = (client: Client, column: Column, cell = 'ok') => findings.get(client.name)?.set(column, cell);
 
@@ -55,7 +55,7 @@ function expectOnePicture(pictures: Pictures): void {
   expect(picture.length).toBeGreaterThan(10_000);
 }
 
-/** Everything that a failure says, whatever the client has made of it. */
+/** The whole text of a client's error. */
 function wordsOf(error: unknown): string {
   const { message, cause } = error as Error;
   const more = JSON.stringify(error, (_key, value: unknown) => (typeof value === 'function' ? undefined : value));
@@ -71,7 +71,7 @@ async function raisedBy(asked: Promise<unknown> | undefined): Promise<string> {
   return wordsOf((outcome as { error: unknown }).error);
 }
 
-/** Ours, or that of readers who take an error in the middle of a stream for nothing but broken bytes. */
+/** Peel's message, or that of readers that report an error in a stream only as broken bytes. */
 const BROKEN_STREAM = /may have been charged|Failed to parse stream|Incomplete JSON segment/;
 
 const PICTURE = wholePng(3000, 5);
@@ -172,7 +172,7 @@ describe.concurrent.each(CLIENTS)('$name', (client) => {
   });
 });
 
-/** The second request of a conversation holds the picture of the first, as a turn of the model's. */
+/** Expects the first picture in the second request of a conversation, in a turn of the model. */
 function expectPictureOf(first: string, second: string): void {
   const [, next, ...more] = stage.sentUp(first);
   expect(more).toEqual([]);

@@ -1,7 +1,7 @@
-/** The table of clients in `docs/api.md`: what the last run found, and nothing else. */
+/** Writes the table of clients in `docs/api.md` from the findings of a run. */
 import type { Client } from './client.ts';
 
-/** What a client can be asked, in the order of the columns. */
+/** The tested operations, in the order of the columns. */
 const COLUMNS = {
   generate: 'generate',
   edit: 'edit',

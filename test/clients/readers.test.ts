@@ -1,4 +1,4 @@
-/** That the readers written here are as strict as those they stand for: what breaks them, and what does not. */
+/** The fixtures' stream readers are as strict as the real ones: what breaks them, and what does not. */
 import { describe, expect, it } from 'vitest';
 import { readStream as readAsGo } from './fixtures/go.ts';
 import { readStream as readAsPython } from './fixtures/python.ts';
@@ -11,7 +11,7 @@ async function* arriving(...pieces: string[]): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) yield Buffer.from(piece);
 }
 
-/** How many events were read, or the word that the error begins with. */
+/** The number of events, or the first word of the error. */
 const outcomeOf = (reading: () => Promise<unknown[]>): Promise<number | string> =>
   reading().then(
     (events) => events.length,

@@ -1,4 +1,4 @@
-/** A whole deployment in front of the fake upstream, with heartbeats in a moment, and what went up through it. */
+/** A whole deployment with short heartbeats in front of the fake upstream, and the requests that reached it. */
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { type Deployment, startDeployment } from '../e2e/deployment.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
@@ -7,18 +7,18 @@ import { createFakeUpstream } from '../upstream/server.ts';
 import type { Access } from './client.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
-/** The shortest that a deployment takes. */
+/** The shortest interval that the configuration allows. */
 const HEARTBEAT_MS = 50;
 /** Silence before an answer and between its events: several heartbeats. */
 export const SLOW = '[[delay:180]] [[event-delay:80]]';
-/** Small enough that the fake upstream keeps what comes back of it. */
+/** So small that the fake upstream records a request that contains the picture. */
 export const SMALL = '[[size:40KB]]';
 
 export interface Stage {
   access: Access;
-  /** Each request of this one's key is a fresh take. */
+  /** Each request with this key is a fresh take. */
   freshAccess: Access;
-  /** What went up with some words in it, in order. */
+  /** The upstream requests that contain these words, in order. */
   sentUp(words: string): RecordedRequest[];
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The tables of models and prices, as the catalog has them. */
+/** Makes the tables of models and prices from the catalog. */
 import type { CatalogModel, ProviderName } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { type Billing, tableInForce } from '../../worker/pricing/price-table.ts';
@@ -29,7 +29,7 @@ export const renderModels = (): string =>
     SEED_CATALOG.map(modelRow),
   );
 
-/** The day the prices were last looked at: what holds on it is the table, whatever the day of a test is. */
+/** The day of the last price check. The tables show the prices of that day, so they do not depend on today. */
 const DAY = SEED_CATALOG.flatMap(({ offers }) => Object.values(offers).flatMap(({ prices }) => prices))
   .map(({ confirmed, since }) => confirmed ?? since)
   .toSorted()
@@ -44,7 +44,7 @@ const BILLS: readonly [title: string, provider: ProviderName, billing: Billing][
 
 const dollars = (micros: number): string => `$${Number((micros / 1e6).toFixed(4))}`;
 
-/** One price where all sizes cost the same. */
+/** One price if all sizes cost the same. */
 function priceCell(model: CatalogModel, provider: ProviderName, billing: Billing): string {
   const table = tableInForce(model, provider, billing, DAY);
   const prices = model.sizes.flatMap((size) => {

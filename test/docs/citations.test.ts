@@ -1,21 +1,21 @@
-/** Comments and pages cite nothing that a reader of this repository cannot open. */
+/** Comments and pages cite only sources that a reader of this repository can open. */
 import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorsOf, codeOf, commentsOf, exists, FILES, type Line, linesOf, read } from './repository.ts';
 
 const SOURCES = FILES.filter((file) => /\.tsx?$/.test(file));
 const PAGES = FILES.filter((file) => file.endsWith('.md'));
-/** Pages that nobody cites files in: a changelog tells of what was. */
+/** A changelog is left out, because it may name files of the past. */
 const CHECKED_PAGES = PAGES.filter((page) => page !== 'CHANGELOG.md');
 
 const at = ({ file, number }: Line, what: string): string => `${file}:${number} ${what}`;
 
-/** Lines of comments in sources, and of pages. */
+/** Lines of comments in source files. */
 const COMMENTS: readonly Line[] = SOURCES.flatMap(commentsOf);
 const WORDS: readonly Line[] = [...COMMENTS, ...CHECKED_PAGES.flatMap((page) => linesOf(page))];
 
 describe('a section sign', () => {
-  /** A published document, by number or address, stands before it. */
+  /** The number or address of a published document before the section sign. */
   const PUBLISHED = /(RFC \d+|ISO\/IEC [\d-]+|FIPS [\d-]+|[\w.-]+\.[a-z]{2,}\/[\w./#-]+|\]\([^)]+\)),? *§/i;
 
   it('belongs to a published document or to a page of this repository', () => {
@@ -60,7 +60,7 @@ describe('a file that is named in backquotes or by its folder', () => {
   });
 });
 
-/** Made by a command or by the reader, or of another project. */
+/** Files that a command or the reader creates, or that belong to another project. */
 const MADE_LATER = new Set(['catalog.json', 'dist/client', 'test/bench/results', 'package.json', 'skeleton.json']);
 
 describe('{@link}', () => {

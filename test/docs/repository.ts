@@ -1,10 +1,10 @@
-/** The repository's own files, and what of their text can be checked: comments, Markdown links, tables. */
+/** Lists the repository's files and reads their comments, Markdown headings and tables. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** Made by tools, or of others. */
+/** Generated and third-party files. */
 const LEFT_OUT = /(^|\/)(node_modules|dist|\.git|\.wrangler|\.peel|results|worker-configuration\.d\.ts)(\/|$)/;
 
 /** Paths from the root, with `/`. */
@@ -44,7 +44,7 @@ export function commentsOf(file: string): Line[] {
 /** A TypeScript file without its comments. */
 export const codeOf = (file: string): string => read(file).replaceAll(/\/\*[\s\S]*?\*\/|(?<![:'"`\w])\/\/[^\n]*/g, '');
 
-/** What a heading is linked by, as GitHub makes it. */
+/** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .replaceAll(/`|\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -69,5 +69,5 @@ const cellsOf = (row: string): string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim());
 
-/** All that stands in backquotes. */
+/** All texts in backquotes. */
 export const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);

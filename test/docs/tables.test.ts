@@ -1,6 +1,6 @@
 /**
- * What the pages list is what the code has: variables and their defaults, reasons and their statuses, headers, models,
- * prices, stored keys and tables. `WRITE_DOCS=1` writes the tables of models and prices anew.
+ * The pages list what the code has: variables and defaults, reasons and statuses, headers, models, prices, stored keys
+ * and SQL tables. `WRITE_DOCS=1` rewrites the tables of models and prices.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -81,7 +81,7 @@ describe('docs/errors.md', () => {
   });
 });
 
-/** Facts for any arm of the union. */
+/** Fields for any arm of the union. */
 const ANY_FACTS = {
   ...{ field: 'f', rule: 'r', value: 'v', accepted: ['a'], allowed: ['GET'], model: 'm', what: 'It', type: 't' },
   ...{ problem: 'p', maxBytes: 1, afterSeconds: 1, retryAfterSeconds: 1, ran: 'no' },

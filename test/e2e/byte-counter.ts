@@ -1,11 +1,11 @@
-/** A wire that counts: everything between a client and a server passes through, headers included, and is not looked at. */
+/** A TCP proxy that counts all bytes between a client and a server, headers included. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface ByteCounter {
   /** Where it listens, such as `http://127.0.0.1:41234`. */
   url: string;
-  /** Both ways since the last call. */
+  /** Bytes in both directions since the last call. */
   take(): number;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export async function countBytesTo(target: string): Promise<ByteCounter> {
       from.on('data', (data) => {
         bytes += data.length;
       });
-      // Either end may go at any time; then both have gone.
+      // When one end breaks, the other is closed.
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);

@@ -1,6 +1,6 @@
 /**
- * A picture edited turn by turn with Google's own SDK. The fake upstream takes back no signature that is not as it was
- * given, beside the picture it was given with, under the key that gave it.
+ * A picture edited turn by turn with Google's own SDK. The fake upstream accepts a signature only if it is unaltered,
+ * with its own picture, and under its own key.
  */
 import { GoogleGenAI as GoogleGenAIV2 } from '@google/genai';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
@@ -12,7 +12,7 @@ import { type ByteCounter, countBytesTo } from './byte-counter.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
-/** As recorded ones weigh: 2 MB a picture of 1K, half of it its signature. */
+/** Sizes of recorded answers: 2 MB for a 1K picture, half of it the signature. */
 const REAL = '[[signature:700KB]]';
 const EDITS = ['a fox', 'in snow', 'at night', 'with a hat', 'smiling'];
 
@@ -38,7 +38,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** What upstream has said since the last call. */
+/** Statuses of upstream answers since the last call. */
 function takeStatuses() {
   const statuses = upstream.requests.map(({ status }) => status);
   upstream.reset();
@@ -72,7 +72,7 @@ describe.each([
     const inline = await edit(`inline for ${version}`, {});
     const linked = await edit(`linked for ${version}`, { 'Peel-Images': 'link' });
 
-    // A refused signature would be a 400, and one more call.
+    // A refused signature would show as a 400 and one more call.
     expect(takeStatuses()).toEqual([...ANSWERED, ...ANSWERED]);
     expect(inline).toBeGreaterThan(20e6);
     expect(linked).toBeLessThan(inline / 100);
@@ -94,7 +94,7 @@ describe.each([
     }
 
     expect(takeStatuses()).toEqual(ANSWERED);
-    // An entry for each chunk.
+    // The history has an entry for each chunk.
     const parts = chat.getHistory().flatMap((entry) => entry.parts ?? []);
     expect(parts.filter((part) => (part.inlineData ?? part.fileData) && !part.thought)).toHaveLength(EDITS.length);
   });

@@ -1,4 +1,4 @@
-/** What a page in a real browser can read of a worker that does not allow it, and what monitoring scripts do to one that is allowed. */
+/** What a denied page can read of the worker in a real browser, and how monitoring scripts affect an allowed page. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CLIENT_KEY } from '../client-keys.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
@@ -11,7 +11,7 @@ let peel: Deployment;
 
 beforeAll(async () => {
   [allowed, denied] = await Promise.all([startPage('plain-page.ts'), startPage('plain-page.ts')]);
-  // The demo draws, so that nothing has to answer.
+  // The demo provider generates the pictures, so no upstream is needed.
   peel = await startDeployment({ SITE_ORIGINS: allowed.origin, CLIENT_KEYS: `dev:${CLIENT_KEY}`, BURST: 'off' });
 });
 afterAll(async () => {
@@ -19,7 +19,7 @@ afterAll(async () => {
   await Promise.all([allowed.close(), denied.close()]);
 });
 
-/** Asks as a page whose monitoring adds its headers to every call. */
+/** Calls from a page whose monitoring adds headers to every request. */
 async function askFrom(shop: ShopPage, path: string) {
   const page = await shop.open();
   try {

@@ -1,6 +1,6 @@
 /**
  * A whole deployment on this machine: the built worker in wrangler's own dev server with real KV and R2 simulators,
- * in front of the fake upstream. Everything it prints and answers is searched for upstream keys.
+ * in front of the fake upstream. All its output and answers are searched for upstream keys.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,12 +12,12 @@ const root = join(import.meta.dirname, '../..');
 
 export interface Deployment {
   url: string;
-  /** All that wrangler and the worker have printed so far. */
+  /** The output of wrangler and the worker so far. */
   output(): string;
   close(): Promise<void>;
 }
 
-/** @param variables Exactly the variables the worker sees. */
+/** @param variables All variables of the worker. */
 export async function startDeployment(variables: Record<string, string>): Promise<Deployment> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'peel-'));
@@ -64,7 +64,7 @@ export async function startDeployment(variables: Record<string, string>): Promis
 
   const url = `http://127.0.0.1:${port}`;
   const close = async () => {
-    // Wrangler starts workerd as a child of its own: the whole group goes.
+    // Wrangler starts workerd as its child, so the whole process group is ended.
     if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGTERM');
     await exited;
     rmSync(folder, { recursive: true, force: true });
@@ -74,7 +74,7 @@ export async function startDeployment(variables: Record<string, string>): Promis
   throw new Error(`the worker did not start:\n${printed}`);
 }
 
-/** Waits until a worker answers. @returns Whether it does: not where its process has ended, or after a minute. */
+/** Waits until a worker answers. @returns false if its process has ended, or after a minute. */
 export async function isUp(url: string, child: ChildProcess): Promise<boolean> {
   for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt += 1) {
     const up = await fetch(`${url}/peel/health`).catch(() => undefined);

@@ -15,7 +15,7 @@ import { type ShopPage, startPage } from './page.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
 const SMALL = wholePng(60_000);
-/** Two chunks and a half of the SDK. */
+/** Two and a half chunks of the SDK. */
 const LARGE = wholePng(20 * 1024 * 1024, 1);
 const hashOf = (bytes: Uint8Array) => btoa(createHash('sha256').update(bytes).digest('hex'));
 
@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The picture that went up beside some words. */
+/** The picture that reached upstream beside these words. */
 function sentUp(words: string): string | undefined {
   const sent = upstream.requests.findLast(({ body }) => body?.includes(words));
   const { contents } = JSON.parse(sent?.body ?? '{}') as { contents: { parts: { inlineData?: { data: string } }[] }[] };
@@ -133,7 +133,7 @@ interface Visit {
   small: number[];
 }
 
-/** Runs in the page: a ticket, and then nothing but the SDK. */
+/** Runs in the page: gets a ticket, then uses only the SDK. */
 async function visit({ version, baseUrl, model, words, small }: Visit) {
   const session = await fetch(`${baseUrl}/peel/session`, {
     method: 'POST',
@@ -150,7 +150,7 @@ async function visit({ version, baseUrl, model, words, small }: Visit) {
     });
 
   const file = await upload(Uint8Array.from(small));
-  // The same picture with a longer middle: a second chunk of the SDK.
+  // A longer middle makes the picture need a second chunk of the SDK.
   const head = small.slice(0, 33);
   const long = new Uint8Array(9 * 1024 * 1024);
   long.set(head);

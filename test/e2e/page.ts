@@ -1,4 +1,4 @@
-/** A page of a shop, on an origin of its own, in a real browser. */
+/** A shop's page on its own origin, in a real browser. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
 
 export interface ShopPage {
   origin: string;
-  /** Opens it anew. */
+  /** Opens the page again. */
   open(): Promise<Page>;
   close(): Promise<void>;
 }
 
-/** @param entry A module beside this one, which the page loads. */
+/** @param entry The module in this folder that the page loads. */
 export async function startPage(entry: string): Promise<ShopPage> {
   const script = await bundle(join(import.meta.dirname, entry));
   const server = createServer(({ url }, response) => {

@@ -1,2 +1,2 @@
-/** A page that calls the worker by itself. */
+/** An empty page; its tests call the worker with `fetch`. */
 export {};

@@ -1,4 +1,4 @@
-/** Google's SDK as a page has it, both versions, from its build for the web. */
+/** Gives a page both versions of Google's SDK, in their web builds. */
 import { GoogleGenAI as GoogleGenAIV2 } from '@google/genai/web';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3/web';
 

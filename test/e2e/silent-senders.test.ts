@@ -1,6 +1,6 @@
 /**
- * Senders that announce a large body, send most of it and fall silent: over real sockets, since only these can keep a
- * read waiting for ever.
+ * Senders that announce a large body, send most of it and fall silent. The tests use real sockets, because only these
+ * can make a read wait for ever.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -52,7 +52,7 @@ async function visitor(address: string): Promise<Headers> {
   return { ...headers, Authorization: `Bearer ${token}` };
 }
 
-/** @returns The connection, when all that is sent has gone out, and what comes back. */
+/** @returns The connection after its bytes have been sent, and its answer. */
 async function sendAndFallSilent(
   headers: Headers,
   bytes: number,
@@ -76,7 +76,7 @@ async function sendAndFallSilent(
 }
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-/** A picture of so many bytes: what stands after its end is no part of it. */
+/** A picture padded to this many bytes; bytes after its end do not belong to it. */
 const pictureOf = (bytes: number) =>
   Buffer.concat([Buffer.from(PNG, 'base64'), Buffer.alloc(bytes)]).toString('base64');
 
@@ -102,7 +102,7 @@ it('are cut off when their time is over, round after round, and never keep anoth
     }
     for (const { socket } of senders) socket.destroy();
   }
-  // All of it is free again: a client's largest body goes through.
+  // The memory is free again, so a client's largest body is accepted.
   const largest = await ask({ 'x-goog-api-key': CLIENT_KEY, 'content-type': 'application/json' }, 23 * MIB);
   expect([largest.status, await largest.text()]).toEqual([200, expect.stringContaining('candidates')]);
   expect(upstream.requests.filter(({ path }) => path.includes('generateContent'))).toHaveLength(4);

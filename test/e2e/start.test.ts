@@ -14,7 +14,7 @@ interface Started {
   stop: () => Promise<void>;
 }
 
-/** @param variables What the newcomer's own file holds; absent: there is none. */
+/** @param variables Content of the newcomer's `.dev.vars`; absent: no file. */
 async function start(variables?: string): Promise<Started> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -23,7 +23,7 @@ async function start(variables?: string): Promise<Started> {
   if (variables !== undefined) writeFileSync(file, variables);
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts'), '--persist-to', folder], {
     cwd: ROOT,
-    // Whoever runs this may have a real key in his own file.
+    // The developer who runs this test may have a real key in `.dev.vars`.
     env: { ...process.env, PORT: String(port), DEV_VARS: relative(ROOT, file), NO_COLOR: '1' },
     detached: true,
   });

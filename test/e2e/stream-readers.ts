@@ -1,6 +1,6 @@
 /**
- * How clients that cannot be installed here read a stream, in a few lines each and no more forgiving than they are. Each
- * yields what its callers get and throws what they catch.
+ * Stream readers of clients that npm cannot install, in a few lines each and as strict as the originals. Each yields
+ * what its callers get and throws what they catch.
  */
 export interface StreamedAnswer {
   candidates?: {
@@ -77,7 +77,7 @@ async function* readAsGo(body: ReadableStream<Uint8Array>): AsyncGenerator<Strea
     try {
       ({ error } = JSON.parse(unit) as StreamedAnswer);
     } catch {
-      // Said below.
+      // Reported below.
     }
     throw new Error(error ? `${error.code} ${error.message}` : `invalid stream chunk: ${unit.slice(0, 60)}`);
   };
@@ -111,7 +111,7 @@ async function* readAsLegacy(body: ReadableStream<Uint8Array>): AsyncGenerator<S
   if (text.trim() !== '') throw new Error('Failed to parse stream');
 }
 
-/** Readers of events as the HTML standard has them, such as the AI SDK's: what is no field is passed over. */
+/** Reads events as the HTML standard says, such as the AI SDK does: unknown lines are ignored. */
 async function* readAsEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamedAnswer> {
   let data: string[] = [];
   for await (const line of linesOf(body, /\r\n|\r|\n/)) {

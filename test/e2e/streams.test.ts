@@ -1,6 +1,6 @@
 /**
- * Streams over real sockets that are silent for longer than the heartbeat, which most real ones are, and streams that
- * fail after their headers, as the strictest readers of Google's family take them.
+ * Streams over real sockets, read by the strictest of Google's clients. Some are silent for longer than the heartbeat,
+ * as most real ones are; others fail after their headers.
  */
 import { GoogleGenAI as GoogleGenAIV2 } from '@google/genai';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
@@ -27,7 +27,7 @@ beforeAll(async () => {
     CLIENT_KEYS: `dev:${CLIENT_KEY}`,
     BURST: 'off',
     STREAM_HEARTBEAT_MS: '50',
-    // Runs that fail are counted in full.
+    // Failed runs are charged in full, so the budget must be large.
     SITE_DAILY_BUDGET_USD: '100',
     DEPLOYMENT_DAILY_BUDGET_USD: '100',
   });
@@ -51,7 +51,7 @@ const bodyOf = async (response: Promise<Response>) => (await response).body as R
 const partsOf = (answers: StreamedAnswer[]) =>
   answers.flatMap((answer) => answer.candidates?.[0]?.content?.parts ?? []);
 
-/** By their words for the fake upstream. */
+/** Streams by their words for the fake upstream. */
 const STREAMS: [name: string, words: string][] = [
   ['at once', SMALL],
   ['with thoughts, and silences between the events', `[[answer:thoughts]] [[event-delay:400]] ${SMALL}`],
@@ -68,7 +68,7 @@ describe.each(Object.entries(STREAM_READERS))('read as %s', (reader, read) => {
 
     expect(partsOf(answers).some((part) => part.inlineData && !part.thought)).toBe(true);
     expect(answers.at(-1)?.candidates?.[0]?.finishReason).toBe('STOP');
-    // Python and Go keep a streamed turn of a chat only where each event holds something.
+    // Python and Go keep a streamed turn of a chat only if no event is empty.
     for (const answer of answers) expect(partsOf([answer]).length).toBeGreaterThan(0);
   });
 
@@ -81,7 +81,7 @@ describe.each(Object.entries(STREAM_READERS))('read as %s', (reader, read) => {
       for await (const _ of read(await bodyOf(ask(`failing ${name}, for ${reader} ${words}`))));
     };
 
-    // The oldest have no words for it.
+    // The oldest reader does not pass the message on.
     await expect(reading()).rejects.toThrow(reader === 'legacy JavaScript' ? 'Failed to parse stream' : /^502 /);
   });
 });
@@ -124,7 +124,7 @@ describe('on the wire', () => {
     const again = await ask(prompt);
 
     expect(live).toMatch(/^(?:data: +\{[^\r\n]*\}\r\n\r\n)+$/);
-    // Each event is out before the silence that follows it: the next one's line has been opened meanwhile.
+    // Each event is sent before the silence after it; the heartbeat has already begun the next event's line.
     const [, ...later] = live.match(/^data: +/gm) ?? [];
     for (const opened of later.slice(0, 2)) expect(opened.length).toBeGreaterThan('data: '.length);
     expect(again.headers.get('Cache-Status')).toBe('peel; hit');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
-/** What runs on the page before the element, by the page's path. */
+/** Scripts that run before the element, by the page's path. */
 const SCRIPTS: Record<string, string> = {
   '/plain': '',
   '/prototype-js': `

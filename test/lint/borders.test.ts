@@ -1,4 +1,4 @@
-/** The borders between rooms, which Biome holds: for each, an import that it must not let pass and one that it must. */
+/** Biome's import rules between rooms: for each rule, one import that it refuses and one that it allows. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 
 const BORDER = 'lint/style/noRestrictedImports';
 
-/** One side is a type: at run time there is no circle. */
+/** One import is of a type only, so at run time there is no cycle. */
 const CIRCLE = {
   'worker/request/one.ts': "import type { Two } from './two.ts';\nexport type One = Two;\n",
   'worker/request/two.ts': "import type { One } from './one.ts';\nexport interface Two { one: One }\n",

@@ -1,14 +1,14 @@
-/** Asking Peel as a client does, and what came back: never more of a picture than its hash. */
+/** Asks Peel as a client does and reads the answer. It keeps only the hash of a picture. */
 import { createHash } from 'node:crypto';
 import { CLIENT_KEY } from './peel.ts';
 
-/** One that the fake upstream draws at every size; its pictures of 512 pixels weigh 600 KB. */
+/** A model that the fake upstream draws at every size; its 512-pixel pictures have 600 KB. */
 export const MODEL = 'gemini-3.1-flash-image';
 
 export interface Way {
   form: 'json' | 'sse' | 'array';
   delivery: 'inline' | 'link';
-  /** Straight through, nothing kept. */
+  /** Passed through; nothing is stored. */
   noStore?: true;
 }
 
@@ -23,7 +23,7 @@ export const WAYS: readonly Way[] = [
 
 export interface Heard {
   status: number;
-  /** Of an error, one after the headers of a stream included. */
+  /** Reason of an error, also of one after a stream's headers. */
   reason?: string;
   cacheStatus?: string;
   /** Micro-dollars: `Peel-Cost`, and `Peel-Cost-Reserved`. */
@@ -32,19 +32,19 @@ export interface Heard {
   retryAfter?: string;
   /** SHA-256 of the picture. */
   picture?: string;
-  /** When the headers were there, by `performance.now()`. */
+  /** When the headers arrived, by `performance.now()`. */
   at: number;
 }
 
 let prompts = 0;
 
-/** A prompt that nobody has asked yet. All with the same words are equally long, and so equally dear. */
+/** A prompt that no request has used yet. Prompts with the same words have equal length and so equal prices. */
 export function newPrompt(words = ''): string {
   prompts += 1;
   return `proof ${String(process.pid).padStart(8, '0')}-${String(prompts).padStart(8, '0')} ${words}`;
 }
 
-/** What tells one prompt from all others. */
+/** The unique part of a prompt. */
 export const nameOf = (prompt: string): string => prompt.slice(0, 'proof '.length + 17);
 
 export const bodyOf = (prompt: string, imageSize = '512'): string =>
@@ -59,7 +59,7 @@ const METHODS = {
   array: 'streamGenerateContent',
 } as const;
 
-/** @returns Path with query, and headers, of a request in that way. */
+/** @returns Path with query, and headers, of a request of this kind. */
 export function requestOf({ form, delivery, noStore }: Way): { path: string; headers: Record<string, string> } {
   const method = METHODS[form];
   return {
@@ -73,7 +73,7 @@ export function requestOf({ form, delivery, noStore }: Way): { path: string; hea
   };
 }
 
-/** Asks and reads to the end. @throws Where there is no answer at all. */
+/** Sends a request and reads its answer to the end. @throws When there is no answer at all. */
 export async function ask(url: string, prompt: string, way: Way = JSON_INLINE): Promise<Heard> {
   const { path, headers } = requestOf(way);
   const response = await fetch(url + path, { method: 'POST', headers, body: bodyOf(prompt) });
@@ -101,7 +101,7 @@ async function pictureOf(text: string, url: string): Promise<string | undefined>
   if (data !== undefined) return sha256(Buffer.from(data, 'base64'));
   const address = /"fileUri":\s*"([^"]+)"/.exec(text)?.[1];
   if (address === undefined) return undefined;
-  // The address names the host it was made for; after a new start the same worker listens elsewhere.
+  // The address holds the host of its time; a restarted worker listens elsewhere.
   const response = await fetch(url + new URL(address).pathname);
   return response.ok ? sha256(await response.bytes()) : undefined;
 }

@@ -1,10 +1,10 @@
-/** What a binding of the faulty worker is told to do. Apart from it, so that what runs in Node needs none of its types. */
+/** A fault of a binding in the faulty worker. In its own file, so that code in Node needs no worker types. */
 export interface Fault {
   /** Such as `BUCKET.put`, `LEDGER.reserve`, `GENERATION.ask`. */
   call: string;
-  /** In the call's key, or the object's name. */
+  /** Text in the call's key or the object's name. */
   about?: string;
   does: 'hang' | 'fail' | { waitMs: number };
-  /** Absent: every time. */
+  /** How often; absent: every time. */
   times?: number;
 }

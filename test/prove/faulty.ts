@@ -1,4 +1,4 @@
-/** The worker whose bindings fail as they are told: its bundle, and how it is told. */
+/** The worker whose bindings fail on request: its bundle, and how to set the faults. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export function faultyScript(stage: Stage): Promise<string> {
   return known;
 }
 
-/** From now on these and no others. */
+/** Replaces all faults by these. */
 export async function setFaults(peel: Peel, faults: readonly Fault[]): Promise<void> {
   await fetch(`${peel.url}/__faults`, { method: 'POST', body: JSON.stringify(faults) });
 }

@@ -1,14 +1,14 @@
-/** What the proofs find, and the table people read it in. */
+/** The findings of the proofs and their table. */
 
-/** `full` is what the figures of `docs/proofs.md` are measured with; `short` is for every `npm test`. */
+/** `full` gives the figures of `docs/proofs.md`; `short` is for every `npm test`. */
 export type Effort = 'full' | 'short';
 
 export interface Figure {
-  /** What is promised, as people read it. */
+  /** The promise in words. */
   promise: string;
-  /** What was found, with its unit. */
+  /** The result with its unit. */
   figure: string;
-  /** The counts it was found on. */
+  /** The counts behind the figure. */
   measuredOn: string;
   holds: boolean;
 }
@@ -24,6 +24,6 @@ export function renderFigures(figures: readonly Figure[]): string {
 /** @param micros Micro-dollars. */
 export const dollars = (micros: number): string => `$${(micros / 1e6).toFixed(6)}`;
 
-/** @param count How many of `thing`; the plural is with an s. */
+/** @param count How many of `thing`, whose plural ends in s. */
 export const many = (count: number, thing: string): string =>
   `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,4 +1,4 @@
-/** The owner's API: what the ledgers hold, and the switch that pauses. */
+/** Calls the owner's API: the ledgers' reports and the pause switch. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_TOKEN, type Peel } from './peel.ts';
 
@@ -33,14 +33,14 @@ export interface Ledgers {
 
 export const readLedgers = (peel: Peel): Promise<Ledgers> => call<Ledgers>(peel, 'ledger');
 
-/** What a finished run may take to be settled, in milliseconds. */
+/** How long the settling of a finished run may take, in milliseconds. */
 export const SETTLE_MS = 10_000;
 
 /**
  * Waits for reservations to be settled or released.
  *
- * @param isMeant Which of them; absent: all.
- * @returns What the ledgers say in the end, even if some are open.
+ * @param isMeant Chooses the reservations; absent: all.
+ * @returns The last report of the ledgers, even if some are still open.
  */
 export async function awaitNothingOpen(
   peel: Peel,
@@ -58,7 +58,7 @@ export async function awaitNothingOpen(
 /** The reservations that are open in either ledger. */
 export const openOf = ({ site, deployment }: Ledgers): OpenReservation[] => [...site.open, ...deployment.open];
 
-/** Resolves when the worker has acknowledged it. */
+/** Resolves when the worker has acknowledged the change. */
 export const setPaused = (peel: Peel, scope: 'site' | 'deployment', paused: boolean): Promise<unknown> =>
   call(peel, 'pause', { scope, paused });
 

@@ -9,23 +9,23 @@ import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
 export const CLIENT_KEY = 'pk_prove_51a8c93e7d2f4b60a7c5e9d1f3b20864';
 export const ADMIN_TOKEN = 'the-owner-of-this-proof';
 
-/** More than any proof spends: a budget that is not the subject must not be in the way. */
+/** More than any proof spends, for proofs that are not about a budget. */
 const AMPLE_USD = '999999999';
 
 export interface Peel {
   /** Without a slash at the end. Changes with each start. */
   readonly url: string;
-  /** Of workerd. */
+  /** Process id of workerd. */
   readonly pid: number;
-  /** Of R2, KV and the objects. */
+  /** Folder of R2, KV and the objects. */
   readonly storage: string;
-  /** What the worker has logged, all starts together, the last 5,000 lines. */
+  /** The last 5,000 log lines of the worker, over all starts. */
   readonly logs: readonly string[];
   /** SIGKILL: nothing is finished, flushed or closed. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** Starts again on the same storage, after {@link kill}. */
   restart(): Promise<void>;
-  /** Ends it and forgets its storage. */
+  /** Ends the process and deletes its storage. */
   close(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ const KEPT_LOG_LINES = 5000;
 
 /**
  * @param script Path of the bundle.
- * @param variables Over a good configuration with the fake upstream as Google and budgets that nothing reaches.
+ * @param variables Override a valid configuration with the fake upstream as Google and unreachable budgets.
  */
 export async function startPeel(
   script: string,
@@ -93,7 +93,7 @@ export async function startPeel(
   };
 }
 
-/** Whether a process still does anything: one that is dead and not yet reaped (`Z`) does not. */
+/** Whether a process still runs; a dead one that is not yet reaped (`Z`) does not. */
 function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -1,16 +1,16 @@
-/** What a request costs, as Peel tells a client: the reservation on a live stream, the cost on a whole answer. */
+/** Reads prices from Peel's headers: the reservation on a live stream, the cost on a whole answer. */
 import { ask, newPrompt, SSE_INLINE } from './ask.ts';
 import type { Stage } from './stage.ts';
 
 /** Micro-dollars. */
 export interface Prices {
-  /** What is reserved for it. */
+  /** The reservation of a request. */
   worst: number;
-  /** What it comes to. */
+  /** The settled cost. */
   cost: number;
 }
 
-/** @param words Of the prompt: its length is in the price. */
+/** @param words Words of the prompt, whose length is in the price. */
 export async function readPrices(stage: Stage, words: string): Promise<Prices> {
   return stage.withPeel({}, async ({ url }) => {
     const live = await ask(url, newPrompt(words), SSE_INLINE);

@@ -23,7 +23,7 @@ it.each([
   { name: 'hang', behaviour: 'ends every call that never answers, with a true word and no key locked' },
   { name: 'leave', behaviour: 'keeps the picture of a caller who left' },
   { name: 'pause', behaviour: 'stops paid work within five seconds of a pause, and nothing else' },
-  { name: 'flood', behaviour: 'refuses a flood without asking anybody' },
+  { name: 'flood', behaviour: 'refuses a flood without calling a provider' },
   { name: 'references', behaviour: 'sends fourteen pictures up by their addresses, byte for byte' },
 ])('$behaviour', { timeout: 240_000 }, async ({ name }) => {
   said.length = 0;

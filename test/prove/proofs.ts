@@ -1,4 +1,4 @@
-/** The black-box proofs by name, in the order they run: a deployment is asked from outside, and what it did is counted. */
+/** The black-box proofs by name, in the order they run. Each calls a deployment from outside and counts its effects. */
 
 import type { Effort, Figure } from './figures.ts';
 import { proveCrowd } from './proofs/crowd.ts';

@@ -1,4 +1,4 @@
-/** What all proofs share: the worker as it is deployed, bundled once, and the fake upstream in this process. */
+/** The shared setup of all proofs: the deployed worker, bundled once, and the fake upstream in this process. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ export interface Stage {
   upstream: FakeUpstream;
   /** Path of the bundle. */
   script: string;
-  /** Tells a person who waits what is going on. */
+  /** Prints progress. */
   say(line: string): void;
-  /** @param variables Over a good configuration with ample budgets. */
+  /** @param variables Override a valid configuration with ample budgets. */
   withPeel<T>(variables: Record<string, string>, use: (peel: Peel) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -48,11 +48,11 @@ export const paidCalls = ({ upstream }: Stage, containing: string): RecordedRequ
 
 export interface Patience {
   withinMs?: number;
-  /** Between two looks. */
+  /** Milliseconds between two checks. */
   everyMs?: number;
 }
 
-/** Waits until something is so. @throws Where it is not in time: 30 s, if nothing else is said. */
+/** Waits until a condition is true. @throws When it is not true in time, 30 s by default. */
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
@@ -67,7 +67,7 @@ export async function until(
 
 const DAY_MS = 86_400_000;
 
-/** A budget's day must not end in the middle of a proof about it: waits out midnight (UTC) where it is that near. */
+/** Waits past midnight (UTC) if it is near, because a budget's day must not end during a proof. */
 export async function stayInOneDay(forMs: number): Promise<void> {
   const leftMs = DAY_MS - (Date.now() % DAY_MS);
   if (leftMs < forMs) await sleep(leftMs + 1000);

@@ -1,14 +1,14 @@
-/** What is in the R2 simulator of a storage folder, read from its files. */
+/** Lists the objects in the R2 simulator of a storage folder, from its files. */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** What a lock of somebody else is waited for. */
+/** How long to wait for another process's lock. */
 const LOCK_MS = 1000;
 
 /**
  * @param since Unix milliseconds.
- * @returns Keys of the objects that are whole: a put that committed, a multipart upload that was completed.
+ * @returns Keys of complete objects: committed puts and completed multipart uploads.
  */
 export function storedObjects(storage: string, folder: 'images' | 'manifests', since: number): string[] {
   const files = globSync(join(storage, 'r2/miniflare-R2BucketObject/*.sqlite'));
@@ -16,7 +16,7 @@ export function storedObjects(storage: string, folder: 'images' | 'manifests', s
 }
 
 function keysOf(file: string, folder: string, since: number): string[] {
-  // A process that runs is not disturbed: it writes ahead in a log, and readers see what it has committed.
+  // Reading does not disturb a running process: SQLite is in WAL mode, and readers see committed data.
   const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_MS });
   try {
     const query = 'SELECT key FROM _mf_objects WHERE key LIKE ? AND uploaded >= ?';

@@ -8,7 +8,7 @@ import type { Behaviour, Rule, Rules } from './script.ts';
 /** A rule that survives JSON. */
 type WireRule = Omit<Rule, 'behaviour'> & { behaviour: Behaviour | string };
 
-/** What tests may turn. */
+/** The parts of the fake that tests may change. */
 export interface Switches {
   rules: Rules;
   quotas: Quotas;
@@ -23,11 +23,11 @@ interface ControlCall {
 }
 
 /**
- * `POST /__control` adds a rule or a list of them; `GET /__requests?includes=` lists what came, filtered by a stretch
- * of path or body; `POST /__quota` limits a key; `POST /__door` opens another address, `DELETE /__door?url=&cut=` shuts
+ * `POST /__control` adds a rule or a list of them; `GET /__requests?includes=` lists requests by text of path or
+ * body; `POST /__quota` limits a key; `POST /__door` opens another address, `DELETE /__door?url=&cut=` shuts
  * it; `POST /__reset` forgets rules, quotas and requests.
  *
- * @returns Whether the path was one of ours.
+ * @returns Whether the path is one of these.
  */
 export async function control(
   { method, url, body }: ControlCall,

@@ -2,7 +2,7 @@ import type { FakeModel, Size } from './models.ts';
 
 export type Dimensions = readonly [width: number, height: number];
 
-/** Google's table for 1K; 2K and 4K are exactly two and four times it (gemini-image-api.md §2.5). */
+/** Google's table for 1K; 2K and 4K are exactly two and four times it (docs/wire-facts.md#google-pixels-and-tokens). */
 const AT_1K: Readonly<Record<string, Dimensions>> = {
   '1:1': [1024, 1024],
   '1:4': [512, 2048],
@@ -39,7 +39,7 @@ const AT_512: Readonly<Record<string, Dimensions>> = {
 
 const SCALE: Readonly<Record<Exclude<Size, '512'>, number>> = { '1K': 1, '2K': 2, '4K': 4 };
 
-/** Pixels of a picture. Without a ratio 2.5 draws squares and the Gemini 3 models what they like, often 1408×768. */
+/** Pixels of a picture. Without a ratio 2.5 draws squares; the Gemini 3 models choose, often 1408×768. */
 export function dimensionsOf(model: FakeModel, size: Size, ratio: string | undefined): Dimensions {
   if (size === '512') return ratio === undefined ? [704, 384] : (AT_512[ratio] ?? [512, 512]);
   const unasked: Dimensions = model.thinks ? [1408, 768] : [1024, 1024];

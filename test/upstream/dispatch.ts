@@ -1,4 +1,4 @@
-/** From a request to the reply that Google or APIYI would give. No sockets here. */
+/** Makes the reply that Google, APIYI or fal would give to a request. Opens no sockets. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Reply } from './faults.ts';
 import { CONTENT_TYPES, type Form, renderAnswer, type Unit } from './forms.ts';
@@ -31,7 +31,7 @@ export interface Dispatched {
   behaviour: Behaviour;
 }
 
-/** What Google puts on every answer. */
+/** The headers of every answer of Google. */
 const HEADERS = {
   Vary: 'Origin, X-Origin, Referer',
   Server: 'scaffolding on HTTPServer2',
@@ -63,7 +63,7 @@ export function dispatch(incoming: Incoming, rules: Rules, quotas: Quotas, keys:
   return { reply, behaviour };
 }
 
-/** A call as far as its path, key and script tell. */
+/** A call with what its path, key and script determine. */
 interface Call extends Incoming {
   dialect: Dialect;
   key: string;
@@ -86,7 +86,7 @@ function replyTo(call: Call): Reply {
   return toErrorReply(makeError('404', call), form);
 }
 
-/** @returns The name of the error, where the key is missing or wrong. */
+/** @returns The name of the error if the key is missing or wrong. */
 function refuseKey({ dialect, key }: Pick<Call, 'dialect' | 'key'>, keys: Keys): string | undefined {
   if (keys[dialect].includes(key)) return undefined;
   if (dialect === 'apiyi') return 'openai_401';
@@ -101,7 +101,7 @@ function identify({ headers, url }: Incoming, prefix: Dialect | undefined): { di
   return { dialect, key: dialect === 'apiyi' ? bearer : google };
 }
 
-/** The text of the last turn. Words must work on a body that does not parse, too: it may be the thing under test. */
+/** The text of the last turn. Words also work in a body that does not parse, because a test may be about it. */
 function promptOf(body: Buffer): string {
   try {
     const { contents } = JSON.parse(body.toString()) as FakeRequest;
@@ -121,7 +121,7 @@ const toReply = (status: number, form: Form, units: readonly Unit[], contentType
   units,
 });
 
-/** Under `alt=sse` Google sends plain JSON as `text/event-stream`: recorded, and a trap for those who trust the type. */
+/** Under `alt=sse` Google sends an error as JSON with `text/event-stream` (docs/wire-facts.md#google-streams). */
 const toErrorReply = ({ status, body, contentType }: FakeError, form: Form): Reply =>
   toReply(status, form, [[Buffer.from(body)]], contentType);
 

@@ -1,6 +1,6 @@
 /**
- * More addresses of the same upstream, to be shut in the middle of a load: what knocks after that is refused by the
- * system, as by a host that is gone.
+ * Opens more addresses of the same upstream, which a test shuts under load. The system refuses later connections, as
+ * for a host that is gone.
  */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
@@ -23,7 +23,7 @@ export class Doors {
   async open(port = 0): Promise<string> {
     const inside = new Set<ServerResponse>();
     const server = createServer((request, response) => {
-      // On a connection that was kept alive: nobody is there any more.
+      // A shut door does not answer on kept-alive connections either.
       if (!server.listening) return void request.socket.destroy();
       inside.add(response);
       response.on('close', () => inside.delete(response));
@@ -37,7 +37,7 @@ export class Doors {
     return url;
   }
 
-  /** @param cut Breaks what is under way, too; without it, whoever is inside gets its answer. */
+  /** @param cut Also breaks requests in progress; without it they get their answers. */
   async shut(url: string, cut: boolean): Promise<void> {
     const door = this.#open.get(url);
     if (!door) throw new Error(`no door is open at ${url}`);

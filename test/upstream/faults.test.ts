@@ -16,7 +16,7 @@ const call = (prompt: string) =>
     redirect: 'manual',
   });
 
-/** What arrives before the end, and whether the end was a failure. */
+/** Counts what arrives before the end, and tells whether the end was a failure. */
 async function drain(answer: Response): Promise<{ bytes: number; chunks: number; broken: boolean }> {
   let bytes = 0;
   let chunks = 0;
@@ -46,7 +46,7 @@ it.each([
   const received = await drain(await call(words));
 
   expect(received.broken).toBe(broken);
-  // A reset may overtake bytes in the receiver's buffer; nothing may come on top.
+  // A reset may discard bytes in the receiver's buffer, but no bytes may be added.
   expect(received.bytes).toBeLessThan(bytes + 1500);
   if (!broken || words.includes('length')) expect(received.bytes).toBeGreaterThan(bytes * 0.97);
 });

@@ -1,4 +1,4 @@
-/** Writing an answer the way the script wants it: at once, slowly, in odd slices, cut short, or never. */
+/** Writes an answer as the script says: at once, slowly, in odd slices, cut short, or never. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,11 +16,11 @@ export interface Sending {
   reply: Reply;
   behaviour: Behaviour;
   acceptsGzip: boolean;
-  /** Aborted when the caller is gone: nobody waits out a delay for a closed connection. */
+  /** Aborted when the caller is gone, so that no delay outlives its connection. */
   signal: AbortSignal;
   /** Resolves when a hold of that name is released. */
   released(name: string): Promise<void>;
-  /** Told after each unit that was handed to the socket. */
+  /** Called after each unit that was handed to the socket. */
   onUnit(): void;
 }
 
@@ -81,7 +81,7 @@ async function sendReply(
     if (writer.done) break;
   }
   if (behaviour.reset !== undefined) {
-    // What was written has to leave first, or the share would be a matter of luck.
+    // Flush first: otherwise a reset would discard an unknown share of the written bytes.
     await writer.flush();
     return breakConnection(response);
   }
@@ -134,7 +134,7 @@ class Writer {
     }
   }
 
-  /** The pieces of a unit leave as one: for small answers that is one segment on the wire instead of five. */
+  /** Writes the pieces of a unit as one: a small answer is then one TCP segment instead of five. */
   #writeAtOnce(unit: Unit): void {
     this.#response.cork();
     for (const piece of unit) {

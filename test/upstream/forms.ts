@@ -1,13 +1,13 @@
 /**
- * From responses to bytes: one JSON object, Google's array in pieces, or server-sent events, spelled as the script
- * says. Pictures are never copied or encoded here; their base64 goes out in the buffers it is kept in.
+ * Serializes responses: one JSON object, Google's array in pieces, or server-sent events, spelled as the script says.
+ * Pictures are not copied or encoded here; their base64 is sent from its cached buffers.
  */
 import { Base64 } from './pictures.ts';
 import type { Behaviour } from './script.ts';
 
 export type Form = 'json' | 'array' | 'sse';
 
-/** One unit of the body: what is written together. */
+/** One unit of the body, which is written at once. */
 export type Unit = readonly Buffer[];
 
 export const CONTENT_TYPES: Readonly<Record<Form, string>> = {
@@ -26,7 +26,7 @@ export function renderAnswer(responses: readonly object[], form: Form, behaviour
         [Buffer.from('\n]')],
       ];
     case 'sse': {
-      // An event is one line: pretty-printing would break it.
+      // An event is one line, so it cannot be pretty-printed.
       const spelled = { ...behaviour, pretty: false };
       const blank = Buffer.from(behaviour.lf ? '\n\n' : '\r\n\r\n');
       return responses.map((response) => [Buffer.from('data: '), ...renderJson(response, spelled), blank]);
@@ -38,7 +38,7 @@ interface Response {
   candidates?: { content?: { parts?: unknown[]; role?: string } }[];
 }
 
-/** One response with the parts of all, and the last word on everything else. Neighbouring text stays as it was cut. */
+/** One response with the parts of all and the last value of other fields. Adjacent text parts are not joined. */
 function mergeResponses(responses: readonly Response[]): object {
   const last = responses.at(-1) ?? {};
   const candidates = responses.flatMap((response) => response.candidates?.slice(0, 1) ?? []);
@@ -70,7 +70,7 @@ function toSnakeCase(value: unknown): unknown {
 
 const respelled = new WeakMap<Buffer, Map<string, Buffer>>();
 
-/** The base64 in the spelling asked for. Odd spellings are made once for each kept buffer too. */
+/** The base64 in the requested spelling. Odd spellings are cached for each buffer. */
 function spell({ pieces }: Base64, { urlSafe, unpadded, escaped }: Behaviour): readonly Buffer[] {
   if (!urlSafe && !unpadded && !escaped) return pieces;
   const kind = [urlSafe && 'url', unpadded && 'unpadded', escaped && 'escaped'].join();

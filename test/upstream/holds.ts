@@ -1,4 +1,4 @@
-/** Answers that wait for a test's word, by name. */
+/** Holds answers by name until a test releases them. */
 export class Holds {
   readonly #gates = new Map<string, PromiseWithResolvers<void>>();
 

@@ -1,6 +1,6 @@
 /**
- * The keys that the fake upstream takes. They have the shape of real ones, so that redaction is tested on what it has
- * to catch. Free of Node, so that tests inside workerd can import them too.
+ * The keys that the fake upstream accepts. They have the shape of real keys, so that tests cover what redaction must
+ * catch. The file uses no Node API, so that tests inside workerd can import it.
  */
 
 /** 39 characters, as Google's are. Two, because a pool with one key proves nothing. */
@@ -20,7 +20,7 @@ export const FAKE_FAL_KEYS = [
   '0f0e0d0c-fa15-4bad-8bad-00000000fa02:fa1efa1efa1efa1efa1efa1efa1efa02',
 ] as const;
 
-/** Short hand for the many tests that need one. */
+/** Shorthand for the many tests that need one key. */
 export const FAKE_GOOGLE_KEY: string = FAKE_GOOGLE_KEYS[0];
 export const FAKE_APIYI_KEY: string = FAKE_APIYI_KEYS[0];
 export const FAKE_FAL_KEY: string = FAKE_FAL_KEYS[0];

@@ -1,6 +1,6 @@
 /**
- * The models as Google serves them, written down apart from the worker's catalog on purpose: a catalog that is wrong
- * must meet an upstream that says so. Facts: gemini-image-api.md §1.1, §2.3, §2.5, §3.
+ * The models as Google serves them, separate from the worker's catalog on purpose: the fake must refuse what a wrong
+ * catalog sends. Source: docs/wire-facts.md, the sections on Google.
  */
 export type Size = '512' | '1K' | '2K' | '4K';
 
@@ -13,11 +13,11 @@ export interface FakeModel {
   /** 2.5 takes any size and draws 1K. */
   ignoresSize?: true;
   panoramas: boolean;
-  /** Lowest first; empty where the level cannot be chosen. */
+  /** Lowest first; empty if the request cannot choose a level. */
   thinkingLevels: readonly string[];
   thinks: boolean;
   grounding: readonly ('web' | 'image')[];
-  /** Generation fields this model answers with 400. */
+  /** Generation fields that this model refuses with 400. */
   refusedFields: readonly string[];
   mimeType: 'image/png' | 'image/jpeg';
   imageTokens: Partial<Record<Size, number>>;
@@ -92,14 +92,14 @@ export const MODELS: readonly FakeModel[] = [
   },
 ];
 
-/** Ids that only resellers keep alive: Google has shut these down. */
+/** Ids that only resellers serve; Google has shut them down. */
 const RESOLD_ALIASES: Readonly<Record<string, string>> = {
   'gemini-3.1-flash-image-preview': 'gemini-3.1-flash-image',
   'gemini-3-pro-image-preview': 'gemini-3-pro-image',
   'gemini-2.5-flash-image-preview': 'gemini-2.5-flash-image',
 };
 
-/** Ids Google once served; it words their 404 differently. */
+/** Ids that Google once served; their 404 has another text. */
 export const RETIRED: ReadonlySet<string> = new Set([
   ...Object.keys(RESOLD_ALIASES),
   'gemini-2.0-flash-preview-image-generation',

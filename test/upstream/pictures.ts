@@ -1,14 +1,14 @@
 /**
- * Pictures that decode, weigh what they are asked to weigh, do not compress and cost nothing to send twice.
+ * Pictures that decode, have a requested size in bytes, do not compress, and are cheap to send again.
  *
- * Pixels are plain and small; the weight is noise in a segment that decoders skip. What makes each picture different,
- * a few bytes at its beginning, is encoded per request; all the rest is base64 made once and kept.
+ * Pixels are plain and small; the weight is noise in a segment that decoders skip. A few bytes at the beginning
+ * make each picture unique and are encoded for each request; the rest is cached base64.
  */
 import { createCipheriv } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import type { Dimensions } from './dimensions.ts';
 
-/** A string of base64 in a message, in pieces that are written as they are. */
+/** A base64 string of a message, in pieces that are written unchanged. */
 export class Base64 {
   readonly pieces: readonly Buffer[];
   /** Decoded length. */
@@ -25,9 +25,9 @@ export type PictureType = 'image/png' | 'image/jpeg';
 export interface PictureOptions {
   mimeType: PictureType;
   dimensions: Dimensions;
-  /** Wanted size of the file; below what the pixels need, the smallest possible is made. */
+  /** Size of the file in bytes; the smallest possible if the pixels need more. */
   bytes: number;
-  /** What sets this picture apart, at most 40 characters of ASCII. */
+  /** Makes this picture unique; at most 40 characters of ASCII. */
   mark: string;
 }
 
@@ -36,7 +36,7 @@ export function noise(bytes: number): Buffer {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16, 'peel'), Buffer.alloc(16)).update(Buffer.alloc(bytes));
 }
 
-/** @returns The picture's base64, of which only the first few characters are made now. */
+/** @returns The picture's base64; only its first characters are encoded now. */
 export function createPicture({ mimeType, dimensions, bytes, mark }: PictureOptions): Base64 {
   const head = mimeType === 'image/png' ? pngHead(dimensions, mark) : jpegHead(mark);
   const key = `${mimeType} ${dimensions.join('×')} ${bytes}`;
@@ -52,7 +52,7 @@ export const createSignatureBody = (bytes: number): Buffer =>
 
 const encode = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('base64'), 'latin1');
 
-/** The kept bodies, oldest out first: fourteen ratios at 4K alone would be 340 MB. */
+/** Cached bodies; the oldest leaves first, because fourteen ratios at 4K alone would be 340 MB. */
 class BodyCache {
   #kept = new Map<string, { base64: Buffer; bytes: number }>();
   #bytes = 0;
@@ -125,12 +125,12 @@ function jpegHead(mark: string): Buffer {
   return Buffer.concat([start, jpegSegment(0xfe, padMark(mark, start.length + 4))]);
 }
 
-/** The most a JPEG segment can hold. */
+/** The largest payload of a JPEG segment. */
 const SEGMENT_BYTES = 65_533;
 
 /**
- * A grey baseline JPEG. Each of its two Huffman tables knows one code, a zero bit: "no difference" and "end of block".
- * So every 8×8 block is two zero bits, and the scan is as long as it has to be and no longer.
+ * A grey baseline JPEG. Each of its two Huffman tables has one code, a zero bit: "no difference" and "end of block".
+ * So every 8×8 block is two zero bits, and the scan is as short as possible.
  */
 function jpegBody([width, height]: Dimensions, bytes: number): Buffer {
   const frame = Buffer.from([8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
@@ -148,7 +148,7 @@ function jpegBody([width, height]: Dimensions, bytes: number): Buffer {
   ];
   const scanAndEnd = [jpegSegment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])), scan, Buffer.from([0xff, 0xd9])];
   const needed = [...frameAndTables, ...scanAndEnd].reduce((sum, piece) => sum + piece.length, 0);
-  // The noise after the frame: whoever reads the dimensions finds them near the beginning, as in real pictures.
+  // The noise follows the frame, so that the dimensions are near the beginning, as in real pictures.
   return Buffer.concat([...frameAndTables, ...noiseSegments(bytes - needed), ...scanAndEnd]);
 }
 

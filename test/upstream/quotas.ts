@@ -1,21 +1,21 @@
 /**
- * How many requests a key may make, as Google counts them: by model, a minute from the first request on, a day until it
- * is told otherwise. What is refused is not counted.
+ * How many requests a key may make, counted as Google does: by model, for a minute from the first request, for a day
+ * until a test sets another quota. Refused requests are not counted.
  */
 export interface Quota {
   key: string;
   /** Absent: every model, each counted by itself. */
   model?: string;
   perMinute?: number;
-  /** 0: the project has none for this model, as in the free tier. */
+  /** 0: the project has no quota for this model, as in the free tier. */
   perDay?: number;
 }
 
-/** What the 429 says. */
+/** The content of the 429. */
 export interface Spent {
   /** A name of errors.ts. */
   error: string;
-  /** Of a minute, when it begins anew: `RetryInfo.retryDelay`. */
+  /** `RetryInfo.retryDelay`: when the next minute begins. */
   retry?: string;
 }
 
@@ -25,7 +25,7 @@ export class Quotas {
   #quotas: Quota[] = [];
   #taken = new Map<string, { minuteAt: number; minute: number; day: number }>();
 
-  /** The last word on a key and model counts; what was taken stays taken. */
+  /** Replaces the quota of a key and model; counted requests stay counted. */
   set(quota: Quota): void {
     this.#quotas.unshift(quota);
   }
@@ -35,7 +35,7 @@ export class Quotas {
     this.#taken.clear();
   }
 
-  /** @param now Unix milliseconds. @returns Why not. */
+  /** @param now Unix milliseconds. @returns The refusal, or undefined. */
   take(key: string, model: string, now: number): Spent | undefined {
     const quota = this.#quotas.find((each) => each.key === key && (each.model ?? model) === model);
     if (!quota) return undefined;

@@ -1,6 +1,6 @@
 /**
- * An upstream on bare TCP. Node's `http` ends every answer well, and a stream made in JavaScript has none of what a
- * kernel does to bytes when a connection ends badly: here an answer may end however a test says.
+ * An upstream on bare TCP, whose answers end as a test says. Node's `http` ends every answer correctly, and a stream
+ * made in JavaScript does not lose bytes as a kernel does when a connection breaks.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -12,11 +12,11 @@ export interface RawUpstream {
   url: string;
   /** Bodies of all requests so far, as text. */
   readonly calls: readonly string[];
-  /** Breaks what is open. */
+  /** Breaks open connections. */
   close(): Promise<void>;
 }
 
-/** @param answer Called for each request when its body is whole; writes to the socket and ends it, or does not. */
+/** @param answer Called for each request after its whole body; may write to the socket and end it. */
 export async function createRawUpstream(answer: (body: string, socket: Socket) => Promise<void>): Promise<RawUpstream> {
   const calls: string[] = [];
   const sockets = new Set<Socket>();
@@ -49,7 +49,7 @@ export async function createRawUpstream(answer: (body: string, socket: Socket) =
   };
 }
 
-/** @returns undefined while something is missing. */
+/** @returns undefined while the body is incomplete. */
 function wholeBody(received: Buffer): string | undefined {
   const end = received.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
@@ -68,17 +68,17 @@ export interface RawAnswer {
   contentType: string;
   bytes: Buffer;
   ending: RawEnding;
-  /** Called when all bytes have left. */
+  /** Called when the kernel has taken all bytes. */
   onSent?: () => void;
 }
 
-/** A reset takes along what its peer has not read yet. */
+/** A reset discards what its peer has not read, so the peer gets this long to read. */
 const READ_WITHIN_MS = 30_000;
-/** From the kernel to the program. */
+/** Time for bytes to get from the kernel to the program. */
 const HAND_OVER_MS = 50;
 const CHUNK_BYTES = 16 * 1024;
 
-/** Writes a 200, and ends it as it should end. */
+/** Writes a 200 and ends it as `ending` says. */
 export async function writeRaw(socket: Socket, { contentType, bytes, ending, onSent }: RawAnswer): Promise<void> {
   const isMeasured = ending === 'length 500 too long';
   const framing = isMeasured ? `Content-Length: ${bytes.length + 500}` : 'Transfer-Encoding: chunked';
@@ -96,19 +96,19 @@ export async function writeRaw(socket: Socket, { contentType, bytes, ending, onS
   socket.resetAndDestroy();
 }
 
-/** Waits until the other end, on this machine, has taken all out of its kernel. */
+/** Waits until the peer, on this machine, has read all bytes from its kernel. */
 export async function awaitRead({ localPort = 0, remotePort = 0 }: Socket): Promise<void> {
   const end = performance.now() + READ_WITHIN_MS;
   for (let isRead = false; !isRead && performance.now() < end; ) {
     const sockets = readFileSync('/proc/net/tcp', 'latin1');
-    // The other end's socket is in the same table, with local and remote the other way round.
+    // The peer's socket is in the same table, with local and remote ports swapped.
     isRead =
       queuesOf(sockets, localPort, remotePort).sent === 0 && queuesOf(sockets, remotePort, localPort).received === 0;
     await sleep(HAND_OVER_MS);
   }
 }
 
-/** Bytes that a socket has sent and its peer's kernel has not, and that it has received and its program has not. */
+/** Bytes in a socket's two queues: sent but not acknowledged, and received but not read. */
 function queuesOf(sockets: string, local: number, remote: number): { sent: number; received: number } {
   const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
   const row = new RegExp(`:${hex(local)} \\w+:${hex(remote)} \\w+ (\\w+):(\\w+)`).exec(sockets);
@@ -119,7 +119,7 @@ function queuesOf(sockets: string, local: number, remote: number): { sent: numbe
 const chunked = (bytes: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`, 'latin1'), bytes, Buffer.from('\r\n', 'latin1')]);
 
-/** Resolves when the bytes are the kernel's. */
+/** Resolves when the kernel has taken the bytes. */
 const write = (socket: Socket, bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     socket.write(bytes, (error) => (error ? reject(error) : resolve()));

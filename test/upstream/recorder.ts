@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** One request as it arrived, and what became of it. */
+/** One request as it arrived, and its result. */
 export interface RecordedRequest {
   n: number;
   /** Unix time in milliseconds, with fractions. */
@@ -16,7 +16,7 @@ export interface RecordedRequest {
   sha256: string;
   /** The body as text where it is at most {@link KEPT_BODY_BYTES} long. */
   body?: string;
-  /** Status of the answer; absent while none was given. */
+  /** Status of the answer; absent before it. */
   status?: number;
   /** When each unit of the answer was handed to the socket; Unix milliseconds with fractions. */
   unitsSentAt: number[];
@@ -26,7 +26,7 @@ export interface RecordedRequest {
 
 const KEPT_BODY_BYTES = 256 * 1024;
 
-/** Older ones are forgotten, so that a benchmark does not fill the memory. */
+/** Older requests are dropped, so that a benchmark does not fill the memory. */
 const KEPT_REQUESTS = 5000;
 
 export const now = (): number => performance.timeOrigin + performance.now();
@@ -55,7 +55,7 @@ export class Recorder {
     return recorded;
   }
 
-  /** Numbers go on: a late answer must not be taken for a new one. */
+  /** Request numbers continue, so that a late answer does not match a new request. */
   clear(): void {
     this.#requests = [];
   }

@@ -5,7 +5,7 @@ import type { Behaviour } from './script.ts';
 
 const files = new Map<string, Buffer>();
 
-/** A body given verbatim: a recording, or whatever a test writes. */
+/** A verbatim body: a recording, or text from a test. */
 export function replay({ file, body, status = 200 }: Behaviour, form: Form, headers: Record<string, string>): Reply {
   const bytes = file === undefined ? Buffer.from(body ?? '') : (files.get(file) ?? readFileSync(file));
   if (file !== undefined) files.set(file, bytes);

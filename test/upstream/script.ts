@@ -1,9 +1,9 @@
 /**
- * What the fake is told to do, and the three ways of telling it: rules in process, rules over HTTP, and words in the
- * prompt such as `[[error:429_quota]] [[delay:1000]]`.
+ * The behaviours that tests can request, in three ways: rules in process, rules over HTTP, and words in the prompt such
+ * as `[[error:429_quota]] [[delay:1000]]`.
  */
 
-/** Everything optional: an empty `Behaviour` is a good answer without a hurry or a hitch. */
+/** All fields are optional: an empty `Behaviour` is a good answer without delays or faults. */
 export interface Behaviour {
   /** A name of answers.ts. */
   answer?: string;
@@ -16,13 +16,13 @@ export interface Behaviour {
 
   /** Size of the whole answer on the wire in bytes, such as `6MB`; `tiny` is under a kilobyte and 64 pixels wide. */
   size?: string;
-  /** `image/png` or `image/jpeg`, whatever the model draws by itself. */
+  /** `image/png` or `image/jpeg`, in place of the model's usual type. */
   type?: string;
   /** Pictures in the answer. */
   images?: number;
   /** Decoded size of the picture's thought signature, such as `3MB`; `0` for none. */
   signature?: string;
-  /** `loose`: whatever comes back as a signature is taken. */
+  /** `loose`: accepts any signature. */
   signatures?: string;
   /** `thoughtSignature` before `inlineData`, and `mimeType` after `data`. */
   signatureFirst?: boolean;
@@ -38,9 +38,9 @@ export interface Behaviour {
   unpadded?: boolean;
   /** `none`: no `usageMetadata`. `odd`: counts that make no sense. */
   usage?: string;
-  /** Thought tokens that are counted, instead of the usual. */
+  /** Thought tokens of the usage, in place of the usual count. */
   thoughts?: number;
-  /** Image tokens that are counted, whatever came. */
+  /** Image tokens of the usage, whatever the answer holds. */
   imageTokens?: number;
   /** Lines end with LF in server-sent events, where Google writes CRLF. */
   lf?: boolean;
@@ -58,48 +58,48 @@ export interface Behaviour {
   eventDelay?: number;
   /** Bytes per second of the body. */
   drip?: number;
-  /** Sizes of the writes of the body in bytes, so that borders fall anywhere. */
+  /** Bytes per write of the body, so that chunks end anywhere. */
   slice?: number;
-  /** `headers`: the connection breaks before them. A share such as `0.5` or `50%`: after so much of the body. */
+  /** `headers`: the connection breaks before them. A share such as `0.5` or `50%`: after that much of the body. */
   reset?: string;
-  /** As `reset`, but the connection ends politely: a body that is simply too short. A whole number counts bytes. */
+  /** As `reset`, but the connection ends normally with too short a body. A whole number counts bytes. */
   truncate?: string;
-  /** Bytes that are no HTTP answer's body: `json`, `html` or `binary`. */
+  /** A body that is not Gemini's: `json`, `html` or `binary`. */
   garbage?: string;
   /** Accepts the request and never answers. */
   hang?: boolean;
-  /** Answers when `release` has been called with this name: in process only. */
+  /** Answers after `release` is called with this name; in process only. */
   hold?: string;
   /** 307 to this address. */
   redirect?: string;
   /** Writes the key into the answer: `text` or `header` of a 200, or `error` message. */
   echoKey?: string;
-  /** Instead of the right `Content-Type`; `none`: without one. */
+  /** Replaces the `Content-Type`; `none` leaves it out. */
   contentType?: string;
-  /** `Content-Length` where Google streams in chunks. */
+  /** Sends `Content-Length`, where Google sends chunks. */
   length?: boolean;
-  /** Compressed, where the caller accepts it. */
+  /** Compresses the body if the caller accepts it. */
   gzip?: boolean;
   /** `RetryInfo.retryDelay` of a 429, such as `34s`; `none` leaves it out. */
   retry?: string;
   /** `Retry-After`, verbatim. */
   retryAfter?: string;
 
-  /** Of fal: which step the faults above happen at. `submit` when absent; `status`, `result`, `media` or `cancel`. */
+  /** fal: the step of the faults above: `submit` (default), `status`, `result`, `media` or `cancel`. */
   falAt?: string;
-  /** Of fal: how often they happen; always when absent. */
+  /** fal: how often the faults happen; always when absent. */
   falTimes?: number;
-  /** Of fal: how many polls find the request unfinished; 1 when absent. The first finds it in the queue, others at work. */
+  /** fal: polls that find the request unfinished, 1 by default: `IN_QUEUE` at first, then `IN_PROGRESS`. */
   falPolls?: number;
-  /** Of fal: the picture's address instead of the right one; `data` for a data URI. */
+  /** fal: replaces the picture's address; `data` for a data URI. */
   falUrl?: string;
-  /** Of fal: the queue's addresses begin with this instead of its own base. */
+  /** fal: replaces the base of the queue's addresses. */
   falQueueUrl?: string;
-  /** Of fal: what the model says. */
+  /** fal: the model's `description`. */
   falDescription?: string;
 }
 
-/** What a rule may look at. */
+/** The parts of a request that a rule may match. */
 export interface Asked {
   method: string;
   path: string;
@@ -119,7 +119,7 @@ export interface Match {
 
 export interface Rule {
   match?: Match;
-  /** What to do; words as in a prompt; or, in process, a function of the request. `undefined` passes to the next rule. */
+  /** A behaviour, words as in a prompt, or (in process) a function of the request. `undefined` tries the next rule. */
   behaviour: Behaviour | string | ((asked: Asked) => Behaviour | string | undefined);
   /** How often the rule applies; unlimited when absent. */
   times?: number;
@@ -168,7 +168,7 @@ const isOneOf = <const T extends string>(names: readonly T[], name: string): nam
 /**
  * Reads the words of a prompt: `[[name:value]]`, names in kebab-case, flags without a value.
  *
- * @throws On a word that does not exist: a test that misspells a fault would otherwise pass without it.
+ * @throws For an unknown word: otherwise a test with a misspelled fault would pass without the fault.
  */
 function parseWords(text: string): Behaviour {
   const behaviour: Behaviour = {};
@@ -190,7 +190,7 @@ export function parseBytes(text: string): number {
   return Math.round(Number(found[1]) * unit);
 }
 
-/** Where to stop in a body of `total` bytes: a share (`0.5`, `50%`) or a whole number of bytes. */
+/** The number of bytes to send of `total`: from a share (`0.5`, `50%`) or a whole number of bytes. */
 export function parseCut(text: string, total: number): number {
   const value = Number.parseFloat(text);
   if (Number.isNaN(value)) throw new Error(`A cut is a share or a number of bytes, not "${text}".`);
@@ -198,12 +198,12 @@ export function parseCut(text: string, total: number): number {
   return value < 1 ? Math.floor(total * value) : Math.min(total, Math.floor(value));
 }
 
-/** The rules in force, asked in the order they were made. */
+/** The active rules, tried in the order of their creation. */
 export class Rules {
   #rules: Rule[] = [];
 
   add(...rules: Rule[]): void {
-    // Misspelled words fail here, in the test that wrote them, rather than in a request later on.
+    // Misspelled words fail here, in the test that has them, and not in a later request.
     for (const { behaviour } of rules) {
       if (typeof behaviour === 'string') parseWords(behaviour);
       else if (behaviour === undefined) throw new Error('A rule needs a `behaviour`.');
@@ -215,7 +215,7 @@ export class Rules {
     this.#rules = [];
   }
 
-  /** What to do with a request: the first rule that matches, then the prompt's own words, which win. */
+  /** The behaviour for a request: that of the first matching rule, overridden by the prompt's words. */
   decide(asked: Asked): Behaviour {
     return { ...this.#take(asked), ...parseWords(asked.prompt) };
   }

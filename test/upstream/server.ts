@@ -1,5 +1,5 @@
 /**
- * Google's, APIYI's and fal's image API on loopback, without the pictures' price. See README.md for what it can be told.
+ * Google's, APIYI's and fal's image API on loopback, free of charge. README.md lists what a test can request.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { control, type Switches } from './control.ts';
@@ -14,26 +14,26 @@ import { now, type RecordedRequest, Recorder } from './recorder.ts';
 import { type Match, type Rule, Rules } from './script.ts';
 
 export interface FakeUpstreamOptions {
-  /** Keys that are taken; those of keys.ts when absent. */
+  /** Accepted keys; those of keys.ts when absent. */
   googleKeys?: readonly string[];
   apiyiKeys?: readonly string[];
   falKeys?: readonly string[];
-  /** 0, the default, takes a free one. */
+  /** 0, the default, chooses a free port. */
   port?: number;
 }
 
 export interface FakeUpstream {
   /** Such as `http://127.0.0.1:41234`. */
   url: string;
-  /** Everything that came but control calls, in order of arrival. */
+  /** All requests except control calls, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** From now on, requests that match get this. Words such as `[[error:429_quota]]`, a `Behaviour`, or a function. */
+  /** Adds a rule for matching requests: words such as `[[error:429_quota]]`, a `Behaviour`, or a function. */
   script(behaviour: Rule['behaviour'], match?: Match, times?: number): void;
-  /** Lets all go that `[[hold:NAME]]` holds, and those that come later. */
+  /** Releases all present and later answers with `[[hold:NAME]]`. */
   release(name: string): void;
   /** Limits a key from now on. */
   quota(quota: Quota): void;
-  /** Forgets rules, quotas and requests. */
+  /** Deletes rules, quotas and requests. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
 
   const doors: Doors = new Doors((request, response) => {
     answer(request, response, { rules, quotas, recorder, doors, holds, dispatchTo }).catch((error: unknown) => {
-      // A mistake in a test's script: say so where the test looks, in the answer.
+      // A mistake in a test's script goes into the answer, where the test sees it.
       if (response.headersSent) response.destroy();
       else response.writeHead(501, { 'Content-Type': 'text/plain' }).end(String(error));
     });

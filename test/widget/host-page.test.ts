@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What Prototype.js up to 1.6 does to a page, and what is worse. */
+/** Changes to prototypes: those of Prototype.js before 1.7, and worse ones. */
 const OLD_LIBRARIES = {
   'arrays with toJSON': 'Array.prototype.toJSON = function () { return "[" + this.join(", ") + "]" }',
   'objects with toJSON': 'Object.prototype.toJSON = function () { return "{}" }',
@@ -30,7 +30,7 @@ it.each(Object.entries(OLD_LIBRARIES))('gets its picture beside %s', async (_, s
   const worker = fakeWorker();
   const realm = await openRealm(script);
   const studio = realm.document.createElement('peel-studio');
-  // Read in the frame, so that its prototypes are those of the answers too.
+  // Reads the body in the frame, so that its prototypes apply to the answers as well.
   const asked: string[] = [];
   realm.peelFetch = async (url: string, init?: RequestInit) => {
     if (typeof init?.body === 'string') asked.push(init.body);
@@ -100,11 +100,11 @@ it('is told of a frame without an origin what helps there', () => {
   expect(note).not.toContain('Add null');
 });
 
-/** A page of its own in a frame, whose script runs before the element's. */
+/** Opens a page in a frame; its script runs before the element's. */
 async function openRealm(script: string) {
   const frame = Object.assign(document.createElement('iframe'), { title: 'A host page', width: '600', height: '900' });
   const defined = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
-  // Vitest writes its own helper around every `import()` of ours.
+  // Vitest wraps every `import()` in its own helper, which the frame needs too.
   frame.srcdoc = `<!doctype html><script>__vitest_browser_runner__ = parent.__vitest_browser_runner__</script>
   <script>${script}</script><script type="module">
     const { definePeelStudio } = await import(${JSON.stringify(new URL('../../widget/define.ts', import.meta.url).href)});

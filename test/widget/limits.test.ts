@@ -20,7 +20,7 @@ let worker: FakeWorker;
 let studio: PeelStudio;
 
 beforeEach(async () => {
-  // The clock stands still: only the test moves it.
+  // Only the test moves the clock.
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'], now: NOON });
   worker = fakeWorker();
   studio = await mount(worker);
@@ -156,7 +156,7 @@ it('says that it can be left after two minutes', async () => {
   await start('a fox');
   const { push } = await stream;
 
-  // Heartbeats keep the line open.
+  // Heartbeats keep the connection open.
   for (let seconds = 0; seconds < 121; seconds += 11) {
     push({});
     await vi.advanceTimersByTimeAsync(11_000);
@@ -205,15 +205,14 @@ it('keeps no timer when the picture is there', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-/** The browser's own click moves a faked clock by a few steps of 50 ms. */
-/** The clock goes on while the page works, which takes longer on a busy machine. */
+/** The browser's click moves a faked clock by a few steps of 50 ms, and by more on a busy machine. */
 function expectAfterNoon(date: Date | undefined, seconds: number): void {
   const found = ((date?.getTime() ?? 0) - NOON) / 1000;
   expect(found).toBeGreaterThanOrEqual(seconds);
   expect(found).toBeLessThan(seconds + 30);
 }
 
-/** Sends, and waits until what the worker says at once has arrived. */
+/** Sends, and waits for the worker's first events. */
 async function start(text: string) {
   const answer = worker.generate;
   const asked = new Promise<void>((resolve) => {
@@ -245,7 +244,7 @@ function hold() {
   });
 }
 
-/** What the live regions say, in order. */
+/** Collects the texts of the live regions, in order. */
 function listen(): string[] {
   const spoken: string[] = [];
   for (const region of ['[role=status]', '[role=alert]']) {

@@ -231,7 +231,7 @@ async function start(text: string) {
   await generate.click();
 }
 
-/** What the picture that `act` leads to is told with. */
+/** The `peel-result` event of the picture that `act` leads to. */
 async function resultOf(studio: PeelStudio, act: () => Promise<void>) {
   const result = eventOf(studio, 'peel-result');
   await act();

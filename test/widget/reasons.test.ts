@@ -47,7 +47,7 @@ it.each([
   expect(MEANINGS[reason].actions).toEqual(actions);
 });
 
-/** Whatever may have been charged leads on by a button: what only waits or must be changed was free. */
+/** A failure that may have been charged has a button; only free ones may end in waiting or a changed request. */
 it.each(REASONS)('leaves no visitor of %s without a way on', (reason) => {
   const { status, charged, actions }: Meaning = MEANINGS[reason];
 

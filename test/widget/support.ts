@@ -1,9 +1,9 @@
-/** A worker in the page: answers the element's `fetch`, and remembers what it was asked. */
+/** A fake worker in the page: it answers the element's `fetch` and records the requests. */
 import { definePeelStudio } from '../../widget/define.ts';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import type { SessionAnswer, SiteFacts } from '../../worker/protocol.ts';
 
-/** Where the pictures come from too: the element takes them from nowhere else. */
+/** Also the origin of the pictures: the element loads them from no other. */
 export const ENDPOINT = location.origin;
 
 /** 48 by 27 pixels. */
@@ -99,7 +99,7 @@ export const ticket = (token: string, forMs = 600_000): SessionAnswer => ({
 });
 
 export const STOP = { candidates: [{ content: { role: 'model' }, finishReason: 'STOP' }] };
-/** What a refused picture costs, and what a drawn one does. */
+/** Usage of a refused picture and of a generated one. */
 export const USAGE = { promptTokenCount: 9, thoughtsTokenCount: 300 };
 export const PICTURE_USAGE = { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1120 }] };
 const chunkOf = (part: object) => ({ candidates: [{ content: { role: 'model', parts: [part] } }] });
@@ -121,7 +121,7 @@ export const streamOf = (chunks: unknown[], headers: Record<string, string> = {}
     { headers: { 'Content-Type': 'text/event-stream', 'X-Request-Id': 'req-1', ...headers } },
   );
 
-/** A stream that the test writes to. It fails as `fetch` does where the request is aborted. */
+/** A stream that the test writes to. It fails as `fetch` does when the request is aborted. */
 export function openStream(asked: Asked) {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>({

@@ -7,15 +7,15 @@ export interface ComposerView {
   words: Words;
   attributes: StudioAttributes;
   working: boolean;
-  /** A limit lasts: Generate stays in reach of the keyboard, and does nothing. */
+  /** A limit lasts: Generate stays focusable and does nothing. */
   waiting: boolean;
-  /** Why the prompt cannot go out, or empty. */
+  /** Why the prompt cannot be sent, or empty. */
   invalid: string;
   ideas: readonly string[];
   hasResult: boolean;
   /** Undefined while the site is unknown. */
   settings: Settings | undefined;
-  /** The site could not be asked. */
+  /** The facts of the site did not load. */
   settingsMissing: boolean;
   settingsOpen: boolean;
   /** The open panel, or nothing. */
@@ -29,7 +29,7 @@ export interface ComposerView {
   onGoToResult(): void;
 }
 
-/** From this share of the limit on, the count is shown. */
+/** The count is shown from this share of the limit. */
 const NEARLY_FULL = 0.9;
 
 export function renderComposer(view: ComposerView) {
@@ -104,7 +104,7 @@ function renderSummary(view: ComposerView) {
   `;
 }
 
-/** "Nano Banana, 16:9, 1K, about 8 s": what it takes is never hidden behind the panel. */
+/** "Nano Banana, 16:9, 1K, about 8 s": a closed panel never hides what a picture takes. */
 function summaryOf({ words, settings, settingsMissing }: ComposerView): string {
   if (!settings) return settingsMissing ? words.settingsMissing : words.settingsLoading;
   const { model, aspectRatio, size, expectedMs } = settings;
@@ -113,7 +113,7 @@ function summaryOf({ words, settings, settingsMissing }: ComposerView): string {
   return [model.displayName, ...shape, words.sizeName(size), ...time].join(' · ');
 }
 
-/** Generate and Cancel are one element of one size: focus stays where it is, and nothing moves. */
+/** Generate and Cancel are one element of one size, so that focus stays and nothing moves. */
 function renderPrimary({ words, working, waiting, attributes, onPrimary }: ComposerView) {
   return html`
     <button

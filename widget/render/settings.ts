@@ -17,7 +17,7 @@ export interface SettingsView {
 /** Side of the square a shape is drawn in, in CSS pixels. */
 const BOX = 22;
 
-/** Only what the chosen model and the site allow; what the model lacks is named. */
+/** Shows only what the chosen model and the site allow, and names what the model lacks. */
 export function renderSettings(view: SettingsView) {
   const { words, settings } = view;
   return html`
@@ -32,7 +32,7 @@ export function renderSettings(view: SettingsView) {
   `;
 }
 
-/** These are not the prompt's: on the element they would look like typing. */
+/** Stops the `input` and `change` of settings: on the element they would look like typing. */
 const stop = (event: Event) => event.stopPropagation();
 
 function renderModel({ words, facts, settings, onOptions }: SettingsView) {

@@ -11,29 +11,29 @@ export interface StageView {
   words: Words;
   state: Generation;
   result: Result | undefined;
-  /** A limit lasts: whatever asks for a picture stays in reach, and does nothing. */
+  /** A limit lasts: buttons that request a picture stay focusable and do nothing. */
   waiting: boolean;
-  /** What was asked for last. */
+  /** The last order. */
   order: Order | undefined;
   notice: NoticeView | undefined;
-  /** `auto` or a ratio: what the empty stage shows the shape of. */
+  /** `auto` or a ratio: the shape on the empty stage. */
   aspectRatio: string;
   /** Unix milliseconds. */
   now: number;
   showDownload: boolean;
   showCopy: boolean;
   onRetry(): void;
-  /** Another take of the shown picture, or of what went wrong last. */
+  /** Requests another take of the shown picture or of the last failure. */
   onTake(order: Order | undefined): void;
   onDismiss(): void;
   onDownload(event: MouseEvent): void;
   onCopy(): void;
 }
 
-/** What models tend to draw when they may choose. */
+/** The ratio that models usually draw for `auto`. */
 const AUTO_RATIO = 3 / 2;
 
-/** The stage never changes its size: the shape, the picture and what is said of them find room inside. */
+/** The stage never changes its size: shape, picture and notices fit inside. */
 export function renderStage(view: StageView) {
   const { words, state, result, notice } = view;
   const working = isWorking(state);
@@ -70,7 +70,7 @@ function renderPicture({ words }: StageView, { url, width, height, text, order }
   `;
 }
 
-/** The model's words stay text: a headline, and all of it on demand. */
+/** The model's thoughts as text: a headline, and the whole on demand. */
 function renderThought(words: Words, thought: string) {
   return html`
     <details class="thought">
@@ -129,7 +129,7 @@ function renderProgress(
   const elapsedMs = Math.max(0, now - startedAt);
   const pace = paceOf(elapsedMs, expectedMs);
   const remark = opening ? words.opening : pace === 'usual' ? '' : words[pace];
-  // It nears its end and does not reach it: an estimate must not look like a figure.
+  // The bar never reaches its end, because an estimate must not look like a measurement.
   const share = expectedMs ? 1 - Math.exp((-1.6 * elapsedMs) / expectedMs) : 0;
   return html`
     <div class="bar">

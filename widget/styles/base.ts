@@ -46,7 +46,7 @@ export const base = css`
       gap: calc(var(--_gap) * 1.5);
     }
   }
-  /* Every line finds its own direction: a page from right to left may hold words of another language. */
+  /* Each paragraph chooses its own direction: a right-to-left page may hold text in another language. */
   p,
   label,
   legend,

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The prompt field with the ideas inside its frame, so that ideas that come late move nothing. */
+/** The prompt field. The ideas are inside its frame, so that late ideas move nothing. */
 export const composer = css`
   .composer {
     display: flex;
@@ -41,7 +41,7 @@ export const composer = css`
     field-sizing: content;
     resize: none;
   }
-  /* The field around it has the ring. Forced colours show this one as well. */
+  /* The field around it shows the focus ring. Forced colours show this outline as well. */
   textarea:focus-visible {
     outline-color: transparent;
   }

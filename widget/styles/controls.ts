@@ -61,7 +61,7 @@ export const controls = css`
     color: var(--_quiet);
     cursor: not-allowed;
   }
-  /* Both names lie on each other, so that the button is as wide as the longer one. */
+  /* Both labels lie on top of each other, so that the button is as wide as the longer one. */
   .face {
     grid-area: 1 / 1;
   }

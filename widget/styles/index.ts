@@ -3,5 +3,5 @@ import { composer } from './composer.ts';
 import { controls } from './controls.ts';
 import { stage } from './stage.ts';
 
-/** What the first paint needs; the settings bring theirs along. */
+/** The styles of the first paint. The settings load their own. */
 export const styles = [base, controls, composer, stage];

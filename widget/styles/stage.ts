@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A box whose size depends on the room it has and on nothing inside it: whatever comes, the page does not move. */
+/** A box whose size depends on the space around it and not on its content, so that the page never moves. */
 export const stage = css`
   .stage {
     display: flex;
@@ -73,7 +73,7 @@ export const stage = css`
       opacity: 0;
     }
   }
-  /* Whoever restyles it may not make it vanish: inside, important wins over the page's important. */
+  /* A page may restyle the badge but not hide it: an important rule in a shadow tree wins over the page's. */
   .badge {
     position: absolute !important;
     display: block !important;
@@ -140,7 +140,7 @@ export const stage = css`
     font-size: 0.9375rem;
     overflow-wrap: anywhere;
   }
-  /* Where there is little room the words scroll, and the buttons stay in view. */
+  /* On a small stage the words scroll and the buttons stay in view. */
   .notice .words {
     min-block-size: 0;
     overflow: auto;

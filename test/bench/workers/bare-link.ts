@@ -1,5 +1,5 @@
 /**
- * The binding calls of a link hit and nothing else: one small manifest read and parsed, one `head` of its picture.
+ * Makes only the binding calls of a link hit: reads and parses one small manifest, and calls `head` for its picture.
  * The first call stores both.
  */
 import type { BenchEnv } from './env.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads an answer in one of three ways, for the CPU that each takes: `/lift` into a sink that discards, `/parse` with
- * `json()` and decode, `/drain` only reads, which is the part of both that is the network's.
+ * Reads an answer in one of three ways, to measure their CPU: `/lift` into a sink that discards, `/parse` with `json()`
+ * and decode. `/drain` only reads, which is the network's share of both.
  */
 import { lift } from '../../../worker/gemini/lift/lift.ts';
 import type { BlobSink } from '../../../worker/gemini/lift/skeleton.ts';

@@ -1,5 +1,5 @@
 /**
- * The way most workers store generated pictures: parse the whole answer, decode, put, and write it out again.
+ * Stores generated pictures as most workers do: parses the whole answer, decodes, puts, and serializes it again.
  * `?link` answers with addresses instead of the pictures.
  */
 import { type BenchEnv, toUpstream } from './env.ts';

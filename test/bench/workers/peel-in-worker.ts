@@ -1,6 +1,6 @@
 /**
- * The same worker without its objects: a miss runs where it was asked for, holds no money and is joined by nobody. What
- * a miss of Peel takes longer than this is what paying once and never losing costs.
+ * Peel without its objects: a miss runs in the isolate of its request, holds no money, and other requests cannot join.
+ * The extra time of a miss in Peel is the cost of paying once and never losing a picture.
  */
 import { createApp } from '../../../worker/app.ts';
 import { findModel } from '../../../worker/catalog/model.ts';
@@ -14,7 +14,7 @@ import { createServices, type Env, objectServicesOf } from '../../../worker/wiri
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';
 
-/** R2 refuses nothing in a measurement. */
+/** Empty, because R2 does not fail in a measurement. */
 const NO_PENDING_PARTS: PendingParts = {
   isEmpty: true,
   defer: () => {

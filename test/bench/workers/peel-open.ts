@@ -1,6 +1,6 @@
 /**
- * The byte path of `no-store` without admission: no gate, no limits, no request rules, no routing. What is left is the
- * provider's call as Peel makes it and the redactor over its answer. The rest of `no-store` is what admission adds.
+ * The byte path of `no-store` without admission: no gate, no limits, no request rules, no routing. It keeps
+ * the provider call as Peel makes it and the redactor over its answer. The difference to `no-store` is admission.
  */
 import { findModel } from '../../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';

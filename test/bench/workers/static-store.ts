@@ -1,13 +1,13 @@
 /**
- * What the simulator itself costs: the same objects go to R2 in the same way as Peel's (a plain put up to 5 MiB,
- * multipart in parts of 5 MiB above it, then a manifest), but the bytes come from one static buffer. `inline` reads
- * them back and sends as many as base64 would have, so that the way out is in, too.
+ * Measures the simulator itself. It puts the same objects to R2 as Peel does (a plain put up to 5 MiB, multipart in
+ * parts of 5 MiB above it, then a manifest), but the bytes come from one static buffer. `inline` reads them back and
+ * sends as many bytes as base64 has, so that the response is measured too.
  */
 import type { BenchEnv } from './env.ts';
 
 const PART_BYTES = 5 * 1024 * 1024;
 const buffer = new Uint8Array(PART_BYTES);
-// Anything that is not all zeros; random values may not be asked for here.
+// Bytes that are not all zeros. Workers cannot create random values in the global scope.
 for (let at = 0; at < PART_BYTES; at += 1) buffer[at] = (at * 2_654_435_761) >>> 24;
 
 async function store(bucket: R2Bucket, key: string, bytes: number): Promise<void> {

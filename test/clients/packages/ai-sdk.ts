@@ -11,17 +11,17 @@ const user = (...content: Exclude<Extract<ModelMessage, { role: 'user' }>['conte
 const said = (text: string): ModelMessage => ({ role: 'user', content: text });
 const filesOf = ({ files }: { files: readonly { base64: string }[] }) => files.map(({ base64 }) => base64);
 
-/** As its documents have it for models that draw. */
+/** The options that its documentation shows for image models. */
 const drawing = (access: Access) => ({
   model: connect(access)(access.model),
   providerOptions: { google: { responseModalities: ['TEXT', 'IMAGE'] } },
-  // A refusal is what is tested, and a second ask would only take time.
+  // The test expects a refusal, so retries would only take time.
   maxRetries: 0,
 });
 const ask = async (access: Access, messages: ModelMessage[]) => generateText({ ...drawing(access), messages });
 
 async function askStreamed(access: Access, messages: ModelMessage[]) {
-  // By default a failure is printed and not thrown.
+  // By default the SDK prints a failure and does not throw it.
   let failure: unknown;
   const result = streamText({
     ...drawing(access),

@@ -1,5 +1,7 @@
-/** The SDK that Google has retired and that others still build on: the strictest reader of streams in JavaScript. What
- * its chats gather of a stream is text alone. */
+/**
+ * The SDK that Google has retired and other packages still use: the strictest stream reader in JavaScript. Its chats
+ * keep only the text of a stream.
+ */
 import { GoogleGenerativeAI, type Part } from '@google/generative-ai';
 import { GoogleAIFileManager } from '@google/generative-ai/server';
 import { type Access, type Client, collect, picturesIn, versionOf } from '../client.ts';
@@ -12,7 +14,7 @@ async function ask(access: Access, contents: string | Part[]) {
   return picturesIn(response);
 }
 
-/** The events; what the SDK gathers beside them fails on its own where the stream does. */
+/** The events of a stream. The SDK's own collected response rejects separately when the stream fails. */
 async function eventsOf({
   stream,
   response,

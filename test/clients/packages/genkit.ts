@@ -1,4 +1,4 @@
-/** Google's Genkit. It has no files of its own. */
+/** Google's Genkit. It has no file API. */
 import { googleAI } from '@genkit-ai/google-genai';
 import { type GenerateOptions, genkit, type MessageData } from 'genkit';
 import { type Access, type Client, collect, versionOf } from '../client.ts';

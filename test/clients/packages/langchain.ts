@@ -1,4 +1,4 @@
-/** LangChain's main package for Gemini. It has no files, and sends no picture of a model's turn back. */
+/** LangChain's main package for Gemini. It has no file API, and it does not send back a picture of the model's turn. */
 import { type AIMessage, type AIMessageChunk, HumanMessage } from '@langchain/core/messages';
 import { ChatGoogleGenerativeAI } from '@langchain/google-genai';
 import { type Access, type Client, collect, type GeminiPart, picturesOfParts, versionOf } from '../client.ts';

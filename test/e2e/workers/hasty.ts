@@ -1,4 +1,4 @@
-/** The worker, but for the time that a body may take: a test does not wait for a minute. */
+/** The worker with a shorter time limit for bodies, so that a test does not wait for a minute. */
 import type { Hono } from 'hono';
 import { createApp } from '../../../worker/app.ts';
 import type { App } from '../../../worker/http/failure-response.ts';

@@ -1,6 +1,6 @@
 /**
- * Promise 2 of the design against a crowd: with room for ten, two hundred different requests at once, and exactly ten
- * reach upstream. What they held and did not spend is then there for others, to the micro-dollar.
+ * Promise 2 (ARCHITECTURE.md#the-six-promises) against a crowd: the cap has room for ten of two hundred simultaneous
+ * requests, and exactly ten reach upstream. The money they do not spend is free for others, to the micro-dollar.
  */
 import { ask, type Heard, JSON_INLINE, newPrompt, WAYS, type Way } from '../ask.ts';
 import { dollars, type Effort, type Figure, many } from '../figures.ts';
@@ -18,27 +18,27 @@ const CAPS = [
 
 type Cap = (typeof CAPS)[number];
 
-/** Nothing reaches upstream unreserved, whatever it looks like. */
+/** Every kind of request needs a reservation. */
 const CROWDS_WAYS: readonly Way[] = [...WAYS, { ...JSON_INLINE, noStore: true }];
 
 const ROUNDS: Record<Effort, number> = { full: 50, short: 1 };
 const CROWD: Record<Effort, number> = { full: 200, short: 80 };
 const ROOM_FOR = 10;
-/** Comes for what the first left: far more than it can be. */
+/** Size of the second crowd: far more than the money that the first one leaves. */
 const SECOND_CROWD = 20;
 
 const ROUND_MS = 60_000;
 
 interface Round {
-  /** Of the first crowd, upstream. */
+  /** Calls of the first crowd that reached upstream. */
   reached: number;
-  /** Micro-dollars past the cap, by what reached upstream and by what the ledger holds: the worse of both. */
+  /** Micro-dollars over the cap: the larger figure from upstream calls and from the ledger. */
   overshoot: number;
-  /** Micro-dollars by which the ledgers differ from what was reserved, and then from what the answers cost. */
+  /** Micro-dollars between the ledgers and the reservations, and later the cost of the answers. */
   drift: number;
-  /** Of the second crowd: how many more or fewer reached upstream than the freed money was for. */
+  /** Second crowd: difference between the calls upstream and the calls that the freed money pays for. */
   misfits: number;
-  /** Refusals with another status or reason than they should have, or that do not say when to come back. */
+  /** Refusals with a wrong status or reason, or without a time to retry. */
   wrongRefusals: string[];
 }
 
@@ -88,7 +88,7 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
   ];
 }
 
-/** Held upstream until the whole crowd has had its turn. Equally long for all, because a prompt's length is in its price. */
+/** Holds the answers until the whole crowd has asked. Equal length, because a prompt's length is in its price. */
 const words = (crowd: string): string => `[[size:tiny]] [[hold:${crowd}]]`;
 
 const newCrowd = (): string => newPrompt().trim();
@@ -126,9 +126,9 @@ async function playRound(stage: Stage, cap: Cap, { worst, cost }: Prices, size: 
 
 interface Crowd {
   heard: Heard[];
-  /** That reached upstream. */
+  /** Calls that reached upstream. */
   calls: number;
-  /** While those that got through were held. */
+  /** The ledgers while the admitted calls were held. */
   ledgers: Ledgers;
 }
 
@@ -151,7 +151,7 @@ async function sendCrowd(stage: Stage, peel: Peel, size: number): Promise<Crowd>
   return { heard: await Promise.all(asked), calls: calls().length, ledgers };
 }
 
-/** Waits for what is held to be settled. @returns By how many micro-dollars the ledgers then differ from what was spent. */
+/** Waits until holds are settled. @returns Micro-dollars between the ledgers and the spent money. */
 async function settle(peel: Peel, spent: number): Promise<number> {
   const ledgers = await awaitNothingOpen(peel);
   const differs = ({ settledMicros, open }: LedgerReport): number => Math.abs(settledMicros - spent) + open.length;

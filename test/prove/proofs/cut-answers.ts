@@ -1,4 +1,4 @@
-/** Answers of every form with a picture in them, and where they can be cut. */
+/** Answers with a picture in every form, and the places to cut them. */
 import { createHash } from 'node:crypto';
 import { createPicture, noise } from '../../upstream/pictures.ts';
 
@@ -7,15 +7,15 @@ export type AnswerForm = 'json' | 'sse' | 'array';
 export interface CuttableAnswer {
   contentType: string;
   bytes: Buffer;
-  /** The first place behind the picture's closing quote. */
+  /** Offset behind the picture's closing quote. */
   afterPicture: number;
-  /** The first letter of the large signature that follows it. */
+  /** Offset of the large signature after it. */
   signature: number;
-  /** Of the picture, SHA-256. */
+  /** SHA-256 of the picture. */
   sha256: string;
 }
 
-/** Recorded answers carry signatures of 1.1 to 2.9 million characters. */
+/** Recorded ones have 1.1 to 2.9 million characters (docs/wire-facts.md#google-thoughts-and-signatures). */
 const SIGNATURE_BYTES = 1_100_000;
 const USAGE = {
   promptTokenCount: 12,
@@ -28,7 +28,7 @@ const USAGE = {
 
 let signature: string | undefined;
 
-/** @param mark Sets the picture apart. */
+/** @param mark Makes the picture unique. */
 export function cuttableAnswer(form: AnswerForm, pictureBytes: number, mark: string): CuttableAnswer {
   const picture = createPicture({ mimeType: 'image/png', dimensions: [512, 512], bytes: pictureBytes, mark });
   const data = Buffer.concat(picture.pieces).toString('latin1');

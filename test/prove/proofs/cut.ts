@@ -1,7 +1,7 @@
 /**
- * Promise 4 against connections that end badly, on real sockets: the whole picture has left the provider, and then its
- * answer breaks off, falls silent, or the worker's process is killed. The same request finds the picture, and nothing is
- * paid twice.
+ * Promise 4 (ARCHITECTURE.md#the-six-promises) against broken connections on real sockets. The provider has sent the
+ * whole picture; then its answer breaks off, falls silent, or the worker is killed. The same request finds the picture,
+ * and nothing is paid twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitRead, createRawUpstream, type RawEnding, writeRaw } from '../../upstream/raw-socket.ts';
@@ -13,7 +13,7 @@ import { quickerScript } from '../quicker.ts';
 import { type Stage, until } from '../stage.ts';
 import { type AnswerForm, type CuttableAnswer, cuttableAnswer } from './cut-answers.ts';
 
-/** Where an answer ends: behind everything, behind the picture, or so many bytes into the signature after it. */
+/** Where an answer ends: at its end, behind the picture, or this many bytes into the signature after it. */
 type Place = 'whole' | 'picture' | number;
 
 interface Cell {
@@ -26,7 +26,7 @@ interface Cell {
 interface Played extends Cell {
   prompt: string;
   answer: CuttableAnswer;
-  /** By the worker, as far as it goes. */
+  /** Whether the worker has read all bytes that were sent. */
   isRead: boolean;
   first?: Heard;
   second?: Heard;
@@ -63,11 +63,11 @@ const SILENT: Record<Effort, Cell[]> = {
   full: cells(SIZES, [{ place: 'picture', ending: 'silence' }]),
   short: cells([300_000], [{ place: 'picture', ending: 'silence' }]),
 };
-/** The run's, in place of 300 s. */
+/** The run's deadline, in place of 300 s. */
 const DEADLINE_SECONDS: Record<Effort, number> = { full: 8, short: 3 };
-/** From the picture's last byte to the kill. */
+/** Time from the picture's last byte to the kill. */
 const KILL_AFTER_MS = 1_500;
-/** At once. */
+/** Simultaneous requests. */
 const CROWD = 6;
 
 export async function proveCut(stage: Stage, effort: Effort): Promise<Figure[]> {
@@ -154,7 +154,7 @@ const endOf = ({ place, answer }: Played): number => {
 
 const wayOf = ({ form }: Cell): Way => ({ form, delivery: 'inline' });
 
-/** The second time stands for a caller who did not hear the first answer. */
+/** The second request stands for a caller that did not get the first answer. */
 async function askTwice(peel: Peel, cell: Played): Promise<void> {
   cell.first = await ask(peel.url, cell.prompt, wayOf(cell));
   cell.second = await ask(peel.url, cell.prompt, wayOf(cell));

@@ -1,6 +1,6 @@
 /**
- * Providers that charge for more than one picture, up to a cap and past it. What counts is their bill, made here from the
- * calls that reached them and the words of these, and not what Peel's ledgers say of it.
+ * Providers that charge for more than one picture, up to a cap and over it. The proof computes their bill from the
+ * calls that reached them and the words of these calls, independent of Peel's ledgers.
  */
 import { ask, JSON_INLINE, newPrompt, SSE_INLINE, type Way } from '../ask.ts';
 import { dollars, type Effort, type Figure, many } from '../figures.ts';
@@ -22,14 +22,14 @@ const CAPS: readonly Cap[] = [
   { name: 'DEPLOYMENT_MONTHLY_BUDGET_USD', scope: 'deployment', period: 'month', spent: 'DEPLOYMENT_BUDGET_SPENT' },
 ];
 
-/** How a provider answers. Tokens of a picture of 512 pixels: 747; allowed are 1,120 and 2,048. */
+/** How a provider answers. A 512-pixel picture has 747 tokens; 1,120 and 2,048 for thoughts are allowed. */
 interface Provider {
   name: string;
   words: string;
   imageTokens: number;
   thoughtsTokens: number;
   keepsToCap: boolean;
-  /** Its usage is settled by: what it bills is in the ledgers to the micro-dollar. */
+  /** Its usage is correct, so the ledgers hold its bill to the micro-dollar. */
   countsRight: boolean;
 }
 
@@ -51,7 +51,7 @@ const PROVIDERS: readonly Provider[] = [
   },
 ];
 
-/** Google's rates of the model in micro-dollars a token, and the words it adds to a picture. */
+/** Google's rates of the model in micro-dollars per token (docs/wire-facts.md#google-prices). */
 const RATES = { input: 0.5, text: 3, image: 60 };
 const ANSWER_WORDS = 10;
 
@@ -66,11 +66,11 @@ interface Round {
   calls: number;
   /** Micro-dollars that the bill is over the cap. */
   over: number;
-  /** Of these, what calls under way at the last grant do not explain. */
+  /** The part of `over` that calls in progress at the last grant do not explain. */
   beyond: number;
-  /** Most over the cap in the ledger at any look, overruns included. */
+  /** The ledger's largest excess over the cap in any report, overruns included. */
   booked: number;
-  /** Between bill and ledgers. */
+  /** Micro-dollars between bill and ledgers. */
   drift: number;
   wrongRefusals: string[];
 }
@@ -128,7 +128,7 @@ function figuresOf(rounds: readonly Round[], inFlight: number): Figure[] {
   ];
 }
 
-/** One deployment whose cap is a dollar; as many in flight as its ledgers allow, until it is spent. */
+/** Runs one deployment with a cap of one dollar and as many calls as its ledgers allow, until it is spent. */
 async function playRound(stage: Stage, cap: Cap, provider: Provider, inFlight: number): Promise<Round> {
   stage.upstream.reset();
   const capMicros = CAP_USD * 1e6;
@@ -146,7 +146,7 @@ async function playRound(stage: Stage, cap: Cap, provider: Provider, inFlight: n
       provider,
       calls: calls.length,
       over,
-      // At the last grant all that was spent and held fitted: a hold is never less than the least.
+      // At the last grant the cap covered all spent and held money, and each hold was at least `LEAST_HELD`.
       beyond: over - inFlight * (Math.max(...bills) - LEAST_HELD),
       booked,
       drift: provider.countsRight
@@ -157,7 +157,7 @@ async function playRound(stage: Stage, cap: Cap, provider: Provider, inFlight: n
   });
 }
 
-/** Asks one new picture after another until the cap is spent. Money that is only held comes back: it is asked again. */
+/** Requests new pictures until the cap is spent. Held money may come back, so it asks again after a refusal. */
 async function spend(peel: Peel, cap: Cap, provider: Provider, n: number): Promise<void> {
   for (;;) {
     const { status, reason } = await ask(peel.url, newPrompt(provider.words), WAYS[n % WAYS.length]);
@@ -166,13 +166,13 @@ async function spend(peel: Peel, cap: Cap, provider: Provider, n: number): Promi
   }
 }
 
-/** Four characters are a token, as the fake upstream counts. */
+/** Counts four characters as a token, as the fake upstream does. */
 function billOf(prompt: string, { imageTokens, thoughtsTokens }: Provider): number {
   const input = Math.ceil(prompt.length / 4) * RATES.input;
   return Math.ceil(input + (ANSWER_WORDS + thoughtsTokens) * RATES.text + imageTokens * RATES.image);
 }
 
-/** Output alone: the least that is held for such a call. */
+/** The least hold for such a call: its output alone. */
 const LEAST_HELD = (1120 + 2048) * RATES.image;
 
 const spentOf = ({ settledMicros, overrunMicros }: LedgerReport): number => settledMicros + overrunMicros;
@@ -184,7 +184,7 @@ function takenOf(ledgers: Ledgers, { scope, period }: Cap): number {
     : report.monthSettledMicros + report.monthOverrunMicros + report.monthHeldMicros;
 }
 
-/** Looks at the ledger all the while. @returns When stopped, the most it was over the cap at any look, in micro-dollars. */
+/** Polls the ledger. @returns A stop function that gives the largest excess over the cap, in micro-dollars. */
 function watchLedger(peel: Peel, cap: Cap, capMicros: number) {
   let isOn = true;
   let most = 0;
@@ -203,7 +203,7 @@ function watchLedger(peel: Peel, cap: Cap, capMicros: number) {
 
 const DAY_SECONDS = 86_400;
 
-/** What is over the cap is owed by the days after it: it opens when they have paid. */
+/** Later days owe the excess over the cap, so the ledger opens only after they have paid it. */
 function refusalProblems(
   { status, reason, retryAfter }: Awaited<ReturnType<typeof ask>>,
   cap: Cap,

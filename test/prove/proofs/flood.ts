@@ -1,4 +1,4 @@
-/** A flood after the money is gone: nothing of it reaches upstream, and a refusal costs next to nothing. */
+/** A flood of requests after the budget is spent: none reaches upstream, and a refusal costs almost no CPU. */
 import { cpuMs } from '../../bench/process-usage.ts';
 import { ask, type Heard, newPrompt } from '../ask.ts';
 import type { Effort, Figure } from '../figures.ts';

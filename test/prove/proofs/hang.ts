@@ -1,6 +1,6 @@
 /**
- * Calls of bindings that never answer, one after the other: the caller hears a true word within the call's bound, no
- * money stays held, and when the call answers again the same request is answered as if nothing had been.
+ * Binding calls that never answer, one after the other. The caller gets a true answer within the call's bound and no
+ * money stays held. When the call works again, the same request is answered as usual.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Heard, JSON_INLINE, nameOf, newPrompt } from '../ask.ts';
@@ -12,15 +12,15 @@ import { type Peel, startPeel } from '../peel.ts';
 import { quickerScript } from '../quicker.ts';
 import { paidCalls, type Stage } from '../stage.ts';
 
-/** Bounds in place of 8, 8 and 15 s. */
+/** Shorter bounds, in place of 8, 8 and 15 s. */
 const QUICKER = { OBJECT_MS: 600, READ_MS: 600, WRITE_MS: 1_000 };
-/** Several bounds in a row, a new try, and a machine that is shared. */
+/** Limit for an answer: several bounds in a row, a retry, and a shared machine. */
 const WORD_MS = 12_000;
 const HEALED_MS = 20_000;
 
 interface Hang {
   fault: Fault;
-  /** Nothing has gone up by then: the word is that nothing was charged, unless the call was not needed. */
+  /** The call comes before the dispatch: the answer is an uncharged refusal, or a picture without the call. */
   isBefore?: true;
   words?: string;
 }
@@ -110,7 +110,7 @@ async function askUntilDrawn(peel: Peel, prompt: string): Promise<Heard> {
 const within = <T>(ms: number, promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise.catch(() => undefined), sleep(ms).then(() => undefined)]);
 
-/** A picture; or, where nothing can have been charged, the word that it was not, with a time to come again. */
+/** True for a picture or an error; before the dispatch it must be an uncharged 503 with a time to retry. */
 function isTrue({ first, isBefore }: Outcome): boolean {
   if (!first || first.picture !== undefined) return true;
   return isBefore ? first.status === 503 && first.retryAfter !== undefined : first.status >= 500;

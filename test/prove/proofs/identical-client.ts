@@ -1,4 +1,4 @@
-/** One of the processes of identical.ts: sends its share of a crowd at once, in all ways in turn. */
+/** A process of identical.ts: sends its share of a crowd at once, in all forms in turn. */
 import { ask, type Heard, WAYS, type Way } from '../ask.ts';
 
 export interface Errand {

@@ -1,6 +1,6 @@
 /**
- * Promise 3 of the design: the same request, a thousand times at once from four processes and in every form, is paid
- * for once, and all get the same picture.
+ * Promise 3 (ARCHITECTURE.md#the-six-promises): a thousand identical requests at once, from four processes and in every
+ * form, are paid for once, and all get the same picture.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { paidCalls, type Stage } from '../stage.ts';
 import type { Errand, Findings } from './identical-client.ts';
 
 const CROWDS: Record<Effort, { processes: number; each: number; words: readonly string[] }> = {
-  // While nothing has come, while the picture is coming, and about when it is stored.
+  // Crowds before the answer, during the answer, and about when the picture is stored.
   full: { processes: 4, each: 250, words: ['[[delay:3000]]', '[[drip:300000]]', ''] },
   short: { processes: 2, each: 60, words: ['[[delay:500]]'] },
 };
@@ -59,7 +59,7 @@ export async function proveIdentical(stage: Stage, effort: Effort): Promise<Figu
 async function send(errand: Errand): Promise<Findings> {
   const child = fork(new URL('identical-client.ts', import.meta.url).pathname, [JSON.stringify(errand)]);
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`A client process ended with ${code}.`)));
-  // It ends after its message, too.
+  // The process also ends after its message.
   ended.catch(() => undefined);
   const [findings] = (await Promise.race([once(child, 'message'), ended])) as [Findings];
   return findings;

@@ -4,39 +4,39 @@ import type { RecordedRequest } from '../../upstream/recorder.ts';
 import type { Way } from '../ask.ts';
 import { until } from '../stage.ts';
 
-/** What can be seen of a run from outside. */
+/** The outside view of a run. */
 export interface Look {
-  /** What has reached upstream, if anything. */
+  /** The call that has reached upstream, if any. */
   call(): RecordedRequest | undefined;
-  /** How many of its objects R2 has whole. */
+  /** Number of its complete objects in R2. */
   stored(folder: 'images' | 'manifests'): number;
 }
 
 export interface KillPoint {
   name: string;
   form: Way['form'];
-  /** For the fake upstream. */
+  /** Words for the fake upstream. */
   words: string;
-  /** Pictures of the whole answer, drafts among them. */
+  /** Pictures of the whole answer, drafts included. */
   pictures: number;
   wait(look: Look): Promise<void>;
-  /** The process is killed once more, so long after the same request was asked again. */
+  /** Delay from the repeated request to a second kill. */
   thenAfterMs?: number;
-  /** Nobody asks again until the lease is over. */
+  /** No request repeats it until the lease is over. */
   abandoned?: boolean;
 }
 
 const FORMS = ['json', 'sse'] as const;
 const SIZES = ['tiny', '600KB', '8MB'] as const;
 const BYTES = { tiny: 1500, '600KB': 600e3, '8MB': 8e6 };
-/** Of an answer that drips. */
+/** Duration of a dripping answer's body. */
 const BODY_MS = 1500;
 
 const arrival = ({ call }: Look): Promise<void> => until('the call reaches upstream', () => call() !== undefined);
 
 const inTurn = <T>(values: readonly T[], i: number): T => values[i % values.length] as T;
 
-/** Before the call goes up, or about then: the answer takes long enough to be no part of it. */
+/** Before or about the dispatch; the answer comes much later. */
 const before = [0, 2, 4, 7, 10, 14, 20, 30].map(
   (ms, i): KillPoint => ({
     name: `${ms} ms after asking`,
@@ -106,7 +106,7 @@ const after = [0, 8, 25, 60, 120, 250].map(
   }),
 );
 
-/** Picture and manifest are put side by side: whichever is there first, the other may not be. */
+/** Picture and manifest are stored in parallel, so either may exist without the other. */
 const storing = [
   { folder: 'manifests', size: '8MB' },
   { folder: 'manifests', size: '600KB' },
@@ -121,14 +121,14 @@ const storing = [
     words: `[[size:${size}]]`,
     pictures: 1,
     async wait(look) {
-      // By then the worker has R2's files open: whoever opens them first after a crash keeps others out for a moment.
+      // Wait until the worker has R2's files open: the first process to open them after a crash locks them.
       await arrival(look);
       await until(`there is one of ${folder}`, () => look.stored(folder as 'images' | 'manifests') > 0);
     },
   }),
 );
 
-/** Forty-two. Some are killed a second time while it recovers, and one of each kind is left alone. */
+/** 42 points. Some are killed again during recovery; one of each kind gets no repeated request. */
 export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, between, after, storing].flatMap((kind) =>
   kind.map((point, i) => ({
     ...point,
@@ -137,7 +137,7 @@ export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, betwe
   })),
 );
 
-/** One before, one while upstream thinks, one while it answers, one with only the end to come, two while it is stored. */
+/** One before dispatch, one during thinking, one during the answer, one before its end, two during storing. */
 export const FEW_POINTS: readonly KillPoint[] = [
   ...[before[3], arrived[1], during[5], between[2]],
   ...[storing[0], storing[3]],

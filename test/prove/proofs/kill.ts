@@ -1,6 +1,6 @@
 /**
- * Promises 2, 3 and 4 against a crash: the workerd process is killed at many moments of a generation and started again
- * on the same storage. Nothing is paid for twice, no picture that R2 had is lost, no money stays held.
+ * Promises 2, 3 and 4 (ARCHITECTURE.md#the-six-promises) against a crash: workerd is killed at many moments of a
+ * generation and restarted on the same storage. Nothing is paid twice, no picture in R2 is lost, no money stays held.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Heard, JSON_INLINE, nameOf, newPrompt, SSE_INLINE } from '../ask.ts';
@@ -12,15 +12,15 @@ import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
 import { storedObjects } from '../stored-objects.ts';
 import { FEW_POINTS, KILL_POINTS, type KillPoint, type Look } from './kill-points.ts';
 
-/** Past a lease the ledger asks the generation; so long may that take. */
+/** Time for the ledger to ask the generation after a lease has ended. */
 const GRACE_MS = 30_000;
 
 interface Outcome {
   point: KillPoint;
   prompt: string;
-  /** R2 had all pictures of the answer when the process was gone. */
+  /** Whether R2 had all pictures of the answer after the kill. */
   wasStored: boolean;
-  /** What the same request heard afterwards. */
+  /** The answer to the repeated request. */
   heard: Heard;
   /** Reservations that the answer left open. */
   leftOpen: number;
@@ -50,7 +50,7 @@ export async function proveKill(stage: Stage, effort: Effort): Promise<Figure[]>
 
 const waysOf = ({ form }: KillPoint) => (form === 'json' ? [JSON_INLINE, SSE_INLINE] : [SSE_INLINE, JSON_INLINE]);
 
-/** Asks, kills the process at the point, looks at what it left, and starts it again. */
+/** Sends a request, kills the process at the point, inspects its storage, and restarts it. */
 async function cutShort(stage: Stage, peel: Peel, point: KillPoint): Promise<Cut> {
   const prompt = newPrompt(point.words);
   const since = Date.now();
@@ -75,11 +75,11 @@ async function killWhile(peel: Peel, prompt: string, point: KillPoint, wait: () 
   await cut;
 }
 
-/** In the other form: what is kept of a cut run must serve all of them. */
+/** Repeats the request in the other form, because a recovered answer must serve all forms. */
 async function askAgain(peel: Peel, { point, prompt }: Cut): Promise<Pick<Outcome, 'heard' | 'leftOpen'>> {
   const before = new Set(openOf(await readLedgers(peel)).map(({ id }) => id));
   const heard = await ask(peel.url, prompt, waysOf(point)[1]);
-  // A hit asks no object, so what its run had not settled is left to the lease.
+  // A hit calls no object, so an open reservation of its run waits for the lease.
   if (heard.cacheStatus === 'peel; hit') return { heard, leftOpen: 0 };
   const isNew = ({ id }: { id: string }): boolean => !before.has(id);
   return { heard, leftOpen: openOf(await awaitNothingOpen(peel, SETTLE_MS, isNew)).filter(isNew).length };
@@ -94,7 +94,7 @@ async function countLeaks(stage: Stage, peel: Peel): Promise<number> {
   return openOf(await awaitNothingOpen(peel, waitMs)).length;
 }
 
-/** Paid calls that are in none of the money, or money that is for no call: how many of both, in the worse ledger. */
+/** Number of paid calls without money and of sums without a call, in the worse ledger. */
 function unaccounted(outcomes: readonly Outcome[], { cost, worst }: Prices, { site, deployment }: Ledgers): number {
   const priceOf = ({ heard }: Outcome): number =>
     heard.picture ? cost : heard.reason === 'OUTCOME_UNKNOWN' ? worst : 0;
@@ -102,9 +102,9 @@ function unaccounted(outcomes: readonly Outcome[], { cost, worst }: Prices, { si
   const pictures = outcomes.filter(({ heard }) => heard.picture).length;
   const calls = ({ settledMicros, heldMicros }: LedgerReport): number => {
     const rest = settledMicros + heldMicros - due;
-    // A picture whose usage was cut off with its answer is settled as it was held.
+    // A picture without usage, because its answer was cut off, is settled at its hold.
     const withoutUsage = Math.min(Math.max(Math.round(rest / (worst - cost)), 0), pictures);
-    // Prompts differ by a few bytes, and their prices by as many micro-dollars.
+    // Prompts differ by a few bytes, and prices by a few micro-dollars.
     return Math.abs(Math.round((rest - withoutUsage * (worst - cost)) / cost));
   };
   return Math.max(calls(site), calls(deployment));
@@ -112,7 +112,7 @@ function unaccounted(outcomes: readonly Outcome[], { cost, worst }: Prices, { si
 
 const callsOf = (stage: Stage, prompt: string) => paidCalls(stage, nameOf(prompt));
 
-/** The picture, or the honest word that nobody knows. */
+/** A picture, or the statement that the outcome is unknown. */
 const isRight = ({ heard }: Outcome): boolean => heard.picture !== undefined || heard.reason === 'OUTCOME_UNKNOWN';
 
 function describe(stage: Stage, outcome: Outcome): string {

@@ -1,6 +1,6 @@
 /**
- * Promise 4 of the design against callers who leave: the connection is reset at many moments after the call went up.
- * The run ends, the picture is kept, and the same request joins or is a hit.
+ * Promise 4 (ARCHITECTURE.md#the-six-promises) against callers that leave: the connection is reset at many moments
+ * after the dispatch. The run finishes, the picture is stored, and the same request joins or is a hit.
  */
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
@@ -13,17 +13,17 @@ import { paidCalls, type Stage, until } from '../stage.ts';
 
 interface Departure {
   way: Way;
-  /** For the fake upstream. */
+  /** Words for the fake upstream. */
   words: string;
-  /** After the call reached upstream. */
+  /** Delay after the call reached upstream. */
   afterMs: number;
-  /** Others who asked the same and stay. */
+  /** Number of other callers with the same request, which stay. */
   others: number;
 }
 
 const OTHERS = 20;
 
-/** While upstream thinks, while it answers, and about when the picture is stored; alone and among others. */
+/** During thinking, during the answer, and about when the picture is stored; alone and among others. */
 const DEPARTURES: readonly Departure[] = [0, 20, 300, 900, 1200, 1600, 2000, 2300, 2500, 2600].flatMap((afterMs, i) =>
   [0, OTHERS].map(
     (others, k): Departure => ({
@@ -38,9 +38,9 @@ const FEW = [0, 5, 10, 17].map((i) => DEPARTURES[i] as Departure);
 
 interface Outcome {
   calls: readonly RecordedRequest[];
-  /** Who stayed, and who asked right after the leaver had gone. */
+  /** Answers to the callers that stayed, and to one that asked right after the reset. */
   stayed: Heard[];
-  /** Who asked when all was over. */
+  /** Answer to a request after the run. */
   late: Heard;
 }
 
@@ -87,7 +87,7 @@ async function playDeparture(stage: Stage, peel: Peel, { way, words, afterMs, ot
   await until('the call reaches upstream', () => calls().length > 0);
   await sleep(afterMs);
   await leave();
-  // Long enough for workerd to notice.
+  // Long enough for workerd to notice the reset.
   await sleep(100);
   stayed.push(ask(peel.url, prompt, way));
   await until('upstream has said all', () => calls().every(({ state }) => state !== 'open'));
@@ -95,11 +95,11 @@ async function playDeparture(stage: Stage, peel: Peel, { way, words, afterMs, ot
   return { calls: calls(), stayed: heard, late: await ask(peel.url, prompt, way) };
 }
 
-/** @returns A function that resets the connection: workerd notices nothing less. */
+/** @returns A function that resets the connection; workerd notices no other disconnect. */
 function sendAndLeave(peel: Peel, prompt: string, way: Way): () => Promise<void> {
   const { path, headers } = requestOf(way);
   const outgoing = httpRequest(peel.url + path, { method: 'POST', agent: false, headers });
-  // What is lost with the connection is the point.
+  // The reset is intended, so its error is ignored.
   outgoing.on('error', () => undefined);
   outgoing.on('response', (response) => response.on('error', () => undefined).resume());
   outgoing.end(bodyOf(prompt));

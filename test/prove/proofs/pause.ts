@@ -1,6 +1,6 @@
 /**
- * The owner's switch under load: within five seconds of its acknowledgement nothing paid goes up any more, retries that
- * were asleep included; kept answers go on, and so does everything once it is switched back.
+ * The owner's pause switch under load. Five seconds after its acknowledgement no paid call is sent, waiting retries
+ * included. Stored answers are still served, and paid calls resume after the pause.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Heard, newPrompt } from '../ask.ts';
@@ -11,7 +11,7 @@ import { paidCalls, type Stage, until } from '../stage.ts';
 
 interface Pause {
   scope: 'site' | 'deployment';
-  /** Requests that upstream has just told to come back later; the key they were sent with rests for all others, too. */
+  /** Requests that wait for a retry after a 429; their key pauses for all other requests too. */
   sleepers: number;
 }
 
@@ -23,9 +23,9 @@ const PAUSES: Record<Effort, readonly Pause[]> = {
   short: [{ scope: 'site', sleepers: 20 }],
 };
 
-/** What design §3 promises. */
+/** A pause holds everywhere within this time (docs/money.md#where-it-stands-and-how-to-stop-it). */
 const PAUSE_MS = 5000;
-/** A request that is asleep when the pause begins would wake after it is in force. */
+/** Longer than PAUSE_MS: a retry that waits when the pause begins would wake while it holds. */
 const RETRY_SECONDS = 7;
 const WATCHED_MS = (RETRY_SECONDS + 3) * 1000;
 const EVERY_MS = 50;
@@ -35,10 +35,10 @@ interface Outcome {
   /** When the last paid call arrived, in milliseconds after the pause was acknowledged. */
   lastCallMs: number;
   lateCalls: number;
-  /** New requests in force of the pause that heard anything but `SITE_PAUSED`. */
+  /** New requests during the pause with any answer but `SITE_PAUSED`. */
   wrong: Heard[];
   hits: Heard[];
-  /** From the end of the pause to the next paid call. */
+  /** Milliseconds from the end of the pause to the next paid call. */
   resumedMs: number;
 }
 
@@ -127,8 +127,8 @@ async function playPause(stage: Stage, peel: Peel, { scope, sleepers }: Pause): 
 const now = (): number => performance.timeOrigin + performance.now();
 
 /**
- * New requests at a steady pace, whatever becomes of them. Every eighth is told by upstream to come back later; the key
- * rests that long, so the others wait with it, and all of them wake after the pause.
+ * Sends new requests at a steady pace and ignores failures. Upstream answers every eighth with a 429; the key then
+ * pauses, so the other requests wait too, and all of them wake during the pause.
  */
 function startLoad(peel: Peel) {
   const name = `load ${newPrompt().trim()}`;
@@ -140,7 +140,7 @@ function startLoad(peel: Peel) {
   return {
     name,
     asked,
-    /** One more, beside the others. */
+    /** Sends one more request. */
     ask: askOne,
     async stop(): Promise<void> {
       clearInterval(timer);

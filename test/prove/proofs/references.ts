@@ -1,6 +1,6 @@
 /**
- * Fourteen pictures of 5 MiB by their addresses: what goes up is byte for byte what the same request says with its
- * pictures inside (which no caller can send: it is 98 MB long), and none of it is in the worker's memory at once.
+ * Fourteen pictures of 5 MiB by address. The upstream request is byte for byte that of inline pictures, which no caller
+ * can send (98 MB), and the worker never holds all of it in memory.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,10 +12,10 @@ import { paidCalls, type Stage } from '../stage.ts';
 
 const PICTURES = 14;
 const PICTURE_BYTES = 5 * 1024 * 1024;
-/** The answer that holds such a picture: its base64, a signature of 400 bytes, and the frame the fake allows for. */
+/** Size of an answer with such a picture: its base64, a signature of 400 bytes, and the fake's frame. */
 const ANSWER_BYTES = (PICTURE_BYTES / 3) * 4 + 536 + 1200;
 
-/** Over idle, with R2's simulator in the same process. */
+/** Limit over idle in MiB, with R2's simulator in the same process. */
 const MEMORY_MIB = 24;
 const ROUNDS: Record<Effort, number> = { full: 5, short: 1 };
 
@@ -24,7 +24,7 @@ const WAYS: readonly Way[] = [LINK, { form: 'json', delivery: 'inline', noStore:
 
 interface Round {
   isEqual: boolean;
-  /** Most memory over idle, in MiB. */
+  /** Peak memory over idle, in MiB. */
   overIdle: number;
 }
 
@@ -53,7 +53,7 @@ export async function proveReferences(stage: Stage, effort: Effort): Promise<Fig
       promise: `Memory over idle for 98 MB that go up (bar ${MEMORY_MIB} MiB)`,
       figure: `${most.toFixed(1)} MiB`,
       measuredOn: on,
-      // One round beside other tests tells nothing of memory.
+      // One round beside other tests is too noisy for a memory limit.
       holds: effort === 'short' || most <= MEMORY_MIB,
     },
   ];
@@ -78,7 +78,7 @@ async function play(stage: Stage, peel: Peel, addresses: readonly string[], way:
   const [template, prompt] = [newPrompt('[[size:tiny]]'), newPrompt('[[size:tiny]]')];
   await post(peel, way, [{ text: template }]);
   const { upstream } = stage;
-  // What the last round has left behind goes first.
+  // Wait until the memory of the last round is freed.
   await sleep(1000);
   const idle = residentMiB(peel.pid);
   resetPeak(peel.pid);
@@ -92,7 +92,7 @@ async function play(stage: Stage, peel: Peel, addresses: readonly string[], way:
   return { isEqual: sent?.sha256 === (await inlineDigest(body, template, prompt, addresses)), overIdle };
 }
 
-/** Of the same request with its pictures inside, made from what went up without any. */
+/** The digest of the same request with inline pictures, made from an upstream request without any. */
 async function inlineDigest(body: string, template: string, prompt: string, addresses: readonly string[]) {
   const [before, after] = body.split(JSON.stringify({ text: template })) as [string, string];
   const hash = createHash('sha256').update(before);

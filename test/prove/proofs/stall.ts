@@ -1,6 +1,6 @@
 /**
- * Providers that fall silent in the middle of a picture, and an R2 that takes its time: neither may cost other callers.
- * On real sockets, because what is waited for is what the kernel holds back.
+ * Providers that fall silent in the middle of a picture, and a slow R2: neither may delay other callers. The proof uses
+ * real sockets, because the delay depends on the kernel's buffers.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRawUpstream, writeRaw } from '../../upstream/raw-socket.ts';
@@ -16,7 +16,7 @@ const STALLED_FOR_MS = 1_500;
 const QUICK_BYTES = 600_000;
 const QUICK = 5;
 const STALLED: Record<Effort, readonly number[]> = { full: [6, 20], short: [8] };
-/** From a quick provider's last byte to its caller's last. Generous: a test may share its machine. */
+/** Limit from a quick provider's last byte to its caller's last; generous, because a test may share its machine. */
 const MAX_BEHIND_MS: Record<Effort, number> = { full: 1_000, short: 5_000 };
 
 /** R2 takes this long for each picture. */
@@ -24,7 +24,7 @@ const SLOW_PUT_MS = 3_000;
 const IN_LINE = 40;
 const IN_LINE_BYTES = 100_000;
 const APART_MS = 200;
-/** So many may overtake. */
+/** Limit for requests that overtake earlier ones. */
 const MAX_OVERTAKEN = 5;
 
 export async function proveStall(stage: Stage, effort: Effort): Promise<Figure[]> {
@@ -41,7 +41,7 @@ interface Sent {
   sentAt?: number;
 }
 
-/** A provider whose answers are known by their prompts. */
+/** A provider whose answers depend on the prompt. */
 const createProvider = (all: readonly Sent[]) =>
   createRawUpstream(async (body, socket) => {
     const one = all.find(({ prompt }) => body.includes(nameOf(prompt)));
@@ -88,7 +88,7 @@ async function behindStalled(stage: Stage, count: number, maxMs: number): Promis
   }
 }
 
-/** Those who come first are served first. */
+/** Requests are served in the order of their arrival. */
 async function inLine(stage: Stage): Promise<Figure> {
   const all = Array.from(
     { length: IN_LINE },

@@ -1,4 +1,4 @@
-/** The ledger alone, against a model of it that is a list: any order of calls, shrunk to the shortest that differs. */
+/** The ledger against a simple model: random sequences of calls, shrunk to the shortest with a different result. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createLedgerMachine } from '../../../worker/ledger/ledger.ts';
@@ -30,7 +30,7 @@ interface Entry {
   overrun: number;
 }
 
-/** What a ledger is, in as few words as possible. */
+/** The smallest model of a ledger. */
 class Model {
   readonly #entries = new Map<string, Entry>();
   isPaused = false;
@@ -68,11 +68,11 @@ class Model {
     this.#entries.set(id, { ...known, state: 'settled', micros: micros - overrun, overrun });
   }
 
-  /** What days, or months, before one could not pay. */
+  /** The debt of the days, or months, before one. */
   owed(name: string, cap: number): number {
     const names = [...this.#entries.values()].map(({ day }) => day.slice(0, name.length));
     const before = [...new Set(names)].filter((each) => each < name).sort();
-    // The clock of a run passes one midnight at most, so these follow each other without a gap.
+    // The clock of a run passes at most one midnight, so the periods are adjacent.
     return before.reduce((owed, each) => {
       const { settled, overrun } = this.sums(each);
       return Math.max(0, owed + settled + overrun - cap);

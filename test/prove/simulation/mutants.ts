@@ -1,6 +1,6 @@
 /**
- * The protocol with one thing wrong at a time. A mutant that no world kills would be a rule nobody checks, or a line
- * nobody needs.
+ * Mutants of the protocol, each with one defect. A mutant that no world kills would show a missing rule, or a line that
+ * is not needed.
  */
 import type { RunRecord } from '../../../worker/generation/run-record.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
@@ -11,14 +11,14 @@ import type { Parts } from './world.ts';
 
 export interface Mutant {
   name: string;
-  /** The one that finds it. */
+  /** The rule that finds the defect. */
   rule: InvariantName;
   parts: Parts;
 }
 
 const attemptOf = (id: string): number => Number(id.split(':')[1]);
 
-/** Changes what is sent to one ledger or both. */
+/** Changes the messages to one ledger or both. */
 const ports = (change: (port: MoneyRpc) => Partial<MoneyRpc>, only?: 'site' | 'deployment'): Parts => ({
   changeRpc: (port, ledger) => (only && ledger !== only ? port : { ...port, ...change(port) }),
 });
@@ -32,7 +32,7 @@ const ledgers = (change: (room: LedgerRoom) => Partial<ReturnType<typeof makeLed
   changeLedger: (ledger, room) => ({ ...ledger, ...change(room) }),
 });
 
-/** A ledger whose queries are put another way. */
+/** A ledger with changed queries. */
 const queries = (change: (query: string) => string): Parts => ({
   ledger: (room) => {
     const { sql } = room;

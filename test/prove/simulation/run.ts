@@ -1,6 +1,6 @@
 /**
- * `npm run prove`, the part without a worker: the real ledger, payment and generation in thousands of worlds, each
- * with its own order of steps, crashes, losses and clocks. A world is its seed: `shard.ts <seed> 1` plays it again.
+ * The part of `npm run prove` without a worker: the real ledger, payment and generation in thousands of worlds, each
+ * with its own order of steps, crashes, losses and clocks. `shard.ts <seed> 1` repeats the world of a seed.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { add, NOTHING, type Sums } from './sums.ts';
 
 const WORLDS: Record<Effort, number> = { full: 12_000, short: 400 };
 const PROCESSES = 2;
-/** A world takes some hundredths of a second. One that never lets go of its thread is found by its silence. */
+/** A world takes some hundredths of a second. A world in an endless loop is found by its silence. */
 const SILENCE_MS = 60_000;
 
 export async function proveInterleavings(effort: Effort): Promise<Figure[]> {
@@ -24,7 +24,7 @@ export async function proveInterleavings(effort: Effort): Promise<Figure[]> {
   return figuresOf(sums);
 }
 
-/** Node runs our types away by itself, but not the constructors of `worker/` that declare fields; hence the flag. */
+/** Needs the flag because Node's type stripping does not handle `worker/`'s constructors that declare fields. */
 function playShare(from: number, count: number): Promise<Sums> {
   const shard = join(import.meta.dirname, 'shard.ts');
   const flags = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning'];

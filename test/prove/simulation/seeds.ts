@@ -1,6 +1,6 @@
 /**
- * Worlds in which something was once wrong. A seed only leads to the same world while the code asks for chance in the
- * same order, so what each of them found is named, and the many new ones find it again.
+ * Seeds of worlds that once broke a rule. A seed gives the same world only while the code uses random numbers in the
+ * same order. So each entry names the defect that it found; new seeds find such defects again.
  */
 export const FOUND_WRONG: readonly { seed: number; what: string }[] = [
   {

@@ -1,5 +1,5 @@
 /**
- * A share of the worlds, in a process of its own. Prints the sums so far as a line of JSON every few worlds.
+ * Plays a share of the worlds in its own process. Prints the sums so far as a line of JSON every few worlds.
  *
  * `node --experimental-transform-types shard.ts <first seed> <count>`
  */

@@ -1,4 +1,4 @@
-/** What many worlds came to, as plain data: it is added up over processes. */
+/** The sums over many worlds, as plain data that is added up over processes. */
 import { excessOf, sumOfOverruns } from './invariants/books.ts';
 import type { InvariantName } from './invariants/checker.ts';
 import type { WorldReport } from './world.ts';
@@ -10,16 +10,16 @@ export interface Sums {
   dispatched: number;
   crashes: number;
   jumps: number;
-  /** Messages. */
+  /** Lost messages. */
   lost: number;
   late: number;
   twice: number;
-  /** The most of any world; the others are sums. */
+  /** The maximum over the worlds; the other fields are sums. */
   atOnce: number;
-  /** Worlds whose provider keeps to the output it is allowed, and the most over any cap in one of them. */
+  /** Worlds whose provider keeps to its allowed output, and the largest excess over a cap in one of them. */
   keeping: number;
   overshootMicros: number;
-  /** Of the other worlds: the most over any cap, the most that calls under way do not explain, and the sum of overruns. */
+  /** Other worlds: the largest excess over a cap, the largest part that calls in progress did not cause, overruns. */
   overMicros: number;
   beyondMicros: number;
   overrunMicros: number;

@@ -1,4 +1,4 @@
-/** A seed's world: who asks for what and when, how little money there is, and what goes wrong. */
+/** The workload of a seed: requests and their times, the caps, and the faults. */
 import type { Site } from '../../../worker/auth/site.ts';
 import type { Facts } from './invariants/trace.ts';
 import type { Faults } from './simulator/network.ts';
@@ -8,7 +8,7 @@ export interface Visit {
   /** Milliseconds after the start. */
   at: number;
   key: string;
-  /** Micro-dollars, by the key. */
+  /** Micro-dollars; the same for all requests of a key. */
   price: number;
   visitor: string;
   session: string;
@@ -20,7 +20,7 @@ interface InjectedFault {
   do: { jump: number; whose: number } | { pause: 'site' | 'deployment'; paused: boolean };
 }
 
-/** What befalls a ledger just after it has granted something, when it matters most. */
+/** A fault of a ledger just after a grant, when it matters most. */
 interface Trap {
   probability: number;
   do: 'jump' | 'pause' | 'crash';
@@ -36,7 +36,7 @@ export interface Workload {
   facts: Facts;
   faults: Faults;
   site: Site;
-  /** From then on nothing goes wrong any more. Milliseconds after the start. */
+  /** The end of all faults, in milliseconds after the start. */
   healAt: number;
   chance: Chance;
 }
@@ -45,9 +45,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Most worlds begin at a moment like any other, many shortly before a day or a month ends. */
+/** Worlds begin at noon, or shortly before the end of a day or month. */
 const STARTS = [Date.UTC(2026, 2, 10, 12), Date.UTC(2026, 2, 10, 23, 57), Date.UTC(2026, 2, 31, 23, 58)];
-/** Over a lease, over a memory, over a day and back over what a clock may be wrong by. */
+/** Jumps of a clock: over a lease, a memory or a day, and backwards. */
 const JUMPS = [7 * MINUTE, 15 * MINUTE, 65 * MINUTE, DAY + HOUR, -2 * MINUTE, -9 * MINUTE];
 
 export function createWorkload(seed: number): Workload {
@@ -93,7 +93,7 @@ function createVisits(chance: Chance, prices: readonly number[], spanMs: number)
     };
   };
   const now = Array.from({ length: chance.whole(3, 14) }, () => create(chance.whole(0, spanMs)));
-  // Whoever comes later finds out what is remembered.
+  // Later requests test what the objects remember.
   const later = Array.from({ length: chance.whole(0, 3) }, () => create(chance.whole(spanMs, 80 * MINUTE)));
   return [...now, ...later];
 }
@@ -113,7 +113,7 @@ function createInjectedFaults(chance: Chance, healAt: number): InjectedFault[] {
   return all;
 }
 
-/** Near multiples of a price, where one grant too many or too few shows. */
+/** Caps near multiples of a price, where one grant too many or too few shows. */
 function createCaps(chance: Chance, prices: readonly number[], seed: number): Facts['caps'] {
   const near = (times: number): number => chance.pick(prices) * times + chance.pick([-1, 0, 0, 1, 30_000]);
   const day = near(chance.whole(1, 5));

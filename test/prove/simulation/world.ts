@@ -1,6 +1,6 @@
 /**
  * A deployment in one process: two ledgers, a `Generation` for each key and the isolate, on a network that loses,
- * delays and repeats, with clocks that jump and objects that die. All of it follows from a seed.
+ * delays and repeats, with clocks that jump and objects that die. A seed determines all of it.
  */
 
 import { check, type Violation } from './invariants/checker.ts';
@@ -25,13 +25,13 @@ export interface WorldReport {
   jumps: number;
   steps: number;
   visits: number;
-  /** Most visits that waited at the same time. */
+  /** The largest number of visits that waited at the same time. */
   atOnce: number;
 }
 
-/** Longer than every lease, memory and retry of a world in which nothing goes wrong any more. */
+/** Longer than every lease, memory and retry of a world without further faults. */
 const REST_MS = 100 * 60_000;
-/** A world that takes more is going round in circles. */
+/** A world with more steps is in an endless loop. */
 const MAX_STEPS = 20_000;
 
 export async function runWorld(seed: number, parts: Parts = {}): Promise<WorldReport> {

@@ -1,6 +1,6 @@
 /**
- * The deployed worker with bindings that do as they are told: `POST /__faults` names calls that hang, fail or take their
- * time. Worker and objects of one process share an isolate, so one list is for all of them.
+ * The deployed worker with faulty bindings: `POST /__faults` names the calls that hang, fail or are slow. Worker and
+ * objects of one process share an isolate, so one list of faults serves them all.
  */
 import worker, { Generation as RealGeneration, Ledger as RealLedger } from '../../../worker/index.ts';
 import type { Env } from '../../../worker/wiring.ts';
@@ -17,7 +17,7 @@ async function suffer(call: string, about: string): Promise<void> {
   if (typeof fault.does === 'object') await scheduler.wait(fault.does.waitMs);
 }
 
-/** @param name Of an object; otherwise a call is about its first argument. */
+/** @param name Name of an object; without it, a call is about its first argument. */
 function faulty<T extends object>(binding: string, target: T, name?: string): T {
   return new Proxy(target, {
     get(_, property) {

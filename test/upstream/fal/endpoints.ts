@@ -1,13 +1,13 @@
 /**
- * fal's endpoints as its model pages document them, written down apart from the worker's table on purpose. A field
- * that is not here is refused: fal itself would ignore it, and then nobody would see that a name is wrong.
+ * fal's endpoints as its model pages document them, separate from the worker's table on purpose. An unknown field is
+ * refused: fal itself ignores it, and a misspelled name would go unnoticed.
  */
 import type { Size } from '../models.ts';
 
 export type Check = (value: unknown) => string | undefined;
 
 export interface FakeEndpoint {
-  /** Of `models.ts`: whose dimensions its pictures have. */
+  /** The model of `models.ts` whose dimensions its pictures have. */
   model: string;
   fields: Readonly<Record<string, Check>>;
   /** An edit, which needs pictures. */
@@ -35,7 +35,7 @@ const integer =
         : undefined;
 const bool: Check = (value) => (typeof value === 'boolean' ? undefined : 'bool_type');
 
-/** A data URI whose bytes are what it says. Addresses are not fetched here, so they are refused. */
+/** Accepts data URIs whose bytes have the declared type. Refuses addresses, because the fake does not fetch. */
 const imageUrls: Check = (value) => {
   if (!Array.isArray(value)) return 'list_type';
   if (value.length > 14) return 'too_long';
@@ -105,7 +105,7 @@ export const ENDPOINTS = new Map<string, FakeEndpoint>([
   }),
 ]);
 
-/** What fal says of a request that it does not take: an entry for each field. */
+/** fal's answer to an invalid request: an entry for each wrong field. */
 export function refuseInput(
   { fields, isEdit }: FakeEndpoint,
   input: Record<string, unknown>,

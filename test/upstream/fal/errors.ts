@@ -1,4 +1,4 @@
-/** fal's errors by name: a model's, with a list in `detail`, and the platform's, with a text there. */
+/** fal's errors by name: a model's have a list in `detail`, the platform's a text (docs/wire-facts.md#fal). */
 import type { Behaviour } from '../script.ts';
 
 export interface FalReply {
@@ -8,7 +8,7 @@ export interface FalReply {
 }
 
 interface Made extends FalReply {
-  /** When it comes: with the first answer, or with the result of a request that was taken. */
+  /** When it comes: with the first answer, or with the result of an accepted request. */
   at: 'submit' | 'result';
 }
 
@@ -70,7 +70,7 @@ const FAL_ERRORS: Readonly<Record<string, Made>> = {
   runner_server_error: platform(500, 'runner_server_error'),
 };
 
-/** @throws Where there is no such error: a misspelled fault would otherwise not happen. */
+/** @throws For an unknown name, so that a misspelled fault does not pass unnoticed. */
 export function falError(name: string, key: string, { echoKey }: Behaviour): Made {
   const known = FAL_ERRORS[name];
   if (!known && !/^[45]\d\d$/.test(name)) throw new Error(`The fake upstream does not know fal's error "${name}".`);

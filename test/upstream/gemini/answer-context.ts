@@ -1,15 +1,15 @@
-/** What an answer is made from. */
+/** The inputs of an answer. */
 import type { Dialect, FakeModel } from '../models.ts';
 import type { Behaviour } from '../script.ts';
 import type { FakeRequest } from './request-rules.ts';
 
 export interface AnswerContext {
-  /** Counts requests; makes each picture and `responseId` its own. */
+  /** Number of the request; makes each picture and `responseId` unique. */
   n: number;
   model: FakeModel;
-  /** The id the caller used, which the answer repeats. */
+  /** The id that the caller used; the answer repeats it. */
   modelId: string;
-  /** With the key, who signs. */
+  /** Together with the key it determines the signature. */
   dialect: Dialect;
   key: string;
   request: FakeRequest;

@@ -1,6 +1,6 @@
 /**
- * What a good (or refused, or odd) answer says, as the units of a stream: each one a whole `GenerateContentResponse`.
- * How they are framed and spelled is the business of forms.ts. Shapes: gemini-image-api.md §3, §4, §5.
+ * Makes answers, good, refused or odd, as the units of a stream: each is a whole `GenerateContentResponse`. `forms.ts`
+ * frames and spells them. Shapes: docs/wire-facts.md#google-answers and docs/wire-facts.md#google-streams.
  */
 import { dimensionsOf } from '../dimensions.ts';
 import { type Base64, createPicture, type PictureType } from '../pictures.ts';
@@ -27,10 +27,10 @@ interface Unit {
   groundingMetadata?: unknown;
 }
 
-/** Whole answers weigh about this many bytes on the wire, which is what recorded ones do. */
+/** Size of a whole answer on the wire, about that of recorded ones. */
 const ANSWER_BYTES = { '512': '600KB', '1K': '2MB', '2K': '6MB', '4K': '24MB' } as const;
 
-/** Everything around picture and signature. One figure, so that pictures of a size are made once. */
+/** Bytes around picture and signature. One figure for all, so that pictures of a size are made once. */
 const FRAME_BYTES = 1200;
 
 const DEFAULT_SIGNATURE = '400';
@@ -74,7 +74,7 @@ function withText(context: AnswerContext, units: Unit[]): Unit[] {
   return [{ parts: [signedText(context, text.slice(0, 9))] }, { parts: [{ text: text.slice(9) }] }, ...units, END];
 }
 
-/** The first text of an answer that is no thought has a signature of its own. */
+/** The first text of an answer that is not a thought has its own signature. */
 const signedText = (context: AnswerContext, words: string): AnswerPart => ({
   text: words,
   ...(context.model.thinks ? { thoughtSignature: signatureOf(context, TEXT_SIGNATURE_BYTES) } : {}),
@@ -97,7 +97,7 @@ const ANSWERS: Readonly<Record<string, MakeAnswer>> = {
       pictures.map((each) => ({ parts: [each] })),
     );
   },
-  /** Only pictures, whatever modalities were asked for. */
+  /** Only pictures, whatever modalities the request has. */
   image: (context) => [{ parts: [createPart(context, 'picture 0')] }, END],
   /** Thoughts in words, two draft pictures, then the picture. Drafts carry no signature. */
   thoughts: (context) => [
@@ -138,7 +138,7 @@ const ANSWERS: Readonly<Record<string, MakeAnswer>> = {
   ],
 };
 
-/** Whole responses for which the usual frame does not hold. */
+/** Whole responses without the usual frame. */
 const BARE: Readonly<Record<string, object>> = {
   empty_object: {},
   empty_candidates: { candidates: [] },
@@ -159,7 +159,7 @@ function toUnits(context: AnswerContext): Unit[] {
   return make(context);
 }
 
-/** @returns The responses of a stream, in order; Base64 leaves stand for themselves until forms.ts writes them. */
+/** @returns The responses of a stream, in order. `Base64` values stay objects until `forms.ts` writes them. */
 export function createAnswer(context: AnswerContext): object[] {
   const { behaviour, n, modelId } = context;
   const bare = BARE[behaviour.answer ?? ''];

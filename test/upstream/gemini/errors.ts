@@ -1,4 +1,4 @@
-/** Errors as they were seen on the wire, by name. Sources: gemini-image-api.md §6, and §3 for signatures. */
+/** Google's errors by name, with its wording (docs/wire-facts.md#google-errors, #google-thoughts-and-signatures). */
 import type { Behaviour } from '../script.ts';
 
 export interface ErrorContext {
@@ -39,7 +39,7 @@ const html =
     body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center></body></html>\n`,
   });
 
-/** The shape One-API style resellers answer with, on Gemini's path too. */
+/** The error shape of One-API-style resellers, also on Gemini's paths. */
 const openAi =
   (status: number, type: string, code: string | null, message: string): MakeError =>
   () => ({ status, body: JSON.stringify({ error: { message, type, param: '', code } }) });

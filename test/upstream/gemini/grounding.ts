@@ -1,4 +1,4 @@
-/** `groundingMetadata` of an answer that searched the web and for pictures, oddities recorded in real ones included. */
+/** `groundingMetadata` of an answer that searched the web and images, with the oddities of recorded ones. */
 
 const REDIRECT = 'https://vertexaisearch.cloud.google.com/grounding-api-redirect/';
 

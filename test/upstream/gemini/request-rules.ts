@@ -1,4 +1,4 @@
-/** What a model refuses of a request that is well formed. Wording: gemini-image-api.md §2.3, §2.4, §3, §6. */
+/** What a model refuses in a well-formed request, in Google's words (docs/wire-facts.md, from #google-requests on). */
 
 import { type FakeModel, PANORAMA_RATIOS, type Size, STANDARD_RATIOS } from '../models.ts';
 import { type FakeError, googleError } from './errors.ts';
@@ -11,7 +11,7 @@ export interface FakePart {
   thoughtSignature?: string;
 }
 
-/** A request as `parseMessage` leaves it: camelCase, of the right types, everything optional. */
+/** A request as `parseMessage` leaves it: camelCase, of the right types, all optional. */
 export interface FakeRequest {
   contents?: { role?: string; parts?: FakePart[] }[];
   tools?: { googleSearch?: { searchTypes?: { webSearch?: object; imageSearch?: object } } }[];
@@ -25,7 +25,7 @@ export interface FakeRequest {
 
 const invalid = (message: string): FakeError => googleError(400, 'INVALID_ARGUMENT', message);
 
-/** @returns The 400, or `undefined` for a request the model takes. */
+/** @returns The 400, or `undefined` for a request that the model accepts. */
 export function refuse(model: FakeModel, request: FakeRequest): FakeError | undefined {
   return refuseContents(request) ?? refuseConfig(model, request) ?? refuseTools(model, request);
 }
@@ -61,7 +61,7 @@ function refusePart(part: FakePart): FakeError | undefined {
   return undefined;
 }
 
-/** Whether the first bytes are what the type says. */
+/** Whether the first bytes match the MIME type. */
 function hasMagic(mimeType: string, head: Buffer): boolean {
   const text = head.toString('latin1');
   switch (mimeType) {
@@ -129,6 +129,6 @@ function refuseTools(model: FakeModel, { tools = [] }: FakeRequest): FakeError |
   return undefined;
 }
 
-/** The size a request's literal means; 1K where it names none. */
+/** The size that a request's literal means; 1K for none. */
 export const toSize = (literal: string | undefined): Size =>
   literal?.startsWith('512') ? '512' : literal === '2K' || literal === '4K' ? literal : '1K';

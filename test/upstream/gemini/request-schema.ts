@@ -1,6 +1,6 @@
 /**
- * Google refuses a field it does not know, so the fake does too: a walk over the request with the fields of the
- * v1beta discovery document, answering in protobuf's JSON parser's words (gemini-image-api.md §2.1, §6).
+ * Refuses unknown fields as Google does. It walks the request with the fields of the v1beta discovery document and
+ * answers in the words of protobuf's JSON parser (docs/wire-facts.md#google-requests).
  */
 import { type FakeError, googleError } from './errors.ts';
 
@@ -104,7 +104,7 @@ interface Violation {
   description: string;
 }
 
-/** A request in camelCase throughout, or the 400 that Google would answer. */
+/** The request in camelCase, or the 400 that Google would answer. */
 export type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; error: FakeError };
 
 export function parseMessage(text: string, message: Message): Parsed {

@@ -1,7 +1,7 @@
 /**
- * Thought signatures as Google deals in them: opaque, good only on the picture they came with and under the key that
- * made them. Here each can be made again from what it is for, so one that comes back altered, cut, on another picture
- * or from somebody else is told from a good one. Wording: gemini-image-api.md §3.
+ * Thought signatures as Google's: opaque, valid only with their picture and under the key that made them. The fake can
+ * compute each one again, so it detects one that is altered, cut, on another picture or from another key. Wording:
+ * docs/wire-facts.md#google-thoughts-and-signatures.
  */
 import { createHmac } from 'node:crypto';
 import type { Dialect, FakeModel } from '../models.ts';
@@ -9,7 +9,7 @@ import { Base64, createSignatureBody } from '../pictures.ts';
 import { type FakeError, googleError } from './errors.ts';
 import type { FakePart, FakeRequest } from './request-rules.ts';
 
-/** Who makes signatures, and the only one who takes them back. */
+/** The dialect and key that a signature is valid under. */
 export interface Signer {
   dialect: Dialect;
   key: string;
@@ -17,24 +17,24 @@ export interface Signer {
 
 /** A multiple of three bytes, so that the base64 of head and body joins without padding. */
 const MAC_BYTES = 30;
-/** Characters of a picture's base64 in which pictures of the fake differ. */
+/** Pictures of the fake differ in this many first characters of their base64. */
 const TELLING = 120;
-/** A text's signature is good on any text: pieces of a stream may have been joined. */
+/** A text's signature is valid on any text, because a client may join the pieces of a stream. */
 const TEXT = 'text';
 
-/** @param of The picture it is for; absent: a text. */
+/** @param of The signed picture; absent for a text. */
 export function signatureOf({ dialect, key }: Signer, bytes: number, of?: Base64): Base64 {
   return make(dialect, key, bytes, of ? pictureName(textOf(of), of.bytes) : TEXT);
 }
 
-/** @returns The 400, or `undefined` where every signature is where it belongs and as it was given. */
+/** @returns The 400, or `undefined` if every signature is unaltered and in its place. */
 export function refuseSignatures(
   signer: Signer,
   model: FakeModel,
   { contents = [] }: FakeRequest,
 ): FakeError | undefined {
   if (!model.thinks) return undefined;
-  // Entries of one role that follow each other are one turn: a streamed chat keeps one a chunk.
+  // Adjacent entries of one role are one turn: a streamed chat keeps an entry for each chunk.
   let isTextSigned = false;
   for (const [c, { role, parts = [] }] of contents.entries()) {
     if (role !== 'model') isTextSigned = false;

@@ -1,7 +1,7 @@
 import type { AnswerContext } from './answer-context.ts';
 import { type FakeRequest, toSize } from './request-rules.ts';
 
-/** What `countTokens` says of one input picture (2.5, gemini-image-api.md §2.6). */
+/** Tokens of an input picture by 2.5's `countTokens` (docs/wire-facts.md#google-limits-of-a-request). */
 const TOKENS_PER_INPUT_IMAGE = 258;
 
 /** Thinking is billed whether shown or not. */
@@ -12,7 +12,7 @@ export interface PromptTokens {
   images: number;
 }
 
-/** Four characters a token, the usual rule of thumb. */
+/** Counts four characters a token, the usual rule of thumb. */
 export function countPrompt(request: FakeRequest): PromptTokens {
   const parts = (request.contents ?? []).flatMap((content) => content.parts ?? []);
   const text = parts.reduce((sum, part) => sum + Math.ceil((part.text?.length ?? 0) / 4), 0);

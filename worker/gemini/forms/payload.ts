@@ -100,7 +100,7 @@ function textOf(chunk: Chunk, mark: (lifted: Lifted) => string): string {
   return text;
 }
 
-/** Some suppliers leave commas out, or put nothing between them. */
+/** Some providers leave commas out, or put nothing between them. */
 const BEFORE_ELEMENT = /^(?:[\s[,]|null)+/;
 /** Before one more object, in place of an answer as one. */
 const BEFORE_OBJECT = /^(?:[\s,]|data:|\[DONE\])+/;

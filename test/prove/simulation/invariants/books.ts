@@ -1,4 +1,4 @@
-/** The books as a trace tells them: what each ledger holds and has settled, kept apart from the ledgers' own sums. */
+/** Books made from a trace: what each ledger holds and has settled, independent of the ledgers' own sums. */
 import { type Facts, type Happening, type LedgerName, runOf } from './trace.ts';
 
 export interface Entry {
@@ -8,7 +8,7 @@ export interface Entry {
   reserved: number;
   settled: number;
   overrun: number;
-  /** What the provider asks for it; nothing before it has drawn. */
+  /** The provider's bill; 0 before it has worked. */
   billed: number;
 }
 
@@ -16,13 +16,13 @@ export interface Books {
   apply(happening: Happening): void;
   entry(ledger: LedgerName, id: string): Entry | undefined;
   entries(ledger: LedgerName): Entry[];
-  /** Entries of a run, in the order they came. */
+  /** Entries of a run, in the order of their reservations. */
   ofRun(ledger: LedgerName, run: string): Entry[];
   /** @param period A day `YYYY-MM-DD` or a month `YYYY-MM`. */
   taken(ledger: LedgerName, period: string): { held: number; settled: number; overrun: number; billed: number };
-  /** What the periods before one could not pay of what they cost, where each pays as much as the cap. */
+  /** The debt of the periods before one, each of which pays at most the cap. */
   owed(ledger: LedgerName, period: string, cap: number): number;
-  /** Ledgers in which an id stands, and its day there. */
+  /** Ledgers that have an entry for an id, and its day there. */
   placesOf(id: string): { ledger: LedgerName; day: string }[];
 }
 
@@ -90,18 +90,18 @@ export function createBooks(): Books {
   };
 }
 
-/** What calls cost over their reservations, in micro-dollars. */
+/** The cost of calls over their reservations, in micro-dollars. */
 export function sumOfOverruns(trace: readonly Happening[]): number {
   const books = createBooks();
   for (const happening of trace) books.apply(happening);
   return books.entries('deployment').reduce((sum, { overrun }) => sum + overrun, 0);
 }
 
-/** How far a trace went over its caps, in micro-dollars: the most of any cap at any instant. */
+/** The excess of a trace over its caps, in micro-dollars: the largest for any cap at any instant. */
 export interface Excess {
-  /** By what is held, settled, over its hold and owed from before; or by what the provider has billed, if that is more. */
+  /** From holds, settled sums, overruns and earlier debt; or from the provider's bills, if these are higher. */
   over: number;
-  /** That much of it for which calls under way at the last grant were not the cause: money granted that was not there. */
+  /** The part that calls in progress at the last grant did not cause: granted money that was not there. */
   beyond: number;
 }
 
@@ -130,7 +130,7 @@ export function excessOf(trace: readonly Happening[], { caps, keepsToCap }: Fact
 
 export const nameOf = (period: 'day' | 'month', day: string): string => (period === 'day' ? day : day.slice(0, 7));
 
-/** What calls that were under way when a period last granted money have come to over their holds since. */
+/** Overruns since a period's last grant, of calls that were in progress at that grant. */
 export function createInFlight() {
   const since = new Map<string, number>();
   return {

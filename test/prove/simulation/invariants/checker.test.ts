@@ -1,4 +1,4 @@
-/** The checker first: what it lets pass proves nothing before it is shown what it does not let pass. */
+/** Tests the checker itself: a trace that passes proves something only if bad traces fail. */
 import { expect, it } from 'vitest';
 import { findViolation, MAX_WORLDS } from '../find-violation.ts';
 import { BAD_LEDGERS } from '../nodes/bad-ledgers.ts';
@@ -81,7 +81,7 @@ it.each<{ name: string; trace: Untimed[]; broken: string[] }>([
     broken: ['oneLife'],
   },
   {
-    name: 'fails a caller nobody answers',
+    name: 'fails a caller without an answer',
     trace: [{ type: 'asked', visit: 1 }, rest],
     broken: ['everybodyIsAnswered'],
   },

@@ -1,6 +1,6 @@
 /**
- * Holds a trace against what is promised. It knows nothing of how the ledgers work: it was written before them, and
- * `checker.test.ts` shows that it fails three ledgers that are known to be bad.
+ * Checks a trace against the promises. It does not depend on how the ledgers work. `checker.test.ts` shows that it
+ * fails three ledgers that are known to be bad.
  */
 import { createBooks } from './books.ts';
 import { neverOverACount } from './counts.ts';

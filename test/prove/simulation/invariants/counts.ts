@@ -7,8 +7,8 @@ interface Use {
 }
 
 /**
- * The exact counts of visitors and sessions: in no window, looked back on from any grant and by the ledger's own clock,
- * are there more pictures than the limit. A picture that provably was not drawn does not count.
+ * The exact counts of visitors and sessions. A window that ends at a grant, by the ledger's own clock, never has more
+ * pictures than the limit. A picture that provably was not drawn does not count.
  */
 export const neverOverACount: Invariant = () => {
   const uses = new Map<string, Use[]>();

@@ -1,12 +1,12 @@
-/** What must be true of the money in any trace. Each rule sees every happening, and the books with it applied. */
+/** Rules for the money in any trace. Each rule gets every happening, and the books after it. */
 import { createInFlight, type Entry, LEDGERS, nameOf } from './books.ts';
 import type { Invariant } from './invariant.ts';
 import { type Happening, type LedgerName, runOf } from './trace.ts';
 
 /**
- * At every instant, for every cap: what is settled, what calls cost over their holds and what is held are together not
- * more than it, but for what the calls under way at the last grant turn out to cost over their holds. A provider that
- * keeps to the output it is allowed never bills more than a cap either.
+ * At every instant and for every cap, settled sums, overruns and holds together do not exceed the cap. The only
+ * exception is the overrun of calls that were in progress at the last grant. A provider that keeps to its allowed
+ * output never bills more than a cap either.
  */
 export const neverOverACap: Invariant = ({ caps, keepsToCap }) => {
   const inFlight = createInFlight();
@@ -32,7 +32,7 @@ export const neverOverACap: Invariant = ({ caps, keepsToCap }) => {
   };
 };
 
-/** Nothing is granted before all that days and months before it cost over their caps is paid for. */
+/** Nothing is granted before the excess of earlier days and months is paid. */
 export const overrunsAreCarried: Invariant =
   ({ caps }) =>
   (happening, books) => {
@@ -47,7 +47,7 @@ export const overrunsAreCarried: Invariant =
     });
   };
 
-/** Once: held, then settled or released. What a day later has been forgotten may come as if it were new. */
+/** An id is held once, then settled or released. After its row is deleted, a day later, it may come again as new. */
 export const oneLife: Invariant = () => {
   const states = new Map<string, string>();
   return (happening) => {
@@ -68,7 +68,7 @@ export const oneLife: Invariant = () => {
 
 const LIFE: readonly string[] = ['held', 'settled', 'released', 'undone', 'forgotten'];
 
-/** Nothing is given back that went up, unless it is known not to have run; and nothing goes up that was given back. */
+/** A dispatched call is never refunded unless it is known not to have run. A refunded call is never dispatched. */
 export const noRefunds: Invariant = () => {
   const mayHaveRun = new Set<string>();
   return (happening) => {
@@ -80,8 +80,8 @@ export const noRefunds: Invariant = () => {
 };
 
 /**
- * A run whose end is written down holds nothing any more. What was refused and then comes once more may be granted to
- * nobody; no lease of such a kind outlives its end, which is all that is asked of it.
+ * A run whose end is recorded holds nothing. A repeated message may reserve money that was refused before and has no
+ * owner; the rule only requires that no such reservation outlives its lease.
  */
 export const endedHoldsNothing: Invariant = () => {
   const repeated = new Set<string>();
@@ -97,7 +97,7 @@ export const endedHoldsNothing: Invariant = () => {
   };
 };
 
-/** When all is quiet: no money is held, both ledgers say the same, and it is what the provider billed. */
+/** At rest no money is held, and both ledgers equal the provider's bill. */
 export const booksAgree: Invariant = () => {
   const bills = new Map<string, number>();
   const ran = new Set<string>();
@@ -115,14 +115,14 @@ export const booksAgree: Invariant = () => {
     const ids = new Set(LEDGERS.flatMap((ledger) => books.entries(ledger).map(({ id }) => id)));
     return [...ids].flatMap((id) => {
       const entries = LEDGERS.map((ledger) => books.entry(ledger, id));
-      // That it did not run, or never went up, may have been known to a memory that is gone.
+      // A lost memory may have known that the call did not run or was never dispatched.
       const mayBeInFull = ran.has(id) || crashed.has(keys.get(runOf(id)) ?? '');
       return judge({ id, entries, bill: bills.get(id), mayHaveRun: ran.has(id), mayBeInFull, isAlone: isAlone(id) });
     });
   };
 };
 
-/** Of a run that no object keeps. */
+/** Whether the id belongs to a run that no object records. */
 const isAlone = (id: string): boolean => id.startsWith('direct-');
 
 interface Judged {
@@ -132,7 +132,7 @@ interface Judged {
   bill: number | undefined;
   mayHaveRun: boolean;
   mayBeInFull: boolean;
-  /** No object knows of it: what its ledgers do not hear in time they count in full. */
+  /** No object records the run: without a message in time its ledgers charge it in full. */
   isAlone: boolean;
 }
 
@@ -142,7 +142,7 @@ function judge({ id, entries, bill, mayHaveRun, mayBeInFull, isAlone }: Judged):
     if (entry?.state === 'held') wrong.push(`${id}: leaked, held for ever`);
     const paid = entry?.state === 'settled' ? entry.settled + entry.overrun : 0;
     const inFull = entry?.reserved ?? 0;
-    // Where the answer was not seen, the reservation is what it costs.
+    // Without a seen answer the run costs its reservation.
     const right = mayHaveRun ? [...(bill === undefined ? [] : [bill])] : [0];
     if (mayBeInFull || isAlone) right.push(inFull);
     if (!right.includes(paid)) wrong.push(`${id}: settled at ${paid} where ${right.join(' or ')} is right`);

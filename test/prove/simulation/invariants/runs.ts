@@ -1,10 +1,10 @@
-/** What must be true of paid calls in any trace: each once, with its money, and none while the owner has paused. */
+/** Rules for paid calls in any trace: each happens once, with its money, and none during the owner's pause. */
 import { MEMORY_MS, PERMIT_MS } from '../../../../worker/generation/run-record.ts';
 import { LEDGERS } from './books.ts';
 import type { Invariant } from './invariant.ts';
 import { type LedgerName, runOf } from './trace.ts';
 
-/** Until what was permitted is on its way: one write to disk. */
+/** Time from the permit to the dispatch: one write to disk. */
 const ON_ITS_WAY_MS = 100;
 
 export const dispatchedOnce: Invariant = () => {
@@ -18,18 +18,18 @@ export const dispatchedOnce: Invariant = () => {
   };
 };
 
-/** Both ledgers hold a call's money while it goes up. */
+/** Both ledgers hold a call's money at its dispatch. */
 export const dispatchedWithMoney: Invariant = () => (happening, books) => {
   if (happening.type !== 'dispatched') return [];
   const { id, noStore } = happening;
   return LEDGERS.filter((ledger) => {
     const state = books.entry(ledger, id)?.state;
-    // A lease of nobody's is counted in full when it ends: the money is there.
+    // The lease of a `no-store` call is charged in full when it ends, so its money is still there.
     return state !== 'held' && !(noStore && state === 'settled');
   }).map((ledger) => `${id}: dispatched while ${ledger} does not hold its money`);
 };
 
-/** A key's runs go up one after the other. */
+/** The runs of a key are dispatched one after the other. */
 export const oneRunAtOnce: Invariant = () => {
   const up = new Map<string, string>();
   return (happening) => {
@@ -44,7 +44,7 @@ export const oneRunAtOnce: Invariant = () => {
   };
 };
 
-/** What is stored is not paid again, and what is unknown not within the hour. */
+/** A stored picture is never paid again; a call with an unknown outcome is not repeated within the hour. */
 export const paidOnce: Invariant = ({ clocksJump }) => {
   const unknownAt = new Map<string, number>();
   return (happening) => {
@@ -75,7 +75,7 @@ export const pauseStops: Invariant = ({ clocksJump }) => {
   };
 };
 
-/** Whoever asks is answered, and what was begun comes to an end. */
+/** Every caller is answered, and every run ends. */
 export const everybodyIsAnswered: Invariant = () => {
   const waiting = new Set<number>();
   return (happening) => {

@@ -1,6 +1,6 @@
 /**
- * Stands beside a ledger's disk, reads the rows after every step and notes what has changed. It goes by what is written
- * and not by what is answered, so what a ledger does without saying so is seen as well.
+ * Reads a ledger's rows after every step and notes the changes. It uses the rows and not the answers, so that it also
+ * sees changes that the ledger does not report.
  */
 import type { Reservation } from '../../../../worker/ledger/reservation.ts';
 import type { Sql } from '../../../../worker/ledger/sql.ts';
@@ -20,11 +20,11 @@ interface Seen {
 }
 
 export interface TraceRecorder {
-  /** A reservation is asked for now, at the ledger's own time: what it is counted on. */
+  /** A reservation is requested now, at the ledger's own time; notes what it counts on. */
   asked(reservation: Reservation, at: number): void;
-  /** An id is settled now, which may not show in its row. */
+  /** An id is settled now; its row may not show that. */
   settling(id: string): void;
-  /** After a crash: what was not safe has never been. */
+  /** After a crash: drops what was not safe. */
   recall(sql: Sql): void;
   onStep(sql: Sql, note: Room['note']): void;
 }
@@ -54,7 +54,7 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
       const [micros, overrun] = [now.settled - seen.settled, now.overrun - seen.overrun];
       for (const id of seen.rows.keys()) if (!now.rows.has(id)) note({ type: 'forgotten', ledger, id });
       const changed = [...now.rows].filter(([id, { state }]) => seen.rows.get(id)?.state !== state);
-      // What is free is free before it is taken again in the same step.
+      // Note released money first: the same step may reserve it again.
       for (const [id, { state }] of changed) {
         if (state === 'released') note({ type: seen.rows.has(id) ? 'released' : 'undone', ledger, id });
       }
@@ -72,7 +72,7 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
 }
 
 function read(sql: Sql): Seen {
-  // A crash may have taken the tables with it.
+  // A crash may have undone the creation of the tables.
   if (sql.exec(HAS_TABLES).toArray().length === 0) return { rows: new Map(), settled: 0, overrun: 0 };
   const rows = sql.exec('SELECT id, state, micros, day FROM reservations').toArray();
   const [sums] = sql.exec('SELECT sum(settled) AS settled, sum(overrun) AS overrun FROM days').toArray();

@@ -1,52 +1,52 @@
-/** What happened in a world, in the order it happened: all that the checker sees. */
+/** The happenings of a world in their order. The checker sees nothing else. */
 import type { WindowPolicy } from '../../../../worker/limits/policies.ts';
 
 export type LedgerName = 'site' | 'deployment';
 
-/** Times are true ones, Unix milliseconds, and belong to no object's clock. Money is micro-dollars. */
+/** Times are true Unix milliseconds, not those of an object's clock. Money is micro-dollars. */
 export type Happening = { at: number } & (
   | { type: 'held'; ledger: LedgerName; id: string; micros: number; day: string; counted?: Counted }
   /** `micros`: within the reservation; `overrun`: beyond it. */
   | { type: 'settled'; ledger: LedgerName; id: string; day: string; micros: number; overrun: number }
   | { type: 'released'; ledger: LedgerName; id: string }
-  /** A ledger was told that it never ran, whether it knew of it or not. */
+  /** A ledger got the message that a call never ran, even if it did not know the id. */
   | { type: 'undone'; ledger: LedgerName; id: string }
-  /** Its row is past its life. */
+  /** Its row was deleted after its lifetime. */
   | { type: 'forgotten'; ledger: LedgerName; id: string }
-  /** The network has brought a reservation twice. */
+  /** The network delivered a reservation twice. */
   | { type: 'repeated'; ledger: LedgerName; id: string }
   | { type: 'paused'; ledger: LedgerName; paused: boolean }
-  /** The first byte goes up. `noStore`: nothing but the call itself knows of it. */
+  /** The first byte is sent to the provider. `noStore`: no object records the call. */
   | { type: 'dispatched'; id: string; key: string; noStore: boolean; isKept: boolean }
-  /** Whoever sent it knows that it did not run. */
+  /** The sender knows that the call did not run. */
   | { type: 'notRun'; id: string }
   | { type: 'billed'; id: string; micros: number }
-  /** Written down: both ledgers have heard what became of a run. */
+  /** Recorded: both ledgers know the outcome of a run. */
   | { type: 'ended'; run: string; key: string; outcome: string | undefined; localAt: number }
   | { type: 'asked'; visit: number }
   | { type: 'answered'; visit: number; how: string }
   /** An object lost its memory. */
   | { type: 'crashed'; who: string }
-  /** The end, with what is still open. */
+  /** The end of the world, with its open runs. */
   | { type: 'rest'; unfinished: readonly string[] }
 );
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
-/** As it is noted, before it is known when it became safe. */
+/** A happening before the time is known at which it became safe. */
 export type Untimed = WithoutTime<Happening>;
 
-/** A picture that is counted on somebody, at the ledger's own time. */
+/** A picture in a visitor's or session's count, at the ledger's own time. */
 export interface Counted {
   at: number;
   policies: readonly WindowPolicy[];
 }
 
-/** What a trace is held against. */
+/** The facts of a world that the rules need. */
 export interface Facts {
   caps: Record<LedgerName, { day: number; month: number }>;
-  /** Whether the provider never charges for more output than it was allowed, and so never more than was held. */
+  /** Whether the provider never bills more output than it is allowed, and so never more than the hold. */
   keepsToCap: boolean;
-  /** Whether any clock was ever wrong; rules about time alone hold only where none was. */
+  /** Whether any clock was ever wrong. Rules about time apply only if none was. */
   clocksJump: boolean;
 }
 

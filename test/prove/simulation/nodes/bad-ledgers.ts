@@ -1,5 +1,5 @@
 /**
- * Three ledgers that are known to be bad. They are what gateways do: the checker must fail them, or it proves nothing.
+ * Three ledgers that are known to be bad, as gateways have them. The checker proves something only if it fails them.
  */
 import { dayOf } from '../../../../worker/ledger/budget.ts';
 import type { Reservation, Settlement } from '../../../../worker/ledger/reservation.ts';
@@ -9,14 +9,14 @@ import { type LedgerNode, type LedgerRoom, type MakeLedger, makeLedger } from '.
 
 export interface BadLedger {
   name: string;
-  /** What it is found guilty of. */
+  /** The rule that it breaks. */
   rule: InvariantName;
   make: MakeLedger;
 }
 
 const NOT_FITTING: Failure = { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: 60 };
 
-/** A counter in KV: read, then written, so that of two writers one is forgotten. */
+/** A counter in KV: it reads, then writes, so that one of two concurrent writes is lost. */
 const makeReadThenWrite: MakeLedger = (room) => {
   const rows = createRows(room);
   return rows.ledger(async (asked) => {
@@ -31,7 +31,7 @@ const makeReadThenWrite: MakeLedger = (room) => {
   });
 };
 
-/** An object that asks somebody something between reading what is left and writing what is taken. */
+/** An object with an `await` between reading the balance and writing the reservation. */
 const makeAwaiting: MakeLedger = (room) => {
   const rows = createRows(room);
   return rows.ledger(async (asked) => {
@@ -43,7 +43,7 @@ const makeAwaiting: MakeLedger = (room) => {
   });
 };
 
-/** The real one, whose leases never end: what a crash leaves behind stays. */
+/** The real ledger without the end of leases: a crash leaves its money held for ever. */
 const makeForgetful: MakeLedger = (room) => ({ ...makeLedger(room), alarm: async () => undefined });
 
 export const BAD_LEDGERS: readonly BadLedger[] = [
@@ -54,7 +54,7 @@ export const BAD_LEDGERS: readonly BadLedger[] = [
 
 const fits = (micros: number, { caps }: Reservation): boolean => caps.every((cap) => micros <= cap.micros);
 
-/** Rows in which the recorder finds what it looks for. */
+/** Creates the rows that the recorder reads. */
 function createRows({ sql, now }: LedgerRoom) {
   sql.exec('CREATE TABLE IF NOT EXISTS reservations (id TEXT PRIMARY KEY, state TEXT, micros INTEGER, day TEXT)');
   sql.exec('CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, settled INTEGER, overrun INTEGER)');

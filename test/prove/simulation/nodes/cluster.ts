@@ -1,4 +1,4 @@
-/** The nodes of a world: the objects with their disks and clocks, the network between them, and the trace they make. */
+/** The nodes of a world: objects with disks and clocks, the network between them, and their trace. */
 import type { Rows } from '../../../../worker/generation/run-store.ts';
 import type { Cap, ReservationOutcome } from '../../../../worker/ledger/reservation.ts';
 import type { Accounts, MoneyRpc } from '../../../../worker/ledger/rpc.ts';
@@ -15,7 +15,7 @@ import { type Machine, type Room, SimulatedNode } from './node.ts';
 import { createProvider } from './provider.ts';
 import { createStore, type Store } from './store.ts';
 
-/** Everything may be replaced by something worse: known-bad ledgers, mutants of the protocol. */
+/** The replaceable parts, for known-bad ledgers and mutants of the protocol. */
 export interface Parts {
   ledger?: MakeLedger;
   changeLedger?: (ledger: LedgerNode, room: LedgerRoom) => LedgerNode;
@@ -27,7 +27,7 @@ export interface Parts {
 export interface Cluster {
   trace: Happening[];
   record: (happening: Happening) => void;
-  /** Called with everything that happens. */
+  /** Adds a listener for every happening. */
   onHappening: (listener: (happening: Happening) => void) => void;
   network: Network;
   store: Store;
@@ -35,7 +35,7 @@ export interface Cluster {
   generations: ReadonlyMap<string, SimulatedNode<GenerationNode>>;
   isolate: SimulatedNode<IsolateNode>;
   nodes: readonly SimulatedNode<Machine>[];
-  /** What has not come to its end. */
+  /** Names of runs and pictures that are not finished. */
   unfinished: () => string[];
 }
 
@@ -172,7 +172,7 @@ function unfinishedIn(generation: SimulatedNode<GenerationNode>): string[] {
   });
 }
 
-/** Answers that are kept and name a picture that is nowhere. */
+/** Stored answers whose picture does not exist. */
 function lostPictures({ manifests, images }: Store): string[] {
   return [...manifests]
     .filter(([, { id, images: named }]) => !named.every(({ n }) => images.get(id)?.some((image) => image.n === n)))

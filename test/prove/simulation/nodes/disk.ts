@@ -1,6 +1,6 @@
 /**
- * An object's SQLite. What an object has written and nobody could have noticed may be gone after a crash; it is safe as
- * soon as anything leaves the object (the platform's output gate) or a flush returns.
+ * An object's SQLite. A crash may undo writes until a message leaves the object (the platform's output gate) or a flush
+ * returns; from then on they are safe.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Sql } from '../../../../worker/ledger/sql.ts';
@@ -16,7 +16,7 @@ export interface Disk {
   close(): void;
 }
 
-/** @param onStep Called after every synchronous step that is kept as a whole. */
+/** @param onStep Called after every synchronous, atomic step. */
 export function createDisk(onStep: () => void): Disk {
   const database: DatabaseSync = new Database(':memory:');
   const statements = new Map<string, StatementSync>();
@@ -72,7 +72,7 @@ export function createDisk(onStep: () => void): Disk {
 
 const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
 
-/** Node says that its SQLite is experimental; here that is known. */
+/** Hides Node's warning that its SQLite is experimental. */
 async function quietly<T>(load: () => Promise<T>): Promise<T> {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;

@@ -1,4 +1,4 @@
-/** What is around an object in a world. */
+/** The environment of an object in a world. */
 import type { Accounts } from '../../../../worker/ledger/rpc.ts';
 import type { Workload } from '../workload.ts';
 import type { Room } from './node.ts';

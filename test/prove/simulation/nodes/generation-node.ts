@@ -1,4 +1,4 @@
-/** A `Generation` object in a world: the real `GenerationMachine` in a shell that does what the real one's does. */
+/** A `Generation` object in a world: the real `GenerationMachine` in a shell like that of the platform's object. */
 import { SEED_CATALOG } from '../../../../worker/catalog/seed.ts';
 import { GenerationMachine } from '../../../../worker/generation/generation.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
@@ -15,14 +15,14 @@ export interface GenerationNode extends Machine {
   outcome(id: string): Promise<ReservationOutcome>;
 }
 
-/** With its rows, for those who want to look. */
+/** With its rows, for inspection. */
 export type WithRows<T> = T & { rows: Rows };
 
 export interface GenerationOptions extends Environment {
   room: Room;
   key: string;
   price: number;
-  /** Changes the rows for the worse, for a mutant. */
+  /** Adds a mutant's defect to the rows. */
   changeRows: (rows: Rows) => Rows;
 }
 
@@ -85,7 +85,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
   };
 }
 
-/** Notes when a run's end is written down. */
+/** Notes in the trace when a run's end is recorded. */
 function createWatchedRows(rows: Rows, room: Room, key: string): Rows {
   return {
     ...rows,

@@ -13,7 +13,7 @@ import type { Machine, Room } from './node.ts';
 import { costOf } from './provider.ts';
 
 export interface IsolateNode extends Machine {
-  /** @returns How it went, in a word. */
+  /** @returns The outcome in a word. */
   pass(job: GenerationJob): Promise<string>;
 }
 

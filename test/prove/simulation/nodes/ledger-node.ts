@@ -1,6 +1,6 @@
 /**
- * A ledger object in a world: the real state machine and the real end of leases, in a shell that does what `Ledger` does with
- * calls and alarms.
+ * A ledger object in a world: the real state machine and the real end of leases, in a shell that handles calls and
+ * alarms as `Ledger` does.
  */
 import { endLeases } from '../../../../worker/ledger/leases.ts';
 import { createLedgerMachine } from '../../../../worker/ledger/ledger.ts';
@@ -19,7 +19,7 @@ export interface LedgerNode extends Machine {
 }
 
 export interface LedgerRoom extends Room {
-  /** Asks a `Generation` what became of a reservation. */
+  /** Asks a `Generation` for the outcome of a reservation. */
   ask: (owner: string, id: string) => Promise<ReservationOutcome>;
 }
 
@@ -54,7 +54,7 @@ export const makeLedger: MakeLedger = (room) => {
       try {
         await endLeases({ ledger, ask, now, log });
         if (now() - forgottenAt > FORGET_EVERY_MS) {
-          // A step of its own, for the recorder.
+          // A separate step, so that the recorder sees it.
           room.sql.atomically(() => ledger.forget(now()));
           forgottenAt = now();
         }

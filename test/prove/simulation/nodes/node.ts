@@ -1,6 +1,6 @@
 /**
- * An object as the platform runs it: booted by the first call or alarm, killed at any moment between two steps. Its
- * memory and all it was waiting for are gone then; its disk and its alarm stay.
+ * An object as the platform runs it: booted by the first call or alarm, killed at any moment between two steps. A kill
+ * loses its memory and pending calls; its disk and its alarm stay.
  */
 import type { Sql } from '../../../../worker/ledger/sql.ts';
 import type { Happening, Untimed } from '../invariants/trace.ts';
@@ -10,24 +10,24 @@ import { createDisk } from './disk.ts';
 
 const ALARM_RETRY_MS = 2000;
 
-/** Everything an object's code may use of the world. All of it ends with the object's life. */
+/** The parts of the world that an object's code may use. They end with the object's life. */
 export interface Room {
   readonly isOver: boolean;
   readonly sql: Sql;
-  /** By the object's own clock, Unix milliseconds. */
+  /** Unix milliseconds of the object's own clock. */
   now(): number;
-  /** Lets something go on only while this life does. */
+  /** Settles like the promise, but only while this life lasts. */
   guard<T>(promise: Promise<T>): Promise<T>;
   wait(ms: number): Promise<void>;
-  /** Resolves when what was written is safe. */
+  /** Resolves when all writes are safe. */
   flush(): Promise<void>;
-  /** Something leaves the object: what was written before is safe. */
+  /** A message leaves the object: earlier writes are safe. */
   commit(): void;
   setAlarm(at: number): Promise<void>;
   wipe(): void;
-  /** Ends this life by the object's own will. */
+  /** The object ends its own life. */
   abandon(): void;
-  /** Noted in the trace once it is safe. */
+  /** Notes a happening in the trace once it is safe. */
   note(happening: Untimed): void;
 }
 
@@ -41,7 +41,7 @@ export interface NodeOptions<M extends Machine> {
   chance: Chance;
   record: (happening: Happening) => void;
   boot: (room: Room) => M;
-  /** Looks at every kept step of its disk. */
+  /** Sees every atomic step of its disk. */
   recorder?: { onStep: (sql: Sql, note: Room['note']) => void; recall: (sql: Sql) => void };
 }
 
@@ -51,7 +51,7 @@ class ObjectDied extends Error {
 
 interface Life {
   isOver: boolean;
-  /** Of calls that are under way in it. */
+  /** Rejects the calls that are in progress in it. */
   fail: Set<(error: Error) => void>;
 }
 
@@ -60,7 +60,7 @@ export class SimulatedNode<M extends Machine> {
   readonly #disk;
   #life: Life | undefined;
   #machine: M | undefined;
-  /** Own clock minus the true one. */
+  /** The object's clock minus the true time. */
   #skewMs = 0;
   #alarmAt: number | undefined;
   #safeAlarmAt: number | undefined;
@@ -90,7 +90,7 @@ export class SimulatedNode<M extends Machine> {
     this.#skewMs += ms;
   }
 
-  /** Runs a call in the object, which is booted for it. @throws ObjectDied where it dies meanwhile. */
+  /** Runs a call in the object and boots it if necessary. @throws ObjectDied when it dies meanwhile. */
   run<T>(work: (machine: M) => T | Promise<T>): Promise<T> {
     const { life, machine } = this.#boot();
     return new Promise<T>((resolve, reject) => {
@@ -119,7 +119,7 @@ export class SimulatedNode<M extends Machine> {
     if (this.#options.chance.is(0.5)) this.#commit();
     else this.#rollback();
     if (this.#isRinging) {
-      // A handler that did not return is called again, unless it had set another time.
+      // A handler that did not return is called again, unless it has set another time.
       this.#isRinging = false;
       this.#safeAlarmAt ??= this.now + ALARM_RETRY_MS;
       this.#alarmAt = this.#safeAlarmAt;
@@ -128,12 +128,12 @@ export class SimulatedNode<M extends Machine> {
     for (const fail of life.fail) fail(new ObjectDied(`${this.name} died`));
   }
 
-  /** Something of it that shows in no row: it happens when the step is safe. */
+  /** Notes a happening that shows in no row; it counts when the step is safe. */
   note(happening: Untimed): void {
     this.#pending.push(happening);
   }
 
-  /** Reads its disk, as nobody in the world can. */
+  /** Reads its disk from outside the world, for checks. */
   look<T>(read: (sql: Sql) => T): T {
     return read(this.#disk.sql);
   }

@@ -1,7 +1,7 @@
 /**
- * A provider that does what providers do: draws one picture or four, thinks long, refuses, counts wrongly, is busy, breaks
- * off, falls silent. It bills what it works on: in half of the worlds never more than the output it was allowed, in the
- * others up to four times what was held.
+ * A provider with the behaviours of real ones: it draws one picture or four, thinks long, refuses, counts wrongly, is
+ * busy, breaks off or falls silent. It bills its work: in half of the worlds at most the allowed output, in the others
+ * up to four times the hold.
  */
 import type { PoolAnswer, ProviderCall } from '../../../../worker/providers/provider.ts';
 import type { Form } from '../../../../worker/request/target.ts';
@@ -16,21 +16,21 @@ export interface ProviderOptions {
   chance: Chance;
   faults: Faults;
   network: Network;
-  /** Whether it charges for no more than it was allowed. */
+  /** Whether it never bills more than it is allowed. */
   keepsToCap: boolean;
   record: (happening: Happening) => void;
   now: () => number;
 }
 
-/** One run's way to it. */
+/** One run's connection to the provider. */
 interface Caller {
   room: Pick<Room, 'wait' | 'guard' | 'commit'>;
-  /** The reservation it goes up under, as it is written at that moment. */
+  /** The reservation at the moment of the dispatch. */
   idNow: () => string;
   key: string;
   price: number;
   noStore: boolean;
-  /** Whether a whole answer to it is stored. */
+  /** Whether a complete answer to it is stored. */
   isKept: () => boolean;
 }
 
@@ -61,7 +61,7 @@ const provider = 'google' as const;
 export function createProvider({ chance, faults, network, keepsToCap, record, now }: ProviderOptions): Provider {
   const plotOf = (): Plot => (faults.isOn && chance.is(0.4) ? chance.pick(BAD_PLOTS) : chance.pick(PLOTS));
 
-  /** What a plot costs of what was held for it. Of a count that is wrong a provider that cheats cannot be found out. */
+  /** A plot's cost as a share of its hold. With a wrong count, a bill over the hold could not be detected. */
   function shareOf(plot: Plot): number {
     const part = chance.next();
     if (plot === 'refuses') return 0.2;
@@ -123,10 +123,10 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-/** A count that no picture can have: it is not settled by. */
+/** A count that no picture can have, so it is not settled by. */
 const WRONG_COUNT = 1;
 
-/** What an answer's usage comes to; undefined where it makes no sense. The price travels as the count of prompt tokens. */
+/** The cost of an answer's usage; undefined for a wrong count. The prompt token count carries the price. */
 export const costOf = (promptTokens: number | undefined): number | undefined =>
   promptTokens === WRONG_COUNT ? undefined : promptTokens;
 

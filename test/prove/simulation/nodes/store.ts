@@ -1,4 +1,4 @@
-/** R2 as a world has it: pictures and manifests that outlive every object, and operations that fail now and then. */
+/** The R2 of a world: pictures and manifests that outlive every object, and operations that sometimes fail. */
 import { type Chunk, isLifted } from '../../../../worker/gemini/lift/skeleton.ts';
 import type { GenerationDependencies } from '../../../../worker/generation/dependencies.ts';
 import type { Manifest, StoredImage } from '../../../../worker/storage/manifest.ts';
@@ -10,7 +10,7 @@ import type { Room } from './node.ts';
 export interface Store {
   readonly manifests: Map<string, Manifest>;
   readonly images: Map<string, StoredImage[]>;
-  /** One operation from an object: it takes its time, and may fail before or after it is carried out. */
+  /** One operation of an object: it takes time, and may fail before or after it is carried out. */
   operate<T>(room: Pick<Room, 'wait' | 'commit'>, carryOut: () => T): Promise<T>;
 }
 
@@ -33,7 +33,7 @@ export function createStore(chance: Chance, faults: Faults): Store {
 
 type StoreRoom = Pick<GenerationDependencies, 'images' | 'manifests' | 'pendingParts' | 'flushPending'>;
 
-/** A `Generation`'s side of it, with rows for what R2 refuses. */
+/** A `Generation`'s view of R2, with rows for pictures that R2 did not take. */
 export function createStoreRoom(store: Store, room: Room): StoreRoom {
   const { sql } = room;
   const open = () => sql.exec('CREATE TABLE IF NOT EXISTS parked (id TEXT, image TEXT)');

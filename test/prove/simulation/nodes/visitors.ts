@@ -1,4 +1,4 @@
-/** Everybody who asks for a picture, as the worker in front of the objects does it for them. */
+/** The callers that request pictures, through the steps of the worker in front of the objects. */
 import { DEFAULT_MODEL } from '../../../../worker/catalog/model.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
 import { policiesOf } from '../../../../worker/limits/policies.ts';

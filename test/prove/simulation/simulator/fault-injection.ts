@@ -1,4 +1,4 @@
-/** What happens to a world from outside: clocks that are set, an owner who pauses, objects that die. */
+/** Faults from outside a world: clocks that are set, an owner that pauses, objects that die. */
 
 import type { LedgerName } from '../invariants/trace.ts';
 import type { Cluster } from '../nodes/cluster.ts';
@@ -8,7 +8,7 @@ import type { Scheduler } from './scheduler.ts';
 
 const LEASE_JUMP_MS = 7 * 60_000;
 const PAUSE_MS = 30_000;
-/** So soon after a grant a trap closes. */
+/** Time from a grant to its trap. */
 const TRAP_MS = 200;
 
 export interface FaultInjection {
@@ -41,7 +41,7 @@ export function injectFaults(workload: Workload, scheduler: Scheduler, cluster: 
       ledger.setPaused(paused);
       ledgers[name].note({ type: 'paused', ledger: name, paused });
     });
-    // An owner who hears that it failed tries again; here he has other worries.
+    // A real owner would try again after a failure; this one does not.
     await done.catch(() => undefined);
   }
 

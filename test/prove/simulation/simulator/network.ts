@@ -12,11 +12,11 @@ export interface Faults {
   replyLost: number;
   twice: number;
   crash: number;
-  /** Of a delay of seconds to minutes instead of milliseconds. */
+  /** Probability of a delay of seconds to minutes instead of milliseconds. */
   slow: number;
-  /** Of an R2 operation. */
+  /** Probability that an R2 operation fails. */
   storeFails: number;
-  /** Whether they happen at the moment. */
+  /** Whether faults happen now. */
   isOn: boolean;
 }
 
@@ -30,9 +30,9 @@ export interface NetworkCounts {
 
 export interface Network {
   readonly counts: NetworkCounts;
-  /** How long a message takes, in milliseconds. */
+  /** Travel time of a message, in milliseconds. */
   delay(): number;
-  /** @param from Absent: a caller that is no object and cannot die. */
+  /** @param from The calling object; absent for a caller that cannot die. */
   call<M extends Machine, T>(
     from: Room | undefined,
     to: SimulatedNode<M>,

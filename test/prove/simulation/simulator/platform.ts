@@ -1,6 +1,6 @@
 /**
- * What workerd has and this Node has not yet, as far as a run uses it; and a deadline that is kept by a world's time
- * and not by the real one's.
+ * APIs of workerd that Node does not have yet, as far as a run uses them, and deadlines that use a world's time instead
+ * of the real time.
  */
 import type { Scheduler } from './scheduler.ts';
 
@@ -21,7 +21,7 @@ export function fillPlatform(): void {
   };
 }
 
-/** @returns What puts the real one back. */
+/** @returns A function that restores the real time. */
 export function useTimeOf(scheduler: Scheduler): () => void {
   const real = AbortSignal.timeout;
   AbortSignal.timeout = (ms) => {

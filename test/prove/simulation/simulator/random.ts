@@ -1,15 +1,15 @@
-/** Chance that can be had again: everything in a world that could go one way or another asks this. */
+/** Reproducible random numbers. Every random decision in a world uses them. */
 export interface Chance {
-  /** From 0 to 1, without 1. */
+  /** From 0 to 1, 1 excluded. */
   next(): number;
-  /** Whether something of this probability happens. */
+  /** True with this probability. */
   is(probability: number): boolean;
-  /** A whole number, both ends included. */
+  /** A whole number; both ends included. */
   whole(from: number, to: number): number;
   pick<T>(of: readonly T[]): T;
 }
 
-/** mulberry32: 32 bits of state are enough to tell a few million worlds apart. */
+/** mulberry32: 32 bits of state are enough for a few million different worlds. */
 export function createChance(seed: number): Chance {
   let state = seed | 0;
   function next(): number {

@@ -1,6 +1,6 @@
 /**
- * True time and what happens in it. One step runs one event and everything that follows from it at once; between two
- * steps nothing moves, which is where an object may crash.
+ * The true time of a world and its events. One step runs one event with all its immediate effects. Between two steps
+ * nothing moves, and an object may crash there.
  */
 import type { Chance } from './random.ts';
 
@@ -10,7 +10,7 @@ interface Event {
   run: () => void;
 }
 
-/** Something with a time of its own that may move, such as an alarm. */
+/** A source of events whose time may change, such as an alarm. */
 type Source = () => { at: number; run: () => void } | undefined;
 
 export interface Scheduler {
@@ -19,7 +19,7 @@ export interface Scheduler {
   after(ms: number, run: () => void): void;
   wait(ms: number): Promise<void>;
   addSource(source: Source): void;
-  /** @returns Whether there was anything left to do up to a time. */
+  /** Runs the next event. @returns false if there is none up to this time. */
   step(until: number): Promise<boolean>;
 }
 
@@ -61,5 +61,5 @@ export function createScheduler(start: number, chance: Chance): Scheduler {
 
 const isBefore = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.tie < b.tie);
 
-/** Until no promise moves any more: an immediate comes after all of them. */
+/** Waits until no promise can proceed: an immediate runs after all microtasks. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
