@@ -29,7 +29,7 @@ export class PeelGenerateEvent extends PeelEvent {
 }
 
 export class PeelStateChangeEvent extends PeelEvent {
-  /** @param reason Of a failure or refusal, where there is one. */
+  /** @param reason Reason of a failure or refusal, if any. */
   constructor(
     readonly from: Status,
     readonly to: Status,

@@ -1,8 +1,9 @@
 /**
- * `npm run prove`: the promises about money and pictures against the deployed worker in workerd, from outside. Takes
- * about half an hour on two cores, prints what was found on how much, and ends with 1 where a promise is broken.
+ * `npm run prove`: checks the promises about money and pictures against the deployed worker in workerd, from outside.
+ * Takes about half an hour on two cores, prints figures with their counts, and ends with 1 when a promise is broken.
  *
- * `--write` puts the table into `docs/proofs.md`; `--short` is what `npm test` does; `--only crowd,kill` runs some.
+ * `--write` writes the table into `docs/proofs.md`; `--short` runs the proofs as `npm test` does; `--only crowd,kill`
+ * runs some.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,9 +50,9 @@ if (flags.write) {
 if (figures.some(({ holds }) => !holds)) process.exitCode = 1;
 say('done');
 
-/** The same promises as rules: every order of their steps that chance finds, crashes included. */
+/** Checks the same promises as rules, over random orders of steps and crashes. */
 async function proveSimulation(): Promise<Figure[]> {
-  // By its address, because it is typed with the worker and not with what runs in Node.
+  // Imported by its address, because another TypeScript project, the worker's, checks its types.
   const { href } = new URL('simulation/run.ts', import.meta.url);
   const { proveSimulation: prove } = (await import(href)) as {
     proveSimulation(effort: Effort): Promise<Figure[]>;

@@ -1,6 +1,6 @@
 /**
  * fal on loopback: the sync API under `/fal`, the queue under `/fal-queue`, and the media host under `/fal-media`.
- * Ids of requests begin with the UUID in the prompt, where there is one, so that a test finds every step of its own.
+ * The id of a request begins with the UUID of its prompt, if any, so that a test finds all steps of its requests.
  */
 import { dimensionsOf } from '../dimensions.ts';
 import type { Dispatched, Incoming } from '../dispatch.ts';
@@ -14,7 +14,7 @@ import { type FalReply, falError } from './errors.ts';
 interface Job {
   id: string;
   endpoint: FakeEndpoint;
-  /** `owner/app`: the queue's own addresses go without `/edit`. */
+  /** `owner/app`: the queue's addresses leave out `/edit`. */
   app: string;
   input: Record<string, unknown>;
   behaviour: Behaviour;
@@ -29,7 +29,7 @@ type Step = 'submit' | 'status' | 'result' | 'cancel' | 'media';
 const PATH = /^\/(fal|fal-queue|fal-media)\/(.+)$/;
 const REQUEST = /^([^/]+\/[^/]+)\/requests\/([^/]+)(?:\/(status|cancel))?$/;
 
-/** Pictures of real answers, in bytes. */
+/** Bytes of pictures, about those of real answers. */
 const PICTURE_BYTES = { '512': 450e3, '1K': 1.5e6, '2K': 4.5e6, '4K': 18e6 } as const;
 
 export class FakeFal {
@@ -42,7 +42,7 @@ export class FakeFal {
     this.#keys = keys;
   }
 
-  /** @returns Nothing where the path is not fal's. */
+  /** @returns undefined if the path is not fal's. */
   dispatch(incoming: Incoming): Dispatched | undefined {
     const dispatched = this.#answer(incoming);
     const { retryAfter } = dispatched?.behaviour ?? {};
@@ -85,7 +85,7 @@ export class FakeFal {
       const error = behaviour.error !== undefined && falError(behaviour.error, key, behaviour);
       if (error && (error.at === 'submit' || !isQueue) && (behaviour.falAt ?? 'submit') === 'submit') return error;
       if (!isQueue && refused.length === 0) return this.#output(job, incoming);
-      // The queue takes what is well formed and finds out later; what is not, it refuses at once.
+      // The queue refuses a malformed request at once; other errors come with the result.
       if (refused.length > 0) return detail(422, refused);
       const base = behaviour.falQueueUrl ?? `${originOf(incoming)}/fal-queue`;
       const own = `${base}/${app}/requests/${id}`;
@@ -100,7 +100,7 @@ export class FakeFal {
     });
   }
 
-  /** A step's answer, with the faults only where the script wants them. */
+  /** A step's answer, with faults only at the step that the script names. */
   #at(step: Step, job: Job, answer: () => FalReply): Dispatched {
     const { behaviour } = job;
     const { falAt = 'submit', falTimes = Number.POSITIVE_INFINITY } = behaviour;
