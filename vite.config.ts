@@ -44,7 +44,7 @@ const plainImports = (): Plugin => ({
 /** Modules that the element needs at once. An action loads the others when it needs them. */
 const isUpFront = (id: string) =>
   /\/node_modules\/|\/widget\//.test(id) &&
-  !/\/widget\/(?:index|generate|answer|owner-note|picture-source|sse|ticket|save|(?:render|styles)\/settings|playground\/.*)\.\w+$/.test(
+  !/\/widget\/(?:index|owner-note|save|api\/(?:generate|answer|picture-source|sse|ticket)|(?:render|styles)\/settings|playground\/.*)\.\w+$/.test(
     id,
   );
 

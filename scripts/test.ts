@@ -46,7 +46,7 @@ const ENV = {
   WRANGLER_WRITE_LOGS: 'false',
 };
 
-/** Prints one line for a check that passes, with its output if that is one line, and all output of one that fails. */
+/** Prints one line for a check that passes and all output of one that fails. `sizes` always shows its figures. */
 async function pass([title, command, ...args]: Check, stdio: 'pipe' | 'inherit' = 'pipe'): Promise<boolean> {
   const startedAt = performance.now();
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio], env: ENV });

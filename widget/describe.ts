@@ -1,4 +1,7 @@
 /** Maps states to the text that is shown, the text that is spoken, and the event for the page. */
+
+import { actionsFor, chargedOf, type Problem } from './api/problem.ts';
+import { type Action, meaningOf } from './api/reasons.ts';
 import {
   PeelErrorEvent,
   PeelExhaustedEvent,
@@ -8,8 +11,6 @@ import {
   PeelResultEvent,
 } from './events.ts';
 import { type Generation, isWorking, type Result, waitsUntil } from './generation.ts';
-import { actionsFor, chargedOf, type Problem } from './problem.ts';
-import { type Action, meaningOf } from './reasons.ts';
 import { paceOf, usualSeconds } from './timing.ts';
 import type { Message, Words } from './words.ts';
 

@@ -3,9 +3,9 @@
  * ids and addresses, never a key or a picture's bytes.
  */
 import type { SiteFacts } from '../worker/protocol.ts';
+import type { Refusal, Take } from './api/model.ts';
+import type { Charged, Reason, Scope } from './api/reasons.ts';
 import type { Phase, Result, Status } from './generation.ts';
-import type { Refusal, Take } from './model.ts';
-import type { Charged, Reason, Scope } from './reasons.ts';
 
 class PeelEvent extends Event {
   constructor(type: string, cancelable = false) {

@@ -1,5 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Client } from './client.ts';
+import type { Client } from './api/client.ts';
+import type { Picture } from './api/model.ts';
+import { PeelError, type Problem } from './api/problem.ts';
+import { meaningOf } from './api/reasons.ts';
 import {
   type Generation,
   isWorking,
@@ -9,9 +12,6 @@ import {
   type Result,
   waitsUntil,
 } from './generation.ts';
-import type { Picture } from './model.ts';
-import { PeelError, type Problem } from './problem.ts';
-import { meaningOf } from './reasons.ts';
 
 export interface GenerationOptions {
   /** The client for the page's present endpoint and site. */

@@ -1,6 +1,6 @@
 /** The state of the element as one union, so that no two flags can disagree. */
-import type { Picture, Refusal, Take } from './model.ts';
-import type { Problem } from './problem.ts';
+import type { Picture, Refusal, Take } from './api/model.ts';
+import type { Problem } from './api/problem.ts';
 import type { Settings } from './settings.ts';
 
 /** A request as it is sent, and the settings it was made from. */

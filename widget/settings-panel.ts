@@ -1,6 +1,6 @@
 import type { ReactiveController } from 'lit';
+import { quietly } from './api/problem.ts';
 import type { StudioAttributes } from './attributes.ts';
-import { quietly } from './problem.ts';
 import type { renderSettings, SettingsView } from './render/settings.ts';
 
 /** Whether the settings are open. Their code is loaded when they first open. */

@@ -1,5 +1,5 @@
 import type { SiteFacts, SiteModel } from '../worker/protocol.ts';
-import type { GenerateBody } from './gemini.ts';
+import type { GenerateBody } from './api/gemini.ts';
 
 /** The choices of page and visitor. Empty means no choice. */
 export interface StudioOptions {

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { SiteFacts } from '../worker/protocol.ts';
-import type { Client, SiteOutcome } from './client.ts';
+import type { Client, SiteOutcome } from './api/client.ts';
 
 export interface SiteOptions {
   client: () => Client;
@@ -56,7 +56,7 @@ export class SiteController implements ReactiveController {
     this.#loading ??= this.#ask().finally(() => {
       this.#loading = undefined;
     });
-    // Callers that wait get the abort. Without one it must not be an unhandled rejection.
+    // Callers that wait get the rejection. Without callers it must not become an unhandled one.
     this.#loading.catch(() => undefined);
     return this.#loading;
   }

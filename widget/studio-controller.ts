@@ -1,7 +1,8 @@
 import type { SiteFacts } from '../worker/protocol.ts';
 import { Announcer } from './announcer.ts';
+import { type Client, createClient } from './api/client.ts';
+import { PeelError, type Problem, quietly } from './api/problem.ts';
 import type { StudioAttributes } from './attributes.ts';
-import { type Client, createClient } from './client.ts';
 import { eventFor, reasonOf, spokenAt, spokenFor } from './describe.ts';
 import {
   PeelCancelEvent,
@@ -13,7 +14,6 @@ import {
 import { type Generation, isWorking, type Order, type Result, waitsUntil } from './generation.ts';
 import { GenerationController } from './generation-controller.ts';
 import { openPicture } from './picture.ts';
-import { PeelError, type Problem, quietly } from './problem.ts';
 import { type Settings, settle, toBody } from './settings.ts';
 import { SiteController } from './site-controller.ts';
 import { createTakes } from './takes.ts';

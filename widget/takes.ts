@@ -1,5 +1,5 @@
-import { toJson } from './json.ts';
-import type { Take } from './model.ts';
+import { toJson } from './api/json.ts';
+import type { Take } from './api/model.ts';
 
 /**
  * Names further takes of a request: `take-2`, `take-3` and so on. The names are counted and not random, so that the

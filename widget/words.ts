@@ -1,6 +1,6 @@
-import type { Refusal, RefusalReason } from './model.ts';
+import type { Refusal, RefusalReason } from './api/model.ts';
+import type { Action, Charged, Reason } from './api/reasons.ts';
 import type { ShapeName } from './ratios.ts';
-import type { Action, Charged, Reason } from './reasons.ts';
 
 /** A message for the visitor: what happened, and what to do now. */
 export interface Message {

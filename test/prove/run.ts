@@ -1,6 +1,6 @@
 /**
  * `npm run prove`: checks the promises about money and pictures against the deployed worker in workerd, from outside.
- * Takes about half an hour on two cores, prints the figures with their counts, and ends with 1 when a promise is broken.
+ * Takes about half an hour on two cores, prints figures with their counts, and ends with 1 when a promise is broken.
  *
  * `--write` writes the table into `docs/proofs.md`; `--short` runs the proofs as `npm test` does; `--only crowd,kill`
  * runs some.

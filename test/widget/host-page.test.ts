@@ -30,7 +30,7 @@ it.each(Object.entries(OLD_LIBRARIES))('gets its picture beside %s', async (_, s
   const worker = fakeWorker();
   const realm = await openRealm(script);
   const studio = realm.document.createElement('peel-studio');
-  // Reads the body in the frame, so that its prototypes apply to the answers as well.
+  // Builds the answers in the frame, so that its prototypes apply to them as well.
   const asked: string[] = [];
   realm.peelFetch = async (url: string, init?: RequestInit) => {
     if (typeof init?.body === 'string') asked.push(init.body);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createEventParser, readEvents } from '../../widget/sse.ts';
+import { createEventParser, readEvents } from '../../../widget/api/sse.ts';
 
 const STREAM =
   'data: {"a":1}\r\n\r\n: heartbeat\n\ndata:{"b":"ü\u2028🍊"}\n\nevent: x\ndata: one\ndata: two\r\r\n\ndata\n\n{"c":\r\n1}';

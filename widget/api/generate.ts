@@ -1,4 +1,4 @@
-import type { SessionAnswer, SessionRequest } from '../worker/protocol.ts';
+import type { SessionAnswer, SessionRequest } from '../../worker/protocol.ts';
 import { type Answer, addChunk, EMPTY_ANSWER, isFinished, pictureOf, refusalOf } from './answer.ts';
 import type { GenerateChunk } from './gemini.ts';
 import { type ClientOptions, problemOf, readJson, type Send, silenceOf } from './http.ts';

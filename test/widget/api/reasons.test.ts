@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { costOf } from '../../widget/describe.ts';
-import { actionsFor, chargedOf, type Problem, toProblem } from '../../widget/problem.ts';
-import { MEANINGS, type Meaning, type Reason } from '../../widget/reasons.ts';
-import { ENGLISH } from '../../widget/words.ts';
-import type { Failure } from '../../worker/shared/failure.ts';
+import { actionsFor, chargedOf, type Problem, toProblem } from '../../../widget/api/problem.ts';
+import { MEANINGS, type Meaning, type Reason } from '../../../widget/api/reasons.ts';
+import { costOf } from '../../../widget/describe.ts';
+import { ENGLISH } from '../../../widget/words.ts';
+import type { Failure } from '../../../worker/shared/failure.ts';
 
 const LOCAL = ['OFFLINE', 'UNREACHABLE', 'CONNECTION_LOST', 'ANSWER_UNREADABLE', 'PICTURE_UNREACHABLE'] as const;
 const REASONS = Object.keys(MEANINGS) as Reason[];

@@ -1,4 +1,4 @@
-import type { SessionAnswer } from '../worker/protocol.ts';
+import type { SessionAnswer } from '../../worker/protocol.ts';
 
 /** A ticket is renewed this long before its end, so that it does not expire in transit. */
 const MARGIN_MS = 30_000;

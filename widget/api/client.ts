@@ -2,7 +2,7 @@
  * Calls the worker over HTTP and maps its answers to the widget's types. Expected failures are {@link Problem} values;
  * an abort throws `AbortError`. The code for generations is loaded with the first one.
  */
-import type { SiteFacts } from '../worker/protocol.ts';
+import type { SiteFacts } from '../../worker/protocol.ts';
 import { type ClientOptions, problemOf, readJson, type Send, silenceOf } from './http.ts';
 import type { Generate } from './model.ts';
 import type { Problem } from './problem.ts';

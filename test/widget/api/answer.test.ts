@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { addChunk, EMPTY_ANSWER, isFinished, pictureOf, refusalOf } from '../../widget/answer.ts';
-import type { GenerateChunk, ResponsePart, Usage } from '../../widget/gemini.ts';
-import { headlineOf } from '../../widget/headline.ts';
+import { addChunk, EMPTY_ANSWER, isFinished, pictureOf, refusalOf } from '../../../widget/api/answer.ts';
+import type { GenerateChunk, ResponsePart, Usage } from '../../../widget/api/gemini.ts';
+import { headlineOf } from '../../../widget/headline.ts';
 
 const ENDPOINT = 'https://worker.example';
 const addressOf = (n: number) => `${ENDPOINT}/images/a${'0'.repeat(32)}/${n}.png`;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createClient } from '../../widget/client.ts';
-import { SILENCE_MS } from '../../widget/generate.ts';
-import type { StreamEvent, Take } from '../../widget/model.ts';
-import { downloadAddress } from '../../widget/picture.ts';
-import { settle, toBody } from '../../widget/settings.ts';
+import { createClient } from '../../../widget/api/client.ts';
+import { SILENCE_MS } from '../../../widget/api/generate.ts';
+import type { StreamEvent, Take } from '../../../widget/api/model.ts';
+import { downloadAddress } from '../../../widget/picture.ts';
+import { settle, toBody } from '../../../widget/settings.ts';
 import {
   ENDPOINT,
   FACTS,
@@ -17,7 +17,7 @@ import {
   textChunk,
   thoughtChunk,
   ticket,
-} from './support.ts';
+} from '../support.ts';
 
 const settings = settle(FACTS, { model: '', aspectRatio: '16:9', resolution: '', thinking: '' });
 const TAKE: Take = { model: 'gemini-nano-banana-2.1', body: toBody('a fox', settings!) };
