@@ -3,6 +3,7 @@
  */
 import type { Hono } from 'hono';
 import { createApp } from './app.ts';
+import { KEYED_PROVIDERS } from './catalog/model.ts';
 import { VariableError } from './config/variables.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import type { App } from './http/failure-response.ts';
@@ -31,9 +32,7 @@ function appOf(env: Env): Hono<App> | VariableError {
 }
 
 const SECRETS = [
-  'GOOGLE_API_KEYS',
-  'APIYI_API_KEYS',
-  'FAL_API_KEYS',
+  ...KEYED_PROVIDERS.map((name) => `${name.toUpperCase() as Uppercase<typeof name>}_API_KEYS` as const),
   'PEEL_SECRET',
   'CLIENT_KEYS',
   'ADMIN_TOKEN',

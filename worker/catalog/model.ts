@@ -2,7 +2,13 @@
 
 export type Size = '512' | '1K' | '2K' | '4K';
 
-export type ProviderName = 'google' | 'apiyi' | 'fal' | 'demo';
+/** Providers that are called with a key, in the order they are tried unless `PROVIDERS` says otherwise. */
+export const KEYED_PROVIDERS = ['google', 'apiyi', 'fal'] as const;
+
+export type KeyedProvider = (typeof KEYED_PROVIDERS)[number];
+
+/** `demo` draws inside the worker and needs no key. */
+export type ProviderName = KeyedProvider | 'demo';
 
 /** Where a price came from, and how long it is trusted. Days are UTC, `YYYY-MM-DD`. */
 export interface Source {

@@ -1,5 +1,7 @@
 /** What an owner may write into the catalog, as valibot checks it; every message is a rule. */
+
 import * as v from 'valibot';
+import { KEYED_PROVIDERS, type ProviderName } from './model.ts';
 
 /** Ids go into paths, storage keys and logs. */
 export const MODEL_ID = /^[a-z0-9][a-z0-9._-]{0,99}$/;
@@ -76,12 +78,12 @@ const prices = v.pipe(
 const OFFER = strict({ wireId: text, prices });
 const OFFER_CHANGE = strict({ wireId: v.exactOptional(text), prices: v.exactOptional(prices) });
 const byProvider = <T extends v.GenericSchema>(offer: T) =>
-  strict({
-    google: v.exactOptional(offer),
-    apiyi: v.exactOptional(offer),
-    fal: v.exactOptional(offer),
-    demo: v.exactOptional(offer),
-  });
+  strict(
+    Object.fromEntries([...KEYED_PROVIDERS, 'demo'].map((name) => [name, v.exactOptional(offer)])) as Record<
+      ProviderName,
+      v.ExactOptionalSchema<T, undefined>
+    >,
+  );
 
 const FIELDS = {
   displayName: text,

@@ -3,11 +3,12 @@
  * missing half is usually the one that protects the owner's money.
  */
 import type { RetentionClass, Site } from '../auth/site.ts';
-import { type Catalog, DEFAULT_MODEL } from '../catalog/model.ts';
+import { type Catalog, DEFAULT_MODEL, KEYED_PROVIDERS } from '../catalog/model.ts';
 import { applyCatalogOverrides } from '../catalog/overrides.ts';
 import { SEED_CATALOG } from '../catalog/seed.ts';
-import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from '../providers/fal/hosts.ts';
-import type { FalHosts, ProviderConfig } from '../providers/provider-config.ts';
+import type { ProviderConfig } from '../providers/provider-config.ts';
+import type { VariableReader } from '../providers/provider-entry.ts';
+import { REGISTRY } from '../providers/registry.ts';
 import { parseJson } from '../shared/json.ts';
 import type { Variables } from './variables.ts';
 import * as read from './variables.ts';
@@ -36,12 +37,6 @@ export interface Config {
   warnings: readonly string[];
 }
 
-const DEFAULT_BASE_URLS = {
-  google: 'https://generativelanguage.googleapis.com',
-  apiyi: 'https://api.apiyi.com',
-  fal: FAL_BASE_URL,
-} as const;
-
 /** In micro-dollars. */
 const DOLLAR = 1_000_000;
 
@@ -57,15 +52,7 @@ export function readConfig(variables: Variables): Config {
   const providers = readProviders(variables);
   const demo = providers.every(({ name }) => name === 'demo');
   const warnings: string[] = [];
-  for (const { name, baseUrl, fal } of providers) {
-    if (name === 'demo') continue;
-    const calledAt = fal?.queueUrl ?? baseUrl;
-    if (calledAt !== DEFAULT_BASE_URLS[name] && calledAt !== FAL_QUEUE_BASE_URL) {
-      warnings.push(`${name} is called at ${new URL(calledAt).host}`);
-    }
-    if (fal && fal.mediaHosts !== FAL_MEDIA_HOSTS)
-      warnings.push(`fal's pictures come from ${fal.mediaHosts.join(', ')}`);
-  }
+  for (const config of providers) if (config.name !== 'demo') warnings.push(...warningsOf(config));
   const burst = read.oneOf(variables, 'BURST', ['on', 'off'], 'on') === 'on';
   if (!burst) warnings.push('BURST=off: no burst limit');
   const catalog = readCatalog(variables);
@@ -101,48 +88,43 @@ export function readConfig(variables: Variables): Config {
   };
 }
 
+function warningsOf(config: ProviderConfig): string[] {
+  const { baseUrl, warningsOf: own } = REGISTRY[config.name as keyof typeof REGISTRY];
+  if (own) return own(config);
+  return config.baseUrl === baseUrl ? [] : [`${config.name} is called at ${new URL(config.baseUrl).host}`];
+}
+
 function readProviders(variables: Variables): ProviderConfig[] {
-  const keyed = { google: 'GOOGLE_API_KEYS', apiyi: 'APIYI_API_KEYS', fal: 'FAL_API_KEYS' } as const;
-  // Read even if unused, so that a typing error is reported at once.
-  const baseUrls = {
-    google: read.baseUrl(variables, 'GOOGLE_BASE_URL') ?? DEFAULT_BASE_URLS.google,
-    apiyi: read.baseUrl(variables, 'APIYI_BASE_URL') ?? DEFAULT_BASE_URLS.apiyi,
-    fal: read.baseUrl(variables, 'FAL_BASE_URL') ?? DEFAULT_BASE_URLS.fal,
+  const reader: VariableReader = {
+    oneOf: (name, accepted, otherwise) => read.oneOf(variables, name as read.VariableName, accepted, otherwise),
+    baseUrl: (name) => read.baseUrl(variables, name as read.VariableName),
+    hosts: (name) => read.hosts(variables, name as read.VariableName),
   };
-  const fal = readFalHosts(variables, baseUrls.fal);
-  const billings = {
-    google: 'per-token',
-    apiyi: read.oneOf(variables, 'APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
-    // fal charges by the picture, or by tokens if its price list says so.
-    fal: 'per-token',
-  } as const;
-  const withKeys = (Object.keys(keyed) as (keyof typeof keyed)[]).filter(
-    (name) => read.list(variables, keyed[name]).length > 0,
-  );
+  const keyed = KEYED_PROVIDERS.map((name) => {
+    const prefix = name.toUpperCase() as Uppercase<typeof name>;
+    // Read even if unused, so that a typing error is reported at once.
+    const baseUrl = read.baseUrl(variables, `${prefix}_BASE_URL`) ?? REGISTRY[name].baseUrl;
+    const settings = REGISTRY[name].readSettings(reader, baseUrl);
+    return { name, baseUrl, ...settings, keysVariable: `${prefix}_API_KEYS` as const };
+  });
+  const withKeys = keyed.filter(({ keysVariable }) => read.list(variables, keysVariable).length > 0);
   const order = read.list(variables, 'PROVIDERS');
-  const names = order.length > 0 ? order : withKeys;
+  const names = order.length > 0 ? order : withKeys.map(({ name }) => name);
   if (names.length === 0 || (names.length === 1 && names[0] === 'demo')) {
     return [{ name: 'demo', keys: [], baseUrl: '', billing: 'per-token' }];
   }
   return names.map((name, at) => {
-    if (name !== 'google' && name !== 'apiyi' && name !== 'fal') {
-      throw new read.VariableError('PROVIDERS', read.brokenBy('must list google, apiyi and fal, or demo alone', at));
+    const found = keyed.find((each) => each.name === name);
+    if (!found) {
+      const list = `${KEYED_PROVIDERS.slice(0, -1).join(', ')} and ${KEYED_PROVIDERS.at(-1)}`;
+      throw new read.VariableError('PROVIDERS', read.brokenBy(`must list ${list}, or demo alone`, at));
     }
-    if (!withKeys.includes(name))
-      throw new read.VariableError('PROVIDERS', `names ${name}, but ${keyed[name]} is not set`);
-    const keys = read.providerKeys(variables, keyed[name]);
-    return { name, keys, baseUrl: baseUrls[name], billing: billings[name], ...(name === 'fal' && { fal }) };
+    const { keysVariable, ...config } = found;
+    if (!withKeys.includes(found)) {
+      throw new read.VariableError('PROVIDERS', `names ${name}, but ${keysVariable} is not set`);
+    }
+    return { ...config, keys: read.providerKeys(variables, keysVariable) };
   });
-}
-
-/** If only `FAL_BASE_URL` is changed, the queue is off: that gateway's key must not go to fal's own queue. */
-function readFalHosts(variables: Variables, baseUrl: string): FalHosts {
-  const usual = baseUrl === DEFAULT_BASE_URLS.fal ? FAL_QUEUE_BASE_URL : undefined;
-  const queueUrl = read.baseUrl(variables, 'FAL_QUEUE_BASE_URL') ?? usual;
-  return {
-    ...(queueUrl !== undefined && { queueUrl }),
-    mediaHosts: read.hosts(variables, 'FAL_MEDIA_HOSTS') ?? FAL_MEDIA_HOSTS,
-  };
 }
 
 function readCatalog(variables: Variables): Catalog {

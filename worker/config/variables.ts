@@ -3,6 +3,7 @@
  * the rule and, in a list, the place of the entry. The message never contains the value: every caller can read it, and
  * a key may be in the wrong variable. Parsers without a default return undefined for an absent variable.
  */
+import type { KeyedProvider } from '../catalog/model.ts';
 import { isStrong, MIN_BITS } from './strength.ts';
 
 export class VariableError extends Error {
@@ -199,12 +200,8 @@ export function hosts(variables: Variables, name: VariableName): string[] | unde
 }
 
 export type VariableName =
-  | 'GOOGLE_API_KEYS'
-  | 'APIYI_API_KEYS'
-  | 'FAL_API_KEYS'
-  | 'GOOGLE_BASE_URL'
-  | 'APIYI_BASE_URL'
-  | 'FAL_BASE_URL'
+  | `${Uppercase<KeyedProvider>}_API_KEYS`
+  | `${Uppercase<KeyedProvider>}_BASE_URL`
   | 'FAL_QUEUE_BASE_URL'
   | 'FAL_MEDIA_HOSTS'
   | 'APIYI_BILLING'

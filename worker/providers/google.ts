@@ -1,5 +1,6 @@
 import { createGeminiHttpProvider, type GeminiHttpDependencies } from './gemini-http.ts';
 import type { Provider } from './provider.ts';
+import type { ProviderEntry } from './provider-entry.ts';
 
 const GOOGLES_ORIGIN = 'https://generativelanguage.googleapis.com';
 
@@ -12,3 +13,9 @@ export const createGoogle = (baseUrl: string, key: string, dependencies: GeminiH
     { name: 'google', baseUrl, credentials: { 'x-goog-api-key': key }, isGoogle: isGooglesOwn(baseUrl) },
     dependencies,
   );
+
+export const google: ProviderEntry = {
+  baseUrl: GOOGLES_ORIGIN,
+  readSettings: () => ({ billing: 'per-token' }),
+  create: ({ baseUrl }, key, dependencies) => createGoogle(baseUrl, key, dependencies),
+};

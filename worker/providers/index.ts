@@ -3,13 +3,11 @@ import { createHash } from 'node:crypto';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
-import { createApiyi } from './apiyi.ts';
 import { createDemoProvider } from './demo/provider.ts';
-import { createFal } from './fal/provider.ts';
-import { createGoogle } from './google.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderConfig } from './provider-config.ts';
+import { REGISTRY } from './registry.ts';
 
 /** Whether a provider's price of a model is known today. Without a known price the provider is not called. */
 export type HasPrice = (model: CatalogModel, provider: ProviderName) => boolean;
@@ -43,26 +41,13 @@ const withPrice = (provider: Provider, hasPrice: HasPrice): Provider => ({
   serves: (model) => provider.serves(model) && hasPrice(model, provider.name),
 });
 
-function providersOf(
-  { name, keys, baseUrl, fal }: ProviderConfig,
-  all: readonly ProviderConfig[],
-  options: ProvidersOptions,
-): Provider[] {
+function providersOf(config: ProviderConfig, all: readonly ProviderConfig[], options: ProvidersOptions): Provider[] {
+  const { name, keys } = config;
   const { pause, redactor } = options;
+  if (name === 'demo') return [createDemoProvider({ pause })];
   // Wrapped, because workerd refuses `fetch` called as a method of another object.
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
-  const dependencies = { fetch: send, pause, redactor, deadlineSeconds: DEADLINE_SECONDS };
-  switch (name) {
-    case 'google':
-      return keys.map((key) => createGoogle(baseUrl, key, dependencies));
-    case 'apiyi':
-      return keys.map((key) => createApiyi(baseUrl, key, dependencies));
-    case 'demo':
-      return [createDemoProvider({ pause })];
-    case 'fal': {
-      if (!fal) throw new RangeError('fal needs its hosts');
-      const estimatesTokens = all.every((other) => other.name === 'fal');
-      return keys.map((key) => createFal(baseUrl, fal, key, { ...dependencies, estimatesTokens }));
-    }
-  }
+  const isOnly = all.every((other) => other.name === name);
+  const dependencies = { fetch: send, pause, redactor, deadlineSeconds: DEADLINE_SECONDS, isOnly };
+  return keys.map((key) => REGISTRY[name].create(config, key, dependencies));
 }

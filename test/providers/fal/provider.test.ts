@@ -209,7 +209,7 @@ describe('countTokens', () => {
   it('is left to others where there are any', async () => {
     const { call } = callWith('');
 
-    expect(await fal({ estimatesTokens: false }).countTokens(call)).toMatchObject({
+    expect(await fal({ isOnly: false }).countTokens(call)).toMatchObject({
       ok: false,
       verdict: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next: 'elsewhere' },
     });

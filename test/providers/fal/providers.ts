@@ -16,7 +16,7 @@ export const dependencies: FalDependencies = {
   pause: (ms) => scheduler.wait(Math.min(ms, 5)),
   redactor: createRedactor([FAKE_FAL_KEY]),
   deadlineSeconds: 300,
-  estimatesTokens: true,
+  isOnly: true,
 };
 
 export const hosts = (): FalHosts => ({

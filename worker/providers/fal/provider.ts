@@ -17,9 +17,11 @@ import type { Redactor } from '../../gemini/redact/redact.ts';
 import { countPromptTokens } from '../estimate.ts';
 import type { Provider, ProviderCall, Verdict } from '../provider.ts';
 import type { FalHosts } from '../provider-config.ts';
+import type { ProviderEntry } from '../provider-entry.ts';
 import { type AskedRequest, toAnswer, toRefusal } from './answer.ts';
 import { readFalError } from './errors.ts';
 import { familyOf } from './families.ts';
+import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './hosts.ts';
 import { createFalHttp } from './http.ts';
 import { openPicture } from './picture.ts';
 import { createQueue, type QueueOutcome } from './queue.ts';
@@ -32,15 +34,15 @@ export interface FalDependencies {
   /** Removes keys from fal's words. */
   redactor: Redactor;
   deadlineSeconds: number;
-  /** Whether `countTokens` returns an estimate, because no other provider is configured. fal has no method for it. */
-  estimatesTokens: boolean;
+  /** `countTokens` returns an estimate if no other provider is configured: fal has no method for it. */
+  isOnly: boolean;
 }
 
 export function createFal(
   baseUrl: string,
   hosts: FalHosts,
   key: string,
-  { fetch, pause, redactor, deadlineSeconds, estimatesTokens }: FalDependencies,
+  { fetch, pause, redactor, deadlineSeconds, isOnly }: FalDependencies,
 ): Provider {
   const http = createFalHttp({ fetch, pause, key, deadlineSeconds });
   const { queueUrl, mediaHosts } = hosts;
@@ -88,9 +90,33 @@ export function createFal(
         : { ok: true, provider: 'fal', form: call.form, body: result };
     },
     async countTokens({ request }) {
-      if (estimatesTokens) return { ok: true, value: countPromptTokens(request) };
+      if (isOnly) return { ok: true, value: countPromptTokens(request) };
       const failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'fal counts no tokens' } as const;
       return { ok: false, provider: 'fal', verdict: refusedUnsent(failure) };
     },
   };
 }
+
+export const fal: ProviderEntry = {
+  baseUrl: FAL_BASE_URL,
+  readSettings: (read, baseUrl) => {
+    // If only `FAL_BASE_URL` is changed, the queue is off: that gateway's key must not go to fal's own queue.
+    const usual = baseUrl === FAL_BASE_URL ? FAL_QUEUE_BASE_URL : undefined;
+    const queueUrl = read.baseUrl('FAL_QUEUE_BASE_URL') ?? usual;
+    const mediaHosts = read.hosts('FAL_MEDIA_HOSTS') ?? FAL_MEDIA_HOSTS;
+    // fal charges by the picture, or by tokens if its price list says so.
+    return { billing: 'per-token', fal: { ...(queueUrl !== undefined && { queueUrl }), mediaHosts } };
+  },
+  warningsOf: ({ baseUrl, fal: { queueUrl, mediaHosts } = { mediaHosts: FAL_MEDIA_HOSTS } }) => {
+    const calledAt = queueUrl ?? baseUrl;
+    const isUsual = calledAt === FAL_BASE_URL || calledAt === FAL_QUEUE_BASE_URL;
+    return [
+      ...(isUsual ? [] : [`fal is called at ${new URL(calledAt).host}`]),
+      ...(mediaHosts === FAL_MEDIA_HOSTS ? [] : [`fal's pictures come from ${mediaHosts.join(', ')}`]),
+    ];
+  },
+  create: ({ baseUrl, fal: hosts }, key, dependencies) => {
+    if (!hosts) throw new RangeError('fal needs its hosts');
+    return createFal(baseUrl, hosts, key, dependencies);
+  },
+};
