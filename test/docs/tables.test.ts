@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { KEYED_PROVIDERS } from '../../worker/catalog/model.ts';
 import { readConfig } from '../../worker/config/config.ts';
 import { toWire } from '../../worker/http/wire-error.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
@@ -21,7 +22,10 @@ describe('docs/configuration.md', () => {
 
   it('has every variable once, and no other', () => {
     const [, union = ''] = /export type VariableName =([\s\S]*?);/.exec(codeOf('worker/config/variables.ts')) ?? [];
-    const known = [...union.matchAll(/'([A-Z_]+)'/g)].map(([, name = '']) => name);
+    const ofProviders = KEYED_PROVIDERS.map((name) => name.toUpperCase()).flatMap((name) =>
+      [...union.matchAll(/`\$\{Uppercase<KeyedProvider>\}(_[A-Z_]+)`/g)].map(([, ending]) => `${name}${ending}`),
+    );
+    const known = [...union.matchAll(/'([A-Z_]+)'/g)].map(([, name = '']) => name).concat(ofProviders);
 
     expect(known).not.toHaveLength(0);
     expect(documented.toSorted()).toEqual(unique(known));

@@ -1,6 +1,6 @@
 /**
  * The worker's isolate in a world, for `no-store`: a run with the real payment, whose record lives as long as the call,
- * as in `worker/routes/pass-through.ts`.
+ * as in `worker/routes/generate/no-store.ts`.
  */
 
 import type { GenerationJob } from '../../../../worker/generation/job.ts';

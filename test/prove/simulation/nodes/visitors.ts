@@ -21,7 +21,7 @@ export interface VisitorsOptions {
   record: (happening: Happening) => void;
 }
 
-/** As in `worker/generation/object-generations.ts`: an object that dies is asked once more. */
+/** As in `worker/generation/client.ts`: an object that dies is asked once more. */
 const ASKS = 2;
 
 export function createVisitors(options: VisitorsOptions): { atOnce: () => number } {
