@@ -2,7 +2,7 @@
  * `npm run prove`: checks the promises about money and pictures against the deployed worker in workerd, from outside.
  * Takes about half an hour on two cores, prints figures with their counts, and ends with 1 when a promise is broken.
  *
- * `--write` writes the table into `docs/proofs.md`; `--short` runs the proofs as `npm test` does; `--only crowd,kill`
+ * `--write` writes the table into `docs/proofs.md`; `--quick` runs the proofs as `npm test` does; `--only crowd,kill`
  * runs some.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,16 +12,17 @@ import { ROOT } from '../bench/bundle.ts';
 import { insertReport } from '../bench/report.ts';
 import { type Effort, type Figure, renderFigures } from './figures.ts';
 import { PROOFS } from './proofs.ts';
+import { proveInterleavings } from './simulation/run.ts';
 import { createStage } from './stage.ts';
 
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string' },
-    short: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
-const effort: Effort = flags.short ? 'short' : 'full';
+const effort: Effort = flags.quick ? 'short' : 'full';
 const startedAt = performance.now();
 const say = (line: string): void => {
   console.error(`${((performance.now() - startedAt) / 1000).toFixed().padStart(5)} s  ${line}`);
@@ -32,7 +33,10 @@ const unknown = chosen.filter((name) => name !== 'simulation' && !PROOFS[name]);
 if (unknown.length > 0) throw new Error(`There is no proof called ${unknown.join(', ')}.`);
 
 const figures: Figure[] = [];
-if (chosen.includes('simulation')) figures.push(...(await proveSimulation()));
+if (chosen.includes('simulation')) {
+  say('simulation');
+  figures.push(...(await proveInterleavings(effort)));
+}
 
 const stage = await createStage(say);
 try {
@@ -49,14 +53,3 @@ if (flags.write) {
 }
 if (figures.some(({ holds }) => !holds)) process.exitCode = 1;
 say('done');
-
-/** Checks the same promises as rules, over random orders of steps and crashes. */
-async function proveSimulation(): Promise<Figure[]> {
-  // Imported by its address, because another TypeScript project, the worker's, checks its types.
-  const { href } = new URL('simulation/run.ts', import.meta.url);
-  const { proveSimulation: prove } = (await import(href)) as {
-    proveSimulation(effort: Effort): Promise<Figure[]>;
-  };
-  say('simulation');
-  return prove(effort);
-}
