@@ -176,7 +176,9 @@ function figuresOf(how: string, results: Results): Figure[] {
   const { cells: all, open } = results;
   const lost = all.filter((cell) => !isFound(cell));
   const again = all.filter((cell) => callsOf(results, cell) !== 1);
-  const measuredOn = `${many(all.length, 'answer')} on bare TCP that ${how}; pictures of ${new Set(all.map(({ pictureBytes }) => pictureBytes)).size} sizes in ${new Set(all.map(({ form }) => form)).size} forms`;
+  const sizes = new Set(all.map(({ pictureBytes }) => pictureBytes)).size;
+  const forms = new Set(all.map(({ form }) => form)).size;
+  const measuredOn = `${many(all.length, 'answer')} on bare TCP that ${how}; pictures of ${many(sizes, 'size')} in ${many(forms, 'form')}`;
   return [
     {
       promise: 'Pictures lost whose bytes had left the provider',
