@@ -6,10 +6,9 @@ import { GoogleGenAI as GoogleGenAIV2 } from '@google/genai';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_KEY } from '../client-keys.ts';
-import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
 import { type ByteCounter, countBytesTo } from './byte-counter.ts';
-import { type Deployment, startDeployment } from './deployment.ts';
+import { type Deployment, inFrontOfGoogle, startDeployment } from './deployment.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
 /** Sizes of recorded answers: 2 MB for a 1K picture, half of it the signature. */
@@ -22,14 +21,7 @@ let wire: ByteCounter;
 
 beforeAll(async () => {
   upstream = await createFakeUpstream();
-  peel = await startDeployment({
-    GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(','),
-    GOOGLE_BASE_URL: upstream.url,
-    PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    SITE_ORIGINS: 'https://shop.example',
-    CLIENT_KEYS: `dev:${CLIENT_KEY}`,
-    BURST: 'off',
-  });
+  peel = await startDeployment(inFrontOfGoogle(upstream.url));
   wire = await countBytesTo(peel.url);
 });
 afterAll(async () => {

@@ -7,6 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CLIENT_KEY } from '../client-keys.ts';
+import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -16,6 +18,16 @@ export interface Deployment {
   output(): string;
   close(): Promise<void>;
 }
+
+/** Variables of a deployment with one site and one API client, whose provider is the fake Google at `baseUrl`. */
+export const inFrontOfGoogle = (baseUrl: string): Record<string, string> => ({
+  GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(','),
+  GOOGLE_BASE_URL: baseUrl,
+  PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  SITE_ORIGINS: 'https://shop.example',
+  CLIENT_KEYS: `dev:${CLIENT_KEY}`,
+  BURST: 'off',
+});
 
 /** @param variables All variables of the worker. */
 export async function startDeployment(variables: Record<string, string>): Promise<Deployment> {

@@ -8,9 +8,8 @@ import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { wholePng } from '../files/whole-images.ts';
-import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
-import { type Deployment, startDeployment } from './deployment.ts';
+import { type Deployment, inFrontOfGoogle, startDeployment } from './deployment.ts';
 import { type ShopPage, startPage } from './page.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
@@ -29,12 +28,9 @@ beforeAll(async () => {
   upstream = await createFakeUpstream();
   shop = await startPage('sdk-page.ts');
   peel = await startDeployment({
-    GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(','),
-    GOOGLE_BASE_URL: upstream.url,
-    PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    ...inFrontOfGoogle(upstream.url),
     SITE_ORIGINS: shop.origin,
     CLIENT_KEYS: `dev:${CLIENT_KEY},other:${OTHER_CLIENT_KEY}`,
-    BURST: 'off',
   });
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_KEY } from '../client-keys.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
-import { type Deployment, startDeployment } from './deployment.ts';
+import { type Deployment, inFrontOfGoogle, startDeployment } from './deployment.ts';
 
 const MODEL = 'gemini-3.1-flash-image-preview';
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -15,14 +15,7 @@ let peel: Deployment;
 
 beforeAll(async () => {
   upstream = await createFakeUpstream();
-  peel = await startDeployment({
-    GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(','),
-    GOOGLE_BASE_URL: upstream.url,
-    PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    SITE_ORIGINS: 'https://shop.example',
-    CLIENT_KEYS: `dev:${CLIENT_KEY}`,
-    BURST: 'off',
-  });
+  peel = await startDeployment(inFrontOfGoogle(upstream.url));
 });
 afterAll(async () => {
   const output = peel.output();

@@ -6,9 +6,8 @@ import { GoogleGenAI as GoogleGenAIV2 } from '@google/genai';
 import { GoogleGenAI as GoogleGenAIV3 } from 'genai-v3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_KEY } from '../client-keys.ts';
-import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
-import { type Deployment, startDeployment } from './deployment.ts';
+import { type Deployment, inFrontOfGoogle, startDeployment } from './deployment.ts';
 import { STREAM_READERS, type StreamedAnswer } from './stream-readers.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
@@ -20,12 +19,7 @@ let peel: Deployment;
 beforeAll(async () => {
   upstream = await createFakeUpstream();
   peel = await startDeployment({
-    GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(','),
-    GOOGLE_BASE_URL: upstream.url,
-    PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    SITE_ORIGINS: 'https://shop.example',
-    CLIENT_KEYS: `dev:${CLIENT_KEY}`,
-    BURST: 'off',
+    ...inFrontOfGoogle(upstream.url),
     STREAM_HEARTBEAT_MS: '50',
     // Failed runs are charged in full, so the budget must be large.
     SITE_DAILY_BUDGET_USD: '100',
