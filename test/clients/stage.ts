@@ -1,7 +1,6 @@
 /** A whole deployment with short heartbeats in front of the fake upstream, and the requests that reached it. */
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
-import { type Deployment, startDeployment } from '../e2e/deployment.ts';
-import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
+import { type Deployment, inFrontOfGoogle, startDeployment } from '../e2e/deployment.ts';
 import type { RecordedRequest } from '../upstream/recorder.ts';
 import { createFakeUpstream } from '../upstream/server.ts';
 import type { Access } from './client.ts';
@@ -26,16 +25,12 @@ export interface Stage {
 export async function createStage(): Promise<Stage> {
   const upstream = await createFakeUpstream();
   const peel: Deployment = await startDeployment({
-    GOOGLE_API_KEYS: FAKE_GOOGLE_KEYS.join(','),
-    GOOGLE_BASE_URL: upstream.url,
-    PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    SITE_ORIGINS: 'https://shop.example',
+    ...inFrontOfGoogle(upstream.url),
     CLIENT_KEYS: `dev:${CLIENT_KEY},fresh:${OTHER_CLIENT_KEY}:fresh`,
     STREAM_HEARTBEAT_MS: String(HEARTBEAT_MS),
     SITE_DAILY_BUDGET_USD: '1000',
     SITE_MONTHLY_BUDGET_USD: '10000',
     DEPLOYMENT_DAILY_BUDGET_USD: '1000',
-    BURST: 'off',
   });
   const access = { url: peel.url, apiKey: CLIENT_KEY, model: MODEL };
   return {
