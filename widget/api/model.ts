@@ -1,4 +1,4 @@
-import type { GenerateBody } from './gemini.ts';
+import type { Content, GenerateBody } from './gemini.ts';
 import type { Problem } from './problem.ts';
 import type { Charged } from './reasons.ts';
 
@@ -16,8 +16,25 @@ export interface Picture {
   mimeType: string;
   /** The model's own words beside it, or empty. */
   text: string;
+  /** All thoughts of the model, or empty. */
+  thoughts: string;
   /** The picture was already stored: nothing was generated or charged. */
   cached: boolean;
+  /** The model's turn as a later request sends it back, signatures included; without thoughts. */
+  content: Content;
+  /** Pages that the model looked up. */
+  sources: readonly Source[];
+  /** Searches that the model made. */
+  queries: readonly string[];
+  /** Address of Google's search suggestion, if the answer has one. */
+  suggestionUrl?: string;
+}
+
+export interface Source {
+  /** `https:` or `http:`. */
+  url: string;
+  /** Its title, or its host where it has none. */
+  title: string;
 }
 
 export type StreamEvent =
@@ -25,10 +42,13 @@ export type StreamEvent =
   | { type: 'sent' }
   /** All thoughts so far. */
   | { type: 'thought'; thought: string }
+  /** A picture that is not final. */
+  | { type: 'draft'; url: string }
   /** A stream ends with one of these three. */
   | { type: 'picture'; picture: Picture }
   | { type: 'refused'; refusal: Refusal }
   | { type: 'failed'; problem: Problem };
+
 /** Why there is no picture. */
 export type RefusalReason =
   | 'prompt-blocked'

@@ -1,0 +1,1 @@
+export const OWNER = {} as const;

@@ -1,0 +1,1 @@
+export const SAVE = {} as const;
