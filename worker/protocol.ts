@@ -8,9 +8,18 @@ export interface SiteFacts {
   promptMode: 'free' | 'template';
   slots: TemplateSlot[];
   presets: Preset[];
-  ideas: string[];
+  ideas: Idea[];
+  /** Pictures that show what this site makes. */
+  wall: WallPicture[];
+  /** Quick changes offered under a picture, in this order. */
+  actions: Action[];
+  /** How the element looks where its page sets nothing. */
+  look?: Look;
+  /** The owner's text that a visitor reads once before the first picture. */
   notice?: string;
-  limits: { visitorPerMinute: number; visitorPerDay: number; sessionUses: number };
+  /** Whether visitors read what a picture costs. Absent: no. */
+  showPrices?: boolean;
+  limits: SiteLimits;
   paused: boolean;
   proof: Proof;
 }
@@ -18,12 +27,12 @@ export interface SiteFacts {
 export interface SiteModel {
   id: string;
   displayName: string;
-  /** Those of `512`, `1K`, `2K`, `4K` that the model draws, smallest first. */
+  /** Those of `512`, `1K`, `2K`, `4K` that the model draws and the site allows, smallest first. */
   sizes: string[];
   /** Such as `16:9`. */
   aspectRatios: string[];
   maxReferences: number;
-  /** Kinds of search that the model can use. */
+  /** Kinds of search that the model can use and the site allows. */
   grounding: ('web' | 'image')[];
   /** Thinking levels, lowest first; empty if the model has no choice. */
   thinking: string[];
@@ -33,13 +42,57 @@ export interface SiteModel {
   priceClass?: 'low' | 'medium' | 'high';
 }
 
+/** A field of the owner's template. */
 export interface TemplateSlot {
   name: string;
   label: string;
-  type: 'text' | 'choice';
+  type: 'text' | 'choice' | 'photo';
   maxLength: number;
   choices: string[];
   required: boolean;
+}
+
+/** Words to start from. */
+export interface Idea {
+  text: string;
+  /** Address of a picture that shows it. */
+  image?: string;
+}
+
+/** An example of the owner. */
+export interface WallPicture {
+  /** Address of the picture. */
+  image: string;
+  /** The words that a visitor starts with on choosing it. */
+  prompt: string;
+  /** In pixels, so that the page keeps its place before it loads. */
+  width: number;
+  height: number;
+  /** Alternative text; absent: `prompt`. */
+  alt?: string;
+}
+
+export type Action = 'take' | 'background' | 'restyle' | 'remove' | 'sharper' | 'change';
+
+export interface Look {
+  /** A CSS colour. */
+  accent?: string;
+  /** A CSS length. */
+  radius?: string;
+  /** A CSS font family. */
+  font?: string;
+  scheme?: 'light' | 'dark';
+}
+
+/** Pictures of one visitor. */
+export interface SiteLimits {
+  perMinute: number;
+  perDay: number;
+  /**
+   * Pictures left today for the asking visitor, as the edge's limits know them. The ledger has the exact count. Absent:
+   * the visitor could not be counted now.
+   */
+  left?: number;
 }
 
 export interface Preset {
