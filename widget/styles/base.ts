@@ -1,73 +1,124 @@
 import { css } from 'lit';
 
-/** Tokens, the frame and what every part shares. `--_…` are ours; `--peel-…` are the page's. */
+/**
+ * Tokens, the frame and what every part shares. `--_…` are ours, `--peel-…` are the page's, and the tokens of one
+ * letter are what `PageLook` has read from the page. Every size is in `em` of the base, so the root's font size
+ * changes nothing.
+ */
 export const base = css`
   :host {
-    --_accent: var(--peel-accent, light-dark(#b8410b, #ffa363));
-    --_accent-contrast: var(--peel-accent-contrast, light-dark(#fff, #261203));
-    --_surface: var(--peel-surface, light-dark(#fff, #191613));
-    --_raised: var(--peel-surface-raised, light-dark(#f7f4ef, #24201c));
-    --_text: var(--peel-text, light-dark(#221d17, #f4efe7));
-    --_quiet: var(--peel-text-quiet, light-dark(#675d52, #b9afa2));
-    --_border: var(--peel-border, light-dark(#8f857a, #8a8074));
-    --_hairline: color-mix(in srgb, var(--_border) 38%, transparent);
+    --_ink: var(--peel-text, var(--_i, currentcolor));
+    --_paper: var(--peel-surface, var(--_p, Canvas));
+    --_accent: var(--peel-accent, var(--_a, var(--_ink)));
+    --_on-accent: var(--peel-accent-contrast, var(--_o, var(--_paper)));
+    --_quiet: var(--peel-text-quiet, color-mix(in srgb, var(--_ink) var(--_q, 80%), transparent));
+    --_edge: var(--peel-border, color-mix(in srgb, var(--_ink) var(--_e, 60%), transparent));
+    --_line: color-mix(in srgb, var(--_ink) 16%, transparent);
+    --_tone: var(--peel-surface-raised, color-mix(in srgb, var(--_ink) 8%, transparent));
+    --_tone-hover: color-mix(in srgb, var(--_ink) 12%, transparent);
+    --_tone-on: color-mix(in srgb, var(--_ink) 15%, transparent);
+    --_wash: color-mix(in srgb, var(--_ink) 4.5%, transparent);
+    --_tint: color-mix(in srgb, var(--_accent) var(--_t, 11%), transparent);
+    --_ring: var(--peel-focus-ring, var(--_r, var(--_ink)));
     --_danger: var(--peel-danger, light-dark(#a81c1c, #ff9c92));
-    --_warning: var(--peel-warning, light-dark(#7d4a00, #f3bd63));
-    --_focus: var(--peel-focus-ring, var(--_accent));
-    --_radius: var(--peel-radius, 0.75rem);
-    --_gap: var(--peel-gap, 1rem);
-    --_control: var(--peel-control-size, 2.75rem);
+    --_warning: var(--peel-warning, currentcolor);
+    --_radius: var(--peel-radius, 0.625em);
+    --_radius-small: calc(var(--_radius) * 0.7);
+    --_control: var(--peel-control-size, 2.5em);
+    --_gap: var(--peel-gap, 1.25em);
     --_motion: var(--peel-motion, 1);
+    --_mono: var(--peel-font-mono, ui-monospace, monospace);
     display: block;
-    min-inline-size: min(100%, 17rem);
-    color: var(--_text);
-    font-family: var(--peel-font, inherit);
-    line-height: 1.5;
-    text-align: start;
+    min-inline-size: min(100%, 280px);
+    max-inline-size: 100%;
+    text-align: start !important;
   }
   :host([hidden]) {
-    display: none;
+    display: none !important;
+  }
+  @media (pointer: coarse) {
+    :host {
+      --_control: max(var(--peel-control-size, 2.75em), 44px);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    :host {
+      --_motion: 0;
+    }
   }
   *,
   ::before,
   ::after {
     box-sizing: border-box;
   }
+  /* Text styles of the page end here. Colour and font are the page's, also where it has unset everything. */
   .base {
+    display: block;
     container-type: inline-size;
+    /* Where the page shrinks the element to its content, the container has none to offer. */
+    contain-intrinsic-inline-size: 44em;
+    color: var(--peel-text, inherit);
+    font-family: var(--peel-font, inherit);
+    font-size: clamp(15px, 1em, 20px);
+    font-variant-numeric: lining-nums;
+    line-height: 1.45;
+    letter-spacing: normal;
+    /* Left or right by the direction of the page, for every paragraph inside, whatever its own direction. */
+    text-align: match-parent;
+    text-align: -webkit-match-parent;
+    text-indent: 0;
+    text-shadow: none;
+    text-transform: none;
+    white-space: normal;
+    word-break: normal;
+    word-spacing: normal;
+    overflow-wrap: break-word;
+    -webkit-text-fill-color: currentcolor;
+    /* PageLook notices by it that the page has changed its colours. */
+    transition:
+      color 1ms,
+      accent-color 1ms;
   }
-  .halves {
-    display: grid;
-    gap: var(--_gap);
+  .base:is(:lang(ar), :lang(fa), :lang(ur), :lang(hi)) {
+    line-height: 1.65;
   }
-  @container (inline-size >= 46rem) {
-    .halves {
-      grid-template-columns: minmax(17rem, 5fr) minmax(0, 7fr);
-      gap: calc(var(--_gap) * 1.5);
+  @container (inline-size < 336px) {
+    :where(.base > *) {
+      font-size: min(1em, 17px);
     }
   }
-  /* Each paragraph chooses its own direction: a right-to-left page may hold text in another language. */
+  /* A right-to-left page may hold text in another language, and the other way round. */
   p,
   label,
   legend,
-  [part='hint'],
-  .line,
-  .face,
-  .legend {
+  summary,
+  button,
+  li,
+  figcaption,
+  h2,
+  h3 {
     unicode-bidi: plaintext;
-    text-align: match-parent;
   }
-  p {
+  p,
+  ul,
+  ol,
+  figure,
+  fieldset,
+  h2,
+  h3 {
+    min-inline-size: 0;
+    padding: 0;
     margin: 0;
+    border: 0;
+    font: inherit;
+    list-style: none;
   }
-  .quiet,
-  .disclosure {
-    color: var(--_quiet);
-    font-size: 0.875rem;
+  img,
+  svg {
+    display: block;
   }
-  .disclosure {
-    min-block-size: 1.5em;
-    margin-block-start: 0.5rem;
+  [hidden] {
+    display: none !important;
   }
   .visually-hidden {
     position: absolute;
@@ -76,5 +127,17 @@ export const base = css`
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
+  }
+  .note-text {
+    font-size: max(0.9375em, 14px);
+  }
+  .small {
+    font-size: max(0.875em, 13px);
+  }
+  .tiny {
+    font-size: max(0.8125em, 12px);
+  }
+  .quiet {
+    color: var(--_quiet);
   }
 `;

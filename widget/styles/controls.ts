@@ -1,99 +1,257 @@
 import { css } from 'lit';
 
-/** Buttons, chips, radio groups and the select. */
+/** Buttons, chips, segments, icons, what stands on pictures, and the focus ring. */
 export const controls = css`
   button,
   select,
-  .action {
-    min-block-size: 2.25rem;
+  input,
+  textarea,
+  .fill,
+  .tonal,
+  .outline,
+  .plain,
+  .link {
     margin: 0;
     border: 1px solid transparent;
-    border-radius: calc(var(--_radius) * 0.75);
+    border-radius: var(--_radius-small);
     background: none;
     color: inherit;
     font: inherit;
-    font-size: 0.9375rem;
     text-decoration: none;
-    cursor: pointer;
     touch-action: manipulation;
-    transition:
-      background-color calc(var(--_motion) * 140ms),
-      border-color calc(var(--_motion) * 140ms);
   }
-  @media (pointer: coarse) {
-    button,
-    select,
-    .action,
-    .segment span,
-    .shape-option {
-      min-block-size: 2.75rem;
-    }
+  input,
+  textarea {
+    accent-color: var(--_accent);
+    text-align: start;
   }
-  :focus-visible {
-    outline: 2px solid var(--_focus);
-    outline-offset: 2px;
+  /* Phones zoom into smaller fields. */
+  input,
+  select,
+  textarea {
+    font-size: max(1em, 16px);
   }
-  :disabled {
-    cursor: not-allowed;
-  }
-  .primary {
-    display: inline-grid;
-    min-block-size: var(--_control);
-    padding: 0 1.35rem;
-    border-color: transparent;
-    background: var(--_accent);
-    color: var(--_accent-contrast);
-    font-weight: 600;
-    place-items: center;
-  }
-  .primary:hover {
-    background: color-mix(in oklab, var(--_accent), var(--_text) 16%);
-  }
-  .primary[part='cancel'] {
-    border-color: var(--_border);
-    background: var(--_surface);
-    color: var(--_text);
-  }
-  .action[aria-disabled='true'],
-  .primary:is(:disabled, [aria-disabled='true']) {
-    border-color: var(--_border);
-    background: var(--_raised);
+  ::placeholder {
     color: var(--_quiet);
-    cursor: not-allowed;
+    opacity: 1;
   }
-  /* Both labels lie on top of each other, so that the button is as wide as the longer one. */
-  .face {
-    grid-area: 1 / 1;
+  button,
+  select,
+  summary,
+  label:has(input[type='radio'], input[type='checkbox']) {
+    cursor: pointer;
   }
-  .face.off {
-    visibility: hidden;
-  }
-  .action {
+  .fill,
+  .tonal,
+  .outline,
+  .plain,
+  .icon-button,
+  .chip {
     display: inline-flex;
-    padding: 0 0.8rem;
-    border-color: var(--_border);
-    background: var(--_surface);
+    min-inline-size: var(--_control);
+    min-block-size: max(var(--_control), 24px);
+    padding: 0 0.9em;
+    font-weight: 500;
     align-items: center;
-    white-space: nowrap;
+    justify-content: center;
+    gap: 0.5em;
+    transition:
+      background-color calc(var(--_motion) * 0.12s),
+      box-shadow calc(var(--_motion) * 0.12s);
   }
-  @media (hover: hover) {
-    .action:hover,
-    .chip:hover,
-    .summary:not(:disabled):hover,
-    select:hover {
-      background: color-mix(in oklab, var(--_surface), var(--_accent) 12%);
-    }
+  .fill {
+    border-color: var(--_l, transparent);
+    background: var(--_accent);
+    color: var(--_on-accent);
+    font-weight: 600;
   }
-  .action.plain {
-    border-color: transparent;
-    background: none;
+  .tonal {
+    background: var(--_tone);
+  }
+  .outline,
+  .chip {
+    border-color: var(--_edge);
+  }
+  .icon-button {
+    flex: none;
+    padding: 0;
+  }
+  .chip {
+    min-block-size: max(2.25em, 24px);
+    border-radius: 9em;
+    font-size: max(0.875em, 13px);
+    font-weight: 400;
+  }
+  .link {
+    position: relative;
+    min-block-size: 24px;
+    padding: 0;
+    border: 0;
     text-decoration: underline;
+    text-decoration-thickness: 1px;
     text-underline-offset: 0.2em;
   }
+  @media (hover: hover) {
+    .fill:hover {
+      background: color-mix(in srgb, var(--_accent), var(--_h, var(--_ink)) 12%);
+    }
+    :is(.tonal, .outline, .plain, .icon-button, .chip):hover {
+      background: var(--_tone-hover);
+    }
+    .link:hover {
+      text-decoration-thickness: 2px;
+    }
+  }
+  :is(.tonal, .outline, .plain, .icon-button, .chip):is(:active, [aria-pressed='true'], [aria-expanded='true']) {
+    background: var(--_tone-on);
+  }
+  :is(button, select, input, textarea, a):is(:disabled, [aria-disabled='true']) {
+    cursor: not-allowed;
+  }
+  .fill:is(:disabled, [aria-disabled='true']) {
+    border-color: transparent;
+    background: var(--_tone);
+    color: inherit;
+  }
+  :is(.tonal, .outline, .plain, .icon-button, .chip):is(:disabled, [aria-disabled='true']) {
+    background: var(--_b, none);
+  }
+  .tonal {
+    --_b: var(--_tone);
+  }
+  button:disabled {
+    opacity: 0.6;
+  }
+  /* Choices in a row: buttons with a state, or labels around a radio button that is drawn by its label. */
+  .segments {
+    display: flex;
+    border-radius: var(--_radius-small);
+    background: var(--_tone);
+  }
+  .segments > * {
+    position: relative;
+    display: flex;
+    flex: 1;
+    min-inline-size: 0;
+    min-block-size: max(var(--_control), 24px);
+    padding: 0 0.6em;
+    border: 1px solid transparent;
+    border-radius: inherit;
+    align-items: center;
+    justify-content: center;
+  }
+  .segments > :is([aria-pressed='true'], [aria-checked='true'], :has(:checked)) {
+    border-color: var(--_edge);
+    background: var(--_paper);
+    font-weight: 600;
+  }
+  .segments input {
+    position: absolute;
+    inset: 0;
+    opacity: 0;
+    cursor: inherit;
+  }
+  .scrim {
+    border-color: transparent;
+    background: rgb(0 0 0 / 72%);
+    color: #fff;
+  }
+  button.scrim {
+    min-inline-size: 40px;
+    min-block-size: 40px;
+  }
+  @media (hover: hover) {
+    button.scrim:hover {
+      background: rgb(0 0 0 / 86%);
+    }
+  }
+  :focus-visible,
+  .segments > :has(:focus-visible) {
+    outline: 2px solid var(--_ring);
+    outline-offset: 2px;
+  }
+  .scrim:focus-visible {
+    outline-color: #fff;
+    outline-offset: -4px;
+  }
+  .icon {
+    flex: none;
+    inline-size: 1.25em;
+    block-size: 1.25em;
+    fill: none;
+    stroke: currentcolor;
+    stroke-width: 1.7;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .mirrored:dir(rtl) {
+    scale: -1 1;
+  }
+  /* A page may restyle the label but not hide it: an important rule in a shadow tree wins over the page's. */
+  .badge {
+    position: absolute !important;
+    display: block !important;
+    inset: auto auto 0.5em 0.5em !important;
+    inline-size: auto !important;
+    block-size: auto !important;
+    max-inline-size: none !important;
+    max-block-size: none !important;
+    padding: 0.2em 0.65em !important;
+    margin: 0 !important;
+    border-radius: 9em;
+    background: rgb(0 0 0 / 72%);
+    color: #fff;
+    font-size: max(0.75em, 12px) !important;
+    font-weight: 500;
+    line-height: 1.5 !important;
+    text-indent: 0 !important;
+    white-space: nowrap;
+    opacity: 1 !important;
+    visibility: visible !important;
+    clip: auto !important;
+    clip-path: none !important;
+    filter: none !important;
+    mask: none !important;
+    rotate: none !important;
+    scale: none !important;
+    transform: none !important;
+    translate: none !important;
+    content-visibility: visible !important;
+  }
+  .badge:dir(rtl) {
+    inset: auto 0.5em 0.5em auto !important;
+  }
+  /* Where the picture is too small to carry it. */
+  .badge.beside {
+    position: static !important;
+  }
+  @media (pointer: coarse) {
+    button.scrim,
+    .chip {
+      min-inline-size: 44px;
+      min-block-size: 44px;
+    }
+    /* Drawn as small as it is, and pressed as easily as a button. */
+    :is(.link, .hit)::after {
+      position: absolute;
+      inset: min(0px, (100% - 44px) / 2);
+      content: '';
+    }
+  }
+  @media (forced-colors: active) {
+    .segments > :is([aria-pressed='true'], [aria-checked='true'], :has(:checked)) {
+      background: Highlight;
+      color: HighlightText;
+      forced-color-adjust: none;
+    }
+    .badge {
+      border: 1px solid;
+    }
+  }
   @media (prefers-reduced-motion: reduce) {
-    *,
-    ::before,
-    ::after {
+    .base *,
+    .base ::before,
+    .base ::after {
       transition: none !important;
       animation: none !important;
     }
