@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { readConfig } from '../../worker/config/config.ts';
 import { VariableError, type VariableName, type Variables } from '../../worker/config/variables.ts';
 
@@ -11,6 +12,11 @@ const real: Variables = {
   PEEL_SECRET: SECRET,
   SITE_ORIGINS: 'https://shop.example,http://localhost:5173',
 };
+
+const FOX = { image: 'https://shop.example/fox.jpg', prompt: 'A fox', width: 1200, height: 800 };
+/** A change that leaves one model in the catalog. */
+const only = (left: string) =>
+  Object.fromEntries(SEED_CATALOG.filter(({ id }) => id !== left).map(({ id }) => [id, null]));
 
 /** The message of a broken configuration. */
 function problemOf(variables: Variables): string {
@@ -161,6 +167,101 @@ describe('readConfig', () => {
     expect(providers.map(({ name }) => name)).toEqual(['google', 'apiyi', 'fal']);
   });
 
+  it.each<[string, Variables, object]>([
+    ['all models and sizes', {}, { defaultModel: 'gemini-nano-banana-2.1', sizes: ['512', '1K', '2K', '4K'] }],
+    [
+      'the owner’s menu, whose first model is the default',
+      { SITE_MODELS: 'gemini-3-pro-image, nano-banana-2.1' },
+      { models: ['gemini-3-pro-image', 'gemini-nano-banana-2.1'], defaultModel: 'gemini-3-pro-image' },
+    ],
+    [
+      'a menu as JSON',
+      { SITE_MODELS: ' ["gemini-2.5-flash-image"] ', SITE_SIZES: '["1K"]' },
+      { models: ['gemini-2.5-flash-image'], defaultModel: 'gemini-2.5-flash-image', sizes: ['1K'] },
+    ],
+    [
+      'only models that draw one of the sizes',
+      { SITE_SIZES: '4K,512' },
+      { models: expect.not.arrayContaining(['gemini-2.5-flash-image']), sizes: ['4K', '512'] },
+    ],
+  ])('offers %s', (_, variables, site) => {
+    expect(readConfig({ ...real, ...variables }).site).toMatchObject(site);
+  });
+
+  it('shows nothing of its own where the owner sets nothing', () => {
+    const nothing = { ideas: [], wall: [], actions: [] };
+
+    expect(readConfig({}).showcase).toEqual(nothing);
+    const empty = { SITE_IDEAS: ' ', SITE_WALL: '', SITE_ACTIONS: ',', SITE_NOTICE: ' \n' };
+    expect(readConfig(empty).showcase).toEqual(nothing);
+  });
+
+  it('reads what the site shows its visitors', () => {
+    const { showcase } = readConfig({
+      SITE_IDEAS: '[" A fox, reading ", {"text": "A boat", "image": "https://shop.example/boat.jpg?w=320"}]',
+      SITE_WALL: JSON.stringify([FOX, { ...FOX, image: '/images/b0f3/0.png', alt: 'A red fox' }]),
+      SITE_ACTIONS: 'sharper, take',
+      SITE_NOTICE: ' Pictures are kept for 30 days. ',
+    });
+
+    expect(showcase).toEqual({
+      ideas: [{ text: 'A fox, reading' }, { text: 'A boat', image: 'https://shop.example/boat.jpg?w=320' }],
+      wall: [FOX, { ...FOX, image: '/images/b0f3/0.png', alt: 'A red fox' }],
+      actions: ['sharper', 'take'],
+      notice: 'Pictures are kept for 30 days.',
+    });
+  });
+
+  it('splits plain ideas at commas', () => {
+    expect(readConfig({ SITE_IDEAS: 'A fox, A boat' }).showcase.ideas).toEqual([{ text: 'A fox' }, { text: 'A boat' }]);
+  });
+
+  const wall = (...entries: unknown[]) => ({ SITE_WALL: JSON.stringify(entries) });
+  it.each<[string, Variables]>([
+    ['SITE_IDEAS must be a JSON array where it begins with [', { SITE_IDEAS: '["A fox"' }],
+    ['SITE_IDEAS entry 2: text must be text of 1 to 1000 characters', { SITE_IDEAS: '["A fox", ""]' }],
+    ['SITE_IDEAS entry 1: text must be text of 1 to 1000', { SITE_IDEAS: `["${'a'.repeat(1001)}"]` }],
+    ['SITE_IDEAS entry 1 must be an object of text, image', { SITE_IDEAS: '[7]' }],
+    ['SITE_IDEAS entry 1 has an unknown field; known are text, image', { SITE_IDEAS: '[{"text":"a","url":"/a"}]' }],
+    ['SITE_IDEAS must have at most 24 entries', { SITE_IDEAS: 'a fox,'.repeat(25) }],
+    ['SITE_WALL entry 1 must be an object of image, prompt, width, height, alt', { SITE_WALL: '/fox.jpg' }],
+    ['SITE_WALL entry 1 must be an object of', wall([])],
+    ['SITE_WALL entry 2 must have prompt', wall(FOX, { ...FOX, prompt: undefined })],
+    ['SITE_WALL entry 1: width must be a whole number of pixels from 1 to 20000', wall({ ...FOX, width: '12' })],
+    ['SITE_WALL entry 1: height must be a whole number of pixels', wall({ ...FOX, height: 0.5 })],
+    ['SITE_WALL entry 1: height must be a whole number of pixels', wall({ ...FOX, height: 20_001 })],
+    ['SITE_WALL entry 1: alt must be text of 1 to 300 characters', wall({ ...FOX, alt: ' ' })],
+    ...[
+      'http://shop.example/fox.jpg',
+      '//elsewhere.example/fox.jpg',
+      '/\\elsewhere.example/fox.jpg',
+      'fox.jpg',
+      'data:image/png;base64,AAAA',
+      'javascript:alert(1)',
+      'https://user:word@shop.example/fox.jpg',
+      `/${'a'.repeat(2048)}`,
+    ].map((image): [string, Variables] => [
+      'SITE_WALL entry 1: image must be an https address, or a path of this deployment',
+      wall({ ...FOX, image }),
+    ]),
+    [
+      'SITE_ACTIONS must list names of take, background, restyle, remove, sharper, change; entry 2',
+      { SITE_ACTIONS: 'take,explode' },
+    ],
+    ['SITE_ACTIONS must not repeat an entry', { SITE_ACTIONS: 'take,take' }],
+    ['SITE_NOTICE must be text of at most 1000 characters', { SITE_NOTICE: 'a'.repeat(1001) }],
+    ['SITE_SIZES must list names of 512, 1K, 2K, 4K; entry 1', { SITE_SIZES: '8K' }],
+    ['SITE_MODELS must list names of gemini-nano-banana-2.1, ', { SITE_MODELS: 'gpt-image-1' }],
+    ['SITE_MODELS must not repeat an entry', { SITE_MODELS: 'gemini-3-pro-image,nano-banana-pro' }],
+    ['SITE_MODELS must list names of', { SITE_MODELS: 'gemini-2.5-flash-image', SITE_SIZES: '4K' }],
+    [
+      'SITE_SIZES must have a size that some model draws',
+      { SITE_SIZES: '4K', CATALOG: JSON.stringify(only('gemini-2.5-flash-image')) },
+    ],
+  ])('says %s …', (problem, variables) => {
+    expect(problemOf({ ...real, ...variables })).toContain(problem);
+  });
+
   it.each<[string, { [name in keyof Variables]?: string | undefined }]>([
     ['PEEL_SECRET must be set', { ...real, PEEL_SECRET: undefined }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: '' }],
@@ -273,6 +374,9 @@ describe('readConfig', () => {
     'VISITOR_PER_DAY',
     'SITE_PROOF',
     'SITE_RETENTION',
+    'SITE_MODELS',
+    'SITE_SIZES',
+    'SITE_ACTIONS',
     'BURST',
     'STREAM_HEARTBEAT_MS',
     'CATALOG',

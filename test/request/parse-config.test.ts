@@ -159,7 +159,7 @@ describe('a size', () => {
       field: 'generationConfig.imageConfig.imageSize',
       value: imageSize,
       accepted,
-      because: `${modelOf(name).id} draws no other`,
+      because: `${modelOf(name).id} draws no other here`,
     });
   });
 
@@ -202,7 +202,7 @@ describe('an aspect ratio', () => {
       field: 'generationConfig.imageConfig.aspectRatio',
       value: aspectRatio,
       accepted: modelOf(name).aspectRatios,
-      because: `${modelOf(name).id} draws no other`,
+      because: `${modelOf(name).id} draws no other here`,
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionAnswer, SiteFacts } from '../../worker/protocol.ts';
+import type { SessionAnswer } from '../../worker/protocol.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../support.ts';
 
 const FROM = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': '203.0.113.7' };
@@ -78,42 +78,5 @@ describe('POST /peel/session', () => {
     ['a body without end', FROM, { site: 'x'.repeat(10_000) }, [413, 'BODY_TOO_LARGE']],
   ])('refuses %s', async (_, headers, body, expected) => {
     expect(await reasonOf(await session(createTestWorker(), headers, body))).toEqual(expected);
-  });
-});
-
-describe('GET /peel/site', () => {
-  it('tells the public facts to the site’s own pages', async () => {
-    const answer = await createTestWorker().fetch('/peel/site?site=default', { headers: { Origin: ORIGIN } });
-
-    const facts = (await answer.json()) as SiteFacts;
-    expect(facts).toMatchObject({
-      site: 'default',
-      defaultModel: 'gemini-nano-banana-2.1',
-      promptMode: 'free',
-      paused: false,
-      limits: { visitorPerMinute: 3, visitorPerDay: 20, sessionUses: 20 },
-      proof: { kind: 'none' },
-    });
-    expect(facts.models.map(({ id }) => id)).toContain('gemini-3-pro-image');
-    expect(facts.models[0]).toMatchObject({ sizes: expect.arrayContaining(['1K']), maxReferences: 14 });
-    expect(answer.headers.get('Access-Control-Allow-Origin')).toBe(ORIGIN);
-    expect(answer.headers.get('Cache-Control')).toBe('no-store');
-  });
-
-  it('judges a page of our own origin by what the browser says, and only in demo mode or where it is listed', async () => {
-    const headers = { 'Sec-Fetch-Site': 'same-origin' };
-    const demo = createTestWorker({ GOOGLE_API_KEYS: '', SITE_ORIGINS: '' });
-    const listed = createTestWorker({ SITE_ORIGINS: 'https://peel.example' });
-
-    expect((await demo.fetch('/peel/site', { headers })).status).toBe(200);
-    expect((await listed.fetch('/peel/site', { headers })).status).toBe(200);
-    expect(await reasonOf(await createTestWorker().fetch('/peel/site', { headers }))).toEqual([403, 'ORIGIN_DENIED']);
-    expect(await reasonOf(await createTestWorker().fetch('/peel/site'))).toEqual([403, 'ORIGIN_DENIED']);
-  });
-
-  it('does not know other sites', async () => {
-    const answer = await createTestWorker().fetch('/peel/site?site=nope', { headers: { Origin: ORIGIN } });
-
-    expect(await reasonOf(answer)).toEqual([404, 'SITE_UNKNOWN']);
   });
 });

@@ -33,10 +33,11 @@ export interface Gate {
   /**
    * Applies only the burst limit, for requests that need no ticket.
    *
-   * @param of Renditions have a separate limit, because a page that shows many must not use up the visitor's own.
+   * @param of Renditions and site facts have separate limits, because a page that shows many pictures, or several
+   *   widgets, must not use up the visitor's own.
    * @returns The refusal, or undefined.
    */
-  admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined>;
+  admitBurst(request: Request, of?: 'renditions' | 'facts'): Promise<Failure | undefined>;
   /**
    * Returns the caller under the name that limits count: for a visitor, a hash of the address prefix. A cache hit skips
    * this, because the day's salt may need a call to the site's ledger. Fails with `UPSTREAM_UNAVAILABLE`.
@@ -97,7 +98,7 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
     }
   }
 
-  async function admitBurst(request: Request, of?: 'renditions'): Promise<Failure | undefined> {
+  async function admitBurst(request: Request, of?: 'renditions' | 'facts'): Promise<Failure | undefined> {
     // A Worker that calls on behalf of others can claim any address.
     const key = isRelayed(request) ? 'worker' : prefixOf(request);
     const { success } = (await burst?.limit({ key: of ? `${of}:${key}` : key })) ?? { success: true };

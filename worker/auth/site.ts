@@ -1,3 +1,5 @@
+import type { Size } from '../catalog/model.ts';
+
 /** How long a site's pictures are kept: R2 prefixes that lifecycle rules expire by. */
 export type RetentionClass = '7d' | '30d' | '90d';
 
@@ -11,6 +13,8 @@ export interface Site {
   /** Canonical model ids, in the order of the menu. */
   models: readonly string[];
   defaultModel: string;
+  /** Sizes that may be asked for. A model that draws none of them is not offered. */
+  sizes: readonly Size[];
   /** Whether requests may use `googleSearch`. */
   grounding: boolean;
   retention: RetentionClass;

@@ -1,6 +1,9 @@
 /** What a model is and what it costs: the shapes of the catalog, and how a model is found in it. */
 
-export type Size = '512' | '1K' | '2K' | '4K';
+/** Smallest first. */
+export const SIZES = ['512', '1K', '2K', '4K'] as const;
+
+export type Size = (typeof SIZES)[number];
 
 /** Providers that are called with a key, in the order they are tried unless `PROVIDERS` says otherwise. */
 export const KEYED_PROVIDERS = ['google', 'apiyi', 'fal'] as const;

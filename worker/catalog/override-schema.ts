@@ -1,7 +1,7 @@
 /** What an owner may write into the catalog, as valibot checks it; every message is a rule. */
 
 import * as v from 'valibot';
-import { KEYED_PROVIDERS, type ProviderName } from './model.ts';
+import { KEYED_PROVIDERS, type ProviderName, SIZES } from './model.ts';
 
 /** Ids go into paths, storage keys and logs. */
 export const MODEL_ID = /^[a-z0-9][a-z0-9._-]{0,99}$/;
@@ -15,7 +15,6 @@ const micros = wholeNumber(0, 'must be a whole number of micro-dollars');
 const tokens = wholeNumber(1, 'must be a whole number of tokens');
 const milliseconds = wholeNumber(1, 'must be a whole number of milliseconds');
 
-const SIZES = ['512', '1K', '2K', '4K'] as const;
 const sizes = v.pipe(
   v.array(v.picklist(SIZES, `must be one of ${SIZES.join(', ')}`), 'must be a list of sizes'),
   v.minLength(1, 'must hold at least one size'),

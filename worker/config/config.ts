@@ -3,13 +3,14 @@
  * missing half is usually the one that protects the owner's money.
  */
 import type { RetentionClass, Site } from '../auth/site.ts';
-import { type Catalog, DEFAULT_MODEL, KEYED_PROVIDERS } from '../catalog/model.ts';
+import { type Catalog, DEFAULT_MODEL, findModel, KEYED_PROVIDERS, SIZES, type Size } from '../catalog/model.ts';
 import { applyCatalogOverrides } from '../catalog/overrides.ts';
 import { SEED_CATALOG } from '../catalog/seed.ts';
 import type { ProviderConfig } from '../providers/provider-config.ts';
 import type { VariableReader } from '../providers/provider-entry.ts';
 import { REGISTRY } from '../providers/registry.ts';
 import { parseJson } from '../shared/json.ts';
+import { readShowcase, type Showcase } from './showcase.ts';
 import type { Variables } from './variables.ts';
 import * as read from './variables.ts';
 
@@ -22,6 +23,7 @@ export interface Config {
   secrets: readonly string[];
   clients: readonly read.NamedKey[];
   site: Site;
+  showcase: Showcase;
   catalog: Catalog;
   burst: boolean;
   /** Micro-dollars for each UTC day and month, all sites together. */
@@ -76,6 +78,7 @@ export function readConfig(variables: Variables): Config {
     secrets: secrets ?? (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
     clients,
     site,
+    showcase: readShowcase(variables),
     catalog,
     burst,
     deploymentDayBudgetMicros: read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR),
@@ -166,13 +169,13 @@ const isName = (text: string): boolean =>
 function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
   const origins = read.origins(variables, 'SITE_ORIGINS');
   if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
-  const models = catalog.map(({ id }) => id);
-  const [firstModel = DEFAULT_MODEL] = models;
+  const chosen = read.chosen(variables, 'SITE_SIZES', SIZES);
+  const sizes = chosen.length > 0 ? chosen : SIZES;
   return {
     id: 'default',
     origins,
-    models,
-    defaultModel: models.includes(DEFAULT_MODEL) ? DEFAULT_MODEL : firstModel,
+    ...readModels(variables, catalog, sizes),
+    sizes,
     // Off by default: searches cost extra, and the page has to show Google's suggestions.
     grounding: read.oneOf(variables, 'SITE_GROUNDING', ['on', 'off'], 'off') === 'on',
     retention: read.oneOf<RetentionClass>(variables, 'SITE_RETENTION', ['7d', '30d', '90d'], '30d'),
@@ -185,6 +188,16 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
     dayBudgetMicros: read.dollars(variables, 'SITE_DAILY_BUDGET_USD', 5 * DOLLAR),
     monthBudgetMicros: read.dollars(variables, 'SITE_MONTHLY_BUDGET_USD', 50 * DOLLAR),
   };
+}
+
+/** The owner's own menu, whose first model is the default, or all models that draw one of the sizes. */
+function readModels(variables: Variables, catalog: Catalog, sizes: readonly Size[]) {
+  const all = catalog.filter((model) => model.sizes.some((size) => sizes.includes(size))).map(({ id }) => id);
+  if (all.length === 0) throw new read.VariableError('SITE_SIZES', 'must have a size that some model draws');
+  const find = (name: string) => findModel(catalog, name)?.id;
+  const menu = read.chosen(variables, 'SITE_MODELS', all, (name) => all.find((id) => id === find(name)));
+  const [first = all.includes(DEFAULT_MODEL) ? DEFAULT_MODEL : all[0]] = menu;
+  return { models: menu.length > 0 ? menu : all, defaultModel: first as string };
 }
 
 /** This version supports no proof, so naming one is refused instead of silently ignored. */

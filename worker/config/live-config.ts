@@ -18,11 +18,16 @@ export const createLiveConfig = (
   site: createLiveSite(config, source, now),
 });
 
-/** A site never offers a retired model. A site that offers the whole catalog also offers models added later. */
+/**
+ * A site never offers a retired model, nor one that draws no size of the site. A site that offers the whole catalog in
+ * its order also offers models added later.
+ */
 function createLiveSite({ site, catalog }: Config, source: Pick<CatalogSource, 'catalog'>, now: () => number): Site {
-  const offersAll = catalog.every(({ id }) => site.models.includes(id));
+  const offersAll = catalog.every(({ id }, at) => site.models[at] === id);
   const offered = (): string[] => {
-    const ids = offeredModels(source.catalog, dayOf(now())).map(({ id }) => id);
+    const ids = offeredModels(source.catalog, dayOf(now()))
+      .filter((model) => model.sizes.some((size) => site.sizes.includes(size)))
+      .map(({ id }) => id);
     return offersAll ? ids : site.models.filter((id) => ids.includes(id));
   };
   return {

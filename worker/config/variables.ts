@@ -4,6 +4,7 @@
  * a key may be in the wrong variable. Parsers without a default return undefined for an absent variable.
  */
 import type { KeyedProvider } from '../catalog/model.ts';
+import { parseJson } from '../shared/json.ts';
 import { isStrong, MIN_BITS } from './strength.ts';
 
 export class VariableError extends Error {
@@ -34,6 +35,35 @@ export const list = (variables: Variables, name: VariableName): string[] =>
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+
+/** As {@link list}, or a JSON array where the text begins with `[`. */
+export function listOrJson(variables: Variables, name: VariableName): unknown[] {
+  const value = variables[name]?.trim() ?? '';
+  if (!value.startsWith('[')) return list(variables, name);
+  const entries = parseJson(value);
+  if (Array.isArray(entries)) return entries;
+  throw new VariableError(name, 'must be a JSON array where it begins with [');
+}
+
+/**
+ * Entries of a closed list, in the owner's order.
+ *
+ * @param find Absent: an entry is written exactly as in `accepted`.
+ */
+export function chosen<T extends string>(
+  variables: Variables,
+  name: VariableName,
+  accepted: readonly T[],
+  find: (entry: string) => T | undefined = (entry) => accepted.find((each) => each === entry),
+): T[] {
+  const found = listOrJson(variables, name).map((entry, at) => {
+    const known = typeof entry === 'string' ? find(entry.trim()) : undefined;
+    if (known === undefined) throw new VariableError(name, brokenBy(`must list names of ${accepted.join(', ')}`, at));
+    return known;
+  });
+  if (new Set(found).size < found.length) throw new VariableError(name, 'must not repeat an entry');
+  return found;
+}
 
 export function oneOf<T extends string>(
   variables: Variables,
@@ -220,6 +250,12 @@ export type VariableName =
   | 'SITE_GROUNDING'
   | 'SITE_PROOF'
   | 'SITE_RETENTION'
+  | 'SITE_MODELS'
+  | 'SITE_SIZES'
+  | 'SITE_IDEAS'
+  | 'SITE_WALL'
+  | 'SITE_ACTIONS'
+  | 'SITE_NOTICE'
   | 'BURST'
   | 'CATALOG'
   | 'GENERATION_LOCATION'

@@ -53,11 +53,15 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
   return [
     policy('visitor-minute', visitor, site.visitorPerMinute, MINUTE, 'VISITOR_MINUTE'),
     policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT'),
-    policy('visitor-day', visitor, site.visitorPerDay, DAY, 'VISITOR_DAY'),
+    dayPolicyOf(caller),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
     ...attemptPoliciesOf(caller),
   ];
 }
+
+/** The policy that counts a visitor's pictures of a day. */
+export const dayPolicyOf = ({ site, prefix }: Pick<CountedVisitor, 'site' | 'prefix'>): WindowPolicy =>
+  policy('visitor-day', `${site.id}.${prefix}`, site.visitorPerDay, DAY, 'VISITOR_DAY');
 
 /**
  * The policies that count a visitor's attempts, with any outcome. A call that the provider refuses is free and does not

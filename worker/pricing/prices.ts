@@ -2,7 +2,7 @@
  * What a picture costs: at worst, before the call, and in fact, after it. All money is integer micro-dollars. It is
  * rounded up, so that many roundings never add up to too little. Which table holds on a day is in `price-table.ts`.
  */
-import type { CatalogModel, PriceTable, Size, TokenPrices } from '../catalog/model.ts';
+import { type CatalogModel, type PriceTable, SIZES, type Size, type TokenPrices } from '../catalog/model.ts';
 import type { GenerateRequest, Part } from '../request/request.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 import { utf8Length } from '../shared/utf8.ts';
@@ -39,8 +39,6 @@ export const SIGNATURE_TOKENS = 2048;
 const PART_TOKENS = 8;
 
 const MILLION = 1_000_000;
-
-const SIZES: readonly Size[] = ['512', '1K', '2K', '4K'];
 
 /** Output tokens of a picture. A size that is not published counts as the next larger one. */
 export function imageTokensOf(model: CatalogModel, size: Size): number | undefined {

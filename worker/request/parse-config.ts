@@ -193,7 +193,7 @@ function parseImageConfig(config: Fields, model: CatalogModel): Pick<RequestConf
 
 function parseImageFields(image: Fields, model: CatalogModel): { aspectRatio?: string; imageSize?: Size } {
   const { problems } = image;
-  const because = `${model.id} draws no other`;
+  const because = `${model.id} draws no other here`;
   const aspectRatio = has(image, 'aspectRatio')
     ? readName(locate(image, 'aspectRatio'), model.aspectRatios, problems, because)
     : undefined;

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Gate } from '../auth/auth.ts';
 import type { Site } from '../auth/site.ts';
+import { menuOf } from '../catalog/menu.ts';
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import { findOfferedModel } from '../catalog/offered-model.ts';
 import type { Config } from '../config/config.ts';
@@ -19,7 +20,7 @@ export interface ModelRoutesOptions {
 
 /** `GET /v1beta/models` and `/v1beta/models/{model}`: the models this caller may use, in Gemini's `Model` shape. */
 export const modelRoutes = ({ config, gate, pricing, now }: ModelRoutesOptions) => {
-  const allowed = (site: Site) => config.catalog.filter(({ id }) => site.models.includes(id));
+  const allowed = (site: Site) => menuOf(config.catalog, site);
   const show = (model: CatalogModel) => toModel(model, pricing.table(model));
   return new Hono<App>()
     .get('/:version{v1beta|v1}/models', async (c) => {

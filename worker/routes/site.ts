@@ -1,41 +1,71 @@
 import { Hono } from 'hono';
+import { type Gate, prefixOf } from '../auth/auth.ts';
 import type { Site } from '../auth/site.ts';
+import { menuOf } from '../catalog/menu.ts';
 import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import type { Expectations } from '../ledger/site-status.ts';
+import type { Limits } from '../limits/kv-limiter.ts';
+import { dayPolicyOf } from '../limits/policies.ts';
 import type { SiteFacts } from '../protocol.ts';
 import { toSiteModel } from './gemini-model.ts';
 
 export interface SiteRoutesOptions {
   site: Site;
-  config: Pick<Config, 'catalog'>;
+  config: Pick<Config, 'catalog' | 'showcase'>;
+  gate: Gate;
+  limits: Limits;
   createNonce: () => string;
   expectations: () => Promise<Expectations>;
+  pause: (ms: number) => Promise<unknown>;
 }
 
+/** Facts without the visitor's own count are better than late ones. */
+const COUNT_TIMEOUT_MS = 300;
+
 /** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
-export const siteRoutes = ({ site, config, createNonce, expectations }: SiteRoutesOptions) =>
-  new Hono<App>().get('/peel/site', async (c) => {
-    if (c.get('origin') === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
+export const siteRoutes = ({ site, config, gate, limits, createNonce, expectations, pause }: SiteRoutesOptions) => {
+  /** @returns The visitor's pictures left today; undefined if they cannot be counted, or not for a flood of requests. */
+  async function countLeft(request: Request, origin: string): Promise<number | undefined> {
+    if (await gate.admitBurst(request, 'facts')) return undefined;
+    const ids = { visitor: '', session: '' };
+    const caller = await gate.count({ kind: 'visitor', site, origin, ...ids, address: prefixOf(request) });
+    if (!caller.ok || caller.value.kind === 'client') return undefined;
+    const [day] = await limits.read([dayPolicyOf(caller.value)]);
+    return day?.state.remaining;
+  }
+
+  return new Hono<App>().get('/peel/site', async (c) => {
+    const origin = c.get('origin');
+    if (origin === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     if ((c.req.query('site') ?? site.id) !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
-    const { paused, durations } = await expectations();
+    const [{ paused, durations }, left] = await Promise.all([
+      expectations(),
+      Promise.race([countLeft(c.req.raw, origin), pause(COUNT_TIMEOUT_MS)]),
+    ]);
+    const { ideas, wall, actions, notice } = config.showcase;
+    // Pages of other origins read the facts, so an address of this deployment is told in full.
+    const withAddress = <T extends { image?: string }>(entry: T): T =>
+      entry.image === undefined ? entry : { ...entry, image: new URL(entry.image, c.req.url).href };
     const facts: SiteFacts = {
       site: site.id,
-      models: config.catalog
-        .filter(({ id }) => site.models.includes(id))
-        .map((model) => toSiteModel(model, durations[model.id])),
+      models: menuOf(config.catalog, site).map((model) => toSiteModel(model, durations[model.id])),
       defaultModel: site.defaultModel,
       promptMode: 'free',
       slots: [],
       presets: [],
-      ideas: [],
+      ideas: ideas.map(withAddress),
+      wall: wall.map(withAddress),
+      actions,
+      ...(notice && { notice }),
       limits: {
-        visitorPerMinute: site.visitorPerMinute,
-        visitorPerDay: site.visitorPerDay,
-        sessionUses: site.sessionUses,
+        perMinute: site.visitorPerMinute,
+        perDay: site.visitorPerDay,
+        ...(typeof left === 'number' && { left }),
       },
       paused: site.paused || paused,
       proof: { kind: site.proof, nonce: createNonce() },
     };
     return c.json(facts, 200, NO_STORE);
   });
+};

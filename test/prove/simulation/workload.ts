@@ -144,6 +144,7 @@ function createSite(chance: Chance): Site {
     origins: [],
     models: [],
     defaultModel: '',
+    sizes: [],
     grounding: false,
     retention: '30d',
     paused: false,

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { Wanted } from '../../answers/delivery.ts';
 import { askerOf } from '../../auth/audience.ts';
 import type { Caller, Site } from '../../auth/site.ts';
+import { inSizesOf } from '../../catalog/menu.ts';
 import type { CatalogModel } from '../../catalog/model.ts';
 import { findOfferedModel } from '../../catalog/offered-model.ts';
 import type { Holding } from '../../gemini/byte-budget.ts';
@@ -80,7 +81,15 @@ export async function readAsked(
   const { grounding } = site;
   const { secrets } = services.config;
   const asker = askerOf(caller);
-  const context = { model, caller: caller.kind, grounding, origin: wanted.origin, site: site.id, secrets, asker };
+  const context = {
+    model: inSizesOf(site, model),
+    caller: caller.kind,
+    grounding,
+    origin: wanted.origin,
+    site: site.id,
+    secrets,
+    asker,
+  };
   const understood = await understand(body.value, target, context, services);
   if (!understood.ok) {
     holding.release();

@@ -1,0 +1,94 @@
+/**
+ * What a site shows its visitors before their own picture: ideas, a wall of examples, quick changes and a notice. Every
+ * visitor's browser fetches all of it, so each part has a bound.
+ */
+import * as v from 'valibot';
+import type { Action, SiteFacts } from '../protocol.ts';
+import { chosen, listOrJson, VariableError, type VariableName, type Variables } from './variables.ts';
+
+export type Showcase = Pick<SiteFacts, 'ideas' | 'wall' | 'actions' | 'notice'>;
+
+const ACTIONS: readonly Action[] = ['take', 'background', 'restyle', 'remove', 'sharper', 'change'];
+
+const MAX_ENTRIES = 24;
+/** As the widget's own default for a prompt is 4,000, an idea is a beginning. */
+const MAX_PROMPT = 1000;
+const MAX_ALT = 300;
+const MAX_NOTICE = 1000;
+const MAX_ADDRESS = 2048;
+const MAX_PIXELS = 20_000;
+
+const text = (max: number) => {
+  const rule = `must be text of 1 to ${max} characters`;
+  return v.pipe(v.string(rule), v.trim(), v.nonEmpty(rule), v.maxLength(max, rule));
+};
+
+const ADDRESS_RULE = 'must be an https address, or a path of this deployment such as /images/… or /wall/fox.jpg';
+const address = v.pipe(
+  v.string(ADDRESS_RULE),
+  v.maxLength(MAX_ADDRESS, ADDRESS_RULE),
+  v.check(isAddress, ADDRESS_RULE),
+);
+
+const PIXELS_RULE = `must be a whole number of pixels from 1 to ${MAX_PIXELS}`;
+const pixels = v.pipe(
+  v.number(PIXELS_RULE),
+  v.integer(PIXELS_RULE),
+  v.minValue(1, PIXELS_RULE),
+  v.maxValue(MAX_PIXELS, PIXELS_RULE),
+);
+
+const IDEA = v.strictObject({ text: text(MAX_PROMPT), image: v.exactOptional(address) });
+const WALL_PICTURE = v.strictObject({
+  image: address,
+  prompt: text(MAX_PROMPT),
+  width: pixels,
+  height: pixels,
+  alt: v.exactOptional(text(MAX_ALT)),
+});
+
+/** @throws VariableError */
+export function readShowcase(variables: Variables): Showcase {
+  const ideas = listOrJson(variables, 'SITE_IDEAS').map((idea) => (typeof idea === 'string' ? { text: idea } : idea));
+  const notice = variables.SITE_NOTICE?.trim();
+  if (notice && notice.length > MAX_NOTICE) {
+    throw new VariableError('SITE_NOTICE', `must be text of at most ${MAX_NOTICE} characters`);
+  }
+  return {
+    ideas: parseEntries('SITE_IDEAS', IDEA, ideas),
+    wall: parseEntries('SITE_WALL', WALL_PICTURE, listOrJson(variables, 'SITE_WALL')),
+    actions: chosen(variables, 'SITE_ACTIONS', ACTIONS),
+    ...(notice && { notice }),
+  };
+}
+
+/** The message has the entry's number, the field and its rule, never the value. */
+function parseEntries<S extends v.StrictObjectSchema<v.ObjectEntries, undefined>>(
+  name: VariableName,
+  schema: S,
+  entries: readonly unknown[],
+): v.InferOutput<S>[] {
+  if (entries.length > MAX_ENTRIES) throw new VariableError(name, `must have at most ${MAX_ENTRIES} entries`);
+  return entries.map((entry, at) => {
+    // Valibot takes an array for an object without fields.
+    const parsed = v.safeParse(schema, Array.isArray(entry) ? undefined : entry);
+    if (parsed.success) return parsed.output;
+    throw new VariableError(name, `entry ${at + 1}${ruleOf(schema, parsed.issues[0])}`);
+  });
+}
+
+function ruleOf(schema: v.StrictObjectSchema<v.ObjectEntries, undefined>, issue: v.BaseIssue<unknown>): string {
+  const fields = Object.keys(schema.entries);
+  if (issue.type !== 'strict_object') return `: ${v.getDotPath(issue)} ${issue.message}`;
+  if (issue.expected === 'never') return ` has an unknown field; known are ${fields.join(', ')}`;
+  const field = v.getDotPath(issue);
+  return field === null ? ` must be an object of ${fields.join(', ')}` : ` must have ${field}`;
+}
+
+/** A path may not begin with two slashes: browsers read another host in it. */
+function isAddress(value: string): boolean {
+  if (/[\s\\"'<>]/.test(value)) return false;
+  if (value.startsWith('/')) return !value.startsWith('//');
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url?.protocol === 'https:' && url.username === '' && url.password === '';
+}
