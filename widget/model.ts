@@ -9,6 +9,8 @@ export interface SentReference {
   mimeType: string;
   /** Its alternative text, or empty. */
   alt: string;
+  /** When it was uploaded, in Unix milliseconds. */
+  at?: number;
 }
 
 /** A place on a picture, as shares of its width and height from 0 to 1, measured from the upper left corner. */

@@ -2,7 +2,7 @@
  * The Trusted Types policy of the element. A page that restricts policies lists it by its name: `trusted-types peel`.
  */
 
-/** The part of Trusted Types that is used. TypeScript's DOM has no types for it, and Firefox has had it since 148. */
+/** The part of Trusted Types that is used. TypeScript's DOM has no types for it. */
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
 }

@@ -1,0 +1,5 @@
+/** The pictures that a visitor adds, as the part that is loaded with the first of them. */
+export { renderAddMenu } from './add-menu.ts';
+export { References } from './references.ts';
+export { styles } from './styles.ts';
+export { renderReferences } from './tiles.ts';

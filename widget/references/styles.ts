@@ -1,0 +1,166 @@
+import { css } from 'lit';
+
+export const styles = css`
+  .refs {
+    position: relative;
+    display: flex;
+    padding: 0.75em 0.9em 0;
+    flex-wrap: wrap;
+    gap: 0.6em;
+  }
+  .ref {
+    position: relative;
+    inline-size: 4.5em;
+    block-size: 4.5em;
+  }
+  .ref.held {
+    z-index: 1;
+    opacity: 0.9;
+  }
+  .ref-tile {
+    display: grid;
+    inline-size: 100%;
+    block-size: 100%;
+    padding: 0;
+    border: 0;
+    overflow: hidden;
+    background: var(--_wash);
+    color: var(--_quiet);
+    place-items: center;
+    /* A finger that moves sideways carries the picture, one that moves up or down scrolls. */
+    touch-action: pan-y;
+    user-select: none;
+    -webkit-touch-callout: none;
+  }
+  .held .ref-tile {
+    cursor: grabbing;
+  }
+  .ref-tile > * {
+    grid-area: 1 / 1;
+  }
+  .ref-tile img {
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+    transition: opacity calc(var(--_motion) * 160ms);
+  }
+  .waits img {
+    opacity: 0.6;
+  }
+  .ref-number {
+    min-inline-size: 1.6em;
+    margin: 0.35em;
+    border-radius: 9em;
+    font-size: max(0.75em, 12px);
+    font-weight: 600;
+    line-height: 1.6;
+    text-align: center;
+    place-self: end start;
+  }
+  .ref-remove,
+  .ref-retry {
+    position: absolute;
+    display: grid;
+    padding: 0;
+    border-radius: 50%;
+    place-items: center;
+  }
+  .ref .ref-remove {
+    inset-block-start: 4px;
+    inset-inline-end: 4px;
+    inline-size: 24px;
+    block-size: 24px;
+    min-inline-size: 0;
+    min-block-size: 0;
+  }
+  /* Drawn small and pressed easily. */
+  .ref-remove::after {
+    position: absolute;
+    inset: -10px;
+    content: '';
+  }
+  .ref .ref-retry {
+    inset: 0;
+    inline-size: 28px;
+    block-size: 28px;
+    min-inline-size: 0;
+    min-block-size: 0;
+    margin: auto;
+  }
+  /* A press on the mark goes to the picture behind it. */
+  span.ref-retry {
+    pointer-events: none;
+  }
+  .ref :is(.ref-remove, .ref-retry) .icon {
+    inline-size: 14px;
+    block-size: 14px;
+    stroke-width: 2.4;
+  }
+  .ref-bar {
+    position: absolute;
+    inset: auto 0.45em 0.45em;
+    block-size: 4px;
+    border-radius: 9em;
+    overflow: hidden;
+    background: rgb(0 0 0 / 72%);
+    pointer-events: none;
+  }
+  .ref-bar > div {
+    block-size: 100%;
+    background: #fff;
+  }
+  .refs-hint {
+    padding: 0.45em 1.03em 0;
+  }
+  .ref-menu {
+    min-inline-size: 10em;
+    padding: 0.25em;
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+    background: var(--_paper);
+    color: inherit;
+    box-shadow: 0 0.3em 1.2em rgb(0 0 0 / 18%);
+  }
+  /* Other browsers show it in the middle of the window. */
+  @supports (position-area: end) {
+    .ref-menu {
+      inset: auto;
+      margin: 0.25em 0;
+      position-area: block-end span-inline-end;
+      position-try-fallbacks:
+        flip-inline,
+        flip-block,
+        flip-block flip-inline;
+    }
+  }
+  .ref-menu button {
+    display: flex;
+    inline-size: 100%;
+    min-block-size: max(var(--_control), 24px);
+    padding: 0 0.75em;
+    align-items: center;
+    gap: 0.6em;
+    text-align: start;
+  }
+  .ref-menu button:focus-visible {
+    outline-offset: -2px;
+  }
+  .ref-menu [aria-disabled='true'] {
+    opacity: 0.6;
+  }
+  @media (hover: hover) {
+    .ref-menu button:not([aria-disabled='true']):hover {
+      background: var(--_tone-hover);
+    }
+  }
+  @media (forced-colors: active) {
+    .ref-tile,
+    .ref-bar {
+      border: 1px solid;
+    }
+    .ref-bar > div {
+      background: Highlight;
+      forced-color-adjust: none;
+    }
+  }
+`;
