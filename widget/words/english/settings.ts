@@ -1,1 +1,22 @@
-export const SETTINGS = {} as const;
+export const SETTINGS = {
+  shape: 'Shape',
+  moreShapes: 'More',
+  sameShape: 'Same shape',
+  spokenShape: '{name}, {width} to {height}',
+  onlyWith: 'Only with {names}',
+  theseOnlyWith: '{things}: only with {names}',
+  quality: 'Quality',
+  size: 'Size',
+  small: 'Small',
+  screen: 'Screen',
+  large: 'Large',
+  print: 'Print',
+  moreChoices: 'More choices',
+  care: 'Care',
+  asUsual: 'Usual',
+  careful: 'Careful',
+  veryCareful: 'Very careful',
+  howMany: 'How many',
+  lookUp: 'Look things up on the web',
+  drawnBy: 'Drawn by',
+} as const;

@@ -1,1 +1,10 @@
-export const TEMPLATE = {} as const;
+export const TEMPLATE = {
+  optional: 'optional',
+  countOf: '{n} of {all}',
+  chooseOne: 'Choose one',
+  noChoice: 'None',
+  pleaseChoose: 'Please choose one.',
+  fillIn: 'Please fill this in.',
+  addPhoto: 'Please add a photo.',
+  hiddenCharacters: 'There are hidden characters in this text. Please type it again.',
+} as const;
