@@ -22,7 +22,7 @@ export const base = css`
     --_ring: var(--peel-focus-ring, var(--_r, var(--_ink)));
     --_danger: var(--peel-danger, light-dark(#a81c1c, #ff9c92));
     --_warning: var(--peel-warning, currentcolor);
-    --_radius: var(--peel-radius, 0.625em);
+    --_radius: var(--peel-radius, var(--_c, 0.625em));
     --_radius-small: calc(var(--_radius) * 0.7);
     --_control: var(--peel-control-size, 2.5em);
     --_gap: var(--peel-gap, 1.25em);
@@ -46,6 +46,17 @@ export const base = css`
       --_motion: 0;
     }
   }
+  @media (forced-colors: active) {
+    :host {
+      --_ink: CanvasText;
+      --_paper: Canvas;
+      --_accent: Highlight;
+      --_on-accent: HighlightText;
+      --_quiet: CanvasText;
+      --_edge: ButtonBorder;
+      --_ring: Highlight;
+    }
+  }
   *,
   ::before,
   ::after {
@@ -58,7 +69,7 @@ export const base = css`
     /* Where the page shrinks the element to its content, the container has none to offer. */
     contain-intrinsic-inline-size: 44em;
     color: var(--peel-text, inherit);
-    font-family: var(--peel-font, inherit);
+    font-family: var(--peel-font, var(--_f, inherit));
     font-size: clamp(15px, 1em, 20px);
     font-variant-numeric: lining-nums;
     line-height: 1.45;
@@ -74,10 +85,10 @@ export const base = css`
     word-spacing: normal;
     overflow-wrap: break-word;
     -webkit-text-fill-color: currentcolor;
-    /* PageLook notices by it that the page has changed its colours. */
-    transition:
-      color 1ms,
-      accent-color 1ms;
+    /* Not seen, as there are no columns. PageLook notices by these transitions that the page has changed a colour. */
+    column-rule-color: var(--peel-accent, currentcolor);
+    transition: 1ms step-start;
+    transition-property: color, accent-color, column-rule-color;
   }
   .base:is(:lang(ar), :lang(fa), :lang(ur), :lang(hi)) {
     line-height: 1.65;
