@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { drawnSize, nameOfShape, parseRatio, RATIOS } from '../../../widget/settings/ratios.ts';
+import { drawnSize, nameOfShape, nearestRatio, parseRatio, RATIOS } from '../../../widget/settings/ratios.ts';
 import { FIRST } from '../../../widget/words/english/first.ts';
 
 const BOX = { width: 39, height: 33 };
@@ -39,4 +39,12 @@ it('draws common shapes with the area of the square', () => {
     const { width, height } = drawnSize(id, 22, BOX);
     expect(width * height).toBeCloseTo(22 * 22);
   }
+});
+
+it.each([
+  { size: [1376, 768], nearest: '16:9' },
+  { size: [1024, 1024], nearest: '1:1' },
+  { size: [300, 2400], nearest: '1:8' },
+])('finds the shape of a picture of $size pixels', ({ size: [width = 0, height = 1], nearest }) => {
+  expect(nearestRatio(width / height, RATIOS)).toBe(nearest);
 });
