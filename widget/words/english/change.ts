@@ -1,1 +1,25 @@
-export const CHANGE = {} as const;
+/** The words of changing a picture, of its versions, and of the pictures that are kept. */
+export const CHANGE = {
+  changeOrNew: 'What the words are for',
+  changeThis: 'Change this one',
+  newPicture: 'New picture',
+  quickChanges: 'Quick changes',
+  quickBackground: 'New background',
+  quickRestyle: 'Other style',
+  quickRemove: 'Remove something',
+  quickSharper: 'Sharper',
+  beginBackground: 'New background:',
+  beginRestyle: 'In another style:',
+  beginRemove: 'Remove',
+  versions: 'Versions',
+  allVersions: { one: 'All {n} versions', other: 'All {n} versions' },
+  version: 'Version {n} of {all}: {text}',
+  versionGone: 'Not kept any more. Use its words',
+  keptPictures: 'Your pictures',
+  keptOpen: 'Open: {text}',
+  keptVersions: { one: '{n} version', other: '{n} versions' },
+  keptMore: { one: 'All {n} pictures', other: 'All {n} pictures' },
+  keptClear: 'Clear',
+  keptClearAsk: 'Clear your pictures? They go from this browser.',
+  keptKeep: 'Keep them',
+} as const;
