@@ -7,6 +7,7 @@ import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';
 import { envelope } from './http/request-context.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { embedRoutes, isFramedPage } from './routes/embed.ts';
 import { fileRoutes } from './routes/files.ts';
 import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -26,6 +27,7 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/:version{v1beta|v1}/files/:id', ['GET', 'HEAD', 'DELETE']],
   ['/upload/:version{v1beta|v1}/files', ['POST']],
   ['/images/:id/:file', ['GET', 'HEAD']],
+  ['/embed.html', ['GET', 'HEAD']],
   ['/peel/site', ['GET', 'HEAD']],
   ['/peel/session', ['POST']],
   ['/peel/health', ['GET', 'HEAD']],
@@ -43,8 +45,15 @@ export function createApp(services: Services): Hono<App> {
 
   app.use(envelope({ log, now, createId }));
   app.use('/upload/*', refusalsAreFinal);
+  // A page and no answer to one: it needs no CORS, and a visitor may open it from anywhere.
+  app.route('/', embedRoutes({ site, showcase: config.showcase, createNonce: createId }));
   // The worker's own pages are allowed if the owner lists their origin, and always in demo mode, which costs nothing.
-  app.use(cors((origin, request) => site.origins.includes(origin) || (demo && origin === new URL(request.url).origin)));
+  const isOwn = (origin: string, request: Request) => origin === new URL(request.url).origin;
+  app.use(
+    cors(
+      (origin, request) => site.origins.includes(origin) || (isOwn(origin, request) && (demo || isFramedPage(request))),
+    ),
+  );
 
   app.use(onePath);
   app.use(plainBody);

@@ -1,0 +1,111 @@
+import { Hono } from 'hono';
+import type { Site } from '../auth/site.ts';
+import type { Showcase } from '../config/showcase.ts';
+import type { App } from '../http/failure-response.ts';
+
+const PATH = '/embed.html';
+
+export interface EmbedRoutesOptions {
+  site: Site;
+  showcase: Showcase;
+  createNonce: () => string;
+}
+
+/** Attributes of `<peel-studio>` that the frame's address may set: all but `endpoint` and `site`. */
+const ATTRIBUTES = [
+  ...['aspect-ratio', 'count', 'dir', 'disabled', 'form-value', 'grounding', 'hint', 'label', 'lang', 'layout'],
+  ...['loading', 'max-references', 'maxlength', 'minlength', 'model', 'models', 'name', 'persist', 'placeholder'],
+  ...['readonly', 'require-result', 'required', 'resolution', 'submit-on', 'thinking', 'use-label', 'value'],
+  ...['compare', 'copy', 'download', 'history', 'ideas', 'references', 'region', 'settings', 'share'].map(
+    (part) => `without-${part}`,
+  ),
+];
+
+/** Values of `scheme=`. Absent: light, as most pages are, whatever the visitor's system prefers. */
+const SCHEMES = ['light', 'dark', 'light dark'];
+
+/** Values of `Sec-Fetch-Dest` for a page inside another page. */
+const FRAMES = ['iframe', 'frame', 'embed', 'object', 'fencedframe'];
+
+/** The element has the same heights at the same widths. The padding keeps focus rings visible. */
+const STYLE = `body{margin:0;padding:4px;font:16px/1.5 system-ui,sans-serif}
+peel-studio{display:block}
+peel-studio:not(:defined){min-block-size:31em}
+@media(width<344px){peel-studio:not(:defined){min-block-size:42em}}
+@media(width>=712px){peel-studio:not(:defined){min-block-size:26em}}`;
+
+/**
+ * Whether a request comes from the page of {@link embedRoutes} inside a frame. Browsers show that frame only in pages of
+ * the site's origins, and the page sends a referrer only inside a frame, so it may do what those pages may. No page can
+ * forge a referrer of another origin.
+ */
+export function isFramedPage({ url, headers }: Request): boolean {
+  const referrer = headers.get('Referer') ?? '';
+  if (!URL.canParse(referrer)) return false;
+  const { origin, pathname } = new URL(referrer);
+  return origin === new URL(url).origin && pathname === PATH;
+}
+
+/**
+ * `GET /embed.html?site=…`: the element as a page, for site builders that allow frames and no scripts. Only the site's
+ * origins may frame it. Opened as a page of its own it works where the owner has listed this deployment's origin.
+ */
+export const embedRoutes = ({ site, showcase, createNonce }: EmbedRoutesOptions) =>
+  new Hono<App>().get(PATH, (c) => {
+    c.header('Cache-Control', 'no-store');
+    if ((c.req.query('site') ?? site.id) !== site.id) return c.html(UNKNOWN_SITE, 404);
+    const isFramed = FRAMES.includes(c.req.header('Sec-Fetch-Dest') ?? '');
+    c.header('Vary', 'Sec-Fetch-Dest', { append: true });
+    c.header('Referrer-Policy', isFramed ? 'same-origin' : 'no-referrer');
+    const nonce = createNonce();
+    c.header('Content-Security-Policy', policyOf(site, showcase, nonce));
+    return c.html(pageOf(site, c.req.query(), nonce));
+  });
+
+function policyOf({ origins }: Site, { ideas, wall }: Showcase, nonce: string): string {
+  const foreign = [...ideas, ...wall].flatMap(({ image }) =>
+    image?.startsWith('https:') ? [new URL(image).origin] : [],
+  );
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'nonce-${nonce}'`,
+    ["img-src 'self' blob: data:", ...new Set(foreign)].join(' '),
+    "connect-src 'self'",
+    "frame-src 'self'",
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${origins.length > 0 ? origins.join(' ') : "'none'"}`,
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html peel',
+  ].join('; ');
+}
+
+function pageOf({ id, origins }: Site, query: Record<string, string>, nonce: string): string {
+  const given = ATTRIBUTES.flatMap((name) => {
+    const value = query[name];
+    return value === undefined || value === 'false' ? [] : [` ${name}="${escaped(value)}"`];
+  });
+  const scheme = SCHEMES.find((known) => known === query.scheme);
+  return `<!doctype html>
+<html lang="${escaped(query.lang || 'en')}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${scheme ? `<meta name="color-scheme" content="${scheme}">\n` : ''}<title>Peel</title>
+<style nonce="${nonce}">${STYLE}</style>
+<script type="module" src="/widget.js"></script>
+<script defer src="/embed-frame.js" data-parents="${escaped(origins.join(' '))}"></script>
+<peel-studio site="${escaped(id)}"${given.join('')}></peel-studio>
+`;
+}
+
+const UNKNOWN_SITE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>No such site</title>
+<h1>There is no site of this name here</h1>
+<p>For the owner of this page: check <code>site=</code> in the address of this frame. Without it the site is <code>default</code>.</p>
+`;
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
