@@ -1,31 +1,12 @@
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { classicScripts } from './scripts/build/classic-scripts.ts';
+import { minifyTemplates } from './scripts/build/minify-templates.ts';
+import { keepReleases } from './scripts/build/releases.ts';
 
 /** Paths do not depend on the folder that Vite is started in. */
 const here = import.meta.dirname;
-
-/** Removes indentation and comments from Lit's `html` and `css` templates, which no minifier touches. */
-const minifyTemplates = (): Plugin => ({
-  name: 'minify-templates',
-  apply: 'build',
-  enforce: 'pre',
-  transform: {
-    filter: { id: /\/widget\/(styles|render)\/.*\.ts$|\/widget\/peel-studio\.ts$/ },
-    handler: (code, id) => ({
-      code: id.includes('/styles/')
-        ? code.replace(/css`[\s\S]*?`/g, minifyCss)
-        : code.replace(/^ +(?=[<\w.?@$])/gm, ' '),
-      map: null,
-    }),
-  },
-});
-
-const minifyCss = (css: string) =>
-  css
-    .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([{};,]) ?/g, '$1')
-    .replace(/: /g, ':');
+const ENTRY = join(here, 'widget/index.ts');
 
 /**
  * Removes the helper in which Vite wraps every `import()`. It preloads styles and chunks through `<link>`s; the widget
@@ -41,35 +22,56 @@ const plainImports = (): Plugin => ({
   },
 });
 
-/** Modules that the element needs at once. An action loads the others when it needs them. */
-const isUpFront = (id: string) =>
-  /\/node_modules\/|\/widget\//.test(id) &&
-  !/\/widget\/(?:index|owner-note|save|api\/(?:generate|answer|picture-source|sse|ticket)|(?:render|styles)\/settings|playground\/.*)\.\w+$/.test(
-    id,
-  );
+interface ModuleGraph {
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/** Every module that the element needs at once: all that its entry imports, but by `import()`. */
+function upFrontOf(graph: ModuleGraph): Set<string> {
+  const found = new Set([ENTRY]);
+  for (const id of found) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  // The entry alone is `/widget.js`.
+  found.delete(ENTRY);
+  return found;
+}
 
 /**
  * Builds the worker's static assets: the widget at its stable address `/widget.js`, its chunks under `/w/` with a hash
- * in the name, and the playground page. `/widget.js` is a few lines that import the hashed chunks. Browsers fetch it
- * again every five minutes and keep the chunks for ever, so both always come from one build.
+ * in the name, the scripts for pages that take no module, and the playground page. `/widget.js` is a few lines that
+ * import the hashed chunks. Browsers fetch it again every five minutes and keep the chunks for ever, so both always
+ * come from one build. Chunks of the last releases stay for pages that are open (`scripts/build/releases.ts`).
  */
 export default defineConfig({
   root: join(here, 'widget/playground'),
   publicDir: '../public',
-  plugins: [minifyTemplates(), plainImports()],
+  plugins: [
+    minifyTemplates(),
+    plainImports(),
+    classicScripts({
+      'embed.js': join(here, 'widget/embed/embed.ts'),
+      'embed-frame.js': join(here, 'widget/embed/frame.ts'),
+    }),
+    keepReleases('w'),
+  ],
   build: {
     outDir: '../../dist/client',
-    emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
     rolldownOptions: {
-      input: { widget: join(here, 'widget/index.ts'), playground: join(here, 'widget/playground/index.html') },
+      input: { widget: ENTRY, playground: join(here, 'widget/playground/index.html') },
       preserveEntrySignatures: 'strict',
       output: {
-        // One chunk for everything a page needs at once: several would compress worse and arrive later.
-        codeSplitting: { groups: [{ name: 'studio', test: isUpFront }] },
+        codeSplitting: {
+          groups: [
+            // One chunk for everything a page needs at once: several would compress worse and arrive later.
+            { name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio', priority: 1 },
+            // What several lazy parts need is one chunk too, and not one for each set of parts that shares something.
+            { name: 'shared', minShareCount: 2 },
+          ],
+        },
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),
-        chunkFileNames: 'w/[name]-[hash].js',
+        chunkFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.includes('/words/languages/') ? 'w/language-[name]-[hash].js' : 'w/[name]-[hash].js',
         assetFileNames: 'w/[name]-[hash][extname]',
       },
     },
