@@ -25,7 +25,7 @@ export function pickFiles({ multiple, capture }: { multiple: boolean; capture: b
   // Browsers ask by it which program to use. The bytes decide what a file is.
   input.accept = 'image/*';
   input.multiple = multiple;
-  if (capture) input.capture = 'environment';
+  if (capture) input.setAttribute('capture', 'environment');
   return new Promise((resolve) => {
     const answer = () => {
       if (open === input) open = undefined;

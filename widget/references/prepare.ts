@@ -35,6 +35,7 @@ export async function judge(file: Blob): Promise<Extract<RejectReason, 'kind' | 
  */
 export async function prepare(file: Blob, signal: AbortSignal, limits: Limits = LIMITS): Promise<Prepared | undefined> {
   const kind = await readKind(file);
+  signal.throwIfAborted();
   if (!kind) return undefined;
   const isHeif = kind === 'image/heic' || kind === 'image/heif';
   const options = { ...limits, isPhoto: isHeif || kind === 'image/jpeg' };
