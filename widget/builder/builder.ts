@@ -7,7 +7,7 @@ import { type Draft, EMPTY, fromFragment, type Tag, tagOf, toFragment } from './
 import { renderOptions, type Typed } from './options.ts';
 import { showTag } from './show-tag.ts';
 import { renderSnippet } from './snippet.ts';
-import { GROUND_COLOURS, type Ground, renderStage, type Width } from './stage.ts';
+import { type Ground, renderStage, SAMPLES, type Width } from './stage.ts';
 import { askStanding, type Standing } from './standing.ts';
 import { systemOf } from './systems.ts';
 import { WORDS } from './words.ts';
@@ -46,7 +46,7 @@ export function startBuilder({ into, host, fetch }: BuilderOptions): () => void 
     const shared = { draft, host, standing, copied, onCopy };
     const options = html`
       <form class="options" @submit=${(event: Event) => event.preventDefault()}>
-        ${renderOptions({ ...shared, typed, ground: GROUND_COLOURS[ground], onDraft: change, onTyped })}
+        <div>${renderOptions({ ...shared, typed, ground: SAMPLES[ground], onDraft: change, onTyped })}</div>
       </form>
     `;
     showTag(studio, tag, shown);

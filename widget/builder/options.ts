@@ -1,6 +1,6 @@
 /** The options: look, words, choices for visitors, and where the element goes. */
 import { html, nothing } from 'lit';
-import { contrast, textOn, VISIBLE, written } from './contrast.ts';
+import { judgeAccent, written } from './accent.ts';
 import { type Copying, codeRow, prose, segments, textField } from './controls.ts';
 import {
   CORNERS,
@@ -28,10 +28,15 @@ export interface OptionsView extends Copying {
   standing: Standing;
   /** Origin of the worker. */
   host: string;
-  /** Colour of the sample page's ground. */
-  ground: string;
+  ground: Sample;
   onDraft: (change: Partial<Draft>) => void;
   onTyped: (change: Partial<Typed>) => void;
+}
+
+/** Colours of the sample page, as `#rrggbb`. */
+export interface Sample {
+  ink: string;
+  paper: string;
 }
 
 export interface Typed {
@@ -59,7 +64,7 @@ function renderLook({ draft, typed, ground, onDraft, onTyped }: OptionsView) {
   };
   const invalid = typed.colour.trim() !== '' && toColour(typed.colour) === undefined ? WORDS.notColour : '';
   return html`
-    <div class="row">
+    <div class="row colours">
       <span class="name" id="colour-label">${WORDS.colour}</span>
       <div class="swatches" role="radiogroup" aria-labelledby="colour-label">
         <label class="as-page">
@@ -94,11 +99,11 @@ function renderLook({ draft, typed, ground, onDraft, onTyped }: OptionsView) {
   `;
 }
 
-function sayContrast(accent: string, ground: string) {
+function sayContrast(accent: string, ground: Sample) {
   if (!accent) return prose(WORDS.asPageColour);
-  const onPage = contrast(accent, ground);
-  const text = fill(WORDS.onAccent, { ratio: written(textOn(accent).contrast) });
-  return onPage < VISIBLE ? `${text} ${fill(WORDS.faintAccent, { ratio: written(onPage) })}` : text;
+  const { onAccent, onPage, hasLine } = judgeAccent(accent, ground);
+  const text = fill(WORDS.onAccent, { ratio: written(onAccent) });
+  return hasLine ? `${text} ${fill(WORDS.faintAccent, { ratio: written(onPage) })}` : text;
 }
 
 const renderWords = ({ draft, typed, onDraft, onTyped }: OptionsView) => html`

@@ -12,7 +12,9 @@ export type Snippet = (host: string, tag: Tag) => string;
  * (`{{ }}` of Liquid, `[ ]` of WordPress's shortcodes), and their references mean the same everywhere else.
  */
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&"'<>{}[\]`]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  text.replace(/[&"'<>{}[\]`]/g, (letter) => NAMED[letter] ?? `&#${letter.charCodeAt(0)};`);
+
+const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 
 /** The room that the page keeps until the element is there: one column, and two from a window of 48em on. */
 const ROOM = [
@@ -52,6 +54,7 @@ export const script: Snippet = (host, tag) => {
   const attributes = [
     ...tag.attributes.map(([name, value]) => toHtml([`data-${name}`, value])),
     ...(style ? [toHtml(['data-style', style])] : []),
+    ...(tag.ideas.length > 0 ? [toHtml(['data-ideas', JSON.stringify(tag.ideas)])] : []),
   ];
   return `${spread('<script', [`src="${escapeHtml(host)}/embed.js"`, 'async', ...attributes])}></script>`;
 };

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { type Copying, codeRow, prose, segments } from './controls.ts';
 import type { Draft } from './draft.ts';
+import type { Sample } from './options.ts';
 import { readPageAddress } from './page-address.ts';
 import type { Standing } from './standing.ts';
 import { fill, WORDS } from './words.ts';
@@ -11,8 +12,11 @@ export type Width = (typeof WIDTHS)[number];
 export const GROUNDS = ['light', 'dark'] as const;
 export type Ground = (typeof GROUNDS)[number];
 
-/** The ground of the sample page, as in builder.css. */
-export const GROUND_COLOURS: Readonly<Record<Ground, string>> = { light: '#fffdf9', dark: '#191f23' };
+/** The sample page, as in `builder.css`. */
+export const SAMPLES: Readonly<Record<Ground, Sample>> = {
+  light: { ink: '#16242b', paper: '#fffdf9' },
+  dark: { ink: '#eef0ea', paper: '#191f23' },
+};
 
 export interface StageView extends Copying {
   draft: Draft;

@@ -37,7 +37,7 @@ export const SYSTEMS: readonly System[] = [
       'A second element on the same page needs the last lines only, from `<peel-studio` on.',
       'Open the page. As long as its address is not on the list, the element says what to add.',
     ],
-    strips: 'Nothing: HTML of your own is kept as it is.',
+    strips: 'Nothing.',
     tried: FROM_TESTS,
   },
   {
@@ -50,7 +50,7 @@ export const SYSTEMS: readonly System[] = [
       'The element appears at that place. With `data-mount="#id"` it goes into another one.',
       'Open the page. As long as its address is not on the list, the element says what to add.',
     ],
-    strips: 'For places that drop unknown tags. A script cannot carry your ideas: those of the site are shown instead.',
+    strips: 'Nothing. It is for places that drop unknown tags and keep a script, which reserves the room by itself.',
     tried: 'Tried: no.',
   },
   {
@@ -64,7 +64,7 @@ export const SYSTEMS: readonly System[] = [
       'Save, and open the shop itself: the theme editor shows it under another address, which is not on the list.',
     ],
     strips:
-      'Custom Liquid keeps script, style and tag. It reads double braces as Liquid, so that braces in your words are written as codes here. The editors for pages and products are not the place for scripts.',
+      'Custom Liquid strips nothing. It reads double braces as Liquid, so that braces in your words are written as codes here. The editors for pages and products are not the place for scripts.',
     tried: FROM_DOCUMENTATION,
     source: 'https://shopify.dev/docs/api/liquid',
   },
@@ -79,7 +79,7 @@ export const SYSTEMS: readonly System[] = [
       'Update, and look at the page logged out.',
     ],
     strips:
-      'Script, style and tag are kept for administrators and editors; in a network of sites for super admins only; on WordPress.com only on plans that allow plugins. For everybody else they are removed, and frames too. Square brackets in your words are written as codes here: they would be shortcodes.',
+      'Nothing for administrators and editors; in a network of sites for super admins only; on WordPress.com only on plans that allow plugins. For everybody else it removes script, style, tag and frames. Square brackets in your words are written as codes here: they would be shortcodes.',
     tried: FROM_OTHERS,
     source: 'https://publishpress.com/knowledge-base/unfiltered_html/',
   },
@@ -108,7 +108,7 @@ export const SYSTEMS: readonly System[] = [
       'Paste the lines in place of the example.',
       'Save, and look at the page in a private window: while you edit, Squarespace holds scripts back.',
     ],
-    strips: 'Scripts in code blocks need a plan above Personal. With one, script, style and tag are kept.',
+    strips: 'Scripts, on the plan Personal. On those above it, nothing.',
     tried: FROM_OTHERS,
     source: 'https://squareranked.com/squarespace-schema/json-ld-injection/',
   },
@@ -122,8 +122,7 @@ export const SYSTEMS: readonly System[] = [
       'Paste the lines, Save & Close.',
       'Publish. Preview (`….canvas.webflow.com`) and staging (`….webflow.io`) are addresses of their own: list them too, or look at the real one.',
     ],
-    strips:
-      'A Code Embed keeps script, style and tag. The plan must allow custom code; without it the code is stored and not run.',
+    strips: 'Nothing. The plan must allow custom code; without it the code is stored and not run.',
     tried: FROM_DOCUMENTATION,
     source: 'https://developers.webflow.com/data/v2.0.0/docs/custom-code-preview-mode',
   },

@@ -7,7 +7,7 @@ export const WORDS = {
 
   look: 'Look',
   colour: 'Colour',
-  otherColour: 'Colour, six digits',
+  otherColour: 'Other',
   pickColour: 'Pick a colour',
   notColour: 'Six digits after #, such as #0b6470.',
   asPage: 'As the page',
@@ -81,7 +81,7 @@ export const WORDS = {
   copied: 'Copied',
   copyByHand: 'Press Ctrl+C to copy',
   whereToPaste: 'Where to paste it',
-  strips: 'What is kept there',
+  strips: 'What it strips',
   source: 'Source',
   policy: 'Which lines your security policy needs',
   policyHint:
@@ -117,7 +117,7 @@ export const PIECE_NAMES: Readonly<Record<Piece, string>> = {
   download: 'Download',
   copy: 'Copy',
   share: 'Share',
-  ideas: 'Ideas to start from',
+  ideas: 'Ideas',
 };
 
 export const CORNER_NAMES: Readonly<Record<(typeof CORNERS)[number], string>> = {
