@@ -42,7 +42,7 @@ export const map =
 export const shape =
   <Type>(fields: Fields<Type>): Check =>
   (value, path) => {
-    if (!isRecord(value)) return record(value, path || 'The data');
+    if (!isRecord(value)) return path ? record(value, path) : 'The data must be an object.';
     for (const name of Object.keys(value)) if (!Object.hasOwn(fields, name)) delete value[name];
     return firstOf(Object.entries<Check>(fields), ([name, check]) =>
       // The host page may have extended `Object.prototype`.

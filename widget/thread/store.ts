@@ -96,9 +96,11 @@ function createLocalStore(options: StoreOptions): ThreadStore {
   /** Thumbnails that were asked for, by place. */
   const asked = new Set<string>();
   let opened: Promise<IDBDatabase> | undefined;
+  let isClosed = false;
 
-  /** Opened at first need, and again after it was closed. @throws Where storage is forbidden or full. */
+  /** Opened at first need, and again after it was closed. @throws Where storage is forbidden or full, and at the end. */
   async function inDatabase<Value>(mode: IDBTransactionMode, work: Work<Value>): Promise<Value> {
+    if (isClosed) throw new DOMException('The store is closed.', 'AbortError');
     const forget = () => {
       opened = undefined;
     };
@@ -150,6 +152,7 @@ function createLocalStore(options: StoreOptions): ThreadStore {
         const key = [scope, id, String(index)];
         if (asked.has(key.join())) continue;
         asked.add(key.join());
+        if (isClosed) return;
         const blob = await fetchThumbnail(options.fetch, url);
         if (!blob) continue;
         await inDatabase('readwrite', async (store) => {
@@ -206,9 +209,9 @@ function createLocalStore(options: StoreOptions): ThreadStore {
     },
 
     close() {
+      isClosed = true;
       channel?.close();
       void opened?.then((database) => database.close()).catch(() => undefined);
-      opened = undefined;
     },
   };
 }
