@@ -38,7 +38,7 @@ function endOf(until: number, now: number, words: Words): string {
     const format = new Intl.DateTimeFormat(words.lang, { day: 'numeric', month: 'long' });
     return words.say('readyOn', { day: format.format(until) });
   }
-  const time = new Intl.DateTimeFormat(words.lang, { hour: 'numeric', minute: '2-digit' }).format(until);
+  const time = new Intl.DateTimeFormat(words.lang, { timeStyle: 'short' }).format(until);
   return words.say(days === 0 ? 'readyAt' : 'readyTomorrow', { time });
 }
 
