@@ -70,13 +70,16 @@ function onPointerDown(event: PointerEvent, { onAt, lineOnly = false }: CompareV
   event.preventDefault();
   grip.querySelector('input')!.focus({ preventScroll: true });
   const isRtl = getComputedStyle(compare).direction === 'rtl';
-  const move = ({ clientX }: PointerEvent) => {
+  let isMoving = event.pointerType !== 'touch';
+  const move = ({ type, clientX, clientY }: PointerEvent) => {
+    // A finger may be about to scroll the page: it moves the line once it goes sideways, or is lifted.
+    isMoving ||= type === 'pointerup' || Math.abs(clientX - event.clientX) > Math.abs(clientY - event.clientY);
+    if (!isMoving) return;
     const { left, width } = compare.getBoundingClientRect();
     const share = Math.min(Math.max((clientX - left) / width, 0), 1);
     onAt(isRtl ? 1 - share : share);
   };
-  // A finger may be about to scroll the page: it moves the line when it moves sideways, or when it is lifted.
-  if (event.pointerType !== 'touch') move(event);
+  move(event);
   followPointer(compare, event, move, () => undefined);
 }
 

@@ -175,19 +175,21 @@ export const styles = css`
   .region-hole {
     box-shadow: 0 0 0 200vmax rgb(0 0 0 / 40%);
   }
+  /* No border: the handles stand on the edges of the place itself. */
   .region-box {
-    border: 2px solid #fff;
+    box-shadow:
+      inset 0 0 0 2px #fff,
+      0 0 0 1px rgb(0 0 0 / 60%);
     cursor: move;
     forced-color-adjust: none;
-    outline: 1px solid rgb(0 0 0 / 60%);
     container-type: size;
   }
   .region-box:focus-visible {
-    outline: 2px solid #111213;
-    outline-offset: 0;
+    outline: 2px solid #fff;
+    outline-offset: 2px;
     box-shadow:
-      inset 0 0 0 2px #111213,
-      0 0 0 4px #fff;
+      inset 0 0 0 2px #fff,
+      0 0 0 2px #111213;
   }
   .region-handle {
     --_hit: 24px;

@@ -10,7 +10,8 @@ import { type RegionView, styles as regionStyles, renderRegion, renderRegionForm
 import { viewerStyles } from './styles.ts';
 import type { Viewer } from './viewer-controller.ts';
 
-export type { ShownPicture } from './compare.ts';
+export { renderCompare, type ShownPicture } from './compare.ts';
+export { markedPicture } from './marked-picture.ts';
 export { Viewer } from './viewer-controller.ts';
 
 addEnglish(VIEWER);
