@@ -1,150 +1,69 @@
 /**
- * The events of `<peel-studio>`. They bubble, are composed, and follow an act of the visitor or the network. They carry
- * ids and addresses, never a key or a picture's bytes.
+ * The events of `<peel-studio>`. They bubble, are composed, and follow an act of the visitor or the network. Their
+ * fields are properties of the event and of its `detail`. They carry ids and addresses, never a key or a picture's bytes.
  */
 import type { SiteFacts } from '../worker/protocol.ts';
 import type { Refusal, Take } from './api/model.ts';
 import type { Charged, Reason, Scope } from './api/reasons.ts';
-import type { Phase, Result, Status } from './generation.ts';
+import type { Result, Turn } from './model.ts';
+import type { Phase, Status } from './run/generation.ts';
 
-class PeelEvent extends Event {
-  constructor(type: string, cancelable = false) {
-    super(type, { bubbles: true, composed: true, cancelable });
-  }
+export interface PeelEventMap {
+  /** The site's facts have arrived. */
+  'peel-ready': { capabilities: SiteFacts };
+  /** Before anything is sent. Cancelable: the page may handle the request itself. */
+  'peel-generate': { request: Take };
+  'peel-statechange': { from: Status; to: Status; reason: string | undefined };
+  /** About once a second while a picture is made. */
+  'peel-progress': { phase: Phase; elapsedMs: number; expectedMs: number | undefined };
+  /** A thought or a draft has arrived. */
+  'peel-preview': { thought: string; draftUrl: string | undefined; final: false };
+  /** The picture has loaded. */
+  'peel-result': { turn: string; results: readonly Result[] };
+  /** The visitor chose the picture ("Use this picture"). Cancelable: it is then not the form's value. */
+  'peel-use': { turn: string; index: number; result: Result };
+  /** The model declined. This is not an error. */
+  'peel-refused': Pick<Refusal, 'stage' | 'reason' | 'charged'>;
+  /** A short limit was reached; it ends by itself. */
+  'peel-limited': { retryAt: Date; scope: Scope | undefined };
+  /** A budget or quota is used up for longer. */
+  'peel-exhausted': { scope: Scope | undefined; resetsAt: Date | undefined };
+  'peel-error': { code: Reason; retryable: boolean; charged: Charged; requestId: string | undefined };
+  'peel-cancel': { charged: Charged };
+  /** Cancelable: the file is then not added. */
+  'peel-reference-add': { file: Blob; role: string };
+  'peel-reference-remove': { file: Blob; role: string };
+  'peel-reference-reject': { file: Blob; role: string; reason: string };
+  /** Another version is shown. */
+  'peel-select': { turn: string; index: number };
+  /** Two versions are shown side by side. */
+  'peel-compare': { turn: string; index: number; with: string };
+  /** Cancelable, like the next two: the page may do it itself. */
+  'peel-download': { turn: string; index: number; result: Result };
+  'peel-copy': { turn: string; index: number; result: Result };
+  'peel-share': { turn: string; index: number; result: Result };
 }
 
-/** The site's facts have arrived. */
-export class PeelReadyEvent extends PeelEvent {
-  constructor(readonly capabilities: SiteFacts) {
-    super('peel-ready');
-  }
+export type PeelEvent<Type extends keyof PeelEventMap> = Event &
+  PeelEventMap[Type] & { readonly detail: PeelEventMap[Type] };
+
+const CANCELABLE = /generate|use|add|download|copy|share/;
+
+/** @returns Whether the page lets it happen. */
+export function fire<Type extends keyof PeelEventMap>(
+  target: EventTarget,
+  type: Type,
+  fields: PeelEventMap[Type],
+): boolean {
+  const event = new Event(type, { bubbles: true, composed: true, cancelable: CANCELABLE.test(type) });
+  return target.dispatchEvent(Object.assign(event, fields, { detail: fields }));
 }
 
-/** Fired before anything is sent. Cancelable: the page may handle the request itself. */
-export class PeelGenerateEvent extends PeelEvent {
-  /** @param request The request as it will be sent. */
-  constructor(readonly request: Take) {
-    super('peel-generate', true);
-  }
-}
-
-export class PeelStateChangeEvent extends PeelEvent {
-  /** @param reason Reason of a failure or refusal, if any. */
-  constructor(
-    readonly from: Status,
-    readonly to: Status,
-    readonly reason: string | undefined,
-  ) {
-    super('peel-statechange');
-  }
-}
-
-/** Fired about once a second while a picture is generated. */
-export class PeelProgressEvent extends PeelEvent {
-  constructor(
-    readonly phase: Phase,
-    readonly elapsedMs: number,
-    readonly expectedMs: number | undefined,
-  ) {
-    super('peel-progress');
-  }
-}
-
-/** A thought of the model has arrived. */
-export class PeelPreviewEvent extends PeelEvent {
-  readonly final = false;
-
-  constructor(readonly thought: string) {
-    super('peel-preview');
-  }
-}
-
-/** The picture has loaded. */
-export class PeelResultEvent extends PeelEvent {
-  constructor(readonly results: readonly Result[]) {
-    super('peel-result');
-  }
-}
-
-/** The model refused. This is not an error. */
-export class PeelRefusedEvent extends PeelEvent {
-  readonly charged: Refusal['charged'];
-  readonly stage: Refusal['stage'];
-  readonly reason: Refusal['reason'];
-
-  constructor({ charged, stage, reason }: Refusal) {
-    super('peel-refused');
-    this.charged = charged;
-    this.stage = stage;
-    this.reason = reason;
-  }
-}
-
-/** A short limit was reached; it ends by itself. */
-export class PeelLimitedEvent extends PeelEvent {
-  constructor(
-    readonly retryAt: Date,
-    readonly scope: Scope | undefined,
-  ) {
-    super('peel-limited');
-  }
-}
-
-/** A budget or quota is used up for longer. */
-export class PeelExhaustedEvent extends PeelEvent {
-  constructor(
-    readonly scope: Scope | undefined,
-    readonly resetsAt: Date | undefined,
-  ) {
-    super('peel-exhausted');
-  }
-}
-
-export class PeelErrorEvent extends PeelEvent {
-  constructor(
-    readonly code: Reason,
-    readonly retryable: boolean,
-    readonly charged: Charged,
-    readonly requestId: string | undefined,
-  ) {
-    super('peel-error');
-  }
-}
-
-export class PeelCancelEvent extends PeelEvent {
-  constructor(readonly charged: Charged) {
-    super('peel-cancel');
-  }
-}
-
-/** Cancelable: the page may save the picture itself. */
-export class PeelDownloadEvent extends PeelEvent {
-  constructor(readonly result: Result) {
-    super('peel-download', true);
-  }
-}
-
-/** Cancelable: the page may copy the picture itself. */
-export class PeelCopyEvent extends PeelEvent {
-  constructor(readonly result: Result) {
-    super('peel-copy', true);
-  }
-}
+/** Where a picture is, for the events about one. */
+export const placeOf = ({ id, index, results }: Turn) => ({ turn: id, index, result: results[index] as Result });
 
 declare global {
-  interface HTMLElementEventMap {
-    'peel-ready': PeelReadyEvent;
-    'peel-generate': PeelGenerateEvent;
-    'peel-statechange': PeelStateChangeEvent;
-    'peel-progress': PeelProgressEvent;
-    'peel-preview': PeelPreviewEvent;
-    'peel-result': PeelResultEvent;
-    'peel-refused': PeelRefusedEvent;
-    'peel-limited': PeelLimitedEvent;
-    'peel-exhausted': PeelExhaustedEvent;
-    'peel-error': PeelErrorEvent;
-    'peel-cancel': PeelCancelEvent;
-    'peel-download': PeelDownloadEvent;
-    'peel-copy': PeelCopyEvent;
-  }
+  interface HTMLElementEventMap extends PeelEvents {}
 }
+
+type PeelEvents = { [Type in keyof PeelEventMap]: PeelEvent<Type> };

@@ -1,300 +1,746 @@
-import { html, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { state } from 'lit/decorators.js';
 import { version } from '../package.json';
-import type { SiteFacts } from '../worker/protocol.ts';
-import { PeelError, type Problem, quietly } from './api/problem.ts';
+import type { Idea, SiteFacts } from '../worker/protocol.ts';
+import { PeelError, quietly } from './api/peel-error.ts';
+import type { Problem } from './api/problem.ts';
 import { StudioAttributes } from './attributes.ts';
-import { noticeOf } from './describe.ts';
-import { type Generation, isWorking, type Result, STATUSES, type Status, waitsUntil } from './generation.ts';
-import { PictureActions } from './picture-actions.ts';
-import { type ComposerView, renderComposer } from './render/composer.ts';
-import { renderStage, type StageView } from './render/stage.ts';
-import type { Settings, StudioOptions } from './settings.ts';
-import { SettingsPanel } from './settings-panel.ts';
-import { StudioController } from './studio-controller.ts';
-import { styles } from './styles/index.ts';
-import { isSubmitKey } from './submit-key.ts';
-import { ENGLISH } from './words.ts';
+import { type ComposerView, renderComposer } from './composer/composer.ts';
+import { composer } from './composer/styles.ts';
+import { isSubmitKey } from './composer/submit-key.ts';
+import type { EditOptions, Engine, Primary } from './engine.ts';
+import { type Example, renderExamples } from './examples/examples.ts';
+import { examples } from './examples/styles.ts';
+import { formValueOf } from './form-value.ts';
+import type { Result } from './model.ts';
+import { filesOf, type Incoming, pickFiles } from './references/incoming.ts';
+import type { Reference, ReferenceOptions, Via } from './references/reference.ts';
+import type { Status } from './run/generation.ts';
+import { nearestRatio } from './settings/ratios.ts';
+import { offeredModels, summaryOf } from './settings/settings.ts';
+import { Studio } from './studio.ts';
+import { frame } from './studio-styles.ts';
+import { base } from './styles/base.ts';
+import { controls } from './styles/controls.ts';
+
+/** States for CSS, one at a time. */
+const STATUSES: readonly Status[] = [
+  'idle',
+  'uploading',
+  'generating',
+  'previewing',
+  'done',
+  'refused',
+  'limited',
+  'exhausted',
+  'offline',
+  'error',
+];
+
+/** From this width on, in `em`, composer and stage stand side by side. The style sheet has the same figure. */
+const SIDE_BY_SIDE_EM = 44;
+const SPLIT_EM = 36;
+
+const DROPS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
 /**
- * A prompt box and the picture it leads to.
+ * A picture maker: the visitor describes a picture, sees it made, changes it and uses it.
  * Children without a slot are the fallback: they show until the element is defined, and without scripts.
  *
- * @fires input - The visitor typed or chose an idea. Native.
+ * @fires input - The visitor typed or chose an example. Native.
  * @fires change - The visitor has finished typing.
  * @fires peel-ready - The site's models and limits are known (`capabilities`).
  * @fires peel-generate - Before anything is sent (`request`). Cancelable.
  * @fires peel-statechange - `from`, `to`, `reason`.
  * @fires peel-progress - Once a second while a picture is made: `phase`, `elapsedMs`, `expectedMs`.
- * @fires peel-preview - A thought of the model has arrived: `thought`, never final.
- * @fires peel-result - The picture has loaded: `results`.
+ * @fires peel-preview - A thought or a draft has arrived: `thought`, `draftUrl`; never final.
+ * @fires peel-result - The picture has loaded: `turn`, `results`.
+ * @fires peel-use - The visitor chose the picture: `turn`, `index`, `result`. Cancelable.
  * @fires peel-refused - The model declined: `stage`, `reason`, `charged`.
  * @fires peel-limited - A short limit: `retryAt`, `scope`.
  * @fires peel-exhausted - Used up for longer: `scope`, `resetsAt`.
  * @fires peel-error - `code`, `retryable`, `charged`, `requestId`.
  * @fires peel-cancel - The visitor or the page stopped it: `charged`.
- * @fires peel-download - Before the picture is saved (`result`). Cancelable.
- * @fires peel-copy - Before the picture is copied (`result`). Cancelable.
+ * @fires peel-reference-add - Before a picture is added: `file`, `role`. Cancelable.
+ * @fires peel-reference-remove - `file`, `role`.
+ * @fires peel-reference-reject - A file that cannot be added: `file`, `role`, `reason`.
+ * @fires peel-select - Another version is shown: `turn`, `index`.
+ * @fires peel-compare - Two versions are shown side by side: `turn`, `index`, `with`.
+ * @fires peel-download - Before the picture is saved: `turn`, `index`, `result`. Cancelable.
+ * @fires peel-copy - Before the picture is copied: `turn`, `index`, `result`. Cancelable.
+ * @fires peel-share - Before the picture is shared: `turn`, `index`, `result`. Cancelable.
  *
  * @slot - Fallback before the element is defined.
  * @slot label - Instead of the attribute `label`.
  * @slot hint - Instead of the attribute `hint`.
  * @slot header - Above everything.
  * @slot ideas - Plain buttons with a `value`, instead of the site's ideas.
- * @slot empty - On the stage before the first picture.
- * @slot result-actions - Beside download and copy.
- * @slot disclosure - AI notice and terms, under the stage.
+ * @slot empty - On the stage before the first picture, instead of the examples.
+ * @slot toolbar-start - Before the tools under the words.
+ * @slot toolbar-end - After them.
+ * @slot quota - What a visitor may do when the day is used up, such as signing in.
+ * @slot challenge - Where a check of the page appears.
+ * @slot result-actions - Beside download.
+ * @slot disclosure - AI notice and terms, under the element.
  * @slot footer - Below everything.
  *
  * @csspart base - Everything inside.
  * @csspart composer - The form.
- * @csspart label, prompt, hint, count - The prompt field and what belongs to it.
- * @csspart toolbar - The line with settings and button.
- * @csspart submit - The button, while it says Generate.
+ * @csspart label - Its label.
+ * @csspart field - The border around the question.
+ * @csspart dropzone - The same place, where pictures can be dropped.
+ * @csspart prompt - The words.
+ * @csspart hint - The line under the field.
+ * @csspart count - Characters left.
+ * @csspart toolbar - The line with the tools and the button.
+ * @csspart submit - The button, while it makes pictures.
  * @csspart cancel - The same button, while it says Cancel.
- * @csspart model, resolution, ratio, ratio-option, thinking - The settings.
- * @csspart stage, placeholder, figure, image, badge - Where the picture is.
- * @csspart progress, progress-bar, elapsed - While it is made.
- * @csspart caption, actions, action - Under it.
- * @csspart notice - What went wrong, over or instead of it.
+ * @csspart references - The added pictures.
+ * @csspart reference - One of them.
+ * @csspart reference-remove - Its remove button.
+ * @csspart settings-toggle - The line that opens the settings.
+ * @csspart settings - The open settings.
+ * @csspart segment - One choice of few.
+ * @csspart model - The model.
+ * @csspart ratio - The shapes.
+ * @csspart ratio-option - One shape.
+ * @csspart resolution - The sizes.
+ * @csspart thinking - How carefully the model works.
+ * @csspart grounding - What it may look up.
+ * @csspart ideas - The examples.
+ * @csspart idea - One of them.
+ * @csspart stage - Where the picture is.
+ * @csspart viewport - The box of the picture.
+ * @csspart placeholder - The box while the picture is made.
+ * @csspart figure - The picture with its label.
+ * @csspart image - The picture.
+ * @csspart badge - The AI label. It can be restyled and not hidden.
+ * @csspart bar - What stands under the picture.
+ * @csspart progress - The progress of a picture.
+ * @csspart progress-bar - Its filled part.
+ * @csspart elapsed - The seconds.
+ * @csspart thought - What the model thinks.
+ * @csspart caption - The words that made the picture.
+ * @csspart actions - The buttons under it.
+ * @csspart action - One of them.
+ * @csspart compare - Two versions side by side.
+ * @csspart compare-handle - The handle between them.
+ * @csspart region - A marked place.
+ * @csspart history - The versions.
+ * @csspart turn - One of them.
+ * @csspart turn-image - Its picture.
+ * @csspart sources - What the model looked up.
+ * @csspart source - One page of it.
+ * @csspart notice - What went wrong, or the owner's notice.
+ * @csspart dialog - Full screen.
  * @csspart status - What screen readers hear.
  *
- * @cssprop --peel-accent, --peel-accent-contrast - The button, and text on it.
- * @cssprop --peel-surface, --peel-surface-raised, --peel-text, --peel-text-quiet, --peel-border, --peel-danger, --peel-warning
- * @cssprop [--peel-radius=0.75rem], [--peel-gap=1rem], [--peel-control-size=2.75rem]
- * @cssprop --peel-font, --peel-font-mono - Inherited, and the system's.
- * @cssprop --peel-focus-ring - Colour of the focus outline.
- * @cssprop --peel-stage-min-height - Height of the stage.
+ * @cssprop --peel-accent - The main button and what is chosen.
+ * @cssprop --peel-accent-contrast - Text on it.
+ * @cssprop --peel-surface - What floats, and what is chosen in a row.
+ * @cssprop --peel-surface-raised - Quiet buttons and notes.
+ * @cssprop --peel-text - All text.
+ * @cssprop --peel-text-quiet - Quiet text.
+ * @cssprop --peel-border - The border of fields.
+ * @cssprop --peel-danger - Confirmations that delete.
+ * @cssprop --peel-warning - The icon of a note.
+ * @cssprop [--peel-radius=0.625em] - Corners.
+ * @cssprop [--peel-gap=1.25em] - Space between the parts.
+ * @cssprop --peel-font - Inherited.
+ * @cssprop --peel-font-mono - For lines of code.
+ * @cssprop [--peel-control-size=2.5em] - Height of buttons.
+ * @cssprop --peel-focus-ring - Colour of the focus ring.
+ * @cssprop --peel-stage-min-height - Least height of the stage.
  * @cssprop [--peel-motion=1] - Multiplies durations; 0 stops them.
  *
- * @cssstate idle, generating, previewing, done, refused, limited, exhausted, offline, error - One at a time.
- * @cssstate blank - The prompt is empty.
- * @cssstate has-result - A picture is shown.
- * @cssstate user-invalid - The visitor tried to send a prompt that cannot go out.
+ * @cssstate idle - Nothing has happened yet.
+ * @cssstate uploading - Pictures are on their way.
+ * @cssstate generating - A picture is made.
+ * @cssstate previewing - A thought or a draft is shown.
+ * @cssstate done - A picture is shown.
+ * @cssstate refused - The model declined.
+ * @cssstate limited - A short limit.
+ * @cssstate exhausted - Used up for longer.
+ * @cssstate offline - No network.
+ * @cssstate error - Something failed.
+ * @cssstate blank - The field is empty.
+ * @cssstate has-result - A picture is shown, or stays behind a problem.
+ * @cssstate dragging - A file is dragged over the element.
+ * @cssstate user-invalid - The visitor tried to send what cannot go out.
  */
 export class PeelStudio extends StudioAttributes {
   static readonly version = version;
-  static override styles = styles;
+  static readonly formAssociated = true;
+  static override styles = [base, controls, frame, composer, examples];
 
-  /** Why the prompt cannot be sent, or empty. */
+  /** Why the words cannot be sent, or empty. */
   @state() private invalid = '';
+  @state() private isPanelOpen = false;
+  @state() private isDragging = false;
+  /** A `fieldset` around the element is disabled. */
+  @state() private isFieldsetDisabled = false;
 
-  readonly #words = ENGLISH;
   readonly #internals = this.attachInternals();
-  readonly #studio = new StudioController(this, this.#words);
-  readonly #panel = new SettingsPanel(this);
-  readonly #actions = new PictureActions(this, this.#studio.announcer, this.#words, this.#studio.fetch);
+  readonly #studio = new Studio(this, {
+    isDisabled: () => this.disabled || this.isFieldsetDisabled,
+    isUsed: () => this.useLabel !== '' || this.#hearsUse || (this.name !== '' && this.#internals.form !== null),
+    write: (text) => this.#write(text),
+    focusText: () => this.focus(),
+  });
+  /** The page listens for `peel-use`. */
+  #hearsUse = false;
+  #customError = '';
+  /** Which of the folded parts of the settings are open. */
+  #open = { shapes: false, more: false };
+  /** What had focus before a render. */
+  #focused: Element | null = null;
+  /** The value that a form reset gives back. */
+  #initialValue: string | undefined;
 
   get state(): Status {
-    return this.#studio.generation.current.status;
+    return this.#engine?.status ?? (this.#studio.startedAt === undefined ? 'idle' : 'generating');
   }
 
-  /** The pictures of this turn; empty before the first. */
+  /** The pictures of the shown turn; empty before the first. */
   get results(): readonly Result[] {
-    const { result } = this.#studio.generation;
-    return result ? [result] : [];
+    return this.#engine?.results ?? [];
+  }
+
+  /** Turn and index of the shown picture. */
+  get selected(): { turn: string; index: number } | undefined {
+    return this.#engine?.selected;
   }
 
   /** The models and limits of the site; undefined until the element has been in view. */
   get capabilities(): SiteFacts | undefined {
-    return this.#studio.sites.facts;
+    return this.#studio.facts;
+  }
+
+  /** Pictures left today, where the site has a limit. */
+  get quota(): { left: number | undefined; perDay: number } | undefined {
+    const { facts, left } = this.#studio;
+    return facts && { left, perDay: facts.limits.perDay };
   }
 
   /** The problem that is shown. */
   get error(): Problem | undefined {
-    const { current } = this.#studio.generation;
-    return 'problem' in current ? current.problem : undefined;
+    return this.#engine?.problem;
+  }
+
+  get references(): readonly Reference[] {
+    return this.#engine?.references ?? [];
+  }
+
+  get form(): HTMLFormElement | null {
+    return this.#internals.form;
+  }
+
+  get labels(): NodeList {
+    return this.#internals.labels;
+  }
+
+  get validity(): ValidityState {
+    return this.#internals.validity;
+  }
+
+  get validationMessage(): string {
+    return this.#internals.validationMessage;
+  }
+
+  get willValidate(): boolean {
+    return this.#internals.willValidate;
+  }
+
+  get type(): string {
+    return this.localName;
   }
 
   /**
-   * Generates from the current prompt and settings. It needs a recent click or key press of the visitor, so that a page
-   * cannot spend money by itself.
+   * Makes a picture of the present words and settings; with nothing changed since the shown one, another take. It needs
+   * a recent click or key press of the visitor, so that a page cannot spend money by itself.
    *
    * @throws PeelError when there is no picture.
    */
   async generate(): Promise<Result> {
-    const prompt = this.value.trim();
-    this.#actions.forget();
-    this.invalid = this.#whyInvalid(prompt);
-    if (this.invalid) {
-      this.#studio.announcer.say(this.invalid, true);
-      throw new PeelError('INVALID', this.invalid);
-    }
-    return this.#studio.start(prompt);
+    this.#assertUsable();
+    return (await this.#start()).generate();
+  }
+
+  /** Changes the shown picture, or the one of `from`. @throws PeelError */
+  async edit(instruction: string, options?: EditOptions): Promise<Result> {
+    this.#assertUsable();
+    return (await this.#start()).edit(instruction, options);
   }
 
   /** Repeats the last request. It joins the run that it began or collects its result. @throws PeelError */
   async retry(): Promise<Result> {
-    this.#actions.forget();
-    const { order } = this.#studio.generation;
-    return order ? this.#studio.repeat(order) : this.generate();
+    this.#assertUsable();
+    return (await this.#start()).retry();
   }
 
   /** Stops the generation. The worker still finishes and keeps a picture that it has begun. */
   async cancel(): Promise<void> {
-    this.#studio.cancel();
+    this.#engine?.cancel();
   }
 
   /** Returns to the initial state. */
   async reset({ keepPrompt = false } = {}): Promise<void> {
-    this.#studio.generation.reset();
-    this.#actions.forget();
+    this.#engine?.reset();
     this.invalid = '';
+    this.#studio.chosen = undefined;
     if (!keepPrompt) this.value = '';
+    this.requestUpdate();
+  }
+
+  /** Adds a picture for the next request. @throws PeelError */
+  async addReference(file: Blob | string, options?: ReferenceOptions): Promise<void> {
+    this.#assertUsable();
+    await (await this.#studio.start()).addReference(file, options);
+  }
+
+  async removeReference(id: string): Promise<void> {
+    this.#engine?.removeReference(id);
+  }
+
+  async moveReference(id: string, index: number): Promise<void> {
+    this.#engine?.moveReference(id, index);
+  }
+
+  /** Shows a version. */
+  async select(turn: string, index = 0): Promise<void> {
+    this.#engine?.select(turn, index);
+  }
+
+  /** Shows the version before. */
+  async undo(): Promise<void> {
+    this.#engine?.undo();
+  }
+
+  /** Shows the version after. */
+  async redo(): Promise<void> {
+    this.#engine?.redo();
+  }
+
+  /** Shows two versions side by side: by default the shown one and the one that it changed. */
+  async compare(a?: string, b?: string): Promise<void> {
+    this.#engine?.compare(a, b);
   }
 
   /** Saves the picture as a file. */
-  async download(): Promise<void> {
-    const { result } = this.#studio.generation;
-    if (result) await this.#actions.download(result);
+  async download(options?: { type?: 'original' | 'webp' | 'jpeg' }): Promise<void> {
+    await this.#engine?.download(options);
   }
 
   /** Puts the picture on the clipboard. */
   async copy(): Promise<void> {
-    const { result } = this.#studio.generation;
-    if (result) await this.#actions.copy(result);
+    await this.#engine?.copy();
   }
 
-  /** Focuses the prompt. Not `delegatesFocus`: a tap on the picture would open the keyboard of a phone. */
+  /** Hands the picture to the device's share sheet, or its link where there is none. */
+  async share(): Promise<void> {
+    await this.#engine?.share();
+  }
+
+  /** The bytes of the shown picture, or null. */
+  async toBlob(): Promise<Blob | null> {
+    return (await this.#engine?.toBlob()) ?? null;
+  }
+
+  /** The conversation as JSON-safe data, without the pictures' bytes. */
+  async exportSession(): Promise<unknown> {
+    return (await this.#studio.start()).exportSession();
+  }
+
+  /** Restores what `exportSession` gave. @throws PeelError for data that cannot be read. */
+  async importSession(data: unknown): Promise<void> {
+    await (await this.#studio.start()).importSession(data);
+  }
+
+  /** Focuses the words. Not `delegatesFocus`: a tap on the picture would open the keyboard of a phone. */
   override focus(options?: FocusOptions) {
-    this.#find('#prompt')?.focus(options);
+    this.#find('#prompt, .template :is(input, select, button)')?.focus(options);
+  }
+
+  checkValidity(): boolean {
+    return this.#internals.checkValidity();
+  }
+
+  reportValidity(): boolean {
+    return this.#internals.reportValidity();
+  }
+
+  setCustomValidity(message: string) {
+    this.#customError = message;
+    this.#validate();
+  }
+
+  /** The element shows "Use this picture" where the page listens for it. */
+  override addEventListener(type: string, ...rest: [never, never?]) {
+    if (type === 'peel-use') {
+      this.#hearsUse = true;
+      this.requestUpdate();
+    }
+    super.addEventListener(type, ...rest);
+  }
+
+  formDisabledCallback(isDisabled: boolean) {
+    this.isFieldsetDisabled = isDisabled && !this.disabled;
+  }
+
+  formResetCallback() {
+    void this.reset({ keepPrompt: true });
+    this.value = this.#initialValue ?? '';
+  }
+
+  formStateRestoreCallback(state: string) {
+    this.value = state;
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.#initialValue ??= this.getAttribute('value') ?? '';
+    for (const type of DROPS) this.addEventListener(type, this.#onDrop as never);
+    this.addEventListener('paste', this.#onPaste as never);
+    this.addEventListener('keydown', this.#onEscape as never);
+    // The engine is there before the first press.
+    this.addEventListener('focusin', this.#studio.warm as never, { once: true } as never);
+  }
+
+  protected override async scheduleUpdate() {
+    if (!this.hasUpdated) await this.#studio.speak();
+    await super.scheduleUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
-    if (this.hasUpdated && (changed.has('endpoint') || changed.has('site'))) this.#studio.reconnect();
+    super.willUpdate(changed);
+    this.#focused = this.shadowRoot?.activeElement ?? null;
+    if (!this.hasUpdated) return;
+    if (changed.has('endpoint') || changed.has('site')) this.#studio.reconnect();
+    if (changed.has('lang') || changed.has('strings')) void this.#studio.speak().then(() => this.requestUpdate());
   }
 
   protected override updated() {
     const { states } = this.#internals;
     const set = (name: string, on: boolean) => (on ? states.add(name) : states.delete(name));
     for (const status of STATUSES) set(status, status === this.state);
-    set('blank', this.value.trim() === '');
+    set('blank', this.#text.trim() === '');
     set('has-result', this.results.length > 0);
+    set('dragging', this.isDragging);
     set('user-invalid', this.invalid !== '');
+    this.#order();
+    this.#validate();
+    this.#engine?.rendered(this.renderRoot as ShadowRoot);
+    this.#handFocusOn();
   }
 
   protected override render() {
-    const { announcer, generation } = this.#studio;
+    const { announcer, engine, words } = this.#studio;
     return html`
-      <div part="base" class="base">
+      <div part="base" class="base" lang=${words.lang}>
         <slot name="header"></slot>
-        <div class="halves">${renderComposer(this.#composer())}${renderStage(this.#stage(generation.current))}</div>
+        <div class="studio ${this.layout} ${engine?.stageClass ?? ''}">
+          <div class="composer-side">
+            ${
+              engine?.hasStage
+                ? html`<button type="button" class="go-to-text" @click=${() => this.focus()}>${words.say('goToText')}</button>`
+                : nothing
+            }
+            ${engine?.owner() ?? renderComposer(this.#composer())}
+          </div>
+          <div class="stage-side">${engine?.stage() ?? this.#renderEmpty()}</div>
+        </div>
+        ${engine?.dialog() ?? nothing}
         <div part="status" class="visually-hidden">
           <div role="status">${announcer.status}</div>
           <div role="alert">${announcer.alert}</div>
         </div>
-        <p class="disclosure"><slot name="disclosure">${this.capabilities?.notice}</slot></p>
+        <slot name="disclosure"></slot>
         <slot name="footer"></slot>
       </div>
     `;
   }
 
+  /** The place of the picture before there is one: the wait if the visitor was faster than the engine, else examples. */
+  #renderEmpty() {
+    const { engine, facts, isDisabled, parts, startedAt, words } = this.#studio;
+    if (startedAt !== undefined) return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
+    if (this.withoutIdeas) return html`<slot name="empty"></slot>`;
+    return html`
+      ${engine?.kept() ?? nothing}
+      ${renderExamples({
+        words,
+        wall: facts?.wall ?? [],
+        ideas: this.#ideas,
+        disabled: isDisabled,
+        pictures: () => parts.use('wall', () => import('./examples/wall.ts')),
+        onChoose: this.#onExample,
+      })}
+    `;
+  }
+
+  /** Undefined while the site is unknown: ours would be replaced by the owner's a moment later. */
+  get #ideas(): readonly Idea[] | undefined {
+    const { facts, isLost } = this.#studio;
+    const ideas = this.ideas ?? facts?.ideas ?? (isLost ? [] : undefined);
+    return ideas?.map((idea) => (typeof idea === 'string' ? { text: idea } : idea));
+  }
+
   #composer(): ComposerView {
-    const { generation, settings, sites } = this.#studio;
-    const working = isWorking(generation.current);
+    const { engine, facts, isDisabled, left, parts, settings, words } = this.#studio;
+    const models = facts ? offeredModels(facts, this.models) : [];
+    const isWorking = this.#isWorking;
     return {
-      words: this.#words,
-      attributes: this,
-      working,
-      waiting: waitsUntil(generation.current) !== undefined,
+      words,
+      element: this,
+      engine,
+      text: this.#text,
+      isDisabled,
+      isWorking,
       invalid: this.invalid,
-      ideas: this.ideas ?? sites.facts?.ideas ?? [],
-      hasResult: generation.result !== undefined && !working,
+      primary: engine?.primary ?? this.#firstPrimary(),
       settings,
-      settingsMissing: sites.failed,
-      settingsOpen: this.#panel.open,
-      panel: sites.facts && settings && this.#renderPanel(sites.facts, settings),
+      summary: settings && summaryOf(settings, models, engine?.mode === 'change'),
+      isPanelOpen: this.isPanelOpen && !isDisabled,
+      panel: this.#renderPanel(),
+      references: engine?.renderReferences() ?? nothing,
+      takesPictures: !this.withoutReferences && Math.min(settings?.model.maxReferences ?? 1, this.maxReferences) > 0,
+      isDragging: this.isDragging,
+      template: facts?.promptMode === 'template' ? (engine?.template() ?? nothing) : undefined,
+      isOutOfDate: parts.isMissing,
+      left,
+      perDay: facts?.limits.perDay,
       onInput: this.#onInput,
       onChange: () => this.dispatchEvent(new Event('change', { bubbles: true })),
       onKeyDown: this.#onKeyDown,
-      onIdea: this.#onIdea,
-      onToggleSettings: () => this.#panel.toggle(),
+      onTogglePanel: () => {
+        this.isPanelOpen = !this.isPanelOpen;
+      },
       onPrimary: this.#onPrimary,
-      onGoToResult: () => this.#find('#result')?.focus(),
+      onAdd: this.#onAdd,
     };
   }
 
-  #renderPanel(facts: SiteFacts, settings: Settings) {
-    const onOptions = (options: Partial<StudioOptions>) => {
-      Object.assign(this, options);
-      // A smaller size or another model may still fit a budget that is nearly spent.
-      if (this.state === 'exhausted') this.#studio.generation.clear();
-    };
-    return this.#panel.render({ words: this.#words, facts, settings, onOptions });
+  #firstPrimary(): Primary {
+    const { words } = this.#studio;
+    return this.#isWorking
+      ? { text: words.say('cancel'), rank: 'cancel' }
+      : { text: words.say('make'), rank: 'fill' };
   }
 
-  #stage(current: Generation): StageView {
-    const { generation, settings, sites } = this.#studio;
-    const now = Date.now();
-    const { mishap } = this.#actions;
-    const minor = mishap && ({ ...mishap, tone: 'warning', actions: [] } as const);
-    return {
-      words: this.#words,
-      state: current,
-      result: generation.result,
-      waiting: waitsUntil(current) !== undefined,
-      order: generation.order,
-      notice: noticeOf(current, this.#words, now) ?? minor,
-      aspectRatio: settings?.aspectRatio ?? this.aspectRatio,
-      now,
-      showDownload: !this.withoutDownload,
-      showCopy: !this.withoutCopy && 'ClipboardItem' in globalThis,
-      onRetry: () => this.#act(sites.failed ? sites.load() : this.retry()),
-      onTake: (order) => this.#act(order ? this.#studio.take(order) : this.generate()),
-      onDismiss: () => {
-        this.#actions.forget();
-        generation.clear();
-        this.#act(this.updateComplete);
+  #renderPanel() {
+    const { engine, facts, isDisabled, parts, settings, words } = this.#studio;
+    if (!this.isPanelOpen || isDisabled || !facts || !settings) return nothing;
+    const part = parts.use('settings', () => import('./settings/panel.ts'));
+    return part?.renderPanel({
+      words,
+      facts,
+      settings,
+      open: this.#open,
+      changing: engine?.mode === 'change',
+      allowed: { models: this.models },
+      onOptions: (options) => {
+        Object.assign(this, options);
+        engine?.onOptions();
       },
-      onDownload: (event) => {
-        event.preventDefault();
-        void this.download();
+      onToggle: (name) => {
+        this.#open = { ...this.#open, [name]: !this.#open[name] };
+        this.requestUpdate();
       },
-      onCopy: () => void this.copy(),
-    };
+    });
   }
 
   readonly #onInput = (event: InputEvent) => {
-    this.value = (event.target as HTMLTextAreaElement).value;
-    this.invalid = '';
+    this.#setText((event.target as HTMLTextAreaElement).value);
   };
 
   readonly #onKeyDown = (event: KeyboardEvent) => {
     if (!isSubmitKey(event, this.submitOn)) return;
     event.preventDefault();
-    if (!isWorking(this.#studio.generation.current)) void quietly(this.generate());
-  };
-
-  readonly #onIdea = (event: MouseEvent) => {
-    const idea = event.composedPath().find((target) => target instanceof HTMLButtonElement);
-    if (!idea || this.disabled) return;
-    this.value = idea.value || (idea.textContent?.trim() ?? '');
-    this.invalid = '';
-    this.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    if (!this.#isWorking) this.#press();
   };
 
   readonly #onPrimary = (event: MouseEvent) => {
-    if (!isWorking(this.#studio.generation.current)) return void quietly(this.generate());
-    // The second click of a double click on Generate must not cancel.
+    if (!this.#isWorking) return this.#press();
+    // The second click of a double click on the button must not cancel.
     if (event.detail > 1) return;
-    this.#studio.cancel();
+    void this.cancel();
     this.focus();
   };
 
-  /** Runs the action of a button on the stage. That button disappears, so focus moves to the one that stays. */
-  #act(action: Promise<unknown>) {
-    void quietly(action);
+  readonly #onEscape = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+    if (this.#engine?.escape()) event.preventDefault();
+    else if (this.isPanelOpen) {
+      event.preventDefault();
+      this.isPanelOpen = false;
+      this.#find('.line')?.focus();
+    }
+  };
+
+  readonly #onExample = ({ text, width, height }: Example) => {
+    const { isDisabled, settings } = this.#studio;
+    if (isDisabled) return;
+    if (width && height && settings) this.aspectRatio = nearestRatio(width / height, settings.model.aspectRatios);
+    this.#write(text);
+    this.#studio.fromExample = true;
+    this.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+  };
+
+  /** A picture dropped anywhere on the element is added; the browser would open it in place of the page. */
+  readonly #onDrop = (event: DragEvent) => {
+    const { dataTransfer, type } = event;
+    if (!dataTransfer?.types.some((kind) => kind === 'Files' || kind === 'text/uri-list')) return;
+    event.preventDefault();
+    const isOver = type === 'dragenter' || type === 'dragover';
+    const isLeaving = type === 'dragleave' && this.contains(event.relatedTarget as Node | null);
+    const takes = !this.#studio.isDisabled && !this.withoutReferences;
+    if (!isLeaving) this.isDragging = isOver && takes;
+    dataTransfer.dropEffect = takes ? 'copy' : 'none';
+    if (type === 'drop' && takes) this.#add(filesOf(dataTransfer), 'drop');
+  };
+
+  readonly #onPaste = (event: ClipboardEvent) => {
+    if (!event.clipboardData || this.#studio.isDisabled || this.withoutReferences) return;
+    const incoming = filesOf(event.clipboardData);
+    if (incoming.files.length === 0) return;
+    event.preventDefault();
+    this.#add(incoming, 'paste');
+  };
+
+  /** The browser opens its dialog only in the click itself. Where there is a camera, the button opens a menu. */
+  readonly #onAdd = () => {
+    if (this.#engine?.addMenu()) return;
+    void quietly(pickFiles({ multiple: true, capture: false }).then((files) => this.#add({ files }, 'pick')));
+  };
+
+  #add(incoming: Incoming, via: Via) {
+    return quietly(this.#studio.start().then((engine) => engine.addIncoming(incoming, via)));
+  }
+
+  get #engine(): Engine | undefined {
+    return this.#studio?.engine;
+  }
+
+  get #isWorking(): boolean {
+    return this.#engine ? this.#engine.isWorking : this.#studio.startedAt !== undefined;
+  }
+
+  /** The words in the field: of a change, or for a new picture. */
+  get #text(): string {
+    const engine = this.#engine;
+    return engine?.mode === 'change' ? engine.text : this.value;
+  }
+
+  #setText(text: string) {
+    const engine = this.#engine;
+    if (engine?.mode === 'change') engine.text = text;
+    else this.value = text;
+    this.invalid = '';
+    this.#studio.fromExample = false;
+    engine?.onInput();
+    this.requestUpdate();
+  }
+
+  #write(text: string) {
+    this.#setText(text);
     void this.updateComplete.then(() => {
-      if (this.isConnected && !this.shadowRoot?.activeElement) this.#find('.primary')?.focus({ preventScroll: true });
+      const field = this.#find('#prompt') as HTMLTextAreaElement | null;
+      field?.focus({ preventScroll: true });
+      field?.setSelectionRange(text.length, text.length);
     });
+  }
+
+  /** The button or the key that sends. */
+  #press() {
+    if (this.#studio.isDisabled) return;
+    void quietly(this.#pressed());
+  }
+
+  async #pressed(): Promise<void> {
+    // Without the engine there are words for a new picture alone.
+    if (!this.#engine && this.#studio.facts?.promptMode !== 'template') {
+      this.invalid = this.#whyInvalid(this.value.trim());
+      if (this.invalid) return this.#sayInvalid();
+      this.#studio.startedAt = Date.now();
+      this.requestUpdate();
+    }
+    await (await this.#studio.start()).press();
+  }
+
+  async #start(): Promise<Engine> {
+    const engine = await this.#studio.start();
+    if (engine.mode === 'new' || !this.#studio.facts) this.invalid = this.#whyInvalid(this.value.trim());
+    if (!this.invalid || this.#studio.facts?.promptMode === 'template') return engine;
+    this.#sayInvalid();
+    throw new PeelError('INVALID', this.invalid);
+  }
+
+  #sayInvalid() {
+    this.#studio.say(this.invalid, true);
+    this.focus();
+  }
+
+  #whyInvalid(text: string): string {
+    const { words } = this.#studio;
+    const { maxlength, minlength } = this;
+    if (text === '') return words.say('emptyPrompt');
+    if (text.length < minlength) return words.say('tooShort', { n: minlength });
+    return text.length > maxlength ? words.say('tooLong', { n: maxlength }) : '';
+  }
+
+  /** @throws PeelError: `disabled` stops every way to a picture. */
+  #assertUsable() {
+    if (this.#studio.isDisabled) throw new PeelError('DISABLED', 'The element is disabled.');
+  }
+
+  /** Tells the form what the element holds and whether it may be sent. */
+  #validate() {
+    const { chosen, words } = this.#studio;
+    const text = this.value.trim();
+    const flags = {
+      customError: this.#customError !== '',
+      valueMissing: (this.required && text === '') || (this.requireResult && !chosen),
+      tooShort: text !== '' && text.length < this.minlength,
+    };
+    const missing = this.requireResult && !chosen && text !== '' ? words.say('chooseFirst') : words.say('emptyPrompt');
+    const message = this.#customError || (flags.valueMissing ? missing : this.#whyInvalid(text));
+    const isInvalid = Object.values(flags).includes(true);
+    const anchor = this.#find('#prompt') ?? undefined;
+    this.#internals.setValidity(isInvalid ? flags : {}, isInvalid ? message : '', anchor);
+    this.#internals.setFormValue(formValueOf(this, chosen), this.value);
+  }
+
+  /**
+   * Where the element is narrow and there is something to see, the stage stands first, for eyes and for the Tab key.
+   * The stage moves and never the composer, which has the focus.
+   */
+  #order() {
+    const [composerSide, stageSide] = [this.#find('.composer-side'), this.#find('.stage-side')];
+    if (!composerSide || !stageSide) return;
+    const isFirst = this.#engine?.hasStage === true && !this.#isWide();
+    const before = composerSide.compareDocumentPosition(stageSide) & Node.DOCUMENT_POSITION_PRECEDING;
+    if (isFirst && !before) composerSide.before(stageSide);
+    if (!isFirst && before) composerSide.after(stageSide);
+  }
+
+  #isWide(): boolean {
+    const frameElement = this.#find('.base');
+    if (!frameElement || this.layout === 'stack' || this.layout === 'compact') return false;
+    const em = Number.parseFloat(getComputedStyle(frameElement).fontSize);
+    return frameElement.clientWidth >= em * (this.layout === 'split' ? SPLIT_EM : SIDE_BY_SIDE_EM);
+  }
+
+  /** Focus that has lost its place goes to the nearest control that stays. */
+  #handFocusOn() {
+    const lost = this.#focused;
+    this.#focused = null;
+    if (!lost || (lost.isConnected && lost.getClientRects().length > 0) || this.shadowRoot?.activeElement) return;
+    if (document.activeElement && document.activeElement !== document.body && document.activeElement !== this) return;
+    const next = this.#isWorking ? '.primary' : '#prompt, .primary';
+    this.#find(next)?.focus({ preventScroll: true });
   }
 
   #find(selector: string): HTMLElement | null {
     return this.renderRoot.querySelector<HTMLElement>(selector);
-  }
-
-  #whyInvalid(prompt: string): string {
-    if (prompt === '') return this.#words.emptyPrompt;
-    return prompt.length > this.maxlength ? this.#words.tooLong(this.maxlength) : '';
   }
 }

@@ -1,9 +1,12 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController } from 'lit';
 import type { SiteFacts } from '../worker/protocol.ts';
-import type { Client, SiteOutcome } from './api/client.ts';
+import type { ClientOptions } from './api/http.ts';
+import { readSite, type SiteOutcome } from './api/site.ts';
+import type { StudioAttributes } from './attributes.ts';
 
 export interface SiteOptions {
-  client: () => Client;
+  client: () => ClientOptions;
+  onVisible: () => void;
   onLoad: (outcome: SiteOutcome) => void;
 }
 
@@ -13,13 +16,13 @@ export class SiteController implements ReactiveController {
   /** Whether loading failed. */
   failed = false;
 
-  readonly #host: ReactiveControllerHost & Element;
+  readonly #host: StudioAttributes;
   readonly #options: SiteOptions;
   #observer: IntersectionObserver | undefined;
   #abort: AbortController | undefined;
   #loading: Promise<SiteOutcome> | undefined;
 
-  constructor(host: ReactiveControllerHost & Element, options: SiteOptions) {
+  constructor(host: StudioAttributes, options: SiteOptions) {
     this.#host = host;
     this.#options = options;
     host.addController(this);
@@ -29,9 +32,14 @@ export class SiteController implements ReactiveController {
     this.#observer = new IntersectionObserver((entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       this.#observer?.disconnect();
+      this.#options.onVisible();
       if (!this.facts) void this.load();
     });
     this.#observer.observe(this.#host);
+  }
+
+  hostUpdated() {
+    if (this.#host.loading === 'eager' && !this.facts && !this.failed) void this.load();
   }
 
   hostDisconnected() {
@@ -64,9 +72,9 @@ export class SiteController implements ReactiveController {
   async #ask(): Promise<SiteOutcome> {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const outcome = await this.#options.client().site(signal);
+    const outcome = await readSite(this.#options.client(), signal);
     signal.throwIfAborted();
-    this.failed = 'problem' in outcome;
+    this.failed = !('facts' in outcome);
     if ('facts' in outcome) this.facts = outcome.facts;
     this.#host.requestUpdate();
     this.#options.onLoad(outcome);

@@ -1,5 +1,5 @@
-import type { GenerateChunk, Usage } from './gemini.ts';
-import type { Refusal, RefusalReason } from './model.ts';
+import type { Content, FilePart, GenerateChunk, GroundingMetadata, ResponsePart, TextPart, Usage } from './gemini.ts';
+import type { Picture, Refusal, RefusalReason, Source } from './model.ts';
 import { type PictureSource, readText, sourceOf } from './picture-source.ts';
 
 /** The part of an answer that has arrived so far. */
@@ -15,9 +15,12 @@ export interface Answer {
   finishReason?: string;
   /** Of the last event: usage is cumulative (docs/wire-facts.md#google-streams). */
   usage?: Usage;
+  /** All parts but thoughts, in their order. */
+  parts: readonly ResponsePart[];
+  grounding?: GroundingMetadata;
 }
 
-export const EMPTY_ANSWER: Answer = { text: '', thoughts: '' };
+export const EMPTY_ANSWER: Answer = { text: '', thoughts: '', parts: [] };
 
 /**
  * Adds one event of the stream.
@@ -29,11 +32,13 @@ export function addChunk(answer: Answer, chunk: GenerateChunk, endpoint: string)
   const { promptFeedback, usageMetadata } = chunk;
   if (saysSomething(promptFeedback?.blockReason)) next.blockReason = promptFeedback.blockReason;
   if (usageMetadata) next.usage = usageMetadata;
-  for (const { content, finishReason } of listOf(chunk.candidates)) {
+  for (const { content, finishReason, groundingMetadata } of listOf(chunk.candidates)) {
+    if (groundingMetadata) next.grounding = groundingMetadata;
     // A later candidate does not replace a verdict on the content.
     if (typeof finishReason === 'string' && !isVerdict(next.finishReason)) next.finishReason = finishReason;
     for (const part of listOf(content?.parts)) {
       const isThought = part.thought === true;
+      if (!isThought) next.parts = [...next.parts, part];
       if (typeof part.text === 'string') next[isThought ? 'thoughts' : 'text'] += part.text;
       const source = sourceOf(part, endpoint);
       if (source) next[isThought ? 'draft' : 'picture'] = source;
@@ -56,6 +61,45 @@ export function pictureOf(answer: Answer, endpoint: string): PictureSource | und
   const found = picture ?? readText(text, endpoint).sources.at(-1);
   if (found || !isGoodEnd(finishReason)) return found;
   return draft ?? readText(thoughts, endpoint).sources.at(-1);
+}
+
+/**
+ * The model's turn as a later request sends it back. Texts of neighbouring events are joined; a signature stays on the
+ * part that it came with.
+ *
+ * @param url Address of the picture, for an answer whose picture is not in a part of its own.
+ */
+export function contentOf({ parts }: Answer, url: string, mimeType: string): Content {
+  const kept: (TextPart | FilePart)[] = [];
+  for (const { text, fileData, thoughtSignature } of parts) {
+    const signed = typeof thoughtSignature === 'string' && { thoughtSignature };
+    const last = kept.at(-1);
+    if (typeof fileData?.fileUri === 'string') {
+      kept.push({ fileData: { mimeType: fileData.mimeType ?? mimeType, fileUri: fileData.fileUri }, ...signed });
+    } else if (typeof text === 'string' && (text !== '' || signed)) {
+      if (last && 'text' in last && !signed && !last.thoughtSignature) last.text += text;
+      else kept.push({ text, ...signed });
+    }
+  }
+  if (!kept.some((part) => 'fileData' in part)) kept.push({ fileData: { mimeType, fileUri: url } });
+  return { role: 'model', parts: kept };
+}
+
+/** What a grounded answer must show with its picture. @param url Address of the picture. */
+export function sourcesOf({ grounding }: Answer, url: string): Pick<Picture, 'sources' | 'queries' | 'suggestionUrl'> {
+  const found = listOf(grounding?.groundingChunks).flatMap(({ web, image }): Source[] => {
+    const address = web?.uri ?? image?.sourceUri ?? image?.uri;
+    if (typeof address !== 'string' || !/^https?:/i.test(address) || !URL.canParse(address)) return [];
+    return [{ url: address, title: web?.title || image?.title || new URL(address).host }];
+  });
+  const sources = [...new Map(found.map((source) => [source.url, source])).values()];
+  const queries = [grounding?.webSearchQueries, grounding?.imageSearchQueries]
+    .flatMap((list) => (Array.isArray(list) ? list : []))
+    .filter((query) => typeof query === 'string');
+  // The signature in the query of a private picture opens everything beside it.
+  const suggestionUrl = url.replace(/\/\d+\.\w+(?=$|\?)/, '/suggestion.html');
+  const suggested = typeof grounding?.searchEntryPoint?.renderedContent === 'string' && suggestionUrl !== url;
+  return { sources, queries, ...(suggested && { suggestionUrl }) };
 }
 
 /** Names the refusal of a finished answer without a picture. Refusals are HTTP 200. */

@@ -1,29 +1,46 @@
 import type { SessionAnswer, SessionRequest } from '../../worker/protocol.ts';
-import { type Answer, addChunk, EMPTY_ANSWER, isFinished, pictureOf, refusalOf } from './answer.ts';
+import { type Answer, addChunk, contentOf, EMPTY_ANSWER, isFinished, pictureOf, refusalOf, sourcesOf } from './answer.ts';
 import type { GenerateChunk } from './gemini.ts';
-import { type ClientOptions, problemOf, readJson, type Send, silenceOf } from './http.ts';
+import { type ClientOptions, readJson, type Send, sendTo } from './http.ts';
 import { parseJson, toJson } from './json.ts';
 import type { Generate, StreamEvent, Take } from './model.ts';
 import { readText, toAddress } from './picture-source.ts';
-import { type Problem, toProblem } from './problem.ts';
+import { type Problem, problemOf, silenceOf, toProblem } from './problem.ts';
 import { readEvents } from './sse.ts';
-import { createTicketHolder } from './ticket.ts';
+import { createTicketHolder, type TicketHolder } from './ticket.ts';
 
 /** The worker sends a heartbeat every 10 s. A connection silent for this long is dead, as after a laptop slept. */
 export const SILENCE_MS = 45_000;
 
-/** Calls Gemini's `streamGenerateContent` with a visitor's ticket and yields the events that the element uses. */
-export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions, send: Send): Generate {
-  const tickets = createTicketHolder((old, signal) => askTicket(send, site, old, signal), now);
+export interface Client {
+  generate: Generate;
+  tickets: TicketHolder;
+}
 
+/** @param onTicket Called with every new ticket, which says how many pictures are left. */
+export function createClient(options: ClientOptions, onTicket: (ticket: SessionAnswer) => void): Client {
+  const send = sendTo(options);
+  const tickets = createTicketHolder(async (old, signal) => {
+    const ticket = await askTicket(send, options.site, old, signal);
+    onTicket(ticket);
+    return ticket;
+  }, options.now);
+  return { tickets, generate: createGenerate(options, send, tickets) };
+}
+
+/** Calls Gemini's `streamGenerateContent` with a visitor's ticket and yields the events that the element uses. */
+function createGenerate({ endpoint, isOnline }: ClientOptions, send: Send, tickets: TicketHolder): Generate {
   return async function* generate(take, signal) {
     const line = createLine(signal);
     let sent = false;
     try {
+      // Without a network nothing leaves the browser, and the visitor should read just that.
+      if (!isOnline()) return yield { type: 'failed', problem: silenceOf('The browser is offline.', 'UNREACHABLE', isOnline) };
       const token = await tickets.get(signal);
+      const asked = post(send, take, token, line.signal);
       yield { type: 'sent' };
       sent = true;
-      let response = await post(send, take, token, line.signal);
+      let response = await asked;
       if (response.status === 401) {
         // After a sleep or a change of network the ticket is no longer valid, so a new one is requested.
         await response.body?.cancel();
@@ -45,7 +62,7 @@ export function createGenerate({ endpoint, site, now, isOnline }: ClientOptions,
 }
 
 /** Carries a problem out of the ticket holder, which otherwise returns a token. */
-class TicketRefused extends Error {
+export class TicketRefused extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
@@ -101,7 +118,11 @@ async function* readAnswer(
     const chunk = parseJson(data, withoutPrototype) as (GenerateChunk & { error?: unknown }) | undefined | null;
     if (typeof chunk !== 'object' || chunk === null) return yield unreadable('An event is not JSON.');
     if (chunk.error) return yield { type: 'failed', problem: toProblem(chunk, 500, headers) };
+    const { draft, thoughts, text } = answer;
     answer = addChunk(answer, chunk, endpoint);
+    const drawn = answer.draft;
+    if (drawn && drawn !== draft && 'url' in drawn) yield { type: 'draft', url: drawn.url };
+    if (answer.thoughts === thoughts && answer.text === text) continue;
     const thought = readText(answer.thoughts || answer.text, endpoint).words;
     if (thought !== '') yield { type: 'thought', thought };
   }
@@ -109,8 +130,13 @@ async function* readAnswer(
   const url = source && toAddress(source);
   if (source && url !== undefined) {
     const cached = /;\s*hit\b/.test(headers.get('Cache-Status') ?? '');
-    const { words: text } = readText(answer.text, endpoint);
-    yield { type: 'picture', picture: { url, mimeType: source.mimeType, text, cached } };
+    const told = {
+      text: readText(answer.text, endpoint).words,
+      thoughts: readText(answer.thoughts, endpoint).words,
+      content: contentOf(answer, url, source.mimeType),
+      ...sourcesOf(answer, url),
+    };
+    yield { type: 'picture', picture: { url, mimeType: source.mimeType, cached, ...told } };
   } else if (isFinished(answer)) yield { type: 'refused', refusal: refusalOf(answer, endpoint) };
   else yield unreadable('The stream ended before its last event.');
 }

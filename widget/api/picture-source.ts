@@ -1,11 +1,13 @@
 /** Where an answer's picture is: at an address of the worker, or in the answer as base64. */
 import type { ResponsePart } from './gemini.ts';
+import { baseOf } from './http.ts';
 
 export type PictureSource = { url: string; mimeType: string } | { base64: string; mimeType: string };
 
 /** Image types that an answer may make a page show. SVG is excluded because it is a document. */
 const SHOWN_TYPES = /^image\/(?:png|jpe?g|webp|gif|avif|heic|heif)$/i;
-const PICTURE_PATH = /^\/images\/[abc][0-9a-f]{32}\/\d+\.\w+$/;
+/** Public and private pictures; a private one is signed in its query. */
+const PICTURE_PATH = /^\/images\/(?:[abc][0-9a-f]{32}|[def][0-9a-f]{48})\/\d+\.\w+$/;
 /** Base64 comes in lines of 64 or 76 characters, or as one line. */
 const DATA_URL =
   /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*;base64,\s*((?:[\w+/-]{60,76}\s*\n\s*)*[\w+/-]*=*)/gi;
@@ -69,8 +71,8 @@ export function toAddress(source: PictureSource): string | undefined {
 function ownAddress(uri: string, endpoint: string): string | undefined {
   if (!/^https?:/i.test(uri) || !URL.canParse(uri)) return undefined;
   const url = new URL(uri);
-  const base = endpoint.replace(/\/+$/, '');
-  if (PICTURE_PATH.test(url.pathname)) return base + url.pathname;
+  const base = baseOf(endpoint);
+  if (PICTURE_PATH.test(url.pathname)) return base + url.pathname + url.search;
   return url.origin === new URL(base, document.baseURI).origin ? url.href : undefined;
 }
 

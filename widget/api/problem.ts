@@ -1,4 +1,7 @@
+import { readJson } from './http.ts';
+import { PeelError } from './peel-error.ts';
 import { type Action, type Charged, isReason, meaningOf, type Reason } from './reasons.ts';
+import type { SiteOutcome } from './site.ts';
 
 /** A failure as the widget knows it. */
 export interface Problem {
@@ -21,28 +24,26 @@ export const actionsFor = ({ reason, unsent }: Problem): readonly Action[] => {
   return unsent ? actions.filter((action) => action === 'retry') : actions;
 };
 
-/** What `generate()` rejects with. */
-export class PeelError extends Error {
-  override name = 'PeelError';
-  /** A reason of the worker, one of the browser, or why nothing was sent. */
-  readonly code: Reason | 'REFUSED' | 'CANCELLED' | 'NOT_ACTIVATED' | 'INVALID' | 'BUSY' | 'PREVENTED' | 'WAITING';
-  readonly retryable: boolean;
-  readonly requestId?: string;
+/** The error that a method rejects with for a problem. */
+export const errorOf = ({ reason, message, requestId }: Problem): PeelError =>
+  new PeelError(reason, message, { retryable: meaningOf(reason).actions.includes('retry'), requestId });
 
-  constructor(code: PeelError['code'], message: string, requestId?: string) {
-    super(message);
-    this.code = code;
-    this.retryable = isReason(code) && meaningOf(code).actions.includes('retry');
-    if (requestId !== undefined) this.requestId = requestId;
-  }
+/** The problem of a failed `fetch`, which gives no cause. `UNREACHABLE`: nothing that could cost had been sent. */
+export function silenceOf(cause: unknown, reason: 'UNREACHABLE' | 'CONNECTION_LOST', isOnline: () => boolean): Problem {
+  const named: Reason = isOnline() ? reason : 'OFFLINE';
+  return { reason: named, message: String(cause), ...(reason === 'UNREACHABLE' && { unsent: true }) };
 }
 
-/** For actions that a click started: the failure is shown, so it must not be an unhandled rejection of the page. */
-export function quietly(action: Promise<unknown>): Promise<unknown> {
-  return action.catch((cause: unknown) => {
-    const expected = cause instanceof PeelError || (cause instanceof DOMException && cause.name === 'AbortError');
-    if (!expected) reportError(cause);
-  });
+
+export const problemOf = async (response: Response): Promise<Problem> =>
+  toProblem(await readJson(response), response.status, response.headers);
+
+/** Why there are no facts of the site. Nothing that could cost had been sent. */
+export function problemOfSite(outcome: Exclude<SiteOutcome, { facts: unknown }>, isOnline: () => boolean): Problem {
+  if ('cause' in outcome) return silenceOf(outcome.cause, 'UNREACHABLE', isOnline);
+  const { response, body } = outcome;
+  if (response.ok) return { reason: 'ANSWER_UNREADABLE', message: 'The site could not be read.', unsent: true };
+  return { ...toProblem(body, response.status, response.headers), unsent: true };
 }
 
 /** Wait after a limit that does not say when it ends. */

@@ -105,12 +105,10 @@ export type Tier = 'quickest' | 'fast' | 'best';
  */
 export function tierOf(models: readonly SiteModel[], id: string): Tier | undefined {
   const size = models[0]?.sizes.find((one) => models.every(({ expectedMs }) => expectedMs[one]));
-  // A price class outweighs any difference in time. A name weighs as much as twice the time, because two models of
-  // about the same speed would otherwise exchange their words from one hour to the next.
+  // Name and price come first: by time alone two models would exchange their words from one hour to the next.
   const effort = ({ priceClass = 'low', expectedMs, displayName }: SiteModel) =>
-    PRICES.indexOf(priceClass) * 8 +
-    Math.log2((size && expectedMs[size]) || 1) +
-    (/\bpro\b/i.test(displayName) ? 1 : /\blite\b/i.test(displayName) ? -1 : 0);
+    100 * (2 * PRICES.indexOf(priceClass) + (/\bpro\b/i.test(displayName) ? 1 : /\blite\b/i.test(displayName) ? -1 : 0)) +
+    Math.log2((size && expectedMs[size]) || 1);
   const last = models.length - 1;
   const place = [...models].sort((one, other) => effort(one) - effort(other)).findIndex((model) => model.id === id);
   if (last < 1 || place < 0) return undefined;

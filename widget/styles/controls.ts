@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
-/** Buttons, chips, segments, icons, what stands on pictures, and the focus ring. */
+/**
+ * Buttons, chips, segments, icons, what stands on pictures, and the focus ring. `--_b` is the ground of a button,
+ * `--_bh` its ground while it is pointed at or pressed, `--_bd` while it does nothing.
+ */
 export const controls = css`
   button,
   select,
@@ -20,16 +23,13 @@ export const controls = css`
     text-decoration: none;
     touch-action: manipulation;
   }
-  input,
-  textarea {
-    accent-color: var(--_accent);
-    text-align: start;
-  }
   /* Phones zoom into smaller fields. */
-  input,
   select,
+  input,
   textarea {
     font-size: max(1em, 16px);
+    text-align: start;
+    accent-color: var(--_accent);
   }
   ::placeholder {
     color: var(--_quiet);
@@ -37,8 +37,7 @@ export const controls = css`
   }
   button,
   select,
-  summary,
-  label:has(input[type='radio'], input[type='checkbox']) {
+  summary {
     cursor: pointer;
   }
   .fill,
@@ -48,25 +47,27 @@ export const controls = css`
   .icon-button,
   .chip {
     display: inline-flex;
-    min-inline-size: var(--_control);
+    min-inline-size: max(var(--_control), 24px);
     min-block-size: max(var(--_control), 24px);
     padding: 0 0.9em;
+    background: var(--_b, none);
     font-weight: 500;
     align-items: center;
     justify-content: center;
     gap: 0.5em;
-    transition:
-      background-color calc(var(--_motion) * 0.12s),
-      box-shadow calc(var(--_motion) * 0.12s);
+    transition: background-color calc(var(--_motion) * 0.12s);
   }
   .fill {
+    --_b: var(--_accent);
+    --_bh: color-mix(in srgb, var(--_accent), var(--_h, var(--_ink)) 12%);
+    --_bd: var(--_tone);
     border-color: var(--_l, transparent);
-    background: var(--_accent);
     color: var(--_on-accent);
     font-weight: 600;
   }
   .tonal {
-    background: var(--_tone);
+    --_b: var(--_tone);
+    --_bd: var(--_tone);
   }
   .outline,
   .chip {
@@ -82,42 +83,42 @@ export const controls = css`
     font-size: max(0.875em, 13px);
     font-weight: 400;
   }
+  .scrim {
+    --_b: rgb(0 0 0/72%);
+    --_bh: rgb(0 0 0/86%);
+    background: var(--_b);
+    color: #fff;
+  }
+  button.scrim {
+    min-inline-size: 40px;
+    min-block-size: 40px;
+  }
   .link {
     position: relative;
     min-block-size: 24px;
     padding: 0;
     border: 0;
-    text-decoration: underline;
-    text-decoration-thickness: 1px;
+    text-decoration: underline 1px;
     text-underline-offset: 0.2em;
   }
   @media (hover: hover) {
-    .fill:hover {
-      background: color-mix(in srgb, var(--_accent), var(--_h, var(--_ink)) 12%);
-    }
-    :is(.tonal, .outline, .plain, .icon-button, .chip):hover {
-      background: var(--_tone-hover);
+    :is(button, a):hover {
+      --_b: var(--_bh, var(--_tone-hover));
     }
     .link:hover {
       text-decoration-thickness: 2px;
     }
   }
-  :is(.tonal, .outline, .plain, .icon-button, .chip):is(:active, [aria-pressed='true'], [aria-expanded='true']) {
-    background: var(--_tone-on);
+  :is(button, a):is(:active, [aria-pressed='true'], [aria-expanded='true']) {
+    --_b: var(--_bh, var(--_tone-on));
   }
-  :is(button, select, input, textarea, a):is(:disabled, [aria-disabled='true']) {
+  :is(button, a):is(:disabled, [aria-disabled='true']) {
+    --_b: var(--_bd, none);
     cursor: not-allowed;
   }
   .fill:is(:disabled, [aria-disabled='true']) {
     border-color: transparent;
-    background: var(--_tone);
     color: inherit;
-  }
-  :is(.tonal, .outline, .plain, .icon-button, .chip):is(:disabled, [aria-disabled='true']) {
-    background: var(--_b, none);
-  }
-  .tonal {
-    --_b: var(--_tone);
   }
   button:disabled {
     opacity: 0.6;
@@ -139,6 +140,7 @@ export const controls = css`
     border-radius: inherit;
     align-items: center;
     justify-content: center;
+    cursor: pointer;
   }
   .segments > :is([aria-pressed='true'], [aria-checked='true'], :has(:checked)) {
     border-color: var(--_edge);
@@ -150,20 +152,6 @@ export const controls = css`
     inset: 0;
     opacity: 0;
     cursor: inherit;
-  }
-  .scrim {
-    border-color: transparent;
-    background: rgb(0 0 0 / 72%);
-    color: #fff;
-  }
-  button.scrim {
-    min-inline-size: 40px;
-    min-block-size: 40px;
-  }
-  @media (hover: hover) {
-    button.scrim:hover {
-      background: rgb(0 0 0 / 86%);
-    }
   }
   :focus-visible,
   .segments > :has(:focus-visible) {
@@ -192,20 +180,18 @@ export const controls = css`
     position: absolute !important;
     display: block !important;
     inset: auto auto 0.5em 0.5em !important;
-    inline-size: auto !important;
-    block-size: auto !important;
-    max-inline-size: none !important;
-    max-block-size: none !important;
+    min-inline-size: max-content !important;
+    min-block-size: 1.9em !important;
     padding: 0.2em 0.65em !important;
     margin: 0 !important;
     border-radius: 9em;
-    background: rgb(0 0 0 / 72%);
+    background: rgb(0 0 0/72%);
     color: #fff;
     font-size: max(0.75em, 12px) !important;
     font-weight: 500;
     line-height: 1.5 !important;
     text-indent: 0 !important;
-    white-space: nowrap;
+    white-space: nowrap !important;
     opacity: 1 !important;
     visibility: visible !important;
     clip: auto !important;
@@ -249,9 +235,7 @@ export const controls = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    .base *,
-    .base ::before,
-    .base ::after {
+    .base * {
       transition: none !important;
       animation: none !important;
     }

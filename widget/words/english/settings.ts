@@ -1,7 +1,6 @@
 export const SETTINGS = {
   shape: 'Shape',
   moreShapes: 'More',
-  sameShape: 'Same shape',
   spokenShape: '{name}, {width} to {height}',
   onlyWith: 'Only with {names}',
   theseOnlyWith: '{things}: only with {names}',

@@ -1,0 +1,189 @@
+import { css } from 'lit';
+
+/** The field and what belongs to it. One border holds the whole question. */
+export const composer = css`
+  .composer {
+    display: flex;
+    flex-direction: column;
+    min-inline-size: 0;
+    gap: 0.75em;
+  }
+  .head {
+    min-block-size: 1.45em;
+  }
+  [part='label'] {
+    display: block;
+    font-weight: 600;
+  }
+  .field {
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    border: 1px solid var(--_edge);
+    border-radius: var(--_radius);
+  }
+  .field.bare {
+    border: 0;
+  }
+  .field:has(textarea:focus-visible) {
+    outline: 2px solid var(--_ring);
+    outline-offset: 2px;
+  }
+  .field.dragging {
+    outline: 2px solid var(--_ring);
+    background: var(--_tint);
+  }
+  .drop {
+    position: absolute;
+    display: grid;
+    inset: 0;
+    border-radius: inherit;
+    background: color-mix(in oklab, var(--_paper), var(--_accent) 11%);
+    font-weight: 600;
+    place-items: center;
+    pointer-events: none;
+  }
+  textarea {
+    display: block;
+    inline-size: 100%;
+    min-block-size: 6.2em;
+    max-block-size: 14em;
+    padding: 0.9em;
+    margin: 0;
+    border: 0;
+    border-radius: inherit;
+    outline: 0;
+    background: none;
+    color: inherit;
+    font: inherit;
+    /* Phones zoom into smaller fields. */
+    font-size: max(1em, 16px);
+    line-height: inherit;
+    field-sizing: content;
+    resize: none;
+    scrollbar-width: thin;
+  }
+  textarea::placeholder {
+    color: var(--_quiet);
+    opacity: 1;
+  }
+  .tools {
+    display: flex;
+    padding: 0.45em;
+    align-items: center;
+    gap: 0.45em;
+  }
+  .bare .tools {
+    padding: 0.75em 0 0;
+  }
+  .add {
+    gap: 0.6em;
+  }
+  .primary {
+    position: relative;
+    margin-inline-start: auto;
+    overflow: hidden;
+    white-space: nowrap;
+  }
+  .bare .primary {
+    inline-size: 100%;
+  }
+  .primary[style*='_share']::before {
+    position: absolute;
+    inset: 0 auto 0 0;
+    inline-size: calc(100% * var(--_share));
+    background: color-mix(in srgb, var(--_ink) 12%, transparent);
+    content: '';
+  }
+  .primary:dir(rtl)::before {
+    inset: 0 0 0 auto;
+  }
+  .line {
+    display: flex;
+    inline-size: 100%;
+    min-block-size: max(2.6em, 36px);
+    padding: 0 0.9em;
+    border: 0;
+    border-block-start: 1px solid var(--_line);
+    border-radius: 0 0 var(--_radius) var(--_radius);
+    background: none;
+    color: inherit;
+    font-weight: 400;
+    text-align: start;
+    align-items: center;
+    gap: 0.6em;
+  }
+  .line:focus-visible {
+    outline-offset: -3px;
+  }
+  .line[aria-expanded='true'] {
+    border-radius: 0;
+  }
+  .line .icon {
+    flex: none;
+    margin-inline-start: auto;
+    transition: rotate calc(var(--_motion) * 180ms);
+  }
+  .line[aria-expanded='true'] .icon {
+    rotate: 180deg;
+  }
+  .shape {
+    flex: none;
+    inline-size: 20px;
+    block-size: 20px;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.4;
+  }
+  .shape.any {
+    stroke-dasharray: 2.4 2;
+  }
+  .choice,
+  .time {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  /* Where room is short the time goes first, as a whole. */
+  .time {
+    flex: 0 9999 auto;
+    min-inline-size: 0;
+    text-overflow: clip;
+  }
+  .foot {
+    display: flex;
+    justify-content: space-between;
+    min-block-size: 1.45em;
+    gap: 1em;
+  }
+  .foot .invalid {
+    color: var(--_ink);
+    font-weight: 600;
+  }
+  [part='count'] {
+    white-space: nowrap;
+  }
+  .out-of-date {
+    padding: 0.75em;
+    margin: 0.45em;
+    border-radius: calc(var(--_radius) * 0.7);
+    background: var(--_tone);
+  }
+  @container (inline-size < 336px) {
+    .add span {
+      position: absolute;
+      inline-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
+    .primary {
+      flex: 1;
+    }
+  }
+  @media (pointer: coarse) {
+    .line {
+      min-block-size: 44px;
+    }
+  }
+`;

@@ -1,0 +1,26 @@
+import type { StudioAttributes } from './attributes.ts';
+import type { EngineHost } from './engine.ts';
+
+/**
+ * What the form gets under the element's name: the address of the chosen picture and, beside it, the words that made
+ * it. Null while there is nothing.
+ */
+export function formValueOf(
+  { name, formValue, value, disabled }: StudioAttributes,
+  chosen: EngineHost['chosen'],
+): FormData | null {
+  if (name === '' || disabled) return null;
+  const data = new FormData();
+  const address = chosen?.result.url;
+  if (formValue !== 'image') data.set(name, value);
+  if (formValue === 'both' && chosen && address) {
+    data.set(`${name}.image`, address);
+    data.set(`${name}.turn`, chosen.turn.id);
+  }
+  if (formValue === 'image' && chosen && address) {
+    data.set(name, address);
+    data.set(`${name}.prompt`, chosen.words);
+    data.set(`${name}.alt`, chosen.result.alt);
+  }
+  return data;
+}

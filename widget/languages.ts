@@ -1,0 +1,41 @@
+import { type Messages, Words } from './words/words.ts';
+
+/** Languages beside English. Each is a module of its own, fetched when a page speaks it. */
+const LANGUAGES: Readonly<Record<string, () => Promise<{ default: Messages }>>> = {
+  ar: () => import('./words/languages/ar.ts'),
+  de: () => import('./words/languages/de.ts'),
+  es: () => import('./words/languages/es.ts'),
+  fr: () => import('./words/languages/fr.ts'),
+  ja: () => import('./words/languages/ja.ts'),
+  pt: () => import('./words/languages/pt.ts'),
+  zh: () => import('./words/languages/zh.ts'),
+};
+
+/** The language of the element: its own `lang`, or that of the nearest ancestor, through shadow roots. */
+export function languageOf(element: Element): string {
+  for (let node: Node | null = element; node; node = node instanceof ShadowRoot ? node.host : node.parentNode) {
+    const lang = node instanceof Element && node.getAttribute('lang');
+    if (lang) return lang;
+  }
+  return 'en';
+}
+
+/**
+ * The words of a language that we have, else English. Numbers and times follow the page's own tag, so that `de-CH` has
+ * Swiss ones.
+ */
+export async function wordsOf(tag: string, own: Messages | undefined): Promise<Words> {
+  const known = isTag(tag) ? tag : 'en';
+  const language = known.toLowerCase().split('-')[0] ?? '';
+  // A translation that does not load must not keep the visitor from the picture: the English words are there.
+  const translation = await LANGUAGES[language]?.().catch(() => undefined);
+  return new Words(translation || language === 'en' ? known : 'en', translation?.default, own);
+}
+
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,294 @@
+import type { Content } from '../api/gemini.ts';
+import { type Client, createClient } from '../api/generate.ts';
+import { PeelError } from '../api/peel-error.ts';
+import { type Problem, problemOfSite } from '../api/problem.ts';
+import type { SiteOutcome } from '../api/site.ts';
+import type { EngineHost } from '../engine.ts';
+import { fire } from '../events.ts';
+import type { Order, Region, Result, SentReference, Turn } from '../model.ts';
+import type { Settings } from '../settings/settings.ts';
+import { toContents } from '../thread/contents.ts';
+import { pathOf, resultOf, turnOf } from '../thread/thread.ts';
+import type { Form } from './form.ts';
+import { isWorking, waitsUntil } from './generation.ts';
+import type { Keeper } from './keeper.ts';
+import { againOrders, toOrders } from './orders.ts';
+import type { Pictures } from './pictures.ts';
+import type { Run } from './run.ts';
+import type { Trouble } from './trouble.ts';
+import type { Versions } from './versions.ts';
+
+export interface AskingOptions {
+  run: Run;
+  versions: Versions;
+  pictures: Pictures;
+  form: Form;
+  keeper: Keeper;
+  trouble: Trouble;
+  /** A request begins. */
+  onStart: () => void;
+  /** Its pictures have come and are shown. */
+  onArrive: (turn: Turn) => void;
+}
+
+/** A change that the page asks for. */
+export interface Change {
+  text: string;
+  from: Turn;
+  region?: Region | undefined;
+}
+
+type MakeOrders = (signal: AbortSignal) => Promise<readonly Order[]>;
+
+/** The way from a press to a picture. */
+export class Asking {
+  /** The owner's notice stands in the field, and the next press accepts it. */
+  isNoticeShown = false;
+
+  readonly #host: EngineHost;
+  readonly #options: AskingOptions;
+  #client: Client | undefined;
+  /** The last orders, for another try. */
+  #last: readonly Order[] | undefined;
+
+  constructor(host: EngineHost, options: AskingOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  get client(): Client {
+    this.#client ??= createClient(this.#host.clientOptions, ({ remaining }) => {
+      if (Number.isFinite(remaining?.day)) this.#host.left = remaining.day;
+      this.#host.update();
+    });
+    return this.#client;
+  }
+
+  /** There is a request that may be tried again. */
+  get hasLast(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /** After a change of endpoint or site: drops the old tickets. */
+  forget() {
+    this.#client = undefined;
+    this.#last = undefined;
+  }
+
+  /** A picture of the words in the field, or of `change`. @throws PeelError */
+  async ask(change?: Change): Promise<Result> {
+    this.#assertMayStart();
+    const { form, pictures, versions } = this.#options;
+    const startedAt = this.#host.startedAt ?? Date.now();
+    if (!this.#host.facts) await this.#loadFacts(startedAt);
+    const { settings } = this.#host;
+    if (!settings) throw this.fail({ reason: 'CONFIG_BROKEN', message: 'The site has no models.', unsent: true });
+    if (!this.#passNotice()) throw new PeelError('PREVENTED', 'The visitor reads the notice first.');
+    if (form.isShown) return this.#askForm(settings, startedAt);
+
+    const isChange = versions.mode === 'change';
+    const text = (change?.text ?? (isChange ? versions.text : this.#host.element.value)).trim();
+    const from = change?.from ?? (isChange ? versions.turn : undefined);
+    if (text === '' && from && !change) return this.again(settings, startedAt);
+    if (text === '') throw this.#invalid();
+    const region = change ? change.region : versions.region;
+    return this.#start(startedAt, async (signal) => {
+      const references = await pictures.whenReady(signal);
+      const marked = region && from ? await pictures.mark(resultOf(from), region, signal) : [];
+      return this.#ordersFor(text, [...references, ...marked], settings, from, region);
+    });
+  }
+
+  /** The shown request once more, with other settings where the visitor chose them. @throws PeelError */
+  async again(settings = this.#host.settings, startedAt = Date.now()): Promise<Result> {
+    const { keeper, versions } = this.#options;
+    const { turn } = versions;
+    if (!turn || !settings) return this.ask();
+    this.#assertMayStart();
+    return this.#start(startedAt, () => Promise.resolve(againOrders(turn, settings, keeper.takes)));
+  }
+
+  /** The last request unchanged: it joins the run that it began or collects its result. @throws PeelError */
+  async retry(): Promise<Result> {
+    if (!this.#last) return this.ask();
+    this.#assertMayStart();
+    return this.resume(this.#last, Date.now());
+  }
+
+  /** The last request as another take, because nobody knows what became of it. @throws PeelError */
+  async retake(): Promise<Result> {
+    const last = this.#last;
+    if (!last) return this.ask();
+    this.#assertMayStart();
+    const { keeper } = this.#options;
+    return this.#start(Date.now(), () =>
+      Promise.resolve(last.map((order) => ({ ...order, take: keeper.takes.next(order.take) }))),
+    );
+  }
+
+  /** Goes on with a request that was sent before. It needs no press, because the visitor has asked for it already. */
+  resume(orders: readonly Order[], startedAt: number): Promise<Result> {
+    return this.#send(() => Promise.resolve(orders), startedAt);
+  }
+
+  /** Shows a problem, and the owner's card where only the owner can help. */
+  fail(problem: Problem, outcome?: SiteOutcome): PeelError {
+    const { run, trouble } = this.#options;
+    const error = run.fail(problem);
+    if (!this.#host.facts || problem.reason === 'ORIGIN_DENIED') void trouble.diagnose(problem, outcome);
+    return error;
+  }
+
+  failSite(outcome: Exclude<SiteOutcome, { facts: unknown }>): PeelError {
+    return this.fail(
+      problemOfSite(outcome, () => navigator.onLine),
+      outcome,
+    );
+  }
+
+  /** @throws PeelError */
+  #assertMayStart() {
+    const { run, trouble } = this.#options;
+    const { current } = run;
+    if (this.#host.isDisabled) throw new PeelError('DISABLED', 'The element is disabled.');
+    if (isWorking(current)) throw new PeelError('BUSY', 'A picture is already being made.');
+    const until = waitsUntil(current);
+    if (until !== undefined || current.status === 'exhausted') {
+      const n = Math.max(1, Math.ceil(((until ?? 0) - Date.now()) / 1000));
+      if (until !== undefined) this.#host.say(this.#host.words.say('readyWait', { n }));
+      else void trouble.repeat();
+      throw new PeelError('WAITING', 'A limit lasts.');
+    }
+    // A page must not spend money without an act of its visitor.
+    if (!navigator.userActivation.isActive)
+      throw new PeelError('NOT_ACTIVATED', 'A visitor must click or press a key first.');
+  }
+
+  async #askForm(settings: Settings, startedAt: number): Promise<Result> {
+    const { form, keeper, pictures, versions } = this.#options;
+    const filled = await form.check();
+    if (!filled) throw this.#invalid();
+    return this.#start(startedAt, async (signal) => {
+      const references = await pictures.whenReady(signal);
+      const contents: Content[] = [{ role: 'user', parts: [...toParts(references), filled.part] }];
+      const question = { prompt: filled.words, contents, settings, references };
+      return toOrders(question, versions.turn, keeper.takes);
+    });
+  }
+
+  #ordersFor(
+    prompt: string,
+    references: readonly SentReference[],
+    settings: Settings,
+    from: Turn | undefined,
+    region: Region | undefined,
+  ): readonly Order[] {
+    const { keeper, trouble, versions } = this.#options;
+    const path = from ? pathOf(versions.thread, from.id) : [];
+    const { maxReferences } = settings.model;
+    const made = toContents(path, { words: prompt, references, region }, { maxReferences, gone: keeper.gone });
+    if ('fault' in made) {
+      void trouble.show(
+        made.fault === 'references'
+          ? { reference: 'count', n: made.most }
+          : { problem: { reason: made.fault === 'gone' ? 'NOT_FOUND' : 'BODY_TOO_LARGE', message: '', unsent: true } },
+      );
+      throw new PeelError('INVALID', `This cannot be one request: ${made.fault}.`);
+    }
+    const isFresh = this.#host.fromExample && !from;
+    const question = { prompt, contents: made.contents, settings, references, from, region, isFresh };
+    return toOrders(question, from ? undefined : versions.turn, keeper.takes);
+  }
+
+  /** Lets the page change or take over each request before it is sent. */
+  #start(startedAt: number, make: MakeOrders): Promise<Result> {
+    return this.#send(async (signal) => (await make(signal)).map((order) => this.#announce(order)), startedAt);
+  }
+
+  async #send(make: MakeOrders, startedAt: number): Promise<Result> {
+    const { keeper, onStart, pictures, run } = this.#options;
+    this.isNoticeShown = false;
+    onStart();
+    const isChange = this.#options.versions.mode === 'change';
+    const textBefore = this.#host.element.value;
+    const results = await run.start(
+      async (signal) => {
+        const orders = await make(signal);
+        this.#last = orders;
+        keeper.began(orders, startedAt);
+        return orders;
+      },
+      startedAt,
+      pictures.isBusy,
+    );
+    return this.#arrive(results, isChange, this.#host.element.value === textBefore);
+  }
+
+  /** The picture becomes a version, and the field is ready to change it. Words typed meanwhile stay where they are. */
+  #arrive(results: readonly Result[], isChange: boolean, isTextSame: boolean): Result {
+    const { form, keeper, onArrive, run, versions } = this.#options;
+    const [first] = results as [Result];
+    const { from } = first.order;
+    const turn: Turn = {
+      id: crypto.randomUUID(),
+      ...(from !== undefined && turnOf(versions.thread, from) && { parent: from }),
+      order: first.order,
+      results,
+      index: 0,
+      at: Date.now(),
+    };
+    versions.add(turn);
+    keeper.ended();
+    keeper.save();
+    if (isChange) versions.text = '';
+    else if (isTextSame && !form.isShown) versions.mode = 'change';
+    this.#host.fromExample = false;
+    const made = results.filter(({ cached }) => !cached).length;
+    if (this.#host.left !== undefined) this.#host.left = Math.max(0, this.#host.left - made);
+    onArrive(turn);
+    run.finish(made === 0 ? 'fromBefore' : undefined);
+    fire(this.#host.element, 'peel-result', { turn: turn.id, results });
+    return first;
+  }
+
+  #announce(order: Order): Order {
+    const { element } = this.#host;
+    const take = element.beforeSend?.(order.take) ?? order.take;
+    if (fire(element, 'peel-generate', { request: take })) return { ...order, take };
+    throw new PeelError('PREVENTED', 'The page has taken over.');
+  }
+
+  async #loadFacts(startedAt: number): Promise<void> {
+    await this.#options.run.wait(async () => {
+      const outcome = await this.#host.loadFacts();
+      if (!('facts' in outcome)) throw this.failSite(outcome);
+    }, startedAt);
+  }
+
+  #invalid(): PeelError {
+    this.#options.run.settle();
+    const text = this.#host.words.say('emptyPrompt');
+    this.#host.say(text, true);
+    this.#host.focusText();
+    return new PeelError('INVALID', text);
+  }
+
+  /** @returns Whether the request may go out: the owner's notice is read before the first. */
+  #passNotice(): boolean {
+    const { keeper } = this.#options;
+    const notice = this.#host.facts?.notice;
+    if (!notice || keeper.hasRead(notice)) return true;
+    if (this.isNoticeShown) {
+      keeper.markRead(notice);
+      return true;
+    }
+    this.isNoticeShown = true;
+    this.#options.run.settle();
+    this.#host.say(notice, true);
+    this.#host.update();
+    return false;
+  }
+}
+
+const toParts = (references: readonly SentReference[]): Content['parts'] =>
+  references.map(({ uri, mimeType }) => ({ fileData: { mimeType, fileUri: uri } }));

@@ -1,0 +1,71 @@
+import { nothing } from 'lit';
+import type { TemplateSlot } from '../../worker/protocol.ts';
+import type { TemplatePart } from '../api/gemini.ts';
+import type { EngineHost } from '../engine.ts';
+import type { Pictures } from './pictures.ts';
+
+const loadTemplate = () => import('../template/template.ts');
+
+/** The owner's template: a visitor fills its slots and writes no other words. */
+export class Form {
+  readonly #host: EngineHost;
+  readonly #pictures: Pictures;
+  #invalid: Record<string, string> = {};
+
+  constructor(host: EngineHost, pictures: Pictures) {
+    this.#host = host;
+    this.#pictures = pictures;
+  }
+
+  get isShown(): boolean {
+    return this.#host.facts?.promptMode === 'template';
+  }
+
+  /** Fetches the form's part as soon as the site is known to have one. */
+  load() {
+    if (this.isShown) this.#part();
+  }
+
+  /** @returns Undefined if a slot is wrong, which the form then shows. */
+  async check(): Promise<{ part: TemplatePart; words: string } | undefined> {
+    const { facts, element, parts, words } = this.#host;
+    const part = await parts.load('template', loadTemplate);
+    if (!facts) return undefined;
+    const values = { ...element.slotValues, ...this.#photoValues(facts.slots) };
+    this.#invalid = part.checkSlots(facts.slots, values, words);
+    this.#host.update();
+    if (Object.keys(this.#invalid).length > 0) return undefined;
+    const texts = facts.slots.filter(({ type }) => type !== 'photo').map(({ name }) => values[name] ?? '');
+    return { part: part.toTemplatePart(element.slotValues), words: texts.filter(Boolean).join(', ') };
+  }
+
+  render() {
+    const { facts, element, words } = this.#host;
+    const part = this.#part();
+    if (!part || !facts) return nothing;
+    return part.renderTemplate({
+      words,
+      slots: facts.slots,
+      values: element.slotValues,
+      invalid: this.#invalid,
+      photo: () => this.#pictures.renderPhoto(),
+      onValue: (name, value) => {
+        element.slotValues = { ...element.slotValues, [name]: value };
+        const { [name]: _, ...others } = this.#invalid;
+        this.#invalid = others;
+      },
+    });
+  }
+
+  #part() {
+    return this.#host.parts.use('template', loadTemplate);
+  }
+
+  /** The added picture stands for the photo's slot. */
+  #photoValues(slots: readonly TemplateSlot[]): Record<string, string> {
+    const [picture] = this.#pictures.items;
+    return Object.fromEntries(
+      slots.filter(({ type }) => type === 'photo').map(({ name }) => [name, picture ? (picture.uri ?? picture.id) : '']),
+    );
+  }
+}

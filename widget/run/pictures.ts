@@ -1,0 +1,149 @@
+import { html, nothing } from 'lit';
+import { quietly } from '../api/peel-error.ts';
+import type { UploadOptions } from '../api/upload.ts';
+import type { EngineHost } from '../engine.ts';
+import { fire } from '../events.ts';
+import type { Region, Result, SentReference } from '../model.ts';
+import type { ReferenceTrouble } from '../notes/note.ts';
+import { type Incoming, offersCamera, pickFiles } from '../references/incoming.ts';
+import type { Reference, ReferenceOptions, Via } from '../references/reference.ts';
+import type { References } from '../references/references.ts';
+
+export interface PicturesOptions {
+  token: UploadOptions['token'];
+  /** How many the visitor may add now. */
+  most: () => number;
+  onTrouble: (trouble: ReferenceTrouble, n: number) => void;
+}
+
+const loadReferences = () => import('../references/part.ts');
+
+/** The pictures that a visitor adds. Their code is fetched with the first one. */
+export class Pictures {
+  readonly #host: EngineHost;
+  readonly #options: PicturesOptions;
+  #references: References | undefined;
+
+  constructor(host: EngineHost, options: PicturesOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  get items(): readonly Reference[] {
+    return this.#references?.items ?? [];
+  }
+
+  /** Some are on their way. */
+  get isBusy(): boolean {
+    return this.items.some(({ state }) => state === 'preparing' || state === 'uploading');
+  }
+
+  isSameAs(sent: readonly SentReference[]): boolean {
+    return sent.length === this.items.length && sent.every(({ uri }, at) => uri === this.items[at]?.uri);
+  }
+
+  async add(file: Blob | string, options?: ReferenceOptions): Promise<void> {
+    const { references } = await this.#load();
+    if (typeof file === 'string') await references.addUrl(file, 'script', options);
+    else await references.add([file], 'script', options);
+  }
+
+  async addIncoming({ files, url }: Incoming, via: Via): Promise<void> {
+    if (files.length === 0 && !url) return;
+    const { references } = await this.#load();
+    if (files.length > 0) await references.add(files, via);
+    else if (url) await references.addUrl(url, via);
+  }
+
+  remove(id: string) {
+    this.#references?.remove(id);
+  }
+
+  move(id: string, index: number) {
+    this.#references?.move(id, index);
+  }
+
+  clear() {
+    this.#references?.clear();
+  }
+
+  use(sent: readonly SentReference[]) {
+    if (this.#references || sent.length > 0) void this.#load().then(({ references }) => references.use(sent));
+  }
+
+  async whenReady(signal: AbortSignal): Promise<readonly SentReference[]> {
+    return this.#references ? this.#references.whenReady(signal) : [];
+  }
+
+  /** Uploads the picture once more, with the place marked on it. */
+  async mark(result: Result, region: Region, signal: AbortSignal): Promise<readonly SentReference[]> {
+    const { part } = await this.#load();
+    const viewer = await this.#host.parts.load('viewer', () => import('../viewer/viewer.ts'));
+    const blob = await viewer.markedPicture(result.url, region, this.#host.fetch);
+    const sent = await part.upload(blob, this.#upload(), signal, () => undefined);
+    // The words say the place as well, so a failed upload is no reason to stop.
+    return 'problem' in sent ? [] : [{ ...sent, alt: '', at: Date.now() }];
+  }
+
+  render(text: string) {
+    const { parts, words, isDisabled } = this.#host;
+    const references = this.#references;
+    if (!references || references.items.length === 0) return nothing;
+    const part = parts.use('references', loadReferences);
+    return part?.renderReferences({
+      words,
+      references,
+      text,
+      isDisabled,
+      announce: (spoken) => this.#host.say(spoken),
+      onEmpty: () => this.#host.focusText(),
+    });
+  }
+
+  /** "Take a photo" or "Choose a file", on phones and tablets. */
+  renderAddMenu() {
+    if (!offersCamera()) return undefined;
+    const { parts, words } = this.#host;
+    return parts.use('references', loadReferences)?.renderAddMenu({ words, onPick: (capture) => this.#pick(capture) });
+  }
+
+  /** One tile and its button, for the photo of a template. */
+  renderPhoto() {
+    const { words } = this.#host;
+    return html`
+      ${this.render('')}
+      <button type="button" class="tonal" @click=${() => this.#pick(false)}>${words.say('add')}</button>
+    `;
+  }
+
+  #pick(capture: boolean) {
+    const multiple = this.#options.most() > 1 && !capture;
+    const picked = pickFiles({ multiple, capture });
+    void quietly(picked.then((files) => this.addIncoming({ files }, capture ? 'camera' : 'pick')));
+  }
+
+  readonly #upload = (): UploadOptions => {
+    const { clientOptions, element } = this.#host;
+    const { token } = this.#options;
+    return { endpoint: clientOptions.endpoint, token, ...(element.fetch && { fetch: this.#host.fetch }) };
+  };
+
+  async #load() {
+    const { element, parts, words } = this.#host;
+    const part = await parts.load('references', loadReferences);
+    this.#references ??= new part.References(element, {
+      upload: this.#upload,
+      max: this.#options.most,
+      say: (key, values) => this.#host.say(words.say(key, values)),
+      onAdd: (file, _via, role) => fire(element, 'peel-reference-add', { file, role }),
+      onRemove: ({ file = new Blob(), role }) => void fire(element, 'peel-reference-remove', { file, role }),
+      onReject: (file, reason, role) => {
+        fire(element, 'peel-reference-reject', { file, role, reason });
+        this.#options.onTrouble(reason === 'address' ? 'kind' : reason, this.#options.most());
+      },
+      onFail: (_reference, n) => this.#options.onTrouble('upload', n),
+      onChange: () => this.#host.update(),
+    });
+    return { part, references: this.#references };
+  }
+}

@@ -1,0 +1,146 @@
+import type { EngineHost } from '../engine.ts';
+import { fire, placeOf } from '../events.ts';
+import type { Turn } from '../model.ts';
+import type { SaveTrouble } from '../notes/note.ts';
+import { resultOf } from '../thread/thread.ts';
+
+/** How long "Saved" stands in place of "Download". */
+const DONE_MS = 2000;
+
+export interface ResultOptions {
+  shown: () => Turn | undefined;
+  onTrouble: (trouble: SaveTrouble) => void;
+}
+
+/** What can be done with the shown picture: save, copy, share; and what is open around it. */
+export class ResultView {
+  isMenuOpen = false;
+  isDetailsOpen = false;
+  isCaptionOpen = false;
+  /** What was just done, for the button that did it. */
+  done: 'saved' | 'copied' | 'linkCopied' | undefined;
+
+  readonly #host: EngineHost;
+  readonly #options: ResultOptions;
+  #timer = 0;
+  #savedAs: 'original' | 'webp' | 'jpeg' | undefined;
+
+  constructor(host: EngineHost, options: ResultOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** Another picture is shown. */
+  close() {
+    this.isMenuOpen = false;
+    this.isCaptionOpen = false;
+    this.#finish(undefined);
+  }
+
+  closeMenu() {
+    this.isMenuOpen = false;
+    this.#host.update();
+  }
+
+  toggle(what: 'isMenuOpen' | 'isDetailsOpen' | 'isCaptionOpen') {
+    this[what] = !this[what];
+    this.#host.update();
+  }
+
+  download(type: 'original' | 'webp' | 'jpeg' = 'original'): Promise<void> {
+    return this.#attempt('download', 'saved', async (turn) => {
+      const { saveAs } = await this.#save();
+      await saveAs(resultOf(turn), { type }, this.#host.fetch);
+      this.#savedAs = type;
+    });
+  }
+
+  copy(): Promise<void> {
+    return this.#attempt('copy', 'copied', async (turn) => {
+      const { copyPicture } = await this.#save();
+      await copyPicture(resultOf(turn), this.#host.fetch);
+    });
+  }
+
+  copyLink(): Promise<void> {
+    return this.#attempt('link', 'linkCopied', async (turn) => {
+      const { copyLink } = await this.#save();
+      await copyLink(resultOf(turn));
+    });
+  }
+
+  share(): Promise<void> {
+    return this.#attempt('share', undefined, async (turn) => {
+      const { share } = await this.#save();
+      await share(resultOf(turn), this.#host.fetch);
+    });
+  }
+
+  async toBlob(): Promise<Blob | null> {
+    const turn = this.#options.shown();
+    if (!turn) return null;
+    const { toBlob } = await this.#save();
+    return toBlob(resultOf(turn), this.#host.fetch);
+  }
+
+  renderMenu() {
+    const turn = this.#options.shown();
+    if (!this.isMenuOpen || !turn) return undefined;
+    const { element, parts, words } = this.#host;
+    const save = parts.use('save', () => import('../save/save.ts'));
+    return save?.renderMenu({
+      words,
+      result: resultOf(turn),
+      done: this.done,
+      savedAs: this.#savedAs,
+      showCopy: !element.withoutCopy,
+      showShare: !element.withoutShare,
+      showDownload: !element.withoutDownload,
+      onCopy: () => this.copy(),
+      onShare: () => this.share(),
+      onLink: () => this.copyLink(),
+      onDownload: (type) => this.download(type),
+      onDetails: () => {
+        this.isMenuOpen = false;
+        this.toggle('isDetailsOpen');
+      },
+      onClose: () => this.closeMenu(),
+    });
+  }
+
+  #save() {
+    return this.#host.parts.load('save', () => import('../save/save.ts'));
+  }
+
+  /** The page may do it itself. A failure is told; the picture stays. */
+  async #attempt(
+    trouble: SaveTrouble,
+    done: ResultView['done'],
+    action: (turn: Turn) => Promise<void>,
+  ): Promise<void> {
+    const turn = this.#options.shown();
+    if (!turn) return;
+    const type = trouble === 'link' ? undefined : (`peel-${trouble}` as const);
+    if (type && !fire(this.#host.element, type, placeOf(turn))) return;
+    try {
+      await action(turn);
+    } catch (cause) {
+      // The visitor has closed the share sheet.
+      if (cause instanceof DOMException && cause.name === 'AbortError') return;
+      // Network, permission or policy: the cause makes no difference to the visitor.
+      this.#options.onTrouble(trouble);
+      return;
+    }
+    if (done) {
+      this.#finish(done);
+      this.#host.say(this.#host.words.say(done));
+    }
+  }
+
+  #finish(done: ResultView['done']) {
+    clearTimeout(this.#timer);
+    this.done = done;
+    if (done) this.#timer = setTimeout(() => this.#finish(undefined), DONE_MS);
+    this.#host.update();
+  }
+}

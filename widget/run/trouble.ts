@@ -1,0 +1,108 @@
+import { nothing } from 'lit';
+import type { Problem } from '../api/problem.ts';
+import type { SiteOutcome } from '../api/site.ts';
+import type { EngineHost } from '../engine.ts';
+import type { Note, NoteLink, NoteState } from '../notes/note.ts';
+import type { OwnerCard } from '../owner/card.ts';
+import type { Diagnosis } from '../owner/diagnose.ts';
+
+/** Where this script came from: a Peel worker. */
+const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
+
+/** What is wrong with the request, or with the page: the visitor's note, and the owner's card. */
+export class Trouble {
+  /** Set once its words are there. */
+  note: Note | undefined;
+  /** What only the owner can mend. */
+  diagnosis: Diagnosis | undefined;
+
+  readonly #host: EngineHost;
+  readonly #onLink: (link: NoteLink) => void;
+  #state: NoteState | undefined;
+  #card: OwnerCard | undefined;
+
+  constructor(host: EngineHost, onLink: (link: NoteLink) => void) {
+    this.#host = host;
+    this.#onLink = onLink;
+  }
+
+  /** Shows a note and says it once. */
+  async show(state: NoteState): Promise<void> {
+    this.#state = state;
+    this.note = undefined;
+    const { noteOf, spokenNote } = await this.#load();
+    // Something else may have happened while the words were on their way.
+    if (this.#state !== state) return;
+    this.note = noteOf(state, Date.now());
+    this.#host.say(spokenNote(this.note, this.#host.words), this.note.urgent);
+    this.#host.update();
+  }
+
+  /** @returns Whether there was a note. */
+  clear(): boolean {
+    const had = this.#state !== undefined;
+    this.#state = undefined;
+    this.note = undefined;
+    return had;
+  }
+
+  /** Says the note again, for a press that it stops. */
+  async repeat(): Promise<void> {
+    const { spokenNote } = await this.#load();
+    if (this.note) this.#host.say(spokenNote(this.note, this.#host.words), true);
+  }
+
+  /** Shows the owner's card if only the owner can help; the console then has the line to add. */
+  async diagnose(problem: Problem, outcome?: SiteOutcome): Promise<void> {
+    const { parts, element, fetch } = this.#host;
+    const owner = await parts.load('owner', () => import('../owner/card.ts'));
+    const place = owner.thisPlace();
+    this.diagnosis = await owner.diagnose({
+      problem,
+      place,
+      endpoint: element.endpoint,
+      site: element.site,
+      scriptOrigin: SCRIPT_ORIGIN,
+      fetch,
+      ...(outcome && 'body' in outcome && { answer: { body: outcome.body } }),
+    });
+    this.#card ??= new owner.OwnerCard(element, {
+      place,
+      lookAgain: () => this.#host.loadFacts(),
+      announce: (text) => this.#host.say(text),
+    });
+    if (this.diagnosis) this.clear();
+    this.#host.update();
+  }
+
+  /** The primary button while a limit lasts. */
+  waiting(since: number, until: number, now: number) {
+    const notes = this.#host.parts.use('notes', () => import('../notes/view.ts'));
+    return notes?.primaryWhileWaiting({ since, until }, now, this.#host.words);
+  }
+
+  renderNote() {
+    const { facts, parts, words } = this.#host;
+    const { note } = this;
+    if (!note) return nothing;
+    const notes = parts.use('notes', () => import('../notes/view.ts'));
+    return notes?.renderNote({
+      words,
+      note,
+      perDay: facts?.limits.perDay,
+      showPrices: facts?.showPrices ?? false,
+      onLink: this.#onLink,
+    });
+  }
+
+  renderCard() {
+    const { diagnosis } = this;
+    const { element, words } = this.#host;
+    const { endpoint, site } = element;
+    return diagnosis && this.#card?.render({ words, diagnosis, endpoint, site, scriptOrigin: SCRIPT_ORIGIN });
+  }
+
+  #load() {
+    return this.#host.parts.load('notes', () => import('../notes/view.ts'));
+  }
+}

@@ -1,0 +1,170 @@
+import type { EngineHost } from '../engine.ts';
+import { fire } from '../events.ts';
+import type { Region, Result, Turn } from '../model.ts';
+import type { Settings } from '../settings/settings.ts';
+import {
+  addTurn,
+  changedPicture,
+  EMPTY_THREAD,
+  numberOf,
+  pathOf,
+  select,
+  shownTurn,
+  type Thread,
+  titleOf,
+} from '../thread/thread.ts';
+
+export interface VersionsOptions {
+  /** Another version is shown, or none. */
+  onShow: () => void;
+  /** The field's words are now about something else. */
+  onMode: () => void;
+  /** The owner's form makes new pictures only. */
+  isForm: () => boolean;
+}
+
+/** What was made on this page, which version is shown, and what the words in the field are about. */
+export class Versions {
+  thread: Thread = EMPTY_THREAD;
+  /** `change`: the words change the shown picture. */
+  mode: 'new' | 'change' = 'new';
+  /** The words of a change. */
+  text = '';
+  /** The place that the change is about. */
+  region: Region | undefined;
+  isComparing = false;
+  /** Where the line of the comparison stands, from 0 to 1. */
+  compareAt = 0.5;
+
+  readonly #host: EngineHost;
+  readonly #options: VersionsOptions;
+
+  constructor(host: EngineHost, options: VersionsOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  get turn(): Turn | undefined {
+    return shownTurn(this.thread);
+  }
+
+  /** From the first picture to the shown one. */
+  get path(): Turn[] {
+    return pathOf(this.thread, this.turn?.id);
+  }
+
+  /** The picture that the shown one has changed. */
+  get before(): Result | undefined {
+    return this.turn && changedPicture(this.thread, this.turn);
+  }
+
+  /** Number of the version that the shown one has changed. */
+  get changedFrom(): number | undefined {
+    const parent = this.turn?.parent;
+    return parent === undefined ? undefined : numberOf(this.thread, parent) || undefined;
+  }
+
+  /** The settings of the shown picture in its next larger size; undefined for the largest. */
+  get larger(): Settings | undefined {
+    const settings = this.turn?.order.settings;
+    const sizes = settings?.model.sizes ?? [];
+    const size = sizes[sizes.indexOf(settings?.size ?? '') + 1];
+    if (!settings || size === undefined) return undefined;
+    const { expectedMs: _, ...rest } = settings;
+    const expectedMs = settings.model.expectedMs[size];
+    return { ...rest, size, count: 1, ...(expectedMs !== undefined && { expectedMs }) };
+  }
+
+  /** The page or the visitor has chosen the shown picture. */
+  get isChosen(): boolean {
+    const { chosen } = this.#host;
+    const { turn } = this;
+    return turn !== undefined && chosen?.turn.id === turn.id && chosen.turn.index === turn.index;
+  }
+
+  add(turn: Turn) {
+    this.thread = addTurn(this.thread, turn);
+    this.isComparing = false;
+    this.region = undefined;
+  }
+
+  /** Shows a version because the visitor or the page asked for it. */
+  show(thread: Thread) {
+    if (thread === this.thread) return;
+    this.restore(thread);
+    const { turn } = this;
+    if (!turn) return;
+    fire(this.#host.element, 'peel-select', { turn: turn.id, index: turn.index });
+    this.#host.say(
+      this.#host.words.say('version', {
+        n: numberOf(thread, turn.id),
+        all: thread.turns.length,
+        text: titleOf(turn),
+      }),
+    );
+  }
+
+  select(id: string, index?: number) {
+    this.show(select(this.thread, id, index));
+  }
+
+  /** Pictures from before: of an earlier visit, or of the page. */
+  restore(thread: Thread) {
+    this.thread = thread;
+    this.isComparing = false;
+    this.region = undefined;
+    if (this.turn && !this.#options.isForm()) this.mode = 'change';
+    this.#options.onShow();
+    this.#host.update();
+  }
+
+  reset() {
+    this.thread = EMPTY_THREAD;
+    this.mode = 'new';
+    this.text = '';
+    this.region = undefined;
+    this.isComparing = false;
+  }
+
+  setMode(mode: 'new' | 'change') {
+    this.mode = mode;
+    this.#options.onMode();
+    this.#host.update();
+  }
+
+  /** Puts the beginning of a change into the field. */
+  begin(text: string) {
+    this.setMode('change');
+    this.#host.write(text);
+  }
+
+  mark(region: Region | undefined) {
+    this.region = region;
+    this.setMode('change');
+    this.#host.focusText();
+  }
+
+  toggleCompare() {
+    const { turn } = this;
+    if (!turn || !this.before) return;
+    this.isComparing = !this.isComparing;
+    if (this.isComparing) {
+      fire(this.#host.element, 'peel-compare', { turn: turn.id, index: turn.index, with: turn.parent ?? '' });
+    }
+    this.#host.update();
+  }
+
+  /** Gives the shown picture other words for those who do not see it. */
+  describe(alt: string) {
+    const shown = this.turn;
+    this.thread = {
+      ...this.thread,
+      turns: this.thread.turns.map((turn) =>
+        turn === shown
+          ? { ...turn, results: turn.results.map((result, at) => (at === turn.index ? { ...result, alt } : result)) }
+          : turn,
+      ),
+    };
+    this.#host.update();
+  }
+}

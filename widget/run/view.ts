@@ -1,0 +1,369 @@
+import { html, nothing } from 'lit';
+import { quietly } from '../api/peel-error.ts';
+import type { EngineHost } from '../engine.ts';
+import { icon } from '../icons.ts';
+import { CLOSE } from '../more-icons.ts';
+import { ratioOf } from '../stage/shape.ts';
+import { badge, renderStage } from '../stage/stage.ts';
+import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
+import type { Viewer } from '../viewer/viewer-controller.ts';
+import type { Asking } from './asking.ts';
+import type { Form } from './form.ts';
+import { isWorking } from './generation.ts';
+import type { Keeper } from './keeper.ts';
+import type { Pictures } from './pictures.ts';
+import type { ResultView } from './result-view.ts';
+import type { Run } from './run.ts';
+import type { Trouble } from './trouble.ts';
+import type { Versions } from './versions.ts';
+
+export interface ViewOptions {
+  run: Run;
+  versions: Versions;
+  pictures: Pictures;
+  form: Form;
+  keeper: Keeper;
+  trouble: Trouble;
+  asking: Asking;
+  result: ResultView;
+  use: () => void;
+}
+
+/** Space that stays around box and buttons when they are scrolled into view. */
+const SCROLL_MARGIN_PX = 12;
+/** Ratios that differ by less are one shape: models round to multiples of 16 pixels. */
+const SAME_SHAPE = 0.03;
+/** Quick changes where the site names none. */
+const ACTIONS = ['take', 'background', 'restyle', 'remove', 'sharper'] as const;
+
+const loadChange = () => import('../thread/change.ts');
+const loadViewer = () => import('../viewer/viewer.ts');
+
+/** Shows what the engine holds: the stage, and what it adds to the composer. */
+export class View {
+  readonly #host: EngineHost;
+  readonly #options: ViewOptions;
+  #viewer: Viewer | undefined;
+  /** Height of the box while the picture was made. */
+  #boxHeight = 0;
+  /** The box keeps it, so that a picture of another shape moves nothing on the page. */
+  #keptHeight: number | undefined;
+  #isArriving = false;
+  /** A press began the request, so its box may be scrolled into view. */
+  #wantsView = false;
+
+  constructor(host: EngineHost, options: ViewOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** Width by height of the box: as asked while a picture is made, as delivered then. */
+  get ratio(): number {
+    const { run, versions } = this.#options;
+    const { current } = run;
+    const shown = versions.turn && resultOf(versions.turn);
+    if (!isWorking(current)) return shown ? shown.width / shown.height : ratioOf('auto');
+    const { order } = current;
+    const asked = order?.settings.aspectRatio ?? this.#host.settings?.aspectRatio ?? 'auto';
+    const isChange = order ? order.from !== undefined : versions.mode === 'change';
+    return ratioOf(asked, isChange ? shown : undefined);
+  }
+
+  /** The one filled button stands where the next step is: at the picture, unless there is something to send. */
+  get accent(): 'use' | 'download' | undefined {
+    const { run, trouble, versions } = this.#options;
+    if (!versions.turn || isWorking(run.current) || trouble.note) return undefined;
+    if (versions.mode === 'change' ? versions.text.trim() !== '' : !this.isUnchanged) return undefined;
+    return this.#host.isUsed ? 'use' : 'download';
+  }
+
+  /** Words, settings and pictures are those of the shown picture. */
+  get isUnchanged(): boolean {
+    const { pictures, versions } = this.#options;
+    const { settings, element } = this.#host;
+    const order = versions.turn?.order;
+    if (!settings || !order || order.from !== undefined || element.value.trim() !== order.prompt) return false;
+    const sent = order.settings;
+    return (
+      sent.model.id === settings.model.id &&
+      sent.aspectRatio === settings.aspectRatio &&
+      sent.size === settings.size &&
+      sent.thinking === settings.thinking &&
+      sent.grounding === settings.grounding &&
+      pictures.isSameAs(order.references)
+    );
+  }
+
+  /** A request begins. */
+  begin() {
+    this.#keptHeight = undefined;
+    this.#isArriving = false;
+    this.#wantsView = navigator.userActivation.isActive;
+  }
+
+  /** Its picture is about to be shown. */
+  arrive() {
+    const { run, versions } = this.#options;
+    const shown = versions.turn && resultOf(versions.turn);
+    const asked = isWorking(run.current) ? this.ratio : 0;
+    const isOther = shown !== undefined && Math.abs(shown.width / shown.height / asked - 1) > SAME_SHAPE;
+    this.#keptHeight = isOther && this.#boxHeight > 0 ? this.#boxHeight : undefined;
+    this.#isArriving = true;
+  }
+
+  /** The visitor acts: the box may take the picture's own height. */
+  release() {
+    this.#keptHeight = undefined;
+    this.#isArriving = false;
+  }
+
+  /** After each render. */
+  rendered(root: ParentNode) {
+    const box = root.querySelector<HTMLElement>('.box');
+    if (!box || !isWorking(this.#options.run.current)) return;
+    this.#boxHeight = box.offsetHeight;
+    if (!this.#wantsView) return;
+    this.#wantsView = false;
+    scrollIntoView(box.parentElement ?? box);
+  }
+
+  /** The added pictures, and the marked place. */
+  references() {
+    const { pictures, versions } = this.#options;
+    const { element, words } = this.#host;
+    const isChange = versions.mode === 'change';
+    return html`
+      ${pictures.render(isChange ? versions.text : element.value)}
+      ${
+        versions.region && isChange
+          ? html`
+            <p class="placed small">
+              <span>${words.say('inPlace')}</span>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label=${words.say('removePlace')}
+                @click=${() => versions.mark(undefined)}
+              >
+                ${icon(CLOSE)}
+              </button>
+            </p>
+          `
+          : nothing
+      }
+    `;
+  }
+
+  /** A change and a new picture share the field; the switch tells which it is. */
+  head() {
+    const { form, versions } = this.#options;
+    if (!versions.turn || form.isShown) return undefined;
+    const { parts, words, isDisabled } = this.#host;
+    return parts.use('change', loadChange)?.renderSwitch({
+      words,
+      mode: versions.mode,
+      isDisabled,
+      onMode: (mode) => {
+        versions.setMode(mode);
+        this.#host.focusText();
+      },
+    });
+  }
+
+  note() {
+    const { asking, trouble } = this.#options;
+    if (!asking.isNoticeShown) return trouble.renderNote();
+    const { facts, words } = this.#host;
+    return html`
+      <div part="notice" class="owner-notice note-text">
+        <p><strong>${words.say('noticeTitle')}</strong></p>
+        <p dir="auto">${facts?.notice}</p>
+      </div>
+    `;
+  }
+
+  /** Quick changes, and the versions as soon as there are two. */
+  below() {
+    const { asking, form, run, versions } = this.#options;
+    const { element, facts, isDisabled, parts, words } = this.#host;
+    if (!versions.turn || form.isShown) return nothing;
+    const change = parts.use('change', loadChange);
+    const actions = facts?.actions.length ? facts.actions : ACTIONS;
+    return html`
+      ${
+        isWorking(run.current)
+          ? nothing
+          : change?.renderActions({
+              words,
+              actions,
+              isDisabled,
+              canSharpen: versions.larger !== undefined,
+              onTake: () => void quietly(asking.again()),
+              onSharper: () => void quietly(asking.again(versions.larger)),
+              onBegin: (text) => versions.begin(text),
+            })
+      }
+      ${versions.thread.turns.length > 1 && !element.withoutHistory ? this.#renderVersions(false) : nothing}
+    `;
+  }
+
+  stage() {
+    const { form, result, run, versions } = this.#options;
+    const { element, isUsed, words } = this.#host;
+    const { turn } = versions;
+    const shown = turn && resultOf(turn);
+    return renderStage({
+      words,
+      state: run.current,
+      now: Date.now(),
+      results: turn?.results ?? [],
+      index: turn?.index ?? 0,
+      ratio: this.ratio,
+      keptHeight: this.#keptHeight,
+      isArriving: this.#isArriving,
+      compare: versions.isComparing ? this.#renderCompare() : undefined,
+      canCompare: versions.before !== undefined && !element.withoutCompare,
+      isComparing: versions.isComparing,
+      changedFrom: versions.changedFrom,
+      accent: this.accent,
+      useLabel: isUsed ? element.useLabel || words.say('use') : undefined,
+      isUsed: versions.isChosen,
+      canChange: !form.isShown,
+      showDownload: !element.withoutDownload,
+      menu: result.renderMenu() ?? nothing,
+      isMenuOpen: result.isMenuOpen,
+      details: result.isDetailsOpen && shown ? this.#renderDetails() : nothing,
+      isDetailsOpen: result.isDetailsOpen,
+      isCaptionOpen: result.isCaptionOpen,
+      isSaved: result.done === 'saved',
+      onOpen: () => void this.#openViewer(),
+      onCompare: () => versions.toggleCompare(),
+      onUse: this.#options.use,
+      onChange: () => {
+        versions.setMode('change');
+        this.#host.focusText();
+      },
+      onDownload: (event) => {
+        event.preventDefault();
+        void result.download();
+      },
+      onMenu: () => result.toggle('isMenuOpen'),
+      onDetails: () => result.toggle('isDetailsOpen'),
+      onCaption: () => result.toggle('isCaptionOpen'),
+      onIndex: (index) => turn && versions.select(turn.id, index),
+    });
+  }
+
+  viewer() {
+    const { form, versions } = this.#options;
+    const { parts, words, element, isDisabled, status } = this.#host;
+    const { turn } = versions;
+    const viewer = this.#viewer;
+    if (!viewer?.isOpen || !turn) return nothing;
+    return parts.use('viewer', loadViewer)?.renderViewer({
+      words,
+      viewer,
+      picture: resultOf(turn),
+      text: turn.order.prompt,
+      before: element.withoutCompare ? undefined : versions.before,
+      mayMark: !element.withoutRegion && !form.isShown && !isDisabled,
+      region: versions.region,
+      badge: badge(words),
+      versions: versions.thread.turns.length > 1 ? this.#renderVersions(true) : nothing,
+      actions: this.#renderViewerActions(),
+      status,
+      onStep: (by) => versions.show(by > 0 ? redo(versions.thread) : undo(versions.thread)),
+      onMark: (region) => {
+        void viewer.close();
+        versions.mark(region);
+      },
+      onClosed: () => this.#host.update(),
+    });
+  }
+
+  #renderVersions(isAll: boolean) {
+    const { keeper, versions } = this.#options;
+    const { parts, words } = this.#host;
+    return parts.use('change', loadChange)?.renderVersions({
+      words,
+      thread: versions.thread,
+      gone: keeper.gone,
+      isAll,
+      name: isAll ? 'peel-all-versions' : 'peel-versions',
+      imageOf: (turn) => keeper.imageOf(turn),
+      onSelect: (id) => versions.select(id),
+      onWords: (turn) => this.#host.write(turn.order.prompt),
+      onMissing: (turn) => keeper.onMissing(turn),
+      onAll: () => void this.#openViewer(),
+    });
+  }
+
+  #renderCompare() {
+    const { versions } = this.#options;
+    const { parts, words } = this.#host;
+    const { before, turn } = versions;
+    if (!turn || !before) return undefined;
+    return parts.use('viewer', loadViewer)?.renderCompare({
+      words,
+      before,
+      after: resultOf(turn),
+      at: versions.compareAt,
+      onAt: (at) => {
+        versions.compareAt = at;
+        this.#host.update();
+      },
+    });
+  }
+
+  #renderDetails() {
+    const { keeper, versions } = this.#options;
+    const { parts, words } = this.#host;
+    const { changedFrom, thread, turn } = versions;
+    if (!turn) return nothing;
+    return parts.use('details', () => import('../details/details.ts'))?.renderDetails({
+      words,
+      result: resultOf(turn),
+      version: thread.turns.length > 1 ? numberOf(thread, turn.id) : undefined,
+      changedFrom,
+      onAlt: (alt) => {
+        versions.describe(alt);
+        keeper.save();
+      },
+    });
+  }
+
+  async #openViewer(): Promise<void> {
+    const { parts, element } = this.#host;
+    const { Viewer } = await parts.load('viewer', loadViewer);
+    this.#viewer ??= new Viewer(element);
+    this.#viewer.open(element.renderRoot.querySelector('.box [part=image]') ?? undefined);
+  }
+
+  #renderViewerActions() {
+    const { form, result, versions } = this.#options;
+    const { words, element, isUsed } = this.#host;
+    const { isChosen } = versions;
+    const onChange = () => {
+      void this.#viewer?.close();
+      versions.setMode('change');
+      this.#host.focusText();
+    };
+    return html`
+      ${
+        isUsed
+          ? html`<button type="button" class=${isChosen ? 'tonal' : 'fill'} @click=${this.#options.use}>${isChosen ? words.say('used') : element.useLabel || words.say('use')}</button>`
+          : nothing
+      }
+      ${form.isShown ? nothing : html`<button type="button" class="tonal" @click=${onChange}>${words.say('change')}</button>`}
+      ${element.withoutDownload ? nothing : html`<button type="button" class="tonal" @click=${() => void result.download()}>${words.say(result.done === 'saved' ? 'saved' : 'download')}</button>`}
+    `;
+  }
+}
+
+function scrollIntoView(element: HTMLElement) {
+  const { top, bottom } = element.getBoundingClientRect();
+  if (top >= SCROLL_MARGIN_PX && bottom <= innerHeight - SCROLL_MARGIN_PX) return;
+  element.style.scrollMargin = `${SCROLL_MARGIN_PX}px`;
+  const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  element.scrollIntoView({ block: 'nearest', behavior: isStill ? 'instant' : 'smooth' });
+}

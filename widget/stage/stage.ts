@@ -1,0 +1,271 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../icons.ts';
+import type { Result } from '../model.ts';
+import { CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, PEN, TICK } from '../more-icons.ts';
+import { usualText } from '../run/describe.ts';
+import { type Generation, isWorking } from '../run/generation.ts';
+import { headlineOf } from '../run/headline.ts';
+import { downloadAddress } from '../run/picture.ts';
+import { paceOf } from '../run/timing.ts';
+import { nameOfShape, nearestRatio } from '../settings/ratios.ts';
+import type { Words } from '../words/words.ts';
+
+export interface StageView {
+  words: Words;
+  state: Generation;
+  /** Unix milliseconds. */
+  now: number;
+  /** The shown pictures of a turn; empty before the first. */
+  results: readonly Result[];
+  index: number;
+  /** Width by height of the box. */
+  ratio: number;
+  /** The box keeps this height in pixels, so that a picture of another shape moves nothing. */
+  keptHeight: number | undefined;
+  /** The picture has just come and takes over from the light. */
+  isArriving: boolean;
+  /** In place of the picture: two versions side by side. */
+  compare: unknown;
+  /** The shown picture changed another one. */
+  canCompare: boolean;
+  isComparing: boolean;
+  /** Number of the version that this one changed. */
+  changedFrom: number | undefined;
+  /** The filled button of the stage, if it has the accent. */
+  accent: 'use' | 'download' | undefined;
+  /** The owner's words on the button that chooses the picture; undefined without one. */
+  useLabel: string | undefined;
+  isUsed: boolean;
+  canChange: boolean;
+  showDownload: boolean;
+  /** The open menu, or nothing. */
+  menu: unknown;
+  isMenuOpen: boolean;
+  /** The open details, or nothing. */
+  details: unknown;
+  isDetailsOpen: boolean;
+  isCaptionOpen: boolean;
+  /** "Saved" stands in place of "Download" for a moment. */
+  isSaved: boolean;
+  onOpen(): void;
+  onCompare(): void;
+  onUse(): void;
+  onChange(): void;
+  onDownload(event: MouseEvent): void;
+  onMenu(event: MouseEvent): void;
+  onDetails(): void;
+  onCaption(): void;
+  onIndex(index: number): void;
+}
+
+/** The box has the asked shape from the first moment, and the picture fills it. Words stand under it or beside it. */
+export function renderStage(view: StageView) {
+  const { words, state } = view;
+  const working = isWorking(state);
+  return html`
+    <section part="stage" class="stage" aria-label=${words.say('result')} aria-busy=${working ? 'true' : 'false'}>
+      ${renderBox(view)}
+      <div part="bar" class="under">${working ? renderWait(view) : renderResult(view)}</div>
+    </section>
+  `;
+}
+
+function renderBox(view: StageView) {
+  const { state, ratio, keptHeight, isArriving, words } = view;
+  const working = isWorking(state);
+  const result = view.results[view.index];
+  const kept = keptHeight === undefined ? '' : `; --_kept: ${Math.floor(keptHeight)}px`;
+  const classes = `box ${working ? 'light' : ''} ${isArriving ? 'arriving' : ''}`;
+  return html`
+    <figure
+      part=${working ? 'viewport placeholder' : 'viewport figure'}
+      class=${classes}
+      .style=${`--_k: ${ratio.toFixed(4)}${kept}`}
+    >
+      ${working ? renderDraft(words, state) : result ? renderPicture(view, result) : nothing}
+    </figure>
+  `;
+}
+
+function renderDraft(words: Words, state: Generation) {
+  const draftUrl = state.status === 'previewing' ? state.draftUrl : undefined;
+  return html`
+    <span class="glow" aria-hidden="true"></span>
+    ${
+      draftUrl === undefined
+        ? nothing
+        : html`<img class="draft" src=${draftUrl} alt="" /><span class="tag scrim">${words.say('draft')}</span>`
+    }
+  `;
+}
+
+/** Label and buttons stay on the picture while it is compared. */
+function renderPicture(view: StageView, { url, width, height, alt }: Result) {
+  const { words, compare, canCompare, isComparing, onOpen, onCompare } = view;
+  return html`
+    ${
+      compare ??
+      html`
+        <button type="button" class="picture" aria-haspopup="dialog" @click=${onOpen}>
+          <img part="image" src=${url} width=${width} height=${height} alt=${alt} />
+        </button>
+      `
+    }
+    ${badge(words)}
+    <span class="corner">
+      ${
+        canCompare
+          ? html`<button type="button" class="on-picture scrim" aria-label=${words.say('compareToggle')} title=${words.say('compareToggle')} aria-pressed=${isComparing ? 'true' : 'false'} @click=${onCompare}>${icon(COMPARE)}</button>`
+          : nothing
+      }
+      <button type="button" class="on-picture scrim" aria-label=${words.say('fullScreen')} title=${words.say('fullScreen')} aria-haspopup="dialog" @click=${onOpen}>${icon(FULL_SCREEN)}</button>
+    </span>
+  `;
+}
+
+export const badge = (words: Words): TemplateResult =>
+  html`<span part="badge" class="badge">${words.say('badge')}</span>`;
+
+/** The seconds, how long it usually takes, and one line of the model's thoughts, whose room is kept. */
+function renderWait({ words, state, now }: StageView) {
+  if (!isWorking(state)) return nothing;
+  const expectedMs = state.order?.settings.expectedMs;
+  const elapsedMs = Math.max(0, now - state.startedAt);
+  const pace = paceOf(elapsedMs, expectedMs);
+  const usual = pace === 'usual' ? usualText(words, expectedMs) : words.say(pace);
+  // The bar never reaches its end, because an estimate must not look like a measurement.
+  const share = expectedMs ? 1 - Math.exp((-1.2 * elapsedMs) / expectedMs) : 0;
+  const step = state.phase === 'opening' ? 'opening' : state.status === 'uploading' ? 'uploading' : undefined;
+  const thought = state.status === 'previewing' ? headlineOf(state.thought) : '';
+  return html`
+    <div
+      part="progress"
+      class="progress ${expectedMs ? '' : 'endless'}"
+      role="progressbar"
+      aria-label=${words.say('making')}
+    >
+      <div part="progress-bar" .style=${`--_share: ${share.toFixed(3)}`}></div>
+    </div>
+    <p class="wait">
+      <span part="elapsed" class="seconds">${words.say('seconds', { n: Math.floor(elapsedMs / 1000) })}</span>
+      <span class="small quiet">${step ? words.say(step) : usual}</span>
+    </p>
+    ${
+      thought
+        ? html`
+          <div part="thought" class="small" role="group" aria-label=${words.say('ideasOnTheWay')}>
+            <p class="thought" dir="auto">${thought}</p>
+            <p class="quiet">${words.say('ideaOnTheWay')}</p>
+          </div>
+        `
+        : nothing
+    }
+  `;
+}
+
+function renderResult(view: StageView) {
+  const { results, index } = view;
+  const result = results[index];
+  if (!result) return nothing;
+  return html`
+    ${results.length > 1 ? renderSeveral(view) : nothing}
+    ${renderActions(view, result)}
+    ${renderCaption(view, result)}
+    ${view.details}
+  `;
+}
+
+function renderSeveral({ words, results, index, onIndex }: StageView) {
+  return html`
+    <div class="several">
+      ${results.map(
+        ({ url }, at) => html`
+          <button
+            type="button"
+            aria-pressed=${at === index ? 'true' : 'false'}
+            aria-label=${words.say('ofSeveral', { n: at + 1, all: results.length })}
+            @click=${() => onIndex(at)}
+          >
+            <img src=${url} alt="" loading="lazy" />
+          </button>
+        `,
+      )}
+    </div>
+  `;
+}
+
+function renderActions(view: StageView, { url }: Result) {
+  const { words, accent, useLabel, isUsed, canChange, showDownload, isMenuOpen, menu, isSaved } = view;
+  const rank = (name: string) => (accent === name && !isUsed ? 'fill' : 'tonal');
+  return html`
+    <div part="actions" class="actions">
+      ${
+        useLabel === undefined
+          ? nothing
+          : html`
+            <button type="button" part="action" class="${rank('use')} use" aria-pressed=${isUsed ? 'true' : 'false'} @click=${view.onUse}>
+              ${isUsed ? html`${icon(TICK)}${words.say('used')}` : useLabel}
+            </button>
+          `
+      }
+      ${
+        canChange
+          ? html`<button type="button" part="action" class="tonal change" @click=${view.onChange}>${icon(PEN)}<span>${words.say('change')}</span></button>`
+          : nothing
+      }
+      ${
+        showDownload
+          ? html`
+            <a part="action" class="${accent === 'download' ? 'fill' : 'tonal'} download" href=${downloadAddress(url)} download aria-label=${words.say('download')} @click=${view.onDownload}>
+              ${icon(isSaved ? TICK : DOWNLOAD)}<span>${words.say(isSaved ? 'saved' : 'download')}</span>
+            </a>
+          `
+          : nothing
+      }
+      <slot name="result-actions"></slot>
+      <span class="menu-place">
+        <button
+          type="button"
+          part="action"
+          class="tonal more"
+          aria-label=${words.say('more')}
+          title=${words.say('more')}
+          aria-haspopup="menu"
+          aria-expanded=${isMenuOpen ? 'true' : 'false'}
+          @click=${view.onMenu}
+        >
+          ${icon(isMenuOpen ? CLOSE : MORE)}
+        </button>
+        ${menu}
+      </span>
+    </div>
+  `;
+}
+
+/** A caption up to this length stands in two lines at any width. */
+const SHORT_CAPTION = 90;
+
+function renderCaption(view: StageView, { order, elapsedMs, cached, width, height }: Result) {
+  const { words, changedFrom, isCaptionOpen, isDetailsOpen, onCaption, onDetails } = view;
+  const asked = order.settings.aspectRatio;
+  const ratio = asked === 'auto' ? nearestRatio(width / height, order.settings.model.aspectRatios) : asked;
+  const name = nameOfShape(ratio);
+  const made = cached
+    ? words.say('hereAlready')
+    : words.say('madeIn', { n: Math.max(1, Math.round(elapsedMs / 1000)) });
+  const history = changedFrom === undefined ? made : words.say('changedFrom', { n: changedFrom });
+  return html`
+    <div part="caption" class="caption small">
+      <p class=${isCaptionOpen ? '' : 'short'} dir="auto"><bdi>${order.prompt}</bdi></p>
+      ${
+        order.prompt.length > SHORT_CAPTION
+          ? html`<button type="button" class="link" aria-expanded=${isCaptionOpen ? 'true' : 'false'} @click=${onCaption}>${words.say(isCaptionOpen ? 'lessWords' : 'moreWords')}</button>`
+          : nothing
+      }
+      <p class="quiet">
+        ${name ? words.say(name) : ratio} <span aria-hidden="true">·</span> ${history} <span aria-hidden="true">·</span>
+        <button type="button" class="link" aria-expanded=${isDetailsOpen ? 'true' : 'false'} @click=${onDetails}>${words.say('details')}</button>
+      </p>
+    </div>
+  `;
+}

@@ -1,0 +1,325 @@
+import { css } from 'lit';
+
+/** The box of the picture, what stands under it, and how both lie in the element. */
+export const stage = css`
+  .stage {
+    --_tallest: min(36em, 62svh);
+    display: flex;
+    flex-direction: column;
+    min-inline-size: 0;
+    gap: 0.75em;
+  }
+  .framed .stage {
+    --_tallest: 36em;
+  }
+  .box {
+    position: relative;
+    inline-size: min(100%, min(var(--_tallest), var(--_kept, 99em)) * var(--_k));
+    flex: none;
+    margin: 0;
+    border-radius: var(--_radius);
+    aspect-ratio: var(--_k);
+    background: var(--_wash);
+    overflow: hidden;
+  }
+  .studio:not(.is-rail) .box {
+    margin-inline: auto;
+  }
+  .under {
+    display: flex;
+    flex-direction: column;
+    min-inline-size: 0;
+    min-block-size: 10em;
+    gap: 0.75em;
+  }
+
+  /* The shape of the picture decides where the rest stands. */
+  .is-spine .stage {
+    flex-direction: row;
+    align-items: end;
+  }
+  .is-spine .under {
+    flex: 1;
+    min-block-size: 0;
+  }
+  @container (inline-size >= 44em) {
+    .stage {
+      --_tallest: min(36em, 76svh);
+    }
+    .under {
+      min-block-size: 7em;
+    }
+    .studio:not(.stack, .compact).is-rail .stage {
+      flex-flow: row wrap;
+      align-items: end;
+    }
+    .studio:not(.stack, .compact).is-rail .under {
+      flex: 1 1 12em;
+      min-block-size: 0;
+    }
+    .studio:not(.stack, .compact):not(.is-panorama) .box {
+      margin-inline: 0;
+    }
+    .studio:not(.stack, .compact).is-panorama :is(.stage-side, .stage) {
+      display: contents;
+    }
+    .studio:not(.stack, .compact).is-panorama .box {
+      grid-column: 1 / -1;
+      grid-row: 1;
+    }
+    .studio:not(.stack, .compact).is-panorama .composer-side {
+      grid-row: 2;
+      grid-column: 1;
+    }
+    .studio:not(.stack, .compact).is-panorama .under {
+      grid-row: 2;
+      grid-column: 2;
+    }
+  }
+
+  /* Light while a picture is made: three soft colours around the accent, drifting. */
+  .glow {
+    --_light: color-mix(in oklab, var(--_paper), var(--_accent) 34%);
+    --_light-1: oklch(from var(--_light) l max(c, 0.06) h);
+    --_light-2: oklch(from var(--_light) l max(c * 0.9, 0.055) calc(h + 48));
+    --_light-3: oklch(from var(--_light) l max(c * 0.7, 0.05) calc(h - 40));
+  }
+  .glow,
+  .glow::after {
+    position: absolute;
+    inset: -20%;
+    background:
+      radial-gradient(circle farthest-side at 20% 12%, var(--_light-1), transparent 96%),
+      radial-gradient(circle farthest-side at 96% 30%, var(--_light-2), transparent 92%),
+      radial-gradient(circle farthest-side at 55% 118%, var(--_light-3), transparent 88%);
+    animation: drift calc(var(--_motion) * 14s) linear infinite alternate;
+    content: '';
+  }
+  .glow::after {
+    inset: 0;
+    opacity: 0.5;
+    scale: -1 1;
+    animation-duration: calc(var(--_motion) * 19s);
+    animation-direction: alternate-reverse;
+  }
+  @keyframes drift {
+    from {
+      translate: -6% -4%;
+    }
+    50% {
+      translate: 5% -2%;
+    }
+    to {
+      translate: 3% 6%;
+    }
+  }
+  .draft,
+  .picture,
+  .box img {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+  }
+  .box img {
+    object-fit: contain;
+  }
+  .draft {
+    position: absolute;
+    inset: 0;
+  }
+  .tag {
+    position: absolute;
+    inset-block-end: 0.6em;
+    inset-inline-start: 0.6em;
+    padding: 0.1em 0.65em;
+    border-radius: 2em;
+    font-size: max(0.75em, 12px);
+    font-weight: 500;
+  }
+  button.picture {
+    min-block-size: 0;
+    padding: 0;
+    border: 0;
+    border-radius: inherit;
+    background: none;
+    cursor: zoom-in;
+  }
+  button.picture:focus-visible {
+    outline-offset: -4px;
+  }
+  .arriving img {
+    animation: arrive calc(var(--_motion) * 560ms) cubic-bezier(0.16, 1, 0.3, 1);
+  }
+  @keyframes arrive {
+    from {
+      opacity: 0;
+      filter: blur(14px);
+      scale: 1.015;
+    }
+  }
+  .corner {
+    position: absolute;
+    display: flex;
+    inset-block-start: 0.6em;
+    inset-inline-end: 0.6em;
+    gap: 0.45em;
+  }
+  .on-picture {
+    display: grid;
+    inline-size: max(2.5em, 40px);
+    min-block-size: max(2.5em, 40px);
+    padding: 0;
+    border: 0;
+    border-radius: calc(var(--_radius) * 0.7);
+    place-items: center;
+  }
+  /* On a box too small for them, label and buttons stand under it. */
+  .is-spine .box {
+    overflow: visible;
+  }
+  .is-spine .box :is(.corner) {
+    inset-block-start: 0;
+    inset-inline: calc(100% + 0.75em) auto;
+  }
+  .is-spine .box .badge {
+    inset-inline: calc(100% + 0.75em) auto !important;
+    inset-block: calc(max(2.5em, 40px) + 0.75em) auto !important;
+  }
+  .is-spine img {
+    border-radius: var(--_radius);
+  }
+
+  .progress {
+    block-size: 4px;
+    border-radius: 2px;
+    margin-block-start: -0.4em;
+    background: var(--_tone);
+    overflow: hidden;
+  }
+  [part='progress-bar'] {
+    block-size: 100%;
+    inline-size: calc(100% * var(--_share));
+    border-radius: inherit;
+    background: var(--_ring);
+    transition: inline-size calc(var(--_motion) * 1s) linear;
+  }
+  .endless [part='progress-bar'] {
+    inline-size: 30%;
+    animation: endless calc(var(--_motion) * 2.4s) ease-in-out infinite alternate;
+  }
+  @keyframes endless {
+    from {
+      margin-inline-start: 0;
+    }
+    to {
+      margin-inline-start: 70%;
+    }
+  }
+  .wait {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 0.6em;
+  }
+  .seconds {
+    font-size: 1.9em;
+    font-variant-numeric: tabular-nums lining-nums;
+    letter-spacing: -0.02em;
+    line-height: 1.2;
+  }
+  .thought,
+  .caption .short {
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  .caption {
+    overflow-wrap: anywhere;
+  }
+
+  .actions {
+    display: grid;
+    grid-template-columns: repeat(3, auto);
+    align-items: stretch;
+    gap: 0.45em;
+    animation: settle calc(var(--_motion) * 200ms) ease-out;
+  }
+  @keyframes settle {
+    from {
+      opacity: 0;
+      translate: 0 4px;
+    }
+  }
+  .actions .use {
+    grid-column: 1 / -1;
+  }
+  .actions > :not(slot, .menu-place) {
+    justify-content: center;
+  }
+  .menu-place {
+    position: relative;
+    display: flex;
+  }
+  .menu-place > .more {
+    flex: 1;
+    justify-content: center;
+  }
+  .several {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.45em;
+  }
+  .several button {
+    inline-size: 3.5em;
+    block-size: 3.5em;
+    padding: 0;
+    border: 0;
+    border-radius: calc(var(--_radius) * 0.7);
+    background: var(--_wash);
+    overflow: hidden;
+  }
+  .several [aria-pressed='true'] {
+    outline: 2px solid var(--_ring);
+    outline-offset: 1px;
+  }
+  .several img {
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+  }
+  @container (inline-size < 336px) {
+    .actions {
+      grid-template-columns: 1fr auto auto;
+    }
+    .actions .download span {
+      position: absolute;
+      inline-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+  }
+  @container (inline-size >= 44em) {
+    .studio:not(.stack, .compact) .actions {
+      display: flex;
+      flex-wrap: wrap;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .draft,
+    .arriving img {
+      animation: none;
+    }
+  }
+  @media (forced-colors: active) {
+    .box {
+      border: 1px solid CanvasText;
+    }
+    [part='progress-bar'] {
+      background: Highlight;
+    }
+    .several [aria-pressed='true'] {
+      outline-color: Highlight;
+    }
+  }
+`;

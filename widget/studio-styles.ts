@@ -1,0 +1,76 @@
+import { css } from 'lit';
+
+/** How composer and stage share the element: side by side where it is wide, one above the other where it is not. */
+export const frame = css`
+  .studio {
+    display: grid;
+    min-block-size: 31em;
+    grid-template-columns: minmax(0, 1fr);
+    align-content: start;
+    gap: 1.25em;
+  }
+  .stage-side {
+    min-inline-size: 0;
+    min-block-size: 12.5em;
+  }
+  .composer textarea {
+    min-block-size: 6.2em;
+  }
+  @container (inline-size < 336px) {
+    .studio {
+      min-block-size: 42em;
+    }
+    .stage-side {
+      min-block-size: 22em;
+    }
+  }
+  .compact {
+    min-block-size: 0;
+  }
+  .compact .stage-side:not(:has([part='stage'])) {
+    display: none;
+  }
+  @container (inline-size >= 44em) {
+    .studio:not(.stack, .compact) {
+      min-block-size: 26em;
+      grid-template-columns: clamp(19.5em, 35%, 23em) minmax(0, 1fr);
+      align-items: start;
+      gap: 2em;
+    }
+    .studio:not(.stack, .compact) .stage-side {
+      min-block-size: 24em;
+    }
+    .studio:not(.stack, .compact) textarea:not(.beside) {
+      min-block-size: 8.2em;
+    }
+    .studio:not(.stack, .compact) textarea.beside {
+      min-block-size: 4.2em;
+    }
+  }
+  @container (inline-size >= 36em) {
+    .studio.split {
+      min-block-size: 26em;
+      grid-template-columns: clamp(15em, 35%, 23em) minmax(0, 1fr);
+      align-items: start;
+      gap: 1.5em;
+    }
+  }
+  /* The place of a picture, until the engine's own styles are there. */
+  .box {
+    border-radius: var(--_radius);
+    aspect-ratio: 4 / 3;
+    background: var(--_tone);
+  }
+  .go-to-text:not(:focus) {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+  .go-to-text:focus {
+    position: absolute;
+    z-index: 1;
+    background: var(--_paper);
+  }
+`;

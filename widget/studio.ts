@@ -1,0 +1,173 @@
+import type { ReactiveController } from 'lit';
+import { Announcer } from './announcer.ts';
+import type { ClientOptions } from './api/http.ts';
+import { PeelError } from './api/peel-error.ts';
+import type { SiteOutcome } from './api/site.ts';
+import type { StudioAttributes } from './attributes.ts';
+import type { Engine, EngineHost } from './engine.ts';
+import { fire } from './events.ts';
+import { languageOf, wordsOf } from './languages.ts';
+import { PageLook } from './look/look.ts';
+import { Parts } from './parts.ts';
+import { runningKey } from './running-key.ts';
+import { type Settings, settle } from './settings/settings.ts';
+import { SiteController } from './site-controller.ts';
+import { Words } from './words/words.ts';
+
+export interface StudioOptions {
+  isDisabled: () => boolean;
+  isUsed: () => boolean;
+  write: (text: string) => void;
+  focusText: () => void;
+}
+
+/** What the first view of the element needs, and the way to the engine. */
+export class Studio implements ReactiveController, EngineHost {
+  words = new Words();
+  engine: Engine | undefined;
+  startedAt: number | undefined;
+  left: number | undefined;
+  chosen: EngineHost['chosen'];
+  fromExample = false;
+
+  readonly element: StudioAttributes;
+  readonly announcer: Announcer;
+  readonly parts: Parts;
+  readonly #sites: SiteController;
+  readonly #options: StudioOptions;
+  #language = 'en';
+
+  constructor(element: StudioAttributes, options: StudioOptions) {
+    this.element = element;
+    this.#options = options;
+    element.addController(this);
+    this.announcer = new Announcer(element);
+    this.parts = new Parts(element);
+    const look = new PageLook(element);
+    this.#sites = new SiteController(element, {
+      client: () => this.clientOptions,
+      onVisible: () => look.read(),
+      onLoad: (outcome) => this.#onSite(outcome),
+    });
+  }
+
+  get facts() {
+    return this.#sites.facts;
+  }
+
+  /** The facts could not be read. */
+  get isLost(): boolean {
+    return this.#sites.failed;
+  }
+
+  get settings(): Settings | undefined {
+    return this.facts && settle(this.facts, this.element);
+  }
+
+  get status(): string {
+    return this.announcer.status;
+  }
+
+  get isDisabled(): boolean {
+    return this.#options.isDisabled();
+  }
+
+  get isUsed(): boolean {
+    return this.#options.isUsed();
+  }
+
+  get clientOptions(): ClientOptions {
+    const { endpoint, site } = this.element;
+    return { endpoint, site, fetch: this.fetch, now: Date.now, isOnline: () => navigator.onLine };
+  }
+
+  /** The browser's `fetch` or the page's. */
+  readonly fetch: typeof fetch = (input, init) => (this.element.fetch ?? fetch)(input, init);
+
+  hostConnected() {
+    this.engine?.onConnected();
+    // What was running before a reload is found again.
+    if (sessionStorageHas(runningKey(this.element)) || this.element.persist !== 'none') void this.warm();
+  }
+
+  hostDisconnected() {
+    this.engine?.onDisconnected();
+  }
+
+  /** Fetches the language of the page. The first render waits for it, so that no words change under a reader's eyes. */
+  async speak(): Promise<void> {
+    const language = languageOf(this.element);
+    if (language === this.#language && !this.element.strings) return;
+    this.#language = language;
+    this.words = await wordsOf(language, this.element.strings);
+  }
+
+  /** After a change of endpoint or site: drops the old tickets and facts. */
+  reconnect() {
+    this.left = undefined;
+    this.#sites.forget();
+    this.engine?.reconnect();
+  }
+
+  loadFacts(): Promise<SiteOutcome> {
+    return this.#sites.load();
+  }
+
+  /** Loads the engine before it is needed. Failures show when it is. */
+  warm = (): Promise<Engine | undefined> => this.start().catch(() => undefined);
+
+  /** @throws PeelError */
+  async start(): Promise<Engine> {
+    if (this.engine) return this.engine;
+    const loaded = await this.parts
+      .load('engine', () => import('./run/engine.ts'))
+      .catch((cause: unknown) => {
+        this.startedAt = undefined;
+        throw new PeelError('OUT_OF_DATE', String(cause), { retryable: true });
+      });
+    this.engine ??= loaded.createEngine(this);
+    this.startedAt = undefined;
+    this.update();
+    return this.engine;
+  }
+
+  update() {
+    this.element.requestUpdate();
+  }
+
+  say(text: string, urgent = false) {
+    this.announcer.say(text, urgent);
+  }
+
+  write(text: string) {
+    this.#options.write(text);
+  }
+
+  focusText() {
+    this.#options.focusText();
+  }
+
+  choose(options: Partial<StudioAttributes>) {
+    Object.assign(this.element, options);
+  }
+
+  #onSite(outcome: SiteOutcome) {
+    if ('facts' in outcome) {
+      this.left = outcome.facts.limits?.left;
+      fire(this.element, 'peel-ready', { capabilities: outcome.facts });
+    }
+    if (this.engine) this.engine.onSite(outcome);
+    // Trouble and a pause have words of their own, which the engine has.
+    else if (!('facts' in outcome) || outcome.facts.paused)
+      void this.warm().then((engine) => engine?.onSite(outcome));
+  }
+}
+
+/** Storage may be forbidden, as in a frame of another site. */
+function sessionStorageHas(key: string): boolean {
+  try {
+    return sessionStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,5 @@
+import type { Messages } from '../words.ts';
+
+const messages: Messages = {};
+
+export default messages;
