@@ -13,7 +13,7 @@ export interface Releases {
   releases: string[][];
 }
 
-export const RELEASES_FILE = 'releases.json';
+const RELEASES_FILE = 'releases.json';
 const KEPT = 3;
 /** A file name of a chunk: no path leads out of the folder. */
 const CHUNK = /^[\w-][\w.-]*\.(?:js|css)$/;
@@ -37,7 +37,7 @@ export const readReleases = (folder: string): Releases =>
     ? parseReleases(readFileSync(join(folder, RELEASES_FILE), 'utf8'))
     : { releases: [] };
 
-export function writeReleases(folder: string, { releases }: Releases): void {
+function writeReleases(folder: string, { releases }: Releases): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, RELEASES_FILE), `${JSON.stringify({ releases }, null, 1)}\n`);
 }

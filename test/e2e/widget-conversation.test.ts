@@ -11,6 +11,11 @@ import { wholePng } from '../files/whole-images.ts';
 import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
 import { type Deployment, inFrontOfGoogle, startDeployment } from './deployment.ts';
 
+declare global {
+  /** A browser has it; the widget's types lead to a file that uses it. */
+  function reportError(cause: unknown): void;
+}
+
 const ORIGIN = 'https://shop.example';
 const MODEL = 'gemini-3.1-flash-image';
 /** Above the size from which a signature is kept and a reference takes its place. */
