@@ -51,6 +51,8 @@ export function startDrag(event: PointerEvent, list: HTMLElement, from: number, 
   };
   const end = (ended: PointerEvent) => {
     if (ended.pointerId !== pointerId) return;
+    // A finger belongs to what it touched until the list takes it.
+    if (ended.type === 'lostpointercapture' && ended.target !== list) return;
     done.abort();
     letGo();
     if (isDragging) onDrop(at);

@@ -9,12 +9,18 @@ export interface MenuItem {
   onChoose: (event: MouseEvent) => void;
 }
 
-/**
- * A menu that a button with `popovertarget` opens beside itself. The browser closes it with Escape and a press outside,
- * and gives focus back.
- */
+/** A menu that a button with `popovertarget` opens beside itself. The browser closes it with Escape and a press outside. */
 export const renderMenu = (id: string, label: string, items: readonly MenuItem[]) => html`
-  <div id=${id} class="ref-menu" popover role="menu" aria-label=${label} @toggle=${onToggle} @keydown=${onKeyDown}>
+  <div
+    id=${id}
+    class="ref-menu"
+    popover
+    role="menu"
+    aria-label=${label}
+    @toggle=${onToggle}
+    @beforetoggle=${onBeforeToggle}
+    @keydown=${onKeyDown}
+  >
     ${items.map(
       ({ text, icon: paths, isDisabled = false, onChoose }) => html`
         <button
@@ -37,6 +43,13 @@ export const renderMenu = (id: string, label: string, items: readonly MenuItem[]
 
 function onToggle({ newState, currentTarget }: ToggleEvent) {
   if (newState === 'open') (currentTarget as HTMLElement).querySelector('button')?.focus();
+}
+
+/** Chromium gives focus back to the button only outside of shadow trees. */
+function onBeforeToggle({ newState, currentTarget }: ToggleEvent) {
+  const menu = currentTarget as HTMLElement;
+  if (newState === 'open' || !menu.matches(':focus-within')) return;
+  (menu.getRootNode() as ParentNode).querySelector<HTMLElement>(`[popovertarget="${menu.id}"]`)?.focus();
 }
 
 function onKeyDown(event: KeyboardEvent) {

@@ -1,4 +1,5 @@
 /** The pictures that a visitor adds, as the part that is loaded with the first of them. */
+export { upload } from '../api/upload.ts';
 export { renderAddMenu } from './add-menu.ts';
 export { References } from './references.ts';
 export { styles } from './styles.ts';

@@ -62,6 +62,7 @@ export const styles = css`
     position: absolute;
     display: grid;
     padding: 0;
+    border: 0;
     border-radius: 50%;
     place-items: center;
   }
@@ -79,7 +80,9 @@ export const styles = css`
     inset: -10px;
     content: '';
   }
+  /* Its own place counts, not the wide one of the cross. */
   .ref .ref-retry {
+    z-index: 1;
     inset: 0;
     inline-size: 28px;
     block-size: 28px;

@@ -100,9 +100,13 @@ export async function mount(set: Partial<ReferencesHost> = {}, style = ''): Prom
 export class FakeUploads {
   asked: { token: string; blob: Blob; signal: AbortSignal }[] = [];
   /** `hold`: answers when the test calls `release`. */
-  answer: 'ok' | 'hold' | Response = 'ok';
+  answer: 'ok' | 'hold' | Response;
   #held: (() => void)[] = [];
   #files = 0;
+
+  constructor(answer: 'ok' | 'hold' | Response = 'ok') {
+    this.answer = answer;
+  }
 
   readonly options: UploadOptions = {
     endpoint: 'https://peel.example',

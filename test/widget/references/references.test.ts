@@ -11,9 +11,8 @@ afterEach(() => host?.remove());
 
 const picture = async (name: string) => new File([await twoColours(60, 40)], name, { type: 'text/plain' });
 const pictures = (...names: string[]) => Promise.all(names.map(picture));
-const held = () => Object.assign(new FakeUploads(), { answer: 'hold' as const });
-const refusing = (...[code, reason]: [number, string]) =>
-  Object.assign(new FakeUploads(), { answer: failure(code, reason) });
+const held = () => new FakeUploads('hold');
+const refusing = (...[code, reason]: [number, string]) => new FakeUploads(failure(code, reason));
 const ready = () => host.references.items.every(({ state }) => state === 'ready');
 
 describe('adding', () => {
@@ -125,7 +124,7 @@ describe('removing and moving', () => {
     host = await mount({ uploads: held() });
     await host.references.add(await pictures('a', 'b'), 'pick');
     await host.until(() => host.states === 'uploading uploading');
-    const [{ id, previewUrl }] = host.references.items as [{ id: string; previewUrl: string }];
+    const { id = '', previewUrl } = host.references.items[0] ?? {};
 
     host.references.remove(id);
 
