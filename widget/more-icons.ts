@@ -1,7 +1,8 @@
 /** Icons of the parts that are loaded after the first view. Draw them with `icon()`. */
 export const CLOSE = 'm6 6 12 12M18 6 6 18';
 export const DOWNLOAD = 'M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 20h14';
-export const MORE = 'M5 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2Zm7 0a1 1 0 1 0 0 2 1 1 0 0 0 0-2Zm7 0a1 1 0 1 0 0 2 1 1 0 0 0 0-2Z';
+export const MORE =
+  'M5 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2Zm7 0a1 1 0 1 0 0 2 1 1 0 0 0 0-2Zm7 0a1 1 0 1 0 0 2 1 1 0 0 0 0-2Z';
 export const FULL_SCREEN = 'M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5';
 export const COMPARE = 'M12 3v18M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1ZM8 9v6';
 export const COPY =

@@ -14,6 +14,14 @@ const KEY_STEP = 0.02;
 /** From this share of a side on, the place goes along all of it. */
 const WHOLE = 0.8;
 
+/** Where the arrow keys point, to the right and down. */
+export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
 /** Where marking begins: a box that can be seen, moved and sized at once. */
 export const START: Region = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
 
@@ -78,13 +86,6 @@ export function placeInstruction({ x, y, width, height }: Region, marked = false
     ? `${figures} A red frame marks this area in the last picture; the frame must not be in the result.`
     : figures;
 }
-
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 type Four = readonly [Key, Key, Key, Key];
 

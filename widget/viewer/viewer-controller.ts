@@ -222,7 +222,11 @@ export class Viewer implements ReactiveController {
     const dialog = this.isOpen && this.#find<HTMLDialogElement>('dialog.viewer');
     if (!dialog) return;
     if (this.#isNew) {
+      // The focus that a dialog takes by itself scrolls the page around a tall frame; ours does not.
+      dialog.inert = true;
       dialog.showModal();
+      dialog.inert = false;
+      this.#focusOn ||= '.viewer-close';
       this.#resize.observe(this.#find('.viewer-view')!);
       this.#measure();
     }

@@ -6,9 +6,10 @@ import { VIEWER } from '../words/english/viewer.ts';
 import type { Key } from '../words/keys.ts';
 import { addEnglish, type Words } from '../words/words.ts';
 import { styles as compareStyles, renderCompare, type ShownPicture } from './compare.ts';
+import { ARROWS } from './place.ts';
 import { type RegionView, styles as regionStyles, renderRegion, renderRegionForm } from './region.ts';
-import { viewerStyles } from './styles.ts';
 import type { Viewer } from './viewer-controller.ts';
+import { viewerStyles } from './viewer-styles.ts';
 
 export { renderCompare, type ShownPicture } from './compare.ts';
 export { markedPicture } from './marked-picture.ts';
@@ -74,7 +75,7 @@ const renderBar = (view: ViewerView) => {
   return html`
     <div class="viewer-bar">
       ${button('close', 'viewerClose', CLOSE, view, () => void viewer.close())}
-      <p class="viewer-words" dir="auto">${view.text}</p>
+      <p class="viewer-words" dir="auto" title=${view.text}>${view.text}</p>
       ${view.before ? button('compare', 'viewerCompare', COMPARE, view, () => viewer.compare(!viewer.isComparing), viewer.isComparing) : nothing}
       ${view.mayMark ? button('mark', 'viewerMark', MARK, view, () => onMarkPress(view), viewer.isMarking) : nothing}
       ${button('smaller', 'zoomOut', MINUS, view, () => viewer.press(-1), undefined, !viewer.canShrink)}
@@ -159,13 +160,6 @@ function step({ onStep }: ViewerView, target: EventTarget | null, toRight: boole
   const isRtl = getComputedStyle(target as Element).direction === 'rtl';
   onStep(toRight === isRtl ? -1 : 1);
 }
-
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 function onKeyDown(event: KeyboardEvent, view: ViewerView) {
   const { viewer } = view;
