@@ -59,7 +59,7 @@ export const renderCompare = (view: CompareView) => {
 };
 
 /**
- * A press anywhere brings the line there, so nobody needs to drag. The range input takes the keys only: pressed
+ * A press anywhere brings the line there, so dragging is not needed. The range input takes the keys only: pressed
  * between two of its steps it would jump, and some phones move it by its thumb alone.
  */
 function onPointerDown(event: PointerEvent, { onAt, lineOnly = false }: CompareView) {
