@@ -62,12 +62,9 @@ export default defineConfig({
       preserveEntrySignatures: 'strict',
       output: {
         codeSplitting: {
-          groups: [
-            // One chunk for everything a page needs at once: several would compress worse and arrive later.
-            { name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio', priority: 1 },
-            // What several lazy parts need is one chunk too, and not one for each set of parts that shares something.
-            { name: 'shared', minShareCount: 2 },
-          ],
+          // One chunk for everything a page needs at once: several would compress worse and arrive later. What lazy parts
+          // share is left to Rolldown, which gives it to the part that is always there first.
+          groups: [{ name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio' }],
         },
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),
         chunkFileNames: ({ facadeModuleId }) =>
