@@ -63,11 +63,12 @@ export function renderMenu(view: MenuView): TemplateResult {
       hasClipboard &&
       hasLink(result) && { text: 'copyLink', icon: LINK, done: done === 'linkCopied' && done, onChoose: view.onLink },
   ];
-  const onToggle = ({ newState }: ToggleEvent) => {
+  const onToggle = ({ newState, currentTarget }: ToggleEvent) => {
     if (newState === 'closed') onClose();
+    else joinButton(currentTarget as HTMLElement);
   };
   return html`
-    <div class="menu" popover role="menu" aria-label=${words.say('more')} @toggle=${onToggle} @keydown=${onKeyDown} ${showOnce()}>
+    <div class="menu" popover role="menu" aria-label=${words.say('more')} @beforetoggle=${giveFocusBack} @toggle=${onToggle} @keydown=${onKeyDown} ${showOnce()}>
       ${items.map((item) => item && renderItem(words, item))}
       ${
         view.showDownload
@@ -133,12 +134,24 @@ const showOnce = directive(ShowOnce);
 
 function show(menu: HTMLElement) {
   if (!menu.isConnected) return;
-  const button = menu.previousElementSibling;
-  // A press on the button closes the menu: to the browser it is not a press outside, which would close it first and let
-  // the press open it again.
-  if (button instanceof HTMLButtonElement) button.popoverTargetElement = menu;
   menu.showPopover();
   focusItem(menu, 0);
+}
+
+/**
+ * Tells the browser whose menu it is. A press on the button is then not one outside, which would close the menu before
+ * the press opens it again. Not while the menu opens: the press that opened it would go on to close it.
+ */
+function joinButton(menu: HTMLElement) {
+  const button = menu.previousElementSibling;
+  if (button instanceof HTMLButtonElement) button.popoverTargetElement = menu;
+}
+
+/** Browsers do it themselves, but some of them not in a shadow tree. */
+function giveFocusBack({ newState, currentTarget }: ToggleEvent) {
+  const menu = currentTarget as HTMLElement;
+  const button = menu.previousElementSibling;
+  if (newState === 'closed' && menu.matches(':focus-within') && button instanceof HTMLElement) button.focus();
 }
 
 function onKeyDown(event: KeyboardEvent) {

@@ -63,7 +63,7 @@ export async function share(result: Result, fetcher: typeof fetch): Promise<void
 }
 
 /** Whether others can open its address. A signed one is the visitor's own and expires; a `blob:` ends with the page. */
-export const hasLink = ({ url }: Result): boolean => !url.startsWith('blob:') && !url.includes('?');
+export const hasLink = (result: Result): boolean => /^https?:[^?]+$/.test(addressOf(result));
 
 const toFile = ({ order }: Result, blob: Blob): File =>
   new File([blob], fileName(order.prompt, blob.type, SAVE.fileName), { type: blob.type });

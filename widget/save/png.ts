@@ -5,8 +5,8 @@
  * @see https://www.w3.org/TR/png-3/
  */
 
-/** Rows of a strip: at 4K about 10 ms of work. */
-const STRIP = 128;
+/** Pixels of a strip: about 5 ms of work. */
+const STRIP = 200_000;
 
 /** @param hasAlpha Whether the picture may be transparent. */
 export async function encodePng(bitmap: ImageBitmap, hasAlpha: boolean): Promise<Blob> {
@@ -35,10 +35,11 @@ async function writeRows(
   writer: WritableStreamDefaultWriter<BufferSource>,
 ): Promise<void> {
   const { width, height } = bitmap;
-  const context = new OffscreenCanvas(width, STRIP).getContext('2d', { willReadFrequently: true });
+  const most = Math.ceil(STRIP / width);
+  const context = new OffscreenCanvas(width, most).getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('There is no canvas of this size.');
-  for (let top = 0; top < height; top += STRIP) {
-    const rows = Math.min(STRIP, height - top);
+  for (let top = 0; top < height; top += most) {
+    const rows = Math.min(most, height - top);
     context.clearRect(0, 0, width, rows);
     context.drawImage(bitmap, 0, top, width, rows, 0, 0, width, rows);
     const { data } = context.getImageData(0, 0, width, rows);
