@@ -37,7 +37,7 @@ function upFrontOf(graph: ModuleGraph): Set<string> {
 
 /**
  * Builds the worker's static assets: the widget at its stable address `/widget.js`, its chunks under `/w/` with a hash
- * in the name, the scripts for pages that take no module, and the playground page. `/widget.js` is a few lines that
+ * in the name, the scripts for pages that take no module, and the pages `/` and `/build`. `/widget.js` is a few lines that
  * import the hashed chunks. Browsers fetch it again every five minutes and keep the chunks for ever, so both always
  * come from one build. Chunks of the last releases stay for pages that are open (`scripts/build/releases.ts`).
  */
@@ -58,7 +58,11 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: false,
     rolldownOptions: {
-      input: { widget: ENTRY, playground: join(here, 'widget/playground/index.html') },
+      input: {
+        widget: ENTRY,
+        playground: join(here, 'widget/playground/index.html'),
+        builder: join(here, 'widget/playground/build.html'),
+      },
       preserveEntrySignatures: 'strict',
       output: {
         codeSplitting: {

@@ -212,6 +212,15 @@ describe('its box', () => {
     expect(await page.locator('peel-studio').evaluate(({ style }) => style.minBlockSize)).toBe('');
   });
 
+  it('leaves the page’s own styles on the element', async () => {
+    const { page } = await open(`<main>${tag(`data-style="--peel-accent:#a4c639;max-inline-size:500px"`)}</main>`);
+    await ready(page).waitFor();
+
+    await expect
+      .poll(() => ready(page).getAttribute('style'))
+      .toMatch(/^--peel-accent: ?#a4c639; max-inline-size: 500px;$/);
+  });
+
   it('goes where the element does not come', async () => {
     isBroken = true;
     const { page, complaints } = await open(`${tag()}<p id="below">below</p>`);

@@ -82,11 +82,25 @@ describe('GET /embed.html', () => {
 
   it.each([
     ['?lang=de', '<html lang="de">'],
+    [
+      '?accent=%23a4c639&radius=0&font=Georgia,%20"Times%20New"',
+      'peel-studio{--peel-accent:#a4c639;--peel-radius:0;--peel-font:Georgia, Times New}',
+    ],
+    ['?accent=color-mix(in%20srgb,%20red%2040%25,%20blue)', '{--peel-accent:color-mix(in srgb, red 40%, blue)}'],
     ['?scheme=dark', '<meta name="color-scheme" content="dark">'],
     ['?scheme=%22%3E', '<html lang="en">\n<meta charset="utf-8">\n<meta name="viewport"'],
   ])('writes %s into the page', async (query, expected) => {
     expect(await (await open(createTestWorker(), query)).text()).toContain(expected);
   });
+
+  it.each(['red}body{display:none', 'red;--x:1', '</style><script>', 'url(https://evil.example)', ''])(
+    'takes no look that is more than a value: %s',
+    async (accent) => {
+      const html = await (await open(createTestWorker(), `?${new URLSearchParams({ accent })}`)).text();
+
+      expect(html).not.toContain('--peel-accent');
+    },
+  );
 
   it('says in words that there is no such site', async () => {
     const answer = await open(createTestWorker(), '?site=shopp');

@@ -24,6 +24,11 @@ const ATTRIBUTES = [
 /** Values of `scheme=`. Absent: light, as most pages are, whatever the visitor's system prefers. */
 const SCHEMES = ['light', 'dark', 'light dark'];
 
+/** Parameters that set the element's look, with the property that each one sets. */
+const LOOK = { accent: '--peel-accent', radius: '--peel-radius', font: '--peel-font' };
+/** No sign that ends a declaration, a rule or the style sheet, and none of an address. */
+const CSS_VALUE = /^[\w\s#%(),./+-]{1,200}$/;
+
 /** Values of `Sec-Fetch-Dest` for a page inside another page. */
 const FRAMES = ['iframe', 'frame', 'embed', 'object', 'fencedframe'];
 
@@ -93,11 +98,21 @@ function pageOf({ id, origins }: Site, query: Record<string, string>, nonce: str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${scheme ? `<meta name="color-scheme" content="${scheme}">\n` : ''}<title>Peel</title>
-<style nonce="${nonce}">${STYLE}</style>
+<style nonce="${nonce}">${STYLE}${lookOf(query)}</style>
 <script type="module" src="/widget.js"></script>
 <script defer src="/embed-frame.js" data-parents="${escaped(origins.join(' '))}"></script>
 <peel-studio site="${escaped(id)}"${given.join('')}></peel-studio>
 `;
+}
+
+/** A frame inherits nothing from the page around it. */
+function lookOf(query: Record<string, string>): string {
+  const declared = Object.entries(LOOK).flatMap(([name, property]) => {
+    // A font's name may have blanks without quotes.
+    const value = query[name]?.replace(/["']/g, '') ?? '';
+    return CSS_VALUE.test(value) ? [`${property}:${value}`] : [];
+  });
+  return declared.length > 0 ? `\npeel-studio{${declared.join(';')}}` : '';
 }
 
 const UNKNOWN_SITE = `<!doctype html>
