@@ -11,11 +11,15 @@ export function tileRatio(width?: number, height?: number): number {
   return Math.min(Math.max(ratio, NARROWEST), WIDEST);
 }
 
-/** How many pictures of an album stand in its first half, so that both halves are as wide as each other. */
-export function firstHalf(ratios: readonly number[]): number {
+/**
+ * The two halves of an album, as wide as each other as their order allows. Which of one or two lines they take is
+ * decided by the style sheet, which knows the width. The second half is empty where there is one picture.
+ */
+export function albumHalves(ratios: readonly number[]): [number[], number[]] {
   const total = sum(ratios);
   const offs = ratios.map((_, index) => Math.abs(total - 2 * sum(ratios.slice(0, index + 1))));
-  return offs.indexOf(Math.min(...offs)) + 1;
+  const half = offs.indexOf(Math.min(...offs)) + 1;
+  return [ratios.slice(0, half), ratios.slice(half)];
 }
 
 export const sum = (ratios: readonly number[]): number => ratios.reduce((total, ratio) => total + ratio, 0);

@@ -7,21 +7,20 @@ import { readPage } from './page-colours.ts';
 const FADED_AFTER_MS = 500;
 
 /**
- * Gives the element the colours of its page: on connect, whenever it comes into view, and when the page changes them.
- * A sheet of the element's own carries them, which a strict content security policy allows.
+ * Gives the element the colours of its page: on connect, when it is told to, and when the page changes them. A sheet of
+ * the element's own carries them, which a strict content security policy allows.
  */
 export class PageLook implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element;
   readonly #sheet = new CSSStyleSheet();
-  readonly #inView = new IntersectionObserver(() => this.read());
   readonly #theme = new MutationObserver(() => this.#readSoon());
   #site: Look = {};
+  #rules = '';
   #timer = 0;
 
   constructor(host: ReactiveControllerHost & Element) {
     this.#host = host;
     host.addController(this);
-    this.#sheet.replaceSync(':host{}.base{}');
   }
 
   hostConnected() {
@@ -29,14 +28,12 @@ export class PageLook implements ReactiveController {
     if (!shadowRoot) return;
     if (!shadowRoot.adoptedStyleSheets.includes(this.#sheet)) shadowRoot.adoptedStyleSheets.push(this.#sheet);
     shadowRoot.addEventListener('transitionrun', this.#onTransition);
-    this.#inView.observe(this.#host);
-    const options = { attributeFilter: ['class', 'style', 'data-theme'] };
-    for (const element of [document.documentElement, document.body]) this.#theme.observe(element, options);
+    for (const element of [document.documentElement, document.body])
+      this.#theme.observe(element, { attributeFilter: ['class', 'style', 'data-theme'] });
     this.read();
   }
 
   hostDisconnected() {
-    this.#inView.disconnect();
     this.#theme.disconnect();
     clearTimeout(this.#timer);
   }
@@ -52,12 +49,18 @@ export class PageLook implements ReactiveController {
     if (!this.#host.isConnected) return;
     const { accent: chosen, radius, font, scheme } = this.#site;
     const { ink, paper, accent } = readPage(this.#host, chosen);
-    const dark = luminance(paper) < luminance(ink);
-    const tokens = { ...chooseTokens(ink, paper, accent), '--_c': radius, '--_f': font };
-    const [host, base] = [...this.#sheet.cssRules].map((rule) => (rule as CSSStyleRule).style);
-    for (const [name, value] of Object.entries(tokens)) host?.setProperty(name, value ?? '');
-    // Scroll bars, menus and `light-dark()` follow, also where a page is dark without saying so.
-    base?.setProperty('color-scheme', scheme ?? (dark ? 'dark' : 'light'));
+    // Scroll bars, menus and `light-dark()` follow the paper, also where a page is dark without saying so.
+    const own = luminance(paper) < luminance(ink) ? 'dark' : 'light';
+    const rules = `
+      .base { color-scheme: ${scheme ?? own} }
+      :host {
+        ${chooseTokens(ink, paper, accent)}
+        ${radius ? `--_c: ${radius};` : ''}
+        ${font ? `--_f: ${font};` : ''}
+      }
+    `;
+    if (rules !== this.#rules) this.#sheet.replaceSync(rules);
+    this.#rules = rules;
   }
 
   /** The base has transitions of no length for the colours that it inherits, because changes fire no event otherwise. */

@@ -1,4 +1,4 @@
-import { type Colour, isVisible, likelyGround, parseColour } from './contrast.ts';
+import { type Colour, contrast, likelyGround, parseColour } from './contrast.ts';
 
 export interface PageColours {
   /** The colour of text. */
@@ -7,6 +7,9 @@ export interface PageColours {
   paper: Colour;
   accent: Colour;
 }
+
+/** An accent that the owner has not chosen for us must at least be seen on the paper. */
+const SEEN = 1.6;
 
 /**
  * Reads the colours of the page around an element. Nothing of it is left behind.
@@ -31,28 +34,27 @@ export function readPage(host: Element, chosen = ''): PageColours {
   const ink = read('var(--peel-text, currentcolor)');
   const paper = groundOf(host, read) ?? likelyGround(ink, read('Canvas'));
   const own = style.getPropertyValue('--peel-accent') || chosen;
-  const linkColour = read(getComputedStyle(link).color);
-  const accent = own
-    ? read(own)
-    : [
-        style.accentColor !== 'auto' && read(style.accentColor),
-        // Most pages give their links their colour. The browser's own blue says nothing of a page.
-        String(linkColour) !== String(read('LinkText')) && linkColour,
-      ].find((guess) => guess && isVisible(guess, paper));
+  const browsersLink = String(read('LinkText'));
+  const guesses = [style.accentColor, getComputedStyle(link).color]
+    .filter((colour) => colour !== 'auto')
+    .map(read)
+    // Most pages give their links their colour. The browser's own blue says nothing of a page.
+    .filter((colour) => String(colour) !== browsersLink && contrast(colour, paper) >= SEEN);
+  const accent = own ? read(own) : (guesses[0] ?? ink);
   link.remove();
   slot.remove();
-  return { ink, paper, accent: accent || ink };
+  return { ink, paper, accent };
 }
 
 /** The first opaque background behind the host. Undefined where a picture or a gradient comes first. */
 function groundOf(host: Element, read: (colour: string) => Colour): Colour | undefined {
-  let at: Element | null = host;
+  let at: Element | undefined = host;
   while (at) {
     const { backgroundColor, backgroundImage } = getComputedStyle(at);
     const ground = read(backgroundColor);
     if (backgroundImage !== 'none') return undefined;
     if (ground[3] === 1) return ground;
-    at = at.assignedSlot ?? at.parentElement ?? (at.getRootNode() as Partial<ShadowRoot>).host ?? null;
+    at = at.assignedSlot ?? at.parentElement ?? (at.getRootNode() as Partial<ShadowRoot>).host;
   }
   return undefined;
 }

@@ -94,7 +94,7 @@ export const base = css`
     line-height: 1.65;
   }
   @container (inline-size < 336px) {
-    :where(.base > *) {
+    .base > * {
       font-size: min(1em, 17px);
     }
   }
