@@ -29,6 +29,8 @@ export interface EngineHost {
   readonly startedAt: number | undefined;
   readonly clientOptions: ClientOptions;
   readonly fetch: typeof fetch;
+  /** Composer and stage stand side by side. */
+  readonly isWide: boolean;
   /** A form or the page waits for a chosen picture. */
   readonly isUsed: boolean;
   loadFacts(): Promise<SiteOutcome>;
@@ -76,6 +78,8 @@ export interface Engine {
   text: string;
   /** The field's placeholder while a picture is changed. */
   readonly placeholder: string | undefined;
+  /** The shape that a change keeps, as two numbers with a colon. */
+  readonly shape: string | undefined;
   readonly primary: Primary;
 
   /** Class of the frame, by the shape of the picture. */

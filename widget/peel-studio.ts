@@ -177,11 +177,15 @@ export class PeelStudio extends StudioAttributes {
   @state() private invalid = '';
   @state() private isPanelOpen = false;
   @state() private isDragging = false;
+  /** Composer and stage stand side by side. */
+  @state() private isWide = false;
   /** A `fieldset` around the element is disabled. */
   @state() private isFieldsetDisabled = false;
 
   readonly #internals = this.attachInternals();
+  readonly #size = new ResizeObserver(() => this.#measure());
   readonly #studio = new Studio(this, {
+    isWide: () => this.isWide,
     isDisabled: () => this.disabled || this.isFieldsetDisabled,
     isUsed: () => this.useLabel !== '' || this.#hearsUse || (this.name !== '' && this.#internals.form !== null),
     write: (text) => this.#write(text),
@@ -374,6 +378,16 @@ export class PeelStudio extends StudioAttributes {
     this.#validate();
   }
 
+  override addEventListener<Type extends keyof HTMLElementEventMap>(
+    type: Type,
+    listener: (event: HTMLElementEventMap[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
   /** The element shows "Use this picture" where the page listens for it. */
   override addEventListener(type: string, ...rest: [never, never?]) {
     if (type === 'peel-use') {
@@ -402,8 +416,14 @@ export class PeelStudio extends StudioAttributes {
     for (const type of DROPS) this.addEventListener(type, this.#onDrop as never);
     this.addEventListener('paste', this.#onPaste as never);
     this.addEventListener('keydown', this.#onEscape as never);
+    this.#size.observe(this);
     // The engine is there before the first press.
     this.addEventListener('focusin', this.#studio.warm as never, { once: true } as never);
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#size.disconnect();
   }
 
   protected override async scheduleUpdate() {
@@ -427,6 +447,7 @@ export class PeelStudio extends StudioAttributes {
     set('has-result', this.results.length > 0);
     set('dragging', this.isDragging);
     set('user-invalid', this.invalid !== '');
+    this.#measure();
     this.#order();
     this.#validate();
     this.#engine?.rendered(this.renderRoot as ShadowRoot);
@@ -717,17 +738,19 @@ export class PeelStudio extends StudioAttributes {
   #order() {
     const [composerSide, stageSide] = [this.#find('.composer-side'), this.#find('.stage-side')];
     if (!composerSide || !stageSide) return;
-    const isFirst = this.#engine?.hasStage === true && !this.#isWide();
+    const isFirst = this.#engine?.hasStage === true && !this.isWide;
     const before = composerSide.compareDocumentPosition(stageSide) & Node.DOCUMENT_POSITION_PRECEDING;
     if (isFirst && !before) composerSide.before(stageSide);
     if (!isFirst && before) composerSide.after(stageSide);
   }
 
-  #isWide(): boolean {
-    const frameElement = this.#find('.base');
-    if (!frameElement || this.layout === 'stack' || this.layout === 'compact') return false;
-    const em = Number.parseFloat(getComputedStyle(frameElement).fontSize);
-    return frameElement.clientWidth >= em * (this.layout === 'split' ? SPLIT_EM : SIDE_BY_SIDE_EM);
+  /** The style sheet decides it by the same figures; the order of the two in the page follows. */
+  #measure() {
+    const side = this.#find('.base');
+    if (!side) return;
+    const em = Number.parseFloat(getComputedStyle(side).fontSize);
+    const isSingle = this.layout === 'stack' || this.layout === 'compact';
+    this.isWide = !isSingle && side.clientWidth >= em * (this.layout === 'split' ? SPLIT_EM : SIDE_BY_SIDE_EM);
   }
 
   /** Focus that has lost its place goes to the nearest control that stays. */

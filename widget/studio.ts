@@ -15,6 +15,7 @@ import { SiteController } from './site-controller.ts';
 import { Words } from './words/words.ts';
 
 export interface StudioOptions {
+  isWide: () => boolean;
   isDisabled: () => boolean;
   isUsed: () => boolean;
   write: (text: string) => void;
@@ -70,6 +71,10 @@ export class Studio implements ReactiveController, EngineHost {
 
   get isDisabled(): boolean {
     return this.#options.isDisabled();
+  }
+
+  get isWide(): boolean {
+    return this.#options.isWide();
   }
 
   get isUsed(): boolean {

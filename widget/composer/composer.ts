@@ -137,7 +137,7 @@ function renderPrimary({ primary, isWorking, isDisabled, onPrimary }: ComposerVi
     <button
       type="button"
       part=${isWorking ? 'cancel' : 'submit'}
-      class="primary ${rank === 'cancel' ? 'edge' : rank}"
+      class="primary ${rank === 'cancel' ? 'outline' : rank}"
       ?disabled=${isDisabled}
       aria-disabled=${waits ? 'true' : nothing}
       .style=${share === undefined ? '' : `--_share: ${share.toFixed(3)}`}
@@ -149,7 +149,7 @@ function renderPrimary({ primary, isWorking, isDisabled, onPrimary }: ComposerVi
 }
 
 /** "Wide · Fast  about 15 s": the closed panel never hides what a picture takes. */
-function renderLine({ words, settings, summary, isPanelOpen, isDisabled, onTogglePanel }: ComposerView) {
+function renderLine({ words, engine, settings, summary, isPanelOpen, isDisabled, onTogglePanel }: ComposerView) {
   const shape = summary && (summary.shape ? words.say(summary.shape) : summary.ratio);
   return html`
     <button
@@ -161,10 +161,10 @@ function renderLine({ words, settings, summary, isPanelOpen, isDisabled, onToggl
       ?disabled=${isDisabled || !settings}
       @click=${onTogglePanel}
     >
-      ${drawShape(settings?.aspectRatio)}
+      ${drawShape(engine?.shape ?? settings?.aspectRatio)}
       <span class="visually-hidden">${words.say('settings')}: </span>
-      <span class="choice">${summary ? [shape, summary.tier && words.say(summary.tier)].filter(Boolean).join(' · ') : words.say('loading')}</span>
-      <span class="time quiet">${summary?.seconds === undefined ? nothing : words.say('about', { n: summary.seconds })}</span>
+      <span class="both"><span class="choice">${summary ? [shape, summary.tier && words.say(summary.tier)].filter(Boolean).join(' · ') : words.say('loading')}</span>
+      <span class="time quiet">${summary?.seconds === undefined ? nothing : words.say('about', { n: summary.seconds })}</span></span>
       ${icon(CHEVRON)}
     </button>
   `;

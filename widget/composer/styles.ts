@@ -52,20 +52,14 @@ export const composer = css`
     margin: 0;
     border: 0;
     border-radius: inherit;
-    outline: 0;
-    background: none;
-    color: inherit;
-    font: inherit;
-    /* Phones zoom into smaller fields. */
-    font-size: max(1em, 16px);
     line-height: inherit;
     field-sizing: content;
     resize: none;
     scrollbar-width: thin;
   }
-  textarea::placeholder {
-    color: var(--_quiet);
-    opacity: 1;
+  /* The field around it shows the ring. */
+  textarea:focus-visible {
+    outline: 0;
   }
   .tools {
     display: flex;
@@ -76,11 +70,24 @@ export const composer = css`
   .bare .tools {
     padding: 0.75em 0 0;
   }
+  /* Where the words do not fit beside the icon they wrap out of sight, as a whole. */
   .add {
-    gap: 0.6em;
+    flex-wrap: wrap;
+    block-size: max(var(--_control), 24px);
+    padding-inline: 0.6em;
+    gap: 0 0.6em;
+    overflow: hidden;
+  }
+  .add > * {
+    line-height: max(var(--_control), 24px);
+    white-space: nowrap;
+  }
+  .add .icon {
+    block-size: max(var(--_control), 24px);
   }
   .primary {
     position: relative;
+    flex: none;
     margin-inline-start: auto;
     overflow: hidden;
     white-space: nowrap;
@@ -143,18 +150,26 @@ export const composer = css`
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
+    unicode-bidi: plaintext;
   }
-  /* Where room is short the time goes first, as a whole. */
-  .time {
-    flex: 0 9999 auto;
+  /* Where room is short the time goes first, as a whole: it wraps out of sight. */
+  .line > .both {
+    display: flex;
+    flex: 1;
+    flex-wrap: wrap;
+    block-size: 1.45em;
     min-inline-size: 0;
-    text-overflow: clip;
+    gap: 0 0.6em;
+    overflow: hidden;
   }
   .foot {
     display: flex;
     justify-content: space-between;
     min-block-size: 1.45em;
     gap: 1em;
+  }
+  .foot span {
+    unicode-bidi: plaintext;
   }
   .foot .invalid {
     color: var(--_ink);
@@ -170,12 +185,8 @@ export const composer = css`
     background: var(--_tone);
   }
   @container (inline-size < 336px) {
-    .add span {
-      position: absolute;
-      inline-size: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-      white-space: nowrap;
+    .add {
+      inline-size: var(--_control);
     }
     .primary {
       flex: 1;

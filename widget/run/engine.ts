@@ -161,6 +161,13 @@ class PictureEngine implements Engine {
     return this.mode === 'change' ? this.#host.words.say('whatDifferent') : undefined;
   }
 
+  get shape(): string | undefined {
+    const { turn } = this.#versions;
+    if (this.mode !== 'change' || !turn || this.#host.settings?.aspectRatio !== 'auto') return undefined;
+    const { width, height } = resultOf(turn);
+    return `${width}:${height}`;
+  }
+
   get primary(): Primary {
     const { words } = this.#host;
     const { current } = this.#run;

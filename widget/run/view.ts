@@ -31,6 +31,9 @@ export interface ViewOptions {
 
 /** Space that stays around box and buttons when they are scrolled into view. */
 const SCROLL_MARGIN_PX = 12;
+/** Label and buttons stand on the picture from this size on. */
+const LEAST_HEIGHT_PX = 120;
+const LEAST_WIDTH_PX = 150;
 /** Ratios that differ by less are one shape: models round to multiples of 16 pixels. */
 const SAME_SHAPE = 0.03;
 /** Quick changes where the site names none. */
@@ -49,6 +52,8 @@ export class View {
   /** The box keeps it, so that a picture of another shape moves nothing on the page. */
   #keptHeight: number | undefined;
   #isArriving = false;
+  /** The box cannot carry label and buttons. */
+  #isSmall = false;
   /** A press began the request, so its box may be scrolled into view. */
   #wantsView = false;
 
@@ -120,7 +125,13 @@ export class View {
   /** After each render. */
   rendered(root: ParentNode) {
     const box = root.querySelector<HTMLElement>('.box');
-    if (!box || !isWorking(this.#options.run.current)) return;
+    if (!box) return;
+    const isSmall = box.offsetHeight < LEAST_HEIGHT_PX || box.offsetWidth < LEAST_WIDTH_PX;
+    if (isSmall !== this.#isSmall) {
+      this.#isSmall = isSmall;
+      this.#host.update();
+    }
+    if (!isWorking(this.#options.run.current)) return;
     this.#boxHeight = box.offsetHeight;
     if (!this.#wantsView) return;
     this.#wantsView = false;
@@ -185,7 +196,7 @@ export class View {
   /** Quick changes, and the versions as soon as there are two. */
   below() {
     const { asking, form, run, versions } = this.#options;
-    const { element, facts, isDisabled, parts, words } = this.#host;
+    const { facts, isDisabled, parts, words } = this.#host;
     if (!versions.turn || form.isShown) return nothing;
     const change = parts.use('change', loadChange);
     const actions = facts?.actions.length ? facts.actions : ACTIONS;
@@ -203,7 +214,7 @@ export class View {
               onBegin: (text) => versions.begin(text),
             })
       }
-      ${versions.thread.turns.length > 1 && !element.withoutHistory ? this.#renderVersions(false) : nothing}
+      ${this.#host.isWide ? this.#renderVersions(false) : nothing}
     `;
   }
 
@@ -221,6 +232,8 @@ export class View {
       ratio: this.ratio,
       keptHeight: this.#keptHeight,
       isArriving: this.#isArriving,
+      isSmall: this.#isSmall,
+      versions: this.#host.isWide ? nothing : this.#renderVersions(false),
       compare: versions.isComparing ? this.#renderCompare() : undefined,
       canCompare: versions.before !== undefined && !element.withoutCompare,
       isComparing: versions.isComparing,
@@ -269,7 +282,7 @@ export class View {
       mayMark: !element.withoutRegion && !form.isShown && !isDisabled,
       region: versions.region,
       badge: badge(words),
-      versions: versions.thread.turns.length > 1 ? this.#renderVersions(true) : nothing,
+      versions: this.#renderVersions(true),
       actions: this.#renderViewerActions(),
       status,
       onStep: (by) => versions.show(by > 0 ? redo(versions.thread) : undo(versions.thread)),
@@ -281,9 +294,11 @@ export class View {
     });
   }
 
+  /** The versions as soon as there are two. */
   #renderVersions(isAll: boolean) {
     const { keeper, versions } = this.#options;
-    const { parts, words } = this.#host;
+    const { element, parts, words } = this.#host;
+    if (versions.thread.turns.length < 2 || element.withoutHistory) return nothing;
     return parts.use('change', loadChange)?.renderVersions({
       words,
       thread: versions.thread,

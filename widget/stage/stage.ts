@@ -24,6 +24,10 @@ export interface StageView {
   keptHeight: number | undefined;
   /** The picture has just come and takes over from the light. */
   isArriving: boolean;
+  /** The box is too small to carry the label and the buttons: they stand under it. */
+  isSmall: boolean;
+  /** The versions, where the element is narrow. */
+  versions: unknown;
   /** In place of the picture: two versions side by side. */
   compare: unknown;
   /** The shown picture changed another one. */
@@ -71,18 +75,18 @@ export function renderStage(view: StageView) {
 }
 
 function renderBox(view: StageView) {
-  const { state, ratio, keptHeight, isArriving, words } = view;
+  const { state, ratio, keptHeight, isArriving, isSmall, words } = view;
   const working = isWorking(state);
   const result = view.results[view.index];
   const kept = keptHeight === undefined ? '' : `; --_kept: ${Math.floor(keptHeight)}px`;
-  const classes = `box ${working ? 'light' : ''} ${isArriving ? 'arriving' : ''}`;
   return html`
     <figure
       part=${working ? 'viewport placeholder' : 'viewport figure'}
-      class=${classes}
+      class="box ${working ? 'light' : ''} ${isArriving ? 'arriving' : ''}"
       .style=${`--_k: ${ratio.toFixed(4)}${kept}`}
     >
-      ${working ? renderDraft(words, state) : result ? renderPicture(view, result) : nothing}
+      ${working ? html`${renderDraft(words, state)}${renderProgress(view)}` : nothing}
+      ${!working && result ? html`${renderPicture(view, result)}${isSmall ? nothing : renderMarks(view)}` : nothing}
     </figure>
   `;
 }
@@ -99,32 +103,50 @@ function renderDraft(words: Words, state: Generation) {
   `;
 }
 
-/** Label and buttons stay on the picture while it is compared. */
-function renderPicture(view: StageView, { url, width, height, alt }: Result) {
-  const { words, compare, canCompare, isComparing, onOpen, onCompare } = view;
+function renderPicture({ compare, onOpen }: StageView, { url, width, height, alt }: Result) {
+  return (
+    compare ??
+    html`
+      <button type="button" class="picture" aria-haspopup="dialog" @click=${onOpen}>
+        <img part="image" src=${url} width=${width} height=${height} alt=${alt} />
+      </button>
+    `
+  );
+}
+
+/** The AI label and the small buttons. They stay while two versions are compared. */
+function renderMarks({ words, canCompare, isComparing, isSmall, onOpen, onCompare }: StageView) {
   return html`
-    ${
-      compare ??
-      html`
-        <button type="button" class="picture" aria-haspopup="dialog" @click=${onOpen}>
-          <img part="image" src=${url} width=${width} height=${height} alt=${alt} />
-        </button>
-      `
-    }
-    ${badge(words)}
-    <span class="corner">
-      ${
-        canCompare
-          ? html`<button type="button" class="on-picture scrim" aria-label=${words.say('compareToggle')} title=${words.say('compareToggle')} aria-pressed=${isComparing ? 'true' : 'false'} @click=${onCompare}>${icon(COMPARE)}</button>`
-          : nothing
-      }
-      <button type="button" class="on-picture scrim" aria-label=${words.say('fullScreen')} title=${words.say('fullScreen')} aria-haspopup="dialog" @click=${onOpen}>${icon(FULL_SCREEN)}</button>
+    ${badge(words, isSmall)}
+    <span class="corner ${isSmall ? 'beside' : ''}">
+      ${canCompare ? markButton(words.say('compareToggle'), COMPARE, onCompare, isComparing ? 'true' : 'false') : nothing}
+      ${markButton(words.say('fullScreen'), FULL_SCREEN, onOpen)}
     </span>
   `;
 }
 
-export const badge = (words: Words): TemplateResult =>
-  html`<span part="badge" class="badge">${words.say('badge')}</span>`;
+const markButton = (name: string, drawing: string, onClick: () => void, pressed?: string) => html`
+  <button type="button" class="on-picture scrim" aria-label=${name} title=${name} aria-pressed=${pressed ?? nothing} @click=${onClick}>
+    ${icon(drawing)}
+  </button>
+`;
+
+export const badge = (words: Words, isBeside = false): TemplateResult =>
+  html`<span part="badge" class="badge ${isBeside ? 'beside' : ''}">${words.say('badge')}</span>`;
+
+/** A bar along the foot of the box. */
+function renderProgress({ words, state, now }: StageView) {
+  if (!isWorking(state)) return nothing;
+  const expectedMs = state.order?.settings.expectedMs;
+  const elapsedMs = Math.max(0, now - state.startedAt);
+  // It never reaches its end, because an estimate must not look like a measurement.
+  const share = expectedMs ? 1 - Math.exp((-1.2 * elapsedMs) / expectedMs) : 0;
+  return html`
+    <div part="progress" class="progress ${expectedMs ? '' : 'endless'}" role="progressbar" aria-label=${words.say('making')}>
+      <div part="progress-bar" .style=${`--_share: ${share.toFixed(3)}`}></div>
+    </div>
+  `;
+}
 
 /** The seconds, how long it usually takes, and one line of the model's thoughts, whose room is kept. */
 function renderWait({ words, state, now }: StageView) {
@@ -133,19 +155,9 @@ function renderWait({ words, state, now }: StageView) {
   const elapsedMs = Math.max(0, now - state.startedAt);
   const pace = paceOf(elapsedMs, expectedMs);
   const usual = pace === 'usual' ? usualText(words, expectedMs) : words.say(pace);
-  // The bar never reaches its end, because an estimate must not look like a measurement.
-  const share = expectedMs ? 1 - Math.exp((-1.2 * elapsedMs) / expectedMs) : 0;
   const step = state.phase === 'opening' ? 'opening' : state.status === 'uploading' ? 'uploading' : undefined;
   const thought = state.status === 'previewing' ? headlineOf(state.thought) : '';
   return html`
-    <div
-      part="progress"
-      class="progress ${expectedMs ? '' : 'endless'}"
-      role="progressbar"
-      aria-label=${words.say('making')}
-    >
-      <div part="progress-bar" .style=${`--_share: ${share.toFixed(3)}`}></div>
-    </div>
     <p class="wait">
       <span part="elapsed" class="seconds">${words.say('seconds', { n: Math.floor(elapsedMs / 1000) })}</span>
       <span class="small quiet">${step ? words.say(step) : usual}</span>
@@ -168,10 +180,12 @@ function renderResult(view: StageView) {
   const result = results[index];
   if (!result) return nothing;
   return html`
+    ${view.isSmall ? html`<div class="marks">${renderMarks(view)}</div>` : nothing}
     ${results.length > 1 ? renderSeveral(view) : nothing}
     ${renderActions(view, result)}
     ${renderCaption(view, result)}
     ${view.details}
+    ${view.versions}
   `;
 }
 

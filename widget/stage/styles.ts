@@ -79,10 +79,9 @@ export const stage = css`
 
   /* Light while a picture is made: three soft colours around the accent, drifting. */
   .glow {
-    --_light: color-mix(in oklab, var(--_paper), var(--_accent) 34%);
-    --_light-1: oklch(from var(--_light) l max(c, 0.06) h);
-    --_light-2: oklch(from var(--_light) l max(c * 0.9, 0.055) calc(h + 48));
-    --_light-3: oklch(from var(--_light) l max(c * 0.7, 0.05) calc(h - 40));
+    --_light-1: light-dark(oklch(from var(--_accent) 0.84 max(c * 0.62, 0.065) h), oklch(from var(--_accent) 0.44 max(c * 0.62, 0.06) h));
+    --_light-2: light-dark(oklch(from var(--_accent) 0.87 max(c * 0.55, 0.055) calc(h + 48)), oklch(from var(--_accent) 0.38 max(c * 0.55, 0.055) calc(h + 48)));
+    --_light-3: light-dark(oklch(from var(--_accent) 0.91 max(c * 0.4, 0.05) calc(h - 40)), oklch(from var(--_accent) 0.33 max(c * 0.4, 0.05) calc(h - 40)));
   }
   .glow,
   .glow::after {
@@ -173,33 +172,23 @@ export const stage = css`
     border-radius: calc(var(--_radius) * 0.7);
     place-items: center;
   }
-  /* On a box too small for them, label and buttons stand under it. */
-  .is-spine .box {
-    overflow: visible;
-  }
-  .is-spine .box :is(.corner) {
-    inset-block-start: 0;
-    inset-inline: calc(100% + 0.75em) auto;
-  }
-  .is-spine .box .badge {
-    inset-inline: calc(100% + 0.75em) auto !important;
-    inset-block: calc(max(2.5em, 40px) + 0.75em) auto !important;
-  }
-  .is-spine img {
-    border-radius: var(--_radius);
+  .marks,
+  .corner.beside {
+    position: static;
+    display: flex;
+    align-items: center;
+    gap: 0.45em;
   }
 
   .progress {
+    position: absolute;
+    inset: auto 0 0;
     block-size: 4px;
-    border-radius: 2px;
-    margin-block-start: -0.4em;
     background: var(--_tone);
-    overflow: hidden;
   }
   [part='progress-bar'] {
     block-size: 100%;
     inline-size: calc(100% * var(--_share));
-    border-radius: inherit;
     background: var(--_ring);
     transition: inline-size calc(var(--_motion) * 1s) linear;
   }
@@ -214,6 +203,9 @@ export const stage = css`
     to {
       margin-inline-start: 70%;
     }
+  }
+  .wait :is(.seconds, .quiet) {
+    unicode-bidi: plaintext;
   }
   .wait {
     display: flex;
@@ -254,8 +246,9 @@ export const stage = css`
   .actions .use {
     grid-column: 1 / -1;
   }
-  .actions > :not(slot, .menu-place) {
-    justify-content: center;
+  .actions :is(button, a) {
+    padding-inline: 0.8em;
+    white-space: nowrap;
   }
   .menu-place {
     position: relative;
@@ -302,6 +295,8 @@ export const stage = css`
   @container (inline-size >= 44em) {
     .studio:not(.stack, .compact) .actions {
       display: flex;
+    }
+    .studio:not(.stack, .compact).is-rail .actions {
       flex-wrap: wrap;
     }
   }
