@@ -10,7 +10,7 @@ export interface Prepared {
   preview?: Blob;
 }
 
-export type Limits = Omit<RedrawOptions, 'isPhoto'>;
+type Limits = Omit<RedrawOptions, 'isPhoto'>;
 
 /**
  * Models see references in fewer pixels (docs/wire-facts.md#google-pixels-and-tokens). Fourteen pictures of this size
@@ -19,7 +19,7 @@ export type Limits = Omit<RedrawOptions, 'isPhoto'>;
 const LIMITS: Limits = { maxSide: 2048, maxBytes: 2_000_000, previewSide: 320 };
 
 /** A phone's largest photos have some 50 MB. A browser may fail to decode more. */
-export const MAX_SOURCE_BYTES = 64_000_000;
+const MAX_SOURCE_BYTES = 64_000_000;
 
 /** Judges a file by its bytes. @returns undefined for a picture. */
 export async function judge(file: Blob): Promise<Extract<RejectReason, 'kind' | 'size'> | undefined> {

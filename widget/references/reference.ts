@@ -1,4 +1,7 @@
 import type { Problem } from '../api/problem.ts';
+import type { UploadOptions } from '../api/upload.ts';
+import type { Key } from '../words/keys.ts';
+import type { Values } from '../words/words.ts';
 
 /** How a picture came. */
 export type Via = 'pick' | 'drop' | 'paste' | 'camera' | 'script';
@@ -34,4 +37,24 @@ export interface Reference {
   readonly file?: Blob;
   /** Why it failed. */
   readonly problem?: Problem;
+}
+
+/** What the list of pictures needs of its element. */
+export interface ReferencesOptions {
+  /** Where and with what ticket pictures are uploaded. Read for each upload. */
+  upload: () => UploadOptions;
+  /** How many pictures the visitor may add. */
+  max: () => number;
+  /** Speaks politely. The words are those of `words/english/references.ts`. */
+  say: (key: Key, values: Values) => void;
+  /** @returns Whether the file may be added. */
+  onAdd: (file: Blob, via: Via, role: string) => boolean;
+  onRemove: (reference: Reference) => void;
+  onReject: (file: Blob, reason: RejectReason, role: string) => void;
+  /** An upload failed. @param n The picture's number, from 1. */
+  onFail: (reference: Reference, n: number) => void;
+  /** The list or a state in it has changed. The host renders anyway. */
+  onChange: () => void;
+  /** Unix milliseconds; `Date.now` by default. */
+  now?: () => number;
 }

@@ -1,31 +1,11 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { errorOf, type Problem } from '../api/problem.ts';
 import { meaningOf } from '../api/reasons.ts';
-import { type UploadOptions, upload } from '../api/upload.ts';
+import { upload } from '../api/upload.ts';
 import type { SentReference } from '../model.ts';
-import type { Key } from '../words/keys.ts';
-import type { Values } from '../words/words.ts';
+import { fetchFile } from './fetch-file.ts';
 import { judge, type Prepared, prepare } from './prepare.ts';
-import type { Reference, ReferenceOptions, RejectReason, Via } from './reference.ts';
-
-export interface ReferencesOptions {
-  /** Where and with what ticket pictures are uploaded. Read for each upload. */
-  upload: () => UploadOptions;
-  /** How many pictures the visitor may add. */
-  max: () => number;
-  /** Speaks politely. The words are those of `words/english/references.ts`. */
-  say: (key: Key, values: Values) => void;
-  /** @returns Whether the file may be added. */
-  onAdd: (file: Blob, via: Via, role: string) => boolean;
-  onRemove: (reference: Reference) => void;
-  onReject: (file: Blob, reason: RejectReason, role: string) => void;
-  /** An upload failed. @param n The picture's number, from 1. */
-  onFail: (reference: Reference, n: number) => void;
-  /** The list or a state in it has changed. The host renders anyway. */
-  onChange: () => void;
-  /** Unix milliseconds; `Date.now` by default. */
-  now?: () => number;
-}
+import type { Reference, ReferenceOptions, ReferencesOptions, Via } from './reference.ts';
 
 type Item = { -readonly [Name in keyof Reference]: Reference[Name] } & {
   /** The picture behind `previewUrl`. */
@@ -316,16 +296,3 @@ export class References implements ReactiveController {
 }
 
 const isPending = ({ state }: Reference): boolean => state === 'preparing' || state === 'uploading';
-
-/** @returns undefined if the address cannot be read. */
-async function fetchFile(url: string, fetcher: typeof fetch): Promise<File | undefined> {
-  try {
-    const { href, pathname } = new URL(url, document.baseURI);
-    const response = await fetcher(href, { credentials: 'omit' });
-    if (!response.ok) return undefined;
-    const name = /[^/]+\.\w+$/.exec(pathname)?.[0] ?? '';
-    return new File([await response.blob()], name);
-  } catch {
-    return undefined;
-  }
-}

@@ -112,6 +112,7 @@ export const styles = css`
     block-size: 100%;
     background: #fff;
   }
+  /* Its text stands below the pictures and above the visitor's: .9em of the larger font. */
   .refs-hint {
     padding: 0.45em 1.03em 0;
   }

@@ -12,7 +12,7 @@ import type { Reference } from './reference.ts';
 addEnglish(REFERENCES);
 
 /** The pictures and what can be done with them: `References` is one. */
-export interface ReferenceList {
+interface ReferenceList {
   readonly items: readonly Reference[];
   /** Place of the picture that the Tab key stops at. */
   current: number;
