@@ -413,12 +413,12 @@ export class PeelStudio extends StudioAttributes {
   override connectedCallback() {
     super.connectedCallback();
     this.#initialValue ??= this.getAttribute('value') ?? '';
-    for (const type of DROPS) this.addEventListener(type, this.#onDrop as never);
-    this.addEventListener('paste', this.#onPaste as never);
-    this.addEventListener('keydown', this.#onEscape as never);
+    for (const type of DROPS) this.addEventListener(type, this.#onDrop);
+    this.addEventListener('paste', this.#onPaste);
+    this.addEventListener('keydown', this.#onEscape);
     this.#size.observe(this);
     // The engine is there before the first press.
-    this.addEventListener('focusin', this.#studio.warm as never, { once: true } as never);
+    this.addEventListener('focusin', this.#studio.warm, { once: true });
   }
 
   override disconnectedCallback() {

@@ -1,20 +1,31 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
-import type { PeelGenerateEvent } from '../../widget/events.ts';
+import { page, userEvent } from 'vitest/browser';
+import type { PeelEvent } from '../../widget/events.ts';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import {
+  begin,
+  click,
   create,
+  draw,
   eventOf,
   FACTS,
   type FakeWorker,
-  failure,
   fakeWorker,
+  find,
+  focused,
   inside,
   mount,
-  openStream,
+  orders,
   pictureChunk,
+  press,
+  resultOf,
+  send,
   textOf,
   thoughtChunk,
+  tidyUp,
+  twoFrames,
+  WIDE,
+  write,
 } from './support.ts';
 
 let worker: FakeWorker;
@@ -23,30 +34,24 @@ beforeEach(() => {
   worker = fakeWorker();
 });
 
-afterEach(() => {
-  document.body.replaceChildren();
-  vi.restoreAllMocks();
-});
+afterEach(tidyUp);
 
-const prompt = page.getByRole('textbox');
-const generate = page.getByRole('button', { name: 'Generate' });
-const cancel = page.getByRole('button', { name: 'Cancel' });
-
-it('turns a prompt into a picture', async () => {
+it('makes a picture of words', async () => {
   const studio = await mount(worker);
   const events = record(studio);
 
-  const { results } = await draw(studio, 'a fox');
-  await studio.updateComplete;
+  const { results } = await resultOf(studio, async () => {
+    await userEvent.fill(page.getByRole('textbox', { name: 'Describe your picture' }), 'a fox');
+    await page.getByRole('button', { name: 'Make picture' }).click();
+  });
 
   expect(results[0]).toMatchObject({ width: 48, height: 27, cached: false, order: { prompt: 'a fox' } });
   expect(studio.results).toEqual(results);
-  expect(inside(studio, 'img').getAttribute('alt')).toBe('Generated image: a fox');
-  expect(textOf(studio, '[part=caption]')).toMatch(/^48 × 27 \(1K\) · Nano Banana 2\.1 · \d+ s$/);
-  expect(textOf(studio, '[role=status]')).toBe('Image ready. 48 by 27 pixels.');
+  expect(inside(studio, '[part~=image]').getAttribute('alt')).toBe('Picture made with AI: a fox');
+  expect(textOf(studio, '[part=caption]')).toMatch(/^a fox Wide · made in \d+\ss · Details$/);
   expect(events).toEqual([
-    'peel-generate',
     'peel-statechange idle>generating',
+    'peel-generate',
     'peel-statechange generating>previewing',
     'peel-preview',
     'peel-statechange previewing>done',
@@ -56,7 +61,6 @@ it('turns a prompt into a picture', async () => {
 
 it('is in exactly one state at a time, told to CSS too', async () => {
   const studio = await mount(worker);
-  const stream = hold();
   const seen = async () => {
     await studio.updateComplete;
     return ['idle', 'generating', 'previewing', 'done'].filter((state) => studio.matches(`:state(${state})`));
@@ -64,15 +68,15 @@ it('is in exactly one state at a time, told to CSS too', async () => {
   expect(await seen()).toEqual(['idle']);
   expect(studio.matches(':state(blank)')).toBe(true);
 
-  await start('a fox');
+  const stream = await begin(worker, studio);
   expect(await seen()).toEqual(['generating']);
   const preview = eventOf(studio, 'peel-preview');
-  (await stream).push(thoughtChunk('Hm.'));
+  stream.push(thoughtChunk('Hm.'));
   await preview;
   expect(await seen()).toEqual(['previewing']);
   await resultOf(studio, async () => {
-    (await stream).push(pictureChunk());
-    (await stream).end();
+    stream.push(pictureChunk());
+    stream.end();
   });
   expect(await seen()).toEqual(['done']);
   expect(studio.matches(':state(has-result)')).toBe(true);
@@ -94,27 +98,36 @@ it('calls no host before it is seen', async () => {
   expect(worker.asked.map(({ path }) => path)).toEqual(['/peel/site?site=default']);
 });
 
-it('asks for no ticket before the visitor acts', async () => {
-  await mount(worker);
+it('calls its site at once where the page asks for that', async () => {
+  const space = document.createElement('div');
+  space.style.height = '300vh';
+  const studio = create(worker, { loading: 'eager' });
+  const ready = eventOf(studio, 'peel-ready');
 
-  await prompt.fill('a fox');
+  document.body.append(space, studio);
+
+  expect((await ready).capabilities).toEqual(FACTS);
+});
+
+it('asks for no ticket before the visitor acts', async () => {
+  const studio = await mount(worker);
+
+  await write(studio, 'a fox');
 
   expect(worker.askedFor('/peel/session')).toEqual([]);
 });
 
-it('waits for the site where the visitor is faster', async () => {
-  let answer: ((response: Response) => void) | undefined;
-  worker.site = () =>
-    new Promise((resolve) => {
-      answer = resolve;
-    });
+it('waits for the site where the visitor is faster, and shows the wait at once', async () => {
+  const answer = Promise.withResolvers<Response>();
+  worker.site = () => answer.promise;
   const studio = create(worker);
   document.body.append(studio);
-  await start('a fox');
-  expect(studio.state).toBe('generating');
+  await studio.updateComplete;
 
-  await vi.waitFor(() => expect(answer).toBeDefined());
-  await resultOf(studio, async () => answer?.(Response.json(FACTS)));
+  await send(studio, 'a fox');
+  expect(studio.state).toBe('generating');
+  expect(find(studio, '[part~=placeholder]')).not.toBeNull();
+  await resultOf(studio, async () => answer.resolve(Response.json(FACTS)));
 
   expect(worker.askedFor('/peel/site')).toHaveLength(1);
 });
@@ -133,94 +146,106 @@ it('needs a visitor: a page cannot spend by itself', async () => {
 
 it('lets the page take over before anything is sent', async () => {
   const studio = await mount(worker);
-  let request: PeelGenerateEvent['request'] | undefined;
-  studio.addEventListener('peel-generate', (event) => {
-    event.preventDefault();
-    request = event.request;
+  const asked = new Promise<PeelEvent<'peel-generate'>>((resolve) => {
+    studio.addEventListener('peel-generate', (event) => {
+      event.preventDefault();
+      resolve(event);
+    });
   });
 
-  await start('a fox');
+  await send(studio, 'a fox');
 
-  expect(request).toMatchObject({
+  expect((await asked).request).toMatchObject({
     model: 'gemini-nano-banana-2.1',
     body: { contents: [{ parts: [{ text: 'a fox' }] }] },
   });
-  expect(studio.state).toBe('idle');
+  await vi.waitFor(() => expect(studio.state).toBe('idle'));
   expect(worker.askedFor('/peel/session')).toEqual([]);
 });
 
-it('asks for a prompt first, once, where it stands', async () => {
+it('lets the page change the request', async () => {
+  const studio = await mount(worker, {
+    beforeSend: (request) => ({ ...request, variant: 'of-the-shop' }),
+  });
+
+  await draw(studio, 'a fox');
+
+  expect(orders(worker)[0]?.headers.get('Peel-Variant')).toBe('of-the-shop');
+});
+
+it('asks for words first, once, where they belong', async () => {
   const studio = await mount(worker);
 
-  await generate.click();
+  await press(studio, '.primary');
+  await studio.updateComplete;
 
-  expect(inside(studio, 'textarea').getAttribute('aria-invalid')).toBe('true');
-  expect(textOf(studio, '#hint')).toBe('Describe a picture first.');
+  expect(inside(studio, '[part~=prompt]').getAttribute('aria-invalid')).toBe('true');
+  expect(focused(studio)).toBe(inside(studio, '[part~=prompt]'));
+  expect(textOf(studio, '[part=hint]')).toBe('Describe a picture first.');
   expect(textOf(studio, '[role=alert]')).toBe('Describe a picture first.');
   expect(studio.matches(':state(user-invalid)')).toBe(true);
-  await prompt.fill('a');
-  expect(inside(studio, 'textarea').getAttribute('aria-invalid')).toBe('false');
+  await write(studio, 'a');
+  expect(inside(studio, '[part~=prompt]').getAttribute('aria-invalid')).toBe('false');
 });
 
 it('counts characters only near the limit', async () => {
   const studio = await mount(worker, { maxlength: 20 });
 
-  await prompt.fill('seventeen letters');
-  expect(textOf(studio, '#count')).toBe('');
-  await prompt.fill('eighteen letters !');
-  expect(textOf(studio, '#count')).toBe('2 characters left');
+  await write(studio, 'fifteen letters');
+  expect(textOf(studio, '[part=count]')).toBe('');
+  await write(studio, 'eighteen letters !');
+  expect(textOf(studio, '[part=count]')).toBe('2 characters left');
 });
 
-it('cancels in the same place, says what becomes of the picture, and goes back to the prompt', async () => {
+it('says how many pictures are left today, and one less after one was made', async () => {
   const studio = await mount(worker);
-  const stream = hold();
+  worker.session = () =>
+    Response.json({
+      token: 'ticket',
+      expiresAt: new Date(Date.now() + 600_000).toISOString(),
+      remaining: { session: 20, day: 17 },
+    });
+  expect(textOf(studio, '.foot')).toContain('20 of 20 left today');
+
+  await draw(studio);
+
+  expect(textOf(studio, '.foot')).toContain('16 of 20 left today');
+  expect(studio.quota).toEqual({ left: 16, perDay: 20 });
+});
+
+it('cancels in the same place, says what becomes of the picture, and goes back to the words', async () => {
+  const studio = await mount(worker, {}, WIDE);
   const box = inside(studio, '.primary').getBoundingClientRect();
-  await start('a fox');
-  await stream;
-  await expect.element(cancel).toBeVisible();
-  expect(inside(studio, '.primary').getBoundingClientRect()).toEqual(box);
+  await begin(worker, studio);
+  const button = inside(studio, '[part=cancel]');
+  const now = button.getBoundingClientRect();
+  expect([now.right, now.top, now.height]).toEqual([box.right, box.top, box.height]);
+  expect(textOf(studio, '[part=cancel]')).toBe('Cancel');
   const cancelled = eventOf(studio, 'peel-cancel');
 
-  await cancel.click();
+  await click(studio, '[part=cancel]');
 
   expect((await cancelled).charged).toBe('maybe');
-  expect(studio.shadowRoot?.activeElement).toBe(inside(studio, 'textarea'));
-  expect(textOf(studio, '[part=notice]')).toContain('it will be kept: ask again to collect it');
+  await studio.updateComplete;
+  expect(focused(studio)).toBe(inside(studio, '[part~=prompt]'));
+  expect(textOf(studio, '[part=hint]')).toContain('it is kept');
   expect(studio.state).toBe('idle');
-  expect(worker.askedFor(':streamGenerateContent')[0]?.signal?.aborted).toBe(true);
+  expect(orders(worker)[0]?.signal?.aborted).toBe(true);
 });
 
-it('takes the second click of a double click for Generate', async () => {
+it('takes the second click of a double click for the first', async () => {
   const studio = await mount(worker);
-  hold();
-  await prompt.fill('a fox');
+  worker.generate = () => new Promise(() => undefined);
+  await write(studio, 'a fox');
 
-  await generate.dblClick();
+  await page.elementLocator(inside(studio, '.primary')).dblClick();
 
   expect(studio.state).toBe('generating');
 });
 
-it('stops where the element leaves the page, and not where it is moved', async () => {
+it('asks again at another endpoint or for another site, and keeps the picture', async () => {
   const studio = await mount(worker);
-  const stream = hold();
-  await start('a fox');
-  await stream;
-  const signal = worker.askedFor(':streamGenerateContent')[0]?.signal;
-
-  document.body.prepend(studio);
-  await twoFrames();
-  expect(signal?.aborted).toBe(false);
-  expect(studio.state).toBe('generating');
-  studio.remove();
-  await twoFrames();
-
-  expect(signal?.aborted).toBe(true);
-  expect(studio.state).toBe('idle');
-});
-
-it('asks again at another endpoint, and keeps the picture', async () => {
-  const studio = await mount(worker);
-  await draw(studio, 'a fox');
+  await draw(studio);
   const ready = eventOf(studio, 'peel-ready');
 
   studio.site = 'second';
@@ -233,55 +258,29 @@ it('asks again at another endpoint, and keeps the picture', async () => {
   expect(studio.results).toHaveLength(1);
 });
 
-it('names the reason where the site cannot be had, and tries again', async () => {
-  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  worker.site = () => failure(403, 'ORIGIN_DENIED');
-  const studio = create(worker);
-  document.body.append(studio);
-  expect(await eventOf(studio, 'peel-error')).toMatchObject({ code: 'ORIGIN_DENIED', charged: 'no' });
-  await studio.updateComplete;
-  expect(textOf(studio, '[part=notice] .title')).toBe('This page is not set up yet');
+it('begins anew', async () => {
+  const studio = await mount(worker);
+  await draw(studio);
 
-  worker.site = () => Response.json(FACTS);
-  const { results } = await draw(studio, 'a fox');
-
-  expect(results).toHaveLength(1);
+  await studio.reset({ keepPrompt: true });
+  expect(studio).toMatchObject({ state: 'idle', results: [], value: 'a fox' });
+  await studio.reset();
+  expect(studio.value).toBe('');
 });
 
-async function start(text: string) {
-  await prompt.fill(text);
-  await generate.click();
-}
+it('keeps two elements of one page apart', async () => {
+  const [one, other] = [await mount(worker), await mount(worker)];
 
-/** The `peel-result` event of the picture that `act` leads to. */
-async function resultOf(studio: PeelStudio, act: () => Promise<void>) {
-  const result = eventOf(studio, 'peel-result');
-  await act();
-  return result;
-}
+  await draw(one, 'a fox');
+  await draw(other, 'a cat');
 
-const draw = (studio: PeelStudio, text: string) => resultOf(studio, () => start(text));
-
-/** Holds the next answer open. */
-async function hold(act: () => Promise<void> = async () => undefined) {
-  const opened = new Promise<ReturnType<typeof openStream>>((resolve) => {
-    worker.generate = (asked) => {
-      const stream = openStream(asked);
-      resolve(stream);
-      return stream.response;
-    };
-  });
-  await act();
-  return opened;
-}
+  expect([one, other].map(({ results }) => results[0]?.order.prompt)).toEqual(['a fox', 'a cat']);
+});
 
 function record(studio: PeelStudio): string[] {
   const seen: string[] = [];
-  for (const type of ['peel-generate', 'peel-preview', 'peel-result', 'peel-refused', 'peel-error', 'peel-cancel']) {
-    studio.addEventListener(type, () => seen.push(type));
-  }
-  studio.addEventListener('peel-statechange', ({ from, to }) => seen.push(`peel-statechange ${from}>${to}`));
+  const types = ['peel-generate', 'peel-preview', 'peel-result', 'peel-refused', 'peel-error', 'peel-cancel'] as const;
+  for (const type of types) studio.addEventListener(type, () => void seen.push(type));
+  studio.addEventListener('peel-statechange', ({ from, to }) => void seen.push(`peel-statechange ${from}>${to}`));
   return seen;
 }
-
-const twoFrames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));

@@ -1,5 +1,14 @@
 import type { SessionAnswer, SessionRequest } from '../../worker/protocol.ts';
-import { type Answer, addChunk, contentOf, EMPTY_ANSWER, isFinished, pictureOf, refusalOf, sourcesOf } from './answer.ts';
+import {
+  type Answer,
+  addChunk,
+  contentOf,
+  EMPTY_ANSWER,
+  isFinished,
+  pictureOf,
+  refusalOf,
+  sourcesOf,
+} from './answer.ts';
 import type { GenerateChunk } from './gemini.ts';
 import { type ClientOptions, readJson, type Send, sendTo } from './http.ts';
 import { parseJson, toJson } from './json.ts';
@@ -35,7 +44,8 @@ function createGenerate({ endpoint, isOnline }: ClientOptions, send: Send, ticke
     let sent = false;
     try {
       // Without a network nothing leaves the browser, and the visitor should read just that.
-      if (!isOnline()) return yield { type: 'failed', problem: silenceOf('The browser is offline.', 'UNREACHABLE', isOnline) };
+      if (!isOnline())
+        return yield { type: 'failed', problem: silenceOf('The browser is offline.', 'UNREACHABLE', isOnline) };
       const token = await tickets.get(signal);
       const asked = post(send, take, token, line.signal);
       yield { type: 'sent' };
@@ -112,6 +122,7 @@ async function* readAnswer(
     problem: { reason: 'ANSWER_UNREADABLE', message, ...(requestId !== undefined && { requestId }) },
   });
   let answer: Answer = EMPTY_ANSWER;
+  let told = '';
   heard();
   for await (const data of readEvents(body, heard)) {
     if (data.trim() === '') continue;
@@ -124,19 +135,21 @@ async function* readAnswer(
     if (drawn && drawn !== draft && 'url' in drawn) yield { type: 'draft', url: drawn.url };
     if (answer.thoughts === thoughts && answer.text === text) continue;
     const thought = readText(answer.thoughts || answer.text, endpoint).words;
-    if (thought !== '') yield { type: 'thought', thought };
+    if (thought === '' || thought === told) continue;
+    told = thought;
+    yield { type: 'thought', thought };
   }
   const source = pictureOf(answer, endpoint);
   const url = source && toAddress(source);
   if (source && url !== undefined) {
     const cached = /;\s*hit\b/.test(headers.get('Cache-Status') ?? '');
-    const told = {
+    const beside = {
       text: readText(answer.text, endpoint).words,
       thoughts: readText(answer.thoughts, endpoint).words,
       content: contentOf(answer, url, source.mimeType),
       ...sourcesOf(answer, url),
     };
-    yield { type: 'picture', picture: { url, mimeType: source.mimeType, cached, ...told } };
+    yield { type: 'picture', picture: { url, mimeType: source.mimeType, cached, ...beside } };
   } else if (isFinished(answer)) yield { type: 'refused', refusal: refusalOf(answer, endpoint) };
   else yield unreadable('The stream ended before its last event.');
 }

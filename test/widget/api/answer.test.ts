@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addChunk, EMPTY_ANSWER, isFinished, pictureOf, refusalOf } from '../../../widget/api/answer.ts';
 import type { GenerateChunk, ResponsePart, Usage } from '../../../widget/api/gemini.ts';
-import { headlineOf } from '../../../widget/headline.ts';
 
 const ENDPOINT = 'https://worker.example';
 const addressOf = (n: number) => `${ENDPOINT}/images/a${'0'.repeat(32)}/${n}.png`;
@@ -214,12 +213,4 @@ it.each([
   const answer = read({ ...end('SAFETY'), ...(usage && { usageMetadata: usage }) });
 
   expect(refusalOf(answer, ENDPOINT).charged).toBe(charged);
-});
-
-it.each([
-  { thoughts: '**First**\n\nLong.\n\n**Second**\n\nLonger.', headline: 'Second' },
-  { thoughts: 'Only words.\nAnd more.', headline: 'And more.' },
-  { thoughts: '  ', headline: '' },
-])('makes "$headline" of thoughts', ({ thoughts, headline }) => {
-  expect(headlineOf(thoughts)).toBe(headline);
 });

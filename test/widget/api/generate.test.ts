@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createClient } from '../../../widget/api/client.ts';
-import { SILENCE_MS } from '../../../widget/api/generate.ts';
+import { createClient, SILENCE_MS } from '../../../widget/api/generate.ts';
 import type { StreamEvent, Take } from '../../../widget/api/model.ts';
-import { downloadAddress } from '../../../widget/picture.ts';
-import { settle, toBody } from '../../../widget/settings.ts';
+import { downloadAddress } from '../../../widget/run/picture.ts';
+import { type Settings, settle, toBody } from '../../../widget/settings/settings.ts';
+import type { SessionAnswer } from '../../../worker/protocol.ts';
 import {
   ENDPOINT,
   FACTS,
@@ -11,16 +11,27 @@ import {
   fakeWorker,
   openStream,
   PICTURE_URL,
+  pictureAddress,
   pictureChunk,
   STOP,
   streamOf,
   textChunk,
   thoughtChunk,
-  ticket,
 } from '../support.ts';
 
-const settings = settle(FACTS, { model: '', aspectRatio: '16:9', resolution: '', thinking: '' });
-const TAKE: Take = { model: 'gemini-nano-banana-2.1', body: toBody('a fox', settings!) };
+const settings = settle(FACTS, {
+  model: '',
+  models: '',
+  aspectRatio: '16:9',
+  resolution: '',
+  thinking: '',
+  grounding: 'none',
+  count: 1,
+}) as Settings;
+const TAKE: Take = {
+  model: 'gemini-nano-banana-2.1',
+  body: toBody([{ role: 'user', parts: [{ text: 'a fox' }] }], settings),
+};
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
@@ -28,24 +39,6 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
-});
-
-it('asks for the site by name, without cookies', async () => {
-  const { worker, client } = setUp({ site: 'my shop' });
-
-  expect(await client.site(never())).toEqual({ facts: FACTS });
-  expect(worker.asked[0]).toMatchObject({ method: 'GET', path: '/peel/site?site=my%20shop' });
-});
-
-it.each([
-  { name: 'an error of the worker', answer: () => failure(403, 'ORIGIN_DENIED'), reason: 'ORIGIN_DENIED' },
-  { name: 'a page of HTML', answer: () => new Response('<html>'), reason: 'ANSWER_UNREADABLE' },
-  { name: 'silence', answer: () => Promise.reject(new TypeError('Failed to fetch')), reason: 'UNREACHABLE' },
-])('tells of $name instead of the site', async ({ answer, reason }) => {
-  const { worker, client } = setUp();
-  worker.site = answer;
-
-  expect(await client.site(never())).toMatchObject({ problem: { reason, unsent: true } });
 });
 
 it('gets a ticket, then asks Gemini’s way for links', async () => {
@@ -82,11 +75,108 @@ it('tells in order: sent, thoughts as they grow, the picture', async () => {
     { type: 'sent' },
     { type: 'thought', thought: 'Hm.' },
     { type: 'thought', thought: 'Hm. Yes.' },
-    { type: 'thought', thought: 'Hm. Yes.' },
-    { type: 'thought', thought: 'Hm. Yes.' },
-    { type: 'thought', thought: 'Hm. Yes.' },
-    { type: 'picture', picture: { url: PICTURE_URL, mimeType: 'image/png', text: 'A fox.', cached: false } },
+    {
+      type: 'picture',
+      picture: {
+        url: PICTURE_URL,
+        mimeType: 'image/png',
+        text: 'A fox.',
+        thoughts: 'Hm. Yes.',
+        cached: false,
+        content: {
+          role: 'model',
+          parts: [{ fileData: { mimeType: 'image/png', fileUri: PICTURE_URL } }, { text: ' A fox. ' }],
+        },
+        sources: [],
+        queries: [],
+      },
+    },
   ]);
+});
+
+it('tells of drafts, each once, and not of their thoughts alone', async () => {
+  const { worker, client } = setUp();
+  const draft = (n: number) => ({
+    candidates: [{ content: { parts: [{ ...partOf(pictureAddress(n)), thought: true }] } }],
+  });
+  worker.generate = () => streamOf([draft(1), thoughtChunk('Hm.'), draft(2), pictureChunk(pictureAddress(3)), STOP]);
+
+  const events = await all(client.generate(TAKE, never()));
+
+  expect(events.map((event) => ('url' in event ? event.url : event.type))).toEqual([
+    'sent',
+    pictureAddress(1),
+    'thought',
+    pictureAddress(2),
+    'picture',
+  ]);
+});
+
+it('keeps the signatures of the answer for the next request, each on its own part', async () => {
+  const { worker, client } = setUp();
+  worker.generate = () =>
+    streamOf([
+      thoughtChunk('Never sent back.'),
+      textChunk('Here '),
+      textChunk('it is.'),
+      chunkOf({ text: 'Signed.', thoughtSignature: 'c2ln' }),
+      chunkOf({ ...partOf(PICTURE_URL), thoughtSignature: 'cGlj' }),
+      chunkOf({ text: '', thoughtSignature: 'ZW5k' }),
+      STOP,
+    ]);
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({
+    picture: {
+      content: {
+        role: 'model',
+        parts: [
+          { text: 'Here it is.' },
+          { text: 'Signed.', thoughtSignature: 'c2ln' },
+          { ...partOf(PICTURE_URL), thoughtSignature: 'cGlj' },
+          { text: '', thoughtSignature: 'ZW5k' },
+        ],
+      },
+    },
+  });
+});
+
+it('keeps the query of a private picture, and asks the endpoint for it', async () => {
+  const { worker, client } = setUp();
+  const path = `/images/d${'1'.repeat(48)}/0.png?until=1800000000&signature=a_b-c`;
+  worker.generate = () => streamOf([pictureChunk(`https://inside.example${path}`), STOP]);
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ picture: { url: ENDPOINT + path } });
+});
+
+it('gives the sources of a grounded answer, web pages only, and where Google’s suggestion is', async () => {
+  const { worker, client } = setUp();
+  const picture = `${ENDPOINT}/images/d${'1'.repeat(48)}/0.png?signature=abc`;
+  const groundingMetadata = {
+    webSearchQueries: ['fox colours'],
+    imageSearchQueries: ['fox photo'],
+    groundingChunks: [
+      { web: { uri: 'https://foxes.example/red', title: 'Red foxes' } },
+      { web: { uri: 'https://foxes.example/red', title: 'Red foxes' } },
+      { image: { sourceUri: 'https://photos.example/fox' } },
+      { web: { uri: 'javascript:alert(1)', title: 'No page' } },
+      { web: { title: 'No address' } },
+      null,
+    ],
+    searchEntryPoint: { renderedContent: '<style>*{}</style>' },
+  };
+  worker.generate = () =>
+    streamOf([pictureChunk(picture), { candidates: [{ groundingMetadata, finishReason: 'STOP' }] }]);
+
+  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({
+    picture: {
+      sources: [
+        { url: 'https://foxes.example/red', title: 'Red foxes' },
+        { url: 'https://photos.example/fox', title: 'photos.example' },
+      ],
+      queries: ['fox colours', 'fox photo'],
+      suggestionUrl: `${ENDPOINT}/images/d${'1'.repeat(48)}/suggestion.html?signature=abc`,
+    },
+  });
 });
 
 it('waits through spaces for the event that they open', async () => {
@@ -215,11 +305,34 @@ it('keeps the request id of what failed', async () => {
   expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ problem: { requestId: 'req-1' } });
 });
 
-it('says offline where the browser knows that it is', async () => {
+it('sends nothing offline, and says so', async () => {
   const { worker, client } = setUp({ online: false });
-  worker.generate = () => Promise.reject(new TypeError('Failed to fetch'));
 
-  expect(last(await all(client.generate(TAKE, never())))).toMatchObject({ problem: { reason: 'OFFLINE' } });
+  expect(await all(client.generate(TAKE, never()))).toMatchObject([
+    { type: 'failed', problem: { reason: 'OFFLINE', unsent: true } },
+  ]);
+  expect(worker.asked).toEqual([]);
+});
+
+it('says of a network that went after the request that something may have been made', async () => {
+  const { worker, client, network } = setUp();
+  worker.generate = () => {
+    network.isOnline = false;
+    return Promise.reject(new TypeError('Failed to fetch'));
+  };
+
+  const event = last(await all(client.generate(TAKE, never())));
+
+  expect(event).toMatchObject({ type: 'failed', problem: { reason: 'OFFLINE' } });
+  expect(event).not.toHaveProperty('problem.unsent');
+});
+
+it('gives every ticket on, which says how many pictures are left', async () => {
+  const { client, tickets } = setUp();
+
+  await all(client.generate(TAKE, never()));
+
+  expect(tickets.map(({ remaining }) => remaining.day)).toEqual([20]);
 });
 
 it('gives up a stream that has fallen silent', async () => {
@@ -253,18 +366,22 @@ it('throws where it is aborted, and aborts the request', async () => {
 it('takes an endpoint with a path and a slash at its end', async () => {
   const { worker, client } = setUp({ endpoint: 'https://shop.example/api/' });
 
-  await client.site(never());
+  await all(client.generate(TAKE, never()));
 
-  expect(worker.asked[0]?.path).toBe('/api/peel/site?site=default');
+  expect(worker.asked[0]?.path).toBe('/api/peel/session');
 });
 
 function setUp({ site = 'default', endpoint = ENDPOINT, online = true } = {}) {
   const worker = fakeWorker();
-  worker.session = () => Response.json(ticket(`ticket-${worker.askedFor('/peel/session').length}`));
-  const client = createClient({ endpoint, site, fetch: worker.fetch, now: Date.now, isOnline: () => online });
-  return { worker, client };
+  const network = { isOnline: online };
+  const tickets: SessionAnswer[] = [];
+  const options = { endpoint, site, fetch: worker.fetch, now: Date.now, isOnline: () => network.isOnline };
+  const client = createClient(options, (answer) => void tickets.push(answer));
+  return { worker, client, network, tickets };
 }
 
+const chunkOf = (part: object) => ({ candidates: [{ content: { role: 'model', parts: [part] } }] });
+const partOf = (fileUri: string) => ({ fileData: { mimeType: 'image/png', fileUri } });
 const never = () => new AbortController().signal;
 const last = (events: StreamEvent[]) => events.at(-1);
 
