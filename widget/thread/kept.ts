@@ -12,7 +12,7 @@ addEnglish(CHANGE);
 export const styles = keptStyles;
 
 /** Tiles at first; the others come with a press. */
-const FEW = 8;
+const FEW = 6;
 
 export interface KeptView {
   words: Words;
@@ -45,9 +45,11 @@ export function renderKept(view: KeptView) {
       ${
         tiles.length < pictures.length
           ? html`
-            <button type="button" class="link small" @click=${onAll}>
-              ${words.say('keptMore', { n: pictures.length })}
-            </button>
+            <p class="small">
+              <button type="button" class="link" @click=${onAll}>
+                ${words.say('keptMore', { n: pictures.length })}
+              </button>
+            </p>
           `
           : nothing
       }
@@ -57,13 +59,15 @@ export function renderKept(view: KeptView) {
 
 function renderHead({ words, isAsking, onAsk, onClear }: KeptView) {
   const ask = (isAsked: boolean) => (event: Event) => {
+    const head = (event.currentTarget as Element).closest('.kept-head');
     onAsk(isAsked);
-    focusNext(event);
+    // The pressed button is replaced: focus goes to the harmless one of those that come.
+    requestAnimationFrame(() => [...(head?.querySelectorAll('button') ?? [])].at(-1)?.focus());
   };
   if (!isAsking) {
     return html`
       <h2>${words.say('keptPictures')}</h2>
-      <button type="button" class="link small" @click=${ask(true)}>${words.say('keptClear')}</button>
+      <p class="small"><button type="button" class="link" @click=${ask(true)}>${words.say('keptClear')}</button></p>
     `;
   }
   return html`
@@ -73,12 +77,6 @@ function renderHead({ words, isAsking, onAsk, onClear }: KeptView) {
       <button type="button" class="tonal" @click=${ask(false)}>${words.say('keptKeep')}</button>
     </span>
   `;
-}
-
-/** The pressed button is replaced: focus goes to the harmless one of those that come. */
-function focusNext({ currentTarget }: Event): void {
-  const head = (currentTarget as Element).closest('.kept-head');
-  requestAnimationFrame(() => [...(head?.querySelectorAll('button') ?? [])].at(-1)?.focus());
 }
 
 function renderTile({ words, imageOf, onOpen }: KeptView, thread: Thread, at: number) {

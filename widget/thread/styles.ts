@@ -19,6 +19,7 @@ export const changeStyles = css`
     --v-list: none;
     --v-strip: block;
     --v-indent: 0em;
+    --v-shown: none;
   }
   @container (inline-size >= 44em) {
     .studio:not(.stack, .compact) .versions {
@@ -27,6 +28,7 @@ export const changeStyles = css`
       --v-list: block;
       --v-strip: none;
       --v-indent: 2.6em;
+      --v-shown: var(--_tone);
     }
   }
   @container (inline-size >= 36em) {
@@ -36,6 +38,7 @@ export const changeStyles = css`
       --v-list: block;
       --v-strip: none;
       --v-indent: 2.6em;
+      --v-shown: var(--_tone);
     }
   }
   .versions legend {
@@ -102,7 +105,9 @@ export const changeStyles = css`
     border: 0;
     border-radius: var(--_radius-small);
     background: none;
-    text-align: start;
+    /* As every paragraph beside it, whatever the direction of its words. */
+    text-align: match-parent;
+    text-align: -webkit-match-parent;
     align-items: center;
     gap: 0.8em;
     transition: background-color calc(var(--_motion) * 0.12s);
@@ -114,14 +119,14 @@ export const changeStyles = css`
     opacity: 0;
     cursor: inherit;
   }
-  .version:is(:has(:checked), [aria-current]) {
-    background: var(--_tone);
-    font-weight: 600;
-  }
   @media (hover: hover) {
     .version:hover {
       background: var(--_tone-hover);
     }
+  }
+  .version:is(:has(:checked), [aria-current]) {
+    background: var(--v-shown);
+    font-weight: 600;
   }
   .version:has(:focus-visible) {
     outline: 2px solid var(--_ring);
@@ -141,6 +146,14 @@ export const changeStyles = css`
   }
   .gone img {
     opacity: 0.6;
+  }
+  .gone-mark {
+    position: absolute;
+    display: var(--v-strip);
+    padding: 0.15em;
+    border-radius: 50%;
+    inset-block-end: 0.6em;
+    inset-inline-start: 0.6em;
   }
   .said {
     display: var(--v-list);
@@ -193,7 +206,7 @@ export const keptStyles = css`
   .kept-tiles {
     display: grid;
     inline-size: 100%;
-    grid-template-columns: repeat(auto-fill, minmax(min(6.5em, 46%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(5.5em, 30%), 1fr));
     gap: 0.6em;
   }
   .kept-tile {
@@ -201,7 +214,8 @@ export const keptStyles = css`
     min-inline-size: 0;
     padding: 0;
     border: 0;
-    text-align: start;
+    text-align: match-parent;
+    text-align: -webkit-match-parent;
     gap: 0.25em;
   }
   .kept-tile img {

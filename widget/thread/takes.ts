@@ -37,9 +37,6 @@ export function createTakes(key?: string) {
       return { model, body, variant: `take-${number}` };
     },
 
-    /** A name that nobody has used: for a picture that nobody has seen. */
-    draw: (): string => `fresh-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`,
-
     /** A take that is known already, as from kept pictures: the next one comes after it. */
     note({ model, body, variant }: Take): void {
       const request = nameOf(model, body);

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { icon } from '../icons.ts';
 import type { Turn } from '../model.ts';
-import { BRANCH } from '../more-icons.ts';
+import { BRANCH, CLOCK } from '../more-icons.ts';
 import type { Words } from '../words/words.ts';
 import { keepFromSending } from './switch.ts';
 import { layoutVersions, resultOf, type Thread, titleOf, type VersionRow } from './thread.ts';
@@ -43,7 +43,9 @@ export function renderVersions(view: VersionsView) {
       ${
         turns.length < length
           ? html`
-            <button type="button" class="link small" @click=${view.onAll}>${words.say('allVersions', { n: length })}</button>
+            <p class="small">
+              <button type="button" class="link" @click=${view.onAll}>${words.say('allVersions', { n: length })}</button>
+            </p>
           `
           : nothing
       }
@@ -92,7 +94,7 @@ function renderRow(view: VersionsView, { turn, depth, joins }: VersionRow) {
               title=${words.say('versionGone')}
               @click=${() => view.onWords?.(turn)}
             >
-              ${inside}
+              ${inside}<span class="gone-mark scrim">${icon(CLOCK)}</span>
             </button>
           `
           : html`
