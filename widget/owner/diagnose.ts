@@ -139,7 +139,7 @@ export function baseOf(endpoint: string): string | undefined {
 }
 
 export const embedAddress = (base: string, site: string): string =>
-  `${base}/embed.html?site=${encodeURIComponent(site)}`;
+  `${base}/embed.html?${new URLSearchParams({ site })}`;
 
 /** Whether the page is seen by people who build it: on their machine, in their network, or from their disk. */
 export const isPrivate = ({ hostname, protocol }: Place): boolean =>
