@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { KEYED_PROVIDERS } from '../../worker/catalog/model.ts';
 import { readConfig } from '../../worker/config/config.ts';
 import { toWire } from '../../worker/http/wire-error.ts';
+import { FRAME_ATTRIBUTES } from '../../worker/routes/embed.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import * as keys from '../../worker/storage/keys.ts';
 import { insertReport } from '../bench/report.ts';
@@ -146,18 +147,27 @@ function expectBlock(page: string, name: string, table: string): void {
 }
 
 describe('docs/widget.md', () => {
+  const properties = codeOf('widget/attributes.ts').matchAll(
+    /@(?:valued|flag|property)\((.*)\) (?:override )?(\w+)[:= ]/g,
+  );
+  const attributes = [...properties].flatMap(([, options = '', name = '']) =>
+    options.includes('attribute: false') ? [] : [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)],
+  );
+
   it('has every attribute of the element, and no other', () => {
-    const properties = codeOf('widget/attributes.ts').matchAll(/@property\((\{[^}]*\})?\)\s+(\w+)/g);
-    const known = [...properties].flatMap(([, options = '', name = '']) =>
-      options.includes('attribute: false') ? [] : [/attribute: '([\w-]+)'/.exec(options)?.[1] ?? name],
-    );
     const told = tableUnder('docs/widget.md', 'Attributes').flatMap(([names = '']) => quoted(names));
 
-    expect(told.toSorted()).toEqual(known.toSorted());
+    expect(told.toSorted()).toEqual(attributes.toSorted());
+  });
+
+  it('belongs to an element whose frame takes every attribute but those that say where it belongs', () => {
+    const ofFrame = FRAME_ATTRIBUTES.filter((name) => name !== 'dir');
+
+    expect([...ofFrame, 'endpoint', 'site'].toSorted()).toEqual(attributes.toSorted());
   });
 
   it('has every event that the element fires, and no other', () => {
-    const known = [...read('widget/peel-studio.ts').matchAll(/@fires (peel-\w+)/g)].map(([, name = '']) => name);
+    const known = [...read('widget/peel-studio.ts').matchAll(/@fires (peel-[\w-]+)/g)].map(([, name = '']) => name);
     const told = tableUnder('docs/widget.md', 'Events').flatMap(([names = '']) => quoted(names));
 
     expect(told.toSorted()).toEqual(known.toSorted());

@@ -12,7 +12,7 @@ export interface EmbedRoutesOptions {
 }
 
 /** Attributes of `<peel-studio>` that the frame's address may set: all but `endpoint` and `site`. */
-const ATTRIBUTES = [
+export const FRAME_ATTRIBUTES = [
   ...['aspect-ratio', 'count', 'dir', 'disabled', 'form-value', 'grounding', 'hint', 'label', 'lang', 'layout'],
   ...['loading', 'max-references', 'maxlength', 'minlength', 'model', 'models', 'name', 'persist', 'placeholder'],
   ...['readonly', 'require-result', 'required', 'resolution', 'submit-on', 'thinking', 'use-label', 'value'],
@@ -88,7 +88,7 @@ function policyOf({ origins }: Site, { ideas, wall }: Showcase, nonce: string): 
 }
 
 function pageOf({ id, origins }: Site, query: Record<string, string>, nonce: string): string {
-  const given = ATTRIBUTES.flatMap((name) => {
+  const given = FRAME_ATTRIBUTES.flatMap((name) => {
     const value = query[name];
     return value === undefined || value === 'false' ? [] : [` ${name}="${escaped(value)}"`];
   });
