@@ -89,6 +89,9 @@ export const wallStyles = css`
   .album ~ .others {
     display: none;
   }
+  .album ~ .sentences {
+    margin-block-start: 1.25em;
+  }
   @container (inline-size < 336px) {
     .arrows {
       display: none;

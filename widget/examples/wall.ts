@@ -15,7 +15,7 @@ export function renderWall(pictures: readonly Example[], view: WallView): Templa
   let index = 0;
   const halves = albumHalves(pictures.map(({ width, height }) => tileRatio(width, height)));
   return html`
-    <div class="album" @load=${offer} @scroll=${offer} @pointerenter=${offer}>
+    <div class="album" @load=${offer} @scroll=${offer} @pointerenter=${offer} @focusin=${showWhole}>
       ${halves.map((ratios) =>
         ratios.length
           ? html`
@@ -67,6 +67,12 @@ function step({ currentTarget }: Event) {
   const isLater = (currentTarget as Element).matches(':last-child');
   const isToTheRight = isLater !== album?.matches(':dir(rtl)');
   album?.scrollBy({ left: (isToTheRight ? 0.8 : -0.8) * album.clientWidth });
+}
+
+/** Browsers are content with a part of what the Tab key leads to. A pressed picture stays where it is. */
+function showWhole({ target }: Event) {
+  const picture = target as Element;
+  if (picture.matches(':focus-visible')) picture.scrollIntoView({ block: 'nearest', inline: 'start' });
 }
 
 /** Arrows are offered while the strip holds more than it shows. Neither `load` nor `scroll` bubbles. */
