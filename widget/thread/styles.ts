@@ -46,11 +46,11 @@ export const changeStyles = css`
     margin-block-end: 0.45em;
     font-weight: 600;
   }
-  .rows {
+  .v-rows {
     display: flex;
     flex-flow: var(--v-flow);
   }
-  .row {
+  .v-row {
     /* The middle of the thumbnail in this row's column, and half of it. */
     --v-half: calc(var(--v-side) / 2);
     --v-x: calc(var(--_d) * var(--v-indent) + 0.375em + var(--v-half));
@@ -61,10 +61,10 @@ export const changeStyles = css`
     padding-inline-start: calc(var(--_d) * var(--v-indent));
     align-items: center;
   }
-  .rail,
-  .above,
-  .on,
-  .elbow {
+  .v-rail,
+  .v-above,
+  .v-on,
+  .v-elbow {
     position: absolute;
     display: var(--v-list);
     inset-block: 0;
@@ -73,27 +73,27 @@ export const changeStyles = css`
     border-inline-start-width: 2px;
     pointer-events: none;
   }
-  .rail {
+  .v-rail {
     inset-inline-start: calc(var(--_c) * var(--v-indent) + 0.375em + var(--v-half) - 1px);
   }
   /* The edge colour is translucent: lines that overlap would be darker. */
-  .rail:has(+ .elbow) {
+  .v-rail:has(+ .v-elbow) {
     inset-block-start: calc(50% - 0.5em);
   }
-  .above {
+  .v-above {
     inset-block-end: calc(50% + var(--v-half) + 3px);
   }
-  .on {
+  .v-on {
     inset-block-start: calc(50% + var(--v-half) + 3px);
   }
-  .elbow {
+  .v-elbow {
     inset-block-end: calc(50% - 1px);
     inset-inline-start: calc(var(--v-x) - var(--v-indent) - 1px);
     inline-size: calc(var(--v-indent) - var(--v-half) - 3px);
     border-block-end-width: 2px;
     border-end-start-radius: 0.5em;
   }
-  .glyph {
+  .v-glyph {
     display: var(--v-strip);
   }
   .version {
@@ -144,10 +144,10 @@ export const changeStyles = css`
     outline: 2px solid var(--_ring);
     outline-offset: 2px;
   }
-  .gone img {
+  .v-gone img {
     opacity: 0.6;
   }
-  .gone-mark {
+  .v-gone-mark {
     position: absolute;
     display: var(--v-strip);
     padding: 0.15em;
@@ -155,18 +155,18 @@ export const changeStyles = css`
     inset-block-end: 0.6em;
     inset-inline-start: 0.6em;
   }
-  .said {
+  .v-said {
     display: var(--v-list);
     min-inline-size: 0;
   }
-  .title {
+  .v-title {
     display: -webkit-box;
     overflow: hidden;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
     overflow-wrap: anywhere;
   }
-  .gone-text {
+  .v-gone-text {
     display: block;
     font-weight: 400;
   }
@@ -200,7 +200,7 @@ export const keptStyles = css`
     display: flex;
     gap: 0.45em;
   }
-  .danger {
+  .kept .danger {
     color: var(--_danger);
   }
   .kept-tiles {

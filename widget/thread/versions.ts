@@ -39,7 +39,7 @@ export function renderVersions(view: VersionsView) {
   return html`
     <fieldset class="versions" part="history" @keydown=${keepFromSending}>
       <legend>${words.say('versions')}</legend>
-      <div class="rows">${layoutVersions(thread, turns).map((row) => renderRow(view, row))}</div>
+      <div class="v-rows">${layoutVersions(thread, turns).map((row) => renderRow(view, row))}</div>
       ${
         turns.length < length
           ? html`
@@ -63,7 +63,7 @@ export function versionsToShow({ turns, selected }: Thread): readonly Turn[] {
 
 /** What a screen reader says of a version. */
 export const spokenVersion = (words: Words, thread: Thread, turn: Turn): string =>
-  words.say('version', { n: thread.turns.indexOf(turn) + 1, all: thread.turns.length, text: titleOf(turn) });
+  words.say('versionOf', { n: thread.turns.indexOf(turn) + 1, all: thread.turns.length, text: titleOf(turn) });
 
 function renderRow(view: VersionsView, { turn, depth, joins }: VersionRow) {
   const { words, thread, gone } = view;
@@ -71,30 +71,30 @@ function renderRow(view: VersionsView, { turn, depth, joins }: VersionRow) {
   const spoken = spokenVersion(words, thread, turn);
   const inside = html`
     ${renderImage(view, turn)}
-    <span class="said small">
-      <span class="title" dir="auto">${titleOf(turn)}</span>
-      ${gone.has(turn.id) ? html`<span class="gone-text quiet">${words.say('versionGone')}</span>` : nothing}
+    <span class="v-said small">
+      <span class="v-title" dir="auto">${titleOf(turn)}</span>
+      ${gone.has(turn.id) ? html`<span class="v-gone-text quiet">${words.say('versionGone')}</span>` : nothing}
     </span>
   `;
   return html`
-    <div class="row" .style=${`--_d:${depth}`}>
-      ${Array.from({ length: depth }, (_, column) => html`<i class="rail" .style=${`--_c:${column}`}></i>`)}
-      ${joins.from === 'none' ? nothing : html`<i class=${joins.from === 'elbow' ? 'elbow' : 'above'}></i>`}
-      ${joins.on ? html`<i class="on"></i>` : nothing}
-      ${joins.from === 'elbow' ? html`<span class="glyph quiet">${icon(BRANCH, true)}</span>` : nothing}
+    <div class="v-row" .style=${`--_d:${depth}`}>
+      ${Array.from({ length: depth }, (_, column) => html`<i class="v-rail" .style=${`--_c:${column}`}></i>`)}
+      ${joins.from === 'none' ? nothing : html`<i class=${joins.from === 'elbow' ? 'v-elbow' : 'v-above'}></i>`}
+      ${joins.on ? html`<i class="v-on"></i>` : nothing}
+      ${joins.from === 'elbow' ? html`<span class="v-glyph quiet">${icon(BRANCH, true)}</span>` : nothing}
       ${
         gone.has(turn.id)
           ? html`
             <button
               type="button"
-              class="version gone"
+              class="version v-gone"
               part="turn"
               aria-label=${`${spoken}. ${words.say('versionGone')}`}
               aria-current=${isShown || nothing}
               title=${words.say('versionGone')}
               @click=${() => view.onWords?.(turn)}
             >
-              ${inside}<span class="gone-mark scrim">${icon(CLOCK)}</span>
+              ${inside}<span class="v-gone-mark scrim">${icon(CLOCK)}</span>
             </button>
           `
           : html`

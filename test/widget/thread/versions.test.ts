@@ -112,7 +112,7 @@ describe.each(['ltr', 'rtl'])('beside a wide stage, %s', (dir) => {
   it('is a list with words beside small pictures', () => {
     const { all } = mount(renderVersions(viewOf()), { dir });
     const pictures = all('[part=turn-image]').map(boxOf);
-    const titles = all('.title').map(boxOf);
+    const titles = all('.v-title').map(boxOf);
 
     for (const [at, picture] of pictures.entries()) {
       expect([picture.width, picture.height]).toEqual([56, 56]);
@@ -127,8 +127,8 @@ describe.each(['ltr', 'rtl'])('beside a wide stage, %s', (dir) => {
   it('indents a branch and joins it by an elbow, while its parent’s line runs on to the next version', () => {
     const { all, find } = mount(renderVersions(viewOf()), { dir });
     const [, dawn, blue, city] = all('[part=turn-image]').map(boxOf) as [DOMRect, DOMRect, DOMRect, DOMRect];
-    const elbow = boxOf(find('.elbow'));
-    const rail = boxOf(find('.rail'));
+    const elbow = boxOf(find('.v-elbow'));
+    const rail = boxOf(find('.v-rail'));
 
     expect(startOf(blue) - startOf(dawn)).toBeCloseTo(2.6 * 16, 0);
     expect(startOf(city)).toBeCloseTo(startOf(dawn), 0);
@@ -138,7 +138,7 @@ describe.each(['ltr', 'rtl'])('beside a wide stage, %s', (dir) => {
     expect(endOf(elbow)).toBeGreaterThan(startOf(blue) - 6);
     expect(elbow.bottom).toBeCloseTo((blue.top + blue.bottom) / 2 + 1, 0);
     // Without a gap from the parent to the next one.
-    const lines = [boxOf(all('.on')[1] as Element), elbow, rail, boxOf(all('.above')[1] as Element)];
+    const lines = [boxOf(all('.v-on')[1] as Element), elbow, rail, boxOf(all('.v-above')[1] as Element)];
     for (const [at, line] of lines.entries()) {
       expect(middleOf(line) - (line.width - 2) / 2, String(at)).toBeCloseTo(middleOf(dawn), 0);
       if (at > 0) expect(line.top, String(at)).toBeLessThanOrEqual((lines[at - 1] as DOMRect).bottom + 1);
@@ -154,7 +154,7 @@ describe.each(['ltr', 'rtl'])('beside a wide stage, %s', (dir) => {
     });
 
     for (const row of all('[part=turn]')) expect(endOf(boxOf(row))).toBeLessThanOrEqual(endOf(boxOf(host)));
-    for (const title of all('.title')) expect(boxOf(title).width).toBeGreaterThan(0);
+    for (const title of all('.v-title')) expect(boxOf(title).width).toBeGreaterThan(0);
     expect(host.scrollWidth).toBeLessThanOrEqual(host.clientWidth);
   });
 });
@@ -174,8 +174,8 @@ describe.each([280, 350, 390])('in a narrow element, %i px', (width) => {
     const [first, second] = all('[part=turn-image]').map(boxOf) as [DOMRect, DOMRect];
     expect(second.top).toBe(first.top);
     expect(second.left > first.left).toBe(dir === 'ltr');
-    expect(boxOf(find('.glyph')).width).toBeGreaterThan(0);
-    expect(boxOf(find('.title')).width).toBe(0);
+    expect(boxOf(find('.v-glyph')).width).toBeGreaterThan(0);
+    expect(boxOf(find('.v-title')).width).toBe(0);
     await expect.element(radio('Version 3 of 8: v2')).toBeInTheDocument();
   });
 });
@@ -188,7 +188,7 @@ it.each([
 ])('follows the layout of the element: $layout at $width px', ({ layout, width, isList }) => {
   const { find } = mount(renderVersions(viewOf()), { width, layout });
 
-  expect(boxOf(find('.title')).width > 0).toBe(isList);
+  expect(boxOf(find('.v-title')).width > 0).toBe(isList);
 });
 
 describe('many versions', () => {
@@ -226,8 +226,8 @@ describe('a picture that is gone', () => {
       name: 'Version 3 of 4: Only blues and white. Not kept any more. Use its words',
     });
 
-    expect(find('.gone-text').innerText).toContain('Not kept any more');
-    expect(boxOf(find('.gone img')).width).toBe(56);
+    expect(find('.v-gone-text').innerText).toContain('Not kept any more');
+    expect(boxOf(find('.v-gone img')).width).toBe(56);
     await button.click();
     expect(onWords).toHaveBeenCalledWith(BRANCHED.turns[2]);
   });
@@ -245,7 +245,7 @@ describe('a picture that is gone', () => {
 
   it('has a mark where there is no room for words', () => {
     const { find } = mount(renderVersions(viewOf({ gone: new Set(['Only blues and white']) })), { width: 280 });
-    const [mark, picture] = [boxOf(find('.gone-mark')), boxOf(find('.gone img'))];
+    const [mark, picture] = [boxOf(find('.v-gone-mark')), boxOf(find('.v-gone img'))];
 
     expect(mark.width).toBeGreaterThan(16);
     expect(mark.left).toBeGreaterThanOrEqual(picture.left);
