@@ -128,14 +128,18 @@ function renderSource({ url, title }: Source) {
 }
 
 /** An answer names any address it likes. Only web pages become links: `javascript:` would run in the page. */
-const isWeb = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? '');
+const isWeb = (url: string): boolean => /^https?:/i.test(url) && URL.canParse(url);
 
 /** Only from where the picture is: a page may hand in a session of its own making. */
-function suggestionOf({ url, suggestionUrl = '' }: Result): string | undefined {
-  const [picture, suggestion] = [url, suggestionUrl].map((address) => URL.parse(address, document.baseURI));
-  const isBeside = suggestionUrl !== '' && suggestion?.origin === picture?.origin;
-  return isBeside && suggestion && isWeb(suggestion.href) ? suggestion.href : undefined;
+function suggestionOf({ url, suggestionUrl }: Result): string | undefined {
+  const suggestion = suggestionUrl ? addressOf(suggestionUrl) : undefined;
+  return suggestion && isWeb(suggestion.href) && suggestion.origin === addressOf(url)?.origin
+    ? suggestion.href
+    : undefined;
 }
+
+const addressOf = (url: string): URL | undefined =>
+  URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI) : undefined;
 
 export const styles = css`
   .details {

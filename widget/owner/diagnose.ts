@@ -61,7 +61,7 @@ export const thisPlace = (): Place => ({
 
 /** @returns undefined where nothing points to the owner: it is the visitor's network, or a failure that passes. */
 export async function diagnose(symptoms: Symptoms): Promise<Diagnosis | undefined> {
-  if (lacking().length > 0) return { cause: 'browser', line: '' };
+  if (isOutdated()) return { cause: 'browser', line: '' };
   const { problem, answer, place, endpoint, site } = symptoms;
   const base = baseOf(endpoint);
   if (base === undefined) return { cause: 'wrong-worker', line: '' };
@@ -149,17 +149,13 @@ export const isPrivate = ({ hostname, protocol }: Place): boolean =>
 
 const isOwnMachine = (hostname: string): boolean => /^((.*\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
-/** Names of what the element needs and the browser lacks. */
-export function lacking(): string[] {
-  const needs: Record<string, boolean> = {
-    'container queries': CSS.supports('container-type', 'inline-size'),
-    'color-mix()': CSS.supports('color', 'color-mix(in srgb, red, blue)'),
-    ElementInternals: 'attachInternals' in HTMLElement.prototype,
-    'constructable style sheets': 'adoptedStyleSheets' in Document.prototype,
-    'streams of fetch': 'body' in Response.prototype,
-    'AbortSignal.throwIfAborted': 'throwIfAborted' in AbortSignal.prototype,
-    'Object.hasOwn': 'hasOwn' in Object,
-    'array copies': 'toSorted' in Array.prototype,
-  };
-  return Object.keys(needs).filter((name) => !needs[name]);
-}
+/** Whether the browser lacks what the element needs. */
+export const isOutdated = (): boolean =>
+  !(
+    CSS.supports('container-type', 'inline-size') &&
+    CSS.supports('color', 'color-mix(in srgb, red, blue)') &&
+    'attachInternals' in HTMLElement.prototype &&
+    'adoptedStyleSheets' in document &&
+    'throwIfAborted' in AbortSignal.prototype &&
+    'toSorted' in Array.prototype
+  );

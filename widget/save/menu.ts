@@ -69,7 +69,7 @@ export function renderMenu(view: MenuView): TemplateResult {
   };
   return html`
     <div class="menu" popover role="menu" aria-label=${words.say('more')} @beforetoggle=${giveFocusBack} @toggle=${onToggle} @keydown=${onKeyDown} ${showOnce()}>
-      ${items.map((item) => item && renderItem(words, item))}
+      ${items.map((item) => (item ? renderItem(words, item) : nothing))}
       ${
         view.showDownload
           ? html`

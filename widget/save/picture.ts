@@ -2,7 +2,6 @@
 import type { Result } from '../model.ts';
 import { SAVE } from '../words/english/save.ts';
 import { fileName } from './file-name.ts';
-import { encodePng } from './png.ts';
 import { recode } from './recode.ts';
 
 export type FileType = 'original' | 'webp' | 'jpeg';
@@ -40,7 +39,7 @@ export async function saveAs(result: Result, { type }: { type: FileType }, fetch
 /** Puts the picture on the clipboard as PNG. @throws When the browser or the page's policy forbids it. */
 export async function copyPicture(result: Result, fetcher: typeof fetch): Promise<void> {
   // Pass the promise, not its value: after an `await` the visitor's permission may have expired.
-  const png = toBlob(result, fetcher).then(toPng);
+  const png = toBlob(result, fetcher).then((blob) => convert(blob, 'png'));
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
 }
 
@@ -69,17 +68,7 @@ const toFile = ({ order }: Result, blob: Blob): File =>
   new File([blob], fileName(order.prompt, blob.type, SAVE.fileName), { type: blob.type });
 
 /** A picture that has the type already keeps its bytes. */
-async function convert(blob: Blob, type: FileType): Promise<Blob> {
+async function convert(blob: Blob, type: FileType | 'png'): Promise<Blob> {
   const mimeType = `image/${type}`;
   return type === 'original' || blob.type === mimeType ? blob : recode(blob, mimeType);
-}
-
-async function toPng(blob: Blob): Promise<Blob> {
-  if (blob.type === 'image/png') return blob;
-  const bitmap = await createImageBitmap(blob);
-  try {
-    return await encodePng(bitmap, blob.type !== 'image/jpeg');
-  } finally {
-    bitmap.close();
-  }
 }

@@ -22,8 +22,8 @@ async function draw(source: Blob, type: string): Promise<Blob> {
 }
 
 /**
- * The picture in another type, written beside the page's own thread: at 4K the browser would stop the page for longer
- * than a tenth of a second. Where the page forbids workers it does.
+ * The picture in another type, written beside the page's own thread: a browser's encoder would stop the page for half a
+ * second at 4K. Where the page forbids workers it does.
  */
 export const recode = (source: Blob, type: string): Promise<Blob> =>
   drawInWorker(source, type).catch(() => draw(source, type));
