@@ -7,7 +7,7 @@ import type { Settings } from '../settings/settings.ts';
 import { amount, type Check, flag, isRecord, list, map, must, optional, record, shape, text } from './checks.ts';
 
 /** All pictures of a turn have one order but for the name of the take, so it is written once. */
-export interface StoredResult extends Omit<Result, 'order'> {
+interface StoredResult extends Omit<Result, 'order'> {
   variant?: string;
 }
 export interface StoredTurn extends Omit<Turn, 'results'> {

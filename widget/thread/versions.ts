@@ -54,7 +54,7 @@ export function renderVersions(view: VersionsView) {
 }
 
 /** The last ones where there are many, and always the shown one. */
-export function versionsToShow({ turns, selected }: Thread): readonly Turn[] {
+function versionsToShow({ turns, selected }: Thread): readonly Turn[] {
   if (turns.length <= MOST) return turns;
   const last = turns.slice(-LAST);
   const shown = turns.find(({ id }) => id === selected);
