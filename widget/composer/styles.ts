@@ -75,6 +75,7 @@ export const composer = css`
     flex-wrap: wrap;
     block-size: max(var(--_control), 24px);
     padding-inline: 0.6em;
+    justify-content: start;
     gap: 0 0.6em;
     overflow: hidden;
   }

@@ -129,12 +129,12 @@ export class Pictures {
   };
 
   async #load() {
-    const { element, parts, words } = this.#host;
+    const { element, parts } = this.#host;
     const part = await parts.load('references', loadReferences);
     this.#references ??= new part.References(element, {
       upload: this.#upload,
       max: this.#options.most,
-      say: (key, values) => this.#host.say(words.say(key, values)),
+      say: (key, values) => this.#host.say(this.#host.words.say(key, values)),
       onAdd: (file, _via, role) => fire(element, 'peel-reference-add', { file, role }),
       onRemove: ({ file = new Blob(), role }) => void fire(element, 'peel-reference-remove', { file, role }),
       onReject: (file, reason, role) => {

@@ -247,8 +247,13 @@ export const stage = css`
     grid-column: 1 / -1;
   }
   .actions :is(button, a) {
-    padding-inline: 0.8em;
+    padding-inline: 0.7em;
     white-space: nowrap;
+    gap: 0.45em;
+  }
+  .is-spine .actions {
+    display: flex;
+    flex-wrap: wrap;
   }
   .menu-place {
     position: relative;
@@ -257,6 +262,11 @@ export const stage = css`
   .menu-place > .more {
     flex: 1;
     justify-content: center;
+  }
+  .switch > * {
+    padding-inline: 0.3em;
+    font-size: max(0.9375em, 14px);
+    white-space: nowrap;
   }
   .several {
     display: flex;
