@@ -19,13 +19,15 @@ const oneOf =
   <Value extends string>(...values: Value[]): Read<Value> =>
   (value) =>
     values.find((one) => one === value);
+/** Only texts and numbers: anything else may throw when it is converted. */
 const whole =
   (from: number, to: number): Read<number> =>
   (value) => {
-    const number = value === '' || value === null ? Number.NaN : Number(value);
+    const number = typeof value === 'string' ? Number(value.trim() || Number.NaN) : (value as number);
     return Number.isInteger(number) && number >= from && number <= to ? number : undefined;
   };
-const ratio: Read<string> = (value) => (/^\s*(?:auto|\d{1,2}:\d{1,2})\s*$/i.test(String(value)) ? String(value) : undefined);
+const ratio: Read<string> = (value) =>
+  typeof value === 'string' && /^\s*(?:auto|\d{1,2}:\d{1,2})\s*$/i.test(value) ? value : undefined;
 
 /** How each property is read, and its default. Booleans need neither. */
 const VALUES = {
@@ -143,6 +145,7 @@ export class StudioAttributes extends LitElement implements StudioOptions {
       if (known !== this[name as Name]) Object.assign(this, { [name]: known });
     }
     this.slotValues ??= {};
+    if (!Array.isArray(this.ideas)) this.ideas = undefined;
   }
 }
 

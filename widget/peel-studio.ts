@@ -484,7 +484,8 @@ export class PeelStudio extends StudioAttributes {
   /** The place of the picture before there is one: the wait if the visitor was faster than the engine, else examples. */
   #renderEmpty() {
     const { engine, facts, isDisabled, parts, startedAt, words } = this.#studio;
-    if (startedAt !== undefined) return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
+    if (startedAt !== undefined)
+      return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
     if (this.withoutIdeas) return html`<slot name="empty"></slot>`;
     return html`
       ${engine?.kept() ?? nothing}
@@ -503,7 +504,7 @@ export class PeelStudio extends StudioAttributes {
   get #ideas(): readonly Idea[] | undefined {
     const { facts, isLost } = this.#studio;
     const ideas = this.ideas ?? facts?.ideas ?? (isLost ? [] : undefined);
-    return ideas?.map((idea) => (typeof idea === 'string' ? { text: idea } : idea));
+    return ideas?.map((idea) => (typeof idea === 'string' ? { text: idea } : idea)).filter((idea) => idea?.text);
   }
 
   #composer(): ComposerView {
@@ -543,9 +544,7 @@ export class PeelStudio extends StudioAttributes {
 
   #firstPrimary(): Primary {
     const { words } = this.#studio;
-    return this.#isWorking
-      ? { text: words.say('cancel'), rank: 'cancel' }
-      : { text: words.say('make'), rank: 'fill' };
+    return this.#isWorking ? { text: words.say('cancel'), rank: 'cancel' } : { text: words.say('make'), rank: 'fill' };
   }
 
   #renderPanel() {
