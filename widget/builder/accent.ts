@@ -19,10 +19,11 @@ const toSrgb = (hex: string): Colour => {
 export function judgeAccent(accent: string, { ink, paper }: { ink: string; paper: string }): AccentVerdict {
   const [fill, ground] = [toSrgb(accent), toSrgb(paper)];
   const tokens = chooseTokens(toSrgb(ink), ground, fill);
+  const [, onAccent = ''] = /--_o: ([^;]+)/.exec(tokens) ?? [];
   return {
-    onAccent: contrast(parseColour(tokens['--_o'] ?? ''), fill),
+    onAccent: contrast(parseColour(onAccent), fill),
     onPage: contrast(fill, ground),
-    hasLine: tokens['--_l'] !== 'transparent',
+    hasLine: /--_l: var/.test(tokens),
   };
 }
 

@@ -49,7 +49,7 @@ export const renderStage = (view: StageView) => html`
       <div class="column">
         <h2>${WORDS.heading}</h2>
         <p class="lead">${WORDS.lead}</p>
-        ${view.studio}
+        <form @submit=${(event: Event) => event.preventDefault()}>${view.studio}</form>
       </div>
     </div>
   </section>

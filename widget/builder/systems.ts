@@ -14,17 +14,20 @@ export interface System {
   strips: Text;
   /** How it is known. */
   tried: Text;
-  /** A page that says it, as read on {@link READ_ON}. */
+  /** A page that says it. */
   source?: string;
 }
 
-const READ_ON = '29 November 2026';
+/** When each of these was last tried or read. */
+const LAST_CHECK = '29 November 2026';
 const FROM_TESTS = 'Tried: yes, in Chromium, by the tests of this project.';
-const FROM_DOCUMENTATION = `Tried: no. From its documentation, as read on ${READ_ON}.`;
-const FROM_OTHERS = `Tried: no. From pages of people who use it, as read on ${READ_ON}.`;
+const TRIED = `Tried: yes, in Chromium, on ${LAST_CHECK}.`;
+const FROM_DOCUMENTATION = `Tried: no. From its documentation, as read on ${LAST_CHECK}.`;
+const FROM_OTHERS = `Tried: no. From pages of people who use it, as read on ${LAST_CHECK}.`;
 
-const LIST_THE_WORKER =
-  'List two addresses: that of the page around the frame, and `{host}`, which is the frame’s own.';
+const LIST_THE_PAGE = 'List the address of the page around the frame. The frame shows itself in listed pages only.';
+const INHERITS_NOTHING =
+  'A frame inherits nothing from the page: choose colour, font and scheme above. It cannot carry your ideas.';
 
 export const SYSTEMS: readonly System[] = [
   {
@@ -51,7 +54,7 @@ export const SYSTEMS: readonly System[] = [
       'Open the page. As long as its address is not on the list, the element says what to add.',
     ],
     strips: 'Nothing. It is for places that drop unknown tags and keep a script, which reserves the room by itself.',
-    tried: 'Tried: no.',
+    tried: TRIED,
   },
   {
     id: 'shopify',
@@ -91,10 +94,9 @@ export const SYSTEMS: readonly System[] = [
     steps: [
       'Add Elements, Embed Code, Embed a Site; enter the address above.',
       'Pull the box wide, and 750 px high: Wix frames do not grow, and what does not fit scrolls.',
-      `${LIST_THE_WORKER} Publish: inside the editor the box stays empty.`,
+      `${LIST_THE_PAGE} Publish: inside the editor the box stays empty.`,
     ],
-    strips:
-      'HTML that is pasted into Wix runs in a frame with an address of Wix’s own, which no list should have. So this is the worker’s page for frames. It cannot carry your ideas.',
+    strips: `HTML that is pasted into Wix runs in a frame with an address of Wix’s own, which no list should have. So this is the worker’s page for frames. ${INHERITS_NOTHING}`,
     tried: FROM_DOCUMENTATION,
     source: 'https://dev.wix.com/docs/develop-websites-sdk/code-your-site/best-practices/about-frontend-security',
   },
@@ -137,7 +139,7 @@ export const SYSTEMS: readonly System[] = [
       'With React 18, put script and style into the page’s head instead; the tag stays as it is.',
     ],
     strips: 'Nothing. React 19 sets properties and attributes of such elements by itself.',
-    tried: 'Tried: no.',
+    tried: `Tried: yes, with React 19.3 in Chromium, on ${LAST_CHECK}.`,
   },
   {
     id: 'frame',
@@ -146,12 +148,11 @@ export const SYSTEMS: readonly System[] = [
     puts: 'frame',
     steps: [
       'Paste the lines where the frame should stand.',
-      LIST_THE_WORKER,
-      'Give it the height that your page can spare; what does not fit scrolls inside.',
+      LIST_THE_PAGE,
+      'Give it the height that your page can spare; what does not fit scrolls inside. A script of the page may follow its messages `peel-height` instead.',
     ],
-    strips:
-      'Use it where scripts are dropped and frames are kept. A `sandbox` without `allow-same-origin` takes the frame’s address away, and the element says so. It cannot carry your ideas.',
-    tried: 'Tried: no.',
+    strips: `Nothing. It is for places that drop scripts and keep frames. A \`sandbox\` without \`allow-same-origin\` takes the frame’s address away, and the element says so. ${INHERITS_NOTHING}`,
+    tried: TRIED,
   },
 ];
 

@@ -97,6 +97,15 @@ describe('a choice', () => {
     expect(before.isConnected).toBe(true);
   });
 
+  it('of the form is shown in one', async () => {
+    await open();
+
+    await userEvent.click(page.getByLabelText('“Use this picture” for my form'));
+
+    expect(studio().getAttribute('name')).toBe('picture');
+    expect(studio().closest('form')).not.toBeNull();
+  });
+
   it('says what a colour that is none should be, and keeps the last one', async () => {
     await open('accent=%230b6470');
 
