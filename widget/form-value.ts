@@ -1,5 +1,5 @@
 import type { StudioAttributes } from './attributes.ts';
-import type { EngineHost } from './engine.ts';
+import type { EngineHost } from './host.ts';
 
 /**
  * What the form gets under the element's name: the address of the chosen picture and, beside it, the words that made

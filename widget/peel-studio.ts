@@ -8,13 +8,14 @@ import { StudioAttributes } from './attributes.ts';
 import { type ComposerView, renderComposer } from './composer/composer.ts';
 import { composer } from './composer/styles.ts';
 import { isSubmitKey } from './composer/submit-key.ts';
-import type { EditOptions, Engine, Primary } from './engine.ts';
 import { type Example, renderExamples } from './examples/examples.ts';
 import { examples } from './examples/styles.ts';
 import { formValueOf } from './form-value.ts';
+import type { EditOptions, Primary } from './host.ts';
 import type { Result } from './model.ts';
 import { filesOf, type Incoming, pickFiles } from './references/incoming.ts';
 import type { Reference, ReferenceOptions, Via } from './references/reference.ts';
+import type { Engine } from './run/engine.ts';
 import type { Status } from './run/generation.ts';
 import { nearestRatio } from './settings/ratios.ts';
 import { offeredModels, summaryOf } from './settings/settings.ts';
@@ -179,14 +180,13 @@ export class PeelStudio extends StudioAttributes {
   @state() private isDragging = false;
   /** Composer and stage stand side by side. */
   @state() private isWide = false;
-  /** A `fieldset` around the element is disabled. */
-  @state() private isFieldsetDisabled = false;
 
   readonly #internals = this.attachInternals();
   readonly #size = new ResizeObserver(() => this.#measure());
   readonly #studio = new Studio(this, {
     isWide: () => this.isWide,
-    isDisabled: () => this.disabled || this.isFieldsetDisabled,
+    // The attribute may still be there when the page has just taken `disabled` back.
+    isDisabled: () => this.disabled || this.matches(':disabled:not([disabled])'),
     isUsed: () => this.useLabel !== '' || this.#hearsUse || (this.name !== '' && this.#internals.form !== null),
     write: (text) => this.#write(text),
     focusText: () => this.focus(),
@@ -202,17 +202,17 @@ export class PeelStudio extends StudioAttributes {
   #initialValue: string | undefined;
 
   get state(): Status {
-    return this.#engine?.status ?? (this.#studio.startedAt === undefined ? 'idle' : 'generating');
+    return this.#engine?.run.current.status ?? (this.#studio.startedAt === undefined ? 'idle' : 'generating');
   }
 
   /** The pictures of the shown turn; empty before the first. */
   get results(): readonly Result[] {
-    return this.#engine?.results ?? [];
+    return this.#engine?.versions.turn?.results ?? [];
   }
 
   /** Turn and index of the shown picture. */
   get selected(): { turn: string; index: number } | undefined {
-    return this.#engine?.selected;
+    return this.#engine?.versions.selected;
   }
 
   /** The models and limits of the site; undefined until the element has been in view. */
@@ -228,11 +228,11 @@ export class PeelStudio extends StudioAttributes {
 
   /** The problem that is shown. */
   get error(): Problem | undefined {
-    return this.#engine?.problem;
+    return this.#engine?.run.problem;
   }
 
   get references(): readonly Reference[] {
-    return this.#engine?.references ?? [];
+    return this.#engine?.pictures.items ?? [];
   }
 
   get form(): HTMLFormElement | null {
@@ -267,7 +267,7 @@ export class PeelStudio extends StudioAttributes {
    */
   async generate(): Promise<Result> {
     this.#assertUsable();
-    return (await this.#start()).generate();
+    return (await this.#start()).asking.ask();
   }
 
   /** Changes the shown picture, or the one of `from`. @throws PeelError */
@@ -279,7 +279,7 @@ export class PeelStudio extends StudioAttributes {
   /** Repeats the last request. It joins the run that it began or collects its result. @throws PeelError */
   async retry(): Promise<Result> {
     this.#assertUsable();
-    return (await this.#start()).retry();
+    return (await this.#start()).asking.retry();
   }
 
   /** Stops the generation. The worker still finishes and keeps a picture that it has begun. */
@@ -299,15 +299,15 @@ export class PeelStudio extends StudioAttributes {
   /** Adds a picture for the next request. @throws PeelError */
   async addReference(file: Blob | string, options?: ReferenceOptions): Promise<void> {
     this.#assertUsable();
-    await (await this.#studio.start()).addReference(file, options);
+    await (await this.#studio.start()).pictures.add(file, options);
   }
 
   async removeReference(id: string): Promise<void> {
-    this.#engine?.removeReference(id);
+    this.#engine?.pictures.remove(id);
   }
 
   async moveReference(id: string, index: number): Promise<void> {
-    this.#engine?.moveReference(id, index);
+    this.#engine?.pictures.move(id, index);
   }
 
   /** Shows a version. */
@@ -325,39 +325,39 @@ export class PeelStudio extends StudioAttributes {
     this.#engine?.redo();
   }
 
-  /** Shows two versions side by side: by default the shown one and the one that it changed. */
-  async compare(a?: string, b?: string): Promise<void> {
-    this.#engine?.compare(a, b);
+  /** Shows two versions side by side, by default the shown one and the one that it changed. Called again it ends. */
+  async compare(before?: string, after?: string): Promise<void> {
+    this.#engine?.compare(before, after);
   }
 
   /** Saves the picture as a file. */
   async download(options?: { type?: 'original' | 'webp' | 'jpeg' }): Promise<void> {
-    await this.#engine?.download(options);
+    await this.#engine?.result.download(options?.type);
   }
 
   /** Puts the picture on the clipboard. */
   async copy(): Promise<void> {
-    await this.#engine?.copy();
+    await this.#engine?.result.copy();
   }
 
   /** Hands the picture to the device's share sheet, or its link where there is none. */
   async share(): Promise<void> {
-    await this.#engine?.share();
+    await this.#engine?.result.share();
   }
 
   /** The bytes of the shown picture, or null. */
   async toBlob(): Promise<Blob | null> {
-    return (await this.#engine?.toBlob()) ?? null;
+    return (await this.#engine?.result.toBlob()) ?? null;
   }
 
   /** The conversation as JSON-safe data, without the pictures' bytes. */
   async exportSession(): Promise<unknown> {
-    return (await this.#studio.start()).exportSession();
+    return (await this.#studio.start()).keeper.exportSession();
   }
 
   /** Restores what `exportSession` gave. @throws PeelError for data that cannot be read. */
   async importSession(data: unknown): Promise<void> {
-    await (await this.#studio.start()).importSession(data);
+    await (await this.#studio.start()).keeper.importSession(data);
   }
 
   /** Focuses the words. Not `delegatesFocus`: a tap on the picture would open the keyboard of a phone. */
@@ -397,8 +397,9 @@ export class PeelStudio extends StudioAttributes {
     super.addEventListener(type, ...rest);
   }
 
-  formDisabledCallback(isDisabled: boolean) {
-    this.isFieldsetDisabled = isDisabled && !this.disabled;
+  /** A `fieldset` around the element was disabled or enabled. */
+  formDisabledCallback() {
+    this.requestUpdate();
   }
 
   formResetCallback() {
@@ -450,7 +451,7 @@ export class PeelStudio extends StudioAttributes {
     this.#measure();
     this.#order();
     this.#validate();
-    this.#engine?.rendered(this.renderRoot as ShadowRoot);
+    this.#engine?.view.rendered(this.renderRoot as ShadowRoot);
     this.#handFocusOn();
   }
 
@@ -459,18 +460,18 @@ export class PeelStudio extends StudioAttributes {
     return html`
       <div part="base" class="base" lang=${words.lang}>
         <slot name="header"></slot>
-        <div class="studio ${this.layout} ${engine?.stageClass ?? ''}">
+        <div class="studio ${this.layout} ${engine?.view.frameClass ?? ''}">
           <div class="composer-side">
             ${
-              engine?.hasStage
+              engine?.view.hasStage
                 ? html`<button type="button" class="go-to-text" @click=${() => this.focus()}>${words.say('goToText')}</button>`
                 : nothing
             }
-            ${engine?.owner() ?? renderComposer(this.#composer())}
+            ${engine?.trouble.renderCard() ?? renderComposer(this.#composer())}
           </div>
-          <div class="stage-side">${engine?.stage() ?? this.#renderEmpty()}</div>
+          <div class="stage-side">${engine?.view.stage() ?? this.#renderEmpty()}</div>
         </div>
-        ${engine?.dialog() ?? nothing}
+        ${engine?.view.viewer() ?? nothing}
         <div part="status" class="visually-hidden">
           <div role="status">${announcer.status}</div>
           <div role="alert">${announcer.alert}</div>
@@ -488,7 +489,7 @@ export class PeelStudio extends StudioAttributes {
       return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
     if (this.withoutIdeas) return html`<slot name="empty"></slot>`;
     return html`
-      ${engine?.kept() ?? nothing}
+      ${engine?.keeper.render() ?? nothing}
       ${renderExamples({
         words,
         wall: facts?.wall ?? [],
@@ -519,15 +520,15 @@ export class PeelStudio extends StudioAttributes {
       isDisabled,
       isWorking,
       invalid: this.invalid,
-      primary: engine?.primary ?? this.#firstPrimary(),
+      primary: engine?.view.primary ?? this.#firstPrimary(),
       settings,
-      summary: settings && summaryOf(settings, models, engine?.mode === 'change'),
+      summary: settings && summaryOf(settings, models, engine?.versions.mode === 'change'),
       isPanelOpen: this.isPanelOpen && !isDisabled,
       panel: this.#renderPanel(),
-      references: engine?.renderReferences() ?? nothing,
+      references: engine?.view.references() ?? nothing,
       takesPictures: !this.withoutReferences && Math.min(settings?.model.maxReferences ?? 1, this.maxReferences) > 0,
       isDragging: this.isDragging,
-      template: facts?.promptMode === 'template' ? (engine?.template() ?? nothing) : undefined,
+      template: facts?.promptMode === 'template' ? (engine?.form.render() ?? nothing) : undefined,
       isOutOfDate: parts.isMissing,
       left,
       perDay: facts?.limits.perDay,
@@ -544,7 +545,7 @@ export class PeelStudio extends StudioAttributes {
 
   #firstPrimary(): Primary {
     const { words } = this.#studio;
-    return this.#isWorking ? { text: words.say('cancel'), rank: 'cancel' } : { text: words.say('make'), rank: 'fill' };
+    return this.#isWorking ? { text: words.say('cancel'), rank: 'outline' } : { text: words.say('make'), rank: 'fill' };
   }
 
   #renderPanel() {
@@ -556,7 +557,7 @@ export class PeelStudio extends StudioAttributes {
       facts,
       settings,
       open: this.#open,
-      changing: engine?.mode === 'change',
+      changing: engine?.versions.mode === 'change',
       allowed: { models: this.models },
       onOptions: (options) => {
         Object.assign(this, options);
@@ -629,12 +630,12 @@ export class PeelStudio extends StudioAttributes {
 
   /** The browser opens its dialog only in the click itself. Where there is a camera, the button opens a menu. */
   readonly #onAdd = () => {
-    if (this.#engine?.addMenu()) return;
+    if (this.#engine?.pictures.renderAddMenu()) return;
     void quietly(pickFiles({ multiple: true, capture: false }).then((files) => this.#add({ files }, 'pick')));
   };
 
   #add(incoming: Incoming, via: Via) {
-    return quietly(this.#studio.start().then((engine) => engine.addIncoming(incoming, via)));
+    return quietly(this.#studio.start().then((engine) => engine.pictures.addIncoming(incoming, via)));
   }
 
   get #engine(): Engine | undefined {
@@ -642,18 +643,18 @@ export class PeelStudio extends StudioAttributes {
   }
 
   get #isWorking(): boolean {
-    return this.#engine ? this.#engine.isWorking : this.#studio.startedAt !== undefined;
+    return this.#engine ? this.#engine.run.isWorking : this.#studio.startedAt !== undefined;
   }
 
   /** The words in the field: of a change, or for a new picture. */
   get #text(): string {
     const engine = this.#engine;
-    return engine?.mode === 'change' ? engine.text : this.value;
+    return engine?.versions.mode === 'change' ? engine.versions.text : this.value;
   }
 
   #setText(text: string) {
     const engine = this.#engine;
-    if (engine?.mode === 'change') engine.text = text;
+    if (engine?.versions.mode === 'change') engine.versions.text = text;
     else this.value = text;
     this.invalid = '';
     this.#studio.fromExample = false;
@@ -684,12 +685,12 @@ export class PeelStudio extends StudioAttributes {
       this.#studio.startedAt = Date.now();
       this.requestUpdate();
     }
-    await (await this.#studio.start()).press();
+    await (await this.#studio.start()).asking.ask();
   }
 
   async #start(): Promise<Engine> {
     const engine = await this.#studio.start();
-    if (engine.mode === 'new' || !this.#studio.facts) this.invalid = this.#whyInvalid(this.value.trim());
+    if (engine.versions.mode === 'new' || !this.#studio.facts) this.invalid = this.#whyInvalid(this.value.trim());
     if (!this.invalid || this.#studio.facts?.promptMode === 'template') return engine;
     this.#sayInvalid();
     throw new PeelError('INVALID', this.invalid);
@@ -737,7 +738,7 @@ export class PeelStudio extends StudioAttributes {
   #order() {
     const [composerSide, stageSide] = [this.#find('.composer-side'), this.#find('.stage-side')];
     if (!composerSide || !stageSide) return;
-    const isFirst = this.#engine?.hasStage === true && !this.isWide;
+    const isFirst = this.#engine?.view.hasStage === true && !this.isWide;
     const before = composerSide.compareDocumentPosition(stageSide) & Node.DOCUMENT_POSITION_PRECEDING;
     if (isFirst && !before) composerSide.before(stageSide);
     if (!isFirst && before) composerSide.after(stageSide);

@@ -4,11 +4,12 @@ import type { ClientOptions } from './api/http.ts';
 import { PeelError } from './api/peel-error.ts';
 import type { SiteOutcome } from './api/site.ts';
 import type { StudioAttributes } from './attributes.ts';
-import type { Engine, EngineHost } from './engine.ts';
 import { fire } from './events.ts';
+import type { EngineHost } from './host.ts';
 import { languageOf, wordsOf } from './languages.ts';
 import { PageLook } from './look/look.ts';
 import { Parts } from './parts.ts';
+import type { Engine } from './run/engine.ts';
 import { runningKey } from './running-key.ts';
 import { type Settings, settle } from './settings/settings.ts';
 import { SiteController } from './site-controller.ts';
@@ -130,7 +131,7 @@ export class Studio implements ReactiveController, EngineHost {
         this.startedAt = undefined;
         throw new PeelError('OUT_OF_DATE', String(cause), { retryable: true });
       });
-    this.engine ??= loaded.createEngine(this);
+    this.engine ??= new loaded.Engine(this);
     this.startedAt = undefined;
     this.update();
     return this.engine;
@@ -163,8 +164,7 @@ export class Studio implements ReactiveController, EngineHost {
     }
     if (this.engine) this.engine.onSite(outcome);
     // Trouble and a pause have words of their own, which the engine has.
-    else if (!('facts' in outcome) || outcome.facts.paused)
-      void this.warm().then((engine) => engine?.onSite(outcome));
+    else if (!('facts' in outcome) || outcome.facts.paused) void this.warm().then((engine) => engine?.onSite(outcome));
   }
 }
 

@@ -65,6 +65,9 @@ export interface ResponsePart {
 export interface GroundingMetadata {
   webSearchQueries?: string[];
   imageSearchQueries?: string[];
-  groundingChunks?: { web?: { uri?: string; title?: string }; image?: { sourceUri?: string; uri?: string; title?: string } }[];
+  groundingChunks?: {
+    web?: { uri?: string; title?: string };
+    image?: { sourceUri?: string; uri?: string; title?: string };
+  }[];
   searchEntryPoint?: { renderedContent?: string };
 }

@@ -21,7 +21,11 @@ export class PeelError extends Error {
   readonly retryable: boolean;
   readonly requestId?: string;
 
-  constructor(code: ErrorCode, message: string, { retryable = false, requestId }: { retryable?: boolean; requestId?: string | undefined } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { retryable = false, requestId }: { retryable?: boolean; requestId?: string | undefined } = {},
+  ) {
     super(message);
     this.code = code;
     this.retryable = retryable;

@@ -34,7 +34,6 @@ export function silenceOf(cause: unknown, reason: 'UNREACHABLE' | 'CONNECTION_LO
   return { reason: named, message: String(cause), ...(reason === 'UNREACHABLE' && { unsent: true }) };
 }
 
-
 export const problemOf = async (response: Response): Promise<Problem> =>
   toProblem(await readJson(response), response.status, response.headers);
 

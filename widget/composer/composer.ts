@@ -1,7 +1,8 @@
 import { html, nothing, svg } from 'lit';
 import type { StudioAttributes } from '../attributes.ts';
-import type { Engine, Primary } from '../engine.ts';
+import type { Primary } from '../host.ts';
 import { ADD, CHEVRON, icon } from '../icons.ts';
+import type { Engine } from '../run/engine.ts';
 import type { Settings, Summary } from '../settings/settings.ts';
 import type { Words } from '../words/words.ts';
 
@@ -54,8 +55,8 @@ export function renderComposer(view: ComposerView) {
         template ??
         html`
           <div class="head">
-            ${engine?.head() ?? nothing}
-            <label part="label" for="prompt" class=${engine?.head() ? 'visually-hidden' : ''}>
+            ${engine?.view.head() ?? nothing}
+            <label part="label" for="prompt" class=${engine?.view.head() ? 'visually-hidden' : ''}>
               <slot name="label">${element.label || words.say('label')}</slot>
             </label>
           </div>
@@ -63,7 +64,7 @@ export function renderComposer(view: ComposerView) {
       }
       <div part="field dropzone" class="field ${template ? 'bare' : ''} ${isDragging ? 'dragging' : ''}">
         ${template ? nothing : html`${view.references}${renderText(view)}`}
-        ${view.isOutOfDate ? renderOutOfDate(words) : (engine?.note() ?? nothing)}
+        ${view.isOutOfDate ? renderOutOfDate(words) : (engine?.view.note() ?? nothing)}
         <div part="toolbar" class="tools">
           <slot name="toolbar-start"></slot>
           ${view.takesPictures && !template ? renderAdd(view) : nothing}
@@ -74,7 +75,7 @@ export function renderComposer(view: ComposerView) {
         ${isDragging ? html`<p class="drop">${words.say('drop')}</p>` : nothing}
       </div>
       ${renderFoot(view)}
-      ${engine?.below() ?? nothing}
+      ${engine?.view.below() ?? nothing}
       <slot name="challenge"></slot>
     </form>
   `;
@@ -89,14 +90,14 @@ function renderText({ words, element, engine, text, isDisabled, invalid, onInput
       part="prompt"
       dir="auto"
       rows="3"
-      class=${engine?.hasStage ? 'beside' : ''}
+      class=${engine?.view.hasStage ? 'beside' : ''}
       enterkeyhint=${element.submitOn === 'enter' ? 'go' : 'enter'}
       aria-describedby="foot"
       aria-invalid=${invalid ? 'true' : 'false'}
       aria-required=${element.required ? 'true' : nothing}
       maxlength=${element.maxlength}
       autocomplete=${element.getAttribute('autocomplete') ?? nothing}
-      placeholder=${engine?.placeholder ?? (element.placeholder || words.say('placeholder'))}
+      placeholder=${engine?.versions.mode === 'change' ? words.say('whatDifferent') : element.placeholder || words.say('placeholder')}
       ?disabled=${isDisabled}
       ?readonly=${element.readonly}
       .value=${text}
@@ -115,7 +116,7 @@ const renderOutOfDate = (words: Words) => html`
 `;
 
 function renderAdd({ words, engine, isDisabled, onAdd }: ComposerView) {
-  const menu = engine?.addMenu();
+  const menu = engine?.pictures.renderAddMenu();
   return html`
     <button
       type="button"
@@ -137,7 +138,7 @@ function renderPrimary({ primary, isWorking, isDisabled, onPrimary }: ComposerVi
     <button
       type="button"
       part=${isWorking ? 'cancel' : 'submit'}
-      class="primary ${rank === 'cancel' ? 'outline' : rank}"
+      class="primary ${rank}"
       ?disabled=${isDisabled}
       aria-disabled=${waits ? 'true' : nothing}
       .style=${share === undefined ? '' : `--_share: ${share.toFixed(3)}`}
@@ -161,7 +162,7 @@ function renderLine({ words, engine, settings, summary, isPanelOpen, isDisabled,
       ?disabled=${isDisabled || !settings}
       @click=${onTogglePanel}
     >
-      ${drawShape(engine?.shape ?? settings?.aspectRatio)}
+      ${drawShape(engine?.view.shape ?? settings?.aspectRatio)}
       <span class="visually-hidden">${words.say('settings')}: </span>
       <span class="both"><span class="choice">${summary ? [shape, summary.tier && words.say(summary.tier)].filter(Boolean).join(' · ') : words.say('loading')}</span>
       <span class="time quiet">${summary?.seconds === undefined ? nothing : words.say('about', { n: summary.seconds })}</span></span>
@@ -185,7 +186,7 @@ function drawShape(ratio = 'auto') {
 function renderFoot({ words, element, engine, text, invalid, left, perDay }: ComposerView) {
   const room = element.maxlength - text.length;
   const isNearlyFull = text.length >= element.maxlength * NEARLY_FULL;
-  const fact = invalid || engine?.foot();
+  const fact = invalid || engine?.view.fact;
   const today = left === undefined || !perDay ? '' : words.say('leftToday', { n: left, all: perDay });
   return html`
     <div class="foot small quiet">

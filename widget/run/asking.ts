@@ -3,8 +3,8 @@ import { type Client, createClient } from '../api/generate.ts';
 import { PeelError } from '../api/peel-error.ts';
 import { type Problem, problemOfSite } from '../api/problem.ts';
 import type { SiteOutcome } from '../api/site.ts';
-import type { EngineHost } from '../engine.ts';
 import { fire } from '../events.ts';
+import type { EngineHost } from '../host.ts';
 import type { Order, Region, Result, SentReference, Turn } from '../model.ts';
 import type { Settings } from '../settings/settings.ts';
 import { toContents } from '../thread/contents.ts';
@@ -64,9 +64,9 @@ export class Asking {
     return this.#client;
   }
 
-  /** There is a request that may be tried again. */
-  get hasLast(): boolean {
-    return this.#last !== undefined;
+  /** There is a request whose picture may be looked for without a press: the visitor has asked for it already. */
+  get mayRejoin(): boolean {
+    return this.#last !== undefined && !this.#host.isDisabled;
   }
 
   /** After a change of endpoint or site: drops the old tickets. */
@@ -113,6 +113,11 @@ export class Asking {
     if (!this.#last) return this.ask();
     this.#assertMayStart();
     return this.resume(this.#last, Date.now());
+  }
+
+  /** The last request, once the network is back. @throws PeelError */
+  rejoin(): Promise<Result> {
+    return this.resume(this.#last ?? [], Date.now());
   }
 
   /** The last request as another take, because nobody knows what became of it. @throws PeelError */

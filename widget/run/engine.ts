@@ -1,13 +1,10 @@
 import { PeelError, quietly } from '../api/peel-error.ts';
 import type { Problem } from '../api/problem.ts';
 import type { SiteOutcome } from '../api/site.ts';
-import type { EditOptions, Engine, EngineHost, Primary } from '../engine.ts';
 import { fire, placeOf } from '../events.ts';
+import type { EditOptions, EngineHost } from '../host.ts';
 import type { Result, Turn } from '../model.ts';
 import type { NoteLink } from '../notes/note.ts';
-import type { Incoming } from '../references/incoming.ts';
-import type { Reference, ReferenceOptions, Via } from '../references/reference.ts';
-import { shapeClass } from '../stage/shape.ts';
 import { stage } from '../stage/styles.ts';
 import { redo, resultOf, turnOf, undo } from '../thread/thread.ts';
 import { STAGE } from '../words/english/stage.ts';
@@ -15,7 +12,7 @@ import { addEnglish } from '../words/words.ts';
 import { Asking } from './asking.ts';
 import { fireFor, reasonOf, spokenAt, spokenFor } from './describe.ts';
 import { Form } from './form.ts';
-import { type Generation, isWorking, waitsUntil } from './generation.ts';
+import { type Generation, isWorking } from './generation.ts';
 import { Keeper } from './keeper.ts';
 import { openPicture } from './picture.ts';
 import { Pictures } from './pictures.ts';
@@ -29,212 +26,132 @@ addEnglish(STAGE);
 
 export const styles = stage;
 
-export const createEngine = (host: EngineHost): Engine => new PictureEngine(host);
-
 /** A removed element goes on for this long: a framework that moves it takes it out for a moment. */
 const LEAVE_MS = 5000;
 /** A passing fact stands in the foot line for this long. */
 const FACT_MS = 6000;
 
 /** Joins what makes pictures, what keeps them and what shows them. */
-class PictureEngine implements Engine {
+export class Engine {
   readonly #host: EngineHost;
-  readonly #run: Run;
-  readonly #trouble: Trouble;
-  readonly #result: ResultView;
-  readonly #pictures: Pictures;
-  readonly #versions: Versions;
-  readonly #keeper: Keeper;
-  readonly #form: Form;
-  readonly #asking: Asking;
-  readonly #view: View;
+  readonly run: Run;
+  readonly trouble: Trouble;
+  readonly result: ResultView;
+  readonly pictures: Pictures;
+  readonly versions: Versions;
+  readonly keeper: Keeper;
+  readonly form: Form;
+  readonly asking: Asking;
+  readonly view: View;
   #factTimer = 0;
   #leaveTimer = 0;
 
   constructor(host: EngineHost) {
     this.#host = host;
-    this.#run = new Run({
-      generate: () => this.#asking.client.generate,
+    this.run = new Run({
+      generate: () => this.asking.client.generate,
       openPicture,
       altOf: ({ prompt }, { text }) => (isOneLine(text) ? text : host.words.say('alt', { text: prompt })),
-      hasPicture: () => this.#versions.turn !== undefined,
+      hasPicture: () => this.versions.turn !== undefined,
       now: Date.now,
       onChange: (from, to) => this.#onChange(from, to),
       onTick: (current) => this.#onTick(current),
     });
-    this.#trouble = new Trouble(host, (link) => this.#onLink(link));
-    this.#versions = new Versions(host, {
+    this.trouble = new Trouble(host, (link) => this.#onLink(link));
+    this.versions = new Versions(host, {
       onShow: () => this.#onShow(),
       onMode: () => this.#onMode(),
-      isForm: () => this.#form.isShown,
+      isForm: () => this.form.isShown,
     });
-    this.#result = new ResultView(host, {
-      shown: () => this.#versions.turn,
-      onTrouble: (trouble) => void this.#trouble.show({ trouble }),
+    this.result = new ResultView(host, {
+      shown: () => this.versions.turn,
+      onTrouble: (trouble) => void this.trouble.show({ trouble }),
     });
-    this.#pictures = new Pictures(host, {
+    this.pictures = new Pictures(host, {
       token: (renew, signal) => {
-        const { tickets } = this.#asking.client;
+        const { tickets } = this.asking.client;
         return renew ? tickets.renew(signal) : tickets.get(signal);
       },
-      onTrouble: (reference, n) => void this.#trouble.show({ reference, n }),
+      onTrouble: (reference, n) => void this.trouble.show({ reference, n }),
       most: () => this.#mostPictures,
     });
-    this.#form = new Form(host, this.#pictures);
-    this.#keeper = new Keeper(host, {
-      read: () => this.#versions.thread,
-      restore: (thread) => this.#versions.restore(thread),
-      resume: (orders, startedAt) => void quietly(this.#asking.resume(orders, startedAt)),
+    this.form = new Form(host, this.pictures);
+    this.keeper = new Keeper(host, {
+      read: () => this.versions.thread,
+      restore: (thread) => this.versions.restore(thread),
+      resume: (orders, startedAt) => void quietly(this.asking.resume(orders, startedAt)),
     });
-    this.#asking = new Asking(host, {
-      run: this.#run,
-      versions: this.#versions,
-      pictures: this.#pictures,
-      form: this.#form,
-      keeper: this.#keeper,
-      trouble: this.#trouble,
+    this.asking = new Asking(host, {
+      run: this.run,
+      versions: this.versions,
+      pictures: this.pictures,
+      form: this.form,
+      keeper: this.keeper,
+      trouble: this.trouble,
       onStart: () => this.#onStart(),
       onArrive: (turn) => this.#onArrive(turn),
     });
-    this.#view = new View(host, {
-      run: this.#run,
-      versions: this.#versions,
-      pictures: this.#pictures,
-      form: this.#form,
-      keeper: this.#keeper,
-      trouble: this.#trouble,
-      asking: this.#asking,
-      result: this.#result,
+    this.view = new View(host, {
+      run: this.run,
+      versions: this.versions,
+      pictures: this.pictures,
+      form: this.form,
+      keeper: this.keeper,
+      trouble: this.trouble,
+      asking: this.asking,
+      result: this.result,
       use: () => this.use(),
     });
     this.onConnected();
-    void this.#keeper.start();
-  }
-
-  get status() {
-    return this.#run.current.status;
-  }
-
-  get isWorking(): boolean {
-    return isWorking(this.#run.current);
-  }
-
-  get results(): readonly Result[] {
-    return this.#versions.turn?.results ?? [];
-  }
-
-  get selected() {
-    const { turn } = this.#versions;
-    return turn && { turn: turn.id, index: turn.index };
-  }
-
-  get problem(): Problem | undefined {
-    const { current } = this.#run;
-    return 'problem' in current ? current.problem : undefined;
-  }
-
-  get references(): readonly Reference[] {
-    return this.#pictures.items;
-  }
-
-  get hasStage(): boolean {
-    return this.isWorking || this.#versions.turn !== undefined;
-  }
-
-  get stageClass(): string {
-    return this.hasStage ? `has-stage ${shapeClass(this.#view.ratio)}` : '';
-  }
-
-  get mode() {
-    return this.#versions.mode;
-  }
-
-  get text(): string {
-    return this.#versions.text;
-  }
-
-  set text(text: string) {
-    this.#versions.text = text;
-  }
-
-  get placeholder(): string | undefined {
-    return this.mode === 'change' ? this.#host.words.say('whatDifferent') : undefined;
-  }
-
-  get shape(): string | undefined {
-    const { turn } = this.#versions;
-    if (this.mode !== 'change' || !turn || this.#host.settings?.aspectRatio !== 'auto') return undefined;
-    const { width, height } = resultOf(turn);
-    return `${width}:${height}`;
-  }
-
-  get primary(): Primary {
-    const { words } = this.#host;
-    const { current } = this.#run;
-    if (isWorking(current)) return { text: words.say('cancel'), rank: 'cancel' };
-    const until = waitsUntil(current);
-    if (until !== undefined && 'since' in current) {
-      const waiting = this.#trouble.waiting(current.since, until, Date.now());
-      if (waiting) return { text: waiting.text, rank: 'tonal', waits: true, share: waiting.share };
-    }
-    if (current.status === 'exhausted') return { text: words.say('make'), rank: 'tonal', waits: true };
-    if (this.#asking.isNoticeShown) return { text: words.say('gotIt'), rank: 'fill' };
-    const rank = this.#view.accent === undefined ? 'fill' : 'tonal';
-    if (this.mode === 'change') {
-      return this.text.trim() === ''
-        ? { text: words.say('another'), rank: 'tonal' }
-        : { text: words.say('makeChange'), rank };
-    }
-    return { text: words.say(this.#view.isUnchanged ? 'another' : 'make'), rank };
+    void this.keeper.start();
   }
 
   onConnected() {
     clearTimeout(this.#leaveTimer);
-    this.#run.resume();
+    this.run.resume();
     window.addEventListener('online', this.#onReturn);
     document.addEventListener('visibilitychange', this.#onReturn);
   }
 
   onDisconnected() {
-    this.#run.pause();
+    this.run.pause();
     window.removeEventListener('online', this.#onReturn);
     document.removeEventListener('visibilitychange', this.#onReturn);
     // What runs is remembered, so that the element finds it when it comes back later.
-    this.#leaveTimer = setTimeout(() => this.#run.cancel(), LEAVE_MS);
+    this.#leaveTimer = setTimeout(() => this.run.cancel(), LEAVE_MS);
   }
 
   reconnect() {
-    this.#asking.forget();
-    this.#trouble.diagnosis = undefined;
-    this.#trouble.clear();
+    this.asking.forget();
+    this.trouble.diagnosis = undefined;
+    this.trouble.clear();
   }
 
   onSite(outcome: SiteOutcome) {
     if (!('facts' in outcome)) {
-      this.#asking.failSite(outcome);
+      this.asking.failSite(outcome);
       return;
     }
-    this.#trouble.diagnosis = undefined;
-    this.#form.load();
-    if (outcome.facts.paused)
-      this.#asking.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
-    else if (this.problem) this.#run.rest();
+    this.trouble.diagnosis = undefined;
+    this.form.load();
+    if (outcome.facts.paused) this.asking.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
+    else if (this.run.problem) this.run.rest();
   }
 
   onInput() {
-    this.#view.release();
+    this.view.release();
     // A note about the words leaves with them; a pause stays until it is over.
-    if (this.#trouble.note?.isOfWords) this.#clearNote();
+    if (this.trouble.note?.isOfWords) this.#clearNote();
   }
 
   onOptions() {
     // A smaller size or another model may still fit a budget that is nearly spent.
-    if (this.status === 'exhausted') this.#run.rest();
+    if (this.run.current.status === 'exhausted') this.run.rest();
     this.#host.update();
   }
 
   escape(): boolean {
-    const { versions, result } = { versions: this.#versions, result: this.#result };
+    const { versions, result } = { versions: this.versions, result: this.result };
     if (result.isMenuOpen) result.closeMenu();
     else if (versions.isComparing) versions.toggleCompare();
     else if (this.#clearNote()) this.#host.focusText();
@@ -242,62 +159,51 @@ class PictureEngine implements Engine {
     return true;
   }
 
-  async press(): Promise<void> {
-    await this.#asking.ask();
-  }
-
-  generate(): Promise<Result> {
-    return this.#asking.ask();
-  }
-
   async edit(text: string, { from, region }: EditOptions = {}): Promise<Result> {
-    const { thread, turn } = this.#versions;
+    const { thread, turn } = this.versions;
     const changed = from === undefined ? turn : turnOf(thread, from);
     if (!changed) throw new PeelError('INVALID', 'There is no picture to change.');
-    return this.#asking.ask({ text, from: changed, region });
-  }
-
-  retry(): Promise<Result> {
-    return this.#asking.retry();
+    return this.asking.ask({ text, from: changed, region });
   }
 
   cancel() {
-    const charged = this.#run.cancel();
+    const charged = this.run.cancel();
     if (!charged) return;
-    this.#keeper.ended();
+    this.keeper.ended();
     fire(this.#host.element, 'peel-cancel', { charged });
   }
 
   reset() {
-    this.#run.cancel();
-    this.#keeper.ended();
-    this.#versions.reset();
-    this.#asking.forget();
-    this.#pictures.clear();
+    this.run.cancel();
+    this.keeper.ended();
+    this.versions.reset();
+    this.asking.forget();
+    this.pictures.clear();
     this.#clearNote();
-    this.#run.rest();
+    this.run.rest();
   }
 
   select(turn: string, index?: number) {
-    if (!this.isWorking) this.#versions.select(turn, index);
+    if (!this.run.isWorking) this.versions.select(turn, index);
   }
 
   undo() {
-    if (!this.isWorking) this.#versions.show(undo(this.#versions.thread));
+    if (!this.run.isWorking) this.versions.show(undo(this.versions.thread));
   }
 
   redo() {
-    if (!this.isWorking) this.#versions.show(redo(this.#versions.thread));
+    if (!this.run.isWorking) this.versions.show(redo(this.versions.thread));
   }
 
-  compare(a?: string) {
-    if (a !== undefined) this.select(a);
-    this.#versions.toggleCompare();
+  /** @param before Id of the turn that stands before; the changed one by default. @param after The shown one by default. */
+  compare(before?: string, after?: string) {
+    if (after !== undefined) this.select(after);
+    this.versions.toggleCompare(before);
   }
 
   use() {
     const { element, words, isDisabled } = this.#host;
-    const { isChosen, path, turn } = this.#versions;
+    const { isChosen, path, turn } = this.versions;
     if (!turn || isDisabled) return;
     if (isChosen) this.#host.chosen = undefined;
     else {
@@ -310,100 +216,11 @@ class PictureEngine implements Engine {
     this.#host.update();
   }
 
-  download({ type }: { type?: 'original' | 'webp' | 'jpeg' } = {}) {
-    return this.#result.download(type);
-  }
-
-  copy() {
-    return this.#result.copy();
-  }
-
-  share() {
-    return this.#result.share();
-  }
-
-  toBlob() {
-    return this.#result.toBlob();
-  }
-
-  exportSession() {
-    return this.#keeper.exportSession();
-  }
-
-  importSession(data: unknown) {
-    return this.#keeper.importSession(data);
-  }
-
-  addReference(file: Blob | string, options?: ReferenceOptions) {
-    return this.#pictures.add(file, options);
-  }
-
-  removeReference(id: string) {
-    this.#pictures.remove(id);
-  }
-
-  moveReference(id: string, index: number) {
-    this.#pictures.move(id, index);
-  }
-
-  addIncoming(incoming: Incoming, via: Via) {
-    return this.#pictures.addIncoming(incoming, via);
-  }
-
-  addMenu() {
-    return this.#pictures.renderAddMenu();
-  }
-
-  owner() {
-    return this.#trouble.renderCard();
-  }
-
-  template() {
-    return this.#form.render();
-  }
-
-  kept() {
-    return this.#keeper.render();
-  }
-
-  renderReferences() {
-    return this.#view.references();
-  }
-
-  head() {
-    return this.#view.head();
-  }
-
-  note() {
-    return this.#view.note();
-  }
-
-  foot(): string | undefined {
-    const { current } = this.#run;
-    return 'fact' in current && current.fact ? this.#host.words.say(current.fact) : undefined;
-  }
-
-  below() {
-    return this.#view.below();
-  }
-
-  stage() {
-    return this.hasStage ? this.#view.stage() : undefined;
-  }
-
-  dialog() {
-    return this.#view.viewer();
-  }
-
-  rendered(root: ParentNode) {
-    this.#view.rendered(root);
-  }
-
   get #mostPictures(): number {
     const { settings, element } = this.#host;
     const most = Math.min(settings?.model.maxReferences ?? element.maxReferences, element.maxReferences);
     // For the model the picture that is changed is one of them.
-    return this.mode === 'change' ? Math.max(0, most - 1) : most;
+    return this.versions.mode === 'change' ? Math.max(0, most - 1) : most;
   }
 
   #onLink(link: NoteLink) {
@@ -412,18 +229,18 @@ class PictureEngine implements Engine {
         this.#clearNote();
         this.#host.focusText();
       },
-      retry: () => quietly(this.#host.facts ? this.retry() : this.#host.loadFacts()),
-      look: () => quietly(this.retry()),
-      load: () => quietly(this.retry()),
-      take: () => quietly(this.#asking.retake()),
+      retry: () => quietly(this.#host.facts ? this.asking.retry() : this.#host.loadFacts()),
+      look: () => quietly(this.asking.retry()),
+      load: () => quietly(this.asking.retry()),
+      take: () => quietly(this.asking.retake()),
       smaller: () => {
         this.#host.choose({ resolution: this.#smaller ?? '' });
-        this.#run.rest();
+        this.run.rest();
       },
       remove: () => {
-        const items = this.#pictures.items;
+        const items = this.pictures.items;
         const wrong = items.find(({ state }) => state === 'failed') ?? items.at(-1);
-        if (wrong) this.#pictures.remove(wrong.id);
+        if (wrong) this.pictures.remove(wrong.id);
         this.#clearNote();
       },
       reload: () => location.reload(),
@@ -440,51 +257,51 @@ class PictureEngine implements Engine {
 
   #onStart() {
     this.#clearNote();
-    this.#result.close();
-    this.#versions.isComparing = false;
-    this.#view.begin();
+    this.result.close();
+    this.versions.isComparing = false;
+    this.view.begin();
   }
 
   #onArrive(turn: Turn) {
     const { words } = this.#host;
     const { width, height } = resultOf(turn);
-    this.#view.arrive();
+    this.view.arrive();
     // They are a part of the conversation now.
-    this.#pictures.use([]);
+    this.pictures.use([]);
     const n = turn.results.length;
     this.#host.say(n > 1 ? words.say('readySeveral', { n }) : words.say('ready', { width, height }));
   }
 
   #onShow() {
-    this.#view.release();
-    this.#result.close();
+    this.view.release();
+    this.result.close();
     this.#clearNote();
-    if (!this.isWorking) this.#run.rest();
-    this.#keeper.save();
+    if (!this.run.isWorking) this.run.rest();
+    this.keeper.save();
   }
 
   /** The pictures of the first words come back with them; those of a change are its own. */
   #onMode() {
-    this.#view.release();
-    const [first] = this.#versions.path;
-    this.#pictures.use(this.mode === 'new' ? (first?.order.references ?? []) : []);
+    this.view.release();
+    const [first] = this.versions.path;
+    this.pictures.use(this.versions.mode === 'new' ? (first?.order.references ?? []) : []);
   }
 
   #clearNote(): boolean {
-    const hadNotice = this.#asking.isNoticeShown;
-    this.#asking.isNoticeShown = false;
-    const had = this.#trouble.clear() || hadNotice;
+    const hadNotice = this.asking.isNoticeShown;
+    this.asking.isNoticeShown = false;
+    const had = this.trouble.clear() || hadNotice;
     if (had) this.#host.update();
     return had;
   }
 
   readonly #onReturn = () => {
     if (document.hidden || !navigator.onLine) return;
-    if (this.status === 'offline') this.#run.rest('backOnline');
-    // What was being made when the network went is kept by the worker, and asking for it again costs nothing.
-    if (this.problem?.reason !== 'CONNECTION_LOST' || !this.#asking.hasLast) return;
-    this.#host.say(this.#host.words.say('lookAgain'));
-    void quietly(this.#asking.again());
+    const { problem } = this.run;
+    if (problem && isLost(problem) && this.asking.mayRejoin) {
+      this.#host.say(this.#host.words.say('lookAgain'));
+      void quietly(this.asking.rejoin());
+    } else if (this.run.current.status === 'offline') this.run.rest('backOnline');
   };
 
   #onChange(from: Generation, to: Generation) {
@@ -497,27 +314,27 @@ class PictureEngine implements Engine {
     const spoken = spokenFor(from, to, words);
     if (spoken) this.#host.say(spoken);
     clearTimeout(this.#factTimer);
-    if ('fact' in to && to.fact) this.#factTimer = setTimeout(() => this.#run.rest(), FACT_MS);
+    if ('fact' in to && to.fact) this.#factTimer = setTimeout(() => this.run.rest(), FACT_MS);
     this.#host.update();
   }
 
   /** The note of a new state. */
   #tell(from: Generation, to: Generation) {
     if (to.status === 'refused') {
-      this.#keeper.ended();
-      void this.#trouble.show({ refusal: to.refusal });
+      this.keeper.ended();
+      void this.trouble.show({ refusal: to.refusal });
     } else if ('problem' in to) {
       const { problem } = to;
       // Only a lost connection leaves something to find.
-      if (problem.reason !== 'CONNECTION_LOST' && problem.reason !== 'OFFLINE') this.#keeper.ended();
+      if (!isLost(problem)) this.keeper.ended();
       const { facts } = this.#host;
-      void this.#trouble.show({
+      void this.trouble.show({
         problem,
         ...('until' in to && to.until !== undefined && { until: to.until }),
         ...(facts && { perMinute: facts.limits.perMinute }),
         fitsSmaller: this.#smaller !== undefined,
       });
-    } else if ('problem' in from || from.status === 'refused') this.#trouble.clear();
+    } else if ('problem' in from || from.status === 'refused') this.trouble.clear();
   }
 
   #onTick(current: Generation) {
@@ -534,6 +351,10 @@ class PictureEngine implements Engine {
     this.#host.update();
   }
 }
+
+/** The network went while a picture was made. The worker keeps it, and asking for it again costs nothing. */
+const isLost = ({ reason, unsent }: Problem): boolean =>
+  !unsent && (reason === 'CONNECTION_LOST' || reason === 'OFFLINE');
 
 /** A description that the model gave, and not its chatter. */
 const isOneLine = (text: string): boolean => text !== '' && text.length <= 160 && !text.includes('\n');

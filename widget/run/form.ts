@@ -1,7 +1,7 @@
 import { nothing } from 'lit';
 import type { TemplateSlot } from '../../worker/protocol.ts';
 import type { TemplatePart } from '../api/gemini.ts';
-import type { EngineHost } from '../engine.ts';
+import type { EngineHost } from '../host.ts';
 import type { Pictures } from './pictures.ts';
 
 const loadTemplate = () => import('../template/template.ts');
@@ -65,7 +65,9 @@ export class Form {
   #photoValues(slots: readonly TemplateSlot[]): Record<string, string> {
     const [picture] = this.#pictures.items;
     return Object.fromEntries(
-      slots.filter(({ type }) => type === 'photo').map(({ name }) => [name, picture ? (picture.uri ?? picture.id) : '']),
+      slots
+        .filter(({ type }) => type === 'photo')
+        .map(({ name }) => [name, picture ? (picture.uri ?? picture.id) : '']),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { nothing } from 'lit';
 import { PeelError } from '../api/peel-error.ts';
-import type { EngineHost } from '../engine.ts';
+import type { EngineHost } from '../host.ts';
 import type { Order, Turn } from '../model.ts';
 import { runningKey } from '../running-key.ts';
 import { clearRunning, readRunning, saveRunning } from '../thread/running.ts';
@@ -69,7 +69,9 @@ export class Keeper {
   }
 
   hasRead(notice: string): boolean {
-    return readItem('localStorage', this.#noticeKey) === notice || readItem('sessionStorage', this.#noticeKey) === notice;
+    return (
+      readItem('localStorage', this.#noticeKey) === notice || readItem('sessionStorage', this.#noticeKey) === notice
+    );
   }
 
   markRead(notice: string) {
@@ -115,23 +117,25 @@ export class Keeper {
   render() {
     if (this.#earlier.turns.length === 0) return nothing;
     const { parts, words } = this.#host;
-    return parts.use('kept', () => import('../thread/kept.ts'))?.renderKept({
-      words,
-      pictures: picturesOf(this.#earlier),
-      imageOf: (turn) => this.imageOf(turn),
-      isAll: this.#isAll,
-      isAsking: this.#isAsking,
-      onOpen: (thread) => this.#options.restore(thread),
-      onAll: () => {
-        this.#isAll = true;
-        this.#host.update();
-      },
-      onAsk: (isAsking) => {
-        this.#isAsking = isAsking;
-        this.#host.update();
-      },
-      onClear: () => void this.#clear(),
-    });
+    return parts
+      .use('kept', () => import('../thread/kept.ts'))
+      ?.renderKept({
+        words,
+        pictures: picturesOf(this.#earlier),
+        imageOf: (turn) => this.imageOf(turn),
+        isAll: this.#isAll,
+        isAsking: this.#isAsking,
+        onOpen: (thread) => this.#options.restore(thread),
+        onAll: () => {
+          this.#isAll = true;
+          this.#host.update();
+        },
+        onAsk: (isAsking) => {
+          this.#isAsking = isAsking;
+          this.#host.update();
+        },
+        onClear: () => void this.#clear(),
+      });
   }
 
   async #clear() {

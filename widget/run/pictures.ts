@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import { quietly } from '../api/peel-error.ts';
 import type { UploadOptions } from '../api/upload.ts';
-import type { EngineHost } from '../engine.ts';
 import { fire } from '../events.ts';
+import type { EngineHost } from '../host.ts';
 import type { Region, Result, SentReference } from '../model.ts';
 import type { ReferenceTrouble } from '../notes/note.ts';
 import { type Incoming, offersCamera, pickFiles } from '../references/incoming.ts';

@@ -1,5 +1,5 @@
-import type { EngineHost } from '../engine.ts';
 import { fire, placeOf } from '../events.ts';
+import type { EngineHost } from '../host.ts';
 import type { Turn } from '../model.ts';
 import type { SaveTrouble } from '../notes/note.ts';
 import { resultOf } from '../thread/thread.ts';
@@ -113,11 +113,7 @@ export class ResultView {
   }
 
   /** The page may do it itself. A failure is told; the picture stays. */
-  async #attempt(
-    trouble: SaveTrouble,
-    done: ResultView['done'],
-    action: (turn: Turn) => Promise<void>,
-  ): Promise<void> {
+  async #attempt(trouble: SaveTrouble, done: ResultView['done'], action: (turn: Turn) => Promise<void>): Promise<void> {
     const turn = this.#options.shown();
     if (!turn) return;
     const type = trouble === 'link' ? undefined : (`peel-${trouble}` as const);

@@ -35,6 +35,14 @@ export class Run {
     this.#options = options;
   }
 
+  get problem(): Problem | undefined {
+    return 'problem' in this.current ? this.current.problem : undefined;
+  }
+
+  get isWorking(): boolean {
+    return isWorking(this.current);
+  }
+
   /** In the page, seconds are counted. */
   resume() {
     this.#isPaused = false;
@@ -57,13 +65,16 @@ export class Run {
     startedAt: number,
     isUploading: boolean,
   ): Promise<Result[]> {
-    return this.#follow({ status: isUploading ? 'uploading' : 'generating', phase: 'connecting', startedAt }, async (signal) => {
-      const asked = await orders(signal);
-      signal.throwIfAborted();
-      const [order] = asked;
-      if (order) this.#set({ status: 'generating', phase: 'connecting', startedAt, order });
-      return this.#all(asked, startedAt, signal);
-    });
+    return this.#follow(
+      { status: isUploading ? 'uploading' : 'generating', phase: 'connecting', startedAt },
+      async (signal) => {
+        const asked = await orders(signal);
+        signal.throwIfAborted();
+        const [order] = asked;
+        if (order) this.#set({ status: 'generating', phase: 'connecting', startedAt, order });
+        return this.#all(asked, startedAt, signal);
+      },
+    );
   }
 
   /** Shows that work goes on before there is a request. */

@@ -1,7 +1,7 @@
 import { nothing } from 'lit';
 import type { Problem } from '../api/problem.ts';
 import type { SiteOutcome } from '../api/site.ts';
-import type { EngineHost } from '../engine.ts';
+import type { EngineHost } from '../host.ts';
 import type { Note, NoteLink, NoteState } from '../notes/note.ts';
 import type { OwnerCard } from '../owner/card.ts';
 import type { Diagnosis } from '../owner/diagnose.ts';

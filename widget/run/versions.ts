@@ -1,5 +1,5 @@
-import type { EngineHost } from '../engine.ts';
 import { fire } from '../events.ts';
+import type { EngineHost } from '../host.ts';
 import type { Region, Result, Turn } from '../model.ts';
 import type { Settings } from '../settings/settings.ts';
 import {
@@ -8,10 +8,12 @@ import {
   EMPTY_THREAD,
   numberOf,
   pathOf,
+  resultOf,
   select,
   shownTurn,
   type Thread,
   titleOf,
+  turnOf,
 } from '../thread/thread.ts';
 
 export interface VersionsOptions {
@@ -35,6 +37,8 @@ export class Versions {
   isComparing = false;
   /** Where the line of the comparison stands, from 0 to 1. */
   compareAt = 0.5;
+  /** What the page compares the shown picture with. */
+  #other: string | undefined;
 
   readonly #host: EngineHost;
   readonly #options: VersionsOptions;
@@ -48,14 +52,19 @@ export class Versions {
     return shownTurn(this.thread);
   }
 
+  get selected(): { turn: string; index: number } | undefined {
+    return this.turn && { turn: this.turn.id, index: this.turn.index };
+  }
+
   /** From the first picture to the shown one. */
   get path(): Turn[] {
     return pathOf(this.thread, this.turn?.id);
   }
 
-  /** The picture that the shown one has changed. */
+  /** The picture that the shown one has changed, or the one that the page compares it with. */
   get before(): Result | undefined {
-    return this.turn && changedPicture(this.thread, this.turn);
+    const other = turnOf(this.thread, this.#other);
+    return other ? resultOf(other) : this.turn && changedPicture(this.thread, this.turn);
   }
 
   /** Number of the version that the shown one has changed. */
@@ -144,12 +153,14 @@ export class Versions {
     this.#host.focusText();
   }
 
-  toggleCompare() {
+  /** @param other Id of the version to stand before; the changed one by default. */
+  toggleCompare(other?: string) {
     const { turn } = this;
+    this.#other = this.isComparing ? undefined : other;
     if (!turn || !this.before) return;
     this.isComparing = !this.isComparing;
     if (this.isComparing) {
-      fire(this.#host.element, 'peel-compare', { turn: turn.id, index: turn.index, with: turn.parent ?? '' });
+      fire(this.#host.element, 'peel-compare', { turn: turn.id, index: turn.index, with: other ?? turn.parent ?? '' });
     }
     this.#host.update();
   }

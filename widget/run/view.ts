@@ -1,15 +1,15 @@
 import { html, nothing } from 'lit';
 import { quietly } from '../api/peel-error.ts';
-import type { EngineHost } from '../engine.ts';
+import type { EngineHost, Primary } from '../host.ts';
 import { icon } from '../icons.ts';
 import { CLOSE } from '../more-icons.ts';
-import { ratioOf } from '../stage/shape.ts';
+import { ratioOf, shapeClass } from '../stage/shape.ts';
 import { badge, renderStage } from '../stage/stage.ts';
 import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
 import type { Viewer } from '../viewer/viewer-controller.ts';
 import type { Asking } from './asking.ts';
 import type { Form } from './form.ts';
-import { isWorking } from './generation.ts';
+import { isWorking, waitsUntil } from './generation.ts';
 import type { Keeper } from './keeper.ts';
 import type { Pictures } from './pictures.ts';
 import type { ResultView } from './result-view.ts';
@@ -60,6 +60,49 @@ export class View {
   constructor(host: EngineHost, options: ViewOptions) {
     this.#host = host;
     this.#options = options;
+  }
+
+  /** There is something to see, so the stage stands first where the element is narrow. */
+  get hasStage(): boolean {
+    const { run, versions } = this.#options;
+    return run.isWorking || versions.turn !== undefined;
+  }
+
+  /** Class of the frame, by the shape of the picture. */
+  get frameClass(): string {
+    return this.hasStage ? `has-stage ${shapeClass(this.ratio)}` : '';
+  }
+
+  /** The shape that a change keeps, as two numbers with a colon. */
+  get shape(): string | undefined {
+    const { mode, turn } = this.#options.versions;
+    if (mode !== 'change' || !turn || this.#host.settings?.aspectRatio !== 'auto') return undefined;
+    const { width, height } = resultOf(turn);
+    return `${width}:${height}`;
+  }
+
+  get primary(): Primary {
+    const { asking, run, trouble, versions } = this.#options;
+    const { words } = this.#host;
+    const { current } = run;
+    if (run.isWorking) return { text: words.say('cancel'), rank: 'outline' };
+    const until = waitsUntil(current);
+    if (until !== undefined && 'since' in current) {
+      const waiting = trouble.waiting(current.since, until, Date.now());
+      if (waiting) return { text: waiting.text, rank: 'tonal', waits: true, share: waiting.share };
+    }
+    if (current.status === 'exhausted') return { text: words.say('make'), rank: 'tonal', waits: true };
+    if (asking.isNoticeShown) return { text: words.say('gotIt'), rank: 'fill' };
+    const rank = this.accent === undefined ? 'fill' : 'tonal';
+    if (versions.mode === 'new') return { text: words.say(this.isUnchanged ? 'another' : 'make'), rank };
+    const isEmpty = versions.text.trim() === '';
+    return isEmpty ? { text: words.say('another'), rank: 'tonal' } : { text: words.say('makeChange'), rank };
+  }
+
+  /** A passing fact in place of the foot line. */
+  get fact(): string | undefined {
+    const { current } = this.#options.run;
+    return 'fact' in current && current.fact ? this.#host.words.say(current.fact) : undefined;
   }
 
   /** Width by height of the box: as asked while a picture is made, as delivered then. */
@@ -218,7 +261,9 @@ export class View {
     `;
   }
 
+  /** Undefined before the first picture: the examples stay. */
   stage() {
+    if (!this.hasStage) return undefined;
     const { form, result, run, versions } = this.#options;
     const { element, isUsed, words } = this.#host;
     const { turn } = versions;
@@ -335,21 +380,25 @@ export class View {
     const { parts, words } = this.#host;
     const { changedFrom, thread, turn } = versions;
     if (!turn) return nothing;
-    return parts.use('details', () => import('../details/details.ts'))?.renderDetails({
-      words,
-      result: resultOf(turn),
-      version: thread.turns.length > 1 ? numberOf(thread, turn.id) : undefined,
-      changedFrom,
-      onAlt: (alt) => {
-        versions.describe(alt);
-        keeper.save();
-      },
-    });
+    return parts
+      .use('details', () => import('../details/details.ts'))
+      ?.renderDetails({
+        words,
+        result: resultOf(turn),
+        version: thread.turns.length > 1 ? numberOf(thread, turn.id) : undefined,
+        changedFrom,
+        onAlt: (alt) => {
+          versions.describe(alt);
+          keeper.save();
+        },
+      });
   }
 
   async #openViewer(): Promise<void> {
     const { parts, element } = this.#host;
     const { Viewer } = await parts.load('viewer', loadViewer);
+    // It may have left the page meanwhile, where no dialog can open.
+    if (!element.isConnected) return;
     this.#viewer ??= new Viewer(element);
     this.#viewer.open(element.renderRoot.querySelector('.box [part=image]') ?? undefined);
   }
