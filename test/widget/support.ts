@@ -196,9 +196,8 @@ export function create(worker: FakeWorker, attributes: Partial<PeelStudio> = {})
 
 /** Puts it into the page, or into a column of the page. */
 export function place(studio: PeelStudio, width?: number): void {
-  if (width === undefined) return document.body.append(studio);
   const column = document.createElement('div');
-  column.style.inlineSize = `${width}px`;
+  if (width !== undefined) column.style.inlineSize = `${width}px`;
   column.append(studio);
   document.body.append(column);
 }

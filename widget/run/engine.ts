@@ -45,6 +45,8 @@ export class Engine {
   readonly view: View;
   #factTimer = 0;
   #leaveTimer = 0;
+  /** It was out of the page for so long that its request was let go. */
+  #hasLeft = false;
 
   constructor(host: EngineHost) {
     this.#host = host;
@@ -111,6 +113,8 @@ export class Engine {
     this.run.resume();
     window.addEventListener('online', this.#onReturn);
     document.addEventListener('visibilitychange', this.#onReturn);
+    if (this.#hasLeft) this.keeper.resume();
+    this.#hasLeft = false;
   }
 
   onDisconnected() {
@@ -118,7 +122,9 @@ export class Engine {
     window.removeEventListener('online', this.#onReturn);
     document.removeEventListener('visibilitychange', this.#onReturn);
     // What runs is remembered, so that the element finds it when it comes back later.
-    this.#leaveTimer = setTimeout(() => this.run.cancel(), LEAVE_MS);
+    this.#leaveTimer = setTimeout(() => {
+      this.#hasLeft = this.run.cancel() !== undefined;
+    }, LEAVE_MS);
   }
 
   reconnect() {

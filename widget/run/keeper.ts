@@ -31,6 +31,8 @@ export class Keeper {
   readonly #host: EngineHost;
   readonly #options: KeeperOptions;
   #store: ThreadStore | undefined;
+  /** Where the running request is written. It stays when elements before this one come and go, or this one is moved. */
+  #key = '';
   /** Kept pictures of earlier visits, which the visitor has not opened. */
   #earlier: Thread = EMPTY_THREAD;
   #isAsking = false;
@@ -48,20 +50,27 @@ export class Keeper {
   /** Finds what was running and what is kept. */
   async start(): Promise<void> {
     const { element } = this.#host;
+    this.#key = runningKey(element);
     const isShared = element.persist === 'local';
-    const running = readRunning(runningKey(element), Date.now(), isShared);
+    const running = readRunning(this.#key, Date.now(), isShared);
     if (element.persist !== 'none') await this.#open(element.persist);
-    if (!running) return;
-    this.#options.resume(running.orders, running.startedAt);
+    if (running) this.#options.resume(running.orders, running.startedAt);
   }
 
   began(orders: readonly Order[], startedAt: number) {
     const { element } = this.#host;
-    saveRunning(runningKey(element), { orders, startedAt }, element.persist === 'local');
+    if (element.isConnected) this.#key = runningKey(element);
+    saveRunning(this.#key, { orders, startedAt }, element.persist === 'local');
   }
 
   ended() {
-    clearRunning(runningKey(this.#host.element));
+    clearRunning(this.#key);
+  }
+
+  /** Goes on with what this element had begun. */
+  resume() {
+    const running = readRunning(this.#key, Date.now());
+    if (running) this.#options.resume(running.orders, running.startedAt);
   }
 
   save() {
