@@ -9,12 +9,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create, type RawDeclaration, type RawMember, type RawNamed, ts } from '@custom-elements-manifest/analyzer';
 
-export interface Named {
+interface Named {
   name: string;
   description?: string;
 }
 
-export interface Attribute extends Named {
+interface Attribute extends Named {
   fieldName: string;
   type: { text: string };
   default?: string;

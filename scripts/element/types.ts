@@ -1,4 +1,4 @@
-/** `/peel-studio.d.ts`: the element for TypeScript, for JSX and for Vue's templates, as its manifest says. */
+/** `GET /peel-studio.d.ts`: the element for TypeScript, for JSX and for Vue's templates, as its manifest says. */
 import { Declarations } from './declarations.ts';
 import {
   ELEMENT_MODULES,
@@ -25,7 +25,7 @@ const GLOBAL_PROPS = `  id?: string | undefined;
   onInput?: ((event: any) => void) | undefined;
   onChange?: ((event: any) => void) | undefined;`;
 
-export interface TypesOptions {
+interface TypesOptions {
   manifest: Manifest;
   /** The declarations that the types use, and each type by their names. */
   named: (text: string) => string;

@@ -1,11 +1,13 @@
-/** `/peel-studio.d.ts` is what the compiler accepts in a project of each kind, and refuses what the element lacks. */
+/** `GET /peel-studio.d.ts` is what the compiler accepts in a project of each kind, and refuses what the element lacks. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Declarations } from '../../scripts/element/declarations.ts';
+import type { Manifest } from '../../scripts/element/manifest.ts';
 import { elementFiles } from '../../scripts/element/plugin.ts';
+import { renderTypes } from '../../scripts/element/types.ts';
 import { ROOT } from './repository.ts';
 
 const TYPES = elementFiles()['peel-studio.d.ts'];
@@ -156,6 +158,67 @@ export const sideways: Props = { layout: 'sideways' };`;
 
   it('need nothing but themselves: no name in them leads nowhere', async () => {
     expect(await compile({}, { lib: ['es2020', 'dom'] })).toBe('');
+  });
+});
+
+describe('the file', () => {
+  const tiny: Manifest = {
+    schemaVersion: '1.0.0',
+    modules: [
+      {
+        kind: 'javascript-module',
+        path: 'widget.js',
+        exports: [],
+        declarations: [
+          {
+            kind: 'class',
+            name: 'PeelStudio',
+            customElement: true,
+            tagName: 'peel-studio',
+            superclass: { name: 'HTMLElement' },
+            attributes: [{ name: 'max-size', fieldName: 'maxSize', type: { text: 'number' } }],
+            members: [
+              {
+                kind: 'field',
+                name: 'maxSize',
+                type: { text: 'number' },
+                attribute: 'max-size',
+                description: 'In pixels.',
+              },
+              { kind: 'field', name: 'shown', type: { text: 'Shown' }, readonly: true },
+              {
+                kind: 'method',
+                name: 'show',
+                parameters: [{ name: 'what', optional: true, type: { text: 'Shown' } }],
+                return: { type: { text: 'Promise<void>' } },
+              },
+            ],
+            events: [{ name: 'peel-shown', type: { text: "PeelEvent<'peel-shown'>" } }],
+            slots: [],
+            cssParts: [],
+            cssProperties: [],
+            cssStates: [],
+          },
+        ],
+      },
+    ],
+  };
+
+  it('is made of the manifest and of the names that it is handed', () => {
+    const text = renderTypes({
+      manifest: tiny,
+      named: (type) => type.replace('Shown', 'Other'),
+      declarations: () => ['export type Other = string;'],
+      version: '1.2.3',
+    });
+
+    expect(text).toContain('version 1.2.3');
+    expect(text).toContain('export type Other = string;');
+    expect(text).toContain(
+      '  /** In pixels. */\n  maxSize: number;\n  readonly shown: Other;\n  show(what?: Other): Promise<void>;',
+    );
+    expect(text).toContain("  'max-size'?: number | string | undefined;");
+    expect(text).toContain("  onPeelShown?: ((event: PeelEvent<'peel-shown'>) => void) | undefined;");
   });
 });
 

@@ -11,7 +11,7 @@ export type Snippet = (host: string, tag: Tag) => string;
  * For text and for attributes in double quotes. Braces and brackets mean something to the templates of shops and blogs
  * (`{{ }}` of Liquid, `[ ]` of WordPress's shortcodes), and their references mean the same everywhere else.
  */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[&"'<>{}[\]`]/g, (letter) => NAMED[letter] ?? `&#${letter.charCodeAt(0)};`);
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
@@ -23,7 +23,7 @@ const ROOM = [
 ];
 
 /** @returns `property:value` pairs, as in a style attribute. */
-export const declarations = ({ css }: Tag): string => css.map(([property, value]) => `${property}:${value}`).join(';');
+const declarations = ({ css }: Tag): string => css.map(([property, value]) => `${property}:${value}`).join(';');
 
 const rules = (tag: Tag): string[] => [...(tag.css.length > 0 ? [`peel-studio{${declarations(tag)}}`] : []), ...ROOM];
 

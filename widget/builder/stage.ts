@@ -7,9 +7,9 @@ import { readPageAddress } from './page-address.ts';
 import type { Standing } from './standing.ts';
 import { fill, WORDS } from './words.ts';
 
-export const WIDTHS = ['wide', 'column', 'phone'] as const;
+const WIDTHS = ['wide', 'column', 'phone'] as const;
 export type Width = (typeof WIDTHS)[number];
-export const GROUNDS = ['light', 'dark'] as const;
+const GROUNDS = ['light', 'dark'] as const;
 export type Ground = (typeof GROUNDS)[number];
 
 /** The sample page, as in `builder.css`. */

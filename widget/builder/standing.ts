@@ -12,7 +12,7 @@ export type Standing =
   | { kind: 'unreachable' };
 
 /** Without a key the worker's demo draws, and costs nothing. */
-export type Pays = 'demo' | 'site';
+type Pays = 'demo' | 'site';
 
 /** @param site Id of the site. @param get `fetch` with the cache switched off. */
 export async function askStanding(site: string, get: typeof fetch, signal: AbortSignal): Promise<Standing> {
