@@ -71,7 +71,7 @@ const renderWords = (title: string, text: string) =>
     : html`
       <details>
         <summary>${title}</summary>
-        <p class="said" dir="auto">${text.trim()}</p>
+        <div class="said"><p dir="auto">${text.trim().replace(/\n{2,}/g, '\n')}</p></div>
       </details>
     `;
 
@@ -155,6 +155,9 @@ export const styles = css`
     gap: 0 0.6em;
     padding-block: 0.15em;
   }
+  .details :is(dt, dd) {
+    unicode-bidi: plaintext;
+  }
   .details dt {
     flex: none;
     min-inline-size: 5.5em;
@@ -165,9 +168,10 @@ export const styles = css`
     margin: 0;
   }
   .details code {
+    display: block;
     font-family: var(--_mono);
   }
-  .details > :not(dl, p) {
+  .details > :not(dl) {
     margin-block-start: 0.45em;
   }
   .details summary {

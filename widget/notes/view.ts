@@ -66,6 +66,7 @@ export const styles = css`
     border-radius: var(--_radius-small);
     background: var(--_tone);
     overflow-wrap: anywhere;
+    text-wrap: pretty;
     animation: note-in calc(var(--_motion) * 160ms) ease-out;
   }
   @keyframes note-in {
@@ -88,8 +89,7 @@ export const styles = css`
   .note .note-title {
     font-weight: 600;
   }
-  .note .quiet,
-  .note-quote {
+  .note :is(.quiet, .note-quote) {
     margin-block-start: 0.25em;
   }
   .note .note-links {

@@ -9,6 +9,7 @@ export const styles = css`
     font-size: 1.2em;
     font-weight: 600;
     line-height: 1.3;
+    text-wrap: balance;
   }
   @container (inline-size < 44em) {
     .owner .owner-title {
@@ -51,6 +52,7 @@ export const styles = css`
   .owner-advice {
     padding: 0.1em 0.8em 0.8em;
     overflow-wrap: anywhere;
+    text-wrap: pretty;
   }
   .owner-steps {
     margin-block: 0.6em;

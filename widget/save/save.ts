@@ -2,8 +2,8 @@
 import { SAVE } from '../words/english/save.ts';
 import { addEnglish } from '../words/words.ts';
 
-export { type Done, type MenuView, renderMenu } from './menu.ts';
-export { copyLink, copyPicture, type FileType, saveAs, share, toBlob } from './picture.ts';
+export { type MenuView, renderMenu } from './menu.ts';
+export { copyLink, copyPicture, saveAs, share, toBlob } from './picture.ts';
 export { styles } from './styles.ts';
 
 addEnglish(SAVE);

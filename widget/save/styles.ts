@@ -37,12 +37,16 @@ export const styles = css`
     }
   }
   .menu .plain {
+    display: flex;
     inline-size: 100%;
     padding-inline: 0.6em;
     font-size: max(0.9375em, 14px);
     font-weight: 400;
     justify-content: start;
     gap: 0.75em;
+  }
+  .menu .plain:focus {
+    background: var(--_tone-hover);
   }
   .menu .plain:focus-visible {
     outline-offset: -2px;

@@ -69,7 +69,7 @@ export const NOTES = {
   noteLink: 'The link was not copied',
   noteShare: 'The picture was not shared',
   noteNotAllowed: 'This browser did not allow it. You can download the picture instead.',
-  noteCounts: 'This try counts towards today’s {n}.',
+  noteCounts: 'This try counts towards today’s\u00a0{n}.',
   noteSaid: 'It answered:',
 
   linkWords: 'Change the words',
