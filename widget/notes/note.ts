@@ -22,7 +22,7 @@ export type NoteState =
   | { reference: ReferenceTrouble; n: number }
   | { trouble: SaveTrouble | 'part' };
 
-export interface ProblemState {
+interface ProblemState {
   problem: Problem;
   /** End of the pause, in Unix milliseconds. */
   until?: number;

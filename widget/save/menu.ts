@@ -9,7 +9,7 @@ import type { Words } from '../words/words.ts';
 import { type FileType, hasLink } from './picture.ts';
 
 /** What was just done. Its item says so. */
-export type Done = 'copied' | 'linkCopied' | 'saved';
+type Done = 'copied' | 'linkCopied' | 'saved';
 
 export interface MenuView {
   words: Words;

@@ -1,20 +1,11 @@
 /** Takes a finished picture out of the element: as bytes, as a file, onto the clipboard, or to another app. */
 import type { Result } from '../model.ts';
+import { downloadAddress } from '../run/picture.ts';
 import { SAVE } from '../words/english/save.ts';
 import { fileName } from './file-name.ts';
 import { recode } from './recode.ts';
 
 export type FileType = 'original' | 'webp' | 'jpeg';
-
-/**
- * The address for fetching the bytes from a script. It differs from the shown address, which was loaded without CORS: a
- * cache could return that answer, and the browser would refuse it.
- */
-export function downloadAddress(url: string): string {
-  if (url.startsWith('blob:')) return url;
-  // The address of a private picture is signed in its query.
-  return `${url}${url.includes('?') ? '&' : '?'}download`;
-}
 
 /** The bytes as they are kept, metadata included. @throws When they do not arrive. */
 export async function toBlob({ url, mimeType }: Result, fetcher: typeof fetch): Promise<Blob> {
