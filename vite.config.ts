@@ -3,6 +3,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { classicScripts } from './scripts/build/classic-scripts.ts';
 import { minifyTemplates } from './scripts/build/minify-templates.ts';
 import { keepReleases } from './scripts/build/releases.ts';
+import { publishElement } from './scripts/element/plugin.ts';
 
 /** Paths do not depend on the folder that Vite is started in. */
 const here = import.meta.dirname;
@@ -51,6 +52,7 @@ export default defineConfig({
       'embed.js': join(here, 'widget/embed/embed.ts'),
       'embed-frame.js': join(here, 'widget/embed/frame.ts'),
     }),
+    publishElement(),
     keepReleases('w'),
   ],
   build: {

@@ -60,6 +60,8 @@ type Name = keyof typeof VALUES;
 
 const converter = (name: Name): ComplexAttributeConverter => ({
   fromAttribute: (text) => VALUES[name][0](text) ?? VALUES[name][1],
+  // An empty value is no attribute.
+  toAttribute: (value) => value || null,
 });
 /** A property whose attribute is the same word in kebab-case. */
 const valued = (name: Name) =>
