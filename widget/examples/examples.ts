@@ -34,8 +34,8 @@ export interface WallPart {
 
 const OURS = ['ideaOne', 'ideaTwo', 'ideaThree'] as const;
 
-/** So many are shown where room is short, and the others on request. */
-export const FEW = 4;
+/** More sentences than this have to be asked for where room is short. */
+const FEW = 3;
 
 /** What stands on the stage until there is a picture. */
 export function renderExamples(view: ExamplesView): TemplateResult {
@@ -56,7 +56,10 @@ export function renderExamples(view: ExamplesView): TemplateResult {
   return html`
     <slot name="empty">
       <div part="ideas" class="examples" role=${role} aria-labelledby="ideas">
-        <div class="heading"><p id="ideas">${words.say('examples')}</p>${part?.renderArrows(words)}</div>
+        <div class="heading">
+          <p id="ideas">${words.say('examples')}</p>
+          ${part?.renderArrows(words)}${sentences.length > FEW ? renderMore(words) : nothing}
+        </div>
         <slot name="ideas" @click=${onSlotted}>
           ${part?.renderWall(shown, view)}${sentences.length ? renderSentences(sentences, view) : nothing}
         </slot>
@@ -65,26 +68,27 @@ export function renderExamples(view: ExamplesView): TemplateResult {
   `;
 }
 
-const renderSentences = (sentences: readonly Example[], { words, disabled, onChoose }: ExamplesView) => html`
+const renderSentences = (sentences: readonly Example[], { disabled, onChoose }: ExamplesView) => html`
   <div class="sentences">
     ${sentences.map(
-      (example, index) => html`
-        <button type="button" part="idea" class="idea ${index < FEW ? '' : 'rest'}" ?disabled=${disabled} @click=${() => onChoose(example)}>
+      (example) => html`
+        <button type="button" part="idea" class="idea" ?disabled=${disabled} @click=${() => onChoose(example)}>
           <span dir="auto">${example.text}</span>${icon(ARROW, true)}
         </button>
       `,
     )}
   </div>
-  ${sentences.length > FEW ? renderMore(words) : nothing}
 `;
 
-/** It goes when it is pressed, and the focus with it to the first that it has shown. */
-export const renderMore = (words: Words) => html`
-  <button type="button" class="tonal others" @click=${showRest}>${words.say('moreExamples')}</button>
+/** It goes when it is pressed, and the focus with it to the first example that it has shown. */
+export const renderMore = (words: Words): TemplateResult => html`
+  <button type="button" class="link small others" @click=${showAll}>${words.say('moreExamples')}</button>
 `;
 
-function showRest({ currentTarget }: Event) {
+function showAll({ currentTarget }: Event) {
   const group = (currentTarget as Element).closest('.examples');
+  const examples = [...(group?.querySelectorAll<HTMLElement>('[part=idea]') ?? [])];
+  const hidden = examples.find((example) => !example.checkVisibility());
   group?.classList.add('all');
-  group?.querySelector<HTMLElement>('.rest')?.focus();
+  hidden?.focus();
 }

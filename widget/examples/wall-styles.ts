@@ -22,6 +22,8 @@ export const wallStyles = css`
     }
   }
   .album {
+    /* Small text makes the element's place small, which it must not outgrow. */
+    --height: min(148px, 8.2em);
     display: flex;
     gap: 0.6em;
     /* However much it holds, it is as wide as its column. */
@@ -40,7 +42,7 @@ export const wallStyles = css`
   }
   .sample {
     flex: none;
-    inline-size: calc(var(--k) * 148px);
+    inline-size: calc(var(--k) * var(--height));
     max-inline-size: 100%;
     min-inline-size: 0;
     padding: 0;
@@ -52,7 +54,7 @@ export const wallStyles = css`
     position: relative;
     display: block;
     inline-size: 100%;
-    block-size: 148px;
+    block-size: var(--height);
     margin-block-end: 0.25em;
     border-radius: var(--_radius-small);
     background: var(--_wash);
@@ -86,8 +88,9 @@ export const wallStyles = css`
     box-shadow: inset 0 0 0 2px var(--_paper);
     content: '';
   }
-  .album ~ .others {
+  .album + .others {
     display: none;
+    margin-block-start: 0.45em;
   }
   .album ~ .sentences {
     margin-block-start: 1.25em;
@@ -105,14 +108,14 @@ export const wallStyles = css`
     }
     .frame {
       block-size: auto;
+      max-block-size: 7.5em;
       aspect-ratio: 1;
     }
     .examples:not(.all) .sample.rest {
       display: none;
     }
-    .examples:not(.all) .others {
-      display: flex;
-      inline-size: 100%;
+    .examples:not(.all) .album + .others {
+      display: block;
     }
   }
   @container (inline-size >= 44em) {

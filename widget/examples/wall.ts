@@ -3,10 +3,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { CHEVRON, icon } from '../icons.ts';
 import type { Words } from '../words/words.ts';
 import { albumHalves, sum, tileRatio } from './album.ts';
-import { type Example, type ExamplesView, FEW, renderMore } from './examples.ts';
+import { type Example, type ExamplesView, renderMore } from './examples.ts';
 import { wallStyles } from './wall-styles.ts';
 
 export const styles = wallStyles;
+
+/** So many are shown as squares, and the others on request. */
+const FEW = 4;
 
 type WallView = Pick<ExamplesView, 'words' | 'disabled' | 'onChoose'>;
 

@@ -16,7 +16,7 @@ export class PageLook implements ReactiveController {
   readonly #theme = new MutationObserver(() => this.#readSoon());
   #site: Look = {};
   #rules = '';
-  #timer = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost & Element) {
     this.#host = host;

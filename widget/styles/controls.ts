@@ -5,15 +5,8 @@ import { css } from 'lit';
  * `--_bh` its ground while it is pointed at or pressed, `--_bd` while it does nothing.
  */
 export const controls = css`
-  button,
-  select,
-  input,
-  textarea,
-  .fill,
-  .tonal,
-  .outline,
-  .plain,
-  .link {
+  /* Without weight, so that a button may have the size of small text. */
+  :where(button, select, input, textarea, .fill, .tonal, .outline, .plain, .link) {
     margin: 0;
     border: 1px solid transparent;
     border-radius: var(--_radius-small);

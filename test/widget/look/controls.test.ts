@@ -125,6 +125,12 @@ it('keeps white on the scrim readable on a white picture', async () => {
   expect(contrastOf('#fff', backgroundOf(host, '.scrim'), '#fff')).toBeGreaterThanOrEqual(9);
 });
 
+it('has buttons in the sizes of text', async () => {
+  const host = await mountIn(pageWith(PAGE), html`<button class="link small">Small</button><p class="small">Small</p>`);
+
+  expect(getComputedStyle(find(host, 'button')).fontSize).toBe(getComputedStyle(find(host, 'p')).fontSize);
+});
+
 it('mirrors an icon with the page', async () => {
   const page = pageWith(PAGE);
   page.dir = 'rtl';
