@@ -66,11 +66,11 @@ describe('clearing', () => {
 
     await button('Clear').click();
     await expect.element(page.getByRole('alert')).toHaveTextContent('Clear your pictures? They go from this browser.');
-    await vi.waitFor(() => expect(focused()).toBe('Keep them'));
+    await vi.waitFor(() => expect(focused()).toBe('Keep them'), 10_000);
     await userEvent.keyboard('{Enter}');
 
     expect(onClear).not.toHaveBeenCalled();
-    await vi.waitFor(() => expect(focused()).toBe('Clear'));
+    await vi.waitFor(() => expect(focused()).toBe('Clear'), 10_000);
     expect(root.querySelector('[role=alert]')).toBeNull();
   });
 

@@ -5,6 +5,9 @@ import { addTurn, EMPTY_THREAD, select, type Thread } from '../../../widget/thre
 import { createThumbnails, findGone, thumbnailUrl } from '../../../widget/thread/thumbnails.ts';
 import { addressOf, ENDPOINT, orderOf, pictureOf, threadOf, turn } from './turns.ts';
 
+/** Other tests share the machine. */
+const LONG = 10_000;
+
 const open: ThreadStore[] = [];
 let asked: string[];
 
@@ -184,7 +187,7 @@ describe('session', () => {
 
 describe('local', () => {
   const thumbnailOf = (store: ThreadStore, { turns: [noon] }: Thread) =>
-    vi.waitUntil(() => store.thumbnail(noon as Turn), { timeout: 5000 });
+    vi.waitUntil(() => store.thumbnail(noon as Turn), { timeout: LONG });
 
   it('keeps a thumbnail of each picture, as bytes and from the small address', async () => {
     const thread = threadOf('noon');
@@ -239,13 +242,16 @@ describe('local', () => {
     const late = new Promise<Blob>((resolve) => {
       answer = resolve;
     });
+    const heard = vi.fn();
+    storeOf({ onChange: heard });
     const store = storeOf({ fetch: async () => new Response(await late) });
     const thread = threadOf('noon');
     await store.save(thread);
 
     await store.clear();
     answer(await paint(32, 18));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Saved, cleared, and the end of the thumbnails.
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(3), LONG);
 
     expect(await store.thumbnail(first(thread))).toBeUndefined();
   });
@@ -256,12 +262,12 @@ describe('local', () => {
     const store = storeOf();
 
     await store.save(threadOf('noon'));
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled());
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), LONG);
     expect(idsOf(await other.load())).toBe('noon');
 
     heard.mockClear();
     await store.clear();
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled());
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), LONG);
     expect(await other.load()).toEqual(EMPTY_THREAD);
   });
 
@@ -273,7 +279,7 @@ describe('local', () => {
     storeOf({ onChange: reference });
 
     await storeOf({ onChange: self }).save(threadOf('noon'));
-    await vi.waitFor(() => expect(reference).toHaveBeenCalled());
+    await vi.waitFor(() => expect(reference).toHaveBeenCalled(), LONG);
 
     expect([self, elsewhere, closed].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0]);
   });
@@ -389,7 +395,7 @@ describe('thumbnails', () => {
     const thumbnails = createThumbnails(async ({ id }) => (id === 'noon' ? paint(32, 18) : undefined), changed);
 
     expect([thumbnails.of(noon), thumbnails.of(fox)]).toEqual([undefined, undefined]);
-    await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(2), LONG);
 
     const address = thumbnails.of(noon) as string;
     expect(address).toMatch(/^blob:/);

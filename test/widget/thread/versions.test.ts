@@ -257,6 +257,6 @@ describe('a picture that is gone', () => {
     const imageOf = ({ id }: { id: string }) => (id === 'A city below' ? 'data:image/png;base64,AAAA' : DOT);
     mount(renderVersions(viewOf({ imageOf, onMissing })));
 
-    await vi.waitFor(() => expect(onMissing).toHaveBeenCalledExactlyOnceWith(BRANCHED.turns[3]));
+    await vi.waitFor(() => expect(onMissing).toHaveBeenCalledExactlyOnceWith(BRANCHED.turns[3]), 10_000);
   });
 });
