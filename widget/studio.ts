@@ -1,7 +1,6 @@
 import type { ReactiveController } from 'lit';
 import { Announcer } from './announcer.ts';
 import type { ClientOptions } from './api/http.ts';
-import { PeelError } from './api/peel-error.ts';
 import type { SiteOutcome } from './api/site.ts';
 import type { StudioAttributes } from './attributes.ts';
 import { fire } from './events.ts';
@@ -9,6 +8,7 @@ import type { EngineHost } from './host.ts';
 import { languageOf, wordsOf } from './languages.ts';
 import { PageLook } from './look/look.ts';
 import { Parts } from './parts.ts';
+import { watchPolicy } from './owner/policy.ts';
 import type { Engine } from './run/engine.ts';
 import { runningKey } from './running-key.ts';
 import { type Settings, settle } from './settings/settings.ts';
@@ -43,8 +43,12 @@ export class Studio implements ReactiveController, EngineHost {
     this.element = element;
     this.#options = options;
     element.addController(this);
+    watchPolicy();
     this.announcer = new Announcer(element);
-    this.parts = new Parts(element);
+    this.parts = new Parts(element, () => {
+      this.startedAt = undefined;
+      this.say(this.words.say('outOfDate'), true);
+    });
     const look = new PageLook(element);
     this.#sites = new SiteController(element, {
       client: () => this.clientOptions,
@@ -125,12 +129,7 @@ export class Studio implements ReactiveController, EngineHost {
   /** @throws PeelError */
   async start(): Promise<Engine> {
     if (this.engine) return this.engine;
-    const loaded = await this.parts
-      .load('engine', () => import('./run/engine.ts'))
-      .catch((cause: unknown) => {
-        this.startedAt = undefined;
-        throw new PeelError('OUT_OF_DATE', String(cause), { retryable: true });
-      });
+    const loaded = await this.parts.load('engine', () => import('./run/engine.ts'));
     this.engine ??= new loaded.Engine(this);
     this.startedAt = undefined;
     this.update();

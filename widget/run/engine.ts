@@ -1,5 +1,6 @@
 import { PeelError, quietly } from '../api/peel-error.ts';
 import type { Problem } from '../api/problem.ts';
+import type { Reason } from '../api/reasons.ts';
 import type { SiteOutcome } from '../api/site.ts';
 import { fire, placeOf } from '../events.ts';
 import type { EditOptions, EngineHost } from '../host.ts';
@@ -28,6 +29,8 @@ export const styles = stage;
 
 /** A removed element goes on for this long: a framework that moves it takes it out for a moment. */
 const LEAVE_MS = 5000;
+/** Trouble that only the owner can mend, also where it begins during a visit. */
+const OWNERS: ReadonlySet<Reason> = new Set(['ORIGIN_DENIED', 'SITE_UNKNOWN', 'CONFIG_BROKEN', 'KEY_INVALID']);
 /** A passing fact stands in the foot line for this long. */
 const FACT_MS = 6000;
 
@@ -333,6 +336,7 @@ export class Engine {
       const { problem } = to;
       // Only a lost connection leaves something to find.
       if (!isLost(problem)) this.keeper.ended();
+      if (OWNERS.has(problem.reason)) void this.trouble.diagnose(problem);
       const { facts } = this.#host;
       void this.trouble.show({
         problem,
