@@ -42,6 +42,8 @@ const STATUSES: readonly Status[] = [
 const SIDE_BY_SIDE_EM = 44;
 const SPLIT_EM = 36;
 
+const loadSettings = () => import('./settings/panel.ts');
+
 const DROPS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
 /**
@@ -537,6 +539,12 @@ export class PeelStudio extends StudioAttributes {
       onKeyDown: this.#onKeyDown,
       onTogglePanel: () => {
         this.isPanelOpen = !this.isPanelOpen;
+        // A panel that does not come is not open.
+        if (this.isPanelOpen) {
+          parts.load('settings', loadSettings).catch(() => {
+            this.isPanelOpen = false;
+          });
+        }
       },
       onPrimary: this.#onPrimary,
       onAdd: this.#onAdd,
@@ -551,7 +559,7 @@ export class PeelStudio extends StudioAttributes {
   #renderPanel() {
     const { engine, facts, isDisabled, parts, settings, words } = this.#studio;
     if (!this.isPanelOpen || isDisabled || !facts || !settings) return nothing;
-    const part = parts.use('settings', () => import('./settings/panel.ts'));
+    const part = parts.use('settings', loadSettings);
     return part?.renderPanel({
       words,
       facts,

@@ -1,5 +1,5 @@
 /** The button makes something new at every press, and nothing that was made is lost. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import {

@@ -64,7 +64,7 @@ export function renderComposer(view: ComposerView) {
       }
       <div part="field dropzone" class="field ${template ? 'bare' : ''} ${isDragging ? 'dragging' : ''}">
         ${template ? nothing : html`${view.references}${renderText(view)}`}
-        ${view.isOutOfDate ? renderOutOfDate(words) : (engine?.view.note() ?? nothing)}
+        ${engine?.view.note() ?? (view.isOutOfDate ? renderOutOfDate(words) : nothing)}
         <div part="toolbar" class="tools">
           <slot name="toolbar-start"></slot>
           ${view.takesPictures && !template ? renderAdd(view) : nothing}
@@ -90,7 +90,7 @@ function renderText({ words, element, engine, text, isDisabled, invalid, onInput
       part="prompt"
       dir="auto"
       rows="3"
-      class=${engine?.view.hasStage ? 'beside' : ''}
+      class=${engine?.view.isBeside ? 'beside' : ''}
       enterkeyhint=${element.submitOn === 'enter' ? 'go' : 'enter'}
       aria-describedby="foot"
       aria-invalid=${invalid ? 'true' : 'false'}

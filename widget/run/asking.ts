@@ -1,6 +1,6 @@
 import type { Content } from '../api/gemini.ts';
 import { type Client, createClient } from '../api/generate.ts';
-import { PeelError } from '../api/peel-error.ts';
+import { PeelError, quietly } from '../api/peel-error.ts';
 import { type Problem, problemOfSite } from '../api/problem.ts';
 import type { SiteOutcome } from '../api/site.ts';
 import { fire } from '../events.ts';
@@ -140,7 +140,7 @@ export class Asking {
   fail(problem: Problem, outcome?: SiteOutcome): PeelError {
     const { run, trouble } = this.#options;
     const error = run.fail(problem);
-    if (!this.#host.facts || problem.reason === 'ORIGIN_DENIED') void trouble.diagnose(problem, outcome);
+    if (!this.#host.facts || problem.reason === 'ORIGIN_DENIED') void quietly(trouble.diagnose(problem, outcome));
     return error;
   }
 

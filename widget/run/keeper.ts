@@ -1,5 +1,5 @@
 import { nothing } from 'lit';
-import { PeelError } from '../api/peel-error.ts';
+import { PeelError, quietly } from '../api/peel-error.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Turn } from '../model.ts';
 import { runningKey } from '../running-key.ts';
@@ -53,7 +53,7 @@ export class Keeper {
     this.#key = runningKey(element);
     const isShared = element.persist === 'local';
     const running = readRunning(this.#key, Date.now(), isShared);
-    if (element.persist !== 'none') await this.#open(element.persist);
+    if (element.persist !== 'none') await quietly(this.#open(element.persist));
     if (running) this.#options.resume(running.orders, running.startedAt);
   }
 

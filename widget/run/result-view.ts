@@ -4,6 +4,8 @@ import type { Turn } from '../model.ts';
 import type { SaveTrouble } from '../notes/note.ts';
 import { resultOf } from '../thread/thread.ts';
 
+export const loadDetails = () => import('../details/details.ts');
+
 /** How long "Saved" stands in place of "Download". */
 const DONE_MS = 2000;
 
@@ -45,6 +47,12 @@ export class ResultView {
   toggle(what: 'isMenuOpen' | 'isDetailsOpen' | 'isCaptionOpen') {
     this[what] = !this[what];
     this.#host.update();
+    if (!this[what] || what === 'isCaptionOpen') return;
+    // What does not come is not open.
+    (what === 'isMenuOpen' ? this.#save() : this.#host.parts.load('details', loadDetails)).catch(() => {
+      this[what] = false;
+      this.#host.update();
+    });
   }
 
   download(type: 'original' | 'webp' | 'jpeg' = 'original'): Promise<void> {

@@ -1,4 +1,3 @@
-import { nothing } from 'lit';
 import type { Problem } from '../api/problem.ts';
 import type { SiteOutcome } from '../api/site.ts';
 import type { EngineHost } from '../host.ts';
@@ -30,9 +29,10 @@ export class Trouble {
   async show(state: NoteState): Promise<void> {
     this.#state = state;
     this.note = undefined;
-    const { noteOf, spokenNote } = await this.#load();
+    const notes = await this.#load();
     // Something else may have happened while the words were on their way.
-    if (this.#state !== state) return;
+    if (!notes || this.#state !== state) return;
+    const { noteOf, spokenNote } = notes;
     this.note = noteOf(state, Date.now());
     this.#host.say(spokenNote(this.note, this.#host.words), this.note.urgent);
     this.#host.update();
@@ -48,8 +48,8 @@ export class Trouble {
 
   /** Says the note again, for a press that it stops. */
   async repeat(): Promise<void> {
-    const { spokenNote } = await this.#load();
-    if (this.note) this.#host.say(spokenNote(this.note, this.#host.words), true);
+    const notes = await this.#load();
+    if (notes && this.note) this.#host.say(notes.spokenNote(this.note, this.#host.words), true);
   }
 
   /** Shows the owner's card if only the owner can help; the console then has the line to add. */
@@ -84,7 +84,7 @@ export class Trouble {
   renderNote() {
     const { facts, parts, words } = this.#host;
     const { note } = this;
-    if (!note) return nothing;
+    if (!note) return undefined;
     const notes = parts.use('notes', () => import('../notes/view.ts'));
     return notes?.renderNote({
       words,
@@ -102,7 +102,8 @@ export class Trouble {
     return diagnosis && this.#card?.render({ words, diagnosis, endpoint, site, scriptOrigin: SCRIPT_ORIGIN });
   }
 
+  /** Undefined without a network: the element says then that a part is missing. */
   #load() {
-    return this.#host.parts.load('notes', () => import('../notes/view.ts'));
+    return this.#host.parts.load('notes', () => import('../notes/view.ts')).catch(() => undefined);
   }
 }

@@ -16,6 +16,8 @@ import {
   turnOf,
 } from '../thread/thread.ts';
 
+export const loadViewer = () => import('../viewer/viewer.ts');
+
 export interface VersionsOptions {
   /** Another version is shown, or none. */
   onShow: () => void;
@@ -160,6 +162,11 @@ export class Versions {
     if (!turn || !this.before) return;
     this.isComparing = !this.isComparing;
     if (this.isComparing) {
+      // A comparison that does not come is none.
+      this.#host.parts.load('viewer', loadViewer).catch(() => {
+        this.isComparing = false;
+        this.#host.update();
+      });
       fire(this.#host.element, 'peel-compare', { turn: turn.id, index: turn.index, with: other ?? turn.parent ?? '' });
     }
     this.#host.update();

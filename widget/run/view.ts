@@ -12,10 +12,10 @@ import type { Form } from './form.ts';
 import { isWorking, waitsUntil } from './generation.ts';
 import type { Keeper } from './keeper.ts';
 import type { Pictures } from './pictures.ts';
-import type { ResultView } from './result-view.ts';
+import { loadDetails, type ResultView } from './result-view.ts';
 import type { Run } from './run.ts';
 import type { Trouble } from './trouble.ts';
-import type { Versions } from './versions.ts';
+import { loadViewer, type Versions } from './versions.ts';
 
 export interface ViewOptions {
   run: Run;
@@ -40,7 +40,6 @@ const SAME_SHAPE = 0.03;
 const ACTIONS = ['take', 'background', 'restyle', 'remove', 'sharper'] as const;
 
 const loadChange = () => import('../thread/change.ts');
-const loadViewer = () => import('../viewer/viewer.ts');
 
 /** Shows what the engine holds: the stage, and what it adds to the composer. */
 export class View {
@@ -54,6 +53,8 @@ export class View {
   #isArriving = false;
   /** The box cannot carry label and buttons. */
   #isSmall = false;
+  /** The visitor has acted since the first picture came: until then the button stays where it was pressed. */
+  #hasActed = false;
   /** A press began the request, so its box may be scrolled into view. */
   #wantsView = false;
 
@@ -142,6 +143,11 @@ export class View {
     );
   }
 
+  /** The field is small beside a picture. */
+  get isBeside(): boolean {
+    return this.#hasActed && this.#options.versions.turn !== undefined;
+  }
+
   /** A request begins. */
   begin() {
     this.#keptHeight = undefined;
@@ -161,6 +167,7 @@ export class View {
 
   /** The visitor acts: the box may take the picture's own height. */
   release() {
+    this.#hasActed = this.#options.versions.turn !== undefined;
     this.#keptHeight = undefined;
     this.#isArriving = false;
   }
@@ -294,7 +301,7 @@ export class View {
       isDetailsOpen: result.isDetailsOpen,
       isCaptionOpen: result.isCaptionOpen,
       isSaved: result.done === 'saved',
-      onOpen: () => void this.#openViewer(),
+      onOpen: () => void quietly(this.#openViewer()),
       onCompare: () => versions.toggleCompare(),
       onUse: this.#options.use,
       onChange: () => {
@@ -354,7 +361,7 @@ export class View {
       onSelect: (id) => versions.select(id),
       onWords: (turn) => this.#host.write(turn.order.prompt),
       onMissing: (turn) => keeper.onMissing(turn),
-      onAll: () => void this.#openViewer(),
+      onAll: () => void quietly(this.#openViewer()),
     });
   }
 
@@ -380,18 +387,16 @@ export class View {
     const { parts, words } = this.#host;
     const { changedFrom, thread, turn } = versions;
     if (!turn) return nothing;
-    return parts
-      .use('details', () => import('../details/details.ts'))
-      ?.renderDetails({
-        words,
-        result: resultOf(turn),
-        version: thread.turns.length > 1 ? numberOf(thread, turn.id) : undefined,
-        changedFrom,
-        onAlt: (alt) => {
-          versions.describe(alt);
-          keeper.save();
-        },
-      });
+    return parts.use('details', loadDetails)?.renderDetails({
+      words,
+      result: resultOf(turn),
+      version: thread.turns.length > 1 ? numberOf(thread, turn.id) : undefined,
+      changedFrom,
+      onAlt: (alt) => {
+        versions.describe(alt);
+        keeper.save();
+      },
+    });
   }
 
   async #openViewer(): Promise<void> {
