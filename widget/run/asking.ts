@@ -7,7 +7,7 @@ import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Region, Result, SentReference, Turn } from '../model.ts';
 import type { Settings } from '../settings/settings.ts';
-import { toContents } from '../thread/contents.ts';
+import { type Question, toContents } from '../thread/contents.ts';
 import { pathOf, resultOf, turnOf } from '../thread/thread.ts';
 import type { Form } from './form.ts';
 import { isWorking, waitsUntil } from './generation.ts';
@@ -95,7 +95,11 @@ export class Asking {
     return this.#start(startedAt, async (signal) => {
       const references = await pictures.whenReady(signal);
       const marked = region && from ? await pictures.mark(resultOf(from), region, signal) : [];
-      return this.#ordersFor(text, [...references, ...marked], settings, from, region);
+      return this.#ordersFor(
+        { words: text, references: [...references, ...marked], region, isMarked: marked.length > 0 },
+        settings,
+        from,
+      );
     });
   }
 
@@ -181,17 +185,11 @@ export class Asking {
     });
   }
 
-  #ordersFor(
-    prompt: string,
-    references: readonly SentReference[],
-    settings: Settings,
-    from: Turn | undefined,
-    region: Region | undefined,
-  ): readonly Order[] {
+  #ordersFor(question: Question, settings: Settings, from: Turn | undefined): readonly Order[] {
     const { keeper, trouble, versions } = this.#options;
     const path = from ? pathOf(versions.thread, from.id) : [];
     const { maxReferences } = settings.model;
-    const made = toContents(path, { words: prompt, references, region }, { maxReferences, gone: keeper.gone });
+    const made = toContents(path, question, { maxReferences, now: Date.now(), gone: keeper.gone });
     if ('fault' in made) {
       void trouble.show(
         made.fault === 'references'
@@ -200,9 +198,10 @@ export class Asking {
       );
       throw new PeelError('INVALID', `This cannot be one request: ${made.fault}.`);
     }
+    const { words: prompt, references, region } = question;
     const isFresh = this.#host.fromExample && !from;
-    const question = { prompt, contents: made.contents, settings, references, from, region, isFresh };
-    return toOrders(question, from ? undefined : versions.turn, keeper.takes);
+    const request = { prompt, contents: made.contents, settings, references, from, region, isFresh };
+    return toOrders(request, from ? undefined : versions.turn, keeper.takes);
   }
 
   /** Lets the page change or take over each request before it is sent. */

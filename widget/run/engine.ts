@@ -132,6 +132,7 @@ export class Engine {
 
   reconnect() {
     this.asking.forget();
+    this.keeper.reconnect();
     this.trouble.diagnosis = undefined;
     this.trouble.clear();
   }

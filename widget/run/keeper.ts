@@ -6,8 +6,8 @@ import { runningKey } from '../running-key.ts';
 import { clearRunning, readRunning, saveRunning } from '../thread/running.ts';
 import type { ThreadStore } from '../thread/store.ts';
 import { createTakes } from '../thread/takes.ts';
-import { EMPTY_THREAD, merge, picturesOf, resultOf, type Thread } from '../thread/thread.ts';
-import { thumbnailUrl } from '../thread/thumbnails.ts';
+import { EMPTY_THREAD, merge, picturesOf, type Thread } from '../thread/thread.ts';
+import { createThumbnails, findGone, type Thumbnails } from '../thread/thumbnails.ts';
 import { readItem, writeItem } from '../thread/web-storage.ts';
 import type { Naming } from './orders.ts';
 
@@ -37,14 +37,19 @@ export class Keeper {
   #earlier: Thread = EMPTY_THREAD;
   #isAsking = false;
   #isAll = false;
-  /** Addresses of small pictures, by turn and index. */
-  readonly #thumbnails = new Map<string, string>();
+  /** Remembers the takes of pictures from before, so that the next one is another. */
+  readonly #note: (thread: Thread) => void;
+  #thumbnails: Thumbnails;
 
   constructor(host: EngineHost, options: KeeperOptions) {
     this.#host = host;
     this.#options = options;
     const counted = createTakes(`peel:takes:${host.element.endpoint}:${host.element.site}`);
     this.takes = { next: (take) => counted.next(take), draw: () => `x${crypto.randomUUID().replaceAll('-', '')}` };
+    this.#note = (thread) => {
+      for (const { results } of thread.turns) for (const { order } of results) counted.note(order.take);
+    };
+    this.#thumbnails = createThumbnails(undefined, () => host.update());
   }
 
   /** Finds what was running and what is kept. */
@@ -98,28 +103,30 @@ export class Keeper {
     const { importSession } = await this.#host.parts.load('session', loadSession);
     const read = importSession(data, this.#host.element.endpoint);
     if ('problem' in read) throw new PeelError('INVALID', read.problem.message);
+    this.#note(read.thread);
     this.#options.restore(merge(this.#options.read(), read.thread));
     this.save();
   }
 
   /** Address of a small picture of a turn: the kept copy where there is one; undefined while it is looked for. */
   imageOf(turn: Turn): string | undefined {
-    const key = `${turn.id} ${turn.index}`;
-    const known = this.#thumbnails.get(key);
-    if (known !== undefined || !this.#store) return known ?? thumbnailUrl(resultOf(turn).url);
-    this.#thumbnails.set(key, thumbnailUrl(resultOf(turn).url));
-    void this.#store.thumbnail(turn).then((blob) => {
-      if (!blob) return;
-      this.#thumbnails.set(key, URL.createObjectURL(blob));
-      this.#host.update();
-    });
-    return this.#thumbnails.get(key);
+    return this.#thumbnails.of(turn);
   }
 
-  /** The worker does not have the picture any more. */
-  onMissing(turn: Turn) {
-    this.gone.add(turn.id);
-    this.#host.update();
+  /** The small picture did not load: perhaps the worker does not have the picture any more. */
+  async onMissing(turn: Turn): Promise<void> {
+    const gone = await findGone([turn], this.#host.fetch);
+    for (const id of gone) this.gone.add(id);
+    if (gone.size > 0) this.#host.update();
+  }
+
+  /** After a change of endpoint or site: what is kept belongs to another one. */
+  reconnect() {
+    this.#store?.close();
+    this.#store = undefined;
+    this.#thumbnails.release();
+    this.#earlier = EMPTY_THREAD;
+    void this.start();
   }
 
   /** "Your pictures", above the examples. */
@@ -165,11 +172,17 @@ export class Keeper {
       fetch,
       onChange: () => void this.#reload(),
     });
+    const store = this.#store;
+    this.#thumbnails = createThumbnails(
+      (turn) => store.thumbnail(turn),
+      () => this.#host.update(),
+    );
     await this.#reload();
   }
 
   async #reload(): Promise<void> {
     const kept = (await this.#store?.load()) ?? EMPTY_THREAD;
+    this.#note(kept);
     // A tab goes on where it was; a new visit begins with what may be opened.
     if (this.#host.element.persist === 'session' && kept.turns.length > 0 && this.#options.read().turns.length === 0) {
       this.#options.restore({ ...kept, ...(kept.selected === undefined && { selected: kept.turns.at(-1)?.id ?? '' }) });

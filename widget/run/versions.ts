@@ -99,24 +99,24 @@ export class Versions {
     this.region = undefined;
   }
 
-  /** Shows a version because the visitor or the page asked for it. */
-  show(thread: Thread) {
+  /**
+   * Shows a version because the visitor or the page asked for it.
+   *
+   * @param isSpoken A screen reader has said it already, as it does with the button of a version.
+   */
+  show(thread: Thread, isSpoken = false) {
     if (thread === this.thread) return;
     this.restore(thread);
     const { turn } = this;
     if (!turn) return;
     fire(this.#host.element, 'peel-select', { turn: turn.id, index: turn.index });
-    this.#host.say(
-      this.#host.words.say('version', {
-        n: numberOf(thread, turn.id),
-        all: thread.turns.length,
-        text: titleOf(turn),
-      }),
-    );
+    if (isSpoken) return;
+    const place = { n: numberOf(thread, turn.id), all: thread.turns.length, text: titleOf(turn) };
+    this.#host.say(this.#host.words.say('versionOf', place));
   }
 
-  select(id: string, index?: number) {
-    this.show(select(this.thread, id, index));
+  select(id: string, index?: number, isSpoken = false) {
+    this.show(select(this.thread, id, index), isSpoken);
   }
 
   /** Pictures from before: of an earlier visit, or of the page. */

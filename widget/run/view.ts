@@ -315,7 +315,7 @@ export class View {
       onMenu: () => result.toggle('isMenuOpen'),
       onDetails: () => result.toggle('isDetailsOpen'),
       onCaption: () => result.toggle('isCaptionOpen'),
-      onIndex: (index) => turn && versions.select(turn.id, index),
+      onIndex: (index) => turn && versions.select(turn.id, index, true),
     });
   }
 
@@ -358,9 +358,9 @@ export class View {
       isAll,
       name: isAll ? 'peel-all-versions' : 'peel-versions',
       imageOf: (turn) => keeper.imageOf(turn),
-      onSelect: (id) => versions.select(id),
+      onSelect: (id) => versions.select(id, undefined, true),
       onWords: (turn) => this.#host.write(turn.order.prompt),
-      onMissing: (turn) => keeper.onMissing(turn),
+      onMissing: (turn) => void keeper.onMissing(turn),
       onAll: () => void quietly(this.#openViewer()),
     });
   }
