@@ -61,6 +61,12 @@ export const composer = css`
   textarea:focus-visible {
     outline: 0;
   }
+  .placed {
+    display: flex;
+    padding: 0.45em 0.9em 0;
+    align-items: center;
+    font-weight: 500;
+  }
   .tools {
     display: flex;
     padding: 0.45em;

@@ -11,14 +11,23 @@ export function usualText(words: Words, expectedMs: number | undefined): string 
   return expectedMs === undefined ? undefined : words.say('usual', { ...usualSeconds(expectedMs) });
 }
 
-/** The announcement for a change of state that needs no note; undefined if there is none. */
-export function spokenFor(from: Generation, to: Generation, words: Words): string | undefined {
+/**
+ * The announcement for a change of state that needs no note; undefined if there is none.
+ *
+ * @param expectedMs How long a picture takes, if the site knows it.
+ */
+export function spokenFor(
+  from: Generation,
+  to: Generation,
+  words: Words,
+  expectedMs: number | undefined,
+): string | undefined {
   if ('fact' in to && to.fact) return words.say(to.fact);
   if (!isWorking(to) || isWorking(from)) return undefined;
-  return words.say('making');
+  return expectedMs ? words.say('makingAbout', { n: Math.max(1, Math.round(expectedMs / 1000)) }) : words.say('making');
 }
 
-/** The announcement for this second: how long it is expected to take, then each 15 s that the work goes on. */
+/** The announcement for this second: that it takes longer than expected, and each 15 s that the work goes on. */
 export function spokenAt(state: Generation, words: Words, elapsedMs: number): string | undefined {
   if (!isWorking(state)) return undefined;
   const expectedMs = state.order?.settings.expectedMs;

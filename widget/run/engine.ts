@@ -4,10 +4,10 @@ import type { Reason } from '../api/reasons.ts';
 import type { SiteOutcome } from '../api/site.ts';
 import { fire, placeOf } from '../events.ts';
 import type { EditOptions, EngineHost } from '../host.ts';
-import type { Result, Turn } from '../model.ts';
+import type { Order, Result, Turn } from '../model.ts';
 import type { NoteLink } from '../notes/note.ts';
 import { stage } from '../stage/styles.ts';
-import { redo, resultOf, turnOf, undo } from '../thread/thread.ts';
+import { pathOf, redo, resultOf, turnOf, undo } from '../thread/thread.ts';
 import { STAGE } from '../words/english/stage.ts';
 import { addEnglish } from '../words/words.ts';
 import { Asking } from './asking.ts';
@@ -56,7 +56,7 @@ export class Engine {
     this.run = new Run({
       generate: () => this.asking.client.generate,
       openPicture,
-      altOf: ({ prompt }, { text }) => (isOneLine(text) ? text : host.words.say('alt', { text: prompt })),
+      altOf: (order) => this.#altOf(order),
       hasPicture: () => this.versions.turn !== undefined,
       now: Date.now,
       onChange: (from, to) => this.#onChange(from, to),
@@ -233,6 +233,12 @@ export class Engine {
     return this.versions.mode === 'change' ? Math.max(0, most - 1) : most;
   }
 
+  /** All the words that lead to a picture. What the model says beside it is chatter more often than a description. */
+  #altOf({ prompt, from }: Order): string {
+    const before = pathOf(this.versions.thread, from).map(({ order }) => order.prompt);
+    return this.#host.words.say('alt', { text: [...before, prompt].filter(Boolean).join(' · ') });
+  }
+
   #onLink(link: NoteLink) {
     const actions: Record<NoteLink, () => unknown> = {
       words: () => {
@@ -321,7 +327,7 @@ export class Engine {
     }
     fireFor(element, from, to);
     this.#tell(from, to);
-    const spoken = spokenFor(from, to, words);
+    const spoken = spokenFor(from, to, words, this.#host.settings?.expectedMs);
     if (spoken) this.#host.say(spoken);
     clearTimeout(this.#factTimer);
     if ('fact' in to && to.fact) this.#factTimer = setTimeout(() => this.run.rest(), FACT_MS);
@@ -367,5 +373,3 @@ export class Engine {
 const isLost = ({ reason, unsent }: Problem): boolean =>
   !unsent && (reason === 'CONNECTION_LOST' || reason === 'OFFLINE');
 
-/** A description that the model gave, and not its chatter. */
-const isOneLine = (text: string): boolean => text !== '' && text.length <= 160 && !text.includes('\n');

@@ -9,7 +9,7 @@ export interface RunOptions {
   generate: () => Generate;
   /** Loads a picture and gives its size in pixels. */
   openPicture: (url: string, signal: AbortSignal) => Promise<{ width: number; height: number }>;
-  altOf: (order: Order, picture: Picture) => string;
+  altOf: (order: Order) => string;
   /** Whether a picture is shown, to which the engine returns when it rests. */
   hasPicture: () => boolean;
   /** Unix milliseconds. */
@@ -180,7 +180,7 @@ export class Run {
     const size = await openPicture(picture.url, signal).catch(() => undefined);
     signal.throwIfAborted();
     if (!size) throw new Failed({ reason: 'PICTURE_UNREACHABLE', message: 'The picture did not load.' });
-    return { ...picture, ...size, order, elapsedMs: now() - startedAt, alt: altOf(order, picture) };
+    return { ...picture, ...size, order, elapsedMs: now() - startedAt, alt: altOf(order) };
   }
 
   #work(phase: Phase) {

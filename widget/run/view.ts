@@ -338,10 +338,8 @@ export class View {
       actions: this.#renderViewerActions(),
       status,
       onStep: (by) => versions.show(by > 0 ? redo(versions.thread) : undo(versions.thread)),
-      onMark: (region) => {
-        void viewer.close();
-        versions.mark(region);
-      },
+      // The closing dialog gives the focus back; the words get it after that.
+      onMark: (region) => void viewer.close().then(() => versions.mark(region)),
       onClosed: () => this.#host.update(),
     });
   }
@@ -412,8 +410,8 @@ export class View {
     const { form, result, versions } = this.#options;
     const { words, element, isUsed } = this.#host;
     const { isChosen } = versions;
-    const onChange = () => {
-      void this.#viewer?.close();
+    const onChange = async () => {
+      await this.#viewer?.close();
       versions.setMode('change');
       this.#host.focusText();
     };
