@@ -11,7 +11,10 @@ const LANGUAGES: Readonly<Record<string, () => Promise<{ default: Messages }>>> 
   zh: () => import('./words/languages/zh.ts'),
 };
 
-/** The language of the element: its own `lang`, or that of the nearest ancestor, through shadow roots. */
+/**
+ * The language of the element: its own `lang`, or that of the nearest ancestor, through shadow roots. The attribute and
+ * not the property, which in a form is the control that is named so.
+ */
 export function languageOf(element: Element): string {
   for (let node: Node | null = element; node; node = node instanceof ShadowRoot ? node.host : node.parentNode) {
     const lang = node instanceof Element && node.getAttribute('lang');
@@ -25,17 +28,19 @@ export function languageOf(element: Element): string {
  * Swiss ones.
  */
 export async function wordsOf(tag: string, own: Messages | undefined): Promise<Words> {
-  const known = isTag(tag) ? tag : 'en';
-  const language = known.toLowerCase().split('-')[0] ?? '';
+  const { locale, language } = readTag(tag);
   // A translation that does not load must not keep the visitor from the picture: the English words are there.
   const translation = await LANGUAGES[language]?.().catch(() => undefined);
-  return new Words(translation || language === 'en' ? known : 'en', translation?.default, own);
+  return new Words(translation || language === 'en' ? locale : 'en', translation?.default, own);
 }
 
-function isTag(tag: string): boolean {
+/** Some pages write `de_DE`. Whoever reads traditional characters has no use for simplified ones. */
+function readTag(tag: string): { locale: string; language: string } {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1;
+    const locale = new Intl.Locale(tag.replaceAll('_', '-'));
+    const { language, script } = locale.maximize();
+    return { locale: `${locale}`, language: script === 'Hant' ? '' : language };
   } catch {
-    return false;
+    return { locale: 'en', language: 'en' };
   }
 }

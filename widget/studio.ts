@@ -13,7 +13,10 @@ import type { Engine } from './run/engine.ts';
 import { runningKey } from './running-key.ts';
 import { type Settings, settle } from './settings/settings.ts';
 import { SiteController } from './site-controller.ts';
-import { Words } from './words/words.ts';
+import { type Messages, Words } from './words/words.ts';
+
+/** What a visitor waits for the words of the page's language before there is anything to see. */
+const LANGUAGE_MS = 1000;
 
 export interface StudioOptions {
   isWide: () => boolean;
@@ -38,6 +41,7 @@ export class Studio implements ReactiveController, EngineHost {
   readonly #sites: SiteController;
   readonly #options: StudioOptions;
   #language = 'en';
+  #strings: Messages | undefined;
 
   constructor(element: StudioAttributes, options: StudioOptions) {
     this.element = element;
@@ -104,12 +108,24 @@ export class Studio implements ReactiveController, EngineHost {
     this.engine?.onDisconnected();
   }
 
-  /** Fetches the language of the page. The first render waits for it, so that no words change under a reader's eyes. */
+  /**
+   * Fetches the language of the page. The first render waits for it, so that no words change under a reader's eyes, but
+   * not for long: until a slow one is there, the words are English.
+   */
   async speak(): Promise<void> {
+    const { hasUpdated, strings } = this.element;
     const language = languageOf(this.element);
-    if (language === this.#language && !this.element.strings) return;
+    if (language === this.#language && strings === this.#strings) return;
     this.#language = language;
-    this.words = await wordsOf(language, this.element.strings);
+    this.#strings = strings;
+    if (!hasUpdated) this.words = new Words('en', undefined, strings);
+    const spoken = wordsOf(language, strings).then((words) => {
+      // The page may have changed its mind while they were on their way.
+      if (language !== this.#language || strings !== this.#strings) return;
+      this.words = words;
+      this.update();
+    });
+    await Promise.race([spoken, new Promise((resolve) => setTimeout(resolve, LANGUAGE_MS))]);
   }
 
   /** After a change of endpoint or site: drops the old tickets and facts. */

@@ -372,4 +372,3 @@ export class Engine {
 /** The network went while a picture was made. The worker keeps it, and asking for it again costs nothing. */
 const isLost = ({ reason, unsent }: Problem): boolean =>
   !unsent && (reason === 'CONNECTION_LOST' || reason === 'OFFLINE');
-

@@ -2,7 +2,7 @@
 export const STAGE = {
   result: 'Your picture',
   making: 'Making your picture.',
-  makingAbout: 'Making your picture, about {n} seconds.',
+  makingAbout: { one: 'Making your picture, about {n} second.', other: 'Making your picture, about {n} seconds.' },
   stillWorking: 'Still working.',
   usual: 'usually {from} to {to}\u00a0s',
   slow: 'taking longer than usual',
@@ -38,7 +38,7 @@ export const STAGE = {
   removePlace: 'Remove the marked place',
   gotIt: 'Got it, make picture',
   noticeTitle: 'Before your first picture',
-  readyWait: 'Ready in {n} seconds.',
+  readyWait: { one: 'Ready in {n} second.', other: 'Ready in {n} seconds.' },
   stopped: 'Stopped. If it was nearly done it is kept: press Another take to see.',
   stoppedUnsent: 'Stopped.',
   backOnline: 'You are online again.',
