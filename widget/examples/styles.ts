@@ -48,14 +48,10 @@ export const examples = css`
   .idea .icon {
     color: var(--_quiet);
     font-size: 0.9em;
-    transition: translate calc(var(--_motion) * 0.12s);
   }
   @media (hover: hover) {
     .idea:hover .icon {
-      translate: 0.2em;
-    }
-    .idea:dir(rtl):hover .icon {
-      translate: -0.2em;
+      color: inherit;
     }
   }
   .all .others,

@@ -67,6 +67,6 @@ export function chooseTokens(ink: Colour, paper: Colour, accent: Colour): string
     --_e: ${contrast(fade(ink, 0.6), paper) < 3 ? 100 : 60}%;
     --_t: ${contrast(ink, over(fade(accent, 0.11), paper)) < 4.5 ? 0 : 11}%;
     --_r: var(--_${stands ? 'accent' : 'ink'});
-    --_l: ${stands ? '#0000' : 'var(--_edge)'};
+    --_l: ${stands ? 'transparent' : 'var(--_edge)'};
   `;
 }

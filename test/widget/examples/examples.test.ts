@@ -236,14 +236,12 @@ describe('as a strip', () => {
   /** Waits until the strip has come to rest. */
   async function settled(host: Awaited<ReturnType<typeof mount>>) {
     const album = all(host, '.album')[0] as Element;
-    let last = Number.NaN;
-    await expect
-      .poll(() => {
-        const isStill = album.scrollLeft === last;
-        last = album.scrollLeft;
-        return isStill;
-      })
-      .toBe(true);
+    let [last, still] = [Number.NaN, 0];
+    while (still < 20) {
+      await new Promise(requestAnimationFrame);
+      still = album.scrollLeft === last ? still + 1 : 0;
+      last = album.scrollLeft;
+    }
   }
 });
 

@@ -80,7 +80,7 @@ describe('tokens', () => {
   });
 
   it('ring in ink, and line the button, where the accent is faint', () => {
-    expect(tokens(BLACK, WHITE, grey(0x94))).toMatchObject({ '--_r': 'var(--_accent)', '--_l': '#0000' });
+    expect(tokens(BLACK, WHITE, grey(0x94))).toMatchObject({ '--_r': 'var(--_accent)', '--_l': 'transparent' });
     expect(tokens(BLACK, WHITE, grey(0x96))).toMatchObject({ '--_r': 'var(--_ink)', '--_l': 'var(--_edge)' });
   });
 });
