@@ -1,6 +1,9 @@
 import { html } from 'lit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { page as browser } from 'vitest/browser';
 import { find, type LookHost, mountIn, pageWith } from './host.ts';
+
+beforeEach(() => browser.viewport(1200, 800));
 
 afterEach(() => {
   document.body.replaceChildren();
