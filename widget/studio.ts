@@ -39,6 +39,7 @@ export class Studio implements ReactiveController, EngineHost {
   readonly announcer: Announcer;
   readonly parts: Parts;
   readonly #sites: SiteController;
+  readonly #look: PageLook;
   readonly #options: StudioOptions;
   #language = 'en';
   #strings: Messages | undefined;
@@ -53,10 +54,10 @@ export class Studio implements ReactiveController, EngineHost {
       this.startedAt = undefined;
       this.say(this.words.say('outOfDate'), true);
     });
-    const look = new PageLook(element);
+    this.#look = new PageLook(element);
     this.#sites = new SiteController(element, {
       client: () => this.clientOptions,
-      onVisible: () => look.read(),
+      onVisible: () => this.#look.read(),
       onLoad: (outcome) => this.#onSite(outcome),
     });
   }
@@ -175,11 +176,12 @@ export class Studio implements ReactiveController, EngineHost {
   #onSite(outcome: SiteOutcome) {
     if ('facts' in outcome) {
       this.left = outcome.facts.limits?.left;
+      this.#look.site = outcome.facts.look ?? {};
       fire(this.element, 'peel-ready', { capabilities: outcome.facts });
     }
     if (this.engine) this.engine.onSite(outcome);
-    // Trouble and a pause have words of their own, which the engine has.
-    else if (!('facts' in outcome) || outcome.facts.paused) void this.warm().then((engine) => engine?.onSite(outcome));
+    // Trouble, a pause and the owner's form need the engine at once.
+    else if (!('facts' in outcome) || outcome.facts.paused || outcome.facts.promptMode === 'template') void this.warm().then((engine) => engine?.onSite(outcome));
   }
 }
 

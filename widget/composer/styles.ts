@@ -21,6 +21,7 @@ export const composer = css`
     flex-direction: column;
     border: 1px solid var(--_edge);
     border-radius: var(--_radius);
+    background: var(--peel-surface, none);
   }
   .field.bare {
     border: 0;
