@@ -439,7 +439,7 @@ export class PeelStudio extends StudioAttributes {
     this.#focused = this.shadowRoot?.activeElement ?? null;
     if (!this.hasUpdated) return;
     if (changed.has('endpoint') || changed.has('site')) this.#studio.reconnect();
-    if (changed.has('lang') || changed.has('strings')) void this.#studio.speak().then(() => this.requestUpdate());
+    if (changed.has('lang') || changed.has('strings')) void this.#studio.speak();
   }
 
   protected override updated() {
@@ -462,13 +462,13 @@ export class PeelStudio extends StudioAttributes {
     return html`
       <div part="base" class="base" lang=${words.lang}>
         <slot name="header"></slot>
+        ${
+          engine?.view.hasStage && !this.isWide
+            ? html`<button type="button" class="go-to-text" @click=${() => this.focus()}>${words.say('goToText')}</button>`
+            : nothing
+        }
         <div class="studio ${this.layout} ${engine?.view.frameClass ?? ''}">
           <div class="composer-side">
-            ${
-              engine?.view.hasStage
-                ? html`<button type="button" class="go-to-text" @click=${() => this.focus()}>${words.say('goToText')}</button>`
-                : nothing
-            }
             ${engine?.trouble.renderCard() ?? renderComposer(this.#composer())}
           </div>
           <div class="stage-side">${engine?.view.stage() ?? this.#renderEmpty()}</div>
