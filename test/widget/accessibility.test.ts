@@ -1,8 +1,23 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+/** Names, roles, contrast and focus marks in every state of a visit. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
-import { isSubmitKey } from '../../widget/submit-key.ts';
-import { create, eventOf, type FakeWorker, failure, fakeWorker, inside, mount, openStream, textOf } from './support.ts';
+import { devtools } from './devtools.ts';
+import { STATES, type State } from './states.ts';
+import {
+  appear,
+  draw,
+  type FakeWorker,
+  fakeWorker,
+  focused,
+  inside,
+  mount,
+  press,
+  resultOf,
+  textOf,
+  tidyUp,
+  WIDE,
+} from './support.ts';
 
 let worker: FakeWorker;
 
@@ -10,133 +25,192 @@ beforeEach(() => {
   worker = fakeWorker();
 });
 
-afterEach(() => {
-  document.body.replaceChildren();
-});
+afterEach(tidyUp);
 
-it('has both live regions, empty, from the first render on', async () => {
-  const studio = create(worker);
-  document.body.append(studio);
+async function reach({ prepare, act }: State, width = 390, scheme = 'light'): Promise<PeelStudio> {
+  prepare?.(worker);
+  document.body.style.colorScheme = scheme;
+  document.body.style.color = 'CanvasText';
+  const studio = await mount(worker, {}, width);
+  studio.style.setProperty('--peel-motion', '0');
+  await act(studio, worker);
   await studio.updateComplete;
-  const regions = ['[role=status]', '[role=alert]'].map((selector) => inside(studio, selector));
-  expect(regions.map(({ textContent }) => textContent?.trim())).toEqual(['', '']);
+  return studio;
+}
 
-  await draw(studio);
-
-  expect(['[role=status]', '[role=alert]'].map((selector) => inside(studio, selector))).toEqual(regions);
-});
-
-it.each([
-  { state: 'idle', act: async () => undefined },
-  { state: 'settings', act: (studio: PeelStudio) => openSettings(studio) },
-  { state: 'generating', act: (studio: PeelStudio) => generateForEver(studio) },
-  { state: 'done', act: (studio: PeelStudio) => draw(studio) },
-  { state: 'error', act: (studio: PeelStudio) => fail(studio, 'UPSTREAM_BROKEN') },
-  { state: 'limited', act: (studio: PeelStudio) => fail(studio, 'VISITOR_MINUTE') },
-])('gives every control of $state a name, 24 pixels and a visible focus', async ({ act }) => {
-  const studio = await mount(worker);
-  await act(studio);
-  await studio.updateComplete;
-
+it.each(STATES)('has names, roles and relations that hold: $name', async (state) => {
+  const studio = await reach(state);
   const faults: string[] = [];
-  for (const control of controlsOf(studio)) {
-    const { width, height } = boxOf(control);
-    const name = nameOf(studio, control);
-    if (name === '') faults.push(`${control.outerHTML}: no name`);
-    if (width < 24 || height < 24) faults.push(`${name}: ${width} by ${height}`);
+  const ids = new Map<string, number>();
+
+  for (const element of all(studio)) {
+    if (element.id) ids.set(element.id, (ids.get(element.id) ?? 0) + 1);
+    for (const attribute of ['aria-labelledby', 'aria-describedby', 'aria-controls', 'for']) {
+      for (const id of element.getAttribute(attribute)?.split(/\s+/) ?? []) {
+        // A closed panel has nothing to control yet.
+        const isClosed = attribute === 'aria-controls' && element.getAttribute('aria-expanded') === 'false';
+        if (!isClosed && !studio.shadowRoot?.getElementById(id))
+          faults.push(`${tag(element)}: ${attribute} of no ${id}`);
+      }
+    }
+    if (!element.checkVisibility({ visibilityProperty: true })) continue;
+    if (isControl(element) && nameOf(element, studio) === '') faults.push(`${tag(element)}: no name`);
+    if (element.matches('img:not([alt]), iframe:not([title])')) faults.push(`${tag(element)}: no text`);
+    if (element.matches('[role=group], [role=toolbar], [role=progressbar], [role=menu], fieldset, dialog')) {
+      if (nameOf(element, studio) === '') faults.push(`${tag(element)}: no name`);
+    }
+    if (element.closest('[aria-hidden=true]') && element.matches('button, a, input'))
+      faults.push(`${tag(element)}: hidden`);
+    if (element.parentElement?.closest('button, a') && isControl(element)) faults.push(`${tag(element)}: nested`);
+    if (element.matches('p:empty, h2:empty, h3:empty')) faults.push(`${tag(element)}: empty`);
   }
 
+  for (const [id, count] of ids) if (count > 1) faults.push(`${count} × #${id}`);
   expect(faults).toEqual([]);
 });
 
-it('marks the focus of every control it leads the Tab key to', async () => {
-  const studio = await mount(worker);
-  await openSettings(studio);
-  const unmarked: string[] = [];
-  const visited = new Set<Element>();
-  studio.focus();
+describe.each(['light', 'dark'])('in %s', (scheme) => {
+  afterEach(() => document.body.removeAttribute('style'));
 
-  for (let presses = 0; presses < 40; presses++) {
-    const focused = studio.shadowRoot?.activeElement;
-    if (!focused || visited.has(focused)) break;
-    visited.add(focused);
-    if (!hasMark(focused)) unmarked.push(focused.outerHTML);
+  it.each(STATES)('has a contrast of 4.5 to 1: $name', async (state) => {
+    const studio = await reach(state, 390, scheme);
+    const faint: string[] = [];
+
+    for (const element of all(studio)) {
+      const words = [...element.childNodes].some(({ nodeType, nodeValue }) => nodeType === 3 && nodeValue?.trim());
+      if (
+        !words ||
+        element.closest(':disabled, fieldset:disabled *, .visually-hidden, option, .box, .corner, dialog')
+      ) {
+        continue;
+      }
+      if (element.matches('label:has(:disabled), label:has(:disabled) *')) continue;
+      if (!element.checkVisibility({ visibilityProperty: true })) continue;
+      const ratio = contrastOf(element, scheme);
+      if (ratio < 4.5) faint.push(`${tag(element)} ${element.textContent?.trim().slice(0, 30)}: ${ratio.toFixed(2)}`);
+    }
+
+    expect(faint).toEqual([]);
+  });
+});
+
+describe('forced colours', () => {
+  beforeEach(() =>
+    devtools().send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] }),
+  );
+  afterEach(() => devtools().send('Emulation.setEmulatedMedia', { features: [] }));
+
+  it('show the border of field, picture and main button, and what is chosen', async () => {
+    const studio = await mount(worker, {}, 390);
+    await draw(studio);
+    await press(studio, '[part~=settings-toggle]');
+    await appear(studio, '#settings');
+    expect(matchMedia('(forced-colors: active)').matches).toBe(true);
+    const border = (selector: string) => getComputedStyle(inside(studio, selector)).borderTopWidth;
+
+    for (const selector of ['[part~=field]', '.box', '.primary', '[part=badge]'])
+      expect(border(selector)).not.toBe('0px');
+    const chosen = inside(studio, '.tile:has(:checked)');
+    const other = inside(studio, '.tile:not(:has(:checked))');
+    const look = (element: Element) => {
+      const { outlineStyle, borderColor, backgroundColor, borderWidth, outlineColor } = getComputedStyle(element);
+      return [outlineStyle, borderColor, backgroundColor, borderWidth, outlineColor].join();
+    };
+    expect(look(chosen)).not.toBe(look(other));
+  });
+
+  it('have one ring round the words', async () => {
+    const studio = await mount(worker, {}, 390);
+
+    studio.focus();
+    await userEvent.keyboard('a');
+
+    const rings = all(studio).filter((element) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+    });
+    expect(rings).toEqual([inside(studio, '[part~=field]')]);
+  });
+});
+
+it('stands still for those who ask for it, and works all the same', async () => {
+  const studio = await mount(worker);
+  studio.style.setProperty('--peel-motion', '0');
+
+  await draw(studio);
+  await appear(studio, '.quick');
+
+  expect(studio.shadowRoot?.getAnimations().filter(({ playState }) => playState === 'running')).toEqual([]);
+});
+
+it('marks the focus of every control it leads the Tab key to, each once', async () => {
+  const studio = await mount(worker, {}, WIDE);
+  await draw(studio);
+  await draw(studio, 'at night');
+  await appear(studio, '[part=history]');
+  await press(studio, '[part~=settings-toggle]');
+  await appear(studio, '#settings');
+  const before = document.createElement('button');
+  studio.before(before);
+  before.focus();
+  const unmarked: string[] = [];
+  const visited: Element[] = [];
+
+  for (let presses = 0; presses < 60; presses++) {
     await userEvent.tab();
+    const stop = focused(studio);
+    if (!stop) break;
+    expect(visited).not.toContain(stop);
+    visited.push(stop);
+    if (!hasMark(stop)) unmarked.push(tag(stop as HTMLElement));
   }
 
-  // Prompt, two ideas, settings, button, model, size, shape, thinking.
-  expect(visited.size).toBe(9);
   expect(unmarked).toEqual([]);
-});
-
-it('tells sizes and shapes by groups, and names what a model lacks', async () => {
-  const studio = await mount(worker, { model: 'gemini-2.5-flash-image', aspectRatio: '16:9' });
-  await openSettings(studio);
-
-  const group = page.getByRole('group', { name: 'Shape' });
-  await expect.element(group).toHaveAccessibleDescription(/^Nano Banana does not draw 5:4, /);
-  await expect.element(group.getByRole('radio', { name: 'Wide, 16 to 9' })).toBeChecked();
-  await expect.element(group.getByRole('radio', { name: 'Long panorama, 8 to 1' })).toBeDisabled();
-  await expect.element(page.getByRole('group', { name: 'Size' }).getByRole('radio', { name: '1K' })).toBeChecked();
-});
-
-it('changes shapes by the arrow keys, without calling it typing', async () => {
-  const studio = await mount(worker);
-  await openSettings(studio);
-  let inputs = 0;
-  studio.addEventListener('input', () => inputs++);
-  inside(studio, '.shape-option input').focus();
-
-  await userEvent.keyboard('{ArrowRight}');
-
-  expect(studio.aspectRatio).toBe('1:1');
-  expect(inputs).toBe(0);
+  const stops = visited.map((stop) => stop.id || stop.className || stop.getAttribute('value'));
+  const ofPanel = stops.findIndex((_, at) => visited[at]?.closest('#settings'));
+  // The panel follows its button, and the composer comes before the stage.
+  expect(ofPanel).toBe(visited.indexOf(inside(studio, '.line')) + 1);
+  expect(visited.indexOf(inside(studio, '.primary'))).toBeLessThan(visited.indexOf(inside(studio, 'button.picture')));
 });
 
 it('goes from the keyboard all the way to the picture and back', async () => {
   const studio = await mount(worker);
-  const result = eventOf(studio, 'peel-result');
   studio.focus();
 
-  await userEvent.keyboard('a fox{Shift>}{Enter}{/Shift}in snow{Enter}');
-  const { results } = await result;
-  await studio.updateComplete;
+  const { results } = await resultOf(studio, () => userEvent.keyboard('a fox{Shift>}{Enter}{/Shift}in snow{Enter}'));
 
   expect(results[0]?.order.prompt).toBe('a fox\nin snow');
-  expect(studio.shadowRoot?.activeElement).toBe(inside(studio, 'textarea'));
-  while (studio.shadowRoot?.activeElement !== inside(studio, '.skip')) await userEvent.tab();
+  expect(focused(studio)).toBe(inside(studio, '[part~=prompt]'));
+  inside(studio, 'button.picture').focus();
   await userEvent.keyboard('{Enter}');
-  expect(studio.shadowRoot?.activeElement).toBe(inside(studio, '#result'));
+  await appear(studio, 'dialog[open]');
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(() => focused(studio)).toBe(inside(studio, 'button.picture'));
 });
 
-it('leaves the focus on the button that stays when the pressed one goes', async () => {
-  const studio = await mount(worker);
-  await draw(studio);
-  const result = eventOf(studio, 'peel-result');
+it('sends by Enter or only with Ctrl, as the page asks, and never in the middle of a composition', async () => {
+  const studio = await mount(worker, { submitOn: 'mod-enter' });
+  studio.focus();
+  await userEvent.keyboard('a fox{Enter}in snow');
+  expect(studio.value).toBe('a fox\nin snow');
+  expect(studio.state).toBe('idle');
+  const composing = new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, isComposing: true, bubbles: true });
+  inside(studio, '[part~=prompt]').dispatchEvent(composing);
+  expect(studio.state).toBe('idle');
 
-  await page.getByRole('button', { name: 'Another take' }).click();
-  await result;
-  await studio.updateComplete;
+  const { results } = await resultOf(studio, () => userEvent.keyboard('{Control>}{Enter}{/Control}'));
 
-  expect(studio.shadowRoot?.activeElement).toBe(inside(studio, '.primary'));
+  expect(results).toHaveLength(1);
 });
 
-it('is busy while it works, with a progress bar that claims no figure', async () => {
-  const studio = await mount(worker);
-  await generateForEver(studio);
-
-  expect(inside(studio, '[part=stage]').getAttribute('aria-busy')).toBe('true');
-  expect(inside(studio, '[role=progressbar]').hasAttribute('aria-valuenow')).toBe(false);
-  await expect.element(page.getByRole('progressbar', { name: 'Generating your picture.' })).toBeInTheDocument();
-});
-
-it('takes an idea over into the prompt, from the site or from the page', async () => {
+it('takes an idea over into the words, from the site or from the page', async () => {
   const studio = await mount(worker);
   const typed: string[] = [];
   studio.addEventListener('input', () => typed.push(studio.value));
 
   await page.getByRole('button', { name: 'A fox in the snow' }).click();
   const own = Object.assign(document.createElement('button'), {
+    type: 'button',
     slot: 'ideas',
     value: 'A lighthouse, cut from paper',
     textContent: 'Lighthouse',
@@ -148,7 +222,7 @@ it('takes an idea over into the prompt, from the site or from the page', async (
   expect(worker.askedFor('/peel/session')).toEqual([]);
 });
 
-it('protects the badge from a page that hides it', async () => {
+it('protects the AI label from a page that hides it', async () => {
   const style = document.createElement('style');
   style.textContent =
     'peel-studio::part(badge) { display: none !important; visibility: hidden !important; opacity: 0 !important; font-size: 0 !important; transform: scale(0) !important; clip-path: inset(50%) !important }';
@@ -156,110 +230,32 @@ it('protects the badge from a page that hides it', async () => {
   const studio = await mount(worker);
   await draw(studio);
 
-  const badge = inside(studio, '.badge');
+  const badge = inside(studio, '[part=badge]');
   expect(badge.checkVisibility({ opacityProperty: true, visibilityProperty: true })).toBe(true);
   expect(badge.getBoundingClientRect().height).toBeGreaterThanOrEqual(12);
   expect(getComputedStyle(badge).clipPath).toBe('none');
+  expect(textOf(studio, '[part=badge]')).toBe('Made with AI');
 });
 
-it.each(['light', 'dark'])('keeps the contrast of text at 4.5 to 1 in %s', async (scheme) => {
-  const studio = await mount(worker);
-  studio.style.colorScheme = scheme;
-  studio.style.setProperty('--peel-motion', '0');
-  await openSettings(studio);
-  await draw(studio);
-  await fail(studio, 'UPSTREAM_BROKEN');
-  const faint: string[] = [];
+const all = ({ shadowRoot }: PeelStudio) => [...(shadowRoot?.querySelectorAll<HTMLElement>('*') ?? [])];
 
-  for (const element of studio.shadowRoot?.querySelectorAll('*') ?? []) {
-    const words = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim());
-    const disabled = element.closest('.shape-option:has(:disabled)');
-    if (!words || disabled || !element.checkVisibility({ visibilityProperty: true })) continue;
-    const ratio = contrastOf(element, scheme);
-    if (ratio < 4.5) faint.push(`${element.outerHTML.slice(0, 80)}: ${ratio.toFixed(2)}`);
-  }
+const isControl = (element: HTMLElement) => element.matches('button, a, input, select, textarea, summary');
 
-  expect(faint).toEqual([]);
-});
+const tag = (element: HTMLElement) => (element.cloneNode() as HTMLElement).outerHTML.slice(0, 90);
 
-it('moves nothing on the page, whatever it shows', async () => {
-  const after = Object.assign(document.createElement('p'), { textContent: 'After the element.' });
-  const studio = create(worker);
-  document.body.append(studio, after);
-  await studio.updateComplete;
-  const top = () => Math.round(after.getBoundingClientRect().top + scrollY);
-  const before = top();
-
-  await eventOf(studio, 'peel-ready');
-  await studio.updateComplete;
-  expect(top()).toBe(before);
-  await draw(studio);
-  await studio.updateComplete;
-  expect(top()).toBe(before);
-});
-
-it.each([
-  { name: 'Enter', key: { key: 'Enter' }, enter: true, mod: false },
-  { name: 'Shift and Enter', key: { key: 'Enter', shiftKey: true }, enter: false, mod: false },
-  { name: 'Ctrl and Enter', key: { key: 'Enter', ctrlKey: true }, enter: true, mod: true },
-  { name: 'Command and Enter', key: { key: 'Enter', metaKey: true }, enter: true, mod: true },
-  { name: 'Enter in a composition', key: { key: 'Enter', isComposing: true }, enter: false, mod: false },
-  { name: 'Enter that ends a composition in Safari', key: { key: 'Enter', keyCode: 229 }, enter: false, mod: false },
-  { name: 'another key', key: { key: 'a' }, enter: false, mod: false },
-])('reads $name', ({ key, enter, mod }) => {
-  const event = new KeyboardEvent('keydown', key);
-
-  expect(isSubmitKey(event, 'enter')).toBe(enter);
-  expect(isSubmitKey(event, 'mod-enter')).toBe(mod);
-});
-
-async function openSettings(studio: PeelStudio) {
-  inside(studio, '.summary').click();
-  await expect.poll(() => studio.shadowRoot?.querySelector('#settings')).not.toBeNull();
-}
-
-async function draw(studio: PeelStudio) {
-  const result = eventOf(studio, 'peel-result');
-  await press(studio);
-  await result;
-  await studio.updateComplete;
-}
-
-async function generateForEver(studio: PeelStudio) {
-  worker.generate = (asked) => openStream(asked).response;
-  await press(studio);
-  await expect.poll(() => worker.askedFor(':streamGenerateContent').length).toBe(1);
-}
-
-async function fail(studio: PeelStudio, reason: string) {
-  worker.generate = () => failure(reason === 'VISITOR_MINUTE' ? 429 : 502, reason);
-  await press(studio);
-  await expect.poll(() => textOf(studio, '[part=notice]')).not.toBe('');
-}
-
-async function press(studio: PeelStudio) {
-  studio.value = 'a fox';
-  await studio.updateComplete;
-  await page.getByRole('button', { name: 'Generate' }).click();
-}
-
-const controlsOf = (studio: PeelStudio) => [
-  ...(studio.shadowRoot?.querySelectorAll<HTMLElement>('button:not(.skip), a, input, select, textarea, summary') ?? []),
-];
-
-const boxOf = (control: HTMLElement) => (control.closest('label:not([for])') ?? control).getBoundingClientRect();
-
-function nameOf({ shadowRoot }: PeelStudio, control: HTMLElement): string {
-  const label = 'labels' in control ? (control as HTMLInputElement).labels?.[0] : undefined;
-  const slotted = label?.querySelector('slot')?.textContent;
-  const visible = [...control.childNodes].map(({ textContent }) => textContent).join(' ');
-  const name = control.getAttribute('aria-label') ?? slotted ?? label?.textContent ?? visible;
-  return shadowRoot ? name.trim() : '';
+function nameOf(element: HTMLElement, { shadowRoot }: PeelStudio): string {
+  const label = 'labels' in element ? (element as HTMLInputElement).labels?.[0] : undefined;
+  const by = element.getAttribute('aria-labelledby')?.split(/\s+/);
+  const texts = by?.map((id) => shadowRoot?.getElementById(id)?.textContent ?? '') ?? [];
+  const legend = element.querySelector(':scope > legend')?.textContent;
+  const pictures = [...element.querySelectorAll('img')].map(({ alt }) => alt).join(' ');
+  const content = isControl(element) ? `${element.textContent}${pictures}` : '';
+  return (element.ariaLabel ?? (texts.join(' ') || label?.textContent || legend || content)).trim();
 }
 
 /** The mark may be drawn on what is around the control. */
-function hasMark(focused: Element): boolean {
-  const around = [focused, focused.closest('.field'), focused.closest('label'), focused.nextElementSibling];
+function hasMark(stop: Element): boolean {
+  const around = [stop, stop.closest('.field'), stop.closest('label'), stop.nextElementSibling];
   return around.some((element) => {
     if (!element) return false;
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
@@ -272,7 +268,7 @@ function contrastOf(element: Element, scheme: string): number {
   const layers: string[] = [];
   for (let at: Element | null = element; at; at = at.parentElement)
     layers.unshift(getComputedStyle(at).backgroundColor);
-  const page = scheme === 'dark' ? '#191613' : '#ffffff';
+  const page = scheme === 'dark' ? '#121212' : '#ffffff';
   const background = luminance([page, ...layers]);
   const text = luminance([page, ...layers, getComputedStyle(element).color]);
   return (Math.max(background, text) + 0.05) / (Math.min(background, text) + 0.05);

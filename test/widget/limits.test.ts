@@ -1,17 +1,26 @@
+/** Pauses, budgets and long waits. Only the test moves the clock. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import {
+  appear,
+  begin,
+  draw,
   eventOf,
   type FakeWorker,
   failure,
   fakeWorker,
+  find,
   inside,
   mount,
-  openStream,
+  orders,
   pictureChunk,
+  press,
+  STOP,
+  send,
+  streamOf,
   textOf,
   thoughtChunk,
+  tidyUp,
 } from './support.ts';
 
 const NOON = Date.parse('2026-11-23T12:00:00');
@@ -20,229 +29,214 @@ let worker: FakeWorker;
 let studio: PeelStudio;
 
 beforeEach(async () => {
-  // Only the test moves the clock.
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'], now: NOON });
   worker = fakeWorker();
   studio = await mount(worker);
+  // The parts are there before a test measures time.
+  await draw(studio, 'warm up');
+  worker.generate = () => failure(429, 'BURST', '1s');
+  await send(studio, 'warm up');
+  await appear(studio, '[part=notice]');
+  await studio.reset();
+  worker.asked.length = 0;
 });
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  document.body.replaceChildren();
-});
+afterEach(tidyUp);
 
-it('counts a limit down, and opens again without sending', async () => {
-  worker.generate = () => failure(429, 'VISITOR_MINUTE', '42s');
+/** Waits for the note of a limit without moving the clock. */
+async function refuse(code: number, reason: string, delay?: string) {
+  worker.generate = () => failure(code, reason, delay);
+  await send(studio, 'a fox');
+  for (let frames = 0; frames < 60 && !find(studio, '[part=notice]'); frames++) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  await studio.updateComplete;
+}
+
+async function pass(ms: number) {
+  await vi.advanceTimersByTimeAsync(ms);
+  await studio.updateComplete;
+}
+
+it('counts a pause down on the button, and opens again without sending', async () => {
   const limited = eventOf(studio, 'peel-limited');
-  await start('a fox');
+  await refuse(429, 'VISITOR_MINUTE', '42s');
 
   const { retryAt, scope } = await limited;
   expect(scope).toBe('visitor');
-  expectAfterNoon(retryAt, 42);
-  expect(await countdown()).toBe('Ready again in 42 s');
-  expect(inside(studio, '.primary').getAttribute('aria-disabled')).toBe('true');
-  await vi.advanceTimersByTimeAsync(2000);
-  expect(await countdown()).toMatch(/^Ready again in (39|40|41) s$/);
-  await vi.advanceTimersByTimeAsync(41_000);
-  await studio.updateComplete;
+  expect(retryAt.getTime() - Date.now()).toBe(42_000);
+  expect(textOf(studio, '.primary')).toBe('Ready in 0:42');
+  expect(inside(studio, '.primary').ariaDisabled).toBe('true');
+  expect(textOf(studio, '[part=notice]')).toContain('A short pause That was 3 pictures in a minute');
+  await pass(2000);
+  expect(textOf(studio, '.primary')).toBe('Ready in 0:40');
+  await pass(41_000);
 
   expect(studio.state).toBe('idle');
-  expect(inside(studio, '.primary').getAttribute('aria-disabled')).toBe('false');
-  expect(textOf(studio, '[role=status]')).toBe('You can generate again.');
-  expect(worker.askedFor(':streamGenerateContent')).toHaveLength(1);
+  expect(inside(studio, '.primary').ariaDisabled).toBeNull();
+  expect(find(studio, '[part=notice]')).toBeNull();
+  expect(textOf(studio, '[role=status]')).toBe('You can go on.');
+  expect(studio.value).toBe('a fox');
+  expect(orders(worker)).toHaveLength(1);
 });
 
 it.each([
   { reason: 'BUSY', code: 503, scope: 'site' },
   { reason: 'VISITOR_ATTEMPTS', code: 429, scope: 'visitor' },
-])('counts $reason down too, free of charge', async ({ reason, code, scope }) => {
-  worker.generate = () => failure(code, reason, '5s');
+  { reason: 'UPSTREAM_QUOTA', code: 429, scope: 'model' },
+])('counts $reason down too', async ({ reason, code, scope }) => {
   const limited = eventOf(studio, 'peel-limited');
-  await start('a fox');
+  await refuse(code, reason, '5s');
 
   expect((await limited).scope).toBe(scope);
-  expect(await countdown()).toBe('Ready again in 5 s');
-  expect(textOf(studio, '[part=notice]')).toContain('Nothing was charged.');
-  await vi.advanceTimersByTimeAsync(6000);
+  expect(textOf(studio, '.primary')).toBe('Ready in 0:05');
+  await pass(6000);
 
   expect(studio.state).toBe('idle');
 });
 
-it('speaks at the beginning and the end of a limit, and never each second', async () => {
-  const spoken = listen();
-  worker.generate = () => failure(429, 'BURST', '9s');
+it('sends nothing by button, key, chip or method while a pause lasts', async () => {
+  worker.generate = () => streamOf([pictureChunk(), STOP]);
+  await draw(studio);
+  await refuse(429, 'BURST', '9s');
+  const before = orders(worker).length;
 
-  await start('a fox');
-  await vi.advanceTimersByTimeAsync(10_000);
-  await studio.updateComplete;
+  await press(studio, '.primary');
+  inside(studio, '[part~=prompt]').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  for (const chip of studio.shadowRoot?.querySelectorAll<HTMLElement>('.quick .chip') ?? []) chip.click();
+  await expect(studio.generate()).rejects.toMatchObject({ code: 'WAITING' });
+  await expect(studio.edit('at night')).rejects.toMatchObject({ code: 'WAITING' });
+
+  expect(orders(worker)).toHaveLength(before);
+});
+
+it('speaks at the beginning and the end of a pause, and never each second', async () => {
+  const spoken = listen();
+
+  await refuse(429, 'BURST', '9s');
+  await pass(10_000);
 
   expect(spoken).toEqual([
-    expect.stringContaining('Generating'),
-    expect.stringContaining('One moment. There were many requests at once. Nothing was charged.'),
-    'You can generate again.',
+    'Making your picture, about 12 seconds.',
+    'A short pause. That was a lot at once. Your text stays here.',
+    'You can go on.',
   ]);
 });
 
-it('holds back another take too while a limit lasts', async () => {
-  const result = eventOf(studio, 'peel-result');
-  await start('a fox');
-  await result;
-  worker.generate = () => failure(429, 'BURST', '9s');
-  await start('a cat');
-  await vi.waitFor(() => expect(studio.state).toBe('limited'));
-
-  const take = page.getByRole('button', { name: 'Another take' });
-  await expect.element(take).toHaveAttribute('aria-disabled', 'true');
-  await take.click({ force: true });
-
-  expect(worker.askedFor(':streamGenerateContent')).toHaveLength(2);
-});
-
-it('does nothing on Generate while a limit lasts', async () => {
-  worker.generate = () => failure(429, 'BURST', '9s');
-  await start('a fox');
-
-  await page.getByRole('button', { name: 'Generate' }).click({ force: true });
-
-  expect(worker.askedFor(':streamGenerateContent')).toHaveLength(1);
-});
-
 it.each([
-  { reason: 'VISITOR_DAY', scope: 'visitor' },
-  { reason: 'DAILY_BUDGET_SPENT', scope: 'site' },
-] as const)('says when $reason opens again', async ({ reason, scope }) => {
-  worker.generate = () => failure(429, reason, '18000s');
+  { reason: 'VISITOR_DAY', scope: 'visitor', title: 'That was your last picture for now' },
+  { reason: 'DAILY_BUDGET_SPENT', scope: 'site', title: 'Closed for today' },
+] as const)('says when $reason opens again', async ({ reason, scope, title }) => {
   const exhausted = eventOf(studio, 'peel-exhausted');
-  await start('a fox');
+  await refuse(429, reason, '18000s');
 
   const event = await exhausted;
   expect(event.scope).toBe(scope);
-  expectAfterNoon(event.resetsAt, 18_000);
-  expect(await countdown()).toMatch(/^Opens again: 5:00\sPM\.$/);
+  expect((event.resetsAt?.getTime() ?? 0) - Date.now()).toBe(18_000_000);
+  expect(textOf(studio, '.primary')).toMatch(/^Ready at 5:00\sPM$/);
+  expect(textOf(studio, '[part=notice]')).toContain(title);
 });
 
-it('lets a visitor try a smaller size where a budget is spent', async () => {
-  worker.generate = () => failure(429, 'DAILY_BUDGET_SPENT', '18000s');
-  await start('a fox');
+it('gives the owner’s offer a place where the day is used up', async () => {
+  const offer = Object.assign(document.createElement('a'), {
+    slot: 'quota',
+    textContent: 'Sign in for more',
+    href: '#',
+  });
+  studio.append(offer);
 
-  inside(studio, '.summary').click();
-  await vi.waitFor(() => inside(studio, '#settings'));
-  await page.getByRole('radio', { name: '2K' }).click({ force: true });
+  await refuse(429, 'VISITOR_DAY', '18000s');
+
+  expect(offer.checkVisibility()).toBe(true);
+  expect(offer.assignedSlot).not.toBeNull();
+});
+
+it('lets a visitor try a smaller size where a budget is nearly spent', async () => {
+  studio.resolution = '2k';
+  await studio.updateComplete;
+  await refuse(429, 'DAILY_BUDGET_SPENT', '18000s');
+
+  const links = [...(studio.shadowRoot?.querySelectorAll<HTMLElement>('.note-links .link') ?? [])];
+  expect(links.map(({ textContent }) => textContent)).toEqual(['Make it smaller']);
+  links[0]?.click();
+  await studio.updateComplete;
 
   expect(studio.state).toBe('idle');
-  expect(studio.resolution).toBe('2K');
+  expect(studio.resolution.toLowerCase()).toBe('1k');
+  expect(orders(worker)).toHaveLength(1);
 });
 
-it('tells elapsed and expected time, and of an overrun once', async () => {
-  const stream = hold();
-  const spoken = listen();
-  const phases: string[] = [];
-  studio.addEventListener('peel-progress', ({ phase, elapsedMs }) => phases.push(`${phase} ${elapsedMs}`));
-  await start('a fox');
-  await stream;
+it('opens again where the visitor chooses something else that may fit', async () => {
+  await refuse(429, 'DAILY_BUDGET_SPENT', '18000s');
+  await press(studio, '[part~=settings-toggle]');
+  const other = (await appear(studio, '#settings [part=ratio-option] input:not(:checked)')) as HTMLInputElement;
 
-  await vi.advanceTimersByTimeAsync(7000);
+  other.click();
   await studio.updateComplete;
-  expect(textOf(studio, '[part=elapsed]')).toBe('7 s, usually 10 to 15 s');
-  expect(phases.at(-1)).toBe('drawing 7000');
-  await vi.advanceTimersByTimeAsync(23_000);
 
-  expect(spoken).toEqual(['Generating your picture. It takes usually 10 to 15 s.', 'This takes longer than usual.']);
+  expect(studio.state).toBe('idle');
 });
 
-it('says that it can be left after two minutes', async () => {
-  const stream = hold();
-  await start('a fox');
-  const { push } = await stream;
+it('tells elapsed and expected time, and what it works on', async () => {
+  const phases: string[] = [];
+  studio.addEventListener('peel-progress', ({ phase, elapsedMs, expectedMs }) => {
+    phases.push(`${phase} ${elapsedMs} of ${expectedMs}`);
+  });
+  await begin(worker, studio);
+
+  await pass(7000);
+
+  expect(textOf(studio, '.wait')).toMatch(/^7\ss usually 10 to 15\ss$/);
+  expect(phases.at(-1)).toBe('drawing 7000 of 12000');
+  await pass(12_000);
+  expect(textOf(studio, '.wait')).toMatch(/^19\ss taking longer than usual$/);
+});
+
+it('claims no usual time that the site does not know', async () => {
+  studio.model = 'gemini-2.5-flash-image';
+  await studio.updateComplete;
+  await begin(worker, studio);
+
+  await pass(7000);
+
+  expect(textOf(studio, '.wait')).toMatch(/^7\ss$/);
+});
+
+it('says that the page can be left after two minutes', async () => {
+  const { push } = await begin(worker, studio);
 
   // Heartbeats keep the connection open.
   for (let seconds = 0; seconds < 121; seconds += 11) {
     push({});
-    await vi.advanceTimersByTimeAsync(11_000);
+    await pass(11_000);
   }
-  await studio.updateComplete;
 
-  expect(textOf(studio, '.bar')).toContain('You can leave: the picture will be kept.');
+  expect(textOf(studio, '.wait')).toContain('You can leave this page. Your picture is kept here.');
 });
 
-it('is offline where the browser is, and sends nothing when it is back', async () => {
-  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
-  worker.generate = () => Promise.reject(new TypeError('Failed to fetch'));
-  await start('a fox');
-  await vi.waitFor(() => expect(studio.state).toBe('offline'));
+it('lets a note that concerns no question go by itself', async () => {
+  await begin(worker, studio);
+  await press(studio, '[part=cancel]');
+  expect(textOf(studio, '[part=hint]')).toContain('Stopped.');
 
-  dispatchEvent(new Event('online'));
-  await studio.updateComplete;
+  await pass(6000);
 
+  expect(textOf(studio, '[part=hint]')).not.toContain('Stopped');
   expect(studio.state).toBe('idle');
-  expect(textOf(studio, '[part=notice]')).toContain('You are online again.');
-  expect(studio.value).toBe('a fox');
-  expect(worker.askedFor(':streamGenerateContent')).toHaveLength(1);
-});
-
-it('tells of a lost connection that the picture is kept', async () => {
-  const stream = hold();
-  const error = eventOf(studio, 'peel-error');
-  await start('a fox');
-  (await stream).push(thoughtChunk('Hm.'));
-  (await stream).break();
-
-  expect(await error).toMatchObject({ code: 'CONNECTION_LOST', charged: 'maybe', retryable: true });
-  await studio.updateComplete;
-  expect(textOf(studio, '[part=notice]')).toContain('it is kept: try again to collect it');
 });
 
 it('keeps no timer when the picture is there', async () => {
-  const stream = hold();
+  const { push, end } = await begin(worker, studio);
   const result = eventOf(studio, 'peel-result');
-  await start('a fox');
-  (await stream).push(pictureChunk());
-  (await stream).end();
+  push(thoughtChunk('Hm.'));
+  push(pictureChunk());
+  push(STOP);
+  end();
   await result;
-  await vi.advanceTimersByTimeAsync(10_000);
+  await pass(20_000);
 
   expect(vi.getTimerCount()).toBe(0);
 });
-
-/** The browser's click moves a faked clock by a few steps of 50 ms, and by more on a busy machine. */
-function expectAfterNoon(date: Date | undefined, seconds: number): void {
-  const found = ((date?.getTime() ?? 0) - NOON) / 1000;
-  expect(found).toBeGreaterThanOrEqual(seconds);
-  expect(found).toBeLessThan(seconds + 30);
-}
-
-/** Sends, and waits for the worker's first events. */
-async function start(text: string) {
-  const answer = worker.generate;
-  const asked = new Promise<void>((resolve) => {
-    worker.generate = (request) => {
-      resolve();
-      return answer(request);
-    };
-  });
-  studio.value = text;
-  await studio.updateComplete;
-  await page.getByRole('button', { name: 'Generate' }).click();
-  await asked;
-  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  await studio.updateComplete;
-}
-
-async function countdown() {
-  await studio.updateComplete;
-  return textOf(studio, '.countdown');
-}
-
-function hold() {
-  return new Promise<ReturnType<typeof openStream>>((resolve) => {
-    worker.generate = (asked) => {
-      const stream = openStream(asked);
-      resolve(stream);
-      return stream.response;
-    };
-  });
-}
 
 /** Collects the texts of the live regions, in order. */
 function listen(): string[] {

@@ -1,193 +1,201 @@
+/** What a visitor reads when there is no picture, and what the page is told. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import {
+  appear,
+  begin,
+  draw,
   eventOf,
+  FACTS,
   type FakeWorker,
   failure,
   fakeWorker,
+  find,
   inside,
   mount,
-  openStream,
+  orders,
   PICTURE_URL,
   PICTURE_USAGE,
   pictureChunk,
+  press,
+  resultOf,
   STOP,
+  send,
   streamOf,
   textChunk,
   textOf,
   thoughtChunk,
+  tidyUp,
   USAGE,
+  write,
 } from './support.ts';
 
 let worker: FakeWorker;
+let studio: PeelStudio;
 
-beforeEach(() => {
+beforeEach(async () => {
   worker = fakeWorker();
+  studio = await mount(worker);
 });
 
-afterEach(() => {
-  document.body.replaceChildren();
-  vi.restoreAllMocks();
+afterEach(tidyUp);
+
+const note = async () => {
+  await appear(studio, '[part=notice]');
+  return textOf(studio, '[part=notice]');
+};
+
+describe('a refusal', () => {
+  it('keeps the words and the picture before, and says whose turn it is', async () => {
+    await draw(studio);
+    worker.generate = () =>
+      streamOf([
+        textChunk('I cannot <b>draw</b> that.'),
+        { candidates: [{ finishReason: 'IMAGE_SAFETY' }], usageMetadata: USAGE },
+      ]);
+    const refused = eventOf(studio, 'peel-refused');
+
+    await send(studio, 'something else');
+
+    expect(await refused).toMatchObject({ stage: 'output', reason: 'picture-blocked', charged: 'no' });
+    expect(await note()).toBe(
+      'The picture was held back It was drawn, but may not be shown. Describe the scene a little differently. ' +
+        'It answered: I cannot <b>draw</b> that. This try counts towards today’s 20. Change the words',
+    );
+    expect(find(studio, '[part~=image]')).not.toBeNull();
+    expect(inside<HTMLTextAreaElement>(studio, '[part~=prompt]').value).toBe('something else');
+    expect(studio.state).toBe('refused');
+    expect(studio.matches(':state(has-result)')).toBe(true);
+  });
+
+  it('leaves when the words change', async () => {
+    worker.generate = () => streamOf([{ promptFeedback: { blockReason: 'SAFETY' } }]);
+    await send(studio, 'a fox');
+    await note();
+
+    await write(studio, 'a red fox');
+
+    expect(find(studio, '[part=notice]')).toBeNull();
+  });
+
+  it('of a picture that was drawn is charged for the page, and no word of it for the visitor', async () => {
+    worker.generate = () =>
+      streamOf([pictureChunk(), { candidates: [{ finishReason: 'IMAGE_SAFETY' }], usageMetadata: PICTURE_USAGE }]);
+    const refused = eventOf(studio, 'peel-refused');
+
+    await send(studio, 'a fox');
+
+    expect(await refused).toMatchObject({ reason: 'picture-blocked', charged: 'yes' });
+    expect(await note()).not.toMatch(/charge|cost|pay/i);
+    expect(find(studio, '[part~=image]')).toBeNull();
+  });
 });
 
-const prompt = page.getByRole('textbox');
-const generate = page.getByRole('button', { name: 'Generate' });
+it('says what a try costs only where the site shows prices', async () => {
+  worker.site = () => Response.json({ ...FACTS, showPrices: true });
+  studio.remove();
+  studio = await mount(worker);
+  worker.generate = () => failure(504, 'DEADLINE');
 
-it('keeps the last picture while the next one is refused', async () => {
-  const studio = await mount(worker);
-  await draw(studio, 'a fox');
-  worker.generate = () =>
-    streamOf([
-      textChunk('I cannot <b>draw</b> that.'),
-      { candidates: [{ finishReason: 'IMAGE_SAFETY' }], usageMetadata: USAGE },
-    ]);
-  const refused = eventOf(studio, 'peel-refused');
+  await send(studio, 'a fox');
 
-  await start('something else');
-
-  expect(await refused).toMatchObject({ stage: 'output', reason: 'picture-blocked', charged: 'no' });
-  await studio.updateComplete;
-  expect(inside(studio, 'img')).toBeTruthy();
-  expect(textOf(studio, '[part=notice] q')).toBe('I cannot <b>draw</b> that.');
-  expect(textOf(studio, '[role=alert]')).toContain('No picture was charged');
-  expect(studio.value).toBe('something else');
+  expect(await note()).toContain('It may have been charged.');
 });
 
-it('asks for another take of the same request by name', async () => {
-  const studio = await mount(worker);
-  await draw(studio, 'a fox');
+it('names no money, no model, no figure of a protocol in any note', async () => {
+  const reasons: [number, string][] = [
+    [502, 'UPSTREAM_BROKEN'],
+    [504, 'DEADLINE'],
+    [500, 'OUTCOME_UNKNOWN'],
+    [503, 'UPSTREAM_UNAVAILABLE'],
+    [400, 'INVALID_FIELD'],
+    [429, 'VISITOR_MINUTE'],
+    [429, 'DAILY_BUDGET_SPENT'],
+  ];
+  for (const [code, reason] of reasons) {
+    worker.generate = () => failure(code, reason);
+    await studio.reset();
+    await send(studio, 'a fox');
 
-  await resultOf(studio, () => page.getByRole('button', { name: 'Another take' }).click());
-
-  const [first, second] = worker.askedFor(':streamGenerateContent');
-  expect(second?.body).toEqual(first?.body);
-  expect(first?.headers.has('Peel-Variant')).toBe(false);
-  expect(second?.headers.get('Peel-Variant')).toBe('take-2');
+    expect(await note()).not.toMatch(/charge|cost|paid|prompt|model|token|request|HTTP|[45]\d\d|[A-Z]{3,}_/);
+  }
 });
 
-it('takes the shown picture again, whatever was asked since', async () => {
-  const studio = await mount(worker);
-  await draw(studio, 'a fox');
-  worker.generate = () => streamOf([{ candidates: [{ finishReason: 'IMAGE_SAFETY' }] }]);
-  const refused = eventOf(studio, 'peel-refused');
-  await start('something else');
-  await refused;
-  worker.generate = () => streamOf([pictureChunk(), STOP]);
+it('shows the code of an error that the owner can find in the log', async () => {
+  worker.generate = async () =>
+    Response.json(await failure(502, 'UPSTREAM_UNAVAILABLE').json(), {
+      status: 502,
+      headers: { 'X-Request-Id': '7f3a9c01-5b' },
+    });
 
-  const { results } = await resultOf(studio, () => page.getByRole('button', { name: 'Another take' }).click());
+  await send(studio, 'a fox');
 
-  expect(results[0]?.order.prompt).toBe('a fox');
-});
-
-it('tries the very same request again after an error', async () => {
-  const studio = await mount(worker);
-  worker.generate = () => failure(502, 'UPSTREAM_BROKEN');
-  const error = eventOf(studio, 'peel-error');
-  await start('a fox');
-  expect(await error).toMatchObject({ code: 'UPSTREAM_BROKEN', retryable: true, charged: 'maybe', requestId: 'req-1' });
-  await studio.updateComplete;
-  expect(textOf(studio, '[part=notice]')).toContain('It may have been charged. A new attempt may be charged too.');
-  expect(textOf(studio, '[part=notice] code')).toBe('req-1');
-  worker.generate = () => streamOf([pictureChunk(), STOP]);
-
-  await prompt.fill('something new');
-  await resultOf(studio, () => page.getByRole('button', { name: 'Try again' }).click());
-
-  const [first, second] = worker.askedFor(':streamGenerateContent');
-  expect(second?.body).toEqual(first?.body);
-  expect(second?.headers.has('Peel-Variant')).toBe(false);
-});
-
-it('says of a refusal that drew a picture that it was charged', async () => {
-  const studio = await mount(worker);
-  worker.generate = () =>
-    streamOf([pictureChunk(), { candidates: [{ finishReason: 'IMAGE_SAFETY' }], usageMetadata: PICTURE_USAGE }]);
-  const refused = eventOf(studio, 'peel-refused');
-
-  await start('a fox');
-
-  expect(await refused).toMatchObject({ reason: 'picture-blocked', charged: 'yes' });
-  await studio.updateComplete;
-  expect(textOf(studio, '[part=notice]')).toContain('The picture was charged');
-  expect(studio.shadowRoot?.querySelector('img')).toBeNull();
+  expect(await note()).toContain('tell the owner of this page: code 7F3A.');
 });
 
 it('shows the letters of a picture as the picture, and never as words', async () => {
-  const studio = await mount(worker);
   const bytes = new Uint8Array(await (await fetch(PICTURE_URL)).arrayBuffer());
   const data = btoa(String.fromCharCode(...bytes));
   worker.generate = () => streamOf([textChunk(`Here it is: ![a fox](data:image/png;base64,${data})`), STOP]);
 
-  const { results } = await resultOf(studio, () => start('a fox'));
+  const { results } = await draw(studio);
 
   expect(results[0]).toMatchObject({ width: 48, height: 27, text: 'Here it is:' });
 });
 
-describe('a picture whose address fails', () => {
-  let studio: PeelStudio;
-
-  beforeEach(async () => {
-    studio = await mount(worker);
-    worker.generate = () => streamOf([pictureChunk(`${location.origin}/no-such-picture.png`), STOP]);
-    const error = eventOf(studio, 'peel-error');
-    await start('a fox');
-    expect((await error).code).toBe('PICTURE_UNREACHABLE');
-    await studio.updateComplete;
-    worker.generate = () => streamOf([pictureChunk(), STOP]);
-  });
-
-  it('is opened again by the same request', async () => {
-    await resultOf(studio, () => page.getByRole('button', { name: 'Try again' }).click());
-
-    const [first, second] = worker.askedFor(':streamGenerateContent');
-    expect(second?.body).toEqual(first?.body);
-    expect(second?.headers.has('Peel-Variant')).toBe(false);
-  });
-
-  it('is replaced by another take, with the keyboard alone', async () => {
-    const result = eventOf(studio, 'peel-result');
-    inside(studio, '.choices button').focus();
-    expect(studio.shadowRoot?.activeElement?.textContent).toBe('Try again');
-
-    await userEvent.tab();
-    expect(studio.shadowRoot?.activeElement?.textContent).toBe('Another take');
-    await userEvent.keyboard('{Enter}');
-    await result;
-    await studio.updateComplete;
-
-    expect(worker.askedFor(':streamGenerateContent')[1]?.headers.get('Peel-Variant')).toBe('take-2');
-    expect(studio.shadowRoot?.activeElement).toBe(inside(studio, '.primary'));
-  });
-});
-
 it('loads no picture from elsewhere', async () => {
-  const studio = await mount(worker);
   worker.generate = () => streamOf([pictureChunk('https://elsewhere.example/x.png'), STOP]);
   const refused = eventOf(studio, 'peel-refused');
 
-  await start('a fox');
+  await send(studio, 'a fox');
 
   expect((await refused).reason).toBe('no-picture');
   expect(performance.getEntriesByName('https://elsewhere.example/x.png')).toEqual([]);
 });
 
-it('shows thoughts as text, a headline first', async () => {
-  const studio = await mount(worker);
-  const stream = await hold(() => start('a fox'));
+it('shows one line of thought as text, the newest headline, and all of them in the details', async () => {
+  const { push, end } = await begin(worker, studio);
+  push(thoughtChunk('**Light**\n\n<img src=x onerror=alert(1)>\n\n'));
+  await appear(studio, '[part=thought]');
+  expect(textOf(studio, '[part=thought]')).toBe('Light An idea on the way, not final');
 
+  push(thoughtChunk('**Snow <b>**'));
+  await vi.waitFor(() => expect(textOf(studio, '.thought')).toBe('Snow <b>'));
+  await resultOf(studio, async () => {
+    push(pictureChunk());
+    push(STOP);
+    end();
+  });
+  await press(studio, '[part=caption] .link');
+  await appear(studio, '.details');
+
+  expect(textOf(studio, '.details')).toContain('<img src=x onerror=alert(1)>');
+  expect(studio.shadowRoot?.querySelector('.details img, .thought img')).toBeNull();
+});
+
+it('shows a draft as a draft, and the picture in its place', async () => {
+  const { push, end } = await begin(worker, studio);
   const preview = eventOf(studio, 'peel-preview');
-  stream.push(thoughtChunk('**Light**\n\n<img src=x onerror=alert(1)>'));
-  await preview;
+  push({
+    candidates: [
+      { content: { parts: [{ thought: true, fileData: { mimeType: 'image/png', fileUri: `${PICTURE_URL}?draft` } }] } },
+    ],
+  });
+  expect(await preview).toMatchObject({ draftUrl: `${PICTURE_URL}?draft`, final: false });
   await studio.updateComplete;
+  expect(textOf(studio, '.tag')).toBe('Draft');
 
-  expect(textOf(studio, '.thought summary')).toBe('Thinking, not final: Light');
-  expect(textOf(studio, '.thought p')).toContain('<img src=x onerror=alert(1)>');
-  expect(studio.shadowRoot?.querySelector('.thought img')).toBeNull();
+  const { results } = await resultOf(studio, async () => {
+    push(pictureChunk());
+    push(STOP);
+    end();
+  });
+
+  expect(results[0]?.url).toBe(PICTURE_URL);
+  expect(find(studio, '.tag')).toBeNull();
 });
 
 it('saves the picture unless the page does', async () => {
-  const studio = await mount(worker);
   await draw(studio, 'A fox, in snow');
   const saved: { name: string; href: string }[] = [];
   vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
@@ -199,56 +207,44 @@ it('saves the picture unless the page does', async () => {
   await studio.download();
 
   expect(saved).toEqual([{ name: 'a-fox-in-snow.png', href: expect.stringMatching(/^blob:/) }]);
-  expect(worker.asked.at(-1)?.path).toMatch(/\?download$/);
+  expect(worker.asked.at(-1)?.path).toMatch(/[?&]download$/);
 });
 
-it('says where saving does not work, and keeps the picture', async () => {
-  const studio = await mount(worker);
-  await draw(studio, 'a fox');
+it('says where saving or copying does not work, and keeps the picture', async () => {
+  await draw(studio);
   const real = studio.fetch;
   studio.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
-
   await studio.download();
-  await studio.updateComplete;
   studio.fetch = real;
+  expect(await note()).toContain('The picture was not saved');
 
-  expect(textOf(studio, '[part=notice] .title')).toBe('The download did not work');
+  vi.spyOn(navigator.clipboard, 'write').mockRejectedValue(new DOMException('', 'NotAllowedError'));
+  await studio.copy();
+
+  await vi.waitFor(() => expect(textOf(studio, '[part=notice]')).toContain('The picture was not copied'));
   expect(studio.state).toBe('done');
+  expect(find(studio, '[part~=image]')).not.toBeNull();
 });
 
-it('begins anew', async () => {
-  const studio = await mount(worker);
-  await draw(studio, 'a fox');
+it('closes for the time that a site is paused, keeps what there is, and asks nothing', async () => {
+  worker.site = () => Response.json({ ...FACTS, paused: true });
+  studio.remove();
 
-  await studio.reset({ keepPrompt: true });
-  expect(studio).toMatchObject({ state: 'idle', results: [], value: 'a fox' });
-  await studio.reset();
-  expect(studio.value).toBe('');
+  studio = await mount(worker);
+
+  expect(await note()).toContain('Closed for now');
+  expect(inside(studio, '.primary').ariaDisabled).toBe('true');
+  await send(studio, 'a fox');
+  expect(orders(worker)).toHaveLength(0);
 });
 
-async function start(text: string) {
-  await prompt.fill(text);
-  await generate.click();
-}
+it('tells the page of every end, as an event with its fields in `detail` too', async () => {
+  const seen: string[] = [];
+  document.addEventListener('peel-error', ({ detail }) => void seen.push(detail.code), { once: true });
+  worker.generate = () => failure(502, 'UPSTREAM_BROKEN');
 
-/** The `peel-result` event of the picture that `act` leads to. */
-async function resultOf(studio: PeelStudio, act: () => Promise<void>) {
-  const result = eventOf(studio, 'peel-result');
-  await act();
-  return result;
-}
+  await send(studio, 'a fox');
+  await note();
 
-const draw = (studio: PeelStudio, text: string) => resultOf(studio, () => start(text));
-
-/** Holds the next answer open. */
-async function hold(act: () => Promise<void> = async () => undefined) {
-  const opened = new Promise<ReturnType<typeof openStream>>((resolve) => {
-    worker.generate = (asked) => {
-      const stream = openStream(asked);
-      resolve(stream);
-      return stream.response;
-    };
-  });
-  await act();
-  return opened;
-}
+  expect(seen).toEqual(['UPSTREAM_BROKEN']);
+});
