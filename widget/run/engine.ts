@@ -341,7 +341,7 @@ export class Engine {
       void this.trouble.show({ refusal: to.refusal });
     } else if ('problem' in to) {
       const { problem } = to;
-      // Only a lost connection leaves something to find.
+      // Only what was lost on its way leaves something to find.
       if (!isLost(problem)) this.keeper.ended();
       if (OWNERS.has(problem.reason)) void this.trouble.diagnose(problem);
       const { facts } = this.#host;
@@ -369,6 +369,6 @@ export class Engine {
   }
 }
 
-/** The network went while a picture was made. The worker keeps it, and asking for it again costs nothing. */
+/** The network went while a picture was made or fetched. The worker keeps it, and asking for it again costs nothing. */
 const isLost = ({ reason, unsent }: Problem): boolean =>
-  !unsent && (reason === 'CONNECTION_LOST' || reason === 'OFFLINE');
+  !unsent && (reason === 'CONNECTION_LOST' || reason === 'OFFLINE' || reason === 'PICTURE_UNREACHABLE');
