@@ -419,6 +419,7 @@ export class PeelStudio extends StudioAttributes {
     for (const type of DROPS) this.addEventListener(type, this.#onDrop);
     this.addEventListener('paste', this.#onPaste);
     this.addEventListener('keydown', this.#onEscape);
+    this.addEventListener('click', this.#onClick);
     this.#size.observe(this);
     // The engine is there before the first press.
     this.addEventListener('focusin', this.#studio.warm, { once: true });
@@ -594,6 +595,11 @@ export class PeelStudio extends StudioAttributes {
     if (event.detail > 1) return;
     void this.cancel();
     this.focus();
+  };
+
+  /** A press on a `label` of the page clicks the element itself and nothing inside. */
+  readonly #onClick = (event: MouseEvent) => {
+    if (event.composedPath()[0] === this) this.focus();
   };
 
   readonly #onEscape = (event: KeyboardEvent) => {

@@ -240,7 +240,7 @@ it('closes for the time that a site is paused, keeps what there is, and asks not
 
 it('tells the page of every end, as an event with its fields in `detail` too', async () => {
   const seen: string[] = [];
-  document.addEventListener('peel-error', ({ detail }) => void seen.push(detail.code), { once: true });
+  document.body.addEventListener('peel-error', ({ detail }) => void seen.push(detail.code), { once: true });
   worker.generate = () => failure(502, 'UPSTREAM_BROKEN');
 
   await send(studio, 'a fox');

@@ -169,17 +169,15 @@ describe('the alternative text', () => {
     expect(alt(studio)).toBe('Picture made with AI: a fox in the snow');
   });
 
-  it('is the model’s description where it gave one, and not its chatter', async () => {
+  it('is all the words that led to it, and never the model’s chatter', async () => {
     const studio = await mount(worker);
-    worker.generate = () => streamOf([pictureChunk(), textChunk('A red fox in deep snow.'), STOP]);
-    await draw(studio);
-    expect(alt(studio)).toBe('A red fox in deep snow.');
-
     worker.generate = () =>
-      streamOf([pictureChunk(), textChunk('Of course! Here it is:\n\nI have drawn a fox.\n\nDo you like it?'), STOP]);
+      streamOf([pictureChunk(), textChunk('Of course! Here it is:\n\nI have drawn a fox. Do you like it?'), STOP]);
+
+    await draw(studio, 'a fox');
     await draw(studio, 'at night');
 
-    expect(alt(studio)).toBe('Picture made with AI: at night');
+    expect(alt(studio)).toBe('Picture made with AI: a fox · at night');
   });
 
   it('is what the visitor writes', async () => {
