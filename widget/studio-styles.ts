@@ -11,7 +11,7 @@ export const frame = css`
   }
   .stage-side {
     min-inline-size: 0;
-    min-block-size: 12.5em;
+    min-block-size: var(--peel-stage-min-height, 12.5em);
   }
   .composer textarea {
     min-block-size: 6.2em;
@@ -21,7 +21,7 @@ export const frame = css`
       min-block-size: 42em;
     }
     .stage-side {
-      min-block-size: 22em;
+      min-block-size: var(--peel-stage-min-height, 22em);
     }
   }
   .compact {
@@ -38,7 +38,7 @@ export const frame = css`
       gap: 2em;
     }
     .studio:not(.stack, .compact) .stage-side {
-      min-block-size: 24em;
+      min-block-size: var(--peel-stage-min-height, 24em);
     }
     .studio:not(.stack, .compact) textarea:not(.beside) {
       min-block-size: 8.2em;
