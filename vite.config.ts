@@ -23,9 +23,12 @@ const plainImports = (): Plugin => ({
   },
 });
 
-interface ModuleGraph {
-  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
-}
+/**
+ * Parts that every picture needs: what changes it, what is said where none came, and what is done with it. They are one
+ * chunk, which compresses better than several and is one request, and they are there when the network is not. What
+ * they share with other parts is in it as well.
+ */
+const WITH_PICTURES = /\/(?:run\/engine|thread\/change|notes\/view|save\/save|details\/details)\.ts$/;
 
 /** Every module that the element needs at once: all that its entry imports, but by `import()`. */
 function upFrontOf(graph: ModuleGraph): Set<string> {
@@ -68,9 +71,11 @@ export default defineConfig({
       preserveEntrySignatures: 'strict',
       output: {
         codeSplitting: {
-          // One chunk for everything a page needs at once: several would compress worse and arrive later. What lazy parts
-          // share is left to Rolldown, which gives it to the part that is always there first.
-          groups: [{ name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio' }],
+          groups: [
+            // One chunk for everything a page needs at once: several would compress worse and arrive later.
+            { name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio' },
+            { name: 'engine', test: WITH_PICTURES },
+          ],
         },
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),
         chunkFileNames: ({ facadeModuleId }) =>

@@ -4,6 +4,9 @@ import { PeelError } from './api/peel-error.ts';
 /** A module that is loaded when it is first needed. It may export `styles`. */
 type Part = object & { styles?: CSSResult | readonly CSSResult[] };
 
+/** What a visitor opens, by whatever name it is asked for. */
+export const loadOpened = () => import('./opened.ts');
+
 /** A failed load is repeated once after this time: the network may have blinked. */
 const AGAIN_MS = 800;
 
@@ -62,6 +65,7 @@ export class Parts {
   #adopt(styles: readonly CSSResult[]) {
     const { shadowRoot } = this.#host;
     const sheets = styles.flatMap(({ styleSheet }) => styleSheet ?? []);
-    if (shadowRoot) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, ...sheets];
+    // Several parts may share a sheet, or be one module.
+    if (shadowRoot) shadowRoot.adoptedStyleSheets = [...new Set([...shadowRoot.adoptedStyleSheets, ...sheets])];
   }
 }

@@ -13,6 +13,7 @@ import { examples } from './examples/styles.ts';
 import { formValueOf } from './form-value.ts';
 import type { EditOptions, Primary } from './host.ts';
 import type { Result } from './model.ts';
+import { loadOpened } from './parts.ts';
 import { filesOf, type Incoming, pickFiles } from './references/incoming.ts';
 import type { Reference, ReferenceOptions, Via } from './references/reference.ts';
 import type { Engine } from './run/engine.ts';
@@ -41,8 +42,6 @@ const STATUSES: readonly Status[] = [
 /** From this width on, in `em`, composer and stage stand side by side. The style sheet has the same figure. */
 const SIDE_BY_SIDE_EM = 44;
 const SPLIT_EM = 36;
-
-const loadSettings = () => import('./settings/panel.ts');
 
 const DROPS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
@@ -542,7 +541,7 @@ export class PeelStudio extends StudioAttributes {
         this.isPanelOpen = !this.isPanelOpen;
         // A panel that does not come is not open.
         if (this.isPanelOpen) {
-          parts.load('settings', loadSettings).catch(() => {
+          parts.load('settings', loadOpened).catch(() => {
             this.isPanelOpen = false;
           });
         }
@@ -560,7 +559,7 @@ export class PeelStudio extends StudioAttributes {
   #renderPanel() {
     const { engine, facts, isDisabled, parts, settings, words } = this.#studio;
     if (!this.isPanelOpen || isDisabled || !facts || !settings) return nothing;
-    const part = parts.use('settings', loadSettings);
+    const part = parts.use('settings', loadOpened);
     return part?.renderPanel({
       words,
       facts,

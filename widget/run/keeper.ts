@@ -17,7 +17,7 @@ export interface KeeperOptions {
   resume: (orders: readonly Order[], startedAt: number) => void;
 }
 
-const loadSession = () => import('../thread/session.ts');
+const loadKept = () => import('../thread/kept.ts');
 
 /**
  * What outlives the page: the running request until its end, and with `persist` the pictures. The code for the latter is
@@ -94,13 +94,13 @@ export class Keeper {
   }
 
   async exportSession(): Promise<unknown> {
-    const { exportSession } = await this.#host.parts.load('session', loadSession);
+    const { exportSession } = await this.#host.parts.load('session', loadKept);
     return exportSession(this.#options.read());
   }
 
   /** @throws PeelError */
   async importSession(data: unknown): Promise<void> {
-    const { importSession } = await this.#host.parts.load('session', loadSession);
+    const { importSession } = await this.#host.parts.load('session', loadKept);
     const read = importSession(data, this.#host.element.endpoint);
     if ('problem' in read) throw new PeelError('INVALID', read.problem.message);
     this.#note(read.thread);
@@ -133,25 +133,23 @@ export class Keeper {
   render() {
     if (this.#earlier.turns.length === 0) return nothing;
     const { parts, words } = this.#host;
-    return parts
-      .use('kept', () => import('../thread/kept.ts'))
-      ?.renderKept({
-        words,
-        pictures: picturesOf(this.#earlier),
-        imageOf: (turn) => this.imageOf(turn),
-        isAll: this.#isAll,
-        isAsking: this.#isAsking,
-        onOpen: (thread) => this.#options.restore(thread),
-        onAll: () => {
-          this.#isAll = true;
-          this.#host.update();
-        },
-        onAsk: (isAsking) => {
-          this.#isAsking = isAsking;
-          this.#host.update();
-        },
-        onClear: () => void this.#clear(),
-      });
+    return parts.use('kept', loadKept)?.renderKept({
+      words,
+      pictures: picturesOf(this.#earlier),
+      imageOf: (turn) => this.imageOf(turn),
+      isAll: this.#isAll,
+      isAsking: this.#isAsking,
+      onOpen: (thread) => this.#options.restore(thread),
+      onAll: () => {
+        this.#isAll = true;
+        this.#host.update();
+      },
+      onAsk: (isAsking) => {
+        this.#isAsking = isAsking;
+        this.#host.update();
+      },
+      onClear: () => void this.#clear(),
+    });
   }
 
   async #clear() {
@@ -164,7 +162,7 @@ export class Keeper {
 
   async #open(persist: 'session' | 'local'): Promise<void> {
     const { element, fetch } = this.#host;
-    const { createStore } = await this.#host.parts.load('store', () => import('../thread/store.ts'));
+    const { createStore } = await this.#host.parts.load('store', loadKept);
     this.#store = createStore({
       persist,
       endpoint: element.endpoint,

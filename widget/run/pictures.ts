@@ -5,6 +5,7 @@ import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Region, Result, SentReference } from '../model.ts';
 import type { ReferenceTrouble } from '../notes/note.ts';
+import { loadOpened } from '../parts.ts';
 import { type Incoming, offersCamera, pickFiles } from '../references/incoming.ts';
 import type { Reference, ReferenceOptions, Via } from '../references/reference.ts';
 import type { References } from '../references/references.ts';
@@ -15,8 +16,6 @@ export interface PicturesOptions {
   most: () => number;
   onTrouble: (trouble: ReferenceTrouble, n: number) => void;
 }
-
-const loadReferences = () => import('../references/part.ts');
 
 /** The pictures that a visitor adds. Their code is fetched with the first one. */
 export class Pictures {
@@ -78,7 +77,7 @@ export class Pictures {
   /** Uploads the picture once more, with the place marked on it. */
   async mark(result: Result, region: Region, signal: AbortSignal): Promise<readonly SentReference[]> {
     const { part } = await this.#load();
-    const viewer = await this.#host.parts.load('viewer', () => import('../viewer/viewer.ts'));
+    const viewer = await this.#host.parts.load('viewer', loadOpened);
     const blob = await viewer.markedPicture(result.url, region, this.#host.fetch);
     const sent = await part.upload(blob, this.#upload(), signal, () => undefined);
     // The words say the place as well, so a failed upload is no reason to stop.
@@ -89,7 +88,7 @@ export class Pictures {
     const { parts, words, isDisabled } = this.#host;
     const references = this.#references;
     if (!references || references.items.length === 0) return nothing;
-    const part = parts.use('references', loadReferences);
+    const part = parts.use('references', loadOpened);
     return part?.renderReferences({
       words,
       references,
@@ -104,7 +103,7 @@ export class Pictures {
   renderAddMenu() {
     if (!offersCamera()) return undefined;
     const { parts, words } = this.#host;
-    return parts.use('references', loadReferences)?.renderAddMenu({ words, onPick: (capture) => this.#pick(capture) });
+    return parts.use('references', loadOpened)?.renderAddMenu({ words, onPick: (capture) => this.#pick(capture) });
   }
 
   /** One tile and its button, for the photo of a template. */
@@ -130,7 +129,7 @@ export class Pictures {
 
   async #load() {
     const { element, parts } = this.#host;
-    const part = await parts.load('references', loadReferences);
+    const part = await parts.load('references', loadOpened);
     this.#references ??= new part.References(element, {
       upload: this.#upload,
       max: this.#options.most,

@@ -1,6 +1,7 @@
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Region, Result, Turn } from '../model.ts';
+import { loadOpened } from '../parts.ts';
 import type { Settings } from '../settings/settings.ts';
 import {
   addTurn,
@@ -15,8 +16,6 @@ import {
   titleOf,
   turnOf,
 } from '../thread/thread.ts';
-
-export const loadViewer = () => import('../viewer/viewer.ts');
 
 export interface VersionsOptions {
   /** Another version is shown, or none. */
@@ -163,7 +162,7 @@ export class Versions {
     this.isComparing = !this.isComparing;
     if (this.isComparing) {
       // A comparison that does not come is none.
-      this.#host.parts.load('viewer', loadViewer).catch(() => {
+      this.#host.parts.load('viewer', loadOpened).catch(() => {
         this.isComparing = false;
         this.#host.update();
       });

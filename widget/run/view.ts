@@ -3,6 +3,7 @@ import { quietly } from '../api/peel-error.ts';
 import type { EngineHost, Primary } from '../host.ts';
 import { icon } from '../icons.ts';
 import { CLOSE } from '../more-icons.ts';
+import { loadOpened } from '../parts.ts';
 import { ratioOf, shapeClass } from '../stage/shape.ts';
 import { badge, renderStage } from '../stage/stage.ts';
 import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
@@ -15,7 +16,7 @@ import type { Pictures } from './pictures.ts';
 import { loadDetails, type ResultView } from './result-view.ts';
 import type { Run } from './run.ts';
 import type { Trouble } from './trouble.ts';
-import { loadViewer, type Versions } from './versions.ts';
+import type { Versions } from './versions.ts';
 
 export interface ViewOptions {
   run: Run;
@@ -325,7 +326,7 @@ export class View {
     const { turn } = versions;
     const viewer = this.#viewer;
     if (!viewer?.isOpen || !turn) return nothing;
-    return parts.use('viewer', loadViewer)?.renderViewer({
+    return parts.use('viewer', loadOpened)?.renderViewer({
       words,
       viewer,
       picture: resultOf(turn),
@@ -368,7 +369,7 @@ export class View {
     const { parts, words } = this.#host;
     const { before, turn } = versions;
     if (!turn || !before) return undefined;
-    return parts.use('viewer', loadViewer)?.renderCompare({
+    return parts.use('viewer', loadOpened)?.renderCompare({
       words,
       before,
       after: resultOf(turn),
@@ -399,7 +400,7 @@ export class View {
 
   async #openViewer(): Promise<void> {
     const { parts, element } = this.#host;
-    const { Viewer } = await parts.load('viewer', loadViewer);
+    const { Viewer } = await parts.load('viewer', loadOpened);
     // It may have left the page meanwhile, where no dialog can open.
     if (!element.isConnected) return;
     this.#viewer ??= new Viewer(element);

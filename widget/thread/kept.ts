@@ -1,4 +1,4 @@
-/** The pictures of earlier visits, above the examples. */
+/** What outlives the page: the store, conversations as data, and the pictures of earlier visits above the examples. */
 import { html, nothing } from 'lit';
 import type { Turn } from '../model.ts';
 import { CHANGE } from '../words/english/change.ts';
@@ -6,6 +6,9 @@ import { addEnglish, type Words } from '../words/words.ts';
 import { onRoveFocus, onRoveKey } from './rove.ts';
 import { keptStyles } from './styles.ts';
 import { shownTurn, type Thread, titleOf } from './thread.ts';
+
+export { exportSession, importSession } from './session.ts';
+export { createStore } from './store.ts';
 
 addEnglish(CHANGE);
 

@@ -1,0 +1,13 @@
+/**
+ * What a visitor opens: the settings, added pictures, and the picture on the whole screen. Most need two of the three,
+ * and one larger file compresses better than several.
+ */
+import { styles as references } from './references/part.ts';
+import { styles as settings } from './settings/panel.ts';
+import { styles as viewer } from './viewer/viewer.ts';
+
+export { References, renderAddMenu, renderReferences, upload } from './references/part.ts';
+export { renderPanel } from './settings/panel.ts';
+export { markedPicture, renderCompare, renderViewer, Viewer } from './viewer/viewer.ts';
+
+export const styles = [settings, references, viewer];
