@@ -12,15 +12,13 @@ const LANGUAGES: Readonly<Record<string, () => Promise<{ default: Messages }>>> 
 };
 
 /**
- * The language of the element: its own `lang`, or that of the nearest ancestor, through shadow roots. The attribute and
- * not the property, which in a form is the control that is named so.
+ * The language of the element: its own `lang`, or that of the nearest ancestor, through shadow roots. Ancestors are asked
+ * for the attribute: the property of a form may be a control that is named so.
  */
-export function languageOf(element: Element): string {
-  for (let node: Node | null = element; node; node = node instanceof ShadowRoot ? node.host : node.parentNode) {
-    const lang = node instanceof Element && node.getAttribute('lang');
-    if (lang) return lang;
-  }
-  return 'en';
+export function languageOf({ lang, parentNode }: HTMLElement): string {
+  for (let node = parentNode; !lang && node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
+    if (node instanceof Element) lang = node.getAttribute('lang') ?? '';
+  return lang || 'en';
 }
 
 /**

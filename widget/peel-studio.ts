@@ -437,9 +437,10 @@ export class PeelStudio extends StudioAttributes {
   protected override willUpdate(changed: PropertyValues<this>) {
     super.willUpdate(changed);
     this.#focused = this.shadowRoot?.activeElement ?? null;
+    // They may have changed while the first render waited for their words.
+    if (changed.has('lang') || changed.has('strings')) void this.#studio.speak();
     if (!this.hasUpdated) return;
     if (changed.has('endpoint') || changed.has('site')) this.#studio.reconnect();
-    if (changed.has('lang') || changed.has('strings')) void this.#studio.speak();
   }
 
   protected override updated() {

@@ -179,10 +179,10 @@ export default {
   ownerCopy: 'Kopieren',
   ownerCopied: 'Kopiert',
   ownerNotCopied: 'Markieren und kopieren',
-  ownerAgain: 'Noch einmal prüfen',
+  ownerAgain: 'Neu prüfen',
   ownerLooking: 'Wird geprüft',
   ownerReload: 'Neu laden',
-  ownerThenAgain: 'Zurückkommen und noch einmal prüfen.',
+  ownerThenAgain: 'Zurückkommen und neu prüfen.',
   ownerThenReload: 'Diese Seite neu laden.',
   ownerOrigin:
     'Die Adresse dieser Seite steht nicht auf Ihrer Liste; darum entsteht hier nichts, und niemand sonst verbraucht Ihr Budget.',

@@ -179,10 +179,10 @@ export default {
   ownerCopy: 'Copier',
   ownerCopied: 'Copié',
   ownerNotCopied: 'Sélectionnez et copiez',
-  ownerAgain: 'Vérifier de nouveau',
+  ownerAgain: 'Vérifier encore',
   ownerLooking: 'Vérification',
   ownerReload: 'Recharger',
-  ownerThenAgain: 'Revenez et vérifiez de nouveau.',
+  ownerThenAgain: 'Revenez et vérifiez encore.',
   ownerThenReload: 'Rechargez cette page.',
   ownerOrigin:
     'L’adresse de cette page n’est pas sur votre liste\u00a0: rien n’est créé ici, et personne d’autre ne dépense votre budget.',

@@ -178,10 +178,10 @@ export default {
   ownerCopy: 'Copiar',
   ownerCopied: 'Copiado',
   ownerNotCopied: 'Selecione e copie',
-  ownerAgain: 'Verificar de novo',
+  ownerAgain: 'Ver de novo',
   ownerLooking: 'Um momento',
   ownerReload: 'Recarregar',
-  ownerThenAgain: 'Volte e verifique de novo.',
+  ownerThenAgain: 'Volte e veja de novo.',
   ownerThenReload: 'Recarregue esta página.',
   ownerOrigin:
     'O endereço desta página não está na sua lista; por isso nada é criado aqui e mais ninguém gasta o seu orçamento.',
