@@ -49,7 +49,7 @@ describe('the words of an element', () => {
 
     await vi.waitFor(() => expect(primary(studio)).toBe('Bild erstellen'));
 
-    expect(seen[0]).toBe('Bild erstellen');
+    expect(new Set(seen.filter(Boolean))).toEqual(new Set(['Bild erstellen']));
     expect(inside(studio, '[part=base]').lang).toBe('de');
   });
 
