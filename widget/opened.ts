@@ -10,4 +10,4 @@ export { References, renderAddMenu, renderReferences, upload } from './reference
 export { renderPanel } from './settings/panel.ts';
 export { markedPicture, renderCompare, renderViewer, Viewer } from './viewer/viewer.ts';
 
-export const styles = [settings, references, viewer];
+export const styles = [settings, references, ...viewer];
