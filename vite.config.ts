@@ -24,6 +24,20 @@ const plainImports = (): Plugin => ({
 });
 
 /**
+ * Rolldown lists the exports of a module with `for … in`, which finds what a page has added to `Object.prototype` as
+ * well, and then fails.
+ */
+const ownExports = (): Plugin => ({
+  name: 'own-exports',
+  apply: 'build',
+  renderChunk: (code) => code.replace('for (var name in all)', 'for (var name of Object.keys(all))'),
+});
+
+interface ModuleGraph {
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/**
  * Parts that every picture needs: what changes it, what is said where none came, and what is done with it. They are one
  * chunk, which compresses better than several and is one request, and they are there when the network is not. What
  * they share with other parts is in it as well.
@@ -51,6 +65,7 @@ export default defineConfig({
   plugins: [
     minifyTemplates(),
     plainImports(),
+    ownExports(),
     classicScripts({
       'embed.js': join(here, 'widget/embed/embed.ts'),
       'embed-frame.js': join(here, 'widget/embed/frame.ts'),

@@ -8,6 +8,8 @@ import type { Diagnosis } from '../owner/diagnose.ts';
 /** Where this script came from: a Peel worker. */
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
 
+const loadNotes = () => import('../notes/view.ts');
+
 /** What is wrong with the request, or with the page: the visitor's note, and the owner's card. */
 export class Trouble {
   /** Set once its words are there. */
@@ -23,6 +25,8 @@ export class Trouble {
   constructor(host: EngineHost, onLink: (link: NoteLink) => void) {
     this.#host = host;
     this.#onLink = onLink;
+    // The words for a network that is gone must be there before it goes.
+    loadNotes().catch(() => undefined);
   }
 
   /** Shows a note and says it once. */
@@ -77,7 +81,7 @@ export class Trouble {
 
   /** The primary button while a limit lasts. */
   waiting(since: number, until: number, now: number) {
-    const notes = this.#host.parts.use('notes', () => import('../notes/view.ts'));
+    const notes = this.#host.parts.use('notes', loadNotes);
     return notes?.primaryWhileWaiting({ since, until }, now, this.#host.words);
   }
 
@@ -85,7 +89,7 @@ export class Trouble {
     const { facts, parts, words } = this.#host;
     const { note } = this;
     if (!note) return undefined;
-    const notes = parts.use('notes', () => import('../notes/view.ts'));
+    const notes = parts.use('notes', loadNotes);
     return notes?.renderNote({
       words,
       note,
@@ -104,6 +108,6 @@ export class Trouble {
 
   /** Undefined without a network: the element says then that a part is missing. */
   #load() {
-    return this.#host.parts.load('notes', () => import('../notes/view.ts')).catch(() => undefined);
+    return this.#host.parts.load('notes', loadNotes).catch(() => undefined);
   }
 }

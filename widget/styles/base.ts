@@ -31,6 +31,8 @@ export const base = css`
     display: block;
     min-inline-size: min(100%, 280px);
     max-inline-size: 100%;
+    /* The columns of a page or of a printed sheet do not cut it in two. */
+    break-inside: avoid;
     text-align: start !important;
   }
   :host([hidden]) {
@@ -66,8 +68,11 @@ export const base = css`
   .base {
     display: block;
     container-type: inline-size;
-    /* Where the page shrinks the element to its content, the container has none to offer. */
-    contain-intrinsic-inline-size: 44em;
+    /* Where the page shrinks the element to its content, the container has none to offer. No wider than a phone. */
+    contain-intrinsic-inline-size: min(44em, 100vw - 3em);
+    /* The page may make the host a row or a grid. */
+    inline-size: 100%;
+    min-inline-size: 0;
     color: var(--peel-text, inherit);
     font-family: var(--peel-font, var(--_f, inherit));
     font-size: clamp(15px, 1em, 20px);
@@ -77,6 +82,7 @@ export const base = css`
     /* Left or right by the direction of the page, for every paragraph inside, whatever its own direction. */
     text-align: match-parent;
     text-align: -webkit-match-parent;
+    text-align-last: auto;
     text-indent: 0;
     text-shadow: none;
     text-transform: none;
