@@ -22,11 +22,13 @@ const over = (top: Colour, ground: Colour): Colour =>
   ground.map((part, index) => part + (top[index]! - part) * top[3]!);
 
 /** @see https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
-export const luminance = (colour: Colour): number =>
-  [0.2126, 0.7152, 0.0722].reduce((sum, weight, index) => {
-    const part = Math.min(Math.max(colour[index]!, 0), 1);
-    return sum + weight * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-  }, 0);
+export function luminance(colour: Colour): number {
+  const [red, green, blue] = colour.map((value) => {
+    const part = Math.min(Math.max(value, 0), 1);
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+}
 
 /**
  * @param ground Opaque.

@@ -35,19 +35,21 @@ export function toOrders(question: Question, shown: Turn | undefined, naming: Na
   const isSame = shown !== undefined && isSameRequest(shown.order.take, plain);
   const first = isFresh ? { ...plain, variant: naming.draw() } : isSame ? naming.next(plain) : plain;
   const order = { prompt, settings, references, ...(from && { from: from.id }), ...(region && { region }) };
-  return Array.from({ length: settings.count }, (_, at) => ({ ...order, take: at === 0 ? first : naming.next(plain) }));
+  return times(settings.count, (at) => ({ ...order, take: at === 0 ? first : naming.next(plain) }));
 }
 
 /** The orders of a turn once more, with other settings where they have changed. */
 export function againOrders({ order }: Turn, settings: Settings, naming: Naming): Order[] {
   const take: Take = { model: settings.model.id, body: toBody(order.take.body.contents, settings) };
   const isSame = isSameRequest(order.take, take);
-  return Array.from({ length: settings.count }, (_, at) => ({
-    ...order,
-    settings,
-    take: at === 0 && !isSame ? take : naming.next(take),
-  }));
+  return times(settings.count, (at) => ({ ...order, settings, take: at === 0 && !isSame ? take : naming.next(take) }));
 }
+
+/** Not `Array.from`, which old libraries of host pages replace. */
+const times = <Item>(count: number, make: (at: number) => Item): Item[] =>
+  Array(count)
+    .fill(0)
+    .map((_, at) => make(at));
 
 /** Whether two requests differ in their variant at most. */
 export const isSameRequest = (one: Take, other: Take): boolean =>

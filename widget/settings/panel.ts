@@ -292,11 +292,9 @@ function renderCount({ words, facts, settings, isFree, onOptions }: Panel) {
     name: 'count',
     part: nothing,
     chosen: settings.count,
-    values: Array.from({ length: mostPictures(facts) }, (_, index) => ({
-      value: index + 1,
-      text: words.number(index + 1),
-      names: '',
-    })),
+    values: [1, 2, 3, 4]
+      .slice(0, mostPictures(facts))
+      .map((value) => ({ value, text: words.number(value), names: '' })),
     onChoose: (count) => onOptions({ count }),
   });
 }

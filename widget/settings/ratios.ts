@@ -52,5 +52,5 @@ export function nearestRatio(shape: number, ids: readonly string[]): string {
     const { width, height } = parseRatio(id);
     return Math.abs(Math.log(width / height / shape));
   };
-  return ids.reduce((best, id) => (distance(id) < distance(best) ? id : best), ids[0] ?? 'auto');
+  return ids.toSorted((one, other) => distance(one) - distance(other))[0] ?? 'auto';
 }

@@ -55,8 +55,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function firstOf<Item>(items: readonly Item[], check: (item: Item, at: number) => string | undefined) {
-  for (const [at, item] of items.entries()) {
-    const fault = check(item, at);
+  for (let at = 0; at < items.length; at++) {
+    const fault = check(items[at] as Item, at);
     if (fault) return fault;
   }
   return undefined;

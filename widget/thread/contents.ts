@@ -77,10 +77,10 @@ function beginAt(path: readonly Turn[], start: number, question: Question, { gon
   if (before && !picture) return undefined;
 
   const contents: Content[] = [];
-  for (const [at, turn] of rest.entries()) {
+  rest.forEach((turn, at) => {
     contents.push(toUserTurn(sentWords(turn), turn.order.references, at === 0 ? picture : undefined));
     contents.push(usedOf(turn, rest[at + 1]).content);
-  }
+  });
   const { words, references, region, isMarked } = question;
   const text = region ? `${words}\n\n${placeInstruction(region, isMarked)}` : words;
   contents.push(toUserTurn(text, references, rest.length === 0 ? picture : undefined));
@@ -122,7 +122,11 @@ const mostReferences = ({ maxReferences }: ContentsOptions): number => Math.min(
 function excessOf(contents: readonly Content[], options: ContentsOptions): 'references' | 'words' | undefined {
   const partsOf = (role: Content['role']) => contents.flatMap((turn) => (turn.role === role ? turn.parts : []));
   const bytesOf = (role: Content['role']) =>
-    partsOf(role).reduce((sum, part) => sum + ('text' in part ? encoder.encode(part.text).length : 0), 0);
+    encoder.encode(
+      partsOf(role)
+        .map((part) => ('text' in part ? part.text : ''))
+        .join(''),
+    ).length;
   if (partsOf('user').filter((part) => 'fileData' in part).length > mostReferences(options)) return 'references';
   return bytesOf('user') > MAX_USER_BYTES || bytesOf('model') > MAX_MODEL_BYTES ? 'words' : undefined;
 }

@@ -61,7 +61,8 @@ const checkSession = (endpoint: string): Check =>
 /** A parent is older than its child: anything else could be a circle. */
 function faultOfTurns(turns: readonly StoredTurn[]): string | undefined {
   const ids = turns.map(({ id }) => id);
-  for (const [at, { id, parent }] of turns.entries()) {
+  for (let at = 0; at < turns.length; at++) {
+    const { id, parent } = turns[at] as StoredTurn;
     if (ids.indexOf(id) < at) return `turns[${at}].id must not be that of another turn.`;
     if (parent !== undefined && ids.indexOf(parent) >= at)
       return `turns[${at}].parent must be that of an earlier turn.`;

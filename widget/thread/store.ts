@@ -4,7 +4,7 @@
  * then the element works without, and each function says so by what it returns.
  */
 
-import type { Turn } from '../model.ts';
+import type { Result, Turn } from '../model.ts';
 import { openDatabase, outcomeOf, transact, type Upgrade, type Work } from './database.ts';
 import { exportSession, importSession } from './session.ts';
 import { baseOf, checkTurn, fromStored, isStorable, type StoredTurn, toStored } from './stored-turn.ts';
@@ -148,7 +148,8 @@ function createLocalStore(options: StoreOptions): ThreadStore {
   /** Without them the worker's own serve, as long as the picture does. */
   async function keepThumbnails(turns: readonly Turn[]): Promise<void> {
     for (const { id, results } of turns) {
-      for (const [index, { url }] of results.entries()) {
+      for (let index = 0; index < results.length; index++) {
+        const { url } = results[index] as Result;
         const key = [scope, id, String(index)];
         if (asked.has(key.join())) continue;
         asked.add(key.join());

@@ -40,7 +40,9 @@ export function select(thread: Thread, id: string, index?: number): Thread {
       ? thread.turns.map((turn) => (turn === last ? { ...turn, index } : turn))
       : thread.turns;
   const trail = { ...thread.trail };
-  for (const [at, turn] of path.slice(1).entries()) trail[(path[at] as Turn).id] = turn.id;
+  path.slice(1).forEach((turn, at) => {
+    trail[(path[at] as Turn).id] = turn.id;
+  });
   return { turns, selected: id, trail };
 }
 
@@ -133,11 +135,11 @@ export function layoutVersions(thread: Thread, turns = thread.turns): VersionRow
   const place = (turn: Turn, depth: number, from: VersionRow['joins']['from'], isCut = false) => {
     const next = families.get(turn.id) ?? [];
     rows.push({ turn, number: numberOf(thread, turn.id), depth, joins: { from, on: isCut || next.length > 0 } });
-    for (const [at, child] of next.entries()) {
+    next.forEach((child, at) => {
       const isBranch = at < next.length - 1;
       if (isBranch && depth < MAX_DEPTH) place(child, depth + 1, 'elbow');
       else place(child, depth, 'line', isBranch);
-    }
+    });
   };
   for (const root of families.get(undefined) ?? []) place(root, 0, 'none');
   return rows;

@@ -78,7 +78,9 @@ function renderRow(view: VersionsView, { turn, depth, joins }: VersionRow) {
   `;
   return html`
     <div class="v-row" .style=${`--_d:${depth}`}>
-      ${Array.from({ length: depth }, (_, column) => html`<i class="v-rail" .style=${`--_c:${column}`}></i>`)}
+      ${Array(depth)
+        .fill(0)
+        .map((_, column) => html`<i class="v-rail" .style=${`--_c:${column}`}></i>`)}
       ${joins.from === 'none' ? nothing : html`<i class=${joins.from === 'elbow' ? 'v-elbow' : 'v-above'}></i>`}
       ${joins.on ? html`<i class="v-on"></i>` : nothing}
       ${joins.from === 'elbow' ? html`<span class="v-glyph quiet">${icon(BRANCH, true)}</span>` : nothing}
