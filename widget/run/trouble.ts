@@ -25,8 +25,6 @@ export class Trouble {
   constructor(host: EngineHost, onLink: (link: NoteLink) => void) {
     this.#host = host;
     this.#onLink = onLink;
-    // The words for a network that is gone must be there before it goes.
-    loadNotes().catch(() => undefined);
   }
 
   /** Shows a note and says it once. */
