@@ -363,7 +363,7 @@ export class PeelStudio extends StudioAttributes {
 
   /** Focuses the words. Not `delegatesFocus`: a tap on the picture would open the keyboard of a phone. */
   override focus(options?: FocusOptions) {
-    this.#find('#prompt, .template :is(input, select, button)')?.focus(options);
+    this.#find('#prompt, .slots :is(input, select, button)')?.focus(options);
   }
 
   checkValidity(): boolean {
@@ -584,7 +584,7 @@ export class PeelStudio extends StudioAttributes {
   };
 
   readonly #onKeyDown = (event: KeyboardEvent) => {
-    if (!isSubmitKey(event, this.submitOn)) return;
+    if (!isSubmitKey(event, this.submitOn) || (event.target as Element).matches('button, select')) return;
     event.preventDefault();
     if (!this.#isWorking) this.#press();
   };

@@ -38,7 +38,7 @@ beforeEach(async () => {
 
 afterEach(tidyUp);
 
-const contentsOf = (asked: Asked | undefined) => (asked?.body as { contents: Content[] }).contents;
+const contentsOf = (asked: Asked | undefined) => (asked as Asked & { body: { contents: Content[] } }).body.contents;
 const picture = (n: number): FilePart => ({ fileData: { mimeType: 'image/png', fileUri: pictureAddress(n) } });
 const toNew = async () => {
   (await appear(studio, 'input[type=radio][value=new]')).click();

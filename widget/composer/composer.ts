@@ -52,8 +52,9 @@ export function renderComposer(view: ComposerView) {
   return html`
     <form part="composer" class="composer" novalidate @submit=${prevent}>
       ${
-        template ??
-        html`
+        template
+          ? renderForm(view)
+          : html`
           <div class="head">
             ${engine?.view.head() ?? nothing}
             <label part="label" for="prompt" class=${engine?.view.head() ? 'visually-hidden' : ''}>
@@ -82,6 +83,13 @@ export function renderComposer(view: ComposerView) {
 }
 
 const prevent = (event: SubmitEvent) => event.preventDefault();
+
+/** The owner's form. A fieldset disables all of it at once. */
+const renderForm = ({ words, element, template, isDisabled, onKeyDown }: ComposerView) => html`
+  <fieldset aria-label=${element.label || words.say('label')} ?disabled=${isDisabled} @keydown=${onKeyDown}>
+    ${template}
+  </fieldset>
+`;
 
 function renderText({ words, element, engine, text, isDisabled, invalid, onInput, onChange, onKeyDown }: ComposerView) {
   return html`

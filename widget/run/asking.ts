@@ -174,9 +174,12 @@ export class Asking {
   }
 
   async #askForm(settings: Settings, startedAt: number): Promise<Result> {
-    const { form, keeper, pictures, versions } = this.#options;
+    const { form, keeper, pictures, run, versions } = this.#options;
     const filled = await form.check();
-    if (!filled) throw this.#invalid();
+    if (!filled) {
+      run.settle();
+      throw new PeelError('INVALID', 'A slot is wrong.');
+    }
     return this.#start(startedAt, async (signal) => {
       const references = await pictures.whenReady(signal);
       const contents: Content[] = [{ role: 'user', parts: [...toParts(references), filled.part] }];

@@ -34,7 +34,13 @@ export class Form {
     const values = { ...element.slotValues, ...this.#photoValues(facts.slots) };
     this.#invalid = part.checkSlots(facts.slots, values, words);
     this.#host.update();
-    if (Object.keys(this.#invalid).length > 0) return undefined;
+    const [problem] = Object.values(this.#invalid);
+    if (problem !== undefined) {
+      this.#host.say(problem, true);
+      await element.updateComplete;
+      part.firstInvalid(element.renderRoot)?.focus();
+      return undefined;
+    }
     const texts = facts.slots.filter(({ type }) => type !== 'photo').map(({ name }) => values[name] ?? '');
     return { part: part.toTemplatePart(element.slotValues), words: texts.filter(Boolean).join(', ') };
   }

@@ -1,0 +1,201 @@
+/** A site whose owner has written the words, and whose visitors fill the gaps. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import type { PeelStudio } from '../../widget/peel-studio.ts';
+import type { TemplateSlot } from '../../worker/protocol.ts';
+import { smallPicture } from './states.ts';
+import {
+  appear,
+  create,
+  eventOf,
+  FACTS,
+  type FakeWorker,
+  fakeWorker,
+  find,
+  focused,
+  inside,
+  mount,
+  orders,
+  pictureChunk,
+  press,
+  resultOf,
+  STOP,
+  streamOf,
+  textOf,
+  tidyUp,
+} from './support.ts';
+
+const slot = (own: Partial<TemplateSlot>): TemplateSlot => ({
+  name: 'x',
+  label: 'X',
+  type: 'text',
+  maxLength: 0,
+  choices: [],
+  required: false,
+  ...own,
+});
+const SLOTS = [
+  slot({ name: 'who', label: 'For whom', maxLength: 24, required: true }),
+  slot({ name: 'cake', label: 'Which cake', type: 'choice', choices: ['Lemon', 'Nut'], required: true }),
+];
+
+let worker: FakeWorker;
+let studio: PeelStudio;
+
+beforeEach(async () => {
+  worker = fakeWorker();
+  await show(SLOTS);
+});
+
+afterEach(tidyUp);
+
+async function show(slots: TemplateSlot[]) {
+  document.body.replaceChildren();
+  worker.site = () => Response.json({ ...FACTS, promptMode: 'template', slots });
+  studio = await mount(worker);
+  await appear(studio, '.slots');
+}
+
+async function fill(text: string) {
+  const field = inside<HTMLInputElement>(studio, '.slots input[type=text]');
+  field.focus();
+  field.value = text;
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  await studio.updateComplete;
+}
+
+async function choose(at: number) {
+  studio.shadowRoot?.querySelectorAll<HTMLInputElement>('.option input')[at]?.click();
+  await studio.updateComplete;
+}
+
+it('shows the owner’s form in place of words, settings and tools', () => {
+  expect(find(studio, '[part~=prompt]')).toBeNull();
+  expect(find(studio, '[part~=settings-toggle]')).toBeNull();
+  expect(find(studio, '.add')).toBeNull();
+  expect(textOf(studio, '.slots')).toContain('For whom');
+  expect(textOf(studio, '.primary')).toBe('Make picture');
+});
+
+it('sends the values by name, and no words of the visitor’s own', async () => {
+  await fill('Grandma');
+  await choose(1);
+
+  const { results } = await resultOf(studio, () => press(studio, '.primary'));
+
+  expect(orders(worker)[0]?.body).toMatchObject({
+    contents: [{ role: 'user', parts: [{ peelTemplate: { slots: { who: 'Grandma', cake: 'Nut' } } }] }],
+  });
+  expect(results[0]?.alt).toBe('Picture made with AI: Grandma, Nut');
+  expect(studio.slotValues).toEqual({ who: 'Grandma', cake: 'Nut' });
+});
+
+it('stays filled beside the picture, makes another take unchanged, and offers no change in words', async () => {
+  await fill('Grandma');
+  await choose(1);
+  await resultOf(studio, () => press(studio, '.primary'));
+  expect(inside<HTMLInputElement>(studio, '.slots input[type=text]').value).toBe('Grandma');
+  expect(find(studio, '.change')).toBeNull();
+  expect(find(studio, '.switch')).toBeNull();
+  expect(find(studio, '.quick')).toBeNull();
+
+  await resultOf(studio, () => press(studio, '.primary'));
+
+  expect(orders(worker)[1]?.body).toEqual(orders(worker)[0]?.body);
+  expect(orders(worker)[1]?.headers.get('Peel-Variant')).toBe('take-2');
+});
+
+it('says at each slot what is wrong, moves into the first one, and sends nothing', async () => {
+  await press(studio, '.primary');
+  await appear(studio, '.slot.invalid');
+
+  expect(textOf(studio, '.slots')).toContain('Please fill this in.');
+  expect(textOf(studio, '.slots')).toContain('Please choose one.');
+  await vi.waitFor(() => expect(focused(studio)).toBe(inside(studio, '.slots input[type=text]')));
+  expect(worker.askedFor('/peel/session')).toEqual([]);
+  await fill('Grandma');
+
+  expect(textOf(studio, '.slots')).not.toContain('Please fill this in.');
+});
+
+it('moves into the wrong slot and not into the first one', async () => {
+  await fill('Grandma');
+
+  await press(studio, '.primary');
+  await appear(studio, '.slot.invalid');
+
+  await vi.waitFor(() => expect(focused(studio)?.closest('.slot')?.textContent).toContain('Which cake'));
+});
+
+it('sends by Enter in a text, once', async () => {
+  await fill('Grandma');
+  await choose(0);
+  inside(studio, '.slots input[type=text]').focus();
+
+  await resultOf(studio, () => userEvent.keyboard('{Enter}'));
+
+  expect(orders(worker)).toHaveLength(1);
+});
+
+it('takes values from the page, and checks them like the visitor’s', async () => {
+  studio.slotValues = { who: 'Grandma', cake: 'Poison' };
+  await studio.updateComplete;
+  await expect(studio.generate()).rejects.toMatchObject({ code: 'INVALID' });
+
+  studio.slotValues = { who: 'Grandma', cake: 'Lemon' };
+  await studio.generate();
+
+  expect(orders(worker)).toHaveLength(1);
+});
+
+it('sends a photo with its slot', async () => {
+  await show([...SLOTS, slot({ name: 'photo', label: 'A photo', type: 'photo', required: true })]);
+  await fill('Grandma');
+  await choose(0);
+  await studio.addReference(await smallPicture());
+  await appear(studio, '[part=reference]');
+
+  await resultOf(studio, () => press(studio, '.primary'));
+
+  expect(orders(worker)[0]?.body).toMatchObject({
+    contents: [
+      {
+        parts: [
+          { fileData: { mimeType: 'image/png', fileUri: `${location.origin}/v1beta/files/file-1` } },
+          { peelTemplate: { slots: { who: 'Grandma', cake: 'Lemon' } } },
+        ],
+      },
+    ],
+  });
+});
+
+it('is back after a reload during a run', async () => {
+  await fill('Grandma');
+  await choose(0);
+  worker.generate = () => new Promise(() => undefined);
+  await press(studio, '.primary');
+  await vi.waitFor(() => expect(orders(worker)).toHaveLength(1));
+  studio.remove();
+  worker.generate = () => streamOf([pictureChunk(), STOP]);
+
+  studio = create(worker);
+  const result = eventOf(studio, 'peel-result');
+  document.body.append(studio);
+  await result;
+
+  expect(orders(worker)[1]?.body).toEqual(orders(worker)[0]?.body);
+});
+
+it('moves its focus into the first slot', () => {
+  studio.focus();
+
+  expect(focused(studio)).toBe(inside(studio, '.slots input[type=text]'));
+});
+
+it('disables every control with the element', async () => {
+  studio.disabled = true;
+  await studio.updateComplete;
+
+  const open = studio.shadowRoot?.querySelectorAll('.slots :is(input, select, button):not(:disabled)') ?? [];
+  expect([...open]).toEqual([]);
+});
