@@ -1,5 +1,4 @@
-import { type ComplexAttributeConverter, LitElement, type PropertyValues } from 'lit';
-import { property } from 'lit/decorators.js';
+import { LitElement, type PropertyDeclaration, type PropertyValues } from 'lit';
 import type { Idea } from '../worker/protocol.ts';
 import type { StudioOptions } from './settings/settings.ts';
 import type { Messages } from './words/words.ts';
@@ -29,7 +28,7 @@ const whole =
 const ratio: Read<string> = (value) =>
   typeof value === 'string' && /^\s*(?:auto|\d{1,2}:\d{1,2})\s*$/i.test(value) ? value : undefined;
 
-/** How each property is read, and its default. Booleans need neither. */
+/** How each attribute with a value is read, and its default. */
 const VALUES = {
   endpoint: [words, OWN_ORIGIN],
   site: [words, 'default'],
@@ -54,91 +53,133 @@ const VALUES = {
   loading: [oneOf('lazy', 'eager'), 'lazy'],
   persist: [oneOf('none', 'session', 'local'), 'none'],
   submitOn: [oneOf('enter', 'mod-enter'), 'enter'],
+  lang: [words, ''],
 } as const satisfies Record<string, readonly [Read<unknown>, unknown]>;
 
 type Name = keyof typeof VALUES;
 
-const converter = (name: Name): ComplexAttributeConverter => ({
-  fromAttribute: (text) => VALUES[name][0](text) ?? VALUES[name][1],
-  // An empty value is no attribute.
-  toAttribute: (value) => value || null,
+/** Attributes without a value. */
+const FLAGS = [
+  'disabled',
+  'readonly',
+  'required',
+  'requireResult',
+  'withoutSettings',
+  'withoutIdeas',
+  'withoutReferences',
+  'withoutHistory',
+  'withoutRegion',
+  'withoutCompare',
+  'withoutDownload',
+  'withoutCopy',
+  'withoutShare',
+] as const;
+
+/** Properties that no attribute can hold. */
+const OBJECTS = ['ideas', 'slotValues', 'strings', 'fetch', 'beforeSend'];
+
+/** What the browser looks up on the element itself. */
+const REFLECTED: readonly string[] = ['name', 'disabled'];
+
+/** An attribute is its property's name in kebab-case. */
+const attributeOf = (name: string): PropertyDeclaration => ({
+  attribute: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  reflect: REFLECTED.includes(name),
 });
-/** A property whose attribute is the same word in kebab-case. */
-const valued = (name: Name) =>
-  property({ attribute: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), converter: converter(name) });
-const flag = (attribute: string) => property({ type: Boolean, attribute });
+
+const properties: Record<string, PropertyDeclaration> = {};
+for (const name of OBJECTS) properties[name] = { attribute: false };
+for (const name of FLAGS) properties[name] = { ...attributeOf(name), type: Boolean };
+for (const [name, [read, fallback]] of Object.entries(VALUES)) {
+  properties[name] = {
+    ...attributeOf(name),
+    converter: {
+      fromAttribute: (text) => read(text) ?? fallback,
+      // An empty value is no attribute.
+      toAttribute: (value) => value || null,
+    },
+  };
+}
 
 /** The attributes and properties of `<peel-studio>`. All are live: changing one never loses a picture. */
 export class StudioAttributes extends LitElement implements StudioOptions {
+  static override properties = properties;
+
   /** Origin of the worker, or a path in front of it. */
-  @valued('endpoint') endpoint: string = VALUES.endpoint[1];
+  declare endpoint: string;
   /** Id of one of the worker's sites. */
-  @valued('site') site: string = VALUES.site[1];
+  declare site: string;
   /** Name of the value in the form around the element. */
-  @property({ reflect: true, converter: converter('name') }) name: string = VALUES.name[1];
+  declare name: string;
   /** The words for a new picture. */
-  @valued('value') value: string = VALUES.value[1];
-  @valued('label') label: string = VALUES.label[1];
-  @valued('hint') hint: string = VALUES.hint[1];
-  @valued('placeholder') placeholder: string = VALUES.placeholder[1];
+  declare value: string;
+  declare label: string;
+  declare hint: string;
+  declare placeholder: string;
   /** In characters. */
-  @valued('minlength') minlength: number = VALUES.minlength[1];
+  declare minlength: number;
   /** In characters. */
-  @valued('maxlength') maxlength: number = VALUES.maxlength[1];
-  @property({ type: Boolean, reflect: true }) disabled = false;
-  @flag('readonly') readonly = false;
+  declare maxlength: number;
+  declare disabled: boolean;
+  declare readonly: boolean;
   /** The form needs words. */
-  @flag('required') required = false;
+  declare required: boolean;
   /** The form needs a chosen picture. */
-  @flag('require-result') requireResult = false;
+  declare requireResult: boolean;
   /** What the form gets: the chosen picture's address, the words, or both. */
-  @valued('formValue') formValue: 'image' | 'prompt' | 'both' = VALUES.formValue[1];
+  declare formValue: 'image' | 'prompt' | 'both';
   /** The owner's words on the button that chooses a picture. */
-  @valued('useLabel') useLabel: string = VALUES.useLabel[1];
+  declare useLabel: string;
   /** A model of the site; empty for its default. */
-  @valued('model') model: string = VALUES.model[1];
+  declare model: string;
   /** Ids of the models that are offered, separated by spaces. It narrows the site's list; empty for all. */
-  @valued('models') models: string = VALUES.models[1];
+  declare models: string;
   /** `auto` or a ratio. */
-  @valued('aspectRatio') aspectRatio: string = VALUES.aspectRatio[1];
+  declare aspectRatio: string;
   /** `512`, `1k`, `2k` or `4k`; empty for 1K. */
-  @valued('resolution') resolution: string = VALUES.resolution[1];
+  declare resolution: string;
   /** A thinking level of the model; empty for its default. */
-  @valued('thinking') thinking: string = VALUES.thinking[1];
+  declare thinking: string;
   /** What the model may look up, where the site allows it. */
-  @valued('grounding') grounding: 'none' | 'web' | 'image' = VALUES.grounding[1];
+  declare grounding: 'none' | 'web' | 'image';
   /** Pictures at once, 1 to 4. */
-  @valued('count') count: number = VALUES.count[1];
+  declare count: number;
   /** Lower of this and what the model takes. */
-  @valued('maxReferences') maxReferences: number = VALUES.maxReferences[1];
-  @valued('layout') layout: 'auto' | 'stack' | 'split' | 'compact' = VALUES.layout[1];
+  declare maxReferences: number;
+  declare layout: 'auto' | 'stack' | 'split' | 'compact';
   /** `eager` reads the site's facts before the element is seen. */
-  @valued('loading') loading: 'lazy' | 'eager' = VALUES.loading[1];
+  declare loading: 'lazy' | 'eager';
   /** What stays after a reload: nothing, the pictures of this tab, or of this browser. */
-  @valued('persist') persist: 'none' | 'session' | 'local' = VALUES.persist[1];
+  declare persist: 'none' | 'session' | 'local';
   /** Which key sends: `enter`, with Shift for a new line, or `mod-enter`. */
-  @valued('submitOn') submitOn: 'enter' | 'mod-enter' = VALUES.submitOn[1];
-  @flag('without-settings') withoutSettings = false;
-  @flag('without-ideas') withoutIdeas = false;
-  @flag('without-references') withoutReferences = false;
-  @flag('without-history') withoutHistory = false;
-  @flag('without-region') withoutRegion = false;
-  @flag('without-compare') withoutCompare = false;
-  @flag('without-download') withoutDownload = false;
-  @flag('without-copy') withoutCopy = false;
-  @flag('without-share') withoutShare = false;
+  declare submitOn: 'enter' | 'mod-enter';
+  declare withoutSettings: boolean;
+  declare withoutIdeas: boolean;
+  declare withoutReferences: boolean;
+  declare withoutHistory: boolean;
+  declare withoutRegion: boolean;
+  declare withoutCompare: boolean;
+  declare withoutDownload: boolean;
+  declare withoutCopy: boolean;
+  declare withoutShare: boolean;
   /** Replaces the site's ideas. */
-  @property({ attribute: false }) ideas: readonly (string | Idea)[] | undefined;
+  declare ideas: readonly (string | Idea)[] | undefined;
   /** Values of a template's slots, by name. */
-  @property({ attribute: false }) slotValues: Readonly<Record<string, string>> = {};
+  slotValues: Readonly<Record<string, string>> = {};
   /** The page's own words, by key; see `docs/widget.md`. */
-  @property({ attribute: false }) strings: Messages | undefined;
+  declare strings: Messages | undefined;
   /** Replaces the browser's `fetch`, for tests and for pages that monitor their traffic. */
-  @property({ attribute: false }) fetch: typeof fetch | undefined;
+  declare fetch: typeof fetch | undefined;
   /** Called with the request before it is sent; what it returns is sent instead. */
-  @property({ attribute: false }) beforeSend: BeforeSend | undefined;
+  declare beforeSend: BeforeSend | undefined;
   /** The language of the nearest ancestor decides where this is empty. */
-  @property() override lang = '';
+  declare lang: string;
+
+  constructor() {
+    super();
+    for (const [name, [, fallback]] of Object.entries(VALUES)) Object.assign(this, { [name]: fallback });
+    for (const name of FLAGS) this[name] = false;
+  }
 
   /** Gives a property that was set to something unreadable its default, as its attribute has. */
   protected override willUpdate(_changed: PropertyValues<this>) {

@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import { state } from 'lit/decorators.js';
 import { version } from '../package.json';
 import type { Idea, SiteFacts } from '../worker/protocol.ts';
 import { PeelError, quietly } from './api/peel-error.ts';
@@ -174,13 +173,19 @@ export class PeelStudio extends StudioAttributes {
   static readonly version = version;
   static readonly formAssociated = true;
   static override styles = [base, controls, frame, composer, examples];
+  static override properties = {
+    invalid: { state: true },
+    isPanelOpen: { state: true },
+    isDragging: { state: true },
+    isWide: { state: true },
+  };
 
   /** Why the words cannot be sent, or empty. */
-  @state() private invalid = '';
-  @state() private isPanelOpen = false;
-  @state() private isDragging = false;
+  private invalid = '';
+  private isPanelOpen = false;
+  private isDragging = false;
   /** Composer and stage stand side by side. */
-  @state() private isWide = false;
+  private isWide = false;
 
   readonly #internals = this.attachInternals();
   readonly #size = new ResizeObserver(() => this.#measure());

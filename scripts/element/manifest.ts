@@ -234,36 +234,45 @@ function returnsNothing(source: Member | undefined): boolean {
   return !isAsync && !/\breturn\s+[^;]/.test(source.body?.getText() ?? '');
 }
 
-/** The attribute of a property, as its decorator says it: by options, as Lit's own, or by one name. */
+/** The attribute of a property: the tables of its module name those that have one. */
 function attributeOf(source: Member | undefined): { name: string; reflects: boolean } | undefined {
   if (!source || !ts.isPropertyDeclaration(source)) return undefined;
-  const [decorator] = ts.getDecorators(source) ?? [];
-  if (!decorator || !ts.isCallExpression(decorator.expression)) return undefined;
-  const { expression, arguments: given } = decorator.expression;
-  if (expression.getText() === 'state') return undefined;
-  const [first] = given;
-  if (first && ts.isStringLiteral(first)) return { name: toKebab(first.text), reflects: false };
-  const options = new Map<string, Expression>();
-  if (first && ts.isObjectLiteralExpression(first)) {
-    for (const option of first.properties) {
-      if (ts.isPropertyAssignment(option)) options.set(option.name.getText(), option.initializer);
-    }
-  }
-  const name = options.get('attribute');
-  if (name?.kind === ts.SyntaxKind.FalseKeyword) return undefined;
-  return {
-    name: name && ts.isStringLiteral(name) ? name.text : source.name.getText().toLowerCase(),
-    reflects: options.get('reflect')?.kind === ts.SyntaxKind.TrueKeyword,
-  };
+  const name = source.name.getText();
+  const isNamed = (table: string) => namesIn(source.getSourceFile(), table).includes(name);
+  if (!isNamed('VALUES') && !isNamed('FLAGS')) return undefined;
+  return { name: toKebab(name), reflects: isNamed('REFLECTED') };
+}
+
+/** The keys or the words of a constant. */
+function namesIn(source: SourceFile, constant: string): string[] {
+  const found = constantOf(source, constant);
+  const table = found && lookUp(found);
+  if (table && ts.isObjectLiteralExpression(table)) return table.properties.map(({ name }) => name?.getText() ?? '');
+  if (!table || !ts.isArrayLiteralExpression(table)) return [];
+  return table.elements.filter(ts.isStringLiteral).map(({ text }) => text);
 }
 
 const toKebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** The text of a default, looked up where it is a constant of the same module. */
+/** The text of a default: the property's own, or the one that a table of its module has. */
 function defaultOf(source: Member | undefined): string | undefined {
-  if (!source || !ts.isPropertyDeclaration(source) || !source.initializer) return undefined;
-  const text = lookUp(source.initializer)?.getText();
+  if (!source || !ts.isPropertyDeclaration(source)) return undefined;
+  const name = source.name.getText();
+  const file = source.getSourceFile();
+  if (namesIn(file, 'FLAGS').includes(name)) return 'false';
+  const text = (source.initializer ? lookUp(source.initializer) : defaultIn(file, name))?.getText();
   return text === 'undefined' ? undefined : text;
+}
+
+/** How a value is read stands before its default. */
+function defaultIn(source: SourceFile, name: string): Expression | undefined {
+  const table = constantOf(source, 'VALUES');
+  const values = table && lookUp(table);
+  if (!values || !ts.isObjectLiteralExpression(values)) return undefined;
+  const found = values.properties.find((property) => property.name?.getText() === name);
+  if (!found || !ts.isPropertyAssignment(found) || !ts.isArrayLiteralExpression(found.initializer)) return undefined;
+  const [, fallback] = found.initializer.elements;
+  return fallback && lookUp(fallback);
 }
 
 function lookUp(expression: Expression): Expression | undefined {
@@ -271,20 +280,6 @@ function lookUp(expression: Expression): Expression | undefined {
   if (ts.isIdentifier(expression)) {
     const found = constantOf(expression.getSourceFile(), expression.text);
     return found ? lookUp(found) : expression;
-  }
-  if (ts.isPropertyAccessExpression(expression)) {
-    const object = lookUp(expression.expression);
-    const property =
-      object && ts.isObjectLiteralExpression(object)
-        ? object.properties.find((one) => one.name?.getText() === expression.name.text)
-        : undefined;
-    return property && ts.isPropertyAssignment(property) ? lookUp(property.initializer) : expression;
-  }
-  if (ts.isElementAccessExpression(expression)) {
-    const list = lookUp(expression.expression);
-    const at = Number(expression.argumentExpression.getText());
-    const item = list && ts.isArrayLiteralExpression(list) ? list.elements[at] : undefined;
-    return item ? lookUp(item) : expression;
   }
   return expression;
 }

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createManifest, elementOf } from '../../scripts/element/manifest.ts';
 import { KEYED_PROVIDERS } from '../../worker/catalog/model.ts';
 import { readConfig } from '../../worker/config/config.ts';
 import { toWire } from '../../worker/http/wire-error.ts';
@@ -147,12 +148,7 @@ function expectBlock(page: string, name: string, table: string): void {
 }
 
 describe('docs/widget.md', () => {
-  const properties = codeOf('widget/attributes.ts').matchAll(
-    /@(?:valued|flag|property)\((.*)\) (?:override )?(\w+)[:= ]/g,
-  );
-  const attributes = [...properties].flatMap(([, options = '', name = '']) =>
-    options.includes('attribute: false') ? [] : [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)],
-  );
+  const attributes = elementOf(createManifest(ROOT)).attributes.map(({ name }) => name);
 
   it('has every attribute of the element, and no other', () => {
     const told = tableUnder('docs/widget.md', 'Attributes').flatMap(([names = '']) => quoted(names));
