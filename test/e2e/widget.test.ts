@@ -1,18 +1,88 @@
 /** `<peel-studio>` on pages of every kind, in a real browser and against a whole deployment. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Locator } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
-import { type Deployment, startDeployment } from './deployment.ts';
+import { type Stage, type Studio, startStage, studioOf } from './studio-stage.ts';
 
-/** Scripts that run before the element, by the page's path. */
-const SCRIPTS: Record<string, string> = {
-  '/plain': '',
-  '/prototype-js': `
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage?.close());
+
+/** All pages ask for the same picture, so that only the first one waits for it. */
+const WORDS = 'a page of a shop';
+
+/** What moves gets as much time as what is waited for. */
+const POLL = { timeout: 30_000 };
+
+/** Styles that must change nothing inside the element. */
+const STYLES = {
+  'a root of 62.5 %': 'html { font-size: 62.5% } body { font-size: 1.6rem }',
+  'every style unset': '* { all: unset }',
+  'a reset of everything':
+    '*, ::before, ::after { margin: 0; padding: 0; border: 0; box-sizing: content-box } svg { height: auto }',
+  'inherited text styles': `body {
+    white-space: nowrap; text-indent: 3em; letter-spacing: .3em; text-transform: uppercase; text-shadow: 3px 3px red;
+    word-spacing: 1em; line-height: 3; text-align: right; text-align-last: right; word-break: break-all }`,
+  'important text styles': '* { line-height: 3 !important; letter-spacing: .3em !important; padding: 0 !important }',
+};
+
+/** Places that take their width from what is in them, or that the element has to share. */
+const PLACES = {
+  'a row': (studio: string) => `<div style="display:flex"><nav>Menu</nav>${studio}</div>`,
+  'a centred column': (studio: string) =>
+    `<div style="display:flex;flex-direction:column;align-items:center">${studio}</div>`,
+  'a grid': (studio: string) => `<div style="display:grid;justify-items:center">${studio}</div>`,
+  'a float': (studio: string) => `<div style="float:left">${studio}</div>`,
+  'a table': (studio: string) => `<table><tr><td>${studio}</td></tr></table>`,
+  'a dialog': (studio: string) => `<dialog id="box">${studio}</dialog><script>box.showModal()</script>`,
+  'a box of no kind': (studio: string) => `<div style="display:contents">${studio}</div>`,
+  'columns of text': (studio: string) => `<div style="columns:280px"><p>Text</p>${studio}<p>Text</p></div>`,
+  'a row of its own': (studio: string) => `<style>peel-studio { display: flex }</style>${studio}`,
+};
+
+describe.concurrent('styles of the page', () => {
+  /** The first visit waits for the picture, and says that it was made. All others find it. */
+  let plain: Promise<Layout[]> | undefined;
+  const plainLayout = async () => {
+    await layoutWith('');
+    return layoutWith('');
+  };
+
+  it.for(Object.entries(STYLES))('leave every part where it is: %s', async ([, css]) => {
+    plain ??= plainLayout();
+
+    expect(await layoutWith(css, plain)).toEqual(await plain);
+  });
+
+  it.for(Object.keys(PLACES) as (keyof typeof PLACES)[])('give it room: %s', async (name, { expect }) => {
+    const meta = '<meta name="viewport" content="width=device-width">';
+    await using visit = await stage.open(meta + PLACES[name](stage.tag()));
+    const { page, studio } = visit;
+    await studio.part('idea').first().waitFor();
+
+    expect(await roomOf(studio.host)).toEqual({ isWide: name !== 'columns of text', overflow: 0, cut: [] });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => roomOf(studio.host), POLL).toEqual({ isWide: false, overflow: 0, cut: [] });
+  });
+});
+
+/** A page whose scripts ran first. */
+const SCRIPTS = {
+  'old Prototype.js': `
     Array.prototype.toJSON = function () { return '[' + this.map((item) => JSON.stringify(item)).join(', ') + ']' };
     for (const type of [String, Number, Date, Object]) type.prototype.toJSON = function () { return 'spoiled' };`,
-  '/monitored': `
+  'extended prototypes': `
+    Object.prototype.extend = function () { return this };
+    Array.prototype.last = function () { return this[this.length - 1] };
+    Object.prototype.url = 'https://spoiled.example';
+    Object.prototype.foo = { bar: 1 };`,
+  'getters that throw': `
+    for (const type of [Object, Array, Function, String]) {
+      Object.defineProperty(type.prototype, 'trace', { get() { throw new Error('spoiled') }, enumerable: true });
+    }`,
+  'a monitored fetch': `
     const send = fetch;
     fetch = (input, init = {}) => {
       const headers = new Headers(init.headers);
@@ -21,82 +91,181 @@ const SCRIPTS: Record<string, string> = {
       headers.set('X-Vendor-Of-Tomorrow', '1');
       return send(input, { ...init, headers });
     }`,
+  'a fetch in an old wrapper': `
+    const send = fetch;
+    fetch = function (...rest) { return new Promise((resolve, reject) => send.apply(this, rest).then(resolve, reject)) }`,
 };
 
-let server: Server;
-let port: number;
-let peel: Deployment;
-let browser: Browser;
+describe.concurrent('scripts of the page', () => {
+  it.each(Object.entries(SCRIPTS))('leave the whole visit alone: %s', async (name, script) => {
+    await using visit = await stage.open(`<script>${script}</script>${stage.tag('persist="session" lang="de"')}`);
+    const { page, studio, complaints } = visit;
+    const first = await studio.make(WORDS);
+    expect(new URL(first).origin).toBe(stage.peel.url);
+    const second = await studio.make(`mit Schnee, ${name}`);
 
-beforeAll(async () => {
-  server = createServer(({ url = '/' }, response) => {
-    response.setHeader('Content-Type', 'text/html');
-    const element = `<script type="module" src="${peel.url}/widget.js"></script><peel-studio></peel-studio>`;
-    const framed = `<iframe sandbox="allow-scripts" width="600" height="900" srcdoc='${element}'></iframe>`;
-    response.end(`<!doctype html><script>${SCRIPTS[url] ?? ''}</script>${url === '/frame' ? framed : element}`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  ({ port } = server.address() as AddressInfo);
-  peel = await startDeployment({
-    PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    SITE_ORIGINS: `http://127.0.0.1:${port}`,
-    SITE_PROOF: 'none',
-    VISITOR_PER_MINUTE: '100',
-    BURST: 'off',
-  });
-  browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
-});
-afterAll(async () => {
-  await browser?.close();
-  await peel?.close();
-  server.closeAllConnections();
-  server.close();
-});
+    await page.reload();
+    await studio.versions.nth(1).waitFor();
 
-describe('a page of the site', () => {
-  it.each(Object.keys(SCRIPTS))('gets its picture: %s', async (path) => {
-    const { page, press } = await open(`http://127.0.0.1:${port}${path}`);
-
-    await press(`a fox on ${path}`);
-
-    const image = page.locator('peel-studio img');
-    await image.waitFor();
-    expect(await image.getAttribute('src')).toMatch(new RegExp(`^${peel.url}/images/`));
+    expect(await studio.address()).toBe(second);
+    expect(complaints).toEqual([]);
   });
 });
 
-describe('a page that is not served', () => {
-  it.each([
-    { name: 'of another origin', path: '/plain', advice: () => `Add http://localhost:${port} to the origins` },
-    { name: 'in a frame without an origin', path: '/frame', advice: () => 'allow-same-origin' },
-  ])('says so to the visitor and why to the owner: $name', async ({ path, advice }) => {
-    const { denials, warnings, press, notice } = await open(`http://localhost:${port}${path}`);
+describe.concurrent('more than one', () => {
+  it('elements of a page do not know of each other', async () => {
+    await using visit = await stage.open(`${stage.tag('id="one"')}<hr>${stage.tag('id="two"')}`);
+    const { page, complaints } = visit;
+    const [one, two] = ['#one', '#two'].map((id) => studioOf(page.locator(id))) as [Studio, Studio];
 
-    await notice.getByText('This page is not set up yet').waitFor();
-    await press('a fox');
-    await expect.poll(() => denials.length, { timeout: 15_000 }).toBe(2);
-    await notice.getByText('Nothing was charged.').waitFor();
+    await one.press('the first of two');
+    await two.press('the second of two');
 
-    expect(warnings).toEqual([expect.stringContaining(advice())]);
+    expect(await one.next('')).not.toBe(await two.next(''));
+    expect([await one.prompt.inputValue(), await two.prompt.inputValue()]).toEqual(['', '']);
+    expect(complaints).toEqual([]);
+  });
+
+  it('scripts define it once, also from a second host', async () => {
+    const again = `<script type="module" src="${stage.peel.url}/widget.js?again"></script>`;
+    const other = again.replace('127.0.0.1', 'localhost');
+    await using visit = await stage.open(`${stage.tag()}${again}${other}`);
+    const { studio, complaints } = visit;
+
+    await studio.make(WORDS);
+
+    expect(complaints).toEqual([]);
+  });
+
+  it('shadow root is around it', async () => {
+    await using visit = await stage.open(`${stage.tag('hidden')}<x-card></x-card><script>
+      customElements.define('x-card', class extends HTMLElement {
+        connectedCallback() {
+          this.attachShadow({ mode: 'open' }).append(document.createElement('peel-studio'));
+        }
+      });
+    </script>`);
+    const { page, complaints } = visit;
+    const inner = studioOf(page.locator('x-card peel-studio'));
+
+    await inner.make(WORDS);
+
+    expect(complaints).toEqual([]);
   });
 });
 
-async function open(address: string) {
-  const page: Page = await browser.newPage();
-  const warnings: string[] = [];
-  const denials: string[] = [];
-  page.on('response', (response) => response.status() === 403 && denials.push(response.url()));
-  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
-  await page.goto(address);
-  const host = address.endsWith('/frame') ? page.frameLocator('iframe') : page;
-  return {
-    page,
-    denials,
-    warnings,
-    notice: host.locator('peel-studio [part=notice]'),
-    async press(prompt: string) {
-      await host.locator('peel-studio textarea').fill(prompt);
-      await host.getByRole('button', { name: 'Generate' }).click();
-    },
+it.concurrent('goes on where a script moves it while a picture is made', async () => {
+  await using visit = await stage.open(`<aside></aside><main>${stage.tag()}</main>`);
+  const { page, studio, complaints } = visit;
+  await studio.press('a picture on the move');
+  await studio.part('cancel').waitFor();
+
+  await page.evaluate(`document.querySelector('aside').append(document.querySelector('peel-studio'))`);
+  await studio.image.waitFor();
+
+  expect(await page.locator('aside peel-studio').count()).toBe(1);
+  expect(complaints).toEqual([]);
+});
+
+describe.concurrent('what floats', () => {
+  const AROUND = {
+    'a scaled box that hides what leaves it': (studio: string) =>
+      `<div style="transform:scale(.9);overflow:hidden;width:700px;height:700px;filter:blur(0)">${studio}</div>`,
+    'a dialog': PLACES['a dialog'],
   };
+
+  it.for(Object.entries(AROUND))('stands above the page: %s', async ([, around], { expect }) => {
+    await using visit = await stage.open(around(stage.tag()));
+    const { page, studio, complaints } = visit;
+    await studio.make(WORDS);
+    const more = await studio.button('More').boundingBox();
+
+    await studio.button('More').click();
+    const menu = studio.host.getByRole('menu');
+    await menu.waitFor();
+    const opened = await menu.boundingBox();
+    expect(Math.abs((opened?.y ?? 0) - ((more?.y ?? 0) + (more?.height ?? 0)))).toBeLessThan(20);
+    for (const item of await menu.getByRole('menuitem').all()) await item.click({ trial: true });
+    await page.keyboard.press('Escape');
+    await studio.image.click();
+    await studio.part('dialog').waitFor();
+
+    // The viewer flies to its place.
+    await expect.poll(() => studio.part('dialog').boundingBox(), POLL).toEqual({ x: 0, y: 0, ...page.viewportSize() });
+    await studio.part('dialog').getByRole('button', { name: 'Close', exact: true }).click();
+    await studio.part('dialog').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+});
+
+type Layout = Record<string, number[]>;
+
+/**
+ * Where each control, text and picture stands in the element: untouched, with its settings open, with a picture.
+ *
+ * @param after What must be over before the picture is asked for.
+ */
+async function layoutWith(css: string, after?: Promise<unknown>): Promise<Layout[]> {
+  await using visit = await stage.open(
+    `<style>${css}</style><div style="display:block;width:900px;font-family:sans-serif">${stage.tag()}</div>`,
+  );
+  const { page, studio } = visit;
+  const layouts: Layout[] = [];
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await studio.part('idea').first().waitFor();
+  layouts.push(await settledLayout(studio.host));
+  await studio.part('settings-toggle').click();
+  await studio.part('ratio').waitFor();
+  layouts.push(await settledLayout(studio.host));
+  await studio.part('settings-toggle').click();
+  await after;
+  await studio.make(WORDS);
+  layouts.push(await settledLayout(studio.host));
+  return layouts;
 }
+
+async function settledLayout(host: Locator): Promise<Layout> {
+  let last: Layout | undefined;
+  for (;;) {
+    const layout = await readLayout(host);
+    if (JSON.stringify(last) === JSON.stringify(layout)) return layout;
+    last = layout;
+    await host.page().waitForTimeout(100);
+  }
+}
+
+/** In half pixels, so that rounding differs nowhere. */
+const readLayout = (host: Locator): Promise<Layout> =>
+  host.evaluate(({ shadowRoot }) => {
+    const { left, top } = shadowRoot.querySelector('[part=base]').getBoundingClientRect();
+    const layout: Layout = {};
+    const count: Record<string, number> = {};
+    for (const element of shadowRoot.querySelectorAll(
+      'button, textarea, a, label, legend, h2, p, figure, img, svg, [part]',
+    )) {
+      if (element.closest('.visually-hidden') || !element.checkVisibility()) continue;
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const name: string = element.getAttribute('part') ?? element.localName;
+      count[name] = (count[name] ?? 0) + 1;
+      layout[`${name} ${count[name]}`] = [x - left, y - top, width, height].map((size) => Math.round(size * 2) / 2);
+    }
+    return layout;
+  });
+
+/** Columns, what sticks out of the window, and controls that are too small or stick out of the element. */
+const roomOf = (host: Locator) =>
+  host.evaluate(({ shadowRoot, ownerDocument }) => {
+    const boxOf = (selector: string) => shadowRoot.querySelector(selector).getBoundingClientRect();
+    const base = boxOf('[part=base]');
+    const cut: string[] = [];
+    for (const control of shadowRoot.querySelectorAll('button, textarea')) {
+      const { left, right, width, height } = control.getBoundingClientRect();
+      const isWrong = left < base.left || right > base.right || width < 24 || height < 24;
+      if (control.checkVisibility() && isWrong) cut.push(control.outerHTML);
+    }
+    return {
+      isWide: boxOf('[part~=submit]').right < boxOf('[part~=ideas]').left,
+      overflow: ownerDocument.documentElement.scrollWidth - ownerDocument.defaultView.innerWidth,
+      cut,
+    };
+  });
