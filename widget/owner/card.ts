@@ -47,22 +47,19 @@ const AGAIN: Step = { text: 'ownerThenAgain' };
 const ADVICE: Record<Cause, Advice> = {
   origin: {
     why: 'ownerOrigin',
-    steps: [
-      { text: 'ownerOriginDesk' },
-      { text: 'ownerOriginAdd', hasLine: true, aside: 'ownerOriginVariable' },
-      AGAIN,
-    ],
+    steps: [{ text: 'ownerOriginAdd', hasLine: true, aside: 'ownerOriginMore' }, AGAIN],
   },
   csp: {
     why: 'ownerPolicy',
     steps: [{ text: 'ownerPolicyAdd', hasLine: true, aside: 'ownerPolicyMore' }, { text: 'ownerThenReload' }],
   },
-  key: { why: 'ownerKey', steps: [{ text: 'ownerKeyDesk' }, AGAIN] },
-  paused: { why: 'ownerPaused', steps: [{ text: 'ownerPausedDesk' }, AGAIN] },
+  key: { why: 'ownerKey', steps: [{ text: 'ownerKeyAdd', hasLine: true }, AGAIN] },
+  variable: { why: 'ownerVariable', steps: [{ text: 'ownerVariableMend', hasLine: true }, AGAIN] },
+  paused: { why: 'ownerPaused', steps: [{ text: 'ownerPausedResume', hasLine: true }, AGAIN] },
   'wrong-worker': { why: 'ownerWorker', steps: [{ text: 'ownerWorkerSnippet' }, AGAIN] },
   'site-name': {
     why: 'ownerSite',
-    steps: [{ text: 'ownerSiteDesk' }, { text: 'ownerSiteTag', hasLine: true }, AGAIN],
+    steps: [{ text: 'ownerSiteTag', hasLine: true }, AGAIN],
   },
   sandboxed: {
     why: 'ownerFrame',
@@ -72,11 +69,6 @@ const ADVICE: Record<Cause, Advice> = {
   insecure: { why: 'ownerInsecure', steps: [{ text: 'ownerInsecureTag', hasLine: true }, AGAIN] },
   browser: { why: 'ownerBrowserTitle', steps: [] },
 };
-
-/** A broken configuration serves no desk either. */
-const BROKEN: Advice = { why: 'ownerVariable', steps: [{ text: 'ownerVariableMend', hasLine: true }, AGAIN] };
-
-const adviceOf = ({ cause, line }: Diagnosis): Advice => (cause === 'key' && line ? BROKEN : ADVICE[cause]);
 
 const HEADINGS: Partial<Record<Cause, [Key, Key]>> = {
   paused: ['ownerPausedTitle', 'ownerPausedText'],
@@ -110,7 +102,7 @@ export function renderOwnerCard(view: OwnerView): TemplateResult {
 
 function renderAdvice(view: OwnerView) {
   const { words, diagnosis, isLooking, onLookAgain } = view;
-  const { why, steps } = adviceOf(diagnosis);
+  const { why, steps } = ADVICE[diagnosis.cause];
   const says = needsReload(diagnosis) ? 'ownerReload' : isLooking ? 'ownerLooking' : 'ownerAgain';
   return html`
     <p>${renderSentence(view, why)}</p>
@@ -142,10 +134,10 @@ function renderLine({ words, diagnosis, copied, onCopy }: OwnerView) {
   `;
 }
 
-/** A sentence whose `{desk}`, `{build}` or `{embed}` is a link to that page of the worker. */
+/** A sentence whose `{build}` or `{embed}` is a link to that page of the worker. */
 function renderSentence(view: OwnerView, key: Key) {
-  const [before = '', name, after = ''] = view.words.say(key, valuesOf(view)).split(/\{(desk|build|embed)\}/);
-  if (name !== 'desk' && name !== 'build' && name !== 'embed') return before;
+  const [before = '', name, after = ''] = view.words.say(key, valuesOf(view)).split(/\{(build|embed)\}/);
+  if (name !== 'build' && name !== 'embed') return before;
   const { text, address } = linksOf(view)[name];
   const link = address ? html`<a class="link" href=${address} target="_blank" rel="noopener">${text}</a>` : text;
   return html`${before}${link}${after}`;
@@ -161,7 +153,6 @@ function linksOf({ words, diagnosis, endpoint, scriptOrigin, site }: OwnerView) 
   // The builder of the worker that this script came from: what stands at the endpoint has none.
   const builder = diagnosis.cause === 'wrong-worker' ? baseOf(scriptOrigin) : base;
   return {
-    desk: { text: words.say('ownerDesk'), address: base && `${base}/peel/admin` },
     build: { text: words.say('ownerBuild'), address: builder && `${builder}/build` },
     embed: { text: words.say('ownerEmbed'), address: base && embedAddress(base, site) },
   };
@@ -171,15 +162,14 @@ function linksOf({ words, diagnosis, endpoint, scriptOrigin, site }: OwnerView) 
 export function consoleLine(diagnosis: Diagnosis, view: Pick<OwnerView, 'words' | 'endpoint' | 'site'>): string {
   const { words, endpoint, site } = view;
   const { cause, line } = diagnosis;
-  const { why, steps } = adviceOf(diagnosis);
+  const { why, steps } = ADVICE[diagnosis.cause];
   const base = baseOf(endpoint) ?? endpoint;
   const places: Record<string, string> = {
-    desk: `${base}/peel/admin`,
     build: '/build',
     embed: embedAddress(base, site),
   };
   const say = (key: Key) =>
-    words.say(key, valuesOf(view)).replace(/\{(desk|build|embed)\}/, (_, name: string) => places[name] ?? '');
+    words.say(key, valuesOf(view)).replace(/\{(build|embed)\}/, (_, name: string) => places[name] ?? '');
   const written =
     cause === 'origin' ? `SITE_ORIGINS=${line}` : cause === 'csp' ? `Content-Security-Policy: ${line}` : line;
   const told = steps.flatMap(({ text, hasLine, aside }) => [

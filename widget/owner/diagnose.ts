@@ -8,8 +8,10 @@ export type Cause =
   | 'origin'
   /** The page's Content Security Policy blocks the worker. */
   | 'csp'
-  /** The worker has no provider key, or a broken configuration. */
+  /** The worker has no provider key that works. */
   | 'key'
+  /** A variable of the worker is missing or wrong. */
+  | 'variable'
   | 'paused'
   /** What answers at the endpoint is not Peel. */
   | 'wrong-worker'
@@ -53,6 +55,9 @@ export interface Symptoms {
   policy?: ReadonlySet<string>;
 }
 
+/** How a worker gets a provider's key. */
+export const KEY_COMMAND = 'npx wrangler secret put GOOGLE_API_KEYS';
+
 export const thisPlace = (): Place => ({
   origin: self.origin,
   protocol: location.protocol,
@@ -74,11 +79,11 @@ export async function diagnose(symptoms: Symptoms): Promise<Diagnosis | undefine
     case 'SITE_UNKNOWN':
       return { cause: 'site-name', line: `site="${site}"` };
     case 'CONFIG_BROKEN':
-      return { cause: 'key', line: problem.message };
+      return { cause: 'variable', line: problem.message };
     case 'KEY_INVALID':
-      return { cause: 'key', line: '' };
+      return { cause: 'key', line: KEY_COMMAND };
     case 'SITE_PAUSED':
-      return { cause: 'paused', line: '' };
+      return { cause: 'paused', line: 'POST /peel/admin/api/pause' };
     case 'ANSWER_UNREADABLE':
     case 'NOT_FOUND':
     case 'METHOD_NOT_ALLOWED':

@@ -9,9 +9,9 @@ const ORIGIN: Diagnosis = { cause: 'origin', line: 'https://www.shop.example' };
 const DIAGNOSES: Diagnosis[] = [
   ORIGIN,
   { cause: 'csp', line: 'connect-src https://peel.example' },
-  { cause: 'key', line: '' },
-  { cause: 'key', line: 'SITE_ORIGINS must be set' },
-  { cause: 'paused', line: '' },
+  { cause: 'key', line: 'npx wrangler secret put GOOGLE_API_KEYS' },
+  { cause: 'variable', line: 'SITE_ORIGINS must be set' },
+  { cause: 'paused', line: 'POST /peel/admin/api/pause' },
   { cause: 'wrong-worker', line: '' },
   { cause: 'site-name', line: 'site="shopp"' },
   { cause: 'sandboxed', line: 'https://peel.example/embed.html?site=shopp' },
@@ -56,9 +56,8 @@ it('tells visitors little, and the owner what happened, what to do, and the exac
     'Pictures can’t be made on this page yet Something is still being set up. Please come back a little later. ' +
       'For the owner of this page ' +
       'The address of this page is not on your list, so nothing is made here and nobody else can use your budget. ' +
-      'Open your desk and choose your site, Where. ' +
-      'Add this address, exactly so: https://www.shop.example Copy ' +
-      'Among variables it is SITE_ORIGINS; commas separate addresses. ' +
+      'Add this address to the variable SITE_ORIGINS of your worker, exactly so: https://www.shop.example Copy ' +
+      'Commas separate several. ' +
       'Come back and look again. Look again',
   );
 });
@@ -73,7 +72,7 @@ it.each(DIAGNOSES)('has whole words for each cause: $cause $line', (diagnosis) =
 });
 
 it.each([
-  { cause: 'origin', hrefs: ['https://peel.example/peel/admin'] },
+  { cause: 'origin', hrefs: [] },
   { cause: 'wrong-worker', hrefs: ['https://cdn.example/build'] },
   { cause: 'sandboxed', hrefs: ['https://peel.example/embed.html?site=shopp'] },
 ] as const)('leads to the page that helps: $cause', ({ cause, hrefs }) => {
@@ -228,8 +227,8 @@ it.each([
   { diagnosis: { cause: 'site-name', line: 'site="shopp"' }, line: 'There is no site “shopp”.' },
   { diagnosis: { cause: 'wrong-worker', line: '' }, line: 'https://peel.example is not a Peel worker.' },
   { diagnosis: { cause: 'sandboxed', line: 'https://peel.example/embed.html' }, line: '/embed.html' },
-  { diagnosis: { cause: 'key', line: 'PEEL_SECRET must be set' }, line: 'PEEL_SECRET must be set' },
-  { diagnosis: { cause: 'paused', line: '' }, line: 'https://peel.example/peel/admin' },
+  { diagnosis: { cause: 'variable', line: 'PEEL_SECRET must be set' }, line: 'PEEL_SECRET must be set' },
+  { diagnosis: { cause: 'paused', line: 'POST /peel/admin/api/pause' }, line: 'POST /peel/admin/api/pause' },
 ] as { diagnosis: Diagnosis; line: string }[])(
   'writes one line for the console: $diagnosis.cause',
   ({ diagnosis, line }) => {

@@ -7,6 +7,7 @@ import {
   diagnose,
   isOutdated,
   isPrivate,
+  KEY_COMMAND,
   type Place,
   type Symptoms,
 } from '../../../widget/owner/diagnose.ts';
@@ -36,9 +37,9 @@ describe('a refusal that can be read', () => {
   it.each([
     { reason: 'ORIGIN_DENIED', expected: { cause: 'origin', line: 'https://www.shop.example' } },
     { reason: 'SITE_UNKNOWN', expected: { cause: 'site-name', line: 'site="default"' } },
-    { reason: 'CONFIG_BROKEN', expected: { cause: 'key', line: 'A message.' } },
-    { reason: 'KEY_INVALID', expected: { cause: 'key', line: '' } },
-    { reason: 'SITE_PAUSED', expected: { cause: 'paused', line: '' } },
+    { reason: 'CONFIG_BROKEN', expected: { cause: 'variable', line: 'A message.' } },
+    { reason: 'KEY_INVALID', expected: { cause: 'key', line: KEY_COMMAND } },
+    { reason: 'SITE_PAUSED', expected: { cause: 'paused', line: 'POST /peel/admin/api/pause' } },
     { reason: 'UPSTREAM_UNAVAILABLE', expected: undefined },
     { reason: 'BURST', expected: undefined },
     { reason: 'OFFLINE', expected: undefined },

@@ -32,8 +32,8 @@ describe('a text', () => {
   });
 
   it('keeps a place that has no value', () => {
-    expect(new Words().say('ownerKeyDesk' as 'make')).toBe('');
-    expect(new Words('de', de).say('ownerKeyDesk')).toBe('Die {desk} öffnen und „Keys“ wählen.');
+    expect(new Words().say('ownerWorkerSnippet' as 'make')).toBe('');
+    expect(new Words('de', de).say('ownerWorkerSnippet')).toBe('Den {build} neu kopieren und hier einfügen.');
   });
 
   it('has values as they are, whatever signs they have', () => {

@@ -1,6 +1,6 @@
 /**
  * What stands in the composer's place while only the owner of the page can mend it: two lines for visitors, then the
- * card for the owner. `{desk}`, `{build}` and `{embed}` become links.
+ * card for the owner. `{build}` and `{embed}` become links.
  */
 export const OWNER = {
   ownerTitle: 'Pictures can’t be made on this page yet',
@@ -10,7 +10,6 @@ export const OWNER = {
   ownerBrowserTitle: 'This browser is too old for the picture maker',
   ownerBrowserText: 'An update helps.',
   ownerCard: 'For the owner of this page',
-  ownerDesk: 'your desk',
   ownerBuild: 'the snippet',
   ownerEmbed: 'a page of its own',
   ownerCopy: 'Copy',
@@ -24,28 +23,26 @@ export const OWNER = {
 
   ownerOrigin:
     'The address of this page is not on your list, so nothing is made here and nobody else can use your budget.',
-  ownerOriginDesk: 'Open {desk} and choose your site, Where.',
-  ownerOriginAdd: 'Add this address, exactly so:',
-  ownerOriginVariable: 'Among variables it is SITE_ORIGINS; commas separate addresses.',
+  ownerOriginAdd: 'Add this address to the variable SITE_ORIGINS of your worker, exactly so:',
+  ownerOriginMore: 'Commas separate several.',
 
   ownerPolicy: 'This page’s security policy blocks the picture service.',
   ownerPolicyAdd: 'Add to its Content-Security-Policy:',
   ownerPolicyMore: 'The same address belongs into img-src and frame-src, and blob: into img-src.',
 
   ownerKey: 'Your worker has no key of a picture service yet.',
-  ownerKeyDesk: 'Open {desk} and choose Keys.',
+  ownerKeyAdd: 'Run in the folder of your worker:',
   ownerVariable: 'A variable of your worker is missing or wrong, so it serves nothing.',
   ownerVariableMend: 'Mend what it says, and deploy again:',
 
   ownerPaused: 'You have paused new pictures.',
-  ownerPausedDesk: 'Open {desk} and choose Resume.',
+  ownerPausedResume: 'Resume through your worker’s own API:',
 
   ownerWorker: '{address} is not a Peel worker.',
   ownerWorkerSnippet: 'Copy {build} again and paste it here.',
 
   ownerSite: 'There is no site “{site}”.',
-  ownerSiteDesk: 'Look up the name of your site in {desk}.',
-  ownerSiteTag: 'Write it into the tag, in place of:',
+  ownerSiteTag: 'Take this out of the tag, since your variables have one site:',
 
   ownerFrame: 'This frame has no address of its own, so your worker cannot know whose page it is.',
   ownerFrameUse: 'Frame this page of your worker instead:',
@@ -53,7 +50,7 @@ export const OWNER = {
 
   ownerFile: 'This page is a file on a disk, and files have no address.',
   ownerFileServe: 'Open it from your site, or from a server on your machine such as http://localhost:3000.',
-  ownerFileAdd: 'Add that address to your list: in {desk}, or in the variable SITE_ORIGINS.',
+  ownerFileAdd: 'Add that address to the variable SITE_ORIGINS.',
 
   ownerInsecure: 'This page is https and your worker’s address in it is http, so browsers block it.',
   ownerInsecureTag: 'Write into the tag:',
