@@ -149,7 +149,7 @@ describe.each([
 
   it('goes back to its button from the menu and from the settings', async () => {
     await draw(studio);
-    await press(studio, '.more');
+    await press(studio, '.menu-place .more');
     await appear(studio, '[role=menu] [role=menuitem]:focus');
     await userEvent.keyboard('{Escape}');
     await vi.waitFor(() => expect(focused(studio)).toBe(inside(studio, '.more')));
@@ -207,7 +207,7 @@ describe('Escape', () => {
     await appear(studio, '[part=notice]');
     await press(studio, '[aria-pressed].on-picture');
     await appear(studio, '[part~=stage] input[type=range]');
-    await press(studio, '.more');
+    await press(studio, '.menu-place .more');
     await appear(studio, '[role=menu]');
     const open = () =>
       ['[role=menu]', '[part~=stage] input[type=range]', '[part=notice]', '#settings'].filter((each) =>

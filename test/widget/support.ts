@@ -227,7 +227,7 @@ export const inside = <Found extends HTMLElement = HTMLElement>(studio: HTMLElem
 
 /** Waits for what a part that is loaded later draws. */
 export const appear = (studio: HTMLElement, selector: string): Promise<HTMLElement> =>
-  vi.waitFor(() => inside(studio, selector), { timeout: 5000 });
+  vi.waitFor(() => inside(studio, selector), { timeout: 5000, interval: 10 });
 
 export const textOf = (studio: HTMLElement, selector: string): string =>
   (find(studio, selector)?.textContent ?? '').replace(/\s+/g, ' ').trim();
