@@ -37,7 +37,7 @@ export async function startDeployment(variables: Record<string, string>): Promis
   writeFileSync(
     envFile,
     Object.entries(variables)
-      .map(([name, value]) => `${name}="${value}"`)
+      .map(([name, value]) => (value.includes('"') ? `${name}='${value}'` : `${name}="${value}"`))
       .join('\n'),
   );
   const child = spawn(

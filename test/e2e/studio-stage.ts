@@ -36,7 +36,7 @@ export interface Stage {
 export interface OpenOptions {
   /** The page's Content Security Policy. */
   policy?: string;
-  /** Runs in every document before its own scripts. */
+  /** Runs in every document before its own scripts, and past its policy. */
   prepare?: string;
   /** To open another tab of the same browser. */
   context?: BrowserContext;
@@ -49,7 +49,7 @@ export interface OpenOptions {
 export interface Visit extends AsyncDisposable {
   page: Page;
   studio: Studio;
-  /** Errors and warnings of the page and of its console, but for browsers that look for an icon. */
+  /** Errors and warnings of the page and of its console. */
   complaints: string[];
 }
 
@@ -68,9 +68,7 @@ export async function startStage(variables: Record<string, string> = {}): Promis
     }
     const policy = searchParams.get('policy');
     if (policy) response.setHeader('Content-Security-Policy', policy);
-    response.end(
-      `<!doctype html><link rel="icon" href="data:,"><title>A shop</title>${searchParams.get('html') ?? ''}`,
-    );
+    response.end(`<!doctype html><title>A shop</title>${searchParams.get('html') ?? ''}`);
   });
   const { origin, port } = shop;
   const [peel, browser] = await Promise.all([
