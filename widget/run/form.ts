@@ -41,7 +41,7 @@ export class Form {
       part.firstInvalid(element.renderRoot)?.focus();
       return undefined;
     }
-    const texts = facts.slots.filter(({ type }) => type !== 'photo').map(({ name }) => part.valueOf(values, name));
+    const texts = facts.slots.filter(({ type }) => type !== 'photo').map(({ name }) => part.slotValue(values, name));
     return { part: part.toTemplatePart(element.slotValues), words: texts.filter(Boolean).join(', ') };
   }
 

@@ -7,7 +7,7 @@ import type { Words } from '../words/words.ts';
 export type SlotValues = Readonly<Record<string, string>>;
 
 /** A page may set numbers, and a slot may have the name of something that every object has. */
-export const valueOf = (values: SlotValues, name: string): string =>
+export const slotValue = (values: SlotValues, name: string): string =>
   Object.hasOwn(values, name) ? String(values[name] ?? '') : '';
 
 /** Control characters, halves of characters, and those that turn the direction of the text around them. */
@@ -23,7 +23,9 @@ export const lengthOf = (text = ''): number => tidy(text).length;
  * @returns The first problem of each slot that has one, in the order of the slots. Empty: the values can be sent.
  */
 export function checkSlots(slots: readonly TemplateSlot[], values: SlotValues, words: Words): Record<string, string> {
-  const problems = slots.map((slot) => [slot.name, problemOf(slot, tidy(valueOf(values, slot.name)), words)] as const);
+  const problems = slots.map(
+    (slot) => [slot.name, problemOf(slot, tidy(slotValue(values, slot.name)), words)] as const,
+  );
   return Object.fromEntries(problems.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
@@ -45,7 +47,7 @@ function problemOf({ type, maxLength, choices, required }: TemplateSlot, value: 
  * @param previous Address of the picture that is changed.
  */
 export function toTemplatePart(values: SlotValues, previous?: string): TemplatePart {
-  const filled = Object.keys(values).map((name) => [name, tidy(valueOf(values, name))] as const);
+  const filled = Object.keys(values).map((name) => [name, tidy(slotValue(values, name))] as const);
   return {
     peelTemplate: {
       slots: Object.fromEntries(filled.filter(([, value]) => value !== '')),

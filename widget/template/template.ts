@@ -4,9 +4,9 @@ import type { TemplateSlot } from '../../worker/protocol.ts';
 import { CHEVRON, icon } from '../icons.ts';
 import { TEMPLATE } from '../words/english/template.ts';
 import { addEnglish, type Words } from '../words/words.ts';
-import { lengthOf, type SlotValues, valueOf } from './slots.ts';
+import { lengthOf, type SlotValues, slotValue } from './slots.ts';
 
-export { checkSlots, type SlotValues, toTemplatePart, valueOf } from './slots.ts';
+export { checkSlots, type SlotValues, slotValue, toTemplatePart } from './slots.ts';
 export { styles } from './styles.ts';
 
 addEnglish(TEMPLATE);
@@ -71,7 +71,7 @@ const isButtons = ({ type, choices }: TemplateSlot) => type === 'choice' && choi
 
 /** The limit of a text, as soon as there is one to count; else that the slot may stay empty. */
 function asideOf({ words, values }: TemplateView, { name, type, maxLength, required }: TemplateSlot): string {
-  const n = lengthOf(valueOf(values, name));
+  const n = lengthOf(slotValue(values, name));
   if (type === 'text' && (n > 0 || required)) return words.say('countOf', { n, all: maxLength });
   return required ? '' : words.say('optional');
 }
@@ -90,7 +90,7 @@ function renderControl(view: TemplateView, slot: TemplateSlot, ids: Ids) {
 
 /** A visitor may type past the limit: the field must not cut what is pasted, and the count says how much is too much. */
 function renderText({ values, invalid, onValue }: TemplateView, { name, required }: TemplateSlot, ids: Ids) {
-  const value = valueOf(values, name);
+  const value = slotValue(values, name);
   return html`
     <input
       id=${ids.id}
@@ -112,7 +112,7 @@ function renderButtons(
   { name, choices, required }: TemplateSlot,
   { id }: Ids,
 ) {
-  const value = valueOf(values, name);
+  const value = slotValue(values, name);
   return html`
     <div class="options">
       ${[...choices, ...(required ? [] : [''])].map(
@@ -134,7 +134,7 @@ function renderButtons(
 
 function renderSelect({ words, values, invalid, onValue }: TemplateView, slot: TemplateSlot, ids: Ids) {
   const { name, choices, required } = slot;
-  const value = valueOf(values, name);
+  const value = slotValue(values, name);
   return html`
     <div class="list">
       <select
