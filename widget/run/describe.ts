@@ -33,7 +33,7 @@ export function spokenAt(state: Generation, words: Words, elapsedMs: number): st
   const expectedMs = state.order?.settings.expectedMs;
   const pace = paceOf(elapsedMs, expectedMs);
   if (pace !== 'usual' && pace !== paceOf(elapsedMs - 1000, expectedMs)) return words.say(pace);
-  return Math.floor(elapsedMs / STILL_MS) > Math.floor((elapsedMs - 1000) / STILL_MS)
+  return Math.floor(elapsedMs / STILL_MS) > Math.floor(Math.max(0, elapsedMs - 1000) / STILL_MS)
     ? words.say('stillWorking')
     : undefined;
 }

@@ -99,7 +99,7 @@ describe('what is spoken', () => {
     expect(spokenFor(WORKING, { status: 'idle', fact: 'stoppedUnsent' }, words, undefined)).toBe('Stopped.');
   });
 
-  it('is said each 15 seconds, and an overrun and a long wait once', () => {
+  it('is said each 15 seconds and not at once, and an overrun and a long wait once', () => {
     const spoken = Array.from({ length: 125 }, (_, at) => [at, spokenAt(WORKING, words, at * 1000)]).filter(
       ([, text]) => text,
     );
