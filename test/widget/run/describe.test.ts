@@ -11,7 +11,13 @@ addEnglish(STAGE);
 
 const words = new Words();
 const IDLE: Generation = { status: 'idle' };
-const WORKING: Generation = { status: 'generating', phase: 'drawing', startedAt: 0, order: orderOf('a fox') };
+const order = orderOf('a fox');
+const WORKING: Generation = {
+  status: 'generating',
+  phase: 'drawing',
+  startedAt: 0,
+  order: { ...order, settings: { ...order.settings, expectedMs: 12_000 } },
+};
 const REFUSAL: Refusal = { stage: 'prompt', reason: 'prompt-blocked', words: 'No.', charged: 'no' };
 const problem = (own: Partial<Problem>): Problem => ({ reason: 'UPSTREAM_BROKEN', message: 'M', ...own });
 
