@@ -4,10 +4,11 @@
  */
 import { styles as references } from './references/part.ts';
 import { styles as settings } from './settings/panel.ts';
+import { later } from './styles/later.ts';
 import { styles as viewer } from './viewer/viewer.ts';
 
 export { References, renderAddMenu, renderReferences, upload } from './references/part.ts';
 export { renderPanel } from './settings/panel.ts';
 export { markedPicture, renderCompare, renderViewer, Viewer } from './viewer/viewer.ts';
 
-export const styles = [settings, references, ...viewer];
+export const styles = [later, settings, references, ...viewer];

@@ -62,12 +62,6 @@ export const composer = css`
   textarea:focus-visible {
     outline: 0;
   }
-  .placed {
-    display: flex;
-    padding: 0.45em 0.9em 0;
-    align-items: center;
-    font-weight: 500;
-  }
   .tools {
     display: flex;
     padding: 0.45em;
@@ -102,16 +96,6 @@ export const composer = css`
   }
   .bare .primary {
     inline-size: 100%;
-  }
-  .primary[style*='_share']::before {
-    position: absolute;
-    inset: 0 auto 0 0;
-    inline-size: calc(100% * var(--_share));
-    background: color-mix(in srgb, var(--_ink) 12%, transparent);
-    content: '';
-  }
-  .primary:dir(rtl)::before {
-    inset: 0 0 0 auto;
   }
   .line {
     display: flex;

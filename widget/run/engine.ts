@@ -7,6 +7,7 @@ import type { EditOptions, EngineHost } from '../host.ts';
 import type { Order, Result, Turn } from '../model.ts';
 import type { NoteLink } from '../notes/note.ts';
 import { stage } from '../stage/styles.ts';
+import { later } from '../styles/later.ts';
 import { pathOf, redo, resultOf, turnOf, undo } from '../thread/thread.ts';
 import { STAGE } from '../words/english/stage.ts';
 import { addEnglish } from '../words/words.ts';
@@ -25,7 +26,7 @@ import { View } from './view.ts';
 
 addEnglish(STAGE);
 
-export const styles = stage;
+export const styles = [later, stage];
 
 /** A removed element goes on for this long: a framework that moves it takes it out for a moment. */
 const LEAVE_MS = 5000;

@@ -33,6 +33,22 @@ export const stage = css`
     gap: 0.75em;
   }
 
+  /* What the composer has with pictures: a marked place, and the share of a pause that is over. */
+  .placed {
+    display: flex;
+    padding: 0.45em 0.9em 0;
+    align-items: center;
+    font-weight: 500;
+  }
+  .primary[style*='_share']::before {
+    position: absolute;
+    inset-block: 0;
+    inset-inline-start: 0;
+    inline-size: calc(100% * var(--_share));
+    background: var(--_tone-hover);
+    content: '';
+  }
+
   /* The shape of the picture decides where the rest stands. */
   .is-spine .stage {
     flex-direction: row;
@@ -114,13 +130,13 @@ export const stage = css`
   }
   .draft,
   .picture,
-  .box img {
-    display: block;
+  .picture img {
     inline-size: 100%;
     block-size: 100%;
-  }
-  .box img {
     object-fit: contain;
+  }
+  .picture {
+    display: block;
   }
   .draft {
     position: absolute;
@@ -146,7 +162,7 @@ export const stage = css`
   button.picture:focus-visible {
     outline-offset: -4px;
   }
-  .arriving img {
+  .arriving .picture {
     animation: arrive calc(var(--_motion) * 560ms) cubic-bezier(0.16, 1, 0.3, 1);
   }
   @keyframes arrive {
@@ -308,12 +324,6 @@ export const stage = css`
     }
     .studio:not(.stack, .compact).is-rail .actions {
       flex-wrap: wrap;
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .draft,
-    .arriving img {
-      animation: none;
     }
   }
   @media (forced-colors: active) {

@@ -1,5 +1,4 @@
 import { css } from 'lit';
-import { later } from './later.ts';
 
 /**
  * Buttons, icons and the focus ring. `--_b` is the ground of a button,
@@ -132,5 +131,4 @@ export const controls = css`
       animation: none !important;
     }
   }
-  ${later}
 `;

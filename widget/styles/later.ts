@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Controls that no first view has: chips, segments, and what stands on pictures. */
+/** Controls that no first view has: chips, segments, and what stands on pictures. They come with the parts that have them. */
 export const later = css`
   .chip {
     min-block-size: max(2.25em, 24px);

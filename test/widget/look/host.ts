@@ -3,9 +3,10 @@ import { html, LitElement, type TemplateResult } from 'lit';
 import { PageLook } from '../../../widget/look/look.ts';
 import { base } from '../../../widget/styles/base.ts';
 import { controls } from '../../../widget/styles/controls.ts';
+import { later } from '../../../widget/styles/later.ts';
 
 export class LookHost extends LitElement {
-  static override styles = [base, controls];
+  static override styles = [base, controls, later];
 
   content: TemplateResult = html`<p>Words</p>`;
   readonly look = new PageLook(this);

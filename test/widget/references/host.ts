@@ -5,10 +5,11 @@ import { References, renderReferences, styles } from '../../../widget/references
 import type { Reference, RejectReason, Via } from '../../../widget/references/reference.ts';
 import { base } from '../../../widget/styles/base.ts';
 import { controls } from '../../../widget/styles/controls.ts';
+import { later } from '../../../widget/styles/later.ts';
 import { Words } from '../../../widget/words/words.ts';
 
 export class ReferencesHost extends LitElement {
-  static override styles = [base, controls, styles];
+  static override styles = [base, controls, later, styles];
 
   words = new Words();
   text = '';

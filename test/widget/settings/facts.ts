@@ -3,6 +3,7 @@ import { type CSSResult, render } from 'lit';
 import { onTestFinished } from 'vitest';
 import { base } from '../../../widget/styles/base.ts';
 import { controls } from '../../../widget/styles/controls.ts';
+import { later } from '../../../widget/styles/later.ts';
 import type { SiteFacts, SiteModel } from '../../../worker/protocol.ts';
 
 const STANDARD = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
@@ -70,7 +71,7 @@ export function place({ width = 380, dir = 'ltr', styles }: Place) {
   document.body.append(host);
   onTestFinished(() => host.remove());
   const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [base, controls, styles].map(({ styleSheet }) => styleSheet!);
+  root.adoptedStyleSheets = [base, controls, later, styles].map(({ styleSheet }) => styleSheet!);
   const frame = document.createElement('div');
   frame.className = 'base';
   root.append(frame);

@@ -3,6 +3,7 @@ import { beforeEach } from 'vitest';
 import { page } from 'vitest/browser';
 import { base } from '../../../widget/styles/base.ts';
 import { controls } from '../../../widget/styles/controls.ts';
+import { later } from '../../../widget/styles/later.ts';
 import * as change from '../../../widget/thread/change.ts';
 import * as kept from '../../../widget/thread/kept.ts';
 import { STAGE } from '../../../widget/words/english/stage.ts';
@@ -33,7 +34,9 @@ export function mount(template: unknown, { width = 1040, dir = 'ltr', layout = '
   host.dir = dir;
   host.style.cssText = `inline-size: ${width}px; font: 16px sans-serif; color: #111; --_p: #fff`;
   const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [base, controls, change.styles, kept.styles].flatMap(({ styleSheet }) => styleSheet ?? []);
+  root.adoptedStyleSheets = [base, controls, later, change.styles, kept.styles].flatMap(
+    ({ styleSheet }) => styleSheet ?? [],
+  );
   // Tab begins before it, wherever an earlier test has left the focus.
   const before = document.createElement('button');
   document.body.append(before, host);

@@ -6,6 +6,7 @@ import { cdp } from 'vitest/browser';
 import type { Region } from '../../../widget/model.ts';
 import { base } from '../../../widget/styles/base.ts';
 import { controls } from '../../../widget/styles/controls.ts';
+import { later } from '../../../widget/styles/later.ts';
 import { renderViewer, type ShownPicture, styles, Viewer, type ViewerView } from '../../../widget/viewer/viewer.ts';
 import { Words } from '../../../widget/words/words.ts';
 
@@ -23,7 +24,7 @@ export function pictureOf(width: number, height: number, color: string, alt = co
 
 /** The element of a page as far as the viewer sees it. */
 export class ViewerElement extends LitElement {
-  static override styles = [base, controls, ...styles, css`:host { --peel-motion: 0; }`];
+  static override styles = [base, controls, later, ...styles, css`:host { --peel-motion: 0; }`];
   readonly viewer = new Viewer(this);
   view: Partial<ViewerView> = {};
   steps: number[] = [];
@@ -106,7 +107,7 @@ export function mount(template: () => TemplateResult, { width = 400, height = 30
   own.replaceSync(
     `.base { inline-size: ${width}px; margin: 40px } .box { position: relative; block-size: ${height}px } .beneath { position: absolute; inset-block-start: 105% }`,
   );
-  root.adoptedStyleSheets = [...[base, controls, ...styles].map(({ styleSheet }) => styleSheet!), own];
+  root.adoptedStyleSheets = [...[base, controls, later, ...styles].map(({ styleSheet }) => styleSheet!), own];
   document.body.append(host);
   const show = () => render(html`<div class="base"><div class=${framed ? 'box' : ''}>${template()}</div></div>`, root);
   show();
