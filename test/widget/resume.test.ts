@@ -309,6 +309,29 @@ describe('an element that is taken out', () => {
     expect(orders(worker)).toHaveLength(1);
   });
 
+  it('leaves its picture to the element that a framework puts in its place', async () => {
+    const studio = await mount(worker);
+    const first = await begin(worker, studio);
+    const heard = vi.fn();
+    studio.addEventListener('peel-result', heard);
+    const stream = hold(worker);
+    studio.remove();
+    const next = await mount(worker);
+    const second = await stream;
+
+    for (const { push, end } of [first, second]) {
+      push(pictureChunk());
+      push(STOP);
+      end();
+      await twoFrames();
+    }
+    await vi.waitFor(() => expect(next.results).toHaveLength(1));
+
+    expect(heard).not.toHaveBeenCalled();
+    document.body.append(studio);
+    await vi.waitFor(() => expect(studio.results).toHaveLength(1));
+  });
+
   it('stops listening after that, and finds its picture when it comes back', async () => {
     const studio = await mount(worker);
     await begin(worker, studio);

@@ -6,6 +6,7 @@ import { fire, placeOf } from '../events.ts';
 import type { EditOptions, EngineHost } from '../host.ts';
 import type { Order, Result, Turn } from '../model.ts';
 import type { NoteLink } from '../notes/note.ts';
+import { room } from '../stage/room.ts';
 import { stage } from '../stage/styles.ts';
 import { later } from '../styles/later.ts';
 import { pathOf, redo, resultOf, turnOf, undo } from '../thread/thread.ts';
@@ -26,7 +27,7 @@ import { View } from './view.ts';
 
 addEnglish(STAGE);
 
-export const styles = [later, stage];
+export const styles = [later, stage, room];
 
 /** A removed element goes on for this long: a framework that moves it takes it out for a moment. */
 const LEAVE_MS = 5000;
@@ -51,12 +52,13 @@ export class Engine {
   #leaveTimer = 0;
   /** It was out of the page for so long that its request was let go. */
   #hasLeft = false;
+  readonly #page = new EventTarget();
 
   constructor(host: EngineHost) {
     this.#host = host;
     this.run = new Run({
       generate: () => this.asking.client.generate,
-      openPicture,
+      openPicture: (url, signal) => this.#openPicture(url, signal),
       altOf: (order) => this.#altOf(order),
       hasPicture: () => this.versions.turn !== undefined,
       now: Date.now,
@@ -119,6 +121,7 @@ export class Engine {
     document.addEventListener('visibilitychange', this.#onReturn);
     if (this.#hasLeft) this.keeper.resume();
     this.#hasLeft = false;
+    this.#page.dispatchEvent(new Event('return'));
   }
 
   onDisconnected() {
@@ -129,6 +132,18 @@ export class Engine {
     this.#leaveTimer = setTimeout(() => {
       this.#hasLeft = this.run.cancel() !== undefined;
     }, LEAVE_MS);
+  }
+
+  /** Only in the page. A framework may have put another element in its place, which finds the same picture. */
+  async #openPicture(url: string, signal: AbortSignal) {
+    if (!this.#host.element.isConnected) {
+      await new Promise((resolve) => {
+        this.#page.addEventListener('return', resolve, { once: true });
+        signal.addEventListener('abort', resolve, { once: true });
+      });
+      signal.throwIfAborted();
+    }
+    return openPicture(url, signal);
   }
 
   reconnect() {
