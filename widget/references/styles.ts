@@ -19,6 +19,7 @@ export const styles = css`
   }
   .ref-tile {
     display: grid;
+    grid-template: 100% / 100%;
     inline-size: 100%;
     block-size: 100%;
     padding: 0;
@@ -112,9 +113,13 @@ export const styles = css`
     block-size: 100%;
     background: #fff;
   }
-  /* Its text stands below the pictures and above the visitor's: .9em of the larger font. */
+  /* Its text stands below the pictures and above the visitor's: .9em of the larger font. A long text scrolls below it. */
   .refs-hint {
-    padding: 0.45em 1.03em 0;
+    padding: 0.45em 1.03em;
+    text-wrap: pretty;
+  }
+  .refs-hint ~ #prompt {
+    padding-block-start: 0.45em;
   }
   .ref-menu {
     min-inline-size: 10em;
