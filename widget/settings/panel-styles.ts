@@ -89,6 +89,7 @@ export const styles = css`
   .settings :checked + .drawing {
     fill: var(--_accent);
     stroke: var(--_ring);
+    stroke-dasharray: none;
   }
   .settings .tile:not(:has(:checked)) .figures {
     color: var(--_quiet);
