@@ -20,6 +20,9 @@ export const changeStyles = css`
     --v-strip: block;
     --v-indent: 0em;
     --v-shown: none;
+    --v-pad: 0 0.5em;
+    --v-legend: absolute;
+    --v-clip: inset(50%);
   }
   @container (inline-size >= 44em) {
     .studio:not(.stack, .compact) .versions {
@@ -29,6 +32,9 @@ export const changeStyles = css`
       --v-strip: none;
       --v-indent: 2.6em;
       --v-shown: var(--_tone);
+      --v-pad: 0.375em;
+      --v-legend: static;
+      --v-clip: none;
     }
   }
   @container (inline-size >= 36em) {
@@ -39,11 +45,17 @@ export const changeStyles = css`
       --v-strip: none;
       --v-indent: 2.6em;
       --v-shown: var(--_tone);
+      --v-pad: 0.375em;
+      --v-legend: static;
+      --v-clip: none;
     }
   }
+  /* A strip under its picture needs no heading for eyes. */
   .versions legend {
+    position: var(--v-legend);
     padding: 0;
     margin-block-end: 0.45em;
+    clip-path: var(--v-clip);
     font-weight: 600;
   }
   .v-rows {
@@ -102,6 +114,7 @@ export const changeStyles = css`
     flex: 1;
     min-inline-size: 0;
     padding: 0.375em;
+    padding-inline: var(--v-pad);
     border: 0;
     border-radius: var(--_radius-small);
     background: none;
@@ -130,7 +143,7 @@ export const changeStyles = css`
   }
   .version:has(:focus-visible) {
     outline: 2px solid var(--_ring);
-    outline-offset: -2px;
+    outline-offset: 1px;
   }
   .version img {
     flex: none;
@@ -183,12 +196,14 @@ export const keptStyles = css`
     display: grid;
     justify-items: start;
     gap: 0.45em;
+    margin-block-end: 1.25em;
   }
+  /* On the line of the label beside it. */
   .kept-head {
     display: flex;
     flex-wrap: wrap;
     inline-size: 100%;
-    min-block-size: var(--_control);
+    min-block-size: 1.45em;
     align-items: center;
     justify-content: space-between;
     gap: 0.45em 1.25em;
