@@ -68,6 +68,7 @@ export const stage = css`
     .studio:not(.stack, .compact).is-rail .stage {
       flex-flow: row wrap;
       align-items: end;
+      column-gap: 1.25em;
     }
     .studio:not(.stack, .compact).is-rail .under {
       flex: 1 1 12em;
@@ -93,11 +94,14 @@ export const stage = css`
     }
   }
 
-  /* Light while a picture is made: three soft colours around the accent, drifting. */
+  /*
+   * Light while a picture is made: three soft colours around the accent, drifting. An accent of less chroma than 0.03 has
+   * no colour to speak of, and its hue would give mud: blue, amber and violet take its place.
+   */
   .glow {
-    --_light-1: light-dark(oklch(from var(--_accent) 0.84 max(c * 0.62, 0.065) h), oklch(from var(--_accent) 0.44 max(c * 0.62, 0.06) h));
-    --_light-2: light-dark(oklch(from var(--_accent) 0.87 max(c * 0.55, 0.055) calc(h + 48)), oklch(from var(--_accent) 0.38 max(c * 0.55, 0.055) calc(h + 48)));
-    --_light-3: light-dark(oklch(from var(--_accent) 0.91 max(c * 0.4, 0.05) calc(h - 40)), oklch(from var(--_accent) 0.33 max(c * 0.4, 0.05) calc(h - 40)));
+    --_light-1: light-dark(oklch(from var(--_accent) 0.84 max(c * 0.62, 0.065) calc(h + (265 - h) * clamp(0, 4 - c * 100, 1))), oklch(from var(--_accent) 0.44 max(c * 0.62, 0.06) calc(h + (265 - h) * clamp(0, 4 - c * 100, 1))));
+    --_light-2: light-dark(oklch(from var(--_accent) 0.87 max(c * 0.55, 0.055) calc(h + 48 + (12 - h) * clamp(0, 4 - c * 100, 1))), oklch(from var(--_accent) 0.38 max(c * 0.55, 0.055) calc(h + 48 + (12 - h) * clamp(0, 4 - c * 100, 1))));
+    --_light-3: light-dark(oklch(from var(--_accent) 0.91 max(c * 0.4, 0.05) calc(h - 40 + (340 - h) * clamp(0, 4 - c * 100, 1))), oklch(from var(--_accent) 0.33 max(c * 0.4, 0.05) calc(h - 40 + (340 - h) * clamp(0, 4 - c * 100, 1))));
   }
   .glow,
   .glow::after {
@@ -181,12 +185,15 @@ export const stage = css`
   }
   .on-picture {
     display: grid;
-    inline-size: max(2.5em, 40px);
-    min-block-size: max(2.5em, 40px);
+    inline-size: 40px;
     padding: 0;
     border: 0;
     border-radius: calc(var(--_radius) * 0.7);
     place-items: center;
+  }
+  .on-picture[aria-pressed='true'] {
+    --_bh: #fff;
+    color: #000;
   }
   .marks,
   .corner.beside {
@@ -196,6 +203,14 @@ export const stage = css`
     gap: 0.45em;
   }
 
+  /* In the field, until the visitor has read it. */
+  .owner-notice {
+    padding: 0.75em 0.8em;
+    margin: 0.45em;
+    border-radius: var(--_radius-small);
+    background: var(--_tone);
+    overflow-wrap: anywhere;
+  }
   .progress {
     position: absolute;
     inset: auto 0 0;
@@ -267,9 +282,13 @@ export const stage = css`
     white-space: nowrap;
     gap: 0.45em;
   }
+  /* Beside a picture: one under the other, the last one with the menu. */
   .is-spine .actions {
-    display: flex;
-    flex-wrap: wrap;
+    grid-template-columns: 1fr auto;
+    inline-size: min(100%, 16em);
+  }
+  .is-spine .actions .change {
+    grid-column: 1 / -1;
   }
   .menu-place {
     position: relative;
@@ -308,10 +327,10 @@ export const stage = css`
     object-fit: cover;
   }
   @container (inline-size < 336px) {
-    .actions {
+    .studio:not(.is-spine) .actions {
       grid-template-columns: 1fr auto auto;
     }
-    .actions .download span {
+    .studio:not(.is-spine) .actions .download span {
       position: absolute;
       inline-size: 1px;
       overflow: hidden;
@@ -319,11 +338,15 @@ export const stage = css`
     }
   }
   @container (inline-size >= 44em) {
-    .studio:not(.stack, .compact) .actions {
+    .studio:not(.stack, .compact):not(.is-rail) .actions {
       display: flex;
     }
     .studio:not(.stack, .compact).is-rail .actions {
-      flex-wrap: wrap;
+      grid-template-columns: 1fr auto;
+      inline-size: min(100%, 16em);
+    }
+    .studio:not(.stack, .compact).is-rail .actions .change {
+      grid-column: 1 / -1;
     }
   }
   @media (forced-colors: active) {
