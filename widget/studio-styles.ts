@@ -13,7 +13,7 @@ export const frame = css`
     min-inline-size: 0;
     min-block-size: var(--peel-stage-min-height, 12.5em);
   }
-  .composer textarea {
+  #prompt {
     min-block-size: 6.2em;
   }
   @container (inline-size < 336px) {
@@ -40,10 +40,10 @@ export const frame = css`
     .studio:not(.stack, .compact) .stage-side {
       min-block-size: var(--peel-stage-min-height, 24em);
     }
-    .studio:not(.stack, .compact) textarea:not(.beside) {
+    .studio:not(.stack, .compact) #prompt:not(.beside) {
       min-block-size: 8.2em;
     }
-    .studio:not(.stack, .compact) textarea.beside {
+    .studio:not(.stack, .compact) #prompt.beside {
       min-block-size: 4.2em;
     }
   }

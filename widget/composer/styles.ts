@@ -26,7 +26,7 @@ export const composer = css`
   .field.bare {
     border: 0;
   }
-  .field:has(textarea:focus-visible) {
+  .field:has(#prompt:focus-visible) {
     outline: 2px solid var(--_ring);
     outline-offset: 2px;
   }
@@ -44,7 +44,7 @@ export const composer = css`
     place-items: center;
     pointer-events: none;
   }
-  textarea {
+  #prompt {
     display: block;
     inline-size: 100%;
     min-block-size: 6.2em;
@@ -59,7 +59,7 @@ export const composer = css`
     scrollbar-width: thin;
   }
   /* The field around it shows the ring. */
-  textarea:focus-visible {
+  #prompt:focus-visible {
     outline: 0;
   }
   .tools {
@@ -182,6 +182,10 @@ export const composer = css`
     }
     .primary {
       flex: 1;
+      padding-inline: 0.5em;
+      line-height: 1.2;
+      text-wrap: balance;
+      white-space: normal;
     }
   }
   @media (pointer: coarse) {
