@@ -114,6 +114,7 @@ it('have one text for each key of each part', () => {
 
 describe.each(LANGUAGES)('%s', (language) => {
   const translation = TRANSLATIONS[language];
+  const plurals = pluralsOf(language);
   const texts = KEYS.flatMap((key) => formsOf(translation[key]).map(([form, text]) => ({ key, form, text })));
   /** The texts that break a rule, with their keys. */
   const found = (isWrong: (text: string, key: Key) => boolean) =>
@@ -133,7 +134,7 @@ describe.each(LANGUAGES)('%s', (language) => {
       const all = new Set(english.flatMap(([, one]) => [...placesOf(one)]));
       const needed = placesOf(english.find(([one]) => one === form)?.[1] ?? english.at(-1)?.[1] ?? '');
       // "One picture" and "two pictures" may be words.
-      const numbers = (pluralsOf(language).get(form) ?? []).filter((n) => n > 0);
+      const numbers = (plurals.get(form) ?? []).filter((n) => n > 0);
       if (numbers.length <= 1) needed.delete('n');
       const places = placesOf(text);
       return !places.isSubsetOf(all) || !needed.isSubsetOf(places);
@@ -143,7 +144,7 @@ describe.each(LANGUAGES)('%s', (language) => {
   });
 
   it('has each plural form of the language where it has several', () => {
-    const forms = [...pluralsOf(language).keys()].sort();
+    const forms = [...plurals.keys()].sort();
     const wrong = KEYS.filter((key) => {
       const message = translation[key];
       return typeof message !== 'string' && Object.keys(message).sort().join() !== forms.join();

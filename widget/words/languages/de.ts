@@ -247,7 +247,7 @@ export default {
   quality: 'Qualität',
   size: 'Größe',
   small: 'Klein',
-  screen: 'Bild\u00adschirm',
+  screen: 'Web',
   large: 'Groß',
   print: 'Druck',
   moreChoices: 'Mehr Auswahl',

@@ -32,7 +32,7 @@ export default {
   spine: 'Lomo',
   fast: 'Rápida',
   best: 'Máxima',
-  quickest: 'Más rápida',
+  quickest: 'Exprés',
   about: 'unos {n}\u00a0s',
   examples: 'O empieza con una de estas',
   moreExamples: 'Más ejemplos',

@@ -277,7 +277,7 @@ export default {
   used: '選びました',
   change: '変更',
   download: 'ダウンロード',
-  more: 'もっと',
+  more: 'その他',
   fullScreen: '全画面',
   compareToggle: '変更の前と後',
   details: '詳細',

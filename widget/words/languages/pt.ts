@@ -32,7 +32,7 @@ export default {
   spine: 'Lombada',
   fast: 'Rápida',
   best: 'Máxima',
-  quickest: 'Mais rápida',
+  quickest: 'Expressa',
   about: 'cerca de {n}\u00a0s',
   examples: 'Ou comece por uma destas',
   moreExamples: 'Mais exemplos',
