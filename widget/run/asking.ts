@@ -18,17 +18,15 @@ import type { Run } from './run.ts';
 import type { Trouble } from './trouble.ts';
 import type { Versions } from './versions.ts';
 
-export interface AskingOptions {
+export interface AskingRooms {
   run: Run;
   versions: Versions;
   pictures: Pictures;
   form: Form;
   keeper: Keeper;
   trouble: Trouble;
-  /** A request begins. */
-  onStart: () => void;
-  /** Its pictures have come and are shown. */
-  onArrive: (turn: Turn) => void;
+  onStart(): void;
+  onArrive(turn: Turn): void;
 }
 
 /** A change that the page asks for. */
@@ -46,14 +44,14 @@ export class Asking {
   isNoticeShown = false;
 
   readonly #host: EngineHost;
-  readonly #options: AskingOptions;
+  readonly #rooms: AskingRooms;
   #client: Client | undefined;
   /** The last orders, for another try. */
   #last: readonly Order[] | undefined;
 
-  constructor(host: EngineHost, options: AskingOptions) {
+  constructor(host: EngineHost, rooms: AskingRooms) {
     this.#host = host;
-    this.#options = options;
+    this.#rooms = rooms;
   }
 
   get client(): Client {
@@ -78,7 +76,7 @@ export class Asking {
   /** A picture of the words in the field, or of `change`. @throws PeelError */
   async ask(change?: Change): Promise<Result> {
     this.#assertMayStart();
-    const { form, pictures, versions } = this.#options;
+    const { form, pictures, versions } = this.#rooms;
     const startedAt = this.#host.startedAt ?? Date.now();
     if (!this.#host.facts) await this.#loadFacts(startedAt);
     const { settings } = this.#host;
@@ -105,7 +103,7 @@ export class Asking {
 
   /** The shown request once more, with other settings where the visitor chose them. @throws PeelError */
   async again(settings = this.#host.settings, startedAt = Date.now()): Promise<Result> {
-    const { keeper, versions } = this.#options;
+    const { keeper, versions } = this.#rooms;
     const { turn } = versions;
     if (!turn || !settings) return this.ask();
     this.#assertMayStart();
@@ -129,7 +127,7 @@ export class Asking {
     const last = this.#last;
     if (!last) return this.ask();
     this.#assertMayStart();
-    const { keeper } = this.#options;
+    const { keeper } = this.#rooms;
     return this.#start(Date.now(), () =>
       Promise.resolve(last.map((order) => ({ ...order, take: keeper.takes.next(order.take) }))),
     );
@@ -142,7 +140,7 @@ export class Asking {
 
   /** Shows a problem, and the owner's card where only the owner can help. */
   fail(problem: Problem, outcome?: SiteOutcome): PeelError {
-    const { run, trouble } = this.#options;
+    const { run, trouble } = this.#rooms;
     const error = run.fail(problem);
     if (!this.#host.facts || problem.reason === 'ORIGIN_DENIED') void quietly(trouble.diagnose(problem, outcome));
     return error;
@@ -157,7 +155,7 @@ export class Asking {
 
   /** @throws PeelError */
   #assertMayStart() {
-    const { run, trouble } = this.#options;
+    const { run, trouble } = this.#rooms;
     const { current } = run;
     if (this.#host.isDisabled) throw new PeelError('DISABLED', 'The element is disabled.');
     if (isWorking(current)) throw new PeelError('BUSY', 'A picture is already being made.');
@@ -174,7 +172,7 @@ export class Asking {
   }
 
   async #askForm(settings: Settings, startedAt: number): Promise<Result> {
-    const { form, keeper, pictures, run, versions } = this.#options;
+    const { form, keeper, pictures, run, versions } = this.#rooms;
     const filled = await form.check();
     if (!filled) {
       run.settle();
@@ -189,7 +187,7 @@ export class Asking {
   }
 
   #ordersFor(question: Question, settings: Settings, from: Turn | undefined): readonly Order[] {
-    const { keeper, trouble, versions } = this.#options;
+    const { keeper, trouble, versions } = this.#rooms;
     const path = from ? pathOf(versions.thread, from.id) : [];
     const { maxReferences } = settings.model;
     const made = toContents(path, question, { maxReferences, now: Date.now(), gone: keeper.gone });
@@ -213,10 +211,10 @@ export class Asking {
   }
 
   async #send(make: MakeOrders, startedAt: number): Promise<Result> {
-    const { keeper, onStart, pictures, run } = this.#options;
+    const { keeper, pictures, run, versions } = this.#rooms;
     this.isNoticeShown = false;
-    onStart();
-    const isChange = this.#options.versions.mode === 'change';
+    this.#rooms.onStart();
+    const isChange = versions.mode === 'change';
     const textBefore = this.#host.element.value;
     const results = await run.start(
       async (signal) => {
@@ -233,7 +231,7 @@ export class Asking {
 
   /** The picture becomes a version, and the field is ready to change it. Words typed meanwhile stay where they are. */
   #arrive(results: readonly Result[], isChange: boolean, isTextSame: boolean): Result {
-    const { form, keeper, onArrive, run, versions } = this.#options;
+    const { form, keeper, run, versions } = this.#rooms;
     const [first] = results as [Result];
     const { from } = first.order;
     const turn: Turn = {
@@ -252,7 +250,7 @@ export class Asking {
     this.#host.fromExample = false;
     const made = results.filter(({ cached }) => !cached).length;
     if (this.#host.left !== undefined) this.#host.left = Math.max(0, this.#host.left - made);
-    onArrive(turn);
+    this.#rooms.onArrive(turn);
     run.finish(made === 0 ? 'fromBefore' : undefined);
     fire(this.#host.element, 'peel-result', { turn: turn.id, results });
     return first;
@@ -266,14 +264,14 @@ export class Asking {
   }
 
   async #loadFacts(startedAt: number): Promise<void> {
-    await this.#options.run.wait(async () => {
+    await this.#rooms.run.wait(async () => {
       const outcome = await this.#host.loadFacts();
       if (!('facts' in outcome)) throw this.failSite(outcome);
     }, startedAt);
   }
 
   #invalid(): PeelError {
-    this.#options.run.settle();
+    this.#rooms.run.settle();
     const text = this.#host.words.say('emptyPrompt');
     this.#host.say(text, true);
     this.#host.focusText();
@@ -282,7 +280,7 @@ export class Asking {
 
   /** @returns Whether the request may go out: the owner's notice is read before the first. */
   #passNotice(): boolean {
-    const { keeper } = this.#options;
+    const { keeper } = this.#rooms;
     const notice = this.#host.facts?.notice;
     if (!notice || keeper.hasRead(notice)) return true;
     if (this.isNoticeShown) {
@@ -290,7 +288,7 @@ export class Asking {
       return true;
     }
     this.isNoticeShown = true;
-    this.#options.run.settle();
+    this.#rooms.run.settle();
     this.#host.say(notice, true);
     this.#host.update();
     return false;

@@ -66,50 +66,13 @@ export class Engine {
       onTick: (current) => this.#onTick(current),
     });
     this.trouble = new Trouble(host, (link) => this.#onLink(link));
-    this.versions = new Versions(host, {
-      onShow: () => this.#onShow(),
-      onMode: () => this.#onMode(),
-      isForm: () => this.form.isShown,
-    });
-    this.result = new ResultView(host, {
-      shown: () => this.versions.turn,
-      onTrouble: (trouble) => void this.trouble.show({ trouble }),
-    });
-    this.pictures = new Pictures(host, {
-      token: (renew, signal) => {
-        const { tickets } = this.asking.client;
-        return renew ? tickets.renew(signal) : tickets.get(signal);
-      },
-      onTrouble: (reference, n) => void this.trouble.show({ reference, n }),
-      most: () => this.#mostPictures,
-    });
+    this.versions = new Versions(host, this);
+    this.result = new ResultView(host, this);
+    this.pictures = new Pictures(host, this);
     this.form = new Form(host, this.pictures);
-    this.keeper = new Keeper(host, {
-      read: () => this.versions.thread,
-      restore: (thread) => this.versions.restore(thread),
-      resume: (orders, startedAt) => void quietly(this.asking.resume(orders, startedAt)),
-    });
-    this.asking = new Asking(host, {
-      run: this.run,
-      versions: this.versions,
-      pictures: this.pictures,
-      form: this.form,
-      keeper: this.keeper,
-      trouble: this.trouble,
-      onStart: () => this.#onStart(),
-      onArrive: (turn) => this.#onArrive(turn),
-    });
-    this.view = new View(host, {
-      run: this.run,
-      versions: this.versions,
-      pictures: this.pictures,
-      form: this.form,
-      keeper: this.keeper,
-      trouble: this.trouble,
-      asking: this.asking,
-      result: this.result,
-      use: () => this.use(),
-    });
+    this.keeper = new Keeper(host, this);
+    this.asking = new Asking(host, this);
+    this.view = new View(host, this);
     this.onConnected();
     void this.keeper.start();
   }
@@ -177,7 +140,7 @@ export class Engine {
   }
 
   escape(): boolean {
-    const { versions, result } = { versions: this.versions, result: this.result };
+    const { versions, result } = this;
     if (result.isMenuOpen) result.closeMenu();
     else if (versions.isComparing) versions.toggleCompare();
     else if (this.#clearNote()) this.#host.focusText();
@@ -227,7 +190,7 @@ export class Engine {
     this.versions.toggleCompare(before);
   }
 
-  use() {
+  readonly use = () => {
     const { element, words, isDisabled } = this.#host;
     const { isChosen, path, turn } = this.versions;
     if (!turn || isDisabled) return;
@@ -240,9 +203,10 @@ export class Engine {
     }
     element.dispatchEvent(new Event('change', { bubbles: true }));
     this.#host.update();
-  }
+  };
 
-  get #mostPictures(): number {
+  /** How many pictures the visitor may add now. */
+  get mostPictures(): number {
     const { settings, element } = this.#host;
     const most = Math.min(settings?.model.maxReferences ?? element.maxReferences, element.maxReferences);
     // For the model the picture that is changed is one of them.
@@ -287,14 +251,22 @@ export class Engine {
     return sizes[sizes.indexOf(settings?.size ?? '') - 1];
   }
 
-  #onStart() {
+  /** The visitor's ticket, for uploads. */
+  token(renew: boolean, signal: AbortSignal): Promise<string> {
+    const { tickets } = this.asking.client;
+    return renew ? tickets.renew(signal) : tickets.get(signal);
+  }
+
+  /** A request begins. */
+  onStart() {
     this.#clearNote();
     this.result.close();
     this.versions.isComparing = false;
     this.view.begin();
   }
 
-  #onArrive(turn: Turn) {
+  /** Its pictures have come and are shown. */
+  onArrive(turn: Turn) {
     const { words } = this.#host;
     const { width, height } = resultOf(turn);
     this.view.arrive();
@@ -304,7 +276,8 @@ export class Engine {
     this.#host.say(n > 1 ? words.say('readySeveral', { n }) : words.say('ready', { width, height }));
   }
 
-  #onShow() {
+  /** Another version is shown, or none. */
+  onShow() {
     this.view.release();
     this.result.close();
     this.#clearNote();
@@ -312,8 +285,8 @@ export class Engine {
     this.keeper.save();
   }
 
-  /** The pictures of the first words come back with them; those of a change are its own. */
-  #onMode() {
+  /** The field's words are now about something else. Pictures of the first words come back with them. */
+  onMode() {
     this.view.release();
     const [first] = this.versions.path;
     this.pictures.use(this.versions.mode === 'new' ? (first?.order.references ?? []) : []);

@@ -3,18 +3,18 @@ import { PeelError, quietly } from '../api/peel-error.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Turn } from '../model.ts';
 import { runningKey } from '../running-key.ts';
-import { clearRunning, readRunning, saveRunning } from '../thread/running.ts';
+import { clearRunning, type Running, readRunning, saveRunning } from '../thread/running.ts';
 import type { ThreadStore } from '../thread/store.ts';
 import { createTakes } from '../thread/takes.ts';
 import { EMPTY_THREAD, merge, picturesOf, type Thread } from '../thread/thread.ts';
 import { createThumbnails, findGone, type Thumbnails } from '../thread/thumbnails.ts';
 import { readItem, writeItem } from '../thread/web-storage.ts';
 import type { Naming } from './orders.ts';
+import type { Versions } from './versions.ts';
 
-export interface KeeperOptions {
-  read: () => Thread;
-  restore: (thread: Thread) => void;
-  resume: (orders: readonly Order[], startedAt: number) => void;
+export interface KeeperRooms {
+  readonly versions: Versions;
+  readonly asking: { resume(orders: readonly Order[], startedAt: number): Promise<unknown> };
 }
 
 const loadKept = () => import('../thread/kept.ts');
@@ -29,7 +29,7 @@ export class Keeper {
   readonly takes: Naming;
 
   readonly #host: EngineHost;
-  readonly #options: KeeperOptions;
+  readonly #rooms: KeeperRooms;
   #store: ThreadStore | undefined;
   /** Where the running request is written. It stays when elements before this one come and go, or this one is moved. */
   #key = '';
@@ -41,9 +41,9 @@ export class Keeper {
   readonly #note: (thread: Thread) => void;
   #thumbnails: Thumbnails;
 
-  constructor(host: EngineHost, options: KeeperOptions) {
+  constructor(host: EngineHost, rooms: KeeperRooms) {
     this.#host = host;
-    this.#options = options;
+    this.#rooms = rooms;
     const counted = createTakes(`peel:takes:${host.element.endpoint}:${host.element.site}`);
     this.takes = { next: (take) => counted.next(take), draw: () => `x${crypto.randomUUID().replaceAll('-', '')}` };
     this.#note = (thread) => {
@@ -59,7 +59,7 @@ export class Keeper {
     const isShared = element.persist === 'local';
     const running = readRunning(this.#key, Date.now(), isShared);
     if (element.persist !== 'none') await quietly(this.#open(element.persist));
-    if (running) this.#options.resume(running.orders, running.startedAt);
+    this.#resume(running);
   }
 
   began(orders: readonly Order[], startedAt: number) {
@@ -74,12 +74,11 @@ export class Keeper {
 
   /** Goes on with what this element had begun. */
   resume() {
-    const running = readRunning(this.#key, Date.now());
-    if (running) this.#options.resume(running.orders, running.startedAt);
+    this.#resume(readRunning(this.#key, Date.now()));
   }
 
   save() {
-    void this.#store?.save(this.#options.read());
+    void this.#store?.save(this.#rooms.versions.thread);
   }
 
   hasRead(notice: string): boolean {
@@ -95,7 +94,7 @@ export class Keeper {
 
   async exportSession(): Promise<unknown> {
     const { exportSession } = await this.#host.parts.load('session', loadKept);
-    return exportSession(this.#options.read());
+    return exportSession(this.#rooms.versions.thread);
   }
 
   /** @throws PeelError */
@@ -104,7 +103,7 @@ export class Keeper {
     const read = importSession(data, this.#host.element.endpoint);
     if ('problem' in read) throw new PeelError('INVALID', read.problem.message);
     this.#note(read.thread);
-    this.#options.restore(merge(this.#options.read(), read.thread));
+    this.#rooms.versions.restore(merge(this.#rooms.versions.thread, read.thread));
     this.save();
   }
 
@@ -139,7 +138,7 @@ export class Keeper {
       imageOf: (turn) => this.imageOf(turn),
       isAll: this.#isAll,
       isAsking: this.#isAsking,
-      onOpen: (thread) => this.#options.restore(thread),
+      onOpen: (thread) => this.#rooms.versions.restore(thread),
       onAll: () => {
         this.#isAll = true;
         this.#host.update();
@@ -182,10 +181,21 @@ export class Keeper {
     const kept = (await this.#store?.load()) ?? EMPTY_THREAD;
     this.#note(kept);
     // A tab goes on where it was; a new visit begins with what may be opened.
-    if (this.#host.element.persist === 'session' && kept.turns.length > 0 && this.#options.read().turns.length === 0) {
-      this.#options.restore({ ...kept, ...(kept.selected === undefined && { selected: kept.turns.at(-1)?.id ?? '' }) });
+    if (
+      this.#host.element.persist === 'session' &&
+      kept.turns.length > 0 &&
+      this.#rooms.versions.thread.turns.length === 0
+    ) {
+      this.#rooms.versions.restore({
+        ...kept,
+        ...(kept.selected === undefined && { selected: kept.turns.at(-1)?.id ?? '' }),
+      });
     } else this.#earlier = kept;
     this.#host.update();
+  }
+
+  #resume(running: Running | undefined) {
+    if (running) void quietly(this.#rooms.asking.resume(running.orders, running.startedAt));
   }
 
   get #noticeKey(): string {

@@ -4,28 +4,27 @@ import type { UploadOptions } from '../api/upload.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Region, Result, SentReference } from '../model.ts';
-import type { ReferenceTrouble } from '../notes/note.ts';
 import { loadOpened } from '../parts.ts';
 import { type Incoming, offersCamera, pickFiles } from '../references/incoming.ts';
 import type { Reference, ReferenceOptions, Via } from '../references/reference.ts';
 import type { References } from '../references/references.ts';
+import type { Trouble } from './trouble.ts';
 
-export interface PicturesOptions {
+export interface PicturesRooms {
+  readonly trouble: Trouble;
+  readonly mostPictures: number;
   token: UploadOptions['token'];
-  /** How many the visitor may add now. */
-  most: () => number;
-  onTrouble: (trouble: ReferenceTrouble, n: number) => void;
 }
 
 /** The pictures that a visitor adds. Their code is fetched with the first one. */
 export class Pictures {
   readonly #host: EngineHost;
-  readonly #options: PicturesOptions;
+  readonly #rooms: PicturesRooms;
   #references: References | undefined;
 
-  constructor(host: EngineHost, options: PicturesOptions) {
+  constructor(host: EngineHost, rooms: PicturesRooms) {
     this.#host = host;
-    this.#options = options;
+    this.#rooms = rooms;
   }
 
   get items(): readonly Reference[] {
@@ -116,31 +115,32 @@ export class Pictures {
   }
 
   #pick(capture: boolean) {
-    const multiple = this.#options.most() > 1 && !capture;
+    const multiple = this.#rooms.mostPictures > 1 && !capture;
     const picked = pickFiles({ multiple, capture });
     void quietly(picked.then((files) => this.addIncoming({ files }, capture ? 'camera' : 'pick')));
   }
 
   readonly #upload = (): UploadOptions => {
-    const { clientOptions, element } = this.#host;
-    const { token } = this.#options;
-    return { endpoint: clientOptions.endpoint, token, ...(element.fetch && { fetch: this.#host.fetch }) };
+    const { element, fetch } = this.#host;
+    const token: UploadOptions['token'] = (renew, signal) => this.#rooms.token(renew, signal);
+    return { endpoint: element.endpoint, token, fetch: element.fetch && fetch };
   };
 
   async #load() {
     const { element, parts } = this.#host;
+    const { trouble } = this.#rooms;
     const part = await parts.load('references', loadOpened);
     this.#references ??= new part.References(element, {
       upload: this.#upload,
-      max: this.#options.most,
+      max: () => this.#rooms.mostPictures,
       say: (key, values) => this.#host.say(this.#host.words.say(key, values)),
       onAdd: (file, _via, role) => fire(element, 'peel-reference-add', { file, role }),
       onRemove: ({ file = new Blob(), role }) => void fire(element, 'peel-reference-remove', { file, role }),
       onReject: (file, reason, role) => {
         fire(element, 'peel-reference-reject', { file, role, reason });
-        this.#options.onTrouble(reason === 'address' ? 'kind' : reason, this.#options.most());
+        void trouble.show({ reference: reason === 'address' ? 'kind' : reason, n: this.#rooms.mostPictures });
       },
-      onFail: (_reference, n) => this.#options.onTrouble('upload', n),
+      onFail: (_reference, n) => void trouble.show({ reference: 'upload', n }),
       onChange: () => this.#host.update(),
     });
     return { part, references: this.#references };

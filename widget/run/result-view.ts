@@ -3,15 +3,17 @@ import type { EngineHost } from '../host.ts';
 import type { Turn } from '../model.ts';
 import type { SaveTrouble } from '../notes/note.ts';
 import { resultOf } from '../thread/thread.ts';
+import type { Trouble } from './trouble.ts';
+import type { Versions } from './versions.ts';
 
 export const loadDetails = () => import('../details/details.ts');
 
 /** How long "Saved" stands in place of "Download". */
 const DONE_MS = 2000;
 
-export interface ResultOptions {
-  shown: () => Turn | undefined;
-  onTrouble: (trouble: SaveTrouble) => void;
+export interface ResultRooms {
+  versions: Versions;
+  trouble: Trouble;
 }
 
 /** What can be done with the shown picture: save, copy, share; and what is open around it. */
@@ -23,13 +25,13 @@ export class ResultView {
   done: 'saved' | 'copied' | 'linkCopied' | undefined;
 
   readonly #host: EngineHost;
-  readonly #options: ResultOptions;
+  readonly #rooms: ResultRooms;
   #timer = 0;
   #savedAs: 'original' | 'webp' | 'jpeg' | undefined;
 
-  constructor(host: EngineHost, options: ResultOptions) {
+  constructor(host: EngineHost, rooms: ResultRooms) {
     this.#host = host;
-    this.#options = options;
+    this.#rooms = rooms;
   }
 
   /** Another picture is shown. */
@@ -85,14 +87,14 @@ export class ResultView {
   }
 
   async toBlob(): Promise<Blob | null> {
-    const turn = this.#options.shown();
+    const turn = this.#rooms.versions.turn;
     if (!turn) return null;
     const { toBlob } = await this.#save();
     return toBlob(resultOf(turn), this.#host.fetch);
   }
 
   renderMenu() {
-    const turn = this.#options.shown();
+    const turn = this.#rooms.versions.turn;
     if (!this.isMenuOpen || !turn) return undefined;
     const { element, parts, words } = this.#host;
     const save = parts.use('save', () => import('../save/save.ts'));
@@ -122,7 +124,7 @@ export class ResultView {
 
   /** The page may do it itself. A failure is told; the picture stays. */
   async #attempt(trouble: SaveTrouble, done: ResultView['done'], action: (turn: Turn) => Promise<void>): Promise<void> {
-    const turn = this.#options.shown();
+    const turn = this.#rooms.versions.turn;
     if (!turn) return;
     const type = trouble === 'link' ? undefined : (`peel-${trouble}` as const);
     if (type && !fire(this.#host.element, type, placeOf(turn))) return;
@@ -132,7 +134,7 @@ export class ResultView {
       // The visitor has closed the share sheet.
       if (cause instanceof DOMException && cause.name === 'AbortError') return;
       // Network, permission or policy: the cause makes no difference to the visitor.
-      this.#options.onTrouble(trouble);
+      void this.#rooms.trouble.show({ trouble });
       return;
     }
     if (done) {

@@ -17,13 +17,13 @@ import {
   turnOf,
 } from '../thread/thread.ts';
 
-export interface VersionsOptions {
-  /** Another version is shown, or none. */
-  onShow: () => void;
-  /** The field's words are now about something else. */
-  onMode: () => void;
-  /** The owner's form makes new pictures only. */
-  isForm: () => boolean;
+import type { Form } from './form.ts';
+
+export interface VersionsRooms {
+  /** It makes new pictures only. */
+  readonly form: Form;
+  onShow(): void;
+  onMode(): void;
 }
 
 /** What was made on this page, which version is shown, and what the words in the field are about. */
@@ -42,11 +42,11 @@ export class Versions {
   #other: string | undefined;
 
   readonly #host: EngineHost;
-  readonly #options: VersionsOptions;
+  readonly #rooms: VersionsRooms;
 
-  constructor(host: EngineHost, options: VersionsOptions) {
+  constructor(host: EngineHost, rooms: VersionsRooms) {
     this.#host = host;
-    this.#options = options;
+    this.#rooms = rooms;
   }
 
   get turn(): Turn | undefined {
@@ -123,8 +123,8 @@ export class Versions {
     this.thread = thread;
     this.isComparing = false;
     this.region = undefined;
-    if (this.turn && !this.#options.isForm()) this.mode = 'change';
-    this.#options.onShow();
+    if (this.turn && !this.#rooms.form.isShown) this.mode = 'change';
+    this.#rooms.onShow();
     this.#host.update();
   }
 
@@ -138,7 +138,7 @@ export class Versions {
 
   setMode(mode: 'new' | 'change') {
     this.mode = mode;
-    this.#options.onMode();
+    this.#rooms.onMode();
     this.#host.update();
   }
 
