@@ -97,16 +97,16 @@ export class Engine {
     }, LEAVE_MS);
   }
 
-  /** Only in the page. A framework may have put another element in its place, which finds the same picture. */
+  /** It counts as opened only in the page. A framework may have put another element in its place, which finds it. */
   async #openPicture(url: string, signal: AbortSignal) {
-    if (!this.#host.element.isConnected) {
-      await new Promise((resolve) => {
-        this.#page.addEventListener('return', resolve, { once: true });
-        signal.addEventListener('abort', resolve, { once: true });
-      });
-      signal.throwIfAborted();
-    }
-    return openPicture(url, signal);
+    const size = await openPicture(url, signal);
+    if (this.#host.element.isConnected) return size;
+    await new Promise((resolve) => {
+      this.#page.addEventListener('return', resolve, { once: true });
+      signal.addEventListener('abort', resolve, { once: true });
+    });
+    signal.throwIfAborted();
+    return size;
   }
 
   reconnect() {
