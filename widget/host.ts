@@ -50,6 +50,8 @@ export interface EngineHost {
 
 export interface Primary {
   text: string;
+  /** What it will say next, whose room it takes already. */
+  next?: string;
   /** Class of the button. */
   rank: 'fill' | 'tonal' | 'outline';
   /** Focusable, and does nothing but say why. */

@@ -530,7 +530,7 @@ export class PeelStudio extends StudioAttributes {
       invalid: this.invalid,
       primary: engine?.view.primary ?? this.#firstPrimary(),
       settings,
-      summary: settings && summaryOf(settings, models, engine?.versions.mode === 'change'),
+      summary: settings && summaryOf(settings, models, engine?.view.shape !== undefined),
       isPanelOpen: this.isPanelOpen && !isDisabled,
       panel: this.#renderPanel(),
       references: engine?.view.references() ?? nothing,
@@ -776,7 +776,10 @@ export class PeelStudio extends StudioAttributes {
   #handFocusOn() {
     const lost = this.#focused;
     this.#focused = null;
-    if (!lost || (lost.isConnected && lost.getClientRects().length > 0) || this.shadowRoot?.activeElement) return;
+    if (!lost || lost.checkVisibility({ visibilityProperty: true })) return;
+    // What is not seen any more may still have it for a moment.
+    const active = this.shadowRoot?.activeElement;
+    if (active && active !== lost) return;
     if (document.activeElement && document.activeElement !== document.body && document.activeElement !== this) return;
     const next = this.#isWorking ? '.primary' : '#prompt, .primary';
     this.#find(next)?.focus({ preventScroll: true });

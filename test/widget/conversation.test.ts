@@ -77,6 +77,7 @@ describe('a change', () => {
 
   it('keeps the shape of the picture, and says so in the settings line', async () => {
     await draw(studio);
+    await write(studio, 'at night');
 
     expect(textOf(studio, '.choice')).toContain('Same shape');
   });

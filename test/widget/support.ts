@@ -229,8 +229,12 @@ export const inside = <Found extends HTMLElement = HTMLElement>(studio: HTMLElem
 export const appear = (studio: HTMLElement, selector: string): Promise<HTMLElement> =>
   vi.waitFor(() => inside(studio, selector), { timeout: 5000, interval: 10 });
 
-export const textOf = (studio: HTMLElement, selector: string): string =>
-  (find(studio, selector)?.textContent ?? '').replace(/\s+/g, ' ').trim();
+/** With single spaces, and without what only takes the room of another text. */
+export function textOf(studio: HTMLElement, selector: string): string {
+  const copy = find(studio, selector)?.cloneNode(true) as HTMLElement | undefined;
+  for (const room of copy?.querySelectorAll('.room') ?? []) room.remove();
+  return (copy?.textContent ?? '').replace(/\s+/g, ' ').trim();
+}
 
 /** The control inside the element that has the focus. */
 export const focused = ({ shadowRoot }: HTMLElement): Element | null => shadowRoot?.activeElement ?? null;

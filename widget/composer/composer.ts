@@ -57,7 +57,7 @@ export function renderComposer(view: ComposerView) {
           : html`
           <div class="head">
             ${engine?.view.head() ?? nothing}
-            <label part="label" for="prompt" class=${engine?.view.head() ? 'visually-hidden' : ''}>
+            <label part="label" for="prompt" class=${engine?.view.hasSwitch ? 'visually-hidden' : ''}>
               <slot name="label">${element.label || words.say('label')}</slot>
             </label>
           </div>
@@ -141,7 +141,7 @@ function renderAdd({ words, engine, isDisabled, onAdd }: ComposerView) {
 
 /** Make and Cancel are one element, so that focus stays where it is. */
 function renderPrimary({ primary, isWorking, isDisabled, onPrimary }: ComposerView) {
-  const { text, rank, waits, share } = primary;
+  const { text, next, rank, waits, share } = primary;
   return html`
     <button
       type="button"
@@ -152,7 +152,7 @@ function renderPrimary({ primary, isWorking, isDisabled, onPrimary }: ComposerVi
       .style=${share === undefined ? '' : `--_share: ${share.toFixed(3)}`}
       @click=${onPrimary}
     >
-      ${text}
+      ${text}${next ? html`<span class="room" aria-hidden="true">${next}</span>` : nothing}
     </button>
   `;
 }

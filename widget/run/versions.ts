@@ -76,7 +76,7 @@ export class Versions {
 
   /** The settings of the shown picture in its next larger size; undefined for the largest. */
   get larger(): Settings | undefined {
-    const settings = this.turn?.order.settings;
+    const settings = this.turn?.order.settings ?? this.#host.settings;
     const sizes = settings?.model.sizes ?? [];
     const size = sizes[sizes.indexOf(settings?.size ?? '') + 1];
     if (!settings || size === undefined) return undefined;

@@ -5,7 +5,7 @@ import { icon } from '../icons.ts';
 import { CLOSE } from '../more-icons.ts';
 import { loadOpened } from '../parts.ts';
 import { ratioOf, shapeClass } from '../stage/shape.ts';
-import { badge, renderStage } from '../stage/stage.ts';
+import { badge, type Kept, type Pending, renderStage } from '../stage/stage.ts';
 import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
 import type { Viewer } from '../viewer/viewer-controller.ts';
 import type { Asking } from './asking.ts';
@@ -47,10 +47,10 @@ export class View {
   readonly #host: EngineHost;
   readonly #options: ViewOptions;
   #viewer: Viewer | undefined;
-  /** Height of the box while the picture was made. */
-  #boxHeight = 0;
-  /** The box keeps it, so that a picture of another shape moves nothing on the page. */
-  #keptHeight: number | undefined;
+  /** How the stage lay while the picture was made. */
+  #waited: Kept | undefined;
+  /** It keeps lying so until the visitor acts, so that a picture of another shape moves nothing on the page. */
+  #kept: Kept | undefined;
   #isArriving = false;
   /** The box cannot carry label and buttons. */
   #isSmall = false;
@@ -62,6 +62,8 @@ export class View {
   constructor(host: EngineHost, options: ViewOptions) {
     this.#host = host;
     this.#options = options;
+    // Its room is taken from the press on.
+    host.parts.use('change', loadChange);
   }
 
   /** There is something to see, so the stage stands first where the element is narrow. */
@@ -72,13 +74,13 @@ export class View {
 
   /** Class of the frame, by the shape of the picture. */
   get frameClass(): string {
-    return this.hasStage ? `has-stage ${shapeClass(this.ratio)}` : '';
+    return this.hasStage ? `has-stage ${shapeClass(this.#kept?.ratio ?? this.ratio)}` : '';
   }
 
   /** The shape that a change keeps, as two numbers with a colon. */
   get shape(): string | undefined {
     const { mode, turn } = this.#options.versions;
-    if (mode !== 'change' || !turn || this.#host.settings?.aspectRatio !== 'auto') return undefined;
+    if (!this.#hasActed || mode !== 'change' || !turn || this.#host.settings?.aspectRatio !== 'auto') return undefined;
     const { width, height } = resultOf(turn);
     return `${width}:${height}`;
   }
@@ -87,7 +89,7 @@ export class View {
     const { asking, run, trouble, versions } = this.#options;
     const { words } = this.#host;
     const { current } = run;
-    if (run.isWorking) return { text: words.say('cancel'), rank: 'outline' };
+    if (run.isWorking) return { text: words.say('cancel'), next: words.say('another'), rank: 'outline' };
     const until = waitsUntil(current);
     if (until !== undefined && 'since' in current) {
       const waiting = trouble.waiting(current.since, until, Date.now());
@@ -151,25 +153,26 @@ export class View {
 
   /** A request begins. */
   begin() {
-    this.#keptHeight = undefined;
+    this.#kept = undefined;
+    this.#waited = undefined;
     this.#isArriving = false;
     this.#wantsView = navigator.userActivation.isActive;
   }
 
   /** Its picture is about to be shown. */
   arrive() {
-    const { run, versions } = this.#options;
+    const { versions } = this.#options;
     const shown = versions.turn && resultOf(versions.turn);
-    const asked = isWorking(run.current) ? this.ratio : 0;
-    const isOther = shown !== undefined && Math.abs(shown.width / shown.height / asked - 1) > SAME_SHAPE;
-    this.#keptHeight = isOther && this.#boxHeight > 0 ? this.#boxHeight : undefined;
+    const asked = this.#waited;
+    const isOther = asked && shown && Math.abs(shown.width / shown.height / asked.ratio - 1) > SAME_SHAPE;
+    this.#kept = isOther ? asked : undefined;
     this.#isArriving = true;
   }
 
   /** The visitor acts: the box may take the picture's own height. */
   release() {
     this.#hasActed = this.#options.versions.turn !== undefined;
-    this.#keptHeight = undefined;
+    this.#kept = undefined;
     this.#isArriving = false;
   }
 
@@ -183,7 +186,8 @@ export class View {
       this.#host.update();
     }
     if (!isWorking(this.#options.run.current)) return;
-    this.#boxHeight = box.offsetHeight;
+    const heightOf = (element: Element | null) => element?.getBoundingClientRect().height ?? 0;
+    this.#waited = { ratio: this.ratio, box: heightOf(box), stage: heightOf(box.parentElement) };
     if (!this.#wantsView) return;
     this.#wantsView = false;
     scrollIntoView(box.parentElement ?? box);
@@ -217,11 +221,17 @@ export class View {
   }
 
   /** A change and a new picture share the field; the switch tells which it is. */
+  get hasSwitch(): boolean {
+    const { form, versions } = this.#options;
+    return versions.turn !== undefined && !form.isShown;
+  }
+
+  /** The switch in place of the label, and its room while the first picture is made. */
   head() {
     const { form, versions } = this.#options;
-    if (!versions.turn || form.isShown) return undefined;
+    if (!this.hasStage || form.isShown) return undefined;
     const { parts, words, isDisabled } = this.#host;
-    return parts.use('change', loadChange)?.renderSwitch({
+    const drawn = parts.use('change', loadChange)?.renderSwitch({
       words,
       mode: versions.mode,
       isDisabled,
@@ -230,6 +240,7 @@ export class View {
         this.#host.focusText();
       },
     });
+    return this.hasSwitch ? drawn : html`<div class="room" inert>${drawn}</div>`;
   }
 
   note() {
@@ -248,23 +259,21 @@ export class View {
   below() {
     const { asking, form, run, versions } = this.#options;
     const { facts, isDisabled, parts, words } = this.#host;
-    if (!versions.turn || form.isShown) return nothing;
+    if (!this.hasStage || form.isShown) return nothing;
     const change = parts.use('change', loadChange);
     const actions = facts?.actions.length ? facts.actions : ACTIONS;
     return html`
-      ${
-        isWorking(run.current)
-          ? nothing
-          : change?.renderActions({
-              words,
-              actions,
-              isDisabled,
-              canSharpen: versions.larger !== undefined,
-              onTake: () => void quietly(asking.again()),
-              onSharper: () => void quietly(asking.again(versions.larger)),
-              onBegin: (text) => versions.begin(text),
-            })
-      }
+      <div class=${run.isWorking ? 'room' : ''} ?inert=${run.isWorking}>
+        ${change?.renderActions({
+          words,
+          actions,
+          isDisabled,
+          canSharpen: versions.larger !== undefined,
+          onTake: () => void quietly(asking.again()),
+          onSharper: () => void quietly(asking.again(versions.larger)),
+          onBegin: (text) => versions.begin(text),
+        })}
+      </div>
       ${this.#host.isWide ? this.#renderVersions(false) : nothing}
     `;
   }
@@ -283,10 +292,11 @@ export class View {
       results: turn?.results ?? [],
       index: turn?.index ?? 0,
       ratio: this.ratio,
-      keptHeight: this.#keptHeight,
+      kept: this.#kept,
       isArriving: this.#isArriving,
       isSmall: this.#isSmall,
       versions: this.#host.isWide ? nothing : this.#renderVersions(false),
+      pending: this.#pending,
       compare: versions.isComparing ? this.#renderCompare() : undefined,
       canCompare: versions.before !== undefined && !element.withoutCompare,
       isComparing: versions.isComparing,
@@ -320,6 +330,17 @@ export class View {
     });
   }
 
+  /** The picture that is being made, as far as it is known. */
+  get #pending(): Pending | undefined {
+    const { run, versions } = this.#options;
+    const { current } = run;
+    const { element, settings } = this.#host;
+    if (!isWorking(current) || !settings) return undefined;
+    const prompt = versions.mode === 'change' ? versions.text || (versions.turn?.order.prompt ?? '') : element.value;
+    const order = current.order ?? { prompt, settings };
+    return { url: '', order, width: this.ratio, height: 1, cached: false, elapsedMs: order.settings.expectedMs ?? 0 };
+  }
+
   viewer() {
     const { form, versions } = this.#options;
     const { parts, words, element, isDisabled, status } = this.#host;
@@ -347,14 +368,16 @@ export class View {
 
   /** The versions as soon as there are two. */
   #renderVersions(isAll: boolean) {
-    const { keeper, versions } = this.#options;
+    const { keeper, run, versions } = this.#options;
     const { element, parts, words } = this.#host;
-    if (versions.thread.turns.length < 2 || element.withoutHistory) return nothing;
+    const { isWorking: isPending } = run;
+    if (versions.thread.turns.length < (isPending ? 1 : 2) || element.withoutHistory) return nothing;
     return parts.use('change', loadChange)?.renderVersions({
       words,
       thread: versions.thread,
       gone: keeper.gone,
       isAll,
+      isPending,
       name: isAll ? 'peel-all-versions' : 'peel-versions',
       imageOf: (turn) => keeper.imageOf(turn),
       onSelect: (id) => versions.select(id, undefined, true),

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
-import type { Result } from '../model.ts';
+import type { Order, Result } from '../model.ts';
 import { CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, PEN, TICK } from '../more-icons.ts';
 import { usualText } from '../run/describe.ts';
 import { type Generation, isWorking } from '../run/generation.ts';
@@ -9,6 +9,19 @@ import { downloadAddress } from '../run/picture.ts';
 import { paceOf } from '../run/timing.ts';
 import { nameOfShape, nearestRatio } from '../settings/ratios.ts';
 import type { Words } from '../words/words.ts';
+
+/** What buttons and words under a picture need of it. */
+export interface Pending extends Pick<Result, 'url' | 'width' | 'height' | 'cached' | 'elapsedMs'> {
+  order: Pick<Order, 'prompt' | 'settings'>;
+}
+
+/** How the stage lay while a picture was made. Heights in pixels. */
+export interface Kept {
+  /** Width by height of the box. */
+  ratio: number;
+  box: number;
+  stage: number;
+}
 
 export interface StageView {
   words: Words;
@@ -20,8 +33,10 @@ export interface StageView {
   index: number;
   /** Width by height of the box. */
   ratio: number;
-  /** The box keeps this height in pixels, so that a picture of another shape moves nothing. */
-  keptHeight: number | undefined;
+  /** The stage keeps these measures, so that a picture of another shape moves nothing. */
+  kept: Kept | undefined;
+  /** The picture that is being made. Its buttons and words have their room already. */
+  pending: Pending | undefined;
   /** The picture has just come and takes over from the light. */
   isArriving: boolean;
   /** The box is too small to carry the label and the buttons: they stand under it. */
@@ -64,29 +79,49 @@ export interface StageView {
 
 /** The box has the asked shape from the first moment, and the picture fills it. Words stand under it or beside it. */
 export function renderStage(view: StageView) {
-  const { words, state } = view;
+  const { kept, words, state } = view;
   const working = isWorking(state);
   return html`
-    <section part="stage" class="stage" aria-label=${words.say('result')} aria-busy=${working ? 'true' : 'false'}>
+    <section
+      part="stage"
+      class="stage"
+      aria-label=${words.say('result')}
+      aria-busy=${working ? 'true' : 'false'}
+      .style=${kept ? `min-block-size: ${kept.stage}px` : ''}
+    >
       ${renderBox(view)}
-      <div part="bar" class="under">${working ? renderWait(view) : renderResult(view)}</div>
+      <div part="bar" class="under">${working ? renderWork(view) : renderResult(view)}${view.versions}</div>
     </section>
   `;
 }
 
+/** What is said while a picture is made, in the room of what will stand there. */
+const renderWork = (view: StageView) => html`
+  <div class="layers">
+    <div>${renderWait(view)}</div>
+    ${
+      view.pending
+        ? html`<div class="room" inert>${renderActions(view, view.pending)}${renderCaption(view, view.pending)}</div>`
+        : nothing
+    }
+  </div>
+`;
+
 function renderBox(view: StageView) {
-  const { state, ratio, keptHeight, isArriving, isSmall, words } = view;
-  const working = isWorking(state);
+  const { state, ratio, kept, isArriving, isSmall, words } = view;
   const result = view.results[view.index];
-  const kept = keptHeight === undefined ? '' : `; --_kept: ${Math.floor(keptHeight)}px`;
+  const shape = `--_k: ${ratio.toFixed(4)}${kept ? `; --_kept: ${kept.box}px` : ''}`;
+  // Two elements: a box that takes another shape would be one that moves.
+  if (isWorking(state)) {
+    return html`
+      <figure part="viewport placeholder" class="box light" .style=${shape}>
+        ${renderDraft(words, state)}${renderProgress(view)}
+      </figure>
+    `;
+  }
   return html`
-    <figure
-      part=${working ? 'viewport placeholder' : 'viewport figure'}
-      class="box ${working ? 'light' : ''} ${isArriving ? 'arriving' : ''}"
-      .style=${`--_k: ${ratio.toFixed(4)}${kept}`}
-    >
-      ${working ? html`${renderDraft(words, state)}${renderProgress(view)}` : nothing}
-      ${!working && result ? html`${renderPicture(view, result)}${isSmall ? nothing : renderMarks(view)}` : nothing}
+    <figure part="viewport figure" class="box ${isArriving ? 'arriving' : ''}" .style=${shape}>
+      ${result ? html`${renderPicture(view, result)}${isSmall ? nothing : renderMarks(view)}` : nothing}
     </figure>
   `;
 }
@@ -185,7 +220,6 @@ function renderResult(view: StageView) {
     ${renderActions(view, result)}
     ${renderCaption(view, result)}
     ${view.details}
-    ${view.versions}
   `;
 }
 
@@ -208,7 +242,7 @@ function renderSeveral({ words, results, index, onIndex }: StageView) {
   `;
 }
 
-function renderActions(view: StageView, { url }: Result) {
+function renderActions(view: StageView, { url }: Pending) {
   const { words, accent, useLabel, isUsed, canChange, showDownload, isMenuOpen, menu, isSaved } = view;
   const rank = (name: string) => (accent === name && !isUsed ? 'fill' : 'tonal');
   return html`
@@ -259,7 +293,7 @@ function renderActions(view: StageView, { url }: Result) {
 /** A caption up to this length stands in two lines at any width. */
 const SHORT_CAPTION = 90;
 
-function renderCaption(view: StageView, { order, elapsedMs, cached, width, height }: Result) {
+function renderCaption(view: StageView, { order, elapsedMs, cached, width, height }: Pending) {
   const { words, changedFrom, isCaptionOpen, isDetailsOpen, onCaption, onDetails } = view;
   const asked = order.settings.aspectRatio;
   const ratio = asked === 'auto' ? nearestRatio(width / height, order.settings.model.aspectRatios) : asked;

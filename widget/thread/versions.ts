@@ -18,6 +18,8 @@ export interface VersionsView {
   gone: ReadonlySet<string>;
   /** All of them, however many; absent: no. */
   isAll?: boolean;
+  /** Another one is being made. Its room is there already. */
+  isPending?: boolean;
   /** Address of a small picture of the turn; absent: the worker's. */
   imageOf?: ((turn: Turn) => string | undefined) | undefined;
   /** The name of the group of radio buttons: one for each place where versions are shown at the same time. */
@@ -32,14 +34,17 @@ export interface VersionsView {
 
 /** The versions of a visit: a list beside a wide stage, else a strip. Nothing for a single one. */
 export function renderVersions(view: VersionsView) {
-  const { words, thread, isAll = false } = view;
+  const { words, thread, isAll = false, isPending = false } = view;
   const { length } = thread.turns;
-  if (length < 2) return nothing;
+  if (length < (isPending ? 1 : 2)) return nothing;
   const turns = isAll ? thread.turns : versionsToShow(thread);
   return html`
     <fieldset class="versions" part="history" @keydown=${keepFromSending}>
       <legend>${words.say('versions')}</legend>
-      <div class="v-rows">${layoutVersions(thread, turns).map((row) => renderRow(view, row))}</div>
+      <div class="v-rows">
+        ${layoutVersions(thread, turns).map((row) => renderRow(view, row))}
+        ${isPending ? ROOM : nothing}
+      </div>
       ${
         turns.length < length
           ? html`
@@ -52,6 +57,12 @@ export function renderVersions(view: VersionsView) {
     </fieldset>
   `;
 }
+
+const ROOM = html`
+  <div class="v-row room" inert>
+    <span class="version"><img alt="" /><span class="v-said small"><span class="v-title">\u00a0</span></span></span>
+  </div>
+`;
 
 /** The last ones where there are many, and always the shown one. */
 function versionsToShow({ turns, selected }: Thread): readonly Turn[] {
