@@ -1,7 +1,4 @@
-/**
- * What a visitor opens: the settings, added pictures, and the picture on the whole screen. Most need two of the three,
- * and one larger file compresses better than several.
- */
+/** What a visitor opens: the settings, added pictures, and the picture on the whole screen. */
 import { styles as references } from './references/part.ts';
 import { styles as settings } from './settings/panel.ts';
 import { later } from './styles/later.ts';
