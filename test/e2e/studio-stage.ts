@@ -2,10 +2,14 @@
  * `<peel-studio>` on pages of a shop: a real browser, real CORS, and a whole deployment whose demo provider draws the
  * pictures.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { type Served, serve } from './serve.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
 
 /** Limits that no test reaches. The demo charges play money, and its budgets are as real as others. */
 const PLENTY = {
@@ -25,15 +29,19 @@ export interface Stage {
   origin: string;
   port: number;
   browser: Browser;
+  /** Scripts of the shop, by their paths. */
+  scripts: Map<string, string>;
   /** The forms that were sent to the shop, oldest first. */
   orders: URLSearchParams[];
   /** The element's script and tag, as an owner pastes them. */
   tag(attributes?: string): string;
+  /** A page of `examples/`, with the address of the deployment. */
+  example(file: string): string;
   open(html: string, options?: OpenOptions): Promise<Visit>;
   close(): Promise<void>;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** The page's Content Security Policy. */
   policy?: string;
   /** Runs in every document before its own scripts, and past its policy. */
@@ -56,10 +64,13 @@ export interface Visit extends AsyncDisposable {
 /** @param variables They are added to those of a site with plenty of everything. */
 export async function startStage(variables: Record<string, string> = {}): Promise<Stage> {
   const orders: URLSearchParams[] = [];
+  const scripts = new Map<string, string>();
   // Each test writes its own page into the address, so that a reload gives the same page.
   const shop: Served = await serve(async (request, response) => {
-    const { searchParams } = new URL(request.url ?? '', 'http://shop.example');
-    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://shop.example');
+    const script = scripts.get(pathname);
+    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8');
+    if (script) return void response.end(script);
     if (request.method === 'POST') {
       let body = '';
       for await (const piece of request) body += piece;
@@ -83,9 +94,10 @@ export async function startStage(variables: Record<string, string> = {}): Promis
     chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS }),
   ]);
   return {
-    ...{ peel, origin, port, browser, orders },
+    ...{ peel, origin, port, browser, scripts, orders },
     tag: (attributes = '') =>
       `<script type="module" src="${peel.url}/widget.js"></script><peel-studio ${attributes}></peel-studio>`,
+    example: (file) => readFileSync(join(examples, file), 'utf8').replaceAll('https://YOUR-WORKER', peel.url),
     async open(html, { policy = '', prepare, context, viewport, origin: from = origin } = {}) {
       const own = context ?? (await browser.newContext({ viewport: viewport ?? { width: 1000, height: 900 } }));
       const page = await own.newPage();

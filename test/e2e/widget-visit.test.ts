@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, startStage } from './studio-stage.ts';
 
 const PHOTO = join(import.meta.dirname, '../widget/wide.png');
-const ORDER_FORM = readFileSync(join(import.meta.dirname, '../../examples/order-form.html'), 'utf8');
 
 let stage: Stage;
 
@@ -123,10 +122,8 @@ describe.concurrent('a visitor', () => {
 });
 
 describe.concurrent('an order form', () => {
-  const page = () => ORDER_FORM.replaceAll('https://YOUR-WORKER', stage.peel.url);
-
   it('carries picture and words to the shop without a script', async () => {
-    await using visit = await stage.open(page());
+    await using visit = await stage.open(stage.example('order-form.html'));
     const { page: tab, studio } = visit;
     await tab.getByLabel('Your name').fill('Ada');
     await tab.getByRole('button', { name: 'Order' }).click();
@@ -304,7 +301,7 @@ describe.concurrent('a site with a form of its own', () => {
 
     await studio.host.getByLabel('Your animal').waitFor();
     await studio.part('submit').click();
-    await studio.host.getByText('Please fill this in.').waitFor();
+    await studio.host.getByText('Please fill this in.').first().waitFor();
     expect(bodies).toEqual([]);
     await studio.host.getByLabel('Your animal').fill('a cat');
     await studio.host.getByText('a crown').click();

@@ -198,6 +198,39 @@ describe.concurrent('what floats', () => {
   });
 });
 
+describe.concurrent('an example', () => {
+  it('has the look of its page: look.html', async ({ expect }) => {
+    await using visit = await stage.open(stage.example('look.html'));
+    const { page, studio, complaints } = visit;
+    await page.emulateMedia({ colorScheme: 'light' });
+    await studio.prompt.fill('a harbour');
+    const fill = () =>
+      studio
+        .part('submit')
+        .evaluate((button) => button.ownerDocument.defaultView.getComputedStyle(button).backgroundColor);
+
+    expect(await fill()).toBe('rgb(138, 59, 18)');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(fill, POLL).toBe('rgb(255, 179, 138)');
+    await studio.make(WORDS);
+
+    expect(complaints).toEqual([]);
+  });
+
+  it('grows with what is in it: frame.html', async ({ expect }) => {
+    await using visit = await stage.open(stage.example('frame.html'));
+    const { page } = visit;
+    const frame = page.locator('iframe');
+    const studio = studioOf(page.frameLocator('iframe').locator('peel-studio'));
+    await studio.make(WORDS);
+    const content = page.frameLocator('iframe').locator('html');
+
+    await expect
+      .poll(async () => (await frame.boundingBox())?.height, POLL)
+      .toBe(await content.evaluate((root) => Math.ceil(root.getBoundingClientRect().height)));
+  });
+});
+
 type Layout = Record<string, number[]>;
 
 /**
@@ -234,14 +267,14 @@ async function settledLayout(host: Locator): Promise<Layout> {
   }
 }
 
-/** In half pixels, so that rounding differs nowhere. */
+/** In half pixels, so that rounding differs nowhere. The hint counts the pictures that are left. */
 const readLayout = (host: Locator): Promise<Layout> =>
   host.evaluate(({ shadowRoot }) => {
     const { left, top } = shadowRoot.querySelector('[part=base]').getBoundingClientRect();
     const layout: Layout = {};
     const count: Record<string, number> = {};
     for (const element of shadowRoot.querySelectorAll(
-      'button, textarea, a, label, legend, h2, p, figure, img, svg, [part]',
+      'button, textarea, a, label, legend, h2, p, figure, img, svg, [part]:not([part=hint])',
     )) {
       if (element.closest('.visually-hidden') || !element.checkVisibility()) continue;
       const { x, y, width, height } = element.getBoundingClientRect();
