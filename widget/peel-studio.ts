@@ -757,7 +757,7 @@ export class PeelStudio extends StudioAttributes {
   #order() {
     const [composerSide, stageSide] = [this.#find('.composer-side'), this.#find('.stage-side')];
     if (!composerSide || !stageSide) return;
-    const isFirst = this.#engine?.view.hasStage === true && !this.isWide;
+    const isFirst = (this.#engine?.view.hasStage || this.#isWorking) && !this.isWide;
     const before = composerSide.compareDocumentPosition(stageSide) & Node.DOCUMENT_POSITION_PRECEDING;
     if (isFirst && !before) composerSide.before(stageSide);
     if (!isFirst && before) composerSide.after(stageSide);

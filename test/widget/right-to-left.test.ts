@@ -1,12 +1,14 @@
 /** Direction and order by geometry: where things are, and not by which rule they got there. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { Parts } from '../../widget/parts.ts';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import { smallPicture } from './states.ts';
 import {
   appear,
   begin,
   draw,
+  eventOf,
   type FakeWorker,
   failure,
   fakeWorker,
@@ -18,6 +20,7 @@ import {
   resultOf,
   STOP,
   send,
+  textOf,
   thoughtChunk,
   tidyUp,
   WIDE,
@@ -162,6 +165,24 @@ describe('a narrow column', () => {
       push(STOP);
       end();
     });
+    expect(comesFirst(studio)).toBe(true);
+  });
+
+  it('has the stage first at once, also where the press was faster than the engine', async () => {
+    const load = Parts.prototype.load;
+    const engine = Promise.withResolvers<void>();
+    vi.spyOn(Parts.prototype, 'load').mockImplementation(function (this: Parts, name, fetchPart) {
+      return load.call(this, name, name === 'engine' ? () => engine.promise.then(fetchPart) : fetchPart) as never;
+    });
+    const studio = await mount(worker, {}, 390);
+
+    await send(studio, 'a fox');
+
+    expect(comesFirst(studio)).toBe(true);
+    expect(box(studio, '[part~=placeholder]').height).toBeGreaterThan(100);
+    expect(textOf(studio, '.primary')).toBe('Cancel');
+    engine.resolve();
+    await eventOf(studio, 'peel-result');
     expect(comesFirst(studio)).toBe(true);
   });
 
