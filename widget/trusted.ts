@@ -1,50 +1,52 @@
-/**
- * The Trusted Types policy of the element. A page that restricts policies lists it by its name: `trusted-types peel`.
- */
+/** Workers, under the Trusted Types policy of the element. A page that restricts policies lists it: `trusted-types peel`. */
 
 /** The part of Trusted Types that is used. TypeScript's DOM has no types for it. */
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
 }
 
-/** Scripts that the element makes itself, and those of the check for bots. */
-const KNOWN = /^(?:blob:|https:\/\/challenges\.cloudflare\.com\/)/;
-
-/** A page's list allows a policy to be made once. */
+/** A page's list allows a policy to be made once. It is for the element's own workers, and nobody else gets it. */
 let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
 
-/**
- * An address for `new Worker()` and `script.src`. Where the page does not allow the policy, it returns the plain
- * address, which the browser then refuses.
- *
- * @throws TypeError for any other script.
- */
-export function scriptUrl(url: string): string {
-  if (!KNOWN.test(url)) throw new TypeError(`This script is not one of ours: ${url}`);
+/** The address for `new Worker()`. Where the page does not allow the policy it stays plain, and the browser refuses it. */
+function trust(url: string): string {
   try {
     const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-    policy ??= trustedTypes?.createPolicy('peel', { createScriptURL: (known) => known });
+    policy ??= trustedTypes?.createPolicy('peel', { createScriptURL: (own) => own });
   } catch {
     return url;
   }
-  return policy ? policy.createScriptURL(url) : url;
+  return policy?.createScriptURL(url) ?? url;
 }
 
 /**
- * Starts a worker from its source. An address of the widget's own origin would not do: a page cannot start a worker of
- * another origin. A source in a blob needs only `worker-src blob:` and loads nothing.
+ * Runs a function beside the page's own thread. An address of the widget's own origin would not do: a page cannot start
+ * a worker of another origin. A source in a blob needs only `worker-src blob:` and loads nothing.
  *
- * @throws Where the page forbids it. Some browsers send an `error` event to the worker instead.
+ * @param task A worker gets it as text. So its body uses nothing from outside but what every browser has.
+ * @throws Where the page forbids workers, what the task throws, and the signal's reason after an abort.
  */
-export function startWorker(source: string): Worker {
+export async function runInWorker<Given extends unknown[], Value>(
+  task: (...given: Given) => Promise<Value>,
+  given: Given,
+  signal?: AbortSignal,
+): Promise<Value> {
+  const source = `onmessage=async({data})=>{try{postMessage([await(${task})(...data)])}catch(cause){postMessage(String(cause))}}`;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const forget = () => URL.revokeObjectURL(url);
+  let worker: Worker | undefined;
   try {
-    const worker = new Worker(scriptUrl(url));
-    for (const type of ['message', 'error']) worker.addEventListener(type, forget, { once: true });
-    return worker;
-  } catch (cause) {
-    forget();
-    throw cause;
+    const started = new Worker(trust(url));
+    worker = started;
+    return await new Promise<Value>((resolve, reject) => {
+      started.onmessage = ({ data }: MessageEvent<[Value] | string>) =>
+        typeof data === 'string' ? reject(new Error(data)) : resolve(data[0]);
+      // Some browsers tell a refusal only so.
+      started.onerror = ({ message }) => reject(new Error(message));
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      started.postMessage(given);
+    });
+  } finally {
+    worker?.terminate();
+    URL.revokeObjectURL(url);
   }
 }

@@ -1,4 +1,4 @@
-import { startWorker } from '../trusted.ts';
+import { runInWorker } from '../trusted.ts';
 import { HEAD_BYTES, type Kind, kindOf } from './kind.ts';
 import { blankLocation } from './location.ts';
 import { type Redrawn, type RedrawOptions, redraw } from './prepare-worker.ts';
@@ -62,18 +62,8 @@ async function readKind(file: Blob): Promise<Kind | undefined> {
 }
 
 /** @throws Where the page forbids workers, and for a picture that cannot be drawn. */
-export function redrawInWorker(file: Blob, options: RedrawOptions, signal: AbortSignal): Promise<Redrawn> {
-  const worker = startWorker(
-    `onmessage=async({data})=>{try{postMessage(await(${redraw})(...data))}catch(cause){postMessage(String(cause))}}`,
-  );
-  return new Promise<Redrawn>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Redrawn | string>) =>
-      typeof data === 'string' ? reject(new Error(data)) : resolve(data);
-    worker.onerror = ({ message }) => reject(new Error(message));
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    worker.postMessage([file, options]);
-  }).finally(() => worker.terminate());
-}
+export const redrawInWorker = (file: Blob, options: RedrawOptions, signal: AbortSignal): Promise<Redrawn> =>
+  runInWorker(redraw, [file, options], signal);
 
 /** On the page's own thread, but for what browsers do beside it: decoding, scaling and encoding. */
 const redrawInPage = (file: Blob, options: RedrawOptions): Promise<Redrawn> =>

@@ -1,4 +1,4 @@
-import { startWorker } from '../trusted.ts';
+import { runInWorker } from '../trusted.ts';
 
 /**
  * Writes a picture in another type. A browser that cannot write the type writes PNG.
@@ -26,20 +26,4 @@ async function draw(source: Blob, type: string): Promise<Blob> {
  * second at 4K. Where the page forbids workers it does.
  */
 export const recode = (source: Blob, type: string): Promise<Blob> =>
-  drawInWorker(source, type).catch(() => draw(source, type));
-
-/** @throws Where the page forbids workers, and for a picture that cannot be drawn. */
-function drawInWorker(source: Blob, type: string): Promise<Blob> {
-  return new Promise<Blob>((resolve, reject) => {
-    const worker = startWorker(
-      `onmessage=async({data})=>{try{postMessage(await(${draw})(...data))}catch(cause){postMessage(String(cause))}}`,
-    );
-    worker.onmessage = ({ data }: MessageEvent<Blob | string>) => {
-      worker.terminate();
-      if (data instanceof Blob) resolve(data);
-      else reject(new Error(data));
-    };
-    worker.onerror = ({ message }) => reject(new Error(message));
-    worker.postMessage([source, type]);
-  });
-}
+  runInWorker(draw, [source, type]).catch(() => draw(source, type));
