@@ -49,6 +49,7 @@ afterEach(async () => {
 const SHAPES = [
   { asked: 'auto', is: 'the expected shape', across: 400, down: 300 },
   { asked: 'auto', is: 'another shape', across: 120, down: 160 },
+  { asked: 'auto', is: 'a wider shape', across: 480, down: 270 },
   { asked: '16:9', is: 'the asked shape', across: 160, down: 90 },
   { asked: '9:16', is: 'a tall shape', across: 90, down: 160 },
   { asked: '8:1', is: 'a long shape', across: 480, down: 60 },

@@ -52,6 +52,7 @@ export class View {
   /** It keeps lying so until the visitor acts, so that a picture of another shape moves nothing on the page. */
   #kept: Kept | undefined;
   #isArriving = false;
+  #reshaped = 0;
   /** The box cannot carry label and buttons. */
   #isSmall = false;
   /** The visitor has acted since the first picture came: until then the button stays where it was pressed. */
@@ -166,6 +167,7 @@ export class View {
     const asked = this.#waited;
     const isOther = asked && shown && Math.abs(shown.width / shown.height / asked.ratio - 1) > SAME_SHAPE;
     this.#kept = isOther ? asked : undefined;
+    if (isOther) this.#reshaped += 1;
     this.#isArriving = true;
   }
 
@@ -294,6 +296,7 @@ export class View {
       ratio: this.ratio,
       kept: this.#kept,
       isArriving: this.#isArriving,
+      reshaped: this.#reshaped,
       isSmall: this.#isSmall,
       versions: this.#host.isWide ? nothing : this.#renderVersions(false),
       pending: this.#pending,

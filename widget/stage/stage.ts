@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { icon } from '../icons.ts';
 import type { Order, Result } from '../model.ts';
 import { CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, PEN, TICK } from '../more-icons.ts';
@@ -39,6 +40,8 @@ export interface StageView {
   pending: Pending | undefined;
   /** The picture has just come and takes over from the light. */
   isArriving: boolean;
+  /** How often a picture has come in another shape than the one that was expected. */
+  reshaped: number;
   /** The box is too small to carry the label and the buttons: they stand under it. */
   isSmall: boolean;
   /** The versions, where the element is narrow. */
@@ -90,7 +93,13 @@ export function renderStage(view: StageView) {
       .style=${kept ? `min-block-size: ${kept.stage}px` : ''}
     >
       ${renderBox(view)}
-      <div part="bar" class="under">${working ? renderWork(view) : renderResult(view)}${view.versions}</div>
+      ${
+        // Under a picture of another shape it is a new one: the old one would have moved.
+        keyed(
+          view.reshaped,
+          html`<div part="bar" class="under">${working ? renderWork(view) : renderResult(view)}${view.versions}</div>`,
+        )
+      }
     </section>
   `;
 }
