@@ -1,4 +1,5 @@
 /** What a visitor opens: the settings, added pictures, and the picture on the whole screen. */
+import { menuStyles } from './menu/styles.ts';
 import { styles as references } from './references/part.ts';
 import { styles as settings } from './settings/panel.ts';
 import { later } from './styles/later.ts';
@@ -8,4 +9,4 @@ export { References, renderAddMenu, renderReferences, upload } from './reference
 export { renderPanel } from './settings/panel.ts';
 export { markedPicture, renderCompare, renderViewer, Viewer } from './viewer/viewer.ts';
 
-export const styles = [later, settings, references, ...viewer];
+export const styles = [later, menuStyles, settings, references, ...viewer];

@@ -1,8 +1,8 @@
 import { ADD } from '../icons.ts';
+import { renderItem, renderMenu } from '../menu/menu.ts';
 import { CAMERA } from '../more-icons.ts';
 import { REFERENCES } from '../words/english/references.ts';
 import { addEnglish, type Words } from '../words/words.ts';
-import { renderMenu } from './menu.ts';
 
 addEnglish(REFERENCES);
 
@@ -14,7 +14,10 @@ export interface AddMenuView {
 
 /** What "Add pictures" opens where there is a camera. Its button has `popovertarget="add-menu"`. */
 export const renderAddMenu = ({ words, onPick }: AddMenuView) =>
-  renderMenu('add-menu', words.say('add'), [
-    { text: words.say('takePhoto'), icon: CAMERA, onChoose: () => onPick(true) },
-    { text: words.say('chooseFile'), icon: ADD, onChoose: () => onPick(false) },
-  ]);
+  renderMenu(
+    [
+      renderItem({ text: words.say('takePhoto'), icon: CAMERA, onChoose: () => onPick(true) }),
+      renderItem({ text: words.say('chooseFile'), icon: ADD, onChoose: () => onPick(false) }),
+    ],
+    { id: 'add-menu', label: words.say('add') },
+  );

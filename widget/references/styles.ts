@@ -121,47 +121,6 @@ export const styles = css`
   .refs-hint ~ #prompt {
     padding-block-start: 0.45em;
   }
-  .ref-menu {
-    min-inline-size: 10em;
-    padding: 0.25em;
-    border: 1px solid var(--_line);
-    border-radius: var(--_radius);
-    background: var(--_paper);
-    color: inherit;
-    box-shadow: 0 0.3em 1.2em rgb(0 0 0 / 18%);
-  }
-  /* Other browsers show it in the middle of the window. */
-  @supports (position-area: end) {
-    .ref-menu {
-      inset: auto;
-      margin: 0.25em 0;
-      position-area: block-end span-inline-end;
-      position-try-fallbacks:
-        flip-inline,
-        flip-block,
-        flip-block flip-inline;
-    }
-  }
-  .ref-menu button {
-    display: flex;
-    inline-size: 100%;
-    min-block-size: max(var(--_control), 24px);
-    padding: 0 0.75em;
-    align-items: center;
-    gap: 0.6em;
-    text-align: start;
-  }
-  .ref-menu button:focus-visible {
-    outline-offset: -2px;
-  }
-  .ref-menu [aria-disabled='true'] {
-    opacity: 0.6;
-  }
-  @media (hover: hover) {
-    .ref-menu button:not([aria-disabled='true']):hover {
-      background: var(--_tone-hover);
-    }
-  }
   @media (forced-colors: active) {
     .ref-tile,
     .ref-bar {

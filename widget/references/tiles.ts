@@ -1,11 +1,11 @@
 import { html, nothing } from 'lit';
 import { meaningOf } from '../api/reasons.ts';
 import { ADD, icon } from '../icons.ts';
+import { renderItem, renderMenu } from '../menu/menu.ts';
 import { CLOSE, DETAILS, TAKE } from '../more-icons.ts';
 import { REFERENCES } from '../words/english/references.ts';
 import { addEnglish, type Words } from '../words/words.ts';
 import { startDrag } from './drag.ts';
-import { renderMenu } from './menu.ts';
 import { namesAny } from './naming.ts';
 import type { Reference } from './reference.ts';
 
@@ -92,20 +92,28 @@ function renderTile(view: ReferencesView, item: Reference, index: number) {
       >
         ${icon(CLOSE)}
       </button>
-      ${renderMenu(`reference-${n}`, words.say('reference', { n }), [
-        ...(mayRetry(item) ? [{ text: words.say('retryReference', { n }), onChoose: () => references.retry(id) }] : []),
-        {
-          text: words.say('moveEarlier'),
-          isDisabled: index === 0,
-          onChoose: (event) => move(view, listOf(event), index, index - 1),
-        },
-        {
-          text: words.say('moveLater'),
-          isDisabled: n === references.items.length,
-          onChoose: (event) => move(view, listOf(event), index, index + 1),
-        },
-        { text: words.say('removeReference', { n }), onChoose: (event) => remove(view, listOf(event), index) },
-      ])}
+      ${renderMenu(
+        [
+          mayRetry(item)
+            ? renderItem({ text: words.say('retryReference', { n }), onChoose: () => references.retry(id) })
+            : nothing,
+          renderItem({
+            text: words.say('moveEarlier'),
+            isDisabled: index === 0,
+            onChoose: (event) => move(view, listOf(event), index, index - 1),
+          }),
+          renderItem({
+            text: words.say('moveLater'),
+            isDisabled: n === references.items.length,
+            onChoose: (event) => move(view, listOf(event), index, index + 1),
+          }),
+          renderItem({
+            text: words.say('removeReference', { n }),
+            onChoose: (event) => remove(view, listOf(event), index),
+          }),
+        ],
+        { id: `reference-${n}`, label: words.say('reference', { n }) },
+      )}
     </li>
   `;
 }

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import type { Action } from '../../worker/protocol.ts';
+import { onRoveFocus, onRoveKey } from '../rove.ts';
 import type { Key } from '../words/keys.ts';
 import type { Words } from '../words/words.ts';
-import { onRoveFocus, onRoveKey } from './rove.ts';
 
 export interface ActionsView {
   words: Words;

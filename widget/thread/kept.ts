@@ -1,9 +1,9 @@
 /** What outlives the page: the store, conversations as data, and the pictures of earlier visits above the examples. */
 import { html, nothing } from 'lit';
 import type { Turn } from '../model.ts';
+import { onRoveFocus, onRoveKey } from '../rove.ts';
 import { CHANGE } from '../words/english/change.ts';
 import { addEnglish, type Words } from '../words/words.ts';
-import { onRoveFocus, onRoveKey } from './rove.ts';
 import { keptStyles } from './styles.ts';
 import { shownTurn, type Thread, titleOf } from './thread.ts';
 

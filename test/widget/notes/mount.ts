@@ -17,12 +17,15 @@ export interface MountOptions {
   dir?: 'ltr' | 'rtl';
 }
 
-export function mount(styles: CSSResult, { width = 700, dir = 'ltr' }: MountOptions = {}): Mounted {
+export function mount(
+  styles: CSSResult | readonly CSSResult[],
+  { width = 700, dir = 'ltr' }: MountOptions = {},
+): Mounted {
   const host = document.createElement('div');
   host.dir = dir;
   host.style.cssText = `display: block; width: ${width}px; margin: 8px; font: 16px sans-serif`;
   const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [base, controls, styles].flatMap(({ styleSheet }) => styleSheet ?? []);
+  root.adoptedStyleSheets = [base, controls, styles].flat().flatMap(({ styleSheet }) => styleSheet ?? []);
   document.body.append(host);
   const find = <Type extends HTMLElement>(selector: string): Type => {
     const found = root.querySelector<Type>(selector);

@@ -1,6 +1,7 @@
 /** A small element around the added pictures, in place of `<peel-studio>`. */
 import { html, LitElement } from 'lit';
 import type { UploadOptions } from '../../../widget/api/upload.ts';
+import { menuStyles } from '../../../widget/menu/styles.ts';
 import { References, renderReferences, styles } from '../../../widget/references/part.ts';
 import type { Reference, RejectReason, Via } from '../../../widget/references/reference.ts';
 import { base } from '../../../widget/styles/base.ts';
@@ -9,7 +10,7 @@ import { later } from '../../../widget/styles/later.ts';
 import { Words } from '../../../widget/words/words.ts';
 
 export class ReferencesHost extends LitElement {
-  static override styles = [base, controls, later, styles];
+  static override styles = [base, controls, later, menuStyles, styles];
 
   words = new Words();
   text = '';

@@ -24,7 +24,7 @@ async function mountWith(names: string, set: Partial<ReferencesHost> = {}, style
 const tiles = () => host.all('.ref-tile');
 /** The place that has focus, from 1; 0 if none has. */
 const focused = () => tiles().indexOf(host.shadowRoot?.activeElement as HTMLElement) + 1;
-const openMenu = () => host.all('.ref-menu').find((menu) => menu.matches(':popover-open'));
+const openMenu = () => host.all('.menu').find((menu) => menu.matches(':popover-open'));
 const menuOpens = () => host.until(() => host.shadowRoot?.activeElement?.getAttribute('role') === 'menuitem');
 const nameOf = (element: Element) => element.getAttribute('aria-label') ?? '';
 
@@ -118,7 +118,7 @@ describe('a picture on its way', () => {
     await host.until(() => host.states === 'failed');
 
     expect(host.all('button.ref-retry')).toEqual([]);
-    expect(host.inside('.ref-menu').textContent).not.toContain('again');
+    expect(host.inside('.menu').textContent).not.toContain('again');
   });
 });
 
