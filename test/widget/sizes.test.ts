@@ -1,7 +1,7 @@
 /** Texts, fields and targets are large enough on any theme, by what the browser draws. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
-import { devtools } from './devtools.ts';
+import { withFinger } from './look/host.ts';
 import { STATES, type State } from './states.ts';
 import { type FakeWorker, fakeWorker, mount, tidyUp, WIDE } from './support.ts';
 
@@ -49,16 +49,11 @@ it.each(STATES)('is legible, reachable and inside a wide column: $name', async (
   expect(faultsOf(studio, 24)).toEqual([]);
 });
 
-describe('for fingers', () => {
-  beforeEach(() => devtools().send('Emulation.setTouchEmulationEnabled', { enabled: true }));
-  afterEach(() => devtools().send('Emulation.setTouchEmulationEnabled', { enabled: false }));
+it.each(STATES)('has targets of 44 pixels for fingers, inside a sidebar: $name', async (state) => {
+  const studio = await reach(state, 280);
+  onTestFinished(withFinger(studio.shadowRoot as ShadowRoot));
 
-  it.each(STATES)('has targets of 44 pixels, inside a sidebar: $name', async (state) => {
-    const studio = await reach(state, 280);
-
-    expect(matchMedia('(pointer: coarse)').matches).toBe(true);
-    expect(faultsOf(studio, 44)).toEqual([]);
-  });
+  expect(faultsOf(studio, 44)).toEqual([]);
 });
 
 /** What is too small to read or to hit, and what reaches over an edge. */
