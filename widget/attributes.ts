@@ -54,6 +54,7 @@ const VALUES = {
   persist: [oneOf('none', 'session', 'local'), 'none'],
   submitOn: [oneOf('enter', 'mod-enter'), 'enter'],
   lang: [words, ''],
+  autocomplete: [words, ''],
 } as const satisfies Record<string, readonly [Read<unknown>, unknown]>;
 
 type Name = keyof typeof VALUES;
@@ -174,6 +175,8 @@ export class StudioAttributes extends LitElement implements StudioOptions {
   declare beforeSend: BeforeSend | undefined;
   /** The language of the nearest ancestor decides where this is empty. */
   declare lang: string;
+  /** As on a native field. */
+  declare autocomplete: string;
 
   constructor() {
     super();

@@ -47,7 +47,14 @@ export interface PeelEventMap {
 export type PeelEvent<Type extends keyof PeelEventMap> = Event &
   PeelEventMap[Type] & { readonly detail: PeelEventMap[Type] };
 
-const CANCELABLE = /generate|use|add|download|copy|share/;
+const CANCELABLE: ReadonlySet<keyof PeelEventMap> = new Set([
+  'peel-generate',
+  'peel-use',
+  'peel-reference-add',
+  'peel-download',
+  'peel-copy',
+  'peel-share',
+]);
 
 /** @returns Whether the page lets it happen. */
 export function fire<Type extends keyof PeelEventMap>(
@@ -55,7 +62,7 @@ export function fire<Type extends keyof PeelEventMap>(
   type: Type,
   fields: PeelEventMap[Type],
 ): boolean {
-  const event = new Event(type, { bubbles: true, composed: true, cancelable: CANCELABLE.test(type) });
+  const event = new Event(type, { bubbles: true, composed: true, cancelable: CANCELABLE.has(type) });
   return target.dispatchEvent(Object.assign(event, fields, { detail: fields }));
 }
 

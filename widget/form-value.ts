@@ -17,10 +17,11 @@ export function formValueOf(
     data.set(`${name}.image`, address);
     data.set(`${name}.turn`, chosen.turn.id);
   }
-  if (formValue === 'image' && chosen && address) {
-    data.set(name, address);
-    data.set(`${name}.prompt`, chosen.words);
-    data.set(`${name}.alt`, chosen.result.alt);
+  if (formValue === 'image') {
+    if (address) data.set(name, address);
+    // The words are worth something without a picture too.
+    data.set(`${name}.prompt`, chosen?.words ?? value);
+    if (chosen) data.set(`${name}.alt`, chosen.result.alt);
   }
   return data;
 }

@@ -38,6 +38,8 @@ export interface EngineHost {
   /** Puts words into the field that is shown, with the caret at their end. */
   write(text: string): void;
   focusText(): void;
+  /** Loads the page anew; the words in the field stay. */
+  reload(): void;
   /** Chosen settings, as the panel and the quick actions set them. */
   choose(options: Partial<StudioAttributes>): void;
   /** How many pictures the visitor has left today, or undefined. */

@@ -42,6 +42,12 @@ export class Parts {
     return known as Promise<Module>;
   }
 
+  /** What did not come is fetched when it is needed again. */
+  readonly retry = () => {
+    this.#missing.clear();
+    this.#host.requestUpdate();
+  };
+
   async #fetch(name: string, fetchPart: () => Promise<Part>): Promise<Part> {
     try {
       const part = await fetchPart().catch(async () => {

@@ -7,10 +7,12 @@ import { StudioAttributes } from './attributes.ts';
 import { type ComposerView, renderComposer } from './composer/composer.ts';
 import { composer } from './composer/styles.ts';
 import { isSubmitKey } from './composer/submit-key.ts';
+import { fire } from './events.ts';
 import { type Example, renderExamples } from './examples/examples.ts';
 import { examples } from './examples/styles.ts';
 import { formValueOf } from './form-value.ts';
 import type { EditOptions, Primary } from './host.ts';
+import { takeText } from './kept-text.ts';
 import type { Result } from './model.ts';
 import { loadOpened } from './parts.ts';
 import { filesOf, type Incoming, pickFiles } from './references/incoming.ts';
@@ -272,25 +274,31 @@ export class PeelStudio extends StudioAttributes {
    * @throws PeelError when there is no picture.
    */
   async generate(): Promise<Result> {
-    this.#assertUsable();
-    return (await this.#start()).asking.ask();
+    const isActive = this.#assertUsable();
+    return (await this.#start()).asking.ask(undefined, isActive);
   }
 
   /** Changes the shown picture, or the one of `from`. @throws PeelError */
   async edit(instruction: string, options?: EditOptions): Promise<Result> {
-    this.#assertUsable();
-    return (await this.#start()).edit(instruction, options);
+    const isActive = this.#assertUsable();
+    return (await this.#start()).edit(instruction, options, isActive);
   }
 
   /** Repeats the last request. It joins the run that it began or collects its result. @throws PeelError */
   async retry(): Promise<Result> {
-    this.#assertUsable();
-    return (await this.#start()).asking.retry();
+    const isActive = this.#assertUsable();
+    return (await this.#start()).asking.retry(isActive);
   }
 
   /** Stops the generation. The worker still finishes and keeps a picture that it has begun. */
   async cancel(): Promise<void> {
+    const { startedAt } = this.#studio;
     this.#engine?.cancel();
+    if (startedAt === undefined) return;
+    // The engine is still on its way: nothing has been sent, and nothing will be.
+    this.#studio.startedAt = undefined;
+    this.requestUpdate();
+    fire(this, 'peel-cancel', { charged: 'no' });
   }
 
   /** Returns to the initial state. */
@@ -409,8 +417,11 @@ export class PeelStudio extends StudioAttributes {
   }
 
   formResetCallback() {
-    void this.reset({ keepPrompt: true });
     this.value = this.#initialValue ?? '';
+    this.invalid = '';
+    // The pictures stay: what was made is not a value.
+    this.#studio.chosen = undefined;
+    this.requestUpdate();
   }
 
   formStateRestoreCallback(state: string) {
@@ -420,6 +431,7 @@ export class PeelStudio extends StudioAttributes {
   override connectedCallback() {
     super.connectedCallback();
     this.#initialValue ??= this.getAttribute('value') ?? '';
+    this.value ||= takeText(this);
     for (const type of DROPS) this.addEventListener(type, this.#onDrop);
     this.addEventListener('paste', this.#onPaste);
     this.addEventListener('keydown', this.#onEscape);
@@ -495,17 +507,22 @@ export class PeelStudio extends StudioAttributes {
     const { engine, facts, isDisabled, parts, startedAt, words } = this.#studio;
     if (startedAt !== undefined)
       return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
-    if (this.withoutIdeas) return html`<slot name="empty"></slot>`;
+    // A form of the owner's takes no words.
+    const hasExamples = !this.withoutIdeas && facts?.promptMode !== 'template';
     return html`
       ${engine?.keeper.render() ?? nothing}
-      ${renderExamples({
-        words,
-        wall: facts?.wall ?? [],
-        ideas: this.#ideas,
-        disabled: isDisabled,
-        pictures: () => parts.use('wall', () => import('./examples/wall.ts')),
-        onChoose: this.#onExample,
-      })}
+      ${
+        hasExamples
+          ? renderExamples({
+              words,
+              wall: facts?.wall ?? [],
+              ideas: this.#ideas,
+              disabled: isDisabled,
+              pictures: () => parts.use('wall', () => import('./examples/wall.ts')),
+              onChoose: this.#onExample,
+            })
+          : html`<slot name="empty"></slot>`
+      }
     `;
   }
 
@@ -554,6 +571,7 @@ export class PeelStudio extends StudioAttributes {
       },
       onPrimary: this.#onPrimary,
       onAdd: this.#onAdd,
+      onReload: () => this.#studio.reload(),
     };
   }
 
@@ -619,7 +637,7 @@ export class PeelStudio extends StudioAttributes {
 
   readonly #onExample = ({ text, width, height }: Example) => {
     const { isDisabled, settings } = this.#studio;
-    if (isDisabled) return;
+    if (isDisabled || this.readonly) return;
     if (width && height && settings) this.aspectRatio = nearestRatio(width / height, settings.model.aspectRatios);
     this.#write(text);
     this.#studio.fromExample = true;
@@ -697,14 +715,22 @@ export class PeelStudio extends StudioAttributes {
   }
 
   async #pressed(): Promise<void> {
+    const isActive = navigator.userActivation.isActive;
+    if (this.#engine) return void (await this.#engine.asking.ask(undefined, isActive));
     // Without the engine there are words for a new picture alone.
-    if (!this.#engine && this.#studio.facts?.promptMode !== 'template') {
+    if (this.#studio.facts?.promptMode !== 'template') {
       this.invalid = this.#whyInvalid(this.value.trim());
       if (this.invalid) return this.#sayInvalid();
-      this.#studio.startedAt = Date.now();
-      this.requestUpdate();
     }
-    await (await this.#studio.start()).asking.ask();
+    const startedAt = Date.now();
+    this.#studio.startedAt = startedAt;
+    this.requestUpdate();
+    const engine = await this.#studio.start().finally(() => this.requestUpdate());
+    // The visitor has cancelled meanwhile.
+    if (this.#studio.startedAt !== startedAt) return;
+    const asked = engine.asking.ask(undefined, isActive);
+    this.#studio.startedAt = undefined;
+    await asked;
   }
 
   async #start(): Promise<Engine> {
@@ -728,9 +754,13 @@ export class PeelStudio extends StudioAttributes {
     return text.length > maxlength ? words.say('tooLong', { n: maxlength }) : '';
   }
 
-  /** @throws PeelError: `disabled` stops every way to a picture. */
-  #assertUsable() {
+  /**
+   * @returns Whether the visitor acts now: it is asked before the engine is waited for.
+   * @throws PeelError: `disabled` stops every way to a picture.
+   */
+  #assertUsable(): boolean {
     if (this.#studio.isDisabled) throw new PeelError('DISABLED', 'The element is disabled.');
+    return navigator.userActivation.isActive;
   }
 
   /** Tells the form what the element holds and whether it may be sent. */

@@ -5,6 +5,7 @@ import type { SiteOutcome } from './api/site.ts';
 import type { StudioAttributes } from './attributes.ts';
 import { fire } from './events.ts';
 import type { EngineHost } from './host.ts';
+import { keepText } from './kept-text.ts';
 import { languageOf, wordsOf } from './languages.ts';
 import { PageLook } from './look/look.ts';
 import { watchPolicy } from './owner/policy.ts';
@@ -40,6 +41,8 @@ export class Studio implements ReactiveController, EngineHost {
   readonly parts: Parts;
   readonly #sites: SiteController;
   readonly #look: PageLook;
+  /** Translators of the browser and menus of the page change the language of the whole page. */
+  readonly #pageLanguage = new MutationObserver(() => void this.speak());
   readonly #options: StudioOptions;
   #language = 'en';
   #strings: Messages | undefined;
@@ -52,7 +55,7 @@ export class Studio implements ReactiveController, EngineHost {
     this.announcer = new Announcer(element);
     this.parts = new Parts(element, () => {
       this.startedAt = undefined;
-      this.say(this.words.say('outOfDate'), true);
+      this.say(this.words.say(navigator.onLine ? 'outOfDate' : 'noteOffline'), true);
     });
     this.#look = new PageLook(element);
     this.#sites = new SiteController(element, {
@@ -100,12 +103,16 @@ export class Studio implements ReactiveController, EngineHost {
   readonly fetch: typeof fetch = (input, init) => (this.element.fetch ?? fetch)(input, init);
 
   hostConnected() {
+    window.addEventListener('online', this.parts.retry);
+    this.#pageLanguage.observe(document.documentElement, { attributeFilter: ['lang'] });
     this.engine?.onConnected();
     // What was running before a reload is found again.
     if (sessionStorageHas(runningKey(this.element)) || this.element.persist !== 'none') void this.warm();
   }
 
   hostDisconnected() {
+    window.removeEventListener('online', this.parts.retry);
+    this.#pageLanguage.disconnect();
     this.engine?.onDisconnected();
   }
 
@@ -148,9 +155,13 @@ export class Studio implements ReactiveController, EngineHost {
     if (this.engine) return this.engine;
     const loaded = await this.parts.load('engine', () => import('./run/engine.ts'));
     this.engine ??= new loaded.Engine(this);
-    this.startedAt = undefined;
     this.update();
     return this.engine;
+  }
+
+  reload() {
+    keepText(this.element);
+    location.reload();
   }
 
   update() {
@@ -181,7 +192,8 @@ export class Studio implements ReactiveController, EngineHost {
     }
     if (this.engine) this.engine.onSite(outcome);
     // Trouble, a pause and the owner's form need the engine at once.
-    else if (!('facts' in outcome) || outcome.facts.paused || outcome.facts.promptMode === 'template') void this.warm().then((engine) => engine?.onSite(outcome));
+    else if (!('facts' in outcome) || outcome.facts.paused || outcome.facts.promptMode === 'template')
+      void this.warm().then((engine) => engine?.onSite(outcome));
   }
 }
 

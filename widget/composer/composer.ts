@@ -41,6 +41,7 @@ export interface ComposerView {
   onTogglePanel(): void;
   onPrimary(event: MouseEvent): void;
   onAdd(): void;
+  onReload(): void;
 }
 
 /** The count of characters is shown from this share of the limit. */
@@ -65,7 +66,7 @@ export function renderComposer(view: ComposerView) {
       }
       <div part="field dropzone" class="field ${template ? 'bare' : ''} ${isDragging ? 'dragging' : ''}">
         ${template ? nothing : html`${view.references}${renderText(view)}`}
-        ${engine?.view.note() ?? (view.isOutOfDate ? renderOutOfDate(words) : nothing)}
+        ${engine?.view.note() ?? (view.isOutOfDate ? renderOutOfDate(view) : nothing)}
         <div part="toolbar" class="tools">
           <slot name="toolbar-start"></slot>
           ${view.takesPictures && !template ? renderAdd(view) : nothing}
@@ -104,7 +105,7 @@ function renderText({ words, element, engine, text, isDisabled, invalid, onInput
       aria-invalid=${invalid ? 'true' : 'false'}
       aria-required=${element.required ? 'true' : nothing}
       maxlength=${element.maxlength}
-      autocomplete=${element.getAttribute('autocomplete') ?? nothing}
+      autocomplete=${element.autocomplete || nothing}
       placeholder=${engine?.versions.mode === 'change' ? words.say('whatDifferent') : element.placeholder || words.say('placeholder')}
       ?disabled=${isDisabled}
       ?readonly=${element.readonly}
@@ -116,10 +117,15 @@ function renderText({ words, element, engine, text, isDisabled, invalid, onInput
   `;
 }
 
-const renderOutOfDate = (words: Words) => html`
+/** Without a network nothing is out of date, and a reload would lose the page. */
+const renderOutOfDate = ({ words, onReload }: ComposerView) => html`
   <div part="notice" class="out-of-date note-text">
-    <p>${words.say('outOfDate')}</p>
-    <button type="button" class="link" @click=${() => location.reload()}>${words.say('reload')}</button>
+    <p>${words.say(navigator.onLine ? 'outOfDate' : 'offline')}</p>
+    ${
+      navigator.onLine
+        ? html`<button type="button" class="link" @click=${onReload}>${words.say('reload')}</button>`
+        : nothing
+    }
   </div>
 `;
 
@@ -147,7 +153,7 @@ function renderPrimary({ primary, isWorking, isDisabled, onPrimary }: ComposerVi
       type="button"
       part=${isWorking ? 'cancel' : 'submit'}
       class="primary ${rank}"
-      ?disabled=${isDisabled}
+      ?disabled=${isDisabled && !isWorking}
       aria-disabled=${waits ? 'true' : nothing}
       .style=${share === undefined ? '' : `--_share: ${share.toFixed(3)}`}
       @click=${onPrimary}
@@ -199,7 +205,7 @@ function renderFoot({ words, element, engine, text, invalid, left, perDay }: Com
   return html`
     <div class="foot small quiet">
       <span id="foot" part="hint" class=${invalid ? 'invalid' : ''}>
-        ${fact || html`<slot name="hint">${element.hint}</slot> <slot name="quota">${today}</slot>`}
+        ${fact || html`<slot name="hint">${element.hint}</slot> ${today}`}
       </span>
       <span part="count">${isNearlyFull ? words.say('charactersLeft', { n: room }) : nothing}</span>
     </div>

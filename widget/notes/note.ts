@@ -10,7 +10,7 @@ import { daysBetween } from './pause.ts';
 export type NoteLink = 'words' | 'retry' | 'take' | 'smaller' | 'remove' | 'reload' | 'load' | 'look';
 
 /** Trouble with a reference picture. */
-export type ReferenceTrouble = 'kind' | 'size' | 'count' | 'upload' | 'reference';
+export type ReferenceTrouble = 'kind' | 'size' | 'count' | 'address' | 'upload' | 'reference';
 
 /** What did not work with a finished picture. */
 export type SaveTrouble = 'download' | 'copy' | 'link' | 'share';
@@ -78,6 +78,7 @@ const ROWS = {
   kind: row('picture', 'noteKind', 'noteKindText'),
   size: row('picture', 'noteSize', 'noteSizeText'),
   count: row('picture', 'noteCount', 'noteCountText'),
+  address: row('picture', 'noteAddress', 'noteAddressText'),
   upload: row('picture', 'noteUpload', 'noteUploadText', 'retry', 'remove'),
   minute: row('clock', 'notePause', 'noteMinuteText'),
   pause: row('clock', 'notePause', 'notePauseText'),

@@ -73,9 +73,14 @@ export class Asking {
     this.#last = undefined;
   }
 
-  /** A picture of the words in the field, or of `change`. @throws PeelError */
-  async ask(change?: Change): Promise<Result> {
-    this.#assertMayStart();
+  /**
+   * A picture of the words in the field, or of `change`.
+   *
+   * @param isActive The visitor acted when this was asked for; the engine may have taken long to come.
+   * @throws PeelError
+   */
+  async ask(change?: Change, isActive?: boolean): Promise<Result> {
+    this.#assertMayStart(isActive);
     const { form, pictures, versions } = this.#rooms;
     const startedAt = this.#host.startedAt ?? Date.now();
     if (!this.#host.facts) await this.#loadFacts(startedAt);
@@ -87,7 +92,7 @@ export class Asking {
     const isChange = versions.mode === 'change';
     const text = (change?.text ?? (isChange ? versions.text : this.#host.element.value)).trim();
     const from = change?.from ?? (isChange ? versions.turn : undefined);
-    if (text === '' && from && !change) return this.again(settings, startedAt);
+    if (text === '' && from && !change) return this.#again(settings, startedAt);
     if (text === '') throw this.#invalid();
     const region = change ? change.region : versions.region;
     return this.#start(startedAt, async (signal) => {
@@ -103,17 +108,21 @@ export class Asking {
 
   /** The shown request once more, with other settings where the visitor chose them. @throws PeelError */
   async again(settings = this.#host.settings, startedAt = Date.now()): Promise<Result> {
+    if (!this.#rooms.versions.turn || !settings) return this.ask();
+    this.#assertMayStart();
+    return this.#again(settings, startedAt);
+  }
+
+  #again(settings: Settings, startedAt: number): Promise<Result> {
     const { keeper, versions } = this.#rooms;
     const { turn } = versions;
-    if (!turn || !settings) return this.ask();
-    this.#assertMayStart();
-    return this.#start(startedAt, () => Promise.resolve(againOrders(turn, settings, keeper.takes)));
+    return this.#start(startedAt, () => Promise.resolve(turn ? againOrders(turn, settings, keeper.takes) : []));
   }
 
   /** The last request unchanged: it joins the run that it began or collects its result. @throws PeelError */
-  async retry(): Promise<Result> {
-    if (!this.#last) return this.ask();
-    this.#assertMayStart();
+  async retry(isActive?: boolean): Promise<Result> {
+    if (!this.#last) return this.ask(undefined, isActive);
+    this.#assertMayStart(isActive);
     return this.resume(this.#last, Date.now());
   }
 
@@ -154,7 +163,7 @@ export class Asking {
   }
 
   /** @throws PeelError */
-  #assertMayStart() {
+  #assertMayStart(isActive = navigator.userActivation.isActive) {
     const { run, trouble } = this.#rooms;
     const { current } = run;
     if (this.#host.isDisabled) throw new PeelError('DISABLED', 'The element is disabled.');
@@ -167,8 +176,7 @@ export class Asking {
       throw new PeelError('WAITING', 'A limit lasts.');
     }
     // A page must not spend money without an act of its visitor.
-    if (!navigator.userActivation.isActive)
-      throw new PeelError('NOT_ACTIVATED', 'A visitor must click or press a key first.');
+    if (!isActive) throw new PeelError('NOT_ACTIVATED', 'A visitor must click or press a key first.');
   }
 
   async #askForm(settings: Settings, startedAt: number): Promise<Result> {
@@ -207,7 +215,10 @@ export class Asking {
 
   /** Lets the page change or take over each request before it is sent. */
   #start(startedAt: number, make: MakeOrders): Promise<Result> {
-    return this.#send(async (signal) => (await make(signal)).map((order) => this.#announce(order)), startedAt);
+    return this.#send(async (signal) => {
+      const orders = await make(signal);
+      return Promise.all(orders.map((order) => this.#announce(order)));
+    }, startedAt);
   }
 
   async #send(make: MakeOrders, startedAt: number): Promise<Result> {
@@ -256,9 +267,9 @@ export class Asking {
     return first;
   }
 
-  #announce(order: Order): Order {
+  async #announce(order: Order): Promise<Order> {
     const { element } = this.#host;
-    const take = element.beforeSend?.(order.take) ?? order.take;
+    const take = (await element.beforeSend?.(order.take)) ?? order.take;
     if (fire(element, 'peel-generate', { request: take })) return { ...order, take };
     throw new PeelError('PREVENTED', 'The page has taken over.');
   }

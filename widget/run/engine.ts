@@ -148,11 +148,11 @@ export class Engine {
     return true;
   }
 
-  async edit(text: string, { from, region }: EditOptions = {}): Promise<Result> {
+  async edit(text: string, { from, region }: EditOptions = {}, isActive?: boolean): Promise<Result> {
     const { thread, turn } = this.versions;
     const changed = from === undefined ? turn : turnOf(thread, from);
     if (!changed) throw new PeelError('INVALID', 'There is no picture to change.');
-    return this.asking.ask({ text, from: changed, region });
+    return this.asking.ask({ text, from: changed, region }, isActive);
   }
 
   cancel() {
@@ -239,7 +239,7 @@ export class Engine {
         if (wrong) this.pictures.remove(wrong.id);
         this.#clearNote();
       },
-      reload: () => location.reload(),
+      reload: () => this.#host.reload(),
     };
     actions[link]();
   }

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { quietly } from '../api/peel-error.ts';
+import { PeelError, quietly } from '../api/peel-error.ts';
 import type { UploadOptions } from '../api/upload.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
@@ -42,8 +42,11 @@ export class Pictures {
 
   async add(file: Blob | string, options?: ReferenceOptions): Promise<void> {
     const { references } = await this.#load();
-    if (typeof file === 'string') await references.addUrl(file, 'script', options);
-    else await references.add([file], 'script', options);
+    const ids =
+      typeof file === 'string'
+        ? await references.addUrl(file, 'script', options)
+        : await references.add(file instanceof Blob ? [file] : [], 'script', options);
+    if (ids.length === 0) throw new PeelError('INVALID', 'This picture cannot be added.');
   }
 
   async addIncoming({ files, url }: Incoming, via: Via): Promise<void> {
@@ -138,7 +141,7 @@ export class Pictures {
       onRemove: ({ file = new Blob(), role }) => void fire(element, 'peel-reference-remove', { file, role }),
       onReject: (file, reason, role) => {
         fire(element, 'peel-reference-reject', { file, role, reason });
-        void trouble.show({ reference: reason === 'address' ? 'kind' : reason, n: this.#rooms.mostPictures });
+        void trouble.show({ reference: reason, n: this.#rooms.mostPictures });
       },
       onFail: (_reference, n) => void trouble.show({ reference: 'upload', n }),
       onChange: () => this.#host.update(),

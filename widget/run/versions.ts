@@ -92,6 +92,12 @@ export class Versions {
     return turn !== undefined && chosen?.turn.id === turn.id && chosen.turn.index === turn.index;
   }
 
+  /** Number of the chosen version while another one is shown. */
+  get chosenOther(): number | undefined {
+    const { chosen } = this.#host;
+    return chosen && !this.isChosen ? numberOf(this.thread, chosen.turn.id) || undefined : undefined;
+  }
+
   add(turn: Turn) {
     this.thread = addTurn(this.thread, turn);
     this.isComparing = false;

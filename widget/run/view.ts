@@ -57,8 +57,9 @@ export class View {
   #isSmall = false;
   /** The visitor has acted since the first picture came: until then the button stays where it was pressed. */
   #hasActed = false;
-  /** A press began the request, so its box may be scrolled into view. */
+  /** A press began the request, so its box may be scrolled into view, and what is said against it. */
   #wantsView = false;
+  #wantsNote = false;
 
   constructor(host: EngineHost, options: ViewOptions) {
     this.#host = host;
@@ -158,6 +159,7 @@ export class View {
     this.#waited = undefined;
     this.#isArriving = false;
     this.#wantsView = navigator.userActivation.isActive;
+    this.#wantsNote = this.#wantsView;
   }
 
   /** Its picture is about to be shown. */
@@ -168,6 +170,7 @@ export class View {
     const isOther = asked && shown && Math.abs(shown.width / shown.height / asked.ratio - 1) > SAME_SHAPE;
     this.#kept = isOther ? asked : undefined;
     if (isOther) this.#reshaped += 1;
+    this.#wantsNote = false;
     this.#isArriving = true;
   }
 
@@ -180,6 +183,11 @@ export class View {
 
   /** After each render. */
   rendered(root: ParentNode) {
+    const field = root.querySelector<HTMLElement>('.field:has([part=notice])');
+    if (field && this.#wantsNote) {
+      this.#wantsNote = false;
+      scrollIntoView(field);
+    }
     const box = root.querySelector<HTMLElement>('.box');
     if (!box) return;
     const isSmall = box.offsetHeight < LEAST_HEIGHT_PX || box.offsetWidth < LEAST_WIDTH_PX;
@@ -307,6 +315,8 @@ export class View {
       accent: this.accent,
       useLabel: isUsed ? element.useLabel || words.say('use') : undefined,
       isUsed: versions.isChosen,
+      isDisabled: this.#host.isDisabled,
+      chosenOther: versions.chosenOther,
       canChange: !form.isShown,
       showDownload: !element.withoutDownload,
       menu: result.renderMenu() ?? nothing,

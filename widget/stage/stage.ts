@@ -58,6 +58,9 @@ export interface StageView {
   /** The owner's words on the button that chooses the picture; undefined without one. */
   useLabel: string | undefined;
   isUsed: boolean;
+  isDisabled: boolean;
+  /** Number of the version that is chosen while another one is shown. */
+  chosenOther: number | undefined;
   canChange: boolean;
   showDownload: boolean;
   /** The open menu, or nothing. */
@@ -227,6 +230,7 @@ function renderResult(view: StageView) {
     ${view.isSmall ? html`<div class="marks">${renderMarks(view)}</div>` : nothing}
     ${results.length > 1 ? renderSeveral(view) : nothing}
     ${renderActions(view, result)}
+    ${view.chosenOther === undefined ? nothing : html`<p class="small quiet">${view.words.say('chosenOther', { n: view.chosenOther })}</p>`}
     ${renderCaption(view, result)}
     ${view.details}
   `;
@@ -252,7 +256,7 @@ function renderSeveral({ words, results, index, onIndex }: StageView) {
 }
 
 function renderActions(view: StageView, { url }: Pending) {
-  const { words, accent, useLabel, isUsed, canChange, showDownload, isMenuOpen, menu, isSaved } = view;
+  const { words, accent, useLabel, isUsed, isDisabled, canChange, showDownload, isMenuOpen, menu, isSaved } = view;
   const rank = (name: string) => (accent === name && !isUsed ? 'fill' : 'tonal');
   return html`
     <div part="actions" class="actions">
@@ -260,14 +264,14 @@ function renderActions(view: StageView, { url }: Pending) {
         useLabel === undefined
           ? nothing
           : html`
-            <button type="button" part="action" class="${rank('use')} use" aria-pressed=${isUsed ? 'true' : 'false'} @click=${view.onUse}>
+            <button type="button" part="action" class="${rank('use')} use" aria-pressed=${isUsed ? 'true' : 'false'} ?disabled=${isDisabled} @click=${view.onUse}>
               ${isUsed ? html`${icon(TICK)}${words.say('used')}` : useLabel}
             </button>
           `
       }
       ${
         canChange
-          ? html`<button type="button" part="action" class="tonal change" @click=${view.onChange}>${icon(PEN)}<span>${words.say('change')}</span></button>`
+          ? html`<button type="button" part="action" class="tonal change" ?disabled=${isDisabled} @click=${view.onChange}>${icon(PEN)}<span>${words.say('change')}</span></button>`
           : nothing
       }
       ${

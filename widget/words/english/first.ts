@@ -42,6 +42,8 @@ export const FIRST = {
   drop: 'Drop to add',
   outOfDate: 'Part of this page is out of date. Reload it; your text stays.',
   reload: 'Reload',
+  offline: 'You are offline. Your text stays.',
+  noteOffline: 'You are offline',
   seconds: '{n}\u00a0s',
   goToText: 'Go to the text',
 } as const;
