@@ -46,9 +46,10 @@ interface OpenOptions {
   policy?: string;
   /** Runs in every document before its own scripts, and past its policy. */
   prepare?: string;
+  /** Without a doctype, which is how browsers know a modern page. */
+  isOld?: boolean;
   /** To open another tab of the same browser. */
   context?: BrowserContext;
-  viewport?: { width: number; height: number };
   /** The shop's origin by default. */
   origin?: string;
 }
@@ -79,7 +80,8 @@ export async function startStage(variables: Record<string, string> = {}): Promis
     }
     const policy = searchParams.get('policy');
     if (policy) response.setHeader('Content-Security-Policy', policy);
-    response.end(`<!doctype html><title>A shop</title>${searchParams.get('html') ?? ''}`);
+    const doctype = searchParams.has('old') ? '' : '<!doctype html>';
+    response.end(`${doctype}<title>A shop</title>${searchParams.get('html') ?? ''}`);
   });
   const { origin, port } = shop;
   const [peel, browser] = await Promise.all([
@@ -98,12 +100,12 @@ export async function startStage(variables: Record<string, string> = {}): Promis
     tag: (attributes = '') =>
       `<script type="module" src="${peel.url}/widget.js"></script><peel-studio ${attributes}></peel-studio>`,
     example: (file) => readFileSync(join(examples, file), 'utf8').replaceAll('https://YOUR-WORKER', peel.url),
-    async open(html, { policy = '', prepare, context, viewport, origin: from = origin } = {}) {
-      const own = context ?? (await browser.newContext({ viewport: viewport ?? { width: 1000, height: 900 } }));
+    async open(html, { policy = '', prepare, context, isOld = false, origin: from = origin } = {}) {
+      const own = context ?? (await browser.newContext({ viewport: { width: 1000, height: 900 } }));
       const page = await own.newPage();
       const complaints = listen(page);
       if (prepare) await page.addInitScript(prepare);
-      await page.goto(`${from}/?${new URLSearchParams({ html, policy })}`);
+      await page.goto(`${from}/?${new URLSearchParams({ html, policy, ...(isOld && { old: '' }) })}`);
       return {
         ...{ page, complaints, studio: studioOf(page.locator('peel-studio').first()) },
         [Symbol.asyncDispose]: () => (context ? page.close() : own.close()),

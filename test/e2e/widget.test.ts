@@ -53,7 +53,13 @@ describe.concurrent('styles of the page', () => {
   it.for(Object.entries(STYLES))('leave every part where it is: %s', async ([, css]) => {
     plain ??= plainLayout();
 
-    expect(await layoutWith(css, plain)).toEqual(await plain);
+    expect(await layoutWith(css, { after: plain })).toEqual(await plain);
+  });
+
+  it('leave every part where it is: a page without a doctype', async () => {
+    plain ??= plainLayout();
+
+    expect(await layoutWith('', { after: plain, isOld: true })).toEqual(await plain);
   });
 
   it.for(Object.keys(PLACES) as (keyof typeof PLACES)[])('give it room: %s', async (name, { expect }) => {
@@ -236,11 +242,16 @@ type Layout = Record<string, number[]>;
 /**
  * Where each control, text and picture stands in the element: untouched, with its settings open, with a picture.
  *
- * @param after What must be over before the picture is asked for.
+ * @param options.after What must be over before the picture is asked for.
+ * @param options.isOld Without a doctype.
  */
-async function layoutWith(css: string, after?: Promise<unknown>): Promise<Layout[]> {
+async function layoutWith(
+  css: string,
+  { after, isOld = false }: { after?: Promise<unknown>; isOld?: boolean } = {},
+): Promise<Layout[]> {
   await using visit = await stage.open(
     `<style>${css}</style><div style="display:block;width:900px;font-family:sans-serif">${stage.tag()}</div>`,
+    { isOld },
   );
   const { page, studio } = visit;
   const layouts: Layout[] = [];

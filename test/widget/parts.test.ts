@@ -197,6 +197,25 @@ it('offers to reload, and the keyboard reaches that', async () => {
   expect(link.textContent?.trim()).toBe('Reload');
 });
 
+it('says of a page without a network what is wrong with it, until the network is back', async () => {
+  const studio = await mount(worker);
+  missing.add('engine');
+  const isOnline = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+  await send(studio, 'a fox');
+
+  await appear(studio, '.out-of-date');
+  expect(textOf(studio, '.out-of-date')).toBe('You are offline');
+  expect(textOf(studio, '[role=alert]')).toBe('You are offline');
+  expect(find(studio, '.out-of-date button')).toBeNull();
+  isOnline.mockReturnValue(true);
+  missing.clear();
+  dispatchEvent(new Event('online'));
+  await studio.updateComplete;
+
+  expect(find(studio, '.out-of-date')).toBeNull();
+  expect((await resultOf(studio, () => press(studio, '.primary'))).results).toHaveLength(1);
+});
+
 it('forgets that a part was missing once it is there', async () => {
   const onMissing = vi.fn();
   const parts = new Parts(await mount(worker), onMissing);

@@ -121,6 +121,7 @@ export const base = css`
   ol,
   figure,
   fieldset,
+  form,
   h2,
   h3 {
     min-inline-size: 0;
