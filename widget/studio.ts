@@ -55,7 +55,7 @@ export class Studio implements ReactiveController, EngineHost {
     this.announcer = new Announcer(element);
     this.parts = new Parts(element, () => {
       this.startedAt = undefined;
-      this.say(this.words.say(navigator.onLine ? 'outOfDate' : 'noteOffline'), true);
+      this.say(this.words.say(navigator.onLine ? 'outOfDate' : 'offline'), true);
     });
     this.#look = new PageLook(element);
     this.#sites = new SiteController(element, {

@@ -44,13 +44,13 @@ async function inForm(attributes: Partial<PeelStudio> = {}): Promise<PeelStudio>
 const sent = () => Object.fromEntries(new FormData(form));
 
 describe('the value', () => {
-  it('is nothing before a picture is chosen', async () => {
+  it('is the words alone before a picture is chosen', async () => {
     const studio = await inForm();
-    expect(sent()).toEqual({});
+    expect(sent()).toEqual({ 'picture.prompt': '' });
 
-    await draw(studio);
+    await draw(studio, 'a fox');
 
-    expect(sent()).toEqual({});
+    expect(sent()).toEqual({ 'picture.prompt': 'a fox' });
   });
 
   it('is the chosen picture’s address, with all the words that made it and its description', async () => {
@@ -102,7 +102,19 @@ describe('the value', () => {
     expect(textOf(studio, '.use')).toBe('Chosen');
     await press(studio, '.use');
 
-    expect(sent()).toEqual({});
+    expect(sent()).not.toHaveProperty('picture');
+  });
+
+  it('says which one it is while another is shown', async () => {
+    const studio = await inForm();
+    await draw(studio);
+    await press(studio, '.use');
+    await draw(studio, 'at night');
+
+    expect(textOf(studio, '[part~=bar]')).toContain('Version 1 is chosen.');
+    await studio.undo();
+    await studio.updateComplete;
+    expect(textOf(studio, '[part~=bar]')).not.toContain('is chosen.');
   });
 
   it('has no name to go under without one, or while the element is disabled', async () => {
@@ -144,7 +156,7 @@ describe('the value', () => {
     studio.addEventListener('peel-use', (event) => event.preventDefault());
     await press(studio, '.use');
 
-    expect(sent()).toEqual({});
+    expect(sent()).not.toHaveProperty('picture');
     expect(textOf(studio, '.use')).toBe('Use this picture');
   });
 });
@@ -254,7 +266,7 @@ it('is an element of the form: by name, in its elements, with its label', async 
   expect(focused(studio)).toBe(inside(studio, '[part~=prompt]'));
 });
 
-it('gives back with a reset what it began with, and forgets the picture', async () => {
+it('gives back with a reset what it began with, and keeps what was made', async () => {
   const studio = await inForm({ value: '' });
   studio.setAttribute('value', 'a fox');
   studio.remove();
@@ -270,9 +282,9 @@ it('gives back with a reset what it began with, and forgets the picture', async 
   await other.updateComplete;
 
   expect(other.value).toBe('a lighthouse');
-  expect(other.results).toEqual([]);
-  expect(sent()).toEqual({});
-  expect(find(other, '[part~=image]')).toBeNull();
+  expect(sent()).toEqual({ 'picture.prompt': 'a lighthouse' });
+  expect(other.results).toHaveLength(1);
+  expect(textOf(other, '.use')).toBe('Use this picture');
 });
 
 it('gets its words back when the browser restores a page', async () => {

@@ -204,8 +204,8 @@ it('says of a page without a network what is wrong with it, until the network is
   await send(studio, 'a fox');
 
   await appear(studio, '.out-of-date');
-  expect(textOf(studio, '.out-of-date')).toBe('You are offline');
-  expect(textOf(studio, '[role=alert]')).toBe('You are offline');
+  expect(textOf(studio, '.out-of-date')).toBe('You are offline. Your text stays.');
+  expect(textOf(studio, '[role=alert]')).toBe('You are offline. Your text stays.');
   expect(find(studio, '.out-of-date button')).toBeNull();
   isOnline.mockReturnValue(true);
   missing.clear();
