@@ -1,6 +1,6 @@
 /**
  * `npm run shots`: takes pictures of the element in every state, on three invented pages, on a phone, in 280 pixels and
- * from right to left. They are in `shots/`, and `shots/index.html` shows them in a table.
+ * from right to left. They are in the folder shots, where index.html shows them in a table.
  *
  * `-- --states result,menu --looks dark,rtl` takes some of them. Ends with 1 when a state cannot be reached.
  */
@@ -75,5 +75,5 @@ try {
   await stage.close();
 }
 writeFileSync(join(folder, 'index.html'), renderSheet(states, looks, shots));
-console.log(`The table is shots/index.html.`);
+console.log(`The table is an index.html in the folder shots.`);
 if (shots.some(({ failed }) => failed)) process.exitCode = 1;

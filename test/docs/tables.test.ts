@@ -153,9 +153,8 @@ describe('docs/widget.md', () => {
   it('has every attribute of the element, and no other', () => {
     const told = tableUnder('docs/widget.md', 'Attributes').flatMap(([names = '']) => quoted(names));
 
-    // The element reads these two from the page, as they are.
-    const native = ['autocomplete', 'dir'];
-    expect(told.toSorted()).toEqual([...native, ...attributes].toSorted());
+    // The browser itself reads `dir`.
+    expect(told.toSorted()).toEqual(['dir', ...attributes].toSorted());
   });
 
   it('belongs to an element whose frame takes every attribute but those that say where it belongs', () => {

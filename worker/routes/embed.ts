@@ -13,7 +13,19 @@ export interface EmbedRoutesOptions {
 
 /** Attributes of `<peel-studio>` that the frame's address may set: all but `endpoint` and `site`. */
 export const FRAME_ATTRIBUTES = [
-  ...['aspect-ratio', 'count', 'dir', 'disabled', 'form-value', 'grounding', 'hint', 'label', 'lang', 'layout'],
+  ...[
+    'aspect-ratio',
+    'autocomplete',
+    'count',
+    'dir',
+    'disabled',
+    'form-value',
+    'grounding',
+    'hint',
+    'label',
+    'lang',
+    'layout',
+  ],
   ...['loading', 'max-references', 'maxlength', 'minlength', 'model', 'models', 'name', 'persist', 'placeholder'],
   ...['readonly', 'require-result', 'required', 'resolution', 'submit-on', 'thinking', 'use-label', 'value'],
   ...['compare', 'copy', 'download', 'history', 'ideas', 'references', 'region', 'settings', 'share'].map(
