@@ -21,6 +21,7 @@ const VALUED: [attribute: string, property: keyof PeelStudio, value: string, fal
   ['label', 'label', 'Your card', ''],
   ['hint', 'hint', 'Free of charge', ''],
   ['placeholder', 'placeholder', 'A cake', ''],
+  ['autocomplete', 'autocomplete', 'off', ''],
   ['minlength', 'minlength', '3', 0],
   ['maxlength', 'maxlength', '200', 4000],
   ['model', 'model', 'gemini-2.5-flash-image', ''],

@@ -153,7 +153,7 @@ it('sends added pictures with the words, waits for those on their way, and keeps
 
 it('lets the page refuse a picture, and says why a file cannot be added', async () => {
   studio.addEventListener('peel-reference-add', (event) => event.preventDefault());
-  await studio.addReference(fox);
+  await expect(studio.addReference(fox)).rejects.toMatchObject({ code: 'INVALID' });
   expect(studio.references).toEqual([]);
 
   const rejected = eventOf(studio, 'peel-reference-reject');

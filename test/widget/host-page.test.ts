@@ -160,7 +160,6 @@ it.each([
   'toolbar-start',
   'toolbar-end',
   'challenge',
-  'quota',
   'disclosure',
 ])('shows what the page puts into the slot %s', async (slot) => {
   const studio = await mount(fakeWorker());
