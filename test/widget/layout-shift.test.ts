@@ -50,7 +50,6 @@ const SHAPES = [
   { asked: 'auto', is: 'the expected shape', across: 400, down: 300 },
   { asked: 'auto', is: 'another shape', across: 120, down: 160 },
   { asked: 'auto', is: 'a wider shape', across: 480, down: 270 },
-  { asked: '16:9', is: 'the asked shape', across: 160, down: 90 },
   { asked: '9:16', is: 'a tall shape', across: 90, down: 160 },
   { asked: '8:1', is: 'a long shape', across: 480, down: 60 },
   { asked: '1:8', is: 'a spine', across: 60, down: 480 },
@@ -61,7 +60,7 @@ describe.each([
   { name: 'a phone', width: 390 },
   { name: 'a page', width: 1000 },
 ])('in $name', ({ width }) => {
-  it.each([0, 2, 3, 5, 8])('moves nothing while the facts of a site with %i ideas arrive', async (count) => {
+  it.each([0, 3, 8])('moves nothing while the facts of a site with %i ideas arrive', async (count) => {
     const facts = Promise.withResolvers<Response>();
     worker.site = () => facts.promise;
     const { studio, top } = await show(width);
@@ -159,7 +158,8 @@ function read(entries: PerformanceEntryList) {
 
 /** Long enough for the browser to have painted what was rendered, and to tell. */
 async function settled() {
-  for (let rounds = 0; rounds < 3; rounds++) await twoFrames();
+  await twoFrames();
+  await twoFrames();
   read(observer.takeRecords());
 }
 
