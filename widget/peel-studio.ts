@@ -482,7 +482,7 @@ export class PeelStudio extends StudioAttributes {
         <slot name="header"></slot>
         ${
           engine?.view.hasStage && !this.isWide
-            ? html`<button type="button" class="go-to-text" @click=${() => this.focus()}>${words.say('goToText')}</button>`
+            ? html`<button type="button" class="go-to-text visually-hidden" @click=${() => this.focus()}>${words.say('goToText')}</button>`
             : nothing
         }
         <div class="studio ${this.layout} ${engine?.view.frameClass ?? ''}">

@@ -61,13 +61,6 @@ export const frame = css`
     aspect-ratio: 4 / 3;
     background: var(--_tone);
   }
-  .go-to-text:not(:focus) {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-  }
   .go-to-text:focus {
     position: absolute;
     z-index: 1;

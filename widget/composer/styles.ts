@@ -173,7 +173,7 @@ export const composer = css`
   .out-of-date {
     padding: 0.75em;
     margin: 0.45em;
-    border-radius: calc(var(--_radius) * 0.7);
+    border-radius: var(--_radius-small);
     background: var(--_tone);
   }
   @container (inline-size < 336px) {

@@ -188,7 +188,6 @@ export const styles = css`
   }
   .alt textarea {
     display: block;
-    box-sizing: border-box;
     inline-size: 100%;
     padding: 0.5em 0.7em;
     margin-block-start: 0.25em;
@@ -197,7 +196,6 @@ export const styles = css`
   }
   .sources h3 {
     margin-block: 0.6em 0.15em;
-    font-weight: 600;
   }
   .sources li {
     padding-block: 0.15em;

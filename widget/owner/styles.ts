@@ -1,13 +1,9 @@
 import { css } from 'lit';
 
 export const styles = css`
-  .owner p {
-    margin: 0;
-  }
   .owner .owner-title {
     margin-block-end: 0.2em;
     font-size: 1.2em;
-    font-weight: 600;
     line-height: 1.3;
     text-wrap: balance;
   }

@@ -71,9 +71,11 @@ export function shapeWord(id: string, words: Words): string {
   return key ? words.say(key) : figuresOf(id, words);
 }
 
+/** Soft hyphens are for the narrow tile only. */
+export const withoutHyphens = (text: string): string => text.replaceAll('\u00ad', '');
+
 /** Such as "Wide, 16 to 9". */
 export function spokenShape(id: string, words: Words): string {
-  // A soft hyphen is for the narrow tile only.
-  const name = shapeWord(id, words).replaceAll('\u00ad', '');
+  const name = withoutHyphens(shapeWord(id, words));
   return id === 'auto' ? name : words.say('spokenShape', { name, ...parseRatio(id) });
 }

@@ -12,10 +12,6 @@ export const styles = css`
     padding: 0.85em 1.03em 0;
     font-size: max(0.875em, 13px);
   }
-  .settings :is(legend, .exact) {
-    padding: 0;
-    font-weight: 600;
-  }
   .settings legend {
     margin-block-end: 0.5em;
   }
@@ -26,53 +22,24 @@ export const styles = css`
     cursor: default;
     opacity: 0.6;
   }
-  /* The native control lies over its label: it takes the press and the finger, and the label draws it. */
-  .settings [type='radio'] {
-    position: absolute;
-    inset: 0;
-    z-index: 1;
-    inline-size: 100%;
-    block-size: 100%;
-    cursor: inherit;
-    opacity: 0;
-  }
-
   .settings .tiles {
     display: grid;
     grid-template-columns: repeat(3, minmax(0, 1fr));
     gap: 0.45em;
   }
   .settings .tile {
-    position: relative;
     display: flex;
     flex-direction: column;
     align-items: center;
     min-inline-size: 0;
-    padding: 0.4em 0.15em 0.5em;
-    border: 0;
-    border-radius: var(--_radius-small);
+    padding: 0.35em 0.1em 0.45em;
     font-size: max(0.93em, 12px);
-    line-height: 1.25;
-    text-align: center;
     hyphens: auto;
-    overflow-wrap: anywhere;
-    transition:
-      background-color calc(var(--_motion) * 0.12s),
-      box-shadow calc(var(--_motion) * 0.12s);
   }
   @media (hover: hover) {
-    .settings :is(.tile:not(:has(:disabled, :checked)), .more):hover {
+    .settings .more:hover {
       background: var(--_tone);
     }
-  }
-  .settings .tile:has(:checked) {
-    background: var(--_tint);
-    box-shadow: inset 0 0 0 2px var(--_ring);
-    font-weight: 600;
-  }
-  .settings .tile:has(:focus-visible) {
-    outline: 2px solid var(--_ring);
-    outline-offset: 2px;
   }
   .settings .drawing {
     flex: none;
@@ -168,37 +135,11 @@ export const styles = css`
   }
   .settings .exact {
     display: grid;
+    font-weight: 600;
     gap: 0.5em;
-  }
-  .settings select {
-    inline-size: 100%;
-    min-block-size: max(var(--_control), 2.4em);
-    padding-inline: 0.6em 2em;
-    border-color: var(--_edge);
-    appearance: none;
-    font-weight: 400;
-    text-overflow: ellipsis;
-  }
-  .settings option {
-    background: var(--_paper);
-    color: var(--_ink);
-  }
-  .settings :is(select, select + .icon) {
-    grid-area: 2 / 1;
-  }
-  .settings select + .icon {
-    margin-inline-end: 0.75em;
-    place-self: center end;
-    pointer-events: none;
   }
 
   @media (forced-colors: active) {
-    .settings .tile {
-      border: 1px solid ButtonBorder;
-    }
-    .settings .tile:has(:checked) {
-      border: 2px solid Highlight;
-    }
     .settings :checked + .drawing {
       fill: Highlight;
       stroke: CanvasText;

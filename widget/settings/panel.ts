@@ -5,7 +5,17 @@ import { CHEVRON, icon } from '../icons.ts';
 import { SETTINGS } from '../words/english/settings.ts';
 import type { Key } from '../words/keys.ts';
 import { addEnglish, type Words } from '../words/words.ts';
-import { careOf, figuresOf, modelsByTier, owners, shapesOf, shapeWord, sizesOf, spokenShape } from './choices.ts';
+import {
+  careOf,
+  figuresOf,
+  modelsByTier,
+  owners,
+  shapesOf,
+  shapeWord,
+  sizesOf,
+  spokenShape,
+  withoutHyphens,
+} from './choices.ts';
 import { drawnSize } from './ratios.ts';
 import { mostPictures, offeredModels, type Settings, type StudioOptions } from './settings.ts';
 
@@ -93,7 +103,7 @@ function renderShapes(panel: Panel) {
         ${shown.map((shape) => renderTile(panel, shape, isWhole, onChosen))}
         ${
           hasMore && !isWhole
-            ? html`<button type="button" class="tile" @click=${(event: Event) => showAll(event, onToggle)}>
+            ? html`<button type="button" class="option tile" @click=${(event: Event) => showAll(event, onToggle)}>
               ${MORE_DRAWING}${words.say('moreShapes')}
             </button>`
             : nothing
@@ -128,7 +138,9 @@ function renderReasons(words: Words, choices: readonly Choice[]) {
   const lists = new Set(choices.map(({ names }) => names).filter((names) => names !== ''));
   const list = new Intl.ListFormat(words.lang, { type: 'unit' });
   return [...lists].map((names) => {
-    const things = list.format(choices.filter((choice) => choice.names === names).map(({ text }) => text));
+    const things = list.format(
+      choices.filter((choice) => choice.names === names).map(({ text }) => withoutHyphens(text)),
+    );
     return html`<p class="tiny quiet">${words.say('theseOnlyWith', { things, names })}</p>`;
   });
 }
@@ -142,7 +154,7 @@ function renderTile(panel: Panel, shape: Choice & { id: string }, withFigures: b
     onOptions({ aspectRatio: id });
   };
   return html`
-    <label part="ratio-option" class="tile">
+    <label part="ratio-option" class="option tile">
       <input
         type="radio"
         name="shape"
@@ -317,13 +329,15 @@ function renderModel({ words, models, settings, isFree, onOptions }: Panel) {
   return html`
     <label class="exact">
       <span>${words.say('drawnBy')}</span>
-      <select part="model" @change=${onChange}>
-        ${models.map(
-          ({ id, displayName }) =>
-            html`<option value=${id} .selected=${id === settings.model.id}>${displayName}</option>`,
-        )}
-      </select>
-      ${icon(CHEVRON)}
+      <span class="list">
+        <select part="model" @change=${onChange}>
+          ${models.map(
+            ({ id, displayName }) =>
+              html`<option value=${id} .selected=${id === settings.model.id}>${displayName}</option>`,
+          )}
+        </select>
+        ${icon(CHEVRON)}
+      </span>
     </label>
   `;
 }

@@ -107,7 +107,8 @@ export function tierOf(models: readonly SiteModel[], id: string): Tier | undefin
   const size = models[0]?.sizes.find((one) => models.every(({ expectedMs }) => expectedMs[one]));
   // Name and price come first: by time alone two models would exchange their words from one hour to the next.
   const effort = ({ priceClass = 'low', expectedMs, displayName }: SiteModel) =>
-    100 * (2 * PRICES.indexOf(priceClass) + (/\bpro\b/i.test(displayName) ? 1 : /\blite\b/i.test(displayName) ? -1 : 0)) +
+    100 *
+      (2 * PRICES.indexOf(priceClass) + (/\bpro\b/i.test(displayName) ? 1 : /\blite\b/i.test(displayName) ? -1 : 0)) +
     Math.log2((size && expectedMs[size]) || 1);
   const last = models.length - 1;
   const place = [...models].sort((one, other) => effort(one) - effort(other)).findIndex((model) => model.id === id);

@@ -146,14 +146,9 @@ export const stage = css`
     position: absolute;
     inset: 0;
   }
-  .tag {
-    position: absolute;
+  .draft + .tag {
     inset-block-end: 0.6em;
     inset-inline-start: 0.6em;
-    padding: 0.1em 0.65em;
-    border-radius: 2em;
-    font-size: max(0.75em, 12px);
-    font-weight: 500;
   }
   button.picture {
     min-block-size: 0;
@@ -188,7 +183,7 @@ export const stage = css`
     inline-size: 40px;
     padding: 0;
     border: 0;
-    border-radius: calc(var(--_radius) * 0.7);
+    border-radius: var(--_radius-small);
     place-items: center;
   }
   .on-picture[aria-pressed='true'] {
@@ -313,7 +308,7 @@ export const stage = css`
     block-size: 3.5em;
     padding: 0;
     border: 0;
-    border-radius: calc(var(--_radius) * 0.7);
+    border-radius: var(--_radius-small);
     background: var(--_wash);
     overflow: hidden;
   }

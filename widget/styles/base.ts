@@ -13,12 +13,7 @@ export const base = css`
     --_on-accent: var(--peel-accent-contrast, var(--_o, var(--_paper)));
     --_quiet: var(--peel-text-quiet, color-mix(in srgb, var(--_ink) var(--_q, 80%), transparent));
     --_edge: var(--peel-border, color-mix(in srgb, var(--_ink) var(--_e, 60%), transparent));
-    --_line: color-mix(in srgb, var(--_ink) 16%, transparent);
     --_tone: var(--peel-surface-raised, color-mix(in srgb, var(--_ink) 8%, transparent));
-    --_tone-hover: color-mix(in srgb, var(--_ink) 12%, transparent);
-    --_tone-on: color-mix(in srgb, var(--_ink) 15%, transparent);
-    --_wash: color-mix(in srgb, var(--_ink) 4.5%, transparent);
-    --_tint: color-mix(in srgb, var(--_accent) var(--_t, 11%), transparent);
     --_ring: var(--peel-focus-ring, var(--_r, var(--_ink)));
     --_danger: var(--peel-danger, light-dark(#a81c1c, #ff9c92));
     --_warning: var(--peel-warning, currentcolor);
@@ -34,6 +29,15 @@ export const base = css`
     /* The columns of a page or of a printed sheet do not cut it in two. */
     break-inside: avoid;
     text-align: start !important;
+  }
+  /* Full screen has colours of its own. */
+  :host,
+  .viewer {
+    --_line: color-mix(in srgb, var(--_ink) 16%, transparent);
+    --_tone-hover: color-mix(in srgb, var(--_ink) 12%, transparent);
+    --_tone-on: color-mix(in srgb, var(--_ink) 15%, transparent);
+    --_wash: color-mix(in srgb, var(--_ink) 4.5%, transparent);
+    --_tint: color-mix(in srgb, var(--_accent) var(--_t, 11%), transparent);
   }
   :host([hidden]) {
     display: none !important;
@@ -131,6 +135,12 @@ export const base = css`
     font: inherit;
     list-style: none;
   }
+  h2,
+  h3,
+  legend {
+    padding: 0;
+    font-weight: 600;
+  }
   img,
   svg {
     display: block;
@@ -138,7 +148,7 @@ export const base = css`
   [hidden] {
     display: none !important;
   }
-  .visually-hidden {
+  .visually-hidden:not(:focus) {
     position: absolute;
     inline-size: 1px;
     block-size: 1px;

@@ -46,15 +46,82 @@ export const later = css`
     background: var(--_paper);
     font-weight: 600;
   }
-  .segments input {
+  /* A native radio button lies over its label: it takes the press and the finger, and the label draws it. */
+  [type='radio'] {
     position: absolute;
     inset: 0;
+    z-index: 1;
+    inline-size: 100%;
+    block-size: 100%;
     opacity: 0;
     cursor: inherit;
   }
-  .segments > :has(:focus-visible) {
+  label:has([type='radio']:focus-visible) {
     outline: 2px solid var(--_ring);
     outline-offset: 2px;
+  }
+  /* One of several, drawn by its label. */
+  .option {
+    position: relative;
+    border: 1px solid transparent;
+    border-radius: var(--_radius-small);
+    line-height: 1.25;
+    overflow-wrap: anywhere;
+    text-align: center;
+    transition:
+      background-color calc(var(--_motion) * 0.12s),
+      box-shadow calc(var(--_motion) * 0.12s);
+  }
+  .option:has(:checked) {
+    border-color: var(--_ring);
+    background: var(--_tint);
+    box-shadow: inset 0 0 0 1px var(--_ring);
+    font-weight: 600;
+  }
+  @media (hover: hover) {
+    .option:not(:has(:disabled, :checked)):hover {
+      background: var(--_tone);
+    }
+  }
+  /* A list, with an arrow of our own on it. */
+  .list {
+    display: grid;
+    align-items: center;
+  }
+  .list > * {
+    grid-area: 1 / 1;
+  }
+  .list .icon {
+    margin-inline-end: 0.75em;
+    justify-self: end;
+    pointer-events: none;
+  }
+  select {
+    padding-inline-end: 2.4em;
+    appearance: none;
+    font-weight: 400;
+    text-overflow: ellipsis;
+  }
+  select,
+  [type='text'],
+  [type='number'] {
+    inline-size: 100%;
+    min-block-size: max(var(--_control), 24px);
+    padding-inline-start: 0.6em;
+    border-color: var(--_edge);
+  }
+  option {
+    background: var(--_paper);
+    color: var(--_ink);
+  }
+  /* Words on a picture. */
+  .tag {
+    position: absolute;
+    padding: 0.2em 0.65em;
+    border-radius: 9em;
+    font-size: max(0.75em, 12px);
+    font-weight: 500;
+    line-height: 1.5;
   }
   /* A page may restyle the label but not hide it: an important rule in a shadow tree wins over the page's. */
   .badge {
@@ -107,6 +174,12 @@ export const later = css`
     }
     .badge {
       border: 1px solid;
+    }
+    .option {
+      border-color: ButtonBorder;
+    }
+    .option:has(:checked) {
+      border: 2px solid Highlight;
     }
   }
 `;

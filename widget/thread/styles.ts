@@ -53,10 +53,8 @@ export const changeStyles = css`
   /* A strip under its picture needs no heading for eyes. */
   .versions legend {
     position: var(--v-legend);
-    padding: 0;
     margin-block-end: 0.45em;
     clip-path: var(--v-clip);
-    font-weight: 600;
   }
   .v-rows {
     display: flex;
@@ -125,13 +123,6 @@ export const changeStyles = css`
     gap: 0.8em;
     transition: background-color calc(var(--_motion) * 0.12s);
   }
-  .version input {
-    position: absolute;
-    inset: 0;
-    margin: 0;
-    opacity: 0;
-    cursor: inherit;
-  }
   @media (hover: hover) {
     .version:hover {
       background: var(--_tone-hover);
@@ -140,10 +131,6 @@ export const changeStyles = css`
   .version:is(:has(:checked), [aria-current]) {
     background: var(--v-shown);
     font-weight: 600;
-  }
-  .version:has(:focus-visible) {
-    outline: 2px solid var(--_ring);
-    outline-offset: 1px;
   }
   .version img {
     flex: none;
@@ -207,9 +194,6 @@ export const keptStyles = css`
     align-items: center;
     justify-content: space-between;
     gap: 0.45em 1.25em;
-  }
-  .kept h2 {
-    font-weight: 600;
   }
   .kept-choice {
     display: flex;

@@ -45,8 +45,8 @@ export const renderCompare = (view: CompareView) => {
           <img src=${after.url} alt=${words.say('compareAfterAlt', { alt: after.alt })} draggable="false" />
         </div>
       </div>
-      <span class="compare-tag scrim" aria-hidden="true">${words.say('compareBefore')}</span>
-      <span class="compare-tag compare-later scrim" aria-hidden="true">${words.say('compareAfter')}</span>
+      <span class="compare-tag tag scrim" aria-hidden="true">${words.say('compareBefore')}</span>
+      <span class="compare-tag compare-later tag scrim" aria-hidden="true">${words.say('compareAfter')}</span>
       <span class="compare-line"></span>
       <div class="compare-grip">
         <input type="range" min="0" max="100" step="2" aria-label=${words.say('compareRange')}
@@ -176,14 +176,8 @@ export const styles = css`
     box-shadow: 0 0 0 3px #111213;
   }
   .compare-tag {
-    position: absolute;
     inset-block-start: 0.5em;
     inset-inline-start: 0.5em;
-    padding: 0.2em 0.65em;
-    border-radius: 9em;
-    font-size: max(0.75em, 12px);
-    font-weight: 500;
-    line-height: 1.5;
     /* Each tag leaves with its half. */
     opacity: calc((var(--_at) - 0.08) * 12);
     pointer-events: none;

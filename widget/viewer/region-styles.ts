@@ -130,17 +130,6 @@ export const styles = css`
     align-content: space-between;
     gap: 0.25em;
   }
-  .region-figures input {
-    inline-size: 100%;
-    min-block-size: max(var(--_control), 24px);
-    padding-inline: 0.6em;
-    border: 1px solid var(--_edge);
-    border-radius: var(--_radius-small);
-    background: none;
-    color: inherit;
-    font: inherit;
-    font-size: max(1em, 16px);
-  }
   .region-acts {
     display: flex;
     flex-wrap: wrap;

@@ -12,12 +12,7 @@ export const viewerStyles = css`
     --_on-accent: #111213;
     --_quiet: color-mix(in srgb, var(--_ink) 80%, transparent);
     --_edge: color-mix(in srgb, var(--_ink) 60%, transparent);
-    --_line: color-mix(in srgb, var(--_ink) 16%, transparent);
     --_tone: color-mix(in srgb, var(--_ink) 8%, transparent);
-    --_tone-hover: color-mix(in srgb, var(--_ink) 12%, transparent);
-    --_tone-on: color-mix(in srgb, var(--_ink) 15%, transparent);
-    --_wash: color-mix(in srgb, var(--_ink) 4.5%, transparent);
-    --_tint: color-mix(in srgb, var(--_accent) 11%, transparent);
     --_ring: #fff;
     --_edge-space: clamp(0.75em, 2.5cqw, 1.75em);
     position: fixed;

@@ -3,9 +3,13 @@ import { userEvent } from 'vitest/browser';
 import { type PanelView, renderPanel, styles } from '../../../widget/settings/panel.ts';
 import { parseRatio } from '../../../widget/settings/ratios.ts';
 import { type StudioOptions, settle } from '../../../widget/settings/settings.ts';
-import { type Messages, Words } from '../../../widget/words/words.ts';
+import { STAGE } from '../../../widget/words/english/stage.ts';
+import { addEnglish, type Messages, Words } from '../../../widget/words/words.ts';
 import type { SiteFacts } from '../../../worker/protocol.ts';
 import { FACTS, FLASH, LITE, modelOf, overflowing, PRO, place } from './facts.ts';
+
+// A picture can be changed only when the engine is there with its words.
+addEnglish(STAGE);
 
 interface Show extends Partial<Pick<PanelView, 'changing' | 'allowed'>> {
   facts?: SiteFacts;
@@ -59,7 +63,7 @@ function show({ facts = FACTS, options: given, open: opened, width, dir, words =
       (input) => (input.ariaLabel ?? input.closest('label')?.textContent?.trim()) === label,
     )!;
   const button = (text: string) => all<HTMLButtonElement>('button').find((one) => one.textContent?.includes(text))!;
-  const legends = () => all('legend, .exact span, .check').map((one) => one.textContent?.trim());
+  const legends = () => all('legend, .exact span:not(.list), .check').map((one) => one.textContent?.trim());
   return { host, root, all, radio, button, legends, chosen, open, focused: () => root.activeElement as HTMLElement };
 }
 
