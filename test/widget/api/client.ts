@@ -1,0 +1,39 @@
+/** A client of a fake worker, and a request. */
+import { createClient } from '../../../widget/api/generate.ts';
+import type { StreamEvent, Take } from '../../../widget/api/model.ts';
+import { type Settings, settle, toBody } from '../../../widget/settings/settings.ts';
+import type { SessionAnswer } from '../../../worker/protocol.ts';
+import { ENDPOINT, FACTS, fakeWorker } from '../support.ts';
+
+const settings = settle(FACTS, {
+  model: '',
+  models: '',
+  aspectRatio: '16:9',
+  resolution: '',
+  thinking: '',
+  grounding: 'none',
+  count: 1,
+}) as Settings;
+
+export const TAKE: Take = {
+  model: 'gemini-nano-banana-2.1',
+  body: toBody([{ role: 'user', parts: [{ text: 'a fox' }] }], settings),
+};
+
+export function setUp({ site = 'default', endpoint = ENDPOINT, online = true } = {}) {
+  const worker = fakeWorker();
+  const network = { isOnline: online };
+  const tickets: SessionAnswer[] = [];
+  const options = { endpoint, site, fetch: worker.fetch, now: Date.now, isOnline: () => network.isOnline };
+  const client = createClient(options, (answer) => void tickets.push(answer));
+  return { worker, client, network, tickets };
+}
+
+export const never = () => new AbortController().signal;
+export const last = (events: StreamEvent[]) => events.at(-1);
+
+export async function all(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
+  const found: StreamEvent[] = [];
+  for await (const event of events) found.push(event);
+  return found;
+}
