@@ -11,6 +11,9 @@ import { type Served, serve } from './serve.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 
+/** By this name the shop is a page without https. Browsers trust their own machine by its other names. */
+const INSECURE = '--host-resolver-rules=MAP shop.test 127.0.0.1';
+
 /** Limits that no test reaches. The demo charges play money, and its budgets are as real as others. */
 const PLENTY = {
   VISITOR_PER_MINUTE: '1000',
@@ -25,7 +28,9 @@ const PLENTY = {
 
 export interface Stage {
   peel: Deployment;
-  /** The shop. The name `localhost` makes it a page that the owner has not listed. */
+  /**
+   * The shop. Its name `shop.test` makes it a page without https, and `localhost` one that the owner has not listed.
+   */
   origin: string;
   port: number;
   browser: Browser;
@@ -88,12 +93,12 @@ export async function startStage(variables: Record<string, string> = {}): Promis
     startDeployment({
       ...PLENTY,
       PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      SITE_ORIGINS: origin,
+      SITE_ORIGINS: `${origin},http://shop.test:${port}`,
       SITE_PROOF: 'none',
       BURST: 'off',
       ...variables,
     }),
-    chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS }),
+    chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS, INSECURE] }),
   ]);
   return {
     ...{ peel, origin, port, browser, scripts, orders },

@@ -160,6 +160,35 @@ describe.concurrent('more than one', () => {
   });
 });
 
+it.concurrent('works on a page without https', async () => {
+  await using visit = await stage.open(stage.tag('persist="local"'), { origin: `http://shop.test:${stage.port}` });
+  const { page, studio, complaints } = visit;
+  expect(await page.evaluate('isSecureContext')).toBe(false);
+
+  const first = await studio.make(WORDS);
+  await studio.make('from far away');
+  await page.reload();
+  await studio.host.getByRole('button', { name: /^Open: / }).click();
+  await studio.versions.first().click();
+
+  await studio.host.locator(`[part~=stage] [src="${first}"]`).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it.concurrent('works where a browser stores nothing', async () => {
+  const script = `<script>for (const name of ['sessionStorage', 'localStorage', 'indexedDB']) {
+    Object.defineProperty(window, name, { get() { throw new DOMException('Not allowed.', 'SecurityError') } });
+  }</script>`;
+  await using visit = await stage.open(script + stage.tag('persist="local"'));
+  const { studio, complaints } = visit;
+
+  await studio.make(WORDS);
+  await studio.make('without a trace');
+
+  expect(await studio.versions.count()).toBe(2);
+  expect(complaints).toEqual([]);
+});
+
 it.concurrent('goes on where a script moves it while a picture is made', async () => {
   await using visit = await stage.open(`<aside></aside><main>${stage.tag()}</main>`);
   const { page, studio, complaints } = visit;

@@ -6,6 +6,7 @@ import type { SiteOutcome } from '../api/site.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Region, Result, SentReference, Turn } from '../model.ts';
+import { randomId } from '../random-id.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Question, toContents } from '../thread/contents.ts';
 import { pathOf, resultOf, turnOf } from '../thread/thread.ts';
@@ -246,7 +247,7 @@ export class Asking {
     const [first] = results as [Result];
     const { from } = first.order;
     const turn: Turn = {
-      id: crypto.randomUUID(),
+      id: randomId(),
       ...(from !== undefined && turnOf(versions.thread, from) && { parent: from }),
       order: first.order,
       results,

@@ -2,6 +2,7 @@ import { nothing } from 'lit';
 import { PeelError, quietly } from '../api/peel-error.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Turn } from '../model.ts';
+import { randomId } from '../random-id.ts';
 import { runningKey } from '../running-key.ts';
 import { clearRunning, type Running, readRunning, saveRunning } from '../thread/running.ts';
 import type { ThreadStore } from '../thread/store.ts';
@@ -45,7 +46,7 @@ export class Keeper {
     this.#host = host;
     this.#rooms = rooms;
     const counted = createTakes(`peel:takes:${host.element.endpoint}:${host.element.site}`);
-    this.takes = { next: (take) => counted.next(take), draw: () => `x${crypto.randomUUID().replaceAll('-', '')}` };
+    this.takes = { next: (take) => counted.next(take), draw: () => `x${randomId()}` };
     this.#note = (thread) => {
       for (const { results } of thread.turns) for (const { order } of results) counted.note(order.take);
     };
