@@ -110,7 +110,7 @@ export function fakeWorker(): FakeWorker {
   return worker;
 }
 
-export const ticket = (token: string, forMs = 600_000): SessionAnswer => ({
+const ticket = (token: string, forMs = 600_000): SessionAnswer => ({
   token,
   expiresAt: new Date(Date.now() + forMs).toISOString(),
   remaining: { session: 20, day: 20 },

@@ -72,7 +72,7 @@ function createGenerate({ endpoint, isOnline }: ClientOptions, send: Send, ticke
 }
 
 /** Carries a problem out of the ticket holder, which otherwise returns a token. */
-export class TicketRefused extends Error {
+class TicketRefused extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
