@@ -115,8 +115,8 @@ describe('the page says, and so does its console once', () => {
       name: 'its policy blocks the worker',
       address: () => at('/policy'),
       says: 'This page’s security policy blocks the picture service.',
-      line: () => `connect-src ${peel.url}`,
-      tells: () => `Content-Security-Policy: connect-src ${peel.url}`,
+      line: () => `connect-src 'self' ${peel.url}`,
+      tells: () => `Content-Security-Policy: connect-src 'self' ${peel.url}`,
     },
     {
       name: 'there is no such site',
@@ -184,7 +184,7 @@ it('a page whose worker cannot be reached blames no owner', async () => {
   await element.getByRole('textbox').waitFor();
   await new Promise((resolve) => setTimeout(resolve, 1500));
 
-  expect([await card.count(), told]).toEqual([0, []]);
+  expect([await card.count(), told]).toEqual([0, ['<peel-studio> http://127.0.0.1:9 does not answer.']]);
   await close();
 });
 

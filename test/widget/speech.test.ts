@@ -9,6 +9,7 @@ import {
   type FakeWorker,
   failure,
   fakeWorker,
+  find,
   inside,
   mount,
   pictureChunk,
@@ -104,6 +105,62 @@ it('interrupts for a refusal, once, with what to do', async () => {
     'urgent: That one can’t be drawn. The picture service did not accept these words. Leave out real people, brands ' +
       'and violence, and say it in another way.',
   ]);
+});
+
+it.each([
+  { name: 'the page is not listed', attributes: {}, site: () => failure(403, 'ORIGIN_DENIED') },
+  { name: 'the site has another name', attributes: { site: 'shopp' }, site: () => failure(404, 'SITE_UNKNOWN') },
+  { name: 'the worker is not Peel', attributes: {}, site: () => new Response('<h1>Hello</h1>', { status: 404 }) },
+])('says what the page shows, once, where only the owner can help: $name', async ({ attributes, site }) => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  worker.site = site;
+  const studio = create(worker, attributes);
+  document.body.append(studio);
+  await studio.updateComplete;
+  const spoken = listen(studio);
+  const notices: string[] = [];
+  new MutationObserver(() => {
+    if (find(studio, '.note')) notices.push(textOf(studio, '.note'));
+  }).observe(studio.shadowRoot as ShadowRoot, { childList: true, subtree: true });
+
+  await appear(studio, '.owner');
+  await studio.updateComplete;
+
+  expect(spoken).toEqual([
+    'urgent: Pictures can’t be made on this page yet. Something is still being set up. Please come back a little later.',
+  ]);
+  expect(notices).toEqual([]);
+});
+
+it('tells a page once what went wrong, though a press waits for the facts', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  worker.site = () => failure(403, 'ORIGIN_DENIED');
+  const studio = create(worker, { value: 'a fox' });
+  document.body.append(studio);
+  await appear(studio, '.owner');
+  const spoken = listen(studio);
+  const errors: string[] = [];
+  studio.addEventListener('peel-error', ({ code }) => errors.push(code));
+
+  await studio.generate().catch(() => undefined);
+  await vi.waitFor(() => expect(spoken).toContainEqual(expect.stringMatching(/^urgent: Pictures can/)));
+
+  expect(errors).toEqual(['ORIGIN_DENIED']);
+});
+
+it('says the note, and names the endpoint in the console, where nothing answers', async () => {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  worker.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
+  const studio = create(worker, { endpoint: 'https://mistyped.example' });
+  document.body.append(studio);
+  await studio.updateComplete;
+  const spoken = listen(studio);
+
+  await appear(studio, '.note');
+  await studio.updateComplete;
+
+  expect(error.mock.calls).toEqual([['<peel-studio> https://mistyped.example does not answer.']]);
+  expect(spoken).toEqual([expect.stringMatching(/^urgent: /)]);
 });
 
 it('says when a press can do nothing, and until when', async () => {

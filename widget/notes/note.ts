@@ -22,7 +22,7 @@ export type NoteState =
   | { reference: ReferenceTrouble; n: number }
   | { trouble: SaveTrouble | 'part' };
 
-interface ProblemState {
+export interface ProblemState {
   problem: Problem;
   /** End of the pause, in Unix milliseconds. */
   until?: number;

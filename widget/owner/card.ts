@@ -70,14 +70,28 @@ const ADVICE: Record<Cause, Advice> = {
   browser: { why: 'ownerBrowserTitle', steps: [] },
 };
 
+function adviceOf({ cause, directive }: Diagnosis): Advice {
+  const { why, steps } = ADVICE[cause];
+  if (!directive) return ADVICE[cause];
+  return { why, steps: steps.map((step) => (step.hasLine ? { ...step, text: 'ownerPolicyAddTo' } : step)) };
+}
+
 const HEADINGS: Partial<Record<Cause, [Key, Key]>> = {
   paused: ['ownerPausedTitle', 'ownerPausedText'],
   browser: ['ownerBrowserTitle', 'ownerBrowserText'],
 };
 
+const headingOf = ({ cause }: Diagnosis) => HEADINGS[cause] ?? (['ownerTitle', 'ownerText'] as const);
+
+/** What a screen reader hears: what visitors read. */
+export const spokenCard = (diagnosis: Diagnosis, words: Words): string => {
+  const [title, text] = headingOf(diagnosis);
+  return `${words.say(title)}. ${words.say(text)}`;
+};
+
 export function renderOwnerCard(view: OwnerView): TemplateResult {
   const { words, diagnosis, open, onToggle } = view;
-  const [title, text] = HEADINGS[diagnosis.cause] ?? ['ownerTitle', 'ownerText'];
+  const [title, text] = headingOf(diagnosis);
   return html`
     <section part="notice" class="owner">
       <h2 class="owner-title">${words.say(title)}</h2>
@@ -102,7 +116,7 @@ export function renderOwnerCard(view: OwnerView): TemplateResult {
 
 function renderAdvice(view: OwnerView) {
   const { words, diagnosis, isLooking, onLookAgain } = view;
-  const { why, steps } = ADVICE[diagnosis.cause];
+  const { why, steps } = adviceOf(diagnosis);
   const says = needsReload(diagnosis) ? 'ownerReload' : isLooking ? 'ownerLooking' : 'ownerAgain';
   return html`
     <p>${renderSentence(view, why)}</p>
@@ -143,8 +157,11 @@ function renderSentence(view: OwnerView, key: Key) {
   return html`${before}${link}${after}`;
 }
 
-const valuesOf = ({ endpoint, site }: Pick<OwnerView, 'endpoint' | 'site'>): Values => ({
+type Told = Pick<OwnerView, 'diagnosis' | 'endpoint' | 'site'>;
+
+const valuesOf = ({ diagnosis, endpoint, site }: Told): Values => ({
   address: baseOf(endpoint) ?? endpoint,
+  directive: diagnosis.directive ?? '',
   site,
 });
 
@@ -158,20 +175,21 @@ function linksOf({ words, diagnosis, endpoint, scriptOrigin, site }: OwnerView) 
   };
 }
 
-/** The same advice in one line for the console, with the line to add as it is written in variables or headers. */
+/** The same advice in one line for the console, with the line to add as it is written among the variables. */
 export function consoleLine(diagnosis: Diagnosis, view: Pick<OwnerView, 'words' | 'endpoint' | 'site'>): string {
   const { words, endpoint, site } = view;
   const { cause, line } = diagnosis;
-  const { why, steps } = ADVICE[diagnosis.cause];
+  const { why, steps } = adviceOf(diagnosis);
   const base = baseOf(endpoint) ?? endpoint;
   const places: Record<string, string> = {
     build: '/build',
     embed: embedAddress(base, site),
   };
   const say = (key: Key) =>
-    words.say(key, valuesOf(view)).replace(/\{(build|embed)\}/, (_, name: string) => places[name] ?? '');
-  const written =
-    cause === 'origin' ? `SITE_ORIGINS=${line}` : cause === 'csp' ? `Content-Security-Policy: ${line}` : line;
+    words
+      .say(key, valuesOf({ ...view, diagnosis }))
+      .replace(/\{(build|embed)\}/, (_, name: string) => places[name] ?? '');
+  const written = cause === 'origin' ? `SITE_ORIGINS=${line}` : line;
   const told = steps.flatMap(({ text, hasLine, aside }) => [
     say(text),
     ...(hasLine ? [written] : []),
@@ -201,6 +219,10 @@ function tellOnce(line: string) {
   told.add(line);
   console.error(line);
 }
+
+/** An address that does not answer is the visitor's network, or the owner's typing error: the page cannot tell. */
+export const tellSilence = (endpoint: string, words: Words) =>
+  tellOnce(`<peel-studio> ${words.say('ownerSilent', { address: baseOf(endpoint) ?? endpoint })}`);
 
 /** Keeps what the card shows while it is shown, and tells the console once. */
 export class OwnerCard implements ReactiveController {

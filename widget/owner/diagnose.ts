@@ -29,6 +29,8 @@ export interface Diagnosis {
   cause: Cause;
   /** The exact line to add, or what the worker said; empty where there is none. */
   line: string;
+  /** The directive of the page's policy that has sources already and lacks this one. */
+  directive?: string;
 }
 
 /** Where the element stands. */
@@ -51,8 +53,8 @@ export interface Symptoms {
   /** Where the element's own script came from. */
   scriptOrigin: string;
   fetch: typeof fetch;
-  /** Directives and origins that the page's policy has blocked. */
-  policy?: ReadonlySet<string>;
+  /** Directives and origins that have been blocked, each with the policy that did. */
+  policy?: ReadonlyMap<string, string>;
 }
 
 /** How a worker gets a provider's key. */
@@ -67,7 +69,7 @@ export const thisPlace = (): Place => ({
 /** @returns undefined where nothing points to the owner: it is the visitor's network, or a failure that passes. */
 export async function diagnose(symptoms: Symptoms): Promise<Diagnosis | undefined> {
   if (isOutdated()) return { cause: 'browser', line: '' };
-  const { problem, answer, place, endpoint, site } = symptoms;
+  const { problem, answer, place, endpoint, site, policy = blocked } = symptoms;
   const base = baseOf(endpoint);
   if (base === undefined) return { cause: 'wrong-worker', line: '' };
   if (answer && !isOfPeel(answer.body) && !isPassing(problem)) return { cause: 'wrong-worker', line: '' };
@@ -90,22 +92,46 @@ export async function diagnose(symptoms: Symptoms): Promise<Diagnosis | undefine
       // Peel answers these to other requests as well, but never to the one for a site's facts.
       return problem.unsent ? { cause: 'wrong-worker', line: '' } : undefined;
     case 'UNREACHABLE':
-      return ofSilence(symptoms, base);
+      return (await ofPolicy(policy, 'connect-src', base)) ?? ofSilence(symptoms, base);
+    case 'PICTURE_UNREACHABLE':
+      return ofPolicy(policy, 'img-src', base);
     default:
       return undefined;
   }
 }
 
-/** A `fetch` that failed without an answer: blocked, foreign, or no network. */
-async function ofSilence(
-  { place, policy = blocked, scriptOrigin, fetch }: Symptoms,
+/** A request that the page's policy blocked, and what the policy lacks. */
+async function ofPolicy(
+  policy: ReadonlyMap<string, string>,
+  directive: string,
   base: string,
 ): Promise<Diagnosis | undefined> {
-  const { origin, protocol, hostname } = new URL(base);
+  const { origin } = new URL(base);
   // The browser may name the blocked address only after it has failed the request.
   await new Promise((resolve) => setTimeout(resolve));
-  const entry = [...policy].find((blockage) => blockage.endsWith(` ${origin}`));
-  if (entry) return { cause: 'csp', line: entry };
+  const written = policy.get(`${directive} ${origin}`);
+  if (written === undefined) return undefined;
+  if (sourcesOf(written, directive)) return { cause: 'csp', line: origin, directive };
+  // Without a directive of its own the request has the sources of `default-src`, which a new directive replaces.
+  const kept = (sourcesOf(written, 'default-src') ?? ["'self'"]).filter(
+    (source) => source === "'self'" || !source.startsWith("'"),
+  );
+  return { cause: 'csp', line: [directive, ...kept, origin].join(' ') };
+}
+
+const sourcesOf = (policy: string, directive: string): string[] | undefined =>
+  policy
+    .split(';')
+    .map((part) => part.trim().split(/\s+/))
+    .find(([name]) => name?.toLowerCase() === directive)
+    ?.slice(1);
+
+/** How long something else may take to answer. */
+const ANSWER_MS = 5000;
+
+/** A `fetch` that failed without an answer: foreign, or no network. */
+async function ofSilence({ place, scriptOrigin, fetch }: Symptoms, base: string): Promise<Diagnosis | undefined> {
+  const { origin, protocol, hostname } = new URL(base);
   if (place.protocol === 'https:' && protocol === 'http:' && !isOwnMachine(hostname)) {
     return { cause: 'insecure', line: `endpoint="${base.replace('http:', 'https:')}"` };
   }
@@ -117,7 +143,11 @@ async function ofSilence(
 /** Whether anything is there. Peel lets every page read its refusals, so what cannot be read is not Peel. */
 async function answersOthers(base: string, fetcher: typeof fetch): Promise<boolean> {
   try {
-    await fetcher(`${base}/peel/health`, { mode: 'no-cors', credentials: 'omit' });
+    await fetcher(`${base}/peel/health`, {
+      mode: 'no-cors',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
     return true;
   } catch {
     // No network, no such host, or a blocker: none of them is the owner's.

@@ -1,8 +1,7 @@
 import type { Content } from '../api/gemini.ts';
 import { type Client, createClient } from '../api/generate.ts';
-import { PeelError, quietly } from '../api/peel-error.ts';
-import { type Problem, problemOfSite } from '../api/problem.ts';
-import type { SiteOutcome } from '../api/site.ts';
+import { PeelError } from '../api/peel-error.ts';
+import { errorOf, type Problem, problemOfSite } from '../api/problem.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Region, Result, SentReference, Turn } from '../model.ts';
@@ -148,19 +147,9 @@ export class Asking {
     return this.#send(() => Promise.resolve(orders), startedAt);
   }
 
-  /** Shows a problem, and the owner's card where only the owner can help. */
-  fail(problem: Problem, outcome?: SiteOutcome): PeelError {
-    const { run, trouble } = this.#rooms;
-    const error = run.fail(problem);
-    if (!this.#host.facts || problem.reason === 'ORIGIN_DENIED') void quietly(trouble.diagnose(problem, outcome));
-    return error;
-  }
-
-  failSite(outcome: Exclude<SiteOutcome, { facts: unknown }>): PeelError {
-    return this.fail(
-      problemOfSite(outcome, () => navigator.onLine),
-      outcome,
-    );
+  /** Shows a problem. */
+  fail(problem: Problem): PeelError {
+    return this.#rooms.run.fail(problem);
   }
 
   /** @throws PeelError */
@@ -278,7 +267,8 @@ export class Asking {
   async #loadFacts(startedAt: number): Promise<void> {
     await this.#rooms.run.wait(async () => {
       const outcome = await this.#host.loadFacts();
-      if (!('facts' in outcome)) throw this.failSite(outcome);
+      // The engine has shown it.
+      if (!('facts' in outcome)) throw errorOf(problemOfSite(outcome, () => navigator.onLine));
     }, startedAt);
   }
 

@@ -1,5 +1,5 @@
 import { PeelError, quietly } from '../api/peel-error.ts';
-import type { Problem } from '../api/problem.ts';
+import { type Problem, problemOfSite } from '../api/problem.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SiteOutcome } from '../api/site.ts';
 import { fire, placeOf } from '../events.ts';
@@ -32,7 +32,13 @@ export const styles = [later, stage, room];
 /** A removed element goes on for this long: a framework that moves it takes it out for a moment. */
 const LEAVE_MS = 5000;
 /** Trouble that only the owner can mend, also where it begins during a visit. */
-const OWNERS: ReadonlySet<Reason> = new Set(['ORIGIN_DENIED', 'SITE_UNKNOWN', 'CONFIG_BROKEN', 'KEY_INVALID']);
+const OWNERS: ReadonlySet<Reason> = new Set([
+  'ORIGIN_DENIED',
+  'SITE_UNKNOWN',
+  'CONFIG_BROKEN',
+  'KEY_INVALID',
+  'PICTURE_UNREACHABLE',
+]);
 /** A passing fact stands in the foot line for this long. */
 const FACT_MS = 6000;
 
@@ -52,6 +58,8 @@ export class Engine {
   #leaveTimer = 0;
   /** It was out of the page for so long that its request was let go. */
   #hasLeft = false;
+  /** The last answer to the question for the site's facts. */
+  #outcome: SiteOutcome | undefined;
   readonly #page = new EventTarget();
 
   constructor(host: EngineHost) {
@@ -112,16 +120,18 @@ export class Engine {
   reconnect() {
     this.asking.forget();
     this.keeper.reconnect();
-    this.trouble.diagnosis = undefined;
+    this.#outcome = undefined;
+    this.trouble.forgetCard();
     this.trouble.clear();
   }
 
   onSite(outcome: SiteOutcome) {
+    this.#outcome = outcome;
     if (!('facts' in outcome)) {
-      this.asking.failSite(outcome);
+      this.asking.fail(problemOfSite(outcome, () => navigator.onLine));
       return;
     }
-    this.trouble.diagnosis = undefined;
+    this.trouble.forgetCard();
     this.form.load();
     if (outcome.facts.paused) this.asking.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
     else if (this.run.problem) this.run.rest();
@@ -332,14 +342,15 @@ export class Engine {
       const { problem } = to;
       // Only what was lost on its way leaves something to find.
       if (!isLost(problem)) this.keeper.ended();
-      if (OWNERS.has(problem.reason)) void this.trouble.diagnose(problem);
       const { facts } = this.#host;
-      void this.trouble.show({
+      const state = {
         problem,
         ...('until' in to && to.until !== undefined && { until: to.until }),
         ...(facts && { perMinute: facts.limits.perMinute }),
         fitsSmaller: this.#smaller !== undefined,
-      });
+      };
+      const isOwners = OWNERS.has(problem.reason) || (!facts && problem.reason !== 'OFFLINE');
+      void (isOwners ? this.trouble.judge(state, this.#outcome) : this.trouble.show(state));
     } else if ('problem' in from || from.status === 'refused') this.trouble.clear();
   }
 

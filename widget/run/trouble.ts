@@ -1,9 +1,9 @@
-import type { Problem } from '../api/problem.ts';
 import type { SiteOutcome } from '../api/site.ts';
 import type { EngineHost } from '../host.ts';
-import type { Note, NoteLink, NoteState } from '../notes/note.ts';
+import type { Note, NoteLink, NoteState, ProblemState } from '../notes/note.ts';
 import type { OwnerCard } from '../owner/card.ts';
 import type { Diagnosis } from '../owner/diagnose.ts';
+import { blocked } from '../owner/policy.ts';
 
 /** Where this script came from: a Peel worker. */
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
@@ -20,6 +20,8 @@ export class Trouble {
   readonly #host: EngineHost;
   readonly #onLink: (link: NoteLink) => void;
   #state: NoteState | undefined;
+  /** The newest problem that may be the owner's. */
+  #suspect: ProblemState | undefined;
   #card: OwnerCard | undefined;
 
   constructor(host: EngineHost, onLink: (link: NoteLink) => void) {
@@ -54,27 +56,58 @@ export class Trouble {
     if (notes && this.note) this.#host.say(notes.spokenNote(this.note, this.#host.words), true);
   }
 
-  /** Shows the owner's card if only the owner can help; the console then has the line to add. */
-  async diagnose(problem: Problem, outcome?: SiteOutcome): Promise<void> {
-    const { parts, element, fetch } = this.#host;
+  /**
+   * Shows the owner's card where only the owner can help, with the line to add in the console, and otherwise the note.
+   * Until that is known neither is shown or said.
+   */
+  async judge(state: ProblemState, outcome?: SiteOutcome): Promise<void> {
+    this.#state = state;
+    this.#suspect = state;
+    this.note = undefined;
+    // Without a network the card does not come, and the element says that a part is missing.
+    const isFound = await this.#diagnose(state, outcome).catch(() => false);
+    // The note may have been for something else by now.
+    if (!isFound && this.#state === state) await this.show(state);
+  }
+
+  /** The page's site has answered, or is another one. */
+  forgetCard() {
+    this.#suspect = undefined;
+    this.diagnosis = undefined;
+  }
+
+  async #diagnose(state: ProblemState, outcome?: SiteOutcome): Promise<boolean> {
+    const { problem } = state;
+    if (problem.reason === 'PICTURE_UNREACHABLE' && !(await isPictureBlocked())) return false;
+    const { parts, element, fetch, words } = this.#host;
     const owner = await parts.load('owner', () => import('../owner/card.ts'));
     const place = owner.thisPlace();
-    this.diagnosis = await owner.diagnose({
+    const { endpoint } = element;
+    const diagnosis = await owner.diagnose({
       problem,
       place,
-      endpoint: element.endpoint,
+      endpoint,
       site: element.site,
       scriptOrigin: SCRIPT_ORIGIN,
       fetch,
       ...(outcome && 'body' in outcome && { answer: { body: outcome.body } }),
     });
+    // There is newer trouble, or none any more.
+    if (this.#suspect !== state) return true;
+    this.diagnosis = diagnosis;
+    if (!diagnosis) {
+      if (problem.reason === 'UNREACHABLE') owner.tellSilence(endpoint, words);
+      return false;
+    }
     this.#card ??= new owner.OwnerCard(element, {
       place,
       lookAgain: () => this.#host.loadFacts(),
       announce: (text) => this.#host.say(text),
     });
-    if (this.diagnosis) this.clear();
+    this.clear();
+    this.#host.say(owner.spokenCard(diagnosis, words), true);
     this.#host.update();
+    return true;
   }
 
   /** The primary button while a limit lasts. */
@@ -108,4 +141,10 @@ export class Trouble {
   #load() {
     return this.#host.parts.load('notes', loadNotes).catch(() => undefined);
   }
+}
+
+/** The browser may name what the page's policy has blocked only after it has failed the picture. */
+async function isPictureBlocked(): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve));
+  return [...blocked.keys()].some((what) => what.startsWith('img-src '));
 }

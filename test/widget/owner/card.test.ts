@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { consoleLine, OwnerCard, type OwnerView, renderOwnerCard, styles } from '../../../widget/owner/card.ts';
+import {
+  consoleLine,
+  OwnerCard,
+  type OwnerView,
+  renderOwnerCard,
+  spokenCard,
+  styles,
+  tellSilence,
+} from '../../../widget/owner/card.ts';
 import type { Cause, Diagnosis, Place } from '../../../widget/owner/diagnose.ts';
 import { Words } from '../../../widget/words/words.ts';
 import { HOSTILE } from '../notes/hostile.ts';
@@ -8,7 +16,8 @@ import { type MountOptions, mount } from '../notes/mount.ts';
 const ORIGIN: Diagnosis = { cause: 'origin', line: 'https://www.shop.example' };
 const DIAGNOSES: Diagnosis[] = [
   ORIGIN,
-  { cause: 'csp', line: 'connect-src https://peel.example' },
+  { cause: 'csp', line: "connect-src 'self' https://peel.example" },
+  { cause: 'csp', line: 'https://peel.example', directive: 'img-src' },
   { cause: 'key', line: 'npx wrangler secret put GOOGLE_API_KEYS' },
   { cause: 'variable', line: 'SITE_ORIGINS must be set' },
   { cause: 'paused', line: 'POST /peel/admin/api/pause' },
@@ -86,6 +95,23 @@ it('tells the visitor of an old browser, and no owner', () => {
 
   expect(text()).toBe('This browser is too old for the picture maker An update helps.');
   expect(root.querySelector('details')).toBeNull();
+});
+
+it('says the two lines that visitors read', () => {
+  const { words } = view();
+
+  expect(spokenCard(ORIGIN, words)).toBe(
+    'Pictures can’t be made on this page yet. Something is still being set up. Please come back a little later.',
+  );
+  expect(spokenCard({ cause: 'paused', line: '' }, words)).toMatch(/^Closed for now\. No new/);
+});
+
+it('names an address that does not answer, once', () => {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  tellSilence('https://mistyped.example/', new Words());
+  tellSilence('https://mistyped.example/', new Words());
+
+  expect(error.mock.calls).toEqual([['<peel-studio> https://mistyped.example does not answer.']]);
 });
 
 it('is closed for visitors, who read two lines', () => {
@@ -221,8 +247,12 @@ describe('the controller', () => {
 it.each([
   { diagnosis: ORIGIN, line: 'SITE_ORIGINS=https://www.shop.example' },
   {
-    diagnosis: { cause: 'csp', line: 'connect-src https://peel.example' },
-    line: 'Content-Security-Policy: connect-src https://peel.example',
+    diagnosis: { cause: 'csp', line: "connect-src 'self' https://peel.example" },
+    line: "Add to its Content-Security-Policy: connect-src 'self' https://peel.example The",
+  },
+  {
+    diagnosis: { cause: 'csp', line: 'https://peel.example', directive: 'img-src' },
+    line: 'Add to img-src in its Content-Security-Policy: https://peel.example The',
   },
   { diagnosis: { cause: 'site-name', line: 'site="shopp"' }, line: 'There is no site “shopp”.' },
   { diagnosis: { cause: 'wrong-worker', line: '' }, line: 'https://peel.example is not a Peel worker.' },
@@ -236,7 +266,7 @@ it.each([
 
     expect(told).toContain(line);
     expect(told).toMatch(/^<peel-studio> https:\/\/peel\.example: \w/);
-    expect(told).not.toMatch(/[{}\n]/);
+    expect(told).not.toMatch(/[{}\n]|Content-Security-Policy.*Content-Security-Policy/);
   },
 );
 

@@ -27,7 +27,7 @@ const about = (more: Partial<Symptoms>): Promise<Diagnosis | undefined> =>
     site: 'default',
     scriptOrigin: 'https://peel.example',
     fetch: silent,
-    policy: new Set(),
+    policy: new Map(),
     ...more,
   });
 
@@ -90,7 +90,7 @@ describe('what is not Peel', () => {
       line: '',
     });
     expect(fetcher.mock.calls).toEqual([
-      ['https://other.example/peel/health', { mode: 'no-cors', credentials: 'omit' }],
+      ['https://other.example/peel/health', { mode: 'no-cors', credentials: 'omit', signal: expect.any(AbortSignal) }],
     ]);
   });
 
@@ -112,11 +112,46 @@ describe('silence', () => {
   });
 
   it('is the policy that blocked the worker, named only after the request has failed', async () => {
-    const policy = new Set<string>(['img-src https://peel.example.evil', 'connect-src https://fonts.example']);
+    const written = "default-src 'self'";
+    const policy = new Map([
+      ['img-src https://peel.example.evil', written],
+      ['img-src https://peel.example', written],
+      ['connect-src https://fonts.example', written],
+    ]);
     const asked = about({ policy });
-    policy.add('connect-src https://peel.example');
+    policy.set('connect-src https://peel.example', written);
 
-    expect(await asked).toEqual({ cause: 'csp', line: 'connect-src https://peel.example' });
+    expect(await asked).toEqual({ cause: 'csp', line: "connect-src 'self' https://peel.example" });
+  });
+
+  it.each([
+    ["default-src 'self'; script-src https://peel.example", { line: "connect-src 'self' https://peel.example" }],
+    ["default-src 'none'", { line: 'connect-src https://peel.example' }],
+    [
+      "default-src 'self' https://api.example 'nonce-abc' 'strict-dynamic'",
+      { line: "connect-src 'self' https://api.example https://peel.example" },
+    ],
+    [
+      "default-src 'self';  Connect-Src 'self' https://api.example",
+      { line: 'https://peel.example', directive: 'connect-src' },
+    ],
+    ["connect-src 'none'", { line: 'https://peel.example', directive: 'connect-src' }],
+  ])('keeps what the policy allows already: %s', async (written, expected) => {
+    const policy = new Map([['connect-src https://peel.example', written]]);
+
+    expect(await about({ policy })).toEqual({ cause: 'csp', ...expected });
+  });
+
+  it('of a picture is the policy’s, or nobody’s', async () => {
+    const unreachable: Problem = { reason: 'PICTURE_UNREACHABLE', message: '' };
+    const written = "default-src *; img-src 'self'";
+    const fetcher = vi.fn(silent);
+
+    expect(await about({ problem: unreachable, fetch: fetcher })).toBeUndefined();
+    expect(await about({ problem: unreachable, policy: new Map([['img-src https://peel.example', written]]) })).toEqual(
+      { cause: 'csp', line: 'https://peel.example', directive: 'img-src' },
+    );
+    expect(fetcher).not.toHaveBeenCalled();
   });
 
   it('is a worker without https on a page with it, but for the own machine', async () => {

@@ -28,6 +28,7 @@ export const OWNER = {
 
   ownerPolicy: 'This page’s security policy blocks the picture service.',
   ownerPolicyAdd: 'Add to its Content-Security-Policy:',
+  ownerPolicyAddTo: 'Add to {directive} in its Content-Security-Policy:',
   ownerPolicyMore: 'The same address belongs into img-src and frame-src, and blob: into img-src.',
 
   ownerKey: 'Your worker has no key of a picture service yet.',
@@ -40,6 +41,7 @@ export const OWNER = {
 
   ownerWorker: '{address} is not a Peel worker.',
   ownerWorkerSnippet: 'Copy {build} again and paste it here.',
+  ownerSilent: '{address} does not answer.',
 
   ownerSite: 'There is no site “{site}”.',
   ownerSiteTag: 'Take this out of the tag, since your variables have one site:',
