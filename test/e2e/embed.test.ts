@@ -33,7 +33,7 @@ beforeAll(async () => {
   script = await buildClassicScript(join(import.meta.dirname, '../../widget/embed/embed.ts'));
   peel = await serve(({ url = '' }, response) => {
     asked.push(url);
-    const body = { '/embed.js': script, '/widget.js': isBroken ? undefined : WIDGET }[url];
+    const body = { '/embed.js': script, '/embed.js?v=2': script, '/widget.js': isBroken ? undefined : WIDGET }[url];
     response.writeHead(body === undefined ? 404 : 200, {
       'Content-Type': 'text/javascript',
       'Access-Control-Allow-Origin': '*',
@@ -121,10 +121,38 @@ describe('the element', () => {
     await page.locator('body > p + peel-studio[ready]').waitFor();
   });
 
-  it('stands after the script where the named place does not exist', async () => {
-    const { page } = await open(`<main>${tag('data-mount="#nowhere"')}</main>`);
+  it.each([
+    ['of a script in the page', (mount: string) => `<main>${tag(`data-mount="${mount}"`)}</main>`, 'main > script + '],
+    [
+      'of a script in the head',
+      (mount: string) => `<head>${tag(`data-mount="${mount}"`)}</head><p>text</p>`,
+      'body > p + ',
+    ],
+  ])('is seen, and names the place to the console, where the place %s is wrong', async (_, html, place) => {
+    for (const mount of ['#nowhere', '##x']) {
+      const { page, complaints } = await open(html(mount));
 
-    await page.locator('main > script + peel-studio[ready]').waitFor();
+      await page.locator(`${place}peel-studio[ready]`).waitFor({ state: 'visible' });
+      expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([`peel data-mount ${mount}`]);
+    }
+  });
+
+  it('stands at the end of the page for a script that has left it', async () => {
+    const { page } = await open(`<p>text</p><script>
+      const script = document.createElement('script');
+      script.src = '${peel.origin}/embed.js';
+      document.body.append(script);
+      script.remove();
+    </script>`);
+
+    await page.locator('body > peel-studio[ready]').waitFor();
+  });
+
+  it('comes whatever the attributes of its script are called', async () => {
+    const { page, complaints } = await open(tag('data-="x" data-1="y" data-label="here"'));
+
+    await page.locator('peel-studio[ready][label=here]').waitFor();
+    expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);
   });
 
   it.each([
@@ -150,6 +178,11 @@ describe('the element', () => {
 
   it.each([
     ['as a module', () => tag('type="module" data-label="here"'), 1],
+    [
+      'as a module with a version in its address',
+      () => tag('type="module" data-label="here"').replace('embed.js', 'embed.js?v=2'),
+      1,
+    ],
     ['twice as a module', () => tag('type="module" data-label="here"') + tag('data-label="here" async'), 2],
     [
       'by a page’s own script',
