@@ -125,6 +125,39 @@ describe('readConfig', () => {
     ]);
   });
 
+  it.each([
+    ['SITE_ACTION', 'SITE_ACTIONS'],
+    ['SITE_NOTICES', 'SITE_NOTICE'],
+    ['VISITORS_PER_DAY', 'VISITOR_PER_DAY'],
+    ['DEPLOYMENT_BUDGET_USD', 'DEPLOYMENT_DAILY_BUDGET_USD'],
+    ['SESSION_USE', 'SESSION_USES'],
+    ['GOOGLE_API_KEY', 'GOOGLE_API_KEYS'],
+    ['BURTS', 'BURST'],
+    ['CLIENT_KEY', 'CLIENT_KEYS'],
+  ])('warns of %s, which nothing reads, and not of its value', (name, meant) => {
+    const { warnings } = readConfig({ [name]: 'a-value' } as Variables);
+
+    expect(warnings).toEqual([`${name} is no variable of Peel: ${meant} is the nearest`]);
+  });
+
+  it('warns of no binding, no variable of somebody else, and none of its own', () => {
+    const foreign = { KV: {}, BUCKET: {}, GENERATION: {}, BURST_LIMITER: {}, NODE_ENV: 'production', SENTRY_DSN: 'x' };
+    const all = {
+      ...{
+        SITE_IDEAS: 'A fox',
+        SITE_WALL: '',
+        SITE_ACTIONS: '',
+        SITE_NOTICE: 'Hello',
+        SITE_MODELS: '',
+        SITE_SIZES: '',
+      },
+      ...{ PROVIDERS: '', FAL_MEDIA_HOSTS: '', FAL_QUEUE_BASE_URL: '', APIYI_BILLING: '', CATALOG: '{}' },
+      ...{ PEEL_SECRET: SECRET, CLIENT_KEYS: '', ADMIN_TOKEN: '', STREAM_HEARTBEAT_MS: '', SITE_PROOF: 'none' },
+    };
+
+    expect(readConfig({ ...foreign, ...all } as Variables).warnings).toEqual([]);
+  });
+
   const withFal: Variables = { ...real, FAL_API_KEYS: 'an-id:and-its-secret', PROVIDERS: 'fal' };
   const usual = { mediaHosts: ['fal.media', '.fal.media'], queueUrl: 'https://queue.fal.run' };
   it.each<[string, Variables, object, string[]]>([

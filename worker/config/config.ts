@@ -10,6 +10,7 @@ import type { ProviderConfig } from '../providers/provider-config.ts';
 import type { VariableReader } from '../providers/provider-entry.ts';
 import { REGISTRY } from '../providers/registry.ts';
 import { parseJson } from '../shared/json.ts';
+import { misspelt } from './misspelt.ts';
 import { readShowcase, type Showcase } from './showcase.ts';
 import type { Variables } from './variables.ts';
 import * as read from './variables.ts';
@@ -50,7 +51,15 @@ const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
  *
  * @throws {read.VariableError} The message names the variable and its rule, never its value.
  */
-export function readConfig(variables: Variables): Config {
+export function readConfig(environment: Variables): Config {
+  // What is read here is what there is, so the known names need no list of their own.
+  const known = new Set<string>();
+  const variables = new Proxy(environment, {
+    get(target, name: read.VariableName) {
+      known.add(name);
+      return target[name];
+    },
+  });
   const providers = readProviders(variables);
   const demo = providers.every(({ name }) => name === 'demo');
   const warnings: string[] = [];
@@ -72,19 +81,24 @@ export function readConfig(variables: Variables): Config {
       clients.map(({ key }) => key),
     );
   }
+  const showcase = readShowcase(variables);
+  const deploymentDayBudgetMicros = read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR);
+  const deploymentMonthBudgetMicros = read.dollars(variables, 'DEPLOYMENT_MONTHLY_BUDGET_USD', 200 * DOLLAR);
+  // A variable for tests, which cannot wait 10 s. Proxies cut connections that stay silent for longer.
+  const heartbeatMs = read.countWithin(variables, 'STREAM_HEARTBEAT_MS', { min: 50, max: 60_000 }, 10_000);
+  warnings.push(...misspelt(environment, known));
   return {
     demo,
     providers,
     secrets: secrets ?? (demo ? [DEMO_SECRET] : read.missing('PEEL_SECRET', 'with a provider key')),
     clients,
     site,
-    showcase: readShowcase(variables),
+    showcase,
     catalog,
     burst,
-    deploymentDayBudgetMicros: read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR),
-    deploymentMonthBudgetMicros: read.dollars(variables, 'DEPLOYMENT_MONTHLY_BUDGET_USD', 200 * DOLLAR),
-    // A variable for tests, which cannot wait 10 s. Proxies cut connections that stay silent for longer.
-    heartbeatMs: read.countWithin(variables, 'STREAM_HEARTBEAT_MS', { min: 50, max: 60_000 }, 10_000),
+    deploymentDayBudgetMicros,
+    deploymentMonthBudgetMicros,
+    heartbeatMs,
     ...(location && { location }),
     ...(adminToken && { adminToken }),
     warnings,
