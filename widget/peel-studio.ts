@@ -13,6 +13,7 @@ import { examples } from './examples/styles.ts';
 import { formValueOf } from './form-value.ts';
 import type { EditOptions, Primary } from './host.ts';
 import { takeText } from './kept-text.ts';
+import { isSideBySide } from './layout.ts';
 import type { Result } from './model.ts';
 import { loadOpened } from './parts.ts';
 import { filesOf, type Incoming, pickFiles } from './references/incoming.ts';
@@ -39,10 +40,6 @@ const STATUSES: readonly Status[] = [
   'offline',
   'error',
 ];
-
-/** From this width on, in `em`, composer and stage stand side by side. The style sheet has the same figure. */
-const SIDE_BY_SIDE_EM = 44;
-const SPLIT_EM = 36;
 
 const DROPS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
@@ -485,7 +482,7 @@ export class PeelStudio extends StudioAttributes {
             ? html`<button type="button" class="go-to-text visually-hidden" @click=${() => this.focus()}>${words.say('goToText')}</button>`
             : nothing
         }
-        <div class="studio ${this.layout} ${engine?.view.frameClass ?? ''}">
+        <div class="studio ${this.layout} ${this.isWide ? 'wide' : ''} ${engine?.view.frameClass ?? ''}">
           <div class="composer-side">
             ${engine?.trouble.renderCard() ?? renderComposer(this.#composer())}
           </div>
@@ -793,13 +790,12 @@ export class PeelStudio extends StudioAttributes {
     if (!isFirst && before) composerSide.after(stageSide);
   }
 
-  /** The style sheet decides it by the same figures; the order of the two in the page follows. */
+  /** The order of composer and stage in the page follows. */
   #measure() {
     const side = this.#find('.base');
     if (!side) return;
     const em = Number.parseFloat(getComputedStyle(side).fontSize);
-    const isSingle = this.layout === 'stack' || this.layout === 'compact';
-    this.isWide = !isSingle && side.clientWidth >= em * (this.layout === 'split' ? SPLIT_EM : SIDE_BY_SIDE_EM);
+    this.isWide = isSideBySide(this.layout, side.clientWidth / em);
   }
 
   /** Focus that has lost its place goes to the nearest control that stays. */

@@ -30,30 +30,24 @@ export const frame = css`
   .compact .stage-side:not(:has([part='stage'])) {
     display: none;
   }
-  @container (inline-size >= 44em) {
-    .studio:not(.stack, .compact) {
-      min-block-size: 26em;
-      grid-template-columns: clamp(19.5em, 35%, 23em) minmax(0, 1fr);
-      align-items: start;
-      gap: 2em;
-    }
-    .studio:not(.stack, .compact) .stage-side {
-      min-block-size: var(--peel-stage-min-height, 24em);
-    }
-    .studio:not(.stack, .compact) #prompt:not(.beside) {
-      min-block-size: 8.2em;
-    }
-    .studio:not(.stack, .compact) #prompt.beside {
-      min-block-size: 4.2em;
-    }
+  .wide {
+    min-block-size: 26em;
+    grid-template-columns: clamp(19.5em, 35%, 23em) minmax(0, 1fr);
+    align-items: start;
+    gap: 2em;
   }
-  @container (inline-size >= 36em) {
-    .studio.split {
-      min-block-size: 26em;
-      grid-template-columns: clamp(15em, 35%, 23em) minmax(0, 1fr);
-      align-items: start;
-      gap: 1.5em;
-    }
+  .wide.split {
+    grid-template-columns: clamp(15em, 35%, 23em) minmax(0, 1fr);
+    gap: 1.5em;
+  }
+  .wide .stage-side {
+    min-block-size: var(--peel-stage-min-height, 24em);
+  }
+  .wide #prompt {
+    min-block-size: 8.2em;
+  }
+  .wide #prompt.beside {
+    min-block-size: 4.2em;
   }
   /* The place of a picture, until the engine's own styles are there. */
   .box {

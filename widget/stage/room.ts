@@ -36,17 +36,11 @@ export const room = css`
     block-size: 0;
   }
   /* Beside a picture everything stands at its foot, and nothing moves when there is more of it. */
-  .is-spine .under {
+  :is(.is-spine, .wide.is-rail) .under {
     align-self: stretch;
     justify-content: end;
   }
   .is-spine .wait {
     flex-direction: column;
-  }
-  @container (inline-size >= 44em) {
-    .studio:not(.stack, .compact).is-rail .under {
-      align-self: stretch;
-      justify-content: end;
-    }
   }
 `;

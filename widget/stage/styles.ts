@@ -65,33 +65,32 @@ export const stage = css`
     .under {
       min-block-size: 7em;
     }
-    .studio:not(.stack, .compact).is-rail .stage {
-      flex-flow: row wrap;
-      align-items: end;
-      column-gap: 1.25em;
-    }
-    .studio:not(.stack, .compact).is-rail .under {
-      flex: 1 1 12em;
-      min-block-size: 0;
-    }
-    .studio:not(.stack, .compact):not(.is-panorama) .box {
-      margin-inline: 0;
-    }
-    .studio:not(.stack, .compact).is-panorama :is(.stage-side, .stage) {
-      display: contents;
-    }
-    .studio:not(.stack, .compact).is-panorama .box {
-      grid-column: 1 / -1;
-      grid-row: 1;
-    }
-    .studio:not(.stack, .compact).is-panorama .composer-side {
-      grid-row: 2;
-      grid-column: 1;
-    }
-    .studio:not(.stack, .compact).is-panorama .under {
-      grid-row: 2;
-      grid-column: 2;
-    }
+  }
+  .wide.is-rail .stage {
+    flex-flow: row wrap;
+    align-items: end;
+    column-gap: 1.25em;
+  }
+  .wide.is-rail .under {
+    flex: 1 1 12em;
+    min-block-size: 0;
+  }
+  .wide.studio:not(.is-panorama) .box {
+    margin-inline: 0;
+  }
+  .wide.is-panorama :is(.stage-side, .stage) {
+    display: contents;
+  }
+  .wide.is-panorama .box {
+    grid-column: 1 / -1;
+    grid-row: 1;
+  }
+  .wide.is-panorama :is(.composer-side, .under) {
+    grid-row: 2;
+    grid-column: 1;
+  }
+  .wide.is-panorama .under {
+    grid-column: 2;
   }
 
   /*
@@ -277,12 +276,16 @@ export const stage = css`
     white-space: nowrap;
     gap: 0.45em;
   }
+  .wide .actions {
+    display: flex;
+  }
   /* Beside a picture: one under the other, the last one with the menu. */
-  .is-spine .actions {
+  :is(.is-spine, .wide.is-rail) .actions {
+    display: grid;
     grid-template-columns: 1fr auto;
     inline-size: min(100%, 16em);
   }
-  .is-spine .actions .change {
+  :is(.is-spine, .wide.is-rail) .change {
     grid-column: 1 / -1;
   }
   .menu-place {
@@ -330,18 +333,6 @@ export const stage = css`
       inline-size: 1px;
       overflow: hidden;
       clip-path: inset(50%);
-    }
-  }
-  @container (inline-size >= 44em) {
-    .studio:not(.stack, .compact):not(.is-rail) .actions {
-      display: flex;
-    }
-    .studio:not(.stack, .compact).is-rail .actions {
-      grid-template-columns: 1fr auto;
-      inline-size: min(100%, 16em);
-    }
-    .studio:not(.stack, .compact).is-rail .actions .change {
-      grid-column: 1 / -1;
     }
   }
   @media (forced-colors: active) {

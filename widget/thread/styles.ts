@@ -24,31 +24,16 @@ export const changeStyles = css`
     --v-legend: absolute;
     --v-clip: inset(50%);
   }
-  @container (inline-size >= 44em) {
-    .studio:not(.stack, .compact) .versions {
-      --v-flow: column;
-      --v-side: 3.5em;
-      --v-list: block;
-      --v-strip: none;
-      --v-indent: 2.6em;
-      --v-shown: var(--_tone);
-      --v-pad: 0.375em;
-      --v-legend: static;
-      --v-clip: none;
-    }
-  }
-  @container (inline-size >= 36em) {
-    .studio.split .versions {
-      --v-flow: column;
-      --v-side: 3.5em;
-      --v-list: block;
-      --v-strip: none;
-      --v-indent: 2.6em;
-      --v-shown: var(--_tone);
-      --v-pad: 0.375em;
-      --v-legend: static;
-      --v-clip: none;
-    }
+  .wide .versions {
+    --v-flow: column;
+    --v-side: 3.5em;
+    --v-list: block;
+    --v-strip: none;
+    --v-indent: 2.6em;
+    --v-shown: var(--_tone);
+    --v-pad: 0.375em;
+    --v-legend: static;
+    --v-clip: none;
   }
   /* A strip under its picture needs no heading for eyes. */
   .versions legend {

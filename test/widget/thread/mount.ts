@@ -1,6 +1,7 @@
 import { html, render, type TemplateResult } from 'lit';
 import { beforeEach } from 'vitest';
 import { page } from 'vitest/browser';
+import { isSideBySide } from '../../../widget/layout.ts';
 import { base } from '../../../widget/styles/base.ts';
 import { controls } from '../../../widget/styles/controls.ts';
 import { later } from '../../../widget/styles/later.ts';
@@ -17,6 +18,8 @@ beforeEach(() => page.viewport(1100, 900));
 
 export const words = new Words('en');
 
+type Layout = Parameters<typeof isSideBySide>[0];
+
 export interface Mounted {
   host: HTMLElement;
   root: ShadowRoot;
@@ -29,7 +32,10 @@ export interface Mounted {
 }
 
 /** Renders into a shadow root as the element has it. @param width In pixels. */
-export function mount(template: unknown, { width = 1040, dir = 'ltr', layout = '' } = {}): Mounted {
+export function mount(
+  template: unknown,
+  { width = 1040, dir = 'ltr', layout = 'auto' }: { width?: number; dir?: string; layout?: Layout } = {},
+): Mounted {
   const host = document.createElement('div');
   host.dir = dir;
   host.style.cssText = `inline-size: ${width}px; font: 16px sans-serif; color: #111; --_p: #fff`;
@@ -41,7 +47,8 @@ export function mount(template: unknown, { width = 1040, dir = 'ltr', layout = '
   const before = document.createElement('button');
   document.body.append(before, host);
   before.focus();
-  const draw = (inside: unknown) => render(frame(inside, layout), root);
+  const draw = (inside: unknown) =>
+    render(frame(inside, `${layout} ${isSideBySide(layout, width / 16) ? 'wide' : ''}`), root);
   draw(template);
   const all = (selector: string) => {
     const found = [...root.querySelectorAll<HTMLElement>(selector)];
@@ -59,9 +66,9 @@ export function mount(template: unknown, { width = 1040, dir = 'ltr', layout = '
 }
 
 /** The composer's column of a wide element, or all of a narrow one. */
-const frame = (inside: unknown, layout: string): TemplateResult => html`
+const frame = (inside: unknown, classes: string): TemplateResult => html`
   <div class="base">
-    <div class="studio ${layout}"><div style="max-inline-size: 23em">${inside}</div></div>
+    <div class="studio ${classes}"><div style="max-inline-size: 23em">${inside}</div></div>
   </div>
 `;
 

@@ -184,8 +184,9 @@ it.each([
   { layout: 'stack', width: 1040, isList: false },
   { layout: 'compact', width: 1040, isList: false },
   { layout: 'split', width: 620, isList: true },
-  { layout: '', width: 620, isList: false },
-])('follows the layout of the element: $layout at $width px', ({ layout, width, isList }) => {
+  { layout: 'split', width: 570, isList: false },
+  { layout: 'auto', width: 620, isList: false },
+] as const)('follows the layout of the element: $layout at $width px', ({ layout, width, isList }) => {
   const { find } = mount(renderVersions(viewOf()), { width, layout });
 
   expect(boxOf(find('.v-title')).width > 0).toBe(isList);
