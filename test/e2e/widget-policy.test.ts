@@ -38,12 +38,12 @@ const REMEMBER = `
   document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
     violations.push(effectiveDirective + ' ' + blockedURI));`;
 
-async function open(policy: Record<string, string>): Promise<Visit> {
+async function open(policy: Record<string, string>, html = stage.tag('persist="local"')): Promise<Visit> {
   const context = await stage.browser.newContext({
     viewport: { width: 1000, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  return stage.open(stage.tag('persist="local"'), { context, policy: write(policy), prepare: REMEMBER });
+  return stage.open(html, { context, policy: write(policy), prepare: REMEMBER });
 }
 
 async function addPhoto({ page, studio }: Visit): Promise<void> {
@@ -89,6 +89,19 @@ describe.concurrent('under a strict policy', () => {
     expect(await violationsOf(visit)).toEqual([]);
     expect(complaints).toEqual([]);
     expect(await page.evaluate('navigator.clipboard.read().then(([item]) => item.types)')).toEqual(['image/png']);
+  });
+
+  it('a nonce is enough for all of its scripts', async () => {
+    const html = stage.tag().replace('<script ', '<script nonce="abc" ');
+    await using visit = await open({ ...policyOf(stage.peel.url), 'script-src': "'nonce-abc' 'strict-dynamic'" }, html);
+    const { studio, complaints } = visit;
+
+    await studio.make('a shop with a nonce');
+    await studio.image.click();
+    await studio.part('dialog').waitFor();
+
+    expect(await violationsOf(visit)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it('a page that allows no workers takes photos as well', async () => {
