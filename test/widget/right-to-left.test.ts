@@ -1,5 +1,5 @@
 /** Direction and order by geometry: where things are, and not by which rule they got there. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { Parts } from '../../widget/parts.ts';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
@@ -267,3 +267,25 @@ function inlineAnswer(width: number, height: number): Response {
   const answer = { candidates: [{ content: { parts: [{ inlineData: { mimeType: 'image/png', data } }] } }] };
   return new Response(`data: ${JSON.stringify(answer)}\r\n\r\ndata: ${JSON.stringify(STOP)}\r\n\r\n`);
 }
+
+it.each(['16px', '20px'])('keeps the words of the switch away from its borders at 280 px and %s', async (fontSize) => {
+  document.body.style.fontSize = fontSize;
+  onTestFinished(() => document.body.removeAttribute('style'));
+  const studio = await mount(worker, {}, 280);
+  await draw(studio);
+  await appear(studio, '.switch');
+
+  for (const label of studio.shadowRoot?.querySelectorAll('.switch label') ?? []) {
+    const words = document.createRange();
+    words.selectNodeContents(label);
+    const rows = [...words.getClientRects()].filter(({ width }) => width < label.clientWidth + 2);
+    const outer = label.getBoundingClientRect();
+    const texts = rows.filter(({ height }) => height < outer.height);
+    expect(texts.length).toBeGreaterThan(0);
+    for (const { left, right, top, bottom } of texts) {
+      expect(left - outer.left).toBeGreaterThanOrEqual(6);
+      expect(outer.right - right).toBeGreaterThanOrEqual(6);
+      expect(Math.min(top - outer.top, outer.bottom - bottom)).toBeGreaterThanOrEqual(1);
+    }
+  }
+});

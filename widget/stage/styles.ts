@@ -297,7 +297,7 @@ export const stage = css`
     justify-content: center;
   }
   .switch > * {
-    padding-inline: 0.3em;
+    padding-inline: 0.5em;
     font-size: max(0.9375em, 14px);
     white-space: nowrap;
   }
@@ -325,6 +325,14 @@ export const stage = css`
     object-fit: cover;
   }
   @container (inline-size < 336px) {
+    .switch > * {
+      padding-block: 0.25em;
+      font-size: max(0.875em, 13px);
+      line-height: 1.2;
+      text-align: center;
+      text-wrap: balance;
+      white-space: normal;
+    }
     .studio:not(.is-spine) .actions {
       grid-template-columns: 1fr auto auto;
     }

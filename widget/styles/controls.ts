@@ -119,10 +119,35 @@ export const controls = css`
   }
   @media (pointer: coarse) {
     /* Drawn as small as it is, and pressed as easily as a button. */
-    :is(.link, .hit)::after {
+    .hit::after {
       position: absolute;
       inset: min(0px, (100% - 44px) / 2);
       content: '';
+    }
+    /* What it takes from the lines around it is its own again by the margin. */
+    .link {
+      display: inline-block;
+      min-inline-size: 44px;
+      min-block-size: 44px;
+      padding-block: 10px;
+      margin-block: -10px;
+    }
+  }
+  /* Chromium paints a ground of its own behind forced text, and the text of a forced fill would vanish on it. */
+  @media (forced-colors: active) {
+    .fill {
+      --_b: ButtonText;
+      --_bh: Highlight;
+      --_bd: ButtonFace;
+      color: ButtonFace;
+      forced-color-adjust: none;
+    }
+    .fill:is(:hover, :active, [aria-pressed='true'], [aria-expanded='true']) {
+      color: HighlightText;
+    }
+    .fill:is(:disabled, [aria-disabled='true']) {
+      border-color: GrayText;
+      color: GrayText;
     }
   }
   @media (prefers-reduced-motion: reduce) {

@@ -46,13 +46,14 @@ export const later = css`
     background: var(--_paper);
     font-weight: 600;
   }
-  /* A native radio button lies over its label: it takes the press and the finger, and the label draws it. */
+  /* A native radio button lies over its label: it takes the press and the finger, and the label draws it. The
+     label's border is a part of the target. */
   [type='radio'] {
     position: absolute;
-    inset: 0;
+    inset: -1px;
     z-index: 1;
-    inline-size: 100%;
-    block-size: 100%;
+    inline-size: calc(100% + 2px);
+    block-size: calc(100% + 2px);
     opacity: 0;
     cursor: inherit;
   }

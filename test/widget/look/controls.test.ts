@@ -52,20 +52,22 @@ const sizeOf = (element: Element) => {
   return [width, height];
 };
 
-it('has 44 px for a finger, and draws links no higher for it', async () => {
+it('has 44 px for a finger, and lines no higher for the links in them', async () => {
   const host = await mount();
+  const line = find(host, 'p');
+  const before = line.offsetHeight;
   onTestFinished(withFinger(host.renderRoot as ShadowRoot));
 
-  for (const control of controlsOf(host).filter((element) => !element.matches('.link'))) {
-    const { height } = control.getBoundingClientRect();
-    expect([control.className, height >= 44]).toEqual([control.className, true]);
+  for (const control of [...controlsOf(host), ...host.renderRoot.querySelectorAll<HTMLElement>('[type=radio]')]) {
+    const [width, height] = sizeOf(control);
+    expect([control.className, Number(width) >= 44, Number(height) >= 44]).toEqual([control.className, true, true]);
   }
+  expect(line.offsetHeight).toBeLessThanOrEqual(before + 1);
   const link = find(host, '.link');
   const { left, top, bottom } = link.getBoundingClientRect();
-  expect(bottom - top).toBeLessThan(30);
   const hit = (y: number) => (host.renderRoot as ShadowRoot).elementFromPoint(left + 9, y);
-  expect(hit(top - 8)).toBe(link);
-  expect(hit(bottom + 8)).toBe(link);
+  expect(hit(top + 2)).toBe(link);
+  expect(hit(bottom - 2)).toBe(link);
 });
 
 it('says by its ground what is pressed, open or out of use', async () => {
@@ -145,6 +147,28 @@ it('makes no difference of segments by colour alone where colours are forced', a
 
   expect(backgroundOf(host, '[aria-pressed=true]')).not.toBe(backgroundOf(host, '[aria-pressed=false]'));
   expect(getComputedStyle(find(host, '.tonal')).borderTopColor).not.toBe(backgroundOf(host, '.tonal'));
+});
+
+it.each([
+  ['at rest', {}, 'ButtonText', 'ButtonFace'],
+  ['while it is open', { 'aria-expanded': 'true' }, 'Highlight', 'HighlightText'],
+  ['out of use', { 'aria-disabled': 'true' }, 'ButtonFace', 'GrayText'],
+])('paints the filled button itself where colours are forced, so that its label can be read: %s', async (...row) => {
+  const [, attributes, ground, text] = row;
+  await send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
+  const host = await mount('--peel-motion: 0');
+  const fill = find(host, '.fill');
+  for (const [name, value] of Object.entries(attributes)) fill.setAttribute(name, value);
+  const systemColour = (name: string) => {
+    fill.insertAdjacentHTML('beforeend', `<i style="color: ${name}"></i>`);
+    return getComputedStyle(fill.lastElementChild as Element).color;
+  };
+
+  const { color, forcedColorAdjust } = getComputedStyle(fill) as CSSStyleDeclaration & { forcedColorAdjust: string };
+  await expect.poll(() => backgroundOf(host, '.fill')).toBe(systemColour(ground));
+  expect([forcedColorAdjust, color]).toEqual(['none', systemColour(text)]);
+  // The emulated colours of what is out of use are grey, as any visitor's are.
+  if (text !== 'GrayText') expect(contrastOf(systemColour(ground), color)).toBeGreaterThan(4.5);
 });
 
 it('moves nothing where the visitor wants it so', async () => {
