@@ -326,9 +326,9 @@ export const stage = css`
   }
   @container (inline-size < 336px) {
     .switch > * {
-      padding-block: 0.25em;
       font-size: max(0.875em, 13px);
-      line-height: 1.2;
+      /* Two lines are no higher than one, so nothing moves with the choice. */
+      line-height: 1.1;
       text-align: center;
       text-wrap: balance;
       white-space: normal;
