@@ -130,6 +130,21 @@ describe('the value', () => {
     expect(sent()).toEqual({});
   });
 
+  it('stays at home in a disabled fieldset, which asks for nothing either', async () => {
+    const studio = await inForm({ formValue: 'prompt', value: 'a fox', required: true });
+    const fieldset = document.createElement('fieldset');
+    form.append(fieldset);
+    fieldset.append(studio);
+    fieldset.disabled = true;
+    await studio.updateComplete;
+    expect([sent(), studio.willValidate]).toEqual([{}, false]);
+
+    fieldset.disabled = false;
+    await studio.updateComplete;
+
+    expect([sent(), studio.willValidate]).toEqual([{ picture: 'a fox' }, true]);
+  });
+
   it('goes out with a real submit', async () => {
     const studio = await inForm();
     await draw(studio);

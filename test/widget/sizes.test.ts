@@ -60,7 +60,7 @@ it.each(STATES)('has targets of 44 pixels for fingers, inside a sidebar: $name',
 function faultsOf(studio: PeelStudio, target: number): string[] {
   const faults = outside(studio);
   for (const element of studio.shadowRoot?.querySelectorAll<HTMLElement>('*') ?? []) {
-    if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    if (!isSeen(element)) continue;
     const { fontSize } = getComputedStyle(element);
     const hasText = [...element.childNodes].some(({ nodeType, nodeValue }) => nodeType === 3 && nodeValue?.trim());
     const isField = element.matches('textarea, select, input:not([type=radio], [type=range], [type=checkbox])');
@@ -93,11 +93,13 @@ function outside(studio: PeelStudio): string[] {
     .filter((element) => {
       if (element.closest('.visually-hidden, .go-to-text, .glow, dialog, [popover]')) return false;
       const { left, right, width } = element.getBoundingClientRect();
-      return width > 0 && element.checkVisibility() && (left < frame.left - 0.5 || right > frame.right + 0.5);
+      return width > 0 && isSeen(element) && (left < frame.left - 0.5 || right > frame.right + 0.5);
     })
     .filter((element) => !isClipped(element, frame))
     .map(nameOf);
 }
+
+const isSeen = (element: HTMLElement) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
 
 /** Inside something that scrolls or is cut. */
 function isClipped(element: HTMLElement, frame: DOMRect): boolean {

@@ -243,7 +243,8 @@ export class View {
     const { parts, words, isDisabled } = this.#host;
     const drawn = parts.use('change', loadChange)?.renderSwitch({
       words,
-      mode: versions.mode,
+      // The room is for what comes: the bold words of a change may need two lines.
+      mode: this.hasSwitch ? versions.mode : 'change',
       isDisabled,
       onMode: (mode) => {
         versions.setMode(mode);
