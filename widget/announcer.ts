@@ -12,7 +12,7 @@ export class Announcer implements ReactiveController {
   alert = '';
 
   readonly #host: ReactiveControllerHost;
-  #timer = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;

@@ -164,7 +164,7 @@ const withoutPrototype = (_: string, value: unknown): unknown =>
  */
 function createLine(signal: AbortSignal) {
   const silence = new AbortController();
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     signal: AbortSignal.any([signal, silence.signal]),
     heard() {

@@ -229,7 +229,7 @@ export class OwnerCard implements ReactiveController {
   #open: boolean;
   #copied: OwnerView['copied'];
   #isLooking = false;
-  #timer = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #host: ReactiveControllerHost;
   readonly #options: OwnerCardOptions;
 

@@ -54,8 +54,8 @@ export class Engine {
   readonly form: Form;
   readonly asking: Asking;
   readonly view: View;
-  #factTimer = 0;
-  #leaveTimer = 0;
+  #factTimer: ReturnType<typeof setTimeout> | undefined;
+  #leaveTimer: ReturnType<typeof setTimeout> | undefined;
   /** It was out of the page for so long that its request was let go. */
   #hasLeft = false;
   /** The last answer to the question for the site's facts. */

@@ -26,7 +26,7 @@ export class ResultView {
 
   readonly #host: EngineHost;
   readonly #rooms: ResultRooms;
-  #timer = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #savedAs: 'original' | 'webp' | 'jpeg' | undefined;
 
   constructor(host: EngineHost, rooms: ResultRooms) {

@@ -28,7 +28,7 @@ export class Run {
 
   readonly #options: RunOptions;
   #abort: AbortController | undefined;
-  #ticking = 0;
+  #ticking: ReturnType<typeof setInterval> | undefined;
   #isPaused = true;
 
   constructor(options: RunOptions) {
@@ -203,10 +203,10 @@ export class Run {
 
   #keepTime() {
     const isNeeded = !this.#isPaused && (isWorking(this.current) || waitsUntil(this.current) !== undefined);
-    if (isNeeded && this.#ticking === 0) this.#ticking = setInterval(this.#onSecond, 1000);
-    if (isNeeded || this.#ticking === 0) return;
+    if (isNeeded) this.#ticking ??= setInterval(this.#onSecond, 1000);
+    if (isNeeded) return;
     clearInterval(this.#ticking);
-    this.#ticking = 0;
+    this.#ticking = undefined;
   }
 
   readonly #onSecond = () => {
