@@ -48,7 +48,7 @@ describe('every failure', () => {
       },
     ]),
     ...REFUSAL_REASONS.map((reason): [string, NoteState] => [reason, { refusal: { ...REFUSAL, reason } }]),
-    ...(['kind', 'size', 'count', 'upload', 'reference'] as const).map((reference): [string, NoteState] => [
+    ...(['kind', 'size', 'count', 'address', 'upload', 'reference'] as const).map((reference): [string, NoteState] => [
       `reference: ${reference}`,
       { reference, n: 2 },
     ]),
@@ -206,7 +206,7 @@ it('has no words that no note says', () => {
       { problem: problem(reason, { requestId: '7f3a', unsent: true }), ...known },
     ]),
     ...REFUSAL_REASONS.map((reason) => ({ refusal: { ...REFUSAL, reason } })),
-    ...(['kind', 'size', 'count', 'upload', 'reference'] as const).map((reference) => ({ reference, n: 1 })),
+    ...(['kind', 'size', 'count', 'address', 'upload', 'reference'] as const).map((reference) => ({ reference, n: 1 })),
     ...(['part', 'download', 'copy', 'link', 'share'] as const).map((trouble) => ({ trouble })),
   ];
   for (const state of states) {

@@ -307,7 +307,7 @@ export default {
   badge: 'صُنعت بالذكاء الاصطناعي',
   use: 'استخدم هذه الصورة',
   used: 'مختارة',
-  chosenOther: 'النسخة {n} هي المختارة.',
+  chosenOther: 'المختارة هي النسخة {n}.',
   change: 'غيّر',
   download: 'تنزيل',
   more: 'المزيد',
