@@ -146,7 +146,7 @@ export const STATES: readonly State[] = [
     async act(scene) {
       await make(scene);
       await scene.studio.host.locator('.more[aria-haspopup=menu]').click();
-      await scene.studio.host.locator('.menu').waitFor();
+      await scene.studio.host.locator('.menu-place .menu').waitFor();
     },
   },
   {

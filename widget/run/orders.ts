@@ -3,7 +3,8 @@ import type { Content } from '../api/gemini.ts';
 import { toJson } from '../api/json.ts';
 import type { Take } from '../api/model.ts';
 import type { Order, Region, SentReference, Turn } from '../model.ts';
-import { type Settings, toBody } from '../settings/settings.ts';
+import { toBody } from '../settings/body.ts';
+import type { Settings } from '../settings/settings.ts';
 
 export interface Question {
   prompt: string;

@@ -79,3 +79,15 @@ export function spokenShape(id: string, words: Words): string {
   const name = withoutHyphens(shapeWord(id, words));
   return id === 'auto' ? name : words.say('spokenShape', { name, ...parseRatio(id) });
 }
+
+/**
+ * The sides of a drawing of a shape. All drawings have the area of the square, so that they look equally heavy; one
+ * that would leave the box is smaller. The ratio is always the true one.
+ *
+ * @param side Of the square.
+ */
+export function drawnSize(id: string, side: number, box: { width: number; height: number }) {
+  const { width, height } = parseRatio(id);
+  const scale = Math.min(side / Math.sqrt(width * height), box.width / width, box.height / height);
+  return { width: width * scale, height: height * scale };
+}

@@ -7,6 +7,7 @@ import type { Key } from '../words/keys.ts';
 import { addEnglish, type Words } from '../words/words.ts';
 import {
   careOf,
+  drawnSize,
   figuresOf,
   modelsByTier,
   owners,
@@ -16,7 +17,6 @@ import {
   spokenShape,
   withoutHyphens,
 } from './choices.ts';
-import { drawnSize } from './ratios.ts';
 import { mostPictures, offeredModels, type Settings, type StudioOptions } from './settings.ts';
 
 export { styles } from './panel-styles.ts';

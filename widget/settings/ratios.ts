@@ -1,4 +1,4 @@
-/** The shapes of pictures: their names, and how a small drawing shows them. */
+/** The shapes of pictures, and their names. */
 import type { Key } from '../words/keys.ts';
 
 /** Names of the 14 aspect ratios of Gemini's image models, in the order of the picker. */
@@ -32,18 +32,6 @@ export const nameOfShape = (id: string): Key | undefined => (id === 'auto' ? 'an
 export function parseRatio(id: string): { width: number; height: number } {
   const [width, height] = id.split(':').map(Number);
   return width && height ? { width, height } : { width: 1, height: 1 };
-}
-
-/**
- * The sides of a drawing of a shape. All drawings have the area of the square, so that they look equally heavy; one
- * that would leave the box is smaller. The ratio is always the true one.
- *
- * @param side Of the square.
- */
-export function drawnSize(id: string, side: number, box: { width: number; height: number }) {
-  const { width, height } = parseRatio(id);
-  const scale = Math.min(side / Math.sqrt(width * height), box.width / width, box.height / height);
-  return { width: width * scale, height: height * scale };
 }
 
 /** The ratio of a list that a picture's shape comes nearest to. */

@@ -1,5 +1,4 @@
 import type { SiteFacts, SiteModel } from '../../worker/protocol.ts';
-import type { Content, GenerateBody } from '../api/gemini.ts';
 import type { Key } from '../words/keys.ts';
 import { nameOfShape } from './ratios.ts';
 
@@ -74,24 +73,6 @@ export function settle(facts: SiteFacts, options: StudioOptions): Settings | und
 
 const match = (values: readonly string[], option: string): string | undefined =>
   values.find((value) => value.toLowerCase() === option.trim().toLowerCase());
-
-/** Gemini's request body. `count` is no part of it: each picture is a request of its own. */
-export function toBody(contents: Content[], settings: Settings): GenerateBody {
-  const { model, aspectRatio, size, thinking, grounding } = settings;
-  return {
-    contents,
-    generationConfig: {
-      responseModalities: ['TEXT', 'IMAGE'],
-      imageConfig: { ...(aspectRatio !== 'auto' && { aspectRatio }), imageSize: size },
-      ...(model.thinking.length > 0 && {
-        thinkingConfig: { includeThoughts: true, ...(thinking !== undefined && { thinkingLevel: thinking }) },
-      }),
-    },
-    ...(grounding !== 'none' && {
-      tools: [{ googleSearch: grounding === 'image' ? { searchTypes: { webSearch: {}, imageSearch: {} } } : {} }],
-    }),
-  };
-}
 
 /** People's words for a model among others. */
 export type Tier = 'quickest' | 'fast' | 'best';

@@ -3,8 +3,6 @@
  * the same request joins it. Words, settings and addresses only, no pictures.
  */
 import type { Order } from '../model.ts';
-import { amount, list, must, shape } from './checks.ts';
-import { order } from './stored-turn.ts';
 import { readItem, removeItem, writeItem } from './web-storage.ts';
 
 /** The worker keeps the outcome of a request for longer; a visitor who comes back later begins anew. */
@@ -47,14 +45,9 @@ function read(area: 'sessionStorage' | 'localStorage', key: string, now: number)
   return undefined;
 }
 
+/** The element itself wrote it, perhaps an older one. */
 function toRunning(stored: unknown): Running | undefined {
-  if (stored === undefined || check(stored, '')) return undefined;
-  const { orders, startedAt } = stored as Running;
-  return { orders, startedAt };
+  const { version, orders, startedAt } = Object(stored) as Partial<Running & { version: number }>;
+  const isWhole = version === VERSION && Array.isArray(orders) && orders.every((order) => order?.prompt !== undefined);
+  return isWhole && orders.length > 0 && startedAt !== undefined ? { orders, startedAt } : undefined;
 }
-
-const check = shape<Running & { version: number }>({
-  version: must((value) => value === VERSION, `must be ${VERSION}`),
-  orders: list(order, 1, 16),
-  startedAt: amount,
-});

@@ -1,6 +1,5 @@
 import { toJson } from '../api/json.ts';
 import type { Take } from '../api/model.ts';
-import { isRecord } from './checks.ts';
 import { readItem, writeItem } from './web-storage.ts';
 
 /** Requests that are remembered; the oldest are forgotten first. */
@@ -15,7 +14,7 @@ const MAX_REMEMBERED = 200;
 export function createTakes(key?: string) {
   const last = new Map<string, number>();
   const stored = key === undefined ? undefined : readItem('sessionStorage', key);
-  for (const [request, number] of isRecord(stored) ? Object.entries(stored) : []) {
+  for (const [request, number] of Object.entries(Object(stored))) {
     if (Number.isSafeInteger(number)) last.set(request, Number(number));
   }
 

@@ -1,7 +1,8 @@
 /** A client of a fake worker, and a request. */
 import { createClient } from '../../../widget/api/generate.ts';
 import type { StreamEvent, Take } from '../../../widget/api/model.ts';
-import { type Settings, settle, toBody } from '../../../widget/settings/settings.ts';
+import { toBody } from '../../../widget/settings/body.ts';
+import { type Settings, settle } from '../../../widget/settings/settings.ts';
 import type { SessionAnswer } from '../../../worker/protocol.ts';
 import { ENDPOINT, FACTS, fakeWorker } from '../support.ts';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { drawnSize, nameOfShape, nearestRatio, parseRatio, RATIOS } from '../../../widget/settings/ratios.ts';
+import { drawnSize } from '../../../widget/settings/choices.ts';
+import { nameOfShape, nearestRatio, parseRatio, RATIOS } from '../../../widget/settings/ratios.ts';
 import { FIRST } from '../../../widget/words/english/first.ts';
 
 const BOX = { width: 39, height: 33 };

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { toBody } from '../../../widget/settings/body.ts';
 import {
   mostPictures,
   offeredModels,
@@ -6,7 +7,6 @@ import {
   settle,
   summaryOf,
   tierOf,
-  toBody,
 } from '../../../widget/settings/settings.ts';
 import { FACTS, FLASH, LITE, modelOf, PRO } from './facts.ts';
 
