@@ -5,6 +5,7 @@ import type { SiteOutcome } from './api/site.ts';
 import type { StudioAttributes } from './attributes.ts';
 import { fire } from './events.ts';
 import type { EngineHost } from './host.ts';
+import { inSession } from './in-session.ts';
 import { keepText } from './kept-text.ts';
 import { languageOf, wordsOf } from './languages.ts';
 import { PageLook } from './look/look.ts';
@@ -41,8 +42,6 @@ export class Studio implements ReactiveController, EngineHost {
   readonly parts: Parts;
   readonly #sites: SiteController;
   readonly #look: PageLook;
-  /** Translators of the browser and menus of the page change the language of the whole page. */
-  readonly #pageLanguage = new MutationObserver(() => void this.speak());
   readonly #options: StudioOptions;
   #language = 'en';
   #strings: Messages | undefined;
@@ -104,15 +103,14 @@ export class Studio implements ReactiveController, EngineHost {
 
   hostConnected() {
     window.addEventListener('online', this.parts.retry);
-    this.#pageLanguage.observe(document.documentElement, { attributeFilter: ['lang'] });
     this.engine?.onConnected();
     // What was running before a reload is found again.
-    if (sessionStorageHas(runningKey(this.element)) || this.element.persist !== 'none') void this.warm();
+    const running = inSession((storage) => storage.getItem(runningKey(this.element)));
+    if (running || this.element.persist !== 'none') void this.warm();
   }
 
   hostDisconnected() {
     window.removeEventListener('online', this.parts.retry);
-    this.#pageLanguage.disconnect();
     this.engine?.onDisconnected();
   }
 
@@ -194,14 +192,5 @@ export class Studio implements ReactiveController, EngineHost {
     // Trouble, a pause and the owner's form need the engine at once.
     else if (!('facts' in outcome) || outcome.facts.paused || outcome.facts.promptMode === 'template')
       void this.warm().then((engine) => engine?.onSite(outcome));
-  }
-}
-
-/** Storage may be forbidden, as in a frame of another site. */
-function sessionStorageHas(key: string): boolean {
-  try {
-    return sessionStorage.getItem(key) !== null;
-  } catch {
-    return false;
   }
 }

@@ -206,7 +206,7 @@ it('says of a page without a network what is wrong with it, until the network is
   await appear(studio, '.out-of-date');
   expect(textOf(studio, '.out-of-date')).toBe('You are offline. Your text stays.');
   expect(textOf(studio, '[role=alert]')).toBe('You are offline. Your text stays.');
-  expect(find(studio, '.out-of-date button')).toBeNull();
+  expect(inside(studio, '.out-of-date button').hidden).toBe(true);
   isOnline.mockReturnValue(true);
   missing.clear();
   dispatchEvent(new Event('online'));

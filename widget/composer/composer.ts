@@ -121,11 +121,7 @@ function renderText({ words, element, engine, text, isDisabled, invalid, onInput
 const renderOutOfDate = ({ words, onReload }: ComposerView) => html`
   <div part="notice" class="out-of-date note-text">
     <p>${words.say(navigator.onLine ? 'outOfDate' : 'offline')}</p>
-    ${
-      navigator.onLine
-        ? html`<button type="button" class="link" @click=${onReload}>${words.say('reload')}</button>`
-        : nothing
-    }
+    <button type="button" class="link" ?hidden=${!navigator.onLine} @click=${onReload}>${words.say('reload')}</button>
   </div>
 `;
 

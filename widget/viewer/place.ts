@@ -76,7 +76,7 @@ export function placeWords({ x, y, width, height }: Region, words: Words): strin
 /**
  * What the model reads, in English whatever the language of the page. The models take no mask, so figures say where.
  *
- * @param marked The last picture of the request is the {@link markedPicture} of this place.
+ * @param marked The last picture of the request is the marked picture (`markedPicture`) of this place.
  */
 export function placeInstruction({ x, y, width, height }: Region, marked = false): string {
   const figures =
