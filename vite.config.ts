@@ -38,12 +38,12 @@ interface ModuleGraph {
 }
 
 /**
- * What follows the first press: making, changing and saving pictures, notes, settings, added pictures, full screen. As
- * one chunk it is a twentieth smaller than as two, nothing waits for the network again, and all of it is there when the
+ * What comes with the engine: all that can follow the first press, the owner's form, and what is kept of earlier visits.
+ * One larger file compresses better than several. Nothing waits for the network twice, and all of it is there when the
  * network is not. What these parts share with others is in it as well.
  */
-const FROM_THE_FIRST_PRESS =
-  /\/(?:run\/engine|thread\/change|notes\/view|save\/save|details\/details|widget\/opened)\.ts$/;
+const WITH_THE_ENGINE =
+  /\/(?:run\/engine|thread\/(?:change|kept)|notes\/view|save\/save|details\/details|template\/template|widget\/opened)\.ts$/;
 
 /** Every module that the element needs at once: all that its entry imports, but by `import()`. */
 function upFrontOf(graph: ModuleGraph): Set<string> {
@@ -90,7 +90,7 @@ export default defineConfig({
           groups: [
             // One chunk for everything a page needs at once: several would compress worse and arrive later.
             { name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio' },
-            { name: 'engine', test: FROM_THE_FIRST_PRESS },
+            { name: 'engine', test: WITH_THE_ENGINE },
           ],
         },
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),
