@@ -12,7 +12,6 @@ export const LINK = 'M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 
 export const DETAILS = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 11v5M12 8h.01';
 export const WORDS = 'M4 7h16M4 12h16M4 17h10';
 export const CLOCK = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7v5l3 2';
-export const DRAG = 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01';
 export const BRANCH = 'M6 4v8a4 4 0 0 0 4 4h8m-4-4 4 4-4 4';
 export const MINUS = 'M5 12h14';
 export const PLUS = 'M12 5v14M5 12h14';

@@ -13,7 +13,7 @@ export interface Scene {
   files: readonly PictureFile[];
 }
 
-export interface PictureFile {
+interface PictureFile {
   name: string;
   mimeType: string;
   buffer: Buffer;

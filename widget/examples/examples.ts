@@ -27,7 +27,7 @@ export interface ExamplesView {
   onChoose(example: Example): void;
 }
 
-export interface WallPart {
+interface WallPart {
   renderArrows(words: Words): TemplateResult;
   renderWall(pictures: readonly Example[], view: Pick<ExamplesView, 'words' | 'disabled' | 'onChoose'>): TemplateResult;
 }

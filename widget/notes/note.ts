@@ -10,7 +10,7 @@ import { daysBetween } from './pause.ts';
 export type NoteLink = 'words' | 'retry' | 'take' | 'smaller' | 'remove' | 'reload' | 'load' | 'look';
 
 /** Trouble with a reference picture. */
-export type ReferenceTrouble = 'kind' | 'size' | 'count' | 'address' | 'upload' | 'reference';
+type ReferenceTrouble = 'kind' | 'size' | 'count' | 'address' | 'upload' | 'reference';
 
 /** What did not work with a finished picture. */
 export type SaveTrouble = 'download' | 'copy' | 'link' | 'share';

@@ -24,7 +24,7 @@ export { styles } from './panel-styles.ts';
 addEnglish(SETTINGS);
 
 /** What the page leaves to the visitor. */
-export interface Allowed {
+interface Allowed {
   /** The attribute `models`. */
   models?: string;
   /** Choices that the page has made for good. Their rows are not shown. */

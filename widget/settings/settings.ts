@@ -3,7 +3,7 @@ import type { Key } from '../words/keys.ts';
 import { nameOfShape } from './ratios.ts';
 
 /** What the model may look up before it draws. `image` includes the web. */
-export type Grounding = 'none' | 'web' | 'image';
+type Grounding = 'none' | 'web' | 'image';
 
 /** The choices of page and visitor. An empty text means no choice. */
 export interface StudioOptions {
@@ -36,7 +36,7 @@ export interface Settings {
   expectedMs?: number;
 }
 
-export const MAX_COUNT = 4;
+const MAX_COUNT = 4;
 
 /** Most pictures at once: more than the visitor's minute or day allows would only be refused. At least 1. */
 export const mostPictures = ({ limits }: SiteFacts): number =>

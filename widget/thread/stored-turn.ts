@@ -145,7 +145,7 @@ const take = shape<Take>({
 const reference = shape<SentReference>({ uri: wire, mimeType: image, alt: text, at: optional(amount) });
 const region = shape<Region>({ x: amount, y: amount, width: amount, height: amount });
 
-export const order = shape<Order>({
+const order = shape<Order>({
   prompt: text,
   settings,
   take,
