@@ -21,7 +21,7 @@ export function renderReport(cells: readonly Cell[], bars: readonly Bar[], about
   return [
     `Measured on ${about.date} on ${about.machine}; ${versions.join(', ')}. Medians of ${about.rounds} interleaved round${about.rounds === 1 ? '' : 's'}${about.isQuick ? ' (quick run)' : ''}, eight requests in flight for requests/s and CPU, one for times. Times are added to asking the fake upstream directly, p50 / p99 in milliseconds. CPU is the server process's, simulators of R2 and KV included. Memory is the peak over idle of a freshly started process, in MiB, at 1 / 8 in flight. Load, upstream and server share the machine.`,
     ...PAYLOADS.map(({ name }) => renderTable(name, cells)),
-    ['| Promise | Measured | Limit | |', '|---|--:|--:|---|', ...bars.map(renderBar)].join('\n'),
+    renderBars(bars),
   ].join('\n\n');
 }
 
@@ -39,6 +39,9 @@ function renderTable(payload: Cell['payload'], cells: readonly Cell[]): string {
     ...lines,
   ].join('\n');
 }
+
+export const renderBars = (bars: readonly Bar[]): string =>
+  ['| Promise | Measured | Limit | |', '|---|--:|--:|---|', ...bars.map(renderBar)].join('\n');
 
 const renderBar = ({ name, figure, limit, holds }: Bar): string =>
   `| ${name} | ${figure} | ${limit} | ${holds ? 'holds' : '**missed**'} |`;
