@@ -17,7 +17,7 @@ afterAll(() => stage?.close());
 
 // None of them measures time.
 describe.concurrent('a page with the element', () => {
-  it.each(PLACES)('does not move when the element comes: $name', async (place, { expect }) => {
+  it.for(PLACES)('does not move when the element comes: $name', async (place, { expect }) => {
     expect(await measureArrival(stage, place, 'reserved', SETTLE_MS)).toMatchObject({ sum: 0, moved: [] });
   });
 
