@@ -73,16 +73,18 @@ export function toProblem(body: unknown, status: number, headers?: Headers): Pro
 
 /** For answers without a known reason: from a proxy, or from a newer worker. */
 function reasonOfStatus(status: number): Reason {
-  if (status === 429) return 'UPSTREAM_QUOTA';
-  if (status === 401) return 'TICKET_MISMATCH';
-  if (status === 403) return 'ORIGIN_DENIED';
-  if (status === 404) return 'NOT_FOUND';
-  if (status === 413) return 'BODY_TOO_LARGE';
-  if (status === 503) return 'UPSTREAM_UNAVAILABLE';
-  if (status === 504) return 'DEADLINE';
-  if (status >= 400 && status < 500) return 'INVALID_FIELD';
-  return 'UPSTREAM_BROKEN';
+  return STATUSES[status] ?? (status >= 400 && status < 500 ? 'INVALID_FIELD' : 'UPSTREAM_BROKEN');
 }
+
+const STATUSES: Readonly<Record<number, Reason>> = {
+  401: 'TICKET_MISMATCH',
+  403: 'ORIGIN_DENIED',
+  404: 'NOT_FOUND',
+  413: 'BODY_TOO_LARGE',
+  429: 'UPSTREAM_QUOTA',
+  503: 'UPSTREAM_UNAVAILABLE',
+  504: 'DEADLINE',
+};
 
 /** `"30s"`, `"0.5s"` (protobuf's Duration) or `"30"` (Retry-After), in seconds. The worker never sends dates. */
 function secondsOf(text: string | null | undefined): number | undefined {
@@ -90,13 +92,8 @@ function secondsOf(text: string | null | undefined): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-function stringIn(details: (Record<string, unknown> | undefined)[], key: string): string | undefined {
-  for (const detail of details) {
-    const value = detail?.[key];
-    if (typeof value === 'string') return value;
-  }
-  return undefined;
-}
+const stringIn = (details: (Record<string, unknown> | undefined)[], key: string): string | undefined =>
+  details.map((detail) => detail?.[key]).find((value) => typeof value === 'string');
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -19,8 +19,6 @@ export interface Meaning {
   charged: Charged;
   /** Next steps beside waiting or changing the request, the best first. */
   actions: readonly Action[];
-  /** Repeating the request is a new, paid attempt. Otherwise it joins the last attempt or collects its result. */
-  anew?: true;
   scope?: Scope;
 }
 
@@ -62,7 +60,7 @@ export const MEANINGS = {
   UPSTREAM_QUOTA: limited('model'),
   OUTCOME_UNKNOWN: perhapsCharged('take'),
   /** The answer is unusable and not stored. */
-  UPSTREAM_BROKEN: { ...perhapsCharged('retry', 'take'), anew: true },
+  UPSTREAM_BROKEN: perhapsCharged('retry', 'take'),
   BUSY: limited('site'),
   SITE_PAUSED: exhausted('site'),
   CONFIG_BROKEN: error(),

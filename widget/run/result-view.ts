@@ -1,11 +1,12 @@
 import { fire, placeOf } from '../events.ts';
 import type { EngineHost } from '../host.ts';
-import type { Turn } from '../model.ts';
+import type { Result } from '../model.ts';
 import type { SaveTrouble } from '../notes/note.ts';
 import { resultOf } from '../thread/thread.ts';
 import type { Trouble } from './trouble.ts';
 import type { Versions } from './versions.ts';
 
+const loadSave = () => import('../save/save.ts');
 export const loadDetails = () => import('../details/details.ts');
 
 /** How long "Saved" stands in place of "Download". */
@@ -15,6 +16,8 @@ export interface ResultRooms {
   versions: Versions;
   trouble: Trouble;
 }
+
+type Act = (save: Awaited<ReturnType<typeof loadSave>>, result: Result) => Promise<void>;
 
 /** What can be done with the shown picture: save, copy, share; and what is open around it. */
 export class ResultView {
@@ -58,32 +61,22 @@ export class ResultView {
   }
 
   download(type: 'original' | 'webp' | 'jpeg' = 'original'): Promise<void> {
-    return this.#attempt('download', 'saved', async (turn) => {
-      const { saveAs } = await this.#save();
-      await saveAs(resultOf(turn), { type }, this.#host.fetch);
+    return this.#attempt('download', 'saved', async ({ saveAs }, result) => {
+      await saveAs(result, { type }, this.#host.fetch);
       this.#savedAs = type;
     });
   }
 
   copy(): Promise<void> {
-    return this.#attempt('copy', 'copied', async (turn) => {
-      const { copyPicture } = await this.#save();
-      await copyPicture(resultOf(turn), this.#host.fetch);
-    });
+    return this.#attempt('copy', 'copied', ({ copyPicture }, result) => copyPicture(result, this.#host.fetch));
   }
 
   copyLink(): Promise<void> {
-    return this.#attempt('link', 'linkCopied', async (turn) => {
-      const { copyLink } = await this.#save();
-      await copyLink(resultOf(turn));
-    });
+    return this.#attempt('link', 'linkCopied', ({ copyLink }, result) => copyLink(result));
   }
 
   share(): Promise<void> {
-    return this.#attempt('share', undefined, async (turn) => {
-      const { share } = await this.#save();
-      await share(resultOf(turn), this.#host.fetch);
-    });
+    return this.#attempt('share', undefined, ({ share }, result) => share(result, this.#host.fetch));
   }
 
   async toBlob(): Promise<Blob | null> {
@@ -97,8 +90,7 @@ export class ResultView {
     const turn = this.#rooms.versions.turn;
     if (!this.isMenuOpen || !turn) return undefined;
     const { element, parts, words } = this.#host;
-    const save = parts.use('save', () => import('../save/save.ts'));
-    return save?.renderMenu({
+    return parts.use('save', loadSave)?.renderMenu({
       words,
       result: resultOf(turn),
       done: this.done,
@@ -119,17 +111,17 @@ export class ResultView {
   }
 
   #save() {
-    return this.#host.parts.load('save', () => import('../save/save.ts'));
+    return this.#host.parts.load('save', loadSave);
   }
 
   /** The page may do it itself. A failure is told; the picture stays. */
-  async #attempt(trouble: SaveTrouble, done: ResultView['done'], action: (turn: Turn) => Promise<void>): Promise<void> {
+  async #attempt(trouble: SaveTrouble, done: ResultView['done'], action: Act): Promise<void> {
     const turn = this.#rooms.versions.turn;
     if (!turn) return;
     const type = trouble === 'link' ? undefined : (`peel-${trouble}` as const);
     if (type && !fire(this.#host.element, type, placeOf(turn))) return;
     try {
-      await action(turn);
+      await action(await this.#save(), resultOf(turn));
     } catch (cause) {
       // The visitor has closed the share sheet.
       if (cause instanceof DOMException && cause.name === 'AbortError') return;

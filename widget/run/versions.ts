@@ -145,6 +145,7 @@ export class Versions {
   setMode(mode: 'new' | 'change') {
     this.mode = mode;
     this.#rooms.onMode();
+    this.#host.focusText();
     this.#host.update();
   }
 
@@ -157,7 +158,6 @@ export class Versions {
   mark(region: Region | undefined) {
     this.region = region;
     this.setMode('change');
-    this.#host.focusText();
   }
 
   /** @param other Id of the version to stand before; the changed one by default. */

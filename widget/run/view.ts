@@ -30,8 +30,6 @@ export interface ViewOptions {
   use: () => void;
 }
 
-/** Space that stays around box and buttons when they are scrolled into view. */
-const SCROLL_MARGIN_PX = 12;
 /** Label and buttons stand on the picture from this size on. */
 const LEAST_HEIGHT_PX = 120;
 const LEAST_WIDTH_PX = 150;
@@ -246,10 +244,7 @@ export class View {
       // The room is for what comes: the bold words of a change may need two lines.
       mode: this.hasSwitch ? versions.mode : 'change',
       isDisabled,
-      onMode: (mode) => {
-        versions.setMode(mode);
-        this.#host.focusText();
-      },
+      onMode: (mode) => versions.setMode(mode),
     });
     return this.hasSwitch ? drawn : html`<div class="room" inert>${drawn}</div>`;
   }
@@ -329,10 +324,7 @@ export class View {
       onOpen: () => void quietly(this.#openViewer()),
       onCompare: () => versions.toggleCompare(),
       onUse: this.#options.use,
-      onChange: () => {
-        versions.setMode('change');
-        this.#host.focusText();
-      },
+      onChange: () => versions.setMode('change'),
       onDownload: (event) => {
         event.preventDefault();
         void result.download();
@@ -451,7 +443,6 @@ export class View {
     const onChange = async () => {
       await this.#viewer?.close();
       versions.setMode('change');
-      this.#host.focusText();
     };
     return html`
       ${
@@ -466,9 +457,6 @@ export class View {
 }
 
 function scrollIntoView(element: HTMLElement) {
-  const { top, bottom } = element.getBoundingClientRect();
-  if (top >= SCROLL_MARGIN_PX && bottom <= innerHeight - SCROLL_MARGIN_PX) return;
-  element.style.scrollMargin = `${SCROLL_MARGIN_PX}px`;
   const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
   element.scrollIntoView({ block: 'nearest', behavior: isStill ? 'instant' : 'smooth' });
 }

@@ -9,6 +9,10 @@ export const stage = css`
     min-inline-size: 0;
     gap: 0.75em;
   }
+  /* What is scrolled into view. */
+  :is(.stage, .field) {
+    scroll-margin: 12px;
+  }
   .framed .stage {
     --_tallest: 36em;
   }
