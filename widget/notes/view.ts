@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { ADD, icon } from '../icons.ts';
 import { CLOCK, DETAILS, WORDS } from '../more-icons.ts';
 import { NOTES } from '../words/english/notes.ts';
+import { STAGE } from '../words/english/stage.ts';
 import type { Key } from '../words/keys.ts';
 import { addEnglish, type Words } from '../words/words.ts';
 import type { Note, NoteIcon, NoteLink } from './note.ts';
@@ -9,6 +10,8 @@ import type { Note, NoteIcon, NoteLink } from './note.ts';
 export { noteOf, spokenNote } from './note.ts';
 export { primaryWhileWaiting } from './pause.ts';
 
+// The name of another take is the button's of the composer.
+addEnglish(STAGE);
 addEnglish(NOTES);
 
 export interface NoteView {
@@ -49,10 +52,10 @@ const ICONS: Record<NoteIcon, string> = { words: WORDS, clock: CLOCK, picture: A
 const LINKS: Record<NoteLink, Key> = {
   words: 'linkWords',
   retry: 'linkRetry',
-  take: 'linkTake',
+  take: 'another',
   smaller: 'linkSmaller',
   remove: 'linkRemove',
-  reload: 'linkReload',
+  reload: 'reload',
   load: 'linkLoad',
   look: 'linkLook',
 };

@@ -1,6 +1,7 @@
 /** The owner's card: what a page shows in the composer's place while only its owner can mend it. */
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { CHEVRON, icon } from '../icons.ts';
+import { NOTES } from '../words/english/notes.ts';
 import { OWNER } from '../words/english/owner.ts';
 import type { Key } from '../words/keys.ts';
 import { addEnglish, type Values, type Words } from '../words/words.ts';
@@ -9,6 +10,8 @@ import { baseOf, type Cause, type Diagnosis, embedAddress, isPrivate, type Place
 export { diagnose, thisPlace } from './diagnose.ts';
 export { styles } from './styles.ts';
 
+// A visitor reads the same of a pause as in a note.
+addEnglish(NOTES);
 addEnglish(OWNER);
 
 export interface OwnerView {
@@ -77,7 +80,7 @@ function adviceOf({ cause, directive }: Diagnosis): Advice {
 }
 
 const HEADINGS: Partial<Record<Cause, [Key, Key]>> = {
-  paused: ['ownerPausedTitle', 'ownerPausedText'],
+  paused: ['noteClosed', 'noteClosedText'],
   browser: ['ownerBrowserTitle', 'ownerBrowserText'],
 };
 
@@ -117,7 +120,7 @@ export function renderOwnerCard(view: OwnerView): TemplateResult {
 function renderAdvice(view: OwnerView) {
   const { words, diagnosis, isLooking, onLookAgain } = view;
   const { why, steps } = adviceOf(diagnosis);
-  const says = needsReload(diagnosis) ? 'ownerReload' : isLooking ? 'ownerLooking' : 'ownerAgain';
+  const says = needsReload(diagnosis) ? 'reload' : isLooking ? 'ownerLooking' : 'ownerAgain';
   return html`
     <p>${renderSentence(view, why)}</p>
     <ol class="owner-steps">${steps.map((step) => renderStep(view, step))}</ol>

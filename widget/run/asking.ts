@@ -158,10 +158,9 @@ export class Asking {
     const { current } = run;
     if (this.#host.isDisabled) throw new PeelError('DISABLED', 'The element is disabled.');
     if (isWorking(current)) throw new PeelError('BUSY', 'A picture is already being made.');
-    const until = waitsUntil(current);
-    if (until !== undefined || current.status === 'exhausted') {
-      const n = Math.max(1, Math.ceil(((until ?? 0) - Date.now()) / 1000));
-      if (until !== undefined) this.#host.say(this.#host.words.say('readyWait', { n }));
+    if (waitsUntil(current) !== undefined || current.status === 'exhausted') {
+      const waiting = trouble.waiting(current);
+      if (waiting) this.#host.say(waiting.spoken);
       else void trouble.repeat();
       throw new PeelError('WAITING', 'A limit lasts.');
     }

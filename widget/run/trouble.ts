@@ -4,6 +4,7 @@ import type { Note, NoteLink, NoteState, ProblemState } from '../notes/note.ts';
 import type { OwnerCard } from '../owner/card.ts';
 import type { Diagnosis } from '../owner/diagnose.ts';
 import { blocked } from '../owner/policy.ts';
+import { type Generation, waitsUntil } from './generation.ts';
 
 /** Where this script came from: a Peel worker. */
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
@@ -111,9 +112,11 @@ export class Trouble {
   }
 
   /** The primary button while a limit lasts. */
-  waiting(since: number, until: number, now: number) {
+  waiting(current: Generation) {
+    const until = waitsUntil(current);
+    if (until === undefined || !('since' in current)) return undefined;
     const notes = this.#host.parts.use('notes', loadNotes);
-    return notes?.primaryWhileWaiting({ since, until }, now, this.#host.words);
+    return notes?.primaryWhileWaiting({ since: current.since, until }, Date.now(), this.#host.words);
   }
 
   renderNote() {

@@ -10,7 +10,7 @@ import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
 import type { Viewer } from '../viewer/viewer-controller.ts';
 import type { Asking } from './asking.ts';
 import type { Form } from './form.ts';
-import { isWorking, waitsUntil } from './generation.ts';
+import { isWorking } from './generation.ts';
 import type { Keeper } from './keeper.ts';
 import type { Pictures } from './pictures.ts';
 import { loadDetails, type ResultView } from './result-view.ts';
@@ -90,11 +90,8 @@ export class View {
     const { words } = this.#host;
     const { current } = run;
     if (run.isWorking) return { text: words.say('cancel'), next: words.say('another'), rank: 'outline' };
-    const until = waitsUntil(current);
-    if (until !== undefined && 'since' in current) {
-      const waiting = trouble.waiting(current.since, until, Date.now());
-      if (waiting) return { text: waiting.text, rank: 'tonal', waits: true, share: waiting.share };
-    }
+    const waiting = trouble.waiting(current);
+    if (waiting) return { text: waiting.text, rank: 'tonal', waits: true, share: waiting.share };
     if (current.status === 'exhausted') return { text: words.say('make'), rank: 'tonal', waits: true };
     if (asking.isNoticeShown) return { text: words.say('gotIt'), rank: 'fill' };
     const rank = this.accent === undefined ? 'fill' : 'tonal';

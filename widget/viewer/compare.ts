@@ -1,11 +1,14 @@
 import { css, html } from 'lit';
 import { icon } from '../icons.ts';
 import { SIDEWAYS } from '../more-icons.ts';
+import { STAGE } from '../words/english/stage.ts';
 import { VIEWER } from '../words/english/viewer.ts';
 import { addEnglish, type Words } from '../words/words.ts';
 import { followPointer } from './drag.ts';
 import type { Size } from './zoom.ts';
 
+// Its name is that of its button under the picture.
+addEnglish(STAGE);
 addEnglish(VIEWER);
 
 export interface ShownPicture extends Size {
@@ -34,7 +37,7 @@ export const renderCompare = (view: CompareView) => {
   const { words, before, after, at } = view;
   const n = Math.round(at * 100);
   return html`
-    <div part="compare" class="compare" role="group" aria-label=${words.say('compareBoth')}
+    <div part="compare" class="compare" role="group" aria-label=${words.say('compareToggle')}
       .style=${`--_at:${at};--_shape:${after.width}/${after.height}`}
       @pointerdown=${(event: PointerEvent) => onPointerDown(event, view)}>
       <div class="compare-pair">

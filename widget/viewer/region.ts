@@ -77,7 +77,7 @@ export const renderRegionForm = (view: RegionView) => {
       </details>
       <div class="region-acts">
         ${view.onRemove ? html`<button type="button" class="plain" @click=${view.onRemove}>${words.say('regionRemove')}</button>` : nothing}
-        <button type="button" class="tonal" @click=${view.onLeave}>${words.say('regionCancel')}</button>
+        <button type="button" class="tonal" @click=${view.onLeave}>${words.say('cancel')}</button>
         <button class="fill">${words.say('regionAccept')}</button>
       </div>
     </form>

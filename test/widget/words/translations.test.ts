@@ -70,17 +70,8 @@ const BUTTONS: readonly Key[] = [
   ] as const),
   ...(['saved', 'changeThis', 'newPicture', 'quickBackground', 'quickRestyle', 'quickRemove', 'quickSharper'] as const),
   ...(['fast', 'best', 'quickest', 'small', 'screen', 'large', 'print', 'asUsual', 'careful', 'veryCareful'] as const),
-  ...(['regionAccept', 'regionCancel', 'regionRemove', 'keptClear', 'keptKeep', 'moreExamples', 'ownerCopy'] as const),
-  ...([
-    'ownerAgain',
-    'linkWords',
-    'linkRetry',
-    'linkTake',
-    'linkSmaller',
-    'linkRemove',
-    'linkReload',
-    'linkLoad',
-  ] as const),
+  ...(['regionAccept', 'regionRemove', 'keptClear', 'keptKeep', 'moreExamples', 'ownerCopy'] as const),
+  ...(['ownerAgain', 'linkWords', 'linkRetry', 'linkSmaller', 'linkRemove', 'reload', 'linkLoad'] as const),
 ];
 
 /** What stands on a tile, which is 4.5 em wide. */

@@ -75,10 +75,8 @@ export const NOTES = {
 
   linkWords: 'Change the words',
   linkRetry: 'Try again',
-  linkTake: 'Another take',
   linkSmaller: 'Make it smaller',
   linkRemove: 'Remove it',
-  linkReload: 'Reload',
   linkLoad: 'Load it again',
   linkLook: 'Look for it',
 

@@ -5,8 +5,6 @@
 export const OWNER = {
   ownerTitle: 'Pictures can’t be made on this page yet',
   ownerText: 'Something is still being set up. Please come back a little later.',
-  ownerPausedTitle: 'Closed for now',
-  ownerPausedText: 'No new pictures for the moment. Those already made stay.',
   ownerBrowserTitle: 'This browser is too old for the picture maker',
   ownerBrowserText: 'An update helps.',
   ownerCard: 'For the owner of this page',
@@ -17,7 +15,6 @@ export const OWNER = {
   ownerNotCopied: 'Select it and copy',
   ownerAgain: 'Look again',
   ownerLooking: 'Looking',
-  ownerReload: 'Reload',
   ownerThenAgain: 'Come back and look again.',
   ownerThenReload: 'Reload this page.',
 

@@ -39,7 +39,6 @@ export const STAGE = {
   removePlace: 'Remove the marked place',
   gotIt: 'Got it, make picture',
   noticeTitle: 'Before your first picture',
-  readyWait: { one: 'Ready in {n} second.', other: 'Ready in {n} seconds.' },
   stopped: 'Stopped. If it was nearly done it is kept: press the button again to see.',
   stoppedUnsent: 'Stopped.',
   backOnline: 'You are online again.',
