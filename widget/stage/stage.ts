@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { keyed } from 'lit/directives/keyed.js';
 import { icon } from '../icons.ts';
 import type { Order, Result } from '../model.ts';
 import { CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, PEN, TICK } from '../more-icons.ts';
@@ -96,16 +95,19 @@ export function renderStage(view: StageView) {
       .style=${kept ? `min-block-size: ${kept.stage}px` : ''}
     >
       ${renderBox(view)}
-      ${
-        // Under a picture of another shape it is a new one: the old one would have moved.
-        keyed(
-          view.reshaped,
-          html`<div part="bar" class="under">${working ? renderWork(view) : renderResult(view)}${view.versions}</div>`,
-        )
-      }
+      ${UNDER[view.reshaped % 2]!(html`${working ? renderWork(view) : renderResult(view)}${view.versions}`)}
     </section>
   `;
 }
+
+/**
+ * What stands under a picture. Under one of another shape than was expected it is a new element, because the old one
+ * would have moved: of two templates that draw the same, each puts an element of its own in place of the other's.
+ */
+const UNDER = [
+  (content: unknown) => html`<div part="bar" class="under">${content}</div>`,
+  (content: unknown) => html`<div part="bar" class="under">${content}</div>`,
+];
 
 /** What is said while a picture is made, in the room of what will stand there. */
 const renderWork = (view: StageView) => html`
