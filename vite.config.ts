@@ -5,6 +5,9 @@ import { minifyTemplates } from './scripts/build/minify-templates.ts';
 import { keepReleases } from './scripts/build/releases.ts';
 import { publishElement } from './scripts/element/plugin.ts';
 
+// Pages get the built widget, whatever the environment is called that builds it: a test, or a developer's shell.
+process.env.NODE_ENV = 'production';
+
 /** Paths do not depend on the folder that Vite is started in. */
 const here = import.meta.dirname;
 const ENTRY = join(here, 'widget/index.ts');

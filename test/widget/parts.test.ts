@@ -204,7 +204,7 @@ it('says of a page without a network what is wrong with it, until the network is
   await send(studio, 'a fox');
 
   await appear(studio, '.out-of-date');
-  expect(textOf(studio, '.out-of-date')).toBe('You are offline. Your text stays.');
+  expect(textOf(studio, '.out-of-date p')).toBe('You are offline. Your text stays.');
   expect(textOf(studio, '[role=alert]')).toBe('You are offline. Your text stays.');
   expect(inside(studio, '.out-of-date button').hidden).toBe(true);
   isOnline.mockReturnValue(true);
