@@ -142,7 +142,8 @@ it('asks before it forgets the pictures of this browser, and forgets them', asyn
   studio.remove();
   studio = await mount(worker, { persist: 'local' });
   await draw(studio, 'a fox');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // The browser writes to its disk, which a busy machine takes its time for.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   studio.remove();
   studio = await mount(worker, { persist: 'local' });
   await appear(studio, '.kept-tile');
