@@ -3,7 +3,7 @@ import type { CDPSession } from 'playwright';
 import type { Stage } from '../../e2e/studio-stage.ts';
 import { type Visit, visit } from './visit.ts';
 
-export interface Counters {
+interface Counters {
   nodes: number;
   listeners: number;
   /** Nodes that are in no page and are held by a script. */

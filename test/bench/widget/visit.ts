@@ -39,7 +39,7 @@ export interface VisitOptions {
   isUnwatched?: boolean;
 }
 
-export const DELAY_MS = 400;
+const DELAY_MS = 400;
 const FIRST_STATEMENT = 'bench-first-statement';
 
 /** The rule of the snippet, which keeps the element's place. */
