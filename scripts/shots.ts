@@ -47,7 +47,8 @@ async function shoot(stage: Stage, wall: Wall, look: Look, state: State): Promis
     await scene.page.screenshot({ path: join(folder, file), fullPage: !look.isWindow && !state.isWindow });
     return { ...names, file };
   } catch (cause) {
-    await scene.page.screenshot({ path: join(folder, `failed-${file}`) });
+    // Where the browser itself has failed, there is nothing to see either.
+    await scene.page.screenshot({ path: join(folder, `failed-${file}`) }).catch(() => undefined);
     return { ...names, failed: String(cause) };
   } finally {
     await scene.page.context().close();
