@@ -104,7 +104,11 @@ export async function visit(stage: Stage, options: VisitOptions): Promise<Visit>
     read: () => page.evaluate('bench') as Promise<Measured>,
     scriptAt: () =>
       page.evaluate(`performance.getEntriesByName('${FIRST_STATEMENT}')[0]?.startTime`) as Promise<number>,
-    [Symbol.asyncDispose]: () => context.close(),
+    async [Symbol.asyncDispose]() {
+      // A script may still be held back.
+      await context.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
+    },
   };
 }
 
