@@ -45,8 +45,7 @@ interface ModuleGraph {
  * One larger file compresses better than several. Nothing waits for the network twice, and all of it is there when the
  * network is not. What these parts share with others is in it as well.
  */
-const WITH_THE_ENGINE =
-  /\/(?:run\/engine|thread\/(?:change|kept)|notes\/view|save\/save|details\/details|template\/template|widget\/opened)\.ts$/;
+const WITH_THE_ENGINE = /\/widget\/(?:run\/engine|rest)\.ts$/;
 
 /** Every module that the element needs at once: all that its entry imports, but by `import()`. */
 function upFrontOf(graph: ModuleGraph): Set<string> {

@@ -4,8 +4,8 @@ import { PeelError } from './api/peel-error.ts';
 /** A module that is loaded when it is first needed. It may export `styles`. */
 type Part = object & { styles?: CSSResult | readonly CSSResult[] };
 
-/** What a visitor opens, by whatever name it is asked for. */
-export const loadOpened = () => import('./opened.ts');
+/** What can follow the first press, by whatever name it is asked for. */
+export const loadRest = () => import('./rest.ts');
 
 /** A failed load is repeated once after this time: the network may have blinked. */
 const AGAIN_MS = 800;
@@ -70,8 +70,8 @@ export class Parts {
 
   #adopt(styles: readonly CSSResult[]) {
     const { shadowRoot } = this.#host;
-    const sheets = styles.flatMap(({ styleSheet }) => styleSheet ?? []);
-    // Several parts may share a sheet, or be one module.
-    if (shadowRoot) shadowRoot.adoptedStyleSheets = [...new Set([...shadowRoot.adoptedStyleSheets, ...sheets])];
+    const sheets = shadowRoot?.adoptedStyleSheets;
+    // Parts share sheets, and several may be one module.
+    for (const { styleSheet } of styles) if (styleSheet && !sheets?.includes(styleSheet)) sheets?.push(styleSheet);
   }
 }

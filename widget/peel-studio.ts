@@ -15,7 +15,7 @@ import type { EditOptions, Primary } from './host.ts';
 import { takeText } from './kept-text.ts';
 import { isSideBySide } from './layout.ts';
 import type { Result } from './model.ts';
-import { loadOpened } from './parts.ts';
+import { loadRest } from './parts.ts';
 import { filesOf, type Incoming, pickFiles } from './references/incoming.ts';
 import type { Reference, ReferenceOptions, Via } from './references/reference.ts';
 import type { Engine } from './run/engine.ts';
@@ -561,7 +561,7 @@ export class PeelStudio extends StudioAttributes {
         this.isPanelOpen = !this.isPanelOpen;
         // A panel that does not come is not open.
         if (this.isPanelOpen) {
-          parts.load('settings', loadOpened).catch(() => {
+          parts.load('settings', loadRest).catch(() => {
             this.isPanelOpen = false;
           });
         }
@@ -580,7 +580,7 @@ export class PeelStudio extends StudioAttributes {
   #renderPanel() {
     const { engine, facts, isDisabled, parts, settings, words } = this.#studio;
     if (!this.isPanelOpen || isDisabled || !facts || !settings) return nothing;
-    const part = parts.use('settings', loadOpened);
+    const part = parts.use('settings', loadRest);
     return part?.renderPanel({
       words,
       facts,

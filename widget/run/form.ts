@@ -2,9 +2,8 @@ import { nothing } from 'lit';
 import type { TemplateSlot } from '../../worker/protocol.ts';
 import type { TemplatePart } from '../api/gemini.ts';
 import type { EngineHost } from '../host.ts';
+import { loadRest } from '../parts.ts';
 import type { Pictures } from './pictures.ts';
-
-const loadTemplate = () => import('../template/template.ts');
 
 /** The owner's template: a visitor fills its slots and writes no other words. */
 export class Form {
@@ -29,7 +28,7 @@ export class Form {
   /** @returns Undefined if a slot is wrong, which the form then shows. */
   async check(): Promise<{ part: TemplatePart; words: string } | undefined> {
     const { facts, element, parts, words } = this.#host;
-    const part = await parts.load('template', loadTemplate);
+    const part = await parts.load('template', loadRest);
     if (!facts) return undefined;
     const values = { ...element.slotValues, ...this.#photoValues(facts.slots) };
     this.#invalid = part.checkSlots(facts.slots, values, words);
@@ -64,7 +63,7 @@ export class Form {
   }
 
   #part() {
-    return this.#host.parts.use('template', loadTemplate);
+    return this.#host.parts.use('template', loadRest);
   }
 
   /** The added picture stands for the photo's slot. */

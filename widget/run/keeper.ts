@@ -2,6 +2,7 @@ import { nothing } from 'lit';
 import { PeelError, quietly } from '../api/peel-error.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Turn } from '../model.ts';
+import { loadRest } from '../parts.ts';
 import { randomId } from '../random-id.ts';
 import { runningKey } from '../running-key.ts';
 import { clearRunning, type Running, readRunning, saveRunning } from '../thread/running.ts';
@@ -17,8 +18,6 @@ export interface KeeperRooms {
   readonly versions: Versions;
   readonly asking: { resume(orders: readonly Order[], startedAt: number): Promise<unknown> };
 }
-
-const loadKept = () => import('../thread/kept.ts');
 
 /**
  * What outlives the page: the running request until its end, and with `persist` the pictures. The code for the latter is
@@ -94,13 +93,13 @@ export class Keeper {
   }
 
   async exportSession(): Promise<unknown> {
-    const { exportSession } = await this.#host.parts.load('session', loadKept);
+    const { exportSession } = await this.#host.parts.load('session', loadRest);
     return exportSession(this.#rooms.versions.thread);
   }
 
   /** @throws PeelError */
   async importSession(data: unknown): Promise<void> {
-    const { importSession } = await this.#host.parts.load('session', loadKept);
+    const { importSession } = await this.#host.parts.load('session', loadRest);
     const read = importSession(data, this.#host.element.endpoint);
     if ('problem' in read) throw new PeelError('INVALID', read.problem.message);
     this.#note(read.thread);
@@ -133,7 +132,7 @@ export class Keeper {
   render() {
     if (this.#earlier.turns.length === 0) return nothing;
     const { parts, words } = this.#host;
-    return parts.use('kept', loadKept)?.renderKept({
+    return parts.use('kept', loadRest)?.renderKept({
       words,
       pictures: picturesOf(this.#earlier),
       imageOf: (turn) => this.imageOf(turn),
@@ -162,7 +161,7 @@ export class Keeper {
 
   async #open(persist: 'session' | 'local'): Promise<void> {
     const { element, fetch } = this.#host;
-    const { createStore } = await this.#host.parts.load('store', loadKept);
+    const { createStore } = await this.#host.parts.load('store', loadRest);
     this.#store = createStore({
       persist,
       endpoint: element.endpoint,
@@ -176,6 +175,8 @@ export class Keeper {
       () => this.#host.update(),
     );
     await this.#reload();
+    // A picture may have come before the store was open.
+    if (this.#rooms.versions.thread.turns.length > 0) this.save();
   }
 
   async #reload(): Promise<void> {

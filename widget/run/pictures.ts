@@ -4,7 +4,7 @@ import type { UploadOptions } from '../api/upload.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Region, Result, SentReference } from '../model.ts';
-import { loadOpened } from '../parts.ts';
+import { loadRest } from '../parts.ts';
 import { type Incoming, offersCamera, pickFiles } from '../references/incoming.ts';
 import type { Reference, ReferenceOptions, Via } from '../references/reference.ts';
 import type { References } from '../references/references.ts';
@@ -79,7 +79,7 @@ export class Pictures {
   /** Uploads the picture once more, with the place marked on it. */
   async mark(result: Result, region: Region, signal: AbortSignal): Promise<readonly SentReference[]> {
     const { part } = await this.#load();
-    const viewer = await this.#host.parts.load('viewer', loadOpened);
+    const viewer = await this.#host.parts.load('viewer', loadRest);
     const blob = await viewer.markedPicture(result.url, region, this.#host.fetch);
     const sent = await part.upload(blob, this.#upload(), signal, () => undefined);
     // The words say the place as well, so a failed upload is no reason to stop.
@@ -90,7 +90,7 @@ export class Pictures {
     const { parts, words, isDisabled } = this.#host;
     const references = this.#references;
     if (!references || references.items.length === 0) return nothing;
-    const part = parts.use('references', loadOpened);
+    const part = parts.use('references', loadRest);
     return part?.renderReferences({
       words,
       references,
@@ -105,7 +105,7 @@ export class Pictures {
   renderAddMenu() {
     if (!offersCamera()) return undefined;
     const { parts, words } = this.#host;
-    return parts.use('references', loadOpened)?.renderAddMenu({ words, onPick: (capture) => this.#pick(capture) });
+    return parts.use('references', loadRest)?.renderAddMenu({ words, onPick: (capture) => this.#pick(capture) });
   }
 
   /** One tile and its button, for the photo of a template. */
@@ -132,7 +132,7 @@ export class Pictures {
   async #load() {
     const { element, parts } = this.#host;
     const { trouble } = this.#rooms;
-    const part = await parts.load('references', loadOpened);
+    const part = await parts.load('references', loadRest);
     this.#references ??= new part.References(element, {
       upload: this.#upload,
       max: () => this.#rooms.mostPictures,

@@ -2,12 +2,10 @@ import { fire, placeOf } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Result } from '../model.ts';
 import type { SaveTrouble } from '../notes/note.ts';
+import { loadRest } from '../parts.ts';
 import { resultOf } from '../thread/thread.ts';
 import type { Trouble } from './trouble.ts';
 import type { Versions } from './versions.ts';
-
-const loadSave = () => import('../save/save.ts');
-export const loadDetails = () => import('../details/details.ts');
 
 /** How long "Saved" stands in place of "Download". */
 const DONE_MS = 2000;
@@ -17,7 +15,7 @@ export interface ResultRooms {
   trouble: Trouble;
 }
 
-type Act = (save: Awaited<ReturnType<typeof loadSave>>, result: Result) => Promise<void>;
+type Act = (save: Awaited<ReturnType<typeof loadRest>>, result: Result) => Promise<void>;
 
 /** What can be done with the shown picture: save, copy, share; and what is open around it. */
 export class ResultView {
@@ -54,7 +52,7 @@ export class ResultView {
     this.#host.update();
     if (!this[what] || what === 'isCaptionOpen') return;
     // What does not come is not open.
-    (what === 'isMenuOpen' ? this.#save() : this.#host.parts.load('details', loadDetails)).catch(() => {
+    this.#host.parts.load(what === 'isMenuOpen' ? 'save' : 'details', loadRest).catch(() => {
       this[what] = false;
       this.#host.update();
     });
@@ -90,7 +88,7 @@ export class ResultView {
     const turn = this.#rooms.versions.turn;
     if (!this.isMenuOpen || !turn) return undefined;
     const { element, parts, words } = this.#host;
-    return parts.use('save', loadSave)?.renderMenu({
+    return parts.use('save', loadRest)?.renderMenu({
       words,
       result: resultOf(turn),
       done: this.done,
@@ -111,7 +109,7 @@ export class ResultView {
   }
 
   #save() {
-    return this.#host.parts.load('save', loadSave);
+    return this.#host.parts.load('save', loadRest);
   }
 
   /** The page may do it itself. A failure is told; the picture stays. */

@@ -4,12 +4,11 @@ import type { Note, NoteLink, NoteState, ProblemState } from '../notes/note.ts';
 import type { OwnerCard } from '../owner/card.ts';
 import type { Diagnosis } from '../owner/diagnose.ts';
 import { blocked } from '../owner/policy.ts';
+import { loadRest } from '../parts.ts';
 import { type Generation, waitsUntil } from './generation.ts';
 
 /** Where this script came from: a Peel worker. */
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
-
-const loadNotes = () => import('../notes/view.ts');
 
 /** What is wrong with the request, or with the page: the visitor's note, and the owner's card. */
 export class Trouble {
@@ -115,7 +114,7 @@ export class Trouble {
   waiting(current: Generation) {
     const until = waitsUntil(current);
     if (until === undefined || !('since' in current)) return undefined;
-    const notes = this.#host.parts.use('notes', loadNotes);
+    const notes = this.#host.parts.use('notes', loadRest);
     return notes?.primaryWhileWaiting({ since: current.since, until }, Date.now(), this.#host.words);
   }
 
@@ -123,7 +122,7 @@ export class Trouble {
     const { facts, parts, words } = this.#host;
     const { note } = this;
     if (!note) return undefined;
-    const notes = parts.use('notes', loadNotes);
+    const notes = parts.use('notes', loadRest);
     return notes?.renderNote({
       words,
       note,
@@ -142,7 +141,7 @@ export class Trouble {
 
   /** Undefined without a network: the element says then that a part is missing. */
   #load() {
-    return this.#host.parts.load('notes', loadNotes).catch(() => undefined);
+    return this.#host.parts.load('notes', loadRest).catch(() => undefined);
   }
 }
 

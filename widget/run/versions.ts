@@ -1,7 +1,7 @@
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Region, Result, Turn } from '../model.ts';
-import { loadOpened } from '../parts.ts';
+import { loadRest } from '../parts.ts';
 import type { Settings } from '../settings/settings.ts';
 import {
   addTurn,
@@ -168,7 +168,7 @@ export class Versions {
     this.isComparing = !this.isComparing;
     if (this.isComparing) {
       // A comparison that does not come is none.
-      this.#host.parts.load('viewer', loadOpened).catch(() => {
+      this.#host.parts.load('viewer', loadRest).catch(() => {
         this.isComparing = false;
         this.#host.update();
       });

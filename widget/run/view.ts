@@ -3,7 +3,7 @@ import { quietly } from '../api/peel-error.ts';
 import type { EngineHost, Primary } from '../host.ts';
 import { icon } from '../icons.ts';
 import { CLOSE } from '../more-icons.ts';
-import { loadOpened } from '../parts.ts';
+import { loadRest } from '../parts.ts';
 import { ratioOf, shapeClass } from '../stage/shape.ts';
 import { badge, type Kept, type Pending, renderStage } from '../stage/stage.ts';
 import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
@@ -13,7 +13,7 @@ import type { Form } from './form.ts';
 import { isWorking } from './generation.ts';
 import type { Keeper } from './keeper.ts';
 import type { Pictures } from './pictures.ts';
-import { loadDetails, type ResultView } from './result-view.ts';
+import type { ResultView } from './result-view.ts';
 import type { Run } from './run.ts';
 import type { Trouble } from './trouble.ts';
 import type { Versions } from './versions.ts';
@@ -38,8 +38,6 @@ const SAME_SHAPE = 0.03;
 /** Quick changes where the site names none. */
 const ACTIONS = ['take', 'background', 'restyle', 'remove', 'sharper'] as const;
 
-const loadChange = () => import('../thread/change.ts');
-
 /** Shows what the engine holds: the stage, and what it adds to the composer. */
 export class View {
   readonly #host: EngineHost;
@@ -63,7 +61,7 @@ export class View {
     this.#host = host;
     this.#options = options;
     // Its room is taken from the press on.
-    host.parts.use('change', loadChange);
+    host.parts.use('change', loadRest);
   }
 
   /** There is something to see, so the stage stands first where the element is narrow. */
@@ -236,7 +234,7 @@ export class View {
     const { form, versions } = this.#options;
     if (!this.hasStage || form.isShown) return undefined;
     const { parts, words, isDisabled } = this.#host;
-    const drawn = parts.use('change', loadChange)?.renderSwitch({
+    const drawn = parts.use('change', loadRest)?.renderSwitch({
       words,
       // The room is for what comes: the bold words of a change may need two lines.
       mode: this.hasSwitch ? versions.mode : 'change',
@@ -263,7 +261,7 @@ export class View {
     const { asking, form, run, versions } = this.#options;
     const { facts, isDisabled, parts, words } = this.#host;
     if (!this.hasStage || form.isShown) return nothing;
-    const change = parts.use('change', loadChange);
+    const change = parts.use('change', loadRest);
     const actions = facts?.actions.length ? facts.actions : ACTIONS;
     return html`
       <div class=${run.isWorking ? 'room' : ''} ?inert=${run.isWorking}>
@@ -350,7 +348,7 @@ export class View {
     const { turn } = versions;
     const viewer = this.#viewer;
     if (!viewer?.isOpen || !turn) return nothing;
-    return parts.use('viewer', loadOpened)?.renderViewer({
+    return parts.use('viewer', loadRest)?.renderViewer({
       words,
       viewer,
       picture: resultOf(turn),
@@ -375,7 +373,7 @@ export class View {
     const { element, parts, words } = this.#host;
     const { isWorking: isPending } = run;
     if (versions.thread.turns.length < (isPending ? 1 : 2) || element.withoutHistory) return nothing;
-    return parts.use('change', loadChange)?.renderVersions({
+    return parts.use('change', loadRest)?.renderVersions({
       words,
       thread: versions.thread,
       gone: keeper.gone,
@@ -395,7 +393,7 @@ export class View {
     const { parts, words } = this.#host;
     const { before, turn } = versions;
     if (!turn || !before) return undefined;
-    return parts.use('viewer', loadOpened)?.renderCompare({
+    return parts.use('viewer', loadRest)?.renderCompare({
       words,
       before,
       after: resultOf(turn),
@@ -412,7 +410,7 @@ export class View {
     const { parts, words } = this.#host;
     const { changedFrom, thread, turn } = versions;
     if (!turn) return nothing;
-    return parts.use('details', loadDetails)?.renderDetails({
+    return parts.use('details', loadRest)?.renderDetails({
       words,
       result: resultOf(turn),
       version: thread.turns.length > 1 ? numberOf(thread, turn.id) : undefined,
@@ -426,7 +424,7 @@ export class View {
 
   async #openViewer(): Promise<void> {
     const { parts, element } = this.#host;
-    const { Viewer } = await parts.load('viewer', loadOpened);
+    const { Viewer } = await parts.load('viewer', loadRest);
     // It may have left the page meanwhile, where no dialog can open.
     if (!element.isConnected) return;
     this.#viewer ??= new Viewer(element);
