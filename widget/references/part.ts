@@ -1,4 +1,4 @@
-/** The pictures that a visitor adds, as the part that is loaded with the first of them. */
+/** The pictures that a visitor adds. */
 export { upload } from '../api/upload.ts';
 export { renderAddMenu } from './add-menu.ts';
 export { References } from './references.ts';

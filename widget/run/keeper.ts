@@ -19,10 +19,7 @@ export interface KeeperRooms {
   readonly asking: { resume(orders: readonly Order[], startedAt: number): Promise<unknown> };
 }
 
-/**
- * What outlives the page: the running request until its end, and with `persist` the pictures. The code for the latter is
- * fetched only where the page asks for it.
- */
+/** What outlives the page: the running request until its end, and with `persist` the pictures. */
 export class Keeper {
   /** Turns whose picture does not open any more. */
   readonly gone: Set<string> = new Set();

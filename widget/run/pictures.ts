@@ -16,7 +16,7 @@ export interface PicturesRooms {
   token: UploadOptions['token'];
 }
 
-/** The pictures that a visitor adds. Their code is fetched with the first one. */
+/** The pictures that a visitor adds. */
 export class Pictures {
   readonly #host: EngineHost;
   readonly #rooms: PicturesRooms;

@@ -1,4 +1,4 @@
-/** What a visitor does with a finished picture. Loaded with the first press. */
+/** What a visitor does with a finished picture. */
 import { menuStyles } from '../menu/styles.ts';
 import { SAVE } from '../words/english/save.ts';
 import { addEnglish } from '../words/words.ts';

@@ -1,4 +1,4 @@
-/** Changing the shown picture: what the words are for, quick changes, versions. Loaded with the first picture. */
+/** Changing the shown picture: what the words are for, quick changes, versions. */
 import { CHANGE } from '../words/english/change.ts';
 import { addEnglish } from '../words/words.ts';
 import { changeStyles } from './styles.ts';
