@@ -6,7 +6,7 @@ import { TEMPLATE } from '../words/english/template.ts';
 import { addEnglish, type Words } from '../words/words.ts';
 import { lengthOf, type SlotValues, slotValue } from './slots.ts';
 
-export { checkSlots, type SlotValues, slotValue, toTemplatePart } from './slots.ts';
+export { checkSlots, slotValue, toTemplatePart } from './slots.ts';
 export { styles } from './styles.ts';
 
 addEnglish(TEMPLATE);

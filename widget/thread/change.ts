@@ -5,7 +5,7 @@ import { changeStyles } from './styles.ts';
 
 export { renderActions } from './actions.ts';
 export { renderSwitch } from './switch.ts';
-export { renderVersions, spokenVersion } from './versions.ts';
+export { renderVersions } from './versions.ts';
 
 addEnglish(CHANGE);
 

@@ -73,7 +73,7 @@ function versionsToShow({ turns, selected }: Thread): readonly Turn[] {
 }
 
 /** What a screen reader says of a version. */
-export const spokenVersion = (words: Words, thread: Thread, turn: Turn): string =>
+const spokenVersion = (words: Words, thread: Thread, turn: Turn): string =>
   words.say('versionOf', { n: thread.turns.indexOf(turn) + 1, all: thread.turns.length, text: titleOf(turn) });
 
 function renderRow(view: VersionsView, { turn, depth, joins }: VersionRow) {
