@@ -41,11 +41,11 @@ interface ModuleGraph {
 }
 
 /**
- * What comes with the engine: all that can follow the first press, the owner's form, and what is kept of earlier visits.
- * One larger file compresses better than several. Nothing waits for the network twice, and all of it is there when the
- * network is not. What these parts share with others is in it as well.
+ * With the engine comes all that can follow the first press (`widget/rest.ts`), and what it shares with other parts. One
+ * larger file compresses better than several. Nothing waits for the network twice, and all of it is there when the
+ * network is not.
  */
-const WITH_THE_ENGINE = /\/widget\/(?:run\/engine|rest)\.ts$/;
+const ENGINE = /\/widget\/run\/engine\.ts$/;
 
 /** Every module that the element needs at once: all that its entry imports, but by `import()`. */
 function upFrontOf(graph: ModuleGraph): Set<string> {
@@ -92,7 +92,7 @@ export default defineConfig({
           groups: [
             // One chunk for everything a page needs at once: several would compress worse and arrive later.
             { name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio' },
-            { name: 'engine', test: WITH_THE_ENGINE },
+            { name: 'engine', test: ENGINE },
           ],
         },
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),

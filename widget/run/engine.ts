@@ -6,6 +6,8 @@ import { fire, placeOf } from '../events.ts';
 import type { EditOptions, EngineHost } from '../host.ts';
 import type { Order, Result, Turn } from '../model.ts';
 import type { NoteLink } from '../notes/note.ts';
+// It is asked for by the names of its parts, and is there at once: their room is taken from the press on.
+import '../rest.ts';
 import { room } from '../stage/room.ts';
 import { stage } from '../stage/styles.ts';
 import { later } from '../styles/later.ts';
