@@ -135,7 +135,7 @@ export function createServices(bindings: Env): Services {
     limits,
     files,
     uploads: createUploads(env.BUCKET, base.buffers, now),
-    fileWriter: createFileWriter({ bucket: env.BUCKET, files, createId, now }),
+    fileWriter: createFileWriter({ bucket: env.BUCKET, buffers: base.buffers, files, createId, now }),
     generations: createGenerationClient(
       // The stub's type rewrites every field for RPC. Only plain data is sent, so the cast is safe.
       (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationRpc,

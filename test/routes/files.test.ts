@@ -259,17 +259,21 @@ describe('R2 that fails', () => {
   const refusal = (text: string) => (method: string, key: string) =>
     method === 'put' && key.includes(text) ? new Error('internal error (10001)') : undefined;
 
-  it.each(['/session', '/bytes/', '/makers/', 'files/default/'])(
-    'is told as such, and leaves nothing: %s',
-    async (part) => {
-      const broken = failing(refusal(part));
+  it.each(['/bytes/', '/makers/', 'files/default/'])('is told as such, and leaves nothing: %s', async (part) => {
+    const broken = failing(refusal(part));
 
-      const answer = await sendWhole(broken, wholePng());
+    const answer = await sendWhole(broken, wholePng());
 
-      expect(await reasonOf(answer)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
-      expect(await stored()).toEqual([]);
-    },
-  );
+    expect(await reasonOf(answer)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('begins no upload, and is told as such', async () => {
+    const answer = await start(failing(refusal('/session')), { size: 200 });
+
+    expect(await reasonOf(answer)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    expect(await stored()).toEqual([]);
+  });
 
   it('at the end of a resumable upload leaves it as it was', async () => {
     const url = await begin(worker, { size: 200 });

@@ -51,6 +51,22 @@ describe('a file', () => {
     expect((await files().list('shop', 'client-dev', { size: 10 })).files).toEqual([file()]);
   });
 
+  it.each([1, 0])('is the first of two that are added at once, %i ms apart', async (apart) => {
+    const second = file({
+      ...{ object: fileBytesKey('shop', '2'.repeat(32)), sha256: 'cd'.repeat(32), createdAt: NOW + apart },
+    });
+    const both = [file(), second];
+    await Promise.all(both.map(({ object }) => env.BUCKET.put(object, 'bytes')));
+
+    const [one, other] = await Promise.all(both.map((each) => files().add('shop', each)));
+
+    expect(one).toEqual(other);
+    const found = (await files().list('shop', 'client-dev', { size: 10 })).files;
+    expect(found).toEqual([one]);
+    expect(await keys()).toHaveLength(3);
+    expect(await keys()).toContain(one!.object);
+  });
+
   it('may be added again by a caller that did not hear of it', async () => {
     await files().add('shop', file());
 

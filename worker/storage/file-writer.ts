@@ -6,26 +6,28 @@ import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import type { UploadSession } from './file-record.ts';
 import type { Files } from './files.ts';
 import { fileBytesKey } from './keys.ts';
-import { exactly, putStream } from './put-stream.ts';
+import type { PartBuffers } from './part-buffers.ts';
+import { exactly, putStream, putUnmeasured } from './put-stream.ts';
 
 export interface FileWriter {
   /**
    * Stores a file's bytes, then its record. Throws what `pieces` throw and R2's errors, after deleting the bytes.
    *
    * @param pieces A piece may be reused when the next one is requested.
-   * @param length Bytes of all pieces together.
+   * @param length Bytes of all pieces together. `undefined`: known at their end. They then pass through a part buffer.
    * @returns Fails where the bytes are not one whole picture.
    */
   write(
     site: string,
     session: UploadSession,
     pieces: AsyncIterable<Uint8Array>,
-    length: number,
+    length: number | undefined,
   ): Promise<Result<StoredFile>>;
 }
 
 export interface FileWriterOptions {
   bucket: R2Bucket;
+  buffers: PartBuffers;
   files: Files;
   /** 128 random bits as hex. */
   createId: () => string;
@@ -43,7 +45,7 @@ class Refused extends Error {
 /** The field that refusals name. */
 const FIELD = 'file';
 
-export function createFileWriter({ bucket, files, createId, now }: FileWriterOptions): FileWriter {
+export function createFileWriter({ bucket, buffers, files, createId, now }: FileWriterOptions): FileWriter {
   return {
     async write(site, { id, maker, displayName }, pieces, length) {
       const object = fileBytesKey(site, createId());
@@ -53,7 +55,7 @@ export function createFileWriter({ bucket, files, createId, now }: FileWriterOpt
 
       /** Ends only when all checks have passed: R2 creates no object before the end. */
       async function* looked(): AsyncGenerator<Uint8Array> {
-        for await (const piece of exactly(pieces, length)) {
+        for await (const piece of length === undefined ? pieces : exactly(pieces, length)) {
           const refusal = inspection.add(piece);
           if (refusal) throw new Refused(refusal);
           hash.update(piece);
@@ -65,9 +67,10 @@ export function createFileWriter({ bucket, files, createId, now }: FileWriterOpt
       }
 
       try {
-        await putStream(bucket, object, looked(), length);
+        if (length !== undefined) await putStream(bucket, object, looked(), length);
+        const size = length ?? (await putUnmeasured(bucket, buffers, object, looked()));
         const sha256 = hash.digest('hex');
-        const whole = { id, maker, object, size: length, sha256, image: image as unknown as WholeImage };
+        const whole = { id, maker, object, size, sha256, image: image as unknown as WholeImage };
         return succeed(await files.add(site, { ...whole, createdAt: now(), ...(displayName && { displayName }) }));
       } catch (error) {
         // A refusal comes before the last byte, so R2 has no object. After other errors it may have one.

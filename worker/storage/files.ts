@@ -1,6 +1,6 @@
 /**
- * Uploaded files in R2. A file exists from the moment its record does, which is written last and once. What the record
- * says about the bytes stays true, because their key is never written again.
+ * Uploaded files in R2. A file exists from the moment its record does, which is written once, after the bytes. What the
+ * record says about the bytes stays true, because their key is never written again.
  */
 import { isFilePast, type StoredFile } from '../files/file.ts';
 import { isFileId } from '../request/file-url.ts';
@@ -18,7 +18,7 @@ export interface Files {
   /** @returns undefined for an unknown or expired file. */
   find(site: string, id: string): Promise<StoredFile | undefined>;
   /**
-   * Writes the record of an id once.
+   * Writes the record of an id once, and at the same time its entry in the owner's list.
    *
    * @returns The file under this id. Where it is an earlier one, the bytes of `file` are deleted.
    */
@@ -56,22 +56,32 @@ export function createFiles(bucket: R2Bucket, now: () => number): Files {
     return first;
   }
 
+  async function putEntry(site: string, file: StoredFile): Promise<void> {
+    const customMetadata = toFileMetadata(file);
+    await withRetries(() => bucket.put(entryKey(site, file), '', { customMetadata }));
+  }
+
+  /** Removes what is stored of a file that came second. */
+  async function giveWay(site: string, second: StoredFile, first: StoredFile): Promise<void> {
+    const isSameEntry = entryKey(site, second) === entryKey(site, first);
+    await bucket.delete(isSameEntry ? second.object : [second.object, entryKey(site, second)]);
+    // Both ended in the same millisecond, and the second may have overwritten the entry of the first.
+    if (isSameEntry) await putEntry(site, first);
+  }
+
   return {
     find,
     async add(site, file) {
-      const first = await putRecord(site, file);
-      if (first.object !== file.object) {
-        await bucket.delete(file.object);
-        return first;
+      const [record, entry] = await Promise.allSettled([putRecord(site, file), putEntry(site, file)]);
+      if (record.status === 'rejected' || (entry.status === 'rejected' && record.value.object === file.object)) {
+        const half =
+          record.status === 'rejected' ? entryKey(site, file) : [fileKey(site, file.id), entryKey(site, file)];
+        await bucket.delete(half).catch(() => undefined);
+        throw record.status === 'rejected' ? record.reason : (entry as PromiseRejectedResult).reason;
       }
-      const customMetadata = toFileMetadata(file);
-      try {
-        await withRetries(() => bucket.put(entryKey(site, file), '', { customMetadata }));
-      } catch (error) {
-        await bucket.delete(fileKey(site, file.id)).catch(() => undefined);
-        throw error;
-      }
-      return file;
+      const first = record.value;
+      if (first.object !== file.object) await giveWay(site, file, first);
+      return first;
     },
     async list(site, maker, { size, token }) {
       const prefix = ownerFolder(site, maker);

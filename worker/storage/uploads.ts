@@ -23,14 +23,22 @@ export interface UploadChunk {
   object: string;
 }
 
+/** An upload as a listing found it. */
+export interface Upload {
+  session: UploadSession;
+  /** Received without a gap, from the first byte on. */
+  chunks: readonly UploadChunk[];
+  /** R2 keys of all that is stored of it, and so of all that its end deletes. */
+  objects: readonly string[];
+}
+
 export interface Uploads {
   begin(site: string, session: UploadSession): Promise<void>;
   /** @returns undefined where there is none (any more). */
-  find(site: string, id: string): Promise<UploadSession | undefined>;
-  /** The chunks received without a gap, from the first byte on. */
-  received(site: string, id: string): Promise<UploadChunk[]>;
+  find(site: string, id: string): Promise<Upload | undefined>;
   /**
-   * Stores a chunk. Throws what its pieces throw, and stores nothing then.
+   * Stores a chunk. Throws what its pieces throw, and stores nothing then. A chunk that arrives after the end of its
+   * upload is deleted again.
    *
    * @param length In bytes. `undefined`: not declared.
    */
@@ -42,8 +50,8 @@ export interface Uploads {
   ): Promise<UploadChunk>;
   /** A chunk's bytes. */
   open(chunk: UploadChunk): Promise<ReadableStream<Uint8Array>>;
-  /** Deletes the upload and all its chunks. Idempotent. */
-  end(site: string, id: string): Promise<void>;
+  /** Deletes the upload and its chunks. Idempotent. */
+  end(upload: Pick<Upload, 'objects'>): Promise<void>;
 }
 
 const sessionKey = (site: string, id: string): string => `${uploadFolder(site, id)}session`;
@@ -52,39 +60,54 @@ const chunkFolder = (site: string, id: string): string => `${uploadFolder(site, 
 const chunkKey = (site: string, id: string, offset: number): string =>
   chunkFolder(site, id) + String(offset).padStart(10, '0');
 
+function chunksOf(objects: readonly R2Object[], prefix: string): UploadChunk[] {
+  const chunks: UploadChunk[] = [];
+  let end = 0;
+  for (const { key, size } of objects) {
+    if (!key.startsWith(prefix)) continue;
+    const offset = Number(key.slice(prefix.length));
+    if (offset !== end) break;
+    chunks.push({ offset, length: size, object: key });
+    end += size;
+  }
+  return chunks;
+}
+
 /** @param now Unix milliseconds. */
 export function createUploads(bucket: R2Bucket, buffers: PartBuffers, now: () => number): Uploads {
-  async function find(site: string, id: string): Promise<UploadSession | undefined> {
-    const stored = await withRetries(() => bucket.head(sessionKey(site, id)));
-    const session = stored && readSession(stored);
-    return session && now() - session.createdAt < UPLOAD_LIFE_MS ? session : undefined;
+  /** R2 may return fewer objects at once where it returns their metadata. */
+  async function listAll(prefix: string): Promise<R2Object[]> {
+    const objects: R2Object[] = [];
+    let cursor: string | undefined;
+    do {
+      const options = { prefix, include: ['customMetadata' as const], ...(cursor && { cursor }) };
+      const page = await withRetries(() => bucket.list(options));
+      objects.push(...page.objects);
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor);
+    return objects;
   }
 
   return {
-    find,
+    /** One listing has the session, in its metadata, and the chunks. */
+    async find(site, id) {
+      const objects = await listAll(uploadFolder(site, id));
+      const record = objects.find(({ key }) => key === sessionKey(site, id));
+      const session = record && readSession(record);
+      if (!session || now() - session.createdAt >= UPLOAD_LIFE_MS) return undefined;
+      const chunks = chunksOf(objects, chunkFolder(site, id));
+      return { session, chunks, objects: objects.map(({ key }) => key) };
+    },
     async begin(site, session) {
       const customMetadata = toSessionMetadata(session);
       await withRetries(() => bucket.put(sessionKey(site, session.id), '', { customMetadata }));
-    },
-    async received(site, id) {
-      const prefix = chunkFolder(site, id);
-      const { objects } = await withRetries(() => bucket.list({ prefix }));
-      const chunks: UploadChunk[] = [];
-      let end = 0;
-      for (const { key, size } of objects) {
-        const offset = Number(key.slice(prefix.length));
-        if (offset !== end) break;
-        chunks.push({ offset, length: size, object: key });
-        end += size;
-      }
-      return chunks;
     },
     async receive({ site, id }, offset, pieces, measured) {
       const object = chunkKey(site, id, offset);
       const length = measured ?? (await putUnmeasured(bucket, buffers, object, pieces));
       if (measured !== undefined) await putStream(bucket, object, exactly(pieces, measured), measured);
       // If the upload has ended meanwhile, this chunk was not deleted with the others.
-      if (!(await find(site, id))) await bucket.delete(object);
+      if (!(await withRetries(() => bucket.head(sessionKey(site, id))))) await bucket.delete(object);
       return { offset, length, object };
     },
     async open({ object }) {
@@ -93,11 +116,8 @@ export function createUploads(bucket: R2Bucket, buffers: PartBuffers, now: () =>
       if (!stored) throw new Error('a chunk went away while a file was put together');
       return stored.body;
     },
-    async end(site, id) {
-      const { objects } = await withRetries(() => bucket.list({ prefix: uploadFolder(site, id) }));
-      // The session comes first: a chunk could otherwise be accepted in between.
-      const keys = [sessionKey(site, id), ...objects.map(({ key }) => key)];
-      await withRetries(() => bucket.delete([...new Set(keys)]));
+    async end({ objects }) {
+      await withRetries(() => bucket.delete([...objects]));
     },
   };
 }

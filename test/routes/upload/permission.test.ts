@@ -141,7 +141,7 @@ describe('a refused step', () => {
     const url = await begin(worker, { size: 1000 });
     const failing = createTestWorker({ CLIENT_KEYS }, (services) => ({
       ...services,
-      uploads: { ...services.uploads, received: () => Promise.reject(new Error('R2 is away')) },
+      uploads: { ...services.uploads, find: () => Promise.reject(new Error('R2 is away')) },
     }));
 
     const answer = await send(failing, url, 'upload', { offset: 0, bytes: PICTURE, headers: NO_KEY });

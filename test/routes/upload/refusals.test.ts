@@ -235,7 +235,7 @@ describe('an upload that is out of step', () => {
     const id = new URL(url, WORKER).searchParams.get('upload_id') as string;
     const found = (now: number) => createUploads(env.BUCKET, {} as PartBuffers, () => now).find('default', id);
 
-    expect(await found(Date.now() + UPLOAD_LIFE_MS - 5000)).toMatchObject({ maker: 'client-dev' });
+    expect(await found(Date.now() + UPLOAD_LIFE_MS - 5000)).toMatchObject({ session: { maker: 'client-dev' } });
     expect(await found(Date.now() + UPLOAD_LIFE_MS)).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fileKey } from '../../../worker/storage/keys.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { MIN_PNG_BYTES, wholeHeic, wholeJpeg, wholePng, wholeWebp } from '../../files/whole-images.ts';
+import { watchBucket } from '../../storage/watched-bucket.ts';
 import { createTestWorker, WORKER } from '../../support.ts';
 import {
   begin,
@@ -234,6 +235,49 @@ describe('a whole file in one request', { timeout: 30_000 }, () => {
     const file = await fileOf(answer);
     expect(hexOf(await bytesOf(idOf(file)))).toBe(hexOf(picture));
     expect(await stored()).toEqual(FILE);
+  });
+});
+
+describe('an upload, as R2 sees it', () => {
+  /** The operations in the order in which they began, without ids. */
+  function watched() {
+    const { bucket, asked } = watchBucket();
+    const operations = () =>
+      asked
+        .splice(0)
+        .map(([method, key]) => `${method} ${key.replace(/[0-9a-f]{32}/g, '*').replace(/[0-9a-f]{14}-/, '')}`);
+    return { watching: createTestWorker({}, (services) => services, bucket), operations };
+  }
+  const WRITTEN = ['put files/default/bytes/*', 'put files/default/*', 'put files/default/makers/client-dev/*'];
+
+  it.each([
+    ['of a known length', wholePng(5000)],
+    ['of an unknown length', dripping(wholePng(5000)).stream],
+  ])('is written and no more, in one request %s', async (_name, body) => {
+    const { watching, operations } = watched();
+
+    expect((await sendWhole(watching, body)).status).toBe(200);
+
+    expect(operations()).toEqual(WRITTEN);
+  });
+
+  it('is begun, listed once, written and deleted in the two requests of the SDK', async () => {
+    const { watching, operations } = watched();
+
+    const url = await begin(watching, { size: 5000 });
+    await send(watching, url, FINALIZE, { offset: 0, bytes: wholePng(5000) });
+
+    const session = 'files/default/uploads/*/session';
+    expect(operations()).toEqual([`put ${session}`, 'list files/default/uploads/*/', ...WRITTEN, `delete ${session}`]);
+  });
+
+  it('is not written where the file is refused', async () => {
+    const { watching, operations } = watched();
+
+    expect((await sendWhole(watching, wholePng(5000).subarray(0, 4000))).status).toBe(400);
+
+    expect(operations()).toEqual(['put files/default/bytes/*']);
+    expect(await stored()).toEqual([]);
   });
 });
 

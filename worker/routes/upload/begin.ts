@@ -39,8 +39,7 @@ const saysOther = (field: string): Failure => ({
 });
 
 /**
- * Counts an upload against the caller's limits and stores its session. The declared type is not kept: the bytes decide
- * what a file is.
+ * Counts an upload against the caller's limits. The declared type is not kept: the bytes decide what a file is.
  *
  * @param bytes Size to count. Absent: the most a file may have.
  */
@@ -49,7 +48,7 @@ export async function beginUpload(
   { size, displayName }: Omit<FileWords, 'mimeType'>,
   bytes: number | undefined,
   { maker, ...caller }: Owner,
-  { gate, limits, uploads, createId, now, waitUntil }: Services,
+  { gate, limits, createId, now, waitUntil }: Services,
 ): Promise<Result<UploadSession>> {
   const counted = await gate.count(caller as Caller);
   if (!counted.ok) return counted;
@@ -63,13 +62,11 @@ export async function beginUpload(
   }
   // Counted at its beginning, because an unfinished upload takes space too.
   waitUntil(limits.count(policies));
-  const session = {
+  return succeed({
     id: createId(),
     maker,
     createdAt: now(),
     ...(size && { size }),
     ...(displayName && { displayName }),
-  };
-  await uploads.begin(caller.site.id, session);
-  return succeed(session);
+  });
 }

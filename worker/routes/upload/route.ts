@@ -17,7 +17,7 @@ import type { Failure } from '../../shared/failure.ts';
 import { beginUpload, type Owner, readFileWords } from './begin.ts';
 import { readMultipart } from './multipart.ts';
 import { admitUpload, TOKEN, type UploadOwner } from './owner.ts';
-import { bodyOf, type Step, sendUpload, type UploadBody } from './send.ts';
+import { bodyOf, endOf, inOneRequest, type Step, sendUpload, type UploadBody } from './send.ts';
 
 /** Google's value, which its SDKs send as the chunk size. Peel accepts any other size too. */
 const CHUNK_GRANULARITY = String(8 * 1024 * 1024);
@@ -85,6 +85,7 @@ async function start(c: Context<App>, command: Declared, owner: Owner, services:
   if (!said.ok) return sendFailure(c, said.failure);
   const begun = await beginUpload(c, said.value, said.value.size, owner, services);
   if (!begun.ok) return sendFailure(c, begun.failure);
+  await services.uploads.begin(owner.site.id, begun.value);
   const { id, maker } = begun.value;
   const pass = { site: owner.site.id, maker, id };
   const token = await issueUploadToken(services.config.secrets, pass, Math.floor(services.now() / 1000));
@@ -133,16 +134,10 @@ async function takeAll(
 ): Promise<Response> {
   const begun = await beginUpload(c, words, length, owner, services);
   if (!begun.ok) return sendFailure(c, begun.failure);
-  const site = owner.site.id;
-  try {
-    const step = await sendUpload(site, begun.value, { offset: 0, isLast: true }, body, services);
-    // The caller never received this upload's address, so it cannot continue.
-    if (step.status === 'active') await services.uploads.end(site, begun.value.id);
-    return respond(c, { ...step, status: 'final' });
-  } catch (error) {
-    await services.uploads.end(site, begun.value.id).catch(() => undefined);
-    throw error;
-  }
+  const command = { offset: 0, isLast: true };
+  const step = await sendUpload(owner.site.id, inOneRequest(begun.value), command, body, services);
+  // The caller never received an address of this upload, so it cannot continue.
+  return respond(c, { ...step, status: 'final' });
 }
 
 /** Continues an upload. An upload of another owner is answered like one that does not exist. */
@@ -155,22 +150,20 @@ async function goOn(
   const { uploads, files } = services;
   const unknown = () => sendFailure(c, { reason: 'NOT_FOUND', what: 'This upload' });
   if (!isFileId(command.id)) return unknown();
-  const session = await uploads.find(site, command.id);
-  if (!session) {
+  const upload = await uploads.find(site, command.id);
+  if (!upload) {
     const file = await files.find(site, command.id);
     if (file?.maker !== maker) return unknown();
     return command.kind === 'cancel' ? sendFailure(c, IS_FINISHED) : respond(c, { status: 'final', file });
   }
-  if (session.maker !== maker) return unknown();
+  if (upload.session.maker !== maker) return unknown();
   switch (command.kind) {
     case 'send':
-      return respond(c, await sendUpload(site, session, command, bodyOf(c.req.raw), services));
-    case 'query': {
-      const chunks = await uploads.received(site, command.id);
-      return respond(c, { status: 'active', received: chunks.reduce((sum, { length }) => sum + length, 0) });
-    }
+      return respond(c, await sendUpload(site, upload, command, bodyOf(c.req.raw), services));
+    case 'query':
+      return respond(c, { status: 'active', received: endOf(upload.chunks) });
     case 'cancel':
-      await uploads.end(site, command.id);
+      await uploads.end(upload);
       return c.body(null, 200, { ...NO_STORE, [STATUS]: 'cancelled' });
   }
 }

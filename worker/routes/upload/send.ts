@@ -6,9 +6,8 @@ import { BodyLate } from '../../gemini/timely-source.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, succeed } from '../../shared/failure.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../../storage/bounded-body.ts';
-import type { UploadSession } from '../../storage/file-record.ts';
 import { OtherLength } from '../../storage/put-stream.ts';
-import { MAX_CHUNKS, type UploadChunk } from '../../storage/uploads.ts';
+import { MAX_CHUNKS, type Upload, type UploadChunk } from '../../storage/uploads.ts';
 
 /** An upload after a step. After a failure, `active` means that it can continue, `final` that nothing of it is left. */
 export interface Step {
@@ -40,19 +39,21 @@ const NO_BODY: UploadBody = { pieces: () => readBounded(null, 0), measured: 0 };
 type UploadServices = Pick<Services, 'uploads' | 'files' | 'fileWriter'>;
 type Send = Extract<UploadCommand, { kind: 'send' }>;
 
+/** An upload of one request: nothing of it is stored before its file. */
+export const inOneRequest = (session: Upload['session']): Upload => ({ session, chunks: [], objects: [] });
+
 /**
  * Stores the bytes of one step, and writes the file if it is the last. A resent piece that is already stored is
  * accepted and not stored twice. Fails, inside the {@link Step}, for bytes that do not fit; throws if R2 fails.
  */
 export async function sendUpload(
   site: string,
-  session: UploadSession,
+  upload: Upload,
   { offset, isLast }: Pick<Send, 'offset' | 'isLast'>,
   sent: UploadBody,
   services: UploadServices,
 ): Promise<Step> {
-  const { uploads } = services;
-  const chunks = await uploads.received(site, session.id);
+  const { session, chunks } = upload;
   const received = endOf(chunks);
   const refuse = (failure: Failure): Step => ({ status: 'active', received, failure });
 
@@ -67,14 +68,14 @@ export async function sendUpload(
   const { measured } = body;
   try {
     if (measured !== undefined && measured > room) throw new BodyTooLong();
-    if (isLast) return await finish(site, session, chunks, { ...body, room }, services);
+    if (isLast) return await finish(site, upload, { ...body, room }, services);
     if (measured === 0) return { status: 'active', received };
     if (chunks.length >= MAX_CHUNKS) return refuse(TOO_MANY_CHUNKS);
-    const chunk = await uploads.receive({ ...session, site }, received, body.pieces(room), measured);
+    const chunk = await services.uploads.receive({ ...session, site }, received, body.pieces(room), measured);
     return { status: 'active', received: received + chunk.length };
   } catch (error) {
     if (error instanceof BodyTooLong) {
-      await uploads.end(site, session.id);
+      await endUpload(upload, services);
       return { status: 'final', failure: { reason: 'BODY_TOO_LARGE', maxBytes: room } };
     }
     if (error instanceof OtherLength) return refuse(isLast && session.size ? incomplete(error) : NOT_AS_LONG);
@@ -92,26 +93,16 @@ interface Incoming extends UploadBody {
 /** Writes the file from the stored chunks and the bytes of the last step. */
 async function finish(
   site: string,
-  session: UploadSession,
-  chunks: readonly UploadChunk[],
+  upload: Upload,
   { pieces, room, measured }: Incoming,
-  { uploads, files, fileWriter }: UploadServices,
+  services: UploadServices,
 ): Promise<Step> {
-  const received = endOf(chunks);
-  let kept = chunks;
-  let rest: AsyncIterable<Uint8Array> | undefined;
-  let length = session.size ?? (measured === undefined ? undefined : received + measured);
-  if (length === undefined) {
-    // R2 needs an object's length before its first byte, so a body without a length is stored as a chunk first.
-    const last = await uploads.receive({ ...session, site }, received, pieces(room), undefined);
-    kept = [...chunks, last];
-    length = received + last.length;
-  } else {
-    rest = pieces(room);
-  }
+  const { uploads, files, fileWriter } = services;
+  const { session, chunks } = upload;
+  const length = session.size ?? (measured === undefined ? undefined : endOf(chunks) + measured);
   const whole = async function* () {
-    for (const chunk of kept) yield* readBounded(await uploads.open(chunk), chunk.length);
-    if (rest) yield* rest;
+    for (const chunk of chunks) yield* readBounded(await uploads.open(chunk), chunk.length);
+    yield* pieces(room);
   };
   const written = await fileWriter.write(site, session, whole(), length).catch(async (error: unknown) => {
     // If the last step was sent twice at once, the other one may have written the file and deleted the chunks.
@@ -119,11 +110,16 @@ async function finish(
     if (file) return succeed(file);
     throw error;
   });
-  await uploads.end(site, session.id);
+  await endUpload(upload, services);
   return written.ok ? { status: 'final', file: written.value } : { status: 'final', failure: written.failure };
 }
 
-const endOf = (chunks: readonly UploadChunk[]): number => chunks.reduce((end, { length }) => end + length, 0);
+async function endUpload(upload: Upload, { uploads }: Pick<UploadServices, 'uploads'>): Promise<void> {
+  if (upload.objects.length > 0) await uploads.end(upload);
+}
+
+/** Bytes received so far. */
+export const endOf = (chunks: readonly UploadChunk[]): number => chunks.reduce((end, { length }) => end + length, 0);
 
 async function hasLength({ pieces }: UploadBody, length: number): Promise<boolean> {
   let counted = 0;
