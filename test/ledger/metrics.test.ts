@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createMetrics, FLUSH_MS, hourOf, latencyName } from '../../worker/ledger/metrics.ts';
+import {
+  createMetrics,
+  FLUSH_INTERVAL_MS,
+  GATHER_MS,
+  hourOf,
+  latencyName,
+  WORTH_A_FLUSH,
+} from '../../worker/ledger/metrics.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -24,7 +31,7 @@ function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () 
     ...{ count, clock, sent, pauses, errors, flushes },
     /** Ends the current pause and waits until its flush is done. */
     async flush() {
-      clock.now += FLUSH_MS;
+      clock.now += GATHER_MS;
       pauses.shift()?.end();
       await flushes.shift();
     },
@@ -32,57 +39,89 @@ function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () 
 }
 
 describe('metrics', () => {
-  it('adds up and sends ten seconds after the first count, under the hour it is then', async () => {
+  it('adds up and sends ten seconds after a picture, under the hour it is then', async () => {
     const { count, sent, pauses, flush } = setUp();
 
-    count('hit', 'latency:10');
+    count('started', 'latency:10');
     count('hit');
 
     expect(sent).toEqual([]);
     expect(pauses.map(({ ms }) => ms)).toEqual([10_000]);
     await flush();
-    expect(sent).toEqual([['2026-11-23T13', { hit: 2, 'latency:10': 1 }]]);
+    expect(sent).toEqual([['2026-11-23T13', { started: 1, hit: 1, 'latency:10': 1 }]]);
   });
 
-  it('begins anew after a flush, and sends nothing where nothing was counted', async () => {
-    const { count, sent, pauses, flush } = setUp();
+  it('sends once a minute at most, and then all that has come', async () => {
+    const { count, sent, clock, pauses, flush } = setUp();
+    count('started');
+    await flush();
+
+    count('started');
+    clock.now += FLUSH_INTERVAL_MS - GATHER_MS - 1;
+    count('started');
+    expect(pauses).toEqual([]);
+    clock.now += 1;
     count('hit');
     await flush();
-    expect(pauses).toEqual([]);
 
+    expect(sent.map(([, counts]) => counts)).toEqual([{ started: 1 }, { started: 2, hit: 1 }]);
+  });
+
+  it('wakes no ledger for a few hits, however long it is quiet, and sends them with the next refusal', async () => {
+    const { count, sent, clock, pauses, flush } = setUp();
+
+    for (let hits = 1; hits <= 5; hits += 1) {
+      count('hit', 'latency:50');
+      clock.now += 2 * FLUSH_INTERVAL_MS;
+    }
     count('joined');
+    expect(pauses).toEqual([]);
+    count('refused:BURST');
     await flush();
 
-    expect(sent.map(([, counts]) => counts)).toEqual([{ hit: 1 }, { joined: 1 }]);
+    expect(sent.map(([, counts]) => counts)).toEqual([{ hit: 5, 'latency:50': 5, joined: 1, 'refused:BURST': 1 }]);
+  });
+
+  it('sends many hits by themselves', async () => {
+    const { count, sent, pauses, flush } = setUp();
+    const hits = WORTH_A_FLUSH / 2;
+
+    for (let hit = 1; hit < hits; hit += 1) count('hit', 'latency:50');
+    expect(pauses).toEqual([]);
+    count('hit', 'latency:50');
+    await flush();
+
+    expect(sent.map(([, counts]) => counts)).toEqual([{ hit: hits, 'latency:50': hits }]);
   });
 
   it('sets another flush where the platform has cut the last one off, and loses nothing', async () => {
     const { count, sent, clock, pauses, flushes, flush } = setUp();
-    count('hit');
+    count('started');
     pauses.length = 0;
     flushes.length = 0;
 
-    clock.now += 2 * FLUSH_MS - 1;
+    clock.now += FLUSH_INTERVAL_MS - 1;
     count('hit');
     expect(pauses).toEqual([]);
     clock.now += 1;
     count('hit');
     await flush();
 
-    expect(sent.map(([, counts]) => counts)).toEqual([{ hit: 3 }]);
+    expect(sent.map(([, counts]) => counts)).toEqual([{ started: 1, hit: 2 }]);
   });
 
   it('tells of what a ledger did not take, and goes on', async () => {
     const down = new Error('the ledger is down');
-    const { count, sent, errors, flush } = setUp(() => Promise.reject(down));
+    const { count, sent, clock, errors, flush } = setUp(() => Promise.reject(down));
 
-    count('hit');
+    count('started');
     await flush();
-    count('joined');
+    clock.now += FLUSH_INTERVAL_MS;
+    count('started');
     await flush();
 
     expect(errors).toEqual([down, down]);
-    expect(sent.map(([, counts]) => counts)).toEqual([{ hit: 1 }, { joined: 1 }]);
+    expect(sent.map(([, counts]) => counts)).toEqual([{ started: 1 }, { started: 1 }]);
   });
 });
 

@@ -24,27 +24,52 @@ export interface MetricsOptions {
   onError: (error: unknown) => void;
 }
 
-/** Time between two flushes. An isolate that ends loses the counts of at most this time. */
-export const FLUSH_MS = 10_000;
+/** The shortest time between two flushes of an isolate. */
+export const FLUSH_INTERVAL_MS = 60_000;
 
-/** Never throws. @returns Counts one for each name. The first count after a flush schedules the next flush. */
+/**
+ * How long a flush waits for the counts of the requests around it. Less than the 30 s that the platform gives to what
+ * outlives its request (developers.cloudflare.com/workers/runtime-apis/context).
+ */
+export const GATHER_MS = 10_000;
+
+/**
+ * So many counts are worth a flush. A hit makes two, its own and its latency; waking a quiet ledger costs more than
+ * ten hits.
+ */
+export const WORTH_A_FLUSH = 20;
+
+/** Counts that are worth a flush alone: a picture, for which the ledger was woken in any case, and a refusal. */
+const isUrgent = (name: string): boolean => name === 'started' || name.startsWith('refused:');
+
+/**
+ * Never throws. No timer runs between flushes: a count that is worth it schedules the next one. So an isolate that ends
+ * loses the counts that it holds.
+ *
+ * @returns Counts one for each name.
+ */
 export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsOptions) {
   const counts = new Map<string, number>();
-  let flushesAt = 0;
+  let isWorthIt = false;
+  let held = 0;
+  let nextFlushAt = 0;
 
   async function flush(): Promise<void> {
-    await pause(FLUSH_MS);
+    await pause(GATHER_MS);
     const sent = Object.fromEntries(counts);
     counts.clear();
-    flushesAt = 0;
+    isWorthIt = false;
+    held = 0;
     await send(hourOf(now()), sent).catch(onError);
   }
 
   return (...names: string[]): void => {
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-    // A request that the platform ends takes its flush along. After twice the time the next count schedules another.
-    if (now() < flushesAt) return;
-    flushesAt = now() + 2 * FLUSH_MS;
+    held += names.length;
+    isWorthIt ||= held >= WORTH_A_FLUSH || names.some(isUrgent);
+    // A request that the platform ends takes its flush along. After the interval the next count schedules another.
+    if (!isWorthIt || now() < nextFlushAt) return;
+    nextFlushAt = now() + FLUSH_INTERVAL_MS;
     waitUntil(flush());
   };
 }
