@@ -1,5 +1,6 @@
 /** The services of routes, made once per isolate from the bindings and the configuration. */
 import type { PictureDelivery } from './answers/delivery.ts';
+import type { KeptAnswers } from './answers/kept-answers.ts';
 import type { Gate } from './auth/auth.ts';
 import type { Config } from './config/config.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
@@ -44,6 +45,7 @@ export interface Services {
   pictures: PictureFiles;
   suggestions: Suggestions;
   delivery: PictureDelivery;
+  keptAnswers: KeptAnswers;
   /** Memory of the isolate for request bodies. */
   bodies: ByteBudget;
   /** Starts the time limit for the body of a request. */

@@ -1,6 +1,7 @@
 /** Makes services from bindings and variables, once per isolate, for the worker and for its Durable Objects. */
 import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
+import { createKeptAnswers } from './answers/kept-answers.ts';
 import { createGate } from './auth/auth.ts';
 import { createClients } from './auth/clients.ts';
 import { createDailySalt } from './auth/daily-salt.ts';
@@ -160,6 +161,7 @@ export function createServices(bindings: Env): Services {
       now,
     }),
     delivery: createDelivery({ images, secret: config.secrets[0] as string, now, redact: redactor.chunk }),
+    keptAnswers: createKeptAnswers(now),
     bodies: createByteBudget(now),
     startBodyTime: () => startBodyTime(),
     redactStream: redactor.stream,

@@ -4,7 +4,7 @@
  */
 import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../auth/private-picture.ts';
 import { toLinks } from '../gemini/forms/links.ts';
-import { type Chunk, isLifted, type Lifted, type OpenBlob } from '../gemini/lift/skeleton.ts';
+import type { Chunk, Lifted, OpenBlob } from '../gemini/lift/skeleton.ts';
 import type { Delivery } from '../request/headers.ts';
 import { extensionOf } from '../request/image-type.ts';
 import { signatureReference } from '../request/signature-reference.ts';
@@ -37,6 +37,17 @@ export interface DeliveryOptions {
 export interface Pictures {
   id: string;
   images: readonly StoredImage[];
+}
+
+/** The lifted strings of an answer while they are opened, or for links looked up. */
+export interface Opening {
+  id: string;
+  /** In the order of the answer. */
+  blobs: readonly Lifted[];
+  /** How to read them. Undefined if one is gone. Rejects if R2 fails. */
+  opened: Promise<OpenBlob | undefined>;
+  /** Gives up what is opened and not read. Never rejects. */
+  cancel(): Promise<void>;
 }
 
 /** A picture that its manifest names is not in R2. */
@@ -78,31 +89,49 @@ export function createDelivery({ images, secret, now, redact }: DeliveryOptions)
 
     /**
      * Opens every lifted string before the first byte of an answer is sent. A missing one then makes the request a miss
-     * instead of a broken answer.
-     *
-     * @returns undefined if one is gone.
+     * instead of a broken answer. For links it only looks whether they are there.
      */
-    async openAll(id: string, chunks: readonly Chunk[]): Promise<OpenBlob | undefined> {
-      const blobs = chunks.flat().filter(isLifted);
-      const opened = await Promise.all(blobs.map(({ kind, n }) => images.open(kind, id, n)));
-      if (opened.includes(null)) {
-        await Promise.all(opened.map((object) => object?.body.cancel()));
-        return undefined;
-      }
-      // A picture may stand in an answer twice, as a draft and as the picture. Each place reads its own body.
-      const bodies = Map.groupBy(
-        blobs.map((blob, at) => ({ name: nameOf(blob), body: (opened[at] as R2ObjectBody).body })),
-        ({ name }) => name,
-      );
-      return async (blob) => bodies.get(nameOf(blob))!.shift()!.body;
+    begin(id: string, blobs: readonly Lifted[], delivery: Delivery): Opening {
+      const all = delivery === 'link' ? lookUp(id, blobs) : openAll(id, blobs);
+      const opened = all.then((found) => found?.open);
+      // An opening that is cancelled has no other handler.
+      opened.catch(() => undefined);
+      return {
+        ...{ id, blobs, opened },
+        cancel: () =>
+          all.then(
+            (found) => found?.cancel(),
+            () => undefined,
+          ),
+      };
     },
 
     /** Deletes the pictures of a run after the provider has withdrawn them. */
     takeBack: (id: string): Promise<void> => images.remove(id),
-
-    /** Whether R2 has every picture that the answer would link to. */
-    hasAll: (id: string, chunks: readonly Chunk[]): Promise<boolean> => images.hasAll(id, chunks),
   };
+
+  async function lookUp(id: string, blobs: readonly Lifted[]) {
+    const open: OpenBlob = (blob) => Promise.reject(new PictureGone(`${blob.kind} ${blob.n} of ${id} was not opened`));
+    return (await images.hasAll(id, [[...blobs]])) ? { open, cancel: async () => undefined } : undefined;
+  }
+
+  async function openAll(id: string, blobs: readonly Lifted[]) {
+    const opened = await Promise.all(blobs.map(({ kind, n }) => images.open(kind, id, n)));
+    const cancel = async (): Promise<void> => {
+      await Promise.allSettled(opened.map((object) => object?.body.cancel()));
+    };
+    if (opened.includes(null)) {
+      await cancel();
+      return undefined;
+    }
+    // A picture may stand in an answer twice, as a draft and as the picture. Each place reads its own body.
+    const bodies = Map.groupBy(
+      blobs.map((blob, at) => ({ name: nameOf(blob), body: (opened[at] as R2ObjectBody).body })),
+      ({ name }) => name,
+    );
+    const open: OpenBlob = async (blob) => bodies.get(nameOf(blob))!.shift()!.body;
+    return { open, cancel };
+  }
 
   async function openOrThrow(id: string, { kind, n }: Lifted): Promise<R2ObjectBody> {
     const object = await images.open(kind, id, n);

@@ -39,8 +39,8 @@ export const GATHER_MS = 10_000;
  */
 export const WORTH_A_FLUSH = 20;
 
-/** Counts that are worth a flush alone: a picture, for which the ledger was woken in any case, and a refusal. */
-const isUrgent = (name: string): boolean => name === 'started' || name.startsWith('refused:');
+/** Counts that are worth a flush alone: a call of a provider, for which the ledger was woken in any case, and a refusal. */
+const isUrgent = (name: string): boolean => /^(started|bypass|refused:)/.test(name);
 
 /**
  * Never throws. No timer runs between flushes: a count that is worth it schedules the next one. So an isolate that ends

@@ -96,7 +96,7 @@ async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, role
     const { manifest, kept } = step;
     const body = await (step.isWithdrawn
       ? answerWithdrawn(manifest, role === 'started', read.wanted, services.delivery)
-      : answerWhole(manifest, read.wanted, services.delivery));
+      : answerWhole(manifest, read.wanted, services.delivery, { isJustStored: role !== 'known' }));
     if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
     return sendAnswer(c, body, {
       'Cache-Status': cacheStatusOf(role, kept),

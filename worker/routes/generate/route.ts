@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { answerWhole } from '../../answers/answer-whole.ts';
 import { createEventReader } from '../../answers/live.ts';
 import { askerOf, audienceOf } from '../../auth/audience.ts';
 import { isRelayed } from '../../auth/auth.ts';
@@ -55,7 +54,7 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
     ? undefined
     : await canonicalKey({ ...read, site: read.site.id, audience: audienceOf(caller, read.request) });
   if (key !== undefined) {
-    const hit = await findKept(key, read, services);
+    const hit = await services.keptAnswers.find(read.site, key, read.wanted, services);
     mark(c, 'manifest');
     if (hit) {
       read.holding.release();
@@ -79,12 +78,6 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
   const told = tellTo(caller, services.generations.ask(job, inputs));
   const events = createEventReader(told, services.pause);
   return answerRun(c, { events, read, caller, admission: admission.value }, services);
-}
-
-async function findKept(key: string, read: ReadRequest, services: Services) {
-  const manifest = await services.manifests.get(read.site, key, services.now());
-  const body = manifest && (await answerWhole(manifest, read.wanted, services.delivery));
-  return body && { manifest, body };
 }
 
 /** Replaces a provider's messages for visitors, which read only messages known to be harmless. */
