@@ -39,7 +39,7 @@ export const GATHER_MS = 10_000;
  */
 export const WORTH_A_FLUSH = 20;
 
-/** Counts that are worth a flush alone: a call of a provider, for which the ledger was woken in any case, and a refusal. */
+/** Counts that are worth a flush alone: a provider's call, for which the ledger is awake in any case, and a refusal. */
 const isUrgent = (name: string): boolean => /^(started|bypass|refused:)/.test(name);
 
 /**

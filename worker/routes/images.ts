@@ -85,7 +85,7 @@ export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: Image
       const contentType = picture.object.httpMetadata?.contentType ?? '';
       const isPicture = extensionOf(contentType) !== undefined;
       if (!isPicture || (width === undefined && contentType !== type)) {
-        if ('body' in picture.object) await picture.object.body?.cancel();
+        if (picture.object.body instanceof ReadableStream) await picture.object.body.cancel();
         return notFound();
       }
       return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
@@ -122,7 +122,7 @@ function sendPicture(
   c.header('Accept-Ranges', 'bytes');
   c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
   if (range === 'unsatisfiable') return c.body(null, 416, { 'Content-Range': `bytes */${object.size}` });
-  if (!('body' in object) || !object.body) return c.body(null, isWritePrecondition(c) ? 412 : 304);
+  if (!object.body) return c.body(null, isWritePrecondition(c) ? 412 : 304);
 
   c.header('Content-Type', contentType);
   c.header('Content-Disposition', `${disposition}; filename="${fileName}"`);

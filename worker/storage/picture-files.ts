@@ -16,7 +16,7 @@ export interface PictureFiles {
 
 export interface PictureRead {
   /** Without `body` where a precondition failed. */
-  object: R2ObjectBody | R2Object;
+  object: Pick<R2Object, 'httpEtag' | 'size' | 'httpMetadata'> & { body?: ReadableStream<Uint8Array> | ArrayBuffer };
   /** The requested range. Absent: all of it. `unsatisfiable`: `object` has no body. */
   range?: ByteRange | 'unsatisfiable';
   /** This is the original, because the requested rendition does not exist (yet). */
@@ -53,13 +53,18 @@ export function createPictureFiles({ bucket, renditions, now }: PictureFilesOpti
         const key = renditionKey(id, n, width);
         const kept = await readKey(key, id, headers);
         if (kept) return kept;
-        if (await renditions.make(id, n, width)) return readKey(key, id, headers);
+        const made = await renditions.make(id, n, width);
+        if (made) return isPlain(headers) ? { object: made } : readKey(key, id, headers);
       }
       const original = await readKey(blobKey('images', id, n), id, headers);
       return original && width !== undefined ? { ...original, isInstead: true } : original;
     },
   };
 }
+
+/** Whether a request asks for all of a picture, under no condition (RFC 9110 §13.1). */
+export const isPlain = (headers: Headers): boolean =>
+  !['Range', 'If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since'].some((name) => headers.has(name));
 
 /** A range whose `If-Range` names another version is ignored (RFC 9110 §13.1.5). */
 const isAskedOf = ({ httpEtag }: R2Object, headers: Headers): boolean =>

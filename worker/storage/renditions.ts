@@ -39,14 +39,22 @@ export interface RenditionsOptions {
   log: Log;
 }
 
+/** A rendition that was just stored. */
+export interface Rendition {
+  httpEtag: string;
+  size: number;
+  httpMetadata: { contentType: string };
+  body: ArrayBuffer;
+}
+
 export interface Renditions {
-  /** @returns Whether the rendition exists now. */
-  make(id: string, n: number, width: RenditionWidth): Promise<boolean>;
+  /** @returns undefined where it cannot be made (now). */
+  make(id: string, n: number, width: RenditionWidth): Promise<Rendition | undefined>;
 }
 
 export function createRenditions(options: RenditionsOptions): Renditions {
   const { bucket, images, limits, site, now, pause, waitUntil, log } = options;
-  const making = new Map<string, Promise<boolean>>();
+  const making = new Map<string, Promise<Rendition | undefined>>();
   const failedUntil = new Map<string, number>();
   const policies = [policy('deployment', PER_DAY), policy(`site.${site}`, PER_SITE_AND_DAY)];
 
@@ -56,43 +64,47 @@ export function createRenditions(options: RenditionsOptions): Renditions {
     if (failedUntil.size > MAX_REMEMBERED) failedUntil.delete(failedUntil.keys().next().value as string);
   }
 
-  async function makeOne(id: string, n: number, width: RenditionWidth): Promise<boolean> {
-    const key = renditionKey(id, n, width);
-    const states = await limits.read(policies);
-    if (states.some(({ state }) => state.remaining === 0)) return false;
-    const original = await bucket.get(blobKey('images', id, n));
+  /** @returns undefined where the picture is gone, or is not to be made smaller: its body is then cancelled. */
+  async function openOriginal(id: string, n: number, key: string): Promise<R2ObjectBody | undefined> {
     const retention = classOf(id);
-    if (!original || !retention || isPast(retention, original.uploaded.getTime(), now())) {
-      await original?.body.cancel();
-      return false;
-    }
-    if (original.size > MAX_INPUT_BYTES) {
-      await original.body.cancel();
-      noteFailure(key);
-      return false;
-    }
+    const [states, original] = await Promise.all([limits.read(policies), bucket.get(blobKey('images', id, n))]);
+    if (!original) return undefined;
+    const isSpent = states.some(({ state }) => state.remaining === 0);
+    const isGone = !retention || isPast(retention, original.uploaded.getTime(), now());
+    const isTooLarge = original.size > MAX_INPUT_BYTES;
+    if (!isSpent && !isGone && !isTooLarge) return original;
+    await original.body.cancel();
+    if (isTooLarge) noteFailure(key);
+    return undefined;
+  }
+
+  async function makeOne(id: string, n: number, width: RenditionWidth): Promise<Rendition | undefined> {
+    const key = renditionKey(id, n, width);
+    const original = await openOriginal(id, n, key);
+    if (!original) return undefined;
     waitUntil(limits.count(policies));
     try {
       const made = await images.input(original.body).transform({ width, fit: 'scale-down' }).output({ format: TYPE });
       // At most 1,280 pixels wide, so small enough to hold; R2 needs to know the length.
-      const bytes = await made.response().arrayBuffer();
-      await bucket.put(key, bytes, {
-        httpMetadata: { contentType: TYPE },
+      const body = await made.response().arrayBuffer();
+      const httpMetadata = { contentType: TYPE };
+      const { httpEtag, size } = await bucket.put(key, body, {
+        httpMetadata,
         // A rendition expires with its picture, however late it was made.
         customMetadata: { pictureUploaded: String(original.uploaded.getTime()) },
       });
-      return true;
+      return { httpEtag, size, httpMetadata, body };
     } catch (error) {
       noteFailure(key);
       log('rendition_failed', { id, n, width, error: String(error) });
-      return false;
+      return undefined;
     }
   }
 
   return {
     async make(id, n, width) {
       const key = renditionKey(id, n, width);
-      if ((failedUntil.get(key) ?? 0) > now()) return false;
+      if ((failedUntil.get(key) ?? 0) > now()) return undefined;
       let made = making.get(key);
       if (!made) {
         made = makeOne(id, n, width).finally(() => making.delete(key));
@@ -100,7 +112,7 @@ export function createRenditions(options: RenditionsOptions): Renditions {
         waitUntil(made.catch(() => undefined));
         return made;
       }
-      return Promise.race([made.catch(() => false), pause(WAIT_MS).then(() => false)]);
+      return Promise.race([made.catch(() => undefined), pause(WAIT_MS).then(() => undefined)]);
     },
   };
 }
