@@ -29,7 +29,7 @@ export interface GenerationDependencies extends RunDependencies {
   hold: (promise: Promise<unknown>) => void;
   /** Resolves when every write so far would survive a crash. */
   flush: () => Promise<void>;
-  /** Sets the alarm, Unix milliseconds. Of several, the earliest wins. */
+  /** Sets the alarm, Unix milliseconds, in place of the one before. */
   wakeAt: (at: number) => Promise<void>;
   /** Ends this instance at once, with everything it waits for. The next instance finds the run in the rows. */
   abandon: (why: string) => void;

@@ -95,15 +95,13 @@ export class GenerationMachine {
   }
 
   async #run(job: GenerationJob, asked: RequestInputs, log: EventLog, started: (how: Start) => void): Promise<void> {
-    const { rows, wakeAt, inputs, catalog, now } = this.#deps;
+    const { rows, inputs, catalog } = this.#deps;
     if (await this.#tellKnown(job, log)) return;
     const model = findModel(catalog, job.request.model);
     if (!model) return log.emit(failed({ reason: 'NOT_FOUND', what: `The model "${job.request.model}"` }));
 
     const record = this.#newRecord(job, model);
     rows.write(record);
-    rows.dropAnswer();
-    await wakeAt(now() + WATCHDOG_MS);
     const payment = this.#paymentOf(record, job);
     const refused = await payment.reserve();
     if (refused) {
@@ -134,7 +132,7 @@ export class GenerationMachine {
     const record = rows.read();
     // R2 does not take this answer yet, so it is sent from the rows: another run would pay again.
     if (record?.isUnkept) return tellWhole(rows.unkept(), false, log) || tellLater('not kept yet', log);
-    // Both ledgers must have the last outcome before another run starts.
+    // The ledger must have the last outcome before another run starts.
     if (record && record.state !== 'ended') return tellLater('not settled yet', log);
     rows.dropRefusals(now() - MEMORY_MS);
     const next = whatNext(record, rows.refusalTimes(), now());
@@ -187,11 +185,15 @@ export class GenerationMachine {
 
   /** @param job Absent when nothing more will be reserved. */
   #paymentOf({ key, site }: RunRecord, job?: GenerationJob): Payment {
-    const { ledgers, rows, flush, now } = this.#deps;
+    const { ledgers, rows, flush, wakeAt, now } = this.#deps;
     return createPayment({
-      store: { read: rows.read, write: rows.write, flush },
-      site: ledgers.site(job?.site ?? site.id, job?.policies ?? []),
-      deployment: ledgers.deployment(),
+      store: {
+        read: rows.read,
+        write: rows.write,
+        // A crash is of interest from here on, so the watchdog is set in the same write.
+        flush: async () => void (await Promise.all([wakeAt(now() + WATCHDOG_MS), flush()])),
+      },
+      account: ledgers(job?.site ?? site.id, job?.policies ?? []),
       owner: key,
       now,
     });
@@ -213,7 +215,7 @@ export class GenerationMachine {
   async #settleUp(payment: Payment): Promise<void> {
     try {
       await payment.settleUp();
-      // A run that still waits for R2 is not `ended`, even when the ledgers answer, so its delay keeps growing.
+      // A run that still waits for R2 is not `ended`, even when the ledger answers, so its delay keeps growing.
       if (this.#deps.rows.read()?.state === 'ended') this.#retries = 0;
     } catch (error) {
       this.#deps.log('settle_failed', { error: String(error) });
@@ -230,9 +232,10 @@ export class GenerationMachine {
       this.#retries += 1;
       return wakeAt(now() + waitMs);
     }
+    // A request that was refused before anything went up leaves no row and no alarm.
+    if (rows.isEmpty) return;
     const last = Math.max(rows.read()?.endedAt ?? 0, rows.refusalTimes().at(-1) ?? 0);
     if (now() - last >= MEMORY_MS) return forget();
-    rows.dropAnswer();
     return wakeAt(last + MEMORY_MS);
   }
 
@@ -272,32 +275,33 @@ export class GenerationMachine {
   }
 
   /**
-   * The outcome of a reservation, for a ledger whose lease has ended. A reservation that has not gone up is concluded
-   * with `none` and never will. Idempotent.
+   * The outcome of a reservation, for a ledger that misses its money. Idempotent.
+   *
+   * An id that neither the record nor the run in hand bears is free for ever: it is 128 random bits of one instance, its
+   * bytes go up only after that instance has written it, and an instance that was replaced cannot write.
    *
    * @param id `{run}:{attempt}`.
    */
   async outcome(id: string): Promise<ReservationOutcome> {
-    const { rows, flush } = this.#deps;
     const recordOf = (): RunRecord | undefined => {
-      const record = rows.read();
+      const record = this.#deps.rows.read();
       return record && id === `${record.run}:${record.attempt}` ? record : undefined;
     };
     const record = recordOf();
-    if (record?.state === 'dispatched') {
-      if (this.#live) return { state: 'running' };
-      await this.recover();
-    } else if (record?.state === 'reserving' || record?.state === 'reserved') {
-      this.#paymentOf(record).conclude('none');
-      await flush();
+    if (this.#live && record && IN_HAND.includes(record.state)) {
+      return { state: 'running', isRecorded: record.state === 'dispatched' };
     }
+    if (record && record.state !== 'ended') await this.recover();
     const after = recordOf();
-    // No record, or outcome `none`: both ledgers have settled it, or it was not granted by both.
+    // No record, or outcome `none`: the attempt never went up, or the ledger has been told that it did not run.
     if (!after || after.outcome === 'none') return { state: 'free' };
-    if (after.state === 'dispatched') return { state: 'running' };
+    if (after.state === 'dispatched') return { state: 'running', isRecorded: true };
     return { state: 'spent', ...(after.settlement && { settlement: after.settlement }) };
   }
 }
+
+/** States of a run that has no outcome yet. */
+const IN_HAND: readonly RunRecord['state'][] = ['reserving', 'reserved', 'dispatched'];
 
 /** Whether a run may have gone up and is not settled. After `ended`, a new failure has charged nothing. */
 const isOpenAndPaid = (record: RunRecord | undefined): boolean =>

@@ -1,6 +1,7 @@
 /**
- * The record of a run, and the decisions that follow from it. A `Generation` writes each step before it takes it, so
- * after a crash the record states the most that can have happened.
+ * The record of a run, and the decisions that follow from it. Until a run is dispatched its record is in memory alone:
+ * what is not written has not gone up. From then on each step is written before it is taken, so after a crash the record
+ * states the most that can have happened.
  */
 import type { RetentionClass } from '../auth/site.ts';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
@@ -10,8 +11,8 @@ import type { GenerateRequest } from '../request/request.ts';
 import type { Failure } from '../shared/failure.ts';
 
 /**
- * `reserving`: the ledgers may have been asked. `reserved`: both granted. `dispatched`: bytes may have gone up.
- * `settling`: the outcome is known, but a ledger may not have it. `ended`: both ledgers have it.
+ * `reserving`: the ledger may have been asked. `reserved`: it granted. `dispatched`: bytes may have gone up. `settling`:
+ * the outcome is known, but the ledger may not have it. `ended`: the ledger has it.
  */
 type RunState = 'reserving' | 'reserved' | 'dispatched' | 'settling' | 'ended';
 
@@ -42,11 +43,11 @@ export interface RunRecord {
   form: 'json' | 'array' | 'sse';
   /** Name of the visitor's address prefix, for the site owner's index. */
   prefix?: string;
-  /** What each ledger holds. */
+  /** What the ledger holds. */
   micros: number;
   startedAt: number;
   deadlineAt: number;
-  /** When the first ledger was asked; 0 before both granted. */
+  /** When the ledger was asked; 0 before it granted. */
   reservedAt: number;
   provider?: ProviderName;
   /** Signature origin: the provider and key that answered. */
@@ -54,7 +55,7 @@ export interface RunRecord {
   /** Written before the fallback request goes up. */
   fallback?: Fallback;
   outcome?: RunOutcome;
-  /** What the ledgers get. Absent when the money is free again. */
+  /** What the ledger gets. Absent when the money is free again. */
   settlement?: Settlement;
   endedAt?: number;
   /** The picture is in R2 and its manifest is not yet: the manifest is in the object's rows. */
@@ -97,7 +98,7 @@ export function whatNext(record: RunRecord | undefined, refusals: readonly numbe
  * Longest age of a permission to dispatch. An older one is confirmed again, so a pause takes effect within this time.
  */
 export const PERMIT_MS = 5_000;
-/** Time after a run's deadline at which a ledger asks for the outcome (`docs/money.md`). */
+/** Time after a run's deadline at which its reservation's lease ends (`docs/money.md`). */
 export const LEASE_GRACE_MS = 60_000;
 
 /** Whether the paid work may have been done in spite of a failure. */

@@ -1,6 +1,6 @@
 import type { Site } from '../auth/site.ts';
 import type { Cap } from './reservation.ts';
-import { type Accounts, DEPLOYMENT, type LedgerRpc, ledgerOf } from './rpc.ts';
+import { type Accounts, type LedgerRpc, ledgerOf } from './rpc.ts';
 
 /** The budgets of the whole deployment. */
 export interface DeploymentBudgets {
@@ -10,27 +10,27 @@ export interface DeploymentBudgets {
 }
 
 /**
- * The ledgers of this deployment as accounts, each with its caps.
+ * The sites' ledgers as accounts, each with all the caps that its reservations must meet. A site's ledger decides on the
+ * deployment's caps too, by what it has been lent of them.
  *
  * @param ledgerAt The stub of the ledger with a name; the same name gives the same ledger everywhere.
  */
-export const createAccounts = (ledgerAt: (name: string) => LedgerRpc, budgets: DeploymentBudgets): Accounts => ({
-  site: (site, policies) => ({
-    ledger: ledgerAt(ledgerOf(typeof site === 'string' ? site : site.id)),
-    caps: typeof site === 'string' ? [] : capsOf(site),
-    policies,
-  }),
-  deployment: () => ({
-    ledger: ledgerAt(DEPLOYMENT),
-    caps: [
-      { period: 'day', micros: budgets.deploymentDayBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
-      { period: 'month', micros: budgets.deploymentMonthBudgetMicros, reason: 'DEPLOYMENT_BUDGET_SPENT' },
-    ],
-    policies: [],
-  }),
-});
+export const createAccounts =
+  (ledgerAt: (name: string) => LedgerRpc, budgets: DeploymentBudgets): Accounts =>
+  (site, policies) =>
+    typeof site === 'string'
+      ? { ledger: ledgerAt(ledgerOf(site)), caps: [], policies }
+      : { ledger: ledgerAt(ledgerOf(site.id)), caps: capsOf(site, budgets), policies };
 
-const capsOf = ({ dayBudgetMicros, monthBudgetMicros }: Site): Cap[] => [
-  { period: 'day', micros: dayBudgetMicros, reason: 'DAILY_BUDGET_SPENT' },
-  { period: 'month', micros: monthBudgetMicros, reason: 'MONTHLY_BUDGET_SPENT' },
+const capsOf = (site: Site, budgets: DeploymentBudgets): Cap[] => [
+  { of: 'site', period: 'day', micros: site.dayBudgetMicros, reason: 'DAILY_BUDGET_SPENT' },
+  { of: 'site', period: 'month', micros: site.monthBudgetMicros, reason: 'MONTHLY_BUDGET_SPENT' },
+  {
+    ...{ of: 'deployment', period: 'day', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+    micros: budgets.deploymentDayBudgetMicros,
+  },
+  {
+    ...{ of: 'deployment', period: 'month', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+    micros: budgets.deploymentMonthBudgetMicros,
+  },
 ];

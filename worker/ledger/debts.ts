@@ -2,18 +2,15 @@
  * Debts: overruns that their own day or month could not pay. A debt is carried from period to period until it is paid,
  * so no charge of a provider is forgiven.
  *
- * A row is a period in which money was reserved, with its last cap and the debt of the periods before it. A settlement
+ * A row is a period in which money was granted, with its last cap and the debt of the periods before it. A settlement
  * may come days late and change a past period. The rows after that period are then computed again.
  */
 import { dayBefore, periodOf, periodsBetween, type Taken, unpaidAfter, unpaidOf } from './budget.ts';
 import type { Cap } from './reservation.ts';
 import type { Sql } from './sql.ts';
-import type { LedgerUsage } from './usage.ts';
+import type { Totals } from './usage.ts';
 
 type Period = Cap['period'];
-
-const SCHEMA = `CREATE TABLE IF NOT EXISTS periods (
-  period TEXT NOT NULL, name TEXT NOT NULL, cap INTEGER NOT NULL, owed INTEGER NOT NULL, PRIMARY KEY (period, name))`;
 
 interface Row {
   name: string;
@@ -21,77 +18,115 @@ interface Row {
   owed: number;
 }
 
+/** A debt older than the first row of a ledger's books stands in a row of this time, with a cap that pays nothing. */
+const BEFORE_THE_BOOKS = '1970-01-01';
+
 /**
- * The debts of one ledger, in integer micro-dollars by UTC day and month. Every method is synchronous and idempotent.
+ * The debts under the caps of a site or of the deployment, in integer micro-dollars by UTC day and month. Every method
+ * is synchronous and idempotent.
  *
- * @param usage What each period has spent.
+ * @param of Whose caps. A ledger may keep debts under both.
+ * @param totals What a period has spent, by its name.
  */
-export function createLedgerDebts(sql: Sql, usage: Pick<LedgerUsage, 'totals'>) {
-  sql.exec(SCHEMA);
-  const rowsOf = (query: string, ...bindings: string[]): Row[] =>
+export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string) => Totals) {
+  const kindOf = (period: Period): string => (of === 'site' ? period : `deployment ${period}`);
+  /** Debts by period, where they are known. */
+  const known = new Map<string, number>();
+
+  const rowsOf = (period: Period, query: string, ...bindings: string[]): Row[] =>
     sql
-      .exec(`SELECT name, cap, owed FROM periods WHERE period = ? AND ${query}`, ...bindings)
+      .exec(`SELECT name, cap, owed FROM periods WHERE period = ? AND ${query}`, kindOf(period), ...bindings)
       .toArray() as unknown as Row[];
   const before = (period: Period, name: string): Row | undefined =>
-    rowsOf('name < ? ORDER BY name DESC LIMIT 1', period, name)[0];
+    rowsOf(period, 'name < ? ORDER BY name DESC LIMIT 1', name)[0];
 
   /** The debt that a period takes over from those before it. */
   function carriedInto(period: Period, name: string, last = before(period, name)): number {
     // Ledgers older than this table have no rows: a day's overrun is taken off the next day, and months carry none.
-    if (!last) return period === 'day' ? usage.totals(dayBefore(name), 'day').overrun : 0;
-    const taken: Taken = { ...usage.totals(firstDayOf(last.name), period), held: 0, owed: last.owed };
+    if (!last) return period === 'day' ? totals(dayBefore(name)).overrun : 0;
+    const taken: Taken = { ...totals(last.name), held: 0, owed: last.owed };
     return unpaidAfter(unpaidOf(taken, last.cap), last.cap, periodsBetween(period, last.name, name));
   }
 
   /** Computes the debts of the periods from `from` on again. */
   function carryOn(period: Period, from: string): void {
     let last = before(period, from);
-    for (const row of rowsOf('name >= ? ORDER BY name', period, from)) {
+    for (const row of rowsOf(period, 'name >= ? ORDER BY name', from)) {
       const owed = carriedInto(period, row.name, last);
       if (owed !== row.owed) {
-        sql.exec('UPDATE periods SET owed = ? WHERE period = ? AND name = ?', owed, period, row.name);
+        sql.exec('UPDATE periods SET owed = ? WHERE period = ? AND name = ?', owed, kindOf(period), row.name);
       }
       last = { ...row, owed };
     }
+    known.clear();
+  }
+
+  function write(period: Period, name: string, cap: number, owed: number): void {
+    sql.exec(
+      `INSERT INTO periods VALUES (?, ?, ?, ?)
+        ON CONFLICT (period, name) DO UPDATE SET cap = excluded.cap, owed = excluded.owed`,
+      ...[kindOf(period), name, cap, owed],
+    );
+    known.clear();
+  }
+
+  /** The debt that the period of a day has taken over. */
+  function owed(period: Period, day: string): number {
+    const name = periodOf(period, day);
+    const last = known.get(name);
+    if (last !== undefined) return last;
+    const read = rowsOf(period, 'name = ?', name)[0]?.owed ?? carriedInto(period, name);
+    known.set(name, read);
+    return read;
   }
 
   return {
-    /** Notes the cap of a reservation. @param day UTC, `YYYY-MM-DD`. */
-    note({ period, micros }: Cap, day: string): void {
+    /** Notes the cap of a grant. @param day UTC, `YYYY-MM-DD`. */
+    note({ period, micros }: Pick<Cap, 'period' | 'micros'>, day: string): void {
       const name = periodOf(period, day);
-      const [row] = rowsOf('name = ?', period, name);
+      const [row] = rowsOf(period, 'name = ?', name);
       if (row?.cap === micros) return;
-      sql.exec(
-        'INSERT INTO periods VALUES (?, ?, ?, ?) ON CONFLICT (period, name) DO UPDATE SET cap = excluded.cap',
-        ...[period, name, micros, row?.owed ?? carriedInto(period, name)],
-      );
+      write(period, name, micros, row?.owed ?? carriedInto(period, name));
       carryOn(period, name);
+    },
+
+    /** Takes over the debt of books that were kept elsewhere. The larger one counts. */
+    takeOver(period: Period, owed: number): void {
+      const name = BEFORE_THE_BOOKS.slice(0, period === 'day' ? 10 : 7);
+      if (owed <= (rowsOf(period, 'name = ?', name)[0]?.owed ?? 0)) return;
+      write(period, name, 0, owed);
+      carryOn(period, `${name} `);
     },
 
     /** Recomputes the debts after a day whose usage has changed. @param day UTC, `YYYY-MM-DD`. */
     changed(day: string): void {
-      for (const period of ['day', 'month'] as const) carryOn(period, periodOf(period, day));
+      for (const period of ['day', 'month'] as const) {
+        const name = periodOf(period, day);
+        // Without an overrun of its own or an older one, a period leaves no debt, whatever it spends.
+        if (totals(name).overrun > 0 || owed(period, day) > 0) carryOn(period, name);
+      }
     },
 
-    /** The debt that the period of a day has taken over. */
-    owed(period: Period, day: string): number {
-      const name = periodOf(period, day);
-      return rowsOf('name = ?', period, name)[0]?.owed ?? carriedInto(period, name);
+    owed,
+
+    /** Reads the debts from the rows again. Call it after a step that was undone. */
+    reload(): void {
+      known.clear();
     },
 
     /** Deletes periods before that of `day`. The newest row always stays, because it may carry a debt. */
     forget(day: string): void {
       for (const period of ['day', 'month'] as const) {
         const newest = '(SELECT max(name) FROM periods WHERE period = ?)';
+        const kind = kindOf(period);
         sql.exec(
           `DELETE FROM periods WHERE period = ? AND name < ? AND name < ${newest}`,
-          period,
-          periodOf(period, day),
-          period,
+          ...[kind, periodOf(period, day), kind],
         );
       }
     },
   };
 }
 
-const firstDayOf = (name: string): string => (name.length === 7 ? `${name}-01` : name);
+/** What {@link createLedgerDebts} returns. */
+export type LedgerDebts = ReturnType<typeof createLedgerDebts>;

@@ -3,196 +3,182 @@
  * what is left and writing what is taken, so two callers never get the same money. Times are Unix milliseconds, and
  * callers pass them in.
  *
- * A reservation's row stays after the reservation has ended, so that repeated and late messages are recognized. A
- * repeated request gets the same answer. A release that overtakes its own reservation prevents it.
+ * Sums and counts are kept in memory and are those of the rows: a start reads them, and a step that throws reads them
+ * again. So the work for a reservation does not grow with what is held.
  */
-import { judgeUses } from '../limits/exact-count.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';
-import { dayOf, judgeBudget, type Taken } from './budget.ts';
+import { dayOf, judgeBudget, periodOf, type Taken } from './budget.ts';
 import { createLedgerDebts } from './debts.ts';
-import type { Cap, Reservation, Settlement, Subject } from './reservation.ts';
+import { createHolds } from './holds.ts';
+import type { BorrowerReport, Draw, LoanAnswer } from './loan.ts';
+import type { Cap, Reservation, Settlement } from './reservation.ts';
+import { openTables } from './schema.ts';
+import { createSlices, type Lacks } from './slices.ts';
 import type { Sql } from './sql.ts';
 import { createLedgerUsage, KEEP_DAYS } from './usage.ts';
+import { countersOf, createUses } from './uses.ts';
 
-/** Finished reservations are deleted this long after their lease: longer than any message takes. */
-const KEEP_MS = 86_400_000;
+const DAY_MS = 86_400_000;
+/** Finished reservations are recognized for so many days: longer than any message takes. */
+const KEEP_ENDED_DAYS = 2;
+/** Rows deleted in one step, so that a ledger with millions of old ones still answers. */
+const FORGET_ROWS = 5_000;
+/** A draw asks for so many more pictures of the same price, or for a part of what is held, whichever is more. */
+const PICTURES_AHEAD = 4;
+const HELD_AHEAD = 5;
 
-/** A reservation whose lease has ended. `owner`: the `Generation` to ask, or null. */
-export interface DueLease {
+/** The site's own limits have room, and its slice of the deployment's budget has not. Nothing was written. */
+export interface Shortage {
+  reason: 'SLICE_SHORT';
+  lacks: Lacks;
+}
+
+/** A reservation whose owner may be asked for its outcome. `owner`: null where nobody knows more. */
+export interface DueHold {
   id: string;
   owner: string | null;
 }
 
-interface Row {
-  id: string;
-  run: string;
-  state: 'held' | 'settled' | 'released';
-  micros: number;
-  day: string;
-  subject: Subject;
-}
-
-const SCHEMA = [
-  `CREATE TABLE IF NOT EXISTS reservations (
-    id TEXT PRIMARY KEY, run TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL,
-    owner TEXT, model TEXT NOT NULL, size TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL)`,
-  'CREATE INDEX IF NOT EXISTS reservations_held ON reservations (state, day)',
-  'CREATE INDEX IF NOT EXISTS reservations_due ON reservations (state, askAt)',
-  'CREATE INDEX IF NOT EXISTS reservations_run ON reservations (run)',
-  'CREATE TABLE IF NOT EXISTS uses (run TEXT NOT NULL, name TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)',
-  'CREATE INDEX IF NOT EXISTS uses_who ON uses (name, who, at)',
-  'CREATE INDEX IF NOT EXISTS uses_run ON uses (run)',
-  'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
-];
-
 /** The ledger on an object's SQLite. Creates its tables when they are missing. */
 export function createLedgerMachine(sql: Sql) {
-  for (const statement of SCHEMA) sql.exec(statement);
+  openTables(sql);
   const usage = createLedgerUsage(sql);
-  const debts = createLedgerDebts(sql, usage);
+  const debts = {
+    site: createLedgerDebts(sql, 'site', usage.totals),
+    deployment: createLedgerDebts(sql, 'deployment', usage.totals),
+  };
+  const holds = createHolds(sql);
+  const uses = createUses(sql);
+  const slices = createSlices(sql, usedOf, accountsInUse);
+  const parts = [usage, debts.site, debts.deployment, holds, uses, slices];
 
-  function find(id: string): Row | undefined {
-    const [row] = sql.exec('SELECT * FROM reservations WHERE id = ?', id).toArray();
-    return row && ({ ...row, subject: { model: row.model, size: row.size } } as unknown as Row);
+  /** Runs a step as one transaction. Where it throws, nothing of it stays, in the rows or in memory. */
+  function atomically<T>(step: () => T): T {
+    try {
+      return sql.atomically(step);
+    } catch (error) {
+      for (const part of parts) part.reload();
+      throw error;
+    }
   }
 
-  const setting = (name: string): string | undefined =>
-    sql.exec('SELECT value FROM settings WHERE name = ?', name).toArray()[0]?.value as string | undefined;
-
-  const isPaused = (): boolean => setting('paused') === '1';
-
-  function heldIn(day: string, period: Cap['period']): number {
-    const [row] =
-      period === 'day'
-        ? sql.exec("SELECT sum(micros) AS held FROM reservations WHERE state = 'held' AND day = ?", day).toArray()
-        : sql
-            .exec(
-              "SELECT sum(micros) AS held FROM reservations WHERE state = 'held' AND day BETWEEN ? AND ?",
-              `${day.slice(0, 7)}-01`,
-              `${day.slice(0, 7)}-31`,
-            )
-            .toArray();
-    return Number(row?.held ?? 0);
+  function usedOf(account: string): { held: number; spent: number } {
+    const { settled, overrun } = usage.totals(account);
+    return { held: holds.sum(account), spent: settled + overrun };
   }
 
-  const takenOf = (period: Cap['period'], day: string): Taken => ({
-    ...usage.totals(day, period),
-    held: heldIn(day, period),
-    owed: debts.owed(period, day),
+  function accountsInUse(): string[] {
+    const days = [...usage.days(''), ...holds.all().map(({ day }) => day)];
+    return [...new Set(days.flatMap((day) => [day, day.slice(0, 7)]))];
+  }
+
+  const isStopped = (): boolean =>
+    sql.exec("SELECT value FROM settings WHERE name = 'paused'").toArray()[0]?.value === '1';
+
+  /** Whether paid work is stopped, here or in the whole deployment. */
+  const isPaused = (): boolean => isStopped() || slices.isPaused;
+
+  function takenOf(of: Cap['of'], period: Cap['period'], day: string): Taken {
+    const name = periodOf(period, day);
+    return { ...usage.totals(name), held: holds.sum(name), owed: debts[of].owed(period, day) };
+  }
+
+  const owedOf = (day: string): BorrowerReport['owed'] => ({
+    day: debts.deployment.owed('day', day),
+    month: debts.deployment.owed('month', day),
   });
 
-  function usesOf({ name, who, windowSeconds }: WindowPolicy, now: number): number[] {
-    const since = now - windowSeconds * 1000;
-    return sql
-      .exec('SELECT at FROM uses WHERE name = ? AND who = ? AND at > ? ORDER BY at', name, who, since)
-      .toArray()
-      .map(({ at }) => Number(at));
-  }
-
-  function judgeCounts(policies: readonly WindowPolicy[], now: number): Failure | undefined {
-    for (const policy of policies) {
-      const full = judgeUses(policy, usesOf(policy, now), now);
-      if (full) return { reason: policy.reason, limit: policy.limit, ...full };
-    }
-    return undefined;
-  }
+  /** The caps that this ledger decides on by its own sums: the site's, and all of them where the site is alone. */
+  const ownCaps = (caps: readonly Cap[]): Cap[] => caps.filter(({ of }) => of === 'site' || slices.isAlone);
 
   /** A later attempt of a run is for the same picture, which was counted with the first. Only attempts count again. */
   const policiesFor = ({ policies, replaces }: Reservation): readonly WindowPolicy[] =>
     replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
 
-  /** Attempts have a run name of their own, so that `free` does not give them back with the run's pictures. */
-  function noteUses(policies: readonly WindowPolicy[], run: string, now: number): void {
-    for (const { name, who, perAttempt } of policies) {
-      sql.exec('INSERT INTO uses VALUES (?, ?, ?, ?)', perAttempt ? `attempts of ${run}` : run, name, who, now);
-    }
-  }
-
-  function judge(reservation: Reservation, now: number): Failure | undefined {
+  function judge(reservation: Reservation, now: number): Failure | Shortage | undefined {
     if (isPaused()) return { reason: 'SITE_PAUSED' };
-    const full = judgeCounts(policiesFor(reservation), now);
+    const full = uses.judge(policiesFor(reservation), now);
     if (full) return full;
     const day = dayOf(now);
-    for (const cap of reservation.caps) debts.note(cap, day);
-    return judgeBudget(
-      reservation.micros,
-      reservation.caps.map((cap) => ({ ...cap, taken: takenOf(cap.period, day) })),
+    const { micros, caps } = reservation;
+    const spent = judgeBudget(
+      micros,
+      ownCaps(caps).map((cap) => ({ ...cap, taken: takenOf(cap.of, cap.period, day) })),
       now,
     );
-  }
-
-  function write(reservation: Reservation, state: Row['state'], now: number): void {
-    const leaseUntil = now + reservation.leaseMs;
-    sql.exec(
-      'INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[reservation.id, reservation.run, state, reservation.micros, dayOf(now), reservation.owner ?? null],
-      ...[reservation.subject.model, reservation.subject.size, leaseUntil, leaseUntil],
-    );
-  }
-
-  /** An attempt that was settled in full at the end of its lease may have been a picture, so it counts as one. */
-  const hasSettled = (run: string): boolean =>
-    sql.exec("SELECT 1 FROM reservations WHERE run = ? AND state = 'settled' LIMIT 1", run).toArray().length > 0;
-
-  /**
-   * Frees the money of an attempt that did not run. The run's uses are given back too, unless another attempt follows.
-   */
-  function free(id: string, run: string, isReplaced: boolean): void {
-    sql.exec("UPDATE reservations SET state = 'released' WHERE id = ? AND state = 'held'", id);
-    if (isReplaced || hasSettled(run)) return;
-    sql.exec('DELETE FROM uses WHERE run = ?', run);
+    if (spent || slices.isAlone) return spent;
+    const lent = caps.filter(({ of }) => of === 'deployment');
+    const lacks = slices.lacks(lent, micros, day);
+    return lacks && { reason: 'SLICE_SHORT', lacks };
   }
 
   /** Records the cost. Idempotent: the first settlement counts. @returns The overrun, in micro-dollars. */
   const settle = (id: string, settlement: Settlement, now: number): number =>
-    sql.atomically(() => {
-      const known = find(id);
-      if (known?.state !== 'held') return 0;
-      sql.exec("UPDATE reservations SET state = 'settled' WHERE id = ?", id);
-      const micros = Math.min(settlement.micros, known.micros);
+    atomically(() => {
+      const hold = holds.find(id);
+      if (!hold) return 0;
+      holds.end(id, 'settled', now);
+      const micros = Math.min(settlement.micros, hold.micros);
       const overrun = settlement.micros - micros;
-      usage.note({ day: known.day, subject: known.subject, micros, overrun, settlement, run: known.run }, now);
-      debts.changed(known.day);
+      const { day, subject, run } = hold;
+      usage.note({ day, subject, micros, overrun, settlement, run }, now);
+      debts.site.changed(day);
+      debts.deployment.changed(day);
       return overrun;
     });
+
+  /** Gives back the counts of a run that made no picture. One that was settled in full may have made one. */
+  function giveBack(run: string, counters: readonly string[], now: number): void {
+    if (!holds.hasSettled(run, now)) uses.giveBack(run, counters, now);
+  }
 
   return {
     usage,
     isPaused,
 
     setPaused(paused: boolean): void {
-      sql.exec('INSERT OR REPLACE INTO settings VALUES (?, ?)', 'paused', paused ? '1' : '0');
+      sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", paused ? '1' : '0');
     },
 
-    /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
-    reserve: (reservation: Reservation, now: number): Failure | undefined =>
-      sql.atomically(() => {
-        const known = find(reservation.id);
+    /**
+     * Holds money. Idempotent by id. Frees the money of the attempt that it replaces, granted or not.
+     *
+     * @returns Why not; undefined when the money is held. After a final refusal call `refused`.
+     */
+    reserve: (reservation: Reservation, now: number): Failure | Shortage | undefined =>
+      atomically(() => {
+        const { id, run, replaces, caps } = reservation;
+        if (holds.find(id)) return undefined;
         // The reservation was released or settled before this message came, so its sender has given up.
-        if (known) return known.state === 'held' ? undefined : OVERTAKEN;
-        if (reservation.replaces !== undefined) free(reservation.replaces, reservation.run, true);
+        if (holds.endOf(id, now)) return OVERTAKEN;
+        if (replaces !== undefined && holds.find(replaces)) holds.end(replaces, 'released', now);
         const refused = judge(reservation, now);
-        if (refused) {
-          if (reservation.replaces !== undefined) free(reservation.replaces, reservation.run, false);
-          return refused;
-        }
-        write(reservation, 'held', now);
-        noteUses(policiesFor(reservation), reservation.run, now);
+        if (refused) return refused;
+        for (const cap of ownCaps(caps)) debts[cap.of].note(cap, dayOf(now));
+        holds.hold(reservation, now);
+        uses.note(policiesFor(reservation), { run, id }, now);
         return undefined;
       }),
 
+    /** Gives back what a run has counted, when its later attempt is refused. */
+    refused({ run, replaces, policies }: Reservation, now: number): void {
+      if (replaces === undefined) return;
+      const pictures = policies.filter(({ perAttempt }) => !perAttempt);
+      atomically(() => giveBack(run, countersOf(pictures), now));
+    },
+
     /** Counts an attempt of a free call. Not idempotent. @returns Why it may not be made. */
-    attempt: (policies: readonly WindowPolicy[], now: number): Failure | undefined =>
-      sql.atomically(() => {
-        const full = judgeCounts(policies, now);
-        if (!full) noteUses(policies, 'none', now);
+    attempt: (policies: readonly WindowPolicy[], id: string, now: number): Failure | undefined =>
+      atomically(() => {
+        const full = uses.judge(policies, now);
+        if (!full) uses.note(policies, { run: id, id }, now);
         return full;
       }),
 
     /** Checks that the money of an id is still held and paid work is not paused. @returns Why not. */
     confirm(id: string): Failure | undefined {
-      if (find(id)?.state !== 'held') return OVERTAKEN;
+      if (!holds.find(id)) return OVERTAKEN;
       return isPaused() ? { reason: 'SITE_PAUSED' } : undefined;
     },
 
@@ -200,65 +186,115 @@ export function createLedgerMachine(sql: Sql) {
      * Frees the money of an attempt that provably did not run. Idempotent. An unknown id can never be reserved later.
      */
     release: (id: string, now: number): void =>
-      sql.atomically(() => {
-        const known = find(id);
-        if (known) {
-          if (known.state === 'held') free(id, known.run, false);
-          return;
-        }
-        const [run = id] = id.split(':');
-        const nothing = { id, run, micros: 0, leaseMs: 0, subject: NO_SUBJECT, caps: [], policies: [] } as const;
-        write(nothing, 'released', now);
+      atomically(() => {
+        const hold = holds.find(id);
+        if (!hold && holds.endOf(id, now)) return;
+        holds.end(id, 'released', now);
+        if (hold) giveBack(hold.run, hold.counters, now);
       }),
 
     settle,
 
-    /** Leases that have ended, at most 100. Their money stays held until their outcome is known. */
-    due: (now: number): DueLease[] =>
-      sql
-        .exec("SELECT id, owner FROM reservations WHERE state = 'held' AND askAt <= ? LIMIT 100", now)
-        .toArray() as unknown as DueLease[],
+    /** Reservations whose owner may be asked, at most 100. Their money stays held until their outcome is known. */
+    due: (now: number): DueHold[] =>
+      holds
+        .all()
+        .filter(({ askAt }) => askAt <= now)
+        .slice(0, 100)
+        .map(({ id, owner }) => ({ id, owner })),
 
-    /** Sets the time at which a lease is due again. */
-    askAgainAt(id: string, at: number): void {
-      sql.exec('UPDATE reservations SET askAt = ? WHERE id = ?', at, id);
+    /** Whether a reservation's call may still be under way. */
+    isWithinLease: (id: string, now: number): boolean => now < (holds.find(id)?.leaseUntil ?? 0),
+
+    /** Sets when a reservation's owner is asked again. @param at Absent: at the end of its lease. */
+    askAgain(id: string, at = holds.find(id)?.leaseUntil ?? 0): void {
+      holds.askAt(id, at);
     },
 
-    /** Settles a lease with an unknown outcome as spent in full. Idempotent. */
+    /** Settles a reservation with an unknown outcome as spent in full. Idempotent. */
     settleInFull(id: string, now: number): void {
-      const known = find(id);
-      if (known) settle(id, { micros: known.micros, provider: 'unknown', outcome: 'unknown' }, now);
+      const hold = holds.find(id);
+      if (hold) settle(id, { micros: hold.micros, provider: 'unknown', outcome: 'unknown' }, now);
     },
 
-    /** When the next lease is due; undefined when no money is held. */
-    nextDue: (): number | undefined => {
-      const [row] = sql.exec("SELECT min(askAt) AS at FROM reservations WHERE state = 'held'").toArray();
-      return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
+    /** The message that asks the deployment's ledger for what a reservation lacks. */
+    draw: ({ lacks }: Shortage, price: number, now: number): Draw =>
+      atomically(() => {
+        const day = dayOf(now);
+        const beyond = Math.max(PICTURES_AHEAD * price, HELD_AHEAD * holds.sum(day));
+        return slices.draw(lacks, { day, price, beyond, isBackground: false, owed: owedOf(day) });
+      }),
+
+    /** The message that asks for more before it is missed; undefined while there is enough. */
+    refill(caps: readonly Cap[], now: number): Draw | undefined {
+      const day = dayOf(now);
+      const lent = caps.filter(({ of }) => of === 'deployment');
+      const held = holds.sum(day);
+      if (slices.isAlone || lent.length === 0) return undefined;
+      if (slices.free(lent.map(({ period }) => periodOf(period, day))) >= held) return undefined;
+      const lacks = new Map(lent.map((cap) => [periodOf(cap.period, day), { cap, need: 0 }]));
+      const options = { day, price: 0, beyond: HELD_AHEAD * held, isBackground: true, owed: owedOf(day) };
+      return atomically(() => slices.draw(lacks, options));
     },
 
-    /** What the period of a UTC day has taken so far. */
+    /** The message that tells of an overrun for which the slice does not suffice; undefined where it does. */
+    shortage(now: number): Draw | undefined {
+      const short = slices.shortAccounts();
+      if (short.length === 0) return undefined;
+      const day = dayOf(now);
+      const options = { day, price: 0, beyond: 0, isBackground: true, owed: owedOf(day) };
+      return atomically(() => slices.draw(new Map(), options, short));
+    },
+
+    /** Takes the answer to a draw. */
+    take: (answer: LoanAnswer, draw: Draw): void => atomically(() => slices.take(answer, draw)),
+
+    /** Gives back what the deployment's ledger calls back, and hears of its pause. Idempotent. */
+    recall: (notice: LoanAnswer, now: number): BorrowerReport =>
+      atomically(() => {
+        // The debt is that of a site that was alone, so it is read before the site is not.
+        const owed = slices.isAlone ? owedOf(dayOf(now)) : { day: 0, month: 0 };
+        return slices.report(slices.recall(notice), owed);
+      }),
+
+    /** What the period of a UTC day has taken so far, under the caps of the site or of the deployment. */
     taken: takenOf,
 
     /** Reservations that hold money, by the end of their lease; at most 1,000. */
     open: (): { id: string; micros: number; leaseUntil: number }[] =>
-      sql
-        .exec("SELECT id, micros, leaseUntil FROM reservations WHERE state = 'held' ORDER BY leaseUntil LIMIT 1000")
-        .toArray() as unknown as { id: string; micros: number; leaseUntil: number }[],
+      holds
+        .all()
+        .slice(0, 1000)
+        .map(({ id, micros, leaseUntil }) => ({ id, micros, leaseUntil })),
 
-    /** Deletes rows that are past their retention. */
-    forget(now: number): void {
-      sql.exec("DELETE FROM reservations WHERE state <> 'held' AND leaseUntil < ?", now - KEEP_MS);
-      sql.exec('DELETE FROM uses WHERE at < ?', now - 2 * KEEP_MS);
-      debts.forget(dayOf(now - KEEP_DAYS * KEEP_MS));
+    /** Deletes rows that are past their retention, a part of them at a time. @returns Whether more are left. */
+    forget(now: number): boolean {
+      const oldest = dayOf(now - KEEP_ENDED_DAYS * DAY_MS);
+      const isLeft = [
+        deleteSome('DELETE FROM ended WHERE (day, id) IN (SELECT day, id FROM ended WHERE day < ? LIMIT ?)', oldest),
+        deleteSome(
+          `DELETE FROM counted WHERE (day, counter, at, run) IN (
+            SELECT day, counter, at, run FROM counted WHERE day < ? LIMIT ?)`,
+          oldest,
+        ),
+      ].includes(true);
+      const oldestKept = dayOf(now - KEEP_DAYS * DAY_MS);
+      debts.site.forget(oldestKept);
+      debts.deployment.forget(oldestKept);
+      slices.forget(oldestKept);
       usage.forget(now);
+      return isLeft;
     },
   };
+
+  function deleteSome(query: string, oldest: string): boolean {
+    sql.exec(query, oldest, FORGET_ROWS);
+    return Number(sql.exec('SELECT changes() AS rows').toArray()[0]?.rows ?? 0) === FORGET_ROWS;
+  }
 }
 
 /** What {@link createLedgerMachine} returns. */
 export type LedgerMachine = ReturnType<typeof createLedgerMachine>;
-
-const NO_SUBJECT = { model: '', size: '1K' } as const;
 
 /** Only a run that was already given up gets this failure. */
 const OVERTAKEN: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation was undone' };

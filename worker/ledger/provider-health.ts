@@ -10,18 +10,8 @@ export interface ReportedKeyHealth extends KeyHealth {
 /** A key that was removed from the configuration gets no more reports; its last one is deleted after this time. */
 const KEEP_MS = 30 * 86_400_000;
 
-/**
- * The name of the table is historical and stays, because deployed ledgers have it. `key` is 0 for all keys, and `model`
- * is empty for all models: SQLite treats NULLs in a primary key as different.
- */
-const SCHEMA = `CREATE TABLE IF NOT EXISTS lanes (
-  provider TEXT NOT NULL, key INTEGER NOT NULL, model TEXT NOT NULL, news TEXT NOT NULL, toldAt INTEGER NOT NULL,
-  PRIMARY KEY (provider, key, model))`;
-
 /** The last report on each provider, key and model: the rows behind the owner's health page. */
 export function createProviderHealth(sql: Sql) {
-  sql.exec(SCHEMA);
-
   return {
     /** Stores a report; the last one counts. @param now Unix milliseconds. */
     note(health: KeyHealth, now: number): void {

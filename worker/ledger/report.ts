@@ -6,7 +6,7 @@ const TABLE_DAYS = 31;
 const GENERATIONS = 100;
 const HOURS_MS = 24 * 3_600_000;
 
-/** The state of a ledger, for its owner. Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
+/** The state of a ledger, for its site's owner. Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
 export interface LedgerReport {
   day: string;
   /** Within reservations. */
@@ -20,6 +20,8 @@ export interface LedgerReport {
   monthHeldMicros: number;
   monthOverrunMicros: number;
   monthOwedMicros: number;
+  /** The same under the deployment's caps, where this site is the only one. */
+  deploymentOwed: { dayMicros: number; monthMicros: number };
   paused: boolean;
   /** Reservations that hold money. */
   open: { id: string; micros: number; leaseUntil: number }[];
@@ -29,11 +31,11 @@ export interface LedgerReport {
   generations: Record<string, unknown>[];
 }
 
-/** The report of a ledger. Reads only. @param now Unix milliseconds. */
+/** The report of a site's ledger. Reads only. @param now Unix milliseconds. */
 export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
   const day = dayOf(now);
-  const today = ledger.taken('day', day);
-  const month = ledger.taken('month', day);
+  const today = ledger.taken('site', 'day', day);
+  const month = ledger.taken('site', 'month', day);
   return {
     day,
     settledMicros: today.settled,
@@ -44,6 +46,10 @@ export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
     monthHeldMicros: month.held,
     monthOverrunMicros: month.overrun,
     monthOwedMicros: month.owed,
+    deploymentOwed: {
+      dayMicros: ledger.taken('deployment', 'day', day).owed,
+      monthMicros: ledger.taken('deployment', 'month', day).owed,
+    },
     paused: ledger.isPaused(),
     open: ledger.open(),
     usage: ledger.usage.table(TABLE_DAYS, now),
@@ -51,4 +57,57 @@ export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
     hours: ledger.usage.hours(new Date(now - HOURS_MS).toISOString().slice(0, 13)),
     generations: ledger.usage.generations(GENERATIONS),
   };
+}
+
+/** The state of the whole deployment: the sum of its sites. */
+export type DeploymentReport = Omit<LedgerReport, 'medians' | 'deploymentOwed'>;
+
+const SUMS = [
+  ...(['settledMicros', 'heldMicros', 'overrunMicros'] as const),
+  ...(['monthSettledMicros', 'monthHeldMicros', 'monthOverrunMicros'] as const),
+];
+
+/**
+ * Adds up the reports of all sites.
+ *
+ * @param sites At least one report.
+ * @param own What the deployment's ledger itself knows.
+ */
+export function deploymentReportOf(
+  sites: readonly [LedgerReport, ...LedgerReport[]],
+  own: { paused: boolean; owed: { day: number; month: number } },
+): DeploymentReport {
+  const sumOf = (name: (typeof SUMS)[number]): number => sites.reduce((sum, site) => sum + site[name], 0);
+  const { medians: _, deploymentOwed, ...first } = sites[0];
+  return {
+    ...first,
+    ...Object.fromEntries(SUMS.map((name) => [name, sumOf(name)])),
+    // A site alone keeps the deployment's debts; where several share, the deployment's ledger does.
+    owedMicros: Math.max(own.owed.day, sites.length === 1 ? deploymentOwed.dayMicros : 0),
+    monthOwedMicros: Math.max(own.owed.month, sites.length === 1 ? deploymentOwed.monthMicros : 0),
+    paused: own.paused,
+    open: sites.flatMap(({ open }) => open),
+    usage: addUp(sites.flatMap(({ usage }) => usage)),
+    hours: sites.flatMap(({ hours }) => hours),
+    generations: sites
+      .flatMap(({ generations }) => generations)
+      .sort((a, b) => Number(b.at) - Number(a.at))
+      .slice(0, GENERATIONS),
+  };
+}
+
+/** One row for each day, model, size and provider. */
+function addUp(rows: readonly UsageRow[]): UsageRow[] {
+  const sums = new Map<string, UsageRow>();
+  for (const row of rows) {
+    const name = [row.day, row.model, row.size, row.provider].join(' ');
+    const { pictures, costMicros, overrunMicros } = sums.get(name) ?? { pictures: 0, costMicros: 0, overrunMicros: 0 };
+    sums.set(name, {
+      ...row,
+      pictures: pictures + row.pictures,
+      costMicros: costMicros + row.costMicros,
+      overrunMicros: overrunMicros + row.overrunMicros,
+    });
+  }
+  return [...sums.values()];
 }

@@ -1,6 +1,6 @@
 /**
- * The messages between a `Generation` and its two `Ledger`s, the site's and the deployment's. The `Generation` asks
- * both to hold money before a call, and settles or releases it afterwards. Money is integer micro-dollars.
+ * The messages between a run and the ledger of its site. The run asks it to hold money before a call, and settles or
+ * releases it afterwards. Money is integer micro-dollars.
  */
 import type { ProviderName, Size } from '../catalog/model.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
@@ -8,6 +8,8 @@ import type { LimitReason } from '../shared/failure.ts';
 
 /** The most that may be spent in a UTC day or month. `reason`: the refusal when it is spent. */
 export interface Cap {
+  /** Whose money it is. A site's ledger knows all that the site spends, and a slice of what the deployment may. */
+  of: 'site' | 'deployment';
   period: 'day' | 'month';
   micros: number;
   reason: LimitReason;
@@ -27,13 +29,13 @@ export interface Reservation {
   /** Id of the attempt before, which provably did not run. Its money is freed in the same step. */
   replaces?: string;
   micros: number;
-  /** Time for which the money is held before the ledger asks for the outcome. */
+  /** Time for which the call may last. A reservation without an owner then counts as spent. */
   leaseMs: number;
-  /** Name of the `Generation` to ask then. Absent (`no-store`): no object knows more, so the money counts as spent. */
+  /** Name of the `Generation` that knows the outcome. Absent (`no-store`): no object knows more than the ledger. */
   owner?: string;
   subject: Subject;
   caps: readonly Cap[];
-  /** Limits by visitor, session, client and site, counted exactly. Empty for the deployment. */
+  /** Limits by visitor, session, client and site, counted exactly. */
   policies: readonly WindowPolicy[];
 }
 
@@ -50,10 +52,14 @@ export interface Settlement {
 }
 
 /**
- * A `Generation`'s answer when a lease has ended. `free`: the attempt did not run and never will. `running`: ask again
- * later; the run has a deadline. `spent`: it went up; without a settlement it counts in full.
+ * A `Generation`'s answer about a reservation. `free`: the attempt did not run and never will. `running`: ask again
+ * later. `isRecorded`: it has gone up, and the object settles it even after a crash. `spent`: it went up; without a
+ * settlement it counts in full.
  */
-export type ReservationOutcome = { state: 'free' } | { state: 'running' } | { state: 'spent'; settlement?: Settlement };
+export type ReservationOutcome =
+  | { state: 'free' }
+  | { state: 'running'; isRecorded: boolean }
+  | { state: 'spent'; settlement?: Settlement };
 
 /** The id of a reservation, `{run}:{attempt}`. */
 export const reservationId = (run: string, attempt: number): string => `${run}:${attempt}`;

@@ -3,15 +3,17 @@ import type { Site } from '../auth/site.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
-import type { LedgerReport } from './report.ts';
+import type { DeploymentReport, LedgerReport } from './report.ts';
 import type { Cap, Reservation, Settlement } from './reservation.ts';
+import type { PauseAnswer } from './service.ts';
 
 /**
  * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
  * are idempotent by reservation id.
  */
-export interface LedgerRpc {
+export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
   reserve(reservation: Reservation): Promise<Failure | undefined>;
   /** Checks that the money is still held and paid work is not paused. @returns Why it may not be spent. */
@@ -24,8 +26,11 @@ export interface LedgerRpc {
   attempt(policies: readonly WindowPolicy[]): Promise<Failure | undefined>;
   /** The random salt of a UTC day, `YYYY-MM-DD`. The ledger deletes it after the day. */
   salt(day: string): Promise<Salt>;
-  /** Stops or resumes paid work. While paused, nothing is reserved and no reservation is confirmed. */
-  setPaused(paused: boolean): Promise<void>;
+  /**
+   * Stops or resumes paid work: of a site, or of the deployment, whose ledger tells every site's. While paused, nothing
+   * is reserved and no reservation is confirmed. @returns Sites that have not heard it; they are told until they have.
+   */
+  setPaused(paused: boolean): Promise<PauseAnswer>;
   /** Adds an isolate's counts to the site owner's tables. Not idempotent. @param hour `YYYY-MM-DDTHH`, UTC. */
   count(hour: string, counts: Readonly<Record<string, number>>): Promise<void>;
   /** The public facts of the ledger. */
@@ -34,8 +39,10 @@ export interface LedgerRpc {
   reportHealth(health: KeyHealth): Promise<void>;
   /** The last report of each provider, key and model. */
   keyHealth(): Promise<ReportedKeyHealth[]>;
-  /** The state of the ledger, for its owner. */
+  /** The state of a site's ledger, for its owner. */
   report(): Promise<LedgerReport>;
+  /** The state of the whole deployment, from the deployment's ledger. */
+  deploymentReport(): Promise<DeploymentReport>;
 }
 
 /** An RPC interface as its object implements it: each method may answer synchronously. */
@@ -55,12 +62,12 @@ export interface Account {
   policies: readonly WindowPolicy[];
 }
 
-/** The accounts of a deployment. Getting one makes no call. */
-export interface Accounts {
-  /** @param site The id alone suffices when nothing more will be reserved; the account then has no caps. */
-  site(site: Site | string, policies: readonly WindowPolicy[]): Account;
-  deployment(): Account;
-}
+/**
+ * The account of a site. Getting one makes no call.
+ *
+ * @param site The id alone suffices when nothing more will be reserved; the account then has no caps.
+ */
+export type Accounts = (site: Site | string, policies: readonly WindowPolicy[]) => Account;
 
 /** The public facts of a ledger. */
 export interface LedgerFacts {

@@ -2,13 +2,10 @@ import type { Salt } from '../auth/daily-salt.ts';
 import { dayOf } from './budget.ts';
 import type { Sql } from './sql.ts';
 
-const SCHEMA = 'CREATE TABLE IF NOT EXISTS salts (day TEXT PRIMARY KEY, salt TEXT NOT NULL)';
 const DAY_MS = 86_400_000;
 
 /** The random salt of each UTC day, deleted when the day is over. Times are Unix milliseconds. */
 export function createLedgerSalts(sql: Sql) {
-  sql.exec(SCHEMA);
-
   function forget(now: number): void {
     sql.exec('DELETE FROM salts WHERE day < ?', dayOf(now));
   }

@@ -20,7 +20,6 @@ export class Generation extends DurableObject<Env> {
   readonly #machine: GenerationMachine;
   readonly #log: Log;
   readonly #refreshCatalog: () => Promise<void>;
-  #alarmAt = Number.POSITIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -45,12 +44,11 @@ export class Generation extends DurableObject<Env> {
       createPictureId: (retention, asker) => createPictureId(retention, services.random, asker),
       hold: (promise) => ctx.waitUntil(promise),
       flush: () => ctx.storage.sync(),
-      wakeAt: (at) => this.#wakeAt(at),
+      wakeAt: (at) => ctx.storage.setAlarm(at),
       abandon: (why) => ctx.abort(why),
       forget: async () => {
         await ctx.storage.deleteAll();
         rows.forgotten();
-        this.#alarmAt = Number.POSITIVE_INFINITY;
       },
     });
   }
@@ -65,14 +63,13 @@ export class Generation extends DurableObject<Env> {
     return toLines(endWith(this.#machine.ask(job, keepInputs), () => stub[Symbol.dispose]()));
   }
 
-  /** The outcome of a reservation, for a ledger whose lease has ended. An attempt that has not gone up never will. */
+  /** The outcome of a reservation, for a ledger that misses its money. */
   async outcome(id: string): Promise<ReservationOutcome> {
     await this.#refreshCatalog();
     return this.#machine.outcome(id);
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = Number.POSITIVE_INFINITY;
     try {
       await this.#refreshCatalog();
       await this.#machine.wake();
@@ -80,14 +77,8 @@ export class Generation extends DurableObject<Env> {
       // The platform retries an alarm that throws six times and then stops
       // (developers.cloudflare.com/durable-objects/api/alarms). This one must ring until the run is settled.
       this.#log('generation_alarm_failed', { error: String(error) });
-      await this.#wakeAt(Date.now() + ALARM_RETRY_MS);
+      await this.ctx.storage.setAlarm(Date.now() + ALARM_RETRY_MS);
     }
-  }
-
-  async #wakeAt(at: number): Promise<void> {
-    if (at >= this.#alarmAt) return;
-    this.#alarmAt = at;
-    await this.ctx.storage.setAlarm(at);
   }
 }
 

@@ -1,90 +1,122 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Salt } from '../auth/daily-salt.ts';
-import { endLeases } from '../ledger/leases.ts';
-import { createLedgerMachine, type LedgerMachine } from '../ledger/ledger.ts';
+import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
-import { type LedgerReport, reportOf } from '../ledger/report.ts';
+import type { DeploymentReport, LedgerReport } from '../ledger/report.ts';
 import type { Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
-import type { LedgerFacts, LedgerRpc, Served } from '../ledger/rpc.ts';
+import { DEPLOYMENT, type LedgerFacts, type LedgerRpc, type Served } from '../ledger/rpc.ts';
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
+import { createLedgerService, type LedgerService, nextRing, type PauseAnswer } from '../ledger/service.ts';
 import { sqlOf } from '../ledger/sql.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import { createBound } from '../shared/bound.ts';
 import type { Failure } from '../shared/failure.ts';
 import { createLog } from '../shared/log.ts';
-import type { Env } from '../wiring.ts';
+import { type Env, objectServicesOf } from '../wiring.ts';
 
-const FORGET_EVERY_MS = 3_600_000;
 /** Time limit for a `Generation` to answer with an outcome. It may read R2 first. */
 const OUTCOME_MS = 30_000;
+const ALARM_RETRY_MS = 60_000;
 
 const bound = createBound();
 
 /**
  * The exact count of money and limits: one object for each site and one for the deployment. KV cannot do this, because
- * it loses updates and shows them late. Here every decision is one synchronous step on SQLite
- * ({@link createLedgerMachine}). The methods are described at {@link LedgerRpc}.
+ * it loses updates and shows them late. Here every decision is one synchronous step on SQLite. {@link createLedgerService}
+ * decides; this class gives it storage, an alarm and RPC. The methods are described at {@link LedgerRpc}.
  */
 export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
-  readonly #ledger: LedgerMachine;
+  readonly #service: LedgerService;
   readonly #providerHealth: ProviderHealth;
   readonly #salts: LedgerSalts;
   readonly #log = createLog((text) => text);
-  /** When the alarm rings, Unix milliseconds, if this instance has set it. */
+  readonly #name: string;
+  /** When the alarm rings, Unix milliseconds, if this instance knows it. */
   #alarmAt = Number.POSITIVE_INFINITY;
-  #forgottenAt = 0;
+  #isRinging = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#ledger = createLedgerMachine(sqlOf(ctx.storage));
-    this.#providerHealth = createProviderHealth(sqlOf(ctx.storage));
-    this.#salts = createLedgerSalts(sqlOf(ctx.storage));
+    const sql = sqlOf(ctx.storage);
+    this.#name = ctx.id.name ?? '';
+    const ledgerAt = (name: string): LedgerRpc => objectServicesOf(env).ledgerAt(name);
+    this.#service = createLedgerService({
+      sql,
+      name: this.#name,
+      lender: { draw: (site, draw) => ledgerAt(DEPLOYMENT).draw(site, draw) },
+      borrower: ledgerAt,
+      ask: (owner, id) =>
+        bound(
+          env.GENERATION.getByName(owner).outcome(id) as unknown as Promise<ReservationOutcome>,
+          OUTCOME_MS,
+          'outcome',
+        ),
+      now: Date.now,
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      hold: (promise) => ctx.waitUntil(promise),
+      wakeAt: (at) => this.#wakeAt(at),
+      log: this.#log,
+    });
+    this.#providerHealth = createProviderHealth(sql);
+    this.#salts = createLedgerSalts(sql);
   }
 
-  async reserve(reservation: Reservation): Promise<Failure | undefined> {
-    const refused = this.#ledger.reserve(reservation, Date.now());
-    if (!refused) await this.#wakeAt(this.#ledger.nextDue());
-    return refused;
+  reserve(reservation: Reservation): Promise<Failure | undefined> {
+    this.#ring();
+    return this.#service.reserve(reservation);
   }
 
   confirm(id: string): Failure | undefined {
-    return this.#ledger.confirm(id);
+    return this.#service.confirm(id);
   }
 
   release(id: string): void {
-    this.#ledger.release(id, Date.now());
+    this.#service.release(id);
   }
 
   settle(id: string, settlement: Settlement): void {
-    const overrun = this.#ledger.settle(id, settlement, Date.now());
+    const overrun = this.#service.settle(id, settlement);
     if (overrun > 0) {
       const { provider } = settlement;
-      this.#log('overrun', { ledger: this.ctx.id.name, id, overrunMicros: overrun, provider, alarm: true });
+      this.#log('overrun', { ledger: this.#name, id, overrunMicros: overrun, provider, alarm: true });
     }
   }
 
-  attempt(policies: readonly WindowPolicy[]): Failure | undefined {
-    return this.#ledger.attempt(policies, Date.now());
+  draw(site: string, draw: Draw): Promise<LoanAnswer> {
+    this.#ring();
+    return this.#service.draw(site, draw);
   }
 
-  /** Sets the alarm too, because the alarm deletes the salt after its day. */
-  async salt(day: string): Promise<Salt> {
-    await this.#wakeAt(Math.min(Date.now() + FORGET_EVERY_MS, this.#ledger.nextDue() ?? Number.POSITIVE_INFINITY));
+  recall(notice: LoanAnswer): BorrowerReport {
+    return this.#service.recall(notice);
+  }
+
+  attempt(policies: readonly WindowPolicy[]): Failure | undefined {
+    this.#ring();
+    return this.#service.ledger.attempt(policies, crypto.randomUUID(), Date.now());
+  }
+
+  salt(day: string): Salt {
+    // The alarm deletes the salt after its day.
+    this.#ring();
     return this.#salts.of(day, Date.now(), () => crypto.getRandomValues(new Uint8Array(32)).toHex());
   }
 
-  setPaused(paused: boolean): void {
-    this.#ledger.setPaused(paused);
-    this.#log('paused', { ledger: this.ctx.id.name, paused });
+  async setPaused(paused: boolean): Promise<PauseAnswer> {
+    const answer = await this.#service.setPaused(paused);
+    this.#log('paused', { ledger: this.#name, paused, unheard: answer.unheard.join(' ') });
+    return answer;
   }
 
   count(hour: string, counts: Readonly<Record<string, number>>): void {
-    this.#ledger.usage.count(hour, counts);
+    this.#ring();
+    this.#service.ledger.usage.count(hour, counts);
   }
 
   facts(): LedgerFacts {
-    return { paused: this.#ledger.isPaused(), medians: this.#ledger.usage.medians() };
+    const { ledger } = this.#service;
+    return { paused: ledger.isPaused(), medians: ledger.usage.medians() };
   }
 
   reportHealth(health: KeyHealth): void {
@@ -95,35 +127,42 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#providerHealth.all();
   }
 
-  report(): LedgerReport {
-    return reportOf(this.#ledger, Date.now());
+  report(): Promise<LedgerReport> {
+    return this.#service.report();
+  }
+
+  deploymentReport(): Promise<DeploymentReport> {
+    return this.#service.deploymentReport();
   }
 
   override async alarm(): Promise<void> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
+    let next = Date.now() + ALARM_RETRY_MS;
     try {
-      const ask = (owner: string, id: string): Promise<ReservationOutcome> =>
-        bound<ReservationOutcome>(
-          this.env.GENERATION.getByName(owner).outcome(id) as Promise<ReservationOutcome>,
-          OUTCOME_MS,
-          'outcome',
-        );
-      await endLeases({ ledger: this.#ledger, ask, now: Date.now, log: this.#log });
-      if (Date.now() - this.#forgottenAt > FORGET_EVERY_MS) {
-        this.#ledger.forget(Date.now());
-        this.#salts.forget(Date.now());
-        this.#forgottenAt = Date.now();
-      }
+      next = await this.#service.wake();
+      this.#salts.forget(Date.now());
     } catch (error) {
       // The platform retries an alarm that throws six times and then stops
       // (developers.cloudflare.com/durable-objects/api/alarms). This one must always ring again.
       this.#log('ledger_alarm_failed', { error: String(error) });
     }
-    await this.#wakeAt(Math.max(Date.now() + 1000, this.#ledger.nextDue() ?? Date.now() + FORGET_EVERY_MS));
+    await this.#wakeAt(next);
   }
 
-  async #wakeAt(at: number | undefined): Promise<void> {
-    if (at === undefined || at >= this.#alarmAt) return;
+  /** Sets the daily alarm where none is set. It is not waited for: no promise about money rests on it. */
+  #ring(): void {
+    if (this.#isRinging) return;
+    this.#isRinging = true;
+    const ring = async () => {
+      const at = await this.ctx.storage.getAlarm();
+      if (at === null) await this.#wakeAt(nextRing(this.#name, Date.now()));
+      else this.#alarmAt = Math.min(this.#alarmAt, at);
+    };
+    this.ctx.waitUntil(ring());
+  }
+
+  async #wakeAt(at: number): Promise<void> {
+    if (at >= this.#alarmAt) return;
     this.#alarmAt = at;
     await this.ctx.storage.setAlarm(at);
   }

@@ -17,7 +17,8 @@ const pauseRequest = v.strictObject({ scope: v.picklist(['site', 'deployment']),
 
 /**
  * The owner's API, with the admin token in `Authorization: Bearer`: it reports spending and pauses a site or the whole
- * deployment. The switch is in the ledgers, which every paid attempt asks.
+ * deployment. The switch is in the sites' ledgers, which every paid attempt asks. `unheard` names those that the pause of
+ * the deployment has not reached yet.
  */
 export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOptions) => {
   async function refuse(c: Context<App>): Promise<Response | undefined> {
@@ -31,7 +32,7 @@ export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOpt
     .get('/peel/admin/api/ledger', async (c) => {
       const refused = await refuse(c);
       if (refused) return refused;
-      const [site, deployment] = await Promise.all([ledger('site').report(), ledger('deployment').report()]);
+      const [site, deployment] = await Promise.all([ledger('site').report(), ledger('deployment').deploymentReport()]);
       const { dayBudgetMicros, monthBudgetMicros } = config.site;
       const { deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = config;
       return c.json(
@@ -53,7 +54,7 @@ export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOpt
       const asked = await readJsonBody(c.req.raw, pauseRequest);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { scope, paused } = asked.value;
-      await ledger(scope).setPaused(paused);
-      return c.json({ scope, paused }, 200, NO_STORE);
+      const { unheard } = await ledger(scope).setPaused(paused);
+      return c.json({ scope, paused, ...(unheard.length > 0 && { unheard }) }, 200, NO_STORE);
     });
 };

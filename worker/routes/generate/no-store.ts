@@ -26,7 +26,7 @@ type GoodAnswer = Extract<PoolAnswer, { ok: true }>;
 /**
  * Answers a client's `Cache-Control: no-store`: the provider's bytes pass straight through, at the reader's pace.
  * Nothing is stored, so two identical requests are paid twice, as the client requested. This worker reserves and
- * settles the money itself. If it is cut off, the ledgers count the call in full when its lease ends.
+ * settles the money itself. If it is cut off, the ledger counts the call in full when its lease ends.
  */
 export async function passThrough(c: Context<App>, read: ReadRequest, admission: Admission, services: Services) {
   const payment = createDirectPayment(read, admission, services);
@@ -148,8 +148,7 @@ function createDirectPayment(
   };
   return createPayment({
     store,
-    site: ledgers.site(read.site, policies),
-    deployment: ledgers.deployment(),
+    account: ledgers(read.site, policies),
     now,
   });
 }

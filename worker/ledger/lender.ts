@@ -1,0 +1,262 @@
+/**
+ * The deployment's budget, lent to the sites' ledgers in slices: the rows of the deployment's ledger. What was lent and
+ * not given back never exceeds a cap, except by overruns, which are lent after the fact. Every method is one synchronous
+ * step; money is integer micro-dollars.
+ *
+ * The first site to ask is alone: it decides by its own sums and never asks again. When a second one comes, the first is
+ * called back once, and from then on both spend slices.
+ */
+import type { Failure } from '../shared/failure.ts';
+import { HELD_RETRY_SECONDS, judgeBudget, periodOf } from './budget.ts';
+import { createLedgerDebts } from './debts.ts';
+import type { BorrowerReport, Draw, LoanAnswer, LoanNotice, PauseNotice } from './loan.ts';
+import type { Sql } from './sql.ts';
+import type { Totals } from './usage.ts';
+
+/** What one site has of an account. */
+interface Loan {
+  borrower: string;
+  lent: number;
+  back: number;
+  spent: number;
+  /** Lent after an overrun, without room for it. */
+  beyond: number;
+}
+
+/** Micro-dollars that others must give back before a draw can be granted, by account. */
+export type Missing = ReadonlyMap<string, number>;
+
+/** How a draw went in one step. */
+export interface Served {
+  answer: LoanAnswer;
+  /** The site that decides alone. Until it has been called back, nothing can be lent to another. */
+  alone?: string;
+  /** What others would have to give back first. */
+  missing?: Missing;
+}
+
+const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS };
+
+/** The rows of the deployment's ledger. Their tables must be there. */
+export function createLender(sql: Sql) {
+  const loansOf = (account: string): Loan[] =>
+    sql
+      .exec('SELECT borrower, lent, back, spent, beyond FROM loans WHERE account = ?', account)
+      .toArray() as unknown as Loan[];
+  const loanOf = (account: string, borrower: string): Loan =>
+    loansOf(account).find((loan) => loan.borrower === borrower) ?? { borrower, lent: 0, back: 0, spent: 0, beyond: 0 };
+  const outOf = (account: string): number => loansOf(account).reduce((sum, { lent, back }) => sum + lent - back, 0);
+
+  /** What may have been spent of a period: a slice that was not given back counts whole. */
+  function totals(account: string): Totals {
+    const overrun = loansOf(account).reduce((sum, { beyond }) => sum + beyond, 0);
+    return { settled: outOf(account) - overrun, overrun };
+  }
+
+  const debts = createLedgerDebts(sql, 'deployment', totals);
+
+  function write(account: string, { borrower, lent, back, spent, beyond }: Loan): void {
+    sql.exec('INSERT OR REPLACE INTO loans VALUES (?, ?, ?, ?, ?, ?)', account, borrower, lent, back, spent, beyond);
+  }
+
+  const setting = (name: string): number =>
+    Number(sql.exec('SELECT value FROM settings WHERE name = ?', name).toArray()[0]?.value ?? 0);
+
+  const pause = (): PauseNotice => ({ version: setting('pauseVersion'), isPaused: setting('paused') === 1 });
+
+  const borrowers = (): string[] =>
+    sql
+      .exec('SELECT name FROM borrowers ORDER BY name')
+      .toArray()
+      .map(({ name }) => String(name));
+
+  const aloneNow = (): string | undefined =>
+    sql.exec('SELECT name FROM borrowers WHERE isAlone = 1').toArray()[0]?.name as string | undefined;
+
+  /** Takes what a site says. Numbers only grow, so older messages change nothing. */
+  function hear(site: string, { standing, slices, owed }: BorrowerReport): void {
+    const known = borrowers();
+    if (!known.includes(site)) {
+      const isFirst = known.length === 0 && standing !== 'sharing';
+      sql.exec('INSERT INTO borrowers VALUES (?, ?, 0)', site, isFirst ? 1 : 0);
+    }
+    if (standing === 'sharing' && aloneNow() === site) {
+      sql.exec('UPDATE borrowers SET isAlone = 0 WHERE name = ?', site);
+      for (const period of ['day', 'month'] as const) debts.takeOver(period, owed[period]);
+    }
+    if (aloneNow() === site) return;
+    for (const [account, { got, back, spent, short }] of Object.entries(slices)) {
+      const loan = loanOf(account, site);
+      const heard = { ...loan, back: Math.max(loan.back, back), spent: Math.max(loan.spent, spent) };
+      heard.lent = Math.max(loan.lent, got);
+      if (short > 0) heard.lent = Math.max(heard.lent, got + short);
+      write(account, heard);
+      const cap = capOf(account);
+      if (short > 0 && cap !== undefined) {
+        const over = Math.min(heard.lent - loan.lent, -freeOf(account, cap));
+        if (over > 0) write(account, { ...heard, beyond: heard.beyond + over });
+      }
+      debts.changed(account.length === 10 ? account : `${account}-01`);
+    }
+  }
+
+  const owedOf = (account: string): number =>
+    account.length === 10 ? debts.owed('day', account) : debts.owed('month', `${account}-01`);
+
+  const freeOf = (account: string, cap: number): number => cap - owedOf(account) - outOf(account);
+
+  /** The last cap that a draw has named for an account. */
+  function capOf(account: string): number | undefined {
+    const [row] = sql
+      .exec("SELECT cap FROM periods WHERE name = ? AND period IN ('deployment day', 'deployment month')", account)
+      .toArray();
+    return row && Number(row.cap);
+  }
+
+  /** What is asked of an account, less what is under way already. */
+  function askedOf(site: string, { report, day, asked }: Draw) {
+    return asked.map(({ period, cap, need, want }) => {
+      const account = periodOf(period, day);
+      const underWay = loanOf(account, site).lent - (report.slices[account]?.got ?? 0);
+      return { account, period, cap, need: Math.max(0, need - underWay), want: Math.max(0, want - underWay) };
+    });
+  }
+
+  /** Every account's need, or nothing at all. Beyond it, a share of what is free, so that slices shrink near a cap. */
+  function grant(site: string, draw: Draw): void {
+    const share = 2 * borrowers().length;
+    for (const { account, cap, need, want } of askedOf(site, draw)) {
+      const loan = loanOf(account, site);
+      const beyond = Math.min(want - need, Math.floor((freeOf(account, cap) - need) / share));
+      write(account, { ...loan, lent: loan.lent + need + Math.max(0, beyond) });
+    }
+  }
+
+  function refusalOf(site: string, draw: Draw, now: number): Failure {
+    const caps = askedOf(site, draw).map(({ account, period, cap }) => {
+      const spent = loansOf(account).reduce((sum, loan) => sum + loan.spent, 0);
+      const taken = { settled: spent, held: outOf(account) - spent, overrun: 0, owed: owedOf(account) };
+      return { of: 'deployment', period, micros: cap, reason: 'DEPLOYMENT_BUDGET_SPENT', taken } as const;
+    });
+    // The whole price, because what is free in the site's own slice is in these sums too.
+    return judgeBudget(draw.price, caps, now) ?? HELD;
+  }
+
+  /** What a site is told of the accounts that its draw names. */
+  function noticesOf(site: string, { report }: Draw): LoanAnswer['loans'] {
+    return Object.fromEntries(
+      Object.keys(report.slices).map((account): [string, LoanNotice] => {
+        const { lent, back } = loanOf(account, site);
+        const over = Math.max(0, -freeOf(account, capOf(account) ?? Number.POSITIVE_INFINITY));
+        return [account, { lent, target: back + Math.min(over, lent - back), isDue: over > 0 }];
+      }),
+    );
+  }
+
+  return {
+    pause,
+    borrowers,
+    /** Takes a site's report, after a draw or a recall. */
+    hear: (site: string, report: BorrowerReport): void => sql.atomically(() => hear(site, report)),
+
+    /** Takes a draw's report, and grants the draw or refuses it. @param now Unix milliseconds. */
+    serve: (site: string, draw: Draw, now: number): Served =>
+      sql.atomically((): Served => {
+        for (const { period, cap } of draw.asked) debts.note({ period, micros: cap }, draw.day);
+        hear(site, draw.report);
+        const alone = aloneNow();
+        const isAlone = alone === site;
+        if (isAlone) return { answer: { isAlone, pause: pause(), loans: {} } };
+        if (alone !== undefined) return { answer: { isAlone, pause: pause(), loans: {}, refusal: HELD }, alone };
+        const asked = askedOf(site, draw);
+        const missing = new Map(
+          asked
+            .map(({ account, cap, need }): [string, number] => [account, need - freeOf(account, cap)])
+            .filter(([, micros]) => micros > 0),
+        );
+        // Nothing is lent while a debt or a lower cap leaves less than nothing, even where nothing more is needed.
+        const isGranted = missing.size === 0;
+        if (isGranted) grant(site, draw);
+        const answer: LoanAnswer = {
+          ...{ isAlone, pause: pause(), loans: noticesOf(site, draw) },
+          ...(!isGranted && { refusal: refusalOf(site, draw, now) }),
+        };
+        return isGranted ? { answer } : { answer, missing };
+      }),
+
+    /**
+     * The messages that call back what is missing, by borrower. Only what is not spent can come back.
+     *
+     * @param but The site whose draw misses it.
+     * @param isDue Whether it was spent already, so that no borrower may use it any more.
+     */
+    recalls(missing: Missing, { but, isDue }: { but?: string; isDue: boolean }): Map<string, LoanAnswer> {
+      const recalls = new Map<string, LoanAnswer>();
+      for (const [account, micros] of missing) {
+        for (const { borrower, lent, back, spent } of loansOf(account)) {
+          const unspent = lent - back - spent;
+          if (borrower === but || unspent <= 0) continue;
+          // Half of the rest too, so that not every picture near the cap calls back anew.
+          const target =
+            back + Math.min(unspent, isDue ? micros : micros + Math.ceil(Math.max(0, unspent - micros) / 2));
+          const notice = recalls.get(borrower) ?? { isAlone: false, pause: pause(), loans: {} };
+          recalls.set(borrower, { ...notice, loans: { ...notice.loans, [account]: { lent, target, isDue } } });
+        }
+      }
+      return recalls;
+    },
+
+    /** The message that ends a site's standing as the only one. */
+    endAlone: (draw: Draw): LoanAnswer => ({
+      ...{ isAlone: false, pause: pause() },
+      loans: Object.fromEntries(
+        draw.asked.map(({ period }) => [periodOf(period, draw.day), { lent: 0, target: 0, isDue: false }]),
+      ),
+    }),
+
+    /** Writes the owner's word. It is told to the sites afterwards. */
+    setPaused: (isPaused: boolean): void =>
+      sql.atomically(() => {
+        sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", isPaused ? '1' : '0');
+        sql.exec("INSERT OR REPLACE INTO settings VALUES ('pauseVersion', ?)", String(pause().version + 1));
+      }),
+
+    /** Sites that have not heard the pause's last word. */
+    unheard: (): string[] =>
+      sql
+        .exec('SELECT name FROM borrowers WHERE pauseHeard < ?', pause().version)
+        .toArray()
+        .map(({ name }) => String(name)),
+
+    /** Notes that a site has heard the word of a version. */
+    heard(site: string, version: number): void {
+      sql.exec('UPDATE borrowers SET pauseHeard = max(pauseHeard, ?) WHERE name = ?', version, site);
+    },
+
+    /** Overruns of earlier days and months that the periods of a day have to pay, micro-dollars. */
+    owed: (day: string): { day: number; month: number } => ({
+      day: debts.owed('day', day),
+      month: debts.owed('month', day),
+    }),
+
+    /** Deletes loans of months before that of a day, and old debts. */
+    forget(day: string): void {
+      sql.exec('DELETE FROM loans WHERE account < ?', day.slice(0, 7));
+      debts.forget(day);
+    },
+
+    /** Reads the debts from the rows again. Call it after a step that was undone. */
+    reload: debts.reload,
+
+    /** Accounts of a day and its month that are over, with what others would have to give back. */
+    over: (day: string): Missing =>
+      new Map(
+        [day, day.slice(0, 7)]
+          .map((account): [string, number] => [account, -freeOf(account, capOf(account) ?? Number.POSITIVE_INFINITY)])
+          .filter(([, micros]) => micros > 0),
+      ),
+  };
+}
+
+/** What {@link createLender} returns. */
+export type Lender = ReturnType<typeof createLender>;

@@ -1,0 +1,72 @@
+/** The tables of a ledger object. One row says that they are there, so that a start costs a single read. */
+import type { Sql } from './sql.ts';
+
+const VERSION = '2';
+
+const TABLES = [
+  'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
+  // Money that is held. `counters`: the uses that are given back with it, as JSON.
+  `CREATE TABLE holds (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL, owner TEXT, model TEXT NOT NULL,
+    size TEXT NOT NULL, counters TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL) WITHOUT ROWID`,
+  // Reservations that have ended, by the day on which they did, so that old ones are deleted without a search.
+  `CREATE TABLE ended (
+    day TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (day, id)) WITHOUT ROWID`,
+  `CREATE TABLE counted (
+    day TEXT NOT NULL, counter TEXT NOT NULL, at INTEGER NOT NULL, run TEXT NOT NULL,
+    PRIMARY KEY (day, counter, at, run)) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS periods (
+    period TEXT NOT NULL, name TEXT NOT NULL, cap INTEGER NOT NULL, owed INTEGER NOT NULL, PRIMARY KEY (period, name))`,
+  `CREATE TABLE IF NOT EXISTS usage (
+    day TEXT NOT NULL, model TEXT NOT NULL, size TEXT NOT NULL, provider TEXT NOT NULL, pictures INTEGER NOT NULL,
+    costMicros INTEGER NOT NULL, overrunMicros INTEGER NOT NULL, PRIMARY KEY (day, model, size, provider))`,
+  `CREATE TABLE times (
+    model TEXT NOT NULL, size TEXT NOT NULL, place INTEGER NOT NULL, ms INTEGER NOT NULL,
+    PRIMARY KEY (model, size, place)) WITHOUT ROWID`,
+  `CREATE TABLE pictures (
+    at INTEGER NOT NULL, run TEXT NOT NULL, picture TEXT NOT NULL, model TEXT NOT NULL, costMicros INTEGER NOT NULL,
+    prefix TEXT, keepUntil INTEGER NOT NULL, PRIMARY KEY (at, run)) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS hours (
+    hour TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (hour, name))`,
+  'CREATE TABLE IF NOT EXISTS salts (day TEXT PRIMARY KEY, salt TEXT NOT NULL)',
+  // The name of this table is historical. `key` is 0 for all keys, and `model` is empty for all models, because SQLite
+  // treats NULLs in a primary key as different.
+  `CREATE TABLE IF NOT EXISTS lanes (
+    provider TEXT NOT NULL, key INTEGER NOT NULL, model TEXT NOT NULL, news TEXT NOT NULL, toldAt INTEGER NOT NULL,
+    PRIMARY KEY (provider, key, model))`,
+  // What a site's ledger has been lent (`slices.ts`), and what the deployment's ledger has lent (`lender.ts`).
+  `CREATE TABLE slices (
+    account TEXT PRIMARY KEY, cap INTEGER NOT NULL, got INTEGER NOT NULL, back INTEGER NOT NULL,
+    must INTEGER NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE borrowers (
+    name TEXT PRIMARY KEY, isAlone INTEGER NOT NULL, pauseHeard INTEGER NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE loans (
+    account TEXT NOT NULL, borrower TEXT NOT NULL, lent INTEGER NOT NULL, back INTEGER NOT NULL, spent INTEGER NOT NULL,
+    beyond INTEGER NOT NULL, PRIMARY KEY (account, borrower)) WITHOUT ROWID`,
+];
+
+/** Moves what ledgers of version 1 have: a row for each reservation and use, and indexes beside them. */
+const FROM_VERSION_1 = [
+  `INSERT INTO holds SELECT id, run, micros, day, owner, model, size,
+      (SELECT json_group_array(DISTINCT who) FROM uses WHERE uses.run = reservations.run), leaseUntil, askAt
+    FROM reservations WHERE state = 'held'`,
+  "INSERT INTO ended SELECT day, id, state FROM reservations WHERE state <> 'held'",
+  `INSERT OR IGNORE INTO counted
+    SELECT date(at / 1000, 'unixepoch'), iif(run LIKE 'attempts of %', 'attempts ' || who, who), at, run FROM uses`,
+  'INSERT OR REPLACE INTO times SELECT model, size, n % 101, ms FROM durations ORDER BY n',
+  'INSERT OR IGNORE INTO pictures SELECT at, run, picture, model, costMicros, prefix, keepUntil FROM generations',
+  ...['reservations', 'uses', 'durations', 'generations', 'days'].map((name) => `DROP TABLE ${name}`),
+];
+
+/** Creates the tables of a new ledger, or moves those of an older one. Idempotent. */
+export function openTables(sql: Sql): void {
+  const has = (table: string): boolean =>
+    sql.exec('SELECT 1 FROM sqlite_master WHERE name = ?', table).toArray().length > 0;
+  const version = has('settings') && sql.exec("SELECT value FROM settings WHERE name = 'version'").toArray()[0]?.value;
+  if (version === VERSION) return;
+  sql.atomically(() => {
+    const isOld = has('reservations');
+    for (const statement of [...TABLES, ...(isOld ? FROM_VERSION_1 : [])]) sql.exec(statement);
+    sql.exec("INSERT OR REPLACE INTO settings VALUES ('version', ?)", VERSION);
+  });
+}

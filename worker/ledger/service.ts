@@ -1,0 +1,330 @@
+/**
+ * A ledger with everything that takes time: callers that wait for money, questions to owners of old reservations, loans
+ * between the deployment's ledger and the sites', and the alarm. The decisions are those of {@link createLedgerMachine}
+ * and {@link createLender}. A site that is alone in its deployment waits for nothing here: it decides in one step.
+ */
+import type { Failure } from '../shared/failure.ts';
+import type { Log } from '../shared/log.ts';
+import { dayOf, HELD_RETRY_SECONDS } from './budget.ts';
+import { askOwners } from './leases.ts';
+import { createLedgerMachine } from './ledger.ts';
+import { createLender } from './lender.ts';
+import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from './loan.ts';
+import { type DeploymentReport, deploymentReportOf, type LedgerReport, reportOf } from './report.ts';
+import type { Cap, Reservation, ReservationOutcome, Settlement } from './reservation.ts';
+import type { Sql } from './sql.ts';
+
+/** Longest wait of a reservation for money. It is as long as a permission to dispatch lasts. */
+const WAIT_MS = 5_000;
+const MAX_DRAWS = 4;
+/** Longest wait for the deployment's ledger, which itself waits for {@link RECALL_MS}. */
+const DRAW_MS = 2_500;
+const RECALL_MS = 2_000;
+/** Longest wait of a refused caller for the owners of old reservations. */
+const ASK_MS = 900;
+/** A refusal of the deployment's ledger is remembered so long: money that is held may come back any second. */
+const HELD_MS = 1_000;
+const SPENT_MS = 5_000;
+/** After a refused refill the next one waits. */
+const REFILL_PAUSE_MS = 30_000;
+/** An overrun and a pause that were not heard are told again, after a crash by the alarm. */
+const TELL_AGAIN_MS = 1_000;
+const TELL_TIMES = 3;
+const ALARM_MS = 5_000;
+/** The ledger's own alarm rings once a day. */
+const DAY_MS = 86_400_000;
+
+/** What {@link createLedgerService} needs. Times are Unix milliseconds. */
+export interface LedgerServiceOptions {
+  sql: Sql;
+  /** The name of this ledger among those of the deployment. */
+  name: string;
+  /** The ledger that lends the deployment's budget. */
+  lender: LenderRpc;
+  /** The ledger of a site that has borrowed, by its name. */
+  borrower: (name: string) => BorrowerRpc & { report(): Promise<LedgerReport> };
+  /** Asks a `Generation` by its name what became of a reservation. */
+  ask: (owner: string, id: string) => Promise<ReservationOutcome>;
+  now: () => number;
+  pause: (ms: number) => Promise<unknown>;
+  /** Keeps the object alive until a promise settles. */
+  hold: (promise: Promise<unknown>) => void;
+  /** Sets the alarm. Of several times the earliest counts. */
+  wakeAt: (at: number) => Promise<void>;
+  log: Log;
+}
+
+/** How a ledger answers when the owner pauses it. */
+export interface PauseAnswer {
+  /** Ledgers of sites that have not heard it yet. They are told until they have. */
+  unheard: string[];
+}
+
+export function createLedgerService(options: LedgerServiceOptions) {
+  const { sql, name, lender: deployment, borrower, ask, now, pause, hold, wakeAt, log } = options;
+  const ledger = createLedgerMachine(sql);
+  const lender = createLender(sql);
+  const waiting = createQueue();
+  const inBackground = createQueue();
+  const draws = createQueue();
+  let asking: Promise<void> | undefined;
+  let refusal: { failure: Failure; price: number; until: number } | undefined;
+  let refillsAt = 0;
+  let recalledAt = Number.NEGATIVE_INFINITY;
+
+  const within = <T>(promise: Promise<T>, ms: number): Promise<T> =>
+    Promise.race([
+      promise,
+      pause(ms).then((): never => {
+        throw new Error(`no answer within ${ms} ms`);
+      }),
+    ]);
+
+  /** Rings soon if something is left to be told that a crash must not hide. */
+  const tellLater = (): Promise<void> => wakeAt(now() + ALARM_MS);
+
+  // A site's ledger
+
+  async function drawFrom(draw: Draw): Promise<Failure | undefined> {
+    try {
+      const answer = await within(deployment.draw(name, draw), DRAW_MS);
+      ledger.take(answer, draw);
+      return answer.refusal;
+    } catch (error) {
+      log('draw_failed', { ledger: name, error: String(error) });
+      const retryAfterSeconds = 5;
+      return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds, cause: 'the deployment did not lend' };
+    }
+  }
+
+  /** Draws until a reservation has its money or is refused. One at a time, so that the first to come is the first served. */
+  async function obtain(reservation: Reservation, since: number): Promise<Failure | undefined> {
+    for (let times = 0; ; times += 1) {
+      const refused = ledger.reserve(reservation, now());
+      if (refused?.reason !== 'SLICE_SHORT') return refused;
+      if (refusal && refusal.until > now() && refusal.price <= reservation.micros) return refusal.failure;
+      // Another site may have called back what was just lent.
+      if (times === MAX_DRAWS || now() - since >= WAIT_MS) return HELD;
+      const failure = await drawFrom(ledger.draw(refused, reservation.micros, now()));
+      if (!failure) continue;
+      const ms = failure.reason === 'DEPLOYMENT_BUDGET_SPENT' ? SPENT_MS : HELD_MS;
+      refusal = { failure, price: reservation.micros, until: now() + ms };
+      return failure;
+    }
+  }
+
+  async function tryToReserve(reservation: Reservation, since: number): Promise<Failure | undefined> {
+    if (waiting.isEmpty) {
+      const refused = ledger.reserve(reservation, now());
+      if (refused?.reason !== 'SLICE_SHORT') return refused;
+    }
+    return waiting.run(() => obtain(reservation, since));
+  }
+
+  /** Asks for more in the background, before it is missed. */
+  function refill(caps: readonly Cap[]): void {
+    if (now() < refillsAt) return;
+    const draw = ledger.refill(caps, now());
+    if (!draw) return;
+    refillsAt = now() + REFILL_PAUSE_MS;
+    hold(
+      inBackground.run(async () => {
+        if (!(await drawFrom(draw))) refillsAt = 0;
+      }),
+    );
+  }
+
+  /** Tells the deployment's ledger what an overrun has cost beyond this ledger's slice. */
+  async function tellShortage(): Promise<void> {
+    for (let times = 0; times < TELL_TIMES; times += 1) {
+      const draw = ledger.shortage(now());
+      if (!draw) return;
+      await tellLater();
+      await inBackground.run(() => drawFrom(draw));
+      if (ledger.shortage(now())) await pause(TELL_AGAIN_MS);
+    }
+  }
+
+  /** Asks the owners of old reservations, once for all that wait. */
+  function askOld(): Promise<void> {
+    asking ??= askOwners({ ledger, ask, now, log }).finally(() => {
+      asking = undefined;
+    });
+    hold(asking);
+    return asking;
+  }
+
+  // The deployment's ledger
+
+  /** Calls back from several sites side by side. @returns Whether all have answered. */
+  async function callBack(notices: ReadonlyMap<string, LoanAnswer>): Promise<boolean> {
+    const answers = await Promise.all(
+      [...notices].map(async ([site, notice]) => {
+        try {
+          const report = await within(borrower(site).recall(notice), RECALL_MS);
+          lender.heard(site, notice.pause.version);
+          lender.hear(site, report);
+          return true;
+        } catch (error) {
+          log('recall_failed', { site, error: String(error) });
+          return false;
+        }
+      }),
+    );
+    return !answers.includes(false);
+  }
+
+  /** Grants a draw, calling money back from other sites where that helps. */
+  async function lend(site: string, draw: Draw): Promise<LoanAnswer> {
+    let served = lender.serve(site, draw, now());
+    if (served.alone !== undefined) {
+      await callBack(new Map([[served.alone, lender.endAlone(draw)]]));
+      served = lender.serve(site, draw, now());
+    }
+    // One round a second: a flood near the cap must not ask all others for each of its requests.
+    if (served.missing && !draw.isBackground && now() - recalledAt >= HELD_MS) {
+      recalledAt = now();
+      await callBack(lender.recalls(served.missing, { but: site, isDue: false }));
+      served = lender.serve(site, draw, now());
+    }
+    if (lender.over(draw.day).size > 0) hold(callBackOver(draw.day));
+    return served.answer;
+  }
+
+  /** Calls back what an overrun or a lower cap has taken from all sites. @returns Whether all have answered. */
+  async function callBackOver(day: string): Promise<boolean> {
+    for (let times = 0; times < TELL_TIMES; times += 1) {
+      const over = lender.over(day);
+      if (over.size === 0 || (await callBack(lender.recalls(over, { isDue: true })))) return true;
+      await pause(TELL_AGAIN_MS);
+    }
+    await tellLater();
+    return false;
+  }
+
+  /** Tells all sites the owner's last word. @returns Those that have not heard it. */
+  async function tellPause(): Promise<string[]> {
+    for (let times = 0; times < TELL_TIMES && lender.unheard().length > 0; times += 1) {
+      if (times > 0) await pause(TELL_AGAIN_MS / 2);
+      const notice: LoanAnswer = { isAlone: false, pause: lender.pause(), loans: {} };
+      await callBack(new Map(lender.unheard().map((site) => [site, notice])));
+    }
+    const unheard = lender.unheard();
+    if (unheard.length > 0) await tellLater();
+    return unheard;
+  }
+
+  return {
+    ledger,
+
+    async reserve(reservation: Reservation): Promise<Failure | undefined> {
+      const since = now();
+      let refused = await tryToReserve(reservation, since);
+      if (refused && MAY_COME_BACK.includes(refused.reason) && ledger.due(now()).length > 0) {
+        await Promise.race([askOld(), pause(ASK_MS)]);
+        refusal = undefined;
+        refused = await tryToReserve(reservation, since);
+      }
+      if (refused) ledger.refused(reservation, now());
+      else refill(reservation.caps);
+      return refused;
+    },
+
+    confirm: (id: string): Failure | undefined => ledger.confirm(id),
+    release: (id: string): void => ledger.release(id, now()),
+
+    /** @returns The overrun, in micro-dollars. */
+    settle(id: string, settlement: Settlement): number {
+      const overrun = ledger.settle(id, settlement, now());
+      if (overrun > 0) hold(tellShortage());
+      return overrun;
+    },
+
+    /** Serves the draws one after the other, so that each finds what the one before has left. */
+    draw: (site: string, draw: Draw): Promise<LoanAnswer> => draws.run(() => lend(site, draw)),
+
+    recall(notice: LoanAnswer): BorrowerReport {
+      const report = ledger.recall(notice, now());
+      if (ledger.due(now()).length > 0) hold(askOld());
+      return report;
+    },
+
+    /** Stops or resumes paid work here and in all ledgers that borrow from this one. */
+    async setPaused(isPaused: boolean): Promise<PauseAnswer> {
+      lender.setPaused(isPaused);
+      return { unheard: await tellPause() };
+    },
+
+    /** The state of this ledger. Owners of old reservations are asked first. */
+    async report(): Promise<LedgerReport> {
+      await Promise.race([askOld(), pause(ASK_MS)]);
+      return reportOf(ledger, now());
+    },
+
+    /** The state of the deployment, which is the sum of the ledgers that have borrowed from this one. */
+    async deploymentReport(): Promise<DeploymentReport> {
+      const [first = reportOf(ledger, now()), ...others] = await Promise.all(
+        lender.borrowers().map((site) => borrower(site).report()),
+      );
+      const { isPaused: paused } = lender.pause();
+      return deploymentReportOf([first, ...others], { paused, owed: lender.owed(dayOf(now())) });
+    },
+
+    /** The alarm: tells what was not heard, asks old owners, forgets old rows. @returns When it rings next. */
+    async wake(): Promise<number> {
+      const day = dayOf(now());
+      await tellShortage();
+      const unheard = await tellPause();
+      const isOver = !(await callBackOver(day));
+      await askOld();
+      const isLeft = ledger.forget(now());
+      lender.forget(dayOf(now() - KEEP_LOANS_MS));
+      if (isLeft) return now() + TELL_AGAIN_MS;
+      return unheard.length > 0 || isOver ? now() + ALARM_MS : nextRing(name, now());
+    },
+  };
+}
+
+/** What {@link createLedgerService} returns. */
+export type LedgerService = ReturnType<typeof createLedgerService>;
+
+/** Slices of past days and months are kept so long, because a reservation may end late. */
+const KEEP_LOANS_MS = 397 * DAY_MS;
+
+const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS };
+
+/** Refusals that an old reservation may be the reason of, whose run has ended without a word. */
+const MAY_COME_BACK: readonly string[] = [
+  'BUDGET_HELD',
+  'VISITOR_MINUTE',
+  'VISITOR_DAY',
+  'SESSION_SPENT',
+  'SITE_MINUTE',
+];
+
+/** The next ring of a ledger's daily alarm: soon after midnight UTC, spread over half an hour by its name. */
+export function nextRing(name: string, now: number): number {
+  let spread = 0;
+  for (const character of name) spread = (spread * 31 + character.charCodeAt(0)) % (30 * 60_000);
+  const midnight = Math.floor(now / DAY_MS) * DAY_MS + 5 * 60_000 + spread;
+  return midnight > now ? midnight : midnight + DAY_MS;
+}
+
+/** Runs one task after the other, in the order of their coming. */
+function createQueue() {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return {
+    get isEmpty() {
+      return waiting === 0;
+    },
+    run<T>(task: () => Promise<T>): Promise<T> {
+      waiting += 1;
+      const done = last.then(task).finally(() => {
+        waiting -= 1;
+      });
+      last = done.catch(() => undefined);
+      return done;
+    },
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * What a site's ledger has been lent of the deployment's budget. A slice is `got - back`: what the deployment's ledger
+ * has lent, less what was given back. The site holds and spends no more than that, so all sites together stay within
+ * the cap whatever becomes of messages. Every method is synchronous; money is integer micro-dollars.
+ */
+import { periodOf } from './budget.ts';
+import type { BorrowerReport, Draw, LoanAnswer, PauseNotice, SliceReport, Standing } from './loan.ts';
+import type { Cap } from './reservation.ts';
+import type { Sql } from './sql.ts';
+
+interface Slice {
+  /** The cap that it was cut from. A ledger whose configuration names another one asks again. */
+  cap: number;
+  got: number;
+  back: number;
+  /** What must be given back as soon as it is not held. */
+  must: number;
+}
+
+/** What the site itself has taken of an account. */
+export interface Used {
+  held: number;
+  /** Overruns included. */
+  spent: number;
+}
+
+/** What a draw is for. */
+export interface DrawOptions extends Pick<Draw, 'day' | 'price' | 'isBackground'> {
+  /** Micro-dollars that are asked beyond the need of each account. */
+  beyond: number;
+  owed: BorrowerReport['owed'];
+}
+
+/** The deployment's share of a reservation that finds no money. By account. */
+export type Lacks = ReadonlyMap<string, { cap: Cap; need: number }>;
+
+/** No answer has named a cap for it yet, so the next reservation asks first. */
+const NO_CAP = -1;
+const NO_SLICE: Slice = { cap: NO_CAP, got: 0, back: 0, must: 0 };
+const NO_PAUSE: PauseNotice = { version: 0, isPaused: false };
+
+/**
+ * @param usedOf What the site holds and has spent in an account.
+ * @param accountsInUse All accounts in which it holds or has spent something, as far as anyone may still ask for them.
+ */
+export function createSlices(sql: Sql, usedOf: (account: string) => Used, accountsInUse: () => string[]) {
+  const slices = new Map<string, Slice>();
+  let standing: Standing = 'new';
+  let pause = NO_PAUSE;
+
+  function reload(): void {
+    slices.clear();
+    for (const { account, ...slice } of sql.exec('SELECT * FROM slices').toArray()) {
+      slices.set(String(account), slice as unknown as Slice);
+    }
+    const [row] = sql.exec("SELECT value FROM settings WHERE name = 'deployment'").toArray();
+    ({ standing, pause } = row ? JSON.parse(String(row.value)) : { standing: 'new' as const, pause: NO_PAUSE });
+  }
+
+  reload();
+
+  function write(account: string, slice: Slice): void {
+    slices.set(account, slice);
+    const { cap, got, back, must } = slice;
+    sql.exec('INSERT OR REPLACE INTO slices VALUES (?, ?, ?, ?, ?)', account, cap, got, back, must);
+  }
+
+  function note(next: { standing?: Standing; pause?: PauseNotice }): void {
+    standing = next.standing ?? standing;
+    pause = next.pause ?? pause;
+    sql.exec("INSERT OR REPLACE INTO settings VALUES ('deployment', ?)", JSON.stringify({ standing, pause }));
+  }
+
+  const outOf = (account: string): number => {
+    const { held, spent } = usedOf(account);
+    return held + spent;
+  };
+
+  const freeOf = (account: string, { got, back, must }: Slice): number => got - Math.max(back, must) - outOf(account);
+
+  function reportOf(account: string, slice: Pick<Slice, 'got' | 'back'>): SliceReport {
+    const { got, back } = slice;
+    return { got, back, spent: usedOf(account).spent, short: Math.max(0, outOf(account) - (got - back)) };
+  }
+
+  /** Gives back what is not held, until so much has been given back in all. */
+  function giveBack(account: string, slice: Slice, target: number): Slice {
+    const idle = Math.max(0, slice.got - slice.back - outOf(account));
+    return { ...slice, back: slice.back + Math.min(idle, Math.max(0, target - slice.back)) };
+  }
+
+  /** What this site says of some accounts. */
+  function report(accounts: readonly string[], owed: BorrowerReport['owed']): BorrowerReport {
+    const told = accounts.map((account) => [account, reportOf(account, slices.get(account) ?? NO_SLICE)] as const);
+    return { standing, slices: Object.fromEntries(told), owed };
+  }
+
+  function hearPause(heard: PauseNotice): void {
+    if (heard.version > pause.version) note({ pause: heard });
+  }
+
+  return {
+    /** Whether this site decides alone on the deployment's budget. */
+    get isAlone() {
+      return standing === 'alone';
+    },
+    /** Whether the deployment's ledger has paused all sites. */
+    get isPaused() {
+      return pause.isPaused;
+    },
+
+    /** What a reservation lacks under the deployment's caps; undefined where the slices suffice. */
+    lacks(caps: readonly Cap[], micros: number, day: string): Lacks | undefined {
+      const lacks = new Map<string, { cap: Cap; need: number }>();
+      let suffices = true;
+      for (const cap of caps) {
+        const account = periodOf(cap.period, day);
+        const slice = slices.get(account) ?? NO_SLICE;
+        if (freeOf(account, slice) < micros || slice.cap !== cap.micros) suffices = false;
+        // What must be given back is not needed anew: an answer may say that it is no longer due.
+        lacks.set(account, { cap, need: Math.max(0, micros - (slice.got - slice.back - outOf(account))) });
+      }
+      return suffices ? undefined : lacks;
+    },
+
+    /**
+     * The message that asks for what is lacking. Opens the rows of all accounts that it names, and gives back what must
+     * be given back.
+     */
+    draw(lacks: Lacks, { day, price, beyond, isBackground, owed }: DrawOptions, accounts = [...lacks.keys()]): Draw {
+      for (const account of accounts) {
+        const slice = slices.get(account) ?? NO_SLICE;
+        write(account, giveBack(account, slice, slice.must));
+      }
+      return {
+        report: report(accounts, owed),
+        ...{ day, price },
+        asked: [...lacks.values()].map(({ cap, need }) => ({
+          ...{ period: cap.period, cap: cap.micros, need },
+          want: need + beyond,
+        })),
+        isBackground,
+      };
+    },
+
+    /** Takes the answer to a draw. */
+    take({ isAlone, pause: heard, loans }: LoanAnswer, draw: Draw): void {
+      hearPause(heard);
+      if (standing === 'new') note({ standing: isAlone ? 'alone' : 'sharing' });
+      if (standing === 'alone') return;
+      const caps = new Map(draw.asked.map(({ period, cap }) => [periodOf(period, draw.day), cap]));
+      for (const [account, loan] of Object.entries(loans)) {
+        const slice = slices.get(account) ?? NO_SLICE;
+        const must = loan.isDue ? Math.max(slice.must, loan.target) : 0;
+        const lent = { ...slice, cap: caps.get(account) ?? slice.cap, got: Math.max(slice.got, loan.lent), must };
+        write(account, giveBack(account, lent, must));
+      }
+    },
+
+    /**
+     * Gives back what the deployment's ledger calls back. Idempotent. A site that was alone shares from now on.
+     *
+     * @returns The accounts that the answer must tell of.
+     */
+    recall({ pause: heard, loans }: LoanAnswer): string[] {
+      hearPause(heard);
+      const accounts = Object.entries(loans);
+      if (accounts.length === 0) return [];
+      if (standing !== 'sharing') {
+        // What the site holds and has spent so far is its slice, so nothing is free in it.
+        for (const account of accountsInUse()) write(account, { cap: NO_CAP, got: outOf(account), back: 0, must: 0 });
+        note({ standing: 'sharing' });
+      }
+      for (const [account, { lent, target, isDue }] of accounts) {
+        const slice = slices.get(account) ?? NO_SLICE;
+        const must = isDue ? Math.max(slice.must, target) : slice.must;
+        write(account, giveBack(account, { ...slice, got: Math.max(slice.got, lent), must }, target));
+      }
+      // An answer may have been lost, so every slice is told each time.
+      return [...slices.keys()];
+    },
+
+    report,
+
+    /** Accounts in which more was spent than lent. */
+    shortAccounts: (): string[] =>
+      standing === 'sharing'
+        ? [...slices].filter(([account, slice]) => reportOf(account, slice).short > 0).map(([account]) => account)
+        : [],
+
+    /** What is free in the scarcest of some accounts. */
+    free: (accounts: readonly string[]): number =>
+      Math.min(...accounts.map((account) => freeOf(account, slices.get(account) ?? NO_SLICE))),
+
+    /** Reads everything from the rows again. Call it after a step that was undone. */
+    reload,
+
+    /** Deletes the slices of accounts older than a day, and of the months before its own. */
+    forget(day: string): void {
+      sql.exec('DELETE FROM slices WHERE account < ?', day.slice(0, 7));
+      reload();
+    },
+  };
+}
+
+/** What {@link createSlices} returns. */
+export type Slices = ReturnType<typeof createSlices>;

@@ -1,0 +1,111 @@
+/**
+ * The exact counts behind visitors', sessions', clients' and sites' limits: one row for each use of a counter. Several
+ * policies may share a counter, such as a visitor's minute and day. Times are Unix milliseconds.
+ */
+import { judgeUses } from '../limits/exact-count.ts';
+import type { WindowPolicy } from '../limits/policies.ts';
+import type { Failure } from '../shared/failure.ts';
+import { dayOf } from './budget.ts';
+import type { Sql } from './sql.ts';
+
+const DAY_MS = 86_400_000;
+/** Counters whose times are kept in memory. The least recently used are read from the rows again. */
+const MAX_REMEMBERED = 10_000;
+
+/** Attempts are counted apart from pictures: they are never given back. */
+const counterOf = ({ who, perAttempt }: WindowPolicy): string => (perAttempt ? `attempts ${who}` : who);
+
+/** The counters that are given back when a run makes no picture. */
+export const countersOf = (policies: readonly WindowPolicy[]): string[] => [
+  ...new Set(policies.filter(({ perAttempt }) => !perAttempt).map(counterOf)),
+];
+
+/** The days in whose rows a use of a window may be. One day more, because a clock may have been set back. */
+const daysOf = (now: number): string[] => [dayOf(now - DAY_MS), dayOf(now), dayOf(now + DAY_MS)];
+
+/** Uses of a counter within its longest window, oldest first. */
+interface Remembered {
+  windowMs: number;
+  times: number[];
+}
+
+/** The uses of one ledger. Every method is synchronous. */
+export function createUses(sql: Sql) {
+  const remembered = new Map<string, Remembered>();
+  let lastNow = 0;
+
+  /** The times of a counter, without a look at the rows where they are known. */
+  function timesOf(counter: string, windowMs: number, now: number): number[] {
+    // What has left a window may be in it again after a clock was set back.
+    if (now < lastNow) remembered.clear();
+    lastNow = now;
+    const known = remembered.get(counter);
+    remembered.delete(counter);
+    const times = known && known.windowMs >= windowMs ? known.times : read(counter, now - windowMs, now);
+    const window = { windowMs: Math.max(windowMs, known?.windowMs ?? 0), times };
+    const left = times.findIndex((at) => at > now - window.windowMs);
+    times.splice(0, left < 0 ? times.length : left);
+    remembered.set(counter, window);
+    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
+    return times;
+  }
+
+  function read(counter: string, since: number, now: number): number[] {
+    return sql
+      .exec(
+        'SELECT at FROM counted WHERE day IN (?, ?, ?) AND counter = ? AND at > ? ORDER BY at',
+        ...daysOf(now),
+        counter,
+        since,
+      )
+      .toArray()
+      .map(({ at }) => Number(at));
+  }
+
+  return {
+    /** Decides whether each policy has room for one more use. Counts nothing. @returns The first refusal. */
+    judge(policies: readonly WindowPolicy[], now: number): Failure | undefined {
+      for (const policy of policies) {
+        const windowMs = policy.windowSeconds * 1000;
+        const times = timesOf(counterOf(policy), windowMs, now);
+        const first = times.findIndex((at) => at > now - windowMs);
+        const full = judgeUses(policy, first > 0 ? times.slice(first) : first < 0 ? [] : times, now);
+        if (full) return { reason: policy.reason, limit: policy.limit, ...full };
+      }
+      return undefined;
+    },
+
+    /** Counts one use on each counter. @param id The reservation's: a later attempt of a run is an attempt of its own. */
+    note(policies: readonly WindowPolicy[], { run, id }: { run: string; id: string }, now: number): void {
+      for (const policy of new Map(policies.map((each) => [counterOf(each), each])).values()) {
+        const counter = counterOf(policy);
+        sql.exec('INSERT INTO counted VALUES (?, ?, ?, ?)', dayOf(now), counter, now, policy.perAttempt ? id : run);
+        const times = remembered.get(counter)?.times;
+        if (!times) continue;
+        const later = times.findLastIndex((at) => at <= now);
+        times.splice(later + 1, 0, now);
+      }
+    },
+
+    /** Gives a run's uses back: it made no picture. */
+    giveBack(run: string, counters: readonly string[], now: number): void {
+      for (const counter of counters) {
+        sql.exec(
+          'DELETE FROM counted WHERE day IN (?, ?, ?) AND counter = ? AND run = ?',
+          ...daysOf(now),
+          counter,
+          run,
+        );
+        remembered.delete(counter);
+      }
+    },
+
+    /** Reads every count from the rows again. Call it after a step that was undone. */
+    reload(): void {
+      remembered.clear();
+    },
+  };
+}
+
+/** What {@link createUses} returns. */
+export type Uses = ReturnType<typeof createUses>;
