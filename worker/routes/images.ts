@@ -5,8 +5,9 @@ import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../auth/pri
 import { type App, sendFailure } from '../http/failure-response.ts';
 import { extensionOf, typeOfExtension } from '../request/image-type.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { CachedPictures } from '../storage/cached-pictures.ts';
 import { classOf } from '../storage/keys.ts';
-import { fileNameOf, type PictureFiles, type PictureRead } from '../storage/picture-files.ts';
+import { fileNameOf, type PictureRead } from '../storage/picture-files.ts';
 import { RENDITION_WIDTHS, type RenditionWidth } from '../storage/renditions.ts';
 import type { Suggestions } from '../storage/suggestions.ts';
 
@@ -23,7 +24,7 @@ const SUGGESTION_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:";
 
 export interface ImageRoutesOptions {
-  pictures: PictureFiles;
+  pictures: CachedPictures;
   suggestions: Suggestions;
   gate: Gate;
   /** Every secret that may have signed an address. */
@@ -79,7 +80,7 @@ export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: Image
       const tooMuch = width && (await gate.admitBurst(c.req.raw, 'renditions'));
       if (tooMuch) return sendFailure(c, tooMuch);
 
-      const picture = await pictures.read(id, n, c.req.raw.headers, width);
+      const picture = await pictures.read(id, n, c.req.raw, width);
       if (!picture) return notFound();
       // The type was read from the bytes when they were stored. Anything but a picture is not found, in any width.
       const contentType = picture.object.httpMetadata?.contentType ?? '';

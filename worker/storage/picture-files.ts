@@ -19,6 +19,8 @@ export interface PictureRead {
   object: Pick<R2Object, 'httpEtag' | 'size' | 'httpMetadata'> & { body?: ReadableStream<Uint8Array> | ArrayBuffer };
   /** The requested range. Absent: all of it. `unsatisfiable`: `object` has no body. */
   range?: ByteRange | 'unsatisfiable';
+  /** When the picture was stored, also of a rendition: Unix milliseconds. Absent: not read from R2. */
+  storedAt?: number;
   /** This is the original, because the requested rendition does not exist (yet). */
   isInstead?: true;
 }
@@ -31,20 +33,23 @@ export interface PictureFilesOptions {
 }
 
 export function createPictureFiles({ bucket, renditions, now }: PictureFilesOptions): PictureFiles {
-  const isGone = (id: string, object: R2Object): boolean => {
+  /** @returns undefined for a picture that is past its life. Unix milliseconds. */
+  function storedAtOf(id: string, { customMetadata, uploaded }: R2Object): number | undefined {
     const retention = classOf(id);
-    const storedAt = Number(object.customMetadata?.pictureUploaded ?? object.uploaded.getTime());
-    return !retention || isPast(retention, storedAt, now());
-  };
+    const storedAt = Number(customMetadata?.pictureUploaded ?? uploaded.getTime());
+    return retention && !isPast(retention, storedAt, now()) ? storedAt : undefined;
+  }
 
   async function readKey(key: string, id: string, headers: Headers): Promise<PictureRead | null> {
     const asked = headers.get('Range');
     const head = asked === null ? undefined : await bucket.head(key);
     const range = asked !== null && head && isAskedOf(head, headers) ? parseRange(asked, head.size) : 'ignore';
-    if (head && range === 'unsatisfiable') return isGone(id, head) ? null : { object: head, range };
-    const object = await bucket.get(key, { onlyIf: headers, ...(typeof range === 'object' && { range }) });
-    if (!object || isGone(id, object)) return null;
-    return { object, ...(typeof range === 'object' && { range }) };
+    const isPart = typeof range === 'object';
+    const object =
+      head && range === 'unsatisfiable' ? head : await bucket.get(key, { onlyIf: headers, ...(isPart && { range }) });
+    const storedAt = object ? storedAtOf(id, object) : undefined;
+    if (!object || storedAt === undefined) return null;
+    return { object, storedAt, ...(range !== 'ignore' && { range }) };
   }
 
   return {

@@ -1,0 +1,132 @@
+/**
+ * Pictures in the cache of the data centre, in front of R2. The Cache API works on an owner's own domain and is tested
+ * against workerd's; on `workers.dev` it keeps nothing, and R2 answers.
+ *
+ * Never cached: private pictures, answers other than a whole picture, and a picture that its provider can still
+ * withdraw. A picture that is deleted from R2 is sent from a cache for {@link CACHED_SECONDS} at most.
+ *
+ * @see https://developers.cloudflare.com/workers/runtime-apis/cache/
+ */
+import { isPrivateId } from '../auth/private-picture.ts';
+import { extensionOf } from '../request/image-type.ts';
+import type { Log } from '../shared/log.ts';
+import { isPlain, type PictureFiles, type PictureRead } from './picture-files.ts';
+import type { RenditionWidth } from './renditions.ts';
+
+export const CACHED_SECONDS = 300;
+/** A run ends within eight minutes of its first picture, and deletes a withdrawn one half a minute later. */
+export const WITHDRAWABLE_MS = 600_000;
+/** A local cache answers in a few milliseconds. R2 does not wait longer for a slow one. */
+const PATIENCE_MS = 30;
+/** Longer than it takes to store a picture. */
+const FILL_INTERVAL_MS = 60_000;
+/** How long a cache that keeps nothing is not asked. */
+const OFF_MS = 3_600_000;
+/** Pictures remembered by an isolate. The least recently used are forgotten first. */
+const MAX_REMEMBERED = 1000;
+
+/** Names of our own, because a cache may rewrite `ETag` and `Content-Length`. */
+const ETAG = 'Peel-ETag';
+const SIZE = 'Peel-Size';
+
+export interface CachedPicturesOptions {
+  pictures: PictureFiles;
+  cache: Pick<Cache, 'match' | 'put'>;
+  /** Unix milliseconds. */
+  now: () => number;
+  pause: (ms: number) => Promise<unknown>;
+  waitUntil: (promise: Promise<unknown>) => void;
+  log: Log;
+}
+
+export interface CachedPictures {
+  /** Like `PictureFiles.read`, for the conditions and the range of a request. */
+  read(id: string, n: number, request: Request, width?: RenditionWidth): Promise<PictureRead | null>;
+}
+
+export function createCachedPictures(options: CachedPicturesOptions): CachedPictures {
+  const { pictures, cache, now, pause, waitUntil, log } = options;
+  /** From when on the cache is asked for a picture, and from when on it may be filled. Unix milliseconds. */
+  const known = new Map<string, { from: number; fillsFrom: number }>();
+  let offUntil = 0;
+
+  const noteFailure = (error: unknown): undefined => {
+    log('picture_cache_failed', { error: String(error) });
+  };
+
+  function remember(address: string, from: number) {
+    const memory = { from, fillsFrom: known.get(address)?.fillsFrom ?? 0 };
+    // Set anew, so that the map's order is the order of use.
+    known.delete(address);
+    known.set(address, memory);
+    if (known.size > MAX_REMEMBERED) known.delete(known.keys().next().value as string);
+    return memory;
+  }
+
+  async function find(address: string): Promise<PictureRead | undefined> {
+    const matching = cache.match(address).catch(noteFailure);
+    const found = await Promise.race([matching, pause(PATIENCE_MS).then(() => 'late' as const)]);
+    if (found === 'late') waitUntil(matching.then((late) => late?.body?.cancel()));
+    return found && found !== 'late' ? toPicture(found) : undefined;
+  }
+
+  /** Reads R2 again: a body with two readers would be kept in memory for the slower one, a visitor's connection. */
+  async function fill(address: string, id: string, n: number, width: RenditionWidth | undefined): Promise<void> {
+    try {
+      const read = await pictures.read(id, n, new Headers(), width);
+      if (!read || read.isInstead) {
+        if (read?.object.body instanceof ReadableStream) await read.object.body.cancel();
+        return;
+      }
+      await cache.put(address, toResponse(read));
+      const kept = await cache.match(address);
+      await kept?.body?.cancel();
+      if (!kept) offUntil = now() + OFF_MS;
+    } catch (error) {
+      noteFailure(error);
+    }
+  }
+
+  return {
+    async read(id, n, request, width) {
+      const { headers, method, url } = request;
+      if (isPrivateId(id) || !isPlain(headers) || now() < offUntil) return pictures.read(id, n, headers, width);
+      const address = `${new URL(url).origin}/images/${id}/${n}${width === undefined ? '' : `?w=${width}`}`;
+      const memory = known.get(address);
+      // A picture that is asked for once gains nothing from a cache, so the first time R2 alone is asked.
+      const isCacheable = memory !== undefined && now() >= memory.from;
+      const found = isCacheable ? await find(address) : undefined;
+      if (found) return found;
+
+      const read = await pictures.read(id, n, headers, width);
+      if (read?.storedAt === undefined || read.isInstead || !isPicture(read)) return read;
+      const latest = remember(address, read.storedAt + WITHDRAWABLE_MS);
+      if (isCacheable && method === 'GET' && now() >= latest.fillsFrom) {
+        latest.fillsFrom = now() + FILL_INTERVAL_MS;
+        waitUntil(fill(address, id, n, width));
+      }
+      return read;
+    },
+  };
+}
+
+/** The route finds nothing else, so nothing else is cached. */
+const isPicture = ({ object }: PictureRead): boolean =>
+  extensionOf(object.httpMetadata?.contentType ?? '') !== undefined;
+
+function toResponse({ object }: PictureRead): Response {
+  return new Response(object.body, {
+    headers: {
+      'Content-Type': object.httpMetadata?.contentType ?? '',
+      'Cache-Control': `public, max-age=${CACHED_SECONDS}`,
+      [ETAG]: object.httpEtag,
+      [SIZE]: String(object.size),
+    },
+  });
+}
+
+function toPicture({ headers, body }: Response): PictureRead | undefined {
+  const [contentType, httpEtag, size] = ['Content-Type', ETAG, SIZE].map((name) => headers.get(name));
+  if (!body || !contentType || !httpEtag || !size) return undefined;
+  return { object: { httpEtag, size: Number(size), httpMetadata: { contentType }, body } };
+}
