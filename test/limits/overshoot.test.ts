@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createLimits, type Limits } from '../../worker/limits/kv-limiter.ts';
-import type { WindowPolicy } from '../../worker/limits/policies.ts';
+import type { EdgeRecord, WindowPolicy } from '../../worker/limits/policies.ts';
 
 /** Longest delay until another location sees a write (developers.cloudflare.com/kv/concepts/how-kv-works). */
 const STALE_MS = 60_000;
@@ -23,11 +23,14 @@ function seeded(seed: number): () => number {
 interface Attack {
   locations: number;
   isolates: number;
-  /** Requests a second, spread evenly over the isolates of all locations. */
+  /** Acts a second, spread evenly over the isolates of all locations. */
   perSecond: number;
   seconds: number;
   limit: number;
   windowSeconds: number;
+  /** How the edge keeps the count. */
+  kind: EdgeRecord['kind'];
+  units: number;
 }
 
 /** One KV as `locations` see it: own writes at once, others' up to {@link STALE_MS} late, the last write wins. */
@@ -47,7 +50,7 @@ function simulateKv(now: () => number, random: () => number) {
   });
 }
 
-/** @returns The most requests that passed within one window. */
+/** @returns The most units that passed within one window. */
 async function simulate(attack: Attack): Promise<number> {
   const clock = { now: 1_790_000_040_000 };
   const random = seeded(attack.locations * 1000 + attack.isolates * 10 + attack.limit);
@@ -58,13 +61,17 @@ async function simulate(attack: Attack): Promise<number> {
     limit: attack.limit,
     windowSeconds: attack.windowSeconds,
     reason: 'VISITOR_MINUTE',
+    units: attack.units,
+    edge: { name: 'sim', who: 'attacker', kind: attack.kind },
   };
   const isolates: Limits[] = Array.from({ length: attack.locations * attack.isolates }, (_, index) =>
     createLimits({
       kv: kvOf(index % attack.locations) as never,
       now: () => clock.now,
-      // The time-out and the second between two writes take no real time here.
-      pause: (ms) => (ms === 150 ? new Promise(() => undefined) : Promise.resolve()),
+      // The second between two writes takes no time here, and the time-out comes after KV's answer.
+      async pause() {
+        for (let tick = 0; tick < 10; tick += 1) await undefined;
+      },
       log: () => undefined,
     }),
   );
@@ -74,16 +81,19 @@ async function simulate(attack: Attack): Promise<number> {
     clock.now += 1000 / attack.perSecond;
     const limits = isolates[Math.floor(random() * isolates.length)] as Limits;
     const [read] = await limits.read([policy]);
-    if ((read?.state.remaining ?? 0) === 0) continue;
+    if ((read?.state.remaining ?? 0) < attack.units) continue;
     await limits.count([policy]);
     const window = Math.floor(clock.now / 1000 / attack.windowSeconds);
-    passed.set(window, (passed.get(window) ?? 0) + 1);
+    passed.set(window, (passed.get(window) ?? 0) + attack.units);
   }
   return Math.max(...passed.values());
 }
 
-const minute = { limit: 3, windowSeconds: 60, seconds: 300, perSecond: 20 };
-const day = { limit: 20, windowSeconds: 86_400, seconds: 1200, perSecond: 20 };
+const visitor = { kind: 'visitor', units: 1, perSecond: 20 } as const;
+const minute = { ...visitor, limit: 3, windowSeconds: 60, seconds: 300 };
+const day = { ...visitor, limit: 20, windowSeconds: 86_400, seconds: 1200 };
+/** The MiB of all visitors' uploads, which an isolate writes once a minute: pictures of 20 MiB, two a second. */
+const total = { kind: 'total', units: 20, perSecond: 2, limit: 20_480, windowSeconds: 86_400, seconds: 3600 } as const;
 
 describe('limits in KV, under attack', () => {
   it.each<{ name: string; attack: Attack; atMost: number }>([
@@ -111,6 +121,22 @@ describe('limits in KV, under attack', () => {
     {
       name: 'a day limit of 20, 10 locations, 2 isolates each',
       attack: { ...day, locations: 10, isolates: 2 },
+      atMost: 10,
+    },
+    { name: 'a total of 20,480 MiB a day, one isolate', attack: { ...total, locations: 1, isolates: 1 }, atMost: 1 },
+    {
+      name: 'a total of 20,480 MiB a day, one location, 4 isolates',
+      attack: { ...total, locations: 1, isolates: 4 },
+      atMost: 2,
+    },
+    {
+      name: 'a total of 20,480 MiB a day, 10 locations, 2 isolates each',
+      attack: { ...total, locations: 10, isolates: 2 },
+      atMost: 5,
+    },
+    {
+      name: 'a total of 20,480 MiB a day, 10 locations, 2 isolates each, ten times as fast',
+      attack: { ...total, perSecond: 20, seconds: 600, locations: 10, isolates: 2 },
       atMost: 10,
     },
   ])('$name: lets through at most $atMost times the limit', async ({ name, attack, atMost }) => {

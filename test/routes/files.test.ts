@@ -196,12 +196,15 @@ describe('no caller', () => {
 
 describe('a visitor', () => {
   const ADDRESS = '198.51.100.9';
-  /** Uses up a policy, as if the address had uploaded `count` today. */
-  async function used(policy: string, count: number): Promise<void> {
+  const today = () => Math.floor(Date.now() / 86_400_000);
+  /** Uses up a policy, as if the address had uploaded `count` today. @returns The key of the visitor's limits. */
+  async function used(policy: string, count: number): Promise<string> {
     const visitor = { kind: 'visitor', address: addressPrefix(ADDRESS) } as Visitor;
     const counted = await worker.services.gate.count(visitor);
     const prefix = counted.ok && 'prefix' in counted.value ? counted.value.prefix : '';
-    await env.KV.put(`limit:${policy}:default.${prefix}:${Math.floor(Date.now() / 86_400_000)}`, String(count));
+    const key = `limit:visitor:default.${prefix}:${today()}`;
+    await env.KV.put(key, JSON.stringify({ [policy]: [today(), count, 0] }));
+    return key;
   }
 
   it.each([
@@ -209,7 +212,7 @@ describe('a visitor', () => {
     ['200 MiB', 'upload-mib', 181, 19 * MIB, 19 * MIB + 1],
   ])('uploads %s a day, and hears when there is room again', async (_name, policy, before, last, more) => {
     const fresh = createTestWorker();
-    await used(policy, before);
+    const key = await used(policy, before);
     const headers = await visit(fresh, ADDRESS);
 
     const within = policy === 'uploads' ? await start(fresh, { size: last, headers }) : undefined;
@@ -232,15 +235,16 @@ describe('a visitor', () => {
     expect(await reasonOf(whole)).toEqual([429, 'VISITOR_DAY']);
     // Clients, which are the owner's programs, are not counted.
     expect((await start(fresh, { size: more })).status).toBe(200);
-    await env.KV.delete(`limit:${policy}`);
+    await env.KV.delete(key);
   });
 });
 
 describe('the visitors of a site', () => {
   it('upload 20 GiB a day together, whatever their addresses', async () => {
     const fresh = createTestWorker();
-    const key = `limit:site-upload-mib:default:${Math.floor(Date.now() / 86_400_000)}`;
-    await env.KV.put(key, String(20_480 - 5));
+    const today = Math.floor(Date.now() / 86_400_000);
+    const key = `limit:site-upload-mib:default:${today}`;
+    await env.KV.put(key, JSON.stringify({ 'site-upload-mib': [today, 20_480 - 5, 0] }));
     const headers = await visit(fresh, '2001:db8:1:2::9');
 
     const within = await start(fresh, { size: 5 * MIB, headers });

@@ -4,21 +4,33 @@
  * takes one write a second per key. So each location lets some requests through before it sees the others' counts.
  * `test/limits/overshoot.test.ts` simulates how many; `docs/money.md#limits` has the figures. Each isolate also counts
  * in memory, and that count is exact.
+ *
+ * The free plan takes 1,000 writes a day. So all counts of a visitor are one key, written once for each picture, and a
+ * count of many visitors is written at most once a minute by an isolate. An isolate that ends loses that last minute.
  */
 import type { Log } from '../shared/log.ts';
-import type { WindowPolicy } from './policies.ts';
-import { type WindowState, windowIndex, windowState } from './sliding-window.ts';
+import {
+  addCounts,
+  countAct,
+  countsOf,
+  type EdgeCounts,
+  type EdgePolicy,
+  parseCounts,
+  raiseCounts,
+  writeCounts,
+} from './edge-counts.ts';
+import type { EdgeRecord, WindowPolicy } from './policies.ts';
+import { type WindowState, windowState } from './sliding-window.ts';
 
 /** KV that takes longer than this counts as empty, because a limiter must not delay a request. */
 export const KV_TIMEOUT_MS = 150;
-/** KV takes one write a second for the same key (developers.cloudflare.com/kv/platform/limits). */
-const WRITE_INTERVAL_MS = 1000;
+/** Shortest time between two writes of a key. KV takes one a second (developers.cloudflare.com/kv/platform/limits). */
+const WRITE_INTERVAL_MS = { visitor: 1000, total: 60_000 };
 /** A write that has not finished after this time counts as cut off. */
 const WRITE_CLAIM_MS = 5000;
-/** KV refuses shorter lifetimes (developers.cloudflare.com/kv/api/write-key-value-pairs). */
-const MIN_TTL_SECONDS = 60;
-/** Keys remembered by an isolate. The least recently used are forgotten first. */
-const MAX_REMEMBERED = 10_000;
+const DAY_SECONDS = 86_400;
+/** Records remembered by an isolate. The least recently used are forgotten first. */
+const MAX_REMEMBERED = 5000;
 
 /** A policy and where it stands. */
 export interface PolicyState {
@@ -26,12 +38,13 @@ export interface PolicyState {
   state: WindowState;
 }
 
-/** The limiter. It never throws: when KV is slow or fails, it refuses nothing. */
+/** The limiter. It never throws: when KV is slow or fails, it refuses nothing. Policies without a record are ignored. */
 export interface Limits {
   /** Reads the state of every policy, in their order. Counts nothing. */
   read(policies: readonly WindowPolicy[]): Promise<PolicyState[]>;
   /**
-   * Counts one act (a generation or an upload) on every policy. Not idempotent. Resolves when KV has it or has failed.
+   * Counts one act (a generation or an upload) on every policy. Not idempotent. Resolves when KV has it, has failed, or
+   * gets it with a later write.
    */
   count(policies: readonly WindowPolicy[]): Promise<void>;
 }
@@ -45,14 +58,38 @@ export interface LimitsOptions {
   log: Log;
 }
 
-/** The limiter of one isolate. Keys are `limit:{policy}:{who}:{window}`. */
-export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
-  const counts = createLocalCounts();
-  /** Keys that a request is writing, and when its claim ends, Unix milliseconds. */
-  const writing = new Map<string, number>();
+/** What an isolate knows of a record. */
+interface Remembered {
+  key: string;
+  /** The largest counts that KV has returned or was given here. */
+  stored: EdgeCounts;
+  /** Acts counted here since the last write. */
+  unsaved: EdgeCounts;
+  /** Unix milliseconds. */
+  writtenAt: number;
+  /** While a request is writing: when its claim ends, Unix milliseconds. */
+  claimedUntil: number;
+}
 
-  const key = (policy: WindowPolicy, back: number) =>
-    `limit:${policy.name}:${policy.who}:${windowIndex(policy, now() / 1000) - back}`;
+/** The limiter of one isolate. Keys are `limit:{record}:{who}:{UTC day}`. */
+export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
+  const records = new Map<string, Remembered>();
+
+  const keyOf = ({ name, who }: EdgeRecord, daysBack = 0): string =>
+    `limit:${name}:${who}:${Math.floor(now() / 1000 / DAY_SECONDS) - daysBack}`;
+
+  function remember(record: EdgeRecord): Remembered {
+    const key = keyOf(record);
+    const known = records.get(key) ?? {
+      ...{ key, stored: new Map(), unsaved: new Map(), claimedUntil: 0 },
+      writtenAt: record.kind === 'total' ? now() : Number.NEGATIVE_INFINITY,
+    };
+    // Deleted first, so that the map's order is the order of use.
+    records.delete(key);
+    records.set(key, known);
+    if (records.size > MAX_REMEMBERED) records.delete(records.keys().next().value as string);
+    return known;
+  }
 
   async function readKv(keys: string[]): Promise<Map<string, string | null>> {
     try {
@@ -68,67 +105,62 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
     return new Map();
   }
 
-  /** Writes the newest count of a key, at most once a second. Counts that come meanwhile go with the next write. */
-  async function write(name: string, ttlSeconds: number): Promise<void> {
-    if (now() < (writing.get(name) ?? 0)) return;
-    try {
-      for (let written = 0; written < counts.get(name); ) {
-        // A request that is cut off runs no `finally`, so its claim ends by time.
-        writing.set(name, now() + WRITE_CLAIM_MS);
-        written = counts.get(name);
-        await kv.put(name, String(written), { expirationTtl: ttlSeconds });
-        if (counts.get(name) > written) await pause(WRITE_INTERVAL_MS);
+  /** Writes a record's counts. Acts that are counted too soon after the last write go with the next one. */
+  async function write({ kind }: EdgeRecord, known: Remembered): Promise<void> {
+    if (kind === 'memory' || now() < known.claimedUntil) return;
+    while (known.unsaved.size > 0) {
+      const earlyMs = known.writtenAt + WRITE_INTERVAL_MS[kind] - now();
+      if (earlyMs > 0 && kind === 'total') break;
+      // A request that is cut off ends no claim, so it ends by time.
+      known.claimedUntil = now() + WRITE_CLAIM_MS;
+      if (earlyMs > 0) await pause(earlyMs);
+      known.writtenAt = now();
+      addCounts(known.stored, known.unsaved);
+      known.unsaved.clear();
+      try {
+        // A visitor has another id tomorrow. Of a total, tomorrow's windows still see today's.
+        const expirationTtl = kind === 'total' ? 2 * DAY_SECONDS : DAY_SECONDS;
+        await kv.put(known.key, writeCounts(known.stored), { expirationTtl });
+      } catch (error) {
+        log('limits_kv_failed', { operation: 'put', error: String(error) });
       }
-    } catch (error) {
-      log('limits_kv_failed', { operation: 'put', error: String(error) });
-    } finally {
-      writing.delete(name);
     }
+    known.claimedUntil = 0;
   }
 
   return {
     async read(policies) {
-      if (policies.length === 0) return [];
-      const keys = policies.filter((policy) => !isLocal(policy)).flatMap((policy) => [key(policy, 0), key(policy, 1)]);
-      const stored = keys.length > 0 ? await readKv(keys) : new Map<string, string | null>();
-      for (const name of keys) counts.raise(name, Number(stored.get(name) ?? 0) || 0);
-      return policies.map((policy) => ({
-        policy,
-        state: windowState(
-          policy,
-          { current: counts.get(key(policy, 0)), previous: counts.get(key(policy, 1)) },
-          now() / 1000,
-        ),
-      }));
+      const counted = policies.filter(isAtEdge);
+      const stored = recordsOf(counted).flatMap((record) => {
+        if (record.kind === 'memory') return [];
+        return (record.kind === 'total' ? [0, 1] : [0]).map((back) => ({ record, key: keyOf(record, back) }));
+      });
+      const values = stored.length > 0 ? await readKv(stored.map(({ key }) => key)) : undefined;
+      for (const { record, key } of stored) {
+        const text = values?.get(key);
+        if (text) raiseCounts(remember(record).stored, parseCounts(text));
+      }
+      const seconds = now() / 1000;
+      return counted.map((policy) => {
+        const { stored = NONE, unsaved = NONE } = records.get(keyOf(policy.edge)) ?? {};
+        const [a, b] = [countsOf(stored, policy, seconds), countsOf(unsaved, policy, seconds)];
+        const counts = { current: a.current + b.current, previous: a.previous + b.previous };
+        return { policy, state: windowState(policy, counts, seconds) };
+      });
     },
     async count(policies) {
-      await Promise.all(
-        policies.map((policy) => {
-          const name = key(policy, 0);
-          counts.raise(name, counts.get(name) + (policy.units ?? 1));
-          if (isLocal(policy)) return undefined;
-          return write(name, Math.max(MIN_TTL_SECONDS, 2 * policy.windowSeconds));
-        }),
-      );
+      const counted = policies.filter(isAtEdge);
+      for (const policy of counted) countAct(remember(policy.edge).unsaved, policy, now() / 1000);
+      await Promise.all(recordsOf(counted).map((record) => write(record, remember(record))));
     },
   };
 }
 
-/** Attempts are counted only in memory. The ledger has the exact count, and a KV write for each would cost more. */
-const isLocal = ({ perAttempt }: WindowPolicy): boolean => perAttempt === true;
+const NONE: EdgeCounts = new Map();
 
-/** The isolate's value of each counter: the larger of its own count and the largest that KV returned. */
-function createLocalCounts() {
-  const counts = new Map<string, number>();
-  return {
-    get: (name: string): number => counts.get(name) ?? 0,
-    raise(name: string, to: number): void {
-      if (to === 0) return;
-      const count = Math.max(to, counts.get(name) ?? 0);
-      // Deleted first, so that the map's order is the order of use.
-      counts.delete(name);
-      counts.set(name, count);
-      if (counts.size > MAX_REMEMBERED) counts.delete(counts.keys().next().value as string);
-    },
-  };
-}
+const isAtEdge = (policy: WindowPolicy): policy is EdgePolicy => policy.edge !== undefined;
+
+/** The records of policies, each once. */
+const recordsOf = (policies: readonly EdgePolicy[]): EdgeRecord[] => [
+  ...new Map(policies.map(({ edge }) => [`${edge.name}:${edge.who}`, edge])).values(),
+];

@@ -11,17 +11,15 @@ const policy = (
   limit: number,
   windowSeconds: number,
   reason: LimitReason,
+  edge?: EdgeRecord,
 ): WindowPolicy => ({
-  name,
-  who,
-  limit,
-  windowSeconds,
-  reason,
+  ...{ name, who, limit, windowSeconds, reason },
+  ...(edge && { edge }),
 });
 
 /** `limit` units per `windowSeconds`, for one id. */
 export interface WindowPolicy {
-  /** Names the policy in KV keys and in the `RateLimit` fields. */
+  /** Names the policy in records at the edge and in the `RateLimit` fields. */
   name: string;
   /** The id that is counted, never a raw address. */
   who: string;
@@ -32,6 +30,19 @@ export interface WindowPolicy {
   units?: number;
   /** Counts attempts, which are never given back. Absent: counts pictures; a call that did not run is given back. */
   perAttempt?: true;
+  /** Where the edge counts as well. Absent: the ledger alone counts. */
+  edge?: EdgeRecord;
+}
+
+/** A record of counts at the edge. Policies with the same record are read at once and written at once. */
+export interface EdgeRecord {
+  name: string;
+  who: string;
+  /**
+   * `memory`: in each isolate, never in KV. `visitor`: in KV, written with each act; `who` is an id of this UTC day.
+   * `total`: in KV, counts many visitors, so an isolate writes it at most once a minute.
+   */
+  kind: 'memory' | 'visitor' | 'total';
 }
 
 /** Attempts allowed for each picture that a visitor may make. */
@@ -41,6 +52,15 @@ const UPLOADS_PER_DAY = 100;
 const UPLOAD_MIB_PER_DAY = 200;
 /** All visitors of a site: one IPv6 network has thousands of prefixes. Files live for two days, so 40 GiB at most. */
 const SITE_UPLOAD_MIB_PER_DAY = 20480;
+/** Renditions of a deployment. Every transformation is billed. One site alone cannot use them up. */
+const RENDITIONS_PER_DAY = 2000;
+const SITE_RENDITIONS_PER_DAY = 1000;
+
+type Address = Pick<CountedVisitor, 'site' | 'prefix'>;
+const idOf = ({ site, prefix }: Address): string => `${site.id}.${prefix}`;
+
+/** All counts of a visitor. */
+const recordOf = (visitor: Address): EdgeRecord => ({ name: 'visitor', who: idOf(visitor), kind: 'visitor' });
 
 /** The policies that count a generation of this caller, narrowest first. */
 export function policiesOf(caller: CountedCaller): WindowPolicy[] {
@@ -49,10 +69,10 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
     if (caller.perMinute === undefined) return [];
     return [policy('client', `${site.id}.${caller.name}`, caller.perMinute, MINUTE, 'CLIENT_LIMIT')];
   }
-  const visitor = `${site.id}.${caller.prefix}`;
+  const record = recordOf(caller);
   return [
-    policy('visitor-minute', visitor, site.visitorPerMinute, MINUTE, 'VISITOR_MINUTE'),
-    policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT'),
+    policy('visitor-minute', idOf(caller), site.visitorPerMinute, MINUTE, 'VISITOR_MINUTE', record),
+    policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT', record),
     dayPolicyOf(caller),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
     ...attemptPoliciesOf(caller),
@@ -60,17 +80,20 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
 }
 
 /** The policy that counts a visitor's pictures of a day. */
-export const dayPolicyOf = ({ site, prefix }: Pick<CountedVisitor, 'site' | 'prefix'>): WindowPolicy =>
-  policy('visitor-day', `${site.id}.${prefix}`, site.visitorPerDay, DAY, 'VISITOR_DAY');
+export const dayPolicyOf = (visitor: Address): WindowPolicy =>
+  policy('visitor-day', idOf(visitor), visitor.site.visitorPerDay, DAY, 'VISITOR_DAY', recordOf(visitor));
 
 /**
  * The policies that count a visitor's attempts, with any outcome. A call that the provider refuses is free and does not
  * count as a picture. Without this limit, a prompt that is always refused could use up the owner's quota.
  */
-export function attemptPoliciesOf({ site, prefix }: CountedVisitor): WindowPolicy[] {
-  const visitor = `${site.id}.${prefix}`;
+export function attemptPoliciesOf(visitor: CountedVisitor): WindowPolicy[] {
+  const { site } = visitor;
+  const who = idOf(visitor);
   const attempts = (name: string, pictures: number, windowSeconds: number): WindowPolicy => ({
-    ...policy(name, visitor, pictures * ATTEMPTS_PER_PICTURE, windowSeconds, 'VISITOR_ATTEMPTS'),
+    ...policy(name, who, pictures * ATTEMPTS_PER_PICTURE, windowSeconds, 'VISITOR_ATTEMPTS'),
+    // The ledger has the exact count, and a write to KV for each attempt would cost more.
+    edge: { name: 'attempts', who, kind: 'memory' },
     perAttempt: true,
   });
   return [
@@ -86,11 +109,21 @@ export function attemptPoliciesOf({ site, prefix }: CountedVisitor): WindowPolic
  */
 export function uploadPoliciesOf(caller: CountedCaller, bytes: number): WindowPolicy[] {
   if (caller.kind === 'client') return [];
-  const visitor = `${caller.site.id}.${caller.prefix}`;
-  const mib = Math.ceil(bytes / (1024 * 1024));
+  const units = Math.ceil(bytes / (1024 * 1024));
+  const record = recordOf(caller);
+  const total: EdgeRecord = { name: 'site-upload-mib', who: caller.site.id, kind: 'total' };
   return [
-    policy('uploads', visitor, UPLOADS_PER_DAY, DAY, 'VISITOR_DAY'),
-    { ...policy('upload-mib', visitor, UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY'), units: mib },
-    { ...policy('site-upload-mib', caller.site.id, SITE_UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY'), units: mib },
+    policy('uploads', record.who, UPLOADS_PER_DAY, DAY, 'VISITOR_DAY', record),
+    { ...policy('upload-mib', record.who, UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY', record), units },
+    { ...policy(total.name, total.who, SITE_UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY', total), units },
+  ];
+}
+
+/** The policies that count a rendition of a site's picture. Callers never see their reason: they get the original. */
+export function renditionPoliciesOf(site: string): WindowPolicy[] {
+  const total: EdgeRecord = { name: 'renditions', who: 'deployment', kind: 'total' };
+  return [
+    policy('renditions', total.who, RENDITIONS_PER_DAY, DAY, 'SITE_MINUTE', total),
+    policy('renditions', `site.${site}`, SITE_RENDITIONS_PER_DAY, DAY, 'SITE_MINUTE', total),
   ];
 }

@@ -2,7 +2,7 @@ import type { WindowPolicy } from './policies.ts';
 import type { WindowState } from './sliding-window.ts';
 
 /** Not shown: totals of a site are the owner's, and attempts rarely matter to a visitor that gets pictures. */
-const PRIVATE_POLICIES = new Set(['site-minute', 'site-upload-mib', 'attempts-minute', 'attempts-day']);
+const PRIVATE_POLICIES = new Set(['site-upload-mib', 'attempts-minute', 'attempts-day']);
 
 /**
  * The `RateLimit` and `RateLimit-Policy` fields

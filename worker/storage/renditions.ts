@@ -4,7 +4,7 @@
  * isolates may make the same one at once: both are counted, and either result is kept.
  */
 import type { Limits } from '../limits/kv-limiter.ts';
-import type { WindowPolicy } from '../limits/policies.ts';
+import { renditionPoliciesOf } from '../limits/policies.ts';
 import type { Log } from '../shared/log.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
 
@@ -20,10 +20,6 @@ const FAILURE_REMEMBERED_MS = 3_600_000;
 const MAX_REMEMBERED = 1000;
 /** The longest wait for another request's rendition; after it the original is sent. */
 const WAIT_MS = 10_000;
-
-/** Renditions of a UTC day; past them the original is sent. One site alone cannot use them up. */
-const PER_DAY = 2000;
-const PER_SITE_AND_DAY = 1000;
 
 export interface RenditionsOptions {
   bucket: R2Bucket;
@@ -56,7 +52,7 @@ export function createRenditions(options: RenditionsOptions): Renditions {
   const { bucket, images, limits, site, now, pause, waitUntil, log } = options;
   const making = new Map<string, Promise<Rendition | undefined>>();
   const failedUntil = new Map<string, number>();
-  const policies = [policy('deployment', PER_DAY), policy(`site.${site}`, PER_SITE_AND_DAY)];
+  const policies = renditionPoliciesOf(site);
 
   function noteFailure(key: string): void {
     failedUntil.delete(key);
@@ -116,9 +112,3 @@ export function createRenditions(options: RenditionsOptions): Renditions {
     },
   };
 }
-
-const policy = (who: string, limit: number): WindowPolicy => ({
-  ...{ name: 'renditions', who, limit, windowSeconds: 86_400 },
-  // Callers never see this reason: past the limit the original is sent.
-  reason: 'SITE_MINUTE',
-});

@@ -2,6 +2,8 @@
  * Promise 2 (ARCHITECTURE.md#the-six-promises) against a crowd: the cap has room for ten of two hundred simultaneous
  * requests, and exactly ten reach upstream. The money they do not spend is free for others, to the micro-dollar.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REMEMBER_HELD_MS } from '../../../worker/ledger/refusals.ts';
 import { ask, type Heard, JSON_INLINE, newPrompt, WAYS, type Way } from '../ask.ts';
 import { dollars, type Effort, type Figure, many } from '../figures.ts';
 import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from '../owner.ts';
@@ -101,6 +103,8 @@ async function playRound(stage: Stage, cap: Cap, { worst, cost }: Prices, size: 
     const first = await sendCrowd(stage, peel, size);
     const firstDrift = await settle(peel, first.calls * cost);
     const left = capMicros - first.calls * cost;
+    // Until then the isolate repeats to the second crowd what the first one heard.
+    await sleep(REMEMBER_HELD_MS);
     const second = await sendCrowd(stage, peel, SECOND_CROWD);
     const spent = (first.calls + second.calls) * cost;
     const secondDrift = await settle(peel, spent);

@@ -106,7 +106,7 @@ describe('before a request is handed on', () => {
         },
       }),
     ],
-    ['the edge’s limits', (services) => ({ ...services, limits: { ...services.limits, read: fails } })],
+    ['the caller’s count', (services) => ({ ...services, gate: { ...services.gate, count: fails } })],
     [
       'the object, which cannot be found',
       withPort(() => {

@@ -1,7 +1,7 @@
 /** No caller spends more than the owner allows. A refused caller learns which budget is spent and when it opens. */
 import { reset } from 'cloudflare:test';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSiteRefusals, REMEMBER_MS } from '../../../worker/ledger/site-refusals.ts';
+import { createRefusals, REMEMBER_HELD_MS, REMEMBER_MS } from '../../../worker/ledger/refusals.ts';
 import type { Services } from '../../../worker/services.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
@@ -28,7 +28,7 @@ function watched() {
   const clock = { now: Date.now() };
   const change = (services: Services): Services => ({
     ...services,
-    siteRefusals: createSiteRefusals(() => clock.now),
+    refusals: createRefusals(() => clock.now),
     generations: {
       ask(...args) {
         asked.times += 1;
@@ -160,15 +160,21 @@ describe('a budget that is spent', () => {
     expect(asked.times).toBe(2);
   });
 
-  it('that is only held is not remembered: what is free again is found at once', async () => {
-    const { change } = watched();
+  it('that is only held is remembered for a second: a flood asks no object, and what is free again is found', async () => {
+    const { asked, clock, change } = watched();
     const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(2 * worst - 1) }, change);
     const first = worker.ask(GENERATE, newBody('[[error:400_invalid_argument]] [[delay:500]]'));
     await eventually(async () => (await moneyOf(worker)).held).toBeGreaterThan(0);
     expect(await reasonOf(await worker.ask(GENERATE, newBody(DELAYED)))).toEqual([429, 'BUDGET_HELD']);
 
+    clock.now += REMEMBER_HELD_MS - 1;
+    const flood = await Promise.all(Array.from({ length: 10 }, () => worker.ask(GENERATE, newBody(DELAYED))));
+    for (const answer of flood) expect(await reasonOf(answer)).toEqual([429, 'BUDGET_HELD']);
+    expect(asked.times).toBe(2);
+
     await first;
     await eventually(() => moneyOf(worker)).toEqual({ settled: 0, held: 0 });
+    clock.now += 1;
 
     expect((await worker.ask(GENERATE, newBody(DELAYED))).status).toBe(200);
   });

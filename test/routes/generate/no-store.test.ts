@@ -181,7 +181,8 @@ describe('a budget', () => {
     expect(await upstreamCalls(nameOf(body))).toBe(0);
     expect(await moneyOf(worker)).toEqual(NOTHING);
     // The refusal is remembered for requests with storage, too.
-    expect(worker.services.siteRefusals.recall('default', worst)).toMatchObject({ reason });
+    const client = { kind: 'client', site: worker.services.config.site, name: 'dev' } as const;
+    expect(worker.services.refusals.recall(client, worst)).toMatchObject({ reason });
   });
 
   it('of just three lets three of six at once pass', async () => {

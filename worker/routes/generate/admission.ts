@@ -17,41 +17,54 @@ export interface Admission {
   worstMicros: number;
   /** Sets the `RateLimit` headers. @param isCounted Whether to count this request as well. */
   tellLimits: (isCounted: boolean) => void;
-  /** Counts an attempt in the edge's limits, after the ledger has counted it. */
+  /** Counts an attempt in the edge's memory, after the ledger has counted it. */
   countAttempt: () => void;
-  /** Counts a picture in the edge's limits, once a provider is at work. The ledger has counted it already. */
+  /** Counts a picture in the edge's limits, once a provider is at work: one write to KV. The ledger has counted it. */
   count: () => void;
-  /** Remembers a refusal of the ledger, so that for a while the same refusal needs no call. */
+  /** Remembers a refusal of the ledgers, so that for a while the same refusal needs no call. */
   noteRefusal: (failure: Failure) => void;
 }
 
-/**
- * Admits a paid request if its price is known, its site is not known to be paused or out of budget, and KV shows room
- * in the caller's limits. Counts nothing.
- */
-export async function admitPaid(
-  c: Context<App>,
-  read: ReadRequest,
-  asking: Caller,
-  services: Services,
-): Promise<Result<Admission>> {
-  const { pricing, siteRefusals, visitorRefusals, gate, limits, waitUntil } = services;
-  const worstMicros = pricing.worst(read.request, read.model);
-  if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: read.model.id });
-  if (asking.site.paused) return fail({ reason: 'SITE_PAUSED' });
-  const known = siteRefusals.recall(asking.site.id, worstMicros);
-  if (known) return fail(known);
+/** A caller as limits count it, and where its limits stand at the edge. */
+export interface Standing {
+  caller: CountedCaller;
+  policies: readonly WindowPolicy[];
+  states: readonly PolicyState[];
+  /** The highest possible price of the request, in micro-dollars. */
+  worstMicros: number;
+}
 
+/**
+ * Reads where a caller stands, or why its request is refused without a look at its limits: the price is unknown, or the
+ * refusal is remembered. Counts nothing. For a client it reads nothing from KV.
+ */
+export async function readStanding(
+  { request, model }: Pick<ReadRequest, 'request' | 'model'>,
+  asking: Caller,
+  { pricing, gate, refusals, limits }: Services,
+): Promise<Result<Standing>> {
+  const worstMicros = pricing.worst(request, model);
+  if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: model.id });
+  if (asking.site.paused) return fail({ reason: 'SITE_PAUSED' });
   const counted = await gate.count(asking);
   if (!counted.ok) return counted;
   const caller = counted.value;
-  const tried = caller.kind === 'visitor' ? visitorRefusals.recall(caller.prefix) : undefined;
-  if (tried) return fail(tried);
+  const known = refusals.recall(caller, worstMicros);
+  if (known) return fail(known);
   const policies = policiesOf(caller);
+  const states = caller.kind === 'visitor' ? await limits.read(policies) : [];
+  return succeed({ caller, policies, states, worstMicros });
+}
+
+/** Admits a paid request if the edge shows room in the caller's limits. */
+export function admitPaid(
+  c: Context<App>,
+  { caller, policies, states, worstMicros }: Standing,
+  { refusals, limits, waitUntil }: Services,
+): Result<Admission> {
   const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
     perAttempt ? 'attempts' : 'pictures',
   );
-  const states = await limits.read(policies);
   const tellLimits = (isCounted: boolean) => {
     for (const [name, value] of Object.entries(rateLimitFields(isCounted ? states.map(afterOne) : states))) {
       c.header(name, value);
@@ -66,28 +79,25 @@ export async function admitPaid(
     ...{ caller, policies, worstMicros, tellLimits },
     countAttempt: () => waitUntil(limits.count(attempts)),
     count: () => waitUntil(limits.count(pictures)),
-    noteRefusal(failure) {
-      siteRefusals.note(asking.site.id, worstMicros, failure);
-      if (caller.kind === 'visitor') visitorRefusals.note(caller.prefix, failure);
-    },
+    noteRefusal: (failure) => refusals.note(caller, worstMicros, failure),
   });
 }
 
 /** Counts a visitor's free call to a provider as an attempt, in the ledger and at the edge. @returns The refusal. */
 export async function admitAttempt(visitor: Visitor, services: Services): Promise<Failure | undefined> {
-  const { gate, limits, ledger, visitorRefusals, pause, waitUntil, log } = services;
+  const { gate, limits, ledger, refusals, pause, waitUntil, log } = services;
   const counted = await gate.count(visitor);
   if (!counted.ok) return counted.failure;
-  if (counted.value.kind !== 'visitor') return undefined;
-  const { prefix } = counted.value;
-  const tried = visitorRefusals.recall(prefix);
+  const caller = counted.value;
+  if (caller.kind !== 'visitor') return undefined;
+  const tried = refusals.recallAttempt(caller);
   if (tried) return tried;
-  const policies = attemptPoliciesOf(counted.value);
+  const policies = attemptPoliciesOf(caller);
   try {
     const late = pause(LEDGER_TIMEOUT_MS).then(() => 'late' as const);
     const refused = await Promise.race([ledger('site').attempt(policies), late]);
     if (refused === 'late') throw new Error(`the ledger did not answer within ${LEDGER_TIMEOUT_MS} ms`);
-    if (refused) visitorRefusals.note(prefix, refused);
+    if (refused) refusals.note(caller, 0, refused);
     else waitUntil(limits.count(policies));
     return refused;
   } catch (error) {

@@ -11,7 +11,7 @@ import type { KeptInput } from '../../request/inputs.ts';
 import { parseTarget } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
 import { forVisitor } from '../../shared/told.ts';
-import { type Admission, admitPaid } from './admission.ts';
+import { type Admission, admitPaid, readStanding } from './admission.ts';
 import { countTokens } from './count-tokens.ts';
 import { passThrough } from './no-store.ts';
 import { type ReadRequest, readAsked } from './read-request.ts';
@@ -50,6 +50,10 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
 }
 
 async function generate(c: Context<App>, read: ReadRequest, caller: Caller, services: Services): Promise<Response> {
+  // A visitor's limits are read beside the manifest, and a hit does not wait for them. A client's are the ledger's.
+  const reading = caller.kind === 'visitor' ? readStanding(read, caller, services) : undefined;
+  // A miss hears of an error below. On a hit there is no handler, and an error must not end the isolate.
+  reading?.catch(() => undefined);
   const key = read.noStore
     ? undefined
     : await canonicalKey({ ...read, site: read.site.id, audience: audienceOf(caller, read.request) });
@@ -66,7 +70,8 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
       });
     }
   }
-  const admission = await admitPaid(c, read, caller, services);
+  const standing = await (reading ?? readStanding(read, caller, services));
+  const admission = standing.ok ? admitPaid(c, standing.value, services) : standing;
   if (!admission.ok) {
     read.holding.release();
     return sendFailure(c, admission.failure);
