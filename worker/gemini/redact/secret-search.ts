@@ -65,11 +65,13 @@ function base64Forms(secret: string, before: number): string[] {
   return [text, text.replaceAll('/', '\\/'), text.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
-const BLOCK = 3;
+/** Bytes of a block. One read of a view gives all four; no secret is shorter. */
+const BLOCK = 4;
 const HASH_BITS = 15;
+/** Spreads the letters of base64 over the table: 2^32 divided by the golden ratio. */
+const SPREAD = 0x9e3779b1;
 /** A shift fits in one byte, so that the table (32 KiB) stays in the processor's first cache. */
 const MAX_SHIFT = 255;
-const hash = (a: number, b: number, c: number) => ((a << 10) ^ (b << 5) ^ c) & ((1 << HASH_BITS) - 1);
 
 interface Match {
   start: number;
@@ -79,8 +81,8 @@ interface Match {
 }
 
 /**
- * Finds many secrets in one pass that reads about one byte in fourteen (Wu and Manber, "A fast algorithm for
- * multi-pattern searching", 1994). If three bytes end no secret's head, a table gives the distance to the next place
+ * Finds many secrets in one pass that looks at about one place in thirteen (Wu and Manber, "A fast algorithm for
+ * multi-pattern searching", 1994). If four bytes end no secret's head, a table gives the distance to the next place
  * where a head can end.
  */
 export interface SecretSearch {
@@ -107,17 +109,34 @@ export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
   const byFirst: Spelled[][] = Array.from({ length: 256 }, () => []);
   for (const secret of secrets) {
     const { bytes } = secret;
+    const view = viewOf(bytes);
     for (let end = BLOCK; end <= shortest; end++) {
-      const block = blockAt(bytes, end);
+      const block = blockAt(view, end);
       shifts[block] = Math.min(shifts[block] as number, shortest - end);
     }
-    append(byEnd, blockAt(bytes, shortest), secret);
+    append(byEnd, blockAt(view, shortest), secret);
     byFirst[bytes[0] as number]?.push(secret);
   }
 
-  function matchAt(bytes: Uint8Array, start: number, to: number): Match | undefined {
+  /** The next place at which the head of a secret may end; past `to` if there is none. */
+  function seek(view: DataView, from: number, to: number): number {
+    let end = from;
+    while (end <= to) {
+      const shift = shifts[blockAt(view, end)] as number;
+      // A branch of its own, because the processor guesses it and reads on before the table has answered: twice as fast.
+      if (shift === farthest) {
+        end += farthest;
+        continue;
+      }
+      if (shift === 0) break;
+      end += shift;
+    }
+    return end;
+  }
+
+  function matchAt(bytes: Uint8Array, view: DataView, start: number, to: number): Match | undefined {
     let best: Match | undefined;
-    for (const secret of byEnd.get(blockAt(bytes, start + shortest)) ?? []) {
+    for (const secret of byEnd.get(blockAt(view, start + shortest)) ?? []) {
       const length = commonLength(bytes, start, to, secret.bytes);
       if (length < secret.least || (best && start + length <= best.end)) continue;
       best = { start, end: start + length, isOpen: start + length === to && length < secret.bytes.length };
@@ -128,18 +147,10 @@ export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
   return {
     find(bytes, from, to) {
       if (secrets.length === 0) return undefined;
-      let end = from + shortest;
-      while (end <= to) {
-        const shift = shifts[
-          hash(bytes[end - 3] as number, bytes[end - 2] as number, bytes[end - 1] as number)
-        ] as number;
-        if (shift > 0) {
-          end += shift;
-          continue;
-        }
-        const match = matchAt(bytes, end - shortest, to);
+      const view = viewOf(bytes);
+      for (let end = seek(view, from + shortest, to); end <= to; end = seek(view, end + 1, to)) {
+        const match = matchAt(bytes, view, end - shortest, to);
         if (match) return match;
-        end++;
       }
       return undefined;
     },
@@ -154,8 +165,11 @@ export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
   };
 }
 
-const blockAt = (bytes: Uint8Array, end: number): number =>
-  hash(bytes[end - 3] as number, bytes[end - 2] as number, bytes[end - 1] as number);
+const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView => new DataView(buffer, byteOffset, length);
+
+/** The place in the table of the block that ends at `end`. */
+const blockAt = (view: DataView, end: number): number =>
+  Math.imul(view.getUint32(end - BLOCK, true), SPREAD) >>> (32 - HASH_BITS);
 
 function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
