@@ -1,5 +1,5 @@
 /**
- * Takes secrets out of a byte stream that passes through, and looks at about one byte in fourteen.
+ * Takes secrets out of a byte stream that passes through, and looks at about one place in thirteen.
  *
  * The search is cheap; each piece that passes through JavaScript costs about 0.1 ms, read and write. So if a body may
  * wait and is short, it is read whole and returned as bytes, without a stream.
@@ -16,12 +16,14 @@ const SHORT_BYTES = 64 * 1024;
 const READ_BYTES = 64 * 1024;
 /** Larger pieces were measured to be no faster, and eight large answers at once hold eight pieces twice. */
 const UNHURRIED_READ_BYTES = 512 * 1024;
+/** A body that may wait passes in pieces of at least this size: fewer pieces cost less, longer waits bring no more. */
+const ENOUGH_BYTES = 128 * 1024;
 /** Bound of large pieces in hand, all bodies together. Past it, pieces are small. */
 const MAX_IN_HAND_BYTES = 24 * 1024 * 1024;
 
 interface StreamSource {
   /** @returns `kept` and what comes after it; undefined at the end. */
-  read(kept: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  read(kept: Uint8Array): Promise<Uint8Array | undefined>;
   cancel(reason: unknown): Promise<void>;
 }
 
@@ -80,12 +82,9 @@ export async function redactStream(
   const gather = createGatherer(reader);
   const source = openUnhurried(gather, options);
   if (head.length >= SHORT_BYTES) return passOn(source, head, options);
-  const first = new Uint8Array(SHORT_BYTES);
-  first.set(head);
-  // The gatherer remembers a failure; the bytes before it are checked below.
-  const length = head.length + (await gather.fill(first.subarray(head.length)).catch(() => 0));
-  if (length === SHORT_BYTES) return passOn(source, first, options);
-  const whole = createCleaner(options).last(first.subarray(0, length));
+  const first = await gather.read(head, SHORT_BYTES - head.length);
+  if (first.length === SHORT_BYTES) return passOn(source, first, options);
+  const whole = createCleaner(options).last(first);
   // A body that broke off after complete JSON is whole. Any other fails here, before an answer is begun.
   if (gather.failure && !isWholeJson(whole)) throw gather.failure.error;
   options.watch?.piece(whole);
@@ -178,11 +177,11 @@ function openUnhurried(gather: Gatherer, { inHand }: RedactStreamOptions): Strea
   return {
     async read(kept) {
       if (Date.now() - inHand.changedAt > LEASE_MS) inHand.bytes = 0;
-      const length = inHand.bytes < MAX_IN_HAND_BYTES ? UNHURRIED_READ_BYTES : READ_BYTES;
-      const buffer = new Uint8Array(kept.length + length);
-      buffer.set(kept);
-      const filled = await gather.fill(buffer.subarray(kept.length));
-      return filled > 0 ? buffer.subarray(0, kept.length + filled) : undefined;
+      const room = inHand.bytes < MAX_IN_HAND_BYTES ? UNHURRIED_READ_BYTES : READ_BYTES;
+      const piece = await gather.read(kept, room, ENOUGH_BYTES);
+      if (piece.length > kept.length) return piece;
+      if (gather.failure) throw gather.failure.error;
+      return undefined;
     },
     cancel: gather.cancel,
   };
@@ -190,51 +189,61 @@ function openUnhurried(gather: Gatherer, { inHand }: RedactStreamOptions): Strea
 
 interface Gatherer {
   /**
-   * Fills a buffer and returns the number of bytes, which is less only at the end. If the stream fails, the bytes
-   * before the failure are returned first.
+   * Reads one piece. It does not fail: the bytes before a failure are returned, and then none.
    *
-   * @throws The stream's error, at the next call or if no bytes came before it.
+   * @param before The piece's first bytes. The caller keeps its own copy of them.
+   * @param room The most bytes to read.
+   * @param enough Number of bytes after which the piece does not wait for more.
+   * @returns `before` and the bytes after it: none at the end, fewer than `enough` only before it.
    */
-  fill(into: Uint8Array): Promise<number>;
+  read(before: Uint8Array, room: number, enough?: number): Promise<Uint8Array>;
   readonly failure: { error: unknown } | undefined;
   cancel(reason: unknown): Promise<void>;
 }
 
 /**
  * Does what `readAtLeast` does, without losing bytes. `readAtLeast` drops the bytes it holds if the stream fails, and a
- * failed read also takes its buffer. So bytes are read into one buffer and copied into another.
+ * failed read also takes its buffer. So only the first read, which has nothing to lose, goes into the piece itself; it
+ * nearly always brings enough. What later ones bring is copied.
  */
 function createGatherer(reader: ReadableStreamBYOBReader): Gatherer {
-  let buffer = new ArrayBuffer(READ_BYTES);
+  let buffer: ArrayBuffer | undefined;
   let isOver = false;
   let failure: Gatherer['failure'];
 
-  async function readSome(bytes: number): Promise<Uint8Array | undefined> {
-    const { value } = await reader.read(new Uint8Array(buffer, 0, Math.min(bytes, buffer.byteLength)));
-    if (value) buffer = value.buffer as ArrayBuffer;
-    return value?.length ? value : undefined;
+  async function readInto(view: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      const { value } = await reader.read(view);
+      if (value?.length) return value as Uint8Array<ArrayBuffer>;
+    } catch (error) {
+      failure = { error };
+    }
+    isOver = true;
+    return undefined;
   }
 
   return {
     get failure() {
       return failure;
     },
-    async fill(into) {
-      if (failure) throw failure.error;
-      let filled = 0;
-      while (filled < into.length && !isOver) {
-        try {
-          const some = await readSome(into.length - filled);
-          if (some) into.set(some, filled);
-          filled += some?.length ?? 0;
-          isOver = some === undefined;
-        } catch (error) {
-          failure = { error };
-          if (filled === 0) throw error;
-          break;
-        }
+    async read(before, room, enough = room) {
+      if (isOver) return before;
+      const empty = new Uint8Array(before.length + room);
+      empty.set(before);
+      const first = await readInto(empty.subarray(before.length));
+      if (!first) return before;
+      const piece = new Uint8Array(first.buffer);
+      const least = before.length + Math.min(room, enough);
+      let filled = before.length + first.length;
+      while (filled < least) {
+        buffer ??= new ArrayBuffer(READ_BYTES);
+        const more = await readInto(new Uint8Array(buffer, 0, Math.min(READ_BYTES, piece.length - filled)));
+        if (!more) break;
+        buffer = more.buffer;
+        piece.set(more, filled);
+        filled += more.length;
       }
-      return filled;
+      return piece.subarray(0, filled);
     },
     cancel: (reason) => reader.cancel(reason),
   };
