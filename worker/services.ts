@@ -8,10 +8,9 @@ import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
 import type { Generations } from './generation/job.ts';
 import type { Metrics } from './ledger/metrics.ts';
+import type { Refusals } from './ledger/refusals.ts';
 import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
-import type { SiteRefusals } from './ledger/site-refusals.ts';
 import type { Expectations } from './ledger/site-status.ts';
-import type { VisitorRefusals } from './ledger/visitor-refusals.ts';
 import type { Limits } from './limits/kv-limiter.ts';
 import type { Pricing } from './pricing/pricing.ts';
 import type { ProviderPool } from './providers/pool.ts';
@@ -56,9 +55,7 @@ export interface Services {
   ledgers: Accounts;
   /** The ledger of the site or of the whole deployment, for anything but a run's money. */
   ledger: (scope: 'site' | 'deployment') => LedgerRpc;
-  siteRefusals: SiteRefusals;
-  /** Remembers visitors that have used up their attempts. */
-  visitorRefusals: VisitorRefusals;
+  refusals: Refusals;
   /** Adds one to each of the named metrics. */
   count: Metrics;
   expectations: () => Promise<Expectations>;

@@ -16,10 +16,9 @@ import { startBodyTime } from './gemini/timely-source.ts';
 import { createGenerationClient, type GenerationRpc } from './generation/client.ts';
 import { createAccounts } from './ledger/accounts.ts';
 import { createMetrics } from './ledger/metrics.ts';
+import { createRefusals } from './ledger/refusals.ts';
 import { DEPLOYMENT, type LedgerRpc, ledgerOf } from './ledger/rpc.ts';
-import { createSiteRefusals } from './ledger/site-refusals.ts';
 import { createExpectations } from './ledger/site-status.ts';
-import { createVisitorRefusals } from './ledger/visitor-refusals.ts';
 import { createLimits } from './limits/kv-limiter.ts';
 import { createPriceWatch } from './pricing/price-watch.ts';
 import { createPricing } from './pricing/pricing.ts';
@@ -28,6 +27,7 @@ import type { KeyHealth } from './providers/key-health.ts';
 import type { Services } from './services.ts';
 import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { createLog } from './shared/log.ts';
+import { createCachedPictures } from './storage/cached-pictures.ts';
 import { createFileWriter } from './storage/file-writer.ts';
 import { createFiles } from './storage/files.ts';
 import { createImageStore } from './storage/images.ts';
@@ -76,8 +76,10 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
   const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
+  // All objects are near the provider: a run asks its ledger before it calls.
+  const hint = config.location ? { locationHint: config.location } : {};
   // The stub's type rewrites every field for RPC. Only plain data is sent, so the cast is safe.
-  const ledgerAt = (name: string) => env.LEDGER.getByName(name) as unknown as LedgerRpc;
+  const ledgerAt = (name: string) => env.LEDGER.getByName(name, hint) as unknown as LedgerRpc;
   /** Every isolate reports key health to one ledger, where the owner reads it. */
   const reportHealth = (health: KeyHealth) =>
     waitUntil(
@@ -88,6 +90,7 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   return {
     config,
     refreshCatalog: source.refresh,
+    hint,
     ledgerAt,
     redactor,
     log,
@@ -117,10 +120,9 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
 export function createServices(bindings: Env): Services {
   const env = boundEnv(bindings);
   const base = createBase(env, { tellsOwner: true });
-  const { config, redactor, log, images, ledgerAt } = base;
+  const { config, redactor, log, images, ledgerAt, hint } = base;
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
-  const hint = config.location ? { locationHint: config.location } : {};
   const files = createFiles(env.BUCKET, now);
   const siteLedger = () => ledgerAt(ledgerOf(config.site.id));
   return {
@@ -143,8 +145,7 @@ export function createServices(bindings: Env): Services {
       log,
     ),
     ledger: (scope) => (scope === 'site' ? siteLedger() : ledgerAt(DEPLOYMENT)),
-    siteRefusals: createSiteRefusals(now),
-    visitorRefusals: createVisitorRefusals(now),
+    refusals: createRefusals(now),
     count: createMetrics({
       ...{ now, pause, waitUntil },
       send: (hour, counts) => siteLedger().count(hour, counts),
@@ -152,13 +153,16 @@ export function createServices(bindings: Env): Services {
     }),
     expectations: createExpectations({ read: () => siteLedger().facts(), now, pause, log }),
     suggestions: createSuggestions(env.BUCKET, now),
-    pictures: createPictureFiles({
-      bucket: env.BUCKET,
-      renditions: createRenditions({
-        ...{ bucket: env.BUCKET, images: env.IMAGES, limits, site: config.site.id },
-        ...{ now, pause, waitUntil, log },
+    pictures: createCachedPictures({
+      pictures: createPictureFiles({
+        bucket: env.BUCKET,
+        renditions: createRenditions({
+          ...{ bucket: env.BUCKET, images: env.IMAGES, limits, site: config.site.id },
+          ...{ now, pause, waitUntil, log },
+        }),
+        now,
       }),
-      now,
+      ...{ cache: caches.default, now, pause, waitUntil, log },
     }),
     delivery: createDelivery({ images, secret: config.secrets[0] as string, now, redact: redactor.chunk }),
     keptAnswers: createKeptAnswers(now),
