@@ -39,19 +39,19 @@ describe('an attempt', () => {
 
   it('without money is counted with the others', () =>
     inLedger((ledger) => {
-      const answers = [1, 2, 3].map(() => ledger.attempt([attempts], NOW));
+      const answers = [1, 2, 3].map(() => ledger.attempt([attempts], crypto.randomUUID(), NOW));
       const paid = [1, 2].map((n) => ledger.reserve(reservation(`r${n}:1`, { policies }), NOW));
 
       expect(answers).toEqual([undefined, undefined, undefined]);
       expect(paid).toEqual([undefined, REFUSED]);
-      expect(ledger.attempt([attempts], NOW)).toEqual(REFUSED);
+      expect(ledger.attempt([attempts], crypto.randomUUID(), NOW)).toEqual(REFUSED);
     }));
 
   it('that was refused is none', () =>
     inLedger((ledger) => {
-      for (let n = 0; n < 9; n += 1) ledger.attempt([attempts], NOW + n * 1000);
+      for (let n = 0; n < 9; n += 1) ledger.attempt([attempts], crypto.randomUUID(), NOW + n * 1000);
 
       // Only the first four count.
-      expect(ledger.attempt([attempts], NOW + 60_000)).toBeUndefined();
+      expect(ledger.attempt([attempts], crypto.randomUUID(), NOW + 60_000)).toBeUndefined();
     }));
 });

@@ -22,6 +22,7 @@ const cap = (
   taken: Partial<Record<'settled' | 'held' | 'overrun' | 'owed', number>>,
   change: Partial<Cap> = {},
 ) => ({
+  of: 'site' as const,
   period: 'day' as const,
   micros,
   reason: 'DAILY_BUDGET_SPENT' as const,

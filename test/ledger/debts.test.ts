@@ -5,7 +5,6 @@ import { reportOf } from '../../worker/ledger/report.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import { DAY_MS, dayCap, HELD, inLedger, monthCap, NOW, reservation, SPENT, settlement } from './ledgers.ts';
 
-const TODAY = '2026-11-23';
 const caps = [dayCap(300)];
 
 /** One call of a day: 100 held, then settled with this cost. */
@@ -141,53 +140,5 @@ describe('a cap that changes', () => {
 
       expect(owedAt(ledger, NOW + DAY_MS)).toBe(400);
       expect(ledger.reserve(reservation('late:1'), NOW + DAY_MS)).toMatchObject(SPENT);
-    }));
-});
-
-/** The tables of the first version: three days with overruns, and an open call of today. */
-const FIRST_VERSION = [
-  `CREATE TABLE reservations (
-    id TEXT PRIMARY KEY, run TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL,
-    owner TEXT, model TEXT NOT NULL, size TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL)`,
-  'CREATE TABLE uses (run TEXT NOT NULL, name TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)',
-  'CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
-  'CREATE TABLE days (day TEXT PRIMARY KEY, settled INTEGER NOT NULL, overrun INTEGER NOT NULL)',
-  "INSERT INTO days VALUES ('2026-11-20', 300, 900), ('2026-11-22', 100, 150), ('2026-11-23', 40, 10)",
-  `INSERT INTO reservations VALUES
-    ('old:1', 'old', 'held', 100, '2026-11-23', 'key', 'gemini-3.1-flash-image', '1K', ${NOW + 60_000}, ${NOW + 60_000})`,
-];
-
-describe('a ledger of the first version', () => {
-  const inOldLedger = (test: (ledger: LedgerMachine) => void): Promise<void> =>
-    inLedger((_, storage) => {
-      for (const table of ['reservations', 'uses', 'settings', 'days', 'periods']) {
-        storage.sql.exec(`DROP TABLE ${table}`);
-      }
-      for (const statement of FIRST_VERSION) storage.sql.exec(statement);
-      test(createLedgerMachine(sqlOf(storage)));
-    });
-
-  it('opens with its money, and today owes what that version left to it', () =>
-    inOldLedger((ledger) => {
-      expect(reportOf(ledger, NOW)).toMatchObject({
-        day: TODAY,
-        settledMicros: 40,
-        heldMicros: 100,
-        overrunMicros: 10,
-        owedMicros: 150,
-        monthSettledMicros: 440,
-        monthOverrunMicros: 1060,
-      });
-      // 300 less 40 settled, 10 overrun, 150 owed and 100 held.
-      expect(ledger.reserve(reservation('new:1', { micros: 1 }), NOW)).toMatchObject(HELD);
-    }));
-
-  it('settles what it held, and carries what today cannot pay from now on', () =>
-    inOldLedger((ledger) => {
-      expect(ledger.reserve(reservation('new:1', { micros: 1000 }), NOW)).toMatchObject(SPENT);
-
-      ledger.settle('old:1', settlement(600), NOW);
-
-      expect(owedAt(ledger, NOW + DAY_MS)).toBe(40 + 100 + 510 + 150 - 300);
     }));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endLeases } from '../../worker/ledger/leases.ts';
+import { askOwners } from '../../worker/ledger/leases.ts';
 import type { LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import type { ReservationOutcome } from '../../worker/ledger/reservation.ts';
@@ -8,7 +8,7 @@ import { inLedger, NOW, policy, reservation, settlement } from './ledgers.ts';
 const LEASE_MS = 1000;
 const ENDED = NOW + LEASE_MS;
 
-/** Ends the due leases, with a generation that gives this answer. @returns The owners asked, and the log. */
+/** Asks the owners that are due, with a generation that gives this answer. @returns The owners asked, and the log. */
 async function end(
   ledger: LedgerMachine,
   answer: (id: string) => ReservationOutcome | Promise<ReservationOutcome>,
@@ -16,7 +16,7 @@ async function end(
 ) {
   const asked: [string, string][] = [];
   const logged: string[] = [];
-  await endLeases({
+  await askOwners({
     ledger,
     ask: async (owner, id) => {
       asked.push([owner, id]);
@@ -34,8 +34,8 @@ const moneyOf = (ledger: LedgerMachine) => {
 };
 const lease = (id = 'r1:1') => reservation(id, { leaseMs: LEASE_MS, policies: [policy(1)] });
 
-describe('when a lease ends', () => {
-  it('before that, no owner is asked', () =>
+describe('the owner of an old reservation', () => {
+  it('is not asked before its time', () =>
     inLedger(async (ledger) => {
       ledger.reserve(lease(), NOW);
 
@@ -56,14 +56,34 @@ describe('when a lease ends', () => {
       expect(ledger.reserve(lease('r2:1'), ENDED)).toBeUndefined();
     }));
 
+  it('is asked after half a minute, however long the call may last', () =>
+    inLedger(async (ledger) => {
+      ledger.reserve(reservation(), NOW);
+
+      expect((await end(ledger, () => ({ state: 'free' }), NOW + 29_999)).asked).toEqual([]);
+      expect((await end(ledger, () => ({ state: 'free' }), NOW + 30_000)).asked).toHaveLength(1);
+    }));
+
+  it('that has written that it went up is not asked again before the end of its lease', () =>
+    inLedger(async (ledger) => {
+      const recorded = () => ({ state: 'running', isRecorded: true }) as const;
+      ledger.reserve(reservation(), NOW);
+
+      await end(ledger, recorded, NOW + 30_000);
+
+      expect((await end(ledger, recorded, NOW + 359_999)).asked).toEqual([]);
+      expect((await end(ledger, recorded, NOW + 360_000)).asked).toHaveLength(1);
+      expect((await end(ledger, recorded, NOW + 389_999)).asked).toEqual([]);
+    }));
+
   it('what is still running keeps its money and is asked again in half a minute', () =>
     inLedger(async (ledger) => {
       ledger.reserve(lease(), NOW);
 
-      await end(ledger, () => ({ state: 'running' }));
+      await end(ledger, () => ({ state: 'running', isRecorded: false }));
 
       expect(moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
-      expect(ledger.nextDue()).toBe(ENDED + 30_000);
+      expect(ledger.due(ENDED + 29_999)).toEqual([]);
       const { asked } = await end(ledger, () => ({ state: 'free' }), ENDED + 30_000);
       expect(asked).toHaveLength(1);
       expect(moneyOf(ledger)).toEqual({ settled: 0, held: 0 });
@@ -99,7 +119,7 @@ describe('when a lease ends', () => {
       for (let at = ENDED; at < ENDED + 300_000; at += 30_000) {
         const { asked, logged } = await end(ledger, () => Promise.reject(new Error('unreachable')), at);
         expect(asked).toHaveLength(1);
-        expect(logged).toEqual(['lease_owner_unreachable']);
+        expect(logged).toEqual(['owner_unreachable']);
       }
 
       expect(moneyOf(ledger)).toEqual({ settled: 0, held: 100 });

@@ -18,8 +18,27 @@ export const inLedger = <T>(
     test(createLedgerMachine(sqlOf(storage)), storage),
   );
 
-export const dayCap = (micros: number): Cap => ({ period: 'day', micros, reason: 'DAILY_BUDGET_SPENT' });
-export const monthCap = (micros: number): Cap => ({ period: 'month', micros, reason: 'MONTHLY_BUDGET_SPENT' });
+/** Makes this the only site of its deployment, which decides on the deployment's caps too. */
+export function standAlone(ledger: LedgerMachine): void {
+  const draw = { report: ledger.recall(NOTHING_LENT, NOW), day: '', price: 0, asked: [], isBackground: false };
+  ledger.take({ ...NOTHING_LENT, isAlone: true }, draw);
+}
+
+const NOTHING_LENT = { isAlone: false, pause: { version: 0, isPaused: false }, loans: {} };
+
+export const dayCap = (micros: number): Cap => ({ of: 'site', period: 'day', micros, reason: 'DAILY_BUDGET_SPENT' });
+export const monthCap = (micros: number): Cap => ({
+  ...{ of: 'site', period: 'month' },
+  micros,
+  reason: 'MONTHLY_BUDGET_SPENT',
+});
+
+/** The caps of the deployment. */
+export const deploymentCap = (micros: number, period: Cap['period'] = 'day'): Cap => ({
+  ...{ of: 'deployment', period },
+  micros,
+  reason: 'DEPLOYMENT_BUDGET_SPENT',
+});
 
 /** A reservation of 100 of the day's 300 micro-dollars. Its id is `{run}:{attempt}`. */
 export const reservation = (id = 'r1:1', change: Partial<Reservation> = {}): Reservation => ({

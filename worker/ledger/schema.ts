@@ -55,6 +55,12 @@ const FROM_VERSION_1 = [
     SELECT date(at / 1000, 'unixepoch'), iif(run LIKE 'attempts of %', 'attempts ' || who, who), at, run FROM uses`,
   'INSERT OR REPLACE INTO times SELECT model, size, n % 101, ms FROM durations ORDER BY n',
   'INSERT OR IGNORE INTO pictures SELECT at, run, picture, model, costMicros, prefix, keepUntil FROM generations',
+  // What the days have and the table by model has not is spent all the same.
+  `INSERT INTO usage SELECT day, 'unknown', '', 'unknown', 0, missing, missingOverrun FROM (
+    SELECT day,
+      settled - (SELECT ifnull(sum(costMicros), 0) FROM usage WHERE usage.day = days.day) AS missing,
+      overrun - (SELECT ifnull(sum(overrunMicros), 0) FROM usage WHERE usage.day = days.day) AS missingOverrun
+    FROM days) WHERE missing <> 0 OR missingOverrun <> 0`,
   ...['reservations', 'uses', 'durations', 'generations', 'days'].map((name) => `DROP TABLE ${name}`),
 ];
 

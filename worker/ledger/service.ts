@@ -106,7 +106,10 @@ export function createLedgerService(options: LedgerServiceOptions) {
       // Another site may have called back what was just lent.
       if (times === MAX_DRAWS || now() - since >= WAIT_MS) return HELD;
       const failure = await drawFrom(ledger.draw(refused, reservation.micros, now()));
-      if (!failure) continue;
+      if (!failure) {
+        refusal = undefined;
+        continue;
+      }
       const ms = failure.reason === 'DEPLOYMENT_BUDGET_SPENT' ? SPENT_MS : HELD_MS;
       refusal = { failure, price: reservation.micros, until: now() + ms };
       return failure;

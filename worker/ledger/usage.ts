@@ -148,6 +148,7 @@ export function createLedgerUsage(sql: Sql) {
     /** Deletes rows past their retention. Address prefixes are cleared after a day. */
     forget(now: number): void {
       sql.exec('DELETE FROM usage WHERE day < ?', dayOf(now - KEEP_DAYS * DAY_MS));
+      totals.clear();
       sql.exec('DELETE FROM pictures WHERE keepUntil < ?', now);
       sql.exec('UPDATE pictures SET prefix = NULL WHERE prefix IS NOT NULL AND at < ?', now - DAY_MS);
       sql.exec('DELETE FROM hours WHERE hour < ?', new Date(now - KEEP_HOURS_MS).toISOString().slice(0, 13));
