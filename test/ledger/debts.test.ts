@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import { DAY_MS, dayCap, HELD, inLedger, monthCap, NOW, reservation, SPENT, settlement } from './ledgers.ts';
+import { DAY_MS, dayCap, inLedger, monthCap, NOW, reservation, SPENT, settlement } from './ledgers.ts';
 
 const caps = [dayCap(300)];
 

@@ -122,16 +122,16 @@ describe('what an isolate remembers', () => {
     expect(refusals.recall(clientOf(), 100)).toBeUndefined();
   });
 
-  it('stops a free call only where the attempts are spent', () => {
+  it('is asked for the attempts alone where the call is free', () => {
     const { refusals } = setUp();
     refusals.note(visitor, 100, { reason: 'VISITOR_MINUTE', retryAfterSeconds: 10 });
     refusals.note(visitor, 100, SPENT);
-    expect(refusals.recallAttempt(visitor)).toBeUndefined();
+    expect(refusals.recall(visitor, 0, ['VISITOR_ATTEMPTS'])).toBeUndefined();
 
     refusals.note(visitor, 0, { reason: 'VISITOR_ATTEMPTS', retryAfterSeconds: 10 });
 
-    expect(refusals.recallAttempt(visitor)).toMatchObject({ reason: 'VISITOR_ATTEMPTS' });
-    expect(refusals.recallAttempt(visitorOf('b'))).toBeUndefined();
+    expect(refusals.recall(visitor, 0, ['VISITOR_ATTEMPTS'])).toMatchObject({ reason: 'VISITOR_ATTEMPTS' });
+    expect(refusals.recall(visitorOf('b'), 0, ['VISITOR_ATTEMPTS'])).toBeUndefined();
   });
 
   it('ends with the day that was spent, where that is sooner', () => {
