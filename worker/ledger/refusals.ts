@@ -3,8 +3,9 @@
  * memory is short, because money and pictures can be given back and a pause can end. Attempts are never given back, so
  * they are remembered until there is room again.
  */
-import type { CountedCaller, CountedVisitor } from '../auth/site.ts';
+import type { CountedCaller } from '../auth/site.ts';
 import type { Failure } from '../shared/failure.ts';
+import { keepNewest } from '../shared/newest.ts';
 
 /** Longest time for which a pause or a spent budget is remembered. */
 export const REMEMBER_MS = 5_000;
@@ -15,37 +16,34 @@ export const REMEMBER_VISITOR_MS = 60_000;
 /** Refusals remembered by an isolate. The oldest are forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
-interface Rule {
-  /** Whom the refusal concerns. `visitors`: all visitors of the site, and no client. */
-  of: 'site' | 'visitors' | 'visitor' | 'session';
-  forMs: number;
-  /** A request at least as dear as the refused one is refused too. A cheaper one may find room. */
-  isByPrice?: true;
-}
+/**
+ * Whom a refusal concerns (`visitors`: all visitors of the site, and no client), and for how long it is remembered.
+ * `isByPrice`: a request at least as dear as the refused one is refused too; a cheaper one may find room.
+ */
+type Rule = readonly [of: 'site' | 'visitors' | 'visitor' | 'session', forMs: number, isByPrice?: true];
 
 const RULES = new Map<Failure['reason'], Rule>([
-  ['SITE_PAUSED', { of: 'site', forMs: REMEMBER_MS }],
-  ['DEPLOYMENT_BUDGET_SPENT', { of: 'site', forMs: REMEMBER_MS, isByPrice: true }],
-  ['MONTHLY_BUDGET_SPENT', { of: 'site', forMs: REMEMBER_MS, isByPrice: true }],
-  ['DAILY_BUDGET_SPENT', { of: 'site', forMs: REMEMBER_MS, isByPrice: true }],
-  ['VISITOR_ATTEMPTS', { of: 'visitor', forMs: Number.POSITIVE_INFINITY }],
-  ['VISITOR_MINUTE', { of: 'visitor', forMs: REMEMBER_VISITOR_MS }],
-  ['SESSION_SPENT', { of: 'session', forMs: REMEMBER_VISITOR_MS }],
-  ['VISITOR_DAY', { of: 'visitor', forMs: REMEMBER_VISITOR_MS }],
-  ['SITE_MINUTE', { of: 'visitors', forMs: REMEMBER_HELD_MS }],
-  ['BUDGET_HELD', { of: 'site', forMs: REMEMBER_HELD_MS, isByPrice: true }],
+  ['SITE_PAUSED', ['site', REMEMBER_MS]],
+  ['DEPLOYMENT_BUDGET_SPENT', ['site', REMEMBER_MS, true]],
+  ['MONTHLY_BUDGET_SPENT', ['site', REMEMBER_MS, true]],
+  ['DAILY_BUDGET_SPENT', ['site', REMEMBER_MS, true]],
+  ['VISITOR_ATTEMPTS', ['visitor', Number.POSITIVE_INFINITY]],
+  ['VISITOR_MINUTE', ['visitor', REMEMBER_VISITOR_MS]],
+  ['SESSION_SPENT', ['session', REMEMBER_VISITOR_MS]],
+  ['VISITOR_DAY', ['visitor', REMEMBER_VISITOR_MS]],
+  ['SITE_MINUTE', ['visitors', REMEMBER_HELD_MS]],
+  ['BUDGET_HELD', ['site', REMEMBER_HELD_MS, true]],
 ]);
 
 /** Refusals by caller; money is integer micro-dollars. */
 export interface Refusals {
   /**
-   * The refusal that a paid request would hear again, with the seconds that are left.
+   * The refusal that a request would hear again, with the seconds that are left.
    *
    * @param micros The highest possible price of the request.
+   * @param reasons What may refuse it. Absent: everything, as for a paid request.
    */
-  recall(caller: CountedCaller, micros: number): Failure | undefined;
-  /** The refusal that a free call of a visitor would hear again. It counts as an attempt and as nothing else. */
-  recallAttempt(caller: CountedVisitor): Failure | undefined;
+  recall(caller: CountedCaller, micros: number, reasons?: Iterable<Failure['reason']>): Failure | undefined;
   /** Remembers a refusal of the ledgers. Other failures are ignored. */
   note(caller: CountedCaller, micros: number, failure: Failure): void;
 }
@@ -54,44 +52,40 @@ export interface Refusals {
 export function createRefusals(now: () => number): Refusals {
   const known = new Map<string, { failure: Failure; micros: number; at: number }>();
 
-  function recallOne(reason: Failure['reason'], rule: Rule, caller: CountedCaller, micros: number) {
-    const id = idOf(rule, caller);
-    const refusal = id === undefined ? undefined : known.get(`${reason} ${id}`);
-    if (!refusal || (rule.isByPrice && micros < refusal.micros)) return undefined;
+  function recallOne(key: string, [, forMs]: Rule, micros: number): Failure | undefined {
+    const refusal = known.get(key);
+    if (!refusal || micros < refusal.micros) return undefined;
     const { failure, at } = refusal;
     const ageMs = now() - at;
-    if (ageMs >= rule.forMs) return undefined;
+    if (ageMs >= forMs) return undefined;
     if (!('retryAfterSeconds' in failure) || failure.retryAfterSeconds === undefined) return failure;
-    const waitMs = failure.retryAfterSeconds * 1000 - ageMs;
-    return waitMs > 0 ? { ...failure, retryAfterSeconds: Math.ceil(waitMs / 1000) } : undefined;
+    const retryAfterSeconds = Math.ceil(failure.retryAfterSeconds - ageMs / 1000);
+    return retryAfterSeconds > 0 ? { ...failure, retryAfterSeconds } : undefined;
   }
 
   return {
-    recall(caller, micros) {
-      for (const [reason, rule] of RULES) {
-        const failure = recallOne(reason, rule, caller, micros);
+    recall(caller, micros, reasons = RULES.keys()) {
+      for (const reason of reasons) {
+        const rule = RULES.get(reason);
+        const key = rule && keyOf(reason, rule, caller);
+        const failure = key && recallOne(key, rule, micros);
         if (failure) return failure;
       }
       return undefined;
     },
-    recallAttempt: (caller) => recallOne('VISITOR_ATTEMPTS', RULES.get('VISITOR_ATTEMPTS') as Rule, caller, 0),
     note(caller, micros, failure) {
       const rule = RULES.get(failure.reason);
-      const id = rule && idOf(rule, caller);
-      if (id === undefined) return;
-      const key = `${failure.reason} ${id}`;
-      known.delete(key);
-      known.set(key, { failure, micros, at: now() });
-      if (known.size > MAX_REMEMBERED) known.delete(known.keys().next().value as string);
+      const key = rule && keyOf(failure.reason, rule, caller);
+      if (key) keepNewest(known, key, { failure, micros: rule[2] ? micros : 0, at: now() }, MAX_REMEMBERED);
     },
   };
 }
 
-/** The id that a refusal is remembered by; undefined where it does not concern this caller. */
-function idOf({ of }: Rule, caller: CountedCaller): string | undefined {
-  const site = caller.site.id;
-  if (of === 'site') return site;
+/** What a refusal is remembered by; undefined where it does not concern this caller. */
+function keyOf(reason: string, [of]: Rule, caller: CountedCaller): string | undefined {
+  const id = `${reason} ${caller.site.id}`;
+  if (of === 'site') return id;
   if (caller.kind === 'client') return undefined;
-  if (of === 'visitors') return site;
-  return `${site}.${of === 'visitor' ? caller.prefix : caller.session}`;
+  if (of === 'visitors') return id;
+  return `${id}.${of === 'visitor' ? caller.prefix : caller.session}`;
 }

@@ -9,6 +9,7 @@
  * count of many visitors is written at most once a minute by an isolate. An isolate that ends loses that last minute.
  */
 import type { Log } from '../shared/log.ts';
+import { keepNewest } from '../shared/newest.ts';
 import {
   addCounts,
   countAct,
@@ -84,10 +85,7 @@ export function createLimits({ kv, now, pause, log }: LimitsOptions): Limits {
       ...{ key, stored: new Map(), unsaved: new Map(), claimedUntil: 0 },
       writtenAt: record.kind === 'total' ? now() : Number.NEGATIVE_INFINITY,
     };
-    // Deleted first, so that the map's order is the order of use.
-    records.delete(key);
-    records.set(key, known);
-    if (records.size > MAX_REMEMBERED) records.delete(records.keys().next().value as string);
+    keepNewest(records, key, known, MAX_REMEMBERED);
     return known;
   }
 

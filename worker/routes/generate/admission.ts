@@ -90,7 +90,7 @@ export async function admitAttempt(visitor: Visitor, services: Services): Promis
   if (!counted.ok) return counted.failure;
   const caller = counted.value;
   if (caller.kind !== 'visitor') return undefined;
-  const tried = refusals.recallAttempt(caller);
+  const tried = refusals.recall(caller, 0, ['VISITOR_ATTEMPTS']);
   if (tried) return tried;
   const policies = attemptPoliciesOf(caller);
   try {
