@@ -295,6 +295,27 @@ describe('countTokens', () => {
     });
   });
 
+  it('holds nothing back, because it is free', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const fake = createFakeFetch(json({ totalTokens: 9 }), json({ totalTokens: 267 }));
+    const provider = createGoogle(GOOGLE, KEY, dependencies(fake.fetch, { pause: never }));
+    const turns = [{ role: 'user' as const, parts: [{ kind: 'image' as const, mimeType: 'image/png', input: 0 }] }];
+
+    expect(await provider.countTokens(callOf())).toMatchObject({ ok: true });
+    expect(await provider.countTokens(callOf({ request: { ...request, turns }, inputs: [picture] }))).toMatchObject({
+      ok: true,
+    });
+    expect(JSON.parse(fake.sent[1]!.body).contents[0].parts[0].inlineData.data).toBe('iVBORw0KGgoA');
+  });
+
+  it('may be asked again when the connection is lost, though it may have run', async () => {
+    const fake = createFakeFetch(() => Promise.reject(new Error('Network connection lost.')));
+
+    expect(await google(fake).countTokens(callOf())).toMatchObject({
+      verdict: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, next: 'again' },
+    });
+  });
+
   it('takes keys out of the answer', async () => {
     const fake = createFakeFetch(json({ totalTokens: 1, note: KEY }));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createUpload } from '../../worker/providers/upload.ts';
+import { createUpload, type Upload } from '../../worker/providers/upload.ts';
 
 const streamOf = (...pieces: string[]): ReadableStream<Uint8Array> =>
   new ReadableStream({
@@ -8,6 +8,8 @@ const streamOf = (...pieces: string[]): ReadableStream<Uint8Array> =>
       controller.close();
     },
   });
+
+const bodyOf = ({ body }: Upload) => body as ReadableStream<Uint8Array>;
 
 const atOnce = async () => undefined;
 
@@ -27,7 +29,7 @@ describe('createUpload', () => {
   it('holds the last byte back until the pause is over', async () => {
     const { promise: pause, resolve: endPause } = Promise.withResolvers<void>();
     const upload = createUpload(streamOf('{"a"', ':1}'), 7, () => pause);
-    const reader = upload.body.getReader();
+    const reader = bodyOf(upload).getReader();
 
     let text = '';
     while (text.length < 6) text += new TextDecoder().decode((await reader.read()).value);
@@ -42,7 +44,7 @@ describe('createUpload', () => {
   it('never hands the last byte over once abandoned', async () => {
     const { promise: pause, resolve: endPause } = Promise.withResolvers<void>();
     const upload = createUpload(streamOf('{}'), 2, () => pause);
-    const reader = upload.body.getReader();
+    const reader = bodyOf(upload).getReader();
     await reader.read();
 
     await upload.abandon(new Error('refused'));
@@ -78,9 +80,24 @@ describe('createUpload', () => {
     });
     const upload = createUpload(source, 1_000_000, atOnce);
 
-    await upload.body.cancel(new Error('answered early'));
+    await bodyOf(upload).cancel(new Error('answered early'));
     await cancelled;
 
     expect(upload.handedOver()).toBe(false);
+  });
+
+  describe('of a call that proves nothing', () => {
+    it('gives bytes in memory to fetch as they are', () => {
+      const bytes = new TextEncoder().encode('{"contents":[]}');
+
+      expect(createUpload(bytes, bytes.length).body).toBe(bytes);
+    });
+
+    it('streams others whole, with their length', async () => {
+      const upload = createUpload(streamOf('{"contents"', ':[]}'), 15);
+
+      expect(await new Response(upload.body).text()).toBe('{"contents":[]}');
+      expect(upload.handedOver()).toBe(true);
+    });
   });
 });

@@ -24,7 +24,7 @@ import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnclear, classifyUnreadable } from './classify.ts';
 import type { CountTokensCall, Provider, Verdict } from './provider.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { createUpload, type Pieces } from './upload.ts';
+import { createUpload, type Pieces, type Upload } from './upload.ts';
 
 export interface GeminiHttpDialect {
   name: ProviderName;
@@ -62,11 +62,11 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
   /** Sends a request and reads the answer. Every failure becomes a verdict; it never rejects. */
   async function exchange<Good>(
     { model, inputs, signal }: CountTokensCall,
-    method: string,
-    segments: Segment[],
+    { method, segments, isFree = false }: Question,
     read: (response: Response) => Promise<Good | Verdict>,
   ): Promise<Good | Verdict> {
-    const upload = createUpload(bytesOf(segments, inputs), splicedLength(segments), dependencies.pause);
+    const pause = isFree ? undefined : dependencies.pause;
+    const upload = createUpload(bytesOf(segments, inputs), splicedLength(segments), pause);
     try {
       const response = await send(model, method, upload.body, signal);
       // Relays answer with 201 or 203 as well, so the body decides.
@@ -78,7 +78,9 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
       return verdict;
     } catch (error) {
       const { aborted } = signal;
-      const verdict = classifyThrown(error, { handedOver: upload.handedOver(), aborted, deadlineSeconds });
+      // A free call may be repeated, whether it ran or not.
+      const handedOver = !isFree && upload.handedOver();
+      const verdict = classifyThrown(error, { handedOver, aborted, deadlineSeconds });
       // Not awaited either: the source of the body may hang.
       void upload.abandon(error);
       return verdict;
@@ -131,17 +133,24 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
     serves: (model) => model.offers[name] !== undefined,
     async generate(call) {
       const segments = toGeminiBody(call.request, call.model, call.inputs);
-      const result = await exchange(call, METHODS[call.form], segments, readAnswer);
+      const result = await exchange(call, { method: METHODS[call.form], segments }, readAnswer);
       return 'failure' in result
         ? { ok: false, provider: name, verdict: result }
         : { ok: true, provider: name, ...result };
     },
     async countTokens(call) {
       const segments = toCountTokensBody(call.request, call.inputs);
-      const result = await exchange(call, 'countTokens', segments, readCount);
+      const result = await exchange(call, { method: 'countTokens', segments, isFree: true }, readCount);
       return 'failure' in result ? { ok: false, provider: name, verdict: result } : { ok: true, value: result.value };
     },
   };
+}
+
+interface Question {
+  method: string;
+  segments: Segment[];
+  /** The provider never charges for it, so nothing has to be proven when it fails. */
+  isFree?: boolean;
 }
 
 /** A body of text alone is encoded at once; with pictures it is streamed. */
@@ -165,7 +174,7 @@ function createSend({ name, baseUrl, credentials }: GeminiHttpDialect, { fetch }
     'Accept-Encoding': 'identity',
     ...credentials,
   };
-  return ({ offers }: CatalogModel, method: string, body: ReadableStream<Uint8Array>, signal: AbortSignal) => {
+  return ({ offers }: CatalogModel, method: string, body: Upload['body'], signal: AbortSignal) => {
     const wireId = encodeURIComponent(offers[name]!.wireId);
     return fetch(`${models}/${wireId}:${method}`, { method: 'POST', headers, body, signal, redirect: 'manual' });
   };

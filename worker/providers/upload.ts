@@ -8,7 +8,7 @@
  */
 export interface Upload {
   /** Its length is known, so it is sent with `Content-Length`. */
-  body: ReadableStream<Uint8Array>;
+  body: ReadableStream<Uint8Array> | Uint8Array;
   /** Whether `fetch` was given the last byte. */
   handedOver(): boolean;
   /** Stops the upload and cancels its source. */
@@ -27,12 +27,16 @@ const LAST_BYTE_HOLD_MS = 1;
 /**
  * @param bytes The request; a `Uint8Array` if there is nothing to stream.
  * @param length Its exact length, at least 1. With another length `fetch` fails.
+ * @param pause Absent if nothing has to be proven: no byte is held, and bytes in memory go to `fetch` as they are.
  */
 export function createUpload(
   bytes: ReadableStream<Uint8Array> | Pieces | Uint8Array,
   length: number,
-  pause: (ms: number) => Promise<unknown>,
+  pause?: (ms: number) => Promise<unknown>,
 ): Upload {
+  if (!pause && bytes instanceof Uint8Array) {
+    return { body: bytes, handedOver: () => true, abandon: async () => undefined };
+  }
   const { readable, writable } = new FixedLengthStream(length);
   const source =
     bytes instanceof Uint8Array ? readOnce(bytes) : 'next' in bytes ? readPieces(bytes) : bytes.getReader();
@@ -51,7 +55,7 @@ export function createUpload(
         continue;
       }
       if (value.length > 1) await writer.write(value.subarray(0, value.length - 1));
-      await pause(LAST_BYTE_HOLD_MS);
+      await pause?.(LAST_BYTE_HOLD_MS);
       if (isAbandoned) return;
       isHandedOver = true;
       await writer.write(value.subarray(value.length - 1));
