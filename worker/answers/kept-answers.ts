@@ -4,6 +4,7 @@
  */
 import type { Site } from '../auth/site.ts';
 import type { Lifted } from '../gemini/lift/skeleton.ts';
+import { keepNewest } from '../shared/newest.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import { type AnswerBody, answerWhole } from './answer-whole.ts';
@@ -41,12 +42,9 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
   const memories = new Map<string, Memory>();
 
   function remember(name: string, id: string, blobs: readonly Lifted[]): void {
-    // Set anew, so that the map's order is the order of use.
-    memories.delete(name);
     if (blobs.length > MAX_OPENED) return;
     const marks = blobs.map(({ kind, n, bytes }) => ({ kind, n, bytes }));
-    memories.set(name, { id, blobs: marks, until: now() + REMEMBERED_MS });
-    if (memories.size > MAX_REMEMBERED) memories.delete(memories.keys().next().value as string);
+    keepNewest(memories, name, { id, blobs: marks, until: now() + REMEMBERED_MS }, MAX_REMEMBERED);
   }
 
   return {

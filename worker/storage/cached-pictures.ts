@@ -10,6 +10,7 @@
 import { isPrivateId } from '../auth/private-picture.ts';
 import { extensionOf } from '../request/image-type.ts';
 import type { Log } from '../shared/log.ts';
+import { keepNewest } from '../shared/newest.ts';
 import { isPlain, type PictureFiles, type PictureRead } from './picture-files.ts';
 import type { RenditionWidth } from './renditions.ts';
 
@@ -56,10 +57,7 @@ export function createCachedPictures(options: CachedPicturesOptions): CachedPict
 
   function remember(address: string, from: number) {
     const memory = { from, fillsFrom: known.get(address)?.fillsFrom ?? 0 };
-    // Set anew, so that the map's order is the order of use.
-    known.delete(address);
-    known.set(address, memory);
-    if (known.size > MAX_REMEMBERED) known.delete(known.keys().next().value as string);
+    keepNewest(known, address, memory, MAX_REMEMBERED);
     return memory;
   }
 

@@ -6,6 +6,7 @@ import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../re
 import type { KeptInput } from '../request/inputs.ts';
 import type { KeptReference } from '../request/parse-references.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { keepNewest } from '../shared/newest.ts';
 import { mapAtMost } from './at-most.ts';
 import { createFiles } from './files.ts';
 import { blobKey, classOf, isPast } from './keys.ts';
@@ -130,11 +131,6 @@ function createRecent() {
   const facts = new Map<string, Facts>();
   return {
     get: (key: string): Facts => facts.get(key) ?? {},
-    add(key: string, fact: Facts): void {
-      // Set anew, so that the map's order is the order of use.
-      facts.delete(key);
-      facts.set(key, fact);
-      if (facts.size > MAX_REMEMBERED) facts.delete(facts.keys().next().value as string);
-    },
+    add: (key: string, fact: Facts): void => keepNewest(facts, key, fact, MAX_REMEMBERED),
   };
 }

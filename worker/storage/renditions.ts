@@ -6,6 +6,7 @@
 import type { Limits } from '../limits/kv-limiter.ts';
 import { renditionPoliciesOf } from '../limits/policies.ts';
 import type { Log } from '../shared/log.ts';
+import { keepNewest } from '../shared/newest.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
 
 export const RENDITION_WIDTHS = [160, 320, 640, 1280] as const;
@@ -55,9 +56,7 @@ export function createRenditions(options: RenditionsOptions): Renditions {
   const policies = renditionPoliciesOf(site);
 
   function noteFailure(key: string): void {
-    failedUntil.delete(key);
-    failedUntil.set(key, now() + FAILURE_REMEMBERED_MS);
-    if (failedUntil.size > MAX_REMEMBERED) failedUntil.delete(failedUntil.keys().next().value as string);
+    keepNewest(failedUntil, key, now() + FAILURE_REMEMBERED_MS, MAX_REMEMBERED);
   }
 
   /** @returns undefined where the picture is gone, or is not to be made smaller: its body is then cancelled. */
