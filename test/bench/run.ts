@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: measures Peel, the floor, the naive way, the simulator alone and Portkey's gateway in workerd,
- * without a dev proxy, and then `<peel-studio>` in a browser. `-- worker` or `-- widget` measures one of them. `--quick`
- * takes about two minutes for each and does not change the page.
+ * `npm run bench`: measures a site's ledger alone, then Peel, the floor, the naive way, the simulator alone and Portkey's
+ * gateway in workerd, without a dev proxy, and then `<peel-studio>` in a browser. `-- ledger`, `-- worker` or
+ * `-- widget` measures one of them. `--quick` takes about two minutes for each and does not change the page.
  *
  * Prints the tables and the bars, writes both into `docs/benchmarks.md` and the raw figures to `test/bench/results/`.
  * Ends with 1 when a bar is missed, and throws when a row cannot be measured.
@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bar, checkBars } from './bars.ts';
 import { bundleWorker, ROOT } from './bundle.ts';
+import { runLedger } from './ledger/run.ts';
 import { FULL, QUICK } from './measure.ts';
 import { installPortkey } from './peers.ts';
 import { type Circumstances, insertReport, renderReport } from './report.ts';
@@ -20,7 +21,7 @@ import { startUpstream } from './server-process.ts';
 import { measureTable } from './table.ts';
 import { runWidget } from './widget/run.ts';
 
-const BENCHES = ['worker', 'widget'] as const;
+const BENCHES = ['ledger', 'worker', 'widget'] as const;
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,6 +43,7 @@ const date = new Date().toISOString().slice(0, 10);
 const machine = `${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 
 const bars: Bar[] = [];
+if (isAsked('ledger')) bars.push(...(await runLedger({ date, machine, isQuick: flags.quick, say })));
 if (isAsked('worker')) bars.push(...(await runWorker()));
 if (isAsked('widget')) bars.push(...(await runWidget({ date, machine, isQuick: flags.quick, say })));
 if (bars.some((bar) => !bar.holds)) process.exitCode = 1;
