@@ -37,7 +37,7 @@ export interface RenditionsOptions {
 }
 
 /** A rendition that was just stored. */
-export interface Rendition {
+interface Rendition {
   httpEtag: string;
   size: number;
   httpMetadata: { contentType: string };
