@@ -3,7 +3,7 @@
  * against workerd's; on `workers.dev` it keeps nothing, and R2 answers.
  *
  * Never cached: private pictures, answers other than a whole picture, and a picture that its provider can still
- * withdraw. A picture that is deleted from R2 is sent from a cache for {@link CACHED_SECONDS} at most.
+ * withdraw. A picture that is deleted from R2 is sent from a cache for five minutes at most.
  *
  * @see https://developers.cloudflare.com/workers/runtime-apis/cache/
  */
@@ -14,14 +14,15 @@ import { keepNewest } from '../shared/newest.ts';
 import { isPlain, type PictureFiles, type PictureRead } from './picture-files.ts';
 import type { RenditionWidth } from './renditions.ts';
 
-export const CACHED_SECONDS = 300;
+/** Five minutes, less the 30 s that work behind a request may take: so long after R2 was read a picture is stored. */
+const CACHED_SECONDS = 270;
 /** A run ends within eight minutes of its first picture, and deletes a withdrawn one half a minute later. */
 export const WITHDRAWABLE_MS = 600_000;
 /** A local cache answers in a few milliseconds. R2 does not wait longer for a slow one. */
 const PATIENCE_MS = 30;
 /** Longer than it takes to store a picture. */
 const FILL_INTERVAL_MS = 60_000;
-/** How long a cache that keeps nothing is not asked. */
+/** How long a cache that keeps nothing, or fails, is not asked. */
 const OFF_MS = 3_600_000;
 /** Pictures remembered by an isolate. The least recently used are forgotten first. */
 const MAX_REMEMBERED = 1000;
@@ -78,9 +79,10 @@ export function createCachedPictures(options: CachedPicturesOptions): CachedPict
       }
       await cache.put(address, toResponse(read));
       const kept = await cache.match(address);
-      await kept?.body?.cancel();
       if (!kept) offUntil = now() + OFF_MS;
+      await kept?.body?.cancel();
     } catch (error) {
+      offUntil = now() + OFF_MS;
       noteFailure(error);
     }
   }
