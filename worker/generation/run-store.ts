@@ -11,10 +11,23 @@ import type { RunRecord } from './run-record.ts';
 /** UTF-16 code units per row. Each takes at most 3 bytes of UTF-8, so a row stays under 1 MB. */
 const PIECE = 250_000;
 
-const RECORD = 'CREATE TABLE record (one INTEGER PRIMARY KEY CHECK (one = 1), doc TEXT NOT NULL)';
-// No index: an object has a few rows, and each index would be written with every one of them.
-const PIECES =
-  'CREATE TABLE pieces (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, n INTEGER NOT NULL, text TEXT NOT NULL)';
+/**
+ * One table without an index: an object has a few rows, and a table or an index costs more than it saves. The record is
+ * row 0.
+ */
+const TABLE = 'CREATE TABLE rows (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, n INTEGER NOT NULL, text TEXT NOT NULL)';
+const RECORD_ROW = 0;
+
+/** Moves what an object of an earlier version has in two tables. */
+const FROM_EARLIER = [
+  `INSERT INTO rows SELECT ${RECORD_ROW}, 'record', 0, doc FROM record`,
+  // A chunk was a text of its own, in pieces; now a text is a list of them.
+  `INSERT INTO rows (kind, n, text)
+    SELECT kind, n, iif(kind = 'chunk' AND piece = 0, '[', '') || text || iif(kind = 'chunk' AND piece = last, ']', '')
+      FROM (SELECT *, max(piece) OVER (PARTITION BY kind, n) AS last FROM texts) ORDER BY kind, n, piece`,
+  'DROP TABLE record',
+  'DROP TABLE texts',
+];
 
 type Kind = 'chunk' | 'refusal' | 'unkept';
 
@@ -28,8 +41,7 @@ export function createRows(sql: Sql) {
   let record: RunRecord | undefined;
   /** The record in the rows: an earlier run's while the current one is not dispatched. */
   let written: RunRecord | undefined;
-  let hasRecord = false;
-  let hasPieces = false;
+  let hasTable = false;
   let isOpen = false;
 
   const has = (table: string): boolean =>
@@ -37,45 +49,40 @@ export function createRows(sql: Sql) {
 
   function open(): void {
     if (isOpen) return;
-    hasRecord = has('record');
-    const [row] = hasRecord ? sql.exec('SELECT doc FROM record').toArray() : [];
-    written = row && (JSON.parse(String(row.doc)) as RunRecord);
+    hasTable = has('rows');
+    if (!hasTable && has('record')) {
+      createTable();
+      for (const statement of FROM_EARLIER) sql.exec(statement);
+    }
+    const [row] = hasTable ? sql.exec('SELECT text FROM rows WHERE id = ?', RECORD_ROW).toArray() : [];
+    written = row && (JSON.parse(String(row.text)) as RunRecord);
     record = written;
-    hasPieces = has('pieces');
-    if (has('texts')) moveTexts();
     isOpen = true;
   }
 
-  /** Moves what an object of an earlier version has: the same pieces, with an index. */
-  function moveTexts(): void {
-    createPieces();
-    sql.exec('INSERT INTO pieces (kind, n, text) SELECT kind, n, text FROM texts ORDER BY kind, n, piece');
-    sql.exec('DROP TABLE texts');
-  }
-
-  function createPieces(): void {
-    if (!hasPieces) sql.exec(PIECES);
-    hasPieces = true;
+  function createTable(): void {
+    if (!hasTable) sql.exec(TABLE);
+    hasTable = true;
   }
 
   function put(kind: Kind, n: number, value: unknown): void {
-    createPieces();
-    sql.exec('DELETE FROM pieces WHERE kind = ? AND n = ?', kind, n);
+    createTable();
+    sql.exec('DELETE FROM rows WHERE kind = ? AND n = ?', kind, n);
     for (const text of piecesOf(JSON.stringify(value))) {
-      sql.exec('INSERT INTO pieces (kind, n, text) VALUES (?, ?, ?)', kind, n, text);
+      sql.exec('INSERT INTO rows (kind, n, text) VALUES (?, ?, ?)', kind, n, text);
     }
   }
 
   function all(kind: Kind): { n: number; value: unknown }[] {
-    if (!hasPieces) return [];
-    const rows = sql.exec('SELECT n, text FROM pieces WHERE kind = ? ORDER BY n, id', kind).toArray();
+    if (!hasTable) return [];
+    const rows = sql.exec('SELECT n, text FROM rows WHERE kind = ? ORDER BY n, id', kind).toArray();
     const texts = new Map<number, string>();
     for (const { n, text } of rows) texts.set(Number(n), (texts.get(Number(n)) ?? '') + String(text));
     return [...texts].map(([n, text]) => ({ n, value: JSON.parse(text) }));
   }
 
   function dropAnswer(): void {
-    if (hasPieces) sql.exec("DELETE FROM pieces WHERE kind IN ('chunk', 'unkept')");
+    if (hasTable) sql.exec("DELETE FROM rows WHERE kind IN ('chunk', 'unkept')");
   }
 
   return {
@@ -93,16 +100,15 @@ export function createRows(sql: Sql) {
       const isNew = next.run !== written?.run;
       if (isNew && next.state !== 'dispatched') return;
       if (isNew) dropAnswer();
-      if (!hasRecord) sql.exec(RECORD);
-      hasRecord = true;
+      createTable();
       written = next;
-      sql.exec('INSERT OR REPLACE INTO record VALUES (1, ?)', JSON.stringify(next));
+      sql.exec("INSERT OR REPLACE INTO rows VALUES (?, 'record', 0, ?)", RECORD_ROW, JSON.stringify(next));
     },
     /** Forgets a run that had no outcome worth remembering. What was known before it is known again. */
     drop(): void {
       open();
       if (written && written.run === record?.run) {
-        sql.exec('DELETE FROM record');
+        sql.exec('DELETE FROM rows WHERE id = ?', RECORD_ROW);
         written = undefined;
       }
       record = written;
@@ -110,18 +116,19 @@ export function createRows(sql: Sql) {
     /** Whether the object stores nothing, not even a table. */
     get isEmpty(): boolean {
       open();
-      return !hasRecord && !hasPieces;
+      return !hasTable;
     },
 
-    /** Writes the chunks from index `from` on. Called before the run waits for the pictures in them. */
+    /** Writes the chunks from index `from` on, together. Called before the run waits for the pictures in them. */
     putChunks(chunks: readonly Chunk[], from: number): void {
       open();
-      for (let n = from; n < chunks.length; n += 1) put('chunk', n, chunks[n]);
+      if (from < chunks.length) put('chunk', from, chunks.slice(from));
     },
     chunks(): Chunk[] {
       open();
-      return all('chunk').map(({ value }) => value as Chunk);
+      return all('chunk').flatMap(({ value }) => value as Chunk[]);
     },
+
     /** Keeps a manifest that R2 refused. Callers get it from here until R2 takes it. */
     putUnkept(manifest: Manifest): void {
       open();
@@ -140,9 +147,9 @@ export function createRows(sql: Sql) {
     /** Times of the refusals in Unix milliseconds, oldest first. */
     refusalTimes(): number[] {
       open();
-      if (!hasPieces) return [];
+      if (!hasTable) return [];
       return sql
-        .exec("SELECT DISTINCT n FROM pieces WHERE kind = 'refusal' ORDER BY n")
+        .exec("SELECT DISTINCT n FROM rows WHERE kind = 'refusal' ORDER BY n")
         .toArray()
         .map(({ n }) => Number(n));
     },
@@ -153,15 +160,14 @@ export function createRows(sql: Sql) {
     /** Deletes refusals older than `before`, Unix milliseconds. */
     dropRefusals(before: number): void {
       open();
-      if (hasPieces) sql.exec("DELETE FROM pieces WHERE kind = 'refusal' AND n < ?", before);
+      if (hasTable) sql.exec("DELETE FROM rows WHERE kind = 'refusal' AND n < ?", before);
     },
 
     /** Resets this cache. Call it after the whole storage is deleted. */
     forgotten(): void {
       record = undefined;
       written = undefined;
-      hasRecord = false;
-      hasPieces = false;
+      hasTable = false;
       isOpen = false;
     },
   };
