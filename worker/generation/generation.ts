@@ -15,7 +15,7 @@ import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
 import { recoverRun } from './recovery.ts';
-import { isPersonal, MEMORY_MS, type RunRecord, whatNext } from './run-record.ts';
+import { isPersonal, LEASE_GRACE_MS, MEMORY_MS, type RunRecord, whatNext } from './run-record.ts';
 
 /** Interval of the watchdog alarm. It finds a run that was cut off, so that its money is settled. */
 const WATCHDOG_MS = 30_000;
@@ -287,9 +287,13 @@ export class GenerationMachine {
       const record = this.#deps.rows.read();
       return record && id === `${record.run}:${record.attempt}` ? record : undefined;
     };
+    const { now, abandon } = this.#deps;
     const record = recordOf();
     if (this.#live && record && IN_HAND.includes(record.state)) {
-      return { state: 'running', isRecorded: record.state === 'dispatched' };
+      const isRecorded = record.state === 'dispatched';
+      // No alarm watches a run before its dispatch. One that outlives its lease hangs, and would lock its key and money.
+      if (!isRecorded && now() >= record.deadlineAt + LEASE_GRACE_MS) abandon('a run hangs before its dispatch');
+      return { state: 'running', isRecorded };
     }
     if (record && record.state !== 'ended') await this.recover();
     const after = recordOf();
