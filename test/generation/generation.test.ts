@@ -28,7 +28,7 @@ const failureOf = (events: GenerationEvent[]) => {
   return end?.type === 'failed' ? end.failure : undefined;
 };
 const idOf = (n: number) => `b${String(n).padStart(32, '0')}`;
-const reservationsOf = ({ ledgers }: Stage) => ledgers.calls.flatMap(({ asked }) => (asked ? [asked] : []));
+const reservationsOf = ({ ledger }: Stage) => ledger.calls.flatMap(({ asked }) => (asked ? [asked] : []));
 
 afterEach(emptyBucket);
 
@@ -45,12 +45,12 @@ describe('a request', () => {
       expect(events[0]).toEqual({ type: 'admitted', joined: false });
       expect(events.at(-1)).toMatchObject({ kept: true, manifest: { id: idOf(1), costMicros: COST } });
       expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
-      expect(stage.ledgers.steps()).toEqual(['site.reserve', 'deployment.reserve', 'site.settle', 'deployment.settle']);
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.steps()).toEqual(['reserve', 'settle']);
+      expect(stage.ledger.settled).toBe(COST);
       expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
     }));
 
-  it('asks its ledgers with its subject and the limits that it is counted on', () =>
+  it('asks its ledger with its subject and the limits that it is counted on', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
 
@@ -63,11 +63,10 @@ describe('a request', () => {
           micros: WORST,
           subject: { model: 'gemini-3.1-flash-image', size: '1K' },
           leaseMs: 360_000,
+          policies: [policy(3)],
         },
-        { owner: jobOf().key, policies: [] },
       ]);
-      expect(reservationsOf(stage)[0]?.policies).toEqual([policy(3)]);
-      expect(stage.ledgers.calls.at(-1)?.settlement).toEqual({
+      expect(stage.ledger.calls.at(-1)?.settlement).toEqual({
         micros: COST,
         provider: 'google',
         outcome: 'picture',
@@ -76,15 +75,39 @@ describe('a request', () => {
       });
     }));
 
-  it('sets a watchdog before it reserves', () =>
+  it('writes nothing before its bytes may go up: then its record and the watchdog, together', () =>
     onStage(async (stage) => {
-      stage.answers.push(sends(DRAWN));
-      const seen: number[][] = [];
-      stage.ledgers.during('site.reserve', () => void seen.push([...stage.alarms]));
+      const seen: unknown[] = [];
+      const note = () => seen.push({ tables: stage.tables(), alarms: [...stage.alarms] });
+      stage.ledger.during('reserve', () => void note());
+      stage.answers.push(async ({ permit }) => {
+        note();
+        await permit(1, 'google');
+        note();
+        // The next instance would find this run.
+        expect(stage.start().rows.read()).toMatchObject({ state: 'dispatched', provider: 'google' });
+        return DRAWN();
+      });
 
       await stage.start().ask();
 
-      expect(seen).toEqual([[NOW + 30_000]]);
+      const nothing = { tables: [], alarms: [] };
+      expect(seen).toEqual([nothing, nothing, { tables: ['rows'], alarms: [NOW + 30_000] }]);
+    }));
+
+  it('sets two alarms for a picture, and one rings: it deletes everything', () =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(DRAWN));
+      const { ask, machine } = stage.start();
+
+      await ask();
+      await stage.settled();
+
+      expect(stage.alarms).toEqual([NOW + 30_000, NOW + HOUR_MS]);
+      stage.clock.now = NOW + HOUR_MS;
+      await machine.wake();
+      expect(stage.tables()).toEqual([]);
+      expect(stage.alarms).toHaveLength(2);
     }));
 
   it('of a model that is gone is refused without any money', () =>
@@ -93,7 +116,7 @@ describe('a request', () => {
 
       expect(failureOf(await ask())).toMatchObject({ reason: 'NOT_FOUND' });
 
-      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.ledger.calls).toEqual([]);
       expect(stage.filled()).toEqual([]);
     }));
 });
@@ -122,7 +145,7 @@ describe('the same request, while it runs', () => {
       for (const events of heard) expect(events.slice(1)).toEqual(heard[0]?.slice(1));
       expect(typesOf(heard[0]!)).toEqual(['admitted', 'started', 'chunk', 'done']);
       expect(stage.calls).toHaveLength(1);
-      expect(reservationsOf(stage)).toHaveLength(2);
+      expect(reservationsOf(stage)).toHaveLength(1);
     }));
 
   it('goes on to the end when all who wait leave', () =>
@@ -139,32 +162,32 @@ describe('the same request, while it runs', () => {
 
       expect(await stage.manifests.get(jobOf().site, jobOf().key, NOW)).toMatchObject({ id: idOf(1) });
       expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
     }));
 
   it('shares a refusal that concerns all callers: one question to the ledger', () =>
     onStage(async (stage) => {
       const held: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 };
       const asked = Promise.withResolvers<void>();
-      stage.ledgers.during('site.reserve', () => asked.promise);
-      stage.ledgers.refuse('site.reserve', held);
+      stage.ledger.during('reserve', () => asked.promise);
+      stage.ledger.refuse('reserve', held);
       const { ask } = stage.start();
 
       const heard = [ask(), ask(), ask()];
       asked.resolve();
 
       for (const events of await Promise.all(heard)) expect(events).toEqual([{ type: 'failed', failure: held }]);
-      expect(stage.ledgers.steps()).toEqual(['site.reserve']);
+      expect(stage.ledger.steps()).toEqual(['reserve']);
     }));
 
   it('does not share what concerns the first caller alone: the next starts its own run, and others join it', () =>
     onStage(async (stage) => {
       const asked = Promise.withResolvers<void>();
-      stage.ledgers.during('site.reserve', () => asked.promise);
-      stage.ledgers.refuse('site.reserve', VISITOR_MINUTE);
+      stage.ledger.during('reserve', () => asked.promise);
+      stage.ledger.refuse('reserve', VISITOR_MINUTE);
       stage.answers.push(
         sends(() => {
-          stage.ledgers.refuse('site.reserve', undefined);
+          stage.ledger.refuse('reserve', undefined);
           return DRAWN();
         }),
       );
@@ -172,9 +195,9 @@ describe('the same request, while it runs', () => {
 
       const first = ask(jobOf({ policies: [policy(1, { who: 'first' })] }));
       const others = [ask(jobOf({ policies: [policy(1, { who: 'second' })] })), ask(), ask()];
-      stage.ledgers.during('site.reserve', async () => {
+      stage.ledger.during('reserve', async () => {
         await asked.promise;
-        if (reservationsOf(stage).length > 1) stage.ledgers.refuse('site.reserve', undefined);
+        if (reservationsOf(stage).length > 1) stage.ledger.refuse('reserve', undefined);
       });
       asked.resolve();
 
@@ -209,7 +232,7 @@ describe('the same request, after', () => {
 
       expect(second).toEqual(first.slice(1));
       expect(stage.calls).toHaveLength(1);
-      expect(reservationsOf(stage)).toHaveLength(2);
+      expect(reservationsOf(stage)).toHaveLength(1);
     }));
 
   it.each([
@@ -234,11 +257,11 @@ describe('the same request, after', () => {
       stage.answers.push(sends(failing(failure)), sends(DRAWN));
       const left: string[][] = [];
 
-      const { first, second } = await twice(stage, () => left.push(stage.filled(), stage.ledgers.held()));
+      const { first, second } = await twice(stage, () => left.push(stage.filled(), stage.ledger.held()));
 
       expect(failureOf(first)).toEqual(failure);
       expect(left).toEqual([[], []]);
-      expect(stage.ledgers.steps().slice(2, 4)).toEqual(['site.release', 'deployment.release']);
+      expect(stage.ledger.steps().slice(0, 2)).toEqual(['reserve', 'release']);
       expect(second.at(-1)).toMatchObject({ type: 'done', kept: true });
     }),
   );
@@ -250,7 +273,7 @@ describe('the same request, after', () => {
       const { first, second } = await twice(stage);
 
       expect(failureOf(first)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
       expect(second.at(-1)).toMatchObject({ type: 'done', kept: true });
     }));
 
@@ -264,7 +287,7 @@ describe('the same request, after', () => {
       expect(failureOf(second)).toEqual({ ...UNKNOWN, retryAfterSeconds: 3599 });
       expect(admissionsOf(second)).toEqual([]);
       expect(stage.calls).toHaveLength(1);
-      expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
+      expect(stage.ledger.settled).toBe(WORST);
       stage.clock.now = NOW + HOUR_MS - 1;
       expect(failureOf(await ask())).toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryAfterSeconds: 1 });
       stage.clock.now = NOW + HOUR_MS;
@@ -291,7 +314,7 @@ describe('the same request, after', () => {
       expect(typesOf(fourth)).toEqual(['started', 'chunk', 'done']);
       expect(JSON.stringify(fourth)).toContain('No.');
       expect(stage.calls).toHaveLength(3);
-      expect(stage.ledgers.settled.site).toBe(3 * 700);
+      expect(stage.ledger.settled).toBe(3 * 700);
       // An hour after the first refusal only two count.
       stage.clock.now = NOW + HOUR_MS + 1;
       stage.answers.push(sends(DRAWN));
@@ -325,9 +348,9 @@ describe('a retry', () => {
       await ask();
       await stage.settled();
 
-      const [first, , second] = reservationsOf(stage);
+      const [first, second] = reservationsOf(stage);
       expect(second).toMatchObject({ replaces: first?.id, run: first?.run });
-      expect([...stage.ledgers.states.site.values()]).toEqual(['released', 'settled']);
+      expect([...stage.ledger.states.values()]).toEqual(['released', 'settled']);
       expect(rows.read()).toMatchObject({ attempt: 2, provider: 'apiyi' });
     }));
 
@@ -335,7 +358,7 @@ describe('a retry', () => {
     onStage(async (stage) => {
       stage.answers.push(async ({ permit }) => {
         await permit(1, 'google');
-        stage.ledgers.refuse('site.reserve', { reason: 'SITE_PAUSED' });
+        stage.ledger.refuse('reserve', { reason: 'SITE_PAUSED' });
         const refused = await permit(2, 'google');
         return failing(refused!);
       });
@@ -344,42 +367,70 @@ describe('a retry', () => {
       await stage.settled();
 
       expect(failureOf(events)).toEqual({ reason: 'SITE_PAUSED' });
-      expect(stage.ledgers.settled).toEqual({ site: 0, deployment: 0 });
-      expect(stage.ledgers.held().filter((id) => id.startsWith('deployment'))).toEqual([]);
-      expect(stage.filled()).toEqual([]);
+      expect(stage.ledger.settled).toBe(0);
+      expect(stage.ledger.held()).toEqual([]);
+      expect(stage.tables()).toEqual([]);
     }));
 });
 
 describe('a start that is refused', () => {
-  it.each(['site.reserve', 'deployment.reserve'] as const)('by %s leaves nothing behind', (step) =>
+  it('leaves no row, no table and no alarm', () =>
     onStage(async (stage) => {
-      stage.ledgers.refuse(step, { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
+      stage.ledger.refuse('reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
 
       await stage.start().ask();
       await stage.settled();
 
-      expect(stage.filled()).toEqual([]);
-      expect(stage.ledgers.held()).toEqual([]);
+      expect(stage.tables()).toEqual([]);
+      expect(stage.alarms).toEqual([]);
+      expect(stage.ledger.held()).toEqual([]);
       expect(stage.calls).toEqual([]);
-    }),
-  );
+    }));
 
-  it('and cannot be undone yet is undone by the alarm', () =>
+  it('by a ledger that does not answer leaves nothing either, once the money is given back', () =>
     onStage(async (stage) => {
-      stage.ledgers.refuse('deployment.reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
-      stage.ledgers.fail('site.release', 'unheard');
+      stage.ledger.fail('reserve', 'answer lost');
+
+      expect(failureOf(await stage.start().ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
+      await stage.settled();
+
+      expect(stage.ledger.steps()).toEqual(['reserve', 'release']);
+      expect(stage.ledger.held()).toEqual([]);
+      expect([stage.tables(), stage.alarms]).toEqual([[], []]);
+    }));
+
+  it('and cannot be undone yet is undone by the alarm, and the same request waits for that', () =>
+    onStage(async (stage) => {
+      stage.ledger.fail('reserve', 'answer lost');
+      stage.ledger.fail('release', 'unheard');
       const { ask, machine } = stage.start();
 
-      expect(failureOf(await ask())).toMatchObject({ reason: 'BUDGET_HELD' });
+      expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
       await stage.settled();
 
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
       await machine.wake();
       expect(stage.alarms.at(-1)).toBe(NOW + 2000);
-      stage.ledgers.fail('site.release', undefined);
+      expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 });
+      stage.ledger.fail('release', undefined);
       await machine.wake();
-      expect(stage.ledgers.held()).toEqual([]);
-      expect(stage.filled()).toEqual([]);
+      expect(stage.ledger.held()).toEqual([]);
+      expect(stage.tables()).toEqual([]);
+    }));
+
+  it('and whose object dies before it is undone is found by the ledger: nothing knows it, so it is free', () =>
+    onStage(async (stage) => {
+      stage.ledger.fail('reserve', 'answer lost');
+      stage.ledger.fail('release', 'unheard');
+      await stage.start().ask();
+      await stage.settled();
+      const [held] = stage.ledger.held() as [string];
+
+      const next = stage.start().machine;
+
+      expect(await next.outcome(held)).toEqual({ state: 'free' });
+      await next.wake();
+      expect([stage.tables(), stage.alarms]).toEqual([[], [NOW + 1000]]);
     }));
 
   it('keeps what is remembered of earlier refusals of the model', () =>
@@ -388,7 +439,7 @@ describe('a start that is refused', () => {
       const { ask, rows } = stage.start();
       await ask();
       await stage.settled();
-      stage.ledgers.refuse('site.reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
+      stage.ledger.refuse('reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
 
       await ask();
       await stage.settled();
@@ -407,12 +458,12 @@ describe('inline inputs', () => {
       const held: string[][] = [];
 
       await stage.start().ask(jobOf(), async () => {
-        held.push(stage.ledgers.held().map((id) => id.split(' ')[0] as string));
+        held.push(stage.ledger.held());
         return [INPUT];
       });
       await stage.settled();
 
-      expect(held).toEqual([['site', 'deployment']]);
+      expect(held).toEqual([[reservationsOf(stage)[0]?.id]]);
       expect(stage.calls[0]?.inputs).toMatchObject([{ object: 'files/default/1' }]);
       expect(stage.discarded).toEqual(['files/default/1']);
     }));
@@ -424,13 +475,13 @@ describe('inline inputs', () => {
         asked += 1;
         return [INPUT];
       };
-      stage.ledgers.refuse('site.reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
+      stage.ledger.refuse('reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
       const { ask } = stage.start();
       await ask(jobOf(), inputs);
       await stage.settled();
       expect(asked).toBe(0);
 
-      stage.ledgers.refuse('site.reserve', undefined);
+      stage.ledger.refuse('reserve', undefined);
       stage.answers.push(sends(DRAWN));
       await Promise.all([ask(jobOf(), inputs), ask(jobOf(), inputs)]);
       await stage.settled();
@@ -463,8 +514,8 @@ describe('inline inputs', () => {
       expect(admissionsOf(joined!)).toEqual([false]);
       expect(joined!.at(-1)).toMatchObject({ type: 'done', kept: true });
       expect(stage.calls).toHaveLength(1);
-      expect([...stage.ledgers.states.site.values()]).toEqual(['released', 'settled']);
-      expect(stage.ledgers.held()).toEqual([]);
+      expect([...stage.ledger.states.values()]).toEqual(['released', 'settled']);
+      expect(stage.ledger.held()).toEqual([]);
     }),
   );
 });
@@ -473,7 +524,7 @@ describe('a ledger that does not hear of the end', () => {
   it('is told by the alarm until it has; the picture is told at once, and nothing is sent meanwhile', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
-      stage.ledgers.fail('deployment.settle', 'unheard');
+      stage.ledger.fail('settle', 'unheard');
       const { ask, machine, rows } = stage.start();
 
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
@@ -482,9 +533,9 @@ describe('a ledger that does not hear of the end', () => {
       expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 });
 
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
-      stage.ledgers.fail('deployment.settle', undefined);
+      stage.ledger.fail('settle', undefined);
       await machine.wake();
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
       expect(rows.read()?.state).toBe('ended');
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
@@ -511,7 +562,7 @@ describe('a picture that R2 refuses', () => {
       expect(events.at(-1)).toMatchObject({ type: 'done' });
       expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
       expect(createPendingRows(stage.storage.sql).list()).toEqual([]);
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
     }),
   );
 
@@ -531,14 +582,14 @@ describe('a picture that R2 refuses', () => {
 
         expect(failureOf(events)).toMatchObject({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', retryAfterSeconds: 60 });
         expect(rows.read()?.state).toBe('dispatched');
-        expect(stage.ledgers.held()).toHaveLength(2);
-        expect(stage.ledgers.steps().filter((step) => step.endsWith('release'))).toEqual([]);
+        expect(stage.ledger.held()).toHaveLength(1);
+        expect(stage.ledger.steps()).not.toContain('release');
         expect(stage.alarms.at(-1)).toBe(stage.clock.now + 1000);
 
         stage.refused.clear();
         await machine.wake();
 
-        expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+        expect(stage.ledger.settled).toBe(COST);
         expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
         const again = await ask();
         expect(idsOf(again)).toEqual([idOf(1)]);
@@ -558,7 +609,7 @@ describe('a manifest that R2 refuses', () => {
       expect((await first.ask()).at(-1)).toMatchObject({ type: 'done', kept: false });
       await stage.settled();
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
 
       const { machine, ask } = stage.start();
       await machine.wake();
@@ -567,7 +618,7 @@ describe('a manifest that R2 refuses', () => {
       expect(idsOf(again)).toEqual([idOf(1)]);
       expect(again.at(-1)).toMatchObject({ type: 'done', kept: true });
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
     }),
   );
 });
@@ -626,12 +677,14 @@ describe('the end of an hour', () => {
 });
 
 describe('a run that hangs for ever', () => {
+  const forever = () => new Promise<never>(() => undefined);
+
   it('is abandoned by the watchdog after eight minutes, whatever the clock says, and found again', () =>
     onStage(async (stage) => {
-      stage.answers.push(() => new Promise(() => undefined));
-      const { machine, ask } = stage.start();
+      stage.answers.push(sends(forever));
+      const { machine, ask, rows } = stage.start();
       void ask();
-      await eventually(() => stage.calls.length).toBe(1);
+      await eventually(() => rows.read()?.state).toBe('dispatched');
       stage.clock.now += 100 * HOUR_MS;
       for (let ring = 1; ring <= 16; ring += 1) await machine.wake();
       expect(stage.abandoned).toEqual([]);
@@ -639,8 +692,30 @@ describe('a run that hangs for ever', () => {
       await machine.wake();
 
       expect(stage.abandoned).toHaveLength(1);
-      // The next instance finds a run that never went up.
-      stage.answers.push(sends(() => good(answerOf([image(picture(5000))]))));
-      expect((await stage.start().ask()).at(-1)).toMatchObject({ type: 'done' });
+      // The next instance finds a run that went up.
+      expect(failureOf(await stage.start().ask())).toMatchObject({ reason: 'OUTCOME_UNKNOWN' });
+      expect(stage.ledger.settled).toBe(WORST);
+    }));
+
+  it('before it goes up is abandoned when the ledger misses its money, and nothing of it is left', () =>
+    onStage(async (stage) => {
+      stage.answers.push(forever, sends(DRAWN));
+      const { machine, ask } = stage.start();
+      void ask();
+      await eventually(() => stage.calls.length).toBe(1);
+      const [held] = stage.ledger.held() as [string];
+      const running = { state: 'running', isRecorded: false };
+      // Its deadline, and the grace of its lease.
+      stage.clock.now = NOW + 360_000 - 1;
+      expect(await machine.outcome(held)).toEqual(running);
+      expect(stage.abandoned).toEqual([]);
+
+      stage.clock.now = NOW + 360_000;
+      await machine.outcome(held);
+
+      expect(stage.abandoned).toHaveLength(1);
+      const next = stage.start();
+      expect(await next.machine.outcome(held)).toEqual({ state: 'free' });
+      expect((await next.ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
     }));
 });

@@ -1,4 +1,4 @@
-/** Generations on a real object's SQLite and the real R2, with scripted ledgers and providers. */
+/** Generations on a real object's SQLite and the real R2, with a scripted ledger and scripted providers. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Site } from '../../worker/auth/site.ts';
@@ -15,7 +15,7 @@ import { createPartBuffers } from '../../worker/storage/part-buffers.ts';
 import { createPendingParts } from '../../worker/storage/pending.ts';
 import { policy } from '../ledger/ledgers.ts';
 import { request } from '../request/requests.ts';
-import { createFakeLedgers } from './fake-ledgers.ts';
+import { createFakeLedger } from './fake-ledger.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);
 export const HOUR_MS = 3_600_000;
@@ -37,9 +37,16 @@ type Answer = (call: ProviderCall) => Promise<PoolAnswer> | PoolAnswer;
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
+/** Names of the tables of an object. The platform's own begin with `_cf`. */
+export const tablesOf = ({ sql }: DurableObjectStorage): string[] =>
+  sql
+    .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
+    .toArray()
+    .map(({ name }) => String(name));
+
 /** An object's storage and its surroundings. They outlive the object's machines. */
 function createStage(storage: DurableObjectStorage) {
-  const ledgers = createFakeLedgers();
+  const ledger = createFakeLedger();
   const clock = { now: NOW };
   /** Methods of R2 that fail at the moment. */
   const refused = new Set<keyof R2Bucket>();
@@ -55,6 +62,7 @@ function createStage(storage: DurableObjectStorage) {
   });
   const answers: Answer[] = [];
   const calls: ProviderCall[] = [];
+  /** Alarms that were set, in order. Each replaces the one before. */
   const alarms: number[] = [];
   const logged: string[] = [];
   const held: Promise<unknown>[] = [];
@@ -71,10 +79,7 @@ function createStage(storage: DurableObjectStorage) {
     const deps: GenerationDependencies = {
       ...{ rows, pendingParts, images, manifests, catalog: SEED_CATALOG },
       flushPending: async () => (await images.flush(pendingParts)).every(({ outcome }) => outcome === 'stored'),
-      ledgers: {
-        site: (_site, policies) => ({ ledger: ledgers.ports.site, caps: [], policies }),
-        deployment: () => ({ ledger: ledgers.ports.deployment, caps: [], policies: [] }),
-      },
+      ledgers: (_site, policies) => ({ ledger: ledger.port, caps: [], policies }),
       signatureOrigins: { find: async () => [], remember: async () => undefined },
       inputs: {
         open: (input) => ({ ...input, open: () => new Uint8Array(0) }),
@@ -122,16 +127,13 @@ function createStage(storage: DurableObjectStorage) {
   }
 
   return {
-    ...{ storage, ledgers, clock, refused, answers, calls, alarms, logged, discarded, abandoned, manifests, start },
+    ...{ storage, ledger, clock, refused, answers, calls, alarms, logged, discarded, abandoned, manifests, start },
     /** Resolves when nothing runs any more. */
     settled: async () => void (await Promise.all(held)),
+    tables: () => tablesOf(storage),
     /** Names of the tables that have rows. */
     filled: (): string[] =>
-      storage.sql
-        .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
-        .toArray()
-        .map(({ name }) => String(name))
-        .filter((name) => storage.sql.exec(`SELECT 1 FROM "${name}" LIMIT 1`).toArray().length > 0),
+      tablesOf(storage).filter((name) => storage.sql.exec(`SELECT 1 FROM "${name}" LIMIT 1`).toArray().length > 0),
   };
 }
 

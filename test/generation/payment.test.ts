@@ -3,7 +3,7 @@ import { createPayment } from '../../worker/generation/payment.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import { dayCap, policy, settlement } from '../ledger/ledgers.ts';
-import { createFakeLedgers, type LedgerFault, type Step } from './fake-ledgers.ts';
+import { createFakeLedger, type LedgerFault } from './fake-ledger.ts';
 import { runRecord } from './run-records.ts';
 
 const RECORD = runRecord();
@@ -12,20 +12,19 @@ const FIRST = `${run}:1`;
 const SECOND = `${run}:2`;
 const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 };
 const PAUSED: Failure = { reason: 'SITE_PAUSED' };
-/** The failure when a ledger does not answer: nothing went up. */
+/** The failure when the ledger does not answer: nothing went up. */
 const NO_LEDGER = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 5 };
 const FENCED = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation has ended' };
 const FAULTS: LedgerFault[] = ['unheard', 'answer lost'];
 
 function setUp(change: Partial<RunRecord> = {}) {
-  const ledgers = createFakeLedgers();
+  const ledger = createFakeLedger();
   const clock = { now: RECORD.startedAt };
   /** Calls, writes and flushes, in the order they happen. */
   const log: string[] = [];
   let record = runRecord(change);
   for (const step of ['reserve', 'confirm', 'release', 'settle'] as const) {
-    for (const name of ['site', 'deployment'] as const)
-      ledgers.during(`${name}.${step}`, () => void log.push(`${name}.${step}`));
+    ledger.during(step, () => void log.push(step));
   }
   const payment = createPayment({
     store: {
@@ -36,13 +35,12 @@ function setUp(change: Partial<RunRecord> = {}) {
       },
       flush: async () => void log.push('flush'),
     },
-    site: { ledger: ledgers.ports.site, caps: [dayCap(1000)], policies: [policy(3)] },
-    deployment: { ledger: ledgers.ports.deployment, caps: [dayCap(5000)], policies: [] },
+    account: { ledger: ledger.port, caps: [dayCap(1000)], policies: [policy(3)] },
     owner: 'key',
     now: () => clock.now,
   });
   return {
-    ...{ payment, ledgers, clock, log, record: () => record },
+    ...{ payment, ledger, clock, log, record: () => record },
     write(next: RunRecord): void {
       record = next;
     },
@@ -55,12 +53,12 @@ async function dispatched() {
   await all.payment.reserve();
   await all.payment.dispatch('google');
   all.log.length = 0;
-  all.ledgers.calls.length = 0;
+  all.ledger.calls.length = 0;
   return all;
 }
 
 describe('a run that goes well', () => {
-  it('writes each step down before it takes it', async () => {
+  it('makes two calls, and waits for the disk once, before bytes go up', async () => {
     const { payment, log, record } = setUp();
 
     expect(await payment.reserve()).toBeUndefined();
@@ -69,148 +67,115 @@ describe('a run that goes well', () => {
     await payment.settleUp();
 
     expect(log).toEqual([
-      ...['write reserving', 'flush', 'site.reserve', 'deployment.reserve', 'write reserved'],
+      ...['write reserving', 'reserve', 'write reserved'],
       ...['write dispatched', 'flush'],
-      'write settling',
-      ...['flush', 'site.settle', 'deployment.settle', 'write ended'],
+      ...['write settling', 'settle', 'write ended'],
     ]);
     expect(record()).toMatchObject({ outcome: 'picture', provider: 'google', endedAt: RECORD.startedAt });
   });
 
-  it('asks each ledger for its own caps, and the site alone for the visitor’s limits', async () => {
-    const { payment, ledgers, clock } = setUp();
+  it('asks its site’s ledger for all caps and limits at once', async () => {
+    const { payment, ledger, clock } = setUp();
     clock.now += 10_000;
 
     await payment.reserve();
 
-    const asked = {
-      ...{ id: FIRST, run, micros: RECORD.micros, owner: 'key', subject: RECORD.subject },
-      // The rest of the deadline, and a minute of grace.
-      leaseMs: 290_000 + 60_000,
-    };
-    expect(ledgers.calls.map((call) => call.asked)).toEqual([
-      { ...asked, caps: [dayCap(1000)], policies: [policy(3)] },
-      { ...asked, caps: [dayCap(5000)], policies: [] },
+    expect(ledger.calls.map((call) => call.asked)).toEqual([
+      {
+        ...{ id: FIRST, run, micros: RECORD.micros, owner: 'key', subject: RECORD.subject },
+        // The rest of the deadline, and a minute of grace.
+        leaseMs: 290_000 + 60_000,
+        caps: [dayCap(1000)],
+        policies: [policy(3)],
+      },
     ]);
   });
 
-  it('tells both ledgers what it cost', async () => {
-    const { payment, ledgers } = await dispatched();
+  it('tells the ledger what it cost', async () => {
+    const { payment, ledger } = await dispatched();
 
     payment.conclude('picture', settlement(60));
     await payment.settleUp();
 
-    expect(ledgers.calls.map(({ step, id, settlement: told }) => [step, id, told])).toEqual([
-      ['site.settle', FIRST, settlement(60)],
-      ['deployment.settle', FIRST, settlement(60)],
+    expect(ledger.calls.map(({ step, id, settlement: told }) => [step, id, told])).toEqual([
+      ['settle', FIRST, settlement(60)],
     ]);
-    expect(ledgers.settled).toEqual({ site: 60, deployment: 60 });
+    expect(ledger.settled).toBe(60);
   });
 });
 
-describe('a refusal', () => {
-  it('at the site costs one call, and leaves nothing to undo', async () => {
-    const { payment, ledgers, record } = setUp();
-    ledgers.refuse('site.reserve', HELD);
+it('a refusal costs one call, and leaves nothing to undo or to flush', async () => {
+  const { payment, ledger, log, record } = setUp();
+  ledger.refuse('reserve', HELD);
 
-    expect(await payment.reserve()).toEqual(HELD);
+  expect(await payment.reserve()).toEqual(HELD);
 
-    expect(ledgers.steps()).toEqual(['site.reserve']);
-    expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
-  });
-
-  it('at the deployment costs three, and is undone at the site', async () => {
-    const { payment, ledgers, record } = setUp();
-    ledgers.refuse('deployment.reserve', HELD);
-
-    expect(await payment.reserve()).toEqual(HELD);
-
-    expect(ledgers.steps()).toEqual(['site.reserve', 'deployment.reserve', 'site.release']);
-    expect(ledgers.held()).toEqual([]);
-    expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
-  });
-
-  it.each(FAULTS)('whose undoing fails (%s) is told all the same, and undone when it is settled up', async (fault) => {
-    const { payment, ledgers, record } = setUp();
-    ledgers.refuse('deployment.reserve', HELD);
-    ledgers.fail('site.release', fault);
-
-    expect(await payment.reserve()).toEqual(HELD);
-
-    expect(record()).toMatchObject({ state: 'settling', outcome: 'none' });
-    await expect(payment.settleUp()).rejects.toThrow('site.release');
-    expect(record().state).toBe('settling');
-    ledgers.fail('site.release', undefined);
-    await payment.settleUp();
-    expect(ledgers.held()).toEqual([]);
-    expect(record().state).toBe('ended');
-  });
+  expect(ledger.steps()).toEqual(['reserve']);
+  expect(log).not.toContain('flush');
+  expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
 });
 
 describe.each(FAULTS)('a ledger that fails, its call %s,', (fault) => {
-  it.each<Step>(['site.reserve', 'deployment.reserve'])('in %s permits no spending and holds nothing', async (step) => {
-    const { payment, ledgers, record } = setUp();
-    ledgers.fail(step, fault);
+  it('in reserve permits no spending and holds nothing', async () => {
+    const { payment, ledger, record } = setUp();
+    ledger.fail('reserve', fault);
 
     expect(await payment.reserve()).toMatchObject(NO_LEDGER);
 
-    expect(ledgers.held()).toEqual([]);
+    expect(ledger.held()).toEqual([]);
     expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
     // A reservation that arrives late is refused, because it was released before.
-    expect(await ledgers.ports.deployment.confirm(FIRST)).toBeDefined();
-    ledgers.fail(step, undefined);
-    const late = { ...ledgers.calls[0]!.asked!, caps: [], policies: [] };
-    expect(await ledgers.ports.site.reserve(late)).toBeDefined();
-    expect(await ledgers.ports.deployment.reserve(late)).toBeDefined();
+    ledger.fail('reserve', undefined);
+    expect(await ledger.port.reserve(ledger.calls[0]!.asked!)).toBeDefined();
+    expect(await ledger.port.confirm(FIRST)).toBeDefined();
   });
 
-  it.each<Step>(['site.reserve', 'deployment.reserve'])(
-    'in %s and in the undoing as well is undone when it is settled up',
-    async (step) => {
-      const { payment, ledgers, record } = setUp();
-      ledgers.fail(step, fault);
-      ledgers.fail('site.release', fault);
-      ledgers.fail('deployment.release', fault);
+  it('in reserve and in the undoing as well is undone when it is settled up', async () => {
+    const { payment, ledger, record } = setUp();
+    ledger.fail('reserve', fault);
+    ledger.fail('release', fault);
 
-      expect(await payment.reserve()).toMatchObject(NO_LEDGER);
+    expect(await payment.reserve()).toMatchObject(NO_LEDGER);
 
-      expect(record()).toMatchObject({ state: 'settling', outcome: 'none' });
-      for (const failing of ['site.release', 'deployment.release'] as const) ledgers.fail(failing, undefined);
-      await payment.settleUp();
-      expect(ledgers.held()).toEqual([]);
-      expect(record().state).toBe('ended');
-    },
-  );
-
-  it.each<Step>(['site.settle', 'deployment.settle'])('in %s is told again until it has heard, once', async (step) => {
-    const { payment, ledgers, record } = await dispatched();
-    ledgers.fail(step, fault);
-    payment.conclude('picture', settlement(60));
-
-    await expect(payment.settleUp()).rejects.toThrow(step);
-    await expect(payment.settleUp()).rejects.toThrow(step);
-    expect(record()).toMatchObject({ state: 'settling', settlement: settlement(60) });
-    ledgers.fail(step, undefined);
+    expect(record()).toMatchObject({ state: 'settling', outcome: 'none' });
+    await expect(payment.settleUp()).rejects.toThrow('release');
+    expect(record().state).toBe('settling');
+    ledger.fail('release', undefined);
     await payment.settleUp();
-
-    expect(ledgers.settled).toEqual({ site: 60, deployment: 60 });
+    expect(ledger.held()).toEqual([]);
     expect(record().state).toBe('ended');
   });
 
-  it.each<Step>(['site.confirm', 'deployment.confirm'])('in %s lets nothing go up', async (step) => {
-    const { payment, ledgers, clock, record } = setUp();
+  it('in settle is told again until it has heard, once', async () => {
+    const { payment, ledger, record } = await dispatched();
+    ledger.fail('settle', fault);
+    payment.conclude('picture', settlement(60));
+
+    await expect(payment.settleUp()).rejects.toThrow('settle');
+    await expect(payment.settleUp()).rejects.toThrow('settle');
+    expect(record()).toMatchObject({ state: 'settling', settlement: settlement(60) });
+    ledger.fail('settle', undefined);
+    await payment.settleUp();
+
+    expect(ledger.settled).toBe(60);
+    expect(record().state).toBe('ended');
+  });
+
+  it('in confirm lets nothing go up', async () => {
+    const { payment, ledger, clock, log, record } = setUp();
     await payment.reserve();
     clock.now += 5001;
-    ledgers.fail(step, fault);
+    ledger.fail('confirm', fault);
 
     expect(await payment.dispatch('google')).toMatchObject(NO_LEDGER);
 
     expect(record().state).toBe('reserved');
+    expect(log).not.toContain('flush');
   });
 });
 
 describe('a permit', () => {
-  it('of five seconds is good, and an older one is confirmed by both', async () => {
+  it('of five seconds is good, and an older one is confirmed', async () => {
     const young = setUp();
     const old = setUp();
     for (const { payment } of [young, old]) await payment.reserve();
@@ -220,23 +185,49 @@ describe('a permit', () => {
     const permits = [await young.payment.dispatch('google'), await old.payment.dispatch('google')];
 
     expect(permits).toEqual([undefined, undefined]);
-    expect(young.ledgers.steps().slice(2)).toEqual([]);
-    expect(old.ledgers.steps().slice(2)).toEqual(['site.confirm', 'deployment.confirm']);
+    expect(young.ledger.steps()).toEqual(['reserve']);
+    expect(old.ledger.steps()).toEqual(['reserve', 'confirm']);
     expect(old.record()).toMatchObject({ state: 'dispatched', provider: 'google' });
   });
 
-  it.each<Step>(['site.confirm', 'deployment.confirm'])('is not given where %s hears of a pause', async (step) => {
-    const { payment, ledgers, clock, record } = setUp();
+  it('is as old as the question, however long the answer took', async () => {
+    const { payment, ledger, clock } = setUp();
+    ledger.during('reserve', () => {
+      clock.now += 5001;
+    });
+
+    await payment.reserve();
+    await payment.dispatch('google');
+
+    expect(ledger.steps()).toEqual(['reserve', 'confirm']);
+  });
+
+  it('is confirmed again where the confirmation itself took too long', async () => {
+    const { payment, ledger, clock } = setUp();
     await payment.reserve();
     clock.now += 5001;
-    ledgers.refuse(step, PAUSED);
+    const delays = [5001, 0];
+    ledger.during('confirm', () => {
+      clock.now += delays.shift() ?? 0;
+    });
+
+    expect(await payment.dispatch('google')).toBeUndefined();
+
+    expect(ledger.steps()).toEqual(['reserve', 'confirm', 'confirm']);
+  });
+
+  it('is not given where the ledger hears of a pause', async () => {
+    const { payment, ledger, clock, record } = setUp();
+    await payment.reserve();
+    clock.now += 5001;
+    ledger.refuse('confirm', PAUSED);
 
     expect(await payment.dispatch('google')).toEqual(PAUSED);
 
     expect(record().state).toBe('reserved');
     payment.conclude('none');
     await payment.settleUp();
-    expect(ledgers.held()).toEqual([]);
+    expect(ledger.held()).toEqual([]);
   });
 
   it('is not given past the deadline', async () => {
@@ -255,11 +246,11 @@ describe('a permit', () => {
     expect(await payment.dispatch('google')).toEqual(FENCED);
   });
 
-  it('is not given where a ledger was told meanwhile that this never goes up', async () => {
-    const { payment, ledgers, clock, record } = setUp();
+  it('is not given where the run was given up meanwhile', async () => {
+    const { payment, ledger, clock, record } = setUp();
     await payment.reserve();
     clock.now += 5001;
-    ledgers.during('deployment.confirm', () => payment.conclude('none'));
+    ledger.during('confirm', () => payment.conclude('none'));
 
     expect(await payment.dispatch('google')).toEqual(FENCED);
 
@@ -267,45 +258,42 @@ describe('a permit', () => {
   });
 
   it('is not given to a run whose record is of another by now', async () => {
-    const { payment, ledgers, clock, write } = setUp();
+    const { payment, ledger, clock, write } = setUp();
     await payment.reserve();
     clock.now += 5001;
-    ledgers.during('site.confirm', () => write(runRecord({ run: 'other', state: 'reserved' })));
+    ledger.during('confirm', () => write(runRecord({ run: 'other', state: 'reserved' })));
 
     expect(await payment.dispatch('google')).toEqual(FENCED);
   });
 });
 
-describe('a reservation that is fenced while the ledgers are asked', () => {
-  it.each<Step>(['site.reserve', 'deployment.reserve'])('in %s is given up, and holds nothing', async (step) => {
-    const { payment, ledgers, record } = setUp();
-    ledgers.during(step, () => payment.conclude('none'));
+it('a run that is given up while the ledger is asked holds nothing', async () => {
+  const { payment, ledger, record } = setUp();
+  ledger.during('reserve', () => payment.conclude('none'));
 
-    expect(await payment.reserve()).toEqual(FENCED);
+  expect(await payment.reserve()).toEqual(FENCED);
 
-    expect(ledgers.held()).toEqual([]);
-    expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
-  });
+  expect(ledger.held()).toEqual([]);
+  expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
 });
 
 describe('a later attempt', () => {
   it('reserves anew under its own number, in place of the one before', async () => {
-    const { payment, ledgers, record } = await dispatched();
+    const { payment, ledger, record } = await dispatched();
 
     expect(await payment.reserveNext()).toBeUndefined();
 
-    expect(ledgers.calls.map(({ step, asked }) => [step, asked?.id, asked?.replaces])).toEqual([
-      ['site.reserve', SECOND, FIRST],
-      ['deployment.reserve', SECOND, FIRST],
+    expect(ledger.calls.map(({ step, asked }) => [step, asked?.id, asked?.replaces])).toEqual([
+      ['reserve', SECOND, FIRST],
     ]);
-    expect(ledgers.held()).toEqual([`site ${SECOND}`, `deployment ${SECOND}`]);
+    expect(ledger.held()).toEqual([SECOND]);
     expect(record()).toMatchObject({ state: 'reserved', attempt: 2 });
   });
 
-  it('is written down as reserving before the ledgers hear of it', async () => {
-    const { payment, ledgers, record } = await dispatched();
+  it('is written down as reserving before the ledger hears of it', async () => {
+    const { payment, ledger, record } = await dispatched();
     const seen: [string, number][] = [];
-    ledgers.during('site.reserve', () => void seen.push([record().state, record().attempt]));
+    ledger.during('reserve', () => void seen.push([record().state, record().attempt]));
 
     await payment.reserveNext();
 
@@ -313,57 +301,52 @@ describe('a later attempt', () => {
   });
 
   it('is not made where the site was paused after the one before, and holds nothing', async () => {
-    const { payment, ledgers, record } = await dispatched();
-    ledgers.refuse('site.reserve', PAUSED);
-    // A ledger that refuses a later attempt frees the one before in the same step.
-    ledgers.during('site.reserve', () => void ledgers.states.site.set(FIRST, 'released'));
+    const { payment, ledger, record } = await dispatched();
+    ledger.refuse('reserve', PAUSED);
 
     expect(await payment.reserveNext()).toEqual(PAUSED);
 
-    expect(ledgers.steps()).toEqual(['site.reserve', 'deployment.release']);
-    expect(ledgers.held()).toEqual([]);
+    expect(ledger.steps()).toEqual(['reserve']);
+    expect(ledger.held()).toEqual([]);
     expect(record()).toMatchObject({ state: 'ended', outcome: 'none' });
   });
 
-  it.each(FAULTS)('that no ledger answers (%s) leaves neither attempt held', async (fault) => {
-    for (const step of ['site.reserve', 'deployment.reserve'] as const) {
-      const { payment, ledgers } = await dispatched();
-      ledgers.fail(step, fault);
+  it.each(FAULTS)('that the ledger does not answer (%s) leaves neither attempt held', async (fault) => {
+    const { payment, ledger } = await dispatched();
+    ledger.fail('reserve', fault);
 
-      expect(await payment.reserveNext()).toMatchObject(NO_LEDGER);
+    expect(await payment.reserveNext()).toMatchObject(NO_LEDGER);
 
-      expect(ledgers.held()).toEqual([]);
-    }
+    expect(ledger.steps()).toEqual(['reserve', 'release', 'release']);
+    expect(ledger.held()).toEqual([]);
   });
 
   it('after a crash is given back together with the one before', async () => {
-    const { payment, ledgers } = await dispatched();
-    ledgers.fail('site.reserve', 'unheard');
-    ledgers.fail('site.release', 'unheard');
-    ledgers.fail('deployment.release', 'unheard');
+    const { payment, ledger } = await dispatched();
+    ledger.fail('reserve', 'unheard');
+    ledger.fail('release', 'unheard');
     await payment.reserveNext();
-    expect(ledgers.held()).toEqual([`site ${FIRST}`, `deployment ${FIRST}`]);
+    expect(ledger.held()).toEqual([FIRST]);
 
-    ledgers.fail('site.release', undefined);
-    ledgers.fail('deployment.release', undefined);
+    ledger.fail('release', undefined);
     await payment.settleUp();
 
-    expect(ledgers.held()).toEqual([]);
+    expect(ledger.held()).toEqual([]);
   });
 
   it('holds for what is left of the deadline', async () => {
-    const { payment, ledgers, clock } = await dispatched();
+    const { payment, ledger, clock } = await dispatched();
 
     clock.now = RECORD.deadlineAt + 1;
     await payment.reserveNext();
 
-    expect(ledgers.calls[0]?.asked?.leaseMs).toBe(60_000);
+    expect(ledger.calls[0]?.asked?.leaseMs).toBe(60_000);
   });
 });
 
 describe('an outcome', () => {
   it('is the first word of several', async () => {
-    const { payment, ledgers, record } = await dispatched();
+    const { payment, ledger, record } = await dispatched();
 
     payment.conclude('unknown', settlement(100));
     payment.conclude('picture', settlement(60));
@@ -373,34 +356,33 @@ describe('an outcome', () => {
     await payment.settleUp();
     payment.conclude('none');
     expect(record()).toMatchObject({ state: 'ended', outcome: 'unknown' });
-    expect(ledgers.settled).toEqual({ site: 100, deployment: 100 });
+    expect(ledger.settled).toBe(100);
   });
 
-  it('that both have heard is not told again', async () => {
-    const { payment, ledgers } = await dispatched();
+  it('that the ledger has heard is not told again', async () => {
+    const { payment, ledger } = await dispatched();
     payment.conclude('picture', settlement(60));
     await payment.settleUp();
-    ledgers.calls.length = 0;
+    ledger.calls.length = 0;
 
     await payment.settleUp();
 
-    expect(ledgers.calls).toEqual([]);
+    expect(ledger.calls).toEqual([]);
   });
 });
 
 describe('a payment without an object behind it', () => {
-  it('names no owner, so that no object is asked when its lease ends', async () => {
-    const ledgers = createFakeLedgers();
+  it('names no owner, so that no object is asked about it', async () => {
+    const ledger = createFakeLedger();
     const records = [runRecord()];
     const { reserve } = createPayment({
       store: { read: () => records.at(-1), write: (next) => void records.push(next), flush: async () => undefined },
-      site: { ledger: ledgers.ports.site, caps: [], policies: [] },
-      deployment: { ledger: ledgers.ports.deployment, caps: [], policies: [] },
+      account: { ledger: ledger.port, caps: [], policies: [] },
       now: () => RECORD.startedAt,
     });
 
     await reserve();
 
-    for (const { asked } of ledgers.calls) expect(asked).not.toHaveProperty('owner');
+    for (const { asked } of ledger.calls) expect(asked).not.toHaveProperty('owner');
   });
 });

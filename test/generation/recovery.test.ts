@@ -42,13 +42,14 @@ const CHUNK: Chunk = [
 ];
 const DISPATCHED = { state: 'dispatched', provider: 'google' } as const;
 
-/** The state of the object and the ledgers when the object dies. */
+/** The state of the object and of its ledger when the object dies. */
 function crash(stage: Stage, change: Partial<RunRecord>, held: string[] = [FIRST]): void {
+  const record = { ...RECORD, ...change };
   const { rows } = stage.start();
-  rows.write({ ...RECORD, ...change });
-  for (const name of ['site', 'deployment'] as const) {
-    for (const reservation of held) stage.ledgers.states[name].set(reservation, 'held');
-  }
+  // A run's first row is that of its dispatch. Earlier versions wrote one before they reserved.
+  rows.write({ ...record, ...DISPATCHED });
+  rows.write(record);
+  for (const reservation of held) stage.ledger.states.set(reservation, 'held');
 }
 const writeDown = (stage: Stage, ...chunks: Chunk[]) => stage.start().rows.putChunks(chunks, 0);
 const storePicture = () =>
@@ -62,56 +63,97 @@ const failureOf = (events: GenerationEvent[]) => {
   const end = events.at(-1);
   return end?.type === 'failed' ? end.failure : undefined;
 };
-const settlementsOf = ({ ledgers }: Stage) => ledgers.calls.flatMap(({ settlement: told }) => (told ? [told] : []));
+const forever = () => new Promise<never>(() => undefined);
+const settlementsOf = ({ ledger }: Stage) => ledger.calls.flatMap(({ settlement: told }) => (told ? [told] : []));
 
 afterEach(emptyBucket);
 
 describe('a run that was cut off before it went up', () => {
+  it.each<{ name: string; step: (stage: Stage) => void; held: boolean }>([
+    { name: 'while it reserved', step: ({ ledger }) => ledger.during('reserve', forever), held: false },
+    { name: 'after the ledger’s yes', step: ({ answers }) => void answers.push(forever), held: true },
+  ])('has left no row, so its money is free once the ledger asks: $name', ({ step, held }) =>
+    onStage(async (stage) => {
+      step(stage);
+      void stage.start().ask();
+      await eventually(() => stage.ledger.steps()).toEqual(['reserve']);
+      await eventually(() => stage.ledger.held().length).toBe(held ? 1 : 0);
+      const id = stage.ledger.calls[0]!.id;
+
+      const { machine } = stage.start();
+
+      expect(await machine.outcome(id)).toEqual({ state: 'free' });
+      expect([stage.tables(), stage.alarms, stage.calls.length]).toEqual([[], [], held ? 1 : 0]);
+    }),
+  );
+
+  it('is started anew by the next caller, while the ledger still holds its money', () =>
+    onStage(async (stage) => {
+      stage.answers.push(
+        forever,
+        sends(() => good(answerOf([image(BYTES)]))),
+      );
+      void stage.start().ask();
+      await eventually(() => stage.calls.length).toBe(1);
+      const [left] = stage.ledger.held();
+
+      const events = await stage.start().ask();
+
+      expect(events.at(-1)).toMatchObject({ type: 'done', kept: true });
+      await eventually(() => stage.ledger.settled).toBe(COST);
+      expect(stage.ledger.held()).toEqual([left]);
+      expect(stage.ledger.calls[1]?.id).not.toBe(left);
+    }));
+
   it.each<{ name: string; change: Partial<RunRecord>; held: string[] }>([
-    { name: 'before any ledger heard of it', change: { state: 'reserving' }, held: [] },
-    { name: 'while it reserved', change: { state: 'reserving' }, held: [FIRST] },
-    { name: 'reserved', change: { state: 'reserved' }, held: [FIRST] },
     { name: 'while it reserved a second attempt', change: { state: 'reserving', attempt: 2 }, held: [FIRST] },
     { name: 'with a second attempt reserved', change: { state: 'reserved', attempt: 2 }, held: [SECOND] },
-    { name: 'while its refusal was undone', change: { state: 'settling', outcome: 'none' }, held: [FIRST] },
+    {
+      name: 'while the refusal of a second attempt was undone',
+      change: { state: 'settling', outcome: 'none', attempt: 2 },
+      held: [FIRST],
+    },
+    { name: 'by an earlier version, before its ledger heard of it', change: { state: 'reserving' }, held: [] },
+    { name: 'by an earlier version, while it reserved', change: { state: 'reserving' }, held: [FIRST] },
+    { name: 'by an earlier version, reserved', change: { state: 'reserved' }, held: [FIRST] },
   ])('gives everything back and leaves nothing: $name', ({ change, held }) =>
     onStage(async (stage) => {
       crash(stage, change, held);
 
       await stage.start().machine.wake();
 
-      expect(stage.ledgers.held()).toEqual([]);
+      expect(stage.ledger.held()).toEqual([]);
       expect(settlementsOf(stage)).toEqual([]);
-      expect(stage.filled()).toEqual([]);
+      expect(stage.tables()).toEqual([]);
     }),
   );
 
-  it('is started anew by the next caller', () =>
+  it('and that was written down is started anew by the next caller', () =>
     onStage(async (stage) => {
-      crash(stage, { state: 'reserved' });
+      crash(stage, { state: 'reserved', attempt: 2 }, [SECOND]);
       stage.answers.push(sends(() => good(answerOf([image(BYTES)]))));
 
       const events = await stage.start().ask();
       await stage.settled();
 
       expect(events.at(-1)).toMatchObject({ type: 'done', kept: true });
-      expect(stage.ledgers.states.site.get(FIRST)).toBe('released');
-      expect(stage.ledgers.settled.site).toBe(COST);
+      expect(stage.ledger.states.get(SECOND)).toBe('released');
+      expect(stage.ledger.settled).toBe(COST);
     }));
 
   it('keeps a reservation that comes late from being granted', () =>
     onStage(async (stage) => {
-      crash(stage, { state: 'reserving' }, []);
+      crash(stage, { state: 'reserving', attempt: 2 }, [FIRST]);
 
       await stage.start().machine.wake();
 
       const late = {
-        ...{ id: FIRST, run, micros: WORST, leaseMs: 1 },
+        ...{ id: SECOND, run, replaces: FIRST, micros: WORST, leaseMs: 1 },
         subject: RECORD.subject,
         caps: [],
         policies: [],
       };
-      expect(await stage.ledgers.ports.site.reserve(late)).toBeDefined();
+      expect(await stage.ledger.port.reserve(late)).toBeDefined();
     }));
 });
 
@@ -124,14 +166,9 @@ describe('a run that was cut off after it went up', () => {
 
       await machine.wake();
 
-      expect(settlementsOf(stage)).toEqual(
-        Array(2).fill({
-          micros: 61_000,
-          provider: 'google',
-          outcome: 'picture',
-          picture: { id, keepDays: 30, prefix: 'p1' },
-        }),
-      );
+      expect(settlementsOf(stage)).toEqual([
+        { micros: 61_000, provider: 'google', outcome: 'picture', picture: { id, keepDays: 30, prefix: 'p1' } },
+      ]);
       expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id } });
       expect(stage.calls).toEqual([]);
@@ -147,7 +184,7 @@ describe('a run that was cut off after it went up', () => {
 
       expect(failureOf(events)).toMatchObject({ reason: 'OUTCOME_UNKNOWN' });
       expect(stage.calls).toEqual([]);
-      expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
+      expect(stage.ledger.settled).toBe(WORST);
     }));
 
   it('and had its picture in R2 and its words written down is that picture, whole', () =>
@@ -168,7 +205,7 @@ describe('a run that was cut off after it went up', () => {
         costMicros: COST,
         createdAt: NOW,
       });
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
       expect(stage.calls).toEqual([]);
     }));
 
@@ -181,7 +218,7 @@ describe('a run that was cut off after it went up', () => {
 
       const kept = await stage.manifests.get(site, key, NOW);
       expect(kept?.chunks.flat()).toContainEqual({ kind: 'image', n: 0, bytes: BYTES.length });
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
     }));
 
   it('is not taken for a picture where it may be a draft', () =>
@@ -192,7 +229,7 @@ describe('a run that was cut off after it went up', () => {
       await stage.start().machine.wake();
 
       expect(await stage.manifests.get(site, key, NOW)).toBeUndefined();
-      expect(stage.ledgers.settled).toEqual({ site: WORST, deployment: WORST });
+      expect(stage.ledger.settled).toBe(WORST);
     }));
 
   it('and left its picture pending is that picture, once R2 takes it', { timeout: 20_000 }, () =>
@@ -207,14 +244,14 @@ describe('a run that was cut off after it went up', () => {
 
       await machine.wake();
       expect(rows.read()?.state).toBe('dispatched');
-      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.ledger.calls).toEqual([]);
       expect(stage.alarms.at(-1)).toBe(NOW + 1000);
       expect(failureOf(await ask())).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
       stage.refused.clear();
       await machine.wake();
 
       expect(await keptHex(PICTURE)).toBe(hexOf(BYTES));
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
       expect(idsOf(await ask())).toEqual([id]);
       expect(stage.calls).toEqual([]);
     }),
@@ -235,7 +272,7 @@ describe('a run that was cut off after it went up', () => {
 
       expect(failureOf(await ask())).toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryAfterSeconds: 3600 });
 
-      expect(settlementsOf(stage)).toEqual(Array(2).fill({ micros: WORST, provider: 'google', outcome: 'unknown' }));
+      expect(settlementsOf(stage)).toEqual([{ micros: WORST, provider: 'google', outcome: 'unknown' }]);
       expect(stage.calls).toEqual([]);
       await machine.wake();
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
@@ -253,11 +290,11 @@ describe('a run that was cut off after it went up', () => {
       await machine.wake();
 
       expect(rows.read()?.state).toBe('dispatched');
-      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.ledger.calls).toEqual([]);
       expect(stage.alarms).toEqual([NOW + 1000]);
       stage.refused.clear();
       await machine.wake();
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
     }),
   );
 
@@ -282,23 +319,26 @@ describe('a run that was cut off after it went up', () => {
       const [first, second] = await Promise.all([ask(), ask(), machine.wake(), machine.outcome(FIRST)]);
 
       expect([idsOf(first), idsOf(second)]).toEqual([[id], [id]]);
-      expect(settlementsOf(stage)).toHaveLength(2);
+      expect(settlementsOf(stage)).toHaveLength(1);
     }));
 });
 
-describe('a run that was cut off while its ledgers were told', () => {
-  it('tells both what was written down, and they count it once', () =>
+describe('a run that was cut off while its ledger was told', () => {
+  it.each([
+    { name: 'had not heard', counted: false },
+    { name: 'had counted it', counted: true },
+  ])('tells what was written down, and a ledger that $name counts it once', ({ counted }) =>
     onStage(async (stage) => {
       crash(stage, { state: 'settling', provider: 'google', outcome: 'picture', settlement: settlement(60) });
-      stage.ledgers.states.site.set(FIRST, 'settled');
-      stage.ledgers.settled.site = 60;
+      if (counted) await stage.ledger.port.settle(FIRST, settlement(60));
 
       await stage.start().machine.wake();
 
-      expect(settlementsOf(stage)).toEqual([settlement(60), settlement(60)]);
-      expect(stage.ledgers.settled).toEqual({ site: 60, deployment: 60 });
+      expect(settlementsOf(stage).at(-1)).toEqual(settlement(60));
+      expect(stage.ledger.settled).toBe(60);
       expect(stage.start().rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
-    }));
+    }),
+  );
 });
 
 describe('a new run', () => {
@@ -330,18 +370,28 @@ describe('a run that had ended', () => {
 
       await stage.start().machine.wake();
 
-      expect(stage.ledgers.calls).toEqual([]);
+      expect(stage.ledger.calls).toEqual([]);
       expect(stage.alarms).toEqual([NOW - 1000 + HOUR_MS]);
     }));
 });
 
-describe('what a ledger hears of a reservation whose lease has ended', () => {
+describe('what a ledger hears of a reservation whose money it misses', () => {
   it.each<{ name: string; change: Partial<RunRecord> | undefined; asked: string; outcome: unknown }>([
     { name: 'nothing is written down', change: undefined, asked: FIRST, outcome: { state: 'free' } },
     { name: 'another run is', change: { ...DISPATCHED, run: 'other' }, asked: FIRST, outcome: { state: 'free' } },
     { name: 'a later attempt is', change: { ...DISPATCHED, attempt: 2 }, asked: FIRST, outcome: { state: 'free' } },
-    { name: 'it was being reserved', change: { state: 'reserving' }, asked: FIRST, outcome: { state: 'free' } },
-    { name: 'it was reserved', change: { state: 'reserved' }, asked: FIRST, outcome: { state: 'free' } },
+    {
+      name: 'it is the later attempt, and was being reserved',
+      change: { state: 'reserving', attempt: 2 },
+      asked: SECOND,
+      outcome: { state: 'free' },
+    },
+    {
+      name: 'it is the later attempt, and was reserved',
+      change: { state: 'reserved', attempt: 2 },
+      asked: SECOND,
+      outcome: { state: 'free' },
+    },
     {
       name: 'it was given up',
       change: { state: 'settling', outcome: 'none' },
@@ -389,78 +439,54 @@ describe('what a ledger hears of a reservation whose lease has ended', () => {
       crash(stage, DISPATCHED);
       stage.refused.add('get');
 
-      expect(await stage.start().machine.outcome(FIRST)).toEqual({ state: 'running' });
-      expect(stage.ledgers.calls).toEqual([]);
+      expect(await stage.start().machine.outcome(FIRST)).toEqual({ state: 'running', isRecorded: true });
+      expect(stage.ledger.calls).toEqual([]);
     }));
 
-  it('is to ask again while it runs', () =>
+  it('is to ask again while it runs, and whether a crash would forget it', () =>
     onStage(async (stage) => {
-      const upstream = Promise.withResolvers<void>();
-      stage.answers.push(
-        sends(async () => {
-          await upstream.promise;
-          return good(answerOf([image(BYTES)]));
-        }),
-      );
-      const { ask, machine, rows } = stage.start();
-      const events = ask();
-      await eventually(() => rows.read()?.state).toBe('dispatched');
-
-      expect(await machine.outcome(`${rows.read()?.run}:1`)).toEqual({ state: 'running' });
-
-      upstream.resolve();
-      await events;
-    }));
-
-  it('that it is free binds the run: it does not go up any more', () =>
-    onStage(async (stage) => {
-      const waiting = Promise.withResolvers<void>();
-      let wentUp = false;
+      const [asked, waiting, upstream] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+      stage.ledger.during('reserve', () => asked!.promise);
       stage.answers.push(async (call) => {
-        await waiting.promise;
-        return sends(() => {
-          wentUp = true;
+        await waiting!.promise;
+        return sends(async () => {
+          await upstream!.promise;
           return good(answerOf([image(BYTES)]));
         })(call);
       });
       const { ask, machine, rows } = stage.start();
       const events = ask();
+      const outcomes: unknown[] = [];
+      const hear = async () => outcomes.push(await machine.outcome(stage.ledger.calls[0]!.id));
+
+      await eventually(() => stage.ledger.steps()).toEqual(['reserve']);
+      await hear();
+      asked!.resolve();
       await eventually(() => stage.calls.length).toBe(1);
-
-      expect(await machine.outcome(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
-      waiting.resolve();
-
-      expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
+      await hear();
+      waiting!.resolve();
+      await eventually(() => rows.read()?.state).toBe('dispatched');
+      await hear();
+      upstream!.resolve();
+      expect((await events).at(-1)).toMatchObject({ type: 'done' });
       await stage.settled();
-      expect(wentUp).toBe(false);
-      expect(stage.ledgers.held()).toEqual([]);
-      expect(settlementsOf(stage)).toEqual([]);
-    }));
+      await hear();
 
-  it('that it is free binds a run that is still reserving', () =>
-    onStage(async (stage) => {
-      const asked = Promise.withResolvers<void>();
-      stage.ledgers.during('deployment.reserve', () => asked.promise);
-      const { ask, machine, rows } = stage.start();
-      const events = ask();
-      await eventually(() => stage.ledgers.steps()).toContain('deployment.reserve');
-
-      expect(await machine.outcome(`${rows.read()?.run}:1`)).toEqual({ state: 'free' });
-      asked.resolve();
-
-      expect(failureOf(await events)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' });
-      await stage.settled();
-      expect(stage.ledgers.held()).toEqual([]);
-      expect(stage.calls).toEqual([]);
+      expect(outcomes).toMatchObject([
+        { state: 'running', isRecorded: false },
+        { state: 'running', isRecorded: false },
+        { state: 'running', isRecorded: true },
+        { state: 'spent', settlement: { micros: COST } },
+      ]);
     }));
 
   it('that it is free outlives the object’s memory', () =>
     onStage(async (stage) => {
-      crash(stage, { state: 'reserved' });
+      crash(stage, { state: 'reserved', attempt: 2 }, [SECOND]);
 
-      await stage.start().machine.outcome(FIRST);
+      await stage.start().machine.outcome(SECOND);
 
-      expect(stage.start().rows.read()).toMatchObject({ state: 'settling', outcome: 'none' });
+      expect(stage.start().rows.read()).toMatchObject({ state: 'ended', outcome: 'none' });
     }));
 });
 
@@ -480,7 +506,7 @@ describe('an answer whose words R2 does not take', () => {
       }
 
       expect(stage.calls).toHaveLength(1);
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
       const healed = stage.start();
       await healed.machine.wake();
       expect((await healed.ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id: told } });
@@ -507,7 +533,7 @@ describe('an answer whose words R2 does not take', () => {
       const { ask, rows } = stage.start();
 
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: false, manifest: { id } });
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
       stage.refused.clear();
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id } });
       expect(rows.read()).toMatchObject({ state: 'ended', isUnkept: false });
@@ -572,7 +598,7 @@ describe('a run whose model has left the catalog', () => {
 
       await stage.start({ catalog }).machine.wake();
 
-      expect(stage.ledgers.settled).toEqual({ site: COST, deployment: COST });
+      expect(stage.ledger.settled).toBe(COST);
       expect(idsOf(await stage.start().ask())).toEqual([id]);
     }),
   );
@@ -589,7 +615,7 @@ describe('a run whose model has left the catalog', () => {
 
       await stage.start({ pricing }).machine.wake();
 
-      expect(stage.ledgers.settled).toEqual({ site: cost, deployment: cost });
+      expect(stage.ledger.settled).toBe(cost);
       expect(idsOf(await stage.start().ask())).toEqual([id]);
     }),
   );

@@ -2,9 +2,11 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
+import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { createRows, type Rows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
+import { tablesOf } from './generations.ts';
 import { runRecord } from './run-records.ts';
 
 /** No row may be over 1 MB; the platform allows 2 MB (`docs/wire-facts.md#cloudflare-durable-objects`). */
@@ -18,31 +20,69 @@ const inRows = <T>(test: (rows: Rows, storage: DurableObjectStorage) => T | Prom
 const again = (storage: DurableObjectStorage): Rows => createRows(sqlOf(storage));
 const sizesOf = ({ sql }: DurableObjectStorage): number[] =>
   sql
-    .exec('SELECT length(CAST(text AS BLOB)) AS bytes FROM texts')
+    .exec('SELECT length(CAST(text AS BLOB)) AS bytes FROM rows WHERE id > 0')
     .toArray()
     .map(({ bytes }) => Number(bytes));
 const refusal = (id: string) => ({ version: 1, id, form: 'json', chunks: [[`{"n":"${id}"}`]] }) as unknown as Manifest;
 
+const DISPATCHED = runRecord({ state: 'dispatched', provider: 'google' });
+
 describe('a record', () => {
-  it('is what was written last, in this instance and in the next one', () =>
+  it('is in memory alone until its run is dispatched: a crash leaves nothing, not even a table', () =>
     inRows((rows, storage) => {
       expect(rows.read()).toBeUndefined();
 
       rows.write(runRecord());
-      rows.write(runRecord({ state: 'dispatched', provider: 'google' }));
+      rows.write(runRecord({ state: 'reserved', reservedAt: 1 }));
 
-      expect(rows.read()).toEqual(runRecord({ state: 'dispatched', provider: 'google' }));
-      expect(again(storage).read()).toEqual(runRecord({ state: 'dispatched', provider: 'google' }));
+      expect(rows.read()).toEqual(runRecord({ state: 'reserved', reservedAt: 1 }));
+      expect(again(storage).read()).toBeUndefined();
+      expect(rows.isEmpty).toBe(true);
+      expect(tablesOf(storage)).toEqual([]);
+    }));
+
+  it('is what was written last from then on, in this instance and in the next one', () =>
+    inRows((rows, storage) => {
+      rows.write(runRecord());
+      rows.write(DISPATCHED);
+      expect(again(storage).read()).toEqual(DISPATCHED);
+
+      rows.write({ ...DISPATCHED, state: 'reserving', attempt: 2 });
+
+      expect(rows.read()).toEqual({ ...DISPATCHED, state: 'reserving', attempt: 2 });
+      expect(again(storage).read()).toEqual({ ...DISPATCHED, state: 'reserving', attempt: 2 });
+      expect(rows.isEmpty).toBe(false);
+    }));
+
+  it('of a run that is not dispatched leaves the one before in the rows', () =>
+    inRows((rows, storage) => {
+      rows.write({ ...DISPATCHED, state: 'ended', outcome: 'unknown' });
+      rows.write(DISPATCHED);
+
+      rows.write(runRecord({ run: 'next' }));
+
+      expect(rows.read()?.run).toBe('next');
+      expect(again(storage).read()).toEqual(DISPATCHED);
     }));
 
   it('that is dropped is gone for good', () =>
     inRows((rows, storage) => {
-      rows.write(runRecord());
+      rows.write(DISPATCHED);
 
       rows.drop();
 
       expect(rows.read()).toBeUndefined();
       expect(again(storage).read()).toBeUndefined();
+    }));
+
+  it('that is dropped before its dispatch leaves what was known before it', () =>
+    inRows((rows, storage) => {
+      rows.write(DISPATCHED);
+      rows.write(runRecord({ run: 'next', state: 'ended', outcome: 'none' }));
+
+      rows.drop();
+
+      expect([rows.read(), again(storage).read()]).toEqual([DISPATCHED, DISPATCHED]);
     }));
 });
 
@@ -60,20 +100,25 @@ describe('chunks', () => {
   it('are written once each', () =>
     inRows((rows, storage) => {
       rows.putChunks(chunks.slice(0, 1), 0);
-      storage.sql.exec('UPDATE texts SET text = \'["as it was"]\'');
+      storage.sql.exec('UPDATE rows SET text = \'[["as it was"]]\'');
       rows.putChunks(chunks, 1);
 
       expect(again(storage).chunks()).toEqual([['as it was'], ['{"b":1}']]);
     }));
 
-  it('are dropped without the refusals', () =>
+  it('stay with the run until the next one is dispatched, and the refusals longer', () =>
     inRows((rows) => {
+      rows.write(DISPATCHED);
       rows.putChunks(chunks, 0);
+      rows.putUnkept(refusal('u1'));
       rows.putRefusal(1, refusal('r1'));
+      rows.write({ ...DISPATCHED, state: 'ended' });
+      rows.write(runRecord({ run: 'next' }));
+      expect(rows.chunks()).toEqual(chunks);
 
-      rows.dropAnswer();
+      rows.write({ ...DISPATCHED, run: 'next' });
 
-      expect(rows.chunks()).toEqual([]);
+      expect([rows.chunks(), rows.unkept()]).toEqual([[], undefined]);
       expect(rows.lastRefusal()).toEqual(refusal('r1'));
     }));
 
@@ -91,7 +136,6 @@ describe('chunks', () => {
 
         expect(again(storage).chunks()).toEqual([chunk]);
         expect(Math.max(...sizesOf(storage))).toBeLessThanOrEqual(MAX_ROW_BYTES);
-        rows.dropAnswer();
       }
     }),
   );
@@ -138,7 +182,7 @@ describe('refusals', () => {
 describe('after the storage was deleted', () => {
   it('nothing is known, and everything can be written again', () =>
     inRows(async (rows, storage) => {
-      rows.write(runRecord());
+      rows.write(DISPATCHED);
       rows.putChunks([['a']], 0);
       rows.putRefusal(1, refusal('r1'));
 
@@ -151,19 +195,65 @@ describe('after the storage was deleted', () => {
         [],
         undefined,
       ]);
-      rows.write(runRecord({ run: 'next' }));
-      expect(again(storage).read()).toEqual(runRecord({ run: 'next' }));
+      rows.write({ ...DISPATCHED, run: 'next' });
+      rows.putChunks([['b']], 0);
+      expect(again(storage).read()).toEqual({ ...DISPATCHED, run: 'next' });
+      expect(again(storage).chunks()).toEqual([['b']]);
     }));
 
-  it('nothing is written by itself', () =>
+  it('nothing is written by itself, whatever is asked', () =>
     inRows(async (rows, storage) => {
-      rows.write(runRecord());
+      rows.write(DISPATCHED);
+      rows.putChunks([['a']], 0);
 
       await storage.deleteAll();
       rows.forgotten();
+      rows.dropRefusals(1);
+      rows.drop();
 
-      expect(storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('record', 'texts')").toArray()).toEqual(
-        [],
-      );
+      expect([rows.read(), rows.unkept(), rows.isEmpty]).toEqual([undefined, undefined, true]);
+      expect(tablesOf(storage)).toEqual([]);
+    }));
+});
+
+describe('the rows of an earlier version', () => {
+  /** As the version before wrote them: an index on the pieces, and a record from the first step of a run on. */
+  function writeOld({ sql }: DurableObjectStorage, record: RunRecord, texts: [string, number, number, string][]): void {
+    sql.exec('CREATE TABLE record (one INTEGER PRIMARY KEY CHECK (one = 1), doc TEXT NOT NULL)');
+    sql.exec(`CREATE TABLE texts (
+      kind TEXT NOT NULL, n INTEGER NOT NULL, piece INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, n, piece))`);
+    sql.exec('INSERT INTO record VALUES (1, ?)', JSON.stringify(record));
+    for (const row of texts) sql.exec('INSERT INTO texts VALUES (?, ?, ?, ?)', ...row);
+  }
+  const long = JSON.stringify(refusal('r2'));
+
+  it('are read as they were: the run, its chunks in order, and what was refused', () =>
+    inRows((rows, storage) => {
+      writeOld(storage, DISPATCHED, [
+        ['refusal', 2000, 1, long.slice(9)],
+        ['refusal', 2000, 0, long.slice(0, 9)],
+        ['refusal', 1000, 0, JSON.stringify(refusal('r1'))],
+        ['chunk', 10, 0, '["k"]'],
+        ['chunk', 9, 0, '["j"]'],
+        ['unkept', 0, 0, JSON.stringify(refusal('u1'))],
+      ]);
+
+      expect(rows.read()).toEqual(DISPATCHED);
+      for (const each of [rows, again(storage)]) {
+        expect(each.chunks()).toEqual([['j'], ['k']]);
+        expect([each.refusalTimes(), each.lastRefusal()]).toEqual([[1000, 2000], refusal('r2')]);
+        expect(each.unkept()).toEqual(refusal('u1'));
+      }
+      expect(tablesOf(storage)).toEqual(['rows']);
+    }));
+
+  it('of a run that was never dispatched are known, and settled as its record says', () =>
+    inRows((rows, storage) => {
+      writeOld(storage, runRecord({ state: 'reserved' }), []);
+
+      expect(rows.read()).toEqual(runRecord({ state: 'reserved' }));
+      rows.write(runRecord({ state: 'settling', outcome: 'none' }));
+
+      expect(again(storage).read()).toMatchObject({ state: 'settling', outcome: 'none' });
     }));
 });

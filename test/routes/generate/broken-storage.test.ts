@@ -185,7 +185,6 @@ function withPort(find: () => GenerationRpc) {
 function withLedgers(fails: () => Promise<never>) {
   return (services: Services): Services => {
     const ledger = { reserve: fails, confirm: fails, release: async () => undefined, settle: fails };
-    const account = () => ({ ledger, caps: [], policies: [] });
-    return { ...services, ledgers: { site: account, deployment: account } };
+    return { ...services, ledgers: () => ({ ledger, caps: [], policies: [] }) };
   };
 }

@@ -1,7 +1,7 @@
 /** Requests of tests about money, and what those tests see of it. */
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../../worker/app.ts';
-import type { LedgerReport } from '../../../worker/ledger/report.ts';
+import type { DeploymentReport, LedgerReport } from '../../../worker/ledger/report.ts';
 import type { SessionAnswer } from '../../../worker/protocol.ts';
 import type { Services } from '../../../worker/services.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
@@ -22,14 +22,20 @@ export type Body = ReturnType<typeof newBody>;
 /** The name by which the fake upstream knows a request. */
 export const nameOf = (body: Body): string => /[0-9a-f-]{36}/.exec(body.contents[0]!.parts[0]!.text)?.[0] as string;
 
+/** The site's report, or the deployment's, which is the sum of its sites'. */
+export const reportOf = (
+  { services }: TestWorker,
+  scope: 'site' | 'deployment' = 'site',
+): Promise<LedgerReport | DeploymentReport> =>
+  scope === 'site' ? services.ledger('site').report() : services.ledger('deployment').deploymentReport();
+
 /** Money held and settled, in micro-dollars. */
-export async function moneyOf({ services }: TestWorker, scope: 'site' | 'deployment' = 'site') {
-  const { settledMicros, heldMicros } = (await services.ledger(scope).report()) as unknown as LedgerReport;
+export async function moneyOf(worker: TestWorker, scope: 'site' | 'deployment' = 'site') {
+  const { settledMicros, heldMicros } = await reportOf(worker, scope);
   return { settled: settledMicros, held: heldMicros };
 }
 
-export const usageOf = async ({ services }: TestWorker): Promise<LedgerReport['usage']> =>
-  ((await services.ledger('site').report()) as unknown as LedgerReport).usage;
+export const usageOf = async (worker: TestWorker): Promise<LedgerReport['usage']> => (await reportOf(worker)).usage;
 
 /** The highest possible price of such a request, in micro-dollars. */
 export function worstOf(words?: string): number {

@@ -1,10 +1,9 @@
 /** Usage that providers report. The ledgers book all that is charged, and nothing that cannot be true. */
 import { reset } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LedgerReport } from '../../../worker/ledger/report.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, reasonOf, type TestWorker } from '../../support.ts';
-import { dollars, GENERATE, newBody, SSE, worstOf } from './money.ts';
+import { dollars, GENERATE, newBody, reportOf, SSE, worstOf } from './money.ts';
 import { messageOf, scripted, spell } from './odd-answers.ts';
 
 beforeEach(reset);
@@ -16,9 +15,8 @@ const WAYS = [
   { way: 'passed through', target: GENERATE, headers: NO_STORE },
 ];
 
-async function booksOf({ services }: TestWorker, scope: 'site' | 'deployment' = 'site') {
-  const report = (await services.ledger(scope).report()) as unknown as LedgerReport;
-  const { settledMicros: settled, heldMicros: held, overrunMicros: overrun } = report;
+async function booksOf(worker: TestWorker, scope: 'site' | 'deployment' = 'site') {
+  const { settledMicros: settled, heldMicros: held, overrunMicros: overrun } = await reportOf(worker, scope);
   return { settled, held, overrun };
 }
 
