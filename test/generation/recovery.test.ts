@@ -14,7 +14,7 @@ import { settlement } from '../ledger/ledgers.ts';
 import { emptyBucket, hexOf, keptHex, picture } from '../storage/pictures.ts';
 import { answerOf, good, image } from './answers.ts';
 import { COST, HOUR_MS, NOW, onStage, type Stage, sends, WORST } from './generations.ts';
-import { runRecord } from './run-records.ts';
+import { runRecord, writeEarlierRows } from './run-records.ts';
 
 const BYTES = picture(5000);
 const RECORD = runRecord({ startedAt: NOW - 100_000, deadlineAt: NOW + 200_000, reservedAt: NOW - 99_000 });
@@ -372,6 +372,42 @@ describe('a run that had ended', () => {
 
       expect(stage.ledger.calls).toEqual([]);
       expect(stage.alarms).toEqual([NOW - 1000 + HOUR_MS]);
+    }));
+});
+
+describe('a run of an earlier version', () => {
+  it('that went up is found in the rows as they were written then', () =>
+    onStage(async (stage) => {
+      const text = JSON.stringify(CHUNK);
+      writeEarlierRows(stage.storage, { ...RECORD, ...DISPATCHED }, [
+        ['chunk', 0, 1, text.slice(20)],
+        ['chunk', 0, 0, text.slice(0, 20)],
+      ]);
+      stage.ledger.states.set(FIRST, 'held');
+      await storePicture();
+
+      await stage.start().machine.wake();
+
+      expect(await stage.manifests.get(site, key, NOW)).toMatchObject({ id, chunks: [CHUNK] });
+      expect(stage.ledger.settled).toBe(COST);
+      expect(idsOf(await stage.start().ask())).toEqual([id]);
+      expect(stage.calls).toEqual([]);
+    }));
+
+  it('whose words R2 did not take is told from them, and kept by the alarm', () =>
+    onStage(async (stage) => {
+      const ended = { ...RECORD, state: 'ended', outcome: 'picture', endedAt: NOW, isUnkept: true } as const;
+      writeEarlierRows(stage.storage, ended, [['unkept', 0, 0, JSON.stringify(MANIFEST)]]);
+      stage.refused.add('put');
+
+      const told = await stage.start().ask();
+      stage.refused.clear();
+      await stage.start().machine.wake();
+
+      expect(told.at(-1)).toMatchObject({ type: 'done', kept: false, manifest: { id } });
+      expect(await stage.manifests.get(site, key, NOW)).toMatchObject({ id });
+      expect((await stage.start().ask()).at(-1)).toMatchObject({ type: 'done', kept: true, manifest: { id } });
+      expect(stage.calls).toEqual([]);
     }));
 });
 

@@ -2,12 +2,11 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
-import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { createRows, type Rows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
 import { tablesOf } from './generations.ts';
-import { runRecord } from './run-records.ts';
+import { runRecord, writeEarlierRows } from './run-records.ts';
 
 /** No row may be over 1 MB; the platform allows 2 MB (`docs/wire-facts.md#cloudflare-durable-objects`). */
 const MAX_ROW_BYTES = 1_000_000;
@@ -217,19 +216,11 @@ describe('after the storage was deleted', () => {
 });
 
 describe('the rows of an earlier version', () => {
-  /** As the version before wrote them: an index on the pieces, and a record from the first step of a run on. */
-  function writeOld({ sql }: DurableObjectStorage, record: RunRecord, texts: [string, number, number, string][]): void {
-    sql.exec('CREATE TABLE record (one INTEGER PRIMARY KEY CHECK (one = 1), doc TEXT NOT NULL)');
-    sql.exec(`CREATE TABLE texts (
-      kind TEXT NOT NULL, n INTEGER NOT NULL, piece INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, n, piece))`);
-    sql.exec('INSERT INTO record VALUES (1, ?)', JSON.stringify(record));
-    for (const row of texts) sql.exec('INSERT INTO texts VALUES (?, ?, ?, ?)', ...row);
-  }
   const long = JSON.stringify(refusal('r2'));
 
   it('are read as they were: the run, its chunks in order, and what was refused', () =>
     inRows((rows, storage) => {
-      writeOld(storage, DISPATCHED, [
+      writeEarlierRows(storage, DISPATCHED, [
         ['refusal', 2000, 1, long.slice(9)],
         ['refusal', 2000, 0, long.slice(0, 9)],
         ['refusal', 1000, 0, JSON.stringify(refusal('r1'))],
@@ -249,11 +240,24 @@ describe('the rows of an earlier version', () => {
 
   it('of a run that was never dispatched are known, and settled as its record says', () =>
     inRows((rows, storage) => {
-      writeOld(storage, runRecord({ state: 'reserved' }), []);
+      writeEarlierRows(storage, runRecord({ state: 'reserved' }));
 
       expect(rows.read()).toEqual(runRecord({ state: 'reserved' }));
       rows.write(runRecord({ state: 'settling', outcome: 'none' }));
 
       expect(again(storage).read()).toMatchObject({ state: 'settling', outcome: 'none' });
+    }));
+
+  it('are left as they were where they cannot be moved whole', () =>
+    inRows((rows, storage) => {
+      writeEarlierRows(storage, DISPATCHED);
+      storage.sql.exec('ALTER TABLE texts RENAME TO hidden');
+      expect(() => rows.read()).toThrow();
+      expect(() => rows.read()).toThrow();
+      expect(tablesOf(storage).sort()).toEqual(['hidden', 'record']);
+
+      storage.sql.exec('ALTER TABLE hidden RENAME TO texts');
+
+      expect(rows.read()).toEqual(DISPATCHED);
     }));
 });

@@ -51,8 +51,10 @@ export function createRows(sql: Sql) {
     if (isOpen) return;
     hasTable = has('rows');
     if (!hasTable && has('record')) {
-      createTable();
-      for (const statement of FROM_EARLIER) sql.exec(statement);
+      sql.atomically(() => {
+        for (const statement of [TABLE, ...FROM_EARLIER]) sql.exec(statement);
+      });
+      hasTable = true;
     }
     const [row] = hasTable ? sql.exec('SELECT text FROM rows WHERE id = ?', RECORD_ROW).toArray() : [];
     written = row && (JSON.parse(String(row.text)) as RunRecord);
