@@ -1,40 +1,58 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { LedgerReport } from '../../worker/ledger/report.ts';
+import type { LedgerRpc } from '../../worker/ledger/rpc.ts';
+import { nextRing } from '../../worker/ledger/service.ts';
 import type { Ledger } from '../../worker/objects/ledger.ts';
-import { reservation, settlement } from '../ledger/ledgers.ts';
+import { eventually } from '../eventually.ts';
+import { dayCap, policy, reservation, settlement } from '../ledger/ledgers.ts';
 
-const LEASE_MS = 360_000;
-const HOUR_MS = 3_600_000;
+interface LedgerUnderTest {
+  name: string;
+  stub: DurableObjectStub<Ledger>;
+  /** The same over RPC, whose own types cannot express rows with unknown columns. */
+  rpc: LedgerRpc;
+}
 
-const newLedger = (): DurableObjectStub<Ledger> => env.LEDGER.getByName(crypto.randomUUID());
-const inStorage = <T>(stub: DurableObjectStub<Ledger>, look: (storage: DurableObjectStorage) => T | Promise<T>) =>
+function newLedger(): LedgerUnderTest {
+  const name = crypto.randomUUID();
+  const stub = env.LEDGER.getByName(name);
+  return { name, stub, rpc: stub as unknown as LedgerRpc };
+}
+const inStorage = <T>({ stub }: LedgerUnderTest, look: (storage: DurableObjectStorage) => T | Promise<T>) =>
   runInDurableObject(stub, (_ledger, { storage }) => look(storage));
-/** Milliseconds until its alarm rings, to the second. */
-const rings = async (stub: DurableObjectStub<Ledger>): Promise<number> =>
-  Math.round((((await inStorage(stub, (storage) => storage.getAlarm())) ?? 0) - Date.now()) / 1000) * 1000;
-/** Makes every lease due. */
-const endLeases = (stub: DurableObjectStub<Ledger>) =>
-  inStorage(stub, ({ sql }) => void sql.exec('UPDATE reservations SET askAt = 0'));
-const moneyOf = async (stub: DurableObjectStub<Ledger>) => {
-  const { settledMicros, heldMicros } = await stub.report();
+const rowsOf = (ledger: LedgerUnderTest, query: string) => inStorage(ledger, ({ sql }) => sql.exec(query).toArray());
+const alarmOf = (ledger: LedgerUnderTest) => inStorage(ledger, (storage) => storage.getAlarm());
+/** Makes every hold old enough for a question to its owner. */
+async function age(ledger: LedgerUnderTest): Promise<void> {
+  await rowsOf(ledger, 'UPDATE holds SET askAt = 0');
+  await evictDurableObject(ledger.stub);
+}
+async function moneyOf({ rpc }: LedgerUnderTest) {
+  const { settledMicros, heldMicros } = await rpc.report();
   return { settled: settledMicros, held: heldMicros };
+}
+/** The name of a `Generation` that has never heard of anything. */
+const newOwner = () => crypto.randomUUID();
+const ownerless = (id: string) => {
+  const { owner: _, ...rest } = reservation(id);
+  return rest;
 };
 
 describe('a ledger', () => {
   it('holds, confirms, settles and releases', async () => {
     const ledger = newLedger();
+    const { rpc } = ledger;
 
-    expect(await ledger.reserve(reservation('r1:1'))).toBeUndefined();
-    expect(await ledger.reserve(reservation('r2:1'))).toBeUndefined();
-    expect(await ledger.confirm('r1:1')).toBeUndefined();
+    expect(await rpc.reserve(reservation('r1:1'))).toBeUndefined();
+    expect(await rpc.reserve(reservation('r2:1'))).toBeUndefined();
+    expect(await rpc.confirm('r1:1')).toBeUndefined();
     expect(await moneyOf(ledger)).toEqual({ settled: 0, held: 200 });
-    await ledger.settle('r1:1', settlement(60, { durationMs: 5000 }));
-    await ledger.release('r2:1');
+    await rpc.settle('r1:1', settlement(60, { durationMs: 5000 }));
+    await rpc.release('r2:1');
 
     expect(await moneyOf(ledger)).toEqual({ settled: 60, held: 0 });
-    expect(await ledger.facts()).toEqual({
+    expect(await rpc.facts()).toEqual({
       paused: false,
       medians: [{ model: 'gemini-3.1-flash-image', size: '1K', ms: 5000 }],
     });
@@ -44,7 +62,7 @@ describe('a ledger', () => {
     const ledger = newLedger();
 
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, n) => ledger.reserve(reservation(`r${n}:1`, { caps: [reservation().caps[0]!] }))),
+      Array.from({ length: 50 }, (_, n) => ledger.rpc.reserve(reservation(`r${n}:1`, { caps: [dayCap(300)] }))),
     );
 
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(3);
@@ -52,123 +70,166 @@ describe('a ledger', () => {
   });
 
   it('stops and goes on with its owner’s word', async () => {
-    const ledger = newLedger();
-    await ledger.reserve(reservation('r1:1'));
+    const { rpc } = newLedger();
+    await rpc.reserve(reservation('r1:1'));
 
-    await ledger.setPaused(true);
+    expect(await rpc.setPaused(true)).toEqual({ unheard: [] });
 
-    expect(await ledger.confirm('r1:1')).toEqual({ reason: 'SITE_PAUSED' });
-    expect(await ledger.reserve(reservation('r2:1'))).toEqual({ reason: 'SITE_PAUSED' });
-    await ledger.setPaused(false);
-    expect(await ledger.reserve(reservation('r2:1'))).toBeUndefined();
+    expect(await rpc.confirm('r1:1')).toEqual({ reason: 'SITE_PAUSED' });
+    expect(await rpc.reserve(reservation('r2:1'))).toEqual({ reason: 'SITE_PAUSED' });
+    await rpc.setPaused(false);
+    expect(await rpc.reserve(reservation('r2:1'))).toBeUndefined();
   });
 
   it('adds up what isolates count', async () => {
-    const ledger = newLedger();
+    const { rpc } = newLedger();
     const hour = new Date().toISOString().slice(0, 13);
 
-    await ledger.count(hour, { hit: 2 });
-    await ledger.count(hour, { hit: 3 });
+    await rpc.count(hour, { hit: 2 });
+    await rpc.count(hour, { hit: 3 });
 
-    // RPC's types cannot express rows with unknown columns.
-    const { hours } = (await ledger.report()) as unknown as LedgerReport;
-    expect(hours).toEqual([{ hour, name: 'hit', count: 5 }]);
+    expect((await rpc.report()).hours).toEqual([{ hour, name: 'hit', count: 5 }]);
   });
 });
 
-describe('its alarm', () => {
-  it('rings when the first lease ends, whatever comes after it', async () => {
+describe('the owner of an old reservation', () => {
+  it('is asked when money is missed: what never went up is free for who asks', async () => {
     const ledger = newLedger();
+    for (const run of ['r1', 'r2', 'r3']) await ledger.rpc.reserve(reservation(`${run}:1`, { owner: newOwner() }));
+    expect(await ledger.rpc.reserve(reservation('r4:1'))).toMatchObject({ reason: 'BUDGET_HELD' });
+    await age(ledger);
 
-    await ledger.reserve(reservation('r1:1', { leaseMs: LEASE_MS }));
-    expect(await rings(ledger)).toBe(LEASE_MS);
-    await ledger.reserve(reservation('r2:1', { leaseMs: 2 * LEASE_MS }));
-    expect(await rings(ledger)).toBe(LEASE_MS);
-    await ledger.reserve(reservation('r3:1', { leaseMs: LEASE_MS / 2 }));
+    expect(await ledger.rpc.reserve(reservation('r4:1'))).toBeUndefined();
 
-    expect(await rings(ledger)).toBe(LEASE_MS / 2);
+    expect(await rowsOf(ledger, 'SELECT id FROM holds')).toEqual([{ id: 'r4:1' }]);
   });
 
-  it('asks the generation, which never went up, and frees its money', async () => {
+  it('is asked when a count is missed', async () => {
     const ledger = newLedger();
-    await ledger.reserve(reservation('r1:1', { owner: crypto.randomUUID() }));
-    await endLeases(ledger);
+    const policies = [policy(1)];
+    await ledger.rpc.reserve(reservation('r1:1', { owner: newOwner(), policies }));
+    expect(await ledger.rpc.reserve(reservation('r2:1', { policies }))).toMatchObject({ reason: 'VISITOR_MINUTE' });
+    await age(ledger);
 
-    expect(await runDurableObjectAlarm(ledger)).toBe(true);
+    expect(await ledger.rpc.reserve(reservation('r2:1', { policies }))).toBeUndefined();
+  });
+
+  it('is asked before the report is made', async () => {
+    const ledger = newLedger();
+    await ledger.rpc.reserve(reservation('r1:1', { owner: newOwner() }));
+    expect(await moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
+
+    await age(ledger);
 
     expect(await moneyOf(ledger)).toEqual({ settled: 0, held: 0 });
   });
 
-  it('counts what has no generation as spent', async () => {
+  it('is asked by the alarm', async () => {
     const ledger = newLedger();
-    const { owner: _, ...nobodys } = reservation('r1:1');
-    await ledger.reserve(nobodys);
-    await endLeases(ledger);
+    await ledger.rpc.reserve(reservation('r1:1', { owner: newOwner() }));
+    await age(ledger);
 
-    await runDurableObjectAlarm(ledger);
+    expect(await runDurableObjectAlarm(ledger.stub)).toBe(true);
+
+    expect(await rowsOf(ledger, 'SELECT id FROM holds')).toEqual([]);
+    expect(await rowsOf(ledger, 'SELECT id, state FROM ended')).toEqual([{ id: 'r1:1', state: 'released' }]);
+  });
+
+  it('is not there for what passes through: it counts in full', async () => {
+    const ledger = newLedger();
+    await ledger.rpc.reserve(ownerless('r1:1'));
+    await age(ledger);
+
+    await runDurableObjectAlarm(ledger.stub);
 
     expect(await moneyOf(ledger)).toEqual({ settled: 100, held: 0 });
   });
+});
 
-  it('rings again for the next lease, and every hour where nothing is held', async () => {
+describe('its alarm', () => {
+  it('is set once a day, whatever is held', async () => {
     const ledger = newLedger();
-    await ledger.reserve(reservation('r1:1', { leaseMs: LEASE_MS }));
+    const expected = nextRing(ledger.name, Date.now());
 
-    await runDurableObjectAlarm(ledger);
-    expect(await rings(ledger)).toBe(LEASE_MS);
-    await ledger.release('r1:1');
-    await runDurableObjectAlarm(ledger);
+    await ledger.rpc.reserve(reservation('r1:1'));
+    await eventually(() => alarmOf(ledger)).toBe(expected);
+    await ledger.rpc.settle('r1:1', settlement(60));
+    await ledger.rpc.reserve(reservation('r2:1'));
+    await evictDurableObject(ledger.stub);
+    await ledger.rpc.reserve(reservation('r3:1'));
 
-    expect(await rings(ledger)).toBe(HOUR_MS);
+    expect(await alarmOf(ledger)).toBe(expected);
   });
 
-  it('that fails rings again in a second, and does then what it could not', async () => {
+  it('sets the next one', async () => {
     const ledger = newLedger();
-    const { owner: _, ...nobodys } = reservation('r1:1');
-    await ledger.reserve(nobodys);
-    await endLeases(ledger);
-    await inStorage(ledger, ({ sql }) => void sql.exec('ALTER TABLE days RENAME TO hidden'));
+    await ledger.rpc.reserve(reservation('r1:1'));
+    await eventually(() => alarmOf(ledger)).not.toBeNull();
 
-    expect(await runDurableObjectAlarm(ledger)).toBe(true);
+    await runDurableObjectAlarm(ledger.stub);
 
-    expect(await inStorage(ledger, ({ sql }) => sql.exec('SELECT state FROM reservations').one())).toEqual({
-      state: 'held',
-    });
-    expect(await rings(ledger)).toBeLessThanOrEqual(1000);
-    await inStorage(ledger, ({ sql }) => void sql.exec('ALTER TABLE hidden RENAME TO days'));
-    await runDurableObjectAlarm(ledger);
+    expect(await alarmOf(ledger)).toBe(nextRing(ledger.name, Date.now()));
+    expect(await moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
+  });
+
+  it('that fails rings again in a minute, and does then what it could not', async () => {
+    const ledger = newLedger();
+    await ledger.rpc.reserve(ownerless('r1:1'));
+    await age(ledger);
+    await rowsOf(ledger, 'ALTER TABLE ended RENAME TO hidden');
+
+    expect(await runDurableObjectAlarm(ledger.stub)).toBe(true);
+
+    expect(await rowsOf(ledger, 'SELECT id FROM holds')).toEqual([{ id: 'r1:1' }]);
+    const inMs = ((await alarmOf(ledger)) ?? 0) - Date.now();
+    expect(Math.round(inMs / 10_000)).toBe(6);
+    await rowsOf(ledger, 'ALTER TABLE hidden RENAME TO ended');
+    await runDurableObjectAlarm(ledger.stub);
     expect(await moneyOf(ledger)).toEqual({ settled: 100, held: 0 });
   });
 
-  it('forgets what is past its life, once an hour', async () => {
+  it('forgets which reservations have ended two days ago, and no money', async () => {
     const ledger = newLedger();
-    await ledger.reserve(reservation('r1:1'));
-    await ledger.settle('r1:1', settlement(60));
-    const old = Date.now() - 86_400_000 - 1;
-    const rows = () => inStorage(ledger, ({ sql }) => sql.exec('SELECT id FROM reservations').toArray());
+    await ledger.rpc.reserve(reservation('r1:1', { policies: [policy(3)] }));
+    await ledger.rpc.settle('r1:1', settlement(60));
+    await rowsOf(ledger, "UPDATE ended SET day = date('now', '-3 days')");
+    await rowsOf(ledger, "UPDATE counted SET day = date('now', '-3 days')");
+    await ledger.rpc.reserve(reservation('r2:1'));
+    await ledger.rpc.release('r2:1');
 
-    await inStorage(ledger, ({ sql }) => void sql.exec('UPDATE reservations SET leaseUntil = ?', old));
-    await runDurableObjectAlarm(ledger);
+    await runDurableObjectAlarm(ledger.stub);
 
-    expect(await rows()).toEqual([]);
+    expect(await rowsOf(ledger, 'SELECT id FROM ended')).toEqual([{ id: 'r2:1' }]);
+    expect(await rowsOf(ledger, 'SELECT * FROM counted')).toEqual([]);
     expect(await moneyOf(ledger)).toEqual({ settled: 60, held: 0 });
-    await ledger.release('r2:1');
-    await inStorage(ledger, ({ sql }) => void sql.exec('UPDATE reservations SET leaseUntil = ?', old));
-    await runDurableObjectAlarm(ledger);
-    expect(await rows()).toEqual([{ id: 'r2:1' }]);
   });
 
-  it('is kept, with everything else, when the object is evicted', async () => {
+  it('deletes the salt of the day before', async () => {
     const ledger = newLedger();
-    await ledger.reserve(reservation('r1:1', { leaseMs: LEASE_MS }));
-    await ledger.setPaused(true);
+    const today = new Date().toISOString().slice(0, 10);
+    await ledger.rpc.salt(today);
+    await eventually(() => alarmOf(ledger)).not.toBeNull();
+    await rowsOf(ledger, "UPDATE salts SET day = date('now', '-1 day')");
 
-    await evictDurableObject(ledger);
+    await runDurableObjectAlarm(ledger.stub);
 
-    expect(await rings(ledger)).toBe(LEASE_MS);
-    expect(await ledger.report()).toMatchObject({ heldMicros: 100, paused: true });
-    await ledger.setPaused(false);
-    await ledger.reserve(reservation('r2:1', { leaseMs: 2 * LEASE_MS }));
-    expect(await rings(ledger)).toBe(LEASE_MS);
+    expect(await rowsOf(ledger, 'SELECT * FROM salts')).toEqual([]);
   });
+});
+
+it('everything is kept when the object is evicted', async () => {
+  const ledger = newLedger();
+  await ledger.rpc.reserve(reservation('r1:1', { policies: [policy(2)] }));
+  await ledger.rpc.reserve(reservation('r2:1', { policies: [policy(2)] }));
+  await ledger.rpc.settle('r2:1', settlement(60));
+  await ledger.rpc.setPaused(true);
+
+  await evictDurableObject(ledger.stub);
+
+  expect(await ledger.rpc.report()).toMatchObject({ heldMicros: 100, settledMicros: 60, paused: true });
+  await ledger.rpc.setPaused(false);
+  const third = reservation('r3:1', { policies: [policy(2)] });
+  expect(await ledger.rpc.reserve(third)).toMatchObject({ reason: 'VISITOR_MINUTE' });
+  expect(await ledger.rpc.reserve(reservation('r3:1', { micros: 141 }))).toMatchObject({ reason: 'BUDGET_HELD' });
+  expect(await ledger.rpc.reserve(reservation('r3:1', { micros: 140 }))).toBeUndefined();
 });
