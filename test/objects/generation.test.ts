@@ -1,13 +1,33 @@
 /** The object around a run, as the platform treats it: cut off, woken by its alarm, called by ledgers. */
-import { abortAllDurableObjects, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  abortAllDurableObjects,
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Variables } from '../../worker/config/variables.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { ledgerOf } from '../../worker/ledger/rpc.ts';
 import type { Generation } from '../../worker/objects/generation.ts';
+import type { Services } from '../../worker/services.ts';
 import { eventually } from '../eventually.ts';
-import { runRecord } from '../generation/run-records.ts';
-import { GENERATE, moneyOf, nameOf, newBody, SSE, usageOf, worstOf } from '../routes/generate/money.ts';
+import { tablesOf } from '../generation/generations.ts';
+import { runRecord, writeEarlierRows } from '../generation/run-records.ts';
+import { png } from '../request/images.ts';
+import {
+  GENERATE,
+  moneyOf,
+  nameOf,
+  newBody,
+  SSE,
+  usageOf,
+  visitorOf,
+  withoutKv,
+  worstOf,
+} from '../routes/generate/money.ts';
 import { createTestWorker, reasonOf, upstreamCalls } from '../support.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,15 +38,136 @@ const inStorage = <T>(stub: DurableObjectStub<Generation>, look: (storage: Durab
 /** The rows that an earlier instance has written. */
 const writeRecord = (stub: DurableObjectStub<Generation>, record: RunRecord) =>
   inStorage(stub, async (storage) => {
-    storage.sql.exec('CREATE TABLE record (one INTEGER PRIMARY KEY CHECK (one = 1), doc TEXT NOT NULL)');
-    storage.sql.exec('INSERT INTO record VALUES (1, ?)', JSON.stringify(record));
+    writeEarlierRows(storage, record);
     await storage.setAlarm(Date.now() + HOUR_MS);
   });
 /** Milliseconds until its alarm rings, to the second. */
 const rings = async (stub: DurableObjectStub<Generation>): Promise<number> =>
   Math.round((((await inStorage(stub, (storage) => storage.getAlarm())) ?? 0) - Date.now()) / 1000) * 1000;
+/** Tables and alarm of an object. */
+const leftIn = (stub: DurableObjectStub<Generation>) =>
+  inStorage(stub, async (storage) => ({ tables: tablesOf(storage), alarm: await storage.getAlarm() }));
+const NOTHING = { tables: [], alarm: null };
+
+/** A worker, and the object that it has asked last. */
+function createWatchedWorker(variables: Variables = {}, change = (services: Services): Services => services) {
+  const keys: string[] = [];
+  const worker = createTestWorker(variables, (services) => {
+    const changed = change(services);
+    const ask: Services['generations']['ask'] = (job, inputs) => {
+      keys.push(job.key);
+      return changed.generations.ask(job, inputs);
+    };
+    return { ...changed, generations: { ask } };
+  });
+  return { worker, asked: () => env.GENERATION.getByName(keys.at(-1) as string) };
+}
+
+/** A new request with a picture inside, which its worker stores between the ledger's yes and the dispatch. */
+const bodyWithPicture = () => {
+  const body = newBody();
+  const inlineData = { mimeType: 'image/png', data: png(8, 8).toBase64() };
+  return { contents: [{ role: 'user', parts: [...body.contents[0]!.parts, { inlineData }] }] };
+};
+const ledgerOfSite = () => env.LEDGER.getByName(ledgerOf('default'));
+/** Makes every hold old enough for a question to its owner, in the next instance of the ledger. */
+const ageHolds = () =>
+  runInDurableObject(ledgerOfSite(), (_ledger, { storage }) => void storage.sql.exec('UPDATE holds SET askAt = 0'));
 
 afterEach(reset);
+
+/** Evicting an object waits for its timers. */
+vi.setConfig({ testTimeout: 20_000 });
+
+describe('a request that is refused', () => {
+  const OWNER = { ADMIN_TOKEN: 'an-owner-s-token-of-some-length' };
+
+  it.each([
+    { reason: 'DAILY_BUDGET_SPENT', variables: { SITE_DAILY_BUDGET_USD: '0.01' } },
+    { reason: 'DEPLOYMENT_BUDGET_SPENT', variables: { DEPLOYMENT_MONTHLY_BUDGET_USD: '0.01' } },
+    { reason: 'SITE_PAUSED', variables: OWNER, before: () => ledgerOfSite().setPaused(true) },
+  ])('leaves no row, no table and no alarm in its object: $reason', async ({ reason, variables, before }) => {
+    await before?.();
+    const { worker, asked } = createWatchedWorker(variables);
+
+    expect((await reasonOf(await worker.ask(GENERATE, newBody())))[1]).toBe(reason);
+
+    expect(await leftIn(asked())).toEqual(NOTHING);
+  });
+
+  it('of a visitor, whose count only the ledger knows, leaves nothing either', async () => {
+    const { worker, asked } = createWatchedWorker({ VISITOR_PER_MINUTE: '1' }, withoutKv);
+    const ask = await visitorOf(worker, '198.51.100.1');
+    await ask(newBody());
+
+    expect(await reasonOf(await ask(newBody()))).toEqual([429, 'VISITOR_MINUTE']);
+
+    expect(await leftIn(asked())).toEqual(NOTHING);
+  });
+});
+
+describe('an object that is cut off between the ledger’s yes and the dispatch', () => {
+  it('has left nothing: it is asked once more, and its first money is free when the ledger misses it', async () => {
+    let kept = 0;
+    const { worker, asked } = createWatchedWorker({}, (services) => ({
+      ...services,
+      inputs: {
+        ...services.inputs,
+        keep(...args) {
+          kept += 1;
+          return kept === 1 ? new Promise(() => undefined) : services.inputs.keep(...args);
+        },
+      },
+    }));
+    const body = bodyWithPicture();
+    const answer = worker.ask(GENERATE, body);
+    await eventually(() => kept).toBe(1);
+    const { held } = await moneyOf(worker);
+    expect(held).toBeGreaterThan(0);
+    expect(await leftIn(asked())).toEqual(NOTHING);
+
+    await abortAllDurableObjects();
+
+    const made = await answer;
+    expect(made.status).toBe(200);
+    const settled = Number(made.headers.get('Peel-Cost'));
+    await eventually(() => moneyOf(worker)).toEqual({ settled, held });
+    await ageHolds();
+    await evictDurableObject(ledgerOfSite());
+    expect(await moneyOf(worker)).toEqual({ settled, held: 0 });
+  });
+});
+
+describe('a picture', () => {
+  it('is watched by one alarm, which a second replaces: that one rings, and deletes everything', async () => {
+    const { worker, asked } = createWatchedWorker();
+    const body = newBody('[[size:tiny]] [[delay:300]]');
+    const made = worker.ask(GENERATE, body);
+    await eventually(() => upstreamCalls(nameOf(body))).toBe(1);
+    expect(await rings(asked())).toBeLessThanOrEqual(30_000);
+
+    const settled = Number((await made).headers.get('Peel-Cost'));
+    await eventually(() => moneyOf(worker)).toEqual({ settled, held: 0 });
+    await eventually(() => rings(asked())).toBe(HOUR_MS);
+    await inStorage(asked(), ({ sql }) => {
+      sql.exec("UPDATE rows SET text = json_set(text, '$.endedAt', 0) WHERE kind = 'record'");
+    });
+    await abortAllDurableObjects();
+    await runDurableObjectAlarm(asked());
+    expect(await leftIn(asked())).toEqual(NOTHING);
+    expect(await moneyOf(worker)).toEqual({ settled, held: 0 });
+  });
+
+  it('that provably was not drawn leaves nothing, no alarm either', async () => {
+    const { worker, asked } = createWatchedWorker();
+
+    const answer = await worker.ask(GENERATE, newBody('[[error:400_invalid_argument]]'));
+
+    expect(answer.status).toBe(400);
+    await eventually(() => moneyOf(worker)).toEqual({ settled: 0, held: 0 });
+    await eventually(() => leftIn(asked())).toEqual(NOTHING);
+  });
+});
 
 describe('an object that is cut off while its run is up', () => {
   it('is asked once more, and nothing is sent twice: it may have been charged, and is counted in full', async () => {
@@ -72,10 +213,7 @@ describe('its alarm', () => {
 
     expect(await runDurableObjectAlarm(generation)).toBe(true);
 
-    const tables = (storage: DurableObjectStorage) =>
-      storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('record', 'texts')").toArray();
-    expect(await inStorage(generation, tables)).toEqual([]);
-    expect(await inStorage(generation, (storage) => storage.getAlarm())).toBeNull();
+    expect(await leftIn(generation)).toEqual(NOTHING);
   });
 
   it('rings again when what it remembers is an hour old', async () => {
@@ -102,22 +240,24 @@ describe('its alarm', () => {
 });
 
 describe('what a ledger asks it', () => {
-  it('of a run that is up keeps the money held, until the run ends', async () => {
-    const worker = createTestWorker();
-    const body = newBody('[[size:tiny]] [[delay:700]]');
-    const made = worker.ask(GENERATE, body);
-    await eventually(() => upstreamCalls(nameOf(body))).toBe(1);
-    const ledger = env.LEDGER.getByName(ledgerOf('default'));
-    await runInDurableObject(ledger, (_ledger, { storage }) => {
-      storage.sql.exec('UPDATE reservations SET askAt = 0');
-    });
+  it('of a run that has not ended keeps the money held, until it has', async () => {
+    const gate = Promise.withResolvers<void>();
+    const worker = createTestWorker({}, (services) => ({
+      ...services,
+      inputs: { ...services.inputs, keep: (...args) => gate.promise.then(() => services.inputs.keep(...args)) },
+    }));
+    const made = worker.ask(GENERATE, bodyWithPicture());
+    await eventually(async () => (await moneyOf(worker)).held).toBeGreaterThan(0);
+    const before = await moneyOf(worker);
+    await ageHolds();
+    await evictDurableObject(ledgerOfSite());
 
-    await runDurableObjectAlarm(ledger);
+    const asked = await moneyOf(worker);
 
-    expect(await moneyOf(worker)).toEqual({ settled: 0, held: expect.any(Number) });
-    expect((await moneyOf(worker)).held).toBeGreaterThan(0);
-    const cost = Number((await made).headers.get('Peel-Cost'));
-    await eventually(() => moneyOf(worker)).toEqual({ settled: cost, held: 0 });
+    expect(asked).toEqual(before);
+    gate.resolve();
+    const settled = Number((await made).headers.get('Peel-Cost'));
+    await eventually(() => moneyOf(worker)).toEqual({ settled, held: 0 });
   });
 
   it('of what it has never heard is free', async () => {
