@@ -114,7 +114,7 @@ function figuresOf(rounds: readonly Round[], inFlight: number): Figure[] {
       holds: beyond === 0,
     },
     {
-      promise: 'Difference between such a bill and either ledger',
+      promise: 'Difference between such a bill and the books',
       figure: dollars(drift),
       measuredOn: calls(rounds.filter(({ provider }) => provider.countsRight)),
       holds: drift === 0,

@@ -34,10 +34,11 @@ const hang = (call: string, about?: string, times?: number): Fault => ({
 const LARGE = '[[size:8MB]]';
 
 const HANGS: readonly Hang[] = [
+  // Before all others: only the first reservation of a site that stays alone asks the deployment's ledger.
+  { fault: hang('LEDGER.draw', 'deployment'), isBefore: true },
   { fault: hang('BUCKET.get', '/manifests/'), isBefore: true },
   { fault: hang('GENERATION.ask'), isBefore: true },
   { fault: hang('LEDGER.reserve', 'site:'), isBefore: true },
-  { fault: hang('LEDGER.reserve', 'deployment'), isBefore: true },
   { fault: hang('KV.get'), isBefore: true },
   { fault: hang('KV.put') },
   { fault: hang('LEDGER.settle') },
@@ -49,7 +50,7 @@ const HANGS: readonly Hang[] = [
   { fault: hang('BUCKET.uploadPart', undefined, 1), words: LARGE },
   { fault: hang('BUCKET.complete', undefined, 1), words: LARGE },
 ];
-const CHOSEN: Record<Effort, readonly Hang[]> = { full: HANGS, short: [HANGS[0]!, HANGS[2]!, HANGS[9]!] };
+const CHOSEN: Record<Effort, readonly Hang[]> = { full: HANGS, short: [HANGS[0]!, HANGS[1]!, HANGS[3]!, HANGS[9]!] };
 
 interface Outcome extends Hang {
   prompt: string;

@@ -22,7 +22,7 @@ export interface KillPoint {
   wait(look: Look): Promise<void>;
   /** Delay from the repeated request to a second kill. */
   thenAfterMs?: number;
-  /** No request repeats it until the lease is over. */
+  /** No request repeats it until the ledger has asked about it. */
   abandoned?: boolean;
 }
 
@@ -137,8 +137,9 @@ export const KILL_POINTS: readonly KillPoint[] = [before, arrived, during, betwe
   })),
 );
 
-/** One before dispatch, one during thinking, one during the answer, one before its end, two during storing. */
+/** One before dispatch, two during thinking, one during the answer, one before its end, two during storing. */
 export const FEW_POINTS: readonly KillPoint[] = [
   ...[before[3], arrived[1], during[5], between[2]],
   ...[storing[0], storing[3]],
+  KILL_POINTS.find(({ abandoned, name }) => abandoned && name.includes('arrived')),
 ].filter((point) => point !== undefined);
