@@ -6,7 +6,7 @@ import { createDeriver, type Deriver } from '../gemini/forms/forms.ts';
 import { writeJson } from '../gemini/forms/payload.ts';
 import { createEventLine } from '../gemini/forms/sse.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
-import { splice } from '../gemini/lift/splice.ts';
+import { splicePieces } from '../gemini/lift/splice.ts';
 import type { GenerationEvent } from '../generation/job.ts';
 import { toWire } from '../http/wire-error.ts';
 import type { Form } from '../request/target.ts';
@@ -68,10 +68,11 @@ export type EventReader = ReturnType<typeof createEventReader>;
  */
 export function answerLive(first: Step, events: EventReader, options: LiveOptions): ReadableStream<Uint8Array> {
   const { readable, writable } = new IdentityTransformStream();
-  pump(first, events, writable, options).catch(async (error) => {
+  const writer = writable.getWriter();
+  pump(first, events, writer, options).catch(async (error) => {
     // Usually the reader has left, which ends the writing. The run belongs to its `Generation` and goes on.
     options.log('live_answer_ended', { error: String(error) });
-    await Promise.allSettled([events.cancel(), writable.abort(error)]);
+    await Promise.allSettled([events.cancel(), writer.abort(error)]);
   });
   return readable;
 }
@@ -79,9 +80,10 @@ export function answerLive(first: Step, events: EventReader, options: LiveOption
 async function pump(
   first: Step,
   events: EventReader,
-  writable: WritableStream<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
   { delivery, wanted, log, isAsker, heartbeatMs, pause }: LiveOptions,
 ): Promise<void> {
+  const encoder = new TextEncoder();
   const unit = createUnitWriter(wanted.form);
   let deriver: Deriver | undefined;
   let pictures: Pictures = { id: '', images: [] };
@@ -90,7 +92,7 @@ async function pump(
     for (const derived of chunks) {
       const chunk = delivery.redact(derived);
       const told = wanted.delivery === 'link' ? delivery.link(chunk, pictures, wanted) : chunk;
-      await splice(unit.next(told), delivery.open(pictures.id)).pipeTo(writable, { preventClose: true });
+      for await (const piece of splicePieces(unit.next(told), delivery.open(pictures.id))) await writer.write(piece);
     }
   }
 
@@ -98,7 +100,7 @@ async function pump(
     await send(deriver?.flush());
     for (const [at, text] of unit.error(failure).entries()) {
       if (at > 0) await pause(ERROR_GAP_MS);
-      await write(writable, text);
+      await writer.write(encoder.encode(text));
     }
   }
 
@@ -110,7 +112,7 @@ async function pump(
     } else if (step === 'quiet') {
       silentMs += heartbeatMs;
       if (silentMs >= PICTURE_WAIT_MS) await send(deriver?.flush());
-      await write(writable, unit.heartbeat());
+      await writer.write(encoder.encode(unit.heartbeat()));
     } else if (step.type === 'started') {
       pictures = { id: step.id, images: [] };
       deriver = createDeriver(step.form, wanted.form);
@@ -132,7 +134,7 @@ async function pump(
   }
   // A stream that ends without an error looks like a finished answer.
   if (!isOver) await fail({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown' });
-  await writable.close();
+  await writer.close();
 }
 
 /** Writes the text around the units of a form. */
@@ -157,13 +159,4 @@ function createUnitWriter(form: Form): UnitWriter {
     },
     error: (failure) => [`${isBegun ? ',' : '['}${writeJson(toWire(failure).body)}]`],
   };
-}
-
-async function write(writable: WritableStream<Uint8Array>, text: string): Promise<void> {
-  const writer = writable.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(text));
-  } finally {
-    writer.releaseLock();
-  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Encoding, Lifted, Segment } from '../../../worker/gemini/lift/skeleton.ts';
 import { splice, splicedLength } from '../../../worker/gemini/lift/splice.ts';
+import { eventually } from '../../eventually.ts';
 import { readAll, streamOf } from '../streams.ts';
 
 const image = (bytes: number, encoding?: Encoding): Lifted => ({
@@ -96,7 +97,7 @@ describe('splice', () => {
 
     await reader.cancel();
 
-    expect(isCancelled).toBe(true);
+    await eventually(() => isCancelled).toBe(true);
   });
 
   it.each(['default', 'bytes', 'native'] as const)('reads %s streams of blobs', async (kind) => {

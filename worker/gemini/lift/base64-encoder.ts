@@ -14,15 +14,15 @@ export function encodedLength({ bytes, encoding }: Lifted): number {
   return length + (encoding?.unpadded ? Math.ceil((last * 4) / 3) : Math.ceil(last / 3) * 4);
 }
 
+/** All output is written into one buffer: each piece is valid until the next is requested. */
 export interface Encoder {
   /** @param bytes A piece of any length. */
   push(bytes: Uint8Array): Iterable<Uint8Array>;
   end(): Iterable<Uint8Array>;
 }
 
-/** @param reuse Write all output into one buffer: each piece is valid until the next is requested. Default false. */
-export function createEncoder({ encoding = {} }: Lifted, reuse = false): Encoder {
-  const toText = createSpelling(encoding, reuse);
+export function createEncoder({ encoding = {} }: Lifted): Encoder {
+  const toText = createSpelling(encoding);
   const patches: Patch[] = [...(encoding.patches ?? [])].reverse();
   /** Decoded bytes taken so far. */
   let at = 0;
@@ -73,16 +73,17 @@ export function createEncoder({ encoding = {} }: Lifted, reuse = false): Encoder
 const CHUNK_BYTES = 48 * 1024;
 
 /** Native base64 of whole bytes, in the string's own spelling. */
-function createSpelling(
-  { url, unpadded, escaped }: NonNullable<Lifted['encoding']>,
-  reuse: boolean,
-): (bytes: Uint8Array) => Uint8Array {
+function createSpelling({
+  url,
+  unpadded,
+  escaped,
+}: NonNullable<Lifted['encoding']>): (bytes: Uint8Array) => Uint8Array {
   let out = Buffer.alloc(0);
   const options = { alphabet: url ? 'base64url' : 'base64', omitPadding: unpadded ?? false } as const;
   if (escaped) return (bytes) => Buffer.from(bytes.toBase64(options).replaceAll('/', '\\/'), 'latin1');
   return (bytes) => {
     const room = Math.ceil(bytes.length / 3) * 4;
-    if (!reuse || out.length < room) out = Buffer.allocUnsafeSlow(room);
+    if (out.length < room) out = Buffer.allocUnsafeSlow(room);
     let length = 0;
     for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
       length += out.write(bytes.subarray(from, from + CHUNK_BYTES).toBase64(options), length, 'latin1');

@@ -15,30 +15,37 @@ const PIECE_BYTES = 192 * 1024;
  * @returns A byte stream. It fails if a blob cannot be opened or read, or if its length is not `Lifted.bytes`.
  */
 export function splice(segments: Iterable<Segment>, open: OpenBlob): ReadableStream<Uint8Array> {
-  const pieces = spell(segments, open, false);
-  return new ReadableStream({
-    type: 'bytes',
-    async pull(controller: ReadableByteStreamController) {
-      const { done, value } = await pieces.next();
-      if (!done) return controller.enqueue(value);
-      controller.close();
-      // A waiting BYOB read learns of the end only from a response of 0 bytes.
-      controller.byobRequest?.respond(0);
-    },
-    async cancel() {
-      await pieces.return(undefined);
-    },
-  });
+  const { readable, writable } = new IdentityTransformStream();
+  void pour(splicePieces(segments, open), writable.getWriter());
+  return readable;
+}
+
+/** A write ends when its bytes were read, so one buffer serves all pieces and a slow reader holds no other memory. */
+async function pour(pieces: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
+  try {
+    for await (const piece of pieces) await writer.write(piece);
+    await writer.close();
+  } catch (error) {
+    // Where the reader has left, there is nobody to tell.
+    await writer.abort(error).catch(() => undefined);
+  }
 }
 
 /**
  * Same as {@link splice}, for callers that use each piece before they request the next. All encoded text goes through
  * one buffer, so a hundred megabytes leave no garbage.
  */
-export const splicePieces = (
+export async function* splicePieces(
   segments: Iterable<Segment>,
   open: OpenBlob,
-): AsyncGenerator<Uint8Array, void, undefined> => spell(segments, open, true);
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const text = new TextEncoder();
+  for (const segment of segments) {
+    if (isLifted(segment)) yield* encode(segment, open);
+    else if (typeof segment !== 'string') yield Buffer.from(segment.raw, 'base64');
+    else if (segment !== '') yield text.encode(segment);
+  }
+}
 
 /** Length in bytes of what {@link splice} gives, for `Content-Length`. */
 export function splicedLength(segments: Iterable<Segment>): number {
@@ -51,21 +58,8 @@ export function splicedLength(segments: Iterable<Segment>): number {
   return length;
 }
 
-async function* spell(
-  segments: Iterable<Segment>,
-  open: OpenBlob,
-  reuse: boolean,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const text = new TextEncoder();
-  for (const segment of segments) {
-    if (isLifted(segment)) yield* encode(segment, open, reuse);
-    else if (typeof segment !== 'string') yield Buffer.from(segment.raw, 'base64');
-    else if (segment !== '') yield text.encode(segment);
-  }
-}
-
-async function* encode(lifted: Lifted, open: OpenBlob, reuse: boolean): AsyncGenerator<Uint8Array, void, undefined> {
-  const encoder = createEncoder(lifted, reuse);
+async function* encode(lifted: Lifted, open: OpenBlob): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoder = createEncoder(lifted);
   const blob = createPieceReader(await open(lifted), PIECE_BYTES);
   let left = lifted.bytes;
   let isWhole = false;
