@@ -62,7 +62,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{build,docs,e2e,upstream,bench,prove,lint}/**/*.test.ts'],
+          include: ['test/{build,costs,docs,e2e,upstream,bench,prove,lint}/**/*.test.ts'],
           // Some of these tests measure time and others use all cores, so they run last and one at a time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
