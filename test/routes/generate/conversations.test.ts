@@ -1,8 +1,10 @@
 /** A conversation returns to the key that began it, or continues from its last picture and says so. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Variables } from '../../../worker/config/variables.ts';
+import { eventually } from '../../eventually.ts';
 import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../../support.ts';
 import { FAKE_GOOGLE_KEYS } from '../../upstream/keys.ts';
+import { moneyOf } from './money.ts';
 
 const [FIRST, SECOND] = FAKE_GOOGLE_KEYS;
 const JSON_FORM = 'gemini-3.1-flash-image:generateContent';
@@ -240,15 +242,14 @@ describe('a refused signature', () => {
   ])('is asked once more without, and paid once ($name)', async ({ headers }) => {
     const { body, sent } = goingOn(corrupted(await drawnBy(FIRST)));
     const worker = withKeys(FIRST);
-    const ledger = worker.services.ledger('deployment');
-    const { settledMicros: before } = await ledger.report();
+    const { settled: before } = await moneyOf(worker, 'deployment');
 
     const answer = await worker.ask(JSON_FORM, body, headers);
 
     expect([answer.status, answer.headers.get('Peel-Fallback')]).toEqual([200, 'last-picture']);
     expect((await sent()).map(({ status }) => status)).toEqual([400, 200]);
-    await expect.poll(async () => (await ledger.report()).open).toEqual([]);
-    const cost = (await ledger.report()).settledMicros - before;
+    await eventually(() => moneyOf(worker, 'deployment')).toMatchObject({ held: 0 });
+    const cost = (await moneyOf(worker, 'deployment')).settled - before;
     expect(cost).toBeGreaterThan(0);
     expect(cost).toBeLessThan(100_000);
   });
