@@ -69,7 +69,11 @@ it('adds up rows by object, and bills an object for calls and rings, not for its
 });
 
 it('takes one request away from two, and keeps the trips', () => {
-  const miss = [before('generation.ask', 1), before('R2.put', 2), before('generation.sql', undefined, { rowsWritten: 4 })];
+  const miss = [
+    before('generation.ask', 1),
+    before('R2.put', 2),
+    before('generation.sql', undefined, { rowsWritten: 4 }),
+  ];
   const joined = [...miss, before('generation.ask', 1), before('R2.get', 2)];
 
   const counts = without(countOf(joined, 2), countOf(miss, 1));
