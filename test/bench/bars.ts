@@ -135,16 +135,7 @@ function checkTable(cells: readonly Cell[]): Bar[] {
       });
     }
   }
-  for (const size of ['tiny', '2 MB'] as const) {
-    const share = cell('no-store-open', size).requestsPerSecond / cell('floor', size).requestsPerSecond;
-    const admission = cell('no-store', size).firstByte.p50 - cell('no-store-open', size).firstByte.p50;
-    bars.push({
-      name: `requests/s of no-store without admission against the floor, ${size} (admission adds ${ms(admission)})`,
-      figure: times(share),
-      limit: '≥ 0.85×',
-      holds: share >= 0.85,
-    });
-  }
+  for (const size of ['tiny', '2 MB'] as const) bars.push(...checkPassing((row) => cell(row, size), size));
   const [objects, without] = [cell('miss-inline', 'tiny').lastByte, cell('miss-in-worker', 'tiny').lastByte];
   bars.push({
     name: `latency that the objects add to a tiny miss, p50 / p99 (${ms(objects.p50)} / ${ms(objects.p99)} and ${ms(without.p50)} / ${ms(without.p99)} without)`,
@@ -161,6 +152,33 @@ function checkTable(cells: readonly Cell[]): Bar[] {
     holds: hit / bare <= 1.3,
   });
   return bars;
+}
+
+/** Requests per second of `no-store`, its one call of the ledger included, as a share of the floor's. */
+const PASSING_SHARE = 0.8;
+
+function checkPassing(cell: (row: RowId) => Cell, size: Payload['name']): Bar[] {
+  const [floor, whole, open] = [cell('floor'), cell('no-store'), cell('no-store-open')];
+  const share = whole.requestsPerSecond / floor.requestsPerSecond;
+  const parts = [
+    ['admission and the ledger', whole, open],
+    ['the held last byte', open, cell('no-store-unheld')],
+    ['the redactor', open, cell('no-store-unredacted')],
+  ] as const;
+  return [
+    {
+      name: `requests/s of no-store against the floor, ${size} (without admission ${times(open.requestsPerSecond / floor.requestsPerSecond)})`,
+      figure: times(share),
+      limit: `≥ ${times(PASSING_SHARE)}`,
+      holds: share >= PASSING_SHARE,
+    },
+    ...parts.map(([what, having, lacking]) => ({
+      name: `what ${what} costs no-store, ${size}, CPU and first byte, p50`,
+      figure: `${ms(having.cpuMs - lacking.cpuMs)} / ${ms(having.firstByte.p50 - lacking.firstByte.p50)}`,
+      limit: '–',
+      holds: true,
+    })),
+  ];
 }
 
 const THOUGHT_MS = 50;

@@ -10,6 +10,8 @@ export type RowId =
   | 'floor'
   | 'no-store'
   | 'no-store-open'
+  | 'no-store-unheld'
+  | 'no-store-unredacted'
   | 'miss-inline'
   | 'miss-link'
   | 'miss-in-worker'
@@ -60,6 +62,7 @@ const PEEL = 'worker/index.ts';
 const bench = (name: string): string => `test/bench/workers/${name}.ts`;
 
 const IN_WORKER = bench('peel-in-worker');
+const OPEN = bench('peel-open');
 
 /** The programs that export the Durable Objects. */
 const WITH_OBJECTS = [PEEL, IN_WORKER];
@@ -71,8 +74,13 @@ export const ROWS: readonly Row[] = [
   row('direct', 'upstream, asked directly', 'upstream', { headers: UPSTREAM, ...INLINE_ANSWER }),
   row('floor', 'three lines of `hono/proxy`', bench('floor'), INLINE_ANSWER),
   row('no-store', 'Peel, `no-store`', PEEL, { headers: { ...CLIENT, ...NO_STORE }, ...INLINE_ANSWER }),
-  row('no-store-open', 'Peel, `no-store`, without admission', bench('peel-open'), {
-    headers: { ...CLIENT, ...NO_STORE },
+  row('no-store-open', 'Peel, `no-store`, without admission', OPEN, { headers: CLIENT, ...INLINE_ANSWER }),
+  row('no-store-unheld', '… without holding the last byte', OPEN, {
+    headers: { ...CLIENT, 'Bench-Leave-Out': 'hold' },
+    ...INLINE_ANSWER,
+  }),
+  row('no-store-unredacted', '… without the redactor', OPEN, {
+    headers: { ...CLIENT, 'Bench-Leave-Out': 'redactor' },
     ...INLINE_ANSWER,
   }),
   row('miss-inline', 'Peel, miss, inline', PEEL, { headers: CLIENT, ...INLINE_ANSWER }),
