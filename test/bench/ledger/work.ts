@@ -1,4 +1,4 @@
-/** What the benchmark asks of `workers/ledger.ts`. `hold` leaves its reservations open, `pair` settles each. */
+/** What the benchmark of the ledger asks its worker to do. `hold` leaves reservations open, `pair` settles each. */
 export interface LedgerWork {
   do: 'hold' | 'pair';
   count: number;
