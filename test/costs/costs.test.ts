@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BEFORE } from './before.ts';
+import { totalOf } from './counts.ts';
 import { BACKGROUND, countKind, KINDS } from './kinds.ts';
 import { freeWalls, renderBlocks } from './page.ts';
 import { createStand, type Stand } from './stand.ts';
@@ -32,6 +33,17 @@ describe('docs/costs.md', () => {
     const [, told] = new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)\\n?<!-- /${name} -->`).exec(page) ?? [];
 
     expect(told).toBe(block);
+  });
+});
+
+describe("a visitor's miss", () => {
+  const lines = Object.entries(NOW).filter(([kind]) => /^miss .*visitor/.test(kind));
+
+  it.each(lines)('does no more before its provider than it must: %s', (_, counts) => {
+    expect(counts.before).toBe('KV.get ‖ R2.get → generation.ask → site.reserve → generation.sync');
+    expect(totalOf(counts.objects)).toBeLessThanOrEqual(4);
+    expect(counts.kvWrites).toBe(1);
+    expect(totalOf(counts.rowsWritten)).toBeLessThanOrEqual(24);
   });
 });
 

@@ -43,6 +43,7 @@ const AFTER_REFUSAL_MS = 6_000;
 const AFTER_TALLY_MS = 120_000;
 /** Longer than a provider can withdraw a picture, from when on caches may keep it. */
 const LONG_MS = 900_000;
+const DAY_MS = 86_400_000;
 
 const deploy = (stand: Stand, variables: Record<string, string> = {}): Promise<void> =>
   stand.deploy(newPrompt(), { ...AMPLE, ...variables });
@@ -230,6 +231,18 @@ const lone: Kind = {
   },
 };
 
+/** A picture for which the ledgers begin a new day. */
+const firstOfDay: Kind = {
+  name: 'miss inline, client, the first of a day',
+  async count(stand) {
+    await deploy(stand);
+    await warm(stand, () => generate(stand.url, newPrompt(), CLIENT));
+    await stand.restLedgers();
+    await pass(stand, DAY_MS);
+    return countOf(await stand.count(() => generate(stand.url, newPrompt(), CLIENT)), 1);
+  },
+};
+
 const MISS = each('miss inline, client', ({ url }) => generate(url, newPrompt(), CLIENT));
 const rendition = (address: string) => get(`${address}?w=160`);
 
@@ -244,6 +257,7 @@ export const BACKGROUND: readonly Kind[] = [
 export const KINDS: readonly Kind[] = [
   MISS,
   lone,
+  firstOfDay,
   each('miss link, client', ({ url }) => generate(url, newPrompt(), { ...CLIENT, ...LINK })),
   each('miss SSE inline, client', ({ url }) => generate(url, newPrompt(), CLIENT, SSE)),
   each('miss of a picture without signatures', ({ url }) => generate(url, newPrompt('[[signature:0]]'), CLIENT)),

@@ -7,10 +7,11 @@
 /** Shorter waits, such as between two pieces of a body, are real. */
 const PARKED_MS = 30;
 const HOUR_MS = 3_600_000;
-/** An hour's middle, so that no minute, hour or day ends while a request is counted. */
-const WITHIN_HOUR_MS = 30.5 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Past noon (UTC), so that no minute, hour or day ends while a request is counted, nor a day in the hours after it. */
+const TIME_OF_DAY_MS = 12.5 * HOUR_MS + 30_000;
 /** Longer than any test. */
-export const YEAR_MS = 365 * 24 * HOUR_MS;
+export const YEAR_MS = 365 * DAY_MS;
 
 let clock = 0;
 const realNow = Date.now.bind(Date);
@@ -76,6 +77,6 @@ export function skipTo(at: number): void {
 /** Starts anew: earlier waits never end. @param words The same words give the same ids. */
 export function restart(words: string): void {
   parked = [];
-  clock = realNow() - (realNow() % HOUR_MS) + WITHIN_HOUR_MS;
+  clock = realNow() - (realNow() % DAY_MS) + TIME_OF_DAY_MS;
   seed = seedOf(words);
 }
