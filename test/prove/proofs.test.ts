@@ -18,6 +18,7 @@ it.each([
   },
   { name: 'identical', behaviour: 'pays once for a request that is asked many times at once' },
   { name: 'kill', behaviour: 'pays for nothing twice and loses no picture when its process is killed' },
+  { name: 'missed', behaviour: 'asks what became of a killed run when the next caller misses its money' },
   { name: 'cut', behaviour: 'finds every picture whose bytes had left the provider, however its connection ended' },
   { name: 'stall', behaviour: 'lets no provider that falls silent cost another caller anything' },
   { name: 'hang', behaviour: 'ends every call that never answers, with a true word and no key locked' },

@@ -9,6 +9,7 @@ import { proveHang } from './proofs/hang.ts';
 import { proveIdentical } from './proofs/identical.ts';
 import { proveKill } from './proofs/kill.ts';
 import { proveLeave } from './proofs/leave.ts';
+import { proveMissed } from './proofs/missed.ts';
 import { provePause } from './proofs/pause.ts';
 import { proveReferences } from './proofs/references.ts';
 import { proveStall } from './proofs/stall.ts';
@@ -21,6 +22,7 @@ export const PROOFS: Readonly<Record<string, Prove>> = {
   dear: proveDear,
   identical: proveIdentical,
   kill: proveKill,
+  missed: proveMissed,
   cut: proveCut,
   stall: proveStall,
   hang: proveHang,
