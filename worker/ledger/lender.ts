@@ -113,6 +113,15 @@ export function createLender(sql: Sql) {
     return row && Number(row.cap);
   }
 
+  /** The last account before that of a day. */
+  function accountBefore(period: 'day' | 'month', day: string): string[] {
+    const query = 'SELECT name FROM periods WHERE period = ? AND name < ? ORDER BY name DESC LIMIT 1';
+    return sql
+      .exec(query, `deployment ${period}`, periodOf(period, day))
+      .toArray()
+      .map(({ name }) => String(name));
+  }
+
   /** What is asked of an account, less what is under way already. */
   function askedOf(site: string, { report, day, asked }: Draw) {
     return asked.map(({ period, cap, need, want }) => {
@@ -248,10 +257,14 @@ export function createLender(sql: Sql) {
     /** Reads the debts from the rows again. Call it after a step that was undone. */
     reload: debts.reload,
 
-    /** Accounts of a day and its month that are over, with what others would have to give back. */
+    /**
+     * Accounts of a day and its month that are over, with what others would have to give back. Those before them too:
+     * what is idle in them counts as spent until it is given back, and makes the debt of this day too large.
+     */
     over: (day: string): Missing =>
       new Map(
-        [day, day.slice(0, 7)]
+        (['day', 'month'] as const)
+          .flatMap((period) => [periodOf(period, day), ...accountBefore(period, day)])
           .map((account): [string, number] => [account, -freeOf(account, capOf(account) ?? Number.POSITIVE_INFINITY)])
           .filter(([, micros]) => micros > 0),
       ),
