@@ -73,14 +73,22 @@ export function createLender(sql: Sql) {
   const aloneNow = (): string | undefined =>
     sql.exec('SELECT name FROM borrowers WHERE isAlone = 1').toArray()[0]?.name as string | undefined;
 
-  /** Takes what a site says. Numbers only grow, so older messages change nothing. */
-  function hear(site: string, { standing, slices, owed }: BorrowerReport): void {
+  /** Notes a site that asks for the first time. */
+  function register(site: string, { standing }: BorrowerReport): void {
     const known = borrowers();
     if (!known.includes(site)) {
       const isFirst = known.length === 0 && standing !== 'sharing';
       sql.exec('INSERT INTO borrowers VALUES (?, ?, 0)', site, isFirst ? 1 : 0);
     }
-    if (standing === 'sharing' && aloneNow() === site) {
+  }
+
+  /**
+   * Takes what a site says. Numbers only grow, so older messages change nothing.
+   *
+   * @param isWhole Whether all of its slices are told. Only then it ends being alone: the others are lent what it leaves.
+   */
+  function hear(site: string, { standing, slices, owed }: BorrowerReport, isWhole: boolean): void {
+    if (isWhole && standing === 'sharing' && aloneNow() === site) {
       sql.exec('UPDATE borrowers SET isAlone = 0 WHERE name = ?', site);
       for (const period of ['day', 'month'] as const) debts.takeOver(period, owed[period]);
     }
@@ -165,16 +173,18 @@ export function createLender(sql: Sql) {
   return {
     pause,
     borrowers,
-    /** Takes a site's report, after a draw or a recall. */
-    hear: (site: string, report: BorrowerReport): void => sql.atomically(() => hear(site, report)),
+    /** Takes a site's answer to a recall. */
+    hear: (site: string, report: BorrowerReport): void => sql.atomically(() => hear(site, report, true)),
 
     /** Takes a draw's report, and grants the draw or refuses it. @param now Unix milliseconds. */
     serve: (site: string, draw: Draw, now: number): Served =>
       sql.atomically((): Served => {
         for (const { period, cap } of draw.asked) debts.note({ period, micros: cap }, draw.day);
-        hear(site, draw.report);
+        register(site, draw.report);
+        hear(site, draw.report, false);
         const alone = aloneNow();
-        const isAlone = alone === site;
+        // Its answer to the recall may be lost. Then the site knows that it shares, and is called back once more.
+        const isAlone = alone === site && draw.report.standing !== 'sharing';
         if (isAlone) return { answer: { isAlone, pause: pause(), loans: {} } };
         if (alone !== undefined) return { answer: { isAlone, pause: pause(), loans: {}, refusal: HELD }, alone };
         const asked = askedOf(site, draw);

@@ -165,8 +165,7 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
     recall({ pause: heard, loans }: LoanAnswer): string[] {
       hearPause(heard);
       const accounts = Object.entries(loans);
-      if (accounts.length === 0) return [];
-      if (standing !== 'sharing') {
+      if (accounts.length > 0 && standing !== 'sharing') {
         // What the site holds and has spent so far is its slice, so nothing is free in it.
         for (const account of accountsInUse()) write(account, { cap: NO_CAP, got: outOf(account), back: 0, must: 0 });
         note({ standing: 'sharing' });
