@@ -95,15 +95,13 @@ export function createLender(sql: Sql) {
     if (aloneNow() === site) return;
     for (const [account, { got, back, spent, short }] of Object.entries(slices)) {
       const loan = loanOf(account, site);
-      const heard = { ...loan, back: Math.max(loan.back, back), spent: Math.max(loan.spent, spent) };
-      heard.lent = Math.max(loan.lent, got);
-      if (short > 0) heard.lent = Math.max(heard.lent, got + short);
+      const lent = Math.max(loan.lent, got + short);
+      const heard = { ...loan, lent, back: Math.max(loan.back, back), spent: Math.max(loan.spent, spent) };
       write(account, heard);
       const cap = capOf(account);
-      if (short > 0 && cap !== undefined) {
-        const over = Math.min(heard.lent - loan.lent, -freeOf(account, cap));
-        if (over > 0) write(account, { ...heard, beyond: heard.beyond + over });
-      }
+      // What a site brings along that was alone may be an overrun as well.
+      const over = cap === undefined ? 0 : Math.min(lent - loan.lent, -freeOf(account, cap));
+      if (over > 0) write(account, { ...heard, beyond: heard.beyond + over });
       debts.changed(account.length === 10 ? account : `${account}-01`);
     }
   }
