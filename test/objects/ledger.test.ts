@@ -1,11 +1,11 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { LedgerRpc } from '../../worker/ledger/rpc.ts';
+import { DEPLOYMENT, type LedgerRpc } from '../../worker/ledger/rpc.ts';
 import { nextRing } from '../../worker/ledger/service.ts';
 import type { Ledger } from '../../worker/objects/ledger.ts';
 import { eventually } from '../eventually.ts';
-import { dayCap, policy, reservation, settlement } from '../ledger/ledgers.ts';
+import { dayCap, deploymentCap, policy, reservation, settlement } from '../ledger/ledgers.ts';
 
 interface LedgerUnderTest {
   name: string;
@@ -14,11 +14,11 @@ interface LedgerUnderTest {
   rpc: LedgerRpc;
 }
 
-function newLedger(): LedgerUnderTest {
-  const name = crypto.randomUUID();
+function toLedger(name: string): LedgerUnderTest {
   const stub = env.LEDGER.getByName(name);
   return { name, stub, rpc: stub as unknown as LedgerRpc };
 }
+const newLedger = () => toLedger(crypto.randomUUID());
 const inStorage = <T>({ stub }: LedgerUnderTest, look: (storage: DurableObjectStorage) => T | Promise<T>) =>
   runInDurableObject(stub, (_ledger, { storage }) => look(storage));
 const rowsOf = (ledger: LedgerUnderTest, query: string) => inStorage(ledger, ({ sql }) => sql.exec(query).toArray());
@@ -215,6 +215,19 @@ describe('its alarm', () => {
 
     expect(await rowsOf(ledger, 'SELECT * FROM salts')).toEqual([]);
   });
+});
+
+it('a pause of the deployment from before there were loans stays in force until its owner ends it', async () => {
+  const deployment = toLedger(DEPLOYMENT);
+  // Earlier versions wrote no version of the pause.
+  await rowsOf(deployment, "INSERT OR REPLACE INTO settings VALUES ('paused', '1')");
+  const { rpc } = newLedger();
+  const asked = (id: string) => reservation(id, { caps: [deploymentCap(1000)] });
+
+  expect(await rpc.reserve(asked('r1:1'))).toEqual({ reason: 'SITE_PAUSED' });
+
+  expect(await deployment.rpc.setPaused(false)).toEqual({ unheard: [] });
+  expect(await rpc.reserve(asked('r1:1'))).toBeUndefined();
 });
 
 it('everything is kept when the object is evicted', async () => {

@@ -62,7 +62,11 @@ export function createLender(sql: Sql) {
   const setting = (name: string): number =>
     Number(sql.exec('SELECT value FROM settings WHERE name = ?', name).toArray()[0]?.value ?? 0);
 
-  const pause = (): PauseNotice => ({ version: setting('pauseVersion'), isPaused: setting('paused') === 1 });
+  function pause(): PauseNotice {
+    const isPaused = setting('paused') === 1;
+    // Earlier versions wrote a pause without a version, and sites hear only versions above 0.
+    return { version: setting('pauseVersion') || Number(isPaused), isPaused };
+  }
 
   const borrowers = (): string[] =>
     sql
