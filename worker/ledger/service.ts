@@ -302,6 +302,7 @@ const MAY_COME_BACK: readonly string[] = [
   'VISITOR_MINUTE',
   'VISITOR_DAY',
   'SESSION_SPENT',
+  'CLIENT_LIMIT',
   'SITE_MINUTE',
 ];
 
