@@ -190,6 +190,20 @@ describe('redacting streams', () => {
     );
   });
 
+  it.each([
+    { name: 'in large arrivals', sizes: [300_000, 65_536] },
+    { name: 'in small arrivals', sizes: [16_384] },
+    { name: 'in arrivals of all sizes', sizes: [100_000, 7, 65_536, 1, 200_000, 4096] },
+  ])('hides keys in long bodies, across the borders of pieces: $name', async ({ sizes }) => {
+    // Pieces end at 64 KiB and then depend on the arrivals, so keys stand everywhere: 17 bytes apart.
+    const long = `${KEY}${'~'.repeat(17)}`.repeat(15_000);
+
+    for (const form of ['json', 'sse'] as const) {
+      const clean = Buffer.from(await bytesOf(redactor.stream(streamOf(utf8(long), sizes, 'native'), form))).toString();
+      expect(clean).toBe(`${REDACTED}${'~'.repeat(17)}`.repeat(15_000));
+    }
+  });
+
   it('lets long bodies pass unchanged', async () => {
     const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * at) >> 5);
 
