@@ -238,8 +238,8 @@ export function createLender(sql: Sql) {
     /** Writes the owner's word. It is told to the sites afterwards. */
     setPaused: (isPaused: boolean): void =>
       sql.atomically(() => {
-        sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", isPaused ? '1' : '0');
         sql.exec("INSERT OR REPLACE INTO settings VALUES ('pauseVersion', ?)", String(pause().version + 1));
+        sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", isPaused ? '1' : '0');
       }),
 
     /** Sites that have not heard the pause's last word. */
