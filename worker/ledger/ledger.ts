@@ -84,7 +84,7 @@ export function createLedgerMachine(sql: Sql) {
     return { ...usage.totals(name), held: holds.sum(name), owed: debts[of].owed(period, day) };
   }
 
-  const owedOf = (day: string): BorrowerReport['owed'] => ({
+  const owedOf = (day: string): Required<BorrowerReport>['owed'] => ({
     day: debts.deployment.owed('day', day),
     month: debts.deployment.owed('month', day),
   });
@@ -222,7 +222,7 @@ export function createLedgerMachine(sql: Sql) {
       atomically(() => {
         const day = dayOf(now);
         const beyond = Math.max(PICTURES_AHEAD * price, HELD_AHEAD * holds.sum(day));
-        return slices.draw(lacks, { day, price, beyond, isBackground: false, owed: owedOf(day) });
+        return slices.draw(lacks, { day, price, beyond, isBackground: false });
       }),
 
     /** The message that asks for more before it is missed; undefined while there is enough. */
@@ -233,7 +233,7 @@ export function createLedgerMachine(sql: Sql) {
       if (slices.isAlone || lent.length === 0) return undefined;
       if (slices.free(lent.map(({ period }) => periodOf(period, day))) >= held) return undefined;
       const lacks = new Map(lent.map((cap) => [periodOf(cap.period, day), { cap, need: 0 }]));
-      const options = { day, price: 0, beyond: HELD_AHEAD * held, isBackground: true, owed: owedOf(day) };
+      const options = { day, price: 0, beyond: HELD_AHEAD * held, isBackground: true };
       return atomically(() => slices.draw(lacks, options));
     },
 
@@ -242,7 +242,7 @@ export function createLedgerMachine(sql: Sql) {
       const short = slices.shortAccounts();
       if (short.length === 0) return undefined;
       const day = dayOf(now);
-      const options = { day, price: 0, beyond: 0, isBackground: true, owed: owedOf(day) };
+      const options = { day, price: 0, beyond: 0, isBackground: true };
       return atomically(() => slices.draw(new Map(), options, short));
     },
 
@@ -252,9 +252,9 @@ export function createLedgerMachine(sql: Sql) {
     /** Gives back what the deployment's ledger calls back, and hears of its pause. Idempotent. */
     recall: (notice: LoanAnswer, now: number): BorrowerReport =>
       atomically(() => {
-        // The debt is that of a site that was alone, so it is read before the site is not.
-        const owed = slices.isAlone ? owedOf(dayOf(now)) : { day: 0, month: 0 };
-        return slices.report(slices.recall(notice), owed);
+        const accounts = slices.recall(notice);
+        const [first = dayOf(now)] = accounts.filter((account) => account.length === 10).sort();
+        return { ...slices.report(accounts), owed: owedOf(first) };
       }),
 
     /** What the period of a UTC day has taken so far, under the caps of the site or of the deployment. */

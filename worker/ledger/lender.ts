@@ -35,6 +35,13 @@ export interface Served {
   missing?: Missing;
 }
 
+const PERIODS = ['day', 'month'] as const;
+const CAPS_OF = 'SELECT cap FROM periods WHERE period = ?';
+
+const periodOfAccount = (account: string): 'day' | 'month' => (account.length === 10 ? 'day' : 'month');
+/** A day of an account's period. */
+const dayOfAccount = (account: string): string => (account.length === 10 ? account : `${account}-01`);
+
 const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS };
 
 /** The rows of the deployment's ledger. Their tables must be there. */
@@ -86,18 +93,28 @@ export function createLender(sql: Sql) {
     }
   }
 
-  /**
-   * Takes what a site says. Numbers only grow, so older messages change nothing.
-   *
-   * @param isWhole Whether all of its slices are told. Only then it ends being alone: the others are lent what it leaves.
-   */
-  function hear(site: string, { standing, slices, owed }: BorrowerReport, isWhole: boolean): void {
-    if (isWhole && standing === 'sharing' && aloneNow() === site) {
-      sql.exec('UPDATE borrowers SET isAlone = 0 WHERE name = ?', site);
-      for (const period of ['day', 'month'] as const) debts.takeOver(period, owed[period]);
+  /** Lets a site share that was alone. Its days and months are in these books from now on, and so are their debts. */
+  function letShare(site: string, accounts: readonly string[], owed: Required<BorrowerReport>['owed']): void {
+    sql.exec('UPDATE borrowers SET isAlone = 0 WHERE name = ?', site);
+    for (const period of PERIODS) {
+      debts.takeOver(period, owed[period]);
+      const [last] = sql.exec(`${CAPS_OF} ORDER BY name DESC LIMIT 1`, `deployment ${period}`).toArray();
+      for (const account of accounts) {
+        if (last && periodOfAccount(account) === period && capOf(account) === undefined) {
+          debts.note({ period, micros: Number(last.cap) }, dayOfAccount(account));
+        }
+      }
     }
+  }
+
+  /** Takes what a site says. Numbers only grow, so older messages change nothing. */
+  function hear(site: string, { standing, slices, owed }: BorrowerReport): void {
+    const accounts = Object.keys(slices).sort();
+    // A draw tells some slices only, and the others may be lent what it leaves out.
+    if (owed && standing === 'sharing' && aloneNow() === site) letShare(site, accounts, owed);
     if (aloneNow() === site) return;
-    for (const [account, { got, back, spent, short }] of Object.entries(slices)) {
+    for (const account of accounts) {
+      const { got, back, spent, short } = slices[account]!;
       const loan = loanOf(account, site);
       const lent = Math.max(loan.lent, got + short);
       const heard = { ...loan, lent, back: Math.max(loan.back, back), spent: Math.max(loan.spent, spent) };
@@ -106,20 +123,17 @@ export function createLender(sql: Sql) {
       // What a site brings along that was alone may be an overrun as well.
       const over = cap === undefined ? 0 : Math.min(lent - loan.lent, -freeOf(account, cap));
       if (over > 0) write(account, { ...heard, beyond: heard.beyond + over });
-      debts.changed(account.length === 10 ? account : `${account}-01`);
+      debts.changed(dayOfAccount(account));
     }
   }
 
-  const owedOf = (account: string): number =>
-    account.length === 10 ? debts.owed('day', account) : debts.owed('month', `${account}-01`);
+  const owedOf = (account: string): number => debts.owed(periodOfAccount(account), dayOfAccount(account));
 
   const freeOf = (account: string, cap: number): number => cap - owedOf(account) - outOf(account);
 
   /** The last cap that a draw has named for an account. */
   function capOf(account: string): number | undefined {
-    const [row] = sql
-      .exec("SELECT cap FROM periods WHERE name = ? AND period IN ('deployment day', 'deployment month')", account)
-      .toArray();
+    const [row] = sql.exec(`${CAPS_OF} AND name = ?`, `deployment ${periodOfAccount(account)}`, account).toArray();
     return row && Number(row.cap);
   }
 
@@ -176,14 +190,14 @@ export function createLender(sql: Sql) {
     pause,
     borrowers,
     /** Takes a site's answer to a recall. */
-    hear: (site: string, report: BorrowerReport): void => sql.atomically(() => hear(site, report, true)),
+    hear: (site: string, report: BorrowerReport): void => sql.atomically(() => hear(site, report)),
 
     /** Takes a draw's report, and grants the draw or refuses it. @param now Unix milliseconds. */
     serve: (site: string, draw: Draw, now: number): Served =>
       sql.atomically((): Served => {
         for (const { period, cap } of draw.asked) debts.note({ period, micros: cap }, draw.day);
         register(site, draw.report);
-        hear(site, draw.report, false);
+        hear(site, draw.report);
         const alone = aloneNow();
         // Its answer to the recall may be lost. Then the site knows that it shares, and is called back once more.
         const isAlone = alone === site && draw.report.standing !== 'sharing';
@@ -275,8 +289,7 @@ export function createLender(sql: Sql) {
      */
     over: (day: string): Missing =>
       new Map(
-        (['day', 'month'] as const)
-          .flatMap((period) => [periodOf(period, day), ...accountBefore(period, day)])
+        PERIODS.flatMap((period) => [periodOf(period, day), ...accountBefore(period, day)])
           .map((account): [string, number] => [account, -freeOf(account, capOf(account) ?? Number.POSITIVE_INFINITY)])
           .filter(([, micros]) => micros > 0),
       ),

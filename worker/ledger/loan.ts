@@ -27,12 +27,12 @@ export interface SliceReport {
  */
 export type Standing = 'new' | 'alone' | 'sharing';
 
-/** Everything that a site's ledger knows of its loans. */
+/** What a site's ledger knows of its loans: in a draw, of the accounts that it names; in the answer to a recall, of all. */
 export interface BorrowerReport {
   standing: Standing;
   slices: Readonly<Record<string, SliceReport>>;
-  /** Overruns of the deployment's earlier days and months that are not paid for, as far as a site alone has kept them. */
-  owed: { day: number; month: number };
+  /** In the answer to a recall: overruns from before the first of these slices that are not paid for. */
+  owed?: { day: number; month: number };
 }
 
 /** A site's ledger asks for money. */

@@ -28,7 +28,6 @@ export interface Used {
 export interface DrawOptions extends Pick<Draw, 'day' | 'price' | 'isBackground'> {
   /** Micro-dollars that are asked beyond the need of each account. */
   beyond: number;
-  owed: BorrowerReport['owed'];
 }
 
 /** The deployment's share of a reservation that finds no money. By account. */
@@ -90,9 +89,9 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
   }
 
   /** What this site says of some accounts. */
-  function report(accounts: readonly string[], owed: BorrowerReport['owed']): BorrowerReport {
+  function report(accounts: readonly string[]): BorrowerReport {
     const told = accounts.map((account) => [account, reportOf(account, slices.get(account) ?? NO_SLICE)] as const);
-    return { standing, slices: Object.fromEntries(told), owed };
+    return { standing, slices: Object.fromEntries(told) };
   }
 
   function hearPause(heard: PauseNotice): void {
@@ -127,13 +126,13 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
      * The message that asks for what is lacking. Opens the rows of all accounts that it names, and gives back what must
      * be given back.
      */
-    draw(lacks: Lacks, { day, price, beyond, isBackground, owed }: DrawOptions, accounts = [...lacks.keys()]): Draw {
+    draw(lacks: Lacks, { day, price, beyond, isBackground }: DrawOptions, accounts = [...lacks.keys()]): Draw {
       for (const account of accounts) {
         const slice = slices.get(account) ?? NO_SLICE;
         write(account, giveBack(account, slice, slice.must));
       }
       return {
-        report: report(accounts, owed),
+        report: report(accounts),
         ...{ day, price },
         asked: [...lacks.values()].map(({ cap, need }) => ({
           ...{ period: cap.period, cap: cap.micros, need },
