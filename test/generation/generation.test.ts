@@ -107,6 +107,7 @@ describe('a request', () => {
       stage.clock.now = NOW + HOUR_MS;
       await machine.wake();
       expect(stage.tables()).toEqual([]);
+      expect(stage.forgotten).toEqual([NOW + HOUR_MS]);
       expect(stage.alarms).toHaveLength(2);
     }));
 
@@ -374,7 +375,7 @@ describe('a retry', () => {
 });
 
 describe('a start that is refused', () => {
-  it('leaves no row, no table and no alarm', () =>
+  it('leaves no row, no table and no alarm, and nothing to delete', () =>
     onStage(async (stage) => {
       stage.ledger.refuse('reserve', { reason: 'BUDGET_HELD', retryAfterSeconds: 10 });
 
@@ -383,6 +384,7 @@ describe('a start that is refused', () => {
 
       expect(stage.tables()).toEqual([]);
       expect(stage.alarms).toEqual([]);
+      expect(stage.forgotten).toEqual([]);
       expect(stage.ledger.held()).toEqual([]);
       expect(stage.calls).toEqual([]);
     }));

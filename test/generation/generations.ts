@@ -68,6 +68,8 @@ function createStage(storage: DurableObjectStorage) {
   const held: Promise<unknown>[] = [];
   const discarded: string[] = [];
   const abandoned: string[] = [];
+  /** When everything was deleted. */
+  const forgotten: number[] = [];
   const manifests = createManifests(bucket);
   const images = createImageStore(bucket, createPartBuffers({ now: () => 0, pause: () => scheduler.wait(1) }));
   let ids = 0;
@@ -110,6 +112,7 @@ function createStage(storage: DurableObjectStorage) {
       flush: () => storage.sync(),
       wakeAt: async (at) => void alarms.push(at),
       async forget() {
+        forgotten.push(clock.now);
         await storage.deleteAll();
         rows.forgotten();
       },
@@ -127,7 +130,8 @@ function createStage(storage: DurableObjectStorage) {
   }
 
   return {
-    ...{ storage, ledger, clock, refused, answers, calls, alarms, logged, discarded, abandoned, manifests, start },
+    ...{ storage, ledger, clock, refused, answers, calls, alarms, logged, discarded, abandoned, forgotten },
+    ...{ manifests, start },
     /** Resolves when nothing runs any more. */
     settled: async () => void (await Promise.all(held)),
     tables: () => tablesOf(storage),
