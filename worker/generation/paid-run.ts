@@ -19,7 +19,7 @@ const TAKE_BACK_AFTER_MS = 30_000;
 /** Within this time the alarm stores the pending parts, once R2 accepts them again. */
 const PENDING_RETRY_SECONDS = 60;
 
-/** A job whose money both ledgers hold. */
+/** A job whose money the ledger holds. */
 export interface PaidRun {
   job: GenerationJob;
   model: CatalogModel;
