@@ -6,7 +6,7 @@ import type { Reservation, Settlement } from '../../worker/ledger/reservation.ts
 import type { MoneyRpc } from '../../worker/ledger/rpc.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 
-export type Step = keyof MoneyRpc;
+type Step = keyof MoneyRpc;
 export type LedgerFault = 'unheard' | 'answer lost';
 
 interface LedgerCall {
