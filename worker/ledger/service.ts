@@ -219,6 +219,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
 
   return {
     ledger,
+    lender,
 
     async reserve(reservation: Reservation): Promise<Failure | undefined> {
       const since = now();

@@ -99,8 +99,8 @@ function reservation(run: number, attempt: 1 | 2, micros: number): Reservation {
     owner: 'key',
     subject: { model: 'model', size: '1K' },
     caps: [
-      { period: 'day', micros: CAP, reason: 'DAILY_BUDGET_SPENT' },
-      { period: 'month', micros: MONTH_CAP, reason: 'MONTHLY_BUDGET_SPENT' },
+      { of: 'site', period: 'day', micros: CAP, reason: 'DAILY_BUDGET_SPENT' },
+      { of: 'site', period: 'month', micros: MONTH_CAP, reason: 'MONTHLY_BUDGET_SPENT' },
     ],
     policies: [],
   };
@@ -130,7 +130,7 @@ it('grants, counts and forgets nothing but what a plain list would', () => {
           model.settle(asked.id, each.micros);
         }
       }
-      const { settled, held, overrun, owed } = ledger.taken('day', day);
+      const { settled, held, overrun, owed } = ledger.taken('site', 'day', day);
       expect({ settled, held, overrun, owed }).toEqual({ ...model.sums(day), owed: model.owed(day, CAP) });
       expect(settled + held).toBeLessThanOrEqual(CAP);
     }

@@ -3,10 +3,13 @@
  * is not needed.
  */
 import type { RunRecord } from '../../../worker/generation/run-record.ts';
+import type { Draw, LoanAnswer } from '../../../worker/ledger/loan.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import type { MoneyRpc } from '../../../worker/ledger/rpc.ts';
+import type { Sql } from '../../../worker/ledger/sql.ts';
 import type { InvariantName } from './invariants/checker.ts';
-import { type LedgerRoom, makeLedger } from './nodes/ledger-node.ts';
+import { withRows } from './nodes/generation-node.ts';
+import { type LedgerNode, type LedgerRoom, makeLedger } from './nodes/ledger-node.ts';
 import type { Parts } from './world.ts';
 
 export interface Mutant {
@@ -18,18 +21,19 @@ export interface Mutant {
 
 const attemptOf = (id: string): number => Number(id.split(':')[1]);
 
-/** Changes the messages to one ledger or both. */
-const ports = (change: (port: MoneyRpc) => Partial<MoneyRpc>, only?: 'site' | 'deployment'): Parts => ({
-  changeRpc: (port, ledger) => (only && ledger !== only ? port : { ...port, ...change(port) }),
+/** Changes the messages about money to the ledgers of sites. */
+const ports = (change: (port: MoneyRpc) => Partial<MoneyRpc>): Parts => ({
+  changeRpc: (port) => ({ ...port, ...change(port) }),
 });
 
 /** Changes records on their way to the rows. */
 const records = (change: (next: RunRecord) => RunRecord): Parts => ({
-  changeRows: (rows) => ({ ...rows, write: (next) => rows.write(change(next)) }),
+  changeRows: (rows) => withRows(rows, { write: (next) => rows.write(change(next)) }),
 });
 
-const ledgers = (change: (room: LedgerRoom) => Partial<ReturnType<typeof makeLedger>>): Parts => ({
-  changeLedger: (ledger, room) => ({ ...ledger, ...change(room) }),
+/** Changes what a ledger does. */
+const ledgers = (change: (ledger: LedgerNode, room: LedgerRoom) => Partial<LedgerNode>): Parts => ({
+  changeLedger: (ledger, room) => ({ ...ledger, ...change(ledger, room) }),
 });
 
 /** A ledger with changed queries. */
@@ -44,24 +48,47 @@ const queries = (change: (query: string) => string): Parts => ({
   },
 });
 
-export const MUTANTS: readonly Mutant[] = [
-  {
-    name: 'dispatches before the second ledger has answered',
-    rule: 'dispatchedWithMoney',
-    parts: ports(
-      (port) => ({
-        async reserve(asked) {
-          void port.reserve(asked).catch(() => undefined);
-          return undefined;
-        },
-      }),
-      'deployment',
+/** A ledger that reads a sum as part of each cap. */
+const higherCaps = (sum: string): Parts =>
+  ledgers((ledger, { sql }) => ({
+    reserve(asked) {
+      const more = Number(sql.exec(sum).toArray()[0]?.sum ?? 0);
+      return ledger.reserve({ ...asked, caps: asked.caps.map((cap) => ({ ...cap, micros: cap.micros + more })) });
+    },
+  }));
+
+const withAsk = (room: LedgerRoom, ask: LedgerRoom['ask']): LedgerRoom => Object.create(room, { ask: { value: ask } });
+
+/** A message that calls money back, as a site hears it that may go on using what it holds. */
+const notDue = (notice: LoanAnswer): LoanAnswer => ({
+  ...notice,
+  loans: Object.fromEntries(
+    Object.entries(notice.loans).map(([account, loan]) => [account, { ...loan, isDue: false }]),
+  ),
+});
+
+const withoutShortage = (draw: Draw): Draw => ({
+  ...draw,
+  report: {
+    ...draw.report,
+    slices: Object.fromEntries(
+      Object.entries(draw.report.slices).map(([account, slice]) => [account, { ...slice, short: 0 }]),
     ),
   },
+});
+
+const hasRow = (sql: Sql, query: string, id: string): boolean => sql.exec(query, id).toArray().length > 0;
+
+export const MUTANTS: readonly Mutant[] = [
   {
-    name: 'does not undo at the first ledger what the second refuses',
-    rule: 'endedHoldsNothing',
-    parts: ports(() => ({ release: async () => undefined }), 'site'),
+    name: 'dispatches before the ledger has answered',
+    rule: 'dispatchedWithMoney',
+    parts: ports((port) => ({
+      async reserve(asked) {
+        void port.reserve(asked).catch(() => undefined);
+        return undefined;
+      },
+    })),
   },
   {
     name: 'gives back what may have run',
@@ -75,26 +102,24 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'settles as often as it is told to',
     rule: 'oneLife',
-    parts: {
-      changeLedger: (ledger, { sql }) => ({
-        ...ledger,
-        settle(id, settlement) {
-          sql.exec("UPDATE reservations SET state = 'held' WHERE id = ? AND state = 'settled'", id);
+    parts: ledgers((ledger, { sql }) => ({
+      settle(id, settlement) {
+        if (!hasRow(sql, "SELECT 1 FROM ended WHERE id = ? AND state = 'settled'", id)) {
           return ledger.settle(id, settlement);
-        },
-      }),
-    },
+        }
+        return sql.atomically(() => sql.exec('UPDATE usage SET costMicros = costMicros + ?', settlement.micros));
+      },
+    })),
   },
   {
-    name: 'says that money is free and does not forbid the call',
+    name: 'says that money is free while its call is under way',
     rule: 'noRefunds',
     parts: {
       changeGeneration: (generation) => ({
         ...generation,
         async outcome(id) {
-          const record = generation.rows.read();
-          const isWaiting = record?.state === 'reserving' || record?.state === 'reserved';
-          return isWaiting ? { state: 'free' } : generation.outcome(id);
+          const outcome = await generation.outcome(id);
+          return outcome.state === 'running' ? { state: 'free' } : outcome;
         },
       }),
     },
@@ -111,12 +136,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'ignores holds',
     rule: 'neverOverACap',
-    parts: queries((query) => query.replace(/sum\(micros\) AS held/, '0 AS held')),
+    parts: higherCaps('SELECT sum(micros) AS sum FROM holds'),
   },
   {
     name: 'counts what calls cost over their holds apart',
     rule: 'neverOverACap',
-    parts: queries((query) => query.replace(/sum\(overrun\) AS overrun/, '0 AS overrun')),
+    parts: higherCaps('SELECT sum(overrunMicros) AS sum FROM usage'),
   },
   {
     name: 'forgives at midnight what a day could not pay',
@@ -129,30 +154,31 @@ export const MUTANTS: readonly Mutant[] = [
     parts: {
       changeRows(rows) {
         let unwritten: RunRecord | undefined;
-        return {
-          ...rows,
+        return withRows(rows, {
           read: () => unwritten ?? rows.read(),
           write(next) {
             unwritten = next.state === 'dispatched' ? next : undefined;
             if (!unwritten) rows.write(next);
           },
-        };
+        });
       },
     },
   },
   {
-    name: 'frees a lease that has ended without asking',
+    name: 'frees old money without asking',
     rule: 'noRefunds',
-    parts: {
-      changeLedger: (ledger, room) => ({
-        ...ledger,
-        async alarm() {
-          const due = "SELECT id FROM reservations WHERE state = 'held' AND leaseUntil <= ?";
-          for (const { id } of room.sql.exec(due, room.now()).toArray()) await ledger.release(String(id));
-          await ledger.alarm();
-        },
-      }),
-    },
+    parts: ledgers((ledger, { sql, now }) => ({
+      async reserve(asked) {
+        const due = sql.exec('SELECT id FROM holds WHERE askAt <= ?', now()).toArray();
+        for (const { id } of due) await ledger.release(String(id));
+        return ledger.reserve(asked);
+      },
+    })),
+  },
+  {
+    name: 'never asks an owner',
+    rule: 'booksAgree',
+    parts: { ledger: (room) => makeLedger(withAsk(room, async () => ({ state: 'running', isRecorded: false }))) },
   },
   {
     name: 'takes an owner who does not answer for one who has nothing to say',
@@ -165,40 +191,25 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forgets what was undone before it came',
     rule: 'oneLife',
-    parts: {
-      changeLedger: (ledger, { sql }) => ({
-        ...ledger,
-        release(id) {
-          const isKnown = sql.exec('SELECT 1 FROM reservations WHERE id = ?', id).toArray().length > 0;
-          return isKnown ? ledger.release(id) : undefined;
-        },
-      }),
-    },
+    parts: ledgers((ledger, { sql }) => ({
+      release: (id) => (hasRow(sql, 'SELECT 1 FROM holds WHERE id = ?', id) ? ledger.release(id) : undefined),
+    })),
   },
   {
-    name: 'is content when one ledger has heard of the end',
+    name: 'takes an end for told that the ledger may not have heard',
     rule: 'endedHoldsNothing',
-    parts: ports(
-      (port) => ({ settle: (id, settlement) => port.settle(id, settlement).catch(() => undefined) }),
-      'deployment',
-    ),
+    parts: ports((port) => ({ settle: (id, settlement) => port.settle(id, settlement).catch(() => undefined) })),
   },
   {
     name: 'settles over the reservation',
     rule: 'neverOverACap',
-    parts: {
-      changeLedger: (ledger, { sql }) => ({
-        ...ledger,
-        settle(id, settlement) {
-          sql.exec(
-            "UPDATE reservations SET micros = max(micros, ?) WHERE id = ? AND state = 'held'",
-            settlement.micros,
-            id,
-          );
-          return ledger.settle(id, settlement);
-        },
-      }),
-    },
+    parts: ledgers((ledger, { sql }) => ({
+      settle: (id, settlement) =>
+        sql.atomically(() => {
+          void ledger.settle(id, settlement);
+          sql.exec('UPDATE usage SET costMicros = costMicros + overrunMicros, overrunMicros = 0');
+        }),
+    })),
   },
   {
     name: 'does not ask again before it goes up late',
@@ -215,13 +226,56 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'counts no visitors',
     rule: 'neverOverACount',
-    parts: ledgers((room) => ({ reserve: (asked) => makeLedger(room).reserve({ ...asked, policies: [] }) })),
+    parts: ledgers((ledger) => ({ reserve: (asked) => ledger.reserve({ ...asked, policies: [] }) })),
   },
   {
     name: 'does not try again to settle',
     rule: 'everybodyIsAnswered',
     parts: { changeGeneration: (generation) => ({ ...generation, alarm: async () => undefined }) },
   },
+  {
+    name: 'gives back money that is held',
+    rule: 'loansAgree',
+    parts: ledgers((ledger) => ({
+      async recall(notice) {
+        const report = await ledger.recall(notice);
+        const slices = Object.entries(report.slices).map(([account, slice]) => {
+          const back = Math.max(slice.back, notice.loans[account]?.target ?? 0);
+          return [account, { ...slice, back }] as const;
+        });
+        return { ...report, slices: Object.fromEntries(slices) };
+      },
+    })),
+  },
+  {
+    name: 'says that a pause is in force before all have heard it',
+    rule: 'pauseStops',
+    parts: ledgers((ledger) => ({
+      async setPaused(paused) {
+        void ledger.setPaused(paused);
+        return { unheard: [] };
+      },
+    })),
+  },
+  {
+    name: 'goes on alone when another site comes',
+    rule: 'neverOverACap',
+    parts: ledgers((ledger, { sql }) => ({
+      async recall(notice) {
+        const query = "SELECT 1 FROM settings WHERE name = ? AND value ->> '$.standing' = 'alone'";
+        if (!hasRow(sql, query, 'deployment')) return ledger.recall(notice);
+        return { standing: 'sharing', slices: {}, owed: { day: 0, month: 0 } };
+      },
+    })),
+  },
+  {
+    name: 'uses money that an overrun has spent elsewhere',
+    rule: 'loansAgree',
+    parts: ledgers((ledger) => ({ recall: (notice) => ledger.recall(notDue(notice)) })),
+  },
+  {
+    name: 'does not hear of an overrun elsewhere',
+    rule: 'neverOverACap',
+    parts: ledgers((ledger) => ({ draw: (site, draw) => ledger.draw(site, withoutShortage(draw)) })),
+  },
 ];
-
-const withAsk = (room: LedgerRoom, ask: LedgerRoom['ask']): LedgerRoom => Object.create(room, { ask: { value: ask } });

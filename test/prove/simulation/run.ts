@@ -49,8 +49,8 @@ function playShare(from: number, count: number): Promise<Sums> {
 
 const PROMISES: readonly { promise: string; rules: readonly InvariantName[] }[] = [
   {
-    promise: 'Reservations open after their leases, or books that differ from the bill',
-    rules: ['booksAgree', 'endedHoldsNothing', 'oneLife'],
+    promise: 'Reservations that stay open, or books that differ from the bill',
+    rules: ['booksAgree', 'endedHoldsNothing', 'oneLife', 'memoryIsRows'],
   },
   {
     promise: 'Calls paid twice, or sent without their money',
@@ -59,7 +59,13 @@ const PROMISES: readonly { promise: string; rules: readonly InvariantName[] }[] 
   { promise: 'Grants before an overrun of an earlier day or month was paid for', rules: ['overrunsAreCarried'] },
   { promise: 'Money given back though the call may have run', rules: ['noRefunds'] },
   { promise: "Grants over a visitor's, a session's or a minute's count", rules: ['neverOverACount'] },
-  { promise: 'Calls later than 5 s after a pause, in any order of messages', rules: ['pauseStops'] },
+  {
+    promise:
+      "Calls later than 5 s after a site's pause, or after the answer that every site has heard the deployment's",
+    rules: ['pauseStops'],
+  },
+  { promise: "Slices of the deployment's budget on which two ledgers do not agree", rules: ['loansAgree'] },
+  { promise: 'Sites refused at the end of demand though their price fits every cap', rules: ['fittingIsServed'] },
   { promise: 'Callers without an answer, runs without an end', rules: ['everybodyIsAnswered'] },
 ];
 
@@ -68,6 +74,7 @@ function figuresOf(sums: Sums): Figure[] {
     sums.broken.filter(({ rule }) => rules.includes(rule)).length;
   const measuredOn = [
     many(sums.worlds, 'interleaving'),
+    `${sums.sharing.toLocaleString('en-US')} of them with several sites, ${many(sums.draws, 'draw')}, ${many(sums.slices, 'slice')} and ${many(sums.recalls, 'recall')}`,
     `${many(sums.visits, 'request')} (up to ${sums.atOnce} at once)`,
     many(sums.dispatched, 'paid call'),
     many(sums.crashes, 'crash').replace(/crashs$/, 'crashes'),

@@ -1,11 +1,12 @@
 /**
- * A deployment in one process: two ledgers, a `Generation` for each key and the isolate, on a network that loses,
+ * A deployment in one process: the ledgers of one to three sites and of the deployment, a `Generation` for each key and
+ * the isolate, on a network that loses,
  * delays and repeats, with clocks that jump and objects that die. A seed determines all of it.
  */
 
 import { check, type Violation } from './invariants/checker.ts';
 import type { Facts, Happening } from './invariants/trace.ts';
-import { createCluster, type Parts } from './nodes/cluster.ts';
+import { type Cluster, createCluster, type Parts } from './nodes/cluster.ts';
 import { createVisitors } from './nodes/visitors.ts';
 import { injectFaults } from './simulator/fault-injection.ts';
 import type { NetworkCounts } from './simulator/network.ts';
@@ -21,6 +22,7 @@ export interface WorldReport {
   facts: Facts;
   violations: Violation[];
   counts: NetworkCounts;
+  loanCalls: Cluster['loanCalls'];
   crashes: number;
   jumps: number;
   steps: number;
@@ -29,10 +31,10 @@ export interface WorldReport {
   atOnce: number;
 }
 
-/** Longer than every lease, memory and retry of a world without further faults. */
-const REST_MS = 100 * 60_000;
+/** Longer than the day between two alarms of a ledger, and every memory and retry of a world without further faults. */
+const REST_MS = 26 * 3_600_000;
 /** A world with more steps is in an endless loop. */
-const MAX_STEPS = 20_000;
+const MAX_STEPS = 3_000;
 
 export async function runWorld(seed: number, parts: Parts = {}): Promise<WorldReport> {
   fillPlatform();
@@ -41,16 +43,18 @@ export async function runWorld(seed: number, parts: Parts = {}): Promise<WorldRe
   const scheduler = createScheduler(start, chance);
   const restoreTime = useTimeOf(scheduler);
   const cluster = createCluster(workload, scheduler, parts);
-  const { nodes, trace, network } = cluster;
+  const { nodes, trace, network, loanCalls } = cluster;
   const injection = injectFaults(workload, scheduler, cluster);
   const visitors = createVisitors({ workload, scheduler, ...cluster });
   let steps = 0;
   try {
-    const end = start + Math.max(workload.healAt, ...workload.visits.map(({ at }) => at)) + REST_MS;
+    const end = start + Math.max(...workload.visits.map(({ at }) => at)) + REST_MS;
     while (steps < MAX_STEPS && (await scheduler.step(end))) {
       steps += 1;
+      cluster.inspect();
       if (faults.isOn && chance.is(faults.crash)) injection.crashOneOf(nodes);
     }
+    cluster.inspectRest();
     const unfinished = [...cluster.unfinished(), ...(steps < MAX_STEPS ? [] : ['it never comes to rest'])];
     trace.push({ type: 'rest', at: scheduler.now(), unfinished });
   } finally {
@@ -58,7 +62,16 @@ export async function runWorld(seed: number, parts: Parts = {}): Promise<WorldRe
     restoreTime();
   }
   return {
-    ...{ seed, trace, facts, steps, visits: workload.visits.length, counts: network.counts, atOnce: visitors.atOnce() },
+    ...{
+      seed,
+      trace,
+      facts,
+      steps,
+      visits: workload.visits.length,
+      counts: network.counts,
+      loanCalls,
+      atOnce: visitors.atOnce(),
+    },
     violations: check(trace, facts),
     crashes: injection.crashes(),
     jumps: injection.jumps(),

@@ -1,8 +1,14 @@
 /** Books made from a trace: what each ledger holds and has settled, independent of the ledgers' own sums. */
-import { type Facts, type Happening, type LedgerName, runOf } from './trace.ts';
+
+import { periodOf } from '../../../../worker/ledger/budget.ts';
+import type { Cap } from '../../../../worker/ledger/reservation.ts';
+import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
+import { type Facts, type Happening, type LedgerName, runOf, sitesOf } from './trace.ts';
 
 export interface Entry {
   id: string;
+  /** The ledger of its site. */
+  ledger: LedgerName;
   state: 'held' | 'settled' | 'released';
   day: string;
   reserved: number;
@@ -14,26 +20,30 @@ export interface Entry {
 
 export interface Books {
   apply(happening: Happening): void;
-  entry(ledger: LedgerName, id: string): Entry | undefined;
-  entries(ledger: LedgerName): Entry[];
+  entry(id: string): Entry | undefined;
+  entries(): Entry[];
   /** Entries of a run, in the order of their reservations. */
-  ofRun(ledger: LedgerName, run: string): Entry[];
-  /** @param period A day `YYYY-MM-DD` or a month `YYYY-MM`. */
+  ofRun(run: string): Entry[];
+  /**
+   * @param ledger A site's, or {@link DEPLOYMENT} for the sum of all.
+   * @param period A day `YYYY-MM-DD` or a month `YYYY-MM`.
+   */
   taken(ledger: LedgerName, period: string): { held: number; settled: number; overrun: number; billed: number };
   /** The debt of the periods before one, each of which pays at most the cap. */
   owed(ledger: LedgerName, period: string, cap: number): number;
-  /** Ledgers that have an entry for an id, and its day there. */
-  placesOf(id: string): { ledger: LedgerName; day: string }[];
 }
 
-export const LEDGERS: readonly LedgerName[] = ['site', 'deployment'];
+export const PERIODS: readonly Cap['period'][] = ['day', 'month'];
 
 export function createBooks(): Books {
-  const all: Record<LedgerName, Map<string, Entry>> = { site: new Map(), deployment: new Map() };
+  const all = new Map<string, Entry>();
+
+  const entriesOf = (ledger: LedgerName): Entry[] =>
+    [...all.values()].filter((entry) => ledger === DEPLOYMENT || entry.ledger === ledger);
 
   function taken(ledger: LedgerName, period: string) {
     const sums = { held: 0, settled: 0, overrun: 0, billed: 0 };
-    for (const { state, day, reserved, settled, overrun, billed } of all[ledger].values()) {
+    for (const { state, day, reserved, settled, overrun, billed } of entriesOf(ledger)) {
       if (!day.startsWith(period)) continue;
       if (state === 'held') sums.held += reserved;
       sums.settled += settled;
@@ -48,32 +58,30 @@ export function createBooks(): Books {
       const { type } = happening;
       if (type === 'held') {
         const { ledger, id, micros, day } = happening;
-        all[ledger].set(id, {
-          ...{ id, state: 'held', day, reserved: micros, settled: 0, overrun: 0 },
-          billed: all[ledger].get(id)?.billed ?? 0,
+        all.set(id, {
+          ...{ id, ledger, state: 'held', day, reserved: micros, settled: 0, overrun: 0 },
+          billed: all.get(id)?.billed ?? 0,
         });
       } else if (type === 'settled') {
         const { ledger, id, day, micros, overrun } = happening;
-        const entry = all[ledger].get(id) ?? { id, day, reserved: 0, settled: 0, overrun: 0, billed: 0 };
+        const entry = all.get(id) ?? { id, ledger, day, reserved: 0, settled: 0, overrun: 0, billed: 0 };
         const [settled, over] = [entry.settled + micros, entry.overrun + overrun];
-        all[ledger].set(id, { ...entry, state: 'settled', settled, overrun: over });
+        all.set(id, { ...entry, state: 'settled', settled, overrun: over });
       } else if (type === 'released') {
-        const entry = all[happening.ledger].get(happening.id);
+        const entry = all.get(happening.id);
         if (entry) entry.state = 'released';
       } else if (type === 'billed') {
-        for (const ledger of LEDGERS) {
-          const entry = all[ledger].get(happening.id);
-          if (entry) entry.billed += happening.micros;
-        }
+        const entry = all.get(happening.id);
+        if (entry) entry.billed += happening.micros;
       }
     },
-    entry: (ledger, id) => all[ledger].get(id),
-    entries: (ledger) => [...all[ledger].values()],
-    ofRun: (ledger, run) => [...all[ledger].values()].filter(({ id }) => runOf(id) === run),
+    entry: (id) => all.get(id),
+    entries: () => [...all.values()],
+    ofRun: (run) => [...all.values()].filter(({ id }) => runOf(id) === run),
     taken,
     owed(ledger, period, cap) {
       const isDay = period.length === 10;
-      const used = [...all[ledger].values()].map(({ day }) => (isDay ? day : day.slice(0, 7)));
+      const used = entriesOf(ledger).map(({ day }) => (isDay ? day : day.slice(0, 7)));
       const first = used.reduce((least, name) => (name < least ? name : least), period);
       let owed = 0;
       for (let name = first; name < period; name = nextOf(name)) {
@@ -82,11 +90,6 @@ export function createBooks(): Books {
       }
       return owed;
     },
-    placesOf: (id) =>
-      LEDGERS.flatMap((ledger) => {
-        const entry = all[ledger].get(id);
-        return entry ? [{ ledger, day: entry.day }] : [];
-      }),
   };
 }
 
@@ -94,55 +97,92 @@ export function createBooks(): Books {
 export function sumOfOverruns(trace: readonly Happening[]): number {
   const books = createBooks();
   for (const happening of trace) books.apply(happening);
-  return books.entries('deployment').reduce((sum, { overrun }) => sum + overrun, 0);
+  return books.entries().reduce((sum, { overrun }) => sum + overrun, 0);
 }
 
 /** The excess of a trace over its caps, in micro-dollars: the largest for any cap at any instant. */
 export interface Excess {
   /** From holds, settled sums, overruns and earlier debt; or from the provider's bills, if these are higher. */
   over: number;
-  /** The part that calls in progress at the last grant did not cause: granted money that was not there. */
+  /** The part that no overrun excuses ({@link createExcused}): granted money that was not there. */
   beyond: number;
 }
 
-export function excessOf(trace: readonly Happening[], { caps, keepsToCap }: Facts): Excess {
+export function excessOf(trace: readonly Happening[], facts: Facts): Excess {
+  const { caps, keepsToCap } = facts;
   const books = createBooks();
-  const inFlight = createInFlight();
+  const excused = createExcused(facts);
   const most = { over: 0, beyond: 0 };
   for (const happening of trace) {
     books.apply(happening);
-    inFlight.apply(happening);
-    const { type } = happening;
-    if (type !== 'held' && type !== 'settled' && type !== 'billed') continue;
-    for (const { ledger, day } of type === 'billed' ? books.placesOf(happening.id) : [happening]) {
-      for (const period of ['day', 'month'] as const) {
-        const name = nameOf(period, day);
-        const { held, settled, overrun, billed } = books.taken(ledger, name);
-        const booked = held + settled + overrun + books.owed(ledger, name, caps[ledger][period]);
-        const over = Math.max(booked, keepsToCap ? billed : 0) - caps[ledger][period];
-        most.over = Math.max(most.over, over);
-        most.beyond = Math.max(most.beyond, over - inFlight.overruns(ledger, name));
-      }
+    excused.apply(happening);
+    for (const { ledger, period, name } of placesOf(happening, books)) {
+      const { held, settled, overrun, billed } = books.taken(ledger, name);
+      const cap = caps[ledger]![period];
+      const booked = held + settled + overrun + books.owed(ledger, name, cap);
+      const over = Math.max(booked, keepsToCap ? billed : 0) - cap;
+      most.over = Math.max(most.over, over);
+      most.beyond = Math.max(most.beyond, over - excused.micros(ledger, name));
     }
   }
   return most;
 }
 
-export const nameOf = (period: 'day' | 'month', day: string): string => (period === 'day' ? day : day.slice(0, 7));
+export interface Place {
+  ledger: LedgerName;
+  period: Cap['period'];
+  name: string;
+}
 
-/** Overruns since a period's last grant, of calls that were in progress at that grant. */
-export function createInFlight() {
+/** The periods, of its site and of the deployment, whose sums a happening may change. */
+export function placesOf(happening: Happening, books: Books): Place[] {
+  const { type } = happening;
+  if (type !== 'held' && type !== 'settled' && type !== 'billed') return [];
+  const entry = type === 'billed' ? books.entry(happening.id) : happening;
+  return entry
+    ? [entry.ledger, DEPLOYMENT].flatMap((ledger) =>
+        PERIODS.map((period) => ({ ledger, period, name: periodOf(period, entry.day) })),
+      )
+    : [];
+}
+
+/** An overrun is heard by all sites within this time in which no message of a ledger is lost or late and none dies. */
+const HEARD_MS = 8_000;
+
+/**
+ * The overruns that explain an excess: those of calls that were in progress at a period's last grant. Where sites share
+ * the deployment's budget also those that had not reached the other sites by then.
+ */
+export function createExcused(facts: Facts) {
+  const isShared = sitesOf(facts).length > 1;
   const since = new Map<string, number>();
+  let unheard: { at: number; micros: number }[] = [];
+  let troubledAt = Number.NEGATIVE_INFINITY;
+
+  function hear(at: number): void {
+    unheard = unheard.filter((overrun) => at - Math.max(overrun.at, troubledAt) < HEARD_MS);
+  }
+
   return {
     apply(happening: Happening): void {
-      if (happening.type !== 'held' && happening.type !== 'settled') return;
-      for (const name of [happening.day, happening.day.slice(0, 7)]) {
-        const key = `${happening.ledger} ${name}`;
-        if (happening.type === 'held') since.delete(key);
-        else since.set(key, (since.get(key) ?? 0) + happening.overrun);
+      const { type, at } = happening;
+      if (type === 'troubled' || (type === 'crashed' && facts.caps[happening.who])) {
+        hear(at);
+        troubledAt = at;
       }
+      if (type !== 'held' && type !== 'settled') return;
+      hear(at);
+      for (const ledger of [happening.ledger, DEPLOYMENT]) {
+        const known = ledger === DEPLOYMENT && isShared ? unheard.reduce((sum, { micros }) => sum + micros, 0) : 0;
+        for (const period of PERIODS) {
+          const key = `${ledger} ${periodOf(period, happening.day)}`;
+          if (type === 'held') since.set(key, known);
+          else since.set(key, (since.get(key) ?? 0) + happening.overrun);
+        }
+      }
+      if (type === 'settled' && happening.overrun > 0) unheard.push({ at, micros: happening.overrun });
     },
-    overruns: (ledger: LedgerName, name: string): number => since.get(`${ledger} ${name}`) ?? 0,
+    micros: (ledger: LedgerName, name: string): number => since.get(`${ledger} ${name}`) ?? 0,
   };
 }
 

@@ -1,35 +1,44 @@
 /** Tests the checker itself: a trace that passes proves something only if bad traces fail. */
 import { expect, it } from 'vitest';
+import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import { findViolation, MAX_WORLDS } from '../find-violation.ts';
 import { BAD_LEDGERS } from '../nodes/bad-ledgers.ts';
 import { check } from './checker.ts';
 import type { Facts, Happening, Untimed } from './trace.ts';
 
 const DAY = '2026-03-10';
+const SITE = 'site:one';
+const OTHER = 'site:two';
 const FACTS: Facts = {
-  caps: { site: { day: 100, month: 1000 }, deployment: { day: 100, month: Number.POSITIVE_INFINITY } },
+  caps: { [SITE]: { day: 100, month: 1000 }, [DEPLOYMENT]: { day: 100, month: Number.POSITIVE_INFINITY } },
   keepsToCap: false,
   clocksJump: false,
 };
 
-const held = (id: string, micros: number): Untimed[] =>
-  (['site', 'deployment'] as const).map((ledger) => ({ type: 'held', ledger, id, micros, day: DAY }));
-const settled = (id: string, micros: number, overrun = 0): Untimed[] =>
-  (['site', 'deployment'] as const).map((ledger) => ({ type: 'settled', ledger, id, micros, overrun, day: DAY }));
+const held = (id: string, micros: number, ledger = SITE): Untimed[] => [{ type: 'held', ledger, id, micros, day: DAY }];
+const settled = (id: string, micros: number, overrun = 0): Untimed[] => [
+  { type: 'settled', ledger: SITE, id, micros, overrun, day: DAY },
+];
 const on = (day: string, happenings: Untimed[]): Untimed[] =>
   happenings.map((happening) => ({ ...happening, day }) as Untimed);
-const released = (id: string): Untimed[] =>
-  (['site', 'deployment'] as const).map((ledger) => ({ type: 'released', ledger, id }));
-const sent: Untimed = { type: 'dispatched', id: 'a:1', key: 'key', noStore: false, isKept: false };
+const released = (id: string): Untimed[] => [{ type: 'released', ledger: SITE, id }];
+const sent: Untimed = { type: 'dispatched', ledger: SITE, id: 'a:1', key: 'key', noStore: false, isKept: false };
 const billed: Untimed = { type: 'billed', id: 'a:1', micros: 40 };
 const ended: Untimed = { type: 'ended', run: 'a', key: 'key', outcome: 'picture', localAt: 0 };
+const paused: Untimed = { type: 'paused', ledger: DEPLOYMENT, paused: true };
+const probed = (price: number): Untimed => ({
+  ...{ type: 'probed', ledger: SITE, price, day: DAY },
+  ...{ how: 'BUDGET_HELD', isLast: true },
+});
+const after = (ms: number, ...happenings: Untimed[]): Untimed[] =>
+  happenings.map((happening) => Object.assign({}, happening, { at: ms }));
 const rest: Untimed = { type: 'rest', unfinished: [] };
 
-const rulesOf = (trace: readonly Untimed[]): string[] => [
+const rulesOf = (trace: readonly Untimed[], facts = FACTS): string[] => [
   ...new Set(
     check(
-      trace.map((each, at) => ({ ...each, at }) as Happening),
-      FACTS,
+      trace.map((each, at) => ({ at, ...each }) as Happening),
+      facts,
     ).map(({ rule }) => rule),
   ),
 ];
@@ -81,12 +90,79 @@ it.each<{ name: string; trace: Untimed[]; broken: string[] }>([
     broken: ['oneLife'],
   },
   {
+    name: 'fails a call long after every site has heard the pause of the deployment',
+    trace: [...held('a:1', 50), paused, { type: 'pauseAnswered' }, ...after(6000, sent)],
+    broken: ['pauseStops'],
+  },
+  {
+    name: 'passes a call while a site has not heard the pause of the deployment',
+    trace: [...held('a:1', 50), paused, ...after(6000, sent)],
+    broken: [],
+  },
+  {
+    name: 'fails a call long after its own ledger has heard the pause',
+    trace: [...held('a:1', 50), { ...paused, ledger: SITE }, ...after(6000, sent)],
+    broken: ['pauseStops'],
+  },
+  {
+    name: 'fails a refusal of money that is there',
+    trace: [...held('a:1', 50), ...settled('a:1', 50), probed(50)],
+    broken: ['fittingIsServed'],
+  },
+  {
+    name: 'passes a refusal of money that is not there',
+    trace: [...held('a:1', 50), ...settled('a:1', 50), probed(51)],
+    broken: [],
+  },
+  {
+    name: 'fails loans that do not agree',
+    trace: [{ type: 'mismatch', of: 'loans', what: '2 are there and 1 is lent' }],
+    broken: ['loansAgree'],
+  },
+  {
+    name: 'fails sums that are not those of the rows',
+    trace: [{ type: 'mismatch', of: 'memory', what: '2 in memory and 1 in the rows' }],
+    broken: ['memoryIsRows'],
+  },
+  {
     name: 'fails a caller without an answer',
     trace: [{ type: 'asked', visit: 1 }, rest],
     broken: ['everybodyIsAnswered'],
   },
 ])('$name', ({ trace, broken }) => {
   expect(rulesOf(trace)).toEqual(broken);
+});
+
+it.each<{ name: string; trace: Untimed[]; broken: string[] }>([
+  {
+    name: 'fails grants of two sites over the cap of the deployment',
+    trace: [...held('a:1', 60), ...held('b:1', 60, OTHER)],
+    broken: ['neverOverACap', 'overrunsAreCarried'],
+  },
+  {
+    name: 'passes a grant of one site while the overrun of another has not reached it',
+    trace: [...held('a:1', 50), ...settled('a:1', 50, 30), ...after(5000, ...held('b:1', 50, OTHER))],
+    broken: [],
+  },
+  {
+    name: 'passes it later where messages were lost meanwhile',
+    trace: [
+      ...held('a:1', 50),
+      ...settled('a:1', 50, 30),
+      ...after(10_000, { type: 'troubled' }),
+      ...after(25_000, ...held('b:1', 50, OTHER)),
+    ],
+    broken: [],
+  },
+  {
+    name: 'fails it where none was',
+    trace: [...held('a:1', 50), ...settled('a:1', 50, 30), ...after(25_000, ...held('b:1', 50, OTHER))],
+    broken: ['neverOverACap', 'overrunsAreCarried'],
+  },
+])('$name', ({ trace, broken }) => {
+  const caps = { ...FACTS.caps, [OTHER]: { day: 100, month: 1000 } };
+
+  expect(rulesOf(trace, { ...FACTS, caps })).toEqual(broken);
 });
 
 it('fails a bill over a cap of a provider that keeps to what it is allowed', () => {

@@ -1,10 +1,11 @@
 /**
  * Checks a trace against the promises. It does not depend on how the ledgers work. `checker.test.ts` shows that it
- * fails three ledgers that are known to be bad.
+ * fails ledgers and escrow schemes that are known to be bad.
  */
 import { createBooks } from './books.ts';
 import { neverOverACount } from './counts.ts';
 import type { Invariant } from './invariant.ts';
+import { fittingIsServed, loansAgree, memoryIsRows } from './loans.ts';
 import { booksAgree, endedHoldsNothing, neverOverACap, noRefunds, oneLife, overrunsAreCarried } from './money.ts';
 import {
   dispatchedOnce,
@@ -30,6 +31,9 @@ const RULES = {
   pauseStops,
   everybodyIsAnswered,
   neverOverACount,
+  loansAgree,
+  memoryIsRows,
+  fittingIsServed,
 } satisfies Record<string, Invariant>;
 
 export type InvariantName = keyof typeof RULES;

@@ -15,14 +15,16 @@ export const neverOverACount: Invariant = () => {
   return (happening, books) => {
     if (happening.type !== 'held' || !happening.counted) return [];
     const { at, policies } = happening.counted;
-    const run = runOf(happening.id);
+    const { ledger, id } = happening;
+    const run = runOf(id);
     return policies.flatMap(({ name, who, limit, windowSeconds }) => {
-      const all = uses.get(`${name} ${who}`) ?? [];
+      const counter = `${ledger} ${name} ${who}`;
+      const all = uses.get(counter) ?? [];
       all.push({ run, at });
-      uses.set(`${name} ${who}`, all);
-      const isDrawn = (use: Use) => books.ofRun('site', use.run).some(({ state }) => state !== 'released');
+      uses.set(counter, all);
+      const isDrawn = (use: Use) => books.ofRun(use.run).some(({ state }) => state !== 'released');
       const count = all.filter((use) => use.at > at - windowSeconds * 1000 && isDrawn(use)).length;
-      return count > limit ? [`${name} ${who}: ${count} where ${limit} are allowed`] : [];
+      return count > limit ? [`${counter}: ${count} where ${limit} are allowed`] : [];
     });
   };
 };

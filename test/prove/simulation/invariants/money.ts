@@ -1,51 +1,47 @@
 /** Rules for the money in any trace. Each rule gets every happening, and the books after it. */
-import { createInFlight, type Entry, LEDGERS, nameOf } from './books.ts';
+import { createExcused, placesOf } from './books.ts';
 import type { Invariant } from './invariant.ts';
 import { type Happening, type LedgerName, runOf } from './trace.ts';
 
 /**
  * At every instant and for every cap, settled sums, overruns and holds together do not exceed the cap. The only
- * exception is the overrun of calls that were in progress at the last grant. A provider that keeps to its allowed
- * output never bills more than a cap either.
+ * exception is an overrun that no ledger could know of at the last grant. What is held and settled within holds never
+ * exceeds it, and a provider that keeps to its allowed output never bills more than a cap either.
  */
-export const neverOverACap: Invariant = ({ caps, keepsToCap }) => {
-  const inFlight = createInFlight();
+export const neverOverACap: Invariant = (facts) => {
+  const { caps, keepsToCap } = facts;
+  const excused = createExcused(facts);
   return (happening, books) => {
-    inFlight.apply(happening);
-    const { type } = happening;
-    if (type !== 'held' && type !== 'settled' && type !== 'billed') return [];
-    const places = type === 'billed' ? books.placesOf(happening.id) : [happening];
-    return places.flatMap(({ ledger, day }) =>
-      (['day', 'month'] as const).flatMap((period) => {
-        const name = nameOf(period, day);
-        const { held, settled, overrun, billed } = books.taken(ledger, name);
-        const cap = caps[ledger][period];
-        const what = `${held} held, ${settled} settled and ${overrun} over their holds`;
-        const wrong: string[] = [];
-        if (held + settled + overrun > cap + inFlight.overruns(ledger, name)) {
-          wrong.push(`${ledger}: ${what} are over the ${period}'s ${cap}`);
-        }
-        if (keepsToCap && billed > cap) wrong.push(`${ledger}: ${billed} are billed where the ${period} has ${cap}`);
-        return wrong;
-      }),
-    );
+    excused.apply(happening);
+    return placesOf(happening, books).flatMap(({ ledger, period, name }) => {
+      const { held, settled, overrun, billed } = books.taken(ledger, name);
+      const cap = caps[ledger]![period];
+      const isOver = held + settled > cap || held + settled + overrun > cap + excused.micros(ledger, name);
+      return [
+        ...(isOver
+          ? [`${ledger}: ${held} held, ${settled} settled and ${overrun} over their holds, of ${cap} a ${period}`]
+          : []),
+        ...(keepsToCap && billed > cap ? [`${ledger}: ${billed} are billed where the ${period} has ${cap}`] : []),
+      ];
+    });
   };
 };
 
-/** Nothing is granted before the excess of earlier days and months is paid. */
-export const overrunsAreCarried: Invariant =
-  ({ caps }) =>
-  (happening, books) => {
+/** Nothing is granted before the excess of earlier days and months is paid, as far as the ledger can know of it. */
+export const overrunsAreCarried: Invariant = (facts) => {
+  const excused = createExcused(facts);
+  return (happening, books) => {
+    excused.apply(happening);
     if (happening.type !== 'held') return [];
-    const { ledger, id, day } = happening;
-    return (['day', 'month'] as const).flatMap((period) => {
-      const name = nameOf(period, day);
-      const cap = caps[ledger][period];
+    return placesOf(happening, books).flatMap(({ ledger, period, name }) => {
+      const cap = facts.caps[ledger]![period];
       const { held, settled, overrun } = books.taken(ledger, name);
       const owed = books.owed(ledger, name, cap);
-      return held + settled + overrun + owed > cap ? [`${ledger}: ${id} is granted while ${owed} are owed`] : [];
+      const isOver = held + settled + overrun + owed > cap + excused.micros(ledger, name);
+      return isOver ? [`${ledger}: ${happening.id} is granted while ${owed} are owed`] : [];
     });
   };
+};
 
 /** An id is held once, then settled or released. After its row is deleted, a day later, it may come again as new. */
 export const oneLife: Invariant = () => {
@@ -88,16 +84,14 @@ export const endedHoldsNothing: Invariant = () => {
   return (happening, books) => {
     if (happening.type === 'repeated') repeated.add(`${happening.ledger} ${happening.id}`);
     if (happening.type !== 'ended') return [];
-    return LEDGERS.flatMap((ledger) =>
-      books
-        .ofRun(ledger, happening.run)
-        .filter(({ id, state }) => state === 'held' && !repeated.has(`${ledger} ${id}`))
-        .map(({ id }) => `${ledger} ${id}: held though its run has ended`),
-    );
+    return books
+      .ofRun(happening.run)
+      .filter(({ id, state, ledger }) => state === 'held' && !repeated.has(`${ledger} ${id}`))
+      .map(({ id, ledger }) => `${ledger} ${id}: held though its run has ended`);
   };
 };
 
-/** At rest no money is held, and both ledgers equal the provider's bill. */
+/** At rest no money is held, and the ledgers equal the provider's bill. */
 export const booksAgree: Invariant = () => {
   const bills = new Map<string, number>();
   const ran = new Set<string>();
@@ -112,45 +106,21 @@ export const booksAgree: Invariant = () => {
     if (type === 'notRun') ran.delete(happening.id);
     if (type === 'crashed') crashed.add(happening.who);
     if (type !== 'rest') return [];
-    const ids = new Set(LEDGERS.flatMap((ledger) => books.entries(ledger).map(({ id }) => id)));
-    return [...ids].flatMap((id) => {
-      const entries = LEDGERS.map((ledger) => books.entry(ledger, id));
-      // A lost memory may have known that the call did not run or was never dispatched.
-      const mayBeInFull = ran.has(id) || crashed.has(keys.get(runOf(id)) ?? '');
-      return judge({ id, entries, bill: bills.get(id), mayHaveRun: ran.has(id), mayBeInFull, isAlone: isAlone(id) });
+    return books.entries().flatMap((entry) => {
+      const { id } = entry;
+      const bill = bills.get(id);
+      const wrong: string[] = [];
+      if (entry.state === 'held') wrong.push(`${id}: leaked, held for ever`);
+      const paid = entry.state === 'settled' ? entry.settled + entry.overrun : 0;
+      const right = ran.has(id) ? [...(bill === undefined ? [] : [bill])] : [0];
+      // Without a seen answer a run costs its reservation. A lost memory may have known that it never ran.
+      if (ran.has(id) || crashed.has(keys.get(runOf(id)) ?? '') || isUnrecorded(id)) right.push(entry.reserved);
+      if (!right.includes(paid)) wrong.push(`${id}: settled at ${paid} where ${right.join(' or ')} is right`);
+      if (entry.settled > entry.reserved) wrong.push(`${id}: settled over its reservation`);
+      return wrong;
     });
   };
 };
 
-/** Whether the id belongs to a run that no object records. */
-const isAlone = (id: string): boolean => id.startsWith('direct-');
-
-interface Judged {
-  id: string;
-  entries: (Entry | undefined)[];
-  /** Absent: the provider never worked on it. */
-  bill: number | undefined;
-  mayHaveRun: boolean;
-  mayBeInFull: boolean;
-  /** No object records the run: without a message in time its ledgers charge it in full. */
-  isAlone: boolean;
-}
-
-function judge({ id, entries, bill, mayHaveRun, mayBeInFull, isAlone }: Judged): string[] {
-  const wrong: string[] = [];
-  for (const entry of entries) {
-    if (entry?.state === 'held') wrong.push(`${id}: leaked, held for ever`);
-    const paid = entry?.state === 'settled' ? entry.settled + entry.overrun : 0;
-    const inFull = entry?.reserved ?? 0;
-    // Without a seen answer the run costs its reservation.
-    const right = mayHaveRun ? [...(bill === undefined ? [] : [bill])] : [0];
-    if (mayBeInFull || isAlone) right.push(inFull);
-    if (!right.includes(paid)) wrong.push(`${id}: settled at ${paid} where ${right.join(' or ')} is right`);
-    if (entry && entry.settled > entry.reserved) wrong.push(`${id}: settled over its reservation`);
-  }
-  const [atSite, atDeployment] = entries.map((entry) =>
-    entry?.state === 'settled' ? entry.settled + entry.overrun : 0,
-  );
-  if (atSite !== atDeployment && !isAlone) wrong.push(`${id}: settled at ${atSite} and at ${atDeployment}`);
-  return wrong;
-}
+/** Whether no object records an id's run. Without a message in time its ledger charges it in full. */
+const isUnrecorded = (id: string): boolean => id.startsWith('direct-');

@@ -1,6 +1,6 @@
 /** Rules for paid calls in any trace: each happens once, with its money, and none during the owner's pause. */
 import { MEMORY_MS, PERMIT_MS } from '../../../../worker/generation/run-record.ts';
-import { LEDGERS } from './books.ts';
+import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import type { Invariant } from './invariant.ts';
 import { type LedgerName, runOf } from './trace.ts';
 
@@ -18,15 +18,14 @@ export const dispatchedOnce: Invariant = () => {
   };
 };
 
-/** Both ledgers hold a call's money at its dispatch. */
+/** The ledger of its site holds a call's money at its dispatch. */
 export const dispatchedWithMoney: Invariant = () => (happening, books) => {
   if (happening.type !== 'dispatched') return [];
-  const { id, noStore } = happening;
-  return LEDGERS.filter((ledger) => {
-    const state = books.entry(ledger, id)?.state;
-    // The lease of a `no-store` call is charged in full when it ends, so its money is still there.
-    return state !== 'held' && !(noStore && state === 'settled');
-  }).map((ledger) => `${id}: dispatched while ${ledger} does not hold its money`);
+  const { id, noStore, ledger } = happening;
+  const state = books.entry(id)?.state;
+  // The lease of a `no-store` call is charged in full when it ends, so its money is still there.
+  const isThere = state === 'held' || (noStore && state === 'settled');
+  return isThere ? [] : [`${id}: dispatched while ${ledger} does not hold its money`];
 };
 
 /** The runs of a key are dispatched one after the other. */
@@ -58,20 +57,30 @@ export const paidOnce: Invariant = ({ clocksJump }) => {
   };
 };
 
-/** A pause is in force everywhere within {@link PERMIT_MS}. */
+/**
+ * A pause is in force within {@link PERMIT_MS} of its word's arrival at the ledger of a site; that of the deployment for
+ * all sites, once its ledger has answered that all have heard it.
+ */
 export const pauseStops: Invariant = ({ clocksJump }) => {
   const pausedAt = new Map<LedgerName, number>();
+  let answeredAt: number | undefined;
   return (happening) => {
     if (clocksJump) return [];
     if (happening.type === 'paused') {
-      if (!happening.paused) pausedAt.delete(happening.ledger);
-      else if (!pausedAt.has(happening.ledger)) pausedAt.set(happening.ledger, happening.at);
+      const { ledger, paused, at } = happening;
+      if (!paused) pausedAt.delete(ledger);
+      else if (!pausedAt.has(ledger)) pausedAt.set(ledger, at);
+      if (!paused && ledger === DEPLOYMENT) answeredAt = undefined;
     }
+    if (happening.type === 'pauseAnswered' && pausedAt.has(DEPLOYMENT)) answeredAt ??= happening.at;
     if (happening.type !== 'dispatched') return [];
-    const { id, at } = happening;
-    return [...pausedAt]
-      .filter(([, since]) => at - since > PERMIT_MS + ON_ITS_WAY_MS)
-      .map(([ledger, since]) => `${id}: dispatched ${at - since} ms into a pause of the ${ledger}`);
+    const { id, at, ledger } = happening;
+    return [
+      { of: ledger, since: pausedAt.get(ledger) },
+      { of: DEPLOYMENT, since: answeredAt },
+    ]
+      .filter(({ since = at }) => at - since > PERMIT_MS + ON_ITS_WAY_MS)
+      .map(({ of, since = at }) => `${id}: dispatched ${at - since} ms into a pause of ${of}`);
   };
 };
 

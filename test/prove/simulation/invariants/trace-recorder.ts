@@ -9,15 +9,20 @@ import type { Counted, LedgerName } from './trace.ts';
 
 interface Row {
   state: string;
-  micros: number;
-  day: string;
+  /** Absent in the row of an ended reservation. */
+  held?: { micros: number; day: string };
 }
 
 interface Seen {
   rows: Map<string, Row>;
   settled: number;
   overrun: number;
+  /** Lent, by account and site. */
+  lent: Map<string, number>;
+  isPaused: boolean;
 }
+
+const NOTHING: Seen = { rows: new Map(), settled: 0, overrun: 0, lent: new Map(), isPaused: false };
 
 export interface TraceRecorder {
   /** A reservation is requested now, at the ledger's own time; notes what it counts on. */
@@ -30,9 +35,11 @@ export interface TraceRecorder {
 }
 
 export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
-  let seen: Seen = { rows: new Map(), settled: 0, overrun: 0 };
+  let seen = NOTHING;
+  let changes = 0;
   let settling = 'nobody';
   const counted = new Map<string, Counted>();
+  const days = new Map<string, string>();
 
   const countedOf = (id: string): { counted?: Counted } => {
     const found = counted.get(id);
@@ -48,39 +55,63 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
     },
     recall(sql) {
       seen = read(sql);
+      changes = changesOf(sql);
     },
     onStep(sql, note) {
+      const count = changesOf(sql);
+      if (count === changes) return;
+      changes = count;
       const now = read(sql);
       const [micros, overrun] = [now.settled - seen.settled, now.overrun - seen.overrun];
+      if (now.isPaused !== seen.isPaused) note({ type: 'paused', ledger, paused: now.isPaused });
+      for (const [name, sum] of now.lent) {
+        const [account = '', site = ''] = name.split(' ');
+        const more = sum - (seen.lent.get(name) ?? 0);
+        if (more > 0) note({ type: 'lent', site, account, micros: more });
+      }
       for (const id of seen.rows.keys()) if (!now.rows.has(id)) note({ type: 'forgotten', ledger, id });
       const changed = [...now.rows].filter(([id, { state }]) => seen.rows.get(id)?.state !== state);
       // Note released money first: the same step may reserve it again.
       for (const [id, { state }] of changed) {
         if (state === 'released') note({ type: seen.rows.has(id) ? 'released' : 'undone', ledger, id });
       }
-      for (const [id, row] of changed) {
-        const { state, day } = row;
-        if (state === 'held') note({ type: 'held', ledger, id, day, micros: row.micros, ...countedOf(id) });
-        if (state === 'settled') note({ type: 'settled', ledger, id, day, micros, overrun });
+      for (const [id, { state, held }] of changed) {
+        if (held) {
+          days.set(id, held.day);
+          note({ type: 'held', ledger, id, ...held, ...countedOf(id) });
+        }
+        if (state === 'settled') note({ type: 'settled', ledger, id, day: days.get(id) ?? '', micros, overrun });
       }
       if (micros + overrun !== 0 && !changed.some(([, { state }]) => state === 'settled')) {
-        note({ type: 'settled', ledger, id: settling, day: now.rows.get(settling)?.day ?? '', micros, overrun });
+        note({ type: 'settled', ledger, id: settling, day: days.get(settling) ?? '', micros, overrun });
       }
       seen = now;
     },
   };
 }
 
+/** Number of rows changed so far. */
+export const changesOf = (sql: Sql): number => Number(sql.exec('SELECT total_changes() AS n').toArray()[0]?.n);
+
 function read(sql: Sql): Seen {
   // A crash may have undone the creation of the tables.
-  if (sql.exec(HAS_TABLES).toArray().length === 0) return { rows: new Map(), settled: 0, overrun: 0 };
-  const rows = sql.exec('SELECT id, state, micros, day FROM reservations').toArray();
-  const [sums] = sql.exec('SELECT sum(settled) AS settled, sum(overrun) AS overrun FROM days').toArray();
+  if (sql.exec(HAS_TABLES).toArray().length === 0) return NOTHING;
+  const held = sql.exec('SELECT id, micros, day FROM holds').toArray();
+  const ended = sql.exec('SELECT id, state FROM ended').toArray();
+  const [sums] = sql.exec('SELECT sum(costMicros) AS settled, sum(overrunMicros) AS overrun FROM usage').toArray();
+  const lent = sql.exec("SELECT account || ' ' || borrower AS name, lent FROM loans").toArray();
   return {
-    rows: new Map(rows.map(({ id, state, micros, day }) => [String(id), { state, micros, day } as Row])),
+    rows: new Map([
+      ...ended.map(({ id, state }) => [String(id), { state: String(state) }] as const),
+      ...held.map(({ id, ...rest }) => [String(id), { state: 'held', held: rest as Row['held'] } as Row] as const),
+    ]),
     settled: Number(sums?.settled ?? 0),
     overrun: Number(sums?.overrun ?? 0),
+    lent: new Map(lent.map((row) => [String(row.name), Number(row.lent)])),
+    isPaused: sql.exec(IS_PAUSED).toArray().length > 0,
   };
 }
 
-const HAS_TABLES = "SELECT 1 FROM sqlite_master WHERE name = 'reservations'";
+const HAS_TABLES = "SELECT 1 FROM sqlite_master WHERE name = 'holds'";
+const IS_PAUSED = `SELECT 1 FROM settings
+  WHERE (name = 'paused' AND value = '1') OR (name = 'deployment' AND value ->> '$.pause.isPaused' = 1)`;

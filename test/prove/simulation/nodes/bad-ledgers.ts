@@ -1,8 +1,13 @@
 /**
- * Three ledgers that are known to be bad, as gateways have them. The checker proves something only if it fails them.
+ * Ledgers that are known to be bad, as gateways have them, and escrow schemes that are. The checker proves something
+ * only if it fails them.
  */
 import { dayOf } from '../../../../worker/ledger/budget.ts';
+import { createLender } from '../../../../worker/ledger/lender.ts';
+import type { BorrowerReport, LoanAnswer } from '../../../../worker/ledger/loan.ts';
 import type { Reservation, Settlement } from '../../../../worker/ledger/reservation.ts';
+import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
+import { openTables } from '../../../../worker/ledger/schema.ts';
 import type { Failure } from '../../../../worker/shared/failure.ts';
 import type { InvariantName } from '../invariants/checker.ts';
 import { type LedgerNode, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-node.ts';
@@ -43,46 +48,105 @@ const makeAwaiting: MakeLedger = (room) => {
   });
 };
 
-/** The real ledger without the end of leases: a crash leaves its money held for ever. */
-const makeForgetful: MakeLedger = (room) => ({ ...makeLedger(room), alarm: async () => undefined });
+/** The real ledger without its alarm, and without questions: a crash leaves its money held for ever. */
+const makeForgetful: MakeLedger = (room) => {
+  const running = Object.create(room, { ask: { value: async () => ({ state: 'running', isRecorded: false }) } });
+  return { ...makeLedger(running), alarm: async () => undefined };
+};
+
+/** A lender that tells a grant and counts it a moment later. */
+const makeLateLender: MakeLedger = (room) => {
+  const ledger = makeLedger(room);
+  const { sql, now } = room;
+  return {
+    ...ledger,
+    async draw(site, draw) {
+      const lender = createLender(sql);
+      let answer: LoanAnswer | undefined;
+      try {
+        sql.atomically(() => {
+          ({ answer } = lender.serve(site, draw, now()));
+          throw UNCOUNTED;
+        });
+      } catch (error) {
+        if (error !== UNCOUNTED) throw error;
+      }
+      void room.wait(50).then(() => ledger.draw(site, draw));
+      return answer!;
+    },
+  };
+};
+
+const UNCOUNTED = new Error('the grant is not counted yet');
+
+/** A lender that adds what a site says that it gives back, to what it has read in an earlier message. */
+const makeAddingLender: MakeLedger = (room) => {
+  const heard = new Map<string, number>();
+  function added(site: string, report: BorrowerReport): BorrowerReport {
+    const slices = Object.entries(report.slices).map(([account, slice]) => {
+      const name = `${site} ${account}`;
+      heard.set(name, (heard.get(name) ?? 0) + slice.back);
+      return [account, { ...slice, back: heard.get(name)! }] as const;
+    });
+    return { ...report, slices: Object.fromEntries(slices) };
+  }
+  const borrower: LedgerRoom['borrower'] = (site) => {
+    const real = room.borrower(site);
+    return { ...real, recall: async (notice) => added(site, await real.recall(notice)) };
+  };
+  const ledger = makeLedger(Object.create(room, { borrower: { value: borrower } }));
+  return { ...ledger, draw: (site, draw) => ledger.draw(site, { ...draw, report: added(site, draw.report) }) };
+};
+
+/** A lender whose loans are only in memory. */
+const makeForgettingLender: MakeLedger = (room) => {
+  const ledger = makeLedger(room);
+  if (room.name === DEPLOYMENT) room.sql.exec('DELETE FROM loans');
+  return ledger;
+};
 
 export const BAD_LEDGERS: readonly BadLedger[] = [
   { name: 'reads a counter and then writes it', rule: 'neverOverACap', make: makeReadThenWrite },
   { name: 'awaits between read and write', rule: 'neverOverACap', make: makeAwaiting },
   { name: 'forgets its leases', rule: 'booksAgree', make: makeForgetful },
+  { name: 'counts a slice after it has told of it', rule: 'neverOverACap', make: makeLateLender },
+  { name: 'counts a slice as given back twice', rule: 'neverOverACap', make: makeAddingLender },
+  { name: 'forgets in a crash what it has lent', rule: 'neverOverACap', make: makeForgettingLender },
 ];
 
 const fits = (micros: number, { caps }: Reservation): boolean => caps.every((cap) => micros <= cap.micros);
 
-/** Creates the rows that the recorder reads. */
-function createRows({ sql, now }: LedgerRoom) {
-  sql.exec('CREATE TABLE IF NOT EXISTS reservations (id TEXT PRIMARY KEY, state TEXT, micros INTEGER, day TEXT)');
-  sql.exec('CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, settled INTEGER, overrun INTEGER)');
+/** A ledger on the rows that the recorder reads, without any loans. */
+function createRows(room: LedgerRoom) {
+  const { sql, now } = room;
+  openTables(sql);
   sql.exec('CREATE TABLE IF NOT EXISTS counters (day TEXT PRIMARY KEY, micros INTEGER)');
   const sum = (query: string, day: string): number => Number(sql.exec(query, day).toArray()[0]?.sum ?? 0);
-  const find = (id: string) => sql.exec('SELECT state, micros, day FROM reservations WHERE id = ?', id).toArray()[0];
+  const find = (id: string) => sql.exec('SELECT micros, day FROM holds WHERE id = ?', id).toArray()[0];
 
-  function hold({ id, micros }: Reservation): void {
+  function hold({ id, run, micros }: Reservation): void {
     sql.atomically(() => {
-      sql.exec("INSERT OR IGNORE INTO reservations VALUES (?, 'held', ?, ?)", id, micros, dayOf(now()));
+      if (sql.exec('SELECT 1 FROM ended WHERE id = ?', id).toArray().length > 0) return;
+      const day = dayOf(now());
+      sql.exec("INSERT OR IGNORE INTO holds VALUES (?, ?, ?, ?, NULL, '', '', '[]', 0, 0)", id, run, micros, day);
     });
   }
 
-  function release(id: string): void {
-    sql.atomically(() => {
-      sql.exec("UPDATE reservations SET state = 'released' WHERE id = ? AND state = 'held'", id);
-    });
+  function end(id: string, state: string): void {
+    sql.exec('DELETE FROM holds WHERE id = ?', id);
+    sql.exec('INSERT OR IGNORE INTO ended VALUES (?, ?, ?)', dayOf(now()), id, state);
   }
 
   function settle(id: string, settlement: Settlement): void {
     sql.atomically(() => {
       const row = find(id);
-      if (row?.state !== 'held') return;
+      if (!row) return;
+      end(id, 'settled');
       const micros = Math.min(settlement.micros, Number(row.micros));
-      sql.exec("UPDATE reservations SET state = 'settled' WHERE id = ?", id);
       sql.exec(
-        `INSERT INTO days VALUES (?, ?, ?) ON CONFLICT (day)
-          DO UPDATE SET settled = settled + excluded.settled, overrun = overrun + excluded.overrun`,
+        `INSERT INTO usage VALUES (?, '', '', '', 1, ?, ?) ON CONFLICT (day, model, size, provider)
+          DO UPDATE SET costMicros = costMicros + excluded.costMicros,
+            overrunMicros = overrunMicros + excluded.overrunMicros`,
         ...[String(row.day), micros, settlement.micros - micros],
       );
     });
@@ -93,10 +157,12 @@ function createRows({ sql, now }: LedgerRoom) {
     counter: (day: string) => sum('SELECT micros AS sum FROM counters WHERE day = ?', day),
     setCounter: (day: string, micros: number) => sql.exec('INSERT OR REPLACE INTO counters VALUES (?, ?)', day, micros),
     taken: (day: string) =>
-      sum("SELECT sum(micros) AS sum FROM reservations WHERE day = ? AND state <> 'released'", day),
-    ledger(reserve: LedgerNode['reserve']): LedgerNode {
-      const confirm = (): undefined => undefined;
-      return { reserve, confirm, release, settle, setPaused: () => undefined, alarm: async () => undefined };
-    },
+      sum('SELECT sum(micros) AS sum FROM holds WHERE day = ?', day) +
+      sum('SELECT sum(costMicros) AS sum FROM usage WHERE day = ?', day),
+    ledger: (reserve: LedgerNode['reserve']): LedgerNode => ({
+      ...makeLedger(room),
+      ...{ reserve, settle, confirm: () => undefined, alarm: async () => undefined, inspect: () => [] },
+      release: (id) => sql.atomically(() => end(id, 'released')),
+    }),
   };
 }

@@ -4,6 +4,7 @@ import { GenerationMachine } from '../../../../worker/generation/generation.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
 import { createRows, type Rows } from '../../../../worker/generation/run-store.ts';
 import { type ReservationOutcome, reservationId } from '../../../../worker/ledger/reservation.ts';
+import type { LedgerName } from '../invariants/trace.ts';
 import type { Chance } from '../simulator/random.ts';
 import type { Environment } from './environment.ts';
 import type { Machine, Room } from './node.ts';
@@ -22,15 +23,16 @@ export interface GenerationOptions extends Environment {
   room: Room;
   key: string;
   price: number;
+  /** The ledger of its site. */
+  ledger: LedgerName;
   /** Adds a mutant's defect to the rows. */
   changeRows: (rows: Rows) => Rows;
 }
 
 /** As `worker/objects/generation.ts`, with its alarm, its storage and its door. */
 export function makeGeneration(options: GenerationOptions): WithRows<GenerationNode> {
-  const { workload, store, provider, accountsOf, room, key, price, changeRows } = options;
+  const { workload, store, provider, accountsOf, room, key, price, ledger, changeRows } = options;
   const rows = createWatchedRows(changeRows(createRows(room.sql)), room, key);
-  let alarmAt = Number.POSITIVE_INFINITY;
 
   const idNow = (): string => {
     const record = rows.read()!;
@@ -41,7 +43,10 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
     rows,
     providers: {
       generate: (call) =>
-        provider.generate(call, { room, idNow, key, price, noStore: false, isKept: () => store.manifests.has(key) }),
+        provider.generate(call, {
+          ...{ room, idNow, key, price, ledger, noStore: false },
+          isKept: () => store.manifests.has(key),
+        }),
     },
     pricing: {
       worst: () => price,
@@ -60,17 +65,12 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
     hold: () => undefined,
     flush: room.flush,
     now: room.now,
-    async wakeAt(at) {
-      if (at >= alarmAt) return;
-      alarmAt = at;
-      await room.setAlarm(at);
-    },
+    wakeAt: room.setAlarm,
     abandon: room.abandon,
     async forget() {
       room.wipe();
       await undefined;
       rows.forgotten();
-      alarmAt = Number.POSITIVE_INFINITY;
     },
   });
 
@@ -78,17 +78,13 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
     rows,
     ask: (job, inputs) => machine.ask(job, typeof inputs === 'function' ? () => room.guard(inputs()) : inputs),
     outcome: (id) => machine.outcome(id),
-    async alarm() {
-      alarmAt = Number.POSITIVE_INFINITY;
-      await machine.wake();
-    },
+    alarm: () => machine.wake(),
   };
 }
 
 /** Notes in the trace when a run's end is recorded. */
 function createWatchedRows(rows: Rows, room: Room, key: string): Rows {
-  return {
-    ...rows,
+  return withRows(rows, {
     write(next) {
       const wasEnded = rows.read()?.run === next.run && rows.read()?.state === 'ended';
       rows.write(next);
@@ -96,8 +92,12 @@ function createWatchedRows(rows: Rows, room: Room, key: string): Rows {
       const { run, outcome, endedAt = 0 } = next;
       room.note({ type: 'ended', run, key, outcome, localAt: endedAt });
     },
-  };
+  });
 }
+
+/** Rows with some methods replaced. A copy would freeze the getter. */
+export const withRows = (rows: Rows, change: Partial<Rows>): Rows =>
+  Object.create(rows, Object.getOwnPropertyDescriptors(change));
 
 function randomBytes(chance: Chance, bytes: Uint8Array): Uint8Array {
   for (let n = 0; n < bytes.length; n += 1) bytes[n] = chance.whole(0, 255);

@@ -7,6 +7,7 @@ import type { GenerationJob } from '../../../../worker/generation/job.ts';
 import { createPayment, type Payment } from '../../../../worker/generation/payment.ts';
 import { mayHaveRun, type RunRecord } from '../../../../worker/generation/run-record.ts';
 import { reservationId } from '../../../../worker/ledger/reservation.ts';
+import { ledgerOf } from '../../../../worker/ledger/rpc.ts';
 import type { ProviderCall } from '../../../../worker/providers/provider.ts';
 import type { Environment } from './environment.ts';
 import type { Machine, Room } from './node.ts';
@@ -34,8 +35,7 @@ export function makeIsolate({ provider, accountsOf, workload }: Environment, roo
       },
       flush: async () => undefined,
     };
-    const [site, deployment] = [accounts.site(job.site, job.policies), accounts.deployment()];
-    const payment = createPayment({ store, site, deployment, now: room.now });
+    const payment = createPayment({ store, account: accounts(job.site, job.policies), now: room.now });
     const refused = await payment.reserve();
     if (refused) return refused.reason;
     const how = await draw(job, payment, () => reservationId(run, record.attempt));
@@ -44,7 +44,7 @@ export function makeIsolate({ provider, accountsOf, workload }: Environment, roo
   }
 
   async function draw(job: GenerationJob, payment: Payment, idNow: () => string): Promise<string> {
-    const { key, worstMicros: price } = job;
+    const { key, worstMicros: price, site } = job;
     const inFull = { micros: price, provider: 'unknown', outcome: 'unknown' } as const;
     const call = {
       form: 'json',
@@ -53,7 +53,8 @@ export function makeIsolate({ provider, accountsOf, workload }: Environment, roo
         (attempt > 1 ? await payment.reserveNext() : undefined) ?? payment.dispatch(provider),
     } satisfies Partial<ProviderCall>;
     try {
-      const caller = { room, idNow, key, price, noStore: true, isKept: () => false };
+      const ledger = ledgerOf(site.id);
+      const caller = { room, idNow, key, price, ledger, noStore: true, isKept: () => false };
       const answer = await provider.generate(call as unknown as ProviderCall, caller);
       if (!answer.ok) {
         if (mayHaveRun(answer.failure)) payment.conclude('unknown', inFull);

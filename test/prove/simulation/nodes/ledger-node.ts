@@ -1,67 +1,85 @@
 /**
- * A ledger object in a world: the real state machine and the real end of leases, in a shell that handles calls and
- * alarms as `Ledger` does.
+ * A ledger object in a world: the real service, with the world's network, disk and clock in place of the platform's.
  */
-import { endLeases } from '../../../../worker/ledger/leases.ts';
-import { createLedgerMachine } from '../../../../worker/ledger/ledger.ts';
+import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from '../../../../worker/ledger/loan.ts';
+import type { LedgerReport } from '../../../../worker/ledger/report.ts';
 import type { Reservation, ReservationOutcome, Settlement } from '../../../../worker/ledger/reservation.ts';
+import { createLedgerService, nextRing, type PauseAnswer } from '../../../../worker/ledger/service.ts';
 import type { Failure } from '../../../../worker/shared/failure.ts';
+import { inspectMemory, watchCounts } from './memory.ts';
 import type { Machine, Room } from './node.ts';
 
-const FORGET_EVERY_MS = 3_600_000;
+type Answer<T> = T | Promise<T>;
 
 export interface LedgerNode extends Machine {
   reserve(asked: Reservation): Promise<Failure | undefined>;
-  confirm(id: string): Failure | undefined | Promise<Failure | undefined>;
-  release(id: string): void | Promise<void>;
-  settle(id: string, settlement: Settlement): void | Promise<void>;
-  setPaused(paused: boolean): void;
+  confirm(id: string): Answer<Failure | undefined>;
+  release(id: string): Answer<void>;
+  settle(id: string, settlement: Settlement): Answer<unknown>;
+  setPaused(paused: boolean): Promise<PauseAnswer>;
+  draw(site: string, draw: Draw): Promise<LoanAnswer>;
+  recall(notice: LoanAnswer): Answer<BorrowerReport>;
+  report(): Promise<LedgerReport>;
+  /** @returns What of its memory is not that of its rows. */
+  inspect(): string[];
 }
 
 export interface LedgerRoom extends Room {
+  name: string;
   /** Asks a `Generation` for the outcome of a reservation. */
   ask: (owner: string, id: string) => Promise<ReservationOutcome>;
+  lender: LenderRpc;
+  borrower: (name: string) => BorrowerRpc & { report(): Promise<LedgerReport> };
 }
 
 export type MakeLedger = (room: LedgerRoom) => LedgerNode;
 
-/** As `worker/objects/ledger.ts`, line by line, without the platform's class. */
 export const makeLedger: MakeLedger = (room) => {
-  const { now, ask } = room;
-  const log = () => undefined;
-  const ledger = createLedgerMachine(room.sql);
+  const { name, sql, ask, lender, borrower, now } = room;
   let alarmAt = Number.POSITIVE_INFINITY;
-  let forgottenAt = 0;
 
-  async function wakeAt(at: number | undefined): Promise<void> {
-    if (at === undefined || at >= alarmAt) return;
+  async function wakeAt(at: number): Promise<void> {
+    if (at >= alarmAt) return;
     alarmAt = at;
     await room.setAlarm(at);
   }
 
-  return {
-    async reserve(asked) {
-      const refused = ledger.reserve(asked, now());
-      if (!refused) await wakeAt(ledger.nextDue());
-      return refused;
+  /** Sets the daily alarm where none is set. */
+  function ring(): void {
+    const at = room.alarmAt();
+    if (at === undefined) void wakeAt(nextRing(name, now()));
+    else alarmAt = Math.min(alarmAt, at);
+  }
+
+  const service = createLedgerService({
+    ...{ sql, name, lender, borrower, ask, now, wakeAt },
+    pause: room.wait,
+    hold: (promise) => {
+      promise.catch((error) => room.note({ type: 'mismatch', of: 'memory', what: `${name} fails: ${String(error)}` }));
     },
-    confirm: (id) => ledger.confirm(id),
-    release: (id) => ledger.release(id, now()),
-    settle: (id, settlement) => void ledger.settle(id, settlement, now()),
-    setPaused: (paused) => ledger.setPaused(paused),
+    log: () => undefined,
+  });
+  const miscounted = watchCounts(service.ledger, sql);
+
+  return {
+    reserve(asked) {
+      ring();
+      return service.reserve(asked);
+    },
+    confirm: service.confirm,
+    release: service.release,
+    settle: service.settle,
+    setPaused: service.setPaused,
+    draw(site, draw) {
+      ring();
+      return service.draw(site, draw);
+    },
+    recall: service.recall,
+    report: service.report,
     async alarm() {
       alarmAt = Number.POSITIVE_INFINITY;
-      try {
-        await endLeases({ ledger, ask, now, log });
-        if (now() - forgottenAt > FORGET_EVERY_MS) {
-          // A separate step, so that the recorder sees it.
-          room.sql.atomically(() => ledger.forget(now()));
-          forgottenAt = now();
-        }
-      } catch (error) {
-        if (room.isOver) throw error;
-      }
-      await wakeAt(Math.max(now() + 1000, ledger.nextDue() ?? now() + FORGET_EVERY_MS));
+      await wakeAt(await service.wake());
     },
+    inspect: () => [...miscounted.splice(0), ...inspectMemory(service, sql, now())].map((what) => `${name}: ${what}`),
   };
 };

@@ -24,6 +24,8 @@ export interface Room {
   /** A message leaves the object: earlier writes are safe. */
   commit(): void;
   setAlarm(at: number): Promise<void>;
+  /** When the alarm rings, by the object's own clock. */
+  alarmAt(): number | undefined;
   wipe(): void;
   /** The object ends its own life. */
   abandon(): void;
@@ -138,6 +140,11 @@ export class SimulatedNode<M extends Machine> {
     return read(this.#disk.sql);
   }
 
+  /** The running machine, for checks. */
+  get machine(): M | undefined {
+    return this.#machine;
+  }
+
   close(): void {
     this.crash();
     this.#disk.close();
@@ -190,6 +197,7 @@ export class SimulatedNode<M extends Machine> {
         living();
         this.#commit();
       },
+      alarmAt: () => this.#alarmAt,
       setAlarm: async (at) => {
         living();
         this.#alarmAt = at;

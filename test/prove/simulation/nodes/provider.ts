@@ -5,7 +5,7 @@
  */
 import type { PoolAnswer, ProviderCall } from '../../../../worker/providers/provider.ts';
 import type { Form } from '../../../../worker/request/target.ts';
-import type { Happening } from '../invariants/trace.ts';
+import type { Happening, LedgerName } from '../invariants/trace.ts';
 import type { Faults, Network } from '../simulator/network.ts';
 import type { Chance } from '../simulator/random.ts';
 import type { Room } from './node.ts';
@@ -29,6 +29,8 @@ interface Caller {
   idNow: () => string;
   key: string;
   price: number;
+  /** The ledger of its site. */
+  ledger: LedgerName;
   noStore: boolean;
   /** Whether a complete answer to it is stored. */
   isKept: () => boolean;
@@ -78,13 +80,13 @@ export function createProvider({ chance, faults, network, keepsToCap, record, no
 
   return {
     async generate(call, caller) {
-      const { room, key, price, noStore } = caller;
+      const { room, key, price, ledger, noStore } = caller;
       for (let attempt = 1; ; attempt += 1) {
         const refused = await call.permit(attempt, provider);
         if (refused) return { ok: false, provider, failure: refused };
         const id = caller.idNow();
         room.commit();
-        record({ type: 'dispatched', at: now(), id, key, noStore, isKept: caller.isKept() });
+        record({ type: 'dispatched', at: now(), ledger, id, key, noStore, isKept: caller.isKept() });
         const plot = plotOf();
         await room.wait(network.delay());
         if (plot === 'busy') {

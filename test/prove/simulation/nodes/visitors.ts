@@ -1,13 +1,16 @@
 /** The callers that request pictures, through the steps of the worker in front of the objects. */
 import { DEFAULT_MODEL } from '../../../../worker/catalog/model.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
+import { dayOf } from '../../../../worker/ledger/budget.ts';
+import { ledgerOf } from '../../../../worker/ledger/rpc.ts';
 import { policiesOf } from '../../../../worker/limits/policies.ts';
-import type { Happening } from '../invariants/trace.ts';
+import type { Happening, LedgerName } from '../invariants/trace.ts';
 import type { Network } from '../simulator/network.ts';
 import type { Scheduler } from '../simulator/scheduler.ts';
 import type { Visit, Workload } from '../workload.ts';
 import type { GenerationNode } from './generation-node.ts';
 import type { IsolateNode } from './isolate-node.ts';
+import type { LedgerNode } from './ledger-node.ts';
 import type { SimulatedNode } from './node.ts';
 import type { Store } from './store.ts';
 
@@ -16,6 +19,7 @@ export interface VisitorsOptions {
   scheduler: Scheduler;
   network: Network;
   store: Store;
+  ledgers: ReadonlyMap<LedgerName, SimulatedNode<LedgerNode>>;
   generations: ReadonlyMap<string, SimulatedNode<GenerationNode>>;
   isolate: SimulatedNode<IsolateNode>;
   record: (happening: Happening) => void;
@@ -25,7 +29,7 @@ export interface VisitorsOptions {
 const ASKS = 2;
 
 export function createVisitors(options: VisitorsOptions): { atOnce: () => number } {
-  const { workload, scheduler, network, store, generations, isolate, record } = options;
+  const { workload, scheduler, network, store, ledgers, generations, isolate, record } = options;
   const { chance } = workload;
   let waiting = 0;
   let most = 0;
@@ -58,6 +62,12 @@ export function createVisitors(options: VisitorsOptions): { atOnce: () => number
     };
   }
 
+  function recordProbe({ site, price }: Visit, probe: 'first' | 'last', how: string): void {
+    const ledger = ledgerOf(site);
+    const day = dayOf(ledgers.get(ledger)!.now);
+    record({ type: 'probed', at: scheduler.now(), ledger, price, day, how, isLast: probe === 'last' });
+  }
+
   for (const [n, asked] of workload.visits.entries()) {
     scheduler.after(asked.at, () => {
       record({ type: 'asked', at: scheduler.now(), visit: n });
@@ -66,6 +76,7 @@ export function createVisitors(options: VisitorsOptions): { atOnce: () => number
       void visit(asked).then((how) => {
         waiting -= 1;
         record({ type: 'answered', at: scheduler.now(), visit: n, how });
+        if (asked.probe) recordProbe(asked, asked.probe, how);
       });
     });
   }
@@ -78,7 +89,8 @@ async function lastOf(events: AsyncIterable<GenerationEvent>): Promise<string> {
   return last;
 }
 
-function jobOf({ key, price, visitor, session }: Visit, { site, chance }: Workload): GenerationJob {
+function jobOf({ key, price, visitor, session, site: id }: Visit, { sites, chance }: Workload): GenerationJob {
+  const site = sites.find((each) => each.id === id)!;
   return {
     key,
     site,

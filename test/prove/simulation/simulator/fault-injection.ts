@@ -1,5 +1,6 @@
 /** Faults from outside a world: clocks that are set, an owner that pauses, objects that die. */
 
+import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import type { LedgerName } from '../invariants/trace.ts';
 import type { Cluster } from '../nodes/cluster.ts';
 import type { Machine, SimulatedNode } from '../nodes/node.ts';
@@ -33,13 +34,15 @@ export function injectFaults(workload: Workload, scheduler: Scheduler, cluster: 
 
   function jump(whose: readonly SimulatedNode<Machine>[], ms: number): void {
     jumps += 1;
+    record({ type: 'troubled', at: scheduler.now() });
     for (const node of whose) node.jump(ms);
   }
 
   async function setPaused(name: LedgerName, paused: boolean): Promise<void> {
-    const done = network.call(undefined, ledgers[name], (ledger) => {
-      ledger.setPaused(paused);
-      ledgers[name].note({ type: 'paused', ledger: name, paused });
+    const node = ledgers.get(name)!;
+    const done = network.call(undefined, node, async (ledger) => {
+      const { unheard } = await ledger.setPaused(paused);
+      if (name === DEPLOYMENT && unheard.length === 0) node.note({ type: 'pauseAnswered' });
     });
     // A real owner would try again after a failure; this one does not.
     await done.catch(() => undefined);
@@ -47,17 +50,19 @@ export function injectFaults(workload: Workload, scheduler: Scheduler, cluster: 
 
   function spring(ledger: LedgerName): void {
     if (!faults.isOn || !trap) return;
-    if (trap.do === 'jump') jump([ledgers[ledger]], LEASE_JUMP_MS);
+    if (trap.do === 'jump') jump([ledgers.get(ledger)!], LEASE_JUMP_MS);
     else if (trap.do === 'crash') crashOneOf(nodes);
     else {
-      void setPaused(ledger, true);
-      scheduler.after(PAUSE_MS, () => void setPaused(ledger, false));
+      const paused = chance.is(0.3) ? DEPLOYMENT : ledger;
+      void setPaused(paused, true);
+      scheduler.after(PAUSE_MS, () => void setPaused(paused, false));
     }
   }
 
-  cluster.onHappening(({ type, ...rest }) => {
-    if (type !== 'held' || !trap || !faults.isOn || !chance.is(trap.probability)) return;
-    const { ledger } = rest as { ledger: LedgerName };
+  cluster.onHappening((happening) => {
+    const { type } = happening;
+    if ((type !== 'held' && type !== 'lent') || !trap || !faults.isOn || !chance.is(trap.probability)) return;
+    const ledger = type === 'held' ? happening.ledger : chance.pick([happening.site, DEPLOYMENT]);
     scheduler.after(chance.whole(0, TRAP_MS), () => spring(ledger));
   });
   for (const { at, do: what } of injectedFaults) {
@@ -68,7 +73,7 @@ export function injectFaults(workload: Workload, scheduler: Scheduler, cluster: 
   }
   scheduler.after(healAt, () => {
     faults.isOn = false;
-    for (const name of ['site', 'deployment'] as const) void setPaused(name, false);
+    for (const name of ledgers.keys()) void setPaused(name, false);
   });
   return { crashOneOf, crashes: () => crashes, jumps: () => jumps };
 }

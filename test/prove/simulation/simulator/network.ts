@@ -37,8 +37,17 @@ export interface Network {
     from: Room | undefined,
     to: SimulatedNode<M>,
     work: (machine: M) => T | Promise<T>,
-    options?: { once?: boolean },
+    options?: CallOptions,
   ): Promise<T>;
+}
+
+interface CallOptions {
+  /** The call is never carried out twice. */
+  once?: boolean;
+  /** Whether no message passes between the two at this moment. */
+  isCut?: () => boolean;
+  /** Called when one of its messages is lost or late. */
+  onTrouble?: () => void;
 }
 
 class NetworkLost extends Error {
@@ -49,16 +58,21 @@ export function createNetwork(scheduler: Scheduler, chance: Chance, faults: Faul
   const counts: NetworkCounts = { calls: 0, lost: 0, repliesLost: 0, twice: 0, slow: 0 };
   const happens = (probability: number): boolean => faults.isOn && chance.is(probability);
 
-  function delay(): number {
+  function delay(onTrouble?: () => void): number {
     if (!happens(faults.slow)) return chance.whole(0, 40);
     counts.slow += 1;
+    onTrouble?.();
     return chance.is(0.1) ? chance.whole(60_000, 480_000) : chance.whole(1000, 20_000);
   }
 
-  async function travel<T>(arrive: () => Promise<T>, once: boolean): Promise<T> {
-    await scheduler.wait(delay());
-    if (happens(faults.lost)) {
+  async function travel<T>(
+    arrive: () => Promise<T>,
+    { once = false, isCut = () => false, onTrouble }: CallOptions,
+  ): Promise<T> {
+    await scheduler.wait(delay(onTrouble));
+    if (isCut() || happens(faults.lost)) {
       counts.lost += 1;
+      onTrouble?.();
       throw new NetworkLost('the request was lost');
     }
     if (!once && happens(faults.twice)) {
@@ -66,9 +80,10 @@ export function createNetwork(scheduler: Scheduler, chance: Chance, faults: Faul
       scheduler.after(delay(), () => void arrive().catch(() => undefined));
     }
     const outcome = await settled(arrive());
-    await scheduler.wait(delay());
-    if (happens(faults.replyLost)) {
+    await scheduler.wait(delay(onTrouble));
+    if (isCut() || happens(faults.replyLost)) {
       counts.repliesLost += 1;
+      onTrouble?.();
       throw new NetworkLost('the reply was lost');
     }
     if ('error' in outcome) throw outcome.error;
@@ -78,11 +93,11 @@ export function createNetwork(scheduler: Scheduler, chance: Chance, faults: Faul
   return {
     counts,
     delay,
-    call(from, to, work, { once = false } = {}) {
+    call(from, to, work, options = {}) {
       if (from?.isOver) return new Promise(() => undefined);
       from?.commit();
       counts.calls += 1;
-      const reply = travel(() => to.run(work), once);
+      const reply = travel(() => to.run(work), options);
       return from ? from.guard(reply) : reply;
     },
   };

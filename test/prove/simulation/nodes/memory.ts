@@ -1,0 +1,102 @@
+/** Compares what a ledger keeps in memory with its rows, which are read anew. */
+import { dayOf } from '../../../../worker/ledger/budget.ts';
+import { createLedgerDebts } from '../../../../worker/ledger/debts.ts';
+import { createHolds } from '../../../../worker/ledger/holds.ts';
+import type { LedgerMachine } from '../../../../worker/ledger/ledger.ts';
+import { createLender } from '../../../../worker/ledger/lender.ts';
+import type { LedgerService } from '../../../../worker/ledger/service.ts';
+import { createSlices } from '../../../../worker/ledger/slices.ts';
+import type { Sql } from '../../../../worker/ledger/sql.ts';
+import { createUses } from '../../../../worker/ledger/uses.ts';
+import { PERIODS } from '../invariants/books.ts';
+
+/** @param now Unix milliseconds of the ledger's clock. @returns The differences, in words. */
+export function inspectMemory({ ledger, lender }: LedgerService, sql: Sql, now: number): string[] {
+  const sum = (query: string, period: string): number => Number(sql.exec(query, `${period}%`).toArray()[0]?.sum ?? 0);
+  const totals = (period: string) => ({
+    settled: sum('SELECT sum(costMicros) AS sum FROM usage WHERE day LIKE ?', period),
+    overrun: sum('SELECT sum(overrunMicros) AS sum FROM usage WHERE day LIKE ?', period),
+  });
+  const held = (period: string): number => sum('SELECT sum(micros) AS sum FROM holds WHERE day LIKE ?', period);
+  const debts = {
+    site: createLedgerDebts(sql, 'site', totals),
+    deployment: createLedgerDebts(sql, 'deployment', totals),
+  };
+  const isLender = lender.borrowers().length > 0;
+  const wrong: string[] = [];
+  const compare = (what: string, kept: unknown, rows: unknown): void => {
+    if (JSON.stringify(kept) !== JSON.stringify(rows)) {
+      wrong.push(`${what} is ${JSON.stringify(kept)} in memory and ${JSON.stringify(rows)} in the rows`);
+    }
+  };
+
+  const days = sql.exec('SELECT day FROM holds UNION SELECT day FROM usage UNION SELECT ?', dayOf(now)).toArray();
+  for (const day of days.map((row) => String(row.day))) {
+    if (isLender) compare(`what is owed on ${day}`, lender.owed(day), createLender(sql).owed(day));
+    else
+      for (const period of PERIODS) {
+        const name = period === 'day' ? day : day.slice(0, 7);
+        for (const whose of ['site', 'deployment'] as const) {
+          const rows = { ...totals(name), held: held(name), owed: debts[whose].owed(period, day) };
+          compare(`what the ${whose} has taken of ${name}`, ledger.taken(whose, period, day), rows);
+        }
+      }
+  }
+  const due = createHolds(sql)
+    .all()
+    .filter(({ askAt }) => askAt <= now)
+    .map(({ id, owner }) => ({ id, owner }));
+  compare('who is asked', ledger.due(now).length, due.length);
+
+  const usedOf = (account: string) => {
+    const { settled, overrun } = totals(account);
+    return { held: held(account), spent: settled + overrun };
+  };
+  const slices = createSlices(sql, usedOf, () => []);
+  const isStopped = sql.exec("SELECT 1 FROM settings WHERE name = 'paused' AND value = '1'").toArray().length > 0;
+  compare('the pause', ledger.isPaused(), isStopped || slices.isPaused);
+  const { standing, slices: told } = slices.report(accountsIn(sql));
+  if (standing === 'sharing') compare('its slices', toldBy(ledger, Object.keys(told), now), told);
+  return wrong;
+}
+
+const accountsIn = (sql: Sql): string[] =>
+  sql
+    .exec('SELECT account FROM slices')
+    .toArray()
+    .map(({ account }) => String(account));
+
+/** What a sharing site's ledger tells of its slices when nothing is called back, which changes none of them. */
+function toldBy(ledger: LedgerMachine, accounts: readonly string[], now: number): unknown {
+  const loans = Object.fromEntries(accounts.map((account) => [account, { lent: 0, target: 0, isDue: false }]));
+  const { slices } = ledger.recall({ isAlone: false, pause: { version: 0, isPaused: false }, loans }, now);
+  return Object.fromEntries(accounts.map((account) => [account, slices[account]]));
+}
+
+const COUNTS: readonly string[] = [
+  ...['VISITOR_MINUTE', 'VISITOR_DAY', 'VISITOR_ATTEMPTS', 'SESSION_SPENT', 'CLIENT_LIMIT', 'SITE_MINUTE'],
+];
+
+/**
+ * Compares each decision of a ledger on counts with one on the rows.
+ *
+ * @returns What differs. It grows with the ledger's calls.
+ */
+export function watchCounts(ledger: LedgerMachine, sql: Sql): string[] {
+  const wrong: string[] = [];
+  const { reserve } = ledger;
+  ledger.reserve = (reservation, now) => {
+    const { id, replaces, policies } = reservation;
+    const isKnown = sql.exec('SELECT 1 FROM holds WHERE id = ?', id).toArray().length > 0;
+    const counted = replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
+    const expected = createUses(sql).judge(counted, now);
+    const refused = reserve(reservation, now);
+    const isCount = refused !== undefined && COUNTS.includes(refused.reason);
+    if (isCount && JSON.stringify(refused) !== JSON.stringify(expected)) {
+      wrong.push(`${id}: ${JSON.stringify(refused)} where the rows say ${JSON.stringify(expected)}`);
+    }
+    if (refused === undefined && expected && !isKnown) wrong.push(`${id}: held where the rows say ${expected.reason}`);
+    return refused;
+  };
+  return wrong;
+}
