@@ -20,7 +20,7 @@ export const runRecord = (change: Partial<RunRecord> = {}): RunRecord => ({
 });
 
 /** A text of the earlier version: kind, number, piece and the piece's text. */
-export type EarlierText = [kind: 'chunk' | 'refusal' | 'unkept', n: number, piece: number, text: string];
+type EarlierText = [kind: 'chunk' | 'refusal' | 'unkept', n: number, piece: number, text: string];
 
 /** Writes the tables of the version before: one for the record, from a run's first step on, and one with an index. */
 export function writeEarlierRows({ sql }: DurableObjectStorage, record: RunRecord, texts: EarlierText[] = []): void {
