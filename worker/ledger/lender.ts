@@ -137,13 +137,14 @@ export function createLender(sql: Sql) {
     return row && Number(row.cap);
   }
 
-  /** The last account before that of a day. */
-  function accountBefore(period: 'day' | 'month', day: string): string[] {
-    const query = 'SELECT name FROM periods WHERE period = ? AND name < ? ORDER BY name DESC LIMIT 1';
+  /** The accounts from the last one before that of a day on. */
+  function accountsFrom(period: 'day' | 'month', day: string): string[] {
+    const before = '(SELECT max(name) FROM periods WHERE period = ? AND name < ?)';
+    const [kind, name] = [`deployment ${period}`, periodOf(period, day)];
     return sql
-      .exec(query, `deployment ${period}`, periodOf(period, day))
+      .exec(`SELECT name FROM periods WHERE period = ? AND name >= ifnull(${before}, ?)`, kind, kind, name, name)
       .toArray()
-      .map(({ name }) => String(name));
+      .map((row) => String(row.name));
   }
 
   /** What is asked of an account, less what is under way already. */
@@ -284,17 +285,15 @@ export function createLender(sql: Sql) {
     reload: debts.reload,
 
     /**
-     * Accounts of a day and its month that are over, with what others would have to give back. Those before them too:
-     * what is idle in them counts as spent until it is given back, and makes the debt of this day too large.
+     * Accounts that are over, with what others would have to give back: those of a day and its month; those before them,
+     * where what is idle counts as spent until it is given back and makes this day's debt too large; and those after
+     * them, of sites whose day has begun, for which this day's overrun is a debt.
      */
     over: (day: string): Missing =>
       new Map(
-        PERIODS.flatMap((period) => [periodOf(period, day), ...accountBefore(period, day)])
+        PERIODS.flatMap((period) => accountsFrom(period, day))
           .map((account): [string, number] => [account, -freeOf(account, capOf(account) ?? Number.POSITIVE_INFINITY)])
           .filter(([, micros]) => micros > 0),
       ),
   };
 }
-
-/** What {@link createLender} returns. */
-export type Lender = ReturnType<typeof createLender>;
