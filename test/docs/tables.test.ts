@@ -176,7 +176,9 @@ describe('docs/storage.md', () => {
   it('has every table of the objects with its columns, and no other', () => {
     const sources = FILES.filter((file) => /^worker\/(ledger|generation|storage)\/.*\.ts$/.test(file)).map(codeOf);
     const known = sources
-      .flatMap((source) => [...source.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(([\s\S]*?)\)(?: WITHOUT ROWID)?\s*[`']/g)])
+      .flatMap((source) => [
+        ...source.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(([\s\S]*?)\)(?: WITHOUT ROWID)?\s*[`']/g),
+      ])
       .map(([, table = '', columns = '']) => [table, columnsOf(columns)]);
     const told = ['Object `Generation`, one for each request key', LEDGER].flatMap((heading) =>
       tableUnder('docs/storage.md', heading).map(([table = '', columns = '']) => [quoted(table)[0], quoted(columns)]),

@@ -127,6 +127,3 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
     },
   };
 }
-
-/** What {@link createLedgerDebts} returns. */
-export type LedgerDebts = ReturnType<typeof createLedgerDebts>;

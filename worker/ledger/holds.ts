@@ -3,12 +3,10 @@
  * reservation stays for some days, so that repeated and late messages are recognized. Times are Unix milliseconds.
  */
 import { dayOf } from './budget.ts';
-import type { Reservation, Subject } from './reservation.ts';
+import { ASK_AFTER_MS, type Reservation, type Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
 import { countersOf } from './uses.ts';
 
-/** A reservation's owner is asked after this time, when money or a count is missed: most pictures are made by then. */
-export const ASK_AFTER_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 /** A reservation that holds money, in micro-dollars. */
@@ -133,6 +131,3 @@ export function createHolds(sql: Sql) {
 
 /** The days on which a reservation may have ended that a message may still name. */
 const daysOf = (now: number): string[] => [-2, -1, 0, 1].map((days) => dayOf(now + days * DAY_MS));
-
-/** What {@link createHolds} returns. */
-export type Holds = ReturnType<typeof createHolds>;

@@ -1,7 +1,7 @@
 import type { Log } from '../shared/log.ts';
-import { ASK_AFTER_MS } from './holds.ts';
 import type { LedgerMachine } from './ledger.ts';
 import type { ReservationOutcome } from './reservation.ts';
+import { ASK_AFTER_MS } from './reservation.ts';
 
 /** What {@link askOwners} needs. */
 export interface AskOwnersOptions {

@@ -39,6 +39,9 @@ export interface Reservation {
   policies: readonly WindowPolicy[];
 }
 
+/** A reservation's owner is asked after this time, when money or a count is missed: most pictures are made by then. */
+export const ASK_AFTER_MS = 30_000;
+
 /** The outcome of a run that may have cost something. */
 export interface Settlement {
   /** Cost by the provider's usage. The part over the reservation is its overrun. */

@@ -200,6 +200,3 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
     },
   };
 }
-
-/** What {@link createSlices} returns. */
-export type Slices = ReturnType<typeof createSlices>;

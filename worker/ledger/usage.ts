@@ -155,6 +155,3 @@ export function createLedgerUsage(sql: Sql) {
     },
   };
 }
-
-/** What {@link createLedgerUsage} returns. */
-export type LedgerUsage = ReturnType<typeof createLedgerUsage>;

@@ -106,6 +106,3 @@ export function createUses(sql: Sql) {
     },
   };
 }
-
-/** What {@link createUses} returns. */
-export type Uses = ReturnType<typeof createUses>;

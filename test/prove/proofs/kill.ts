@@ -3,7 +3,7 @@
  * generation and restarted on the same storage. Nothing is paid twice, no picture in R2 is lost, no money stays held.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ASK_AFTER_MS } from '../../../worker/ledger/holds.ts';
+import { ASK_AFTER_MS } from '../../../worker/ledger/reservation.ts';
 import { ask, type Heard, JSON_INLINE, nameOf, newPrompt, SSE_INLINE } from '../ask.ts';
 import { type Effort, type Figure, many } from '../figures.ts';
 import { awaitNothingOpen, type LedgerReport, type Ledgers, openOf, readLedgers, SETTLE_MS } from '../owner.ts';
