@@ -5,9 +5,13 @@ import { type Parts, runWorld, type WorldReport } from './world.ts';
 /** Every known defect must show within this number of worlds. */
 export const MAX_WORLDS = 500;
 
-/** @returns The first world that breaks the rule; undefined if none of {@link MAX_WORLDS} does. */
-export async function findViolation(parts: Parts, rule: InvariantName): Promise<WorldReport | undefined> {
-  for (let seed = 1; seed <= MAX_WORLDS; seed += 1) {
+/**
+ * @param first A world that has found the defect, to be tried before all others.
+ * @returns A world that breaks the rule; undefined if none of {@link MAX_WORLDS} does.
+ */
+export async function findViolation(parts: Parts, rule: InvariantName, first = 1): Promise<WorldReport | undefined> {
+  const seeds = Array.from({ length: MAX_WORLDS }, (_, n) => n + 1);
+  for (const seed of [first, ...seeds]) {
     const report = await runWorld(seed, parts);
     if (report.violations.some((violation) => violation.rule === rule)) return report;
   }

@@ -17,6 +17,8 @@ export interface Mutant {
   /** The rule that finds the defect. */
   rule: InvariantName;
   parts: Parts;
+  /** A late world that finds it. Where that one no longer does, another is looked for. */
+  world?: number;
 }
 
 const attemptOf = (id: string): number => Number(id.split(':')[1]);
@@ -59,11 +61,14 @@ const higherCaps = (sum: string): Parts =>
 
 const withAsk = (room: LedgerRoom, ask: LedgerRoom['ask']): LedgerRoom => Object.create(room, { ask: { value: ask } });
 
-/** A message that calls money back, as a site hears it that may go on using what it holds. */
-const notDue = (notice: LoanAnswer): LoanAnswer => ({
+/** A message that calls money back, as a site hears it that does not hear what was spent elsewhere. */
+const withoutDue = (notice: LoanAnswer): LoanAnswer => ({
   ...notice,
   loans: Object.fromEntries(
-    Object.entries(notice.loans).map(([account, loan]) => [account, { ...loan, isDue: false }]),
+    Object.entries(notice.loans).map(([account, loan]) => [
+      account,
+      loan.isDue ? { ...loan, isDue: false, target: 0 } : loan,
+    ]),
   ),
 });
 
@@ -146,6 +151,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forgives at midnight what a day could not pay',
     rule: 'overrunsAreCarried',
+    world: 37,
     parts: queries((query) => query.replace(/cap, owed FROM periods/, 'cap, 0 AS owed FROM periods')),
   },
   {
@@ -167,6 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'frees old money without asking',
     rule: 'noRefunds',
+    world: 28,
     parts: ledgers((ledger, { sql, now }) => ({
       async reserve(asked) {
         const due = sql.exec('SELECT id FROM holds WHERE askAt <= ?', now()).toArray();
@@ -214,6 +221,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'does not ask again before it goes up late',
     rule: 'pauseStops',
+    world: 279,
     parts: ports(() => ({ confirm: async () => undefined })),
   },
   {
@@ -250,6 +258,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'says that a pause is in force before all have heard it',
     rule: 'pauseStops',
+    world: 58,
     parts: ledgers((ledger) => ({
       async setPaused(paused) {
         void ledger.setPaused(paused);
@@ -270,12 +279,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'uses money that an overrun has spent elsewhere',
-    rule: 'loansAgree',
-    parts: ledgers((ledger) => ({ recall: (notice) => ledger.recall(notDue(notice)) })),
+    rule: 'neverOverACap',
+    world: 299,
+    parts: ledgers((ledger) => ({ recall: (notice) => ledger.recall(withoutDue(notice)) })),
   },
   {
     name: 'does not hear of an overrun elsewhere',
     rule: 'neverOverACap',
+    world: 77,
     parts: ledgers((ledger) => ({ draw: (site, draw) => ledger.draw(site, withoutShortage(draw)) })),
   },
 ];

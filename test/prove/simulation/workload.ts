@@ -58,6 +58,8 @@ const STARTS = [Date.UTC(2026, 2, 10, 12), Date.UTC(2026, 2, 10, 23, 57), Date.U
 /** Jumps of a clock: over a lease, a memory or a day, and backwards. */
 const JUMPS = [7 * MINUTE, 15 * MINUTE, 65 * MINUTE, DAY + HOUR, -2 * MINUTE, -9 * MINUTE];
 
+/** Caps that are never reached. */
+const ROOMY = { day: 10_000_000, month: 10_000_000 };
 const SITES = ['one', 'two', 'three'];
 
 export function createWorkload(seed: number): Workload {
@@ -75,9 +77,9 @@ export function createWorkload(seed: number): Workload {
   const isTight = ids.length > 1 && chance.is(0.2);
   if (isTight) demand.push(...createTightVisits(chance, ids, prices));
   const probes = createProbes(ids, prices, Math.max(healAt, ...demand.map(({ at }) => at)));
-  const sites = ids.map((id) => createSite(chance, id, createCaps(chance, prices, 5)));
+  const sites = ids.map((id) => createSite(chance, id, isTight ? ROOMY : createCaps(chance, prices, 5)));
   const all = isTight
-    ? { day: ids.reduce((sum, _, n) => sum + prices[n]!, 0), month: 10_000_000 }
+    ? { day: ids.reduce((sum, _, n) => sum + prices[n]!, 0), month: ROOMY.month }
     : createCaps(chance, prices, 6);
   const caps = [
     ...sites.map(({ id, dayBudgetMicros: day, monthBudgetMicros: month }) => [ledgerOf(id), { day, month }] as const),
@@ -154,7 +156,7 @@ function createCutVisits(
 
 function createTightVisits(chance: Chance, ids: readonly string[], prices: readonly number[]): Visit[] {
   return ids.flatMap((site, n) =>
-    [chance.whole(0, 500), chance.whole(10_000, 60_000), chance.whole(10_000, 60_000)].map((at, visit) => ({
+    [chance.whole(0, 500), ...Array.from({ length: 4 }, () => chance.whole(5000, 60_000))].map((at, visit) => ({
       ...{ at, site, key: `direct${n}`, price: prices[n]!, noStore: true },
       ...{ visitor: `tight${visit}`, session: `s-tight${visit}` },
     })),

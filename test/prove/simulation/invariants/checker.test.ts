@@ -149,14 +149,14 @@ it.each<{ name: string; trace: Untimed[]; broken: string[] }>([
     trace: [
       ...held('a:1', 50),
       ...settled('a:1', 50, 30),
-      ...after(10_000, { type: 'troubled' }),
-      ...after(25_000, ...held('b:1', 50, OTHER)),
+      ...after(5000, { type: 'troubled' }),
+      ...after(12_000, ...held('b:1', 50, OTHER)),
     ],
     broken: [],
   },
   {
     name: 'fails it where none was',
-    trace: [...held('a:1', 50), ...settled('a:1', 50, 30), ...after(25_000, ...held('b:1', 50, OTHER))],
+    trace: [...held('a:1', 50), ...settled('a:1', 50, 30), ...after(12_000, ...held('b:1', 50, OTHER))],
     broken: ['neverOverACap', 'overrunsAreCarried'],
   },
 ])('$name', ({ trace, broken }) => {
