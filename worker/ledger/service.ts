@@ -197,11 +197,12 @@ export function createLedgerService(options: LedgerServiceOptions) {
   /** Calls back what an overrun or a lower cap has taken from all sites. @returns Whether all have answered. */
   async function callBackOver(day: string): Promise<boolean> {
     for (let times = 0; times < TELL_TIMES; times += 1) {
-      const over = lender.over(day);
-      if (over.size === 0 || (await callBack(lender.recalls(over, { isDue: true })))) return true;
+      const recalls = lender.recalls(lender.over(day), { isDue: true });
+      if (recalls.size === 0) return true;
+      await tellLater();
+      if (await callBack(recalls)) return true;
       await pause(TELL_AGAIN_MS);
     }
-    await tellLater();
     return false;
   }
 
