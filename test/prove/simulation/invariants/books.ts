@@ -5,7 +5,7 @@ import type { Cap } from '../../../../worker/ledger/reservation.ts';
 import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import { type Facts, type Happening, type LedgerName, runOf, sitesOf } from './trace.ts';
 
-export interface Entry {
+interface Entry {
   id: string;
   /** The ledger of its site. */
   ledger: LedgerName;
@@ -122,7 +122,8 @@ export function excessOf(trace: readonly Happening[], facts: Facts): Excess {
       const booked = held + settled + overrun + books.owed(ledger, name, cap);
       const over = Math.max(booked, keepsToCap ? billed : 0) - cap;
       most.over = Math.max(most.over, over);
-      most.beyond = Math.max(most.beyond, over - excused.micros(ledger, name));
+      // What a day owes may grow after its grants.
+      if (happening.type === 'held') most.beyond = Math.max(most.beyond, over - excused.micros(ledger, name));
     }
   }
   return most;

@@ -25,30 +25,31 @@ interface Seen {
 const NOTHING: Seen = { rows: new Map(), settled: 0, overrun: 0, lent: new Map(), isPaused: false };
 
 export interface TraceRecorder {
-  /** A reservation is requested now, at the ledger's own time; notes what it counts on. */
-  asked(reservation: Reservation, at: number): void;
+  /** A reservation is requested; notes what it counts on. It may be granted later. */
+  asked(reservation: Reservation): void;
   /** An id is settled now; its row may not show that. */
   settling(id: string): void;
   /** After a crash: drops what was not safe. */
   recall(sql: Sql): void;
-  onStep(sql: Sql, note: Room['note']): void;
+  /** @param at The ledger's own time. */
+  onStep(sql: Sql, note: Room['note'], at: number): void;
 }
 
 export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
   let seen = NOTHING;
   let changes = 0;
   let settling = 'nobody';
-  const counted = new Map<string, Counted>();
+  const policiesOf = new Map<string, Counted['policies']>();
   const days = new Map<string, string>();
 
-  const countedOf = (id: string): { counted?: Counted } => {
-    const found = counted.get(id);
-    return found ? { counted: found } : {};
+  const countedOf = (id: string, at: number): { counted?: Counted } => {
+    const policies = policiesOf.get(id);
+    return policies ? { counted: { at, policies } } : {};
   };
 
   return {
-    asked({ id, replaces, policies }, at) {
-      if (replaces === undefined) counted.set(id, { at, policies });
+    asked({ id, replaces, policies }) {
+      if (replaces === undefined) policiesOf.set(id, policies);
     },
     settling(id) {
       settling = id;
@@ -57,7 +58,7 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
       seen = read(sql);
       changes = changesOf(sql);
     },
-    onStep(sql, note) {
+    onStep(sql, note, at) {
       const count = changesOf(sql);
       if (count === changes) return;
       changes = count;
@@ -78,7 +79,7 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
       for (const [id, { state, held }] of changed) {
         if (held) {
           days.set(id, held.day);
-          note({ type: 'held', ledger, id, ...held, ...countedOf(id) });
+          note({ type: 'held', ledger, id, ...held, ...countedOf(id, at) });
         }
         if (state === 'settled') note({ type: 'settled', ledger, id, day: days.get(id) ?? '', micros, overrun });
       }

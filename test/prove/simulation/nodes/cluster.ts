@@ -213,7 +213,7 @@ function createAccountsOf(options: AccountsOptions): (room: Room) => Accounts {
       reserve: (asked) =>
         call((ledger) => {
           noteAsked(name, asked.id);
-          recorder.asked(asked, node.now);
+          recorder.asked(asked);
           return ledger.reserve(asked);
         }),
       confirm: (id) => call((ledger) => ledger.confirm(id)),

@@ -1,5 +1,5 @@
 /** Compares what a ledger keeps in memory with its rows, which are read anew. */
-import { dayOf } from '../../../../worker/ledger/budget.ts';
+import { dayOf, periodOf } from '../../../../worker/ledger/budget.ts';
 import { createLedgerDebts } from '../../../../worker/ledger/debts.ts';
 import { createHolds } from '../../../../worker/ledger/holds.ts';
 import type { LedgerMachine } from '../../../../worker/ledger/ledger.ts';
@@ -10,44 +10,44 @@ import type { Sql } from '../../../../worker/ledger/sql.ts';
 import { createUses } from '../../../../worker/ledger/uses.ts';
 import { PERIODS } from '../invariants/books.ts';
 
+type Compare = (what: string, kept: unknown, rows: unknown) => void;
+
 /** @param now Unix milliseconds of the ledger's clock. @returns The differences, in words. */
-export function inspectMemory({ ledger, lender }: LedgerService, sql: Sql, now: number): string[] {
-  const sum = (query: string, period: string): number => Number(sql.exec(query, `${period}%`).toArray()[0]?.sum ?? 0);
-  const totals = (period: string) => ({
-    settled: sum('SELECT sum(costMicros) AS sum FROM usage WHERE day LIKE ?', period),
-    overrun: sum('SELECT sum(overrunMicros) AS sum FROM usage WHERE day LIKE ?', period),
-  });
-  const held = (period: string): number => sum('SELECT sum(micros) AS sum FROM holds WHERE day LIKE ?', period);
-  const debts = {
-    site: createLedgerDebts(sql, 'site', totals),
-    deployment: createLedgerDebts(sql, 'deployment', totals),
-  };
-  const isLender = lender.borrowers().length > 0;
+export function inspectMemory(service: LedgerService, sql: Sql, now: number): string[] {
+  const { ledger, lender } = service;
   const wrong: string[] = [];
-  const compare = (what: string, kept: unknown, rows: unknown): void => {
-    if (JSON.stringify(kept) !== JSON.stringify(rows)) {
-      wrong.push(`${what} is ${JSON.stringify(kept)} in memory and ${JSON.stringify(rows)} in the rows`);
-    }
+  const compare: Compare = (what, kept, rows) => {
+    const [memory, read] = [JSON.stringify(kept), JSON.stringify(rows)];
+    if (memory !== read) wrong.push(`${what}: ${memory} in memory and ${read} in the rows`);
   };
+  const day = dayOf(now);
+  // The debts of the deployment are the lender's. Its ledger machine has no reservations.
+  if (lender.borrowers().length > 0) compare(`owed on ${day}`, lender.owed(day), createLender(sql).owed(day));
+  else compareTaken(ledger, sql, day, compare);
+  compareSlices(ledger, sql, now, compare);
+  const due = createHolds(sql).all();
+  compare('owners to ask', ledger.due(now).length, due.filter(({ askAt }) => askAt <= now).length);
+  return wrong;
+}
 
-  const days = sql.exec('SELECT day FROM holds UNION SELECT day FROM usage UNION SELECT ?', dayOf(now)).toArray();
-  for (const day of days.map((row) => String(row.day))) {
-    if (isLender) compare(`what is owed on ${day}`, lender.owed(day), createLender(sql).owed(day));
-    else
+/** The sums of every day in the rows, and of its month. */
+function compareTaken(ledger: LedgerMachine, sql: Sql, today: string, compare: Compare): void {
+  const { totals, held } = sumsIn(sql);
+  const days = sql.exec('SELECT day FROM holds UNION SELECT day FROM usage UNION SELECT ?', today).toArray();
+  for (const whose of ['site', 'deployment'] as const) {
+    const debts = createLedgerDebts(sql, whose, totals);
+    for (const day of days.map((row) => String(row.day))) {
       for (const period of PERIODS) {
-        const name = period === 'day' ? day : day.slice(0, 7);
-        for (const whose of ['site', 'deployment'] as const) {
-          const rows = { ...totals(name), held: held(name), owed: debts[whose].owed(period, day) };
-          compare(`what the ${whose} has taken of ${name}`, ledger.taken(whose, period, day), rows);
-        }
+        const name = periodOf(period, day);
+        const rows = { ...totals(name), held: held(name), owed: debts.owed(period, day) };
+        compare(`what the ${whose} has taken of ${name}`, ledger.taken(whose, period, day), rows);
       }
+    }
   }
-  const due = createHolds(sql)
-    .all()
-    .filter(({ askAt }) => askAt <= now)
-    .map(({ id, owner }) => ({ id, owner }));
-  compare('who is asked', ledger.due(now).length, due.length);
+}
 
+function compareSlices(ledger: LedgerMachine, sql: Sql, now: number, compare: Compare): void {
+  const { totals, held } = sumsIn(sql);
   const usedOf = (account: string) => {
     const { settled, overrun } = totals(account);
     return { held: held(account), spent: settled + overrun };
@@ -57,7 +57,18 @@ export function inspectMemory({ ledger, lender }: LedgerService, sql: Sql, now: 
   compare('the pause', ledger.isPaused(), isStopped || slices.isPaused);
   const { standing, slices: told } = slices.report(accountsIn(sql));
   if (standing === 'sharing') compare('its slices', toldBy(ledger, Object.keys(told), now), told);
-  return wrong;
+}
+
+/** Sums of a day or month, from the rows. */
+function sumsIn(sql: Sql) {
+  const sum = (query: string, period: string): number => Number(sql.exec(query, `${period}%`).toArray()[0]?.sum ?? 0);
+  return {
+    totals: (period: string) => ({
+      settled: sum('SELECT sum(costMicros) AS sum FROM usage WHERE day LIKE ?', period),
+      overrun: sum('SELECT sum(overrunMicros) AS sum FROM usage WHERE day LIKE ?', period),
+    }),
+    held: (period: string): number => sum('SELECT sum(micros) AS sum FROM holds WHERE day LIKE ?', period),
+  };
 }
 
 const accountsIn = (sql: Sql): string[] =>

@@ -44,7 +44,7 @@ export interface NodeOptions<M extends Machine> {
   record: (happening: Happening) => void;
   boot: (room: Room) => M;
   /** Sees every atomic step of its disk. */
-  recorder?: { onStep: (sql: Sql, note: Room['note']) => void; recall: (sql: Sql) => void };
+  recorder?: { onStep: (sql: Sql, note: Room['note'], at: number) => void; recall: (sql: Sql) => void };
 }
 
 class ObjectDied extends Error {
@@ -72,7 +72,7 @@ export class SimulatedNode<M extends Machine> {
   constructor(options: NodeOptions<M>) {
     this.#options = options;
     const note: Room['note'] = (happening) => this.#pending.push(happening);
-    this.#disk = createDisk(() => options.recorder?.onStep(this.#disk.sql, note));
+    this.#disk = createDisk(() => options.recorder?.onStep(this.#disk.sql, note, this.now));
     options.scheduler.addSource(() => this.#nextRing());
   }
 
