@@ -17,7 +17,10 @@ const NO_LEDGER = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds
 const FENCED = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation has ended' };
 const FAULTS: LedgerFault[] = ['unheard', 'answer lost'];
 
-function setUp(change: Partial<RunRecord> = {}) {
+function setUp(
+  change: Partial<RunRecord> = {},
+  whileFlushing: (all: { clock: { now: number } }) => void = () => undefined,
+) {
   const ledger = createFakeLedger();
   const clock = { now: RECORD.startedAt };
   /** Calls, writes and flushes, in the order they happen. */
@@ -33,7 +36,10 @@ function setUp(change: Partial<RunRecord> = {}) {
         record = next;
         log.push(`write ${next.state}`);
       },
-      flush: async () => void log.push('flush'),
+      async flush() {
+        log.push('flush');
+        whileFlushing({ clock });
+      },
     },
     account: { ledger: ledger.port, caps: [dayCap(1000)], policies: [policy(3)] },
     owner: 'key',
@@ -214,6 +220,28 @@ describe('a permit', () => {
     expect(await payment.dispatch('google')).toBeUndefined();
 
     expect(ledger.steps()).toEqual(['reserve', 'confirm', 'confirm']);
+  });
+
+  it('is confirmed once more where the disk took too long', async () => {
+    const slow = { ms: 5_000 };
+    const { payment, ledger, log } = setUp({}, ({ clock }) => {
+      clock.now += slow.ms;
+    });
+    await payment.reserve();
+    expect(await payment.dispatch('google')).toBeUndefined();
+    expect(log).not.toContain('confirm');
+
+    const other = setUp({}, ({ clock }) => {
+      clock.now += 5_001;
+    });
+    await other.payment.reserve();
+    other.ledger.refuse('confirm', PAUSED);
+
+    expect(await other.payment.dispatch('google')).toEqual(PAUSED);
+    expect(ledger.held()).toEqual([FIRST]);
+    other.payment.conclude('none');
+    await other.payment.settleUp();
+    expect(other.ledger.held()).toEqual([]);
   });
 
   it('is not given where the ledger hears of a pause', async () => {

@@ -108,11 +108,17 @@ export function createPayment({ store, account, owner, now }: PaymentOptions): P
     return failure;
   }
 
-  async function dispatch(provider: ProviderName): Promise<Failure | undefined> {
-    const record = current();
-    // A confirmation that took over `PERMIT_MS` is stale already, so the ledger is asked again, until the deadline.
-    for (let permittedAt = record.reservedAt; now() - permittedAt > PERMIT_MS && now() < record.deadlineAt; ) {
-      permittedAt = now();
+  /**
+   * Asks the ledger again where a permission is older than `PERMIT_MS`, until the deadline. An answer that takes longer
+   * is old already.
+   *
+   * @param since When the permission was asked for.
+   * @returns When the one in force was asked for, or why there is none.
+   */
+  async function permitted(record: RunRecord, since: number): Promise<Failure | number> {
+    let askedAt = since;
+    while (now() - askedAt > PERMIT_MS && now() < record.deadlineAt) {
+      askedAt = now();
       try {
         const refused = await ledger.confirm(idOf(record));
         if (refused) return refused;
@@ -120,11 +126,21 @@ export function createPayment({ store, account, owner, now }: PaymentOptions): P
         return unreachable(error);
       }
     }
+    return askedAt;
+  }
+
+  async function dispatch(provider: ProviderName): Promise<Failure | undefined> {
+    const record = current();
+    const permit = await permitted(record, record.reservedAt);
+    if (typeof permit !== 'number') return permit;
     const after = current();
     if (!isSame(after, record) || after.state !== 'reserved' || now() >= after.deadlineAt) return FENCED;
     store.write({ ...after, state: 'dispatched', provider });
     await store.flush();
-    return undefined;
+    // A slow disk may have made the permission old. Nothing has gone up yet, so a refusal is still free.
+    const still = await permitted(after, permit);
+    if (typeof still !== 'number') return still;
+    return now() >= after.deadlineAt ? FENCED : undefined;
   }
 
   function conclude(outcome: RunOutcome, settlement?: Settlement): void {
