@@ -512,6 +512,20 @@ describe('a lease', () => {
     }));
 });
 
+describe('a limit of an id of its day', () => {
+  const full = (change: object, at: number) =>
+    inLedger((ledger) => {
+      const policies = [policy(1, { windowSeconds: 86_400, ...change })];
+      ledger.reserve(reservation('r1:1', { policies }), at);
+      return ledger.reserve(reservation('r2:1', { policies }), at);
+    });
+
+  it('opens at midnight UTC, and another when its use leaves the window', async () => {
+    expect(await full({ endsWithDay: true }, NOW)).toMatchObject({ retryAfterSeconds: 12 * 3600 });
+    expect(await full({}, NOW)).toMatchObject({ retryAfterSeconds: 24 * 3600 });
+  });
+});
+
 describe('the owner’s tables', () => {
   const spend = (
     ledger: LedgerMachine,

@@ -3,7 +3,7 @@
  * policies may share a counter, such as a visitor's minute and day. Times are Unix milliseconds.
  */
 import { judgeUses } from '../limits/exact-count.ts';
-import type { WindowPolicy } from '../limits/policies.ts';
+import { retryAfter, type WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';
 import { dayOf } from './budget.ts';
 import type { Sql } from './sql.ts';
@@ -70,7 +70,9 @@ export function createUses(sql: Sql) {
         const times = timesOf(counterOf(policy), windowMs, now);
         const first = times.findIndex((at) => at > now - windowMs);
         const full = judgeUses(policy, first > 0 ? times.slice(first) : first < 0 ? [] : times, now);
-        if (full) return { reason: policy.reason, limit: policy.limit, ...full };
+        if (!full) continue;
+        const { reason, limit } = policy;
+        return { reason, limit, retryAfterSeconds: retryAfter(policy, full.retryAfterSeconds, now) };
       }
       return undefined;
     },

@@ -30,9 +30,18 @@ export interface WindowPolicy {
   units?: number;
   /** Counts attempts, which are never given back. Absent: counts pictures; a call that did not run is given back. */
   perAttempt?: true;
+  /**
+   * `who` is an id of this UTC day, because an address is hashed with a salt of its day. So the count begins anew at
+   * midnight, whatever the window.
+   */
+  endsWithDay?: true;
   /** Where the edge counts as well. Absent: the ledger alone counts. */
   edge?: EdgeRecord;
 }
+
+/** Seconds until a refused policy has room, where its window says `seconds`. @param now Unix milliseconds. */
+export const retryAfter = ({ endsWithDay }: WindowPolicy, seconds: number, now: number): number =>
+  endsWithDay ? Math.min(seconds, DAY - (Math.floor(now / 1000) % DAY)) : seconds;
 
 /** A record of counts at the edge. Policies with the same record are read at once and written at once. */
 export interface EdgeRecord {
@@ -56,6 +65,8 @@ const SITE_UPLOAD_MIB_PER_DAY = 20480;
 const RENDITIONS_PER_DAY = 2000;
 const SITE_RENDITIONS_PER_DAY = 1000;
 
+const ofDay = (limit: WindowPolicy): WindowPolicy => ({ ...limit, endsWithDay: true });
+
 type Address = Pick<CountedVisitor, 'site' | 'prefix'>;
 const idOf = ({ site, prefix }: Address): string => `${site.id}.${prefix}`;
 
@@ -71,7 +82,7 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
   }
   const record = recordOf(caller);
   return [
-    policy('visitor-minute', idOf(caller), site.visitorPerMinute, MINUTE, 'VISITOR_MINUTE', record),
+    ofDay(policy('visitor-minute', idOf(caller), site.visitorPerMinute, MINUTE, 'VISITOR_MINUTE', record)),
     policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT', record),
     dayPolicyOf(caller),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
@@ -81,7 +92,7 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
 
 /** The policy that counts a visitor's pictures of a day. */
 export const dayPolicyOf = (visitor: Address): WindowPolicy =>
-  policy('visitor-day', idOf(visitor), visitor.site.visitorPerDay, DAY, 'VISITOR_DAY', recordOf(visitor));
+  ofDay(policy('visitor-day', idOf(visitor), visitor.site.visitorPerDay, DAY, 'VISITOR_DAY', recordOf(visitor)));
 
 /**
  * The policies that count a visitor's attempts, with any outcome. A call that the provider refuses is free and does not
@@ -91,7 +102,7 @@ export function attemptPoliciesOf(visitor: CountedVisitor): WindowPolicy[] {
   const { site } = visitor;
   const who = idOf(visitor);
   const attempts = (name: string, pictures: number, windowSeconds: number): WindowPolicy => ({
-    ...policy(name, who, pictures * ATTEMPTS_PER_PICTURE, windowSeconds, 'VISITOR_ATTEMPTS'),
+    ...ofDay(policy(name, who, pictures * ATTEMPTS_PER_PICTURE, windowSeconds, 'VISITOR_ATTEMPTS')),
     // The ledger has the exact count, and a write to KV for each attempt would cost more.
     edge: { name: 'attempts', who, kind: 'memory' },
     perAttempt: true,
@@ -113,8 +124,8 @@ export function uploadPoliciesOf(caller: CountedCaller, bytes: number): WindowPo
   const record = recordOf(caller);
   const total: EdgeRecord = { name: 'site-upload-mib', who: caller.site.id, kind: 'total' };
   return [
-    policy('uploads', record.who, UPLOADS_PER_DAY, DAY, 'VISITOR_DAY', record),
-    { ...policy('upload-mib', record.who, UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY', record), units },
+    ofDay(policy('uploads', record.who, UPLOADS_PER_DAY, DAY, 'VISITOR_DAY', record)),
+    { ...ofDay(policy('upload-mib', record.who, UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY', record)), units },
     { ...policy(total.name, total.who, SITE_UPLOAD_MIB_PER_DAY, DAY, 'VISITOR_DAY', total), units },
   ];
 }

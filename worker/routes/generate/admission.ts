@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Caller, CountedCaller, Visitor } from '../../auth/site.ts';
 import type { App } from '../../http/failure-response.ts';
 import type { PolicyState } from '../../limits/kv-limiter.ts';
-import { attemptPoliciesOf, policiesOf, type WindowPolicy } from '../../limits/policies.ts';
+import { attemptPoliciesOf, policiesOf, retryAfter, type WindowPolicy } from '../../limits/policies.ts';
 import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
@@ -15,8 +15,8 @@ export interface Admission {
   policies: readonly WindowPolicy[];
   /** The highest possible price, in micro-dollars. */
   worstMicros: number;
-  /** Sets the `RateLimit` headers. @param isCounted Whether to count this request as well. */
-  tellLimits: (isCounted: boolean) => void;
+  /** Sets the `RateLimit` headers. @param how Whether to count this request as well, or why it was refused. */
+  tellLimits: (how: 'counted' | 'not counted' | Failure) => void;
   /** Counts an attempt in the edge's memory, after the ledger has counted it. */
   countAttempt: () => void;
   /** Counts a picture in the edge's limits, once a provider is at work: one write to KV. The ledger has counted it. */
@@ -60,20 +60,21 @@ export async function readStanding(
 export function admitPaid(
   c: Context<App>,
   { caller, policies, states, worstMicros }: Standing,
-  { refusals, limits, waitUntil }: Services,
+  { refusals, limits, now, waitUntil }: Services,
 ): Result<Admission> {
   const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
     perAttempt ? 'attempts' : 'pictures',
   );
-  const tellLimits = (isCounted: boolean) => {
-    for (const [name, value] of Object.entries(rateLimitFields(isCounted ? states.map(afterOne) : states))) {
+  const tellLimits: Admission['tellLimits'] = (how) => {
+    const after = typeof how === 'object' ? afterRefusal(how) : how === 'counted' ? afterOne : undefined;
+    for (const [name, value] of Object.entries(rateLimitFields(after ? states.map(after) : states))) {
       c.header(name, value);
     }
   };
   const spent = states.find(({ state }) => state.remaining === 0);
   if (spent) {
-    tellLimits(false);
-    return fail(refusalOf(spent));
+    tellLimits('not counted');
+    return fail(refusalOf(spent, now()));
   }
   return succeed({
     ...{ caller, policies, worstMicros, tellLimits },
@@ -109,9 +110,18 @@ export async function admitAttempt(visitor: Visitor, services: Services): Promis
 /** Counting is one step of the ledger. A call that takes longer counts as unanswered. */
 const LEDGER_TIMEOUT_MS = 2_000;
 
-function refusalOf({ policy, state }: PolicyState): Failure {
-  return { reason: policy.reason, limit: policy.limit, retryAfterSeconds: state.retryAfterSeconds };
+function refusalOf({ policy, state }: PolicyState, now: number): Failure {
+  const { reason, limit } = policy;
+  return { reason, limit, retryAfterSeconds: retryAfter(policy, state.retryAfterSeconds, now) };
 }
+
+/** What the ledger has refused has nothing left, whatever the edge has heard of it. */
+const afterRefusal =
+  (failure: Failure) =>
+  ({ policy, state }: PolicyState): PolicyState =>
+    failure.reason === policy.reason && 'retryAfterSeconds' in failure
+      ? { policy, state: { ...state, remaining: 0, resetSeconds: failure.retryAfterSeconds ?? state.resetSeconds } }
+      : { policy, state };
 
 const afterOne = ({ policy, state }: PolicyState): PolicyState => ({
   policy,

@@ -32,10 +32,10 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
   if (first === undefined) return sendFailure(c, NO_WORD);
   if (first !== 'quiet' && first.type === 'failed') {
     run.admission.noteRefusal(first.failure);
-    run.admission.tellLimits(false);
+    run.admission.tellLimits(first.failure);
     return sendFailure(c, first.failure);
   }
-  run.admission.tellLimits(role === 'started');
+  run.admission.tellLimits(role === 'started' ? 'counted' : 'not counted');
   // A run that is over has its answer whole.
   const isWhole = run.read.wanted.form === 'json' || (role === 'known' && first !== 'quiet');
   return isWhole
