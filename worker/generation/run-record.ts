@@ -113,6 +113,8 @@ const PERSONAL: readonly string[] = [
   'VISITOR_DAY',
   'VISITOR_ATTEMPTS',
   'SESSION_SPENT',
+  // A minute of all visitors is no client's.
+  'SITE_MINUTE',
   'CLIENT_LIMIT',
 ];
 
