@@ -43,7 +43,7 @@ export interface Totals {
 export function createLedgerUsage(sql: Sql) {
   /** Totals by day or month. */
   const totals = new Map<string, Totals>();
-  /** The next place of a model and size in its ring of times. After a start it goes on anywhere: a ring has no end. */
+  /** The next place of a model and size in its ring of times. After a start it goes on at any place, so some are older. */
   const places = new Map<string, number>();
 
   function totalsOf(period: string): Totals {
