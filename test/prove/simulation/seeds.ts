@@ -13,4 +13,14 @@ export const FOUND_WRONG: readonly { seed: number; what: string }[] = [
   { seed: 1468, what: 'left settling for ever in another order' },
   { seed: 606, what: 'left pending for ever: a manifest that was stored beside the picture was taken for both' },
   { seed: 3571, what: 'left pending for ever after a second crash' },
+  {
+    seed: 172,
+    what: 'over the cap of the deployment: a site that had been alone told some of its slices, and the rest were lent again',
+  },
+  { seed: 41, what: 'an overrun of a site alone, forgiven at midnight because another site had come' },
+  { seed: 1901, what: 'more lent than a cap: an account that only the site alone had used had none in the books' },
+  {
+    seed: 1553,
+    what: 'refused for a debt that was too large: money that came free after its day had ended was not called back',
+  },
 ];
