@@ -41,6 +41,6 @@ export const NOW: Table = {
   'site, again': { requests: 1, providerCalls: 0, r2A: 0, r2B: 0, kvReads: 1, kvWrites: 0, objects: {}, rowsRead: {}, rowsWritten: {}, syncs: 0, alarms: 0, images: 0, before: 'KV.get', after: '' },
   'tally after one hit': { requests: 0, providerCalls: 0, r2A: 0, r2B: 0, kvReads: 0, kvWrites: 0, objects: {}, rowsRead: {}, rowsWritten: {}, syncs: 0, alarms: 0, images: 0, before: '', after: '' },
   'tally after one miss': { requests: 0, providerCalls: 0, r2A: 0, r2B: 0, kvReads: 0, kvWrites: 0, objects: { 'site.count': 1 }, rowsRead: { site: 2 }, rowsWritten: { site: 2 }, syncs: 0, alarms: 0, images: 0, before: 'site.count', after: '' },
-  'alarm of the site ledger': { requests: 0, providerCalls: 0, r2A: 0, r2B: 0, kvReads: 0, kvWrites: 0, objects: { 'site.alarm': 1 }, rowsRead: { site: 34 }, rowsWritten: { site: 1 }, syncs: 0, alarms: 1, images: 0, before: '', after: '' },
+  'alarm of the site ledger': { requests: 0, providerCalls: 0, r2A: 0, r2B: 0, kvReads: 0, kvWrites: 0, objects: { 'site.alarm': 1 }, rowsRead: { site: 43 }, rowsWritten: { site: 3 }, syncs: 0, alarms: 1, images: 0, before: '', after: '' },
   'alarm of the deployment ledger': { requests: 0, providerCalls: 0, r2A: 0, r2B: 0, kvReads: 0, kvWrites: 0, objects: { 'deployment.alarm': 1 }, rowsRead: { deployment: 29 }, rowsWritten: { deployment: 1 }, syncs: 0, alarms: 1, images: 0, before: '', after: '' },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askOwners } from '../../worker/ledger/leases.ts';
+import { type AskOwnerOptions, askOwner } from '../../worker/ledger/leases.ts';
 import type { LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import type { ReservationOutcome } from '../../worker/ledger/reservation.ts';
@@ -16,7 +16,7 @@ async function end(
 ) {
   const asked: [string, string][] = [];
   const logged: string[] = [];
-  await askOwners({
+  const options: AskOwnerOptions = {
     ledger,
     ask: async (owner, id) => {
       asked.push([owner, id]);
@@ -24,7 +24,8 @@ async function end(
     },
     now: () => at,
     log: (event) => logged.push(event),
-  });
+  };
+  await Promise.all(ledger.due(at).map((due) => askOwner(due, options)));
   return { asked, logged };
 }
 

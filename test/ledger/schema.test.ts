@@ -3,10 +3,23 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
+import type { Draw } from '../../worker/ledger/loan.ts';
 import { createProviderHealth } from '../../worker/ledger/provider-health.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
+import { createLedgerService } from '../../worker/ledger/service.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import { DAY_MS, HELD, NOW, policy, reservation, SPENT, settlement, UNDONE } from './ledgers.ts';
+import {
+  DAY_MS,
+  deploymentCap,
+  HELD,
+  inLedger,
+  NOW,
+  policy,
+  reservation,
+  SPENT,
+  settlement,
+  UNDONE,
+} from './ledgers.ts';
 
 const FLASH = "'gemini-3.1-flash-image', '1K'";
 
@@ -48,12 +61,22 @@ const VERSION_1 = [
   `INSERT INTO lanes VALUES ('google', 1, '', '{"provider":"google","key":1}', ${NOW})`,
 ];
 
-const inOldLedger = (test: (ledger: LedgerMachine, storage: DurableObjectStorage) => void): Promise<void> =>
+const inOldLedger = (
+  test: (ledger: LedgerMachine, storage: DurableObjectStorage) => void | Promise<void>,
+): Promise<void> =>
   runInDurableObject(env.LEDGER.getByName(crypto.randomUUID()), async (_, { storage }) => {
     await storage.deleteAll();
     for (const statement of VERSION_1) storage.sql.exec(statement);
-    test(createLedgerMachine(sqlOf(storage)), storage);
+    await test(createLedgerMachine(sqlOf(storage)), storage);
   });
+
+const unused = () => {
+  throw new Error('nothing is asked');
+};
+const ALONE = {
+  ...{ lender: { draw: unused }, borrower: unused, ask: unused, now: () => NOW, pause: unused, hold: () => undefined },
+  ...{ wakeAt: async () => undefined, log: () => undefined },
+};
 
 describe('a ledger of version 1', () => {
   it('opens with its money, and today owes what yesterday could not pay', () =>
@@ -96,6 +119,28 @@ describe('a ledger of version 1', () => {
     inOldLedger((ledger) => {
       expect(ledger.reserve(reservation('done:1'), NOW)).toMatchObject(UNDONE);
       expect(ledger.due(NOW + 20_000)).toEqual([{ id: 'old:1', owner: 'key' }]);
+    }));
+
+  it('of the deployment hands its unpaid debts to the site that decides from now on', () =>
+    inOldLedger(async (_, storage) => {
+      storage.sql.exec("INSERT INTO usage VALUES ('2026-10-30', 'unknown', '', 'unknown', 0, 100, 330)");
+      storage.sql.exec("INSERT INTO periods VALUES ('month', '2026-10', 100, 0)");
+      const root = createLedgerService({ ...ALONE, sql: sqlOf(storage), name: 'deployment' });
+      const draw: Draw = {
+        report: { standing: 'new', slices: {} },
+        ...{ day: '2026-11-23', price: 10, isBackground: false },
+        asked: [{ period: 'month', cap: 400, need: 10, want: 10 }],
+      };
+
+      const answer = await root.draw('site:a', draw);
+
+      expect(answer).toMatchObject({ isAlone: true, owed: { day: 150, month: 330 } });
+      await inLedger((site) => {
+        site.take(answer, draw);
+        const monthly = reservation('r1:1', { micros: 71, caps: [deploymentCap(400, 'month')] });
+        expect(site.reserve(monthly, NOW)).toMatchObject({ reason: 'DEPLOYMENT_BUDGET_SPENT' });
+        expect(site.reserve({ ...monthly, micros: 70 }, NOW)).toBeUndefined();
+      });
     }));
 
   it('keeps reports on keys, and is moved once', () =>

@@ -93,7 +93,7 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
     /** Takes over the debt of books that were kept elsewhere. The larger one counts. */
     takeOver(period: Period, owed: number): void {
       const name = BEFORE_THE_BOOKS.slice(0, period === 'day' ? 10 : 7);
-      if (owed <= (rowsOf(period, 'name = ?', name)[0]?.owed ?? 0)) return;
+      if (owed <= (rowsOf(period, 'name = ?', name)[0]?.owed ?? -1)) return;
       write(period, name, 0, owed);
       carryOn(period, `${name} `);
     },

@@ -247,14 +247,22 @@ export function createLedgerMachine(sql: Sql) {
     },
 
     /** Takes the answer to a draw. */
-    take: (answer: LoanAnswer, draw: Draw): void => atomically(() => slices.take(answer, draw)),
+    take: (answer: LoanAnswer, draw: Draw): void =>
+      atomically(() => {
+        for (const period of ['day', 'month'] as const) {
+          if (answer.isAlone && answer.owed) debts.deployment.takeOver(period, answer.owed[period]);
+        }
+        slices.take(answer, draw);
+      }),
 
     /** Gives back what the deployment's ledger calls back, and hears of its pause. Idempotent. */
     recall: (notice: LoanAnswer, now: number): BorrowerReport =>
       atomically(() => {
         const accounts = slices.recall(notice);
+        const report = slices.report(accounts);
+        if (!notice.wantsAll) return report;
         const [first = dayOf(now)] = accounts.filter((account) => account.length === 10).sort();
-        return { ...slices.report(accounts), owed: owedOf(first) };
+        return { ...report, owed: owedOf(first) };
       }),
 
     /** What the period of a UTC day has taken so far, under the caps of the site or of the deployment. */

@@ -75,6 +75,16 @@ export function createLender(sql: Sql) {
     return { version: setting('pauseVersion') || Number(isPaused), isPaused };
   }
 
+  /** Runs a step as one transaction. Where it throws, nothing of it stays, in the rows or in memory. */
+  function atomically<T>(step: () => T): T {
+    try {
+      return sql.atomically(step);
+    } catch (error) {
+      debts.reload();
+      throw error;
+    }
+  }
+
   const borrowers = (): string[] =>
     sql
       .exec('SELECT name FROM borrowers ORDER BY name')
@@ -118,6 +128,7 @@ export function createLender(sql: Sql) {
       const loan = loanOf(account, site);
       const lent = Math.max(loan.lent, got + short);
       const heard = { ...loan, lent, back: Math.max(loan.back, back), spent: Math.max(loan.spent, spent) };
+      if (lent === loan.lent && heard.back === loan.back && heard.spent === loan.spent) continue;
       write(account, heard);
       const cap = capOf(account);
       // What a site brings along that was alone may be an overrun as well.
@@ -191,11 +202,11 @@ export function createLender(sql: Sql) {
     pause,
     borrowers,
     /** Takes a site's answer to a recall. */
-    hear: (site: string, report: BorrowerReport): void => sql.atomically(() => hear(site, report)),
+    hear: (site: string, report: BorrowerReport): void => atomically(() => hear(site, report)),
 
     /** Takes a draw's report, and grants the draw or refuses it. @param now Unix milliseconds. */
     serve: (site: string, draw: Draw, now: number): Served =>
-      sql.atomically((): Served => {
+      atomically((): Served => {
         for (const { period, cap } of draw.asked) debts.note({ period, micros: cap }, draw.day);
         register(site, draw.report);
         hear(site, draw.report);
@@ -244,7 +255,7 @@ export function createLender(sql: Sql) {
 
     /** The message that ends a site's standing as the only one. */
     endAlone: (draw: Draw): LoanAnswer => ({
-      ...{ isAlone: false, pause: pause() },
+      ...{ isAlone: false, pause: pause(), wantsAll: true },
       loans: Object.fromEntries(
         draw.asked.map(({ period }) => [periodOf(period, draw.day), { lent: 0, target: 0, isDue: false }]),
       ),
@@ -252,7 +263,7 @@ export function createLender(sql: Sql) {
 
     /** Writes the owner's word. It is told to the sites afterwards. */
     setPaused: (isPaused: boolean): void =>
-      sql.atomically(() => {
+      atomically(() => {
         sql.exec("INSERT OR REPLACE INTO settings VALUES ('pauseVersion', ?)", String(pause().version + 1));
         sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", isPaused ? '1' : '0');
       }),
@@ -280,9 +291,6 @@ export function createLender(sql: Sql) {
       sql.exec('DELETE FROM loans WHERE account < ?', day.slice(0, 7));
       debts.forget(day);
     },
-
-    /** Reads the debts from the rows again. Call it after a step that was undone. */
-    reload: debts.reload,
 
     /**
      * Accounts that are over, with what others would have to give back: those of a day and its month; those before them,

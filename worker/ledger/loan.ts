@@ -27,11 +27,11 @@ export interface SliceReport {
  */
 export type Standing = 'new' | 'alone' | 'sharing';
 
-/** What a site's ledger knows of its loans: in a draw, of the accounts that it names; in the answer to a recall, of all. */
+/** What a site's ledger knows of its loans: of the accounts that a message names, or of all where that was asked. */
 export interface BorrowerReport {
   standing: Standing;
   slices: Readonly<Record<string, SliceReport>>;
-  /** In the answer to a recall: overruns from before the first of these slices that are not paid for. */
+  /** Where all slices are told: overruns from before the first of them that are not paid for. */
   owed?: { day: number; month: number };
 }
 
@@ -68,6 +68,10 @@ export interface LoanNotice {
 export interface LoanAnswer {
   /** Only in the answer to a draw. */
   isAlone: boolean;
+  /** With `isAlone`: overruns that the deployment's ledger knows from before, in an earlier version. */
+  owed?: { day: number; month: number };
+  /** Only in a recall: the answer must tell of every slice, because the lender keeps no loans of this site yet. */
+  wantsAll?: true;
   pause: PauseNotice;
   loans: Readonly<Record<string, LoanNotice>>;
   /** Why nothing was lent. */

@@ -60,7 +60,10 @@ export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
 }
 
 /** The state of the whole deployment: the sum of its sites. */
-export type DeploymentReport = Omit<LedgerReport, 'medians' | 'deploymentOwed'>;
+export interface DeploymentReport extends Omit<LedgerReport, 'medians' | 'deploymentOwed'> {
+  /** Names of ledgers that did not answer, so that their sums are missing. */
+  unheard: string[];
+}
 
 const SUMS = [
   ...(['settledMicros', 'heldMicros', 'overrunMicros'] as const),
@@ -75,7 +78,7 @@ const SUMS = [
  */
 export function deploymentReportOf(
   sites: readonly [LedgerReport, ...LedgerReport[]],
-  own: { paused: boolean; owed: { day: number; month: number } },
+  own: { paused: boolean; unheard: string[]; owed: { day: number; month: number } },
 ): DeploymentReport {
   const sumOf = (name: (typeof SUMS)[number]): number => sites.reduce((sum, site) => sum + site[name], 0);
   const { medians: _, deploymentOwed, ...first } = sites[0];
@@ -85,7 +88,7 @@ export function deploymentReportOf(
     // A site alone keeps the deployment's debts; where several share, the deployment's ledger does.
     owedMicros: Math.max(own.owed.day, sites.length === 1 ? deploymentOwed.dayMicros : 0),
     monthOwedMicros: Math.max(own.owed.month, sites.length === 1 ? deploymentOwed.monthMicros : 0),
-    paused: own.paused,
+    ...{ paused: own.paused, unheard: own.unheard },
     open: sites.flatMap(({ open }) => open),
     usage: addUp(sites.flatMap(({ usage }) => usage)),
     hours: sites.flatMap(({ hours }) => hours),

@@ -6,8 +6,8 @@
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { dayOf, HELD_RETRY_SECONDS } from './budget.ts';
-import { askOwners } from './leases.ts';
-import { createLedgerMachine } from './ledger.ts';
+import { askOwner } from './leases.ts';
+import { createLedgerMachine, type DueHold } from './ledger.ts';
 import { createLender } from './lender.ts';
 import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from './loan.ts';
 import { type DeploymentReport, deploymentReportOf, type LedgerReport, reportOf } from './report.ts';
@@ -64,13 +64,17 @@ export function createLedgerService(options: LedgerServiceOptions) {
   const { sql, name, lender: deployment, borrower, ask, now, pause, hold, wakeAt, log } = options;
   const ledger = createLedgerMachine(sql);
   const lender = createLender(sql);
-  const waiting = createQueue();
-  const inBackground = createQueue();
-  const draws = createQueue();
-  let asking: Promise<void> | undefined;
-  let refusal: { failure: Failure; price: number; until: number } | undefined;
-  let refillsAt = 0;
+  const reservations = createQueue();
+  const backgroundDraws = createQueue();
+  /** Questions to owners, by reservation. */
+  const asking = new Map<string, Promise<void>>();
+  let refusal: { failure: Failure; price: number; at: number; ms: number } | undefined;
+  let refillRefusedAt = Number.NEGATIVE_INFINITY;
   let recalledAt = Number.NEGATIVE_INFINITY;
+  let gathering: Promise<unknown> | undefined;
+
+  /** Whether something happened at most so long ago. A clock that was set back does not make it last longer. */
+  const isWithin = (at: number, ms: number): boolean => now() >= at && now() - at < ms;
 
   const within = <T>(promise: Promise<T>, ms: number): Promise<T> =>
     Promise.race([
@@ -102,7 +106,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
     for (let times = 0; ; times += 1) {
       const refused = ledger.reserve(reservation, now());
       if (refused?.reason !== 'SLICE_SHORT') return refused;
-      if (refusal && refusal.until > now() && refusal.price <= reservation.micros) return refusal.failure;
+      if (refusal && isWithin(refusal.at, refusal.ms) && refusal.price <= reservation.micros) return refusal.failure;
       // Another site may have called back what was just lent.
       if (times === MAX_DRAWS || now() - since >= WAIT_MS) return HELD;
       const failure = await drawFrom(ledger.draw(refused, reservation.micros, now()));
@@ -111,28 +115,29 @@ export function createLedgerService(options: LedgerServiceOptions) {
         continue;
       }
       const ms = failure.reason === 'DEPLOYMENT_BUDGET_SPENT' ? SPENT_MS : HELD_MS;
-      refusal = { failure, price: reservation.micros, until: now() + ms };
+      // A ledger that does not answer has no money for a cheaper reservation either.
+      const price = failure.reason === 'UPSTREAM_UNAVAILABLE' ? 0 : reservation.micros;
+      refusal = { failure, price, at: now(), ms };
       return failure;
     }
   }
 
   async function tryToReserve(reservation: Reservation, since: number): Promise<Failure | undefined> {
-    if (waiting.isEmpty) {
+    if (reservations.isEmpty) {
       const refused = ledger.reserve(reservation, now());
       if (refused?.reason !== 'SLICE_SHORT') return refused;
     }
-    return waiting.run(() => obtain(reservation, since));
+    return reservations.run(() => obtain(reservation, since));
   }
 
   /** Asks for more in the background, before it is missed. */
   function refill(caps: readonly Cap[]): void {
-    if (now() < refillsAt) return;
+    if (isWithin(refillRefusedAt, REFILL_PAUSE_MS) || !backgroundDraws.isEmpty) return;
     const draw = ledger.refill(caps, now());
     if (!draw) return;
-    refillsAt = now() + REFILL_PAUSE_MS;
     hold(
-      inBackground.run(async () => {
-        if (!(await drawFrom(draw))) refillsAt = 0;
+      backgroundDraws.run(async () => {
+        if (await drawFrom(draw)) refillRefusedAt = now();
       }),
     );
   }
@@ -143,18 +148,23 @@ export function createLedgerService(options: LedgerServiceOptions) {
       const draw = ledger.shortage(now());
       if (!draw) return;
       await tellLater();
-      await inBackground.run(() => drawFrom(draw));
+      await backgroundDraws.run(() => drawFrom(draw));
       if (ledger.shortage(now())) await pause(TELL_AGAIN_MS);
     }
   }
 
-  /** Asks the owners of old reservations, once for all that wait. */
-  function askOld(): Promise<void> {
-    asking ??= askOwners({ ledger, ask, now, log }).finally(() => {
-      asking = undefined;
+  /** Old reservations whose owners are not being asked already. */
+  const oldHolds = (): DueHold[] => ledger.due(now()).filter(({ id }) => !asking.has(id));
+
+  /** Asks the owners of old reservations side by side. One that hangs keeps no other from being asked. */
+  async function askOld(): Promise<void> {
+    const asked = oldHolds().map((due) => {
+      const answer = askOwner(due, { ledger, ask, now, log }).finally(() => asking.delete(due.id));
+      asking.set(due.id, answer);
+      hold(answer);
+      return answer;
     });
-    hold(asking);
-    return asking;
+    await Promise.all(asked);
   }
 
   // The deployment's ledger
@@ -181,18 +191,37 @@ export function createLedgerService(options: LedgerServiceOptions) {
   async function lend(site: string, draw: Draw): Promise<LoanAnswer> {
     let served = lender.serve(site, draw, now());
     if (served.alone !== undefined) {
-      await callBack(new Map([[served.alone, lender.endAlone(draw)]]));
+      const { alone } = served;
+      await gather(() => new Map([[alone, lender.endAlone(draw)]]));
       served = lender.serve(site, draw, now());
     }
+    const { missing } = served;
     // One round a second: a flood near the cap must not ask all others for each of its requests.
-    if (served.missing && !draw.isBackground && now() - recalledAt >= HELD_MS) {
-      recalledAt = now();
-      await callBack(lender.recalls(served.missing, { but: site, isDue: false }));
+    if (missing && !draw.isBackground && (gathering || !isWithin(recalledAt, HELD_MS))) {
+      await gather(() => {
+        recalledAt = now();
+        return lender.recalls(missing, { but: site, isDue: false });
+      });
       served = lender.serve(site, draw, now());
     }
     if (lender.over(draw.day).size > 0) hold(callBackOver(draw.day));
-    return served.answer;
+    const { answer } = served;
+    return answer.isAlone ? { ...answer, owed: owedBefore(draw.day) } : answer;
   }
+
+  /** Calls money back for a draw, or waits for the round under way. A site that hangs holds up no other draw. */
+  async function gather(notices: () => ReadonlyMap<string, LoanAnswer>): Promise<void> {
+    gathering ??= callBack(notices()).finally(() => {
+      gathering = undefined;
+    });
+    await gathering;
+  }
+
+  /** What this ledger's own books of an earlier version, in which it held all money itself, have not been paid. */
+  const owedBefore = (day: string) => ({
+    day: ledger.taken('site', 'day', day).owed,
+    month: ledger.taken('site', 'month', day).owed,
+  });
 
   /** Calls back what an overrun or a lower cap has taken from all sites. @returns Whether all have answered. */
   async function callBackOver(day: string): Promise<boolean> {
@@ -224,8 +253,10 @@ export function createLedgerService(options: LedgerServiceOptions) {
 
     async reserve(reservation: Reservation): Promise<Failure | undefined> {
       const since = now();
+      // While a deploy goes on, runs of an earlier version ask with caps that do not say whose they are.
+      if (reservation.caps.some(({ of }) => of === undefined)) return OTHER_VERSION;
       let refused = await tryToReserve(reservation, since);
-      if (refused && MAY_COME_BACK.includes(refused.reason) && ledger.due(now()).length > 0) {
+      if (refused && MAY_COME_BACK.includes(refused.reason) && oldHolds().length > 0) {
         await Promise.race([askOld(), pause(ASK_MS)]);
         refusal = undefined;
         refused = await tryToReserve(reservation, since);
@@ -245,12 +276,11 @@ export function createLedgerService(options: LedgerServiceOptions) {
       return overrun;
     },
 
-    /** Serves the draws one after the other, so that each finds what the one before has left. */
-    draw: (site: string, draw: Draw): Promise<LoanAnswer> => draws.run(() => lend(site, draw)),
+    draw: lend,
 
     recall(notice: LoanAnswer): BorrowerReport {
       const report = ledger.recall(notice, now());
-      if (ledger.due(now()).length > 0) hold(askOld());
+      hold(askOld());
       return report;
     },
 
@@ -268,11 +298,14 @@ export function createLedgerService(options: LedgerServiceOptions) {
 
     /** The state of the deployment, which is the sum of the ledgers that have borrowed from this one. */
     async deploymentReport(): Promise<DeploymentReport> {
-      const [first = reportOf(ledger, now()), ...others] = await Promise.all(
-        lender.borrowers().map((site) => borrower(site).report()),
+      const sites = lender.borrowers();
+      const answers = await Promise.allSettled(sites.map((site) => borrower(site).report()));
+      const [first = reportOf(ledger, now()), ...others] = answers.flatMap((answer) =>
+        answer.status === 'fulfilled' ? [answer.value] : [],
       );
       const { isPaused: paused } = lender.pause();
-      return deploymentReportOf([first, ...others], { paused, owed: lender.owed(dayOf(now())) });
+      const unheard = sites.filter((_, at) => answers[at]?.status === 'rejected');
+      return deploymentReportOf([first, ...others], { paused, unheard, owed: lender.owed(dayOf(now())) });
     },
 
     /** The alarm: tells what was not heard, asks old owners, forgets old rows. @returns When it rings next. */
@@ -295,6 +328,12 @@ export type LedgerService = ReturnType<typeof createLedgerService>;
 
 /** Slices of past days and months are kept so long, because a reservation may end late. */
 const KEEP_LOANS_MS = 397 * DAY_MS;
+
+const OTHER_VERSION: Failure = {
+  ...{ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },
+  retryAfterSeconds: 5,
+  cause: 'the run is of an earlier version',
+};
 
 const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS };
 

@@ -44,6 +44,9 @@ const NO_PAUSE: PauseNotice = { version: 0, isPaused: false };
  */
 export function createSlices(sql: Sql, usedOf: (account: string) => Used, accountsInUse: () => string[]) {
   const slices = new Map<string, Slice>();
+  /** Recalls of money that is due, and how many had come when each draw was made. */
+  let dues = 0;
+  const duesBefore = new WeakMap<Draw, number>();
   let standing: Standing = 'new';
   let pause = NO_PAUSE;
 
@@ -59,8 +62,10 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
   reload();
 
   function write(account: string, slice: Slice): void {
-    slices.set(account, slice);
     const { cap, got, back, must } = slice;
+    const known = slices.get(account);
+    if (known && known.cap === cap && known.got === got && known.back === back && known.must === must) return;
+    slices.set(account, slice);
     sql.exec('INSERT OR REPLACE INTO slices VALUES (?, ?, ?, ?, ?)', account, cap, got, back, must);
   }
 
@@ -70,21 +75,21 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
     sql.exec("INSERT OR REPLACE INTO settings VALUES ('deployment', ?)", JSON.stringify({ standing, pause }));
   }
 
-  const outOf = (account: string): number => {
+  const takenIn = (account: string): number => {
     const { held, spent } = usedOf(account);
     return held + spent;
   };
 
-  const freeOf = (account: string, { got, back, must }: Slice): number => got - Math.max(back, must) - outOf(account);
+  const leftIn = (account: string, { got, back, must }: Slice): number => got - Math.max(back, must) - takenIn(account);
 
   function reportOf(account: string, slice: Pick<Slice, 'got' | 'back'>): SliceReport {
     const { got, back } = slice;
-    return { got, back, spent: usedOf(account).spent, short: Math.max(0, outOf(account) - (got - back)) };
+    return { got, back, spent: usedOf(account).spent, short: Math.max(0, takenIn(account) - (got - back)) };
   }
 
   /** Gives back what is not held, until so much has been given back in all. */
   function giveBack(account: string, slice: Slice, target: number): Slice {
-    const idle = Math.max(0, slice.got - slice.back - outOf(account));
+    const idle = Math.max(0, slice.got - slice.back - takenIn(account));
     return { ...slice, back: slice.back + Math.min(idle, Math.max(0, target - slice.back)) };
   }
 
@@ -115,9 +120,9 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
       for (const cap of caps) {
         const account = periodOf(cap.period, day);
         const slice = slices.get(account) ?? NO_SLICE;
-        if (freeOf(account, slice) < micros || slice.cap !== cap.micros) suffices = false;
+        if (leftIn(account, slice) < micros || slice.cap !== cap.micros) suffices = false;
         // What must be given back is not needed anew: an answer may say that it is no longer due.
-        lacks.set(account, { cap, need: Math.max(0, micros - (slice.got - slice.back - outOf(account))) });
+        lacks.set(account, { cap, need: Math.max(0, micros - (slice.got - slice.back - takenIn(account))) });
       }
       return suffices ? undefined : lacks;
     },
@@ -131,15 +136,13 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
         const slice = slices.get(account) ?? NO_SLICE;
         write(account, giveBack(account, slice, slice.must));
       }
-      return {
-        report: report(accounts),
-        ...{ day, price },
-        asked: [...lacks.values()].map(({ cap, need }) => ({
-          ...{ period: cap.period, cap: cap.micros, need },
-          want: need + beyond,
-        })),
-        isBackground,
-      };
+      const asked = [...lacks.values()].map(({ cap, need }) => ({
+        ...{ period: cap.period, cap: cap.micros, need },
+        want: need + beyond,
+      }));
+      const draw = { report: report(accounts), ...{ day, price }, asked, isBackground };
+      duesBefore.set(draw, dues);
+      return draw;
     },
 
     /** Takes the answer to a draw. */
@@ -150,7 +153,9 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
       const caps = new Map(draw.asked.map(({ period, cap }) => [periodOf(period, draw.day), cap]));
       for (const [account, loan] of Object.entries(loans)) {
         const slice = slices.get(account) ?? NO_SLICE;
-        const must = loan.isDue ? Math.max(slice.must, loan.target) : 0;
+        // An answer that was given before money became due says nothing of it.
+        const stillDue = duesBefore.get(draw) === dues ? 0 : slice.must;
+        const must = loan.isDue ? Math.max(slice.must, loan.target) : stillDue;
         const lent = { ...slice, cap: caps.get(account) ?? slice.cap, got: Math.max(slice.got, loan.lent), must };
         write(account, giveBack(account, lent, must));
       }
@@ -161,12 +166,13 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
      *
      * @returns The accounts that the answer must tell of.
      */
-    recall({ pause: heard, loans }: LoanAnswer): string[] {
+    recall({ pause: heard, loans, wantsAll }: LoanAnswer): string[] {
       hearPause(heard);
       const accounts = Object.entries(loans);
+      if (accounts.some(([, { isDue }]) => isDue)) dues += 1;
       if (accounts.length > 0 && standing !== 'sharing') {
         // What the site holds and has spent so far is its slice, so nothing is free in it.
-        for (const account of accountsInUse()) write(account, { cap: NO_CAP, got: outOf(account), back: 0, must: 0 });
+        for (const account of accountsInUse()) write(account, { cap: NO_CAP, got: takenIn(account), back: 0, must: 0 });
         note({ standing: 'sharing' });
       }
       for (const [account, { lent, target, isDue }] of accounts) {
@@ -174,8 +180,7 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
         const must = isDue ? Math.max(slice.must, target) : slice.must;
         write(account, giveBack(account, { ...slice, got: Math.max(slice.got, lent), must }, target));
       }
-      // An answer may have been lost, so every slice is told each time.
-      return [...slices.keys()];
+      return wantsAll ? [...slices.keys()] : accounts.map(([account]) => account);
     },
 
     report,
@@ -188,7 +193,7 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
 
     /** What is free in the scarcest of some accounts. */
     free: (accounts: readonly string[]): number =>
-      Math.min(...accounts.map((account) => freeOf(account, slices.get(account) ?? NO_SLICE))),
+      Math.min(...accounts.map((account) => leftIn(account, slices.get(account) ?? NO_SLICE))),
 
     /** Reads everything from the rows again. Call it after a step that was undone. */
     reload,
