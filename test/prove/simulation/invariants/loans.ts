@@ -4,11 +4,11 @@ import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import { PERIODS } from './books.ts';
 import type { Invariant } from './invariant.ts';
 
-/** Sums and counts in memory are those of the rows (`nodes/memory.ts`). */
+/** Sums and counts in memory are those of the rows (`test/prove/simulation/nodes/memory.ts`). */
 export const memoryIsRows: Invariant = () => (happening) =>
   happening.type === 'mismatch' && happening.of === 'memory' ? [happening.what] : [];
 
-/** What the deployment's ledger and a site's know of a loan fits together (`nodes/loans.ts`). */
+/** What the deployment's ledger and a site's know of a loan fits together (`test/prove/simulation/nodes/loans.ts`). */
 export const loansAgree: Invariant = () => (happening) =>
   happening.type === 'mismatch' && happening.of === 'loans' ? [happening.what] : [];
 
