@@ -62,10 +62,19 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{build,costs,docs,e2e,upstream,bench,prove,lint}/**/*.test.ts'],
+          include: ['test/{build,e2e,bench,prove}/**/*.test.ts'],
+          exclude: ['test/prove/simulation/**'],
           // Some of these tests measure time and others use all cores, so they run last and one at a time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'plain',
+          include: ['test/{costs,docs,upstream,lint,prove/simulation}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

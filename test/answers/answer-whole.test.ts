@@ -16,7 +16,8 @@ describe('a new answer, whole', { timeout: 20_000 }, () => {
   ])('%s', async (_name, headers, operations) => {
     const { bucket, asked } = watchBucket();
     const worker = createTestWorker({}, (services) => services, bucket);
-    const body = newPrompt();
+    // Long enough for the second request to join the first one's run.
+    const body = newPrompt('[[delay:1000]]');
 
     const answers = await Promise.all([worker.ask(GENERATE, body, headers), worker.ask(GENERATE, body, headers)]);
 

@@ -90,7 +90,7 @@ describe('a failure', () => {
     { failure: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: 10 }, ran: false, personal: false },
     { failure: { reason: 'MONTHLY_BUDGET_SPENT', retryAfterSeconds: 10 }, ran: false, personal: false },
     { failure: { reason: 'DEPLOYMENT_BUDGET_SPENT', retryAfterSeconds: 10 }, ran: false, personal: false },
-    { failure: { reason: 'SITE_MINUTE', retryAfterSeconds: 10 }, ran: false, personal: false },
+    { failure: { reason: 'SITE_MINUTE', retryAfterSeconds: 10 }, ran: false, personal: true },
     { failure: { reason: 'VISITOR_MINUTE', retryAfterSeconds: 10 }, ran: false, personal: true },
     { failure: { reason: 'VISITOR_DAY', retryAfterSeconds: 10 }, ran: false, personal: true },
     { failure: { reason: 'SESSION_SPENT', retryAfterSeconds: 10 }, ran: false, personal: true },
