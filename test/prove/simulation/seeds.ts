@@ -23,4 +23,8 @@ export const FOUND_WRONG: readonly { seed: number; what: string }[] = [
     seed: 1553,
     what: 'refused for a debt that was too large: money that came free after its day had ended was not called back',
   },
+  {
+    seed: 2119,
+    what: 'spent by a site that was taken for alone at rest: its answer to the call back was lost, and nobody asked again',
+  },
 ];

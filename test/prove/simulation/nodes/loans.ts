@@ -79,6 +79,9 @@ export function createDue() {
 /** What is left wrong at rest, when every message has arrived. */
 export function inspectRest(deployment: Looked, sites: ReadonlyMap<LedgerName, Looked>): string[] {
   const loans = deployment.look((sql) => rowsOf(sql, 'loans', 'SELECT * FROM loans')) as unknown as Loan[];
+  const [alone] = deployment.look((sql) => rowsOf(sql, 'borrowers', 'SELECT name FROM borrowers WHERE isAlone = 1'));
+  // Its answer to the call back was lost, and nobody has drawn since. It is called back again before anything is lent.
+  if (alone) return loans.some(({ lent }) => lent > 0) ? [`${alone.name} is alone while something is lent`] : [];
   return [...sites].flatMap(([site, node]) =>
     node.look(slicesIn).flatMap(({ account, out }) => {
       const loan = loans.find((each) => each.account === account && each.borrower === site);
