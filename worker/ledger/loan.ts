@@ -44,7 +44,7 @@ export interface Draw {
   price: number;
   /** The deployment's caps, as the caller's configuration has them, and what is asked under each. */
   asked: readonly { period: 'day' | 'month'; cap: number; need: number; want: number }[];
-  /** Nobody waits: grant what is free and call nothing back. */
+  /** No reservation waits for this draw, so the lender grants only money that is free and sends no recalls. */
   isBackground: boolean;
 }
 

@@ -26,7 +26,7 @@ async function pour(pieces: AsyncIterable<Uint8Array>, writer: WritableStreamDef
     for await (const piece of pieces) await writer.write(piece);
     await writer.close();
   } catch (error) {
-    // Where the reader has left, there is nobody to tell.
+    // The abort fails if the reader has cancelled the stream. Then no reader needs the error.
     await writer.abort(error).catch(() => undefined);
   }
 }
