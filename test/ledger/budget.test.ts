@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   dayBefore,
   dayOf,
-  HELD_RETRY_SECONDS,
   judgeBudget,
   periodsBetween,
   secondsToNext,
@@ -57,7 +56,7 @@ describe('judgeBudget', () => {
     {
       name: 'says held where the money would be there if nothing were held',
       caps: [cap(300, { settled: 100, owed: 100, held: 1 })],
-      expected: { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS },
+      expected: { reason: 'BUDGET_HELD', retryAfterSeconds: 10 },
     },
     {
       name: 'refuses as spent what no day can pay',
@@ -82,7 +81,7 @@ describe('judgeBudget', () => {
     {
       name: 'keeps to a cap that has room even where another is held',
       caps: [cap(300, {}), cap(1000, { held: 950 }, MONTH)],
-      expected: { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS },
+      expected: { reason: 'BUDGET_HELD', retryAfterSeconds: 10 },
     },
     {
       name: 'opens tomorrow where today can pay what is owed but for the room of one',

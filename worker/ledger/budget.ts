@@ -27,8 +27,8 @@ export const unpaidOf = (taken: Taken, cap: number): number =>
 export const unpaidAfter = (unpaid: number, cap: number, periods: number): number =>
   Math.max(0, unpaid - cap * periods);
 
-/** Delay after which a caller may ask again when money is held. A hold lasts about as long as a picture takes. */
-export const HELD_RETRY_SECONDS = 10;
+/** The refusal when only holds are in the way. A hold lasts about as long as a picture takes. */
+export const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 };
 
 /**
  * Decides whether an amount fits under every cap.
@@ -49,7 +49,7 @@ export function judgeBudget(
     const periods = periodsToPay(micros, spent.micros, unpaidOf(spent.taken, spent.micros));
     return { reason: spent.reason, retryAfterSeconds: secondsToNext(spent.period, now, periods) };
   }
-  return reached.length > 0 ? { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS } : undefined;
+  return reached.length > 0 ? HELD : undefined;
 }
 
 /** Periods until there is room, if nothing else is spent; 1 is the next. Also 1 when the amount never fits the cap. */

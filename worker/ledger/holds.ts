@@ -122,12 +122,17 @@ export function createHolds(sql: Sql) {
     },
 
     /** Reservations that hold money, oldest lease first. */
-    all: (): Hold[] => [...held.values()].sort((a, b) => a.leaseUntil - b.leaseUntil),
+    all: (): Hold[] => byLease([...held.values()]),
+
+    /** Those whose owner may be asked, oldest lease first. */
+    due: (now: number): Hold[] => byLease([...held.values()].filter(({ askAt }) => askAt <= now)),
 
     /** Reads everything from the rows again. Call it after a step that was undone. */
     reload,
   };
 }
+
+const byLease = (holds: Hold[]): Hold[] => holds.sort((a, b) => a.leaseUntil - b.leaseUntil);
 
 /** The days on which a reservation may have ended that a message may still name. */
 const daysOf = (now: number): string[] => [-2, -1, 0, 1].map((days) => dayOf(now + days * DAY_MS));

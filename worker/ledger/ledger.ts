@@ -34,7 +34,7 @@ export interface Shortage {
   lacks: Lacks;
 }
 
-/** A reservation whose owner may be asked for its outcome. `owner`: null where nobody knows more. */
+/** A reservation whose owner may be asked for its outcome. `owner`: null for a call without a `Generation`. */
 export interface DueHold {
   id: string;
   owner: string | null;
@@ -198,8 +198,7 @@ export function createLedgerMachine(sql: Sql) {
     /** Reservations whose owner may be asked, at most 100. Their money stays held until their outcome is known. */
     due: (now: number): DueHold[] =>
       holds
-        .all()
-        .filter(({ askAt }) => askAt <= now)
+        .due(now)
         .slice(0, 100)
         .map(({ id, owner }) => ({ id, owner })),
 

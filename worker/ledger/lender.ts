@@ -7,7 +7,7 @@
  * called back once, and from then on both spend slices.
  */
 import type { Failure } from '../shared/failure.ts';
-import { HELD_RETRY_SECONDS, judgeBudget, periodOf } from './budget.ts';
+import { HELD, judgeBudget, periodOf } from './budget.ts';
 import { createLedgerDebts } from './debts.ts';
 import type { BorrowerReport, Draw, LoanAnswer, LoanNotice, PauseNotice } from './loan.ts';
 import type { Sql } from './sql.ts';
@@ -41,8 +41,6 @@ const CAPS_OF = 'SELECT cap FROM periods WHERE period = ?';
 const periodOfAccount = (account: string): 'day' | 'month' => (account.length === 10 ? 'day' : 'month');
 /** A day of an account's period. */
 const dayOfAccount = (account: string): string => (account.length === 10 ? account : `${account}-01`);
-
-const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS };
 
 /** The rows of the deployment's ledger. Their tables must be there. */
 export function createLender(sql: Sql) {

@@ -5,7 +5,7 @@
  */
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
-import { dayOf, HELD_RETRY_SECONDS } from './budget.ts';
+import { dayOf, HELD } from './budget.ts';
 import { askOwner } from './leases.ts';
 import { createLedgerMachine, type DueHold } from './ledger.ts';
 import { createLender } from './lender.ts';
@@ -13,6 +13,7 @@ import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from '.
 import { type DeploymentReport, deploymentReportOf, type LedgerReport, reportOf } from './report.ts';
 import type { Cap, Reservation, ReservationOutcome, Settlement } from './reservation.ts';
 import type { Sql } from './sql.ts';
+import { KEEP_DAYS } from './usage.ts';
 
 /** Longest wait of a reservation for money. It is as long as a permission to dispatch lasts. */
 const WAIT_MS = 5_000;
@@ -316,7 +317,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
       const isOver = !(await callBackOver(day));
       await askOld();
       const isLeft = ledger.forget(now());
-      lender.forget(dayOf(now() - KEEP_LOANS_MS));
+      lender.forget(dayOf(now() - KEEP_DAYS * DAY_MS));
       if (isLeft) return now() + TELL_AGAIN_MS;
       return unheard.length > 0 || isOver ? now() + ALARM_MS : nextRing(name, now());
     },
@@ -326,16 +327,11 @@ export function createLedgerService(options: LedgerServiceOptions) {
 /** What {@link createLedgerService} returns. */
 export type LedgerService = ReturnType<typeof createLedgerService>;
 
-/** Slices of past days and months are kept so long, because a reservation may end late. */
-const KEEP_LOANS_MS = 397 * DAY_MS;
-
 const OTHER_VERSION: Failure = {
   ...{ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },
   retryAfterSeconds: 5,
   cause: 'the run is of an earlier version',
 };
-
-const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: HELD_RETRY_SECONDS };
 
 /** Refusals that an old reservation may be the reason of, whose run has ended without a word. */
 const MAY_COME_BACK: readonly string[] = [

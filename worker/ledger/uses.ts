@@ -5,6 +5,7 @@
 import { judgeUses } from '../limits/exact-count.ts';
 import { retryAfter, type WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';
+import { keepNewest } from '../shared/newest.ts';
 import { dayOf } from './budget.ts';
 import type { Sql } from './sql.ts';
 
@@ -40,13 +41,11 @@ export function createUses(sql: Sql) {
     if (now < lastNow) remembered.clear();
     lastNow = now;
     const known = remembered.get(counter);
-    remembered.delete(counter);
     const times = known && known.windowMs >= windowMs ? known.times : read(counter, now - windowMs, now);
     const window = { windowMs: Math.max(windowMs, known?.windowMs ?? 0), times };
     const left = times.findIndex((at) => at > now - window.windowMs);
     times.splice(0, left < 0 ? times.length : left);
-    remembered.set(counter, window);
-    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
+    keepNewest(remembered, counter, window, MAX_REMEMBERED);
     return times;
   }
 
