@@ -9,7 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RETENTION_DAYS } from '../worker/auth/site.ts';
+import { RETENTION_DAYS } from '../worker/sites/site.ts';
 import { fetchReleases } from './build/releases.ts';
 import { addressIn } from './wrangler-output.ts';
 

@@ -7,7 +7,7 @@ import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';
 import { envelope } from './http/request-context.ts';
 import { adminRoutes } from './routes/admin.ts';
-import { embedRoutes, isFramedPage } from './routes/embed.ts';
+import { embedRoutes, framedSite } from './routes/embed.ts';
 import { fileRoutes } from './routes/files.ts';
 import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -17,6 +17,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
 import { refusalsAreFinal, uploadRoutes } from './routes/upload/route.ts';
 import type { Services } from './services.ts';
+import { readOrigin } from './sites/origins.ts';
 
 /** Existing paths with their methods, to answer any other method with 405. */
 const METHODS: readonly [path: string, methods: readonly string[]][] = [
@@ -40,20 +41,14 @@ const BROKEN_RETRY_SECONDS = 5;
 
 export function createApp(services: Services): Hono<App> {
   const { config, log, now, createId, refreshCatalog } = services;
-  const { site, demo } = config;
+  const { demo } = config;
   const app = new Hono<App>({ getPath });
 
   app.use(envelope({ log, now, createId }));
   app.use('/upload/*', refusalsAreFinal);
   // A page and no answer to one: it needs no CORS, and a visitor may open it from anywhere.
-  app.route('/', embedRoutes({ site, showcase: config.showcase, createNonce: createId }));
-  // The worker's own pages are allowed if the owner lists their origin, and always in demo mode, which costs nothing.
-  const isOwn = (origin: string, request: Request) => origin === new URL(request.url).origin;
-  app.use(
-    cors(
-      (origin, request) => site.origins.includes(origin) || (isOwn(origin, request) && (demo || isFramedPage(request))),
-    ),
-  );
+  app.route('/', embedRoutes({ ...services, createNonce: createId }));
+  app.use(cors((request) => readOrigin(request, { demo, framedSite })));
 
   app.use(onePath);
   app.use(plainBody);
@@ -63,8 +58,8 @@ export function createApp(services: Services): Hono<App> {
   });
 
   app.route('/', healthRoutes(services));
-  app.route('/', siteRoutes({ ...services, site, createNonce: createId }));
-  app.route('/', sessionRoutes({ ...services, site, secrets: config.secrets }));
+  app.route('/', siteRoutes({ ...services, createNonce: createId }));
+  app.route('/', sessionRoutes({ ...services, secrets: config.secrets }));
   app.route('/', modelRoutes(services));
   app.route('/', imageRoutes({ ...services, secrets: config.secrets }));
   app.route('/', uploadRoutes(services));

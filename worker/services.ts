@@ -7,7 +7,6 @@ import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
 import type { Generations } from './generation/job.ts';
-import type { Metrics } from './ledger/metrics.ts';
 import type { Refusals } from './ledger/refusals.ts';
 import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
 import type { Expectations } from './ledger/site-status.ts';
@@ -15,6 +14,7 @@ import type { Limits } from './limits/kv-limiter.ts';
 import type { Pricing } from './pricing/pricing.ts';
 import type { ProviderPool } from './providers/pool.ts';
 import type { Log } from './shared/log.ts';
+import type { Sites } from './sites/sites.ts';
 import type { CachedPictures } from './storage/cached-pictures.ts';
 import type { FileWriter } from './storage/file-writer.ts';
 import type { Files } from './storage/files.ts';
@@ -29,6 +29,7 @@ export interface Services {
   config: Config;
   /** Updates the catalog. Each request awaits it once, before anything uses the catalog. */
   refreshCatalog: () => Promise<void>;
+  sites: Sites;
   gate: Gate;
   limits: Limits;
   generations: Generations;
@@ -53,12 +54,14 @@ export interface Services {
   redactStream: Redactor['stream'];
   /** The ledgers of calls that run without a `Generation`. */
   ledgers: Accounts;
-  /** The ledger of the site or of the whole deployment, for anything but a run's money. */
-  ledger: (scope: 'site' | 'deployment') => LedgerRpc;
+  /** The ledger of a site, for anything but a run's money. */
+  ledger: (site: string) => LedgerRpc;
+  /** The ledger of the whole deployment, for anything but a run's money. */
+  deploymentLedger: () => LedgerRpc;
   refusals: Refusals;
-  /** Adds one to each of the named metrics. */
-  count: Metrics;
-  expectations: () => Promise<Expectations>;
+  /** Adds one to each of the named metrics of a site. */
+  count: (site: string, ...names: string[]) => void;
+  expectations: (site: string) => Promise<Expectations>;
   log: Log;
   /** Unix milliseconds. */
   now: () => number;

@@ -15,6 +15,7 @@ import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
 import { createGenerationClient, type GenerationRpc } from './generation/client.ts';
 import { createAccounts } from './ledger/accounts.ts';
+import { dayOf } from './ledger/budget.ts';
 import { createMetrics } from './ledger/metrics.ts';
 import { createRefusals } from './ledger/refusals.ts';
 import { DEPLOYMENT, type LedgerRpc, ledgerOf } from './ledger/rpc.ts';
@@ -25,8 +26,12 @@ import { createPricing } from './pricing/pricing.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
 import type { KeyHealth } from './providers/key-health.ts';
 import type { Services } from './services.ts';
+import { byName } from './shared/by-name.ts';
 import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { createLog } from './shared/log.ts';
+import { createPublicSuffixes } from './sites/public-suffixes.ts';
+import { type RecordContext, readSiteRecord } from './sites/site-record.ts';
+import { CACHE_SECONDS, createSites } from './sites/sites.ts';
 import { createCachedPictures } from './storage/cached-pictures.ts';
 import { createFileWriter } from './storage/file-writer.ts';
 import { createFiles } from './storage/files.ts';
@@ -124,14 +129,47 @@ export function createServices(bindings: Env): Services {
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
   const files = createFiles(env.BUCKET, now);
-  const siteLedger = () => ledgerAt(ledgerOf(config.site.id));
+  const siteLedger = (site: string) => ledgerAt(ledgerOf(site));
+  const salts = byName((site) => createDailySalt({ read: (day) => siteLedger(site).salt(day), now, pause, waitUntil }));
+  const metrics = byName((site) =>
+    createMetrics({
+      ...{ now, pause, waitUntil },
+      send: (hour, counts) => siteLedger(site).count(hour, counts),
+      onError: (error) => log('metrics_lost', { error: String(error) }),
+    }),
+  );
+  const expectations = byName((site) => createExpectations({ read: () => siteLedger(site).facts(), now, pause, log }));
+  const recordContext: RecordContext = {
+    get catalog() {
+      return config.catalog;
+    },
+    today: () => dayOf(now()),
+    demo: config.demo,
+    defaultProof: config.site.proof,
+    hasTurnstile: false,
+    isPublicSuffix: createPublicSuffixes(async () => {
+      const list = await env.ASSETS.fetch('https://assets/public-suffixes.txt');
+      if (!list.ok) throw new Error(`the list of public suffixes answered ${list.status}`);
+      return list.text();
+    }),
+  };
+  const sites = createSites({
+    read: (id) => env.KV.get(`site:${id}`, { cacheTtl: CACHE_SECONDS }),
+    lastGood: {
+      read: (id) => env.KV.get(`site-last-good:${id}`),
+      write: (id, text) => env.KV.put(`site-last-good:${id}`, text),
+    },
+    parse: (id, text) => readSiteRecord(id, text, recordContext),
+    fallback: () => ({ site: config.site, showcase: config.showcase }),
+    ...{ now, pause, waitUntil, log },
+  });
   return {
     ...base,
     gate: createGate({
       secrets: config.secrets,
-      site: config.site,
+      sites,
       findClient: createClients(config.clients),
-      salt: createDailySalt({ read: (day) => siteLedger().salt(day), now, pause, waitUntil }),
+      salt: (site) => salts(site)(),
       ...(config.burst && { burst: env.BURST_LIMITER }),
       now,
     }),
@@ -144,14 +182,12 @@ export function createServices(bindings: Env): Services {
       (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationRpc,
       log,
     ),
-    ledger: (scope) => (scope === 'site' ? siteLedger() : ledgerAt(DEPLOYMENT)),
+    sites,
+    ledger: siteLedger,
+    deploymentLedger: () => ledgerAt(DEPLOYMENT),
     refusals: createRefusals(now),
-    count: createMetrics({
-      ...{ now, pause, waitUntil },
-      send: (hour, counts) => siteLedger().count(hour, counts),
-      onError: (error) => log('metrics_lost', { error: String(error) }),
-    }),
-    expectations: createExpectations({ read: () => siteLedger().facts(), now, pause, log }),
+    count: (site, ...names) => metrics(site)(...names),
+    expectations: (site) => expectations(site)(),
     suggestions: createSuggestions(env.BUCKET, now),
     pictures: createCachedPictures({
       pictures: createPictureFiles({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { audienceOf } from '../../worker/auth/audience.ts';
-import type { Caller, Site } from '../../worker/auth/site.ts';
+import type { Caller } from '../../worker/auth/caller.ts';
+import type { Site } from '../../worker/sites/site.ts';
 
 const site = { id: 'default' } as Site;
 const visitor = (name: string): Caller => ({

@@ -1,7 +1,7 @@
 /** Generations on a real object's SQLite and the real R2, with a scripted ledger and scripted providers. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import type { Site } from '../../worker/auth/site.ts';
+import type { Site } from '../../worker/sites/site.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { GenerationDependencies } from '../../worker/generation/dependencies.ts';
 import { GenerationMachine } from '../../worker/generation/generation.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Client, CountedVisitor, Site } from '../../worker/auth/site.ts';
+import type { Client, CountedVisitor } from '../../worker/auth/caller.ts';
+import type { Site } from '../../worker/sites/site.ts';
 import { createRefusals, REMEMBER_HELD_MS, REMEMBER_MS, REMEMBER_VISITOR_MS } from '../../worker/ledger/refusals.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { CountedVisitor, Site } from '../../worker/auth/site.ts';
+import type { CountedVisitor } from '../../worker/auth/caller.ts';
+import type { Site } from '../../worker/sites/site.ts';
 import { createLimits, KV_TIMEOUT_MS, type Limits, type LimitsOptions } from '../../worker/limits/kv-limiter.ts';
 import {
   attemptPoliciesOf,

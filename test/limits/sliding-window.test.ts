@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CountedCaller, Site } from '../../worker/auth/site.ts';
+import type { CountedCaller } from '../../worker/auth/caller.ts';
+import type { Site } from '../../worker/sites/site.ts';
 import { policiesOf, type WindowPolicy } from '../../worker/limits/policies.ts';
 import { windowIndex, windowState } from '../../worker/limits/sliding-window.ts';
 

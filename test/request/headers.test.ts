@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller, Site } from '../../worker/auth/site.ts';
+import type { Caller } from '../../worker/auth/caller.ts';
+import type { Site } from '../../worker/sites/site.ts';
 import { chooseVariant } from '../../worker/request/headers.ts';
 
 const site = { id: 'default' } as Site;

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addressPrefix } from '../../worker/auth/address-prefix.ts';
-import type { Visitor } from '../../worker/auth/site.ts';
+import type { Visitor } from '../../worker/auth/caller.ts';
 import { FILE_LIFE_MS } from '../../worker/files/file.ts';
 import { createFiles } from '../../worker/storage/files.ts';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';

@@ -2,9 +2,10 @@
  * Answers requests from what is kept. An isolate remembers which pictures an answer had, so that they are opened while
  * the manifest is read again. The manifest decides: what it does not name is not sent, and a missing picture is a miss.
  */
-import type { Site } from '../auth/site.ts';
+
 import type { Lifted } from '../gemini/lift/skeleton.ts';
 import { keepNewest } from '../shared/newest.ts';
+import type { Site } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import { type AnswerBody, answerWhole } from './answer-whole.ts';

@@ -22,6 +22,17 @@ export function addressPrefix(address: string | null | undefined): string {
   return mapped ? `4:${hex(v6.slice(12))}` : `6:${hex(v6.slice(0, 8))}`;
 }
 
+/**
+ * The network around a prefix: the /24 of an IPv4 address, the /48 of an IPv6 address. One customer often has a whole
+ * /48, which is 65,536 prefixes.
+ *
+ * @param prefix From {@link addressPrefix}.
+ */
+export function networkOf(prefix: string): string {
+  if (prefix === UNKNOWN_ADDRESS) return prefix;
+  return prefix.startsWith('4:') ? `${prefix.slice(0, 8)}/24` : `${prefix.slice(0, 14)}/48`;
+}
+
 function parseIpv4(text: string): number[] | undefined {
   const fields = text.split('.');
   if (fields.length !== 4) return undefined;

@@ -4,7 +4,7 @@
  * ever learns what another one requested.
  */
 import type { GenerateRequest } from '../request/request.ts';
-import type { Client, Visitor } from './site.ts';
+import type { Client, Visitor } from './caller.ts';
 
 type Asker = Pick<Visitor, 'kind' | 'visitor'> | Client;
 

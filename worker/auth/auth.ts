@@ -3,19 +3,22 @@
  * calls the gate itself, because another spelling of a path could bypass a guard on a path prefix.
  */
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
-import { addressPrefix } from './address-prefix.ts';
+import type { PageOrigin } from '../sites/origins.ts';
+import type { Site } from '../sites/site.ts';
+import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
+import { addressPrefix, networkOf } from './address-prefix.ts';
+import type { Caller, CountedCaller } from './caller.ts';
 import type { KnownClient } from './clients.ts';
 import { digestFields, looksSealed } from './sealed-token.ts';
-import type { Caller, CountedCaller, Site } from './site.ts';
-import { readTicket } from './ticket.ts';
+import { readTicket, siteIn } from './ticket.ts';
 
 export interface GateOptions {
   secrets: readonly string[];
-  site: Site;
+  sites: Sites;
   /** Finds the client of a virtual key; undefined for an unknown key. */
-  findClient: (key: string) => KnownClient | undefined;
-  /** The salt of the current UTC day. Throws if the ledger does not give it. */
-  salt: () => Promise<string>;
+  findClient: (key: string) => Promise<KnownClient | undefined>;
+  /** A site's salt of the current UTC day. Throws if its ledger does not give it. */
+  salt: (site: string) => Promise<string>;
   /** Absent: no burst limit. */
   burst?: Pick<RateLimit, 'limit'>;
   /** Unix milliseconds. */
@@ -24,12 +27,11 @@ export interface GateOptions {
 
 export interface Gate {
   /**
-   * Identifies the caller and counts it against the burst limit. Fails with `TICKET_MISSING`, `TICKET_EXPIRED`,
-   * `TICKET_MISMATCH`, `KEY_INVALID` or `BURST`.
-   *
-   * @param origin As `cors` allowed it; undefined if the request comes from no page.
+   * Identifies the caller, judges its page by its site, and counts it against the burst limit. Fails with
+   * `TICKET_MISSING`, `TICKET_EXPIRED`, `TICKET_MISMATCH`, `KEY_INVALID`, `ORIGIN_DENIED`, `BURST`, or as
+   * {@link Sites.find} does.
    */
-  admit(request: Request, origin: string | undefined): Promise<Result<Caller>>;
+  admit(request: Request, origin: PageOrigin): Promise<Result<Caller>>;
   /**
    * Applies only the burst limit, for requests that need no ticket.
    *
@@ -59,40 +61,75 @@ export function credentialOf(request: Request): string | undefined {
 /** The visitor's address prefix. Cloudflare's edge writes this header; visitors can forge every other one. */
 export const prefixOf = (request: Request): string => addressPrefix(request.headers.get('CF-Connecting-IP'));
 
-export function createGate({ secrets, site, findClient, salt, burst, now }: GateOptions): Gate {
-  async function identify(request: Request, origin: string | undefined): Promise<Result<Caller>> {
+export function createGate({ secrets, sites, findClient, salt, burst, now }: GateOptions): Gate {
+  /** Finds a site and judges the page by it. */
+  async function findFor(id: string, origin: PageOrigin): Promise<Result<Site>> {
+    const found = await sites.find(id);
+    if (!found.ok) return found;
+    const denied = origin.refusedBy(found.value.site);
+    return denied ? fail(denied) : succeed(found.value.site);
+  }
+
+  /** Refuses a request that names no site. Its page is judged by the site `default`. */
+  async function refuse(failure: Failure, origin: PageOrigin): Promise<Result<never>> {
+    const site = await findFor(DEFAULT_SITE, origin);
+    return !site.ok && site.failure.reason === 'ORIGIN_DENIED' ? site : fail(failure);
+  }
+
+  async function identify(request: Request, origin: PageOrigin): Promise<Result<Caller>> {
     const credential = credentialOf(request);
-    if (credential === undefined) return identifyByAddress(request);
-    if (!looksSealed(credential)) {
-      const client = findClient(credential);
-      return client ? succeed({ kind: 'client', site, ...client }) : fail({ reason: 'KEY_INVALID' });
-    }
-    if (origin === undefined) return fail({ reason: 'TICKET_MISMATCH' });
-    const prefix = prefixOf(request);
-    const ticket = await readTicket(secrets, { origin, prefix }, credential, Math.floor(now() / 1000));
+    if (credential === undefined) return identifyByAddress(request, origin);
+    if (!looksSealed(credential)) return identifyClient(credential, origin);
+    const id = siteIn(credential);
+    const found = id === undefined ? undefined : await findFor(id, origin);
+    if (!found) return refuse({ reason: 'TICKET_MISMATCH' }, origin);
+    if (!found.ok) return found.failure.reason === 'SITE_UNKNOWN' ? fail({ reason: 'TICKET_MISMATCH' }) : found;
+    if (origin.name === undefined) return fail({ reason: 'TICKET_MISMATCH' });
+    const site = found.value;
+    const address = prefixOf(request);
+    const binding = { origin: origin.name, prefix: address };
+    const ticket = await readTicket(secrets, binding, credential, Math.floor(now() / 1000));
     if (!ticket.ok) return ticket;
-    if (ticket.value.site !== site.id) return fail({ reason: 'TICKET_MISMATCH' });
-    const { visitor, session } = ticket.value;
-    return succeed({ kind: 'visitor', site, origin, visitor, session, address: prefix });
+    const { visitor, session, rung, epoch, uses } = ticket.value;
+    // The owner has ended the tickets of earlier epochs. The widget asks for a new one.
+    if (epoch !== site.epoch) return fail({ reason: 'TICKET_EXPIRED' });
+    const network = networkOf(address);
+    return succeed({ kind: 'visitor', site, origin: origin.name, visitor, session, rung, uses, address, network });
+  }
+
+  async function identifyClient(
+    key: string,
+    origin: PageOrigin,
+    invalid: Failure = { reason: 'KEY_INVALID' },
+  ): Promise<Result<Caller>> {
+    const client = await findClient(key);
+    if (!client) return refuse(invalid, origin);
+    const site = await findFor(client.site, origin);
+    return site.ok ? succeed({ kind: 'client', ...client, site: site.value }) : site;
   }
 
   /**
    * Reads `?key=`, as Google's older samples, n8n and AI Studio's exports send it. Only clients' keys are accepted:
    * addresses get shared, and a ticket would be shared with them.
    */
-  function identifyByAddress({ url }: Request): Result<Caller> {
+  async function identifyByAddress({ url }: Request, origin: PageOrigin): Promise<Result<Caller>> {
     const key = new URL(url).searchParams.get('key')?.trim();
-    if (!key) return fail({ reason: 'TICKET_MISSING' });
-    const client = looksSealed(key) ? undefined : findClient(key);
-    return client ? succeed({ kind: 'client', site, ...client }) : fail({ reason: 'KEY_INVALID', readFrom: 'address' });
+    if (!key) return refuse({ reason: 'TICKET_MISSING' }, origin);
+    const invalid: Failure = { reason: 'KEY_INVALID', readFrom: 'address' };
+    return looksSealed(key) ? refuse(invalid, origin) : identifyClient(key, origin, invalid);
   }
 
   /** No address is ever stored. After the day's salt is deleted, the hash no longer identifies one. */
   async function count(caller: Caller): Promise<Result<CountedCaller>> {
     if (caller.kind === 'client') return succeed(caller);
-    const { address, ...visitor } = caller;
+    const { address, network, ...visitor } = caller;
     try {
-      return succeed({ ...visitor, prefix: await digestFields(await salt(), ['prefix', address]) });
+      const secret = await salt(caller.site.id);
+      const [prefix, around] = await Promise.all([
+        digestFields(secret, ['prefix', address]),
+        digestFields(secret, ['network', network]),
+      ]);
+      return succeed({ ...visitor, prefix, network: around });
     } catch (error) {
       return fail(uncounted(error));
     }
@@ -109,10 +146,10 @@ export function createGate({ secrets, site, findClient, salt, burst, now }: Gate
     admitBurst,
     count,
     async admit(request, origin) {
-      const caller = await identify(request, origin);
       const tooMuch = await admitBurst(request);
-      if (tooMuch) return fail(tooMuch);
-      return caller;
+      // A page may read the refusal if its site allows it, so it is identified all the same.
+      const caller = await identify(request, origin);
+      return tooMuch ? fail(tooMuch) : caller;
     },
   };
 }

@@ -51,6 +51,13 @@ export async function unseal(
   return undefined;
 }
 
+/** The fields that a token carries, whoever wrote it. @returns undefined for what has not the form of a token. */
+export function readUnsealed(token: string): string[] | undefined {
+  if (token.length > MAX_TOKEN_LENGTH || !looksSealed(token)) return undefined;
+  const payload = fromBase64Url(token.split('.', 2)[1] ?? '');
+  return payload && decodeFields(payload);
+}
+
 /** Whether a text has the outer form of a sealed token. The token may still be invalid. */
 export const looksSealed = (token: string): boolean => token.startsWith(`${VERSION}.`);
 

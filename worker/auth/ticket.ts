@@ -3,7 +3,8 @@
  * identify a person. It ensures that every paid call carries a token that was requested, is counted, and expires.
  */
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
-import { type SealContext, seal, unseal } from './sealed-token.ts';
+import { RUNGS, type Rung } from './caller.ts';
+import { readUnsealed, type SealContext, seal, unseal } from './sealed-token.ts';
 
 export const TICKET_SECONDS = 600;
 /** An expired ticket still keeps its visitor id on renewal for this long. */
@@ -17,6 +18,12 @@ export interface Ticket {
   visitor: string;
   /** Random 128 bits, new with every ticket. `sessionUses` counts by it. */
   session: string;
+  /** The proof that it was given for. */
+  rung: Rung;
+  /** The site's epoch when it was issued. */
+  epoch: number;
+  /** Pictures that it allows. */
+  uses: number;
   /** Unix seconds. */
   issuedAt: number;
   expiresAt: number;
@@ -36,10 +43,11 @@ const context = ({ origin, prefix }: TicketBinding): SealContext => ({ purpose: 
 export function issueTicket(
   secrets: readonly string[],
   binding: TicketBinding,
-  ids: Pick<Ticket, 'site' | 'visitor' | 'session'>,
+  { site, visitor, session, rung, epoch, uses }: Omit<Ticket, 'issuedAt' | 'expiresAt'>,
   now: number,
 ): Promise<string> {
-  const fields = [ids.site, ids.visitor, ids.session, String(now), String(now + TICKET_SECONDS)];
+  const numbers = [epoch, uses, now, now + TICKET_SECONDS];
+  const fields = [site, visitor, session, rung, ...numbers.map(String)];
   return seal(secrets, context(binding), fields);
 }
 
@@ -78,6 +86,13 @@ export async function visitorOf(
   return ticket && ticket.expiresAt + RENEWABLE_SECONDS > now ? ticket.visitor : undefined;
 }
 
+/**
+ * The site that a ticket claims to be for, before its seal is checked.
+ *
+ * @returns undefined for what has not the form of a ticket.
+ */
+export const siteIn = (token: string): string | undefined => readUnsealed(token)?.[0];
+
 const mismatch: Failure = { reason: 'TICKET_MISMATCH' };
 
 async function unsealTicket(
@@ -86,11 +101,12 @@ async function unsealTicket(
   token: string,
 ): Promise<Ticket | undefined> {
   const fields = await unseal(secrets, context(binding), token);
-  if (fields?.length !== 5) return undefined;
-  const [site, visitor, session, issued, expires] = fields as [string, string, string, string, string];
-  const issuedAt = Number(issued);
-  const expiresAt = Number(expires);
-  // The seal is valid, so this refuses only tickets of an earlier deployment with another lifetime.
-  if (!Number.isSafeInteger(issuedAt) || expiresAt - issuedAt !== TICKET_SECONDS) return undefined;
-  return { site, visitor, session, issuedAt, expiresAt };
+  // The seal is valid, so only tickets of another version of Peel are refused from here on.
+  if (fields?.length !== 8) return undefined;
+  const [site, visitor, session, rungName, ...numbers] = fields as [string, string, string, string, ...string[]];
+  const rung = RUNGS.find((known) => known === rungName);
+  const [epoch, uses, issuedAt, expiresAt] = numbers.map(Number) as [number, number, number, number];
+  const areWhole = [epoch, uses, issuedAt, expiresAt].every(Number.isSafeInteger);
+  if (!rung || !areWhole || expiresAt - issuedAt !== TICKET_SECONDS) return undefined;
+  return { site, visitor, session, rung, epoch, uses, issuedAt, expiresAt };
 }

@@ -1,5 +1,5 @@
 /** The catalog as one site offers it. */
-import type { Site } from '../auth/site.ts';
+import type { Site } from '../sites/site.ts';
 import type { Catalog, CatalogModel } from './model.ts';
 
 /** The model with the sizes that the site allows. */

@@ -2,7 +2,7 @@
  * All defaults and parsing. A configuration is valid as a whole or refused as a whole. In a half-working deployment the
  * missing half is usually the one that protects the owner's money.
  */
-import type { RetentionClass, Site } from '../auth/site.ts';
+
 import { type Catalog, DEFAULT_MODEL, findModel, KEYED_PROVIDERS, SIZES, type Size } from '../catalog/model.ts';
 import { applyCatalogOverrides } from '../catalog/overrides.ts';
 import { SEED_CATALOG } from '../catalog/seed.ts';
@@ -10,8 +10,10 @@ import type { ProviderConfig } from '../providers/provider-config.ts';
 import type { VariableReader } from '../providers/provider-entry.ts';
 import { REGISTRY } from '../providers/registry.ts';
 import { parseJson } from '../shared/json.ts';
+import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from '../sites/shares.ts';
+import { readShowcase, type Showcase } from '../sites/showcase.ts';
+import type { RetentionClass, Site } from '../sites/site.ts';
 import { misspelt } from './misspelt.ts';
-import { readShowcase, type Showcase } from './showcase.ts';
 import type { Variables } from './variables.ts';
 import * as read from './variables.ts';
 
@@ -185,6 +187,7 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
   if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
   const chosen = read.chosen(variables, 'SITE_SIZES', SIZES);
   const sizes = chosen.length > 0 ? chosen : SIZES;
+  const dayBudgetMicros = read.dollars(variables, 'SITE_DAILY_BUDGET_USD', 5 * DOLLAR);
   return {
     id: 'default',
     origins,
@@ -192,6 +195,8 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
     sizes,
     // Off by default: searches cost extra, and the page has to show Google's suggestions.
     grounding: read.oneOf(variables, 'SITE_GROUNDING', ['on', 'off'], 'off') === 'on',
+    epoch: 0,
+    promptMode: 'free',
     retention: read.oneOf<RetentionClass>(variables, 'SITE_RETENTION', ['7d', '30d', '90d'], '30d'),
     paused: false,
     proof: readProof(variables),
@@ -199,7 +204,11 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
     visitorPerDay: read.count(variables, 'VISITOR_PER_DAY', 20),
     sessionUses: read.count(variables, 'SESSION_USES', 20),
     sitePerMinute: read.count(variables, 'SITE_PER_MINUTE', 120),
-    dayBudgetMicros: read.dollars(variables, 'SITE_DAILY_BUDGET_USD', 5 * DOLLAR),
+    dayBudgetMicros,
+    visitorDayMicros: read.dollars(variables, 'VISITOR_DAILY_USD', shareOf(dayBudgetMicros, VISITOR_SHARE)),
+    networkDayMicros: read.dollars(variables, 'PREFIX_DAILY_USD', shareOf(dayBudgetMicros, NETWORK_SHARE)),
+    keptForClients: 0,
+    keptOfDeployment: 0,
     monthBudgetMicros: read.dollars(variables, 'SITE_MONTHLY_BUDGET_USD', 50 * DOLLAR),
   };
 }

@@ -1,8 +1,9 @@
 /** The current configuration: the variables, with catalog and menus read from the catalog's source at each access. */
-import type { Site } from '../auth/site.ts';
+
 import { offeredModels } from '../catalog/model.ts';
 import type { CatalogSource } from '../catalog/source.ts';
 import { dayOf } from '../ledger/budget.ts';
+import type { Site } from '../sites/site.ts';
 import type { Config } from './config.ts';
 
 /** @param now Unix milliseconds. */

@@ -1,5 +1,5 @@
 /** An uploaded file: whose it is, how long it lives, and how Gemini's Files API shows it. */
-import type { Client, Visitor } from '../auth/site.ts';
+import type { Client, Visitor } from '../auth/caller.ts';
 import { fileAddress } from '../request/file-url.ts';
 import type { ImageMimeType } from '../request/image-type.ts';
 

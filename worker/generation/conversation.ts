@@ -4,13 +4,14 @@
  * last picture is sent without the conversation. The fallback costs no more, and is sent only when provably nothing
  * ran.
  */
-import type { RetentionClass } from '../auth/site.ts';
+
 import type { ProviderName } from '../catalog/model.ts';
 import { shortSignaturesOf } from '../gemini/forms/signatures.ts';
 import type { PoolAnswer, ProviderCall } from '../providers/provider.ts';
 import { type Fallback, toLastPicture } from '../request/last-picture.ts';
 import { digestsOf, signatureDigest } from '../request/signature-digest.ts';
 import type { Log } from '../shared/log.ts';
+import type { RetentionClass } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { SignatureOrigins } from '../storage/signature-origins.ts';
 

@@ -1,6 +1,6 @@
-import type { RetentionClass } from '../auth/site.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Accounts } from '../ledger/rpc.ts';
+import type { RetentionClass } from '../sites/site.ts';
 import type { Inputs } from '../storage/inputs.ts';
 import type { PendingParts } from '../storage/pending.ts';
 import type { RunDependencies } from './run.ts';

@@ -1,4 +1,3 @@
-import type { Site } from '../auth/site.ts';
 import type { ProviderName } from '../catalog/model.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
@@ -7,6 +6,7 @@ import type { Fallback } from '../request/last-picture.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { Site } from '../sites/site.ts';
 import type { Manifest, StoredImage } from '../storage/manifest.ts';
 
 /** A generation to start, or to join when the same key is running. Plain data, because it is sent to another object. */

@@ -1,4 +1,4 @@
-import type { Site } from '../auth/site.ts';
+import type { Site } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { RunDependencies } from './run.ts';
 

@@ -1,4 +1,3 @@
-import type { Site } from '../auth/site.ts';
 import type { CatalogModel } from '../catalog/model.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
 import type { Pricing } from '../pricing/pricing.ts';
@@ -7,6 +6,7 @@ import type { OpenInput } from '../request/inputs.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { Site } from '../sites/site.ts';
 import type { ImageStore } from '../storage/images.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';

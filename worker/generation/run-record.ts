@@ -3,12 +3,13 @@
  * what is not written has not gone up. From then on each step is written before it is taken, so after a crash the record
  * states the most that can have happened.
  */
-import type { RetentionClass } from '../auth/site.ts';
+
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { Settlement, Subject } from '../ledger/reservation.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { RetentionClass } from '../sites/site.ts';
 
 /**
  * `reserving`: the ledger may have been asked. `reserved`: it granted. `dispatched`: bytes may have gone up. `settling`:

@@ -1,5 +1,5 @@
-import { RETENTION_DAYS } from '../auth/site.ts';
 import type { Settlement } from '../ledger/reservation.ts';
+import { RETENTION_DAYS } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { RunRecord } from './run-record.ts';
 

@@ -1,9 +1,6 @@
-/**
- * CORS that denies. The usual middleware only omits a header and lets the handler run, which is too late if the handler
- * spends money. This one refuses a foreign origin before anything is read. Programs other than browsers can send any
- * `Origin`, so this is the first filter and the ticket is the next.
- */
+/** CORS that denies by default. The usual middleware only omits a header and lets every page's handler run. */
 import { createMiddleware } from 'hono/factory';
+import type { PageOrigin } from '../sites/origins.ts';
 import { type App, sendFailure } from './failure-response.ts';
 
 const METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
@@ -60,18 +57,6 @@ const EXPOSED_HEADERS = [
 ].join(', ');
 
 /**
- * The origin of a request. Browsers omit `Origin` from same-origin `GET`s but send `Sec-Fetch-Site`, which pages cannot
- * forge.
- *
- * @returns undefined if the request comes from no page, such as from a server or a command line.
- */
-function originOf(request: Request): string | undefined {
-  const origin = request.headers.get('Origin');
-  if (origin !== null) return origin;
-  return request.headers.get('Sec-Fetch-Site') === 'same-origin' ? new URL(request.url).origin : undefined;
-}
-
-/**
  * Allows the requested headers by name. Monitoring scripts add headers to every call of a page, and one that is not
  * allowed fails the whole call. Unknown headers have no effect here. `*` would not do: it excludes `Authorization`.
  */
@@ -93,24 +78,21 @@ function readerOf(origin: string): string | undefined {
   return ORIGIN.test(origin) ? origin : undefined;
 }
 
-/** Longest origin in a log line. */
-const MAX_LOGGED_ORIGIN = 200;
-
 /**
- * Answers preflights, refuses foreign origins, and sets the CORS headers on every answer whatever its status. A refused
- * page may read the refusal; otherwise its owner would see a broken connection. Its preflights succeed too, since
- * otherwise the browser would never send the request. Credentials are never allowed.
+ * Answers preflights and sets the CORS headers on every answer, whatever its status. Every page may read refusals, since
+ * otherwise its owner would see a broken connection; preflights succeed for every page too, since otherwise the browser
+ * would never send the request. Credentials are never allowed.
  *
- * @param isAllowed Compares exactly, and never allows `null`.
+ * Each handler has its site judge the page, because only the handler knows the site. An answer that no site has judged
+ * does not reach a page.
  */
-export const cors = (isAllowed: (origin: string, request: Request) => boolean) =>
+export const cors = (read: (request: Request) => PageOrigin) =>
   createMiddleware<App>(async (c, next) => {
-    const origin = originOf(c.req.raw);
-    const allowed = origin !== undefined && isAllowed(origin, c.req.raw);
-    const reader = allowed ? origin : origin !== undefined && readerOf(origin);
+    const origin = read(c.req.raw);
+    const reader = origin.name !== undefined && readerOf(origin.name);
     c.header('Vary', 'Origin', { append: true });
     if (reader) c.header('Access-Control-Allow-Origin', reader);
-    if (allowed) c.header('Access-Control-Expose-Headers', EXPOSED_HEADERS);
+    if (reader) c.header('Access-Control-Expose-Headers', EXPOSED_HEADERS);
     if (c.req.method === 'OPTIONS') {
       c.header('Vary', 'Access-Control-Request-Headers', { append: true });
       c.header('Access-Control-Allow-Methods', METHODS);
@@ -118,9 +100,10 @@ export const cors = (isAllowed: (origin: string, request: Request) => boolean) =
       c.header('Access-Control-Max-Age', String(PREFLIGHT_SECONDS));
       return c.body(null, 204);
     }
-    if (origin !== undefined && !allowed) {
-      return sendFailure(c, { reason: 'ORIGIN_DENIED', origin: origin.slice(0, MAX_LOGGED_ORIGIN) });
-    }
     c.set('origin', origin);
-    return next();
+    await next();
+    if (origin.isJudged || c.res.status >= 400) return;
+    await c.res.body?.cancel();
+    c.res = undefined;
+    c.res = sendFailure(c, { reason: 'ORIGIN_DENIED' });
   });

@@ -1,7 +1,9 @@
 /** HTTP helpers of every route and middleware: the app's types, and the way a failure is sent. */
+
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Failure } from '../shared/failure.ts';
+import type { PageOrigin } from '../sites/origins.ts';
 import { toWire } from './wire-error.ts';
 
 export interface App {
@@ -9,8 +11,10 @@ export interface App {
     requestId: string;
     /** The request has reached code that may pay for it. Before that, nothing can have been charged. */
     mayBePaid?: true;
-    /** Set by `cors`: an allowed origin, or undefined if the request comes from no page. */
-    origin: string | undefined;
+    /** Set by `cors`: the page that asks. Each handler has its site judge it. */
+    origin: PageOrigin;
+    /** The site whose caller was admitted, for its owner's counts. */
+    site?: string;
     /** For the log and for `Server-Timing`. */
     timing: Timing;
   };

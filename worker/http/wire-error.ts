@@ -132,6 +132,10 @@ export function toWire(failure: Failure): WireError {
       return limited(failure, `You have made your ${failure.limit ?? ''} pictures for today.`.replace('  ', ' '));
     case 'VISITOR_ATTEMPTS':
       return limited(failure, 'You have tried too often, counting the attempts that made no picture.');
+    case 'VISITOR_BUDGET_SPENT':
+      return limited(failure, 'Your pictures of today have cost what one visitor may spend here.');
+    case 'PREFIX_BUDGET_SPENT':
+      return limited(failure, 'The pictures of your network have cost today what one network may spend here.');
     case 'SESSION_SPENT':
       return limited(failure, `This session has used its ${failure.limit ?? ''} pictures.`.replace('  ', ' '));
     case 'SITE_MINUTE':

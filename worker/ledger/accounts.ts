@@ -1,4 +1,4 @@
-import type { Site } from '../auth/site.ts';
+import type { Site } from '../sites/site.ts';
 import type { Cap } from './reservation.ts';
 import { type Accounts, type LedgerRpc, ledgerOf } from './rpc.ts';
 

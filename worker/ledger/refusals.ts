@@ -3,7 +3,7 @@
  * memory is short, because money and pictures can be given back and a pause can end. Attempts are never given back, so
  * they are remembered until there is room again.
  */
-import type { CountedCaller } from '../auth/site.ts';
+import type { CountedCaller } from '../auth/caller.ts';
 import type { Failure } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
 

@@ -1,8 +1,8 @@
 import type { Salt } from '../auth/daily-salt.ts';
-import type { Site } from '../auth/site.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { Site } from '../sites/site.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';

@@ -1,4 +1,4 @@
-import type { CountedCaller, CountedVisitor } from '../auth/site.ts';
+import type { CountedCaller, CountedVisitor } from '../auth/caller.ts';
 import type { LimitReason } from '../shared/failure.ts';
 
 const MINUTE = 60;
@@ -83,7 +83,7 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
   const record = recordOf(caller);
   return [
     ofDay(policy('visitor-minute', idOf(caller), site.visitorPerMinute, MINUTE, 'VISITOR_MINUTE', record)),
-    policy('session', `${site.id}.${caller.session}`, site.sessionUses, SESSION, 'SESSION_SPENT', record),
+    policy('session', `${site.id}.${caller.session}`, caller.uses, SESSION, 'SESSION_SPENT', record),
     dayPolicyOf(caller),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
     ...attemptPoliciesOf(caller),

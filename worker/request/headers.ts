@@ -1,5 +1,5 @@
 /** Reads the request headers that choose a variant, a delivery, and whether anything is kept. */
-import type { Caller } from '../auth/site.ts';
+import type { Caller } from '../auth/caller.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 
 export type Delivery = 'inline' | 'link';

@@ -1,5 +1,5 @@
 /** Reads `generationConfig`: size and ratio of the picture, and how the model goes about it. */
-import type { Caller } from '../auth/site.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { CatalogModel, Size } from '../catalog/model.ts';
 import {
   alsoKnown,

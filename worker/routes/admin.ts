@@ -6,8 +6,9 @@ import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Services } from '../services.ts';
+import { DEFAULT_SITE } from '../sites/sites.ts';
 
-export interface AdminRoutesOptions extends Pick<Services, 'ledger'> {
+export interface AdminRoutesOptions extends Pick<Services, 'ledger' | 'deploymentLedger'> {
   config: Config;
   gate: Gate;
   adminToken: string;
@@ -20,7 +21,7 @@ const pauseRequest = v.strictObject({ scope: v.picklist(['site', 'deployment']),
  * deployment. The switch is in the sites' ledgers, which every paid attempt asks. `unheard` names those that the pause of
  * the deployment has not reached yet.
  */
-export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOptions) => {
+export const adminRoutes = ({ config, gate, ledger, deploymentLedger, adminToken }: AdminRoutesOptions) => {
   async function refuse(c: Context<App>): Promise<Response | undefined> {
     const tooMuch = await gate.admitBurst(c.req.raw);
     if (tooMuch) return sendFailure(c, tooMuch);
@@ -32,7 +33,10 @@ export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOpt
     .get('/peel/admin/api/ledger', async (c) => {
       const refused = await refuse(c);
       if (refused) return refused;
-      const [site, deployment] = await Promise.all([ledger('site').report(), ledger('deployment').deploymentReport()]);
+      const [site, deployment] = await Promise.all([
+        ledger(DEFAULT_SITE).report(),
+        deploymentLedger().deploymentReport(),
+      ]);
       const { dayBudgetMicros, monthBudgetMicros } = config.site;
       const { deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = config;
       return c.json(
@@ -54,7 +58,7 @@ export const adminRoutes = ({ config, gate, ledger, adminToken }: AdminRoutesOpt
       const asked = await readJsonBody(c.req.raw, pauseRequest);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { scope, paused } = asked.value;
-      const { unheard } = await ledger(scope).setPaused(paused);
+      const { unheard } = await (scope === 'site' ? ledger(DEFAULT_SITE) : deploymentLedger()).setPaused(paused);
       return c.json({ scope, paused, ...(unheard.length > 0 && { unheard }) }, 200, NO_STORE);
     });
 };

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
-import type { Site } from '../auth/site.ts';
-import type { Showcase } from '../config/showcase.ts';
-import type { App } from '../http/failure-response.ts';
+import { type App, sendFailure } from '../http/failure-response.ts';
+import type { Showcase } from '../sites/showcase.ts';
+import type { Site } from '../sites/site.ts';
+import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 
 const PATH = '/embed.html';
 
 export interface EmbedRoutesOptions {
-  site: Site;
-  showcase: Showcase;
+  sites: Sites;
   createNonce: () => string;
 }
 
@@ -52,25 +52,29 @@ peel-studio:not(:defined){min-block-size:31em}
 @media(width>=712px){peel-studio:not(:defined){min-block-size:26em}}`;
 
 /**
- * Whether a request comes from the page of {@link embedRoutes} inside a frame. Browsers show that frame only in pages of
+ * The site of the page of {@link embedRoutes}, if a request comes from that page inside a frame. Browsers show that frame only in pages of
  * the site's origins, and the page sends a referrer only inside a frame, so it may do what those pages may. No page can
  * forge a referrer of another origin.
  */
-export function isFramedPage({ url, headers }: Request): boolean {
+export function framedSite({ url, headers }: Request): string | undefined {
   const referrer = headers.get('Referer') ?? '';
-  if (!URL.canParse(referrer)) return false;
-  const { origin, pathname } = new URL(referrer);
-  return origin === new URL(url).origin && pathname === PATH;
+  if (!URL.canParse(referrer)) return undefined;
+  const { origin, pathname, searchParams } = new URL(referrer);
+  if (origin !== new URL(url).origin || pathname !== PATH) return undefined;
+  return searchParams.get('site') ?? DEFAULT_SITE;
 }
 
 /**
  * `GET /embed.html?site=…`: the element as a page, for site builders that allow frames and no scripts. Only the site's
  * origins may frame it. Opened as a page of its own it works where the owner has listed this deployment's origin.
  */
-export const embedRoutes = ({ site, showcase, createNonce }: EmbedRoutesOptions) =>
-  new Hono<App>().get(PATH, (c) => {
+export const embedRoutes = ({ sites, createNonce }: EmbedRoutesOptions) =>
+  new Hono<App>().get(PATH, async (c) => {
     c.header('Cache-Control', 'no-store');
-    if ((c.req.query('site') ?? site.id) !== site.id) return c.html(UNKNOWN_SITE, 404);
+    const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
+    if (!found.ok)
+      return found.failure.reason === 'SITE_UNKNOWN' ? c.html(UNKNOWN_SITE, 404) : sendFailure(c, found.failure);
+    const { site, showcase } = found.value;
     const isFramed = FRAMES.includes(c.req.header('Sec-Fetch-Dest') ?? '');
     c.header('Vary', 'Sec-Fetch-Dest', { append: true });
     c.header('Referrer-Policy', isFramed ? 'same-origin' : 'no-referrer');

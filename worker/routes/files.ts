@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Caller } from '../auth/site.ts';
+import type { Caller } from '../auth/caller.ts';
 import { ownerOf, toFile } from '../files/file.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import type { Services } from '../services.ts';

@@ -6,8 +6,12 @@ import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { dayOf } from '../ledger/budget.ts';
 import { doubtfulPrices } from '../pricing/price-table.ts';
 import type { Services } from '../services.ts';
+import { DEFAULT_SITE } from '../sites/sites.ts';
 
-export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'ledger' | 'providers' | 'log' | 'now'>;
+export type HealthRoutesOptions = Pick<
+  Services,
+  'config' | 'gate' | 'sites' | 'deploymentLedger' | 'providers' | 'log' | 'now'
+>;
 
 /**
  * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
@@ -17,14 +21,14 @@ export type HealthRoutesOptions = Pick<Services, 'config' | 'gate' | 'ledger' | 
  * it matters more, because pictures are made in other isolates. `prices` lists prices that the owner should check,
  * `models` lists models that are about to shut down.
  */
-export const healthRoutes = ({ config, gate, ledger, providers, log, now }: HealthRoutesOptions) => {
+export const healthRoutes = ({ config, gate, sites, deploymentLedger, providers, log, now }: HealthRoutesOptions) => {
   const { demo, adminToken } = config;
   const facts = { status: 'ok', demo, providers: config.providers.map(({ name }) => name) };
 
   /** Returns null if the ledger does not answer, so that the rest is still shown. */
   async function readReported() {
     try {
-      return await ledger('deployment').keyHealth();
+      return await deploymentLedger().keyHealth();
     } catch (error) {
       log('key_health_unread', { error: String(error) });
       return null;
@@ -32,6 +36,10 @@ export const healthRoutes = ({ config, gate, ledger, providers, log, now }: Heal
   }
 
   return new Hono<App>().get('/peel/health', async (c) => {
+    // It belongs to no site. Pages of the site `default` may read it.
+    const site = await sites.find(DEFAULT_SITE);
+    const denied = site.ok ? c.get('origin').refusedBy(site.value.site) : undefined;
+    if (denied) return sendFailure(c, denied);
     const credential = credentialOf(c.req.raw);
     if (adminToken === undefined || credential === undefined) return c.json(facts, 200, NO_STORE);
     const tooMuch = await gate.admitBurst(c.req.raw);

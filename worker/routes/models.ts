@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import type { Gate } from '../auth/auth.ts';
-import type { Site } from '../auth/site.ts';
 import { menuOf } from '../catalog/menu.ts';
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import { findOfferedModel } from '../catalog/offered-model.ts';
@@ -8,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { dayOf } from '../ledger/budget.ts';
 import type { Pricing } from '../pricing/pricing.ts';
+import type { Site } from '../sites/site.ts';
 import { toModel } from './gemini-model.ts';
 
 export interface ModelRoutesOptions {

@@ -1,16 +1,17 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { networkOf } from '../auth/address-prefix.ts';
 import { credentialOf, type Gate, prefixOf } from '../auth/auth.ts';
-import type { Site } from '../auth/site.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { policiesOf } from '../limits/policies.ts';
 import type { SessionAnswer } from '../protocol.ts';
+import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 
 export interface SessionRoutesOptions {
-  site: Site;
+  sites: Sites;
   secrets: readonly string[];
   gate: Gate;
   limits: Limits;
@@ -20,27 +21,40 @@ export interface SessionRoutesOptions {
   createId: () => string;
 }
 
-const sessionRequest = v.strictObject({ site: v.optional(v.string(), 'default'), proof: v.optional(v.unknown()) });
+const sessionRequest = v.strictObject({ site: v.optional(v.string(), DEFAULT_SITE), proof: v.optional(v.unknown()) });
 
 /** `POST /peel/session`: issues the visitor's ticket. An old ticket in `Authorization` keeps the visitor's id. */
-export const sessionRoutes = ({ site, secrets, gate, limits, now, createId }: SessionRoutesOptions) =>
+export const sessionRoutes = ({ sites, secrets, gate, limits, now, createId }: SessionRoutesOptions) =>
   new Hono<App>().post('/peel/session', async (c) => {
-    const origin = c.get('origin');
-    if (origin === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     const tooMuch = await gate.admitBurst(c.req.raw);
     if (tooMuch) return sendFailure(c, tooMuch);
     const request = await readJsonBody(c.req.raw, sessionRequest);
     if (!request.ok) return sendFailure(c, request.failure);
-    if (request.value.site !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+    const found = await sites.find(request.value.site);
+    if (!found.ok) return sendFailure(c, found.failure);
+    const { site } = found.value;
+    const page = c.get('origin');
+    const denied = page.refusedBy(site);
+    if (denied) return sendFailure(c, denied);
+    if (page.name === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
+    const origin = page.name;
 
     const seconds = Math.floor(now() / 1000);
     const binding = { origin, prefix: prefixOf(c.req.raw) };
     const old = credentialOf(c.req.raw);
     const visitor = (old && (await visitorOf(secrets, binding, old, seconds))) ?? createId();
     const session = createId();
-    const token = await issueTicket(secrets, binding, { site: site.id, visitor, session }, seconds);
+    const token = await issueTicket(
+      secrets,
+      binding,
+      { site: site.id, visitor, session, rung: 'none', epoch: site.epoch, uses: site.sessionUses },
+      seconds,
+    );
 
-    const caller = await gate.count({ kind: 'visitor', site, origin, visitor, session, address: binding.prefix });
+    const caller = await gate.count({
+      ...{ kind: 'visitor', site, origin, visitor, session, rung: 'none', uses: site.sessionUses },
+      ...{ address: binding.prefix, network: networkOf(binding.prefix) },
+    });
     // A ticket does not promise a picture. A visitor that cannot be counted now is refused when it requests one.
     const states = caller.ok ? await limits.read(policiesOf(caller.value)) : [];
     const remaining = (name: string) => states.find(({ policy }) => policy.name === name)?.state.remaining;

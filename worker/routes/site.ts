@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
+import { networkOf } from '../auth/address-prefix.ts';
 import { type Gate, prefixOf } from '../auth/auth.ts';
-import type { Site } from '../auth/site.ts';
 import { menuOf } from '../catalog/menu.ts';
 import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
@@ -8,15 +8,17 @@ import type { Expectations } from '../ledger/site-status.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { dayPolicyOf } from '../limits/policies.ts';
 import type { SiteFacts } from '../protocol.ts';
+import type { Site } from '../sites/site.ts';
+import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import { toSiteModel } from './gemini-model.ts';
 
 export interface SiteRoutesOptions {
-  site: Site;
-  config: Pick<Config, 'catalog' | 'showcase'>;
+  sites: Sites;
+  config: Pick<Config, 'catalog'>;
   gate: Gate;
   limits: Limits;
   createNonce: () => string;
-  expectations: () => Promise<Expectations>;
+  expectations: (site: string) => Promise<Expectations>;
   pause: (ms: number) => Promise<unknown>;
 }
 
@@ -24,26 +26,32 @@ export interface SiteRoutesOptions {
 const COUNT_TIMEOUT_MS = 300;
 
 /** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
-export const siteRoutes = ({ site, config, gate, limits, createNonce, expectations, pause }: SiteRoutesOptions) => {
+export const siteRoutes = ({ sites, config, gate, limits, createNonce, expectations, pause }: SiteRoutesOptions) => {
   /** @returns The visitor's pictures left today; undefined if they cannot be counted, or not for a flood of requests. */
-  async function countLeft(request: Request, origin: string): Promise<number | undefined> {
+  async function countLeft(request: Request, site: Site, origin: string): Promise<number | undefined> {
     if (await gate.admitBurst(request, 'facts')) return undefined;
-    const ids = { visitor: '', session: '' };
-    const caller = await gate.count({ kind: 'visitor', site, origin, ...ids, address: prefixOf(request) });
+    const address = prefixOf(request);
+    const ids = { visitor: '', session: '', rung: 'none', uses: site.sessionUses } as const;
+    const caller = await gate.count({ kind: 'visitor', site, origin, ...ids, address, network: networkOf(address) });
     if (!caller.ok || caller.value.kind === 'client') return undefined;
     const [day] = await limits.read([dayPolicyOf(caller.value)]);
     return day?.state.remaining;
   }
 
   return new Hono<App>().get('/peel/site', async (c) => {
-    const origin = c.get('origin');
-    if (origin === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
-    if ((c.req.query('site') ?? site.id) !== site.id) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+    const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
+    if (!found.ok) return sendFailure(c, found.failure);
+    const { site, showcase, template } = found.value;
+    const page = c.get('origin');
+    const denied = page.refusedBy(site);
+    if (denied) return sendFailure(c, denied);
+    if (page.name === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
+    const origin = page.name;
     const [{ paused, durations }, left] = await Promise.all([
-      expectations(),
-      Promise.race([countLeft(c.req.raw, origin), pause(COUNT_TIMEOUT_MS)]),
+      expectations(site.id),
+      Promise.race([countLeft(c.req.raw, site, origin), pause(COUNT_TIMEOUT_MS)]),
     ]);
-    const { ideas, wall, actions, notice } = config.showcase;
+    const { presets, ideas, wall, actions, look, notice, showPrices } = showcase;
     // Pages of other origins read the facts, so an address of this deployment is told in full.
     const withAddress = <T extends { image?: string }>(entry: T): T =>
       entry.image === undefined ? entry : { ...entry, image: new URL(entry.image, c.req.url).href };
@@ -51,13 +59,15 @@ export const siteRoutes = ({ site, config, gate, limits, createNonce, expectatio
       site: site.id,
       models: menuOf(config.catalog, site).map((model) => toSiteModel(model, durations[model.id])),
       defaultModel: site.defaultModel,
-      promptMode: 'free',
-      slots: [],
-      presets: [],
+      promptMode: site.promptMode,
+      slots: [...(template?.slots ?? [])],
+      presets,
       ideas: ideas.map(withAddress),
       wall: wall.map(withAddress),
       actions,
+      ...(look && { look }),
       ...(notice && { notice }),
+      ...(showPrices && { showPrices }),
       limits: {
         perMinute: site.visitorPerMinute,
         perDay: site.visitorPerDay,

@@ -1,7 +1,7 @@
 /** Keys of objects in R2 (docs/storage.md#r2). A picture's id begins with the letter of its retention class. */
 import { privateTail } from '../auth/private-picture.ts';
-import { RETENTION_DAYS, type RetentionClass } from '../auth/site.ts';
 import { isPictureId } from '../request/image-url.ts';
+import { RETENTION_DAYS, type RetentionClass } from '../sites/site.ts';
 
 const LETTERS: Record<RetentionClass, string> = { '7d': 'a', '30d': 'b', '90d': 'c' };
 const PRIVATE_LETTERS: Record<RetentionClass, string> = { '7d': 'd', '30d': 'e', '90d': 'f' };

@@ -1,7 +1,7 @@
 /** Manifests in R2, which is strongly consistent, so a kept answer is a hit everywhere. */
 import { isPrivateId } from '../auth/private-picture.ts';
-import type { Site } from '../auth/site.ts';
 import { suggestionOf } from '../gemini/suggestion.ts';
+import type { Site } from '../sites/site.ts';
 import { isManifestPast, manifestKey } from './keys.ts';
 import type { Manifest } from './manifest.ts';
 import { withRetries } from './retry.ts';

@@ -3,10 +3,11 @@
  * it. A record is an empty object with the origin as metadata, so a look-up reads no bytes. Nothing depends on a
  * record: without it the provider refuses a foreign signature, without charge, and the conversation falls back.
  */
-import type { RetentionClass } from '../auth/site.ts';
+
 import type { ProviderName } from '../catalog/model.ts';
 import type { SignatureOrigin } from '../providers/provider.ts';
 import type { Log } from '../shared/log.ts';
+import type { RetentionClass } from '../sites/site.ts';
 import { mapAtMost } from './at-most.ts';
 import { isPast, originKey } from './keys.ts';
 import { withRetries } from './retry.ts';

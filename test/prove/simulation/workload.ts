@@ -1,5 +1,5 @@
 /** The workload of a seed: requests and their times, the caps, and the faults. */
-import type { Site } from '../../../worker/auth/site.ts';
+import type { Site } from '../../../worker/sites/site.ts';
 import { DEPLOYMENT, ledgerOf } from '../../../worker/ledger/rpc.ts';
 import type { Facts, LedgerName } from './invariants/trace.ts';
 import type { Faults } from './simulator/network.ts';

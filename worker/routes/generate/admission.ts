@@ -1,6 +1,6 @@
 /** Cheap refusals before any paid work. They rely on caches and KV; the exact decision is the ledger's. */
 import type { Context } from 'hono';
-import type { Caller, CountedCaller, Visitor } from '../../auth/site.ts';
+import type { Caller, CountedCaller, Visitor } from '../../auth/caller.ts';
 import type { App } from '../../http/failure-response.ts';
 import type { PolicyState } from '../../limits/kv-limiter.ts';
 import { attemptPoliciesOf, policiesOf, retryAfter, type WindowPolicy } from '../../limits/policies.ts';
@@ -96,7 +96,7 @@ export async function admitAttempt(visitor: Visitor, services: Services): Promis
   const policies = attemptPoliciesOf(caller);
   try {
     const late = pause(LEDGER_TIMEOUT_MS).then(() => 'late' as const);
-    const refused = await Promise.race([ledger('site').attempt(policies), late]);
+    const refused = await Promise.race([ledger(caller.site.id).attempt(policies), late]);
     if (refused === 'late') throw new Error(`the ledger did not answer within ${LEDGER_TIMEOUT_MS} ms`);
     if (refused) refusals.note(caller, 0, refused);
     else waitUntil(limits.count(policies));

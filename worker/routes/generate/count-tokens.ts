@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Caller } from '../../auth/site.ts';
+import type { Caller } from '../../auth/caller.ts';
 import { splicedLength } from '../../gemini/lift/splice.ts';
 import { toGeminiBody } from '../../gemini/request-body.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';

@@ -74,7 +74,7 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
     return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: why });
   }
   admission.count();
-  services.count('bypass');
+  services.count(read.site.id, 'bypass');
   const watch = watchOf(read, answer, payment, admission, services);
   let body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
   try {

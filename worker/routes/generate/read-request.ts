@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Wanted } from '../../answers/delivery.ts';
 import { askerOf } from '../../auth/audience.ts';
-import type { Caller, Site } from '../../auth/site.ts';
+import type { Caller } from '../../auth/caller.ts';
 import { inSizesOf } from '../../catalog/menu.ts';
 import type { CatalogModel } from '../../catalog/model.ts';
 import { findOfferedModel } from '../../catalog/offered-model.ts';
@@ -18,6 +18,7 @@ import type { GenerateRequest } from '../../request/request.ts';
 import type { Target } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import type { Site } from '../../sites/site.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 
 export interface ReadRequest {

@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import { type AnswerBody, answerWhole, CONTENT_TYPES } from '../../answers/answer-whole.ts';
 import { answerLive, type EventReader, type Step } from '../../answers/live.ts';
 import { answerWithdrawn } from '../../answers/withdrawn.ts';
-import type { Caller } from '../../auth/site.ts';
+import type { Caller } from '../../auth/caller.ts';
 import type { ProviderName } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import type { Fallback } from '../../request/last-picture.ts';
@@ -63,7 +63,7 @@ async function readFirst({ events, read, admission }: RunAnswer, { count, config
       fallback = first.fallback;
       continue;
     }
-    count(role);
+    count(read.site.id, role);
     return { role, first, fallback };
   }
 }

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { createEventReader } from '../../answers/live.ts';
 import { askerOf, audienceOf } from '../../auth/audience.ts';
 import { isRelayed } from '../../auth/auth.ts';
-import type { Caller } from '../../auth/site.ts';
+import type { Caller } from '../../auth/caller.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../generation/job.ts';
 import { type App, mark, sendFailure } from '../../http/failure-response.ts';
 import { latencyName } from '../../ledger/metrics.ts';
@@ -26,7 +26,10 @@ export const generateRoutes = (services: Services) =>
   new Hono<App>().post('/:version{v1beta|v1}/models/:target{[^/]*:[^/]*}', async (c) => {
     const response = await answer(c, services);
     const { startedAt, now, failure } = c.get('timing');
-    services.count(latencyName(now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : []));
+    // What no site has admitted is no site's business.
+    const site = c.get('site');
+    const names = [latencyName(now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : [])];
+    if (site !== undefined) services.count(site, ...names);
     return response;
   });
 
@@ -36,6 +39,7 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
   if (!target.ok) return sendFailure(c, target.failure);
   const caller = await services.gate.admit(c.req.raw, c.get('origin'));
   if (!caller.ok) return sendFailure(c, caller.failure);
+  c.set('site', caller.value.site.id);
   mark(c, 'gate');
   const read = await readAsked(c, target.value, caller.value, services);
   if (!read.ok) return sendFailure(c, read.failure);
@@ -62,7 +66,7 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
     mark(c, 'manifest');
     if (hit) {
       read.holding.release();
-      services.count('hit');
+      services.count(read.site.id, 'hit');
       return sendAnswer(c, hit.body, {
         'Cache-Status': 'peel; hit',
         ...sourceOf(hit.manifest),

@@ -1,6 +1,6 @@
 /** The beginning of an upload: reads the file's description and applies the upload limits. */
 import type { Context } from 'hono';
-import type { Caller } from '../../auth/site.ts';
+import type { Caller } from '../../auth/caller.ts';
 import { MAX_FILE_BYTES } from '../../files/file.ts';
 import { type FileWords, parseFileWords } from '../../files/parse-file.ts';
 import type { Declared } from '../../files/upload-command.ts';

@@ -1,10 +1,11 @@
 /** Identifies the owner of an upload at each step. */
 import { credentialOf } from '../../auth/auth.ts';
-import type { Caller } from '../../auth/site.ts';
+import type { Caller } from '../../auth/caller.ts';
 import { readUploadToken } from '../../auth/upload-token.ts';
 import { ownerOf } from '../../files/file.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import type { PageOrigin } from '../../sites/origins.ts';
 
 export interface UploadOwner {
   site: string;
@@ -22,16 +23,18 @@ export const TOKEN = 'upload_token';
  */
 export async function admitUpload(
   request: Request,
-  origin: string | undefined,
-  { gate, config, now }: Pick<Services, 'gate' | 'config' | 'now'>,
+  origin: PageOrigin,
+  { gate, sites, config, now }: Pick<Services, 'gate' | 'sites' | 'config' | 'now'>,
 ): Promise<Result<UploadOwner>> {
   const { searchParams: query } = new URL(request.url);
   const token = query.get(TOKEN);
   const pass = token === null ? undefined : await readUploadToken(config.secrets, token, Math.floor(now() / 1000));
   const isPermitted = pass !== undefined && pass.id === query.get('upload_id');
   if (isPermitted && credentialOf(request) === undefined) {
-    const tooMuch = await gate.admitBurst(request);
-    return tooMuch ? fail(tooMuch) : succeed({ site: pass.site, maker: pass.maker });
+    const site = await sites.find(pass.site);
+    if (!site.ok) return site;
+    const refused = origin.refusedBy(site.value.site) ?? (await gate.admitBurst(request));
+    return refused ? fail(refused) : succeed({ site: pass.site, maker: pass.maker });
   }
   const caller = await gate.admit(request, origin);
   if (caller.ok) return succeed({ site: caller.value.site.id, maker: ownerOf(caller.value), caller: caller.value });

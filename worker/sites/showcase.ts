@@ -3,10 +3,10 @@
  * visitor's browser fetches all of it, so each part has a bound.
  */
 import * as v from 'valibot';
+import { chosen, listOrJson, VariableError, type VariableName, type Variables } from '../config/variables.ts';
 import type { Action, SiteFacts } from '../protocol.ts';
-import { chosen, listOrJson, VariableError, type VariableName, type Variables } from './variables.ts';
 
-export type Showcase = Pick<SiteFacts, 'ideas' | 'wall' | 'actions' | 'notice'>;
+export type Showcase = Pick<SiteFacts, 'presets' | 'ideas' | 'wall' | 'actions' | 'look' | 'notice' | 'showPrices'>;
 
 const ACTIONS: readonly Action[] = ['take', 'background', 'restyle', 'remove', 'sharper', 'change'];
 
@@ -47,6 +47,32 @@ const WALL_PICTURE = v.strictObject({
   alt: v.exactOptional(text(MAX_ALT)),
 });
 
+const MAX_LABEL = 60;
+const PRESET = v.strictObject({ label: text(MAX_LABEL), prompt: text(MAX_PROMPT) });
+
+const CSS_RULE = 'must be a CSS value of letters, digits, blanks and #%(),./+-';
+const css = v.pipe(v.string(CSS_RULE), v.regex(/^[\w\s#%(),./+-]{1,200}$/, CSS_RULE));
+const LOOK = v.strictObject({
+  accent: v.exactOptional(css),
+  radius: v.exactOptional(css),
+  font: v.exactOptional(css),
+  scheme: v.exactOptional(v.picklist(['light', 'dark'], 'must be light or dark')),
+});
+
+const listOf = <S extends v.GenericSchema>(entry: S) =>
+  v.exactOptional(v.pipe(v.array(entry), v.maxLength(MAX_ENTRIES, `must have at most ${MAX_ENTRIES} entries`)));
+
+/** The showcase as a part of a site's record. */
+export const SHOWCASE = v.strictObject({
+  presets: listOf(PRESET),
+  ideas: listOf(IDEA),
+  wall: listOf(WALL_PICTURE),
+  actions: listOf(v.picklist(ACTIONS, `must list actions of ${ACTIONS.join(', ')}`)),
+  look: v.exactOptional(LOOK),
+  notice: v.exactOptional(text(MAX_NOTICE)),
+  showPrices: v.exactOptional(v.boolean('must be true or false')),
+});
+
 /** @throws VariableError */
 export function readShowcase(variables: Variables): Showcase {
   const ideas = listOrJson(variables, 'SITE_IDEAS').map((idea) => (typeof idea === 'string' ? { text: idea } : idea));
@@ -55,6 +81,7 @@ export function readShowcase(variables: Variables): Showcase {
     throw new VariableError('SITE_NOTICE', `must be text of at most ${MAX_NOTICE} characters`);
   }
   return {
+    presets: [],
     ideas: parseEntries('SITE_IDEAS', IDEA, ideas),
     wall: parseEntries('SITE_WALL', WALL_PICTURE, listOrJson(variables, 'SITE_WALL')),
     actions: chosen(variables, 'SITE_ACTIONS', ACTIONS),

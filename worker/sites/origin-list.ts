@@ -1,0 +1,40 @@
+/** Which entries an owner may write in a site's list of origins. */
+/** The first rule that a record breaks. `field` is a path such as `budgets.dailyUsd`. */
+export interface RecordProblem {
+  field: string;
+  rule: string;
+}
+
+const RULE = 'must be an origin such as https://shop.example, or https://*.shop.example for all hosts below it';
+
+/** `http` is for pages in development. Nobody else's page is on this machine. */
+const LOCAL = /^(?:localhost|127\.0\.0\.1|\[::1\]|[a-z0-9-]+\.localhost)$/;
+
+/** @returns The first entry that breaks a rule. */
+export async function checkOrigins(
+  origins: readonly string[],
+  isPublicSuffix: (host: string) => Promise<boolean>,
+): Promise<RecordProblem | undefined> {
+  for (const [at, entry] of origins.entries()) {
+    const rule = await ruleBroken(entry, isPublicSuffix);
+    if (rule !== undefined) return { field: `origins.${at}`, rule };
+  }
+  return undefined;
+}
+
+async function ruleBroken(
+  entry: string,
+  isPublicSuffix: (host: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  const isWildcard = entry.startsWith('https://*.');
+  const plain = isWildcard ? entry.replace('*.', '') : entry;
+  const url = URL.canParse(plain) ? new URL(plain) : undefined;
+  if (!url || url.origin !== plain || plain.includes('*') || !/^https?:$/.test(url.protocol)) return RULE;
+  if (url.protocol === 'http:' && !LOCAL.test(url.hostname)) return 'must be https, except on this machine (localhost)';
+  if (!isWildcard) return undefined;
+  if (/^[\d.]+$|^\[/.test(url.hostname)) return RULE;
+  // Below such a name anybody can get a host: https://*.pages.dev would let every page there in.
+  return (await isPublicSuffix(url.hostname))
+    ? `must not be a wildcard below ${url.hostname}, where anybody can get a name`
+    : undefined;
+}
