@@ -193,7 +193,7 @@ export function createServices(bindings: Env): Services {
       pictures: createPictureFiles({
         bucket: env.BUCKET,
         renditions: createRenditions({
-          ...{ bucket: env.BUCKET, images: env.IMAGES, limits, site: config.site.id },
+          ...{ bucket: env.BUCKET, images: env.IMAGES, limits },
           ...{ now, pause, waitUntil, log },
         }),
         now,

@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { blobKey } from '../../worker/storage/keys.ts';
-import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../support.ts';
+import { blobKey, manifestKey, renditionKey, suggestionKey } from '../../worker/storage/keys.ts';
+import { labelsOf } from '../../worker/storage/labels.ts';
+import { createTestWorker, newPrompt, ORIGIN, reasonOf, type TestWorker, WORKER } from '../support.ts';
 
 const ID = `b${'a'.repeat(32)}`;
 const PATH = `/images/${ID}/0.png`;
@@ -141,5 +142,103 @@ describe('GET /images/{id}/{n}.{ext}', () => {
       headers: { ...from, Origin: ORIGIN, 'content-type': 'application/json' },
     });
     expect(session.status).toBe(200);
+  });
+});
+
+describe('a drawn picture', () => {
+  it('carries its site and its key, which lead to the manifest that names it', async () => {
+    const answer = await worker.ask('gemini-3.1-flash-image:generateContent', newPrompt(), { 'Peel-Images': 'link' });
+    const id = /images\/([a-f][0-9a-f]{32})\//.exec(await answer.text())?.[1] ?? '';
+
+    const stored = await env.BUCKET.head(blobKey('images', id, 0));
+
+    const labels = stored && labelsOf(stored);
+    expect(labels).toEqual({ site: 'default', key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const manifest = await env.BUCKET.get(manifestKey('30d', 'default', labels?.key ?? ''));
+    expect(await manifest?.json()).toMatchObject({ id });
+  });
+});
+
+describe('a page that reads a picture', () => {
+  const OTHER_ID = `b${'e'.repeat(32)}`;
+  const OTHER = `/images/${OTHER_ID}/0.png`;
+  const OTHER_ORIGIN = 'https://other.example';
+  const put = (key: string, contentType: string, site: string) =>
+    env.BUCKET.put(key, BYTES, { httpMetadata: { contentType }, customMetadata: { site, key: 'ab'.repeat(32) } });
+  /** A worker whose site `other` stands in KV, and how often each site was looked up. */
+  function twoSites() {
+    const asked: string[] = [];
+    const KV = new Proxy(env.KV, {
+      get(kv, name: keyof KVNamespace) {
+        if (name !== 'get') return kv[name].bind(kv);
+        return (key: string, ...rest: []) => {
+          if (key.startsWith('site:')) asked.push(key);
+          return kv.get(key, ...rest);
+        };
+      },
+    });
+    return { asked, ...createTestWorker({}, undefined, env.BUCKET, KV) };
+  }
+  beforeAll(async () => {
+    await env.KV.put('site:other', JSON.stringify({ origins: [OTHER_ORIGIN], adultsDeclared: true, proof: 'none' }));
+    await put(blobKey('images', OTHER_ID, 0), 'image/png', 'other');
+    await put(renditionKey(OTHER_ID, 0, 160), 'image/webp', 'other');
+    await put(blobKey('images', OTHER_ID, 5), 'image/png', 'nowhere');
+    await put(suggestionKey(OTHER_ID), 'text/html', 'other');
+  });
+
+  it.each([
+    { whose: 'an older picture is of the site default', path: PATH, allowed: ORIGIN, denied: OTHER_ORIGIN },
+    { whose: 'another site’s picture', path: OTHER, allowed: OTHER_ORIGIN, denied: ORIGIN },
+    { whose: 'its rendition', path: `${OTHER}?w=160`, allowed: OTHER_ORIGIN, denied: ORIGIN },
+    {
+      ...{ whose: 'its suggestion', path: `/images/${OTHER_ID}/suggestion.html` },
+      ...{ allowed: OTHER_ORIGIN, denied: ORIGIN },
+    },
+  ])('is judged by the picture’s own site: $whose', async ({ path, allowed, denied }) => {
+    const { fetch } = twoSites();
+
+    const good = await fetch(path, { headers: { Origin: allowed } });
+    const bad = await fetch(path, { headers: { Origin: denied } });
+
+    expect([good.status, good.headers.get('Access-Control-Allow-Origin')]).toEqual([200, allowed]);
+    expect((await good.bytes()).length).toBeGreaterThanOrEqual(1000);
+    expect(bad.headers.get('Cache-Control')).toBe('no-store');
+    expect(await reasonOf(bad)).toEqual([403, 'ORIGIN_DENIED']);
+  });
+
+  it.each([{ 'If-None-Match': '*' }, { Range: 'bytes=0-3' }, { Range: 'bytes=5000-' }, { 'If-Match': '"other"' }])(
+    'is judged whatever it asks of the picture: %j',
+    async (headers) => {
+      const { fetch } = twoSites();
+
+      const bad = await fetch(OTHER, { headers: { ...headers, Origin: ORIGIN } as Record<string, string> });
+
+      expect(await reasonOf(bad)).toEqual([403, 'ORIGIN_DENIED']);
+    },
+  );
+
+  it('may not read a picture whose site is gone', async () => {
+    const { fetch } = twoSites();
+
+    const answer = await fetch(`/images/${OTHER_ID}/5.png`, { headers: { Origin: ORIGIN } });
+
+    expect(await reasonOf(answer)).toEqual([404, 'SITE_UNKNOWN']);
+  });
+
+  it.each([
+    ['another page shows it', {}],
+    ['a page of the worker shows it', { 'Sec-Fetch-Site': 'same-origin', Referer: `${WORKER}/peel/admin/` }],
+  ])('asks no site where it only shows it: %s', async (_, headers) => {
+    const { fetch, asked } = twoSites();
+
+    for (const path of [OTHER, `${OTHER}?w=160`, `/images/${OTHER_ID}/suggestion.html`]) {
+      const answer = await fetch(path, { headers: headers as Record<string, string> });
+      expect([answer.status, answer.headers.get('Access-Control-Allow-Origin')]).toEqual([
+        200,
+        'Sec-Fetch-Site' in headers ? WORKER : null,
+      ]);
+    }
+    expect(asked).toEqual([]);
   });
 });

@@ -14,13 +14,15 @@ import { watchBucket } from './watched-bucket.ts';
 
 const BYTES = picture(900);
 const PRIVATE = 'e';
+const SHOP = 'https://the-shop.example';
 
 let ids = 0;
 /** Stores a picture under a new id. */
-async function store({ letter = 'b', bytes = BYTES, type = 'image/png' } = {}) {
+async function store({ letter = 'b', bytes = BYTES, type = 'image/png', site = '' } = {}) {
   ids += 1;
   const id = letter + String(ids).padStart(letter === PRIVATE ? 48 : 32, '0');
-  await env.BUCKET.put(blobKey('images', id, 0), bytes, { httpMetadata: { contentType: type } });
+  const labels = site && { customMetadata: { site, key: 'k' } };
+  await env.BUCKET.put(blobKey('images', id, 0), bytes, { httpMetadata: { contentType: type }, ...labels });
   return { id, path: `/images/${id}/0.png`, address: `${WORKER}/images/${id}/0` };
 }
 
@@ -109,6 +111,23 @@ describe('a picture', () => {
     expect((await inCache(address))?.headers.get('Cache-Control')).toBe('public, max-age=270');
     await caches.default.delete(address);
     expect((await get(path)).answer.status).toBe(404);
+  });
+});
+
+describe('a cached picture', () => {
+  it('is judged by its own site still, whose name does not go out', async () => {
+    await env.KV.put('site:shop', JSON.stringify({ origins: [SHOP], adultsDeclared: true, proof: 'none' }));
+    const { path, address } = await store({ site: 'shop' });
+    const { get } = setUp();
+    for (let asking = 0; asking < 2; asking += 1) await get(path);
+
+    const good = await get(path, { Origin: SHOP });
+    const bad = await get(path, { Origin: ORIGIN });
+
+    expect((await inCache(address))?.headers.get('Peel-Site')).toBe('shop');
+    expect([good.asked, good.answer.status, bad.asked, bad.answer.status]).toEqual([0, 200, 0, 403]);
+    expect(good.answer.headers.get('Peel-Site')).toBeNull();
+    expect(JSON.stringify([...good.answer.headers])).not.toMatch(/peel-(site|size|etag)"/i);
   });
 });
 

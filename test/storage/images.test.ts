@@ -4,9 +4,10 @@ import { parseChunk } from '../../worker/gemini/forms/payload.ts';
 import { lift } from '../../worker/gemini/lift/lift.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
+import { labelsOf, siteOf } from '../../worker/storage/labels.ts';
 import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
 import { wholeJpeg } from '../files/whole-images.ts';
-import { countedBuffers, emptyBucket, hexOf, picture, take } from './pictures.ts';
+import { countedBuffers, emptyBucket, hexOf, LABELS, picture, take } from './pictures.ts';
 
 const ID = `b${'0'.repeat(32)}`;
 
@@ -22,7 +23,7 @@ describe('an image sink', () => {
     const bytes = picture(size);
     const buffers = countedBuffers();
     const store = createImageStore(env.BUCKET, buffers);
-    const sink = store.sink(ID);
+    const sink = store.sink(ID, LABELS);
 
     const writer = await sink.open({ kind: 'image', n: 0 });
     for (let at = 0; at < size; at += pieces) await writer.write(bytes.subarray(at, at + pieces));
@@ -48,7 +49,7 @@ describe('an image sink', () => {
     { name: 'a large picture that is cut short', bytes: picture(PART_BYTES + 5000).subarray(0, PART_BYTES + 10) },
   ])('takes $name for no picture, whatever it is called, and stores nothing', async ({ bytes }) => {
     const buffers = countedBuffers();
-    const sink = createImageStore(env.BUCKET, buffers).sink(ID);
+    const sink = createImageStore(env.BUCKET, buffers).sink(ID, LABELS);
 
     const writer = await sink.open({ kind: 'image', n: 3, mimeType: 'image/png' });
     for (let at = 0; at < bytes.length; at += 1_000_000) await writer.write(bytes.subarray(at, at + 1_000_000));
@@ -64,7 +65,7 @@ describe('an image sink', () => {
   it('keeps what stands behind a whole picture, byte for byte', async () => {
     const bytes = Uint8Array.from([...picture(5000), ...picture(300)]);
     const store = createImageStore(env.BUCKET, countedBuffers());
-    const sink = store.sink(ID);
+    const sink = store.sink(ID, LABELS);
 
     await take(sink, bytes);
     await sink.settled();
@@ -74,7 +75,7 @@ describe('an image sink', () => {
   });
 
   it('says the type by the bytes, whatever the picture is called', async () => {
-    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID, LABELS);
 
     const writer = await sink.open({ kind: 'image', n: 0, mimeType: 'image/png' });
     await writer.write(wholeJpeg());
@@ -86,7 +87,7 @@ describe('an image sink', () => {
   });
 
   it('keeps the first 64 pictures, and reads on past more', async () => {
-    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID, LABELS);
 
     for (let n = 0; n < 66; n += 1) await take(sink, picture(100 + n), { n });
     await sink.settled();
@@ -100,7 +101,7 @@ describe('an image sink', () => {
   });
 
   it('keeps the first 256 signatures, which cost no picture after them', async () => {
-    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID, LABELS);
     const signature = { thoughtSignature: picture(3300).toBase64() };
     const bytes = picture(500);
     const inlineData = { mimeType: 'image/png', data: bytes.toBase64() };
@@ -117,7 +118,7 @@ describe('an image sink', () => {
 
   it('forgets the pictures of a run with what was made of them', async () => {
     const store = createImageStore(env.BUCKET, countedBuffers());
-    const sink = store.sink(ID);
+    const sink = store.sink(ID, LABELS);
     await take(sink, picture(100));
     await take(sink, picture(100), { kind: 'signature' });
     await sink.settled();
@@ -130,7 +131,7 @@ describe('an image sink', () => {
 
   it('leaves nothing behind when it is aborted, in the first part or a later one', async () => {
     const buffers = countedBuffers();
-    const sink = createImageStore(env.BUCKET, buffers).sink(ID);
+    const sink = createImageStore(env.BUCKET, buffers).sink(ID, LABELS);
     for (const size of [10, PART_BYTES + 10]) {
       const writer = await sink.open({ kind: 'image', n: 0 });
       await writer.write(picture(size));
@@ -143,7 +144,7 @@ describe('an image sink', () => {
   });
 
   it('deletes what it kept when the answer is discarded, but not what callers may be reading', async () => {
-    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID, LABELS);
     for (const [kind, n] of [
       ['image', 0],
       ['image', 1],
@@ -175,7 +176,7 @@ describe('an image sink', () => {
         return target[name].bind(target);
       },
     });
-    const sink = createImageStore(flaky, countedBuffers()).sink(ID);
+    const sink = createImageStore(flaky, countedBuffers()).sink(ID, LABELS);
 
     const writer = await sink.open({ kind: 'image', n: 0 });
     await writer.write(picture(500));
@@ -187,27 +188,57 @@ describe('an image sink', () => {
   });
 });
 
-describe('digests at rest', () => {
+describe('metadata at rest', () => {
   it.each([
     { name: 'a picture of one put', kind: 'image', size: PART_BYTES, hasDigest: true },
     { name: 'a signature', kind: 'signature', size: 5000, hasDigest: true },
     // Metadata is given when an upload begins, and the digest is known when it ends.
     { name: 'a picture of several parts', kind: 'image', size: PART_BYTES + 1, hasDigest: false },
-  ] as const)('are kept beside $name: $hasDigest', async ({ kind, size, hasDigest }) => {
-    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID);
+  ] as const)('is the labels of $name, with its digest: $hasDigest', async ({ kind, size, hasDigest }) => {
+    const sink = createImageStore(env.BUCKET, countedBuffers()).sink(ID, LABELS);
 
     await take(sink, picture(size), { kind });
 
     expect(await sink.settled()).toBe('stored');
     const kept = await env.BUCKET.head(blobKey(kind === 'image' ? 'images' : 'signatures', ID, 0));
-    expect(kept?.customMetadata).toEqual(hasDigest ? { sha256: hexOf(picture(size)) } : {});
+    expect(kept?.customMetadata).toEqual({ ...LABELS, ...(hasDigest && { sha256: hexOf(picture(size)) }) });
+    expect(kept && labelsOf(kept)).toEqual(LABELS);
+  });
+});
+
+describe('labels', () => {
+  it.each([
+    {
+      name: 'of a picture without a template',
+      stored: { site: 'a', key: 'k', sha256: 's' },
+      labels: { site: 'a', key: 'k' },
+      site: 'a',
+    },
+    {
+      name: 'of a rendition say its site alone',
+      stored: { site: 'a', pictureUploaded: '1' },
+      labels: undefined,
+      site: 'a',
+    },
+    {
+      name: 'are absent from an older picture, which is of the first site',
+      stored: { sha256: 's' },
+      labels: undefined,
+      site: 'default',
+    },
+    { name: 'are absent where there is no metadata', stored: undefined, labels: undefined, site: 'default' },
+  ])('$name', ({ stored, labels, site }) => {
+    const object = stored && { customMetadata: stored };
+
+    expect(labelsOf(object ?? {})).toEqual(labels);
+    expect(siteOf(object ?? {})).toBe(site);
   });
 });
 
 describe('finding what a run has stored', () => {
   it('tells of it what the run knew, in order', async () => {
     const store = createImageStore(env.BUCKET, countedBuffers());
-    const sink = store.sink(ID);
+    const sink = store.sink(ID, LABELS);
     // R2 lists 10 before 2.
     for (const n of [0, 2, 10]) await take(sink, picture(1000 + n), { n });
     await take(sink, Uint8Array.of(1, 2, 3), { n: 11 });
@@ -223,10 +254,10 @@ describe('finding what a run has stored', () => {
 
   it('sees nothing of other runs, nor of pictures that are not whole', async () => {
     const store = createImageStore(env.BUCKET, countedBuffers());
-    const other = store.sink(`b${'4'.repeat(32)}`);
+    const other = store.sink(`b${'4'.repeat(32)}`, LABELS);
     await take(other, picture(100));
     await other.settled();
-    const writer = await store.sink(ID).open({ kind: 'image', n: 0 });
+    const writer = await store.sink(ID, LABELS).open({ kind: 'image', n: 0 });
     await writer.write(picture(PART_BYTES + 1));
 
     expect(await store.find(ID)).toEqual({ images: [], signatures: [] });

@@ -7,7 +7,7 @@ import { blobKey } from '../../worker/storage/keys.ts';
 import { createPartBuffers, PART_BYTES } from '../../worker/storage/part-buffers.ts';
 import { createPendingParts } from '../../worker/storage/pending.ts';
 import { eventually } from '../eventually.ts';
-import { countedBuffers, emptyBucket, hexOf, keptHex, picture, take } from './pictures.ts';
+import { countedBuffers, emptyBucket, hexOf, keptHex, LABELS, picture, take } from './pictures.ts';
 
 const idOf = (n: number) => `b${String(n).padStart(32, '0')}`;
 const keyOf = (n: number) => blobKey('images', idOf(n), 0);
@@ -22,7 +22,7 @@ function createStage({ sql }: DurableObjectStorage) {
   const buffers = countedBuffers(2 * PART_BYTES);
   const store = createImageStore(env.BUCKET, buffers);
   const pendingParts = createPendingParts(sql);
-  return { buffers, store, pendingParts, sink: (n: number) => store.sink(idOf(n), pendingParts) };
+  return { buffers, store, pendingParts, sink: (n: number) => store.sink(idOf(n), LABELS, pendingParts) };
 }
 
 afterEach(emptyBucket);
@@ -69,7 +69,7 @@ describe('a picture of several parts', () => {
       const buffers = createPartBuffers({ now: Date.now, pause, budgetBytes: 2 * PART_BYTES });
       const store = createImageStore(env.BUCKET, buffers);
       const [bytes, small] = [picture(2 * PART_BYTES + 1000), picture(PART_BYTES)];
-      const sinks = [1, 2, 3].map((n) => store.sink(idOf(n), pendingParts));
+      const sinks = [1, 2, 3].map((n) => store.sink(idOf(n), LABELS, pendingParts));
       const large = await Promise.all(sinks.slice(0, 2).map((each) => each.open({ kind: 'image', n: 0 })));
       for (const writer of large) await writer.write(bytes.subarray(0, PART_BYTES));
 

@@ -3,10 +3,21 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
+import { labelsOf } from '../../worker/storage/labels.ts';
 import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
 import { createPendingParts, MAX_PENDING_BYTES } from '../../worker/storage/pending.ts';
 import { createPendingRows, ROW_BYTES } from '../../worker/storage/pending-rows.ts';
-import { countedBuffers, emptyBucket, type Fault, failingBucket, hexOf, keptHex, picture, take } from './pictures.ts';
+import {
+  countedBuffers,
+  emptyBucket,
+  type Fault,
+  failingBucket,
+  hexOf,
+  keptHex,
+  LABELS,
+  picture,
+  take,
+} from './pictures.ts';
 
 const ID = `b${'3'.repeat(32)}`;
 const KEY = blobKey('images', ID, 0);
@@ -28,7 +39,7 @@ function setUp({ sql }: DurableObjectStorage, faultOf: (step: string) => Fault |
   const { bucket, steps, uploads } = failingBucket(faultOf);
   const store = createImageStore(bucket, buffers);
   const pendingParts = createPendingParts(sql);
-  return { store, pendingParts, sink: store.sink(ID, pendingParts), buffers, steps, uploads };
+  return { store, pendingParts, sink: store.sink(ID, LABELS, pendingParts), buffers, steps, uploads };
 }
 
 /** R2 fails from a step on, as an object that dies there sees it. */
@@ -90,7 +101,7 @@ describe('what R2 refuses', () => {
       expect(await keptHex(KEY)).toBe(SMALL_HEX);
       const kept = await env.BUCKET.head(KEY);
       expect(kept?.httpMetadata?.contentType).toBe('image/png');
-      expect(kept?.customMetadata).toEqual({ sha256: SMALL_HEX });
+      expect(kept?.customMetadata).toEqual({ ...LABELS, sha256: SMALL_HEX });
       expect(buffers.out).toBe(0);
     }));
 
@@ -110,10 +121,25 @@ describe('what R2 refuses', () => {
       expect(steps).toEqual(LARGE_STEPS.slice(LARGE_STEPS.indexOf(step)));
       expect(pendingParts.isEmpty).toBe(true);
       expect(await keptHex(KEY)).toBe(LARGE_HEX);
-      expect((await env.BUCKET.head(KEY))?.httpMetadata?.contentType).toBe('image/png');
+      const kept = await env.BUCKET.head(KEY);
+      expect(kept?.httpMetadata?.contentType).toBe('image/png');
+      expect(kept && labelsOf(kept)).toEqual(LABELS);
       expect(buffers.out).toBe(0);
     }),
   );
+
+  it('is stored without labels where an earlier version left it', () =>
+    inObject(async (storage) => {
+      const { sink } = setUp(storage, () => 'refuse');
+      await take(sink, SMALL);
+      await sink.settled();
+      storage.sql.exec("UPDATE parked SET facts = json_remove(facts, '$.labels')");
+      const { store, pendingParts } = setUp(storage);
+
+      expect(outcomes(await store.flush(pendingParts))).toEqual(['stored']);
+
+      expect((await env.BUCKET.head(KEY))?.customMetadata).toEqual({ sha256: SMALL_HEX });
+    }));
 
   it('waits in rows of at most 1 MB, and leaves none behind', () =>
     inObject(async (storage) => {
@@ -139,7 +165,7 @@ describe('what R2 refuses', () => {
   it('fails the write where nothing may be pending', () =>
     inObject(async (storage) => {
       const { store, buffers } = setUp(storage, () => 'refuse');
-      const sink = store.sink(ID);
+      const sink = store.sink(ID, LABELS);
       await take(sink, SMALL);
 
       await expect(sink.settled()).rejects.toThrow('10001');

@@ -46,7 +46,6 @@ function setUp(options: Partial<RenditionsOptions> = {}) {
     bucket: env.BUCKET,
     images: env.IMAGES,
     limits,
-    site: 'default',
     now: () => Date.now(),
     pause: () => new Promise(() => undefined),
     waitUntil: () => undefined,
@@ -86,6 +85,18 @@ describe('kept pictures', () => {
     expect(String.fromCharCode(...bytes.subarray(8, 12))).toBe('WEBP');
     expect(await bytesOf(second)).toEqual(bytes);
     expect(counted).toEqual([['deployment', 'site.default']]);
+  });
+
+  it('count their renditions on their own site, and so do the renditions say it', async () => {
+    const options = { httpMetadata: { contentType: 'image/png' }, customMetadata: { site: 'shop', key: 'k' } };
+    await env.BUCKET.put(blobKey('images', ID, 6), png(1600, 800), options);
+    const { files, counted } = setUp();
+
+    const reads = [await files.read(ID, 6, new Headers(), 320), await files.read(ID, 6, new Headers(), 320)];
+
+    expect(reads.map((read) => read?.site)).toEqual(['shop', 'shop']);
+    expect(counted).toEqual([['deployment', 'site.shop']]);
+    await Promise.all(reads.map(bytesOf));
   });
 
   it('are told from memory the first time, and from R2 with the same name after', async () => {

@@ -48,7 +48,10 @@ export class AnswerReader {
     this.#deps = deps;
     this.#emit = emit;
     this.#answer = answer;
-    this.#sink = deps.images.sink(order.id, order.pendingParts);
+    const { id, key, site, pendingParts } = order;
+    const template = site.templateVersion;
+    const labels = { site: site.id, key, ...(template !== undefined && { template }) };
+    this.#sink = deps.images.sink(id, labels, pendingParts);
   }
 
   /**

@@ -29,7 +29,7 @@ export interface RunDependencies extends ConversationDependencies {
 export interface RunOrder {
   /** The canonical key of the request: lower-case hex SHA-256. */
   key: string;
-  site: Pick<Site, 'id' | 'retention'>;
+  site: Pick<Site, 'id' | 'retention' | 'templateVersion'>;
   request: GenerateRequest;
   model: CatalogModel;
   inputs: readonly OpenInput[];

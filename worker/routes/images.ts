@@ -5,6 +5,7 @@ import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../auth/pri
 import { type App, sendFailure } from '../http/failure-response.ts';
 import { extensionOf, typeOfExtension } from '../request/image-type.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { Sites } from '../sites/sites.ts';
 import type { CachedPictures } from '../storage/cached-pictures.ts';
 import { classOf } from '../storage/keys.ts';
 import { fileNameOf, type PictureRead } from '../storage/picture-files.ts';
@@ -27,6 +28,7 @@ export interface ImageRoutesOptions {
   pictures: CachedPictures;
   suggestions: Suggestions;
   gate: Gate;
+  sites: Sites;
   /** Every secret that may have signed an address. */
   secrets: readonly string[];
   /** Unix milliseconds. */
@@ -37,7 +39,7 @@ export interface ImageRoutesOptions {
  * `GET /images/{id}/{n}.{ext}`: a picture. Every caller that knows its 128-bit id may see it, unless it is private. And
  * `GET /images/{id}/suggestion.html`: Google's search suggestion, which must be shown with a grounded picture.
  */
-export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: ImageRoutesOptions) => {
+export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }: ImageRoutesOptions) => {
   /** @returns The refusal, or undefined. Other callers cannot tell a private picture from one that does not exist. */
   async function refusePrivate(c: Context<App>, id: string): Promise<Failure | undefined> {
     if (!isPrivateId(id)) return undefined;
@@ -50,25 +52,38 @@ export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: Image
     return isMadeFor(askerOf(caller.value), id) ? undefined : NOT_YOURS;
   }
 
+  /**
+   * Any page may show a picture, so only a page that reads its bytes is judged: browsers then send `Origin`.
+   *
+   * @returns Why the page may not read a picture of this site; undefined if it may.
+   */
+  async function refusePage(c: Context<App>, site: string): Promise<Failure | undefined> {
+    const origin = c.get('origin');
+    if (c.req.header('Origin') === undefined) return void origin.allow();
+    const found = await sites.find(site);
+    return found.ok ? origin.refusedBy(found.value.site) : found.failure;
+  }
+
   return new Hono<App>()
     .get('/images/:id/suggestion.html', async (c) => {
       const id = c.req.param('id');
       const refused = await refusePrivate(c, id);
       if (refused) return sendFailure(c, refused);
-      const html = classOf(id) && (await suggestions.get(id));
-      if (html === undefined) return sendFailure(c, { reason: 'NOT_FOUND', what: 'This suggestion' });
-      return c.body(html, 200, {
+      const suggestion = classOf(id) && (await suggestions.get(id));
+      if (!suggestion) return sendFailure(c, { reason: 'NOT_FOUND', what: 'This suggestion' });
+      const denied = await refusePage(c, suggestion.site);
+      if (denied) return sendFailure(c, denied);
+      return c.body(suggestion.html, 200, {
         'Content-Type': 'text/html; charset=utf-8',
         'Content-Security-Policy': SUGGESTION_POLICY,
         'Cache-Control': CACHE_PRIVATELY,
       });
     })
     .get('/images/:id/:file', async (c) => {
-      const notFound = () => sendFailure(c, { reason: 'NOT_FOUND', what: 'This picture' });
       const id = c.req.param('id');
       const [, digits, extension] = /^(\d{1,3})\.([a-z]{3,4})$/.exec(c.req.param('file')) ?? [];
       const type = extension && typeOfExtension(extension);
-      if (!classOf(id) || !digits || !type) return notFound();
+      if (!classOf(id) || !digits || !type) return sendFailure(c, NOT_THERE);
       const n = Number(digits);
       const width = parseWidth(c.req.query('w'));
       if (width === null) {
@@ -81,17 +96,21 @@ export const imageRoutes = ({ pictures, suggestions, gate, secrets, now }: Image
       if (tooMuch) return sendFailure(c, tooMuch);
 
       const picture = await pictures.read(id, n, c.req.raw, width);
-      if (!picture) return notFound();
+      if (!picture) return sendFailure(c, NOT_THERE);
       // The type was read from the bytes when they were stored. Anything but a picture is not found, in any width.
       const contentType = picture.object.httpMetadata?.contentType ?? '';
       const isPicture = extensionOf(contentType) !== undefined;
-      if (!isPicture || (width === undefined && contentType !== type)) {
+      const isFound = isPicture && (width !== undefined || contentType === type);
+      const denied = isFound ? await refusePage(c, picture.site) : NOT_THERE;
+      if (denied) {
         if (picture.object.body instanceof ReadableStream) await picture.object.body.cancel();
-        return notFound();
+        return sendFailure(c, denied);
       }
       return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
     });
 };
+
+const NOT_THERE: Failure = { reason: 'NOT_FOUND', what: 'This picture' };
 
 const NOT_YOURS: Failure = {
   reason: 'NOT_FOUND',

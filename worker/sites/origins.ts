@@ -16,6 +16,8 @@ export interface PageOrigin {
   readonly isJudged: boolean;
   /** @returns Why pages of this origin may not use the site; undefined if they may, or if no page asks. */
   refusedBy(site: Pick<Site, 'id' | 'origins'>): Failure | undefined;
+  /** Lets the page read an answer that no site has to judge. */
+  allow(): void;
 }
 
 export interface PageOriginOptions {
@@ -44,6 +46,9 @@ export function readOrigin(request: Request, { demo, framedSite }: PageOriginOpt
       if (name === undefined || isListed(site.origins, name)) return undefined;
       if (name === own && (demo || framedSite(request) === site.id)) return undefined;
       return { reason: 'ORIGIN_DENIED', origin: name.slice(0, MAX_LOGGED) };
+    },
+    allow() {
+      isJudged = true;
     },
   };
 }

@@ -27,9 +27,10 @@ const OFF_MS = 3_600_000;
 /** Pictures remembered by an isolate. The least recently used are forgotten first. */
 const MAX_REMEMBERED = 1000;
 
-/** Names of our own, because a cache may rewrite `ETag` and `Content-Length`. */
+/** Names of our own, because a cache may rewrite `ETag` and `Content-Length`. None of them is sent to a caller. */
 const ETAG = 'Peel-ETag';
 const SIZE = 'Peel-Size';
+const SITE = 'Peel-Site';
 
 export interface CachedPicturesOptions {
   pictures: PictureFiles;
@@ -114,19 +115,20 @@ export function createCachedPictures(options: CachedPicturesOptions): CachedPict
 const isPicture = ({ object }: PictureRead): boolean =>
   extensionOf(object.httpMetadata?.contentType ?? '') !== undefined;
 
-function toResponse({ object }: PictureRead): Response {
+function toResponse({ object, site }: PictureRead): Response {
   return new Response(object.body, {
     headers: {
       'Content-Type': object.httpMetadata?.contentType ?? '',
       'Cache-Control': `public, max-age=${CACHED_SECONDS}`,
       [ETAG]: object.httpEtag,
       [SIZE]: String(object.size),
+      [SITE]: site,
     },
   });
 }
 
 function toPicture({ headers, body }: Response): PictureRead | undefined {
-  const [contentType, httpEtag, size] = ['Content-Type', ETAG, SIZE].map((name) => headers.get(name));
-  if (!body || !contentType || !httpEtag || !size) return undefined;
-  return { object: { httpEtag, size: Number(size), httpMetadata: { contentType }, body } };
+  const [contentType, httpEtag, size, site] = ['Content-Type', ETAG, SIZE, SITE].map((name) => headers.get(name));
+  if (!body || !contentType || !httpEtag || !size || !site) return undefined;
+  return { object: { httpEtag, size: Number(size), httpMetadata: { contentType }, body }, site };
 }

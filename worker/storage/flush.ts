@@ -58,7 +58,7 @@ async function store(object: WholePendingObject, options: FlushOptions): Promise
   const { bucket } = options;
   const metadata = {
     httpMetadata: { contentType: object.contentType },
-    customMetadata: { sha256: object.whole.sha256 },
+    customMetadata: { ...object.labels, sha256: object.whole.sha256 },
   };
   if (parts === 1 && uploadId === undefined) {
     await withPart(object, 1, options, (bytes) => withRetries(() => bucket.put(key, bytes, metadata)));

@@ -9,6 +9,7 @@ import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } fro
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { type FoundBlobs, findBlobs, removePictures } from './found-blobs.ts';
 import { blobKey } from './keys.ts';
+import type { Labels } from './labels.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';
 import type { PartBuffers } from './part-buffers.ts';
 import { createPartWriter, type Storing } from './part-writer.ts';
@@ -49,7 +50,7 @@ export interface PictureSink extends BlobSink {
 
 export interface ImageStore {
   /** @param pendingParts Keeps bytes that R2 refuses. Absent: the refusal is thrown. */
-  sink(id: string, pendingParts?: PendingParts): PictureSink;
+  sink(id: string, labels: Labels, pendingParts?: PendingParts): PictureSink;
   /** Tries to store what is pending. Never throws. @param signal Ends the wait for memory. */
   flush(pendingParts: PendingParts, signal?: AbortSignal): Promise<Flushed>;
   /** Finds what R2 has under an id, after the memory of the run is lost. Pending bytes are not included. */
@@ -66,7 +67,7 @@ const folder = (kind: Lifted['kind']): 'images' | 'signatures' => (kind === 'ima
 
 export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageStore {
   return {
-    sink: (id, pendingParts) => createSink({ bucket, buffers, pendingParts, id }),
+    sink: (id, labels, pendingParts) => createSink({ bucket, buffers, pendingParts, id, labels }),
     flush: (pendingParts, signal) => pendingParts.flush(bucket, buffers, signal),
     find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
@@ -84,9 +85,10 @@ interface SinkOptions {
   buffers: PartBuffers;
   pendingParts: PendingParts | undefined;
   id: string;
+  labels: Labels;
 }
 
-function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): PictureSink {
+function createSink({ bucket, buffers, pendingParts, id, labels }: SinkOptions): PictureSink {
   const images: StoredImage[] = [];
   const signatures: StoredSignature[] = [];
   const leftOut = new Map<number, 'broken' | 'surplus'>();
@@ -99,7 +101,7 @@ function createSink({ bucket, buffers, pendingParts, id }: SinkOptions): Picture
     const key = blobKey(folder(kind), id, n);
     const hash = createHash('sha256');
     let bytes = 0;
-    const writer = createPartWriter({ bucket, buffers, pendingParts, key, typeOf });
+    const writer = createPartWriter({ bucket, buffers, pendingParts, key, typeOf, labels });
     return {
       async write(piece: Uint8Array) {
         bytes += piece.length;

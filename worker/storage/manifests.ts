@@ -27,7 +27,7 @@ export function createManifests(bucket: R2Bucket): Manifests {
     async put(site, key, manifest) {
       // A grounded answer must show its search suggestion, so that is stored first: no manifest exists without it.
       const html = isPrivateId(manifest.id) ? suggestionOf(manifest.chunks, manifest.form) : undefined;
-      if (html !== undefined) await putSuggestion(bucket, manifest.id, html);
+      if (html !== undefined) await putSuggestion(bucket, manifest.id, html, { site: site.id, key });
       const name = manifestKey(site.retention, site.id, key);
       const httpMetadata = { contentType: 'application/json' };
       await withRetries(() => bucket.put(name, JSON.stringify(manifest), { httpMetadata }));

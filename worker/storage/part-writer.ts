@@ -6,6 +6,7 @@
  * memory goes to another picture. Once part of an object is pending, the rest of it is too.
  */
 
+import type { Labels } from './labels.ts';
 import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
 import type { PendingParts, PendingWriter } from './pending.ts';
 import { withRetries } from './retry.ts';
@@ -25,6 +26,8 @@ export interface PartWriterOptions {
   key: string;
   /** The content type, by the object's first 64 KiB or more (all of a small object). Called once. */
   typeOf: (head: Uint8Array) => string;
+  /** Stored as metadata. */
+  labels?: Labels | undefined;
   /** Absent: a refusal by R2 fails the write, and the writer waits for memory. */
   pendingParts?: PendingParts | undefined;
 }
@@ -45,7 +48,14 @@ export interface PartWriter {
   abort(): Promise<void>;
 }
 
-export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }: PartWriterOptions): PartWriter {
+export function createPartWriter({
+  bucket,
+  buffers,
+  key,
+  typeOf,
+  labels,
+  pendingParts,
+}: PartWriterOptions): PartWriter {
   let buffer: Uint8Array | undefined;
   let filled = 0;
   let total = 0;
@@ -67,7 +77,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
   /** Moves the buffer's bytes into rows and releases the buffer. */
   function defer(room: PendingParts): PendingWriter {
     const uploadId = upload && { uploadId: upload.uploadId };
-    pending = room.defer({ key, ...uploadId, etags: parts.map(({ etag }) => etag) });
+    pending = room.defer({ key, ...(labels && { labels }), ...uploadId, etags: parts.map(({ etag }) => etag) });
     if (buffer && filled > 0) addPending(pending, buffer.subarray(0, filled));
     giveBack();
     return pending;
@@ -97,9 +107,9 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
 
   async function sendPart(part: Uint8Array): Promise<boolean> {
     contentType ??= typeOf(part);
-    const httpMetadata = { contentType };
+    const metadata = { httpMetadata: { contentType }, customMetadata: { ...labels } };
     const isStored = await storeOrDefer(async () => {
-      upload ??= await withRetries(() => bucket.createMultipartUpload(key, { httpMetadata }));
+      upload ??= await withRetries(() => bucket.createMultipartUpload(key, metadata));
       const started = upload;
       parts.push(await withRetries(() => started.uploadPart(parts.length + 1, part)));
     });
@@ -111,7 +121,7 @@ export function createPartWriter({ bucket, buffers, key, typeOf, pendingParts }:
 
   async function sendLast(last: Uint8Array, sha256: string): Promise<Storing> {
     if (!pending && contentType === undefined) {
-      const metadata = { httpMetadata: { contentType: typeOf(last) }, customMetadata: { sha256 } };
+      const metadata = { httpMetadata: { contentType: typeOf(last) }, customMetadata: { ...labels, sha256 } };
       contentType = metadata.httpMetadata.contentType;
       await storeOrDefer(async () => {
         await withRetries(() => bucket.put(key, last, metadata));

@@ -4,6 +4,8 @@
  * no tables, and reading does not create them again after `deleteAll`.
  */
 
+import type { Labels } from './labels.ts';
+
 /** A row may have 2 MB (developers.cloudflare.com/durable-objects/platform/limits); ours stay well below. */
 export const ROW_BYTES = 1_000_000;
 
@@ -12,6 +14,8 @@ export interface PendingObject {
   key: string;
   /** Empty until the last byte has arrived. */
   contentType: string;
+  /** Absent in rows of earlier versions. */
+  labels?: Labels;
   /** The multipart upload that has the first parts. */
   uploadId?: string;
   /** Of the parts that R2 has, in order. */

@@ -15,7 +15,7 @@ export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 export type Flushed = ({ key: string } & FlushResult)[];
 
 /** What R2 has of an object when it refuses. */
-type PendingStart = Pick<PendingObject, 'key' | 'uploadId' | 'etags'>;
+type PendingStart = Pick<PendingObject, 'key' | 'labels' | 'uploadId' | 'etags'>;
 
 /** The object's rows for bytes that R2 refuses for now or that find no memory. */
 export interface PendingParts {

@@ -2,6 +2,7 @@
 import { type ByteRange, parseRange } from '../http/byte-range.ts';
 import { extensionOf } from '../request/image-type.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
+import { siteOf } from './labels.ts';
 import type { Renditions, RenditionWidth } from './renditions.ts';
 
 export interface PictureFiles {
@@ -17,6 +18,8 @@ export interface PictureFiles {
 export interface PictureRead {
   /** Without `body` where a precondition failed. */
   object: Pick<R2Object, 'httpEtag' | 'size' | 'httpMetadata'> & { body?: ReadableStream<Uint8Array> | ArrayBuffer };
+  /** Id of the picture's site. */
+  site: string;
   /** The requested range. Absent: all of it. `unsatisfiable`: `object` has no body. */
   range?: ByteRange | 'unsatisfiable';
   /** When the picture was stored, also of a rendition: Unix milliseconds. Absent: not read from R2. */
@@ -49,7 +52,7 @@ export function createPictureFiles({ bucket, renditions, now }: PictureFilesOpti
       head && range === 'unsatisfiable' ? head : await bucket.get(key, { onlyIf: headers, ...(isPart && { range }) });
     const storedAt = object ? storedAtOf(id, object) : undefined;
     if (!object || storedAt === undefined) return null;
-    return { object, storedAt, ...(range !== 'ignore' && { range }) };
+    return { object, site: siteOf(object), storedAt, ...(range !== 'ignore' && { range }) };
   }
 
   return {
@@ -59,7 +62,7 @@ export function createPictureFiles({ bucket, renditions, now }: PictureFilesOpti
         const kept = await readKey(key, id, headers);
         if (kept) return kept;
         const made = await renditions.make(id, n, width);
-        if (made) return isPlain(headers) ? { object: made } : readKey(key, id, headers);
+        if (made) return isPlain(headers) ? { object: made, site: siteOf(made) } : readKey(key, id, headers);
       }
       const original = await readKey(blobKey('images', id, n), id, headers);
       return original && width !== undefined ? { ...original, isInstead: true } : original;

@@ -8,6 +8,7 @@ import { renditionPoliciesOf } from '../limits/policies.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
+import { siteOf } from './labels.ts';
 
 export const RENDITION_WIDTHS = [160, 320, 640, 1280] as const;
 export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];
@@ -26,8 +27,6 @@ export interface RenditionsOptions {
   bucket: R2Bucket;
   images: ImagesBinding;
   limits: Limits;
-  /** The site that they are counted for. */
-  site: string;
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
@@ -42,6 +41,7 @@ interface Rendition {
   size: number;
   httpMetadata: { contentType: string };
   body: ArrayBuffer;
+  customMetadata: { site: string };
 }
 
 export interface Renditions {
@@ -50,10 +50,9 @@ export interface Renditions {
 }
 
 export function createRenditions(options: RenditionsOptions): Renditions {
-  const { bucket, images, limits, site, now, pause, waitUntil, log } = options;
+  const { bucket, images, limits, now, pause, waitUntil, log } = options;
   const making = new Map<string, Promise<Rendition | undefined>>();
   const failedUntil = new Map<string, number>();
-  const policies = renditionPoliciesOf(site);
 
   function noteFailure(key: string): void {
     keepNewest(failedUntil, key, now() + FAILURE_REMEMBERED_MS, MAX_REMEMBERED);
@@ -62,8 +61,9 @@ export function createRenditions(options: RenditionsOptions): Renditions {
   /** @returns undefined where the picture is gone, or is not to be made smaller: its body is then cancelled. */
   async function openOriginal(id: string, n: number, key: string): Promise<R2ObjectBody | undefined> {
     const retention = classOf(id);
-    const [states, original] = await Promise.all([limits.read(policies), bucket.get(blobKey('images', id, n))]);
+    const original = await bucket.get(blobKey('images', id, n));
     if (!original) return undefined;
+    const states = await limits.read(renditionPoliciesOf(siteOf(original)));
     const isSpent = states.some(({ state }) => state.remaining === 0);
     const isGone = !retention || isPast(retention, original.uploaded.getTime(), now());
     const isTooLarge = original.size > MAX_INPUT_BYTES;
@@ -77,18 +77,17 @@ export function createRenditions(options: RenditionsOptions): Renditions {
     const key = renditionKey(id, n, width);
     const original = await openOriginal(id, n, key);
     if (!original) return undefined;
-    waitUntil(limits.count(policies));
+    const site = siteOf(original);
+    waitUntil(limits.count(renditionPoliciesOf(site)));
     try {
       const made = await images.input(original.body).transform({ width, fit: 'scale-down' }).output({ format: TYPE });
       // At most 1,280 pixels wide, so small enough to hold; R2 needs to know the length.
       const body = await made.response().arrayBuffer();
       const httpMetadata = { contentType: TYPE };
-      const { httpEtag, size } = await bucket.put(key, body, {
-        httpMetadata,
-        // A rendition expires with its picture, however late it was made.
-        customMetadata: { pictureUploaded: String(original.uploaded.getTime()) },
-      });
-      return { httpEtag, size, httpMetadata, body };
+      // A rendition expires with its picture, however late it was made.
+      const customMetadata = { site, pictureUploaded: String(original.uploaded.getTime()) };
+      const { httpEtag, size } = await bucket.put(key, body, { httpMetadata, customMetadata });
+      return { httpEtag, size, httpMetadata, customMetadata, body };
     } catch (error) {
       noteFailure(key);
       log('rendition_failed', { id, n, width, error: String(error) });

@@ -1,10 +1,18 @@
 /** Search suggestions of grounded answers, kept beside their pictures for the same time. */
 import { classOf, isPast, suggestionKey } from './keys.ts';
+import { type Labels, siteOf } from './labels.ts';
 import { withRetries } from './retry.ts';
 
+interface Suggestion {
+  /** As the provider sent it. */
+  html: string;
+  /** Id of the picture's site. */
+  site: string;
+}
+
 export interface Suggestions {
-  /** @returns HTML as the provider sent it; undefined where there is none (any more). */
-  get(id: string): Promise<string | undefined>;
+  /** @returns undefined where there is none (any more). */
+  get(id: string): Promise<Suggestion | undefined>;
 }
 
 /** @param now Unix milliseconds. */
@@ -14,11 +22,11 @@ export const createSuggestions = (bucket: R2Bucket, now: () => number): Suggesti
     const object = retention && (await bucket.get(suggestionKey(id)));
     if (!object) return undefined;
     const html = await object.text();
-    return isPast(retention, object.uploaded.getTime(), now()) ? undefined : html;
+    return isPast(retention, object.uploaded.getTime(), now()) ? undefined : { html, site: siteOf(object) };
   },
 });
 
-export async function putSuggestion(bucket: R2Bucket, id: string, html: string): Promise<void> {
+export async function putSuggestion(bucket: R2Bucket, id: string, html: string, labels: Labels): Promise<void> {
   const httpMetadata = { contentType: 'text/html; charset=utf-8' };
-  await withRetries(() => bucket.put(suggestionKey(id), html, { httpMetadata }));
+  await withRetries(() => bucket.put(suggestionKey(id), html, { httpMetadata, customMetadata: { ...labels } }));
 }
