@@ -6,7 +6,7 @@ import { type App, sendFailure } from './http/failure-response.ts';
 import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';
 import { envelope } from './http/request-context.ts';
-import { adminRoutes } from './routes/admin.ts';
+import { adminRoutes } from './routes/admin/index.ts';
 import { embedRoutes, framedSite } from './routes/embed.ts';
 import { fileRoutes } from './routes/files.ts';
 import { generateRoutes } from './routes/generate/route.ts';
@@ -32,15 +32,13 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/peel/site', ['GET', 'HEAD']],
   ['/peel/session', ['POST']],
   ['/peel/health', ['GET', 'HEAD']],
-  ['/peel/admin/api/ledger', ['GET', 'HEAD']],
-  ['/peel/admin/api/pause', ['POST']],
 ];
 
 /** Failing storage is usually back within seconds. */
 const BROKEN_RETRY_SECONDS = 5;
 
 export function createApp(services: Services): Hono<App> {
-  const { config, log, now, createId, refreshCatalog } = services;
+  const { config, owners, log, now, createId, refreshCatalog } = services;
   const { demo } = config;
   const app = new Hono<App>({ getPath });
 
@@ -65,11 +63,9 @@ export function createApp(services: Services): Hono<App> {
   app.route('/', uploadRoutes(services));
   app.route('/', fileRoutes(services));
   app.route('/', generateRoutes(services));
-  // Without `ADMIN_TOKEN` the admin paths do not exist.
-  if (config.adminToken) app.route('/', adminRoutes({ ...services, adminToken: config.adminToken }));
+  if (owners) app.route('/', adminRoutes({ ...services, owners }));
 
   for (const [path, allowed] of METHODS) {
-    if (path.startsWith('/peel/admin/') && !config.adminToken) continue;
     app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed }));
   }
   app.notFound((c) => {

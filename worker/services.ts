@@ -2,11 +2,13 @@
 import type { PictureDelivery } from './answers/delivery.ts';
 import type { KeptAnswers } from './answers/kept-answers.ts';
 import type { Gate } from './auth/auth.ts';
+import type { Owners } from './auth/owner.ts';
 import type { Config } from './config/config.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
 import type { Generations } from './generation/job.ts';
+import type { Change } from './ledger/audit.ts';
 import type { Refusals } from './ledger/refusals.ts';
 import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
 import type { Expectations } from './ledger/site-status.ts';
@@ -31,6 +33,10 @@ export interface Services {
   refreshCatalog: () => Promise<void>;
   sites: Sites;
   gate: Gate;
+  /** Absent: the owner's paths do not exist. */
+  owners?: Owners;
+  /** Adds to the audit trail. Never rejects: what is not kept there is in the log. */
+  audit: (change: Change) => Promise<void>;
   limits: Limits;
   generations: Generations;
   providers: ProviderPool;

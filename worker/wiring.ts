@@ -5,6 +5,8 @@ import { createKeptAnswers } from './answers/kept-answers.ts';
 import { createGate } from './auth/auth.ts';
 import { createClients } from './auth/clients.ts';
 import { createDailySalt } from './auth/daily-salt.ts';
+import { createOwners } from './auth/owner.ts';
+import { createAccess } from './auth/owner-access.ts';
 import { boundEnv } from './bound-env.ts';
 import { createCatalogSource } from './catalog/source.ts';
 import { readConfig } from './config/config.ts';
@@ -163,16 +165,36 @@ export function createServices(bindings: Env): Services {
     fallback: () => ({ site: config.site, showcase: config.showcase }),
     ...{ now, pause, waitUntil, log },
   });
+  const gate = createGate({
+    secrets: config.secrets,
+    sites,
+    findClient: createClients(config.clients),
+    salt: (site) => salts(site)(),
+    ...(config.burst && { burst: env.BURST_LIMITER }),
+    now,
+  });
+  const { adminToken, access } = config;
+  const owners =
+    adminToken || access
+      ? createOwners({
+          ...(adminToken && { adminToken }),
+          ...(access && { access: createAccess({ ...access, fetch, now }) }),
+          ...{ secrets: config.secrets, gate, now },
+          judgeTry: (prefix, isRight) => ledgerAt(DEPLOYMENT).judgeOwner(prefix, isRight),
+        })
+      : undefined;
   return {
     ...base,
-    gate: createGate({
-      secrets: config.secrets,
-      sites,
-      findClient: createClients(config.clients),
-      salt: (site) => salts(site)(),
-      ...(config.burst && { burst: env.BURST_LIMITER }),
-      now,
-    }),
+    gate,
+    ...(owners && { owners }),
+    async audit(change) {
+      const { fields = [], ...rest } = change;
+      try {
+        await ledgerAt(DEPLOYMENT).noteChange(change);
+      } catch (error) {
+        log('change_unrecorded', { ...rest, fields: fields.join(' '), error: String(error) });
+      }
+    },
     limits,
     files,
     uploads: createUploads(env.BUCKET, base.buffers, now),

@@ -34,8 +34,10 @@ export interface Config {
   deploymentMonthBudgetMicros: number;
   /** Where new `Generation` objects run. Absent: near the first caller of each. */
   location?: DurableObjectLocationHint;
-  /** Absent: the admin API does not exist. */
+  /** With neither of them the admin API does not exist. */
   adminToken?: string;
+  /** Cloudflare Access in front of the owner's paths. */
+  access?: { teamDomain: string; audience: string };
   /** Milliseconds of silence after which a stream sends white space. */
   heartbeatMs: number;
   /** Allowed settings that are worth a line in the log. */
@@ -73,6 +75,7 @@ export function readConfig(environment: Variables): Config {
   if (site.proof === 'none' && !demo) warnings.push('SITE_PROOF=none: visitors prove nothing');
   const location = read.location(variables, 'GENERATION_LOCATION');
   const adminToken = read.token(variables, 'ADMIN_TOKEN');
+  const access = readAccess(variables);
   const secrets = read.secrets(variables, 'PEEL_SECRET');
   const clients = read.namedKeys(variables, 'CLIENT_KEYS');
   if (!demo) {
@@ -103,8 +106,19 @@ export function readConfig(environment: Variables): Config {
     heartbeatMs,
     ...(location && { location }),
     ...(adminToken && { adminToken }),
+    ...(access && { access }),
     warnings,
   };
+}
+
+function readAccess(variables: Variables): Config['access'] {
+  const [teamDomain, ...others] = read.hosts(variables, 'ACCESS_TEAM_DOMAIN') ?? [];
+  if (others.length > 0) throw new read.VariableError('ACCESS_TEAM_DOMAIN', 'must be a single host name');
+  const audience = read.token(variables, 'ACCESS_AUD');
+  if (teamDomain === undefined && audience === undefined) return undefined;
+  if (teamDomain === undefined) read.missing('ACCESS_TEAM_DOMAIN', 'with ACCESS_AUD');
+  if (audience === undefined) read.missing('ACCESS_AUD', 'with ACCESS_TEAM_DOMAIN');
+  return { teamDomain, audience };
 }
 
 function warningsOf(config: ProviderConfig): string[] {

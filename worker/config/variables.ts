@@ -262,6 +262,8 @@ export type VariableName =
   | 'CATALOG'
   | 'GENERATION_LOCATION'
   | 'ADMIN_TOKEN'
+  | 'ACCESS_TEAM_DOMAIN'
+  | 'ACCESS_AUD'
   | 'STREAM_HEARTBEAT_MS';
 
 /** Every variable is text or absent. `readConfig` checks each of them. */

@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Owner } from '../auth/owner.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { PageOrigin } from '../sites/origins.ts';
 import { toWire } from './wire-error.ts';
@@ -15,6 +16,8 @@ export interface App {
     origin: PageOrigin;
     /** The site whose caller was admitted, for its owner's counts. */
     site?: string;
+    /** Set by `owned`, so only the owner's routes have it. */
+    owner: Owner;
     /** For the log and for `Server-Timing`. */
     timing: Timing;
   };

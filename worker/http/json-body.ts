@@ -7,7 +7,7 @@ import { parseLooseJson } from '../shared/loose-json.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../storage/bounded-body.ts';
 import { refuseOtherThanJson } from './content-type.ts';
 
-/** Larger than any valid body of these paths. */
+/** Larger than any valid body of most paths. */
 const MAX_BODY_BYTES = 8192;
 
 type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -36,11 +36,12 @@ const inWords = (expected: string | null): string =>
  * Reads a body as strict JSON of any shape. An empty body fails.
  *
  * @param time Absent: the usual time limit of a body.
+ * @param maxBytes Absent: larger than any body of the paths that use it.
  */
-export async function readJson(request: Request, time?: BodyTime): Promise<Result<unknown>> {
+export async function readJson(request: Request, time?: BodyTime, maxBytes = MAX_BODY_BYTES): Promise<Result<unknown>> {
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
-  const text = await readText(request, time);
+  const text = await readText(request, time, maxBytes);
   if (!text.ok) return text;
   const value = parseJson(text.value);
   return value === undefined ? fail(NO_JSON) : succeed(value);
@@ -60,13 +61,13 @@ export async function readLooseJson(request: Request, time?: BodyTime): Promise<
 const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' };
 
 /** Fails if the body is too long, counted as it arrives and not by `Content-Length`, or if it arrives too late. */
-async function readText({ body }: Request, time?: BodyTime): Promise<Result<string>> {
+async function readText({ body }: Request, time?: BodyTime, maxBytes = MAX_BODY_BYTES): Promise<Result<string>> {
   const decoder = new TextDecoder();
   let text = '';
   try {
-    for await (const piece of readBounded(body, MAX_BODY_BYTES, time)) text += decoder.decode(piece, { stream: true });
+    for await (const piece of readBounded(body, maxBytes, time)) text += decoder.decode(piece, { stream: true });
   } catch (error) {
-    if (error instanceof BodyTooLong) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES });
+    if (error instanceof BodyTooLong) return fail({ reason: 'BODY_TOO_LARGE', maxBytes });
     if (error instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: error.seconds });
     if (error instanceof BodyBroken)
       return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole.' });

@@ -3,6 +3,7 @@ import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Site } from '../sites/site.ts';
+import type { AuditEntry, Change } from './audit.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
@@ -39,6 +40,15 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   reportHealth(health: KeyHealth): Promise<void>;
   /** The last report of each provider, key and model. */
   keyHealth(): Promise<ReportedKeyHealth[]>;
+  /**
+   * Counts a wrong admin token. Only the deployment's ledger judges. @param prefix A hash of the address prefix.
+   * @returns Seconds for which the address is locked, for a right token too; 0: it is not.
+   */
+  judgeOwner(prefix: string, isRight: boolean): Promise<number>;
+  /** Adds to the audit trail, which only the deployment's ledger keeps. Not idempotent. */
+  noteChange(change: Change): Promise<void>;
+  /** The newest changes first. @param before Only those with a lower id. Absent: all. */
+  changes(limit: number, before?: number): Promise<AuditEntry[]>;
   /** The state of a site's ledger, for its owner. */
   report(): Promise<LedgerReport>;
   /** The state of the whole deployment, from the deployment's ledger. */

@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Salt } from '../auth/daily-salt.ts';
+import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger/audit.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
+import { createOwnerTries, type OwnerTries } from '../ledger/owner-tries.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import type { DeploymentReport, LedgerReport } from '../ledger/report.ts';
 import type { Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
@@ -30,6 +32,8 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #service: LedgerService;
   readonly #providerHealth: ProviderHealth;
   readonly #salts: LedgerSalts;
+  readonly #ownerTries: OwnerTries;
+  readonly #audit: Audit;
   readonly #log = createLog((text) => text);
   readonly #name: string;
   /** When the alarm rings, Unix milliseconds, if this instance knows it. */
@@ -60,6 +64,8 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     });
     this.#providerHealth = createProviderHealth(sql);
     this.#salts = createLedgerSalts(sql);
+    this.#ownerTries = createOwnerTries(sql);
+    this.#audit = createAudit(sql);
   }
 
   reserve(reservation: Reservation): Promise<Failure | undefined> {
@@ -125,6 +131,20 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   keyHealth(): ReportedKeyHealth[] {
     return this.#providerHealth.all();
+  }
+
+  judgeOwner(prefix: string, isRight: boolean): number {
+    const now = Date.now();
+    if (!isRight) this.#audit.noteFailedLogIn(now);
+    return this.#ownerTries.judge(prefix, isRight, now);
+  }
+
+  noteChange(change: Change): void {
+    this.#audit.note(change, Date.now());
+  }
+
+  changes(limit: number, before = Number.MAX_SAFE_INTEGER): AuditEntry[] {
+    return this.#audit.list(before, limit);
   }
 
   report(): Promise<LedgerReport> {

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { credentialOf } from '../auth/auth.ts';
-import { isSameText } from '../auth/timing-safe-equal.ts';
 import { ageingModels } from '../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { dayOf } from '../ledger/budget.ts';
@@ -10,7 +9,7 @@ import { DEFAULT_SITE } from '../sites/sites.ts';
 
 export type HealthRoutesOptions = Pick<
   Services,
-  'config' | 'gate' | 'sites' | 'deploymentLedger' | 'providers' | 'log' | 'now'
+  'config' | 'owners' | 'sites' | 'deploymentLedger' | 'providers' | 'log' | 'now'
 >;
 
 /**
@@ -21,8 +20,8 @@ export type HealthRoutesOptions = Pick<
  * it matters more, because pictures are made in other isolates. `prices` lists prices that the owner should check,
  * `models` lists models that are about to shut down.
  */
-export const healthRoutes = ({ config, gate, sites, deploymentLedger, providers, log, now }: HealthRoutesOptions) => {
-  const { demo, adminToken } = config;
+export const healthRoutes = ({ config, owners, sites, deploymentLedger, providers, log, now }: HealthRoutesOptions) => {
+  const { demo } = config;
   const facts = { status: 'ok', demo, providers: config.providers.map(({ name }) => name) };
 
   /** Returns null if the ledger does not answer, so that the rest is still shown. */
@@ -40,11 +39,9 @@ export const healthRoutes = ({ config, gate, sites, deploymentLedger, providers,
     const site = await sites.find(DEFAULT_SITE);
     const denied = site.ok ? c.get('origin').refusedBy(site.value.site) : undefined;
     if (denied) return sendFailure(c, denied);
-    const credential = credentialOf(c.req.raw);
-    if (adminToken === undefined || credential === undefined) return c.json(facts, 200, NO_STORE);
-    const tooMuch = await gate.admitBurst(c.req.raw);
-    if (tooMuch) return sendFailure(c, tooMuch);
-    if (!isSameText(credential, adminToken)) return sendFailure(c, { reason: 'KEY_INVALID' });
+    if (!owners || credentialOf(c.req.raw) === undefined) return c.json(facts, 200, NO_STORE);
+    const owner = await owners.admit(c.req.raw, c.get('origin'));
+    if (!owner.ok) return sendFailure(c, owner.failure);
     const isolate = { note: 'known to the isolate that answers, since it began', lanes: providers.keyHealth() };
     const reported = { note: 'last told by any isolate', lanes: await readReported() };
     const today = dayOf(now());

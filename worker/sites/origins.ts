@@ -18,6 +18,8 @@ export interface PageOrigin {
   refusedBy(site: Pick<Site, 'id' | 'origins'>): Failure | undefined;
   /** Lets the page read an answer that no site has to judge. */
   allow(): void;
+  /** For the owner's paths, which are in no site's list. @returns Why pages of another origin may not use them. */
+  refusedUnlessOwn(): Failure | undefined;
 }
 
 export interface PageOriginOptions {
@@ -45,13 +47,19 @@ export function readOrigin(request: Request, { demo, framedSite }: PageOriginOpt
       isJudged = true;
       if (name === undefined || isListed(site.origins, name)) return undefined;
       if (name === own && (demo || framedSite(request) === site.id)) return undefined;
-      return { reason: 'ORIGIN_DENIED', origin: name.slice(0, MAX_LOGGED) };
+      return denied(name);
+    },
+    refusedUnlessOwn() {
+      isJudged = true;
+      return name === undefined || name === own ? undefined : denied(name);
     },
     allow() {
       isJudged = true;
     },
   };
 }
+
+const denied = (origin: string): Failure => ({ reason: 'ORIGIN_DENIED', origin: origin.slice(0, MAX_LOGGED) });
 
 /**
  * Whether a site lists an origin: exactly, or below a wildcard. `https://*.shop.example` stands for every host that ends

@@ -1,0 +1,20 @@
+/** The owner's API: one file for each subject. With neither an admin token nor Cloudflare Access it does not exist. */
+import { Hono } from 'hono';
+import { type App, sendFailure } from '../../http/failure-response.ts';
+import { ledgerAdminRoutes } from './ledger.ts';
+import type { AdminServices } from './owned.ts';
+import { sessionAdminRoutes } from './session.ts';
+
+export function adminRoutes(services: AdminServices): Hono<App> {
+  const app = new Hono<App>();
+  for (const routes of [sessionAdminRoutes, ledgerAdminRoutes]) app.route('/', routes(services));
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    const known = methods.get(path) ?? new Set();
+    methods.set(path, method === 'GET' ? known.add('GET').add('HEAD') : known.add(method));
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed: [...allowed] }));
+  }
+  return app;
+}

@@ -1,0 +1,62 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { readJsonBody } from '../../http/json-body.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { type AdminServices, owned } from './owned.ts';
+
+const pauseRequest = v.strictObject({
+  scope: v.picklist(['site', 'deployment']),
+  site: v.exactOptional(v.string()),
+  paused: v.boolean(),
+});
+
+/**
+ * Reports spending, and pauses a site or the whole deployment. The switch is in the sites' ledgers, which every paid
+ * attempt asks. `unheard` names those that the pause of the deployment has not reached yet.
+ */
+export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLedger, audit }: AdminServices) =>
+  new Hono<App>()
+    .get('/peel/admin/api/ledger', owned(owners), async (c) => {
+      const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
+      if (!found.ok) return sendFailure(c, found.failure);
+      const { id, dayBudgetMicros, monthBudgetMicros } = found.value.site;
+      const [site, deployment] = await Promise.all([ledger(id).report(), deploymentLedger().deploymentReport()]);
+      const { deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = config;
+      return c.json(
+        {
+          site: { ...site, dayCapMicros: dayBudgetMicros, monthCapMicros: monthBudgetMicros },
+          deployment: {
+            ...deployment,
+            dayCapMicros: deploymentDayBudgetMicros,
+            monthCapMicros: deploymentMonthBudgetMicros,
+          },
+        },
+        200,
+        NO_STORE,
+      );
+    })
+    .post('/peel/admin/api/pause', owned(owners), async (c) => {
+      const asked = await readJsonBody(c.req.raw, pauseRequest);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const { scope, paused, site = DEFAULT_SITE } = asked.value;
+      if (scope === 'deployment' && asked.value.site !== undefined) {
+        return sendFailure(c, {
+          reason: 'INVALID_FIELD',
+          field: 'site',
+          rule: 'must be left out: all sites are meant.',
+        });
+      }
+      const ofSite = scope === 'site' ? site : undefined;
+      if (ofSite !== undefined) {
+        const found = await sites.find(ofSite);
+        // A site whose record is broken can be paused all the same.
+        if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
+      }
+      const { unheard } = await (ofSite === undefined ? deploymentLedger() : ledger(ofSite)).setPaused(paused);
+      await audit({
+        ...{ what: paused ? 'paused' : 'resumed', who: c.get('owner').who },
+        ...(ofSite !== undefined && { site: ofSite }),
+      });
+      return c.json({ scope, paused, ...(unheard.length > 0 && { unheard }) }, 200, NO_STORE);
+    });
