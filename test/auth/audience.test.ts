@@ -5,7 +5,8 @@ import type { Site } from '../../worker/sites/site.ts';
 
 const site = { id: 'default' } as Site;
 const visitor = (name: string): Caller => ({
-  ...{ kind: 'visitor', site, origin: 'https://shop.example', visitor: name, session: 's', address: 'p' },
+  ...{ kind: 'visitor', site, origin: 'https://shop.example', visitor: name, session: 's' },
+  ...{ rung: 'none', uses: 20, address: 'p', network: 'n' },
 });
 const client = (name: string, more: object = {}): Caller => ({ kind: 'client', site, name, ...more });
 const grounding = { web: true, image: false };

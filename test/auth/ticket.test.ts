@@ -6,7 +6,7 @@ import { issueTicket, RENEWABLE_SECONDS, readTicket, TICKET_SECONDS, visitorOf }
 const NOW = 1_790_000_000;
 const secrets = ['0123456789abcdef0123456789abcdef'];
 const binding = { origin: 'https://shop.example', prefix: '4:cb007107' };
-const ids = { site: 'default', visitor: 'v1', session: 's1' };
+const ids = { site: 'default', visitor: 'v1', session: 's1', rung: 'pow', epoch: 3, uses: 20 } as const;
 
 describe('a ticket', () => {
   it('opens beside the origin and address prefix it was made for', async () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Client, CountedVisitor } from '../../worker/auth/caller.ts';
-import type { Site } from '../../worker/sites/site.ts';
 import { createRefusals, REMEMBER_HELD_MS, REMEMBER_MS, REMEMBER_VISITOR_MS } from '../../worker/ledger/refusals.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
+import type { Site } from '../../worker/sites/site.ts';
 
 const site = (id: string) => ({ id }) as Site;
 const visitorOf = (prefix: string, session = 's', of = 'default'): CountedVisitor => ({
-  ...{ kind: 'visitor', site: site(of), origin: '', visitor: 'v', session, prefix },
+  ...{ kind: 'visitor', site: site(of), origin: '', visitor: 'v', session },
+  ...{ rung: 'none', uses: 20, prefix, network: prefix },
 });
 const clientOf = (of = 'default'): Client => ({ kind: 'client', site: site(of), name: 'dev' });
 const SPENT: Failure = { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: 3600 };

@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { CountedVisitor } from '../../worker/auth/caller.ts';
-import type { Site } from '../../worker/sites/site.ts';
 import { createLimits, KV_TIMEOUT_MS, type Limits, type LimitsOptions } from '../../worker/limits/kv-limiter.ts';
 import {
   attemptPoliciesOf,
@@ -10,6 +9,7 @@ import {
   uploadPoliciesOf,
   type WindowPolicy,
 } from '../../worker/limits/policies.ts';
+import type { Site } from '../../worker/sites/site.ts';
 
 const NOW = 1_790_000_000_000;
 const DAY_MS = 86_400_000;
@@ -18,7 +18,8 @@ const MIB = 1024 * 1024;
 const site = { id: 'default', visitorPerMinute: 3, visitorPerDay: 20, sessionUses: 5, sitePerMinute: 120 } as Site;
 
 const visitorOf = (prefix: string, session = 's', of: Partial<Site> = {}): CountedVisitor => ({
-  ...{ kind: 'visitor', site: { ...site, ...of }, origin: '', visitor: 'v', session, prefix },
+  ...{ kind: 'visitor', site: { ...site, ...of }, origin: '', visitor: 'v', session },
+  ...{ rung: 'none', uses: of.sessionUses ?? site.sessionUses, prefix, network: prefix },
 });
 /** What a generation of this visitor counts, but attempts. */
 const picturesOf = (visitor: CountedVisitor): WindowPolicy[] =>

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CountedCaller } from '../../worker/auth/caller.ts';
-import type { Site } from '../../worker/sites/site.ts';
 import { policiesOf, type WindowPolicy } from '../../worker/limits/policies.ts';
 import { windowIndex, windowState } from '../../worker/limits/sliding-window.ts';
+import type { Site } from '../../worker/sites/site.ts';
 
 const policy: WindowPolicy = { name: 'test', who: 'x', limit: 4, windowSeconds: 60, reason: 'VISITOR_MINUTE' };
 const site = { id: 'default', visitorPerMinute: 3, visitorPerDay: 20, sessionUses: 5, sitePerMinute: 120 } as Site;
@@ -69,7 +69,10 @@ describe('policiesOf', () => {
       origin: 'https://a.example',
       visitor: 'v',
       session: 's',
+      rung: 'none',
+      uses: site.sessionUses,
       prefix: 'p',
+      network: 'n',
     };
 
     expect(policiesOf(caller).map(({ name, who, limit }) => [name, who, limit])).toEqual([

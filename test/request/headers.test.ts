@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../worker/auth/caller.ts';
-import type { Site } from '../../worker/sites/site.ts';
 import { chooseVariant } from '../../worker/request/headers.ts';
+import type { Site } from '../../worker/sites/site.ts';
 
 const site = { id: 'default' } as Site;
-const visitor: Caller = { kind: 'visitor', site, origin: 'o', visitor: 'v', session: 's', address: 'p' };
+const visitor: Caller = {
+  kind: 'visitor',
+  site,
+  origin: 'o',
+  visitor: 'v',
+  session: 's',
+  rung: 'none',
+  uses: 20,
+  address: 'p',
+  network: 'n',
+};
 const client: Caller = { kind: 'client', site, name: 'c' };
 const fresh: Caller = { ...client, fresh: true };
 

@@ -1,7 +1,7 @@
 /** The owner of a file, its lifetime, and the number of files a visitor may have. */
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addressPrefix } from '../../worker/auth/address-prefix.ts';
+import { addressPrefix, networkOf } from '../../worker/auth/address-prefix.ts';
 import type { Visitor } from '../../worker/auth/caller.ts';
 import { FILE_LIFE_MS } from '../../worker/files/file.ts';
 import { createFiles } from '../../worker/storage/files.ts';
@@ -199,7 +199,8 @@ describe('a visitor', () => {
   const today = () => Math.floor(Date.now() / 86_400_000);
   /** Uses up a policy, as if the address had uploaded `count` today. @returns The key of the visitor's limits. */
   async function used(policy: string, count: number): Promise<string> {
-    const visitor = { kind: 'visitor', address: addressPrefix(ADDRESS) } as Visitor;
+    const address = addressPrefix(ADDRESS);
+    const visitor = { kind: 'visitor', site: { id: 'default' }, address, network: networkOf(address) } as Visitor;
     const counted = await worker.services.gate.count(visitor);
     const prefix = counted.ok && 'prefix' in counted.value ? counted.value.prefix : '';
     const key = `limit:visitor:default.${prefix}:${today()}`;

@@ -102,8 +102,10 @@ export const cors = (read: (request: Request) => PageOrigin) =>
     }
     c.set('origin', origin);
     await next();
-    if (origin.isJudged || c.res.status >= 400) return;
-    await c.res.body?.cancel();
-    c.res = undefined;
-    c.res = sendFailure(c, { reason: 'ORIGIN_DENIED' });
+    if (!origin.isJudged && c.res.status < 400) {
+      await c.res.body?.cancel();
+      c.res = undefined;
+      c.res = sendFailure(c, { reason: 'ORIGIN_DENIED' });
+    }
+    if (c.get('timing').failure?.reason === 'ORIGIN_DENIED') c.res.headers.delete('Access-Control-Expose-Headers');
   });

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../http/failure-response.ts';
-import type { Showcase } from '../sites/showcase.ts';
-import type { Site } from '../sites/site.ts';
+import type { Showcase, Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 
 const PATH = '/embed.html';

@@ -4,9 +4,8 @@
  */
 import * as v from 'valibot';
 import { chosen, listOrJson, VariableError, type VariableName, type Variables } from '../config/variables.ts';
-import type { Action, SiteFacts } from '../protocol.ts';
-
-export type Showcase = Pick<SiteFacts, 'presets' | 'ideas' | 'wall' | 'actions' | 'look' | 'notice' | 'showPrices'>;
+import type { Action } from '../protocol.ts';
+import type { Showcase } from './site.ts';
 
 const ACTIONS: readonly Action[] = ['take', 'background', 'restyle', 'remove', 'sharper', 'change'];
 

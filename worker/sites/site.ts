@@ -1,6 +1,6 @@
 import type { Size } from '../catalog/model.ts';
+import type { SiteFacts } from '../protocol.ts';
 import type { Template } from '../templates/template.ts';
-import type { Showcase } from './showcase.ts';
 
 /** How long a site's pictures are kept: R2 prefixes that lifecycle rules expire by. */
 export type RetentionClass = '7d' | '30d' | '90d';
@@ -45,6 +45,9 @@ export interface Site {
   /** Part of the deployment's budgets that is kept for this site, 0 to 1. */
   keptOfDeployment: number;
 }
+
+/** What a site shows its visitors before their own picture, and how. */
+export type Showcase = Pick<SiteFacts, 'presets' | 'ideas' | 'wall' | 'actions' | 'look' | 'notice' | 'showPrices'>;
 
 /** A site with what only its pages or its requests need. */
 export interface SiteEntry {

@@ -1,6 +1,7 @@
 /** The workload of a seed: requests and their times, the caps, and the faults. */
-import type { Site } from '../../../worker/sites/site.ts';
+
 import { DEPLOYMENT, ledgerOf } from '../../../worker/ledger/rpc.ts';
+import type { Site } from '../../../worker/sites/site.ts';
 import type { Facts, LedgerName } from './invariants/trace.ts';
 import type { Faults } from './simulator/network.ts';
 import { type Chance, createChance } from './simulator/random.ts';
@@ -229,6 +230,12 @@ function createSite(chance: Chance, id: string, { day, month }: { day: number; m
     retention: '30d',
     paused: false,
     proof: 'none',
+    epoch: 0,
+    promptMode: 'free',
+    visitorDayMicros: day,
+    networkDayMicros: day,
+    keptForClients: 0,
+    keptOfDeployment: 0,
     visitorPerMinute: chance.pick([1, 2, 20]),
     visitorPerDay: chance.pick([2, 4, 200]),
     sessionUses: chance.pick([2, 3, 60]),

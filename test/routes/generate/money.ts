@@ -27,7 +27,7 @@ export const reportOf = (
   { services }: TestWorker,
   scope: 'site' | 'deployment' = 'site',
 ): Promise<LedgerReport | DeploymentReport> =>
-  scope === 'site' ? services.ledger('site').report() : services.ledger('deployment').deploymentReport();
+  scope === 'site' ? services.ledger('default').report() : services.deploymentLedger().deploymentReport();
 
 /** Money held and settled, in micro-dollars. */
 export async function moneyOf(worker: TestWorker, scope: 'site' | 'deployment' = 'site') {

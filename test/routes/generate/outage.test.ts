@@ -31,7 +31,7 @@ it('costs no visitor a picture, and every picture is in the books once, at its p
   };
 
   await Promise.all(Array.from({ length: AT_ONCE }, visitor));
-  const { usage, open } = await worker.services.ledger('site').report();
+  const { usage, open } = await worker.services.ledger('default').report();
 
   console.log('drawn by', drawnBy, 'in doubt', reasons.length);
   // Calls that failed only after their last byte, on a kept-alive connection: counted in full and not retried.

@@ -97,6 +97,9 @@ function jobOf({ key, price, visitor, session, site: id }: Visit, { sites, chanc
     request: { model: DEFAULT_MODEL, turns: [], modalities: ['IMAGE'], size: '1K' },
     form: chance.pick(['json', 'sse']),
     worstMicros: price,
-    policies: policiesOf({ kind: 'visitor', site, origin: '', visitor, session, prefix: visitor }),
+    policies: policiesOf({
+      ...{ kind: 'visitor', site, origin: '', visitor, session, rung: 'none', uses: site.sessionUses },
+      ...{ prefix: visitor, network: visitor },
+    }),
   };
 }
