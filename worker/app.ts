@@ -18,6 +18,7 @@ import { siteRoutes } from './routes/site.ts';
 import { refusalsAreFinal, uploadRoutes } from './routes/upload/route.ts';
 import type { Services } from './services.ts';
 import { readOrigin } from './sites/origins.ts';
+import { DEFAULT_SITE } from './sites/sites.ts';
 
 /** Existing paths with their methods, to answer any other method with 405. */
 const METHODS: readonly [path: string, methods: readonly string[]][] = [
@@ -38,7 +39,7 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
 const BROKEN_RETRY_SECONDS = 5;
 
 export function createApp(services: Services): Hono<App> {
-  const { config, owners, log, now, createId, refreshCatalog } = services;
+  const { config, owners, sites, log, now, createId, refreshCatalog } = services;
   const { demo } = config;
   const app = new Hono<App>({ getPath });
 
@@ -46,7 +47,15 @@ export function createApp(services: Services): Hono<App> {
   app.use('/upload/*', refusalsAreFinal);
   // A page and no answer to one: it needs no CORS, and a visitor may open it from anywhere.
   app.route('/', embedRoutes({ ...services, createNonce: createId }));
-  app.use(cors((request) => readOrigin(request, { demo, framedSite })));
+  app.use(
+    cors({
+      read: (request) => readOrigin(request, { demo, framedSite }),
+      async refuse(origin) {
+        const site = await sites.find(DEFAULT_SITE);
+        return site.ok ? origin.refusedBy(site.value.site) : undefined;
+      },
+    }),
+  );
 
   app.use(onePath);
   app.use(plainBody);

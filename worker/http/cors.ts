@@ -1,5 +1,6 @@
 /** CORS that denies by default. The usual middleware only omits a header and lets every page's handler run. */
 import { createMiddleware } from 'hono/factory';
+import type { Failure } from '../shared/failure.ts';
 import type { PageOrigin } from '../sites/origins.ts';
 import { type App, sendFailure } from './failure-response.ts';
 
@@ -78,6 +79,24 @@ function readerOf(origin: string): string | undefined {
   return ORIGIN.test(origin) ? origin : undefined;
 }
 
+/** Headers that this middleware and those around it set. */
+const OUTER_HEADERS: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'cross-origin-resource-policy',
+  'referrer-policy',
+  'strict-transport-security',
+  'vary',
+  'x-content-type-options',
+  'x-goog-upload-status',
+  'x-request-id',
+]);
+
+export interface CorsOptions {
+  read: (request: Request) => PageOrigin;
+  /** Why a page may not read the error of a path that belongs to no site, such as one that does not exist. */
+  refuse: (origin: PageOrigin) => Promise<Failure | undefined>;
+}
+
 /**
  * Answers preflights and sets the CORS headers on every answer, whatever its status. Every page may read refusals, since
  * otherwise its owner would see a broken connection; preflights succeed for every page too, since otherwise the browser
@@ -86,7 +105,7 @@ function readerOf(origin: string): string | undefined {
  * Each handler has its site judge the page, because only the handler knows the site. An answer that no site has judged
  * does not reach a page.
  */
-export const cors = (read: (request: Request) => PageOrigin) =>
+export const cors = ({ read, refuse }: CorsOptions) =>
   createMiddleware<App>(async (c, next) => {
     const origin = read(c.req.raw);
     const reader = origin.name !== undefined && readerOf(origin.name);
@@ -102,10 +121,14 @@ export const cors = (read: (request: Request) => PageOrigin) =>
     }
     c.set('origin', origin);
     await next();
-    if (!origin.isJudged && c.res.status < 400) {
+    const isOpen = c.res.status < 400;
+    if (!origin.isJudged && (isOpen || (await refuse(origin)))) {
       await c.res.body?.cancel();
+      // Nothing that the handler said stays, in its headers either.
+      for (const name of [...c.res.headers.keys()]) if (!OUTER_HEADERS.has(name)) c.header(name, undefined);
+      const denied = sendFailure(c, { reason: 'ORIGIN_DENIED' });
       c.res = undefined;
-      c.res = sendFailure(c, { reason: 'ORIGIN_DENIED' });
+      c.res = denied;
     }
-    if (c.get('timing').failure?.reason === 'ORIGIN_DENIED') c.res.headers.delete('Access-Control-Expose-Headers');
+    if (c.get('timing').failure?.reason === 'ORIGIN_DENIED') c.header('Access-Control-Expose-Headers', undefined);
   });
