@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { listPublicSuffixes } from '../../scripts/build/public-suffixes.ts';
+import { checkOrigins } from '../../worker/sites/origin-list.ts';
+import { createPublicSuffixes } from '../../worker/sites/public-suffixes.ts';
+
+let list = '';
+beforeAll(async () => {
+  list = await listPublicSuffixes();
+});
+
+const ruleFor = async (origin: string) =>
+  (
+    await checkOrigins(
+      [origin],
+      createPublicSuffixes(async () => list),
+    )
+  )?.rule;
+
+describe('a wildcard', () => {
+  it.each([
+    ...['https://*.com', 'https://*.co.uk', 'https://*.pages.dev', 'https://*.github.io', 'https://*.workers.dev'],
+    ...['https://*.myshopify.com', 'https://*.vercel.app', 'https://*.s3.amazonaws.com', 'https://*.example'],
+    // `*.ck` is a rule, `!www.ck` its exception.
+    'https://*.anything.ck',
+    // 公司.cn, as browsers write it.
+    'https://*.xn--55qx5d.cn',
+  ])('does not stand below %s, where anybody can get a name', async (origin) => {
+    expect(await ruleFor(origin)).toMatch(/^must not be a wildcard below .*, where anybody can get a name$/);
+  });
+
+  it.each([
+    ...['https://*.shop.example', 'https://*.example.co.uk', 'https://*.peel.pages.dev', 'https://*.www.ck'],
+    ...['https://*.a.b.shop.example', 'https://*.shop.example:8443', 'https://*.xn--mller-kva.de'],
+  ])('stands below %s', async (origin) => {
+    expect(await ruleFor(origin)).toBeUndefined();
+  });
+});
+
+it('the list has nothing but hosts in the alphabet of `Origin`, and the marks of its format', () => {
+  const rules = list.split('\n');
+
+  expect(rules.length).toBeGreaterThan(9000);
+  expect(rules.filter((rule) => !/^(?:!|\*\.)?[a-z0-9.-]+$/.test(rule))).toEqual([]);
+});
