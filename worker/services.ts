@@ -24,6 +24,7 @@ import type { Inputs } from './storage/inputs.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { SignatureOrigins } from './storage/signature-origins.ts';
 import type { Suggestions } from './storage/suggestions.ts';
+import type { TemplatePictures } from './storage/template-pictures.ts';
 import type { Uploads } from './storage/uploads.ts';
 
 export interface Services {
@@ -50,6 +51,7 @@ export interface Services {
   fileWriter: FileWriter;
   pictures: CachedPictures;
   suggestions: Suggestions;
+  templatePictures: TemplatePictures;
   delivery: PictureDelivery;
   keptAnswers: KeptAnswers;
   /** Memory of the isolate for request bodies. */

@@ -45,6 +45,7 @@ import { createPictureFiles } from './storage/picture-files.ts';
 import { createRenditions } from './storage/renditions.ts';
 import { createSignatureOrigins } from './storage/signature-origins.ts';
 import { createSuggestions } from './storage/suggestions.ts';
+import { createTemplatePictures } from './storage/template-pictures.ts';
 import { createUploads } from './storage/uploads.ts';
 
 /** The bindings of `wrangler.toml`, as `wrangler types` writes them, and the variables of the configuration. */
@@ -211,6 +212,7 @@ export function createServices(bindings: Env): Services {
     count: (site, ...names) => metrics(site)(...names),
     expectations: (site) => expectations(site)(),
     suggestions: createSuggestions(env.BUCKET, now),
+    templatePictures: createTemplatePictures(env.BUCKET),
     pictures: createCachedPictures({
       pictures: createPictureFiles({
         bucket: env.BUCKET,

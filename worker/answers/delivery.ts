@@ -21,6 +21,8 @@ export interface Wanted {
   /** The worker's own origin, without a trailing slash, for addresses of pictures. */
   origin: string;
   site: string;
+  /** A visitor of a template reads pictures, reasons and nothing else of an answer. */
+  isOnlyPictures?: true;
 }
 
 export interface DeliveryOptions {

@@ -23,10 +23,20 @@ export interface ReferenceContext {
   asker?: string;
 }
 
+/** The template that has made a picture. */
+interface Maker {
+  site: string;
+  /** Version of the template. */
+  template: string;
+}
+
 /** A picture, a file or a signature to look up. `field` is the path of its first use. */
 export type KeptReference =
-  | { kind: 'image'; id: string; n: number; mimeType: ImageMimeType; field: string }
+  /** `madeBy`: it must be a picture of this template. */
+  | { kind: 'image'; id: string; n: number; mimeType: ImageMimeType; field: string; madeBy?: Maker }
   | { kind: 'file'; site: string; id: string; field: string }
+  /** A picture of the site's template: `id` is its SHA-256. */
+  | { kind: 'template'; site: string; id: string; field: string }
   | { kind: 'signature'; id: string; n: number; field: string };
 
 /** The bytes decide the type, so a label beside the address is read and not believed. */
@@ -37,7 +47,7 @@ const UNKNOWN_TYPE = 'application/octet-stream';
 /** Identifies a reference: those with equal names are one input. */
 function nameOf(reference: KeptReference): string {
   const { kind, id } = reference;
-  if (kind === 'file') return `${kind}/${id}`;
+  if (kind === 'file' || kind === 'template') return `${kind}/${id}`;
   return `${kind}/${id}/${reference.n}/${kind === 'image' ? reference.mimeType : ''}`;
 }
 

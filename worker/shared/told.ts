@@ -33,4 +33,17 @@ export function forVisitor(failure: Failure): Failure {
   return { ...others, upstream: { ...upstream, details: upstream.details.filter(isRetryInfo) } };
 }
 
+/**
+ * The same failure for a visitor of a template: none of the provider's words, and no rule about a field that the owner
+ * has filled.
+ */
+export function forFormVisitor(failure: Failure): Failure {
+  if (ABOUT_FIELDS.includes(failure.reason)) return { reason: 'INVALID_FIELD', ran: 'no' };
+  if (!('upstream' in failure)) return failure;
+  const { upstream: _, ...others } = failure;
+  return others;
+}
+
+const ABOUT_FIELDS: readonly Failure['reason'][] = ['INVALID_FIELD', 'UNKNOWN_FIELD', 'UNSUPPORTED_VALUE'];
+
 const isRetryInfo = (detail: ErrorDetail): boolean => detail['@type'].endsWith('/google.rpc.RetryInfo');

@@ -5,8 +5,9 @@
 import * as v from 'valibot';
 import { type Catalog, DEFAULT_MODEL, findModel, offeredModels, SIZES } from '../catalog/model.ts';
 import { parseJson } from '../shared/json.ts';
+import { mostPicturesOf } from '../templates/slots.ts';
 import { templateOf } from '../templates/template.ts';
-import { TEMPLATE_RECORD } from '../templates/template-record.ts';
+import { checkTemplate, TEMPLATE_RECORD } from '../templates/template-record.ts';
 import { checkOrigins, type RecordProblem } from './origin-list.ts';
 import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from './shares.ts';
 import { SHOWCASE } from './showcase.ts';
@@ -115,7 +116,7 @@ export function problemOf(issue: v.BaseIssue<unknown>): RecordProblem {
 
 /** Rules between fields, and those that depend on the deployment. */
 function checkMeaning(record: SiteRecord, { catalog, demo, hasTurnstile }: RecordContext): RecordProblem | undefined {
-  const { models = [], defaultModel, sizes, promptMode, template, proof, adultsDeclared } = record;
+  const { models = [], defaultModel, sizes, promptMode, template, grounding, proof, adultsDeclared } = record;
   const names = catalog.map(({ id }) => id).join(', ');
   const unknown = models.findIndex((name) => !findModel(catalog, name));
   if (unknown >= 0) return { field: `models.${unknown}`, rule: `must be one of ${names}` };
@@ -125,12 +126,21 @@ function checkMeaning(record: SiteRecord, { catalog, demo, hasTurnstile }: Recor
     if (id === undefined) return { field: 'defaultModel', rule: `must be one of ${names}` };
     if (ids.length > 0 && !ids.includes(id)) return { field: 'defaultModel', rule: 'must be one of models' };
   }
-  const drawn = catalog.filter(({ id }) => ids.length === 0 || ids.includes(id)).flatMap((model) => [...model.sizes]);
-  if (sizes && !sizes.some((size) => drawn.includes(size))) {
+  const drawn = catalog.filter(({ id }) => ids.length === 0 || ids.includes(id));
+  if (sizes && !drawn.some((model) => sizes.some((size) => model.sizes.includes(size)))) {
     return { field: 'sizes', rule: 'must have a size that one of the models draws' };
   }
   if ((promptMode === 'template') !== (template !== undefined)) {
     return { field: 'template', rule: 'must be given where promptMode is template, and only there' };
+  }
+  const ofTemplate = template && checkTemplate(template);
+  if (ofTemplate) return ofTemplate;
+  if (template && grounding) {
+    return { field: 'grounding', rule: 'must be false with a template: what the model searches for would tell of it' };
+  }
+  const most = template ? mostPicturesOf(template) : 0;
+  if (!drawn.some(({ maxReferences }) => maxReferences >= most)) {
+    return { field: 'template.pictures', rule: `must leave a model that takes ${most} pictures, the changed one too` };
   }
   if (proof === 'turnstile' && !hasTurnstile) {
     return { field: 'proof', rule: 'must not be turnstile: TURNSTILE_SITE_KEY and TURNSTILE_SECRET_KEY are not set' };
@@ -164,7 +174,11 @@ function entryOf(
   { catalog, today, defaultProof }: RecordContext,
 ): SiteEntry {
   const { limits = {}, budgets = {}, sizes = SIZES } = record;
-  const offered = offeredModels(catalog, today()).filter((model) => model.sizes.some((size) => sizes.includes(size)));
+  // A model that cannot take all pictures of the template would refuse every change.
+  const most = record.template ? mostPicturesOf(record.template) : 0;
+  const offered = offeredModels(catalog, today()).filter(
+    (model) => model.sizes.some((size) => sizes.includes(size)) && model.maxReferences >= most,
+  );
   const named = record.models?.map((name) => findModel(catalog, name)?.id);
   const models = offered.map((model) => model.id);
   const menu = named ? named.filter((name): name is string => name !== undefined && models.includes(name)) : models;

@@ -56,6 +56,9 @@ export const ownerEntry = (createdAt: number, id: string): string =>
 /** Prefix of the keys of an upload in progress. */
 export const uploadFolder = (site: string, id: string): string => `files/${site}/uploads/${id}/`;
 
+/** A picture of the owner's template. No lifecycle rule deletes it. @param sha256 Lower-case hex. */
+export const templatePictureKey = (site: string, sha256: string): string => `templates/${site}/${sha256}`;
+
 /** @param digest Lower-case hex SHA-256 of a thought signature. */
 export const originKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;
 

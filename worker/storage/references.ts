@@ -11,6 +11,7 @@ import { mapAtMost } from './at-most.ts';
 import { createFiles } from './files.ts';
 import { blobKey, classOf, isPast } from './keys.ts';
 import { withRetries } from './retry.ts';
+import { findTemplatePicture } from './template-pictures.ts';
 
 /** Six connections may wait for headers at once (developers.cloudflare.com/workers/platform/limits). */
 const LOOK_UPS_AT_ONCE = 4;
@@ -48,7 +49,7 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
     kind,
     id,
     n,
-  }: Exclude<KeptReference, { kind: 'file' }>): Promise<{ stored: R2Object; facts: Facts } | undefined> {
+  }: Exclude<KeptReference, { kind: 'file' | 'template' }>): Promise<{ stored: R2Object; facts: Facts } | undefined> {
     const key = blobKey(kind === 'image' ? 'images' : 'signatures', id, n);
     const known = recent.get(key);
     if (kind === 'signature' || known.image) {
@@ -69,8 +70,19 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
     return succeed({ kind: 'image', object, size, sha256, image });
   }
 
+  async function findOfTemplate({
+    site,
+    id,
+  }: Extract<KeptReference, { kind: 'template' }>): Promise<Result<FoundInput>> {
+    const found = await withRetries(() => findTemplatePicture(bucket, site, id));
+    // Visitors read this word for word, so it does not say which picture, nor of how many.
+    const problem = `a picture of the template of the site ${site} is missing`;
+    return found ? succeed(found) : fail({ reason: 'CONFIG_BROKEN', problem });
+  }
+
   async function findOne(reference: KeptReference): Promise<Result<FoundInput>> {
     if (reference.kind === 'file') return findFile(reference);
+    if (reference.kind === 'template') return findOfTemplate(reference);
     const { kind, id, field } = reference;
     const there = await withRetries(() => look(reference));
     const retention = classOf(id);
@@ -78,6 +90,9 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
     const { stored, facts } = there;
     if (reference.kind === 'image' && facts.image?.mimeType !== reference.mimeType) {
       return fail(facts.image ? gone(reference) : { reason: 'INVALID_FIELD', field, rule: NO_PICTURE });
+    }
+    if (reference.kind === 'image' && reference.madeBy && !isMadeBy(stored, reference.madeBy)) {
+      return fail({ reason: 'INVALID_FIELD', field, rule: NOT_OF_TEMPLATE });
     }
     recent.add(stored.key, facts);
     return succeed({ kind, object: stored.key, size: stored.size, ...facts });
@@ -101,6 +116,12 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
     digest: (found) => mapAtMost(DIGESTS_AT_ONCE, found, digestOne),
   };
 }
+
+const NOT_OF_TEMPLATE = 'must name a picture that this site has made with its form as it is.';
+
+/** A picture that was stored without labels is of no template. */
+const isMadeBy = ({ customMetadata }: R2Object, { site, template }: { site: string; template: string }): boolean =>
+  customMetadata?.site === site && customMetadata.template === template;
 
 const NO_PICTURE = `must name a picture of one of ${IMAGE_MIME_TYPES.join(', ')}.`;
 

@@ -19,10 +19,14 @@ import type { Target } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import type { Site } from '../../sites/site.ts';
+import { isForm, parseForm } from '../../templates/parse-form.ts';
+import type { Template } from '../../templates/template.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 
 export interface ReadRequest {
   site: Site;
+  /** The request has filled this version of the site's template. */
+  templateVersion?: string;
   model: CatalogModel;
   request: GenerateRequest;
   /** The request's parts name these by index. Inline inputs come first, then those already in R2. */
@@ -48,7 +52,7 @@ export async function readAsked(
   c: Context<App>,
   target: Target,
   caller: Caller,
-  services: Pick<Services, 'config' | 'bodies' | 'startBodyTime' | 'inputs' | 'log' | 'createId' | 'now'>,
+  services: Pick<Services, 'config' | 'bodies' | 'startBodyTime' | 'sites' | 'inputs' | 'log' | 'createId' | 'now'>,
 ): Promise<Result<ReadRequest>> {
   const { site } = caller;
   const offered = findOfferedModel(services.config.catalog, target.model, dayOf(services.now()));
@@ -78,7 +82,10 @@ export async function readAsked(
   const body = await readRequestBody(c.req.raw, { budget: services.bodies, time, owner });
   if (!body.ok) return body;
   const { holding } = body.value;
-  const wanted = { form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id };
+  const wanted: Wanted = {
+    ...{ form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id },
+    ...(readsOnlyPictures(caller) && { isOnlyPictures: true }),
+  };
   const { grounding } = site;
   const { secrets } = services.config;
   const asker = askerOf(caller);
@@ -91,7 +98,7 @@ export async function readAsked(
     secrets,
     asker,
   };
-  const understood = await understand(body.value, target, context, services);
+  const understood = await understand(body.value, target, context, caller, services);
   if (!understood.ok) {
     holding.release();
     return understood;
@@ -99,17 +106,59 @@ export async function readAsked(
   return succeed({ site, model, ...understood.value, holding, variant: variant.value.name, wanted, noStore });
 }
 
+/** A visitor of a template. An API client is its owner, and reads whole answers. */
+export const readsOnlyPictures = ({ kind, site }: Caller): boolean =>
+  kind === 'visitor' && site.promptMode === 'template';
+
+type Understood = Pick<ReadRequest, 'request' | 'inputs'> & { templateVersion?: string };
+
 async function understand(
   { value, inputs: inline }: RequestBody,
   target: Target,
   context: Omit<RequestContext, 'inputs'>,
-  services: Pick<Services, 'inputs' | 'log'>,
-): Promise<Result<Pick<ReadRequest, 'request' | 'inputs'>>> {
+  caller: Caller,
+  services: Pick<Services, 'sites' | 'inputs' | 'log'>,
+): Promise<Result<Understood>> {
   const asked = target.action === 'countTokens' ? unwrapCountTokens(value) : value;
+  const template = await findTemplate(asked, caller, services);
+  if (template && !template.ok) return template;
+  if (template) return fillIn(template.value, asked, context, caller, services);
   const parsed = parseGenerateRequest(asked, { ...context, inputs: inline });
   if (!parsed.ok) return parsed;
   if (namesInputTwice(parsed.value.request, inline.length)) return fail(NAMED_TWICE);
   return resolveInputs(parsed.value, inline, context.model, services);
+}
+
+/** @returns The template that the request has to fill; undefined if it may say what it likes. */
+async function findTemplate(
+  asked: unknown,
+  caller: Caller,
+  { sites }: Pick<Services, 'sites'>,
+): Promise<Result<Template> | undefined> {
+  const { site } = caller;
+  if (site.promptMode !== 'template' || !(caller.kind === 'visitor' || isForm(asked))) return undefined;
+  const found = await sites.find(site.id);
+  if (!found.ok) return found;
+  // The owner has changed the site since the caller was admitted.
+  const changed: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the site has no template now' };
+  return found.value.template ? succeed(found.value.template) : fail(changed);
+}
+
+async function fillIn(
+  template: Template,
+  asked: unknown,
+  context: Omit<RequestContext, 'inputs'>,
+  caller: Caller,
+  services: Pick<Services, 'inputs' | 'log'>,
+): Promise<Result<Understood>> {
+  const parsed = parseForm(asked, { ...context, template });
+  if (!parsed.ok) return parsed;
+  const resolved = await resolveInputs(parsed.value, [], context.model, services);
+  if (resolved.ok) return succeed({ ...resolved.value, templateVersion: template.version });
+  // The rule about all pictures together has the bytes of the owner's in it.
+  const { failure } = resolved;
+  const isOfAll = failure.reason === 'INVALID_FIELD' && 'field' in failure && failure.field === 'contents';
+  return isOfAll && readsOnlyPictures(caller) ? fail({ ...failure, rule: 'come to too many bytes.' }) : resolved;
 }
 
 /** `:countTokens` accepts `contents` alone, or a whole request in `generateContentRequest`. */

@@ -10,11 +10,12 @@ import { canonicalKey } from '../../request/canonical-key.ts';
 import type { KeptInput } from '../../request/inputs.ts';
 import { parseTarget } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
-import { forVisitor } from '../../shared/told.ts';
+import type { Failure } from '../../shared/failure.ts';
+import { forFormVisitor, forVisitor } from '../../shared/told.ts';
 import { type Admission, admitPaid, readStanding } from './admission.ts';
 import { countTokens } from './count-tokens.ts';
 import { passThrough } from './no-store.ts';
-import { type ReadRequest, readAsked } from './read-request.ts';
+import { type ReadRequest, readAsked, readsOnlyPictures } from './read-request.ts';
 import { answerRun, sendAnswer, sourceOf } from './respond.ts';
 
 /**
@@ -40,10 +41,13 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
   const caller = await services.gate.admit(c.req.raw, c.get('origin'));
   if (!caller.ok) return sendFailure(c, caller.failure);
   c.set('site', caller.value.site.id);
-  mark(c, 'gate');
+  // How long the owner's words and pictures take is no visitor's business, nor how many tokens they are.
+  const isForm = readsOnlyPictures(caller.value);
+  if (isForm && target.value.action === 'countTokens') return sendFailure(c, NO_COUNTS);
+  if (!isForm) mark(c, 'gate');
   const read = await readAsked(c, target.value, caller.value, services);
   if (!read.ok) return sendFailure(c, read.failure);
-  mark(c, 'parse');
+  if (!isForm) mark(c, 'parse');
   if (target.value.action === 'countTokens') return countTokens(c, read.value, caller.value, services);
   try {
     return await generate(c, read.value, caller.value, services);
@@ -52,6 +56,12 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
     throw error;
   }
 }
+
+const NO_COUNTS: Failure = {
+  reason: 'NOT_FOUND',
+  what: 'This method',
+  hint: 'Visitors of this site fill in a form, and its tokens are not counted for them.',
+};
 
 async function generate(c: Context<App>, read: ReadRequest, caller: Caller, services: Services): Promise<Response> {
   // A visitor's limits are read beside the manifest, and a hit does not wait for them. A client's are the ledger's.
@@ -63,7 +73,7 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
     : await canonicalKey({ ...read, site: read.site.id, audience: audienceOf(caller, read.request) });
   if (key !== undefined) {
     const hit = await services.keptAnswers.find(read.site, key, read.wanted, services);
-    mark(c, 'manifest');
+    if (!read.wanted.isOnlyPictures) mark(c, 'manifest');
     if (hit) {
       read.holding.release();
       services.count(read.site.id, 'hit');
@@ -90,9 +100,10 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
 }
 
 /** Replaces a provider's messages for visitors, which read only messages known to be harmless. */
-async function* tellTo({ kind }: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
+async function* tellTo(caller: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
+  const told = readsOnlyPictures(caller) ? forFormVisitor : forVisitor;
   for await (const event of events) {
-    yield kind === 'visitor' && event.type === 'failed' ? { ...event, failure: forVisitor(event.failure) } : event;
+    yield caller.kind === 'visitor' && event.type === 'failed' ? { ...event, failure: told(event.failure) } : event;
   }
 }
 
