@@ -10,6 +10,7 @@ import { keepNewest } from '../shared/newest.ts';
 import { mapAtMost } from './at-most.ts';
 import { createFiles } from './files.ts';
 import { blobKey, classOf, isPast } from './keys.ts';
+import { labelsOf } from './labels.ts';
 import { withRetries } from './retry.ts';
 import { findTemplatePicture } from './template-pictures.ts';
 
@@ -120,8 +121,10 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
 const NOT_OF_TEMPLATE = 'must name a picture that this site has made with its form as it is.';
 
 /** A picture that was stored without labels is of no template. */
-const isMadeBy = ({ customMetadata }: R2Object, { site, template }: { site: string; template: string }): boolean =>
-  customMetadata?.site === site && customMetadata.template === template;
+function isMadeBy(stored: R2Object, { site, template }: { site: string; template: string }): boolean {
+  const labels = labelsOf(stored);
+  return labels?.site === site && labels.template === template;
+}
 
 const NO_PICTURE = `must name a picture of one of ${IMAGE_MIME_TYPES.join(', ')}.`;
 
