@@ -8,11 +8,12 @@ interface __BaseEnv_Bindings {
 	ASSETS: Fetcher;
 	GENERATION: DurableObjectNamespace<import("./worker/index").Generation>;
 	LEDGER: DurableObjectNamespace<import("./worker/index").Ledger>;
+	PROOFS: DurableObjectNamespace<import("./worker/index").Proofs>;
 }
 declare namespace Cloudflare {
 	interface GlobalProps {
 		mainModule: typeof import("./worker/index");
-		durableNamespaces: "Generation" | "Ledger";
+		durableNamespaces: "Generation" | "Ledger" | "Proofs";
 	}
 	interface Env extends __BaseEnv_Bindings {}
 }

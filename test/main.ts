@@ -8,6 +8,7 @@ import type { Env } from '../worker/wiring.ts';
 
 export { default } from '../worker/index.ts';
 export { Ledger } from '../worker/objects/ledger.ts';
+export { Proofs } from '../worker/objects/proofs.ts';
 
 const brought = new Map<string, Variables>();
 /** The same variables give the same environment, as in an isolate. */

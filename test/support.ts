@@ -52,6 +52,8 @@ const realVariables = (): Variables => ({
   SITE_ORIGINS: ORIGIN,
   CLIENT_KEYS: `dev:${CLIENT_KEY}`,
   BURST: 'off',
+  // Visitors ask for tickets in most tests, and few are about proofs.
+  SITE_PROOF: 'none',
   // High enough that only tests about money reach it.
   SITE_DAILY_BUDGET_USD: '1000',
   SITE_MONTHLY_BUDGET_USD: '10000',

@@ -65,7 +65,7 @@ export function createApp(services: Services): Hono<App> {
   });
 
   app.route('/', healthRoutes(services));
-  app.route('/', siteRoutes({ ...services, createNonce: createId }));
+  app.route('/', siteRoutes(services));
   app.route('/', sessionRoutes({ ...services, secrets: config.secrets }));
   app.route('/', modelRoutes(services));
   app.route('/', imageRoutes({ ...services, secrets: config.secrets }));

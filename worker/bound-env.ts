@@ -96,4 +96,5 @@ export const boundEnv = <B extends Bindings>(env: B, bound = createBound()): B =
   BUCKET: boundBucket(env.BUCKET, bound),
   GENERATION: boundObjects(env.GENERATION, bound),
   LEDGER: boundObjects(env.LEDGER, bound),
+  PROOFS: boundObjects(env.PROOFS, bound),
 });

@@ -12,6 +12,7 @@ import { createId, createServices, type Env } from './wiring.ts';
 
 export { Generation } from './objects/generation.ts';
 export { Ledger } from './objects/ledger.ts';
+export { Proofs } from './objects/proofs.ts';
 
 /** One app per isolate and environment. A broken configuration is cached as well and answers every request. */
 const apps = new WeakMap<Env, Hono<App> | VariableError>();
@@ -36,6 +37,7 @@ const SECRETS = [
   'PEEL_SECRET',
   'CLIENT_KEYS',
   'ADMIN_TOKEN',
+  'TURNSTILE_SECRET_KEY',
 ] as const;
 
 /** Removes secrets from the message, since every page can read it and a secret may be in the wrong variable. */

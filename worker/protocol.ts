@@ -100,12 +100,18 @@ export interface Preset {
   prompt: string;
 }
 
+/** What a visitor proves before it gets a ticket. */
 export interface Proof {
   kind: 'none' | 'turnstile' | 'pow';
+  /** Of `turnstile`: the key that the challenge is rendered with, its action being `peel-session`. */
   siteKey?: string;
+  /** Of `turnstile`: the `cData` of the challenge. Of `pow`: what the puzzles are about. */
   nonce: string;
+  /** Of `pow`: `SHA-256`. */
   algorithm?: string;
+  /** Of `pow`: zero bits at the beginning of each of the 16 hashes. */
   difficulty?: number;
+  /** Of `pow`, RFC 3339. */
   expiresAt?: string;
 }
 

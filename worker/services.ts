@@ -14,6 +14,7 @@ import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
 import type { Expectations } from './ledger/site-status.ts';
 import type { Limits } from './limits/kv-limiter.ts';
 import type { Pricing } from './pricing/pricing.ts';
+import type { Proofs } from './proofs/proofs.ts';
 import type { ProviderPool } from './providers/pool.ts';
 import type { Log } from './shared/log.ts';
 import type { Sites } from './sites/sites.ts';
@@ -38,6 +39,7 @@ export interface Services {
   owners?: Owners;
   /** Adds to the audit trail. Never rejects: what is not kept there is in the log. */
   audit: (change: Change) => Promise<void>;
+  proofs: Proofs;
   limits: Limits;
   generations: Generations;
   providers: ProviderPool;

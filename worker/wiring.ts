@@ -25,6 +25,8 @@ import { createExpectations } from './ledger/site-status.ts';
 import { createLimits } from './limits/kv-limiter.ts';
 import { createPriceWatch } from './pricing/price-watch.ts';
 import { createPricing } from './pricing/pricing.ts';
+import { createProofs } from './proofs/proofs.ts';
+import { createSiteverify } from './proofs/siteverify.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
 import type { KeyHealth } from './providers/key-health.ts';
 import type { Services } from './services.ts';
@@ -149,7 +151,7 @@ export function createServices(bindings: Env): Services {
     today: () => dayOf(now()),
     demo: config.demo,
     defaultProof: config.site.proof,
-    hasTurnstile: false,
+    hasTurnstile: config.turnstile !== undefined,
     isPublicSuffix: createPublicSuffixes(async () => {
       const list = await env.ASSETS.fetch('https://assets/public-suffixes.txt');
       if (!list.ok) throw new Error(`the list of public suffixes answered ${list.status}`);
@@ -196,6 +198,22 @@ export function createServices(bindings: Env): Services {
         log('change_unrecorded', { ...rest, fields: fields.join(' '), error: String(error) });
       }
     },
+    proofs: createProofs({
+      ...{ secrets: config.secrets, now, createId },
+      ...(config.turnstile && {
+        turnstile: {
+          siteKey: config.turnstile.siteKey,
+          siteverify: createSiteverify({
+            ...{ ...config.turnstile, now, log },
+            fetch: (url, init) => fetch(url, init),
+            abortAfter: (ms) => AbortSignal.timeout(ms),
+            createKey: () => crypto.randomUUID(),
+          }),
+        },
+      }),
+      use: async (site, id, expiresAt) => env.PROOFS.getByName(site).use(id, expiresAt),
+      spentMicros: async () => 0,
+    }),
     limits,
     files,
     uploads: createUploads(env.BUCKET, base.buffers, now),

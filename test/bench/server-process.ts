@@ -31,6 +31,7 @@ export interface WorkerOptions {
 const OBJECTS = {
   GENERATION: { className: 'Generation', useSQLite: true },
   LEDGER: { className: 'Ledger', useSQLite: true },
+  PROOFS: { className: 'Proofs', useSQLite: true },
 } as const;
 
 /**

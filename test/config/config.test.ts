@@ -29,6 +29,24 @@ function problemOf(variables: Variables): string {
   throw new Error('nothing is wrong');
 }
 
+const turnstile: Variables = {
+  TURNSTILE_SITE_KEY: '0x4AAAAAAAB1cDeFgHiJkLmN',
+  TURNSTILE_SECRET_KEY: '0x4AAAAAAAB1cDeFgHiJkLmNoPqRsTuVwXy',
+};
+/** https://developers.cloudflare.com/turnstile/troubleshooting/testing/ */
+const TEST_SITE_KEYS = [
+  '1x00000000000000000000AA',
+  '2x00000000000000000000AB',
+  '1x00000000000000000000BB',
+  '2x00000000000000000000BB',
+  '3x00000000000000000000FF',
+];
+const TEST_SECRET_KEYS = [
+  '1x0000000000000000000000000000000AA',
+  '2x0000000000000000000000000000000AA',
+  '3x0000000000000000000000000000000AA',
+];
+
 describe('readConfig', () => {
   it('is a demo where no key is set, and needs nothing', () => {
     const config = readConfig({});
@@ -101,6 +119,7 @@ describe('readConfig', () => {
       SITE_GROUNDING: 'on',
       VISITOR_PER_MINUTE: '5',
       BURST: 'off',
+      SITE_PROOF: 'none',
     });
 
     expect(config.demo).toBe(false);
@@ -158,7 +177,7 @@ describe('readConfig', () => {
     expect(readConfig({ ...foreign, ...all } as Variables).warnings).toEqual([]);
   });
 
-  const withFal: Variables = { ...real, FAL_API_KEYS: 'an-id:and-its-secret', PROVIDERS: 'fal' };
+  const withFal: Variables = { ...real, SITE_PROOF: 'none', FAL_API_KEYS: 'an-id:and-its-secret', PROVIDERS: 'fal' };
   const usual = { mediaHosts: ['fal.media', '.fal.media'], queueUrl: 'https://queue.fal.run' };
   it.each<[string, Variables, object, string[]]>([
     ['as it is', {}, { baseUrl: 'https://fal.run', fal: usual }, []],
@@ -188,6 +207,43 @@ describe('readConfig', () => {
       { name: 'fal', keys: ['an-id:and-its-secret'], billing: 'per-token', baseUrl: 'https://fal.run', ...provider },
     ]);
     expect(config.warnings).toEqual([...warnings, 'SITE_PROOF=none: visitors prove nothing']);
+  });
+
+  describe('the proof of visitors', () => {
+    it.each<[string, Variables, string]>([
+      ['is a proof of work by default', {}, 'pow'],
+      ['is a proof of work by default in the demo', { GOOGLE_API_KEYS: '' }, 'pow'],
+      ['is Turnstile where both of its keys are set', turnstile, 'turnstile'],
+      ['is what the owner says', { ...turnstile, SITE_PROOF: 'pow' }, 'pow'],
+    ])('%s', (_, variables, kind) => {
+      const { site, warnings } = readConfig({ ...real, ...variables });
+
+      expect([site.proof, warnings]).toEqual([kind, []]);
+    });
+
+    it('has the keys of Turnstile', () => {
+      const config = readConfig({ ...real, ...turnstile, TURNSTILE_VERIFY_URL: 'http://127.0.0.1:9/verify' });
+
+      expect(config.turnstile).toEqual({
+        siteKey: turnstile.TURNSTILE_SITE_KEY,
+        secretKey: turnstile.TURNSTILE_SECRET_KEY,
+        verifyUrl: 'http://127.0.0.1:9/verify',
+        isTest: false,
+      });
+      expect(config.warnings).toEqual(['Turnstile is asked at 127.0.0.1:9']);
+    });
+
+    it.each([
+      ...TEST_SITE_KEYS.map((key) => ['TURNSTILE_SITE_KEY', key]),
+      ...TEST_SECRET_KEYS.map((key) => ['TURNSTILE_SECRET_KEY', key]),
+    ])('refuses the test %s %s beside a provider key, unless it is allowed', (name, key) => {
+      const withTestKey = { ...real, ...turnstile, [name as string]: key } as Variables;
+      const allowed = readConfig({ ...withTestKey, ALLOW_TEST_TURNSTILE: 'on' });
+
+      expect(() => readConfig(withTestKey)).toThrow(`${name} must not be a test key where a provider key is set`);
+      expect(allowed.warnings).toEqual(['ALLOW_TEST_TURNSTILE=on: Turnstile has test keys, which prove nothing']);
+      expect(readConfig({ ...withTestKey, GOOGLE_API_KEYS: '' }).warnings).toEqual([]);
+    });
   });
 
   it('tries fal last where no order is given', () => {
@@ -222,7 +278,7 @@ describe('readConfig', () => {
   });
 
   it('shows nothing of its own where the owner sets nothing', () => {
-    const nothing = { ideas: [], wall: [], actions: [] };
+    const nothing = { presets: [], ideas: [], wall: [], actions: [] };
 
     expect(readConfig({}).showcase).toEqual(nothing);
     const empty = { SITE_IDEAS: ' ', SITE_WALL: '', SITE_ACTIONS: ',', SITE_NOTICE: ' \n' };
@@ -238,6 +294,7 @@ describe('readConfig', () => {
     });
 
     expect(showcase).toEqual({
+      presets: [],
       ideas: [{ text: 'A fox, reading' }, { text: 'A boat', image: 'https://shop.example/boat.jpg?w=320' }],
       wall: [FOX, { ...FOX, image: '/images/b0f3/0.png', alt: 'A red fox' }],
       actions: ['sharper', 'take'],
@@ -352,7 +409,18 @@ describe('readConfig', () => {
     ['SESSION_USES must be a whole number', { ...real, SESSION_USES: '1.5' }],
     ['SITE_PER_MINUTE must be a whole number', { ...real, SITE_PER_MINUTE: 'many' }],
     ['SITE_RETENTION must be one of', { ...real, SITE_RETENTION: '1d' }],
-    ['SITE_PROOF must be none', { ...real, SITE_PROOF: 'pow' }],
+    ['SITE_PROOF must be one of none, turnstile, pow', { ...real, SITE_PROOF: 'captcha' }],
+    ['SITE_PROOF must not be turnstile unless TURNSTILE_SITE_KEY', { ...real, SITE_PROOF: 'turnstile' }],
+    [
+      'TURNSTILE_SITE_KEY must be set with TURNSTILE_SECRET_KEY',
+      { ...real, TURNSTILE_SECRET_KEY: `0x${'A'.repeat(30)}` },
+    ],
+    ['TURNSTILE_SECRET_KEY must be set with TURNSTILE_SITE_KEY', { TURNSTILE_SITE_KEY: `0x${'A'.repeat(30)}` }],
+    ['TURNSTILE_SITE_KEY must be a key of Turnstile', { ...real, TURNSTILE_SITE_KEY: 'a key, a key' }],
+    ['TURNSTILE_VERIFY_URL must be an address', { ...real, TURNSTILE_VERIFY_URL: 'siteverify' }],
+    ['ALLOW_TEST_TURNSTILE must be one of', { ...real, ALLOW_TEST_TURNSTILE: 'yes' }],
+    ['TURNSTILE_SITE_KEY must not be a test key', { ...real, ...turnstile, TURNSTILE_SITE_KEY: TEST_SITE_KEYS[0] }],
+    ['PEEL_SECRET must have at most 2 entries', { ...real, PEEL_SECRET: `${SECRET},${SECRET}a,${SECRET}b` }],
     ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '$5' }],
     ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '-1' }],
     ['SITE_DAILY_BUDGET_USD must be an amount', { ...real, SITE_DAILY_BUDGET_USD: '0.0000001' }],
@@ -406,6 +474,10 @@ describe('readConfig', () => {
     'GENERATION_LOCATION',
     'VISITOR_PER_DAY',
     'SITE_PROOF',
+    'TURNSTILE_SITE_KEY',
+    'TURNSTILE_SECRET_KEY',
+    'TURNSTILE_VERIFY_URL',
+    'ALLOW_TEST_TURNSTILE',
     'SITE_RETENTION',
     'SITE_MODELS',
     'SITE_SIZES',

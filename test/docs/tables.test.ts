@@ -90,6 +90,7 @@ describe('docs/errors.md', () => {
 /** Fields for any arm of the union. */
 const ANY_FACTS = {
   ...{ field: 'f', rule: 'r', value: 'v', accepted: ['a'], allowed: ['GET'], model: 'm', what: 'It', type: 't' },
+  challenge: { nonce: 'n', algorithm: 'SHA-256', difficulty: 13, expiresAt: 'e' },
   ...{ problem: 'p', maxBytes: 1, afterSeconds: 1, retryAfterSeconds: 1, ran: 'no' },
 };
 
@@ -174,13 +175,15 @@ describe('docs/widget.md', () => {
 
 describe('docs/storage.md', () => {
   it('has every table of the objects with its columns, and no other', () => {
-    const sources = FILES.filter((file) => /^worker\/(ledger|generation|storage)\/.*\.ts$/.test(file)).map(codeOf);
+    const sources = FILES.filter((file) => /^worker\/(ledger|generation|proofs|storage)\/.*\.ts$/.test(file)).map(
+      codeOf,
+    );
     const known = sources
       .flatMap((source) => [
         ...source.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(([\s\S]*?)\)(?: WITHOUT ROWID)?\s*[`']/g),
       ])
       .map(([, table = '', columns = '']) => [table, columnsOf(columns)]);
-    const told = ['Object `Generation`, one for each request key', LEDGER].flatMap((heading) =>
+    const told = ['Object `Generation`, one for each request key', LEDGER, PROOFS].flatMap((heading) =>
       tableUnder('docs/storage.md', heading).map(([table = '', columns = '']) => [quoted(table)[0], quoted(columns)]),
     );
 
@@ -208,6 +211,7 @@ describe('docs/storage.md', () => {
   });
 });
 
+const PROOFS = 'Object `Proofs`, one for each site';
 const LEDGER = 'Object `Ledger`, one for each site and one for the deployment';
 
 /** Names of columns, without their types and without keys over several of them. */

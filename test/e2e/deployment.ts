@@ -26,6 +26,7 @@ export const inFrontOfGoogle = (baseUrl: string): Record<string, string> => ({
   PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   SITE_ORIGINS: 'https://shop.example',
   CLIENT_KEYS: `dev:${CLIENT_KEY}`,
+  SITE_PROOF: 'none',
   BURST: 'off',
 });
 

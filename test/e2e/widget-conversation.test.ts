@@ -30,7 +30,6 @@ beforeAll(async () => {
   peel = await startDeployment({
     ...inFrontOfGoogle(upstream.url),
     SITE_ORIGINS: ORIGIN,
-    SITE_PROOF: 'none',
     VISITOR_PER_MINUTE: '100',
     SITE_DAILY_BUDGET_USD: '100',
     DEPLOYMENT_DAILY_BUDGET_USD: '100',

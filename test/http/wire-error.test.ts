@@ -8,7 +8,6 @@ const table: [Failure, number, string][] = [
   [{ reason: 'UNKNOWN_FIELD', field: 'negativePrompt', accepted }, 400, 'INVALID_ARGUMENT'],
   [{ reason: 'UNSUPPORTED_VALUE', field: 'imageSize', value: '8K', accepted }, 400, 'INVALID_ARGUMENT'],
   [{ reason: 'URI_NOT_ALLOWED', field: 'fileUri' }, 400, 'INVALID_ARGUMENT'],
-  [{ reason: 'PROOF_INVALID' }, 400, 'INVALID_ARGUMENT'],
   [{ reason: 'TICKET_MISSING' }, 401, 'UNAUTHENTICATED'],
   [{ reason: 'TICKET_EXPIRED' }, 401, 'UNAUTHENTICATED'],
   [{ reason: 'TICKET_MISMATCH' }, 401, 'UNAUTHENTICATED'],
@@ -55,6 +54,21 @@ describe('toWire', () => {
       reason: failure.reason,
       domain: 'peel',
     });
+  });
+
+  it('tells a refused proof with a challenge that can be solved next', () => {
+    const challenge = { nonce: 'v1.a.b', algorithm: 'SHA-256', difficulty: 13, expiresAt: '2026-12-01T00:15:00.000Z' };
+
+    const { status, body } = toWire({ reason: 'PROOF_INVALID', why: 'expired', challenge });
+
+    expect([status, body.error.status]).toEqual([400, 'INVALID_ARGUMENT']);
+    expect(body.error.details).toEqual([
+      {
+        '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+        ...{ reason: 'PROOF_INVALID', domain: 'peel' },
+        metadata: { kind: 'pow', ...challenge, difficulty: '13', why: 'expired' },
+      },
+    ]);
   });
 
   it('tells field, rule and accepted values of a bad request', () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const DOMAIN = [
   ...['auth', 'catalog', 'files', 'gemini', 'generation', 'ledger', 'limits'],
-  ...['pricing', 'providers', 'request', 'storage'],
+  ...['pricing', 'proofs', 'providers', 'request', 'storage'],
 ];
 const PLATFORM = ['cloudflare:workers', '../wiring.ts', '../bound-env.ts'];
 const ABOVE = ['../app.ts', '../services.ts', '../routes/images.ts', '../objects/ledger.ts'];

@@ -1,6 +1,11 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { SessionAnswer } from '../../worker/protocol.ts';
-import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../support.ts';
+import { readTicket } from '../../worker/auth/ticket.ts';
+import { createProofs } from '../../worker/proofs/proofs.ts';
+import { createSiteverify } from '../../worker/proofs/siteverify.ts';
+import type { SessionAnswer, SiteFacts } from '../../worker/protocol.ts';
+import { easyChallenge, powOf } from '../proofs/solve.ts';
+import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker } from '../support.ts';
 
 const FROM = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': '203.0.113.7' };
 
@@ -78,5 +83,263 @@ describe('POST /peel/session', () => {
     ['a body without end', FROM, { site: 'x'.repeat(10_000) }, [413, 'BODY_TOO_LARGE']],
   ])('refuses %s', async (_, headers, body, expected) => {
     expect(await reasonOf(await session(createTestWorker(), headers, body))).toEqual(expected);
+  });
+});
+
+const SECRET = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const PREFIX = '4:cb007107';
+const easy = (site = 'default', origin = ORIGIN, prefix = PREFIX) => easyChallenge(SECRET, { site, origin, prefix });
+
+const factsOf = async (worker: TestWorker, headers: Record<string, string> = FROM, site = 'default') =>
+  ((await (await worker.fetch(`/peel/site?site=${site}`, { headers })).json()) as SiteFacts).proof;
+
+const withProof = (worker: TestWorker, proof: unknown, headers: Record<string, string> = FROM, site = 'default') =>
+  session(worker, headers, { site, proof });
+
+/** The status, reason and `metadata` of a refusal. */
+async function refusalOf(response: Response) {
+  const { error } = (await response.json()) as ErrorAnswer;
+  const [info] = error.details as { reason?: string; metadata?: Record<string, string> }[];
+  return { status: response.status, reason: info?.reason, metadata: info?.metadata };
+}
+
+const refused = (why: string) => ({
+  ...{ status: 400, reason: 'PROOF_INVALID' },
+  metadata: { kind: 'pow', nonce: expect.stringMatching(/^v1\./), algorithm: 'SHA-256', difficulty: '13', why },
+});
+
+describe('a proof of work', () => {
+  it('from the site’s facts is exchanged for a ticket of its rung', { timeout: 30_000 }, async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'pow' });
+    const proof = await factsOf(worker);
+    expect(proof).toMatchObject({ kind: 'pow', algorithm: 'SHA-256', difficulty: 13 });
+
+    const answer = await withProof(worker, powOf({ nonce: proof.nonce, difficulty: 13 }));
+
+    const { token } = (await answer.json()) as SessionAnswer;
+    expect((await models(worker, token)).status).toBe(200);
+    const ticket = await readTicket([SECRET], { origin: ORIGIN, prefix: PREFIX }, token, Math.floor(Date.now() / 1000));
+    expect(ticket).toMatchObject({ ok: true, value: { rung: 'pow' } });
+  });
+
+  it('from a refusal is exchanged as well', async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'pow' });
+    const { metadata } = await refusalOf(await session(worker));
+    const left = Date.parse(metadata?.expiresAt ?? '') - Date.now();
+
+    const answer = await withProof(worker, powOf({ nonce: metadata?.nonce ?? '', difficulty: 13 }));
+
+    expect(answer.status).toBe(200);
+    expect(left).toBeGreaterThan(890_000);
+    expect(left).toBeLessThanOrEqual(900_000);
+  });
+
+  it('is needed, and a renewal needs another', async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'pow' });
+    const proof = powOf(await easy());
+    const { token } = (await (await withProof(worker, proof)).json()) as SessionAnswer;
+    const renewing = { ...FROM, Authorization: `Bearer ${token}` };
+
+    expect(await refusalOf(await session(worker))).toMatchObject(refused('missing'));
+    expect(await refusalOf(await session(worker, renewing))).toMatchObject(refused('missing'));
+    expect(await refusalOf(await withProof(worker, proof, renewing))).toMatchObject(refused('used'));
+    expect((await withProof(worker, powOf(await easy()), renewing)).status).toBe(200);
+  });
+
+  it('is used once, of five at the same time as well', async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'pow' });
+    const proof = powOf(await easy());
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => withProof(worker, proof)));
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400, 400, 400]);
+  });
+
+  it('is valid for its site, page and address alone', async () => {
+    const origins = { SITE_ORIGINS: `${ORIGIN},https://other.example` };
+    const worker = createTestWorker({ ...origins, SITE_PROOF: 'pow' });
+    const proof = powOf(await easy());
+    const ofOther = powOf(await easy('other'));
+
+    const elsewhere = await withProof(worker, proof, { ...FROM, 'CF-Connecting-IP': '203.0.113.8' });
+    const otherPage = await withProof(worker, proof, { ...FROM, Origin: 'https://other.example' });
+
+    expect(await refusalOf(elsewhere)).toMatchObject(refused('invalid'));
+    expect(await refusalOf(otherPage)).toMatchObject(refused('invalid'));
+    expect(await refusalOf(await withProof(worker, ofOther))).toMatchObject(refused('invalid'));
+    expect((await withProof(worker, proof)).status).toBe(200);
+  });
+
+  it('is too old after 15 minutes', async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'pow' });
+    const binding = { site: 'default', origin: ORIGIN, prefix: PREFIX };
+    const old = await easyChallenge(SECRET, binding, Math.floor(Date.now() / 1000) - 901);
+
+    expect(await refusalOf(await withProof(worker, powOf(old)))).toMatchObject(refused('expired'));
+  });
+
+  it('asks no object before it is sealed by us and solved', async () => {
+    const asked: string[] = [];
+    const worker = createTestWorker({ SITE_PROOF: 'pow' }, (services) => ({
+      ...services,
+      proofs: createProofs({
+        ...services,
+        secrets: [SECRET],
+        use: async (_, id) => asked.push(id) > 0,
+        spentMicros: async () => 0,
+      }),
+    }));
+    const challenge = await easy();
+    const forged = await easyChallenge(SECRET.replace('9', '8'), { site: 'default', origin: ORIGIN, prefix: PREFIX });
+
+    await withProof(worker, powOf(forged));
+    await withProof(worker, { pow: { nonce: challenge.nonce, solution: '0.0' } });
+    expect(asked).toEqual([]);
+    await withProof(worker, powOf(challenge));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('gives no ticket where its use cannot be recorded', async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'pow' }, (services) => ({
+      ...services,
+      proofs: createProofs({
+        ...services,
+        secrets: [SECRET],
+        use: () => Promise.reject(new Error('unreachable')),
+        spentMicros: async () => 0,
+      }),
+    }));
+
+    const answer = await withProof(worker, powOf(await easy()));
+
+    expect(answer.headers.get('Retry-After')).toBe('5');
+    expect(await reasonOf(answer)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+  });
+
+  it('grows harder where the day’s budget is spent faster than the day passes', async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'pow', SITE_DAILY_BUDGET_USD: '1' }, (services) => ({
+      ...services,
+      proofs: createProofs({
+        ...services,
+        secrets: [SECRET],
+        use: async () => true,
+        spentMicros: async () => 40_000_000,
+      }),
+    }));
+
+    expect(await factsOf(worker)).toMatchObject({ difficulty: 17 });
+  });
+
+  it.each([
+    ['a nonce that is a number', { pow: { nonce: 1, solution: '' } }, 'proof.pow.nonce'],
+    ['no solution', { pow: { nonce: 'v1.a.b' } }, 'proof.pow.solution'],
+    ['a list', { pow: ['v1.a.b'] }, 'proof.pow'],
+    ['a token that is no text', { turnstile: {} }, 'proof.turnstile'],
+    ['a text', 'pow', 'proof'],
+  ])('that is %s is refused by the name of the field', async (_, proof, field) => {
+    const answer = await withProof(createTestWorker({ SITE_PROOF: 'pow' }), proof);
+
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain(field);
+  });
+
+  it('is not asked for where the site says so', async () => {
+    const worker = createTestWorker({ SITE_PROOF: 'none' });
+
+    expect(await factsOf(worker)).toEqual({ kind: 'none', nonce: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect((await session(worker)).status).toBe(200);
+  });
+});
+
+describe('Turnstile', () => {
+  const KEYS = {
+    TURNSTILE_SITE_KEY: '0x4AAAAAAAB1cDeFgHiJkLmN',
+    TURNSTILE_SECRET_KEY: '0x4AAAAAAAB1cDeFgHiJkLmNoPqRsTuVwXy',
+  };
+
+  /** A worker whose siteverify gives this verdict on every token, or does not answer. */
+  const verifying = (verdict: (token: string) => object | undefined, variables = {}) =>
+    createTestWorker({ ...KEYS, ...variables }, (services) => ({
+      ...services,
+      proofs: createProofs({
+        ...services,
+        secrets: [SECRET],
+        spentMicros: async () => 0,
+        use: async (site, id, end) => env.PROOFS.getByName(site).use(id, end),
+        turnstile: {
+          siteKey: KEYS.TURNSTILE_SITE_KEY,
+          siteverify: createSiteverify({
+            ...{ secretKey: KEYS.TURNSTILE_SECRET_KEY, verifyUrl: 'https://verify.example/', isTest: false },
+            ...{ now: services.now, log: () => undefined, createKey: () => crypto.randomUUID() },
+            abortAfter: () => AbortSignal.timeout(2000),
+            async fetch(_, { body }) {
+              const answer = verdict(JSON.parse(String(body)).response);
+              return answer ? Response.json(answer) : new Response('bad gateway', { status: 502 });
+            },
+          }),
+        },
+      }),
+    }));
+
+  const good = { success: true, 'error-codes': [], hostname: 'shop.example', action: 'peel-session' };
+  /** The token of these tests is the nonce for which it was solved, and a random part. */
+  const asSolved = (token: string) => ({ ...good, cdata: token.split('!')[0] });
+  const tokenFor = ({ nonce }: { nonce: string }) => `${nonce}!${crypto.randomUUID()}`;
+
+  it('is asked for where its keys are set, and exchanged for a ticket of its rung', async () => {
+    const worker = verifying(asSolved, { SITE_PROOF: '' });
+    const proof = await factsOf(worker);
+    expect(proof).toMatchObject({ kind: 'turnstile', siteKey: KEYS.TURNSTILE_SITE_KEY });
+
+    const { token } = (await (await withProof(worker, { turnstile: tokenFor(proof) })).json()) as SessionAnswer;
+
+    const ticket = await readTicket([SECRET], { origin: ORIGIN, prefix: PREFIX }, token, Math.floor(Date.now() / 1000));
+    expect(ticket).toMatchObject({ ok: true, value: { rung: 'turnstile' } });
+  });
+
+  it('is refused for another page, address or site, with a proof of work to do instead', async () => {
+    const origins = { SITE_ORIGINS: `${ORIGIN},https://other.example`, SITE_PROOF: 'turnstile' };
+    const worker = verifying(asSolved, origins);
+    const token = tokenFor(await factsOf(worker));
+    const otherPage = { ...FROM, Origin: 'https://other.example' };
+    const elsewhere = { ...FROM, 'CF-Connecting-IP': '203.0.113.8' };
+
+    expect(await refusalOf(await withProof(worker, { turnstile: token }, otherPage))).toMatchObject(refused('invalid'));
+    expect(await refusalOf(await withProof(worker, { turnstile: token }, elsewhere))).toMatchObject(refused('invalid'));
+    expect((await withProof(worker, { turnstile: token })).status).toBe(200);
+  });
+
+  it('is used once, even if Cloudflare lets a token pass again', async () => {
+    const worker = verifying(asSolved, { SITE_PROOF: 'turnstile' });
+    const token = tokenFor(await factsOf(worker));
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => withProof(worker, { turnstile: token })));
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400, 400, 400]);
+  });
+
+  it('that cannot be checked leads to the rung below', async () => {
+    const worker = verifying(() => undefined, { SITE_PROOF: 'turnstile' });
+    const token = tokenFor(await factsOf(worker));
+
+    expect(await refusalOf(await withProof(worker, { turnstile: token }))).toMatchObject(refused('unavailable'));
+    const { token: ticket } = (await (await withProof(worker, powOf(await easy()))).json()) as SessionAnswer;
+
+    const read = await readTicket([SECRET], { origin: ORIGIN, prefix: PREFIX }, ticket, Math.floor(Date.now() / 1000));
+    expect(read).toMatchObject({ ok: true, value: { rung: 'pow' } });
+  });
+
+  it('is no proof on a site that asks for a proof of work', async () => {
+    const worker = verifying(asSolved, { SITE_PROOF: 'pow' });
+
+    expect(await refusalOf(await withProof(worker, { turnstile: 'a-token' }))).toMatchObject(refused('invalid'));
+  });
+});
+
+describe('another worker', () => {
+  it('gets no ticket for callers whose address is unknown', async () => {
+    const answer = await session(createTestWorker(), { ...FROM, 'CF-Worker': 'relay.example' });
+
+    expect(await reasonOf(answer)).toEqual([403, 'ORIGIN_DENIED']);
   });
 });

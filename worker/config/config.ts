@@ -14,6 +14,7 @@ import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from '../sites/shares.ts';
 import { readShowcase } from '../sites/showcase.ts';
 import type { RetentionClass, Showcase, Site } from '../sites/site.ts';
 import { misspelt } from './misspelt.ts';
+import { readProof, readTurnstile, type TurnstileConfig, warningsOfProofs } from './turnstile.ts';
 import type { Variables } from './variables.ts';
 import * as read from './variables.ts';
 
@@ -27,6 +28,8 @@ export interface Config {
   clients: readonly read.NamedKey[];
   site: Site;
   showcase: Showcase;
+  /** Absent: Turnstile is not set up. */
+  turnstile?: TurnstileConfig;
   catalog: Catalog;
   burst: boolean;
   /** Micro-dollars for each UTC day and month, all sites together. */
@@ -71,8 +74,9 @@ export function readConfig(environment: Variables): Config {
   const burst = read.oneOf(variables, 'BURST', ['on', 'off'], 'on') === 'on';
   if (!burst) warnings.push('BURST=off: no burst limit');
   const catalog = readCatalog(variables);
-  const site = readSite(variables, catalog, demo);
-  if (site.proof === 'none' && !demo) warnings.push('SITE_PROOF=none: visitors prove nothing');
+  const turnstile = readTurnstile(variables, demo);
+  const site = readSite(variables, catalog, demo, turnstile !== undefined);
+  if (!demo) warnings.push(...warningsOfProofs(site.proof, turnstile));
   const location = read.location(variables, 'GENERATION_LOCATION');
   const adminToken = read.token(variables, 'ADMIN_TOKEN');
   const access = readAccess(variables);
@@ -99,6 +103,7 @@ export function readConfig(environment: Variables): Config {
     clients,
     site,
     showcase,
+    ...(turnstile && { turnstile }),
     catalog,
     burst,
     deploymentDayBudgetMicros,
@@ -196,7 +201,7 @@ function parseText(text: string): string {
 const isName = (text: string): boolean =>
   /^[a-z]+(?:[A-Z][a-z]+)*$/.test(text) || /^(?!sk-)[a-z0-9]{1,12}(?:[._-][a-z0-9]{1,12}){0,7}$/.test(text);
 
-function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
+function readSite(variables: Variables, catalog: Catalog, demo: boolean, hasTurnstile: boolean): Site {
   const origins = read.origins(variables, 'SITE_ORIGINS');
   if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
   const chosen = read.chosen(variables, 'SITE_SIZES', SIZES);
@@ -213,7 +218,7 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean): Site {
     promptMode: 'free',
     retention: read.oneOf<RetentionClass>(variables, 'SITE_RETENTION', ['7d', '30d', '90d'], '30d'),
     paused: false,
-    proof: readProof(variables),
+    proof: readProof(variables, hasTurnstile),
     visitorPerMinute: read.count(variables, 'VISITOR_PER_MINUTE', 3),
     visitorPerDay: read.count(variables, 'VISITOR_PER_DAY', 20),
     sessionUses: read.count(variables, 'SESSION_USES', 20),
@@ -235,12 +240,4 @@ function readModels(variables: Variables, catalog: Catalog, sizes: readonly Size
   const menu = read.chosen(variables, 'SITE_MODELS', all, (name) => all.find((id) => id === find(name)));
   const [first = all.includes(DEFAULT_MODEL) ? DEFAULT_MODEL : all[0]] = menu;
   return { models: menu.length > 0 ? menu : all, defaultModel: first as string };
-}
-
-/** This version supports no proof, so naming one is refused instead of silently ignored. */
-function readProof(variables: Variables): Site['proof'] {
-  const proof = read.oneOf<string>(variables, 'SITE_PROOF', ['none', 'turnstile', 'pow'], 'none');
-  if (proof !== 'none')
-    throw new read.VariableError('SITE_PROOF', 'must be none: no proof is supported by this version');
-  return 'none';
 }

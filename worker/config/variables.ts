@@ -19,6 +19,8 @@ export class VariableError extends Error {
 
 /** HMAC-SHA-256 needs a key at least as long as its output (RFC 2104 §3). */
 const MIN_SECRET_BYTES = 32;
+/** Rotation needs one beside the newest. Each more makes every forged token dearer to refuse. */
+const MAX_SECRETS = 2;
 /** A secret with fewer different characters is a placeholder or base64 of zeros. */
 const MIN_SECRET_CHARACTERS = 8;
 
@@ -109,6 +111,12 @@ export function dollars(variables: Variables, name: VariableName, otherwise: num
 export function secrets(variables: Variables, name: VariableName): string[] | undefined {
   const values = list(variables, name);
   if (values.length === 0) return variables[name] === undefined ? undefined : tooShort(name);
+  if (values.length > MAX_SECRETS) {
+    throw new VariableError(
+      name,
+      `must have at most ${MAX_SECRETS} entries: the one that signs, and the one before it`,
+    );
+  }
   for (const [at, value] of values.entries()) {
     const bytes = new TextEncoder().encode(value).length;
     if (bytes < MIN_SECRET_BYTES || new Set(value).size < MIN_SECRET_CHARACTERS) tooShort(name, at);
@@ -138,6 +146,15 @@ export function token(variables: Variables, name: VariableName): string | undefi
   if (value.length < MIN_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(value)) {
     throw new VariableError(name, `must have ${MIN_TOKEN_CHARACTERS} characters or more, and no blanks`);
   }
+  return value;
+}
+
+/** A site key or secret key, such as `0x4AAAAAAA…`. */
+export function turnstileKey(variables: Variables, name: VariableName): string | undefined {
+  const value = variables[name]?.trim();
+  if (!value) return undefined;
+  if (!/^\dx[\w-]{20,120}$/.test(value))
+    throw new VariableError(name, 'must be a key of Turnstile such as 0x4AAAAAAA…');
   return value;
 }
 
@@ -251,6 +268,10 @@ export type VariableName =
   | 'SITE_PER_MINUTE'
   | 'SITE_GROUNDING'
   | 'SITE_PROOF'
+  | 'TURNSTILE_SITE_KEY'
+  | 'TURNSTILE_SECRET_KEY'
+  | 'TURNSTILE_VERIFY_URL'
+  | 'ALLOW_TEST_TURNSTILE'
   | 'SITE_RETENTION'
   | 'SITE_MODELS'
   | 'SITE_SIZES'

@@ -1,6 +1,6 @@
 /** Turns a {@link Failure} into the answer that any caller may read, in Gemini's error envelope. */
 import type { ErrorBody } from '../protocol.ts';
-import type { ErrorDetail, Failure, UpstreamError, UpstreamReason } from '../shared/failure.ts';
+import type { ErrorDetail, Failure, ProofProblem, UpstreamError, UpstreamReason } from '../shared/failure.ts';
 import { toldOf } from '../shared/told.ts';
 
 export interface WireError {
@@ -44,12 +44,7 @@ export function toWire(failure: Failure): WireError {
     case 'URI_NOT_ALLOWED':
       return badRequest(failure, failure.field, 'must name a file of this service. Addresses are never fetched.');
     case 'PROOF_INVALID':
-      return wire(
-        failure,
-        400,
-        'INVALID_ARGUMENT',
-        'The proof that you are not a robot is not valid. Ask for a new one.',
-      );
+      return proofInvalid(failure);
     case 'TICKET_MISSING':
       return wire(
         failure,
@@ -191,7 +186,7 @@ export function toWire(failure: Failure): WireError {
   }
 }
 
-type Arm = { reason: Failure['reason']; retryAfterSeconds?: number };
+type Arm = { reason: Failure['reason']; retryAfterSeconds?: number; metadata?: Record<string, string> };
 
 function wire(
   failure: Arm,
@@ -202,7 +197,11 @@ function wire(
 ): WireError {
   const retryAfterSeconds = failure.retryAfterSeconds;
   const details: ErrorDetail[] = [
-    { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: failure.reason, domain: 'peel' },
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      ...{ reason: failure.reason, domain: 'peel' },
+      ...(failure.metadata && { metadata: failure.metadata }),
+    },
     ...more.filter((detail) => retryAfterSeconds === undefined || !detail['@type'].endsWith('RetryInfo')),
   ];
   if (retryAfterSeconds !== undefined) {
@@ -220,6 +219,21 @@ function badRequest(failure: Arm, field: string, rule: string): WireError {
   return wire(failure, 400, 'INVALID_ARGUMENT', `${field} ${rule}`, [
     { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [violation] },
   ]);
+}
+
+const PROOF_PROBLEMS: Record<ProofProblem, string> = {
+  missing: 'A ticket needs a proof.',
+  invalid: 'The proof is not valid for this site, page and address.',
+  expired: 'The proof is too old.',
+  used: 'The proof has been used already.',
+  unavailable: 'The proof cannot be checked just now.',
+};
+
+/** `metadata` has a new challenge, so that the caller can go on at once. Its values are texts, as in every `ErrorInfo`. */
+function proofInvalid({ reason, why, challenge }: Failure & { reason: 'PROOF_INVALID' }): WireError {
+  const metadata = { kind: 'pow', ...challenge, difficulty: String(challenge.difficulty), why };
+  const message = `${PROOF_PROBLEMS[why]} Solve the challenge in the metadata of this error, or ask GET /peel/site for another.`;
+  return wire({ reason, metadata }, 400, 'INVALID_ARGUMENT', message);
 }
 
 function limited(failure: Arm & { retryAfterSeconds: number }, message: string): WireError {

@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { networkOf } from '../auth/address-prefix.ts';
-import { credentialOf, type Gate, prefixOf } from '../auth/auth.ts';
+import { credentialOf, type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { policiesOf } from '../limits/policies.ts';
+import type { Proofs } from '../proofs/proofs.ts';
 import type { SessionAnswer } from '../protocol.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 
@@ -14,6 +15,7 @@ export interface SessionRoutesOptions {
   sites: Sites;
   secrets: readonly string[];
   gate: Gate;
+  proofs: Proofs;
   limits: Limits;
   /** Unix milliseconds. */
   now: () => number;
@@ -21,11 +23,20 @@ export interface SessionRoutesOptions {
   createId: () => string;
 }
 
-const sessionRequest = v.strictObject({ site: v.optional(v.string(), DEFAULT_SITE), proof: v.optional(v.unknown()) });
+const sentProof = v.object({
+  turnstile: v.optional(v.string()),
+  pow: v.optional(v.object({ nonce: v.string(), solution: v.string() })),
+});
+const sessionRequest = v.strictObject({ site: v.optional(v.string(), DEFAULT_SITE), proof: v.optional(sentProof) });
 
-/** `POST /peel/session`: issues the visitor's ticket. An old ticket in `Authorization` keeps the visitor's id. */
-export const sessionRoutes = ({ sites, secrets, gate, limits, now, createId }: SessionRoutesOptions) =>
+/**
+ * `POST /peel/session`: issues the visitor's ticket for a proof. An old ticket in `Authorization` keeps the visitor's id
+ * and spares no proof.
+ */
+export const sessionRoutes = ({ sites, secrets, gate, proofs, limits, now, createId }: SessionRoutesOptions) =>
   new Hono<App>().post('/peel/session', async (c) => {
+    // Such a request has no address of its own, and neither would the ticket.
+    if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
     const tooMuch = await gate.admitBurst(c.req.raw);
     if (tooMuch) return sendFailure(c, tooMuch);
     const request = await readJsonBody(c.req.raw, sessionRequest);
@@ -39,20 +50,24 @@ export const sessionRoutes = ({ sites, secrets, gate, limits, now, createId }: S
     if (page.name === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     const origin = page.name;
 
-    const seconds = Math.floor(now() / 1000);
     const binding = { origin, prefix: prefixOf(c.req.raw) };
+    const proven = await proofs.check(site, binding, request.value.proof);
+    if (!proven.ok) return sendFailure(c, proven.failure);
+    const rung = proven.value;
+
+    const seconds = Math.floor(now() / 1000);
     const old = credentialOf(c.req.raw);
     const visitor = (old && (await visitorOf(secrets, binding, old, seconds))) ?? createId();
     const session = createId();
     const token = await issueTicket(
       secrets,
       binding,
-      { site: site.id, visitor, session, rung: 'none', epoch: site.epoch, uses: site.sessionUses },
+      { site: site.id, visitor, session, rung, epoch: site.epoch, uses: site.sessionUses },
       seconds,
     );
 
     const caller = await gate.count({
-      ...{ kind: 'visitor', site, origin, visitor, session, rung: 'none', uses: site.sessionUses },
+      ...{ kind: 'visitor', site, origin, visitor, session, rung, uses: site.sessionUses },
       ...{ address: binding.prefix, network: networkOf(binding.prefix) },
     });
     // A ticket does not promise a picture. A visitor that cannot be counted now is refused when it requests one.

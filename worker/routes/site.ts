@@ -7,6 +7,7 @@ import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import type { Expectations } from '../ledger/site-status.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { dayPolicyOf } from '../limits/policies.ts';
+import type { Proofs } from '../proofs/proofs.ts';
 import type { SiteFacts } from '../protocol.ts';
 import type { Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
@@ -17,7 +18,7 @@ export interface SiteRoutesOptions {
   config: Pick<Config, 'catalog'>;
   gate: Gate;
   limits: Limits;
-  createNonce: () => string;
+  proofs: Proofs;
   expectations: (site: string) => Promise<Expectations>;
   pause: (ms: number) => Promise<unknown>;
 }
@@ -26,7 +27,7 @@ export interface SiteRoutesOptions {
 const COUNT_TIMEOUT_MS = 300;
 
 /** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
-export const siteRoutes = ({ sites, config, gate, limits, createNonce, expectations, pause }: SiteRoutesOptions) => {
+export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, pause }: SiteRoutesOptions) => {
   /** @returns The visitor's pictures left today; undefined if they cannot be counted, or not for a flood of requests. */
   async function countLeft(request: Request, site: Site, origin: string): Promise<number | undefined> {
     if (await gate.admitBurst(request, 'facts')) return undefined;
@@ -47,9 +48,10 @@ export const siteRoutes = ({ sites, config, gate, limits, createNonce, expectati
     if (denied) return sendFailure(c, denied);
     if (page.name === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     const origin = page.name;
-    const [{ paused, durations }, left] = await Promise.all([
+    const [{ paused, durations }, left, proof] = await Promise.all([
       expectations(site.id),
       Promise.race([countLeft(c.req.raw, site, origin), pause(COUNT_TIMEOUT_MS)]),
+      proofs.ask(site, { origin, prefix: prefixOf(c.req.raw) }),
     ]);
     const { presets, ideas, wall, actions, look, notice, showPrices } = showcase;
     // Pages of other origins read the facts, so an address of this deployment is told in full.
@@ -74,7 +76,7 @@ export const siteRoutes = ({ sites, config, gate, limits, createNonce, expectati
         ...(typeof left === 'number' && { left }),
       },
       paused: site.paused || paused,
-      proof: { kind: site.proof, nonce: createNonce() },
+      proof,
     };
     return c.json(facts, 200, NO_STORE);
   });

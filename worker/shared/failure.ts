@@ -43,6 +43,20 @@ export type UpstreamReason =
   | 'UPSTREAM_BROKEN'
   | 'OUTCOME_UNKNOWN';
 
+/** Why a proof gives no ticket. `unavailable`: Cloudflare did not say whether a Turnstile token is valid. */
+export type ProofProblem = 'missing' | 'invalid' | 'expired' | 'used' | 'unavailable';
+
+/** A proof of work that a visitor can do. */
+export interface PowChallenge {
+  nonce: string;
+  /** The hash, `SHA-256`. */
+  algorithm: string;
+  /** Zero bits at the beginning of each hash. */
+  difficulty: number;
+  /** RFC 3339. */
+  expiresAt: string;
+}
+
 export type Failure =
   /** The value of a known field breaks a rule. `field` is a path such as `generationConfig.imageConfig.imageSize`. */
   | { reason: 'INVALID_FIELD'; field: string; rule: string }
@@ -52,7 +66,7 @@ export type Failure =
   | { reason: 'TICKET_MISSING' | 'TICKET_EXPIRED' | 'TICKET_MISMATCH' }
   /** `readFrom`: where the key was found; absent: in a header. */
   | { reason: 'KEY_INVALID'; readFrom?: 'address' }
-  | { reason: 'PROOF_INVALID' }
+  | { reason: 'PROOF_INVALID'; why: ProofProblem; challenge: PowChallenge }
   /** `by`: what was denied, where it is not a page. `origin` is for the log; absent where the request has none. */
   | { reason: 'ORIGIN_DENIED'; by?: 'another worker'; origin?: string }
   | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }

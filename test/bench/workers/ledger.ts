@@ -8,6 +8,7 @@ import type { LedgerWork } from '../ledger/work.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';
+export { Proofs } from '../../../worker/objects/proofs.ts';
 
 const PRICE = 100_000;
 const COST = 67_000;

@@ -13,6 +13,7 @@ import { createServices, type Env, objectServicesOf } from '../../../worker/wiri
 
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';
+export { Proofs } from '../../../worker/objects/proofs.ts';
 
 /** Empty, because R2 does not fail in a measurement. */
 const NO_PENDING_PARTS: PendingParts = {

@@ -20,6 +20,8 @@ import {
   stopCount,
 } from './trips.ts';
 
+export { Proofs } from '../../../worker/objects/proofs.ts';
+
 let variables: Record<string, string> = {};
 /** Two environments, as worker and objects have on the platform. A new one gives the isolate a new app. */
 let ofWorker: Env | undefined;

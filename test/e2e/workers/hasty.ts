@@ -6,6 +6,7 @@ import { createServices, type Env } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';
+export { Proofs } from '../../../worker/objects/proofs.ts';
 
 const SECONDS = 2;
 let app: Hono<App> | undefined;

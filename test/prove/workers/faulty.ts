@@ -44,6 +44,7 @@ function faultyEnv(env: Env): Env {
     ...env,
     ...{ BUCKET: faulty('BUCKET', env.BUCKET), KV: faulty('KV', env.KV) },
     ...{ LEDGER: faulty('LEDGER', env.LEDGER), GENERATION: faulty('GENERATION', env.GENERATION) },
+    PROOFS: faulty('PROOFS', env.PROOFS),
   };
   made.set(env, known);
   return known;
@@ -60,6 +61,8 @@ export class Ledger extends RealLedger {
     super(ctx, faultyEnv(env));
   }
 }
+
+export { Proofs } from '../../../worker/objects/proofs.ts';
 
 export default {
   async fetch(request, env, ctx) {

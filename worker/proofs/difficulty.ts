@@ -1,0 +1,26 @@
+/**
+ * How hard a proof of work is: more bits where a site spends its day faster than the day passes. A flood then costs its
+ * sender up to sixteen times as much, and a visitor about a second more.
+ */
+
+/** 16 puzzles of 13 bits are about 131,000 hashes: well under a second on a slow phone. */
+export const MIN_DIFFICULTY = 13;
+/** Each bit doubles the work. Four more are about 2 million hashes, which a slow phone still does in some seconds. */
+export const MAX_DIFFICULTY = 17;
+
+const DAY_MS = 86_400_000;
+/** After midnight a few pictures would otherwise look like a flood: an eighth of the budget is always in time. */
+const MIN_DAY_PART = 1 / 8;
+
+/**
+ * @param spentMicros Micro-dollars that the site has spent in this UTC day.
+ * @param dayBudgetMicros The site's budget of the day.
+ * @param now Unix milliseconds.
+ * @returns Zero bits of each puzzle, from {@link MIN_DIFFICULTY} to {@link MAX_DIFFICULTY}: one more for each doubling
+ *   of the pace at which the budget would last exactly until midnight.
+ */
+export function difficultyOf(spentMicros: number, dayBudgetMicros: number, now: number): number {
+  const inTime = dayBudgetMicros * Math.max((now % DAY_MS) / DAY_MS, MIN_DAY_PART);
+  if (spentMicros <= inTime) return MIN_DIFFICULTY;
+  return Math.min(MIN_DIFFICULTY + Math.ceil(Math.log2(spentMicros / inTime)), MAX_DIFFICULTY);
+}
