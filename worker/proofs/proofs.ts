@@ -16,7 +16,7 @@ import type { Siteverify } from './siteverify.ts';
 import { issueTurnstileNonce, isTurnstileNonce } from './turnstile-nonce.ts';
 
 /** The page and address that ask, beside the site. */
-export type Asker = Omit<ProofBinding, 'site'>;
+type Asker = Omit<ProofBinding, 'site'>;
 
 interface SentPow {
   nonce: string;
@@ -24,7 +24,7 @@ interface SentPow {
 }
 
 /** A proof as the body of `POST /peel/session` carries it. */
-export interface SentProof {
+interface SentProof {
   turnstile?: string | undefined;
   pow?: SentPow | undefined;
 }

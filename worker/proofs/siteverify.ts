@@ -13,7 +13,7 @@ import type { Log } from '../shared/log.ts';
 
 export const SITEVERIFY_URL = 'https://challenges.cloudflare.com/turnstile/v0/siteverify';
 /** The widget renders Turnstile with this action. */
-export const TURNSTILE_ACTION = 'peel-session';
+const TURNSTILE_ACTION = 'peel-session';
 
 /** Two tries together. A visitor waits no longer for a service that may not answer at all. */
 const TIMEOUT_MS = 2_000;
@@ -26,7 +26,7 @@ const TRIES = 2;
 export type Outcome = 'pass' | 'fail' | 'unavailable';
 
 /** The page and nonce for which a token must have been made. */
-export interface Expected {
+interface Expected {
   hostname: string;
   isOurNonce: (cdata: string) => Promise<boolean>;
 }
