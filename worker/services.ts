@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
+import type { EraserRpc } from './generation/client.ts';
 import type { Generations } from './generation/job.ts';
 import type { Change } from './ledger/audit.ts';
 import type { Refusals } from './ledger/refusals.ts';
@@ -21,6 +22,7 @@ import type { Sites } from './sites/sites.ts';
 import type { CachedPictures } from './storage/cached-pictures.ts';
 import type { FileWriter } from './storage/file-writer.ts';
 import type { Files } from './storage/files.ts';
+import type { ImageStore } from './storage/images.ts';
 import type { Inputs } from './storage/inputs.ts';
 import type { Manifests } from './storage/manifests.ts';
 import type { SignatureOrigins } from './storage/signature-origins.ts';
@@ -42,6 +44,8 @@ export interface Services {
   proofs: Proofs;
   limits: Limits;
   generations: Generations;
+  /** The `Generation` of a key, for the owner's deletion. */
+  eraser: (key: string) => EraserRpc;
   providers: ProviderPool;
   pricing: Pricing;
   manifests: Manifests;
@@ -51,6 +55,7 @@ export interface Services {
   files: Files;
   uploads: Uploads;
   fileWriter: FileWriter;
+  images: ImageStore;
   pictures: CachedPictures;
   suggestions: Suggestions;
   templatePictures: TemplatePictures;

@@ -15,7 +15,7 @@ import type { Variables } from './config/variables.ts';
 import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
-import { createGenerationClient, type GenerationRpc } from './generation/client.ts';
+import { createGenerationClient, type EraserRpc, type GenerationRpc } from './generation/client.ts';
 import { createAccounts } from './ledger/accounts.ts';
 import { dayOf } from './ledger/budget.ts';
 import { createMetrics } from './ledger/metrics.ts';
@@ -134,6 +134,8 @@ export function createServices(bindings: Env): Services {
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
   const files = createFiles(env.BUCKET, now);
+  // The stub's type rewrites every field for RPC. Only plain data is sent, so the cast is safe.
+  const generationAt = (key: string) => env.GENERATION.getByName(key, hint) as unknown as GenerationRpc & EraserRpc;
   const siteLedger = (site: string) => ledgerAt(ledgerOf(site));
   const salts = byName((site) => createDailySalt({ read: (day) => siteLedger(site).salt(day), now, pause, waitUntil }));
   const metrics = byName((site) =>
@@ -218,11 +220,8 @@ export function createServices(bindings: Env): Services {
     files,
     uploads: createUploads(env.BUCKET, base.buffers, now),
     fileWriter: createFileWriter({ bucket: env.BUCKET, buffers: base.buffers, files, createId, now }),
-    generations: createGenerationClient(
-      // The stub's type rewrites every field for RPC. Only plain data is sent, so the cast is safe.
-      (key) => env.GENERATION.getByName(key, hint) as unknown as GenerationRpc,
-      log,
-    ),
+    generations: createGenerationClient(generationAt, log),
+    eraser: generationAt,
     sites,
     ledger: siteLedger,
     deploymentLedger: () => ledgerAt(DEPLOYMENT),

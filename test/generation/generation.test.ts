@@ -71,7 +71,7 @@ describe('a request', () => {
         provider: 'google',
         outcome: 'picture',
         durationMs: 0,
-        picture: { id: idOf(1), keepDays: 30, prefix: 'p1' },
+        picture: { id: idOf(1), file: '0.png', keepDays: 30, prefix: 'p1' },
       });
     }));
 

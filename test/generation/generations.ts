@@ -1,7 +1,6 @@
 /** Generations on a real object's SQLite and the real R2, with a scripted ledger and scripted providers. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import type { Site } from '../../worker/sites/site.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { GenerationDependencies } from '../../worker/generation/dependencies.ts';
 import { GenerationMachine } from '../../worker/generation/generation.ts';
@@ -9,6 +8,7 @@ import type { GenerationEvent, GenerationJob, RequestInputs } from '../../worker
 import { createRows } from '../../worker/generation/run-store.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { PoolAnswer, ProviderCall } from '../../worker/providers/provider.ts';
+import type { Site } from '../../worker/sites/site.ts';
 import { createImageStore } from '../../worker/storage/images.ts';
 import { createManifests } from '../../worker/storage/manifests.ts';
 import { createPartBuffers } from '../../worker/storage/part-buffers.ts';

@@ -297,6 +297,7 @@ describe('what R2 refuses', () => {
       },
       flush: async () => [],
       discard: async () => undefined,
+      discardOf: async () => undefined,
     };
     const { ended, kept } = run(() => good(answerOf([image(BYTES)])), {
       refused: (step) => step === 'put',

@@ -3,6 +3,7 @@ import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/led
 import { reportOf } from '../../worker/ledger/report.ts';
 import type { Reservation } from '../../worker/ledger/reservation.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
+import type { PictureRow } from '../../worker/ledger/usage.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import {
   DAY_MS,
@@ -626,6 +627,42 @@ describe('the owner’s tables', () => {
         { at: NOW, run: 'a', picture: 'b01', model: 'gemini-3.1-flash-image', costMicros: 130, prefix: 'p1' },
       ]);
       expect(ledger.usage.generations(1)).toHaveLength(1);
+    }));
+
+  it('list pictures in pages, several of one millisecond too, with the file of each', () =>
+    inLedger((ledger) => {
+      for (const run of ['a', 'b', 'c']) {
+        spend(ledger, `${run}:1`, NOW, {}, 10, { picture: { id: `b0${run}`, file: '1.jpg', keepDays: 30 } });
+      }
+      spend(ledger, 'd:1', NOW - 1, {}, 20, { picture: { id: 'b0d', keepDays: 30, prefix: 'p1' } });
+      const { usage } = ledger;
+      const row = { at: NOW, file: '1.jpg', model: 'gemini-3.1-flash-image', costMicros: 10 };
+
+      const first = usage.pictures({ at: NOW + 1, run: '' }, 2);
+      const second = usage.pictures(first[1] as PictureRow, 2);
+
+      expect(first).toEqual([
+        { ...row, run: 'c', id: 'b0c' },
+        { ...row, run: 'b', id: 'b0b' },
+      ]);
+      expect(second).toEqual([
+        { ...row, run: 'a', id: 'b0a' },
+        { at: NOW - 1, run: 'd', id: 'b0d', model: row.model, costMicros: 20, prefix: 'p1' },
+      ]);
+      expect(usage.pictures(second[1] as PictureRow, 2)).toEqual([]);
+      expect(usage.generations(4).map(({ picture }) => picture)).toEqual(['b0c', 'b0b', 'b0a', 'b0d']);
+    }));
+
+  it('no more list a picture that its owner has deleted', () =>
+    inLedger((ledger) => {
+      spend(ledger, 'a:1', NOW, {}, 10, { picture: { id: 'b01', file: '0.png', keepDays: 30 } });
+      spend(ledger, 'b:1', NOW, {}, 10, { picture: { id: 'b01a', keepDays: 30 } });
+      spend(ledger, 'c:1', NOW, {}, 10, { picture: { id: 'b02', keepDays: 30 } });
+
+      for (const id of ['b01', 'b02', 'b02']) ledger.usage.forgetPicture(id);
+
+      expect(ledger.usage.pictures({ at: NOW + 1, run: '' }, 9).map(({ id }) => id)).toEqual(['b01a']);
+      expect(ledger.usage.totals('2026-11-23').settled).toBe(30);
     }));
 
   it.each([7, 30, 90])('forget a picture when its class of %i days does', (keepDays) =>

@@ -131,6 +131,26 @@ describe('a cached picture', () => {
   });
 });
 
+describe('a deleted picture', () => {
+  it('is gone from this cache at once, in every width', async () => {
+    const { path, id, address } = await store();
+    const kept = {
+      httpMetadata: { contentType: 'image/webp' },
+      customMetadata: { pictureUploaded: String(Date.now()) },
+    };
+    await env.BUCKET.put(`30d/renditions/${id}/0/320`, picture(700), kept);
+    const { get, worker } = setUp();
+    for (const query of ['', '', '?w=320', '?w=320']) await get(path + query);
+    expect(await inCache(`${address}?w=320`)).toBeDefined();
+    await env.BUCKET.delete([blobKey('images', id, 0), `30d/renditions/${id}/0/320`]);
+
+    await worker.services.pictures.forget(WORKER, id, [0]);
+
+    expect([await inCache(address), await inCache(`${address}?w=320`)]).toEqual([undefined, undefined]);
+    for (const query of ['', '?w=320']) expect((await get(path + query)).answer.status).toBe(404);
+  });
+});
+
 describe('what is never cached', () => {
   it('is a picture that its provider may still withdraw', async () => {
     const { path, address } = await store();
@@ -187,7 +207,7 @@ describe('a cache', () => {
 
   it('that is slow keeps no one waiting', async () => {
     const { path } = await store();
-    const slow = { match: () => new Promise<undefined>(() => undefined), put: keep };
+    const slow = { match: () => new Promise<undefined>(() => undefined), put: keep, delete: async () => false };
     const { worker } = setUp({ cache: slow, pause: async () => undefined, waitUntil: () => undefined });
 
     await worker.fetch(path);
@@ -199,7 +219,7 @@ describe('a cache', () => {
   it('that fails fails no request, and is left alone for an hour', async () => {
     const { path } = await store();
     const fails = () => Promise.reject(new Error('the cache is away'));
-    const { get, logged, clock } = setUp({ cache: { match: fails, put: fails } });
+    const { get, logged, clock } = setUp({ cache: { match: fails, put: fails, delete: fails } });
     const ask = async () => (await get(path)).answer.status;
 
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 200]);
@@ -216,7 +236,7 @@ describe('a cache', () => {
     const put = async () => {
       puts += 1;
     };
-    const { get, clock } = setUp({ cache: { match: keep, put } });
+    const { get, clock } = setUp({ cache: { match: keep, put, delete: async () => false } });
     const askForBoth = async () => {
       for (const { path } of [one, one, one, other, other]) await get(path);
     };

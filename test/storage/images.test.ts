@@ -6,6 +6,7 @@ import { createImageStore } from '../../worker/storage/images.ts';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import { labelsOf, siteOf } from '../../worker/storage/labels.ts';
 import { PART_BYTES } from '../../worker/storage/part-buffers.ts';
+import { putSuggestion } from '../../worker/storage/suggestions.ts';
 import { wholeJpeg } from '../files/whole-images.ts';
 import { countedBuffers, emptyBucket, hexOf, LABELS, picture, take } from './pictures.ts';
 
@@ -127,6 +128,31 @@ describe('an image sink', () => {
     await store.remove(ID);
 
     expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual([blobKey('signatures', ID, 0)]);
+  });
+
+  it('is found whole with its labels, and then deleted with all that was made of it', async () => {
+    const store = createImageStore(env.BUCKET, countedBuffers());
+    const other = store.sink(`b${'4'.repeat(32)}`, LABELS);
+    const sink = store.sink(ID, LABELS);
+    for (const n of [0, 3]) await take(sink, picture(100 + n), { n });
+    await take(sink, picture(100), { kind: 'signature' });
+    await take(other, picture(100));
+    await Promise.all([sink.settled(), other.settled()]);
+    await env.BUCKET.put(renditionKey(ID, 0, 160), 'x');
+    await putSuggestion(env.BUCKET, ID, '<p>', LABELS);
+
+    const found = await store.findAll(ID);
+    // Another isolate makes it between the two.
+    await env.BUCKET.put(renditionKey(ID, 3, 640), 'x');
+    await store.removeAll(ID, found);
+
+    expect(found).toMatchObject({ pictures: [0, 3], labels: LABELS });
+    expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual([
+      blobKey('images', `b${'4'.repeat(32)}`, 0),
+    ]);
+    const after = await store.findAll(ID);
+    expect(after).toEqual({ pictures: [], keys: [] });
+    await store.removeAll(ID, after);
   });
 
   it('leaves nothing behind when it is aborted, in the first part or a later one', async () => {

@@ -1,11 +1,21 @@
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { fromLines } from './event-log.ts';
-import type { GenerationEvent, GenerationJob, Generations, RequestInputs } from './job.ts';
+import type { GenerationEvent, GenerationJob, Generations, KeptUnder, RequestInputs } from './job.ts';
 
 /** The `Generation` object over RPC. Events come as lines of JSON. */
 export interface GenerationRpc {
   ask(job: GenerationJob, inputs: RequestInputs): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** The same object, for the owner. */
+export interface EraserRpc {
+  /**
+   * Deletes the manifest of pictures and all that could tell them again, but not the pictures. Idempotent.
+   *
+   * @returns false where a run of the same request goes on: ask again later.
+   */
+  erase(kept: KeptUnder): Promise<boolean>;
 }
 
 /** Attempts to read the events. An object that dies is asked once more, because it knows the outcome of its run. */

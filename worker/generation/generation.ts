@@ -10,7 +10,7 @@ import type { Failure } from '../shared/failure.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
-import type { GenerationEvent, GenerationJob, RequestInputs } from './job.ts';
+import type { GenerationEvent, GenerationJob, KeptUnder, RequestInputs } from './job.ts';
 import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
@@ -26,6 +26,8 @@ const WATCHDOG_MS = 30_000;
 const HUNG_RINGS = 16;
 /** The caller that starts a run stores its inputs in R2 within this time. Otherwise it counts as gone. */
 const INPUTS_TIMEOUT_MS = 60_000;
+/** How long the owner's deletion waits for the end of a run. */
+const ERASE_PATIENCE_MS = 15_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 /** Delay after which a caller may ask again when a ledger or R2 did not answer. */
@@ -253,6 +255,34 @@ export class GenerationMachine {
     const payment = this.#paymentOf(record);
     await recoverRun(record, payment, this.#deps);
     await this.#settleUp(payment);
+  }
+
+  /**
+   * Forgets pictures that their owner deletes: the manifest where it names them, rows and bytes that R2 does not have
+   * yet. A run that comes meanwhile waits, so a manifest that goes is never a newer one. Idempotent.
+   *
+   * @returns false while a run goes on, or while the ledger does not have the outcome of the last one: ask again.
+   */
+  async erase(kept: KeptUnder): Promise<boolean> {
+    const { rows, pause } = this.#deps;
+    if (this.#live) await Promise.race([this.#live.end, pause(ERASE_PATIENCE_MS)]);
+    await this.recover();
+    const record = rows.read();
+    if (this.#live || (record?.id === kept.id && record.state !== 'ended')) return false;
+    // A run that starts awaits this first, as it awaits a recovery.
+    this.#recovering = this.#erase(kept).finally(() => {
+      this.#recovering = undefined;
+    });
+    await this.#recovering;
+    return true;
+  }
+
+  async #erase({ id, key, site }: KeptUnder): Promise<void> {
+    const { manifests, rows, pendingParts, now } = this.#deps;
+    const manifest = await manifests.get(site, key, now());
+    if (manifest?.id === id) await manifests.delete(site, key);
+    await pendingParts.discardOf(id);
+    rows.erase(id);
   }
 
   /** The alarm. Watches a current run; otherwise finishes the last one, or forgets it in time. */

@@ -52,6 +52,13 @@ export type GenerationEvent =
  */
 export type RequestInputs = readonly KeptInput[] | (() => Promise<readonly KeptInput[]>);
 
+/** Where the pictures of a run are named: their id, and the site and canonical key of its request. */
+export interface KeptUnder {
+  id: string;
+  key: string;
+  site: Pick<Site, 'id' | 'retention'>;
+}
+
 /** Every generation of the deployment. */
 export interface Generations {
   /**

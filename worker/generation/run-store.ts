@@ -165,6 +165,19 @@ export function createRows(sql: Sql) {
       if (hasTable) sql.exec("DELETE FROM rows WHERE kind = 'refusal' AND n < ?", before);
     },
 
+    /** Deletes what could tell an answer again, by the id of its pictures: of the record, or of a refusal. */
+    erase(id: string): void {
+      open();
+      if (written?.id === id) {
+        sql.exec('DELETE FROM rows WHERE id = ?', RECORD_ROW);
+        dropAnswer();
+        written = undefined;
+      }
+      if (record?.id === id) record = written;
+      const refusals = all('refusal').filter(({ value }) => (value as Manifest).id === id);
+      for (const { n } of refusals) sql.exec("DELETE FROM rows WHERE kind = 'refusal' AND n = ?", n);
+    },
+
     /** Resets this cache. Call it after the whole storage is deleted. */
     forgotten(): void {
       record = undefined;

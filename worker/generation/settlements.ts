@@ -1,4 +1,5 @@
 import type { Settlement } from '../ledger/reservation.ts';
+import { extensionOf } from '../request/image-type.ts';
 import { RETENTION_DAYS } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { RunRecord } from './run-record.ts';
@@ -9,6 +10,12 @@ export const unknownOf = ({ micros, provider }: RunRecord): Settlement => ({
   provider: provider ?? 'unknown',
   outcome: 'unknown',
 });
+
+/** The picture that stands last is the final one; drafts come before it. */
+function fileOf({ images }: Manifest): { file?: string } {
+  const last = images.at(-1);
+  return last ? { file: `${last.n}.${extensionOf(last.mimeType) ?? 'png'}` } : {};
+}
 
 /**
  * The settlement of a run that ended with an answer. Its cost is the manifest's, in micro-dollars.
@@ -28,6 +35,7 @@ export function settlementOf(
     ...(outcome === 'picture' && {
       picture: {
         id: record.id,
+        ...fileOf(manifest),
         keepDays: RETENTION_DAYS[record.site.retention],
         ...(record.prefix !== undefined && { prefix: record.prefix }),
       },

@@ -4,7 +4,9 @@ import type { UsageRow } from './usage.ts';
 
 const TABLE_DAYS = 31;
 const GENERATIONS = 100;
-const HOURS_MS = 24 * 3_600_000;
+const DAY_MS = 86_400_000;
+/** Days of hourly counts. */
+const MAX_HOURLY_DAYS = 7;
 
 /** The state of a ledger, for its site's owner. Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
 export interface LedgerReport {
@@ -31,9 +33,15 @@ export interface LedgerReport {
   generations: Record<string, unknown>[];
 }
 
-/** The report of a site's ledger. Reads only. @param now Unix milliseconds. */
-export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
+/**
+ * The report of a site's ledger. Reads only.
+ *
+ * @param now Unix milliseconds.
+ * @param days Of usage. Hourly counts go back as far, but for a week at most. Default: a month of usage, a day of hours.
+ */
+export function reportOf(ledger: LedgerMachine, now: number, days?: number): LedgerReport {
   const day = dayOf(now);
+  const hourlyMs = Math.min(days ?? 1, MAX_HOURLY_DAYS) * DAY_MS;
   const today = ledger.taken('site', 'day', day);
   const month = ledger.taken('site', 'month', day);
   return {
@@ -52,9 +60,9 @@ export function reportOf(ledger: LedgerMachine, now: number): LedgerReport {
     },
     paused: ledger.isPaused(),
     open: ledger.open(),
-    usage: ledger.usage.table(TABLE_DAYS, now),
+    usage: ledger.usage.table(days ?? TABLE_DAYS, now),
     medians: ledger.usage.medians(),
-    hours: ledger.usage.hours(new Date(now - HOURS_MS).toISOString().slice(0, 13)),
+    hours: ledger.usage.hours(new Date(now - hourlyMs).toISOString().slice(0, 13)),
     generations: ledger.usage.generations(GENERATIONS),
   };
 }

@@ -50,8 +50,8 @@ export interface Settlement {
   outcome: 'picture' | 'refused' | 'unknown';
   /** From the start of the run to its end. Absent when unknown. */
   durationMs?: number;
-  /** For the site owner's index of generations. `keepDays`: the retention. */
-  picture?: { id: string; keepDays: number; prefix?: string };
+  /** For the site owner's index of generations. `file`: of its last picture, such as `0.png`. `keepDays`: the retention. */
+  picture?: { id: string; file?: string; keepDays: number; prefix?: string };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
 import type { Cap, Reservation, Settlement } from './reservation.ts';
 import type { PauseAnswer } from './service.ts';
+import type { PictureCursor, PictureRow } from './usage.ts';
 
 /**
  * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
@@ -49,8 +50,12 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   noteChange(change: Change): Promise<void>;
   /** The newest changes first. @param before Only those with a lower id. Absent: all. */
   changes(limit: number, before?: number): Promise<AuditEntry[]>;
-  /** The state of a site's ledger, for its owner. */
-  report(): Promise<LedgerReport>;
+  /** The state of a site's ledger, for its owner. @param days Of usage; default 31. */
+  report(days?: number): Promise<LedgerReport>;
+  /** A page of the site's pictures, newest first. @param before Where the page before ended. */
+  pictures(before: PictureCursor, most: number): Promise<PictureRow[]>;
+  /** Takes a picture out of that index. Idempotent. */
+  forgetPicture(id: string): Promise<void>;
   /** The state of the whole deployment, from the deployment's ledger. */
   deploymentReport(): Promise<DeploymentReport>;
 }

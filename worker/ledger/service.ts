@@ -292,9 +292,9 @@ export function createLedgerService(options: LedgerServiceOptions) {
     },
 
     /** The state of this ledger. Owners of old reservations are asked first. */
-    async report(): Promise<LedgerReport> {
+    async report(days?: number): Promise<LedgerReport> {
       await Promise.race([askOld(), pause(ASK_MS)]);
-      return reportOf(ledger, now());
+      return reportOf(ledger, now(), days);
     },
 
     /** The state of the deployment, which is the sum of the ledgers that have borrowed from this one. */

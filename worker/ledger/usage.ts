@@ -32,6 +32,25 @@ export interface UsageRow {
   overrunMicros: number;
 }
 
+/** A row of the site owner's index of generations, newest first. */
+export interface PictureRow {
+  /** When it was settled, Unix milliseconds. */
+  at: number;
+  run: string;
+  /** Id of the run's pictures. */
+  id: string;
+  /** Of the last of them, such as `0.png`. Absent in rows of earlier versions. */
+  file?: string;
+  model: string;
+  /** Overruns included. */
+  costMicros: number;
+  /** Name of the visitor's address prefix. Absent for clients, and after a day. */
+  prefix?: string;
+}
+
+/** Where a page of {@link PictureRow}s ended. */
+export type PictureCursor = Pick<PictureRow, 'at' | 'run'>;
+
 /** Micro-dollars of a day or month. */
 export interface Totals {
   /** Within reservations. */
@@ -86,7 +105,7 @@ export function createLedgerUsage(sql: Sql) {
       const keepUntil = now + picture.keepDays * DAY_MS;
       sql.exec(
         'INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?)',
-        ...[now, run, picture.id, subject.model, micros + overrun, picture.prefix ?? null, keepUntil],
+        ...[now, run, nameOf(picture), subject.model, micros + overrun, picture.prefix ?? null, keepUntil],
       );
     },
 
@@ -142,8 +161,23 @@ export function createLedgerUsage(sql: Sql) {
     /** The last pictures, newest first. @param most Number of rows. */
     generations: (most: number): Record<string, unknown>[] =>
       sql
-        .exec('SELECT at, run, picture, model, costMicros, prefix FROM pictures ORDER BY at DESC LIMIT ?', most)
+        .exec(
+          `SELECT at, run, ${ID} AS picture, model, costMicros, prefix FROM pictures ORDER BY at DESC LIMIT ?`,
+          most,
+        )
         .toArray(),
+
+    /** Pictures before a place in their order, newest first. @param most Number of rows. */
+    pictures: ({ at, run }: PictureCursor, most: number): PictureRow[] =>
+      sql
+        .exec('SELECT * FROM pictures WHERE (at, run) < (?, ?) ORDER BY at DESC, run DESC LIMIT ?', at, run, most)
+        .toArray()
+        .map(toPictureRow),
+
+    /** Deletes a picture from the index. Idempotent. */
+    forgetPicture(id: string): void {
+      sql.exec(`DELETE FROM pictures WHERE ${ID} = ?`, id);
+    },
 
     /** Deletes rows past their retention. Address prefixes are cleared after a day. */
     forget(now: number): void {
@@ -153,5 +187,18 @@ export function createLedgerUsage(sql: Sql) {
       sql.exec('UPDATE pictures SET prefix = NULL WHERE prefix IS NOT NULL AND at < ?', now - DAY_MS);
       sql.exec('DELETE FROM hours WHERE hour < ?', new Date(now - KEEP_HOURS_MS).toISOString().slice(0, 13));
     },
+  };
+}
+
+/** The column `picture`: `{id}/{file}`, or the id alone. */
+const nameOf = ({ id, file }: { id: string; file?: string }): string => (file === undefined ? id : `${id}/${file}`);
+const ID = "substr(picture, 1, instr(picture || '/', '/') - 1)";
+
+function toPictureRow({ at, run, picture, model, costMicros, prefix }: Record<string, unknown>): PictureRow {
+  const [id = '', file] = String(picture).split('/');
+  return {
+    ...{ at: Number(at), run: String(run), id, model: String(model), costMicros: Number(costMicros) },
+    ...(file !== undefined && { file }),
+    ...(prefix !== null && { prefix: String(prefix) }),
   };
 }

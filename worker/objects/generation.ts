@@ -1,7 +1,7 @@
 import { DurableObject, type RpcStub } from 'cloudflare:workers';
 import { toLines } from '../generation/event-log.ts';
 import { GenerationMachine } from '../generation/generation.ts';
-import type { GenerationJob, RequestInputs } from '../generation/job.ts';
+import type { GenerationJob, KeptUnder, RequestInputs } from '../generation/job.ts';
 import { createRows } from '../generation/run-store.ts';
 import type { ReservationOutcome } from '../ledger/reservation.ts';
 import { sqlOf } from '../ledger/sql.ts';
@@ -61,6 +61,12 @@ export class Generation extends DurableObject<Env> {
     const stub = (inputs as unknown as RpcStub<typeof inputs>).dup();
     const keepInputs = async () => (await stub()) as readonly KeptInput[];
     return toLines(endWith(this.#machine.ask(job, keepInputs), () => stub[Symbol.dispose]()));
+  }
+
+  /** Forgets pictures that their owner deletes. @returns false while it cannot: ask again. */
+  async erase(kept: KeptUnder): Promise<boolean> {
+    await this.#refreshCatalog();
+    return this.#machine.erase(kept);
   }
 
   /** The outcome of a reservation, for a ledger that misses its money. */

@@ -10,6 +10,7 @@ import { DEPLOYMENT, type LedgerFacts, type LedgerRpc, type Served } from '../le
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
 import { createLedgerService, type LedgerService, nextRing, type PauseAnswer } from '../ledger/service.ts';
 import { sqlOf } from '../ledger/sql.ts';
+import type { PictureCursor, PictureRow } from '../ledger/usage.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import { createBound } from '../shared/bound.ts';
@@ -147,8 +148,16 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#audit.list(before, limit);
   }
 
-  report(): Promise<LedgerReport> {
-    return this.#service.report();
+  report(days?: number): Promise<LedgerReport> {
+    return this.#service.report(days);
+  }
+
+  pictures(before: PictureCursor, most: number): PictureRow[] {
+    return this.#service.ledger.usage.pictures(before, most);
+  }
+
+  forgetPicture(id: string): void {
+    this.#service.ledger.usage.forgetPicture(id);
   }
 
   deploymentReport(): Promise<DeploymentReport> {

@@ -12,7 +12,7 @@ import { extensionOf } from '../request/image-type.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
 import { isPlain, type PictureFiles, type PictureRead } from './picture-files.ts';
-import type { RenditionWidth } from './renditions.ts';
+import { RENDITION_WIDTHS, type RenditionWidth } from './renditions.ts';
 
 /** Five minutes, less the 30 s that work behind a request may take: so long after R2 was read a picture is stored. */
 const CACHED_SECONDS = 270;
@@ -34,7 +34,7 @@ const SITE = 'Peel-Site';
 
 export interface CachedPicturesOptions {
   pictures: PictureFiles;
-  cache: Pick<Cache, 'match' | 'put'>;
+  cache: Pick<Cache, 'match' | 'put' | 'delete'>;
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
@@ -45,6 +45,12 @@ export interface CachedPicturesOptions {
 export interface CachedPictures {
   /** Like `PictureFiles.read`, for the conditions and the range of a request. */
   read(id: string, n: number, request: Request, width?: RenditionWidth): Promise<PictureRead | null>;
+  /**
+   * Deletes pictures that R2 has no more, and their renditions, from the cache of this data centre. Never throws.
+   *
+   * @param origin Of the worker, without a trailing slash.
+   */
+  forget(origin: string, id: string, pictures: readonly number[]): Promise<void>;
 }
 
 export function createCachedPictures(options: CachedPicturesOptions): CachedPictures {
@@ -92,7 +98,7 @@ export function createCachedPictures(options: CachedPicturesOptions): CachedPict
     async read(id, n, request, width) {
       const { headers, method, url } = request;
       if (isPrivateId(id) || !isPlain(headers) || now() < offUntil) return pictures.read(id, n, headers, width);
-      const address = `${new URL(url).origin}/images/${id}/${n}${width === undefined ? '' : `?w=${width}`}`;
+      const address = addressOf(new URL(url).origin, id, n, width);
       const memory = known.get(address);
       // A picture that is asked for once gains nothing from a cache, so the first time R2 alone is asked.
       const isCacheable = memory !== undefined && now() >= memory.from;
@@ -108,8 +114,18 @@ export function createCachedPictures(options: CachedPicturesOptions): CachedPict
       }
       return read;
     },
+    async forget(origin, id, numbers) {
+      const addresses = numbers.flatMap((n) =>
+        [undefined, ...RENDITION_WIDTHS].map((width) => addressOf(origin, id, n, width)),
+      );
+      for (const address of addresses) known.delete(address);
+      await Promise.all(addresses.map((address) => cache.delete(address).catch(noteFailure)));
+    },
   };
 }
+
+const addressOf = (origin: string, id: string, n: number, width: RenditionWidth | undefined): string =>
+  `${origin}/images/${id}/${n}${width === undefined ? '' : `?w=${width}`}`;
 
 /** The route finds nothing else, so nothing else is cached. */
 const isPicture = ({ object }: PictureRead): boolean =>

@@ -3,8 +3,13 @@
  * shows none before its last byte.
  */
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
-import { blobFolder } from './keys.ts';
+import { blobFolder, renditionKey, suggestionKey } from './keys.ts';
+import { type Labels, labelsOf } from './labels.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';
+import { RENDITION_WIDTHS } from './renditions.ts';
+
+/** R2 deletes no more keys at once (developers.cloudflare.com/r2/api/workers/workers-api-reference). */
+const MAX_DELETED = 1000;
 
 export interface FoundBlobs {
   /** Sorted by `n`. */
@@ -20,6 +25,35 @@ export async function findBlobs(bucket: R2Bucket, id: string): Promise<FoundBlob
   }
   const signatures = await list(bucket, blobFolder('signatures', id));
   return { images, signatures: signatures.map(([n, object]) => ({ n, bytes: object.size, ...digestIn(object) })) };
+}
+
+/** All objects of a run, by its id. */
+export interface FoundObjects {
+  /** Numbers of its pictures. */
+  pictures: number[];
+  /** Absent: nothing is left, or it was stored without labels. */
+  labels?: Labels;
+  /** R2 keys. */
+  keys: string[];
+}
+
+/** Lists everything under a picture id. Throws R2's errors. */
+export async function findObjects(bucket: R2Bucket, id: string): Promise<FoundObjects> {
+  const folders = (['images', 'signatures', 'renditions'] as const).map((name) => list(bucket, blobFolder(name, id)));
+  const [images = [], ...others] = await Promise.all(folders);
+  const objects = [images, ...others].flat().map(([, object]) => object);
+  const labels = objects.map(labelsOf).find((found) => found !== undefined);
+  return { pictures: images.map(([n]) => n), ...(labels && { labels }), keys: objects.map(({ key }) => key) };
+}
+
+/**
+ * Deletes everything that {@link findObjects} found, with the suggestion, and renditions that have been made since.
+ * Idempotent.
+ */
+export async function removeObjects(bucket: R2Bucket, id: string, { pictures, keys }: FoundObjects): Promise<void> {
+  const renditions = pictures.flatMap((n) => RENDITION_WIDTHS.map((width) => renditionKey(id, n, width)));
+  const all = [...new Set([...keys, ...renditions, suggestionKey(id)])];
+  for (let at = 0; at < all.length; at += MAX_DELETED) await bucket.delete(all.slice(at, at + MAX_DELETED));
 }
 
 /** Deletes the pictures of a run and their renditions. */

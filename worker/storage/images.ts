@@ -7,7 +7,14 @@ import { createImageInspection } from '../files/image-inspection.ts';
 import type { PictureOutcome } from '../gemini/forms/picture-shape.ts';
 import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/lift/skeleton.ts';
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
-import { type FoundBlobs, findBlobs, removePictures } from './found-blobs.ts';
+import {
+  type FoundBlobs,
+  type FoundObjects,
+  findBlobs,
+  findObjects,
+  removeObjects,
+  removePictures,
+} from './found-blobs.ts';
 import { blobKey } from './keys.ts';
 import type { Labels } from './labels.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';
@@ -59,6 +66,10 @@ export interface ImageStore {
   open(kind: Lifted['kind'], id: string, n: number): Promise<R2ObjectBody | null>;
   /** Deletes the pictures and renditions of an id, which the provider has withdrawn. */
   remove(id: string): Promise<void>;
+  /** Finds all objects of an id, renditions included. */
+  findAll(id: string): Promise<FoundObjects>;
+  /** Deletes what {@link findAll} found. Idempotent. */
+  removeAll(id: string, found: FoundObjects): Promise<void>;
   /** Whether R2 has every picture and signature that the chunks name. */
   hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean>;
 }
@@ -72,6 +83,8 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
     remove: (id) => removePictures(bucket, id),
+    findAll: (id) => findObjects(bucket, id),
+    removeAll: (id, found) => removeObjects(bucket, id, found),
     async hasAll(id, chunks) {
       const blobs = chunks.flat().filter(isLifted);
       const found = await Promise.all(blobs.map(({ kind, n }) => bucket.head(blobKey(folder(kind), id, n))));

@@ -38,6 +38,10 @@ export const blobFolder = (kind: 'images' | 'signatures' | 'renditions', id: str
 
 export const blobKey = (kind: 'images' | 'signatures', id: string, n: number): string => blobFolder(kind, id) + n;
 
+/** Whether a key is of a picture or signature of this id. */
+export const isOf = (key: string, id: string): boolean =>
+  key.startsWith(blobFolder('images', id)) || key.startsWith(blobFolder('signatures', id));
+
 /** Inline input of a run. It has a prefix of its own, so that a run never deletes an upload. */
 export const inputKey = (site: string, id: string): string => `files/${site}/inputs/${id}`;
 export const isInputKey = (key: string): boolean => /^files\/[^/]+\/inputs\//.test(key);

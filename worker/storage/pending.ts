@@ -5,6 +5,7 @@
  */
 
 import { type FlushResult, flushObject } from './flush.ts';
+import { isOf } from './keys.ts';
 import { PART_BYTES, type PartBuffers } from './part-buffers.ts';
 import { createPendingRows, type PendingObject, type PendingRows, type WholeObject } from './pending-rows.ts';
 
@@ -31,6 +32,8 @@ export interface PendingParts {
   flush(bucket: R2Bucket, buffers: PartBuffers, signal?: AbortSignal): Promise<Flushed>;
   /** Waits for a running `flush` to finish, then deletes the pending bytes of these keys. */
   discard(keys: readonly string[]): Promise<void>;
+  /** The same for all pending bytes of a picture id. */
+  discardOf(id: string): Promise<void>;
 }
 
 /** Defers one object, beginning with the first part that R2 does not have. Every call is synchronous. */
@@ -77,6 +80,10 @@ export function createPendingParts(sql: SqlStorage): PendingParts {
     async discard(keys) {
       await running;
       for (const key of keys) rows.delete(key);
+    },
+    async discardOf(id) {
+      await running;
+      for (const { key } of rows.list()) if (isOf(key, id)) rows.delete(key);
     },
   };
 }

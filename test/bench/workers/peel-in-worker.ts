@@ -23,6 +23,7 @@ const NO_PENDING_PARTS: PendingParts = {
   },
   flush: async () => [],
   discard: async () => undefined,
+  discardOf: async () => undefined,
 };
 
 function createInWorkerGenerations(env: Env): Generations {
