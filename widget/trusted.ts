@@ -1,15 +1,15 @@
-/** Workers, under the Trusted Types policy of the element. A page that restricts policies lists it: `trusted-types peel`. */
+/** Workers and scripts, under the Trusted Types policy of the element. A page that restricts policies lists it: `trusted-types peel`. */
 
 /** The part of Trusted Types that is used. TypeScript's DOM has no types for it. */
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
 }
 
-/** A page's list allows a policy to be made once. It is for the element's own workers, and nobody else gets it. */
+/** A page's list allows a policy to be made once. It is for the element’s own workers and scripts, and nobody else gets it. */
 let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
 
-/** The address for `new Worker()`. Where the page does not allow the policy it stays plain, and the browser refuses it. */
-function trust(url: string): string {
+/** The address of a worker or a script. Where the page does not allow the policy it stays plain, and the browser refuses it. */
+export function trust(url: string): string {
   try {
     const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
     policy ??= trustedTypes?.createPolicy('peel', { createScriptURL: (own) => own });

@@ -1,4 +1,4 @@
-import type { SessionAnswer, SessionRequest } from '../../worker/protocol.ts';
+import type { SessionAnswer } from '../../worker/protocol.ts';
 import {
   type Answer,
   addChunk,
@@ -10,35 +10,51 @@ import {
   sourcesOf,
 } from './answer.ts';
 import type { GenerateChunk } from './gemini.ts';
-import { type ClientOptions, readJson, type Send, sendTo } from './http.ts';
+import { type ClientOptions, type Send, sendTo } from './http.ts';
 import { parseJson, toJson } from './json.ts';
 import type { Generate, StreamEvent, Take } from './model.ts';
 import { readText, toAddress } from './picture-source.ts';
 import { type Problem, problemOf, silenceOf, toProblem } from './problem.ts';
+import type { Reason } from './reasons.ts';
+import { createAskTicket, type SessionOptions, TicketRefused } from './session.ts';
 import { readEvents } from './sse.ts';
-import { createTicketHolder, type TicketHolder } from './ticket.ts';
+import type { TicketHolder } from './ticket.ts';
 
 /** The worker sends a heartbeat every 10 s. A connection silent for this long is dead, as after a laptop slept. */
 export const SILENCE_MS = 45_000;
 
+/** A valid token of the visitor's ticket. @param refused One that the worker has refused before its end. */
+export type Token = (signal: AbortSignal, refused?: string) => Promise<string>;
+
 export interface Client {
   generate: Generate;
-  tickets: TicketHolder;
+  token: Token;
 }
 
-/** @param onTicket Called with every new ticket, which says how many pictures are left. */
-export function createClient(options: ClientOptions, onTicket: (ticket: SessionAnswer) => void): Client {
-  const send = sendTo(options);
-  const tickets = createTicketHolder(async (old, signal) => {
-    const ticket = await askTicket(send, options.site, old, signal);
-    onTicket(ticket);
-    return ticket;
-  }, options.now);
-  return { tickets, generate: createGenerate(options, send, tickets) };
+/** A new ticket helps against these: it is for another address or origin, has ended, or all its pictures are made. */
+const RENEWABLE: ReadonlySet<Reason> = new Set([
+  'TICKET_MISSING',
+  'TICKET_EXPIRED',
+  'TICKET_MISMATCH',
+  'SESSION_SPENT',
+]);
+
+/**
+ * @param tickets Where the ticket is kept.
+ * @param onTicket Called with every new ticket, which says how many pictures are left.
+ */
+export function createClient(
+  options: SessionOptions,
+  tickets: TicketHolder,
+  onTicket: (ticket: SessionAnswer) => void,
+): Client {
+  const ask = createAskTicket(options, onTicket);
+  const token: Token = (signal, refused) => tickets.get(ask, signal, refused);
+  return { token, generate: createGenerate(options, sendTo(options), token) };
 }
 
 /** Calls Gemini's `streamGenerateContent` with a visitor's ticket and yields the events that the element uses. */
-function createGenerate({ endpoint, isOnline }: ClientOptions, send: Send, tickets: TicketHolder): Generate {
+function createGenerate({ endpoint, isOnline }: ClientOptions, send: Send, tokenOf: Token): Generate {
   return async function* generate(take, signal) {
     const line = createLine(signal);
     let sent = false;
@@ -46,18 +62,19 @@ function createGenerate({ endpoint, isOnline }: ClientOptions, send: Send, ticke
       // Without a network nothing leaves the browser, and the visitor should read just that.
       if (!isOnline())
         return yield { type: 'failed', problem: silenceOf('The browser is offline.', 'UNREACHABLE', isOnline) };
-      const token = await tickets.get(signal);
+      let token = await tokenOf(signal);
       const asked = post(send, take, token, line.signal);
       yield { type: 'sent' };
       sent = true;
       let response = await asked;
-      if (response.status === 401) {
-        // After a sleep or a change of network the ticket is no longer valid, so a new one is requested.
-        await response.body?.cancel();
-        response = await post(send, take, await tickets.renew(signal), line.signal);
+      let problem = await refusalOfRequest(response);
+      if (problem && RENEWABLE.has(problem.reason)) {
+        token = await tokenOf(signal, token);
+        response = await post(send, take, token, line.signal);
+        problem = await refusalOfRequest(response);
       }
-      if (!response.ok || !response.body) yield { type: 'failed', problem: await problemOf(response) };
-      else yield* readAnswer(response, response.body, endpoint, line.heard);
+      if (problem) yield { type: 'failed', problem };
+      else if (response.body) yield* readAnswer(response, response.body, endpoint, line.heard);
     } catch (cause) {
       signal.throwIfAborted();
       const problem =
@@ -71,30 +88,8 @@ function createGenerate({ endpoint, isOnline }: ClientOptions, send: Send, ticke
   };
 }
 
-/** Carries a problem out of the ticket holder, which otherwise returns a token. */
-class TicketRefused extends Error {
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.message);
-    this.problem = { ...problem, unsent: true };
-  }
-}
-
-async function askTicket(
-  send: Send,
-  site: string,
-  old: string | undefined,
-  signal: AbortSignal,
-): Promise<SessionAnswer> {
-  const body: SessionRequest = { site };
-  const headers = { 'Content-Type': 'application/json', ...(old !== undefined && { Authorization: `Bearer ${old}` }) };
-  const response = await send('/peel/session', { method: 'POST', headers, body: toJson(body), signal });
-  if (!response.ok) throw new TicketRefused(await problemOf(response));
-  const answer = (await readJson(response)) as SessionAnswer | undefined;
-  if (typeof answer?.token === 'string') return answer;
-  throw new TicketRefused({ reason: 'ANSWER_UNREADABLE', message: 'The ticket could not be read.' });
-}
+const refusalOfRequest = async (response: Response): Promise<Problem | undefined> =>
+  response.ok && response.body ? undefined : problemOf(response);
 
 const post = (send: Send, take: Take, token: string, signal: AbortSignal): Promise<Response> =>
   send(`/v1beta/models/${encodeURIComponent(take.model)}:streamGenerateContent?alt=sse`, {

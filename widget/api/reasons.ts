@@ -50,6 +50,8 @@ export const MEANINGS = {
   VISITOR_MINUTE: limited('visitor'),
   VISITOR_DAY: exhausted('visitor'),
   VISITOR_ATTEMPTS: limited('visitor'),
+  VISITOR_BUDGET_SPENT: exhausted('visitor'),
+  PREFIX_BUDGET_SPENT: exhausted('visitor'),
   SESSION_SPENT: exhausted('visitor'),
   SITE_MINUTE: limited('site'),
   CLIENT_LIMIT: limited('site'),

@@ -1,17 +1,13 @@
 /** Uploads a picture through the worker's Files API (`worker/routes/upload`): the whole file in one request. */
+import type { Token } from './generate.ts';
 import { baseOf, readJson } from './http.ts';
 import { type Problem, problemOf, silenceOf } from './problem.ts';
 
 export interface UploadOptions {
   /** Origin of the worker, or a path in front of it. */
   endpoint: string;
-  /**
-   * The visitor's ticket.
-   *
-   * @param renew The worker refused the last one.
-   * @throws Errors that may carry a `problem`.
-   */
-  token: (renew: boolean, signal: AbortSignal) => Promise<string>;
+  /** The visitor's ticket. Its errors may carry a `problem`. */
+  token: Token;
   /** The page's own way to send. It tells of no progress. */
   fetch?: typeof fetch | undefined;
 }
@@ -37,9 +33,9 @@ export async function upload(
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<Uploaded | { problem: Problem }> {
-  const send = async (renew: boolean): Promise<Response> => {
+  const send = async (ticket: string): Promise<Response> => {
     const headers = {
-      Authorization: `Bearer ${await token(renew, signal)}`,
+      Authorization: `Bearer ${ticket}`,
       'Content-Type': blob.type,
       'X-Goog-Upload-Protocol': 'raw',
     };
@@ -49,8 +45,9 @@ export async function upload(
     return fetch(url, { method: 'POST', headers, body: blob, signal, credentials: 'omit' });
   };
   try {
-    let response = await send(false);
-    if (response.status === 401) response = await send(true);
+    const ticket = await token(signal);
+    let response = await send(ticket);
+    if (response.status === 401) response = await send(await token(signal, ticket));
     // An upload is never paid.
     if (!response.ok) return { problem: { ...(await problemOf(response)), unsent: true } };
     const { file } = ((await readJson(response)) ?? {}) as { file?: Partial<Uploaded> };

@@ -67,6 +67,7 @@ export function renderComposer(view: ComposerView) {
       <div part="field dropzone" class="field ${template ? 'bare' : ''} ${isDragging ? 'dragging' : ''}">
         ${template ? nothing : html`${view.references}${renderText(view)}`}
         ${engine?.view.note() ?? (view.isOutOfDate ? renderOutOfDate(view) : nothing)}
+        <slot name="challenge"></slot>
         <div part="toolbar" class="tools">
           <slot name="toolbar-start"></slot>
           ${view.takesPictures && !template ? renderAdd(view) : nothing}
@@ -78,7 +79,6 @@ export function renderComposer(view: ComposerView) {
       </div>
       ${renderFoot(view)}
       ${engine?.view.below() ?? nothing}
-      <slot name="challenge"></slot>
     </form>
   `;
 }

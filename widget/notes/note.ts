@@ -147,6 +147,9 @@ const PROBLEMS: Record<Reason, RowName> = {
   VISITOR_MINUTE: 'minute',
   VISITOR_ATTEMPTS: 'pause',
   VISITOR_DAY: 'day',
+  VISITOR_BUDGET_SPENT: 'day',
+  // Other people of the same network may have spent it.
+  PREFIX_BUDGET_SPENT: 'closedToday',
   SESSION_SPENT: 'day',
   SITE_MINUTE: 'busy',
   CLIENT_LIMIT: 'busy',

@@ -2,6 +2,7 @@ import type { Content } from '../api/gemini.ts';
 import { type Client, createClient } from '../api/generate.ts';
 import { PeelError } from '../api/peel-error.ts';
 import { errorOf, type Problem, problemOfSite } from '../api/problem.ts';
+import { ticketsOf } from '../api/ticket.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
 import type { Order, Region, Result, SentReference, Turn } from '../model.ts';
@@ -9,6 +10,7 @@ import { randomId } from '../random-id.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Question, toContents } from '../thread/contents.ts';
 import { pathOf, resultOf, turnOf } from '../thread/thread.ts';
+import type { Check } from './check.ts';
 import type { Form } from './form.ts';
 import { isWorking, waitsUntil } from './generation.ts';
 import type { Keeper } from './keeper.ts';
@@ -23,6 +25,7 @@ export interface AskingRooms {
   versions: Versions;
   pictures: Pictures;
   form: Form;
+  check: Check;
   keeper: Keeper;
   trouble: Trouble;
   onStart(): void;
@@ -55,7 +58,15 @@ export class Asking {
   }
 
   get client(): Client {
-    this.#client ??= createClient(this.#host.clientOptions, ({ remaining }) => {
+    if (this.#client) return this.#client;
+    const { clientOptions, element } = this.#host;
+    const { endpoint, site } = clientOptions;
+    const options = {
+      ...clientOptions,
+      challenge: () => this.#host.facts?.proof,
+      prove: this.#rooms.check.prove,
+    };
+    this.#client = createClient(options, ticketsOf(element.fetch ?? fetch, endpoint, site), ({ remaining }) => {
       if (Number.isFinite(remaining?.day)) this.#host.left = remaining.day;
       this.#host.update();
     });

@@ -1,3 +1,4 @@
+import type { Token } from '../api/generate.ts';
 import { PeelError, quietly } from '../api/peel-error.ts';
 import { type Problem, problemOfSite } from '../api/problem.ts';
 import type { Reason } from '../api/reasons.ts';
@@ -15,6 +16,7 @@ import { pathOf, redo, resultOf, turnOf, undo } from '../thread/thread.ts';
 import { STAGE } from '../words/english/stage.ts';
 import { addEnglish } from '../words/words.ts';
 import { Asking } from './asking.ts';
+import { Check } from './check.ts';
 import { fireFor, reasonOf, spokenAt, spokenFor } from './describe.ts';
 import { Form } from './form.ts';
 import { type Generation, isWorking } from './generation.ts';
@@ -41,6 +43,8 @@ const OWNERS: ReadonlySet<Reason> = new Set([
   'KEY_INVALID',
   'PICTURE_UNREACHABLE',
 ]);
+/** The first second of a request. */
+const FIRST_MS = 2000;
 /** A passing fact stands in the foot line for this long. */
 const FACT_MS = 6000;
 
@@ -54,6 +58,7 @@ export class Engine {
   readonly versions: Versions;
   readonly keeper: Keeper;
   readonly form: Form;
+  readonly check: Check;
   readonly asking: Asking;
   readonly view: View;
   #factTimer: ReturnType<typeof setTimeout> | undefined;
@@ -81,6 +86,7 @@ export class Engine {
     this.pictures = new Pictures(host, this);
     this.form = new Form(host, this.pictures);
     this.keeper = new Keeper(host, this);
+    this.check = new Check(host, () => this.asking.client.token);
     this.asking = new Asking(host, this);
     this.view = new View(host, this);
     this.onConnected();
@@ -92,6 +98,10 @@ export class Engine {
     this.run.resume();
     window.addEventListener('online', this.#onReturn);
     document.addEventListener('visibilitychange', this.#onReturn);
+    const { element } = this.#host;
+    element.addEventListener('focusin', this.#onAct);
+    // The focus that the engine was loaded for.
+    if (element.shadowRoot?.activeElement) this.#onAct();
     if (this.#hasLeft) this.keeper.resume();
     this.#hasLeft = false;
     this.#page.dispatchEvent(new Event('return'));
@@ -101,9 +111,11 @@ export class Engine {
     this.run.pause();
     window.removeEventListener('online', this.#onReturn);
     document.removeEventListener('visibilitychange', this.#onReturn);
+    this.#host.element.removeEventListener('focusin', this.#onAct);
     // What runs is remembered, so that the element finds it when it comes back later.
     this.#leaveTimer = setTimeout(() => {
       this.#hasLeft = this.run.cancel() !== undefined;
+      this.check.stop();
     }, LEAVE_MS);
   }
 
@@ -120,6 +132,7 @@ export class Engine {
   }
 
   reconnect() {
+    this.check.stop();
     this.asking.forget();
     this.keeper.reconnect();
     this.#outcome = undefined;
@@ -135,11 +148,15 @@ export class Engine {
     }
     this.trouble.forgetCard();
     this.form.load();
+    void this.check.prepare();
     if (outcome.facts.paused) this.asking.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
     else if (this.run.problem) this.run.rest();
   }
 
+  readonly #onAct = () => this.check.act();
+
   onInput() {
+    this.#onAct();
     this.view.release();
     // A note about the words leaves with them; a pause stays until it is over.
     if (this.trouble.note?.isOfWords) this.#clearNote();
@@ -264,9 +281,12 @@ export class Engine {
   }
 
   /** The visitor's ticket, for uploads. */
-  token(renew: boolean, signal: AbortSignal): Promise<string> {
-    const { tickets } = this.asking.client;
-    return renew ? tickets.renew(signal) : tickets.get(signal);
+  readonly token: Token = (signal, refused) => this.asking.client.token(signal, refused);
+
+  /** The request waits for a proof. */
+  get isChecking(): boolean {
+    const { current } = this.run;
+    return this.check.isRunning && isWorking(current) && current.phase === 'connecting';
   }
 
   /** A request begins. */
@@ -364,7 +384,9 @@ export class Engine {
         elapsedMs,
         expectedMs: current.order?.settings.expectedMs,
       });
-      const spoken = spokenAt(current, this.#host.words, elapsedMs);
+      const { words } = this.#host;
+      const spoken =
+        this.isChecking && elapsedMs < FIRST_MS ? words.say('checking') : spokenAt(current, words, elapsedMs);
       if (spoken) this.#host.say(spoken);
     }
     this.#host.update();

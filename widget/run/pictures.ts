@@ -125,8 +125,7 @@ export class Pictures {
 
   readonly #upload = (): UploadOptions => {
     const { element, fetch } = this.#host;
-    const token: UploadOptions['token'] = (renew, signal) => this.#rooms.token(renew, signal);
-    return { endpoint: element.endpoint, token, fetch: element.fetch && fetch };
+    return { endpoint: element.endpoint, token: this.#rooms.token, fetch: element.fetch && fetch };
   };
 
   async #load() {

@@ -9,6 +9,7 @@ import { badge, type Kept, type Pending, renderStage } from '../stage/stage.ts';
 import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
 import type { Viewer } from '../viewer/viewer-controller.ts';
 import type { Asking } from './asking.ts';
+import type { Check } from './check.ts';
 import type { Form } from './form.ts';
 import { isWorking } from './generation.ts';
 import type { Keeper } from './keeper.ts';
@@ -26,6 +27,8 @@ export interface ViewOptions {
   keeper: Keeper;
   trouble: Trouble;
   asking: Asking;
+  check: Check;
+  readonly isChecking: boolean;
   result: ResultView;
   use: () => void;
 }
@@ -244,10 +247,17 @@ export class View {
     return this.hasSwitch ? drawn : html`<div class="room" inert>${drawn}</div>`;
   }
 
+  /** What stands between the field and its tools. The check itself is in the slot below it. */
   note() {
-    const { asking, trouble } = this.#options;
-    if (!asking.isNoticeShown) return trouble.renderNote();
+    const { asking, check, trouble } = this.#options;
     const { facts, words } = this.#host;
+    if (check.isInteractive) {
+      return html`
+        ${trouble.renderNote()}
+        <p part="notice" class="check note-text">${words.say('quickCheck')}</p>
+      `;
+    }
+    if (!asking.isNoticeShown) return trouble.renderNote();
     return html`
       <div part="notice" class="owner-notice note-text">
         <p><strong>${words.say('noticeTitle')}</strong></p>
@@ -290,6 +300,7 @@ export class View {
       words,
       state: run.current,
       now: Date.now(),
+      isChecking: this.#options.isChecking,
       results: turn?.results ?? [],
       index: turn?.index ?? 0,
       ratio: this.ratio,

@@ -28,6 +28,8 @@ export interface StageView {
   state: Generation;
   /** Unix milliseconds. */
   now: number;
+  /** The request waits for a proof. */
+  isChecking: boolean;
   /** The shown pictures of a turn; empty before the first. */
   results: readonly Result[];
   index: number;
@@ -197,14 +199,24 @@ function renderProgress({ words, state, now }: StageView) {
   `;
 }
 
+/** A check that is over by then is not worth the words. */
+const UNSAID_MS = 900;
+
 /** The seconds, how long it usually takes, and one line of the model's thoughts, whose room is kept. */
-function renderWait({ words, state, now }: StageView) {
+function renderWait({ words, state, now, isChecking }: StageView) {
   if (!isWorking(state)) return nothing;
   const expectedMs = state.order?.settings.expectedMs;
   const elapsedMs = Math.max(0, now - state.startedAt);
   const pace = paceOf(elapsedMs, expectedMs);
   const usual = pace === 'usual' ? usualText(words, expectedMs) : words.say(pace);
-  const step = state.phase === 'opening' ? 'opening' : state.status === 'uploading' ? 'uploading' : undefined;
+  const step =
+    state.phase === 'opening'
+      ? 'opening'
+      : state.status === 'uploading'
+        ? 'uploading'
+        : isChecking && elapsedMs >= UNSAID_MS
+          ? 'checking'
+          : undefined;
   const thought = state.status === 'previewing' ? headlineOf(state.thought) : '';
   return html`
     <p class="wait">

@@ -202,6 +202,14 @@ export const stage = css`
   }
 
   /* In the field, until the visitor has read it. */
+  .check {
+    margin: 0.6em 0.9em 0;
+  }
+  /* The height of Turnstile, from the moment that it is seen. */
+  .check ~ ::slotted([slot='challenge']) {
+    min-block-size: 65px;
+    margin: 0.45em 0.9em;
+  }
   .owner-notice {
     padding: 0.75em 0.8em;
     margin: 0.45em;

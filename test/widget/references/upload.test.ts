@@ -17,11 +17,11 @@ interface Asked {
 /** @param answers One for each request. */
 function sender(...answers: (Response | Error)[]) {
   const asked: Asked[] = [];
-  const renewed: boolean[] = [];
+  const renewed: (string | undefined)[] = [];
   const options: UploadOptions = {
     endpoint: 'https://peel.example/',
-    token: async (renew) => {
-      renewed.push(renew);
+    token: async (_signal, refused) => {
+      renewed.push(refused);
       return `ticket-${renewed.length}`;
     },
     fetch: async (url, { headers, body } = {}) => {
@@ -55,7 +55,7 @@ describe("upload through the page's fetch", () => {
     const { asked, renewed, options } = sender(failure(401, 'TICKET_EXPIRED'), Response.json({ file: FILE }));
 
     expect(await upload(PICTURE, options, NEVER, () => undefined)).toEqual(FILE);
-    expect(renewed).toEqual([false, true]);
+    expect(renewed).toEqual([undefined, 'ticket-1']);
     expect(asked.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer ticket-1', 'Bearer ticket-2']);
   });
 

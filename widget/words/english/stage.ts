@@ -7,6 +7,8 @@ export const STAGE = {
   usual: 'usually {from} to {to}\u00a0s',
   slow: 'taking longer than usual',
   long: 'You can leave this page. Your picture is kept here.',
+  checking: 'Checking that you are not a robot…',
+  quickCheck: 'One quick check',
   uploading: 'Sending your pictures',
   opening: 'Opening your picture',
   ideaOnTheWay: 'An idea on the way, not final',

@@ -266,6 +266,8 @@ export default {
   usual: 'meist {from} bis {to}\u00a0s',
   slow: 'dauert länger als sonst',
   long: 'Sie können diese Seite verlassen. Das Bild bleibt hier.',
+  checking: 'Kurze Prüfung, dass Sie kein Roboter sind …',
+  quickCheck: 'Eine kurze Prüfung',
   uploading: 'Bilder werden gesendet',
   opening: 'Bild wird geöffnet',
   ideaOnTheWay: 'Eine Idee unterwegs, nicht endgültig',

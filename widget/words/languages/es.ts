@@ -268,6 +268,8 @@ export default {
   usual: 'suele tardar de {from} a {to}\u00a0s',
   slow: 'tarda más de lo habitual',
   long: 'Puedes salir de esta página. Tu imagen se guarda aquí.',
+  checking: 'Comprobando que no eres un robot…',
+  quickCheck: 'Una comprobación rápida',
   uploading: 'Enviando tus imágenes',
   opening: 'Abriendo tu imagen',
   ideaOnTheWay: 'Una idea en camino, no definitiva',

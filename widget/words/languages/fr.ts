@@ -269,6 +269,8 @@ export default {
   usual: 'd’habitude {from} à {to}\u00a0s',
   slow: 'plus long que d’habitude',
   long: 'Vous pouvez quitter cette page. Votre image reste ici.',
+  checking: 'Vérification que vous n’êtes pas un robot…',
+  quickCheck: 'Une petite vérification',
   uploading: 'Envoi de vos images',
   opening: 'Ouverture de votre image',
   ideaOnTheWay: 'Une idée en chemin, pas définitive',

@@ -264,6 +264,8 @@ export default {
   usual: '通常{from}～{to}秒',
   slow: 'いつもより時間がかかっています',
   long: 'このページを離れても大丈夫です。画像はここに残ります。',
+  checking: 'ロボットでないことを確認しています…',
+  quickCheck: '簡単な確認',
   uploading: '画像を送っています',
   opening: '画像を開いています',
   ideaOnTheWay: '途中の案で、完成ではありません',

@@ -268,6 +268,8 @@ export default {
   usual: 'em geral de {from} a {to}\u00a0s',
   slow: 'demora mais do que o normal',
   long: 'Pode sair desta página. A sua imagem fica guardada aqui.',
+  checking: 'Só para confirmar que não é um robô…',
+  quickCheck: 'Uma verificação rápida',
   uploading: 'As suas imagens estão a caminho',
   opening: 'A sua imagem já aparece',
   ideaOnTheWay: 'Uma ideia a caminho, não definitiva',

@@ -263,6 +263,8 @@ export default {
   usual: '通常{from}到{to}秒',
   slow: '比平时要久一些',
   long: '您可以离开此页面。图片会保留在这里。',
+  checking: '正在确认您不是机器人…',
+  quickCheck: '简单验证一下',
   uploading: '正在发送您的图片',
   opening: '正在打开您的图片',
   ideaOnTheWay: '途中的想法，并非最终结果',
