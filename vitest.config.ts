@@ -33,7 +33,7 @@ export default defineConfig({
           include: [
             'test/*.test.ts',
             'test/{answers,auth,catalog,config,files,gemini,generation,http,ledger,limits}/**/*.test.ts',
-            'test/{pricing,proofs,providers,request,routes,shared,storage,templates}/**/*.test.ts',
+            'test/{pricing,proofs,providers,request,routes,shared,sites,storage,templates}/**/*.test.ts',
           ],
           exclude: ALONE,
           isolate: false,

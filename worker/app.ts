@@ -1,5 +1,6 @@
 /** The app: middleware and routes in the order in which a request meets them. Every other path is refused. */
 import { Hono } from 'hono';
+import { claimedSite } from './auth/auth.ts';
 import { getPath, onePath } from './http/canonical-path.ts';
 import { cors } from './http/cors.ts';
 import { type App, sendFailure } from './http/failure-response.ts';
@@ -18,7 +19,6 @@ import { siteRoutes } from './routes/site.ts';
 import { refusalsAreFinal, uploadRoutes } from './routes/upload/route.ts';
 import type { Services } from './services.ts';
 import { readOrigin } from './sites/origins.ts';
-import { DEFAULT_SITE } from './sites/sites.ts';
 
 /** Existing paths with their methods, to answer any other method with 405. */
 const METHODS: readonly [path: string, methods: readonly string[]][] = [
@@ -50,8 +50,8 @@ export function createApp(services: Services): Hono<App> {
   app.use(
     cors({
       read: (request) => readOrigin(request, { demo, framedSite }),
-      async refuse(origin) {
-        const site = await sites.find(DEFAULT_SITE);
+      async refuse(origin, request) {
+        const site = await sites.find(claimedSite(request));
         return site.ok ? origin.refusedBy(site.value.site) : undefined;
       },
     }),

@@ -58,6 +58,13 @@ export function credentialOf(request: Request): string | undefined {
   return bearer?.[1];
 }
 
+/** The site that a request says it is for, by its ticket or its address, unproven. Absent: the site `default`. */
+export function claimedSite(request: Request): string {
+  const credential = credentialOf(request);
+  const claimed = credential === undefined ? undefined : siteIn(credential);
+  return claimed ?? new URL(request.url).searchParams.get('site') ?? DEFAULT_SITE;
+}
+
 /** The visitor's address prefix. Cloudflare's edge writes this header; visitors can forge every other one. */
 export const prefixOf = (request: Request): string => addressPrefix(request.headers.get('CF-Connecting-IP'));
 

@@ -94,7 +94,7 @@ const OUTER_HEADERS: ReadonlySet<string> = new Set([
 export interface CorsOptions {
   read: (request: Request) => PageOrigin;
   /** Why a page may not read the error of a path that belongs to no site, such as one that does not exist. */
-  refuse: (origin: PageOrigin) => Promise<Failure | undefined>;
+  refuse: (origin: PageOrigin, request: Request) => Promise<Failure | undefined>;
 }
 
 /**
@@ -122,7 +122,7 @@ export const cors = ({ read, refuse }: CorsOptions) =>
     c.set('origin', origin);
     await next();
     const isOpen = c.res.status < 400;
-    if (!origin.isJudged && (isOpen || (await refuse(origin)))) {
+    if (!origin.isJudged && (isOpen || (await refuse(origin, c.req.raw)))) {
       await c.res.body?.cancel();
       // Nothing that the handler said stays, in its headers either.
       for (const name of [...c.res.headers.keys()]) if (!OUTER_HEADERS.has(name)) c.header(name, undefined);

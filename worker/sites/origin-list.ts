@@ -1,4 +1,6 @@
 /** Which entries an owner may write in a site's list of origins. */
+import { WILDCARD } from './origins.ts';
+
 /** The first rule that a record breaks. `field` is a path such as `budgets.dailyUsd`. */
 export interface RecordProblem {
   field: string;
@@ -26,7 +28,7 @@ async function ruleBroken(
   entry: string,
   isPublicSuffix: (host: string) => Promise<boolean>,
 ): Promise<string | undefined> {
-  const isWildcard = entry.startsWith('https://*.');
+  const isWildcard = entry.startsWith(WILDCARD);
   const plain = isWildcard ? entry.replace('*.', '') : entry;
   const url = URL.canParse(plain) ? new URL(plain) : undefined;
   if (!url || url.origin !== plain || plain.includes('*') || !/^https?:$/.test(url.protocol)) return RULE;

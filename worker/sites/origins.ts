@@ -66,13 +66,14 @@ const denied = (origin: string): Failure => ({ reason: 'ORIGIN_DENIED', origin: 
  * in `.shop.example`, however deep, and for `shop.example` itself it does not.
  */
 export function isListed(listed: readonly string[], origin: string): boolean {
-  if (listed.includes(origin)) return true;
   return listed.some((entry) => {
-    const [scheme, tail, ...rest] = entry.split('*.');
-    if (tail === undefined || rest.length > 0 || scheme === undefined) return false;
-    return HOST.test(origin) && origin.startsWith(scheme) && origin.endsWith(`.${tail}`);
+    if (!entry.includes('*')) return entry === origin;
+    return entry.startsWith(WILDCARD) && HOST.test(origin) && origin.endsWith(entry.slice(WILDCARD.length - 1));
   });
 }
+
+/** How an entry begins that stands for all hosts below a name. */
+export const WILDCARD = 'https://*.';
 
 /** An https origin with a host of plain labels: what a wildcard may stand for. */
 const HOST = /^https:\/\/(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z0-9-]{1,63}(?::\d{1,5})?$/;

@@ -59,7 +59,9 @@ const LOOK = v.strictObject({
 });
 
 const listOf = <S extends v.GenericSchema>(entry: S) =>
-  v.exactOptional(v.pipe(v.array(entry), v.maxLength(MAX_ENTRIES, `must have at most ${MAX_ENTRIES} entries`)));
+  v.exactOptional(
+    v.pipe(v.array(entry, 'must be a list'), v.maxLength(MAX_ENTRIES, `must have at most ${MAX_ENTRIES} entries`)),
+  );
 
 /** The showcase as a part of a site's record. */
 export const SHOWCASE = v.strictObject({

@@ -41,12 +41,20 @@ const flag = v.exactOptional(v.boolean('must be true or false'));
 const EPOCH_RULE = 'must be a whole number of 0 or more';
 
 export const SITE_RECORD = v.strictObject({
-  origins: v.pipe(v.array(v.string()), v.maxLength(50, 'must have at most 50 entries')),
-  models: v.exactOptional(v.pipe(v.array(v.string()), v.nonEmpty('must name a model, or be left out'))),
+  origins: v.pipe(
+    v.array(v.string('must be text'), 'must be a list of origins'),
+    v.maxLength(50, 'must have at most 50 entries'),
+  ),
+  models: v.exactOptional(
+    v.pipe(
+      v.array(v.string('must be text'), 'must be a list of models'),
+      v.nonEmpty('must name a model, or be left out'),
+    ),
+  ),
   defaultModel: v.exactOptional(v.string('must name a model')),
   sizes: v.exactOptional(
     v.pipe(
-      v.array(v.picklist(SIZES, `must list sizes of ${SIZES.join(', ')}`)),
+      v.array(v.picklist(SIZES, `must list sizes of ${SIZES.join(', ')}`), 'must be a list of sizes'),
       v.nonEmpty('must name a size, or be left out'),
     ),
   ),

@@ -21,6 +21,8 @@ export const CACHE_SECONDS = 30;
 const NEWER_TIMEOUT_MS = 150;
 /** Nothing is known yet, so a request waits longer. */
 const FIRST_TIMEOUT_MS = 2_000;
+/** A site that could not be read is asked for again soon. */
+const UNREAD_MS = 1_000;
 const RETRY_SECONDS = 5;
 /** Sites, and names that are no site, which an isolate remembers. */
 const MAX_KNOWN = 1_000;
@@ -102,7 +104,8 @@ export function createSites(options: SitesOptions): Sites {
     async find(id) {
       if (!isSiteId(id)) return fail({ reason: 'SITE_UNKNOWN' });
       const before = known.get(id);
-      if (!before || now() < before.readAt || now() - before.readAt >= REFRESH_MS) {
+      const maxAgeMs = before?.state === 'unread' ? UNREAD_MS : REFRESH_MS;
+      if (!before || now() < before.readAt || now() - before.readAt >= maxAgeMs) {
         const startedAt = now();
         // Requests beside this one use the copy that there is.
         if (before) before.readAt = startedAt;
