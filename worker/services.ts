@@ -18,6 +18,7 @@ import type { Pricing } from './pricing/pricing.ts';
 import type { Proofs } from './proofs/proofs.ts';
 import type { ProviderPool } from './providers/pool.ts';
 import type { Log } from './shared/log.ts';
+import type { SiteStore } from './sites/site-store.ts';
 import type { Sites } from './sites/sites.ts';
 import type { CachedPictures } from './storage/cached-pictures.ts';
 import type { FileWriter } from './storage/file-writer.ts';
@@ -36,6 +37,8 @@ export interface Services {
   /** Updates the catalog. Each request awaits it once, before anything uses the catalog. */
   refreshCatalog: () => Promise<void>;
   sites: Sites;
+  /** The records of sites, for their owner. */
+  siteStore: SiteStore;
   gate: Gate;
   /** Absent: the owner's paths do not exist. */
   owners?: Owners;

@@ -35,6 +35,7 @@ import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { createLog } from './shared/log.ts';
 import { createPublicSuffixes } from './sites/public-suffixes.ts';
 import { type RecordContext, readSiteRecord } from './sites/site-record.ts';
+import { createSiteStore } from './sites/site-store.ts';
 import { CACHE_SECONDS, createSites } from './sites/sites.ts';
 import { createCachedPictures } from './storage/cached-pictures.ts';
 import { createFileWriter } from './storage/file-writer.ts';
@@ -160,6 +161,7 @@ export function createServices(bindings: Env): Services {
       return list.text();
     }),
   };
+  const ofVariables = () => ({ site: config.site, showcase: config.showcase });
   const sites = createSites({
     read: (id) => env.KV.get(`site:${id}`, { cacheTtl: CACHE_SECONDS }),
     lastGood: {
@@ -167,7 +169,7 @@ export function createServices(bindings: Env): Services {
       write: (id, text) => env.KV.put(`site-last-good:${id}`, text),
     },
     parse: (id, text) => readSiteRecord(id, text, recordContext),
-    fallback: () => ({ site: config.site, showcase: config.showcase }),
+    fallback: ofVariables,
     ...{ now, pause, waitUntil, log },
   });
   const gate = createGate({
@@ -223,6 +225,7 @@ export function createServices(bindings: Env): Services {
     generations: createGenerationClient(generationAt, log),
     eraser: generationAt,
     sites,
+    siteStore: createSiteStore({ kv: env.KV, context: recordContext, fallback: ofVariables }),
     ledger: siteLedger,
     deploymentLedger: () => ledgerAt(DEPLOYMENT),
     refusals: createRefusals(now),

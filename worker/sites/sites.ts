@@ -30,6 +30,8 @@ const MAX_KNOWN = 1_000;
 export interface Sites {
   /** Finds a site. Fails with `SITE_UNKNOWN`, with `CONFIG_BROKEN`, or with `UPSTREAM_UNAVAILABLE` where KV does not answer. */
   find(id: string): Promise<Result<SiteEntry>>;
+  /** Forgets this isolate's copy of a record that has just been written. */
+  forget(id: string): void;
 }
 
 /** A record as it was read: what it means, or which rule it breaks. */
@@ -101,6 +103,7 @@ export function createSites(options: SitesOptions): Sites {
   }
 
   return {
+    forget: (id) => void known.delete(id),
     async find(id) {
       if (!isSiteId(id)) return fail({ reason: 'SITE_UNKNOWN' });
       const before = known.get(id);

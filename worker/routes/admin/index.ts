@@ -4,10 +4,11 @@ import { type App, sendFailure } from '../../http/failure-response.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
 import type { AdminServices } from './owned.ts';
 import { sessionAdminRoutes } from './session.ts';
+import { siteAdminRoutes } from './sites.ts';
 
 export function adminRoutes(services: AdminServices): Hono<App> {
   const app = new Hono<App>();
-  for (const routes of [sessionAdminRoutes, ledgerAdminRoutes]) app.route('/', routes(services));
+  for (const routes of [sessionAdminRoutes, ledgerAdminRoutes, siteAdminRoutes]) app.route('/', routes(services));
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
     const known = methods.get(path) ?? new Set();

@@ -1,0 +1,275 @@
+/** Sites as data: written by their owner, in force for their visitors. */
+import { reset } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SessionAnswer, SiteFacts } from '../../../worker/protocol.ts';
+import type { SiteRecord } from '../../../worker/sites/site-record.ts';
+import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker } from '../../support.ts';
+import { asOwner, call, OWNER, told } from './owner.ts';
+
+afterEach(reset);
+
+const SHOP: SiteRecord = {
+  origins: ['https://posters.example'],
+  budgets: { dailyUsd: 2 },
+  proof: 'none',
+  adultsDeclared: true,
+};
+
+interface ShownSite {
+  id: string;
+  source: string;
+  record: SiteRecord;
+  paused: boolean | null;
+  problems?: { field: string; rule: string }[];
+}
+interface SavedSite {
+  record: SiteRecord;
+  changed: string[];
+  warnings: { field: string; warning: string }[];
+}
+
+const save = (worker: TestWorker, id: string, record: unknown = SHOP, headers = {}) =>
+  call(worker, 'PUT', `/sites/${id}`, record, { ...asOwner(), ...headers });
+const factsOf = (worker: TestWorker, id: string, Origin = 'https://posters.example') =>
+  worker.fetch(`/peel/site?site=${id}`, { headers: { Origin } });
+const problemOf = async (answer: Response) => {
+  const { error } = (await answer.clone().json()) as ErrorAnswer;
+  return [...(await reasonOf(answer)), error.message];
+};
+
+describe('a site', () => {
+  it('begins with its record, for pages of its origins', async () => {
+    const worker = createTestWorker(OWNER);
+    expect(await reasonOf(await factsOf(worker, 'posters'))).toEqual([403, 'ORIGIN_DENIED']);
+
+    const { record, changed } = await told<SavedSite>(save(worker, 'posters'));
+
+    expect(record).toEqual(SHOP);
+    expect(changed).toEqual(['adultsDeclared', 'budgets.dailyUsd', 'origins', 'proof']);
+    expect((await factsOf(worker, 'posters')).status).toBe(200);
+    expect(await reasonOf(await factsOf(worker, 'posters', ORIGIN))).toEqual([403, 'ORIGIN_DENIED']);
+    expect(await env.KV.get('site:posters')).toBe(await env.KV.get('site-last-good:posters'));
+  });
+
+  it('changes at once where it is written', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    await factsOf(worker, 'posters');
+
+    const { changed } = await told<SavedSite>(save(worker, 'posters', { ...SHOP, notice: 'For adults.' }));
+
+    expect(changed).toEqual(['notice']);
+    expect(await (await factsOf(worker, 'posters')).json()).toMatchObject({ notice: 'For adults.' });
+  });
+
+  it('ends with its record, and `default` is then the variables’ again', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    await told(save(worker, 'default', { ...SHOP, origins: ['https://other.example'] }));
+    expect(await reasonOf(await factsOf(worker, 'default', ORIGIN))).toEqual([403, 'ORIGIN_DENIED']);
+
+    for (const id of ['posters', 'default']) expect((await call(worker, 'DELETE', `/sites/${id}`)).status).toBe(204);
+
+    expect(await reasonOf(await factsOf(worker, 'posters'))).toEqual([403, 'ORIGIN_DENIED']);
+    expect((await factsOf(worker, 'default', ORIGIN)).status).toBe(200);
+    expect((await env.KV.list({ prefix: 'site' })).keys).toEqual([]);
+    expect(await reasonOf(await call(worker, 'DELETE', '/sites/posters'))).toEqual([404, 'SITE_UNKNOWN']);
+    expect(await reasonOf(await call(worker, 'DELETE', '/sites/default'))).toEqual([404, 'NOT_FOUND']);
+  });
+});
+
+describe('a record', () => {
+  it.each([
+    { name: 'without origins', record: { ...SHOP, origins: undefined }, field: 'origins', rule: 'must be given' },
+    { name: 'with a path', record: { ...SHOP, origins: ['https://a.example/x'] }, field: 'origins.0' },
+    { name: 'with an unknown field', record: { ...SHOP, colour: 'red' }, field: 'colour', rule: 'is not known here' },
+    { name: 'with a negative budget', record: { ...SHOP, budgets: { dailyUsd: -1 } }, field: 'budgets.dailyUsd' },
+    { name: 'with an unknown model', record: { ...SHOP, models: ['dall-e'] }, field: 'models.0' },
+    { name: 'that declares no adults', record: { ...SHOP, adultsDeclared: false }, field: 'adultsDeclared' },
+    { name: 'of another type', record: [SHOP], field: 'body' },
+    { name: 'that is no JSON', record: '{"origins":', field: 'body' },
+  ])('$name is refused by name, and nothing is kept', async ({ record, field, rule = '' }) => {
+    const worker = createTestWorker(OWNER);
+
+    const answer = await save(worker, 'posters', record);
+
+    const [status, reason, message] = await problemOf(answer);
+    expect([status, reason]).toEqual([400, 'INVALID_FIELD']);
+    expect(message).toContain(`${field} ${rule}`);
+    expect(await env.KV.get('site:posters')).toBeNull();
+  });
+
+  it.each(['Posters', '-a', 'a_b', 'a'.repeat(33)])('of the id %s is refused', async (id) => {
+    expect((await problemOf(await save(createTestWorker(OWNER), id)))[2]).toMatch(/^id must have 1 to 32 of a-z/);
+  });
+
+  it('may have 128 KiB', async () => {
+    const worker = createTestWorker(OWNER);
+    const large = (bytes: number) => `${JSON.stringify(SHOP)}${' '.repeat(bytes - JSON.stringify(SHOP).length)}`;
+
+    expect((await save(worker, 'posters', large(128 * 1024))).status).toBe(200);
+    expect(await reasonOf(await save(worker, 'posters', large(128 * 1024 + 1)))).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+
+  it('is checked without being saved, with all its problems', async () => {
+    const worker = createTestWorker(OWNER);
+    const wrong = { ...SHOP, origins: 'all', limits: { perMinute: 0 }, extra: 1 };
+
+    const found = await told<{ problems: { field: string }[] }>(call(worker, 'POST', '/sites/posters/check', wrong));
+    const good = await told(call(worker, 'POST', '/sites/posters/check', SHOP));
+
+    expect(found.problems.map(({ field }) => field)).toEqual(['origins', 'limits.perMinute', 'extra']);
+    expect(good).toMatchObject({ problems: [], warnings: [{ field: 'proof' }, { field: 'budgets.dailyUsd' }] });
+    expect(await env.KV.get('site:posters')).toBeNull();
+  });
+
+  it('is saved with warnings of what may surprise', async () => {
+    const worker = createTestWorker({ ...OWNER, SITE_DAILY_BUDGET_USD: '3', DEPLOYMENT_DAILY_BUDGET_USD: '4.99' });
+    const budgets = { dailyUsd: 2, visitorDailyUsd: 0.01 };
+
+    const { warnings } = await told<SavedSite>(save(worker, 'posters', { ...SHOP, budgets }));
+
+    expect(warnings.map(({ field }) => field)).toEqual(['proof', 'budgets.dailyUsd', 'budgets.visitorDailyUsd']);
+    expect(warnings[1]?.warning).toContain('$5.00 a day together, and the deployment $4.99');
+  });
+
+  it('cannot keep a share that is promised to others', async () => {
+    const worker = createTestWorker(OWNER);
+    const keeping = (deploymentPercent: number) => ({ ...SHOP, budgets: { deploymentPercent } });
+    await told(save(worker, 'a', keeping(60)));
+
+    const answer = await save(worker, 'b', keeping(41));
+
+    expect((await problemOf(answer))[2]).toBe(
+      'budgets.deploymentPercent must leave the sum of all sites at 100 or less, which would be 101.',
+    );
+    expect((await save(worker, 'b', keeping(40))).status).toBe(200);
+    expect((await save(worker, 'a', keeping(60))).status).toBe(200);
+  });
+});
+
+describe('two windows', () => {
+  it('do not overwrite each other', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    const seen = (await call(worker, 'GET', '/sites/posters')).headers.get('ETag')!;
+
+    const first = await save(worker, 'posters', { ...SHOP, notice: 'one' }, { 'If-Match': seen });
+    const second = await save(worker, 'posters', { ...SHOP, notice: 'two' }, { 'If-Match': seen });
+
+    expect(first.status).toBe(200);
+    expect((await problemOf(second)).slice(1)).toEqual([
+      'INVALID_FIELD',
+      'If-Match must be the ETag of the site: it was changed since it was read. Read it again.',
+    ]);
+    expect(await told(call(worker, 'GET', '/sites/posters'))).toMatchObject({ record: { notice: 'one' } });
+    const again = await save(worker, 'posters', SHOP, { 'If-Match': first.headers.get('ETag')! });
+    expect(again.status).toBe(200);
+  });
+
+  it('do not both begin a site', async () => {
+    const worker = createTestWorker(OWNER);
+    const fresh = { 'If-None-Match': '*' };
+
+    expect((await save(worker, 'posters', SHOP, fresh)).status).toBe(200);
+    expect((await problemOf(await save(worker, 'posters', SHOP, fresh)))[2]).toMatch(/^If-None-Match /);
+    expect((await save(worker, 'default', SHOP, fresh)).status).toBe(200);
+  });
+});
+
+describe('the list', () => {
+  it('has all sites with their source, a broken one with its problem and what is in it', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    await env.KV.put('site:broken', JSON.stringify({ ...SHOP, retention: '1y' }));
+    await env.KV.put('site:torn', '{"origins":');
+
+    const { sites } = await told<{ sites: ShownSite[] }>(call(worker, 'GET', '/sites'));
+
+    expect(sites.map(({ id, source, paused, problems }) => [id, source, paused, problems?.[0]?.field])).toEqual([
+      ['broken', 'record', false, 'retention'],
+      ['default', 'variables', false, undefined],
+      ['posters', 'record', false, undefined],
+      ['torn', 'record', false, 'body'],
+    ]);
+    expect(sites[3]?.record).toBe('{"origins":');
+  });
+
+  it('shows the variables as a record that can be saved', async () => {
+    const worker = createTestWorker({ ...OWNER, SITE_NOTICE: 'Hello', VISITOR_PER_DAY: '7' });
+    const answer = await call(worker, 'GET', '/sites/default');
+    const { record } = (await answer.clone().json()) as ShownSite;
+
+    const { changed } = await told<SavedSite>(
+      save(worker, 'default', { ...record, adultsDeclared: true }, { 'If-Match': answer.headers.get('ETag')! }),
+    );
+
+    expect(changed).toEqual(['adultsDeclared']);
+    const facts = (await (await factsOf(worker, 'default', ORIGIN)).json()) as SiteFacts;
+    expect(facts).toMatchObject({ notice: 'Hello', limits: { perDay: 7 } });
+  });
+
+  it('tells of a pause', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    await told(save(worker, 'resting', { ...SHOP, paused: true }));
+
+    await told(call(worker, 'POST', '/pause', { scope: 'site', site: 'posters', paused: true }));
+
+    const { sites } = await told<{ sites: ShownSite[] }>(call(worker, 'GET', '/sites'));
+    expect(sites.filter(({ paused }) => paused).map(({ id }) => id)).toEqual(['posters', 'resting']);
+    const unknown = await call(worker, 'POST', '/pause', { scope: 'site', site: 'none', paused: true });
+    expect(await reasonOf(unknown)).toEqual([404, 'SITE_UNKNOWN']);
+    const both = await call(worker, 'POST', '/pause', { scope: 'deployment', site: 'posters', paused: true });
+    expect((await problemOf(both))[2]).toMatch(/^site must be left out/);
+  });
+});
+
+describe('tickets', () => {
+  const ticketOf = async (worker: TestWorker) => {
+    const answer = await worker.fetch('/peel/session', {
+      method: 'POST',
+      headers: { Origin: 'https://posters.example', 'content-type': 'application/json' },
+      body: '{"site":"posters"}',
+    });
+    return ((await answer.json()) as SessionAnswer).token;
+  };
+  const models = async (worker: TestWorker, token: string) => {
+    const headers = { Origin: 'https://posters.example', 'x-goog-api-key': token };
+    const answer = await worker.fetch('/v1beta/models', { headers });
+    return answer.ok ? 'ok' : (await reasonOf(answer))[1];
+  };
+
+  it('of a removed origin end with it', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    const token = await ticketOf(worker);
+    expect(await models(worker, token)).toBe('ok');
+
+    await told(save(worker, 'posters', { ...SHOP, origins: ['https://elsewhere.example'] }));
+
+    expect(await models(worker, token)).toBe('ORIGIN_DENIED');
+  });
+
+  it('end at the owner’s word, and stay so when an older copy of the record is saved', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    const token = await ticketOf(worker);
+
+    expect(await told(call(worker, 'POST', '/sites/posters/end-tickets', {}))).toEqual({ id: 'posters', epoch: 1 });
+
+    expect(await models(worker, token)).toBe('TICKET_EXPIRED');
+    expect(await models(worker, await ticketOf(worker))).toBe('ok');
+    expect((await told<SavedSite>(save(worker, 'posters'))).record).toMatchObject({ epoch: 1 });
+    expect(await models(worker, token)).toBe('TICKET_EXPIRED');
+  });
+
+  it('of the variables’ site end only after it has a record', async () => {
+    const answer = await call(createTestWorker(OWNER), 'POST', '/sites/default/end-tickets', {});
+
+    expect((await problemOf(answer))[2]).toBe(
+      'A record of this site was not found. The site default comes from the variables until a record is saved.',
+    );
+  });
+});

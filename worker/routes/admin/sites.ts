@@ -1,0 +1,188 @@
+import { type Context, Hono } from 'hono';
+import * as v from 'valibot';
+import { findModel, SIZES } from '../../catalog/model.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { readJson, readJsonBody } from '../../http/json-body.ts';
+import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { parseJson, parseJsonObject } from '../../shared/json.ts';
+import type { RecordProblem } from '../../sites/origin-list.ts';
+import type { Site } from '../../sites/site.ts';
+import type { SiteRecord } from '../../sites/site-record.ts';
+import { changedFields, type SiteShare, type StoredSite } from '../../sites/site-store.ts';
+import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
+import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
+import { type AdminServices, owned } from './owned.ts';
+
+/** A template with its words fits, and so does a wall. */
+const MAX_RECORD_BYTES = 128 * 1024;
+
+const nothing = v.strictObject({});
+
+/** The sites of the deployment as data. A change holds within a minute in every isolate. */
+export const siteAdminRoutes = (services: AdminServices) => {
+  const { owners, sites, siteStore, config, pricing, ledger, audit, log } = services;
+
+  /** @returns Whether paid work is paused; null if the site's ledger does not answer, so that the rest is still shown. */
+  async function isPaused(id: string): Promise<boolean | null> {
+    try {
+      return (await ledger(id).facts()).paused;
+    } catch (error) {
+      log('pause_unread', { site: id, error: String(error) });
+      return null;
+    }
+  }
+
+  /** What the owner reads of one site. A record that breaks a rule is shown as it is, with its problems. */
+  async function describe(id: string, { source, text }: StoredSite) {
+    const value = parseJson(text);
+    // The variables were checked when they were read.
+    const checked = source === 'variables' ? undefined : await siteStore.check(value);
+    const paused = await isPaused(id);
+    const isPausedByRecord = (parseJsonObject(text) as Partial<SiteRecord> | undefined)?.paused === true;
+    return {
+      ...{ id, source, record: value ?? text, paused: paused === null ? null : paused || isPausedByRecord },
+      ...(checked && 'problems' in checked && { problems: checked.problems }),
+    };
+  }
+
+  /** What the smallest picture of the default model holds, with an empty prompt. */
+  function pictureMicros({ defaultModel, sizes }: Site): number | undefined {
+    const model = findModel(config.catalog, defaultModel);
+    const size = model && SIZES.find((each) => sizes.includes(each) && model.sizes.includes(each));
+    if (!model || !size) return undefined;
+    return pricing.worst({ model: model.id, turns: [], modalities: ['TEXT', 'IMAGE'], size }, model);
+  }
+
+  function warningsOf(site: Site, others: readonly SiteShare[]): SiteWarning[] {
+    const { demo, deploymentDayBudgetMicros: deploymentDayMicros } = config;
+    return siteWarnings(site, { demo, others, deploymentDayMicros, pictureMicros: pictureMicros(site) });
+  }
+
+  /** Checks a record that an owner sends, beside the other sites. */
+  async function judge(id: string, value: unknown) {
+    const checked = await siteStore.check(value);
+    if ('problems' in checked) return checked;
+    const { record } = checked;
+    const { site } = await siteStore.entryOf(id, record);
+    const others = (await siteStore.shares()).filter((other) => other.id !== id);
+    const kept = overkept(site, others);
+    if (kept === undefined) return { record, warnings: warningsOf(site, others) };
+    const rule = `must leave the sum of all sites at 100 or less, which would be ${kept}`;
+    return { problems: [{ field: 'budgets.deploymentPercent', rule }] };
+  }
+
+  /** The record that is there, if the owner has seen it. */
+  async function readSeen(c: Context<App>, id: string): Promise<Result<StoredSite | undefined>> {
+    if (!isSiteId(id)) return fail({ reason: 'INVALID_FIELD', field: 'id', rule: ID_RULE });
+    const stored = await siteStore.read(id);
+    const unseen = refuseUnseen(c.req.header('If-Match'), c.req.header('If-None-Match'), stored);
+    return unseen ? fail(unseen) : succeed(stored);
+  }
+
+  async function save(id: string, record: SiteRecord): Promise<StoredSite> {
+    const stored = await siteStore.write(id, record);
+    sites.forget(id);
+    return stored;
+  }
+
+  return new Hono<App>()
+    .get('/peel/admin/api/sites', owned(owners), async (c) => {
+      const all = (await siteStore.shares()).map(async ({ id }) => {
+        const stored = await siteStore.read(id);
+        return stored && describe(id, stored);
+      });
+      return c.json({ sites: (await Promise.all(all)).filter((site) => site !== undefined) }, 200, NO_STORE);
+    })
+    .get('/peel/admin/api/sites/:id', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      const stored = isSiteId(id) ? await siteStore.read(id) : undefined;
+      if (!stored) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      return c.json(await describe(id, stored), 200, { ...NO_STORE, ETag: stored.etag });
+    })
+    .put('/peel/admin/api/sites/:id', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      const before = await readSeen(c, id);
+      if (!before.ok) return sendFailure(c, before.failure);
+      const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
+      if (!body.ok) return sendFailure(c, body.failure);
+      const judged = await judge(id, body.value);
+      if ('problems' in judged) return sendFailure(c, invalid(judged.problems));
+      const { record: wanted, warnings } = judged;
+      const old = before.value && (parseJsonObject(before.value.text) as Partial<SiteRecord> | undefined);
+      // Tickets that the owner has ended stay so, whatever copy of the record is saved.
+      const epoch = Math.max(wanted.epoch ?? 0, epochOf(old));
+      const record = epoch > 0 ? { ...wanted, epoch } : wanted;
+      const { etag } = await save(id, record);
+      const fields = changedFields(old, record);
+      await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields });
+      const answer = { id, source: 'record' as const, record, changed: fields, warnings };
+      return c.json(answer, 200, { ...NO_STORE, ETag: etag });
+    })
+    .delete('/peel/admin/api/sites/:id', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      const before = await readSeen(c, id);
+      if (!before.ok) return sendFailure(c, before.failure);
+      if (before.value?.source !== 'record') return sendFailure(c, noRecord(before.value));
+      await siteStore.delete(id);
+      sites.forget(id);
+      await audit({ what: 'site_deleted', who: c.get('owner').who, site: id });
+      return c.body(null, 204, NO_STORE);
+    })
+    .post('/peel/admin/api/sites/:id/check', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      if (!isSiteId(id)) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'id', rule: ID_RULE });
+      const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
+      if (!body.ok) return sendFailure(c, body.failure);
+      const judged = await judge(id, body.value);
+      const found = 'problems' in judged ? judged : { warnings: judged.warnings };
+      return c.json({ problems: [], warnings: [], ...found }, 200, NO_STORE);
+    })
+    .post('/peel/admin/api/sites/:id/end-tickets', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      const asked = await readJsonBody(c.req.raw, nothing);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const before = await readSeen(c, id);
+      if (!before.ok) return sendFailure(c, before.failure);
+      if (before.value?.source !== 'record') return sendFailure(c, noRecord(before.value));
+      const checked = await siteStore.check(parseJson(before.value.text));
+      if ('problems' in checked) return sendFailure(c, invalid(checked.problems));
+      const record = { ...checked.record, epoch: epochOf(checked.record) + 1 };
+      const { etag } = await save(id, record);
+      await audit({ what: 'tickets_ended', who: c.get('owner').who, site: id });
+      return c.json({ id, epoch: record.epoch }, 200, { ...NO_STORE, ETag: etag });
+    });
+};
+
+const ID_RULE = 'must have 1 to 32 of a-z, 0-9 and -, with no - at either end.';
+
+const invalid = ([problem]: readonly RecordProblem[]): Failure => ({
+  ...{ reason: 'INVALID_FIELD', field: problem?.field ?? 'body' },
+  rule: `${problem?.rule ?? 'is not valid'}.`,
+});
+
+const epochOf = (record: Partial<SiteRecord> | undefined): number =>
+  Number.isSafeInteger(record?.epoch) ? (record?.epoch as number) : 0;
+
+/** The owner reads what it changes: another window, or another owner, may have changed it since. */
+function refuseUnseen(
+  ifMatch: string | undefined,
+  ifNoneMatch: string | undefined,
+  stored: StoredSite | undefined,
+): Failure | undefined {
+  const has = (list: string, etag: string | undefined): boolean =>
+    list.split(',').some((each) => (each.trim() === '*' ? etag !== undefined : each.trim() === etag));
+  if (ifMatch !== undefined && !has(ifMatch, stored?.etag)) {
+    const rule = 'must be the ETag of the site: it was changed since it was read. Read it again.';
+    return { reason: 'INVALID_FIELD', field: 'If-Match', rule };
+  }
+  // The variables do not count as a record that a new one would replace.
+  const kept = stored?.source === 'record' ? stored.etag : undefined;
+  if (ifNoneMatch === undefined || !has(ifNoneMatch, kept)) return undefined;
+  return { reason: 'INVALID_FIELD', field: 'If-None-Match', rule: 'must not match: this site exists.' };
+}
+
+function noRecord(stored: StoredSite | undefined): Failure {
+  if (!stored) return { reason: 'SITE_UNKNOWN' };
+  const hint = `The site ${DEFAULT_SITE} comes from the variables until a record is saved.`;
+  return { reason: 'NOT_FOUND', what: 'A record of this site', hint };
+}

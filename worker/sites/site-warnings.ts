@@ -1,0 +1,61 @@
+/** What an owner should know about a site that breaks no rule. */
+import type { Site } from './site.ts';
+import type { SiteShare } from './site-store.ts';
+
+export interface SiteWarning {
+  /** Path of the field in the record. */
+  field: string;
+  warning: string;
+}
+
+export interface WarningContext {
+  /** No provider key is set. */
+  demo: boolean;
+  /** All other sites. */
+  others: readonly SiteShare[];
+  deploymentDayMicros: number;
+  /** What the cheapest picture of the site's default model holds at least; undefined where no price is known. */
+  pictureMicros: number | undefined;
+}
+
+const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(micros < 10_000 ? 4 : 2)}`;
+
+export function siteWarnings(
+  site: Site,
+  { demo, others, deploymentDayMicros, pictureMicros }: WarningContext,
+): SiteWarning[] {
+  const warnings: SiteWarning[] = [];
+  const add = (field: string, warning: string): void => void warnings.push({ field, warning });
+  if (site.proof === 'none' && !demo) {
+    add('proof', `is none: any script can spend up to ${dollars(site.networkDayMicros)} a day from each network`);
+  }
+  const sum = others.reduce((total, { dayBudgetMicros }) => total + dayBudgetMicros, site.dayBudgetMicros);
+  if (sum > deploymentDayMicros) {
+    add(
+      'budgets.dailyUsd',
+      `the sites may spend ${dollars(sum)} a day together, and the deployment ${dollars(deploymentDayMicros)}: a busy site can leave nothing to the others, unless budgets.deploymentPercent keeps them a share`,
+    );
+  }
+  if (pictureMicros === undefined) {
+    add('defaultModel', 'has no price in force, so it is not called');
+    return warnings;
+  }
+  const shares = [
+    ['budgets.visitorDailyUsd', site.visitorDayMicros, 'visitor'],
+    ['budgets.prefixDailyUsd', site.networkDayMicros, 'network'],
+  ] as const;
+  for (const [field, micros, who] of shares) {
+    if (micros >= pictureMicros) continue;
+    add(
+      field,
+      `is ${dollars(micros)} a day for each ${who}, and a picture holds ${dollars(pictureMicros)}: none is made`,
+    );
+  }
+  return warnings;
+}
+
+/** @returns Percent that would be kept in all, where that is more than there is. */
+export function overkept(site: Site, others: readonly SiteShare[]): number | undefined {
+  const kept = others.reduce((sum, { deploymentPercent }) => sum + deploymentPercent, site.keptOfDeployment * 100);
+  return kept > 100 ? kept : undefined;
+}
