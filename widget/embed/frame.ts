@@ -10,7 +10,13 @@ const { parents = '' } = (document.currentScript as HTMLScriptElement).dataset;
 const parentOrigin =
   location.ancestorOrigins?.[0] ?? (URL.canParse(document.referrer) ? new URL(document.referrer).origin : '');
 
-if (parent !== self && parents.split(' ').includes(parentOrigin)) {
+/** An entry such as `https://*.shop.example` stands for every host below that name. */
+const isParent = (entry: string): boolean =>
+  entry.startsWith('https://*.')
+    ? parentOrigin.startsWith('https://') && parentOrigin.endsWith(entry.slice('https://*'.length))
+    : entry === parentOrigin;
+
+if (parent !== self && parents.split(' ').some(isParent)) {
   const root = document.documentElement;
   new ResizeObserver(() => {
     const height = Math.ceil(root.getBoundingClientRect().height);
