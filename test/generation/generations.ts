@@ -29,6 +29,7 @@ export const jobOf = (change: Partial<GenerationJob> = {}): GenerationJob => ({
   form: 'json',
   worstMicros: WORST,
   policies: [policy(3)],
+  purses: [],
   prefix: 'p1',
   ...change,
 });
@@ -81,7 +82,7 @@ function createStage(storage: DurableObjectStorage) {
     const deps: GenerationDependencies = {
       ...{ rows, pendingParts, images, manifests, catalog: SEED_CATALOG },
       flushPending: async () => (await images.flush(pendingParts)).every(({ outcome }) => outcome === 'stored'),
-      ledgers: (_site, policies) => ({ ledger: ledger.port, caps: [], policies }),
+      ledgers: (_site, limits) => ({ ledger: ledger.port, caps: [], ...limits }),
       signatureOrigins: { find: async () => [], remember: async () => undefined },
       inputs: {
         open: (input) => ({ ...input, open: () => new Uint8Array(0) }),

@@ -41,7 +41,7 @@ function setUp(
         whileFlushing({ clock });
       },
     },
-    account: { ledger: ledger.port, caps: [dayCap(1000)], policies: [policy(3)] },
+    account: { ledger: ledger.port, caps: [dayCap(1000)], policies: [policy(3)], purses: [] },
     owner: 'key',
     now: () => clock.now,
   });
@@ -93,6 +93,7 @@ describe('a run that goes well', () => {
         leaseMs: 290_000 + 60_000,
         caps: [dayCap(1000)],
         policies: [policy(3)],
+        purses: [],
       },
     ]);
   });
@@ -405,7 +406,7 @@ describe('a payment without an object behind it', () => {
     const records = [runRecord()];
     const { reserve } = createPayment({
       store: { read: () => records.at(-1), write: (next) => void records.push(next), flush: async () => undefined },
-      account: { ledger: ledger.port, caps: [], policies: [] },
+      account: { ledger: ledger.port, caps: [], policies: [], purses: [] },
       now: () => RECORD.startedAt,
     });
 

@@ -152,6 +152,7 @@ describe('a run that was cut off before it went up', () => {
         subject: RECORD.subject,
         caps: [],
         policies: [],
+        purses: [],
       };
       expect(await stage.ledger.port.reserve(late)).toBeDefined();
     }));

@@ -549,7 +549,13 @@ describe('the owner’s tables', () => {
       spend(ledger, 'e:1', NOW, PRO, 90);
       spend(ledger, 'f:1', NOW + DAY_MS, {}, 70);
 
-      const flash = { model: 'gemini-3.1-flash-image', size: '1K', provider: 'google', overrunMicros: 0 };
+      const flash = {
+        model: 'gemini-3.1-flash-image',
+        size: '1K',
+        provider: 'google',
+        overrunMicros: 0,
+        visitorMicros: 0,
+      };
       expect(ledger.usage.table(31, NOW + DAY_MS)).toEqual([
         { ...flash, day: '2026-11-24', pictures: 1, costMicros: 70 },
         { ...flash, day: TODAY, model: 'gemini-3-pro-image', size: '4K', pictures: 1, costMicros: 90 },

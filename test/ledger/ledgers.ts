@@ -50,6 +50,7 @@ export const reservation = (id = 'r1:1', change: Partial<Reservation> = {}): Res
   subject: { model: 'gemini-3.1-flash-image', size: '1K' },
   caps: [dayCap(300)],
   policies: [],
+  purses: [],
   ...change,
 });
 

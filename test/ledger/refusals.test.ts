@@ -6,8 +6,8 @@ import type { Site } from '../../worker/sites/site.ts';
 
 const site = (id: string) => ({ id }) as Site;
 const visitorOf = (prefix: string, session = 's', of = 'default'): CountedVisitor => ({
-  ...{ kind: 'visitor', site: site(of), origin: '', visitor: 'v', session },
-  ...{ rung: 'none', uses: 20, prefix, network: prefix },
+  ...{ kind: 'visitor', site: site(of), origin: '', visitor: 'v', session, rung: 'none', uses: 20, prefix },
+  network: `${prefix} and others`,
 });
 const clientOf = (of = 'default'): Client => ({ kind: 'client', site: site(of), name: 'dev' });
 const SPENT: Failure = { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: 3600 };

@@ -8,6 +8,7 @@ import { createProviderHealth } from '../../worker/ledger/provider-health.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import { createLedgerService } from '../../worker/ledger/service.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
+import type { Purse } from '../../worker/limits/purses.ts';
 import {
   DAY_MS,
   deploymentCap,
@@ -59,6 +60,18 @@ const VERSION_1 = [
   `INSERT INTO generations VALUES (${NOW}, 'done', 'b01', 'gemini-3.1-flash-image', 50, 'p1', ${NOW + DAY_MS})`,
   "INSERT INTO settings VALUES ('paused', '0')",
   `INSERT INTO lanes VALUES ('google', 1, '', '{"provider":"google","key":1}', ${NOW})`,
+];
+
+/** What version 2 has otherwise than version 3. */
+const VERSION_2 = [
+  'ALTER TABLE holds DROP COLUMN purses',
+  'ALTER TABLE ended DROP COLUMN micros',
+  'ALTER TABLE ended DROP COLUMN purses',
+  'ALTER TABLE usage DROP COLUMN visitorMicros',
+  'ALTER TABLE borrowers DROP COLUMN part',
+  'ALTER TABLE borrowers DROP COLUMN isTold',
+  'DROP TABLE blocked',
+  "UPDATE settings SET value = '2' WHERE name = 'version'",
 ];
 
 const inOldLedger = (
@@ -123,7 +136,7 @@ describe('a ledger of version 1', () => {
 
   it('of the deployment hands its unpaid debts to the site that decides from now on', () =>
     inOldLedger(async (_, storage) => {
-      storage.sql.exec("INSERT INTO usage VALUES ('2026-10-30', 'unknown', '', 'unknown', 0, 100, 330)");
+      storage.sql.exec("INSERT INTO usage VALUES ('2026-10-30', 'unknown', '', 'unknown', 0, 100, 330, 0)");
       storage.sql.exec("INSERT INTO periods VALUES ('month', '2026-10', 100, 0)");
       const root = createLedgerService({ ...ALONE, sql: sqlOf(storage), name: 'deployment' });
       const draw: Draw = {
@@ -149,5 +162,34 @@ describe('a ledger of version 1', () => {
       expect(createProviderHealth(sql).all()).toMatchObject([{ provider: 'google', key: 1 }]);
 
       expect(reportOf(createLedgerMachine(sql), NOW).monthSettledMicros).toBe(440);
+    }));
+});
+
+describe('a ledger of version 2', () => {
+  it('opens with all that it knows, and what visitors take from then on counts in their purses', () =>
+    inLedger((before, storage) => {
+      const purse: Purse = {
+        ...{ name: 'visitor', who: 'p1', period: 'day', reason: 'VISITOR_BUDGET_SPENT' },
+        micros: 150,
+      };
+      const mine = { caps: [], policies: [policy(3)], purses: [purse] };
+      before.reserve(reservation('done:1', mine), NOW);
+      before.settle('done:1', settlement(60), NOW);
+      before.reserve(reservation('held:1', { ...mine, micros: 90 }), NOW);
+      for (const statement of VERSION_2) storage.sql.exec(statement);
+
+      const ledger = createLedgerMachine(sqlOf(storage));
+
+      expect(reportOf(ledger, NOW)).toMatchObject({ settledMicros: 60, heldMicros: 90 });
+      expect(ledger.reserve(reservation('done:1'), NOW)).toMatchObject(UNDONE);
+      expect(ledger.reserve(reservation('a:1', { caps: [], policies: [policy(2)] }), NOW)).toMatchObject({
+        reason: 'VISITOR_MINUTE',
+      });
+      expect(ledger.reserve(reservation('b:1', { caps: [], purses: [purse] }), NOW)).toBeUndefined();
+      expect(ledger.reserve(reservation('c:1', { caps: [], purses: [purse] }), NOW)).toMatchObject({
+        ...{ reason: 'BUDGET_HELD', purse: 'visitor' },
+      });
+      ledger.settle('held:1', settlement(90), NOW);
+      expect(reportOf(createLedgerMachine(sqlOf(storage)), NOW)).toMatchObject({ settledMicros: 150, heldMicros: 100 });
     }));
 });

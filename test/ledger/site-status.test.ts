@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LedgerFacts } from '../../worker/ledger/rpc.ts';
 import { createExpectations, type ExpectationsOptions } from '../../worker/ledger/site-status.ts';
 import { eventually } from '../eventually.ts';
 
@@ -8,20 +9,21 @@ const MEDIANS = [
   { model: 'gemini-3.1-flash-image', size: '1K', ms: 9000 },
 ];
 const EXPECTED = {
-  paused: false,
+  ...{ paused: false, spentMicros: 700 },
   durations: {
     'gemini-3-pro-image': { '1K': 19_000, '4K': 41_000 },
     'gemini-3.1-flash-image': { '1K': 9000 },
   },
 };
-const NOTHING = { paused: false, durations: {} };
+const NOTHING = { paused: false, spentMicros: 0, durations: {} };
+const FACTS: LedgerFacts = { paused: false, spentMicros: 700, medians: MEDIANS };
 
 function setUp(change: Partial<ExpectationsOptions> = {}) {
   const clock = { now: 1_795_000_000_000 };
   const logged: string[] = [];
   const pauses: number[] = [];
   let reads = 0;
-  const read = change.read ?? (async () => ({ paused: false, medians: MEDIANS }));
+  const read = change.read ?? (async () => FACTS);
   const expectations = createExpectations({
     now: () => clock.now,
     pause(ms) {
@@ -70,8 +72,7 @@ describe('what is expected', () => {
   it('is what was known last where the ledger fails later', async () => {
     let isDown = false;
     const { expectations, clock } = setUp({
-      read: () =>
-        isDown ? Promise.reject(new Error('unreachable')) : Promise.resolve({ paused: false, medians: MEDIANS }),
+      read: () => (isDown ? Promise.reject(new Error('unreachable')) : Promise.resolve(FACTS)),
     });
     await expectations();
 
@@ -82,13 +83,13 @@ describe('what is expected', () => {
   });
 
   it('is not waited for beyond 300 ms, and there for the next one', async () => {
-    const slow = Promise.withResolvers<{ paused: boolean; medians: typeof MEDIANS }>();
+    const slow = Promise.withResolvers<LedgerFacts>();
     const pauses: number[] = [];
     const { expectations } = setUp({ read: () => slow.promise, pause: async (ms) => void pauses.push(ms) });
 
     expect(await expectations()).toEqual(NOTHING);
     expect(pauses).toEqual([300]);
-    slow.resolve({ paused: true, medians: MEDIANS });
+    slow.resolve({ ...FACTS, paused: true });
     await slow.promise;
 
     await eventually(expectations).toEqual({ ...EXPECTED, paused: true });

@@ -82,6 +82,7 @@ describe('policiesOf', () => {
       ['site-minute', 'default', 120],
       ['attempts-minute', 'default.p', 15],
       ['attempts-day', 'default.p', 100],
+      ['refusals', 'default.p', 5],
     ]);
   });
 

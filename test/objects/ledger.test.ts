@@ -54,6 +54,7 @@ describe('a ledger', () => {
     expect(await moneyOf(ledger)).toEqual({ settled: 60, held: 0 });
     expect(await rpc.facts()).toEqual({
       paused: false,
+      spentMicros: 60,
       medians: [{ model: 'gemini-3.1-flash-image', size: '1K', ms: 5000 }],
     });
   });

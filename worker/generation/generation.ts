@@ -4,6 +4,7 @@
  */
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import type { ReservationOutcome } from '../ledger/reservation.ts';
+import type { CallerLimits } from '../ledger/rpc.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
@@ -195,7 +196,7 @@ export class GenerationMachine {
         // A crash is of interest from here on, so the watchdog is set in the same write.
         flush: async () => void (await Promise.all([wakeAt(now() + WATCHDOG_MS), flush()])),
       },
-      account: ledgers(job?.site ?? site.id, job?.policies ?? []),
+      account: ledgers(job?.site ?? site.id, job ?? NO_LIMITS),
       owner: key,
       now,
     });
@@ -333,6 +334,9 @@ export class GenerationMachine {
     return { state: 'spent', ...(after.settlement && { settlement: after.settlement }) };
   }
 }
+
+/** What was reserved is settled or released, whatever the caller's limits. */
+const NO_LIMITS: CallerLimits = { policies: [], purses: [] };
 
 /** States of a run that has no outcome yet. */
 const IN_HAND: readonly RunRecord['state'][] = ['reserving', 'reserved', 'dispatched'];

@@ -1,6 +1,6 @@
 import type { ProviderName } from '../catalog/model.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
-import type { WindowPolicy } from '../limits/policies.ts';
+import type { CallerLimits } from '../ledger/rpc.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import type { GenerateRequest } from '../request/request.ts';
@@ -9,8 +9,11 @@ import type { Failure } from '../shared/failure.ts';
 import type { Site } from '../sites/site.ts';
 import type { Manifest, StoredImage } from '../storage/manifest.ts';
 
-/** A generation to start, or to join when the same key is running. Plain data, because it is sent to another object. */
-export interface GenerationJob {
+/**
+ * A generation to start, or to join when the same key is running. Plain data, because it is sent to another object. Only
+ * a caller that starts a run is held to its limits, not one that joins.
+ */
+export interface GenerationJob extends CallerLimits {
   /** The canonical key, lower-case hex SHA-256. */
   key: string;
   site: Site;
@@ -18,8 +21,6 @@ export interface GenerationJob {
   form: Form;
   /** Micro-dollars. The most that the generation can cost. */
   worstMicros: number;
-  /** The limits it counts on. Only a caller that starts a run is counted, not one that joins. */
-  policies: readonly WindowPolicy[];
   /** Name of the visitor's address prefix, for the site owner's index. */
   prefix?: string;
   /** The one caller that may see the pictures. Absent: any caller that knows their address may. */

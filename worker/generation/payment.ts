@@ -50,7 +50,7 @@ export interface Payment {
 
 /** The payment of the run in `store`. It keeps no state of its own, so it can be created again after a crash. */
 export function createPayment({ store, account, owner, now }: PaymentOptions): Payment {
-  const { ledger, caps, policies } = account;
+  const { ledger, caps, policies, purses } = account;
 
   function current(): RunRecord {
     const record = store.read();
@@ -78,6 +78,7 @@ export function createPayment({ store, account, owner, now }: PaymentOptions): P
         subject: record.subject,
         caps,
         policies,
+        purses,
       });
     } catch (error) {
       return giveUp(unreachable(error));

@@ -120,4 +120,5 @@ const PERSONAL: readonly string[] = [
 ];
 
 /** Whether a failure concerns only the caller that started the run. */
-export const isPersonal = ({ reason }: Failure): boolean => PERSONAL.includes(reason);
+export const isPersonal = (failure: Failure): boolean =>
+  PERSONAL.includes(failure.reason) || ('purse' in failure && failure.purse !== undefined);

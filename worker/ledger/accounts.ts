@@ -17,20 +17,20 @@ export interface DeploymentBudgets {
  */
 export const createAccounts =
   (ledgerAt: (name: string) => LedgerRpc, budgets: DeploymentBudgets): Accounts =>
-  (site, policies) =>
+  (site, { policies, purses }) =>
     typeof site === 'string'
-      ? { ledger: ledgerAt(ledgerOf(site)), caps: [], policies }
-      : { ledger: ledgerAt(ledgerOf(site.id)), caps: capsOf(site, budgets), policies };
+      ? { ledger: ledgerAt(ledgerOf(site)), caps: [], policies, purses }
+      : { ledger: ledgerAt(ledgerOf(site.id)), caps: capsOf(site, budgets), policies, purses };
 
 const capsOf = (site: Site, budgets: DeploymentBudgets): Cap[] => [
   { of: 'site', period: 'day', micros: site.dayBudgetMicros, reason: 'DAILY_BUDGET_SPENT' },
   { of: 'site', period: 'month', micros: site.monthBudgetMicros, reason: 'MONTHLY_BUDGET_SPENT' },
   {
-    ...{ of: 'deployment', period: 'day', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+    ...{ of: 'deployment', period: 'day', reason: 'DEPLOYMENT_BUDGET_SPENT', part: site.keptOfDeployment },
     micros: budgets.deploymentDayBudgetMicros,
   },
   {
-    ...{ of: 'deployment', period: 'month', reason: 'DEPLOYMENT_BUDGET_SPENT' },
+    ...{ of: 'deployment', period: 'month', reason: 'DEPLOYMENT_BUDGET_SPENT', part: site.keptOfDeployment },
     micros: budgets.deploymentMonthBudgetMicros,
   },
 ];

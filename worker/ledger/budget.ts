@@ -1,5 +1,5 @@
 /** Decides whether there is money. Pure functions of a ledger's past and the time. Held money counts as spent. */
-import type { Failure } from '../shared/failure.ts';
+import type { Failure, PurseName } from '../shared/failure.ts';
 import type { Cap } from './reservation.ts';
 
 /** The use of a period so far, in micro-dollars. */
@@ -27,30 +27,36 @@ export const unpaidOf = (taken: Taken, cap: number): number =>
 export const unpaidAfter = (unpaid: number, cap: number, periods: number): number =>
   Math.max(0, unpaid - cap * periods);
 
+/** A sum of money and what was taken of it. `purse`: whose it is; absent: a cap that all callers share. */
+export interface Budget extends Pick<Cap, 'period' | 'micros' | 'reason'> {
+  taken: Taken;
+  purse?: PurseName;
+}
+
 /** The refusal when only holds are in the way. A hold lasts about as long as a picture takes. */
-export const HELD: Failure = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 };
+export const HELD = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 } as const satisfies Failure;
 
 /**
- * Decides whether an amount fits under every cap.
+ * Decides whether an amount fits into every budget.
  *
  * @param micros The amount, in micro-dollars.
+ * @param budgets Widest first: of several that are spent or held, the first is named.
  * @param now Unix milliseconds.
  * @returns undefined when there is room. `BUDGET_HELD` when only holds are in the way. Otherwise the reason of the
  *   spent cap, with the seconds until a period in which there is room.
  */
-export function judgeBudget(
-  micros: number,
-  caps: readonly (Cap & { taken: Taken })[],
-  now: number,
-): Failure | undefined {
-  const reached = caps.filter(({ micros: cap, taken }) => micros > cap - spentOf(taken) - taken.held);
+export function judgeBudget(micros: number, budgets: readonly Budget[], now: number): Failure | undefined {
+  const reached = budgets.filter(({ micros: cap, taken }) => micros > cap - spentOf(taken) - taken.held);
   const spent = reached.find(({ micros: cap, taken }) => micros > cap - spentOf(taken));
   if (spent) {
     const periods = periodsToPay(micros, spent.micros, unpaidOf(spent.taken, spent.micros));
-    return { reason: spent.reason, retryAfterSeconds: secondsToNext(spent.period, now, periods) };
+    return { reason: spent.reason, retryAfterSeconds: secondsToNext(spent.period, now, periods), ...whoseOf(spent) };
   }
-  return reached.length > 0 ? HELD : undefined;
+  const [held] = reached;
+  return held && { ...HELD, ...whoseOf(held) };
 }
+
+const whoseOf = ({ purse }: Budget): { purse?: PurseName } => (purse === undefined ? {} : { purse });
 
 /** Periods until there is room, if nothing else is spent; 1 is the next. Also 1 when the amount never fits the cap. */
 function periodsToPay(micros: number, cap: number, unpaid: number): number {

@@ -2,7 +2,9 @@
  * Reservations: those that hold money, as rows and in memory, and a row for each that has ended. The row of an ended
  * reservation stays for some days, so that repeated and late messages are recognized. Times are Unix milliseconds.
  */
+import { purseIdOf, VISITORS } from '../limits/purses.ts';
 import { dayOf } from './budget.ts';
+import { createPurses } from './purses.ts';
 import { ASK_AFTER_MS, type Reservation, type Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
 import { countersOf } from './uses.ts';
@@ -19,8 +21,10 @@ export interface Hold {
   /** The `Generation` that knows its outcome; null where none does. */
   owner: string | null;
   subject: Subject;
-  /** Counts that are given back when it makes no picture. */
+  /** Its counts, from `countersOf`. */
   counters: readonly string[];
+  /** Ids of the purses that it takes from. */
+  purses: readonly string[];
   leaseUntil: number;
   /** When its owner may be asked for the outcome. */
   askAt: number;
@@ -29,25 +33,37 @@ export interface Hold {
 /** `settled`: it counts as spent. `released`: it costs nothing, and can never be reserved later. */
 export type EndState = 'settled' | 'released';
 
+/** The columns that hold a list as JSON. */
+type Lists = 'counters' | 'purses';
+
 /** The reservations of one ledger. Every method is synchronous. */
 export function createHolds(sql: Sql) {
   const held = new Map<string, Hold>();
-  /** Micro-dollars by day. */
-  const sums = new Map<string, number>();
+  /** Micro-dollars by day, of all and of visitors. */
+  const sums = new Map<string, { all: number; visitors: number }>();
+  const purses = createPurses(sql);
 
   function reload(): void {
     held.clear();
     sums.clear();
+    purses.reload();
     for (const row of sql.exec('SELECT * FROM holds').toArray()) {
-      const { model, size, counters, ...rest } = row as unknown as Omit<Hold, 'subject' | 'counters'> &
-        Subject & { counters: string };
-      remember({ ...rest, subject: { model, size }, counters: JSON.parse(counters) });
+      const { model, size, counters, purses, ...rest } = row as unknown as Omit<Hold, 'subject' | Lists> &
+        Subject &
+        Record<Lists, string>;
+      remember({ ...rest, subject: { model, size }, counters: JSON.parse(counters), purses: JSON.parse(purses) });
     }
   }
 
   function remember(hold: Hold): void {
     held.set(hold.id, hold);
-    sums.set(hold.day, (sums.get(hold.day) ?? 0) + hold.micros);
+    addUp(hold, hold.micros);
+  }
+
+  function addUp({ day, purses }: Hold, micros: number): void {
+    const { all, visitors } = sums.get(day) ?? { all: 0, visitors: 0 };
+    const more = purses.includes(VISITORS) ? micros : 0;
+    sums.set(day, { all: all + micros, visitors: visitors + more });
   }
 
   reload();
@@ -84,27 +100,43 @@ export function createHolds(sql: Sql) {
         owner,
         subject,
         counters: countersOf(policies),
+        purses: [...new Set(rest.purses.map(purseIdOf))],
         leaseUntil,
         askAt,
       };
       sql.exec(
-        'INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         ...[id, run, micros, hold.day, owner, subject.model, subject.size],
-        ...[JSON.stringify(hold.counters), leaseUntil, askAt],
+        ...[JSON.stringify(hold.counters), leaseUntil, askAt, JSON.stringify(hold.purses)],
       );
       remember(hold);
+      purses.note(hold.day, hold.purses, { held: micros, settled: 0 });
     },
 
-    /** Ends a reservation, held or unknown. */
-    end(id: string, state: EndState, now: number): void {
+    /**
+     * Ends a reservation, held or unknown.
+     *
+     * @param cost What it has cost, with its overrun.
+     */
+    end(id: string, state: EndState, now: number, cost = 0): void {
       const hold = held.get(id);
+      const day = dayOf(now);
       if (hold) {
         sql.exec('DELETE FROM holds WHERE id = ?', id);
         held.delete(id);
-        sums.set(hold.day, (sums.get(hold.day) ?? 0) - hold.micros);
+        addUp(hold, -hold.micros);
       }
-      sql.exec('INSERT OR IGNORE INTO ended VALUES (?, ?, ?)', dayOf(now), id, state);
+      // After midnight the purses of the day before are no longer asked for.
+      const took = hold && hold.day === day && cost > 0 && hold.purses.length > 0;
+      sql.exec(
+        'INSERT OR IGNORE INTO ended VALUES (?, ?, ?, ?, ?)',
+        ...[day, id, state, took ? cost : null, took ? JSON.stringify(hold.purses) : null],
+      );
+      if (hold) purses.note(hold.day, hold.purses, { held: -hold.micros, settled: took ? cost : 0 });
     },
+
+    /** What was taken of a purse on a day, `YYYY-MM-DD`. */
+    takenOf: purses.taken,
 
     /** Sets when a reservation's owner is asked next. */
     askAt(id: string, at: number): void {
@@ -114,10 +146,10 @@ export function createHolds(sql: Sql) {
       sql.exec('UPDATE holds SET askAt = ? WHERE id = ?', at, id);
     },
 
-    /** Micro-dollars held in a day, or a month `YYYY-MM`. */
-    sum(period: string): number {
+    /** Micro-dollars held in a day, or a month `YYYY-MM`. @param of Whose. */
+    sum(period: string, of: 'all' | 'visitors' = 'all'): number {
       let sum = 0;
-      for (const [day, micros] of sums) if (day.startsWith(period)) sum += micros;
+      for (const [day, micros] of sums) if (day.startsWith(period)) sum += micros[of];
       return sum;
     },
 

@@ -6,13 +6,15 @@
  * Sums and counts are kept in memory and are those of the rows: a start reads them, and a step that throws reads them
  * again. So the work for a reservation does not grow with what is held.
  */
-import type { WindowPolicy } from '../limits/policies.ts';
+import { idIn, type WindowPolicy } from '../limits/policies.ts';
+import { type Purse, purseIdOf, VISITORS } from '../limits/purses.ts';
 import type { Failure } from '../shared/failure.ts';
-import { dayOf, judgeBudget, periodOf, type Taken } from './budget.ts';
+import { createBlocks } from './blocks.ts';
+import { type Budget, dayOf, judgeBudget, periodOf, secondsToNext, type Taken } from './budget.ts';
 import { createLedgerDebts } from './debts.ts';
 import { createHolds } from './holds.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from './loan.ts';
-import type { Cap, Reservation, Settlement } from './reservation.ts';
+import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
 import { openTables } from './schema.ts';
 import { createSlices, type Lacks } from './slices.ts';
 import type { Sql } from './sql.ts';
@@ -51,7 +53,8 @@ export function createLedgerMachine(sql: Sql) {
   const holds = createHolds(sql);
   const uses = createUses(sql);
   const slices = createSlices(sql, usedOf, accountsInUse);
-  const parts = [usage, debts.site, debts.deployment, holds, uses, slices];
+  const blocks = createBlocks(sql);
+  const parts = [usage, debts.site, debts.deployment, holds, uses, slices, blocks];
 
   /** Runs a step as one transaction. Where it throws, nothing of it stays, in the rows or in memory. */
   function atomically<T>(step: () => T): T {
@@ -84,6 +87,17 @@ export function createLedgerMachine(sql: Sql) {
     return { ...usage.totals(name), held: holds.sum(name), owed: debts[of].owed(period, day) };
   }
 
+  /** What was taken of a purse. An overrun counts in its day or month and is not carried into the next. */
+  function budgetOf({ name, who, period, micros, reason }: Purse, day: string): Budget {
+    const id = purseIdOf({ name, who });
+    const account = periodOf(period, day);
+    const { settled, held } =
+      id === VISITORS
+        ? { settled: usage.totals(account).visitors, held: holds.sum(account, 'visitors') }
+        : holds.takenOf(id, day);
+    return { period, micros, reason, purse: name, taken: { settled, held, overrun: 0, owed: 0 } };
+  }
+
   const owedOf = (day: string): Required<BorrowerReport>['owed'] => ({
     day: debts.deployment.owed('day', day),
     month: debts.deployment.owed('month', day),
@@ -93,18 +107,32 @@ export function createLedgerMachine(sql: Sql) {
   const ownCaps = (caps: readonly Cap[]): Cap[] => caps.filter(({ of }) => of === 'site' || slices.isAlone);
 
   /** A later attempt of a run is for the same picture, which was counted with the first. Only attempts count again. */
-  const policiesFor = ({ policies, replaces }: Reservation): readonly WindowPolicy[] =>
+  const policiesFor = ({ policies, replaces }: Demand & Pick<Reservation, 'replaces'>): readonly WindowPolicy[] =>
     replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
 
-  function judge(reservation: Reservation, now: number): Failure | Shortage | undefined {
+  function isBlocked(policies: readonly WindowPolicy[], day: string): boolean {
+    const blocked = blocks.on(day);
+    return blocked.size > 0 && policies.some((policy) => blocked.has(idIn(policy)));
+  }
+
+  /** Decides on a visitor's, a session's, a client's and a site's counts. */
+  function judgeCounts(policies: readonly WindowPolicy[], now: number): Failure | undefined {
+    if (!isBlocked(policies, dayOf(now))) return uses.judge(policies, now);
+    return { reason: 'VISITOR_DAY', retryAfterSeconds: secondsToNext('day', now) };
+  }
+
+  function judge(demand: Demand & Pick<Reservation, 'replaces'>, now: number): Failure | Shortage | undefined {
     if (isPaused()) return { reason: 'SITE_PAUSED' };
-    const full = uses.judge(policiesFor(reservation), now);
+    const full = judgeCounts(policiesFor(demand), now);
     if (full) return full;
     const day = dayOf(now);
-    const { micros, caps } = reservation;
+    const { micros, caps, purses } = demand;
     const spent = judgeBudget(
       micros,
-      ownCaps(caps).map((cap) => ({ ...cap, taken: takenOf(cap.of, cap.period, day) })),
+      [
+        ...ownCaps(caps).map((cap) => ({ ...cap, taken: takenOf(cap.of, cap.period, day) })),
+        ...purses.map((purse) => budgetOf(purse, day)),
+      ],
       now,
     );
     if (spent || slices.isAlone) return spent;
@@ -118,11 +146,13 @@ export function createLedgerMachine(sql: Sql) {
     atomically(() => {
       const hold = holds.find(id);
       if (!hold) return 0;
-      holds.end(id, 'settled', now);
+      holds.end(id, 'settled', now, settlement.micros);
       const micros = Math.min(settlement.micros, hold.micros);
       const overrun = settlement.micros - micros;
-      const { day, subject, run } = hold;
-      usage.note({ day, subject, micros, overrun, settlement, run }, now);
+      const { day, subject, run, counters, purses } = hold;
+      const isVisitors = purses.includes(VISITORS);
+      usage.note({ day, subject, micros, overrun, isVisitors, settlement, run }, now);
+      if (settlement.outcome === 'refused') uses.noteRefusal(run, counters, now);
       debts.site.changed(day);
       debts.deployment.changed(day);
       return overrun;
@@ -140,6 +170,13 @@ export function createLedgerMachine(sql: Sql) {
     setPaused(paused: boolean): void {
       sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", paused ? '1' : '0');
     },
+
+    /** Blocks an address prefix until the UTC day ends, or ends that. Idempotent. */
+    setBlocked: (prefix: string, isBlocked: boolean, now: number): void =>
+      atomically(() => blocks[isBlocked ? 'add' : 'remove'](prefix, dayOf(now))),
+
+    /** Decides on a demand as `reserve` does. Writes nothing. */
+    judge,
 
     /**
      * Holds money. Idempotent by id. Frees the money of the attempt that it replaces, granted or not.
@@ -171,7 +208,7 @@ export function createLedgerMachine(sql: Sql) {
     /** Counts an attempt of a free call. Not idempotent. @returns Why it may not be made. */
     attempt: (policies: readonly WindowPolicy[], id: string, now: number): Failure | undefined =>
       atomically(() => {
-        const full = uses.judge(policies, now);
+        const full = judgeCounts(policies, now);
         if (!full) uses.note(policies, { run: id, id }, now);
         return full;
       }),
@@ -264,6 +301,12 @@ export function createLedgerMachine(sql: Sql) {
         return { ...report, owed: owedOf(first) };
       }),
 
+    /** What is spent and held of today, micro-dollars. */
+    spentToday(now: number): number {
+      const { settled, overrun, held } = takenOf('site', 'day', dayOf(now));
+      return settled + overrun + held;
+    },
+
     /** What the period of a UTC day has taken so far, under the caps of the site or of the deployment. */
     taken: takenOf,
 
@@ -289,6 +332,7 @@ export function createLedgerMachine(sql: Sql) {
       debts.site.forget(oldestKept);
       debts.deployment.forget(oldestKept);
       slices.forget(oldestKept);
+      blocks.forget(dayOf(now - DAY_MS));
       usage.forget(now);
       return isLeft;
     },

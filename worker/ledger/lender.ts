@@ -92,13 +92,37 @@ export function createLender(sql: Sql) {
   const aloneNow = (): string | undefined =>
     sql.exec('SELECT name FROM borrowers WHERE isAlone = 1').toArray()[0]?.name as string | undefined;
 
-  /** Notes a site that asks for the first time. */
+  /** Notes a site that asks for the first time. One whose share is known may not have asked yet. */
   function register(site: string, { standing }: BorrowerReport): void {
     const known = borrowers();
-    if (!known.includes(site)) {
-      const isFirst = known.length === 0 && standing !== 'sharing';
-      sql.exec('INSERT INTO borrowers VALUES (?, ?, 0)', site, isFirst ? 1 : 0);
+    const isOnly = known.every((name) => name === site);
+    if (!known.includes(site)) addBorrower(site, isOnly && standing !== 'sharing');
+    else if (isOnly && standing === 'new') sql.exec('UPDATE borrowers SET isAlone = 1 WHERE name = ?', site);
+  }
+
+  function addBorrower(site: string, isAlone: boolean): void {
+    sql.exec('INSERT INTO borrowers VALUES (?, ?, 0, 0, 0)', site, isAlone ? 1 : 0);
+  }
+
+  /** The parts of a cap that are kept for sites, by site, in micro-dollars. Parts over 1 together are cut in proportion. */
+  function sharesOf(cap: number): Map<string, number> {
+    const rows = sql.exec('SELECT name, part FROM borrowers WHERE part > 0').toArray();
+    const whole = Math.max(
+      1,
+      rows.reduce((sum, { part }) => sum + Number(part), 0),
+    );
+    return new Map(rows.map(({ name, part }) => [String(name), Math.floor((Number(part) / whole) * cap)]));
+  }
+
+  /** What of an account is kept for sites that do not have it yet. @param but The site that asks. */
+  function keptOf(account: string, cap: number, but: string): number {
+    const loans = loansOf(account);
+    let kept = 0;
+    for (const [site, share] of sharesOf(cap)) {
+      const loan = loans.find(({ borrower }) => borrower === site);
+      if (site !== but) kept += Math.max(0, share - (loan ? loan.lent - loan.back : 0));
     }
+    return kept;
   }
 
   /** Lets a site share that was alone. Its days and months are in these books from now on, and so are their debts. */
@@ -113,6 +137,11 @@ export function createLender(sql: Sql) {
         }
       }
     }
+  }
+
+  /** Takes a site's own word for its share, where the owner has told of none. */
+  function notePart(site: string, part: number): void {
+    sql.exec('UPDATE borrowers SET part = ? WHERE name = ? AND isTold = 0 AND part <> ?', part, site, part);
   }
 
   /** Takes what a site says. Numbers only grow, so older messages change nothing. */
@@ -165,12 +194,17 @@ export function createLender(sql: Sql) {
     });
   }
 
+  /** What an account lacks for a need, micro-dollars. Lent money stays lent when another site gets a share. */
+  const missingOf = (site: string, account: string, cap: number, need: number): number =>
+    need - freeOf(account, cap) + (need > 0 ? keptOf(account, cap, site) : 0);
+
   /** Every account's need, or nothing at all. Beyond it, a share of what is free, so that slices shrink near a cap. */
   function grant(site: string, draw: Draw): void {
     const share = 2 * borrowers().length;
     for (const { account, cap, need, want } of askedOf(site, draw)) {
       const loan = loanOf(account, site);
-      const beyond = Math.min(want - need, Math.floor((freeOf(account, cap) - need) / share));
+      const free = freeOf(account, cap) - keptOf(account, cap, site);
+      const beyond = Math.min(want - need, Math.floor((free - need) / share));
       write(account, { ...loan, lent: loan.lent + need + Math.max(0, beyond) });
     }
   }
@@ -178,7 +212,9 @@ export function createLender(sql: Sql) {
   function refusalOf(site: string, draw: Draw, now: number): Failure {
     const caps = askedOf(site, draw).map(({ account, period, cap }) => {
       const spent = loansOf(account).reduce((sum, loan) => sum + loan.spent, 0);
-      const taken = { settled: spent, held: outOf(account) - spent, overrun: 0, owed: owedOf(account) };
+      // What is kept for others does not come back before the period ends.
+      const settled = spent + keptOf(account, cap, site);
+      const taken = { settled, held: outOf(account) - spent, overrun: 0, owed: owedOf(account) };
       return { of: 'deployment', period, micros: cap, reason: 'DEPLOYMENT_BUDGET_SPENT', taken } as const;
     });
     // The whole price, because what is free in the site's own slice is in these sums too.
@@ -207,6 +243,7 @@ export function createLender(sql: Sql) {
       atomically((): Served => {
         for (const { period, cap } of draw.asked) debts.note({ period, micros: cap }, draw.day);
         register(site, draw.report);
+        if (draw.part !== undefined) notePart(site, draw.part);
         hear(site, draw.report);
         const alone = aloneNow();
         // Its answer to the recall may be lost. Then the site knows that it shares, and is called back once more.
@@ -216,7 +253,7 @@ export function createLender(sql: Sql) {
         const asked = askedOf(site, draw);
         const missing = new Map(
           asked
-            .map(({ account, cap, need }): [string, number] => [account, need - freeOf(account, cap)])
+            .map(({ account, cap, need }): [string, number] => [account, missingOf(site, account, cap, need)])
             .filter(([, micros]) => micros > 0),
         );
         // Nothing is lent while a debt or a lower cap leaves less than nothing, even where nothing more is needed.
@@ -238,8 +275,11 @@ export function createLender(sql: Sql) {
     recalls(missing: Missing, { but, isDue }: { but?: string; isDue: boolean }): Map<string, LoanAnswer> {
       const recalls = new Map<string, LoanAnswer>();
       for (const [account, micros] of missing) {
+        const shares = sharesOf(capOf(account) ?? 0);
         for (const { borrower, lent, back, spent } of loansOf(account)) {
-          const unspent = lent - back - spent;
+          // What a site gives back of its own share is kept for it, so it helps no other.
+          const share = isDue ? 0 : (shares.get(borrower) ?? 0);
+          const unspent = lent - back - Math.max(spent, share);
           if (borrower === but || unspent <= 0) continue;
           // Half of the rest too, so that not every picture near the cap calls back anew.
           const target =
@@ -251,12 +291,33 @@ export function createLender(sql: Sql) {
       return recalls;
     },
 
-    /** The message that ends a site's standing as the only one. */
-    endAlone: (draw: Draw): LoanAnswer => ({
+    /**
+     * Keeps a part of the caps for a site, on the owner's word.
+     *
+     * @param part 0 to 1.
+     */
+    keepShare: (site: string, part: number): void =>
+      atomically(() => {
+        if (!borrowers().includes(site)) {
+          if (part === 0) return;
+          addBorrower(site, false);
+        }
+        sql.exec('UPDATE borrowers SET part = ?, isTold = 1 WHERE name = ?', part, site);
+      }),
+
+    /** The site that decides alone though a part is kept for another one. */
+    aloneAgainstShares: (): string | undefined =>
+      sql
+        .exec(
+          `SELECT name FROM borrowers WHERE isAlone = 1
+            AND EXISTS (SELECT 1 FROM borrowers AS others WHERE others.part > 0 AND others.name <> borrowers.name)`,
+        )
+        .toArray()[0]?.name as string | undefined,
+
+    /** The message that ends a site's standing as the only one. @param day UTC, `YYYY-MM-DD`. */
+    endAlone: (day: string): LoanAnswer => ({
       ...{ isAlone: false, pause: pause(), wantsAll: true },
-      loans: Object.fromEntries(
-        draw.asked.map(({ period }) => [periodOf(period, draw.day), { lent: 0, target: 0, isDue: false }]),
-      ),
+      loans: Object.fromEntries(PERIODS.map((period) => [periodOf(period, day), { lent: 0, target: 0, isDue: false }])),
     }),
 
     /** Writes the owner's word. It is told to the sites afterwards. */

@@ -44,6 +44,8 @@ export interface Draw {
   price: number;
   /** The deployment's caps, as the caller's configuration has them, and what is asked under each. */
   asked: readonly { period: 'day' | 'month'; cap: number; need: number; want: number }[];
+  /** Part of these caps that is kept for the site, as its configuration has it. Absent: nothing is said of it. */
+  part?: number;
   /** No reservation waits for this draw, so the lender grants only money that is free and sends no recalls. */
   isBackground: boolean;
 }

@@ -4,7 +4,8 @@
  * they are remembered until there is room again.
  */
 import type { CountedCaller } from '../auth/caller.ts';
-import type { Failure } from '../shared/failure.ts';
+import { isDegraded } from '../limits/purses.ts';
+import type { Failure, PurseName } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
 
 /** Longest time for which a pause or a spent budget is remembered. */
@@ -16,11 +17,14 @@ export const REMEMBER_VISITOR_MS = 60_000;
 /** Refusals remembered by an isolate. The oldest are forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
+/** Whom a refusal concerns. All but `site` are visitors: a client's own refusals are not remembered. */
+type Whose = 'site' | 'session' | Exclude<PurseName, 'client'>;
+
 /**
- * Whom a refusal concerns (`visitors`: all visitors of the site, and no client), and for how long it is remembered.
- * `isByPrice`: a request at least as dear as the refused one is refused too; a cheaper one may find room.
+ * Whom a refusal concerns that names no purse, and for how long it is remembered. `isByPrice`: a request at least as dear
+ * as the refused one is refused too; a cheaper one may find room.
  */
-type Rule = readonly [of: 'site' | 'visitors' | 'visitor' | 'session', forMs: number, isByPrice?: true];
+type Rule = readonly [whose: Whose, forMs: number, isByPrice?: true];
 
 const RULES = new Map<Failure['reason'], Rule>([
   ['SITE_PAUSED', ['site', REMEMBER_MS]],
@@ -33,7 +37,12 @@ const RULES = new Map<Failure['reason'], Rule>([
   ['VISITOR_DAY', ['visitor', REMEMBER_VISITOR_MS]],
   ['SITE_MINUTE', ['visitors', REMEMBER_HELD_MS]],
   ['BUDGET_HELD', ['site', REMEMBER_HELD_MS, true]],
+  ['VISITOR_BUDGET_SPENT', ['visitor', REMEMBER_VISITOR_MS, true]],
+  ['PREFIX_BUDGET_SPENT', ['network', REMEMBER_VISITOR_MS, true]],
 ]);
+
+/** The purses whose refusals have the reason of a whole site's. */
+const PURSES: readonly Whose[] = ['visitors', 'degraded', 'network', 'visitor'];
 
 /** Refusals by caller; money is integer micro-dollars. */
 export interface Refusals {
@@ -67,25 +76,39 @@ export function createRefusals(now: () => number): Refusals {
     recall(caller, micros, reasons = RULES.keys()) {
       for (const reason of reasons) {
         const rule = RULES.get(reason);
-        const key = rule && keyOf(reason, rule, caller);
-        const failure = key && recallOne(key, rule, micros);
-        if (failure) return failure;
+        if (!rule) continue;
+        for (const whose of rule[2] ? [rule[0], ...PURSES] : [rule[0]]) {
+          const key = keyOf(reason, whose, caller);
+          const failure = key && recallOne(key, rule, micros);
+          if (failure) return failure;
+        }
       }
       return undefined;
     },
     note(caller, micros, failure) {
       const rule = RULES.get(failure.reason);
-      const key = rule && keyOf(failure.reason, rule, caller);
+      const purse = 'purse' in failure ? failure.purse : undefined;
+      const key = rule && purse !== 'client' && keyOf(failure.reason, purse ?? rule[0], caller);
       if (key) keepNewest(known, key, { failure, micros: rule[2] ? micros : 0, at: now() }, MAX_REMEMBERED);
     },
   };
 }
 
 /** What a refusal is remembered by; undefined where it does not concern this caller. */
-function keyOf(reason: string, [of]: Rule, caller: CountedCaller): string | undefined {
-  const id = `${reason} ${caller.site.id}`;
-  if (of === 'site') return id;
+function keyOf(reason: string, whose: Whose, caller: CountedCaller): string | undefined {
+  const key = `${reason} ${caller.site.id} ${whose}`;
+  if (whose === 'site') return key;
   if (caller.kind === 'client') return undefined;
-  if (of === 'visitors') return id;
-  return `${id}.${of === 'visitor' ? caller.prefix : caller.session}`;
+  switch (whose) {
+    case 'visitors':
+      return key;
+    case 'degraded':
+      return isDegraded(caller) ? key : undefined;
+    case 'network':
+      return `${key} ${caller.network}`;
+    case 'visitor':
+      return `${key} ${caller.prefix}`;
+    case 'session':
+      return `${key} ${caller.session}`;
+  }
 }

@@ -112,12 +112,17 @@ function addUp(rows: readonly UsageRow[]): UsageRow[] {
   const sums = new Map<string, UsageRow>();
   for (const row of rows) {
     const name = [row.day, row.model, row.size, row.provider].join(' ');
-    const { pictures, costMicros, overrunMicros } = sums.get(name) ?? { pictures: 0, costMicros: 0, overrunMicros: 0 };
+    const sum = sums.get(name);
+    if (!sum) {
+      sums.set(name, row);
+      continue;
+    }
     sums.set(name, {
       ...row,
-      pictures: pictures + row.pictures,
-      costMicros: costMicros + row.costMicros,
-      overrunMicros: overrunMicros + row.overrunMicros,
+      pictures: sum.pictures + row.pictures,
+      costMicros: sum.costMicros + row.costMicros,
+      overrunMicros: sum.overrunMicros + row.overrunMicros,
+      visitorMicros: sum.visitorMicros + row.visitorMicros,
     });
   }
   return [...sums.values()];

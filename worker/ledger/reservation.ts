@@ -4,6 +4,7 @@
  */
 import type { ProviderName, Size } from '../catalog/model.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
+import type { Purse } from '../limits/purses.ts';
 import type { LimitReason } from '../shared/failure.ts';
 
 /** The most that may be spent in a UTC day or month. `reason`: the refusal when it is spent. */
@@ -13,6 +14,18 @@ export interface Cap {
   period: 'day' | 'month';
   micros: number;
   reason: LimitReason;
+  /** Part of the deployment's cap that is kept for this site, 0 to 1. */
+  part?: number;
+}
+
+/** What a reservation has to fit into. */
+export interface Demand {
+  micros: number;
+  caps: readonly Cap[];
+  /** Limits by visitor, session, client and site, counted exactly. */
+  policies: readonly WindowPolicy[];
+  /** The caller's dollars. */
+  purses: readonly Purse[];
 }
 
 /** Model and size that were paid for, in the site owner's tables. */
@@ -22,21 +35,17 @@ export interface Subject {
 }
 
 /** A request to hold money for one attempt of a run. */
-export interface Reservation {
+export interface Reservation extends Demand {
   /** `{run}:{attempt}`. A second request with the same id holds nothing more. */
   id: string;
   run: string;
   /** Id of the attempt before, which provably did not run. Its money is freed in the same step. */
   replaces?: string;
-  micros: number;
   /** Time for which the call may last. A reservation without an owner then counts as spent. */
   leaseMs: number;
   /** Name of the `Generation` that knows the outcome. Absent (`no-store`): no object knows more than the ledger. */
   owner?: string;
   subject: Subject;
-  caps: readonly Cap[];
-  /** Limits by visitor, session, client and site, counted exactly. */
-  policies: readonly WindowPolicy[];
 }
 
 /** A reservation's owner is asked after this time, when money or a count is missed: most pictures are made by then. */

@@ -1,5 +1,6 @@
 import type { Salt } from '../auth/daily-salt.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
+import type { Purse } from '../limits/purses.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Site } from '../sites/site.ts';
@@ -7,7 +8,7 @@ import type { AuditEntry, Change } from './audit.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
-import type { Cap, Reservation, Settlement } from './reservation.ts';
+import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
 import type { PauseAnswer } from './service.ts';
 import type { PictureCursor, PictureRow } from './usage.ts';
 
@@ -33,6 +34,18 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
    * is reserved and no reservation is confirmed. @returns Sites that have not heard it; they are told until they have.
    */
   setPaused(paused: boolean): Promise<PauseAnswer>;
+  /**
+   * Keeps a part of the deployment's budgets for a site, so that no other can borrow it. Only the deployment's ledger is
+   * told. Idempotent; the last word counts. @param site Its id. @param part 0 to 1. Where all parts are more than 1
+   * together, each is cut in proportion.
+   */
+  keepShare(site: string, part: number): Promise<void>;
+  /** Refuses an address prefix until midnight UTC, by its name in the owner's list of generations. Idempotent. */
+  block(prefix: string): Promise<void>;
+  /** Ends a block. Idempotent. */
+  unblock(prefix: string): Promise<void>;
+  /** Whether a reservation would be granted now. Writes and counts nothing. @returns Why not. */
+  judge(demand: Demand): Promise<Failure | undefined>;
   /** Adds an isolate's counts to the site owner's tables. Not idempotent. @param hour `YYYY-MM-DDTHH`, UTC. */
   count(hour: string, counts: Readonly<Record<string, number>>): Promise<void>;
   /** The public facts of the ledger. */
@@ -70,11 +83,16 @@ export type Served<T> = {
 /** The ledger's calls about money. */
 export type MoneyRpc = Pick<LedgerRpc, 'reserve' | 'confirm' | 'release' | 'settle'>;
 
+/** A caller's limits: its counts and its dollars. */
+export interface CallerLimits {
+  policies: readonly WindowPolicy[];
+  purses: readonly Purse[];
+}
+
 /** A ledger with the caps and limits that a reservation in it must meet. */
-export interface Account {
+export interface Account extends CallerLimits {
   ledger: MoneyRpc;
   caps: readonly Cap[];
-  policies: readonly WindowPolicy[];
 }
 
 /**
@@ -82,11 +100,13 @@ export interface Account {
  *
  * @param site The id alone suffices when nothing more will be reserved; the account then has no caps.
  */
-export type Accounts = (site: Site | string, policies: readonly WindowPolicy[]) => Account;
+export type Accounts = (site: Site | string, limits: CallerLimits) => Account;
 
 /** The public facts of a ledger. */
 export interface LedgerFacts {
   paused: boolean;
+  /** What is spent and held of today, micro-dollars. */
+  spentMicros: number;
   /** Median milliseconds to a picture. */
   medians: { model: string; size: string; ms: number }[];
 }

@@ -1,17 +1,26 @@
 /** The tables of a ledger object. One row says that they are there, so that a start costs a single read. */
 import type { Sql } from './sql.ts';
 
-const VERSION = '2';
+const VERSION = '3';
+
+/** Address prefixes that the owner has blocked, by the day for which their names are valid. */
+const BLOCKED =
+  'CREATE TABLE blocked (day TEXT NOT NULL, prefix TEXT NOT NULL, PRIMARY KEY (day, prefix)) WITHOUT ROWID';
+/** What visitors have spent, overruns included. A table of version 1 is kept, so every ledger adds the column. */
+const VISITOR_MICROS = 'ALTER TABLE usage ADD COLUMN visitorMicros INTEGER NOT NULL DEFAULT 0';
 
 const TABLES = [
   'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
-  // Money that is held. `counters`: the uses that are given back with it, as JSON.
+  // Money that is held. As JSON: the `counters` whose uses are given back with it, and the `purses` that it takes from.
   `CREATE TABLE holds (
     id TEXT PRIMARY KEY, run TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL, owner TEXT, model TEXT NOT NULL,
-    size TEXT NOT NULL, counters TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL) WITHOUT ROWID`,
-  // Reservations that have ended, by the day on which they did, so that old ones are deleted without a search.
+    size TEXT NOT NULL, counters TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL,
+    purses TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID`,
+  // Reservations that have ended, by the day on which they did, so that old ones are deleted without a search. `micros`
+  // and `purses`: what it took of the purses of that day.
   `CREATE TABLE ended (
-    day TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (day, id)) WITHOUT ROWID`,
+    day TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER, purses TEXT,
+    PRIMARY KEY (day, id)) WITHOUT ROWID`,
   `CREATE TABLE counted (
     day TEXT NOT NULL, counter TEXT NOT NULL, at INTEGER NOT NULL, run TEXT NOT NULL,
     PRIMARY KEY (day, counter, at, run)) WITHOUT ROWID`,
@@ -20,6 +29,7 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS usage (
     day TEXT NOT NULL, model TEXT NOT NULL, size TEXT NOT NULL, provider TEXT NOT NULL, pictures INTEGER NOT NULL,
     costMicros INTEGER NOT NULL, overrunMicros INTEGER NOT NULL, PRIMARY KEY (day, model, size, provider))`,
+  VISITOR_MICROS,
   `CREATE TABLE times (
     model TEXT NOT NULL, size TEXT NOT NULL, place INTEGER NOT NULL, ms INTEGER NOT NULL,
     PRIMARY KEY (model, size, place)) WITHOUT ROWID`,
@@ -39,24 +49,37 @@ const TABLES = [
     account TEXT PRIMARY KEY, cap INTEGER NOT NULL, got INTEGER NOT NULL, back INTEGER NOT NULL,
     must INTEGER NOT NULL) WITHOUT ROWID`,
   `CREATE TABLE borrowers (
-    name TEXT PRIMARY KEY, isAlone INTEGER NOT NULL, pauseHeard INTEGER NOT NULL) WITHOUT ROWID`,
+    name TEXT PRIMARY KEY, isAlone INTEGER NOT NULL, pauseHeard INTEGER NOT NULL,
+    part REAL NOT NULL DEFAULT 0, isTold INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
   `CREATE TABLE loans (
     account TEXT NOT NULL, borrower TEXT NOT NULL, lent INTEGER NOT NULL, back INTEGER NOT NULL, spent INTEGER NOT NULL,
     beyond INTEGER NOT NULL, PRIMARY KEY (account, borrower)) WITHOUT ROWID`,
+  BLOCKED,
+];
+
+/** What ledgers of version 2 lack. Which of their money visitors have spent is not known, so none of it counts as theirs. */
+const FROM_VERSION_2 = [
+  "ALTER TABLE holds ADD COLUMN purses TEXT NOT NULL DEFAULT '[]'",
+  'ALTER TABLE ended ADD COLUMN micros INTEGER',
+  'ALTER TABLE ended ADD COLUMN purses TEXT',
+  VISITOR_MICROS,
+  'ALTER TABLE borrowers ADD COLUMN part REAL NOT NULL DEFAULT 0',
+  'ALTER TABLE borrowers ADD COLUMN isTold INTEGER NOT NULL DEFAULT 0',
+  BLOCKED,
 ];
 
 /** Moves what ledgers of version 1 have: a row for each reservation and use, and indexes beside them. */
 const FROM_VERSION_1 = [
   `INSERT INTO holds SELECT id, run, micros, day, owner, model, size,
-      (SELECT json_group_array(DISTINCT who) FROM uses WHERE uses.run = reservations.run), leaseUntil, askAt
+      (SELECT json_group_array(DISTINCT who) FROM uses WHERE uses.run = reservations.run), leaseUntil, askAt, '[]'
     FROM reservations WHERE state = 'held'`,
-  "INSERT INTO ended SELECT day, id, state FROM reservations WHERE state <> 'held'",
+  "INSERT INTO ended SELECT day, id, state, NULL, NULL FROM reservations WHERE state <> 'held'",
   `INSERT OR IGNORE INTO counted
     SELECT date(at / 1000, 'unixepoch'), iif(run LIKE 'attempts of %', 'attempts ' || who, who), at, run FROM uses`,
   'INSERT OR REPLACE INTO times SELECT model, size, n % 101, ms FROM durations ORDER BY n',
   'INSERT OR IGNORE INTO pictures SELECT at, run, picture, model, costMicros, prefix, keepUntil FROM generations',
   // What the days have and the table by model has not is spent all the same.
-  `INSERT INTO usage SELECT day, 'unknown', '', 'unknown', 0, missing, missingOverrun FROM (
+  `INSERT INTO usage SELECT day, 'unknown', '', 'unknown', 0, missing, missingOverrun, 0 FROM (
     SELECT day,
       settled - (SELECT ifnull(sum(costMicros), 0) FROM usage WHERE usage.day = days.day) AS missing,
       overrun - (SELECT ifnull(sum(overrunMicros), 0) FROM usage WHERE usage.day = days.day) AS missingOverrun
@@ -71,8 +94,8 @@ export function openTables(sql: Sql): void {
   const version = has('settings') && sql.exec("SELECT value FROM settings WHERE name = 'version'").toArray()[0]?.value;
   if (version === VERSION) return;
   sql.atomically(() => {
-    const isOld = has('reservations');
-    for (const statement of [...TABLES, ...(isOld ? FROM_VERSION_1 : [])]) sql.exec(statement);
+    const statements = version === '2' ? FROM_VERSION_2 : [...TABLES, ...(has('reservations') ? FROM_VERSION_1 : [])];
+    for (const statement of statements) sql.exec(statement);
     sql.exec("INSERT OR REPLACE INTO settings VALUES ('version', ?)", VERSION);
   });
 }

@@ -11,7 +11,7 @@ import { createLedgerMachine, type DueHold } from './ledger.ts';
 import { createLender } from './lender.ts';
 import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from './loan.ts';
 import { type DeploymentReport, deploymentReportOf, type LedgerReport, reportOf } from './report.ts';
-import type { Cap, Reservation, ReservationOutcome, Settlement } from './reservation.ts';
+import type { Cap, Demand, Reservation, ReservationOutcome, Settlement } from './reservation.ts';
 import type { Sql } from './sql.ts';
 import { KEEP_DAYS } from './usage.ts';
 
@@ -193,7 +193,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
     let served = lender.serve(site, draw, now());
     if (served.alone !== undefined) {
       const { alone } = served;
-      await gather(() => new Map([[alone, lender.endAlone(draw)]]));
+      await gather(() => new Map([[alone, lender.endAlone(draw.day)]]));
       served = lender.serve(site, draw, now());
     }
     const { missing } = served;
@@ -236,6 +236,14 @@ export function createLedgerService(options: LedgerServiceOptions) {
     return false;
   }
 
+  /** Calls back from a site that is alone, once a part is kept for another one. @returns Whether that is done. */
+  async function endAlone(): Promise<boolean> {
+    const alone = lender.aloneAgainstShares();
+    if (alone === undefined) return true;
+    await tellLater();
+    return callBack(new Map([[alone, lender.endAlone(dayOf(now()))]]));
+  }
+
   /** Tells all sites the owner's last word. @returns Those that have not heard it. */
   async function tellPause(): Promise<string[]> {
     for (let times = 0; times < TELL_TIMES && lender.unheard().length > 0; times += 1) {
@@ -252,10 +260,11 @@ export function createLedgerService(options: LedgerServiceOptions) {
     ledger,
     lender,
 
-    async reserve(reservation: Reservation): Promise<Failure | undefined> {
+    async reserve(asked: Reservation): Promise<Failure | undefined> {
       const since = now();
-      // While a deploy goes on, runs of an earlier version ask with caps that do not say whose they are.
-      if (reservation.caps.some(({ of }) => of === undefined)) return OTHER_VERSION;
+      // While a deploy goes on, runs of an earlier version ask with caps that do not say whose they are, or name no purse.
+      if (asked.caps.some(({ of }) => of === undefined)) return OTHER_VERSION;
+      const reservation = { ...asked, purses: asked.purses ?? [] };
       let refused = await tryToReserve(reservation, since);
       if (refused && MAY_COME_BACK.includes(refused.reason) && oldHolds().length > 0) {
         await Promise.race([askOld(), pause(ASK_MS)]);
@@ -265,6 +274,18 @@ export function createLedgerService(options: LedgerServiceOptions) {
       if (refused) ledger.refused(reservation, now());
       else refill(reservation.caps);
       return refused;
+    },
+
+    /** Whether a demand would be granted, as far as this ledger knows: what others hold of the deployment's is not asked. */
+    judge(demand: Demand): Failure | undefined {
+      const refused = ledger.judge(demand, now());
+      return refused?.reason === 'SLICE_SHORT' ? undefined : refused;
+    },
+
+    /** Keeps a part of the deployment's budgets for a site. Until a site that was alone has heard it, it is told again. */
+    async keepShare(site: string, part: number): Promise<void> {
+      lender.keepShare(site, part);
+      await endAlone();
     },
 
     confirm: (id: string): Failure | undefined => ledger.confirm(id),
@@ -314,12 +335,13 @@ export function createLedgerService(options: LedgerServiceOptions) {
       const day = dayOf(now());
       await tellShortage();
       const unheard = await tellPause();
+      const isAlone = !(await endAlone());
       const isOver = !(await callBackOver(day));
       await askOld();
       const isLeft = ledger.forget(now());
       lender.forget(dayOf(now() - KEEP_DAYS * DAY_MS));
       if (isLeft) return now() + TELL_AGAIN_MS;
-      return unheard.length > 0 || isOver ? now() + ALARM_MS : nextRing(name, now());
+      return unheard.length > 0 || isOver || isAlone ? now() + ALARM_MS : nextRing(name, now());
     },
   };
 }

@@ -4,6 +4,8 @@ import type { LedgerFacts } from './rpc.ts';
 /** The public facts of a site: whether it is paused, and how long a picture takes. */
 export interface Expectations {
   paused: boolean;
+  /** What the site has spent and holds of today, micro-dollars. */
+  spentMicros: number;
   /** `{model: {size: milliseconds}}`, medians. */
   durations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
@@ -24,19 +26,19 @@ const TIMEOUT_MS = 300;
 /**
  * Reads a site's facts from its ledger at most once a minute.
  *
- * @returns The last known facts. Never throws: before the first answer of the ledger, nothing is paused and `durations`
- *   is empty, so the catalog's figures count.
+ * @returns The last known facts. Never throws: before the first answer of the ledger, nothing is paused or spent, and
+ *   `durations` is empty, so the catalog's figures count.
  */
 export function createExpectations({ read, now, pause, log }: ExpectationsOptions): () => Promise<Expectations> {
-  let known: Expectations = { paused: false, durations: {} };
+  let known: Expectations = { paused: false, spentMicros: 0, durations: {} };
   let readAt = Number.NEGATIVE_INFINITY;
 
   async function refresh(): Promise<void> {
     try {
-      const { paused, medians } = await read();
+      const { paused, spentMicros, medians } = await read();
       const durations: Record<string, Record<string, number>> = {};
       for (const { model, size, ms } of medians) durations[model] = { ...durations[model], [size]: ms };
-      known = { paused, durations };
+      known = { paused, spentMicros, durations };
     } catch (error) {
       log('expectations_failed', { error: String(error) });
     }

@@ -140,7 +140,11 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
         ...{ period: cap.period, cap: cap.micros, need },
         want: need + beyond,
       }));
-      const draw = { report: report(accounts), ...{ day, price }, asked, isBackground };
+      const [part] = [...lacks.values()].map(({ cap }) => cap.part);
+      const draw = {
+        ...{ report: report(accounts), day, price, asked, isBackground },
+        ...(part !== undefined && { part }),
+      };
       duesBefore.set(draw, dues);
       return draw;
     },

@@ -17,6 +17,8 @@ export interface Spent {
   subject: Subject;
   micros: number;
   overrun: number;
+  /** Whether a visitor asked for it, and no client. */
+  isVisitors: boolean;
   settlement: Settlement;
 }
 
@@ -30,6 +32,8 @@ export interface UsageRow {
   /** Without overruns. */
   costMicros: number;
   overrunMicros: number;
+  /** What visitors have spent of both. The rest is clients'. */
+  visitorMicros: number;
 }
 
 /** A row of the site owner's index of generations, newest first. */
@@ -58,23 +62,31 @@ export interface Totals {
   overrun: number;
 }
 
+/** Micro-dollars of a site's day or month. */
+export interface SiteTotals extends Totals {
+  /** What visitors have spent of both. */
+  visitors: number;
+}
+
 /** What was spent, with which provider, and how long it took: the rows behind the owner's tables. Synchronous. */
 export function createLedgerUsage(sql: Sql) {
   /** Totals by day or month. */
-  const totals = new Map<string, Totals>();
+  const totals = new Map<string, SiteTotals>();
   /** The next place of a model and size in its ring of times. After a start it goes on at any place, so some are older. */
   const places = new Map<string, number>();
 
-  function totalsOf(period: string): Totals {
+  function totalsOf(period: string): SiteTotals {
     const known = totals.get(period);
     if (known) return known;
     const [row] = sql
       .exec(
-        'SELECT sum(costMicros) AS settled, sum(overrunMicros) AS overrun FROM usage WHERE day BETWEEN ? AND ?',
+        `SELECT sum(costMicros) AS settled, sum(overrunMicros) AS overrun, sum(visitorMicros) AS visitors FROM usage
+          WHERE day BETWEEN ? AND ?`,
         ...(period.length === 10 ? [period, period] : [`${period}-01`, `${period}-31`]),
       )
       .toArray();
-    const read = { settled: Number(row?.settled ?? 0), overrun: Number(row?.overrun ?? 0) };
+    const numberOf = (name: keyof SiteTotals): number => Number(row?.[name] ?? 0);
+    const read = { settled: numberOf('settled'), overrun: numberOf('overrun'), visitors: numberOf('visitors') };
     totals.set(period, read);
     return read;
   }
@@ -88,17 +100,23 @@ export function createLedgerUsage(sql: Sql) {
 
   return {
     /** Adds a settled attempt. Not idempotent: the ledger calls it once for each. @param now Unix milliseconds. */
-    note({ day, run, subject, micros, overrun, settlement }: Spent, now: number): void {
+    note({ day, run, subject, micros, overrun, isVisitors, settlement }: Spent, now: number): void {
       const { provider, outcome, durationMs, picture } = settlement;
+      const ofVisitors = isVisitors ? micros + overrun : 0;
       for (const period of [day, day.slice(0, 7)]) {
         const before = totalsOf(period);
-        totals.set(period, { settled: before.settled + micros, overrun: before.overrun + overrun });
+        totals.set(period, {
+          settled: before.settled + micros,
+          overrun: before.overrun + overrun,
+          visitors: before.visitors + ofVisitors,
+        });
       }
       sql.exec(
-        `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (day, model, size, provider) DO UPDATE SET pictures = pictures + excluded.pictures,
-            costMicros = costMicros + excluded.costMicros, overrunMicros = overrunMicros + excluded.overrunMicros`,
-        ...[day, subject.model, subject.size, provider, outcome === 'picture' ? 1 : 0, micros, overrun],
+            costMicros = costMicros + excluded.costMicros, overrunMicros = overrunMicros + excluded.overrunMicros,
+            visitorMicros = visitorMicros + excluded.visitorMicros`,
+        ...[day, subject.model, subject.size, provider, outcome === 'picture' ? 1 : 0, micros, overrun, ofVisitors],
       );
       if (durationMs !== undefined && outcome === 'picture') noteTime(subject, durationMs, now);
       if (!picture) return;

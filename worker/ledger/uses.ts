@@ -13,10 +13,17 @@ const DAY_MS = 86_400_000;
 /** Counters whose times are kept in memory. The least recently used are read from the rows again. */
 const MAX_REMEMBERED = 10_000;
 
-/** Attempts are counted apart from pictures: they are never given back. */
-const counterOf = ({ who, perAttempt }: WindowPolicy): string => (perAttempt ? `attempts ${who}` : who);
+const REFUSALS = 'refusals ';
 
-/** The counters that are given back when a run makes no picture. */
+/** Attempts and refusals are counted apart from pictures: they are never given back. */
+function counterOf({ who, perAttempt, perRefusal }: WindowPolicy): string {
+  if (perRefusal) return `${REFUSALS}${who}`;
+  return perAttempt ? `attempts ${who}` : who;
+}
+
+const isOfRefusals = (counter: string): boolean => counter.startsWith(REFUSALS);
+
+/** The counters that a run's end may change: those that are given back when it makes no picture, and of refusals. */
 export const countersOf = (policies: readonly WindowPolicy[]): string[] => [
   ...new Set(policies.filter(({ perAttempt }) => !perAttempt).map(counterOf)),
 ];
@@ -61,6 +68,14 @@ export function createUses(sql: Sql) {
       .map(({ at }) => Number(at));
   }
 
+  function add(counter: string, run: string, now: number): void {
+    sql.exec('INSERT INTO counted VALUES (?, ?, ?, ?)', dayOf(now), counter, now, run);
+    const times = remembered.get(counter)?.times;
+    if (!times) return;
+    const later = times.findLastIndex((at) => at <= now);
+    times.splice(later + 1, 0, now);
+  }
+
   return {
     /** Decides whether each policy has room for one more use. Counts nothing. @returns The first refusal. */
     judge(policies: readonly WindowPolicy[], now: number): Failure | undefined {
@@ -76,21 +91,22 @@ export function createUses(sql: Sql) {
       return undefined;
     },
 
-    /** Counts one use on each counter. @param id The reservation's: a later attempt of a run is an attempt of its own. */
+    /** Counts one use on each counter, except of refusals. @param id The reservation's: a later attempt of a run is an attempt of its own. */
     note(policies: readonly WindowPolicy[], { run, id }: { run: string; id: string }, now: number): void {
-      for (const policy of new Map(policies.map((each) => [counterOf(each), each])).values()) {
-        const counter = counterOf(policy);
-        sql.exec('INSERT INTO counted VALUES (?, ?, ?, ?)', dayOf(now), counter, now, policy.perAttempt ? id : run);
-        const times = remembered.get(counter)?.times;
-        if (!times) continue;
-        const later = times.findLastIndex((at) => at <= now);
-        times.splice(later + 1, 0, now);
+      const counted = policies.filter(({ perRefusal }) => !perRefusal);
+      for (const policy of new Map(counted.map((each) => [counterOf(each), each])).values()) {
+        add(counterOf(policy), policy.perAttempt ? id : run, now);
       }
+    },
+
+    /** Counts a refusal of the model. @param counters All of the run's, from {@link countersOf}. */
+    noteRefusal(run: string, counters: readonly string[], now: number): void {
+      for (const counter of counters.filter(isOfRefusals)) add(counter, run, now);
     },
 
     /** Gives a run's uses back: it made no picture. */
     giveBack(run: string, counters: readonly string[], now: number): void {
-      for (const counter of counters) {
+      for (const counter of counters.filter((each) => !isOfRefusals(each))) {
         sql.exec(
           'DELETE FROM counted WHERE day IN (?, ?, ?) AND counter = ? AND run = ?',
           ...daysOf(now),

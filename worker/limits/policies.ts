@@ -30,6 +30,8 @@ export interface WindowPolicy {
   units?: number;
   /** Counts attempts, which are never given back. Absent: counts pictures; a call that did not run is given back. */
   perAttempt?: true;
+  /** Counts the model's refusals, once they are settled. */
+  perRefusal?: true;
   /**
    * `who` is an id of this UTC day, because an address is hashed with a salt of its day. So the count begins anew at
    * midnight, whatever the window.
@@ -56,6 +58,9 @@ export interface EdgeRecord {
 
 /** Attempts allowed for each picture that a visitor may make. */
 const ATTEMPTS_PER_PICTURE = 5;
+/** So many refusals of the model within ten minutes lock an address prefix: tickets are free, so it is no ticket's lock. */
+const REFUSALS = 5;
+const REFUSALS_SECONDS = 600;
 /** Uploads cost space and no money. Limits per address prefix and day. */
 const UPLOADS_PER_DAY = 100;
 const UPLOAD_MIB_PER_DAY = 200;
@@ -87,8 +92,15 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
     dayPolicyOf(caller),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
     ...attemptPoliciesOf(caller),
+    {
+      ...ofDay(policy('refusals', idOf(caller), REFUSALS, REFUSALS_SECONDS, 'VISITOR_ATTEMPTS')),
+      perRefusal: true,
+    },
   ];
 }
+
+/** The id that a policy counts, without its site: of a visitor's policies, the name of its address prefix. */
+export const idIn = ({ who }: WindowPolicy): string => who.slice(who.indexOf('.') + 1);
 
 /** The policy that counts a visitor's pictures of a day. */
 export const dayPolicyOf = (visitor: Address): WindowPolicy =>

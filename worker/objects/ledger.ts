@@ -5,8 +5,8 @@ import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
 import { createOwnerTries, type OwnerTries } from '../ledger/owner-tries.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import type { DeploymentReport, LedgerReport } from '../ledger/report.ts';
-import type { Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
-import { DEPLOYMENT, type LedgerFacts, type LedgerRpc, type Served } from '../ledger/rpc.ts';
+import type { Demand, Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
+import { DEPLOYMENT, type LedgerFacts, type LedgerRpc, ledgerOf, type Served } from '../ledger/rpc.ts';
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
 import { createLedgerService, type LedgerService, nextRing, type PauseAnswer } from '../ledger/service.ts';
 import { sqlOf } from '../ledger/sql.ts';
@@ -116,6 +116,25 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return answer;
   }
 
+  keepShare(site: string, part: number): Promise<void> {
+    this.#ring();
+    return this.#service.keepShare(ledgerOf(site), part);
+  }
+
+  block(prefix: string): void {
+    this.#service.ledger.setBlocked(prefix, true, Date.now());
+    this.#log('prefix_blocked', { ledger: this.#name, prefix });
+  }
+
+  unblock(prefix: string): void {
+    this.#service.ledger.setBlocked(prefix, false, Date.now());
+    this.#log('prefix_unblocked', { ledger: this.#name, prefix });
+  }
+
+  judge(demand: Demand): Failure | undefined {
+    return this.#service.judge(demand);
+  }
+
   count(hour: string, counts: Readonly<Record<string, number>>): void {
     this.#ring();
     this.#service.ledger.usage.count(hour, counts);
@@ -123,7 +142,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   facts(): LedgerFacts {
     const { ledger } = this.#service;
-    return { paused: ledger.isPaused(), medians: ledger.usage.medians() };
+    return { paused: ledger.isPaused(), spentMicros: ledger.spentToday(Date.now()), medians: ledger.usage.medians() };
   }
 
   reportHealth(health: KeyHealth): void {

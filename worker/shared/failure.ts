@@ -35,6 +35,9 @@ export type LimitReason =
   | 'DEPLOYMENT_BUDGET_SPENT'
   | 'BUDGET_HELD';
 
+/** Whose dollars a refusal concerns, where it is not a budget that all callers share (`limits/purses.ts`). */
+export type PurseName = 'visitor' | 'network' | 'visitors' | 'degraded' | 'client';
+
 export type UpstreamReason =
   | 'INVALID_FIELD'
   | 'NOT_FOUND'
@@ -78,8 +81,8 @@ export type Failure =
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
   | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
   | { reason: 'TYPE_NOT_ALLOWED'; encoding: string }
-  /** `of`: what is limited; absent: pictures. */
-  | { reason: LimitReason; retryAfterSeconds: number; limit?: number; of?: 'uploads' }
+  /** `of`: what is limited; absent: pictures. `purse`: whose dollars are spent or held; absent: those of all callers. */
+  | { reason: LimitReason; retryAfterSeconds: number; limit?: number; of?: 'uploads'; purse?: PurseName }
   /** The isolate has no memory for the body just now. */
   | { reason: 'BUSY'; retryAfterSeconds: number }
   | { reason: 'SITE_PAUSED' }

@@ -104,6 +104,7 @@ function reservation(of: Cap['of'], run: number, attempt: 1 | 2, micros: number)
       { of, period: 'month', micros: MONTH_CAP, reason: 'MONTHLY_BUDGET_SPENT' },
     ],
     policies: [],
+    purses: [],
   };
 }
 

@@ -15,6 +15,8 @@ export interface Visit {
   /** Micro-dollars; the same for all requests of a key. */
   price: number;
   visitor: string;
+  /** The network around the visitor's address. */
+  network: string;
   session: string;
   noStore: boolean;
   /** After the end of demand and faults, to see whether money that is free is granted. A refused first one may free it. */
@@ -129,6 +131,7 @@ function createVisits(
       key: `${noStore ? 'direct' : 'key'}${n}`,
       price: prices[n]!,
       visitor,
+      network: visitor === 'v3' ? 'n2' : 'n1',
       session: `s-${visitor}`,
       noStore,
     };
@@ -151,7 +154,7 @@ function createCutVisits(
   return Array.from({ length: 4 }, (_, visit) => ({
     at: visit === 0 ? cut.from - chance.whole(0, 2000) : cut.from + chance.whole(6000, 40_000),
     ...{ site: ids[n]!, key: `direct${n}`, price: prices[n]!, noStore: true },
-    ...{ visitor: `cut${visit}`, session: `s-cut${visit}` },
+    ...{ visitor: `cut${visit}`, network: `cut${visit}`, session: `s-cut${visit}` },
   }));
 }
 
@@ -159,7 +162,7 @@ function createTightVisits(chance: Chance, ids: readonly string[], prices: reado
   return ids.flatMap((site, n) =>
     [chance.whole(0, 500), ...Array.from({ length: 4 }, () => chance.whole(5000, 60_000))].map((at, visit) => ({
       ...{ at, site, key: `direct${n}`, price: prices[n]!, noStore: true },
-      ...{ visitor: `tight${visit}`, session: `s-tight${visit}` },
+      ...{ visitor: `tight${visit}`, network: `tight${visit}`, session: `s-tight${visit}` },
     })),
   );
 }
@@ -170,7 +173,7 @@ function createProbes(ids: readonly string[], prices: readonly number[], endAt: 
     ids.map((site, n) => ({
       at: endAt + (40 + 5 * round + n) * MINUTE,
       ...{ site, probe, key: `probe ${site}`, price: prices[n]!, noStore: true },
-      ...{ visitor: `probe${round}`, session: `s-probe${round}` },
+      ...{ visitor: `probe${round}`, network: `probe${round}`, session: `s-probe${round}` },
     })),
   );
 }
@@ -232,15 +235,15 @@ function createSite(chance: Chance, id: string, { day, month }: { day: number; m
     proof: 'none',
     epoch: 0,
     promptMode: 'free',
-    visitorDayMicros: day,
-    networkDayMicros: day,
-    keptForClients: 0,
-    keptOfDeployment: 0,
     visitorPerMinute: chance.pick([1, 2, 20]),
     visitorPerDay: chance.pick([2, 4, 200]),
     sessionUses: chance.pick([2, 3, 60]),
     sitePerMinute: chance.pick([3, 8, 600]),
     dayBudgetMicros: day,
     monthBudgetMicros: month,
+    visitorDayMicros: day,
+    networkDayMicros: day,
+    keptForClients: 0,
+    keptOfDeployment: 0,
   };
 }

@@ -185,6 +185,6 @@ function withPort(find: () => GenerationRpc) {
 function withLedgers(fails: () => Promise<never>) {
   return (services: Services): Services => {
     const ledger = { reserve: fails, confirm: fails, release: async () => undefined, settle: fails };
-    return { ...services, ledgers: () => ({ ledger, caps: [], policies: [] }) };
+    return { ...services, ledgers: () => ({ ledger, caps: [], policies: [], purses: [] }) };
   };
 }

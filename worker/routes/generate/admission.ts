@@ -2,8 +2,10 @@
 import type { Context } from 'hono';
 import type { Caller, CountedCaller, Visitor } from '../../auth/caller.ts';
 import type { App } from '../../http/failure-response.ts';
+import type { CallerLimits } from '../../ledger/rpc.ts';
 import type { PolicyState } from '../../limits/kv-limiter.ts';
 import { attemptPoliciesOf, policiesOf, retryAfter, type WindowPolicy } from '../../limits/policies.ts';
+import { pursesOf } from '../../limits/purses.ts';
 import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
 import type { Services } from '../../services.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
@@ -11,8 +13,8 @@ import type { ReadRequest } from './read-request.ts';
 
 export interface Admission {
   caller: CountedCaller;
-  /** The limits on which the ledger counts the request. */
-  policies: readonly WindowPolicy[];
+  /** The limits to which the ledger holds the request. */
+  limits: CallerLimits;
   /** The highest possible price, in micro-dollars. */
   worstMicros: number;
   /** Sets the `RateLimit` headers. @param how Whether to count this request as well, or why it was refused. */
@@ -60,7 +62,7 @@ export async function readStanding(
 export function admitPaid(
   c: Context<App>,
   { caller, policies, states, worstMicros }: Standing,
-  { refusals, limits, now, waitUntil }: Services,
+  { refusals, limits: edge, now, waitUntil }: Services,
 ): Result<Admission> {
   const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
     perAttempt ? 'attempts' : 'pictures',
@@ -77,9 +79,9 @@ export function admitPaid(
     return fail(refusalOf(spent, now()));
   }
   return succeed({
-    ...{ caller, policies, worstMicros, tellLimits },
-    countAttempt: () => waitUntil(limits.count(attempts)),
-    count: () => waitUntil(limits.count(pictures)),
+    ...{ caller, limits: { policies, purses: pursesOf(caller) }, worstMicros, tellLimits },
+    countAttempt: () => waitUntil(edge.count(attempts)),
+    count: () => waitUntil(edge.count(pictures)),
     noteRefusal: (failure) => refusals.note(caller, worstMicros, failure),
   });
 }

@@ -124,7 +124,7 @@ async function passOver(body: ReadableStream<Uint8Array>, watch: Watch): Promise
 /** Creates a payment whose record lives in memory for this call only, because there is no `Generation` to keep it. */
 function createDirectPayment(
   read: ReadRequest,
-  { policies, worstMicros: micros }: Admission,
+  { limits, worstMicros: micros }: Admission,
   services: Services,
 ): Payment {
   const { now, ledgers, createId } = services;
@@ -146,11 +146,7 @@ function createDirectPayment(
     },
     flush: async () => undefined,
   };
-  return createPayment({
-    store,
-    account: ledgers(read.site, policies),
-    now,
-  });
+  return createPayment({ store, account: ledgers(read.site, limits), now });
 }
 
 /**

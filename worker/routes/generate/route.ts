@@ -107,13 +107,13 @@ async function* tellTo(caller: Caller, events: AsyncIterable<GenerationEvent>): 
   }
 }
 
-const jobOf = (key: string, read: ReadRequest, { caller, policies, worstMicros }: Admission): GenerationJob => ({
+const jobOf = (key: string, read: ReadRequest, { caller, limits, worstMicros }: Admission): GenerationJob => ({
   key,
   site: read.site,
   request: read.request,
   form: read.wanted.form,
   worstMicros,
-  policies,
+  ...limits,
   ...(caller.kind === 'visitor' && { prefix: caller.prefix }),
   ...(read.request.grounding && { asker: askerOf(caller) }),
 });

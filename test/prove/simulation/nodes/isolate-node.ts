@@ -35,7 +35,7 @@ export function makeIsolate({ provider, accountsOf, workload }: Environment, roo
       },
       flush: async () => undefined,
     };
-    const payment = createPayment({ store, account: accounts(job.site, job.policies), now: room.now });
+    const payment = createPayment({ store, account: accounts(job.site, job), now: room.now });
     const refused = await payment.reserve();
     if (refused) return refused.reason;
     const how = await draw(job, payment, () => reservationId(run, record.attempt));

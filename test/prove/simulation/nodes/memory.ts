@@ -66,6 +66,7 @@ function sumsIn(sql: Sql) {
     totals: (period: string) => ({
       settled: sum('SELECT sum(costMicros) AS sum FROM usage WHERE day LIKE ?', period),
       overrun: sum('SELECT sum(overrunMicros) AS sum FROM usage WHERE day LIKE ?', period),
+      visitors: sum('SELECT sum(visitorMicros) AS sum FROM usage WHERE day LIKE ?', period),
     }),
     held: (period: string): number => sum('SELECT sum(micros) AS sum FROM holds WHERE day LIKE ?', period),
   };

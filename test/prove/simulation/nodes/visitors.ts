@@ -1,9 +1,12 @@
 /** The callers that request pictures, through the steps of the worker in front of the objects. */
+
+import type { CountedVisitor } from '../../../../worker/auth/caller.ts';
 import { DEFAULT_MODEL } from '../../../../worker/catalog/model.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
 import { dayOf } from '../../../../worker/ledger/budget.ts';
 import { ledgerOf } from '../../../../worker/ledger/rpc.ts';
 import { policiesOf } from '../../../../worker/limits/policies.ts';
+import { pursesOf } from '../../../../worker/limits/purses.ts';
 import type { Happening, LedgerName } from '../invariants/trace.ts';
 import type { Network } from '../simulator/network.ts';
 import type { Scheduler } from '../simulator/scheduler.ts';
@@ -89,17 +92,19 @@ async function lastOf(events: AsyncIterable<GenerationEvent>): Promise<string> {
   return last;
 }
 
-function jobOf({ key, price, visitor, session, site: id }: Visit, { sites, chance }: Workload): GenerationJob {
+function jobOf({ key, price, visitor, network, session, site: id }: Visit, { sites, chance }: Workload): GenerationJob {
   const site = sites.find((each) => each.id === id)!;
+  const caller: CountedVisitor = {
+    ...{ kind: 'visitor', site, origin: '', visitor, session, prefix: visitor, network },
+    ...{ rung: 'none', uses: site.sessionUses },
+  };
   return {
     key,
     site,
     request: { model: DEFAULT_MODEL, turns: [], modalities: ['IMAGE'], size: '1K' },
     form: chance.pick(['json', 'sse']),
     worstMicros: price,
-    policies: policiesOf({
-      ...{ kind: 'visitor', site, origin: '', visitor, session, rung: 'none', uses: site.sessionUses },
-      ...{ prefix: visitor, network: visitor },
-    }),
+    policies: policiesOf(caller),
+    purses: pursesOf(caller),
   };
 }

@@ -1,0 +1,74 @@
+/**
+ * What was taken of purses (`limits/purses.ts`), by UTC day. It costs no row of its own: a hold's row names its purses,
+ * and so does the row of an ended reservation, with what it cost. The sums are in memory, and are read from the rows when
+ * a day is first asked for.
+ */
+import type { Sql } from './sql.ts';
+
+/** Micro-dollars of one purse. */
+export interface PurseSums {
+  /** With overruns. */
+  settled: number;
+  held: number;
+}
+
+const NOTHING: PurseSums = { settled: 0, held: 0 };
+/** Days that are kept in memory. A clock that is set back may ask for the day before. */
+const MAX_DAYS = 2;
+
+/** The purses of one ledger. Every method is synchronous. */
+export function createPurses(sql: Sql) {
+  /** Sums by day and purse. */
+  const days = new Map<string, Map<string, PurseSums>>();
+
+  function sumsOf(day: string): Map<string, PurseSums> {
+    const known = days.get(day);
+    if (known) return known;
+    const sums = new Map<string, PurseSums>();
+    for (const { micros, purses } of sql.exec('SELECT micros, purses FROM holds WHERE day = ?', day).toArray()) {
+      add(sums, JSON.parse(String(purses)), { held: Number(micros), settled: 0 });
+    }
+    const ended = sql.exec('SELECT micros, purses FROM ended WHERE day = ? AND purses IS NOT NULL', day).toArray();
+    for (const { micros, purses } of ended) {
+      add(sums, JSON.parse(String(purses)), { held: 0, settled: Number(micros) });
+    }
+    days.set(day, sums);
+    if (days.size > MAX_DAYS) days.delete([...days.keys()].sort()[0] as string);
+    return sums;
+  }
+
+  function add(sums: Map<string, PurseSums>, purses: readonly string[], more: PurseSums): void {
+    for (const purse of purses) {
+      const { held, settled } = sums.get(purse) ?? NOTHING;
+      const sum = { settled: settled + more.settled, held: held + more.held };
+      if (sum.held === 0 && sum.settled === 0) sums.delete(purse);
+      else sums.set(purse, sum);
+    }
+  }
+
+  return {
+    /** What was taken of a purse on a day. */
+    taken: (purse: string, day: string): PurseSums => sumsOf(day).get(purse) ?? NOTHING,
+
+    /** All purses of a day. */
+    all: (day: string): ReadonlyMap<string, PurseSums> => sumsOf(day),
+
+    /**
+     * Adds to purses what the rows have just got. A day that was never asked for is read from the rows when it is.
+     *
+     * @param more Negative where a hold has ended.
+     */
+    note(day: string, purses: readonly string[], more: PurseSums): void {
+      const sums = days.get(day);
+      if (sums) add(sums, purses, more);
+    },
+
+    /** Reads the sums from the rows again. Call it after a step that was undone. */
+    reload(): void {
+      days.clear();
+    },
+  };
+}
+
+/** What {@link createPurses} returns. */
+export type Purses = ReturnType<typeof createPurses>;
