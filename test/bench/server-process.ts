@@ -22,6 +22,8 @@ export interface WorkerOptions {
   bindings: Record<string, string>;
   /** Folder for R2, KV and the objects; a temporary one when absent. */
   storage?: string;
+  /** Entries of KV that are there before the first request. */
+  records?: Record<string, string>;
   /** The bundle exports the Durable Objects of wrangler.toml: workerd does not start with a class that is missing. */
   objects?: boolean;
   /** Called with each log line of the worker. */
@@ -39,7 +41,7 @@ const OBJECTS = {
  * the worker's own socket, without a dev proxy, an entry worker or Node between.
  */
 export async function startWorker(options: WorkerOptions): Promise<ServerProcess> {
-  const { script, bindings, storage, objects = false, onLog } = options;
+  const { script, bindings, storage, records = {}, objects = false, onLog } = options;
   const known = new Set(childrenOf(process.pid, 'workerd'));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -69,6 +71,8 @@ export async function startWorker(options: WorkerOptions): Promise<ServerProcess
     }),
   );
   await miniflare.ready;
+  const kv = await miniflare.getKVNamespace('KV', 'bench');
+  for (const [key, value] of Object.entries(records)) await kv.put(key, value);
   const { origin } = await miniflare.unsafeGetDirectURL('bench');
   const [pid, ...others] = childrenOf(process.pid, 'workerd').filter((each) => !known.has(each));
   if (pid === undefined || others.length > 0) throw new Error('Cannot tell which workerd was started.');

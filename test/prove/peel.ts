@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServerProcess, startWorker } from '../bench/server-process.ts';
 import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
 
+export const ORIGIN = 'https://prove.example';
+export const SECRET = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 export const CLIENT_KEY = 'pk_prove_51a8c93e7d2f4b60a7c5e9d1f3b20864';
 export const ADMIN_TOKEN = 'the-owner-of-this-proof';
 
@@ -34,11 +36,13 @@ const KEPT_LOG_LINES = 5000;
 /**
  * @param script Path of the bundle.
  * @param variables Override a valid configuration with the fake upstream as Google and unreachable budgets.
+ * @param records Entries of KV that are there before the first request, such as sites.
  */
 export async function startPeel(
   script: string,
   upstreamUrl: string,
   variables: Record<string, string> = {},
+  records: Record<string, string> = {},
 ): Promise<Peel> {
   const storage = mkdtempSync(join(tmpdir(), 'peel-prove-'));
   const logs: string[] = [];
@@ -46,12 +50,13 @@ export async function startPeel(
     startWorker({
       script,
       storage,
+      records,
       objects: true,
       bindings: {
         GOOGLE_API_KEYS: FAKE_GOOGLE_KEY,
         GOOGLE_BASE_URL: upstreamUrl,
-        PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-        SITE_ORIGINS: 'https://prove.example',
+        PEEL_SECRET: SECRET,
+        SITE_ORIGINS: ORIGIN,
         CLIENT_KEYS: `prove:${CLIENT_KEY}`,
         ADMIN_TOKEN,
         SITE_PROOF: 'none',

@@ -26,6 +26,9 @@ it.each([
   { name: 'pause', behaviour: 'stops paid work within five seconds of a pause, and nothing else' },
   { name: 'flood', behaviour: 'refuses a flood without calling a provider' },
   { name: 'references', behaviour: 'sends fourteen pictures up by their addresses, byte for byte' },
+  { name: 'tickets', behaviour: 'accepts no ticket that was changed' },
+  { name: 'sessions', behaviour: 'gives one ticket for a proof that is sent five times at once' },
+  { name: 'strangers', behaviour: 'gives a script without a proof nothing, and with one what one ticket allows' },
 ])('$behaviour', { timeout: 240_000 }, async ({ name }) => {
   said.length = 0;
 

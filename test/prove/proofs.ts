@@ -12,7 +12,10 @@ import { proveLeave } from './proofs/leave.ts';
 import { proveMissed } from './proofs/missed.ts';
 import { provePause } from './proofs/pause.ts';
 import { proveReferences } from './proofs/references.ts';
+import { proveSessions } from './proofs/sessions.ts';
 import { proveStall } from './proofs/stall.ts';
+import { proveStrangers } from './proofs/strangers.ts';
+import { proveTickets } from './proofs/tickets.ts';
 import type { Stage } from './stage.ts';
 
 export type Prove = (stage: Stage, effort: Effort) => Promise<Figure[]>;
@@ -30,4 +33,7 @@ export const PROOFS: Readonly<Record<string, Prove>> = {
   pause: provePause,
   flood: proveFlood,
   references: proveReferences,
+  tickets: proveTickets,
+  sessions: proveSessions,
+  strangers: proveStrangers,
 };

@@ -14,8 +14,15 @@ export interface Stage {
   script: string;
   /** Prints progress. */
   say(line: string): void;
-  /** @param variables Override a valid configuration with ample budgets. */
-  withPeel<T>(variables: Record<string, string>, use: (peel: Peel) => Promise<T>): Promise<T>;
+  /**
+   * @param variables Override a valid configuration with ample budgets.
+   * @param records Entries of KV that are there before the first request, such as sites.
+   */
+  withPeel<T>(
+    variables: Record<string, string>,
+    use: (peel: Peel) => Promise<T>,
+    records?: Record<string, string>,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -27,8 +34,8 @@ export async function createStage(say: Stage['say']): Promise<Stage> {
     upstream,
     script,
     say,
-    async withPeel(variables, use) {
-      const peel = await startPeel(script, upstream.url, variables);
+    async withPeel(variables, use, records) {
+      const peel = await startPeel(script, upstream.url, variables, records);
       try {
         return await use(peel);
       } finally {
