@@ -100,7 +100,10 @@ describe('the edge’s count', () => {
 
   it('is of what starts: neither of who joins, nor of a hit, nor of what is refused', async () => {
     const { counts, change } = counted();
-    const worker = createTestWorker({ ...HIGH, SITE_DAILY_BUDGET_USD: '0.2', VISITOR_DAILY_USD: '0.2', PREFIX_DAILY_USD: '0.2' }, change);
+    const worker = createTestWorker(
+      { ...HIGH, SITE_DAILY_BUDGET_USD: '0.2', VISITOR_DAILY_USD: '0.2', PREFIX_DAILY_USD: '0.2' },
+      change,
+    );
     const ask = await visitorOf(worker, '198.51.100.1');
     const body = newBody('[[size:tiny]] [[delay:200]]');
 

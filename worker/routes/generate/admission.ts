@@ -64,9 +64,10 @@ export function admitPaid(
   { caller, policies, states, worstMicros }: Standing,
   { refusals, limits: edge, now, waitUntil }: Services,
 ): Result<Admission> {
-  const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt }) =>
-    perAttempt ? 'attempts' : 'pictures',
-  );
+  const { attempts = [], pictures = [] } = Object.groupBy(policies, ({ perAttempt, perRefusal }) => {
+    if (perRefusal) return 'refusals';
+    return perAttempt ? 'attempts' : 'pictures';
+  });
   const tellLimits: Admission['tellLimits'] = (how) => {
     const after = typeof how === 'object' ? afterRefusal(how) : how === 'counted' ? afterOne : undefined;
     for (const [name, value] of Object.entries(rateLimitFields(after ? states.map(after) : states))) {
