@@ -2,6 +2,8 @@
 import type { PictureDelivery } from './answers/delivery.ts';
 import type { KeptAnswers } from './answers/kept-answers.ts';
 import type { Gate } from './auth/auth.ts';
+import type { ClientStore } from './auth/client-store.ts';
+import type { Clients } from './auth/clients.ts';
 import type { Owners } from './auth/owner.ts';
 import type { Config } from './config/config.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
@@ -40,6 +42,9 @@ export interface Services {
   /** The records of sites, for their owner. */
   siteStore: SiteStore;
   gate: Gate;
+  clients: Clients;
+  /** The records of clients, for their owner. */
+  clientStore: ClientStore;
   /** Absent: the owner's paths do not exist. */
   owners?: Owners;
   /** Adds to the audit trail. Never rejects: what is not kept there is in the log. */
@@ -84,6 +89,8 @@ export interface Services {
   /** Unix milliseconds. */
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
+  /** Fills with random bytes. */
+  random: (bytes: Uint8Array) => Uint8Array;
   /** 128 random bits as hex. */
   createId: () => string;
   /** Aborts when a provider's time is over. */

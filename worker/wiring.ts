@@ -3,7 +3,8 @@ import { waitUntil } from 'cloudflare:workers';
 import { createDelivery } from './answers/delivery.ts';
 import { createKeptAnswers } from './answers/kept-answers.ts';
 import { createGate } from './auth/auth.ts';
-import { createClients } from './auth/clients.ts';
+import { createClientStore } from './auth/client-store.ts';
+import { CLIENT_CACHE_SECONDS, createClients } from './auth/clients.ts';
 import { createDailySalt } from './auth/daily-salt.ts';
 import { createOwners } from './auth/owner.ts';
 import { createAccess } from './auth/owner-access.ts';
@@ -172,10 +173,15 @@ export function createServices(bindings: Env): Services {
     fallback: ofVariables,
     ...{ now, pause, waitUntil, log },
   });
+  const clients = createClients({
+    bootstrap: config.clients,
+    read: (hash) => env.KV.get(`client:${hash}`, { cacheTtl: CLIENT_CACHE_SECONDS }),
+    ...{ now, pause, waitUntil, log },
+  });
   const gate = createGate({
     secrets: config.secrets,
     sites,
-    findClient: createClients(config.clients),
+    findClient: clients.find,
     salt: (site) => salts(site)(),
     ...(config.burst && { burst: env.BURST_LIMITER }),
     now,
@@ -193,6 +199,8 @@ export function createServices(bindings: Env): Services {
   return {
     ...base,
     gate,
+    clients,
+    clientStore: createClientStore(env.KV),
     ...(owners && { owners }),
     async audit(change) {
       const { fields = [], ...rest } = change;

@@ -8,15 +8,15 @@ import type { Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import { addressPrefix, networkOf } from './address-prefix.ts';
 import type { Caller, CountedCaller } from './caller.ts';
-import type { KnownClient } from './clients.ts';
+import type { Clients } from './clients.ts';
 import { digestFields, looksSealed } from './sealed-token.ts';
 import { readTicket, siteIn } from './ticket.ts';
 
 export interface GateOptions {
   secrets: readonly string[];
   sites: Sites;
-  /** Finds the client of a virtual key; undefined for an unknown key. */
-  findClient: (key: string) => Promise<KnownClient | undefined>;
+  /** Finds the client of a virtual key. */
+  findClient: Clients['find'];
   /** A site's salt of the current UTC day. Throws if its ledger does not give it. */
   salt: (site: string) => Promise<string>;
   /** Absent: no burst limit. */
@@ -83,10 +83,11 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
     return !site.ok && site.failure.reason === 'ORIGIN_DENIED' ? site : fail(failure);
   }
 
-  async function identify(request: Request, origin: PageOrigin): Promise<Result<Caller>> {
+  /** @param isFlood The caller is refused anyway, so nothing is read for its key. */
+  async function identify(request: Request, origin: PageOrigin, isFlood: boolean): Promise<Result<Caller>> {
     const credential = credentialOf(request);
-    if (credential === undefined) return identifyByAddress(request, origin);
-    if (!looksSealed(credential)) return identifyClient(credential, origin);
+    if (credential === undefined) return identifyByAddress(request, origin, isFlood);
+    if (!looksSealed(credential)) return identifyClient(credential, origin, isFlood);
     const id = siteIn(credential);
     const found = id === undefined ? undefined : await findFor(id, origin);
     if (!found) return refuse({ reason: 'TICKET_MISMATCH' }, origin);
@@ -107,23 +108,24 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
   async function identifyClient(
     key: string,
     origin: PageOrigin,
+    isFlood: boolean,
     invalid: Failure = { reason: 'KEY_INVALID' },
   ): Promise<Result<Caller>> {
-    const client = await findClient(key);
-    if (!client) return refuse(invalid, origin);
-    const site = await findFor(client.site, origin);
-    return site.ok ? succeed({ kind: 'client', ...client, site: site.value }) : site;
+    const client = await findClient(key, isFlood);
+    if (!client.ok || !client.value) return refuse(client.ok ? invalid : client.failure, origin);
+    const site = await findFor(client.value.site, origin);
+    return site.ok ? succeed({ kind: 'client', ...client.value, site: site.value }) : site;
   }
 
   /**
    * Reads `?key=`, as Google's older samples, n8n and AI Studio's exports send it. Only clients' keys are accepted:
    * addresses get shared, and a ticket would be shared with them.
    */
-  async function identifyByAddress({ url }: Request, origin: PageOrigin): Promise<Result<Caller>> {
+  async function identifyByAddress({ url }: Request, origin: PageOrigin, isFlood: boolean): Promise<Result<Caller>> {
     const key = new URL(url).searchParams.get('key')?.trim();
     if (!key) return refuse({ reason: 'TICKET_MISSING' }, origin);
     const invalid: Failure = { reason: 'KEY_INVALID', readFrom: 'address' };
-    return looksSealed(key) ? refuse(invalid, origin) : identifyClient(key, origin, invalid);
+    return looksSealed(key) ? refuse(invalid, origin) : identifyClient(key, origin, isFlood, invalid);
   }
 
   /** No address is ever stored. After the day's salt is deleted, the hash no longer identifies one. */
@@ -155,7 +157,7 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
     async admit(request, origin) {
       const tooMuch = await admitBurst(request);
       // A page may read the refusal if its site allows it, so it is identified all the same.
-      const caller = await identify(request, origin);
+      const caller = await identify(request, origin, tooMuch !== undefined);
       return tooMuch ? fail(tooMuch) : caller;
     },
   };

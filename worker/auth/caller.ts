@@ -46,3 +46,11 @@ export type CountedVisitor = Omit<Visitor, 'address' | 'network'> & { prefix: st
 
 /** The caller as limits and stores know it. */
 export type CountedCaller = CountedVisitor | Client;
+
+/** The caller's site with the models that this caller may use. */
+export function siteOf(caller: Caller): Site {
+  const { site } = caller;
+  if (caller.kind === 'visitor' || !caller.models) return site;
+  const { models } = caller;
+  return { ...site, models: site.models.filter((id) => models.includes(id)) };
+}

@@ -1,17 +1,121 @@
-/** Finds clients by their virtual keys. Look-up is by SHA-256, so its timing does not tell how near a guess was. */
+/**
+ * Finds clients by their virtual keys: those of the variable `CLIENT_KEYS`, then those that the owner has made, which
+ * are in KV under the SHA-256 of their key. So nobody who reads KV has a key, and the time of a look-up does not tell how
+ * near a guess was.
+ */
 import { createHash } from 'node:crypto';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import type { Log } from '../shared/log.ts';
+import { keepNewest } from '../shared/newest.ts';
 import { DEFAULT_SITE } from '../sites/sites.ts';
-import type { Client } from './caller.ts';
+import { type ClientRecord, clientOf, type KnownClient, parseClientRecord } from './client-record.ts';
 
-/** A client as its key identifies it. `site`: the id of its site. */
-export type KnownClient = Omit<Client, 'kind' | 'site'> & { site: string };
+/** With KV's own cache of {@link CLIENT_CACHE_SECONDS}, a revoked key ends within a minute. */
+const REFRESH_MS = 25_000;
+export const CLIENT_CACHE_SECONDS = 30;
+/** A key that nobody has made is not looked for again for so long. */
+const UNKNOWN_MS = 30_000;
+/** Strangers' keys cannot push out those that are known. */
+const MAX_KNOWN = 1_000;
+const MAX_UNKNOWN = 1_000;
+/** A request waits no longer than this for a newer copy of a client that is known. */
+const NEWER_TIMEOUT_MS = 150;
+const RETRY_SECONDS = 5;
 
-const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+/** `pk_` and 128 bits in base64url, whose last character carries two of them. */
+const MADE_KEY = /^pk_[A-Za-z0-9_-]{21}[AQgw]$/;
 
-/** @param clients The clients of `CLIENT_KEYS`, which belong to the site `default`. @returns A look-up by key; undefined for an unknown key. */
-export function createClients(clients: readonly (Omit<KnownClient, 'site'> & { key: string })[]) {
-  const byHash = new Map<string, KnownClient>(
-    clients.map(({ key, ...client }) => [hashOf(key), { ...client, site: DEFAULT_SITE }]),
+export interface ClientsOptions {
+  /** The clients of `CLIENT_KEYS`, which belong to the site `default`. */
+  bootstrap: readonly (Omit<KnownClient, 'site'> & { key: string })[];
+  /** A client's record from KV by the hash of its key, or null. */
+  read: (hash: string) => Promise<string | null>;
+  /** Unix milliseconds. */
+  now: () => number;
+  pause: (ms: number) => Promise<unknown>;
+  waitUntil: (promise: Promise<unknown>) => void;
+  log: Log;
+}
+
+export interface Clients {
+  /**
+   * @param isKnownOnly Looks in memory alone, for a caller that is refused anyway.
+   * @returns undefined for a key that is nobody's, was revoked, or has expired. Fails with `UPSTREAM_UNAVAILABLE` where
+   *   KV does not answer and the key is not known, and with `CONFIG_BROKEN` where its record breaks a rule.
+   */
+  find(key: string, isKnownOnly: boolean): Promise<Result<KnownClient | undefined>>;
+  /** Forgets this isolate's copy of a client that has just been made or revoked. */
+  forget(hash: string): void;
+}
+
+interface Known {
+  record: ClientRecord;
+  readAt: number;
+}
+
+export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+/** 128 random bits. @param random Fills with random bytes. */
+export const createKey = (random: (bytes: Uint8Array) => Uint8Array): string =>
+  `pk_${random(new Uint8Array(16)).toBase64({ alphabet: 'base64url', omitPadding: true })}`;
+
+export function createClients({ bootstrap, read, now, pause, waitUntil, log }: ClientsOptions): Clients {
+  const ofVariables = new Map<string, KnownClient>(
+    bootstrap.map(({ key, ...client }) => [hashOfKey(key), { ...client, site: DEFAULT_SITE }]),
   );
-  return async (key: string): Promise<KnownClient | undefined> => byHash.get(hashOf(key));
+  const known = new Map<string, Known>();
+  const unknownAt = new Map<string, number>();
+
+  /** Reads a record and remembers it. @returns Why the key cannot be judged. */
+  async function look(hash: string): Promise<Failure | undefined> {
+    const readAt = now();
+    try {
+      const text = await read(hash);
+      if (text === null) {
+        known.delete(hash);
+        keepNewest(unknownAt, hash, readAt, MAX_UNKNOWN);
+        return undefined;
+      }
+      const record = parseClientRecord(text);
+      if (record) keepNewest(known, hash, { record, readAt }, MAX_KNOWN);
+      // A client that is known goes on as it was.
+      if (record || known.has(hash)) return undefined;
+      log('client_broken', { client: hash, alarm: true });
+      return { reason: 'CONFIG_BROKEN', problem: 'the record of this key breaks a rule' };
+    } catch (error) {
+      log('client_unread', { error: String(error) });
+      if (known.has(hash)) return undefined;
+      const cause = 'a client could not be read from KV';
+      return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: RETRY_SECONDS, cause };
+    }
+  }
+
+  async function refresh(hash: string): Promise<Failure | undefined> {
+    const before = known.get(hash);
+    if (!before) return now() - (unknownAt.get(hash) ?? Number.NEGATIVE_INFINITY) < UNKNOWN_MS ? undefined : look(hash);
+    if (now() - before.readAt < REFRESH_MS) return undefined;
+    // Requests beside this one use the copy that there is.
+    before.readAt = now();
+    const looking = look(hash);
+    waitUntil(looking);
+    await Promise.race([looking, pause(NEWER_TIMEOUT_MS)]);
+    return undefined;
+  }
+
+  return {
+    async find(key, isKnownOnly) {
+      const hash = hashOfKey(key);
+      const own = ofVariables.get(hash);
+      if (own || !MADE_KEY.test(key)) return succeed(own);
+      const failure = isKnownOnly ? undefined : await refresh(hash);
+      if (failure) return fail(failure);
+      const record = known.get(hash)?.record;
+      const hasExpired = record?.expiresAt !== undefined && Date.parse(record.expiresAt) <= now();
+      return succeed(record && !hasExpired ? clientOf(record) : undefined);
+    },
+    forget(hash) {
+      known.delete(hash);
+      unknownAt.delete(hash);
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Gate } from '../auth/auth.ts';
+import { type Caller, siteOf } from '../auth/caller.ts';
 import { menuOf } from '../catalog/menu.ts';
 import { type CatalogModel, findModel } from '../catalog/model.ts';
 import { findOfferedModel } from '../catalog/offered-model.ts';
@@ -7,7 +8,6 @@ import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { dayOf } from '../ledger/budget.ts';
 import type { Pricing } from '../pricing/pricing.ts';
-import type { Site } from '../sites/site.ts';
 import { toModel } from './gemini-model.ts';
 
 export interface ModelRoutesOptions {
@@ -20,13 +20,13 @@ export interface ModelRoutesOptions {
 
 /** `GET /v1beta/models` and `/v1beta/models/{model}`: the models this caller may use, in Gemini's `Model` shape. */
 export const modelRoutes = ({ config, gate, pricing, now }: ModelRoutesOptions) => {
-  const allowed = (site: Site) => menuOf(config.catalog, site);
+  const allowed = (caller: Caller) => menuOf(config.catalog, siteOf(caller));
   const show = (model: CatalogModel) => toModel(model, pricing.table(model));
   return new Hono<App>()
     .get('/:version{v1beta|v1}/models', async (c) => {
       const caller = await gate.admit(c.req.raw, c.get('origin'));
       if (!caller.ok) return sendFailure(c, caller.failure);
-      return c.json({ models: allowed(caller.value.site).map(show) }, 200, NO_STORE);
+      return c.json({ models: allowed(caller.value).map(show) }, 200, NO_STORE);
     })
     .get('/:version{v1beta|v1}/models/:model{[^:]+}', async (c) => {
       const caller = await gate.admit(c.req.raw, c.get('origin'));
@@ -34,7 +34,7 @@ export const modelRoutes = ({ config, gate, pricing, now }: ModelRoutesOptions) 
       const name = c.req.param('model');
       const offered = findOfferedModel(config.catalog, name, dayOf(now()));
       if (!offered.ok) return sendFailure(c, offered.failure);
-      const model = findModel(allowed(caller.value.site), name);
+      const model = findModel(allowed(caller.value), name);
       if (!model) return sendFailure(c, { reason: 'NOT_FOUND', what: `The model "${name}"` });
       return c.json(show(model), 200, NO_STORE);
     });

@@ -41,7 +41,7 @@ const problemOf = async (answer: Response) => {
 describe('a site', () => {
   it('begins with its record, for pages of its origins', async () => {
     const worker = createTestWorker(OWNER);
-    expect(await reasonOf(await factsOf(worker, 'posters'))).toEqual([403, 'ORIGIN_DENIED']);
+    expect(await reasonOf(await factsOf(worker, 'posters'))).toEqual([404, 'SITE_UNKNOWN']);
 
     const { record, changed } = await told<SavedSite>(save(worker, 'posters'));
 
@@ -71,7 +71,7 @@ describe('a site', () => {
 
     for (const id of ['posters', 'default']) expect((await call(worker, 'DELETE', `/sites/${id}`)).status).toBe(204);
 
-    expect(await reasonOf(await factsOf(worker, 'posters'))).toEqual([403, 'ORIGIN_DENIED']);
+    expect(await reasonOf(await factsOf(worker, 'posters'))).toEqual([404, 'SITE_UNKNOWN']);
     expect((await factsOf(worker, 'default', ORIGIN)).status).toBe(200);
     expect((await env.KV.list({ prefix: 'site' })).keys).toEqual([]);
     expect(await reasonOf(await call(worker, 'DELETE', '/sites/posters'))).toEqual([404, 'SITE_UNKNOWN']);

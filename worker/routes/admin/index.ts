@@ -1,6 +1,7 @@
 /** The owner's API: one file for each subject. With neither an admin token nor Cloudflare Access it does not exist. */
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../../http/failure-response.ts';
+import { clientAdminRoutes } from './clients.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
 import type { AdminServices } from './owned.ts';
 import { sessionAdminRoutes } from './session.ts';
@@ -8,7 +9,8 @@ import { siteAdminRoutes } from './sites.ts';
 
 export function adminRoutes(services: AdminServices): Hono<App> {
   const app = new Hono<App>();
-  for (const routes of [sessionAdminRoutes, ledgerAdminRoutes, siteAdminRoutes]) app.route('/', routes(services));
+  for (const routes of [sessionAdminRoutes, ledgerAdminRoutes, siteAdminRoutes, clientAdminRoutes])
+    app.route('/', routes(services));
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
     const known = methods.get(path) ?? new Set();

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Wanted } from '../../answers/delivery.ts';
 import { askerOf } from '../../auth/audience.ts';
-import type { Caller } from '../../auth/caller.ts';
+import { type Caller, siteOf } from '../../auth/caller.ts';
 import { inSizesOf } from '../../catalog/menu.ts';
 import type { CatalogModel } from '../../catalog/model.ts';
 import { findOfferedModel } from '../../catalog/offered-model.ts';
@@ -58,8 +58,9 @@ export async function readAsked(
   const offered = findOfferedModel(services.config.catalog, target.model, dayOf(services.now()));
   if (!offered.ok) return offered;
   const model = offered.value;
-  if (!site.models.includes(model.id)) {
-    return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: site.models });
+  const { models } = siteOf(caller);
+  if (!models.includes(model.id)) {
+    return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: models });
   }
   const said = { header: c.req.header('Peel-Variant'), cacheControl: c.req.header('Cache-Control') };
   const variant = chooseVariant(said, caller, services.createId);

@@ -1,0 +1,125 @@
+/** Keys of API clients, from their making to their end. */
+import { reset } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker } from '../../support.ts';
+import { GENERATE, MODEL, newBody } from '../generate/money.ts';
+import { call, OWNER, told } from './owner.ts';
+
+afterEach(reset);
+
+interface MadeClient {
+  key: string;
+  name: string;
+  site: string;
+  hint: string;
+  source?: string;
+}
+
+const make = (worker: TestWorker, wish: object) => call(worker, 'POST', '/clients', { name: 'newsletter', ...wish });
+const models = async (worker: TestWorker, key: string) => {
+  const answer = await worker.fetch('/v1beta/models', { headers: { 'x-goog-api-key': key } });
+  if (!answer.ok) return (await reasonOf(answer))[1];
+  return ((await answer.json()) as { models: { name: string }[] }).models.map(({ name }) => name);
+};
+
+describe('a key', () => {
+  it('is shown once, is kept as a hash, and draws', async () => {
+    const worker = createTestWorker(OWNER);
+
+    const { key, hint } = await told<MadeClient>(make(worker, {}));
+
+    expect(key).toMatch(/^pk_[A-Za-z0-9_-]{22}$/);
+    expect(hint).toBe(key.slice(0, 6));
+    const made = await worker.ask(GENERATE, newBody(), { 'x-goog-api-key': key });
+    expect(made.status).toBe(200);
+    const { keys } = await env.KV.list();
+    const kept = await Promise.all(keys.map(async ({ name, metadata }) => [name, metadata, await env.KV.get(name)]));
+    expect(JSON.stringify(kept)).not.toContain(key.slice(3));
+    const listed = await (await call(worker, 'GET', '/clients')).text();
+    expect(listed).not.toContain(key);
+    expect(JSON.parse(listed)).toMatchObject({
+      clients: [
+        { name: 'dev', source: 'variables', audience: 'own', takes: 'named' },
+        { name: 'newsletter', site: 'default', source: 'record', hint, createdAt: expect.any(String) },
+      ],
+    });
+  });
+
+  it('ends when it is revoked, and its name is free again', async () => {
+    const worker = createTestWorker(OWNER);
+    const { key } = await told<MadeClient>(make(worker, {}));
+    expect(await models(worker, key)).toContain(`models/${MODEL}`);
+
+    expect((await call(worker, 'DELETE', '/clients/newsletter')).status).toBe(204);
+
+    expect(await models(worker, key)).toBe('KEY_INVALID');
+    expect(await reasonOf(await call(worker, 'DELETE', '/clients/newsletter'))).toEqual([404, 'NOT_FOUND']);
+    expect((await make(worker, {})).status).toBe(200);
+  });
+
+  it('opens its models of the site’s, and no other', async () => {
+    const worker = createTestWorker(OWNER);
+    const { key } = await told<MadeClient>(make(worker, { models: [MODEL] }));
+
+    expect(await models(worker, key)).toEqual([`models/${MODEL}`]);
+    const other = await worker.ask('gemini-3-pro-image:generateContent', newBody(), { 'x-goog-api-key': key });
+    expect(await reasonOf(other)).toEqual([403, 'MODEL_NOT_ALLOWED']);
+  });
+
+  it('belongs to its site', async () => {
+    const worker = createTestWorker(OWNER);
+    const record = { origins: ['https://posters.example'], models: [MODEL], proof: 'none', adultsDeclared: true };
+    await told(call(worker, 'PUT', '/sites/posters', record));
+
+    const { key } = await told<MadeClient>(make(worker, { site: 'posters' }));
+
+    expect(await models(worker, key)).toEqual([`models/${MODEL}`]);
+    expect((await make(worker, {})).status).toBe(200);
+    expect((await call(worker, 'DELETE', '/clients/newsletter?site=posters')).status).toBe(204);
+    expect(await models(worker, key)).toBe('KEY_INVALID');
+  });
+
+  it('has its own limit', async () => {
+    const worker = createTestWorker(OWNER);
+    const { key } = await told<MadeClient>(make(worker, { perMinute: 1 }));
+    const draw = () => worker.ask(GENERATE, newBody(), { 'x-goog-api-key': key });
+
+    expect((await draw()).status).toBe(200);
+    expect(await reasonOf(await draw())).toEqual([429, 'CLIENT_LIMIT']);
+  });
+});
+
+it.each([
+  { name: 'a name with a blank', wish: { name: 'news letter' }, message: 'name must have 1 to 32' },
+  { name: 'no name', wish: { name: undefined }, message: 'name must be given' },
+  { name: 'the name of another', wish: { name: 'taken' }, message: 'name must not be the name of another client' },
+  { name: 'a name of the variables', wish: { name: 'dev' }, message: 'name must not be the name of another client' },
+  { name: 'an unknown model', wish: { models: ['dall-e'] }, message: 'models.0 must be one of gemini' },
+  { name: 'no models', wish: { models: [] }, message: 'models must name models, or be left out' },
+  { name: 'an end that is past', wish: { expiresAt: '2020-01-01T00:00:00Z' }, message: 'expiresAt must be a time to' },
+  { name: 'an end without a zone', wish: { expiresAt: 'tomorrow' }, message: 'expiresAt must be a time such as' },
+  { name: 'half a picture', wish: { perMinute: 0.5 }, message: 'perMinute must be a whole number' },
+  { name: 'a debt', wish: { dailyUsd: -1 }, message: 'dailyUsd must be an amount' },
+  { name: 'another audience', wish: { audience: 'all' }, message: 'audience must be own' },
+  { name: 'other takes', wish: { takes: 'any' }, message: 'takes must be named' },
+  { name: 'a key of its own', wish: { key: 'pk_1' }, message: 'key is not known here' },
+])('a client with $name is refused by name', async ({ wish, message }) => {
+  const worker = createTestWorker(OWNER);
+  await told(make(worker, { name: 'taken' }));
+
+  const answer = await make(worker, wish);
+
+  const { error } = (await answer.clone().json()) as ErrorAnswer;
+  expect(await reasonOf(answer)).toEqual([400, 'INVALID_FIELD']);
+  expect(error.message).toContain(message);
+  expect((await env.KV.list({ prefix: 'client:' })).keys).toHaveLength(1);
+});
+
+it('a client of an unknown site is not made, and one of the variables is not revoked', async () => {
+  const worker = createTestWorker(OWNER);
+
+  expect(await reasonOf(await make(worker, { site: 'none' }))).toEqual([404, 'SITE_UNKNOWN']);
+  const answer = await call(worker, 'DELETE', '/clients/dev');
+  expect(((await answer.json()) as ErrorAnswer).error.message).toContain('take the client out of that variable');
+});

@@ -1,0 +1,65 @@
+/** An API client as its owner makes it: data in KV under `client:{hash of its key}`, checked when written and when read. */
+import * as v from 'valibot';
+import { parseJson } from '../shared/json.ts';
+import type { Client } from './caller.ts';
+
+const DOLLAR = 1_000_000;
+const MAX_COUNT = 1_000_000;
+const MAX_DOLLARS = 1_000_000;
+
+const NAME_RULE = 'must have 1 to 32 of A-Z, a-z, 0-9, _ and -';
+const COUNT_RULE = `must be a whole number of pictures from 1 to ${MAX_COUNT}`;
+const DOLLARS_RULE = `must be an amount of dollars from 0 to ${MAX_DOLLARS}, such as 5 or 0.25`;
+const TIME_RULE = 'must be a time such as 2027-01-31T00:00:00Z';
+const AUDIENCE_RULE = 'must be own (pictures of its own) or site (it shares the pictures of the site’s visitors)';
+const TAKES_RULE = 'must be named (the same request gives the same picture) or fresh (a new picture each time)';
+const MODELS_RULE = 'must name models, or be left out for all of the site';
+
+const time = v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE));
+
+/** What an owner says of a client. */
+export const CLIENT_WISH = v.strictObject({
+  name: v.pipe(v.string(NAME_RULE), v.regex(/^[A-Za-z0-9_-]{1,32}$/, NAME_RULE)),
+  site: v.exactOptional(v.string('must be the id of a site')),
+  models: v.exactOptional(v.pipe(v.array(v.string(MODELS_RULE), MODELS_RULE), v.nonEmpty(MODELS_RULE))),
+  perMinute: v.exactOptional(
+    v.pipe(v.number(COUNT_RULE), v.integer(COUNT_RULE), v.minValue(1, COUNT_RULE), v.maxValue(MAX_COUNT, COUNT_RULE)),
+  ),
+  dailyUsd: v.exactOptional(
+    v.pipe(v.number(DOLLARS_RULE), v.minValue(0, DOLLARS_RULE), v.maxValue(MAX_DOLLARS, DOLLARS_RULE)),
+  ),
+  expiresAt: v.exactOptional(time),
+  audience: v.exactOptional(v.picklist(['own', 'site'], AUDIENCE_RULE)),
+  takes: v.exactOptional(v.picklist(['named', 'fresh'], TAKES_RULE)),
+});
+export type ClientWish = v.InferOutput<typeof CLIENT_WISH>;
+
+const CLIENT_RECORD = v.strictObject({
+  ...CLIENT_WISH.entries,
+  site: v.string(),
+  audience: v.picklist(['own', 'site']),
+  takes: v.picklist(['named', 'fresh']),
+  createdAt: time,
+});
+export type ClientRecord = v.InferOutput<typeof CLIENT_RECORD>;
+
+/** Reads the text of a record. @returns undefined where it breaks a rule. */
+export function parseClientRecord(text: string): ClientRecord | undefined {
+  const parsed = v.safeParse(CLIENT_RECORD, parseJson(text));
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** A client as its key identifies it. `site`: the id of its site. */
+export type KnownClient = Omit<Client, 'kind' | 'site'> & { site: string };
+
+/** What a record means for the gate. */
+export function clientOf({ name, site, models, perMinute, dailyUsd, audience, takes }: ClientRecord): KnownClient {
+  return {
+    ...{ name, site },
+    ...(models && { models }),
+    ...(perMinute !== undefined && { perMinute }),
+    ...(dailyUsd !== undefined && { dayBudgetMicros: Math.round(dailyUsd * DOLLAR) }),
+    ...(takes === 'fresh' && { fresh: true as const }),
+    ...(audience === 'site' && { joinsSite: true as const }),
+  };
+}

@@ -1,0 +1,75 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { CLIENT_WISH, type ClientRecord } from '../../auth/client-record.ts';
+import { hintOf } from '../../auth/client-store.ts';
+import { createKey } from '../../auth/clients.ts';
+import { findModel } from '../../catalog/model.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { readJson } from '../../http/json-body.ts';
+import type { Failure } from '../../shared/failure.ts';
+import { problemOf } from '../../sites/site-record.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { type AdminServices, owned } from './owned.ts';
+
+/**
+ * The API clients: `POST` makes a key and shows it once, `GET` lists the clients without their keys, `DELETE` revokes a
+ * key, which then ends within a minute. Clients of the variable `CLIENT_KEYS` are listed and changed only there.
+ */
+export const clientAdminRoutes = (services: AdminServices) => {
+  const { owners, clients, clientStore, sites, config, audit, now, random } = services;
+  const isOfVariables = (site: string, name: string): boolean =>
+    site === DEFAULT_SITE && config.clients.some((client) => client.name === name);
+
+  return new Hono<App>()
+    .get('/peel/admin/api/clients', owned(owners), async (c) => {
+      const ofVariables = config.clients.map(({ name, key, fresh, joinsSite }) => ({
+        ...{ name, site: DEFAULT_SITE, hint: hintOf(key), source: 'variables' as const },
+        ...{ audience: joinsSite ? ('site' as const) : ('own' as const), takes: fresh ? 'fresh' : 'named' },
+      }));
+      const made = (await clientStore.list()).map((client) => ({ ...client, source: 'record' as const }));
+      return c.json({ clients: [...ofVariables, ...made] }, 200, NO_STORE);
+    })
+    .post('/peel/admin/api/clients', owned(owners), async (c) => {
+      const body = await readJson(c.req.raw);
+      if (!body.ok) return sendFailure(c, body.failure);
+      // Valibot takes an array for an object without fields.
+      const parsed = v.safeParse(CLIENT_WISH, Array.isArray(body.value) ? undefined : body.value);
+      if (!parsed.success) {
+        const { field, rule } = problemOf(parsed.issues[0]);
+        return sendFailure(c, invalid(field, rule));
+      }
+      const { site = DEFAULT_SITE, audience = 'own', takes = 'named', models, ...wish } = parsed.output;
+      const found = await sites.find(site);
+      if (!found.ok) return sendFailure(c, found.failure);
+      const offered = found.value.site.models;
+      const ids = models?.map((name) => findModel(config.catalog, name)?.id ?? name);
+      const strange = ids?.findIndex((id) => !offered.includes(id)) ?? -1;
+      if (strange >= 0) return sendFailure(c, invalid(`models.${strange}`, `must be one of ${offered.join(', ')}`));
+      if (wish.expiresAt !== undefined && Date.parse(wish.expiresAt) <= now()) {
+        return sendFailure(c, invalid('expiresAt', 'must be a time to come'));
+      }
+      if (isOfVariables(site, wish.name) || (await clientStore.has(site, wish.name))) {
+        return sendFailure(c, invalid('name', 'must not be the name of another client of this site'));
+      }
+      const createdAt = new Date(now()).toISOString();
+      const record: ClientRecord = { ...wish, ...(ids && { models: ids }), site, audience, takes, createdAt };
+      const key = createKey(random);
+      await clientStore.add(key, record);
+      await audit({ what: 'client_made', who: c.get('owner').who, site, target: record.name });
+      return c.json({ key, ...record, hint: hintOf(key) }, 200, NO_STORE);
+    })
+    .delete('/peel/admin/api/clients/:name', owned(owners), async (c) => {
+      const name = c.req.param('name');
+      const site = c.req.query('site') ?? DEFAULT_SITE;
+      if (isOfVariables(site, name)) {
+        return sendFailure(c, invalid('name', 'must not be of CLIENT_KEYS: take the client out of that variable'));
+      }
+      const hash = await clientStore.revoke(site, name);
+      if (hash === undefined) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A client of this name and site' });
+      clients.forget(hash);
+      await audit({ what: 'client_revoked', who: c.get('owner').who, site, target: name });
+      return c.body(null, 204, NO_STORE);
+    });
+};
+
+const invalid = (field: string, rule: string): Failure => ({ reason: 'INVALID_FIELD', field, rule: `${rule}.` });
