@@ -103,7 +103,6 @@ function writeEnvFile(): string {
     ADMIN_TOKEN: keptSecret('admin-token', 16),
     CLIENT_KEYS: `dev:${clientKey('')}`,
     SITE_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
-    SITE_PROOF: 'none',
   };
   const missing = Object.entries(defaults).filter(([name]) => !isOwn(name));
   const file = join(root, '.peel', 'env');

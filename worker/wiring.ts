@@ -224,7 +224,7 @@ export function createServices(bindings: Env): Services {
         },
       }),
       use: async (site, id, expiresAt) => env.PROOFS.getByName(site).use(id, expiresAt),
-      spentMicros: async () => 0,
+      spentMicros: async (site) => (await expectations(site)()).spentMicros,
     }),
     limits,
     files,
