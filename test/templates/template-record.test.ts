@@ -92,6 +92,12 @@ describe('a template', () => {
       rule: '64',
     },
     { name: 'too many pictures', changes: { pictures: Array(14).fill(ID) }, field: 'pictures', rule: '13' },
+    {
+      name: 'two photos',
+      changes: { slots: [WHO, CAKE, FACE, { ...FACE, name: 'other' }] },
+      field: 'slots',
+      rule: 'one of the type photo',
+    },
     { name: 'an unknown field', changes: { model: 'x' }, field: 'model', rule: '' },
   ])('with $name is refused at $field', ({ changes, field, rule }) => {
     const problem = problemOf(record(changes as Partial<TemplateRecord>));

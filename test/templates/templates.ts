@@ -1,7 +1,7 @@
 /** Complete valid templates and forms to start from. */
 import type { FormContext } from '../../worker/templates/parse-form.ts';
-import { type Template, templateOf } from '../../worker/templates/template.ts';
-import type { TemplateRecord } from '../../worker/templates/template-record.ts';
+import type { Template } from '../../worker/templates/template.ts';
+import { type TemplateRecord, templateOf } from '../../worker/templates/template-record.ts';
 import { modelOf } from '../request/requests.ts';
 
 export const ORIGIN = 'https://peel.example';

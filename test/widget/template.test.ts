@@ -90,14 +90,14 @@ it('sends the values by name, and no words of the visitor’s own', async () => 
   expect(studio.slotValues).toEqual({ who: 'Grandma', cake: 'Nut' });
 });
 
-it('stays filled beside the picture, makes another take unchanged, and offers no change in words', async () => {
+it('stays filled beside the picture, makes another take unchanged, and offers no words to begin a change', async () => {
   await fill('Grandma');
   await choose(1);
   await resultOf(studio, () => press(studio, '.primary'));
   expect(inside<HTMLInputElement>(studio, '.slots input[type=text]').value).toBe('Grandma');
   expect(find(studio, '.change')).toBeNull();
-  expect(find(studio, '.switch')).toBeNull();
   expect(find(studio, '.quick')).toBeNull();
+  expect(inside<HTMLInputElement>(studio, '.switch :checked').value).toBe('new');
 
   await resultOf(studio, () => press(studio, '.primary'));
 
@@ -161,12 +161,33 @@ it('sends a photo with its slot', async () => {
     contents: [
       {
         parts: [
-          { fileData: { mimeType: 'image/png', fileUri: `${location.origin}/v1beta/files/file-1` } },
-          { peelTemplate: { slots: { who: 'Grandma', cake: 'Lemon' } } },
+          {
+            peelTemplate: {
+              slots: { who: 'Grandma', cake: 'Lemon', photo: `${location.origin}/v1beta/files/file-1` },
+            },
+          },
         ],
       },
     ],
   });
+});
+
+it('changes the shown picture where the visitor says so, and goes on from the new one', async () => {
+  await fill('Grandma');
+  await choose(1);
+  const { results: first } = await resultOf(studio, () => press(studio, '.primary'));
+
+  inside<HTMLInputElement>(studio, '.switch [value=change]').click();
+  await studio.updateComplete;
+  expect(textOf(studio, '.primary')).toBe('Make the change');
+  await choose(0);
+  const { results: second } = await resultOf(studio, () => press(studio, '.primary'));
+
+  expect(orders(worker)[1]?.body).toMatchObject({
+    contents: [{ parts: [{ peelTemplate: { slots: { who: 'Grandma', cake: 'Lemon' }, previous: first[0]?.url } }] }],
+  });
+  expect(second[0]?.order.from).toBeDefined();
+  expect(inside<HTMLInputElement>(studio, '.switch :checked').value).toBe('change');
 });
 
 it('is back after a reload during a run', async () => {

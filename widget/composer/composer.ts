@@ -86,7 +86,8 @@ export function renderComposer(view: ComposerView) {
 const prevent = (event: SubmitEvent) => event.preventDefault();
 
 /** The owner's form. A fieldset disables all of it at once. */
-const renderForm = ({ words, element, template, isDisabled, onKeyDown }: ComposerView) => html`
+const renderForm = ({ words, element, engine, template, isDisabled, onKeyDown }: ComposerView) => html`
+  ${engine?.view.head() ?? nothing}
   <fieldset aria-label=${element.label || words.say('label')} ?disabled=${isDisabled} @keydown=${onKeyDown}>
     ${template}
   </fieldset>

@@ -5,11 +5,11 @@ import { errorOf, type Problem, problemOfSite } from '../api/problem.ts';
 import { ticketsOf } from '../api/ticket.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
-import type { Order, Region, Result, SentReference, Turn } from '../model.ts';
+import type { Order, Region, Result, Turn } from '../model.ts';
 import { randomId } from '../random-id.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Question, toContents } from '../thread/contents.ts';
-import { pathOf, resultOf, turnOf } from '../thread/thread.ts';
+import { pathOf, pictureUri, resultOf, turnOf } from '../thread/thread.ts';
 import type { Check } from './check.ts';
 import type { Form } from './form.ts';
 import { isWorking, waitsUntil } from './generation.ts';
@@ -180,17 +180,23 @@ export class Asking {
   }
 
   async #askForm(settings: Settings, startedAt: number): Promise<Result> {
-    const { form, keeper, pictures, run, versions } = this.#rooms;
+    const { form, keeper, pictures, run, trouble, versions } = this.#rooms;
     const filled = await form.check();
     if (!filled) {
       run.settle();
       throw new PeelError('INVALID', 'A slot is wrong.');
     }
+    const { turn } = versions;
+    const from = versions.mode === 'change' ? turn : undefined;
+    const previous = from && pictureUri(resultOf(from));
+    if (from && previous === undefined) {
+      void trouble.show({ problem: { reason: 'NOT_FOUND', message: '', unsent: true } });
+      throw new PeelError('INVALID', 'The picture to change has no address.');
+    }
     return this.#start(startedAt, async (signal) => {
       const references = await pictures.whenReady(signal);
-      const contents: Content[] = [{ role: 'user', parts: [...toParts(references), filled.part] }];
-      const question = { prompt: filled.words, contents, settings, references };
-      return toOrders(question, versions.turn, keeper.takes);
+      const contents: Content[] = [{ role: 'user', parts: [filled.toPart(references[0]?.uri, previous)] }];
+      return toOrders({ prompt: filled.words, contents, settings, references, from }, turn, keeper.takes);
     });
   }
 
@@ -306,6 +312,3 @@ export class Asking {
     return false;
   }
 }
-
-const toParts = (references: readonly SentReference[]): Content['parts'] =>
-  references.map(({ uri, mimeType }) => ({ fileData: { mimeType, fileUri: uri } }));

@@ -237,6 +237,8 @@ export class Engine {
   /** How many pictures the visitor may add now. */
   get mostPictures(): number {
     const { settings, element } = this.#host;
+    // A form has one photo at most.
+    if (this.form.isShown) return 1;
     const most = Math.min(settings?.model.maxReferences ?? element.maxReferences, element.maxReferences);
     // For the model the picture that is changed is one of them.
     return this.versions.mode === 'change' ? Math.max(0, most - 1) : most;

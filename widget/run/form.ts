@@ -5,6 +5,17 @@ import type { EngineHost } from '../host.ts';
 import { loadRest } from '../parts.ts';
 import type { Pictures } from './pictures.ts';
 
+/** A form without problems. */
+interface FilledForm {
+  /**
+   * @param photo Address of the uploaded photo.
+   * @param previous Address of the picture that is changed.
+   */
+  toPart(photo: string | undefined, previous?: string): TemplatePart;
+  /** The values of text and choices, for those who do not see the picture. */
+  words: string;
+}
+
 /** The owner's template: a visitor fills its slots and writes no other words. */
 export class Form {
   readonly #host: EngineHost;
@@ -25,12 +36,13 @@ export class Form {
     if (this.isShown) this.#part();
   }
 
-  /** @returns Undefined if a slot is wrong, which the form then shows. */
-  async check(): Promise<{ part: TemplatePart; words: string } | undefined> {
+  /** @returns Undefined if a slot is wrong, which the form then shows. `toPart` needs the address of the photo. */
+  async check(): Promise<FilledForm | undefined> {
     const { facts, element, parts, words } = this.#host;
     const part = await parts.load('template', loadRest);
     if (!facts) return undefined;
-    const values = { ...element.slotValues, ...this.#photoValues(facts.slots) };
+    const [picture] = this.#pictures.items;
+    const values = { ...element.slotValues, ...photoValues(facts.slots, picture?.uri ?? picture?.id) };
     this.#invalid = part.checkSlots(facts.slots, values, words);
     this.#host.update();
     const [problem] = Object.values(this.#invalid);
@@ -41,7 +53,11 @@ export class Form {
       return undefined;
     }
     const texts = facts.slots.filter(({ type }) => type !== 'photo').map(({ name }) => part.slotValue(values, name));
-    return { part: part.toTemplatePart(element.slotValues), words: texts.filter(Boolean).join(', ') };
+    return {
+      toPart: (photo, previous) =>
+        part.toTemplatePart({ ...element.slotValues, ...photoValues(facts.slots, photo) }, previous),
+      words: texts.filter(Boolean).join(', '),
+    };
   }
 
   render() {
@@ -65,14 +81,8 @@ export class Form {
   #part() {
     return this.#host.parts.use('template', loadRest);
   }
-
-  /** The added picture stands for the photo's slot. */
-  #photoValues(slots: readonly TemplateSlot[]): Record<string, string> {
-    const [picture] = this.#pictures.items;
-    return Object.fromEntries(
-      slots
-        .filter(({ type }) => type === 'photo')
-        .map(({ name }) => [name, picture ? (picture.uri ?? picture.id) : '']),
-    );
-  }
 }
+
+/** The added picture stands for the photo's slot, of which a form has one at most. */
+const photoValues = (slots: readonly TemplateSlot[], photo = ''): Record<string, string> =>
+  Object.fromEntries(slots.filter(({ type }) => type === 'photo').map(({ name }) => [name, photo]));

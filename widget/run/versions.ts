@@ -20,7 +20,7 @@ import {
 import type { Form } from './form.ts';
 
 export interface VersionsRooms {
-  /** It makes new pictures only. */
+  /** It makes a new picture until the visitor says otherwise. */
   readonly form: Form;
   onShow(): void;
   onMode(): void;

@@ -87,7 +87,7 @@ export class View {
   }
 
   get primary(): Primary {
-    const { asking, run, trouble, versions } = this.#options;
+    const { asking, form, run, trouble, versions } = this.#options;
     const { words } = this.#host;
     const { current } = run;
     if (run.isWorking) return { text: words.say('cancel'), next: words.say('another'), rank: 'outline' };
@@ -97,7 +97,7 @@ export class View {
     if (asking.isNoticeShown) return { text: words.say('gotIt'), rank: 'fill' };
     const rank = this.accent === undefined ? 'fill' : 'tonal';
     if (versions.mode === 'new') return { text: words.say(this.isUnchanged ? 'another' : 'make'), rank };
-    const isEmpty = versions.text.trim() === '';
+    const isEmpty = !form.isShown && versions.text.trim() === '';
     return isEmpty ? { text: words.say('another'), rank: 'tonal' } : { text: words.say('makeChange'), rank };
   }
 
@@ -121,8 +121,8 @@ export class View {
 
   /** The one filled button stands where the next step is: at the picture, unless there is something to send. */
   get accent(): 'use' | 'download' | undefined {
-    const { run, trouble, versions } = this.#options;
-    if (!versions.turn || isWorking(run.current) || trouble.note) return undefined;
+    const { form, run, trouble, versions } = this.#options;
+    if (!versions.turn || isWorking(run.current) || trouble.note || form.isShown) return undefined;
     if (versions.mode === 'change' ? versions.text.trim() !== '' : !this.isUnchanged) return undefined;
     return this.#host.isUsed ? 'use' : 'download';
   }
@@ -228,14 +228,13 @@ export class View {
 
   /** A change and a new picture share the field; the switch tells which it is. */
   get hasSwitch(): boolean {
-    const { form, versions } = this.#options;
-    return versions.turn !== undefined && !form.isShown;
+    return this.#options.versions.turn !== undefined;
   }
 
   /** The switch in place of the label, and its room while the first picture is made. */
   head() {
-    const { form, versions } = this.#options;
-    if (!this.hasStage || form.isShown) return undefined;
+    const { versions } = this.#options;
+    if (!this.hasStage) return undefined;
     const { parts, words, isDisabled } = this.#host;
     const drawn = parts.use('change', loadRest)?.renderSwitch({
       words,
@@ -270,7 +269,10 @@ export class View {
   below() {
     const { asking, form, run, versions } = this.#options;
     const { facts, isDisabled, parts, words } = this.#host;
-    if (!this.hasStage || form.isShown) return nothing;
+    if (!this.hasStage) return nothing;
+    const history = this.#host.isWide ? this.#renderVersions(false) : nothing;
+    // A form has no words to begin a change with.
+    if (form.isShown) return history;
     const change = parts.use('change', loadRest);
     const actions = facts?.actions.length ? facts.actions : ACTIONS;
     return html`
@@ -285,7 +287,7 @@ export class View {
           onBegin: (text) => versions.begin(text),
         })}
       </div>
-      ${this.#host.isWide ? this.#renderVersions(false) : nothing}
+      ${history}
     `;
   }
 

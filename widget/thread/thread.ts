@@ -92,7 +92,10 @@ export function changedPicture(thread: Thread, turn: Turn): Result | undefined {
  */
 export function usedResult(parent: Turn, child: Turn): Result {
   const sent = child.order.take.body.contents.flatMap(({ parts }) => parts);
-  const isSent = (uri: string | undefined) => sent.some((part) => 'fileData' in part && part.fileData.fileUri === uri);
+  const isSent = (uri: string | undefined) =>
+    sent.some((part) =>
+      'fileData' in part ? part.fileData.fileUri === uri : 'peelTemplate' in part && part.peelTemplate.previous === uri,
+    );
   return parent.results.find((result) => isSent(pictureUri(result))) ?? resultOf(parent);
 }
 

@@ -3,8 +3,10 @@
  * where no good copy of a site is left, its visitors read which rule is broken.
  */
 import * as v from 'valibot';
+import type { TemplateSlot } from '../protocol.ts';
 import type { RecordProblem } from '../sites/origin-list.ts';
-import { DEFAULT_MAX_LENGTH, hasUnseen, mostPicturesOf, PLACEHOLDER, tidy } from './slots.ts';
+import { DEFAULT_MAX_LENGTH, hasUnseen, mostPicturesOf, PLACEHOLDER, photosOf, tidy } from './slots.ts';
+import type { Template } from './template.ts';
 
 const MAX_SLOTS = 24;
 const MAX_CHOICES = 50;
@@ -67,6 +69,12 @@ export function checkTemplate(record: TemplateRecord): RecordProblem | undefined
   const names = slots.map(({ name }) => name);
   const problem = slots.map((slot, at) => checkSlot(slot, at, names, named)).find((each) => each !== undefined);
   if (problem) return { field: `template.slots.${problem.field}`, rule: problem.rule };
+  if (photosOf(slots).length > 1) {
+    return {
+      field: 'template.slots',
+      rule: 'must have at most one of the type photo, which is what the element sends',
+    };
+  }
   const unknown = named.findIndex((name) => !names.includes(name));
   if (unknown >= 0) {
     return { field: 'template.prompt', rule: `must name a slot in each {{…}}: number ${unknown + 1} is of none` };
@@ -117,4 +125,23 @@ function mostFilled(prompt: string, slots: readonly Slot[]): number {
 function mostOf({ type, maxLength = DEFAULT_MAX_LENGTH, choices = [] }: Slot): number {
   if (type === 'photo') return String(MAX_PICTURES).length;
   return type === 'text' ? maxLength : Math.max(...choices.map(({ length }) => length));
+}
+
+/** The template of a record. */
+export async function templateOf(record: TemplateRecord): Promise<Template> {
+  const { prompt, systemInstruction, pictures = [] } = record;
+  const slots = (record.slots ?? []).map(
+    ({ name, label, type, maxLength = DEFAULT_MAX_LENGTH, choices = [], required = false }): TemplateSlot => ({
+      ...{ name, label, type, choices, required },
+      maxLength: type === 'text' ? maxLength : 0,
+    }),
+  );
+  const photos = photosOf(slots).map(({ name }) => name);
+  const version = await digest([prompt, systemInstruction ?? '', pictures, photos]);
+  return { version, prompt, slots, pictures, ...(systemInstruction !== undefined && { systemInstruction }) };
+}
+
+async function digest(fields: readonly (string | readonly string[])[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(fields));
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toHex().slice(0, 32);
 }
