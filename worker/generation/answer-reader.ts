@@ -48,8 +48,7 @@ export class AnswerReader {
     this.#deps = deps;
     this.#emit = emit;
     this.#answer = answer;
-    const { id, key, site, pendingParts } = order;
-    const template = site.templateVersion;
+    const { id, key, site, templateVersion: template, pendingParts } = order;
     const labels = { site: site.id, key, ...(template !== undefined && { template }) };
     this.#sink = deps.images.sink(id, labels, pendingParts);
   }

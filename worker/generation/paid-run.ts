@@ -86,6 +86,7 @@ function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, de
   let kept = 0;
   return {
     ...{ key: job.key, site: job.site, request: job.request, form: job.form, model, pendingParts },
+    ...(job.templateVersion !== undefined && { templateVersion: job.templateVersion }),
     id: record.id,
     worstMicros: record.micros,
     inputs: inputs.map(deps.inputs.open),

@@ -29,7 +29,9 @@ export interface RunDependencies extends ConversationDependencies {
 export interface RunOrder {
   /** The canonical key of the request: lower-case hex SHA-256. */
   key: string;
-  site: Pick<Site, 'id' | 'retention' | 'templateVersion'>;
+  site: Pick<Site, 'id' | 'retention'>;
+  /** The request has filled this version of the site's template. */
+  templateVersion?: string;
   request: GenerateRequest;
   model: CatalogModel;
   inputs: readonly OpenInput[];

@@ -12,18 +12,15 @@ export type HealthRoutesOptions = Pick<
   'config' | 'owners' | 'sites' | 'deploymentLedger' | 'providers' | 'log' | 'now'
 >;
 
-/**
- * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
- *
- * With the admin token in `Authorization: Bearer` the answer also has the health of the providers' keys. `isolate` is
- * what this isolate knows, with its counts. `reported` is what all isolates have reported to the deployment's ledger;
- * it matters more, because pictures are made in other isolates. `prices` lists prices that the owner should check,
- * `models` lists models that are about to shut down.
- */
-export const healthRoutes = ({ config, owners, sites, deploymentLedger, providers, log, now }: HealthRoutesOptions) => {
-  const { demo } = config;
-  const facts = { status: 'ok', demo, providers: config.providers.map(({ name }) => name) };
+type HealthSources = Pick<Services, 'config' | 'deploymentLedger' | 'providers' | 'log' | 'now'>;
 
+const factsOf = ({ demo, providers }: HealthSources['config']) => ({
+  ...{ status: 'ok', demo },
+  providers: providers.map(({ name }) => name),
+});
+
+/** The owner's view of the deployment. */
+export async function readHealth({ config, deploymentLedger, providers, log, now }: HealthSources) {
   /** Returns null if the ledger does not answer, so that the rest is still shown. */
   async function readReported() {
     try {
@@ -33,20 +30,34 @@ export const healthRoutes = ({ config, owners, sites, deploymentLedger, provider
       return null;
     }
   }
+  const today = dayOf(now());
+  return {
+    ...factsOf(config),
+    isolate: { note: 'known to the isolate that answers, since it began', lanes: providers.keyHealth() },
+    reported: { note: 'last told by any isolate', lanes: await readReported() },
+    prices: doubtfulPrices(config.catalog, config.providers, today),
+    models: ageingModels(config.catalog, today),
+  };
+}
 
+/**
+ * `GET /peel/health`: alive, and which providers are configured. No secrets, no counts.
+ *
+ * With the admin token in `Authorization: Bearer` the answer also has the health of the providers' keys. `isolate` is
+ * what this isolate knows, with its counts. `reported` is what all isolates have reported to the deployment's ledger;
+ * it matters more, because pictures are made in other isolates. `prices` lists prices that the owner should check,
+ * `models` lists models that are about to shut down.
+ */
+export const healthRoutes = (services: HealthRoutesOptions) => {
+  const { config, owners, sites } = services;
   return new Hono<App>().get('/peel/health', async (c) => {
     // It belongs to no site. Pages of the site `default` may read it.
     const site = await sites.find(DEFAULT_SITE);
     const denied = site.ok ? c.get('origin').refusedBy(site.value.site) : undefined;
     if (denied) return sendFailure(c, denied);
-    if (!owners || credentialOf(c.req.raw) === undefined) return c.json(facts, 200, NO_STORE);
+    if (!owners || credentialOf(c.req.raw) === undefined) return c.json(factsOf(config), 200, NO_STORE);
     const owner = await owners.admit(c.req.raw, c.get('origin'));
     if (!owner.ok) return sendFailure(c, owner.failure);
-    const isolate = { note: 'known to the isolate that answers, since it began', lanes: providers.keyHealth() };
-    const reported = { note: 'last told by any isolate', lanes: await readReported() };
-    const today = dayOf(now());
-    const prices = doubtfulPrices(config.catalog, config.providers, today);
-    const models = ageingModels(config.catalog, today);
-    return c.json({ ...facts, isolate, reported, prices, models }, 200, NO_STORE);
+    return c.json(await readHealth(services), 200, NO_STORE);
   });
 };

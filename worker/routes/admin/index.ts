@@ -4,13 +4,23 @@ import { type App, sendFailure } from '../../http/failure-response.ts';
 import { clientAdminRoutes } from './clients.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
 import type { AdminServices } from './owned.ts';
+import { pictureAdminRoutes } from './pictures.ts';
 import { sessionAdminRoutes } from './session.ts';
 import { siteAdminRoutes } from './sites.ts';
+import { usageAdminRoutes } from './usage.ts';
+
+const ROUTES = [
+  sessionAdminRoutes,
+  ledgerAdminRoutes,
+  siteAdminRoutes,
+  clientAdminRoutes,
+  pictureAdminRoutes,
+  usageAdminRoutes,
+];
 
 export function adminRoutes(services: AdminServices): Hono<App> {
   const app = new Hono<App>();
-  for (const routes of [sessionAdminRoutes, ledgerAdminRoutes, siteAdminRoutes, clientAdminRoutes])
-    app.route('/', routes(services));
+  for (const routes of ROUTES) app.route('/', routes(services));
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
     const known = methods.get(path) ?? new Set();

@@ -110,6 +110,7 @@ async function* tellTo(caller: Caller, events: AsyncIterable<GenerationEvent>): 
 const jobOf = (key: string, read: ReadRequest, { caller, limits, worstMicros }: Admission): GenerationJob => ({
   key,
   site: read.site,
+  ...(read.templateVersion !== undefined && { templateVersion: read.templateVersion }),
   request: read.request,
   form: read.wanted.form,
   worstMicros,

@@ -1,0 +1,237 @@
+/** What the owner sees of a site's pictures, and what is left of one that is deleted: nothing. */
+import { reset, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AuditEntry } from '../../../worker/ledger/audit.ts';
+import { blobKey, manifestKey, renditionKey } from '../../../worker/storage/keys.ts';
+import { labelsOf } from '../../../worker/storage/labels.ts';
+import { CLIENT_KEY } from '../../client-keys.ts';
+import { eventually } from '../../eventually.ts';
+import { tablesOf } from '../../generation/generations.ts';
+import { createTestWorker, ORIGIN, reasonOf, type TestWorker, upstreamCalls, WORKER } from '../../support.ts';
+import { GENERATE, moneyOf, nameOf, newBody } from '../generate/money.ts';
+import { asOwner, call, OWNER, told } from './owner.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+const LINK = { 'Peel-Images': 'link' };
+const PRIVATE = { SITE_GROUNDING: 'on' };
+
+interface Page {
+  site: string;
+  pictures: {
+    at: number;
+    id: string;
+    model: string;
+    costMicros: number;
+    prefix?: string;
+    address: string;
+    thumbnail: string;
+  }[];
+  next?: string;
+}
+
+const listed = (worker: TestWorker, query = '') => told<Page>(call(worker, 'GET', `/pictures${query}`));
+const pathOf = (address: string): string => address.replace(WORKER, '');
+
+/** Asks for a picture. @returns Its id, key and address. */
+async function draw(worker: TestWorker, body: unknown, headers: Record<string, string> = {}) {
+  const answer = await worker.ask(GENERATE, body, { ...LINK, ...headers });
+  expect(answer.status).toBe(200);
+  const path = /\/images\/[^"?]+/.exec(await answer.text())?.[0] ?? '';
+  const id = path.split('/')[2] ?? '';
+  const stored = await env.BUCKET.head(blobKey('images', id, 0));
+  const { key = '' } = (stored && labelsOf(stored)) ?? {};
+  await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+  return { path, id, key, hit: answer.headers.get('Cache-Status') };
+}
+
+/** A visitor's headers, with a ticket. */
+async function visitor(worker: TestWorker): Promise<Record<string, string>> {
+  const from = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': '203.0.113.7' };
+  const answer = await worker.fetch('/peel/session', { method: 'POST', headers: from, body: '{}' });
+  const { token } = (await answer.json()) as { token: string };
+  return { ...from, 'x-goog-api-key': '', Authorization: `Bearer ${token}` };
+}
+
+const keysIn = async (prefix: string): Promise<string[]> =>
+  (await env.BUCKET.list({ prefix })).objects.map(({ key }) => key);
+
+afterEach(reset);
+
+describe('the owner’s list of pictures', () => {
+  it('has a site’s pictures, newest first, with what each cost and where it is', async () => {
+    const worker = createTestWorker({ ...OWNER, SITE_PROOF: 'none' });
+    const first = await draw(worker, newBody());
+    const second = await draw(worker, newBody(), await visitor(worker));
+
+    const page = await listed(worker);
+
+    expect(page).toMatchObject({ site: 'default', pictures: [{ id: second.id }, { id: first.id }] });
+    const [ofVisitor, ofClient] = page.pictures;
+    expect(ofVisitor).toEqual({
+      ...{ at: expect.any(Number), id: second.id, model: 'gemini-3.1-flash-image', costMicros: expect.any(Number) },
+      prefix: expect.stringMatching(/./),
+      address: `${WORKER}${second.path}`,
+      thumbnail: `${WORKER}${second.path}?w=160`,
+    });
+    expect(ofClient).not.toHaveProperty('prefix');
+    expect(ofVisitor?.costMicros).toBeGreaterThan(0);
+    const answer = await worker.fetch(pathOf(ofVisitor?.address ?? ''));
+    expect([answer.status, answer.headers.get('Content-Type')]).toEqual([200, 'image/jpeg']);
+  });
+
+  it('comes in pages, each from one call of one object', async () => {
+    const worker = createTestWorker(OWNER);
+    const drawn = [];
+    for (let n = 0; n < 3; n += 1) drawn.unshift((await draw(worker, newBody())).id);
+
+    const first = await listed(worker, '?limit=2');
+    const second = await listed(worker, `?limit=2&before=${first.next}`);
+
+    expect([...first.pictures, ...second.pictures].map(({ id }) => id)).toEqual(drawn);
+    expect(first.next).toBeDefined();
+    expect(second.next).toBeUndefined();
+  });
+
+  it('opens private pictures at signed addresses', async () => {
+    const worker = createTestWorker({ ...OWNER, ...PRIVATE });
+    const { path } = await draw(worker, { ...newBody(), tools: [{ googleSearch: {} }] });
+
+    const [row] = (await listed(worker)).pictures;
+
+    expect((await worker.fetch(path)).status).toBe(404);
+    expect((await worker.fetch(pathOf(row?.address ?? ''))).status).toBe(200);
+    expect((await worker.fetch(pathOf(row?.thumbnail ?? ''))).status).toBe(200);
+  });
+
+  it.each([
+    ['?limit=0', [400, 'INVALID_FIELD'], 'limit'],
+    ['?limit=101', [400, 'INVALID_FIELD'], 'limit'],
+    ['?limit=ten', [400, 'INVALID_FIELD'], 'limit'],
+    ['?before=yesterday', [400, 'INVALID_FIELD'], 'before'],
+    ['?from=1', [400, 'UNKNOWN_FIELD'], 'from'],
+    ['?site=nowhere', [404, 'SITE_UNKNOWN'], 'site'],
+  ])('names what is wrong with %s', async (query, expected, field) => {
+    const worker = createTestWorker(OWNER);
+
+    const answer = await call(worker, 'GET', `/pictures${query}`);
+
+    expect(await answer.clone().text()).toContain(field);
+    expect(await reasonOf(answer)).toEqual(expected);
+  });
+
+  it('is for the owner alone', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await draw(worker, newBody());
+
+    for (const headers of [{}, { 'x-goog-api-key': CLIENT_KEY }]) {
+      expect((await call(worker, 'GET', '/pictures', undefined, headers)).status).toBe(401);
+      expect((await call(worker, 'DELETE', `/pictures/${id}`, undefined, headers)).status).toBe(401);
+    }
+    const foreign = { ...asOwner(), Origin: ORIGIN };
+    expect((await call(worker, 'DELETE', `/pictures/${id}`, undefined, foreign)).status).toBe(403);
+    expect(await env.BUCKET.head(blobKey('images', id, 0))).not.toBeNull();
+  });
+});
+
+describe('a picture that the owner deletes', () => {
+  it('is gone with all that was made of it, and the same request makes a new one', async () => {
+    const worker = createTestWorker(OWNER);
+    const body = newBody();
+    const { id, key, path } = await draw(worker, body);
+    const other = await draw(worker, newBody());
+    await env.BUCKET.put(renditionKey(id, 0, 320), 'x', { httpMetadata: { contentType: 'image/webp' } });
+    expect((await worker.fetch(`${path}?w=320`)).status).toBe(200);
+
+    expect(await told(call(worker, 'DELETE', `/pictures/${id}`))).toEqual({ id, deleted: 2 });
+
+    for (const query of ['', '?w=160', '?w=320', '?w=640', '?w=1280', '?download']) {
+      expect((await worker.fetch(path + query)).status).toBe(404);
+    }
+    expect(await keysIn(`30d/images/${id}`)).toEqual([]);
+    expect(await env.BUCKET.head(manifestKey('30d', 'default', key))).toBeNull();
+    const rows = await runInDurableObject(env.GENERATION.getByName(key), (_, { storage }) =>
+      tablesOf(storage).flatMap((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+    );
+    expect(rows).toEqual([]);
+    expect((await listed(worker)).pictures.map((row) => row.id)).toEqual([other.id]);
+    expect((await worker.fetch(other.path)).status).toBe(200);
+
+    const again = await draw(worker, body);
+    expect(again.hit).toContain('stored');
+    expect([again.key, again.id === id]).toEqual([key, false]);
+    expect(await upstreamCalls(nameOf(body))).toBe(2);
+    expect((await draw(worker, body)).hit).toBe('peel; hit');
+  });
+
+  it('may be deleted again, and leaves the newer picture of the same request alone', async () => {
+    const worker = createTestWorker(OWNER);
+    const body = newBody();
+    const { id } = await draw(worker, body);
+    await told(call(worker, 'DELETE', `/pictures/${id}`));
+    const again = await draw(worker, body);
+
+    expect(await told(call(worker, 'DELETE', `/pictures/${id}`))).toEqual({ id, deleted: 0 });
+
+    expect((await worker.fetch(again.path)).status).toBe(200);
+    expect((await draw(worker, body)).hit).toBe('peel; hit');
+  });
+
+  it('takes its signatures and its suggestion along', async () => {
+    const worker = createTestWorker({ ...OWNER, ...PRIVATE });
+    const { id } = await draw(worker, { ...newBody(), tools: [{ googleSearch: {} }] });
+    const folders = ['images', 'signatures', 'suggestions', 'renditions'].map((name) => `30d/${name}/${id}`);
+    await env.BUCKET.put(`30d/signatures/${id}/0`, 'x');
+    await env.BUCKET.put(`30d/suggestions/${id}`, 'x');
+
+    await told(call(worker, 'DELETE', `/pictures/${id}`));
+
+    expect((await Promise.all(folders.map(keysIn))).flat()).toEqual([]);
+  });
+
+  it('of an earlier version, without labels, is gone, and the same request makes a new one', async () => {
+    const worker = createTestWorker(OWNER);
+    const body = newBody();
+    const { id, path } = await draw(worker, body);
+    const stored = await env.BUCKET.get(blobKey('images', id, 0));
+    const bytes = (await stored?.arrayBuffer()) as ArrayBuffer;
+    await env.BUCKET.put(blobKey('images', id, 0), bytes, { httpMetadata: { contentType: 'image/png' } });
+
+    await told(call(worker, 'DELETE', `/pictures/${id}`));
+
+    expect((await worker.fetch(path)).status).toBe(404);
+    expect((await draw(worker, body)).id).not.toBe(id);
+  });
+
+  it('is in the audit trail by its id', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await draw(worker, newBody());
+
+    await told(call(worker, 'DELETE', `/pictures/${id}`));
+
+    const [entry] = (await worker.services.deploymentLedger().changes(1)) as AuditEntry[];
+    expect(entry).toMatchObject({ what: 'picture_deleted', who: 'token', site: 'default', target: id });
+  });
+
+  it('is not found under a name that is none', async () => {
+    const worker = createTestWorker(OWNER);
+
+    expect(await reasonOf(await call(worker, 'DELETE', '/pictures/..%2Fimages'))).toEqual([404, 'NOT_FOUND']);
+    expect(await reasonOf(await call(worker, 'DELETE', `/pictures/${'b'.repeat(32)}`))).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('stays while the same request is being drawn, and is asked for again', async () => {
+    const worker = createTestWorker(OWNER, (services) => ({
+      ...services,
+      eraser: () => ({ erase: async () => false }),
+    }));
+    const { id, path } = await draw(worker, newBody());
+
+    const answer = await call(worker, 'DELETE', `/pictures/${id}`);
+
+    expect(answer.headers.get('Retry-After')).toBe('10');
+    expect(await reasonOf(answer)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    expect((await worker.fetch(path)).status).toBe(200);
+  });
+});

@@ -1,0 +1,38 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { KEEP_DAYS } from '../../ledger/usage.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { readHealth } from '../health.ts';
+import { type AdminServices, owned } from './owned.ts';
+import { readQuery, wholeNumber } from './query.ts';
+
+const usageQuery = v.strictObject({
+  site: v.optional(v.string(), DEFAULT_SITE),
+  days: v.optional(wholeNumber(1, KEEP_DAYS), '31'),
+});
+const nothing = v.strictObject({});
+
+/**
+ * `GET …/usage`: a site's money and counts, from its ledger in one call. `GET …/health`: how the providers' keys stand,
+ * and which prices and models need care. Never a key.
+ */
+export const usageAdminRoutes = (services: AdminServices) => {
+  const { owners, sites, ledger } = services;
+  return new Hono<App>()
+    .get('/peel/admin/api/usage', owned(owners), async (c) => {
+      const query = readQuery(c, usageQuery);
+      if (!query.ok) return sendFailure(c, query.failure);
+      const { site, days } = query.value;
+      const found = await sites.find(site);
+      if (!found.ok) return sendFailure(c, found.failure);
+      const { dayBudgetMicros: dayCapMicros, monthBudgetMicros: monthCapMicros } = found.value.site;
+      const { open: _, generations: __, ...report } = await ledger(site).report(days);
+      return c.json({ site, days, ...report, dayCapMicros, monthCapMicros }, 200, NO_STORE);
+    })
+    .get('/peel/admin/api/health', owned(owners), async (c) => {
+      const query = readQuery(c, nothing);
+      if (!query.ok) return sendFailure(c, query.failure);
+      return c.json(await readHealth(services), 200, NO_STORE);
+    });
+};
