@@ -59,9 +59,9 @@ describe('a challenge', () => {
   });
 });
 
-describe('a solution', () => {
+describe('a solution', async () => {
   const nonce = 'v1.nonce.mac';
-  const solution = solve({ nonce, difficulty: 6 });
+  const solution = await solve({ nonce, difficulty: 6 });
   const counters = solution.split('.');
   const withFirst = (first: string) => [first, ...counters.slice(1)].join('.');
 

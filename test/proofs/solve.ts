@@ -4,20 +4,27 @@ import { issueChallenge, type ProofBinding } from '../../worker/proofs/pow.ts';
 
 const PUZZLES = 16;
 
-/** @returns The counters of the 16 puzzles, joined by `.`. */
-export function solve({ nonce, difficulty }: { nonce: string; difficulty: number }): string {
-  const counters = Array.from({ length: PUZZLES }, (_, at) => {
-    for (let counter = 0; ; counter += 1) {
-      const digest = createHash('sha256').update(`${nonce}.${at}.${counter}`).digest();
-      if (Math.clz32(digest.readUInt32BE(0)) >= difficulty) return counter;
-    }
-  });
+/** Finds the counter of one puzzle. */
+function solveOne(text: string, difficulty: number): number {
+  for (let counter = 0; ; counter += 1) {
+    const digest = createHash('sha256').update(`${text}.${counter}`).digest();
+    if (Math.clz32(digest.readUInt32BE(0)) >= difficulty) return counter;
+  }
+}
+
+/** @returns The counters of the 16 puzzles, joined by `.`. Others in this process have their turn between two puzzles. */
+export async function solve({ nonce, difficulty }: { nonce: string; difficulty: number }): Promise<string> {
+  const counters: number[] = [];
+  for (let at = 0; at < PUZZLES; at += 1) {
+    counters.push(solveOne(`${nonce}.${at}`, difficulty));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
   return counters.join('.');
 }
 
 /** The body's `proof` for a challenge. */
-export const powOf = (challenge: { nonce: string; difficulty: number }) => ({
-  pow: { nonce: challenge.nonce, solution: solve(challenge) },
+export const powOf = async (challenge: { nonce: string; difficulty: number }) => ({
+  pow: { nonce: challenge.nonce, solution: await solve(challenge) },
 });
 
 /**

@@ -114,7 +114,7 @@ describe('a proof of work', () => {
     const proof = await factsOf(worker);
     expect(proof).toMatchObject({ kind: 'pow', algorithm: 'SHA-256', difficulty: 13 });
 
-    const answer = await withProof(worker, powOf({ nonce: proof.nonce, difficulty: 13 }));
+    const answer = await withProof(worker, await powOf({ nonce: proof.nonce, difficulty: 13 }));
 
     const { token } = (await answer.json()) as SessionAnswer;
     expect((await models(worker, token)).status).toBe(200);
@@ -127,7 +127,7 @@ describe('a proof of work', () => {
     const { metadata } = await refusalOf(await session(worker));
     const left = Date.parse(metadata?.expiresAt ?? '') - Date.now();
 
-    const answer = await withProof(worker, powOf({ nonce: metadata?.nonce ?? '', difficulty: 13 }));
+    const answer = await withProof(worker, await powOf({ nonce: metadata?.nonce ?? '', difficulty: 13 }));
 
     expect(answer.status).toBe(200);
     expect(left).toBeGreaterThan(890_000);
@@ -136,19 +136,19 @@ describe('a proof of work', () => {
 
   it('is needed, and a renewal needs another', async () => {
     const worker = createTestWorker({ SITE_PROOF: 'pow' });
-    const proof = powOf(await easy());
+    const proof = await powOf(await easy());
     const { token } = (await (await withProof(worker, proof)).json()) as SessionAnswer;
     const renewing = { ...FROM, Authorization: `Bearer ${token}` };
 
     expect(await refusalOf(await session(worker))).toMatchObject(refused('missing'));
     expect(await refusalOf(await session(worker, renewing))).toMatchObject(refused('missing'));
     expect(await refusalOf(await withProof(worker, proof, renewing))).toMatchObject(refused('used'));
-    expect((await withProof(worker, powOf(await easy()), renewing)).status).toBe(200);
+    expect((await withProof(worker, await powOf(await easy()), renewing)).status).toBe(200);
   });
 
   it('is used once, of five at the same time as well', async () => {
     const worker = createTestWorker({ SITE_PROOF: 'pow' });
-    const proof = powOf(await easy());
+    const proof = await powOf(await easy());
 
     const answers = await Promise.all(Array.from({ length: 5 }, () => withProof(worker, proof)));
 
@@ -158,8 +158,8 @@ describe('a proof of work', () => {
   it('is valid for its site, page and address alone', async () => {
     const origins = { SITE_ORIGINS: `${ORIGIN},https://other.example` };
     const worker = createTestWorker({ ...origins, SITE_PROOF: 'pow' });
-    const proof = powOf(await easy());
-    const ofOther = powOf(await easy('other'));
+    const proof = await powOf(await easy());
+    const ofOther = await powOf(await easy('other'));
 
     const elsewhere = await withProof(worker, proof, { ...FROM, 'CF-Connecting-IP': '203.0.113.8' });
     const otherPage = await withProof(worker, proof, { ...FROM, Origin: 'https://other.example' });
@@ -175,7 +175,7 @@ describe('a proof of work', () => {
     const binding = { site: 'default', origin: ORIGIN, prefix: PREFIX };
     const old = await easyChallenge(SECRET, binding, Math.floor(Date.now() / 1000) - 901);
 
-    expect(await refusalOf(await withProof(worker, powOf(old)))).toMatchObject(refused('expired'));
+    expect(await refusalOf(await withProof(worker, await powOf(old)))).toMatchObject(refused('expired'));
   });
 
   it('asks no object before it is sealed by us and solved', async () => {
@@ -192,10 +192,10 @@ describe('a proof of work', () => {
     const challenge = await easy();
     const forged = await easyChallenge(SECRET.replace('9', '8'), { site: 'default', origin: ORIGIN, prefix: PREFIX });
 
-    await withProof(worker, powOf(forged));
+    await withProof(worker, await powOf(forged));
     await withProof(worker, { pow: { nonce: challenge.nonce, solution: '0.0' } });
     expect(asked).toEqual([]);
-    await withProof(worker, powOf(challenge));
+    await withProof(worker, await powOf(challenge));
     expect(asked).toHaveLength(1);
   });
 
@@ -210,7 +210,7 @@ describe('a proof of work', () => {
       }),
     }));
 
-    const answer = await withProof(worker, powOf(await easy()));
+    const answer = await withProof(worker, await powOf(await easy()));
 
     expect(answer.headers.get('Retry-After')).toBe('5');
     expect(await reasonOf(answer)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
@@ -323,7 +323,7 @@ describe('Turnstile', () => {
     const token = tokenFor(await factsOf(worker));
 
     expect(await refusalOf(await withProof(worker, { turnstile: token }))).toMatchObject(refused('unavailable'));
-    const { token: ticket } = (await (await withProof(worker, powOf(await easy()))).json()) as SessionAnswer;
+    const { token: ticket } = (await (await withProof(worker, await powOf(await easy()))).json()) as SessionAnswer;
 
     const read = await readTicket([SECRET], { origin: ORIGIN, prefix: PREFIX }, ticket, Math.floor(Date.now() / 1000));
     expect(read).toMatchObject({ ok: true, value: { rung: 'pow' } });

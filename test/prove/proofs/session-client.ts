@@ -37,7 +37,7 @@ function addressOf(n: number): { address: string; prefix: string } {
 
 async function useOne(n: number): Promise<void> {
   const { address, prefix } = addressOf(n);
-  const proof = powOf(await easyChallenge(secret, { site: 'default', origin, prefix }));
+  const proof = await powOf(await easyChallenge(secret, { site: 'default', origin, prefix }));
   const post = async () => {
     const answer = await fetch(`${url}/peel/session`, {
       method: 'POST',

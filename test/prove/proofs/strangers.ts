@@ -120,7 +120,7 @@ async function withoutProof(stage: Stage, peel: Peel, tries: number): Promise<Fi
 
 async function withOneProof(stage: Stage, peel: Peel, tries: number): Promise<Figure[]> {
   stage.upstream.reset();
-  const proof = powOf(await factsOf(peel));
+  const proof = await powOf(await factsOf(peel));
   const first = await askTicket(peel, proof);
   const token = first.token ?? '';
   const again = await inTurns(tries, (n) =>
@@ -162,14 +162,14 @@ async function betweenSites(stage: Stage, peel: Peel): Promise<Figure[]> {
     [both, both],
     [both, ownB],
   ] as const) {
-    const proof = powOf(await factsOf(peel, 'a', page));
+    const proof = await powOf(await factsOf(peel, 'a', page));
     const stolen = await askTicket(peel, proof, { site: 'b', headers: from(other) });
     expect(`proof of a at b from ${other}`, stolen.reason === 'PROOF_INVALID' && stolen.token === undefined);
     const own = await askTicket(peel, proof, { site: 'a', headers: from(page) });
     expect(`proof of a at a from ${page}`, own.token !== undefined);
   }
   // A ticket of A, from a page of B, and with the name of B in its place.
-  const { token = '' } = await askTicket(peel, powOf(await factsOf(peel, 'a', both)), {
+  const { token = '' } = await askTicket(peel, await powOf(await factsOf(peel, 'a', both)), {
     site: 'a',
     headers: from(both),
   });
