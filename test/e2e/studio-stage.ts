@@ -67,8 +67,13 @@ export interface Visit extends AsyncDisposable {
   complaints: string[];
 }
 
-/** @param variables They are added to those of a site with plenty of everything. */
+/**
+ * Every visitor proves to be at work, as on a site of an owner who has set nothing.
+ *
+ * @param variables They are added to those of a site with plenty of everything.
+ */
 export async function startStage(variables: Record<string, string> = {}): Promise<Stage> {
+  const tickets = new Map<Page, number>();
   const orders: URLSearchParams[] = [];
   const scripts = new Map<string, string>();
   // Each test writes its own page into the address, so that a reload gives the same page.
@@ -94,7 +99,6 @@ export async function startStage(variables: Record<string, string> = {}): Promis
       ...PLENTY,
       PEEL_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
       SITE_ORIGINS: `${origin},http://shop.test:${port}`,
-      SITE_PROOF: 'none',
       BURST: 'off',
       ...variables,
     }),
@@ -109,6 +113,9 @@ export async function startStage(variables: Record<string, string> = {}): Promis
       const own = context ?? (await browser.newContext({ viewport: { width: 1000, height: 900 } }));
       const page = await own.newPage();
       const complaints = listen(page);
+      page.on('response', (response) => {
+        if (response.url().endsWith('/peel/session')) tickets.set(page, response.status());
+      });
       if (prepare) await page.addInitScript(prepare);
       await page.goto(`${from}/?${new URLSearchParams({ html, policy, ...(isOld && { old: '' }) })}`);
       return {
@@ -120,6 +127,9 @@ export async function startStage(variables: Record<string, string> = {}): Promis
       await browser.close();
       await peel.close();
       shop.close();
+      // Whatever a test is about: no visitor of it is taken for a script.
+      const refused = [...tickets.values()].filter((status) => status === 400).length;
+      if (refused > 0) throw new Error(`${refused} of ${tickets.size} visitors were refused a ticket.`);
     },
   };
 }

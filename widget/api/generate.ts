@@ -36,6 +36,8 @@ const RENEWABLE: ReadonlySet<Reason> = new Set([
   'TICKET_MISSING',
   'TICKET_EXPIRED',
   'TICKET_MISMATCH',
+  // A ticket that is cut short does not look like one.
+  'KEY_INVALID',
   'SESSION_SPENT',
 ]);
 
