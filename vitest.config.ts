@@ -61,12 +61,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'e2e',
+          include: ['test/{build,e2e}/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'node',
-          include: ['test/{build,e2e,bench,prove}/**/*.test.ts'],
+          include: ['test/{bench,prove}/**/*.test.ts'],
           exclude: ['test/prove/simulation/**'],
           // Some of these tests measure time and others use all cores, so they run last and one at a time.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
