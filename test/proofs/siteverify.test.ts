@@ -42,6 +42,11 @@ describe('the outcome', () => {
     ['of the exact good answer', () => json(GOOD), 'pass'],
     ['of a refusal', () => json({ success: false, 'error-codes': ['invalid-input-response'] }), 'fail'],
     ['of a token that is spent', () => json({ success: false, 'error-codes': ['timeout-or-duplicate'] }), 'fail'],
+    [
+      'of a request that this token made malformed',
+      () => json({ success: false, 'error-codes': ['bad-request'] }),
+      'fail',
+    ],
     ['of a refusal with its own status', () => json({ success: false, 'error-codes': [] }, 400), 'fail'],
     ['for another page', () => json({ ...GOOD, hostname: 'evil.example' }), 'fail'],
     ['for a host below ours', () => json({ ...GOOD, hostname: 'a.shop.example' }), 'fail'],
@@ -71,11 +76,14 @@ describe('the outcome', () => {
     expect(await stage(answer).verify()).toBe(outcome);
   });
 
-  it.each(['', 'x'.repeat(2049)])('of a text that is no token is a failure without a call', async (token) => {
-    const { verify, bodies } = stage(() => json(GOOD));
+  it.each(['', 'x'.repeat(2049), 'a token', '<script>', 'ü', '\0', "a' OR 1=1"])(
+    'of a text that is no token is a failure without a call',
+    async (token) => {
+      const { verify, bodies } = stage(() => json(GOOD));
 
-    expect([await verify(token), bodies]).toEqual(['fail', []]);
-  });
+      expect([await verify(token), bodies]).toEqual(['fail', []]);
+    },
+  );
 
   it('of a test key is what it says, for any page', async () => {
     const answer = { success: true, 'error-codes': [], hostname: 'example.com' };

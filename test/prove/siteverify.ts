@@ -21,7 +21,7 @@ export const TURNSTILE = {
 
 let solved = 0;
 /** A token that a visitor of this fake gets for a nonce: nonce and page are in it, and it is valid once. */
-export const tokenFor = (nonce: string, hostname: string): string => `${nonce}!${hostname}!${++solved}`;
+export const tokenFor = (nonce: string, hostname: string): string => `${nonce}.${++solved}.${hostname}`;
 
 export async function createFakeSiteverify(): Promise<FakeSiteverify> {
   const spent = new Set<string>();
@@ -45,7 +45,8 @@ export async function createFakeSiteverify(): Promise<FakeSiteverify> {
       case 'internal-error':
         return say({ success: false, 'error-codes': ['internal-error'] });
       case 'works': {
-        const [cdata, hostname] = token.split('!');
+        const [cdata, , ...host] = token.split('.');
+        const hostname = host.join('.');
         const isFirst = secret === TURNSTILE.TURNSTILE_SECRET_KEY && !spent.has(token);
         spent.add(token);
         if (!isFirst) return say({ success: false, 'error-codes': ['timeout-or-duplicate'] });

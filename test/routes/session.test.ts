@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { readTicket } from '../../worker/auth/ticket.ts';
+import { readTicket, visitorOf } from '../../worker/auth/ticket.ts';
 import { createProofs } from '../../worker/proofs/proofs.ts';
 import { createSiteverify } from '../../worker/proofs/siteverify.ts';
 import type { SessionAnswer, SiteFacts } from '../../worker/protocol.ts';
@@ -283,8 +283,8 @@ describe('Turnstile', () => {
 
   const good = { success: true, 'error-codes': [], hostname: 'shop.example', action: 'peel-session' };
   /** The token of these tests is the nonce for which it was solved, and a random part. */
-  const asSolved = (token: string) => ({ ...good, cdata: token.split('!')[0] });
-  const tokenFor = ({ nonce }: { nonce: string }) => `${nonce}!${crypto.randomUUID()}`;
+  const asSolved = (token: string) => ({ ...good, cdata: token.split('.')[0] });
+  const tokenFor = ({ nonce }: { nonce: string }) => `${nonce}.${crypto.randomUUID()}`;
 
   it('is asked for where its keys are set, and exchanged for a ticket of its rung', async () => {
     const worker = verifying(asSolved, { SITE_PROOF: '' });
@@ -341,5 +341,35 @@ describe('another worker', () => {
     const answer = await session(createTestWorker(), { ...FROM, 'CF-Worker': 'relay.example' });
 
     expect(await reasonOf(answer)).toEqual([403, 'ORIGIN_DENIED']);
+  });
+});
+
+describe('the owner ends tickets', () => {
+  const put = (id: string, change: object) =>
+    env.KV.put(`site:${id}`, JSON.stringify({ origins: [ORIGIN], adultsDeclared: true, proof: 'none', ...change }));
+
+  it('by raising the epoch of their site, and a renewal keeps the visitor', async () => {
+    await put('epochs', { epoch: 1 });
+    const { token } = (await (await session(createTestWorker(), FROM, { site: 'epochs' })).json()) as SessionAnswer;
+    expect((await models(createTestWorker(), token)).status).toBe(200);
+    await put('epochs', { epoch: 2 });
+    // Another isolate, which has not read the old record.
+    const worker = createTestWorker();
+
+    expect(await reasonOf(await models(worker, token))).toEqual([401, 'TICKET_EXPIRED']);
+    const renewed = await session(worker, { ...FROM, Authorization: `Bearer ${token}` }, { site: 'epochs' });
+    const next = (await renewed.json()) as SessionAnswer;
+    expect((await models(worker, next.token)).status).toBe(200);
+    const binding = { origin: ORIGIN, prefix: PREFIX };
+    const now = Math.floor(Date.now() / 1000);
+    expect(await visitorOf([SECRET], binding, next.token, now)).toBe(await visitorOf([SECRET], binding, token, now));
+  });
+
+  it('by removing the origin of their page', async () => {
+    await put('origins', {});
+    const { token } = (await (await session(createTestWorker(), FROM, { site: 'origins' })).json()) as SessionAnswer;
+    await put('origins', { origins: ['https://other.example'] });
+
+    expect(await reasonOf(await models(createTestWorker(), token))).toEqual([403, 'ORIGIN_DENIED']);
   });
 });
