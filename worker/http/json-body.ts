@@ -15,8 +15,11 @@ type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 /** @returns The schema's output, or the first violation with its field and rule. */
 export async function readJsonBody<S extends Schema>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
   const read = await readJson(request);
-  if (!read.ok) return read;
-  const body = read.value;
+  return read.ok ? parseBody(read.value, schema) : read;
+}
+
+/** Checks a body that is read. @returns The schema's output, or the first violation with its field and rule. */
+export function parseBody<S extends Schema>(body: unknown, schema: S): Result<v.InferOutput<S>> {
   // Valibot takes an array for an object without fields.
   const parsed = v.safeParse(schema, Array.isArray(body) ? undefined : body);
   if (parsed.success) return succeed(parsed.output);

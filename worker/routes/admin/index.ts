@@ -1,7 +1,9 @@
 /** The owner's API: one file for each subject. With neither an admin token nor Cloudflare Access it does not exist. */
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../../http/failure-response.ts';
+import { blockAdminRoutes } from './block.ts';
 import { clientAdminRoutes } from './clients.ts';
+import { dryRunAdminRoutes } from './dry-run.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
 import type { AdminServices } from './owned.ts';
 import { pictureAdminRoutes } from './pictures.ts';
@@ -15,7 +17,9 @@ const ROUTES = [
   siteAdminRoutes,
   clientAdminRoutes,
   pictureAdminRoutes,
+  blockAdminRoutes,
   usageAdminRoutes,
+  dryRunAdminRoutes,
 ];
 
 export function adminRoutes(services: AdminServices): Hono<App> {

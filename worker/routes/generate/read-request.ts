@@ -55,13 +55,9 @@ export async function readAsked(
   services: Pick<Services, 'config' | 'bodies' | 'startBodyTime' | 'sites' | 'inputs' | 'log' | 'createId' | 'now'>,
 ): Promise<Result<ReadRequest>> {
   const { site } = caller;
-  const offered = findOfferedModel(services.config.catalog, target.model, dayOf(services.now()));
-  if (!offered.ok) return offered;
-  const model = offered.value;
-  const { models } = siteOf(caller);
-  if (!models.includes(model.id)) {
-    return fail({ reason: 'MODEL_NOT_ALLOWED', model: model.id, accepted: models });
-  }
+  const chosen = chooseModel(target.model, caller, services);
+  if (!chosen.ok) return chosen;
+  const model = chosen.value;
   const said = { header: c.req.header('Peel-Variant'), cacheControl: c.req.header('Cache-Control') };
   const variant = chooseVariant(said, caller, services.createId);
   if (!variant.ok) return variant;
@@ -87,19 +83,9 @@ export async function readAsked(
     ...{ form: target.form, delivery: delivery.value, origin: new URL(c.req.url).origin, site: site.id },
     ...(readsOnlyPictures(caller) && { isOnlyPictures: true }),
   };
-  const { grounding } = site;
-  const { secrets } = services.config;
-  const asker = askerOf(caller);
-  const context = {
-    model: inSizesOf(site, model),
-    caller: caller.kind,
-    grounding,
-    origin: wanted.origin,
-    site: site.id,
-    secrets,
-    asker,
-  };
-  const understood = await understand(body.value, target, context, caller, services);
+  const { value, inputs } = body.value;
+  const asked = { value: target.action === 'countTokens' ? unwrapCountTokens(value) : value, inputs };
+  const understood = await understand(asked, { caller, model, origin: wanted.origin }, services);
   if (!understood.ok) {
     holding.release();
     return understood;
@@ -111,16 +97,39 @@ export async function readAsked(
 export const readsOnlyPictures = ({ kind, site }: Caller): boolean =>
   kind === 'visitor' && site.promptMode === 'template';
 
+/** The model of a name, if this caller may use it. */
+export function chooseModel(
+  name: string,
+  caller: Caller,
+  { config, now }: Pick<Services, 'config' | 'now'>,
+): Result<CatalogModel> {
+  const offered = findOfferedModel(config.catalog, name, dayOf(now()));
+  if (!offered.ok) return offered;
+  const { models } = siteOf(caller);
+  if (models.includes(offered.value.id)) return offered;
+  return fail({ reason: 'MODEL_NOT_ALLOWED', model: offered.value.id, accepted: models });
+}
+
 type Understood = Pick<ReadRequest, 'request' | 'inputs'> & { templateVersion?: string };
 
-async function understand(
-  { value, inputs: inline }: RequestBody,
-  target: Target,
-  context: Omit<RequestContext, 'inputs'>,
-  caller: Caller,
-  services: Pick<Services, 'sites' | 'inputs' | 'log'>,
+/** Who sends a body, for which model. `origin`: the worker's own, by which bodies name kept pictures. */
+interface Asking {
+  caller: Caller;
+  model: CatalogModel;
+  origin: string;
+}
+
+/** Checks a body and resolves what it names: the request, as it would go up. */
+export async function understand(
+  { value: asked, inputs: inline }: Pick<RequestBody, 'value' | 'inputs'>,
+  { caller, model, origin }: Asking,
+  services: Pick<Services, 'config' | 'sites' | 'inputs' | 'log'>,
 ): Promise<Result<Understood>> {
-  const asked = target.action === 'countTokens' ? unwrapCountTokens(value) : value;
+  const { site } = caller;
+  const context: Omit<RequestContext, 'inputs'> = {
+    ...{ model: inSizesOf(site, model), caller: caller.kind, grounding: site.grounding, origin, site: site.id },
+    ...{ secrets: services.config.secrets, asker: askerOf(caller) },
+  };
   const template = await findTemplate(asked, caller, services);
   if (template && !template.ok) return template;
   if (template) return fillIn(template.value, asked, context, caller, services);

@@ -1,0 +1,162 @@
+/** Whether a request would be allowed, and at what price: decided as for a real one, and nothing comes of it. */
+import { reset } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
+import type { Services } from '../../../worker/services.ts';
+import { CLIENT_KEY } from '../../client-keys.ts';
+import { eventually } from '../../eventually.ts';
+import { watchBucket } from '../../storage/watched-bucket.ts';
+import { createTestWorker, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
+import { dollars, GENERATE, MODEL, moneyOf, nameOf, newBody, worstOf } from '../generate/money.ts';
+import { call, OWNER, told } from './owner.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+interface Judgement {
+  allowed: boolean;
+  hit?: boolean;
+  reason?: string;
+  status?: number;
+  message?: string;
+  field?: string;
+  rule?: string;
+  model?: string;
+  size?: string;
+  provider?: string;
+  worstMicros?: number;
+}
+
+const judge = (worker: TestWorker, body: object): Promise<Judgement> =>
+  told(call(worker, 'POST', '/dry-run', { as: 'client', model: MODEL, ...body }));
+
+afterEach(reset);
+
+describe('a dry run', () => {
+  it('says what a request would cost at most, and who would draw it', async () => {
+    const request = newBody();
+
+    expect(await judge(createTestWorker(OWNER), { request })).toEqual({
+      ...{ allowed: true, hit: false, model: MODEL, size: '1K', provider: 'google', providers: ['google'] },
+      worstMicros: worstOf(),
+    });
+  });
+
+  it.each([
+    { lessMicros: 0, allowed: true },
+    { lessMicros: 1, allowed: false, reason: 'DAILY_BUDGET_SPENT', status: 429 },
+  ])(
+    'knows to the micro-dollar what a day’s budget has room for: $lessMicros less',
+    async ({ lessMicros, ...expected }) => {
+      const worker = createTestWorker({ ...OWNER, SITE_DAILY_BUDGET_USD: dollars(worstOf() - lessMicros) });
+      const request = newBody();
+
+      const judged = await judge(worker, { request });
+      const real = await worker.ask(GENERATE, request);
+
+      expect(judged).toMatchObject(expected);
+      expect(real.status).toBe(expected.status ?? 200);
+      if (expected.reason) expect(await reasonOf(real)).toEqual([expected.status, judged.reason]);
+    },
+  );
+
+  it('asks nothing of a provider, and writes nothing anywhere', async () => {
+    const { bucket, asked } = watchBucket();
+    const puts: string[] = [];
+    const KV = new Proxy(env.KV, {
+      get: (kv, name: keyof KVNamespace) => {
+        if (name === 'put' || name === 'delete') puts.push(name);
+        return (kv[name] as (...args: unknown[]) => unknown).bind(kv);
+      },
+    });
+    const calls: string[] = [];
+    const change = (services: Services): Services => ({
+      ...services,
+      generations: { ask: () => expect.unreachable('a run was asked for') },
+      ledger: (site) =>
+        new Proxy(services.ledger(site), {
+          get: (ledger, name: keyof LedgerRpc) => {
+            calls.push(`${site}.${name}`);
+            return (...args: unknown[]) => (ledger[name] as (...all: unknown[]) => unknown)(...args);
+          },
+        }),
+    });
+    const worker = createTestWorker(OWNER, change, bucket, KV);
+    const request = newBody();
+    await worker.services.limits.read([]);
+    const before = await moneyOf(worker);
+    calls.length = 0;
+
+    for (const as of ['visitor', 'client'])
+      expect(await judge(worker, { as, request })).toMatchObject({ allowed: true });
+
+    expect(calls).toEqual(['default.judge', 'default.judge']);
+    expect(new Set(asked.map(([method]) => method))).toEqual(new Set(['get']));
+    expect(puts).toEqual([]);
+    expect(await upstreamCalls(nameOf(request))).toBe(0);
+    expect(await moneyOf(worker)).toEqual(before);
+  });
+
+  it('knows a kept picture, which is allowed even while the site is paused', async () => {
+    const worker = createTestWorker(OWNER);
+    const request = newBody();
+    await worker.ask(GENERATE, request);
+    await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+    await told(call(worker, 'POST', '/pause', { scope: 'site', paused: true }));
+
+    // The answer to `dev` is kept for that client alone, so nobody else hits it.
+    expect(await judge(worker, { request })).toMatchObject({ allowed: false, reason: 'SITE_PAUSED', status: 503 });
+    const joined = createTestWorker({ ...OWNER, CLIENT_KEYS: `dev:${CLIENT_KEY}:site` });
+    await told(call(joined, 'POST', '/pause', { scope: 'site', paused: false }));
+    await joined.ask(GENERATE, request);
+    await eventually(() => moneyOf(joined)).toMatchObject({ held: 0 });
+    await told(call(joined, 'POST', '/pause', { scope: 'site', paused: true }));
+
+    expect(await judge(joined, { as: 'visitor', request })).toMatchObject({ allowed: true, hit: true });
+  });
+
+  it.each([
+    {
+      ...{ name: 'a size that the model does not draw', reason: 'UNSUPPORTED_VALUE', status: 400 },
+      request: { ...newBody(), generationConfig: { imageConfig: { imageSize: '8K' } } },
+      field: 'generationConfig.imageConfig.imageSize',
+    },
+    { name: 'no words', reason: 'INVALID_FIELD', status: 400, request: { contents: [] }, field: 'contents' },
+    { name: 'an unknown model', reason: 'NOT_FOUND', status: 404, model: 'gpt-image-1', request: newBody() },
+    {
+      ...{ name: 'a search, where the site has none', reason: 'INVALID_FIELD', status: 400 },
+      request: { ...newBody(), tools: [{ googleSearch: {} }] },
+      field: 'tools',
+    },
+  ])('names what a real request would be refused for: $name', async ({ request, reason, status, model, field }) => {
+    const worker = createTestWorker(OWNER);
+
+    const judged = await judge(worker, { request, ...(model && { model }) });
+    const real = await worker.ask(`${model ?? MODEL}:generateContent`, request);
+
+    expect(judged).toMatchObject({ allowed: false, reason, status });
+    if (field) expect(judged.field).toContain(field);
+    const { error } = (await real.json()) as { error: { code: number; message: string } };
+    expect([error.code, error.message]).toEqual([status, judged.message]);
+  });
+
+  it('takes pictures inside the request, as a real one does', async () => {
+    const data = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const part = (text: string) => ({
+      contents: [{ parts: [{ text: 'bluer' }, { inlineData: { mimeType: 'image/png', data: text } }] }],
+    });
+    const worker = createTestWorker(OWNER);
+
+    expect(await judge(worker, { request: part(data) })).toMatchObject({ allowed: true });
+    expect(await judge(worker, { request: part('AAAA') })).toMatchObject({ allowed: false, status: 400 });
+  });
+
+  it.each([
+    [{ as: 'owner', request: {} }, [400, 'INVALID_FIELD']],
+    [{ as: 'client' }, [400, 'INVALID_FIELD']],
+    [{ as: 'client', request: {}, price: true }, [400, 'UNKNOWN_FIELD']],
+    [{ as: 'client', request: {}, site: 'nowhere' }, [404, 'SITE_UNKNOWN']],
+  ])('has a form of its own: %j', async (body, expected) => {
+    expect(await reasonOf(await call(createTestWorker(OWNER), 'POST', '/dry-run', body))).toEqual(expected);
+  });
+});

@@ -1,0 +1,38 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { readJsonBody } from '../../http/json-body.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { type AdminServices, owned } from './owned.ts';
+
+const blockRequest = v.strictObject({
+  site: v.optional(v.string(), DEFAULT_SITE),
+  prefix: v.string(),
+  blocked: v.optional(v.boolean(), true),
+});
+
+const DAY_MS = 86_400_000;
+
+/**
+ * `POST …/block`: refuses an address prefix of a site until midnight UTC, by the name that the list of pictures gives
+ * it, or ends that. The name is a hash of this day, so no block can last longer.
+ */
+export const blockAdminRoutes = ({ owners, sites, ledger, audit, now }: AdminServices) =>
+  new Hono<App>().post('/peel/admin/api/block', owned(owners), async (c) => {
+    const asked = await readJsonBody(c.req.raw, blockRequest);
+    if (!asked.ok) return sendFailure(c, asked.failure);
+    const { site, prefix, blocked } = asked.value;
+    const found = await sites.find(site);
+    // A site whose record is broken can be defended all the same.
+    if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
+    if (!PREFIX.test(prefix)) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'prefix', rule: PREFIX_RULE });
+    await ledger(site)[blocked ? 'block' : 'unblock'](prefix);
+    const what = blocked ? ('prefix_blocked' as const) : ('prefix_unblocked' as const);
+    await audit({ what, who: c.get('owner').who, site, target: prefix });
+    const until = new Date(Math.floor(now() / DAY_MS + 1) * DAY_MS).toISOString();
+    return c.json({ site, prefix, blocked, ...(blocked && { until }) }, 200, NO_STORE);
+  });
+
+/** As `digestFields` writes it. */
+const PREFIX = /^[A-Za-z0-9_-]{43}$/;
+const PREFIX_RULE = 'must be the prefix of a row of GET /peel/admin/api/pictures.';

@@ -1,0 +1,100 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { audienceOf } from '../../auth/audience.ts';
+import type { Caller, CountedCaller } from '../../auth/caller.ts';
+import { readRequestBody } from '../../gemini/read-request.ts';
+import { findKeptAnswer } from '../../generation/kept-answer.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { parseBody } from '../../http/json-body.ts';
+import { toWire } from '../../http/wire-error.ts';
+import { policiesOf } from '../../limits/policies.ts';
+import { pursesOf } from '../../limits/purses.ts';
+import { canonicalKey } from '../../request/canonical-key.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { Site } from '../../sites/site.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { chooseModel, understand } from '../generate/read-request.ts';
+import { type AdminServices, owned } from './owned.ts';
+
+const dryRunRequest = v.strictObject({
+  site: v.optional(v.string(), DEFAULT_SITE),
+  as: v.picklist(['visitor', 'client']),
+  model: v.optional(v.string()),
+  request: v.unknown(),
+});
+
+/** The caller that the question is about: one that has not called yet today. Its name is in no ledger. */
+const SOMEBODY = 'dry-run';
+
+function callerOf(kind: Caller['kind'], site: Site, origin: string): { caller: Caller; counted: CountedCaller } {
+  if (kind === 'client') {
+    const client = { kind, site, name: SOMEBODY };
+    return { caller: client, counted: client };
+  }
+  const { proof: rung, sessionUses: uses } = site;
+  const visitor = { kind, site, origin, visitor: SOMEBODY, session: SOMEBODY, rung, uses, network: SOMEBODY };
+  return { caller: { ...visitor, address: SOMEBODY }, counted: { ...visitor, prefix: SOMEBODY } };
+}
+
+/** What a failure would tell the caller. */
+function refusalOf(failure: Failure) {
+  const { status, body, retryAfterSeconds } = toWire(failure);
+  const { field, rule } = failure as { field?: string; rule?: string };
+  return {
+    ...{ allowed: false, reason: failure.reason, status, message: body.error.message },
+    ...(field !== undefined && { field }),
+    ...(rule !== undefined && { rule }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+}
+
+/**
+ * `POST …/dry-run`: would this request be allowed, and at what price? The body is checked as a real one is, and the
+ * site's ledger decides as it would, but nothing goes up, and nothing is written or counted.
+ */
+export const dryRunAdminRoutes = (services: AdminServices) => {
+  const { owners, sites, bodies, startBodyTime, config, pricing, ledger, ledgers } = services;
+
+  /** Providers that would be asked, in their order: those with a price for the model. */
+  const providersOf = (model: Parameters<typeof pricing.table>[0]): string[] =>
+    config.providers.map(({ name }) => name).filter((name) => pricing.table(model, name) !== undefined);
+
+  return new Hono<App>().post('/peel/admin/api/dry-run', owned(owners), async (c) => {
+    const body = await readRequestBody(c.req.raw, { budget: bodies, time: startBodyTime() });
+    if (!body.ok) return sendFailure(c, body.failure);
+    const { value, inputs, holding } = body.value;
+    try {
+      const asked = parseBody(value, dryRunRequest);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const found = await sites.find(asked.value.site);
+      if (!found.ok) return sendFailure(c, found.failure);
+      const { site } = found.value;
+      const { origin } = new URL(c.req.url);
+      const { caller, counted } = callerOf(asked.value.as, site, origin);
+      const refuse = (failure: Failure, known = {}) => c.json({ ...refusalOf(failure), ...known }, 200, NO_STORE);
+
+      const chosen = chooseModel(asked.value.model ?? site.defaultModel, caller, services);
+      if (!chosen.ok) return refuse(chosen.failure);
+      const model = chosen.value;
+      const understood = await understand({ value: asked.value.request, inputs }, { caller, model, origin }, services);
+      if (!understood.ok) return refuse(understood.failure, { model: model.id });
+      const { request } = understood.value;
+      const worstMicros = pricing.worst(request, model);
+      const [provider] = providersOf(model);
+      const known = { model: model.id, size: request.size, provider, providers: providersOf(model), worstMicros };
+      if (worstMicros === undefined) return refuse({ reason: 'PRICE_UNKNOWN', model: model.id }, known);
+
+      const key = await canonicalKey({ ...understood.value, site: site.id, audience: audienceOf(caller, request) });
+      // A kept answer is sent whatever the limits and budgets say, and costs nothing.
+      const hit = await findKeptAnswer(site, key, services);
+      if (hit) return c.json({ allowed: true, hit: true, ...known }, 200, NO_STORE);
+      if (site.paused) return refuse({ reason: 'SITE_PAUSED' }, known);
+      const limits = { policies: policiesOf(counted), purses: pursesOf(counted) };
+      const { caps } = ledgers(site, limits);
+      const refused = await ledger(site.id).judge({ micros: worstMicros, caps, ...limits });
+      return refused ? refuse(refused, known) : c.json({ allowed: true, hit: false, ...known }, 200, NO_STORE);
+    } finally {
+      holding.release();
+    }
+  });
+};
