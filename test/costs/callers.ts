@@ -2,6 +2,7 @@
 
 import { CLIENT_KEY } from '../client-keys.ts';
 import { wholePng } from '../files/whole-images.ts';
+import { powOf } from '../proofs/solve.ts';
 import { ORIGIN } from './stand.ts';
 
 const MODEL = 'gemini-3.1-flash-image';
@@ -71,12 +72,23 @@ export const SSE = { form: 'streamGenerateContent?alt=sse' };
 /** The headers of a visitor on the site's page. */
 export const from = (address: string): Headers => ({ Origin: ORIGIN, 'CF-Connecting-IP': address });
 
-export const openSession = (url: string, address: string): Promise<Heard> =>
+/** @param proof As `proof` in the body. */
+export const openSession = (url: string, address: string, proof?: object): Promise<Heard> =>
   send(
     `${url}/peel/session`,
-    { method: 'POST', headers: { 'Content-Type': 'application/json', ...from(address) }, body: '{}' },
+    {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...from(address) },
+      body: JSON.stringify({ ...(proof && { proof }) }),
+    },
     200,
   );
+
+/** Does the proof of work that the site asks a visitor for. */
+export async function proofOf(url: string, address: string): Promise<object> {
+  const { text } = await send(`${url}/peel/site`, { headers: from(address) }, 200);
+  return powOf((JSON.parse(text) as { proof: { nonce: string; difficulty: number } }).proof);
+}
 
 /** Gets a ticket. @returns The headers of this visitor's further requests. */
 export async function visitorOf(url: string, address = newAddress()): Promise<Headers> {

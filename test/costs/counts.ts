@@ -38,7 +38,7 @@ export interface Counts {
 
 const CLASS_A = /^R2\.(put|list|createMultipartUpload|uploadPart|complete)$/;
 const CLASS_B = /^R2\.(get|head)$/;
-const OBJECT_REQUEST = /^(site|deployment|generation)\.(?!sql$|sync$|setAlarm$|deleteAll$)/;
+const OBJECT_REQUEST = /^(site|deployment|generation|proofs)\.(?!sql$|sync$|setAlarm$|deleteAll$)/;
 
 export function countOf(operations: readonly Operation[], requests: number): Counts {
   const named = (pattern: RegExp) => operations.filter(({ name }) => pattern.test(name));

@@ -14,6 +14,7 @@ import {
   newPrompt,
   openSession,
   pictureIn,
+  proofOf,
   SSE,
   uploadAsSdk,
   uploadAtOnce,
@@ -297,6 +298,17 @@ export const KINDS: readonly Kind[] = [
   ofVisitor('upload at once, visitor', ({ url }, visitor) => uploadAtOnce(url, visitor), { afterMs: AFTER_TALLY_MS }),
   each('upload by the SDK, client', ({ url }) => uploadAsSdk(url, CLIENT), 2),
   each('session', ({ url }) => openSession(url, newAddress())),
+  {
+    name: 'session, proof of work',
+    async count(stand) {
+      const [first, address] = [newAddress(), newAddress()];
+      await deploy(stand, { SITE_PROOF: 'pow' });
+      await openSession(stand.url, first, await proofOf(stand.url, first));
+      const proof = await proofOf(stand.url, address);
+      await stand.quiet();
+      return countOf(await stand.count(() => openSession(stand.url, address, proof)), 1);
+    },
+  },
   ofSite('site, first', true),
   ofSite('site, again', false),
 ];

@@ -6,7 +6,7 @@ import { dollarsPerThousand, type Wall, wallsOf } from './prices.ts';
 /** The picture of a visitor's, as the widget asks for it. */
 const PICTURE = ['miss SSE link, visitor (the widget)'];
 /** All that a visitor sends who opens a page, draws once and sees the picture. */
-const VISIT = ['site, again', 'session', ...PICTURE, 'picture'];
+const VISIT = ['site, again', 'session, proof of work', ...PICTURE, 'picture'];
 
 export interface Walls {
   picture: Wall[];

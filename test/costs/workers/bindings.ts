@@ -105,11 +105,13 @@ function countedImages(images: ImagesBinding): ImagesBinding {
   });
 }
 
-export type ObjectBinding = 'GENERATION' | 'LEDGER';
+export type ObjectBinding = 'GENERATION' | 'LEDGER' | 'PROOFS';
 
-/** `site`, `deployment` or `generation`: objects of one kind are counted together. */
-export const kindOf = (binding: ObjectBinding, name: string): string =>
-  binding === 'GENERATION' ? 'generation' : name === DEPLOYMENT ? DEPLOYMENT : 'site';
+/** `site`, `deployment`, `generation` or `proofs`: objects of one kind are counted together. */
+export function kindOf(binding: ObjectBinding, name: string): string {
+  if (binding !== 'LEDGER') return binding.toLowerCase();
+  return name === DEPLOYMENT ? DEPLOYMENT : 'site';
+}
 
 /** Names of the objects that were called, until they are cleared. */
 export const called = new Set<string>();
@@ -142,6 +144,7 @@ export const countedEnv = (env: Env): Env => ({
   ...env,
   ...{ KV: countedKv(env.KV), BUCKET: countedBucket(env.BUCKET), IMAGES: countedImages(env.IMAGES) },
   ...{ GENERATION: countedObjects('GENERATION', env.GENERATION), LEDGER: countedObjects('LEDGER', env.LEDGER) },
+  PROOFS: countedObjects('PROOFS', env.PROOFS),
 });
 
 const realFetch = fetch;

@@ -2,7 +2,11 @@
  * The deployed worker, counted: every operation on a binding, on an object's storage and to a provider is written down.
  * Worker and objects of one process share an isolate, and so one log. `POST /__costs/…` starts a count and reads it.
  */
-import worker, { Generation as RealGeneration, Ledger as RealLedger } from '../../../worker/index.ts';
+import worker, {
+  Generation as RealGeneration,
+  Ledger as RealLedger,
+  Proofs as RealProofs,
+} from '../../../worker/index.ts';
 import type { Env } from '../../../worker/wiring.ts';
 import { CONTROL } from '../operation.ts';
 import { called, countedEnv, kindOf, type ObjectBinding } from './bindings.ts';
@@ -19,8 +23,6 @@ import {
   startCount,
   stopCount,
 } from './trips.ts';
-
-export { Proofs } from '../../../worker/objects/proofs.ts';
 
 let variables: Record<string, string> = {};
 /** Two environments, as worker and objects have on the platform. A new one gives the isolate a new app. */
@@ -61,6 +63,16 @@ export class Ledger extends RealLedger {
   async vanish(): Promise<void> {
     await this.ctx.storage.deleteAll();
     this.ctx.abort('counted anew');
+  }
+}
+
+export class Proofs extends RealProofs {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, watch(ctx, env, 'PROOFS'));
+  }
+
+  ring(): Promise<void> {
+    return this.alarm();
   }
 }
 
