@@ -1,9 +1,9 @@
 /** Answers from a stored manifest, in any form. An answer begins only if all of its pictures can be read. */
+import { deriveForm } from '../gemini/forms/forms.ts';
 import { type Chunk, isLifted, type Lifted } from '../gemini/lift/skeleton.ts';
 import { splice, splicedLength } from '../gemini/lift/splice.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Opening, PictureDelivery, Wanted } from './delivery.ts';
-import { tellWhole } from './telling.ts';
 
 export const CONTENT_TYPES = {
   json: 'application/json; charset=UTF-8',
@@ -36,7 +36,7 @@ export async function answerWhole(
   { opening, isJustStored }: WholeOptions = {},
 ): Promise<WholeAnswer | undefined> {
   // Another form may join pieces of text, and a key may appear only in the joined text: redact again.
-  const chunks = tellWhole(manifest, wanted).map(delivery.redact);
+  const chunks = deriveForm(manifest.chunks, manifest.form, wanted.form).map(delivery.redact);
   const segments = chunks.flat();
   const blobs = segments.filter(isLifted);
   const headers = { 'Content-Type': CONTENT_TYPES[wanted.form] };

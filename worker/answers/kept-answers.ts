@@ -10,6 +10,7 @@ import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import { type AnswerBody, answerWhole } from './answer-whole.ts';
 import type { PictureDelivery, Wanted } from './delivery.ts';
+import { onlyPicturesOf } from './only-pictures.ts';
 
 const REMEMBERED_MS = 60_000;
 /** The least recently used are forgotten first. An entry is smaller than 1 KiB, so all are smaller than 1 MiB. */
@@ -50,7 +51,7 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
 
   return {
     async find(site, key, wanted, { manifests, delivery }) {
-      const name = `${wanted.form}/${site.id}/${key}`;
+      const name = [wanted.form, wanted.isOnlyPictures, site.id, key].join('/');
       const memory = memories.get(name);
       const reading = manifests.get(site, key, now());
       const isFresh = memory !== undefined && now() < memory.until;
@@ -64,7 +65,8 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
         void opening?.cancel();
         return undefined;
       }
-      const answer = await answerWhole(manifest, wanted, delivery, { opening });
+      const told = wanted.isOnlyPictures ? onlyPicturesOf(manifest) : manifest;
+      const answer = await answerWhole(told, wanted, delivery, { opening });
       if (!answer) return undefined;
       const { blobs, ...body } = answer;
       remember(name, manifest.id, blobs);

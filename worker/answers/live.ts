@@ -2,6 +2,7 @@
  * Streams an answer that is still being made. Text and thoughts pass at once; a unit with a picture follows when the
  * picture is stored. White space keeps the connection open meanwhile. An error after the headers is one more unit.
  */
+import { createDeriver, type Deriver } from '../gemini/forms/forms.ts';
 import { writeJson } from '../gemini/forms/payload.ts';
 import { createEventLine } from '../gemini/forms/sse.ts';
 import type { Chunk } from '../gemini/lift/skeleton.ts';
@@ -12,7 +13,6 @@ import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import type { PictureDelivery, Pictures, Wanted } from './delivery.ts';
-import { createTelling, type Telling } from './telling.ts';
 
 /** How long text waits for the part that may have to be joined to it. No reader notices such a delay. */
 const WORDS_WAIT_MS = 20;
@@ -85,7 +85,7 @@ async function pump(
 ): Promise<void> {
   const encoder = new TextEncoder();
   const unit = createUnitWriter(wanted.form);
-  let deriver: Telling | undefined;
+  let deriver: Deriver | undefined;
   let pictures: Pictures = { id: '', images: [] };
 
   async function send(chunks: readonly Chunk[] = []): Promise<void> {
@@ -115,10 +115,10 @@ async function pump(
       await writer.write(encoder.encode(unit.heartbeat()));
     } else if (step.type === 'started') {
       pictures = { id: step.id, images: [] };
-      deriver = createTelling(step.form, wanted);
+      deriver = createDeriver(step.form, wanted.form);
     } else if (step.type === 'chunk') {
       pictures = { id: pictures.id, images: step.images };
-      await send(deriver?.push(step.chunk, step.images));
+      await send(deriver?.push(step.chunk));
     } else if (step.type === 'done') {
       await send(deriver?.end());
       isOver = true;

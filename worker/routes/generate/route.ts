@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { createEventReader } from '../../answers/live.ts';
+import { tellOnlyPictures } from '../../answers/only-pictures.ts';
 import { askerOf, audienceOf } from '../../auth/audience.ts';
 import { isRelayed } from '../../auth/auth.ts';
 import type { Caller } from '../../auth/caller.ts';
@@ -99,11 +100,21 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
   return answerRun(c, { events, read, caller, admission: admission.value }, services);
 }
 
-/** Replaces a provider's messages for visitors, which read only messages known to be harmless. */
-async function* tellTo(caller: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
-  const told = readsOnlyPictures(caller) ? forFormVisitor : forVisitor;
+/** What a caller may read of a run. An API client reads all of it. */
+function tellTo(caller: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
+  if (caller.kind === 'client') return events;
+  return readsOnlyPictures(caller)
+    ? withFailures(forFormVisitor, tellOnlyPictures(events))
+    : withFailures(forVisitor, events);
+}
+
+/** Replaces a provider's messages by those that are known to be harmless. */
+async function* withFailures(
+  tell: (failure: Failure) => Failure,
+  events: AsyncIterable<GenerationEvent>,
+): AsyncIterable<GenerationEvent> {
   for await (const event of events) {
-    yield caller.kind === 'visitor' && event.type === 'failed' ? { ...event, failure: told(event.failure) } : event;
+    yield event.type === 'failed' ? { ...event, failure: tell(event.failure) } : event;
   }
 }
 
