@@ -102,6 +102,8 @@ describe('a record', () => {
 
 const ORIGIN = /^must be an origin such as https:\/\/shop\.example/;
 const TEMPLATE = /template/;
+const PICTURE = 'a1'.repeat(32);
+const ofTemplate = { ...minimal, promptMode: 'template', template: { prompt: 'A mug.' } };
 const broken: [name: string, record: unknown, field: string, rule: RegExp][] = [
   ['nothing', undefined, 'body', /object|given/],
   ['null', null, 'body', /object|given/],
@@ -174,6 +176,9 @@ const broken: [name: string, record: unknown, field: string, rule: RegExp][] = [
   ['no sizes', { ...minimal, sizes: [] }, 'sizes', /must name a size/],
   ['an unknown prompt mode', { ...minimal, promptMode: 'hidden' }, 'promptMode', /free, template/],
   ['a template site without its template', { ...minimal, promptMode: 'template' }, 'template', TEMPLATE],
+  ['a template on a site of free words', { ...minimal, template: { prompt: 'A mug.' } }, 'template', TEMPLATE],
+  ['a template with a rule broken', { ...ofTemplate, template: { prompt: '{{who}}' } }, 'template.prompt', /number 1/],
+  ['a template whose model may search', { ...ofTemplate, grounding: true }, 'grounding', /must be false/],
   ['an unknown proof', { ...minimal, proof: 'captcha' }, 'proof', /turnstile, pow, none/],
   ['a proof that is not set up', { ...minimal, proof: 'turnstile' }, 'proof', /TURNSTILE_SITE_KEY/],
   ['grounding in words', { ...minimal, grounding: 'on' }, 'grounding', /true or false/],
@@ -231,5 +236,28 @@ describe(`each of ${broken.length} broken records`, () => {
 
     expect(told).toEqual({ problem: expect.stringMatching(/^origins\.0 must be an origin/) });
     expect(await readSiteRecord('shop', '{"origins":', context)).toEqual({ problem: 'must be JSON' });
+  });
+});
+
+describe('a template', () => {
+  const few = SEED_CATALOG.map((model) => ({ ...model, maxReferences: model.id === DEFAULT_MODEL ? 14 : 3 }));
+  const pictures = (...all: string[]) => ({ promptMode: 'template', template: { prompt: 'A mug.', pictures: all } });
+
+  it('leaves only models on the menu that take all its pictures, and the one to change', async () => {
+    const two = await siteOf(pictures(PICTURE, PICTURE), { catalog: few });
+    const three = await siteOf(pictures(PICTURE, PICTURE, PICTURE), { catalog: few });
+
+    expect(two.site.models.length).toBeGreaterThan(1);
+    expect(three.site.models).toEqual([DEFAULT_MODEL]);
+    expect(three.template?.pictures).toHaveLength(3);
+    expect(three.site.templateVersion).toBe(three.template?.version);
+  });
+
+  it('is refused where no model is left', async () => {
+    const record = { ...minimal, models: ['gemini-2.5-flash-image'], ...pictures(PICTURE, PICTURE, PICTURE) };
+
+    expect(await checkSiteRecord(record, { ...context, catalog: few })).toEqual({
+      problem: { field: 'template.pictures', rule: 'must leave a model that takes 4 pictures, the changed one too' },
+    });
   });
 });

@@ -92,6 +92,14 @@ describe('a template', () => {
       rule: '64',
     },
     { name: 'too many pictures', changes: { pictures: Array(14).fill(ID) }, field: 'pictures', rule: '13' },
+    { name: 'slots that are no list', changes: { slots: 'canary' }, field: 'slots', rule: 'must be a list' },
+    { name: 'pictures that are no list', changes: { pictures: ID }, field: 'pictures', rule: 'must be a list' },
+    {
+      name: 'choices that are no list',
+      changes: { slots: [WHO, { ...CAKE, choices: 'Nut' }] },
+      field: 'slots.1.choices',
+      rule: 'must be a list',
+    },
     {
       name: 'two photos',
       changes: { slots: [WHO, CAKE, FACE, { ...FACE, name: 'other' }] },

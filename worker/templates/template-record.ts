@@ -29,6 +29,7 @@ const shown = (max: number) =>
     v.check((value) => value === tidy(value) && !hasUnseen(value), SHOWN_RULE),
   );
 
+const LIST_RULE = 'must be a list';
 const LENGTH_RULE = `must be a whole number of characters from 1 to ${MAX_LENGTH}`;
 const NAME_RULE = 'must be 1 to 40 letters, digits and _, and begin with a letter';
 const ID_RULE = 'must be the id of a picture that was put to this site: 64 lower-case hex digits';
@@ -47,7 +48,7 @@ const SLOT = v.strictObject({
     ),
   ),
   choices: v.exactOptional(
-    v.pipe(v.array(shown(200)), v.maxLength(MAX_CHOICES, `must have at most ${MAX_CHOICES} entries`)),
+    v.pipe(v.array(shown(200), LIST_RULE), v.maxLength(MAX_CHOICES, `must have at most ${MAX_CHOICES} entries`)),
   ),
   required: v.exactOptional(v.boolean('must be true or false')),
 });
@@ -55,9 +56,11 @@ const SLOT = v.strictObject({
 export const TEMPLATE_RECORD = v.strictObject({
   prompt: text(16_000),
   systemInstruction: v.exactOptional(text(8_000)),
-  slots: v.exactOptional(v.pipe(v.array(SLOT), v.maxLength(MAX_SLOTS, `must have at most ${MAX_SLOTS} entries`))),
+  slots: v.exactOptional(
+    v.pipe(v.array(SLOT, LIST_RULE), v.maxLength(MAX_SLOTS, `must have at most ${MAX_SLOTS} entries`)),
+  ),
   /** Ids of the owner's own pictures. They go up before a visitor's. */
-  pictures: v.exactOptional(v.array(v.pipe(v.string(ID_RULE), v.regex(/^[0-9a-f]{64}$/, ID_RULE)))),
+  pictures: v.exactOptional(v.array(v.pipe(v.string(ID_RULE), v.regex(/^[0-9a-f]{64}$/, ID_RULE)), LIST_RULE)),
 });
 export type TemplateRecord = v.InferOutput<typeof TEMPLATE_RECORD>;
 type Slot = NonNullable<TemplateRecord['slots']>[number];
