@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Client, CountedVisitor } from '../../worker/auth/caller.ts';
 import { createRefusals, REMEMBER_HELD_MS, REMEMBER_MS, REMEMBER_VISITOR_MS } from '../../worker/ledger/refusals.ts';
-import type { Failure } from '../../worker/shared/failure.ts';
+import type { Failure, PurseName } from '../../worker/shared/failure.ts';
 import type { Site } from '../../worker/sites/site.ts';
 
 const site = (id: string) => ({ id }) as Site;
@@ -122,6 +122,54 @@ describe('what an isolate remembers', () => {
 
     expect(refusals.recall(visitorOf('b'), 1)).toMatchObject({ reason: 'SITE_MINUTE' });
     expect(refusals.recall(clientOf(), 100)).toBeUndefined();
+  });
+
+  it.each<{ purse: PurseName; heardBy: string[] }>([
+    { purse: 'visitor', heardBy: ['it'] },
+    { purse: 'network', heardBy: ['it', 'its neighbour'] },
+    { purse: 'degraded', heardBy: ['it', 'its neighbour'] },
+    { purse: 'visitors', heardBy: ['it', 'its neighbour', 'another with a proof'] },
+    { purse: 'client', heardBy: [] },
+  ])('is of those whose purse is spent or held: $purse', ({ purse, heardBy }) => {
+    const strict = { id: 'default', proof: 'turnstile' } as Site;
+    const it: CountedVisitor = { ...visitorOf('a'), site: strict, network: 'n' };
+    const callers = {
+      it,
+      'its neighbour': { ...it, prefix: 'b' },
+      'another with a proof': { ...it, prefix: 'c', network: 'm', rung: 'turnstile' } as CountedVisitor,
+      'a client': clientOf(),
+    };
+    const reasons = ['BUDGET_HELD', 'DAILY_BUDGET_SPENT', 'MONTHLY_BUDGET_SPENT'] as const;
+
+    for (const reason of reasons) {
+      const { refusals } = setUp();
+      refusals.note(it, 100, { reason, retryAfterSeconds: 10, purse });
+
+      const hears = Object.entries(callers).filter(([, caller]) => refusals.recall(caller, 100));
+      expect(
+        hears.map(([name]) => name),
+        reason,
+      ).toEqual(heardBy);
+      expect(refusals.recall(it, 99)).toBeUndefined();
+    }
+  });
+
+  it.each<{ failure: Failure; other: CountedVisitor }>([
+    { failure: { reason: 'VISITOR_BUDGET_SPENT', retryAfterSeconds: 9000, purse: 'visitor' }, other: visitorOf('b') },
+    {
+      failure: { reason: 'PREFIX_BUDGET_SPENT', retryAfterSeconds: 9000, purse: 'network' },
+      other: { ...visitorOf('a'), network: 'another' },
+    },
+  ])('is remembered for a minute and by price, where dollars are spent: $failure.reason', ({ failure, other }) => {
+    const { clock, refusals } = setUp();
+
+    refusals.note(visitor, 100, failure);
+
+    expect(refusals.recall({ ...visitor, session: 'another' }, 100)).toMatchObject({ reason: failure.reason });
+    expect(refusals.recall(visitor, 99)).toBeUndefined();
+    expect(refusals.recall(other, 100)).toBeUndefined();
+    clock.now += 60_000;
+    expect(refusals.recall(visitor, 100)).toBeUndefined();
   });
 
   it('is asked for the attempts alone where the call is free', () => {

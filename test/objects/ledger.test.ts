@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import type { Reservation } from '../../worker/ledger/reservation.ts';
 import { DEPLOYMENT, type LedgerRpc } from '../../worker/ledger/rpc.ts';
 import { nextRing } from '../../worker/ledger/service.ts';
 import type { Ledger } from '../../worker/objects/ledger.ts';
@@ -57,6 +58,28 @@ describe('a ledger', () => {
       spentMicros: 60,
       medians: [{ model: 'gemini-3.1-flash-image', size: '1K', ms: 5000 }],
     });
+  });
+
+  it('blocks a prefix, answers what would be, and writes nothing for that', async () => {
+    const { rpc } = newLedger();
+    const asked = reservation('r1:1', { policies: [policy(2)] });
+
+    expect(await rpc.judge(asked)).toBeUndefined();
+    await rpc.block('p1');
+    expect(await rpc.judge(asked)).toMatchObject({ reason: 'VISITOR_DAY' });
+    expect(await rpc.reserve(asked)).toMatchObject({ reason: 'VISITOR_DAY' });
+    await rpc.unblock('p1');
+
+    expect(await rpc.judge(asked)).toBeUndefined();
+    expect((await rpc.report()).heldMicros).toBe(0);
+    expect(await rpc.reserve(asked)).toBeUndefined();
+  });
+
+  it('takes the reservation of an earlier version, which names no purse', async () => {
+    const { rpc } = newLedger();
+    const { purses: _, ...earlier } = reservation('r1:1');
+
+    expect(await rpc.reserve(earlier as Reservation)).toBeUndefined();
   });
 
   it('gives no two of many at once the same money', async () => {

@@ -137,6 +137,8 @@ export function createHolds(sql: Sql) {
 
     /** What was taken of a purse on a day, `YYYY-MM-DD`. */
     takenOf: purses.taken,
+    /** What was taken of all purses of a day. */
+    purses: purses.all,
 
     /** Sets when a reservation's owner is asked next. */
     askAt(id: string, at: number): void {

@@ -301,6 +301,9 @@ export function createLedgerMachine(sql: Sql) {
         return { ...report, owed: owedOf(first) };
       }),
 
+    /** What was taken of each purse on a day, `YYYY-MM-DD`, by its id. */
+    purses: holds.purses,
+
     /** What is spent and held of today, micro-dollars. */
     spentToday(now: number): number {
       const { settled, overrun, held } = takenOf('site', 'day', dayOf(now));

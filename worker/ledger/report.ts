@@ -1,9 +1,11 @@
 import { dayOf } from './budget.ts';
 import type { LedgerMachine } from './ledger.ts';
+import type { PurseSums } from './purses.ts';
 import type { UsageRow } from './usage.ts';
 
 const TABLE_DAYS = 31;
 const GENERATIONS = 100;
+const PURSES = 20;
 const DAY_MS = 86_400_000;
 /** Days of hourly counts. */
 const MAX_HOURLY_DAYS = 7;
@@ -25,6 +27,8 @@ export interface LedgerReport {
   /** The same under the deployment's caps, where this site is the only one. */
   deploymentOwed: { dayMicros: number; monthMicros: number };
   paused: boolean;
+  /** Today's dearest visitors, networks and clients, by the names of their purses (`limits/purses.ts`). */
+  purses: { purse: string; settledMicros: number; heldMicros: number }[];
   /** Reservations that hold money. */
   open: { id: string; micros: number; leaseUntil: number }[];
   usage: UsageRow[];
@@ -59,6 +63,7 @@ export function reportOf(ledger: LedgerMachine, now: number, days?: number): Led
       monthMicros: ledger.taken('deployment', 'month', day).owed,
     },
     paused: ledger.isPaused(),
+    purses: dearest([...ledger.purses(day)].map(([purse, sums]) => ({ purse, ...sums }))),
     open: ledger.open(),
     usage: ledger.usage.table(days ?? TABLE_DAYS, now),
     medians: ledger.usage.medians(),
@@ -67,8 +72,14 @@ export function reportOf(ledger: LedgerMachine, now: number, days?: number): Led
   };
 }
 
+const dearest = (purses: readonly ({ purse: string } & PurseSums)[]): LedgerReport['purses'] =>
+  [...purses]
+    .sort((a, b) => b.settled + b.held - a.settled - a.held)
+    .slice(0, PURSES)
+    .map(({ purse, settled, held }) => ({ purse, settledMicros: settled, heldMicros: held }));
+
 /** The state of the whole deployment: the sum of its sites. */
-export interface DeploymentReport extends Omit<LedgerReport, 'medians' | 'deploymentOwed'> {
+export interface DeploymentReport extends Omit<LedgerReport, 'medians' | 'deploymentOwed' | 'purses'> {
   /** Names of ledgers that did not answer, so that their sums are missing. */
   unheard: string[];
 }
@@ -89,7 +100,7 @@ export function deploymentReportOf(
   own: { paused: boolean; unheard: string[]; owed: { day: number; month: number } },
 ): DeploymentReport {
   const sumOf = (name: (typeof SUMS)[number]): number => sites.reduce((sum, site) => sum + site[name], 0);
-  const { medians: _, deploymentOwed, ...first } = sites[0];
+  const { medians: _, purses: __, deploymentOwed, ...first } = sites[0];
   return {
     ...first,
     ...Object.fromEntries(SUMS.map((name) => [name, sumOf(name)])),

@@ -237,6 +237,28 @@ export const MUTANTS: readonly Mutant[] = [
     parts: ledgers((ledger) => ({ reserve: (asked) => ledger.reserve({ ...asked, policies: [] }) })),
   },
   {
+    name: 'counts no purse',
+    rule: 'neverOverAPurse',
+    parts: ledgers((ledger) => ({ reserve: (asked) => ledger.reserve({ ...asked, purses: [] }) })),
+  },
+  {
+    name: 'forgets in a crash what purses have spent',
+    rule: 'neverOverAPurse',
+    world: 109,
+    parts: queries((query) => query.replace('AND purses IS NOT NULL', 'AND id IS NULL')),
+  },
+  {
+    name: 'forgets in a crash what visitors have spent',
+    rule: 'neverOverAPurse',
+    world: 57,
+    parts: queries((query) => query.replace('sum(visitorMicros)', '0')),
+  },
+  {
+    name: 'lends what is kept for another site',
+    rule: 'sharesAreKept',
+    parts: queries((query) => query.replace('FROM borrowers WHERE part > 0', 'FROM borrowers WHERE part > 1')),
+  },
+  {
     name: 'does not try again to settle',
     rule: 'everybodyIsAnswered',
     parts: { changeGeneration: (generation) => ({ ...generation, alarm: async () => undefined }) },

@@ -59,6 +59,8 @@ const PROMISES: readonly { promise: string; rules: readonly InvariantName[] }[] 
   { promise: 'Grants before an overrun of an earlier day or month was paid for', rules: ['overrunsAreCarried'] },
   { promise: 'Money given back though the call may have run', rules: ['noRefunds'] },
   { promise: "Grants over a visitor's, a session's or a minute's count", rules: ['neverOverACount'] },
+  { promise: "Grants over a visitor's, a network's or all visitors' dollars", rules: ['neverOverAPurse'] },
+  { promise: "Grants that reach into another site's share of the deployment", rules: ['sharesAreKept'] },
   {
     promise:
       "Calls later than 5 s after a site's pause, or after the answer that every site has heard the deployment's",

@@ -43,6 +43,8 @@ export interface Workload {
   trap: Trap | undefined;
   /** A time in which the ledger of a site and the deployment's do not reach each other, in milliseconds after the start. */
   cut: { site: LedgerName; from: number; until: number } | undefined;
+  /** Shares of the deployment's budget that its owner tells, in milliseconds after the start. */
+  shares: { site: LedgerName; part: number; at: number }[];
   facts: Facts;
   faults: Faults;
   /** One to three. */
@@ -80,7 +82,11 @@ export function createWorkload(seed: number): Workload {
   const isTight = ids.length > 1 && chance.is(0.2);
   if (isTight) demand.push(...createTightVisits(chance, ids, prices));
   const probes = createProbes(ids, prices, Math.max(healAt, ...demand.map(({ at }) => at)));
-  const sites = ids.map((id) => createSite(chance, id, isTight ? ROOMY : createCaps(chance, prices, 5)));
+  // Drawn by itself, so that worlds without shares and purses stay as they are.
+  const own = createChance(seed + 1_000_003);
+  const sites = ids
+    .map((id) => createSite(chance, id, isTight ? ROOMY : createCaps(chance, prices, 5)))
+    .map((site) => (isTight ? site : withPurses(own, withShare(own, site, ids.length), prices)));
   const all = isTight
     ? { day: ids.reduce((sum, _, n) => sum + prices[n]!, 0), month: ROOMY.month }
     : createCaps(chance, prices, 6);
@@ -100,8 +106,15 @@ export function createWorkload(seed: number): Workload {
     injectedFaults,
     trap,
     cut,
+    shares: sites
+      .filter(({ keptOfDeployment }) => keptOfDeployment > 0 && own.is(0.8))
+      .map(({ id, keptOfDeployment: part }) => ({
+        ...{ site: ledgerOf(id), part },
+        at: own.is(0.7) ? 0 : own.whole(0, healAt),
+      })),
     facts: {
       caps: Object.fromEntries(caps),
+      visitorCaps: Object.fromEntries(sites.map((site) => [ledgerOf(site.id), visitorCapsOf(site)])),
       keepsToCap: seed % 2 === 0,
       clocksJump: trap?.do === 'jump' || injectedFaults.some(({ do: what }) => 'jump' in what),
     },
@@ -207,6 +220,26 @@ function createCaps(chance: Chance, prices: readonly number[], most: number): { 
   const near = (times: number): number => chance.pick(prices) * times + chance.pick([-1, 0, 0, 1, 30_000]);
   const day = near(chance.whole(1, most));
   return { day, month: chance.is(0.5) ? near(chance.whole(2, most + 2)) : 10 * day };
+}
+
+/** In some worlds of several sites each has a share, and all together at most the whole. */
+function withShare(own: Chance, site: Site, count: number): Site {
+  return count > 1 && own.is(0.4) ? { ...site, keptOfDeployment: own.pick([0.2, 0.3, 1 / count]) } : site;
+}
+
+/** In some worlds a visitor, a network or all visitors together may take a few pictures less than the site. */
+function withPurses(own: Chance, site: Site, prices: readonly number[]): Site {
+  if (own.is(0.6)) return site;
+  const near = (most: number): number => own.pick(prices) * own.whole(1, most) + own.pick([-1, 0, 1, 30_000]);
+  return {
+    ...{ ...site, visitorDayMicros: near(3), networkDayMicros: near(4) },
+    keptForClients: own.pick([0, 0.4]),
+  };
+}
+
+function visitorCapsOf(site: Site): Record<'day' | 'month', number> {
+  const part = 1 - site.keptForClients;
+  return { day: Math.floor(site.dayBudgetMicros * part), month: Math.floor(site.monthBudgetMicros * part) };
 }
 
 function createFaults(chance: Chance): Faults {

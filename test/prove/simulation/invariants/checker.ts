@@ -3,9 +3,9 @@
  * fails ledgers and escrow schemes that are known to be bad.
  */
 import { createBooks } from './books.ts';
-import { neverOverACount } from './counts.ts';
+import { neverOverACount, neverOverAPurse } from './counts.ts';
 import type { Invariant } from './invariant.ts';
-import { fittingIsServed, loansAgree, memoryIsRows } from './loans.ts';
+import { fittingIsServed, loansAgree, memoryIsRows, sharesAreKept } from './loans.ts';
 import { booksAgree, endedHoldsNothing, neverOverACap, noRefunds, oneLife, overrunsAreCarried } from './money.ts';
 import {
   dispatchedOnce,
@@ -31,9 +31,11 @@ const RULES = {
   pauseStops,
   everybodyIsAnswered,
   neverOverACount,
+  neverOverAPurse,
   loansAgree,
   memoryIsRows,
   fittingIsServed,
+  sharesAreKept,
 } satisfies Record<string, Invariant>;
 
 export type InvariantName = keyof typeof RULES;

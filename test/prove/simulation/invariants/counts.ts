@@ -1,3 +1,5 @@
+import { periodOf } from '../../../../worker/ledger/budget.ts';
+import { type Purse, purseIdOf } from '../../../../worker/limits/purses.ts';
 import type { Invariant } from './invariant.ts';
 import { runOf } from './trace.ts';
 
@@ -17,14 +19,41 @@ export const neverOverACount: Invariant = () => {
     const { at, policies } = happening.counted;
     const { ledger, id } = happening;
     const run = runOf(id);
-    return policies.flatMap(({ name, who, limit, windowSeconds }) => {
-      const counter = `${ledger} ${name} ${who}`;
-      const all = uses.get(counter) ?? [];
-      all.push({ run, at });
-      uses.set(counter, all);
-      const isDrawn = (use: Use) => books.ofRun(use.run).some(({ state }) => state !== 'released');
-      const count = all.filter((use) => use.at > at - windowSeconds * 1000 && isDrawn(use)).length;
-      return count > limit ? [`${counter}: ${count} where ${limit} are allowed`] : [];
+    return policies
+      .filter(({ perRefusal }) => !perRefusal)
+      .flatMap(({ name, who, limit, windowSeconds }) => {
+        const counter = `${ledger} ${name} ${who}`;
+        const all = uses.get(counter) ?? [];
+        all.push({ run, at });
+        uses.set(counter, all);
+        const isDrawn = (use: Use) => books.ofRun(use.run).some(({ state }) => state !== 'released');
+        const count = all.filter((use) => use.at > at - windowSeconds * 1000 && isDrawn(use)).length;
+        return count > limit ? [`${counter}: ${count} where ${limit} are allowed`] : [];
+      });
+  };
+};
+
+/**
+ * At a grant no purse has more than its sum, overruns included. Where a clock was set back over midnight, money that was
+ * settled on the wrong day may be missing.
+ */
+export const neverOverAPurse: Invariant = ({ clocksJump }) => {
+  const pursesOf = new Map<string, readonly Purse[]>();
+  return (happening, books) => {
+    if (clocksJump || happening.type !== 'held' || !happening.purses) return [];
+    const { ledger, id, day, purses } = happening;
+    pursesOf.set(`${ledger} ${id}`, purses);
+    return purses.flatMap((purse) => {
+      const purseId = purseIdOf(purse);
+      const period = periodOf(purse.period, day);
+      let taken = 0;
+      for (const entry of books.entries()) {
+        const theirs = pursesOf.get(`${entry.ledger} ${entry.id}`) ?? [];
+        const isTheirs = entry.ledger === ledger && entry.day.startsWith(period);
+        if (!isTheirs || !theirs.some((each) => purseIdOf(each) === purseId)) continue;
+        taken += entry.state === 'held' ? entry.reserved : entry.settled + entry.overrun;
+      }
+      return taken > purse.micros ? [`${ledger}: ${taken} of ${purse.micros} in the purse ${purseId} for ${id}`] : [];
     });
   };
 };

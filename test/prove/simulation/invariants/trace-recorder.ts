@@ -4,6 +4,7 @@
  */
 import type { Reservation } from '../../../../worker/ledger/reservation.ts';
 import type { Sql } from '../../../../worker/ledger/sql.ts';
+import type { Purse } from '../../../../worker/limits/purses.ts';
 import type { Room } from '../nodes/node.ts';
 import type { Counted, LedgerName } from './trace.ts';
 
@@ -19,10 +20,12 @@ interface Seen {
   overrun: number;
   /** Lent, by account and site. */
   lent: Map<string, number>;
+  /** Parts kept of the deployment's caps, by site. */
+  parts: Map<string, number>;
   isPaused: boolean;
 }
 
-const NOTHING: Seen = { rows: new Map(), settled: 0, overrun: 0, lent: new Map(), isPaused: false };
+const NOTHING: Seen = { rows: new Map(), settled: 0, overrun: 0, lent: new Map(), parts: new Map(), isPaused: false };
 
 export interface TraceRecorder {
   /** A reservation is requested; notes what it counts on. It may be granted later. */
@@ -40,6 +43,7 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
   let changes = 0;
   let settling = 'nobody';
   const policiesOf = new Map<string, Counted['policies']>();
+  const pursesOf = new Map<string, readonly Purse[]>();
   const days = new Map<string, string>();
 
   const countedOf = (id: string, at: number): { counted?: Counted } => {
@@ -48,7 +52,8 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
   };
 
   return {
-    asked({ id, replaces, policies }) {
+    asked({ id, replaces, policies, purses }) {
+      pursesOf.set(id, purses);
       if (replaces === undefined) policiesOf.set(id, policies);
     },
     settling(id) {
@@ -65,6 +70,9 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
       const now = read(sql);
       const [micros, overrun] = [now.settled - seen.settled, now.overrun - seen.overrun];
       if (now.isPaused !== seen.isPaused) note({ type: 'paused', ledger, paused: now.isPaused });
+      for (const [site, part] of now.parts) {
+        if (part !== (seen.parts.get(site) ?? 0)) note({ type: 'kept', site, part });
+      }
       for (const [name, sum] of now.lent) {
         const [account = '', site = ''] = name.split(' ');
         const more = sum - (seen.lent.get(name) ?? 0);
@@ -79,7 +87,7 @@ export function createTraceRecorder(ledger: LedgerName): TraceRecorder {
       for (const [id, { state, held }] of changed) {
         if (held) {
           days.set(id, held.day);
-          note({ type: 'held', ledger, id, ...held, ...countedOf(id, at) });
+          note({ type: 'held', ledger, id, ...held, ...countedOf(id, at), purses: pursesOf.get(id) ?? [] });
         }
         if (state === 'settled') note({ type: 'settled', ledger, id, day: days.get(id) ?? '', micros, overrun });
       }
@@ -101,7 +109,9 @@ function read(sql: Sql): Seen {
   const ended = sql.exec('SELECT id, state FROM ended').toArray();
   const [sums] = sql.exec('SELECT sum(costMicros) AS settled, sum(overrunMicros) AS overrun FROM usage').toArray();
   const lent = sql.exec("SELECT account || ' ' || borrower AS name, lent FROM loans").toArray();
+  const parts = sql.exec('SELECT name, part FROM borrowers').toArray();
   return {
+    parts: new Map(parts.map(({ name, part }) => [String(name), Number(part)])),
     rows: new Map([
       ...ended.map(({ id, state }) => [String(id), { state: String(state) }] as const),
       ...held.map(({ id, ...rest }) => [String(id), { state: 'held', held: rest as Row['held'] } as Row] as const),

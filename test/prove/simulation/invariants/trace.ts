@@ -2,13 +2,22 @@
 import type { Cap } from '../../../../worker/ledger/reservation.ts';
 import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import type { WindowPolicy } from '../../../../worker/limits/policies.ts';
+import type { Purse } from '../../../../worker/limits/purses.ts';
 
 /** `site:{id}`, or {@link DEPLOYMENT} for the sum of all sites. */
 export type LedgerName = string;
 
 /** Times are true Unix milliseconds, not those of an object's clock. Money is micro-dollars. */
 export type Happening = { at: number } & (
-  | { type: 'held'; ledger: LedgerName; id: string; micros: number; day: string; counted?: Counted }
+  | {
+      type: 'held';
+      ledger: LedgerName;
+      id: string;
+      micros: number;
+      day: string;
+      counted?: Counted;
+      purses?: readonly Purse[];
+    }
   /** `micros`: within the reservation; `overrun`: beyond it. */
   | { type: 'settled'; ledger: LedgerName; id: string; day: string; micros: number; overrun: number }
   | { type: 'released'; ledger: LedgerName; id: string }
@@ -22,6 +31,8 @@ export type Happening = { at: number } & (
   | { type: 'paused'; ledger: LedgerName; paused: boolean }
   /** The deployment's ledger answers that every site has heard the pause. */
   | { type: 'pauseAnswered' }
+  /** The deployment's ledger keeps a part of its caps for a site. */
+  | { type: 'kept'; site: LedgerName; part: number }
   /** The deployment's ledger has lent more to a site. */
   | { type: 'lent'; site: LedgerName; account: string; micros: number }
   /** A ledger's memory, or what two ledgers know of the same loan, is not what it must be. */
@@ -59,6 +70,8 @@ export interface Counted {
 export interface Facts {
   /** By ledger; those of {@link DEPLOYMENT} are for all sites together. */
   caps: Readonly<Record<LedgerName, Readonly<Record<Cap['period'], number>>>>;
+  /** The most that visitors may spend of a site's caps. Every caller is a visitor. */
+  visitorCaps?: Readonly<Record<LedgerName, Readonly<Record<Cap['period'], number>>>>;
   /** Whether the provider never bills more output than it is allowed, and so never more than the hold. */
   keepsToCap: boolean;
   /** Whether any clock was ever wrong. Rules about time apply only if none was. */

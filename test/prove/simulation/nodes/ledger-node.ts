@@ -19,6 +19,7 @@ export interface LedgerNode extends Machine {
   setPaused(paused: boolean): Promise<PauseAnswer>;
   draw(site: string, draw: Draw): Promise<LoanAnswer>;
   recall(notice: LoanAnswer): Answer<BorrowerReport>;
+  keepShare(site: string, part: number): Promise<void>;
   report(): Promise<LedgerReport>;
   /** @returns What of its memory is not that of its rows. */
   inspect(): string[];
@@ -75,6 +76,7 @@ export const makeLedger: MakeLedger = (room) => {
       return service.draw(site, draw);
     },
     recall: service.recall,
+    keepShare: service.keepShare,
     report: service.report,
     async alarm() {
       alarmAt = Number.POSITIVE_INFINITY;

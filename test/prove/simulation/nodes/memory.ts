@@ -4,6 +4,7 @@ import { createLedgerDebts } from '../../../../worker/ledger/debts.ts';
 import { createHolds } from '../../../../worker/ledger/holds.ts';
 import type { LedgerMachine } from '../../../../worker/ledger/ledger.ts';
 import { createLender } from '../../../../worker/ledger/lender.ts';
+import { createPurses } from '../../../../worker/ledger/purses.ts';
 import type { LedgerService } from '../../../../worker/ledger/service.ts';
 import { createSlices } from '../../../../worker/ledger/slices.ts';
 import type { Sql } from '../../../../worker/ledger/sql.ts';
@@ -25,6 +26,7 @@ export function inspectMemory(service: LedgerService, sql: Sql, now: number): st
   if (lender.borrowers().length > 0) compare(`owed on ${day}`, lender.owed(day), createLender(sql).owed(day));
   else compareTaken(ledger, sql, day, compare);
   compareSlices(ledger, sql, now, compare);
+  compare('its purses', [...ledger.purses(day)].sort(), [...createPurses(sql).all(day)].sort());
   const due = createHolds(sql).all();
   compare('owners to ask', ledger.due(now).length, due.filter(({ askAt }) => askAt <= now).length);
   return wrong;

@@ -71,6 +71,13 @@ export function injectFaults(workload: Workload, scheduler: Scheduler, cluster: 
       jump(what.whose < 0 ? nodes : [nodes[what.whose % nodes.length]!], what.jump);
     });
   }
+  for (const { site, part, at } of workload.shares) {
+    scheduler.after(at, () => {
+      // An owner's call that is lost is made anew by hand; this one is made once.
+      const told = ledgers.get(DEPLOYMENT)!.run((ledger) => ledger.keepShare(site, part));
+      void told.catch(() => undefined);
+    });
+  }
   scheduler.after(healAt, () => {
     faults.isOn = false;
     for (const name of ledgers.keys()) void setPaused(name, false);
