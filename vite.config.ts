@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { classicScripts } from './scripts/build/classic-scripts.ts';
 import { minifyTemplates } from './scripts/build/minify-templates.ts';
+import { openApi } from './scripts/build/openapi.ts';
 import { publicSuffixes } from './scripts/build/public-suffixes.ts';
 import { keepReleases } from './scripts/build/releases.ts';
 import { publishElement } from './scripts/element/plugin.ts';
@@ -59,7 +60,7 @@ function upFrontOf(graph: ModuleGraph): Set<string> {
 
 /**
  * Builds the worker's static assets: the widget at its stable address `/widget.js`, its chunks under `/w/` with a hash
- * in the name, the scripts for pages that take no module, the list of public suffixes, and the pages `/` and `/build`. `/widget.js` is a few lines that
+ * in the name, the scripts for pages that take no module, the list of public suffixes, the owner's API as OpenAPI, and the pages `/` and `/build`. `/widget.js` is a few lines that
  * import the hashed chunks. Browsers fetch it again every five minutes and keep the chunks for ever, so both always
  * come from one build. Chunks of the last releases stay for pages that are open (`scripts/build/releases.ts`).
  */
@@ -76,6 +77,7 @@ export default defineConfig({
     }),
     publishElement(),
     publicSuffixes(),
+    openApi(),
     keepReleases('w'),
   ],
   build: {

@@ -18,6 +18,7 @@ import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
 import { createGenerationClient, type EraserRpc, type GenerationRpc } from './generation/client.ts';
 import { createAccounts } from './ledger/accounts.ts';
+import { createAuditNotes } from './ledger/audit.ts';
 import { dayOf } from './ledger/budget.ts';
 import { createMetrics } from './ledger/metrics.ts';
 import { createRefusals } from './ledger/refusals.ts';
@@ -202,14 +203,7 @@ export function createServices(bindings: Env): Services {
     clients,
     clientStore: createClientStore(env.KV),
     ...(owners && { owners }),
-    async audit(change) {
-      const { fields = [], ...rest } = change;
-      try {
-        await ledgerAt(DEPLOYMENT).noteChange(change);
-      } catch (error) {
-        log('change_unrecorded', { ...rest, fields: fields.join(' '), error: String(error) });
-      }
-    },
+    audit: createAuditNotes((change) => ledgerAt(DEPLOYMENT).noteChange(change), log),
     proofs: createProofs({
       ...{ secrets: config.secrets, now, createId },
       ...(config.turnstile && {

@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import { type Audit, createAudit } from '../../worker/ledger/audit.ts';
+import { type Audit, createAudit, createAuditNotes } from '../../worker/ledger/audit.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import { DAY_MS, NOW } from './ledgers.ts';
 
@@ -62,3 +62,23 @@ it('forgets after 13 months, and keeps 10,000 entries at most', () =>
     for (let n = 0; n < 10_150; n += 1) later.note({ what: 'paused', who: 'token' }, NOW + n);
     expect(later.list(ALL, 20_000).length).toBeLessThanOrEqual(10_100);
   }));
+
+it('a change that cannot be noted is in the log instead, and stops nothing', async () => {
+  const lines: unknown[] = [];
+  const audit = createAuditNotes(
+    () => Promise.reject(new Error('no answer')),
+    (event, facts) => lines.push([event, facts]),
+  );
+
+  await audit({ what: 'site_saved', who: 'token', site: 'shop', fields: ['origins', 'look'] });
+
+  expect(lines).toEqual([
+    [
+      'change_unrecorded',
+      {
+        ...{ what: 'site_saved', who: 'token', site: 'shop', fields: 'origins look' },
+        error: 'Error: no answer',
+      },
+    ],
+  ]);
+});

@@ -2,6 +2,7 @@
  * Who changed what, in the deployment's ledger. Entries name sites, clients, pictures and fields, and never a value: no
  * key, no prompt, no address.
  */
+import type { Log } from '../shared/log.ts';
 import type { Sql } from './sql.ts';
 
 /** What an owner can change. */
@@ -107,3 +108,18 @@ export function createAudit(sql: Sql) {
 
 /** What {@link createAudit} returns. */
 export type Audit = ReturnType<typeof createAudit>;
+
+/**
+ * Notes changes after they were made. It never rejects: a change that cannot be noted was made all the same, and is then
+ * in the log.
+ */
+export const createAuditNotes =
+  (note: (change: Change) => Promise<void>, log: Log) =>
+  async (change: Change): Promise<void> => {
+    try {
+      await note(change);
+    } catch (error) {
+      const { fields = [], ...rest } = change;
+      log('change_unrecorded', { ...rest, fields: fields.join(' '), error: String(error) });
+    }
+  };

@@ -117,7 +117,7 @@ describe('the owner’s API', () => {
     expect(site.usage).toEqual([
       {
         ...{ day: today, model: MODEL, size: '1K', provider: 'google' },
-        ...{ pictures: 1, costMicros: settledMicros, overrunMicros: 0 },
+        ...{ pictures: 1, costMicros: settledMicros, visitorMicros: 0, overrunMicros: 0 },
       },
     ]);
     expect(site.generations).toMatchObject([{ picture: expect.stringMatching(/^b[0-9a-f]{32}$/), model: MODEL }]);

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../../http/failure-response.ts';
 import { blockAdminRoutes } from './block.ts';
+import { auditAdminRoutes } from './audit.ts';
 import { clientAdminRoutes } from './clients.ts';
 import { dryRunAdminRoutes } from './dry-run.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
@@ -20,6 +21,7 @@ const ROUTES = [
   blockAdminRoutes,
   usageAdminRoutes,
   dryRunAdminRoutes,
+  auditAdminRoutes,
 ];
 
 export function adminRoutes(services: AdminServices): Hono<App> {

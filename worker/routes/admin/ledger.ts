@@ -1,15 +1,9 @@
 import { Hono } from 'hono';
-import * as v from 'valibot';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { PAUSE_REQUEST } from './ledger-api.ts';
 import { type AdminServices, owned } from './owned.ts';
-
-const pauseRequest = v.strictObject({
-  scope: v.picklist(['site', 'deployment']),
-  site: v.exactOptional(v.string()),
-  paused: v.boolean(),
-});
 
 /**
  * Reports spending, and pauses a site or the whole deployment. The switch is in the sites' ledgers, which every paid
@@ -37,7 +31,7 @@ export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLed
       );
     })
     .post('/peel/admin/api/pause', owned(owners), async (c) => {
-      const asked = await readJsonBody(c.req.raw, pauseRequest);
+      const asked = await readJsonBody(c.req.raw, PAUSE_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { scope, paused, site = DEFAULT_SITE } = asked.value;
       if (scope === 'deployment' && asked.value.site !== undefined) {

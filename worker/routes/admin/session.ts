@@ -1,18 +1,15 @@
 import { Hono } from 'hono';
-import * as v from 'valibot';
 import { NO_SESSION_COOKIE } from '../../auth/owner-session.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { type AdminServices, owned } from './owned.ts';
-
-const loginRequest = v.strictObject({ token: v.string() });
-const nothing = v.strictObject({});
+import { LOGIN_REQUEST, NOTHING } from './session-api.ts';
 
 /** `POST …/login` begins a session in a browser, for the dashboard; `POST …/logout` ends it there. */
 export const sessionAdminRoutes = ({ owners, audit }: AdminServices) =>
   new Hono<App>()
     .post('/peel/admin/api/login', async (c) => {
-      const asked = await readJsonBody(c.req.raw, loginRequest);
+      const asked = await readJsonBody(c.req.raw, LOGIN_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const cookie = await owners.logIn(c.req.raw, c.get('origin'), asked.value.token);
       if (!cookie.ok) return sendFailure(c, cookie.failure);
@@ -20,7 +17,7 @@ export const sessionAdminRoutes = ({ owners, audit }: AdminServices) =>
       return c.body(null, 204, { ...NO_STORE, 'Set-Cookie': cookie.value });
     })
     .post('/peel/admin/api/logout', owned(owners), async (c) => {
-      const asked = await readJsonBody(c.req.raw, nothing);
+      const asked = await readJsonBody(c.req.raw, NOTHING);
       if (!asked.ok) return sendFailure(c, asked.failure);
       await audit({ what: 'logged_out', who: c.get('owner').who });
       return c.body(null, 204, { ...NO_STORE, 'Set-Cookie': NO_SESSION_COOKIE });

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import * as v from 'valibot';
 import { findModel, SIZES } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJson, readJsonBody } from '../../http/json-body.ts';
@@ -12,15 +11,14 @@ import { changedFields, type SiteShare, type StoredSite } from '../../sites/site
 import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { NOTHING } from './session-api.ts';
 
 /** A template with its words fits, and so does a wall. */
 const MAX_RECORD_BYTES = 128 * 1024;
 
-const nothing = v.strictObject({});
-
 /** The sites of the deployment as data. A change holds within a minute in every isolate. */
 export const siteAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, siteStore, config, pricing, ledger, audit, log } = services;
+  const { owners, sites, siteStore, config, pricing, ledger, deploymentLedger, audit, log } = services;
 
   /** @returns Whether paid work is paused; null if the site's ledger does not answer, so that the rest is still shown. */
   async function isPaused(id: string): Promise<boolean | null> {
@@ -79,7 +77,9 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return unseen ? fail(unseen) : succeed(stored);
   }
 
+  /** The share is kept first: one that is kept for nobody costs less than a record whose share others spend. */
   async function save(id: string, record: SiteRecord): Promise<StoredSite> {
+    await deploymentLedger().keepShare(id, (record.budgets?.deploymentPercent ?? 0) / 100);
     const stored = await siteStore.write(id, record);
     sites.forget(id);
     return stored;
@@ -125,6 +125,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       if (before.value?.source !== 'record') return sendFailure(c, noRecord(before.value));
       await siteStore.delete(id);
       sites.forget(id);
+      await deploymentLedger().keepShare(id, 0);
       await audit({ what: 'site_deleted', who: c.get('owner').who, site: id });
       return c.body(null, 204, NO_STORE);
     })
@@ -139,7 +140,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
     })
     .post('/peel/admin/api/sites/:id/end-tickets', owned(owners), async (c) => {
       const id = c.req.param('id');
-      const asked = await readJsonBody(c.req.raw, nothing);
+      const asked = await readJsonBody(c.req.raw, NOTHING);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const before = await readSeen(c, id);
       if (!before.ok) return sendFailure(c, before.failure);

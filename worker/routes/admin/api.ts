@@ -1,0 +1,19 @@
+/** The owner's API as a document. Only the build and tests read it. */
+import type { ApiRoute } from './api-route.ts';
+import { AUDIT_API } from './audit-api.ts';
+import { CLIENTS_API } from './clients-api.ts';
+import { LEDGER_API } from './ledger-api.ts';
+import { PICTURES_API } from './pictures-api.ts';
+import { SESSION_API } from './session-api.ts';
+import { SITES_API } from './sites-api.ts';
+import { USAGE_API } from './usage-api.ts';
+
+export const ADMIN_API: readonly ApiRoute[] = [
+  ...SESSION_API,
+  ...LEDGER_API,
+  ...SITES_API,
+  ...CLIENTS_API,
+  ...PICTURES_API,
+  ...USAGE_API,
+  ...AUDIT_API,
+];
