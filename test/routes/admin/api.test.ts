@@ -6,9 +6,10 @@ import { ADMIN_API } from '../../../worker/routes/admin/api.ts';
 import type { ApiRoute } from '../../../worker/routes/admin/api-route.ts';
 import { adminRoutes } from '../../../worker/routes/admin/index.ts';
 import type { AdminServices } from '../../../worker/routes/admin/owned.ts';
+import { eventually } from '../../eventually.ts';
 import { createTestWorker, ORIGIN, reasonOf, WORKER } from '../../support.ts';
 import { newBody } from '../generate/money.ts';
-import { asOwner, call, OWNER } from './owner.ts';
+import { asOwner, call, OWNER, told } from './owner.ts';
 
 afterEach(reset);
 
@@ -16,7 +17,7 @@ const nameOf = ({ method, path }: Pick<ApiRoute, 'method' | 'path'>) => `${metho
 const PREFIX = '/peel/admin/api';
 const LOGIN = `${PREFIX}/login`;
 /** A path with something in place of each parameter. */
-const filled = (path: string) => path.slice(PREFIX.length).replaceAll(/:\w+/g, 'posters');
+const filled = (path: string, value = 'posters') => path.slice(PREFIX.length).replaceAll(/:\w+/g, value);
 
 describe('the document', () => {
   it('has every route of the app once, and no other', () => {
@@ -93,17 +94,17 @@ const BODIES: Record<string, unknown> = {
 it('answers are as the document says', async () => {
   const worker = createTestWorker(OWNER);
   await worker.ask('gemini-3.1-flash-image:generateContent', newBody());
+  const picture = async () =>
+    (await told<{ pictures: { id: string }[] }>(call(worker, 'GET', '/pictures'))).pictures[0];
+  await eventually(picture).toBeDefined();
+  const id = (await picture())!.id;
   const order = ['put', 'post', 'get', 'delete'];
   const routes = ADMIN_API.toSorted((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
 
   for (const route of routes) {
+    const path = filled(route.path, route.path.includes('/pictures/') ? id : undefined);
     const query = route.query && 'site' in route.query ? '?site=default' : '';
-    const answer = await call(
-      worker,
-      route.method.toUpperCase(),
-      `${filled(route.path)}${query}`,
-      BODIES[nameOf(route)],
-    );
+    const answer = await call(worker, route.method.toUpperCase(), `${path}${query}`, BODIES[nameOf(route)]);
     expect([nameOf(route), answer.status]).toEqual([nameOf(route), route.answer ? 200 : 204]);
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
     if (!route.answer) continue;

@@ -7,7 +7,7 @@ export const USAGE_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/usage' },
     summary: 'Money and counts of a site by day, model, size and provider, in micro-dollars.',
-    query: { site: 'Id of the site. Default: `default`.', days: 'Days of the table, 1 to 396. Default: 31.' },
+    query: { site: 'Id of the site. Default: `default`.', days: 'Days of the table, 1 to 397. Default: 31.' },
     answer: v.looseObject({
       ...{ site: v.string(), days: v.number(), day: v.string(), paused: v.boolean() },
       ...{ settledMicros: v.number(), heldMicros: v.number(), dayCapMicros: v.number(), monthCapMicros: v.number() },
