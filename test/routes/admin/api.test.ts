@@ -88,6 +88,8 @@ const BODIES: Record<string, unknown> = {
   [`PUT ${PREFIX}/sites/:id`]: { origins: [WORKER], adultsDeclared: true },
   [`POST ${PREFIX}/sites/:id/check`]: { origins: [WORKER], adultsDeclared: true },
   [`POST ${PREFIX}/sites/:id/end-tickets`]: {},
+  [`POST ${PREFIX}/block`]: { prefix: 'A'.repeat(43) },
+  [`POST ${PREFIX}/dry-run`]: { as: 'client', request: newBody() },
   [`POST ${PREFIX}/clients`]: { name: 'posters', models: ['gemini-3-pro-image'], perMinute: 5 },
 };
 

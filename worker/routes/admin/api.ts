@@ -1,7 +1,9 @@
 /** The owner's API as a document. Only the build and tests read it. */
 import type { ApiRoute } from './api-route.ts';
 import { AUDIT_API } from './audit-api.ts';
+import { BLOCK_API } from './block-api.ts';
 import { CLIENTS_API } from './clients-api.ts';
+import { DRY_RUN_API } from './dry-run-api.ts';
 import { LEDGER_API } from './ledger-api.ts';
 import { PICTURES_API } from './pictures-api.ts';
 import { SESSION_API } from './session-api.ts';
@@ -14,6 +16,8 @@ export const ADMIN_API: readonly ApiRoute[] = [
   ...SITES_API,
   ...CLIENTS_API,
   ...PICTURES_API,
+  ...BLOCK_API,
   ...USAGE_API,
+  ...DRY_RUN_API,
   ...AUDIT_API,
 ];

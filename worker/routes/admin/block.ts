@@ -1,15 +1,8 @@
 import { Hono } from 'hono';
-import * as v from 'valibot';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
-import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { BLOCK_REQUEST } from './block-api.ts';
 import { type AdminServices, owned } from './owned.ts';
-
-const blockRequest = v.strictObject({
-  site: v.optional(v.string(), DEFAULT_SITE),
-  prefix: v.string(),
-  blocked: v.optional(v.boolean(), true),
-});
 
 const DAY_MS = 86_400_000;
 
@@ -19,7 +12,7 @@ const DAY_MS = 86_400_000;
  */
 export const blockAdminRoutes = ({ owners, sites, ledger, audit, now }: AdminServices) =>
   new Hono<App>().post('/peel/admin/api/block', owned(owners), async (c) => {
-    const asked = await readJsonBody(c.req.raw, blockRequest);
+    const asked = await readJsonBody(c.req.raw, BLOCK_REQUEST);
     if (!asked.ok) return sendFailure(c, asked.failure);
     const { site, prefix, blocked } = asked.value;
     const found = await sites.find(site);

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import * as v from 'valibot';
 import { audienceOf } from '../../auth/audience.ts';
 import type { Caller, CountedCaller } from '../../auth/caller.ts';
 import { readRequestBody } from '../../gemini/read-request.ts';
@@ -12,16 +11,9 @@ import { pursesOf } from '../../limits/purses.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Site } from '../../sites/site.ts';
-import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { chooseModel, understand } from '../generate/read-request.ts';
+import { DRY_RUN_REQUEST } from './dry-run-api.ts';
 import { type AdminServices, owned } from './owned.ts';
-
-const dryRunRequest = v.strictObject({
-  site: v.optional(v.string(), DEFAULT_SITE),
-  as: v.picklist(['visitor', 'client']),
-  model: v.optional(v.string()),
-  request: v.unknown(),
-});
 
 /** The caller that the question is about: one that has not called yet today. Its name is in no ledger. */
 const SOMEBODY = 'dry-run';
@@ -64,7 +56,7 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
     if (!body.ok) return sendFailure(c, body.failure);
     const { value, inputs, holding } = body.value;
     try {
-      const asked = parseBody(value, dryRunRequest);
+      const asked = parseBody(value, DRY_RUN_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const found = await sites.find(asked.value.site);
       if (!found.ok) return sendFailure(c, found.failure);

@@ -1,8 +1,8 @@
 /** The owner's API: one file for each subject. With neither an admin token nor Cloudflare Access it does not exist. */
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../../http/failure-response.ts';
-import { blockAdminRoutes } from './block.ts';
 import { auditAdminRoutes } from './audit.ts';
+import { blockAdminRoutes } from './block.ts';
 import { clientAdminRoutes } from './clients.ts';
 import { dryRunAdminRoutes } from './dry-run.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
