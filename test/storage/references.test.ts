@@ -176,6 +176,31 @@ describe('a signature that is named', () => {
   });
 });
 
+describe('a picture that a template has to have made', () => {
+  const madeBy = { site: 'mugs', template: 'one' };
+  const stored = async (customMetadata: Record<string, string>) => {
+    await env.BUCKET.put(blobKey('images', ID, 0), pngOf(100), { customMetadata });
+    const read = reader();
+    // The second look needs no bytes of the picture, and reads its labels all the same.
+    return Promise.all([read.find([picture({ madeBy })]), read.find([picture({ madeBy })])]);
+  };
+
+  it('is found where it has made it', async () => {
+    expect(await stored({ site: 'mugs', key: 'k', template: 'one' })).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
+  it.each([
+    { name: 'another site with the same template', labels: { site: 'cups', key: 'k', template: 'one' } },
+    { name: 'another version', labels: { site: 'mugs', key: 'k', template: 'two' } },
+    { name: 'free words', labels: { site: 'mugs', key: 'k' } },
+    { name: 'a run before there were labels', labels: {} },
+  ])('is not found where $name has made it', async ({ labels }) => {
+    const failure = { reason: 'NOT_FOUND', what: 'The picture of fileUri', hint: expect.stringContaining('its form') };
+
+    expect(await stored(labels)).toEqual(Array(2).fill({ ok: false, failure }));
+  });
+});
+
 it('as many as are named are found, in order', async () => {
   const numbers = Array.from({ length: 20 }, (_, n) => n);
   await Promise.all(numbers.map((n) => store('images', pngOf(100 + n), { n })));

@@ -5,7 +5,7 @@
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import type { KeptReference } from '../request/parse-references.ts';
-import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { fail, type Result, succeed } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
 import { mapAtMost } from './at-most.ts';
 import { createFiles } from './files.ts';
@@ -93,7 +93,7 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
       return fail(facts.image ? gone(reference) : { reason: 'INVALID_FIELD', field, rule: NO_PICTURE });
     }
     if (reference.kind === 'image' && reference.madeBy && !isMadeBy(stored, reference.madeBy)) {
-      return fail({ reason: 'INVALID_FIELD', field, rule: NOT_OF_TEMPLATE });
+      return fail({ ...gone(reference), hint: NOT_OF_TEMPLATE });
     }
     recent.add(stored.key, facts);
     return succeed({ kind, object: stored.key, size: stored.size, ...facts });
@@ -118,7 +118,7 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
   };
 }
 
-const NOT_OF_TEMPLATE = 'must name a picture that this site has made with its form as it is.';
+const NOT_OF_TEMPLATE = 'It must be a picture that this site has made with its form as it is.';
 
 /** A picture that was stored without labels is of no template. */
 function isMadeBy(stored: R2Object, { site, template }: { site: string; template: string }): boolean {
@@ -129,8 +129,8 @@ function isMadeBy(stored: R2Object, { site, template }: { site: string; template
 const NO_PICTURE = `must name a picture of one of ${IMAGE_MIME_TYPES.join(', ')}.`;
 
 /** Also for a picture whose type differs from its address: `GET` does not know that address either. */
-const gone = ({ kind, field }: KeptReference): Failure => ({
-  reason: 'NOT_FOUND',
+const gone = ({ kind, field }: KeptReference) => ({
+  reason: 'NOT_FOUND' as const,
   what: `The ${kind === 'image' ? 'picture' : kind} of ${field}`,
 });
 

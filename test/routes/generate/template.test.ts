@@ -190,8 +190,8 @@ describe('a change of a picture of a template', () => {
       const answer = await visitor(form({ who }, { previous }));
 
       const [code, message] = await violationOf(answer);
-      expect(code).toBe(400);
-      expect(message).toContain('contents[0].parts[0].peelTemplate.previous must name a picture that this site');
+      expect(code).toBe(404);
+      expect(message).toContain('The picture of contents[0].parts[0].peelTemplate.previous was not found. It must be');
     }
     expect(await sentUp(who)).toEqual([]);
   });
