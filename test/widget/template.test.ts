@@ -190,6 +190,19 @@ it('changes the shown picture where the visitor says so, and goes on from the ne
   expect(inside<HTMLInputElement>(studio, '.switch :checked').value).toBe('change');
 });
 
+it('changes a picture where the page says so', async () => {
+  await fill('Grandma');
+  await choose(1);
+  const { results: first } = await resultOf(studio, () => press(studio, '.primary'));
+
+  studio.slotValues = { who: 'Grandpa', cake: 'Nut' };
+  await studio.edit('another name');
+
+  expect(orders(worker)[1]?.body).toMatchObject({
+    contents: [{ parts: [{ peelTemplate: { slots: { who: 'Grandpa', cake: 'Nut' }, previous: first[0]?.url } }] }],
+  });
+});
+
 it('is back after a reload during a run', async () => {
   await fill('Grandma');
   await choose(0);

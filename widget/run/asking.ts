@@ -98,7 +98,7 @@ export class Asking {
     const { settings } = this.#host;
     if (!settings) throw this.fail({ reason: 'CONFIG_BROKEN', message: 'The site has no models.', unsent: true });
     if (!this.#passNotice()) throw new PeelError('PREVENTED', 'The visitor reads the notice first.');
-    if (form.isShown) return this.#askForm(settings, startedAt);
+    if (form.isShown) return this.#askForm(settings, startedAt, change?.from);
 
     const isChange = versions.mode === 'change';
     const text = (change?.text ?? (isChange ? versions.text : this.#host.element.value)).trim();
@@ -179,7 +179,8 @@ export class Asking {
     if (!isActive) throw new PeelError('NOT_ACTIVATED', 'A visitor must click or press a key first.');
   }
 
-  async #askForm(settings: Settings, startedAt: number): Promise<Result> {
+  /** @param changed The turn that the page wants changed. A form has no words beside its values. */
+  async #askForm(settings: Settings, startedAt: number, changed?: Turn): Promise<Result> {
     const { form, keeper, pictures, run, trouble, versions } = this.#rooms;
     const filled = await form.check();
     if (!filled) {
@@ -187,7 +188,7 @@ export class Asking {
       throw new PeelError('INVALID', 'A slot is wrong.');
     }
     const { turn } = versions;
-    const from = versions.mode === 'change' ? turn : undefined;
+    const from = changed ?? (versions.mode === 'change' ? turn : undefined);
     const previous = from && pictureUri(resultOf(from));
     if (from && previous === undefined) {
       void trouble.show({ problem: { reason: 'NOT_FOUND', message: '', unsent: true } });

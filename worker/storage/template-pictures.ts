@@ -14,7 +14,7 @@ import { withRetries } from './retry.ts';
 export const MAX_TEMPLATE_PICTURE_BYTES = 5 * 1024 * 1024;
 
 /** A picture that a template may name. */
-export interface TemplatePicture extends WholeImage {
+interface TemplatePicture extends WholeImage {
   /** Lower-case hex SHA-256 of its bytes. */
   id: string;
   bytes: number;
