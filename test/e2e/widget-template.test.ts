@@ -69,7 +69,7 @@ it('sends a photo in its slot', async () => {
   await studio.host.evaluate(
     (element, bytes) => {
       const file = new File([Uint8Array.from(bytes)], 'face.png', { type: 'image/png' });
-      return (element as HTMLElement & { addReference(file: File): Promise<void> }).addReference(file);
+      return (element as unknown as { addReference(file: File): Promise<void> }).addReference(file);
     },
     await drawnPng(page),
   );
@@ -88,12 +88,9 @@ it('sends a photo in its slot', async () => {
 });
 
 /** A picture that a browser can decode. */
-const drawnPng = async (page: Page): Promise<number[]> =>
-  page.evaluate(async () => {
-    const canvas = document.createElement('canvas');
-    canvas.width = 64;
-    canvas.height = 48;
-    canvas.getContext('2d')?.fillRect(8, 8, 32, 32);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-    return [...new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0))];
-  });
+const drawnPng = (page: Page): Promise<number[]> =>
+  page.evaluate(`
+    const canvas = new OffscreenCanvas(64, 48);
+    canvas.getContext('2d').fillRect(8, 8, 32, 32);
+    canvas.convertToBlob().then(async (blob) => [...new Uint8Array(await blob.arrayBuffer())]);
+  `);
