@@ -6,11 +6,18 @@
  *
  * @param nonce ASCII.
  * @param difficulty Leading zero bits of the SHA-256 of `nonce.i.counter`, at most 32.
+ * @param from The first `i`.
+ * @param to The `i` after the last.
  * @param pause Lets other work go first, where there is no worker. Its errors pass through.
- * @returns 16 counters, joined by `.`.
+ * @returns A counter for each `i`.
  */
-export async function search(nonce: string, difficulty: number, pause?: () => Promise<unknown>): Promise<string> {
-  const COUNTERS = 16;
+export async function search(
+  nonce: string,
+  difficulty: number,
+  from: number,
+  to: number,
+  pause?: () => Promise<unknown>,
+): Promise<string[]> {
   const BLOCK = 64;
   /** Safe integers have 15 digits, and 16 as long as they begin with a small one. */
   const MOST_DIGITS = 16;
@@ -35,7 +42,7 @@ export async function search(nonce: string, difficulty: number, pause?: () => Pr
 
   const block = new Uint8Array(BLOCK);
   const schedule = new Int32Array(64);
-  const compress = (from: Int32Array, to: Int32Array) => {
+  const compress = (before: Int32Array, after: Int32Array) => {
     for (let at = 0; at < 16; at++)
       schedule[at] =
         (block[4 * at]! << 24) | (block[4 * at + 1]! << 16) | (block[4 * at + 2]! << 8) | block[4 * at + 3]!;
@@ -46,7 +53,16 @@ export async function search(nonce: string, difficulty: number, pause?: () => Pr
       const high = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
       schedule[at] = (schedule[at - 16]! + low + schedule[at - 7]! + high) | 0;
     }
-    let [a, b, c, d, e, f, g, h] = from as unknown as [number, number, number, number, number, number, number, number];
+    let [a, b, c, d, e, f, g, h] = before as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     for (let at = 0; at < 64; at++) {
       const high = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
       const one = (h + high + ((e & f) ^ (~e & g)) + constants[at]! + schedule[at]!) | 0;
@@ -61,14 +77,14 @@ export async function search(nonce: string, difficulty: number, pause?: () => Pr
       b = a;
       a = (one + two) | 0;
     }
-    to[0] = from[0]! + a;
-    to[1] = from[1]! + b;
-    to[2] = from[2]! + c;
-    to[3] = from[3]! + d;
-    to[4] = from[4]! + e;
-    to[5] = from[5]! + f;
-    to[6] = from[6]! + g;
-    to[7] = from[7]! + h;
+    after[0] = before[0]! + a;
+    after[1] = before[1]! + b;
+    after[2] = before[2]! + c;
+    after[3] = before[3]! + d;
+    after[4] = before[4]! + e;
+    after[5] = before[5]! + f;
+    after[6] = before[6]! + g;
+    after[7] = before[7]! + h;
   };
   const write = (text: string) => {
     for (let at = 0; at < text.length; at++) block[at] = text.charCodeAt(at);
@@ -87,8 +103,8 @@ export async function search(nonce: string, difficulty: number, pause?: () => Pr
   const found: string[] = [];
   let hashes = 0;
   let sliceEnd = performance.now() + SLICE_MS;
-  while (found.length < COUNTERS) {
-    const head = `${nonce.slice(common)}.${found.length}.`;
+  for (let puzzle = from; puzzle < to; puzzle++) {
+    const head = `${nonce.slice(common)}.${puzzle}.`;
     // A counter is a lead and some digits that change. Those lie in one block, so that each hash takes one step: where
     // the block has no room for them, the lead fills it up.
     const used = head.length % BLOCK;
@@ -129,5 +145,5 @@ export async function search(nonce: string, difficulty: number, pause?: () => Pr
     }
     found.push(counter);
   }
-  return found.join('.');
+  return found;
 }

@@ -1,6 +1,7 @@
 import type { Token } from '../api/generate.ts';
 import type { Prove } from '../api/session.ts';
 import type { EngineHost } from '../host.ts';
+import { solve } from '../proof/pow.ts';
 
 /** Proves that a visitor is at work, where the site asks for it, and gets the ticket ready before it is needed. */
 export class Check {
@@ -58,7 +59,6 @@ export class Check {
     this.#host.update();
     try {
       if (kind === 'pow') {
-        const { solve } = await this.#host.parts.load('pow', () => import('../proof/pow.ts'));
         const solution = await solve(challenge, signal);
         return solution === undefined ? undefined : { pow: { nonce, solution } };
       }

@@ -25,10 +25,18 @@ function forbidWorkers() {
   );
 }
 
-it('leaves the page’s own thread alone', async () => {
-  const pauses = vi.spyOn(globalThis, 'setTimeout');
+it.each([
+  { cores: 1, workers: 1 },
+  { cores: 4, workers: 2 },
+  { cores: 6, workers: 2 },
+  { cores: 32, workers: 4 },
+])('leaves the page’s own thread alone: with $cores cores there are $workers workers', async ({ cores, workers }) => {
+  vi.spyOn(navigator, 'hardwareConcurrency', 'get').mockReturnValue(cores);
+  const started = vi.spyOn(globalThis, 'Worker');
+  const pauses = vi.spyOn(globalThis, 'MessageChannel');
 
   expect((await solve(CHALLENGE, never()))?.split('.')).toHaveLength(16);
+  expect(started).toHaveBeenCalledTimes(workers);
   expect(pauses).not.toHaveBeenCalled();
 });
 
@@ -38,7 +46,7 @@ it('finds the same without a worker, in slices between which the page goes on', 
   // Each look at the clock is a hundred hashes at most, and a slice has eight of these milliseconds.
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now++);
-  const pauses = vi.spyOn(globalThis, 'setTimeout');
+  const pauses = vi.spyOn(globalThis, 'MessageChannel');
 
   expect(await solve(CHALLENGE, never())).toBe(beside);
 
