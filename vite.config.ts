@@ -99,9 +99,10 @@ export default defineConfig({
             { name: 'engine', test: ENGINE },
           ],
         },
-        entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash].js'),
+        // 36 bits are enough to tell releases apart, and more would not compress.
+        entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'w/[name]-[hash:6].js'),
         chunkFileNames: ({ facadeModuleId }) =>
-          facadeModuleId?.includes('/words/languages/') ? 'w/language-[name]-[hash].js' : 'w/[name]-[hash].js',
+          facadeModuleId?.includes('/words/languages/') ? 'w/language-[name]-[hash:6].js' : 'w/[name]-[hash:6].js',
         assetFileNames: 'w/[name]-[hash][extname]',
       },
     },

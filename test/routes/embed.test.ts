@@ -51,6 +51,21 @@ describe('GET /embed.html', () => {
     ]);
   });
 
+  it('lets Cloudflare’s check in where the site asks for it', async () => {
+    const keys = {
+      TURNSTILE_SITE_KEY: '0x4AAAAAAAB1cDeFgHiJkLmN',
+      TURNSTILE_SECRET_KEY: '0x4AAAAAAAB1cDeFgHiJkLmNoPqRsTuVwXy',
+    };
+    const sources = async (proof: string) => {
+      const policy = policyOf(await open(createTestWorker({ ...keys, SITE_PROOF: proof })));
+      return [policy['script-src'], policy['frame-src'], policy['connect-src']];
+    };
+
+    expect(await sources('pow')).toEqual(["'self'", "'self'", "'self'"]);
+    const both = "'self' https://challenges.cloudflare.com";
+    expect(await sources('turnstile')).toEqual([both, both, "'self'"]);
+  });
+
   it('shows the pictures of the owner’s wall and ideas, of their hosts alone', async () => {
     const wall = ['https://cdn.example/1.jpg', '/wall/2.jpg', 'https://cdn.example/3.jpg'].map((image) => ({
       ...{ image, prompt: 'A fox', width: 3, height: 2 },

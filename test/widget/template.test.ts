@@ -1,5 +1,5 @@
 /** A site whose owner has written the words, and whose visitors fill the gaps. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { PeelStudio } from '../../widget/peel-studio.ts';
 import type { TemplateSlot } from '../../worker/protocol.ts';
@@ -232,4 +232,73 @@ it('disables every control with the element', async () => {
 
   const open = studio.shadowRoot?.querySelectorAll('.slots :is(input, select, button):not(:disabled)') ?? [];
   expect([...open]).toEqual([]);
+});
+
+describe('words of the visitor’s own have no way in', () => {
+  it('not by a change that the page asks for', async () => {
+    await fill('Grandma');
+    await choose(0);
+    await resultOf(studio, () => press(studio, '.primary'));
+
+    await expect(studio.edit('as a photo')).rejects.toMatchObject({ code: 'INVALID' });
+    expect(orders(worker)).toHaveLength(1);
+  });
+
+  it('not by the words of an attribute, an idea or an example', async () => {
+    worker.site = () =>
+      Response.json({
+        ...{ ...FACTS, promptMode: 'template', slots: SLOTS, presets: [{ label: 'Sketch', prompt: 'a sketch' }] },
+        wall: [{ image: '/wall/1.jpg', prompt: 'a fox', width: 3, height: 2 }],
+      });
+    document.body.replaceChildren();
+    studio = await mount(worker, { value: 'my own words', slotValues: { who: 'Ada', cake: 'Nut' } });
+    await appear(studio, '.slots');
+
+    await resultOf(studio, () => press(studio, '.primary'));
+
+    expect(find(studio, '[part~=ideas]')).toBeNull();
+    expect(JSON.stringify(orders(worker)[0]?.body)).not.toContain('my own words');
+    expect(orders(worker)[0]?.body).toMatchObject({
+      contents: [{ parts: [{ peelTemplate: { slots: { who: 'Ada', cake: 'Nut' } } }] }],
+    });
+  });
+
+  it('not by a marked place, and not by quick changes', async () => {
+    await fill('Grandma');
+    await choose(0);
+    await resultOf(studio, () => press(studio, '.primary'));
+    await press(studio, 'button.picture');
+    await appear(studio, 'dialog[open]');
+
+    expect(textOf(studio, 'dialog')).not.toContain('Mark a place');
+    expect(find(studio, '.quick')).toBeNull();
+  });
+});
+
+it('takes no picture where the form has no place for one', async () => {
+  await expect(studio.addReference(await smallPicture())).rejects.toMatchObject({ code: 'INVALID' });
+
+  expect(worker.askedFor('/upload/')).toEqual([]);
+});
+
+it('compares a picture with the one that it changed, and changes the earlier one once it is shown again', async () => {
+  await fill('Grandma');
+  await choose(0);
+  const first = await resultOf(studio, () => press(studio, '.primary'));
+  inside(studio, '.switch input').click();
+  await choose(1);
+  await resultOf(studio, () => press(studio, '.primary'));
+  await studio.compare();
+  await appear(studio, '[part~=compare]');
+
+  await studio.select(first.turn);
+  await fill('Grandpa');
+  await resultOf(studio, () => press(studio, '.primary'));
+
+  const sent = orders(worker).map(({ body }) => (body as { contents: { parts: unknown[] }[] }).contents[0]?.parts[0]);
+  const previous = first.results[0]?.url;
+  expect(sent.slice(1)).toEqual([
+    { peelTemplate: { slots: { who: 'Grandma', cake: 'Nut' }, previous } },
+    { peelTemplate: { slots: { who: 'Grandpa', cake: 'Nut' }, previous } },
+  ]);
 });

@@ -178,6 +178,7 @@ export class Engine {
   }
 
   async edit(text: string, { from, region }: EditOptions = {}, isActive?: boolean): Promise<Result> {
+    if (this.form.isShown) throw new PeelError('INVALID', 'This site takes the values of its form and no words.');
     const { thread, turn } = this.versions;
     const changed = from === undefined ? turn : turnOf(thread, from);
     if (!changed) throw new PeelError('INVALID', 'There is no picture to change.');
@@ -237,8 +238,7 @@ export class Engine {
   /** How many pictures the visitor may add now. */
   get mostPictures(): number {
     const { settings, element } = this.#host;
-    // A form has one photo at most.
-    if (this.form.isShown) return 1;
+    if (this.form.isShown) return this.form.mostPhotos;
     const most = Math.min(settings?.model.maxReferences ?? element.maxReferences, element.maxReferences);
     // For the model the picture that is changed is one of them.
     return this.versions.mode === 'change' ? Math.max(0, most - 1) : most;

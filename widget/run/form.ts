@@ -31,6 +31,11 @@ export class Form {
     return this.#host.facts?.promptMode === 'template';
   }
 
+  /** One at most, where the form has a place for it. */
+  get mostPhotos(): number {
+    return this.#host.facts?.slots.some(({ type }) => type === 'photo') ? 1 : 0;
+  }
+
   /** Fetches the form's part as soon as the site is known to have one. */
   load() {
     if (this.isShown) this.#part();

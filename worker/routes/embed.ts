@@ -40,6 +40,9 @@ const LOOK = { accent: '--peel-accent', radius: '--peel-radius', font: '--peel-f
 /** No sign that ends a declaration, a rule or the style sheet, and none of an address. */
 const CSS_VALUE = /^[\w\s#%(),./+-]{1,200}$/;
 
+/** Where Turnstile's script and its frame come from. */
+const TURNSTILE = 'https://challenges.cloudflare.com';
+
 /** Values of `Sec-Fetch-Dest` for a page inside another page. */
 const FRAMES = ['iframe', 'frame', 'embed', 'object', 'fencedframe'];
 
@@ -82,17 +85,18 @@ export const embedRoutes = ({ sites, createNonce }: EmbedRoutesOptions) =>
     return c.html(pageOf(site, c.req.query(), nonce));
   });
 
-function policyOf({ origins }: Site, { ideas, wall }: Showcase, nonce: string): string {
+function policyOf({ origins, proof }: Site, { ideas, wall }: Showcase, nonce: string): string {
   const foreign = [...ideas, ...wall].flatMap(({ image }) =>
     image?.startsWith('https:') ? [new URL(image).origin] : [],
   );
+  const check = proof === 'turnstile' ? [TURNSTILE] : [];
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    ["script-src 'self'", ...check].join(' '),
     `style-src 'nonce-${nonce}'`,
     ["img-src 'self' blob: data:", ...new Set(foreign)].join(' '),
     "connect-src 'self'",
-    "frame-src 'self'",
+    ["frame-src 'self'", ...check].join(' '),
     'worker-src blob:',
     "base-uri 'none'",
     "form-action 'none'",

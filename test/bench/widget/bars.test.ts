@@ -20,6 +20,7 @@ const GOOD: WidgetFigures = {
   mounts: NOTHING,
   pictures: NOTHING,
   largePictures: [{ bytes: 24e6, width: 5504, height: 3072, longestMs: 60 }],
+  firstPictures: [{ hurry: 'types for a second', none: [1000, 900, 1100], pow: [1200, 2500, 2400] }],
 };
 
 /** Names of the promises that are missed. */
@@ -40,6 +41,10 @@ it.each<{ what: Partial<WidgetFigures>; name: RegExp }>([
   { what: { visits: [{ place: 'phone', sum: 0.0004, moved: [] }] }, name: /whole visit.*phone 0\.000/ },
   { what: { mounts: { ...NOTHING, listeners: 20 } }, name: /kept by each of 20 mounts \(0, 20 and 0 in all\)/ },
   { what: { pictures: { ...NOTHING, heapBytes: 41_000 } }, name: /heap kept by each of 20 mounts with a picture/ },
+  {
+    what: { firstPictures: [{ hurry: 'types for a second', none: [1000], pow: [2501] }] },
+    name: /proof of work adds .* who types for a second \(1000 ms and 2501 ms\)/,
+  },
 ])('a promise that is missed is named: $name', ({ what, name }) => {
   expect(missed(what)).toEqual([expect.stringMatching(name)]);
 });

@@ -2,6 +2,7 @@
 import type { Bar } from '../bars.ts';
 import { median } from '../stats.ts';
 import type { WidgetFigures } from './figures.ts';
+import type { FirstPictures } from './first-picture.ts';
 import type { Growth } from './memory.ts';
 import type { Shift } from './shift.ts';
 import type { Start } from './start.ts';
@@ -25,9 +26,10 @@ const USABLE = 2.5;
 const KEY_MS = 32;
 const LARGE_PICTURE_MS = 100;
 const HEAP_PER_MOUNT = 2000;
+const PROOF_MS = 1500;
 
 export function checkWidget(figures: WidgetFigures): Bar[] {
-  const { upFront, bytesInAll, starts, arrivals, visits, mounts, pictures, largePictures } = figures;
+  const { upFront, bytesInAll, starts, arrivals, visits, mounts, pictures, largePictures, firstPictures } = figures;
   const of = (all: readonly Start[], name: keyof Start): number => median(all.map((start) => start[name]));
   const [usable, floor] = [of(starts.studio, 'usableMs'), of(starts.floor, 'usableMs')];
   return [
@@ -53,7 +55,14 @@ export function checkWidget(figures: WidgetFigures): Bar[] {
       LARGE_PICTURE_MS,
       ms,
     ),
+    ...firstPictures.map(proofBar),
   ];
+}
+
+function proofBar({ hurry, none, pow }: FirstPictures): Bar {
+  const [without, proved] = [median(none), median(pow)];
+  const name = `what a proof of work adds to the first picture of a visitor who ${hurry} (${ms(without)} and ${ms(proved)})`;
+  return bar(name, Math.max(0, proved - without), PROOF_MS, ms);
 }
 
 /** The worst place counts. */

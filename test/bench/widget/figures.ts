@@ -1,6 +1,7 @@
 /** All that is measured of the element. */
 import { measureSizes } from '../../../scripts/sizes.ts';
 import type { Stage } from '../../e2e/studio-stage.ts';
+import { type FirstPictures, measureFirstPictures } from './first-picture.ts';
 import { type LargePicture, measureLargePictures } from './large-picture.ts';
 import { type Growth, measureMounts, measurePictures } from './memory.ts';
 import { measureArrival, measureVisit, PLACES, type Shift, WAYS, type Way } from './shift.ts';
@@ -12,10 +13,11 @@ export interface WidgetEffort {
   mounts: number;
   pictures: number;
   largePictures: number;
+  firstPictures: number;
 }
 
-export const FULL: WidgetEffort = { starts: 9, mounts: 100, pictures: 20, largePictures: 3 };
-export const QUICK: WidgetEffort = { starts: 3, mounts: 20, pictures: 4, largePictures: 1 };
+export const FULL: WidgetEffort = { starts: 9, mounts: 100, pictures: 20, largePictures: 3, firstPictures: 9 };
+export const QUICK: WidgetEffort = { starts: 3, mounts: 20, pictures: 4, largePictures: 1, firstPictures: 3 };
 
 export interface WidgetFigures {
   upFront: UpFront;
@@ -29,10 +31,13 @@ export interface WidgetFigures {
   mounts: Growth;
   pictures: Growth;
   largePictures: LargePicture[];
+  firstPictures: FirstPictures[];
 }
 
+/** @param unproven A deployment whose visitors prove nothing, and which is the same otherwise. */
 export async function measureWidget(
   stage: Stage,
+  unproven: Stage,
   effort: WidgetEffort,
   say: (line: string) => void,
 ): Promise<WidgetFigures> {
@@ -50,7 +55,9 @@ export async function measureWidget(
   say('pictures');
   const largePictures = await measureLargePictures(stage, effort.largePictures);
   say('large pictures');
-  return { upFront, bytesInAll: await sizeInAll(), starts, arrivals, visits, mounts, pictures, largePictures };
+  const firstPictures = await measureFirstPictures({ none: unproven, pow: stage }, effort.firstPictures, say);
+  const bytesInAll = await sizeInAll();
+  return { upFront, bytesInAll, starts, arrivals, visits, mounts, pictures, largePictures, firstPictures };
 }
 
 async function atAllPlaces(measure: (place: (typeof PLACES)[number]) => Promise<Shift>): Promise<Shift[]> {
