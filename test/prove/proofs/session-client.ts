@@ -61,5 +61,5 @@ await Promise.all(
     while (next < first + proofs) await useOne(next++);
   }),
 );
-process.send?.(findings);
-process.disconnect();
+// A megabyte takes a moment, and a channel that is closed before loses it.
+process.send?.(findings, () => process.disconnect());
