@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 
 /**
  * A route of the owner's API as its document tells it. These tables stand beside the routes, and a test compares them.
- * The worker uses their request schemas alone; the build makes `/openapi.json` of the rest.
+ * The build makes `/openapi.json` of them.
  */
 export interface ApiRoute {
   method: 'get' | 'post' | 'put' | 'delete';

@@ -1,12 +1,6 @@
 import * as v from 'valibot';
-import { DEFAULT_SITE } from '../../sites/sites.ts';
 import type { ApiRoute } from './api-route.ts';
-
-export const BLOCK_REQUEST = v.strictObject({
-  site: v.optional(v.string(), DEFAULT_SITE),
-  prefix: v.string(),
-  blocked: v.optional(v.boolean(), true),
-});
+import { BLOCK_REQUEST } from './requests.ts';
 
 export const BLOCK_API: readonly ApiRoute[] = [
   {

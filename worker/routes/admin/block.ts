@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
-import { BLOCK_REQUEST } from './block-api.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { BLOCK_REQUEST } from './requests.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,20 +1,12 @@
 import * as v from 'valibot';
-import { DEFAULT_SITE } from '../../sites/sites.ts';
 import type { ApiRoute } from './api-route.ts';
-
-export const DRY_RUN_REQUEST = v.strictObject({
-  site: v.optional(v.string(), DEFAULT_SITE),
-  as: v.picklist(['visitor', 'client']),
-  model: v.optional(v.string()),
-  /** A body of `generateContent`. */
-  request: v.unknown(),
-});
+import { DRY_RUN_REQUEST } from './requests.ts';
 
 export const DRY_RUN_API: readonly ApiRoute[] = [
   {
     ...{ method: 'post', path: '/peel/admin/api/dry-run', body: DRY_RUN_REQUEST },
     summary: 'Would this request be allowed, and at what price? Nothing goes up, and nothing is counted.',
-    answer: v.looseObject({
+    answer: v.object({
       allowed: v.boolean(),
       /** The first rule that stops it, with the status and the message that the caller would get. */
       ...{ reason: v.exactOptional(v.string()), status: v.exactOptional(v.number()) },

@@ -12,8 +12,8 @@ import { canonicalKey } from '../../request/canonical-key.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Site } from '../../sites/site.ts';
 import { chooseModel, understand } from '../generate/read-request.ts';
-import { DRY_RUN_REQUEST } from './dry-run-api.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { DRY_RUN_REQUEST } from './requests.ts';
 
 /** The caller that the question is about: one that has not called yet today. Its name is in no ledger. */
 const SOMEBODY = 'dry-run';

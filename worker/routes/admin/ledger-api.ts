@@ -1,28 +1,23 @@
 import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
-
-export const PAUSE_REQUEST = v.strictObject({
-  scope: v.picklist(['site', 'deployment']),
-  site: v.exactOptional(v.string()),
-  paused: v.boolean(),
-});
+import { PAUSE_REQUEST } from './requests.ts';
 
 const micros = v.pipe(v.number(), v.integer());
 
-const REPORT = v.looseObject({
+const REPORT = v.object({
   day: v.string(),
   ...{ settledMicros: micros, heldMicros: micros, overrunMicros: micros, owedMicros: micros },
   ...{ monthSettledMicros: micros, monthHeldMicros: micros, monthOverrunMicros: micros, monthOwedMicros: micros },
   ...{ dayCapMicros: micros, monthCapMicros: micros },
   paused: v.boolean(),
-  open: v.array(v.looseObject({ id: v.string(), micros, leaseUntil: v.number() })),
+  open: v.array(v.object({ id: v.string(), micros, leaseUntil: v.number() })),
   usage: v.array(
-    v.looseObject({
+    v.object({
       ...{ day: v.string(), model: v.string(), size: v.string(), provider: v.string() },
       ...{ pictures: v.number(), costMicros: micros, overrunMicros: micros },
     }),
   ),
-  hours: v.array(v.looseObject({ hour: v.string(), name: v.string(), count: v.number() })),
+  hours: v.array(v.object({ hour: v.string(), name: v.string(), count: v.number() })),
 });
 
 export const LEDGER_API: readonly ApiRoute[] = [

@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
-import { PAUSE_REQUEST } from './ledger-api.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { PAUSE_REQUEST } from './requests.ts';
 
 /**
  * Reports spending, and pauses a site or the whole deployment. The switch is in the sites' ledgers, which every paid

@@ -1,9 +1,5 @@
-import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
-
-export const LOGIN_REQUEST = v.strictObject({ token: v.string() });
-/** An empty JSON object. A write asks for JSON, which no page of another site can send unasked. */
-export const NOTHING = v.strictObject({});
+import { LOGIN_REQUEST, NOTHING } from './requests.ts';
 
 export const SESSION_API: readonly ApiRoute[] = [
   {

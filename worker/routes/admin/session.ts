@@ -3,7 +3,7 @@ import { NO_SESSION_COOKIE } from '../../auth/owner-session.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { LOGIN_REQUEST, NOTHING } from './session-api.ts';
+import { LOGIN_REQUEST, NOTHING } from './requests.ts';
 
 /** `POST …/login` begins a session in a browser, for the dashboard; `POST …/logout` ends it there. */
 export const sessionAdminRoutes = ({ owners, audit }: AdminServices) =>

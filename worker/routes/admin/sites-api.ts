@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { SITE_RECORD } from '../../sites/site-record.ts';
 import type { ApiRoute } from './api-route.ts';
-import { NOTHING } from './session-api.ts';
+import { NOTHING } from './requests.ts';
 
 const PROBLEMS = v.array(v.strictObject({ field: v.string(), rule: v.string() }));
 const WARNINGS = v.array(v.strictObject({ field: v.string(), warning: v.string() }));

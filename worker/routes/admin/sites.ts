@@ -11,7 +11,7 @@ import { changedFields, type SiteShare, type StoredSite } from '../../sites/site
 import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { NOTHING } from './session-api.ts';
+import { NOTHING } from './requests.ts';
 
 /** A template with its words fits, and so does a wall. */
 const MAX_RECORD_BYTES = 128 * 1024;

@@ -1,0 +1,31 @@
+/**
+ * The bodies that the owner's routes take. They are apart from the rest of the document (`api.ts`), so that the worker
+ * carries no more of it than this.
+ */
+import * as v from 'valibot';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+
+export const LOGIN_REQUEST = v.strictObject({ token: v.string() });
+
+/** An empty JSON object. A write asks for JSON, which no page of another site can send unasked. */
+export const NOTHING = v.strictObject({});
+
+export const PAUSE_REQUEST = v.strictObject({
+  scope: v.picklist(['site', 'deployment']),
+  site: v.exactOptional(v.string()),
+  paused: v.boolean(),
+});
+
+export const BLOCK_REQUEST = v.strictObject({
+  site: v.optional(v.string(), DEFAULT_SITE),
+  prefix: v.string(),
+  blocked: v.optional(v.boolean(), true),
+});
+
+export const DRY_RUN_REQUEST = v.strictObject({
+  site: v.optional(v.string(), DEFAULT_SITE),
+  as: v.picklist(['visitor', 'client']),
+  model: v.optional(v.string()),
+  /** A body of `generateContent`. */
+  request: v.unknown(),
+});
