@@ -1,11 +1,11 @@
 /** Reads small JSON bodies. Bodies of Peel's own paths are checked against a schema. */
 import * as v from 'valibot';
-import { BodyLate, type BodyTime } from '../gemini/timely-source.ts';
+import type { BodyTime } from '../gemini/timely-source.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { parseJson } from '../shared/json.ts';
 import { parseLooseJson } from '../shared/loose-json.ts';
-import { BodyBroken, BodyTooLong, readBounded } from '../storage/bounded-body.ts';
 import { refuseOtherThanJson } from './content-type.ts';
+import { readBytes } from './whole-body.ts';
 
 /** Larger than any valid body of most paths. */
 const MAX_BODY_BYTES = 8192;
@@ -63,18 +63,7 @@ export async function readLooseJson(request: Request, time?: BodyTime): Promise<
 
 const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' };
 
-/** Fails if the body is too long, counted as it arrives and not by `Content-Length`, or if it arrives too late. */
-async function readText({ body }: Request, time?: BodyTime, maxBytes = MAX_BODY_BYTES): Promise<Result<string>> {
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for await (const piece of readBounded(body, maxBytes, time)) text += decoder.decode(piece, { stream: true });
-  } catch (error) {
-    if (error instanceof BodyTooLong) return fail({ reason: 'BODY_TOO_LARGE', maxBytes });
-    if (error instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: error.seconds });
-    if (error instanceof BodyBroken)
-      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole.' });
-    throw error;
-  }
-  return succeed(text + decoder.decode());
+async function readText(request: Request, time?: BodyTime, maxBytes = MAX_BODY_BYTES): Promise<Result<string>> {
+  const bytes = await readBytes(request, maxBytes, time);
+  return bytes.ok ? succeed(new TextDecoder().decode(bytes.value)) : bytes;
 }

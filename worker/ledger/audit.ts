@@ -18,7 +18,6 @@ export type ChangeKind =
   | 'resumed'
   | 'client_made'
   | 'client_revoked'
-  | 'template_tested'
   | 'template_picture_saved'
   | 'picture_deleted'
   | 'prefix_blocked'

@@ -7,6 +7,7 @@ import type { ApiRoute } from '../../../worker/routes/admin/api-route.ts';
 import { adminRoutes } from '../../../worker/routes/admin/index.ts';
 import type { AdminServices } from '../../../worker/routes/admin/owned.ts';
 import { eventually } from '../../eventually.ts';
+import { wholePng } from '../../files/whole-images.ts';
 import { createTestWorker, ORIGIN, reasonOf, WORKER } from '../../support.ts';
 import { newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
@@ -88,6 +89,13 @@ const BODIES: Record<string, unknown> = {
   [`PUT ${PREFIX}/sites/:id`]: { origins: [WORKER], adultsDeclared: true },
   [`POST ${PREFIX}/sites/:id/check`]: { origins: [WORKER], adultsDeclared: true },
   [`POST ${PREFIX}/sites/:id/end-tickets`]: {},
+  [`POST ${PREFIX}/sites/:id/test`]: {
+    slots: { who: 'Ada' },
+    record: {
+      ...{ origins: [], adultsDeclared: true, promptMode: 'template' },
+      template: { prompt: 'For {{who}}', slots: [{ name: 'who', label: 'Who', type: 'text' }] },
+    },
+  },
   [`POST ${PREFIX}/block`]: { prefix: 'A'.repeat(43) },
   [`POST ${PREFIX}/dry-run`]: { as: 'client', request: newBody() },
   [`POST ${PREFIX}/clients`]: { name: 'posters', models: ['gemini-3-pro-image'], perMinute: 5 },
@@ -106,7 +114,12 @@ it('answers are as the document says', async () => {
   for (const route of routes) {
     const path = filled(route.path, route.path.includes('/pictures/') ? id : undefined);
     const query = route.query && 'site' in route.query ? '?site=default' : '';
-    const answer = await call(worker, route.method.toUpperCase(), `${path}${query}`, BODIES[nameOf(route)]);
+    const answer = route.bodyTypes
+      ? await worker.fetch(`${PREFIX}${path}`, {
+          ...{ method: 'PUT', body: wholePng() as Uint8Array<ArrayBuffer> },
+          headers: { ...asOwner(), 'content-type': 'image/png' },
+        })
+      : await call(worker, route.method.toUpperCase(), `${path}${query}`, BODIES[nameOf(route)]);
     expect([nameOf(route), answer.status]).toEqual([nameOf(route), route.answer ? 200 : 204]);
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
     if (!route.answer) continue;

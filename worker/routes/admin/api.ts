@@ -8,12 +8,14 @@ import { LEDGER_API } from './ledger-api.ts';
 import { PICTURES_API } from './pictures-api.ts';
 import { SESSION_API } from './session-api.ts';
 import { SITES_API } from './sites-api.ts';
+import { TEMPLATES_API } from './templates-api.ts';
 import { USAGE_API } from './usage-api.ts';
 
 export const ADMIN_API: readonly ApiRoute[] = [
   ...SESSION_API,
   ...LEDGER_API,
   ...SITES_API,
+  ...TEMPLATES_API,
   ...CLIENTS_API,
   ...PICTURES_API,
   ...BLOCK_API,

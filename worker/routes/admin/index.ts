@@ -10,12 +10,14 @@ import type { AdminServices } from './owned.ts';
 import { pictureAdminRoutes } from './pictures.ts';
 import { sessionAdminRoutes } from './session.ts';
 import { siteAdminRoutes } from './sites.ts';
+import { templateAdminRoutes } from './templates.ts';
 import { usageAdminRoutes } from './usage.ts';
 
 const ROUTES = [
   sessionAdminRoutes,
   ledgerAdminRoutes,
   siteAdminRoutes,
+  templateAdminRoutes,
   clientAdminRoutes,
   pictureAdminRoutes,
   blockAdminRoutes,

@@ -29,3 +29,15 @@ export const DRY_RUN_REQUEST = v.strictObject({
   /** A body of `generateContent`. */
   request: v.unknown(),
 });
+
+/** A template with its words fits, and so does a wall. */
+export const MAX_RECORD_BYTES = 128 * 1024;
+
+export const TEST_REQUEST = v.strictObject({
+  /** Values by the names of slots. */
+  slots: v.unknown(),
+  /** Absent: the site's default. */
+  model: v.exactOptional(v.string()),
+  /** A site's record that is not saved. Absent: the site as it is. */
+  record: v.exactOptional(v.unknown()),
+});

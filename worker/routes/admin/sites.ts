@@ -11,14 +11,12 @@ import { changedFields, type SiteShare, type StoredSite } from '../../sites/site
 import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { NOTHING } from './requests.ts';
-
-/** A template with its words fits, and so does a wall. */
-const MAX_RECORD_BYTES = 128 * 1024;
+import { MAX_RECORD_BYTES, NOTHING } from './requests.ts';
 
 /** The sites of the deployment as data. A change holds within a minute in every isolate. */
 export const siteAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, siteStore, config, pricing, ledger, deploymentLedger, audit, log } = services;
+  const { owners, sites, siteStore, templatePictures, config, pricing, ledger, deploymentLedger, audit, log } =
+    services;
 
   /** @returns Whether paid work is paused; null if the site's ledger does not answer, so that the rest is still shown. */
   async function isPaused(id: string): Promise<boolean | null> {
@@ -61,6 +59,12 @@ export const siteAdminRoutes = (services: AdminServices) => {
     const checked = await siteStore.check(value);
     if ('problems' in checked) return checked;
     const { record } = checked;
+    const [missing] = await templatePictures.missing(id, record.template?.pictures ?? []);
+    if (missing !== undefined) {
+      const at = record.template?.pictures?.indexOf(missing);
+      const rule = `must be the id of a picture that was sent to PUT /peel/admin/api/sites/${id}/pictures`;
+      return { problems: [{ field: `template.pictures.${at}`, rule }] };
+    }
     const { site } = await siteStore.entryOf(id, record);
     const others = (await siteStore.shares()).filter((other) => other.id !== id);
     const kept = overkept(site, others);
@@ -106,7 +110,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
       if (!body.ok) return sendFailure(c, body.failure);
       const judged = await judge(id, body.value);
-      if ('problems' in judged) return sendFailure(c, invalid(judged.problems));
+      if ('problems' in judged) return sendFailure(c, invalidRecord(judged.problems));
       const { record: wanted, warnings } = judged;
       const old = before.value && (parseJsonObject(before.value.text) as Partial<SiteRecord> | undefined);
       // Tickets that the owner has ended stay so, whatever copy of the record is saved.
@@ -146,7 +150,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       if (!before.ok) return sendFailure(c, before.failure);
       if (before.value?.source !== 'record') return sendFailure(c, noRecord(before.value));
       const checked = await siteStore.check(parseJson(before.value.text));
-      if ('problems' in checked) return sendFailure(c, invalid(checked.problems));
+      if ('problems' in checked) return sendFailure(c, invalidRecord(checked.problems));
       const record = { ...checked.record, epoch: epochOf(checked.record) + 1 };
       const { etag } = await save(id, record);
       await audit({ what: 'tickets_ended', who: c.get('owner').who, site: id });
@@ -156,8 +160,9 @@ export const siteAdminRoutes = (services: AdminServices) => {
 
 const ID_RULE = 'must have 1 to 32 of a-z, 0-9 and -, with no - at either end.';
 
-const invalid = ([problem]: readonly RecordProblem[]): Failure => ({
-  ...{ reason: 'INVALID_FIELD', field: problem?.field ?? 'body' },
+/** The refusal of a record. @param at Path of the record in the body; absent: it is the body. */
+export const invalidRecord = ([problem]: readonly RecordProblem[], at?: string): Failure => ({
+  ...{ reason: 'INVALID_FIELD', field: [at, problem?.field ?? 'body'].filter(Boolean).join('.') },
   rule: `${problem?.rule ?? 'is not valid'}.`,
 });
 

@@ -1,0 +1,120 @@
+/** An owner's template before any visitor has it: its pictures, and what goes up. */
+import { reset } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SiteRecord } from '../../../worker/sites/site-record.ts';
+import { wholePng } from '../../files/whole-images.ts';
+import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker } from '../../support.ts';
+import { asOwner, call, OWNER, told } from './owner.ts';
+
+afterEach(reset);
+
+const MUGS: SiteRecord = {
+  ...{ origins: ['https://mugs.example'], adultsDeclared: true, proof: 'none', promptMode: 'template' },
+  template: {
+    prompt: 'A mug for {{who}}.',
+    slots: [{ name: 'who', label: 'For whom', type: 'text', maxLength: 20, required: true }],
+  },
+};
+const withPictures = (...pictures: string[]): SiteRecord => ({ ...MUGS, template: { ...MUGS.template!, pictures } });
+const send = (worker: TestWorker, bytes: Uint8Array, type = 'image/png') =>
+  worker.fetch('/peel/admin/api/sites/mugs/pictures', {
+    ...{ method: 'PUT', body: bytes as Uint8Array<ArrayBuffer> },
+    headers: { ...asOwner(), 'content-type': type },
+  });
+const messageOf = async (answer: Response) => ((await answer.json()) as ErrorAnswer).error.message;
+const test = (worker: TestWorker, body: object) => call(worker, 'POST', '/sites/mugs/test', body);
+
+describe('a picture of a template', () => {
+  it('is kept by its digest, and a record may then name it', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await told<{ id: string }>(send(worker, wholePng()));
+
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    expect(await env.BUCKET.head(`templates/mugs/${id}`)).not.toBeNull();
+    expect((await call(worker, 'PUT', '/sites/mugs', withPictures(id))).status).toBe(200);
+  });
+
+  it('that was not sent is refused in a record, by its place', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await told<{ id: string }>(send(worker, wholePng()));
+
+    const answer = await call(worker, 'PUT', '/sites/mugs', withPictures(id, 'a'.repeat(64)));
+    const ofAnother = await call(worker, 'PUT', '/sites/cups', withPictures(id));
+
+    expect(await messageOf(answer)).toBe(
+      'template.pictures.1 must be the id of a picture that was sent to PUT /peel/admin/api/sites/mugs/pictures.',
+    );
+    expect(await messageOf(ofAnother)).toContain('template.pictures.0 must be the id');
+  });
+
+  it.each([
+    { name: 'another type', bytes: () => wholePng(), type: 'image/svg+xml', refusal: [415, 'TYPE_NOT_ALLOWED'] },
+    {
+      name: 'words',
+      bytes: () => new TextEncoder().encode('<svg>'),
+      type: 'image/png',
+      refusal: [400, 'UNSUPPORTED_VALUE'],
+    },
+    {
+      name: 'too many bytes',
+      bytes: () => new Uint8Array(5 * 1024 * 1024 + 1),
+      type: 'image/png',
+      refusal: [413, 'BODY_TOO_LARGE'],
+    },
+  ])('is not $name', async ({ bytes, type, refusal }) => {
+    const answer = await send(createTestWorker(OWNER), bytes(), type);
+
+    expect(await reasonOf(answer)).toEqual(refusal);
+    expect((await env.BUCKET.list({ prefix: 'templates/' })).objects).toEqual([]);
+  });
+});
+
+describe('a trial', () => {
+  it('says what goes up and what it costs at most, of a record that is not saved', async () => {
+    const worker = createTestWorker(OWNER);
+
+    const trial = await told<{ parts: unknown; worstMicros: number }>(
+      test(worker, { record: MUGS, slots: { who: 'Ada' }, model: 'nano-banana-2' }),
+    );
+
+    expect(trial).toMatchObject({ model: 'gemini-3.1-flash-image', parts: [{ text: 'A mug for Ada.' }] });
+    expect(trial.worstMicros).toBeGreaterThan(10_000);
+    expect(await env.KV.get('site:mugs')).toBeNull();
+  });
+
+  it('is of the site as it is where no record is sent', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(call(worker, 'PUT', '/sites/mugs', MUGS));
+
+    expect(await told(test(worker, { slots: { who: 'Bo' } }))).toMatchObject({ parts: [{ text: 'A mug for Bo.' }] });
+  });
+
+  it.each([
+    { name: 'a slot without its value', body: { record: MUGS, slots: {} }, refusal: [400, 'INVALID_FIELD'] },
+    {
+      name: 'a record that breaks a rule',
+      body: { record: { ...MUGS, retention: '1y' }, slots: {} },
+      refusal: [400, 'INVALID_FIELD'],
+    },
+    {
+      name: 'a site without a template',
+      body: { record: { origins: [], adultsDeclared: true }, slots: {} },
+      refusal: [404, 'NOT_FOUND'],
+    },
+    {
+      name: 'a model that is not the site’s',
+      body: { record: { ...MUGS, models: ['nano-banana-2'] }, slots: { who: 'Ada' }, model: 'gemini-3-pro-image' },
+      refusal: [403, 'MODEL_NOT_ALLOWED'],
+    },
+    { name: 'an unknown site', body: { slots: {} }, refusal: [404, 'SITE_UNKNOWN'] },
+  ])('of $name is refused', async ({ body, refusal }) => {
+    expect(await reasonOf(await test(createTestWorker(OWNER), body))).toEqual(refusal);
+  });
+
+  it('names the field of a record that breaks a rule', async () => {
+    const answer = await test(createTestWorker(OWNER), { record: { ...MUGS, retention: '1y' }, slots: {} });
+
+    expect(await messageOf(answer)).toMatch(/^record\.retention must be one of 7d, 30d, 90d\.$/);
+  });
+});

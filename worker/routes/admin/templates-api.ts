@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
+import type { ApiRoute } from './api-route.ts';
+import { TEST_REQUEST } from './requests.ts';
+
+export const TEMPLATES_API: readonly ApiRoute[] = [
+  {
+    ...{ method: 'post', path: '/peel/admin/api/sites/:id/test', body: TEST_REQUEST },
+    summary: 'What a template comes to for some values, saved or not (`record`), without a call.',
+    answer: v.strictObject({
+      model: v.string(),
+      systemInstruction: v.exactOptional(v.string()),
+      parts: v.array(
+        v.union([
+          v.strictObject({ text: v.string() }),
+          v.strictObject({ picture: v.string(), of: v.picklist(['template', 'visitor']) }),
+        ]),
+      ),
+      /** The most that it can cost, in micro-dollars. */
+      worstMicros: v.number(),
+    }),
+  },
+  {
+    ...{ method: 'put', path: '/peel/admin/api/sites/:id/pictures', bodyTypes: IMAGE_MIME_TYPES },
+    summary: 'Keeps a picture for templates of the site, which name it by its id. At most 5 MiB.',
+    answer: v.object({ id: v.string(), mimeType: v.string(), bytes: v.number() }),
+  },
+];

@@ -1,0 +1,73 @@
+import { Hono } from 'hono';
+import { inSizesOf } from '../../catalog/menu.ts';
+import { findModel } from '../../catalog/model.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { parseBody, readJson } from '../../http/json-body.ts';
+import { readBytes } from '../../http/whole-body.ts';
+import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
+import { type Failure, fail, type Result } from '../../shared/failure.ts';
+import type { SiteEntry } from '../../sites/site.ts';
+import { isSiteId } from '../../sites/sites.ts';
+import { MAX_TEMPLATE_PICTURE_BYTES } from '../../storage/template-pictures.ts';
+import { expandForOwner } from '../../templates/expand-for-owner.ts';
+import { type AdminServices, owned } from './owned.ts';
+import { MAX_RECORD_BYTES, TEST_REQUEST } from './requests.ts';
+import { invalidRecord } from './sites.ts';
+
+/**
+ * `POST …/test`: what a template comes to for some values, saved or not, without a call. `PUT …/pictures`: keeps a
+ * picture of the owner's for templates of the site, which name it by its id.
+ */
+export const templateAdminRoutes = (services: AdminServices) => {
+  const { owners, sites, siteStore, templatePictures, config, pricing, audit } = services;
+
+  /** The site as it is saved, or as the owner would save it. */
+  async function findEntry(id: string, record: unknown): Promise<Result<SiteEntry>> {
+    if (record === undefined) return sites.find(id);
+    const checked = await siteStore.check(record);
+    if ('problems' in checked) return fail(invalidRecord(checked.problems, 'record'));
+    return { ok: true, value: await siteStore.entryOf(id, checked.record) };
+  }
+
+  return new Hono<App>()
+    .post('/peel/admin/api/sites/:id/test', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
+      if (!body.ok) return sendFailure(c, body.failure);
+      const asked = parseBody(body.value, TEST_REQUEST);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const { record, slots, model: name } = asked.value;
+      const found = await findEntry(id, record);
+      if (!found.ok) return sendFailure(c, found.failure);
+      const { site, template } = found.value;
+      if (!template) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A template of this site' });
+      const model = findModel(config.catalog, name ?? site.defaultModel);
+      if (!model || !site.models.includes(model.id)) {
+        const failure: Failure = {
+          reason: 'MODEL_NOT_ALLOWED',
+          model: name ?? site.defaultModel,
+          accepted: site.models,
+        };
+        return sendFailure(c, failure);
+      }
+      const { origin } = new URL(c.req.url);
+      const expanded = expandForOwner(slots, { model: inSizesOf(site, model), template, origin, site: id }, pricing);
+      return expanded.ok ? c.json(expanded.value, 200, NO_STORE) : sendFailure(c, expanded.failure);
+    })
+    .put('/peel/admin/api/sites/:id/pictures', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      // The pictures of a new template come before the record that names them.
+      if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      const type = c.req.header('Content-Type') ?? '';
+      if (!IMAGE_MIME_TYPES.some((known) => known === type)) {
+        return sendFailure(c, { reason: 'TYPE_NOT_ALLOWED', type, accepted: IMAGE_MIME_TYPES });
+      }
+      const bytes = await readBytes(c.req.raw, MAX_TEMPLATE_PICTURE_BYTES);
+      if (!bytes.ok) return sendFailure(c, bytes.failure);
+      const kept = await templatePictures.keep(id, bytes.value);
+      if (!kept.ok) return sendFailure(c, kept.failure);
+      await audit({ what: 'template_picture_saved', who: c.get('owner').who, site: id, target: kept.value.id });
+      return c.json(kept.value, 200, NO_STORE);
+    });
+};
