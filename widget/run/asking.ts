@@ -8,7 +8,7 @@ import type { EngineHost } from '../host.ts';
 import type { Order, Region, Result, Turn } from '../model.ts';
 import { randomId } from '../random-id.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type Question, toContents } from '../thread/contents.ts';
+import { type Contents, type Question, toContents } from '../thread/contents.ts';
 import { pathOf, pictureUri, resultOf, turnOf } from '../thread/thread.ts';
 import type { Check } from './check.ts';
 import type { Form } from './form.ts';
@@ -181,7 +181,7 @@ export class Asking {
 
   /** @param changed The turn that the page wants changed. A form has no words beside its values. */
   async #askForm(settings: Settings, startedAt: number, changed?: Turn): Promise<Result> {
-    const { form, keeper, pictures, run, trouble, versions } = this.#rooms;
+    const { form, keeper, pictures, run, versions } = this.#rooms;
     const filled = await form.check();
     if (!filled) {
       run.settle();
@@ -190,10 +190,7 @@ export class Asking {
     const { turn } = versions;
     const from = changed ?? (versions.mode === 'change' ? turn : undefined);
     const previous = from && pictureUri(resultOf(from));
-    if (from && previous === undefined) {
-      void trouble.show({ problem: { reason: 'NOT_FOUND', message: '', unsent: true } });
-      throw new PeelError('INVALID', 'The picture to change has no address.');
-    }
+    if (from && previous === undefined) throw this.#impossible({ fault: 'gone' });
     return this.#start(startedAt, async (signal) => {
       const references = await pictures.whenReady(signal);
       const contents: Content[] = [{ role: 'user', parts: [filled.toPart(references[0]?.uri, previous)] }];
@@ -202,22 +199,25 @@ export class Asking {
   }
 
   #ordersFor(question: Question, settings: Settings, from: Turn | undefined): readonly Order[] {
-    const { keeper, trouble, versions } = this.#rooms;
+    const { keeper, versions } = this.#rooms;
     const path = from ? pathOf(versions.thread, from.id) : [];
     const { maxReferences } = settings.model;
     const made = toContents(path, question, { maxReferences, now: Date.now(), gone: keeper.gone });
-    if ('fault' in made) {
-      void trouble.show(
-        made.fault === 'references'
-          ? { reference: 'count', n: made.most }
-          : { problem: { reason: made.fault === 'gone' ? 'NOT_FOUND' : 'BODY_TOO_LARGE', message: '', unsent: true } },
-      );
-      throw new PeelError('INVALID', `This cannot be one request: ${made.fault}.`);
-    }
+    if ('fault' in made) throw this.#impossible(made);
     const { words: prompt, references, region } = question;
     const isFresh = this.#host.fromExample && !from;
     const request = { prompt, contents: made.contents, settings, references, from, region, isFresh };
     return toOrders(request, from ? undefined : versions.turn, keeper.takes);
+  }
+
+  /** Shows why a request cannot be made. */
+  #impossible(made: Exclude<Contents, { contents: unknown }>): PeelError {
+    void this.#rooms.trouble.show(
+      made.fault === 'references'
+        ? { reference: 'count', n: made.most }
+        : { problem: { reason: made.fault === 'gone' ? 'NOT_FOUND' : 'BODY_TOO_LARGE', message: '', unsent: true } },
+    );
+    return new PeelError('INVALID', `This cannot be one request: ${made.fault}.`);
   }
 
   /** Lets the page change or take over each request before it is sent. */

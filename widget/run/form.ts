@@ -59,8 +59,7 @@ export class Form {
     }
     const texts = facts.slots.filter(({ type }) => type !== 'photo').map(({ name }) => part.slotValue(values, name));
     return {
-      toPart: (photo, previous) =>
-        part.toTemplatePart({ ...element.slotValues, ...photoValues(facts.slots, photo) }, previous),
+      toPart: (photo, previous) => part.toTemplatePart({ ...values, ...photoValues(facts.slots, photo) }, previous),
       words: texts.filter(Boolean).join(', '),
     };
   }
