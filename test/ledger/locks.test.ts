@@ -43,6 +43,9 @@ describe('an address whose requests the model has refused five times in ten minu
       expect(run(ledger, visitorOf('p1', 's2'), 'picture', NOW + 4 * MINUTE_MS)).toEqual({
         ...{ reason: 'VISITOR_ATTEMPTS', limit: 5, retryAfterSeconds: 6 * 60 },
       });
+      expect(ledger.attempt(attemptPoliciesOf(visitorOf()), 'tokens', NOW + 4 * MINUTE_MS)).toMatchObject({
+        reason: 'VISITOR_ATTEMPTS',
+      });
       expect(run(ledger, visitorOf('p2'), 'picture', NOW + 4 * MINUTE_MS)).toBeUndefined();
       expect(run(ledger, visitorOf(), 'picture', NOW + 10 * MINUTE_MS - 1)).toMatchObject({ retryAfterSeconds: 1 });
       expect(run(ledger, visitorOf(), 'picture', NOW + 10 * MINUTE_MS)).toBeUndefined();

@@ -128,9 +128,15 @@ export function toWire(failure: Failure): WireError {
     case 'VISITOR_ATTEMPTS':
       return limited(failure, 'You have tried too often, counting the attempts that made no picture.');
     case 'VISITOR_BUDGET_SPENT':
-      return limited(failure, 'What one visitor may spend here today does not suffice for this picture. A smaller one may fit.');
+      return limited(
+        failure,
+        'What one visitor may spend here today does not suffice for this picture. A smaller one may fit.',
+      );
     case 'PREFIX_BUDGET_SPENT':
-      return limited(failure, 'What one network may spend here today does not suffice for this picture. A smaller one may fit.');
+      return limited(
+        failure,
+        'What one network may spend here today does not suffice for this picture. A smaller one may fit.',
+      );
     case 'SESSION_SPENT':
       return limited(failure, `This session has used its ${failure.limit ?? ''} pictures.`.replace('  ', ' '));
     case 'SITE_MINUTE':

@@ -6,7 +6,7 @@ const VERSION = '3';
 /** Address prefixes that the owner has blocked, by the day for which their names are valid. */
 const BLOCKED =
   'CREATE TABLE blocked (day TEXT NOT NULL, prefix TEXT NOT NULL, PRIMARY KEY (day, prefix)) WITHOUT ROWID';
-/** What visitors have spent, overruns included. A table of version 1 is kept, so every ledger adds the column. */
+/** What visitors have spent, overruns included. Versions 1 and 2 have the table without it. */
 const VISITOR_MICROS = 'ALTER TABLE usage ADD COLUMN visitorMicros INTEGER NOT NULL DEFAULT 0';
 
 const TABLES = [
@@ -28,8 +28,8 @@ const TABLES = [
     period TEXT NOT NULL, name TEXT NOT NULL, cap INTEGER NOT NULL, owed INTEGER NOT NULL, PRIMARY KEY (period, name))`,
   `CREATE TABLE IF NOT EXISTS usage (
     day TEXT NOT NULL, model TEXT NOT NULL, size TEXT NOT NULL, provider TEXT NOT NULL, pictures INTEGER NOT NULL,
-    costMicros INTEGER NOT NULL, overrunMicros INTEGER NOT NULL, PRIMARY KEY (day, model, size, provider))`,
-  VISITOR_MICROS,
+    costMicros INTEGER NOT NULL, overrunMicros INTEGER NOT NULL, visitorMicros INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (day, model, size, provider))`,
   `CREATE TABLE times (
     model TEXT NOT NULL, size TEXT NOT NULL, place INTEGER NOT NULL, ms INTEGER NOT NULL,
     PRIMARY KEY (model, size, place)) WITHOUT ROWID`,
@@ -70,6 +70,7 @@ const FROM_VERSION_2 = [
 
 /** Moves what ledgers of version 1 have: a row for each reservation and use, and indexes beside them. */
 const FROM_VERSION_1 = [
+  VISITOR_MICROS,
   `INSERT INTO holds SELECT id, run, micros, day, owner, model, size,
       (SELECT json_group_array(DISTINCT who) FROM uses WHERE uses.run = reservations.run), leaseUntil, askAt, '[]'
     FROM reservations WHERE state = 'held'`,

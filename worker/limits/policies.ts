@@ -92,10 +92,6 @@ export function policiesOf(caller: CountedCaller): WindowPolicy[] {
     dayPolicyOf(caller),
     policy('site-minute', site.id, site.sitePerMinute, MINUTE, 'SITE_MINUTE'),
     ...attemptPoliciesOf(caller),
-    {
-      ...ofDay(policy('refusals', idOf(caller), REFUSALS, REFUSALS_SECONDS, 'VISITOR_ATTEMPTS')),
-      perRefusal: true,
-    },
   ];
 }
 
@@ -108,7 +104,8 @@ export const dayPolicyOf = (visitor: Address): WindowPolicy =>
 
 /**
  * The policies that count a visitor's attempts, with any outcome. A call that the provider refuses is free and does not
- * count as a picture. Without this limit, a prompt that is always refused could use up the owner's quota.
+ * count as a picture. Without this limit, a prompt that is always refused could use up the owner's quota. The last of them
+ * locks the address for a while after refusals of the model.
  */
 export function attemptPoliciesOf(visitor: CountedVisitor): WindowPolicy[] {
   const { site } = visitor;
@@ -122,6 +119,7 @@ export function attemptPoliciesOf(visitor: CountedVisitor): WindowPolicy[] {
   return [
     attempts('attempts-minute', site.visitorPerMinute, MINUTE),
     attempts('attempts-day', site.visitorPerDay, DAY),
+    { ...ofDay(policy('refusals', who, REFUSALS, REFUSALS_SECONDS, 'VISITOR_ATTEMPTS')), perRefusal: true },
   ];
 }
 
