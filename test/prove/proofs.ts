@@ -14,6 +14,7 @@ import { proveOutage } from './proofs/outage.ts';
 import { provePause } from './proofs/pause.ts';
 import { proveReferences } from './proofs/references.ts';
 import { proveSessions } from './proofs/sessions.ts';
+import { proveSites } from './proofs/sites.ts';
 import { proveStall } from './proofs/stall.ts';
 import { proveStrangers } from './proofs/strangers.ts';
 import { proveTickets } from './proofs/tickets.ts';
@@ -38,4 +39,5 @@ export const PROOFS: Readonly<Record<string, Prove>> = {
   sessions: proveSessions,
   strangers: proveStrangers,
   outage: proveOutage,
+  sites: proveSites,
 };
