@@ -51,6 +51,7 @@ const KEYWORDS: Record<string, (value: unknown) => boolean> = {
   ...{ minLength: isCount, maxLength: isCount, minItems: isCount, maxItems: isCount },
   pattern: (value) => isText(value) && new RegExp(value as string, 'u') instanceof RegExp,
   format: isText,
+  default: () => true,
 };
 
 /** The schemas in the document, those inside others included. */

@@ -32,7 +32,6 @@ export const CLIENT_WISH = v.strictObject({
   audience: v.exactOptional(v.picklist(['own', 'site'], AUDIENCE_RULE)),
   takes: v.exactOptional(v.picklist(['named', 'fresh'], TAKES_RULE)),
 });
-export type ClientWish = v.InferOutput<typeof CLIENT_WISH>;
 
 const CLIENT_RECORD = v.strictObject({
   ...CLIENT_WISH.entries,

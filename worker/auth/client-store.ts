@@ -6,7 +6,7 @@ import { type ClientRecord, parseClientRecord } from './client-record.ts';
 import { hashOfKey } from './clients.ts';
 
 /** A client as the owner reads it. The key itself is nowhere. */
-export interface ListedClient extends ClientRecord {
+interface ListedClient extends ClientRecord {
   /** The first characters of the key. */
   hint: string;
 }

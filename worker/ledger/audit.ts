@@ -6,7 +6,7 @@ import type { Log } from '../shared/log.ts';
 import type { Sql } from './sql.ts';
 
 /** What an owner can change. */
-export type ChangeKind =
+type ChangeKind =
   | 'logged_in'
   | 'logged_out'
   /** Wrong admin tokens of one UTC day, as one entry with their `count`. */

@@ -14,7 +14,7 @@ export function createPublicSuffixes(read: () => Promise<string>) {
 }
 
 /** By the algorithm of https://github.com/publicsuffix/list/wiki/Format: exceptions first, then the longest rule. */
-export function isPublicSuffix(host: string, rules: ReadonlySet<string>): boolean {
+function isPublicSuffix(host: string, rules: ReadonlySet<string>): boolean {
   if (rules.has(`!${host}`)) return false;
   const [, ...above] = host.split('.');
   // A name of one label is a suffix whatever the list says.

@@ -135,7 +135,7 @@ async function etagOf(text: string): Promise<string> {
 }
 
 /** The site of the variables as a record, for the owner to begin with. The variables do not declare adults. */
-export function recordOf({ site, showcase }: SiteEntry): SiteRecord {
+function recordOf({ site, showcase }: SiteEntry): SiteRecord {
   const { origins, models, defaultModel, sizes, proof, grounding, retention } = site;
   const { presets, ideas, wall, actions, look, notice, showPrices } = showcase;
   return {
