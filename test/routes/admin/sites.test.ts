@@ -149,6 +149,34 @@ describe('a record', () => {
   });
 });
 
+it('a share is kept in the deployment’s ledger before the record is, and given back with it', async () => {
+  const kept: [site: string, part: number, isRecordThere: boolean][] = [];
+  const worker = createTestWorker(OWNER, (services) => ({
+    ...services,
+    deploymentLedger() {
+      const ledger = services.deploymentLedger();
+      return new Proxy(ledger, {
+        get(_, name) {
+          if (name !== 'keepShare')
+            return (...args: unknown[]) => Reflect.apply(Reflect.get(ledger, name), ledger, args);
+          return async (site: string, part: number) => {
+            kept.push([site, part, (await env.KV.get(`site:${site}`)) !== null]);
+            await ledger.keepShare(site, part);
+          };
+        },
+      });
+    },
+  }));
+
+  await told(save(worker, 'posters', { ...SHOP, budgets: { deploymentPercent: 25 } }));
+  await told(call(worker, 'DELETE', '/sites/posters'));
+
+  expect(kept).toEqual([
+    ['posters', 0.25, false],
+    ['posters', 0, false],
+  ]);
+});
+
 describe('two windows', () => {
   it('do not overwrite each other', async () => {
     const worker = createTestWorker(OWNER);

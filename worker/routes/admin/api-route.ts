@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 
 /**
  * A route of the owner's API as its document tells it. These tables stand beside the routes, and a test compares them.
- * The build makes `/openapi.json` of them.
+ * The build makes an OpenAPI document of them.
  */
 export interface ApiRoute {
   method: 'get' | 'post' | 'put' | 'delete';
