@@ -1,6 +1,6 @@
 /**
  * `npm run prove`: checks the promises about money and pictures against the deployed worker in workerd, from outside.
- * Takes about half an hour on two cores, prints figures with their counts, and ends with 1 when a promise is broken.
+ * Takes about 50 minutes on two cores, prints figures with their counts, and ends with 1 when a promise is broken.
  *
  * `--write` writes the table into `docs/proofs.md`; `--quick` runs the proofs as `npm test` does; `--only crowd,kill`
  * runs some.

@@ -171,11 +171,20 @@ interface SessionAnswer {
   error?: { details: { metadata?: Record<string, string> }[] };
 }
 
+const IN_WORDS: Record<Condition, string> = {
+  works: 'works',
+  hangs: 'hangs',
+  resets: 'resets connections',
+  errors: 'fails with 500',
+  garbage: 'answers HTML',
+  'internal-error': 'says `internal-error`',
+};
+
 function figuresOf(outcomes: readonly Outcome[]): Figure[] {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0);
   const most = (of: (outcome: Outcome) => number) => Math.max(...outcomes.map(of));
   const visitors = sum((outcome) => outcome.visitors);
-  const measuredOn = `${many(visitors, 'visitor')} while siteverify ${outcomes.map(({ condition }) => condition).join(', ')}`;
+  const measuredOn = `${many(visitors, 'visitor')} while siteverify ${outcomes.map(({ condition }) => IN_WORDS[condition]).join(', ')}`;
   const share = most(({ spentMicros, shareMicros }) => (spentMicros / shareMicros) * SHARE);
   const recovery = most(({ recoveryMs }) => recoveryMs);
   const wait = most(({ longestWaitMs }) => longestWaitMs);
