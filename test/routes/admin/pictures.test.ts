@@ -204,6 +204,25 @@ describe('a picture that the owner deletes', () => {
     expect((await draw(worker, body)).id).not.toBe(id);
   });
 
+  it('takes along a rendition that was being made when it was deleted', async () => {
+    const behind: Promise<unknown>[] = [];
+    const rendered = Promise.withResolvers<void>();
+    const worker = createTestWorker(OWNER, (services) => ({
+      ...services,
+      pause: (ms) => (ms === 10_000 ? rendered.promise : services.pause(ms)),
+      waitUntil: (promise) => void behind.push(promise),
+    }));
+    const { id, path } = await draw(worker, newBody());
+
+    await told(call(worker, 'DELETE', `/pictures/${id}`));
+    await env.BUCKET.put(renditionKey(id, 0, 640), 'x', { httpMetadata: { contentType: 'image/webp' } });
+    rendered.resolve();
+    await Promise.all(behind);
+
+    expect((await worker.fetch(`${path}?w=640`)).status).toBe(404);
+    expect(await keysIn(`30d/renditions/${id}`)).toEqual([]);
+  });
+
   it('is in the audit trail by its id', async () => {
     const worker = createTestWorker(OWNER);
     const { id } = await draw(worker, newBody());
