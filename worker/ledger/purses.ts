@@ -69,6 +69,3 @@ export function createPurses(sql: Sql) {
     },
   };
 }
-
-/** What {@link createPurses} returns. */
-export type Purses = ReturnType<typeof createPurses>;

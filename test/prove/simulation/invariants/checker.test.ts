@@ -1,6 +1,7 @@
 /** Tests the checker itself: a trace that passes proves something only if bad traces fail. */
 import { expect, it } from 'vitest';
 import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
+import type { Purse } from '../../../../worker/limits/purses.ts';
 import { findViolation, MAX_WORLDS } from '../find-violation.ts';
 import { BAD_LEDGERS } from '../nodes/bad-ledgers.ts';
 import { check } from './checker.ts';
@@ -16,6 +17,13 @@ const FACTS: Facts = {
 };
 
 const held = (id: string, micros: number, ledger = SITE): Untimed[] => [{ type: 'held', ledger, id, micros, day: DAY }];
+const purse = (micros: number): Purse => ({
+  ...{ name: 'visitor', who: 'p1', period: 'day', reason: 'VISITOR_BUDGET_SPENT' },
+  micros,
+});
+const heldOf = (id: string, micros: number, most: number): Untimed[] =>
+  held(id, micros).map((happening) => Object.assign({}, happening, { purses: [purse(most)] }));
+const kept: Untimed = { type: 'kept', site: OTHER, part: 0.4 };
 const settled = (id: string, micros: number, overrun = 0): Untimed[] => [
   { type: 'settled', ledger: SITE, id, micros, overrun, day: DAY },
 ];
@@ -115,6 +123,21 @@ it.each<{ name: string; trace: Untimed[]; broken: string[] }>([
     broken: [],
   },
   {
+    name: 'fails grants over a purse, held or spent',
+    trace: [...heldOf('a:1', 30, 50), ...settled('a:1', 30, 10), ...heldOf('b:1', 11, 50)],
+    broken: ['neverOverAPurse'],
+  },
+  {
+    name: 'passes grants up to it, and what was given back',
+    trace: [...heldOf('a:1', 50, 50), ...released('a:1'), ...heldOf('b:1', 20, 50), ...heldOf('c:1', 30, 50)],
+    broken: [],
+  },
+  {
+    name: 'passes the same on another day',
+    trace: [...heldOf('a:1', 50, 50), ...on('2026-03-11', heldOf('b:1', 50, 50))],
+    broken: [],
+  },
+  {
     name: 'fails loans that do not agree',
     trace: [{ type: 'mismatch', of: 'loans', what: '2 are there and 1 is lent' }],
     broken: ['loansAgree'],
@@ -159,10 +182,34 @@ it.each<{ name: string; trace: Untimed[]; broken: string[] }>([
     trace: [...held('a:1', 50), ...settled('a:1', 50, 30), ...after(12_000, ...held('b:1', 50, OTHER))],
     broken: ['neverOverACap', 'overrunsAreCarried'],
   },
+  {
+    name: 'passes a refusal of money that is kept for another site',
+    trace: [kept, ...held('a:1', 50), ...settled('a:1', 50), probed(11)],
+    broken: [],
+  },
+  {
+    name: 'fails the refusal of what is left beside it',
+    trace: [kept, ...held('a:1', 50), ...settled('a:1', 50), probed(10)],
+    broken: ['fittingIsServed'],
+  },
 ])('$name', ({ trace, broken }) => {
   const caps = { ...FACTS.caps, [OTHER]: { day: 100, month: 1000 } };
 
   expect(rulesOf(trace, { ...FACTS, caps })).toEqual(broken);
+});
+
+it.each<{ name: string; trace: Untimed[]; broken: string[] }>([
+  {
+    name: 'fails a grant that reaches into the share of another site',
+    trace: [kept, ...held('a:1', 61)],
+    broken: ['sharesAreKept'],
+  },
+  { name: 'passes one that leaves it', trace: [kept, ...held('a:1', 60), ...held('b:1', 40, OTHER)], broken: [] },
+  { name: 'passes one from before it was told', trace: [...held('a:1', 61), kept, ...held('b:1', 1)], broken: [] },
+])('$name', ({ trace, broken }) => {
+  const caps = { ...FACTS.caps, [OTHER]: { day: 100, month: 1000 } };
+
+  expect(rulesOf(trace, { ...FACTS, caps, keepsToCap: true })).toEqual(broken);
 });
 
 it('fails a bill over a cap of a provider that keeps to what it is allowed', () => {
