@@ -65,6 +65,16 @@ describe('the admin token', () => {
     expect(judged.join(' ')).not.toContain('203.0.113');
   });
 
+  it('is not taken for guessed where a client’s key or a ticket is sent', async () => {
+    const { admit, judged } = setUp();
+
+    for (const token of ['pk_0f1e2d3c4b5a69788796a5b4c3d2e1f0', 'v1.AAAA.AAAA']) {
+      expect(await admit(bearer(token))).toBe('KEY_INVALID');
+      expect(await admit({ 'x-goog-api-key': token })).toBe('KEY_INVALID');
+    }
+    expect(judged).toEqual([]);
+  });
+
   it('is not judged by what was known before a wrong one', async () => {
     const locked = new Set<string>();
     const { admit } = setUp({

@@ -9,7 +9,7 @@ import type { PageOrigin } from '../sites/origins.ts';
 import { credentialOf, type Gate, prefixOf } from './auth.ts';
 import { ACCESS_HEADER } from './owner-access.ts';
 import { holdsSession, sessionCookie } from './owner-session.ts';
-import { digestFields } from './sealed-token.ts';
+import { digestFields, looksSealed } from './sealed-token.ts';
 import { isSameText } from './timing-safe-equal.ts';
 
 /** Who acts as the owner. */
@@ -56,6 +56,8 @@ export function createOwners({ adminToken, access, secrets, gate, judgeTry, now 
   /** Judges a token of an address. @returns Why it does not open. */
   async function refuseToken(request: Request, token: string): Promise<Failure | undefined> {
     const isRight = adminToken !== undefined && isSameText(token, adminToken);
+    // A client or a visitor that asks a path of the owner's has not guessed.
+    if (!isRight && (token.startsWith('pk_') || looksSealed(token))) return { reason: 'KEY_INVALID' };
     const prefix = await digestFields(secrets[0] as string, ['owner', prefixOf(request)]);
     if (isRight && now() - (cleared.get(prefix) ?? Number.NEGATIVE_INFINITY) < CLEARED_MS) return undefined;
     if (!isRight) cleared.delete(prefix);

@@ -155,8 +155,10 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   judgeOwner(prefix: string, isRight: boolean): number {
     const now = Date.now();
-    if (!isRight) this.#audit.noteFailedLogIn(now);
-    return this.#ownerTries.judge(prefix, isRight, now);
+    const lockedSeconds = this.#ownerTries.judge(prefix, isRight, now);
+    // A flood from a locked address writes nothing.
+    if (!isRight && lockedSeconds === 0) this.#audit.noteFailedLogIn(now);
+    return lockedSeconds;
   }
 
   noteChange(change: Change): void {
