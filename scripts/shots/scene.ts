@@ -87,9 +87,15 @@ async function answerWith<Body>(route: Route, fieldsOf: (body: Body) => object):
   await route.fulfill({ response, json: { ...body, ...fieldsOf(body) } });
 }
 
-/** Refuses the next request for a picture, as the worker does. */
-export async function refuse(page: Page, reason: string, code: number, seconds: number): Promise<void> {
-  await page.route('**/*:streamGenerateContent*', async (route) => {
+/** Refuses the requests for pictures, or those to another address, as the worker does. */
+export async function refuse(
+  page: Page,
+  reason: string,
+  code: number,
+  seconds: number,
+  address = '**/*:streamGenerateContent*',
+): Promise<void> {
+  await page.route(address, async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
     const details = [
       { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'peel' },

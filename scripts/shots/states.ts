@@ -1,4 +1,7 @@
 /** The rows of the matrix: how a visitor gets there. Places are found by part and not by words, which have languages. */
+import type { Route } from 'playwright';
+import type { SiteFacts } from '../../worker/protocol.ts';
+import type { Copy } from './hosts.ts';
 import { keepWorking, letPass, refuse, type Scene, type SceneOptions } from './scene.ts';
 
 export interface State extends SceneOptions {
@@ -74,6 +77,35 @@ async function refused(scene: Scene, reason: string, seconds: number): Promise<v
   await scene.page.waitForTimeout(1100);
 }
 
+const templateOf = ({ name, choice, choices, photo }: Copy['form']): Partial<SiteFacts> => ({
+  promptMode: 'template',
+  slots: [
+    { name: 'name', label: name, type: 'text', maxLength: 24, choices: [], required: true },
+    { name: 'choice', label: choice, type: 'choice', maxLength: 0, choices: [...choices], required: true },
+    { name: 'photo', label: photo, type: 'photo', maxLength: 0, choices: [], required: false },
+  ],
+});
+
+/** The site of the matrix has no template, so its worker gets words in place of the form's values. */
+async function sendWords(route: Route, text: string): Promise<void> {
+  const body = route.request().postDataJSON() as object | null;
+  await route.fallback(body ? { postData: { ...body, contents: [{ role: 'user', parts: [{ text }] }] } } : {});
+}
+
+/** A box of Turnstile's size, in the place of Turnstile. */
+const DRAW_TURNSTILE = `
+  globalThis.turnstile = {
+    render(container, options) {
+      const box = document.createElement('div');
+      const look = options.theme === 'dark' ? 'background:#232323;color:#fff' : 'background:#fafafa;color:#111';
+      box.style.cssText = 'box-sizing:border-box;max-inline-size:300px;block-size:65px;padding:20px;border:1px solid #888;font:14px sans-serif;' + look;
+      box.textContent = '☐ Turnstile';
+      container.append(box);
+      options['before-interactive-callback']();
+    },
+    remove() {},
+  };`;
+
 export const STATES: readonly State[] = [
   {
     name: 'sentences',
@@ -131,6 +163,37 @@ export const STATES: readonly State[] = [
     title: 'Making a tall picture',
     attributes: 'aspect-ratio="9:16"',
     act: wait,
+  },
+  {
+    name: 'checking',
+    title: 'A proof of work that takes long',
+    attributes: 'aspect-ratio="16:9"',
+    // It is not solved before the picture is taken.
+    facts: () => ({ proof: { kind: 'pow', nonce: 'shots', algorithm: 'SHA-256', difficulty: 20 } }),
+    async act({ page, studio, copy }) {
+      await studio.press(copy.prompt);
+      await studio.part('elapsed').waitFor();
+      await page.waitForTimeout(2200);
+    },
+  },
+  {
+    name: 'quick-check',
+    title: 'Turnstile wants something done',
+    facts: () => ({ proof: { kind: 'turnstile', siteKey: '1x00000000000000000000AA', nonce: 'shots' } }),
+    async act({ page, studio, copy }) {
+      await page.evaluate(DRAW_TURNSTILE);
+      await studio.prompt.fill(copy.prompt);
+      await studio.host.locator('.check').waitFor();
+    },
+  },
+  {
+    name: 'check-failed',
+    title: 'No proof was accepted',
+    async act({ page, studio, copy }) {
+      await refuse(page, 'PROOF_INVALID', 400, 0, '**/peel/session');
+      await studio.press(copy.prompt);
+      await studio.notice.waitFor();
+    },
   },
   { name: 'result', title: 'A picture', attributes: 'aspect-ratio="16:9"', act: make },
   { name: 'square', title: 'A square picture', attributes: 'aspect-ratio="1:1"', act: make },
@@ -264,17 +327,22 @@ export const STATES: readonly State[] = [
   {
     name: 'template',
     title: 'A form of the owner',
-    facts: ({ form: { name, choice, choices, photo } }) => ({
-      promptMode: 'template',
-      slots: [
-        { name: 'name', label: name, type: 'text', maxLength: 24, choices: [], required: true },
-        { name: 'choice', label: choice, type: 'choice', maxLength: 0, choices: [...choices], required: true },
-        { name: 'photo', label: photo, type: 'photo', maxLength: 0, choices: [], required: false },
-      ],
-    }),
+    facts: ({ form }) => templateOf(form),
     async act({ studio, copy: { form } }) {
       await studio.host.locator('.slot input').first().fill(form.filled);
       await studio.host.locator('.slot .option').nth(2).click();
+    },
+  },
+  {
+    name: 'template-result',
+    title: 'A picture of the form',
+    facts: ({ form }) => templateOf(form),
+    async act({ page, studio, copy: { form } }) {
+      await page.route('**/*:streamGenerateContent*', (route) => sendWords(route, form.filled));
+      await studio.host.locator('.slot input').first().fill(form.filled);
+      await studio.host.locator('.slot .option').nth(2).click();
+      await studio.part('submit').click();
+      await studio.image.waitFor();
     },
   },
   {

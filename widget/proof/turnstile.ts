@@ -6,6 +6,8 @@ const SCRIPT = 'https://challenges.cloudflare.com/turnstile/v0/api.js?render=exp
 const SILENT_MS = 8000;
 /** A visitor who has something to do gets this long. Cloudflare's own limit is shorter. */
 const INTERACTIVE_MS = 300_000;
+/** A flexible one has 300 pixels at least, and the field has some space around it. */
+const FLEXIBLE_PX = 340;
 /** What the token is for. The worker compares it. */
 const ACTION = 'peel-session';
 
@@ -66,7 +68,7 @@ export async function askTurnstile(options: TurnstileOptions, signal: AbortSigna
           action: ACTION,
           cData: nonce,
           appearance: 'interaction-only',
-          size: 'flexible',
+          size: host.clientWidth < FLEXIBLE_PX ? 'compact' : 'flexible',
           language,
           theme,
           // What fails falls to the rung below at once.

@@ -203,7 +203,7 @@ export const stage = css`
 
   /* In the field, until the visitor has read it. */
   .check {
-    margin: 0.6em 0.9em 0;
+    margin: 0.6em 0.96em 0;
   }
   /* The height of Turnstile, from the moment that it is seen. */
   .check ~ ::slotted([slot='challenge']) {

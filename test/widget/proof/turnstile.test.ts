@@ -6,7 +6,7 @@ type Name =
   | 'callback'
   | `${'error' | 'expired' | 'timeout' | 'unsupported'}-callback`
   | `${'before' | 'after'}-interactive-callback`;
-type Options = Record<Name, (value?: unknown) => unknown> & { appearance: string };
+type Options = Record<Name, (value?: unknown) => unknown> & { appearance: string; size: string };
 
 let host: HTMLElement;
 let rendered: { container: HTMLElement; options: Options }[];
@@ -80,6 +80,17 @@ it.each(['error-callback', 'expired-callback', 'timeout-callback', 'unsupported-
     expect([host.childElementCount, removed]).toEqual([0, ['widget-1']]);
   },
 );
+
+it.each([
+  { width: 280, size: 'compact' },
+  { width: 390, size: 'flexible' },
+])('is $size in $width pixels', async ({ width, size }) => {
+  host.style.width = `${width}px`;
+
+  const { options } = await begin();
+
+  expect(options.size).toBe(size);
+});
 
 it('handles its errors, so that Turnstile does not write them to the page’s console', async () => {
   const { options } = await begin();
