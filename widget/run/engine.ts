@@ -178,7 +178,6 @@ export class Engine {
   }
 
   async edit(text: string, { from, region }: EditOptions = {}, isActive?: boolean): Promise<Result> {
-    if (this.form.isShown) throw new PeelError('INVALID', 'This site takes the values of its form and no words.');
     const { thread, turn } = this.versions;
     const changed = from === undefined ? turn : turnOf(thread, from);
     if (!changed) throw new PeelError('INVALID', 'There is no picture to change.');
