@@ -173,7 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'frees old money without asking',
     rule: 'noRefunds',
-    world: 28,
+    world: 67,
     parts: ledgers((ledger, { sql, now }) => ({
       async reserve(asked) {
         const due = sql.exec('SELECT id FROM holds WHERE askAt <= ?', now()).toArray();
@@ -221,7 +221,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'does not ask again before it goes up late',
     rule: 'pauseStops',
-    world: 279,
+    world: 98,
     parts: ports(() => ({ confirm: async () => undefined })),
   },
   {
@@ -308,7 +308,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'does not hear of an overrun elsewhere',
     rule: 'neverOverACap',
-    world: 77,
+    world: 173,
     parts: ledgers((ledger) => ({ draw: (site, draw) => ledger.draw(site, withoutShortage(draw)) })),
   },
 ];
