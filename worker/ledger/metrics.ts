@@ -73,6 +73,3 @@ export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsO
     waitUntil(flush());
   };
 }
-
-/** Counts one for each name; see {@link createMetrics}. */
-export type Metrics = ReturnType<typeof createMetrics>;

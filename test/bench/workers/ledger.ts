@@ -1,8 +1,10 @@
 /** Reserves and settles in a site's ledger, as runs do: one call each, many at a time. */
+import type { CountedVisitor } from '../../../worker/auth/caller.ts';
 import { createAccounts } from '../../../worker/ledger/accounts.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import { policiesOf } from '../../../worker/limits/policies.ts';
+import { pursesOf } from '../../../worker/limits/purses.ts';
 import { type Env, objectServicesOf } from '../../../worker/wiring.ts';
 import type { LedgerWork } from '../ledger/work.ts';
 
@@ -12,6 +14,7 @@ export { Proofs } from '../../../worker/objects/proofs.ts';
 
 const PRICE = 100_000;
 const COST = 67_000;
+const NO_LIMITS = { policies: [], purses: [] };
 /** More than any measurement needs, so that nothing is refused. */
 const MANY = 1_000_000;
 
@@ -28,11 +31,15 @@ export default {
       while (left > 0) {
         left -= 1;
         const run = crypto.randomUUID();
-        const visitor = { kind: 'visitor', site, origin: '', visitor: run, session: run, prefix: run } as const;
-        const { ledger, caps, policies } = accounts(site, visitors ? policiesOf(visitor) : []);
+        const visitor: CountedVisitor = {
+          ...{ kind: 'visitor', site, origin: '', visitor: run, session: run, rung: 'none', uses: MANY },
+          ...{ prefix: run, network: run },
+        };
+        const limits = visitors ? { policies: policiesOf(visitor), purses: pursesOf(visitor) } : NO_LIMITS;
+        const { ledger, ...account } = accounts(site, limits);
         const id = `${run}:1`;
         const asked: Reservation = {
-          ...{ id, run, micros: PRICE, leaseMs: 360_000, owner: run, caps, policies },
+          ...{ id, run, micros: PRICE, leaseMs: 360_000, owner: run, ...account },
           subject: { model: 'gemini-3.1-flash-image', size: '1K' },
         };
         const refused = await ledger.reserve(asked);
