@@ -5,7 +5,7 @@ import { SLOWDOWN } from './start.ts';
 import { visit } from './visit.ts';
 
 /** What a visitor does between the first act and the press. */
-export const HURRIES = [
+const HURRIES = [
   'types for a second',
   'pastes and presses at once',
   'pastes and presses at once where the page allows no workers',
