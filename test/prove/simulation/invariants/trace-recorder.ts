@@ -109,7 +109,9 @@ function read(sql: Sql): Seen {
   const ended = sql.exec('SELECT id, state FROM ended').toArray();
   const [sums] = sql.exec('SELECT sum(costMicros) AS settled, sum(overrunMicros) AS overrun FROM usage').toArray();
   const lent = sql.exec("SELECT account || ' ' || borrower AS name, lent FROM loans").toArray();
-  const parts = sql.exec('SELECT name, part FROM borrowers').toArray();
+  // A site that is alone has not heard of the shares of others yet, and until it has, nothing is lent.
+  const isOneAlone = sql.exec('SELECT 1 FROM borrowers WHERE isAlone = 1').toArray().length > 0;
+  const parts = isOneAlone ? [] : sql.exec('SELECT name, part FROM borrowers').toArray();
   return {
     parts: new Map(parts.map(({ name, part }) => [String(name), Number(part)])),
     rows: new Map([
