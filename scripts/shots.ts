@@ -60,7 +60,7 @@ if (!flags.states && !flags.looks) rmSync(folder, { recursive: true, force: true
 mkdirSync(folder, { recursive: true });
 
 const CLIENT_KEY = 'pk_shots';
-const stage = await startStage({ CLIENT_KEYS: `shots:${CLIENT_KEY}` });
+const stage = await startStage({ CLIENT_KEYS: `shots:${CLIENT_KEY}` }, true);
 const shots: Shot[] = [];
 try {
   const wall = await drawWall(stage.peel.url, CLIENT_KEY);
