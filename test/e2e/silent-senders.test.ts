@@ -33,6 +33,7 @@ beforeAll(async () => {
       SITE_ORIGINS: ORIGIN,
       CLIENT_KEYS: `dev:${CLIENT_KEY}`,
       BURST: 'off',
+      SITE_PROOF: 'none',
       VISITOR_PER_MINUTE: '99',
     },
   });
