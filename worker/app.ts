@@ -84,6 +84,8 @@ export function createApp(services: Services): Hono<App> {
   app.onError((error, c) => {
     log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
     const cause = error.name;
+    // It may have come before a site was known, and says nothing of one.
+    c.get('origin')?.allow();
     // Never say "nothing was charged" of a request that may be paid, nor "may have been charged" of any other.
     if (c.get('mayBePaid')) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause });
     return sendFailure(c, {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audienceOf } from '../../worker/auth/audience.ts';
+import { askerOf, audienceOf } from '../../worker/auth/audience.ts';
 import type { Caller } from '../../worker/auth/caller.ts';
 import type { Site } from '../../worker/sites/site.ts';
 
@@ -9,7 +9,22 @@ const visitor = (name: string): Caller => ({
   ...{ rung: 'none', uses: 20, address: 'p', network: 'n' },
 });
 const client = (name: string, more: object = {}): Caller => ({ kind: 'client', site, name, ...more });
+const at = (id: string, caller: Caller): Caller => ({ ...caller, site: { id } as Site });
 const grounding = { web: true, image: false };
+
+describe('an asker', () => {
+  it('is another on each site, whatever its name', () => {
+    const sites = ['default', 'mugs', 'client', 'visitor'];
+    const names = ['a', 'b', 'mugs client:a', 'visitor:a'];
+    const all = sites.flatMap((id) => names.flatMap((name) => [at(id, client(name)), at(id, visitor(name))]));
+
+    expect(new Set(all.map(askerOf)).size).toBe(sites.length * names.length * 2);
+  });
+
+  it('of the site default has the name under which its older pictures were stored', () => {
+    expect([askerOf(client('a')), askerOf(visitor('b'))]).toEqual(['client:a', 'visitor:b']);
+  });
+});
 
 describe('the audience of a picture', () => {
   it.each([

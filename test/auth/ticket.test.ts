@@ -38,8 +38,9 @@ describe('a ticket', () => {
       ok: false,
       failure: { reason: 'TICKET_EXPIRED' },
     });
-    expect(await visitorOf(secrets, binding, token, end + RENEWABLE_SECONDS - 1)).toBe('v1');
-    expect(await visitorOf(secrets, binding, token, end + RENEWABLE_SECONDS)).toBeUndefined();
+    expect(await visitorOf(secrets, binding, 'default', token, end + RENEWABLE_SECONDS - 1)).toBe('v1');
+    expect(await visitorOf(secrets, binding, 'default', token, end + RENEWABLE_SECONDS)).toBeUndefined();
+    expect(await visitorOf(secrets, binding, 'other', token, end)).toBeUndefined();
   });
 
   it('is refused where it was made in the future', async () => {

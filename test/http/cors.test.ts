@@ -85,14 +85,14 @@ describe('a page that is denied', () => {
     // Every sandboxed page has this origin. It may read the refusal, but its origin is not echoed.
     ['null', '*'],
   ])('%s can read why, and nothing else', async (origin, reader) => {
-    for (const [path, method] of [
-      [GENERATE, 'POST'],
-      ['/v1beta/models', 'GET'],
-      ['/peel/site', 'GET'],
-      ['/peel/session', 'POST'],
-      ['/no/such/path', 'GET'],
+    for (const [path, init] of [
+      [GENERATE, { method: 'POST' }],
+      ['/v1beta/models', {}],
+      ['/peel/site', {}],
+      ['/peel/session', { method: 'POST', body: '{}' }],
+      ['/no/such/path', {}],
     ] as const) {
-      const answer = await peel.fetch(path, { method, headers: { ...CLIENT, Origin: origin } });
+      const answer = await peel.fetch(path, { ...init, headers: { ...CLIENT, Origin: origin } });
 
       expect(answer.headers.get('Access-Control-Allow-Origin')).toBe(reader);
       expect(answer.headers.get('Access-Control-Expose-Headers')).toBeNull();

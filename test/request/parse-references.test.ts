@@ -59,7 +59,10 @@ describe('a picture of ours', () => {
           turns: [user({ kind: 'text', text: 'at night' }, { kind: 'image', mimeType: 'image/png', input: INLINE })],
         }),
         references: [
-          { kind: 'image', id: ID, n: 0, mimeType: 'image/png', field: 'contents[0].parts[1].fileData.fileUri' },
+          {
+            ...{ kind: 'image', site: 'default', id: ID, n: 0, mimeType: 'image/png' },
+            field: 'contents[0].parts[1].fileData.fileUri',
+          },
         ],
       });
     }

@@ -3,6 +3,12 @@ import { createTestWorker, ORIGIN, reasonOf, type TestWorker, WORKER } from '../
 
 const TWO = { SITE_ORIGINS: `${ORIGIN},https://frame.builder.example` };
 
+/** Values that would load an address. */
+const LOADING = [
+  ...['url(//e)', 'URL(/x.png)', 'red, url(//e)', 'var(--x, url(//e))', 'src(//e)', 'image(//e)', 'image-set(//e 1x)'],
+  ...['-webkit-image-set(//e)', 'cross-fade(//e, red)', 'red\nurl(//e)'],
+];
+
 const open = (worker: TestWorker, query = '', dest = 'iframe') =>
   worker.fetch(`/embed.html${query}`, {
     headers: { 'Sec-Fetch-Dest': dest, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'cross-site' },
@@ -108,7 +114,7 @@ describe('GET /embed.html', () => {
     expect(await (await open(createTestWorker(), query)).text()).toContain(expected);
   });
 
-  it.each(['red}body{display:none', 'red;--x:1', '</style><script>', 'url(https://evil.example)', ''])(
+  it.each(['red}body{display:none', 'red;--x:1', '</style><script>', 'url(https://evil.example)', ...LOADING, ''])(
     'takes no look that is more than a value: %s',
     async (accent) => {
       const html = await (await open(createTestWorker(), `?${new URLSearchParams({ accent })}`)).text();

@@ -26,6 +26,8 @@ const FRIENDS: Record<string, SiteName> = {
 const STRANGERS = [
   ...['null', '', '*', 'https://evil.example', 'https://peel.example', 'http://peel.example', 'file://', 'data:'],
   ...['http://shop.example', 'https://shop.example:443', 'https://shop.example:8444', 'https://shop.example.'],
+  ...['HTTPS://shop.example', 'HTTPS://SECOND.EXAMPLE', 'HTTP://localhost:5173', 'HTTPS://a.brand.example'],
+  ...['HTTPS://peel.example', 'https://PEEL.example'],
   ...['https://SHOP.example', 'https://Shop.Example', 'https://shop.example/', 'https://shop.example/path'],
   ...['https://shop.example.evil.example', 'https://evilshop.example', 'https://shop.example@evil.example'],
   ...['https://evil.example/https://shop.example', 'https://shop.example, https://evil.example'],

@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SessionAnswer } from '../../worker/protocol.ts';
-import { createTestWorker, newPrompt, ORIGIN, type TestWorker } from '../support.ts';
+import { CLIENT_KEY } from '../client-keys.ts';
+import { createTestWorker, newPrompt, ORIGIN, reasonOf, type TestWorker } from '../support.ts';
 
 const CANARY = 'canary-of-the-other-site';
 const GENERATE = '/v1beta/models/gemini-3.1-flash-image:generateContent';
@@ -90,6 +91,23 @@ describe('a visitor', () => {
     ]);
 
     for (const text of told) for (const sign of SIGNS) expect(text).not.toContain(sign);
+  });
+
+  it('has nothing redrawn from a picture of another site', async () => {
+    const theirs = { ...(await ticketOf('other', OTHER)), 'Peel-Images': 'link' };
+    const ask = (body: unknown, from: Record<string, string>) =>
+      worker.fetch(GENERATE, { method: 'POST', headers: from, body: JSON.stringify(body) });
+    const made = await ask(newPrompt('[[size:tiny]]'), theirs);
+    const [fileUri] = /https:[^"]+\/images\/[^"]+/.exec(await made.text()) ?? [];
+    const edit = () => {
+      const { contents } = newPrompt('[[size:tiny]]') as { contents: { parts: object[] }[] };
+      return { contents: contents.map(({ parts }) => ({ parts: [...parts, { fileData: { fileUri } }] })) };
+    };
+
+    expect((await ask(edit(), theirs)).status).toBe(200);
+    expect(await reasonOf(await ask(edit(), headers))).toEqual([404, 'NOT_FOUND']);
+    const client = { 'content-type': 'application/json', 'x-goog-api-key': CLIENT_KEY };
+    expect(await reasonOf(await ask(edit(), client))).toEqual([404, 'NOT_FOUND']);
   });
 
   it('hears of a site that is not its page’s the same as of any denial', async () => {

@@ -37,6 +37,9 @@ describe('an origin that looks like one', () => {
     'https://shop.example.',
     'https://shop.example:443',
     'https://SHOP.example',
+    'HTTPS://shop.example',
+    'HTTP://localhost:5173',
+    'HTTPS://a.brand.example',
     'https://shop.example, https://evil.example',
     'https://evil.example .brand.example',
     'null',
@@ -78,6 +81,13 @@ describe('a page', () => {
     expect(
       readOrigin(from({ Origin: 'https://evil.example' }), { ...options, demo: true }).refusedBy(shop)?.reason,
     ).toBe('ORIGIN_DENIED');
+  });
+
+  it('in capitals is not the worker’s own in demo mode either', () => {
+    for (const Origin of ['HTTPS://peel.example', 'https://PEEL.example', 'HTTPS://PEEL.EXAMPLE']) {
+      expect(readOrigin(from({ Origin }), { ...options, demo: true }).refusedBy(shop)?.reason).toBe('ORIGIN_DENIED');
+      expect(readOrigin(from({ Origin }), options).refusedUnlessOwn()?.reason).toBe('ORIGIN_DENIED');
+    }
   });
 
   it('of a frame may do what the pages around it may, for its own site alone', () => {

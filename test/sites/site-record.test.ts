@@ -209,6 +209,8 @@ const broken: [name: string, record: unknown, field: string, rule: RegExp][] = [
   ],
   ['an unknown action', { ...minimal, actions: ['delete'] }, 'actions.0', /must list actions of/],
   ['a colour that ends a rule', { ...minimal, look: { accent: 'red;}' } }, 'look.accent', /CSS value/],
+  ['an address without a scheme', { ...minimal, look: { accent: 'URL(//e)' } }, 'look.accent', /without url\(\)/],
+  ['another function that loads', { ...minimal, look: { accent: 'image-set(//e 1x)' } }, 'look.accent', /CSS value/],
   ['an address in a font', { ...minimal, look: { font: 'url(https://evil.example)' } }, 'look.font', /CSS value/],
   ['an unknown scheme', { ...minimal, look: { scheme: 'sepia' } }, 'look.scheme', /light or dark/],
   ['a notice without end', { ...minimal, notice: 'a'.repeat(1001) }, 'notice', /1 to 1000/],

@@ -114,13 +114,14 @@ describe('a record that breaks a rule', () => {
     expect(await budgetOf('shop')).toBe(7);
   });
 
-  it('is no open door where nothing good is known: the site says what is wrong', async () => {
-    const { sites } = setUp({ shop: 'broken' });
+  it('is no open door where nothing good is known: callers hear that it is broken, and the log how', async () => {
+    const { sites, logged } = setUp({ shop: 'broken' });
 
     expect(await sites.find('shop')).toEqual({
       ok: false,
-      failure: { reason: 'CONFIG_BROKEN', problem: 'site shop: origins must be given' },
+      failure: { reason: 'CONFIG_BROKEN', problem: 'the record of the site shop breaks a rule' },
     });
+    expect(logged).toEqual(['site_broken']);
   });
 
   it('of `default` does not bring the variables back', async () => {

@@ -12,7 +12,10 @@ const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
 
 const picture = (changes: Partial<KeptReference> = {}): KeptReference =>
-  ({ kind: 'image', id: ID, n: 0, mimeType: 'image/png', field: 'fileUri', ...changes }) as KeptReference;
+  ({
+    ...{ kind: 'image', site: 'default', id: ID, n: 0, mimeType: 'image/png', field: 'fileUri' },
+    ...changes,
+  }) as KeptReference;
 const signature = (changes: Partial<KeptReference> = {}): KeptReference =>
   ({ kind: 'signature', id: ID, n: 0, field: 'thoughtSignature', ...changes }) as KeptReference;
 
@@ -177,12 +180,12 @@ describe('a signature that is named', () => {
 });
 
 describe('a picture that a template has to have made', () => {
-  const madeBy = { site: 'mugs', template: 'one' };
+  const form = { site: 'mugs', template: 'one' };
   const stored = async (customMetadata: Record<string, string>) => {
     await env.BUCKET.put(blobKey('images', ID, 0), pngOf(100), { customMetadata });
     const read = reader();
     // The second look needs no bytes of the picture, and reads its labels all the same.
-    return Promise.all([read.find([picture({ madeBy })]), read.find([picture({ madeBy })])]);
+    return Promise.all([read.find([picture(form)]), read.find([picture(form)])]);
   };
 
   it('is found where it has made it', async () => {
@@ -198,6 +201,24 @@ describe('a picture that a template has to have made', () => {
     const failure = { reason: 'NOT_FOUND', what: 'The picture of fileUri', hint: expect.stringContaining('its form') };
 
     expect(await stored(labels)).toEqual(Array(2).fill({ ok: false, failure }));
+  });
+});
+
+describe('a picture of a site', () => {
+  it.each([
+    { name: 'the site that has it', labels: { site: 'mugs', key: 'k' }, site: 'mugs', isFound: true },
+    { name: 'another site', labels: { site: 'mugs', key: 'k' }, site: 'cups', isFound: false },
+    { name: 'the site default', labels: { site: 'mugs', key: 'k' }, site: 'default', isFound: false },
+    { name: 'the site default, where it has no label', labels: {}, site: 'default', isFound: true },
+    { name: 'another site, where it has no label', labels: {}, site: 'mugs', isFound: false },
+  ])('is there for $name: $isFound', async ({ labels, site, isFound }) => {
+    await env.BUCKET.put(blobKey('images', ID, 0), pngOf(100), { customMetadata: labels });
+    const read = reader();
+    const gone = { ok: false, failure: { reason: 'NOT_FOUND', what: 'The picture of fileUri' } };
+
+    const found = [await read.find([picture({ site })]), await read.find([picture({ site })])];
+
+    expect(found).toEqual(Array(2).fill(isFound ? expect.objectContaining({ ok: true }) : gone));
   });
 });
 

@@ -78,8 +78,8 @@ describe('a form', () => {
       { kind: 'template', site: 'mugs', id: 'b2'.repeat(32), field: 'template' },
       { kind: 'file', site: 'mugs', id: FILE, field: `${FORM}.slots.face` },
       {
-        ...{ kind: 'image', id: PICTURE, n: 1, mimeType: 'image/jpeg', field: `${FORM}.previous` },
-        madeBy: { site: 'mugs', template: template.version },
+        ...{ kind: 'image', site: 'mugs', id: PICTURE, n: 1, mimeType: 'image/jpeg', field: `${FORM}.previous` },
+        template: template.version,
       },
     ]);
   });

@@ -58,7 +58,11 @@ export function credentialOf(request: Request): string | undefined {
   return bearer?.[1];
 }
 
-/** The site that a request says it is for, by its ticket or its address, unproven. Absent: the site `default`. */
+/**
+ * The site that a request says it is for, unproven: by its ticket, else by `?site=`, else `default`. It decides only
+ * which pages may read a refusal that no site has judged: without a usable credential, say, or of an unknown path. The
+ * widget's requests have their ticket. A page of another site that sends none reads `ORIGIN_DENIED` without `?site=`.
+ */
 export function claimedSite(request: Request): string {
   const credential = credentialOf(request);
   const claimed = credential === undefined ? undefined : siteIn(credential);
@@ -77,9 +81,9 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
     return denied ? fail(denied) : succeed(found.value.site);
   }
 
-  /** Refuses a request that names no site. Its page is judged by the site `default`. */
-  async function refuse(failure: Failure, origin: PageOrigin): Promise<Result<never>> {
-    const site = await findFor(DEFAULT_SITE, origin);
+  /** Refuses a request without a usable credential. Its page is judged by the site of {@link claimedSite}. */
+  async function refuse(failure: Failure, request: Request, origin: PageOrigin): Promise<Result<never>> {
+    const site = await findFor(claimedSite(request), origin);
     return !site.ok && site.failure.reason === 'ORIGIN_DENIED' ? site : fail(failure);
   }
 
@@ -87,10 +91,10 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
   async function identify(request: Request, origin: PageOrigin, isFlood: boolean): Promise<Result<Caller>> {
     const credential = credentialOf(request);
     if (credential === undefined) return identifyByAddress(request, origin, isFlood);
-    if (!looksSealed(credential)) return identifyClient(credential, origin, isFlood);
+    if (!looksSealed(credential)) return identifyClient(request, credential, origin, isFlood);
     const id = siteIn(credential);
     const found = id === undefined ? undefined : await findFor(id, origin);
-    if (!found) return refuse({ reason: 'TICKET_MISMATCH' }, origin);
+    if (!found) return refuse({ reason: 'TICKET_MISMATCH' }, request, origin);
     if (!found.ok) return found.failure.reason === 'SITE_UNKNOWN' ? fail({ reason: 'TICKET_MISMATCH' }) : found;
     if (origin.name === undefined) return fail({ reason: 'TICKET_MISMATCH' });
     const site = found.value;
@@ -106,13 +110,14 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
   }
 
   async function identifyClient(
+    request: Request,
     key: string,
     origin: PageOrigin,
     isFlood: boolean,
     invalid: Failure = { reason: 'KEY_INVALID' },
   ): Promise<Result<Caller>> {
     const client = await findClient(key, isFlood);
-    if (!client.ok || !client.value) return refuse(client.ok ? invalid : client.failure, origin);
+    if (!client.ok || !client.value) return refuse(client.ok ? invalid : client.failure, request, origin);
     const site = await findFor(client.value.site, origin);
     return site.ok ? succeed({ kind: 'client', ...client.value, site: site.value }) : site;
   }
@@ -121,11 +126,11 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
    * Reads `?key=`, as Google's older samples, n8n and AI Studio's exports send it. Only clients' keys are accepted:
    * addresses get shared, and a ticket would be shared with them.
    */
-  async function identifyByAddress({ url }: Request, origin: PageOrigin, isFlood: boolean): Promise<Result<Caller>> {
-    const key = new URL(url).searchParams.get('key')?.trim();
-    if (!key) return refuse({ reason: 'TICKET_MISSING' }, origin);
+  async function identifyByAddress(request: Request, origin: PageOrigin, isFlood: boolean): Promise<Result<Caller>> {
+    const key = new URL(request.url).searchParams.get('key')?.trim();
+    if (!key) return refuse({ reason: 'TICKET_MISSING' }, request, origin);
     const invalid: Failure = { reason: 'KEY_INVALID', readFrom: 'address' };
-    return looksSealed(key) ? refuse(invalid, origin) : identifyClient(key, origin, isFlood, invalid);
+    return looksSealed(key) ? refuse(invalid, request, origin) : identifyClient(request, key, origin, isFlood, invalid);
   }
 
   /** No address is ever stored. After the day's salt is deleted, the hash no longer identifies one. */

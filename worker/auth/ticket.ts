@@ -73,17 +73,19 @@ export async function readTicket(
 /**
  * The visitor of an old ticket, for its renewal.
  *
+ * @param site The site that the renewal is for.
  * @param now Unix seconds.
- * @returns undefined if the ticket is not valid here, or is {@link RENEWABLE_SECONDS} or more past its end.
+ * @returns undefined if the ticket is not valid here, is of another site, or is {@link RENEWABLE_SECONDS} or more past its end.
  */
 export async function visitorOf(
   secrets: readonly string[],
   binding: TicketBinding,
+  site: string,
   token: string,
   now: number,
 ): Promise<string | undefined> {
   const ticket = await unsealTicket(secrets, binding, token);
-  return ticket && ticket.expiresAt + RENEWABLE_SECONDS > now ? ticket.visitor : undefined;
+  return ticket?.site === site && ticket.expiresAt + RENEWABLE_SECONDS > now ? ticket.visitor : undefined;
 }
 
 /**

@@ -52,5 +52,14 @@ export function sendFailure(c: Context<App>, failure: Failure): Response {
   return c.json(body, status as ContentfulStatusCode);
 }
 
+/**
+ * Sends a failure that says nothing of any site, before one is known that could judge the page. Every page may read it:
+ * a page that reads `ORIGIN_DENIED` in its place would give up where it could wait or correct its request.
+ */
+export function sendToAnyPage(c: Context<App>, failure: Failure): Response {
+  c.get('origin').allow();
+  return sendFailure(c, failure);
+}
+
 /** No proxy or browser may cache answers of the API. */
 export const NO_STORE = { 'Cache-Control': 'no-store' } as const;

@@ -3,7 +3,7 @@ import type { LimitReason } from '../shared/failure.ts';
 
 const MINUTE = 60;
 const DAY = 86400;
-/** A session is a ticket with its renewals. A day is longer than any session. */
+/** A session is one ticket: its renewal is another, for another proof. A day is longer than any session. */
 const SESSION = DAY;
 const policy = (
   name: string,

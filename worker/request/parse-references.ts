@@ -23,17 +23,10 @@ export interface ReferenceContext {
   asker?: string;
 }
 
-/** The template that has made a picture. */
-interface Maker {
-  site: string;
-  /** Version of the template. */
-  template: string;
-}
-
 /** A picture, a file or a signature to look up. `field` is the path of its first use. */
 export type KeptReference =
-  /** `madeBy`: it must be a picture of this template. */
-  | { kind: 'image'; id: string; n: number; mimeType: ImageMimeType; field: string; madeBy?: Maker }
+  /** It must be a picture of this site, and where `template` is a version, one that the site's template made in it. */
+  | { kind: 'image'; site: string; id: string; n: number; mimeType: ImageMimeType; field: string; template?: string }
   | { kind: 'file'; site: string; id: string; field: string }
   /** A picture of the site's template: `id` is its SHA-256. */
   | { kind: 'template'; site: string; id: string; field: string }
@@ -89,7 +82,7 @@ export class KeptReferences {
     const picture = parsePictureAddress(uri, origin);
     if (!picture) return problems.report({ reason: 'URI_NOT_ALLOWED', field });
     if (this.#isAnothers(picture.id)) return problems.report({ reason: 'NOT_FOUND', what: `The picture of ${field}` });
-    return { kind: 'image', mimeType: picture.mimeType, input: this.#add({ kind: 'image', ...picture, field }) };
+    return { kind: 'image', mimeType: picture.mimeType, input: this.#add({ kind: 'image', site, ...picture, field }) };
   }
 
   /** @returns The signature as it is, or the input that it stands for. */

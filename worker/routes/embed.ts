@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../http/failure-response.ts';
+import { CSS_VALUE } from '../sites/showcase.ts';
 import type { Showcase, Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 
@@ -37,8 +38,6 @@ const SCHEMES = ['light', 'dark', 'light dark'];
 
 /** Parameters that set the element's look, with the property that each one sets. */
 const LOOK = { accent: '--peel-accent', radius: '--peel-radius', font: '--peel-font' };
-/** No sign that ends a declaration, a rule or the style sheet, and none of an address. */
-const CSS_VALUE = /^[\w\s#%(),./+-]{1,200}$/;
 
 /** Where Turnstile's script and its frame come from. */
 const TURNSTILE = 'https://challenges.cloudflare.com';

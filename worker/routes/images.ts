@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { askerOf } from '../auth/audience.ts';
 import { credentialOf, type Gate } from '../auth/auth.ts';
 import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../auth/private-picture.ts';
-import { type App, sendFailure } from '../http/failure-response.ts';
+import { type App, sendToAnyPage } from '../http/failure-response.ts';
 import { extensionOf, typeOfExtension } from '../request/image-type.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -37,7 +37,8 @@ export interface ImageRoutesOptions {
 
 /**
  * `GET /images/{id}/{n}.{ext}`: a picture. Every caller that knows its 128-bit id may see it, unless it is private. And
- * `GET /images/{id}/suggestion.html`: Google's search suggestion, which must be shown with a grounded picture.
+ * `GET /images/{id}/suggestion.html`: Google's search suggestion, which must be shown with a grounded picture. Every page
+ * may read their refusals, which say nothing of a site.
  */
 export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }: ImageRoutesOptions) => {
   /** @returns The refusal, or undefined. Other callers cannot tell a private picture from one that does not exist. */
@@ -68,11 +69,11 @@ export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }
     .get('/images/:id/suggestion.html', async (c) => {
       const id = c.req.param('id');
       const refused = await refusePrivate(c, id);
-      if (refused) return sendFailure(c, refused);
+      if (refused) return sendToAnyPage(c, refused);
       const suggestion = classOf(id) && (await suggestions.get(id));
-      if (!suggestion) return sendFailure(c, { reason: 'NOT_FOUND', what: 'This suggestion' });
+      if (!suggestion) return sendToAnyPage(c, { reason: 'NOT_FOUND', what: 'This suggestion' });
       const denied = await refusePage(c, suggestion.site);
-      if (denied) return sendFailure(c, denied);
+      if (denied) return sendToAnyPage(c, denied);
       return c.body(suggestion.html, 200, {
         'Content-Type': 'text/html; charset=utf-8',
         'Content-Security-Policy': SUGGESTION_POLICY,
@@ -83,20 +84,20 @@ export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }
       const id = c.req.param('id');
       const [, digits, extension] = /^(\d{1,3})\.([a-z]{3,4})$/.exec(c.req.param('file')) ?? [];
       const type = extension && typeOfExtension(extension);
-      if (!classOf(id) || !digits || !type) return sendFailure(c, NOT_THERE);
+      if (!classOf(id) || !digits || !type) return sendToAnyPage(c, NOT_THERE);
       const n = Number(digits);
       const width = parseWidth(c.req.query('w'));
       if (width === null) {
         const accepted = RENDITION_WIDTHS.map(String);
-        return sendFailure(c, { reason: 'UNSUPPORTED_VALUE', field: 'w', value: c.req.query('w') ?? '', accepted });
+        return sendToAnyPage(c, { reason: 'UNSUPPORTED_VALUE', field: 'w', value: c.req.query('w') ?? '', accepted });
       }
       const refused = await refusePrivate(c, id);
-      if (refused) return sendFailure(c, refused);
+      if (refused) return sendToAnyPage(c, refused);
       const tooMuch = width && (await gate.admitBurst(c.req.raw, 'renditions'));
-      if (tooMuch) return sendFailure(c, tooMuch);
+      if (tooMuch) return sendToAnyPage(c, tooMuch);
 
       const picture = await pictures.read(id, n, c.req.raw, width);
-      if (!picture) return sendFailure(c, NOT_THERE);
+      if (!picture) return sendToAnyPage(c, NOT_THERE);
       // The type was read from the bytes when they were stored. Anything but a picture is not found, in any width.
       const contentType = picture.object.httpMetadata?.contentType ?? '';
       const isPicture = extensionOf(contentType) !== undefined;
@@ -104,7 +105,7 @@ export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }
       const denied = isFound ? await refusePage(c, picture.site) : NOT_THERE;
       if (denied) {
         if (picture.object.body instanceof ReadableStream) await picture.object.body.cancel();
-        return sendFailure(c, denied);
+        return sendToAnyPage(c, denied);
       }
       return sendPicture(c, picture, contentType, fileNameOf(id, n, contentType));
     });

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { networkOf } from '../auth/address-prefix.ts';
 import { credentialOf, type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
-import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { policiesOf } from '../limits/policies.ts';
@@ -38,11 +38,11 @@ export const sessionRoutes = ({ sites, secrets, gate, proofs, limits, now, creat
     // Such a request has no address of its own, and neither would the ticket.
     if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
     const tooMuch = await gate.admitBurst(c.req.raw);
-    if (tooMuch) return sendFailure(c, tooMuch);
+    if (tooMuch) return sendToAnyPage(c, tooMuch);
     const request = await readJsonBody(c.req.raw, sessionRequest);
-    if (!request.ok) return sendFailure(c, request.failure);
+    if (!request.ok) return sendToAnyPage(c, request.failure);
     const found = await sites.find(request.value.site);
-    if (!found.ok) return sendFailure(c, found.failure);
+    if (!found.ok) return sendToAnyPage(c, found.failure);
     const { site } = found.value;
     const page = c.get('origin');
     const denied = page.refusedBy(site);
@@ -57,7 +57,7 @@ export const sessionRoutes = ({ sites, secrets, gate, proofs, limits, now, creat
 
     const seconds = Math.floor(now() / 1000);
     const old = credentialOf(c.req.raw);
-    const visitor = (old && (await visitorOf(secrets, binding, old, seconds))) ?? createId();
+    const visitor = (old && (await visitorOf(secrets, binding, site.id, old, seconds))) ?? createId();
     const session = createId();
     const token = await issueTicket(
       secrets,

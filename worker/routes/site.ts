@@ -3,7 +3,7 @@ import { networkOf } from '../auth/address-prefix.ts';
 import { type Gate, prefixOf } from '../auth/auth.ts';
 import { menuOf } from '../catalog/menu.ts';
 import type { Config } from '../config/config.ts';
-import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
 import type { Expectations } from '../ledger/site-status.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { dayPolicyOf } from '../limits/policies.ts';
@@ -41,7 +41,7 @@ export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, 
 
   return new Hono<App>().get('/peel/site', async (c) => {
     const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
-    if (!found.ok) return sendFailure(c, found.failure);
+    if (!found.ok) return sendToAnyPage(c, found.failure);
     const { site, showcase, template } = found.value;
     const page = c.get('origin');
     const denied = page.refusedBy(site);

@@ -49,8 +49,13 @@ const WALL_PICTURE = v.strictObject({
 const MAX_LABEL = 60;
 const PRESET = v.strictObject({ label: text(MAX_LABEL), prompt: text(MAX_PROMPT) });
 
-const CSS_RULE = 'must be a CSS value of letters, digits, blanks and #%(),./+-';
-const css = v.pipe(v.string(CSS_RULE), v.regex(/^[\w\s#%(),./+-]{1,200}$/, CSS_RULE));
+/**
+ * A value of a look: no sign that ends a declaration, a rule or the style sheet, and no function that loads an address.
+ * Without `\` and `*` no other spelling of such a function is possible.
+ */
+export const CSS_VALUE = /^(?!.*(?:url|src|image|image-set|cross-fade)\()[\w\s#%(),./+-]{1,200}$/is;
+const CSS_RULE = 'must be a CSS value of letters, digits, blanks and #%(),./+-, without url() or another that loads';
+const css = v.pipe(v.string(CSS_RULE), v.regex(CSS_VALUE, CSS_RULE));
 const LOOK = v.strictObject({
   accent: v.exactOptional(css),
   radius: v.exactOptional(css),

@@ -123,7 +123,9 @@ export function createSites(options: SitesOptions): Sites {
         const cause = `the site ${id} could not be read from KV`;
         return fail({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: RETRY_SECONDS, cause });
       }
-      if ('problem' in state) return fail({ reason: 'CONFIG_BROKEN', problem: `site ${id}: ${state.problem}` });
+      // Its origins are not known, so every page may read this. Field and rule are the owner's, and are in the log.
+      if ('problem' in state)
+        return fail({ reason: 'CONFIG_BROKEN', problem: `the record of the site ${id} breaks a rule` });
       return succeed(state.entry());
     },
   };

@@ -10,7 +10,7 @@ import { keepNewest } from '../shared/newest.ts';
 import { mapAtMost } from './at-most.ts';
 import { createFiles } from './files.ts';
 import { blobKey, classOf, isPast } from './keys.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf, siteOf } from './labels.ts';
 import { withRetries } from './retry.ts';
 import { findTemplatePicture } from './template-pictures.ts';
 
@@ -26,8 +26,8 @@ type FoundInput = Omit<KeptInput, 'sha256'> & { sha256?: string };
 
 export interface ReferenceReader {
   /**
-   * @returns An input for each reference, in order. Fails with `NOT_FOUND` where one is gone or expired, even if R2
-   *   still has it; with `INVALID_FIELD` where it is no picture that a model takes.
+   * @returns An input for each reference, in order. Fails with `NOT_FOUND` where one is gone, expired (even if R2
+   *   still has it) or of another site; with `INVALID_FIELD` where it is no picture that a model takes.
    */
   find(references: readonly KeptReference[]): Promise<Result<FoundInput[]>>;
   /** Completes the digests: reads each input without one to its end. */
@@ -92,8 +92,8 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
     if (reference.kind === 'image' && facts.image?.mimeType !== reference.mimeType) {
       return fail(facts.image ? gone(reference) : { reason: 'INVALID_FIELD', field, rule: NO_PICTURE });
     }
-    if (reference.kind === 'image' && reference.madeBy && !isMadeBy(stored, reference.madeBy)) {
-      return fail({ ...gone(reference), hint: NOT_OF_TEMPLATE });
+    if (reference.kind === 'image' && !isOf(stored, reference)) {
+      return fail({ ...gone(reference), ...(reference.template !== undefined && { hint: NOT_OF_TEMPLATE }) });
     }
     recent.add(stored.key, facts);
     return succeed({ kind, object: stored.key, size: stored.size, ...facts });
@@ -120,11 +120,9 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
 
 const NOT_OF_TEMPLATE = 'It must be a picture that this site has made with its form as it is.';
 
-/** A picture that was stored without labels is of no template. */
-function isMadeBy(stored: R2Object, { site, template }: { site: string; template: string }): boolean {
-  const labels = labelsOf(stored);
-  return labels?.site === site && labels.template === template;
-}
+/** A picture that was stored without labels is of the site `default` and of no template. */
+const isOf = (stored: R2Object, { site, template }: { site: string; template?: string }): boolean =>
+  siteOf(stored) === site && (template === undefined || labelsOf(stored)?.template === template);
 
 const NO_PICTURE = `must name a picture of one of ${IMAGE_MIME_TYPES.join(', ')}.`;
 

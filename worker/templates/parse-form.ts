@@ -169,5 +169,5 @@ function readPrevious(form: Fields, { origin, site, asker, template }: FormConte
   if (isPrivateId(picture.id) && !isMadeFor(asker, picture.id)) {
     return form.problems.report({ reason: 'NOT_FOUND', what: `The picture of ${field}` });
   }
-  return { kind: 'image', ...picture, field, madeBy: { site, template: template.version } };
+  return { kind: 'image', site, ...picture, field, template: template.version };
 }

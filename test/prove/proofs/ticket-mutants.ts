@@ -1,7 +1,7 @@
 /** A process of tickets.ts: makes its share of mutants and reads each as the worker does. */
 import { createHash } from 'node:crypto';
 import { decodeFields, encodeFields, seal } from '../../../worker/auth/sealed-token.ts';
-import { issueTicket, readTicket, type TicketBinding, visitorOf } from '../../../worker/auth/ticket.ts';
+import { issueTicket, readTicket, siteIn, type TicketBinding, visitorOf } from '../../../worker/auth/ticket.ts';
 
 export interface MutantErrand {
   seed: number;
@@ -176,8 +176,11 @@ const WAYS: Record<string, Mutate> = {
 /** Tickets that are mutated before others take their place. */
 const USES = 500;
 const findings: MutantFindings = { originals: 0, refusedOriginals: 0, tried: {}, accepted: [] };
+/** The visitor of a renewal for whatever site the ticket claims. */
+const renewedBy = (binding: TicketBinding, token: string): Promise<string | undefined> =>
+  visitorOf(LIVE, binding, siteIn(token) ?? '', token, NOW);
 const isAccepted = async (binding: TicketBinding, token: string): Promise<boolean> =>
-  (await readTicket(LIVE, binding, token, NOW)).ok || (await visitorOf(LIVE, binding, token, NOW)) !== undefined;
+  (await readTicket(LIVE, binding, token, NOW)).ok || (await renewedBy(binding, token)) !== undefined;
 
 const ways = Object.entries(WAYS);
 for (let made = 0; made < mutants; ) {
@@ -185,7 +188,7 @@ for (let made = 0; made < mutants; ) {
   for (const { token, binding } of [one, two]) {
     findings.originals += 1;
     const isRead = (await readTicket(LIVE, binding, token, NOW)).ok;
-    if (!isRead || (await visitorOf(LIVE, binding, token, NOW)) === undefined) findings.refusedOriginals += 1;
+    if (!isRead || (await renewedBy(binding, token)) === undefined) findings.refusedOriginals += 1;
   }
   for (let use = 0; use < USES && made < mutants; use += 1) {
     const [way, mutate] = oneOf(ways);
