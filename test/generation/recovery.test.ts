@@ -233,6 +233,20 @@ describe('a run that was cut off after it went up', () => {
       expect(stage.ledger.settled).toBe(WORST);
     }));
 
+  it('keeps the picture of a template and none of its drafts', () =>
+    onStage(async (stage) => {
+      crash(stage, { ...DISPATCHED, isOfTemplate: true });
+      writeDown(stage, CHUNK);
+      await storePicture();
+      const draft = blobKey('images', id, 1);
+      await env.BUCKET.put(draft, picture(5001), { httpMetadata: { contentType: 'image/png' } });
+
+      await stage.start().machine.wake();
+
+      expect((await stage.manifests.get(site, key, NOW))?.images.map(({ n }) => n)).toEqual([0]);
+      expect([await keptHex(PICTURE), await env.BUCKET.head(draft)]).toEqual([hexOf(BYTES), null]);
+    }));
+
   it('and left its picture pending is that picture, once R2 takes it', { timeout: 20_000 }, () =>
     onStage(async (stage) => {
       crash(stage, DISPATCHED);

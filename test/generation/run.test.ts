@@ -110,6 +110,21 @@ describe('a run', () => {
     expect(end).toMatchObject({ outcome: 'picture', manifest: { costMicros: 100_000 } });
   });
 
+  it.each([
+    ['stop', 'STOP'],
+    ['a fox in the rain', 'OTHER'],
+    ['blocked: a fox', 'SAFETY'],
+    ['', undefined],
+  ])('logs the reason %j as %j: it could be the prompt', async (given, logged) => {
+    const lines: [string, Record<string, unknown> | undefined][] = [];
+    const log = (event: string, facts?: Record<string, unknown>) => void lines.push([event, facts]);
+
+    await run(() => good(answerOf([image(BYTES)], given)), { deps: { log } }).ended;
+
+    expect(lines.find(([event]) => event === 'generation_done')?.[1]?.finishReason).toBe(logged);
+    expect(JSON.stringify(lines)).not.toContain('fox');
+  });
+
   it('prices what was asked for, and says how many different pictures came', async () => {
     const priced: unknown[] = [];
     const cost: RunDependencies['pricing']['cost'] = (provider, { model, usage, pictures, priced: of }) => {
@@ -245,6 +260,79 @@ describe('an answer that breaks off after its picture', () => {
     expect((await ended).end).toMatchObject({ outcome: 'unknown', failure: { reason: 'UPSTREAM_BROKEN' } });
 
     expect(await namesInBucket()).toEqual([]);
+  });
+});
+
+describe('a run of a template', () => {
+  const draft = { ...image(OTHER_BYTES), thought: true };
+  const units: Record<string, string[]> = {
+    'before and after the picture': [
+      answerOf([draft], ''),
+      answerOf([draft], ''),
+      answerOf([image(BYTES)], ''),
+      answerOf([draft], ''),
+      answerOf([]),
+    ],
+    'in one unit with the picture': [answerOf([draft, draft, image(BYTES), draft])],
+    'and no other picture: the last is the answer': [
+      answerOf([draft], ''),
+      answerOf([draft], ''),
+      answerOf([{ ...image(BYTES), thought: true }], ''),
+      answerOf([]),
+    ],
+    'in one unit and no other picture': [answerOf([draft, draft, { ...image(BYTES), thought: true }])],
+  };
+
+  it.each(Object.keys(units))('keeps no drafts, and no caller hears of them: %s', async (name) => {
+    const body = eventsOf(...units[name]!);
+    const { ended, events, kept } = run(() => good(body, 'sse'), { order: { form: 'sse', templateVersion: 'v1' } });
+
+    const { end } = await ended;
+
+    expect(end).toMatchObject({ outcome: 'picture', kept: true, manifest: { images: [{ n: 2, sha256: HEX }] } });
+    expect((await namesInBucket()).filter((key) => key.includes('/images/'))).toEqual([blobKey('images', ID, 2)]);
+    const told = events.flatMap((event) => (event.type === 'chunk' ? event.chunk : []));
+    expect(told.filter(isLifted)).toMatchObject([{ n: 2 }]);
+    expect(await kept()).toEqual('manifest' in end && end.manifest);
+    // Where nobody heard of a picture, nobody may read it while it is deleted.
+    const seen = events.flatMap((event) => (event.type === 'chunk' && event.chunk.some(isLifted) ? event.images : []));
+    expect(seen.map(({ n }) => n)).toEqual([2]);
+  });
+
+  it('with drafts pending keeps none of them', async () => {
+    const refusedPuts = [1, 2, 3];
+    const { ended } = run(() => good(eventsOf(...units['before and after the picture']!), 'sse'), {
+      order: { form: 'sse', templateVersion: 'v1' },
+      refused: (step) => step === 'put' && refusedPuts.pop() !== undefined,
+    });
+
+    const { end, isPending } = await ended;
+
+    expect([end.outcome, isPending]).toEqual(['picture', false]);
+    expect((await namesInBucket()).filter((key) => key.includes('/images/'))).toEqual([blobKey('images', ID, 2)]);
+  });
+
+  it('that ends in the middle takes no draft for its picture, and leaves none behind', async () => {
+    const cut = eventsOf(answerOf([draft], ''), answerOf([image(BYTES)], '')).slice(0, -20);
+    const notes: unknown[] = [];
+    const { ended } = run(() => good(cut, 'sse'), {
+      order: { form: 'sse', templateVersion: 'v1', note: (facts) => void notes.push(facts) },
+    });
+
+    expect((await ended).end).toMatchObject({ outcome: 'unknown', failure: { reason: 'UPSTREAM_BROKEN' } });
+
+    expect(await namesInBucket()).toEqual([]);
+    expect(notes).toContainEqual({ thoughts: true });
+  });
+
+  it('without a template keeps its drafts beside the picture', async () => {
+    const { ended } = run(() => good(eventsOf(answerOf([draft], ''), answerOf([image(BYTES)])), 'sse'), {
+      order: { form: 'sse' },
+    });
+
+    await ended;
+
+    expect(await namesInBucket()).toEqual(expect.arrayContaining([PICTURE, blobKey('images', ID, 1)]));
   });
 });
 

@@ -17,6 +17,22 @@ const FAMILY = /SAFETY|PROHIBITED|BLOCKLIST|BLOCKED|SPII|CONTENT_?FILTER/;
 export const isVerdict = (finishReason: string): boolean =>
   FAMILY.test(finishReason.toUpperCase().replaceAll(/[\s-]/g, '_'));
 
+/** Google's finish and block reasons (https://ai.google.dev/api/generate-content). */
+const REASONS = [
+  ...['STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'LANGUAGE', 'OTHER', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII'],
+  ...['IMAGE_SAFETY', 'IMAGE_PROHIBITED_CONTENT', 'IMAGE_RECITATION', 'IMAGE_OTHER', 'NO_IMAGE'],
+];
+
+/**
+ * A finish or block reason by a known name, for logs and for visitors of a template. Another name could be any text, such
+ * as the prompt, so it becomes the known one that means the same. @returns undefined where there is none.
+ */
+export function knownReason(text: string | undefined): string | undefined {
+  const reason = text?.toUpperCase();
+  if (!reason || reason.endsWith('UNSPECIFIED')) return undefined;
+  return REASONS.find((known) => known === reason) ?? (isVerdict(reason) ? 'SAFETY' : 'OTHER');
+}
+
 /** Why a message refuses its prompt or picture. */
 export interface Verdict {
   reason: string;

@@ -1,10 +1,11 @@
 import { asOneObject } from '../gemini/forms/forms.ts';
-import { createPictureParts } from '../gemini/forms/picture-parts.ts';
+import { createPictureParts, type PictureParts } from '../gemini/forms/picture-parts.ts';
 import { lift } from '../gemini/lift/lift.ts';
 import { LiftError } from '../gemini/lift/lift-error.ts';
 import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
 import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summary.ts';
+import { knownReason } from '../gemini/verdicts.ts';
 import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
@@ -38,9 +39,11 @@ export class AnswerReader {
   readonly #emit: (event: GenerationEvent) => void;
   readonly #answer: GoodAnswer;
   readonly #sink: PictureSink;
+  readonly #parts: PictureParts;
   #chunks: Chunk[] = [];
   #told = 0;
-  #hasNone = false;
+  /** Of a template's run: its chunks no longer tell. */
+  #hasDrafts = false;
   #lost: unknown;
 
   constructor(order: RunOrder, deps: RunDependencies, emit: (event: GenerationEvent) => void, answer: GoodAnswer) {
@@ -51,6 +54,7 @@ export class AnswerReader {
     const { id, key, site, templateVersion: template, pendingParts } = order;
     const labels = { site: site.id, key, ...(template !== undefined && { template }) };
     this.#sink = deps.images.sink(id, labels, pendingParts);
+    this.#parts = createPictureParts(answer.form, this.#sink.outcomeOf, template === undefined);
   }
 
   /**
@@ -82,15 +86,13 @@ export class AnswerReader {
 
   async #readChunks(): Promise<void> {
     const { form, body } = this.#answer;
-    const parts = createPictureParts(form, this.#sink.outcomeOf);
     for await (const lifted of lift(body, { form, sink: this.#sink, isAnswer: true })) {
       const chunk = this.#deps.redact(lifted);
       const failure = errorOf(chunk, form);
       if (failure) throw new BrokenAnswer(failure);
-      await this.#take(parts.push(chunk));
-      this.#hasNone = parts.hasNone;
+      await this.#take(this.#parts.push(chunk));
     }
-    await this.#take(parts.end());
+    await this.#take(this.#parts.end());
     if (form === 'json') this.#chunks = asOneObject(this.#chunks);
     this.#order.checkpoint(this.#chunks);
   }
@@ -98,15 +100,36 @@ export class AnswerReader {
   async #take(chunks: readonly Chunk[]): Promise<void> {
     // Redacted again: pieces that are now joined may complete a key that was split between them.
     this.#chunks.push(...chunks.map(this.#deps.redact));
+    await this.#dropDrafts(this.#chunks, this.#parts.waiting);
     if (chunks.some((chunk) => chunk.some(isLifted))) this.#order.checkpoint(this.#chunks);
     // A `json` answer is a single chunk, so `#conclude` emits it.
     if (this.#answer.form !== 'json') await this.#tell(this.#chunks);
   }
 
+  /**
+   * Of a template's run, deletes the pictures that its answer does not name: they are drafts, and whoever knows the
+   * address of the answer's picture could find them beside it.
+   *
+   * @param waiting The picture that is the answer if no other comes.
+   */
+  async #dropDrafts(chunks: readonly Chunk[], waiting?: number): Promise<void> {
+    const { id, templateVersion, note } = this.#order;
+    if (templateVersion === undefined || this.#sink.images.length === 0) return;
+    if (this.#parts.hasDrafts && !this.#hasDrafts) {
+      this.#hasDrafts = true;
+      note({ thoughts: true });
+    }
+    const named = picturesIn(chunks);
+    if (waiting !== undefined) named.add(waiting);
+    await this.#sink
+      .keepOnly(named)
+      .catch((error) => this.#deps.log('drafts_left', { id, error: String(error), alarm: true }));
+  }
+
   /** Waits until every picture is stored, then emits the chunks that were not emitted yet. */
   async #tell(chunks: readonly Chunk[]): Promise<void> {
     await this.#stored();
-    this.#sink.announce();
+    this.#sink.announce(this.#order.templateVersion === undefined ? undefined : this.#parts.waiting);
     for (; this.#told < chunks.length; this.#told += 1) {
       this.#emit({ type: 'chunk', chunk: chunks[this.#told]!, images: [...this.#sink.images] });
     }
@@ -126,19 +149,21 @@ export class AnswerReader {
 
   async #conclude(chunks: Chunk[]): Promise<RunEnd> {
     const { form, provider, maker, fallback } = this.#answer;
+    await this.#dropDrafts(chunks);
     const { images, signatures, leftOut } = this.#sink;
     const manifest = manifestOf(this.#order, this.#deps, {
       ...{ chunks, form, provider, maker, ...(fallback && { fallback }) },
       ...{ images, signatures },
     });
     const summary = summarize(chunks, form);
-    const hasBroken = this.#hasNone || [...leftOut.values()].includes('broken');
-    if (leftOut.size > 0 || this.#hasNone)
+    const { hasNone } = this.#parts;
+    const hasBroken = hasNone || [...leftOut.values()].includes('broken');
+    if (leftOut.size > 0 || hasNone)
       this.#log('pictures_left_out', manifest, { broken: hasBroken, pictures: leftOut.size });
     const judgement = judge(summary, { hasBroken, isEmpty: isEmptyAnswer(chunks, form) });
     if (judgement === 'broken' || judgement === 'empty') return this.#giveUp(judgement, manifest, summary);
     const kept = judgement === 'picture' ? await this.#keep(manifest) : await this.#tellOnly(manifest);
-    this.#log('generation_done', manifest, { kept, finishReason: summary.finishReason });
+    this.#log('generation_done', manifest, { kept, finishReason: knownReason(summary.finishReason) });
     if (judgement === 'picture') return { outcome: 'picture', manifest, kept };
     return { outcome: 'refused', manifest, kept, ...(judgement === 'withdrawn' && { isWithdrawn: true }) };
   }
@@ -150,7 +175,7 @@ export class AnswerReader {
   /** Logs with `alarm`, because the site owner has paid for this answer. */
   async #giveUp(why: 'broken' | 'empty', manifest: Manifest, { usage, finishReason }: Summary): Promise<RunEnd> {
     const imageTokens = usage?.imageTokens;
-    this.#log('answer_unusable', manifest, { why, imageTokens, finishReason, alarm: true });
+    this.#log('answer_unusable', manifest, { why, imageTokens, finishReason: knownReason(finishReason), alarm: true });
     await this.#discard();
     const cause = why === 'empty' ? 'an answer with nothing in it' : 'no whole picture in an answer that was charged';
     const failure = { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause } as const;
@@ -192,7 +217,7 @@ export class AnswerReader {
     const { id, request } = this.#order;
     try {
       await this.#stored();
-      const chunks = this.#rescued(request.includeThoughts === true);
+      const chunks = this.#rescued(request.includeThoughts === true || this.#hasDrafts);
       if (!chunks) {
         await this.#sink.discard();
         return undefined;
@@ -222,6 +247,15 @@ export class AnswerReader {
     await this.#sink.discard().catch((cause) => this.#deps.log('discard_failed', { id, error: String(cause) }));
   }
 }
+
+/** The numbers of the pictures that the chunks name. */
+export const picturesIn = (chunks: readonly Chunk[]): Set<number> =>
+  new Set(
+    chunks
+      .flat()
+      .filter(isLifted)
+      .flatMap(({ kind, n }) => (kind === 'image' ? [n] : [])),
+  );
 
 /** The failure that a caller gets for an exception of a run. @param signal The run's deadline. */
 export function toFailure(error: unknown, signal: AbortSignal): Failure {

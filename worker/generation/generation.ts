@@ -177,6 +177,7 @@ export class GenerationMachine {
       model,
       priced: { size, ...(thinkingLevel !== undefined && { thinkingLevel }), ...(grounding && { grounding }) },
       thoughts: request.includeThoughts === true,
+      ...(job.templateVersion !== undefined && { isOfTemplate: true as const }),
       form: job.form,
       ...(job.prefix !== undefined && { prefix: job.prefix }),
       micros: job.worstMicros,

@@ -5,6 +5,7 @@
 import { findModel } from '../catalog/model.ts';
 import { rescue } from '../gemini/rescue.ts';
 import type { Manifest } from '../storage/manifest.ts';
+import { picturesIn } from './answer-reader.ts';
 import { rememberOrigin } from './conversation.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';
@@ -64,9 +65,13 @@ async function findAnswer(record: RunRecord, deps: GenerationDependencies): Prom
 
 /** The manifest of a run that was cut off, from its stored pictures and the chunks in the rows. */
 async function remake(record: RunRecord, deps: GenerationDependencies): Promise<Manifest | 'later' | undefined> {
-  const { id, provider, maker, fallback, form, thoughts, priced } = record;
-  const stored = await deps.images.find(id);
-  const chunks = rescue({ form, chunks: deps.rows.chunks(), thoughts, ...stored });
+  const { id, provider, maker, fallback, form, thoughts, priced, isOfTemplate } = record;
+  const found = await deps.images.find(id);
+  const chunks = rescue({ form, chunks: deps.rows.chunks(), thoughts, ...found });
+  const named = picturesIn(chunks ?? []);
+  const drafts = isOfTemplate ? found.images.flatMap(({ n }) => (named.has(n) ? [] : [n])) : [];
+  await deps.images.removeDrafts(id, drafts);
+  const stored = { ...found, images: found.images.filter(({ n }) => !drafts.includes(n)) };
   if (!chunks) return undefined;
   // The recorded model counts, so a changed catalog loses no picture. Records of earlier versions have only its name.
   const model = record.model ?? findModel(deps.catalog, record.subject.model);

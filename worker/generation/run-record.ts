@@ -39,8 +39,10 @@ export interface RunRecord {
   model?: CatalogModel;
   /** Settings that the price depends on, beside the subject. */
   priced: Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
-  /** Whether the request asked for thoughts. Only then are drafts part of the answer. */
+  /** Whether drafts may be part of the answer: the request asked for thoughts, or one has come all the same. */
   thoughts: boolean;
+  /** The request has filled a template: drafts are not kept. */
+  isOfTemplate?: true;
   form: 'json' | 'array' | 'sse';
   /** Name of the visitor's address prefix, for the site owner's index. */
   prefix?: string;

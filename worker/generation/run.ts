@@ -33,7 +33,8 @@ export async function runGeneration(
   };
   let answer: PoolAnswer;
   try {
-    const call = { request, model, inputs, form, take, signal, permit };
+    const ofTemplate = order.templateVersion !== undefined && { isOfTemplate: true as const };
+    const call = { ...{ request, model, inputs, form, take, signal, permit }, ...ofTemplate };
     answer = await askInConversation(call, { retention: site.retention, fallsBack, id }, deps);
   } catch (error) {
     const failure = toFailure(error, signal);

@@ -47,6 +47,8 @@ export interface ProviderCall {
   inputs: readonly OpenInput[];
   /** The wanted form of the answer. A provider may answer in another form, which its answer then names. */
   form: Form;
+  /** The words are those of a template, which its owner's visitors may not read. */
+  isOfTemplate?: true;
   /** Distinguishes takes, for providers without randomness. Equal for equal Generation keys. From 0 to below 2³². */
   take: number;
   /** Aborted at the deadline. */

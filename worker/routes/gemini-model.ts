@@ -35,8 +35,11 @@ interface ImageCapabilities {
 /** A picture below these prices is `low` or `medium`, any other is `high`. Micro-dollars. */
 const PRICE_CLASSES = { low: 50_000, medium: 100_000 };
 
-/** @param table Prices of the owner's first provider. Absent: no prices are shown. */
-export function toModel(model: CatalogModel, table?: PriceTable): Model {
+/**
+ * @param table Prices of the owner's first provider. Absent: no prices are shown.
+ * @param counts Whether the caller may count tokens.
+ */
+export function toModel(model: CatalogModel, table?: PriceTable, counts = true): Model {
   const priceUsd = table && pricesUsd(model, table);
   return {
     name: `models/${model.id}`,
@@ -45,7 +48,7 @@ export function toModel(model: CatalogModel, table?: PriceTable): Model {
     description: model.description,
     inputTokenLimit: model.inputTokenLimit,
     outputTokenLimit: model.outputTokenLimit,
-    supportedGenerationMethods: ['generateContent', 'countTokens'],
+    supportedGenerationMethods: ['generateContent', ...(counts ? ['countTokens'] : [])],
     thinking: model.thinks,
     imageCapabilities: {
       sizes: model.sizes,

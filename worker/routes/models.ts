@@ -9,6 +9,7 @@ import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { dayOf } from '../ledger/budget.ts';
 import type { Pricing } from '../pricing/pricing.ts';
 import { toModel } from './gemini-model.ts';
+import { readsOnlyPictures } from './generate/read-request.ts';
 
 export interface ModelRoutesOptions {
   config: Pick<Config, 'catalog'>;
@@ -21,12 +22,13 @@ export interface ModelRoutesOptions {
 /** `GET /v1beta/models` and `/v1beta/models/{model}`: the models this caller may use, in Gemini's `Model` shape. */
 export const modelRoutes = ({ config, gate, pricing, now }: ModelRoutesOptions) => {
   const allowed = (caller: Caller) => menuOf(config.catalog, siteOf(caller));
-  const show = (model: CatalogModel) => toModel(model, pricing.table(model));
+  const show = (model: CatalogModel, caller: Caller) =>
+    toModel(model, pricing.table(model), !readsOnlyPictures(caller));
   return new Hono<App>()
     .get('/:version{v1beta|v1}/models', async (c) => {
       const caller = await gate.admit(c.req.raw, c.get('origin'));
       if (!caller.ok) return sendFailure(c, caller.failure);
-      return c.json({ models: allowed(caller.value).map(show) }, 200, NO_STORE);
+      return c.json({ models: allowed(caller.value).map((model) => show(model, caller.value)) }, 200, NO_STORE);
     })
     .get('/:version{v1beta|v1}/models/:model{[^:]+}', async (c) => {
       const caller = await gate.admit(c.req.raw, c.get('origin'));
@@ -36,6 +38,6 @@ export const modelRoutes = ({ config, gate, pricing, now }: ModelRoutesOptions) 
       if (!offered.ok) return sendFailure(c, offered.failure);
       const model = findModel(allowed(caller.value), name);
       if (!model) return sendFailure(c, { reason: 'NOT_FOUND', what: `The model "${name}"` });
-      return c.json(show(model), 200, NO_STORE);
+      return c.json(show(model, caller.value), 200, NO_STORE);
     });
 };

@@ -49,8 +49,14 @@ export interface PictureSink extends BlobSink {
    * when that happens.
    */
   settled(): Promise<Storing>;
-  /** Marks what is taken so far as announced: callers may be reading it, so `discard` leaves it. */
-  announce(): void;
+  /**
+   * Marks what is taken so far as announced: callers may be reading it, so `discard` leaves it.
+   *
+   * @param except Number of a picture that no caller has heard of.
+   */
+  announce(except?: number): void;
+  /** Forgets and deletes the pictures with other numbers. */
+  keepOnly(numbers: ReadonlySet<number>): Promise<void>;
   /** Deletes what was taken and not announced, when the answer cannot be used. */
   discard(): Promise<void>;
 }
@@ -66,6 +72,8 @@ export interface ImageStore {
   open(kind: Lifted['kind'], id: string, n: number): Promise<R2ObjectBody | null>;
   /** Deletes the pictures and renditions of an id, which the provider has withdrawn. */
   remove(id: string): Promise<void>;
+  /** Deletes these pictures of an id, which no caller has heard of. Idempotent. */
+  removeDrafts(id: string, numbers: readonly number[]): Promise<void>;
   /** Finds all objects of an id, renditions included. */
   findAll(id: string): Promise<FoundObjects>;
   /** Deletes what {@link findAll} found. Idempotent. */
@@ -83,6 +91,9 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     find: (id) => findBlobs(bucket, id),
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
     remove: (id) => removePictures(bucket, id),
+    async removeDrafts(id, numbers) {
+      if (numbers.length > 0) await bucket.delete(numbers.map((n) => blobKey('images', id, n)));
+    },
     findAll: (id) => findObjects(bucket, id),
     removeAll: (id, found) => removeObjects(bucket, id, found),
     async hasAll(id, chunks) {
@@ -161,6 +172,14 @@ function createSink({ bucket, buffers, pendingParts, id, labels }: SinkOptions):
     };
   }
 
+  async function remove(keys: readonly string[]): Promise<void> {
+    // An object still being written would appear after its deletion.
+    await Promise.allSettled(storing);
+    await pendingParts?.discard(keys);
+    if (keys.length > 0) await bucket.delete([...keys]);
+    unannounced = unannounced.filter((key) => !keys.includes(key));
+  }
+
   return {
     images,
     signatures,
@@ -177,16 +196,15 @@ function createSink({ bucket, buffers, pendingParts, id, labels }: SinkOptions):
     async settled() {
       return (await Promise.all(storing)).includes('pending') ? 'pending' : 'stored';
     },
-    announce() {
-      unannounced = [];
+    announce(except) {
+      unannounced = unannounced.filter((key) => except !== undefined && key === blobKey('images', id, except));
     },
-    async discard() {
-      // An object still being written would appear after its deletion.
-      await Promise.allSettled(storing);
-      await pendingParts?.discard(unannounced);
-      if (unannounced.length > 0) await bucket.delete(unannounced);
-      unannounced = [];
+    async keepOnly(numbers) {
+      const others = images.filter(({ n }) => !numbers.has(n));
+      for (const image of others) images.splice(images.indexOf(image), 1);
+      if (others.length > 0) await remove(others.map(({ n }) => blobKey('images', id, n)));
     },
+    discard: () => remove(unannounced),
   };
 }
 

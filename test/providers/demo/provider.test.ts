@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../../worker/catalog/seed.ts';
+import { layCaption } from '../../../worker/providers/demo/caption.ts';
 import { dimensionsOf } from '../../../worker/providers/demo/dimensions.ts';
+import { paintLandscape } from '../../../worker/providers/demo/landscape.ts';
+import { encodePng } from '../../../worker/providers/demo/png.ts';
 import { createDemoProvider } from '../../../worker/providers/demo/provider.ts';
 import type { ProviderCall } from '../../../worker/providers/provider.ts';
 import type { GenerateRequest } from '../../../worker/request/request.ts';
@@ -122,6 +125,19 @@ describe('an answer of the demo', () => {
       ['inlineData', 'STOP'],
     ]);
     expect(pauses).toEqual([250, 250, 250, 250]);
+  });
+
+  it('writes no word of a template into its picture', async () => {
+    const shown = await draw({ request: { size: '1K' } });
+    const hidden = await draw({ request: { size: '1K' }, isOfTemplate: true });
+    const labels = { modelName: model.displayName, size: '1K', aspectRatio: '1:1', references: 0 };
+    const dimensions = dimensionsOf(model, '1K', '1:1');
+    const words = { subject: 'pines at night', instruction: 'pines at night', take: 5 };
+    const scene = paintLandscape({ ...words, ...dimensions }, layCaption({ ...labels, prompt: '' }, dimensions));
+    const expected = Buffer.concat([...encodePng({ ...dimensions, ...scene })].map((piece) => Uint8Array.from(piece)));
+
+    expect(sameBytes(hidden.pixels, decodePng(expected).pixels)).toBe(true);
+    expect(sameBytes(hidden.pixels, shown.pixels)).toBe(false);
   });
 
   it('is a picture alone when only pictures are asked for', async () => {

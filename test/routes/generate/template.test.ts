@@ -1,6 +1,6 @@
 /** A site whose visitors fill in the owner's form: what they may send, and what goes up for it. */
 import { describe, expect, it, vi } from 'vitest';
-import type { SiteFacts } from '../../../worker/protocol.ts';
+import type { SessionAnswer, SiteFacts } from '../../../worker/protocol.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { wholePng } from '../../files/whole-images.ts';
 import { createTestWorker, type ErrorAnswer, newPrompt, ORIGIN, reasonOf } from '../../support.ts';
@@ -44,6 +44,29 @@ describe('a visitor of a template', () => {
       generationConfig: { responseModalities: ['IMAGE'], imageConfig: { imageSize: '1K' } },
     });
   });
+
+  it.each([GENERATE, SSE, ARRAY])(
+    'finds no draft that came beside its picture, and changes none: %s',
+    async (target) => {
+      const { worker, ask } = await openSite();
+      const filled = form({ who: someone(), wish: '[[answer:thoughts]] [[size:tiny]]' });
+
+      const made = await ask(filled, target, LINK);
+      const address = await pictureOf(made);
+      const again = await ask(filled, target, LINK);
+
+      const pathOf = (n: number, query = '') => new URL(address).pathname.replace(/\d+(?=\.\w+$)/, String(n)) + query;
+      const drawn = Number(/(\d+)\.\w+$/.exec(address)?.[1]);
+      expect((await worker.fetch(pathOf(drawn))).status).toBe(200);
+      for (const n of [0, 1, 2, 3].filter((other) => other !== drawn)) {
+        for (const query of ['', '?w=640']) expect((await worker.fetch(pathOf(n, query))).status).toBe(404);
+        const refused = await ask(form({ who: someone() }, { previous: new URL(pathOf(n), address).href }));
+        expect(await reasonOf(refused)).toEqual([404, 'NOT_FOUND']);
+      }
+      expect(again.headers.get('Cache-Status')).toBe('peel; hit');
+      expect(await pictureOf(again)).toBe(address);
+    },
+  );
 
   it('gets the kept answer for the same values, and a new one from another template', async () => {
     const { ask } = await openSite();
@@ -220,16 +243,39 @@ describe('an API client of a site with a template', () => {
     expect(await answer.text()).toContain('promptTokenCount');
   });
 
-  it('may fill in the form too, and reads the whole answer of it', async () => {
+  it('may fill in the form too, and reads the whole answer of it, but no drafts', async () => {
     const { worker } = await openSite();
     const who = someone();
+    const wish = '[[answer:thoughts]] [[size:tiny]]';
 
-    const answer = await worker.ask(GENERATE, form({ who, wish: '[[size:tiny]]' }), CLIENT);
+    const answer = await worker.ask(GENERATE, form({ who, wish }), CLIENT);
+    const again = await worker.ask(GENERATE, form({ who, wish }), CLIENT);
 
     expect(answer.status).toBe(200);
-    expect(await answer.text()).toContain('promptTokenCount');
-    expect(await partsUp(who)).toEqual([{ text: `A mug for ${who}. [[size:tiny]]` }]);
+    const text = await answer.text();
+    expect(text).toContain('promptTokenCount');
+    expect(text).toContain('I am thinking');
+    expect(text.match(/"inlineData"/g)).toHaveLength(1);
+    expect([again.headers.get('Cache-Status'), await again.text()]).toEqual(['peel; hit', text]);
+    expect(await partsUp(who)).toEqual([{ text: `A mug for ${who}. ${wish}` }]);
   });
+});
+
+it('the list of models says that clients may count tokens, and visitors of a template may not', async () => {
+  const { worker } = await openSite();
+  const from = { Origin: ORIGIN, 'content-type': 'application/json', 'CF-Connecting-IP': '198.51.100.12' };
+  const body = JSON.stringify({ site: SITE });
+  const answer = await worker.fetch('/peel/session', { method: 'POST', headers: from, body });
+  const { token } = (await answer.json()) as SessionAnswer;
+  const methodsFor = async (path: string, headers: Record<string, string>) => {
+    const text = await (await worker.fetch(path, { headers })).text();
+    return ['generateContent', 'countTokens'].filter((method) => text.includes(`"${method}"`));
+  };
+
+  for (const path of ['/v1beta/models', `/v1beta/models/${MODEL}`]) {
+    expect(await methodsFor(path, { ...from, Authorization: `Bearer ${token}` })).toEqual(['generateContent']);
+    expect(await methodsFor(path, CLIENT)).toEqual(['generateContent', 'countTokens']);
+  }
 });
 
 describe('on a site of free words', () => {

@@ -17,6 +17,26 @@ it.each([
   },
   { name: 'a text that is too long', slot: TEXT, value: 'x'.repeat(25), problem: 'Please use at most 24 characters.' },
   { name: 'no text', slot: TEXT, value: ' \t ', problem: 'Please fill this in.' },
+  ...[
+    ['zero width space', '\u200b'],
+    ['soft hyphen', '\u00ad'],
+    ['word joiner', '\u2060'],
+    ['byte order mark', '\ufeff'],
+    ['joiner', '\u200d'],
+    ['non-joiner', '\u200c'],
+    ['variation selector', '\ufe0f'],
+    ['variation selector of the supplement', '\u{e0101}'],
+    ['Hangul filler', '\u3164'],
+    ['half-width Hangul filler', '\uffa0'],
+    ['tag', '\u{e0041}'],
+    ['grapheme joiner', '\u034f'],
+    ['empty braille cell', '\u2800'],
+  ].map(([name, value]) => ({
+    name: `${name} alone`,
+    slot: TEXT,
+    value: ` ${value}${value} `,
+    problem: 'Please fill this in.',
+  })),
   { name: 'no text where none is needed', slot: { ...TEXT, required: false }, value: '', problem: undefined },
   { name: 'a control character', slot: TEXT, value: 'a\u0007b', problem: 'hidden' },
   { name: 'a character that turns the text around it', slot: TEXT, value: 'a\u202eb', problem: 'hidden' },
@@ -42,6 +62,19 @@ it('sends tidied values, and nothing for an empty slot', () => {
   expect(toTemplatePart({ name: '  Plum \n &\tSmoke ', scent: 'Plum', line: '  ' })).toEqual({
     peelTemplate: { slots: { name: 'Plum & Smoke', scent: 'Plum' } },
   });
+});
+
+it.each(['👨‍👩‍👧', '❤️‍🔥', '1️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴‍☠️', 'می‌خواهم', 'ന്\u200d', '葛\u{e0100}'])(
+  'sends what shapes a visible character: %s',
+  (name) => {
+    expect(toTemplatePart({ name: `${name}\u200b` })).toEqual({ peelTemplate: { slots: { name } } });
+  },
+);
+
+it('sends no hidden text', () => {
+  const hidden = 'A\u{e0064}\u{e007f}\ufe0fd\u200d\u200da\u3164';
+
+  expect(toTemplatePart({ name: hidden })).toEqual({ peelTemplate: { slots: { name: 'Ad\u200da' } } });
 });
 
 it('names the picture that is changed', () => {

@@ -6,7 +6,7 @@
 import type { Form } from '../../request/target.ts';
 import { frame } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';
-import { isVerdict } from '../verdicts.ts';
+import { knownReason } from '../verdicts.ts';
 import { messagesOf } from './forms.ts';
 import { at, countOf, fieldOf, listOf, textOf } from './names.ts';
 import { liftedImageOf } from './picture-shape.ts';
@@ -51,7 +51,7 @@ export function createOnlyPictures(from: Form): OnlyPictures {
 function reduce(message: Value, images: Stored): Fields | undefined {
   const candidates = listOf(fieldOf(message, 'candidates')).flatMap((candidate): Fields[] => {
     const parts = listOf(at(candidate, 'content', 'parts')).flatMap((part) => pictureOf(part, images));
-    const finishReason = reasonOf(fieldOf(candidate, 'finishReason'));
+    const finishReason = knownReason(textOf(fieldOf(candidate, 'finishReason')));
     if (parts.length === 0 && finishReason === undefined) return [];
     return [
       {
@@ -61,7 +61,7 @@ function reduce(message: Value, images: Stored): Fields | undefined {
       },
     ];
   });
-  const blockReason = reasonOf(at(message, 'promptFeedback', 'blockReason'));
+  const blockReason = knownReason(textOf(at(message, 'promptFeedback', 'blockReason')));
   if (candidates.length === 0 && blockReason === undefined) return undefined;
   return {
     ...(candidates.length > 0 && { candidates }),
@@ -75,19 +75,6 @@ function pictureOf(part: Value, images: Stored): Fields[] {
   if (!lifted) return [];
   const mimeType = images.find(({ n }) => n === lifted.n)?.mimeType ?? 'image/png';
   return [{ inlineData: { mimeType, data: new LiftedValue(lifted) } }];
-}
-
-/** Google's finish and block reasons (https://ai.google.dev/api/generate-content). */
-const REASONS = [
-  ...['STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'LANGUAGE', 'OTHER', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII'],
-  ...['IMAGE_SAFETY', 'IMAGE_PROHIBITED_CONTENT', 'IMAGE_RECITATION', 'IMAGE_OTHER', 'NO_IMAGE'],
-];
-
-/** Another name could be any text: it becomes the known one that means the same to a client. */
-function reasonOf(value: Value | undefined): string | undefined {
-  const reason = textOf(value)?.toUpperCase();
-  if (!reason || reason.endsWith('UNSPECIFIED')) return undefined;
-  return REASONS.find((known) => known === reason) ?? (isVerdict(reason) ? 'SAFETY' : 'OTHER');
 }
 
 /** Image tokens alone: they say whether a picture was charged, and the same for every template. */

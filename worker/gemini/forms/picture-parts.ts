@@ -9,7 +9,14 @@ import { indexOf, isAgainst, verdictIn } from '../verdicts.ts';
 import { closing, frame } from './forms.ts';
 import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
 import { parseChunk } from './payload.ts';
-import { hasNoPicture, liftedImageOf, type OutcomeOf, shapeMessage, unmarkLast } from './picture-shape.ts';
+import {
+  hasNoPicture,
+  liftedImageOf,
+  type OutcomeOf,
+  shapeMessage,
+  unmarkLast,
+  withoutDrafts,
+} from './picture-shape.ts';
 import { type Fields, LiftedValue, type Value } from './value.ts';
 
 export interface PictureParts {
@@ -19,9 +26,14 @@ export interface PictureParts {
   end(): Chunk[];
   /** Whether something stood in place of a picture that is no base64. */
   readonly hasNone: boolean;
+  /** Whether a picture came among the thoughts. */
+  readonly hasDrafts: boolean;
+  /** Number of the picture among the thoughts that is the answer if no other comes. */
+  readonly waiting: number | undefined;
 }
 
-export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PictureParts {
+/** @param keepsDrafts False: pictures among the thoughts are removed, but for one that turns out to be the answer. */
+export function createPictureParts(form: Form, outcomeOf: OutcomeOf, keepsDrafts = true): PictureParts {
   /** The last picture among the thoughts. It matters until another picture or a verdict comes. */
   let marked: Lifted | undefined;
   /** Of the marked pictures. */
@@ -61,13 +73,13 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
     look(shaped);
     const isLast = form === 'json' || shaped.some(hasEnd);
     const isHere = shaped.flatMap(partsOf).some((part) => marked && liftedImageOf(part)?.n === marked.n);
-    if (isLast && isHere && !isDecided) {
-      isDecided = true;
-      return write(chunk, value, shaped.map(unmarkLast));
-    }
+    const isPromoted = isLast && isHere && !isDecided;
+    const unmarked = isPromoted ? shaped.map(unmarkLast) : shaped;
+    isDecided ||= isPromoted;
+    const told = keepsDrafts ? unmarked : unmarked.map(withoutDrafts);
     const before = isLast ? promote() : [];
-    const isAsItWas = shaped.every((message, n) => message === messages[n]) && !isOdd;
-    return [...before, ...(isAsItWas ? [chunk] : write(chunk, value, shaped))];
+    const isAsItWas = told.every((message, n) => message === messages[n]) && !isOdd;
+    return [...before, ...(isAsItWas ? [chunk] : write(chunk, value, told))];
   }
 
   /** Frames the messages for the place of the unit they replace. */
@@ -91,6 +103,12 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf): PicturePar
     end: promote,
     get hasNone() {
       return hasNone;
+    },
+    get hasDrafts() {
+      return marked !== undefined;
+    },
+    get waiting() {
+      return isDecided ? undefined : marked?.n;
     },
   };
 }

@@ -42,6 +42,19 @@ export function unmarkLast(message: Value): Value {
   return { ...(message as Fields), candidates: [withParts(candidate as Fields, parts.with(last, part)), ...others] };
 }
 
+/** Numbers of the pictures in parts that are no thoughts, of all candidates. */
+const drawnNumbers = (message: Value): number[] =>
+  listOf(fieldOf(message, 'candidates'))
+    .flatMap((candidate) => listOf(at(candidate, 'content', 'parts')))
+    .filter((part) => fieldOf(part, 'thought') !== true)
+    .flatMap((part) => liftedImageOf(part)?.n ?? []);
+
+/** Removes drafts, and every other picture that stands in no such part. @returns The same object if there is none. */
+export function withoutDrafts(message: Value): Value {
+  const drawn = drawnNumbers(message);
+  return shapeMessage(message, (n) => (drawn.includes(n) ? { mimeType: '' } : 'broken'));
+}
+
 function shapeCandidate(candidate: Value, outcomeOf: OutcomeOf): Value {
   const parts = listOf(at(candidate, 'content', 'parts'));
   const shaped = parts.map((part) => shapePart(part, outcomeOf));

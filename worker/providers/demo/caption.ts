@@ -6,6 +6,7 @@ import { foldToFont, GLYPH_HEIGHT, toColumns } from './font.ts';
 const PROMPT_LETTERS = 40;
 
 export interface CaptionText {
+  /** Empty: the labels stand alone. */
   prompt: string;
   modelName: string;
   size: string;

@@ -21,12 +21,12 @@ export function createDemoProvider({ pause }: DemoOptions): Provider {
   return {
     name: 'demo',
     serves: (model) => model.offers.demo !== undefined,
-    async generate({ request, model, inputs, form, take, signal }) {
+    async generate({ request, model, inputs, form, take, signal, isOfTemplate = false }) {
       const brief = readBrief(request, model, inputs);
       // The prompt caused it, so the class is `request`, for which no key rests.
       if (/\bdemo quota\b/i.test(brief.instruction))
         return { ok: false, provider: 'demo', verdict: verdictOf('request', classifyStatus(429, QUOTA).failure) };
-      const answer = writeScript({ request, model, brief, take: request.seed ?? take });
+      const answer = writeScript({ request, model, brief, take: request.seed ?? take, isOfTemplate });
       return { ok: true, provider: 'demo', form, body: stream(answer, form, pause, signal) };
     },
     countTokens: async ({ request }) => ({ ok: true, value: countPromptTokens(request) }),

@@ -20,6 +20,8 @@ export interface ScriptOptions {
   brief: PictureBrief;
   /** Another take of the same request gives another picture. */
   take: number;
+  /** The words are not written into the picture. */
+  isOfTemplate: boolean;
 }
 
 /**
@@ -51,10 +53,13 @@ const REFUSAL = {
     'Unable to show the generated image. The words "demo refusal" in a prompt lead here, so that you can see what a filtered picture looks like. You will not be charged for blocked images. Try rephrasing the prompt.',
 };
 
-function draw({ model, brief, request, take }: ScriptOptions): Iterable<Uint8Array> {
+function draw({ model, brief, request, take, isOfTemplate }: ScriptOptions): Iterable<Uint8Array> {
   const { width, height, subject, instruction, aspectRatio, references } = brief;
   const caption = layCaption(
-    { prompt: instruction, modelName: model.displayName, size: request.size, aspectRatio, references },
+    {
+      ...{ prompt: isOfTemplate ? '' : instruction, modelName: model.displayName },
+      ...{ size: request.size, aspectRatio, references },
+    },
     brief,
   );
   return encodePng({ width, height, ...paintLandscape({ subject, instruction, take, width, height }, caption) });

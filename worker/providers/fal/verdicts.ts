@@ -68,4 +68,6 @@ function neverBegun({ isRetryable, upstream }: FalError, cause: string): Verdict
   return verdictOf(isRetryable === false ? 'unsuited' : 'overloaded', failure);
 }
 
-const causeOf = ({ status, types }: FalError): string => [`HTTP ${status}`, ...types].join(' ');
+/** Goes to logs, so a type that could be a text is left out. */
+const causeOf = ({ status, types }: FalError): string =>
+  [`HTTP ${status}`, ...types.filter((type) => /^[\w.-]{1,60}$/.test(type))].join(' ');
