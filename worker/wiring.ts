@@ -201,7 +201,7 @@ export function createServices(bindings: Env): Services {
     ...base,
     gate,
     clients,
-    clientStore: createClientStore(env.KV),
+    clientStore: createClientStore(env.KV, () => ledgerAt(DEPLOYMENT)),
     ...(owners && { owners }),
     audit: createAuditNotes((change) => ledgerAt(DEPLOYMENT).noteChange(change), log),
     proofs: createProofs({
@@ -227,7 +227,10 @@ export function createServices(bindings: Env): Services {
     generations: createGenerationClient(generationAt, log),
     eraser: generationAt,
     sites,
-    siteStore: createSiteStore({ kv: env.KV, context: recordContext, fallback: ofVariables }),
+    siteStore: createSiteStore({
+      ...{ kv: env.KV, context: recordContext, fallback: ofVariables },
+      ...{ changes: () => ledgerAt(DEPLOYMENT), pause, log },
+    }),
     ledger: siteLedger,
     deploymentLedger: () => ledgerAt(DEPLOYMENT),
     refusals: createRefusals(now),

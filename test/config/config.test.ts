@@ -96,6 +96,12 @@ describe('readConfig', () => {
     expect(config.location).toBe('weur');
   });
 
+  it('gives visitors shares of the month where it has less than the day', () => {
+    const { site } = readConfig({ ...real, SITE_DAILY_BUDGET_USD: '1000', SITE_MONTHLY_BUDGET_USD: '5' });
+
+    expect(site).toMatchObject({ visitorDayMicros: 500_000, networkDayMicros: 1_500_000 });
+  });
+
   it.each(['', '  '])('takes an empty token or place (%j) for none', (empty) => {
     const config = readConfig({ ...real, ADMIN_TOKEN: empty, GENERATION_LOCATION: empty });
 

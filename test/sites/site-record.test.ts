@@ -54,6 +54,16 @@ describe('a record', () => {
     expect((await siteOf({ budgets: { dailyUsd: 0 } })).site.visitorDayMicros).toBe(0);
   });
 
+  it('gives visitors shares of the month where it has less than the day', async () => {
+    const { site } = await siteOf({ budgets: { dailyUsd: 1000, monthlyUsd: 5 } });
+
+    expect(site).toMatchObject({
+      dayBudgetMicros: 1_000_000_000,
+      visitorDayMicros: 500_000,
+      networkDayMicros: 1_500_000,
+    });
+  });
+
   it('offers the models that it names, in their order, by any of their names', async () => {
     const [first, second] = [SEED_CATALOG[1]!.id, SEED_CATALOG[0]!.id];
     const { site } = await siteOf({ models: [first, second] });
@@ -184,7 +194,8 @@ const broken: [name: string, record: unknown, field: string, rule: RegExp][] = [
   ['grounding in words', { ...minimal, grounding: 'on' }, 'grounding', /true or false/],
   ['a retention of a day', { ...minimal, retention: '1d' }, 'retention', /7d, 30d, 90d/],
   ['a pause in words', { ...minimal, paused: 'yes' }, 'paused', /true or false/],
-  ['an epoch below 0', { ...minimal, epoch: -1 }, 'epoch', /0 or more/],
+  ['an epoch below 0', { ...minimal, epoch: -1 }, 'epoch', /from 0 to 1000000000/],
+  ['an epoch that does not count on', { ...minimal, epoch: 1e300 }, 'epoch', /from 0 to 1000000000/],
   ['adults in words', { ...minimal, adultsDeclared: 'yes' }, 'adultsDeclared', /true or false/],
   ['an idea without words', { ...minimal, ideas: [{}] }, 'ideas.0.text', /must be given/],
   ['an idea of blanks', { ...minimal, ideas: [{ text: '  ' }] }, 'ideas.0.text', /1 to 1000/],

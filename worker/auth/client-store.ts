@@ -1,7 +1,8 @@
 /**
  * The owner's clients in KV. Their names are unique in their site, because limits, budgets and pictures are by name. KV
- * lists what was written elsewhere within a minute, so two owners far apart can use one name within that minute.
+ * lists what was written elsewhere only within a minute, so the deployment's ledger has the names too.
  */
+import type { LedgerRpc } from '../ledger/rpc.ts';
 import { type ClientRecord, parseClientRecord } from './client-record.ts';
 import { hashOfKey } from './clients.ts';
 
@@ -21,12 +22,17 @@ interface Label {
 export interface ClientStore {
   /** One KV operation, and one for each client. A record that breaks a rule is left out. */
   list(): Promise<ListedClient[]>;
-  /** Whether a name is in use in a site. One KV operation. */
-  has(site: string, name: string): Promise<boolean>;
-  add(key: string, record: ClientRecord): Promise<void>;
-  /** @returns The hash of the key that was revoked; undefined where there is none. */
-  revoke(site: string, name: string): Promise<string | undefined>;
+  /**
+   * @param siteExists Asked once the name is taken, so that a site that is deleted meanwhile keeps no key.
+   * @returns `revoked`: the client or its site was deleted while this ran, and there is no key.
+   */
+  add(key: string, record: ClientRecord, siteExists: () => Promise<boolean>): Promise<'added' | 'taken' | 'revoked'>;
+  /** @param name Absent: all of the site. @returns The hashes of all keys that were revoked. */
+  revoke(site: string, name?: string): Promise<string[]>;
 }
+
+/** The deployment's ledger. */
+type Names = Pick<LedgerRpc, 'claimClient' | 'holdsClient' | 'freeClients'>;
 
 const PREFIX = 'client:';
 const HINT_CHARACTERS = 6;
@@ -34,7 +40,7 @@ const HINT_CHARACTERS = 6;
 /** The beginning of a key, by which its owner knows it. It takes 18 of its 128 bits. */
 export const hintOf = (key: string): string => key.slice(0, HINT_CHARACTERS);
 
-export function createClientStore(kv: KVNamespace): ClientStore {
+export function createClientStore(kv: KVNamespace, names: () => Names): ClientStore {
   async function labels(): Promise<(Label & { hash: string })[]> {
     const found: (Label & { hash: string })[] = [];
     let cursor: string | undefined;
@@ -48,8 +54,11 @@ export function createClientStore(kv: KVNamespace): ClientStore {
     return found;
   }
 
-  const find = async (site: string, name: string) =>
-    (await labels()).find((label) => label.site === site && label.name === name);
+  /** Hashes of the keys that KV lists. A name has several where they were written by other means than this API. */
+  const listed = async (site: string, name?: string): Promise<string[]> =>
+    (await labels())
+      .filter((label) => label.site === site && (name === undefined || label.name === name))
+      .map(({ hash }) => hash);
 
   return {
     async list() {
@@ -59,15 +68,28 @@ export function createClientStore(kv: KVNamespace): ClientStore {
       });
       return (await Promise.all(all)).filter((client) => client !== undefined);
     },
-    has: async (site, name) => (await find(site, name)) !== undefined,
-    async add(key, record) {
-      const metadata: Label = { name: record.name, site: record.site, hint: hintOf(key) };
-      await kv.put(`${PREFIX}${hashOfKey(key)}`, JSON.stringify(record), { metadata });
+    async add(key, record, siteExists) {
+      const { site, name } = record;
+      const hash = hashOfKey(key);
+      if ((await listed(site, name)).length > 0) return 'taken';
+      if (!(await names().claimClient(site, name, hash))) return 'taken';
+      if (!(await siteExists())) {
+        await names().freeClients(site, name);
+        return 'revoked';
+      }
+      const metadata: Label = { name, site, hint: hintOf(key) };
+      await kv.put(`${PREFIX}${hash}`, JSON.stringify(record), { metadata });
+      // A revocation frees the name before it deletes, and may have deleted this key before it was written.
+      if (await names().holdsClient(site, name, hash)) return 'added';
+      await kv.delete(`${PREFIX}${hash}`);
+      return 'revoked';
     },
     async revoke(site, name) {
-      const label = await find(site, name);
-      if (label) await kv.delete(`${PREFIX}${label.hash}`);
-      return label?.hash;
+      // The list first: a key that is made once the name is free is not in it.
+      const inKv = await listed(site, name);
+      const hashes = [...new Set([...inKv, ...(await names().freeClients(site, name))])];
+      for (const hash of hashes) await kv.delete(`${PREFIX}${hash}`);
+      return hashes;
     },
   };
 }

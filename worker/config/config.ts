@@ -207,6 +207,8 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean, hasTurn
   const chosen = read.chosen(variables, 'SITE_SIZES', SIZES);
   const sizes = chosen.length > 0 ? chosen : SIZES;
   const dayBudgetMicros = read.dollars(variables, 'SITE_DAILY_BUDGET_USD', 5 * DOLLAR);
+  const monthBudgetMicros = read.dollars(variables, 'SITE_MONTHLY_BUDGET_USD', 50 * DOLLAR);
+  const shared = Math.min(dayBudgetMicros, monthBudgetMicros);
   return {
     id: 'default',
     origins,
@@ -224,11 +226,11 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean, hasTurn
     sessionUses: read.count(variables, 'SESSION_USES', 20),
     sitePerMinute: read.count(variables, 'SITE_PER_MINUTE', 120),
     dayBudgetMicros,
-    visitorDayMicros: read.dollars(variables, 'VISITOR_DAILY_USD', shareOf(dayBudgetMicros, VISITOR_SHARE)),
-    networkDayMicros: read.dollars(variables, 'PREFIX_DAILY_USD', shareOf(dayBudgetMicros, NETWORK_SHARE)),
+    visitorDayMicros: read.dollars(variables, 'VISITOR_DAILY_USD', shareOf(shared, VISITOR_SHARE)),
+    networkDayMicros: read.dollars(variables, 'PREFIX_DAILY_USD', shareOf(shared, NETWORK_SHARE)),
     keptForClients: 0,
     keptOfDeployment: 0,
-    monthBudgetMicros: read.dollars(variables, 'SITE_MONTHLY_BUDGET_USD', 50 * DOLLAR),
+    monthBudgetMicros,
   };
 }
 

@@ -5,6 +5,7 @@ import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Site } from '../sites/site.ts';
 import type { AuditEntry, Change } from './audit.ts';
+import type { SiteChange, SiteChangeEnd } from './claims.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
@@ -63,6 +64,21 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   noteChange(change: Change): Promise<void>;
   /** The newest changes first. @param before Only those with a lower id. Absent: all. */
   changes(limit: number, before?: number): Promise<AuditEntry[]>;
+  /**
+   * Begins a change of a site's record. Only the deployment's ledger is asked, as in the next five.
+   * @returns undefined while another change of the site runs.
+   */
+  beginSiteChange(site: string): Promise<SiteChange | undefined>;
+  /** Keeps the highest epoch of a site whose change has begun. Idempotent. */
+  raiseEpoch(site: string, epoch: number): Promise<void>;
+  /** Ends a change. Idempotent. */
+  endSiteChange(site: string, lease: string, end: SiteChangeEnd): Promise<void>;
+  /** Takes a client's name in its site. Idempotent by the hash of its key. @returns Whether no other key has it. */
+  claimClient(site: string, name: string, hash: string): Promise<boolean>;
+  /** Whether the name is still that key's. */
+  holdsClient(site: string, name: string, hash: string): Promise<boolean>;
+  /** Gives names back. Idempotent. @param name Absent: all of the site. @returns Hashes of their keys. */
+  freeClients(site: string, name?: string): Promise<string[]>;
   /** The state of a site's ledger, for its owner. @param days Of usage; default 31. */
   report(days?: number): Promise<LedgerReport>;
   /** A page of the site's pictures, newest first. @param before Where the page before ended. */

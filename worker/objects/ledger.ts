@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Salt } from '../auth/daily-salt.ts';
 import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger/audit.ts';
+import { type Claims, createClaims, type SiteChange, type SiteChangeEnd } from '../ledger/claims.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
 import { createOwnerTries, type OwnerTries } from '../ledger/owner-tries.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
@@ -35,6 +36,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #salts: LedgerSalts;
   readonly #ownerTries: OwnerTries;
   readonly #audit: Audit;
+  readonly #claims: Claims;
   readonly #log = createLog((text) => text);
   readonly #name: string;
   /** When the alarm rings, Unix milliseconds, if this instance knows it. */
@@ -67,6 +69,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#salts = createLedgerSalts(sql);
     this.#ownerTries = createOwnerTries(sql);
     this.#audit = createAudit(sql);
+    this.#claims = createClaims(sql);
   }
 
   reserve(reservation: Reservation): Promise<Failure | undefined> {
@@ -167,6 +170,30 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   changes(limit: number, before = Number.MAX_SAFE_INTEGER): AuditEntry[] {
     return this.#audit.list(before, limit);
+  }
+
+  beginSiteChange(site: string): SiteChange | undefined {
+    return this.#claims.beginSiteChange(site, crypto.randomUUID(), Date.now());
+  }
+
+  raiseEpoch(site: string, epoch: number): void {
+    this.#claims.raiseEpoch(site, epoch);
+  }
+
+  endSiteChange(site: string, lease: string, end: SiteChangeEnd): void {
+    this.#claims.endSiteChange(site, lease, end, Date.now());
+  }
+
+  claimClient(site: string, name: string, hash: string): boolean {
+    return this.#claims.claimClient(site, name, hash, Date.now());
+  }
+
+  holdsClient(site: string, name: string, hash: string): boolean {
+    return this.#claims.holdsClient(site, name, hash);
+  }
+
+  freeClients(site: string, name?: string): string[] {
+    return this.#claims.freeClients(site, name);
   }
 
   report(days?: number): Promise<LedgerReport> {

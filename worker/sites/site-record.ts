@@ -37,7 +37,9 @@ const oneOf = <const T extends readonly string[]>(accepted: T) =>
 
 const flag = v.exactOptional(v.boolean('must be true or false'));
 
-const EPOCH_RULE = 'must be a whole number of 0 or more';
+/** Far more than anybody ends tickets by hand, and far from numbers that do not count on. */
+export const MAX_EPOCH = 1_000_000_000;
+const EPOCH_RULE = `must be a whole number from 0 to ${MAX_EPOCH}`;
 
 export const SITE_RECORD = v.strictObject({
   origins: v.pipe(
@@ -80,7 +82,9 @@ export const SITE_RECORD = v.strictObject({
   ...SHOWCASE.entries,
   adultsDeclared: flag,
   paused: flag,
-  epoch: v.exactOptional(v.pipe(v.number(EPOCH_RULE), v.integer(EPOCH_RULE), v.minValue(0, EPOCH_RULE))),
+  epoch: v.exactOptional(
+    v.pipe(v.number(EPOCH_RULE), v.integer(EPOCH_RULE), v.minValue(0, EPOCH_RULE), v.maxValue(MAX_EPOCH, EPOCH_RULE)),
+  ),
 });
 
 /** A site as its owner writes it. */
@@ -191,6 +195,8 @@ function entryOf(
   const menu = named ? named.filter((name): name is string => name !== undefined && models.includes(name)) : models;
   const wanted = findModel(catalog, record.defaultModel ?? named?.[0] ?? DEFAULT_MODEL)?.id;
   const dayBudgetMicros = micros(budgets.dailyUsd, 5 * DOLLAR);
+  const monthBudgetMicros = micros(budgets.monthlyUsd, 50 * DOLLAR);
+  const shared = Math.min(dayBudgetMicros, monthBudgetMicros);
   const { presets = [], ideas = [], wall = [], actions = [], look, notice, showPrices } = record;
   return {
     site: {
@@ -211,9 +217,9 @@ function entryOf(
       sessionUses: limits.sessionUses ?? 20,
       sitePerMinute: limits.perMinute ?? 120,
       dayBudgetMicros,
-      monthBudgetMicros: micros(budgets.monthlyUsd, 50 * DOLLAR),
-      visitorDayMicros: micros(budgets.visitorDailyUsd, shareOf(dayBudgetMicros, VISITOR_SHARE)),
-      networkDayMicros: micros(budgets.prefixDailyUsd, shareOf(dayBudgetMicros, NETWORK_SHARE)),
+      monthBudgetMicros,
+      visitorDayMicros: micros(budgets.visitorDailyUsd, shareOf(shared, VISITOR_SHARE)),
+      networkDayMicros: micros(budgets.prefixDailyUsd, shareOf(shared, NETWORK_SHARE)),
       keptForClients: (budgets.clientsPercent ?? 0) / 100,
       keptOfDeployment: (budgets.deploymentPercent ?? 0) / 100,
     },

@@ -1,20 +1,27 @@
 /**
  * The records of sites in KV, as the owner's API reads and writes them. KV shows a write at once where it was made and
- * within a minute elsewhere, so two owners far apart may overwrite each other within that minute.
+ * within a minute elsewhere. So the deployment's ledger lets one change of a site run at a time and knows the last one
+ * ({@link LedgerRpc.beginSiteChange}).
  */
 import * as v from 'valibot';
-import { parseJson } from '../shared/json.ts';
+import type { SiteChange, SiteChangeEnd } from '../ledger/claims.ts';
+import type { LedgerRpc } from '../ledger/rpc.ts';
+import { fail, type Result } from '../shared/failure.ts';
+import { parseJson, parseJsonObject } from '../shared/json.ts';
+import type { Log } from '../shared/log.ts';
+import { withRetries } from '../storage/retry.ts';
 import type { RecordProblem } from './origin-list.ts';
 import type { Site, SiteEntry } from './site.ts';
 import {
   checkSiteRecord,
+  MAX_EPOCH,
   problemOf,
   type RecordContext,
   readSiteRecord,
   SITE_RECORD,
   type SiteRecord,
 } from './site-record.ts';
-import { DEFAULT_SITE, isSiteId } from './sites.ts';
+import { DEFAULT_SITE, endedEpoch, endedText, inEpoch, isSiteId } from './sites.ts';
 
 /** Money that a site may take of the deployment's. */
 export interface SiteShare {
@@ -33,7 +40,33 @@ export interface StoredSite {
   etag: string;
 }
 
+/** What there is of a site when its change begins. */
+export interface SeenSite {
+  /** As KV shows it. */
+  stored: StoredSite | undefined;
+  /** KV does not show the last change, or shows one by other means that is younger than a minute. */
+  isStale: boolean;
+  /** ETag of what the last change left, the variables' included; undefined: there is no such site. */
+  etag: string | undefined;
+  /** The same of a record. */
+  recordEtag: string | undefined;
+  /** The highest that the site has had. */
+  epoch: number;
+}
+
+/** What a change writes. */
+export interface SiteWriter {
+  /** Keeps a record, with the highest epoch that the site has had. */
+  keep(record: SiteRecord): Promise<{ record: SiteRecord; etag: string }>;
+  /** Deletes the record, which ends the tickets of the site. `default` is then the variables', and its tickets go on. */
+  erase(): Promise<void>;
+}
+
 export interface SiteStoreOptions {
+  /** The deployment's ledger. */
+  changes: () => Pick<LedgerRpc, 'beginSiteChange' | 'raiseEpoch' | 'endSiteChange'>;
+  pause: (ms: number) => Promise<unknown>;
+  log: Log;
   kv: KVNamespace;
   context: RecordContext;
   /** The site of the variables. */
@@ -43,9 +76,12 @@ export interface SiteStoreOptions {
 export interface SiteStore {
   /** @returns undefined where there is no such site. */
   read(id: string): Promise<StoredSite | undefined>;
-  write(id: string, record: SiteRecord): Promise<StoredSite>;
-  /** Also forgets the last good copy. */
-  delete(id: string): Promise<void>;
+  /**
+   * Runs a change of a site while no other runs. Fails with `UPSTREAM_UNAVAILABLE` where another does not end.
+   *
+   * @param step Writes once or not at all.
+   */
+  change<T>(id: string, step: (seen: SeenSite, writer: SiteWriter) => Promise<Result<T>>): Promise<Result<T>>;
   /** All sites, `default` among them, by id. One KV operation, and one for each record that was written by other means. */
   shares(): Promise<SiteShare[]>;
   /** Checks a record by all rules. @returns The record, or every problem of its form, or the first of its meaning. */
@@ -58,10 +94,16 @@ const DOLLAR = 1_000_000;
 /** What `site-record.ts` takes for a record without its own. */
 const DEFAULT_DAILY_USD = 5;
 const PREFIX = 'site:';
+/** A change waits so long for those before it. */
+const BEGIN_TRIES = 50;
+const BEGIN_PAUSE_MS = 100;
+const RETRY_SECONDS = 30;
+/** KV takes one write of a key a second (https://developers.cloudflare.com/kv/platform/limits/). */
+const WRITE_PAUSE_MS = 1_100;
 
 type Listed = Omit<SiteShare, 'id'>;
 
-export function createSiteStore({ kv, context, fallback }: SiteStoreOptions): SiteStore {
+export function createSiteStore({ kv, context, fallback, changes, pause, log }: SiteStoreOptions): SiteStore {
   const stored = async (source: StoredSite['source'], text: string): Promise<StoredSite> => ({
     ...{ source, text },
     etag: await etagOf(text),
@@ -69,26 +111,87 @@ export function createSiteStore({ kv, context, fallback }: SiteStoreOptions): Si
 
   async function read(id: string): Promise<StoredSite | undefined> {
     const text = await kv.get(`${PREFIX}${id}`);
-    if (text !== null) return stored('record', text);
-    return id === DEFAULT_SITE ? stored('variables', JSON.stringify(recordOf(fallback()))) : undefined;
+    const epoch = endedEpoch(id, text ?? '');
+    if (text !== null && epoch === undefined) return stored('record', text);
+    if (id !== DEFAULT_SITE) return undefined;
+    return stored('variables', JSON.stringify(recordOf(inEpoch(fallback(), epoch ?? 0))));
   }
 
-  async function readListed(id: string): Promise<Listed> {
-    const value = parseJson((await kv.get(`${PREFIX}${id}`)) ?? '') as Partial<SiteRecord> | null | undefined;
-    return listedOf(value?.budgets);
+  const patiently = (write: () => Promise<void>) => withRetries(write, async () => void (await pause(WRITE_PAUSE_MS)));
+
+  async function begin(id: string): Promise<SiteChange | undefined> {
+    for (let left = BEGIN_TRIES; left > 0; left -= 1) {
+      const change = await changes().beginSiteChange(id);
+      if (change) return change;
+      await pause(BEGIN_PAUSE_MS);
+    }
+    return undefined;
+  }
+
+  async function end(id: string, lease: string, how: SiteChangeEnd): Promise<void> {
+    try {
+      await changes().endSiteChange(id, lease, how);
+    } catch (error) {
+      // Its lease ends by itself, and what is in KV counts.
+      log('site_change_unended', { site: id, error: String(error) });
+    }
+  }
+
+  async function keep(id: string, record: SiteRecord): Promise<string> {
+    const text = JSON.stringify(record);
+    await patiently(() => kv.put(`${PREFIX}${id}`, text, { metadata: listedOf(record.budgets) }));
+    await patiently(() => kv.put(`site-last-good:${id}`, text));
+    return etagOf(text);
+  }
+
+  /** @param epoch What `default` goes on with. */
+  async function erase(id: string, epoch: number): Promise<void> {
+    const keepsEpoch = id === DEFAULT_SITE && epoch > 0;
+    await patiently(() => (keepsEpoch ? kv.put(`${PREFIX}${id}`, endedText(epoch)) : kv.delete(`${PREFIX}${id}`)));
+    await patiently(() => kv.delete(`site-last-good:${id}`));
+  }
+
+  /** @returns undefined where there is no record. */
+  async function readListed(id: string): Promise<Listed | undefined> {
+    const text = (await kv.get(`${PREFIX}${id}`)) ?? '';
+    if (endedEpoch(id, text) !== undefined) return undefined;
+    return listedOf((parseJson(text) as Partial<SiteRecord> | null | undefined)?.budgets);
   }
 
   return {
     read,
-    async write(id, record) {
-      const text = JSON.stringify(record);
-      await kv.put(`${PREFIX}${id}`, text, { metadata: listedOf(record.budgets) });
-      await kv.put(`site-last-good:${id}`, text);
-      return stored('record', text);
-    },
-    async delete(id) {
-      await kv.delete(`${PREFIX}${id}`);
-      await kv.delete(`site-last-good:${id}`);
+    async change(id, step) {
+      const change = await begin(id);
+      if (!change) {
+        const cause = `another change of the site ${id} has not ended`;
+        return fail({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: RETRY_SECONDS, cause });
+      }
+      let how: SiteChangeEnd = 'unwritten';
+      try {
+        const seen = seenOf(await read(id), change);
+        // The ledger first: a number that no record has costs nothing.
+        const raise = async (epoch: number): Promise<void> => {
+          if (epoch > change.epoch) await changes().raiseEpoch(id, epoch);
+          how = 'unknown';
+        };
+        return await step(seen, {
+          async keep(wanted) {
+            const epoch = Math.max(seen.epoch, wanted.epoch ?? 0);
+            await raise(epoch);
+            const record = epoch > 0 ? { ...wanted, epoch } : wanted;
+            const etag = await keep(id, record);
+            how = { etag };
+            return { record, etag };
+          },
+          async erase() {
+            await raise(id === DEFAULT_SITE ? seen.epoch : Math.min(seen.epoch + 1, MAX_EPOCH));
+            await erase(id, seen.epoch);
+            how = { etag: null };
+          },
+        });
+      } finally {
+        await end(id, change.lease, how);
+      }
     },
     async shares() {
       const found = new Map<string, Listed>();
@@ -98,7 +201,10 @@ export function createSiteStore({ kv, context, fallback }: SiteStoreOptions): Si
       do {
         const page = await kv.list<Listed>({ prefix: PREFIX, ...(cursor !== undefined && { cursor }) });
         const keys = page.keys.map(({ name, metadata }) => ({ id: name.slice(PREFIX.length), metadata }));
-        for (const { id, metadata } of keys) if (isSiteId(id)) found.set(id, metadata ?? (await readListed(id)));
+        for (const { id, metadata } of keys) {
+          const listed = isSiteId(id) ? (metadata ?? (await readListed(id))) : undefined;
+          if (listed) found.set(id, listed);
+        }
         cursor = page.list_complete ? undefined : page.cursor;
       } while (cursor !== undefined);
       return [...found].map(([id, listed]) => ({ id, ...listed })).toSorted((a, b) => a.id.localeCompare(b.id));
@@ -116,6 +222,20 @@ export function createSiteStore({ kv, context, fallback }: SiteStoreOptions): Si
       return read.entry();
     },
   };
+}
+
+function seenOf(stored: StoredSite | undefined, change: SiteChange): SeenSite {
+  const inKv = stored?.source === 'record' ? stored.etag : undefined;
+  const last = change.etag === undefined ? inKv : (change.etag ?? undefined);
+  const isStale = last !== inKv;
+  const epoch = Math.max(change.epoch, epochOf(stored));
+  return { stored, isStale, etag: isStale ? last : stored?.etag, recordEtag: last, epoch };
+}
+
+/** A record that was written by other means may have anything for it. */
+function epochOf(stored: StoredSite | undefined): number {
+  const { epoch } = ((stored && parseJsonObject(stored.text)) ?? {}) as Partial<SiteRecord>;
+  return typeof epoch === 'number' && Number.isInteger(epoch) && epoch <= MAX_EPOCH ? Math.max(0, epoch) : 0;
 }
 
 function listedOf({ dailyUsd, deploymentPercent }: SiteRecord['budgets'] = {}): Listed {
@@ -136,7 +256,7 @@ async function etagOf(text: string): Promise<string> {
 
 /** The site of the variables as a record, for the owner to begin with. The variables do not declare adults. */
 function recordOf({ site, showcase }: SiteEntry): SiteRecord {
-  const { origins, models, defaultModel, sizes, proof, grounding, retention } = site;
+  const { origins, models, defaultModel, sizes, proof, grounding, retention, epoch } = site;
   const { presets, ideas, wall, actions, look, notice, showPrices } = showcase;
   return {
     origins: [...origins],
@@ -158,6 +278,7 @@ function recordOf({ site, showcase }: SiteEntry): SiteRecord {
     ...(look && { look }),
     ...(notice !== undefined && { notice }),
     ...(showPrices && { showPrices }),
+    ...(epoch > 0 && { epoch }),
   };
 }
 

@@ -29,6 +29,13 @@ export function siteWarnings(
   if (site.proof === 'none' && !demo) {
     add('proof', `is none: any script can spend up to ${dollars(site.networkDayMicros)} a day from each network`);
   }
+  const { dayBudgetMicros, monthBudgetMicros } = site;
+  if (dayBudgetMicros > monthBudgetMicros) {
+    add(
+      'budgets.dailyUsd',
+      `is ${dollars(dayBudgetMicros)}, and the whole month has ${dollars(monthBudgetMicros)}: one day can spend it`,
+    );
+  }
   const sum = others.reduce((total, { dayBudgetMicros }) => total + dayBudgetMicros, site.dayBudgetMicros);
   if (sum > deploymentDayMicros) {
     add(

@@ -14,6 +14,19 @@ export const DEFAULT_SITE = 'default';
 /** Ids are part of addresses, names of objects and keys in R2. */
 export const isSiteId = (id: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/.test(id);
 
+/**
+ * What KV keeps of `default` when its record is deleted after its owner has ended tickets: their number, so that they
+ * stay ended. No record is like it, because a record has origins.
+ */
+export const endedText = (epoch: number): string => JSON.stringify({ epoch });
+/** @returns The epoch of {@link endedText}; undefined for anything else. */
+export function endedEpoch(id: string, text: string): number | undefined {
+  const epoch = id === DEFAULT_SITE ? /^\{"epoch":(\d{1,10})\}$/.exec(text)?.[1] : undefined;
+  return epoch === undefined ? undefined : Number(epoch);
+}
+
+export const inEpoch = (entry: SiteEntry, epoch: number): SiteEntry => ({ ...entry, site: { ...entry.site, epoch } });
+
 /** With KV's own cache of {@link CACHE_SECONDS}, a change holds within a minute. */
 export const REFRESH_MS = 25_000;
 export const CACHE_SECONDS = 30;
@@ -92,6 +105,10 @@ export function createSites(options: SitesOptions): Sites {
       const text = await read(id);
       if (before && text === before.text) return note(text, before.state);
       if (text === null) return note(null, without(id));
+      const epoch = endedEpoch(id, text);
+      if (epoch !== undefined) {
+        return note(text, { entry: () => inEpoch(fallback(), epoch) });
+      }
       const parsed = await parse(id, text);
       if ('problem' in parsed) return note(text, await afterBroken(id, parsed.problem, before));
       note(text, parsed);

@@ -2,6 +2,8 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { hashOfKey } from '../../../worker/auth/clients.ts';
+import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker } from '../../support.ts';
 import { GENERATE, MODEL, newBody } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
@@ -93,11 +95,125 @@ describe('a key', () => {
   });
 });
 
+describe('a name', () => {
+  it('is one client’s, also of five that are made at once, and free again with the key', async () => {
+    const worker = createTestWorker(OWNER);
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => make(worker, {})));
+
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(4);
+    for (const answer of refused) {
+      expect(((await answer.json()) as ErrorAnswer).error.message).toContain('name must be new');
+    }
+    expect((await env.KV.list({ prefix: 'client:' })).keys).toHaveLength(1);
+    expect((await call(worker, 'DELETE', '/clients/newsletter')).status).toBe(204);
+    expect((await make(worker, {})).status).toBe(200);
+  });
+
+  it('of several keys is revoked with all of them', async () => {
+    const worker = createTestWorker(OWNER);
+    const { key } = await told<MadeClient>(make(worker, {}));
+    const twin = `pk_${'A'.repeat(22)}`;
+    const { keys } = await env.KV.list({ prefix: 'client:' });
+    const record = (await env.KV.get(keys[0]!.name))!;
+    await env.KV.put(`client:${hashOfKey(twin)}`, record, { metadata: keys[0]!.metadata });
+    for (const each of [key, twin]) expect(await models(worker, each)).toContain(`models/${MODEL}`);
+
+    expect((await call(worker, 'DELETE', '/clients/newsletter')).status).toBe(204);
+
+    for (const each of [key, twin]) expect(await models(worker, each)).toBe('KEY_INVALID');
+  });
+
+  it('that is revoked while its key is made leaves no key', async () => {
+    const worker = createTestWorker(OWNER, (services) => ({
+      ...services,
+      siteStore: {
+        ...services.siteStore,
+        // The moment between the claim of the name and the writing of the key.
+        async read(id: string) {
+          await services.clientStore.revoke(id, 'newsletter');
+          return services.siteStore.read(id);
+        },
+      },
+    }));
+
+    expect(await reasonOf(await make(worker, {}))).toEqual([404, 'NOT_FOUND']);
+
+    expect((await env.KV.list({ prefix: 'client:' })).keys).toEqual([]);
+  });
+});
+
+describe('a deleted site', () => {
+  const POSTERS = { origins: ['https://posters.example'], proof: 'none', adultsDeclared: true };
+
+  it('takes its keys along, and a new one of its id does not know them', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(call(worker, 'PUT', '/sites/posters', POSTERS));
+    const one = await told<MadeClient>(make(worker, { site: 'posters' }));
+    const two = await told<MadeClient>(make(worker, { site: 'posters', name: 'shop' }));
+    const elsewhere = await told<MadeClient>(make(worker, {}));
+    for (const { key } of [one, two]) expect(await models(worker, key)).toContain(`models/${MODEL}`);
+
+    expect((await call(worker, 'DELETE', '/sites/posters')).status).toBe(204);
+    await told(call(worker, 'PUT', '/sites/posters', POSTERS));
+
+    for (const { key } of [one, two]) expect(await models(worker, key)).toBe('KEY_INVALID');
+    expect(await models(worker, elsewhere.key)).toContain(`models/${MODEL}`);
+    expect((await make(worker, { site: 'posters' })).status).toBe(200);
+  });
+
+  it('gets no key that was asked for before', async () => {
+    const worker = createTestWorker(OWNER, (services) => ({
+      ...services,
+      clientStore: {
+        ...services.clientStore,
+        // The site was found, and is deleted before the name is taken.
+        async add(...args) {
+          await env.KV.delete('site:posters');
+          return services.clientStore.add(...args);
+        },
+      },
+    }));
+    await told(call(worker, 'PUT', '/sites/posters', POSTERS));
+
+    expect(await reasonOf(await make(worker, { site: 'posters' }))).toEqual([404, 'NOT_FOUND']);
+
+    expect((await env.KV.list({ prefix: 'client:' })).keys).toEqual([]);
+  });
+
+  it('whose deletion broke off leaves its keys to the next one', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(call(worker, 'PUT', '/sites/posters', POSTERS));
+    const { key } = await told<MadeClient>(make(worker, { site: 'posters' }));
+    const record = await env.KV.get('site:posters');
+    await env.KV.delete('site:posters');
+    const ledger = env.LEDGER.getByName('deployment') as unknown as LedgerRpc;
+    const change = (await ledger.beginSiteChange('posters'))!;
+    await ledger.endSiteChange('posters', change.lease, { etag: null });
+
+    expect((await call(worker, 'DELETE', '/sites/posters')).status).toBe(204);
+
+    await env.KV.put('site:posters', record!);
+    expect(await models(worker, key)).toBe('KEY_INVALID');
+  });
+
+  it('`default` goes on as the variables’ with its keys', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(call(worker, 'PUT', '/sites/default', POSTERS));
+    const { key } = await told<MadeClient>(make(worker, {}));
+
+    expect((await call(worker, 'DELETE', '/sites/default')).status).toBe(204);
+
+    expect(await models(worker, key)).toContain(`models/${MODEL}`);
+  });
+});
+
 it.each([
   { name: 'a name with a blank', wish: { name: 'news letter' }, message: 'name must have 1 to 32' },
   { name: 'no name', wish: { name: undefined }, message: 'name must be given' },
-  { name: 'the name of another', wish: { name: 'taken' }, message: 'name must not be the name of another client' },
-  { name: 'a name of the variables', wish: { name: 'dev' }, message: 'name must not be the name of another client' },
+  { name: 'the name of another', wish: { name: 'taken' }, message: 'name must be new: another client' },
+  { name: 'a name of the variables', wish: { name: 'dev' }, message: 'name must be new: another client' },
   { name: 'an unknown model', wish: { models: ['dall-e'] }, message: 'models.0 must be one of gemini' },
   { name: 'no models', wish: { models: [] }, message: 'models must name models, or be left out' },
   { name: 'an end that is past', wish: { expiresAt: '2020-01-01T00:00:00Z' }, message: 'expiresAt must be a time to' },

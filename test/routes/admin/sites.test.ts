@@ -2,6 +2,7 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import type { SessionAnswer, SiteFacts } from '../../../worker/protocol.ts';
 import type { SiteRecord } from '../../../worker/sites/site-record.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker } from '../../support.ts';
@@ -137,6 +138,19 @@ describe('a record', () => {
     expect(warnings[1]?.warning).toContain('$5.00 a day together, and the deployment $4.99');
   });
 
+  it('is saved with a warning where a day may spend its month, and visitors’ shares are of the month', async () => {
+    const worker = createTestWorker(OWNER);
+    const budgets = { dailyUsd: 1000, monthlyUsd: 5 };
+
+    const { warnings } = await told<SavedSite>(save(worker, 'posters', { ...SHOP, budgets }));
+
+    expect(warnings.map(({ warning }) => warning)).toEqual([
+      'is none: any script can spend up to $1.50 a day from each network',
+      'is $1000.00, and the whole month has $5.00: one day can spend it',
+      expect.stringContaining('the sites may spend'),
+    ]);
+  });
+
   it('cannot keep a share that is promised to others', async () => {
     const worker = createTestWorker(OWNER);
     const keeping = (deploymentPercent: number) => ({ ...SHOP, budgets: { deploymentPercent } });
@@ -209,6 +223,74 @@ describe('two windows', () => {
   });
 });
 
+describe('changes at once', () => {
+  const statuses = async (answers: Promise<Response>[]) =>
+    (await Promise.all(answers)).map(({ status }) => status).toSorted();
+
+  it('of one reading are one change', async () => {
+    const worker = createTestWorker(OWNER);
+    const first = await save(worker, 'posters');
+    const seen = { 'If-Match': first.headers.get('ETag')! };
+
+    const answers = ['a', 'b', 'c', 'd'].map((notice) => save(worker, 'posters', { ...SHOP, notice }, seen));
+
+    expect(await statuses(answers)).toEqual([200, 400, 400, 400]);
+  });
+
+  it('begin a site once', async () => {
+    const worker = createTestWorker(OWNER);
+    const fresh = { 'If-None-Match': '*' };
+
+    const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((notice) => save(worker, 'posters', { ...SHOP, notice }, fresh));
+
+    expect(await statuses(answers)).toEqual([200, 400, 400, 400, 400, 400]);
+  });
+
+  it('without a condition are made one after the other', async () => {
+    const worker = createTestWorker(OWNER);
+
+    expect(await statuses(['a', 'b', 'c'].map((notice) => save(worker, 'posters', { ...SHOP, notice })))).toEqual([
+      200, 200, 200,
+    ]);
+    expect((await save(worker, 'posters')).status).toBe(200);
+  });
+
+  it('wait for a change that has begun, and are refused where it does not end', async () => {
+    const ledger = env.LEDGER.getByName('deployment') as unknown as LedgerRpc;
+    await ledger.beginSiteChange('posters');
+
+    expect(await reasonOf(await save(createTestWorker(OWNER), 'posters'))).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    expect(await env.KV.get('site:posters')).toBeNull();
+  });
+});
+
+describe('a record that was written by other means', () => {
+  const OTHER = JSON.stringify({ ...SHOP, notice: 'other' });
+  const etagOf = async (worker: TestWorker) => (await call(worker, 'GET', '/sites/posters')).headers.get('ETag')!;
+
+  it('can be changed', async () => {
+    const worker = createTestWorker(OWNER);
+    await env.KV.put('site:posters', OTHER);
+
+    const answer = await save(worker, 'posters', SHOP, { 'If-Match': await etagOf(worker) });
+
+    expect(answer.status).toBe(200);
+  });
+
+  it('does not count within a minute after a change by the owner’s API', async () => {
+    const worker = createTestWorker(OWNER);
+    const first = (await save(worker, 'posters')).headers.get('ETag')!;
+    await env.KV.put('site:posters', OTHER);
+
+    const seen = await save(worker, 'posters', SHOP, { 'If-Match': await etagOf(worker) });
+    const ended = await call(worker, 'POST', '/sites/posters/end-tickets', {});
+
+    expect((await problemOf(seen))[2]).toMatch(/^If-Match must be the ETag/);
+    expect(await reasonOf(ended)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    expect((await save(worker, 'posters', SHOP, { 'If-Match': first })).status).toBe(200);
+  });
+});
+
 describe('the list', () => {
   it('has all sites with their source, a broken one with its problem and what is in it', async () => {
     const worker = createTestWorker(OWNER);
@@ -258,11 +340,11 @@ describe('the list', () => {
 });
 
 describe('tickets', () => {
-  const ticketOf = async (worker: TestWorker) => {
+  const ticketOf = async (worker: TestWorker, site = 'posters') => {
     const answer = await worker.fetch('/peel/session', {
       method: 'POST',
       headers: { Origin: 'https://posters.example', 'content-type': 'application/json' },
-      body: '{"site":"posters"}',
+      body: JSON.stringify({ site }),
     });
     return ((await answer.json()) as SessionAnswer).token;
   };
@@ -294,6 +376,66 @@ describe('tickets', () => {
     expect(await models(worker, await ticketOf(worker))).toBe('ok');
     expect((await told<SavedSite>(save(worker, 'posters'))).record).toMatchObject({ epoch: 1 });
     expect(await models(worker, token)).toBe('TICKET_EXPIRED');
+  });
+
+  it('stay ended when a copy is saved at the same time', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    const token = await ticketOf(worker);
+
+    await Promise.all([
+      ...['a', 'b'].map((notice) => told(save(worker, 'posters', { ...SHOP, notice }))),
+      told(call(worker, 'POST', '/sites/posters/end-tickets', {})),
+      ...['c', 'd'].map((notice) => told(save(worker, 'posters', { ...SHOP, notice }))),
+    ]);
+
+    expect(await told(call(worker, 'GET', '/sites/posters'))).toMatchObject({ record: { epoch: 1 } });
+    expect(await models(worker, token)).toBe('TICKET_EXPIRED');
+  });
+
+  it('of a deleted site end with it, and those that were ended before stay so', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'posters'));
+    const ended = await ticketOf(worker);
+    await told(call(worker, 'POST', '/sites/posters/end-tickets', {}));
+    const open = await ticketOf(worker);
+    await told(call(worker, 'DELETE', '/sites/posters'));
+
+    const { record } = await told<SavedSite>(save(worker, 'posters'));
+
+    expect(record).toEqual({ ...SHOP, epoch: 2 });
+    for (const token of [ended, open]) expect(await models(worker, token)).toBe('TICKET_EXPIRED');
+  });
+
+  it('of `default` stay ended when it is the variables’ again', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(save(worker, 'default'));
+    const token = await ticketOf(worker, 'default');
+    await told(call(worker, 'POST', '/sites/default/end-tickets', {}));
+    await told(save(worker, 'default', { ...SHOP, origins: ['https://posters.example', ORIGIN] }));
+
+    await told(call(worker, 'DELETE', '/sites/default'));
+
+    const other = createTestWorker({ ...OWNER, SITE_ORIGINS: 'https://posters.example', SITE_PROOF: 'none' });
+    expect(await models(other, token)).toBe('TICKET_EXPIRED');
+    expect(await models(other, await ticketOf(other, 'default'))).toBe('ok');
+    const { sites } = await told<{ sites: ShownSite[] }>(call(other, 'GET', '/sites'));
+    expect(sites).toMatchObject([{ id: 'default', source: 'variables', record: { epoch: 1 } }]);
+    expect(await reasonOf(await call(other, 'DELETE', '/sites/default'))).toEqual([404, 'NOT_FOUND']);
+    expect((await told<SavedSite>(save(other, 'default'))).record).toMatchObject({ epoch: 1 });
+  });
+
+  it('cannot be ended by numbers that do not count on', async () => {
+    const worker = createTestWorker(OWNER);
+    for (const epoch of [1e300, Number.MAX_SAFE_INTEGER, 1_000_000_001, -1, 1.5]) {
+      const [, , message] = await problemOf(await save(worker, 'posters', { ...SHOP, epoch }));
+      expect(message).toBe('epoch must be a whole number from 0 to 1000000000.');
+    }
+    await told(save(worker, 'posters', { ...SHOP, epoch: 1_000_000_000 }));
+
+    const answer = await call(worker, 'POST', '/sites/posters/end-tickets', {});
+
+    expect((await problemOf(answer))[2]).toBe('epoch is at its end, 1000000000.');
   });
 
   it('of the variables’ site end only after it has a record', async () => {

@@ -38,6 +38,35 @@ describe('a picture of a template', () => {
     expect((await call(worker, 'PUT', '/sites/mugs', withPictures(id))).status).toBe(200);
   });
 
+  it('comes before the record that names it, and the record before its trial, as docs/templates.md has them', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await told<{ id: string }>(send(worker, wholePng()));
+    const record = {
+      origins: ['https://mugs.example'],
+      promptMode: 'template',
+      template: {
+        prompt: 'A photograph of the mug in picture 1. On the mug: a {{style}} drawing of {{who}}.',
+        systemInstruction: 'Draw no other words on the mug.',
+        pictures: [id],
+        slots: [
+          { name: 'who', label: 'Who is on it', type: 'text', maxLength: 60, required: true },
+          { name: 'style', label: 'Style', type: 'choice', choices: ['ink', 'watercolour'], required: true },
+          { name: 'face', label: 'A photo of them', type: 'photo' },
+        ],
+      },
+      adultsDeclared: true,
+    };
+    await told(call(worker, 'PUT', '/sites/mugs', record));
+
+    const trial = await told<{ parts: object[] }>(test(worker, { slots: { who: 'Grandma', style: 'ink' } }));
+
+    expect(trial).toMatchObject({ systemInstruction: record.template.systemInstruction });
+    expect(trial.parts).toEqual([
+      { picture: id, of: 'template' },
+      { text: 'A photograph of the mug in picture 1. On the mug: a ink drawing of Grandma.' },
+    ]);
+  });
+
   it('that was not sent is refused in a record, by its place', async () => {
     const worker = createTestWorker(OWNER);
     const { id } = await told<{ id: string }>(send(worker, wholePng()));

@@ -12,11 +12,11 @@ import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
 
 /**
- * The API clients: `POST` makes a key and shows it once, `GET` lists the clients without their keys, `DELETE` revokes a
+ * The API clients: `POST` makes a key and shows it once, `GET` lists the clients without their keys, `DELETE` revokes the
  * key, which then ends within a minute. Clients of the variable `CLIENT_KEYS` are listed and changed only there.
  */
 export const clientAdminRoutes = (services: AdminServices) => {
-  const { owners, clients, clientStore, sites, config, audit, now, random } = services;
+  const { owners, clients, clientStore, sites, siteStore, config, audit, now, random } = services;
   const isOfVariables = (site: string, name: string): boolean =>
     site === DEFAULT_SITE && config.clients.some((client) => client.name === name);
 
@@ -48,13 +48,17 @@ export const clientAdminRoutes = (services: AdminServices) => {
       if (wish.expiresAt !== undefined && Date.parse(wish.expiresAt) <= now()) {
         return sendFailure(c, invalid('expiresAt', 'must be a time to come'));
       }
-      if (isOfVariables(site, wish.name) || (await clientStore.has(site, wish.name))) {
-        return sendFailure(c, invalid('name', 'must not be the name of another client of this site'));
-      }
+      const taken = invalid('name', 'must be new: another client of this site has it');
+      if (isOfVariables(site, wish.name)) return sendFailure(c, taken);
       const createdAt = new Date(now()).toISOString();
       const record: ClientRecord = { ...wish, ...(ids && { models: ids }), site, audience, takes, createdAt };
       const key = createKey(random);
-      await clientStore.add(key, record);
+      const added = await clientStore.add(key, record, async () => (await siteStore.read(site)) !== undefined);
+      if (added === 'taken') return sendFailure(c, taken);
+      if (added === 'revoked') {
+        const hint = 'It, or its site, was deleted while it was made, and its key is void.';
+        return sendFailure(c, { ...NO_CLIENT, hint });
+      }
       await audit({ what: 'client_made', who: c.get('owner').who, site, target: record.name });
       return c.json({ key, ...record, hint: hintOf(key) }, 200, NO_STORE);
     })
@@ -64,12 +68,14 @@ export const clientAdminRoutes = (services: AdminServices) => {
       if (isOfVariables(site, name)) {
         return sendFailure(c, invalid('name', 'must not be of CLIENT_KEYS: take the client out of that variable'));
       }
-      const hash = await clientStore.revoke(site, name);
-      if (hash === undefined) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A client of this name and site' });
-      clients.forget(hash);
+      const hashes = await clientStore.revoke(site, name);
+      if (hashes.length === 0) return sendFailure(c, NO_CLIENT);
+      for (const hash of hashes) clients.forget(hash);
       await audit({ what: 'client_revoked', who: c.get('owner').who, site, target: name });
       return c.body(null, 204, NO_STORE);
     });
 };
+
+const NO_CLIENT = { reason: 'NOT_FOUND', what: 'A client of this name and site' } as const;
 
 const invalid = (field: string, rule: string): Failure => ({ reason: 'INVALID_FIELD', field, rule: `${rule}.` });

@@ -6,8 +6,14 @@ import { type Failure, fail, type Result, succeed } from '../../shared/failure.t
 import { parseJson, parseJsonObject } from '../../shared/json.ts';
 import type { RecordProblem } from '../../sites/origin-list.ts';
 import type { Site } from '../../sites/site.ts';
-import type { SiteRecord } from '../../sites/site-record.ts';
-import { changedFields, type SiteShare, type StoredSite } from '../../sites/site-store.ts';
+import { MAX_EPOCH, type SiteRecord } from '../../sites/site-record.ts';
+import {
+  changedFields,
+  type SeenSite,
+  type SiteShare,
+  type SiteWriter,
+  type StoredSite,
+} from '../../sites/site-store.ts';
 import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
@@ -17,6 +23,7 @@ import { MAX_RECORD_BYTES, NOTHING } from './requests.ts';
 export const siteAdminRoutes = (services: AdminServices) => {
   const { owners, sites, siteStore, templatePictures, config, pricing, ledger, deploymentLedger, audit, log } =
     services;
+  const { clients, clientStore } = services;
 
   /** @returns Whether paid work is paused; null if the site's ledger does not answer, so that the rest is still shown. */
   async function isPaused(id: string): Promise<boolean | null> {
@@ -73,20 +80,25 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return { problems: [{ field: 'budgets.deploymentPercent', rule }] };
   }
 
-  /** The record that is there, if the owner has seen it. */
-  async function readSeen(c: Context<App>, id: string): Promise<Result<StoredSite | undefined>> {
-    if (!isSiteId(id)) return fail({ reason: 'INVALID_FIELD', field: 'id', rule: ID_RULE });
-    const stored = await siteStore.read(id);
-    const unseen = refuseUnseen(c.req.header('If-Match'), c.req.header('If-None-Match'), stored);
-    return unseen ? fail(unseen) : succeed(stored);
+  /** Changes a site that is as its owner has seen it. */
+  async function change<T>(
+    c: Context<App>,
+    id: string,
+    step: (seen: SeenSite, writer: SiteWriter) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    if (!isSiteId(id)) return fail(INVALID_ID);
+    const changed = await siteStore.change(id, async (seen, writer) => {
+      const unseen = refuseUnseen(c.req.header('If-Match'), c.req.header('If-None-Match'), seen);
+      return unseen ? fail(unseen) : step(seen, writer);
+    });
+    sites.forget(id);
+    return changed;
   }
 
   /** The share is kept first: one that is kept for nobody costs less than a record whose share others spend. */
-  async function save(id: string, record: SiteRecord): Promise<StoredSite> {
+  async function save(id: string, record: SiteRecord, writer: SiteWriter) {
     await deploymentLedger().keepShare(id, (record.budgets?.deploymentPercent ?? 0) / 100);
-    const stored = await siteStore.write(id, record);
-    sites.forget(id);
-    return stored;
+    return writer.keep(record);
   }
 
   return new Hono<App>()
@@ -105,37 +117,40 @@ export const siteAdminRoutes = (services: AdminServices) => {
     })
     .put('/peel/admin/api/sites/:id', owned(owners), async (c) => {
       const id = c.req.param('id');
-      const before = await readSeen(c, id);
-      if (!before.ok) return sendFailure(c, before.failure);
+      if (!isSiteId(id)) return sendFailure(c, INVALID_ID);
       const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
       if (!body.ok) return sendFailure(c, body.failure);
       const judged = await judge(id, body.value);
       if ('problems' in judged) return sendFailure(c, invalidRecord(judged.problems));
-      const { record: wanted, warnings } = judged;
-      const old = before.value && (parseJsonObject(before.value.text) as Partial<SiteRecord> | undefined);
-      // Tickets that the owner has ended stay so, whatever copy of the record is saved.
-      const epoch = Math.max(wanted.epoch ?? 0, epochOf(old));
-      const record = epoch > 0 ? { ...wanted, epoch } : wanted;
-      const { etag } = await save(id, record);
+      const saved = await change(c, id, async ({ stored }, writer) =>
+        succeed({ ...(await save(id, judged.record, writer)), old: stored && parseJsonObject(stored.text) }),
+      );
+      if (!saved.ok) return sendFailure(c, saved.failure);
+      const { record, etag, old } = saved.value;
       const fields = changedFields(old, record);
       await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields });
-      const answer = { id, source: 'record' as const, record, changed: fields, warnings };
+      const answer = { id, source: 'record' as const, record, changed: fields, warnings: judged.warnings };
       return c.json(answer, 200, { ...NO_STORE, ETag: etag });
     })
     .delete('/peel/admin/api/sites/:id', owned(owners), async (c) => {
       const id = c.req.param('id');
-      const before = await readSeen(c, id);
-      if (!before.ok) return sendFailure(c, before.failure);
-      if (before.value?.source !== 'record') return sendFailure(c, noRecord(before.value));
-      await siteStore.delete(id);
-      sites.forget(id);
-      await deploymentLedger().keepShare(id, 0);
+      const deleted = await change(c, id, async ({ recordEtag }, writer) => {
+        if (recordEtag === undefined) return succeed(false);
+        await writer.erase();
+        await deploymentLedger().keepShare(id, 0);
+        return succeed(true);
+      });
+      if (!deleted.ok) return sendFailure(c, deleted.failure);
+      // A deletion that broke off here is finished by the next one. `default` goes on, and so do its clients.
+      const keys = id === DEFAULT_SITE ? [] : await clientStore.revoke(id);
+      for (const hash of keys) clients.forget(hash);
+      if (!deleted.value && keys.length === 0) return sendFailure(c, noRecord(id));
       await audit({ what: 'site_deleted', who: c.get('owner').who, site: id });
       return c.body(null, 204, NO_STORE);
     })
     .post('/peel/admin/api/sites/:id/check', owned(owners), async (c) => {
       const id = c.req.param('id');
-      if (!isSiteId(id)) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'id', rule: ID_RULE });
+      if (!isSiteId(id)) return sendFailure(c, INVALID_ID);
       const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
       if (!body.ok) return sendFailure(c, body.failure);
       const judged = await judge(id, body.value);
@@ -146,19 +161,25 @@ export const siteAdminRoutes = (services: AdminServices) => {
       const id = c.req.param('id');
       const asked = await readJsonBody(c.req.raw, NOTHING);
       if (!asked.ok) return sendFailure(c, asked.failure);
-      const before = await readSeen(c, id);
-      if (!before.ok) return sendFailure(c, before.failure);
-      if (before.value?.source !== 'record') return sendFailure(c, noRecord(before.value));
-      const checked = await siteStore.check(parseJson(before.value.text));
-      if ('problems' in checked) return sendFailure(c, invalidRecord(checked.problems));
-      const record = { ...checked.record, epoch: epochOf(checked.record) + 1 };
-      const { etag } = await save(id, record);
+      const ended = await change(c, id, async ({ stored, recordEtag, isStale, epoch }, writer) => {
+        if (recordEtag === undefined) return fail(noRecord(id));
+        if (isStale || !stored) return fail(unshown(id));
+        const checked = await siteStore.check(parseJson(stored.text));
+        if ('problems' in checked) return fail(invalidRecord(checked.problems));
+        if (epoch >= MAX_EPOCH) return fail(invalidRecord([{ field: 'epoch', rule: `is at its end, ${MAX_EPOCH}` }]));
+        return succeed(await save(id, { ...checked.record, epoch: epoch + 1 }, writer));
+      });
+      if (!ended.ok) return sendFailure(c, ended.failure);
+      const { record, etag } = ended.value;
       await audit({ what: 'tickets_ended', who: c.get('owner').who, site: id });
       return c.json({ id, epoch: record.epoch }, 200, { ...NO_STORE, ETag: etag });
     });
 };
 
-const ID_RULE = 'must have 1 to 32 of a-z, 0-9 and -, with no - at either end.';
+const INVALID_ID: Failure = {
+  ...{ reason: 'INVALID_FIELD', field: 'id' },
+  rule: 'must have 1 to 32 of a-z, 0-9 and -, with no - at either end.',
+};
 
 /** The refusal of a record. @param at Path of the record in the body; absent: it is the body. */
 export const invalidRecord = ([problem]: readonly RecordProblem[], at?: string): Failure => ({
@@ -166,29 +187,31 @@ export const invalidRecord = ([problem]: readonly RecordProblem[], at?: string):
   rule: `${problem?.rule ?? 'is not valid'}.`,
 });
 
-const epochOf = (record: Partial<SiteRecord> | undefined): number =>
-  Number.isSafeInteger(record?.epoch) ? (record?.epoch as number) : 0;
-
 /** The owner reads what it changes: another window, or another owner, may have changed it since. */
 function refuseUnseen(
   ifMatch: string | undefined,
   ifNoneMatch: string | undefined,
-  stored: StoredSite | undefined,
+  { etag, recordEtag }: SeenSite,
 ): Failure | undefined {
   const has = (list: string, etag: string | undefined): boolean =>
     list.split(',').some((each) => (each.trim() === '*' ? etag !== undefined : each.trim() === etag));
-  if (ifMatch !== undefined && !has(ifMatch, stored?.etag)) {
+  if (ifMatch !== undefined && !has(ifMatch, etag)) {
     const rule = 'must be the ETag of the site: it was changed since it was read. Read it again.';
     return { reason: 'INVALID_FIELD', field: 'If-Match', rule };
   }
   // The variables do not count as a record that a new one would replace.
-  const kept = stored?.source === 'record' ? stored.etag : undefined;
-  if (ifNoneMatch === undefined || !has(ifNoneMatch, kept)) return undefined;
+  if (ifNoneMatch === undefined || !has(ifNoneMatch, recordEtag)) return undefined;
   return { reason: 'INVALID_FIELD', field: 'If-None-Match', rule: 'must not match: this site exists.' };
 }
 
-function noRecord(stored: StoredSite | undefined): Failure {
-  if (!stored) return { reason: 'SITE_UNKNOWN' };
+/** The record would be written as KV shows it, without the change that it does not show yet. */
+const unshown = (id: string): Failure => ({
+  ...{ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 60 },
+  cause: `KV does not show the last change of the site ${id} here yet`,
+});
+
+function noRecord(id: string): Failure {
+  if (id !== DEFAULT_SITE) return { reason: 'SITE_UNKNOWN' };
   const hint = `The site ${DEFAULT_SITE} comes from the variables until a record is saved.`;
   return { reason: 'NOT_FOUND', what: 'A record of this site', hint };
 }
