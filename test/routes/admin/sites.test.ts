@@ -226,10 +226,27 @@ describe('two windows', () => {
 describe('changes at once', () => {
   const statuses = async (answers: Promise<Response>[]) =>
     (await Promise.all(answers)).map(({ status }) => status).toSorted();
+  /** A worker in which all of so many changes are judged before the first is written. */
+  function createCrowd(changes: number): TestWorker {
+    let judged = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    return createTestWorker(OWNER, (services) => ({
+      ...services,
+      templatePictures: {
+        ...services.templatePictures,
+        async missing() {
+          judged += 1;
+          if (judged === changes) resolve();
+          await promise;
+          return [];
+        },
+      },
+    }));
+  }
 
   it('of one reading are one change', async () => {
-    const worker = createTestWorker(OWNER);
-    const first = await save(worker, 'posters');
+    const worker = createCrowd(4);
+    const first = await save(createTestWorker(OWNER), 'posters');
     const seen = { 'If-Match': first.headers.get('ETag')! };
 
     const answers = ['a', 'b', 'c', 'd'].map((notice) => save(worker, 'posters', { ...SHOP, notice }, seen));
@@ -238,7 +255,7 @@ describe('changes at once', () => {
   });
 
   it('begin a site once', async () => {
-    const worker = createTestWorker(OWNER);
+    const worker = createCrowd(6);
     const fresh = { 'If-None-Match': '*' };
 
     const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((notice) => save(worker, 'posters', { ...SHOP, notice }, fresh));
