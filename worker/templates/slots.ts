@@ -8,19 +8,19 @@ export const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 export const DEFAULT_MAX_LENGTH = 200;
 
 /** Control characters, halves of characters, and those that turn the direction of the text around them. */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Bidi_C}]/u;
 
 /**
  * What a reader sees and what shapes it: a flag of tags; or a character, with a selector of its variant and a joiner, which
  * emoji, Persian and Indian scripts need. What else is invisible could carry a hidden text, or be all of a value.
  */
 const SEEN_OR_NOT =
-  /(\u{1f3f4}[\u{e0020}-\u{e007e}]{1,8}\u{e007f}|[^\p{DI}\s][\u180b-\u180d\u180f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]?[\u200c\u200d]?)|(?!\p{Bidi_Control})\p{DI}/gu;
+  /(\u{1f3f4}[\u{e0020}-\u{e007e}]{1,8}\u{e007f}|[^\p{DI}\s]\p{VS}?\p{Join_C}?)|(?!\p{Bidi_C})\p{DI}/gu;
 
 /** Any white space, line breaks, tabs and the empty braille cell too, is one space. Invisible characters go. */
 export const tidy = (text: string): string =>
   text
-    .replace(SEEN_OR_NOT, (_, seen = '') => seen)
+    .replace(SEEN_OR_NOT, '$1')
     .replace(/[\s\u2800]+/g, ' ')
     .trim();
 
