@@ -51,6 +51,42 @@ describe('an address whose requests the model has refused five times in ten minu
       expect(run(ledger, visitorOf(), 'picture', NOW + 10 * MINUTE_MS)).toBeUndefined();
     }));
 
+  it('counts calls under way once one was refused, so that many at once are no way around', () =>
+    inLedger((ledger, storage) => {
+      const crowd = Array.from({ length: 20 }, () => asked(visitorOf()));
+      const first = crowd.slice(0, 8).map((each) => ledger.reserve(each, NOW));
+      expect(first).toEqual(Array(8).fill(undefined));
+      for (const { id } of crowd.slice(0, 5)) ledger.settle(id, settlement(1), NOW);
+      ledger.settle(crowd[5]!.id, settlement(1, { outcome: 'refused' }), NOW);
+
+      // One was refused and two are under way.
+      const second = crowd.slice(8).map((each) => ledger.reserve(each, NOW));
+
+      const held = { reason: 'VISITOR_ATTEMPTS', limit: 5, retryAfterSeconds: 5 };
+      expect(second).toEqual([undefined, undefined, ...Array(10).fill(held)]);
+      expect(ledger.attempt(attemptPoliciesOf(visitorOf()), 'tokens', NOW)).toEqual(held);
+      expect(ledger.reserve(asked(visitorOf('p2')), NOW)).toBeUndefined();
+      // What ends in a picture or is given back makes room, and a start counts what is held.
+      ledger.settle(crowd[6]!.id, settlement(1), NOW);
+      ledger.release(crowd[7]!.id, NOW);
+      const restarted = createLedgerMachine(sqlOf(storage));
+      const third = [1, 2, 3].map(() => restarted.reserve(asked(visitorOf()), NOW));
+      expect(third).toEqual([undefined, undefined, held]);
+    }));
+
+  it('lets a run go on with another attempt while others hold every place', () =>
+    inLedger((ledger) => {
+      run(ledger, visitorOf(), 'refused', NOW);
+      const four = Array.from({ length: 4 }, () => asked(visitorOf()));
+      for (const each of four) expect(ledger.reserve(each, NOW)).toBeUndefined();
+      const [first] = four as [(typeof four)[0]];
+
+      const next = { ...first, id: `${first.run}:2`, replaces: first.id };
+
+      expect(ledger.reserve(next, NOW)).toBeUndefined();
+      expect(ledger.reserve(asked(visitorOf()), NOW)).toMatchObject({ reason: 'VISITOR_ATTEMPTS' });
+    }));
+
   it.each(['picture', 'unknown'] as const)('is not one of four, and of a call whose outcome is: %s', (outcome) =>
     inLedger((ledger) => {
       refuseFour(ledger);

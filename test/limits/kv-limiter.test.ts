@@ -72,7 +72,11 @@ describe('a visitor’s limits', () => {
     await limits.count(attemptPoliciesOf(visitor));
     await limits.count(picturesOf(visitor));
 
-    const all = { 'visitor-minute': 3, session: 5, 'visitor-day': 20, 'attempts-minute': 15, 'attempts-day': 100 };
+    const all = {
+      ...{ 'visitor-minute': 3, session: 5, 'visitor-day': 20 },
+      ...{ 'attempts-minute': 15, 'attempts-day': 100 },
+      ...{ 'network-attempts-minute': 60, 'network-attempts-day': 400 },
+    };
     expect(before).toEqual(all);
     expect(reads).toEqual([[key]]);
     const minute = Math.floor(NOW / 60_000);

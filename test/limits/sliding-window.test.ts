@@ -82,6 +82,8 @@ describe('policiesOf', () => {
       ['site-minute', 'default', 120],
       ['attempts-minute', 'default.p', 15],
       ['attempts-day', 'default.p', 100],
+      ['network-attempts-minute', 'default.n', 60],
+      ['network-attempts-day', 'default.n', 400],
       ['refusals', 'default.p', 5],
     ]);
   });

@@ -128,18 +128,22 @@ describe('the owner of an old reservation', () => {
     expect(await rowsOf(ledger, 'SELECT id FROM holds')).toEqual([{ id: 'r4:1' }]);
   });
 
-  it.each(['VISITOR_MINUTE', 'VISITOR_DAY', 'SESSION_SPENT', 'CLIENT_LIMIT', 'SITE_MINUTE'] as const)(
-    'is asked when a count is missed: %s',
-    async (reason) => {
-      const ledger = newLedger();
-      const policies = [policy(1, { reason })];
-      await ledger.rpc.reserve(reservation('r1:1', { owner: newOwner(), policies }));
-      expect(await ledger.rpc.reserve(reservation('r2:1', { policies }))).toMatchObject({ reason });
-      await age(ledger);
+  it.each([
+    'VISITOR_MINUTE',
+    'VISITOR_DAY',
+    'VISITOR_ATTEMPTS',
+    'SESSION_SPENT',
+    'CLIENT_LIMIT',
+    'SITE_MINUTE',
+  ] as const)('is asked when a count is missed: %s', async (reason) => {
+    const ledger = newLedger();
+    const policies = [policy(1, { reason })];
+    await ledger.rpc.reserve(reservation('r1:1', { owner: newOwner(), policies }));
+    expect(await ledger.rpc.reserve(reservation('r2:1', { policies }))).toMatchObject({ reason });
+    await age(ledger);
 
-      expect(await ledger.rpc.reserve(reservation('r2:1', { policies }))).toBeUndefined();
-    },
-  );
+    expect(await ledger.rpc.reserve(reservation('r2:1', { policies }))).toBeUndefined();
+  });
 
   it('is asked before the report is made', async () => {
     const ledger = newLedger();

@@ -41,11 +41,14 @@ export function createHolds(sql: Sql) {
   const held = new Map<string, Hold>();
   /** Micro-dollars by day, of all and of visitors. */
   const sums = new Map<string, { all: number; visitors: number }>();
+  /** Reservations that hold money, by counter. */
+  const underWay = new Map<string, number>();
   const purses = createPurses(sql);
 
   function reload(): void {
     held.clear();
     sums.clear();
+    underWay.clear();
     purses.reload();
     for (const row of sql.exec('SELECT * FROM holds').toArray()) {
       const { model, size, counters, purses, ...rest } = row as unknown as Omit<Hold, 'subject' | Lists> &
@@ -57,13 +60,19 @@ export function createHolds(sql: Sql) {
 
   function remember(hold: Hold): void {
     held.set(hold.id, hold);
-    addUp(hold, hold.micros);
+    addUp(hold, 1);
   }
 
-  function addUp({ day, purses }: Hold, micros: number): void {
+  /** @param sign -1 where a hold has ended. */
+  function addUp({ day, purses, counters, micros }: Hold, sign: 1 | -1): void {
     const { all, visitors } = sums.get(day) ?? { all: 0, visitors: 0 };
     const more = purses.includes(VISITORS) ? micros : 0;
-    sums.set(day, { all: all + micros, visitors: visitors + more });
+    sums.set(day, { all: all + sign * micros, visitors: visitors + sign * more });
+    for (const counter of counters) {
+      const count = (underWay.get(counter) ?? 0) + sign;
+      if (count > 0) underWay.set(counter, count);
+      else underWay.delete(counter);
+    }
   }
 
   reload();
@@ -124,7 +133,7 @@ export function createHolds(sql: Sql) {
       if (hold) {
         sql.exec('DELETE FROM holds WHERE id = ?', id);
         held.delete(id);
-        addUp(hold, -hold.micros);
+        addUp(hold, -1);
       }
       // After midnight the purses of the day before are no longer asked for.
       const took = hold && hold.day === day && cost > 0 && hold.purses.length > 0;
@@ -134,6 +143,9 @@ export function createHolds(sql: Sql) {
       );
       if (hold) purses.note(hold.day, hold.purses, { held: -hold.micros, settled: took ? cost : 0 });
     },
+
+    /** Reservations that hold money and have a counter. */
+    underWay: (counter: string): number => underWay.get(counter) ?? 0,
 
     /** What was taken of a purse on a day, `YYYY-MM-DD`. */
     takenOf: purses.taken,

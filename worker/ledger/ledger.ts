@@ -117,7 +117,7 @@ export function createLedgerMachine(sql: Sql) {
 
   /** Decides on a visitor's, a session's, a client's and a site's counts. */
   function judgeCounts(policies: readonly WindowPolicy[], now: number): Failure | undefined {
-    if (!isBlocked(policies, dayOf(now))) return uses.judge(policies, now);
+    if (!isBlocked(policies, dayOf(now))) return uses.judge(policies, now, holds.underWay);
     return { reason: 'VISITOR_DAY', retryAfterSeconds: secondsToNext('day', now) };
   }
 

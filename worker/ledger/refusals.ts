@@ -1,7 +1,7 @@
 /**
  * An isolate's memory of the ledgers' refusals. A flood after a limit or a cap then costs no call to a ledger. The
  * memory is short, because money and pictures can be given back and a pause can end. Attempts are never given back, so
- * they are remembered until there is room again.
+ * they are remembered for as long as the ledger said.
  */
 import type { CountedCaller } from '../auth/caller.ts';
 import { isDegraded } from '../limits/purses.ts';

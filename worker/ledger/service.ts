@@ -360,6 +360,7 @@ const MAY_COME_BACK: readonly string[] = [
   'BUDGET_HELD',
   'VISITOR_MINUTE',
   'VISITOR_DAY',
+  'VISITOR_ATTEMPTS',
   'SESSION_SPENT',
   'CLIENT_LIMIT',
   'SITE_MINUTE',

@@ -2,7 +2,7 @@
  * The exact counts behind visitors', sessions', clients' and sites' limits: one row for each use of a counter. Several
  * policies may share a counter, such as a visitor's minute and day. Times are Unix milliseconds.
  */
-import { judgeUses } from '../limits/exact-count.ts';
+import { judgeRefusals, judgeUses } from '../limits/exact-count.ts';
 import { retryAfter, type WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
@@ -77,13 +77,22 @@ export function createUses(sql: Sql) {
   }
 
   return {
-    /** Decides whether each policy has room for one more use. Counts nothing. @returns The first refusal. */
-    judge(policies: readonly WindowPolicy[], now: number): Failure | undefined {
+    /**
+     * Decides whether each policy has room for one more use. Counts nothing.
+     *
+     * @param underWay How many calls under way have a counter.
+     * @returns The first refusal.
+     */
+    judge(policies: readonly WindowPolicy[], now: number, underWay: (counter: string) => number): Failure | undefined {
       for (const policy of policies) {
         const windowMs = policy.windowSeconds * 1000;
-        const times = timesOf(counterOf(policy), windowMs, now);
-        const first = times.findIndex((at) => at > now - windowMs);
-        const full = judgeUses(policy, first > 0 ? times.slice(first) : first < 0 ? [] : times, now);
+        const counter = counterOf(policy);
+        const known = timesOf(counter, windowMs, now);
+        const first = known.findIndex((at) => at > now - windowMs);
+        const times = first > 0 ? known.slice(first) : first < 0 ? [] : known;
+        const full = policy.perRefusal
+          ? judgeRefusals(policy, times, underWay(counter), now)
+          : judgeUses(policy, times, now);
         if (!full) continue;
         const { reason, limit } = policy;
         return { reason, limit, retryAfterSeconds: retryAfter(policy, full.retryAfterSeconds, now) };

@@ -16,3 +16,25 @@ export function judgeUses(
   const leaving = times[times.length - policy.limit] ?? now;
   return { retryAfterSeconds: Math.max(1, Math.ceil((leaving - now) / 1000 + policy.windowSeconds)) };
 }
+
+/** Some calls under way have ended by then. */
+const UNDER_WAY_SECONDS = 5;
+
+/**
+ * The exact limit of the model's refusals. Once one was refused, calls under way count with it, because they may be
+ * refused too: otherwise many sent at once would all be paid. Where none was, a crowd behind one address goes on at the
+ * pace that the other limits allow.
+ *
+ * @param times Refusals within the window, as for {@link judgeUses}.
+ * @param underWay Calls whose outcome is not known.
+ */
+export function judgeRefusals(
+  policy: { limit: number; windowSeconds: number },
+  times: readonly number[],
+  underWay: number,
+  now: number,
+): { retryAfterSeconds: number } | undefined {
+  const full = judgeUses(policy, times, now);
+  if (full || times.length === 0 || times.length + underWay < policy.limit) return full;
+  return { retryAfterSeconds: UNDER_WAY_SECONDS };
+}

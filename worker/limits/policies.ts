@@ -1,5 +1,6 @@
 import type { CountedCaller, CountedVisitor } from '../auth/caller.ts';
 import type { LimitReason } from '../shared/failure.ts';
+import type { Site } from '../sites/site.ts';
 
 const MINUTE = 60;
 const DAY = 86400;
@@ -30,7 +31,7 @@ export interface WindowPolicy {
   units?: number;
   /** Counts attempts, which are never given back. Absent: counts pictures; a call that did not run is given back. */
   perAttempt?: true;
-  /** Counts the model's refusals, once they are settled. */
+  /** Counts the model's refusals, once they are settled; after the first also calls under way (`judgeRefusals`). */
   perRefusal?: true;
   /**
    * `who` is an id of this UTC day, because an address is hashed with a salt of its day. So the count begins anew at
@@ -58,6 +59,8 @@ export interface EdgeRecord {
 
 /** Attempts allowed for each picture that a visitor may make. */
 const ATTEMPTS_PER_PICTURE = 5;
+/** A network has so many visitors' attempts: one customer's /48 has 65,536 prefixes, and failures are free. */
+const VISITORS_PER_NETWORK = 4;
 /** So many refusals of the model within ten minutes lock an address prefix: tickets are free, so it is no ticket's lock. */
 const REFUSALS = 5;
 const REFUSALS_SECONDS = 600;
@@ -103,24 +106,39 @@ export const dayPolicyOf = (visitor: Address): WindowPolicy =>
   ofDay(policy('visitor-day', idOf(visitor), visitor.site.visitorPerDay, DAY, 'VISITOR_DAY', recordOf(visitor)));
 
 /**
- * The policies that count a visitor's attempts, with any outcome. A call that the provider refuses is free and does not
- * count as a picture. Without this limit, a prompt that is always refused could use up the owner's quota. The last of them
- * locks the address for a while after refusals of the model.
+ * The policies that count attempts of a visitor and of the network around it, with any outcome. A call that the provider
+ * refuses is free and does not count as a picture. Without these limits, a prompt that is always refused could use up the
+ * owner's quota. The last of them locks the address for a while after refusals of the model.
  */
 export function attemptPoliciesOf(visitor: CountedVisitor): WindowPolicy[] {
   const { site } = visitor;
   const who = idOf(visitor);
-  const attempts = (name: string, pictures: number, windowSeconds: number): WindowPolicy => ({
-    ...ofDay(policy(name, who, pictures * ATTEMPTS_PER_PICTURE, windowSeconds, 'VISITOR_ATTEMPTS')),
-    // The ledger has the exact count, and a write to KV for each attempt would cost more.
-    edge: { name: 'attempts', who, kind: 'memory' },
-    perAttempt: true,
-  });
   return [
-    attempts('attempts-minute', site.visitorPerMinute, MINUTE),
-    attempts('attempts-day', site.visitorPerDay, DAY),
+    ...attemptsOf('attempts', who, site, ATTEMPTS_PER_PICTURE),
+    ...attemptsOf(
+      'network-attempts',
+      `${site.id}.${visitor.network}`,
+      site,
+      ATTEMPTS_PER_PICTURE * VISITORS_PER_NETWORK,
+    ),
     { ...ofDay(policy('refusals', who, REFUSALS, REFUSALS_SECONDS, 'VISITOR_ATTEMPTS')), perRefusal: true },
   ];
+}
+
+/** Attempts of a minute and of a day, which one counter has. @param times As many as pictures of one visitor. */
+function attemptsOf(
+  name: string,
+  who: string,
+  { visitorPerMinute, visitorPerDay }: Site,
+  times: number,
+): WindowPolicy[] {
+  const attempts = (period: string, pictures: number, windowSeconds: number): WindowPolicy => ({
+    ...ofDay(policy(`${name}-${period}`, who, pictures * times, windowSeconds, 'VISITOR_ATTEMPTS')),
+    // The ledger has the exact count, and a write to KV for each attempt would cost more.
+    edge: { name, who, kind: 'memory' },
+    perAttempt: true,
+  });
+  return [attempts('minute', visitorPerMinute, MINUTE), attempts('day', visitorPerDay, DAY)];
 }
 
 /**

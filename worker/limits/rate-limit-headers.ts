@@ -2,7 +2,7 @@ import type { WindowPolicy } from './policies.ts';
 import type { WindowState } from './sliding-window.ts';
 
 /** Not shown: totals of a site are the owner's, and attempts rarely matter to a visitor that gets pictures. */
-const PRIVATE_POLICIES = new Set(['site-upload-mib', 'attempts-minute', 'attempts-day']);
+const isPrivate = ({ name, perAttempt }: WindowPolicy): boolean => perAttempt === true || name === 'site-upload-mib';
 
 /**
  * The `RateLimit` and `RateLimit-Policy` fields
@@ -11,7 +11,7 @@ const PRIVATE_POLICIES = new Set(['site-upload-mib', 'attempts-minute', 'attempt
 export function rateLimitFields(
   states: readonly { policy: WindowPolicy; state: WindowState }[],
 ): Record<string, string> {
-  const shown = states.filter(({ policy }) => !PRIVATE_POLICIES.has(policy.name));
+  const shown = states.filter(({ policy }) => !isPrivate(policy));
   if (shown.length === 0) return {};
   return {
     'RateLimit-Policy': shown

@@ -112,7 +112,7 @@ describe('the edge’s count', () => {
     await ask(newBody());
 
     expect(counts.map((policies) => policies.map(({ name }) => name))).toEqual([
-      ['attempts-minute', 'attempts-day'],
+      ['attempts-minute', 'attempts-day', 'network-attempts-minute', 'network-attempts-day'],
       ['visitor-minute', 'session', 'visitor-day', 'site-minute'],
     ]);
   });

@@ -103,7 +103,7 @@ export function watchCounts(ledger: LedgerMachine, sql: Sql): string[] {
     const { id, replaces, policies } = reservation;
     const isKnown = sql.exec('SELECT 1 FROM holds WHERE id = ?', id).toArray().length > 0;
     const counted = replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
-    const expected = createUses(sql).judge(counted, now);
+    const expected = createUses(sql).judge(counted, now, createHolds(sql).underWay);
     const refused = reserve(reservation, now);
     const isCount = refused !== undefined && COUNTS.includes(refused.reason);
     if (isCount && JSON.stringify(refused) !== JSON.stringify(expected)) {
