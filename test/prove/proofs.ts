@@ -10,6 +10,7 @@ import { proveIdentical } from './proofs/identical.ts';
 import { proveKill } from './proofs/kill.ts';
 import { proveLeave } from './proofs/leave.ts';
 import { proveMissed } from './proofs/missed.ts';
+import { proveNetworks } from './proofs/networks.ts';
 import { proveOutage } from './proofs/outage.ts';
 import { provePause } from './proofs/pause.ts';
 import { proveReferences } from './proofs/references.ts';
@@ -38,6 +39,7 @@ export const PROOFS: Readonly<Record<string, Prove>> = {
   tickets: proveTickets,
   sessions: proveSessions,
   strangers: proveStrangers,
+  networks: proveNetworks,
   outage: proveOutage,
   sites: proveSites,
 };
