@@ -8,6 +8,7 @@ import { toWire } from '../../worker/http/wire-error.ts';
 import type { ErrorClass } from '../../worker/providers/failure-policies.ts';
 import { createProviders } from '../../worker/providers/index.ts';
 import { forVisitor } from '../../worker/shared/told.ts';
+import { request } from '../request/requests.ts';
 import { callOf, createFakeFetch, envelope, json } from './fake-provider.ts';
 
 const picture = json({ candidates: [] });
@@ -537,4 +538,15 @@ describe('what visitors read of an error about their request', () => {
     expect(visitor.message).toBe(isTold ? message : 'The image service refused the request.');
     expect(JSON.stringify(visitor)).not.toContain('internal-host-17');
   });
+});
+
+it('no words that quote the prompt are logged', async () => {
+  const { pool, logged } = setUp([json(relay('Not allowed: a lighthouse at dusk, cut from paper', 'x'), 403)]);
+  const prompt = 'A card with a lighthouse at dusk, cut from paper.';
+  const turns = [{ role: 'user' as const, parts: [{ kind: 'text' as const, text: prompt }] }];
+
+  const outcome = await pool.generate(callOf({ request: request({ turns }) }));
+
+  expect(logged.map(({ event }) => event)).toContain('provider_failed');
+  expect(JSON.stringify([logged, outcome])).not.toContain('lighthouse');
 });

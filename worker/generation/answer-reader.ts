@@ -8,6 +8,7 @@ import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summa
 import { knownReason } from '../gemini/verdicts.ts';
 import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
+import { unquoted } from '../request/unquoted.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { PictureSink } from '../storage/images.ts';
@@ -89,7 +90,7 @@ export class AnswerReader {
     for await (const lifted of lift(body, { form, sink: this.#sink, isAnswer: true })) {
       const chunk = this.#deps.redact(lifted);
       const failure = errorOf(chunk, form);
-      if (failure) throw new BrokenAnswer(failure);
+      if (failure) throw new BrokenAnswer(unquoted(failure, this.#order.request));
       await this.#take(this.#parts.push(chunk));
     }
     await this.#take(this.#parts.end());

@@ -3,6 +3,7 @@
  * attempt before provably did not run or is not charged. Every paid attempt needs a permit first.
  */
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
+import { unquoted } from '../request/unquoted.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import type { Failure, Result } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
@@ -111,7 +112,7 @@ export function createProviderPool(
 
   async function askOne<Good extends { ok: true }>(
     key: PoolKey,
-    { model, signal }: CountTokensCall,
+    { model, signal, request }: CountTokensCall,
     ask: (provider: Provider, model: CatalogModel) => Promise<Good | ProviderFailure>,
     permit: () => Promise<Failure | undefined> | undefined,
   ): Promise<{ good: Good } | { refused: Failure } | { verdict: Verdict }> {
@@ -133,7 +134,7 @@ export function createProviderPool(
         return { good: answer };
       }
       keyStates.failed(attempt, answer.verdict);
-      return { verdict: answer.verdict };
+      return { verdict: { ...answer.verdict, failure: unquoted(answer.verdict.failure, request) } };
     } finally {
       if (!isOver) keyStates.drop(attempt);
     }
