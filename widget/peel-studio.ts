@@ -504,8 +504,9 @@ export class PeelStudio extends StudioAttributes {
     const { engine, facts, isDisabled, parts, startedAt, words } = this.#studio;
     if (startedAt !== undefined)
       return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
-    // A form of the owner's takes no words.
-    const hasExamples = !this.withoutIdeas && facts?.promptMode !== 'template';
+    // A form of the owner's takes no words, and a paused site makes nothing of them.
+    const isPaused = engine?.isPaused ?? facts?.paused;
+    const hasExamples = !this.withoutIdeas && facts?.promptMode !== 'template' && !isPaused;
     return html`
       ${engine?.keeper.render() ?? nothing}
       ${

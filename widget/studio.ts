@@ -186,7 +186,10 @@ export class Studio implements ReactiveController, EngineHost {
     if ('facts' in outcome) {
       this.left = outcome.facts.limits?.left;
       this.#look.site = outcome.facts.look ?? {};
-      fire(this.element, 'peel-ready', { capabilities: outcome.facts });
+      // A look at a site that is still paused tells nothing new.
+      if (!outcome.facts.paused || !this.engine?.isPaused) {
+        fire(this.element, 'peel-ready', { capabilities: outcome.facts });
+      }
     }
     if (this.engine) this.engine.onSite(outcome);
     // Trouble, a pause and the owner's form need the engine at once.

@@ -149,6 +149,7 @@ export function createServices(bindings: Env): Services {
     }),
   );
   const expectations = byName((site) => createExpectations({ read: () => siteLedger(site).facts(), now, pause, log }));
+  const refusals = createRefusals(now);
   const recordContext: RecordContext = {
     get catalog() {
       return config.catalog;
@@ -218,7 +219,7 @@ export function createServices(bindings: Env): Services {
         },
       }),
       use: async (site, id, expiresAt) => env.PROOFS.getByName(site).use(id, expiresAt),
-      spentMicros: async (site) => (await expectations(site)()).spentMicros,
+      spentMicros: async (site) => (await expectations(site).read()).spentMicros,
     }),
     limits,
     files,
@@ -233,9 +234,15 @@ export function createServices(bindings: Env): Services {
     }),
     ledger: siteLedger,
     deploymentLedger: () => ledgerAt(DEPLOYMENT),
-    refusals: createRefusals(now),
+    refusals: {
+      recall: refusals.recall,
+      note(caller, micros, failure) {
+        if (failure.reason === 'SITE_PAUSED') expectations(caller.site.id).doubt();
+        refusals.note(caller, micros, failure);
+      },
+    },
     count: (site, ...names) => metrics(site)(...names),
-    expectations: (site) => expectations(site)(),
+    expectations: (site) => expectations(site).read(),
     suggestions: createSuggestions(env.BUCKET, now),
     templatePictures: createTemplatePictures(env.BUCKET),
     pictures: createCachedPictures({

@@ -24,7 +24,7 @@ function setUp(change: Partial<ExpectationsOptions> = {}) {
   const pauses: number[] = [];
   let reads = 0;
   const read = change.read ?? (async () => FACTS);
-  const expectations = createExpectations({
+  const status = createExpectations({
     now: () => clock.now,
     pause(ms) {
       pauses.push(ms);
@@ -37,7 +37,7 @@ function setUp(change: Partial<ExpectationsOptions> = {}) {
       return read();
     },
   });
-  return { expectations, clock, logged, pauses, reads: () => reads };
+  return { expectations: status.read, doubt: status.doubt, clock, logged, pauses, reads: () => reads };
 }
 
 describe('what is expected', () => {
@@ -57,6 +57,38 @@ describe('what is expected', () => {
     clock.now += 1;
     await expectations();
 
+    expect(reads()).toBe(2);
+  });
+
+  it('is remembered for 5 s while the site is paused, so that open pages hear of its end', async () => {
+    let paused = true;
+    const { expectations, clock, reads } = setUp({ read: async () => ({ ...FACTS, paused }) });
+    await expectations();
+
+    paused = false;
+    clock.now += 5000;
+    expect(await expectations()).toMatchObject({ paused: true });
+    expect(reads()).toBe(1);
+    clock.now += 1;
+
+    expect(await expectations()).toMatchObject({ paused: false });
+    clock.now += 60_000;
+    await expectations();
+    expect(reads()).toBe(2);
+  });
+
+  it('is remembered for 5 s once a ledger has refused as paused', async () => {
+    let paused = false;
+    const { expectations, doubt, clock, reads } = setUp({ read: async () => ({ ...FACTS, paused }) });
+    await expectations();
+
+    paused = true;
+    clock.now += 5001;
+    expect(await expectations()).toMatchObject({ paused: false });
+    doubt();
+    doubt();
+
+    expect(await expectations()).toMatchObject({ paused: true });
     expect(reads()).toBe(2);
   });
 

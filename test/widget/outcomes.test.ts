@@ -26,6 +26,7 @@ import {
   textOf,
   thoughtChunk,
   tidyUp,
+  twoFrames,
   USAGE,
   write,
 } from './support.ts';
@@ -236,6 +237,98 @@ it('closes for the time that a site is paused, keeps what there is, and asks not
   expect(inside(studio, '.primary').ariaDisabled).toBe('true');
   await send(studio, 'a fox');
   expect(orders(worker)).toHaveLength(0);
+});
+
+describe('a site that is paused', () => {
+  let clock: number;
+  const asked = () => worker.askedFor('/peel/site').length;
+  const later = (ms: number) => {
+    clock += ms;
+  };
+
+  beforeEach(async () => {
+    clock = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => clock);
+    studio.remove();
+    worker.site = () => Response.json({ ...FACTS, paused: true });
+    studio = await mount(worker);
+    await note();
+    worker.asked.length = 0;
+  });
+
+  const resume = () => {
+    worker.site = () => Response.json(FACTS);
+  };
+  const expectOpen = () => vi.waitFor(() => expect(inside(studio, '.primary').ariaDisabled).not.toBe('true'));
+
+  it('has no examples, and has them again once it is resumed, by a press', async () => {
+    expect(find(studio, '[part~=idea]')).toBeNull();
+    await write(studio, 'a fox');
+    resume();
+    later(5000);
+    await press(studio, '.primary');
+
+    await expectOpen();
+    expect(find(studio, '[part~=notice]')).toBeNull();
+    expect(find(studio, '[part~=idea]')).not.toBeNull();
+    expect(orders(worker)).toHaveLength(0);
+    await draw(studio);
+  });
+
+  it('is asked again by the focus, at most every 5 s', async () => {
+    const ready = vi.fn();
+    studio.addEventListener('peel-ready', ready);
+    later(4999);
+    await write(studio, 'a fox');
+    expect(asked()).toBe(0);
+
+    later(1);
+    await write(studio, 'a fox in');
+    await write(studio, 'a fox in snow');
+    expect(asked()).toBe(1);
+    await twoFrames();
+    expect(textOf(studio, '[part~=notice]')).toContain('Closed for now');
+    expect(ready).not.toHaveBeenCalled();
+
+    resume();
+    later(5000);
+    await write(studio, 'a fox');
+    await expectOpen();
+    expect(ready).toHaveBeenCalledTimes(1);
+  });
+
+  it('stays paused where the question has no answer', async () => {
+    worker.site = () => Promise.reject(new TypeError('Failed to fetch'));
+    later(5000);
+    await write(studio, 'a fox');
+    expect(asked()).toBe(1);
+    await twoFrames();
+
+    expect(textOf(studio, '[part~=notice]')).toContain('Closed for now');
+    expect(inside(studio, '.primary').ariaDisabled).toBe('true');
+  });
+});
+
+it('looks every 30 s whether a paused site was resumed, while the page is seen', async () => {
+  worker.generate = () => failure(503, 'SITE_PAUSED');
+  await send(studio, 'a fox');
+  await note();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  // The interval begins with the state.
+  studio.remove();
+  document.body.append(studio);
+  worker.asked.length = 0;
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+
+  vi.advanceTimersByTime(60_000);
+  expect(worker.askedFor('/peel/site')).toHaveLength(0);
+  hidden.mockReturnValue(false);
+  vi.advanceTimersByTime(30_000);
+  expect(worker.askedFor('/peel/site')).toHaveLength(1);
+
+  await vi.waitFor(() => expect(inside(studio, '.primary').ariaDisabled).not.toBe('true'));
+  vi.advanceTimersByTime(90_000);
+  expect(worker.askedFor('/peel/site')).toHaveLength(1);
 });
 
 it('tells the page of every end, as an event with its fields in `detail` too', async () => {

@@ -12,6 +12,7 @@ import {
   failure,
   fakeWorker,
   find,
+  hold,
   inside,
   mount,
   place,
@@ -206,6 +207,43 @@ describe('a proof that is refused', () => {
 
     expect(sessions()).toHaveLength(1);
     expect(find(studio, '[part~=notice]')).toBeNull();
+  });
+});
+
+describe('the bar under the picture', () => {
+  const share = (studio: PeelStudio) =>
+    Number(/--_share: ([\d.]+)/.exec(inside(studio, '[part=progress-bar]').getAttribute('style') ?? '')?.[1]);
+
+  it('measures nothing while the visitor is checked, and begins with the drawing', async () => {
+    const { session } = worker;
+    const checked = Promise.withResolvers<void>();
+    worker.session = async (request) => {
+      await checked.promise;
+      return session(request);
+    };
+    worker.site = () => Response.json({ ...FACTS, proof: challenge(ENDLESS) });
+    const studio = await mount(worker);
+    await send(studio, 'a fox');
+    await vi.waitFor(() => expect(find(studio, '.progress.endless')).not.toBeNull(), 5000);
+    await studio.cancel();
+    studio.remove();
+
+    worker.site = () => Response.json({ ...FACTS, proof: challenge(EASY) });
+    const other = await mount(worker, { site: 'candles' });
+    const opened = hold(worker);
+    await send(other, 'a fox');
+    await vi.waitFor(() => expect(sessions()).toHaveLength(1), 5000);
+    const late = Date.now() + 60_000;
+    vi.spyOn(Date, 'now').mockImplementation(() => late);
+    other.requestUpdate();
+    await other.updateComplete;
+    expect(share(other)).toBe(0);
+
+    checked.resolve();
+    await opened;
+    await vi.waitFor(() => expect(find(other, '.progress:not(.endless)')).not.toBeNull());
+    expect(share(other)).toBeLessThan(0.1);
+    await other.cancel();
   });
 });
 

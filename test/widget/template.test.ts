@@ -172,6 +172,42 @@ it('sends a photo with its slot', async () => {
   });
 });
 
+it('has one photo, which another takes the place of, without a number and in line with the rest', async () => {
+  await show([slot({ name: 'photo', label: 'A photo', type: 'photo', required: true })]);
+  expect(textOf(studio, '.slot .tonal')).toBe('Add a photo');
+  await studio.addReference(await smallPicture());
+  await appear(studio, '[part=reference]');
+  const first = studio.references[0]?.id;
+
+  await studio.addReference(await smallPicture());
+  await studio.updateComplete;
+
+  expect(studio.references).toHaveLength(1);
+  expect(studio.references[0]?.id).not.toBe(first);
+  expect(textOf(studio, '.slot .tonal')).toBe('Another photo');
+  await vi.waitFor(() => expect(studio.references[0]?.state).toBe('ready'));
+  expect(find(studio, '.ref-number')?.checkVisibility()).toBe(false);
+  const [picture, button] = ['[part=reference]', '.slot .tonal'].map((at) =>
+    inside(studio, at).getBoundingClientRect(),
+  );
+  expect(picture?.left).toBe(button?.left);
+  expect(button && picture && button.top - picture.bottom).toBeGreaterThanOrEqual(6);
+});
+
+it.each([280, 390])('says Download where there is room for the word: %i', async (width) => {
+  document.body.replaceChildren();
+  studio = await mount(worker, {}, width);
+  await appear(studio, '.slots');
+  await fill('Grandma');
+  await choose(0);
+  await resultOf(studio, () => press(studio, '.primary'));
+
+  const word = inside(studio, '.download span');
+  expect(word.getBoundingClientRect().width).toBeGreaterThan(40);
+  const [under, more] = ['.actions', '.more'].map((at) => inside(studio, at).getBoundingClientRect());
+  expect(more?.right).toBeCloseTo(under?.right ?? 0, 0);
+});
+
 it('changes the shown picture where the visitor says so, and goes on from the new one', async () => {
   await fill('Grandma');
   await choose(1);

@@ -45,6 +45,9 @@ interface Advice {
   steps: readonly Step[];
 }
 
+/** The site that variables alone can describe. */
+const DEFAULT_SITE = 'default';
+
 const AGAIN: Step = { text: 'ownerThenAgain' };
 
 const ADVICE: Record<Cause, Advice> = {
@@ -73,8 +76,12 @@ const ADVICE: Record<Cause, Advice> = {
   browser: { why: 'ownerBrowserTitle', steps: [] },
 };
 
-function adviceOf({ cause, directive }: Diagnosis): Advice {
+/** A site of another name has its list in its record, not in a variable. */
+const OF_RECORD: Step = { text: 'ownerOriginRecord', hasLine: true, aside: 'ownerOriginWrite' };
+
+function adviceOf({ cause, directive }: Diagnosis, site: string): Advice {
   const { why, steps } = ADVICE[cause];
+  if (cause === 'origin' && site !== DEFAULT_SITE) return { why, steps: [OF_RECORD, AGAIN] };
   if (!directive) return ADVICE[cause];
   return { why, steps: steps.map((step) => (step.hasLine ? { ...step, text: 'ownerPolicyAddTo' } : step)) };
 }
@@ -118,8 +125,8 @@ export function renderOwnerCard(view: OwnerView): TemplateResult {
 }
 
 function renderAdvice(view: OwnerView) {
-  const { words, diagnosis, isLooking, onLookAgain } = view;
-  const { why, steps } = adviceOf(diagnosis);
+  const { words, diagnosis, site, isLooking, onLookAgain } = view;
+  const { why, steps } = adviceOf(diagnosis, site);
   const says = needsReload(diagnosis) ? 'reload' : isLooking ? 'ownerLooking' : 'ownerAgain';
   return html`
     <p>${renderSentence(view, why)}</p>
@@ -182,7 +189,7 @@ function linksOf({ words, diagnosis, endpoint, scriptOrigin, site }: OwnerView) 
 export function consoleLine(diagnosis: Diagnosis, view: Pick<OwnerView, 'words' | 'endpoint' | 'site'>): string {
   const { words, endpoint, site } = view;
   const { cause, line } = diagnosis;
-  const { why, steps } = adviceOf(diagnosis);
+  const { why, steps } = adviceOf(diagnosis, site);
   const base = baseOf(endpoint) ?? endpoint;
   const places: Record<string, string> = {
     build: '/build',
@@ -192,7 +199,7 @@ export function consoleLine(diagnosis: Diagnosis, view: Pick<OwnerView, 'words' 
     words
       .say(key, valuesOf({ ...view, diagnosis }))
       .replace(/\{(build|embed)\}/, (_, name: string) => places[name] ?? '');
-  const written = cause === 'origin' ? `SITE_ORIGINS=${line}` : line;
+  const written = cause === 'origin' && site === DEFAULT_SITE ? `SITE_ORIGINS=${line}` : line;
   const told = steps.flatMap(({ text, hasLine, aside }) => [
     say(text),
     ...(hasLine ? [written] : []),

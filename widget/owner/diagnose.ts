@@ -79,7 +79,7 @@ export async function diagnose(symptoms: Symptoms): Promise<Diagnosis | undefine
       if (place.origin === 'null') return { cause: 'sandboxed', line: embedAddress(base, site) };
       return { cause: 'origin', line: place.origin };
     case 'SITE_UNKNOWN':
-      return { cause: 'site-name', line: `site="${site}"` };
+      return { cause: 'site-name', line: `PUT /peel/admin/api/sites/${encodeURIComponent(site)}` };
     case 'CONFIG_BROKEN':
       return { cause: 'variable', line: problem.message };
     case 'KEY_INVALID':

@@ -45,6 +45,8 @@ export interface ReferencesOptions {
   upload: () => UploadOptions;
   /** How many pictures the visitor may add. */
   max: () => number;
+  /** There is one picture at most, and another takes its place. */
+  isReplaced?: () => boolean;
   /** Speaks politely. The words are those of `words/english/references.ts`. */
   say: (key: Key, values: Values) => void;
   /** @returns Whether the file may be added. */

@@ -69,13 +69,15 @@ export class References implements ReactiveController {
    * @returns Ids of those that were added.
    */
   async add(files: Iterable<Blob>, via: Via, { role = '', alt = '' }: ReferenceOptions = {}): Promise<string[]> {
-    const { max, onAdd, onReject, say } = this.#options;
+    const { max, isReplaced, onAdd, onReject, say } = this.#options;
     const judged = await Promise.all(Array.from(files, async (file) => ({ file, trouble: await judge(file) })));
     const ids: string[] = [];
     for (const { file, trouble } of judged) {
-      const reason = trouble ?? (this.items.length < max() ? undefined : 'count');
+      const before = isReplaced?.() ? this.items[0] : undefined;
+      const reason = trouble ?? (before || this.items.length < max() ? undefined : 'count');
       if (reason) onReject(file, reason, role);
       else if (onAdd(file, via, role)) {
+        if (before) this.remove(before.id);
         const item = this.#create({ name: file instanceof File ? file.name : '', alt, role, file });
         this.items = [...this.items, item];
         ids.push(item.id);

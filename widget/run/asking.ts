@@ -28,6 +28,7 @@ export interface AskingRooms {
   check: Check;
   keeper: Keeper;
   trouble: Trouble;
+  look(): void;
   onStart(): void;
   onArrive(turn: Turn): void;
 }
@@ -173,6 +174,7 @@ export class Asking {
       const waiting = trouble.waiting(current);
       if (waiting) this.#host.say(waiting.spoken);
       else void trouble.repeat();
+      this.#rooms.look();
       throw new PeelError('WAITING', 'A limit lasts.');
     }
     // A page must not spend money without an act of its visitor.

@@ -47,6 +47,10 @@ const OWNERS: ReadonlySet<Reason> = new Set([
 const FIRST_MS = 2000;
 /** A passing fact stands in the foot line for this long. */
 const FACT_MS = 6000;
+/** How often the page of a paused site looks whether it was resumed, while it is seen. */
+const LOOK_MS = 30_000;
+/** A worker remembers a pause for as long, so an earlier look hears the same. */
+const LEAST_LOOK_MS = 5000;
 
 /** Joins what makes pictures, what keeps them and what shows them. */
 export class Engine {
@@ -63,6 +67,9 @@ export class Engine {
   readonly view: View;
   #factTimer: ReturnType<typeof setTimeout> | undefined;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
+  #lookTimer: ReturnType<typeof setInterval> | undefined;
+  /** When the site's facts have last been asked for, in Unix milliseconds. */
+  #lookedAt = 0;
   /** It was out of the page for so long that its request was let go. */
   #hasLeft = false;
   /** The last answer to the question for the site's facts. */
@@ -96,6 +103,7 @@ export class Engine {
   onConnected() {
     clearTimeout(this.#leaveTimer);
     this.run.resume();
+    this.#keepLooking();
     window.addEventListener('online', this.#onReturn);
     document.addEventListener('visibilitychange', this.#onReturn);
     const { element } = this.#host;
@@ -109,6 +117,7 @@ export class Engine {
 
   onDisconnected() {
     this.run.pause();
+    clearInterval(this.#lookTimer);
     window.removeEventListener('online', this.#onReturn);
     document.removeEventListener('visibilitychange', this.#onReturn);
     this.#host.element.removeEventListener('focusin', this.#onAct);
@@ -140,7 +149,28 @@ export class Engine {
     this.trouble.clear();
   }
 
+  /** The owner has paused the site. */
+  get isPaused(): boolean {
+    return this.run.problem?.reason === 'SITE_PAUSED';
+  }
+
+  /** Asks whether a paused site was resumed. */
+  look() {
+    if (!this.isPaused || Date.now() - this.#lookedAt < LEAST_LOOK_MS) return;
+    this.#lookedAt = Date.now();
+    void this.#host.loadFacts();
+  }
+
+  #keepLooking() {
+    clearInterval(this.#lookTimer);
+    if (this.isPaused) this.#lookTimer = setInterval(() => document.hidden || this.look(), LOOK_MS);
+  }
+
   onSite(outcome: SiteOutcome) {
+    const { isPaused } = this;
+    // Without an answer the site is as it was.
+    if (isPaused && !('facts' in outcome)) return;
+    this.#lookedAt = Date.now();
     this.#outcome = outcome;
     if (!('facts' in outcome)) {
       this.asking.fail(problemOfSite(outcome, () => navigator.onLine));
@@ -149,11 +179,17 @@ export class Engine {
     this.trouble.forgetCard();
     this.form.load();
     void this.check.prepare();
-    if (outcome.facts.paused) this.asking.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
-    else if (this.run.problem) this.run.rest();
+    if (!outcome.facts.paused) {
+      if (this.run.problem) this.run.rest(isPaused ? 'limitOver' : undefined);
+    } else if (!isPaused) {
+      this.asking.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
+    }
   }
 
-  readonly #onAct = () => this.check.act();
+  readonly #onAct = () => {
+    this.check.act();
+    this.look();
+  };
 
   onInput() {
     this.#onAct();
@@ -164,7 +200,7 @@ export class Engine {
 
   onOptions() {
     // A smaller size or another model may still fit a budget that is nearly spent.
-    if (this.run.current.status === 'exhausted') this.run.rest();
+    if (this.run.current.status === 'exhausted' && !this.isPaused) this.run.rest();
     this.#host.update();
   }
 
@@ -335,6 +371,7 @@ export class Engine {
 
   readonly #onReturn = () => {
     if (document.hidden || !navigator.onLine) return;
+    this.look();
     const { problem } = this.run;
     if (problem && isLost(problem) && this.asking.mayRejoin) {
       this.#host.say(this.#host.words.say('lookAgain'));
@@ -344,6 +381,7 @@ export class Engine {
 
   #onChange(from: Generation, to: Generation) {
     const { element, words } = this.#host;
+    this.#keepLooking();
     if (from.status !== to.status) {
       fire(element, 'peel-statechange', { from: from.status, to: to.status, reason: reasonOf(to) });
     }

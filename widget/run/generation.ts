@@ -15,6 +15,8 @@ interface Working {
   phase: Phase;
   /** Unix milliseconds. */
   startedAt: number;
+  /** Milliseconds until the request had left; absent while it is connecting. A check of the visitor may take long. */
+  waitedMs?: number;
 }
 
 export type Generation =

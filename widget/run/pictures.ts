@@ -113,7 +113,7 @@ export class Pictures {
     const { words } = this.#host;
     return html`
       ${this.render('')}
-      <button type="button" class="tonal" @click=${() => this.#pick(false)}>${words.say('add')}</button>
+      <button type="button" class="tonal" @click=${() => this.#pick(false)}>${words.say(this.items.length > 0 ? 'anotherPhoto' : 'onePhoto')}</button>
     `;
   }
 
@@ -135,6 +135,7 @@ export class Pictures {
     this.#references ??= new part.References(element, {
       upload: this.#upload,
       max: () => this.#rooms.mostPictures,
+      isReplaced: () => this.#host.facts?.promptMode === 'template' && this.#rooms.mostPictures > 0,
       say: (key, values) => this.#host.say(this.#host.words.say(key, values)),
       onAdd: (file, _via, role) => fire(element, 'peel-reference-add', { file, role }),
       onRemove: ({ file = new Blob(), role }) => void fire(element, 'peel-reference-remove', { file, role }),

@@ -151,11 +151,13 @@ export class Run {
   }
 
   async #one(order: Order, startedAt: number, signal: AbortSignal): Promise<Result> {
+    const { now } = this.#options;
+    const begunAt = now();
     for await (const event of this.#options.generate()(order.take, signal)) {
       signal.throwIfAborted();
       switch (event.type) {
         case 'sent':
-          this.#work('drawing');
+          this.#draw(now() - begunAt);
           break;
         case 'thought':
           this.#preview({ thought: event.thought });
@@ -181,6 +183,12 @@ export class Run {
     signal.throwIfAborted();
     if (!size) throw new Failed({ reason: 'PICTURE_UNREACHABLE', message: 'The picture did not load.' });
     return { ...picture, ...size, order, elapsedMs: now() - startedAt, alt: altOf(order) };
+  }
+
+  /** The first of several pictures begins. */
+  #draw(waitedMs: number) {
+    const { current } = this;
+    if (isWorking(current) && current.phase === 'connecting') this.#set({ ...current, phase: 'drawing', waitedMs });
   }
 
   #work(phase: Phase) {

@@ -186,14 +186,15 @@ export const badge = (words: Words, isBeside = false): TemplateResult =>
   html`<span part="badge" class="badge ${isBeside ? 'beside' : ''}">${words.say('badge')}</span>`;
 
 /** A bar along the foot of the box. */
-function renderProgress({ words, state, now }: StageView) {
+function renderProgress({ words, state, now, isChecking }: StageView) {
   if (!isWorking(state)) return nothing;
   const expectedMs = state.order?.settings.expectedMs;
-  const elapsedMs = Math.max(0, now - state.startedAt);
+  // It stands still until the request has left.
+  const drawnMs = state.phase === 'connecting' ? 0 : Math.max(0, now - state.startedAt - (state.waitedMs ?? 0));
   // It never reaches its end, because an estimate must not look like a measurement.
-  const share = expectedMs ? 1 - Math.exp((-1.2 * elapsedMs) / expectedMs) : 0;
+  const share = expectedMs ? 1 - Math.exp((-1.2 * drawnMs) / expectedMs) : 0;
   return html`
-    <div part="progress" class="progress ${expectedMs ? '' : 'endless'}" role="progressbar" aria-label=${words.say('making')}>
+    <div part="progress" class="progress ${expectedMs && !isChecking ? '' : 'endless'}" role="progressbar" aria-label=${words.say('making')}>
       <div part="progress-bar" .style=${`--_share: ${share.toFixed(3)}`}></div>
     </div>
   `;

@@ -291,6 +291,17 @@ export const stage = css`
   .wide .actions {
     display: flex;
   }
+  /* A form has no "Change": the one button takes its room. */
+  .studio:not(.wide, .is-spine) .actions:not(:has(.change)) {
+    display: flex;
+    flex-wrap: wrap;
+    .use {
+      flex: 1 0 100%;
+    }
+    .download {
+      flex: 1;
+    }
+  }
   /* Beside a picture: one under the other, the last one with the menu. */
   :is(.is-spine, .wide.is-rail) .actions {
     display: grid;
@@ -348,7 +359,8 @@ export const stage = css`
     .studio:not(.is-spine) .actions {
       grid-template-columns: 1fr auto auto;
     }
-    .studio:not(.is-spine) .actions .download span {
+    /* Beside "Change" there is no room for a second word. */
+    .studio:not(.is-spine) .actions:has(.change) .download span {
       position: absolute;
       inline-size: 1px;
       overflow: hidden;

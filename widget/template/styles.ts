@@ -45,6 +45,14 @@ export const styles = css`
   .slot .option:not(:has(:checked)) {
     border-color: var(--_edge);
   }
+  /* One photo at most: it needs no number, and stands where the button and the names do. */
+  .slot .refs {
+    padding: 0;
+    margin-block-end: 0.6em;
+  }
+  .slot .ref-number {
+    display: none;
+  }
   .slot p {
     margin-block-start: 0.45em;
     font-weight: 600;

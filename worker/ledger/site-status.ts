@@ -19,19 +19,29 @@ export interface ExpectationsOptions {
   log: Log;
 }
 
+/** Durations change slowly. */
 const REMEMBERED_MS = 60_000;
+/** A pause ends at a moment for which open pages wait. */
+const PAUSE_REMEMBERED_MS = 5000;
 /** A request waits no longer than this for the figures. */
 const TIMEOUT_MS = 300;
 
-/**
- * Reads a site's facts from its ledger at most once a minute.
- *
- * @returns The last known facts. Never throws: before the first answer of the ledger, nothing is paused or spent, and
- *   `durations` is empty, so the catalog's figures count.
- */
-export function createExpectations({ read, now, pause, log }: ExpectationsOptions): () => Promise<Expectations> {
+/** A site's facts in an isolate's memory. */
+export interface SiteStatus {
+  /**
+   * @returns The last known facts. Never throws: before the first answer of the ledger, nothing is paused or spent, and
+   *   `durations` is empty, so the catalog's figures count.
+   */
+  read(): Promise<Expectations>;
+  /** A ledger has refused as paused, so facts that say otherwise are believed no longer than a pause. */
+  doubt(): void;
+}
+
+/** Reads a site's facts from its ledger when they are asked for, at most once a minute; once in 5 s while it is paused. */
+export function createExpectations({ read, now, pause, log }: ExpectationsOptions): SiteStatus {
   let known: Expectations = { paused: false, spentMicros: 0, durations: {} };
   let readAt = Number.NEGATIVE_INFINITY;
+  let isDoubted = false;
 
   async function refresh(): Promise<void> {
     try {
@@ -44,11 +54,17 @@ export function createExpectations({ read, now, pause, log }: ExpectationsOption
     }
   }
 
-  return async () => {
-    if (now() - readAt > REMEMBERED_MS) {
-      readAt = now();
-      await Promise.race([refresh(), pause(TIMEOUT_MS)]);
-    }
-    return known;
+  return {
+    async read() {
+      if (now() - readAt > (known.paused || isDoubted ? PAUSE_REMEMBERED_MS : REMEMBERED_MS)) {
+        readAt = now();
+        isDoubted = false;
+        await Promise.race([refresh(), pause(TIMEOUT_MS)]);
+      }
+      return known;
+    },
+    doubt() {
+      isDoubted = true;
+    },
   };
 }

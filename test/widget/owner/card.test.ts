@@ -22,7 +22,7 @@ const DIAGNOSES: Diagnosis[] = [
   { cause: 'variable', line: 'SITE_ORIGINS must be set' },
   { cause: 'paused', line: 'POST /peel/admin/api/pause' },
   { cause: 'wrong-worker', line: '' },
-  { cause: 'site-name', line: 'site="shopp"' },
+  { cause: 'site-name', line: 'PUT /peel/admin/api/sites/shopp' },
   { cause: 'sandboxed', line: 'https://peel.example/embed.html?site=shopp' },
   { cause: 'file', line: '' },
   { cause: 'insecure', line: 'endpoint="https://peel.example"' },
@@ -59,15 +59,35 @@ afterEach(() => {
 });
 
 it('tells visitors little, and the owner what happened, what to do, and the exact line', () => {
-  const { text } = show();
+  const { text } = show({ site: 'default' });
 
   expect(text()).toBe(
     'Pictures can’t be made on this page yet Something is still being set up. Please come back a little later. ' +
       'For the owner of this page ' +
       'The address of this page is not on your list, so nothing is made here and nobody else can use your budget. ' +
-      'Add this address to the variable SITE_ORIGINS of your worker, exactly so: https://www.shop.example Copy ' +
+      'Add this address to the variable SITE_ORIGINS of your worker, or to origins of the site’s record if it has one, ' +
+      'exactly so: https://www.shop.example Copy ' +
       'Commas separate several. ' +
       'Come back and look again. Look again',
+  );
+});
+
+it('names the list of the site that the page asks for', () => {
+  const { text } = show({ site: 'summer' });
+
+  expect(text()).toContain(
+    'Add this address to origins of the site “summer”, exactly so: https://www.shop.example Copy',
+  );
+  expect(text()).toContain('PUT /peel/admin/api/sites/summer writes its record.');
+  expect(text()).not.toContain('SITE_ORIGINS');
+});
+
+it('has a site made, or its name corrected', () => {
+  const { text } = show({ site: 'summr', diagnosis: { cause: 'site-name', line: 'PUT /peel/admin/api/sites/summr' } });
+
+  expect(text()).toContain(
+    'There is no site of the name “summr”. ' +
+      'Correct the name in the tag, or make the site: PUT /peel/admin/api/sites/summr Copy',
   );
 });
 
@@ -169,7 +189,7 @@ describe('the controller', () => {
     const updates = host();
     const card = new OwnerCard(updates, { place, lookAgain, announce });
     const draw = (diagnosis = ORIGIN) => {
-      const { words, endpoint, site, scriptOrigin } = view();
+      const { words, endpoint, site, scriptOrigin } = view({ site: 'default' });
       mounted.draw(card.render({ words, diagnosis, endpoint, site, scriptOrigin }));
     };
     updates.requestUpdate.mockImplementation(() => draw());
@@ -245,7 +265,8 @@ describe('the controller', () => {
 });
 
 it.each([
-  { diagnosis: ORIGIN, line: 'SITE_ORIGINS=https://www.shop.example' },
+  { diagnosis: ORIGIN, site: 'default', line: 'SITE_ORIGINS=https://www.shop.example' },
+  { diagnosis: ORIGIN, line: 'origins of the site “shopp”, exactly so: https://www.shop.example PUT' },
   {
     diagnosis: { cause: 'csp', line: "connect-src 'self' https://peel.example" },
     line: "Add to its Content-Security-Policy: connect-src 'self' https://peel.example The",
@@ -254,15 +275,18 @@ it.each([
     diagnosis: { cause: 'csp', line: 'https://peel.example', directive: 'img-src' },
     line: 'Add to img-src in its Content-Security-Policy: https://peel.example The',
   },
-  { diagnosis: { cause: 'site-name', line: 'site="shopp"' }, line: 'There is no site “shopp”.' },
+  {
+    diagnosis: { cause: 'site-name', line: 'PUT /peel/admin/api/sites/shopp' },
+    line: 'There is no site of the name “shopp”.',
+  },
   { diagnosis: { cause: 'wrong-worker', line: '' }, line: 'https://peel.example is not a Peel worker.' },
   { diagnosis: { cause: 'sandboxed', line: 'https://peel.example/embed.html' }, line: '/embed.html' },
   { diagnosis: { cause: 'variable', line: 'PEEL_SECRET must be set' }, line: 'PEEL_SECRET must be set' },
   { diagnosis: { cause: 'paused', line: 'POST /peel/admin/api/pause' }, line: 'POST /peel/admin/api/pause' },
-] as { diagnosis: Diagnosis; line: string }[])(
+] as { diagnosis: Diagnosis; site?: string; line: string }[])(
   'writes one line for the console: $diagnosis.cause',
-  ({ diagnosis, line }) => {
-    const told = consoleLine(diagnosis, view());
+  ({ diagnosis, line, ...site }) => {
+    const told = consoleLine(diagnosis, view(site));
 
     expect(told).toContain(line);
     expect(told).toMatch(/^<peel-studio> https:\/\/peel\.example: \w/);

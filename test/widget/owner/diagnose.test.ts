@@ -36,7 +36,7 @@ afterEach(() => vi.unstubAllGlobals());
 describe('a refusal that can be read', () => {
   it.each([
     { reason: 'ORIGIN_DENIED', expected: { cause: 'origin', line: 'https://www.shop.example' } },
-    { reason: 'SITE_UNKNOWN', expected: { cause: 'site-name', line: 'site="default"' } },
+    { reason: 'SITE_UNKNOWN', expected: { cause: 'site-name', line: 'PUT /peel/admin/api/sites/default' } },
     { reason: 'CONFIG_BROKEN', expected: { cause: 'variable', line: 'A message.' } },
     { reason: 'KEY_INVALID', expected: { cause: 'key', line: KEY_COMMAND } },
     { reason: 'SITE_PAUSED', expected: { cause: 'paused', line: 'POST /peel/admin/api/pause' } },

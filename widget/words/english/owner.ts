@@ -20,8 +20,11 @@ export const OWNER = {
 
   ownerOrigin:
     'The address of this page is not on your list, so nothing is made here and nobody else can use your budget.',
-  ownerOriginAdd: 'Add this address to the variable SITE_ORIGINS of your worker, exactly so:',
+  ownerOriginAdd:
+    'Add this address to the variable SITE_ORIGINS of your worker, or to origins of the site’s record if it has one, exactly so:',
   ownerOriginMore: 'Commas separate several.',
+  ownerOriginRecord: 'Add this address to origins of the site “{site}”, exactly so:',
+  ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} writes its record.',
 
   ownerPolicy: 'This page’s security policy blocks the picture service.',
   ownerPolicyAdd: 'Add to its Content-Security-Policy:',
@@ -40,8 +43,8 @@ export const OWNER = {
   ownerWorkerSnippet: 'Copy {build} again and paste it here.',
   ownerSilent: '{address} does not answer.',
 
-  ownerSite: 'There is no site “{site}”.',
-  ownerSiteTag: 'Take this out of the tag, since your variables have one site:',
+  ownerSite: 'There is no site of the name “{site}”.',
+  ownerSiteTag: 'Correct the name in the tag, or make the site:',
 
   ownerFrame: 'This frame has no address of its own, so your worker cannot know whose page it is.',
   ownerFrameUse: 'Frame this page of your worker instead:',
@@ -49,7 +52,7 @@ export const OWNER = {
 
   ownerFile: 'This page is a file on a disk, and files have no address.',
   ownerFileServe: 'Open it from your site, or from a server on your machine such as http://localhost:3000.',
-  ownerFileAdd: 'Add that address to the variable SITE_ORIGINS.',
+  ownerFileAdd: 'Add that address to the variable SITE_ORIGINS, or to origins of the site’s record.',
 
   ownerInsecure: 'This page is https and your worker’s address in it is http, so browsers block it.',
   ownerInsecureTag: 'Write into the tag:',

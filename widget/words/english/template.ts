@@ -6,5 +6,7 @@ export const TEMPLATE = {
   pleaseChoose: 'Please choose one.',
   fillIn: 'Please fill this in.',
   addPhoto: 'Please add a photo.',
+  onePhoto: 'Add a photo',
+  anotherPhoto: 'Another photo',
   hiddenCharacters: 'There are hidden characters in this text. Please type it again.',
 } as const;
