@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOwners, type OwnersOptions } from '../../worker/auth/owner.ts';
 import { sessionCookie } from '../../worker/auth/owner-session.ts';
+import { toWire } from '../../worker/http/wire-error.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import { readOrigin } from '../../worker/sites/origins.ts';
 
@@ -77,7 +78,7 @@ describe('the admin token', () => {
 
   it('is not judged by what was known before a wrong one', async () => {
     const locked = new Set<string>();
-    const { admit } = setUp({
+    const { owners, admit } = setUp({
       judgeTry: async (prefix, isRight) => {
         if (!isRight) locked.add(prefix);
         return locked.has(prefix) ? 540 : 0;
@@ -85,8 +86,13 @@ describe('the admin token', () => {
     });
 
     const answers = [await admit(bearer()), await admit(bearer('wrong')), await admit(bearer())];
-
     expect(answers).toEqual(['token', 'BURST', 'BURST']);
+
+    const request = new Request(`${OWN}/peel/admin/api/sites`, { headers: bearer() });
+    const refused = await owners.admit(request, readOrigin(request, { demo: true, framedSite: () => undefined }));
+    expect(refused.ok ? '' : toWire(refused.failure).body.error.message).toBe(
+      'Too many wrong admin tokens came from this address. Try again in 9 minutes.',
+    );
   });
 
   it('opens while the ledger does not answer, and a wrong one is not answered', async () => {
@@ -180,4 +186,11 @@ it('the burst limit comes before everything that is judged', async () => {
 
   expect(await admit(bearer())).toBe('BURST');
   expect(judged).toEqual([]);
+});
+
+it('visitors of the same address who have used up their burst do not keep the owner out', async () => {
+  const tooMuch: Failure = { reason: 'BURST', retryAfterSeconds: 10 };
+  const { admit } = setUp({ gate: { admitBurst: async (_, of) => (of === 'owner' ? undefined : tooMuch) } });
+
+  expect(await admit(bearer())).toBe('token');
 });

@@ -14,7 +14,7 @@ const ruleFor = async (origin: string) =>
       [origin],
       createPublicSuffixes(async () => list),
     )
-  )?.rule;
+  )[0]?.rule;
 
 describe('a wildcard', () => {
   it.each([

@@ -84,14 +84,17 @@ describe('a record', () => {
     };
 
     expect((await siteOf(shown)).showcase).toEqual(shown);
+    expect((await siteOf({ ...shown, ideas: ['a fox'] })).showcase).toEqual(shown);
   });
 
   it('must declare that visitors are adults beside a real key', async () => {
     expect(await checkSiteRecord(minimal, { ...context, demo: false })).toEqual({
-      problem: {
-        field: 'adultsDeclared',
-        rule: 'must be true: the providers allow only visitors of 18 years and more',
-      },
+      problems: [
+        {
+          field: 'adultsDeclared',
+          rule: 'must be true: the providers allow only visitors of 18 years and more',
+        },
+      ],
     });
     expect((await siteOf({ adultsDeclared: true }, { demo: false })).site.id).toBe('shop');
   });
@@ -182,12 +185,17 @@ const broken: [name: string, record: unknown, field: string, rule: RegExp][] = [
     'defaultModel',
     /one of models/,
   ],
-  ['a size nobody draws', { ...minimal, sizes: ['8K'] }, 'sizes.0', /must list sizes of/],
+  ['a size nobody draws', { ...minimal, sizes: ['8K'] }, 'sizes.0', /must be one of 512, 1K/],
   ['no sizes', { ...minimal, sizes: [] }, 'sizes', /must name a size/],
   ['an unknown prompt mode', { ...minimal, promptMode: 'hidden' }, 'promptMode', /free, template/],
   ['a template site without its template', { ...minimal, promptMode: 'template' }, 'template', TEMPLATE],
-  ['a template on a site of free words', { ...minimal, template: { prompt: 'A mug.' } }, 'template', TEMPLATE],
-  ['a template with a rule broken', { ...ofTemplate, template: { prompt: '{{who}}' } }, 'template.prompt', /number 1/],
+  ['a template on a site of free words', { ...minimal, template: { prompt: 'A mug.' } }, 'promptMode', TEMPLATE],
+  [
+    'a template with a rule broken',
+    { ...ofTemplate, template: { prompt: '{{who}}' } },
+    'template.prompt',
+    /the 1st names none/,
+  ],
   ['a template whose model may search', { ...ofTemplate, grounding: true }, 'grounding', /must be false/],
   ['an unknown proof', { ...minimal, proof: 'captcha' }, 'proof', /turnstile, pow, none/],
   ['a proof that is not set up', { ...minimal, proof: 'turnstile' }, 'proof', /TURNSTILE_SITE_KEY/],
@@ -218,7 +226,7 @@ const broken: [name: string, record: unknown, field: string, rule: RegExp][] = [
     'wall.0.width',
     /pixels/,
   ],
-  ['an unknown action', { ...minimal, actions: ['delete'] }, 'actions.0', /must list actions of/],
+  ['an unknown action', { ...minimal, actions: ['delete'] }, 'actions.0', /must be one of take/],
   ['a colour that ends a rule', { ...minimal, look: { accent: 'red;}' } }, 'look.accent', /CSS value/],
   ['an address without a scheme', { ...minimal, look: { accent: 'URL(//e)' } }, 'look.accent', /without url\(\)/],
   ['another function that loads', { ...minimal, look: { accent: 'image-set(//e 1x)' } }, 'look.accent', /CSS value/],
@@ -239,9 +247,46 @@ describe(`each of ${broken.length} broken records`, () => {
   it.each(broken)('%s: is refused by field and rule', async (_name, record, field, rule) => {
     const checked = await checkSiteRecord(record, context);
 
-    if (!('problem' in checked)) throw new Error('accepted');
-    expect(checked.problem.field).toBe(field);
-    expect(checked.problem.rule).toMatch(rule);
+    if (!('problems' in checked)) throw new Error('accepted');
+    expect(checked.problems[0]?.field).toBe(field);
+    expect(checked.problems[0]?.rule).toMatch(rule);
+  });
+
+  it('is told whole where more than one rule is broken, of its form first', async () => {
+    const record = {
+      ...{ origins: ['shop.example', 'https://shop.example', 'https://*'], models: ['dall-e'], defaultModel: 'dall-e' },
+      ...{ promptMode: 'template', template: { prompt: '{{cake}}' }, grounding: true, proof: 'turnstile' },
+    };
+    const fieldsOf = async (value: object) => {
+      const checked = await checkSiteRecord(value, { ...context, demo: false });
+      return 'problems' in checked ? checked.problems.map(({ field }) => field) : [];
+    };
+
+    expect(await fieldsOf(record)).toEqual([
+      ...[
+        'origins.0',
+        'origins.2',
+        'models.0',
+        'defaultModel',
+        'template.prompt',
+        'grounding',
+        'proof',
+        'adultsDeclared',
+      ],
+    ]);
+    expect(await fieldsOf({ ...record, sizes: ['9K'], notice: 1 })).toEqual(['sizes.0', 'notice']);
+  });
+
+  it.each([
+    { at: 'the top', record: { colour: 1 }, accepted: ['origins', 'models'] },
+    { at: 'budgets', record: { budgets: { daily: 1 } }, accepted: ['dailyUsd', 'monthlyUsd'] },
+    { at: 'an idea', record: { ideas: [{ text: 'a fox', picture: 1 }] }, accepted: ['text', 'image'] },
+    { at: 'a slot', record: { template: { prompt: 'x', slots: [{ id: 1 }] } }, accepted: ['name', 'label', 'type'] },
+  ])('that has an unknown field in $at is told which names stand there', async ({ record, accepted }) => {
+    const checked = await checkSiteRecord({ ...minimal, ...record }, context);
+
+    const named = 'problems' in checked ? checked.problems.find((problem) => problem.accepted)?.accepted : [];
+    expect(named?.slice(0, accepted.length)).toEqual(accepted);
   });
 
   it('is told in the same words when it stands in KV, and JSON that is none too', async () => {
@@ -270,7 +315,7 @@ describe('a template', () => {
     const record = { ...minimal, models: ['gemini-2.5-flash-image'], ...pictures(PICTURE, PICTURE, PICTURE) };
 
     expect(await checkSiteRecord(record, { ...context, catalog: few })).toEqual({
-      problem: { field: 'template.pictures', rule: 'must leave a model that takes 4 pictures, the changed one too' },
+      problems: [{ field: 'template.pictures', rule: 'must leave a model that takes 4 pictures, the changed one too' }],
     });
   });
 });

@@ -36,16 +36,20 @@ export interface Gate {
    * Applies only the burst limit, for requests that need no ticket.
    *
    * @param of Renditions and site facts have separate limits, because a page that shows many pictures, or several
-   *   widgets, must not use up the visitor's own.
+   *   widgets, must not use up the visitor's own; and the owner has its own, so that it can pause from an office whose
+   *   visitors have used up theirs.
    * @returns The refusal, or undefined.
    */
-  admitBurst(request: Request, of?: 'renditions' | 'facts'): Promise<Failure | undefined>;
+  admitBurst(request: Request, of?: BurstOf): Promise<Failure | undefined>;
   /**
    * Returns the caller under the name that limits count: for a visitor, a hash of the address prefix. A cache hit skips
    * this, because the day's salt may need a call to the site's ledger. Fails with `UPSTREAM_UNAVAILABLE`.
    */
   count(caller: Caller): Promise<Result<CountedCaller>>;
 }
+
+/** What has a burst limit of its own. */
+type BurstOf = 'renditions' | 'facts' | 'owner';
 
 /** The binding's window in seconds. The binding does not say when it opens again. */
 const BURST_RETRY_SECONDS = 10;
@@ -149,7 +153,7 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
     }
   }
 
-  async function admitBurst(request: Request, of?: 'renditions' | 'facts'): Promise<Failure | undefined> {
+  async function admitBurst(request: Request, of?: BurstOf): Promise<Failure | undefined> {
     // A Worker that calls on behalf of others can claim any address.
     const key = isRelayed(request) ? 'worker' : prefixOf(request);
     const { success } = (await burst?.limit({ key: of ? `${of}:${key}` : key })) ?? { success: true };

@@ -17,7 +17,7 @@ export interface Visitor {
   uses: number;
   /** From `addressPrefix`: an IPv4 address or an IPv6 /64. Used for this request only and never stored. */
   address: string;
-  /** From `addressNetwork`: the IPv4 /24 or IPv6 /48 around it. Never stored either. */
+  /** From `networkOf`: the IPv4 /24 or IPv6 /48 around it. Never stored either. */
   network: string;
 }
 

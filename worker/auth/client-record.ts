@@ -1,15 +1,12 @@
 /** An API client as its owner makes it: data in KV under `client:{hash of its key}`, checked when written and when read. */
 import * as v from 'valibot';
 import { parseJson } from '../shared/json.ts';
+import { DOLLAR } from '../shared/money.ts';
+import { dollars, MAX_COUNT, wholeFrom } from '../sites/record-schema.ts';
 import type { Client } from './caller.ts';
-
-const DOLLAR = 1_000_000;
-const MAX_COUNT = 1_000_000;
-const MAX_DOLLARS = 1_000_000;
 
 const NAME_RULE = 'must have 1 to 32 of A-Z, a-z, 0-9, _ and -';
 const COUNT_RULE = `must be a whole number of pictures from 1 to ${MAX_COUNT}`;
-const DOLLARS_RULE = `must be an amount of dollars from 0 to ${MAX_DOLLARS}, such as 5 or 0.25`;
 const TIME_RULE = 'must be a time such as 2027-01-31T00:00:00Z';
 const AUDIENCE_RULE = 'must be own (pictures of its own) or site (it shares the pictures of the site’s visitors)';
 const TAKES_RULE = 'must be named (the same request gives the same picture) or fresh (a new picture each time)';
@@ -22,12 +19,8 @@ export const CLIENT_WISH = v.strictObject({
   name: v.pipe(v.string(NAME_RULE), v.regex(/^[A-Za-z0-9_-]{1,32}$/, NAME_RULE)),
   site: v.exactOptional(v.string('must be the id of a site')),
   models: v.exactOptional(v.pipe(v.array(v.string(MODELS_RULE), MODELS_RULE), v.nonEmpty(MODELS_RULE))),
-  perMinute: v.exactOptional(
-    v.pipe(v.number(COUNT_RULE), v.integer(COUNT_RULE), v.minValue(1, COUNT_RULE), v.maxValue(MAX_COUNT, COUNT_RULE)),
-  ),
-  dailyUsd: v.exactOptional(
-    v.pipe(v.number(DOLLARS_RULE), v.minValue(0, DOLLARS_RULE), v.maxValue(MAX_DOLLARS, DOLLARS_RULE)),
-  ),
+  perMinute: v.exactOptional(wholeFrom(1, MAX_COUNT, COUNT_RULE)),
+  dailyUsd: v.exactOptional(dollars),
   expiresAt: v.exactOptional(time),
   audience: v.exactOptional(v.picklist(['own', 'site'], AUDIENCE_RULE)),
   takes: v.exactOptional(v.picklist(['named', 'fresh'], TAKES_RULE)),

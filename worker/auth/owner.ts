@@ -63,7 +63,7 @@ export function createOwners({ adminToken, access, secrets, gate, judgeTry, now 
     if (!isRight) cleared.delete(prefix);
     try {
       const retryAfterSeconds = await judgeTry(prefix, isRight);
-      if (retryAfterSeconds > 0) return { reason: 'BURST', retryAfterSeconds };
+      if (retryAfterSeconds > 0) return { reason: 'BURST', retryAfterSeconds, of: 'tokens' };
       if (isRight) keepNewest(cleared, prefix, now(), MAX_CLEARED);
       return isRight ? undefined : { reason: 'KEY_INVALID' };
     } catch (error) {
@@ -100,7 +100,7 @@ export function createOwners({ adminToken, access, secrets, gate, judgeTry, now 
   }
 
   async function refuse(request: Request, page: PageOrigin): Promise<Failure | undefined> {
-    return page.refusedUnlessOwn() ?? (await gate.admitBurst(request));
+    return page.refusedUnlessOwn() ?? (await gate.admitBurst(request, 'owner'));
   }
 
   return {

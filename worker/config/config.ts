@@ -10,6 +10,7 @@ import type { ProviderConfig } from '../providers/provider-config.ts';
 import type { VariableReader } from '../providers/provider-entry.ts';
 import { REGISTRY } from '../providers/registry.ts';
 import { parseJson } from '../shared/json.ts';
+import { DEFAULT_DAILY_USD, DOLLAR } from '../shared/money.ts';
 import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from '../sites/shares.ts';
 import { readShowcase } from '../sites/showcase.ts';
 import type { RetentionClass, Showcase, Site } from '../sites/site.ts';
@@ -48,7 +49,6 @@ export interface Config {
 }
 
 /** In micro-dollars. */
-const DOLLAR = 1_000_000;
 
 /** In demo mode the worker draws pictures itself at no cost, so a public secret may sign its tickets. */
 const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
@@ -206,7 +206,7 @@ function readSite(variables: Variables, catalog: Catalog, demo: boolean, hasTurn
   if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
   const chosen = read.chosen(variables, 'SITE_SIZES', SIZES);
   const sizes = chosen.length > 0 ? chosen : SIZES;
-  const dayBudgetMicros = read.dollars(variables, 'SITE_DAILY_BUDGET_USD', 5 * DOLLAR);
+  const dayBudgetMicros = read.dollars(variables, 'SITE_DAILY_BUDGET_USD', DEFAULT_DAILY_USD * DOLLAR);
   const monthBudgetMicros = read.dollars(variables, 'SITE_MONTHLY_BUDGET_USD', 50 * DOLLAR);
   const shared = Math.min(dayBudgetMicros, monthBudgetMicros);
   return {

@@ -1,39 +1,37 @@
 /** Reads small JSON bodies. Bodies of Peel's own paths are checked against a schema. */
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import type { BodyTime } from '../gemini/timely-source.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { parseJson } from '../shared/json.ts';
 import { parseLooseJson } from '../shared/loose-json.ts';
+import { type Fields, failureOf, parseFields, problemOf } from '../sites/record-schema.ts';
 import { refuseOtherThanJson } from './content-type.ts';
 import { readBytes } from './whole-body.ts';
 
 /** Larger than any valid body of most paths. */
 const MAX_BODY_BYTES = 8192;
 
-type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
-
 /** @returns The schema's output, or the first violation with its field and rule. */
-export async function readJsonBody<S extends Schema>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
+export async function readJsonBody<S extends Fields>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
   const read = await readJson(request);
   return read.ok ? parseBody(read.value, schema) : read;
 }
 
 /** Checks a body that is read. @returns The schema's output, or the first violation with its field and rule. */
-export function parseBody<S extends Schema>(body: unknown, schema: S): Result<v.InferOutput<S>> {
-  // Valibot takes an array for an object without fields.
-  const parsed = v.safeParse(schema, Array.isArray(body) ? undefined : body);
+export function parseBody<S extends Fields>(body: unknown, schema: S): Result<v.InferOutput<S>> {
+  const parsed = parseFields(schema, body);
   if (parsed.success) return succeed(parsed.output);
   const [issue] = parsed.issues;
-  const field = v.getDotPath(issue) ?? 'body';
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    return fail({ reason: 'UNKNOWN_FIELD', field, accepted: Object.keys(schema.entries) });
-  }
-  return fail({ reason: 'INVALID_FIELD', field, rule: `must be ${inWords(issue.expected)}.` });
+  const problem = problemOf(issue, schema);
+  return fail(
+    failureOf(issue.type === 'strict_object' ? problem : { ...problem, rule: `must be ${inWords(issue.expected)}` }),
+  );
 }
 
 /** Valibot writes a choice as `("site" | "deployment")`. */
 const inWords = (expected: string | null): string =>
-  expected?.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ') ?? 'valid';
+  PLAIN[expected ?? ''] ?? expected?.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ') ?? 'valid';
+const PLAIN: Readonly<Record<string, string>> = { boolean: 'true or false', string: 'text' };
 
 /**
  * Reads a body as strict JSON of any shape. An empty body fails.

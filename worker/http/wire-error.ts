@@ -119,6 +119,7 @@ export function toWire(failure: Failure): WireError {
         `The content type "${failure.type}" is not accepted. Accepted: ${list(failure.accepted)}.`,
       );
     case 'BURST':
+      if (failure.of === 'tokens') return limited(failure, 'Too many wrong admin tokens came from this address.');
       return limited(failure, 'Too many requests at once.');
     case 'VISITOR_MINUTE':
       return limited(failure, `You can make ${failure.limit ?? 'a few'} pictures a minute.`);

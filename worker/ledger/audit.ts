@@ -19,6 +19,7 @@ type ChangeKind =
   | 'client_made'
   | 'client_revoked'
   | 'template_picture_saved'
+  | 'template_picture_deleted'
   | 'picture_deleted'
   | 'prefix_blocked'
   | 'prefix_unblocked';

@@ -1,27 +1,19 @@
 /** Which entries an owner may write in a site's list of origins. */
 import { WILDCARD } from './origins.ts';
-
-/** The first rule that a record breaks. `field` is a path such as `budgets.dailyUsd`. */
-export interface RecordProblem {
-  field: string;
-  rule: string;
-}
+import type { RecordProblem } from './record-schema.ts';
 
 const RULE = 'must be an origin such as https://shop.example, or https://*.shop.example for all hosts below it';
 
 /** `http` is for pages in development. Nobody else's page is on this machine. */
 const LOCAL = /^(?:localhost|127\.0\.0\.1|\[::1\]|[a-z0-9-]+\.localhost)$/;
 
-/** @returns The first entry that breaks a rule. */
+/** @returns What is wrong with each entry that breaks a rule. */
 export async function checkOrigins(
   origins: readonly string[],
   isPublicSuffix: (host: string) => Promise<boolean>,
-): Promise<RecordProblem | undefined> {
-  for (const [at, entry] of origins.entries()) {
-    const rule = await ruleBroken(entry, isPublicSuffix);
-    if (rule !== undefined) return { field: `origins.${at}`, rule };
-  }
-  return undefined;
+): Promise<RecordProblem[]> {
+  const rules = await Promise.all(origins.map((entry) => ruleBroken(entry, isPublicSuffix)));
+  return rules.flatMap((rule, at) => (rule === undefined ? [] : { field: `origins.${at}`, rule }));
 }
 
 async function ruleBroken(

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { chosen, listOrJson, VariableError, type VariableName, type Variables } from '../config/variables.ts';
 import type { Action } from '../protocol.ts';
+import { type Fields, parseFields, wholeFrom } from './record-schema.ts';
 import type { Showcase } from './site.ts';
 
 const ACTIONS: readonly Action[] = ['take', 'background', 'restyle', 'remove', 'sharper', 'change'];
@@ -30,14 +31,16 @@ const address = v.pipe(
 );
 
 const PIXELS_RULE = `must be a whole number of pixels from 1 to ${MAX_PIXELS}`;
-const pixels = v.pipe(
-  v.number(PIXELS_RULE),
-  v.integer(PIXELS_RULE),
-  v.minValue(1, PIXELS_RULE),
-  v.maxValue(MAX_PIXELS, PIXELS_RULE),
-);
+const pixels = wholeFrom(1, MAX_PIXELS, PIXELS_RULE);
 
 const IDEA = v.strictObject({ text: text(MAX_PROMPT), image: v.exactOptional(address) });
+/** Words alone are an idea without a picture, as in the variable `SITE_IDEAS`. */
+const ideaOf = (idea: unknown): unknown => (typeof idea === 'string' ? { text: idea } : idea);
+const IDEA_OR_WORDS = v.pipe(
+  v.union([v.string(), v.looseObject({})], 'must be words, or an object of text and image'),
+  v.transform((idea) => ideaOf(idea) as v.InferInput<typeof IDEA>),
+  IDEA,
+);
 const WALL_PICTURE = v.strictObject({
   image: address,
   prompt: text(MAX_PROMPT),
@@ -71,9 +74,9 @@ const listOf = <S extends v.GenericSchema>(entry: S) =>
 /** The showcase as a part of a site's record. */
 export const SHOWCASE = v.strictObject({
   presets: listOf(PRESET),
-  ideas: listOf(IDEA),
+  ideas: listOf(IDEA_OR_WORDS),
   wall: listOf(WALL_PICTURE),
-  actions: listOf(v.picklist(ACTIONS, `must list actions of ${ACTIONS.join(', ')}`)),
+  actions: listOf(v.picklist(ACTIONS, `must be one of ${ACTIONS.join(', ')}`)),
   look: v.exactOptional(LOOK),
   notice: v.exactOptional(text(MAX_NOTICE)),
   showPrices: v.exactOptional(v.boolean('must be true or false')),
@@ -81,7 +84,7 @@ export const SHOWCASE = v.strictObject({
 
 /** @throws VariableError */
 export function readShowcase(variables: Variables): Showcase {
-  const ideas = listOrJson(variables, 'SITE_IDEAS').map((idea) => (typeof idea === 'string' ? { text: idea } : idea));
+  const ideas = listOrJson(variables, 'SITE_IDEAS').map(ideaOf);
   const notice = variables.SITE_NOTICE?.trim();
   if (notice && notice.length > MAX_NOTICE) {
     throw new VariableError('SITE_NOTICE', `must be text of at most ${MAX_NOTICE} characters`);
@@ -96,21 +99,20 @@ export function readShowcase(variables: Variables): Showcase {
 }
 
 /** The message has the entry's number, the field and its rule, never the value. */
-function parseEntries<S extends v.StrictObjectSchema<v.ObjectEntries, undefined>>(
+function parseEntries<S extends Fields>(
   name: VariableName,
   schema: S,
   entries: readonly unknown[],
 ): v.InferOutput<S>[] {
   if (entries.length > MAX_ENTRIES) throw new VariableError(name, `must have at most ${MAX_ENTRIES} entries`);
   return entries.map((entry, at) => {
-    // Valibot takes an array for an object without fields.
-    const parsed = v.safeParse(schema, Array.isArray(entry) ? undefined : entry);
+    const parsed = parseFields(schema, entry);
     if (parsed.success) return parsed.output;
     throw new VariableError(name, `entry ${at + 1}${ruleOf(schema, parsed.issues[0])}`);
   });
 }
 
-function ruleOf(schema: v.StrictObjectSchema<v.ObjectEntries, undefined>, issue: v.BaseIssue<unknown>): string {
+function ruleOf(schema: Fields, issue: v.BaseIssue<unknown>): string {
   const fields = Object.keys(schema.entries);
   if (issue.type !== 'strict_object') return `: ${v.getDotPath(issue)} ${issue.message}`;
   if (issue.expected === 'never') return ` has an unknown field; known are ${fields.join(', ')}`;

@@ -5,32 +5,26 @@
 import * as v from 'valibot';
 import { type Catalog, DEFAULT_MODEL, findModel, offeredModels, SIZES } from '../catalog/model.ts';
 import { parseJson } from '../shared/json.ts';
+import { DEFAULT_DAILY_USD, DOLLAR } from '../shared/money.ts';
 import { mostPicturesOf } from '../templates/slots.ts';
 import { checkTemplate, TEMPLATE_RECORD, templateOf } from '../templates/template-record.ts';
-import { checkOrigins, type RecordProblem } from './origin-list.ts';
+import { checkOrigins } from './origin-list.ts';
+import {
+  dollars as amount,
+  MAX_COUNT,
+  parseFields,
+  problemOf,
+  type RecordProblem,
+  wholeFrom,
+} from './record-schema.ts';
 import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from './shares.ts';
 import { SHOWCASE } from './showcase.ts';
 import type { Site, SiteEntry } from './site.ts';
 import type { ReadRecord } from './sites.ts';
 
-const DOLLAR = 1_000_000;
-const MAX_DOLLARS = 1_000_000;
-const MAX_COUNT = 1_000_000;
-
-const COUNT_RULE = `must be a whole number from 1 to ${MAX_COUNT}`;
-const count = v.exactOptional(
-  v.pipe(v.number(COUNT_RULE), v.integer(COUNT_RULE), v.minValue(1, COUNT_RULE), v.maxValue(MAX_COUNT, COUNT_RULE)),
-);
-
-const DOLLARS_RULE = `must be an amount of dollars from 0 to ${MAX_DOLLARS}, such as 5 or 0.25`;
-const dollars = v.exactOptional(
-  v.pipe(v.number(DOLLARS_RULE), v.minValue(0, DOLLARS_RULE), v.maxValue(MAX_DOLLARS, DOLLARS_RULE)),
-);
-
-const PERCENT_RULE = 'must be a whole number of percent from 0 to 100';
-const percent = v.exactOptional(
-  v.pipe(v.number(PERCENT_RULE), v.integer(PERCENT_RULE), v.minValue(0, PERCENT_RULE), v.maxValue(100, PERCENT_RULE)),
-);
+const count = v.exactOptional(wholeFrom(1, MAX_COUNT, `must be a whole number from 1 to ${MAX_COUNT}`));
+const dollars = v.exactOptional(amount);
+const percent = v.exactOptional(wholeFrom(0, 100, 'must be a whole number of percent from 0 to 100'));
 
 const oneOf = <const T extends readonly string[]>(accepted: T) =>
   v.exactOptional(v.picklist(accepted, `must be one of ${accepted.join(', ')}`));
@@ -39,7 +33,6 @@ const flag = v.exactOptional(v.boolean('must be true or false'));
 
 /** Far more than anybody ends tickets by hand, and far from numbers that do not count on. */
 export const MAX_EPOCH = 1_000_000_000;
-const EPOCH_RULE = `must be a whole number from 0 to ${MAX_EPOCH}`;
 
 export const SITE_RECORD = v.strictObject({
   origins: v.pipe(
@@ -55,7 +48,7 @@ export const SITE_RECORD = v.strictObject({
   defaultModel: v.exactOptional(v.string('must name a model')),
   sizes: v.exactOptional(
     v.pipe(
-      v.array(v.picklist(SIZES, `must list sizes of ${SIZES.join(', ')}`), 'must be a list of sizes'),
+      v.array(v.picklist(SIZES, `must be one of ${SIZES.join(', ')}`), 'must be a list of sizes'),
       v.nonEmpty('must name a size, or be left out'),
     ),
   ),
@@ -82,9 +75,7 @@ export const SITE_RECORD = v.strictObject({
   ...SHOWCASE.entries,
   adultsDeclared: flag,
   paused: flag,
-  epoch: v.exactOptional(
-    v.pipe(v.number(EPOCH_RULE), v.integer(EPOCH_RULE), v.minValue(0, EPOCH_RULE), v.maxValue(MAX_EPOCH, EPOCH_RULE)),
-  ),
+  epoch: v.exactOptional(wholeFrom(0, MAX_EPOCH, `must be a whole number from 0 to ${MAX_EPOCH}`)),
 });
 
 /** A site as its owner writes it. */
@@ -104,63 +95,62 @@ export interface RecordContext {
   isPublicSuffix: (host: string) => Promise<boolean>;
 }
 
-/** Checks a record by all rules. @returns The first problem, or the record. */
+/**
+ * Checks a record by all rules.
+ *
+ * @returns The record, or every problem of its form, or, where that is right, every problem of its meaning; of a template
+ *   the first.
+ */
 export async function checkSiteRecord(
   value: unknown,
   context: RecordContext,
-): Promise<{ record: SiteRecord } | { problem: RecordProblem }> {
-  // Valibot takes an array for an object without fields.
-  const parsed = v.safeParse(SITE_RECORD, Array.isArray(value) ? undefined : value);
-  if (!parsed.success) return { problem: problemOf(parsed.issues[0]) };
+): Promise<{ record: SiteRecord } | { problems: RecordProblem[] }> {
+  const parsed = parseFields(SITE_RECORD, value);
+  if (!parsed.success) return { problems: parsed.issues.map((issue) => problemOf(issue, SITE_RECORD)) };
   const record = parsed.output;
-  const problem = (await checkOrigins(record.origins, context.isPublicSuffix)) ?? checkMeaning(record, context);
-  return problem ? { problem } : { record };
-}
-
-export function problemOf(issue: v.BaseIssue<unknown>): RecordProblem {
-  const field = v.getDotPath(issue) ?? 'body';
-  if (issue.type !== 'strict_object') return { field, rule: issue.message };
-  return issue.expected === 'never'
-    ? { field, rule: 'is not known here' }
-    : { field, rule: issue.expected === 'Object' ? 'must be an object' : 'must be given' };
+  const problems = [...(await checkOrigins(record.origins, context.isPublicSuffix)), ...checkMeaning(record, context)];
+  return problems.length > 0 ? { problems } : { record };
 }
 
 /** Rules between fields, and those that depend on the deployment. */
-function checkMeaning(record: SiteRecord, { catalog, demo, hasTurnstile }: RecordContext): RecordProblem | undefined {
+function checkMeaning(record: SiteRecord, { catalog, demo, hasTurnstile }: RecordContext): RecordProblem[] {
   const { models = [], defaultModel, sizes, promptMode, template, grounding, proof, adultsDeclared } = record;
-  const names = catalog.map(({ id }) => id).join(', ');
-  const unknown = models.findIndex((name) => !findModel(catalog, name));
-  if (unknown >= 0) return { field: `models.${unknown}`, rule: `must be one of ${names}` };
-  const ids = models.map((name) => findModel(catalog, name)?.id);
+  const problems: RecordProblem[] = [];
+  const add = (isBroken: boolean, field: string, rule: string): void => {
+    if (isBroken) problems.push({ field, rule });
+  };
+  const ofCatalog = `must be one of ${catalog.map(({ id }) => id).join(', ')}`;
+  const idOf = (name: string): string | undefined => findModel(catalog, name)?.id;
+  for (const [at, name] of models.entries()) add(idOf(name) === undefined, `models.${at}`, ofCatalog);
+  const ids = models.map(idOf);
+  const isMenu = !ids.includes(undefined);
   if (defaultModel !== undefined) {
-    const id = findModel(catalog, defaultModel)?.id;
-    if (id === undefined) return { field: 'defaultModel', rule: `must be one of ${names}` };
-    if (ids.length > 0 && !ids.includes(id)) return { field: 'defaultModel', rule: 'must be one of models' };
+    const id = idOf(defaultModel);
+    add(id === undefined, 'defaultModel', ofCatalog);
+    add(id !== undefined && isMenu && ids.length > 0 && !ids.includes(id), 'defaultModel', 'must be one of models');
   }
   const drawn = catalog.filter(({ id }) => ids.length === 0 || ids.includes(id));
-  if (sizes && !drawn.some((model) => sizes.some((size) => model.sizes.includes(size)))) {
-    return { field: 'sizes', rule: 'must have a size that one of the models draws' };
+  const hasSize = !sizes || drawn.some((model) => sizes.some((size) => model.sizes.includes(size)));
+  add(isMenu && !hasSize, 'sizes', 'must have a size that one of the models draws');
+  const isTemplate = promptMode === 'template';
+  add(isTemplate && !template, 'template', 'must be given where promptMode is template');
+  add(!isTemplate && template !== undefined, 'promptMode', 'must be template where template is given');
+  if (template) {
+    const ofTemplate = checkTemplate(template);
+    if (ofTemplate) problems.push(ofTemplate);
+    const searches = 'must be false with a template: what the model searches for would tell of it';
+    add(grounding === true, 'grounding', searches);
+    const most = mostPicturesOf(template);
+    const takesAll = drawn.some(({ maxReferences }) => maxReferences >= most);
+    const few = `must leave a model that takes ${most} pictures, the changed one too`;
+    add(!ofTemplate && isMenu && !takesAll, 'template.pictures', few);
   }
-  if ((promptMode === 'template') !== (template !== undefined)) {
-    return { field: 'template', rule: 'must be given where promptMode is template, and only there' };
-  }
-  const ofTemplate = template && checkTemplate(template);
-  if (ofTemplate) return ofTemplate;
-  if (template && grounding) {
-    return { field: 'grounding', rule: 'must be false with a template: what the model searches for would tell of it' };
-  }
-  const most = template ? mostPicturesOf(template) : 0;
-  if (!drawn.some(({ maxReferences }) => maxReferences >= most)) {
-    return { field: 'template.pictures', rule: `must leave a model that takes ${most} pictures, the changed one too` };
-  }
-  if (proof === 'turnstile' && !hasTurnstile) {
-    return { field: 'proof', rule: 'must not be turnstile: TURNSTILE_SITE_KEY and TURNSTILE_SECRET_KEY are not set' };
-  }
+  const keyless = 'must not be turnstile: TURNSTILE_SITE_KEY and TURNSTILE_SECRET_KEY are not set';
+  add(proof === 'turnstile' && !hasTurnstile, 'proof', keyless);
   // Gemini's terms (https://ai.google.dev/gemini-api/terms): nobody under 18 may use a site that a real key pays for.
-  if (!demo && adultsDeclared !== true) {
-    return { field: 'adultsDeclared', rule: 'must be true: the providers allow only visitors of 18 years and more' };
-  }
-  return undefined;
+  const minors = 'must be true: the providers allow only visitors of 18 years and more';
+  add(!demo && adultsDeclared !== true, 'adultsDeclared', minors);
+  return problems;
 }
 
 /** Reads the text of a record from KV. */
@@ -168,7 +158,10 @@ export async function readSiteRecord(id: string, text: string, context: RecordCo
   const value = parseJson(text);
   if (value === undefined) return { problem: 'must be JSON' };
   const checked = await checkSiteRecord(value, context);
-  if ('problem' in checked) return { problem: `${checked.problem.field} ${checked.problem.rule}` };
+  if ('problems' in checked) {
+    const [problem] = checked.problems;
+    return { problem: `${problem?.field} ${problem?.rule}` };
+  }
   const { record } = checked;
   const template = record.template && (await templateOf(record.template));
   return { entry: () => entryOf(id, record, template, context) };
@@ -194,7 +187,7 @@ function entryOf(
   const models = offered.map((model) => model.id);
   const menu = named ? named.filter((name): name is string => name !== undefined && models.includes(name)) : models;
   const wanted = findModel(catalog, record.defaultModel ?? named?.[0] ?? DEFAULT_MODEL)?.id;
-  const dayBudgetMicros = micros(budgets.dailyUsd, 5 * DOLLAR);
+  const dayBudgetMicros = micros(budgets.dailyUsd, DEFAULT_DAILY_USD * DOLLAR);
   const monthBudgetMicros = micros(budgets.monthlyUsd, 50 * DOLLAR);
   const shared = Math.min(dayBudgetMicros, monthBudgetMicros);
   const { presets = [], ideas = [], wall = [], actions = [], look, notice, showPrices } = record;

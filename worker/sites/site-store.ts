@@ -3,24 +3,16 @@
  * within a minute elsewhere. So the deployment's ledger lets one change of a site run at a time and knows the last one
  * ({@link LedgerRpc.beginSiteChange}).
  */
-import * as v from 'valibot';
 import type { SiteChange, SiteChangeEnd } from '../ledger/claims.ts';
 import type { LedgerRpc } from '../ledger/rpc.ts';
 import { fail, type Result } from '../shared/failure.ts';
 import { parseJson, parseJsonObject } from '../shared/json.ts';
 import type { Log } from '../shared/log.ts';
+import { DEFAULT_DAILY_USD, DOLLAR } from '../shared/money.ts';
 import { withRetries } from '../storage/retry.ts';
-import type { RecordProblem } from './origin-list.ts';
+import type { RecordProblem } from './record-schema.ts';
 import type { Site, SiteEntry } from './site.ts';
-import {
-  checkSiteRecord,
-  MAX_EPOCH,
-  problemOf,
-  type RecordContext,
-  readSiteRecord,
-  SITE_RECORD,
-  type SiteRecord,
-} from './site-record.ts';
+import { checkSiteRecord, MAX_EPOCH, type RecordContext, readSiteRecord, type SiteRecord } from './site-record.ts';
 import { DEFAULT_SITE, endedEpoch, endedText, inEpoch, isSiteId } from './sites.ts';
 
 /** Money that a site may take of the deployment's. */
@@ -84,15 +76,12 @@ export interface SiteStore {
   change<T>(id: string, step: (seen: SeenSite, writer: SiteWriter) => Promise<Result<T>>): Promise<Result<T>>;
   /** All sites, `default` among them, by id. One KV operation, and one for each record that was written by other means. */
   shares(): Promise<SiteShare[]>;
-  /** Checks a record by all rules. @returns The record, or every problem of its form, or the first of its meaning. */
+  /** Checks a record by all rules, as {@link checkSiteRecord} does. */
   check(value: unknown): Promise<{ record: SiteRecord } | { problems: RecordProblem[] }>;
   /** What a record that was checked means. */
   entryOf(id: string, record: SiteRecord): Promise<SiteEntry>;
 }
 
-const DOLLAR = 1_000_000;
-/** What `site-record.ts` takes for a record without its own. */
-const DEFAULT_DAILY_USD = 5;
 const PREFIX = 'site:';
 /** A change waits so long for those before it. */
 const BEGIN_TRIES = 50;
@@ -209,13 +198,7 @@ export function createSiteStore({ kv, context, fallback, changes, pause, log }: 
       } while (cursor !== undefined);
       return [...found].map(([id, listed]) => ({ id, ...listed })).toSorted((a, b) => a.id.localeCompare(b.id));
     },
-    async check(value) {
-      // Valibot takes an array for an object without fields.
-      const { issues } = v.safeParse(SITE_RECORD, Array.isArray(value) ? undefined : value);
-      if (issues) return { problems: issues.map(problemOf) };
-      const checked = await checkSiteRecord(value, context);
-      return 'problem' in checked ? { problems: [checked.problem] } : checked;
-    },
+    check: (value) => checkSiteRecord(value, context),
     async entryOf(id, record) {
       const read = await readSiteRecord(id, JSON.stringify(record), context);
       if ('problem' in read) throw new Error(`a checked record is broken: ${read.problem}`);

@@ -1,4 +1,5 @@
 /** What an owner should know about a site that breaks no rule. */
+import { DOLLAR } from '../shared/money.ts';
 import type { Site } from './site.ts';
 import type { SiteShare } from './site-store.ts';
 
@@ -18,7 +19,7 @@ export interface WarningContext {
   pictureMicros: number | undefined;
 }
 
-const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(micros < 10_000 ? 4 : 2)}`;
+const dollars = (micros: number): string => `$${(micros / DOLLAR).toFixed(micros < 10_000 ? 4 : 2)}`;
 
 export function siteWarnings(
   site: Site,
@@ -36,6 +37,7 @@ export function siteWarnings(
       `is ${dollars(dayBudgetMicros)}, and the whole month has ${dollars(monthBudgetMicros)}: one day can spend it`,
     );
   }
+  if (site.origins.length === 0) add('origins', 'is empty: only pages of this deployment may use the site');
   const sum = others.reduce((total, { dayBudgetMicros }) => total + dayBudgetMicros, site.dayBudgetMicros);
   if (sum > deploymentDayMicros) {
     add(
@@ -48,15 +50,13 @@ export function siteWarnings(
     return warnings;
   }
   const shares = [
-    ['budgets.visitorDailyUsd', site.visitorDayMicros, 'visitor'],
-    ['budgets.prefixDailyUsd', site.networkDayMicros, 'network'],
+    ['budgets.dailyUsd', site.dayBudgetMicros, 'the site'],
+    ['budgets.visitorDailyUsd', site.visitorDayMicros, 'each visitor'],
+    ['budgets.prefixDailyUsd', site.networkDayMicros, 'each network'],
   ] as const;
   for (const [field, micros, who] of shares) {
     if (micros >= pictureMicros) continue;
-    add(
-      field,
-      `is ${dollars(micros)} a day for each ${who}, and a picture holds ${dollars(pictureMicros)}: none is made`,
-    );
+    add(field, `is ${dollars(micros)} a day for ${who}, and a picture holds ${dollars(pictureMicros)}: none is made`);
   }
   return warnings;
 }

@@ -61,7 +61,8 @@ export const ownerEntry = (createdAt: number, id: string): string =>
 export const uploadFolder = (site: string, id: string): string => `files/${site}/uploads/${id}/`;
 
 /** A picture of the owner's template. No lifecycle rule deletes it. @param sha256 Lower-case hex. */
-export const templatePictureKey = (site: string, sha256: string): string => `templates/${site}/${sha256}`;
+export const templatePictureKey = (site: string, sha256: string): string => `${templateFolder(site)}${sha256}`;
+export const templateFolder = (site: string): string => `templates/${site}/`;
 
 /** @param digest Lower-case hex SHA-256 of a thought signature. */
 export const originKey = (retention: RetentionClass, digest: string): string => `${retention}/makers/${digest}`;

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { TemplateSlot } from '../protocol.ts';
-import type { RecordProblem } from '../sites/origin-list.ts';
+import { type RecordProblem, wholeFrom } from '../sites/record-schema.ts';
 import { DEFAULT_MAX_LENGTH, hasUnseen, mostPicturesOf, PLACEHOLDER, photosOf, tidy } from './slots.ts';
 import type { Template } from './template.ts';
 
@@ -39,14 +39,7 @@ const SLOT = v.strictObject({
   label: shown(120),
   type: v.picklist(['text', 'choice', 'photo'], 'must be text, choice or photo'),
   /** In UTF-16 units. */
-  maxLength: v.exactOptional(
-    v.pipe(
-      v.number(LENGTH_RULE),
-      v.integer(LENGTH_RULE),
-      v.minValue(1, LENGTH_RULE),
-      v.maxValue(MAX_LENGTH, LENGTH_RULE),
-    ),
-  ),
+  maxLength: v.exactOptional(wholeFrom(1, MAX_LENGTH, LENGTH_RULE)),
   choices: v.exactOptional(
     v.pipe(v.array(shown(200), LIST_RULE), v.maxLength(MAX_CHOICES, `must have at most ${MAX_CHOICES} entries`)),
   ),
@@ -80,7 +73,10 @@ export function checkTemplate(record: TemplateRecord): RecordProblem | undefined
   }
   const unknown = named.findIndex((name) => !names.includes(name));
   if (unknown >= 0) {
-    return { field: 'template.prompt', rule: `must name a slot in each {{…}}: number ${unknown + 1} is of none` };
+    return {
+      field: 'template.prompt',
+      rule: `must name a slot in each {{…}}: the ${ordinal(unknown + 1)} names none`,
+    };
   }
   if (/\{\{|\}\}/.test(prompt.replace(PLACEHOLDER, ''))) {
     return { field: 'template.prompt', rule: 'must close each {{ with }}, around the name of a slot' };
@@ -97,6 +93,12 @@ export function checkTemplate(record: TemplateRecord): RecordProblem | undefined
     return { field: 'template.pictures', rule };
   }
   return undefined;
+}
+
+/** `1st`, `2nd`, `3rd`, `11th`. */
+function ordinal(count: number): string {
+  const last = count % 100 > 10 && count % 100 < 14 ? 0 : count % 10;
+  return `${count}${['th', 'st', 'nd', 'rd'][last] ?? 'th'}`;
 }
 
 function checkSlot(

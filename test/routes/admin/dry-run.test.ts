@@ -32,6 +32,14 @@ const judge = (worker: TestWorker, body: object): Promise<Judgement> =>
 
 afterEach(reset);
 
+it('of a model that the site does not have names the field of the question', async () => {
+  const worker = createTestWorker({ ...OWNER, SITE_MODELS: MODEL });
+
+  const told = await judge(worker, { as: 'client', model: 'gemini-3-pro-image', request: newBody() });
+
+  expect(told).toMatchObject({ allowed: false, reason: 'MODEL_NOT_ALLOWED', field: 'model' });
+});
+
 describe('a dry run', () => {
   it('says what a request would cost at most, and who would draw it', async () => {
     const request = newBody();

@@ -7,6 +7,7 @@ import { CLIENT_KEY } from '../../client-keys.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
 import { ARRAY, GENERATE, MODEL, moneyOf, nameOf, newBody, SSE } from '../generate/money.ts';
+import { call } from './owner.ts';
 
 /** Each test sends many requests. */
 vi.setConfig({ testTimeout: 20_000 });
@@ -25,7 +26,10 @@ const post = (worker: TestWorker, body: unknown, headers: Record<string, string>
   });
 const pause = async (worker: TestWorker, paused: boolean, scope = 'site') => {
   const answer = await post(worker, { scope, paused });
-  expect([answer.status, await answer.json()]).toEqual([200, { scope, paused }]);
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    { scope, ...(scope === 'site' && { site: 'default' }), paused },
+  ]);
 };
 type Report = Record<'site' | 'deployment', LedgerReport & { dayCapMicros: number; monthCapMicros?: number }>;
 const reportOf = async (worker: TestWorker): Promise<Report> =>
@@ -140,6 +144,15 @@ describe('the owner’s API', () => {
   });
 });
 
+it.each([
+  ['GET', '/ledger?sites=shop'],
+  ['DELETE', '/clients/dev?sites=shop'],
+])('%s %s is refused, because another site would be meant', async (method, path) => {
+  const answer = await call(createTestWorker(OWNER), method, path);
+
+  expect(await reasonOf(answer)).toEqual([400, 'UNKNOWN_FIELD']);
+});
+
 describe('a pause', () => {
   it.each(['site', 'deployment'])('of the %s stops what is new, and what is kept goes on', async (scope) => {
     const worker = createTestWorker(OWNER);
@@ -185,6 +198,18 @@ describe('a pause', () => {
 
     const { error } = (await answer.json()) as ErrorAnswer;
     expect(error.message).toBe('scope must be "site" or "deployment".');
+  });
+
+  it.each([
+    { body: { paused: true }, message: 'scope must be given.' },
+    { body: { scope: 'site' }, message: 'paused must be given.' },
+    { body: { scope: 'site', paused: 'yes' }, message: 'paused must be true or false.' },
+    { body: { scope: 'site', site: 1, paused: true }, message: 'site must be text.' },
+    { body: [], message: 'body must be an object.' },
+  ])('says in plain words that $message', async ({ body, message }) => {
+    const answer = await post(createTestWorker(OWNER), body);
+
+    expect(((await answer.json()) as ErrorAnswer).error.message).toBe(message);
   });
 
   it.each([

@@ -87,22 +87,31 @@ describe('a record', () => {
   it.each([
     { name: 'without origins', record: { ...SHOP, origins: undefined }, field: 'origins', rule: 'must be given' },
     { name: 'with a path', record: { ...SHOP, origins: ['https://a.example/x'] }, field: 'origins.0' },
-    { name: 'with an unknown field', record: { ...SHOP, colour: 'red' }, field: 'colour', rule: 'is not known here' },
+    {
+      name: 'with an unknown field',
+      record: { ...SHOP, colour: 'red' },
+      field: 'colour',
+      rule: 'is not known here. Accepted: origins, models,',
+      reason: 'UNKNOWN_FIELD',
+    },
     { name: 'with a negative budget', record: { ...SHOP, budgets: { dailyUsd: -1 } }, field: 'budgets.dailyUsd' },
     { name: 'with an unknown model', record: { ...SHOP, models: ['dall-e'] }, field: 'models.0' },
     { name: 'that declares no adults', record: { ...SHOP, adultsDeclared: false }, field: 'adultsDeclared' },
     { name: 'of another type', record: [SHOP], field: 'body' },
     { name: 'that is no JSON', record: '{"origins":', field: 'body' },
-  ])('$name is refused by name, and nothing is kept', async ({ record, field, rule = '' }) => {
-    const worker = createTestWorker(OWNER);
+  ])(
+    '$name is refused by name, and nothing is kept',
+    async ({ record, field, rule = '', reason = 'INVALID_FIELD' }) => {
+      const worker = createTestWorker(OWNER);
 
-    const answer = await save(worker, 'posters', record);
+      const answer = await save(worker, 'posters', record);
 
-    const [status, reason, message] = await problemOf(answer);
-    expect([status, reason]).toEqual([400, 'INVALID_FIELD']);
-    expect(message).toContain(`${field} ${rule}`);
-    expect(await env.KV.get('site:posters')).toBeNull();
-  });
+      const [status, told, message] = await problemOf(answer);
+      expect([status, told]).toEqual([400, reason]);
+      expect(message).toContain(`${field} ${rule}`);
+      expect(await env.KV.get('site:posters')).toBeNull();
+    },
+  );
 
   it.each(['Posters', '-a', 'a_b', 'a'.repeat(33)])('of the id %s is refused', async (id) => {
     expect((await problemOf(await save(createTestWorker(OWNER), id)))[2]).toMatch(/^id must have 1 to 32 of a-z/);
@@ -123,7 +132,11 @@ describe('a record', () => {
     const found = await told<{ problems: { field: string }[] }>(call(worker, 'POST', '/sites/posters/check', wrong));
     const good = await told(call(worker, 'POST', '/sites/posters/check', SHOP));
 
+    const meaning = { ...SHOP, origins: ['posters'], models: ['dall-e'], adultsDeclared: false };
+    const unfit = await told<typeof found>(call(worker, 'POST', '/sites/posters/check', meaning));
+
     expect(found.problems.map(({ field }) => field)).toEqual(['origins', 'limits.perMinute', 'extra']);
+    expect(unfit.problems.map(({ field }) => field)).toEqual(['origins.0', 'models.0', 'adultsDeclared']);
     expect(good).toMatchObject({ problems: [], warnings: [{ field: 'proof' }, { field: 'budgets.dailyUsd' }] });
     expect(await env.KV.get('site:posters')).toBeNull();
   });
@@ -131,11 +144,15 @@ describe('a record', () => {
   it('is saved with warnings of what may surprise', async () => {
     const worker = createTestWorker({ ...OWNER, SITE_DAILY_BUDGET_USD: '3', DEPLOYMENT_DAILY_BUDGET_USD: '4.99' });
     const budgets = { dailyUsd: 2, visitorDailyUsd: 0.01 };
+    const poor = { ...SHOP, origins: [], budgets: { dailyUsd: 0.01, visitorDailyUsd: 1, prefixDailyUsd: 1 } };
 
     const { warnings } = await told<SavedSite>(save(worker, 'posters', { ...SHOP, budgets }));
 
     expect(warnings.map(({ field }) => field)).toEqual(['proof', 'budgets.dailyUsd', 'budgets.visitorDailyUsd']);
     expect(warnings[1]?.warning).toContain('$5.00 a day together, and the deployment $4.99');
+    const ofPoor = (await told<SavedSite>(save(worker, 'posters', poor))).warnings;
+    expect(ofPoor.map(({ field }) => field)).toEqual(['proof', 'origins', 'budgets.dailyUsd']);
+    expect(ofPoor[2]?.warning).toMatch(/^is \$0\.01 a day for the site, and a picture holds .*: none is made$/);
   });
 
   it('is saved with a warning where a day may spend its month, and visitors’ shares are of the month', async () => {
@@ -349,6 +366,16 @@ describe('the list', () => {
 
     const { sites } = await told<{ sites: ShownSite[] }>(call(worker, 'GET', '/sites'));
     expect(sites.filter(({ paused }) => paused).map(({ id }) => id)).toEqual(['posters', 'resting']);
+    await told(call(worker, 'POST', '/pause', { scope: 'deployment', paused: true }));
+    const all = await told<{ sites: ShownSite[] }>(call(worker, 'GET', '/sites'));
+    expect(all.sites.map(({ id, paused }) => [id, paused])).toEqual([
+      ...[
+        ['default', true],
+        ['posters', true],
+        ['resting', true],
+      ],
+    ]);
+    expect(await told(call(worker, 'GET', '/sites/default'))).toMatchObject({ paused: true });
     const unknown = await call(worker, 'POST', '/pause', { scope: 'site', site: 'none', paused: true });
     expect(await reasonOf(unknown)).toEqual([404, 'SITE_UNKNOWN']);
     const both = await call(worker, 'POST', '/pause', { scope: 'deployment', site: 'posters', paused: true });

@@ -102,6 +102,40 @@ describe('a picture of a template', () => {
   });
 });
 
+describe('the pictures of a site', () => {
+  const list = async (worker: TestWorker) => told(call(worker, 'GET', '/sites/mugs/pictures'));
+
+  it('are listed, with those that its record names', async () => {
+    const worker = createTestWorker(OWNER);
+    expect(await list(worker)).toEqual({ pictures: [] });
+    const { id } = await told<{ id: string }>(send(worker, wholePng()));
+    const kept = { id, mimeType: 'image/png', bytes: wholePng().length };
+
+    expect(await list(worker)).toEqual({ pictures: [{ ...kept, used: false }] });
+    await told(call(worker, 'PUT', '/sites/mugs', withPictures(id)));
+    expect(await list(worker)).toEqual({ pictures: [{ ...kept, used: true }] });
+  });
+
+  it('are deleted once, and only where the record does not name them', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await told<{ id: string }>(send(worker, wholePng()));
+    const remove = () => call(worker, 'DELETE', `/sites/mugs/pictures/${id}`);
+    await told(call(worker, 'PUT', '/sites/mugs', withPictures(id)));
+
+    expect(await messageOf(await remove())).toMatch(/^sha256 must not be in template\.pictures of the site’s record/);
+    await env.KV.put('site:mugs', JSON.stringify({ ...withPictures(id), retention: '1y' }));
+    expect(await reasonOf(await remove())).toEqual([400, 'INVALID_FIELD']);
+    await told(call(worker, 'PUT', '/sites/mugs', MUGS));
+    expect((await remove()).status).toBe(204);
+
+    expect(await reasonOf(await remove())).toEqual([404, 'NOT_FOUND']);
+    expect(await list(worker)).toEqual({ pictures: [] });
+    expect(await env.BUCKET.head(`templates/mugs/${id}`)).toBeNull();
+    const [entry] = await worker.services.deploymentLedger().changes(1);
+    expect(entry).toMatchObject({ what: 'template_picture_deleted', site: 'mugs', target: id });
+  });
+});
+
 describe('a trial', () => {
   it('says what goes up and what it costs at most, of a record that is not saved', async () => {
     const worker = createTestWorker(OWNER);
@@ -132,7 +166,7 @@ describe('a trial', () => {
     {
       name: 'a site without a template',
       body: { record: { origins: [], adultsDeclared: true }, slots: {} },
-      refusal: [404, 'NOT_FOUND'],
+      refusal: [400, 'INVALID_FIELD'],
     },
     {
       name: 'a model that is not the site’s',
@@ -142,6 +176,12 @@ describe('a trial', () => {
     { name: 'an unknown site', body: { slots: {} }, refusal: [404, 'SITE_UNKNOWN'] },
   ])('of $name is refused', async ({ body, refusal }) => {
     expect(await reasonOf(await test(createTestWorker(OWNER), body))).toEqual(refusal);
+  });
+
+  it('of a site without a template says what is missing', async () => {
+    const answer = await test(createTestWorker(OWNER), { record: { origins: [], adultsDeclared: true }, slots: {} });
+
+    expect(await messageOf(answer)).toMatch(/^template must be given: this site has none/);
   });
 
   it('names the field of a record that breaks a rule', async () => {

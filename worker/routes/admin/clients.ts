@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import * as v from 'valibot';
 import { CLIENT_WISH, type ClientRecord } from '../../auth/client-record.ts';
 import { hintOf } from '../../auth/client-store.ts';
 import { createKey } from '../../auth/clients.ts';
@@ -7,9 +6,10 @@ import { findModel } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJson } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
-import { problemOf } from '../../sites/site-record.ts';
+import { failureOf, parseFields, problemOf } from '../../sites/record-schema.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { readQuery, SITE_QUERY } from './query.ts';
 
 /**
  * The API clients: `POST` makes a key and shows it once, `GET` lists the clients without their keys, `DELETE` revokes the
@@ -32,12 +32,8 @@ export const clientAdminRoutes = (services: AdminServices) => {
     .post('/peel/admin/api/clients', owned(owners), async (c) => {
       const body = await readJson(c.req.raw);
       if (!body.ok) return sendFailure(c, body.failure);
-      // Valibot takes an array for an object without fields.
-      const parsed = v.safeParse(CLIENT_WISH, Array.isArray(body.value) ? undefined : body.value);
-      if (!parsed.success) {
-        const { field, rule } = problemOf(parsed.issues[0]);
-        return sendFailure(c, invalid(field, rule));
-      }
+      const parsed = parseFields(CLIENT_WISH, body.value);
+      if (!parsed.success) return sendFailure(c, failureOf(problemOf(parsed.issues[0], CLIENT_WISH)));
       const { site = DEFAULT_SITE, audience = 'own', takes = 'named', models, ...wish } = parsed.output;
       const found = await sites.find(site);
       if (!found.ok) return sendFailure(c, found.failure);
@@ -64,7 +60,9 @@ export const clientAdminRoutes = (services: AdminServices) => {
     })
     .delete('/peel/admin/api/clients/:name', owned(owners), async (c) => {
       const name = c.req.param('name');
-      const site = c.req.query('site') ?? DEFAULT_SITE;
+      const query = readQuery(c, SITE_QUERY);
+      if (!query.ok) return sendFailure(c, query.failure);
+      const { site } = query.value;
       if (isOfVariables(site, name)) {
         return sendFailure(c, invalid('name', 'must not be of CLIENT_KEYS: take the client out of that variable'));
       }

@@ -66,7 +66,7 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
       const refuse = (failure: Failure, known = {}) => c.json({ ...refusalOf(failure), ...known }, 200, NO_STORE);
 
       const chosen = chooseModel(asked.value.model ?? site.defaultModel, caller, services);
-      if (!chosen.ok) return refuse(chosen.failure);
+      if (!chosen.ok) return refuse(chosen.failure, { field: 'model' });
       const model = chosen.value;
       const understood = await understand({ value: asked.value.request, inputs }, { caller, model, origin }, services);
       if (!understood.ok) return refuse(understood.failure, { model: model.id });

@@ -32,6 +32,8 @@ export const LEDGER_API: readonly ApiRoute[] = [
     summary: 'Stops or resumes paid work of a site (default: `default`) or of all, within five seconds.',
     answer: v.strictObject({
       scope: v.picklist(['site', 'deployment']),
+      /** The site that was paused or resumed. */
+      site: v.exactOptional(v.string()),
       paused: v.boolean(),
       /** Sites that have not heard it yet. They are told until they have. */
       unheard: v.exactOptional(v.array(v.string())),

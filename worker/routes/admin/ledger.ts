@@ -3,6 +3,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { readJsonBody } from '../../http/json-body.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { readQuery, SITE_QUERY } from './query.ts';
 import { PAUSE_REQUEST } from './requests.ts';
 
 /**
@@ -12,7 +13,9 @@ import { PAUSE_REQUEST } from './requests.ts';
 export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLedger, audit }: AdminServices) =>
   new Hono<App>()
     .get('/peel/admin/api/ledger', owned(owners), async (c) => {
-      const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
+      const query = readQuery(c, SITE_QUERY);
+      if (!query.ok) return sendFailure(c, query.failure);
+      const found = await sites.find(query.value.site);
       if (!found.ok) return sendFailure(c, found.failure);
       const { id, dayBudgetMicros, monthBudgetMicros } = found.value.site;
       const [site, deployment] = await Promise.all([ledger(id).report(), deploymentLedger().deploymentReport()]);
@@ -52,5 +55,6 @@ export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLed
         ...{ what: paused ? 'paused' : 'resumed', who: c.get('owner').who },
         ...(ofSite !== undefined && { site: ofSite }),
       });
-      return c.json({ scope, paused, ...(unheard.length > 0 && { unheard }) }, 200, NO_STORE);
+      const named = ofSite !== undefined && { site: ofSite };
+      return c.json({ scope, ...named, paused, ...(unheard.length > 0 && { unheard }) }, 200, NO_STORE);
     });

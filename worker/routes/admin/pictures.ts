@@ -93,8 +93,9 @@ export const pictureAdminRoutes = (services: AdminServices) => {
           .then(remove)
           .catch((error) => log('picture_unswept', { id, error: String(error) })),
       );
-      const site = labels && { site: labels.site };
-      await audit({ what: 'picture_deleted', who: c.get('owner').who, ...site, target: id });
+      // A picture without labels is of an earlier version, which knew one site.
+      const site = labels?.site ?? DEFAULT_SITE;
+      if (found.keys.length > 0) await audit({ what: 'picture_deleted', who: c.get('owner').who, site, target: id });
       return c.json({ id, deleted: found.keys.length }, 200, NO_STORE);
     });
 };

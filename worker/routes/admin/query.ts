@@ -2,23 +2,21 @@ import type { Context } from 'hono';
 import * as v from 'valibot';
 import type { App } from '../../http/failure-response.ts';
 import { fail, type Result, succeed } from '../../shared/failure.ts';
-
-type Schema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+import { type Fields, failureOf, problemOf } from '../../sites/record-schema.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
 
 /**
  * Reads the query of an address by a schema whose messages are rules, such as `must be a whole number`.
  *
  * @returns The first violation with its field and rule. Of a name that comes twice the last value counts.
  */
-export function readQuery<S extends Schema>(c: Context<App>, schema: S): Result<v.InferOutput<S>> {
+export function readQuery<S extends Fields>(c: Context<App>, schema: S): Result<v.InferOutput<S>> {
   const parsed = v.safeParse(schema, Object.fromEntries(new URL(c.req.url).searchParams));
   if (parsed.success) return succeed(parsed.output);
-  const [issue] = parsed.issues;
-  const field = v.getDotPath(issue) ?? 'query';
-  if (issue.type === 'strict_object')
-    return fail({ reason: 'UNKNOWN_FIELD', field, accepted: Object.keys(schema.entries) });
-  return fail({ reason: 'INVALID_FIELD', field, rule: `${issue.message}.` });
+  return fail(failureOf(problemOf(parsed.issues[0], schema)));
 }
+
+export const SITE_QUERY = v.strictObject({ site: v.optional(v.string(), DEFAULT_SITE) });
 
 /** A whole number as an address has it. */
 export function wholeNumber(least: number, most: number) {

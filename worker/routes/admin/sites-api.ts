@@ -3,7 +3,9 @@ import { SITE_RECORD } from '../../sites/site-record.ts';
 import type { ApiRoute } from './api-route.ts';
 import { NOTHING } from './requests.ts';
 
-const PROBLEMS = v.array(v.strictObject({ field: v.string(), rule: v.string() }));
+/** `accepted`: names that stand in the place of an unknown one. */
+const PROBLEM = v.strictObject({ field: v.string(), rule: v.string(), accepted: v.exactOptional(v.array(v.string())) });
+const PROBLEMS = v.array(PROBLEM);
 const WARNINGS = v.array(v.strictObject({ field: v.string(), warning: v.string() }));
 
 const SHOWN_SITE = v.strictObject({
@@ -11,7 +13,7 @@ const SHOWN_SITE = v.strictObject({
   source: v.picklist(['record', 'variables']),
   /** As it is kept, so it may break rules. */
   record: v.unknown(),
-  /** null: the site's ledger does not answer. */
+  /** By the record, a pause of the site or one of the deployment. null: not known, because a ledger does not answer. */
   paused: v.nullable(v.boolean()),
   problems: v.exactOptional(PROBLEMS),
 });

@@ -2,9 +2,10 @@ import { type Context, Hono } from 'hono';
 import { findModel, SIZES } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJson, readJsonBody } from '../../http/json-body.ts';
+import type { LedgerRpc } from '../../ledger/rpc.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { parseJson, parseJsonObject } from '../../shared/json.ts';
-import type { RecordProblem } from '../../sites/origin-list.ts';
+import { failureOf, type RecordProblem } from '../../sites/record-schema.ts';
 import type { Site } from '../../sites/site.ts';
 import { MAX_EPOCH, type SiteRecord } from '../../sites/site-record.ts';
 import {
@@ -25,25 +26,28 @@ export const siteAdminRoutes = (services: AdminServices) => {
     services;
   const { clients, clientStore } = services;
 
-  /** @returns Whether paid work is paused; null if the site's ledger does not answer, so that the rest is still shown. */
-  async function isPaused(id: string): Promise<boolean | null> {
+  /** @returns Whether a ledger is paused; null if it does not answer, so that the rest is still shown. */
+  async function pauseOf(account: LedgerRpc, name: string): Promise<boolean | null> {
     try {
-      return (await ledger(id).facts()).paused;
+      return (await account.facts()).paused;
     } catch (error) {
-      log('pause_unread', { site: id, error: String(error) });
+      log('pause_unread', { ledger: name, error: String(error) });
       return null;
     }
   }
+  const pauseOfDeployment = () => pauseOf(deploymentLedger(), 'deployment');
 
   /** What the owner reads of one site. A record that breaks a rule is shown as it is, with its problems. */
-  async function describe(id: string, { source, text }: StoredSite) {
+  async function describe(id: string, { source, text }: StoredSite, ofDeployment: Promise<boolean | null>) {
     const value = parseJson(text);
     // The variables were checked when they were read.
     const checked = source === 'variables' ? undefined : await siteStore.check(value);
-    const paused = await isPaused(id);
-    const isPausedByRecord = (parseJsonObject(text) as Partial<SiteRecord> | undefined)?.paused === true;
+    const byRecord = (parseJsonObject(text) as Partial<SiteRecord> | undefined)?.paused === true;
+    // A site that has never drawn has not heard of the deployment's pause.
+    const pauses = [byRecord, ...(await Promise.all([pauseOf(ledger(id), id), ofDeployment]))];
+    const paused = pauses.includes(true) || (pauses.includes(null) ? null : false);
     return {
-      ...{ id, source, record: value ?? text, paused: paused === null ? null : paused || isPausedByRecord },
+      ...{ id, source, record: value ?? text, paused },
       ...(checked && 'problems' in checked && { problems: checked.problems }),
     };
   }
@@ -66,18 +70,18 @@ export const siteAdminRoutes = (services: AdminServices) => {
     const checked = await siteStore.check(value);
     if ('problems' in checked) return checked;
     const { record } = checked;
-    const [missing] = await templatePictures.missing(id, record.template?.pictures ?? []);
-    if (missing !== undefined) {
-      const at = record.template?.pictures?.indexOf(missing);
-      const rule = `must be the id of a picture that was sent to PUT /peel/admin/api/sites/${id}/pictures`;
-      return { problems: [{ field: `template.pictures.${at}`, rule }] };
-    }
+    const pictures = record.template?.pictures ?? [];
+    const missing = await templatePictures.missing(id, pictures);
+    const unsent = `must be the id of a picture that was sent to PUT /peel/admin/api/sites/${id}/pictures`;
+    const problems = missing.map((name) => ({ field: `template.pictures.${pictures.indexOf(name)}`, rule: unsent }));
     const { site } = await siteStore.entryOf(id, record);
     const others = (await siteStore.shares()).filter((other) => other.id !== id);
     const kept = overkept(site, others);
-    if (kept === undefined) return { record, warnings: warningsOf(site, others) };
-    const rule = `must leave the sum of all sites at 100 or less, which would be ${kept}`;
-    return { problems: [{ field: 'budgets.deploymentPercent', rule }] };
+    if (kept !== undefined) {
+      const rule = `must leave the sum of all sites at 100 or less, which would be ${kept}`;
+      problems.push({ field: 'budgets.deploymentPercent', rule });
+    }
+    return problems.length > 0 ? { problems } : { record, warnings: warningsOf(site, others) };
   }
 
   /** Changes a site that is as its owner has seen it. */
@@ -103,9 +107,10 @@ export const siteAdminRoutes = (services: AdminServices) => {
 
   return new Hono<App>()
     .get('/peel/admin/api/sites', owned(owners), async (c) => {
+      const ofDeployment = pauseOfDeployment();
       const all = (await siteStore.shares()).map(async ({ id }) => {
         const stored = await siteStore.read(id);
-        return stored && describe(id, stored);
+        return stored && describe(id, stored, ofDeployment);
       });
       return c.json({ sites: (await Promise.all(all)).filter((site) => site !== undefined) }, 200, NO_STORE);
     })
@@ -113,7 +118,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       const id = c.req.param('id');
       const stored = isSiteId(id) ? await siteStore.read(id) : undefined;
       if (!stored) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
-      return c.json(await describe(id, stored), 200, { ...NO_STORE, ETag: stored.etag });
+      return c.json(await describe(id, stored, pauseOfDeployment()), 200, { ...NO_STORE, ETag: stored.etag });
     })
     .put('/peel/admin/api/sites/:id', owned(owners), async (c) => {
       const id = c.req.param('id');
@@ -182,10 +187,12 @@ const INVALID_ID: Failure = {
 };
 
 /** The refusal of a record. @param at Path of the record in the body; absent: it is the body. */
-export const invalidRecord = ([problem]: readonly RecordProblem[], at?: string): Failure => ({
-  ...{ reason: 'INVALID_FIELD', field: [at, problem?.field ?? 'body'].filter(Boolean).join('.') },
-  rule: `${problem?.rule ?? 'is not valid'}.`,
-});
+export function invalidRecord([problem]: readonly RecordProblem[], at?: string): Failure {
+  const { field, ...rest } = problem ?? { field: BODY, rule: 'is not valid' };
+  if (at === undefined) return failureOf({ field, ...rest });
+  return failureOf({ field: field === BODY ? at : `${at}.${field}`, ...rest });
+}
+const BODY = 'body';
 
 /** The owner reads what it changes: another window, or another owner, may have changed it since. */
 function refuseUnseen(

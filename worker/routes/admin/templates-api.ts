@@ -3,6 +3,8 @@ import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
 import type { ApiRoute } from './api-route.ts';
 import { TEST_REQUEST } from './requests.ts';
 
+const PICTURE = { id: v.string(), mimeType: v.string(), bytes: v.number() };
+
 export const TEMPLATES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'post', path: '/peel/admin/api/sites/:id/test', body: TEST_REQUEST },
@@ -23,6 +25,23 @@ export const TEMPLATES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'put', path: '/peel/admin/api/sites/:id/pictures', bodyTypes: IMAGE_MIME_TYPES },
     summary: 'Keeps a picture for templates of the site, which name it by its id. At most 5 MiB.',
-    answer: v.object({ id: v.string(), mimeType: v.string(), bytes: v.number() }),
+    answer: v.object(PICTURE),
+  },
+  {
+    ...{ method: 'get', path: '/peel/admin/api/sites/:id/pictures' },
+    summary: 'The pictures that are kept for templates of the site.',
+    answer: v.strictObject({
+      pictures: v.array(
+        v.strictObject({
+          ...PICTURE,
+          /** The site’s record names it, so it cannot be deleted. */
+          used: v.boolean(),
+        }),
+      ),
+    }),
+  },
+  {
+    ...{ method: 'delete', path: '/peel/admin/api/sites/:id/pictures/:sha256' },
+    summary: 'Deletes a picture that the site’s record does not name.',
   },
 ];

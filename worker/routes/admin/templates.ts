@@ -6,7 +6,9 @@ import { parseBody, readJson } from '../../http/json-body.ts';
 import { readBytes } from '../../http/whole-body.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
 import { type Failure, fail, type Result } from '../../shared/failure.ts';
+import { parseJsonObject } from '../../shared/json.ts';
 import type { SiteEntry } from '../../sites/site.ts';
+import type { SiteRecord } from '../../sites/site-record.ts';
 import { isSiteId } from '../../sites/sites.ts';
 import { MAX_TEMPLATE_PICTURE_BYTES } from '../../storage/template-pictures.ts';
 import { expandForOwner } from '../../templates/expand-for-owner.ts';
@@ -15,8 +17,8 @@ import { MAX_RECORD_BYTES, TEST_REQUEST } from './requests.ts';
 import { invalidRecord } from './sites.ts';
 
 /**
- * `POST …/test`: what a template comes to for some values, saved or not, without a call. `PUT …/pictures`: keeps a
- * picture of the owner's for templates of the site, which name it by its id.
+ * `POST …/test`: what a template comes to for some values, saved or not, without a call. `…/pictures`: pictures of the
+ * owner's for templates of the site, which name them by their ids.
  */
 export const templateAdminRoutes = (services: AdminServices) => {
   const { owners, sites, siteStore, templatePictures, config, pricing, audit } = services;
@@ -27,6 +29,15 @@ export const templateAdminRoutes = (services: AdminServices) => {
     const checked = await siteStore.check(record);
     if ('problems' in checked) return fail(invalidRecord(checked.problems, 'record'));
     return { ok: true, value: await siteStore.entryOf(id, checked.record) };
+  }
+
+  /** Ids of the pictures that the site's record names, or its last good copy where that is in force. */
+  async function namedPictures(id: string): Promise<Set<string>> {
+    const [stored, found] = await Promise.all([siteStore.read(id), sites.find(id)]);
+    const record = stored && (parseJsonObject(stored.text) as Partial<SiteRecord> | undefined);
+    const written: unknown = record?.template?.pictures;
+    const inForce = found.ok ? (found.value.template?.pictures ?? []) : [];
+    return new Set([...(Array.isArray(written) ? written : []), ...inForce]);
   }
 
   return new Hono<App>()
@@ -41,7 +52,7 @@ export const templateAdminRoutes = (services: AdminServices) => {
       const found = await findEntry(id, record);
       if (!found.ok) return sendFailure(c, found.failure);
       const { site, template } = found.value;
-      if (!template) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A template of this site' });
+      if (!template) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'template', rule: NO_TEMPLATE });
       const model = findModel(config.catalog, name ?? site.defaultModel);
       if (!model || !site.models.includes(model.id)) {
         const failure: Failure = {
@@ -69,5 +80,26 @@ export const templateAdminRoutes = (services: AdminServices) => {
       if (!kept.ok) return sendFailure(c, kept.failure);
       await audit({ what: 'template_picture_saved', who: c.get('owner').who, site: id, target: kept.value.id });
       return c.json(kept.value, 200, NO_STORE);
+    })
+    .get('/peel/admin/api/sites/:id/pictures', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      const [kept, named] = await Promise.all([templatePictures.list(id), namedPictures(id)]);
+      const pictures = kept.map((picture) => ({ ...picture, used: named.has(picture.id) }));
+      return c.json({ pictures }, 200, NO_STORE);
+    })
+    .delete('/peel/admin/api/sites/:id/pictures/:sha256', owned(owners), async (c) => {
+      const { id, sha256 } = c.req.param();
+      if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      if ((await namedPictures(id)).has(sha256)) {
+        return sendFailure(c, { reason: 'INVALID_FIELD', field: 'sha256', rule: IN_USE });
+      }
+      const isGone = await templatePictures.remove(id, sha256);
+      if (!isGone) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A picture of this id and site' });
+      await audit({ what: 'template_picture_deleted', who: c.get('owner').who, site: id, target: sha256 });
+      return c.body(null, 204, NO_STORE);
     });
 };
+
+const NO_TEMPLATE = 'must be given: this site has none. Send one in record, or save it with the site.';
+const IN_USE = 'must not be in template.pictures of the site’s record: take it out first.';

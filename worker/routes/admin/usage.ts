@@ -6,12 +6,12 @@ import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { readHealth } from '../health.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, wholeNumber } from './query.ts';
+import { NOTHING } from './requests.ts';
 
 const usageQuery = v.strictObject({
   site: v.optional(v.string(), DEFAULT_SITE),
   days: v.optional(wholeNumber(1, KEEP_DAYS), '31'),
 });
-const nothing = v.strictObject({});
 
 /**
  * `GET …/usage`: a site's money and counts, from its ledger in one call. `GET …/health`: how the providers' keys stand,
@@ -31,7 +31,7 @@ export const usageAdminRoutes = (services: AdminServices) => {
       return c.json({ site, days, ...report, dayCapMicros, monthCapMicros }, 200, NO_STORE);
     })
     .get('/peel/admin/api/health', owned(owners), async (c) => {
-      const query = readQuery(c, nothing);
+      const query = readQuery(c, NOTHING);
       if (!query.ok) return sendFailure(c, query.failure);
       return c.json(await readHealth(services), 200, NO_STORE);
     });
