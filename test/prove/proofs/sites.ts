@@ -26,7 +26,9 @@ const PROMPTS = 8;
 /** After so many refusals of a request the last one is told again. */
 const REFUSALS = 3;
 const IN_FLIGHT = 16;
-const RENEWED_AFTER_MS = 240_000;
+const SAY_EVERY = 10_000;
+/** Two minutes before a ticket ends. Each renewal takes a proof's time of this process. */
+const RENEWED_AFTER_MS = 480_000;
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -175,7 +177,8 @@ async function between(stage: Stage, peel: Peel, { sites, requests, flood }: Siz
   for (let n = 0; n < sites; n += 1) {
     const tenant = await open(peel, n);
     tenants.push(tenant);
-    for (const prompt of prompts) for (const who of [0, 1] as const) await ask(tenant, who, prompt);
+    // All at once: what is called now is of this site, whichever of its requests called it.
+    await Promise.all(prompts.flatMap((prompt) => ([0, 1] as const).map((who) => ask(tenant, who, prompt))));
     await askOwnFile(peel, tenant, wrong);
     for (const name of await readCalls(peel)) {
       if (!name.startsWith('GENERATION')) continue;
@@ -187,7 +190,8 @@ async function between(stage: Stage, peel: Peel, { sites, requests, flood }: Siz
 
   const random = createRandom();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  await inTurns(requests, async () => {
+  await inTurns(requests, async (n) => {
+    if (n % SAY_EVERY === 0) stage.say(`sites: ${n} of ${requests} requests`);
     const tenant = pick(tenants);
     const other = pick(tenants.filter((each) => each !== tenant));
     const dice = random();
