@@ -16,4 +16,10 @@ it.each(commands)('has one content type: %s', (command) => {
   expect(ofItsOwn).toHaveLength(/ --data-binary /.test(command) ? 1 : 0);
 });
 
+it('do not all say that they send JSON', () => {
+  const [, ask = ''] = /^ask\(\) \{(.*)\}/m.exec(blocks.join('')) ?? [];
+  expect(ask).toMatch(/curl .*\$ADMIN_TOKEN/);
+  expect(ask).not.toContain('content-type');
+});
+
 it('are all found', () => expect(commands.length).toBeGreaterThan(15));

@@ -34,7 +34,7 @@ export function toWire(failure: Failure): WireError {
       if ('rule' in failure) return badRequest(failure, failure.field, failure.rule);
       return provider(failure, 400, 'INVALID_ARGUMENT', 'The image service refused the request.');
     case 'UNKNOWN_FIELD':
-      return badRequest(failure, failure.field, `is not known here. Accepted: ${list(failure.accepted)}.`);
+      return badRequest(failure, failure.field, `is not known here. Accepted: ${list(failure.accepted) || 'none'}.`);
     case 'UNSUPPORTED_VALUE':
       return badRequest(
         failure,

@@ -36,11 +36,7 @@ const pixels = wholeFrom(1, MAX_PIXELS, PIXELS_RULE);
 const IDEA = v.strictObject({ text: text(MAX_PROMPT), image: v.exactOptional(address) });
 /** Words alone are an idea without a picture, as in the variable `SITE_IDEAS`. */
 const ideaOf = (idea: unknown): unknown => (typeof idea === 'string' ? { text: idea } : idea);
-const IDEA_OR_WORDS = v.pipe(
-  v.union([v.string(), v.looseObject({})], 'must be words, or an object of text and image'),
-  v.transform((idea) => ideaOf(idea) as v.InferInput<typeof IDEA>),
-  IDEA,
-);
+const IDEA_OR_WORDS = v.pipe(v.unknown(), v.transform(ideaOf), IDEA);
 const WALL_PICTURE = v.strictObject({
   image: address,
   prompt: text(MAX_PROMPT),
