@@ -505,8 +505,7 @@ export class PeelStudio extends StudioAttributes {
     if (startedAt !== undefined)
       return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
     // A form of the owner's takes no words, and a paused site makes nothing of them.
-    const isPaused = engine?.isPaused ?? facts?.paused;
-    const hasExamples = !this.withoutIdeas && facts?.promptMode !== 'template' && !isPaused;
+    const hasExamples = !this.withoutIdeas && facts?.promptMode !== 'template' && !(engine ?? facts)?.paused;
     return html`
       ${engine?.keeper.render() ?? nothing}
       ${

@@ -187,7 +187,7 @@ export class Studio implements ReactiveController, EngineHost {
       this.left = outcome.facts.limits?.left;
       this.#look.site = outcome.facts.look ?? {};
       // A look at a site that is still paused tells nothing new.
-      if (!outcome.facts.paused || !this.engine?.isPaused) {
+      if (!this.engine?.paused || !outcome.facts.paused) {
         fire(this.element, 'peel-ready', { capabilities: outcome.facts });
       }
     }

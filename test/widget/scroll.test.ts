@@ -25,6 +25,7 @@ it('shows a note and its field, wherever the picture has taken the page', async 
   await draw(studio);
   worker.generate = async () => failure(429, 'VISITOR_MINUTE', '42s');
   await write(studio, 'at night');
+  await page.viewport(390, 480);
   scrollTo(0, 0);
   expect(isInView(inside(studio, '.field'))).toBe(false);
 

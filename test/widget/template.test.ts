@@ -208,6 +208,24 @@ it.each([280, 390])('says Download where there is room for the word: %i', async 
   expect(more?.right).toBeCloseTo(under?.right ?? 0, 0);
 });
 
+it.each([280, 390])('leaves no hole under a picture of another shape after the next press: %i', async (width) => {
+  document.body.replaceChildren();
+  studio = await mount(worker, {}, width);
+  await appear(studio, '.slots');
+  await fill('Grandma');
+  await choose(0);
+  await resultOf(studio, () => press(studio, '.primary'));
+  const hole = () => {
+    const [caption, head] = ['.caption', '.switch'].map((at) => inside(studio, at).getBoundingClientRect());
+    return (head?.top ?? 0) - (caption?.bottom ?? 0);
+  };
+  expect(hole()).toBeGreaterThan(100);
+
+  await choose(1);
+
+  expect(hole()).toBeLessThan(40);
+});
+
 it('changes the shown picture where the visitor says so, and goes on from the new one', async () => {
   await fill('Grandma');
   await choose(1);

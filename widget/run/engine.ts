@@ -108,6 +108,7 @@ export class Engine {
     document.addEventListener('visibilitychange', this.#onReturn);
     const { element } = this.#host;
     element.addEventListener('focusin', this.#onAct);
+    element.addEventListener('click', this.#onClick);
     // The focus that the engine was loaded for.
     if (element.shadowRoot?.activeElement) this.#onAct();
     if (this.#hasLeft) this.keeper.resume();
@@ -120,7 +121,9 @@ export class Engine {
     clearInterval(this.#lookTimer);
     window.removeEventListener('online', this.#onReturn);
     document.removeEventListener('visibilitychange', this.#onReturn);
-    this.#host.element.removeEventListener('focusin', this.#onAct);
+    const { element } = this.#host;
+    element.removeEventListener('focusin', this.#onAct);
+    element.removeEventListener('click', this.#onClick);
     // What runs is remembered, so that the element finds it when it comes back later.
     this.#leaveTimer = setTimeout(() => {
       this.#hasLeft = this.run.cancel() !== undefined;
@@ -150,26 +153,26 @@ export class Engine {
   }
 
   /** The owner has paused the site. */
-  get isPaused(): boolean {
+  get paused(): boolean {
     return this.run.problem?.reason === 'SITE_PAUSED';
   }
 
   /** Asks whether a paused site was resumed. */
   look() {
-    if (!this.isPaused || Date.now() - this.#lookedAt < LEAST_LOOK_MS) return;
+    if (!this.paused || Date.now() - this.#lookedAt < LEAST_LOOK_MS) return;
     this.#lookedAt = Date.now();
     void this.#host.loadFacts();
   }
 
   #keepLooking() {
     clearInterval(this.#lookTimer);
-    if (this.isPaused) this.#lookTimer = setInterval(() => document.hidden || this.look(), LOOK_MS);
+    if (this.paused) this.#lookTimer = setInterval(() => document.hidden || this.look(), LOOK_MS);
   }
 
   onSite(outcome: SiteOutcome) {
-    const { isPaused } = this;
+    const { paused } = this;
     // Without an answer the site is as it was.
-    if (isPaused && !('facts' in outcome)) return;
+    if (paused && !('facts' in outcome)) return;
     this.#lookedAt = Date.now();
     this.#outcome = outcome;
     if (!('facts' in outcome)) {
@@ -180,8 +183,8 @@ export class Engine {
     this.form.load();
     void this.check.prepare();
     if (!outcome.facts.paused) {
-      if (this.run.problem) this.run.rest(isPaused ? 'limitOver' : undefined);
-    } else if (!isPaused) {
+      if (this.run.problem) this.run.rest(paused ? 'limitOver' : undefined);
+    } else if (!paused) {
       this.asking.fail({ reason: 'SITE_PAUSED', message: 'The site is paused.', unsent: true });
     }
   }
@@ -190,6 +193,8 @@ export class Engine {
     this.check.act();
     this.look();
   };
+
+  readonly #onClick = () => this.view.close();
 
   onInput() {
     this.#onAct();
@@ -200,7 +205,7 @@ export class Engine {
 
   onOptions() {
     // A smaller size or another model may still fit a budget that is nearly spent.
-    if (this.run.current.status === 'exhausted' && !this.isPaused) this.run.rest();
+    if (this.run.current.status === 'exhausted' && !this.paused) this.run.rest();
     this.#host.update();
   }
 

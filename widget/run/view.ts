@@ -48,8 +48,13 @@ export class View {
   #viewer: Viewer | undefined;
   /** How the stage lay while the picture was made. */
   #waited: Kept | undefined;
-  /** It keeps lying so until the visitor acts, so that a picture of another shape moves nothing on the page. */
+  /**
+   * It keeps lying so until the visitor acts, so that a picture of another shape moves nothing on the page, which
+   * somebody may be reading. Any press ends it: what moves then is no surprise.
+   */
   #kept: Kept | undefined;
+  /** The words under the picture keep the room of the wait for as long. */
+  #isRoomKept = false;
   #isArriving = false;
   #reshaped = 0;
   /** The box cannot carry label and buttons. */
@@ -167,13 +172,23 @@ export class View {
     this.#kept = isOther ? asked : undefined;
     if (isOther) this.#reshaped += 1;
     this.#wantsNote = false;
+    this.#isRoomKept = true;
     this.#isArriving = true;
+  }
+
+  /** A press somewhere in the element, once it has done its work: no room stays empty. */
+  close() {
+    if (!this.#isRoomKept) return;
+    this.#isRoomKept = false;
+    this.#kept = undefined;
+    this.#host.update();
   }
 
   /** The visitor acts: the box may take the picture's own height. */
   release() {
     this.#hasActed = this.#options.versions.turn !== undefined;
     this.#kept = undefined;
+    this.#isRoomKept = false;
     this.#isArriving = false;
   }
 
@@ -307,6 +322,7 @@ export class View {
       index: turn?.index ?? 0,
       ratio: this.ratio,
       kept: this.#kept,
+      isRoomKept: this.#isRoomKept || run.isWorking,
       isArriving: this.#isArriving,
       reshaped: this.#reshaped,
       isSmall: this.#isSmall,

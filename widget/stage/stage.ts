@@ -37,6 +37,8 @@ export interface StageView {
   ratio: number;
   /** The stage keeps these measures, so that a picture of another shape moves nothing. */
   kept: Kept | undefined;
+  /** The words under the picture stand in the room of the wait. */
+  isRoomKept: boolean;
   /** The picture that is being made. Its buttons and words have their room already. */
   pending: Pending | undefined;
   /** The picture has just come and takes over from the light. */
@@ -86,12 +88,12 @@ export interface StageView {
 
 /** The box has the asked shape from the first moment, and the picture fills it. Words stand under it or beside it. */
 export function renderStage(view: StageView) {
-  const { kept, words, state } = view;
+  const { isRoomKept, kept, words, state } = view;
   const working = isWorking(state);
   return html`
     <section
       part="stage"
-      class="stage"
+      class="stage ${isRoomKept ? 'roomy' : ''}"
       aria-label=${words.say('result')}
       aria-busy=${working ? 'true' : 'false'}
       .style=${kept ? `min-block-size: ${kept.stage}px` : ''}

@@ -33,8 +33,14 @@ export const stage = css`
     display: flex;
     flex-direction: column;
     min-inline-size: 0;
-    min-block-size: 10em;
     gap: 0.75em;
+  }
+  :where(.roomy) .under {
+    min-block-size: 10em;
+  }
+  /* The room of the examples is not that of a picture. */
+  .studio:not(.wide) .stage-side:has(> .stage:not(.roomy)) {
+    min-block-size: var(--peel-stage-min-height, 0);
   }
 
   /* What the composer has with pictures: a marked place, and the share of a pause that is over. */
@@ -43,6 +49,10 @@ export const stage = css`
     padding: 0.45em 0.9em 0;
     align-items: center;
     font-weight: 500;
+  }
+  /* A limit without an end to wait for. */
+  .primary[aria-disabled]:not([style*='_share']) {
+    opacity: 0.6;
   }
   .primary[style*='_share']::before {
     position: absolute;
@@ -66,7 +76,7 @@ export const stage = css`
     .stage {
       --_tallest: min(36em, 76svh);
     }
-    .under {
+    :where(.roomy) .under {
       min-block-size: 7em;
     }
   }
