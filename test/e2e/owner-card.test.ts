@@ -121,9 +121,9 @@ describe('the page says, and so does its console once', () => {
     {
       name: 'there is no such site',
       address: () => at('/site'),
-      says: 'There is no site “shopp”.',
-      line: () => 'site="shopp"',
-      tells: () => 'There is no site “shopp”.',
+      says: 'There is no site of the name “shopp”.',
+      line: () => 'PUT /peel/admin/api/sites/shopp',
+      tells: () => 'There is no site of the name “shopp”.',
     },
     {
       name: 'the worker is not Peel',
@@ -192,7 +192,7 @@ it('the exact line is copied, and looking again finds what was mended', async ()
   const { page: shown, card, element, close } = await open(at('/site'));
   await card.getByRole('button', { name: 'Copy' }).click();
   await card.getByText('Copied').waitFor();
-  expect(await shown.evaluate('navigator.clipboard.readText()')).toBe('site="shopp"');
+  expect(await shown.evaluate('navigator.clipboard.readText()')).toBe('PUT /peel/admin/api/sites/shopp');
 
   await element.evaluate((studio) => studio.setAttribute('site', 'default'));
   const again = card.getByRole('button', { name: 'Look again' });

@@ -263,6 +263,7 @@ describe('a site that is paused', () => {
 
   it('has no examples, and has them again once it is resumed, by a press', async () => {
     expect(find(studio, '[part~=idea]')).toBeNull();
+    expect(Number(getComputedStyle(inside(studio, '.primary')).opacity)).toBeLessThan(1);
     await write(studio, 'a fox');
     resume();
     later(5000);
