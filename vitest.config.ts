@@ -37,13 +37,15 @@ export default defineConfig({
           ],
           exclude: ALONE,
           isolate: false,
+          // Pictures of megabytes take seconds on a machine that is busy with the other tests.
+          testTimeout: 20_000,
           setupFiles: ['test/fresh.ts'],
           globalSetup: UPSTREAM,
         },
       },
       {
         plugins: [inWorkerd()],
-        test: { name: 'alone', include: ALONE, globalSetup: UPSTREAM },
+        test: { name: 'alone', include: ALONE, testTimeout: 20_000, globalSetup: UPSTREAM },
       },
       {
         // Vite reads the widget's own tsconfig for its decorators.
