@@ -78,6 +78,8 @@ export function createStoreRoom(store: Store, room: Room): StoreRoom {
     images: {
       sink: (id: string) => createSink(id, put, () => store.operate(room, () => store.images.delete(id))),
       find: (id: string) => store.operate(room, () => ({ images: store.images.get(id) ?? [], signatures: [] })),
+      // No run of a world is a template's, so it has no drafts.
+      removeDrafts: async () => undefined,
       hasAll: (id: string, chunks: readonly Chunk[]) =>
         store.operate(room, () => {
           const there = store.images.get(id) ?? [];
