@@ -15,8 +15,8 @@ const UPSTREAM = ['test/upstream/global-setup.ts'];
 /** These tests abort every object, or count the contents of the deployment's ledger and of all of R2. */
 const ALONE = ['test/objects/**/*.test.ts', 'test/routes/generate/{outage,paid-once}.test.ts'];
 
-/** It builds anew, and every other local worker would restart with new files. */
-const BUILDS = 'test/e2e/start.test.ts';
+/** The first builds anew, and every other local worker would restart with new files. The second measures what moves. */
+const BY_THEMSELVES = ['test/e2e/{start,widget-weight}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -67,8 +67,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/{build,e2e}/**/*.test.ts', 'test/prove/callers.test.ts'],
-          exclude: [BUILDS],
+          include: ['test/{build,e2e}/**/*.test.ts'],
+          exclude: BY_THEMSELVES,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -77,8 +77,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{bench,prove}/**/*.test.ts', BUILDS],
-          exclude: ['test/prove/simulation/**', 'test/prove/callers.test.ts'],
+          include: ['test/{bench,prove}/**/*.test.ts', ...BY_THEMSELVES],
+          exclude: ['test/prove/simulation/**'],
           // Some of these tests measure time and others use all cores, so they run last and one at a time.
           fileParallelism: false,
           sequence: { groupOrder: 2 },

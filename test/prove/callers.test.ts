@@ -1,4 +1,4 @@
-/** Proofs about who may spend. They measure no time, so they run beside other tests. */
+/** Proofs about who may spend. */
 import { testShortProofs } from './short-proofs.ts';
 
 testShortProofs([
