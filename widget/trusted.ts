@@ -5,7 +5,7 @@ interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
 }
 
-/** A page's list allows a policy to be made once. It is for the element’s own workers and scripts, and nobody else gets it. */
+/** A page may allow each policy to be made once, so it is kept. Only the element's own workers and scripts use it. */
 let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
 
 /** The address of a worker or a script. Where the page does not allow the policy it stays plain, and the browser refuses it. */

@@ -11,7 +11,7 @@ const FLEXIBLE_PX = 340;
 /** What the token is for. The worker compares it. */
 const ACTION = 'peel-session';
 
-/** Nobody else would notice that the check of the site is never used. */
+/** Visitors go on without Turnstile, so only the console tells the owner that it never loads. */
 const OWNER_HINT =
   '<peel-studio>: Turnstile did not load, so the visitor does a proof of work. A Content Security Policy needs https://challenges.cloudflare.com in script-src and frame-src.';
 

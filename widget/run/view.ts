@@ -49,8 +49,8 @@ export class View {
   /** How the stage lay while the picture was made. */
   #waited: Kept | undefined;
   /**
-   * It keeps lying so until the visitor acts, so that a picture of another shape moves nothing on the page, which
-   * somebody may be reading. Any press ends it: what moves then is no surprise.
+   * The place keeps its size until the visitor acts. A picture of another shape then moves nothing on a page that is
+   * being read. A press ends it, because a visitor who acts expects movement.
    */
   #kept: Kept | undefined;
   /** The words under the picture keep the room of the wait for as long. */

@@ -1,7 +1,7 @@
 /**
  * Finds clients by their virtual keys: those of the variable `CLIENT_KEYS`, then those that the owner has made, which
- * are in KV under the SHA-256 of their key. So nobody who reads KV has a key, and the time of a look-up does not tell how
- * near a guess was.
+ * are in KV under the SHA-256 of their key. KV then holds no key that a reader of it could use, and the time of a look-up
+ * does not tell how near a guess was.
  */
 import { createHash } from 'node:crypto';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
@@ -13,7 +13,7 @@ import { type ClientRecord, clientOf, type KnownClient, parseClientRecord } from
 /** With KV's own cache of {@link CLIENT_CACHE_SECONDS}, a revoked key ends within a minute. */
 const REFRESH_MS = 25_000;
 export const CLIENT_CACHE_SECONDS = 30;
-/** A key that nobody has made is not looked for again for so long. */
+/** For so long an isolate remembers that a key is unknown. */
 const UNKNOWN_MS = 30_000;
 /** Strangers' keys cannot push out those that are known. */
 const MAX_KNOWN = 1_000;
@@ -40,7 +40,7 @@ export interface ClientsOptions {
 export interface Clients {
   /**
    * @param isKnownOnly Looks in memory alone, for a caller that is refused anyway.
-   * @returns undefined for a key that is nobody's, was revoked, or has expired. Fails with `UPSTREAM_UNAVAILABLE` where
+   * @returns undefined for a key that is unknown, revoked or expired. Fails with `UPSTREAM_UNAVAILABLE` where
    *   KV does not answer and the key is not known, and with `CONFIG_BROKEN` where its record breaks a rule.
    */
   find(key: string, isKnownOnly: boolean): Promise<Result<KnownClient | undefined>>;

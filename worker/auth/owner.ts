@@ -1,7 +1,7 @@
 /**
  * The owner proves itself with the admin token, with a session that this token began, or through Cloudflare Access. The
- * browser adds the last two to any request, whoever caused it, so requests with them must come from the worker's own
- * pages. The owner's paths are in no site's list: a page of any other origin is refused.
+ * browser sends the last two with every request, also with those that a foreign page causes, so requests with them must
+ * come from the worker's own pages. The owner's paths are in no site's list: a page of any other origin is refused.
  */
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
@@ -126,8 +126,8 @@ const unjudged = (error: unknown): Failure => ({
 const READS: readonly string[] = ['GET', 'HEAD'];
 
 /**
- * Whether a page of this worker sent the request, or, for a read, nobody but the person at the browser. Pages cannot
- * forge these headers. Programs behind Access send `Origin` themselves.
+ * Whether a page of this worker sent the request. A read may also come from the address bar. Pages cannot forge these
+ * headers. Programs behind Access send `Origin` themselves.
  */
 function isOwnPage(request: Request): boolean {
   const site = request.headers.get('Sec-Fetch-Site') ?? 'same-origin';
