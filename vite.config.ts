@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { classicScripts } from './scripts/build/classic-scripts.ts';
+import { buildDesk } from './scripts/build/desk.ts';
 import { minifyTemplates } from './scripts/build/minify-templates.ts';
 import { openApi } from './scripts/build/openapi.ts';
 import { publicSuffixes } from './scripts/build/public-suffixes.ts';
@@ -79,6 +80,7 @@ export default defineConfig({
     publicSuffixes(),
     openApi(),
     keepReleases('w'),
+    buildDesk(here, [plainImports(), ownExports()]),
   ],
   build: {
     outDir: '../../dist/client',

@@ -8,6 +8,7 @@ import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';
 import { envelope } from './http/request-context.ts';
 import { adminRoutes } from './routes/admin/index.ts';
+import { deskPageRoutes } from './routes/admin/page.ts';
 import { embedRoutes, framedSite } from './routes/embed.ts';
 import { fileRoutes } from './routes/files.ts';
 import { generateRoutes } from './routes/generate/route.ts';
@@ -45,7 +46,8 @@ export function createApp(services: Services): Hono<App> {
 
   app.use(envelope({ log, now, createId }));
   app.use('/upload/*', refusalsAreFinal);
-  // A page and no answer to one: it needs no CORS, and a visitor may open it from anywhere.
+  // Pages and no answers to one: they need no CORS, and may be opened from anywhere.
+  app.route('/', deskPageRoutes());
   app.route('/', embedRoutes({ ...services, createNonce: createId }));
   app.use(
     cors({

@@ -8,8 +8,12 @@
 const PARKED_MS = 30;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Past noon (UTC), so that no minute, hour or day ends while a request is counted, nor a day in the hours after it. */
-const TIME_OF_DAY_MS = 12.5 * HOUR_MS + 30_000;
+/**
+ * Past noon (UTC) in the middle of next month, so that no minute, hour, day or month ends while a request is counted, nor
+ * in the hours after it. On the last day of a month a ledger writes a few rows more.
+ */
+const startOf = (now: Date): number =>
+  Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 15) + 12.5 * HOUR_MS + 30_000;
 /** Longer than any test. */
 export const YEAR_MS = 365 * DAY_MS;
 
@@ -77,6 +81,6 @@ export function skipTo(at: number): void {
 /** Starts anew: earlier waits never end. @param words The same words give the same ids. */
 export function restart(words: string): void {
   parked = [];
-  clock = realNow() - (realNow() % DAY_MS) + TIME_OF_DAY_MS;
+  clock = startOf(new Date(realNow()));
   seed = seedOf(words);
 }

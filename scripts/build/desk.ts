@@ -1,0 +1,37 @@
+/**
+ * The owner's desk, a bundle of its own: it shares no file with the widget, whose every byte is the visitor's.
+ * `/desk.js` and `/desk.css` have stable names, the pages' chunks are under `/d/` with a hash in the name.
+ */
+import { join } from 'node:path';
+import { build, type Plugin } from 'vite';
+import { minifyTemplates } from './minify-templates.ts';
+
+/** @param root The repository's folder. @param plugins Others that the bundle needs. */
+export const buildDesk = (root: string, plugins: readonly Plugin[]): Plugin => ({
+  name: 'desk',
+  apply: 'build',
+  async closeBundle() {
+    await build({
+      configFile: false,
+      root: join(root, 'widget/admin'),
+      publicDir: false,
+      logLevel: 'warn',
+      plugins: [minifyTemplates(), ...plugins],
+      build: {
+        outDir: join(root, 'dist/client'),
+        emptyOutDir: false,
+        target: 'es2022',
+        modulePreload: false,
+        cssCodeSplit: false,
+        rolldownOptions: {
+          input: { desk: join(root, 'widget/admin/main.ts') },
+          output: {
+            entryFileNames: '[name].js',
+            chunkFileNames: 'd/[name]-[hash:6].js',
+            assetFileNames: 'desk[extname]',
+          },
+        },
+      },
+    });
+  },
+});

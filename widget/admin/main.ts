@@ -1,0 +1,3 @@
+/** The entry of the desk's bundle, for `/peel/admin` alone. */
+import './desk.css';
+import './desk.ts';

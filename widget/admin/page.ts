@@ -1,0 +1,64 @@
+/** What every page of the desk is made of. */
+import { LitElement } from 'lit';
+import type { DeskFacts } from '../../worker/desk-protocol.ts';
+import type { DeskApi } from './api.ts';
+
+/** What the desk lends to its pages. */
+export interface Desk {
+  api: DeskApi;
+  facts: DeskFacts;
+  /** Goes to an address of the desk, such as `/peel/admin/sites/shop?day=2026-11-30`. */
+  go(address: string): void;
+  /** Says a short thing at the bottom, such as `Saved. In force within a minute.` */
+  toast(text: string, action?: { label: string; act: () => void }): void;
+  /** Asks before what cannot be undone. Its safe button has the focus. @returns Whether the owner went on. */
+  confirm(question: Question): Promise<boolean>;
+  /** The figures around the pages are asked for again at once. */
+  refresh(): void;
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+export interface Question {
+  /** Such as `Delete 12 pictures?` */
+  title: string;
+  /** What will happen. */
+  text: string;
+  /** The button that goes on, such as `Delete 12`. */
+  yes: string;
+  /** The safe button, such as `Keep them`. */
+  no: string;
+  /** The owner types this word to go on. */
+  typed?: string;
+}
+
+/**
+ * A page of the desk, drawn into the document itself, so that all share one stylesheet. A page begins with its answer, a
+ * computed sentence, which is also the title of the document.
+ */
+export abstract class DeskPage extends LitElement {
+  static override properties = {
+    desk: { attribute: false },
+    path: { attribute: false },
+    query: { attribute: false },
+  };
+
+  declare desk: Desk;
+  /** The parts of the path after the page's own, such as `['shop']`. */
+  declare path: readonly string[];
+  declare query: URLSearchParams;
+
+  /** The page's name, small above the answer. */
+  abstract readonly name: string;
+
+  /** The page's answer, such as `Every cap holds. Three things need a look.` undefined: still asking. */
+  abstract get answer(): string | undefined;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override updated(): void {
+    this.dispatchEvent(new CustomEvent('desk-answer', { bubbles: true }));
+  }
+}

@@ -1,0 +1,2 @@
+/** A stylesheet that the build puts beside its script. */
+declare module '*.css';

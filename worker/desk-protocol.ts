@@ -1,0 +1,325 @@
+/**
+ * What the owner's API tells the desk (`widget/admin/`). Types only, imported by both sides. Money is integer
+ * micro-dollars, times are Unix milliseconds, days and hours are UTC (`YYYY-MM-DD`, `YYYY-MM-DDTHH`).
+ */
+
+/** `GET …/desk`: what every page of the desk shows around it. */
+export interface DeskFacts {
+  /** `token`, or `access:` and an e-mail address. */
+  who: string;
+  /** Origin of the deployment. */
+  origin: string;
+  version: string;
+  /** No provider key is set: pictures are drawn by the demo, and money is play money. */
+  demo: boolean;
+  /** Ids of the providers in the order in which they are asked. */
+  providers: string[];
+  /** Ids of the sites. */
+  sites: string[];
+}
+
+/** Money of a day or month against its cap. */
+export interface DeskMoney {
+  /** Overruns included. */
+  spentMicros: number;
+  heldMicros: number;
+  capMicros: number;
+  /** What days before could not pay. It is taken off the cap. */
+  owedMicros: number;
+  /** Spent by the period's end at the present pace. null: too early to say. */
+  expectedMicros: number | null;
+  /** When the cap is reached at the present pace. Absent: not in this period. */
+  reachedAt?: number;
+  /** When the period ends. */
+  endsAt: number;
+}
+
+/** What an answer, a table or a chart counts. Answers are told apart so that free and refused ones are never mixed. */
+export interface DeskCounts {
+  /** Pictures that were paid for. */
+  made: number;
+  /** Answered from what was kept. */
+  kept: number;
+  /** Answered by somebody else's run. */
+  joined: number;
+  /** Refused by Peel. None was charged. */
+  refused: number;
+  /** The model said no. */
+  declined: number;
+  /** Errors of providers and of Peel. */
+  failed: number;
+  /** Calls whose outcome is not known. They count as spent. */
+  unknown: number;
+  /** Micro-dollars of the unknown. */
+  unknownMicros: number;
+}
+
+/** How long new pictures took. */
+export interface DeskWait {
+  /** Median milliseconds. null: no picture yet. */
+  medianMs: number | null;
+  /** Pictures by the upper bound of their time; `null` bound: slower than all. */
+  steps: { uptoMs: number | null; pictures: number }[];
+}
+
+export type DeskState = 'live' | 'paused' | 'spent' | 'broken';
+
+/** A site today. */
+export interface DeskSite extends DeskCounts {
+  site: string;
+  state: DeskState;
+  /** Since when and by whom it is paused, where that is known. */
+  paused?: { at: number; who: string };
+  day: DeskMoney;
+  month: DeskMoney;
+  wait: DeskWait;
+  /** Today's refusals by reason. */
+  refusals: Record<string, number>;
+  /** Pages that asked and were refused today, the most frequent first, 20 at most. */
+  refusedOrigins: { origin: string; count: number; lastAt: number }[];
+  /** Pages that were let in today. */
+  origins: { origin: string; count: number; lastAt: number }[];
+  /** Today's bot checks. */
+  proofs: { asked: number; passed: number; failed: number; unreachable: number };
+}
+
+/** An API client today. */
+export interface DeskClient {
+  site: string;
+  name: string;
+  pictures: number;
+  spentMicros: number;
+  /** Absent: only the site's caps hold. */
+  capMicros?: number;
+  /** Its last paid use. */
+  lastUsedAt?: number;
+}
+
+/** `GET …/overview`. With an `ETag`; an unchanged one is 304. */
+export interface DeskOverview extends DeskCounts {
+  /** When the figures were read. */
+  at: number;
+  day: string;
+  demo: boolean;
+  /** Present while all paid work is stopped. `unheard`: sites that have not heard it yet. */
+  paused?: { at: number; who: string; unheard: string[] };
+  today: DeskMoney;
+  month: DeskMoney;
+  /** Money that is held now. */
+  held: { pictures: number; micros: number; oldestAt?: number; freeAt?: number };
+  /** Pictures made by this hour on the same weekday, median of five weeks. null: too early to say. */
+  usualMade: number | null;
+  /** About what the free answers would have cost. */
+  savedMicros: number;
+  wait: DeskWait;
+  refusals: Record<string, number>;
+  sites: DeskSite[];
+  clients: DeskClient[];
+  /** Sites whose ledger did not answer: their figures are not in any sum. */
+  unread: string[];
+  /** The last six pictures. */
+  pictures: DeskPicture[];
+  /** What is open, the worst first. */
+  alarms: DeskAlarm[];
+}
+
+/** `GET …/series?days=&site=&by=`: sums by UTC day, oldest first. The same rows as CSV with `Accept: text/csv`. */
+export interface DeskSeries {
+  site: string | null;
+  days: DeskSeriesDay[];
+}
+
+export interface DeskSeriesDay extends DeskCounts {
+  day: string;
+  spentMicros: number;
+  /** null: no picture that day. */
+  medianWaitMs: number | null;
+  rows: { site: string; model: string; size: string; provider: string; pictures: number; costMicros: number }[];
+  refusals: Record<string, number>;
+}
+
+/** `GET …/hours?day=&site=`: one day by hour. */
+export interface DeskHours {
+  site: string | null;
+  day: string;
+  hours: (DeskCounts & { hour: string; spentMicros: number })[];
+}
+
+/** A picture, as `GET …/pictures?site=&day=&model=&who=&only=&before=&limit=` lists it and `GET …/pictures/{id}` tells it. */
+export interface DeskPicture {
+  at: number;
+  site: string;
+  id: string;
+  /** Addresses that open for a while. */
+  address: string;
+  thumbnail: string;
+  model: string;
+  size: string;
+  provider: string;
+  costMicros: number;
+  waitMs?: number;
+  /** A hash of the visitor's address, today's only. */
+  visitor?: string;
+  client?: string;
+  /** Pictures and money of that visitor today. */
+  visitorToday?: { pictures: number; micros: number };
+  report?: DeskReport;
+  onWall?: boolean;
+  /** When it was deleted. Its row stays until midnight UTC. */
+  deletedAt?: number;
+}
+
+/** What a visitor said of a picture. */
+export interface DeskReport {
+  at: number;
+  /** The reporter's words, at most 500 characters. Text, never HTML. */
+  words: string;
+  /** Reports of the same picture. */
+  count: number;
+}
+
+/** `GET …/pictures/{id}`. */
+export interface DeskPictureDetails extends DeskPicture {
+  heldMicros?: number;
+  mimeType?: string;
+  bytes?: number;
+  width?: number;
+  height?: number;
+  tokens?: { input: number; output: number };
+  keptUntil?: number;
+  /** Marks in the original: C2PA as its bytes have it. SynthID cannot be read here. */
+  marks: { c2pa: boolean };
+}
+
+/** Events that ring, the gravest first. Each has its part in docs/runbook.md. */
+export type AlarmName =
+  | 'key_refused'
+  | 'budget_100'
+  | 'config_broken'
+  | 'overrun'
+  | 'picture_lost'
+  | 'outcome_unknown'
+  | 'spend_unusual'
+  | 'picture_reported'
+  | 'proof_none'
+  | 'proof_down'
+  | 'budget_80'
+  | 'budget_50'
+  | 'key_rests'
+  | 'price_ends'
+  | 'price_stale'
+  | 'model_ends';
+
+/** `GET …/alarms`: open ones, then those of the last 30 days. */
+export interface DeskAlarm {
+  id: string;
+  name: AlarmName;
+  at: number;
+  /** Absent: it is open. */
+  closedAt?: number;
+  site?: string;
+  /** What happened, what Peel does by itself, and what the owner can do. */
+  text: string;
+  /** What the words are made of, for programs. */
+  facts: Record<string, string | number>;
+  /** How the webhook was told. Absent: there is no webhook. */
+  told?: 'sent' | 'waiting' | 'failed';
+}
+
+export interface DeskAlarms {
+  open: DeskAlarm[];
+  past: DeskAlarm[];
+  webhook: DeskWebhook | null;
+}
+
+export interface DeskWebhook {
+  /** Without its query. */
+  address: string;
+  deliveries: { at: number; name: AlarmName | 'test'; status: number | null; ms: number; tries: number }[];
+}
+
+/** One line of a bill beside the ledger. Absent figures are on one side only. */
+export interface DeskBillRow {
+  provider: string;
+  model: string;
+  size: string;
+  ledgerPictures: number;
+  ledgerMicros: number;
+  billPictures?: number;
+  billMicros?: number;
+  why?: BillDifference;
+}
+
+export type BillDifference =
+  | 'unknown_not_charged'
+  | 'unknown_charged'
+  | 'error_not_charged'
+  | 'more_pictures'
+  | 'fewer_pictures'
+  | 'price_differs'
+  | 'day_boundary';
+
+/** `GET …/bills/{YYYY-MM}`. */
+export interface DeskBill {
+  month: string;
+  demo: boolean;
+  ledgerMicros: number;
+  /** Absent: no bill was added. */
+  billMicros?: number;
+  rows: DeskBillRow[];
+  /** Lines of the bill that are not pictures. */
+  leftOut: { line: number; text: string; micros: number }[];
+  addedAt?: number;
+  /** Dollars for one unit of the bill's currency, where it is not USD. */
+  currency?: { code: string; usdPerUnit: number };
+  /** Months with something in the ledger or a bill, newest first. */
+  months: string[];
+}
+
+/** A provider's key. Never the key itself. */
+export interface DeskKey {
+  provider: string;
+  /** By its place in the variable, from 1. */
+  place: number;
+  /** The first eight hexadecimal digits of its SHA-256. */
+  tag: string;
+  state: 'ready' | 'rests' | 'trying' | 'stopped';
+  until?: number;
+  /** Why it rests or stopped. */
+  why?: string;
+  asked: number;
+  answered: number;
+  failed: number;
+}
+
+/** `GET …/keys`. */
+export interface DeskKeys {
+  demo: boolean;
+  keys: DeskKey[];
+  prices: {
+    provider: string;
+    model: string;
+    displayName: string;
+    /** Micro-dollars of one picture by size, as the ledger would book it. */
+    bySize: Record<string, number>;
+    source: string;
+    confirmed: string;
+    until?: string;
+    state: 'fresh' | 'stale' | 'ends' | 'ended';
+  }[];
+}
+
+/** `GET …/setup`: what the worker sees of the steps to a picture on the owner's own page. */
+export interface DeskSetup {
+  steps: DeskStep[];
+  demo: boolean;
+}
+
+export type StepName = 'runs' | 'drawn' | 'key' | 'page' | 'money' | 'check' | 'adults' | 'live';
+
+export interface DeskStep {
+  name: StepName;
+  done: boolean;
+  /** What the worker saw: a binding that does not answer, a refused key, a page that asked. */
+  facts: Record<string, string | number | boolean>;
+}
