@@ -15,6 +15,7 @@ import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
 import { modelRoutes } from './routes/models.ts';
+import { reportRoutes } from './routes/report.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
 import { refusalsAreFinal, uploadRoutes } from './routes/upload/route.ts';
@@ -33,6 +34,7 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/embed.html', ['GET', 'HEAD']],
   ['/peel/site', ['GET', 'HEAD']],
   ['/peel/session', ['POST']],
+  ['/peel/report', ['POST']],
   ['/peel/health', ['GET', 'HEAD']],
 ];
 
@@ -68,6 +70,7 @@ export function createApp(services: Services): Hono<App> {
 
   app.route('/', healthRoutes(services));
   app.route('/', siteRoutes(services));
+  app.route('/', reportRoutes(services));
   app.route('/', sessionRoutes({ ...services, secrets: config.secrets }));
   app.route('/', modelRoutes(services));
   app.route('/', imageRoutes({ ...services, secrets: config.secrets }));

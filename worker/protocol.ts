@@ -19,6 +19,10 @@ export interface SiteFacts {
   notice?: string;
   /** Whether visitors read what a picture costs. Absent: no. */
   showPrices?: boolean;
+  /** Where a visitor reports a picture: `here`, by `POST /peel/report`, or `mailto:` and an address. Absent: nowhere. */
+  reports?: string;
+  /** How a picture says that a model made it. Absent: in words. */
+  label?: 'text' | 'ai-mark';
   limits: SiteLimits;
   paused: boolean;
   proof: Proof;
@@ -128,6 +132,14 @@ export interface SessionAnswer {
   expiresAt: string;
   /** Pictures left, as the edge's limits know them. The ledger has the exact count. */
   remaining: { session: number; day: number };
+}
+
+/** The body of `POST /peel/report`: a visitor says that something is wrong with a picture. */
+export interface ReportRequest {
+  /** The picture's address, or the id in it. */
+  image: string;
+  /** At most 500 characters. */
+  words: string;
 }
 
 /** Gemini's error envelope. */

@@ -279,6 +279,8 @@ export type VariableName =
   | 'SITE_WALL'
   | 'SITE_ACTIONS'
   | 'SITE_NOTICE'
+  | 'SITE_REPORTS'
+  | 'SITE_AI_LABEL'
   | 'BURST'
   | 'CATALOG'
   | 'GENERATION_LOCATION'

@@ -124,6 +124,7 @@ export function toWire(failure: Failure): WireError {
     case 'VISITOR_MINUTE':
       return limited(failure, `You can make ${failure.limit ?? 'a few'} pictures a minute.`);
     case 'VISITOR_DAY':
+      if (failure.of === 'reports') return limited(failure, 'You have reported as many pictures as you can for today.');
       if (failure.of === 'uploads') return limited(failure, 'You have uploaded as much as you can for today.');
       return limited(failure, `You have made your ${failure.limit ?? ''} pictures for today.`.replace('  ', ' '));
     case 'VISITOR_ATTEMPTS':

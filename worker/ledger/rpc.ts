@@ -7,6 +7,7 @@ import type { Site } from '../sites/site.ts';
 import type { AuditEntry, Change } from './audit.ts';
 import type { SiteChange, SiteChangeEnd } from './claims.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
+import type { PictureReport, VisitorReport } from './picture-reports.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
 import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
@@ -83,6 +84,16 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   report(days?: number): Promise<LedgerReport>;
   /** A page of the site's pictures, newest first. @param before Where the page before ended. */
   pictures(before: PictureCursor, most: number): Promise<PictureRow[]>;
+  /**
+   * Keeps a visitor's report of a picture. A visitor counts once for each picture and day.
+   *
+   * @returns Why it is not kept.
+   */
+  reportPicture(report: VisitorReport): Promise<Failure | undefined>;
+  /** The open reports of these pictures, by their ids. */
+  pictureReports(ids: readonly string[]): Promise<Record<string, PictureReport>>;
+  /** Closes the reports of a picture: the owner keeps it. Idempotent. */
+  closeReports(id: string): Promise<void>;
   /** Takes a picture out of that index. Idempotent. */
   forgetPicture(id: string): Promise<void>;
   /** The state of the whole deployment, from the deployment's ledger. */

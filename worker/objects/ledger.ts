@@ -4,6 +4,12 @@ import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger
 import { type Claims, createClaims, type SiteChange, type SiteChangeEnd } from '../ledger/claims.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
 import { createOwnerTries, type OwnerTries } from '../ledger/owner-tries.ts';
+import {
+  createPictureReports,
+  type PictureReport,
+  type PictureReports,
+  type VisitorReport,
+} from '../ledger/picture-reports.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import type { DeploymentReport, LedgerReport } from '../ledger/report.ts';
 import type { Demand, Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
@@ -37,6 +43,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #ownerTries: OwnerTries;
   readonly #audit: Audit;
   readonly #claims: Claims;
+  readonly #pictureReports: PictureReports;
   readonly #log = createLog((text) => text);
   readonly #name: string;
   /** When the alarm rings, Unix milliseconds, if this instance knows it. */
@@ -70,6 +77,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#ownerTries = createOwnerTries(sql);
     this.#audit = createAudit(sql);
     this.#claims = createClaims(sql);
+    this.#pictureReports = createPictureReports(sql);
   }
 
   reserve(reservation: Reservation): Promise<Failure | undefined> {
@@ -204,7 +212,23 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#service.ledger.usage.pictures(before, most);
   }
 
+  reportPicture(report: VisitorReport): Failure | undefined {
+    const outcome = this.#pictureReports.take(report, Date.now());
+    if (typeof outcome === 'object') return outcome;
+    if (outcome === 1) this.#log('picture_reported', { ledger: this.#name, id: report.id, alarm: true });
+    return undefined;
+  }
+
+  pictureReports(ids: readonly string[]): Record<string, PictureReport> {
+    return this.#pictureReports.of(ids);
+  }
+
+  closeReports(id: string): void {
+    this.#pictureReports.close(id);
+  }
+
   forgetPicture(id: string): void {
+    this.#pictureReports.close(id);
     this.#service.ledger.usage.forgetPicture(id);
   }
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { networkOf } from '../auth/address-prefix.ts';
 import { type Gate, prefixOf } from '../auth/auth.ts';
+import type { Owners } from '../auth/owner.ts';
 import { menuOf } from '../catalog/menu.ts';
 import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
@@ -12,6 +13,7 @@ import type { SiteFacts } from '../protocol.ts';
 import type { Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import { toSiteModel } from './gemini-model.ts';
+import { reportsOf } from './report.ts';
 
 export interface SiteRoutesOptions {
   sites: Sites;
@@ -21,13 +23,15 @@ export interface SiteRoutesOptions {
   proofs: Proofs;
   expectations: (site: string) => Promise<Expectations>;
   pause: (ms: number) => Promise<unknown>;
+  /** Absent: nobody reads what is reported. */
+  owners?: Owners;
 }
 
 /** Facts without the visitor's own count are better than late ones. */
 const COUNT_TIMEOUT_MS = 300;
 
 /** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
-export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, pause }: SiteRoutesOptions) => {
+export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, pause, owners }: SiteRoutesOptions) => {
   /** @returns The visitor's pictures left today; undefined if they cannot be counted, or not for a flood of requests. */
   async function countLeft(request: Request, site: Site, origin: string): Promise<number | undefined> {
     if (await gate.admitBurst(request, 'facts')) return undefined;
@@ -53,7 +57,8 @@ export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, 
       Promise.race([countLeft(c.req.raw, site, origin), pause(COUNT_TIMEOUT_MS)]),
       proofs.ask(site, { origin, prefix: prefixOf(c.req.raw) }),
     ]);
-    const { presets, ideas, wall, actions, look, notice, showPrices } = showcase;
+    const { presets, ideas, wall, actions, look, notice, showPrices, label } = showcase;
+    const reports = reportsOf(showcase, owners !== undefined);
     // Pages of other origins read the facts, so an address of this deployment is told in full.
     const withAddress = <T extends { image?: string }>(entry: T): T =>
       entry.image === undefined ? entry : { ...entry, image: new URL(entry.image, c.req.url).href };
@@ -70,6 +75,8 @@ export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, 
       ...(look && { look }),
       ...(notice && { notice }),
       ...(showPrices && { showPrices }),
+      ...(reports !== undefined && { reports: reports === 'desk' ? 'here' : reports }),
+      ...(label === 'ai-mark' && { label }),
       limits: {
         perMinute: site.visitorPerMinute,
         perDay: site.visitorPerDay,

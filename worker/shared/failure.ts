@@ -81,8 +81,14 @@ export type Failure =
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
   | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
   | { reason: 'TYPE_NOT_ALLOWED'; encoding: string }
-  /** `of`: what is limited; absent: pictures; `tokens`: wrong admin tokens. `purse`: whose dollars are spent or held; absent: those of all callers. */
-  | { reason: LimitReason; retryAfterSeconds: number; limit?: number; of?: 'uploads' | 'tokens'; purse?: PurseName }
+  /** `of`: what is limited; absent: pictures; `tokens`: wrong admin tokens; `reports`: of pictures. `purse`: whose dollars are spent or held; absent: those of all callers. */
+  | {
+      reason: LimitReason;
+      retryAfterSeconds: number;
+      limit?: number;
+      of?: 'uploads' | 'tokens' | 'reports';
+      purse?: PurseName;
+    }
   /** The isolate has no memory for the body just now. */
   | { reason: 'BUSY'; retryAfterSeconds: number }
   | { reason: 'SITE_PAUSED' }

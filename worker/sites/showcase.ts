@@ -3,7 +3,7 @@
  * visitor's browser fetches all of it, so each part has a bound.
  */
 import * as v from 'valibot';
-import { chosen, listOrJson, VariableError, type VariableName, type Variables } from '../config/variables.ts';
+import { chosen, listOrJson, oneOf, VariableError, type VariableName, type Variables } from '../config/variables.ts';
 import type { Action } from '../protocol.ts';
 import { type Fields, parseFields, wholeFrom } from './record-schema.ts';
 import type { Showcase } from './site.ts';
@@ -67,6 +67,14 @@ const listOf = <S extends v.GenericSchema>(entry: S) =>
     v.pipe(v.array(entry, 'must be a list'), v.maxLength(MAX_ENTRIES, `must have at most ${MAX_ENTRIES} entries`)),
   );
 
+const REPORTS_RULE = 'must be off, desk, or an address such as mailto:help@shop.example';
+/** An address that a page may show as it is: no parameter, no blank, no sign that HTML or a header could end at. */
+const REPORTS = v.pipe(
+  v.string(REPORTS_RULE),
+  v.regex(/^(?:off|desk|mailto:[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63})$/i, REPORTS_RULE),
+);
+const LABELS = ['text', 'ai-mark'] as const;
+
 /** The showcase as a part of a site's record. */
 export const SHOWCASE = v.strictObject({
   presets: listOf(PRESET),
@@ -76,6 +84,10 @@ export const SHOWCASE = v.strictObject({
   look: v.exactOptional(LOOK),
   notice: v.exactOptional(text(MAX_NOTICE)),
   showPrices: v.exactOptional(v.boolean('must be true or false')),
+  /** Where visitors report a picture. */
+  reports: v.exactOptional(REPORTS),
+  /** How a picture says that a model made it. */
+  label: v.exactOptional(v.picklist(LABELS, `must be one of ${LABELS.join(', ')}`)),
 });
 
 /** @throws VariableError */
@@ -85,12 +97,17 @@ export function readShowcase(variables: Variables): Showcase {
   if (notice && notice.length > MAX_NOTICE) {
     throw new VariableError('SITE_NOTICE', `must be text of at most ${MAX_NOTICE} characters`);
   }
+  const reports = variables.SITE_REPORTS?.trim();
+  if (reports && !v.is(REPORTS, reports)) throw new VariableError('SITE_REPORTS', REPORTS_RULE);
+  const label = oneOf(variables, 'SITE_AI_LABEL', LABELS, 'text');
   return {
     presets: [],
     ideas: parseEntries('SITE_IDEAS', IDEA, ideas),
     wall: parseEntries('SITE_WALL', WALL_PICTURE, listOrJson(variables, 'SITE_WALL')),
     actions: chosen(variables, 'SITE_ACTIONS', ACTIONS),
     ...(notice && { notice }),
+    ...(reports && { reports }),
+    ...(label !== 'text' && { label }),
   };
 }
 

@@ -190,7 +190,7 @@ function entryOf(
   const dayBudgetMicros = micros(budgets.dailyUsd, DEFAULT_DAILY_USD * DOLLAR);
   const monthBudgetMicros = micros(budgets.monthlyUsd, 50 * DOLLAR);
   const shared = Math.min(dayBudgetMicros, monthBudgetMicros);
-  const { presets = [], ideas = [], wall = [], actions = [], look, notice, showPrices } = record;
+  const { presets = [], ideas = [], wall = [], actions = [], look, notice, showPrices, reports, label } = record;
   return {
     site: {
       id,
@@ -221,6 +221,8 @@ function entryOf(
       ...(look && { look }),
       ...(notice !== undefined && { notice }),
       ...(showPrices && { showPrices }),
+      ...(reports !== undefined && { reports }),
+      ...(label && { label }),
     },
     ...(template && { template }),
   };

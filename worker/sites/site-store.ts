@@ -240,7 +240,7 @@ async function etagOf(text: string): Promise<string> {
 /** The site of the variables as a record, for the owner to begin with. The variables do not declare adults. */
 function recordOf({ site, showcase }: SiteEntry): SiteRecord {
   const { origins, models, defaultModel, sizes, proof, grounding, retention, epoch } = site;
-  const { presets, ideas, wall, actions, look, notice, showPrices } = showcase;
+  const { presets, ideas, wall, actions, look, notice, showPrices, reports, label } = showcase;
   return {
     origins: [...origins],
     models: [...models],
@@ -261,6 +261,8 @@ function recordOf({ site, showcase }: SiteEntry): SiteRecord {
     ...(look && { look }),
     ...(notice !== undefined && { notice }),
     ...(showPrices && { showPrices }),
+    ...(reports !== undefined && { reports }),
+    ...(label && { label }),
     ...(epoch > 0 && { epoch }),
   };
 }

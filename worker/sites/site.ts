@@ -47,7 +47,13 @@ export interface Site {
 }
 
 /** What a site shows its visitors before their own picture, and how. */
-export type Showcase = Pick<SiteFacts, 'presets' | 'ideas' | 'wall' | 'actions' | 'look' | 'notice' | 'showPrices'>;
+export type Showcase = Pick<
+  SiteFacts,
+  'presets' | 'ideas' | 'wall' | 'actions' | 'look' | 'notice' | 'showPrices' | 'label'
+> & {
+  /** `off`, `desk`, or `mailto:` and an address. Absent: `desk`, where the deployment has one. */
+  reports?: string;
+};
 
 /** A site with what only its pages or its requests need. */
 export interface SiteEntry {

@@ -1,0 +1,97 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { networkOf } from '../auth/address-prefix.ts';
+import { type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
+import type { Owners } from '../auth/owner.ts';
+import { type App, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
+import { readJsonBody } from '../http/json-body.ts';
+import { MAX_REPORT_WORDS } from '../ledger/picture-reports.ts';
+import type { LedgerRpc } from '../ledger/rpc.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { Showcase } from '../sites/site.ts';
+import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
+import type { ImageStore } from '../storage/images.ts';
+import { classOf } from '../storage/keys.ts';
+
+export interface ReportRoutesOptions {
+  sites: Sites;
+  gate: Gate;
+  images: Pick<ImageStore, 'findAll'>;
+  ledger: (site: string) => Pick<LedgerRpc, 'reportPicture'>;
+  /** Absent: the deployment has no desk, so nobody would read a report. */
+  owners?: Owners;
+}
+
+const WORDS_RULE = `must be text of 1 to ${MAX_REPORT_WORDS} characters`;
+const reportRequest = v.strictObject({
+  image: v.string(),
+  words: v.pipe(v.string(), v.trim(), v.nonEmpty(WORDS_RULE), v.maxLength(MAX_REPORT_WORDS, WORDS_RULE)),
+});
+
+/** Longer than any address of a picture. */
+const MAX_ADDRESS = 2048;
+
+/** @returns `desk`, or `mailto:` and an address; undefined where the site takes no reports. */
+export function reportsOf({ reports = 'desk' }: Pick<Showcase, 'reports'>, hasDesk: boolean): string | undefined {
+  if (reports === 'off' || (reports === 'desk' && !hasDesk)) return undefined;
+  return reports;
+}
+
+/**
+ * `POST /peel/report`: a visitor says that something is wrong with a picture. It needs no ticket: who was shown a
+ * picture may report it. The page is judged by the picture's site, and reports never hide a picture: that is the
+ * owner's to decide.
+ */
+export const reportRoutes = ({ sites, gate, images, ledger, owners }: ReportRoutesOptions) =>
+  new Hono<App>().post('/peel/report', async (c) => {
+    // Such a request has no address of its own to be counted by.
+    if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
+    const tooMuch = await gate.admitBurst(c.req.raw);
+    if (tooMuch) return sendToAnyPage(c, tooMuch);
+    const request = await readJsonBody(c.req.raw, reportRequest);
+    if (!request.ok) return sendToAnyPage(c, request.failure);
+    const { image, words } = request.value;
+    const id = idIn(image);
+    if (id === undefined) return sendToAnyPage(c, NO_PICTURE);
+    const { pictures, labels } = await images.findAll(id);
+    if (pictures.length === 0) return sendToAnyPage(c, NOT_THERE);
+
+    const found = await sites.find(labels?.site ?? DEFAULT_SITE);
+    if (!found.ok) return sendToAnyPage(c, found.failure);
+    const { site, showcase } = found.value;
+    const page = c.get('origin');
+    const denied = page.refusedBy(site);
+    if (denied) return sendFailure(c, denied);
+    const to = reportsOf(showcase, owners !== undefined);
+    if (to !== 'desk') return sendFailure(c, elsewhere(to));
+
+    const address = prefixOf(c.req.raw);
+    const counted = await gate.count({
+      ...{ kind: 'visitor', site, origin: page.name ?? '', visitor: '', session: '', rung: 'none' },
+      ...{ uses: site.sessionUses, address, network: networkOf(address) },
+    });
+    if (!counted.ok) return sendFailure(c, counted.failure);
+    if (counted.value.kind === 'client') return sendFailure(c, NOT_THERE);
+    const { prefix: visitor, network } = counted.value;
+    const refused = await ledger(site.id).reportPicture({ id, words, visitor, network });
+    return refused ? sendFailure(c, refused) : c.body(null, 204);
+  });
+
+/** @param image An id, or any address with `/images/{id}/` in it. */
+function idIn(image: string): string | undefined {
+  if (image.length > MAX_ADDRESS) return undefined;
+  const id = /\/images\/([^/?#]+)(?:\/|$)/.exec(image)?.[1] ?? image;
+  return classOf(id) && id;
+}
+
+const NO_PICTURE: Failure = {
+  ...{ reason: 'INVALID_FIELD', field: 'image' },
+  rule: 'must be the address of a picture of this service, or the id in it',
+};
+
+const NOT_THERE: Failure = { reason: 'NOT_FOUND', what: 'This picture' };
+
+const elsewhere = (to: string | undefined): Failure => ({
+  ...{ reason: 'NOT_FOUND', what: 'A place for reports' },
+  hint: to === undefined ? 'This site takes none.' : `This site takes them by e-mail: ${to.slice('mailto:'.length)}.`,
+});
