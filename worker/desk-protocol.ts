@@ -283,30 +283,63 @@ export interface DeskKey {
   place: number;
   /** The first eight hexadecimal digits of its SHA-256. */
   tag: string;
-  state: 'ready' | 'rests' | 'trying' | 'stopped';
+  /** `trying`: it failed several times, and is tried now and then. `stopped`: only the owner can mend it. */
+  state: 'ready' | 'trying' | 'rests' | 'stopped';
+  /** Absent: no isolate has reported anything of it. */
+  since?: number;
   until?: number;
-  /** Why it rests or stopped. */
+  /** The class of its last failure, such as `key-invalid`. */
   why?: string;
-  asked: number;
-  answered: number;
-  failed: number;
+  /** HTTP status of that failure. */
+  status?: number;
+  /** Only this model rests. */
+  model?: string;
 }
 
 /** `GET …/keys`. */
 export interface DeskKeys {
   demo: boolean;
+  /** In the order in which they are asked. */
   keys: DeskKey[];
-  prices: {
-    provider: string;
-    model: string;
-    displayName: string;
-    /** Micro-dollars of one picture by size, as the ledger would book it. */
-    bySize: Record<string, number>;
-    source: string;
-    confirmed: string;
-    until?: string;
-    state: 'fresh' | 'stale' | 'ends' | 'ended';
-  }[];
+  providers: DeskProvider[];
+  prices: DeskPrice[];
+}
+
+/** A provider that is called with a key. */
+export interface DeskProvider {
+  provider: string;
+  /** The secret that holds its keys. */
+  variable: string;
+  /** Whether a key can be checked by a call that costs nothing. */
+  checkable: boolean;
+  /** Whether this deployment has keys of it. */
+  used: boolean;
+}
+
+/** `POST …/keys/check` with `{"provider", "place"}`. */
+export interface DeskKeyCheck {
+  outcome: 'works' | 'refused' | 'unclear' | 'no_free_call';
+  /** The class of the refusal, such as `key-invalid`. */
+  trouble?: string;
+  /** HTTP status of the answer. Absent: there was none, or it says that the key works. */
+  status?: number;
+}
+
+/** What a provider charges for a model. `PUT …/prices/{provider}/{model}` answers the same after a change. */
+export interface DeskPrice {
+  provider: string;
+  model: string;
+  displayName: string;
+  /** Micro-dollars of one picture by size, as the ledger would book it without its words. */
+  bySize: Record<string, number>;
+  /** The figures of the table, which can be corrected one by one: micro-dollars for a call, a picture or a million tokens. */
+  figures: Record<string, number>;
+  source: string;
+  /** The last day on which it was compared with its source. */
+  confirmed: string;
+  until?: string;
+  /** `stale`: not compared for 60 days. `ends`: within 30 days it is not trusted any more. `ended`: nothing is drawn by it. */
+  state: 'fresh' | 'stale' | 'ends' | 'ended';
 }
 
 /** `GET …/setup`: what the worker sees of the steps to a picture on the owner's own page. */

@@ -5,6 +5,7 @@ import type { Gate } from './auth/auth.ts';
 import type { ClientStore } from './auth/client-store.ts';
 import type { Clients } from './auth/clients.ts';
 import type { Owners } from './auth/owner.ts';
+import type { PriceTable, ProviderName } from './catalog/model.ts';
 import type { Config } from './config/config.ts';
 import type { ByteBudget } from './gemini/byte-budget.ts';
 import type { Redactor } from './gemini/redact/redact.ts';
@@ -18,6 +19,7 @@ import type { Expectations } from './ledger/site-status.ts';
 import type { Limits } from './limits/kv-limiter.ts';
 import type { Pricing } from './pricing/pricing.ts';
 import type { Proofs } from './proofs/proofs.ts';
+import type { KeyChecks } from './providers/check-key.ts';
 import type { ProviderPool } from './providers/pool.ts';
 import type { Log } from './shared/log.ts';
 import type { SiteStore } from './sites/site-store.ts';
@@ -55,6 +57,10 @@ export interface Services {
   /** The `Generation` of a key, for the owner's deletion. */
   eraser: (key: string) => EraserRpc;
   providers: ProviderPool;
+  /** Free calls that tell the owner whether a provider takes a key. */
+  keyChecks: KeyChecks;
+  /** Keeps the price tables of an offer. @returns Why not. */
+  keepPrices: (model: string, provider: ProviderName, prices: readonly PriceTable[]) => Promise<string | undefined>;
   pricing: Pricing;
   manifests: Manifests;
   /** Records which provider and key made each thought signature. */

@@ -9,6 +9,7 @@ import { createDailySalt } from './auth/daily-salt.ts';
 import { createOwners } from './auth/owner.ts';
 import { createAccess } from './auth/owner-access.ts';
 import { boundEnv } from './bound-env.ts';
+import { createPriceStore } from './catalog/price-store.ts';
 import { createCatalogSource } from './catalog/source.ts';
 import { readConfig } from './config/config.ts';
 import { createLiveConfig } from './config/live-config.ts';
@@ -29,6 +30,7 @@ import { createPriceWatch } from './pricing/price-watch.ts';
 import { createPricing } from './pricing/pricing.ts';
 import { createProofs } from './proofs/proofs.ts';
 import { createSiteverify } from './proofs/siteverify.ts';
+import { createKeyChecks } from './providers/check-key.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
 import type { KeyHealth } from './providers/key-health.ts';
 import type { Services } from './services.ts';
@@ -103,6 +105,8 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
   return {
     config,
     refreshCatalog: source.refresh,
+    source,
+    baseCatalog: configured.catalog,
     hint,
     ledgerAt,
     redactor,
@@ -133,7 +137,7 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
 export function createServices(bindings: Env): Services {
   const env = boundEnv(bindings);
   const base = createBase(env, { tellsOwner: true });
-  const { config, redactor, log, images, ledgerAt, hint } = base;
+  const { config, redactor, log, images, ledgerAt, hint, source, baseCatalog } = base;
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
   const files = createFiles(env.BUCKET, now);
@@ -204,6 +208,18 @@ export function createServices(bindings: Env): Services {
     clients,
     clientStore: createClientStore(env.KV, () => ledgerAt(DEPLOYMENT)),
     ...(owners && { owners }),
+    keyChecks: createKeyChecks(config.providers, {
+      fetch: (url, init) => fetch(url, init),
+      ...{ redactor, now, log },
+      reportHealth: (health) => ledgerAt(DEPLOYMENT).reportHealth(health),
+      abortAfter: (ms) => AbortSignal.timeout(ms),
+    }),
+    keepPrices: createPriceStore({
+      base: baseCatalog,
+      read: () => env.KV.get('catalog'),
+      write: (changes) => env.KV.put('catalog', changes),
+      adopt: source.adopt,
+    }),
     audit: createAuditNotes((change) => ledgerAt(DEPLOYMENT).noteChange(change), log),
     proofs: createProofs({
       ...{ secrets: config.secrets, now, createId },

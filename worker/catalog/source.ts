@@ -20,6 +20,8 @@ export interface CatalogSource {
   readonly catalog: Catalog;
   /** Reads KV if the last read is too old. Called before a request uses the catalog; never throws. */
   refresh(): Promise<void>;
+  /** Puts changes in force that this isolate has written itself, since KV may show its old copy for a minute. */
+  adopt(changes: string): void;
 }
 
 export interface CatalogSourceOptions {
@@ -87,6 +89,11 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
   return {
     get catalog() {
       return catalog;
+    },
+    adopt(changes) {
+      lookedAt = now();
+      seen = changes;
+      apply(changes);
     },
     async refresh() {
       if (now() - lookedAt >= REFRESH_MS) {

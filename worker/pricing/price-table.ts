@@ -11,7 +11,7 @@ export interface BilledProvider {
 }
 
 /** After so many days without a comparison with its source, a price causes a warning. */
-const UNCONFIRMED_DAYS = 60;
+export const UNCONFIRMED_DAYS = 60;
 
 const DAY_MS = 86_400_000;
 
@@ -52,7 +52,7 @@ export function doubtfulPrices(catalog: Catalog, providers: readonly BilledProvi
     providers.flatMap(({ name, billing }): DoubtfulPrice[] => {
       if (name === 'demo') return [];
       const inForce = tableInForce(model, name, billing, today);
-      const table = inForce ?? lastOf(tablesOf(model, name, billing).filter(({ since }) => since <= today));
+      const table = inForce ?? lastTable(model, name, billing, today);
       if (!table) return [];
       const { source, since, confirmed = since, until } = table;
       if (inForce && confirmed >= oldest) return [];
@@ -67,5 +67,14 @@ function tablesOf(model: CatalogModel, provider: ProviderName, billing: Billing)
   return (model.offers[provider]?.prices ?? []).filter((table) => table.kind === kind || table.kind === 'image');
 }
 
-const lastOf = (tables: readonly PriceTable[]): PriceTable | undefined =>
-  tables.toSorted((a, b) => a.since.localeCompare(b.since)).at(-1);
+/** The newest table that has begun, also where it has ended. */
+export const lastTable = (
+  model: CatalogModel,
+  provider: ProviderName,
+  billing: Billing,
+  today: string,
+): PriceTable | undefined =>
+  tablesOf(model, provider, billing)
+    .filter(({ since }) => since <= today)
+    .toSorted((a, b) => a.since.localeCompare(b.since))
+    .at(-1);

@@ -11,5 +11,10 @@ export const apiyi: ProviderEntry = {
   readSettings: (read) => ({
     billing: read.oneOf('APIYI_BILLING', ['per-call', 'per-token'], 'per-call'),
   }),
+  // Relays that imitate OpenAI have its list of models, which is free (https://platform.openai.com/docs/api-reference/models).
+  freeCall: ({ baseUrl }, key) => ({
+    url: `${baseUrl.replace(/\/+$/, '')}/v1/models`,
+    headers: { Authorization: `Bearer ${key}` },
+  }),
   create: ({ baseUrl }, key, dependencies) => createApiyi(baseUrl, key, dependencies),
 };

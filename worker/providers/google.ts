@@ -17,5 +17,9 @@ export const createGoogle = (baseUrl: string, key: string, dependencies: GeminiH
 export const google: ProviderEntry = {
   baseUrl: GOOGLES_ORIGIN,
   readSettings: () => ({ billing: 'per-token' }),
+  freeCall: ({ baseUrl }, key) => ({
+    url: `${baseUrl.replace(/\/+$/, '')}/v1beta/models?pageSize=1`,
+    headers: { 'x-goog-api-key': key },
+  }),
   create: ({ baseUrl }, key, dependencies) => createGoogle(baseUrl, key, dependencies),
 };

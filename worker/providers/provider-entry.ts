@@ -10,7 +10,15 @@ export interface ProviderEntry {
   readSettings(read: VariableReader, baseUrl: string): Pick<ProviderConfig, 'billing' | 'fal'>;
   /** Settings that are allowed and worth a line in the owner's log. Absent: another base URL is. */
   warningsOf?(config: ProviderConfig): string[];
+  /** A call with the key that costs nothing. Absent: this provider has none. */
+  freeCall?(config: ProviderConfig, key: string): FreeCall;
   create(config: ProviderConfig, key: string, dependencies: ProviderDependencies): Provider;
+}
+
+/** A `GET` that costs nothing and is refused without a valid key. */
+interface FreeCall {
+  url: string;
+  headers: Readonly<Record<string, string>>;
 }
 
 /** Reads variables by name. Each reader throws an error that names the variable and its rule. */

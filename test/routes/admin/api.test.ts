@@ -101,6 +101,8 @@ const BODIES: Record<string, unknown> = {
   },
   [`POST ${PREFIX}/block`]: { prefix: 'A'.repeat(43) },
   [`POST ${PREFIX}/dry-run`]: { as: 'client', request: newBody() },
+  [`POST ${PREFIX}/keys/check`]: { provider: 'google', place: 1 },
+  [`PUT ${PREFIX}/prices/:provider/:model`]: {},
   [`POST ${PREFIX}/clients`]: { name: 'posters', models: ['gemini-3-pro-image'], perMinute: 5 },
 };
 
@@ -118,7 +120,8 @@ it('answers are as the document says', async () => {
 
   for (const route of routes) {
     const isOfRun = route.path.endsWith('/pictures/:id');
-    const path = filled(route.path.replace(':sha256', kept), isOfRun ? id : undefined);
+    const named = route.path.replace(':sha256', kept).replace(':provider/:model', 'google/gemini-3-pro-image');
+    const path = filled(named, isOfRun ? id : undefined);
     const query = route.query && 'site' in route.query ? '?site=default' : '';
     const answer = route.bodyTypes
       ? await worker.fetch(`${PREFIX}${path}`, {

@@ -4,6 +4,7 @@ import { AUDIT_API } from './audit-api.ts';
 import { BLOCK_API } from './block-api.ts';
 import { CLIENTS_API } from './clients-api.ts';
 import { DRY_RUN_API } from './dry-run-api.ts';
+import { KEYS_API } from './keys-api.ts';
 import { LEDGER_API } from './ledger-api.ts';
 import { PICTURES_API } from './pictures-api.ts';
 import { SESSION_API } from './session-api.ts';
@@ -17,6 +18,7 @@ export const ADMIN_API: readonly ApiRoute[] = [
   ...SITES_API,
   ...TEMPLATES_API,
   ...CLIENTS_API,
+  ...KEYS_API,
   ...PICTURES_API,
   ...BLOCK_API,
   ...USAGE_API,

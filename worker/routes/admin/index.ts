@@ -5,6 +5,7 @@ import { auditAdminRoutes } from './audit.ts';
 import { blockAdminRoutes } from './block.ts';
 import { clientAdminRoutes } from './clients.ts';
 import { dryRunAdminRoutes } from './dry-run.ts';
+import { keyAdminRoutes } from './keys.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
 import type { AdminServices } from './owned.ts';
 import { pictureAdminRoutes } from './pictures.ts';
@@ -19,6 +20,7 @@ const ROUTES = [
   siteAdminRoutes,
   templateAdminRoutes,
   clientAdminRoutes,
+  keyAdminRoutes,
   pictureAdminRoutes,
   blockAdminRoutes,
   usageAdminRoutes,

@@ -3,6 +3,7 @@
  * carries no more of it than this.
  */
 import * as v from 'valibot';
+import { KEYED_PROVIDERS } from '../../catalog/model.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 
 export const LOGIN_REQUEST = v.strictObject({ token: v.string() });
@@ -41,3 +42,19 @@ export const TEST_REQUEST = v.strictObject({
   /** A site's record that is not saved. Absent: the site as it is. */
   record: v.exactOptional(v.unknown()),
 });
+
+const PLACE_RULE = 'must be the place of a key in its list, from 1';
+export const KEY_CHECK_REQUEST = v.strictObject({
+  provider: v.picklist(KEYED_PROVIDERS, `must be one of ${KEYED_PROVIDERS.join(', ')}`),
+  place: v.pipe(v.number(PLACE_RULE), v.integer(PLACE_RULE), v.minValue(1, PLACE_RULE)),
+});
+
+const MICROS_RULE = 'must be a whole number of micro-dollars, from 0 to 1,000,000,000';
+const micros = v.pipe(
+  v.number(MICROS_RULE),
+  v.integer(MICROS_RULE),
+  v.minValue(0, MICROS_RULE),
+  v.maxValue(1e9, MICROS_RULE),
+);
+/** What a provider charges by the names of `GET …/keys`. Empty: the price is right as it is. */
+export const PRICE_REQUEST = v.strictObject({ figures: v.optional(v.record(v.string(), micros), {}) });
