@@ -1,13 +1,366 @@
-import { html, LitElement } from 'lit';
+import { html, LitElement, nothing } from 'lit';
+import type { DeskFacts, DeskSetup } from '../../worker/desk-protocol.ts';
+import { createDeskApi, type DeskApi, Refusal } from './api.ts';
+import { News } from './news.ts';
+import type { Desk, DeskPage } from './page.ts';
+import './parts/header.ts';
+import { noDesk } from './parts/login.ts';
+import { problemOf } from './parts/problem.ts';
+import type { DeskQuestion } from './parts/question.ts';
+import './parts/question.ts';
+import { rail } from './parts/rail.ts';
+import type { DeskToasts } from './parts/toasts.ts';
+import './parts/toasts.ts';
+import { type Place, placeOf } from './routes.ts';
+import { SHELL } from './words/shell.ts';
 
-/** The desk around its pages: the log-in, the rail, the header, toasts and questions. */
-class PeelDesk extends LitElement {
+/**
+ * Who looks: `asking` is not known yet, `out` has not logged in, `in` is the owner, `missing` is a deployment without an
+ * owner, `failed` got no answer.
+ */
+type Phase = 'asking' | 'out' | 'in' | 'missing' | 'failed';
+
+/** Later than this a wait is said. */
+const SAID_AFTER_MS = 400;
+
+/** The desk around its pages: the log-in, the rail, the header, toasts and questions. It takes the links of its pages. */
+export class PeelDesk extends LitElement {
+  static override properties = {
+    phase: { state: true },
+    hasEnded: { state: true },
+    place: { state: true },
+    page: { state: true },
+    problem: { state: true },
+    stepsLeft: { state: true },
+    isMenuOpen: { state: true },
+    isSlow: { state: true },
+    heard: { state: true },
+    said: { state: true },
+  };
+
+  declare phase: Phase;
+  /** The session has ended with a page open: the log-in stands over it. */
+  declare hasEnded: boolean;
+  declare place: Place | undefined;
+  declare page: DeskPage | undefined;
+  declare problem: string;
+  declare stepsLeft: number;
+  declare isMenuOpen: boolean;
+  declare isSlow: boolean;
+  /** Grows with each change of the news. */
+  declare heard: number;
+  /** The answer as it was on arrival, for screen readers: figures that change are not read out. */
+  declare said: string;
+
+  readonly api: DeskApi;
+  readonly #news: News;
+  #desk: Desk | undefined;
+  /** The address that is shown, to come back to from a question. */
+  #address = '';
+  /** The answer of this page has been read out. */
+  #hasSaid = false;
+
+  constructor() {
+    super();
+    this.phase = 'asking';
+    this.hasEnded = false;
+    this.problem = '';
+    this.stepsLeft = 0;
+    this.isMenuOpen = false;
+    this.isSlow = false;
+    this.heard = 0;
+    this.said = '';
+    this.api = createDeskApi({
+      fetch: (...asked) => fetch(...asked),
+      onSignedOut: () => this.#onSignedOut(),
+    });
+    this.#news = new News({ api: this.api, now: () => Date.now(), onChange: () => this.#onNews() });
+  }
+
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('popstate', this.#onPopState);
+    addEventListener('beforeunload', this.#onLeave);
+    void this.#enter();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('popstate', this.#onPopState);
+    removeEventListener('beforeunload', this.#onLeave);
+    this.#news.stop();
+  }
+
+  /** Asks who looks. */
+  async #enter(): Promise<void> {
+    const slow = setTimeout(() => {
+      this.isSlow = true;
+    }, SAID_AFTER_MS);
+    try {
+      const facts = await this.api.get<DeskFacts>('/desk');
+      this.#desk = this.#lend(facts);
+      this.phase = 'in';
+      this.#news.start();
+      void this.#countSteps();
+      await this.#show();
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) this.phase = 'out';
+      else if (error instanceof Refusal && error.status === 404) this.phase = 'missing';
+      else {
+        this.phase = 'failed';
+        this.problem = problemOf(error);
+      }
+    } finally {
+      clearTimeout(slow);
+      this.isSlow = false;
+    }
+  }
+
+  #lend(facts: DeskFacts): Desk {
+    const news = this.#news;
+    return {
+      api: this.api,
+      facts,
+      get overview() {
+        return news.overview;
+      },
+      go: (address) => void this.#go(address),
+      toast: (text, ...actions) => this.#toasts.show(text, actions, false),
+      warn: (text) => this.#toasts.show(text, [], true),
+      confirm: (question) => this.#question.ask(question),
+      refresh: () => {
+        news.ask();
+        void this.#countSteps();
+      },
+      now: () => Date.now(),
+    };
+  }
+
+  get #toasts(): DeskToasts {
+    return this.querySelector('desk-toasts') as DeskToasts;
+  }
+
+  get #question(): DeskQuestion {
+    return this.querySelector('desk-question') as DeskQuestion;
+  }
+
+  /** For the badge at Set-up alone, so an answer that does not come is not said. */
+  async #countSteps(): Promise<void> {
+    const setup = await this.api.get<DeskSetup>('/setup').catch(() => undefined);
+    if (setup) this.stepsLeft = setup.steps.filter(({ done }) => !done).length;
+  }
+
+  #onNews(): void {
+    this.heard++;
+    this.page?.onNews();
+  }
+
+  #onSignedOut(): void {
+    if (this.phase !== 'in') return;
+    this.hasEnded = true;
+    this.#news.stop();
+  }
+
+  async #onSignedIn(): Promise<void> {
+    if (this.phase === 'out') {
+      this.phase = 'asking';
+      return this.#enter();
+    }
+    this.hasEnded = false;
+    this.#news.start();
+    this.page?.onSignedIn();
+  }
+
+  async #logOut(): Promise<void> {
+    if (this.page?.unsaved && !(await this.#question.ask(SHELL.leave))) return;
+    try {
+      await this.api.send('POST', '/logout', {});
+    } catch (error) {
+      // A session that has ended by itself is what was wanted.
+      if (!(error instanceof Refusal && error.status === 401)) return this.#desk?.warn(problemOf(error));
+    }
+    this.#news.stop();
+    this.#news.overview = undefined;
+    this.page = undefined;
+    this.hasEnded = false;
+    this.phase = 'out';
+  }
+
+  async #go(address: string): Promise<void> {
+    const target = new URL(address, location.href);
+    const isOtherPage = target.pathname !== new URL(this.#address, location.href).pathname;
+    if (isOtherPage && this.page?.unsaved && !(await this.#question.ask(SHELL.leave))) return;
+    history.pushState(null, '', target);
+    await this.#show();
+  }
+
+  /** Draws the page of the address bar. */
+  async #show(): Promise<void> {
+    const address = location.pathname + location.search;
+    const isOtherPage = location.pathname !== this.#address.split('?')[0];
+    const isFirst = this.#address === '';
+    this.#address = address;
+    if (isOtherPage) this.#hasSaid = false;
+    this.isMenuOpen = false;
+    const place = placeOf(location.pathname);
+    const isSameElement = place !== undefined && place.route === this.place?.route && this.page !== undefined;
+    this.place = place;
+    this.problem = '';
+    if (!place) this.page = undefined;
+    else {
+      try {
+        if (!isSameElement) await place.route.load();
+      } catch {
+        if (this.place === place) {
+          this.page = undefined;
+          this.problem = SHELL.notLoaded;
+        }
+        return;
+      }
+      // Another page was asked for meanwhile.
+      if (this.place !== place || !this.#desk) return;
+      const page = isSameElement ? (this.page as DeskPage) : (document.createElement(place.route.element) as DeskPage);
+      page.desk = this.#desk;
+      page.path = place.rest;
+      page.query = new URLSearchParams(location.search);
+      this.page = page;
+    }
+    if (!isOtherPage || isFirst) return;
+    await this.updateComplete;
+    scrollTo({ top: 0, behavior: 'instant' });
+    // As on a page that was just opened: the first Tab is the skip link, the second the pause.
+    this.querySelector<HTMLElement>('#start')?.focus({ preventScroll: true });
+  }
+
+  readonly #onPopState = async (): Promise<void> => {
+    const target = location.pathname + location.search;
+    const isOtherPage = location.pathname !== this.#address.split('?')[0];
+    if (isOtherPage && this.page?.unsaved) {
+      history.pushState(null, '', this.#address);
+      if (!(await this.#question.ask(SHELL.leave))) return;
+      history.pushState(null, '', target);
+    }
+    await this.#show();
+  };
+
+  readonly #onLeave = (event: BeforeUnloadEvent): void => {
+    if (this.page?.unsaved) event.preventDefault();
+  };
+
+  /** Links inside the desk open without another page load. */
+  #onClick(event: MouseEvent): void {
+    const link = (event.target as Element).closest?.('a');
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+    if (!/^\/peel\/admin(?!\/api\/)(?:\/|$)/.test(link.pathname)) return;
+    // A place on the same page is the browser's.
+    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+    event.preventDefault();
+    void this.#go(link.href);
+  }
+
+  protected override updated(): void {
+    const { page } = this;
+    const answer = this.phase === 'in' ? (page?.answer ?? '') : '';
+    document.title = answer ? `${answer.replace(/\.$/, '')} · Peel` : 'Peel';
+    if (this.#hasSaid || !answer) return;
+    this.#hasSaid = true;
+    this.said = answer;
+  }
+
   protected override render() {
-    return html``;
+    switch (this.phase) {
+      case 'asking':
+        return html`<main class="waiting">${this.isSlow ? html`<p role="status">${SHELL.asking}</p>` : nothing}</main>`;
+      case 'missing':
+        return noDesk();
+      case 'failed':
+        return html`<main class="waiting">
+          <h1>${SHELL.noAnswer}</h1>
+          <p>${this.problem}</p>
+          <button type="button" @click=${() => this.#enter()}>${SHELL.again}</button>
+        </main>`;
+      case 'out':
+        return this.#login();
+      case 'in':
+        return html`${this.#frame()}${this.hasEnded ? this.#login() : nothing}`;
+    }
+  }
+
+  #login() {
+    return html`<desk-login
+      .api=${this.api}
+      .host=${location.host}
+      .hasEnded=${this.hasEnded}
+      @desk-signed-in=${() => this.#onSignedIn()}
+    ></desk-login>`;
+  }
+
+  #frame() {
+    const desk = this.#desk as Desk;
+    const overview = this.#news.overview;
+    return html`<div class="desk" @click=${this.#onClick} @desk-answer=${() => this.requestUpdate()}>
+      <span id="start" tabindex="-1"></span>
+      <a
+        class="skip"
+        href="#content"
+        @click=${(event: Event) => {
+          event.preventDefault();
+          this.querySelector<HTMLElement>('#content')?.focus();
+        }}
+      >
+        ${SHELL.skipToContent}
+      </a>
+      <desk-header .desk=${desk} .news=${this.#news} .version=${this.heard}></desk-header>
+      ${rail({
+        current: this.place?.route,
+        version: desk.facts.version,
+        openAlarms: overview?.alarms.length ?? 0,
+        stepsLeft: this.stepsLeft,
+        canLogOut: desk.facts.who === 'token',
+        logOut: () => void this.#logOut(),
+        isMenuOpen: this.isMenuOpen,
+        setMenu: (isOpen) => {
+          this.isMenuOpen = isOpen;
+        },
+      })}
+      <main id="content" tabindex="-1">
+        ${
+          desk.facts.demo
+            ? html`<p class="demo-strip"><span>${SHELL.demo} <a href="/peel/admin/setup">${SHELL.demoGo}</a></span></p>`
+            : nothing
+        }
+        ${this.#content()}
+      </main>
+      <p class="unseen" role="status">${this.said}</p>
+      <desk-toasts></desk-toasts>
+      <desk-question></desk-question>
+    </div>`;
+  }
+
+  #content() {
+    const { page } = this;
+    if (this.problem) {
+      return html`<h1>${this.problem}</h1>
+        <p>${SHELL.notLoadedWhy}</p>
+        <button type="button" @click=${() => location.reload()}>${SHELL.load}</button>`;
+    }
+    if (!this.place) {
+      return html`<p class="page-name">${SHELL.missingName}</p>
+        <h1>${SHELL.missing}</h1>
+        <p><a href="/peel/admin">${SHELL.missingGo}</a></p>`;
+    }
+    if (!page) return nothing;
+    const { answer, more } = page;
+    return html`<p class="page-name">${page.name}</p>
+      <h1 aria-busy=${answer === undefined ? 'true' : nothing}>${answer ?? '—'}</h1>
+      ${more === undefined ? nothing : html`<p class="lead">${more}</p>`}
+      ${page}`;
   }
 }
 

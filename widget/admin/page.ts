@@ -1,16 +1,25 @@
 /** What every page of the desk is made of. */
 import { LitElement } from 'lit';
-import type { DeskFacts } from '../../worker/desk-protocol.ts';
+import type { DeskFacts, DeskOverview } from '../../worker/desk-protocol.ts';
 import type { DeskApi } from './api.ts';
+
+export interface ToastAction {
+  label: string;
+  act: () => void;
+}
 
 /** What the desk lends to its pages. */
 export interface Desk {
   api: DeskApi;
   facts: DeskFacts;
+  /** The last figures of the whole deployment. undefined: none came yet. */
+  readonly overview?: DeskOverview | undefined;
   /** Goes to an address of the desk, such as `/peel/admin/sites/shop?day=2026-11-30`. */
   go(address: string): void;
-  /** Says a short thing at the bottom, such as `Saved. In force within a minute.` */
-  toast(text: string, action?: { label: string; act: () => void }): void;
+  /** Says a short thing at the bottom, such as `Saved. In force within a minute.` It goes after six seconds. */
+  toast(text: string, ...actions: ToastAction[]): void;
+  /** Says what must not be missed, such as a failed save. It stays until it is closed. */
+  warn(text: string): void;
   /** Asks before what cannot be undone. Its safe button has the focus. @returns Whether the owner went on. */
   confirm(question: Question): Promise<boolean>;
   /** The figures around the pages are asked for again at once. */
@@ -34,7 +43,7 @@ export interface Question {
 
 /**
  * A page of the desk, drawn into the document itself, so that all share one stylesheet. A page begins with its answer, a
- * computed sentence, which is also the title of the document.
+ * computed sentence, which is also the title of the document. The shell draws it as the heading, under the page's name.
  */
 export abstract class DeskPage extends LitElement {
   static override properties = {
@@ -53,6 +62,26 @@ export abstract class DeskPage extends LitElement {
 
   /** The page's answer, such as `Every cap holds. Three things need a look.` undefined: still asking. */
   abstract get answer(): string | undefined;
+
+  /** A sentence or two under the answer. */
+  get more(): string | undefined {
+    return undefined;
+  }
+
+  /** Whether leaving the page would lose what the owner typed. The shell then asks first. */
+  get unsaved(): boolean {
+    return false;
+  }
+
+  /** New figures of the deployment are in `desk.overview`. */
+  onNews(): void {
+    // Most pages have figures of their own.
+  }
+
+  /** The owner logged in again after the session had ended: what was refused meanwhile can be asked again. */
+  onSignedIn(): void {
+    this.requestUpdate();
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;

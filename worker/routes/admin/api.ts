@@ -3,6 +3,7 @@ import type { ApiRoute } from './api-route.ts';
 import { AUDIT_API } from './audit-api.ts';
 import { BLOCK_API } from './block-api.ts';
 import { CLIENTS_API } from './clients-api.ts';
+import { DESK_API } from './desk-api.ts';
 import { DRY_RUN_API } from './dry-run-api.ts';
 import { KEYS_API } from './keys-api.ts';
 import { LEDGER_API } from './ledger-api.ts';
@@ -14,6 +15,7 @@ import { USAGE_API } from './usage-api.ts';
 
 export const ADMIN_API: readonly ApiRoute[] = [
   ...SESSION_API,
+  ...DESK_API,
   ...LEDGER_API,
   ...SITES_API,
   ...TEMPLATES_API,

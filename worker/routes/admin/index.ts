@@ -4,6 +4,7 @@ import { type App, sendFailure } from '../../http/failure-response.ts';
 import { auditAdminRoutes } from './audit.ts';
 import { blockAdminRoutes } from './block.ts';
 import { clientAdminRoutes } from './clients.ts';
+import { deskAdminRoutes } from './desk.ts';
 import { dryRunAdminRoutes } from './dry-run.ts';
 import { keyAdminRoutes } from './keys.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
@@ -16,6 +17,7 @@ import { usageAdminRoutes } from './usage.ts';
 
 const ROUTES = [
   sessionAdminRoutes,
+  deskAdminRoutes,
   ledgerAdminRoutes,
   siteAdminRoutes,
   templateAdminRoutes,

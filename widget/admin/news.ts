@@ -1,0 +1,113 @@
+/** Keeps the figures of the whole deployment fresh: one request, often while somebody looks, never while nobody does. */
+import type { DeskOverview } from '../../worker/desk-protocol.ts';
+import type { DeskApi } from './api.ts';
+
+/** With the answer's own way it is on the desk within five seconds. */
+const EVERY_MS = 4000;
+const IDLE_EVERY_MS = 30_000;
+const IDLE_AFTER_MS = 600_000;
+/** No answer for this long is said. */
+const SILENT_MS = 15_000;
+
+/** @param idleMs Since the last input. @returns Milliseconds until the next request. */
+export const nextAskMs = (idleMs: number): number => (idleMs < IDLE_AFTER_MS ? EVERY_MS : IDLE_EVERY_MS);
+
+export interface NewsOptions {
+  api: DeskApi;
+  /** Figures came, or how they stand has changed. */
+  onChange: () => void;
+  /** Unix milliseconds. */
+  now: () => number;
+}
+
+export class News {
+  overview: DeskOverview | undefined;
+  /** When the last answer came. */
+  heardAt: number | undefined;
+  readonly #options: NewsOptions;
+  /** Since when there has been no answer. */
+  #unansweredSince: number | undefined;
+  #lastInputAt: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking: AbortController | undefined;
+  #isOn = false;
+
+  constructor(options: NewsOptions) {
+    this.#options = options;
+    this.#lastInputAt = options.now();
+  }
+
+  /** Whether the owner must be told that the figures are old. */
+  get isSilent(): boolean {
+    return this.#unansweredSince !== undefined && this.#options.now() - this.#unansweredSince > SILENT_MS;
+  }
+
+  start(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    for (const name of INPUTS) addEventListener(name, this.#onInput, { passive: true, capture: true });
+    this.ask();
+  }
+
+  stop(): void {
+    this.#isOn = false;
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    for (const name of INPUTS) removeEventListener(name, this.#onInput, { capture: true });
+  }
+
+  /** Asks at once. What is on its way may be of before an action, so it counts no more. */
+  ask(): void {
+    if (!this.#isOn) return;
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    const { api, now, onChange } = this.#options;
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.#unansweredSince ??= now();
+    try {
+      const changed = await api.getChanged<DeskOverview>('/overview', asking.signal);
+      if (asking.signal.aborted) return;
+      if (changed) this.overview = changed;
+      this.heardAt = now();
+      this.#unansweredSince = undefined;
+      onChange();
+    } catch {
+      // Another request took its place, or the figures of before stay and `isSilent` tells.
+      if (asking.signal.aborted) return;
+      onChange();
+    }
+    this.#plan();
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isOn || document.hidden) return;
+    this.#timer = setTimeout(() => void this.#ask(), nextAskMs(this.#options.now() - this.#lastInputAt));
+  }
+
+  readonly #onVisibility = (): void => {
+    if (document.hidden) {
+      clearTimeout(this.#timer);
+      // Nobody was waiting while the page was hidden.
+      this.#unansweredSince = undefined;
+    } else {
+      this.#lastInputAt = this.#options.now();
+      this.ask();
+    }
+  };
+
+  readonly #onInput = (): void => {
+    const wasIdle = nextAskMs(this.#options.now() - this.#lastInputAt) === IDLE_EVERY_MS;
+    this.#lastInputAt = this.#options.now();
+    if (wasIdle) this.ask();
+  };
+}
+
+const INPUTS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const;

@@ -1,0 +1,1 @@
+export const COPY = { copy: 'Copy', copied: 'Copied', failed: 'Select it and copy by hand' };
