@@ -15,6 +15,7 @@ import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
 import { modelRoutes } from './routes/models.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { reportRoutes } from './routes/report.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -32,6 +33,7 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
   ['/upload/:version{v1beta|v1}/files', ['POST']],
   ['/images/:id/:file', ['GET', 'HEAD']],
   ['/embed.html', ['GET', 'HEAD']],
+  ['/peel/privacy', ['GET', 'HEAD']],
   ['/peel/site', ['GET', 'HEAD']],
   ['/peel/session', ['POST']],
   ['/peel/report', ['POST']],
@@ -51,6 +53,7 @@ export function createApp(services: Services): Hono<App> {
   // Pages and no answers to one: they need no CORS, and may be opened from anywhere.
   app.route('/', deskPageRoutes());
   app.route('/', embedRoutes({ ...services, createNonce: createId }));
+  app.route('/', privacyRoutes({ ...services, createNonce: createId }));
   app.use(
     cors({
       read: (request) => readOrigin(request, { demo, framedSite }),

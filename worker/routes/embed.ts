@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../http/failure-response.ts';
+import { escaped } from '../http/html.ts';
 import { CSS_VALUE } from '../sites/showcase.ts';
 import type { Showcase, Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
@@ -140,5 +141,3 @@ const UNKNOWN_SITE = `<!doctype html>
 <h1>There is no site of this name here</h1>
 <p>For the owner of this page: check <code>site=</code> in the address of this frame. Without it the site is <code>default</code>.</p>
 `;
-
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -1,0 +1,56 @@
+import { Hono } from 'hono';
+import type { Owners } from '../auth/owner.ts';
+import type { Config } from '../config/config.ts';
+import { type App, sendFailure } from '../http/failure-response.ts';
+import { escaped } from '../http/html.ts';
+import { type PrivacySection, privacyOf } from '../sites/privacy.ts';
+import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
+import { reportsOf } from './report.ts';
+
+export interface PrivacyRoutesOptions {
+  sites: Sites;
+  config: Pick<Config, 'providers' | 'demo'>;
+  owners?: Owners;
+  createNonce: () => string;
+}
+
+/** `GET /peel/privacy?site=`: what a site does with its visitors' data, as a page to link. Anybody may open it. */
+export const privacyRoutes = ({ sites, config, owners, createNonce }: PrivacyRoutesOptions) =>
+  new Hono<App>().get('/peel/privacy', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
+    if (!found.ok) return sendFailure(c, found.failure);
+    const nonce = createNonce();
+    c.header(
+      'Content-Security-Policy',
+      `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    const { providers, demo } = config;
+    const reports = reportsOf(found.value.showcase, owners !== undefined);
+    const sections = privacyOf({ ...found.value, host: new URL(c.req.url).host, providers, demo, reports });
+    return c.html(pageOf(sections, nonce));
+  });
+
+const STYLE = `:root{color-scheme:light dark}
+body{max-inline-size:42rem;margin:0 auto;padding:1.5rem 1rem 4rem;font:16px/1.55 system-ui,sans-serif;background:light-dark(#faf6ee,#12181b);color:light-dark(#16242b,#eef0ea);overflow-wrap:break-word}
+h1{font:600 1.75rem/1.2 Iowan Old Style,Palatino Linotype,Palatino,Georgia,serif}
+h2{font-size:1rem;margin:1.75rem 0 .25rem}
+p{margin:.25rem 0 .5rem}`;
+
+function pageOf(sections: readonly PrivacySection[], nonce: string): string {
+  const body = sections.map(
+    ({ title, paragraphs }) =>
+      `<h2>${escaped(title)}</h2>\n${paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')}`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Pictures and your data</title>
+<style nonce="${nonce}">${STYLE}</style>
+<main>
+<h1>Pictures and your data</h1>
+${body.join('\n')}
+</main>
+`;
+}
