@@ -356,3 +356,94 @@ export interface DeskStep {
   /** What the worker saw: a binding that does not answer, a refused key, a page that asked. */
   facts: Record<string, string | number | boolean>;
 }
+
+/** `GET …/choices`: what a site's record can choose from in this deployment, and what that costs. */
+export interface DeskChoices {
+  models: DeskModel[];
+  /** The bot check of a site that names none. */
+  proof: 'turnstile' | 'pow' | 'none';
+  /** Turnstile's site key. Absent: its keys are not set, and no site can choose it. */
+  turnstileSiteKey?: string;
+  deploymentDayMicros: number;
+  deploymentMonthMicros: number;
+}
+
+export interface DeskModel {
+  id: string;
+  displayName: string;
+  /** Smallest first. */
+  sizes: string[];
+  maxReferences: number;
+  /** Micro-dollars of one picture by size, at the provider that is asked first. A size without a price is not there. */
+  priceMicros: Record<string, number>;
+  /** Micro-dollars that one picture with a short prompt holds, by size. */
+  heldMicros: Record<string, number>;
+  /** The last day on which Google serves it. */
+  end?: string;
+  /** The model that takes its place. With or without an end, this one is on its way out. */
+  successor?: string;
+}
+
+/** `POST …/dry-run`. */
+export interface DeskJudgement {
+  allowed: boolean;
+  reason?: string;
+  status?: number;
+  message?: string;
+  field?: string;
+  rule?: string;
+  retryAfterSeconds?: number;
+  /** A kept picture, which costs nothing. */
+  hit?: boolean;
+  model?: string;
+  size?: string;
+  provider?: string;
+  providers?: string[];
+  /** What it would hold. */
+  worstMicros?: number;
+  /** What the picture alone costs at the provider that is asked first. */
+  pictureMicros?: number;
+}
+
+/** `POST …/sites/{id}/draw`. */
+export interface DeskDrawing {
+  /** Address of the picture. Absent: the model drew none, and `receives` says why. */
+  address?: string;
+  model: string;
+  provider?: string;
+  costMicros: number;
+  ms: number;
+  /** The body that a visitor of the site receives. */
+  receives: Record<string, unknown>;
+}
+
+/** `GET …/sites/{id}/versions`: templates that were live on a site before this one, the last first, ten at most. */
+export interface DeskVersions {
+  /** Version of the template that is live. Absent: visitors write freely. */
+  live?: string;
+  versions: DeskVersion[];
+}
+
+export interface DeskVersion {
+  version: string;
+  /** UTC day on which another took its place. */
+  replaced: string;
+  /** As in a site's record. */
+  template: DeskTemplate;
+}
+
+export interface DeskTemplate {
+  prompt: string;
+  systemInstruction?: string;
+  slots?: DeskSlot[];
+  pictures?: string[];
+}
+
+export interface DeskSlot {
+  name: string;
+  label: string;
+  type: 'text' | 'choice' | 'photo';
+  maxLength?: number;
+  choices?: string[];
+  required?: boolean;
+}

@@ -14,6 +14,7 @@ import type { RecordProblem } from './record-schema.ts';
 import type { Site, SiteEntry } from './site.ts';
 import { checkSiteRecord, MAX_EPOCH, type RecordContext, readSiteRecord, type SiteRecord } from './site-record.ts';
 import { DEFAULT_SITE, endedEpoch, endedText, inEpoch, isSiteId } from './sites.ts';
+import { forgetVersions, keepVersion, readVersions, type TemplateVersion } from './template-versions.ts';
 
 /** Money that a site may take of the deployment's. */
 export interface SiteShare {
@@ -78,6 +79,8 @@ export interface SiteStore {
   shares(): Promise<SiteShare[]>;
   /** Checks a record by all rules, as {@link checkSiteRecord} does. */
   check(value: unknown): Promise<{ record: SiteRecord } | { problems: RecordProblem[] }>;
+  /** Templates that were live on a site before, the last first. */
+  versions(id: string): Promise<TemplateVersion[]>;
   /** What a record that was checked means. */
   entryOf(id: string, record: SiteRecord): Promise<SiteEntry>;
 }
@@ -138,6 +141,7 @@ export function createSiteStore({ kv, context, fallback, changes, pause, log }: 
     const keepsEpoch = id === DEFAULT_SITE && epoch > 0;
     await patiently(() => (keepsEpoch ? kv.put(`${PREFIX}${id}`, endedText(epoch)) : kv.delete(`${PREFIX}${id}`)));
     await patiently(() => kv.delete(`site-last-good:${id}`));
+    await patiently(() => forgetVersions(kv, id));
   }
 
   /** @returns undefined where there is no record. */
@@ -168,6 +172,9 @@ export function createSiteStore({ kv, context, fallback, changes, pause, log }: 
             const epoch = Math.max(seen.epoch, wanted.epoch ?? 0);
             await raise(epoch);
             const record = epoch > 0 ? { ...wanted, epoch } : wanted;
+            const { text = '' } = seen.stored ?? {};
+            // Before the record: a version too many is only listed, and one too few cannot be brought back.
+            await patiently(() => keepVersion(kv, id, text, record.template, context.today));
             const etag = await keep(id, record);
             how = { etag };
             return { record, etag };
@@ -199,6 +206,7 @@ export function createSiteStore({ kv, context, fallback, changes, pause, log }: 
       return [...found].map(([id, listed]) => ({ id, ...listed })).toSorted((a, b) => a.id.localeCompare(b.id));
     },
     check: (value) => checkSiteRecord(value, context),
+    versions: (id) => readVersions(kv, id),
     async entryOf(id, record) {
       const read = await readSiteRecord(id, JSON.stringify(record), context);
       if ('problem' in read) throw new Error(`a checked record is broken: ${read.problem}`);

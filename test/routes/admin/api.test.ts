@@ -99,6 +99,7 @@ const BODIES: Record<string, unknown> = {
       template: { prompt: 'For {{who}}', slots: [{ name: 'who', label: 'Who', type: 'text' }] },
     },
   },
+  [`POST ${PREFIX}/sites/:id/draw`]: { request: newBody() },
   [`POST ${PREFIX}/block`]: { prefix: 'A'.repeat(43) },
   [`POST ${PREFIX}/dry-run`]: { as: 'client', request: newBody() },
   [`POST ${PREFIX}/keys/check`]: { provider: 'google', place: 1 },

@@ -46,7 +46,7 @@ describe('a dry run', () => {
 
     expect(await judge(createTestWorker(OWNER), { request })).toEqual({
       ...{ allowed: true, hit: false, model: MODEL, size: '1K', provider: 'google', providers: ['google'] },
-      worstMicros: worstOf(),
+      ...{ worstMicros: worstOf(), pictureMicros: expect.any(Number) },
     });
   });
 
@@ -166,5 +166,55 @@ describe('a dry run', () => {
     [{ as: 'client', request: {}, site: 'nowhere' }, [404, 'SITE_UNKNOWN']],
   ])('has a form of its own: %j', async (body, expected) => {
     expect(await reasonOf(await call(createTestWorker(OWNER), 'POST', '/dry-run', body))).toEqual(expected);
+  });
+});
+
+describe('a dry run of a record that is not saved', () => {
+  const RECORD = { origins: ['https://posters.example'], adultsDeclared: true, models: [MODEL] };
+
+  it.each([
+    { name: 'a listed page', origin: 'https://posters.example', expected: { allowed: true } },
+    { name: 'another page', origin: 'https://prints.example', expected: { reason: 'ORIGIN_DENIED', field: 'origin' } },
+  ])('knows $name', async ({ origin, expected }) => {
+    const judged = await judge(createTestWorker(OWNER), { as: 'visitor', record: RECORD, origin, request: newBody() });
+
+    expect(judged).toMatchObject(expected);
+  });
+
+  it.each([
+    { change: { budgets: { dailyUsd: 0.01 } }, reason: 'DAILY_BUDGET_SPENT' },
+    { change: { paused: true }, reason: 'SITE_PAUSED' },
+    { change: { models: ['gemini-3-pro-image'] }, reason: 'MODEL_NOT_ALLOWED' },
+    { change: { sizes: ['4K'] }, reason: 'UNSUPPORTED_VALUE' },
+  ])('judges by it: $reason', async ({ change, reason }) => {
+    const worker = createTestWorker(OWNER);
+    const request = { ...newBody(), generationConfig: { imageConfig: { imageSize: '1K' } } };
+
+    expect(await judge(worker, { request })).toMatchObject({ allowed: true });
+    expect(await judge(worker, { request, record: { ...RECORD, ...change } })).toMatchObject({
+      allowed: false,
+      reason,
+    });
+  });
+
+  it('fills the draft’s template, not the saved one', async () => {
+    const worker = createTestWorker(OWNER);
+    const template = { prompt: 'For {{who}}', slots: [{ name: 'who', label: 'Who', type: 'text', required: true }] };
+    const record = { ...RECORD, promptMode: 'template', template };
+    const formOf = (slots: object) => ({ contents: [{ parts: [{ peelTemplate: { slots } }] }] });
+
+    expect(await judge(worker, { record, request: formOf({ who: 'Ada' }) })).toMatchObject({ allowed: true });
+    expect(await judge(worker, { record, request: formOf({}) })).toMatchObject({
+      allowed: false,
+      reason: 'INVALID_FIELD',
+    });
+  });
+
+  it('is refused with the field of the record', async () => {
+    const answer = await call(createTestWorker(OWNER), 'POST', '/dry-run', {
+      ...{ as: 'visitor', request: newBody(), record: { ...RECORD, budgets: { dailyUsd: -1 } } },
+    });
+
+    expect(await answer.text()).toContain('record.budgets.dailyUsd');
   });
 });

@@ -190,3 +190,55 @@ describe('a trial', () => {
     expect(await messageOf(answer)).toMatch(/^record\.retention must be one of 7d, 30d, 90d\.$/);
   });
 });
+
+describe('versions of a template', () => {
+  interface Versions {
+    live?: string;
+    versions: { version: string; replaced: string; template: { prompt: string } }[];
+  }
+  const versionsOf = (worker: TestWorker) => told<Versions>(call(worker, 'GET', '/sites/mugs/versions'));
+  const save = (worker: TestWorker, prompt: string, label = 'For whom') =>
+    told(
+      call(worker, 'PUT', '/sites/mugs', {
+        ...MUGS,
+        template: { prompt, slots: [{ name: 'who', label, type: 'text' }] },
+      }),
+    );
+
+  it('are kept when another takes their place, and not for a new label', async () => {
+    const worker = createTestWorker(OWNER);
+    await save(worker, 'One for {{who}}');
+    const first = await versionsOf(worker);
+    await save(worker, 'One for {{who}}', 'Who is it for');
+    expect((await versionsOf(worker)).versions).toEqual([]);
+
+    await save(worker, 'Two for {{who}}');
+    const { live, versions } = await versionsOf(worker);
+
+    expect(versions).toMatchObject([{ version: first.live, template: { prompt: 'One for {{who}}' } }]);
+    expect(versions[0]!.replaced).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(live).not.toBe(first.live);
+  });
+
+  it('leave the list when they are brought back', async () => {
+    const worker = createTestWorker(OWNER);
+    for (const prompt of ['One for {{who}}', 'Two for {{who}}', 'One for {{who}}']) await save(worker, prompt);
+
+    const { versions } = await versionsOf(worker);
+
+    expect(versions.map(({ template }) => template.prompt)).toEqual(['Two for {{who}}']);
+  });
+
+  it('are ten at most, and go with the site', async () => {
+    const worker = createTestWorker(OWNER);
+    for (let n = 0; n < 12; n += 1) await save(worker, `${n} for {{who}}`);
+
+    const { versions } = await versionsOf(worker);
+    expect(versions.map(({ template }) => Number.parseInt(template.prompt, 10))).toEqual([
+      10, 9, 8, 7, 6, 5, 4, 3, 2, 1,
+    ]);
+    await call(worker, 'DELETE', '/sites/mugs');
+
+    expect(await versionsOf(worker)).toEqual({ versions: [] });
+  });
+});

@@ -2,8 +2,10 @@
 import type { ApiRoute } from './api-route.ts';
 import { AUDIT_API } from './audit-api.ts';
 import { BLOCK_API } from './block-api.ts';
+import { CHOICES_API } from './choices-api.ts';
 import { CLIENTS_API } from './clients-api.ts';
 import { DESK_API } from './desk-api.ts';
+import { DRAW_API } from './draw-api.ts';
 import { DRY_RUN_API } from './dry-run-api.ts';
 import { KEYS_API } from './keys-api.ts';
 import { LEDGER_API } from './ledger-api.ts';
@@ -19,6 +21,8 @@ export const ADMIN_API: readonly ApiRoute[] = [
   ...LEDGER_API,
   ...SITES_API,
   ...TEMPLATES_API,
+  ...DRAW_API,
+  ...CHOICES_API,
   ...CLIENTS_API,
   ...KEYS_API,
   ...PICTURES_API,

@@ -11,7 +11,7 @@ export const DRY_RUN_API: readonly ApiRoute[] = [
       /** The first rule that stops it, with the status and the message that the caller would get. */
       ...{ reason: v.exactOptional(v.string()), status: v.exactOptional(v.number()) },
       message: v.exactOptional(v.string()),
-      /** The field of the request that breaks the rule, or `model` of this one. */
+      /** The field of the request that breaks the rule, or `model` or `origin` of this one. */
       ...{ field: v.exactOptional(v.string()), rule: v.exactOptional(v.string()) },
       retryAfterSeconds: v.exactOptional(v.number()),
       /** The answer is there already and costs nothing. */
@@ -22,6 +22,8 @@ export const DRY_RUN_API: readonly ApiRoute[] = [
       providers: v.exactOptional(v.array(v.string())),
       /** What it would hold, in micro-dollars. */
       worstMicros: v.exactOptional(v.number()),
+      /** What the picture alone costs at the provider that is asked first. */
+      pictureMicros: v.exactOptional(v.number()),
     }),
   },
 ];

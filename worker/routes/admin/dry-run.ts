@@ -8,12 +8,16 @@ import { parseBody } from '../../http/json-body.ts';
 import { toWire } from '../../http/wire-error.ts';
 import { policiesOf } from '../../limits/policies.ts';
 import { pursesOf } from '../../limits/purses.ts';
+import { pictureMicros as pictureMicrosOf } from '../../pricing/prices.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
 import type { Failure } from '../../shared/failure.ts';
+import { isListed } from '../../sites/origins.ts';
 import type { Site } from '../../sites/site.ts';
+import { isSiteId } from '../../sites/sites.ts';
 import { chooseModel, understand } from '../generate/read-request.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { DRY_RUN_REQUEST } from './requests.ts';
+import { asSaved, findEntry } from './unsaved.ts';
 
 /** The caller that the question is about: one that has not called yet today. Its name is in no ledger. */
 const SOMEBODY = 'dry-run';
@@ -45,7 +49,7 @@ function refusalOf(failure: Failure) {
  * site's ledger decides as it would, but nothing goes up, and nothing is written or counted.
  */
 export const dryRunAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, bodies, startBodyTime, config, pricing, ledger, ledgers } = services;
+  const { owners, bodies, startBodyTime, config, pricing, ledger, ledgers } = services;
 
   /** Providers that would be asked, in their order: those with a price for the model. */
   const providersOf = (model: Parameters<typeof pricing.table>[0]): string[] =>
@@ -58,22 +62,36 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
     try {
       const asked = parseBody(value, DRY_RUN_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
-      const found = await sites.find(asked.value.site);
+      const { site: id, record, origin: page } = asked.value;
+      if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      const found = await findEntry(id, record, services);
       if (!found.ok) return sendFailure(c, found.failure);
       const { site } = found.value;
       const { origin } = new URL(c.req.url);
       const { caller, counted } = callerOf(asked.value.as, site, origin);
       const refuse = (failure: Failure, known = {}) => c.json({ ...refusalOf(failure), ...known }, 200, NO_STORE);
 
+      if (page !== undefined && !isListed(site.origins, page) && !(config.demo && page === origin)) {
+        return refuse({ reason: 'ORIGIN_DENIED', origin: page }, { field: 'origin' });
+      }
       const chosen = chooseModel(asked.value.model ?? site.defaultModel, caller, services);
       if (!chosen.ok) return refuse(chosen.failure, { field: 'model' });
       const model = chosen.value;
-      const understood = await understand({ value: asked.value.request, inputs }, { caller, model, origin }, services);
+      const understood = await understand(
+        { value: asked.value.request, inputs },
+        { caller, model, origin },
+        asSaved(found.value, services),
+      );
       if (!understood.ok) return refuse(understood.failure, { model: model.id });
       const { request } = understood.value;
       const worstMicros = pricing.worst(request, model);
       const [provider] = providersOf(model);
-      const known = { model: model.id, size: request.size, provider, providers: providersOf(model), worstMicros };
+      const table = pricing.table(model);
+      const pictureMicros = table && pictureMicrosOf(table, model, request.size);
+      const known = {
+        ...{ model: model.id, size: request.size, provider, providers: providersOf(model), worstMicros },
+        ...(pictureMicros !== undefined && { pictureMicros }),
+      };
       if (worstMicros === undefined) return refuse({ reason: 'PRICE_UNKNOWN', model: model.id }, known);
 
       const key = await canonicalKey({ ...understood.value, site: site.id, audience: audienceOf(caller, request) });

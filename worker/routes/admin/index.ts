@@ -3,8 +3,10 @@ import { Hono } from 'hono';
 import { type App, sendFailure } from '../../http/failure-response.ts';
 import { auditAdminRoutes } from './audit.ts';
 import { blockAdminRoutes } from './block.ts';
+import { choicesAdminRoutes } from './choices.ts';
 import { clientAdminRoutes } from './clients.ts';
 import { deskAdminRoutes } from './desk.ts';
+import { drawAdminRoutes } from './draw.ts';
 import { dryRunAdminRoutes } from './dry-run.ts';
 import { keyAdminRoutes } from './keys.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
@@ -21,6 +23,8 @@ const ROUTES = [
   ledgerAdminRoutes,
   siteAdminRoutes,
   templateAdminRoutes,
+  drawAdminRoutes,
+  choicesAdminRoutes,
   clientAdminRoutes,
   keyAdminRoutes,
   pictureAdminRoutes,

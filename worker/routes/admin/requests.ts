@@ -29,6 +29,19 @@ export const DRY_RUN_REQUEST = v.strictObject({
   model: v.optional(v.string()),
   /** A body of `generateContent`. */
   request: v.unknown(),
+  /** A site's record that is not saved. Absent: the site as it is. */
+  record: v.exactOptional(v.unknown()),
+  /** The page that asks. Absent: one that the site lists. */
+  origin: v.exactOptional(v.string()),
+});
+
+export const DRAW_REQUEST = v.strictObject({
+  /** Absent: the site's default. */
+  model: v.exactOptional(v.string()),
+  /** A body of `generateContent`, on a site with a template the form that a visitor sends. */
+  request: v.unknown(),
+  /** A site's record that is not saved. Absent: the site as it is. */
+  record: v.exactOptional(v.unknown()),
 });
 
 /** A template with its words fits, and so does a wall. */

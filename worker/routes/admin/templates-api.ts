@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
+import { TEMPLATE_RECORD } from '../../templates/template-record.ts';
 import type { ApiRoute } from './api-route.ts';
 import { TEST_REQUEST } from './requests.ts';
 
@@ -20,6 +21,14 @@ export const TEMPLATES_API: readonly ApiRoute[] = [
       ),
       /** The most that it can cost, in micro-dollars. */
       worstMicros: v.number(),
+    }),
+  },
+  {
+    ...{ method: 'get', path: '/peel/admin/api/sites/:id/versions' },
+    summary: 'Templates that were live on the site before, the last first, ten at most.',
+    answer: v.strictObject({
+      live: v.exactOptional(v.string()),
+      versions: v.array(v.strictObject({ version: v.string(), replaced: v.string(), template: TEMPLATE_RECORD })),
     }),
   },
   {

@@ -5,31 +5,22 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { parseBody, readJson } from '../../http/json-body.ts';
 import { readBytes } from '../../http/whole-body.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
-import { type Failure, fail, type Result } from '../../shared/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
 import { parseJsonObject } from '../../shared/json.ts';
-import type { SiteEntry } from '../../sites/site.ts';
 import type { SiteRecord } from '../../sites/site-record.ts';
 import { isSiteId } from '../../sites/sites.ts';
 import { MAX_TEMPLATE_PICTURE_BYTES } from '../../storage/template-pictures.ts';
 import { expandForOwner } from '../../templates/expand-for-owner.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { MAX_RECORD_BYTES, TEST_REQUEST } from './requests.ts';
-import { invalidRecord } from './sites.ts';
+import { findEntry } from './unsaved.ts';
 
 /**
- * `POST …/test`: what a template comes to for some values, saved or not, without a call. `…/pictures`: pictures of the
- * owner's for templates of the site, which name them by their ids.
+ * `POST …/test`: what a template comes to for some values, saved or not, without a call. `…/versions`: templates that were
+ * live before. `…/pictures`: pictures of the owner's for templates of the site, which name them by their ids.
  */
 export const templateAdminRoutes = (services: AdminServices) => {
   const { owners, sites, siteStore, templatePictures, config, pricing, audit } = services;
-
-  /** The site as it is saved, or as the owner would save it. */
-  async function findEntry(id: string, record: unknown): Promise<Result<SiteEntry>> {
-    if (record === undefined) return sites.find(id);
-    const checked = await siteStore.check(record);
-    if ('problems' in checked) return fail(invalidRecord(checked.problems, 'record'));
-    return { ok: true, value: await siteStore.entryOf(id, checked.record) };
-  }
 
   /** Ids of the pictures that the site's record names, or its last good copy where that is in force. */
   async function namedPictures(id: string): Promise<Set<string>> {
@@ -49,7 +40,7 @@ export const templateAdminRoutes = (services: AdminServices) => {
       const asked = parseBody(body.value, TEST_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { record, slots, model: name } = asked.value;
-      const found = await findEntry(id, record);
+      const found = await findEntry(id, record, services);
       if (!found.ok) return sendFailure(c, found.failure);
       const { site, template } = found.value;
       if (!template) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'template', rule: NO_TEMPLATE });
@@ -65,6 +56,13 @@ export const templateAdminRoutes = (services: AdminServices) => {
       const { origin } = new URL(c.req.url);
       const expanded = expandForOwner(slots, { model: inSizesOf(site, model), template, origin, site: id }, pricing);
       return expanded.ok ? c.json(expanded.value, 200, NO_STORE) : sendFailure(c, expanded.failure);
+    })
+    .get('/peel/admin/api/sites/:id/versions', owned(owners), async (c) => {
+      const id = c.req.param('id');
+      if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      const [versions, found] = await Promise.all([siteStore.versions(id), sites.find(id)]);
+      const live = found.ok ? found.value.template?.version : undefined;
+      return c.json({ ...(live !== undefined && { live }), versions }, 200, NO_STORE);
     })
     .put('/peel/admin/api/sites/:id/pictures', owned(owners), async (c) => {
       const id = c.req.param('id');

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import type { Wanted } from '../../answers/delivery.ts';
 import { createEventReader } from '../../answers/live.ts';
 import { tellOnlyPictures } from '../../answers/only-pictures.ts';
 import { askerOf, audienceOf } from '../../auth/audience.ts';
@@ -64,7 +65,13 @@ const NO_COUNTS: Failure = {
   hint: 'Visitors of this site fill in a form, and its tokens are not counted for them.',
 };
 
-async function generate(c: Context<App>, read: ReadRequest, caller: Caller, services: Services): Promise<Response> {
+/** Answers a request that was read and understood: by a kept answer, or by a run that is admitted and paid for. */
+export async function generate(
+  c: Context<App>,
+  read: ReadRequest,
+  caller: Caller,
+  services: Services,
+): Promise<Response> {
   // A visitor's limits are read beside the manifest, and a hit does not wait for them. A client's are the ledger's.
   const reading = caller.kind === 'visitor' ? readStanding(read, caller, services) : undefined;
   // A miss hears of an error below. On a hit there is no handler, and an error must not end the isolate.
@@ -95,17 +102,20 @@ async function generate(c: Context<App>, read: ReadRequest, caller: Caller, serv
   const job = jobOf(key, read, admission.value);
   const inputs = requestInputsOf(read, services);
   c.set('mayBePaid', true);
-  const told = tellTo(caller, services.generations.ask(job, inputs));
+  const told = tellTo(caller, read.wanted, services.generations.ask(job, inputs));
   const events = createEventReader(told, services.pause);
   return answerRun(c, { events, read, caller, admission: admission.value }, services);
 }
 
-/** What a caller may read of a run. An API client reads all of it. */
-function tellTo(caller: Caller, events: AsyncIterable<GenerationEvent>): AsyncIterable<GenerationEvent> {
-  if (caller.kind === 'client') return events;
-  return readsOnlyPictures(caller)
-    ? withFailures(forFormVisitor, tellOnlyPictures(events))
-    : withFailures(forVisitor, events);
+/** What a caller may read of a run. An API client reads all of it, and of a form the owner sees what a visitor reads. */
+function tellTo(
+  caller: Caller,
+  { isOnlyPictures }: Wanted,
+  events: AsyncIterable<GenerationEvent>,
+): AsyncIterable<GenerationEvent> {
+  const told = isOnlyPictures ? tellOnlyPictures(events) : events;
+  if (caller.kind === 'client') return told;
+  return withFailures(isOnlyPictures ? forFormVisitor : forVisitor, told);
 }
 
 /** Replaces a provider's messages by those that are known to be harmless. */
