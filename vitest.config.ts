@@ -89,7 +89,7 @@ export default defineConfig({
       {
         test: {
           name: 'plain',
-          include: ['test/{costs,docs,upstream,lint,prove/simulation}/**/*.test.ts'],
+          include: ['test/{costs,deployment,docs,upstream,lint,prove/simulation}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -7,32 +7,28 @@
  * machine remembers it.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { RETENTION_DAYS } from '../worker/sites/site.ts';
 import { fetchReleases } from './build/releases.ts';
+import { BUCKET, ROOT } from './deployment/names.ts';
+import { openNotes } from './deployment/notes.ts';
 import { addressIn } from './wrangler-output.ts';
 
-/** Wrangler builds the name from worker and binding. */
-const BUCKET = 'peel-bucket';
-
-const root = join(import.meta.dirname, '..');
-const bin = (name: string) => join(root, 'node_modules/.bin', name);
-const notes = join(root, '.peel');
-const remembered = join(notes, 'deployment');
-/** Wrangler writes what it has done here, a JSON object a line. */
-const output = join(notes, 'wrangler-output');
+const notes = openNotes();
+/** The repository's own commands come last, as for `npm run setup`. */
+const PATH = [process.env.PATH, join(ROOT, 'node_modules/.bin')].filter(Boolean).join(delimiter);
 
 function run(name: string, args: readonly string[]): boolean {
-  const env = { ...process.env, WRANGLER_OUTPUT_FILE_PATH: output };
-  const { status, error } = spawnSync(bin(name), args, { cwd: root, stdio: 'inherit', env });
+  const env = { ...process.env, PATH, WRANGLER_OUTPUT_FILE_PATH: notes.wranglerOutput };
+  const { status, error } = spawnSync(name, args, { cwd: ROOT, stdio: 'inherit', env });
   if (error) throw error;
   return status === 0;
 }
 
 async function bringReleases(): Promise<void> {
-  const address = process.env.PEEL_URL ?? (existsSync(remembered) ? readFileSync(remembered, 'utf8').trim() : '');
-  if (address === '') {
+  const address = notes.address();
+  if (address === undefined) {
     console.warn(
       'The deployment that this one replaces is not known here. If there is one, pages that are open now may',
     );
@@ -40,19 +36,18 @@ async function bringReleases(): Promise<void> {
     return;
   }
   try {
-    console.log(`releases of ${address} that are kept: ${await fetchReleases(address, join(root, 'dist/client/w'))}`);
+    console.log(`releases of ${address} that are kept: ${await fetchReleases(address, join(ROOT, 'dist/client/w'))}`);
   } catch (error) {
     console.warn(`The releases of ${address} could not be read, so pages that are open now may have to be reloaded:`);
     console.warn(String(error));
   }
 }
 
-mkdirSync(notes, { recursive: true });
-rmSync(output, { force: true });
+rmSync(notes.wranglerOutput, { force: true });
 await bringReleases();
 if (!run('vite', ['build', '--logLevel', 'warn']) || !run('wrangler', ['deploy'])) process.exit(1);
-const deployed = existsSync(output) ? addressIn(readFileSync(output, 'utf8')) : undefined;
-if (deployed) writeFileSync(remembered, `${deployed}\n`);
+const deployed = existsSync(notes.wranglerOutput) ? addressIn(readFileSync(notes.wranglerOutput, 'utf8')) : undefined;
+if (deployed) notes.rememberAddress(deployed);
 
 /** Days by prefix. Uploads and inline inputs live for 48 hours, pictures as long as their retention class. */
 const LIFE_DAYS = { files: 2, ...RETENTION_DAYS };

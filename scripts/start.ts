@@ -80,8 +80,9 @@ function ownVariables(): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
+/** A name without a value is not set: `.dev.vars.example` has one that is filled in elsewhere. */
 function isOwn(name: string): boolean {
-  return new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(ownVariables());
+  return new RegExp(`^\\s*(export\\s+)?${name}\\s*=[ \\t]*(?:[^\\s'"#]|(['"])(?!\\2))`, 'm').test(ownVariables());
 }
 
 /** With a real provider key, the client key must not be guessable. */

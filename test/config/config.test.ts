@@ -358,6 +358,16 @@ describe('readConfig', () => {
     expect(problemOf({ ...real, ...variables })).toContain(problem);
   });
 
+  it.each([undefined, '', ' , '])(
+    'lets no page in where SITE_ORIGINS is %j, so that the owner can name the first',
+    (origins) => {
+      const { site, warnings } = readConfig({ ...real, SITE_ORIGINS: origins } as Variables);
+
+      expect(site.origins).toEqual([]);
+      expect(warnings).toContain('SITE_ORIGINS is empty: no page may use the site default');
+    },
+  );
+
   it.each<[string, { [name in keyof Variables]?: string | undefined }]>([
     ['PEEL_SECRET must be set', { ...real, PEEL_SECRET: undefined }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: '' }],
@@ -365,8 +375,6 @@ describe('readConfig', () => {
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: 'a'.repeat(64) }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: SECRET.slice(0, 31) }],
     ['PEEL_SECRET must be 32 random bytes', { ...real, PEEL_SECRET: `${SECRET},short` }],
-    ['SITE_ORIGINS must be set', { ...real, SITE_ORIGINS: undefined }],
-    ['SITE_ORIGINS must be set', { ...real, SITE_ORIGINS: ' , ' }],
     ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: '*' }],
     ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'null' }],
     ['SITE_ORIGINS must be exact origins', { ...real, SITE_ORIGINS: 'https://*.example' }],

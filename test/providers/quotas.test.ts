@@ -1,7 +1,8 @@
 /** Keys with their own quotas, over real connections: each key is asked until its quota is spent. */
 import { expect, inject, it } from 'vitest';
 import { createRedactor } from '../../worker/gemini/redact/redact.ts';
-import { createProviders, tagOf } from '../../worker/providers/index.ts';
+import { createProviders } from '../../worker/providers/index.ts';
+import { tagOf } from '../../worker/providers/key-tag.ts';
 import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { ProviderConfig } from '../../worker/providers/provider-config.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';

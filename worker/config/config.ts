@@ -75,8 +75,10 @@ export function readConfig(environment: Variables): Config {
   if (!burst) warnings.push('BURST=off: no burst limit');
   const catalog = readCatalog(variables);
   const turnstile = readTurnstile(variables, demo);
-  const site = readSite(variables, catalog, demo, turnstile !== undefined);
+  const site = readSite(variables, catalog, turnstile !== undefined);
   if (!demo) warnings.push(...warningsOfProofs(site.proof, turnstile));
+  // The owner's desk must be reachable for the first page to be named there.
+  if (!demo && site.origins.length === 0) warnings.push('SITE_ORIGINS is empty: no page may use the site default');
   const location = read.location(variables, 'GENERATION_LOCATION');
   const adminToken = read.token(variables, 'ADMIN_TOKEN');
   const access = readAccess(variables);
@@ -201,9 +203,8 @@ function parseText(text: string): string {
 const isName = (text: string): boolean =>
   /^[a-z]+(?:[A-Z][a-z]+)*$/.test(text) || /^(?!sk-)[a-z0-9]{1,12}(?:[._-][a-z0-9]{1,12}){0,7}$/.test(text);
 
-function readSite(variables: Variables, catalog: Catalog, demo: boolean, hasTurnstile: boolean): Site {
+function readSite(variables: Variables, catalog: Catalog, hasTurnstile: boolean): Site {
   const origins = read.origins(variables, 'SITE_ORIGINS');
-  if (origins.length === 0 && !demo) read.missing('SITE_ORIGINS', 'with a provider key');
   const chosen = read.chosen(variables, 'SITE_SIZES', SIZES);
   const sizes = chosen.length > 0 ? chosen : SIZES;
   const dayBudgetMicros = read.dollars(variables, 'SITE_DAILY_BUDGET_USD', DEFAULT_DAILY_USD * DOLLAR);

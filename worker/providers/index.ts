@@ -1,9 +1,9 @@
 /** Builds the pool from the owner's configuration: one provider for each key, in the order of the lists. */
-import { createHash } from 'node:crypto';
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
 import { createDemoProvider } from './demo/provider.ts';
+import { tagOf } from './key-tag.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderConfig } from './provider-config.ts';
@@ -32,9 +32,6 @@ export function createProviders(configs: readonly ProviderConfig[], options: Pro
   if (!first) throw new RangeError('no provider is configured');
   return createProviderPool([first, ...others], options);
 }
-
-/** See `SignatureOrigin`. Keys are long and random, so 32 bits of a digest do not reveal them. */
-export const tagOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
 const withPrice = (provider: Provider, hasPrice: HasPrice): Provider => ({
   ...provider,

@@ -5,7 +5,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { readJsonBody } from '../../http/json-body.ts';
 import { dayOf } from '../../ledger/budget.ts';
 import { changedTables, priceList, priceOf } from '../../pricing/price-list.ts';
-import { tagOf } from '../../providers/index.ts';
+import { tagOf } from '../../providers/key-tag.ts';
 import { keyViewOf } from '../../providers/key-view.ts';
 import { REGISTRY } from '../../providers/registry.ts';
 import { type AdminServices, owned } from './owned.ts';
