@@ -1,0 +1,44 @@
+/** What the shared parts of the pages say. */
+
+export const RULER = {
+  spent: (money: string) => `Spent ${money}`,
+  held: (money: string, pictures?: number) => {
+    if (pictures === undefined) return `Held ${money}`;
+    return `Held for ${pictures === 1 ? '1 picture' : `${pictures} pictures`} ${money}`;
+  },
+  owed: (money: string) => `Owed by days before ${money}`,
+  expected: (end: string, money: string) => `${end} about ${money}`,
+  reached: (time: string) => `Reaches the cap at about ${time} UTC`,
+  early: (end: string) => `${end}: too early to say`,
+  cap: (money: string) => `Cap ${money}`,
+  share: (share: string) => `${share} of cap`,
+  noCap: 'No cap',
+};
+
+export const TABLE = {
+  csv: 'CSV',
+  total: 'All',
+};
+
+export const CHART = {
+  showTable: 'Show the table',
+  hideTable: 'Hide the table',
+  keys: 'Left and right arrows go from day to day.',
+  today: 'Today',
+  others: 'others',
+  rest: 'rest of today, at this pace',
+  capAbove: (cap: string) => `The cap, ${cap}, is above this scale.`,
+  cap: (cap: string) => `Cap ${cap}`,
+  name: (what: string, from: string, to: string, highest: string, lowest: string) =>
+    `${what}, ${from} to ${to}. Highest: ${highest}. Lowest: ${lowest}.`,
+  day: 'Day',
+  total: 'All',
+};
+
+export const SAVE_BAR = {
+  save: 'Save',
+  saving: 'Saving…',
+  discard: 'Discard',
+  changes: (count: number) => (count === 1 ? '1 change' : `${count} changes`),
+  label: 'Changes that are not saved',
+};
