@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { classicScripts } from './scripts/build/classic-scripts.ts';
 import { buildDesk } from './scripts/build/desk.ts';
+import { documentation } from './scripts/build/docs/plugin.ts';
 import { minifyTemplates } from './scripts/build/minify-templates.ts';
 import { openApi } from './scripts/build/openapi.ts';
 import { publicSuffixes } from './scripts/build/public-suffixes.ts';
@@ -61,8 +62,8 @@ function upFrontOf(graph: ModuleGraph): Set<string> {
 
 /**
  * Builds the worker's static assets: the widget at its stable address `/widget.js`, its chunks under `/w/` with a hash
- * in the name, the scripts for pages that take no module, the list of public suffixes, the owner's API as OpenAPI, and the pages `/` and `/build`. `/widget.js` is a few lines that
- * import the hashed chunks. Browsers fetch it again every five minutes and keep the chunks for ever, so both always
+ * in the name, the scripts for pages that take no module, the list of public suffixes, the owner's API as OpenAPI, the documentation at `/docs`, and the pages `/` and `/build`. `/widget.js` is a few
+ * lines that import the hashed chunks. Browsers fetch it again every five minutes and keep the chunks for ever, so both always
  * come from one build. Chunks of the last releases stay for pages that are open (`scripts/build/releases.ts`).
  */
 export default defineConfig({
@@ -79,6 +80,7 @@ export default defineConfig({
     publishElement(),
     publicSuffixes(),
     openApi(),
+    documentation(here),
     keepReleases('w'),
     buildDesk(here, [plainImports(), ownExports()]),
   ],

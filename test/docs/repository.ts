@@ -1,6 +1,7 @@
 /** Lists the repository's files and reads their comments, Markdown headings and tables. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { anchorOf } from '../../scripts/build/docs/anchors.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -43,15 +44,6 @@ export function commentsOf(file: string): Line[] {
 
 /** A TypeScript file without its comments. */
 export const codeOf = (file: string): string => read(file).replaceAll(/\/\*[\s\S]*?\*\/|(?<![:'"`\w])\/\/[^\n]*/g, '');
-
-/** The anchor that GitHub gives a heading. */
-const anchorOf = (heading: string): string =>
-  heading
-    .replaceAll(/`|\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
 
 export const anchorsOf = (page: string): string[] =>
   [...read(page).matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
