@@ -100,7 +100,7 @@ describe('the owner of an old reservation', () => {
       }));
 
       expect(moneyOf(ledger)).toEqual({ settled: 60, held: 0 });
-      expect(ledger.usage.generations(1)).toMatchObject([{ picture: 'b01' }]);
+      expect(ledger.pictures.page({}, 1, NOW)).toMatchObject([{ id: 'b01' }]);
     }));
 
   it('what went up counts in full, where that is not known', () =>

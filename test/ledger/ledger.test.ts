@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
+import type { PictureRow } from '../../worker/ledger/pictures.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import type { Reservation } from '../../worker/ledger/reservation.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
-import type { PictureRow } from '../../worker/ledger/usage.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import {
   DAY_MS,
@@ -545,22 +545,24 @@ describe('the owner’s tables', () => {
       spend(ledger, 'a:1', NOW, {}, 60);
       spend(ledger, 'b:1', NOW, {}, 120);
       spend(ledger, 'c:1', NOW, {}, 5, { outcome: 'refused' });
-      spend(ledger, 'd:1', NOW, {}, 40, { provider: 'apiyi' });
-      spend(ledger, 'e:1', NOW, PRO, 90);
+      spend(ledger, 'd:1', NOW, {}, 40, { provider: 'apiyi', outcome: 'unknown' });
+      spend(ledger, 'e:1', NOW, PRO, 90, { durationMs: 17_200 });
+      spend(ledger, 'g:1', NOW, PRO, 90, { durationMs: 16_800 });
       spend(ledger, 'f:1', NOW + DAY_MS, {}, 70);
 
       const flash = {
         model: 'gemini-3.1-flash-image',
         size: '1K',
         provider: 'google',
-        overrunMicros: 0,
-        visitorMicros: 0,
+        ...{ overrunMicros: 0, visitorMicros: 0 },
+        ...{ declined: 0, unknown: 0, unknownMicros: 0, waits: {} },
       };
+      const pro = { model: 'gemini-3-pro-image', size: '4K', waits: { 17: 1, 18: 1 } };
       expect(ledger.usage.table(31, NOW + DAY_MS)).toEqual([
         { ...flash, day: '2026-11-24', pictures: 1, costMicros: 70 },
-        { ...flash, day: TODAY, model: 'gemini-3-pro-image', size: '4K', pictures: 1, costMicros: 90 },
-        { ...flash, day: TODAY, provider: 'apiyi', pictures: 1, costMicros: 40 },
-        { ...flash, day: TODAY, pictures: 2, costMicros: 165, overrunMicros: 20 },
+        { ...flash, day: TODAY, ...pro, pictures: 2, costMicros: 180 },
+        { ...flash, day: TODAY, provider: 'apiyi', pictures: 0, costMicros: 40, unknown: 1, unknownMicros: 40 },
+        { ...flash, day: TODAY, pictures: 2, costMicros: 165, overrunMicros: 20, declined: 1 },
       ]);
       expect(ledger.usage.table(1, NOW + DAY_MS)).toHaveLength(1);
     }));
@@ -625,14 +627,23 @@ describe('the owner’s tables', () => {
   it('list the pictures, newest first, with what they really cost', () =>
     inLedger((ledger) => {
       spend(ledger, 'a:1', NOW, {}, 130, { picture: { id: 'b01', keepDays: 30, prefix: 'p1' } });
-      spend(ledger, 'b:1', NOW + 1000, PRO, 90, { picture: { id: 'b02', keepDays: 30 } });
+      const tokens = { input: 8, output: 1120 };
+      const ofClient = { id: 'b02', keepDays: 30, client: 'shop', tokens };
+      spend(ledger, 'b:1', NOW + 1000, PRO, 90, { picture: ofClient, durationMs: 17_200.4 });
       spend(ledger, 'c:1', NOW + 2000, {}, 5, { outcome: 'refused' });
 
-      expect(ledger.usage.generations(10)).toEqual([
-        { at: NOW + 1000, run: 'b', picture: 'b02', model: 'gemini-3-pro-image', costMicros: 90, prefix: null },
-        { at: NOW, run: 'a', picture: 'b01', model: 'gemini-3.1-flash-image', costMicros: 130, prefix: 'p1' },
+      const common = { heldMicros: 100, provider: 'google' };
+      expect(ledger.pictures.page({}, 10, NOW)).toEqual([
+        {
+          ...{ at: NOW + 1000, run: 'b', id: 'b02', ...PRO.subject, ...common, costMicros: 90, client: 'shop', tokens },
+          ...{ waitMs: 17_200, keepUntil: NOW + 1000 + 30 * DAY_MS },
+        },
+        {
+          ...{ at: NOW, run: 'a', id: 'b01', model: 'gemini-3.1-flash-image', size: '1K', ...common, costMicros: 130 },
+          ...{ prefix: 'p1', keepUntil: NOW + 30 * DAY_MS },
+        },
       ]);
-      expect(ledger.usage.generations(1)).toHaveLength(1);
+      expect(ledger.pictures.page({}, 1, NOW)).toHaveLength(1);
     }));
 
   it('list pictures in pages, several of one millisecond too, with the file of each', () =>
@@ -641,33 +652,43 @@ describe('the owner’s tables', () => {
         spend(ledger, `${run}:1`, NOW, {}, 10, { picture: { id: `b0${run}`, file: '1.jpg', keepDays: 30 } });
       }
       spend(ledger, 'd:1', NOW - 1, {}, 20, { picture: { id: 'b0d', keepDays: 30, prefix: 'p1' } });
-      const { usage } = ledger;
+      const pageAfter = (before: PictureRow) => ledger.pictures.page({ before }, 2, NOW);
       const row = { at: NOW, file: '1.jpg', model: 'gemini-3.1-flash-image', costMicros: 10 };
 
-      const first = usage.pictures({ at: NOW + 1, run: '' }, 2);
-      const second = usage.pictures(first[1] as PictureRow, 2);
+      const first = ledger.pictures.page({}, 2, NOW);
+      const second = pageAfter(first[1] as PictureRow);
 
-      expect(first).toEqual([
+      expect(first).toMatchObject([
         { ...row, run: 'c', id: 'b0c' },
         { ...row, run: 'b', id: 'b0b' },
       ]);
-      expect(second).toEqual([
+      expect(second).toMatchObject([
         { ...row, run: 'a', id: 'b0a' },
         { at: NOW - 1, run: 'd', id: 'b0d', model: row.model, costMicros: 20, prefix: 'p1' },
       ]);
-      expect(usage.pictures(second[1] as PictureRow, 2)).toEqual([]);
-      expect(usage.generations(4).map(({ picture }) => picture)).toEqual(['b0c', 'b0b', 'b0a', 'b0d']);
+      expect(pageAfter(second[1] as PictureRow)).toEqual([]);
     }));
 
-  it('no more list a picture that its owner has deleted', () =>
+  it('list a picture that its owner has deleted until midnight, and its money for good', () =>
     inLedger((ledger) => {
       spend(ledger, 'a:1', NOW, {}, 10, { picture: { id: 'b01', file: '0.png', keepDays: 30 } });
       spend(ledger, 'b:1', NOW, {}, 10, { picture: { id: 'b01a', keepDays: 30 } });
       spend(ledger, 'c:1', NOW, {}, 10, { picture: { id: 'b02', keepDays: 30 } });
 
-      for (const id of ['b01', 'b02', 'b02']) ledger.usage.forgetPicture(id);
+      ledger.pictures.noteDeleted('b01', NOW + 1);
+      ledger.pictures.noteDeleted('b02', NOW + 2);
+      ledger.pictures.noteDeleted('b02', NOW + 3);
 
-      expect(ledger.usage.pictures({ at: NOW + 1, run: '' }, 9).map(({ id }) => id)).toEqual(['b01a']);
+      const listed = (now: number) => ledger.pictures.page({}, 9, now).map(({ id, deletedAt }) => [id, deletedAt]);
+      const midnight = NOW + 12 * HOUR_MS;
+      expect(listed(midnight - 1)).toEqual([
+        ['b02', NOW + 2],
+        ['b01a', undefined],
+        ['b01', NOW + 1],
+      ]);
+      expect(listed(midnight)).toEqual([['b01a', undefined]]);
+      ledger.forget(midnight);
+      expect(listed(NOW)).toEqual([['b01a', undefined]]);
       expect(ledger.usage.totals('2026-11-23').settled).toBe(30);
     }));
 
@@ -676,10 +697,10 @@ describe('the owner’s tables', () => {
       spend(ledger, 'a:1', NOW, {}, 1, { picture: { id: 'x01', keepDays } });
 
       ledger.forget(NOW + keepDays * DAY_MS);
-      expect(ledger.usage.generations(10)).toHaveLength(1);
+      expect(ledger.pictures.page({}, 10, NOW)).toHaveLength(1);
       ledger.forget(NOW + keepDays * DAY_MS + 1);
 
-      expect(ledger.usage.generations(10)).toEqual([]);
+      expect(ledger.pictures.page({}, 10, NOW)).toEqual([]);
     }),
   );
 });

@@ -62,8 +62,22 @@ const VERSION_1 = [
   `INSERT INTO lanes VALUES ('google', 1, '', '{"provider":"google","key":1}', ${NOW})`,
 ];
 
-/** What version 2 has otherwise than version 3. */
+/** What version 3 has otherwise than version 4. */
+const VERSION_3 = [
+  'ALTER TABLE ended DROP COLUMN at',
+  'ALTER TABLE ended DROP COLUMN pictures',
+  'DROP INDEX pictures_on_wall',
+  ...['size', 'provider', 'client', 'waitMs', 'heldMicros', 'tokens', 'deletedAt', 'onWall'].map(
+    (column) => `ALTER TABLE pictures DROP COLUMN ${column}`,
+  ),
+  ...['declined', 'unknown', 'unknownMicros', 'waits'].map((column) => `ALTER TABLE usage DROP COLUMN ${column}`),
+  ...['spending', 'origins', 'alarms', 'deliveries', 'bills'].map((table) => `DROP TABLE ${table}`),
+  "UPDATE settings SET value = '3' WHERE name = 'version'",
+];
+
+/** What version 2 has otherwise than version 4. */
 const VERSION_2 = [
+  ...VERSION_3,
   'ALTER TABLE holds DROP COLUMN purses',
   'ALTER TABLE ended DROP COLUMN micros',
   'ALTER TABLE ended DROP COLUMN purses',
@@ -102,7 +116,7 @@ describe('a ledger of version 1', () => {
         monthSettledMicros: 440,
         monthOverrunMicros: 1060,
         medians: [{ model: 'gemini-3.1-flash-image', size: '1K', ms: 6000 }],
-        generations: [{ run: 'done', picture: 'b01', prefix: 'p1' }],
+        generations: [{ run: 'done', id: 'b01', prefix: 'p1' }],
       });
       // 300 less 40 settled, 10 overrun, 150 owed and 100 held.
       expect(ledger.reserve(reservation('new:1', { micros: 1 }), NOW)).toMatchObject(HELD);
@@ -136,7 +150,9 @@ describe('a ledger of version 1', () => {
 
   it('of the deployment hands its unpaid debts to the site that decides from now on', () =>
     inOldLedger(async (_, storage) => {
-      storage.sql.exec("INSERT INTO usage VALUES ('2026-10-30', 'unknown', '', 'unknown', 0, 100, 330, 0)");
+      storage.sql.exec(
+        "INSERT INTO usage (day, model, size, provider, pictures, costMicros, overrunMicros) VALUES ('2026-10-30', 'unknown', '', 'unknown', 0, 100, 330)",
+      );
       storage.sql.exec("INSERT INTO periods VALUES ('month', '2026-10', 100, 0)");
       const root = createLedgerService({ ...ALONE, sql: sqlOf(storage), name: 'deployment' });
       const draw: Draw = {

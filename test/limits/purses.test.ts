@@ -49,10 +49,12 @@ describe('pursesOf', () => {
     }
   });
 
-  it('gives a client its own budget, where it has one', () => {
+  it('counts what a client takes, and holds it to its own budget, where it has one', () => {
     expect(pursesOf({ kind: 'client', site, name: 'app', dayBudgetMicros: 900 })).toEqual([
       { name: 'client', who: 'app', period: 'day', micros: 900, reason: 'CLIENT_LIMIT' },
     ]);
-    expect(pursesOf({ kind: 'client', site, name: 'app' })).toEqual([]);
+    expect(pursesOf({ kind: 'client', site, name: 'app' })).toEqual([
+      { name: 'client', who: 'app', period: 'day', reason: 'CLIENT_LIMIT' },
+    ]);
   });
 });

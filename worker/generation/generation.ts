@@ -180,6 +180,7 @@ export class GenerationMachine {
       ...(job.templateVersion !== undefined && { isOfTemplate: true as const }),
       form: job.form,
       ...(job.prefix !== undefined && { prefix: job.prefix }),
+      ...(job.client !== undefined && { client: job.client }),
       micros: job.worstMicros,
       startedAt: now(),
       deadlineAt: now() + DEADLINE_SECONDS * 1000,

@@ -25,6 +25,8 @@ export interface GenerationJob extends CallerLimits {
   worstMicros: number;
   /** Name of the visitor's address prefix, for the site owner's index. */
   prefix?: string;
+  /** Name of the API client that asks, for the same. */
+  client?: string;
   /** The one caller that may see the pictures. Absent: any caller that knows their address may. */
   asker?: string;
 }

@@ -46,6 +46,8 @@ export interface RunRecord {
   form: 'json' | 'array' | 'sse';
   /** Name of the visitor's address prefix, for the site owner's index. */
   prefix?: string;
+  /** Name of the API client that asked, for the same. */
+  client?: string;
   /** What the ledger holds. */
   micros: number;
   startedAt: number;

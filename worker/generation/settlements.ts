@@ -17,6 +17,11 @@ function fileOf({ images }: Manifest): { file?: string } {
   return last ? { file: `${last.n}.${extensionOf(last.mimeType) ?? 'png'}` } : {};
 }
 
+const tokensOf = ({ usage }: Manifest): Pick<NonNullable<Settlement['picture']>, 'tokens'> =>
+  usage && !usage.isOdd
+    ? { tokens: { input: usage.promptTokens, output: usage.candidatesTokens + usage.thoughtsTokens } }
+    : {};
+
 /**
  * The settlement of a run that ended with an answer. Its cost is the manifest's, in micro-dollars.
  *
@@ -38,6 +43,8 @@ export function settlementOf(
         ...fileOf(manifest),
         keepDays: RETENTION_DAYS[record.site.retention],
         ...(record.prefix !== undefined && { prefix: record.prefix }),
+        ...(record.client !== undefined && { client: record.client }),
+        ...tokensOf(manifest),
       },
     }),
   };

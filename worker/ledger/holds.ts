@@ -4,7 +4,7 @@
  */
 import { purseIdOf, VISITORS } from '../limits/purses.ts';
 import { dayOf } from './budget.ts';
-import { createPurses } from './purses.ts';
+import { createPurses, NOTHING } from './purses.ts';
 import { ASK_AFTER_MS, type Reservation, type Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
 import { countersOf } from './uses.ts';
@@ -114,20 +114,21 @@ export function createHolds(sql: Sql) {
         askAt,
       };
       sql.exec(
-        'INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO holds (id, run, micros, day, owner, model, size, counters, leaseUntil, askAt, purses)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...[id, run, micros, hold.day, owner, subject.model, subject.size],
         ...[JSON.stringify(hold.counters), leaseUntil, askAt, JSON.stringify(hold.purses)],
       );
       remember(hold);
-      purses.note(hold.day, hold.purses, { held: micros, settled: 0 });
+      purses.note(hold.day, hold.purses, { ...NOTHING, held: micros });
     },
 
     /**
      * Ends a reservation, held or unknown.
      *
-     * @param cost What it has cost, with its overrun.
+     * @param spent What it has cost, with its overrun, and the pictures that came of it.
      */
-    end(id: string, state: EndState, now: number, cost = 0): void {
+    end(id: string, state: EndState, now: number, { cost, pictures } = FREE): void {
       const hold = held.get(id);
       const day = dayOf(now);
       if (hold) {
@@ -138,10 +139,11 @@ export function createHolds(sql: Sql) {
       // After midnight the purses of the day before are no longer asked for.
       const took = hold && hold.day === day && cost > 0 && hold.purses.length > 0;
       sql.exec(
-        'INSERT OR IGNORE INTO ended VALUES (?, ?, ?, ?, ?)',
-        ...[day, id, state, took ? cost : null, took ? JSON.stringify(hold.purses) : null],
+        'INSERT OR IGNORE INTO ended (day, id, state, micros, purses, at, pictures) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        ...[day, id, state, took ? cost : null, took ? JSON.stringify(hold.purses) : null, now, took ? pictures : null],
       );
-      if (hold) purses.note(hold.day, hold.purses, { held: -hold.micros, settled: took ? cost : 0 });
+      const settled = took ? { settled: cost, pictures, lastAt: now } : {};
+      if (hold) purses.note(hold.day, hold.purses, { ...NOTHING, held: -hold.micros, ...settled });
     },
 
     /** Reservations that hold money and have a counter. */
@@ -177,6 +179,8 @@ export function createHolds(sql: Sql) {
     reload,
   };
 }
+
+const FREE = { cost: 0, pictures: 0 };
 
 const byLease = (holds: Hold[]): Hold[] => holds.sort((a, b) => a.leaseUntil - b.leaseUntil);
 

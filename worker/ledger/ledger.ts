@@ -14,9 +14,12 @@ import { type Budget, dayOf, judgeBudget, periodOf, secondsToNext, type Taken } 
 import { createLedgerDebts } from './debts.ts';
 import { createHolds } from './holds.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from './loan.ts';
+import { createOrigins } from './origins.ts';
+import { createPictureIndex } from './pictures.ts';
 import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
 import { openTables } from './schema.ts';
 import { createSlices, type Lacks } from './slices.ts';
+import { createSpending } from './spending.ts';
 import type { Sql } from './sql.ts';
 import { createLedgerUsage, KEEP_DAYS } from './usage.ts';
 import { countersOf, createUses } from './uses.ts';
@@ -42,10 +45,17 @@ export interface DueHold {
   owner: string | null;
 }
 
-/** The ledger on an object's SQLite. Creates its tables when they are missing. */
-export function createLedgerMachine(sql: Sql) {
+/**
+ * The ledger on an object's SQLite. Creates its tables when they are missing.
+ *
+ * @param isDemo Whether the deployment has no provider's key, so that all its money is play money.
+ */
+export function createLedgerMachine(sql: Sql, isDemo: () => boolean = () => false) {
   openTables(sql);
-  const usage = createLedgerUsage(sql);
+  const usage = createLedgerUsage(sql, isDemo);
+  const spending = createSpending(sql);
+  const pictures = createPictureIndex(sql);
+  const origins = createOrigins(sql);
   const debts = {
     site: createLedgerDebts(sql, 'site', usage.totals),
     deployment: createLedgerDebts(sql, 'deployment', usage.totals),
@@ -88,7 +98,7 @@ export function createLedgerMachine(sql: Sql) {
   }
 
   /** What was taken of a purse. An overrun counts in its day or month and is not carried into the next. */
-  function budgetOf({ name, who, period, micros, reason }: Purse, day: string): Budget {
+  function budgetOf({ name, who, period, micros, reason }: Purse & { micros: number }, day: string): Budget {
     const id = purseIdOf({ name, who });
     const account = periodOf(period, day);
     const { settled, held } =
@@ -131,7 +141,7 @@ export function createLedgerMachine(sql: Sql) {
       micros,
       [
         ...ownCaps(caps).map((cap) => ({ ...cap, taken: takenOf(cap.of, cap.period, day) })),
-        ...purses.map((purse) => budgetOf(purse, day)),
+        ...purses.filter(isLimited).map((purse) => budgetOf(purse, day)),
       ],
       now,
     );
@@ -146,12 +156,15 @@ export function createLedgerMachine(sql: Sql) {
     atomically(() => {
       const hold = holds.find(id);
       if (!hold) return 0;
-      holds.end(id, 'settled', now, settlement.micros);
-      const micros = Math.min(settlement.micros, hold.micros);
-      const overrun = settlement.micros - micros;
-      const { day, subject, run, counters, purses } = hold;
+      const { micros: costMicros, outcome, picture } = settlement;
+      holds.end(id, 'settled', now, { cost: costMicros, pictures: outcome === 'picture' ? 1 : 0 });
+      const { day, subject, run, counters, purses, micros: heldMicros } = hold;
+      const micros = Math.min(costMicros, heldMicros);
+      const overrun = costMicros - micros;
       const isVisitors = purses.includes(VISITORS);
-      usage.note({ day, subject, micros, overrun, isVisitors, settlement, run }, now);
+      usage.note({ day, subject, micros, overrun, isVisitors, settlement }, now);
+      spending.note(day, costMicros, settlement, now);
+      if (picture) pictures.note({ run, subject, settlement, picture, costMicros, heldMicros }, now);
       if (settlement.outcome === 'refused') uses.noteRefusal(run, counters, now);
       debts.site.changed(day);
       debts.deployment.changed(day);
@@ -164,8 +177,7 @@ export function createLedgerMachine(sql: Sql) {
   }
 
   return {
-    usage,
-    isPaused,
+    ...{ usage, spending, pictures, origins, isDemo, isPaused },
 
     setPaused(paused: boolean): void {
       sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", paused ? '1' : '0');
@@ -250,7 +262,8 @@ export function createLedgerMachine(sql: Sql) {
     /** Settles a reservation with an unknown outcome as spent in full. Idempotent. */
     settleInFull(id: string, now: number): void {
       const hold = holds.find(id);
-      if (hold) settle(id, { micros: hold.micros, provider: 'unknown', outcome: 'unknown' }, now);
+      const provider = isDemo() ? 'demo' : 'unknown';
+      if (hold) settle(id, { micros: hold.micros, provider, outcome: 'unknown' }, now);
     },
 
     /** The message that asks the deployment's ledger for what a reservation lacks. */
@@ -336,7 +349,7 @@ export function createLedgerMachine(sql: Sql) {
       debts.deployment.forget(oldestKept);
       slices.forget(oldestKept);
       blocks.forget(dayOf(now - DAY_MS));
-      usage.forget(now);
+      for (const part of [usage, spending, pictures, origins]) part.forget(now);
       return isLeft;
     },
   };
@@ -346,6 +359,8 @@ export function createLedgerMachine(sql: Sql) {
     return Number(sql.exec('SELECT changes() AS rows').toArray()[0]?.rows ?? 0) === FORGET_ROWS;
   }
 }
+
+const isLimited = (purse: Purse): purse is Purse & { micros: number } => purse.micros !== undefined;
 
 /** What {@link createLedgerMachine} returns. */
 export type LedgerMachine = ReturnType<typeof createLedgerMachine>;

@@ -35,6 +35,12 @@ export interface Served {
   missing?: Missing;
 }
 
+/** When paid work was stopped, Unix milliseconds, and by whom, as in the audit trail. */
+export interface PausedBy {
+  at: number;
+  who: string;
+}
+
 const PERIODS = ['day', 'month'] as const;
 const CAPS_OF = 'SELECT cap FROM periods WHERE period = ?';
 
@@ -320,12 +326,19 @@ export function createLender(sql: Sql) {
       loans: Object.fromEntries(PERIODS.map((period) => [periodOf(period, day), { lent: 0, target: 0, isDue: false }])),
     }),
 
-    /** Writes the owner's word. It is told to the sites afterwards. */
-    setPaused: (isPaused: boolean): void =>
+    /** Writes the owner's word. It is told to the sites afterwards. @param by When it was said, and by whom. */
+    setPaused: (isPaused: boolean, by: PausedBy): void =>
       atomically(() => {
+        sql.exec("INSERT OR REPLACE INTO settings VALUES ('pausedBy', ?)", JSON.stringify(by));
         sql.exec("INSERT OR REPLACE INTO settings VALUES ('pauseVersion', ?)", String(pause().version + 1));
         sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", isPaused ? '1' : '0');
       }),
+
+    /** Since when and by whom paid work is stopped by this ledger's own word; undefined: it is not, or that is not known. */
+    pausedBy(): PausedBy | undefined {
+      const [row] = sql.exec("SELECT value FROM settings WHERE name = 'pausedBy'").toArray();
+      return row && pause().isPaused ? (JSON.parse(String(row.value)) as PausedBy) : undefined;
+    },
 
     /** Sites that have not heard the pause's last word. */
     unheard: (): string[] =>

@@ -10,9 +10,13 @@ export interface PurseSums {
   /** With overruns. */
   settled: number;
   held: number;
+  /** Pictures that came of what is settled. */
+  pictures: number;
+  /** When something was settled last, Unix milliseconds. 0: nothing was, or rows of earlier versions do not say. */
+  lastAt: number;
 }
 
-const NOTHING: PurseSums = { settled: 0, held: 0 };
+export const NOTHING: PurseSums = { settled: 0, held: 0, pictures: 0, lastAt: 0 };
 /** Days that are kept in memory. A clock that is set back may ask for the day before. */
 const MAX_DAYS = 2;
 
@@ -26,11 +30,14 @@ export function createPurses(sql: Sql) {
     if (known) return known;
     const sums = new Map<string, PurseSums>();
     for (const { micros, purses } of sql.exec('SELECT micros, purses FROM holds WHERE day = ?', day).toArray()) {
-      add(sums, JSON.parse(String(purses)), { held: Number(micros), settled: 0 });
+      add(sums, JSON.parse(String(purses)), { ...NOTHING, held: Number(micros) });
     }
-    const ended = sql.exec('SELECT micros, purses FROM ended WHERE day = ? AND purses IS NOT NULL', day).toArray();
-    for (const { micros, purses } of ended) {
-      add(sums, JSON.parse(String(purses)), { held: 0, settled: Number(micros) });
+    const ended = sql
+      .exec('SELECT micros, purses, at, pictures FROM ended WHERE day = ? AND purses IS NOT NULL', day)
+      .toArray();
+    for (const { micros, purses, at, pictures } of ended) {
+      const more = { settled: Number(micros), pictures: Number(pictures ?? 0), lastAt: Number(at ?? 0) };
+      add(sums, JSON.parse(String(purses)), { ...NOTHING, ...more });
     }
     days.set(day, sums);
     if (days.size > MAX_DAYS) days.delete([...days.keys()].sort()[0] as string);
@@ -39,8 +46,13 @@ export function createPurses(sql: Sql) {
 
   function add(sums: Map<string, PurseSums>, purses: readonly string[], more: PurseSums): void {
     for (const purse of purses) {
-      const { held, settled } = sums.get(purse) ?? NOTHING;
-      const sum = { settled: settled + more.settled, held: held + more.held };
+      const { held, settled, pictures, lastAt } = sums.get(purse) ?? NOTHING;
+      const sum = {
+        settled: settled + more.settled,
+        held: held + more.held,
+        pictures: pictures + more.pictures,
+        lastAt: Math.max(lastAt, more.lastAt),
+      };
       if (sum.held === 0 && sum.settled === 0) sums.delete(purse);
       else sums.set(purse, sum);
     }

@@ -1,5 +1,7 @@
 import { dayOf } from './budget.ts';
+import { addWaits } from './figures/waits.ts';
 import type { LedgerMachine } from './ledger.ts';
+import type { PictureRow } from './pictures.ts';
 import type { PurseSums } from './purses.ts';
 import type { UsageRow } from './usage.ts';
 
@@ -34,7 +36,8 @@ export interface LedgerReport {
   usage: UsageRow[];
   medians: { model: string; size: string; ms: number }[];
   hours: { hour: string; name: string; count: number }[];
-  generations: Record<string, unknown>[];
+  /** The last pictures. */
+  generations: PictureRow[];
 }
 
 /**
@@ -68,7 +71,7 @@ export function reportOf(ledger: LedgerMachine, now: number, days?: number): Led
     usage: ledger.usage.table(days ?? TABLE_DAYS, now),
     medians: ledger.usage.medians(),
     hours: ledger.usage.hours(new Date(now - hourlyMs).toISOString().slice(0, 13)),
-    generations: ledger.usage.generations(GENERATIONS),
+    generations: ledger.pictures.page({}, GENERATIONS, now),
   };
 }
 
@@ -134,6 +137,10 @@ function addUp(rows: readonly UsageRow[]): UsageRow[] {
       costMicros: sum.costMicros + row.costMicros,
       overrunMicros: sum.overrunMicros + row.overrunMicros,
       visitorMicros: sum.visitorMicros + row.visitorMicros,
+      declined: sum.declined + row.declined,
+      unknown: sum.unknown + row.unknown,
+      unknownMicros: sum.unknownMicros + row.unknownMicros,
+      waits: addWaits([sum.waits, row.waits]),
     });
   }
   return [...sums.values()];

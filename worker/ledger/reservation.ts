@@ -59,8 +59,18 @@ export interface Settlement {
   outcome: 'picture' | 'refused' | 'unknown';
   /** From the start of the run to its end. Absent when unknown. */
   durationMs?: number;
-  /** For the site owner's index of generations. `file`: of its last picture, such as `0.png`. `keepDays`: the retention. */
-  picture?: { id: string; file?: string; keepDays: number; prefix?: string };
+  /**
+   * For the site owner's index of pictures. `file`: of the last one, such as `0.png`. `keepDays`: the retention. `prefix`:
+   * the name of a visitor's address prefix; `client`: that of an API client. `tokens`: as the provider counts them.
+   */
+  picture?: {
+    id: string;
+    file?: string;
+    keepDays: number;
+    prefix?: string;
+    client?: string;
+    tokens?: { input: number; output: number };
+  };
 }
 
 /**

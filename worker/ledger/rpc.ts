@@ -7,12 +7,13 @@ import type { Site } from '../sites/site.ts';
 import type { AuditEntry, Change } from './audit.ts';
 import type { SiteChange, SiteChangeEnd } from './claims.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
+import type { OriginCounts } from './origins.ts';
 import type { PictureReport, VisitorReport } from './picture-reports.ts';
+import type { PictureFilter, PictureMark, PictureRow } from './pictures.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
 import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
 import type { PauseAnswer } from './service.ts';
-import type { PictureCursor, PictureRow } from './usage.ts';
 
 /**
  * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
@@ -33,9 +34,10 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   salt(day: string): Promise<Salt>;
   /**
    * Stops or resumes paid work: of a site, or of the deployment, whose ledger tells every site's. While paused, nothing
-   * is reserved and no reservation is confirmed. @returns Sites that have not heard it; they are told until they have.
+   * is reserved and no reservation is confirmed. @param who As in the audit trail. Absent in calls of earlier versions.
+   * @returns Sites that have not heard it; they are told until they have.
    */
-  setPaused(paused: boolean): Promise<PauseAnswer>;
+  setPaused(paused: boolean, who?: string): Promise<PauseAnswer>;
   /**
    * Keeps a part of the deployment's budgets for a site, so that no other can borrow it. Only the deployment's ledger is
    * told. Idempotent; the last word counts. @param site Its id. @param part 0 to 1. Where all parts are more than 1
@@ -48,8 +50,11 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   unblock(prefix: string): Promise<void>;
   /** Whether a reservation would be granted now. Writes and counts nothing. @returns Why not. */
   judge(demand: Demand): Promise<Failure | undefined>;
-  /** Adds an isolate's counts to the site owner's tables. Not idempotent. @param hour `YYYY-MM-DDTHH`, UTC. */
-  count(hour: string, counts: Readonly<Record<string, number>>): Promise<void>;
+  /**
+   * Adds an isolate's counts to the site owner's tables. Not idempotent. @param hour `YYYY-MM-DDTHH`, UTC.
+   * @param origins Pages that have asked. Absent in calls of earlier versions.
+   */
+  count(hour: string, counts: Readonly<Record<string, number>>, origins?: OriginCounts): Promise<void>;
   /** The public facts of the ledger. */
   facts(): Promise<LedgerFacts>;
   /** Stores an isolate's report on a provider's key. Only the deployment's ledger gets reports. */
@@ -82,8 +87,6 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   freeClients(site: string, name?: string): Promise<string[]>;
   /** The state of a site's ledger, for its owner. @param days Of usage; default 31. */
   report(days?: number): Promise<LedgerReport>;
-  /** A page of the site's pictures, newest first. @param before Where the page before ended. */
-  pictures(before: PictureCursor, most: number): Promise<PictureRow[]>;
   /**
    * Keeps a visitor's report of a picture. A visitor counts once for each picture and day.
    *
@@ -94,7 +97,11 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   pictureReports(ids: readonly string[]): Promise<Record<string, PictureReport>>;
   /** Closes the reports of a picture: the owner keeps it. Idempotent. */
   closeReports(id: string): Promise<void>;
-  /** Takes a picture out of that index. Idempotent. */
+  /** A page of the site's pictures, newest first. @param most Number of rows. */
+  pictures(filter: PictureFilter, most: number): Promise<PictureRow[]>;
+  /** Notes whether a picture is on the site's wall. @returns undefined: there is no such. */
+  markPicture(id: string, mark: PictureMark): Promise<PictureRow | undefined>;
+  /** Notes that a picture was deleted. Its row stays in the index until midnight UTC. Idempotent. */
   forgetPicture(id: string): Promise<void>;
   /** The state of the whole deployment, from the deployment's ledger. */
   deploymentReport(): Promise<DeploymentReport>;

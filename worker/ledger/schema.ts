@@ -1,13 +1,51 @@
 /** The tables of a ledger object. One row says that they are there, so that a start costs a single read. */
 import type { Sql } from './sql.ts';
 
-const VERSION = '3';
+const VERSION = '4';
 
 /** Address prefixes that the owner has blocked, by the day for which their names are valid. */
 const BLOCKED =
   'CREATE TABLE blocked (day TEXT NOT NULL, prefix TEXT NOT NULL, PRIMARY KEY (day, prefix)) WITHOUT ROWID';
 /** What visitors have spent, overruns included. Versions 1 and 2 have the table without it. */
 const VISITOR_MICROS = 'ALTER TABLE usage ADD COLUMN visitorMicros INTEGER NOT NULL DEFAULT 0';
+
+/**
+ * What else a day's calls came to. `unknownMicros`: what the unknown count as. `waits`: pictures by the seconds that
+ * they took (`figures/waits.ts`), as JSON. Versions 1 to 3 have the table without it.
+ */
+const USAGE_OUTCOMES = [
+  'ALTER TABLE usage ADD COLUMN declined INTEGER NOT NULL DEFAULT 0',
+  'ALTER TABLE usage ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0',
+  'ALTER TABLE usage ADD COLUMN unknownMicros INTEGER NOT NULL DEFAULT 0',
+  "ALTER TABLE usage ADD COLUMN waits TEXT NOT NULL DEFAULT '{}'",
+];
+
+/** What the tables of version 4 have besides. */
+const FIGURES = [
+  // Settled calls by the hour in which they were settled, `YYYY-MM-DDTHH`, so that one row of a settlement tells all of
+  // them. `play`: 1 for the demo's. `micros`: overruns included.
+  `CREATE TABLE spending (
+    hour TEXT NOT NULL, play INTEGER NOT NULL, micros INTEGER NOT NULL, made INTEGER NOT NULL, declined INTEGER NOT NULL,
+    unknown INTEGER NOT NULL, unknownMicros INTEGER NOT NULL, PRIMARY KEY (hour, play)) WITHOUT ROWID`,
+  // Pages that asked, by UTC day. `admitted`: 0 for those that were refused.
+  `CREATE TABLE origins (
+    day TEXT NOT NULL, admitted INTEGER NOT NULL, origin TEXT NOT NULL, count INTEGER NOT NULL, lastAt INTEGER NOT NULL,
+    PRIMARY KEY (day, admitted, origin)) WITHOUT ROWID`,
+  // Only pictures on a wall are in this index, so that it costs no row of any other.
+  'CREATE INDEX pictures_on_wall ON pictures (at, run) WHERE onWall = 1',
+  // What rang. In the deployment's ledger alone, as the next two. `name`, `facts` (JSON) and `told`: as in `DeskAlarm`.
+  `CREATE TABLE alarms (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT, at INTEGER NOT NULL, closedAt INTEGER, facts TEXT NOT NULL,
+    told TEXT) WITHOUT ROWID`,
+  // What the webhook was sent. `status`: null where it did not answer.
+  `CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY, alarm TEXT, name TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER, ms INTEGER NOT NULL,
+    tries INTEGER NOT NULL, nextAt INTEGER) WITHOUT ROWID`,
+  // Bills that the owner has added, by month, `YYYY-MM`. `lines`: as they were read, as JSON.
+  `CREATE TABLE bills (
+    month TEXT NOT NULL, provider TEXT NOT NULL, lines TEXT NOT NULL, currency TEXT NOT NULL, usdPerUnit REAL NOT NULL,
+    addedAt INTEGER NOT NULL, PRIMARY KEY (month, provider)) WITHOUT ROWID`,
+];
 
 const TABLES = [
   'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
@@ -17,9 +55,9 @@ const TABLES = [
     size TEXT NOT NULL, counters TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL,
     purses TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID`,
   // Reservations that have ended, by the day on which they did, so that old ones are deleted without a search. `micros`
-  // and `purses`: what it took of the purses of that day.
+  // and `purses`: what it took of the purses of that day. `pictures`: how many they have of it.
   `CREATE TABLE ended (
-    day TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER, purses TEXT,
+    day TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, micros INTEGER, purses TEXT, at INTEGER, pictures INTEGER,
     PRIMARY KEY (day, id)) WITHOUT ROWID`,
   `CREATE TABLE counted (
     day TEXT NOT NULL, counter TEXT NOT NULL, at INTEGER NOT NULL, run TEXT NOT NULL,
@@ -29,13 +67,18 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS usage (
     day TEXT NOT NULL, model TEXT NOT NULL, size TEXT NOT NULL, provider TEXT NOT NULL, pictures INTEGER NOT NULL,
     costMicros INTEGER NOT NULL, overrunMicros INTEGER NOT NULL, visitorMicros INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (day, model, size, provider))`,
+    declined INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0, unknownMicros INTEGER NOT NULL DEFAULT 0,
+    waits TEXT NOT NULL DEFAULT '{}', PRIMARY KEY (day, model, size, provider))`,
   `CREATE TABLE times (
     model TEXT NOT NULL, size TEXT NOT NULL, place INTEGER NOT NULL, ms INTEGER NOT NULL,
     PRIMARY KEY (model, size, place)) WITHOUT ROWID`,
+  // `client`: the name of the API client that asked. `tokens`: the provider's count, as JSON. Of a deleted picture
+  // the row stays until midnight UTC.
   `CREATE TABLE pictures (
     at INTEGER NOT NULL, run TEXT NOT NULL, picture TEXT NOT NULL, model TEXT NOT NULL, costMicros INTEGER NOT NULL,
-    prefix TEXT, keepUntil INTEGER NOT NULL, PRIMARY KEY (at, run)) WITHOUT ROWID`,
+    prefix TEXT, keepUntil INTEGER NOT NULL, size TEXT, provider TEXT, client TEXT, waitMs INTEGER, heldMicros INTEGER,
+    tokens TEXT, deletedAt INTEGER, onWall INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (at, run)) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS hours (
     hour TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (hour, name))`,
   'CREATE TABLE IF NOT EXISTS salts (day TEXT PRIMARY KEY, salt TEXT NOT NULL)',
@@ -57,6 +100,19 @@ const TABLES = [
   BLOCKED,
 ];
 
+/** What ledgers of version 3 lack. The sizes, providers and hours of what they have counted are not known. */
+const FROM_VERSION_3 = [
+  'ALTER TABLE ended ADD COLUMN at INTEGER',
+  'ALTER TABLE ended ADD COLUMN pictures INTEGER',
+  ...['size TEXT', 'provider TEXT', 'client TEXT', 'waitMs INTEGER', 'heldMicros INTEGER', 'tokens TEXT'].map(
+    (column) => `ALTER TABLE pictures ADD COLUMN ${column}`,
+  ),
+  'ALTER TABLE pictures ADD COLUMN deletedAt INTEGER',
+  'ALTER TABLE pictures ADD COLUMN onWall INTEGER NOT NULL DEFAULT 0',
+  ...USAGE_OUTCOMES,
+  ...FIGURES,
+];
+
 /** What ledgers of version 2 lack. Which of their money visitors have spent is not known, so none of it counts as theirs. */
 const FROM_VERSION_2 = [
   "ALTER TABLE holds ADD COLUMN purses TEXT NOT NULL DEFAULT '[]'",
@@ -66,21 +122,25 @@ const FROM_VERSION_2 = [
   'ALTER TABLE borrowers ADD COLUMN part REAL NOT NULL DEFAULT 0',
   'ALTER TABLE borrowers ADD COLUMN isTold INTEGER NOT NULL DEFAULT 0',
   BLOCKED,
+  ...FROM_VERSION_3,
 ];
 
 /** Moves what ledgers of version 1 have: a row for each reservation and use, and indexes beside them. */
 const FROM_VERSION_1 = [
   VISITOR_MICROS,
+  ...USAGE_OUTCOMES,
   `INSERT INTO holds SELECT id, run, micros, day, owner, model, size,
       (SELECT json_group_array(DISTINCT who) FROM uses WHERE uses.run = reservations.run), leaseUntil, askAt, '[]'
     FROM reservations WHERE state = 'held'`,
-  "INSERT INTO ended SELECT day, id, state, NULL, NULL FROM reservations WHERE state <> 'held'",
+  "INSERT INTO ended (day, id, state, micros, purses) SELECT day, id, state, NULL, NULL FROM reservations WHERE state <> 'held'",
   `INSERT OR IGNORE INTO counted
     SELECT date(at / 1000, 'unixepoch'), iif(run LIKE 'attempts of %', 'attempts ' || who, who), at, run FROM uses`,
   'INSERT OR REPLACE INTO times SELECT model, size, n % 101, ms FROM durations ORDER BY n',
-  'INSERT OR IGNORE INTO pictures SELECT at, run, picture, model, costMicros, prefix, keepUntil FROM generations',
+  `INSERT OR IGNORE INTO pictures (at, run, picture, model, costMicros, prefix, keepUntil)
+    SELECT at, run, picture, model, costMicros, prefix, keepUntil FROM generations`,
   // What the days have and the table by model has not is spent all the same.
-  `INSERT INTO usage SELECT day, 'unknown', '', 'unknown', 0, missing, missingOverrun, 0 FROM (
+  `INSERT INTO usage (day, model, size, provider, pictures, costMicros, overrunMicros, visitorMicros)
+    SELECT day, 'unknown', '', 'unknown', 0, missing, missingOverrun, 0 FROM (
     SELECT day,
       settled - (SELECT ifnull(sum(costMicros), 0) FROM usage WHERE usage.day = days.day) AS missing,
       overrun - (SELECT ifnull(sum(overrunMicros), 0) FROM usage WHERE usage.day = days.day) AS missingOverrun
@@ -88,15 +148,28 @@ const FROM_VERSION_1 = [
   ...['reservations', 'uses', 'durations', 'generations', 'days'].map((name) => `DROP TABLE ${name}`),
 ];
 
-/** Creates the tables of a new ledger, or moves those of an older one. Idempotent. */
+/** The statements that make the tables of an older version those of this one. */
+function statementsFrom(version: unknown, isVersion1: boolean): string[] {
+  if (version === '3') return FROM_VERSION_3;
+  if (version === '2') return FROM_VERSION_2;
+  return [...TABLES, ...FIGURES, ...(isVersion1 ? FROM_VERSION_1 : [])];
+}
+
+/**
+ * Creates the tables of a new ledger, or moves those of an older one. Idempotent.
+ *
+ * @throws Error where a later version has written them: what this one does not know would be lost.
+ */
 export function openTables(sql: Sql): void {
   const has = (table: string): boolean =>
     sql.exec('SELECT 1 FROM sqlite_master WHERE name = ?', table).toArray().length > 0;
   const version = has('settings') && sql.exec("SELECT value FROM settings WHERE name = 'version'").toArray()[0]?.value;
   if (version === VERSION) return;
+  if (Number(version || 0) > Number(VERSION)) {
+    throw new Error(`the ledger is of version ${version}, and this worker knows versions up to ${VERSION}`);
+  }
   sql.atomically(() => {
-    const statements = version === '2' ? FROM_VERSION_2 : [...TABLES, ...(has('reservations') ? FROM_VERSION_1 : [])];
-    for (const statement of statements) sql.exec(statement);
+    for (const statement of statementsFrom(version, has('reservations'))) sql.exec(statement);
     sql.exec("INSERT OR REPLACE INTO settings VALUES ('version', ?)", VERSION);
   });
 }

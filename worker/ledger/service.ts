@@ -40,6 +40,8 @@ export interface LedgerServiceOptions {
   sql: Sql;
   /** The name of this ledger among those of the deployment. */
   name: string;
+  /** Whether the deployment has no provider's key. Absent: it has one. */
+  isDemo?: () => boolean;
   /** The ledger that lends the deployment's budget. */
   lender: LenderRpc;
   /** The ledger of a site that has borrowed, by its name. */
@@ -63,7 +65,7 @@ export interface PauseAnswer {
 
 export function createLedgerService(options: LedgerServiceOptions) {
   const { sql, name, lender: deployment, borrower, ask, now, pause, hold, wakeAt, log } = options;
-  const ledger = createLedgerMachine(sql);
+  const ledger = createLedgerMachine(sql, options.isDemo);
   const lender = createLender(sql);
   const reservations = createQueue();
   const backgroundDraws = createQueue();
@@ -307,8 +309,8 @@ export function createLedgerService(options: LedgerServiceOptions) {
     },
 
     /** Stops or resumes paid work here and in all ledgers that borrow from this one. */
-    async setPaused(isPaused: boolean): Promise<PauseAnswer> {
-      lender.setPaused(isPaused);
+    async setPaused(isPaused: boolean, who?: string): Promise<PauseAnswer> {
+      lender.setPaused(isPaused, { at: now(), who: who ?? '' });
       return { unheard: await tellPause() };
     },
 

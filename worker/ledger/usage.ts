@@ -1,5 +1,7 @@
 import { dayOf } from './budget.ts';
+import { type Waits, waitStep } from './figures/waits.ts';
 import type { Settlement, Subject } from './reservation.ts';
+import { isPlay, outcomesOf } from './spending.ts';
 import type { Sql } from './sql.ts';
 
 /** Days of usage are kept for 13 months, so that a month can be compared with the same month a year before. */
@@ -13,7 +15,6 @@ const DAY_MS = 86_400_000;
 export interface Spent {
   /** UTC day of the reservation, `YYYY-MM-DD`. */
   day: string;
-  run: string;
   subject: Subject;
   micros: number;
   overrun: number;
@@ -34,26 +35,12 @@ export interface UsageRow {
   overrunMicros: number;
   /** What visitors have spent of both. The rest is clients'. */
   visitorMicros: number;
+  /** Calls that the model refused, and those whose outcome is not known, with what they count as. */
+  declined: number;
+  unknown: number;
+  unknownMicros: number;
+  waits: Waits;
 }
-
-/** A row of the site owner's index of generations, newest first. */
-export interface PictureRow {
-  /** When it was settled, Unix milliseconds. */
-  at: number;
-  run: string;
-  /** Id of the run's pictures. */
-  id: string;
-  /** Of the last of them, such as `0.png`. Absent in rows of earlier versions. */
-  file?: string;
-  model: string;
-  /** Overruns included. */
-  costMicros: number;
-  /** Name of the visitor's address prefix. Absent for clients, and after a day. */
-  prefix?: string;
-}
-
-/** Where a page of {@link PictureRow}s ended. */
-export type PictureCursor = Pick<PictureRow, 'at' | 'run'>;
 
 /** Micro-dollars of a day or month. */
 export interface Totals {
@@ -68,8 +55,12 @@ export interface SiteTotals extends Totals {
   visitors: number;
 }
 
-/** What was spent, with which provider, and how long it took: the rows behind the owner's tables. Synchronous. */
-export function createLedgerUsage(sql: Sql) {
+/**
+ * What was spent, with which provider, and how long it took: the rows behind the owner's tables. Synchronous.
+ *
+ * @param isDemo Whether the deployment has no provider's key. Play money counts in the caps of such a deployment alone.
+ */
+export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
   /** Totals by day or month. */
   const totals = new Map<string, SiteTotals>();
   /** The next place of a model and size in its ring of times. After a start it goes on at any place, so some are older. */
@@ -81,14 +72,26 @@ export function createLedgerUsage(sql: Sql) {
     const [row] = sql
       .exec(
         `SELECT sum(costMicros) AS settled, sum(overrunMicros) AS overrun, sum(visitorMicros) AS visitors FROM usage
-          WHERE day BETWEEN ? AND ?`,
+          WHERE day BETWEEN ? AND ? AND (? OR provider <> 'demo')`,
         ...(period.length === 10 ? [period, period] : [`${period}-01`, `${period}-31`]),
+        isDemo() ? 1 : 0,
       )
       .toArray();
     const numberOf = (name: keyof SiteTotals): number => Number(row?.[name] ?? 0);
     const read = { settled: numberOf('settled'), overrun: numberOf('overrun'), visitors: numberOf('visitors') };
     totals.set(period, read);
     return read;
+  }
+
+  function addToTotals(day: string, { settled, overrun, visitors }: SiteTotals): void {
+    for (const period of [day, day.slice(0, 7)]) {
+      const before = totalsOf(period);
+      totals.set(period, {
+        settled: before.settled + settled,
+        overrun: before.overrun + overrun,
+        visitors: before.visitors + visitors,
+      });
+    }
   }
 
   function noteTime({ model, size }: Subject, ms: number, now: number): void {
@@ -100,31 +103,26 @@ export function createLedgerUsage(sql: Sql) {
 
   return {
     /** Adds a settled attempt. Not idempotent: the ledger calls it once for each. @param now Unix milliseconds. */
-    note({ day, run, subject, micros, overrun, isVisitors, settlement }: Spent, now: number): void {
-      const { provider, outcome, durationMs, picture } = settlement;
+    note({ day, subject, micros, overrun, isVisitors, settlement }: Spent, now: number): void {
+      const { provider, outcome, durationMs } = settlement;
       const ofVisitors = isVisitors ? micros + overrun : 0;
-      for (const period of [day, day.slice(0, 7)]) {
-        const before = totalsOf(period);
-        totals.set(period, {
-          settled: before.settled + micros,
-          overrun: before.overrun + overrun,
-          visitors: before.visitors + ofVisitors,
-        });
-      }
+      if (isDemo() || !isPlay(provider)) addToTotals(day, { settled: micros, overrun, visitors: ofVisitors });
+      const { made, declined, unknown, unknownMicros } = outcomesOf(outcome, micros + overrun);
+      const wait = durationMs !== undefined && outcome === 'picture' ? durationMs : undefined;
+      const step = wait === undefined ? null : `$."${waitStep(wait)}"`;
       sql.exec(
-        `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO usage (day, model, size, provider, pictures, costMicros, overrunMicros, visitorMicros, declined,
+            unknown, unknownMicros, waits)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, iif(?12 IS NULL, '{}', json_set('{}', ?12, 1)))
           ON CONFLICT (day, model, size, provider) DO UPDATE SET pictures = pictures + excluded.pictures,
             costMicros = costMicros + excluded.costMicros, overrunMicros = overrunMicros + excluded.overrunMicros,
-            visitorMicros = visitorMicros + excluded.visitorMicros`,
-        ...[day, subject.model, subject.size, provider, outcome === 'picture' ? 1 : 0, micros, overrun, ofVisitors],
+            visitorMicros = visitorMicros + excluded.visitorMicros, declined = declined + excluded.declined,
+            unknown = unknown + excluded.unknown, unknownMicros = unknownMicros + excluded.unknownMicros,
+            waits = iif(?12 IS NULL, waits, json_set(waits, ?12, ifnull(json_extract(waits, ?12), 0) + 1))`,
+        ...[day, subject.model, subject.size, provider, made, micros, overrun, ofVisitors],
+        ...[declined, unknown, unknownMicros, step],
       );
-      if (durationMs !== undefined && outcome === 'picture') noteTime(subject, durationMs, now);
-      if (!picture) return;
-      const keepUntil = now + picture.keepDays * DAY_MS;
-      sql.exec(
-        'INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?)',
-        ...[now, run, nameOf(picture), subject.model, micros + overrun, picture.prefix ?? null, keepUntil],
-      );
+      if (wait !== undefined) noteTime(subject, wait, now);
     },
 
     /** Totals of a day, `YYYY-MM-DD`, or of a month, `YYYY-MM`. */
@@ -146,7 +144,8 @@ export function createLedgerUsage(sql: Sql) {
     table: (days: number, now: number): UsageRow[] =>
       sql
         .exec('SELECT * FROM usage WHERE day > ? ORDER BY day DESC, model, size, provider', dayOf(now - days * DAY_MS))
-        .toArray() as unknown as UsageRow[],
+        .toArray()
+        .map(({ waits, ...row }) => ({ ...(row as unknown as UsageRow), waits: JSON.parse(String(waits)) as Waits })),
 
     /** Median milliseconds to a picture, by model and size. */
     medians(): { model: string; size: string; ms: number }[] {
@@ -176,47 +175,11 @@ export function createLedgerUsage(sql: Sql) {
         count: number;
       }[],
 
-    /** The last pictures, newest first. @param most Number of rows. */
-    generations: (most: number): Record<string, unknown>[] =>
-      sql
-        .exec(
-          `SELECT at, run, ${ID} AS picture, model, costMicros, prefix FROM pictures ORDER BY at DESC LIMIT ?`,
-          most,
-        )
-        .toArray(),
-
-    /** Pictures before a place in their order, newest first. @param most Number of rows. */
-    pictures: ({ at, run }: PictureCursor, most: number): PictureRow[] =>
-      sql
-        .exec('SELECT * FROM pictures WHERE (at, run) < (?, ?) ORDER BY at DESC, run DESC LIMIT ?', at, run, most)
-        .toArray()
-        .map(toPictureRow),
-
-    /** Deletes a picture from the index. Idempotent. */
-    forgetPicture(id: string): void {
-      sql.exec(`DELETE FROM pictures WHERE ${ID} = ?`, id);
-    },
-
-    /** Deletes rows past their retention. Address prefixes are cleared after a day. */
+    /** Deletes rows past their retention. */
     forget(now: number): void {
       sql.exec('DELETE FROM usage WHERE day < ?', dayOf(now - KEEP_DAYS * DAY_MS));
       totals.clear();
-      sql.exec('DELETE FROM pictures WHERE keepUntil < ?', now);
-      sql.exec('UPDATE pictures SET prefix = NULL WHERE prefix IS NOT NULL AND at < ?', now - DAY_MS);
       sql.exec('DELETE FROM hours WHERE hour < ?', new Date(now - KEEP_HOURS_MS).toISOString().slice(0, 13));
     },
-  };
-}
-
-/** The column `picture`: `{id}/{file}`, or the id alone. */
-const nameOf = ({ id, file }: { id: string; file?: string }): string => (file === undefined ? id : `${id}/${file}`);
-const ID = "substr(picture, 1, instr(picture || '/', '/') - 1)";
-
-function toPictureRow({ at, run, picture, model, costMicros, prefix }: Record<string, unknown>): PictureRow {
-  const [id = '', file] = String(picture).split('/');
-  return {
-    ...{ at: Number(at), run: String(run), id, model: String(model), costMicros: Number(costMicros) },
-    ...(file !== undefined && { file }),
-    ...(prefix !== null && { prefix: String(prefix) }),
   };
 }

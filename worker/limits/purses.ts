@@ -12,8 +12,8 @@ export interface Purse {
   /** Whose it is: an id, never a raw address. {@link EVERYONE} for a purse that many share. */
   who: string;
   period: 'day' | 'month';
-  /** Micro-dollars. */
-  micros: number;
+  /** Micro-dollars. Absent: what is taken of it is counted, and never too much. */
+  micros?: number;
   reason: LimitReason;
 }
 
@@ -37,7 +37,7 @@ const DEGRADED_SHARE = 0.1;
 export function pursesOf(caller: CountedCaller): Purse[] {
   if (caller.kind === 'visitor') return visitorPursesOf(caller);
   const { name: who, dayBudgetMicros: micros } = caller;
-  return micros === undefined ? [] : [{ name: 'client', who, period: 'day', micros, reason: 'CLIENT_LIMIT' }];
+  return [{ name: 'client', who, period: 'day', ...(micros !== undefined && { micros }), reason: 'CLIENT_LIMIT' }];
 }
 
 function visitorPursesOf(visitor: CountedVisitor): Purse[] {

@@ -3,6 +3,7 @@ import type { Salt } from '../auth/daily-salt.ts';
 import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger/audit.ts';
 import { type Claims, createClaims, type SiteChange, type SiteChangeEnd } from '../ledger/claims.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
+import type { OriginCounts } from '../ledger/origins.ts';
 import { createOwnerTries, type OwnerTries } from '../ledger/owner-tries.ts';
 import {
   createPictureReports,
@@ -10,6 +11,7 @@ import {
   type PictureReports,
   type VisitorReport,
 } from '../ledger/picture-reports.ts';
+import type { PictureFilter, PictureMark, PictureRow } from '../ledger/pictures.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import type { DeploymentReport, LedgerReport } from '../ledger/report.ts';
 import type { Demand, Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
@@ -17,7 +19,6 @@ import { DEPLOYMENT, type LedgerFacts, type LedgerRpc, ledgerOf, type Served } f
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
 import { createLedgerService, type LedgerService, nextRing, type PauseAnswer } from '../ledger/service.ts';
 import { sqlOf } from '../ledger/sql.ts';
-import type { PictureCursor, PictureRow } from '../ledger/usage.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import { createBound } from '../shared/bound.ts';
@@ -58,6 +59,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#service = createLedgerService({
       sql,
       name: this.#name,
+      isDemo: () => objectServicesOf(env).config.demo,
       lender: { draw: (site, draw) => ledgerAt(DEPLOYMENT).draw(site, draw) },
       borrower: ledgerAt,
       ask: (owner, id) =>
@@ -121,8 +123,8 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#salts.of(day, Date.now(), () => crypto.getRandomValues(new Uint8Array(32)).toHex());
   }
 
-  async setPaused(paused: boolean): Promise<PauseAnswer> {
-    const answer = await this.#service.setPaused(paused);
+  async setPaused(paused: boolean, who?: string): Promise<PauseAnswer> {
+    const answer = await this.#service.setPaused(paused, who);
     this.#log('paused', { ledger: this.#name, paused, unheard: answer.unheard.join(' ') });
     return answer;
   }
@@ -146,9 +148,10 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#service.judge(demand);
   }
 
-  count(hour: string, counts: Readonly<Record<string, number>>): void {
+  count(hour: string, counts: Readonly<Record<string, number>>, origins?: OriginCounts): void {
     this.#ring();
     this.#service.ledger.usage.count(hour, counts);
+    if (origins) this.#service.ledger.origins.note(hour.slice(0, 10), origins);
   }
 
   facts(): LedgerFacts {
@@ -208,8 +211,12 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#service.report(days);
   }
 
-  pictures(before: PictureCursor, most: number): PictureRow[] {
-    return this.#service.ledger.usage.pictures(before, most);
+  pictures(filter: PictureFilter, most: number): PictureRow[] {
+    return this.#service.ledger.pictures.page(filter, most, Date.now());
+  }
+
+  markPicture(id: string, mark: PictureMark): PictureRow | undefined {
+    return this.#service.ledger.pictures.mark(id, mark);
   }
 
   reportPicture(report: VisitorReport): Failure | undefined {
@@ -229,7 +236,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   forgetPicture(id: string): void {
     this.#pictureReports.close(id);
-    this.#service.ledger.usage.forgetPicture(id);
+    this.#service.ledger.pictures.noteDeleted(id, Date.now());
   }
 
   deploymentReport(): Promise<DeploymentReport> {

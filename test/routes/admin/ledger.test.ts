@@ -122,9 +122,10 @@ describe('the owner’s API', () => {
       {
         ...{ day: today, model: MODEL, size: '1K', provider: 'google' },
         ...{ pictures: 1, costMicros: settledMicros, visitorMicros: 0, overrunMicros: 0 },
+        ...{ declined: 0, unknown: 0, unknownMicros: 0, waits: { 1: 1 } },
       },
     ]);
-    expect(site.generations).toMatchObject([{ picture: expect.stringMatching(/^b[0-9a-f]{32}$/), model: MODEL }]);
+    expect(site.generations).toMatchObject([{ id: expect.stringMatching(/^b[0-9a-f]{32}$/), model: MODEL }]);
     expect(site.medians).toMatchObject([{ model: MODEL, size: '1K' }]);
   });
 

@@ -155,7 +155,7 @@ describe('a picture that the owner deletes', () => {
       tablesOf(storage).flatMap((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
     );
     expect(rows).toEqual([]);
-    expect((await listed(worker)).pictures.map((row) => row.id)).toEqual([other.id]);
+    expect((await listed(worker)).pictures).toMatchObject([{ id: other.id }, { id, deletedAt: expect.any(Number) }]);
     expect((await worker.fetch(other.path)).status).toBe(200);
 
     const again = await draw(worker, body);

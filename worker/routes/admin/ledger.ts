@@ -50,9 +50,10 @@ export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLed
         // A site whose record is broken can be paused all the same.
         if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
       }
-      const { unheard } = await (ofSite === undefined ? deploymentLedger() : ledger(ofSite)).setPaused(paused);
+      const { who } = c.get('owner');
+      const { unheard } = await (ofSite === undefined ? deploymentLedger() : ledger(ofSite)).setPaused(paused, who);
       await audit({
-        ...{ what: paused ? 'paused' : 'resumed', who: c.get('owner').who },
+        ...{ what: paused ? 'paused' : 'resumed', who },
         ...(ofSite !== undefined && { site: ofSite }),
       });
       const named = ofSite !== undefined && { site: ofSite };

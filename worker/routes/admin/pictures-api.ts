@@ -20,6 +20,8 @@ export const PICTURES_API: readonly ApiRoute[] = [
           /** A hash of the visitor's address, which names it on the day of the picture alone. */
           prefix: v.exactOptional(v.string()),
           ...{ address: v.string(), thumbnail: v.string() },
+          /** It was deleted. The row stays until midnight UTC. */
+          deletedAt: v.exactOptional(v.number()),
         }),
       ),
       next: v.exactOptional(v.string()),

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../../auth/private-picture.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { dayOf } from '../../ledger/budget.ts';
-import type { PictureCursor, PictureRow } from '../../ledger/usage.ts';
+import type { PictureCursor, PictureRow } from '../../ledger/pictures.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { classOf } from '../../storage/keys.ts';
@@ -38,7 +38,7 @@ function cursorOf(before: string | undefined): PictureCursor {
 export const pictureAdminRoutes = (services: AdminServices) => {
   const { owners, sites, ledger, images, pictures, eraser, config, audit, log, now, pause, waitUntil } = services;
 
-  function describe({ at, id, file, model, costMicros, prefix }: PictureRow, origin: string) {
+  function describe({ at, id, file, model, costMicros, prefix, deletedAt }: PictureRow, origin: string) {
     const folder = `${origin}/images/${id}`;
     const expiresAt = Math.floor(now() / 1000) + SIGNED_SECONDS;
     const signature = isPrivateId(id) && signatureQuery(config.secrets[0] as string, id, expiresAt);
@@ -50,6 +50,7 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       ...{ at, id, model, costMicros },
       // Names of another day name nobody any more.
       ...(prefix !== undefined && dayOf(at) === dayOf(now()) && { prefix }),
+      ...(deletedAt !== undefined && { deletedAt }),
       // Rows of earlier versions do not say the type, which any rendition goes without.
       address: file === undefined ? addressOf('0.png', 'w=1280') : addressOf(file),
       thumbnail: addressOf(file ?? '0.png', THUMBNAIL),
@@ -64,7 +65,7 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       const found = await sites.find(site);
       // The pictures of a site whose record is broken are there all the same.
       if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
-      const rows = await ledger(site).pictures(cursorOf(before), limit);
+      const rows = await ledger(site).pictures({ before: cursorOf(before) }, limit);
       const { origin } = new URL(c.req.url);
       const last = rows.length === limit ? rows.at(-1) : undefined;
       const page = { site, pictures: rows.map((row) => describe(row, origin)) };

@@ -136,7 +136,7 @@ const jobOf = (key: string, read: ReadRequest, { caller, limits, worstMicros }: 
   form: read.wanted.form,
   worstMicros,
   ...limits,
-  ...(caller.kind === 'visitor' && { prefix: caller.prefix }),
+  ...(caller.kind === 'visitor' ? { prefix: caller.prefix } : { client: caller.name }),
   ...(read.request.grounding && { asker: askerOf(caller) }),
 });
 

@@ -53,6 +53,7 @@ export const neverOverAPurse: Invariant = ({ clocksJump }) => {
         if (!isTheirs || !theirs.some((each) => purseIdOf(each) === purseId)) continue;
         taken += entry.state === 'held' ? entry.reserved : entry.settled + entry.overrun;
       }
+      if (purse.micros === undefined) return [];
       return taken > purse.micros ? [`${ledger}: ${taken} of ${purse.micros} in the purse ${purseId} for ${id}`] : [];
     });
   };

@@ -144,7 +144,7 @@ function createRows(room: LedgerRoom) {
       end(id, 'settled');
       const micros = Math.min(settlement.micros, Number(row.micros));
       sql.exec(
-        `INSERT INTO usage VALUES (?, '', '', '', 1, ?, ?, 0) ON CONFLICT (day, model, size, provider)
+        `INSERT INTO usage (day, model, size, provider, pictures, costMicros, overrunMicros) VALUES (?, '', '', '', 1, ?, ?) ON CONFLICT (day, model, size, provider)
           DO UPDATE SET costMicros = costMicros + excluded.costMicros,
             overrunMicros = overrunMicros + excluded.overrunMicros`,
         ...[String(row.day), micros, settlement.micros - micros],
