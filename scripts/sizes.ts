@@ -63,7 +63,9 @@ export async function measureSizes(): Promise<Size[]> {
     // 6 KiB of it are what a site shows its visitors (`sites/showcase.ts`) and the page for frames (`routes/embed.ts`).
     { what: 'worker, minified', bytes: await sizeOfWorker(), budget: 452 * 1024, unit: 'KiB' },
     { what: 'widget up front, brotli', bytes: brotli(reachableFrom(widget, [STATIC])), budget: 19_800, unit: 'KB' },
-    { what: 'widget in all without translations, brotli', bytes: brotli(inAll), budget: 80_700, unit: 'KB' },
+    // 1,150 bytes of it are the form in which a visitor reports a picture, a file that comes only when it is asked for,
+    // with the way to it and the mark AI.
+    { what: 'widget in all without translations, brotli', bytes: brotli(inAll), budget: 81_850, unit: 'KB' },
     { what: 'embed.js, plain', bytes: statSync(join(client, 'embed.js')).size, budget: 1000, unit: 'bytes' },
   ];
 }

@@ -21,5 +21,8 @@ export const TICK = 'm5 12.5 4.5 4.5L19 7.5';
 export const SIDEWAYS = 'm9 7-5 5 5 5m6-10 5 5-5 5';
 export const MARK =
   'M8 4H5a1 1 0 0 0-1 1v3m12-4h3a1 1 0 0 1 1 1v3M8 20H5a1 1 0 0 1-1-1v-3m16 0v3a1 1 0 0 1-1 1h-3M9 12h6m-3-3v6';
+/** The letters AI, for the label of a picture. Our own drawing: it is no sign of any authority. */
+export const AI_MARK = 'm3 19 5.5-14h1L15 19M5 14.5h8M20 5v14';
+export const FLAG = 'M6 21V4h11l-2 4 2 4H6';
 export const CAMERA =
   'M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1Zm8 2a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z';

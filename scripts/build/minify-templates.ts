@@ -19,18 +19,22 @@ const INDENTED_END = new RegExp(`\\r?\\n${BLANK}*$`);
 const STRING = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'`;
 const CSS_COMMENTS = new RegExp(`(${STRING})|/\\*[\\s\\S]*?\\*/`, 'g');
 /**
- * Strings keep their blanks. Elsewhere blanks mean nothing beside these signs, nor after a property's colon, and a
- * block's last semicolon means nothing.
+ * Strings keep their blanks. Elsewhere blanks mean nothing beside these signs, nor after a property's colon or before
+ * `!important`, and a block's last semicolon means nothing.
  */
 const CSS_BLANKS = new RegExp(
-  `(${STRING})|${BLANK}*(?:;${BLANK}*)?(})${BLANK}*|${BLANK}*([{;,])${BLANK}*|(:)${BLANK}+|${BLANK}+`,
+  `(${STRING})|${BLANK}*(?:;${BLANK}*)?(})${BLANK}*|${BLANK}*([{;,])${BLANK}*|(:)${BLANK}+|${BLANK}+(!)|${BLANK}+`,
   'g',
 );
+
+/** The zero before a fraction. It stands at the beginning of a number. */
+const CSS_ZEROS = new RegExp(`(${STRING})|(?<![\\w.#])0(?=\\.\\d)`, 'g');
 
 const minifyCss = ({ text, isFirst, isLast }: Piece): string => {
   const short = text
     .replace(CSS_COMMENTS, (_, string?: string) => string ?? '')
-    .replace(CSS_BLANKS, (_, ...found: (string | undefined)[]) => found.slice(0, 4).find(Boolean) ?? ' ');
+    .replace(CSS_BLANKS, (_, ...found: (string | undefined)[]) => found.slice(0, 5).find(Boolean) ?? ' ')
+    .replace(CSS_ZEROS, (_, string?: string) => string ?? '');
   const start = isFirst ? short.trimStart() : short;
   return isLast ? start.trimEnd() : start;
 };

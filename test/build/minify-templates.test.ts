@@ -39,6 +39,8 @@ it.each([
   ['@container (inline-size >= 44em) { a { b: c } }', '@container (inline-size >= 44em){a{b:c}}'],
   ['a { margin: ${gap} ${gap}; width: calc(${gap} + 1px) }', 'a{margin:${gap} ${gap};width:calc(${gap} + 1px)}'],
   ['${shared}\n  a { b: c }\n', '${shared} a{b:c}'],
+  ['a { b: 0.5em -0.25px 10.5em 0 !important }', 'a{b:.5em -.25px 10.5em 0!important}'],
+  ["a { b: calc(0.5*1em) rgb(0 0 0/0.4); content: '0.5 !'; }", "a{b:calc(.5*1em) rgb(0 0 0/.4);content:'0.5 !'}"],
 ])('keeps the meaning of styles: %s', (css, short) => {
   expect(minified(`css\`${css}\``)).toBe(`css\`${short}\``);
 });

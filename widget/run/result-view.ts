@@ -15,6 +15,8 @@ export interface ResultRooms {
   trouble: Trouble;
 }
 
+const loadReport = () => import('../report/report.ts');
+
 type Act = (save: Awaited<ReturnType<typeof loadRest>>, result: Result) => Promise<void>;
 
 /** What can be done with the shown picture: save, copy, share; and what is open around it. */
@@ -87,7 +89,7 @@ export class ResultView {
   renderMenu() {
     const turn = this.#rooms.versions.turn;
     if (!this.isMenuOpen || !turn) return undefined;
-    const { element, parts, words } = this.#host;
+    const { element, facts, parts, words } = this.#host;
     return parts.use('save', loadRest)?.renderMenu({
       words,
       result: resultOf(turn),
@@ -104,6 +106,9 @@ export class ResultView {
         this.isMenuOpen = false;
         this.toggle('isDetailsOpen');
       },
+      onReport: facts?.reports
+        ? () => parts.load('report', loadReport).then(({ report }) => report(this.#host, resultOf(turn)))
+        : undefined,
       onClose: () => this.closeMenu(),
     });
   }

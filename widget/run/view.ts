@@ -315,6 +315,7 @@ export class View {
     const shown = turn && resultOf(turn);
     return renderStage({
       words,
+      label: this.#host.facts?.label,
       state: run.current,
       now: Date.now(),
       isChecking: this.#options.isChecking,
@@ -385,7 +386,7 @@ export class View {
       before: element.withoutCompare ? undefined : versions.before,
       mayMark: !element.withoutRegion && !form.isShown && !isDisabled,
       region: versions.region,
-      badge: badge(words),
+      badge: badge(words, this.#host.facts?.label),
       versions: this.#renderVersions(true),
       actions: this.#renderViewerActions(),
       status,

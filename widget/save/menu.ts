@@ -4,7 +4,7 @@ import { Directive, directive, type ElementPart } from 'lit/directive.js';
 import { icon } from '../icons.ts';
 import { renderItem, renderMenu } from '../menu/menu.ts';
 import type { Result } from '../model.ts';
-import { COPY, DETAILS, DOWNLOAD, LINK, SHARE, TICK } from '../more-icons.ts';
+import { COPY, DETAILS, DOWNLOAD, FLAG, LINK, SHARE, TICK } from '../more-icons.ts';
 import type { Key } from '../words/keys.ts';
 import type { Words } from '../words/words.ts';
 import { type FileType, hasLink } from './picture.ts';
@@ -27,6 +27,8 @@ export interface MenuView {
   onLink: () => unknown;
   onDownload: (type: FileType) => unknown;
   onDetails: () => void;
+  /** Absent: the site takes no reports. */
+  onReport?: (() => unknown) | undefined;
   /** The browser has closed it: Escape, Tab, a press outside, or an item that leads away. */
   onClose: () => void;
 }
@@ -84,6 +86,17 @@ export function renderSaveMenu(view: MenuView): TemplateResult {
     }
     <div role="separator"></div>
     ${renderItem({ text: words.say('details'), icon: DETAILS, part: 'action', onChoose: view.onDetails })}
+    ${
+      view.onReport
+        ? renderItem({
+            text: words.say('report'),
+            icon: FLAG,
+            isMirrored: true,
+            part: 'action',
+            onChoose: view.onReport,
+          })
+        : nothing
+    }
   `;
   return renderMenu(content, { label: words.say('more'), onClose, directive: showOnce() });
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
 import type { Order, Result } from '../model.ts';
-import { CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, PEN, TICK } from '../more-icons.ts';
+import { AI_MARK, CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, PEN, TICK } from '../more-icons.ts';
 import { usualText } from '../run/describe.ts';
 import { type Generation, isWorking } from '../run/generation.ts';
 import { headlineOf } from '../run/headline.ts';
@@ -25,6 +25,8 @@ export interface Kept {
 
 export interface StageView {
   words: Words;
+  /** How a picture says that a model made it. */
+  label: string | undefined;
   state: Generation;
   /** Unix milliseconds. */
   now: number;
@@ -168,9 +170,9 @@ function renderPicture({ compare, onOpen }: StageView, { url, width, height, alt
 }
 
 /** The AI label and the small buttons. They stay while two versions are compared. */
-function renderMarks({ words, canCompare, isComparing, isSmall, onOpen, onCompare }: StageView) {
+function renderMarks({ words, label, canCompare, isComparing, isSmall, onOpen, onCompare }: StageView) {
   return html`
-    ${badge(words, isSmall)}
+    ${badge(words, label, isSmall)}
     <span class="corner ${isSmall ? 'beside' : ''}">
       ${canCompare ? markButton(words.say('compareToggle'), COMPARE, onCompare, isComparing ? 'true' : 'false') : nothing}
       ${markButton(words.say('fullScreen'), FULL_SCREEN, onOpen)}
@@ -184,8 +186,12 @@ const markButton = (name: string, drawing: string, onClick: () => void, pressed?
   </button>
 `;
 
-export const badge = (words: Words, isBeside = false): TemplateResult =>
-  html`<span part="badge" class="badge ${isBeside ? 'beside' : ''}">${words.say('badge')}</span>`;
+/** @param label As the site's facts have it: a plain mark, or words. */
+export const badge = (words: Words, label?: string, isBeside = false): TemplateResult => {
+  const text = words.say('badge');
+  const mark = html`<span role="img" title=${text}>${icon(AI_MARK)}</span>`;
+  return html`<span part="badge" class="badge ${isBeside ? 'beside' : ''}">${label ? mark : text}</span>`;
+};
 
 /** A bar along the foot of the box. */
 function renderProgress({ words, state, now, isChecking }: StageView) {

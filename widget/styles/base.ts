@@ -51,6 +51,10 @@ export const base = css`
     :host {
       --_motion: 0;
     }
+    .base * {
+      transition: none !important;
+      animation: none !important;
+    }
   }
   @media (forced-colors: active) {
     :host {

@@ -150,10 +150,4 @@ export const controls = css`
       color: GrayText;
     }
   }
-  @media (prefers-reduced-motion: reduce) {
-    .base * {
-      transition: none !important;
-      animation: none !important;
-    }
-  }
 `;

@@ -5,6 +5,7 @@ import type { FIRST } from './english/first.ts';
 import type { NOTES } from './english/notes.ts';
 import type { OWNER } from './english/owner.ts';
 import type { REFERENCES } from './english/references.ts';
+import type { REPORT } from './english/report.ts';
 import type { SAVE } from './english/save.ts';
 import type { SETTINGS } from './english/settings.ts';
 import type { STAGE } from './english/stage.ts';
@@ -18,6 +19,7 @@ export type Key =
   | keyof typeof NOTES
   | keyof typeof OWNER
   | keyof typeof REFERENCES
+  | keyof typeof REPORT
   | keyof typeof SAVE
   | keyof typeof SETTINGS
   | keyof typeof STAGE

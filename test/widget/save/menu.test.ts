@@ -86,6 +86,15 @@ it('opens at its first item, with everything in it', async () => {
   expect(find('[role=group]').ariaLabel).toBe('Download as');
 });
 
+it('offers a report where the site takes them', async () => {
+  const onReport = vi.fn();
+  const { items, menu } = await show({ onReport });
+
+  expect(items().at(-1)).toBe('Report this picture');
+  [...(menu()?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])].at(-1)?.click();
+  expect(onReport).toHaveBeenCalledOnce();
+});
+
 it('leaves out what the page does not want', async () => {
   const { items } = await show({ showCopy: false, showShare: false, showDownload: false });
 

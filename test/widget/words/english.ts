@@ -5,6 +5,7 @@ import { FIRST } from '../../../widget/words/english/first.ts';
 import { NOTES } from '../../../widget/words/english/notes.ts';
 import { OWNER } from '../../../widget/words/english/owner.ts';
 import { REFERENCES } from '../../../widget/words/english/references.ts';
+import { REPORT } from '../../../widget/words/english/report.ts';
 import { SAVE } from '../../../widget/words/english/save.ts';
 import { SETTINGS } from '../../../widget/words/english/settings.ts';
 import { STAGE } from '../../../widget/words/english/stage.ts';
@@ -13,7 +14,20 @@ import { VIEWER } from '../../../widget/words/english/viewer.ts';
 import type { Key } from '../../../widget/words/keys.ts';
 import type { Message, Translation } from '../../../widget/words/words.ts';
 
-export const PARTS = [CHANGE, DETAILS, FIRST, NOTES, OWNER, REFERENCES, SAVE, SETTINGS, STAGE, TEMPLATE, VIEWER];
+export const PARTS = [
+  CHANGE,
+  DETAILS,
+  FIRST,
+  NOTES,
+  OWNER,
+  REFERENCES,
+  REPORT,
+  SAVE,
+  SETTINGS,
+  STAGE,
+  TEMPLATE,
+  VIEWER,
+];
 
 export const ENGLISH = Object.assign({}, ...PARTS) as Translation;
 

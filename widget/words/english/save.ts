@@ -9,6 +9,7 @@ export const SAVE = {
   original: 'Original',
   webp: 'WebP',
   jpeg: 'JPEG',
+  report: 'Report this picture',
   saved: 'Saved',
   fileName: 'picture',
 } as const;
