@@ -238,16 +238,23 @@ export interface DeskWebhook {
   deliveries: { at: number; name: AlarmName | 'test'; status: number | null; ms: number; tries: number }[];
 }
 
-/** One line of a bill beside the ledger. Absent figures are on one side only. */
+/** A provider's model and size in one month: the ledger beside the bill. */
 export interface DeskBillRow {
   provider: string;
   model: string;
+  /** Empty: the bill does not tell sizes, so they are one row. */
   size: string;
   ledgerPictures: number;
+  /** Overruns and unknown outcomes included. */
   ledgerMicros: number;
-  billPictures?: number;
+  /** Absent: there is no bill of this provider. */
   billMicros?: number;
+  /** Absent also where the bill counts tokens and no pictures. */
+  billPictures?: number;
   why?: BillDifference;
+  /** Pictures whose outcome is not known, and what they count as. */
+  unknown: number;
+  unknownMicros: number;
 }
 
 export type BillDifference =
@@ -259,21 +266,57 @@ export type BillDifference =
   | 'price_differs'
   | 'day_boundary';
 
-/** `GET …/bills/{YYYY-MM}`. */
+/** A bill as it was read. */
+export interface DeskBillRead {
+  /** Lines that were read as pictures. */
+  lines: number;
+  micros: number;
+  /** First and last day that a line names. */
+  from?: string;
+  to?: string;
+  /** Of the bill, such as `EUR`. */
+  currency: string;
+  /** Dollars for one unit of it. Absent: it is needed before the bill can be compared. */
+  usdPerUnit?: number;
+  /** Lines that are not Peel's pictures of this month, 100 at most. */
+  leftOut: DeskBillLeftOut[];
+  leftOutMicros: number;
+  leftOutLines: number;
+}
+
+export interface DeskBillLeftOut {
+  line: number;
+  /** The bill's own words, at most 120 characters. Text, never HTML. */
+  text: string;
+  micros: number;
+  because: 'not_pictures' | 'other_month';
+}
+
+/** `POST …/bills/{YYYY-MM}/read` with `{"csv", "provider", "usdPerUnit"}`: a bill before it is compared. */
+export interface DeskBillPreview {
+  bills: (DeskBillRead & { provider: string })[];
+  /** Lines that could not be read, 20 at most. With any the bill is refused. */
+  problems: { line: number; text: string; rule: string }[];
+}
+
+/** `GET …/bills/{YYYY-MM}`. As CSV with `Accept: text/csv`. */
 export interface DeskBill {
   month: string;
   demo: boolean;
+  /** Of all providers. */
+  ledgerPictures: number;
   ledgerMicros: number;
-  /** Absent: no bill was added. */
-  billMicros?: number;
+  /** Of the providers whose bill was added. Absent: no bill was added. */
+  compared?: { ledgerMicros: number; billMicros: number };
+  /** By provider, model and size. */
   rows: DeskBillRow[];
-  /** Lines of the bill that are not pictures. */
-  leftOut: { line: number; text: string; micros: number }[];
-  addedAt?: number;
-  /** Dollars for one unit of the bill's currency, where it is not USD. */
-  currency?: { code: string; usdPerUnit: number };
+  bills: (DeskBillRead & { provider: string; addedAt: number })[];
+  /** Providers whose bill can be added. */
+  providers: string[];
   /** Months with something in the ledger or a bill, newest first. */
-  months: string[];
+  months: { month: string; ledgerMicros: number; compared?: { ledgerMicros: number; billMicros: number } }[];
+  /** Sites whose ledger did not answer: their pictures are not in any sum. */
+  unread: string[];
 }
 
 /** A provider's key. Never the key itself. */

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import type { DeskKeyCheck, DeskKeys, DeskPrice } from '../../../worker/desk-protocol.ts';
 import type { AuditEntry } from '../../../worker/ledger/audit.ts';
-import { tagOf } from '../../../worker/providers/index.ts';
+import { tagOf } from '../../../worker/providers/key-tag.ts';
 import { createTestWorker, reasonOf, type TestWorker } from '../../support.ts';
 import { FAKE_APIYI_KEYS, FAKE_FAL_KEYS, FAKE_GOOGLE_KEYS } from '../../upstream/keys.ts';
 import { call, OWNER, told } from './owner.ts';

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type BillSources, billCsv, billOf, type KeptBill } from '../../worker/bills/bill-answer.ts';
+import { compareBills, type MonthRow, whyOf } from '../../worker/bills/compare.ts';
+
+const PRO = { month: '2026-11', provider: 'google', model: 'pro', size: '1K' };
+const row = (changes: Partial<MonthRow> = {}): MonthRow => ({
+  ...PRO,
+  ...{ pictures: 10, micros: 1_000_000, declined: 0, unknown: 0, unknownMicros: 0, firstDay: 0 },
+  ...changes,
+});
+const charged = (pictures: number | undefined, micros: number) => ({
+  ...{ micros, lines: 1 },
+  ...(pictures !== undefined && { pictures }),
+});
+
+describe('why a bill differs', () => {
+  const unknown = { micros: 1_160_000, unknown: 1, unknownMicros: 160_000 };
+  it.each<[string, Partial<MonthRow>, ReturnType<typeof charged>, number, string | undefined]>([
+    ['agrees', {}, charged(10, 1_000_000), 0, undefined],
+    ['agrees to the cent', {}, charged(10, 1_004_000), 0, undefined],
+    ['agrees where it counts no pictures', {}, charged(undefined, 1_000_000), 0, undefined],
+    ['has an unknown outcome that was not charged', unknown, charged(10, 1_000_000), 0, 'unknown_not_charged'],
+    ['has one and counts tokens', unknown, charged(undefined, 1_000_000), 0, 'unknown_not_charged'],
+    ['has an unknown outcome that was charged', unknown, charged(11, 1_100_000), 0, 'unknown_charged'],
+    [
+      'has errors that the provider does not charge',
+      { micros: 1_050_000, declined: 3 },
+      charged(10, 1e6),
+      0,
+      'error_not_charged',
+    ],
+    ['has a picture that is not Peel’s', {}, charged(11, 1_100_000), 0, 'more_pictures'],
+    ['has one, by its tokens', {}, charged(undefined, 1_100_000), 0, 'more_pictures'],
+    ['has pictures that Peel has none of', { pictures: 0, micros: 0 }, charged(3, 300_000), 0, 'more_pictures'],
+    ['lacks a picture', {}, charged(9, 900_000), 0, 'fewer_pictures'],
+    ['lacks one, by its tokens', {}, charged(undefined, 900_000), 0, 'fewer_pictures'],
+    ['has another price', {}, charged(10, 1_200_000), 0, 'price_differs'],
+    ['has another price, by its tokens', {}, charged(undefined, 1_033_000), 0, 'price_differs'],
+    ['has pictures of the day after', {}, charged(12, 1_200_000), 2, 'day_boundary'],
+    ['has pictures of the first day in the month before', { firstDay: 2 }, charged(8, 800_000), 0, 'day_boundary'],
+    ['has more than the day after can explain', {}, charged(13, 1_300_000), 2, 'more_pictures'],
+  ])('that %s', (_, ledger, bill, after, why) => {
+    expect(whyOf(row(ledger), bill, after)).toBe(why);
+  });
+});
+
+describe('a comparison', () => {
+  it('has what is on one side only', () => {
+    const bills = [{ provider: 'google', sums: [{ model: 'other', size: '1K', pictures: 1, micros: 5, lines: 1 }] }];
+
+    expect(compareBills([row(), row({ provider: 'fal' })], [], bills)).toMatchObject([
+      { provider: 'fal', ledgerMicros: 1_000_000 },
+      { provider: 'google', model: 'pro', billMicros: 0, billPictures: 0, why: 'fewer_pictures' },
+      { provider: 'google', model: 'other', ledgerMicros: 0, billMicros: 5, why: 'more_pictures' },
+    ]);
+  });
+
+  it('is of a whole model where the bill tells no sizes', () => {
+    const bills = [{ provider: 'google', sums: [{ model: 'pro', size: '', micros: 2_000_000, lines: 1 }] }];
+
+    expect(compareBills([row(), row({ size: '2K' })], [], bills)).toEqual([
+      {
+        ...{ provider: 'google', model: 'pro', size: '', ledgerPictures: 20, ledgerMicros: 2_000_000 },
+        ...{ billMicros: 2_000_000, unknown: 0, unknownMicros: 0 },
+      },
+    ]);
+  });
+});
+
+const kept = (sums: KeptBill['sums'], changes: Partial<KeptBill> = {}): KeptBill => ({
+  ...{ month: '2026-11', provider: 'google', addedAt: 1, lines: sums.length, currency: 'USD', usdPerUnit: 1 },
+  micros: sums.reduce((sum, { micros }) => sum + micros, 0),
+  ...{ leftOut: [], leftOutMicros: 0, leftOutLines: 0, sums },
+  ...changes,
+});
+const sources = (rows: MonthRow[], bills: KeptBill[], demo = false): BillSources => ({
+  ...{ demo, rows, bills, providers: ['google'], unread: [] },
+});
+
+describe('a month', () => {
+  it('never has the demo’s rows beside real ones', () => {
+    const rows = [row(), row({ provider: 'demo', micros: 7 })];
+
+    expect(billOf('2026-11', sources(rows, []))).toMatchObject({
+      ledgerMicros: 1_000_000,
+      rows: [{ provider: 'google' }],
+    });
+    expect(billOf('2026-11', sources(rows, [], true))).toMatchObject({ ledgerMicros: 7, providers: [] });
+  });
+
+  it('knows the months before, each with its bill', () => {
+    const rows = [row(), row({ month: '2026-10', micros: 40 }), row({ month: '2026-09', micros: 30 })];
+    const bills = [kept([{ model: 'pro', size: '1K', pictures: 10, micros: 45, lines: 1 }], { month: '2026-10' })];
+
+    expect(billOf('2026-11', sources(rows, bills)).months).toEqual([
+      { month: '2026-11', ledgerMicros: 1_000_000 },
+      { month: '2026-10', ledgerMicros: 40, compared: { ledgerMicros: 40, billMicros: 45 } },
+      { month: '2026-09', ledgerMicros: 30 },
+    ]);
+  });
+
+  it('differs by exactly the sum of its rows’ differences, on the page and in CSV', () => {
+    const micros = fc.integer({ min: 0, max: 10_000_000_000 });
+    const count = fc.integer({ min: 0, max: 5000 });
+    const named = {
+      model: fc.constantFrom('pro', 'lite', 'flash'),
+      size: fc.constantFrom('1K', '2K', '4K'),
+    };
+    const ledgerRow = fc.record({
+      ...{ month: fc.constantFrom('2026-11', '2026-12'), provider: fc.constantFrom('google', 'fal', 'demo'), ...named },
+      ...{ pictures: count, micros, declined: count, unknown: count, unknownMicros: micros, firstDay: count },
+    });
+    const sum = fc.record({
+      ...{ ...named, size: fc.constantFrom('1K', '2K', ''), micros, lines: fc.constant(1) },
+      pictures: count,
+    });
+    fc.assert(
+      fc.property(fc.array(ledgerRow, { maxLength: 40 }), fc.array(sum, { maxLength: 12 }), (rows, sums) => {
+        const bill = billOf('2026-11', sources(rows, [kept(sums)]));
+
+        const real = rows.filter(({ month, provider }) => month === '2026-11' && provider !== 'demo');
+        const ofGoogle = real.filter(({ provider }) => provider === 'google');
+        const add = (list: readonly { micros: number }[]) => list.reduce((total, { micros }) => total + micros, 0);
+        const difference = bill.rows.reduce(
+          (total, each) => total + (each.billMicros ?? each.ledgerMicros) - each.ledgerMicros,
+          0,
+        );
+        expect(bill.ledgerMicros).toBe(add(real));
+        expect(bill.compared).toEqual({ ledgerMicros: add(ofGoogle), billMicros: add(sums) });
+        expect(difference).toBe(add(sums) - add(ofGoogle));
+        const cells = billCsv(bill)
+          .trim()
+          .split('\r\n')
+          .slice(1)
+          .map((line) => line.split(','));
+        expect(cells.reduce((total, line) => total + Number(line[7] || 0), 0)).toBe(difference);
+        expect(cells.reduce((total, line) => total + Number(line[5]), 0)).toBe(add(real));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { parseCsv, toCsv } from '../../worker/bills/csv.ts';
+
+describe('CSV', () => {
+  it('is read with quotes, line breaks in cells, blank lines and the lines’ numbers', () => {
+    expect(parseCsv('\ufeffa,"b, ""c""\r\nd"\r\n\r\n , e \n')).toEqual([
+      { line: 1, cells: ['a', 'b, "c"\r\nd'] },
+      { line: 4, cells: ['', 'e'] },
+    ]);
+  });
+
+  it.each([
+    ['semicolons', 'a;5,36\nb;6,1'],
+    ['tabs', 'a\t5,36\nb\t6,1'],
+  ])('may be separated by %s', (_, text) => {
+    expect(parseCsv(text).map(({ cells }) => cells)).toEqual([
+      ['a', '5,36'],
+      ['b', '6,1'],
+    ]);
+  });
+
+  it('is written so that a spreadsheet takes no cell for a formula', () => {
+    expect(
+      toCsv(
+        ['a', 'b'],
+        [
+          ['=1+1', -5],
+          ['@x', undefined],
+          ['1,"2"', 3],
+        ],
+      ),
+    ).toBe('a,b\r\n\'=1+1,-5\r\n\'@x,\r\n"1,""2""",3\r\n');
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { type BillOptions, readBill } from '../../worker/bills/read-bill.ts';
+import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
+
+const OPTIONS: BillOptions = { catalog: SEED_CATALOG, month: '2026-11', provider: 'google' };
+const read = (csv: string, options: Partial<BillOptions> = {}) => readBill(csv, { ...OPTIONS, ...options });
+
+const GENERIC = `provider,model,size,pictures,amount
+google,gemini-3-pro-image,1K,70,9.62
+google,gemini-3-pro-image,4K,12,2.92
+apiyi,Nano Banana 2,1K,12,0.81`;
+
+/** As Google Cloud's cost table is exported, with the lines that are put before it. */
+const GOOGLE = `Invoice number,5512345678
+Currency,USD
+Service description,SKU description,SKU ID,Usage start date,Usage end date,Usage amount,Usage unit,Unrounded cost ($),Cost ($)
+Gemini API,Generate content output image token count for Gemini 3 Pro Image,1A,2026-11-01,2026-11-29,91840,count,9.6200004,9.62
+Gemini API,Generate content input token count for Gemini 3 Pro Image,1B,2026-11-01,2026-11-29,4000,count,0.008,0.01
+Cloud Storage,Standard Storage US,2A,2026-11-01,2026-11-29,5,gibibyte month,0.1,0.10
+Gemini API,Generate content output image token count for Gemini 3 Pro Image,1A,2026-10-31,2026-10-31,1120,count,0.13,0.13
+Subtotal,,,,,,,9.858,9.86`;
+
+describe('a bill', () => {
+  it('of several providers is one for each', () => {
+    const { bills, problems } = read(GENERIC);
+
+    expect(problems).toEqual([]);
+    expect(bills).toMatchObject([
+      {
+        ...{ provider: 'google', lines: 2, micros: 12_540_000, currency: 'USD', leftOutLines: 0 },
+        sums: [
+          { model: 'gemini-3-pro-image', size: '1K', pictures: 70, micros: 9_620_000, lines: 1 },
+          { model: 'gemini-3-pro-image', size: '4K', pictures: 12, micros: 2_920_000, lines: 1 },
+        ],
+      },
+      { provider: 'apiyi', sums: [{ model: 'gemini-3.1-flash-image', size: '1K', pictures: 12, micros: 810_000 }] },
+    ]);
+  });
+
+  it('of Google counts tokens and no pictures, and what is not of this month’s pictures is left out', () => {
+    const { bills, problems } = read(GOOGLE);
+
+    expect(problems).toEqual([]);
+    expect(bills).toEqual([
+      {
+        ...{ provider: 'google', currency: 'USD', usdPerUnit: 1, lines: 2, micros: 9_628_000 },
+        ...{ from: '2026-11-01', to: '2026-11-29' },
+        sums: [{ model: 'gemini-3-pro-image', size: '', micros: 9_628_000, lines: 2 }],
+        ...{ leftOutMicros: 230_000, leftOutLines: 2 },
+        leftOut: [
+          { line: 6, text: 'Standard Storage US', micros: 100_000, because: 'not_pictures' },
+          { line: 7, text: expect.stringContaining('Pro Image'), micros: 130_000, because: 'other_month' },
+        ],
+      },
+    ]);
+  });
+
+  it('in another currency waits for its rate', () => {
+    const csv = 'Model,Images,Cost (EUR)\nNano Banana Pro,10,1.00';
+
+    expect(read(csv).bills[0]).not.toHaveProperty('usdPerUnit');
+    expect(read(csv).bills[0]).toMatchObject({ currency: 'EUR' });
+    expect(read(csv, { usdPerUnit: 1.1 }).bills[0]).toMatchObject({ usdPerUnit: 1.1, micros: 1_100_000 });
+  });
+
+  it('of fal names its endpoints', () => {
+    const { bills } = read('Endpoint,Requests,Cost\nfal-ai/nano-banana-pro,4,0.60\nfal-ai/flux/dev,1,0.03', {
+      provider: 'fal',
+    });
+
+    expect(bills).toMatchObject([
+      { sums: [{ model: 'gemini-3-pro-image', pictures: 4, micros: 600_000 }], leftOut: [{ line: 3 }] },
+    ]);
+  });
+
+  it.each([
+    ['model,amount\ngemini-3-pro-image,', 2, 'has no amount'],
+    ['model,amount\ngemini-3-pro-image,free', 2, 'has an amount that is not a number'],
+    ['model,pictures,amount\ngemini-3-pro-image,2.5,1', 2, 'must have a whole number of pictures'],
+    ['model,size,amount\ngemini-3-pro-image,3K,1', 2, 'must have a size of 512, 1K, 2K or 4K'],
+    ['provider,model,amount\nacme,gemini-3-pro-image,1', 2, 'must name its provider, one of google, apiyi, fal'],
+    [
+      'model,currency,amount\ngemini-3-pro-image,USD,1\ngemini-3-pro-image,EUR,1',
+      3,
+      'must be in USD, as the lines before it',
+    ],
+    ['hello', 1, expect.stringContaining('must be a heading')],
+    ['', 1, expect.stringContaining('must be a heading')],
+  ])('names what is wrong with %j', (csv, line, rule) => {
+    expect(read(csv).problems).toMatchObject([{ line, rule }]);
+  });
+
+  it('needs to say whose it is', () => {
+    const { catalog, month } = OPTIONS;
+
+    expect(readBill('model,amount\ngemini-3-pro-image,1', { catalog, month }).problems).toMatchObject([{ line: 2 }]);
+  });
+});

@@ -1,0 +1,60 @@
+/** CSV in both directions (RFC 4180). */
+
+/** A row with the number of the line on which it begins, from 1. */
+export interface CsvRow {
+  line: number;
+  cells: string[];
+}
+
+/** Rows of a pasted text. The separator is the one of tab, semicolon and comma that the text has most. Blank rows are left out. */
+export function parseCsv(text: string): CsvRow[] {
+  const separator = separatorOf(text);
+  const rows: CsvRow[] = [];
+  let [line, startLine] = [1, 1];
+  let cells: string[] = [];
+  let cell = '';
+  let isQuoted = false;
+  const endRow = (): void => {
+    cells.push(cell.trim());
+    if (cells.some((each) => each !== '')) rows.push({ line: startLine, cells });
+    cells = [];
+    cell = '';
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]!;
+    if (character === '\n') line += 1;
+    if (isQuoted) {
+      if (character !== '"') cell += character;
+      else if (text[at + 1] === '"') {
+        cell += '"';
+        at += 1;
+      } else isQuoted = false;
+    } else if (character === '"' && cell.trim() === '') {
+      cell = '';
+      isQuoted = true;
+    } else if (character === separator) {
+      cells.push(cell.trim());
+      cell = '';
+    } else if (character === '\n') {
+      endRow();
+      startLine = line;
+    } else if (character !== '\r' && character !== '\ufeff') cell += character;
+  }
+  endRow();
+  return rows;
+}
+
+function separatorOf(text: string): string {
+  const countOf = (separator: string): number => text.split(separator).length;
+  return ['\t', ';', ','].reduce((best, each) => (countOf(each) > countOf(best) ? each : best));
+}
+
+/** A cell that a spreadsheet would take for a formula gets an apostrophe in front. */
+const toCell = (value: string | number | undefined): string => {
+  const text = typeof value === 'string' ? value.replace(/^[=+\-@]/, "'$&") : String(value ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** @returns Lines that end with CRLF, the header among them. */
+export const toCsv = (header: readonly string[], rows: readonly (readonly (string | number | undefined)[])[]): string =>
+  [header, ...rows].map((row) => `${row.map(toCell).join(',')}\r\n`).join('');

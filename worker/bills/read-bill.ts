@@ -1,0 +1,178 @@
+/** Reads a supplier's bill: a CSV that the owner has pasted. What it says is text, and never more than that. */
+import { type Catalog, KEYED_PROVIDERS, type KeyedProvider } from '../catalog/model.ts';
+import type { DeskBillLeftOut, DeskBillRead } from '../desk-protocol.ts';
+import { parseCount, parseMicros } from './amount.ts';
+import { type Columns, findColumns } from './columns.ts';
+import { type CsvRow, parseCsv } from './csv.ts';
+import { createModelFinder, sizeIn } from './models.ts';
+
+/** What one provider charges for one model and size. */
+export interface BillSum {
+  model: string;
+  /** Empty: the bill does not say. */
+  size: string;
+  /** Absent: the bill counts something else, such as tokens. */
+  pictures?: number;
+  /** Micro-dollars. */
+  micros: number;
+  lines: number;
+}
+
+/** The bill of one provider for one month. */
+export interface ReadBill extends DeskBillRead {
+  provider: KeyedProvider;
+  sums: BillSum[];
+}
+
+export interface BillProblem {
+  line: number;
+  text: string;
+  rule: string;
+}
+
+export interface BillOptions {
+  catalog: Catalog;
+  /** `YYYY-MM`. Lines of other months are left out. */
+  month: string;
+  /** Whose bill it is, where the lines do not say so. */
+  provider?: KeyedProvider;
+  /** Dollars for one unit of the bill's currency. Not needed for dollars. */
+  usdPerUnit?: number;
+}
+
+const MAX_LEFT_OUT = 100;
+const MAX_PROBLEMS = 20;
+const MAX_TEXT = 120;
+export const MAX_BILL_LINES = 20_000;
+
+const TOTAL = /^(sub|grand )?(total|sum)\b/i;
+
+/** @returns One bill for each provider in it, and the lines that could not be read. */
+export function readBill(csv: string, options: BillOptions): { bills: ReadBill[]; problems: BillProblem[] } {
+  const rows = parseCsv(csv);
+  const columns = findColumns(rows);
+  if (!columns) {
+    const [first] = rows;
+    const rule = 'must be a heading that names what was charged (model, SKU, description) and how much (amount, cost)';
+    return { bills: [], problems: [{ line: first?.line ?? 1, text: textOf(first?.cells.join(', ') ?? ''), rule }] };
+  }
+  const problems: BillProblem[] = [];
+  const bills = new Map<KeyedProvider, ReadBill>();
+  const findModel = createModelFinder(options.catalog);
+  for (const row of rows.slice(columns.header + 1, columns.header + 1 + MAX_BILL_LINES)) {
+    const read = readLine(row, columns, options, findModel);
+    if (read === undefined) continue;
+    const rule = 'rule' in read ? read.rule : add(bills, read, options);
+    if (rule !== undefined) problems.push({ line: row.line, text: textOf(row.cells.join(', ')), rule });
+  }
+  if (rows.length - columns.header - 1 > MAX_BILL_LINES) {
+    const rule = `must be the last: a bill has at most ${MAX_BILL_LINES} lines. Group it by SKU or by day`;
+    problems.push({ line: MAX_BILL_LINES, text: '', rule });
+  }
+  return { bills: [...bills.values()], problems: problems.slice(0, MAX_PROBLEMS) };
+}
+
+interface BillLine {
+  line: number;
+  text: string;
+  provider: KeyedProvider;
+  currency: string;
+  /** Millionths of the bill's currency. */
+  units: number;
+  days: string[];
+  model?: string;
+  size: string;
+  pictures?: number;
+}
+
+/** @returns undefined for a line that only sums up others. */
+function readLine(
+  { line, cells }: CsvRow,
+  { at, names, currency }: Columns,
+  options: BillOptions,
+  findModel: (text: string) => string | undefined,
+): BillLine | { rule: string } | undefined {
+  const cellOf = (column: keyof Columns['at']): string => cells[at[column] ?? -1] ?? '';
+  const text = cellOf('text');
+  if (TOTAL.test(cells.find((cell) => cell !== '') ?? '') || TOTAL.test(text)) return undefined;
+  const amount = cellOf('amount');
+  if (amount === '') return { rule: 'has no amount' };
+  const units = parseMicros(amount);
+  if (units === undefined) return { rule: 'has an amount that is not a number' };
+  const named = cellOf('provider').toLowerCase();
+  const provider = named === '' ? options.provider : KEYED_PROVIDERS.find((each) => named.includes(each));
+  if (!provider) return { rule: `must name its provider, one of ${KEYED_PROVIDERS.join(', ')}` };
+  const model = findModel(text);
+  const sized = cellOf('size');
+  const size = sizeIn(sized === '' ? text : sized);
+  if (model !== undefined && sized !== '' && size === undefined)
+    return { rule: 'must have a size of 512, 1K, 2K or 4K' };
+  const pictures = picturesIn(cellOf('pictures'), names.pictures, `${text} ${cellOf('unit')}`);
+  if (model !== undefined && pictures === null) return { rule: 'must have a whole number of pictures' };
+  return {
+    ...{ line, text: textOf(text), provider, units, size: size ?? '' },
+    currency: cellOf('currency').toUpperCase() || currency || 'USD',
+    days: [cellOf('from'), cellOf('to')].flatMap((cell) => dayIn(cell) ?? []),
+    ...(model !== undefined && { model }),
+    ...(typeof pictures === 'number' && { pictures }),
+  };
+}
+
+/** @returns null: it should be a number of pictures and is none; undefined: the bill counts something else. */
+function picturesIn(cell: string, name: string | undefined, about: string): number | null | undefined {
+  if (name === undefined || cell === '') return undefined;
+  if (/token|char|byte|second|hour|search|quer/i.test(about)) return undefined;
+  const pictures = parseCount(cell);
+  if (pictures !== undefined) return pictures;
+  return ['pictures', 'images'].includes(name) ? null : undefined;
+}
+
+/** The UTC day that a cell begins with, such as `2026-11-29` or `2026/11/29 14:00`. */
+function dayIn(cell: string): string | undefined {
+  const [, year, month = '', day = ''] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(cell) ?? [];
+  return year === undefined ? undefined : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+}
+
+/** @returns The rule that the line breaks; undefined once it is in its bill. */
+function add(
+  bills: Map<KeyedProvider, ReadBill>,
+  line: BillLine,
+  { month, usdPerUnit }: BillOptions,
+): string | undefined {
+  const { provider, currency, units, model, size, pictures } = line;
+  const rate = currency === 'USD' ? 1 : usdPerUnit;
+  const bill = bills.get(provider) ?? {
+    ...{ provider, currency, lines: 0, micros: 0, sums: [], leftOut: [], leftOutMicros: 0, leftOutLines: 0 },
+    ...(rate !== undefined && { usdPerUnit: rate }),
+  };
+  bills.set(provider, bill);
+  if (currency !== bill.currency) return `must be in ${bill.currency}, as the lines before it`;
+  const micros = Math.round(units * (rate ?? 0));
+  const isOther = line.days.length > 0 && line.days.every((day) => day.slice(0, 7) !== month);
+  if (model === undefined || isOther) {
+    leaveOut(bill, line, micros, model === undefined ? 'not_pictures' : 'other_month');
+    return undefined;
+  }
+  bill.lines += 1;
+  bill.micros += micros;
+  const days = [...line.days, ...(bill.from ? [bill.from] : []), ...(bill.to ? [bill.to] : [])].sort();
+  if (days.length > 0) Object.assign(bill, { from: days[0], to: days.at(-1) });
+  const known = bill.sums.find((sum) => sum.model === model && sum.size === size);
+  if (!known) {
+    bill.sums.push({ model, size, micros, lines: 1, ...(pictures !== undefined && { pictures }) });
+    return undefined;
+  }
+  known.lines += 1;
+  known.micros += micros;
+  // Google has a line each for a model's prompts, texts and pictures, and only some count pictures.
+  if (pictures !== undefined) known.pictures = (known.pictures ?? 0) + pictures;
+  return undefined;
+}
+
+function leaveOut(bill: ReadBill, { line, text }: BillLine, micros: number, because: DeskBillLeftOut['because']): void {
+  bill.leftOutMicros += micros;
+  bill.leftOutLines += 1;
+  if (bill.leftOut.length < MAX_LEFT_OUT) bill.leftOut.push({ line, text, micros, because });
+}
+
+const textOf = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text);
