@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BillSources, billCsv, billOf, type KeptBill } from '../../worker/bills/bill-answer.ts';
-import { compareBills, type MonthRow, whyOf } from '../../worker/bills/compare.ts';
+import { type BillSources, billCsv, billOf } from '../../worker/bills/bill-answer.ts';
+import { compareBills, whyOf } from '../../worker/bills/compare.ts';
+import type { KeptBill } from '../../worker/bills/kept-bill.ts';
+import type { MonthRow } from '../../worker/ledger/usage.ts';
 
 const PRO = { month: '2026-11', provider: 'google', model: 'pro', size: '1K' };
 const row = (changes: Partial<MonthRow> = {}): MonthRow => ({

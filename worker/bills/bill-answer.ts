@@ -1,17 +1,10 @@
 /** A month's bills as the owner reads them, and as CSV. */
 import type { KeyedProvider, ProviderName } from '../catalog/model.ts';
 import type { DeskBill } from '../desk-protocol.ts';
-import { compareBills, type MonthRow } from './compare.ts';
+import type { MonthRow } from '../ledger/usage.ts';
+import { compareBills } from './compare.ts';
 import { toCsv } from './csv.ts';
-import type { ReadBill } from './read-bill.ts';
-
-/** A bill as it is kept. */
-export interface KeptBill extends ReadBill {
-  /** `YYYY-MM`. */
-  month: string;
-  /** Unix milliseconds. */
-  addedAt: number;
-}
+import type { KeptBill } from './kept-bill.ts';
 
 export interface BillSources {
   demo: boolean;

@@ -1,25 +1,7 @@
 /** The ledger's month beside the bills of its providers: every difference, to the micro-dollar, and why it may be there. */
 import type { BillDifference, DeskBillRow } from '../desk-protocol.ts';
+import type { MonthRow } from '../ledger/usage.ts';
 import type { BillSum } from './read-bill.ts';
-
-/** What a ledger has of a month, by provider, model and size. Money is micro-dollars. */
-export interface MonthRow {
-  /** `YYYY-MM`, UTC. */
-  month: string;
-  provider: string;
-  model: string;
-  size: string;
-  pictures: number;
-  /** Overruns and unknown outcomes included. */
-  micros: number;
-  /** Calls that the model refused. */
-  declined: number;
-  /** Calls whose outcome is not known, and what they count as. */
-  unknown: number;
-  unknownMicros: number;
-  /** Pictures of the first day, which a provider in another time zone may have in the month before. */
-  firstDay: number;
-}
 
 /** One provider's bill of the month. */
 export interface MonthBill {

@@ -5,6 +5,7 @@ import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Site } from '../sites/site.ts';
 import type { AuditEntry, Change } from './audit.ts';
+import type { StoredBill } from './bills.ts';
 import type { SiteChange, SiteChangeEnd } from './claims.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { OriginCounts } from './origins.ts';
@@ -14,6 +15,7 @@ import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
 import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
 import type { PauseAnswer } from './service.ts';
+import type { MonthRow } from './usage.ts';
 
 /**
  * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
@@ -105,6 +107,16 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc {
   forgetPicture(id: string): Promise<void>;
   /** The state of the whole deployment, from the deployment's ledger. */
   deploymentReport(): Promise<DeploymentReport>;
+  /** Sums of the site's months by provider, model and size. */
+  months(): Promise<MonthRow[]>;
+  /** The same of all sites, from the deployment's ledger. `unread`: names of ledgers that did not answer. */
+  deploymentMonths(): Promise<{ rows: MonthRow[]; unread: string[] }>;
+  /** Replaces a provider's bill of a month. Only the deployment's ledger keeps bills. Idempotent. */
+  keepBill(bill: StoredBill): Promise<void>;
+  /** All bills, newest month first. */
+  bills(): Promise<StoredBill[]>;
+  /** @param provider Absent: all bills of the month. @returns How many there were. Idempotent. */
+  removeBill(month: string, provider?: string): Promise<number>;
 }
 
 /** An RPC interface as its object implements it: each method may answer synchronously. */

@@ -42,6 +42,25 @@ export interface UsageRow {
   waits: Waits;
 }
 
+/** What a ledger has of a month, by provider, model and size. Money is micro-dollars. */
+export interface MonthRow {
+  /** `YYYY-MM`, UTC. */
+  month: string;
+  provider: string;
+  model: string;
+  size: string;
+  pictures: number;
+  /** Overruns and unknown outcomes included. */
+  micros: number;
+  /** Calls that the model refused. */
+  declined: number;
+  /** Calls whose outcome is not known, and what they count as. */
+  unknown: number;
+  unknownMicros: number;
+  /** Pictures of the first day, which a provider in another time zone may have in the month before. */
+  firstDay: number;
+}
+
 /** Micro-dollars of a day or month. */
 export interface Totals {
   /** Within reservations. */
@@ -146,6 +165,17 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
         .exec('SELECT * FROM usage WHERE day > ? ORDER BY day DESC, model, size, provider', dayOf(now - days * DAY_MS))
         .toArray()
         .map(({ waits, ...row }) => ({ ...(row as unknown as UsageRow), waits: JSON.parse(String(waits)) as Waits })),
+
+    /** Sums of all months that are kept, newest first. */
+    months: (): MonthRow[] =>
+      sql
+        .exec(
+          `SELECT substr(day, 1, 7) AS month, provider, model, size, sum(pictures) AS pictures,
+            sum(costMicros + overrunMicros) AS micros, sum(declined) AS declined, sum(unknown) AS unknown,
+            sum(unknownMicros) AS unknownMicros, sum(iif(day LIKE '%-01', pictures, 0)) AS firstDay
+          FROM usage GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4`,
+        )
+        .toArray() as unknown as MonthRow[],
 
     /** Median milliseconds to a picture, by model and size. */
     medians(): { model: string; size: string; ms: number }[] {

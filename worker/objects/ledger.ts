@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Salt } from '../auth/daily-salt.ts';
 import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger/audit.ts';
+import { type Bills, createBills, type StoredBill } from '../ledger/bills.ts';
 import { type Claims, createClaims, type SiteChange, type SiteChangeEnd } from '../ledger/claims.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
 import type { OriginCounts } from '../ledger/origins.ts';
@@ -19,6 +20,7 @@ import { DEPLOYMENT, type LedgerFacts, type LedgerRpc, ledgerOf, type Served } f
 import { createLedgerSalts, type LedgerSalts } from '../ledger/salts.ts';
 import { createLedgerService, type LedgerService, nextRing, type PauseAnswer } from '../ledger/service.ts';
 import { sqlOf } from '../ledger/sql.ts';
+import type { MonthRow } from '../ledger/usage.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import { createBound } from '../shared/bound.ts';
@@ -44,6 +46,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #ownerTries: OwnerTries;
   readonly #audit: Audit;
   readonly #claims: Claims;
+  readonly #bills: Bills;
   readonly #pictureReports: PictureReports;
   readonly #log = createLog((text) => text);
   readonly #name: string;
@@ -79,6 +82,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#ownerTries = createOwnerTries(sql);
     this.#audit = createAudit(sql);
     this.#claims = createClaims(sql);
+    this.#bills = createBills(sql);
     this.#pictureReports = createPictureReports(sql);
   }
 
@@ -241,6 +245,32 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   deploymentReport(): Promise<DeploymentReport> {
     return this.#service.deploymentReport();
+  }
+
+  months(): MonthRow[] {
+    return this.#service.ledger.usage.months();
+  }
+
+  async deploymentMonths(): Promise<{ rows: MonthRow[]; unread: string[] }> {
+    const sites = this.#service.lender.borrowers();
+    const { ledgerAt } = objectServicesOf(this.env);
+    const answers = await Promise.allSettled(sites.map((site) => ledgerAt(site).months()));
+    return {
+      rows: answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])),
+      unread: sites.filter((_, at) => answers[at]?.status === 'rejected'),
+    };
+  }
+
+  keepBill(bill: StoredBill): void {
+    this.#bills.keep(bill);
+  }
+
+  bills(): StoredBill[] {
+    return this.#bills.all();
+  }
+
+  removeBill(month: string, provider?: string): number {
+    return this.#bills.remove(month, provider);
   }
 
   override async alarm(): Promise<void> {

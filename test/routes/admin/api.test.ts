@@ -84,6 +84,8 @@ describe('every route', () => {
   });
 });
 
+const BILL = { csv: 'provider,model,size,pictures,amount\ngoogle,gemini-3-pro-image,1K,1,0.14' };
+
 /** A body that each route accepts. */
 const BODIES: Record<string, unknown> = {
   [`POST ${LOGIN}`]: { token: OWNER.ADMIN_TOKEN },
@@ -103,6 +105,8 @@ const BODIES: Record<string, unknown> = {
   [`POST ${PREFIX}/block`]: { prefix: 'A'.repeat(43) },
   [`POST ${PREFIX}/dry-run`]: { as: 'client', request: newBody() },
   [`POST ${PREFIX}/keys/check`]: { provider: 'google', place: 1 },
+  [`POST ${PREFIX}/bills/:month/read`]: BILL,
+  [`PUT ${PREFIX}/bills/:month`]: BILL,
   [`PUT ${PREFIX}/prices/:provider/:model`]: {},
   [`POST ${PREFIX}/clients`]: { name: 'posters', models: ['gemini-3-pro-image'], perMinute: 5 },
 };
@@ -121,7 +125,10 @@ it('answers are as the document says', async () => {
 
   for (const route of routes) {
     const isOfRun = route.path.endsWith('/pictures/:id');
-    const named = route.path.replace(':sha256', kept).replace(':provider/:model', 'google/gemini-3-pro-image');
+    const named = route.path
+      .replace(':sha256', kept)
+      .replace(':provider/:model', 'google/gemini-3-pro-image')
+      .replace(':month', '2026-11');
     const path = filled(named, isOfRun ? id : undefined);
     const query = route.query && 'site' in route.query ? '?site=default' : '';
     const answer = route.bodyTypes

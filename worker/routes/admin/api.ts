@@ -1,6 +1,7 @@
 /** The owner's API as a document. Only the build and tests read it. */
 import type { ApiRoute } from './api-route.ts';
 import { AUDIT_API } from './audit-api.ts';
+import { BILLS_API } from './bills-api.ts';
 import { BLOCK_API } from './block-api.ts';
 import { CHOICES_API } from './choices-api.ts';
 import { CLIENTS_API } from './clients-api.ts';
@@ -25,6 +26,7 @@ export const ADMIN_API: readonly ApiRoute[] = [
   ...CHOICES_API,
   ...CLIENTS_API,
   ...KEYS_API,
+  ...BILLS_API,
   ...PICTURES_API,
   ...BLOCK_API,
   ...USAGE_API,

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { type App, sendFailure } from '../../http/failure-response.ts';
 import { auditAdminRoutes } from './audit.ts';
+import { billAdminRoutes } from './bills.ts';
 import { blockAdminRoutes } from './block.ts';
 import { choicesAdminRoutes } from './choices.ts';
 import { clientAdminRoutes } from './clients.ts';
@@ -27,6 +28,7 @@ const ROUTES = [
   choicesAdminRoutes,
   clientAdminRoutes,
   keyAdminRoutes,
+  billAdminRoutes,
   pictureAdminRoutes,
   blockAdminRoutes,
   usageAdminRoutes,

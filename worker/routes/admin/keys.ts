@@ -2,12 +2,13 @@ import { Hono } from 'hono';
 import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import type { DeskKey, DeskKeyCheck, DeskKeys, DeskProvider } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
-import { readJsonBody } from '../../http/json-body.ts';
+import { readJson } from '../../http/json-body.ts';
 import { dayOf } from '../../ledger/budget.ts';
 import { changedTables, priceList, priceOf } from '../../pricing/price-list.ts';
 import { tagOf } from '../../providers/key-tag.ts';
 import { keyViewOf } from '../../providers/key-view.ts';
 import { REGISTRY } from '../../providers/registry.ts';
+import { failureOf, parseFields, problemOf } from '../../sites/record-schema.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
 import { KEY_CHECK_REQUEST, NOTHING, PRICE_REQUEST } from './requests.ts';
@@ -58,9 +59,11 @@ export const keyAdminRoutes = (services: AdminServices) => {
       return c.json(answer, 200, NO_STORE);
     })
     .post('/peel/admin/api/keys/check', owned(owners), async (c) => {
-      const asked = await readJsonBody(c.req.raw, KEY_CHECK_REQUEST);
-      if (!asked.ok) return sendFailure(c, asked.failure);
-      const { provider, place } = asked.value;
+      const body = await readJson(c.req.raw);
+      if (!body.ok) return sendFailure(c, body.failure);
+      const asked = parseFields(KEY_CHECK_REQUEST, body.value);
+      if (!asked.success) return sendFailure(c, failureOf(problemOf(asked.issues[0], KEY_CHECK_REQUEST)));
+      const { provider, place } = asked.output;
       const check = await keyChecks.check(provider, place);
       if (!check) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A key of this provider and place' });
       await audit({ what: 'key_checked', who: c.get('owner').who, target: `${provider} ${place}` });
@@ -68,9 +71,11 @@ export const keyAdminRoutes = (services: AdminServices) => {
     })
     .put('/peel/admin/api/prices/:provider/:model', owned(owners), async (c) => {
       const { provider: name, model: id } = c.req.param();
-      const asked = await readJsonBody(c.req.raw, PRICE_REQUEST);
-      if (!asked.ok) return sendFailure(c, asked.failure);
-      const { figures } = asked.value;
+      const body = await readJson(c.req.raw);
+      if (!body.ok) return sendFailure(c, body.failure);
+      const asked = parseFields(PRICE_REQUEST, body.value);
+      if (!asked.success) return sendFailure(c, failureOf(problemOf(asked.issues[0], PRICE_REQUEST)));
+      const { figures } = asked.output;
       const provider = config.providers.find((each) => each.name === name && name !== 'demo');
       const model = findModel(config.catalog, id);
       const today = dayOf(now());

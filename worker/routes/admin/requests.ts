@@ -71,3 +71,12 @@ const micros = v.pipe(
 );
 /** What a provider charges by the names of `GET …/keys`. Empty: the price is right as it is. */
 export const PRICE_REQUEST = v.strictObject({ figures: v.optional(v.record(v.string(), micros), {}) });
+
+/** The bill of a busy year by day, model and size has a tenth of it. */
+export const MAX_BILL_BYTES = 1024 * 1024;
+const RATE_RULE = 'must be the dollars for one unit of the bill’s currency, such as 1.08';
+export const BILL_REQUEST = v.strictObject({
+  csv: v.string('must be text'),
+  provider: v.exactOptional(v.picklist(KEYED_PROVIDERS, `must be one of ${KEYED_PROVIDERS.join(', ')}`)),
+  usdPerUnit: v.exactOptional(v.pipe(v.number(RATE_RULE), v.minValue(1e-6, RATE_RULE), v.maxValue(1e6, RATE_RULE))),
+});
