@@ -57,6 +57,10 @@ export class PeelDesk extends LitElement {
   #desk: Desk | undefined;
   /** The address that is shown, to come back to from a question. */
   #address = '';
+  /** Ids of the alarms that were open when figures came last. */
+  #alarms: ReadonlySet<string> | undefined;
+  /** The part of the page that the address names, until it is there. */
+  #hash = '';
   /** The answer of this page has been read out. */
   #hasSaid = false;
 
@@ -105,7 +109,7 @@ export class PeelDesk extends LitElement {
       this.#desk = this.#lend(facts);
       this.phase = 'in';
       this.#news.start();
-      void this.#countSteps();
+      void this.#countSteps(true);
       await this.#show();
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) this.phase = 'out';
@@ -128,6 +132,9 @@ export class PeelDesk extends LitElement {
       get overview() {
         return news.overview;
       },
+      get newsProblem() {
+        return news.problem;
+      },
       go: (address) => void this.#go(address),
       toast: (text, ...actions) => this.#toasts.show(text, actions, false),
       warn: (text) => this.#toasts.show(text, [], true),
@@ -149,14 +156,31 @@ export class PeelDesk extends LitElement {
   }
 
   /** For the badge at Set-up alone, so an answer that does not come is not said. */
-  async #countSteps(): Promise<void> {
+  async #countSteps(isArrival = false): Promise<void> {
     const setup = await this.api.get<DeskSetup>('/setup').catch(() => undefined);
-    if (setup) this.stepsLeft = setup.steps.filter(({ done }) => !done).length;
+    if (!setup) return;
+    this.stepsLeft = setup.steps.filter(({ done }) => !done).length;
+    // A deployment that has never drawn begins with what is missing.
+    const hasDrawn = setup.steps.some(({ name, done }) => name === 'drawn' && done);
+    if (!hasDrawn && isArrival && location.pathname === '/peel/admin') {
+      history.replaceState(null, '', '/peel/admin/setup');
+      await this.#show();
+    }
   }
 
   #onNews(): void {
     this.heard++;
+    this.#sayNewAlarms();
     this.page?.onNews();
+  }
+
+  /** Each once. Those that are there on arrival are in the page's answer. */
+  #sayNewAlarms(): void {
+    const alarms = this.#news.overview?.alarms;
+    if (!alarms) return;
+    const added = this.#alarms && alarms.filter(({ id }) => !this.#alarms?.has(id));
+    if (added && added.length > 0) this.said = added.map(({ text }) => text).join(' ');
+    this.#alarms = new Set(alarms.map(({ id }) => id));
   }
 
   #onSignedOut(): void {
@@ -205,6 +229,7 @@ export class PeelDesk extends LitElement {
     const isFirst = this.#address === '';
     this.#address = address;
     if (isOtherPage) this.#hasSaid = false;
+    this.#hash = location.hash.slice(1);
     this.isMenuOpen = false;
     const place = placeOf(location.pathname);
     const isSameElement = place !== undefined && place.route === this.place?.route && this.page !== undefined;
@@ -264,13 +289,30 @@ export class PeelDesk extends LitElement {
     void this.#go(link.href);
   }
 
+  protected override willUpdate(): void {
+    const answer = this.phase === 'in' ? this.page?.answer : undefined;
+    if (this.#hasSaid || answer === undefined) return;
+    this.#hasSaid = true;
+    this.said = answer;
+  }
+
   protected override updated(): void {
     const { page } = this;
     const answer = this.phase === 'in' ? (page?.answer ?? '') : '';
     document.title = answer ? `${answer.replace(/\.$/, '')} · Peel` : 'Peel';
-    if (this.#hasSaid || !answer) return;
-    this.#hasSaid = true;
-    this.said = answer;
+    this.#goToHash();
+  }
+
+  /** Most parts of a page are there once its answer is. */
+  #goToHash(): void {
+    const target = this.#hash && this.querySelector(`#${CSS.escape(this.#hash)}`);
+    if (!target) return;
+    this.#hash = '';
+    target.scrollIntoView();
+    if (target instanceof HTMLElement) {
+      if (!target.hasAttribute('tabindex')) target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+    }
   }
 
   protected override render() {

@@ -1,6 +1,7 @@
 /** Keeps the figures of the whole deployment fresh: one request, often while somebody looks, never while nobody does. */
 import type { DeskOverview } from '../../worker/desk-protocol.ts';
 import type { DeskApi } from './api.ts';
+import { problemOf } from './parts/problem.ts';
 
 /** With the answer's own way it is on the desk within five seconds. */
 const EVERY_MS = 4000;
@@ -25,6 +26,8 @@ export class News {
   /** When the last answer came. */
   heardAt: number | undefined;
   readonly #options: NewsOptions;
+  /** Why the last request was not answered. Empty: it was. */
+  problem = '';
   /** Since when there has been no answer. */
   #unansweredSince: number | undefined;
   #lastInputAt: number;
@@ -77,10 +80,12 @@ export class News {
       if (changed) this.overview = changed;
       this.heardAt = now();
       this.#unansweredSince = undefined;
+      this.problem = '';
       onChange();
-    } catch {
+    } catch (error) {
       // Another request took its place, or the figures of before stay and `isSilent` tells.
       if (asking.signal.aborted) return;
+      this.problem = problemOf(error);
       onChange();
     }
     this.#plan();

@@ -34,10 +34,10 @@ export const formatMoneyExactly = (micros: number): string => minus(EXACT.format
 export const formatRoundMoney = (micros: number): string =>
   micros % MICROS === 0 ? WHOLE.format(micros / MICROS) : formatMoney(micros);
 
-/** An estimate, to two digits: `$7.40`. The word "about" stands before it. */
+/** An estimate, to three digits: `$7.40`, `$165.00`. The word "about" stands before it. */
 export function formatEstimate(micros: number): string {
   if (micros === 0) return formatMoney(0);
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(micros))) - 1);
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(micros))) - 2);
   return formatMoney(Math.round(micros / step) * step);
 }
 

@@ -7,4 +7,4 @@ export const isSpent = ({ spentMicros, owedMicros, capMicros }: DeskMoney): bool
 
 /** Whether no provider key is left that draws. */
 export const isBroken = ({ alarms }: Pick<DeskOverview, 'alarms'>): boolean =>
-  alarms.some(({ name, facts }) => (name === 'key_refused' || name === 'key_rests') && facts.left === 0);
+  alarms.some(({ name, facts }) => (name === 'key_refused' || name === 'key_rests') && facts.keysLeft === 0);

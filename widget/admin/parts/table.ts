@@ -7,6 +7,8 @@ export interface Column<Row> {
   id: string;
   /** The heading, with the unit where all figures have one. */
   label: string;
+  /** The heading is for screen readers alone, as over buttons. */
+  isLabelHidden?: boolean;
   /** Text or a template. The first column's cells are the rows' headings, and usually links. */
   cell: (row: Row) => unknown;
   /** Figures stand at the right. */
@@ -99,11 +101,15 @@ class DeskTable extends LitElement {
     </table>`;
   }
 
-  #heading({ id, label, isNumber = false, sortBy }: Column<unknown>) {
+  #heading({ id, label, isLabelHidden = false, isNumber = false, sortBy }: Column<unknown>) {
     const isOrder = this.order?.id === id;
     const sort = isOrder ? (this.order?.isDescending ? 'descending' : 'ascending') : nothing;
     return html`<th role="columnheader" scope="col" class=${isNumber ? 'number' : nothing} aria-sort=${sort}>
-      ${sortBy ? html`<button type="button" class="sort" @click=${() => this.#sort(id, isNumber)}>${label}</button>` : label}
+      ${
+        sortBy
+          ? html`<button type="button" class="sort" @click=${() => this.#sort(id, isNumber)}>${label}</button>`
+          : html`<span class=${isLabelHidden ? 'unseen' : nothing}>${label}</span>`
+      }
     </th>`;
   }
 
