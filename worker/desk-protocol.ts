@@ -233,8 +233,10 @@ export interface DeskAlarms {
 }
 
 export interface DeskWebhook {
-  /** Without its query. */
+  /** Without its query, and shortened where its end is a token. */
   address: string;
+  /** `variable`: `ALERT_WEBHOOK_URL`, which the desk cannot change. */
+  source: 'variable' | 'desk';
   deliveries: { at: number; name: AlarmName | 'test'; status: number | null; ms: number; tries: number }[];
 }
 

@@ -1,0 +1,155 @@
+/**
+ * The book of alarms: the rows of the deployment's ledger, which alone keeps it. An alarm rings once in its period and
+ * is closed once. Every method is one synchronous step; times are Unix milliseconds.
+ */
+import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
+import type { Sql } from '../ledger/sql.ts';
+import { type AlarmCause, type AlarmFacts, type AlarmSignal, idOf } from './signal.ts';
+import { GRAVITY, textOf } from './words.ts';
+
+/** The desk shows alarms of so many days. */
+const KEPT_MS = 30 * 86_400_000;
+const MAX_PAST = 200;
+/** A flood of causes, such as reports of pictures, must not fill the ledger. */
+const MAX_OPEN = 500;
+
+/** An open alarm with what it is about. */
+export interface OpenAlarm extends AlarmCause {
+  id: string;
+  facts: AlarmFacts;
+}
+
+/** The tables `alarms` and `deliveries` must be there. */
+export function createAlarmBook(sql: Sql) {
+  const rowsOf = (query: string, ...bindings: (string | number | null)[]): Record<string, unknown>[] =>
+    sql.exec(`SELECT * FROM alarms WHERE ${query}`, ...bindings).toArray();
+  const openOf = ({ name, site, subject }: AlarmCause): Record<string, unknown>[] =>
+    rowsOf('closedAt IS NULL AND name = ? AND site IS ? AND subject IS ?', name, site ?? null, subject ?? null);
+
+  function closeRow(id: string, at: number): void {
+    sql.exec('UPDATE alarms SET closedAt = ? WHERE id = ? AND closedAt IS NULL', at, id);
+  }
+
+  /** Closes what is over by its own time. */
+  function expire(now: number): void {
+    sql.exec('UPDATE alarms SET closedAt = closesAt WHERE closedAt IS NULL AND closesAt <= ?', now);
+  }
+
+  function added(facts: AlarmFacts, { adds = {} }: AlarmSignal, before: AlarmFacts = {}): AlarmFacts {
+    const sums = Object.entries(adds).map(([name, by]) => [name, Number(before[name] ?? 0) + by]);
+    return { ...facts, ...Object.fromEntries(sums) };
+  }
+
+  function end(cause: AlarmCause, now: number): void {
+    for (const { id } of openOf(cause)) closeRow(String(id), now);
+  }
+
+  /** @returns The id of an alarm that rings for the first time; undefined of one that is known. */
+  function ring(signal: AlarmSignal, now: number): string | undefined {
+    const { name, site, subject, facts, closesAt, replaces = [] } = signal;
+    expire(now);
+    for (const other of replaces) end({ ...signal, name: other }, now);
+    const [open] = openOf(signal);
+    if (open) {
+      const before = JSON.parse(String(open.facts)) as AlarmFacts;
+      const young = JSON.stringify(added(facts, signal, before));
+      sql.exec('UPDATE alarms SET facts = ?, closesAt = ? WHERE id = ?', young, closesAt ?? null, String(open.id));
+      return undefined;
+    }
+    const id = idOf(signal);
+    if (rowsOf('id = ?', id).length > 0) return undefined;
+    const [{ open: count } = { open: 0 }] = sql
+      .exec('SELECT count(*) AS open FROM alarms WHERE closedAt IS NULL')
+      .toArray();
+    if (Number(count) >= MAX_OPEN) return undefined;
+    sql.exec(
+      'INSERT INTO alarms (id, name, site, subject, at, closesAt, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[id, name, site ?? null, subject ?? null, now, closesAt ?? null, JSON.stringify(added(facts, signal))],
+    );
+    return id;
+  }
+
+  return {
+    ring,
+    end,
+
+    /**
+     * Makes the causes of some alarms exactly these: rings what is new, and closes what is not among them.
+     *
+     * @param names All alarms that `signals` decides on.
+     * @returns Ids of those that ring for the first time.
+     */
+    settle(names: readonly AlarmName[], signals: readonly AlarmSignal[], now: number): string[] {
+      const causes = new Set(signals.map(causeKey));
+      const marks = names.map(() => '?').join(', ');
+      for (const row of rowsOf(`closedAt IS NULL AND name IN (${marks})`, ...names)) {
+        if (!causes.has(causeKey(causeOf(row)))) closeRow(String(row.id), now);
+      }
+      return signals.flatMap((signal) => ring(signal, now) ?? []);
+    },
+
+    /** Closes an alarm for its owner. @returns Whether it was open. */
+    close(id: string, now: number): boolean {
+      expire(now);
+      const isOpen = rowsOf('id = ? AND closedAt IS NULL', id).length > 0;
+      if (isOpen) closeRow(id, now);
+      return isOpen;
+    },
+
+    /** The gravest first. */
+    open(now: number): DeskAlarm[] {
+      expire(now);
+      return rowsOf('closedAt IS NULL')
+        .map(toAlarm)
+        .toSorted((a, b) => GRAVITY.indexOf(a.name) - GRAVITY.indexOf(b.name) || a.at - b.at);
+    },
+
+    /** What is open of some alarms, with their subjects. */
+    causes: (names: readonly AlarmName[]): OpenAlarm[] =>
+      rowsOf(`closedAt IS NULL AND name IN (${names.map(() => '?').join(', ')})`, ...names).map((row) => ({
+        ...causeOf(row),
+        id: String(row.id),
+        facts: JSON.parse(String(row.facts)) as AlarmFacts,
+      })),
+
+    /** Closed ones of the last 30 days, newest first. */
+    past: (now: number): DeskAlarm[] =>
+      rowsOf('closedAt IS NOT NULL AND at >= ? ORDER BY at DESC LIMIT ?', now - KEPT_MS, MAX_PAST).map(toAlarm),
+
+    find: (id: string): DeskAlarm | undefined => rowsOf('id = ?', id).map(toAlarm)[0],
+
+    tell(id: string, told: NonNullable<DeskAlarm['told']>): void {
+      sql.exec('UPDATE alarms SET told = ? WHERE id = ?', told, id);
+    },
+
+    /** Deletes closed alarms past their time. A month rings once, so they are kept for longer than one. */
+    forget(now: number): void {
+      sql.exec('DELETE FROM alarms WHERE closedAt IS NOT NULL AND at < ?', now - 2 * KEPT_MS);
+    },
+  };
+}
+
+/** What {@link createAlarmBook} returns. */
+export type AlarmBook = ReturnType<typeof createAlarmBook>;
+
+const causeKey = ({ name, site, subject }: AlarmCause): string => JSON.stringify([name, site ?? null, subject ?? null]);
+
+const causeOf = ({ name, site, subject }: Record<string, unknown>): AlarmCause => ({
+  name: name as AlarmName,
+  ...(site !== null && { site: String(site) }),
+  ...(subject !== null && { subject: String(subject) }),
+});
+
+function toAlarm(row: Record<string, unknown>): DeskAlarm {
+  const { id, at, closedAt, told } = row;
+  const { name, site } = causeOf(row);
+  const facts = JSON.parse(String(row.facts)) as AlarmFacts;
+  return {
+    ...{ id: String(id), name, at: Number(at) },
+    ...(closedAt !== null && { closedAt: Number(closedAt) }),
+    ...(site !== undefined && { site }),
+    text: textOf({ name, facts, ...(site !== undefined && { site }) }),
+    facts,
+    ...(told !== null && { told: told as NonNullable<DeskAlarm['told']> }),
+  };
+}

@@ -1,0 +1,97 @@
+/** Which budgets ring. Plain functions: money is integer micro-dollars, times are Unix milliseconds. */
+import { periodOf, secondsToNext } from '../ledger/budget.ts';
+import type { Cap } from '../ledger/reservation.ts';
+import type { AlarmName } from '../desk-protocol.ts';
+import type { AlarmSignal } from './signal.ts';
+
+/** A cap and what was spent of it, held money left out, so that what is given back rings nothing. */
+export interface BudgetStand {
+  /** Absent: the deployment's. */
+  site?: string;
+  period: Cap['period'];
+  /** UTC, `YYYY-MM-DD`. */
+  day: string;
+  capMicros: number;
+  spentMicros: number;
+  /** A request was refused because of it, so less is left than a picture costs. */
+  isRefusing?: boolean;
+}
+
+export const BUDGET_ALARMS = ['budget_100', 'budget_80', 'budget_50'] as const satisfies readonly AlarmName[];
+
+const STEPS = [
+  { name: 'budget_100', part: 1 },
+  { name: 'budget_80', part: 0.8 },
+  { name: 'budget_50', part: 0.5 },
+] as const;
+
+/** The beginning of a period, Unix milliseconds. */
+const beginOf = (period: Cap['period'], day: string): number =>
+  Date.parse(period === 'day' ? day : `${day.slice(0, 7)}-01`);
+
+/**
+ * When a cap is reached at the pace since the period began.
+ *
+ * @returns undefined where that is after its end, or nothing was spent.
+ */
+export function reachedAt({ period, day, capMicros, spentMicros }: BudgetStand, now: number): number | undefined {
+  const elapsed = now - beginOf(period, day);
+  if (spentMicros <= 0 || elapsed <= 0) return undefined;
+  const at = now + Math.max(0, ((capMicros - spentMicros) * elapsed) / spentMicros);
+  return at < endOf(period, now) ? Math.round(at) : undefined;
+}
+
+const endOf = (period: Cap['period'], now: number): number =>
+  Math.floor(now / 1000) * 1000 + secondsToNext(period, now) * 1000;
+
+/** @returns The highest step that is reached; undefined below the lowest. */
+export function budgetSignal(stand: BudgetStand, now: number): AlarmSignal | undefined {
+  const { site, period, day, capMicros, spentMicros, isRefusing } = stand;
+  const step = isRefusing ? STEPS[0] : STEPS.find(({ part }) => capMicros > 0 && spentMicros >= capMicros * part);
+  if (!step) return undefined;
+  const endsAt = endOf(period, now);
+  const reached = reachedAt(stand, now);
+  return {
+    name: step.name,
+    ...(site !== undefined && { site }),
+    subject: period,
+    // A raised cap is another one, whose steps are not reached yet.
+    period: `${periodOf(period, day)} of ${capMicros}`,
+    facts: {
+      ...{ period, spentMicros, capMicros, percent: capMicros > 0 ? Math.floor((spentMicros * 100) / capMicros) : 100 },
+      ...{ endsAt, ...(reached !== undefined && { reachedAt: reached }) },
+    },
+    closesAt: endsAt,
+    replaces: BUDGET_ALARMS.filter((name) => name !== step.name),
+  };
+}
+
+/** Whether a budget alarm's cause is gone, because its cap was changed. @param capMicros The cap in force. */
+export function isOutgrown(
+  { name, facts }: Pick<AlarmSignal, 'name' | 'facts'>,
+  capMicros: number,
+): boolean {
+  const step = STEPS.find((each) => each.name === name);
+  if (!step || capMicros <= Number(facts.capMicros)) return false;
+  return Number(facts.spentMicros) < capMicros * step.part;
+}
+
+/** The least that an hour must have spent to ring, as a part of the day's cap: an hour of little money is no danger. */
+const LEAST_PART = 0.1;
+const TIMES = 4;
+
+/** Whether an hour may be unusual, before its usual is looked up. */
+export const isMuch = (spentMicros: number, dayCapMicros: number): boolean => spentMicros >= dayCapMicros * LEAST_PART;
+
+/**
+ * Whether an hour spends unusually much: at least a tenth of the day's cap, and four times what this hour of the day
+ * usually spends.
+ *
+ * @param before What the same hour spent on days before, one entry for each day that the site has drawn on.
+ * @returns The usual; undefined where the hour is usual, or fewer than three days are known.
+ */
+export function unusual(spentMicros: number, before: readonly number[], dayCapMicros: number): number | undefined {
+  if (before.length < 3 || !isMuch(spentMicros, dayCapMicros)) return undefined;
+  const usual = before.toSorted((a, b) => a - b)[Math.floor(before.length / 2)]!;
+  return spentMicros >= usual * TIMES ? usual : undefined;
+}

@@ -1,0 +1,81 @@
+/** One message to the owner's webhook: its body, its signature, and the call. */
+import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
+
+/** The receiver must answer within it. The desk's own test waits for this, inside the bound of a call to an object. */
+export const SEND_MS = 5_000;
+
+/** Waits before the second to the sixth try. After them the message is given up. */
+export const BACK_OFF_MS = [60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000] as const;
+
+/** @param tries Tries so far, at least 1. @returns undefined: it is given up. */
+export const nextTry = (tries: number, now: number): number | undefined => {
+  const wait = BACK_OFF_MS[tries - 1];
+  return wait === undefined ? undefined : now + wait;
+};
+
+export const isTaken = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
+
+/** What is sent. `id` is the same in each try, and `at` is when it rang, Unix milliseconds. */
+export interface Message extends Pick<DeskAlarm, 'id' | 'at' | 'site' | 'text' | 'facts'> {
+  name: AlarmName | 'test';
+}
+
+/** @param origin Of the deployment. Absent until its desk was opened for the first time. */
+export const bodyOf = ({ id, name, at, site, text, facts }: Message, origin: string | undefined): string =>
+  JSON.stringify({
+    ...{ id, name, at },
+    ...(site !== undefined && { site }),
+    ...{ text, facts },
+    ...(origin !== undefined && { deployment: origin, runbook: `${origin}/docs/runbook#${name}` }),
+  });
+
+/**
+ * `t=…,v1=…`: the time in Unix seconds, and the HMAC-SHA256 of `{t}.{body}` in hexadecimal digits.
+ *
+ * @param at Unix milliseconds.
+ */
+export async function signatureOf(secret: string, body: string, at: number): Promise<string> {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const t = Math.floor(at / 1000);
+  const key = await crypto.subtle.importKey('raw', encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  const mac = await crypto.subtle.sign('HMAC', key, encode(`${t}.${body}`));
+  return `t=${t},v1=${new Uint8Array(mac).toHex()}`;
+}
+
+export interface SendOptions {
+  fetch: (address: string, init: RequestInit) => Promise<Response>;
+  now: () => number;
+  abortAfter: (ms: number) => AbortSignal;
+}
+
+/** How a try went. `status`: null where there was no answer in time. */
+export interface Outcome {
+  status: number | null;
+  ms: number;
+}
+
+/** Sends a message once. Never rejects: a receiver that fails is an outcome. Its answer's body is not read. */
+export async function send(
+  { address, secret, body }: { address: string; secret: string; body: string },
+  { fetch, now, abortAfter }: SendOptions,
+): Promise<Outcome> {
+  const startedAt = now();
+  try {
+    const answer = await fetch(address, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Peel-Signature': await signatureOf(secret, body, startedAt),
+        'User-Agent': 'Peel-Webhook',
+      },
+      body,
+      // A receiver that moved is told by its owner, not by an answer.
+      redirect: 'manual',
+      signal: abortAfter(SEND_MS),
+    });
+    void answer.body?.cancel().catch(() => undefined);
+    return { status: answer.status, ms: now() - startedAt };
+  } catch {
+    return { status: null, ms: now() - startedAt };
+  }
+}

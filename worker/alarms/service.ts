@@ -1,0 +1,247 @@
+/**
+ * The alarms of the deployment with everything that takes time: messages to the owner's webhook, which outlive a restart,
+ * and looks at keys, prices, models and sites. The rows are those of {@link createAlarmBook}.
+ */
+import type { DeskAlarm, DeskAlarms, DeskWebhook } from '../desk-protocol.ts';
+import { dayOf } from '../ledger/budget.ts';
+import type { Sql } from '../ledger/sql.ts';
+import type { KeyHealth } from '../providers/key-health.ts';
+import type { Log } from '../shared/log.ts';
+import { createAlarmBook } from './book.ts';
+import { BUDGET_ALARMS, isOutgrown } from './budgets.ts';
+import { bodyOf, isTaken, type Message, nextTry, type Outcome, type SendOptions, send } from './delivery.ts';
+import { type KeyedProvider, keySignals } from './keys.ts';
+import { SETTING_ALARMS, type Settings, settingSignals } from './settings.ts';
+import type { AlarmCause, AlarmSignal } from './signal.ts';
+import { shownAddress } from './webhook-address.ts';
+
+/** Prices, models and sites are looked at again no sooner, while the desk asks. */
+const LOOK_MS = 60_000;
+/** Messages that wait. More causes are in the book all the same. */
+const MAX_WAITING = 100;
+const AT_ONCE = 10;
+const SHOWN_DELIVERIES = 5;
+const KEPT_DELIVERIES_MS = 30 * 86_400_000;
+
+export interface AlarmServiceOptions extends SendOptions {
+  sql: Sql;
+  /** The address of the variables. It counts before the desk's. */
+  variable: () => string | undefined;
+  /** What the configuration and the sites' records say. */
+  readSettings: () => Promise<Settings & { keyed: readonly KeyedProvider[]; caps: DeploymentCaps }>;
+  /** The last word on each provider's key. */
+  keyHealth: () => KeyHealth[];
+  /** Random bytes. */
+  random: (bytes: Uint8Array) => Uint8Array;
+  /** Sets the object's alarm. Of several times the earliest counts. */
+  wakeAt: (at: number) => Promise<void>;
+  log: Log;
+}
+
+export interface DeploymentCaps {
+  dayMicros: number;
+  monthMicros: number;
+}
+
+export function createAlarmService(options: AlarmServiceOptions) {
+  const { sql, variable, readSettings, keyHealth, random, wakeAt, now, log } = options;
+  const book = createAlarmBook(sql);
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<void> | undefined;
+
+  const setting = (name: string): string | undefined =>
+    sql.exec('SELECT value FROM settings WHERE name = ?', name).toArray()[0]?.value as string | undefined;
+  const keepSetting = (name: string, value: string | undefined): void => {
+    if (value === undefined) sql.exec('DELETE FROM settings WHERE name = ?', name);
+    else sql.exec('INSERT OR REPLACE INTO settings VALUES (?, ?)', name, value);
+  };
+
+  const addressNow = (): string | undefined => variable() ?? setting('webhook');
+
+  function makeSecret(): string {
+    const secret = `whsec_${random(new Uint8Array(32)).toHex()}`;
+    keepSetting('webhookSecret', secret);
+    return secret;
+  }
+  const secretNow = (): string => setting('webhookSecret') ?? makeSecret();
+
+  /** Puts messages on their way. They are sent by the object's alarm, which a restart does not lose. */
+  async function tell(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const { name, site } = book.find(id)!;
+      log('alarm_rang', { name, ...(site !== undefined && { site }), alarm: true });
+    }
+    if (ids.length === 0 || addressNow() === undefined) return;
+    const [{ waiting } = { waiting: 0 }] = sql
+      .exec('SELECT count(*) AS waiting FROM deliveries WHERE nextAt IS NOT NULL')
+      .toArray();
+    for (const id of ids.slice(0, Math.max(0, MAX_WAITING - Number(waiting)))) {
+      sql.exec(
+        'INSERT OR IGNORE INTO deliveries (id, alarm, name, at, status, ms, tries, nextAt) VALUES (?, ?, ?, ?, NULL, 0, 0, ?)',
+        ...[id, id, book.find(id)!.name, now(), now()],
+      );
+      book.tell(id, 'waiting');
+    }
+    await wakeAt(now());
+  }
+
+  const sendMessage = (message: Message, address: string): Promise<Outcome> =>
+    send({ address, secret: secretNow(), body: bodyOf(message, setting('origin')) }, options);
+
+  function noteTry(id: string, { status, ms }: Outcome, tries: number, nextAt: number | undefined): void {
+    sql.exec(
+      'UPDATE deliveries SET at = ?, status = ?, ms = ?, tries = ?, nextAt = ? WHERE id = ?',
+      ...[now(), status, ms, tries, nextAt ?? null, id],
+    );
+  }
+
+  async function deliver({ id, tries: before }: { id: string; tries: number }): Promise<void> {
+    const alarm = book.find(id);
+    const address = addressNow();
+    if (!alarm || address === undefined) {
+      sql.exec('UPDATE deliveries SET nextAt = NULL WHERE id = ?', id);
+      return;
+    }
+    const tries = before + 1;
+    const outcome = await sendMessage(alarm, address);
+    const taken = isTaken(outcome.status);
+    const again = taken ? undefined : nextTry(tries, now());
+    noteTry(id, outcome, tries, again);
+    book.tell(id, taken ? 'sent' : again === undefined ? 'failed' : 'waiting');
+    if (!taken) log('webhook_failed', { name: alarm.name, status: outcome.status ?? 0, ms: outcome.ms, tries });
+  }
+
+  async function deliverDue(): Promise<void> {
+    const due = sql
+      .exec('SELECT id, tries FROM deliveries WHERE nextAt <= ? ORDER BY nextAt LIMIT ?', now(), AT_ONCE)
+      .toArray()
+      .map(({ id, tries }) => ({ id: String(id), tries: Number(tries) }));
+    await Promise.all(due.map(deliver));
+  }
+
+  function nextDelivery(): number | undefined {
+    const at = sql.exec('SELECT min(nextAt) AS at FROM deliveries').toArray()[0]?.at;
+    return at === null || at === undefined ? undefined : Number(at);
+  }
+
+  async function look(): Promise<void> {
+    const settings = await readSettings();
+    const { keyed, caps, sites } = settings;
+    const capOf = (site: string | undefined, period: string): number | undefined => {
+      if (site === undefined) return period === 'day' ? caps.dayMicros : caps.monthMicros;
+      const found = sites.flatMap((each) => ('site' in each && each.site.id === site ? [each.site] : []))[0];
+      return found && (period === 'day' ? found.dayBudgetMicros : found.monthBudgetMicros);
+    };
+    for (const open of book.causes(BUDGET_ALARMS)) {
+      const cap = capOf(open.site, String(open.facts.period));
+      if (cap !== undefined && isOutgrown(open, cap)) book.end(open, now());
+    }
+    const ids = [
+      ...book.settle(SETTING_ALARMS, settingSignals(settings, dayOf(now())), now()),
+      ...book.settle(['key_refused', 'key_rests'], keySignals(keyHealth(), keyed, now()), now()),
+    ];
+    await tell(ids);
+  }
+
+  /** Looks at keys, prices, models and sites, unless that was done a moment ago. Never rejects. */
+  async function lookSoon(): Promise<void> {
+    if (now() - lookedAt < LOOK_MS && now() >= lookedAt) return looking;
+    lookedAt = now();
+    looking = look().catch((error) => log('alarms_unlooked', { error: String(error) }));
+    await looking;
+  }
+
+  const deliveries = (): DeskWebhook['deliveries'] =>
+    sql
+      .exec('SELECT name, at, status, ms, tries FROM deliveries WHERE tries > 0 ORDER BY at DESC LIMIT ?', SHOWN_DELIVERIES)
+      .toArray()
+      .map(({ name, at, status, ms, tries }) => ({
+        ...{ name: name as DeskWebhook['deliveries'][number]['name'], at: Number(at) },
+        ...{ status: status === null ? null : Number(status), ms: Number(ms), tries: Number(tries) },
+      }));
+
+  function webhook(): DeskWebhook | null {
+    const address = addressNow();
+    if (address === undefined) return null;
+    const source = variable() === undefined ? 'desk' : 'variable';
+    return { address: shownAddress(address), source, deliveries: deliveries() };
+  }
+
+  return {
+    /** What is open, the gravest first. */
+    open: (): DeskAlarm[] => book.open(now()),
+
+    lookSoon,
+
+    async ring(signals: readonly AlarmSignal[]): Promise<void> {
+      await tell(signals.flatMap((signal) => book.ring(signal, now()) ?? []));
+    },
+
+    end(cause: AlarmCause): void {
+      book.end(cause, now());
+    },
+
+    close: (id: string): boolean => book.close(id, now()),
+
+    /** Decides on the keys anew, after a word on one of them. */
+    async keysChanged(keyed: readonly KeyedProvider[]): Promise<void> {
+      await tell(book.settle(['key_refused', 'key_rests'], keySignals(keyHealth(), keyed, now()), now()));
+    },
+
+    /** @param origin Of the deployment, as its owner calls it. */
+    async list(origin: string): Promise<DeskAlarms> {
+      if (setting('origin') !== origin) keepSetting('origin', origin);
+      await lookSoon();
+      return { open: book.open(now()), past: book.past(now()), webhook: webhook() };
+    },
+
+    /** @returns The secret that signs. It is told this once. */
+    setWebhook(address: string): string {
+      keepSetting('webhook', address);
+      return makeSecret();
+    },
+
+    /** @returns Whether there was one. What waits is not sent any more. */
+    removeWebhook(): boolean {
+      const had = setting('webhook') !== undefined;
+      keepSetting('webhook', undefined);
+      if (variable() !== undefined) return had;
+      for (const { id } of sql.exec('SELECT id FROM deliveries WHERE nextAt IS NOT NULL').toArray()) {
+        book.tell(String(id), 'failed');
+      }
+      sql.exec('UPDATE deliveries SET nextAt = NULL');
+      return had;
+    },
+
+    /** A new secret. The one before signs nothing more. @returns undefined without a webhook. */
+    renewSecret: (): string | undefined => (addressNow() === undefined ? undefined : makeSecret()),
+
+    /** Sends a test once. @returns undefined without a webhook. */
+    async test(origin: string): Promise<DeskWebhook['deliveries'][number] | undefined> {
+      const address = addressNow();
+      if (address === undefined) return undefined;
+      keepSetting('origin', origin);
+      const at = now();
+      const id = `test:${random(new Uint8Array(8)).toHex()}`;
+      const text = `This is a test from ${new URL(origin).host}. Nothing happened.`;
+      const outcome = await sendMessage({ id, name: 'test', at, text, facts: {} }, address);
+      sql.exec(
+        'INSERT INTO deliveries (id, alarm, name, at, status, ms, tries, nextAt) VALUES (?, NULL, ?, ?, ?, ?, 1, NULL)',
+        ...[id, 'test', at, outcome.status, outcome.ms],
+      );
+      return { at, name: 'test', ...outcome, tries: 1 };
+    },
+
+    /** The object's alarm: sends what is due, and looks at everything. @returns When it must ring next, if it must. */
+    async wake(): Promise<number | undefined> {
+      await deliverDue();
+      await lookSoon();
+      book.forget(now());
+      sql.exec('DELETE FROM deliveries WHERE nextAt IS NULL AND at < ?', now() - KEPT_DELIVERIES_MS);
+      return nextDelivery();
+    },
+  };
+}
+
+/** What {@link createAlarmService} returns. */
+export type AlarmService = ReturnType<typeof createAlarmService>;

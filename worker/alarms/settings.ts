@@ -1,0 +1,98 @@
+/** Which prices, models and sites ring. Plain functions of the configuration and the day. */
+import { type Catalog, offeredModels, type ProviderName } from '../catalog/model.ts';
+import { type BilledProvider, doubtfulPrices, tableInForce } from '../pricing/price-table.ts';
+import type { Site } from '../sites/site.ts';
+import type { AlarmName } from '../desk-protocol.ts';
+import type { AlarmSignal } from './signal.ts';
+
+const DAY_MS = 86_400_000;
+/** So many days before a price or a model ends, its owner hears of it. */
+const SOON_DAYS = 14;
+
+/** A site as its record is, or the field that breaks a rule. */
+export type SiteStand = { site: Site } | { id: string; field: string };
+
+/** The alarms that {@link settingSignals} decides on. What it does not name is over. */
+export const SETTING_ALARMS = [
+  ...(['price_stale', 'price_ends', 'model_ends'] as const),
+  ...(['proof_none', 'config_broken'] as const),
+] satisfies readonly AlarmName[];
+
+export interface Settings {
+  catalog: Catalog;
+  /** Without the demo. */
+  providers: readonly BilledProvider[];
+  sites: readonly SiteStand[];
+  demo: boolean;
+}
+
+/** @param today UTC, `YYYY-MM-DD`. */
+export function settingSignals({ catalog, providers, sites, demo }: Settings, today: string): AlarmSignal[] {
+  const broken = sites.flatMap((each) => ('field' in each ? [each] : []));
+  const known = sites.flatMap((each) => ('site' in each ? [each.site] : []));
+  return [
+    ...priceSignals(catalog, providers, today),
+    ...(demo ? [] : modelSignals(catalog, known, today)),
+    ...(demo ? [] : known.filter(({ proof }) => proof === 'none').map((site) => proofSignal(site, today))),
+    ...broken.map(({ id, field }) => brokenSignal(id, field, today)),
+  ];
+}
+
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+
+/** Once a month: a price that nobody looks at must not ring every day. */
+const monthOf = (today: string): string => today.slice(0, 7);
+
+function priceSignals(catalog: Catalog, providers: readonly BilledProvider[], today: string): AlarmSignal[] {
+  const doubtful = doubtfulPrices(catalog, providers, today).map(({ model, provider, state, source, confirmed, until }) =>
+    priceSignal(state === 'ended' ? 'price_ends' : 'price_stale', { provider, model }, today, {
+      ...{ state, source, confirmed, days: daysBetween(confirmed, today) },
+      ...(until !== undefined && { until }),
+    }),
+  );
+  const ending = catalog.flatMap((model) =>
+    providers.flatMap(({ name, billing }) => {
+      const table = name === 'demo' ? undefined : tableInForce(model, name, billing, today);
+      if (table?.until === undefined || daysBetween(today, table.until) > SOON_DAYS) return [];
+      const next = new Date(Date.parse(table.until) + DAY_MS).toISOString().slice(0, 10);
+      // Another table follows it.
+      if (tableInForce(model, name, billing, next)) return [];
+      const { source, until } = table;
+      return [priceSignal('price_ends', { provider: name, model: model.id }, today, { state: 'ends', source, until })];
+    }),
+  );
+  return [...doubtful, ...ending];
+}
+
+function priceSignal(
+  name: 'price_stale' | 'price_ends',
+  { provider, model }: { provider: ProviderName; model: string },
+  today: string,
+  facts: AlarmSignal['facts'],
+): AlarmSignal {
+  return { name, subject: `${provider} ${model}`, period: monthOf(today), facts: { provider, model, ...facts } };
+}
+
+function modelSignals(catalog: Catalog, sites: readonly Site[], today: string): AlarmSignal[] {
+  return offeredModels(catalog, today).flatMap(({ id, end, successor }) => {
+    const offering = sites.filter(({ models }) => models.includes(id)).length;
+    if (end === undefined || offering === 0) return [];
+    return [
+      {
+        ...{ name: 'model_ends', subject: id, period: monthOf(today) } as const,
+        facts: { model: id, end, sites: offering, ...(successor !== undefined && { successor }) },
+      },
+    ];
+  });
+}
+
+const proofSignal = ({ id, dayBudgetMicros }: Site, today: string): AlarmSignal => ({
+  ...{ name: 'proof_none', site: id, period: monthOf(today) },
+  facts: { capMicros: dayBudgetMicros },
+});
+
+/** @param field The one that breaks a rule. Its value is not told. */
+export const brokenSignal = (site: string, field: string, today: string): AlarmSignal => ({
+  ...{ name: 'config_broken', site, period: today },
+  facts: { field },
+});
