@@ -19,8 +19,14 @@ export interface OpenAlarm extends AlarmCause {
   facts: AlarmFacts;
 }
 
-/** The tables `alarms` and `deliveries` must be there. */
+/** `name` and `facts`, as JSON, are those of {@link AlarmSignal}, `told` of {@link DeskAlarm}. */
+const TABLE = `CREATE TABLE IF NOT EXISTS alarms (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT, subject TEXT, at INTEGER NOT NULL, closedAt INTEGER,
+  closesAt INTEGER, facts TEXT NOT NULL, told TEXT) WITHOUT ROWID`;
+
+/** Only the deployment's ledger has this table, so it is made with the book. */
 export function createAlarmBook(sql: Sql) {
+  sql.exec(TABLE);
   const rowsOf = (query: string, ...bindings: (string | number | null)[]): Record<string, unknown>[] =>
     sql.exec(`SELECT * FROM alarms WHERE ${query}`, ...bindings).toArray();
   const openOf = ({ name, site, subject }: AlarmCause): Record<string, unknown>[] =>
@@ -58,10 +64,7 @@ export function createAlarmBook(sql: Sql) {
     }
     const id = idOf(signal);
     if (rowsOf('id = ?', id).length > 0) return undefined;
-    const [{ open: count } = { open: 0 }] = sql
-      .exec('SELECT count(*) AS open FROM alarms WHERE closedAt IS NULL')
-      .toArray();
-    if (Number(count) >= MAX_OPEN) return undefined;
+    if (rowsOf('closedAt IS NULL').length >= MAX_OPEN) return undefined;
     sql.exec(
       'INSERT INTO alarms (id, name, site, subject, at, closesAt, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...[id, name, site ?? null, subject ?? null, now, closesAt ?? null, JSON.stringify(added(facts, signal))],

@@ -78,20 +78,32 @@ export function isOutgrown(
 
 /** The least that an hour must have spent to ring, as a part of the day's cap: an hour of little money is no danger. */
 const LEAST_PART = 0.1;
+/** Times what this hour of the day usually spends, and times what the dearest hour of a day usually does. */
 const TIMES = 4;
+const TIMES_DEAREST = 1.5;
+const LEAST_DAYS = 3;
 
 /** Whether an hour may be unusual, before its usual is looked up. */
-export const isMuch = (spentMicros: number, dayCapMicros: number): boolean => spentMicros >= dayCapMicros * LEAST_PART;
+export const isMuch = (spentMicros: number, dayCapMicros: number): boolean =>
+  dayCapMicros > 0 && spentMicros >= dayCapMicros * LEAST_PART;
+
+const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /**
- * Whether an hour spends unusually much: at least a tenth of the day's cap, and four times what this hour of the day
- * usually spends.
+ * Whether an hour spends unusually much: a tenth of the day's cap, four times what this hour of the day usually spends,
+ * and half again what the dearest hour of a day does, because a small site draws at another hour each day.
  *
- * @param before What the same hour spent on days before, one entry for each day that the site has drawn on.
- * @returns The usual; undefined where the hour is usual, or fewer than three days are known.
+ * @param days Days before on which the site has drawn: what the same hour spent, and the dearest one.
+ * @returns What is usual for this hour; undefined where the hour is usual, or too few days are known.
  */
-export function unusual(spentMicros: number, before: readonly number[], dayCapMicros: number): number | undefined {
-  if (before.length < 3 || !isMuch(spentMicros, dayCapMicros)) return undefined;
-  const usual = before.toSorted((a, b) => a - b)[Math.floor(before.length / 2)]!;
-  return spentMicros >= usual * TIMES ? usual : undefined;
+export function unusual(
+  spentMicros: number,
+  days: readonly { same: number; dearest: number }[],
+  dayCapMicros: number,
+): number | undefined {
+  if (days.length < LEAST_DAYS || !isMuch(spentMicros, dayCapMicros)) return undefined;
+  const usual = medianOf(days.map(({ same }) => same));
+  const dearest = medianOf(days.map((day) => day.dearest));
+  return spentMicros >= usual * TIMES && spentMicros >= dearest * TIMES_DEAREST ? usual : undefined;
 }

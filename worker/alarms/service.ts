@@ -43,8 +43,14 @@ export interface DeploymentCaps {
   monthMicros: number;
 }
 
+/** What the webhook was sent. `status`: null where nothing answered. `nextAt`: null where it is sent or given up. */
+const TABLE = `CREATE TABLE IF NOT EXISTS deliveries (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER, ms INTEGER NOT NULL,
+  tries INTEGER NOT NULL, nextAt INTEGER) WITHOUT ROWID`;
+
 export function createAlarmService(options: AlarmServiceOptions) {
   const { sql, variable, readSettings, keyHealth, random, wakeAt, now, log } = options;
+  sql.exec(TABLE);
   const book = createAlarmBook(sql);
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
@@ -72,13 +78,11 @@ export function createAlarmService(options: AlarmServiceOptions) {
       log('alarm_rang', { name, ...(site !== undefined && { site }), alarm: true });
     }
     if (ids.length === 0 || addressNow() === undefined) return;
-    const [{ waiting } = { waiting: 0 }] = sql
-      .exec('SELECT count(*) AS waiting FROM deliveries WHERE nextAt IS NOT NULL')
-      .toArray();
-    for (const id of ids.slice(0, Math.max(0, MAX_WAITING - Number(waiting)))) {
+    const waiting = sql.exec('SELECT id FROM deliveries WHERE nextAt IS NOT NULL').toArray().length;
+    for (const id of ids.slice(0, Math.max(0, MAX_WAITING - waiting))) {
       sql.exec(
-        'INSERT OR IGNORE INTO deliveries (id, alarm, name, at, status, ms, tries, nextAt) VALUES (?, ?, ?, ?, NULL, 0, 0, ?)',
-        ...[id, id, book.find(id)!.name, now(), now()],
+        'INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?, NULL, 0, 0, ?)',
+        ...[id, book.find(id)!.name, now(), now()],
       );
       book.tell(id, 'waiting');
     }
@@ -226,7 +230,7 @@ export function createAlarmService(options: AlarmServiceOptions) {
       const text = `This is a test from ${new URL(origin).host}. Nothing happened.`;
       const outcome = await sendMessage({ id, name: 'test', at, text, facts: {} }, address);
       sql.exec(
-        'INSERT INTO deliveries (id, alarm, name, at, status, ms, tries, nextAt) VALUES (?, NULL, ?, ?, ?, ?, 1, NULL)',
+        'INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, 1, NULL)',
         ...[id, 'test', at, outcome.status, outcome.ms],
       );
       return { at, name: 'test', ...outcome, tries: 1 };

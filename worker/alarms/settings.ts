@@ -2,15 +2,13 @@
 import { type Catalog, offeredModels, type ProviderName } from '../catalog/model.ts';
 import { type BilledProvider, doubtfulPrices, tableInForce } from '../pricing/price-table.ts';
 import type { Site } from '../sites/site.ts';
+import type { SiteStand } from '../sites/site-stands.ts';
 import type { AlarmName } from '../desk-protocol.ts';
 import type { AlarmSignal } from './signal.ts';
 
 const DAY_MS = 86_400_000;
 /** So many days before a price or a model ends, its owner hears of it. */
 const SOON_DAYS = 14;
-
-/** A site as its record is, or the field that breaks a rule. */
-export type SiteStand = { site: Site } | { id: string; field: string };
 
 /** The alarms that {@link settingSignals} decides on. What it does not name is over. */
 export const SETTING_ALARMS = [

@@ -42,6 +42,8 @@ export interface Config {
   adminToken?: string;
   /** Cloudflare Access in front of the owner's paths. */
   access?: { teamDomain: string; audience: string };
+  /** Where alarms are sent. Absent: the desk may name an address. */
+  alertWebhook?: string;
   /** Milliseconds of silence after which a stream sends white space. */
   heartbeatMs: number;
   /** Allowed settings that are worth a line in the log. */
@@ -82,6 +84,7 @@ export function readConfig(environment: Variables): Config {
   const location = read.location(variables, 'GENERATION_LOCATION');
   const adminToken = read.token(variables, 'ADMIN_TOKEN');
   const access = readAccess(variables);
+  const alertWebhook = read.webhook(variables, 'ALERT_WEBHOOK_URL', demo);
   const secrets = read.secrets(variables, 'PEEL_SECRET');
   const clients = read.namedKeys(variables, 'CLIENT_KEYS');
   if (!demo) {
@@ -114,6 +117,7 @@ export function readConfig(environment: Variables): Config {
     ...(location && { location }),
     ...(adminToken && { adminToken }),
     ...(access && { access }),
+    ...(alertWebhook && { alertWebhook }),
     warnings,
   };
 }

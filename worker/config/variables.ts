@@ -3,6 +3,7 @@
  * the rule and, in a list, the place of the entry. The message never contains the value: every caller can read it, and
  * a key may be in the wrong variable. Parsers without a default return undefined for an absent variable.
  */
+import { addressProblem } from '../alarms/webhook-address.ts';
 import type { KeyedProvider } from '../catalog/model.ts';
 import { parseJson } from '../shared/json.ts';
 import { isStrong, MIN_BITS } from './strength.ts';
@@ -246,6 +247,15 @@ export function hosts(variables: Variables, name: VariableName): string[] | unde
   return entries.length > 0 ? entries : undefined;
 }
 
+/** Where alarms are sent. @param allowsLoopback For a developer's machine. */
+export function webhook(variables: Variables, name: VariableName, allowsLoopback: boolean): string | undefined {
+  const value = variables[name]?.trim();
+  if (!value) return undefined;
+  const rule = addressProblem(value, { allowsLoopback });
+  if (rule !== undefined) throw new VariableError(name, rule);
+  return value;
+}
+
 export type VariableName =
   | `${Uppercase<KeyedProvider>}_API_KEYS`
   | `${Uppercase<KeyedProvider>}_BASE_URL`
@@ -285,6 +295,7 @@ export type VariableName =
   | 'CATALOG'
   | 'GENERATION_LOCATION'
   | 'ADMIN_TOKEN'
+  | 'ALERT_WEBHOOK_URL'
   | 'ACCESS_TEAM_DOMAIN'
   | 'ACCESS_AUD'
   | 'STREAM_HEARTBEAT_MS';

@@ -179,6 +179,11 @@ export function createLedgerMachine(sql: Sql, isDemo: () => boolean = () => fals
   return {
     ...{ usage, spending, pictures, origins, isDemo, isPaused },
 
+    /** Whether this ledger decides on the deployment's caps too. */
+    get isAlone() {
+      return slices.isAlone;
+    },
+
     setPaused(paused: boolean): void {
       sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", paused ? '1' : '0');
     },

@@ -1,0 +1,144 @@
+/**
+ * What a site's ledger tells of its money. It looks after a settlement and after a refusal, never before a call, and
+ * tells the book only when a step is reached: an instance tells each once, and the book takes the same word twice.
+ */
+import { dayOf } from '../ledger/budget.ts';
+import type { LedgerMachine } from '../ledger/ledger.ts';
+import type { Cap, Reservation, Settlement } from '../ledger/reservation.ts';
+import type { Failure } from '../shared/failure.ts';
+import { BUDGET_ALARMS, budgetSignal, isMuch, unusual } from './budgets.ts';
+import { type AlarmCause, type AlarmSignal, idOf } from './signal.ts';
+
+/** So many days of hours show what is usual. */
+const USUAL_DAYS = 14;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** The hours are read again no sooner. */
+const LOOK_MS = 60_000;
+
+/** What an hour has spent, `YYYY-MM-DDTHH` in UTC. */
+export interface HourSpent {
+  hour: string;
+  micros: number;
+}
+
+export interface SiteWatchOptions {
+  ledger: Pick<LedgerMachine, 'taken'> & { readonly isAlone: boolean };
+  /** The id of the site. */
+  site: string;
+  /** What each hour from one on has spent, without play money. */
+  hoursSince: (hour: string) => HourSpent[];
+  /** Tells the book, without being waited for. */
+  ring: (signals: readonly AlarmSignal[]) => void;
+  end: (causes: readonly AlarmCause[]) => void;
+  /** Unix milliseconds. */
+  now: () => number;
+}
+
+const REFUSING: Readonly<Record<string, Pick<Cap, 'of' | 'period'>>> = {
+  DAILY_BUDGET_SPENT: { of: 'site', period: 'day' },
+  MONTHLY_BUDGET_SPENT: { of: 'site', period: 'month' },
+};
+
+export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: SiteWatchOptions) {
+  let caps: readonly Cap[] = [];
+  /** The last word on each cap, by whose and which period it is. */
+  const told = new Map<string, string>();
+  /** What this instance has settled in the present hour. */
+  let hour = '';
+  let hourMicros = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  function look({ of, period, micros: capMicros }: Cap, isRefusing = false): void {
+    const day = dayOf(now());
+    const { settled, overrun, owed } = ledger.taken(of, period, day);
+    const whose = of === 'site' ? { site } : {};
+    const stand = { ...whose, period, day, capMicros, spentMicros: settled + overrun + owed, isRefusing };
+    const signal = budgetSignal(stand, now());
+    const name = `${of} ${period}`;
+    const word = signal && idOf(signal);
+    const before = told.get(name);
+    if (word === before) return;
+    if (signal) ring([signal]);
+    else if (before) end(BUDGET_ALARMS.map((each) => ({ name: each, ...whose, subject: period })));
+    if (word === undefined) told.delete(name);
+    else told.set(name, word);
+  }
+
+  function lookAtHour(settled: number): void {
+    const at = now();
+    const present = new Date(at).toISOString().slice(0, 13);
+    if (present !== hour) hourMicros = 0;
+    hour = present;
+    hourMicros += settled;
+    const cap = caps.find(({ of, period }) => of === 'site' && period === 'day');
+    if (!cap || !isMuch(hourMicros, cap.micros) || (at - lookedAt < LOOK_MS && at >= lookedAt)) return;
+    lookedAt = at;
+    const hours = hoursSince(new Date(at - USUAL_DAYS * DAY_MS).toISOString().slice(0, 13));
+    const spentMicros = hours.find((each) => each.hour === present)?.micros ?? hourMicros;
+    const before = daysOf(hours.filter((each) => each.hour.slice(0, 10) < present.slice(0, 10)), present.slice(11));
+    const usualMicros = unusual(spentMicros, before, cap.micros);
+    if (usualMicros === undefined) return;
+    const since = Math.floor(at / HOUR_MS) * HOUR_MS;
+    ring([
+      {
+        ...{ name: 'spend_unusual', site, period: present },
+        facts: { spentMicros, usualMicros, since },
+        closesAt: since + 2 * HOUR_MS,
+      },
+    ]);
+  }
+
+  return {
+    /** Remembers the caps of a reservation, which come with it. */
+    reserved(reservation: Pick<Reservation, 'caps'>): void {
+      ({ caps } = reservation);
+    },
+
+    /** Looks at what a refusal says of the caps. Not one of a caller's own dollars. */
+    refused(failure: Failure): void {
+      const which = 'purse' in failure && failure.purse !== undefined ? undefined : REFUSING[failure.reason];
+      const cap = which && caps.find(({ of, period }) => of === which.of && period === which.period);
+      if (cap) look(cap, true);
+    },
+
+    /** Looks at the caps after a settlement. @param overrun Micro-dollars beyond what was held. */
+    settled({ micros, provider, outcome }: Settlement, model: string | undefined, overrun: number): void {
+      // A site alone decides on the deployment's caps too.
+      for (const cap of caps) if (cap.of === 'site' || ledger.isAlone) look(cap);
+      if (provider !== 'demo') lookAtHour(micros);
+      const day = dayOf(now());
+      const closesAt = Date.parse(day) + DAY_MS;
+      if (overrun > 0) {
+        ring([
+          {
+            ...{ name: 'overrun', site, period: day, closesAt },
+            facts: { provider, ...(model !== undefined && { model }) },
+            adds: { overrunMicros: overrun, pictures: 1 },
+          },
+        ]);
+      }
+      if (outcome === 'unknown') {
+        ring([
+          {
+            ...{ name: 'outcome_unknown', site, period: day, closesAt },
+            facts: { provider },
+            adds: { micros, calls: 1 },
+          },
+        ]);
+      }
+    },
+  };
+}
+
+/** What {@link createSiteWatch} returns. */
+export type SiteWatch = ReturnType<typeof createSiteWatch>;
+
+/** Of each day: what this hour of it spent, and its dearest hour. @param of `HH`. */
+function daysOf(hours: readonly HourSpent[], of: string): { same: number; dearest: number }[] {
+  const days = Map.groupBy(hours, ({ hour }) => hour.slice(0, 10));
+  return [...days.values()].map((day) => ({
+    same: day.find(({ hour }) => hour.slice(11) === of)?.micros ?? 0,
+    dearest: Math.max(...day.map(({ micros }) => micros)),
+  }));
+}

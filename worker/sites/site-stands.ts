@@ -1,0 +1,41 @@
+/** How all sites of the deployment stand, for what watches over them. */
+import type { Site, SiteEntry } from './site.ts';
+import { type RecordContext, readSiteRecord } from './site-record.ts';
+import { DEFAULT_SITE, endedEpoch, isSiteId } from './sites.ts';
+
+/** A site as its record is, or the field of the record that breaks a rule. */
+export type SiteStand = { site: Site } | { id: string; field: string };
+
+const PREFIX = 'site:';
+
+export interface SiteStandsOptions {
+  kv: KVNamespace;
+  context: RecordContext;
+  /** The site of the variables. */
+  fallback: () => SiteEntry;
+}
+
+/** Reads every record: one operation of KV for each site, and one for each thousand. */
+export async function readSiteStands({ kv, context, fallback }: SiteStandsOptions): Promise<SiteStand[]> {
+  const ids = new Set([DEFAULT_SITE]);
+  let cursor: string | undefined;
+  do {
+    const page = await kv.list({ prefix: PREFIX, ...(cursor !== undefined && { cursor }) });
+    for (const { name } of page.keys) if (isSiteId(name.slice(PREFIX.length))) ids.add(name.slice(PREFIX.length));
+    cursor = page.list_complete ? undefined : page.cursor;
+  } while (cursor !== undefined);
+  const stands = await Promise.all(
+    [...ids].map(async (id): Promise<SiteStand | undefined> => {
+      const text = await kv.get(`${PREFIX}${id}`);
+      if (text === null || endedEpoch(id, text) !== undefined) {
+        return id === DEFAULT_SITE ? { site: fallback().site } : undefined;
+      }
+      const read = await readSiteRecord(id, text, context);
+      return 'problem' in read ? { id, field: brokenField(read.problem) } : { site: read.entry().site };
+    }),
+  );
+  return stands.filter((stand) => stand !== undefined);
+}
+
+/** The field that a problem begins with. A record that is no JSON is broken as a whole. */
+export const brokenField = (problem: string): string => (problem.startsWith('must ') ? 'record' : problem.split(' ')[0]!);
