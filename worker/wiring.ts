@@ -1,5 +1,7 @@
 /** Makes services from bindings and variables, once per isolate, for the worker and for its Durable Objects. */
 import { waitUntil } from 'cloudflare:workers';
+import { brokenSignal, silentSignal } from './alarms/settings.ts';
+import type { AlarmSignal } from './alarms/signal.ts';
 import { createDelivery } from './answers/delivery.ts';
 import { createKeptAnswers } from './answers/kept-answers.ts';
 import { createGate } from './auth/auth.ts';
@@ -39,6 +41,7 @@ import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { createLog } from './shared/log.ts';
 import { createPublicSuffixes } from './sites/public-suffixes.ts';
 import { type RecordContext, readSiteRecord } from './sites/site-record.ts';
+import { brokenField, readSiteStands } from './sites/site-stands.ts';
 import { createSiteStore } from './sites/site-store.ts';
 import { CACHE_SECONDS, createSites } from './sites/sites.ts';
 import { createCachedPictures } from './storage/cached-pictures.ts';
@@ -102,8 +105,25 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
         .reportHealth(health)
         .catch((error) => log('key_health_unreported', { error: String(error) })),
     );
+  const recordContext: RecordContext = {
+    get catalog() {
+      return config.catalog;
+    },
+    today: () => dayOf(now()),
+    demo: config.demo,
+    defaultProof: config.site.proof,
+    hasTurnstile: config.turnstile !== undefined,
+    isPublicSuffix: createPublicSuffixes(async () => {
+      const list = await env.ASSETS.fetch('https://assets/public-suffixes.txt');
+      if (!list.ok) throw new Error(`the list of public suffixes answered ${list.status}`);
+      return list.text();
+    }),
+  };
+  const ofVariables = () => ({ site: config.site, showcase: config.showcase });
   return {
     config,
+    recordContext,
+    ofVariables,
     refreshCatalog: source.refresh,
     source,
     baseCatalog: configured.catalog,
@@ -137,7 +157,7 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
 export function createServices(bindings: Env): Services {
   const env = boundEnv(bindings);
   const base = createBase(env, { tellsOwner: true });
-  const { config, redactor, log, images, ledgerAt, hint, source, baseCatalog } = base;
+  const { config, recordContext, ofVariables, redactor, log, images, ledgerAt, hint, source, baseCatalog } = base;
   for (const warning of config.warnings) log('config_warning', { warning });
   const limits = createLimits({ kv: env.KV, now, pause, log });
   const files = createFiles(env.BUCKET, now);
@@ -153,22 +173,14 @@ export function createServices(bindings: Env): Services {
     }),
   );
   const expectations = byName((site) => createExpectations({ read: () => siteLedger(site).facts(), now, pause, log }));
+  /** Tells the book of alarms, and waits for nothing. */
+  const ring = (signal: AlarmSignal): void =>
+    waitUntil(
+      ledgerAt(DEPLOYMENT)
+        .ringAlarms([signal])
+        .catch((error) => log('alarm_untold', { name: signal.name, error: String(error) })),
+    );
   const refusals = createRefusals(now);
-  const recordContext: RecordContext = {
-    get catalog() {
-      return config.catalog;
-    },
-    today: () => dayOf(now()),
-    demo: config.demo,
-    defaultProof: config.site.proof,
-    hasTurnstile: config.turnstile !== undefined,
-    isPublicSuffix: createPublicSuffixes(async () => {
-      const list = await env.ASSETS.fetch('https://assets/public-suffixes.txt');
-      if (!list.ok) throw new Error(`the list of public suffixes answered ${list.status}`);
-      return list.text();
-    }),
-  };
-  const ofVariables = () => ({ site: config.site, showcase: config.showcase });
   const sites = createSites({
     read: (id) => env.KV.get(`site:${id}`, { cacheTtl: CACHE_SECONDS }),
     lastGood: {
@@ -177,6 +189,7 @@ export function createServices(bindings: Env): Services {
     },
     parse: (id, text) => readSiteRecord(id, text, recordContext),
     fallback: ofVariables,
+    onBroken: (id, problem) => ring(brokenSignal(id, brokenField(problem), dayOf(now()))),
     ...{ now, pause, waitUntil, log },
   });
   const clients = createClients({
@@ -231,6 +244,7 @@ export function createServices(bindings: Env): Services {
             fetch: (url, init) => fetch(url, init),
             abortAfter: (ms) => AbortSignal.timeout(ms),
             createKey: () => crypto.randomUUID(),
+            onSilent: () => ring(silentSignal(now())),
           }),
         },
       }),
@@ -283,9 +297,22 @@ export function createServices(bindings: Env): Services {
   };
 }
 
-function createObjectServices(env: Env) {
-  const base = createBase(boundEnv(env), { tellsOwner: false });
-  return { ...base, redact: base.redactor.chunk };
+function createObjectServices(bindings: Env) {
+  const env = boundEnv(bindings);
+  const base = createBase(env, { tellsOwner: false });
+  const { config, recordContext: context, ofVariables: fallback } = base;
+  /** What may ring without a request: prices, models, sites and keys, as they are now. */
+  async function readWatched() {
+    await base.refreshCatalog();
+    const { catalog, demo, providers } = config;
+    return {
+      ...{ catalog, demo, providers },
+      sites: await readSiteStands({ kv: env.KV, context, fallback }),
+      keyed: providers.map(({ name, keys }) => ({ name, keys: keys.length })),
+      caps: { dayMicros: config.deploymentDayBudgetMicros, monthMicros: config.deploymentMonthBudgetMicros },
+    };
+  }
+  return { ...base, readWatched, redact: base.redactor.chunk };
 }
 
 /** Durable Objects of one class may share an isolate. They then share these services and the buffers of pictures. */

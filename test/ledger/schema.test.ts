@@ -71,7 +71,7 @@ const VERSION_3 = [
     (column) => `ALTER TABLE pictures DROP COLUMN ${column}`,
   ),
   ...['declined', 'unknown', 'unknownMicros', 'waits'].map((column) => `ALTER TABLE usage DROP COLUMN ${column}`),
-  ...['spending', 'origins', 'alarms', 'deliveries', 'bills'].map((table) => `DROP TABLE ${table}`),
+  ...['spending', 'origins', 'bills'].map((table) => `DROP TABLE ${table}`),
   "UPDATE settings SET value = '3' WHERE name = 'version'",
 ];
 

@@ -41,9 +41,11 @@ export function createAlarmBook(sql: Sql) {
     sql.exec('UPDATE alarms SET closedAt = closesAt WHERE closedAt IS NULL AND closesAt <= ?', now);
   }
 
+  /** The facts with their sums. Since when a cause is there was told first. */
   function added(facts: AlarmFacts, { adds = {} }: AlarmSignal, before: AlarmFacts = {}): AlarmFacts {
+    const since = facts.since !== undefined && before.since !== undefined ? { since: before.since } : {};
     const sums = Object.entries(adds).map(([name, by]) => [name, Number(before[name] ?? 0) + by]);
-    return { ...facts, ...Object.fromEntries(sums) };
+    return { ...facts, ...since, ...Object.fromEntries(sums) };
   }
 
   function end(cause: AlarmCause, now: number): void {

@@ -1,7 +1,8 @@
 /** Which budgets ring. Plain functions: money is integer micro-dollars, times are Unix milliseconds. */
+
+import type { AlarmName } from '../desk-protocol.ts';
 import { periodOf, secondsToNext } from '../ledger/budget.ts';
 import type { Cap } from '../ledger/reservation.ts';
-import type { AlarmName } from '../desk-protocol.ts';
 import type { AlarmSignal } from './signal.ts';
 
 /** A cap and what was spent of it, held money left out, so that what is given back rings nothing. */
@@ -67,10 +68,7 @@ export function budgetSignal(stand: BudgetStand, now: number): AlarmSignal | und
 }
 
 /** Whether a budget alarm's cause is gone, because its cap was changed. @param capMicros The cap in force. */
-export function isOutgrown(
-  { name, facts }: Pick<AlarmSignal, 'name' | 'facts'>,
-  capMicros: number,
-): boolean {
+export function isOutgrown({ name, facts }: Pick<AlarmSignal, 'name' | 'facts'>, capMicros: number): boolean {
   const step = STEPS.find((each) => each.name === name);
   if (!step || capMicros <= Number(facts.capMicros)) return false;
   return Number(facts.spentMicros) < capMicros * step.part;

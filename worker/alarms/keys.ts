@@ -42,7 +42,11 @@ function stoppedBy({ state, until = Number.POSITIVE_INFINITY, trouble = '', sinc
  * @param health The last word on each key.
  * @param providers Those of the deployment. A key that is no longer among theirs rings nothing.
  */
-export function keySignals(health: readonly KeyHealth[], providers: readonly KeyedProvider[], now: number): AlarmSignal[] {
+export function keySignals(
+  health: readonly KeyHealth[],
+  providers: readonly KeyedProvider[],
+  now: number,
+): AlarmSignal[] {
   const keysOf = (provider: string): number => providers.find(({ name }) => name === provider)?.keys ?? 0;
   const stopped = health
     .filter((each) => stoppedBy(each, now))

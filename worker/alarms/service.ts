@@ -157,7 +157,10 @@ export function createAlarmService(options: AlarmServiceOptions) {
 
   const deliveries = (): DeskWebhook['deliveries'] =>
     sql
-      .exec('SELECT name, at, status, ms, tries FROM deliveries WHERE tries > 0 ORDER BY at DESC LIMIT ?', SHOWN_DELIVERIES)
+      .exec(
+        'SELECT name, at, status, ms, tries FROM deliveries WHERE tries > 0 ORDER BY at DESC LIMIT ?',
+        SHOWN_DELIVERIES,
+      )
       .toArray()
       .map(({ name, at, status, ms, tries }) => ({
         ...{ name: name as DeskWebhook['deliveries'][number]['name'], at: Number(at) },

@@ -1,9 +1,9 @@
 /** Which prices, models and sites ring. Plain functions of the configuration and the day. */
 import { type Catalog, offeredModels, type ProviderName } from '../catalog/model.ts';
+import type { AlarmName } from '../desk-protocol.ts';
 import { type BilledProvider, doubtfulPrices, tableInForce } from '../pricing/price-table.ts';
 import type { Site } from '../sites/site.ts';
 import type { SiteStand } from '../sites/site-stands.ts';
-import type { AlarmName } from '../desk-protocol.ts';
 import type { AlarmSignal } from './signal.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,11 +42,12 @@ const daysBetween = (from: string, to: string): number => Math.round((Date.parse
 const monthOf = (today: string): string => today.slice(0, 7);
 
 function priceSignals(catalog: Catalog, providers: readonly BilledProvider[], today: string): AlarmSignal[] {
-  const doubtful = doubtfulPrices(catalog, providers, today).map(({ model, provider, state, source, confirmed, until }) =>
-    priceSignal(state === 'ended' ? 'price_ends' : 'price_stale', { provider, model }, today, {
-      ...{ state, source, confirmed, days: daysBetween(confirmed, today) },
-      ...(until !== undefined && { until }),
-    }),
+  const doubtful = doubtfulPrices(catalog, providers, today).map(
+    ({ model, provider, state, source, confirmed, until }) =>
+      priceSignal(state === 'ended' ? 'price_ends' : 'price_stale', { provider, model }, today, {
+        ...{ state, source, confirmed, days: daysBetween(confirmed, today) },
+        ...(until !== undefined && { until }),
+      }),
   );
   const ending = catalog.flatMap((model) =>
     providers.flatMap(({ name, billing }) => {
@@ -77,7 +78,7 @@ function modelSignals(catalog: Catalog, sites: readonly Site[], today: string): 
     if (end === undefined || offering === 0) return [];
     return [
       {
-        ...{ name: 'model_ends', subject: id, period: monthOf(today) } as const,
+        ...({ name: 'model_ends', subject: id, period: monthOf(today) } as const),
         facts: { model: id, end, sites: offering, ...(successor !== undefined && { successor }) },
       },
     ];
@@ -87,6 +88,16 @@ function modelSignals(catalog: Catalog, sites: readonly Site[], today: string): 
 const proofSignal = ({ id, dayBudgetMicros }: Site, today: string): AlarmSignal => ({
   ...{ name: 'proof_none', site: id, period: monthOf(today) },
   facts: { capMicros: dayBudgetMicros },
+});
+
+/** Turnstile counts as silent until so long after the last visitor whose token nobody could judge. */
+const SILENT_MS = 15 * 60_000;
+
+/** That Turnstile did not answer. Once an hour, so that another outage of the day rings too. @param now Unix milliseconds. */
+export const silentSignal = (now: number): AlarmSignal => ({
+  ...{ name: 'proof_down', period: new Date(now).toISOString().slice(0, 13) },
+  facts: { since: now },
+  closesAt: now + SILENT_MS,
 });
 
 /** @param field The one that breaks a rule. Its value is not told. */

@@ -28,4 +28,3 @@ export interface AlarmSignal extends AlarmCause {
 /** Names an alarm: the same cause in the same period has the same id everywhere, so that telling it again is harmless. */
 export const idOf = ({ name, site = '', subject = '', period }: AlarmSignal): string =>
   [name, site, subject, period].map(encodeURIComponent).join(':');
-

@@ -3,8 +3,8 @@
  * tells the book only when a step is reached: an instance tells each once, and the book takes the same word twice.
  */
 import { dayOf } from '../ledger/budget.ts';
-import type { LedgerMachine } from '../ledger/ledger.ts';
-import type { Cap, Reservation, Settlement } from '../ledger/reservation.ts';
+import type { LedgerMachine, Settled } from '../ledger/ledger.ts';
+import type { Cap, Reservation } from '../ledger/reservation.ts';
 import type { Failure } from '../shared/failure.ts';
 import { BUDGET_ALARMS, budgetSignal, isMuch, unusual } from './budgets.ts';
 import { type AlarmCause, type AlarmSignal, idOf } from './signal.ts';
@@ -23,7 +23,7 @@ export interface HourSpent {
 }
 
 export interface SiteWatchOptions {
-  ledger: Pick<LedgerMachine, 'taken'> & { readonly isAlone: boolean };
+  ledger: () => Pick<LedgerMachine, 'taken' | 'isAlone'>;
   /** The id of the site. */
   site: string;
   /** What each hour from one on has spent, without play money. */
@@ -51,7 +51,7 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
 
   function look({ of, period, micros: capMicros }: Cap, isRefusing = false): void {
     const day = dayOf(now());
-    const { settled, overrun, owed } = ledger.taken(of, period, day);
+    const { settled, overrun, owed } = ledger().taken(of, period, day);
     const whose = of === 'site' ? { site } : {};
     const stand = { ...whose, period, day, capMicros, spentMicros: settled + overrun + owed, isRefusing };
     const signal = budgetSignal(stand, now());
@@ -76,7 +76,10 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
     lookedAt = at;
     const hours = hoursSince(new Date(at - USUAL_DAYS * DAY_MS).toISOString().slice(0, 13));
     const spentMicros = hours.find((each) => each.hour === present)?.micros ?? hourMicros;
-    const before = daysOf(hours.filter((each) => each.hour.slice(0, 10) < present.slice(0, 10)), present.slice(11));
+    const before = daysOf(
+      hours.filter((each) => each.hour.slice(0, 10) < present.slice(0, 10)),
+      present.slice(11),
+    );
     const usualMicros = unusual(spentMicros, before, cap.micros);
     if (usualMicros === undefined) return;
     const since = Math.floor(at / HOUR_MS) * HOUR_MS;
@@ -102,18 +105,18 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
       if (cap) look(cap, true);
     },
 
-    /** Looks at the caps after a settlement. @param overrun Micro-dollars beyond what was held. */
-    settled({ micros, provider, outcome }: Settlement, model: string | undefined, overrun: number): void {
+    /** Looks at the caps after a settlement, and at what it cost. */
+    settled({ subject: { model }, settlement, overrun }: Settled): void {
+      const { micros, provider, outcome, isLost } = settlement;
       // A site alone decides on the deployment's caps too.
-      for (const cap of caps) if (cap.of === 'site' || ledger.isAlone) look(cap);
-      if (provider !== 'demo') lookAtHour(micros);
+      for (const cap of caps) if (cap.of === 'site' || ledger().isAlone) look(cap);
       const day = dayOf(now());
       const closesAt = Date.parse(day) + DAY_MS;
       if (overrun > 0) {
         ring([
           {
             ...{ name: 'overrun', site, period: day, closesAt },
-            facts: { provider, ...(model !== undefined && { model }) },
+            facts: { provider, model },
             adds: { overrunMicros: overrun, pictures: 1 },
           },
         ]);
@@ -121,12 +124,13 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
       if (outcome === 'unknown') {
         ring([
           {
-            ...{ name: 'outcome_unknown', site, period: day, closesAt },
+            ...{ name: isLost ? 'picture_lost' : 'outcome_unknown', site, period: day, closesAt },
             facts: { provider },
             adds: { micros, calls: 1 },
           },
         ]);
       }
+      if (provider !== 'demo') lookAtHour(micros);
     },
   };
 }

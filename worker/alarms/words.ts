@@ -39,7 +39,9 @@ function nearing(who: string, facts: AlarmFacts): string {
     facts.reachedAt === undefined
       ? `At the pace so far the cap is not reached before ${endOf(facts)}.`
       : `At the pace so far the cap is reached ${
-          facts.period === 'month' ? `on ${date(Number(facts.reachedAt))}` : `at about ${clock(Number(facts.reachedAt))}`
+          facts.period === 'month'
+            ? `on ${date(Number(facts.reachedAt))}`
+            : `at about ${clock(Number(facts.reachedAt))}`
         }.`;
   return `${spent} ${reached} New prompts are then refused until ${endOf(facts)}; kept pictures go on. Nothing is spent past it. Change the cap where it is too low.`;
 }

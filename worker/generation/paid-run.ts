@@ -119,7 +119,7 @@ function conclude(end: RunEnd, payment: Payment, durationMs: number, { rows, now
   } else if (end.outcome === 'unknown') {
     payment.conclude('unknown', { ...unknownOf(record), ...(end.micros !== undefined && { micros: end.micros }) });
   } else if (end.outcome === 'broken') {
-    payment.conclude('broken', { ...unknownOf(record), micros: end.manifest.costMicros });
+    payment.conclude('broken', { ...unknownOf(record), micros: end.manifest.costMicros, isLost: true });
   } else if ('kept' in end) {
     if (end.outcome === 'refused') rows.putRefusal(now(), toldAgain(end));
     payment.conclude(end.outcome, settlementOf(record, end, durationMs));

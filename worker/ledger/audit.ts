@@ -27,7 +27,11 @@ type ChangeKind =
   | 'template_picture_deleted'
   | 'picture_deleted'
   | 'prefix_blocked'
-  | 'prefix_unblocked';
+  | 'prefix_unblocked'
+  | 'alarm_closed'
+  | 'webhook_saved'
+  | 'webhook_removed'
+  | 'webhook_secret_made';
 
 export interface Change {
   what: ChangeKind;

@@ -16,7 +16,7 @@ import { createHolds } from './holds.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from './loan.ts';
 import { createOrigins } from './origins.ts';
 import { createPictureIndex } from './pictures.ts';
-import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
+import type { Cap, Demand, Reservation, Settlement, Subject } from './reservation.ts';
 import { openTables } from './schema.ts';
 import { createSlices, type Lacks } from './slices.ts';
 import { createSpending } from './spending.ts';
@@ -45,12 +45,24 @@ export interface DueHold {
   owner: string | null;
 }
 
+/** A settlement that counts, told once. `overrun`: micro-dollars beyond what was held. */
+export interface Settled {
+  subject: Subject;
+  settlement: Settlement;
+  overrun: number;
+}
+
 /**
  * The ledger on an object's SQLite. Creates its tables when they are missing.
  *
  * @param isDemo Whether the deployment has no provider's key, so that all its money is play money.
+ * @param onSettled Told after each settlement. It must not throw.
  */
-export function createLedgerMachine(sql: Sql, isDemo: () => boolean = () => false) {
+export function createLedgerMachine(
+  sql: Sql,
+  isDemo: () => boolean = () => false,
+  onSettled: (settled: Settled) => void = () => undefined,
+) {
   openTables(sql);
   const usage = createLedgerUsage(sql, isDemo);
   const spending = createSpending(sql);
@@ -152,10 +164,10 @@ export function createLedgerMachine(sql: Sql, isDemo: () => boolean = () => fals
   }
 
   /** Records the cost. Idempotent: the first settlement counts. @returns The overrun, in micro-dollars. */
-  const settle = (id: string, settlement: Settlement, now: number): number =>
-    atomically(() => {
+  function settle(id: string, settlement: Settlement, now: number): number {
+    const settled = atomically((): Settled | undefined => {
       const hold = holds.find(id);
-      if (!hold) return 0;
+      if (!hold) return undefined;
       const { micros: costMicros, outcome, picture } = settlement;
       holds.end(id, 'settled', now, { cost: costMicros, pictures: outcome === 'picture' ? 1 : 0 });
       const { day, subject, run, counters, purses, micros: heldMicros } = hold;
@@ -168,8 +180,11 @@ export function createLedgerMachine(sql: Sql, isDemo: () => boolean = () => fals
       if (settlement.outcome === 'refused') uses.noteRefusal(run, counters, now);
       debts.site.changed(day);
       debts.deployment.changed(day);
-      return overrun;
+      return { subject, settlement, overrun };
     });
+    if (settled) onSettled(settled);
+    return settled?.overrun ?? 0;
+  }
 
   /** Gives back the counts of a run that made no picture. One that was settled in full may have made one. */
   function giveBack(run: string, counters: readonly string[], now: number): void {

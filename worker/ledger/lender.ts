@@ -64,6 +64,9 @@ export function createLender(sql: Sql) {
     return { settled: outOf(account) - overrun, overrun };
   }
 
+  /** What the sites have spent of an account, as each has last told it. */
+  const spentOf = (account: string): number => loansOf(account).reduce((sum, { spent }) => sum + spent, 0);
+
   const debts = createLedgerDebts(sql, 'deployment', totals);
 
   function write(account: string, { borrower, lent, back, spent, beyond }: Loan): void {
@@ -241,6 +244,7 @@ export function createLender(sql: Sql) {
   return {
     pause,
     borrowers,
+    spentOf,
     /** Takes a site's answer to a recall. */
     hear: (site: string, report: BorrowerReport): void => atomically(() => hear(site, report)),
 

@@ -57,6 +57,8 @@ export interface Settlement {
   micros: number;
   provider: ProviderName | 'unknown';
   outcome: 'picture' | 'refused' | 'unknown';
+  /** The answer was charged, and no picture of it came whole. */
+  isLost?: true;
   /** From the start of the run to its end. Absent when unknown. */
   durationMs?: number;
   /**

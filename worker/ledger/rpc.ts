@@ -1,3 +1,4 @@
+import type { AlarmsRpc } from '../alarms/rpc.ts';
 import type { Salt } from '../auth/daily-salt.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { Purse } from '../limits/purses.ts';
@@ -21,7 +22,7 @@ import type { MonthRow } from './usage.ts';
  * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
  * are idempotent by reservation id.
  */
-export interface LedgerRpc extends LenderRpc, BorrowerRpc {
+export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc {
   /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
   reserve(reservation: Reservation): Promise<Failure | undefined>;
   /** Checks that the money is still held and paid work is not paused. @returns Why it may not be spent. */

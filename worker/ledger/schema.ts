@@ -33,15 +33,7 @@ const FIGURES = [
     PRIMARY KEY (day, admitted, origin)) WITHOUT ROWID`,
   // Only pictures on a wall are in this index, so that it costs no row of any other.
   'CREATE INDEX pictures_on_wall ON pictures (at, run) WHERE onWall = 1',
-  // What rang. In the deployment's ledger alone, as the next two. `name`, `facts` (JSON) and `told`: as in `DeskAlarm`.
-  `CREATE TABLE alarms (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT, at INTEGER NOT NULL, closedAt INTEGER, facts TEXT NOT NULL,
-    told TEXT) WITHOUT ROWID`,
-  // What the webhook was sent. `status`: null where it did not answer.
-  `CREATE TABLE deliveries (
-    id TEXT PRIMARY KEY, alarm TEXT, name TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER, ms INTEGER NOT NULL,
-    tries INTEGER NOT NULL, nextAt INTEGER) WITHOUT ROWID`,
-  // Bills that the owner has added, by month, `YYYY-MM`. `lines`: as they were read, as JSON.
+  // Bills that the owner has added, in the deployment's ledger alone, by month, `YYYY-MM`. `lines`: as they were read, as JSON.
   `CREATE TABLE bills (
     month TEXT NOT NULL, provider TEXT NOT NULL, lines TEXT NOT NULL, currency TEXT NOT NULL, usdPerUnit REAL NOT NULL,
     addedAt INTEGER NOT NULL, PRIMARY KEY (month, provider)) WITHOUT ROWID`,

@@ -7,7 +7,7 @@ import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { dayOf, HELD } from './budget.ts';
 import { askOwner } from './leases.ts';
-import { createLedgerMachine, type DueHold } from './ledger.ts';
+import { createLedgerMachine, type DueHold, type Settled } from './ledger.ts';
 import { createLender } from './lender.ts';
 import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from './loan.ts';
 import { type DeploymentReport, deploymentReportOf, type LedgerReport, reportOf } from './report.ts';
@@ -55,6 +55,8 @@ export interface LedgerServiceOptions {
   /** Sets the alarm. Of several times the earliest counts. */
   wakeAt: (at: number) => Promise<void>;
   log: Log;
+  /** Told after each settlement. It must not throw. */
+  onSettled?: (settled: Settled) => void;
 }
 
 /** How a ledger answers when the owner pauses it. */
@@ -65,7 +67,7 @@ export interface PauseAnswer {
 
 export function createLedgerService(options: LedgerServiceOptions) {
   const { sql, name, lender: deployment, borrower, ask, now, pause, hold, wakeAt, log } = options;
-  const ledger = createLedgerMachine(sql, options.isDemo);
+  const ledger = createLedgerMachine(sql, options.isDemo, options.onSettled);
   const lender = createLender(sql);
   const reservations = createQueue();
   const backgroundDraws = createQueue();

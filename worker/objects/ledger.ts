@@ -1,7 +1,13 @@
 import { DurableObject } from 'cloudflare:workers';
+import { budgetSignal } from '../alarms/budgets.ts';
+import { type AlarmService, createAlarmService } from '../alarms/service.ts';
+import type { AlarmCause, AlarmSignal } from '../alarms/signal.ts';
+import { createSiteWatch, type SiteWatch } from '../alarms/site-watch.ts';
 import type { Salt } from '../auth/daily-salt.ts';
+import type { DeskAlarms, DeskWebhook } from '../desk-protocol.ts';
 import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger/audit.ts';
 import { type Bills, createBills, type StoredBill } from '../ledger/bills.ts';
+import { periodOf } from '../ledger/budget.ts';
 import { type Claims, createClaims, type SiteChange, type SiteChangeEnd } from '../ledger/claims.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
 import type { OriginCounts } from '../ledger/origins.ts';
@@ -32,6 +38,9 @@ import { type Env, objectServicesOf } from '../wiring.ts';
 const OUTCOME_MS = 30_000;
 const ALARM_RETRY_MS = 60_000;
 
+/** Of the names of sites' ledgers. */
+const SITE_PREFIX = ledgerOf('');
+
 const bound = createBound();
 
 /**
@@ -50,6 +59,10 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #pictureReports: PictureReports;
   readonly #log = createLog((text) => text);
   readonly #name: string;
+  /** What a site's ledger tells of its money. The deployment's has none. */
+  readonly #watch: SiteWatch | undefined;
+  /** Made when it is needed. Only the deployment's ledger needs it. */
+  #alarmService: AlarmService | undefined;
   /** When the alarm rings, Unix milliseconds, if this instance knows it. */
   #alarmAt = Number.POSITIVE_INFINITY;
   #isRinging = false;
@@ -76,7 +89,11 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
       hold: (promise) => ctx.waitUntil(promise),
       wakeAt: (at) => this.#wakeAt(at),
       log: this.#log,
+      onSettled: (settled) => this.#watched((watch) => watch.settled(settled)),
     });
+    this.#watch = this.#name.startsWith(SITE_PREFIX)
+      ? this.#createWatch(this.#name.slice(SITE_PREFIX.length))
+      : undefined;
     this.#providerHealth = createProviderHealth(sql);
     this.#salts = createLedgerSalts(sql);
     this.#ownerTries = createOwnerTries(sql);
@@ -86,9 +103,12 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#pictureReports = createPictureReports(sql);
   }
 
-  reserve(reservation: Reservation): Promise<Failure | undefined> {
+  async reserve(reservation: Reservation): Promise<Failure | undefined> {
     this.#ring();
-    return this.#service.reserve(reservation);
+    this.#watch?.reserved(reservation);
+    const refused = await this.#service.reserve(reservation);
+    if (refused) this.#watched((watch) => watch.refused(refused));
+    return refused;
   }
 
   confirm(id: string): Failure | undefined {
@@ -107,9 +127,12 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     }
   }
 
-  draw(site: string, draw: Draw): Promise<LoanAnswer> {
+  async draw(site: string, draw: Draw): Promise<LoanAnswer> {
     this.#ring();
-    return this.#service.draw(site, draw);
+    const answer = await this.#service.draw(site, draw);
+    // A site alone tells of the deployment's caps by its own sums.
+    if (!answer.isAlone) this.#lookAtLoans(draw.day);
+    return answer;
   }
 
   recall(notice: LoanAnswer): BorrowerReport {
@@ -165,6 +188,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   reportHealth(health: KeyHealth): void {
     this.#providerHealth.note(health, Date.now());
+    this.ctx.waitUntil(this.#keysChanged());
   }
 
   keyHealth(): ReportedKeyHealth[] {
@@ -226,7 +250,10 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   reportPicture(report: VisitorReport): Failure | undefined {
     const outcome = this.#pictureReports.take(report, Date.now());
     if (typeof outcome === 'object') return outcome;
-    if (outcome === 1) this.#log('picture_reported', { ledger: this.#name, id: report.id, alarm: true });
+    if (outcome !== 1) return undefined;
+    this.#log('picture_reported', { ledger: this.#name, id: report.id, alarm: true });
+    const reportedAt = Date.now();
+    this.#tell([{ ...this.#reportedCause(report.id), period: report.id, facts: { picture: report.id, reportedAt } }]);
     return undefined;
   }
 
@@ -235,11 +262,11 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   }
 
   closeReports(id: string): void {
-    this.#pictureReports.close(id);
+    this.#closeReports(id);
   }
 
   forgetPicture(id: string): void {
-    this.#pictureReports.close(id);
+    this.#closeReports(id);
     this.#service.ledger.pictures.noteDeleted(id, Date.now());
   }
 
@@ -273,18 +300,142 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#bills.remove(month, provider);
   }
 
+  ringAlarms(signals: readonly AlarmSignal[]): Promise<void> {
+    this.#ring();
+    return this.#alarms().ring(signals);
+  }
+
+  endAlarms(causes: readonly AlarmCause[]): void {
+    for (const cause of causes) this.#alarms().end(cause);
+  }
+
+  alarms(origin: string): Promise<DeskAlarms> {
+    return this.#alarms().list(origin);
+  }
+
+  closeAlarm(id: string): boolean {
+    return this.#alarms().close(id);
+  }
+
+  setWebhook(address: string): string {
+    return this.#alarms().setWebhook(address);
+  }
+
+  removeWebhook(): boolean {
+    return this.#alarms().removeWebhook();
+  }
+
+  renewWebhookSecret(): string | undefined {
+    return this.#alarms().renewSecret();
+  }
+
+  testWebhook(origin: string): Promise<DeskWebhook['deliveries'][number] | undefined> {
+    return this.#alarms().test(origin);
+  }
+
   override async alarm(): Promise<void> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
     let next = Date.now() + ALARM_RETRY_MS;
     try {
       next = await this.#service.wake();
       this.#salts.forget(Date.now());
+      if (this.#name === DEPLOYMENT) next = Math.min(next, (await this.#alarms().wake()) ?? next);
     } catch (error) {
       // The platform retries an alarm that throws six times and then stops
       // (developers.cloudflare.com/durable-objects/api/alarms). This one must always ring again.
       this.#log('ledger_alarm_failed', { error: String(error) });
     }
     await this.#wakeAt(next);
+  }
+
+  #alarms(): AlarmService {
+    const services = objectServicesOf(this.env);
+    this.#alarmService ??= createAlarmService({
+      sql: sqlOf(this.ctx.storage),
+      variable: () => services.config.alertWebhook,
+      readSettings: services.readWatched,
+      keyHealth: () => this.#providerHealth.all(),
+      random: services.random,
+      fetch: (address, init) => fetch(address, init),
+      abortAfter: (ms) => AbortSignal.timeout(ms),
+      now: Date.now,
+      wakeAt: (at) => this.#wakeAt(at),
+      log: this.#log,
+    });
+    return this.#alarmService;
+  }
+
+  #createWatch(site: string): SiteWatch {
+    return createSiteWatch({
+      site,
+      ledger: () => this.#service.ledger,
+      hoursSince: (hour) => this.#service.ledger.spending.hours(hour, '9999', false),
+      ring: (signals) => this.#tell(signals),
+      end: (causes) => this.#tellOver(causes),
+      now: Date.now,
+    });
+  }
+
+  /** What looks after money must never stand in its way. */
+  #watched(look: (watch: SiteWatch) => void): void {
+    try {
+      if (this.#watch) look(this.#watch);
+    } catch (error) {
+      this.#log('alarms_unlooked', { ledger: this.#name, error: String(error) });
+    }
+  }
+
+  /** Tells the book of alarms, and waits for nothing. */
+  #tell(signals: readonly AlarmSignal[]): void {
+    this.#toBook((book) => book.ringAlarms(signals));
+  }
+
+  #tellOver(causes: readonly AlarmCause[]): void {
+    this.#toBook((book) => book.endAlarms(causes));
+  }
+
+  #toBook(tell: (book: Pick<LedgerRpc, 'ringAlarms' | 'endAlarms'>) => Promise<void>): void {
+    const told = async (): Promise<void> => {
+      try {
+        await tell(objectServicesOf(this.env).ledgerAt(DEPLOYMENT));
+      } catch (error) {
+        this.#log('alarm_untold', { ledger: this.#name, error: String(error) });
+      }
+    };
+    this.ctx.waitUntil(told());
+  }
+
+  #reportedCause(id: string): AlarmCause {
+    return { name: 'picture_reported', site: this.#name.slice(SITE_PREFIX.length), subject: id };
+  }
+
+  #closeReports(id: string): void {
+    const [before] = Object.keys(this.#pictureReports.of([id]));
+    this.#pictureReports.close(id);
+    if (before !== undefined) this.#tellOver([this.#reportedCause(id)]);
+  }
+
+  async #keysChanged(): Promise<void> {
+    try {
+      const { config } = objectServicesOf(this.env);
+      await this.#alarms().keysChanged(config.providers.map(({ name, keys }) => ({ name, keys: keys.length })));
+    } catch (error) {
+      this.#log('alarms_unlooked', { ledger: this.#name, error: String(error) });
+    }
+  }
+
+  /** What all sites together have spent, as they last told it. */
+  #lookAtLoans(day: string): void {
+    const { config } = objectServicesOf(this.env);
+    const stands = [
+      { period: 'day', capMicros: config.deploymentDayBudgetMicros },
+      { period: 'month', capMicros: config.deploymentMonthBudgetMicros },
+    ] as const;
+    const signals = stands.flatMap(({ period, capMicros }) => {
+      const spentMicros = this.#service.lender.spentOf(periodOf(period, day));
+      return budgetSignal({ period, day, capMicros, spentMicros }, Date.now()) ?? [];
+    });
+    if (signals.length > 0) this.ctx.waitUntil(this.#alarms().ring(signals));
   }
 
   /** Sets the daily alarm where none is set. It is not waited for: no promise about money rests on it. */

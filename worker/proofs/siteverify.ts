@@ -51,13 +51,15 @@ export interface SiteverifyOptions {
   /** Unix milliseconds. */
   now: () => number;
   log: Log;
+  /** Told each time that nothing was learnt. */
+  onSilent?: () => void;
 }
 
 /** Errors that tell about our own request or Cloudflare's service and nothing about the token. */
 const NOT_THE_TOKEN: readonly unknown[] = ['internal-error', 'missing-input-secret', 'invalid-input-secret'];
 
 export function createSiteverify(options: SiteverifyOptions): Siteverify {
-  const { secretKey, verifyUrl, isTest, fetch, abortAfter, createKey, now, log } = options;
+  const { secretKey, verifyUrl, isTest, fetch, abortAfter, createKey, now, log, onSilent } = options;
   /** No call is made before. Unix milliseconds. */
   let restsUntil = 0;
 
@@ -108,6 +110,7 @@ export function createSiteverify(options: SiteverifyOptions): Siteverify {
       } catch (error) {
         restsUntil = now() + REST_MS;
         log('turnstile_unavailable', { error: String(error), alarm: true });
+        onSilent?.();
         return 'unavailable';
       }
       restsUntil = 0;

@@ -38,4 +38,5 @@ export async function readSiteStands({ kv, context, fallback }: SiteStandsOption
 }
 
 /** The field that a problem begins with. A record that is no JSON is broken as a whole. */
-export const brokenField = (problem: string): string => (problem.startsWith('must ') ? 'record' : problem.split(' ')[0]!);
+export const brokenField = (problem: string): string =>
+  problem.startsWith('must ') ? 'record' : problem.split(' ')[0]!;

@@ -62,6 +62,8 @@ export interface SitesOptions {
   pause: (ms: number) => Promise<unknown>;
   waitUntil: (promise: Promise<unknown>) => void;
   log: Log;
+  /** Told once for each text of a record that breaks a rule. */
+  onBroken?: (id: string, problem: string) => void;
 }
 
 interface Known {
@@ -73,7 +75,7 @@ interface Known {
 }
 
 export function createSites(options: SitesOptions): Sites {
-  const { read, lastGood, parse, fallback, now, pause, waitUntil, log } = options;
+  const { read, lastGood, parse, fallback, now, pause, waitUntil, log, onBroken } = options;
   const known = new Map<string, Known>();
 
   /** What is in force where KV has no record. */
@@ -82,6 +84,7 @@ export function createSites(options: SitesOptions): Sites {
   /** A broken record leaves the last good one in force. */
   async function afterBroken(id: string, problem: string, before: Known | undefined): Promise<Known['state']> {
     log('site_broken', { site: id, problem, alarm: true });
+    onBroken?.(id, problem);
     if (before && typeof before.state === 'object' && 'entry' in before.state && before.text !== null)
       return before.state;
     const good = await lastGood.read(id);

@@ -1,4 +1,5 @@
 /** The owner's API as a document. Only the build and tests read it. */
+import { ALARMS_API } from './alarms-api.ts';
 import type { ApiRoute } from './api-route.ts';
 import { AUDIT_API } from './audit-api.ts';
 import { BILLS_API } from './bills-api.ts';
@@ -31,5 +32,6 @@ export const ADMIN_API: readonly ApiRoute[] = [
   ...BLOCK_API,
   ...USAGE_API,
   ...DRY_RUN_API,
+  ...ALARMS_API,
   ...AUDIT_API,
 ];

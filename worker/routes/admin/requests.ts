@@ -17,6 +17,8 @@ export const PAUSE_REQUEST = v.strictObject({
   paused: v.boolean(),
 });
 
+export const WEBHOOK_REQUEST = v.strictObject({ address: v.string() });
+
 export const BLOCK_REQUEST = v.strictObject({
   site: v.optional(v.string(), DEFAULT_SITE),
   prefix: v.string(),

@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+import { addressProblem } from '../../alarms/webhook-address.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { readJsonBody } from '../../http/json-body.ts';
+import type { Failure } from '../../shared/failure.ts';
+import { type AdminServices, owned } from './owned.ts';
+import { NOTHING, WEBHOOK_REQUEST } from './requests.ts';
+
+/**
+ * The alarms of the deployment, and the webhook that is told of them. Its address is the variable's where that is set,
+ * and the desk's otherwise; the secret that signs is made by the ledger and shown once.
+ */
+export const alarmAdminRoutes = ({ owners, deploymentLedger, config, audit }: AdminServices) =>
+  new Hono<App>()
+    .get('/peel/admin/api/alarms', owned(owners), async (c) =>
+      c.json(await deploymentLedger().alarms(new URL(c.req.url).origin), 200, NO_STORE),
+    )
+    .post('/peel/admin/api/alarms/:id/close', owned(owners), async (c) => {
+      const asked = await readJsonBody(c.req.raw, NOTHING);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const id = c.req.param('id');
+      if (!(await deploymentLedger().closeAlarm(id))) {
+        return sendFailure(c, { reason: 'NOT_FOUND', what: 'An open alarm of this id' });
+      }
+      await audit({ what: 'alarm_closed', who: c.get('owner').who, target: id });
+      return c.body(null, 204, NO_STORE);
+    })
+    .put('/peel/admin/api/alarms/webhook', owned(owners), async (c) => {
+      const asked = await readJsonBody(c.req.raw, WEBHOOK_REQUEST);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      if (config.alertWebhook !== undefined) return sendFailure(c, OF_VARIABLE);
+      const address = asked.value.address.trim();
+      const rule = addressProblem(address, { allowsLoopback: config.demo });
+      if (rule !== undefined) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'address', rule: `${rule}.` });
+      const secret = await deploymentLedger().setWebhook(address);
+      await audit({ what: 'webhook_saved', who: c.get('owner').who });
+      return c.json({ secret }, 200, NO_STORE);
+    })
+    .delete('/peel/admin/api/alarms/webhook', owned(owners), async (c) => {
+      if (config.alertWebhook !== undefined) return sendFailure(c, OF_VARIABLE);
+      if (!(await deploymentLedger().removeWebhook())) return sendFailure(c, NO_WEBHOOK);
+      await audit({ what: 'webhook_removed', who: c.get('owner').who });
+      return c.body(null, 204, NO_STORE);
+    })
+    .post('/peel/admin/api/alarms/secret', owned(owners), async (c) => {
+      const asked = await readJsonBody(c.req.raw, NOTHING);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const secret = await deploymentLedger().renewWebhookSecret();
+      if (secret === undefined) return sendFailure(c, NO_WEBHOOK);
+      await audit({ what: 'webhook_secret_made', who: c.get('owner').who });
+      return c.json({ secret }, 200, NO_STORE);
+    })
+    .post('/peel/admin/api/alarms/test', owned(owners), async (c) => {
+      const asked = await readJsonBody(c.req.raw, NOTHING);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const delivery = await deploymentLedger().testWebhook(new URL(c.req.url).origin);
+      return delivery === undefined ? sendFailure(c, NO_WEBHOOK) : c.json(delivery, 200, NO_STORE);
+    });
+
+const NO_WEBHOOK: Failure = { reason: 'NOT_FOUND', what: 'A webhook', hint: 'Name its address first.' };
+
+const OF_VARIABLE: Failure = {
+  ...{ reason: 'INVALID_FIELD', field: 'address' },
+  rule: 'must not be set here: ALERT_WEBHOOK_URL is set, and is changed there.',
+};
