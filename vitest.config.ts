@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'worker',
           include: [
             'test/*.test.ts',
-            'test/{answers,auth,bills,catalog,config,files,gemini,generation,http,ledger,limits}/**/*.test.ts',
+            'test/{alarms,answers,auth,bills,catalog,config,files,gemini,generation,http,ledger,limits}/**/*.test.ts',
             'test/{pricing,proofs,providers,request,routes,setup,shared,sites,storage,templates}/**/*.test.ts',
           ],
           exclude: ALONE,

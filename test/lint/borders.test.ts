@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const DOMAIN = [
-  ...['auth', 'catalog', 'files', 'gemini', 'generation', 'ledger', 'limits'],
+  ...['alarms', 'auth', 'catalog', 'files', 'gemini', 'generation', 'ledger', 'limits'],
   ...['pricing', 'proofs', 'providers', 'request', 'storage'],
 ];
 const PLATFORM = ['cloudflare:workers', '../wiring.ts', '../bound-env.ts'];

@@ -4,8 +4,9 @@ import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 /** The receiver must answer within it. The desk's own test waits for this, inside the bound of a call to an object. */
 export const SEND_MS = 5_000;
 
+const FIRST_WAIT_MS = 60_000;
 /** Waits before the second to the sixth try. After them the message is given up. */
-export const BACK_OFF_MS = [60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000] as const;
+const BACK_OFF_MS = [FIRST_WAIT_MS, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000] as const;
 
 /** @param tries Tries so far, at least 1. @returns undefined: it is given up. */
 export const nextTry = (tries: number, now: number): number | undefined => {

@@ -2,6 +2,7 @@
 import { reset } from 'cloudflare:test';
 import * as v from 'valibot';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type AlarmSignal, idOf } from '../../../worker/alarms/signal.ts';
 import { ADMIN_API } from '../../../worker/routes/admin/api.ts';
 import type { ApiRoute } from '../../../worker/routes/admin/api-route.ts';
 import { adminRoutes } from '../../../worker/routes/admin/index.ts';
@@ -102,6 +103,10 @@ const BODIES: Record<string, unknown> = {
     },
   },
   [`POST ${PREFIX}/sites/:id/draw`]: { request: newBody() },
+  [`PUT ${PREFIX}/alarms/webhook`]: { address: 'https://hooks.peel.example/in' },
+  [`POST ${PREFIX}/alarms/secret`]: {},
+  [`POST ${PREFIX}/alarms/:id/close`]: {},
+  [`POST ${PREFIX}/alarms/test`]: {},
   [`POST ${PREFIX}/block`]: { prefix: 'A'.repeat(43) },
   [`POST ${PREFIX}/dry-run`]: { as: 'client', request: newBody() },
   [`POST ${PREFIX}/keys/check`]: { provider: 'google', place: 1 },
@@ -123,13 +128,17 @@ it('answers are as the document says', async () => {
   const order = ['put', 'post', 'get', 'delete'];
   const routes = ADMIN_API.toSorted((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
 
+  const alarm: AlarmSignal = { name: 'proof_down', period: 'now', facts: { since: 0 } };
+  await worker.services.deploymentLedger().ringAlarms([alarm]);
+
   for (const route of routes) {
     const isOfRun = route.path.endsWith('/pictures/:id');
     const named = route.path
       .replace(':sha256', kept)
       .replace(':provider/:model', 'google/gemini-3-pro-image')
       .replace(':month', '2026-11');
-    const path = filled(named, isOfRun ? id : undefined);
+    const isOfAlarm = route.path.endsWith('/alarms/:id/close');
+    const path = filled(named, isOfRun ? id : isOfAlarm ? encodeURIComponent(idOf(alarm)) : undefined);
     const query = route.query && 'site' in route.query ? '?site=default' : '';
     const answer = route.bodyTypes
       ? await worker.fetch(`${PREFIX}${path}`, {
