@@ -24,8 +24,16 @@ export interface DeskApi {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   /** Undefined where nothing has changed since this path was last answered. */
   getChanged<T>(path: string, signal?: AbortSignal): Promise<T | undefined>;
-  /** @param body Sent as JSON. @returns undefined for an answer without a body. */
+  /** As {@link send} and {@link get}, with the `ETag` of the answer, for what two windows may change. */
+  tagged<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers?: HeadersInit): Promise<Tagged<T>>;
+  /** @param body Sent as JSON, a file as it is. @returns undefined for an answer without a body. */
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, headers?: HeadersInit): Promise<T>;
+}
+
+export interface Tagged<T> {
+  value: T;
+  /** Empty: the answer has none. */
+  etag: string;
 }
 
 export interface DeskApiOptions {
@@ -53,6 +61,17 @@ async function refusalOf(answer: Response): Promise<Refusal> {
     metadata?.field,
     Number.isFinite(retryAfter) ? retryAfter : undefined,
   );
+}
+
+function sending(body: unknown, given: HeadersInit = {}): RequestInit {
+  const headers = new Headers(given);
+  if (body === undefined) return { headers };
+  if (body instanceof Blob) {
+    headers.set('Content-Type', body.type);
+    return { headers, body };
+  }
+  headers.set('Content-Type', 'application/json');
+  return { headers, body: JSON.stringify(body) };
 }
 
 export function createDeskApi({ fetch, onSignedOut }: DeskApiOptions): DeskApi {
@@ -88,13 +107,12 @@ export function createDeskApi({ fetch, onSignedOut }: DeskApiOptions): DeskApi {
       if (etag) etags.set(path, etag);
       return (await answer.json()) as T;
     },
-    async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, headers: HeadersInit = {}) {
-      const all = new Headers(headers);
-      if (body !== undefined) all.set('Content-Type', 'application/json');
-      const answer = await ask(method, path, {
-        headers: all,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
+    async tagged<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers?: HeadersInit) {
+      const answer = await ask(method, path, sending(body, headers));
+      return { value: (await answer.json()) as T, etag: answer.headers.get('ETag') ?? '' };
+    },
+    async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, headers?: HeadersInit) {
+      const answer = await ask(method, path, sending(body, headers));
       return (answer.status === 204 ? undefined : await answer.json()) as T;
     },
   };

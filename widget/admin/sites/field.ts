@@ -1,0 +1,95 @@
+/** A labelled field with its unit, hint and problem. */
+import { html, nothing } from 'lit';
+
+export interface FieldOptions {
+  /** Path in the record, which is the id of the control too. */
+  name: string;
+  label: string;
+  value: string;
+  /** In front of the text, such as `$`. */
+  unit?: string;
+  hint?: string | undefined;
+  problem?: string | undefined;
+  placeholder?: string;
+  lines?: number;
+  decimal?: boolean;
+  onInput: (typed: string) => void;
+  onLeave?: (typed: string) => void;
+}
+
+export const idOf = (name: string): string => `f-${name.replaceAll('.', '-')}`;
+
+export function field(options: FieldOptions) {
+  const { name, label, value, unit, hint, problem, placeholder = '', lines, decimal, onInput, onLeave } = options;
+  const id = idOf(name);
+  const told = [hint ? `${id}-hint` : '', problem ? `${id}-problem` : ''].filter(Boolean).join(' ');
+  const typed = (event: Event): string => (event.target as HTMLInputElement).value;
+  const input = lines
+    ? html`<textarea
+        id=${id}
+        rows=${lines}
+        .value=${value}
+        placeholder=${placeholder}
+        aria-describedby=${told || nothing}
+        aria-invalid=${problem ? 'true' : nothing}
+        @input=${(event: Event) => onInput(typed(event))}
+        @change=${(event: Event) => onLeave?.(typed(event))}
+      ></textarea>`
+    : html`<input
+        id=${id}
+        autocomplete="off"
+        spellcheck="false"
+        inputmode=${decimal ? 'decimal' : nothing}
+        .value=${value}
+        placeholder=${placeholder}
+        aria-describedby=${told || nothing}
+        aria-invalid=${problem ? 'true' : nothing}
+        @input=${(event: Event) => onInput(typed(event))}
+        @change=${(event: Event) => onLeave?.(typed(event))}
+      />`;
+  return html`<div class="entry">
+    <label for=${id}>${label}</label>
+    ${unit ? html`<span class="unit" data-unit=${unit}>${input}</span>` : input}
+    ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}
+    ${problem ? html`<p class="problem" id="${id}-problem">${problem}</p>` : nothing}
+  </div>`;
+}
+
+/** @param disabled Shown, and not for choosing. */
+export function tick(
+  name: string,
+  label: unknown,
+  checked: boolean,
+  onChange: (checked: boolean) => void,
+  { hint, problem, disabled = false }: { hint?: unknown; problem?: string | undefined; disabled?: boolean } = {},
+) {
+  const id = idOf(name);
+  return html`<div class="tick">
+    <label for=${id}
+      ><input
+        id=${id}
+        type="checkbox"
+        .checked=${checked}
+        ?disabled=${disabled}
+        aria-describedby=${problem ? `${id}-problem` : nothing}
+        aria-invalid=${problem ? 'true' : nothing}
+        @change=${(event: Event) => onChange((event.target as HTMLInputElement).checked)}
+      />${label}</label
+    >
+    ${hint ? html`<span class="hint">${hint}</span>` : nothing}
+    ${problem ? html`<p class="problem" id="${id}-problem">${problem}</p>` : nothing}
+  </div>`;
+}
+
+/** Choices in a row, of which one is taken. */
+export const segments = (
+  label: string,
+  choices: Readonly<Record<string, string>>,
+  chosen: string,
+  onChoose: (choice: string) => void,
+) => html`<div class="segments" role="group" aria-label=${label}>
+  ${Object.entries(choices).map(
+    ([choice, words]) =>
+      html`<button type="button" aria-pressed=${choice === chosen} @click=${() => onChoose(choice)}>${words}</button>`,
+  )}
+</div>`;
