@@ -1,14 +1,16 @@
 import { html, nothing } from 'lit';
-import type { DeskSite } from '../../../worker/desk-protocol.ts';
+import type { DeskChoices, DeskSite } from '../../../worker/desk-protocol.ts';
 import { Refusal } from '../api.ts';
 import { DeskPage } from '../page.ts';
-import { formatMoney, nameOfSite } from '../parts/format.ts';
+import { capital, countInWords, formatMoney, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
+import { tinyRuler } from '../parts/ruler.ts';
+import { table } from '../parts/table.ts';
 import type { SiteEditor } from '../sites/editor.ts';
 import '../sites/editor.ts';
 import { field, tick } from '../sites/field.ts';
 import { idOfName, mendOrigin } from '../sites/mend.ts';
-import { amountsOf, type ShownSite } from '../sites/record.ts';
+import { amountsOf, type ShownSite, type SiteRecord } from '../sites/record.ts';
 import { isRecord } from '../sites/saving.ts';
 import { EDITOR, MEND, SITES } from '../words/sites.ts';
 
@@ -34,6 +36,8 @@ export class SitesPage extends DeskPage {
     | undefined;
   declare heard: number;
 
+  #usualProof: DeskChoices['proof'] = 'pow';
+
   constructor() {
     super();
     this.problem = '';
@@ -52,7 +56,11 @@ export class SitesPage extends DeskPage {
     if (this.path[0] !== undefined) return this.#editor?.answer;
     if (!this.sites) return this.problem || undefined;
     const sum = this.sites.reduce((all, { record }) => all + (isRecord(record) ? amountsOf(record).day : 0), 0);
-    return SITES.answer(this.sites.length, formatMoney(Math.round(sum * MICROS)));
+    return SITES.answer(
+      capital(countInWords(this.sites.length)),
+      this.sites.length === 1,
+      formatMoney(Math.round(sum * MICROS)),
+    );
   }
 
   override get unsaved(): boolean {
@@ -78,7 +86,13 @@ export class SitesPage extends DeskPage {
   async load(): Promise<void> {
     this.problem = '';
     try {
-      this.sites = (await this.desk.api.get<{ sites: ShownSite[] }>('/sites')).sites;
+      const { api } = this.desk;
+      const [{ sites }, { proof }] = await Promise.all([
+        api.get<{ sites: ShownSite[] }>('/sites'),
+        api.get<DeskChoices>('/choices'),
+      ]);
+      this.#usualProof = proof;
+      this.sites = sites;
     } catch (error) {
       this.problem = problemOf(error);
     }
@@ -185,55 +199,55 @@ export class SitesPage extends DeskPage {
 
   #table(sites: readonly ShownSite[]) {
     const { columns } = SITES;
-    return html`<table class="sites">
-      <caption class="unseen">
-        ${SITES.caption}
-      </caption>
-      <thead>
-        <tr>
-          ${Object.values(columns).map((name) => html`<th scope="col">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${sites.map((site) => this.#row(site))}
-      </tbody>
-    </table>`;
+    const todayOf = ({ id }: ShownSite) => this.desk.overview?.sites.find(({ site }) => site === id);
+    const known = ({ record }: ShownSite) => (isRecord(record) ? record : undefined);
+    return table<ShownSite>({
+      caption: SITES.caption,
+      rows: sites,
+      keyOf: ({ id }) => id,
+      columns: [
+        {
+          id: 'site',
+          label: columns.site,
+          cell: ({ id }) => html`<a href="/peel/admin/sites/${id}">${nameOfSite(id)}</a>`,
+        },
+        { id: 'pages', label: columns.pages, cell: (site) => this.#pages(known(site)?.origins ?? []) },
+        { id: 'today', label: columns.today, cell: (site) => money(site.id, todayOf(site), known(site)) },
+        {
+          ...{ id: 'writes', label: columns.writes },
+          cell: ({ id, record }) =>
+            isRecord(record) && record.promptMode === 'template'
+              ? html`<a href="/peel/admin/templates/${id}">${SITES.template}</a>`
+              : SITES.visitor,
+        },
+        { id: 'check', label: columns.check, cell: (site) => SITES.proofs[known(site)?.proof ?? this.#usualProof] },
+        { id: 'state', label: columns.state, onPhone: 'first', cell: (site) => state(site, todayOf(site)) },
+      ],
+    });
   }
 
-  #row({ id, record, paused, problems }: ShownSite) {
-    const today = this.desk.overview?.sites.find(({ site }) => site === id);
-    const known = isRecord(record) ? record : undefined;
-    const [first, ...more] = known?.origins ?? [];
-    const state = problems ? 'broken' : paused ? 'paused' : (today?.state ?? (paused === null ? 'unknown' : 'live'));
-    const looks = { live: 'live', paused: 'paused', spent: 'stopped', broken: 'stopped', unknown: '' };
-    return html`<tr>
-      <th scope="row"><a href="/peel/admin/sites/${id}">${nameOfSite(id)}</a> ${id === nameOfSite(id).toLowerCase() ? nothing : html`<code class="soft">${id}</code>`}</th>
-      <td>
-        ${first ?? html`<span class="soft">${this.desk.facts.demo ? SITES.own : SITES.noPages}</span>`}
-        ${more.length > 0 ? html`<span class="tag" aria-label=${SITES.morePagesOf(more.length)} role="img">${SITES.morePages(more.length)}</span>` : nothing}
-      </td>
-      <td>${ruler(today, known ? Math.round(amountsOf(known).day * MICROS) : undefined)}</td>
-      <td>${known?.promptMode === 'template' ? html`<a href="/peel/admin/templates/${id}">${SITES.template}</a>` : SITES.visitor}</td>
-      <td>${known?.proof ? SITES.proofs[known.proof] : '—'}</td>
-      <td><span class="state ${looks[state]}">${SITES.states[state]}</span></td>
-    </tr>`;
+  #pages([first, ...more]: readonly string[]) {
+    if (first === undefined) return html`<span class="soft">${this.desk.facts.demo ? SITES.own : SITES.noPages}</span>`;
+    if (more.length === 0) return first;
+    return html`${first} <span class="tag">${SITES.morePages(more.length)}</span>`;
   }
 }
 
+function state({ paused, problems }: ShownSite, today: DeskSite | undefined) {
+  const known = paused ? 'paused' : (today?.state ?? (paused === null ? 'unknown' : 'live'));
+  const shown = problems ? 'broken' : known;
+  const looks = { live: 'live', paused: 'paused', spent: 'stopped', broken: 'stopped', unknown: '' };
+  return html`<span class="state ${looks[shown]}">${SITES.states[shown]}</span>`;
+}
+
 /** How much of the day's cap is spent and held. Its words hold every figure. */
-function ruler(today: DeskSite | undefined, cap: number | undefined) {
-  if (!today) return html`<span class="small">${cap === undefined ? '—' : SITES.of('—', '', formatMoney(cap))}</span>`;
+function money(id: string, today: DeskSite | undefined, record: SiteRecord | undefined) {
+  if (!today) return record ? SITES.of('—', '', formatMoney(Math.round(amountsOf(record).day * MICROS))) : '—';
   const { spentMicros, heldMicros, capMicros } = today.day;
-  const part = (micros: number): number => (capMicros > 0 ? Math.min(100, (micros / capMicros) * 100) : 0);
-  const spent = part(spentMicros);
-  return html`<svg class="tiny-ruler" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="track" width="100" height="12"></rect>
-      <rect class="spent" width=${spent} height="12"></rect>
-      <rect class="held" x=${spent} width=${Math.min(100 - spent, part(heldMicros))} height="12"></rect>
-    </svg>
-    <span class="small"
-      >${SITES.of(formatMoney(spentMicros), heldMicros > 0 ? formatMoney(heldMicros) : '', formatMoney(capMicros))}</span
-    >`;
+  const held = heldMicros > 0 ? formatMoney(heldMicros) : '';
+  return html`<span class="site-day"
+    >${tinyRuler(`day-${id}`, today.day)}${SITES.of(formatMoney(spentMicros), held, formatMoney(capMicros))}</span
+  >`;
 }
 
 customElements.define('desk-sites', SitesPage);

@@ -3,7 +3,7 @@ import { LitElement, type PropertyValues } from 'lit';
 import type { DeskChoices, DeskJudgement, DeskSite } from '../../../worker/desk-protocol.ts';
 import { Refusal } from '../api.ts';
 import type { Desk } from '../page.ts';
-import { formatMoney, nameOfSite } from '../parts/format.ts';
+import { capital, countInWords, formatMoney, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { EDITOR, MEND, SAMPLE_WORDS, SAVE, SECTION_NAMES } from '../words/sites.ts';
 import { idOf } from './field.ts';
@@ -136,8 +136,10 @@ export abstract class SiteEditing extends LitElement {
     const day = formatMoney(Math.round(amountsOf(record).day * 1_000_000));
     const count = record.origins.filter(Boolean).length;
     const all = this.allProblems().length;
-    const first = this.isPaused ? EDITOR.paused(day) : EDITOR.answer(count, day);
-    return all > 0 ? `${first} ${EDITOR.toMend(all)}` : first;
+    const words = (number: number): string => capital(countInWords(number));
+    const open = count === 0 ? EDITOR.noPage(day) : EDITOR.answer(EDITOR.pages(words(count), count === 1), day);
+    const first = this.isPaused ? EDITOR.paused(day) : open;
+    return all > 0 ? `${first} ${EDITOR.toMend(words(all), all === 1)}` : first;
   }
 
   async load(): Promise<void> {
@@ -400,7 +402,7 @@ export abstract class SiteEditing extends LitElement {
       this.isSaving = false;
       this.heard++;
       await this.updateComplete;
-      this.querySelector<HTMLElement>('.save-bar')?.focus();
+      this.querySelector<HTMLElement>('.site-bar')?.focus();
     }
   }
 

@@ -1,12 +1,13 @@
-/** A labelled field with its unit, hint and problem. */
+/** Fields of a record: text with its unit, ticks, and choices in a row. */
 import { html, nothing } from 'lit';
+import { describedBy, field as framed } from '../parts/field.ts';
 
 export interface FieldOptions {
   /** Path in the record, which is the id of the control too. */
   name: string;
   label: string;
   value: string;
-  /** In front of the text, such as `$`. */
+  /** `$` stands before the text, others after it. */
   unit?: string;
   hint?: string | undefined;
   problem?: string | undefined;
@@ -22,15 +23,13 @@ export const idOf = (name: string): string => `f-${name.replaceAll('.', '-')}`;
 export function field(options: FieldOptions) {
   const { name, label, value, unit, hint, problem, placeholder = '', lines, decimal, onInput, onLeave } = options;
   const id = idOf(name);
-  const told = [hint ? `${id}-hint` : '', problem ? `${id}-problem` : ''].filter(Boolean).join(' ');
   const typed = (event: Event): string => (event.target as HTMLInputElement).value;
   const input = lines
     ? html`<textarea
         id=${id}
         rows=${lines}
         .value=${value}
-        placeholder=${placeholder}
-        aria-describedby=${told || nothing}
+        aria-describedby=${describedBy(id)}
         aria-invalid=${problem ? 'true' : nothing}
         @input=${(event: Event) => onInput(typed(event))}
         @change=${(event: Event) => onLeave?.(typed(event))}
@@ -42,17 +41,13 @@ export function field(options: FieldOptions) {
         inputmode=${decimal ? 'decimal' : nothing}
         .value=${value}
         placeholder=${placeholder}
-        aria-describedby=${told || nothing}
+        aria-describedby=${describedBy(id)}
         aria-invalid=${problem ? 'true' : nothing}
         @input=${(event: Event) => onInput(typed(event))}
         @change=${(event: Event) => onLeave?.(typed(event))}
       />`;
-  return html`<div class="entry">
-    <label for=${id}>${label}</label>
-    ${unit ? html`<span class="unit" data-unit=${unit}>${input}</span>` : input}
-    ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}
-    ${problem ? html`<p class="problem" id="${id}-problem">${problem}</p>` : nothing}
-  </div>`;
+  const units = unit === '$' ? { before: unit } : unit ? { after: unit } : {};
+  return framed({ id, label, hint, problem, ...units }, input);
 }
 
 /** @param disabled Shown, and not for choosing. */

@@ -9,7 +9,7 @@ import { toMend } from './problems.ts';
 export function saveBar(editor: SiteEditing) {
   const { forceIn, unsaved, conflict } = editor;
   if (!unsaved && forceIn === undefined && !conflict) return nothing;
-  return html`<section class="save-bar" tabindex="-1" aria-label=${SAVE.region}>
+  return html`<section class="save-bar site-bar" tabindex="-1" aria-label=${SAVE.region}>
     ${conflict ? conflictNote(editor) : nothing} ${unsaved ? changes(editor) : nothing}
     ${
       forceIn !== undefined && !unsaved

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { DeskChoices, DeskModel } from '../../../worker/desk-protocol.ts';
 import type { WallPicture } from '../../../worker/protocol.ts';
-import { formatMoney } from '../parts/format.ts';
+import { formatMoney, UNKNOWN } from '../parts/format.ts';
 import { EDITOR, FIELDS, MEND, SECTION_NAMES } from '../words/sites.ts';
 import { labelOf } from './changes.ts';
 import type { SiteEditing } from './editing.ts';
@@ -66,7 +66,7 @@ function where(editor: SiteEditing) {
     }
     editor.set('origins', origins.toSpliced(at, 1));
   };
-  return html`<h3>${EDITOR.pages}</h3>
+  return html`<h3>${EDITOR.pageList}</h3>
     <ul class="origins">
       ${origins.map((origin, at) => {
         const name = `origins.${at}`;
@@ -90,7 +90,7 @@ function where(editor: SiteEditing) {
           <span class="small soft">${count === undefined ? '' : EDITOR.asked(count)}</span>
           <button type="button" class="link" aria-label=${EDITOR.removePage(origin)} @click=${() => remove(at)}>${EDITOR.remove}</button>
           ${problem || taken ? html`<p class=${problem ? 'problem' : 'hint'} id="${id}-problem">${problem ?? MEND.taken(taken as string)}</p>` : nothing}
-          ${isWildcard(origin) ? wildcardTick(editor, origin, at) : nothing}
+          ${isWildcard(origin) && (!problem || problem === MEND.wildcard(belowOf(origin))) ? wildcardTick(editor, origin, at) : nothing}
         </li>`;
       })}
     </ul>
@@ -109,17 +109,17 @@ function where(editor: SiteEditing) {
 function wildcardTick(editor: SiteEditing, origin: string, at: number) {
   return tick(
     `wildcard.${at}`,
-    EDITOR_WILDCARD,
+    MEND.wildcardTick,
     editor.accepted.has(origin),
     (checked) => {
       if (checked) editor.accepted.add(origin);
       else editor.accepted.delete(origin);
       editor.heard++;
     },
-    { hint: MEND.wildcard(origin.slice('https://*.'.length)) },
+    { hint: MEND.wildcard(belowOf(origin)) },
   );
 }
-const EDITOR_WILDCARD = MEND.wildcardTick;
+const belowOf = (origin: string): string => origin.slice('https://*.'.length);
 
 async function addOrigin(editor: SiteEditing, origin: string): Promise<void> {
   const origins = editor.record?.origins ?? [];
@@ -149,7 +149,7 @@ function models(editor: SiteEditing) {
   const cell = (model: DeskModel, size: string) => {
     if (!model.sizes.includes(size)) return html`<td class="number soft">${EDITOR.hasNone}</td>`;
     const isOn = offered.includes(model.id) && sizes.includes(size);
-    return html`<td class="number ${isOn ? '' : 'soft'}" data-size=${size}>${formatMoney(model.priceMicros[size])}</td>`;
+    return html`<td class="number ${isOn ? '' : 'soft'}" data-size=${size}>${formatPrice(model.priceMicros[size])}</td>`;
   };
   const isTemplate = record.promptMode === 'template';
   return html`<table class="models">
@@ -172,7 +172,7 @@ function models(editor: SiteEditing) {
               >
             </th>`,
           )}
-          <th scope="col">${EDITOR.first}</th>
+          <th scope="col" class="nowrap">${EDITOR.first}</th>
         </tr>
       </thead>
       <tbody>
@@ -212,6 +212,10 @@ function models(editor: SiteEditing) {
     })}
     ${warningsOf(editor, 'models')}`;
 }
+
+/** Of one picture, to a tenth of a cent. */
+const formatPrice = (micros: number | undefined): string =>
+  micros === undefined ? UNKNOWN : `$${(micros / 1_000_000).toFixed(3)}`;
 
 const nameOfModel = ({ models }: DeskChoices, id = ''): string =>
   models.find((model) => model.id === id)?.displayName ?? id;
@@ -290,13 +294,13 @@ function money(editor: SiteEditing) {
       ${warningsOf(editor, 'money')}
     </div>
     <div class="three">
-      ${count(editor, 'limits.visitorPerMinute', 1, MOST)} ${count(editor, 'limits.visitorPerDay', 1, MOST)}
-      ${count(editor, 'limits.perMinute', 1, MOST)}
+      ${count(editor, 'limits.visitorPerMinute', 1, MOST, EDITOR.pictures)} ${count(editor, 'limits.visitorPerDay', 1, MOST, EDITOR.pictures)}
+      ${count(editor, 'limits.perMinute', 1, MOST, EDITOR.pictures)}
     </div>
     <details>
       <summary>${EDITOR.further}</summary>
       <div class="three">
-        ${amount(editor, 'budgets.visitorDailyUsd', without.visitor)} ${count(editor, 'limits.sessionUses', 1, MOST)}
+        ${amount(editor, 'budgets.visitorDailyUsd', without.visitor)} ${count(editor, 'limits.sessionUses', 1, MOST, EDITOR.pictures)}
         ${count(editor, 'budgets.clientsPercent', 0, 100, '%')} ${count(editor, 'budgets.deploymentPercent', 0, 100, '%')}
       </div>
     </details>`;

@@ -15,10 +15,10 @@ export const FIELDS: Readonly<Record<string, string>> = {
   'budgets.prefixDailyUsd': 'One address range, a day',
   'budgets.clientsPercent': 'Kept for client keys',
   'budgets.deploymentPercent': 'Kept of the deployment',
-  'limits.visitorPerMinute': 'A visitor: pictures a minute',
-  'limits.visitorPerDay': 'A visitor: pictures a day',
-  'limits.sessionUses': 'One pass: pictures',
-  'limits.perMinute': 'Everybody: pictures a minute',
+  'limits.visitorPerMinute': 'A visitor, a minute',
+  'limits.visitorPerDay': 'A visitor, a day',
+  'limits.sessionUses': 'One pass',
+  'limits.perMinute': 'Everybody, a minute',
   proof: 'Bot check',
   promptMode: 'Who writes the prompt',
   template: 'Template',
@@ -169,14 +169,13 @@ export const SAMPLE_WORDS = 'A lighthouse at dusk';
 
 export const SITES = {
   name: 'Sites',
-  answer: (sites: number, dollars: string) =>
-    `${sites === 1 ? 'One site' : `${sites} sites`} may spend ${dollars} a day${sites === 1 ? '' : ' together'}.`,
+  answer: (sites: string, isOne: boolean, dollars: string) =>
+    isOne ? `One site may spend ${dollars} a day.` : `${sites} sites may spend ${dollars} a day together.`,
   caption: 'Sites, by name',
   columns: { site: 'Site', pages: 'Pages', today: 'Today', writes: 'Prompt by', check: 'Bot check', state: 'State' },
   noPages: 'none yet',
   own: 'pages of this deployment',
   morePages: (count: number) => `+${count}`,
-  morePagesOf: (count: number) => `and ${count} more`,
   of: (spent: string, held: string, cap: string) => `${spent}${held ? `, ${held} held` : ''} of ${cap}`,
   visitor: 'the visitor',
   template: 'a template',
@@ -208,12 +207,11 @@ export const SITES = {
 
 export const EDITOR = {
   back: 'Sites',
-  answer: (pages: number, day: string) =>
-    pages === 0
-      ? `No page but this deployment’s own may spend its ${day} a day.`
-      : `${pages === 1 ? 'One page' : `${pages} pages`} may spend ${day} a day.`,
+  answer: (pages: string, day: string) => `${pages} may spend ${day} a day.`,
+  noPage: (day: string) => `No page but this deployment’s own may spend its ${day} a day.`,
+  pages: (count: string, isOne: boolean) => (isOne ? 'One page' : `${count} pages`),
   paused: (day: string) => `Paused. When it goes on, it may spend ${day} a day.`,
-  toMend: (count: number) => (count === 1 ? 'One field needs mending.' : `${count} fields need mending.`),
+  toMend: (count: string, isOne: boolean) => (isOne ? 'One field needs mending.' : `${count} fields need mending.`),
   unknown: (id: string) => `There is no site “${id}”.`,
   again: 'Try again',
   broken: 'What is saved could not be read. Its last good rules are in force.',
@@ -221,7 +219,7 @@ export const EDITOR = {
   variables: 'This site comes from the variables of the deployment. Once it is saved here, only this page counts.',
   jump: 'Parts of this page',
   where: 'Exact addresses of pages. Nothing else gets in.',
-  pages: 'Pages that may ask',
+  pageList: 'Pages that may ask',
   page: (n: number) => `Page ${n}`,
   asked: (count: number) => `asked ${count} ${plural(count, 'time', 'times')} today`,
   remove: 'Remove',
@@ -242,7 +240,8 @@ export const EDITOR = {
   searchTemplate: 'Not with a template: what it searches for would tell of it.',
   money: 'Held before each picture. Nothing passes these.',
   was: (value: string) => `was ${value}`,
-  usual: (value: string) => `empty: ${value}`,
+  usual: (value: string) => `empty means ${value}`,
+  pictures: 'pictures',
   further: 'Further limits',
   check: 'Asked once, when a visitor first acts.',
   turnstile: 'Turnstile, and proof of work while it cannot be reached',
