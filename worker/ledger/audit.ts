@@ -26,6 +26,7 @@ type ChangeKind =
   | 'template_picture_saved'
   | 'template_picture_deleted'
   | 'picture_deleted'
+  | 'reports_closed'
   | 'prefix_blocked'
   | 'prefix_unblocked'
   | 'alarm_closed'

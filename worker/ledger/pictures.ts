@@ -57,11 +57,6 @@ export interface PictureFilter {
   ids?: readonly string[];
 }
 
-/** What the owner says of a picture. */
-export interface PictureMark {
-  onWall: boolean;
-}
-
 /** Sums of the pictures that a filter finds. */
 export interface PictureSums {
   pictures: number;
@@ -141,13 +136,12 @@ export function createPictureIndex(sql: Sql) {
 
     find,
 
-    /** Marks a picture. @returns Its row as it is then; undefined where there is none. */
-    mark(id: string, { onWall }: PictureMark): PictureRow | undefined {
-      const row = find(id);
-      if (!row) return undefined;
-      sql.exec('UPDATE pictures SET onWall = ? WHERE at = ? AND run = ?', onWall ? 1 : 0, row.at, row.run);
-      const { onWall: _, ...unmarked } = row;
-      return { ...unmarked, ...(onWall && { onWall }) };
+    /** Marks the pictures that are on the site's wall, and no others. @param ids Without their class letters. */
+    markWall(ids: readonly string[]): void {
+      const isNamed = `substr(${ID}, 2) IN (SELECT value FROM json_each(?))`;
+      const names = JSON.stringify(ids);
+      sql.exec(`UPDATE pictures SET onWall = 0 WHERE onWall = 1 AND NOT ${isNamed}`, names);
+      if (ids.length > 0) sql.exec(`UPDATE pictures SET onWall = 1 WHERE onWall = 0 AND ${isNamed}`, names);
     },
 
     /** Notes that a picture was deleted. Idempotent. @param now Unix milliseconds. */

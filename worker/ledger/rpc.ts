@@ -11,7 +11,7 @@ import type { SiteChange, SiteChangeEnd } from './claims.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { OriginCounts } from './origins.ts';
 import type { PictureReport, VisitorReport } from './picture-reports.ts';
-import type { PictureFilter, PictureMark, PictureRow } from './pictures.ts';
+import type { PictureFilter, PictureRow } from './pictures.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
 import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
@@ -102,8 +102,8 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc {
   closeReports(id: string): Promise<void>;
   /** A page of the site's pictures, newest first. @param most Number of rows. */
   pictures(filter: PictureFilter, most: number): Promise<PictureRow[]>;
-  /** Notes whether a picture is on the site's wall. @returns undefined: there is no such. */
-  markPicture(id: string, mark: PictureMark): Promise<PictureRow | undefined>;
+  /** Marks the pictures that are on the site's wall, and no others. Idempotent. @param ids Without their class letters. */
+  markWall(ids: readonly string[]): Promise<void>;
   /** Notes that a picture was deleted. Its row stays in the index until midnight UTC. Idempotent. */
   forgetPicture(id: string): Promise<void>;
   /** The state of the whole deployment, from the deployment's ledger. */

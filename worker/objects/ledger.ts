@@ -18,7 +18,7 @@ import {
   type PictureReports,
   type VisitorReport,
 } from '../ledger/picture-reports.ts';
-import type { PictureFilter, PictureMark, PictureRow } from '../ledger/pictures.ts';
+import type { PictureFilter, PictureRow } from '../ledger/pictures.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import type { DeploymentReport, LedgerReport } from '../ledger/report.ts';
 import type { Demand, Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
@@ -243,8 +243,8 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#service.ledger.pictures.page(filter, most, Date.now());
   }
 
-  markPicture(id: string, mark: PictureMark): PictureRow | undefined {
-    return this.#service.ledger.pictures.mark(id, mark);
+  markWall(ids: readonly string[]): void {
+    this.#service.ledger.pictures.markWall(ids);
   }
 
   reportPicture(report: VisitorReport): Failure | undefined {

@@ -12,7 +12,7 @@ export interface PictureName {
 const PATH = /^\/images\/([^/]*)\/(0|[1-9]\d{0,2})\.([a-z]{3,4})(\?e=\d{1,12}&s=[A-Za-z0-9_-]{43})?$/;
 
 /** Whether a text has the form of a picture's id: class letter and 128 random bits, or a private id. */
-export const isPictureId = (text: string): boolean => /^[abc][0-9a-f]{32}$/.test(text) || isPrivateId(text);
+export const isPictureId = (text: string): boolean => /^[abcw][0-9a-f]{32}$/.test(text) || isPrivateId(text);
 
 /**
  * @param origin This worker's own.

@@ -90,6 +90,15 @@ export const SHOWCASE = v.strictObject({
   label: v.exactOptional(v.picklist(LABELS, `must be one of ${LABELS.join(', ')}`)),
 });
 
+/** The address of a kept copy on the wall. */
+const WALL_ADDRESS = /\/images\/(w[0-9a-f]{32})\/\d+\.[a-z]+$/;
+
+/** Ids of the kept copies that a record's wall shows. @param wall As it stands in a record, of whatever form. */
+export function wallIdsOf(wall: unknown): string[] {
+  if (!Array.isArray(wall)) return [];
+  return wall.flatMap((entry: { image?: unknown } | null) => WALL_ADDRESS.exec(String(entry?.image))?.[1] ?? []);
+}
+
 /** @throws VariableError */
 export function readShowcase(variables: Variables): Showcase {
   const ideas = listOrJson(variables, 'SITE_IDEAS').map(ideaOf);

@@ -7,6 +7,7 @@ import { createImageInspection } from '../files/image-inspection.ts';
 import type { PictureOutcome } from '../gemini/forms/picture-shape.ts';
 import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/lift/skeleton.ts';
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
+import { DEFAULT_SITE } from '../sites/sites.ts';
 import {
   type FoundBlobs,
   type FoundObjects,
@@ -78,6 +79,8 @@ export interface ImageStore {
   findAll(id: string): Promise<FoundObjects>;
   /** Deletes what {@link findAll} found. Idempotent. */
   removeAll(id: string, found: FoundObjects): Promise<void>;
+  /** Copies a picture to the id of its place on the wall, without the label of its request. @returns Whether it was there. */
+  copyToWall(id: string, n: number, wallId: string): Promise<boolean>;
   /** Whether R2 has every picture and signature that the chunks name. */
   hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean>;
 }
@@ -96,6 +99,17 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     },
     findAll: (id) => findObjects(bucket, id),
     removeAll: (id, found) => removeObjects(bucket, id, found),
+    async copyToWall(id, n, wallId) {
+      const object = await bucket.get(blobKey('images', id, n));
+      if (!object) return false;
+      const { httpMetadata, customMetadata = {} } = object;
+      const { site = DEFAULT_SITE, sha256 } = customMetadata;
+      await bucket.put(blobKey('images', wallId, n), object.body, {
+        ...(httpMetadata && { httpMetadata }),
+        customMetadata: { site, ...(sha256 && { sha256 }) },
+      });
+      return true;
+    },
     async hasAll(id, chunks) {
       const blobs = chunks.flat().filter(isLifted);
       const found = await Promise.all(blobs.map(({ kind, n }) => bucket.head(blobKey(folder(kind), id, n))));

@@ -1,11 +1,16 @@
 /** Keys of objects in R2 (docs/storage.md#r2). A picture's id begins with the letter of its retention class. */
-import { privateTail } from '../auth/private-picture.ts';
+import { isPrivateId, privateTail } from '../auth/private-picture.ts';
 import { isPictureId } from '../request/image-url.ts';
 import { RETENTION_DAYS, type RetentionClass } from '../sites/site.ts';
 
 const LETTERS: Record<RetentionClass, string> = { '7d': 'a', '30d': 'b', '90d': 'c' };
 const PRIVATE_LETTERS: Record<RetentionClass, string> = { '7d': 'd', '30d': 'e', '90d': 'f' };
-const CLASSES: Record<string, RetentionClass> = { a: '7d', b: '30d', c: '90d', d: '7d', e: '30d', f: '90d' };
+/** A picture on a site's wall has no retention: no lifecycle rule deletes it. */
+type StorageClass = RetentionClass | 'wall';
+const CLASSES: Record<string, StorageClass> = {
+  ...{ a: '7d', b: '30d', c: '90d', d: '7d', e: '30d', f: '90d' },
+  w: 'wall',
+};
 const DAY_MS = 86_400_000;
 
 /**
@@ -25,9 +30,17 @@ export function createPictureId(
 }
 
 /** @returns undefined for anything that is not a picture id. */
-export function classOf(id: string): RetentionClass | undefined {
+export function classOf(id: string): StorageClass | undefined {
   return isPictureId(id) ? CLASSES[id[0] as string] : undefined;
 }
+
+/**
+ * The id of a picture's copy on its site's wall, with the same random bits.
+ *
+ * @returns undefined for a private picture: it is its asker's.
+ */
+export const wallIdOf = (id: string): string | undefined =>
+  isPictureId(id) && !isPrivateId(id) ? `w${id.slice(1)}` : undefined;
 
 export const manifestKey = (retention: RetentionClass, site: string, key: string): string =>
   `${retention}/manifests/${site}/${key}`;
@@ -74,8 +87,8 @@ export const renditionKey = (id: string, n: number, width: number): string =>
   `${classOf(id)}/renditions/${id}/${n}/${width}`;
 
 /** Whether an object stored at `storedAt` has expired, whether or not R2 has deleted it. Unix milliseconds. */
-export function isPast(retention: RetentionClass, storedAt: number, now: number): boolean {
-  return now - storedAt >= RETENTION_DAYS[retention] * DAY_MS;
+export function isPast(retention: StorageClass, storedAt: number, now: number): boolean {
+  return retention !== 'wall' && now - storedAt >= RETENTION_DAYS[retention] * DAY_MS;
 }
 
 /** Manifests expire a day before their pictures, so that no manifest names a deleted picture. */

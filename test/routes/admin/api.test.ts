@@ -112,6 +112,7 @@ const BODIES: Record<string, unknown> = {
   [`POST ${PREFIX}/keys/check`]: { provider: 'google', place: 1 },
   [`POST ${PREFIX}/bills/:month/read`]: BILL,
   [`PUT ${PREFIX}/bills/:month`]: BILL,
+  [`POST ${PREFIX}/pictures/:id/wall`]: {},
   [`PUT ${PREFIX}/prices/:provider/:model`]: {},
   [`POST ${PREFIX}/clients`]: { name: 'posters', models: ['gemini-3-pro-image'], perMinute: 5 },
 };
@@ -139,6 +140,9 @@ it('answers are as the document says', async () => {
       .replace(':month', '2026-11');
     const isOfAlarm = route.path.endsWith('/alarms/:id/close');
     const path = filled(named, isOfRun ? id : isOfAlarm ? encodeURIComponent(idOf(alarm)) : undefined);
+    const isOfRun = route.path.includes('/pictures/:id');
+    const named = route.path.replace(':sha256', kept).replace(':provider/:model', 'google/gemini-3-pro-image');
+    const path = filled(named, isOfRun ? id : undefined);
     const query = route.query && 'site' in route.query ? '?site=default' : '';
     const answer = route.bodyTypes
       ? await worker.fetch(`${PREFIX}${path}`, {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
+import { NOTHING } from './requests.ts';
 
 export const PICTURES_API: readonly ApiRoute[] = [
   {
@@ -31,5 +32,15 @@ export const PICTURES_API: readonly ApiRoute[] = [
     ...{ method: 'delete', path: '/peel/admin/api/pictures/:id' },
     summary: 'Deletes the pictures of one run with all that was made of them.',
     answer: v.strictObject({ id: v.string(), deleted: v.number() }),
+  },
+  {
+    ...{ method: 'delete', path: '/peel/admin/api/pictures/:id/reports' },
+    summary: 'Closes the reports of a picture: the owner keeps it.',
+  },
+  {
+    ...{ method: 'post', path: '/peel/admin/api/pictures/:id/wall' },
+    summary: 'Copies a picture to where it outlives its retention, for the wall of a record.',
+    body: NOTHING,
+    answer: v.strictObject({ image: v.string(), width: v.number(), height: v.number() }),
   },
 ];

@@ -6,6 +6,7 @@ import type { LedgerRpc } from '../../ledger/rpc.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { parseJson, parseJsonObject } from '../../shared/json.ts';
 import { failureOf, type RecordProblem } from '../../sites/record-schema.ts';
+import { wallIdsOf } from '../../sites/showcase.ts';
 import type { Site } from '../../sites/site.ts';
 import { MAX_EPOCH, type SiteRecord } from '../../sites/site-record.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../../sites/site-store.ts';
 import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
+import { erasePicture } from './erase-picture.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { MAX_RECORD_BYTES, NOTHING } from './requests.ts';
 
@@ -105,6 +107,15 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return writer.keep(record);
   }
 
+  /** Marks what is on the wall, and deletes the copies of what is not any more. */
+  async function changeWall(c: Context<App>, id: string, before: readonly string[], after: readonly string[]) {
+    await ledger(id).markWall(after.map((wallId) => wallId.slice(1)));
+    const { origin } = new URL(c.req.url);
+    await Promise.all(
+      before.filter((wallId) => !after.includes(wallId)).map((wallId) => erasePicture(services, origin, wallId)),
+    );
+  }
+
   return new Hono<App>()
     .get('/peel/admin/api/sites', owned(owners), async (c) => {
       const ofDeployment = pauseOfDeployment();
@@ -133,6 +144,8 @@ export const siteAdminRoutes = (services: AdminServices) => {
       if (!saved.ok) return sendFailure(c, saved.failure);
       const { record, etag, old } = saved.value;
       const fields = changedFields(old, record);
+      if (fields.includes('wall'))
+        await changeWall(c, id, wallIdsOf(old && 'wall' in old && old.wall), wallIdsOf(record.wall));
       await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields });
       const answer = { id, source: 'record' as const, record, changed: fields, warnings: judged.warnings };
       return c.json(answer, 200, { ...NO_STORE, ETag: etag });

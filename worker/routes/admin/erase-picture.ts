@@ -1,0 +1,39 @@
+import type { FoundObjects } from '../../storage/found-blobs.ts';
+import type { AdminServices } from './owned.ts';
+
+/** By then a rendition is made, and a copy is in the cache, whose picture was read before it was deleted. */
+const SWEEP_AFTER_MS = 10_000;
+
+/**
+ * Deletes a picture's objects with all its sizes, from R2 and from this data centre's cache, and once more a little
+ * later. Throws R2's errors.
+ *
+ * @param origin Of the worker, without a trailing slash.
+ * @param found Absent: it is looked for.
+ * @returns The number of objects that there were.
+ */
+export async function erasePicture(
+  {
+    images,
+    pictures,
+    pause,
+    waitUntil,
+    log,
+  }: Pick<AdminServices, 'images' | 'pictures' | 'pause' | 'waitUntil' | 'log'>,
+  origin: string,
+  id: string,
+  found?: FoundObjects,
+): Promise<number> {
+  const objects = found ?? (await images.findAll(id));
+  const remove = async (): Promise<void> => {
+    await images.removeAll(id, objects);
+    await pictures.forget(origin, id, objects.pictures);
+  };
+  await remove();
+  waitUntil(
+    pause(SWEEP_AFTER_MS)
+      .then(remove)
+      .catch((error) => log('picture_unswept', { id, error: String(error) })),
+  );
+  return objects.keys.length;
+}
