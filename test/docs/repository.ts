@@ -6,7 +6,7 @@ import { anchorOf } from '../../scripts/build/docs/anchors.ts';
 export const ROOT = join(import.meta.dirname, '../..');
 
 /** Generated and third-party files. */
-const LEFT_OUT = /(^|\/)(node_modules|dist|\.git|\.wrangler|\.peel|results|worker-configuration\.d\.ts)(\/|$)/;
+const LEFT_OUT = /(^|\/)(node_modules|dist|\.git|\.wrangler|\.peel|\.made|results|worker-configuration\.d\.ts)(\/|$)/;
 
 /** Paths from the root, with `/`. */
 export const FILES: readonly string[] = walk(ROOT);

@@ -3,7 +3,7 @@
  * pictures.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
@@ -34,7 +34,7 @@ export interface Stage {
   origin: string;
   port: number;
   browser: Browser;
-  /** Scripts of the shop, by their paths. */
+  /** Scripts and other files of the shop, by their paths. */
   scripts: Map<string, string>;
   /** The forms that were sent to the shop, oldest first. */
   orders: URLSearchParams[];
@@ -67,6 +67,11 @@ export interface Visit extends AsyncDisposable {
   complaints: string[];
 }
 
+const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript' };
+
+/** What is none of the others is a script. */
+const typeOf = (path: string): string => TYPES[extname(path) as keyof typeof TYPES] ?? TYPES['.js'];
+
 /**
  * Every visitor proves to be at work, as on a site of an owner who has set nothing.
  *
@@ -81,7 +86,7 @@ export async function startStage(variables: Record<string, string> = {}, mayRefu
   const shop: Served = await serve(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://shop.example');
     const script = scripts.get(pathname);
-    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.setHeader('Content-Type', script ? typeOf(pathname) : TYPES['.html']);
     if (script) return void response.end(script);
     if (request.method === 'POST') {
       let body = '';
