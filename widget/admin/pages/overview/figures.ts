@@ -7,7 +7,7 @@ import { FIGURES } from '../../words/overview.ts';
 const WITHIN_MS = 30_000;
 
 const figure = (label: string, value: string, more: string, address: string) => html`<li>
-  <a href=${address}><span class="label">${label}</span><b>${value}</b><span class="more">${more}</span></a>
+  <a href=${address}><span class="label">${label}</span><b class="value">${value}</b><span class="more">${more}</span></a>
 </li>`;
 
 /** What was answered without a new picture, of all that were answered: `34 %`. */
@@ -21,9 +21,9 @@ export function figures(overview: DeskOverview | undefined) {
   const [made, free, refused, wait, unknown] = texts as [Text, Text, Text, Text, Text];
   return html`<ul class="panel figures" aria-label=${FIGURES.title}>
     ${figure(FIGURES.made, ...made, `/peel/admin/pictures${day}`)}
-    ${figure(FIGURES.free, ...free, '/peel/admin?show=free')}
-    ${figure(FIGURES.refused, ...refused, '/peel/admin?show=refused')}
-    ${figure(FIGURES.wait, ...wait, '/peel/admin?show=wait')}
+    ${figure(FIGURES.free, ...free, '/peel/admin?show=free#days')}
+    ${figure(FIGURES.refused, ...refused, '/peel/admin?show=refused#days')}
+    ${figure(FIGURES.wait, ...wait, '/peel/admin?show=wait#days')}
     ${figure(FIGURES.unknown, ...unknown, '/peel/admin/alarms')}
   </ul>`;
 }

@@ -11,7 +11,7 @@ export function refusedPanel(overview: DeskOverview | undefined) {
     .filter(([, count]) => count > 0)
     .toSorted(([a, x], [b, y]) => y - x || a.localeCompare(b));
   return html`<section class="panel">
-    <div class="head"><h2>${REFUSED.title}</h2><a href="/peel/admin?show=refused">${REFUSED.byDay}</a></div>
+    <div class="head"><h2>${REFUSED.title}</h2><a href="/peel/admin?show=refused#days">${REFUSED.byDay}</a></div>
     ${
       overview && reasons.length === 0
         ? html`<p class="soft">${REFUSED.none}</p>`

@@ -1,0 +1,92 @@
+/** What the page of changes says. */
+
+export interface HistoryEntry {
+  id: number;
+  /** Unix milliseconds. */
+  at: number;
+  what: string;
+  /** `token`, or `access:` and an e-mail address. Empty for failed log-ins. */
+  who: string;
+  count: number;
+  site?: string;
+  target?: string;
+  /** Names of the fields that changed. */
+  fields?: string[];
+}
+
+/** A change in words. `site` is its name; the target is a client's name, a model, an id. */
+type Words = (entry: { site: string; target: string; fields: string; count: number }) => string;
+
+export const CHANGES: Readonly<Record<string, Words>> = {
+  logged_in: () => 'Logged in',
+  logged_out: () => 'Logged out',
+  log_ins_failed: ({ count }) =>
+    count === 1 ? '1 wrong admin token that day' : `${count} wrong admin tokens that day`,
+  site_saved: ({ site, fields }) => (fields ? `Changed ${site}: ${fields}` : `Saved ${site}, nothing changed`),
+  site_deleted: ({ site }) => `Deleted the site ${site}`,
+  tickets_ended: ({ site }) => `Ended all passes of ${site}`,
+  paused: ({ site }) => `Paused ${site || 'everything'}`,
+  resumed: ({ site }) => `Resumed ${site || 'everything'}`,
+  client_made: ({ site, target }) => `Made the client key ${target} for ${site}`,
+  client_revoked: ({ site, target }) => `Revoked the client key ${target} of ${site}`,
+  key_checked: ({ target }) => `Checked the provider’s key ${target}`,
+  price_confirmed: ({ target }) => `Confirmed the price of ${target}`,
+  price_corrected: ({ target, fields }) => `Corrected the price of ${target}${fields && `: ${fields}`}`,
+  bill_added: ({ target }) => `Added the bill ${target}`,
+  bill_deleted: ({ target }) => `Took the bill ${target} away`,
+  template_picture_saved: ({ site }) => `Stored a picture for the template of ${site}`,
+  template_picture_deleted: ({ site }) => `Deleted a picture of the template of ${site}`,
+  picture_deleted: ({ site, target }) => `Deleted the picture ${target.slice(0, 8)} of ${site}`,
+  prefix_blocked: ({ site }) => `Blocked a visitor of ${site} until midnight UTC`,
+  prefix_unblocked: ({ site }) => `Unblocked a visitor of ${site}`,
+  reports_closed: ({ site, target }) => `Kept the reported picture ${target.slice(0, 8)} of ${site}`,
+  alarm_closed: ({ target }) => `Put the alarm ${target} away`,
+  webhook_saved: () => 'Named the webhook’s address',
+  webhook_removed: () => 'Removed the webhook',
+  webhook_secret_made: () => 'Made a new secret for the webhook',
+};
+
+/** A change that has no words of its own is told by its name. */
+export const unworded = (what: string, target: string): string => `${what.replaceAll('_', ' ')} ${target}`.trim();
+
+/** Fields of a site's record as their owner knows them. Others stand as they are. */
+export const FIELDS: Readonly<Record<string, string>> = {
+  origins: 'pages',
+  models: 'models',
+  defaultModel: 'usual model',
+  sizes: 'sizes',
+  'budgets.dailyUsd': 'dollars a day',
+  'budgets.monthlyUsd': 'dollars a month',
+  'budgets.visitorDailyUsd': 'dollars a visitor',
+  'budgets.prefixDailyUsd': 'dollars a network',
+  'budgets.deploymentPercent': 'share of the deployment',
+  proof: 'bot check',
+  paused: 'pause',
+  promptMode: 'who writes the prompt',
+  template: 'template',
+  retentionDays: 'how long pictures are kept',
+  adultsDeclared: 'for adults',
+  privacyUrl: 'privacy page',
+  theme: 'look',
+};
+
+export const HISTORY = {
+  name: 'History',
+  answer: (what: string, when: string, who: string) => `Last change: ${what}, ${when}, by ${who}.`,
+  none: 'Nothing was changed yet.',
+  caption: 'Changes, the newest first. Times are UTC.',
+  time: 'Time (UTC)',
+  who: 'Who',
+  what: 'What',
+  site: 'Site',
+  all: 'All sites',
+  deployment: 'the deployment',
+  token: 'token',
+  nobody: 'somebody without the token',
+  more: 'Older changes',
+  csv: 'CSV',
+  empty: 'No change of this site among those that are shown.',
+  kept: 'Kept for 13 months, 10,000 changes at most. Names of fields and never a value, a key or a prompt.',
+  failed: (why: string) => `The changes could not be read. ${why}`,
+  again: 'Try again',
+};
