@@ -133,16 +133,13 @@ it('answers are as the document says', async () => {
   await worker.services.deploymentLedger().ringAlarms([alarm]);
 
   for (const route of routes) {
-    const isOfRun = route.path.endsWith('/pictures/:id');
+    const isOfRun = route.path.includes('/pictures/:id');
     const named = route.path
       .replace(':sha256', kept)
       .replace(':provider/:model', 'google/gemini-3-pro-image')
       .replace(':month', '2026-11');
     const isOfAlarm = route.path.endsWith('/alarms/:id/close');
     const path = filled(named, isOfRun ? id : isOfAlarm ? encodeURIComponent(idOf(alarm)) : undefined);
-    const isOfRun = route.path.includes('/pictures/:id');
-    const named = route.path.replace(':sha256', kept).replace(':provider/:model', 'google/gemini-3-pro-image');
-    const path = filled(named, isOfRun ? id : undefined);
     const query = route.query && 'site' in route.query ? '?site=default' : '';
     const answer = route.bodyTypes
       ? await worker.fetch(`${PREFIX}${path}`, {
