@@ -21,6 +21,8 @@ import type { Pricing } from './pricing/pricing.ts';
 import type { Proofs } from './proofs/proofs.ts';
 import type { KeyChecks } from './providers/check-key.ts';
 import type { ProviderPool } from './providers/pool.ts';
+import type { FirstPictures } from './setup/first-pictures.ts';
+import type { Probe } from './setup/probes.ts';
 import type { Log } from './shared/log.ts';
 import type { SiteStore } from './sites/site-store.ts';
 import type { Sites } from './sites/sites.ts';
@@ -57,6 +59,9 @@ export interface Services {
   /** The `Generation` of a key, for the owner's deletion. */
   eraser: (key: string) => EraserRpc;
   providers: ProviderPool;
+  /** One round trip to each binding. */
+  probes: () => Promise<Probe[]>;
+  firstPictures: FirstPictures;
   /** Free calls that tell the owner whether a provider takes a key. */
   keyChecks: KeyChecks;
   /** Keeps the price tables of an offer. @returns Why not. */

@@ -36,6 +36,8 @@ import { createKeyChecks } from './providers/check-key.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
 import type { KeyHealth } from './providers/key-health.ts';
 import type { Services } from './services.ts';
+import { createFirstPictures } from './setup/first-pictures.ts';
+import { createProbes } from './setup/probes.ts';
 import { byName } from './shared/by-name.ts';
 import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { createLog } from './shared/log.ts';
@@ -60,6 +62,11 @@ import { createUploads } from './storage/uploads.ts';
 
 /** The bindings of `wrangler.toml`, as `wrangler types` writes them, and the variables of the configuration. */
 export type Env = Bindings & Variables;
+
+/** A PNG of one pixel, by which the Images binding is asked whether it answers. */
+const ONE_PIXEL = Uint8Array.fromBase64(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+);
 
 const now = () => Date.now();
 const pause = (ms: number) => scheduler.wait(ms);
@@ -221,6 +228,18 @@ export function createServices(bindings: Env): Services {
     clients,
     clientStore: createClientStore(env.KV, () => ledgerAt(DEPLOYMENT)),
     ...(owners && { owners }),
+    probes: createProbes({
+      calls: {
+        KV: () => env.KV.get('setup:probe'),
+        R2: () => env.BUCKET.head('setup-probe'),
+        ledger: () => ledgerAt(DEPLOYMENT).facts(),
+        // An object that knows no such reservation answers from its own empty storage.
+        generation: () => env.GENERATION.getByName('setup-probe', hint).outcome('setup-probe'),
+        Images: () => env.IMAGES.info(new Blob([ONE_PIXEL]).stream()),
+      },
+      ...{ now, pause, log },
+    }),
+    firstPictures: createFirstPictures(env.KV),
     keyChecks: createKeyChecks(config.providers, {
       fetch: (url, init) => fetch(url, init),
       ...{ redactor, now, log },

@@ -29,6 +29,8 @@ export interface Config {
   clients: readonly read.NamedKey[];
   site: Site;
   showcase: Showcase;
+  /** The owner has set what the site may spend a day. */
+  saysBudget: boolean;
   /** Absent: Turnstile is not set up. */
   turnstile?: TurnstileConfig;
   catalog: Catalog;
@@ -108,6 +110,7 @@ export function readConfig(environment: Variables): Config {
     clients,
     site,
     showcase,
+    saysBudget: (variables.SITE_DAILY_BUDGET_USD ?? '').trim() !== '',
     ...(turnstile && { turnstile }),
     catalog,
     burst,

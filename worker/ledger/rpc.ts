@@ -9,7 +9,7 @@ import type { AuditEntry, Change } from './audit.ts';
 import type { StoredBill } from './bills.ts';
 import type { SiteChange, SiteChangeEnd } from './claims.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
-import type { OriginCounts } from './origins.ts';
+import type { OriginCount, OriginCounts } from './origins.ts';
 import type { PictureReport, VisitorReport } from './picture-reports.ts';
 import type { PictureFilter, PictureRow } from './pictures.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
@@ -108,6 +108,8 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc {
   forgetPicture(id: string): Promise<void>;
   /** The state of the whole deployment, from the deployment's ledger. */
   deploymentReport(): Promise<DeploymentReport>;
+  /** Today's pages of the site, the most frequent first. */
+  origins(): Promise<{ admitted: OriginCount[]; refused: OriginCount[] }>;
   /** Sums of the site's months by provider, model and size. */
   months(): Promise<MonthRow[]>;
   /** The same of all sites, from the deployment's ledger. `unread`: names of ledgers that did not answer. */

@@ -7,10 +7,10 @@ import type { Salt } from '../auth/daily-salt.ts';
 import type { DeskAlarms, DeskWebhook } from '../desk-protocol.ts';
 import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger/audit.ts';
 import { type Bills, createBills, type StoredBill } from '../ledger/bills.ts';
-import { periodOf } from '../ledger/budget.ts';
+import { dayOf, periodOf } from '../ledger/budget.ts';
 import { type Claims, createClaims, type SiteChange, type SiteChangeEnd } from '../ledger/claims.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
-import type { OriginCounts } from '../ledger/origins.ts';
+import type { OriginCount, OriginCounts } from '../ledger/origins.ts';
 import { createOwnerTries, type OwnerTries } from '../ledger/owner-tries.ts';
 import {
   createPictureReports,
@@ -272,6 +272,10 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
 
   deploymentReport(): Promise<DeploymentReport> {
     return this.#service.deploymentReport();
+  }
+
+  origins(): { admitted: OriginCount[]; refused: OriginCount[] } {
+    return this.#service.ledger.origins.on(dayOf(Date.now()));
   }
 
   months(): MonthRow[] {

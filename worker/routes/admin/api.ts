@@ -13,6 +13,7 @@ import { KEYS_API } from './keys-api.ts';
 import { LEDGER_API } from './ledger-api.ts';
 import { PICTURES_API } from './pictures-api.ts';
 import { SESSION_API } from './session-api.ts';
+import { SETUP_API } from './setup-api.ts';
 import { SITES_API } from './sites-api.ts';
 import { TEMPLATES_API } from './templates-api.ts';
 import { USAGE_API } from './usage-api.ts';
@@ -28,6 +29,7 @@ export const ADMIN_API: readonly ApiRoute[] = [
   ...CLIENTS_API,
   ...KEYS_API,
   ...BILLS_API,
+  ...SETUP_API,
   ...PICTURES_API,
   ...BLOCK_API,
   ...USAGE_API,

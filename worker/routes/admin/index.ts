@@ -15,6 +15,7 @@ import { ledgerAdminRoutes } from './ledger.ts';
 import type { AdminServices } from './owned.ts';
 import { pictureAdminRoutes } from './pictures.ts';
 import { sessionAdminRoutes } from './session.ts';
+import { setupAdminRoutes } from './setup.ts';
 import { siteAdminRoutes } from './sites.ts';
 import { templateAdminRoutes } from './templates.ts';
 import { usageAdminRoutes } from './usage.ts';
@@ -30,6 +31,7 @@ const ROUTES = [
   clientAdminRoutes,
   keyAdminRoutes,
   billAdminRoutes,
+  setupAdminRoutes,
   pictureAdminRoutes,
   blockAdminRoutes,
   usageAdminRoutes,

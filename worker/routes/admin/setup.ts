@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import { version } from '../../../package.json';
+import { findModel } from '../../catalog/model.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { pictureMicros } from '../../pricing/prices.ts';
+import { firstPicture, type SetupSeen, setupOf } from '../../setup/steps.ts';
+import { parseJsonObject } from '../../shared/json.ts';
+import type { SiteRecord } from '../../sites/site-record.ts';
+import { readKeys } from './keys.ts';
+import { type AdminServices, owned } from './owned.ts';
+import { readQuery, SITE_QUERY } from './query.ts';
+
+/** The last pictures that are looked through for a visitor's. */
+const PICTURES = 20;
+
+/**
+ * `GET …/setup`: the steps until a site draws on its owner's page, each as the worker sees it. The page asks every few
+ * seconds, so it costs no KV list: bindings that have answered are remembered for a minute.
+ */
+export const setupAdminRoutes = (services: AdminServices) => {
+  const { owners, config, sites, siteStore, ledger, pricing, probes, firstPictures } = services;
+
+  async function look(id: string): Promise<SetupSeen> {
+    const found = await sites.find(id);
+    const { site } = found.ok ? found.value : { site: config.site };
+    const [seen, pictures, { admitted, refused }, keys, stored, live] = await Promise.all([
+      probes(),
+      ledger(id).pictures({}, PICTURES),
+      ledger(id).origins(),
+      readKeys(services),
+      siteStore.read(id),
+      firstPictures.read(id),
+    ]);
+    const record = (stored?.source === 'record' ? parseJsonObject(stored.text) : {}) as Partial<SiteRecord> | undefined;
+    const model = findModel(config.catalog, site.defaultModel);
+    const table = model && pricing.table(model);
+    const micros = model && table && pictureMicros(table, model, '1K');
+    return {
+      ...{ version, demo: config.demo, probes: seen, pictures, keys, site, admitted, refused },
+      ...(model && micros !== undefined && { picture: { micros, model: model.displayName } }),
+      saysBudget: record?.budgets?.dailyUsd !== undefined || (stored?.source !== 'record' && config.saysBudget),
+      ...(config.turnstile && { turnstile: config.turnstile }),
+      adultsDeclared: record?.adultsDeclared === true,
+      ...(live && { live }),
+    };
+  }
+
+  return new Hono<App>().get('/peel/admin/api/setup', owned(owners), async (c) => {
+    const query = readQuery(c, SITE_QUERY);
+    if (!query.ok) return sendFailure(c, query.failure);
+    const { site } = query.value;
+    const found = await sites.find(site);
+    // A site whose record is broken has its steps all the same.
+    if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
+    const seen = await look(site);
+    // The day's pages are forgotten, and the step stays done.
+    const first = seen.live ? undefined : firstPicture(seen);
+    if (first) await firstPictures.keep(site, first);
+    return c.json(setupOf(seen), 200, NO_STORE);
+  });
+};
