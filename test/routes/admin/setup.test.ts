@@ -65,17 +65,18 @@ describe('the set-up', () => {
       headers: { Origin: ORIGIN, 'content-type': 'application/json' },
       body: JSON.stringify({ site: 'default' }),
     });
-    const { ticket } = (await answer.json()) as { ticket: string };
+    const { token } = (await answer.json()) as { token: string };
     const ledger = env.LEDGER.getByName('site:default') as unknown as LedgerRpc;
     const hour = new Date().toISOString().slice(0, 13);
     await ledger.count(hour, {}, { admitted: [{ origin: ORIGIN, count: 1, lastAt: Date.now() }], refused: [] });
     expect(await stepOf(worker, 'live')).toMatchObject({ done: false, facts: { line: 'shown', origin: ORIGIN } });
 
-    await worker.fetch(`/v1beta/models/${GENERATE}`, {
+    const drawn = await worker.fetch(`/v1beta/models/${GENERATE}`, {
       method: 'POST',
-      headers: { Origin: ORIGIN, 'content-type': 'application/json', Authorization: `Bearer ${ticket}` },
+      headers: { Origin: ORIGIN, 'content-type': 'application/json', Authorization: `Bearer ${token}` },
       body: JSON.stringify(newBody()),
     });
+    expect(drawn.status).toBe(200);
 
     await eventually(() => stepOf(worker, 'live')).toMatchObject({
       done: true,
