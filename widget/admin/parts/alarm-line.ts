@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskAlarm } from '../../../worker/desk-protocol.ts';
 import type { Desk } from '../page.ts';
 import { ALARM_DOORS, LEAVABLE, LINE } from '../words/alarms.ts';
+import { problemOf } from './problem.ts';
 
 /** The first sentence, which says what happened, and the rest. */
 function partsOf(text: string): [first: string, rest: string] {
@@ -35,7 +36,7 @@ export function renderAlarmLine(
       await desk.api.send('POST', path, body);
       desk.toast(said);
     } catch (error) {
-      desk.toast(error instanceof Error ? error.message : String(error));
+      desk.warn(problemOf(error));
     }
     onChange();
   };
@@ -52,12 +53,12 @@ export function renderAlarmLine(
       <a class="button" href=${door.address} @click=${(event: MouseEvent) => onDoor(event, desk, door.address)}>${door.label}</a>
       ${
         name === 'spend_unusual' && site !== undefined
-          ? html`<button class="quiet" type="button" @click=${() => act('/pause', { scope: 'site', site, paused: true }, LINE.paused)}>${LINE.pause}</button>`
+          ? html`<button class="link" type="button" @click=${() => act('/pause', { scope: 'site', site, paused: true }, LINE.paused)}>${LINE.pause}</button>`
           : nothing
       }
       ${
         LEAVABLE.has(name)
-          ? html`<button class="quiet" type="button" @click=${() => act(`/alarms/${encodeURIComponent(id)}/close`, {}, LINE.left)}>${LINE.leave}</button>`
+          ? html`<button class="link" type="button" @click=${() => act(`/alarms/${encodeURIComponent(id)}/close`, {}, LINE.left)}>${LINE.leave}</button>`
           : nothing
       }
     </div>
