@@ -11,7 +11,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { RETENTION_DAYS } from '../worker/sites/site.ts';
 import { fetchReleases } from './build/releases.ts';
-import { BUCKET, ROOT } from './deployment/names.ts';
+import { BUCKET, BUILT_CONFIG, ROOT } from './deployment/names.ts';
 import { openNotes } from './deployment/notes.ts';
 import { addressIn } from './wrangler-output.ts';
 
@@ -45,7 +45,8 @@ async function bringReleases(): Promise<void> {
 
 rmSync(notes.wranglerOutput, { force: true });
 await bringReleases();
-if (!run('vite', ['build', '--logLevel', 'warn']) || !run('wrangler', ['deploy'])) process.exit(1);
+if (!run('npm', ['run', '--silent', 'build']) || !run('wrangler', ['deploy', '--config', BUILT_CONFIG]))
+  process.exit(1);
 const deployed = existsSync(notes.wranglerOutput) ? addressIn(readFileSync(notes.wranglerOutput, 'utf8')) : undefined;
 if (deployed) notes.rememberAddress(deployed);
 

@@ -18,6 +18,8 @@ const types = (title: string, project: string): Check => [`types: ${title}`, bin
 
 const BUILD: Check = ['build', bin('vite'), 'build', '--logLevel', 'warn'];
 
+const SIZES = 'dry run of a deployment, sizes';
+
 /** The slowest first. The checks do not depend on each other. */
 const CHECKS: readonly Check[] = [
   types('worker tests', 'test'),
@@ -30,7 +32,7 @@ const CHECKS: readonly Check[] = [
   types('workers of the benchmark', 'test/bench/workers'),
   ['types: bindings, as wrangler.toml has them', bin('wrangler'), 'types', '--check', ...bindings()],
   ['unused files, exports, packages', bin('knip'), '--no-progress'],
-  ['sizes', process.execPath, join(root, 'scripts/sizes.ts')],
+  [SIZES, process.execPath, join(root, 'scripts/sizes.ts')],
 ];
 
 /** Reads the head of worker-configuration.d.ts. Leaves out `.dev.vars`, which belongs to one machine. */
@@ -46,7 +48,7 @@ const ENV = {
   WRANGLER_WRITE_LOGS: 'false',
 };
 
-/** Prints one line for a check that passes and all output of one that fails. `sizes` always shows its figures. */
+/** Prints one line for a check that passes and all output of one that fails. {@link SIZES} always shows its figures. */
 async function pass([title, command, ...args]: Check, stdio: 'pipe' | 'inherit' = 'pipe'): Promise<boolean> {
   const startedAt = performance.now();
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio], env: ENV });
@@ -58,7 +60,7 @@ async function pass([title, command, ...args]: Check, stdio: 'pipe' | 'inherit' 
   });
   if (!isGood) console.error(`${said}\n✗ ${title}`);
   else console.log(`✓ ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
-  if (isGood && title === 'sizes') process.stdout.write(said);
+  if (isGood && title === SIZES) process.stdout.write(said);
   return isGood;
 }
 

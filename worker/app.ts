@@ -1,4 +1,9 @@
-/** The app: middleware and routes in the order in which a request meets them. Every other path is refused. */
+/**
+ * The app: middleware and routes in the order in which a request meets them. Every other path is refused.
+ *
+ * Routes that few isolates are asked for are in parts, which an isolate loads with the first request for one of their
+ * paths: so a start reads, compiles and evaluates what visitors need, and no more.
+ */
 import { Hono } from 'hono';
 import { claimedSite } from './auth/auth.ts';
 import { getPath, onePath } from './http/canonical-path.ts';
@@ -7,10 +12,8 @@ import { type App, sendFailure } from './http/failure-response.ts';
 import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';
 import { envelope } from './http/request-context.ts';
-import { adminRoutes } from './routes/admin/index.ts';
 import { deskPageRoutes } from './routes/admin/page.ts';
 import { embedRoutes, framedSite } from './routes/embed.ts';
-import { fileRoutes } from './routes/files.ts';
 import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
@@ -19,7 +22,7 @@ import { privacyRoutes } from './routes/privacy.ts';
 import { reportRoutes } from './routes/report.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
-import { refusalsAreFinal, uploadRoutes } from './routes/upload/route.ts';
+import { refusalsAreFinal } from './routes/upload/final.ts';
 import type { Services } from './services.ts';
 import { readOrigin } from './sites/origins.ts';
 
@@ -43,8 +46,58 @@ const METHODS: readonly [path: string, methods: readonly string[]][] = [
 /** Failing storage is usually back within seconds. */
 const BROKEN_RETRY_SECONDS = 5;
 
-export function createApp(services: Services): Hono<App> {
-  const { config, owners, sites, log, now, createId, refreshCatalog } = services;
+type Routes = (services: Services) => Hono<App>;
+
+interface Part {
+  paths: RegExp;
+  load: () => Promise<readonly Routes[]>;
+}
+
+const PARTS: readonly Part[] = [
+  {
+    paths: /^\/peel\/admin\/api(?:\/|$)/,
+    async load() {
+      const { adminRoutes } = await import('./routes/admin/index.ts');
+      return [
+        (services) => (services.owners ? adminRoutes({ ...services, owners: services.owners }) : new Hono<App>()),
+      ];
+    },
+  },
+  {
+    paths: /^(?:\/upload)?\/v1(?:beta)?\/files(?:\/|$)/,
+    async load() {
+      const [{ uploadRoutes }, { fileRoutes }] = await Promise.all([
+        import('./routes/upload/route.ts'),
+        import('./routes/files.ts'),
+      ]);
+      return [uploadRoutes, fileRoutes];
+    },
+  },
+];
+
+export function createApp(services: Services): Pick<Hono<App>, 'fetch'> {
+  const main = withRoutes(services, []);
+  const loaded = new Map<Part, Promise<Hono<App>>>();
+
+  async function load(part: Part): Promise<Hono<App>> {
+    return withRoutes(services, await part.load());
+  }
+
+  return {
+    fetch(request, ...others) {
+      const path = getPath(request);
+      const part = PARTS.find(({ paths }) => paths.test(path));
+      if (!part) return main.fetch(request, ...others);
+      const app = loaded.get(part) ?? load(part);
+      loaded.set(part, app);
+      return app.then((whole) => whole.fetch(request, ...others));
+    },
+  };
+}
+
+/** @param others Routes beside those that every isolate has. */
+function withRoutes(services: Services, others: readonly Routes[]): Hono<App> {
+  const { config, sites, log, now, createId, refreshCatalog } = services;
   const { demo } = config;
   const app = new Hono<App>({ getPath });
 
@@ -77,10 +130,8 @@ export function createApp(services: Services): Hono<App> {
   app.route('/', sessionRoutes({ ...services, secrets: config.secrets }));
   app.route('/', modelRoutes(services));
   app.route('/', imageRoutes({ ...services, secrets: config.secrets }));
-  app.route('/', uploadRoutes(services));
-  app.route('/', fileRoutes(services));
   app.route('/', generateRoutes(services));
-  if (owners) app.route('/', adminRoutes({ ...services, owners }));
+  for (const routes of others) app.route('/', routes(services));
 
   for (const [path, allowed] of METHODS) {
     app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed }));

@@ -1,12 +1,10 @@
 /**
  * The entry point: exports the worker and its Durable Objects. Routes get services from `wiring` and never read `env`.
  */
-import type { Hono } from 'hono';
 import { createApp } from './app.ts';
 import { KEYED_PROVIDERS } from './catalog/model.ts';
 import { VariableError } from './config/variables.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
-import type { App } from './http/failure-response.ts';
 import { toWire } from './http/wire-error.ts';
 import { createId, createServices, type Env } from './wiring.ts';
 
@@ -15,12 +13,12 @@ export { Ledger } from './objects/ledger.ts';
 export { Proofs } from './objects/proofs.ts';
 
 /** One app per isolate and environment. A broken configuration is cached as well and answers every request. */
-const apps = new WeakMap<Env, Hono<App> | VariableError>();
+const apps = new WeakMap<Env, ReturnType<typeof createApp> | VariableError>();
 
-function appOf(env: Env): Hono<App> | VariableError {
+function appOf(env: Env): ReturnType<typeof createApp> | VariableError {
   const known = apps.get(env);
   if (known) return known;
-  let app: Hono<App> | VariableError;
+  let app: ReturnType<typeof createApp> | VariableError;
   try {
     app = createApp(createServices(env));
   } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * Stands on the path as `wrangler` and as `vite`. It writes down each call in the folder `FAKE_STATE`, with what came
+ * Stands on the path as `wrangler` and as `npm`. It writes down each call in the folder `FAKE_STATE`, with what came
  * through stdin, and answers from `answers.json` there, or as a healthy account does.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';

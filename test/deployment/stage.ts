@@ -75,7 +75,7 @@ export async function openStage(): Promise<Stage> {
   const notes = join(folder, 'notes');
   for (const path of [bin, notes]) mkdirSync(path);
   const fake = `#!${process.execPath}\nimport(${JSON.stringify(join(import.meta.dirname, 'fake-wrangler.ts'))});\n`;
-  for (const name of ['wrangler', 'vite']) writeFileSync(join(bin, name), fake, { mode: 0o755 });
+  for (const name of ['wrangler', 'npm']) writeFileSync(join(bin, name), fake, { mode: 0o755 });
 
   const google = await listen(({ headers }, _, answer) => {
     stage.keysAsked.push(String(headers['x-goog-api-key']));
@@ -103,7 +103,10 @@ export async function openStage(): Promise<Stage> {
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
   const stage: Stage = {
     ...{ address: addressOf(deployment), google: [], keysAsked: [], refusals: [], sent: [] },
-    site: { source: 'variables', record: { origins: [], models: ['gemini-nano-banana-2.1'] } },
+    site: {
+      source: 'variables',
+      record: { origins: [], models: ['gemini-nano-banana-2.1'], budgets: { dailyUsd: 5, visitorDailyUsd: 0.5 } },
+    },
     answer: (answers) => writeFileSync(join(folder, 'answers.json'), JSON.stringify(answers)),
     calls: (command = '') =>
       read('calls.jsonl')

@@ -15,9 +15,6 @@ export interface AccessOptions {
   now: () => number;
 }
 
-/** The header in which Access sends its token. */
-export const ACCESS_HEADER = 'Cf-Access-Jwt-Assertion';
-
 /** Clocks of Cloudflare and of this isolate differ. */
 const SKEW_SECONDS = 30;
 

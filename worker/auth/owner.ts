@@ -7,7 +7,6 @@ import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
 import type { PageOrigin } from '../sites/origins.ts';
 import { credentialOf, type Gate, prefixOf } from './auth.ts';
-import { ACCESS_HEADER } from './owner-access.ts';
 import { holdsSession, sessionCookie } from './owner-session.ts';
 import { digestFields, looksSealed } from './sealed-token.ts';
 import { isSameText } from './timing-safe-equal.ts';
@@ -48,6 +47,8 @@ export interface Owners {
 const CLEARED_MS = 60_000;
 const MAX_CLEARED = 100;
 const RETRY_SECONDS = 5;
+/** The header in which Access sends its token. */
+const ACCESS_HEADER = 'Cf-Access-Jwt-Assertion';
 
 export function createOwners({ adminToken, access, secrets, gate, judgeTry, now }: OwnersOptions): Owners {
   /** When each address was found to be free, Unix milliseconds. */

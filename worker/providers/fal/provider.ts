@@ -13,84 +13,30 @@
  *   gateway that knows only `FAL_BASE_URL`, one long request waits for the answer.
  */
 import type { CatalogModel } from '../../catalog/model.ts';
-import type { Redactor } from '../../gemini/redact/redact.ts';
 import { countPromptTokens } from '../estimate.ts';
-import type { Provider, ProviderCall, Verdict } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import type { FalHosts } from '../provider-config.ts';
 import type { ProviderEntry } from '../provider-entry.ts';
-import { type AskedRequest, toAnswer, toRefusal } from './answer.ts';
-import { readFalError } from './errors.ts';
+import type { createDraw, FalDependencies } from './draw.ts';
 import { familyOf } from './families.ts';
 import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './hosts.ts';
-import { createFalHttp } from './http.ts';
-import { openPicture } from './picture.ts';
-import { createQueue, type QueueOutcome } from './queue.ts';
-import { type FalRequest, toFalRequest } from './request-body.ts';
-import { judge, late, lost, refusedUnsent } from './verdicts.ts';
+import { refusedUnsent } from './verdicts.ts';
 
-export interface FalDependencies {
-  fetch: (url: string, init: RequestInit) => Promise<Response>;
-  pause: (ms: number) => Promise<unknown>;
-  /** Removes keys from fal's words. */
-  redactor: Redactor;
-  deadlineSeconds: number;
-  /** `countTokens` returns an estimate if no other provider is configured: fal has no method for it. */
-  isOnly: boolean;
-}
-
-export function createFal(
-  baseUrl: string,
-  hosts: FalHosts,
-  key: string,
-  { fetch, pause, redactor, deadlineSeconds, isOnly }: FalDependencies,
-): Provider {
-  const http = createFalHttp({ fetch, pause, key, deadlineSeconds });
-  const { queueUrl, mediaHosts } = hosts;
-  const queue = queueUrl && createQueue(queueUrl, { http, pause, redact: redactor.text, deadlineSeconds });
-
-  async function askDirectly({ endpoint, body }: FalRequest, { inputs, signal }: ProviderCall): Promise<QueueOutcome> {
-    return http.post<QueueOutcome>(`${baseUrl}/${endpoint}`, body, inputs, signal, async (response) => {
-      const requestId = response.headers.get('X-Fal-Request-Id') ?? '';
-      if (response.status === 200) return { response, requestId };
-      const judged = judge(await readFalError(response, redactor.text), false);
-      return 'refusal' in judged ? { ...judged, requestId } : judged;
-    });
-  }
-
-  async function draw(call: ProviderCall): Promise<ReadableStream<Uint8Array> | Verdict> {
-    const { request, model, inputs, form, signal } = call;
-    const asked = toFalRequest(request, model, inputs);
-    if ('refused' in asked) return refusedUnsent(asked.refused);
-    const outcome = await (queue ? queue.run(asked, call) : askDirectly(asked, call));
-    if ('failure' in outcome) return outcome;
-
-    const about: AskedRequest = {
-      request,
-      model,
-      form,
-      spoken: asked.spoken,
-      requestId: redactor.text(outcome.requestId),
-    };
-    if ('refusal' in outcome) return toRefusal(about, outcome.refusal);
-    try {
-      const picture = await openPicture(outcome.response, signal, { http, pause, mediaHosts, deadlineSeconds });
-      return 'failure' in picture ? picture : toAnswer(about, picture);
-    } catch (error) {
-      return signal.aborted ? late(deadlineSeconds) : lost(String(error));
-    }
-  }
-
+/** What draws is loaded with the first picture: a deployment without fal's key never needs it. */
+export function createFal(baseUrl: string, hosts: FalHosts, key: string, dependencies: FalDependencies): Provider {
+  let draw: Promise<ReturnType<typeof createDraw>> | undefined;
   return {
     name: 'fal',
     serves: (model: CatalogModel) => familyOf(model.offers.fal?.wireId) !== undefined,
     async generate(call) {
-      const result = await draw(call);
+      draw ??= import('./draw.ts').then((loaded) => loaded.createDraw(baseUrl, hosts, key, dependencies));
+      const result = await (await draw)(call);
       return 'failure' in result
         ? { ok: false, provider: 'fal', verdict: result }
         : { ok: true, provider: 'fal', form: call.form, body: result };
     },
     async countTokens({ request }) {
-      if (isOnly) return { ok: true, value: countPromptTokens(request) };
+      if (dependencies.isOnly) return { ok: true, value: countPromptTokens(request) };
       const failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'fal counts no tokens' } as const;
       return { ok: false, provider: 'fal', verdict: refusedUnsent(failure) };
     },

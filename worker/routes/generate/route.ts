@@ -16,7 +16,6 @@ import type { Failure } from '../../shared/failure.ts';
 import { forFormVisitor, forVisitor } from '../../shared/told.ts';
 import { type Admission, admitPaid, readStanding } from './admission.ts';
 import { countTokens } from './count-tokens.ts';
-import { passThrough } from './no-store.ts';
 import { type ReadRequest, readAsked, readsOnlyPictures } from './read-request.ts';
 import { answerRun, sendAnswer, sourceOf } from './respond.ts';
 
@@ -98,7 +97,10 @@ export async function generate(
     read.holding.release();
     return sendFailure(c, admission.failure);
   }
-  if (key === undefined) return passThrough(c, read, admission.value, services);
+  if (key === undefined) {
+    const { passThrough } = await import('./no-store.ts');
+    return passThrough(c, read, admission.value, services);
+  }
   const job = jobOf(key, read, admission.value);
   const inputs = requestInputsOf(read, services);
   c.set('mayBePaid', true);

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { createMiddleware } from 'hono/factory';
 import { issueUploadToken } from '../../auth/upload-token.ts';
 import { MAX_FILE_BYTES, toFile } from '../../files/file.ts';
 import { type FileWords, toDisplayName } from '../../files/parse-file.ts';
@@ -15,6 +14,7 @@ import { isFileId } from '../../request/file-url.ts';
 import type { Services } from '../../services.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { beginUpload, type Owner, readFileWords } from './begin.ts';
+import { STATUS } from './final.ts';
 import { readMultipart } from './multipart.ts';
 import { admitUpload, TOKEN, type UploadOwner } from './owner.ts';
 import { bodyOf, endOf, inOneRequest, type Step, sendUpload, type UploadBody } from './send.ts';
@@ -23,18 +23,8 @@ import { bodyOf, endOf, inOneRequest, type Step, sendUpload, type UploadBody } f
 const CHUNK_GRANULARITY = String(8 * 1024 * 1024);
 const GRANULARITY = 'X-Goog-Upload-Chunk-Granularity';
 const RECEIVED = 'X-Goog-Upload-Size-Received';
-const STATUS = 'X-Goog-Upload-Status';
 /** In lower case, as in HTTP/2. Google's curl sample looks only for this spelling, even on HTTP/1.1. */
 const ADDRESS = 'x-goog-upload-url';
-
-/**
- * Sets `X-Goog-Upload-Status: final` on every answer; a step that leaves its upload active overwrites it. Without
- * `final`, Google's clients in Python and Go resend a refused piece for seven seconds.
- */
-export const refusalsAreFinal = createMiddleware<App>(async (c, next) => {
-  c.header(STATUS, 'final');
-  await next();
-});
 
 /** A finished upload cannot be cancelled. */
 const IS_FINISHED: Failure = {

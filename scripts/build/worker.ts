@@ -1,0 +1,71 @@
+/**
+ * Builds the worker as it is deployed: one module that a start evaluates, and beside it a module for each `import()`,
+ * which an isolate loads when a request needs it. Wrangler's own bundler would write all of it into one module.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'vite';
+import { experimental_readRawConfig as readRawConfig } from 'wrangler';
+import { BUILT_CONFIG, BUILT_WORKER, ROOT } from '../deployment/names.ts';
+
+const ENTRY = join(ROOT, 'worker/index.ts');
+
+interface ModuleGraph {
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/** Every module that the entry imports, but by `import()`. */
+function atStartOf(graph: ModuleGraph): Set<string> {
+  const found = new Set([ENTRY]);
+  for (const id of found) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  // The entry's exports are the worker's entry points, so it must export nothing for other modules.
+  found.delete(ENTRY);
+  return found;
+}
+
+/** `wrangler.toml` for modules that are bundled already. */
+function writeConfig(): void {
+  const { minify: _, keep_names: __, ...config } = readRawConfig({ config: join(ROOT, 'wrangler.toml') }).rawConfig;
+  const directory = relative(BUILT_WORKER, join(ROOT, config.assets?.directory ?? ''));
+  const built = {
+    ...config,
+    ...{ main: 'index.js', no_bundle: true, find_additional_modules: true },
+    rules: [{ type: 'ESModule', globs: ['*.js'] }],
+    assets: { ...config.assets, directory },
+  };
+  writeFileSync(BUILT_CONFIG, `${JSON.stringify(built, null, 2)}\n`);
+}
+
+export async function buildWorker(): Promise<void> {
+  rmSync(BUILT_WORKER, { recursive: true, force: true });
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    ssr: { noExternal: true, target: 'webworker' },
+    resolve: { conditions: ['workerd', 'worker', 'browser'] },
+    build: {
+      ssr: ENTRY,
+      outDir: BUILT_WORKER,
+      target: 'es2024',
+      minify: true,
+      sourcemap: true,
+      rolldownOptions: {
+        external: [/^cloudflare:/, /^node:/],
+        preserveEntrySignatures: 'strict',
+        output: {
+          entryFileNames: 'index.js',
+          chunkFileNames: '[name]-[hash:8].js',
+          // Shared by several late modules or not: what a start needs is one module, which compresses best.
+          codeSplitting: {
+            groups: [{ name: (id, graph) => (atStartOf(graph).has(id) ? 'start' : null), debugName: 'start' }],
+          },
+        },
+      },
+    },
+  });
+  writeConfig();
+}
+
+if (import.meta.main) await buildWorker();
