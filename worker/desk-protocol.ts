@@ -123,10 +123,16 @@ export interface DeskOverview extends DeskCounts {
   alarms: DeskAlarm[];
 }
 
-/** `GET …/series?days=&site=&by=`: sums by UTC day, oldest first. The same rows as CSV with `Accept: text/csv`. */
+/**
+ * `GET …/series?days=&site=`: sums by UTC day, oldest first, today the last. Its `rows` as CSV with `Accept: text/csv` or
+ * `format=csv`.
+ */
 export interface DeskSeries {
+  /** null: all sites. */
   site: string | null;
   days: DeskSeriesDay[];
+  /** Sites whose ledger did not answer: their figures are not in any sum. */
+  unread: string[];
 }
 
 export interface DeskSeriesDay extends DeskCounts {
@@ -138,11 +144,27 @@ export interface DeskSeriesDay extends DeskCounts {
   refusals: Record<string, number>;
 }
 
-/** `GET …/hours?day=&site=`: one day by hour. */
+/** `GET …/hours?day=&site=`: one day by hour, of the last 40 days. As CSV as {@link DeskSeries}. */
 export interface DeskHours {
+  /** null: all sites. */
   site: string | null;
   day: string;
   hours: (DeskCounts & { hour: string; spentMicros: number })[];
+  unread: string[];
+}
+
+/**
+ * `GET …/pictures?site=&day=&model=&who=&only=&before=&limit=`: newest first. As CSV as {@link DeskSeries}.
+ */
+export interface DeskPictures {
+  /** null: all sites. */
+  site: string | null;
+  pictures: DeskPicture[];
+  /** The `before` of the next page. Absent: this is the last. */
+  next?: string;
+  /** With `day`: all that the filter finds, on whatever page. */
+  sums?: { pictures: number; costMicros: number };
+  unread: string[];
 }
 
 /** A picture, as `GET …/pictures?site=&day=&model=&who=&only=&before=&limit=` lists it and `GET …/pictures/{id}` tells it. */

@@ -64,6 +64,7 @@ const VERSION_1 = [
 
 /** What version 3 has otherwise than version 4. */
 const VERSION_3 = [
+  'ALTER TABLE holds DROP COLUMN at',
   'ALTER TABLE ended DROP COLUMN at',
   'ALTER TABLE ended DROP COLUMN pictures',
   'DROP INDEX pictures_on_wall',

@@ -48,6 +48,10 @@ export function createClaims(sql: Sql) {
   }
 
   return {
+    /** Sites whose last change has left a record. */
+    sites: (): string[] =>
+      rows('SELECT site FROM site_changes WHERE etag IS NOT NULL ORDER BY site').map(({ site }) => String(site)),
+
     /** @param lease A name that no other change has. @returns undefined while another change of the site runs. */
     beginSiteChange(site: string, lease: string, now: number): SiteChange | undefined {
       const [row] = rows('SELECT epoch, etag, at, lease, leaseUntil FROM site_changes WHERE site = ?', site);

@@ -28,6 +28,8 @@ export interface Hold {
   leaseUntil: number;
   /** When its owner may be asked for the outcome. */
   askAt: number;
+  /** When it was granted. null: rows of earlier versions do not say. */
+  at: number | null;
 }
 
 /** `settled`: it counts as spent. `released`: it costs nothing, and can never be reserved later. */
@@ -112,12 +114,13 @@ export function createHolds(sql: Sql) {
         purses: [...new Set(rest.purses.map(purseIdOf))],
         leaseUntil,
         askAt,
+        at: now,
       };
       sql.exec(
-        `INSERT INTO holds (id, run, micros, day, owner, model, size, counters, leaseUntil, askAt, purses)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO holds (id, run, micros, day, owner, model, size, counters, leaseUntil, askAt, purses, at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...[id, run, micros, hold.day, owner, subject.model, subject.size],
-        ...[JSON.stringify(hold.counters), leaseUntil, askAt, JSON.stringify(hold.purses)],
+        ...[JSON.stringify(hold.counters), leaseUntil, askAt, JSON.stringify(hold.purses), now],
       );
       remember(hold);
       purses.note(hold.day, hold.purses, { ...NOTHING, held: micros });

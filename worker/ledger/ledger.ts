@@ -346,7 +346,10 @@ export function createLedgerMachine(
     /** What the period of a UTC day has taken so far, under the caps of the site or of the deployment. */
     taken: takenOf,
 
-    /** Reservations that hold money, by the end of their lease; at most 1,000. */
+    /** Reservations that hold money, by the end of their lease. */
+    holds: holds.all,
+
+    /** The same for the owner's report; at most 1,000. */
     open: (): { id: string; micros: number; leaseUntil: number }[] =>
       holds
         .all()

@@ -381,3 +381,6 @@ export function createLender(sql: Sql) {
       ),
   };
 }
+
+/** What {@link createLender} returns. */
+export type Lender = ReturnType<typeof createLender>;

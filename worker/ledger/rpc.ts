@@ -8,10 +8,10 @@ import type { Site } from '../sites/site.ts';
 import type { AuditEntry, Change } from './audit.ts';
 import type { StoredBill } from './bills.ts';
 import type { SiteChange, SiteChangeEnd } from './claims.ts';
+import type { DeskLedgerRpc } from './figures/desk-rpc.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { OriginCount, OriginCounts } from './origins.ts';
 import type { PictureReport, VisitorReport } from './picture-reports.ts';
-import type { PictureFilter, PictureRow } from './pictures.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
 import type { DeploymentReport, LedgerReport } from './report.ts';
 import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
@@ -22,7 +22,7 @@ import type { MonthRow } from './usage.ts';
  * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
  * are idempotent by reservation id.
  */
-export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc {
+export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedgerRpc {
   /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
   reserve(reservation: Reservation): Promise<Failure | undefined>;
   /** Checks that the money is still held and paid work is not paused. @returns Why it may not be spent. */
@@ -100,8 +100,6 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc {
   pictureReports(ids: readonly string[]): Promise<Record<string, PictureReport>>;
   /** Closes the reports of a picture: the owner keeps it. Idempotent. */
   closeReports(id: string): Promise<void>;
-  /** A page of the site's pictures, newest first. @param most Number of rows. */
-  pictures(filter: PictureFilter, most: number): Promise<PictureRow[]>;
   /** Marks the pictures that are on the site's wall, and no others. Idempotent. @param ids Without their class letters. */
   markWall(ids: readonly string[]): Promise<void>;
   /** Notes that a picture was deleted. Its row stays in the index until midnight UTC. Idempotent. */

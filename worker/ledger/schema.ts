@@ -45,7 +45,7 @@ const TABLES = [
   `CREATE TABLE holds (
     id TEXT PRIMARY KEY, run TEXT NOT NULL, micros INTEGER NOT NULL, day TEXT NOT NULL, owner TEXT, model TEXT NOT NULL,
     size TEXT NOT NULL, counters TEXT NOT NULL, leaseUntil INTEGER NOT NULL, askAt INTEGER NOT NULL,
-    purses TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID`,
+    purses TEXT NOT NULL DEFAULT '[]', at INTEGER) WITHOUT ROWID`,
   // Reservations that have ended, by the day on which they did, so that old ones are deleted without a search. `micros`
   // and `purses`: what it took of the purses of that day. `pictures`: how many they have of it.
   `CREATE TABLE ended (
@@ -94,6 +94,7 @@ const TABLES = [
 
 /** What ledgers of version 3 lack. The sizes, providers and hours of what they have counted are not known. */
 const FROM_VERSION_3 = [
+  'ALTER TABLE holds ADD COLUMN at INTEGER',
   'ALTER TABLE ended ADD COLUMN at INTEGER',
   'ALTER TABLE ended ADD COLUMN pictures INTEGER',
   ...['size TEXT', 'provider TEXT', 'client TEXT', 'waitMs INTEGER', 'heldMicros INTEGER', 'tokens TEXT'].map(
@@ -121,7 +122,8 @@ const FROM_VERSION_2 = [
 const FROM_VERSION_1 = [
   VISITOR_MICROS,
   ...USAGE_OUTCOMES,
-  `INSERT INTO holds SELECT id, run, micros, day, owner, model, size,
+  `INSERT INTO holds (id, run, micros, day, owner, model, size, counters, leaseUntil, askAt, purses)
+    SELECT id, run, micros, day, owner, model, size,
       (SELECT json_group_array(DISTINCT who) FROM uses WHERE uses.run = reservations.run), leaseUntil, askAt, '[]'
     FROM reservations WHERE state = 'held'`,
   "INSERT INTO ended (day, id, state, micros, purses) SELECT day, id, state, NULL, NULL FROM reservations WHERE state <> 'held'",

@@ -164,7 +164,31 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
       sql
         .exec('SELECT * FROM usage WHERE day > ? ORDER BY day DESC, model, size, provider', dayOf(now - days * DAY_MS))
         .toArray()
-        .map(({ waits, ...row }) => ({ ...(row as unknown as UsageRow), waits: JSON.parse(String(waits)) as Waits })),
+        .map(toUsageRow),
+
+    /** Usage from one day to another, both with it, oldest first. @param play Of the demo, or of all others. */
+    rows: (first: string, last: string, play: boolean): UsageRow[] =>
+      sql
+        .exec(
+          `SELECT * FROM usage WHERE day BETWEEN ? AND ? AND (provider = 'demo') = ?
+            ORDER BY day, model, size, provider`,
+          ...[first, last, play ? 1 : 0],
+        )
+        .toArray()
+        .map(toUsageRow),
+
+    /** What each day of a range came to, overruns included. Days without a call are left out. */
+    byDay: (first: string, last: string, play: boolean): Record<string, number> =>
+      Object.fromEntries(
+        sql
+          .exec(
+            `SELECT day, sum(costMicros + overrunMicros) AS micros FROM usage
+              WHERE day BETWEEN ? AND ? AND (provider = 'demo') = ? GROUP BY day ORDER BY day`,
+            ...[first, last, play ? 1 : 0],
+          )
+          .toArray()
+          .map(({ day, micros }) => [String(day), Number(micros)]),
+      ),
 
     /** Sums of all months that are kept, newest first. */
     months: (): MonthRow[] =>
@@ -197,6 +221,37 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
       }
     },
 
+    /** Counts of a day, or of an hour. */
+    counts: (period: string): Record<string, number> =>
+      Object.fromEntries(
+        sql
+          .exec(
+            'SELECT name, sum(count) AS count FROM hours WHERE hour >= ? AND hour < ? GROUP BY name',
+            ...[period, `${period}U`],
+          )
+          .toArray()
+          .map(({ name, count }) => [String(name), Number(count)]),
+      ),
+
+    /** Counts of a range of days by day, or by hour. @param first Such as `2026-11-23`. @param last With it. */
+    countsBy(period: 'day' | 'hour', first: string, last: string): Record<string, Record<string, number>> {
+      const length = period === 'day' ? 10 : 13;
+      const rows = sql
+        .exec(
+          `SELECT substr(hour, 1, ?1) AS period, name, sum(count) AS count FROM hours
+            WHERE hour >= ?2 AND hour < ?3 GROUP BY 1, 2`,
+          ...[length, `${first}T00`, `${last}T24`],
+        )
+        .toArray();
+      const groups = Object.groupBy(rows, (row) => String(row.period));
+      return Object.fromEntries(
+        Object.entries(groups).map(([name, group = []]) => [
+          name,
+          Object.fromEntries(group.map((row) => [String(row.name), Number(row.count)])),
+        ]),
+      );
+    },
+
     /** Counts from the hour `since` on. */
     hours: (since: string): { hour: string; name: string; count: number }[] =>
       sql.exec('SELECT * FROM hours WHERE hour >= ? ORDER BY hour, name', since).toArray() as unknown as {
@@ -213,3 +268,8 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
     },
   };
 }
+
+const toUsageRow = ({ waits, ...row }: Record<string, unknown>): UsageRow => ({
+  ...(row as unknown as UsageRow),
+  waits: JSON.parse(String(waits)) as Waits,
+});

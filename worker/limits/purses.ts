@@ -22,6 +22,9 @@ const EVERYONE = 'all';
 /** What a ledger's rows call a purse. The day and the month of the same money have one id. */
 export const purseIdOf = ({ name, who }: Pick<Purse, 'name' | 'who'>): string => `${name} ${who}`;
 
+/** How the ids of clients' purses begin. */
+export const CLIENT = purseIdOf({ name: 'client', who: '' });
+
 /** The purse that every visitor's call takes from. */
 export const VISITORS = purseIdOf({ name: 'visitors', who: EVERYONE });
 

@@ -9,6 +9,11 @@ import { type Audit, type AuditEntry, type Change, createAudit } from '../ledger
 import { type Bills, createBills, type StoredBill } from '../ledger/bills.ts';
 import { dayOf, periodOf } from '../ledger/budget.ts';
 import { type Claims, createClaims, type SiteChange, type SiteChangeEnd } from '../ledger/claims.ts';
+import { createDeskLedger, type DeskLedger } from '../ledger/figures/desk-ledger.ts';
+import type { PicturesAsk, PicturesPage } from '../ledger/figures/desk-rpc.ts';
+import type { Overview, OverviewAsk } from '../ledger/figures/overview.ts';
+import type { SiteDays, SiteHours } from '../ledger/figures/series.ts';
+import type { SiteFigures, ToldPicture } from '../ledger/figures/site-figures.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
 import type { OriginCount, OriginCounts } from '../ledger/origins.ts';
 import { createOwnerTries, type OwnerTries } from '../ledger/owner-tries.ts';
@@ -18,7 +23,6 @@ import {
   type PictureReports,
   type VisitorReport,
 } from '../ledger/picture-reports.ts';
-import type { PictureFilter, PictureRow } from '../ledger/pictures.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
 import type { DeploymentReport, LedgerReport } from '../ledger/report.ts';
 import type { Demand, Reservation, ReservationOutcome, Settlement } from '../ledger/reservation.ts';
@@ -57,6 +61,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #claims: Claims;
   readonly #bills: Bills;
   readonly #pictureReports: PictureReports;
+  readonly #desk: DeskLedger;
   readonly #log = createLog((text) => text);
   readonly #name: string;
   /** What a site's ledger tells of its money. The deployment's has none. */
@@ -101,6 +106,15 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#claims = createClaims(sql);
     this.#bills = createBills(sql);
     this.#pictureReports = createPictureReports(sql);
+    this.#desk = createDeskLedger({
+      ...{ ledger: this.#service.ledger, lender: this.#service.lender, reports: this.#pictureReports },
+      recordedSites: this.#claims.sites,
+      alarms: () => this.#alarms().open(),
+      ledgerAt,
+      now: Date.now,
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      log: this.#log,
+    });
   }
 
   async reserve(reservation: Reservation): Promise<Failure | undefined> {
@@ -239,8 +253,36 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#service.report(days);
   }
 
-  pictures(filter: PictureFilter, most: number): PictureRow[] {
-    return this.#service.ledger.pictures.page(filter, most, Date.now());
+  siteFigures(play: boolean): SiteFigures {
+    return this.#desk.siteFigures(play);
+  }
+
+  siteDays(first: string, last: string, play: boolean): Omit<SiteDays, 'site'> {
+    return this.#desk.siteDays(first, last, play);
+  }
+
+  siteHours(day: string, play: boolean): SiteHours {
+    return this.#desk.siteHours(day, play);
+  }
+
+  sitePictures(ask: PicturesAsk): PicturesPage<ToldPicture> {
+    return this.#desk.sitePictures(ask);
+  }
+
+  overview(ask: OverviewAsk): Promise<Overview> {
+    return this.#desk.overview(ask);
+  }
+
+  series(days: number, play: boolean): ReturnType<DeskLedger['series']> {
+    return this.#desk.series(days, play);
+  }
+
+  hours(day: string, play: boolean): ReturnType<DeskLedger['hours']> {
+    return this.#desk.hours(day, play);
+  }
+
+  allPictures(ask: PicturesAsk): ReturnType<DeskLedger['allPictures']> {
+    return this.#desk.allPictures(ask);
   }
 
   markWall(ids: readonly string[]): void {

@@ -20,8 +20,8 @@ async function ask(worker: TestWorker, address: string, body: Body): Promise<Res
 
 async function prefixOfLast(worker: TestWorker): Promise<string | undefined> {
   await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
-  const { pictures } = await told<{ pictures: { prefix?: string }[] }>(call(worker, 'GET', '/pictures'));
-  return pictures[0]?.prefix;
+  const { pictures } = await told<{ pictures: { visitor?: string }[] }>(call(worker, 'GET', '/pictures'));
+  return pictures[0]?.visitor;
 }
 
 afterEach(reset);

@@ -2,6 +2,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { DeskPictureDetails, DeskPictures } from '../../../worker/desk-protocol.ts';
 import type { AuditEntry } from '../../../worker/ledger/audit.ts';
 import { blobKey, manifestKey, renditionKey } from '../../../worker/storage/keys.ts';
 import { labelsOf } from '../../../worker/storage/labels.ts';
@@ -17,21 +18,7 @@ vi.setConfig({ testTimeout: 20_000 });
 const LINK = { 'Peel-Images': 'link' };
 const PRIVATE = { SITE_GROUNDING: 'on' };
 
-interface Page {
-  site: string;
-  pictures: {
-    at: number;
-    id: string;
-    model: string;
-    costMicros: number;
-    prefix?: string;
-    address: string;
-    thumbnail: string;
-  }[];
-  next?: string;
-}
-
-const listed = (worker: TestWorker, query = '') => told<Page>(call(worker, 'GET', `/pictures${query}`));
+const listed = (worker: TestWorker, query = '') => told<DeskPictures>(call(worker, 'GET', `/pictures${query}`));
 const pathOf = (address: string): string => address.replace(WORKER, '');
 
 /** Asks for a picture. @returns Its id, key and address. */
@@ -67,15 +54,19 @@ describe('the owner’s list of pictures', () => {
 
     const page = await listed(worker);
 
-    expect(page).toMatchObject({ site: 'default', pictures: [{ id: second.id }, { id: first.id }] });
+    expect(page).toMatchObject({ site: null, pictures: [{ id: second.id }, { id: first.id }], unread: [] });
+    expect(await listed(worker, '?site=default')).toEqual({ ...page, site: 'default' });
     const [ofVisitor, ofClient] = page.pictures;
     expect(ofVisitor).toEqual({
-      ...{ at: expect.any(Number), id: second.id, model: 'gemini-3.1-flash-image', costMicros: expect.any(Number) },
-      prefix: expect.stringMatching(/./),
+      ...{ at: expect.any(Number), site: 'default', id: second.id, costMicros: expect.any(Number) },
+      ...{ model: 'gemini-3.1-flash-image', size: '1K', provider: 'google', waitMs: expect.any(Number) },
+      visitor: expect.stringMatching(/^[\w-]{43}$/),
+      visitorToday: { pictures: 1, micros: ofVisitor?.costMicros },
       address: `${WORKER}${second.path}`,
-      thumbnail: `${WORKER}${second.path}?w=160`,
+      thumbnail: `${WORKER}${second.path}?w=320`,
     });
-    expect(ofClient).not.toHaveProperty('prefix');
+    expect(ofClient).toMatchObject({ client: 'dev', costMicros: expect.any(Number) });
+    expect(ofClient).not.toHaveProperty('visitor');
     expect(ofVisitor?.costMicros).toBeGreaterThan(0);
     const answer = await worker.fetch(pathOf(ofVisitor?.address ?? ''));
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([200, 'image/jpeg']);
@@ -92,6 +83,61 @@ describe('the owner’s list of pictures', () => {
     expect([...first.pictures, ...second.pictures].map(({ id }) => id)).toEqual(drawn);
     expect(first.next).toBeDefined();
     expect(second.next).toBeUndefined();
+  });
+
+  it('is searched by day, model, visitor, client and mark, and sums what it finds', async () => {
+    const worker = createTestWorker({ ...OWNER, SITE_PROOF: 'none' });
+    const mine = await draw(worker, newBody());
+    const theirs = await draw(worker, newBody(), await visitor(worker));
+    const { pictures } = await listed(worker);
+    const today = new Date().toISOString().slice(0, 10);
+    const idsOf = async (query: string) => (await listed(worker, query)).pictures.map(({ id }) => id);
+
+    expect(await idsOf('?who=dev')).toEqual([mine.id]);
+    expect(await idsOf(`?who=${pictures[0]?.visitor}&model=gemini-3.1-flash-image`)).toEqual([theirs.id]);
+    expect(await idsOf('?model=gemini-3-pro-image')).toEqual([]);
+    expect(await idsOf('?day=2026-01-31')).toEqual([]);
+    expect(await idsOf('?only=wall')).toEqual([]);
+    expect(await idsOf('?only=reported')).toEqual([]);
+    const costMicros = pictures.reduce((sum, picture) => sum + picture.costMicros, 0);
+    expect(await listed(worker, `?day=${today}&limit=1`)).toMatchObject({ sums: { pictures: 2, costMicros } });
+    await env.LEDGER.getByName('site:default').markWall([mine.id.slice(1)]);
+    expect(await idsOf('?only=wall')).toEqual([mine.id]);
+  });
+
+  it('tells of one picture what its row and its file have', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await draw(worker, newBody());
+
+    const details = await told<DeskPictureDetails>(call(worker, 'GET', `/pictures/${id}`));
+
+    const [row] = (await listed(worker)).pictures;
+    expect(details).toEqual({
+      ...row,
+      ...{ heldMicros: expect.any(Number), keptUntil: (row?.at ?? 0) + 30 * 86_400_000 },
+      ...{ mimeType: 'image/jpeg', bytes: expect.any(Number), width: expect.any(Number), height: expect.any(Number) },
+      tokens: { input: expect.any(Number), output: expect.any(Number) },
+      marks: { c2pa: expect.any(Boolean) },
+    });
+    await told(call(worker, 'DELETE', `/pictures/${id}`));
+    expect(await told(call(worker, 'GET', `/pictures/${id}`))).toMatchObject({ id, deletedAt: expect.any(Number) });
+    const unknown = await call(worker, 'GET', `/pictures/b${'0'.repeat(32)}`);
+    expect(await reasonOf(unknown)).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('comes as CSV too', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await draw(worker, newBody());
+    const [row] = (await listed(worker)).pictures;
+
+    const answer = await call(worker, 'GET', '/pictures?format=csv');
+
+    expect(answer.headers.get('Content-Disposition')).toBe('attachment; filename="peel-all-pictures.csv"');
+    expect((await answer.text()).split('\r\n')).toEqual([
+      'at,site,id,model,size,provider,costMicros,waitMs,visitor,client,deletedAt',
+      `${row?.at},default,${id},gemini-3.1-flash-image,1K,google,${row?.costMicros},${row?.waitMs},,dev,`,
+      '',
+    ]);
   });
 
   it('opens private pictures at signed addresses', async () => {
@@ -111,6 +157,8 @@ describe('the owner’s list of pictures', () => {
     ['?limit=ten', [400, 'INVALID_FIELD'], 'limit'],
     ['?before=yesterday', [400, 'INVALID_FIELD'], 'before'],
     ['?from=1', [400, 'UNKNOWN_FIELD'], 'from'],
+    ['?day=2026-02-30', [400, 'INVALID_FIELD'], 'day'],
+    ['?only=best', [400, 'INVALID_FIELD'], 'only'],
     ['?site=nowhere', [404, 'SITE_UNKNOWN'], 'site'],
   ])('names what is wrong with %s', async (query, expected, field) => {
     const worker = createTestWorker(OWNER);

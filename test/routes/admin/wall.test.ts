@@ -31,7 +31,7 @@ interface Kept {
 const keep = (worker: TestWorker, id: string) => told<Kept>(call(worker, 'POST', `/pictures/${id}/wall`, EMPTY));
 const save = (worker: TestWorker, record: unknown) => told(call(worker, 'PUT', '/sites/default', record));
 const onWall = async (worker: TestWorker) =>
-  (await worker.services.ledger('default').pictures({ only: 'wall' }, 10)).map(({ id }) => id);
+  (await worker.services.ledger('default').sitePictures({ only: 'wall', most: 10 })).pictures.map(({ id }) => id);
 
 describe('a picture on the wall', () => {
   it('stays after its retention, in every size, and is marked in the list', async () => {

@@ -9,6 +9,7 @@ import { CLIENTS_API } from './clients-api.ts';
 import { DESK_API } from './desk-api.ts';
 import { DRAW_API } from './draw-api.ts';
 import { DRY_RUN_API } from './dry-run-api.ts';
+import { FIGURES_API } from './figures-api.ts';
 import { KEYS_API } from './keys-api.ts';
 import { LEDGER_API } from './ledger-api.ts';
 import { PICTURES_API } from './pictures-api.ts';
@@ -21,6 +22,7 @@ import { USAGE_API } from './usage-api.ts';
 export const ADMIN_API: readonly ApiRoute[] = [
   ...SESSION_API,
   ...DESK_API,
+  ...FIGURES_API,
   ...LEDGER_API,
   ...SITES_API,
   ...TEMPLATES_API,

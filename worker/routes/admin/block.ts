@@ -28,4 +28,4 @@ export const blockAdminRoutes = ({ owners, sites, ledger, audit, now }: AdminSer
 
 /** As `digestFields` writes it. */
 const PREFIX = /^[A-Za-z0-9_-]{43}$/;
-const PREFIX_RULE = 'must be the prefix of a row of GET /peel/admin/api/pictures.';
+const PREFIX_RULE = 'must be the visitor of a picture of GET /peel/admin/api/pictures.';

@@ -10,9 +10,12 @@ import { clientAdminRoutes } from './clients.ts';
 import { deskAdminRoutes } from './desk.ts';
 import { drawAdminRoutes } from './draw.ts';
 import { dryRunAdminRoutes } from './dry-run.ts';
+import { figuresAdminRoutes } from './figures.ts';
 import { keyAdminRoutes } from './keys.ts';
 import { ledgerAdminRoutes } from './ledger.ts';
+import { overviewAdminRoutes } from './overview.ts';
 import type { AdminServices } from './owned.ts';
+import { pictureListRoutes } from './picture-list.ts';
 import { pictureAdminRoutes } from './pictures.ts';
 import { sessionAdminRoutes } from './session.ts';
 import { setupAdminRoutes } from './setup.ts';
@@ -21,6 +24,8 @@ import { templateAdminRoutes } from './templates.ts';
 import { usageAdminRoutes } from './usage.ts';
 
 const ROUTES = [
+  overviewAdminRoutes,
+  figuresAdminRoutes,
   sessionAdminRoutes,
   deskAdminRoutes,
   ledgerAdminRoutes,
@@ -32,6 +37,7 @@ const ROUTES = [
   keyAdminRoutes,
   billAdminRoutes,
   setupAdminRoutes,
+  pictureListRoutes,
   pictureAdminRoutes,
   blockAdminRoutes,
   usageAdminRoutes,

@@ -2,30 +2,71 @@ import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
 import { NOTHING } from './requests.ts';
 
+const micros = v.pipe(v.number(), v.integer());
+
+export const PICTURE = {
+  /** Unix milliseconds. */
+  at: v.number(),
+  ...{ site: v.string(), id: v.string() },
+  /** Addresses that open for a while. */
+  ...{ address: v.string(), thumbnail: v.string() },
+  /** Empty in rows of earlier versions, as the provider. */
+  ...{ model: v.string(), size: v.string(), provider: v.string() },
+  costMicros: micros,
+  /** From the start of the run to its end, milliseconds. */
+  waitMs: v.exactOptional(v.number()),
+  /** A hash of the visitor's address, which names it on the day of the picture alone. */
+  visitor: v.exactOptional(v.string()),
+  /** Name of the API client. */
+  client: v.exactOptional(v.string()),
+  /** What the visitor has today. */
+  visitorToday: v.exactOptional(v.strictObject({ pictures: v.number(), micros })),
+  /** What visitors have said of it: the first words, and how many have. */
+  report: v.exactOptional(v.strictObject({ at: v.number(), words: v.string(), count: v.number() })),
+  onWall: v.exactOptional(v.boolean()),
+  /** When it was deleted. The row stays until midnight UTC. */
+  deletedAt: v.exactOptional(v.number()),
+};
+
 export const PICTURES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/pictures' },
-    summary: 'What a site has drawn, the newest first, with addresses that open for a while.',
+    summary: 'What was drawn, the newest first, with addresses that open for a while. As CSV with `Accept: text/csv`.',
     query: {
-      site: 'Id of the site. Default: `default`.',
+      site: 'Id of the site. Default: all.',
+      day: 'Only of this UTC day, such as `2026-11-29`.',
+      model: 'Only of this model, by its id.',
+      who: 'Only of this visitor, by the `visitor` of a picture, or of this client, by its name.',
+      only: '`reported`: with open reports. `wall`: on a wall.',
       before: 'The `next` of the page before.',
       limit: 'Pictures of a page, 1 to 100. Default: 24.',
+      format: '`json` or `csv`. Default: as `Accept` says.',
     },
     answer: v.strictObject({
-      site: v.string(),
-      pictures: v.array(
-        v.strictObject({
-          /** Unix milliseconds. */
-          at: v.number(),
-          ...{ id: v.string(), model: v.string(), costMicros: v.number() },
-          /** A hash of the visitor's address, which names it on the day of the picture alone. */
-          prefix: v.exactOptional(v.string()),
-          ...{ address: v.string(), thumbnail: v.string() },
-          /** It was deleted. The row stays until midnight UTC. */
-          deletedAt: v.exactOptional(v.number()),
-        }),
-      ),
+      /** null: all sites. */
+      site: v.nullable(v.string()),
+      pictures: v.array(v.strictObject(PICTURE)),
       next: v.exactOptional(v.string()),
+      /** With `day`: all that the filter finds, on whatever page. */
+      sums: v.exactOptional(v.strictObject({ pictures: v.number(), costMicros: micros })),
+      /** Sites whose ledger did not answer. */
+      unread: v.array(v.string()),
+    }),
+  },
+  {
+    ...{ method: 'get', path: '/peel/admin/api/pictures/:id' },
+    summary: 'One picture, with its file and its marks.',
+    answer: v.strictObject({
+      ...PICTURE,
+      heldMicros: v.exactOptional(micros),
+      ...{ mimeType: v.exactOptional(v.string()), bytes: v.exactOptional(v.number()) },
+      ...{ width: v.exactOptional(v.number()), height: v.exactOptional(v.number()) },
+      /** As the provider counts them. */
+      tokens: v.exactOptional(v.strictObject({ input: v.number(), output: v.number() })),
+      /** Unix milliseconds. */
+      keptUntil: v.exactOptional(v.number()),
+      /** Whether the original has a C2PA manifest. */
+      marks: v.strictObject({ c2pa: v.boolean() }),
     }),
   },
   {

@@ -1,64 +1,22 @@
 import { Hono } from 'hono';
-import * as v from 'valibot';
 import { pictureAddress } from '../../answers/delivery.ts';
-import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../../auth/private-picture.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
-import { dayOf } from '../../ledger/budget.ts';
-import type { PictureCursor, PictureRow } from '../../ledger/pictures.ts';
 import { type Failure, succeed } from '../../shared/failure.ts';
 import { parseJson } from '../../shared/json.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { classOf, wallIdOf } from '../../storage/keys.ts';
 import { erasePicture } from './erase-picture.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { readQuery, wholeNumber } from './query.ts';
 import { NOTHING } from './requests.ts';
 
-/** As many as an address may ask for in smaller sizes at once, with room for a second page. */
-const DEFAULT_ROWS = 24;
-const MAX_ROWS = 100;
-const THUMBNAIL = 'w=160';
-
-/** The end of a page: the time and the run of its last row. */
-const CURSOR = /^(\d{1,15})-([0-9a-f]{0,32})$/;
-
-const picturesQuery = v.strictObject({
-  site: v.optional(v.string(), DEFAULT_SITE),
-  before: v.optional(v.pipe(v.string(), v.regex(CURSOR, 'must be the next of an earlier page'))),
-  limit: v.optional(wholeNumber(1, MAX_ROWS), String(DEFAULT_ROWS)),
-});
-
-function cursorOf(before: string | undefined): PictureCursor {
-  const [, at, run = ''] = CURSOR.exec(before ?? '') ?? [];
-  return { at: at === undefined ? Number.MAX_SAFE_INTEGER : Number(at), run };
-}
-
 /**
- * `GET …/pictures`: what a site has drawn, newest first, from its ledger. `DELETE …/pictures/{id}`: the pictures of one
- * run with all that was made of them, so that the same request makes a new picture.
+ * `DELETE …/pictures/{id}`: the pictures of one run with all that was made of them, so that the same request makes a new
+ * picture. `DELETE …/pictures/{id}/reports` keeps one that was reported. `POST …/pictures/{id}/wall` copies it to where it
+ * outlives its retention.
  */
 export const pictureAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, siteStore, ledger, images, eraser, config, audit, now } = services;
-
-  function describe({ at, id, file, model, costMicros, prefix, deletedAt }: PictureRow, origin: string) {
-    const folder = `${origin}/images/${id}`;
-    const expiresAt = Math.floor(now() / 1000) + SIGNED_SECONDS;
-    const signature = isPrivateId(id) && signatureQuery(config.secrets[0] as string, id, expiresAt);
-    const addressOf = (name: string, ...query: string[]): string => {
-      const all = [...query, ...(signature ? [signature] : [])].join('&');
-      return `${folder}/${name}${all && `?${all}`}`;
-    };
-    return {
-      ...{ at, id, model, costMicros },
-      // Names of another day name nobody any more.
-      ...(prefix !== undefined && dayOf(at) === dayOf(now()) && { prefix }),
-      ...(deletedAt !== undefined && { deletedAt }),
-      // Rows of earlier versions do not say the type, which any rendition goes without.
-      address: file === undefined ? addressOf('0.png', 'w=1280') : addressOf(file),
-      thumbnail: addressOf(file ?? '0.png', THUMBNAIL),
-    };
-  }
+  const { owners, sites, siteStore, ledger, images, eraser, audit } = services;
 
   /** Takes a deleted picture out of its site's record. A record that KV does not show yet keeps it, and shows a gap. */
   async function takeOffWall(id: string, wallId: string): Promise<void> {
@@ -72,19 +30,6 @@ export const pictureAdminRoutes = (services: AdminServices) => {
   }
 
   return new Hono<App>()
-    .get('/peel/admin/api/pictures', owned(owners), async (c) => {
-      const query = readQuery(c, picturesQuery);
-      if (!query.ok) return sendFailure(c, query.failure);
-      const { site, before, limit } = query.value;
-      const found = await sites.find(site);
-      // The pictures of a site whose record is broken are there all the same.
-      if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
-      const rows = await ledger(site).pictures({ before: cursorOf(before) }, limit);
-      const { origin } = new URL(c.req.url);
-      const last = rows.length === limit ? rows.at(-1) : undefined;
-      const page = { site, pictures: rows.map((row) => describe(row, origin)) };
-      return c.json({ ...page, ...(last && { next: `${last.at}-${last.run}` }) }, 200, NO_STORE);
-    })
     .delete('/peel/admin/api/pictures/:id', owned(owners), async (c) => {
       const id = c.req.param('id');
       const retention = classOf(id);

@@ -23,9 +23,9 @@ export const setupAdminRoutes = (services: AdminServices) => {
   async function look(id: string): Promise<SetupSeen> {
     const found = await sites.find(id);
     const { site } = found.ok ? found.value : { site: config.site };
-    const [seen, pictures, { admitted, refused }, keys, stored, live] = await Promise.all([
+    const [seen, { pictures }, { admitted, refused }, keys, stored, live] = await Promise.all([
       probes(),
-      ledger(id).pictures({}, PICTURES),
+      ledger(id).sitePictures({ most: PICTURES }),
       ledger(id).origins(),
       readKeys(services),
       siteStore.read(id),

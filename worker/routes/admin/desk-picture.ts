@@ -1,0 +1,40 @@
+/** How the owner's API tells of a picture: its row in the ledger, with addresses that open for a while. */
+import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../../auth/private-picture.ts';
+import type { DeskPicture } from '../../desk-protocol.ts';
+import type { SitePicture } from '../../ledger/figures/overview.ts';
+
+const THUMBNAIL = 'w=320';
+
+export interface PictureAddresses {
+  /** Of the deployment. */
+  origin: string;
+  /** Signs addresses of pictures that not everybody may open. */
+  secret: string;
+  /** Unix milliseconds. */
+  now: number;
+}
+
+export function toDeskPicture(picture: SitePicture, { origin, secret, now }: PictureAddresses): DeskPicture {
+  const { at, site, id, file, model, size = '', provider = '', costMicros, waitMs, prefix, client } = picture;
+  const { visitorToday, report, onWall, deletedAt } = picture;
+  const expiresAt = Math.floor(now / 1000) + SIGNED_SECONDS;
+  const signature = isPrivateId(id) && signatureQuery(secret, id, expiresAt);
+  const addressOf = (name: string, ...query: string[]): string => {
+    const all = [...query, ...(signature ? [signature] : [])].join('&');
+    return `${origin}/images/${id}/${name}${all && `?${all}`}`;
+  };
+  return {
+    ...{ at, site, id },
+    // Rows of earlier versions do not say the type, which any rendition goes without.
+    address: file === undefined ? addressOf('0.png', 'w=1280') : addressOf(file),
+    thumbnail: addressOf(file ?? '0.png', THUMBNAIL),
+    ...{ model, size, provider, costMicros },
+    ...(waitMs !== undefined && { waitMs }),
+    ...(prefix !== undefined && { visitor: prefix }),
+    ...(client !== undefined && { client }),
+    ...(visitorToday && { visitorToday }),
+    ...(report && { report: { at: report.at, words: report.words[0] ?? '', count: report.count } }),
+    ...(onWall && { onWall }),
+    ...(deletedAt !== undefined && { deletedAt }),
+  };
+}

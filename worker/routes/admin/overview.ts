@@ -1,0 +1,81 @@
+import { Hono } from 'hono';
+import type { DeskOverview } from '../../desk-protocol.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import type { AskedSite, Overview, OverviewAsk } from '../../ledger/figures/overview.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { toDeskPicture } from './desk-picture.ts';
+import { type AdminServices, owned } from './owned.ts';
+import { readQuery } from './query.ts';
+import { NOTHING } from './requests.ts';
+
+/**
+ * KV is asked so often for sites that no ledger has heard of. They were written by other means than this API, and
+ * nothing was drawn on them.
+ */
+const LIST_EVERY_MS = 5 * 60_000;
+
+/**
+ * `GET …/overview`: today in one call of the deployment's ledger, which asks the sites'. The caps are those of the sites'
+ * records, which this isolate reads as it does for visitors.
+ */
+export const overviewAdminRoutes = (services: AdminServices) => {
+  const { owners, sites, siteStore, deploymentLedger, config, now, log } = services;
+  let known: ReadonlySet<string> = new Set([DEFAULT_SITE]);
+  let listedAt = Number.NEGATIVE_INFINITY;
+
+  async function listSites(): Promise<void> {
+    if (now() >= listedAt && now() - listedAt < LIST_EVERY_MS) return;
+    listedAt = now();
+    try {
+      known = new Set([...known, ...(await siteStore.shares()).map(({ id }) => id)]);
+    } catch (error) {
+      // The sites that ledgers know are enough for all money.
+      log('sites_unlisted', { error: String(error) });
+    }
+  }
+
+  /** A site as its record has it. */
+  async function askedOf(id: string): Promise<AskedSite> {
+    const found = await sites.find(id);
+    if (!found.ok) {
+      const isGone = found.failure.reason === 'SITE_UNKNOWN';
+      const none = { site: id, dayCapMicros: 0, monthCapMicros: 0 };
+      return isGone ? { ...none, state: 'live', isGone } : { ...none, state: 'broken' };
+    }
+    const { dayBudgetMicros: dayCapMicros, monthBudgetMicros: monthCapMicros, paused } = found.value.site;
+    return { site: id, dayCapMicros, monthCapMicros, state: paused ? 'paused' : 'live' };
+  }
+
+  async function read(): Promise<Overview> {
+    await listSites();
+    const asked = await Promise.all([...known].toSorted().map(askedOf));
+    const ask: OverviewAsk = {
+      demo: config.demo,
+      dayCapMicros: config.deploymentDayBudgetMicros,
+      monthCapMicros: config.deploymentMonthBudgetMicros,
+      sites: asked,
+    };
+    const overview = await deploymentLedger().overview(ask);
+    const strange = overview.unasked.filter((site) => !known.has(site));
+    if (strange.length === 0) return overview;
+    known = new Set([...known, ...strange]);
+    return read();
+  }
+
+  return new Hono<App>().get('/peel/admin/api/overview', owned(owners), async (c) => {
+    const query = readQuery(c, NOTHING);
+    if (!query.ok) return sendFailure(c, query.failure);
+    const { unasked: _, ...overview } = await read();
+    const etag = await etagOf(overview);
+    if (c.req.header('If-None-Match') === etag) return c.body(null, 304, { ...NO_STORE, ETag: etag });
+    const addresses = { origin: new URL(c.req.url).origin, secret: config.secrets[0] as string, now: now() };
+    const pictures = overview.pictures.map((picture) => toDeskPicture(picture, addresses));
+    return c.json<DeskOverview>({ ...overview, pictures }, 200, { ...NO_STORE, ETag: etag });
+  });
+};
+
+/** Validator of the figures, whenever they were read. Addresses that open for a while are not in it. */
+async function etagOf({ at: _, ...figures }: Omit<Overview, 'unasked'>): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(figures)));
+  return `"${new Uint8Array(digest).toHex().slice(0, 32)}"`;
+}

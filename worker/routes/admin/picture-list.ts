@@ -1,0 +1,131 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import type { DeskPictureDetails, DeskPictures } from '../../desk-protocol.ts';
+import { hasC2pa } from '../../files/c2pa.ts';
+import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import type { PicturesAsk } from '../../ledger/figures/desk-rpc.ts';
+import type { SitePicture } from '../../ledger/figures/overview.ts';
+import type { PictureCursor } from '../../ledger/pictures.ts';
+import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
+import { classOf } from '../../storage/keys.ts';
+import { toDeskPicture } from './desk-picture.ts';
+import { DAY, FORMAT, sendCsv, wantsCsv } from './figures.ts';
+import { type AdminServices, owned } from './owned.ts';
+import { readQuery, wholeNumber } from './query.ts';
+import { NOTHING } from './requests.ts';
+
+/** As many as an address may ask for in smaller sizes at once, with room for a second page. */
+const DEFAULT_ROWS = 24;
+const MAX_ROWS = 100;
+
+/** The end of a page: the time and the run of its last row. */
+const CURSOR = /^(\d{1,15})-([0-9a-f]{0,32})$/;
+
+const picturesQuery = v.strictObject({
+  site: v.optional(v.string()),
+  day: v.optional(DAY),
+  model: v.optional(v.string()),
+  who: v.optional(v.string()),
+  only: v.optional(v.picklist(['reported', 'wall'], 'must be reported or wall')),
+  before: v.optional(v.pipe(v.string(), v.regex(CURSOR, 'must be the next of an earlier page'))),
+  limit: v.optional(wholeNumber(1, MAX_ROWS), String(DEFAULT_ROWS)),
+  format: FORMAT,
+});
+
+function cursorOf(before: string): PictureCursor {
+  const [, at, run = ''] = CURSOR.exec(before) ?? [];
+  return { at: Number(at), run };
+}
+
+function askOf({ day, model, who, only, before, limit }: v.InferOutput<typeof picturesQuery>): PicturesAsk {
+  return {
+    most: limit,
+    ...(day !== undefined && { day }),
+    ...(model !== undefined && { model }),
+    ...(who !== undefined && { who }),
+    ...(only !== undefined && { only }),
+    ...(before !== undefined && { before: cursorOf(before) }),
+  };
+}
+
+const CSV_COLUMNS = [
+  ...(['at', 'site', 'id', 'model', 'size', 'provider', 'costMicros', 'waitMs'] as const),
+  ...(['visitor', 'client', 'deletedAt'] as const),
+];
+
+/**
+ * `GET …/pictures`: what was drawn, newest first: of a site in one call of its ledger, or of all in one of the
+ * deployment's. `GET …/pictures/{id}`: one picture with what R2 knows of it.
+ */
+export const pictureListRoutes = (services: AdminServices) => {
+  const { owners, sites, ledger, deploymentLedger, images, config, now } = services;
+
+  const addressesAt = (url: string) => ({
+    origin: new URL(url).origin,
+    secret: config.secrets[0] as string,
+    now: now(),
+  });
+
+  async function find(site: string | undefined, ask: PicturesAsk) {
+    if (site === undefined) return deploymentLedger().allPictures(ask);
+    const page = await ledger(site).sitePictures(ask);
+    return { ...page, pictures: page.pictures.map((picture) => ({ ...picture, site })), unread: [] };
+  }
+
+  /** What R2 knows of the picture that a row names. */
+  async function readFile({ id, file }: SitePicture) {
+    const n = Number(file?.split('.')[0] ?? 0);
+    const found = classOf(id) ? (await images.find(id)).images.find((image) => image.n === n) : undefined;
+    const stored = found && (await images.open('image', id, n));
+    if (!stored) return { marks: { c2pa: false } };
+    const { mimeType, bytes, width, height } = found;
+    const type = IMAGE_MIME_TYPES.find((known) => known === mimeType);
+    return {
+      ...{ mimeType, bytes },
+      ...(width !== undefined && height !== undefined && { width, height }),
+      marks: { c2pa: type !== undefined && (await hasC2pa(type, stored.body)) },
+    };
+  }
+
+  return new Hono<App>()
+    .get('/peel/admin/api/pictures', owned(owners), async (c) => {
+      const query = readQuery(c, picturesQuery);
+      if (!query.ok) return sendFailure(c, query.failure);
+      const { site, limit, format, day } = query.value;
+      const found = site === undefined ? undefined : await sites.find(site);
+      // The pictures of a site whose record is broken are there all the same.
+      if (found && !found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
+      const { pictures: rows, sums, unread } = await find(site, askOf(query.value));
+      const addresses = addressesAt(c.req.url);
+      const told = rows.map((row) => toDeskPicture(row, addresses));
+      if (wantsCsv(c, format)) {
+        const table = told.map((row) => CSV_COLUMNS.map((name) => row[name]));
+        return sendCsv(c, `${site ?? 'all'}-${day === undefined ? '' : `${day}-`}pictures`, CSV_COLUMNS, table);
+      }
+      const last = rows.length === limit ? rows.at(-1) : undefined;
+      const page: DeskPictures = {
+        ...{ site: site ?? null, pictures: told },
+        ...(last && { next: `${last.at}-${last.run}` }),
+        ...(sums && { sums }),
+        unread,
+      };
+      return c.json(page, 200, NO_STORE);
+    })
+    .get('/peel/admin/api/pictures/:id', owned(owners), async (c) => {
+      const query = readQuery(c, NOTHING);
+      if (!query.ok) return sendFailure(c, query.failure);
+      const id = c.req.param('id');
+      const { labels } = classOf(id) ? await images.findAll(id) : {};
+      const [row] = (await find(labels?.site, { ids: [id], most: 1 })).pictures;
+      if (!row) return sendFailure(c, { reason: 'NOT_FOUND', what: 'This picture' });
+      const { heldMicros, tokens, keepUntil } = row;
+      const details: DeskPictureDetails = {
+        ...toDeskPicture(row, addressesAt(c.req.url)),
+        ...(heldMicros !== undefined && { heldMicros }),
+        ...(tokens && { tokens }),
+        keptUntil: keepUntil,
+        ...(await readFile(row)),
+      };
+      return c.json(details, 200, NO_STORE);
+    });
+};
