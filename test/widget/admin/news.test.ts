@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DeskApi } from '../../../widget/admin/api.ts';
+import { News } from '../../../widget/admin/news.ts';
+import { OVERVIEW } from './figures.ts';
+
+let news: News;
+let asked: number;
+let changed: number;
+let answer: () => Promise<unknown>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked = 0;
+  changed = 0;
+  answer = async () => OVERVIEW;
+  const getChanged = () => {
+    asked++;
+    return answer();
+  };
+  news = new News({ api: { getChanged } as unknown as DeskApi, now: Date.now, onChange: () => changed++ });
+});
+
+afterEach(() => {
+  news.stop();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const look = (isHidden: boolean) => {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(isHidden);
+  document.dispatchEvent(new Event('visibilitychange'));
+};
+
+describe('the news', () => {
+  it('are asked for every four seconds while somebody looks', async () => {
+    news.start();
+    await pass(20_000);
+
+    expect(asked).toBe(6);
+  });
+
+  it('come every half minute after ten minutes without input, and at once with the next', async () => {
+    news.start();
+    await pass(600_000);
+    const before = asked;
+    await pass(300_000);
+    expect(asked - before).toBeLessThanOrEqual(11);
+
+    const idle = asked;
+    dispatchEvent(new Event('keydown'));
+    await pass(0);
+    expect(asked).toBe(idle + 1);
+  });
+
+  it('are not asked for while the page is hidden, and at once when it is seen', async () => {
+    news.start();
+    await pass(0);
+    look(true);
+    await pass(60_000);
+    expect(asked).toBe(1);
+
+    look(false);
+    await pass(0);
+    expect(asked).toBe(2);
+  });
+
+  it('are asked for at once after an action; what was on its way does not count', async () => {
+    const slow = { ...OVERVIEW, made: 1 };
+    answer = () => new Promise((resolve) => setTimeout(() => resolve(slow), 1000));
+    news.start();
+    await pass(500);
+    answer = async () => OVERVIEW;
+    news.ask();
+    await pass(1000);
+
+    expect(news.overview).toBe(OVERVIEW);
+  });
+
+  it('are silent after fifteen seconds without an answer, and not while the page was hidden', async () => {
+    news.start();
+    await pass(0);
+    answer = () => Promise.reject(new TypeError('gone'));
+    await pass(15_000);
+    expect(news.isSilent).toBe(false);
+    await pass(5000);
+    expect(news.isSilent).toBe(true);
+    expect(news.problem).not.toBe('');
+
+    look(true);
+    expect(news.isSilent).toBe(false);
+  });
+
+  it('stay where nothing has changed', async () => {
+    news.start();
+    await pass(0);
+    answer = async () => undefined;
+    await pass(4000);
+
+    expect(news.overview).toBe(OVERVIEW);
+    expect(changed).toBe(2);
+  });
+});

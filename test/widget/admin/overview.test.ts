@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { closeDesk, find, NEVER, openDesk, refusal, settled, textOf } from './desk.ts';
+import { EMPTY, NOW, OVERVIEW, SERIES } from './figures.ts';
+
+afterEach(closeDesk);
+
+const all = (selector: string) => [...document.querySelectorAll(selector)].map(textOf);
+
+describe('the overview', () => {
+  it('tells today’s spend, what is left and what to do next in its text alone', async () => {
+    await openDesk();
+    const text = textOf(find('#content'));
+
+    expect(text).toContain('Every cap holds. Three things need a look.');
+    expect(text).toContain('$5.36 of $20.00');
+    expect(text).toContain('Held for 3 pictures $0.47');
+    expect(text).toContain('By midnight about $7.40');
+    expect(text).toContain('starts anew in 6 h 12 min');
+    expect(text).toContain('Shop reaches its $4.00 at about 20:10 UTC');
+  });
+
+  it('has five figures, each a link', async () => {
+    await openDesk();
+
+    expect(all('.figures li')).toEqual([
+      'Pictures made 133 usual Sunday by now: 118',
+      'Answered free 34 % 61 kept, 9 joined a run · saved ≈ $2.82',
+      'Refused 35 none was charged',
+      'Wait for a new one 17.8 s 89 % within 30 s',
+      'Unknown outcome 1 $0.16 counted as spent',
+    ]);
+    expect(document.querySelectorAll('.figures a[href]')).toHaveLength(5);
+  });
+
+  it('has the sites, the nearest to its cap first, with their clients; rows and total agree', async () => {
+    await openDesk();
+
+    expect(all('.sites-today tbody th')).toEqual(['Shop', 'newsletter client', 'Poster maker', 'Gifts']);
+    expect(all('.sites-today tbody tr:first-child td')).toContain('84 % of cap');
+    expect(textOf(find('.sites-today tfoot'))).toBe('All $5.36 of $20.00 133 34 % 35 17.8 s');
+    const spent = OVERVIEW.sites.reduce((sum, { day }) => sum + day.spentMicros, 0);
+    expect(spent).toBe(OVERVIEW.today.spentMicros);
+  });
+
+  it('pauses a site at its row', async () => {
+    const { asked } = await openDesk();
+
+    await userEvent.click(page.getByRole('button', { name: 'Pause Poster maker' }));
+
+    await expect.poll(() => textOf(find('desk-toasts'))).toContain('Poster maker is paused.');
+    expect(asked.find(({ call }) => call === 'POST /pause')?.body).toEqual({
+      scope: 'site',
+      site: 'poster-maker',
+      paused: true,
+    });
+    await expect.poll(() => asked.filter(({ call }) => call === 'GET /overview').length).toBe(2);
+  });
+
+  it('says why things were refused, with the code, and offers a page that asked', async () => {
+    await openDesk();
+    const text = all('.bars li');
+
+    expect(text[0]).toContain('Too fast 14 Too many pictures a minute. The visitor saw a countdown. VISITOR_MINUTE');
+    expect(text[2]).toContain('https://tidewater-prints.example asked 6 times. Yours? ORIGIN_DENIED');
+  });
+
+  it('says what is held, and when it comes back', async () => {
+    await openDesk();
+
+    expect(textOf(find('#content'))).toContain(
+      '3 pictures are being made, about $0.16 held for each; the oldest for 14 s. What is not used goes back when it is done, at the latest in 4 min 46 s.',
+    );
+  });
+
+  it('names the ledgers whose figures are in no sum', async () => {
+    await openDesk('', { 'GET /overview': { ...OVERVIEW, unread: ['gifts'] } });
+
+    expect(textOf(find('.sites-today .note'))).toBe(
+      'The ledger of Gifts does not answer. Its figures are in none of these sums.',
+    );
+  });
+
+  it('has five alarms, and the others on asking', async () => {
+    const alarms = Array.from({ length: 8 }, (_, at) => ({ ...OVERVIEW.alarms[0]!, id: `a${at}` }));
+    await openDesk('', { 'GET /overview': { ...OVERVIEW, alarms } });
+    expect(document.querySelectorAll('.alarm')).toHaveLength(5);
+
+    await userEvent.click(page.getByRole('button', { name: 'and 3 more' }));
+
+    expect(document.querySelectorAll('.alarm')).toHaveLength(8);
+  });
+
+  it('says that a new alarm rings, once', async () => {
+    const { answer } = await openDesk('', { 'GET /overview': { ...OVERVIEW, alarms: [] } });
+    answer('GET /overview', { ...OVERVIEW, alarms: OVERVIEW.alarms.slice(2) });
+    await userEvent.click(page.getByRole('button', { name: 'Pause Shop' }));
+
+    await expect
+      .poll(() => all('[role=status]'))
+      .toContain('A picture was reported at 16:59. It is still at its address until you decide.');
+  });
+});
+
+describe('while figures do not come', () => {
+  it('has its frame and headings, and says that it asks after four seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const opening = openDesk('', { 'GET /overview': NEVER, 'GET /series': NEVER });
+    await vi.advanceTimersByTimeAsync(3900);
+    await opening;
+    expect(textOf(find('#content'))).not.toContain('Still asking');
+    expect(textOf(find('.money .amount'))).toBe('—');
+    expect(all('#content h2')).toContain('Money held now');
+
+    await vi.advanceTimersByTimeAsync(4000);
+
+    await settled();
+    expect(textOf(find('#content'))).toContain('Still asking the ledger');
+  });
+
+  it('says why, with another try, and one panel’s failure leaves the others', async () => {
+    const broken = () => refusal(503, 'UPSTREAM_UNAVAILABLE', 'The ledger does not answer.');
+    const { answer } = await openDesk('', { 'GET /series': broken });
+    await expect.poll(() => textOf(find('.days'))).toContain('The days could not be read. The ledger does not answer.');
+    expect(textOf(find('.money .amount'))).toContain('$5.36');
+    answer('GET /series', SERIES);
+
+    await userEvent.click(page.getByRole('button', { name: 'Try again' }));
+
+    await expect.poll(() => document.querySelector('.columns')).not.toBe(null);
+  });
+
+  it('an empty day has rulers at nothing and no panel that boasts of it', async () => {
+    await openDesk('', { 'GET /overview': EMPTY, 'GET /series': { site: null, days: [] } });
+    const text = textOf(find('#content'));
+
+    expect(text).toContain('No picture yet today.');
+    expect(text).toContain('Your pages: https://tidewater.example, last seen 09:12 UTC.');
+    expect(text).toContain('Nothing was refused today.');
+    expect(document.querySelector('.alarms')).toBe(null);
+  });
+});
+
+describe('the days', () => {
+  it('are a picture with a name; arrows go from day to day and say each', async () => {
+    await openDesk();
+    const chart = find<SVGSVGElement>('.columns');
+    expect(chart.getAttribute('role')).toBe('img');
+    expect(chart.getAttribute('aria-label')).toMatch(
+      /^Spent by day, last 30 days, 31 October to 29 November\. Highest: /,
+    );
+    // The pointer may stand on a day.
+    await userEvent.hover(find('h1'));
+    chart.focus();
+
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+
+    await expect
+      .poll(() => textOf(find('desk-columns [role=status]')))
+      .toMatch(/^28 November: \$.*Nano Banana 2\.1 \$/);
+    expect(textOf(find('desk-columns .said'))).toMatch(/^28 November: /);
+  });
+
+  it('have a table whose sums are the columns’', async () => {
+    await openDesk();
+
+    await userEvent.click(page.getByRole('button', { name: 'Show the table' }));
+
+    await expect.poll(() => document.querySelectorAll('.days tbody tr').length).toBe(30);
+    const sum = SERIES.days.reduce((all, { spentMicros }) => all + spentMicros, 0);
+    expect(textOf(find('.days tfoot td:last-child'))).toBe(`$${(sum / 1e6).toFixed(2)}`);
+  });
+
+  it('are split as the address says', async () => {
+    await openDesk('?show=pictures&by=site');
+
+    expect(textOf(find('.days h2'))).toBe('Pictures by day, last 30 days');
+    expect(all('.days .legend li')).toEqual(['Shop']);
+    expect(find<HTMLSelectElement>('.days select').value).toBe('site');
+  });
+
+  it('come anew once the figures have changed, and not more often than every half minute', async () => {
+    const { asked, answer } = await openDesk();
+    const reads = () => asked.filter(({ call }) => call.startsWith('GET /series')).length;
+    answer('GET /overview', { ...OVERVIEW, refused: 36 });
+    await userEvent.click(page.getByRole('button', { name: 'Pause Shop' }));
+    await expect.poll(() => textOf(find('.figures'))).toContain('36');
+    expect(reads()).toBe(1);
+    vi.setSystemTime(NOW + 31_000);
+    answer('GET /overview', { ...OVERVIEW, refused: 37 });
+    await userEvent.click(page.getByRole('button', { name: 'Pause Shop' }));
+
+    await expect.poll(reads).toBe(2);
+  });
+});
