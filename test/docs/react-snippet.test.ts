@@ -39,6 +39,6 @@ it.each(HOSTILE)('carries %s as words, and nothing else', async (text) => {
   expect(studio).toEqual({
     type: 'peel-studio',
     props: { label: text, 'without-copy': true },
-    children: [{ type: 'button', props: { slot: 'ideas', type: 'button' }, children: [text] }],
+    children: [{ type: 'button', props: { slot: 'ideas', type: 'button', value: text }, children: [text] }],
   });
 });

@@ -36,9 +36,11 @@ function spread(open: string, attributes: readonly string[], indent = ''): strin
 const toHtml = ([name, value]: readonly [string, string | true]): string =>
   value === true ? name : `${name}="${escapeHtml(value)}"`;
 
-/** A style block, the script and the tag. No empty line: some editors make a paragraph of it. */
+/** A style block, the script and the tag. An idea's `value` is what the field takes, its text what is read on it. No empty line: some editors make a paragraph of it. */
 export const html: Snippet = (host, tag) => {
-  const ideas = tag.ideas.map((idea) => `  <button slot="ideas" type="button">${escapeHtml(idea)}</button>\n`);
+  const ideas = tag.ideas.map(
+    (idea) => `  <button slot="ideas" type="button" value="${escapeHtml(idea)}">${escapeHtml(idea)}</button>\n`,
+  );
   return `<style>
 ${rules(tag)
   .map((rule) => `  ${rule}`)
@@ -99,7 +101,7 @@ const toJsx = ([name, value]: readonly [string, string | true]): string => {
 export const react: Snippet = (host, tag) => {
   const ideas = tag.ideas.map(
     (idea) =>
-      `        <button slot="ideas" type="button">${isPlain(idea) ? idea : `{${JSON.stringify(idea)}}`}</button>\n`,
+      `        <button slot="ideas" type="button" ${toJsx(['value', idea])}>${isPlain(idea) ? idea : `{${JSON.stringify(idea)}}`}</button>\n`,
   );
   return `export function PictureMaker() {
   return (

@@ -53,7 +53,7 @@ describe('HTML', () => {
     expect(namesOf(between(page))).toEqual(['style', 'script', 'peel-studio', 'button', 'button']);
     expect(attributesOf(studio as Element)).toEqual({ label: text, placeholder: text });
     expect(ideas.map(({ textContent }) => textContent)).toEqual([text, 'x']);
-    expect(ideas.map(attributesOf)).toEqual(Array(2).fill({ slot: 'ideas', type: 'button' }));
+    expect(ideas.map(attributesOf)).toEqual([text, 'x'].map((value) => ({ slot: 'ideas', type: 'button', value })));
     expect(Object.hasOwn(window, 'broken')).toBe(false);
   });
 
