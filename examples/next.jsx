@@ -38,10 +38,10 @@ export default function Page() {
         persist="session"
         use-label="Print this one"
       >
-        <button slot="ideas" type="button">
+        <button slot="ideas" type="button" value="A lighthouse at dusk">
           A lighthouse at dusk
         </button>
-        <button slot="ideas" type="button">
+        <button slot="ideas" type="button" value="A fox asleep in a teacup">
           A fox asleep in a teacup
         </button>
       </peel-studio>

@@ -49,7 +49,9 @@ describe('a framework’s build', () => {
     await using visit = await stage.open('');
     const { page, studio, complaints } = visit;
     await page.goto(`${stage.origin}/index.html`);
-    await studio.button('A fox asleep in a teacup').waitFor();
+    await studio.prompt.waitFor();
+    await studio.button('A fox asleep in a teacup').click();
+    await expect.poll(() => studio.prompt.inputValue(), { timeout: 15_000 }).toBe('A fox asleep in a teacup');
     const picture = await studio.make(`a poster of ${name}`);
     await studio.button('Print this one').click();
     await page.getByText('We print this one.').waitFor();
@@ -68,7 +70,7 @@ describe('the section for Shopify', () => {
     const { studio, complaints } = visit;
     await studio.prompt.waitFor();
     await studio.button('A lighthouse at dusk').click();
-    await expect.poll(() => studio.prompt.inputValue()).toBe('A lighthouse at dusk');
+    await expect.poll(() => studio.prompt.inputValue(), { timeout: 15_000 }).toBe('A lighthouse at dusk');
 
     await studio.make('a poster of a shop');
 
