@@ -88,5 +88,5 @@ export const addressOf = ({ slug }: PageEntry): string => (slug === '' ? '/docs'
 
 /** Pages that are written in another branch of work. */
 export const COMING: ReadonlySet<string> = new Set(
-  ['deployment', 'compared', 'desk', 'bills', 'alarms', 'runbook', 'trust', 'events'].map((name) => `docs/${name}.md`),
+  ['deployment', 'desk', 'bills', 'alarms', 'runbook', 'trust', 'events'].map((name) => `docs/${name}.md`),
 );
