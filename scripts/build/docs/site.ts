@@ -84,7 +84,7 @@ function createTargets({ root, pages, files, sources, groups, problems }: Making
             .replaceAll('\\', '/')
             .replace(/\/$/, '');
     if (!file.startsWith('..') && existsSync(join(root, file))) return file;
-    problems.push(`${from}: links to ${path}, which is not there.`);
+    if (!COMING.has(file)) problems.push(`${from}: links to ${path}, which is not there.`);
     return undefined;
   }
 
