@@ -523,6 +523,7 @@ export class TemplateEditor extends LitElement {
                   value: String(maxLength ?? ''),
                   placeholder: '200',
                   decimal: true,
+                  unit: TEMPLATE.characters,
                 },
                 onInput: (typed) => {
                   const mended = mendCount(typed, 1, LONGEST);
