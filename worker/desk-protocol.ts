@@ -266,6 +266,7 @@ export interface DeskWebhook {
 export interface DeskBillRow {
   provider: string;
   model: string;
+  displayName: string;
   /** Empty: the bill does not tell sizes, so they are one row. */
   size: string;
   ledgerPictures: number;

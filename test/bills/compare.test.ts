@@ -77,7 +77,7 @@ const kept = (sums: KeptBill['sums'], changes: Partial<KeptBill> = {}): KeptBill
   ...changes,
 });
 const sources = (rows: MonthRow[], bills: KeptBill[], demo = false): BillSources => ({
-  ...{ demo, rows, bills, providers: ['google'], unread: [] },
+  ...{ demo, rows, bills, providers: ['google'], unread: [], nameOf: (model: string) => model },
 });
 
 describe('a month', () => {

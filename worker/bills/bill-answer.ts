@@ -2,7 +2,7 @@
 import type { KeyedProvider, ProviderName } from '../catalog/model.ts';
 import type { DeskBill } from '../desk-protocol.ts';
 import type { MonthRow } from '../ledger/usage.ts';
-import { compareBills } from './compare.ts';
+import { type ComparedRow, compareBills } from './compare.ts';
 import { toCsv } from './csv.ts';
 import type { KeptBill } from './kept-bill.ts';
 
@@ -14,12 +14,14 @@ export interface BillSources {
   providers: readonly KeyedProvider[];
   /** Sites whose ledger did not answer. */
   unread: string[];
+  /** What a model is called, by its id. */
+  nameOf: (model: string) => string;
 }
 
 /** The money of a deployment in demo mode is play money, and of any other the demo's rows are in no sum. */
 const isShown = (provider: string, demo: boolean): boolean => (provider === ('demo' satisfies ProviderName)) === demo;
 
-export function billOf(month: string, { demo, rows: all, bills, providers, unread }: BillSources): DeskBill {
+export function billOf(month: string, { demo, rows: all, bills, providers, unread, nameOf }: BillSources): DeskBill {
   const shown = all.filter(({ provider }) => isShown(provider, demo));
   const compare = (of: string): Compared => {
     const rows = compareBills(
@@ -42,7 +44,8 @@ export function billOf(month: string, { demo, rows: all, bills, providers, unrea
   const months = [...new Set([...shown, ...bills].map((each) => each.month))].sort().reverse();
   const { rows, ...sums } = compare(month);
   return {
-    ...{ month, demo, ...sums, rows, unread },
+    ...{ month, demo, ...sums, unread },
+    rows: rows.map((row) => ({ ...row, displayName: nameOf(row.model) })),
     ledgerPictures: sumOf(rows, ({ ledgerPictures }) => ledgerPictures),
     bills: bills.filter((bill) => bill.month === month).map(({ month: _, sums: __, ...bill }) => bill),
     providers: demo ? [] : [...providers],
@@ -53,7 +56,7 @@ export function billOf(month: string, { demo, rows: all, bills, providers, unrea
   };
 }
 
-type Compared = Pick<DeskBill, 'rows' | 'ledgerMicros' | 'compared'>;
+type Compared = Pick<DeskBill, 'ledgerMicros' | 'compared'> & { rows: ComparedRow[] };
 
 const sumOf = <T>(list: readonly T[], figure: (each: T) => number): number =>
   list.reduce((sum, each) => sum + figure(each), 0);

@@ -9,6 +9,9 @@ export interface MonthBill {
   sums: readonly BillSum[];
 }
 
+/** A row of the answer without its model's name. */
+export type ComparedRow = Omit<DeskBillRow, 'displayName'>;
+
 /** A line of a bill is rounded to cents, so each may be off by half of one. */
 const ROUNDING_MICROS = 5_000;
 
@@ -23,7 +26,7 @@ export function compareBills(
   rows: readonly MonthRow[],
   next: readonly MonthRow[],
   bills: readonly MonthBill[],
-): DeskBillRow[] {
+): ComparedRow[] {
   const sums = bills.flatMap(({ provider, sums }) => sums.map((sum) => ({ provider, ...sum })));
   const unsized = new Set(sums.filter(({ size }) => size === '').map(({ provider, model }) => `${provider} ${model}`));
   const nameOf = ({ provider, model, size }: Pick<DeskBillRow, 'provider' | 'model' | 'size'>): string =>
@@ -51,7 +54,7 @@ export function compareBills(
   for (const row of next) if (pairs.has(nameOf(row))) pairOf(row).after += row.firstDay;
   const billed = new Set(bills.map(({ provider }) => provider));
   return [...pairs]
-    .map(([name, { ledger, bill, after }]): DeskBillRow => {
+    .map(([name, { ledger, bill, after }]): ComparedRow => {
       const [provider = '', model = '', size = ''] = JSON.parse(name) as string[];
       const charged = bill ?? (billed.has(provider) ? { micros: 0, pictures: 0, lines: 0 } : undefined);
       const why = charged && whyOf(ledger, charged, after);

@@ -34,7 +34,14 @@ describe('a month', () => {
       ...{ month: MONTH, demo: false, ledgerPictures: 1, ledgerMicros: micros, bills: [], unread: [] },
       rows: [
         {
-          ...{ provider: 'google', model: MODEL, size: '1K', ledgerPictures: 1, ledgerMicros: micros },
+          ...{
+            provider: 'google',
+            model: MODEL,
+            displayName: 'Nano Banana 2',
+            size: '1K',
+            ledgerPictures: 1,
+            ledgerMicros: micros,
+          },
           ...{ unknown: 0, unknownMicros: 0 },
         },
       ],

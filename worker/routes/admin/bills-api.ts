@@ -25,7 +25,7 @@ const BILL = v.strictObject({
   compared: COMPARED,
   rows: v.array(
     v.strictObject({
-      ...{ provider: v.string(), model: v.string(), size: v.string() },
+      ...{ provider: v.string(), model: v.string(), displayName: v.string(), size: v.string() },
       ...{ ledgerPictures: v.number(), ledgerMicros: v.number() },
       ...{ billPictures: v.exactOptional(v.number()), billMicros: v.exactOptional(v.number()) },
       ...{ why: v.exactOptional(v.string()), unknown: v.number(), unknownMicros: v.number() },

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { billCsv, billOf } from '../../bills/bill-answer.ts';
 import { fromStored, toStored } from '../../bills/kept-bill.ts';
 import { type ReadBill, readBill } from '../../bills/read-bill.ts';
-import { KEYED_PROVIDERS } from '../../catalog/model.ts';
+import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import type { DeskBill, DeskBillPreview } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJson } from '../../http/json-body.ts';
@@ -36,6 +36,7 @@ export const billAdminRoutes = (services: AdminServices) => {
       bills: stored.flatMap((bill) => fromStored(bill) ?? []),
       // A bill may come after its provider's last key was taken out.
       providers: KEYED_PROVIDERS,
+      nameOf: (model) => findModel(config.catalog, model)?.displayName ?? model,
       unread: unread.map((name) => name.slice(ledgerOf('').length)),
     });
   }

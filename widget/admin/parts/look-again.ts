@@ -1,0 +1,28 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+/** Asks again and again while its host is on the page and the tab can be seen. */
+export class LookAgain implements ReactiveController {
+  readonly #look: () => void;
+  readonly #everyMs: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(host: ReactiveControllerHost, look: () => void, everyMs: number) {
+    this.#look = look;
+    this.#everyMs = everyMs;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#timer = setInterval(this.#onTime, this.#everyMs);
+    document.addEventListener('visibilitychange', this.#onTime);
+  }
+
+  hostDisconnected(): void {
+    clearInterval(this.#timer);
+    document.removeEventListener('visibilitychange', this.#onTime);
+  }
+
+  readonly #onTime = (): void => {
+    if (document.visibilityState === 'visible') this.#look();
+  };
+}
