@@ -95,6 +95,8 @@ export interface Services {
   refusals: Refusals;
   /** Adds one to each of the named metrics of a site. */
   count: (site: string, ...names: string[]) => void;
+  /** Counts a page that has asked for a site. */
+  countOrigin: (site: string, origin: string, isAdmitted: boolean) => void;
   expectations: (site: string) => Promise<Expectations>;
   log: Log;
   /** Unix milliseconds. */

@@ -175,7 +175,7 @@ export function createServices(bindings: Env): Services {
   const metrics = byName((site) =>
     createMetrics({
       ...{ now, pause, waitUntil },
-      send: (hour, counts) => siteLedger(site).count(hour, counts),
+      send: (hour, counts, origins) => siteLedger(site).count(hour, counts, origins),
       onError: (error) => log('metrics_lost', { error: String(error) }),
     }),
   );
@@ -290,7 +290,8 @@ export function createServices(bindings: Env): Services {
         refusals.note(caller, micros, failure);
       },
     },
-    count: (site, ...names) => metrics(site)(...names),
+    count: (site, ...names) => metrics(site).count(...names),
+    countOrigin: (site, origin, isAdmitted) => metrics(site).countOrigin(origin, isAdmitted),
     expectations: (site) => expectations(site).read(),
     suggestions: createSuggestions(env.BUCKET, now),
     templatePictures: createTemplatePictures(env.BUCKET),

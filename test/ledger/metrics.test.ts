@@ -7,28 +7,30 @@ import {
   latencyName,
   WORTH_A_FLUSH,
 } from '../../worker/ledger/metrics.ts';
+import { MAX_SENT, type OriginCounts } from '../../worker/ledger/origins.ts';
 
 type Counts = Readonly<Record<string, number>>;
+type Sent = [hour: string, counts: Counts, origins?: OriginCounts];
 
 /** An isolate whose pauses end on request. */
 function setUp(send: (hour: string, counts: Counts) => Promise<void> = async () => undefined) {
   const clock = { now: Date.UTC(2026, 10, 23, 12, 59, 55) };
-  const sent: [string, Counts][] = [];
+  const sent: Sent[] = [];
   const pauses: { ms: number; end: () => void }[] = [];
   const errors: unknown[] = [];
   const flushes: Promise<unknown>[] = [];
-  const count = createMetrics({
+  const { count, countOrigin } = createMetrics({
     now: () => clock.now,
     pause: (ms) => new Promise<void>((end) => pauses.push({ ms, end })),
     waitUntil: (promise) => void flushes.push(promise),
-    send: (hour, counts) => {
-      sent.push([hour, counts]);
+    send: (hour, counts, origins) => {
+      sent.push(origins ? [hour, counts, origins] : [hour, counts]);
       return send(hour, counts);
     },
     onError: (error) => errors.push(error),
   });
   return {
-    ...{ count, clock, sent, pauses, errors, flushes },
+    ...{ count, countOrigin, clock, sent, pauses, errors, flushes },
     /** Ends the current pause and waits until its flush is done. */
     async flush() {
       clock.now += GATHER_MS;
@@ -125,17 +127,56 @@ describe('metrics', () => {
   });
 });
 
+describe('pages that ask', () => {
+  it('are sent soon when this isolate has not seen them today, with all counts', async () => {
+    const { count, countOrigin, sent, clock, pauses, flush } = setUp();
+    count('hit');
+    countOrigin('https://shop.example', true);
+    countOrigin('https://shop.example', true);
+    countOrigin('https://stranger.example', false);
+    await flush();
+
+    expect(sent).toEqual([
+      [
+        ...['2026-11-23T13', { hit: 1 }],
+        {
+          admitted: [{ origin: 'https://shop.example', count: 2, lastAt: clock.now - GATHER_MS }],
+          refused: [{ origin: 'https://stranger.example', count: 1, lastAt: clock.now - GATHER_MS }],
+        },
+      ],
+    ]);
+    clock.now += FLUSH_INTERVAL_MS;
+    countOrigin('https://shop.example', true);
+    expect(pauses).toEqual([]);
+    clock.now += 12 * 3_600_000;
+    countOrigin('https://shop.example', true);
+    expect(pauses).toHaveLength(1);
+  });
+
+  it('are held in a number that strangers cannot raise, and cost a flush a minute at most', async () => {
+    const { countOrigin, sent, pauses, flush } = setUp();
+
+    for (let n = 0; n < 1000; n += 1) countOrigin(`https://${n}.example`, false);
+
+    expect(pauses).toHaveLength(1);
+    await flush();
+    expect(sent[0]?.[2]?.refused).toHaveLength(MAX_SENT);
+    for (let n = 1000; n < 2000; n += 1) countOrigin(`https://${n}.example`, false);
+    expect(pauses).toEqual([]);
+  });
+});
+
 describe('names of counts', () => {
   it.each([
-    [0, 'latency:10'],
-    [10, 'latency:10'],
-    [11, 'latency:25'],
-    [1000, 'latency:1000'],
-    [1001, 'latency:2500'],
-    [120_000, 'latency:120000'],
-    [120_001, 'latency:slower'],
-  ])('%i ms are %s', (ms, name) => {
-    expect(latencyName(ms)).toBe(name);
+    ['hit', 0, 'latency:hit:10'],
+    ['hit', 10, 'latency:hit:10'],
+    ['failure', 11, 'latency:failure:25'],
+    ['run', 1000, 'latency:run:1000'],
+    ['run', 1001, 'latency:run:2500'],
+    ['run', 120_000, 'latency:run:120000'],
+    ['run', 120_001, 'latency:run:slower'],
+  ] as const)('of a %s of %i ms are %s', (how, ms, name) => {
+    expect(latencyName(how, ms)).toBe(name);
   });
 
   it('hours are UTC', () => {

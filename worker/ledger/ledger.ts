@@ -11,6 +11,7 @@ import { type Purse, purseIdOf, VISITORS } from '../limits/purses.ts';
 import type { Failure } from '../shared/failure.ts';
 import { createBlocks } from './blocks.ts';
 import { type Budget, dayOf, judgeBudget, periodOf, secondsToNext, type Taken } from './budget.ts';
+import { createClientCaps } from './client-caps.ts';
 import { createLedgerDebts } from './debts.ts';
 import { createHolds } from './holds.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from './loan.ts';
@@ -76,7 +77,8 @@ export function createLedgerMachine(
   const uses = createUses(sql);
   const slices = createSlices(sql, usedOf, accountsInUse);
   const blocks = createBlocks(sql);
-  const parts = [usage, debts.site, debts.deployment, holds, uses, slices, blocks];
+  const clientCaps = createClientCaps(sql);
+  const parts = [clientCaps, usage, debts.site, debts.deployment, holds, uses, slices, blocks];
 
   /** Runs a step as one transaction. Where it throws, nothing of it stays, in the rows or in memory. */
   function atomically<T>(step: () => T): T {
@@ -226,6 +228,7 @@ export function createLedgerMachine(
         if (refused) return refused;
         for (const cap of ownCaps(caps)) debts[cap.of].note(cap, dayOf(now));
         holds.hold(reservation, now);
+        clientCaps.note(reservation.purses);
         uses.note(policiesFor(reservation), { run, id }, now);
         return undefined;
       }),
@@ -333,6 +336,9 @@ export function createLedgerMachine(
         const [first = dayOf(now)] = accounts.filter((account) => account.length === 10).sort();
         return { ...report, owed: owedOf(first) };
       }),
+
+    /** What a client may spend of a day, as it last was. */
+    clientCap: clientCaps.of,
 
     /** What was taken of each purse on a day, `YYYY-MM-DD`, by its id. */
     purses: holds.purses,

@@ -1,12 +1,19 @@
-/** Counts of an isolate: it keeps them in memory and flushes them to the site's ledger, by hour and name. */
+/**
+ * Counts of an isolate: it keeps them in memory and flushes them to the site's ledger, by hour and name. With them go the
+ * pages that have asked.
+ */
+import { MAX_SENT, type OriginCount, type OriginCounts } from './origins.ts';
 
 /** Upper bounds of the latency histogram, milliseconds. Slower ones count under `slower`. */
 const LATENCY_BUCKETS_MS = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000];
 
-/** The counter of a latency: `latency:{upper bound in ms}` or `latency:slower`. */
-export const latencyName = (ms: number): string => {
+/** How a request ended, for its latency: by a kept answer, by a run, or by a failure. */
+export type LatencyOf = 'hit' | 'run' | 'failure';
+
+/** The counter of a latency: `latency:{how}:{upper bound in ms}` or `latency:{how}:slower`. */
+export const latencyName = (how: LatencyOf, ms: number): string => {
   const bucket = LATENCY_BUCKETS_MS.find((most) => ms <= most);
-  return `latency:${bucket ?? 'slower'}`;
+  return `latency:${how}:${bucket ?? 'slower'}`;
 };
 
 /** An hour in UTC, `YYYY-MM-DDTHH`. @param at Unix milliseconds. */
@@ -18,8 +25,8 @@ export interface MetricsOptions {
   now: () => number;
   pause: (ms: number) => Promise<unknown>;
   waitUntil: (promise: Promise<unknown>) => void;
-  /** Adds counts to an hour of the ledger, `YYYY-MM-DDTHH`. */
-  send: (hour: string, counts: Readonly<Record<string, number>>) => Promise<void>;
+  /** Adds counts to an hour of the ledger, `YYYY-MM-DDTHH`. @param origins Absent: no page has asked. */
+  send: (hour: string, counts: Readonly<Record<string, number>>, origins?: OriginCounts) => Promise<void>;
   /** Called when `send` fails. Those counts are lost. */
   onError: (error: unknown) => void;
 }
@@ -39,17 +46,20 @@ export const GATHER_MS = 10_000;
  */
 export const WORTH_A_FLUSH = 20;
 
+/** Origins of a UTC day that an isolate remembers to have seen. */
+const MAX_SEEN = 200;
+
 /** Counts that are worth a flush alone: a provider's call, for which the ledger is awake in any case, and a refusal. */
 const isUrgent = (name: string): boolean => /^(started|bypass|refused:)/.test(name);
 
 /**
  * Never throws. No timer runs between flushes: a count that is worth it schedules the next one. So an isolate that ends
  * loses the counts that it holds.
- *
- * @returns Counts one for each name.
  */
 export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsOptions) {
   const counts = new Map<string, number>();
+  const origins = { admitted: new Map<string, OriginCount>(), refused: new Map<string, OriginCount>() };
+  let seen = { day: '', names: new Set<string>() };
   let isWorthIt = false;
   let held = 0;
   let nextFlushAt = 0;
@@ -57,19 +67,53 @@ export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsO
   async function flush(): Promise<void> {
     await pause(GATHER_MS);
     const sent = Object.fromEntries(counts);
+    const pages = { admitted: [...origins.admitted.values()], refused: [...origins.refused.values()] };
     counts.clear();
+    origins.admitted.clear();
+    origins.refused.clear();
     isWorthIt = false;
     held = 0;
-    await send(hourOf(now()), sent).catch(onError);
+    const asked = pages.admitted.length + pages.refused.length > 0 ? [pages] : [];
+    await send(hourOf(now()), sent, ...asked).catch(onError);
   }
 
-  return (...names: string[]): void => {
-    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-    held += names.length;
-    isWorthIt ||= held >= WORTH_A_FLUSH || names.some(isUrgent);
+  function schedule(): void {
     // A request that the platform ends takes its flush along. After the interval the next count schedules another.
     if (!isWorthIt || now() < nextFlushAt) return;
     nextFlushAt = now() + FLUSH_INTERVAL_MS;
     waitUntil(flush());
+  }
+
+  /** Whether this isolate sees a page for the first time on this day. Of more than it can remember it sees none anew. */
+  function isNew(name: string): boolean {
+    const day = hourOf(now()).slice(0, 10);
+    if (seen.day !== day) seen = { day, names: new Set() };
+    if (seen.names.has(name) || seen.names.size >= MAX_SEEN) return false;
+    seen.names.add(name);
+    return true;
+  }
+
+  return {
+    /** Counts one for each name. */
+    count(...names: string[]): void {
+      for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+      held += names.length;
+      isWorthIt ||= held >= WORTH_A_FLUSH || names.some(isUrgent);
+      schedule();
+    },
+
+    /**
+     * Counts a page that has asked. One that this isolate has not seen today is worth a flush: its owner waits for it.
+     * Strangers can invent origins, so no more are held than a ledger takes at once.
+     */
+    countOrigin(origin: string, isAdmitted: boolean): void {
+      const kind = isAdmitted ? 'admitted' : 'refused';
+      const known = origins[kind].get(origin);
+      if (!known && origins[kind].size >= MAX_SENT) return;
+      origins[kind].set(origin, { origin, count: (known?.count ?? 0) + 1, lastAt: now() });
+      held += 1;
+      isWorthIt ||= held >= WORTH_A_FLUSH || isNew(`${kind} ${origin}`);
+      schedule();
+    },
   };
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { networkOf } from '../auth/address-prefix.ts';
 import { credentialOf, type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
+import type { Rung } from '../auth/caller.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
 import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
@@ -9,6 +10,8 @@ import type { Limits } from '../limits/kv-limiter.ts';
 import { policiesOf } from '../limits/policies.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SessionAnswer } from '../protocol.ts';
+import type { Services } from '../services.ts';
+import type { Result } from '../shared/failure.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 
 export interface SessionRoutesOptions {
@@ -21,6 +24,8 @@ export interface SessionRoutesOptions {
   now: () => number;
   /** 128 random bits as hex. */
   createId: () => string;
+  count: Services['count'];
+  countOrigin: Services['countOrigin'];
 }
 
 const sentProof = v.object({
@@ -33,8 +38,9 @@ const sessionRequest = v.strictObject({ site: v.optional(v.string(), DEFAULT_SIT
  * `POST /peel/session`: issues the visitor's ticket for a proof. An old ticket in `Authorization` keeps the visitor's id
  * and spares no proof.
  */
-export const sessionRoutes = ({ sites, secrets, gate, proofs, limits, now, createId }: SessionRoutesOptions) =>
-  new Hono<App>().post('/peel/session', async (c) => {
+export const sessionRoutes = (options: SessionRoutesOptions) => {
+  const { sites, secrets, gate, proofs, limits, now, createId, count, countOrigin } = options;
+  return new Hono<App>().post('/peel/session', async (c) => {
     // Such a request has no address of its own, and neither would the ticket.
     if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
     const tooMuch = await gate.admitBurst(c.req.raw);
@@ -46,12 +52,17 @@ export const sessionRoutes = ({ sites, secrets, gate, proofs, limits, now, creat
     const { site } = found.value;
     const page = c.get('origin');
     const denied = page.refusedBy(site);
-    if (denied) return sendFailure(c, denied);
+    if (denied) {
+      if (page.name !== undefined) countOrigin(site.id, page.name, false);
+      count(site.id, 'refused:ORIGIN_DENIED');
+      return sendFailure(c, denied);
+    }
     if (page.name === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     const origin = page.name;
 
     const binding = { origin, prefix: prefixOf(c.req.raw) };
     const proven = await proofs.check(site, binding, request.value.proof);
+    if (site.proof !== 'none') count(site.id, ...proofCounts(proven));
     if (!proven.ok) return sendFailure(c, proven.failure);
     const rung = proven.value;
 
@@ -83,3 +94,13 @@ export const sessionRoutes = ({ sites, secrets, gate, proofs, limits, now, creat
     };
     return c.json(answer, 200, NO_STORE);
   });
+};
+
+/** What a bot check counts as. One without a proof asks for a challenge. */
+function proofCounts(proven: Result<Rung>): string[] {
+  if (proven.ok) return ['proof:passed'];
+  const { failure } = proven;
+  if (failure.reason !== 'PROOF_INVALID') return ['proof:unreachable', `refused:${failure.reason}`];
+  if (failure.why === 'missing') return ['proof:asked'];
+  return [failure.why === 'unavailable' ? 'proof:unreachable' : 'proof:failed', 'refused:PROOF_INVALID'];
+}

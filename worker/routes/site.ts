@@ -10,6 +10,7 @@ import type { Limits } from '../limits/kv-limiter.ts';
 import { dayPolicyOf } from '../limits/policies.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SiteFacts } from '../protocol.ts';
+import type { Services } from '../services.ts';
 import type { Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import { toSiteModel } from './gemini-model.ts';
@@ -23,6 +24,8 @@ export interface SiteRoutesOptions {
   proofs: Proofs;
   expectations: (site: string) => Promise<Expectations>;
   pause: (ms: number) => Promise<unknown>;
+  count: Services['count'];
+  countOrigin: Services['countOrigin'];
   /** Absent: nobody reads what is reported. */
   owners?: Owners;
 }
@@ -31,7 +34,9 @@ export interface SiteRoutesOptions {
 const COUNT_TIMEOUT_MS = 300;
 
 /** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
-export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, pause, owners }: SiteRoutesOptions) => {
+export const siteRoutes = (options: SiteRoutesOptions) => {
+  const { sites, config, gate, limits, proofs, expectations, pause, count, countOrigin, owners } = options;
+
   /** @returns The visitor's pictures left today; undefined if they cannot be counted, or not for a flood of requests. */
   async function countLeft(request: Request, site: Site, origin: string): Promise<number | undefined> {
     if (await gate.admitBurst(request, 'facts')) return undefined;
@@ -49,9 +54,14 @@ export const siteRoutes = ({ sites, config, gate, limits, proofs, expectations, 
     const { site, showcase, template } = found.value;
     const page = c.get('origin');
     const denied = page.refusedBy(site);
-    if (denied) return sendFailure(c, denied);
+    if (page.name !== undefined) countOrigin(site.id, page.name, !denied);
+    if (denied) {
+      count(site.id, 'refused:ORIGIN_DENIED');
+      return sendFailure(c, denied);
+    }
     if (page.name === undefined) return sendFailure(c, { reason: 'ORIGIN_DENIED' });
     const origin = page.name;
+    if (site.proof !== 'none') count(site.id, 'proof:asked');
     const [{ paused, durations }, left, proof] = await Promise.all([
       expectations(site.id),
       Promise.race([countLeft(c.req.raw, site, origin), pause(COUNT_TIMEOUT_MS)]),

@@ -59,7 +59,7 @@ export interface SiteFigures {
   held: { pictures: number; oldestAt?: number; freeAt?: number };
   admitted: OriginCount[];
   refused: OriginCount[];
-  clients: { name: string; pictures: number; spentMicros: number; lastUsedAt: number }[];
+  clients: { name: string; pictures: number; spentMicros: number; lastUsedAt: number; capMicros?: number }[];
   pictures: ToldPicture[];
 }
 
@@ -124,10 +124,12 @@ function heldOf(ledger: LedgerMachine): SiteFigures['held'] {
 function clientsOf(ledger: LedgerMachine, day: string): SiteFigures['clients'] {
   return [...ledger.purses(day)]
     .filter(([purse]) => purse.startsWith(CLIENT))
-    .map(([purse, { pictures, settled, lastAt }]) => ({
-      ...{ name: purse.slice(CLIENT.length), pictures, spentMicros: settled },
-      lastUsedAt: lastAt,
-    }));
+    .map(([purse, { pictures, settled, lastAt }]) => {
+      const name = purse.slice(CLIENT.length);
+      const capMicros = ledger.clientCap(name);
+      const told = { name, pictures, spentMicros: settled, lastUsedAt: lastAt };
+      return { ...told, ...(capMicros !== undefined && { capMicros }) };
+    });
 }
 
 /** Pictures of the site with what is known of their visitors and reports. */

@@ -30,10 +30,13 @@ export const generateRoutes = (services: Services) =>
     const { startedAt, now, failure } = c.get('timing');
     // What no site has admitted is no site's business.
     const site = c.get('site');
-    const names = [latencyName(now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : [])];
+    const how = failure ? 'failure' : isHit(response) ? 'hit' : 'run';
+    const names = [latencyName(how, now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : [])];
     if (site !== undefined) services.count(site, ...names);
     return response;
   });
+
+const isHit = ({ headers }: Response): boolean => headers.get('Cache-Status') === 'peel; hit';
 
 async function answer(c: Context<App>, services: Services): Promise<Response> {
   if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
