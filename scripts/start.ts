@@ -35,7 +35,9 @@ console.log(`
 
   The page        http://127.0.0.1:${port}/
   The API         baseUrl http://127.0.0.1:${port}   apiKey ${clientKey('<CLIENT_KEYS>')}
-  The owner       curl -H 'Authorization: Bearer ${ownersToken()}' http://127.0.0.1:${port}/peel/admin/api/ledger
+  The desk        http://127.0.0.1:${port}/peel/admin   token ${ownersToken()}
+  The builder     http://127.0.0.1:${port}/build
+  The docs        http://127.0.0.1:${port}/docs
   Configuration   ${existsSync(join(root, '.dev.vars')) ? '.dev.vars' : 'demo defaults (copy .dev.vars.example to .dev.vars to use a real key)'}
 `);
 

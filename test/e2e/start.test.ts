@@ -61,8 +61,8 @@ it('draws a picture without a key, and shows the owner where the money stands', 
   const picture = await fetch(address);
   expect(picture.headers.get('content-type')).toBe('image/png');
   await picture.body?.cancel();
-  const [, token, ledger] = /Bearer (\S+)' (\S+)/.exec(started.printed()) ?? [];
-  const report = await fetch(ledger as string, { headers: { Authorization: `Bearer ${token}` } });
+  const [, desk, token] = /desk +(\S+) +token (\S+)/.exec(started.printed()) ?? [];
+  const report = await fetch(`${desk}/api/ledger`, { headers: { Authorization: `Bearer ${token}` } });
   expect(await report.json()).toMatchObject({ site: { paused: false, dayCapMicros: 5_000_000 } });
 });
 

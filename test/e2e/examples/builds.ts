@@ -44,7 +44,7 @@ function filesIn(folder: string, below = folder): Map<string, string> {
   return files;
 }
 
-/** @param page The example with the address of the worker in it. @returns Its page is `/index.html`. */
+/** @param page The example with the address of the worker in it. @returns With its page as the index. */
 export async function buildNext(page: string): Promise<BuiltFiles> {
   const folder = project('next', {
     'package.json': '{ "type": "module", "private": true }',
@@ -57,7 +57,7 @@ export async function buildNext(page: string): Promise<BuiltFiles> {
   return filesIn(join(folder, 'out'));
 }
 
-/** @param page The example with the address of the worker in it. @returns Its page is `/index.html`. */
+/** @param page The example with the address of the worker in it. @returns With its page as the index. */
 export async function buildAstro(page: string): Promise<BuiltFiles> {
   const folder = project('astro', {
     'package.json': '{ "type": "module", "private": true }',
