@@ -58,7 +58,6 @@ export const REFUSALS: Readonly<Record<string, RefusalWords>> = {
   SITE_PAUSED: { title: 'Paused', text: 'You paused it.' },
   PRICE_UNKNOWN: { title: 'No price in force', text: 'Nothing is drawn at a guess.' },
   CONFIG_BROKEN: { title: 'A setting is wrong', text: 'The answer named it.' },
-  MODERATION_REFUSED: { title: 'Refused by your check', text: 'Your endpoint looked at the picture and said no.' },
 };
 
 /** @param reason Such as `VISITOR_DAY`. */
