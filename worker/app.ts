@@ -13,12 +13,11 @@ import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';
 import { envelope } from './http/request-context.ts';
 import { deskPageRoutes } from './routes/admin/page.ts';
-import { embedRoutes, framedSite } from './routes/embed.ts';
+import { framedSite } from './routes/framed-site.ts';
 import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
 import { modelRoutes } from './routes/models.ts';
-import { privacyRoutes } from './routes/privacy.ts';
 import { reportRoutes } from './routes/report.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -48,9 +47,15 @@ const BROKEN_RETRY_SECONDS = 5;
 
 type Routes = (services: Services) => Hono<App>;
 
+interface Late {
+  /** Pages, and no answers to one: they need no CORS, and may be opened from anywhere. */
+  pages?: readonly Routes[];
+  routes?: readonly Routes[];
+}
+
 interface Part {
   paths: RegExp;
-  load: () => Promise<readonly Routes[]>;
+  load: () => Promise<Late>;
 }
 
 const PARTS: readonly Part[] = [
@@ -58,9 +63,9 @@ const PARTS: readonly Part[] = [
     paths: /^\/peel\/admin\/api(?:\/|$)/,
     async load() {
       const { adminRoutes } = await import('./routes/admin/index.ts');
-      return [
-        (services) => (services.owners ? adminRoutes({ ...services, owners: services.owners }) : new Hono<App>()),
-      ];
+      return {
+        routes: [({ owners, ...services }) => (owners ? adminRoutes({ ...services, owners }) : new Hono<App>())],
+      };
     },
   },
   {
@@ -70,13 +75,26 @@ const PARTS: readonly Part[] = [
         import('./routes/upload/route.ts'),
         import('./routes/files.ts'),
       ]);
-      return [uploadRoutes, fileRoutes];
+      return { routes: [uploadRoutes, fileRoutes] };
+    },
+  },
+  {
+    paths: /^\/(?:embed\.html|peel\/privacy)$/,
+    async load() {
+      const [{ embedRoutes }, { privacyRoutes }] = await Promise.all([
+        import('./routes/embed.ts'),
+        import('./routes/privacy.ts'),
+      ]);
+      const toPage = (services: Services) => ({ ...services, createNonce: services.createId });
+      return {
+        pages: [(services) => embedRoutes(toPage(services)), (services) => privacyRoutes(toPage(services))],
+      };
     },
   },
 ];
 
 export function createApp(services: Services): Pick<Hono<App>, 'fetch'> {
-  const main = withRoutes(services, []);
+  const main = withRoutes(services, {});
   const loaded = new Map<Part, Promise<Hono<App>>>();
 
   async function load(part: Part): Promise<Hono<App>> {
@@ -95,18 +113,15 @@ export function createApp(services: Services): Pick<Hono<App>, 'fetch'> {
   };
 }
 
-/** @param others Routes beside those that every isolate has. */
-function withRoutes(services: Services, others: readonly Routes[]): Hono<App> {
+/** @param late Routes beside those that every isolate has. */
+function withRoutes(services: Services, { pages = [], routes = [] }: Late): Hono<App> {
   const { config, sites, log, now, createId, refreshCatalog } = services;
   const { demo } = config;
   const app = new Hono<App>({ getPath });
 
   app.use(envelope({ log, now, createId }));
   app.use('/upload/*', refusalsAreFinal);
-  // Pages and no answers to one: they need no CORS, and may be opened from anywhere.
-  app.route('/', deskPageRoutes());
-  app.route('/', embedRoutes({ ...services, createNonce: createId }));
-  app.route('/', privacyRoutes({ ...services, createNonce: createId }));
+  for (const routesOf of [deskPageRoutes, ...pages]) app.route('/', routesOf(services));
   app.use(
     cors({
       read: (request) => readOrigin(request, { demo, framedSite }),
@@ -131,7 +146,7 @@ function withRoutes(services: Services, others: readonly Routes[]): Hono<App> {
   app.route('/', modelRoutes(services));
   app.route('/', imageRoutes({ ...services, secrets: config.secrets }));
   app.route('/', generateRoutes(services));
-  for (const routes of others) app.route('/', routes(services));
+  for (const routesOf of routes) app.route('/', routesOf(services));
 
   for (const [path, allowed] of METHODS) {
     app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed }));

@@ -8,9 +8,7 @@ import { createRedactor } from './gemini/redact/redact.ts';
 import { toWire } from './http/wire-error.ts';
 import { createId, createServices, type Env } from './wiring.ts';
 
-export { Generation } from './objects/generation.ts';
-export { Ledger } from './objects/ledger.ts';
-export { Proofs } from './objects/proofs.ts';
+export { Generation, Ledger, Proofs } from './objects/classes.ts';
 
 /** One app per isolate and environment. A broken configuration is cached as well and answers every request. */
 const apps = new WeakMap<Env, ReturnType<typeof createApp> | VariableError>();

@@ -4,8 +4,7 @@ import { escaped } from '../http/html.ts';
 import { CSS_VALUE } from '../sites/showcase.ts';
 import type { Showcase, Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
-
-const PATH = '/embed.html';
+import { FRAME_PATH } from './framed-site.ts';
 
 export interface EmbedRoutesOptions {
   sites: Sites;
@@ -54,24 +53,11 @@ peel-studio:not(:defined){min-block-size:31em}
 @media(width>=712px){peel-studio:not(:defined){min-block-size:26em}}`;
 
 /**
- * The site of the page of {@link embedRoutes}, if a request comes from that page inside a frame. Browsers show that frame only in pages of
- * the site's origins, and the page sends a referrer only inside a frame, so it may do what those pages may. No page can
- * forge a referrer of another origin.
- */
-export function framedSite({ url, headers }: Request): string | undefined {
-  const referrer = headers.get('Referer') ?? '';
-  if (!URL.canParse(referrer)) return undefined;
-  const { origin, pathname, searchParams } = new URL(referrer);
-  if (origin !== new URL(url).origin || pathname !== PATH) return undefined;
-  return searchParams.get('site') ?? DEFAULT_SITE;
-}
-
-/**
  * `GET /embed.html?site=…`: the element as a page, for site builders that allow frames and no scripts. Only the site's
  * origins may frame it. Opened as a page of its own it works where the owner has listed this deployment's origin.
  */
 export const embedRoutes = ({ sites, createNonce }: EmbedRoutesOptions) =>
-  new Hono<App>().get(PATH, async (c) => {
+  new Hono<App>().get(FRAME_PATH, async (c) => {
     c.header('Cache-Control', 'no-store');
     const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
     if (!found.ok)

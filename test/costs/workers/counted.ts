@@ -44,8 +44,8 @@ export class Generation extends RealGeneration {
   }
 
   /** `alarm` itself cannot be called over RPC. */
-  ring(): Promise<void> {
-    return this.alarm();
+  async ring(): Promise<void> {
+    await this.alarm();
   }
 }
 
@@ -55,8 +55,8 @@ export class Ledger extends RealLedger {
     ledgers.add(ctx.id.name ?? '');
   }
 
-  ring(): Promise<void> {
-    return this.alarm();
+  async ring(): Promise<void> {
+    await this.alarm();
   }
 
   /** Leaves nothing behind. */
@@ -71,8 +71,8 @@ export class Proofs extends RealProofs {
     super(ctx, watch(ctx, env, 'PROOFS'));
   }
 
-  ring(): Promise<void> {
-    return this.alarm();
+  async ring(): Promise<void> {
+    await this.alarm();
   }
 }
 

@@ -1,7 +1,5 @@
 /** The worker with a shorter time limit for bodies, so that a test does not wait for a minute. */
-import type { Hono } from 'hono';
 import { createApp } from '../../../worker/app.ts';
-import type { App } from '../../../worker/http/failure-response.ts';
 import { createServices, type Env } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
@@ -9,7 +7,7 @@ export { Ledger } from '../../../worker/objects/ledger.ts';
 export { Proofs } from '../../../worker/objects/proofs.ts';
 
 const SECONDS = 2;
-let app: Hono<App> | undefined;
+let app: ReturnType<typeof createApp> | undefined;
 
 export default {
   fetch(request, env, ctx) {

@@ -1,0 +1,39 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { Env } from '../wiring.ts';
+
+type ObjectClass<T> = new (ctx: DurableObjectState, env: Env) => T;
+
+/** Every method that callers and the platform call, so that the compiler misses none. */
+export type Methods<T> = { readonly [name in Exclude<keyof T, keyof DurableObject> | (keyof T & 'alarm')]: true };
+
+/**
+ * A class of objects whose code is loaded with the first of them. Most isolates of the worker answer requests and hold
+ * no object, so their start does not pay for it. An object loads it in its constructor, before its first event.
+ */
+export function late<T>(load: () => Promise<ObjectClass<T>>, methods: Methods<T>): ObjectClass<DurableObject<Env> & T> {
+  class Late extends DurableObject<Env> {
+    #object: T | undefined;
+
+    constructor(ctx: DurableObjectState, env: Env) {
+      super(ctx, env);
+      void ctx.blockConcurrencyWhile(async () => {
+        const Loaded = await load();
+        this.#object = new Loaded(ctx, env);
+      });
+    }
+
+    static forward(late: Late, name: keyof T, values: unknown[]): unknown {
+      const object = late.#object as T;
+      return (object[name] as (...values: unknown[]) => unknown).apply(object, values);
+    }
+  }
+  // RPC finds the methods of a class, and nothing that stands on the instance.
+  for (const name of Object.keys(methods)) {
+    Object.defineProperty(Late.prototype, name, {
+      value(this: Late, ...values: unknown[]) {
+        return Late.forward(this, name as keyof T, values);
+      },
+    });
+  }
+  return Late as unknown as ObjectClass<DurableObject<Env> & T>;
+}
