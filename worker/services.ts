@@ -12,6 +12,7 @@ import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
 import type { EraserRpc } from './generation/client.ts';
 import type { Generations } from './generation/job.ts';
+import type { DataPoint } from './http/data-point.ts';
 import type { Change } from './ledger/audit.ts';
 import type { Refusals } from './ledger/refusals.ts';
 import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
@@ -51,6 +52,8 @@ export interface Services {
   clientStore: ClientStore;
   /** Absent: the owner's paths do not exist. */
   owners?: Owners;
+  /** Tells Analytics Engine of a request. Absent: it is not bound. */
+  writePoint?: (point: DataPoint) => void;
   /** Adds to the audit trail. Never rejects: what is not kept there is in the log. */
   audit: (change: Change) => Promise<void>;
   proofs: Proofs;

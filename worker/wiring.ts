@@ -20,6 +20,7 @@ import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
 import { createGenerationClient, type EraserRpc, type GenerationRpc } from './generation/client.ts';
+import type { DataPoint } from './http/data-point.ts';
 import { createAccounts } from './ledger/accounts.ts';
 import { createAuditNotes } from './ledger/audit.ts';
 import { dayOf } from './ledger/budget.ts';
@@ -61,7 +62,12 @@ import { createTemplatePictures } from './storage/template-pictures.ts';
 import { createUploads } from './storage/uploads.ts';
 
 /** The bindings of `wrangler.toml`, as `wrangler types` writes them, and the variables of the configuration. */
-export type Env = Bindings & Variables;
+export type Env = Bindings & Variables & OptionalBindings;
+
+/** Bindings that a deployment may lack. */
+interface OptionalBindings {
+  ANALYTICS?: AnalyticsEngineDataset;
+}
 
 /** A PNG of one pixel, by which the Images binding is asked whether it answers. */
 const ONE_PIXEL = Uint8Array.fromBase64(
@@ -212,6 +218,7 @@ export function createServices(bindings: Env): Services {
     ...(config.burst && { burst: env.BURST_LIMITER }),
     now,
   });
+  const { ANALYTICS } = env;
   const { adminToken, access } = config;
   const owners =
     adminToken || access
@@ -228,6 +235,7 @@ export function createServices(bindings: Env): Services {
     clients,
     clientStore: createClientStore(env.KV, () => ledgerAt(DEPLOYMENT)),
     ...(owners && { owners }),
+    ...(ANALYTICS && { writePoint: (point: DataPoint) => ANALYTICS.writeDataPoint(point) }),
     probes: createProbes({
       calls: {
         KV: () => env.KV.get('setup:probe'),

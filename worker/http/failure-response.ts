@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Owner } from '../auth/owner.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { PageOrigin } from '../sites/origins.ts';
+import type { AskedPicture } from './data-point.ts';
 import { toWire } from './wire-error.ts';
 
 export interface App {
@@ -16,6 +17,8 @@ export interface App {
     origin: PageOrigin;
     /** The site whose caller was admitted, for its owner's counts. */
     site?: string;
+    /** Set once a request for a picture was read. */
+    asked?: AskedPicture;
     /** Set by `owned`, so only the owner's routes have it. */
     owner: Owner;
     /** For the log and for `Server-Timing`. */

@@ -109,7 +109,11 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#desk = createDeskLedger({
       ...{ ledger: this.#service.ledger, lender: this.#service.lender, reports: this.#pictureReports },
       recordedSites: this.#claims.sites,
-      alarms: () => this.#alarms().open(),
+      alarms: () => {
+        const alarms = this.#alarms();
+        this.ctx.waitUntil(alarms.lookSoon());
+        return alarms.open();
+      },
       ledgerAt,
       now: Date.now,
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -366,6 +366,9 @@ describe('what a client hears of money', () => {
     expect(hit.headers.get('Peel-Cost')).toBe('0');
     expect(Number(live.headers.get('Peel-Cost-Reserved'))).toBeGreaterThan(67_000);
     expect(miss.headers.get('Peel-Provider')).toBe('google');
-    expect(miss.headers.get('Server-Timing')).toMatch(/^gate;dur=\d+, parse;dur=\d+, manifest;dur=\d+, total;dur=\d+$/);
+    expect(miss.headers.get('Server-Timing')).toMatch(
+      /^gate;dur=\d+, parse;dur=\d+, manifest;dur=\d+, ledger;dur=\d+, provider;dur=\d+, store;dur=\d+, total;dur=\d+$/,
+    );
+    expect(hit.headers.get('Server-Timing')).toMatch(/^gate;dur=\d+, parse;dur=\d+, manifest;dur=\d+, total;dur=\d+$/);
   });
 });

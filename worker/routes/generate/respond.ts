@@ -7,7 +7,7 @@ import { answerLive, type EventReader, type Step } from '../../answers/live.ts';
 import { answerWithdrawn } from '../../answers/withdrawn.ts';
 import type { Caller } from '../../auth/caller.ts';
 import type { ProviderName } from '../../catalog/model.ts';
-import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { type App, mark, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import type { Fallback } from '../../request/last-picture.ts';
 import type { Services } from '../../services.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -27,7 +27,7 @@ type CallerRole = 'started' | 'joined' | 'known';
 const NO_WORD: Failure = { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' };
 
 export async function answerRun(c: Context<App>, run: RunAnswer, services: Services): Promise<Response> {
-  const { role, first, fallback } = await readFirst(run, services);
+  const { role, first, fallback } = await readFirst(c, run, services);
   const events = role === 'started' ? countStart(first, run) : run.events;
   if (first === undefined) return sendFailure(c, NO_WORD);
   if (first !== 'quiet' && first.type === 'failed') {
@@ -47,7 +47,7 @@ export async function answerRun(c: Context<App>, run: RunAnswer, services: Servi
  * Reads events up to the provider's first sign, so that a refused call gets its own status. Each wait ends after one
  * heartbeat.
  */
-async function readFirst({ events, read, admission }: RunAnswer, { count, config }: Services) {
+async function readFirst(c: Context<App>, { events, read, admission }: RunAnswer, { count, config }: Services) {
   let role: CallerRole = 'known';
   let fallback: Fallback | undefined;
   for (;;) {
@@ -56,6 +56,7 @@ async function readFirst({ events, read, admission }: RunAnswer, { count, config
     if (first !== 'quiet') read.holding.release();
     if (first !== undefined && first !== 'quiet' && first.type === 'admitted') {
       role = first.joined ? 'joined' : 'started';
+      markOf(c, read, 'ledger');
       if (role === 'started') admission.countAttempt();
       continue;
     }
@@ -63,9 +64,15 @@ async function readFirst({ events, read, admission }: RunAnswer, { count, config
       fallback = first.fallback;
       continue;
     }
+    if (role !== 'known') markOf(c, read, 'provider');
     count(read.site.id, role);
     return { role, first, fallback };
   }
+}
+
+/** How long the owner's words and pictures take is no visitor's business. */
+function markOf(c: Context<App>, { wanted }: ReadRequest, step: string): void {
+  if (!wanted.isOnlyPictures) mark(c, step);
 }
 
 /** Counts a picture in the edge's limits when the provider begins, now or later. */
@@ -94,6 +101,7 @@ async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, role
     if (step.type === 'failed') return sendFailure(c, step.failure);
     if (step.type !== 'done') continue;
     const { manifest, kept } = step;
+    if (role !== 'known') markOf(c, run.read, 'store');
     const body = await (step.isWithdrawn
       ? answerWithdrawn(manifest, role === 'started', read.wanted, services.delivery)
       : answerWhole(manifest, read.wanted, services.delivery, { isJustStored: role !== 'known' }));

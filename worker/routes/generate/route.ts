@@ -6,6 +6,7 @@ import { askerOf, audienceOf } from '../../auth/audience.ts';
 import { isRelayed } from '../../auth/auth.ts';
 import type { Caller } from '../../auth/caller.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../generation/job.ts';
+import { dataPointOf } from '../../http/data-point.ts';
 import { type App, mark, sendFailure } from '../../http/failure-response.ts';
 import { latencyName } from '../../ledger/metrics.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
@@ -32,7 +33,14 @@ export const generateRoutes = (services: Services) =>
     const site = c.get('site');
     const how = failure ? 'failure' : isHit(response) ? 'hit' : 'run';
     const names = [latencyName(how, now() - startedAt), ...(failure ? [`refused:${failure.reason}`] : [])];
-    if (site !== undefined) services.count(site, ...names);
+    if (site === undefined) return response;
+    services.count(site, ...names);
+    services.writePoint?.(
+      dataPointOf({
+        ...{ site, asked: c.get('asked'), status: response.status, headers: response.headers },
+        ...{ reason: failure?.reason, colo: String(c.req.raw.cf?.colo ?? ''), durationMs: now() - startedAt },
+      }),
+    );
     return response;
   });
 
@@ -52,6 +60,8 @@ async function answer(c: Context<App>, services: Services): Promise<Response> {
   const read = await readAsked(c, target.value, caller.value, services);
   if (!read.ok) return sendFailure(c, read.failure);
   if (!isForm) mark(c, 'parse');
+  const { request } = read.value;
+  c.set('asked', { kind: caller.value.kind, model: request.model, size: request.size });
   if (target.value.action === 'countTokens') return countTokens(c, read.value, caller.value, services);
   try {
     return await generate(c, read.value, caller.value, services);
