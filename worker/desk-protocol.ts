@@ -196,6 +196,8 @@ export interface DeskReport {
   at: number;
   /** The reporter's words, at most 500 characters. Text, never HTML. */
   words: string;
+  /** What the next four said. */
+  more?: string[];
   /** Reports of the same picture. */
   count: number;
 }

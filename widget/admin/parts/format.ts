@@ -27,6 +27,9 @@ export function formatMoney(micros: number | null | undefined): string {
   return minus((isTiny ? TENTHS_OF_CENTS : CENTS).format(micros / MICROS));
 }
 
+/** What one picture cost, in lists: `$0.035`. */
+export const formatPrice = (micros: number): string => minus(TENTHS_OF_CENTS.format(micros / MICROS));
+
 /** To the micro-dollar: `$0.034750`. */
 export const formatMoneyExactly = (micros: number): string => minus(EXACT.format(micros / MICROS));
 

@@ -1,7 +1,8 @@
 /** How the owner's API tells of a picture: its row in the ledger, with addresses that open for a while. */
 import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../../auth/private-picture.ts';
-import type { DeskPicture } from '../../desk-protocol.ts';
+import type { DeskPicture, DeskReport } from '../../desk-protocol.ts';
 import type { SitePicture } from '../../ledger/figures/overview.ts';
+import type { PictureReport } from '../../ledger/picture-reports.ts';
 
 const THUMBNAIL = 'w=320';
 
@@ -33,8 +34,12 @@ export function toDeskPicture(picture: SitePicture, { origin, secret, now }: Pic
     ...(prefix !== undefined && { visitor: prefix }),
     ...(client !== undefined && { client }),
     ...(visitorToday && { visitorToday }),
-    ...(report && { report: { at: report.at, words: report.words[0] ?? '', count: report.count } }),
+    ...(report && { report: reportOf(report) }),
     ...(onWall && { onWall }),
     ...(deletedAt !== undefined && { deletedAt }),
   };
+}
+
+function reportOf({ at, words: [words = '', ...more], count }: PictureReport): DeskReport {
+  return { at, words, ...(more.length > 0 && { more }), count };
 }

@@ -22,7 +22,13 @@ export const PICTURE = {
   /** What the visitor has today. */
   visitorToday: v.exactOptional(v.strictObject({ pictures: v.number(), micros })),
   /** What visitors have said of it: the first words, and how many have. */
-  report: v.exactOptional(v.strictObject({ at: v.number(), words: v.string(), count: v.number() })),
+  report: v.exactOptional(
+    v.strictObject({
+      ...{ at: v.number(), words: v.string(), count: v.number() },
+      /** What the next reporters said, four at most. */
+      more: v.exactOptional(v.array(v.string())),
+    }),
+  ),
   onWall: v.exactOptional(v.boolean()),
   /** When it was deleted. The row stays until midnight UTC. */
   deletedAt: v.exactOptional(v.number()),
