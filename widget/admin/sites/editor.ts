@@ -11,7 +11,7 @@ export class SiteEditor extends SiteEditing {
     if (this.problem) {
       return html`<p class="buttons">
         <button type="button" @click=${() => this.load()}>${EDITOR.again}</button>
-        <a href="/peel/admin/sites">${EDITOR.back}</a>
+        <a class="button" href="/peel/admin/sites">${EDITOR.back}</a>
       </p>`;
     }
     if (!this.loaded || !this.choices) return html`<p class="soft" aria-busy="true">—</p>`;

@@ -20,7 +20,7 @@ export function mendOrigin(typed: string): Mended<string> {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${isLocal ? 'http' : 'https'}://${text}`;
   const plain = address.replace('//*.', `//${ANY}.`);
   const url = URL.canParse(plain) ? new URL(plain) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.hostname.includes('*') || !isHost(url.hostname)) {
+  if (!url || !/^https?:$/.test(url.protocol) || /[*%]/.test(url.hostname) || !isHost(url.hostname)) {
     return { problem: MEND.notAnOrigin };
   }
   if (url.protocol === 'http:' && !LOCAL.test(url.hostname)) return { problem: MEND.plainHttp };

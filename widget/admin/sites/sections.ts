@@ -191,14 +191,16 @@ function models(editor: SiteEditing) {
             </th>
             ${known.map((size) => cell(model, size))}
             <td class="first">
-              <input
+              <label
+                ><input
                 type="radio"
                 name="first"
                 aria-label=${EDITOR.firstOf(model.displayName)}
                 .checked=${first === model.id}
                 ?disabled=${!offered.includes(model.id)}
                 @change=${() => editor.set('defaultModel', model.id)}
-              />
+              /></label
+              >
             </td>
           </tr>`,
         )}

@@ -280,7 +280,7 @@ export const EDITOR = {
   wall: 'On the wall',
   wallNone: 'Nothing on the wall. Pictures are put there from their own page.',
   takeDown: 'Take down',
-  takeDownOf: (words: string) => `Take “${words}” off the wall`,
+  takeDownOf: (words: string) => `Take down “${words}”`,
   prices: 'Visitors read what a picture costs',
   adults: 'This page is not aimed at people under 18.',
   adultsHint: 'Google’s terms ask for it.',
