@@ -13,6 +13,7 @@ import { RETENTION_DAYS } from '../worker/sites/site.ts';
 import { fetchReleases } from './build/releases.ts';
 import { BUCKET, BUILT_CONFIG, ROOT } from './deployment/names.ts';
 import { openNotes } from './deployment/notes.ts';
+import { readRelease } from './deployment/release.ts';
 import { addressIn } from './wrangler-output.ts';
 
 const notes = openNotes();
@@ -49,6 +50,7 @@ if (!run('npm', ['run', '--silent', 'build']) || !run('wrangler', ['deploy', '--
   process.exit(1);
 const deployed = existsSync(notes.wranglerOutput) ? addressIn(readFileSync(notes.wranglerOutput, 'utf8')) : undefined;
 if (deployed) notes.rememberAddress(deployed);
+notes.rememberRelease(readRelease());
 
 /** Days by prefix. Uploads and inline inputs live for 48 hours, pictures as long as their retention class. */
 const LIFE_DAYS = { files: 2, ...RETENTION_DAYS };

@@ -3,11 +3,12 @@
  * `--budget` and `--proof` run one step alone; `--yes` asks nothing and takes every answer from a variable.
  */
 import { parseArgs } from 'node:util';
+import { atTerminal } from './deployment/at-terminal.ts';
+import { CannotGoOn } from './deployment/cannot-go-on.ts';
 import { createCloudflare } from './deployment/cloudflare.ts';
 import { runCommand } from './deployment/command.ts';
 import { openNotes } from './deployment/notes.ts';
-import { SetupError, type Step, setUp } from './deployment/setup.ts';
-import { openTerminal } from './deployment/terminal.ts';
+import { type Step, setUp } from './deployment/setup.ts';
 
 const STEPS: readonly Step[] = ['key', 'origins', 'budget', 'proof'];
 
@@ -15,23 +16,15 @@ function readFlags(): { isMachine: boolean; only?: Step } {
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({ options: { yes: flag, key: flag, origins: flag, budget: flag, proof: flag } });
   const chosen = STEPS.filter((step) => values[step]);
-  if (chosen.length > 1) throw new TypeError(`--${chosen.join(' and --')}: one step at a time.`);
+  if (chosen.length > 1) throw new CannotGoOn(`--${chosen.join(' and --')}: one step at a time.`);
   return { isMachine: values.yes ?? false, ...(chosen[0] && { only: chosen[0] }) };
 }
 
-const terminal = openTerminal();
-try {
-  await setUp({
+await atTerminal((terminal) =>
+  setUp({
     ...{ terminal, cloudflare: createCloudflare(), notes: openNotes(), env: process.env },
     ...readFlags(),
     deploy: () => runCommand(process.execPath, ['scripts/deploy.ts']),
     today: new Date().toISOString().slice(0, 10),
-  });
-} catch (error) {
-  if (!(error instanceof SetupError || error instanceof TypeError)) throw error;
-  terminal.say();
-  terminal.warn(error.message);
-  process.exitCode = 1;
-} finally {
-  terminal.close();
-}
+  }),
+);

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { tagOf } from '../../worker/providers/key-tag.ts';
 import * as answers from './answers.ts';
+import { CannotGoOn } from './cannot-go-on.ts';
 import { type Account, type Cloudflare, WranglerError } from './cloudflare.ts';
 import type { CommandResult } from './command.ts';
 import { checkKey, type KeyCheck } from './google-key.ts';
@@ -29,11 +30,6 @@ export interface SetupOptions {
   only?: Step;
   /** UTC, `YYYY-MM-DD`. */
   today: string;
-}
-
-/** The set-up cannot go on. The message says what to do. */
-export class SetupError extends Error {
-  override name = 'SetupError';
 }
 
 /** What a site may spend unless its owner says otherwise, and all sites together. */
@@ -76,7 +72,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
       if (text === '') return undefined;
       const parsed = await parse(text);
       if (parsed.ok) return parsed.value;
-      if (isMachine) throw new SetupError(`${variable}: ${parsed.rule}`);
+      if (isMachine) throw new CannotGoOn(`${variable}: ${parsed.rule}`);
       warn(parsed.rule);
     }
   }
@@ -89,7 +85,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
 
   async function checkMachine(): Promise<void> {
     const refusal = answers.refuseMachine(process.versions.node);
-    if (refusal) throw new SetupError(refusal);
+    if (refusal) throw new CannotGoOn(refusal);
     const npm = /\bnpm\/(\S+)/.exec(env.npm_config_user_agent ?? '')?.[1];
     done(`Node ${process.versions.node}${npm ? `, npm ${npm}` : ''}`);
   }
@@ -97,13 +93,13 @@ export async function setUp(options: SetupOptions): Promise<void> {
   async function logIn(): Promise<void> {
     let user = await cloudflare.whoAmI();
     if (!user && isMachine) {
-      throw new SetupError('Nobody is logged in to Cloudflare. Set CLOUDFLARE_API_TOKEN, or run `npx wrangler login`.');
+      throw new CannotGoOn('Nobody is logged in to Cloudflare. Set CLOUDFLARE_API_TOKEN, or run `npx wrangler login`.');
     }
     if (!user) {
       say('Your browser opens for the log-in at Cloudflare.');
       await cloudflare.logIn();
       user = await cloudflare.whoAmI();
-      if (!user) throw new SetupError('Nobody is logged in to Cloudflare. Run `npm run setup` again; it goes on here.');
+      if (!user) throw new CannotGoOn('Nobody is logged in to Cloudflare. Run `npm run setup` again; it goes on here.');
     }
     done(`Logged in to Cloudflare${user.email ? ` as ${user.email}` : ''}`);
     const account = await chooseAccount(user.accounts);
@@ -120,7 +116,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
     }
     say('Your accounts:');
     for (const [at, { name, id }] of accounts.entries()) say(`  ${at + 1}  ${name} ${grey(id)}`);
-    if (isMachine) throw new SetupError('There are several accounts: CLOUDFLARE_ACCOUNT_ID must name one of them.');
+    if (isMachine) throw new CannotGoOn('There are several accounts: CLOUDFLARE_ACCOUNT_ID must name one of them.');
     for (;;) {
       const account = accounts[Number(await terminal.ask(`Which one ${grey('(its number)')}:`)) - 1];
       if (account) {
@@ -137,7 +133,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
         'R2 is not switched on in this account yet. It is free up to 10 GB; Cloudflare asks for a card.\n' +
           `Switch it on at ${R2_PAGE}, then press Enter.`,
       );
-      if (isMachine) throw new SetupError('R2 is not switched on in this account.');
+      if (isMachine) throw new CannotGoOn('R2 is not switched on in this account.');
       await terminal.ask('');
     }
     done('R2 is on');
@@ -166,7 +162,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
         secrets.GOOGLE_API_KEYS = key;
         return true;
       }
-      if (isMachine) throw new SetupError('GOOGLE_API_KEYS: the key was refused.');
+      if (isMachine) throw new CannotGoOn('GOOGLE_API_KEYS: the key was refused.');
     }
   }
 
@@ -276,7 +272,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
     say('Deploying …');
     const startedAt = performance.now();
     const { ok, said } = await options.deploy();
-    if (!ok) throw new SetupError(`${said}\n\nRun \`npm run setup\` again; it goes on here.`);
+    if (!ok) throw new CannotGoOn(`${said}\n\nRun \`npm run setup\` again; it goes on here.`);
     done(
       `Deployed, with storage, limits and ledger ${grey(`(${Math.round((performance.now() - startedAt) / 1000)} s)`)}`,
     );
@@ -286,7 +282,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
   function demandAddress(): string {
     const address = notes.address();
     if (address !== undefined) return address;
-    throw new SetupError(
+    throw new CannotGoOn(
       'Where the worker answers is not known here: wrangler named a route and no address.\n' +
         'Run PEEL_URL=https://… npm run setup again; it goes on here.',
     );
@@ -364,9 +360,9 @@ export async function setUp(options: SetupOptions): Promise<void> {
     done(`${address} answers${demo ? ' as a demo: it draws by itself, at no cost, with play money' : ''}`);
     tellEnd(address);
   } catch (error) {
-    if (error instanceof Stopped) throw new SetupError('Stopped. Run `npm run setup` again; it goes on here.');
+    if (error instanceof Stopped) throw new CannotGoOn('Stopped. Run `npm run setup` again; it goes on here.');
     if (error instanceof WranglerError || error instanceof OwnerApiError)
-      throw new SetupError(`${error.message}\n\nRun \`npm run setup\` again; it goes on here.`);
+      throw new CannotGoOn(`${error.message}\n\nRun \`npm run setup\` again; it goes on here.`);
     throw error;
   }
 }

@@ -45,6 +45,8 @@ export interface Stage {
   keysAsked: string[];
   /** What the site `default` is. */
   site: { source: 'variables' | 'record'; record: Record<string, unknown> };
+  /** What the owner's API lists of the site `default`. */
+  pictures: { address: string }[];
   /** The next answers of the owner's API, before the real ones. */
   refusals: GoogleAnswer[];
   /** What reached the deployment. */
@@ -91,18 +93,21 @@ export async function openStage(): Promise<Stage> {
       const demo = secrets.GOOGLE_API_KEYS === undefined;
       return say(200, { status: 'ok', demo, providers: [demo ? 'demo' : 'google'] });
     }
+    if (url.startsWith('/images/')) return answer.writeHead(200, { 'content-type': 'image/png' }).end('a picture');
     if (!url.startsWith('/peel/admin/api/')) return answer.writeHead(404).end();
     stage.sent.push({ method, path: url, authorization: headers.authorization, body });
     const refusal = stage.refusals.shift();
     if (refusal) return say(refusal.status, refusal.body);
     if (headers.authorization !== `Bearer ${secrets.ADMIN_TOKEN}`) return say(401, { error: { message: 'no' } });
+    if (url.endsWith('/api/sites')) return say(200, { sites: [{ id: 'default' }] });
+    if (url.includes('/api/pictures?')) return say(200, { pictures: stage.pictures });
     if (method === 'PUT') stage.site = { source: 'record', record: JSON.parse(body) };
     return say(200, { ...stage.site, warnings: [] });
   });
 
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
   const stage: Stage = {
-    ...{ address: addressOf(deployment), google: [], keysAsked: [], refusals: [], sent: [] },
+    ...{ address: addressOf(deployment), google: [], keysAsked: [], refusals: [], sent: [], pictures: [] },
     site: {
       source: 'variables',
       record: { origins: [], models: ['gemini-nano-banana-2.1'], budgets: { dailyUsd: 5, visitorDailyUsd: 0.5 } },

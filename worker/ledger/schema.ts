@@ -1,7 +1,6 @@
 /** The tables of a ledger object. One row says that they are there, so that a start costs a single read. */
 import type { Sql } from './sql.ts';
-
-const VERSION = '4';
+import { VERSION } from './version.ts';
 
 /** Address prefixes that the owner has blocked, by the day for which their names are valid. */
 const BLOCKED =

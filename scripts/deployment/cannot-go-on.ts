@@ -1,0 +1,4 @@
+/** A command of the deployment cannot go on. The message says what to do. */
+export class CannotGoOn extends Error {
+  override name = 'CannotGoOn';
+}
