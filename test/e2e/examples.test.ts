@@ -21,7 +21,8 @@ let stage: Stage;
 beforeAll(async () => {
   installPackages(folder);
   stage = await startStage({ CLIENT_KEYS: `dev:${CLIENT_KEY}` });
-});
+  // The first time on a machine half a gigabyte of packages comes over the network.
+}, 300_000);
 afterAll(async () => {
   await stage?.close();
   rmSync(join(folder, '.made'), { recursive: true, force: true });
