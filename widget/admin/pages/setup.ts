@@ -1,13 +1,496 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
+import type { DeskSetup, DeskStep, StepName } from '../../../worker/desk-protocol.ts';
+import { html as snippetOf } from '../../builder/snippets.ts';
+import { nameOfProvider } from '../keys/provider-keys.ts';
 import { DeskPage } from '../page.ts';
+import { copyButton } from '../parts/copy.ts';
+import { textField } from '../parts/field.ts';
+import { formatMoney, formatMoneyExactly, formatNumber, formatSince } from '../parts/format.ts';
+import { LookAgain } from '../parts/look-again.ts';
+import { problemOf } from '../parts/problem.ts';
+import { answerOf, factNumber, factText, hostOf, isAllDone, picturesSentence, stepOf } from '../setup/figures.ts';
+import { mendDollars, mendOrigin } from '../sites/mend.ts';
+import type { SiteRecord } from '../sites/record.ts';
+import { loadSite, saveSite } from '../sites/saving.ts';
+import { BESIDE, SETUP, STEPS } from '../words/setup.ts';
 
+const LOOK_MS = 5_000;
+const MICROS = 1_000_000;
+const SITE = 'default';
+/** Bytes of a secret: as long as what HMAC-SHA-256 puts out. */
+const SECRET_BYTES = 32;
+
+const newSecret = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** What is missing until it draws on the owner's page. The worker ticks the boxes, not the owner. */
 export class SetupPage extends DeskPage {
-  readonly name = 'Set-up';
-  readonly answer = 'Set-up.';
+  static override properties = {
+    ...DeskPage.properties,
+    setup: { state: true },
+    problem: { state: true },
+    origin: { state: true },
+    taken: { state: true },
+    day: { state: true },
+    month: { state: true },
+    wrong: { state: true },
+    saving: { state: true },
+    heard: { state: true },
+  };
+
+  readonly name = SETUP.name;
+
+  declare setup: DeskSetup | undefined;
+  declare problem: string;
+  /** Typed, and not saved. */
+  declare origin: string;
+  declare taken: string;
+  declare day: string | undefined;
+  declare month: string | undefined;
+  /** What is wrong at each step. */
+  declare wrong: Partial<Record<StepName | 'month', string>>;
+  /** The step that is being saved. */
+  declare saving: StepName | undefined;
+  declare heard: number;
+
+  /** Made once, so that it is the same while it is copied. */
+  readonly #secret = newSecret();
+
+  constructor() {
+    super();
+    this.problem = '';
+    this.origin = '';
+    this.taken = '';
+    this.wrong = {};
+    this.heard = 0;
+    new LookAgain(this, () => void this.#load(), LOOK_MS);
+  }
+
+  get answer(): string | undefined {
+    return this.setup ? answerOf(this.setup) : this.problem || undefined;
+  }
+
+  override get more(): string {
+    return this.setup && isAllDone(this.setup) ? SETUP.moreDone : SETUP.more;
+  }
+
+  override get unsaved(): boolean {
+    return this.origin.trim() !== '';
+  }
+
+  override onNews(): void {
+    this.heard++;
+  }
+
+  override onSignedIn(): void {
+    void this.#load();
+  }
+
+  protected override firstUpdated(): void {
+    void this.#load().then(async () => {
+      await this.updateComplete;
+      if (location.hash) this.querySelector(`#step-${CSS.escape(location.hash.slice(1))}`)?.scrollIntoView();
+    });
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.setup = await this.desk.api.get<DeskSetup>('/setup');
+      this.problem = '';
+    } catch (error) {
+      // What was seen stays.
+      this.problem = problemOf(error);
+    }
+  }
 
   protected override render() {
-    return html``;
+    const { setup } = this;
+    if (!setup) {
+      return html`<section class="panel" aria-busy=${this.problem === ''}>
+        ${
+          this.problem
+            ? html`<p class="problem">${this.problem}</p>
+                <p><button type="button" @click=${() => this.#load()}>${SETUP.again}</button></p>`
+            : html`<p class="soft">—</p>`
+        }
+      </section>`;
+    }
+    const open = setup.steps.find(({ done }) => !done)?.name;
+    return html`<div class="setup">
+      <ol class="panel steps" aria-label=${SETUP.steps}>
+        ${setup.steps.map((step, at) => this.#step(step, at + 1, step.name === open))}
+      </ol>
+      <div class="panels">${this.#beside(setup)}</div>
+    </div>`;
   }
+
+  #step(step: DeskStep, number: number, isOpen: boolean) {
+    const { name, done } = step;
+    const body = this.#bodies[name](step);
+    return html`<li id=${`step-${name}`} class=${`step ${done ? 'done' : isOpen ? 'open' : ''}`}>
+      <span class="mark" aria-hidden="true">${done ? '✓' : number}</span>
+      <div class="body">
+        <div class="head">
+          <h2>
+            ${SETUP.titles[name]}<span class="unseen">${done ? `, ${SETUP.isDone}` : isOpen ? `, ${SETUP.isOpen}` : ''}</span>
+          </h2>
+          <span class="soft small">${isOpen && name === 'key' ? SETUP.looking : name === 'live' ? this.#line(step) : nothing}</span>
+        </div>
+        ${body}
+        ${this.wrong[name] && name !== 'page' && name !== 'money' ? html`<p class="problem" role="alert">${this.wrong[name]}</p>` : nothing}
+      </div>
+    </li>`;
+  }
+
+  readonly #bodies: Record<StepName, (step: DeskStep) => unknown> = {
+    runs: (step) => {
+      const words = STEPS.runs;
+      if (step.done) {
+        return html`<p class="soft">${words.done(factText(step, 'version'), formatNumber(factNumber(step, 'ms')))}</p>`;
+      }
+      return html`<p class="problem">${words.broken(factText(step, 'broken'), factText(step, 'problem'))}</p>
+        <p class="hint">${words.todo}</p>`;
+    },
+    drawn: (step) => {
+      const words = STEPS.drawn;
+      if (!step.done) {
+        return html`<p>${words.todo}</p>
+          <p><a class="button" href="/build">${words.draw}</a></p>`;
+      }
+      const isDemo = step.facts.demo === true;
+      const cost = formatMoneyExactly(factNumber(step, 'costMicros') ?? 0);
+      return html`<p class="soft">
+        ${words.done(this.#time(step), cost, isDemo)}
+        ${isDemo ? html`<span class="tag sun">${words.playMoney}</span>` : nothing}
+      </p>`;
+    },
+    key: (step) => this.#key(step),
+    page: (step) => this.#page(step),
+    money: (step) => this.#money(step),
+    check: (step) => this.#check(step),
+    adults: (step) => {
+      const words = STEPS.adults;
+      if (step.done) return html`<p class="soft">${words.done}</p>`;
+      return html`<label class="choice">
+        <input
+          type="checkbox"
+          .checked=${this.saving === 'adults'}
+          @change=${(event: Event) => {
+            const box = event.target as HTMLInputElement;
+            void this.#save('adults', (record) => ({ ...record, adultsDeclared: true })).then(() => {
+              box.checked = this.setup ? stepOf(this.setup, 'adults')?.done === true : false;
+            });
+          }}
+        ><span>${words.tick} <span class="soft">${words.terms}</span></span>
+      </label>`;
+    },
+    live: (step) => this.#live(step),
+  };
+
+  #time(step: DeskStep): string {
+    return formatSince(factNumber(step, 'at') ?? 0, this.desk.now());
+  }
+
+  #key(step: DeskStep) {
+    const words = STEPS.key;
+    const provider = nameOfProvider(factText(step, 'provider'));
+    if (step.done) {
+      // A key that no free call can check was not asked yet.
+      const isTold = factText(step, 'provider') !== 'fal';
+      const tag = factText(step, 'tag');
+      return html`<p class="soft">${isTold ? words.done(provider, tag) : words.unasked(provider, tag)}</p>`;
+    }
+    const status = factNumber(step, 'status');
+    return html`${
+      step.facts.provider === undefined
+        ? nothing
+        : html`<p class="problem">
+                ${words.refused(provider, status === undefined ? '' : words.http(String(status)))}
+              </p>
+              <p class="hint">${words.other} <a href="/peel/admin/keys">${words.keys}</a>.</p>`
+    }
+      <p>
+        ${words.make}<a href=${words.studioAddress} target="_blank" rel="noopener">${words.studio}</a>${words.billing}
+      </p>
+      ${this.#command(words.command)}
+      <p class="hint">${words.after}</p>
+      <details>
+        <summary>${words.byHand}</summary>
+        <p class="hint">${words.handText}</p>
+        <p>${words.secret}</p>
+        ${this.#command(words.put('PEEL_SECRET'))} ${this.#command(this.#secret)}
+        <p>${words.origins}</p>
+        ${this.#command(words.put('SITE_ORIGINS'))}
+        <p>${words.google}</p>
+        ${this.#command(words.put('GOOGLE_API_KEYS'))}
+        <p class="hint">
+          ${words.dashboard}<a href=${words.dashboardAddress} target="_blank" rel="noopener">${words.dashboardName}</a>.
+        </p>
+      </details>`;
+  }
+
+  #command(text: string) {
+    return html`<p class="command"><code class="block">${text}</code>${copyButton(() => text)}</p>`;
+  }
+
+  #page(step: DeskStep) {
+    const words = STEPS.page;
+    const refused = factText(step, 'refused');
+    const times = factNumber(step, 'refusedCount') ?? 0;
+    const pages = factNumber(step, 'pages') ?? 0;
+    return html`${
+      step.done
+        ? html`<p class="soft">
+              ${words.done(factText(step, 'origin'), pages > 1 ? words.more(formatNumber(pages - 1)) : '')}
+            </p>`
+        : html`<form
+              class="one-field"
+              novalidate
+              @submit=${(event: Event) => {
+                event.preventDefault();
+                this.#addPage(this.origin);
+              }}
+            >
+              ${textField({
+                ...{ id: 'setup-origin', label: words.label, value: this.origin, type: 'url', inputMode: 'url' },
+                ...{ hint: this.taken || words.hint, problem: this.wrong.page },
+                onInput: (origin) => {
+                  this.origin = origin;
+                  this.taken = '';
+                  this.wrong = {};
+                },
+                onLeave: (typed) => this.#mend(typed),
+              })}
+              <button type="submit" aria-disabled=${this.saving === 'page' ? 'true' : nothing}>${words.add}</button>
+            </form>`
+    }
+      ${
+        refused
+          ? html`<p class="refused">
+              ${words.refused(refused, words.times(formatNumber(times), times === 1))}
+              <button type="button" class="link" @click=${() => this.#addPage(refused)}>${words.allow}</button>
+            </p>`
+          : nothing
+      }`;
+  }
+
+  #mend(typed: string): string | undefined {
+    const mended = mendOrigin(typed);
+    if ('problem' in mended) {
+      this.wrong = { page: mended.problem };
+      return undefined;
+    }
+    if (mended.taken !== undefined && typed.trim() !== mended.value) this.taken = STEPS.page.taken(mended.value);
+    if (mended.value) this.origin = mended.value;
+    return mended.value;
+  }
+
+  #addPage(typed: string): void {
+    const kept = this.origin;
+    const origin = this.#mend(typed);
+    if (origin === '') this.wrong = { page: STEPS.page.empty };
+    if (!origin) {
+      this.#focus('#setup-origin');
+      return;
+    }
+    this.origin = kept;
+    void this.#save('page', (record, isOwn) => {
+      const { budgets, ...rest } = record;
+      // The defaults are not the owner's word on money.
+      const said = this.setup && stepOf(this.setup, 'money')?.done;
+      const origins = [...new Set([...record.origins, origin])];
+      return { ...rest, origins, ...(budgets && (isOwn || said) && { budgets }) };
+    }).then((isSaved) => {
+      if (isSaved) {
+        this.origin = '';
+        this.taken = '';
+      } else this.#focus('#setup-origin');
+    });
+  }
+
+  #focus(selector: string): void {
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(selector)?.focus());
+  }
+
+  #money(step: DeskStep) {
+    const words = STEPS.money;
+    const [dayMicros = 0, monthMicros = 0] = [factNumber(step, 'dayMicros'), factNumber(step, 'monthMicros')];
+    if (step.done) return html`<p class="soft">${words.done(formatMoney(dayMicros), formatMoney(monthMicros))}</p>`;
+    const day = this.day ?? (dayMicros / MICROS).toFixed(2);
+    const month = this.month ?? (monthMicros / MICROS).toFixed(2);
+    const [mendedDay, mendedMonth] = [dollarsOf(day), dollarsOf(month)];
+    const picture = factNumber(step, 'pictureMicros');
+    return html`<form
+        class="amounts"
+        novalidate
+        @submit=${(event: Event) => {
+          event.preventDefault();
+          this.#saveMoney(mendedDay, mendedMonth);
+        }}
+      >
+        ${textField({
+          ...{ id: 'setup-day', label: words.day, value: day, inputMode: 'decimal', before: '$' },
+          problem: this.wrong.money,
+          onInput: (typed) => {
+            this.day = typed;
+            this.wrong = {};
+          },
+        })}
+        ${textField({
+          ...{ id: 'setup-month', label: words.month, value: month, inputMode: 'decimal', before: '$' },
+          problem: this.wrong.month,
+          onInput: (typed) => {
+            this.month = typed;
+            this.wrong = {};
+          },
+        })}
+        <button type="submit" aria-disabled=${this.saving === 'money' ? 'true' : nothing}>${words.save}</button>
+      </form>
+      <p class="hint" role="status">
+        ${picturesSentence((mendedDay ?? 0) * MICROS, (mendedMonth ?? 0) * MICROS, picture, factText(step, 'model'))}
+      </p>`;
+  }
+
+  #saveMoney(dailyUsd: number | undefined, monthlyUsd: number | undefined): void {
+    if (dailyUsd === undefined || monthlyUsd === undefined) {
+      this.wrong = {
+        ...(dailyUsd === undefined && { money: STEPS.money.bad }),
+        ...(monthlyUsd === undefined && { month: STEPS.money.bad }),
+      };
+      this.#focus(dailyUsd === undefined ? '#setup-day' : '#setup-month');
+      return;
+    }
+    void this.#save('money', (record) => ({ ...record, budgets: { ...record.budgets, dailyUsd, monthlyUsd } }));
+  }
+
+  #check(step: DeskStep) {
+    const words = STEPS.check;
+    const kind = factText(step, 'kind');
+    const door = html`<a href=${`/peel/admin/sites/${SITE}#check`}>${words.setUp}</a>`;
+    if (kind === 'none') {
+      return html`<p class="problem">${words.none}</p>
+        <p class="buttons">
+          <button type="button" @click=${() => this.#save('check', (record) => ({ ...record, proof: 'pow' }))}>
+            ${words.usePow}
+          </button>
+          ${door}
+        </p>`;
+    }
+    if (kind === 'turnstile') {
+      return step.facts.test === true
+        ? html`<p class=${step.done ? 'soft' : 'problem'}>${words.test}</p>`
+        : html`<p class="soft">${words.turnstile}</p>`;
+    }
+    return html`<p><span class="tag">${words.works}</span></p>
+      <p>${words.pow} <span class="soft">${words.quieter}</span> ${door}</p>`;
+  }
+
+  #line(step: DeskStep) {
+    const words = STEPS.live;
+    if (step.facts.line === 'shown') return words.shown(hostOf(factText(step, 'origin')), this.#time(step));
+    return step.done ? nothing : words.lines.waiting;
+  }
+
+  #live(step: DeskStep) {
+    const words = STEPS.live;
+    if (step.done) return html`<p class="soft">${words.done(hostOf(factText(step, 'origin')), this.#time(step))}</p>`;
+    const text = snippetOf(this.desk.facts.origin, { attributes: [], css: [], ideas: [] });
+    return html`<p class="command">
+        <code class="block">${text}</code>${copyButton(() => text)}
+      </p>
+      <p class="hint">${words.on} <a href="/build">${words.look}</a>. ${words.ends}</p>
+      <details>
+        <summary>${words.trouble}</summary>
+        <ul>
+          ${words.troubles.map((trouble) => html`<li>${trouble}</li>`)}
+        </ul>
+      </details>`;
+  }
+
+  /**
+   * Saves a change of the site's record.
+   *
+   * @param change `isOwn`: the record is the owner's, and not made of the variables. @returns Whether it was saved.
+   */
+  async #save(step: StepName, change: (record: SiteRecord, isOwn: boolean) => SiteRecord): Promise<boolean> {
+    if (this.saving) return false;
+    this.saving = step;
+    this.wrong = {};
+    try {
+      const { record, shown, etag } = await loadSite(this.desk.api, SITE);
+      const before = record ?? { origins: [] };
+      const saved = await saveSite(this.desk.api, SITE, change(before, shown.source === 'record'), etag);
+      if ('conflict' in saved) {
+        this.wrong = { [step]: SETUP.conflict };
+        return false;
+      }
+      this.desk.toast(SETUP.saved);
+      await this.#load();
+      this.desk.refresh();
+      return true;
+    } catch (error) {
+      this.wrong = { [step]: SETUP.notSaved(problemOf(error)) };
+      return false;
+    } finally {
+      this.saving = undefined;
+    }
+  }
+
+  #beside(setup: DeskSetup) {
+    const { overview } = this.desk;
+    const [picture] = overview?.pictures ?? [];
+    return html`<section class="panel" aria-labelledby="setup-visitors">
+        <h2 id="setup-visitors">${BESIDE.visitors}</h2>
+        ${
+          picture && picture.deletedAt === undefined
+            ? html`<img class="last" src=${picture.thumbnail} alt=${BESIDE.alt}>`
+            : html`<p class="soft">${BESIDE.none}</p>`
+        }
+        <p class="buttons"><a class="button primary" href="/build">${BESIDE.draw}</a></p>
+        <p class="hint">${BESIDE.drawText}</p>
+      </section>
+      ${
+        overview
+          ? html`<section class="panel" aria-labelledby="setup-today">
+              <div class="head">
+                <h2 id="setup-today">${BESIDE.today}</h2>
+                <a href="/peel/admin">${BESIDE.overview}</a>
+              </div>
+              <p>
+                <b class="amount">${formatMoney(overview.today.spentMicros)}</b>
+                ${BESIDE.of(formatMoney(overview.today.capMicros))}
+                ${setup.demo ? html`<span class="tag sun">${STEPS.drawn.playMoney}</span>` : nothing}
+              </p>
+              <p class="hint">
+                ${BESIDE.counts(
+                  formatNumber(overview.made),
+                  formatNumber(overview.kept + overview.joined),
+                  formatNumber(overview.refused),
+                )}
+              </p>
+            </section>`
+          : nothing
+      }
+      ${
+        isAllDone(setup)
+          ? html`<section class="panel">
+              <h2>${BESIDE.next}</h2>
+              <ul class="doors">
+                ${BESIDE.nextDoors.map(({ label, address }) => html`<li><a href=${address}>${label}</a></li>`)}
+              </ul>
+            </section>`
+          : html`<section class="panel">
+              <h2>${BESIDE.whenDone}</h2>
+              <p class="hint">${BESIDE.whenDoneText}</p>
+            </section>`
+      }`;
+  }
+}
+
+/** @returns undefined where it is no amount above 0. */
+function dollarsOf(typed: string): number | undefined {
+  const mended = mendDollars(typed);
+  return 'value' in mended ? mended.value : undefined;
 }
 
 customElements.define('desk-setup', SetupPage);

@@ -1,0 +1,153 @@
+/** What the page Set-up says. */
+import type { StepName } from '../../../worker/desk-protocol.ts';
+
+const AI_STUDIO = 'https://aistudio.google.com/apikey';
+const DASHBOARD = 'https://dash.cloudflare.com/?to=/:account/workers-and-pages';
+
+export const SETUP = {
+  name: 'Set-up',
+  answer: (left: string, isOne: boolean, isDemo: boolean) =>
+    `It runs. ${left} ${isOne ? 'step' : 'steps'} until it draws ${isDemo ? 'for your visitors' : 'on your page'}.`,
+  broken: (binding: string) => `${binding} does not answer.`,
+  done: (origin: string, time: string, cost: string, wait: string) =>
+    `It works. First picture on ${origin} at ${time}: ${cost}${wait}.`,
+  wait: (seconds: string) => `, ${seconds}`,
+  more: 'About ten minutes. Each step is ticked by the worker itself, when it sees that it is so.',
+  moreDone: 'Each step stays here, ticked. The Overview tells the rest.',
+  steps: 'Steps',
+  isDone: 'Done',
+  isOpen: 'Next',
+  again: 'Try again',
+  looking: 'Looking every 5 s',
+  titles: {
+    runs: 'The worker runs',
+    drawn: 'A picture was drawn',
+    key: 'Give it a provider key',
+    page: 'Name your page',
+    money: 'Say what it may spend',
+    check: 'Choose the bot check',
+    adults: 'Say who it is for',
+    live: 'Put it on your page',
+  } satisfies Record<StepName, string>,
+  notSaved: (why: string) => `Not saved. ${why}`,
+  conflict: 'Changed in another window meanwhile. Look, and try again.',
+  saved: 'Saved. In force within a minute.',
+};
+
+export const STEPS = {
+  runs: {
+    done: (version: string, ms: string) =>
+      `Storage, limits, ledger and picture sizes all answer. Version ${version}, in ${ms} ms.`,
+    broken: (bindings: string, problem: string) => `No answer from ${bindings}: ${problem}`,
+    todo: 'Look at the bindings of this worker in Cloudflare’s dashboard. It looks again every 5 s.',
+  },
+  drawn: {
+    done: (time: string, cost: string, isDemo: boolean) =>
+      isDemo
+        ? `At ${time}, by the demo, ${cost}. Everything but the drawing is the real thing: ledger, limits, storage, this page.`
+        : `At ${time}, ${cost}.`,
+    playMoney: 'play money',
+    todo: 'The demo draws without a key, for play money.',
+    draw: 'Draw one',
+  },
+  key: {
+    make: 'Make one at ',
+    studio: 'Google AI Studio',
+    studioAddress: AI_STUDIO,
+    billing: ', in a project with billing: without it Google draws no pictures. Then, in the project’s folder:',
+    command: 'npm run setup -- --key',
+    after: 'It checks the key with one free call and stores it in the worker. It never comes to this page.',
+    byHand: 'By hand, or in Cloudflare’s dashboard',
+    handText:
+      'Three secrets belong together. Set them in this order: with a key and without the others the worker stops.',
+    secret: 'PEEL_SECRET signs visitors’ passes. This value was made in your browser just now, and is stored nowhere:',
+    origins: 'SITE_ORIGINS is your page, such as https://tidewater.example:',
+    google: 'GOOGLE_API_KEYS is the key:',
+    put: (variable: string) => `npx wrangler secret put ${variable}`,
+    dashboard: 'Without a terminal, add the same three as secrets in ',
+    dashboardName: 'Cloudflare’s dashboard',
+    dashboardAddress: DASHBOARD,
+    refused: (provider: string, http: string) => `Set, but ${provider} refuses it${http}. Copied whole?`,
+    http: (status: string) => ` (HTTP ${status})`,
+    other: 'What it said, and what to do, is on the page',
+    keys: 'Keys',
+    done: (provider: string, tag: string) =>
+      `${provider} takes it. It is told by ${tag}, the first digits of its SHA-256.`,
+    unasked: (provider: string, tag: string) =>
+      `${provider}’s key ${tag} is set. It has no free call, so the next picture shows whether it works.`,
+  },
+  page: {
+    label: 'Address of your page',
+    hint: 'The address up to the first slash, as the browser shows it. With and without www are two.',
+    add: 'Add',
+    empty: 'Write the address, such as https://tidewater.example.',
+    taken: (origin: string) => `Taken as ${origin}: an address ends before the first slash.`,
+    refused: (origin: string, times: string) => `${origin} asked ${times} today and was refused. Yours?`,
+    times: (count: string, isOne: boolean) => (isOne ? 'once' : `${count} times`),
+    allow: 'Allow it',
+    done: (origin: string, more: string) => `${origin}${more} may draw.`,
+    more: (count: string) => ` and ${count} more`,
+  },
+  money: {
+    day: 'Dollars a day',
+    month: 'Dollars a month',
+    save: 'Save',
+    bad: 'A number above 0, such as 5.',
+    pictures: (count: string, model: string) => `About ${count} pictures a day with ${model}`,
+    monthFirst: (month: string, day: string) => `, until the month’s ${month} are used on day ${day}`,
+    wall: '. Nothing passes either.',
+    noPrice: 'Nothing passes either.',
+    done: (day: string, month: string) => `${day} a day, ${month} a month.`,
+  },
+  check: {
+    works: 'works as it is',
+    pow: 'Proof of work is on and needs nothing.',
+    turnstile: 'Turnstile is on.',
+    quieter: 'Turnstile is quieter for visitors and takes two values from Cloudflare.',
+    setUp: 'Set it up',
+    none: 'None: any script that copies your page’s address can spend your day’s money.',
+    usePow: 'Use proof of work',
+    test: 'These are Cloudflare’s test keys; they let everybody through.',
+  },
+  adults: {
+    tick: 'My page is not aimed at people under 18.',
+    terms: 'Google’s terms ask for it.',
+    done: 'Your page is not aimed at people under 18.',
+  },
+  live: {
+    lines: { waiting: 'Waiting for a visit', shown: '', done: '' },
+    shown: (origin: string, time: string) => `${origin} showed the element at ${time}`,
+    on: 'On Shopify, WordPress, Wix, Squarespace, Webflow or React the tag differs a little:',
+    look: 'the right one, and its look',
+    done: (origin: string, time: string) => `First picture on ${origin}, ${time} UTC.`,
+    ends: 'This step is done when the first real picture has been drawn there.',
+    trouble: 'No visit after ten minutes?',
+    troubles: [
+      'Some site builders strip scripts or unknown tags. The builder has a form for each that survives.',
+      'A Content-Security-Policy must allow this address in script-src, connect-src and img-src.',
+      'Caches may send yesterday’s page: open it in a private window.',
+    ],
+  },
+};
+
+export const BESIDE = {
+  visitors: 'Your visitors get this',
+  draw: 'Draw',
+  drawText: 'The builder shows the element as your page will, and draws with it.',
+  none: 'Nothing was drawn yet.',
+  alt: 'The last picture that was drawn',
+  today: 'Today',
+  overview: 'Overview',
+  of: (cap: string) => `of ${cap}`,
+  counts: (made: string, free: string, refused: string) =>
+    `${made} pictures, ${free} answered free, ${refused} refused.`,
+  whenDone: 'When all is done',
+  whenDoneText:
+    'This page stays, all ticked. The demo’s rows stay in the ledger, marked as play money, and never count against a cap.',
+  next: 'What now',
+  nextDoors: [
+    { label: 'Set an alarm', address: '/peel/admin/alarms' },
+    { label: 'Choose its look', address: '/build' },
+    { label: 'Log in with your company account', address: '/docs/admin#who-is-the-owner' },
+  ],
+};
