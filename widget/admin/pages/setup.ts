@@ -128,13 +128,13 @@ export class SetupPage extends DeskPage {
     const { name, done } = step;
     const body = this.#bodies[name](step);
     return html`<li id=${`step-${name}`} class=${`step ${done ? 'done' : isOpen ? 'open' : ''}`}>
-      <span class="mark" aria-hidden="true">${done ? '✓' : number}</span>
+      <span class="tick" aria-hidden="true">${done ? '✓' : number}</span>
       <div class="body">
         <div class="head">
           <h2>
             ${SETUP.titles[name]}<span class="unseen">${done ? `, ${SETUP.isDone}` : isOpen ? `, ${SETUP.isOpen}` : ''}</span>
           </h2>
-          <span class="soft small">${isOpen && name === 'key' ? SETUP.looking : name === 'live' ? this.#line(step) : nothing}</span>
+          <span class="soft small">${this.#aside(step, isOpen)}</span>
         </div>
         ${body}
         ${this.wrong[name] && name !== 'page' && name !== 'money' ? html`<p class="problem" role="alert">${this.wrong[name]}</p>` : nothing}
@@ -381,8 +381,14 @@ export class SetupPage extends DeskPage {
         ? html`<p class=${step.done ? 'soft' : 'problem'}>${words.test}</p>`
         : html`<p class="soft">${words.turnstile}</p>`;
     }
-    return html`<p><span class="tag">${words.works}</span></p>
-      <p>${words.pow} <span class="soft">${words.quieter}</span> ${door}</p>`;
+    return html`<p>${words.pow} <span class="soft">${words.quieter}</span> ${door}</p>`;
+  }
+
+  /** At the right of a step's title. */
+  #aside(step: DeskStep, isOpen: boolean) {
+    if (step.name === 'key' && isOpen) return SETUP.looking;
+    if (step.name === 'check' && step.facts.kind === 'pow') return html`<span class="tag">${STEPS.check.works}</span>`;
+    return step.name === 'live' ? this.#line(step) : nothing;
   }
 
   #line(step: DeskStep) {
