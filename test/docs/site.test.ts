@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PageGroup } from '../../scripts/build/docs/pages.ts';
 import { buildSite, type Site } from '../../scripts/build/docs/site.ts';
 import { createSearch } from '../../widget/docs/search.ts';
-import { ROOT } from './repository.ts';
+import { codeOf, FILES, ROOT } from './repository.ts';
 
 describe('the site', () => {
   let site: Site;
@@ -49,6 +49,21 @@ describe('the site', () => {
     });
 
     expect(dead).toEqual([]);
+  });
+
+  it('has every page and heading that the desk and the builder lead to', () => {
+    const named = FILES.filter((file) => /^(widget|worker)\/.*\.ts$/.test(file)).flatMap((file) =>
+      [...codeOf(file).matchAll(/['"`](\/docs(?:\/[a-z-]+)?)(?:#([a-z-]+))?['"`]/g)].map(([, path, anchor]) => ({
+        ...{ file, path, anchor },
+      })),
+    );
+    const dead = named.filter(({ path, anchor }) => {
+      const page = site.pages.find(({ address }) => address === path);
+      return !page || (anchor !== undefined && !page.sections.some((section) => section.anchor === anchor));
+    });
+
+    expect(dead).toEqual([]);
+    expect(named.length).toBeGreaterThan(2);
   });
 
   it('names every element once on a page', () => {
