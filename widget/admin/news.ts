@@ -11,7 +11,7 @@ const IDLE_AFTER_MS = 600_000;
 const SILENT_MS = 15_000;
 
 /** @param idleMs Since the last input. @returns Milliseconds until the next request. */
-export const nextAskMs = (idleMs: number): number => (idleMs < IDLE_AFTER_MS ? EVERY_MS : IDLE_EVERY_MS);
+const nextAskMs = (idleMs: number): number => (idleMs < IDLE_AFTER_MS ? EVERY_MS : IDLE_EVERY_MS);
 
 export interface NewsOptions {
   api: DeskApi;

@@ -7,7 +7,7 @@ import { FACTS, NOW, OVERVIEW, SERIES, SETUP } from './figures.ts';
 
 const BASE = '/peel/admin/api';
 
-export interface Asked {
+interface Asked {
   /** Such as `POST /pause`. */
   call: string;
   body: unknown;

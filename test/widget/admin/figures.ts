@@ -127,6 +127,7 @@ export const EMPTY: DeskOverview = {
 /** Thirty days up to {@link TODAY}, each with two models; the last one is today's figures. */
 export const SERIES: DeskSeries = {
   site: null,
+  unread: [],
   days: Array.from({ length: 30 }, (_, at) => {
     const isToday = at === 29;
     const pro = (at % 4) * 156_500;

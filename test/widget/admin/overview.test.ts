@@ -131,7 +131,7 @@ describe('while figures do not come', () => {
   });
 
   it('an empty day has rulers at nothing and no panel that boasts of it', async () => {
-    await openDesk('', { 'GET /overview': EMPTY, 'GET /series': { site: null, days: [] } });
+    await openDesk('', { 'GET /overview': EMPTY, 'GET /series': { site: null, unread: [], days: [] } });
     const text = textOf(find('#content'));
 
     expect(text).toContain('No picture yet today.');

@@ -43,11 +43,7 @@ interface Order {
 }
 
 /** Rows in the order of a column, or as they came. */
-export function sortRows<Row>(
-  rows: readonly Row[],
-  column: Column<Row> | undefined,
-  isDescending: boolean,
-): readonly Row[] {
+function sortRows<Row>(rows: readonly Row[], column: Column<Row> | undefined, isDescending: boolean): readonly Row[] {
   const { sortBy } = column ?? {};
   if (!sortBy) return rows;
   const sorted = rows.toSorted((a, b) => {

@@ -34,11 +34,3 @@ export const CHART = {
   day: 'Day',
   total: 'All',
 };
-
-export const SAVE_BAR = {
-  save: 'Save',
-  saving: 'Saving…',
-  discard: 'Discard',
-  changes: (count: number) => (count === 1 ? '1 change' : `${count} changes`),
-  label: 'Changes that are not saved',
-};

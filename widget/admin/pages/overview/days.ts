@@ -3,10 +3,19 @@ import type { DeskChoices, DeskHours, DeskSeries, DeskSeriesDay } from '../../..
 import type { Desk } from '../../page.ts';
 import { columns } from '../../parts/columns.ts';
 import { saveFile, toCsv } from '../../parts/csv.ts';
-import { formatDay, formatMoney, formatNumber, formatRoundMoney, formatWait, UNKNOWN } from '../../parts/format.ts';
+import {
+  formatDay,
+  formatMoney,
+  formatNumber,
+  formatRoundMoney,
+  formatWait,
+  listOf,
+  nameOfSite,
+  UNKNOWN,
+} from '../../parts/format.ts';
 import { problemOf } from '../../parts/problem.ts';
 import { type Column, table } from '../../parts/table.ts';
-import { DAYS, NEWS } from '../../words/overview.ts';
+import { DAYS, NEWS, SITES } from '../../words/overview.ts';
 import { CHART } from '../../words/parts.ts';
 import { BYS, type By, SHOWS, type Show, type Split, splitDays } from './split.ts';
 
@@ -145,7 +154,7 @@ class DeskDays extends LitElement {
             </p>`
           : nothing
       }
-      ${this.series ? this.#chart(this.series.days) : html`<p class="chart-space">${UNKNOWN}</p>`}
+      ${unreadNote(this.series?.unread ?? [])} ${this.series ? this.#chart(this.series.days) : html`<p class="chart-space">${UNKNOWN}</p>`}
     </section>`;
   }
 
@@ -269,6 +278,10 @@ class DeskDays extends LitElement {
 }
 
 customElements.define('desk-days', DeskDays);
+
+/** A sum that lacks a site says so. */
+const unreadNote = (unread: readonly string[]) =>
+  unread.length > 0 ? html`<p class="note sun">${SITES.unread(listOf(unread.map(nameOfSite)))}</p>` : nothing;
 
 /** The rows behind the chart, as the API has them. */
 function saveCsv(days: readonly DeskSeriesDay[]): void {

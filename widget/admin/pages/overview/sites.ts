@@ -16,7 +16,7 @@ const used = ({ day }: DeskSite): number =>
   day.capMicros > 0 ? (day.spentMicros + day.heldMicros + day.owedMicros) / day.capMicros : 1;
 
 /** Sites, the nearest to its cap first, each followed by its clients, which are counted in it. */
-export function siteRows({ sites, clients }: Pick<DeskOverview, 'sites' | 'clients'>): SiteRow[] {
+function siteRows({ sites, clients }: Pick<DeskOverview, 'sites' | 'clients'>): SiteRow[] {
   return sites
     .toSorted((a, b) => used(b) - used(a) || a.site.localeCompare(b.site))
     .flatMap((site) => [
