@@ -2,7 +2,8 @@
  * The owner's desk in a real browser in front of a whole deployment: from the log-in over a picture on a page of another
  * origin to its deletion and the pause, once with the mouse and once by keyboard alone.
  */
-import type { BrowserContext, Page } from 'playwright';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrowserContext, Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, startStage, type Visit } from './studio-stage.ts';
 
@@ -45,27 +46,44 @@ const clipboard = () => desk.evaluate(() => navigator.clipboard.readText());
 
 /** The row of a site on the Overview. */
 const row = (name: string) => desk.locator('.sites-today tbody tr').filter({ hasText: name });
-const lastPictures = () => desk.locator('.last img');
+/** The newest picture of a site on the Overview. */
+const picture = (name: string) => desk.getByRole('link', { name: `on ${name} for` }).first();
 
-const statusOf = async (address: string): Promise<number> => (await fetch(address)).status;
+const statusOf = async (address: string): Promise<number> => {
+  const answer = await fetch(new URL(address, stage.peel.url));
+  await answer.body?.cancel();
+  return answer.status;
+};
+
+/** The address of the picture on a site's wall, as visitors are told it. */
+async function wallOf(id: string): Promise<string> {
+  const told = async () => {
+    const answer = await fetch(`${stage.peel.url}/peel/site?site=${id}`, { headers: { Origin: stage.origin } });
+    return ((await answer.json()) as { wall?: { image: string }[] }).wall?.[0]?.image;
+  };
+  await expect.poll(told).toBeDefined();
+  return (await told()) as string;
+}
 
 /** How a hand does what the flow asks for. */
 interface Hand {
   press(name: string | RegExp): Promise<void>;
   follow(name: string): Promise<void>;
+  open(what: Locator): Promise<void>;
   write(label: string, text: string): Promise<void>;
 }
 
 const mouse: Hand = {
   press: (name) => button(name).first().click(),
   follow: (name) => link(name).click(),
-  write: (label, text) => desk.getByLabel(label).fill(text),
+  open: (what) => what.click(),
+  write: (label, text) => desk.getByLabel(label, { exact: true }).fill(text),
 };
 
 const MOST_TABS = 120;
 
 /** Presses Tab until this has the focus. A person cannot reach what this does not. */
-async function tabTo(what: ReturnType<typeof button>): Promise<void> {
+async function tabTo(what: Locator): Promise<void> {
   await what.first().waitFor();
   for (let tabs = 0; tabs < MOST_TABS; tabs++) {
     if (await what.first().evaluate((element) => element === element.ownerDocument.activeElement)) return;
@@ -83,8 +101,12 @@ const keyboard: Hand = {
     await tabTo(link(name));
     await desk.keyboard.press('Enter');
   },
+  async open(what) {
+    await tabTo(what);
+    await desk.keyboard.press('Enter');
+  },
   async write(label, text) {
-    await tabTo(desk.getByLabel(label));
+    await tabTo(desk.getByLabel(label, { exact: true }));
     await desk.keyboard.type(text);
   },
 };
@@ -103,7 +125,7 @@ describe.each([
   ['the mouse', mouse, 'Fair posters', 'fair-posters'],
   ['the keyboard', keyboard, 'Tea labels', 'tea-labels'],
 ] as const)('with %s', (_, hand, name, id) => {
-  it('an owner makes a site, sees its first picture, deletes it and stops everything', async () => {
+  it('an owner makes a site, sees its first picture, shows it, deletes it and stops everything', async () => {
     await openDesk();
     await hand.write('Admin token', ADMIN_TOKEN);
     await hand.press('Log in');
@@ -115,6 +137,13 @@ describe.each([
     await hand.write('Its first page', `${stage.origin}/shop`);
     await hand.press('Make it');
     await desk.waitForURL(`**/peel/admin/sites/${id}`);
+    // A new site's dollar a day lets one visitor make one picture.
+    await hand.write('A day', '20');
+    await hand.press('Save');
+    await desk
+      .getByText(/^Saved/)
+      .first()
+      .waitFor();
     await hand.press('Copy');
     await expect.poll(clipboard).toContain(`site="${id}"`);
     const snippet = await clipboard();
@@ -122,18 +151,39 @@ describe.each([
     await row(name).waitFor();
 
     await using visit = await visitWith(snippet);
-    const address = await visit.studio.make(`a label for ${name}`);
+    const words = `a label for ${name}`;
+    const address = await visit.studio.make(words);
     expect(visit.proofs).toEqual([{ pow: { nonce: expect.any(String), solution: expect.any(String) } }]);
     await expect.poll(() => row(name).innerText(), { timeout: SOON_MS }).toMatch(/\$0\.0[1-9]/);
-    await expect.poll(() => lastPictures().first().getAttribute('alt'), { timeout: SOON_MS }).toContain(name);
+    await picture(name).waitFor({ timeout: SOON_MS });
+
+    await hand.open(picture(name));
+    await hand.press('Put on the wall');
+    await hand.write('What did it begin with?', 'A label with a ship');
+    await hand.write('In a sentence, for people who cannot see it', 'A ship on a small label.');
+    await hand.press('Put it there');
+    await button('Take off the wall').waitFor();
+    const onWall = await wallOf(id);
+    const everywhere = [address, `${address}?w=320`, onWall, `${onWall}?w=320`];
+    expect(await Promise.all(everywhere.map(statusOf))).toEqual([200, 200, 200, 200]);
+
+    await hand.press('Delete');
+    await hand.press('Now');
+    await heading().getByText('Deleted at').waitFor();
+    await expect.poll(() => Promise.all(everywhere.map(statusOf))).toEqual([404, 404, 404, 404]);
+    await using again = await visitWith(snippet);
+    const anew = await again.studio.make(words);
+    expect(anew).not.toBe(address);
+    await hand.follow('Overview');
+    await expect.poll(() => row(name).innerText(), { timeout: SOON_MS }).toMatch(/\t2\t/);
 
     await hand.press('Pause all');
     const pausedAt = Date.now();
     await expect.poll(() => heading().innerText(), { timeout: SOON_MS }).toMatch(/^Everything is paused since /);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, pausedAt + SOON_MS - Date.now())));
-    await visit.studio.press('another prompt while it is paused');
-    await visit.studio.notice.getByText(/Closed for now/).waitFor();
-    expect(await statusOf(address)).toBe(200);
+    await sleep(Math.max(0, pausedAt + SOON_MS - Date.now()));
+    await again.studio.press('another prompt while it is paused');
+    await again.studio.notice.getByText('Closed for now').waitFor();
+    expect(await statusOf(anew)).toBe(200);
     await hand.press('Resume');
     await button('Pause all').waitFor();
   });
