@@ -6,6 +6,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { dayOf } from '../../ledger/budget.ts';
 import { lastDays } from '../../ledger/figures/desk-ledger.ts';
 import { hoursOf, seriesOf } from '../../ledger/figures/series.ts';
+import { hoursTable, seriesTable } from '../../ledger/figures/tables.ts';
 import { KEEP_DAYS } from '../../ledger/usage.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { type AdminServices, owned } from './owned.ts';
@@ -48,9 +49,6 @@ export function sendCsv(c: Context<App>, name: string, ...table: Parameters<type
   });
 }
 
-const SERIES_HEADER = ['day', 'site', 'model', 'size', 'provider', 'pictures', 'costMicros'];
-const COUNTS = ['made', 'kept', 'joined', 'refused', 'declined', 'failed', 'unknown', 'unknownMicros'] as const;
-
 /**
  * `GET …/series`: sums by UTC day. `GET …/hours`: one day by hour. Of a site in one call of its ledger, or of all in one
  * of the deployment's.
@@ -86,10 +84,7 @@ export const figuresAdminRoutes = (services: AdminServices) => {
       if (refusal) return sendFailure(c, refusal);
       const told = await series(site, days);
       if (!wantsCsv(c, format)) return c.json(told, 200, NO_STORE);
-      const rows = told.days.flatMap(({ day, rows }) =>
-        rows.map((row) => [day, row.site, row.model, row.size, row.provider, row.pictures, row.costMicros]),
-      );
-      return sendCsv(c, `${site ?? 'all'}-${told.days[0]?.day}-${days}-days`, SERIES_HEADER, rows);
+      return sendCsv(c, `${site ?? 'all'}-${told.days[0]?.day}-${days}-days`, ...seriesTable(told.days));
     })
     .get('/peel/admin/api/hours', owned(owners), async (c) => {
       const query = readQuery(c, hoursQuery);
@@ -99,7 +94,6 @@ export const figuresAdminRoutes = (services: AdminServices) => {
       if (refusal) return sendFailure(c, refusal);
       const told = await hours(site, day);
       if (!wantsCsv(c, format)) return c.json(told, 200, NO_STORE);
-      const rows = told.hours.map((hour) => [hour.hour, hour.spentMicros, ...COUNTS.map((name) => hour[name])]);
-      return sendCsv(c, `${site ?? 'all'}-${day}-hours`, ['hour', 'spentMicros', ...COUNTS], rows);
+      return sendCsv(c, `${site ?? 'all'}-${day}-hours`, ...hoursTable(told.hours));
     });
 };

@@ -5,6 +5,7 @@ import { hasC2pa } from '../../files/c2pa.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import type { PicturesAsk } from '../../ledger/figures/desk-rpc.ts';
 import type { SitePicture } from '../../ledger/figures/overview.ts';
+import { picturesTable } from '../../ledger/figures/tables.ts';
 import type { PictureCursor } from '../../ledger/pictures.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
 import { classOf } from '../../storage/keys.ts';
@@ -47,11 +48,6 @@ function askOf({ day, model, who, only, before, limit }: v.InferOutput<typeof pi
     ...(before !== undefined && { before: cursorOf(before) }),
   };
 }
-
-const CSV_COLUMNS = [
-  ...(['at', 'site', 'id', 'model', 'size', 'provider', 'costMicros', 'waitMs'] as const),
-  ...(['visitor', 'client', 'deletedAt'] as const),
-];
 
 /**
  * `GET …/pictures`: what was drawn, newest first: of a site in one call of its ledger, or of all in one of the
@@ -99,8 +95,7 @@ export const pictureListRoutes = (services: AdminServices) => {
       const addresses = addressesAt(c.req.url);
       const told = rows.map((row) => toDeskPicture(row, addresses));
       if (wantsCsv(c, format)) {
-        const table = told.map((row) => CSV_COLUMNS.map((name) => row[name]));
-        return sendCsv(c, `${site ?? 'all'}-${day === undefined ? '' : `${day}-`}pictures`, CSV_COLUMNS, table);
+        return sendCsv(c, `${site ?? 'all'}-${day === undefined ? '' : `${day}-`}pictures`, ...picturesTable(told));
       }
       const last = rows.length === limit ? rows.at(-1) : undefined;
       const page: DeskPictures = {

@@ -1,0 +1,32 @@
+/** The owner's figures as tables for spreadsheets: a header of the API's names, and rows whose money is micro-dollars. */
+import type { DeskCounts, DeskHours, DeskPicture, DeskSeriesDay } from '../../desk-protocol.ts';
+
+/** As `toCsv` (`bills/csv.ts`) takes it. */
+type Table = [header: readonly string[], rows: (string | number | undefined)[][]];
+
+const COUNTS = [
+  ...(['made', 'kept', 'joined', 'refused', 'declined', 'failed', 'unknown', 'unknownMicros'] as const),
+] satisfies (keyof DeskCounts)[];
+
+const PICTURE = [
+  ...(['at', 'site', 'id', 'model', 'size', 'provider', 'costMicros', 'waitMs'] as const),
+  ...(['visitor', 'client', 'deletedAt'] as const),
+] satisfies (keyof DeskPicture)[];
+
+/** What each day was spent on. */
+export const seriesTable = (days: readonly DeskSeriesDay[]): Table => [
+  ['day', 'site', 'model', 'size', 'provider', 'pictures', 'costMicros'],
+  days.flatMap(({ day, rows }) =>
+    rows.map((row) => [day, row.site, row.model, row.size, row.provider, row.pictures, row.costMicros]),
+  ),
+];
+
+export const hoursTable = (hours: DeskHours['hours']): Table => [
+  ['hour', 'spentMicros', ...COUNTS],
+  hours.map((hour) => [hour.hour, hour.spentMicros, ...COUNTS.map((name) => hour[name])]),
+];
+
+export const picturesTable = (pictures: readonly DeskPicture[]): Table => [
+  PICTURE,
+  pictures.map((picture) => PICTURE.map((name) => picture[name])),
+];
