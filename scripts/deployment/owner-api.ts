@@ -98,7 +98,10 @@ export function createOwnerApi(address: string, token: string, patience = TWO_MI
       const changed = { ...record, ...changes, ...(changes.budgets && { budgets }) };
       const headers = isRecord && etag !== null ? { 'If-Match': etag } : {};
       const { body } = await ask('sites/default', { method: 'PUT', body: JSON.stringify(changed), headers });
-      return (body as { warnings?: readonly string[] }).warnings ?? [];
+      const { warnings = [] } = body as { warnings?: readonly { field: string; warning: string }[] };
+      // Why a field that this does not change is worth a warning, the desk says.
+      const isChanged = ({ field }: { field: string }) => Object.hasOwn(changes, field.split('.')[0] ?? '');
+      return warnings.filter(isChanged).map(({ field, warning }) => `${field} ${warning}`);
     },
   };
 }

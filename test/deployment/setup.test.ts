@@ -203,6 +203,7 @@ it('runs one step alone, with the password of the desk', async () => {
   const later = await setUp(['https://late.tidewater.example', SKIP], ['--origins']);
 
   expect(right.status).toBe(0);
+  expect(right.said).toContain('! budgets.dailyUsd is more than the deployment has');
   expect(right.said).not.toContain('Provider key');
   expect(right.said).not.toContain(token);
   expect(wrong.said).toContain('That is not the password of this desk');

@@ -102,7 +102,8 @@ export async function openStage(): Promise<Stage> {
     if (url.endsWith('/api/sites')) return say(200, { sites: [{ id: 'default' }] });
     if (url.includes('/api/pictures?')) return say(200, { pictures: stage.pictures });
     if (method === 'PUT') stage.site = { source: 'record', record: JSON.parse(body) };
-    return say(200, { ...stage.site, warnings: [] });
+    const warnings = [{ field: 'budgets.dailyUsd', warning: 'is more than the deployment has' }];
+    return say(200, { ...stage.site, ...(method === 'PUT' && { warnings }) });
   });
 
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');

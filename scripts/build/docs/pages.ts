@@ -85,6 +85,3 @@ export const GROUPS: readonly PageGroup[] = [
 ];
 
 export const addressOf = ({ slug }: PageEntry): string => (slug === '' ? '/docs' : `/docs/${slug}`);
-
-/** Pages that are written in another branch of work. */
-export const COMING: ReadonlySet<string> = new Set(['deployment'].map((name) => `docs/${name}.md`));

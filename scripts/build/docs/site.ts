@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { renderFilePage, renderPage } from './layout.ts';
 import { parseMarkdown, renderMarkdown, type Targets } from './markdown.ts';
-import { addressOf, COMING, GROUPS, type Page, type PageEntry, type PageGroup } from './pages.ts';
+import { addressOf, GROUPS, type Page, type PageGroup } from './pages.ts';
 import { createSearchIndex } from './search-index.ts';
 
 export interface Site {
@@ -24,10 +24,8 @@ const AWAY = /^(?:https?:|mailto:)/;
  * @param root The repository's folder.
  * @throws Error that lists everything that is wrong.
  */
-export function buildSite(root: string, all: readonly PageGroup[] = GROUPS): Site {
+export function buildSite(root: string, groups: readonly PageGroup[] = GROUPS): Site {
   const problems: string[] = [];
-  const isComing = ({ file }: PageEntry) => COMING.has(file) && !existsSync(join(root, file));
-  const groups = all.map(({ name, pages }) => ({ name, pages: pages.filter((page) => !isComing(page)) }));
   const entries = groups.flatMap(({ pages }) => pages);
   const known = new Set(entries.map(({ file }) => file));
   for (const name of readdirSync(join(root, 'docs'))) {
@@ -84,7 +82,7 @@ function createTargets({ root, pages, files, sources, groups, problems }: Making
             .replaceAll('\\', '/')
             .replace(/\/$/, '');
     if (!file.startsWith('..') && existsSync(join(root, file))) return file;
-    if (!COMING.has(file)) problems.push(`${from}: links to ${path}, which is not there.`);
+    problems.push(`${from}: links to ${path}, which is not there.`);
     return undefined;
   }
 
