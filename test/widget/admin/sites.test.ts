@@ -291,7 +291,7 @@ describe('the editor', () => {
 describe('beside the form', () => {
   it('a request is judged against what is not saved', async () => {
     const stage = await openShop();
-    expect(textOf(find('.outcome'))).toContain('Allowed. Holds $0.63, costs about $0.14. Takes about 18 s.');
+    expect(textOf(find('.outcome'))).toContain('Allowed. Holds $0.626, costs about $0.138. Takes about 18 s.');
 
     await type('#f-budgets-dailyUsd', '0.01');
 

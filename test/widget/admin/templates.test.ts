@@ -116,7 +116,7 @@ describe('a test run', () => {
   it('draws what is not published, and shows its cost and what a browser receives', async () => {
     const stage = await open();
     await userEvent.fill(prompt(), 'A print of {{subject}} in {{season}}.');
-    expect(textOf(find('.site-beside'))).toContain('Costs about $0.04 and holds $0.14.');
+    expect(textOf(find('.site-beside'))).toContain('Costs about $0.035 and holds $0.140.');
 
     await userEvent.fill(page.getByLabelText('What should be on it?'), 'a fox');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');

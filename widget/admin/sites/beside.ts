@@ -3,12 +3,12 @@ import { html, nothing } from 'lit';
 import type { DeskChoices } from '../../../worker/desk-protocol.ts';
 import { frame, type Snippet, script, html as tagSnippet } from '../../builder/snippets.ts';
 import { copyButton } from '../parts/copy.ts';
-import { formatMoney, formatTime, formatWait } from '../parts/format.ts';
+import { formatTime, formatWait } from '../parts/format.ts';
 import { EDITOR, VERDICT } from '../words/sites.ts';
 import type { Probe, SiteEditing } from './editing.ts';
 import { segments } from './field.ts';
 import { isWildcard } from './mend.ts';
-import { defaultModelOf, modelsOf, sizesOf } from './money.ts';
+import { defaultModelOf, formatPrice, modelsOf, sizesOf } from './money.ts';
 import type { SiteRecord } from './record.ts';
 import { linesOf } from './verdict.ts';
 
@@ -108,7 +108,7 @@ function verdict(editor: SiteEditing, record: SiteRecord) {
         judged.allowed
           ? html`<p>
               <b class="ok">${judged.hit ? VERDICT.hit : VERDICT.allowed}</b>
-              ${judged.hit ? '' : VERDICT.costs(formatMoney(judged.worstMicros), formatMoney(judged.pictureMicros))}
+              ${judged.hit ? '' : VERDICT.costs(formatPrice(judged.worstMicros), formatPrice(judged.pictureMicros))}
               ${wait && !judged.hit ? VERDICT.wait(formatWait(wait)) : ''}
             </p>`
           : html`<p>

@@ -1,12 +1,16 @@
 /** What a site's money comes to in pictures, and which cap is reached first. */
 import type { DeskChoices, DeskModel } from '../../../worker/desk-protocol.ts';
-import { formatMoney, formatNumber } from '../parts/format.ts';
+import { formatMoney, formatNumber, UNKNOWN } from '../parts/format.ts';
 import { MONEY } from '../words/sites.ts';
 import { amountsOf, type SiteRecord } from './record.ts';
 
 const MICROS = 1_000_000;
 /** Google's first tier of billing ends here, in dollars a month (https://ai.google.dev/gemini-api/docs/billing). */
 const FIRST_TIER_USD = 250;
+
+/** Of one picture, to a tenth of a cent. */
+export const formatPrice = (micros: number | undefined): string =>
+  micros === undefined ? UNKNOWN : `$${(micros / MICROS).toFixed(3)}`;
 
 const SIZES = ['512', '1K', '2K', '4K'];
 

@@ -26,6 +26,9 @@ export interface SiteRecord {
   look?: Look;
   notice?: string;
   showPrices?: boolean;
+  /** `off`, `desk`, or a `mailto:` address. */
+  reports?: string;
+  label?: 'text' | 'ai-mark';
   adultsDeclared?: boolean;
   paused?: boolean;
   epoch?: number;

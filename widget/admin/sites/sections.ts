@@ -2,13 +2,13 @@
 import { html, nothing } from 'lit';
 import type { DeskChoices, DeskModel } from '../../../worker/desk-protocol.ts';
 import type { WallPicture } from '../../../worker/protocol.ts';
-import { formatMoney, UNKNOWN } from '../parts/format.ts';
+import { formatMoney } from '../parts/format.ts';
 import { EDITOR, FIELDS, MEND, SECTION_NAMES } from '../words/sites.ts';
 import { labelOf } from './changes.ts';
 import type { SiteEditing } from './editing.ts';
 import { field, idOf, segments, tick } from './field.ts';
 import { isWildcard, type Mended, mendCount, mendDollars, mendOrigin } from './mend.ts';
-import { modelsOf, moneyWarnings, picturesSentence } from './money.ts';
+import { formatPrice, modelsOf, moneyWarnings, picturesSentence } from './money.ts';
 import { type Section, sectionOf, wordsOf } from './problems.ts';
 import { amountsOf, DEFAULTS, fieldOf, ideasAsLines, type SiteRecord, withIdeas } from './record.ts';
 
@@ -87,7 +87,7 @@ function where(editor: SiteEditing) {
             @input=${(event: Event) => editor.type(name, (event.target as HTMLInputElement).value, mendOrigin, (value) => set(at, value))}
             @change=${(event: Event) => editor.leave(name, mendOrigin((event.target as HTMLInputElement).value))}
           />
-          <span class="small soft">${count === undefined ? '' : EDITOR.asked(count)}</span>
+          <span class="asked small soft">${count === undefined ? '' : EDITOR.asked(count)}</span>
           <button type="button" class="link" aria-label=${EDITOR.removePage(origin)} @click=${() => remove(at)}>${EDITOR.remove}</button>
           ${problem || taken ? html`<p class=${problem ? 'problem' : 'hint'} id="${id}-problem">${problem ?? MEND.taken(taken as string)}</p>` : nothing}
           ${isWildcard(origin) && (!problem || problem === MEND.wildcard(belowOf(origin))) ? wildcardTick(editor, origin, at) : nothing}
@@ -147,31 +147,23 @@ function models(editor: SiteEditing) {
     editor.set('sizes', editor.saved.sizes === undefined && list.length === SIZES.length ? undefined : list);
   };
   const cell = (model: DeskModel, size: string) => {
-    if (!model.sizes.includes(size)) return html`<td class="number soft">${EDITOR.hasNone}</td>`;
+    if (!model.sizes.includes(size)) return html`<td class="number soft none">${EDITOR.hasNone}</td>`;
     const isOn = offered.includes(model.id) && sizes.includes(size);
     return html`<td class="number ${isOn ? '' : 'soft'}" data-size=${size}>${formatPrice(model.priceMicros[size])}</td>`;
   };
   const isTemplate = record.promptMode === 'template';
-  return html`<table class="models">
+  return html`<fieldset class="actions">
+      <legend>${FIELDS.sizes}</legend>
+      ${known.map((size) => tick(`sizes.${size}`, size, sizes.includes(size), (on) => offerSize(size, on)))}
+    </fieldset>
+    <table class="models">
       <caption class="unseen">
         ${EDITOR.models}
       </caption>
       <thead>
         <tr>
           <th scope="col">${EDITOR.model}</th>
-          ${known.map(
-            (size) => html`<th scope="col" class="number">
-              <label
-                ><input
-                  type="checkbox"
-                  id=${idOf(`sizes.${size}`)}
-                  aria-label=${EDITOR.offerSize(size)}
-                  .checked=${sizes.includes(size)}
-                  @change=${(event: Event) => offerSize(size, (event.target as HTMLInputElement).checked)}
-                />${size}</label
-              >
-            </th>`,
-          )}
+          ${known.map((size) => html`<th scope="col" class="number">${size}</th>`)}
           <th scope="col" class="nowrap">${EDITOR.first}</th>
         </tr>
       </thead>
@@ -193,13 +185,13 @@ function models(editor: SiteEditing) {
             <td class="first">
               <label
                 ><input
-                type="radio"
-                name="first"
-                aria-label=${EDITOR.firstOf(model.displayName)}
-                .checked=${first === model.id}
-                ?disabled=${!offered.includes(model.id)}
-                @change=${() => editor.set('defaultModel', model.id)}
-              /></label
+                  type="radio"
+                  name="first"
+                  aria-label=${EDITOR.firstOf(model.displayName)}
+                  .checked=${first === model.id}
+                  ?disabled=${!offered.includes(model.id)}
+                  @change=${() => editor.set('defaultModel', model.id)}
+                /><span aria-hidden="true">${EDITOR.first}</span></label
               >
             </td>
           </tr>`,
@@ -214,10 +206,6 @@ function models(editor: SiteEditing) {
     })}
     ${warningsOf(editor, 'models')}`;
 }
-
-/** Of one picture, to a tenth of a cent. */
-const formatPrice = (micros: number | undefined): string =>
-  micros === undefined ? UNKNOWN : `$${(micros / 1_000_000).toFixed(3)}`;
 
 const nameOfModel = ({ models }: DeskChoices, id = ''): string =>
   models.find((model) => model.id === id)?.displayName ?? id;
@@ -427,6 +415,25 @@ function words(editor: SiteEditing) {
       <h3>${EDITOR.wall}</h3>
       ${wall(editor, record.wall ?? [])} ${problems(editor, 'wall', 'presets')}
     </div>
+    <div class="two">
+      <div class="entry">
+        <h3>${FIELDS.reports}</h3>
+        ${segments(FIELDS.reports as string, EDITOR.reports, reportsKind(record), (kind) => editor.set('reports', kind === 'mail' ? 'mailto:' : kind))}
+      </div>
+      <div class="entry">
+        <h3>${FIELDS.label}</h3>
+        ${segments(FIELDS.label as string, EDITOR.labels, record.label ?? 'text', (label) => editor.set('label', label))}
+      </div>
+    </div>
+    ${
+      reportsKind(record) === 'mail'
+        ? field({
+            ...{ name: 'reports', label: EDITOR.reportsMail, value: record.reports?.slice('mailto:'.length) ?? '' },
+            problem: editor.problemAt('reports'),
+            onInput: (typed) => editor.set('reports', `mailto:${typed.trim()}`),
+          })
+        : nothing
+    }
     ${tick('showPrices', EDITOR.prices, record.showPrices === true, (on) => editor.set('showPrices', on || undefined))}
     ${tick(
       'adultsDeclared',
@@ -440,6 +447,8 @@ function words(editor: SiteEditing) {
     )}
     ${warningsOf(editor, 'words')}`;
 }
+
+const reportsKind = ({ reports = 'desk' }: SiteRecord): string => (reports.startsWith('mailto:') ? 'mail' : reports);
 
 const listProblem = (editor: SiteEditing, name: string): string | undefined => {
   const found = editor.problems.find(({ field }) => field === name || field.startsWith(`${name}.`));

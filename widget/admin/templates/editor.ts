@@ -2,11 +2,11 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { DeskChoices, DeskDrawing, DeskSlot, DeskTemplate, DeskVersions } from '../../../worker/desk-protocol.ts';
 import { Refusal } from '../api.ts';
 import type { Desk } from '../page.ts';
-import { formatDay, formatMoney, formatMoneyExactly, formatWait, nameOfSite } from '../parts/format.ts';
+import { formatDay, formatMoneyExactly, formatWait, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { field, idOf, tick } from '../sites/field.ts';
 import { mendCount } from '../sites/mend.ts';
-import { defaultModelOf, modelsOf, sizesOf } from '../sites/money.ts';
+import { defaultModelOf, formatPrice, modelsOf, sizesOf } from '../sites/money.ts';
 import type { SiteRecord } from '../sites/record.ts';
 import { type LoadedSite, loadSite, saveSite } from '../sites/saving.ts';
 import { EDITOR, MEND } from '../words/sites.ts';
@@ -670,8 +670,8 @@ export class TemplateEditor extends LitElement {
           ${options.map(({ value, name }) => html`<option value=${value} .selected=${value === `${model?.id} ${size}`}>${name}</option>`)}
         </select>
       </div>
-      ${this.#expansionProblem ? html`<p class="problem">${this.#expansionProblem}</p>` : nothing}
-      <p class="hint">${TEMPLATE.cost(formatMoney(about), formatMoney(this.#expansion?.worstMicros))}</p>
+      ${this.#expansionProblem && problemsOf(this.draft as DeskTemplate).size === 0 ? html`<p class="problem">${this.#expansionProblem}</p>` : nothing}
+      <p class="hint">${TEMPLATE.cost(formatPrice(about), formatPrice(this.#expansion?.worstMicros))}</p>
       <button type="button" class="primary" aria-disabled=${this.#isDrawing ? 'true' : nothing} @click=${() => this.#draw()}>
         ${this.#isDrawing ? TEMPLATE.drawing : TEMPLATE.draw}
       </button>
