@@ -66,17 +66,29 @@ async function sizesOfWorker(): Promise<{ atStart: number; inAll: number }> {
 /** Named so by `vite.config.ts`. A visitor loads one of them at most. */
 const isTranslation = (file: string): boolean => basename(file).startsWith('language-');
 
+/** The owner's desk. Its frame loads the page that is opened, so a page is weighed with the frame and the styles. */
+function sizesOfDesk(): Size[] {
+  const frame = join(client, 'desk.js');
+  const styles = join(client, 'desk.css');
+  const pages = [...readFileSync(frame, 'utf8').matchAll(DYNAMIC)].map(([, path]) => {
+    const files = reachableFrom(join(client, path!), [STATIC], reachableFrom(frame, [STATIC]));
+    return { name: basename(path!), bytes: brotli([...files, styles]) };
+  });
+  const overview = pages.find(({ name }) => name.startsWith('overview-'));
+  if (!overview) throw new Error('the desk has no overview');
+  const inAll = brotli([...reachableFrom(frame, [STATIC, DYNAMIC]), styles]);
+  const heaviest = Math.max(...pages.map(({ bytes }) => bytes));
+  return [
+    { what: 'desk, its first view, brotli', bytes: overview.bytes, budget: 40_000, unit: 'KB' },
+    { what: 'desk, its heaviest page, brotli', bytes: heaviest, budget: 60_000, unit: 'KB' },
+    { what: 'desk in all, brotli', bytes: inAll, budget: 98_000, unit: 'KB' },
+  ];
+}
+
 /** Needs the output of `vite build`. */
 export async function measureSizes(): Promise<Size[]> {
   const widget = join(client, 'widget.js');
   const worker = await sizesOfWorker();
-  const desk = join(client, 'desk.js');
-  const deskStyles = join(client, 'desk.css');
-  const deskInAll = reachableFrom(desk, [STATIC, DYNAMIC]);
-  // The page that opens first is the desk's frame and the chunk named after it.
-  const overview = [...deskInAll].find((file) => basename(file).startsWith('overview-'));
-  if (!overview) throw new Error('the desk has no overview');
-  const deskFirst = reachableFrom(overview, [STATIC], reachableFrom(desk, [STATIC]));
   const inAll = [...reachableFrom(widget, [STATIC, DYNAMIC])].filter((file) => !isTranslation(file));
   return [
     { what: 'worker at its start, minified', bytes: worker.atStart, budget: 320_000, unit: 'KB' },
@@ -85,8 +97,7 @@ export async function measureSizes(): Promise<Size[]> {
     // 1,150 bytes of it are the form in which a visitor reports a picture, a file that comes only when it is asked for,
     // with the way to it and the mark AI.
     { what: 'widget in all without translations, brotli', bytes: brotli(inAll), budget: 81_850, unit: 'KB' },
-    { what: 'desk’s first view, brotli', bytes: brotli([...deskFirst, deskStyles]), budget: 40_000, unit: 'KB' },
-    { what: 'desk in all, brotli', bytes: brotli([...deskInAll, deskStyles]), budget: 60_000, unit: 'KB' },
+    ...sizesOfDesk(),
     { what: 'embed.js, plain', bytes: statSync(join(client, 'embed.js')).size, budget: 1000, unit: 'bytes' },
   ];
 }

@@ -42,7 +42,7 @@ afterEach(async () => {
 const button = (name: string | RegExp) => desk.getByRole('button', { name, exact: true });
 const link = (name: string) => desk.getByRole('navigation').first().getByRole('link', { name });
 const heading = () => desk.getByRole('heading', { level: 1 });
-const clipboard = () => desk.evaluate(() => navigator.clipboard.readText());
+const clipboard = () => desk.evaluate<string>('navigator.clipboard.readText()');
 
 /** The row of a site on the Overview. */
 const row = (name: string) => desk.locator('.sites-today tbody tr').filter({ hasText: name });
