@@ -37,12 +37,14 @@ const KEPT_LOG_LINES = 5000;
  * @param script Path of the bundle.
  * @param variables Override a valid configuration with the fake upstream as Google and unreachable budgets.
  * @param records Entries of KV that are there before the first request, such as sites.
+ * @param onLine Told of each log line.
  */
 export async function startPeel(
   script: string,
   upstreamUrl: string,
   variables: Record<string, string> = {},
   records: Record<string, string> = {},
+  onLine: (line: string) => void = () => undefined,
 ): Promise<Peel> {
   const storage = mkdtempSync(join(tmpdir(), 'peel-prove-'));
   const logs: string[] = [];
@@ -68,6 +70,7 @@ export async function startPeel(
         ...variables,
       },
       onLog(line) {
+        onLine(line);
         logs.push(line);
         if (logs.length > KEPT_LOG_LINES) logs.shift();
       },

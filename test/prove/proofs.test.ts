@@ -17,4 +17,5 @@ testShortProofs([
   { name: 'pause', behaviour: 'stops paid work within five seconds of a pause, and nothing else' },
   { name: 'flood', behaviour: 'refuses a flood without calling a provider' },
   { name: 'references', behaviour: 'sends fourteen pictures up by their addresses, byte for byte' },
+  { name: 'logs', behaviour: 'writes no prompt, address or key into a log line, whatever fails' },
 ]);

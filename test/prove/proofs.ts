@@ -9,6 +9,7 @@ import { proveHang } from './proofs/hang.ts';
 import { proveIdentical } from './proofs/identical.ts';
 import { proveKill } from './proofs/kill.ts';
 import { proveLeave } from './proofs/leave.ts';
+import { proveLogs } from './proofs/logs.ts';
 import { proveMissed } from './proofs/missed.ts';
 import { proveNetworks } from './proofs/networks.ts';
 import { proveOutage } from './proofs/outage.ts';
@@ -42,4 +43,5 @@ export const PROOFS: Readonly<Record<string, Prove>> = {
   networks: proveNetworks,
   outage: proveOutage,
   sites: proveSites,
+  logs: proveLogs,
 };
