@@ -175,7 +175,7 @@ describe('docs/widget.md', () => {
 
 describe('docs/storage.md', () => {
   it('has every table of the objects with its columns, and no other', () => {
-    const sources = FILES.filter((file) => /^worker\/(ledger|generation|proofs|storage)\/.*\.ts$/.test(file)).map(
+    const sources = FILES.filter((file) => /^worker\/(alarms|generation|ledger|proofs|storage)\/.*\.ts$/.test(file)).map(
       codeOf,
     );
     const known = sources

@@ -2,7 +2,7 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import { createAnchors } from './anchors.ts';
 
-export interface Heading {
+interface Heading {
   depth: number;
   /** As plain text. */
   text: string;
@@ -10,7 +10,7 @@ export interface Heading {
 }
 
 /** A heading with the text up to the next one. The text before the second heading belongs to the page's title. */
-export interface Section extends Heading {
+interface Section extends Heading {
   body: string;
   /** Rows of its tables that explain a name: a variable, a reason, a path. Their words are not part of the body. */
   terms: readonly Term[];
@@ -176,7 +176,7 @@ function renderCell({ align, text }: Tokens.TableCell, isHead: boolean, words: s
 }
 
 /** A line break stays, a comment goes, and everything else is shown as it is written. */
-export const renderHtml = (text: string): string =>
+const renderHtml = (text: string): string =>
   text
     .split(/(<br>|<!--[\s\S]*?-->)/)
     .map((piece) => {

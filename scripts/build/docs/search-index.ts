@@ -7,7 +7,7 @@ import type { Page } from './pages.ts';
  * Every section, and every name that a table explains, under its section's address. A text fragment leads to the row
  * (https://wicg.github.io/scroll-to-text-fragment/); browsers without them go to the section.
  */
-export const entriesOf = (pages: readonly Page[]): FoundSection[] =>
+const entriesOf = (pages: readonly Page[]): FoundSection[] =>
   pages.flatMap(({ address, label, sections }) =>
     sections.flatMap(({ depth, anchor, text: heading, body, terms }) => [
       { address: depth === 1 ? address : `${address}#${anchor}`, page: label, heading, text: body },
