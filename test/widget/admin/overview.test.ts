@@ -109,7 +109,7 @@ describe('while figures do not come', () => {
     await vi.advanceTimersByTimeAsync(3900);
     await opening;
     expect(textOf(find('#content'))).not.toContain('Still asking');
-    expect(textOf(find('.money .amount'))).toBe('—');
+    expect(textOf(find('.money .sum'))).toBe('—');
     expect(all('#content h2')).toContain('Money held now');
 
     await vi.advanceTimersByTimeAsync(4000);
@@ -122,7 +122,7 @@ describe('while figures do not come', () => {
     const broken = () => refusal(503, 'UPSTREAM_UNAVAILABLE', 'The ledger does not answer.');
     const { answer } = await openDesk('', { 'GET /series': broken });
     await expect.poll(() => textOf(find('.days'))).toContain('The days could not be read. The ledger does not answer.');
-    expect(textOf(find('.money .amount'))).toContain('$5.36');
+    expect(textOf(find('.money .sum'))).toContain('$5.36');
     answer('GET /series', SERIES);
 
     await userEvent.click(page.getByRole('button', { name: 'Try again' }));

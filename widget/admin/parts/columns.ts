@@ -134,7 +134,7 @@ class DeskColumns extends LitElement {
             <text x=${left - 8} y=${yOf(line) + 4} text-anchor="end">${formatScale(line)}</text>`,
         )}
         ${days.map((day, at) => this.#column(day, left + at * slot, slot, yOf))}
-        ${days.map((day, at) => (isLabelled(days, at, slot) ? label(day, left + (at + 0.5) * slot) : nothing))}
+        ${days.map((day, at) => (isLabelled(days, at, slot) ? label(day, left + at * slot, slot) : nothing))}
         ${isCapShown ? svg`<line class="cap" x1=${left} x2=${this.width} y1=${yOf(cap)} y2=${yOf(cap)} />` : nothing}
       </svg>
       <ul class="legend">
@@ -221,8 +221,11 @@ function isLabelled(days: readonly ColumnDay[], at: number, slot: number): boole
   return back % (slot * 7 > 60 ? 7 : 14) === 0;
 }
 
-const label = ({ day, isToday }: ColumnDay, x: number) =>
-  svg`<text class=${isToday ? 'today' : nothing} x=${x} y=${HEIGHT - 6} text-anchor=${isToday ? 'end' : 'middle'} dx=${isToday ? 12 : 0}>${isToday ? CHART.today : formatShortDay(day)}</text>`;
+/** Today's word ends with its column, which is the last. */
+const label = ({ day, isToday }: ColumnDay, x: number, slot: number) =>
+  isToday
+    ? svg`<text class="today" x=${x + slot} y=${HEIGHT - 6} text-anchor="end">${CHART.today}</text>`
+    : svg`<text x=${x + slot / 2} y=${HEIGHT - 6} text-anchor="middle">${formatShortDay(day)}</text>`;
 
 /** Columns by day with their legend. The page puts the table beneath. */
 export const columns = (options: ColumnsOptions) => html`<desk-columns .options=${options}></desk-columns>`;

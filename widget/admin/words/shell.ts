@@ -19,7 +19,7 @@ export const SHELL = {
   missing: 'The desk has no page at this address.',
   missingGo: 'To the overview',
   asksStill: 'Still asking.',
-  demo: 'Demo: pictures are drawn by Peel itself, and all money is play money.',
+  demo: 'Demo: play money, and pictures that Peel draws itself.',
   demoGo: 'What is missing',
   leave: {
     title: 'Leave without saving?',

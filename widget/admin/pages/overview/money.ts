@@ -31,7 +31,7 @@ interface PanelOptions {
 
 const panel = ({ id, title, note, money, demo, end, heldPictures }: PanelOptions) => html`<section class="panel money">
   <div class="head"><h2>${title}</h2><p>${note}</p></div>
-  <p class="amount">
+  <p class="sum">
     <b>${formatMoney(money?.spentMicros)}</b>
     <span class="soft">${money ? MONEY.of(formatMoney(money.capMicros)) : nothing} ${demo ? MONEY.play : nothing}</span>
   </p>
