@@ -127,7 +127,10 @@ export class DeskAddBill extends LitElement {
           @drop=${this.#drop}
         ></textarea>`,
       )}
-      <div role="status">${this.isReading ? html`<p class="hint">${ADD_BILL.reading}</p>` : this.#whatWasRead()}</div>
+      <div role="status">${
+        // What was read stays while it is read anew, so that no button moves under the pointer.
+        this.isReading && !this.preview ? html`<p class="hint">${ADD_BILL.reading}</p>` : this.#whatWasRead()
+      }</div>
       ${
         foreign
           ? textField({

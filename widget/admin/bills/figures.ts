@@ -1,7 +1,7 @@
 /** What the page Bills says of a month, made of its figures. */
 import type { BillDifference, DeskBill, DeskBillRow } from '../../../worker/desk-protocol.ts';
 import { nameOfProvider } from '../keys/provider-keys.ts';
-import { capital, countInWords, formatMoney, formatNumber, listOf } from '../parts/format.ts';
+import { capital, countInWords, formatMoney, formatNumber, formatPrice, listOf } from '../parts/format.ts';
 import { BILLS, picturesOf, WHY } from '../words/bills.ts';
 
 const CENT = 10_000;
@@ -48,8 +48,7 @@ export function whyOf(row: DeskBillRow): string | undefined {
   if (why === undefined) return undefined;
   const more = billPictures === undefined ? undefined : Math.abs(billPictures - ledgerPictures);
   const count = why.startsWith('unknown') ? unknown : more;
-  const priceOf = (micros: number, pictures: number): string =>
-    pictures > 0 ? formatMoney(Math.round(micros / pictures)) : '—';
+  const priceOf = (micros: number, pictures: number): string => (pictures > 0 ? formatPrice(micros / pictures) : '—');
   return WHY[why]({
     count: count ? picturesOf(formatNumber(count), count === 1) : 'Pictures',
     ledgerPrice: priceOf(ledgerMicros, ledgerPictures),

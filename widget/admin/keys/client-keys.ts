@@ -239,7 +239,8 @@ export class DeskClientKeys extends LitElement {
   }
 
   readonly #begin = (): void => {
-    this.draft = NEW;
+    const { sites } = this.desk.facts;
+    this.draft = { ...NEW, site: sites.includes(NEW.site) ? NEW.site : (sites[0] ?? NEW.site) };
     this.wrong = {};
     this.refused = '';
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('#client-name')?.focus());

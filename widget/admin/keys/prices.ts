@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { DeskPrice } from '../../../worker/desk-protocol.ts';
 import type { Desk } from '../page.ts';
 import { textField } from '../parts/field.ts';
-import { dayOf, formatFullDay, formatMoney, formatMoneyExactly } from '../parts/format.ts';
+import { dayOf, formatFullDay, formatPrice } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { table } from '../parts/table.ts';
 import { PRICES } from '../words/keys.ts';
@@ -12,6 +12,9 @@ const DAY_MS = 86_400_000;
 const MICROS = 1_000_000;
 
 const idOf = ({ provider, model }: DeskPrice): string => `${provider} ${model}`;
+
+/** So many are shown that need no look. */
+const SHOWN = 5;
 
 /** What needs a look comes first. */
 const URGENCY: Record<DeskPrice['state'], number> = { ended: 0, ends: 1, stale: 2, fresh: 3 };
@@ -37,6 +40,7 @@ export class DeskPrices extends LitElement {
     wrong: { state: true },
     problem: { state: true },
     kept: { state: true },
+    isWhole: { state: true },
   };
 
   declare desk: Desk;
@@ -48,6 +52,8 @@ export class DeskPrices extends LitElement {
   declare problem: string;
   /** What was changed here: elsewhere it holds within a minute. */
   declare kept: ReadonlyMap<string, DeskPrice>;
+  /** Prices that need no look are shown as well. */
+  declare isWhole: boolean;
 
   constructor() {
     super();
@@ -55,6 +61,7 @@ export class DeskPrices extends LitElement {
     this.wrong = {};
     this.problem = '';
     this.kept = new Map();
+    this.isWhole = false;
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -65,16 +72,32 @@ export class DeskPrices extends LitElement {
     const rows = this.prices
       .map((price) => this.kept.get(idOf(price)) ?? price)
       .toSorted((a, b) => URGENCY[a.state] - URGENCY[b.state]);
+    const shown = this.isWhole ? rows : rows.filter(({ state }, at) => at < SHOWN || state !== 'fresh');
     const open = rows.find((price) => idOf(price) === this.open);
     const { columns } = PRICES;
     return html`<section class="panel" id="prices" aria-labelledby="prices-title">
-      <div class="head"><h2 id="prices-title">${PRICES.title}</h2></div>
+      <div class="head">
+        <h2 id="prices-title">${PRICES.title}</h2>
+        ${
+          shown.length < rows.length
+            ? html`<button
+                type="button"
+                class="link"
+                @click=${() => {
+                  this.isWhole = true;
+                }}
+              >
+                ${PRICES.all(rows.length)}
+              </button>`
+            : nothing
+        }
+      </div>
       ${
         rows.length === 0
           ? html`<p>${PRICES.empty}</p>`
           : table<DeskPrice>({
               caption: PRICES.title,
-              rows,
+              rows: shown,
               keyOf: idOf,
               columns: [
                 { ...{ id: 'model', label: columns.model }, cell: ({ displayName }) => displayName },
@@ -87,7 +110,10 @@ export class DeskPrices extends LitElement {
                     type="button"
                     class="link"
                     aria-expanded=${idOf(price) === this.open}
-                    aria-label=${PRICES.lookName(price.displayName, nameOfProvider(price.provider))}
+                    aria-label=${(idOf(price) === this.open ? PRICES.closeName : PRICES.lookName)(
+                      price.displayName,
+                      nameOfProvider(price.provider),
+                    )}
                     @click=${() => this.#look(price)}
                   >
                     ${idOf(price) === this.open ? PRICES.close : PRICES.look}
@@ -194,10 +220,7 @@ customElements.define('desk-prices', DeskPrices);
 function pricesOf({ bySize }: DeskPrice) {
   const sizes = Object.entries(bySize);
   const all = [...new Set(sizes.map(([, micros]) => micros))];
-  const show = (micros: number): string =>
-    PRICES.perPicture(
-      micros % 10_000 === 0 ? formatMoney(micros) : formatMoneyExactly(Math.round(micros / 1000) * 1000).slice(0, -3),
-    );
+  const show = (micros: number): string => PRICES.perPicture(formatPrice(micros));
   if (all.length === 1 && all[0] !== undefined) return show(all[0]);
   return html`<ul class="sizes">
     ${sizes.map(([size, micros]) => html`<li>${size} <b>${show(micros)}</b></li>`)}

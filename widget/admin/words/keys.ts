@@ -141,7 +141,6 @@ export const CLIENT_KEYS = {
     tickFirst: 'Store it first, then tick the box.',
     done: 'Done',
   },
-  about: (count: number) => `about ${count} pictures a day`,
 };
 
 export const PRICES = {
@@ -151,7 +150,7 @@ export const PRICES = {
     ...{ model: 'Model', provider: 'Provider', price: 'A picture', confirmed: 'Confirmed', action: 'Look' },
   },
   perPicture: (price: string) => `≈ ${price}`,
-  sizes: (sizes: string) => sizes,
+  all: (count: number) => `All ${count}`,
   ago: (days: number) => (days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`),
   stale: (ago: string) => `${ago} · look again`,
   ends: (day: string) => `trusted until ${day}`,
@@ -159,6 +158,7 @@ export const PRICES = {
   look: 'Look',
   lookName: (model: string, provider: string) => `Look at the price of ${model} at ${provider}`,
   close: 'Close',
+  closeName: (model: string, provider: string) => `Close the price of ${model} at ${provider}`,
   source: 'Source',
   text: 'Open the source beside this, and compare. If it rose, caps hold in Peel’s dollars and not in the provider’s.',
   figures: {
