@@ -175,9 +175,9 @@ describe('docs/widget.md', () => {
 
 describe('docs/storage.md', () => {
   it('has every table of the objects with its columns, and no other', () => {
-    const sources = FILES.filter((file) => /^worker\/(alarms|generation|ledger|proofs|storage)\/.*\.ts$/.test(file)).map(
-      codeOf,
-    );
+    const sources = FILES.filter((file) =>
+      /^worker\/(alarms|generation|ledger|proofs|storage)\/.*\.ts$/.test(file),
+    ).map(codeOf);
     const known = sources
       .flatMap((source) => [
         ...source.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(([\s\S]*?)\)(?: WITHOUT ROWID)?\s*[`']/g),
