@@ -91,6 +91,16 @@ describe('the overview', () => {
     expect(document.querySelectorAll('.alarm')).toHaveLength(8);
   });
 
+  it('has both rulers on the first screen of a phone, and opens an alarm on a tap', async () => {
+    await openDesk('', {}, { width: 390 });
+    expect(find('.money + .money .ruler svg').getBoundingClientRect().bottom).toBeLessThan(844);
+    expect(find('.alarm-acts').checkVisibility()).toBe(false);
+
+    await userEvent.click(find('.fold summary'));
+
+    expect(find('.alarm-acts').checkVisibility()).toBe(true);
+  });
+
   it('says that a new alarm rings, once', async () => {
     const { answer } = await openDesk('', { 'GET /overview': { ...OVERVIEW, alarms: [] } });
     answer('GET /overview', { ...OVERVIEW, alarms: OVERVIEW.alarms.slice(2) });

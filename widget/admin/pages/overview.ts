@@ -1,17 +1,16 @@
 import { html, nothing } from 'lit';
 import { DeskPage } from '../page.ts';
-import { renderAlarmLine } from '../parts/alarm-line.ts';
 import { nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
-import { NEEDS, NEWS, SITES } from '../words/overview.ts';
+import { NEWS, SITES } from '../words/overview.ts';
 import { answerOf, leadOf } from './overview/answer.ts';
 import './overview/days.ts';
 import { figures } from './overview/figures.ts';
 import { moneyPanels } from './overview/money.ts';
+import { needs } from './overview/needs.ts';
 import { heldPanel, lastPanel, refusedPanel, waitsPanel } from './overview/panels.ts';
 import { sitesPanel } from './overview/sites.ts';
 
-const MOST_ALARMS = 5;
 /** Later than this a wait for figures is said. */
 const STILL_AFTER_MS = 4000;
 
@@ -22,6 +21,7 @@ export class OverviewPage extends DeskPage {
     sending: { state: true },
     isStill: { state: true },
     areAllAlarms: { state: true },
+    isNarrow: { state: true },
   };
 
   readonly name = 'Overview';
@@ -30,12 +30,16 @@ export class OverviewPage extends DeskPage {
   /** The figures have not come for a while. */
   declare isStill: boolean;
   declare areAllAlarms: boolean;
+  /** As on a phone: each alarm is one line until it is opened. */
+  declare isNarrow: boolean;
+  readonly #narrow = matchMedia('(max-width: 700px)');
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.isStill = false;
     this.areAllAlarms = false;
+    this.isNarrow = this.#narrow.matches;
   }
 
   get answer(): string | undefined {
@@ -54,6 +58,7 @@ export class OverviewPage extends DeskPage {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#narrow.addEventListener('change', this.#onWidth);
     this.#timer = setTimeout(() => {
       this.isStill = true;
     }, STILL_AFTER_MS);
@@ -61,14 +66,27 @@ export class OverviewPage extends DeskPage {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#narrow.removeEventListener('change', this.#onWidth);
     clearTimeout(this.#timer);
   }
+
+  readonly #onWidth = (): void => {
+    this.isNarrow = this.#narrow.matches;
+  };
 
   protected override render() {
     const { overview, facts } = this.desk;
     const now = this.desk.now();
     return html`<div class="panels">
-      ${overview ? nothing : this.#waiting()} ${this.#needs()} ${moneyPanels(overview, facts.demo, now)}
+      ${overview ? nothing : this.#waiting()} ${needs({
+        desk: this.desk,
+        isNarrow: this.isNarrow,
+        areAll: this.areAllAlarms,
+        showAll: () => {
+          this.areAllAlarms = true;
+        },
+      })}
+      ${moneyPanels(overview, facts.demo, now)}
       ${figures(overview)}
       ${sitesPanel({
         overview,
@@ -97,32 +115,6 @@ export class OverviewPage extends DeskPage {
       </p>`;
     }
     return this.isStill ? html`<p class="soft" role="status">${NEWS.still}</p>` : nothing;
-  }
-
-  /** What needs a look is there only while it does. */
-  #needs() {
-    const alarms = this.desk.overview?.alarms ?? [];
-    if (alarms.length === 0) return nothing;
-    const shown = this.areAllAlarms ? alarms : alarms.slice(0, MOST_ALARMS);
-    const more = alarms.length - shown.length;
-    return html`<section aria-label=${NEEDS.title}>
-      <ul class="alarms">
-        ${shown.map((alarm) => renderAlarmLine(alarm, this.desk))}
-      </ul>
-      ${
-        more > 0
-          ? html`<button
-              type="button"
-              class="link"
-              @click=${() => {
-                this.areAllAlarms = true;
-              }}
-            >
-              ${NEEDS.more(more)}
-            </button>`
-          : nothing
-      }
-    </section>`;
   }
 
   async #setPaused(site: string, paused: boolean): Promise<void> {

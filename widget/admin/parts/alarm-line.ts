@@ -6,7 +6,7 @@ import { ALARM_DOORS, LEAVABLE, LINE } from '../words/alarms.ts';
 import { problemOf } from './problem.ts';
 
 /** The first sentence, which says what happened, and the rest. */
-function partsOf(text: string): [first: string, rest: string] {
+export function partsOf(text: string): [first: string, rest: string] {
   const end = /[.;](?= )/.exec(text);
   return end ? [text.slice(0, end.index + 1), text.slice(end.index + 2)] : [text, ''];
 }
