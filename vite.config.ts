@@ -89,6 +89,8 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: false,
     rolldownOptions: {
+      // What our own plugins take is known, and no news for whoever starts this.
+      checks: { pluginTimings: false },
       input: {
         widget: ENTRY,
         playground: join(here, 'widget/playground/index.html'),
