@@ -34,6 +34,7 @@ const SECRETS = [
   'CLIENT_KEYS',
   'ADMIN_TOKEN',
   'TURNSTILE_SECRET_KEY',
+  'MODERATION_SECRET',
 ] as const;
 
 /** Removes secrets from the message, since every page can read it and a secret may be in the wrong variable. */

@@ -12,6 +12,7 @@ import type { Redactor } from './gemini/redact/redact.ts';
 import type { BodyTime } from './gemini/timely-source.ts';
 import type { EraserRpc } from './generation/client.ts';
 import type { Generations } from './generation/job.ts';
+import type { Moderator } from './generation/moderation.ts';
 import type { DataPoint } from './http/data-point.ts';
 import type { Change } from './ledger/audit.ts';
 import type { Refusals } from './ledger/refusals.ts';
@@ -83,6 +84,8 @@ export interface Services {
   templatePictures: TemplatePictures;
   delivery: PictureDelivery;
   keptAnswers: KeptAnswers;
+  /** The owner's check of finished pictures. Absent: there is none. */
+  moderator?: Moderator;
   /** Memory of the isolate for request bodies. */
   bodies: ByteBudget;
   /** Starts the time limit for the body of a request. */

@@ -2,7 +2,7 @@
 import { waitUntil } from 'cloudflare:workers';
 import { brokenSignal, silentSignal } from './alarms/settings.ts';
 import type { AlarmSignal } from './alarms/signal.ts';
-import { createDelivery } from './answers/delivery.ts';
+import { createAddresses, createDelivery } from './answers/delivery.ts';
 import { createKeptAnswers } from './answers/kept-answers.ts';
 import { createGate } from './auth/auth.ts';
 import { createClientStore } from './auth/client-store.ts';
@@ -20,6 +20,7 @@ import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
 import { createGenerationClient, type EraserRpc, type GenerationRpc } from './generation/client.ts';
+import { createModerator } from './generation/moderation.ts';
 import type { DataPoint } from './http/data-point.ts';
 import { createAccounts } from './ledger/accounts.ts';
 import { createAuditNotes } from './ledger/audit.ts';
@@ -149,6 +150,14 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
     manifests: createManifests(env.BUCKET),
     signatureOrigins: createSignatureOrigins(env.BUCKET, now, log),
     inputs: createInputs(env.BUCKET, now),
+    ...(configured.moderation && {
+      moderator: createModerator({
+        ...{ ...configured.moderation, now, log },
+        fetch: (url, init) => fetch(url, init),
+        abortAfter: (ms) => AbortSignal.timeout(ms),
+        addressOf: createAddresses(configured.secrets[0] as string, now),
+      }),
+    }),
     pricing,
     providers: createProviders(config.providers, {
       now,

@@ -25,6 +25,7 @@ export const WORST = 100_000;
 export const jobOf = (change: Partial<GenerationJob> = {}): GenerationJob => ({
   key: 'd3'.repeat(32),
   site: { id: 'default', retention: '30d' } as Site,
+  origin: 'https://peel.example',
   request: request(),
   form: 'json',
   worstMicros: WORST,

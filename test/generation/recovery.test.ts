@@ -5,6 +5,7 @@ import type { CatalogModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import type { GenerationEvent } from '../../worker/generation/job.ts';
+import type { Reviewed } from '../../worker/generation/moderation.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
@@ -209,6 +210,42 @@ describe('a run that was cut off after it went up', () => {
       expect(stage.ledger.settled).toBe(COST);
       expect(stage.calls).toEqual([]);
     }));
+
+  it.each(['allowed', 'passed'] as const)('is that picture where the owner’s check has %s it', (verdict) =>
+    onStage(async (stage) => {
+      crash(stage, { ...DISPATCHED, origin: 'https://peel.example' });
+      writeDown(stage, CHUNK);
+      await storePicture();
+      const asked: Reviewed[] = [];
+      const moderator = {
+        review: async (reviewed: Reviewed) => {
+          asked.push(reviewed);
+          return verdict;
+        },
+      };
+
+      await stage.start({ moderator }).machine.wake();
+
+      expect(asked).toMatchObject([{ site: site.id, origin: 'https://peel.example', manifest: { id } }]);
+      expect((await stage.manifests.get(site, key, NOW))?.isModerated).toBe(verdict === 'allowed' ? true : undefined);
+      expect(stage.ledger.settled).toBe(COST);
+    }),
+  );
+
+  it.each(['refused', 'unknown'] as const)('is a refusal, paid for, where the check says: %s', (verdict) =>
+    onStage(async (stage) => {
+      crash(stage, { ...DISPATCHED, origin: 'https://peel.example' });
+      writeDown(stage, CHUNK);
+      await storePicture();
+
+      await stage.start({ moderator: { review: async () => verdict } }).machine.wake();
+
+      expect(await stage.manifests.get(site, key, NOW)).toBeUndefined();
+      expect(await env.BUCKET.head(PICTURE)).toBeNull();
+      expect(stage.ledger.settled).toBe(COST);
+      expect(settlementsOf(stage)).toMatchObject([{ outcome: 'refused' }]);
+    }),
+  );
 
   it('and had its picture in R2, and not a word, is that picture with the least around it', () =>
     onStage(async (stage) => {

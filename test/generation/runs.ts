@@ -50,6 +50,7 @@ export function run(answer: (call: ProviderCall) => Promise<PoolAnswer> | PoolAn
     const order: RunOrder = {
       key: KEY,
       site,
+      origin: 'https://peel.example',
       request: request(),
       model: modelOf('nano-banana-2'),
       inputs: [],

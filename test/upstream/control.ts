@@ -20,17 +20,20 @@ interface ControlCall {
   method: string;
   url: URL;
   body: Buffer;
+  /** The header `Peel-Signature`. */
+  signature: string;
 }
 
 /**
  * `POST /__control` adds a rule or a list of them; `GET /__requests?includes=` lists requests by text of path or
  * body; `POST /__quota` limits a key; `POST /__door` opens another address, `DELETE /__door?url=&cut=` shuts
- * it; `POST /__reset` forgets rules, quotas and requests.
+ * it; `POST /__reset` forgets rules, quotas and requests. `POST /__moderation/allow`, `refuse` and `broken` stand for an
+ * owner's check of pictures, and `GET /__moderation?includes=` lists what it was asked.
  *
  * @returns Whether the path is one of these.
  */
 export async function control(
-  { method, url, body }: ControlCall,
+  { method, url, body, signature }: ControlCall,
   { rules, quotas, recorder, doors }: Switches,
   response: ServerResponse,
 ): Promise<boolean> {
@@ -66,10 +69,31 @@ export async function control(
       recorder.clear();
       answer(response, {});
       return true;
+    case 'GET /__moderation':
+      answer(
+        response,
+        checks.filter((each) => each.body.includes(url.searchParams.get('includes') ?? '')),
+      );
+      return true;
+    case 'POST /__moderation/allow':
+      checks.push({ signature, body: body.toString() });
+      answer(response, { allow: true });
+      return true;
+    case 'POST /__moderation/refuse':
+      checks.push({ signature, body: body.toString() });
+      answer(response, { allow: false, reason: 'not for this shop' });
+      return true;
+    case 'POST /__moderation/broken':
+      checks.push({ signature, body: body.toString() });
+      answer(response, { ok: true });
+      return true;
     default:
       return false;
   }
 }
+
+/** What an owner's check of pictures was asked. */
+const checks: { signature: string; body: string }[] = [];
 
 const answer = (response: ServerResponse, value: unknown): void => {
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));

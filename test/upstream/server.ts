@@ -84,7 +84,11 @@ async function answer(
   const { method = 'GET', url: path = '/', headers } = request;
   const url = new URL(path, 'http://fake.invalid');
   const body = await readBody(request);
-  if (body === undefined || (await control({ method, url, body }, behind, response))) return;
+  if (
+    body === undefined ||
+    (await control({ method, url, body, signature: String(headers['peel-signature'] ?? '') }, behind, response))
+  )
+    return;
 
   const recorded = recorder.record({ method, path, headers }, body);
   const gone = new AbortController();

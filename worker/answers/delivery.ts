@@ -60,13 +60,17 @@ class PictureGone extends Error {
 export const pictureAddress = (origin: string, id: string, n: number, mimeType: string): string =>
   `${origin}/images/${id}/${n}.${extensionOf(mimeType) ?? 'png'}`;
 
-export function createDelivery({ images, secret, now, redact }: DeliveryOptions) {
-  /** The address of a private picture is signed anew for each answer and opens for {@link SIGNED_SECONDS}. */
-  function addressOf(origin: string, id: string, n: number, mimeType: string): string {
+/** Addresses that open. That of a private picture is signed anew each time and opens for {@link SIGNED_SECONDS}. */
+export const createAddresses =
+  (secret: string, now: () => number) =>
+  (origin: string, id: string, n: number, mimeType: string): string => {
     const address = pictureAddress(origin, id, n, mimeType);
     if (!isPrivateId(id)) return address;
     return `${address}?${signatureQuery(secret, id, Math.floor(now() / 1000) + SIGNED_SECONDS)}`;
-  }
+  };
+
+export function createDelivery({ images, secret, now, redact }: DeliveryOptions) {
+  const addressOf = createAddresses(secret, now);
 
   return {
     redact,

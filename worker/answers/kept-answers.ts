@@ -4,6 +4,7 @@
  */
 
 import type { Lifted } from '../gemini/lift/skeleton.ts';
+import { cleared, type Moderator } from '../generation/moderation.ts';
 import { keepNewest } from '../shared/newest.ts';
 import type { Site } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
@@ -35,7 +36,7 @@ export interface KeptAnswers {
     site: Pick<Site, 'id' | 'retention'>,
     key: string,
     wanted: Wanted,
-    stores: { manifests: Manifests; delivery: PictureDelivery },
+    stores: { manifests: Manifests; delivery: PictureDelivery; moderator?: Moderator },
   ): Promise<{ manifest: Manifest; body: AnswerBody } | undefined>;
 }
 
@@ -50,13 +51,18 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
   }
 
   return {
-    async find(site, key, wanted, { manifests, delivery }) {
+    async find(site, key, wanted, { manifests, delivery, moderator }) {
       const name = [wanted.form, wanted.isOnlyPictures, site.id, key].join('/');
       const memory = memories.get(name);
       const reading = manifests.get(site, key, now());
       const isFresh = memory !== undefined && now() < memory.until;
       const opening = isFresh ? delivery.begin(memory.id, memory.blobs, wanted.delivery) : undefined;
-      const manifest = await reading.catch((error: unknown) => {
+      const clearing = reading.then((found) =>
+        found && moderator
+          ? cleared(found, { site, key, origin: wanted.origin }, { moderator, manifests, remove: delivery.takeBack })
+          : found,
+      );
+      const manifest = await clearing.catch((error: unknown) => {
         void opening?.cancel();
         throw error;
       });

@@ -6,6 +6,7 @@
 import { type Catalog, DEFAULT_MODEL, findModel, KEYED_PROVIDERS, SIZES, type Size } from '../catalog/model.ts';
 import { applyCatalogOverrides } from '../catalog/overrides.ts';
 import { SEED_CATALOG } from '../catalog/seed.ts';
+import type { ModerationConfig } from '../generation/moderation.ts';
 import type { ProviderConfig } from '../providers/provider-config.ts';
 import type { VariableReader } from '../providers/provider-entry.ts';
 import { REGISTRY } from '../providers/registry.ts';
@@ -44,6 +45,8 @@ export interface Config {
   adminToken?: string;
   /** Cloudflare Access in front of the owner's paths. */
   access?: { teamDomain: string; audience: string };
+  /** The owner's check of finished pictures. Absent: there is none. */
+  moderation?: ModerationConfig;
   /** Where alarms are sent. Absent: the desk may name an address. */
   alertWebhook?: string;
   /** Milliseconds of silence after which a stream sends white space. */
@@ -98,6 +101,7 @@ export function readConfig(environment: Variables): Config {
     );
   }
   const showcase = readShowcase(variables);
+  const moderation = readModeration(variables);
   const deploymentDayBudgetMicros = read.dollars(variables, 'DEPLOYMENT_DAILY_BUDGET_USD', 20 * DOLLAR);
   const deploymentMonthBudgetMicros = read.dollars(variables, 'DEPLOYMENT_MONTHLY_BUDGET_USD', 200 * DOLLAR);
   // A variable for tests, which cannot wait 10 s. Proxies cut connections that stay silent for longer.
@@ -112,6 +116,7 @@ export function readConfig(environment: Variables): Config {
     showcase,
     saysBudget: (variables.SITE_DAILY_BUDGET_USD ?? '').trim() !== '',
     ...(turnstile && { turnstile }),
+    ...(moderation && { moderation }),
     catalog,
     burst,
     deploymentDayBudgetMicros,
@@ -123,6 +128,16 @@ export function readConfig(environment: Variables): Config {
     ...(alertWebhook && { alertWebhook }),
     warnings,
   };
+}
+
+function readModeration(variables: Variables): ModerationConfig | undefined {
+  const url = read.baseUrl(variables, 'MODERATION_URL');
+  const [secret] = read.secrets(variables, 'MODERATION_SECRET') ?? [];
+  const fails = read.oneOf(variables, 'MODERATION_FAILS', ['closed', 'open'], 'closed');
+  if (url === undefined && secret === undefined) return undefined;
+  if (url === undefined) read.missing('MODERATION_URL', 'with MODERATION_SECRET');
+  if (secret === undefined) read.missing('MODERATION_SECRET', 'with MODERATION_URL');
+  return { url, secret, fails };
 }
 
 function readAccess(variables: Variables): Config['access'] {

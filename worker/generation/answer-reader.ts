@@ -6,6 +6,7 @@ import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
 import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summary.ts';
 import { knownReason } from '../gemini/verdicts.ts';
+import { withheld } from '../gemini/withheld.ts';
 import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import { unquoted } from '../request/unquoted.ts';
@@ -15,7 +16,7 @@ import type { PictureSink } from '../storage/images.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import { rememberOrigin } from './conversation.ts';
 import type { GenerationEvent } from './job.ts';
-import { judge } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { manifestOf, putManifest } from './manifest.ts';
 import { type RunDependencies, type RunEnd, type RunOrder, StillPending } from './run-order.ts';
 
@@ -46,12 +47,15 @@ export class AnswerReader {
   /** Of a template's run: its chunks no longer tell. */
   #hasDrafts = false;
   #lost: unknown;
+  /** Units with pictures wait for the owner's check. */
+  #isHeld: boolean;
 
   constructor(order: RunOrder, deps: RunDependencies, emit: (event: GenerationEvent) => void, answer: GoodAnswer) {
     this.#order = order;
     this.#deps = deps;
     this.#emit = emit;
     this.#answer = answer;
+    this.#isHeld = deps.moderator !== undefined;
     const { id, key, site, templateVersion: template, pendingParts } = order;
     const labels = { site: site.id, key, ...(template !== undefined && { template }) };
     this.#sink = deps.images.sink(id, labels, pendingParts);
@@ -130,9 +134,11 @@ export class AnswerReader {
   /** Waits until every picture is stored, then emits the chunks that were not emitted yet. */
   async #tell(chunks: readonly Chunk[]): Promise<void> {
     await this.#stored();
-    this.#sink.announce(this.#order.templateVersion === undefined ? undefined : this.#parts.waiting);
+    if (!this.#isHeld) this.#sink.announce(this.#order.templateVersion === undefined ? undefined : this.#parts.waiting);
     for (; this.#told < chunks.length; this.#told += 1) {
-      this.#emit({ type: 'chunk', chunk: chunks[this.#told]!, images: [...this.#sink.images] });
+      const chunk = chunks[this.#told]!;
+      if (this.#isHeld && picturesIn([chunk]).size > 0) return;
+      this.#emit({ type: 'chunk', chunk, images: [...this.#sink.images] });
     }
   }
 
@@ -163,10 +169,44 @@ export class AnswerReader {
       this.#log('pictures_left_out', manifest, { broken: hasBroken, pictures: leftOut.size });
     const judgement = judge(summary, { hasBroken, isEmpty: isEmptyAnswer(chunks, form) });
     if (judgement === 'broken' || judgement === 'empty') return this.#giveUp(judgement, manifest, summary);
+    const reason = await this.#refusalOf(manifest, judgement, summary);
+    if (reason !== undefined) return this.#withhold(manifest, reason);
     const kept = judgement === 'picture' ? await this.#keep(manifest) : await this.#tellOnly(manifest);
     this.#log('generation_done', manifest, { kept, finishReason: knownReason(summary.finishReason) });
     if (judgement === 'picture') return { outcome: 'picture', manifest, kept };
     return { outcome: 'refused', manifest, kept, ...(judgement === 'withdrawn' && { isWithdrawn: true }) };
+  }
+
+  /**
+   * Has the owner's check judge the pictures. Those of any other answer than a picture are not shown where there is a
+   * check: nobody asked about them.
+   *
+   * @returns The finish reason of an answer without them; undefined where they may be shown.
+   */
+  async #refusalOf(manifest: Manifest, judgement: Judgement, { finishReason }: Summary): Promise<string | undefined> {
+    const { moderator } = this.#deps;
+    if (!moderator) return undefined;
+    if (this.#sink.images.length > 0) {
+      if (judgement !== 'picture') return finishReason ?? 'NO_IMAGE';
+      await this.#stored();
+      const { site, origin } = this.#order;
+      const verdict = await moderator.review({ site: site.id, origin, manifest });
+      if (verdict === 'refused' || verdict === 'unknown') return 'IMAGE_SAFETY';
+      if (verdict === 'allowed') manifest.isModerated = true;
+    }
+    this.#isHeld = false;
+    return undefined;
+  }
+
+  /** Ends the run as a refusal of the model: its pictures are deleted, its cost stays. */
+  async #withhold(manifest: Manifest, finishReason: string): Promise<RunEnd> {
+    const told = manifest.chunks.slice(0, this.#told);
+    const chunks = withheld(told, manifest.chunks, manifest.form, finishReason);
+    await this.#sink.keepOnly(new Set());
+    const answer: Manifest = { ...manifest, chunks, images: [] };
+    const kept = await this.#tellOnly(answer);
+    this.#log('generation_done', manifest, { kept, finishReason: knownReason(finishReason), withheld: true });
+    return { outcome: 'refused', manifest: answer, kept };
   }
 
   #log(event: string, { id, provider, model }: Manifest, facts: Record<string, unknown>): void {

@@ -153,9 +153,9 @@ export class GenerationMachine {
   }
 
   /** @returns false when the kept answer is gone. */
-  async #tellKept({ site, key }: GenerationJob, log: EventLog): Promise<boolean> {
+  async #tellKept({ site, key, origin }: GenerationJob, log: EventLog): Promise<boolean> {
     try {
-      return tellWhole(await findKeptAnswer(site, key, this.#deps), true, log);
+      return tellWhole(await findKeptAnswer({ site, key, origin }, this.#deps), true, log);
     } catch (error) {
       this.#deps.log('kept_unreadable', { error: String(error) });
       return tellLater('what is kept cannot be read', log);
@@ -173,6 +173,7 @@ export class GenerationMachine {
       id: createPictureId(site.retention, job.asker),
       key: job.key,
       site: { id: site.id, retention: site.retention },
+      origin: job.origin,
       subject: { model: request.model, size },
       model,
       priced: { size, ...(thinkingLevel !== undefined && { thinkingLevel }), ...(grounding && { grounding }) },

@@ -17,6 +17,8 @@ export interface GenerationJob extends CallerLimits {
   /** The canonical key, lower-case hex SHA-256. */
   key: string;
   site: Site;
+  /** Of the deployment, as the caller knows it. */
+  origin: string;
   /** The request has filled this version of the site's template. */
   templateVersion?: string;
   request: GenerateRequest;

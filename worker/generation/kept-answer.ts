@@ -1,20 +1,29 @@
 import type { Site } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
+import { cleared } from './moderation.ts';
 import type { RunDependencies } from './run.ts';
 
-type Kept = Pick<RunDependencies, 'manifests' | 'images' | 'now'>;
+type Kept = Pick<RunDependencies, 'manifests' | 'images' | 'now' | 'moderator'>;
+
+interface KeptAt {
+  site: Pick<Site, 'id' | 'retention'>;
+  key: string;
+  /** Of the deployment. */
+  origin: string;
+}
 
 /**
  * Reads the kept answer of a request from R2.
  *
- * @returns undefined when there is no manifest, or when one of its pictures is missing (not stored yet, or deleted).
- * @throws When R2 does not answer.
+ * @returns undefined when there is no manifest, when one of its pictures is missing (not stored yet, or deleted), or
+ *   when the owner's check refuses it.
+ * @throws When R2 or the check does not answer.
  */
 export async function findKeptAnswer(
-  site: Pick<Site, 'id' | 'retention'>,
-  key: string,
-  { manifests, images, now }: Kept,
+  at: KeptAt,
+  { manifests, images, now, moderator }: Kept,
 ): Promise<Manifest | undefined> {
-  const manifest = await manifests.get(site, key, now());
-  return manifest && (await images.hasAll(manifest.id, manifest.chunks)) ? manifest : undefined;
+  const manifest = await manifests.get(at.site, at.key, now());
+  if (!manifest || !(await images.hasAll(manifest.id, manifest.chunks))) return undefined;
+  return cleared(manifest, at, { ...(moderator && { moderator }), manifests, remove: images.remove });
 }

@@ -85,7 +85,7 @@ function orderOf({ job, model, inputs, payment }: PaidRun, record: RunRecord, de
   const { rows, pendingParts, now } = deps;
   let kept = 0;
   return {
-    ...{ key: job.key, site: job.site, request: job.request, form: job.form, model, pendingParts },
+    ...{ key: job.key, site: job.site, origin: job.origin, request: job.request, form: job.form, model, pendingParts },
     ...(job.templateVersion !== undefined && { templateVersion: job.templateVersion }),
     id: record.id,
     worstMicros: record.micros,

@@ -4,6 +4,7 @@
  */
 import { findModel } from '../catalog/model.ts';
 import { rescue } from '../gemini/rescue.ts';
+import { withheld } from '../gemini/withheld.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import { picturesIn } from './answer-reader.ts';
 import { rememberOrigin } from './conversation.ts';
@@ -14,8 +15,8 @@ import { manifestOf } from './run.ts';
 import type { RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
 
-/** `kept`: the manifest is in R2. */
-type Found = { outcome: 'picture'; manifest: Manifest; kept: boolean };
+/** `kept`: the manifest is in R2. `refused`: by the owner's check. */
+type Found = { outcome: 'picture'; manifest: Manifest; kept: boolean } | { outcome: 'refused'; manifest: Manifest };
 
 /**
  * Finds and writes the outcome of an unfinished run. The caller then settles it with `payment.settleUp()`. Idempotent.
@@ -31,16 +32,19 @@ export async function recoverRun(record: RunRecord, payment: Payment, deps: Gene
   if (record.state !== 'dispatched' && !record.isUnkept) return true;
   const found = await findAnswer(record, deps);
   if (found === 'later') return false;
-  if (found) {
+  if (found?.outcome === 'refused') {
+    rows.putRefusal(deps.now(), found.manifest);
+    payment.conclude('refused', settlementOf(record, found));
+  } else if (found) {
     if (!found.kept) rows.putUnkept(found.manifest);
     payment.conclude('picture', settlementOf(record, found));
     rows.write({ ...rows.read()!, outcome: 'picture' });
   } else {
     payment.conclude('unknown', unknownOf(record));
   }
-  const isUnkept = found !== undefined && !found.kept;
+  const isUnkept = found?.outcome === 'picture' && !found.kept;
   rows.write({ ...rows.read()!, isUnkept });
-  log('generation_recovered', { id: record.id, outcome: found ? 'picture' : 'unknown', isUnkept });
+  log('generation_recovered', { id: record.id, outcome: found?.outcome ?? 'unknown', isUnkept });
   return !isUnkept;
 }
 
@@ -51,11 +55,11 @@ async function findAnswer(record: RunRecord, deps: GenerationDependencies): Prom
   try {
     // A manifest is written while its picture is: the picture may still be pending here, or may never have come.
     if (!(await deps.flushPending())) return 'later';
-    const kept = await findKeptAnswer(site, key, deps);
+    const kept = await findKeptAnswer({ site, key, origin: record.origin ?? '' }, deps);
     if (kept?.id === id) return { outcome: 'picture', manifest: kept, kept: true };
     const known = rows.unkept();
     const manifest = known ?? (await remake(record, deps));
-    return manifest === 'later' || !manifest ? manifest : await keep(manifest, record, deps);
+    return manifest === 'later' || !manifest ? manifest : await keepChecked(manifest, record, deps);
   } catch (error) {
     // Without an answer of R2 nothing is known about the picture.
     log('recovery_failed', { id, error: String(error) });
@@ -81,6 +85,18 @@ async function remake(record: RunRecord, deps: GenerationDependencies): Promise<
     ...(maker && { maker }),
     ...(fallback && { fallback }),
   });
+}
+
+/** The owner's check comes before anything is kept that others are shown. */
+async function keepChecked(manifest: Manifest, record: RunRecord, deps: GenerationDependencies): Promise<Found> {
+  const { moderator, images } = deps;
+  if (!moderator || manifest.isModerated) return keep(manifest, record, deps);
+  const verdict = await moderator.review({ site: record.site.id, origin: record.origin ?? '', manifest });
+  if (verdict === 'passed') return keep(manifest, record, deps);
+  if (verdict === 'allowed') return keep({ ...manifest, isModerated: true }, record, deps);
+  await images.remove(manifest.id);
+  const chunks = withheld([], manifest.chunks, manifest.form, 'IMAGE_SAFETY');
+  return { outcome: 'refused', manifest: { ...manifest, chunks, images: [] } };
 }
 
 async function keep(manifest: Manifest, { site, key }: RunRecord, deps: GenerationDependencies): Promise<Found> {

@@ -12,6 +12,7 @@ import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import type { PendingParts } from '../storage/pending.ts';
 import type { ConversationDependencies } from './conversation.ts';
+import type { Moderator } from './moderation.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** The services that every run shares. */
@@ -19,6 +20,8 @@ export interface RunDependencies extends ConversationDependencies {
   pricing: Pricing;
   images: ImageStore;
   manifests: Manifests;
+  /** The owner's check of finished pictures. Absent: there is none. */
+  moderator?: Moderator;
   /** Removes API keys from what a provider sent. */
   redact: (chunk: Chunk) => Chunk;
   /** Unix milliseconds. */
@@ -30,6 +33,8 @@ export interface RunOrder {
   /** The canonical key of the request: lower-case hex SHA-256. */
   key: string;
   site: Pick<Site, 'id' | 'retention'>;
+  /** Of the deployment, as its callers know it. */
+  origin: string;
   /** The request has filled this version of the site's template. */
   templateVersion?: string;
   request: GenerateRequest;

@@ -34,6 +34,8 @@ export interface RunRecord {
   id: string;
   key: string;
   site: { id: string; retention: RetentionClass };
+  /** Of the deployment. Absent in records of earlier versions. */
+  origin?: string;
   subject: Subject;
   /** The model at the start; the catalog may have changed at recovery. Absent when nothing outlives the call. */
   model?: CatalogModel;

@@ -9,7 +9,7 @@ import { reportsOf } from './report.ts';
 
 export interface PrivacyRoutesOptions {
   sites: Sites;
-  config: Pick<Config, 'providers' | 'demo'>;
+  config: Pick<Config, 'providers' | 'demo' | 'moderation'>;
   owners?: Owners;
   createNonce: () => string;
 }
@@ -25,9 +25,17 @@ export const privacyRoutes = ({ sites, config, owners, createNonce }: PrivacyRou
       'Content-Security-Policy',
       `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     );
-    const { providers, demo } = config;
+    const { providers, demo, moderation } = config;
+    const checkedBy = moderation && new URL(moderation.url).host;
     const reports = reportsOf(found.value.showcase, owners !== undefined);
-    const sections = privacyOf({ ...found.value, host: new URL(c.req.url).host, providers, demo, reports });
+    const sections = privacyOf({
+      ...found.value,
+      host: new URL(c.req.url).host,
+      providers,
+      demo,
+      reports,
+      ...(checkedBy && { checkedBy }),
+    });
     return c.html(pageOf(sections, nonce));
   });
 

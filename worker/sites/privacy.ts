@@ -17,6 +17,8 @@ export interface PrivacyFacts extends SiteEntry {
   demo: boolean;
   /** Where reports go; undefined: nowhere. */
   reports: string | undefined;
+  /** Host of the owner's check of finished pictures. */
+  checkedBy?: string;
 }
 
 /** The page in its order. Every sentence follows from a setting, or holds for every site. */
@@ -33,7 +35,7 @@ export function privacyOf(facts: PrivacyFacts): PrivacySection[] {
         ...(facts.demo ? [] : ['The service is for people of 18 years and more.']),
       ],
     },
-    { title: 'What you send', paragraphs: [sentOf(facts)] },
+    { title: 'What you send', paragraphs: [sentOf(facts), ...checkOf(facts)] },
     {
       title: 'What is kept',
       paragraphs: [
@@ -81,6 +83,11 @@ function sentOf({ site, demo, providers }: PrivacyFacts): string {
   const first = named.length > 1 ? `${named[0]}, or where that fails to ${named.slice(1).join(' or ')},` : named[0];
   return `${what} and the pictures you add go to ${first} to make the picture, under the terms that the owner has with them. Your network address does not.`;
 }
+
+const checkOf = ({ checkedBy }: PrivacyFacts): string[] =>
+  checkedBy === undefined
+    ? []
+    : [`Before a picture is shown, ${checkedBy} looks at it for the owner. It is not told who asked.`];
 
 function proofOf({ site }: PrivacyFacts): string {
   switch (site.proof) {

@@ -47,4 +47,6 @@ export interface Manifest {
   costMicros: number;
   /** Unix time in milliseconds. */
   createdAt: number;
+  /** The owner's check has let its pictures through. */
+  isModerated?: true;
 }

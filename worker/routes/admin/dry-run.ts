@@ -96,7 +96,8 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
 
       const key = await canonicalKey({ ...understood.value, site: site.id, audience: audienceOf(caller, request) });
       // A kept answer is sent whatever the limits and budgets say, and costs nothing.
-      const hit = await findKeptAnswer(site, key, services);
+      const { manifests, images, now } = services;
+      const hit = await findKeptAnswer({ site, key, origin: '' }, { manifests, images, now });
       if (hit) return c.json({ allowed: true, hit: true, ...known }, 200, NO_STORE);
       if (site.paused) return refuse({ reason: 'SITE_PAUSED' }, known);
       const limits = { policies: policiesOf(counted), purses: pursesOf(counted) };

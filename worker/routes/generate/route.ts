@@ -146,6 +146,7 @@ async function* withFailures(
 const jobOf = (key: string, read: ReadRequest, { caller, limits, worstMicros }: Admission): GenerationJob => ({
   key,
   site: read.site,
+  origin: read.wanted.origin,
   ...(read.templateVersion !== undefined && { templateVersion: read.templateVersion }),
   request: read.request,
   form: read.wanted.form,

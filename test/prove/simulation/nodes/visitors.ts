@@ -101,6 +101,7 @@ function jobOf({ key, price, visitor, network, session, site: id }: Visit, { sit
   return {
     key,
     site,
+    origin: 'https://peel.example',
     request: { model: DEFAULT_MODEL, turns: [], modalities: ['IMAGE'], size: '1K' },
     form: chance.pick(['json', 'sse']),
     worstMicros: price,
