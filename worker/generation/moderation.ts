@@ -29,7 +29,7 @@ export interface ModerationConfig {
  * `passed`: the check did not answer, and the owner lets such pictures through. `unknown`: the same, and the owner does
  * not.
  */
-export type Verdict = 'allowed' | 'refused' | 'passed' | 'unknown';
+type Verdict = 'allowed' | 'refused' | 'passed' | 'unknown';
 
 /** What the check is asked about. */
 export interface Reviewed {
