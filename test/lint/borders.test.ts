@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const DOMAIN = [
-  ...['alarms', 'auth', 'catalog', 'files', 'gemini', 'generation', 'ledger', 'limits'],
-  ...['pricing', 'proofs', 'providers', 'request', 'storage'],
+  ...['alarms', 'auth', 'bills', 'catalog', 'files', 'gemini', 'generation', 'ledger', 'limits'],
+  ...['pricing', 'proofs', 'providers', 'request', 'setup', 'storage'],
 ];
 const PLATFORM = ['cloudflare:workers', '../wiring.ts', '../bound-env.ts'];
 const ABOVE = ['../app.ts', '../services.ts', '../routes/images.ts', '../objects/ledger.ts'];

@@ -43,7 +43,7 @@ export interface BillOptions {
 const MAX_LEFT_OUT = 100;
 const MAX_PROBLEMS = 20;
 const MAX_TEXT = 120;
-export const MAX_BILL_LINES = 20_000;
+const MAX_BILL_LINES = 20_000;
 
 const TOTAL = /^(sub|grand )?(total|sum)\b/i;
 

@@ -15,7 +15,7 @@ import type { ProviderConfig } from './provider-config.ts';
 import { REGISTRY } from './registry.ts';
 
 /** What a free call has shown of a key. */
-export type KeyCheck =
+type KeyCheck =
   | { outcome: 'works' }
   | { outcome: 'refused'; trouble: ErrorClass; status: number }
   /** No answer in time, or one that says nothing of the key. */
@@ -41,7 +41,7 @@ export interface KeyChecksOptions {
   log: Log;
 }
 
-export const CHECK_EVERY_MS = 60_000;
+const CHECK_EVERY_MS = 60_000;
 const ANSWERS_MS = 10_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 
