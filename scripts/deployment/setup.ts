@@ -263,9 +263,11 @@ export async function setUp(options: SetupOptions): Promise<void> {
   }
 
   function makeSecrets(names: readonly string[]): void {
-    const made = ['PEEL_SECRET', 'ADMIN_TOKEN'].filter((name) => !names.includes(name));
-    for (const name of made) secrets[name] = env[name]?.trim() || randomBytes(32).toString('base64url');
-    if (made.length > 0) done(`Made ${made.join(' and ')}, 256 random bits each`);
+    for (const name of ['PEEL_SECRET', 'ADMIN_TOKEN'].filter((each) => !names.includes(each))) {
+      const given = env[name]?.trim();
+      secrets[name] = given || randomBytes(32).toString('base64url');
+      done(given ? `Took ${name} from the environment` : `Made ${name}, 256 random bits`);
+    }
   }
 
   async function deploy(): Promise<string> {

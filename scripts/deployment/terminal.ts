@@ -37,8 +37,8 @@ export function openTerminal(
   const say = (text = '') => void output.write(`${text.replace(/^(?=.)/gm, '  ')}\n`);
   const lines = input.isTTY ? undefined : readLines(input);
   const ask = async (question: string) => {
-    output.write(`  ${question} `);
     if (!lines) return askLine(input, output, `  ${question} `);
+    output.write(`  ${question} `);
     const line = await lines.next();
     output.write('\n');
     return line;
@@ -64,7 +64,7 @@ function askLine(input: NodeJS.ReadStream, output: NodeJS.WriteStream, prompt: s
     let answer: string | undefined;
     reader.on('SIGINT', () => reader.close());
     reader.on('close', () => (answer === undefined ? reject(new Stopped()) : resolve(answer)));
-    reader.question(`\r${prompt}`, (line) => {
+    reader.question(prompt, (line) => {
       answer = line.trim();
       reader.close();
     });

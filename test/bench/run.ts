@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures a site's ledger alone, then Peel, the floor, the naive way, the simulator alone and Portkey's
- * gateway in workerd, without a dev proxy, and then `<peel-studio>` in a browser. `-- ledger`, `-- worker` or
- * `-- widget` measures one of them. `--quick` takes about two minutes for each and does not change the page.
+ * gateway in workerd, without a dev proxy, then `<peel-studio>` in a browser, and a start of the worker. `-- ledger`,
+ * `-- worker`, `-- widget` or `-- startup` measures one of them. `--quick` takes about two minutes for each and does not change the page.
  *
  * Prints the tables and the bars, writes both into `docs/benchmarks.md` and the raw figures to `test/bench/results/`.
  * Ends with 1 when a bar is missed, and throws when a row cannot be measured.
@@ -18,10 +18,11 @@ import { installPortkey } from './peers.ts';
 import { type Circumstances, insertReport, renderReport } from './report.ts';
 import { LIFT_PROGRAM, ROWS, type Stage } from './rows.ts';
 import { startUpstream } from './server-process.ts';
+import { runStartup } from './startup.ts';
 import { measureTable } from './table.ts';
 import { runWidget } from './widget/run.ts';
 
-const BENCHES = ['ledger', 'worker', 'widget'] as const;
+const BENCHES = ['ledger', 'worker', 'widget', 'startup'] as const;
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,6 +47,7 @@ const bars: Bar[] = [];
 if (isAsked('ledger')) bars.push(...(await runLedger({ date, machine, isQuick: flags.quick, say })));
 if (isAsked('worker')) bars.push(...(await runWorker()));
 if (isAsked('widget')) bars.push(...(await runWidget({ date, machine, isQuick: flags.quick, say })));
+if (isAsked('startup')) await runStartup({ date, machine, isQuick: flags.quick, say });
 if (bars.some((bar) => !bar.holds)) process.exitCode = 1;
 say('done');
 
