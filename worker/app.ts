@@ -18,7 +18,6 @@ import { generateRoutes } from './routes/generate/route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
 import { modelRoutes } from './routes/models.ts';
-import { reportRoutes } from './routes/report.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
 import { refusalsAreFinal } from './routes/upload/final.ts';
@@ -76,6 +75,13 @@ const PARTS: readonly Part[] = [
         import('./routes/files.ts'),
       ]);
       return { routes: [uploadRoutes, fileRoutes] };
+    },
+  },
+  {
+    paths: /^\/peel\/report$/,
+    async load() {
+      const { reportRoutes } = await import('./routes/report.ts');
+      return { routes: [reportRoutes] };
     },
   },
   {
@@ -141,7 +147,6 @@ function withRoutes(services: Services, { pages = [], routes = [] }: Late): Hono
 
   app.route('/', healthRoutes(services));
   app.route('/', siteRoutes(services));
-  app.route('/', reportRoutes(services));
   app.route('/', sessionRoutes({ ...services, secrets: config.secrets }));
   app.route('/', modelRoutes(services));
   app.route('/', imageRoutes({ ...services, secrets: config.secrets }));

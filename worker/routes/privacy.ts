@@ -4,8 +4,8 @@ import type { Config } from '../config/config.ts';
 import { type App, sendFailure } from '../http/failure-response.ts';
 import { escaped } from '../http/html.ts';
 import { type PrivacySection, privacyOf } from '../sites/privacy.ts';
+import { reportsOf } from '../sites/reports.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
-import { reportsOf } from './report.ts';
 
 export interface PrivacyRoutesOptions {
   sites: Sites;

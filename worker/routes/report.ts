@@ -8,7 +8,7 @@ import { readJsonBody } from '../http/json-body.ts';
 import { MAX_REPORT_WORDS } from '../ledger/picture-reports.ts';
 import type { LedgerRpc } from '../ledger/rpc.ts';
 import type { Failure } from '../shared/failure.ts';
-import type { Showcase } from '../sites/site.ts';
+import { reportsOf } from '../sites/reports.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import type { ImageStore } from '../storage/images.ts';
 import { classOf } from '../storage/keys.ts';
@@ -30,12 +30,6 @@ const reportRequest = v.strictObject({
 
 /** Longer than any address of a picture. */
 const MAX_ADDRESS = 2048;
-
-/** @returns `desk`, or `mailto:` and an address; undefined where the site takes no reports. */
-export function reportsOf({ reports = 'desk' }: Pick<Showcase, 'reports'>, hasDesk: boolean): string | undefined {
-  if (reports === 'off' || (reports === 'desk' && !hasDesk)) return undefined;
-  return reports;
-}
 
 /**
  * `POST /peel/report`: a visitor says that something is wrong with a picture. It needs no ticket: who was shown a

@@ -11,10 +11,10 @@ import { dayPolicyOf } from '../limits/policies.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SiteFacts } from '../protocol.ts';
 import type { Services } from '../services.ts';
+import { reportsOf } from '../sites/reports.ts';
 import type { Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import { toSiteModel } from './gemini-model.ts';
-import { reportsOf } from './report.ts';
 
 export interface SiteRoutesOptions {
   sites: Sites;
