@@ -52,13 +52,14 @@ interface ErrorEnvelope {
 async function refusalOf(answer: Response): Promise<Refusal> {
   const { error }: ErrorEnvelope = await answer.json().catch(() => ({}));
   const info = error?.details?.find(({ reason }) => typeof reason === 'string');
-  const metadata = info?.metadata as Record<string, string> | undefined;
+  const violations = error?.details?.find(({ fieldViolations }) => Array.isArray(fieldViolations))?.fieldViolations;
+  const [violation] = (violations ?? []) as { field: string }[];
   const retryAfter = Number(answer.headers.get('Retry-After') ?? Number.NaN);
   return new Refusal(
     answer.status,
     typeof info?.reason === 'string' ? info.reason : '',
     error?.message ?? `The worker answered ${answer.status}.`,
-    metadata?.field,
+    violation?.field,
     Number.isFinite(retryAfter) ? retryAfter : undefined,
   );
 }

@@ -221,7 +221,12 @@ describe('the editor', () => {
     const stage = await openShop();
     const conflict = () =>
       Response.json(
-        { error: { message: 'changed', details: [{ reason: 'INVALID_FIELD', metadata: { field: 'If-Match' } }] } },
+        {
+          error: {
+            message: 'changed',
+            details: [{ reason: 'INVALID_FIELD' }, { fieldViolations: [{ field: 'If-Match' }] }],
+          },
+        },
         { status: 400 },
       );
     stage.answer('PUT /sites/shop', conflict);

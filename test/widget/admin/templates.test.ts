@@ -202,7 +202,12 @@ describe('publishing', () => {
     const stage = await open();
     stage.answer('PUT /sites/poster-maker', () =>
       Response.json(
-        { error: { message: 'changed', details: [{ reason: 'INVALID_FIELD', metadata: { field: 'If-Match' } }] } },
+        {
+          error: {
+            message: 'changed',
+            details: [{ reason: 'INVALID_FIELD' }, { fieldViolations: [{ field: 'If-Match' }] }],
+          },
+        },
         { status: 400 },
       ),
     );

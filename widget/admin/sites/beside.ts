@@ -1,4 +1,4 @@
-/** Beside a site's form: whether it would allow a request, its snippet, its pause. */
+/** Beside a site's form: its pause, whether it would allow a request, its snippet. */
 import { html, nothing } from 'lit';
 import type { DeskChoices } from '../../../worker/desk-protocol.ts';
 import { frame, type Snippet, script, html as tagSnippet } from '../../builder/snippets.ts';
@@ -18,7 +18,7 @@ const SNIPPETS: Record<'html' | 'script' | 'frame', Snippet> = { html: tagSnippe
 const ANOTHER = 'https://another-page.example';
 
 export const beside = (editor: SiteEditing) => html`
-  ${editor.record ? judgement(editor, editor.record) : nothing} ${onPage(editor)} ${ending(editor)}
+  ${pausing(editor)} ${editor.record ? judgement(editor, editor.record) : nothing} ${onPage(editor)}
 `;
 
 const select = (
@@ -139,21 +139,13 @@ function onPage(editor: SiteEditing) {
   </section>`;
 }
 
-function ending(editor: SiteEditing) {
-  const { name, isPaused, loaded } = editor;
+function pausing(editor: SiteEditing) {
+  const { name, isPaused } = editor;
   const isByRecord = editor.saved.paused === true;
-  return html`<section class="panel">
-    <h2>${isPaused ? EDITOR.resume(name) : EDITOR.pause(name)}</h2>
+  return html`<section class="pausing">
+    <button type="button" ?disabled=${isByRecord} @click=${() => editor.pause()}>
+      ${isPaused ? EDITOR.resume(name) : EDITOR.pause(name)}
+    </button>
     <p class="hint">${isByRecord ? EDITOR.pausedByRecord : EDITOR.pauseText}</p>
-    <p class="buttons">
-      <button type="button" ?disabled=${isByRecord} @click=${() => editor.pause()}>
-        ${isPaused ? EDITOR.resume(name) : EDITOR.pause(name)}
-      </button>
-      ${
-        loaded?.shown.source === 'record'
-          ? html`<button type="button" class="link danger" @click=${() => editor.delete()}>${EDITOR.delete(name)}</button>`
-          : html`<span class="hint">${EDITOR.noRecord}</span>`
-      }
-    </p>
   </section>`;
 }

@@ -121,7 +121,7 @@ export abstract class SiteEditing extends LitElement {
 
   get unsaved(): boolean {
     const hasTyped = [...this.mends.values()].some(({ problem }) => problem !== undefined);
-    return this.record !== undefined && (hasTyped || changedFields(this.saved, this.record).length > 0);
+    return this.record !== undefined && (hasTyped || changedFields(this.saved, this.toSend).length > 0);
   }
 
   get proof(): 'turnstile' | 'pow' | 'none' {
@@ -390,7 +390,7 @@ export abstract class SiteEditing extends LitElement {
         this.warnings = warnings;
         this.#count();
         const old = before?.record;
-        this.desk.toast(SAVE.saved, ...(old ? [{ label: SAVE.undo, act: () => this.#undo(old) }] : []));
+        this.desk.toast(SAVE.short, ...(old ? [{ label: SAVE.undo, act: () => this.#undo(old) }] : []));
         this.desk.refresh();
       }
     } catch (error) {

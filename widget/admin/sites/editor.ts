@@ -3,7 +3,7 @@ import { EDITOR } from '../words/sites.ts';
 import { beside } from './beside.ts';
 import { SiteEditing } from './editing.ts';
 import { saveBar } from './save-bar.ts';
-import { brokenNote, jsonSection, sections } from './sections.ts';
+import { brokenNote, deletion, jsonSection, sections } from './sections.ts';
 
 /** One site: its record in fields, whether it would allow a request, and how it gets on a page. */
 export class SiteEditor extends SiteEditing {
@@ -17,7 +17,7 @@ export class SiteEditor extends SiteEditing {
     if (!this.loaded || !this.choices) return html`<p class="soft" aria-busy="true">—</p>`;
     return html`<div class="site">
       <div class="site-form">
-        ${brokenNote(this)} ${this.record ? sections(this) : nothing} ${jsonSection(this)}
+        ${brokenNote(this)} ${this.record ? sections(this) : nothing} ${jsonSection(this)} ${deletion(this)}
         ${saveBar(this)}
       </div>
       <aside class="site-beside">${beside(this)}</aside>

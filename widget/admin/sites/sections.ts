@@ -530,3 +530,13 @@ export function jsonSection(editor: SiteEditing) {
     })}
   </details>`;
 }
+
+export const deletion = (editor: SiteEditing) =>
+  html`<p class="buttons">
+    ${
+      editor.loaded?.shown.source === 'record'
+        ? html`<button type="button" class="link danger" @click=${() => editor.delete()}>${EDITOR.delete(editor.name)}</button>
+            <span class="hint">${EDITOR.deleteText}</span>`
+        : html`<span class="hint">${EDITOR.noRecord}</span>`
+    }
+  </p>`;

@@ -323,6 +323,7 @@ export const SAVE = {
   saving: 'Saving…',
   discard: 'Discard',
   saved: 'Saved. In force everywhere within a minute.',
+  short: 'Saved.',
   in: (seconds: number) => (seconds > 0 ? `${seconds} s` : 'In force everywhere.'),
   undo: 'Undo',
   region: 'Changes',
