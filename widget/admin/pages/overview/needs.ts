@@ -36,7 +36,7 @@ export function needs({ desk, isNarrow, areAll, showAll }: NeedsOptions) {
 /** On a phone the rulers come first, so an alarm is the sentence that says what happened, and opens. */
 const folded = (alarm: DeskAlarm, desk: Desk) => html`<li class="fold">
   <details>
-    <summary><span>${partsOf(alarm.text)[0]}</span></summary>
+    <summary><span>${partsOf(alarm.text)[0].replace(/;$/, '.')}</span></summary>
     <ul class="plain">
       ${renderAlarmLine(alarm, desk)}
     </ul>
