@@ -10,6 +10,8 @@ import { type Stage, startStage, type Visit } from './studio-stage.ts';
 const ADMIN_TOKEN = 'b81c0f5d2e7a49638fd1c4e07a96b3d5';
 /** What the desk promises: spend, pictures and the pause are there within this. */
 const SOON_MS = 5000;
+/** The whole flow, with the waits that it proves. */
+const FLOW_MS = 180_000;
 
 let stage: Stage;
 let owner: BrowserContext;
@@ -125,66 +127,70 @@ describe.each([
   ['the mouse', mouse, 'Fair posters', 'fair-posters'],
   ['the keyboard', keyboard, 'Tea labels', 'tea-labels'],
 ] as const)('with %s', (_, hand, name, id) => {
-  it('an owner makes a site, sees its first picture, shows it, deletes it and stops everything', async () => {
-    await openDesk();
-    await hand.write('Admin token', ADMIN_TOKEN);
-    await hand.press('Log in');
-    await button('Pause all').waitFor();
+  it(
+    'an owner makes a site, sees its first picture, shows it, deletes it and stops everything',
+    async () => {
+      await openDesk();
+      await hand.write('Admin token', ADMIN_TOKEN);
+      await hand.press('Log in');
+      await button('Pause all').waitFor();
 
-    await hand.follow('Sites');
-    await hand.press('New site');
-    await hand.write('Name', name);
-    await hand.write('Its first page', `${stage.origin}/shop`);
-    await hand.press('Make it');
-    await desk.waitForURL(`**/peel/admin/sites/${id}`);
-    // A new site's dollar a day lets one visitor make one picture.
-    await hand.write('A day', '20');
-    await hand.press('Save');
-    await desk
-      .getByText(/^Saved/)
-      .first()
-      .waitFor();
-    await hand.press('Copy');
-    await expect.poll(clipboard).toContain(`site="${id}"`);
-    const snippet = await clipboard();
-    await hand.follow('Overview');
-    await row(name).waitFor();
+      await hand.follow('Sites');
+      await hand.press('New site');
+      await hand.write('Name', name);
+      await hand.write('Its first page', `${stage.origin}/shop`);
+      await hand.press('Make it');
+      await desk.waitForURL(`**/peel/admin/sites/${id}`);
+      // A new site's dollar a day lets one visitor make one picture.
+      await hand.write('A day', '20');
+      await hand.press('Save');
+      await desk
+        .getByText(/^Saved/)
+        .first()
+        .waitFor();
+      await hand.press('Copy');
+      await expect.poll(clipboard).toContain(`site="${id}"`);
+      const snippet = await clipboard();
+      await hand.follow('Overview');
+      await row(name).waitFor();
 
-    await using visit = await visitWith(snippet);
-    const words = `a label for ${name}`;
-    const address = await visit.studio.make(words);
-    expect(visit.proofs).toEqual([{ pow: { nonce: expect.any(String), solution: expect.any(String) } }]);
-    await expect.poll(() => row(name).innerText(), { timeout: SOON_MS }).toMatch(/\$0\.0[1-9]/);
-    await picture(name).waitFor({ timeout: SOON_MS });
+      await using visit = await visitWith(snippet);
+      const words = `a label for ${name}`;
+      const address = await visit.studio.make(words);
+      expect(visit.proofs).toEqual([{ pow: { nonce: expect.any(String), solution: expect.any(String) } }]);
+      await expect.poll(() => row(name).innerText(), { timeout: SOON_MS }).toMatch(/\$0\.0[1-9]/);
+      await picture(name).waitFor({ timeout: SOON_MS });
 
-    await hand.open(picture(name));
-    await hand.press('Put on the wall');
-    await hand.write('What did it begin with?', 'A label with a ship');
-    await hand.write('In a sentence, for people who cannot see it', 'A ship on a small label.');
-    await hand.press('Put it there');
-    await button('Take off the wall').waitFor();
-    const onWall = await wallOf(id);
-    const everywhere = [address, `${address}?w=320`, onWall, `${onWall}?w=320`];
-    expect(await Promise.all(everywhere.map(statusOf))).toEqual([200, 200, 200, 200]);
+      await hand.open(picture(name));
+      await hand.press('Put on the wall');
+      await hand.write('What did it begin with?', 'A label with a ship');
+      await hand.write('In a sentence, for people who cannot see it', 'A ship on a small label.');
+      await hand.press('Put it there');
+      await button('Take off the wall').waitFor();
+      const onWall = await wallOf(id);
+      const everywhere = [address, `${address}?w=320`, onWall, `${onWall}?w=320`];
+      expect(await Promise.all(everywhere.map(statusOf))).toEqual([200, 200, 200, 200]);
 
-    await hand.press('Delete');
-    await hand.press('Now');
-    await heading().getByText('Deleted at').waitFor();
-    await expect.poll(() => Promise.all(everywhere.map(statusOf))).toEqual([404, 404, 404, 404]);
-    await using again = await visitWith(snippet);
-    const anew = await again.studio.make(words);
-    expect(anew).not.toBe(address);
-    await hand.follow('Overview');
-    await expect.poll(() => row(name).innerText(), { timeout: SOON_MS }).toMatch(/\t2\t/);
+      await hand.press('Delete');
+      await hand.press('Now');
+      await heading().getByText('Deleted at').waitFor();
+      await expect.poll(() => Promise.all(everywhere.map(statusOf))).toEqual([404, 404, 404, 404]);
+      await using again = await visitWith(snippet);
+      const anew = await again.studio.make(words);
+      expect(anew).not.toBe(address);
+      await hand.follow('Overview');
+      await expect.poll(() => row(name).innerText(), { timeout: SOON_MS }).toMatch(/\t2\t/);
 
-    await hand.press('Pause all');
-    const pausedAt = Date.now();
-    await expect.poll(() => heading().innerText(), { timeout: SOON_MS }).toMatch(/^Everything is paused since /);
-    await sleep(Math.max(0, pausedAt + SOON_MS - Date.now()));
-    await again.studio.press('another prompt while it is paused');
-    await again.studio.notice.getByText('Closed for now').waitFor();
-    expect(await statusOf(anew)).toBe(200);
-    await hand.press('Resume');
-    await button('Pause all').waitFor();
-  });
+      await hand.press('Pause all');
+      const pausedAt = Date.now();
+      await expect.poll(() => heading().innerText(), { timeout: SOON_MS }).toMatch(/^Everything is paused since /);
+      await sleep(Math.max(0, pausedAt + SOON_MS - Date.now()));
+      await again.studio.press('another prompt while it is paused');
+      await again.studio.notice.getByText('Closed for now').waitFor();
+      expect(await statusOf(anew)).toBe(200);
+      await hand.press('Resume');
+      await button('Pause all').waitFor();
+    },
+    FLOW_MS,
+  );
 });
