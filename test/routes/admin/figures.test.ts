@@ -102,7 +102,7 @@ describe('a page that asks for a site', () => {
     expect((await facts(worker, ORIGIN)).status).toBe(200);
     expect((await facts(worker, 'https://stranger.example')).status).toBe(403);
     const noProof = { method: 'POST', headers: { Origin: ORIGIN, 'content-type': 'application/json' }, body: '{}' };
-    expect((await worker.fetch("/peel/session", noProof)).status).toBe(400);
+    expect((await worker.fetch('/peel/session', noProof)).status).toBe(400);
 
     expect(counted).toEqual([
       ['default', ORIGIN, true],
