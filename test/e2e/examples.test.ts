@@ -12,6 +12,9 @@ import { CLIENT_KEY } from '../client-keys.ts';
 import { type BuiltFiles, buildAstro, buildNext, readSection } from './examples/builds.ts';
 import { type Stage, startStage } from './studio-stage.ts';
 
+/** `next build` uses all cores, and so may the tests beside it. */
+const BUILD_MS = 180_000;
+
 const run = promisify(execFile);
 const folder = join(import.meta.dirname, 'examples');
 const examples = join(import.meta.dirname, '../../examples');
@@ -39,7 +42,7 @@ describe('a framework’s build', () => {
   it.each<[string, string, (page: string) => Promise<BuiltFiles>]>([
     ['Next.js', 'next.jsx', buildNext],
     ['Astro', 'astro.astro', buildAstro],
-  ])('is a page that draws: %s', async (name, file, build) => {
+  ])('is a page that draws: %s', { timeout: BUILD_MS }, async (name, file, build) => {
     const built = await build(stage.example(file));
     for (const [path, text] of built) stage.scripts.set(path, text);
     // What a visitor without scripts and a search engine get.
