@@ -66,8 +66,9 @@ it('draws a picture without a key, and shows the owner where the money stands', 
   expect(await report.json()).toMatchObject({ site: { paused: false, dayCapMicros: 5_000_000 } });
 });
 
-it('makes a client key that cannot be guessed where there is a key to spend', async () => {
-  started = await start('GOOGLE_API_KEYS=AQ.no-real-key-at-all\n');
+it('makes a client key and an admin token that cannot be guessed where there is a key to spend', async () => {
+  // As `.dev.vars.example` has it: a name without a value is not set.
+  started = await start('ADMIN_TOKEN=\nGOOGLE_API_KEYS=AQ.no-real-key-at-all\n');
   const { url, printed } = started;
   const [, key = ''] = /apiKey (\S+)/.exec(printed()) ?? [];
   const models = (key: string) => fetch(`${url}/v1beta/models`, { headers: { 'x-goog-api-key': key } });
@@ -75,4 +76,7 @@ it('makes a client key that cannot be guessed where there is a key to spend', as
   expect(key).toMatch(/^pk_[0-9a-f]{32}$/);
   expect((await models(key)).status).toBe(200);
   expect((await models('pk_dev')).status).toBe(401);
+  const [, token = ''] = /\b([0-9a-f]{32})\b/.exec(printed().replaceAll(key, '')) ?? [];
+  const ledger = await fetch(`${url}/peel/admin/api/ledger`, { headers: { Authorization: `Bearer ${token}` } });
+  expect(ledger.status).toBe(200);
 });
