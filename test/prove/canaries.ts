@@ -23,7 +23,7 @@ function base64At(text: string, offset: number): string {
 const MIN_PIECE = 8;
 
 /** All spellings of a text by their names. */
-export function spellingsOf(text: string): Map<string, string> {
+function spellingsOf(text: string): Map<string, string> {
   const all: [string, string][] = [
     ['plain', text],
     ['URL-encoded', encodeURIComponent(text)],

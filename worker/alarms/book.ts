@@ -134,9 +134,6 @@ export function createAlarmBook(sql: Sql) {
   };
 }
 
-/** What {@link createAlarmBook} returns. */
-export type AlarmBook = ReturnType<typeof createAlarmBook>;
-
 const causeKey = ({ name, site, subject }: AlarmCause): string => JSON.stringify([name, site ?? null, subject ?? null]);
 
 const causeOf = ({ name, site, subject }: Record<string, unknown>): AlarmCause => ({

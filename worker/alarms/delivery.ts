@@ -2,7 +2,7 @@
 import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 
 /** The receiver must answer within it. The desk's own test waits for this, inside the bound of a call to an object. */
-export const SEND_MS = 5_000;
+const SEND_MS = 5_000;
 
 const FIRST_WAIT_MS = 60_000;
 /** Waits before the second to the sixth try. After them the message is given up. */

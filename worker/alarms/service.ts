@@ -38,7 +38,8 @@ export interface AlarmServiceOptions extends SendOptions {
   log: Log;
 }
 
-export interface DeploymentCaps {
+/** Micro-dollars. */
+interface DeploymentCaps {
   dayMicros: number;
   monthMicros: number;
 }

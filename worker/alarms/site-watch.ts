@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 const LOOK_MS = 60_000;
 
 /** What an hour has spent, `YYYY-MM-DDTHH` in UTC. */
-export interface HourSpent {
+interface HourSpent {
   hour: string;
   micros: number;
 }
