@@ -60,7 +60,7 @@ const STATES: readonly State[] = [
   ['a new site', '/sites?new', {}, open('Make it')],
   ['sites that do not come', '/sites', { 'GET /sites': BROKEN }],
   ['sites that are still asked for', '/sites', { 'GET /sites': NEVER }],
-  ['a site with changes', '/sites/shop', {}, open('Add a page', 'Save')],
+  ['a site with changes', '/sites/shop', {}, open('Allow it', 'Save')],
   ['a broken site', '/sites/shop', { 'GET /sites/shop': shown('shop', SHOP, { problems }) }],
   ['a site that is not there', '/sites/nowhere', {}],
   ['the templates', '/templates', {}],
