@@ -124,6 +124,8 @@ describe('a bill', () => {
     await userEvent.fill(lines(), 'x');
     await userEvent.click(button('Compare'));
     await expect.poll(() => document.activeElement?.id).toBe('bill-rate');
+    expect(textOf(find('.add-bill'))).toContain('EUR: —.');
+    expect(textOf(find('.left-out'))).toContain('—');
 
     answer('POST /bills/2026-11/read', { bills: [{ ...foreign, usdPerUnit: 1.08 }], problems: [] });
     await userEvent.fill(page.getByLabelText('Dollars for one EUR'), '1.08');

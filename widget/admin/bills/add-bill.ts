@@ -139,8 +139,8 @@ export class DeskAddBill extends LitElement {
               problem: this.rate !== '' && rateOf(this.rate) === undefined ? ADD_BILL.badRate : undefined,
               onInput: (rate) => {
                 this.rate = rate;
+                this.#readSoon();
               },
-              onLeave: () => void this.#read(),
             })
           : nothing
       }
@@ -162,17 +162,18 @@ export class DeskAddBill extends LitElement {
     return html`${preview.bills.map(
       ({ provider, lines, micros, from, to, currency, usdPerUnit, leftOut, leftOutLines, leftOutMicros }) => {
         const days = from && to ? ADD_BILL.days(formatShortDay(from), formatShortDay(to)) : '';
-        const sum = usdPerUnit === undefined ? '—' : formatMoney(micros);
-        return html`<p><b>${nameOfProvider(provider)}</b>: ${ADD_BILL.read(linesOf(lines), days, currency, sum)}</p>
+        // Without its rate a sum in another currency is not known.
+        const moneyOf = (amount: number): string => formatMoney(usdPerUnit === undefined ? undefined : amount);
+        return html`<p><b>${nameOfProvider(provider)}</b>: ${ADD_BILL.read(linesOf(lines), days, currency, moneyOf(micros))}</p>
             ${
               leftOutLines > 0
-                ? html`<p class="hint">${ADD_BILL.leftOut(linesOf(leftOutLines), leftOutLines === 1, formatMoney(leftOutMicros))}</p>
+                ? html`<p class="hint">${ADD_BILL.leftOut(linesOf(leftOutLines), leftOutLines === 1, moneyOf(leftOutMicros))}</p>
                     <ul class="left-out">
                       ${leftOut.slice(0, 5).map(
                         ({ text, micros, because }) =>
                           html`<li>
                               ${text || '—'}${because === 'other_month' ? ` (${ADD_BILL.otherMonth})` : ''}
-                              <span class="nowrap">${formatMoney(micros)}</span>
+                              <span class="nowrap">${moneyOf(micros)}</span>
                             </li>`,
                       )}
                     </ul>`
@@ -190,8 +191,12 @@ export class DeskAddBill extends LitElement {
     this.csv = csv;
     this.preview = undefined;
     this.problem = '';
+    this.#readSoon();
+  }
+
+  #readSoon(): void {
     clearTimeout(this.#timer);
-    if (csv.trim()) this.#timer = setTimeout(() => void this.#read(), TYPED_MS);
+    if (this.csv.trim()) this.#timer = setTimeout(() => void this.#read(), TYPED_MS);
   }
 
   get #body() {

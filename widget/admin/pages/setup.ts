@@ -214,6 +214,7 @@ export class SetupPage extends DeskPage {
       </p>
       ${this.#command(words.command)}
       <p class="hint">${words.after}</p>
+      <p class="hint on-phone">${words.phone}</p>
       <details>
         <summary>${words.byHand}</summary>
         <p class="hint">${words.handText}</p>

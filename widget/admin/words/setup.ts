@@ -56,6 +56,7 @@ export const STEPS = {
     studioAddress: AI_STUDIO,
     billing: ', in a project with billing: without it Google draws no pictures. Then, in the project’s folder:',
     command: 'npm run setup -- --key',
+    phone: 'A terminal needs a computer. From a phone, take Cloudflare’s dashboard.',
     after: 'It checks the key with one free call and stores it in the worker. It never comes to this page.',
     byHand: 'By hand, or in Cloudflare’s dashboard',
     handText:
