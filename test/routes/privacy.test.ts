@@ -30,6 +30,10 @@ describe('GET /peel/privacy', () => {
     { SITE_ORIGINS: 'https://a.example,https://b.example', says: 'The pages are a.example, b.example.' },
     { GOOGLE_API_KEYS: '', says: 'the service draws a sample by itself' },
     { SITE_REPORTS: 'mailto:help@shop.example', says: 'Write to help@shop.example.' },
+    {
+      ...{ MODERATION_URL: 'https://check.example/look', MODERATION_SECRET: '9f86d081884c7d659a2feaa0c55ad015' },
+      says: 'Before a picture is shown, check.example looks at it for the owner.',
+    },
     { ...OWNER, says: 'Choose “Report this picture” in its menu.' },
     { ...OWNER, SITE_REPORTS: 'off', says: 'Write to the owner of the page.' },
   ])('says what the settings are: $says', async ({ says, ...variables }) => {

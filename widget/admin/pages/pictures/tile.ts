@@ -30,7 +30,7 @@ export const whenOf = (at: number, now: number): string =>
   dayOf(at) === dayOf(now) ? formatTime(at) : `${formatDay(at)}, ${formatTime(at)}`;
 
 /** Who asked for it, or nothing where that is not known any more. */
-export function whoOf({ visitor, client }: DeskPicture): string {
+function whoOf({ visitor, client }: DeskPicture): string {
   if (client !== undefined) return PICTURES.client(client);
   return visitor === undefined ? '' : PICTURES.visitor(tagOf(visitor));
 }
