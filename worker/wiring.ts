@@ -20,7 +20,7 @@ import { createByteBudget } from './gemini/byte-budget.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { startBodyTime } from './gemini/timely-source.ts';
 import { createGenerationClient, type EraserRpc, type GenerationRpc } from './generation/client.ts';
-import { createModerator } from './generation/moderation.ts';
+import type { ModerationConfig, Moderator } from './generation/moderation.ts';
 import type { DataPoint } from './http/data-point.ts';
 import { createAccounts } from './ledger/accounts.ts';
 import { createAuditNotes } from './ledger/audit.ts';
@@ -83,6 +83,17 @@ const deadline = () => AbortSignal.timeout(DEADLINE_SECONDS * 1000);
 
 /** KV's minimum life of a cached value (https://developers.cloudflare.com/kv/api/read-key-value-pairs/). */
 const CATALOG_CACHE_SECONDS = 30;
+
+/** Few deployments have a check of pictures, so its code comes with the first picture. */
+function lateModerator(create: () => Promise<Moderator>): Moderator {
+  let created: Promise<Moderator> | undefined;
+  return {
+    async review(reviewed) {
+      created ??= create();
+      return (await created).review(reviewed);
+    },
+  };
+}
 
 /**
  * Makes the services that the worker and its Durable Objects share.
@@ -151,11 +162,14 @@ function createBase(env: Env, { tellsOwner }: { tellsOwner: boolean }) {
     signatureOrigins: createSignatureOrigins(env.BUCKET, now, log),
     inputs: createInputs(env.BUCKET, now),
     ...(configured.moderation && {
-      moderator: createModerator({
-        ...{ ...configured.moderation, now, log },
-        fetch: (url, init) => fetch(url, init),
-        abortAfter: (ms) => AbortSignal.timeout(ms),
-        addressOf: createAddresses(configured.secrets[0] as string, now),
+      moderator: lateModerator(async () => {
+        const { createModerator } = await import('./generation/moderation.ts');
+        return createModerator({
+          ...{ ...(configured.moderation as ModerationConfig), now, log },
+          fetch: (url, init) => fetch(url, init),
+          abortAfter: (ms) => AbortSignal.timeout(ms),
+          addressOf: createAddresses(configured.secrets[0] as string, now),
+        });
       }),
     }),
     pricing,

@@ -23,7 +23,7 @@ const CSS_COMMENTS = new RegExp(`(${STRING})|/\\*[\\s\\S]*?\\*/`, 'g');
  * `!important`, and a block's last semicolon means nothing.
  */
 const CSS_BLANKS = new RegExp(
-  `(${STRING})|${BLANK}*(?:;${BLANK}*)?(})${BLANK}*|${BLANK}*([{;,])${BLANK}*|(:)${BLANK}+|${BLANK}+(!)|${BLANK}+`,
+  `(${STRING})|${BLANK}*(?:;${BLANK}*)?(})${BLANK}*|${BLANK}*([{;,]|[<>]=?)${BLANK}*|(:)${BLANK}+|${BLANK}+(!)|${BLANK}+`,
   'g',
 );
 

@@ -4,7 +4,7 @@
  */
 
 import type { Lifted } from '../gemini/lift/skeleton.ts';
-import { cleared, type Moderator } from '../generation/moderation.ts';
+import type { Moderator } from '../generation/moderation.ts';
 import { keepNewest } from '../shared/newest.ts';
 import type { Site } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
@@ -57,11 +57,12 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
       const reading = manifests.get(site, key, now());
       const isFresh = memory !== undefined && now() < memory.until;
       const opening = isFresh ? delivery.begin(memory.id, memory.blobs, wanted.delivery) : undefined;
-      const clearing = reading.then((found) =>
-        found && moderator
-          ? cleared(found, { site, key, origin: wanted.origin }, { moderator, manifests, remove: delivery.takeBack })
-          : found,
-      );
+      const clearing = reading.then(async (found) => {
+        if (!found || !moderator || found.isModerated) return found;
+        const { cleared } = await import('../generation/moderation.ts');
+        const at = { site, key, origin: wanted.origin };
+        return cleared(found, at, { moderator, manifests, remove: delivery.takeBack });
+      });
       const manifest = await clearing.catch((error: unknown) => {
         void opening?.cancel();
         throw error;
