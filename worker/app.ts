@@ -54,17 +54,16 @@ interface Late {
 
 interface Part {
   paths: RegExp;
-  load: () => Promise<Late>;
+  load: (services: Services) => Promise<Late>;
 }
 
 const PARTS: readonly Part[] = [
   {
     paths: /^\/peel\/admin\/api(?:\/|$)/,
-    async load() {
-      const { adminRoutes } = await import('./routes/admin/index.ts');
-      return {
-        routes: [({ owners, ...services }) => (owners ? adminRoutes({ ...services, owners }) : new Hono<App>())],
-      };
+    async load({ owners, ...services }) {
+      if (!owners) return {};
+      const [{ adminRoutes }, stores] = await Promise.all([import('./routes/admin/index.ts'), services.openStores()]);
+      return { routes: [() => adminRoutes({ ...services, ...stores, owners })] };
     },
   },
   {
@@ -104,7 +103,7 @@ export function createApp(services: Services): Pick<Hono<App>, 'fetch'> {
   const loaded = new Map<Part, Promise<Hono<App>>>();
 
   async function load(part: Part): Promise<Hono<App>> {
-    return withRoutes(services, await part.load());
+    return withRoutes(services, await part.load(services));
   }
 
   return {

@@ -39,20 +39,30 @@ import type { Suggestions } from './storage/suggestions.ts';
 import type { TemplatePictures } from './storage/template-pictures.ts';
 import type { Uploads } from './storage/uploads.ts';
 
+/** What only the owner changes or asks for. */
+export interface OwnerStores {
+  /** The records of sites. */
+  siteStore: SiteStore;
+  /** The records of clients. */
+  clientStore: ClientStore;
+  /** Free calls that tell the owner whether a provider takes a key. */
+  keyChecks: KeyChecks;
+  /** Keeps the price tables of an offer. @returns Why not. */
+  keepPrices: (model: string, provider: ProviderName, prices: readonly PriceTable[]) => Promise<string | undefined>;
+}
+
 export interface Services {
   /** Catalog and menus change while the isolate lives, so read them at each use and do not copy them. */
   config: Config;
   /** Updates the catalog. Each request awaits it once, before anything uses the catalog. */
   refreshCatalog: () => Promise<void>;
   sites: Sites;
-  /** The records of sites, for their owner. */
-  siteStore: SiteStore;
   gate: Gate;
   clients: Clients;
-  /** The records of clients, for their owner. */
-  clientStore: ClientStore;
   /** Absent: the owner's paths do not exist. */
   owners?: Owners;
+  /** Loads what only the owner's paths need. */
+  openStores: () => Promise<OwnerStores>;
   /** Tells Analytics Engine of a request. Absent: it is not bound. */
   writePoint?: (point: DataPoint) => void;
   /** Adds to the audit trail. Never rejects: what is not kept there is in the log. */
@@ -66,10 +76,6 @@ export interface Services {
   /** One round trip to each binding. */
   probes: () => Promise<Probe[]>;
   firstPictures: FirstPictures;
-  /** Free calls that tell the owner whether a provider takes a key. */
-  keyChecks: KeyChecks;
-  /** Keeps the price tables of an offer. @returns Why not. */
-  keepPrices: (model: string, provider: ProviderName, prices: readonly PriceTable[]) => Promise<string | undefined>;
   pricing: Pricing;
   manifests: Manifests;
   /** Records which provider and key made each thought signature. */

@@ -5,13 +5,11 @@ import type { AlarmSignal } from './alarms/signal.ts';
 import { createAddresses, createDelivery } from './answers/delivery.ts';
 import { createKeptAnswers } from './answers/kept-answers.ts';
 import { createGate } from './auth/auth.ts';
-import { createClientStore } from './auth/client-store.ts';
 import { CLIENT_CACHE_SECONDS, createClients } from './auth/clients.ts';
 import { createDailySalt } from './auth/daily-salt.ts';
 import { createOwners } from './auth/owner.ts';
 import type { AccessOptions } from './auth/owner-access.ts';
 import { boundEnv } from './bound-env.ts';
-import { createPriceStore } from './catalog/price-store.ts';
 import { createCatalogSource } from './catalog/source.ts';
 import { readConfig } from './config/config.ts';
 import { createLiveConfig } from './config/live-config.ts';
@@ -34,7 +32,6 @@ import { createPriceWatch } from './pricing/price-watch.ts';
 import { createPricing } from './pricing/pricing.ts';
 import { createProofs } from './proofs/proofs.ts';
 import { createSiteverify } from './proofs/siteverify.ts';
-import { createKeyChecks } from './providers/check-key.ts';
 import { createProviders, type HasPrice } from './providers/index.ts';
 import type { KeyHealth } from './providers/key-health.ts';
 import type { Services } from './services.ts';
@@ -46,7 +43,6 @@ import { createLog } from './shared/log.ts';
 import { createPublicSuffixes } from './sites/public-suffixes.ts';
 import { type RecordContext, readSiteRecord } from './sites/site-record.ts';
 import { brokenField, readSiteStands } from './sites/site-stands.ts';
-import { createSiteStore } from './sites/site-store.ts';
 import { CACHE_SECONDS, createSites } from './sites/sites.ts';
 import { createCachedPictures } from './storage/cached-pictures.ts';
 import { createFileWriter } from './storage/file-writer.ts';
@@ -256,7 +252,6 @@ export function createServices(bindings: Env): Services {
     ...base,
     gate,
     clients,
-    clientStore: createClientStore(env.KV, () => ledgerAt(DEPLOYMENT)),
     ...(owners && { owners }),
     ...(ANALYTICS && { writePoint: (point: DataPoint) => ANALYTICS.writeDataPoint(point) }),
     probes: createProbes({
@@ -271,18 +266,6 @@ export function createServices(bindings: Env): Services {
       ...{ now, pause, log },
     }),
     firstPictures: createFirstPictures(env.KV),
-    keyChecks: createKeyChecks(config.providers, {
-      fetch: (url, init) => fetch(url, init),
-      ...{ redactor, now, log },
-      reportHealth: (health) => ledgerAt(DEPLOYMENT).reportHealth(health),
-      abortAfter: (ms) => AbortSignal.timeout(ms),
-    }),
-    keepPrices: createPriceStore({
-      base: baseCatalog,
-      read: () => env.KV.get('catalog'),
-      write: (changes) => env.KV.put('catalog', changes),
-      adopt: source.adopt,
-    }),
     audit: createAuditNotes((change) => ledgerAt(DEPLOYMENT).noteChange(change), log),
     proofs: createProofs({
       ...{ secrets: config.secrets, now, createId },
@@ -308,10 +291,30 @@ export function createServices(bindings: Env): Services {
     generations: createGenerationClient(generationAt, log),
     eraser: generationAt,
     sites,
-    siteStore: createSiteStore({
-      ...{ kv: env.KV, context: recordContext, fallback: ofVariables },
-      ...{ changes: () => ledgerAt(DEPLOYMENT), pause, log },
-    }),
+    async openStores() {
+      const { createClientStore, createKeyChecks, createPriceStore, createSiteStore } = await import(
+        './owner-stores.ts'
+      );
+      return {
+        clientStore: createClientStore(env.KV, () => ledgerAt(DEPLOYMENT)),
+        keyChecks: createKeyChecks(config.providers, {
+          fetch: (url, init) => fetch(url, init),
+          ...{ redactor, now, log },
+          reportHealth: (health) => ledgerAt(DEPLOYMENT).reportHealth(health),
+          abortAfter: (ms) => AbortSignal.timeout(ms),
+        }),
+        keepPrices: createPriceStore({
+          base: baseCatalog,
+          read: () => env.KV.get('catalog'),
+          write: (changes) => env.KV.put('catalog', changes),
+          adopt: source.adopt,
+        }),
+        siteStore: createSiteStore({
+          ...{ kv: env.KV, context: recordContext, fallback: ofVariables },
+          ...{ changes: () => ledgerAt(DEPLOYMENT), pause, log },
+        }),
+      };
+    },
     ledger: siteLedger,
     deploymentLedger: () => ledgerAt(DEPLOYMENT),
     refusals: {

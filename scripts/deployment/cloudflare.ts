@@ -8,7 +8,7 @@ export interface Account {
   name: string;
 }
 
-export interface LogIn {
+interface LogIn {
   /** Absent for a token that belongs to no person. */
   email?: string;
   accounts: readonly Account[];

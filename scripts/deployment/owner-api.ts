@@ -11,7 +11,7 @@ export interface Health {
   providers: readonly string[];
 }
 
-export interface Patience {
+interface Patience {
   tries: number;
   pauseMs: number;
 }

@@ -10,7 +10,7 @@ import type { Answers, Call } from './fake-wrangler.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 export const GOOD_KEY = 'AQ.a-key-that-google-knows-0123456789';
-export const KNOWN_MODELS = {
+const KNOWN_MODELS = {
   models: [
     { name: 'models/gemini-3.1-flash-image', supportedGenerationMethods: ['generateContent'] },
     { name: 'models/gemini-nano-banana-2.1', supportedGenerationMethods: ['generateContent'] },
@@ -19,12 +19,12 @@ export const KNOWN_MODELS = {
   ],
 };
 
-export interface GoogleAnswer {
+interface GoogleAnswer {
   status: number;
   body: unknown;
 }
 
-export interface Ended {
+interface Ended {
   status: number | null;
   /** All that a person reads. */
   said: string;

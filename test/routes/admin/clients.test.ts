@@ -128,13 +128,15 @@ describe('a name', () => {
   it('that is revoked while its key is made leaves no key', async () => {
     const worker = createTestWorker(OWNER, (services) => ({
       ...services,
-      siteStore: {
-        ...services.siteStore,
+      async openStores() {
+        const stores = await services.openStores();
+        const { siteStore, clientStore } = stores;
         // The moment between the claim of the name and the writing of the key.
-        async read(id: string) {
-          await services.clientStore.revoke(id, 'newsletter');
-          return services.siteStore.read(id);
-        },
+        async function read(id: string) {
+          await clientStore.revoke(id, 'newsletter');
+          return siteStore.read(id);
+        }
+        return { ...stores, siteStore: { ...siteStore, read } };
       },
     }));
 
@@ -166,13 +168,15 @@ describe('a deleted site', () => {
   it('gets no key that was asked for before', async () => {
     const worker = createTestWorker(OWNER, (services) => ({
       ...services,
-      clientStore: {
-        ...services.clientStore,
+      async openStores() {
+        const stores = await services.openStores();
+        const { clientStore } = stores;
         // The site was found, and is deleted before the name is taken.
-        async add(...args) {
+        const add: typeof clientStore.add = async (...args) => {
           await env.KV.delete('site:posters');
-          return services.clientStore.add(...args);
-        },
+          return clientStore.add(...args);
+        };
+        return { ...stores, clientStore: { ...clientStore, add } };
       },
     }));
     await told(call(worker, 'PUT', '/sites/posters', POSTERS));

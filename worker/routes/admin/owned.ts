@@ -1,10 +1,10 @@
 import { createMiddleware } from 'hono/factory';
 import type { Owners } from '../../auth/owner.ts';
 import { type App, sendFailure } from '../../http/failure-response.ts';
-import type { Services } from '../../services.ts';
+import type { OwnerStores, Services } from '../../services.ts';
 
 /** What the owner's routes are made of. */
-export interface AdminServices extends Services {
+export interface AdminServices extends Services, OwnerStores {
   owners: Owners;
 }
 
