@@ -43,7 +43,7 @@ export async function runStartup({ date, machine, isQuick, say }: StartupRun): P
   const directory = mkdtempSync(join(tmpdir(), 'peel-bench-startup-'));
   try {
     await buildWorker();
-    const single = await bundleWorker('worker/index.ts', directory);
+    const single = await bundleWorker('worker/index.ts', directory, true);
     say('startup: bundled');
     const figures = [
       await measure('as deployed, in modules', BUILT_WORKER, starts),

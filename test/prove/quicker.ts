@@ -6,10 +6,10 @@ import { join, parse } from 'node:path';
 export function quickerScript(script: string, constants: Readonly<Record<string, number>>): string {
   let text = readFileSync(script, 'utf8');
   for (const [name, value] of Object.entries(constants)) {
-    const definition = new RegExp(`\\b(var|const|let) ${name} = [\\d_e*+ ]+;`, 'g');
+    const definition = new RegExp(`\\b${name} = [\\d_e*+ ]+;`, 'g');
     const found = text.match(definition)?.length ?? 0;
     if (found !== 1) throw new Error(`${name} is defined ${found} times in ${script}`);
-    text = text.replace(definition, `var ${name} = ${value};`);
+    text = text.replace(definition, `${name} = ${value};`);
   }
   const { dir, name } = parse(script);
   const path = join(dir, `${name}-${Object.values(constants).join('-')}.js`);
