@@ -494,7 +494,7 @@ export interface DeskVersions {
   versions: DeskVersion[];
 }
 
-export interface DeskVersion {
+interface DeskVersion {
   version: string;
   /** UTC day on which another took its place. */
   replaced: string;

@@ -30,7 +30,7 @@ export interface DeskApi {
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, headers?: HeadersInit): Promise<T>;
 }
 
-export interface Tagged<T> {
+interface Tagged<T> {
   value: T;
   /** Empty: the answer has none. */
   etag: string;

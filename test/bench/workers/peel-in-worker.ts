@@ -36,7 +36,7 @@ function createInWorkerGenerations(env: Env): Generations {
       {
         ...{
           key: job.key,
-          site: job.site,
+          ...{ site: job.site, origin: job.origin },
           request: job.request,
           form: job.form,
           model,
