@@ -1,6 +1,6 @@
 /**
- * The owner's index of pictures: one row for each run that has made some. It is there as long as they are kept; the row
- * of a deleted picture stays until midnight UTC. Synchronous.
+ * The owner's index of pictures: one row for each run that has made some. It is there as long as they are kept, or on a
+ * wall; the row of a deleted picture stays until midnight UTC. Synchronous.
  */
 import { dayOf } from './budget.ts';
 import type { Settlement, Subject } from './reservation.ts';
@@ -149,9 +149,9 @@ export function createPictureIndex(sql: Sql) {
       sql.exec(`UPDATE pictures SET deletedAt = ?, onWall = 0 WHERE ${ID} = ? AND deletedAt IS NULL`, ...[now, id]);
     },
 
-    /** Deletes rows past their retention. Address prefixes are cleared after a day. */
+    /** Deletes rows past their retention that are on no wall. Address prefixes are cleared after a day. */
     forget(now: number): void {
-      sql.exec('DELETE FROM pictures WHERE keepUntil < ?', now);
+      sql.exec('DELETE FROM pictures WHERE keepUntil < ? AND onWall = 0', now);
       sql.exec('DELETE FROM pictures WHERE deletedAt < ?', Date.parse(dayOf(now)));
       sql.exec('UPDATE pictures SET prefix = NULL WHERE prefix IS NOT NULL AND at < ?', now - DAY_MS);
     },

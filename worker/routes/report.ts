@@ -34,7 +34,7 @@ const MAX_ADDRESS = 2048;
 /**
  * `POST /peel/report`: a visitor says that something is wrong with a picture. It needs no ticket: who was shown a
  * picture may report it. The page is judged by the picture's site, and reports never hide a picture: that is the
- * owner's to decide.
+ * owner's to decide. A report of a copy on a wall is one of its picture.
  */
 export const reportRoutes = ({ sites, gate, images, ledger, owners }: ReportRoutesOptions) =>
   new Hono<App>().post('/peel/report', async (c) => {
@@ -47,7 +47,7 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners }: ReportRout
     const { image, words } = request.value;
     const id = idIn(image);
     if (id === undefined) return sendToAnyPage(c, NO_PICTURE);
-    const { pictures, labels } = await images.findAll(id);
+    const { pictures, labels, copyOf } = await images.findAll(id);
     if (pictures.length === 0) return sendToAnyPage(c, NOT_THERE);
 
     const found = await sites.find(labels?.site ?? DEFAULT_SITE);
@@ -67,7 +67,7 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners }: ReportRout
     if (!counted.ok) return sendFailure(c, counted.failure);
     if (counted.value.kind === 'client') return sendFailure(c, NOT_THERE);
     const { prefix: visitor, network } = counted.value;
-    const refused = await ledger(site.id).reportPicture({ id, words, visitor, network });
+    const refused = await ledger(site.id).reportPicture({ id: copyOf ?? id, words, visitor, network });
     return refused ? sendFailure(c, refused) : c.body(null, 204);
   });
 

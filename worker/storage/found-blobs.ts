@@ -4,7 +4,7 @@
  */
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import { blobFolder, renditionKey, suggestionKey } from './keys.ts';
-import { type Labels, labelsOf } from './labels.ts';
+import { type Labels, labelsOf, originalOf } from './labels.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';
 import { RENDITION_WIDTHS } from './renditions.ts';
 
@@ -33,6 +33,8 @@ export interface FoundObjects {
   pictures: number[];
   /** Absent: nothing is left, or it was stored without labels. */
   labels?: Labels;
+  /** Of a copy on a wall: the id of its picture. */
+  copyOf?: string;
   /** R2 keys. */
   keys: string[];
 }
@@ -43,7 +45,13 @@ export async function findObjects(bucket: R2Bucket, id: string): Promise<FoundOb
   const [images = [], ...others] = await Promise.all(folders);
   const objects = [images, ...others].flat().map(([, object]) => object);
   const labels = objects.map(labelsOf).find((found) => found !== undefined);
-  return { pictures: images.map(([n]) => n), ...(labels && { labels }), keys: objects.map(({ key }) => key) };
+  const copyOf = images.map(([, image]) => originalOf(image)).find((id) => id !== undefined);
+  return {
+    pictures: images.map(([n]) => n),
+    ...(labels && { labels }),
+    ...(copyOf !== undefined && { copyOf }),
+    keys: objects.map(({ key }) => key),
+  };
 }
 
 /**

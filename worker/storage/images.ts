@@ -7,7 +7,6 @@ import { createImageInspection } from '../files/image-inspection.ts';
 import type { PictureOutcome } from '../gemini/forms/picture-shape.ts';
 import { type BlobSink, type BlobWriter, type Chunk, isLifted, type Lifted } from '../gemini/lift/skeleton.ts';
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
-import { DEFAULT_SITE } from '../sites/sites.ts';
 import {
   type FoundBlobs,
   type FoundObjects,
@@ -22,6 +21,7 @@ import type { StoredImage, StoredSignature } from './manifest.ts';
 import type { PartBuffers } from './part-buffers.ts';
 import { createPartWriter, type Storing } from './part-writer.ts';
 import type { Flushed, PendingParts } from './pending.ts';
+import { copyToWall, listWallCopies, type WallCopy } from './wall-copies.ts';
 
 /** Content type of a signature. */
 const OPAQUE_TYPE = 'application/octet-stream';
@@ -79,8 +79,10 @@ export interface ImageStore {
   findAll(id: string): Promise<FoundObjects>;
   /** Deletes what {@link findAll} found. Idempotent. */
   removeAll(id: string, found: FoundObjects): Promise<void>;
-  /** Copies a picture to the id of its place on the wall, without the label of its request. @returns Whether it was there. */
+  /** Copies a picture to the id of its place on the wall. @returns Whether it was there. */
   copyToWall(id: string, n: number, wallId: string): Promise<boolean>;
+  /** All copies on walls, of every site. */
+  wallCopies(): Promise<WallCopy[]>;
   /** Whether R2 has every picture and signature that the chunks name. */
   hasAll(id: string, chunks: readonly Chunk[]): Promise<boolean>;
 }
@@ -99,17 +101,8 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     },
     findAll: (id) => findObjects(bucket, id),
     removeAll: (id, found) => removeObjects(bucket, id, found),
-    async copyToWall(id, n, wallId) {
-      const object = await bucket.get(blobKey('images', id, n));
-      if (!object) return false;
-      const { httpMetadata, customMetadata = {} } = object;
-      const { site = DEFAULT_SITE, sha256 } = customMetadata;
-      await bucket.put(blobKey('images', wallId, n), object.body, {
-        ...(httpMetadata && { httpMetadata }),
-        customMetadata: { site, ...(sha256 && { sha256 }) },
-      });
-      return true;
-    },
+    copyToWall: (id, n, wallId) => copyToWall(bucket, id, n, wallId),
+    wallCopies: () => listWallCopies(bucket),
     async hasAll(id, chunks) {
       const blobs = chunks.flat().filter(isLifted);
       const found = await Promise.all(blobs.map(({ kind, n }) => bucket.head(blobKey(folder(kind), id, n))));

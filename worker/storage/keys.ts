@@ -45,6 +45,9 @@ export const wallIdOf = (id: string): string | undefined =>
 export const manifestKey = (retention: RetentionClass, site: string, key: string): string =>
   `${retention}/manifests/${site}/${key}`;
 
+/** Prefix of the keys of all pictures on walls. */
+export const WALL_FOLDER = 'wall/images/';
+
 /** Prefix of the keys of all pictures, signatures or renditions of one run. */
 export const blobFolder = (kind: 'images' | 'signatures' | 'renditions', id: string): string =>
   `${classOf(id)}/${kind}/${id}/`;

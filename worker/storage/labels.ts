@@ -21,5 +21,8 @@ export function labelsOf({ customMetadata = {} }: Labelled): Labels | undefined 
   return site && key ? { site, key, ...(template && { template }) } : undefined;
 }
 
+/** Id of the picture that this one, on a wall, is the copy of. */
+export const originalOf = ({ customMetadata }: Labelled): string | undefined => customMetadata?.copyOf;
+
 /** The site of a picture, rendition or suggestion. One that was stored without labels belongs to `default`. */
 export const siteOf = ({ customMetadata }: Labelled): string => customMetadata?.site ?? DEFAULT_SITE;

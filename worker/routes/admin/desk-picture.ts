@@ -3,6 +3,7 @@ import { isPrivateId, SIGNED_SECONDS, signatureQuery } from '../../auth/private-
 import type { DeskPicture, DeskReport } from '../../desk-protocol.ts';
 import type { SitePicture } from '../../ledger/figures/overview.ts';
 import type { PictureReport } from '../../ledger/picture-reports.ts';
+import { wallIdOf } from '../../storage/keys.ts';
 
 const THUMBNAIL = 'w=320';
 
@@ -17,12 +18,14 @@ export interface PictureAddresses {
 
 export function toDeskPicture(picture: SitePicture, { origin, secret, now }: PictureAddresses): DeskPicture {
   const { at, site, id, file, model, size = '', provider = '', costMicros, waitMs, prefix, client } = picture;
-  const { visitorToday, report, onWall, deletedAt } = picture;
+  const { visitorToday, report, onWall, deletedAt, keepUntil } = picture;
   const expiresAt = Math.floor(now / 1000) + SIGNED_SECONDS;
   const signature = isPrivateId(id) && signatureQuery(secret, id, expiresAt);
+  // Past its retention a picture on the wall is its copy alone.
+  const shownId = onWall && now >= keepUntil ? (wallIdOf(id) ?? id) : id;
   const addressOf = (name: string, ...query: string[]): string => {
     const all = [...query, ...(signature ? [signature] : [])].join('&');
-    return `${origin}/images/${id}/${name}${all && `?${all}`}`;
+    return `${origin}/images/${shownId}/${name}${all && `?${all}`}`;
   };
   return {
     ...{ at, site, id },

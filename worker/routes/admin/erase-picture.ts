@@ -1,12 +1,12 @@
 import type { FoundObjects } from '../../storage/found-blobs.ts';
 import type { AdminServices } from './owned.ts';
 
-/** By then a rendition is made, and a copy is in the cache, whose picture was read before it was deleted. */
+/** By then a rendition is made, and a picture is in the cache, that was read before it was deleted. */
 const SWEEP_AFTER_MS = 10_000;
 
 /**
- * Deletes a picture's objects with all its sizes, from R2 and from this data centre's cache, and once more a little
- * later. Throws R2's errors.
+ * Deletes a picture's objects with all its sizes, from R2 and from this data centre's cache. A little later its sizes and
+ * the cache once more, and never the picture: by then its place on a wall may have been filled again. Throws R2's errors.
  *
  * @param origin Of the worker, without a trailing slash.
  * @param found Absent: it is looked for.
@@ -25,14 +25,14 @@ export async function erasePicture(
   found?: FoundObjects,
 ): Promise<number> {
   const objects = found ?? (await images.findAll(id));
-  const remove = async (): Promise<void> => {
-    await images.removeAll(id, objects);
+  const remove = async (keys: string[]): Promise<void> => {
+    await images.removeAll(id, { pictures: objects.pictures, keys });
     await pictures.forget(origin, id, objects.pictures);
   };
-  await remove();
+  await remove(objects.keys);
   waitUntil(
     pause(SWEEP_AFTER_MS)
-      .then(remove)
+      .then(() => remove([]))
       .catch((error) => log('picture_unswept', { id, error: String(error) })),
   );
   return objects.keys.length;

@@ -8,12 +8,14 @@ import type { SitePicture } from '../../ledger/figures/overview.ts';
 import { picturesTable } from '../../ledger/figures/tables.ts';
 import type { PictureCursor } from '../../ledger/pictures.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
-import { classOf } from '../../storage/keys.ts';
+import { classOf, wallIdOf } from '../../storage/keys.ts';
+import type { StoredImage } from '../../storage/manifest.ts';
 import { toDeskPicture } from './desk-picture.ts';
 import { DAY, FORMAT, sendCsv, wantsCsv } from './figures.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, wholeNumber } from './query.ts';
 import { NOTHING } from './requests.ts';
+import { locatePicture } from './wall.ts';
 
 /** As many as an address may ask for in smaller sizes at once, with room for a second page. */
 const DEFAULT_ROWS = 24;
@@ -71,9 +73,15 @@ export const pictureListRoutes = (services: AdminServices) => {
   /** What R2 knows of the picture that a row names. */
   async function readFile({ id, file }: SitePicture) {
     const n = Number(file?.split('.')[0] ?? 0);
-    const found = classOf(id) ? (await images.find(id)).images.find((image) => image.n === n) : undefined;
-    const stored = found && (await images.open('image', id, n));
-    if (!stored) return { marks: { c2pa: false } };
+    // Past its retention a picture on the wall is its copy alone.
+    const ids = classOf(id) ? [id, wallIdOf(id) ?? id] : [];
+    let found: StoredImage | undefined;
+    let stored: R2ObjectBody | null = null;
+    for (const each of ids) {
+      found ??= (await images.find(each)).images.find((image) => image.n === n);
+      stored ??= found ? await images.open('image', each, n) : null;
+    }
+    if (!found || !stored) return { marks: { c2pa: false } };
     const { mimeType, bytes, width, height } = found;
     const type = IMAGE_MIME_TYPES.find((known) => known === mimeType);
     return {
@@ -109,16 +117,16 @@ export const pictureListRoutes = (services: AdminServices) => {
     .get('/peel/admin/api/pictures/:id', owned(owners), async (c) => {
       const query = readQuery(c, NOTHING);
       if (!query.ok) return sendFailure(c, query.failure);
-      const id = c.req.param('id');
-      const { labels } = classOf(id) ? await images.findAll(id) : {};
-      const [row] = (await find(labels?.site, { ids: [id], most: 1 })).pictures;
+      const asked = c.req.param('id');
+      const { id, site } = classOf(asked) ? await locatePicture(images, asked) : { id: asked };
+      const [row] = (await find(site, { ids: [id], most: 1 })).pictures;
       if (!row) return sendFailure(c, { reason: 'NOT_FOUND', what: 'This picture' });
       const { heldMicros, tokens, keepUntil } = row;
       const details: DeskPictureDetails = {
         ...toDeskPicture(row, addressesAt(c.req.url)),
         ...(heldMicros !== undefined && { heldMicros }),
         ...(tokens && { tokens }),
-        keptUntil: keepUntil,
+        ...(!row.onWall && { keptUntil: keepUntil }),
         ...(await readFile(row)),
       };
       return c.json(details, 200, NO_STORE);

@@ -2,13 +2,13 @@ import { Hono } from 'hono';
 import { pictureAddress } from '../../answers/delivery.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
-import { type Failure, succeed } from '../../shared/failure.ts';
-import { parseJson } from '../../shared/json.ts';
+import type { Failure } from '../../shared/failure.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { classOf, wallIdOf } from '../../storage/keys.ts';
 import { erasePicture } from './erase-picture.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { NOTHING } from './requests.ts';
+import { locatePicture, takeOffWall } from './wall.ts';
 
 /**
  * `DELETE …/pictures/{id}`: the pictures of one run with all that was made of them, so that the same request makes a new
@@ -16,18 +16,7 @@ import { NOTHING } from './requests.ts';
  * outlives its retention.
  */
 export const pictureAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, siteStore, ledger, images, eraser, audit } = services;
-
-  /** Takes a deleted picture out of its site's record. A record that KV does not show yet keeps it, and shows a gap. */
-  async function takeOffWall(id: string, wallId: string): Promise<void> {
-    await siteStore.change(id, async ({ stored, recordEtag, isStale }, writer) => {
-      const checked = stored && recordEtag !== undefined && !isStale && (await siteStore.check(parseJson(stored.text)));
-      if (!checked || 'problems' in checked) return succeed(undefined);
-      const wall = checked.record.wall?.filter(({ image }) => !image.includes(`/images/${wallId}/`)) ?? [];
-      return succeed(await writer.keep({ ...checked.record, wall }));
-    });
-    sites.forget(id);
-  }
+  const { owners, sites, ledger, images, eraser, audit } = services;
 
   return new Hono<App>()
     .delete('/peel/admin/api/pictures/:id', owned(owners), async (c) => {
@@ -35,26 +24,35 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       const retention = classOf(id);
       if (!retention) return sendFailure(c, NOT_THERE);
       const found = await images.findAll(id);
-      const { labels } = found;
+      const wallId = wallIdOf(id);
+      const copy =
+        wallId === undefined || wallId === id ? undefined : { id: wallId, ...(await images.findAll(wallId)) };
+      // A picture without labels is of an earlier version, which knew one site.
+      const site = (found.labels ?? copy?.labels)?.site ?? DEFAULT_SITE;
       // The labels go last, with the pictures, so a deletion that broke off can be asked for again.
-      if (labels && retention !== 'wall') {
-        const site = { id: labels.site, retention };
-        if (!(await eraser(labels.key).erase({ id, key: labels.key, site }))) return sendFailure(c, STILL_RUNNING);
-        await ledger(labels.site).forgetPicture(id);
+      if (retention !== 'wall') {
+        const { labels } = found;
+        if (labels && !(await eraser(labels.key).erase({ id, key: labels.key, site: { id: site, retention } }))) {
+          return sendFailure(c, STILL_RUNNING);
+        }
+        if (found.keys.length > 0 || copy?.keys.length) await ledger(site).forgetPicture(id);
+      } else if (found.copyOf !== undefined && (await images.findAll(found.copyOf)).keys.length === 0) {
+        await ledger(site).forgetPicture(found.copyOf);
       }
       const { origin } = new URL(c.req.url);
+      const shown = retention === 'wall' ? { id, ...found } : copy;
+      if (shown && shown.keys.length > 0) {
+        await takeOffWall(services, site, shown.id);
+        if (copy) await erasePicture(services, origin, shown.id, shown);
+      }
       await erasePicture(services, origin, id, found);
-      // A picture without labels is of an earlier version, which knew one site.
-      const site = labels?.site ?? DEFAULT_SITE;
-      const wallId = wallIdOf(id);
-      if (wallId !== undefined && (await erasePicture(services, origin, wallId)) > 0) await takeOffWall(site, wallId);
-      if (found.keys.length > 0) await audit({ what: 'picture_deleted', who: c.get('owner').who, site, target: id });
-      return c.json({ id, deleted: found.keys.length }, 200, NO_STORE);
+      const deleted = found.keys.length + (copy?.keys.length ?? 0);
+      if (deleted > 0) await audit({ what: 'picture_deleted', who: c.get('owner').who, site, target: id });
+      return c.json({ id, deleted }, 200, NO_STORE);
     })
     .delete('/peel/admin/api/pictures/:id/reports', owned(owners), async (c) => {
-      const id = c.req.param('id');
-      if (!classOf(id)) return sendFailure(c, NOT_THERE);
-      const site = (await images.findAll(id)).labels?.site ?? DEFAULT_SITE;
+      if (!classOf(c.req.param('id'))) return sendFailure(c, NOT_THERE);
+      const { id, site = DEFAULT_SITE } = await locatePicture(images, c.req.param('id'));
       await ledger(site).closeReports(id);
       await audit({ what: 'reports_closed', who: c.get('owner').who, site, target: id });
       return c.body(null, 204, NO_STORE);
@@ -67,6 +65,9 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       if (classOf(id) && wallId === undefined) return sendFailure(c, PRIVATE);
       const image = wallId && (await images.find(id)).images.at(-1);
       if (!wallId || !image) return sendFailure(c, NOT_THERE);
+      // The copies of a site end with it, so one that is over may not get another.
+      const site = await sites.find((await locatePicture(images, id)).site ?? DEFAULT_SITE);
+      if (!site.ok && site.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, site.failure);
       const { n, mimeType, width, height } = image;
       if (width === undefined || height === undefined) return sendFailure(c, UNMEASURED);
       if (wallId !== id && !(await images.copyToWall(id, n, wallId))) return sendFailure(c, NOT_THERE);

@@ -18,15 +18,15 @@ import {
 } from '../../sites/site-store.ts';
 import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
-import { erasePicture } from './erase-picture.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { MAX_RECORD_BYTES, NOTHING } from './requests.ts';
+import { changeWall } from './wall.ts';
 
 /** The sites of the deployment as data. A change holds within a minute in every isolate. */
 export const siteAdminRoutes = (services: AdminServices) => {
   const { owners, sites, siteStore, templatePictures, config, pricing, ledger, deploymentLedger, audit, log } =
     services;
-  const { clients, clientStore } = services;
+  const { clients, clientStore, images } = services;
 
   /** @returns Whether a ledger is paused; null if it does not answer, so that the rest is still shown. */
   async function pauseOf(account: LedgerRpc, name: string): Promise<boolean | null> {
@@ -67,6 +67,17 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return siteWarnings(site, { demo, others, deploymentDayMicros, pictureMicros: pictureMicros(site) });
   }
 
+  /** A copy on two walls would go from both when it is taken off one, and its reports would be one site's alone. */
+  async function foreignCopies(id: string, { wall = [] }: SiteRecord): Promise<RecordProblem[]> {
+    if (wallIdsOf(wall).length === 0) return [];
+    const foreign = new Set((await images.wallCopies()).filter(({ site }) => site !== id).map((copy) => copy.id));
+    return wall.flatMap((entry, n) =>
+      wallIdsOf([entry]).some((wallId) => foreign.has(wallId))
+        ? [{ field: `wall.${n}.image`, rule: 'must not be the copy of a picture that another site has made' }]
+        : [],
+    );
+  }
+
   /** Checks a record that an owner sends, beside the other sites. */
   async function judge(id: string, value: unknown) {
     const checked = await siteStore.check(value);
@@ -76,6 +87,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
     const missing = await templatePictures.missing(id, pictures);
     const unsent = `must be the id of a picture that was sent to PUT /peel/admin/api/sites/${id}/pictures`;
     const problems = missing.map((name) => ({ field: `template.pictures.${pictures.indexOf(name)}`, rule: unsent }));
+    problems.push(...(await foreignCopies(id, record)));
     const { site } = await siteStore.entryOf(id, record);
     const others = (await siteStore.shares()).filter((other) => other.id !== id);
     const kept = overkept(site, others);
@@ -107,15 +119,6 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return writer.keep(record);
   }
 
-  /** Marks what is on the wall, and deletes the copies of what is not any more. */
-  async function changeWall(c: Context<App>, id: string, before: readonly string[], after: readonly string[]) {
-    await ledger(id).markWall(after.map((wallId) => wallId.slice(1)));
-    const { origin } = new URL(c.req.url);
-    await Promise.all(
-      before.filter((wallId) => !after.includes(wallId)).map((wallId) => erasePicture(services, origin, wallId)),
-    );
-  }
-
   return new Hono<App>()
     .get('/peel/admin/api/sites', owned(owners), async (c) => {
       const ofDeployment = pauseOfDeployment();
@@ -144,8 +147,11 @@ export const siteAdminRoutes = (services: AdminServices) => {
       if (!saved.ok) return sendFailure(c, saved.failure);
       const { record, etag, old } = saved.value;
       const fields = changedFields(old, record);
-      if (fields.includes('wall'))
-        await changeWall(c, id, wallIdsOf(old && 'wall' in old && old.wall), wallIdsOf(record.wall));
+      if (fields.includes('wall')) {
+        const before = wallIdsOf(old && 'wall' in old && old.wall);
+        const { origin } = new URL(c.req.url);
+        await changeWall(services, { origin, site: id, before, after: wallIdsOf(record.wall) });
+      }
       await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields });
       const answer = { id, source: 'record' as const, record, changed: fields, warnings: judged.warnings };
       return c.json(answer, 200, { ...NO_STORE, ETag: etag });
@@ -162,6 +168,8 @@ export const siteAdminRoutes = (services: AdminServices) => {
       // A deletion that broke off here is finished by the next one. `default` goes on, and so do its clients.
       const keys = id === DEFAULT_SITE ? [] : await clientStore.revoke(id);
       for (const hash of keys) clients.forget(hash);
+      const after = id === DEFAULT_SITE ? wallIdsOf(config.showcase.wall) : [];
+      if (isSiteId(id)) await changeWall(services, { origin: new URL(c.req.url).origin, site: id, after });
       if (!deleted.value && keys.length === 0) return sendFailure(c, noRecord(id));
       await audit({ what: 'site_deleted', who: c.get('owner').who, site: id });
       return c.body(null, 204, NO_STORE);

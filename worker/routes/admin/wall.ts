@@ -1,0 +1,70 @@
+/** The wall of a site as the owner changes it: which copies stay, and what the ledger's list says of them. */
+import { succeed } from '../../shared/failure.ts';
+import { parseJson } from '../../shared/json.ts';
+import { wallIdsOf } from '../../sites/showcase.ts';
+import { DEFAULT_SITE } from '../../sites/sites.ts';
+import type { ImageStore } from '../../storage/images.ts';
+import { wallIdOf } from '../../storage/keys.ts';
+import { erasePicture } from './erase-picture.ts';
+import type { AdminServices } from './owned.ts';
+
+/** A copy is made before the record that names it is saved, by a person who still writes its words. */
+const UNNAMED_MS = 86_400_000;
+
+export interface WallChange {
+  /** Of the worker, without a trailing slash. */
+  origin: string;
+  site: string;
+  /** Ids of the copies that the wall showed, and shows. `before` absent: the site has ended, with all that it has not. */
+  before?: readonly string[];
+  after: readonly string[];
+}
+
+/**
+ * Marks what is on a site's wall, and deletes the copies of the site that were taken off it, and those that no record has
+ * named for a day. Copies of other sites stay, whatever a record says. Throws R2's and the ledger's errors.
+ */
+export async function changeWall(services: AdminServices, { origin, site, before, after }: WallChange): Promise<void> {
+  const { images, now } = services;
+  await markWall(services, site, after);
+  const oldest = now() - UNNAMED_MS;
+  const copies = (await images.wallCopies()).filter((copy) => copy.site === site && !after.includes(copy.id));
+  const over = copies.filter(({ id, storedAt }) => !before || before.includes(id) || storedAt < oldest);
+  await Promise.all(over.map(({ id }) => erasePicture(services, origin, id)));
+}
+
+const markWall = ({ ledger }: Pick<AdminServices, 'ledger'>, site: string, wallIds: readonly string[]) =>
+  ledger(site).markWall(wallIds.map((wallId) => wallId.slice(1)));
+
+/** Takes a deleted picture out of its site's record. A record that KV does not show yet keeps it, and shows a gap. */
+export async function takeOffWall(services: AdminServices, site: string, wallId: string): Promise<void> {
+  const { siteStore, sites } = services;
+  await siteStore.change(site, async ({ stored, recordEtag, isStale }, writer) => {
+    const checked = stored && recordEtag !== undefined && !isStale && (await siteStore.check(parseJson(stored.text)));
+    if (!checked || 'problems' in checked) return succeed(undefined);
+    const { wall = [] } = checked.record;
+    const left = wall.filter((entry) => !wallIdsOf([entry]).includes(wallId));
+    if (left.length < wall.length) await writer.keep({ ...checked.record, wall: left });
+    await markWall(services, site, wallIdsOf(left));
+    return succeed(undefined);
+  });
+  sites.forget(site);
+}
+
+/**
+ * Where the row of a picture is, by its own id or that of its copy on a wall, also when one of the two is gone. Throws
+ * R2's errors.
+ *
+ * @param id Of a picture.
+ * @returns The id of the run's pictures, and their site where R2 has anything of them.
+ */
+export async function locatePicture(
+  images: Pick<ImageStore, 'findAll'>,
+  id: string,
+): Promise<{ id: string; site?: string }> {
+  const found = await images.findAll(id);
+  const wallId = wallIdOf(id);
+  const at = found.keys.length > 0 || !wallId || wallId === id ? found : await images.findAll(wallId);
+  const site = at.labels?.site ?? (at.keys.length > 0 ? DEFAULT_SITE : undefined);
+  return { id: found.copyOf ?? id, ...(site !== undefined && { site }) };
+}
