@@ -43,8 +43,8 @@ describe('a budget', () => {
     expect(budgetSignal(stand(1_800_000, { period: 'month' }), NOON)?.closesAt).toBe(Date.UTC(2026, 11, 1));
   });
 
-  it('puts the steps below and above it away', () => {
-    expect(budgetSignal(stand(2_900_000), NOON)?.replaces).toEqual(['budget_100', 'budget_50']);
+  it('names its steps, the highest first', () => {
+    expect(budgetSignal(stand(2_900_000), NOON)?.steps).toEqual(['budget_100', 'budget_80', 'budget_50']);
   });
 
   it('tells when it is reached at the pace so far, and nothing where that is after its end', () => {

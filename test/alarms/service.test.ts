@@ -2,6 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { BUDGET_ALARMS } from '../../worker/alarms/budgets.ts';
 import { type AlarmServiceOptions, createAlarmService } from '../../worker/alarms/service.ts';
 import type { AlarmSignal } from '../../worker/alarms/signal.ts';
 import { createLedgerMachine } from '../../worker/ledger/ledger.ts';
@@ -98,7 +99,7 @@ describe('an alarm', () => {
 
   it('takes the place of a lower step, and adds up what it is told to', () =>
     inService(async ({ service }) => {
-      await service.ring([budget({ name: 'budget_50' }), budget({ replaces: ['budget_50', 'budget_100'] })]);
+      await service.ring([budget({ name: 'budget_50' }), budget({ steps: BUDGET_ALARMS })]);
       const overrun: AlarmSignal = {
         name: 'overrun',
         site: 'shop',
@@ -127,17 +128,40 @@ describe('an alarm', () => {
       expect(sent).toEqual([]);
     }));
 
-  it('of a key ends when the key works', () =>
-    inService(async ({ service, health }) => {
+  it('of a budget never steps down in its period', () =>
+    inService(async ({ service }) => {
+      const steps = BUDGET_ALARMS;
+      await service.ring([budget({ steps }), budget({ name: 'budget_100', steps })]);
+      await service.ring([budget({ steps })]);
+      const [spent, ...others] = service.open();
+      expect([spent?.name, others]).toEqual(['budget_100', []]);
+
+      service.close(spent!.id);
+      await service.ring([budget({ steps })]);
+
+      expect(service.open()).toEqual([]);
+    }));
+
+  it('of a key ends when the key works, and is open again without a message when it is refused again', () =>
+    inService(async ({ service, health, clock, sent }) => {
+      service.setWebhook(HOOK);
       const keyed = [{ name: 'google', keys: 1 }];
       health.push({ provider: 'google', key: 1, state: 'rests', trouble: 'key-invalid', since: NOW });
       await service.keysChanged(keyed);
       expect(service.open()).toMatchObject([{ name: 'key_refused' }]);
 
-      health.splice(0);
+      const [refused] = health.splice(0);
+      await service.keysChanged(keyed);
+      expect(service.open()).toEqual([]);
+
+      clock.now += MINUTE_MS;
+      health.push({ ...refused!, since: clock.now });
       await service.keysChanged(keyed);
 
-      expect(service.open()).toEqual([]);
+      expect(service.open()).toMatchObject([{ name: 'key_refused', at: NOW, facts: { since: clock.now } }]);
+      await service.wake();
+      await service.wake();
+      expect(sent).toHaveLength(1);
     }));
 
   it('of a budget ends when its cap is raised', () => {
@@ -159,7 +183,7 @@ describe('an alarm', () => {
     );
   });
 
-  it('floods fill neither the ledger nor the way to the webhook', () =>
+  it('that floods fills neither the ledger nor the way to the webhook, and hides no other', () =>
     inService(async ({ service, sent }) => {
       service.setWebhook(HOOK);
 
@@ -169,10 +193,12 @@ describe('an alarm', () => {
           facts: { picture: `b${at}`, reportedAt: NOW },
         })),
       );
+      await service.ring([budget()]);
       for (let times = 0; times < 20; times += 1) await service.wake();
 
-      expect(service.open()).toHaveLength(500);
-      expect(sent).toHaveLength(100);
+      expect(service.open()).toHaveLength(501);
+      expect(sent).toHaveLength(101);
+      expect(service.open().find(({ name }) => name === 'budget_80')).toMatchObject({ told: 'sent' });
     }));
 
   it('still rings where prices and sites cannot be read', () =>

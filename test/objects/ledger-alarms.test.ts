@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, expect, it } from 'vitest';
 import { DEPLOYMENT, type LedgerRpc, ledgerOf } from '../../worker/ledger/rpc.ts';
 import { eventually } from '../eventually.ts';
-import { dayCap, monthCap, reservation, settlement } from '../ledger/ledgers.ts';
+import { dayCap, deploymentCap, monthCap, reservation, settlement } from '../ledger/ledgers.ts';
 
 afterEach(reset);
 
@@ -13,6 +13,8 @@ const stubOf = (name: string) => env.LEDGER.getByName(name);
 const ledgerAt = (name: string) => stubOf(name) as unknown as LedgerRpc;
 const open = async () => (await ledgerAt(DEPLOYMENT).alarms(ORIGIN)).open;
 const names = async () => (await open()).map(({ name, site }) => `${name} ${site}`);
+/** The deployment's day of the objects' configuration. */
+const CONFIGURED = 20_000_000;
 const CAPS = [dayCap(1_000), monthCap(100_000)];
 
 /** Spends at the site `shop`. @param held Micro-dollars; what is over it is an overrun. */
@@ -37,6 +39,35 @@ it('a site’s day rings at half, at four fifths, and when a request is refused 
 
   await eventually(names).toEqual(['budget_100 shop']);
   expect((await open())[0]?.facts).toMatchObject({ period: 'day', spentMicros: 950, capMicros: 1000 });
+});
+
+it('a site whose cap is spent rings no lower step, though less is spent', async () => {
+  await spend('r1', 400);
+  expect(await spend('r2', 700)).toMatchObject({ reason: 'DAILY_BUDGET_SPENT' });
+  await eventually(names).toEqual(['budget_100 shop']);
+
+  await spend('r3', 50);
+  await spend('r4', 150);
+  await spend('r5', 250);
+
+  await eventually(async () => (await open()).map(({ name }) => name)).toEqual(['budget_100']);
+});
+
+it.each([
+  ['of one site', ['shop', 'shop']],
+  ['of several sites', ['shop', 'fair']],
+])('the deployment’s day rings when a request is refused for it: %s', async (_, [first = '', second = '']) => {
+  const caps = [dayCap(30_000_000), deploymentCap(CONFIGURED), deploymentCap(CONFIGURED * 10, 'month')];
+  const ask = (site: string, id: string, micros: number) =>
+    ledgerAt(ledgerOf(site)).reserve(reservation(id, { micros, caps }));
+  expect(await ask(first, 'r1:1', 0.45 * CONFIGURED)).toBeUndefined();
+  await ledgerAt(ledgerOf(first)).settle('r1:1', settlement(0.45 * CONFIGURED));
+
+  expect(await ask(second, 'r2:1', 0.56 * CONFIGURED)).toMatchObject({ reason: 'DEPLOYMENT_BUDGET_SPENT' });
+
+  await eventually(async () => (await open()).filter(({ site }) => site === undefined)).toMatchObject([
+    { name: 'budget_100', facts: { period: 'day', spentMicros: 0.45 * CONFIGURED } },
+  ]);
 });
 
 it('an overrun, an unknown outcome and a lost picture ring, with their sums', async () => {

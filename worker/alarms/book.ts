@@ -1,6 +1,6 @@
 /**
- * The book of alarms: the rows of the deployment's ledger, which alone keeps it. An alarm rings once in its period and
- * is closed once. Every method is one synchronous step; times are Unix milliseconds.
+ * The book of alarms: the rows of the deployment's ledger, which alone keeps it. An alarm rings once in its period. Where its cause
+ * comes back in it, the alarm is open again, and no message is sent. Every method is one synchronous step; times are Unix milliseconds.
  */
 import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 import type { Sql } from '../ledger/sql.ts';
@@ -10,7 +10,7 @@ import { GRAVITY, textOf } from './words.ts';
 /** The desk shows alarms of so many days. */
 const KEPT_MS = 30 * 86_400_000;
 const MAX_PAST = 200;
-/** A flood of causes, such as reports of pictures, must not fill the ledger. */
+/** Of each name: a flood of causes, such as reports of pictures, must neither fill the ledger nor hide other alarms. */
 const MAX_OPEN = 500;
 
 /** An open alarm with what it is about. */
@@ -19,10 +19,14 @@ export interface OpenAlarm extends AlarmCause {
   facts: AlarmFacts;
 }
 
-/** `name` and `facts`, as JSON, are those of {@link AlarmSignal}, `told` of {@link DeskAlarm}. */
+/**
+ * `name` and `facts`, as JSON, are those of {@link AlarmSignal}, `told` of {@link DeskAlarm}. `isPutAway`: the owner has
+ * closed it.
+ */
 const TABLE = `CREATE TABLE IF NOT EXISTS alarms (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT, subject TEXT, at INTEGER NOT NULL, closedAt INTEGER,
-  closesAt INTEGER, facts TEXT NOT NULL, told TEXT) WITHOUT ROWID`;
+  closesAt INTEGER, facts TEXT NOT NULL, told TEXT,
+  isPutAway INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`;
 
 /** Only the deployment's ledger has this table, so it is made with the book. */
 export function createAlarmBook(sql: Sql) {
@@ -54,19 +58,23 @@ export function createAlarmBook(sql: Sql) {
 
   /** @returns The id of an alarm that rings for the first time; undefined of one that is known. */
   function ring(signal: AlarmSignal, now: number): string | undefined {
-    const { name, site, subject, facts, closesAt, replaces = [] } = signal;
+    const { name, site, subject, facts, closesAt, steps = [] } = signal;
     expire(now);
-    for (const other of replaces) end({ ...signal, name: other }, now);
-    const [open] = openOf(signal);
-    if (open) {
-      const before = JSON.parse(String(open.facts)) as AlarmFacts;
+    const higher = steps.slice(0, steps.indexOf(name)).map((step) => idOf({ ...signal, name: step }));
+    if (higher.some((step) => rowsOf('id = ? AND (closedAt IS NULL OR isPutAway)', step).length > 0)) return undefined;
+    for (const step of steps) if (step !== name) end({ ...signal, name: step }, now);
+    const id = idOf(signal);
+    const [known] = [...openOf(signal), ...rowsOf('id = ?', id)];
+    if (known) {
+      if (known.isPutAway) return undefined;
+      const { since, ...sums } = JSON.parse(String(known.facts)) as AlarmFacts;
+      const before = known.closedAt === null && since !== undefined ? { ...sums, since } : sums;
       const young = JSON.stringify(added(facts, signal, before));
-      sql.exec('UPDATE alarms SET facts = ?, closesAt = ? WHERE id = ?', young, closesAt ?? null, String(open.id));
+      const change = 'UPDATE alarms SET facts = ?, closesAt = ?, closedAt = NULL WHERE id = ?';
+      sql.exec(change, young, closesAt ?? null, String(known.id));
       return undefined;
     }
-    const id = idOf(signal);
-    if (rowsOf('id = ?', id).length > 0) return undefined;
-    if (rowsOf('closedAt IS NULL').length >= MAX_OPEN) return undefined;
+    if (rowsOf('closedAt IS NULL AND name = ?', name).length >= MAX_OPEN) return undefined;
     sql.exec(
       'INSERT INTO alarms (id, name, site, subject, at, closesAt, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...[id, name, site ?? null, subject ?? null, now, closesAt ?? null, JSON.stringify(added(facts, signal))],
@@ -93,11 +101,12 @@ export function createAlarmBook(sql: Sql) {
       return signals.flatMap((signal) => ring(signal, now) ?? []);
     },
 
-    /** Closes an alarm for its owner. @returns Whether it was open. */
+    /** Closes an alarm for its owner, until its period ends. @returns Whether it was open. */
     close(id: string, now: number): boolean {
       expire(now);
       const isOpen = rowsOf('id = ? AND closedAt IS NULL', id).length > 0;
-      if (isOpen) closeRow(id, now);
+      closeRow(id, now);
+      if (isOpen) sql.exec('UPDATE alarms SET isPutAway = 1 WHERE id = ?', id);
       return isOpen;
     },
 

@@ -63,7 +63,7 @@ export function budgetSignal(stand: BudgetStand, now: number): AlarmSignal | und
       ...{ endsAt, ...(reached !== undefined && { reachedAt: reached }) },
     },
     closesAt: endsAt,
-    replaces: BUDGET_ALARMS.filter((name) => name !== step.name),
+    steps: BUDGET_ALARMS,
   };
 }
 

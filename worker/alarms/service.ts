@@ -17,7 +17,7 @@ import { shownAddress } from './webhook-address.ts';
 
 /** Prices, models and sites are looked at again no sooner, while the desk asks. */
 const LOOK_MS = 60_000;
-/** Messages that wait. More causes are in the book all the same. */
+/** Messages of a name that wait. More causes are in the book all the same. */
 const MAX_WAITING = 100;
 const AT_ONCE = 10;
 const SHOWN_DELIVERIES = 5;
@@ -79,12 +79,13 @@ export function createAlarmService(options: AlarmServiceOptions) {
       log('alarm_rang', { name, ...(site !== undefined && { site }), alarm: true });
     }
     if (ids.length === 0 || addressNow() === undefined) return;
-    const waiting = sql.exec('SELECT id FROM deliveries WHERE nextAt IS NOT NULL').toArray().length;
-    for (const id of ids.slice(0, Math.max(0, MAX_WAITING - waiting))) {
-      sql.exec(
-        'INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?, NULL, 0, 0, ?)',
-        ...[id, book.find(id)!.name, now(), now()],
-      );
+    for (const id of ids) {
+      const { name } = book.find(id)!;
+      const waiting = sql
+        .exec('SELECT id FROM deliveries WHERE nextAt IS NOT NULL AND name = ?', name)
+        .toArray().length;
+      if (waiting >= MAX_WAITING) continue;
+      sql.exec('INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?, NULL, 0, 0, ?)', id, name, now(), now());
       book.tell(id, 'waiting');
     }
     await wakeAt(now());

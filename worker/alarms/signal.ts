@@ -21,8 +21,8 @@ export interface AlarmSignal extends AlarmCause {
   adds?: Readonly<Record<string, number>>;
   /** When it is over by itself, Unix milliseconds. Absent: once its cause is told to be gone. */
   closesAt?: number;
-  /** Alarms of the same site and subject that are over once this one rings. */
-  replaces?: readonly AlarmName[];
+  /** The steps that this alarm is one of, the highest first. The highest stands, and none steps down in its period. */
+  steps?: readonly AlarmName[];
 }
 
 /** Names an alarm: the same cause in the same period has the same id everywhere, so that telling it again is harmless. */

@@ -35,34 +35,36 @@ export interface SiteWatchOptions {
   now: () => number;
 }
 
-const REFUSING: Readonly<Record<string, Pick<Cap, 'of' | 'period'>>> = {
-  DAILY_BUDGET_SPENT: { of: 'site', period: 'day' },
-  MONTHLY_BUDGET_SPENT: { of: 'site', period: 'month' },
-};
-
 export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: SiteWatchOptions) {
   let caps: readonly Cap[] = [];
   /** The last word on each cap, by whose and which period it is. */
-  const told = new Map<string, string>();
+  const told = new Map<string, AlarmSignal>();
   /** What this instance has settled in the present hour. */
   let hour = '';
   let hourMicros = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
-  function look({ of, period, micros: capMicros }: Cap, isRefusing = false): void {
-    const day = dayOf(now());
-    const { settled, overrun, owed } = ledger().taken(of, period, day);
+  /** What counts of a cap: held money may come back. */
+  function spentOf({ of, period }: Cap): number {
+    const { settled, overrun, owed } = ledger().taken(of, period, dayOf(now()));
+    return settled + overrun + owed;
+  }
+
+  function look(cap: Cap, isRefusing = false): void {
+    const { of, period, micros: capMicros } = cap;
     const whose = of === 'site' ? { site } : {};
-    const stand = { ...whose, period, day, capMicros, spentMicros: settled + overrun + owed, isRefusing };
+    const stand = { ...whose, period, day: dayOf(now()), capMicros, spentMicros: spentOf(cap), isRefusing };
     const signal = budgetSignal(stand, now());
     const name = `${of} ${period}`;
-    const word = signal && idOf(signal);
     const before = told.get(name);
-    if (word === before) return;
-    if (signal) ring([signal]);
-    else if (before) end(BUDGET_ALARMS.map((each) => ({ name: each, ...whose, subject: period })));
-    if (word === undefined) told.delete(name);
-    else told.set(name, word);
+    if (signal) {
+      if (before && idOf(before) === idOf(signal)) return;
+      ring([signal]);
+      told.set(name, signal);
+    } else if (before && before.facts.capMicros !== capMicros) {
+      end(BUDGET_ALARMS.map((each) => ({ name: each, ...whose, subject: period })));
+      told.delete(name);
+    }
   }
 
   function lookAtHour(settled: number): void {
@@ -98,11 +100,15 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
       ({ caps } = reservation);
     },
 
-    /** Looks at what a refusal says of the caps. Not one of a caller's own dollars. */
-    refused(failure: Failure): void {
-      const which = 'purse' in failure && failure.purse !== undefined ? undefined : REFUSING[failure.reason];
-      const cap = which && caps.find(({ of, period }) => of === which.of && period === which.period);
-      if (cap) look(cap, true);
+    /**
+     * Looks at what a refusal says of the caps. Not one of a caller's own dollars.
+     *
+     * @param micros What the reservation costs.
+     */
+    refused(failure: Failure, micros: number): void {
+      if ('purse' in failure && failure.purse !== undefined) return;
+      const spent = caps.find((cap) => cap.reason === failure.reason && spentOf(cap) + micros > cap.micros);
+      if (spent && (spent.of === 'site' || ledger().isAlone)) look(spent, true);
     },
 
     /** Looks at the caps after a settlement, and at what it cost. */

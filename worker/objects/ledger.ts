@@ -125,7 +125,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#ring();
     this.#watch?.reserved(reservation);
     const refused = await this.#service.reserve(reservation);
-    if (refused) this.#watched((watch) => watch.refused(refused));
+    if (refused) this.#watched((watch) => watch.refused(refused, reservation.micros));
     return refused;
   }
 
@@ -149,7 +149,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     this.#ring();
     const answer = await this.#service.draw(site, draw);
     // A site alone tells of the deployment's caps by its own sums.
-    if (!answer.isAlone) this.#lookAtLoans(draw.day);
+    if (!answer.isAlone) this.#lookAtLoans(draw, answer.refusal);
     return answer;
   }
 
@@ -474,16 +474,18 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     }
   }
 
-  /** What all sites together have spent, as they last told it. */
-  #lookAtLoans(day: string): void {
+  /** What all sites together have spent, as they last told it, and whether a draw was refused because of it. */
+  #lookAtLoans({ day, price }: Draw, refusal: Failure | undefined): void {
     const { config } = objectServicesOf(this.env);
     const stands = [
       { period: 'day', capMicros: config.deploymentDayBudgetMicros },
       { period: 'month', capMicros: config.deploymentMonthBudgetMicros },
     ] as const;
     const signals = stands.flatMap(({ period, capMicros }) => {
-      const spentMicros = this.#service.lender.spentOf(periodOf(period, day));
-      return budgetSignal({ period, day, capMicros, spentMicros }, Date.now()) ?? [];
+      const { lender } = this.#service;
+      const spentMicros = lender.spentOf(periodOf(period, day)) + lender.owed(day)[period];
+      const isRefusing = refusal?.reason === 'DEPLOYMENT_BUDGET_SPENT' && spentMicros + price > capMicros;
+      return budgetSignal({ period, day, capMicros, spentMicros, isRefusing }, Date.now()) ?? [];
     });
     if (signals.length > 0) this.ctx.waitUntil(this.#alarms().ring(signals));
   }

@@ -66,14 +66,16 @@ describe('a line', () => {
 
   it('is put away with one press', async () => {
     const { asked } = await open({
-      'GET /alarms': { ...EMPTY, open: [alarm('budget_80')] },
-      'POST /alarms/budget_80%3Ashop%3A%3A2026/close': () => new Response(null, { status: 204 }),
+      'GET /alarms': { ...EMPTY, open: [alarm('budget_80', { id: 'budget_80:shop:day:2026%20of%201' })] },
+      'POST /alarms/close': () => new Response(null, { status: 204 }),
     });
     await said('Leave it');
 
     await press('Leave it');
 
-    expect(asked.map(({ call }) => call)).toContain('POST /alarms/budget_80%3Ashop%3A%3A2026/close');
+    expect(asked.find(({ call }) => call === 'POST /alarms/close')?.body).toEqual({
+      id: 'budget_80:shop:day:2026%20of%201',
+    });
     await said('Put away.');
   });
 
@@ -126,7 +128,13 @@ describe('the webhook', () => {
 
   it('of a wrong address says the rule beside the field, which keeps its words', async () => {
     const wrong = Response.json(
-      { error: { code: 400, message: 'x', details: [{ reason: 'INVALID_FIELD', metadata: { field: 'address' } }] } },
+      {
+        error: {
+          code: 400,
+          message: 'x',
+          details: [{ reason: 'INVALID_FIELD' }, { fieldViolations: [{ field: 'address' }] }],
+        },
+      },
       { status: 400 },
     );
     await open({ 'GET /alarms': EMPTY, 'PUT /alarms/webhook': () => wrong.clone() });

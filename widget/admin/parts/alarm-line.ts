@@ -58,7 +58,7 @@ export function renderAlarmLine(
       }
       ${
         LEAVABLE.has(name)
-          ? html`<button class="link" type="button" @click=${() => act(`/alarms/${encodeURIComponent(id)}/close`, {}, LINE.left)}>${LINE.leave}</button>`
+          ? html`<button class="link" type="button" @click=${() => act('/alarms/close', { id }, LINE.left)}>${LINE.leave}</button>`
           : nothing
       }
     </div>

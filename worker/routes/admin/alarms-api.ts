@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
-import { NOTHING, WEBHOOK_REQUEST } from './requests.ts';
+import { CLOSE_REQUEST, NOTHING, WEBHOOK_REQUEST } from './requests.ts';
 
 const ALARM = v.strictObject({
   id: v.string(),
@@ -40,7 +40,7 @@ export const ALARMS_API: readonly ApiRoute[] = [
     }),
   },
   {
-    ...{ method: 'post', path: '/peel/admin/api/alarms/:id/close', body: NOTHING },
+    ...{ method: 'post', path: '/peel/admin/api/alarms/close', body: CLOSE_REQUEST },
     summary: 'Puts an alarm away. It rings again in its next period, if its cause is still there.',
   },
   {

@@ -4,7 +4,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { readJsonBody } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { NOTHING, WEBHOOK_REQUEST } from './requests.ts';
+import { CLOSE_REQUEST, NOTHING, WEBHOOK_REQUEST } from './requests.ts';
 
 /**
  * The alarms of the deployment, and the webhook that is told of them. Its address is the variable's where that is set,
@@ -15,10 +15,10 @@ export const alarmAdminRoutes = ({ owners, deploymentLedger, config, audit }: Ad
     .get('/peel/admin/api/alarms', owned(owners), async (c) =>
       c.json(await deploymentLedger().alarms(new URL(c.req.url).origin), 200, NO_STORE),
     )
-    .post('/peel/admin/api/alarms/:id/close', owned(owners), async (c) => {
-      const asked = await readJsonBody(c.req.raw, NOTHING);
+    .post('/peel/admin/api/alarms/close', owned(owners), async (c) => {
+      const asked = await readJsonBody(c.req.raw, CLOSE_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
-      const id = c.req.param('id');
+      const { id } = asked.value;
       if (!(await deploymentLedger().closeAlarm(id))) {
         return sendFailure(c, { reason: 'NOT_FOUND', what: 'An open alarm of this id' });
       }

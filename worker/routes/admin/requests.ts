@@ -17,6 +17,9 @@ export const PAUSE_REQUEST = v.strictObject({
   paused: v.boolean(),
 });
 
+/** An id has signs that a path must not have, such as those of a space. */
+export const CLOSE_REQUEST = v.strictObject({ id: v.string() });
+
 export const WEBHOOK_REQUEST = v.strictObject({ address: v.string() });
 
 export const BLOCK_REQUEST = v.strictObject({
