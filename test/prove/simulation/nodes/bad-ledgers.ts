@@ -128,13 +128,17 @@ function createRows(room: LedgerRoom) {
     sql.atomically(() => {
       if (sql.exec('SELECT 1 FROM ended WHERE id = ?', id).toArray().length > 0) return;
       const day = dayOf(now());
-      sql.exec("INSERT OR IGNORE INTO holds VALUES (?, ?, ?, ?, NULL, '', '', '[]', 0, 0, '[]')", id, run, micros, day);
+      sql.exec(
+        `INSERT OR IGNORE INTO holds (id, run, micros, day, model, size, counters, leaseUntil, askAt)
+          VALUES (?, ?, ?, ?, '', '', '[]', 0, 0)`,
+        ...[id, run, micros, day],
+      );
     });
   }
 
   function end(id: string, state: string): void {
     sql.exec('DELETE FROM holds WHERE id = ?', id);
-    sql.exec('INSERT OR IGNORE INTO ended VALUES (?, ?, ?, NULL, NULL)', dayOf(now()), id, state);
+    sql.exec('INSERT OR IGNORE INTO ended (day, id, state) VALUES (?, ?, ?)', dayOf(now()), id, state);
   }
 
   function settle(id: string, settlement: Settlement): void {
@@ -144,7 +148,8 @@ function createRows(room: LedgerRoom) {
       end(id, 'settled');
       const micros = Math.min(settlement.micros, Number(row.micros));
       sql.exec(
-        `INSERT INTO usage (day, model, size, provider, pictures, costMicros, overrunMicros) VALUES (?, '', '', '', 1, ?, ?) ON CONFLICT (day, model, size, provider)
+        `INSERT INTO usage (day, model, size, provider, pictures, costMicros, overrunMicros)
+          VALUES (?, '', '', '', 1, ?, ?) ON CONFLICT (day, model, size, provider)
           DO UPDATE SET costMicros = costMicros + excluded.costMicros,
             overrunMicros = overrunMicros + excluded.overrunMicros`,
         ...[String(row.day), micros, settlement.micros - micros],
