@@ -4,7 +4,7 @@ import type { GenerationEvent } from '../../worker/generation/job.ts';
 import type { PoolAnswer } from '../../worker/providers/provider.ts';
 import type { KeptInput } from '../../worker/request/inputs.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
-import { blobKey } from '../../worker/storage/keys.ts';
+import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import { createPendingRows } from '../../worker/storage/pending-rows.ts';
 import { eventually } from '../eventually.ts';
 import { policy } from '../ledger/ledgers.ts';
@@ -48,6 +48,34 @@ describe('a request', () => {
       expect(stage.ledger.steps()).toEqual(['reserve', 'settle']);
       expect(stage.ledger.settled).toBe(COST);
       expect(rows.read()).toMatchObject({ state: 'ended', outcome: 'picture' });
+    }));
+
+  it('whose picture the owner’s check refuses leaves nothing of it, in no size and however late it was made', () =>
+    onStage(async (stage) => {
+      const putRendition = () => env.BUCKET.put(renditionKey(idOf(1), 0, 320), 'smaller');
+      const moderator = {
+        async review() {
+          await putRendition();
+          return 'refused' as const;
+        },
+      };
+      const left: string[] = [];
+      stage.answers.push(sends(DRAWN));
+
+      const events = await stage
+        .start({
+          moderator,
+          async pause() {
+            left.push(...(await env.BUCKET.list()).objects.map((object) => object.key));
+            await putRendition();
+          },
+        })
+        .ask();
+      await stage.settled();
+
+      expect(events.at(-1)).toMatchObject({ type: 'done', kept: false, manifest: { images: [] } });
+      expect(left).toEqual([]);
+      expect((await env.BUCKET.list()).objects).toEqual([]);
     }));
 
   it('asks its ledger with its subject and the limits that it is counted on', () =>

@@ -7,7 +7,7 @@ import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import type { GenerationEvent } from '../../worker/generation/job.ts';
 import type { Reviewed } from '../../worker/generation/moderation.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
-import { blobKey } from '../../worker/storage/keys.ts';
+import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
 import { createPendingParts } from '../../worker/storage/pending.ts';
 import { eventually } from '../eventually.ts';
@@ -53,6 +53,9 @@ function crash(stage: Stage, change: Partial<RunRecord>, held: string[] = [FIRST
   for (const reservation of held) stage.ledger.states.set(reservation, 'held');
 }
 const writeDown = (stage: Stage, ...chunks: Chunk[]) => stage.start().rows.putChunks(chunks, 0);
+/** What a request for a smaller picture leaves that was made before the picture was deleted. */
+const putRendition = () => env.BUCKET.put(renditionKey(id, 0, 320), 'smaller');
+
 const storePicture = () =>
   env.BUCKET.put(PICTURE, BYTES, {
     httpMetadata: { contentType: 'image/png' },
@@ -238,10 +241,18 @@ describe('a run that was cut off after it went up', () => {
       writeDown(stage, CHUNK);
       await storePicture();
 
-      await stage.start({ moderator: { review: async () => verdict } }).machine.wake();
+      const moderator = {
+        async review() {
+          await putRendition();
+          return verdict;
+        },
+      };
+
+      await stage.start({ moderator, pause: putRendition }).machine.wake();
+      await stage.settled();
 
       expect(await stage.manifests.get(site, key, NOW)).toBeUndefined();
-      expect(await env.BUCKET.head(PICTURE)).toBeNull();
+      expect((await env.BUCKET.list()).objects).toEqual([]);
       expect(stage.ledger.settled).toBe(COST);
       expect(settlementsOf(stage)).toMatchObject([{ outcome: 'refused' }]);
     }),

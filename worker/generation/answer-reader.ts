@@ -47,7 +47,7 @@ export class AnswerReader {
   /** Of a template's run: its chunks no longer tell. */
   #hasDrafts = false;
   #lost: unknown;
-  /** Units with pictures wait for the owner's check. */
+  /** Units whose delivery names the run's pictures, or their id, wait for the owner's check. */
   #isHeld: boolean;
 
   constructor(order: RunOrder, deps: RunDependencies, emit: (event: GenerationEvent) => void, answer: GoodAnswer) {
@@ -137,7 +137,8 @@ export class AnswerReader {
     if (!this.#isHeld) this.#sink.announce(this.#order.templateVersion === undefined ? undefined : this.#parts.waiting);
     for (; this.#told < chunks.length; this.#told += 1) {
       const chunk = chunks[this.#told]!;
-      if (this.#isHeld && picturesIn([chunk]).size > 0) return;
+      // The reference of a signature names the id as well, and what is stored can be read by whoever knows it.
+      if (this.#isHeld && chunk.some(isLifted)) return;
       this.#emit({ type: 'chunk', chunk, images: [...this.#sink.images] });
     }
   }
@@ -198,7 +199,7 @@ export class AnswerReader {
     return undefined;
   }
 
-  /** Ends the run as a refusal of the model: its pictures are deleted, its cost stays. */
+  /** Ends the run as a refusal of the model: its pictures are deleted in all sizes, its cost stays. */
   async #withhold(manifest: Manifest, finishReason: string): Promise<RunEnd> {
     const told = manifest.chunks.slice(0, this.#told);
     const chunks = withheld(told, manifest.chunks, manifest.form, finishReason);
@@ -206,7 +207,7 @@ export class AnswerReader {
     const answer: Manifest = { ...manifest, chunks, images: [] };
     const kept = await this.#tellOnly(answer);
     this.#log('generation_done', manifest, { kept, finishReason: knownReason(finishReason), withheld: true });
-    return { outcome: 'refused', manifest: answer, kept };
+    return { outcome: 'refused', manifest: answer, kept, isWithheld: true };
   }
 
   #log(event: string, { id, provider, model }: Manifest, facts: Record<string, unknown>): void {

@@ -14,7 +14,7 @@ import { settlementOf, unknownOf } from './settlements.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
-/** By then the caller that asked has read a withdrawn picture, or has left. */
+/** By then the caller that asked has read a withdrawn picture, or has left, and a rendition that was begun is stored. */
 const TAKE_BACK_AFTER_MS = 30_000;
 /** Within this time the alarm stores the pending parts, once R2 accepts them again. */
 const PENDING_RETRY_SECONDS = 60;
@@ -40,7 +40,7 @@ export async function carryOut(run: PaidRun, deps: GenerationDependencies, emit:
     const hasGoneUp = deps.rows.read()?.state === 'dispatched';
     conclude(end, run.payment, deps.now() - startedAt, deps);
     emit('failure' in end ? failed(hasGoneUp ? end.failure : neverSent(end.failure)) : doneOf(end));
-    if ('isWithdrawn' in end) takeBack(record.id, deps);
+    if ('isWithdrawn' in end || 'isWithheld' in end) takeBack(record.id, deps);
   } catch (error) {
     if (!(error instanceof StillPending)) throw error;
     // The picture is safe in this object's rows. The alarm stores it, and the next caller gets it.
@@ -69,8 +69,11 @@ function toldAgain({ manifest, isWithdrawn }: Done): Manifest {
   return { ...manifest, chunks: withoutPictures(manifest.chunks, manifest.form), images: [] };
 }
 
-/** Deletes withdrawn pictures. The caller's worker does so too after delivery; this covers a caller that has left. */
-function takeBack(id: string, { hold, pause, images, log }: GenerationDependencies): void {
+/**
+ * Deletes pictures in all sizes, a little later. Of withdrawn ones the caller's worker does so after delivery, and this
+ * covers a caller that has left. Withheld ones are deleted already, but one may have been made smaller meanwhile.
+ */
+export function takeBack(id: string, { hold, pause, images, log }: GenerationDependencies): void {
   hold(
     pause(TAKE_BACK_AFTER_MS)
       .then(() => images.remove(id))

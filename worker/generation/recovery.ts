@@ -10,6 +10,7 @@ import { picturesIn } from './answer-reader.ts';
 import { rememberOrigin } from './conversation.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import { findKeptAnswer } from './kept-answer.ts';
+import { takeBack } from './paid-run.ts';
 import type { Payment } from './payment.ts';
 import { manifestOf } from './run.ts';
 import type { RunRecord } from './run-record.ts';
@@ -95,6 +96,7 @@ async function keepChecked(manifest: Manifest, record: RunRecord, deps: Generati
   if (verdict === 'passed') return keep(manifest, record, deps);
   if (verdict === 'allowed') return keep({ ...manifest, isModerated: true }, record, deps);
   await images.remove(manifest.id);
+  takeBack(manifest.id, deps);
   const chunks = withheld([], manifest.chunks, manifest.form, 'IMAGE_SAFETY');
   return { outcome: 'refused', manifest: { ...manifest, chunks, images: [] } };
 }

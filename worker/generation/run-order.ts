@@ -60,8 +60,11 @@ export interface RunOrder {
 
 /** The outcome of a run. `unknown`: the provider may have run and charged. `none`: it provably did not run. */
 export type RunEnd =
-  /** `kept`: the manifest is in R2. `isWithdrawn`: a verdict came with the pictures. */
-  | { outcome: 'picture' | 'refused'; manifest: Manifest; kept: boolean; isWithdrawn?: true }
+  /**
+   * `kept`: the manifest is in R2. `isWithdrawn`: a verdict came with the pictures. `isWithheld`: the owner's check has
+   * refused them.
+   */
+  | { outcome: 'picture' | 'refused'; manifest: Manifest; kept: boolean; isWithdrawn?: true; isWithheld?: true }
   /** Charged by its usage, and useless. */
   | { outcome: 'broken'; failure: Failure; manifest: Manifest }
   /** `micros`: the cost by usage, present when it is more than was held. */

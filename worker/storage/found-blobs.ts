@@ -3,7 +3,7 @@
  * shows none before its last byte.
  */
 import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
-import { blobFolder, renditionKey, suggestionKey } from './keys.ts';
+import { blobFolder, blobKey, renditionKey, suggestionKey } from './keys.ts';
 import { type Labels, labelsOf, originalOf } from './labels.ts';
 import type { StoredImage, StoredSignature } from './manifest.ts';
 import { RENDITION_WIDTHS } from './renditions.ts';
@@ -54,13 +54,16 @@ export async function findObjects(bucket: R2Bucket, id: string): Promise<FoundOb
   };
 }
 
+/** R2 keys of pictures of a run in all sizes. */
+export const pictureKeys = (id: string, numbers: readonly number[]): string[] =>
+  numbers.flatMap((n) => [blobKey('images', id, n), ...RENDITION_WIDTHS.map((width) => renditionKey(id, n, width))]);
+
 /**
  * Deletes everything that {@link findObjects} found, with the suggestion, and renditions that have been made since.
  * Idempotent.
  */
 export async function removeObjects(bucket: R2Bucket, id: string, { pictures, keys }: FoundObjects): Promise<void> {
-  const renditions = pictures.flatMap((n) => RENDITION_WIDTHS.map((width) => renditionKey(id, n, width)));
-  const all = [...new Set([...keys, ...renditions, suggestionKey(id)])];
+  const all = [...new Set([...keys, ...pictureKeys(id, pictures), suggestionKey(id)])];
   for (let at = 0; at < all.length; at += MAX_DELETED) await bucket.delete(all.slice(at, at + MAX_DELETED));
 }
 

@@ -12,6 +12,7 @@ import {
   type FoundObjects,
   findBlobs,
   findObjects,
+  pictureKeys,
   removeObjects,
   removePictures,
 } from './found-blobs.ts';
@@ -56,7 +57,7 @@ export interface PictureSink extends BlobSink {
    * @param except Number of a picture that no caller has heard of.
    */
   announce(except?: number): void;
-  /** Forgets and deletes the pictures with other numbers. */
+  /** Forgets the pictures with other numbers, and deletes them in all sizes. */
   keepOnly(numbers: ReadonlySet<number>): Promise<void>;
   /** Deletes what was taken and not announced, when the answer cannot be used. */
   discard(): Promise<void>;
@@ -97,7 +98,7 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     open: (kind, id, n) => bucket.get(blobKey(folder(kind), id, n)),
     remove: (id) => removePictures(bucket, id),
     async removeDrafts(id, numbers) {
-      if (numbers.length > 0) await bucket.delete(numbers.map((n) => blobKey('images', id, n)));
+      if (numbers.length > 0) await bucket.delete(pictureKeys(id, numbers));
     },
     findAll: (id) => findObjects(bucket, id),
     removeAll: (id, found) => removeObjects(bucket, id, found),
@@ -145,7 +146,7 @@ function createSink({ bucket, buffers, pendingParts, id, labels }: SinkOptions):
         // `settled` reports this failure. Until it is called, the rejection must not count as unhandled.
         stored.catch(() => undefined);
         storing.push(stored);
-        unannounced.push(key);
+        unannounced.push(...(kind === 'image' ? pictureKeys(id, [n]) : [key]));
         return { n, bytes, sha256 };
       },
       abort: () => writer.abort(),
@@ -204,12 +205,14 @@ function createSink({ bucket, buffers, pendingParts, id, labels }: SinkOptions):
       return (await Promise.all(storing)).includes('pending') ? 'pending' : 'stored';
     },
     announce(except) {
-      unannounced = unannounced.filter((key) => except !== undefined && key === blobKey('images', id, except));
+      const kept = except === undefined ? [] : pictureKeys(id, [except]);
+      unannounced = unannounced.filter((key) => kept.includes(key));
     },
     async keepOnly(numbers) {
       const others = images.filter(({ n }) => !numbers.has(n));
       for (const image of others) images.splice(images.indexOf(image), 1);
-      if (others.length > 0) await remove(others.map(({ n }) => blobKey('images', id, n)));
+      const dropped = others.map(({ n }) => n);
+      if (dropped.length > 0) await remove(pictureKeys(id, dropped));
     },
     discard: () => remove(unannounced),
   };

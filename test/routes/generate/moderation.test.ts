@@ -4,8 +4,10 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { signatureOf } from '../../../worker/alarms/delivery.ts';
 import { eventually } from '../../eventually.ts';
+import { picture } from '../../storage/pictures.ts';
 import { createTestWorker, newPrompt, type TestWorker, upstreamCalls, WORKER } from '../../support.ts';
 import { ARRAY, GENERATE, moneyOf, nameOf, newBody, SSE } from './money.ts';
+import { messageOf, scripted, spell, USAGE } from './odd-answers.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 afterEach(reset);
@@ -94,6 +96,23 @@ describe('a picture that the check refuses', () => {
     expect(new Set(answers.map((text) => text.includes('IMAGE_SAFETY')))).toEqual(new Set([true]));
     expect(await upstreamCalls(nameOf(body))).toBe(1);
     expect((await worker.services.ledger('default').sitePictures({ most: 10 })).pictures).toEqual([]);
+  });
+
+  it('is not named by the reference of a signature before it', async () => {
+    const worker = moderated('refuse');
+    const signed = { text: 'Here.', thoughtSignature: new Uint8Array(6000).fill(7).toBase64() };
+    const inlineData = { mimeType: 'image/png', data: picture(5000).toBase64() };
+    const answer = spell(
+      [messageOf([{ text: 'First.' }]), messageOf([signed]), messageOf([{ inlineData }], 'STOP', USAGE)],
+      'sse',
+    );
+    const body = await scripted({ body: answer, contentType: 'text/event-stream' });
+
+    const text = await (await worker.ask(SSE, body, LINK)).text();
+
+    expect(text).toContain('First.');
+    expect(text).toContain('IMAGE_SAFETY');
+    expect(text).not.toContain('thoughtSignature');
   });
 
   it('does not come with a draft either', async () => {
