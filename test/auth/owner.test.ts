@@ -23,9 +23,9 @@ function setUp(options: Partial<OwnersOptions> = {}) {
     ...options,
   });
   /** @returns Who the owner is, or the reason of the refusal. */
-  const admit = async (headers: Record<string, string>, method = 'GET') => {
+  const admit = async (headers: Record<string, string>, method = 'GET', of?: 'owner' | 'pause') => {
     const request = new Request(`${OWN}/peel/admin/api/sites`, { method, headers });
-    const owner = await owners.admit(request, readOrigin(request, { demo: true, framedSite: () => undefined }));
+    const owner = await owners.admit(request, readOrigin(request, { demo: true, framedSite: () => undefined }), of);
     return owner.ok ? owner.value.who : owner.failure.reason;
   };
   return { owners, admit, judged, clock };
@@ -186,6 +186,14 @@ it('the burst limit comes before everything that is judged', async () => {
 
   expect(await admit(bearer())).toBe('BURST');
   expect(judged).toEqual([]);
+});
+
+it('a desk that asked too often can still pause', async () => {
+  const tooMuch: Failure = { reason: 'BURST', retryAfterSeconds: 10 };
+  const { admit } = setUp({ gate: { admitBurst: async (_, of) => (of === 'pause' ? undefined : tooMuch) } });
+
+  expect(await admit(bearer())).toBe('BURST');
+  expect(await admit(bearer(), 'POST', 'pause')).toBe('token');
 });
 
 it('visitors of the same address who have used up their burst do not keep the owner out', async () => {

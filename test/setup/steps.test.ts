@@ -103,6 +103,13 @@ describe('a page', () => {
     expect(at('page', { site: { ...NEW.site, origins } })?.done).toBe(done);
   });
 
+  it('on the owner’s machine is named, so that the set-up can say why it waits', () => {
+    const origins = ['http://127.0.0.1:8784'];
+
+    expect(at('page', { site: { ...NEW.site, origins } })?.facts).toMatchObject({ local: origins[0] });
+    expect(at('page', { site: { ...NEW.site, origins: [...origins, PAGE] } })?.facts).not.toHaveProperty('local');
+  });
+
   it('that asked and is not on the list is offered', () => {
     const refused = [page('http://localhost:3000'), page(`https://www.${PAGE.slice(8)}`)];
 

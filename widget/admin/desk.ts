@@ -12,7 +12,7 @@ import { rail } from './parts/rail.ts';
 import type { DeskToasts } from './parts/toasts.ts';
 import './parts/toasts.ts';
 import { type Place, placeOf } from './routes.ts';
-import { SHELL } from './words/shell.ts';
+import { HEADER, SHELL } from './words/shell.ts';
 
 /**
  * Who looks: `asking` is not known yet, `out` has not logged in, `in` is the owner, `missing` is a deployment without an
@@ -34,6 +34,8 @@ export class PeelDesk extends LitElement {
     stepsLeft: { state: true },
     isMenuOpen: { state: true },
     isSlow: { state: true },
+    isTooFast: { state: true },
+    pauseSaid: { state: true },
     heard: { state: true },
     said: { state: true },
   };
@@ -47,6 +49,10 @@ export class PeelDesk extends LitElement {
   declare stepsLeft: number;
   declare isMenuOpen: boolean;
   declare isSlow: boolean;
+  /** Not silence: the worker answered, and the burst limit refused. */
+  declare isTooFast: boolean;
+  /** What became of the pause, where there is no header to say it. */
+  declare pauseSaid: string;
   /** Grows with each change of the news. */
   declare heard: number;
   /** The answer as it was on arrival, for screen readers: figures that change are not read out. */
@@ -61,6 +67,7 @@ export class PeelDesk extends LitElement {
   #alarms: ReadonlySet<string> | undefined;
   /** The part of the page that the address names, until it is there. */
   #hash = '';
+  #retry: ReturnType<typeof setTimeout> | undefined;
   /** The answer of this page has been read out. */
   #hasSaid = false;
 
@@ -72,6 +79,8 @@ export class PeelDesk extends LitElement {
     this.stepsLeft = 0;
     this.isMenuOpen = false;
     this.isSlow = false;
+    this.isTooFast = false;
+    this.pauseSaid = '';
     this.heard = 0;
     this.said = '';
     this.api = createDeskApi({
@@ -96,11 +105,13 @@ export class PeelDesk extends LitElement {
     super.disconnectedCallback();
     removeEventListener('popstate', this.#onPopState);
     removeEventListener('beforeunload', this.#onLeave);
+    clearTimeout(this.#retry);
     this.#news.stop();
   }
 
   /** Asks who looks. */
   async #enter(): Promise<void> {
+    clearTimeout(this.#retry);
     const slow = setTimeout(() => {
       this.isSlow = true;
     }, SAID_AFTER_MS);
@@ -109,7 +120,7 @@ export class PeelDesk extends LitElement {
       this.#desk = this.#lend(facts);
       this.phase = 'in';
       this.#news.start();
-      void this.#countSteps(true);
+      if (placeOf(location.pathname)?.route.element !== 'desk-setup') void this.#countSteps(true);
       await this.#show();
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) this.phase = 'out';
@@ -117,10 +128,26 @@ export class PeelDesk extends LitElement {
       else {
         this.phase = 'failed';
         this.problem = problemOf(error);
+        const waitSeconds = error instanceof Refusal && error.status === 429 ? error.retryAfterSeconds : undefined;
+        this.isTooFast = waitSeconds !== undefined;
+        if (waitSeconds !== undefined) this.#retry = setTimeout(() => void this.#enter(), waitSeconds * 1000);
       }
     } finally {
       clearTimeout(slow);
       this.isSlow = false;
+    }
+  }
+
+  /** The pause of a desk that could not open. */
+  async #pause(): Promise<void> {
+    try {
+      await this.api.send('POST', '/pause', { scope: 'deployment', paused: true });
+      this.pauseSaid = HEADER.pausedNow;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) {
+        clearTimeout(this.#retry);
+        this.phase = 'out';
+      } else this.pauseSaid = HEADER.notPaused(problemOf(error));
     }
   }
 
@@ -157,15 +184,21 @@ export class PeelDesk extends LitElement {
 
   /** For the badge at Set-up alone, so an answer that does not come is not said. */
   async #countSteps(isArrival = false): Promise<void> {
+    // That page asks by itself, and tells.
+    if (this.page?.localName === 'desk-setup') return;
     const setup = await this.api.get<DeskSetup>('/setup').catch(() => undefined);
     if (!setup) return;
-    this.stepsLeft = setup.steps.filter(({ done }) => !done).length;
+    this.#tally(setup);
     // A deployment that has never drawn begins with what is missing.
     const hasDrawn = setup.steps.some(({ name, done }) => name === 'drawn' && done);
     if (!hasDrawn && isArrival && location.pathname === '/peel/admin') {
       history.replaceState(null, '', '/peel/admin/setup');
       await this.#show();
     }
+  }
+
+  #tally({ steps }: DeskSetup): void {
+    this.stepsLeft = steps.filter(({ done }) => !done).length;
   }
 
   #onNews(): void {
@@ -323,9 +356,13 @@ export class PeelDesk extends LitElement {
         return noDesk();
       case 'failed':
         return html`<main class="waiting">
-          <h1>${SHELL.noAnswer}</h1>
-          <p>${this.problem}</p>
-          <button type="button" @click=${() => this.#enter()}>${SHELL.again}</button>
+          <h1>${this.isTooFast ? SHELL.tooFast : SHELL.noAnswer}</h1>
+          <p>${this.isTooFast ? SHELL.tooFastText(this.problem) : this.problem}</p>
+          <p class="buttons">
+            <button type="button" @click=${() => this.#enter()}>${SHELL.again}</button>
+            <button type="button" @click=${() => this.#pause()}>${HEADER.pauseAll}</button>
+          </p>
+          <p role="status">${this.pauseSaid}</p>
         </main>`;
       case 'out':
         return this.#login();
@@ -346,7 +383,7 @@ export class PeelDesk extends LitElement {
   #frame() {
     const desk = this.#desk as Desk;
     const overview = this.#news.overview;
-    return html`<div class="desk" @click=${this.#onClick} @desk-answer=${() => this.requestUpdate()}>
+    return html`<div class="desk" @click=${this.#onClick} @desk-answer=${() => this.requestUpdate()} @desk-steps=${(event: CustomEvent<DeskSetup>) => this.#tally(event.detail)}>
       <span id="start" tabindex="-1"></span>
       <a
         class="skip"

@@ -49,7 +49,7 @@ export interface Gate {
 }
 
 /** What has a burst limit of its own. */
-type BurstOf = 'renditions' | 'facts' | 'owner';
+type BurstOf = 'renditions' | 'facts' | 'owner' | 'pause';
 
 /** The binding's window in seconds. The binding does not say when it opens again. */
 const BURST_RETRY_SECONDS = 10;

@@ -36,9 +36,16 @@ export interface OwnersOptions {
   now: () => number;
 }
 
+export type OwnerBurst = 'owner' | 'pause';
+
 export interface Owners {
-  /** Fails with `ORIGIN_DENIED`, `BURST`, `KEY_INVALID`, or `UPSTREAM_UNAVAILABLE`. */
-  admit(request: Request, page: PageOrigin): Promise<Result<Owner>>;
+  /**
+   * Fails with `ORIGIN_DENIED`, `BURST`, `KEY_INVALID`, or `UPSTREAM_UNAVAILABLE`.
+   *
+   * @param of The burst limit that counts the request: the pause has its own, so that a desk which asked too often for
+   *   figures can still stop what costs money.
+   */
+  admit(request: Request, page: PageOrigin, of?: OwnerBurst): Promise<Result<Owner>>;
   /** Begins a session. @returns The value of `Set-Cookie`. Fails as {@link Owners.admit} does. */
   logIn(request: Request, page: PageOrigin, token: string): Promise<Result<string>>;
 }
@@ -100,13 +107,13 @@ export function createOwners({ adminToken, access, secrets, gate, judgeTry, now 
     }
   }
 
-  async function refuse(request: Request, page: PageOrigin): Promise<Failure | undefined> {
-    return page.refusedUnlessOwn() ?? (await gate.admitBurst(request, 'owner'));
+  async function refuse(request: Request, page: PageOrigin, of: OwnerBurst = 'owner'): Promise<Failure | undefined> {
+    return page.refusedUnlessOwn() ?? (await gate.admitBurst(request, of));
   }
 
   return {
-    async admit(request, page) {
-      const refused = await refuse(request, page);
+    async admit(request, page, of) {
+      const refused = await refuse(request, page, of);
       return refused ? fail(refused) : identify(request);
     },
     async logIn(request, page, token) {

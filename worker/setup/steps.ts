@@ -83,6 +83,8 @@ function page({ site, refused }: SetupSeen): DeskStep {
   const strange = refused.filter(({ origin }) => isPublic(origin) && !site.origins.includes(origin));
   return step('page', pages.length > 0, {
     ...{ origin: pages[0], pages: pages.length },
+    // Listed, and out of visitors' reach.
+    ...(pages.length === 0 && { local: site.origins.find((origin) => !isPublic(origin)) }),
     ...{ refused: strange[0]?.origin, refusedCount: strange[0]?.count },
   });
 }

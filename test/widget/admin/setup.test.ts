@@ -75,6 +75,14 @@ describe('a step', () => {
     expect(asked.find(({ call }) => call === 'PUT /sites/default')?.headers.get('If-Match')).toBe('"1"');
   });
 
+  it('of the page says why one on the owner’s machine does not count', async () => {
+    const facts = { pages: 0, local: 'http://127.0.0.1:8784' };
+    await openDesk('/setup', { 'GET /setup': withStep(FIRST_RUN, { name: 'page', done: false, facts }) });
+
+    expect(step('page')).toContain('http://127.0.0.1:8784 is saved and may draw, for you alone');
+    expect(find('#setup-origin')).toBeTruthy();
+  });
+
   it('of the page refuses what is no page, and allows one that asked', async () => {
     const { asked } = await openDesk('/setup', {
       'GET /setup': FIRST_RUN,

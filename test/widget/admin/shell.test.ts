@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { closeDesk, find, NEVER, openDesk, refusal, SIGNED_OUT, settled, textOf } from './desk.ts';
-import { EMPTY, NOW, OVERVIEW, SETUP } from './figures.ts';
+import { EMPTY, FACTS, NOW, OVERVIEW, SETUP } from './figures.ts';
+import { FIRST_RUN } from './keys/answers.ts';
 
 afterEach(closeDesk);
 
@@ -108,6 +109,27 @@ describe('the log-in', () => {
 
     expect(textOf(find('.rail'))).not.toContain('Log out');
   });
+});
+
+it('that was asked too often says so, can pause meanwhile, and opens by itself', async () => {
+  const tooMuch = () => refusal(429, 'BURST', 'Too many requests at once.', { 'Retry-After': '1' });
+  const { asked, answer } = await openDesk('', { 'GET /desk': tooMuch });
+  expect(title()).toBe('The desk was asked too often at once.');
+  expect(textOf(find('main'))).toContain('Again in 1 s. It asks again by itself, and pictures go on meanwhile.');
+
+  await userEvent.click(page.getByRole('button', { name: 'Pause all' }));
+  await expect.poll(() => textOf(find('main'))).toContain('Paused. In force within 5 s');
+  expect(asked.find(({ call }) => call === 'POST /pause')?.body).toEqual({ scope: 'deployment', paused: true });
+  answer('GET /desk', FACTS);
+
+  await expect.poll(title, { timeout: 3000 }).toBe('Every cap holds. Three things need a look.');
+});
+
+it('asks for the steps once where the set-up is opened, which tells how many are left', async () => {
+  const { asked } = await openDesk('/setup', { 'GET /setup': FIRST_RUN });
+
+  expect(calls(asked).filter((call) => call === 'GET /setup')).toHaveLength(1);
+  expect(textOf(find('.rail'))).toContain('5');
 });
 
 describe('the pause', () => {

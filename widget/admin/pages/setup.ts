@@ -97,6 +97,7 @@ export class SetupPage extends DeskPage {
     try {
       this.setup = await this.desk.api.get<DeskSetup>('/setup');
       this.problem = '';
+      this.dispatchEvent(new CustomEvent('desk-steps', { detail: this.setup, bubbles: true }));
     } catch (error) {
       // What was seen stays.
       this.problem = problemOf(error);
@@ -239,6 +240,7 @@ export class SetupPage extends DeskPage {
     const refused = factText(step, 'refused');
     const times = factNumber(step, 'refusedCount') ?? 0;
     const pages = factNumber(step, 'pages') ?? 0;
+    const local = factText(step, 'local');
     return html`${
       step.done
         ? html`<p class="soft">
@@ -263,7 +265,8 @@ export class SetupPage extends DeskPage {
                 onLeave: (typed) => this.#mend(typed),
               })}
               <button type="submit" aria-disabled=${this.saving === 'page' ? 'true' : nothing}>${words.add}</button>
-            </form>`
+            </form>
+            ${local ? html`<p class="local">${words.local(local)}</p>` : nothing}`
     }
       ${
         refused

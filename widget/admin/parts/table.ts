@@ -21,6 +21,8 @@ export interface Column<Row> {
   onPhone?: 'first' | 'second' | 'no';
   /** After the figure on phones, where there is no heading: `pictures`. */
   unit?: string;
+  /** After a single one: `picture`. */
+  unitOfOne?: string;
 }
 
 export interface TableOptions<Row> {
@@ -125,14 +127,18 @@ const classOf = ({ isNumber = false, onPhone = 'second' }: Column<never>, at: nu
 function cell<Row>(column: Column<Row>, at: number, row: Row) {
   const classes = classOf(column as Column<never>, at);
   if (at === 0) return html`<th role="rowheader" scope="row" class=${classes}>${column.cell(row)}</th>`;
-  return html`<td role="cell" class=${classes} data-unit=${column.unit ?? nothing}>${column.cell(row)}</td>`;
+  const text = column.cell(row);
+  return html`<td role="cell" class=${classes} data-unit=${unitOf(column, text)}>${text}</td>`;
 }
+
+const unitOf = <Row>({ unit, unitOfOne = unit }: Column<Row>, text: unknown) =>
+  (text === '1' ? unitOfOne : unit) ?? nothing;
 
 function total<Row>(column: Column<Row>, at: number) {
   const classes = classOf(column as Column<never>, at);
   if (at === 0) return html`<th role="rowheader" scope="row" class=${classes}>${column.total ?? TABLE.total}</th>`;
   const { total: text } = column;
-  return html`<td role="cell" class=${text === undefined ? 'no' : classes} data-unit=${column.unit ?? nothing}>
+  return html`<td role="cell" class=${text === undefined ? 'no' : classes} data-unit=${unitOf(column, text)}>
     ${text ?? nothing}
   </td>`;
 }

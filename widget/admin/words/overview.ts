@@ -84,7 +84,7 @@ export const SITES = {
   resumed: (site: string) => `${site} goes on. In force within 5 s.`,
   failed: (site: string, why: string) => `${site} is as it was. ${why}`,
   unread: (sites: string) => `The ledger of ${sites} does not answer. Its figures are in none of these sums.`,
-  units: { pictures: 'pictures', free: 'free', refused: 'refused', wait: 'wait' },
+  units: { pictures: 'pictures', picture: 'picture', free: 'free', refused: 'refused', wait: 'wait' },
 };
 
 export const DAYS = {

@@ -83,6 +83,8 @@ export const STEPS = {
     add: 'Add',
     empty: 'Write the address, such as https://tidewater.example.',
     taken: (origin: string) => `Taken as ${origin}: an address ends before the first slash.`,
+    local: (origin: string) =>
+      `${origin} is saved and may draw, for you alone: nobody else can open that address. This step waits for the one your visitors open.`,
     refused: (origin: string, times: string) => `${origin} asked ${times} today and was refused. Yours?`,
     times: (count: string, isOne: boolean) => (isOne ? 'once' : `${count} times`),
     allow: 'Allow it',
@@ -141,7 +143,7 @@ export const BESIDE = {
   overview: 'Overview',
   of: (cap: string) => `of ${cap}`,
   counts: (made: string, free: string, refused: string) =>
-    `${made} pictures, ${free} answered free, ${refused} refused.`,
+    `${made === '1' ? '1 picture' : `${made} pictures`}, ${free} answered free, ${refused} refused.`,
   whenDone: 'When all is done',
   whenDoneText:
     'This page stays, all ticked. The demo’s rows stay in the ledger, marked as play money, and never count against a cap.',

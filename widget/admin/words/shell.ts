@@ -11,6 +11,8 @@ export const SHELL = {
   stepsLeft: (count: number) => (count === 1 ? '1 step left' : `${count} steps left`),
   asking: 'Asking this deployment…',
   noAnswer: 'This deployment does not answer.',
+  tooFast: 'The desk was asked too often at once.',
+  tooFastText: (why: string) => `${why} It asks again by itself, and pictures go on meanwhile.`,
   again: 'Try again',
   notLoaded: 'This page could not be loaded.',
   notLoadedWhy: 'The desk may have been updated meanwhile. Load it again.',

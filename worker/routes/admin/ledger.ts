@@ -33,7 +33,7 @@ export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLed
         NO_STORE,
       );
     })
-    .post('/peel/admin/api/pause', owned(owners), async (c) => {
+    .post('/peel/admin/api/pause', owned(owners, 'pause'), async (c) => {
       const asked = await readJsonBody(c.req.raw, PAUSE_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { scope, paused, site = DEFAULT_SITE } = asked.value;

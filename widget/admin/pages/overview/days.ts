@@ -258,7 +258,8 @@ class DeskDays extends LitElement {
           total: formatMoney(sum(({ spentMicros }) => spentMicros)),
         },
         {
-          ...{ id: 'made', label: DAYS.shows.pictures, unit: DAYS.shows.pictures.toLowerCase(), isNumber: true },
+          ...{ id: 'made', label: DAYS.shows.pictures, isNumber: true },
+          ...{ unit: SITES.units.pictures, unitOfOne: SITES.units.picture },
           cell: ({ made }) => formatNumber(made),
           total: formatNumber(sum(({ made }) => made)),
         },

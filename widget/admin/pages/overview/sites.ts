@@ -81,7 +81,13 @@ function columnsOf(
       total: ofCap(today.spentMicros, today.capMicros),
     },
     {
-      ...{ id: 'pictures', label: SITES.pictures, unit: SITES.units.pictures, isNumber: true },
+      ...{
+        id: 'pictures',
+        label: SITES.pictures,
+        unit: SITES.units.pictures,
+        unitOfOne: SITES.units.picture,
+        isNumber: true,
+      },
       sortBy: ({ site, client }) => client?.pictures ?? site.made,
       cell: ({ site, client }) => formatNumber(client?.pictures ?? site.made),
       total: formatNumber(overview.made),
