@@ -102,8 +102,14 @@ export function createApp(services: Services): Pick<Hono<App>, 'fetch'> {
   const main = withRoutes(services, {});
   const loaded = new Map<Part, Promise<Hono<App>>>();
 
+  /** A part that could not be loaded is loaded again by the next request, and fails this one as any error does. */
   async function load(part: Part): Promise<Hono<App>> {
-    return withRoutes(services, await part.load(services));
+    try {
+      return withRoutes(services, await part.load(services));
+    } catch (error) {
+      loaded.delete(part);
+      return withRoutes(services, { routes: [() => throwing(error)] });
+    }
   }
 
   return {
@@ -117,6 +123,11 @@ export function createApp(services: Services): Pick<Hono<App>, 'fetch'> {
     },
   };
 }
+
+const throwing = (error: unknown): Hono<App> =>
+  new Hono<App>().all('*', () => {
+    throw error;
+  });
 
 /** @param late Routes beside those that every isolate has. */
 function withRoutes(services: Services, { pages = [], routes = [] }: Late): Hono<App> {

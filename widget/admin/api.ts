@@ -104,9 +104,11 @@ export function createDeskApi({ fetch, onSignedOut }: DeskApiOptions): DeskApi {
       const headers = known === undefined ? {} : { 'If-None-Match': known };
       const answer = await ask('GET', path, { headers, signal: signal ?? null });
       if (answer.status === 304) return undefined;
+      const changed = (await answer.json()) as T;
+      // An answer that broke off was not seen, and the next one must not be an empty 304.
       const etag = answer.headers.get('ETag');
       if (etag) etags.set(path, etag);
-      return (await answer.json()) as T;
+      return changed;
     },
     async tagged<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers?: HeadersInit) {
       const answer = await ask(method, path, sending(body, headers));

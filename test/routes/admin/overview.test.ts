@@ -2,10 +2,11 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createApp } from '../../../worker/app.ts';
 import type { DeskOverview } from '../../../worker/desk-protocol.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { eventually } from '../../eventually.ts';
-import { createTestWorker, type TestWorker } from '../../support.ts';
+import { createTestWorker, type TestWorker, WORKER } from '../../support.ts';
 import { GENERATE, moneyOf, newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
 
@@ -60,6 +61,19 @@ describe('the overview', () => {
     await draw(worker);
 
     await eventually(async () => (await call(worker, 'GET', '/overview', undefined, known)).status).toBe(200);
+  });
+
+  it('is told anew before the addresses that it names close', async () => {
+    const { services } = createTestWorker(OWNER);
+    let ahead = 0;
+    const app = createApp({ ...services, now: () => Date.now() + ahead });
+    const ask = (headers: Record<string, string>) =>
+      app.fetch(new Request(`${WORKER}/peel/admin/api/overview`, { headers: { ...asOwner(), ...headers } }), env);
+    const known = { 'If-None-Match': (await ask({})).headers.get('ETag') ?? '' };
+
+    ahead = 30 * 60_000;
+
+    expect((await ask(known)).status).toBe(200);
   });
 
   it('says since when and by whom all is paused, and by whom one site', async () => {

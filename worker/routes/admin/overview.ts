@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { SIGNED_SECONDS } from '../../auth/private-picture.ts';
 import type { DeskOverview } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import type { AskedSite, Overview, OverviewAsk } from '../../ledger/figures/overview.ts';
@@ -66,7 +67,7 @@ export const overviewAdminRoutes = (services: AdminServices) => {
     const query = readQuery(c, NOTHING);
     if (!query.ok) return sendFailure(c, query.failure);
     const { unasked: _, ...overview } = await read();
-    const etag = await etagOf(overview);
+    const etag = await etagOf(overview, now());
     if (c.req.header('If-None-Match') === etag) return c.body(null, 304, { ...NO_STORE, ETag: etag });
     const addresses = { origin: new URL(c.req.url).origin, secret: config.secrets[0] as string, now: now() };
     const pictures = overview.pictures.map((picture) => toDeskPicture(picture, addresses));
@@ -74,8 +75,12 @@ export const overviewAdminRoutes = (services: AdminServices) => {
   });
 };
 
-/** Validator of the figures, whenever they were read. Addresses that open for a while are not in it. */
-async function etagOf({ at: _, ...figures }: Omit<Overview, 'unasked'>): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(figures)));
+/** Addresses of private pictures are told anew well before they close. */
+const ADDRESSES_MS = (SIGNED_SECONDS * 1000) / 2;
+
+/** Validator of the figures, whenever they were read, and of the addresses told with them. */
+async function etagOf({ at: _, ...figures }: Omit<Overview, 'unasked'>, now: number): Promise<string> {
+  const text = JSON.stringify([figures, Math.floor(now / ADDRESSES_MS)]);
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return `"${new Uint8Array(digest).toHex().slice(0, 32)}"`;
 }
