@@ -8,13 +8,14 @@ import type { MonthRow } from '../../worker/ledger/usage.ts';
 const PRO = { month: '2026-11', provider: 'google', model: 'pro', size: '1K' };
 const row = (changes: Partial<MonthRow> = {}): MonthRow => ({
   ...PRO,
-  ...{ pictures: 10, micros: 1_000_000, declined: 0, unknown: 0, unknownMicros: 0, firstDay: 0 },
+  ...{ pictures: 10, micros: 1_000_000, declined: 0, unknown: 0, unknownMicros: 0, firstHours: 0 },
   ...changes,
 });
 const charged = (pictures: number | undefined, micros: number) => ({
-  ...{ micros, lines: 1 },
+  ...{ micros, centLines: 1 },
   ...(pictures !== undefined && { pictures }),
 });
+const NEAR = { after: 0, spread: 0, unclaimed: { unknown: 0, unknownMicros: 0 } };
 
 describe('why a bill differs', () => {
   const unknown = { micros: 1_160_000, unknown: 1, unknownMicros: 160_000 };
@@ -40,16 +41,60 @@ describe('why a bill differs', () => {
     ['has another price', {}, charged(10, 1_200_000), 0, 'price_differs'],
     ['has another price, by its tokens', {}, charged(undefined, 1_033_000), 0, 'price_differs'],
     ['has pictures of the day after', {}, charged(12, 1_200_000), 2, 'day_boundary'],
-    ['has pictures of the first day in the month before', { firstDay: 2 }, charged(8, 800_000), 0, 'day_boundary'],
+    ['has pictures of the first day in the month before', { firstHours: 2 }, charged(8, 800_000), 0, 'day_boundary'],
     ['has more than the day after can explain', {}, charged(13, 1_300_000), 2, 'more_pictures'],
+    ['has an unknown one charged far above its hold', unknown, charged(11, 2_000_000), 0, 'price_differs'],
+    ['has pictures of the day after at another price', {}, charged(12, 2_400_000), 2, 'price_differs'],
+    ['lacks pictures and charges more', {}, charged(9, 1_500_000), 0, 'price_differs'],
+    ['lacks more pictures than the first hours have', { firstHours: 1 }, charged(8, 800_000), 0, 'fewer_pictures'],
   ])('that %s', (_, ledger, bill, after, why) => {
-    expect(whyOf(row(ledger), bill, after)).toBe(why);
+    expect(whyOf(row(ledger), bill, { ...NEAR, after })).toBe(why);
+  });
+
+  it.each([
+    ['2,000 lines to the micro-dollar, which hide nothing', 0, 67_000_000 + 10_000, 'price_differs'],
+    ['2,000 lines in whole cents, which mostly cancel out', 2000, 67_000_000 + 400_000, undefined],
+    ['as many, and more than their rounding', 2000, 67_000_000 + 9_000_000, 'price_differs'],
+    ['30 such lines', 30, 67_000_000 + 50_000, undefined],
+  ])('that has %s', (_, centLines, micros, why) => {
+    expect(whyOf(row({ pictures: 1000, micros: 67_000_000 }), { micros, centLines }, NEAR)).toBe(why);
+  });
+
+  it('knows calls that were cut off before their provider was known', () => {
+    const cut = row({ provider: 'unknown', pictures: 0, micros: 160_000, unknown: 1, unknownMicros: 160_000 });
+    const billOfPictures = (pictures?: number) => ({
+      provider: 'google',
+      sums: [{ model: 'pro', size: '1K', micros: 1_100_000, lines: 1, centLines: 1, ...(pictures && { pictures }) }],
+    });
+
+    for (const bill of [billOfPictures(11), billOfPictures()])
+      expect(compareBills([row(), cut], [], [bill])).toMatchObject([
+        { provider: 'google', why: 'unknown_charged' },
+        { provider: 'unknown', ledgerMicros: 160_000 },
+      ]);
+    expect(compareBills([row(), { ...cut, size: '4K' }], [], [billOfPictures(11)])[0]?.why).toBe('more_pictures');
+  });
+
+  it('allows for the prices of several sizes that are one row', () => {
+    const bills = [
+      {
+        provider: 'google',
+        sums: [{ model: 'pro', size: '', pictures: 21, micros: 3_240_000, lines: 1, centLines: 1 }],
+      },
+    ];
+    const rows = [row(), row({ size: '4K', micros: 2_000_000 })];
+
+    expect(compareBills(rows, [row({ month: '2026-12', size: '4K', firstHours: 1 })], bills)).toMatchObject([
+      { billPictures: 21, why: 'day_boundary' },
+    ]);
   });
 });
 
 describe('a comparison', () => {
   it('has what is on one side only', () => {
-    const bills = [{ provider: 'google', sums: [{ model: 'other', size: '1K', pictures: 1, micros: 5, lines: 1 }] }];
+    const bills = [
+      { provider: 'google', sums: [{ model: 'other', size: '1K', pictures: 1, micros: 5, lines: 1, centLines: 0 }] },
+    ];
 
     expect(compareBills([row(), row({ provider: 'fal' })], [], bills)).toMatchObject([
       { provider: 'fal', ledgerMicros: 1_000_000 },
@@ -59,7 +104,9 @@ describe('a comparison', () => {
   });
 
   it('is of a whole model where the bill tells no sizes', () => {
-    const bills = [{ provider: 'google', sums: [{ model: 'pro', size: '', micros: 2_000_000, lines: 1 }] }];
+    const bills = [
+      { provider: 'google', sums: [{ model: 'pro', size: '', micros: 2_000_000, lines: 1, centLines: 1 }] },
+    ];
 
     expect(compareBills([row(), row({ size: '2K' })], [], bills)).toEqual([
       {
@@ -93,7 +140,9 @@ describe('a month', () => {
 
   it('knows the months before, each with its bill', () => {
     const rows = [row(), row({ month: '2026-10', micros: 40 }), row({ month: '2026-09', micros: 30 })];
-    const bills = [kept([{ model: 'pro', size: '1K', pictures: 10, micros: 45, lines: 1 }], { month: '2026-10' })];
+    const bills = [
+      kept([{ model: 'pro', size: '1K', pictures: 10, micros: 45, lines: 1, centLines: 0 }], { month: '2026-10' }),
+    ];
 
     expect(billOf('2026-11', sources(rows, bills)).months).toEqual([
       { month: '2026-11', ledgerMicros: 1_000_000 },
@@ -111,10 +160,10 @@ describe('a month', () => {
     };
     const ledgerRow = fc.record({
       ...{ month: fc.constantFrom('2026-11', '2026-12'), provider: fc.constantFrom('google', 'fal', 'demo'), ...named },
-      ...{ pictures: count, micros, declined: count, unknown: count, unknownMicros: micros, firstDay: count },
+      ...{ pictures: count, micros, declined: count, unknown: count, unknownMicros: micros, firstHours: count },
     });
     const sum = fc.record({
-      ...{ ...named, size: fc.constantFrom('1K', '2K', ''), micros, lines: fc.constant(1) },
+      ...{ ...named, size: fc.constantFrom('1K', '2K', ''), micros, lines: fc.constant(1), centLines: fc.constant(0) },
       pictures: count,
     });
     fc.assert(

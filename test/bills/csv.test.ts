@@ -19,6 +19,10 @@ describe('CSV', () => {
     ]);
   });
 
+  it.each(['a,"b\nc,d', 'a,"b" c', '"a\nb,"c\nd'])('is known to be broken where a quote is: %j', (text) => {
+    expect(parseCsv(text)).toContainEqual(expect.objectContaining({ line: 1, isBroken: true }));
+  });
+
   it('is written so that a spreadsheet takes no cell for a formula', () => {
     expect(
       toCsv(

@@ -29,8 +29,8 @@ describe('a bill', () => {
       {
         ...{ provider: 'google', lines: 2, micros: 12_540_000, currency: 'USD', leftOutLines: 0 },
         sums: [
-          { model: 'gemini-3-pro-image', size: '1K', pictures: 70, micros: 9_620_000, lines: 1 },
-          { model: 'gemini-3-pro-image', size: '4K', pictures: 12, micros: 2_920_000, lines: 1 },
+          { model: 'gemini-3-pro-image', size: '1K', pictures: 70, micros: 9_620_000, lines: 1, centLines: 1 },
+          { model: 'gemini-3-pro-image', size: '4K', pictures: 12, micros: 2_920_000, lines: 1, centLines: 1 },
         ],
       },
       { provider: 'apiyi', sums: [{ model: 'gemini-3.1-flash-image', size: '1K', pictures: 12, micros: 810_000 }] },
@@ -45,7 +45,7 @@ describe('a bill', () => {
       {
         ...{ provider: 'google', currency: 'USD', usdPerUnit: 1, lines: 2, micros: 9_628_000 },
         ...{ from: '2026-11-01', to: '2026-11-29' },
-        sums: [{ model: 'gemini-3-pro-image', size: '', micros: 9_628_000, lines: 2 }],
+        sums: [{ model: 'gemini-3-pro-image', size: '', micros: 9_628_000, lines: 2, centLines: 1 }],
         ...{ leftOutMicros: 230_000, leftOutLines: 2 },
         leftOut: [
           { line: 6, text: 'Standard Storage US', micros: 100_000, because: 'not_pictures' },
@@ -84,10 +84,26 @@ describe('a bill', () => {
       3,
       'must be in USD, as the lines before it',
     ],
+    [
+      'provider,model,currency,amount\ngoogle,gemini-3-pro-image,EUR,1\napiyi,gemini-3-pro-image,CNY,1',
+      3,
+      'must be in EUR or USD: one rate is for all lines. Add what is in CNY by itself',
+    ],
+    ['amount,model\n1.34,"gemini-3-pro-image\n2.68,gemini-3-pro-image', 2, expect.stringContaining('close each quote')],
+    ['amount,model\n1,"gemini-3-pro-image\n2,"gemini-3-pro-image', 2, expect.stringContaining('close each quote')],
     ['hello', 1, expect.stringContaining('must be a heading')],
     ['', 1, expect.stringContaining('must be a heading')],
   ])('names what is wrong with %j', (csv, line, rule) => {
     expect(read(csv).problems).toMatchObject([{ line, rule }]);
+  });
+
+  it('may have dollars beside one other currency', () => {
+    const csv = 'provider,model,currency,amount\ngoogle,gemini-3-pro-image,EUR,1\nfal,gemini-3-pro-image,USD,1';
+
+    expect(read(csv, { usdPerUnit: 1.1 })).toMatchObject({
+      bills: [{ micros: 1_100_000 }, { micros: 1e6 }],
+      problems: [],
+    });
   });
 
   it('needs to say whose it is', () => {

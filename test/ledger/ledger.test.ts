@@ -179,6 +179,21 @@ describe('a settlement', () => {
       expect(ledger.reserve(reservation('small:1', { micros: 70 }), NOW)).toBeUndefined();
     }));
 
+  it('tells a month’s first eight hours, as long as hours are kept', () =>
+    inLedger((ledger) => {
+      const first = Date.UTC(2026, 11, 1);
+      for (const [n, hour] of [3, 7, 8].entries()) {
+        const at = first + hour * HOUR_MS;
+        ledger.reserve(reservation(`r${n}:1`, { caps: [] }), at);
+        ledger.settle(`r${n}:1`, settlement(50), at);
+      }
+      const monthOf = () => ledger.usage.months()[0];
+
+      expect(monthOf()).toMatchObject({ month: '2026-12', pictures: 3, firstHours: 2 });
+      ledger.spending.forget(first + 42 * DAY_MS);
+      expect(monthOf()).toMatchObject({ pictures: 3, firstHours: 3 });
+    }));
+
   it('counts in full when its outcome is unknown', () =>
     inLedger((ledger) => {
       ledger.reserve(reservation(), NOW);

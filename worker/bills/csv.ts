@@ -4,6 +4,8 @@
 export interface CsvRow {
   line: number;
   cells: string[];
+  /** A quote in it is never closed, or text follows a closed one: cells and lines may have been taken for one. */
+  isBroken?: true;
 }
 
 /** Rows of a pasted text. The separator is the one of tab, semicolon and comma that the text has most. Blank rows are left out. */
@@ -13,12 +15,17 @@ export function parseCsv(text: string): CsvRow[] {
   let [line, startLine] = [1, 1];
   let cells: string[] = [];
   let cell = '';
-  let isQuoted = false;
-  const endRow = (): void => {
+  let [isQuoted, isClosed, isBroken] = [false, false, false];
+  const endCell = (): void => {
     cells.push(cell.trim());
-    if (cells.some((each) => each !== '')) rows.push({ line: startLine, cells });
-    cells = [];
     cell = '';
+    isClosed = false;
+  };
+  const endRow = (): void => {
+    endCell();
+    if (cells.some((each) => each !== '')) rows.push({ line: startLine, cells, ...(isBroken && { isBroken }) });
+    cells = [];
+    isBroken = false;
   };
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at]!;
@@ -28,18 +35,20 @@ export function parseCsv(text: string): CsvRow[] {
       else if (text[at + 1] === '"') {
         cell += '"';
         at += 1;
-      } else isQuoted = false;
-    } else if (character === '"' && cell.trim() === '') {
+      } else [isQuoted, isClosed] = [false, true];
+    } else if (character === '"' && cell.trim() === '' && !isClosed) {
       cell = '';
       isQuoted = true;
-    } else if (character === separator) {
-      cells.push(cell.trim());
-      cell = '';
-    } else if (character === '\n') {
+    } else if (character === separator) endCell();
+    else if (character === '\n') {
       endRow();
       startLine = line;
-    } else if (character !== '\r' && character !== '\ufeff') cell += character;
+    } else if (character !== '\r' && character !== '\ufeff') {
+      cell += character;
+      isBroken ||= isClosed && character.trim() !== '';
+    }
   }
+  isBroken ||= isQuoted;
   endRow();
   return rows;
 }

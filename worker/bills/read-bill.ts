@@ -16,6 +16,8 @@ export interface BillSum {
   /** Micro-dollars. */
   micros: number;
   lines: number;
+  /** Those whose amount is in whole cents: it may be rounded. */
+  centLines: number;
 }
 
 /** The bill of one provider for one month. */
@@ -45,11 +47,19 @@ const MAX_PROBLEMS = 20;
 const MAX_TEXT = 120;
 const MAX_BILL_LINES = 20_000;
 
+/** Millionths. */
+const CENT = 10_000;
+
 const TOTAL = /^(sub|grand )?(total|sum)\b/i;
 
 /** @returns One bill for each provider in it, and the lines that could not be read. */
 export function readBill(csv: string, options: BillOptions): { bills: ReadBill[]; problems: BillProblem[] } {
   const rows = parseCsv(csv);
+  const broken = rows.find(({ isBroken }) => isBroken);
+  if (broken) {
+    const rule = 'must close each quote that it opens, or lines after it are taken for one cell';
+    return { bills: [], problems: [{ line: broken.line, text: textOf(broken.cells.join(', ')), rule }] };
+  }
   const columns = findColumns(rows);
   if (!columns) {
     const [first] = rows;
@@ -140,6 +150,11 @@ function add(
   { month, usdPerUnit }: BillOptions,
 ): string | undefined {
   const { provider, currency, units, model, size, pictures } = line;
+  const foreign = [...bills.values()].find(
+    (each) => ![each.currency, currency].includes('USD') && each.currency !== currency,
+  );
+  if (foreign && !bills.has(provider))
+    return `must be in ${foreign.currency} or USD: one rate is for all lines. Add what is in ${currency} by itself`;
   const rate = currency === 'USD' ? 1 : usdPerUnit;
   const bill = bills.get(provider) ?? {
     ...{ provider, currency, lines: 0, micros: 0, sums: [], leftOut: [], leftOutMicros: 0, leftOutLines: 0 },
@@ -157,12 +172,14 @@ function add(
   bill.micros += micros;
   const days = [...line.days, ...(bill.from ? [bill.from] : []), ...(bill.to ? [bill.to] : [])].sort();
   if (days.length > 0) Object.assign(bill, { from: days[0], to: days.at(-1) });
+  const centLines = units % CENT === 0 ? 1 : 0;
   const known = bill.sums.find((sum) => sum.model === model && sum.size === size);
   if (!known) {
-    bill.sums.push({ model, size, micros, lines: 1, ...(pictures !== undefined && { pictures }) });
+    bill.sums.push({ model, size, micros, lines: 1, centLines, ...(pictures !== undefined && { pictures }) });
     return undefined;
   }
   known.lines += 1;
+  known.centLines += centLines;
   known.micros += micros;
   // Google has a line each for a model's prompts, texts and pictures, and only some count pictures.
   if (pictures !== undefined) known.pictures = (known.pictures ?? 0) + pictures;

@@ -57,8 +57,11 @@ export interface MonthRow {
   /** Calls whose outcome is not known, and what they count as. */
   unknown: number;
   unknownMicros: number;
-  /** Pictures of the first day, which a provider in another time zone may have in the month before. */
-  firstDay: number;
+  /**
+   * Pictures of the first eight hours, which a provider in California has in the month before. At most: hours are counted
+   * for all models together, and kept for 40 days, after which it is the first day's.
+   */
+  firstHours: number;
 }
 
 /** Micro-dollars of a day or month. */
@@ -196,7 +199,10 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
         .exec(
           `SELECT substr(day, 1, 7) AS month, provider, model, size, sum(pictures) AS pictures,
             sum(costMicros + overrunMicros) AS micros, sum(declined) AS declined, sum(unknown) AS unknown,
-            sum(unknownMicros) AS unknownMicros, sum(iif(day LIKE '%-01', pictures, 0)) AS firstDay
+            sum(unknownMicros) AS unknownMicros,
+            sum(iif(day LIKE '%-01', min(pictures, ifnull(
+              (SELECT sum(iif(hour < day || 'T08', made, 0)) FROM spending
+                WHERE hour BETWEEN day || 'T00' AND day || 'T23' AND play = (provider = 'demo')), pictures)), 0)) AS firstHours
           FROM usage GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4`,
         )
         .toArray() as unknown as MonthRow[],

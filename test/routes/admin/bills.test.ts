@@ -78,6 +78,19 @@ describe('a month', () => {
     ]);
   });
 
+  it('keeps a bill whose provider has only lines in a later one that are left out', async () => {
+    const { worker, micros } = await drawn();
+    const google = `google,${MODEL},1K,1,${micros / 1e6}`;
+    await told(call(worker, 'PUT', path(), { csv: csvOf(`fal,${MODEL},1K,1,0.15`) }));
+
+    const compared = await told<DeskBill>(call(worker, 'PUT', path(), { csv: csvOf(google, 'fal,Storage,,,0.30') }));
+
+    expect(compared.bills).toMatchObject([
+      { provider: 'fal', lines: 1 },
+      { provider: 'google', lines: 1 },
+    ]);
+  });
+
   it('comes as CSV, to the micro-dollar', async () => {
     const { worker, micros } = await drawn();
     await told(call(worker, 'PUT', path(), { csv: csvOf(`google,${MODEL},1K,1,1`) }));

@@ -101,6 +101,8 @@ describe('what is not known is counted in full', () => {
 
     expect(await settledOf(worker)).toBe(full);
     expect(await moneyOf(worker, 'deployment')).toEqual({ settled: full, held: 0 });
+    // Its bill has the call, so the ledger has it in the same provider's row.
+    expect(await usageOf(worker)).toMatchObject([{ provider: 'google' }]);
   });
 
   it.each([GENERATE, SSE])('a body that breaks off as soon as it has begun: %s', async (target) => {

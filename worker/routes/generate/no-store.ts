@@ -12,6 +12,7 @@ import { createPayment, type Payment, type RecordStore } from '../../generation/
 import { mayHaveRun, type RunRecord } from '../../generation/run-record.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { toWire } from '../../http/wire-error.ts';
+import type { Settlement } from '../../ledger/reservation.ts';
 import type { PoolAnswer, ProviderCall } from '../../providers/provider.ts';
 import type { Fallback } from '../../request/last-picture.ts';
 import type { Form } from '../../request/target.ts';
@@ -39,6 +40,7 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
   const { request, model, inputs, holding, wanted } = read;
   let answer: PoolAnswer;
   let fallback: Fallback | undefined;
+  let sentTo: ProviderName | undefined;
   try {
     const call: ProviderCall = {
       ...{ request, model, inputs: inputs.map(services.inputs.open), form: wanted.form },
@@ -46,8 +48,10 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
       signal: services.deadline(),
       async permit(attempt, provider) {
         const refused = (attempt > 1 ? await payment.reserveNext() : undefined) ?? (await payment.dispatch(provider));
-        if (!refused) c.set('mayBePaid', true);
-        return refused;
+        if (refused) return refused;
+        c.set('mayBePaid', true);
+        sentTo = provider;
+        return undefined;
       },
     };
     const fallsBack = (how: Fallback) => {
@@ -56,14 +60,14 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
     const { retention } = read.site;
     answer = await askInConversation(call, { retention, fallsBack, id: c.get('requestId') }, services);
   } catch (error) {
-    if (c.get('mayBePaid')) settle(payment, undefined, admission, services);
+    if (c.get('mayBePaid')) settle(payment, { provider: sentTo, outcome: 'unknown' }, admission, services);
     else end(payment, services);
     throw error;
   } finally {
     holding.release();
   }
   if (!answer.ok) {
-    if (mayHaveRun(answer.failure)) settle(payment, undefined, admission, services);
+    if (mayHaveRun(answer.failure)) settle(payment, { provider: sentTo, outcome: 'unknown' }, admission, services);
     else end(payment, services);
     return sendFailure(c, answer.failure);
   }
@@ -209,15 +213,12 @@ const FINISHED = /"finish_?[rR]eason"\s*:\s*"[^\n]*\}\s*\n\r?\n$/;
 
 function settle(
   payment: Payment,
-  paid: { micros: number | undefined; provider: ProviderName; outcome: 'picture' | 'refused' | 'unknown' } | undefined,
+  paid: { micros?: number | undefined; provider: ProviderName | undefined; outcome: Settlement['outcome'] },
   { worstMicros }: Admission,
   services: Services,
 ): void {
-  payment.conclude('unknown', {
-    micros: paid?.micros ?? worstMicros,
-    provider: paid?.provider ?? 'unknown',
-    outcome: paid?.outcome ?? 'unknown',
-  });
+  const { micros = worstMicros, provider = 'unknown', outcome } = paid;
+  payment.conclude('unknown', { micros, provider, outcome });
   end(payment, services);
 }
 
