@@ -9,6 +9,11 @@ describe('an amount', () => {
     ['1.234,56 €', 1_234_560_000],
     ['5,36', 5_360_000],
     ['1,234', 1_234_000_000],
+    ['0,134', 134_000],
+    ['€0,067', 67_000],
+    ['-0,067', -67_000],
+    ['1.234.567', 1_234_567_000_000],
+    ['12,34,567.8', 1_234_567_800_000],
     ['1.2E-05', 12],
     ['0.0000005', 1],
     ['0.0000004', 0],
@@ -23,8 +28,21 @@ describe('an amount', () => {
     expect(parseMicros(text)).toBe(micros);
   });
 
-  it.each(['', 'free', '1.2.3,4,5x', '$', '1e99', '9'.repeat(30), '<b>5</b>'])('%s is none', (text) => {
-    expect(parseMicros(text)).toBeUndefined();
+  it.each(['', 'free', '1.2.3,4,5x', '1,2,3', '1.2,3.4', '$', '1e99', '9'.repeat(30), '<b>5</b>'])(
+    '%s is none',
+    (text) => {
+      expect(parseMicros(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['1,234', ',', 1_234_000],
+    ['1.234', ',', 1_234_000_000],
+    ['1,234', '.', 1_234_000_000],
+    ['1.234', '.', 1_234_000],
+    ['5.36', ',', 5_360_000],
+  ] as const)('%s in a column whose decimal sign is %s is %i millionths', (text, decimal, micros) => {
+    expect(parseMicros(text, decimal)).toBe(micros);
   });
 
   it('is the same that was written, to the last millionth', () => {

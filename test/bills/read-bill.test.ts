@@ -63,6 +63,60 @@ describe('a bill', () => {
     expect(read(csv, { usdPerUnit: 1.1 }).bills[0]).toMatchObject({ usdPerUnit: 1.1, micros: 1_100_000 });
   });
 
+  it('in the currency that its amounts name waits for its rate too', () => {
+    const { bills, problems } = read('model,amount\ngemini-3-pro-image,"€5,36"');
+
+    expect(problems).toEqual([]);
+    expect(bills).toMatchObject([{ currency: 'EUR' }]);
+    expect(bills[0]).not.toHaveProperty('usdPerUnit');
+    expect(read('model,amount\ngemini-3-pro-image,GBP 5.36').bills).toMatchObject([{ currency: 'GBP' }]);
+    expect(read('model,cost (CAD)\ngemini-3-pro-image,$5.36').bills).toMatchObject([{ currency: 'CAD' }]);
+    expect(read('model,cost (EUR)\ngemini-3-pro-image,$5.36').problems).toHaveLength(1);
+    expect(read('model,currency,amount\ngemini-3-pro-image,CAD,$5.36').bills).toMatchObject([{ currency: 'CAD' }]);
+  });
+
+  it.each([
+    ['another amount', 'model,pictures,amount\ngemini-3-pro-image,1,"5,36"\ngemini-3-pro-image,1,"1,340"', 6_700_000],
+    ['its semicolons', 'model;pictures;amount\ngemini-3-pro-image;1.340;1,340', 1_340_000],
+    ['a point', 'model,pictures,amount\ngemini-3-pro-image,1,0.50\ngemini-3-pro-image,1,"1,340"', 1_340_500_000],
+  ])('tells its decimal sign by %s', (_, csv, micros) => {
+    expect(read(csv)).toMatchObject({ problems: [], bills: [{ micros }] });
+  });
+
+  it.each(['Gemini 3 Pro Image generation charge 1K', 'Surcharge of a research preview, Gemini 3 Pro Image'])(
+    'counts the pictures of %s',
+    (text) => {
+      expect(read(`description,cost,quantity\n"${text}",1.34,10`).bills).toMatchObject([{ sums: [{ pictures: 10 }] }]);
+    },
+  );
+
+  it.each(['image token count', 'per 1M tokens', 'MegaBytes', 'search queries', 'character-seconds'])(
+    'counts no pictures of %s',
+    (unit) => {
+      const csv = `description,cost,quantity,unit\nGemini 3 Pro Image,1.34,10,${unit}`;
+
+      expect(read(csv).bills[0]?.sums[0]).not.toHaveProperty('pictures');
+    },
+  );
+
+  it.each(['2026-11-29', '2026/11/29 14:00', '2026-11', '1795953600', '1795953600123', '2026-11-29T23:00:00Z'])(
+    'has the day of %s',
+    (date) => {
+      expect(read(`date,model,amount\n${date},gemini-3-pro-image,1`)).toMatchObject({
+        ...{ problems: [], bills: [{ lines: 1, from: expect.stringMatching(/^2026-11-/) }] },
+      });
+    },
+  );
+
+  it.each(['10/31/2026', '31.10.2026', '"Nov 1, 2026"', '2026-13-01', '20261101'])(
+    'with the date %s, which may be of another month, is refused',
+    (date) => {
+      expect(read(`date,model,amount\n${date},gemini-3-pro-image,1`)).toMatchObject({
+        ...{ bills: [], problems: [{ line: 2, rule: expect.stringContaining('has a date that cannot be read') }] },
+      });
+    },
+  );
+
   it('of fal names its endpoints', () => {
     const { bills } = read('Endpoint,Requests,Cost\nfal-ai/nano-banana-pro,4,0.60\nfal-ai/flux/dev,1,0.03', {
       provider: 'fal',
@@ -91,6 +145,12 @@ describe('a bill', () => {
     ],
     ['amount,model\n1.34,"gemini-3-pro-image\n2.68,gemini-3-pro-image', 2, expect.stringContaining('close each quote')],
     ['amount,model\n1,"gemini-3-pro-image\n2,"gemini-3-pro-image', 2, expect.stringContaining('close each quote')],
+    [
+      'model,currency,amount\ngemini-3-pro-image,USD,"€5,36"',
+      2,
+      'has an amount in EUR, though its line or its heading says USD',
+    ],
+    ['model,amount\ngemini-3-pro-image,$5.36\ngemini-3-pro-image,€5.36', 3, 'must be in USD, as the lines before it'],
     ['hello', 1, expect.stringContaining('must be a heading')],
     ['', 1, expect.stringContaining('must be a heading')],
   ])('names what is wrong with %j', (csv, line, rule) => {

@@ -1,5 +1,5 @@
 /** Which column of a bill holds what. Suppliers name them differently, and some put lines of their own before them. */
-import { parseMicros } from './amount.ts';
+import { type DecimalSign, decimalSignOf, parseMicros } from './amount.ts';
 import type { CsvRow } from './csv.ts';
 
 /** Of several names that a bill has, the first counts. */
@@ -30,6 +30,8 @@ export interface Columns {
   names: Partial<Record<Column, string>>;
   /** That of the header or of a line before it, such as `EUR`. */
   currency?: string;
+  /** Of all numbers. */
+  decimal: DecimalSign;
   /** Place of the header among the rows. */
   header: number;
 }
@@ -37,8 +39,11 @@ export interface Columns {
 /** Rows before the header that a supplier may put there. */
 const MAX_PREAMBLE = 30;
 
-/** @returns undefined where no row names both what was charged and how much. */
-export function findColumns(rows: readonly CsvRow[]): Columns | undefined {
+/**
+ * @param separator Of the cells. Where it is a semicolon, the comma is the decimal sign.
+ * @returns undefined where no row names both what was charged and how much.
+ */
+export function findColumns(rows: readonly CsvRow[], separator: string): Columns | undefined {
   let currency: string | undefined;
   for (const [header, { cells }] of rows.slice(0, MAX_PREAMBLE).entries()) {
     const titles = cells.map(titleOf);
@@ -51,7 +56,9 @@ export function findColumns(rows: readonly CsvRow[]): Columns | undefined {
     if (isHeader) {
       const ofHeader = currencyIn(cells[at.amount ?? 0] ?? '') ?? currency;
       const names = Object.fromEntries(columns.map(([column, name]) => [column, name]));
-      return { at, names, header, ...(ofHeader !== undefined && { currency: ofHeader }) };
+      const amounts = rows.slice(header + 1).map(({ cells: each }) => each[at.amount ?? 0] ?? '');
+      const decimal = decimalSignOf(amounts) ?? (separator === ';' ? ',' : '.');
+      return { at, names, header, decimal, ...(ofHeader !== undefined && { currency: ofHeader }) };
     }
     if (titles[0] === 'currency' && cells[1]) currency = cells[1].toUpperCase();
   }
@@ -71,9 +78,9 @@ const titleOf = (cell: string): string =>
 
 const SIGNS: Readonly<Record<string, string>> = { $: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'CNY' };
 
-/** The currency that a heading names, such as `Cost ($)` or `amount_eur`. */
-function currencyIn(heading: string): string | undefined {
-  const sign = Object.keys(SIGNS).find((each) => heading.includes(each));
+/** The currency that a heading or an amount names, such as `Cost ($)`, `amount_eur` or `€5.36`. */
+export function currencyIn(text: string): string | undefined {
+  const sign = Object.keys(SIGNS).find((each) => text.includes(each));
   if (sign !== undefined) return SIGNS[sign];
-  return /(?:\(|_|\s)([A-Z]{3}|usd|eur|gbp|cny)\)?$/.exec(heading)?.[1]?.toUpperCase();
+  return (/(?:\(|_|\s)([A-Z]{3}|usd|eur|gbp|cny)\)?$/.exec(text) ?? /(USD|EUR|GBP|CNY)/.exec(text))?.[1]?.toUpperCase();
 }

@@ -8,7 +8,7 @@ export interface CsvRow {
   isBroken?: true;
 }
 
-/** Rows of a pasted text. The separator is the one of tab, semicolon and comma that the text has most. Blank rows are left out. */
+/** Rows of a pasted text. Blank rows are left out. */
 export function parseCsv(text: string): CsvRow[] {
   const separator = separatorOf(text);
   const rows: CsvRow[] = [];
@@ -53,7 +53,8 @@ export function parseCsv(text: string): CsvRow[] {
   return rows;
 }
 
-function separatorOf(text: string): string {
+/** The one of tab, semicolon and comma that a text has most. */
+export function separatorOf(text: string): string {
   const countOf = (separator: string): number => text.split(separator).length;
   return ['\t', ';', ','].reduce((best, each) => (countOf(each) > countOf(best) ? each : best));
 }

@@ -1,9 +1,10 @@
 /** Reads a supplier's bill: a CSV that the owner has pasted. What it says is text, and never more than that. */
 import { type Catalog, KEYED_PROVIDERS, type KeyedProvider } from '../catalog/model.ts';
 import type { DeskBillLeftOut, DeskBillRead } from '../desk-protocol.ts';
-import { parseCount, parseMicros } from './amount.ts';
-import { type Columns, findColumns } from './columns.ts';
-import { type CsvRow, parseCsv } from './csv.ts';
+import { dayOf } from '../ledger/budget.ts';
+import { type DecimalSign, parseCount, parseMicros } from './amount.ts';
+import { type Columns, currencyIn, findColumns } from './columns.ts';
+import { type CsvRow, parseCsv, separatorOf } from './csv.ts';
 import { createModelFinder, sizeIn } from './models.ts';
 
 /** What one provider charges for one model and size. */
@@ -60,7 +61,7 @@ export function readBill(csv: string, options: BillOptions): { bills: ReadBill[]
     const rule = 'must close each quote that it opens, or lines after it are taken for one cell';
     return { bills: [], problems: [{ line: broken.line, text: textOf(broken.cells.join(', ')), rule }] };
   }
-  const columns = findColumns(rows);
+  const columns = findColumns(rows, separatorOf(csv));
   if (!columns) {
     const [first] = rows;
     const rule = 'must be a heading that names what was charged (model, SKU, description) and how much (amount, cost)';
@@ -98,7 +99,7 @@ interface BillLine {
 /** @returns undefined for a line that only sums up others. */
 function readLine(
   { line, cells }: CsvRow,
-  { at, names, currency }: Columns,
+  { at, names, decimal, currency }: Columns,
   options: BillOptions,
   findModel: (text: string) => string | undefined,
 ): BillLine | { rule: string } | undefined {
@@ -107,8 +108,15 @@ function readLine(
   if (TOTAL.test(cells.find((cell) => cell !== '') ?? '') || TOTAL.test(text)) return undefined;
   const amount = cellOf('amount');
   if (amount === '') return { rule: 'has no amount' };
-  const units = parseMicros(amount);
+  const units = parseMicros(amount, decimal);
   if (units === undefined) return { rule: 'has an amount that is not a number' };
+  const given = cellOf('currency').toUpperCase() || currency;
+  const written = currencyIn(amount);
+  if (given !== undefined && written !== undefined && !isOf(amount, written, given))
+    return { rule: `has an amount in ${written}, though its line or its heading says ${given}` };
+  const dates = [cellOf('from'), cellOf('to')].filter((cell) => cell !== '');
+  const days = dates.flatMap((cell) => dayIn(cell) ?? []);
+  if (days.length < dates.length) return { rule: 'has a date that cannot be read: write it as 2026-11-29' };
   const named = cellOf('provider').toLowerCase();
   const provider = named === '' ? options.provider : KEYED_PROVIDERS.find((each) => named.includes(each));
   if (!provider) return { rule: `must name its provider, one of ${KEYED_PROVIDERS.join(', ')}` };
@@ -117,30 +125,50 @@ function readLine(
   const size = sizeIn(sized === '' ? text : sized);
   if (model !== undefined && sized !== '' && size === undefined)
     return { rule: 'must have a size of 512, 1K, 2K or 4K' };
-  const pictures = picturesIn(cellOf('pictures'), names.pictures, `${text} ${cellOf('unit')}`);
+  const pictures = picturesIn(cellOf('pictures'), {
+    name: names.pictures,
+    decimal,
+    about: `${text} ${cellOf('unit')}`,
+  });
   if (model !== undefined && pictures === null) return { rule: 'must have a whole number of pictures' };
   return {
     ...{ line, text: textOf(text), provider, units, size: size ?? '' },
-    currency: cellOf('currency').toUpperCase() || currency || 'USD',
-    days: [cellOf('from'), cellOf('to')].flatMap((cell) => dayIn(cell) ?? []),
+    ...{ currency: given ?? written ?? 'USD', days },
     ...(model !== undefined && { model }),
     ...(typeof pictures === 'number' && { pictures }),
   };
 }
 
+/** Signs that several currencies share. */
+const SHARED = { $: /D$/, '¥': /^(?:CNY|RMB|JPY)$/ };
+
+/** Whether an amount may be one of the currency that its line gives. @param written What the amount itself says. */
+const isOf = (amount: string, written: string, given: string): boolean =>
+  written === given ||
+  Object.entries(SHARED).some(([sign, currencies]) => amount.includes(sign) && currencies.test(given));
+
+/** Whole words, because a charge has no characters. */
+const OTHER_UNIT =
+  /(?<![a-z])(?:tokens?|char(?:acter)?s?|[a-z]*bytes?|seconds?|hours?|search(?:es)?|quer(?:y|ies))(?![a-z])/i;
+
 /** @returns null: it should be a number of pictures and is none; undefined: the bill counts something else. */
-function picturesIn(cell: string, name: string | undefined, about: string): number | null | undefined {
+function picturesIn(
+  cell: string,
+  { name, decimal, about }: { name: string | undefined; decimal: DecimalSign; about: string },
+): number | null | undefined {
   if (name === undefined || cell === '') return undefined;
-  if (/token|char|byte|second|hour|search|quer/i.test(about)) return undefined;
-  const pictures = parseCount(cell);
+  if (OTHER_UNIT.test(about)) return undefined;
+  const pictures = parseCount(cell, decimal);
   if (pictures !== undefined) return pictures;
   return ['pictures', 'images'].includes(name) ? null : undefined;
 }
 
-/** The UTC day that a cell begins with, such as `2026-11-29` or `2026/11/29 14:00`. */
+/** The day that a cell begins with, such as `2026-11-29` or `2026/11/29 14:00`, or that of a Unix time in UTC. */
 function dayIn(cell: string): string | undefined {
-  const [, year, month = '', day = ''] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(cell) ?? [];
-  return year === undefined ? undefined : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  if (/^\d{10}(?:\d{3})?$/.test(cell)) return dayOf(Number(cell.padEnd(13, '0')));
+  const [, year, month = '', day = '1'] = /^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)/.exec(cell) ?? [];
+  const written = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return year === undefined || Number.isNaN(Date.parse(written)) ? undefined : written;
 }
 
 /** @returns The rule that the line breaks; undefined once it is in its bill. */
