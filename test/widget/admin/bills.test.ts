@@ -47,6 +47,17 @@ describe('a month', () => {
     ]);
   });
 
+  it('has the lines that were left out of its bill', async () => {
+    const [google] = BILL.bills;
+    const leftOut = [{ line: 8, text: 'Tax', micros: 300_000, because: 'not_pictures' as const }];
+    const bills = [{ ...google!, leftOut, leftOutMicros: 500_000, leftOutLines: 3 }];
+    await openDesk('/bills', { 'GET /bills/2026-11': { ...BILL, bills } });
+
+    await userEvent.click(page.getByText('3 lines left out, $0.50'));
+
+    expect(all('.left-out li')).toEqual(['Tax $0.30', 'and 2 lines more']);
+  });
+
   it('says which sites are missing', async () => {
     await openDesk('/bills/2026-11', { 'GET /bills/2026-11': NO_BILL });
 
@@ -81,7 +92,7 @@ describe('a bill', () => {
   };
   const lines = () => page.getByLabelText('Lines of the bill');
 
-  it('is shown as it was read, as text and never as HTML, before it is compared', async () => {
+  it('is shown as it was read, as text and never as HTML, before it is kept', async () => {
     const { asked } = await openDesk('/bills', {
       'GET /bills/2026-11': NO_BILL,
       'POST /bills/2026-11/read': { bills: [read], problems: [] },
@@ -92,12 +103,31 @@ describe('a bill', () => {
     await expect.poll(() => textOf(find('.add-bill'))).toContain('Google: Read 6 lines, 1 Nov to 29 Nov, USD: $9.62.');
     expect(textOf(find('.left-out'))).toBe('<img src=x onerror=alert(1)> $0.30');
     expect(document.querySelector('.left-out img')).toBeNull();
-    await userEvent.click(button('Compare'));
+    await userEvent.click(button('Keep and compare'));
 
     await expect.poll(() => textOf(find('h1'))).toBe('Eleven cents apart. One picture on the bill is not Peel’s.');
     expect(asked.find(({ call }) => call === 'PUT /bills/2026-11')?.body).toEqual({
       ...{ csv: 'model,amount\npro,1', provider: 'google' },
     });
+  });
+
+  it('is not kept by the click that reads it', async () => {
+    const { asked } = await openDesk('/bills', {
+      'GET /bills/2026-11': NO_BILL,
+      'POST /bills/2026-11/read': { bills: [read], problems: [] },
+      'PUT /bills/2026-11': BILL,
+    });
+    const puts = () => asked.filter(({ call }) => call.startsWith('PUT')).length;
+
+    find<HTMLTextAreaElement>('textarea').value = 'x';
+    find('textarea').dispatchEvent(new Event('input'));
+    find<HTMLFormElement>('.add-bill').requestSubmit();
+    await expect.poll(() => textOf(find('.add-bill'))).toContain('Read 6 lines');
+    await settled();
+    expect(puts()).toBe(0);
+    find<HTMLFormElement>('.add-bill').requestSubmit();
+
+    await expect.poll(puts).toBe(1);
   });
 
   it('that cannot be read names the line and is not kept', async () => {
@@ -108,7 +138,7 @@ describe('a bill', () => {
     });
 
     await userEvent.fill(lines(), 'x');
-    await userEvent.click(button('Compare'));
+    await userEvent.click(button('Read it'));
 
     await expect.poll(() => textOf(find('.add-bill'))).toContain('Line 4 has no amount: pro, 1K');
     expect(asked.some(({ call }) => call.startsWith('PUT'))).toBe(false);
@@ -122,14 +152,14 @@ describe('a bill', () => {
       'PUT /bills/2026-11': BILL,
     });
     await userEvent.fill(lines(), 'x');
-    await userEvent.click(button('Compare'));
+    await userEvent.click(button('Read it'));
     await expect.poll(() => document.activeElement?.id).toBe('bill-rate');
     expect(textOf(find('.add-bill'))).toContain('EUR: —.');
     expect(textOf(find('.left-out'))).toContain('—');
 
     answer('POST /bills/2026-11/read', { bills: [{ ...foreign, usdPerUnit: 1.08 }], problems: [] });
     await userEvent.fill(page.getByLabelText('Dollars for one EUR'), '1.08');
-    await userEvent.click(button('Compare'));
+    await userEvent.click(button('Keep and compare'));
 
     await expect
       .poll(() => asked.find(({ call }) => call === 'PUT /bills/2026-11')?.body)

@@ -6,6 +6,7 @@ import { describedBy, field, textField } from '../parts/field.ts';
 import { formatMoney, formatNumber, formatShortDay } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { ADD_BILL } from '../words/bills.ts';
+import { leftOutList } from './left-out.ts';
 
 /** A pause in typing. */
 const TYPED_MS = 500;
@@ -17,7 +18,7 @@ const rateOf = (typed: string): number | undefined => {
   return Number.isFinite(rate) && rate > 0 ? rate : undefined;
 };
 
-/** Takes a supplier's bill: pasted, dropped or chosen. It is shown as it was read before it is compared. */
+/** Takes a supplier's bill: pasted, dropped or chosen. It is shown as it was read before it is kept. */
 export class DeskAddBill extends LitElement {
   static override properties = {
     desk: { attribute: false },
@@ -27,6 +28,7 @@ export class DeskAddBill extends LitElement {
     csv: { state: true },
     rate: { state: true },
     preview: { state: true },
+    previewOf: { state: true },
     problem: { state: true },
     isReading: { state: true },
     isOver: { state: true },
@@ -41,6 +43,8 @@ export class DeskAddBill extends LitElement {
   declare csv: string;
   declare rate: string;
   declare preview: DeskBillPreview | undefined;
+  /** What was sent for the preview, as JSON. */
+  declare previewOf: string;
   declare problem: string;
   declare isReading: boolean;
   /** A file is being dragged over it. */
@@ -52,6 +56,7 @@ export class DeskAddBill extends LitElement {
     this.provider = '';
     this.csv = '';
     this.rate = '';
+    this.previewOf = '';
     this.problem = '';
     this.isReading = false;
     this.isOver = false;
@@ -84,7 +89,7 @@ export class DeskAddBill extends LitElement {
 
   protected override render() {
     const foreign = this.preview?.bills.find(({ currency }) => currency !== 'USD');
-    return html`<form class="panel add-bill" novalidate @submit=${this.#compare} aria-labelledby="add-bill">
+    return html`<form class="panel add-bill" novalidate @submit=${this.#submit} aria-labelledby="add-bill">
       <h2 id="add-bill">${ADD_BILL.title}</h2>
       <p class="hint">${ADD_BILL.text}</p>
       ${field(
@@ -145,7 +150,7 @@ export class DeskAddBill extends LitElement {
           : nothing
       }
       <p class="buttons">
-        <button type="submit" class="primary">${ADD_BILL.compare}</button>
+        <button type="submit" class="primary">${this.#isShown ? ADD_BILL.keep : ADD_BILL.readIt}</button>
         <label class="button">
           ${ADD_BILL.file}<input class="unseen" type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" @change=${this.#choose}>
         </label>
@@ -154,7 +159,13 @@ export class DeskAddBill extends LitElement {
     </form>`;
   }
 
-  /** What was read, before it is compared. */
+  /** Whether the bill is on the page as it would be kept. */
+  get #isShown(): boolean {
+    const { preview } = this;
+    return preview?.problems.length === 0 && this.previewOf === JSON.stringify(this.#body);
+  }
+
+  /** What was read, before it is kept. */
   #whatWasRead() {
     const { preview } = this;
     if (!preview) return nothing;
@@ -168,15 +179,7 @@ export class DeskAddBill extends LitElement {
             ${
               leftOutLines > 0
                 ? html`<p class="hint">${ADD_BILL.leftOut(linesOf(leftOutLines), leftOutLines === 1, moneyOf(leftOutMicros))}</p>
-                    <ul class="left-out">
-                      ${leftOut.slice(0, 5).map(
-                        ({ text, micros, because }) =>
-                          html`<li>
-                              ${text || '—'}${because === 'other_month' ? ` (${ADD_BILL.otherMonth})` : ''}
-                              <span class="nowrap">${moneyOf(micros)}</span>
-                            </li>`,
-                      )}
-                    </ul>`
+                    ${leftOutList({ leftOut: leftOut.slice(0, 5), leftOutLines }, moneyOf)}`
                 : nothing
             }`;
       },
@@ -210,13 +213,14 @@ export class DeskAddBill extends LitElement {
 
   async #read(): Promise<void> {
     clearTimeout(this.#timer);
-    const { csv } = this;
+    const body = this.#body;
     this.isReading = true;
     try {
-      const preview = await this.desk.api.send<DeskBillPreview>('POST', `/bills/${this.month}/read`, this.#body);
+      const preview = await this.desk.api.send<DeskBillPreview>('POST', `/bills/${this.month}/read`, body);
       // Other lines were typed meanwhile.
-      if (this.csv !== csv) return;
+      if (this.csv !== body.csv) return;
       this.preview = preview;
+      this.previewOf = JSON.stringify(body);
       this.problem = '';
     } catch (error) {
       this.problem = problemOf(error);
@@ -225,17 +229,20 @@ export class DeskAddBill extends LitElement {
     }
   }
 
-  readonly #compare = async (event: Event): Promise<void> => {
+  readonly #submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!this.csv.trim()) return this.#refuse(ADD_BILL.nothing);
-    await this.#read();
+    const wasShown = this.#isShown;
+    if (!wasShown) await this.#read();
     const { preview } = this;
     if (this.problem || !preview || preview.problems.length > 0) return this.#refuse(this.problem);
     if (preview.bills.every(({ lines }) => lines === 0)) return this.#refuse(ADD_BILL.noPictures);
-    if (preview.bills.some(({ usdPerUnit }) => usdPerUnit === undefined)) {
+    if (preview.bills.some(({ lines, usdPerUnit }) => lines > 0 && usdPerUnit === undefined)) {
+      await this.updateComplete;
       this.querySelector<HTMLElement>('#bill-rate')?.focus();
       return;
     }
+    if (!wasShown) return;
     try {
       const bill = await this.desk.api.send<DeskBill>('PUT', `/bills/${this.month}`, this.#body);
       this.csv = '';

@@ -47,7 +47,8 @@ export function whyOf(row: DeskBillRow): string | undefined {
   const { why, provider, ledgerPictures, billPictures, ledgerMicros, billMicros = 0, unknown } = row;
   if (why === undefined) return undefined;
   const more = billPictures === undefined ? undefined : Math.abs(billPictures - ledgerPictures);
-  const count = why.startsWith('unknown') ? unknown : more;
+  // Of unknown calls the bill may have charged only some.
+  const count = why === 'unknown_not_charged' || (why === 'unknown_charged' && !more) ? unknown : more;
   const priceOf = (micros: number, pictures: number): string => (pictures > 0 ? formatPrice(micros / pictures) : '—');
   return WHY[why]({
     count: count ? picturesOf(formatNumber(count), count === 1) : 'Pictures',

@@ -3,6 +3,7 @@ import type { DeskBill, DeskBillRow } from '../../../worker/desk-protocol.ts';
 import '../bills/add-bill.ts';
 import type { DeskAddBill } from '../bills/add-bill.ts';
 import { answerOf, moreOf, signed, whyOf } from '../bills/figures.ts';
+import { leftOutList } from '../bills/left-out.ts';
 import { nameOfProvider } from '../keys/provider-keys.ts';
 import { DeskPage } from '../page.ts';
 import { saveFile, toCsv } from '../parts/csv.ts';
@@ -226,7 +227,16 @@ export class BillsPage extends DeskPage {
           },
         ],
       })}
+      ${added && added.leftOutLines > 0 ? this.#leftOut(added) : nothing}
     </section>`;
+  }
+
+  #leftOut(added: DeskBill['bills'][number]) {
+    const lines = ADD_BILL.linesOf(formatNumber(added.leftOutLines), added.leftOutLines === 1);
+    return html`<details>
+      <summary>${BILLS.leftOut(lines, formatMoney(added.leftOutMicros))}</summary>
+      ${leftOutList(added, formatMoney)}
+    </details>`;
   }
 
   #added(bill: DeskBill, provider: string, added: DeskBill['bills'][number] | undefined) {

@@ -51,6 +51,7 @@ export const BILLS = {
   removed: 'Forgotten.',
   notRemoved: (why: string) => `Not forgotten. ${why}`,
   read: (lines: string, days: string, currency: string) => `Bill read: ${lines}, ${days}${currency}`,
+  leftOut: (lines: string, sum: string) => `${lines} left out, ${sum}`,
   all: (month: string) => `All of ${month}`,
   exact: 'as on the Overview, to the micro-dollar',
   playMoney: 'play money',
@@ -84,13 +85,14 @@ export const picturesOf = (count: string, isOne: boolean): string => `${count} $
 
 export const ADD_BILL = {
   title: 'Add a bill',
-  text: 'Paste the lines, or drop a CSV. It is read here and kept in your worker’s ledger.',
+  text: 'Paste the lines, or drop a CSV. You see what was read before it is kept in your worker’s ledger.',
   provider: 'Whose bill',
   ofLines: 'the lines say so',
   lines: 'Lines of the bill',
   placeholder: 'SKU, usage, cost…',
   file: 'Choose a file',
-  compare: 'Compare',
+  readIt: 'Read it',
+  keep: 'Keep and compare',
   reading: 'Reading…',
   where:
     'Google: Billing › Reports › group by SKU › Download CSV. fal: Usage › Export. APIYI: Logs › Export. Any table with the columns model, pictures and amount will do.',
@@ -101,6 +103,7 @@ export const ADD_BILL = {
   leftOut: (lines: string, isOne: boolean, sum: string) =>
     `${lines} ${isOne ? 'is' : 'are'} not this month’s pictures and left out, ${sum}:`,
   otherMonth: 'another month',
+  moreLines: (lines: string) => `and ${lines} more`,
   problem: (line: string, rule: string) => `Line ${line} ${rule}:`,
   rate: (currency: string) => `Dollars for one ${currency}`,
   rateHint: 'The bill is in another currency. The rate is kept with it.',

@@ -18,7 +18,10 @@ export const KEYS = {
   },
   more: 'Keys never come back out of the worker, to this page either. You see the first eight digits of their SHA-256.',
   again: 'Try again',
-  providerNames: { google: 'Google', apiyi: 'APIYI', fal: 'fal', demo: 'Demo' } as Record<string, string>,
+  providerNames: { google: 'Google', apiyi: 'APIYI', fal: 'fal', demo: 'Demo', unknown: 'Provider unknown' } as Record<
+    string,
+    string
+  >,
 };
 
 export const PROVIDER_KEYS = {
