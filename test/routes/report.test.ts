@@ -1,6 +1,7 @@
 /** A visitor reports a picture: who may, how often, what is kept, and where the site takes reports elsewhere. */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { signatureQuery } from '../../worker/auth/private-picture.ts';
 import type { SiteFacts } from '../../worker/protocol.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker, WORKER } from '../support.ts';
@@ -46,6 +47,32 @@ describe('POST /peel/report', () => {
       [id]: { at: expect.any(Number), count: 2, words: ['This is my photo.', '<b>mine</b> too'] },
     });
     expect(await env.BUCKET.head(blobKey('images', id, 0))).not.toBeNull();
+  });
+
+  it('keeps what the owner will see of the words, and nothing else', async () => {
+    const worker = createTestWorker(OWNER);
+    const id = await keep();
+
+    await report(worker, { image: id, words: ' not\u202e gpj.live\u0000\u0007\u200b\r\nmine ' });
+    const unseen = await report(worker, { image: id, words: '\u200b\u2060\u202e' });
+
+    expect(await reasonOf(unseen)).toEqual([400, 'INVALID_FIELD']);
+    expect((await worker.services.ledger('default').pictureReports([id]))[id]?.words).toEqual(['not gpj.live mine']);
+  });
+
+  it('takes a private picture from whom it was shown, and hides it from others', async () => {
+    const worker = createTestWorker(OWNER);
+    const id = `e${'0'.repeat(48)}`;
+    await env.BUCKET.put(blobKey('images', id, 0), 'a picture', { customMetadata: { site: 'default', key: '0' } });
+    const path = `${WORKER}/images/${id}/0.png`;
+    const [secret = ''] = worker.services.config.secrets;
+    const anHourAgo = Math.floor(Date.now() / 1000) - 3600;
+
+    expect(await reasonOf(await report(worker, { image: id, words: 'x' }))).toEqual([404, 'NOT_FOUND']);
+    expect(await reasonOf(await report(worker, { image: `${path}?e=9&s=x`, words: 'x' }))).toEqual([404, 'NOT_FOUND']);
+    const image = `${path}?${signatureQuery(secret, id, anHourAgo)}`;
+    expect((await report(worker, { image, words: 'x' })).status).toBe(204);
+    expect((await worker.services.ledger('default').pictureReports([id]))[id]?.count).toBe(1);
   });
 
   it('counts a visitor once, and stops one that reports without end', async () => {

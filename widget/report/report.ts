@@ -22,12 +22,12 @@ export type ReportHost = Pick<EngineHost, 'clientOptions' | 'facts' | 'words'> &
  * @param host Of a site that takes reports.
  */
 export function report({ clientOptions, element, facts, words }: ReportHost, { url }: Pick<Result, 'url'>): void {
-  // The signature of a private picture is its asker's.
-  const image = new URL(url, document.baseURI).href.replace(/\?.*/, '');
+  const image = new URL(url, document.baseURI).href;
   const to = facts?.reports;
   if (to !== 'here') {
+    // The signature of a private picture is its asker's.
     const link = document.createElement('a');
-    link.href = `${to}?subject=${encodeURIComponent(words.say('report'))}&body=${encodeURIComponent(image)}`;
+    link.href = `${to}?subject=${encodeURIComponent(words.say('report'))}&body=${encodeURIComponent(image.replace(/\?.*/, ''))}`;
     link.click();
     return;
   }

@@ -41,6 +41,13 @@ export const SIGNED_SECONDS = 3600;
 export const signatureQuery = (secret: string, id: string, expiresAt: number): string =>
   `e=${expiresAt}&s=${macOf(secret, id, String(expiresAt)).toString('base64url')}`;
 
+/** Whether an address was signed, however long ago: who has it was shown the picture. Parameters as of {@link isSignedFor}. */
+export const wasSignedFor = (
+  id: string,
+  query: { e?: string | undefined; s?: string | undefined },
+  secrets: readonly string[],
+): boolean => isSignedFor(id, query, secrets, 0);
+
 /**
  * Whether a signed address is valid now.
  *

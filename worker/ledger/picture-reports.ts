@@ -4,6 +4,7 @@
  */
 import type { Failure } from '../shared/failure.ts';
 import { dayOf } from './budget.ts';
+import { PICTURE_ID } from './pictures.ts';
 import type { Sql } from './sql.ts';
 
 /** Longest words of a report, in characters. */
@@ -118,6 +119,16 @@ export function createPictureReports(sql: Sql) {
       open();
       return sql
         .exec('SELECT picture FROM reported ORDER BY at DESC')
+        .toArray()
+        .map(({ picture }) => String(picture));
+    },
+
+    /** Ids of pictures with open reports that the index has no row of any more. */
+    withoutRow(): string[] {
+      const isThere = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'reported'").toArray().length > 0;
+      if (!isThere) return [];
+      return sql
+        .exec(`SELECT picture FROM reported WHERE picture NOT IN (SELECT ${PICTURE_ID} FROM pictures)`)
         .toArray()
         .map(({ picture }) => String(picture));
     },

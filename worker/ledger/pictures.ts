@@ -63,7 +63,8 @@ export interface PictureSums {
   costMicros: number;
 }
 
-const ID = "substr(picture, 1, instr(picture || '/', '/') - 1)";
+/** Id of a row's pictures, in SQL. */
+export const PICTURE_ID = "substr(picture, 1, instr(picture || '/', '/') - 1)";
 const COLUMNS = `at, run, picture, model, size, provider, costMicros, heldMicros, waitMs, tokens, prefix, client, keepUntil,
   onWall, deletedAt`;
 
@@ -95,12 +96,12 @@ export function createPictureIndex(sql: Sql) {
     if (model !== undefined) test('model = ?', model);
     if (who !== undefined) test('(prefix = ? OR client = ?)', who, who);
     if (only === 'wall') test('onWall = 1');
-    if (ids) test(`${ID} IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
+    if (ids) test(`${PICTURE_ID} IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
     return { where: tests.join(' AND '), values };
   }
 
   const find = (id: string): PictureRow | undefined =>
-    sql.exec(`SELECT ${COLUMNS} FROM pictures WHERE ${ID} = ? LIMIT 1`, id).toArray().map(toPictureRow)[0];
+    sql.exec(`SELECT ${COLUMNS} FROM pictures WHERE ${PICTURE_ID} = ? LIMIT 1`, id).toArray().map(toPictureRow)[0];
 
   return {
     /** @param now Unix milliseconds. */
@@ -138,7 +139,7 @@ export function createPictureIndex(sql: Sql) {
 
     /** Marks the pictures that are on the site's wall, and no others. @param ids Without their class letters. */
     markWall(ids: readonly string[]): void {
-      const isNamed = `substr(${ID}, 2) IN (SELECT value FROM json_each(?))`;
+      const isNamed = `substr(${PICTURE_ID}, 2) IN (SELECT value FROM json_each(?))`;
       const names = JSON.stringify(ids);
       sql.exec(`UPDATE pictures SET onWall = 0 WHERE onWall = 1 AND NOT ${isNamed}`, names);
       if (ids.length > 0) sql.exec(`UPDATE pictures SET onWall = 1 WHERE onWall = 0 AND ${isNamed}`, names);
@@ -146,7 +147,10 @@ export function createPictureIndex(sql: Sql) {
 
     /** Notes that a picture was deleted. Idempotent. @param now Unix milliseconds. */
     noteDeleted(id: string, now: number): void {
-      sql.exec(`UPDATE pictures SET deletedAt = ?, onWall = 0 WHERE ${ID} = ? AND deletedAt IS NULL`, ...[now, id]);
+      sql.exec(
+        `UPDATE pictures SET deletedAt = ?, onWall = 0 WHERE ${PICTURE_ID} = ? AND deletedAt IS NULL`,
+        ...[now, id],
+      );
     },
 
     /** Deletes rows past their retention that are on no wall. Address prefixes are cleared after a day. */

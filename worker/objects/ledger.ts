@@ -389,6 +389,8 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     try {
       next = await this.#service.wake();
       this.#salts.forget(Date.now());
+      // A picture that is past has no page on which its owner could decide.
+      for (const id of this.#pictureReports.withoutRow()) this.#closeReports(id);
       if (this.#name === DEPLOYMENT) next = Math.min(next, (await this.#alarms().wake()) ?? next);
     } catch (error) {
       // The platform retries an alarm that throws six times and then stops

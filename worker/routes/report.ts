@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { networkOf } from '../auth/address-prefix.ts';
 import { type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
 import type { Owners } from '../auth/owner.ts';
+import { isPrivateId, wasSignedFor } from '../auth/private-picture.ts';
+import type { Config } from '../config/config.ts';
 import { type App, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import { MAX_REPORT_WORDS } from '../ledger/picture-reports.ts';
@@ -12,11 +14,14 @@ import { reportsOf } from '../sites/reports.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import type { ImageStore } from '../storage/images.ts';
 import { classOf } from '../storage/keys.ts';
+import { readable } from '../templates/slots.ts';
 
 export interface ReportRoutesOptions {
   sites: Sites;
   gate: Gate;
   images: Pick<ImageStore, 'findAll'>;
+  /** `secrets`: every one that may have signed an address. */
+  config: Pick<Config, 'secrets'>;
   ledger: (site: string) => Pick<LedgerRpc, 'reportPicture'>;
   /** Absent: the deployment has no desk, so nobody would read a report. */
   owners?: Owners;
@@ -25,7 +30,7 @@ export interface ReportRoutesOptions {
 const WORDS_RULE = `must be text of 1 to ${MAX_REPORT_WORDS} characters`;
 const reportRequest = v.strictObject({
   image: v.string(),
-  words: v.pipe(v.string(), v.trim(), v.nonEmpty(WORDS_RULE), v.maxLength(MAX_REPORT_WORDS, WORDS_RULE)),
+  words: v.pipe(v.string(), v.transform(readable), v.nonEmpty(WORDS_RULE), v.maxLength(MAX_REPORT_WORDS, WORDS_RULE)),
 });
 
 /** Longer than any address of a picture. */
@@ -33,10 +38,11 @@ const MAX_ADDRESS = 2048;
 
 /**
  * `POST /peel/report`: a visitor says that something is wrong with a picture. It needs no ticket: who was shown a
- * picture may report it. The page is judged by the picture's site, and reports never hide a picture: that is the
+ * picture may report it, a private one with an address that was signed. Other callers cannot tell a private picture from
+ * one that does not exist. The page is judged by the picture's site, and reports never hide a picture: that is the
  * owner's to decide. A report of a copy on a wall is one of its picture.
  */
-export const reportRoutes = ({ sites, gate, images, ledger, owners }: ReportRoutesOptions) =>
+export const reportRoutes = ({ sites, gate, images, ledger, owners, config: { secrets } }: ReportRoutesOptions) =>
   new Hono<App>().post('/peel/report', async (c) => {
     // Such a request has no address of its own to be counted by.
     if (isRelayed(c.req.raw)) return sendFailure(c, { reason: 'ORIGIN_DENIED', by: 'another worker' });
@@ -47,6 +53,7 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners }: ReportRout
     const { image, words } = request.value;
     const id = idIn(image);
     if (id === undefined) return sendToAnyPage(c, NO_PICTURE);
+    if (isPrivateId(id) && !wasSignedFor(id, queryIn(image), secrets)) return sendToAnyPage(c, NOT_THERE);
     const { pictures, labels, copyOf } = await images.findAll(id);
     if (pictures.length === 0) return sendToAnyPage(c, NOT_THERE);
 
@@ -70,6 +77,12 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners }: ReportRout
     const refused = await ledger(site.id).reportPicture({ id: copyOf ?? id, words, visitor, network });
     return refused ? sendFailure(c, refused) : c.body(null, 204);
   });
+
+/** The parameters of a signed address. */
+function queryIn(image: string) {
+  const query = new URLSearchParams(image.split('?')[1]);
+  return { e: query.get('e') ?? undefined, s: query.get('s') ?? undefined };
+}
 
 /** @param image An id, or any address with `/images/{id}/` in it. */
 function idIn(image: string): string | undefined {

@@ -27,6 +27,9 @@ export const tidy = (text: string): string =>
 /** Whether a tidy text holds characters that no reader sees. */
 export const hasUnseen = (text: string): boolean => UNSEEN.test(text);
 
+/** A text that says what its reader sees: tidy, and without the characters that no reader sees. */
+export const readable = (text: string): string => tidy(text.replace(new RegExp(UNSEEN, 'gu'), ' '));
+
 /** The slots whose value is a picture, in the order in which their pictures go up. */
 export const photosOf = <S extends Pick<TemplateSlot, 'type'>>(slots: readonly S[]): S[] =>
   slots.filter(({ type }) => type === 'photo');

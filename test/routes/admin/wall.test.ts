@@ -1,5 +1,5 @@
 /** A picture on the wall outlives its retention, and goes when it is taken off. Reports are closed or end with it. */
-import { reset, runDurableObjectAlarm } from 'cloudflare:test';
+import { evictDurableObject, reset, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeskPictureDetails, DeskPictures } from '../../../worker/desk-protocol.ts';
@@ -66,7 +66,10 @@ async function openCorner(worker: TestWorker) {
 async function expire(id: string): Promise<void> {
   await env.BUCKET.delete(blobKey('images', id, 0));
   vi.setSystemTime(Date.now() + 31 * DAY_MS);
-  await runDurableObjectAlarm(env.LEDGER.getByName('site:corner'));
+  const ledger = env.LEDGER.getByName('site:corner');
+  // It has the clock of its start.
+  await evictDurableObject(ledger);
+  expect(await runDurableObjectAlarm(ledger)).toBe(true);
 }
 
 describe('a picture on the wall', () => {
@@ -274,6 +277,36 @@ describe('a copy that no record names', () => {
   });
 });
 
+describe('a wall that two windows change', () => {
+  it('never names a copy that was taken off', async () => {
+    const worker = createTestWorker(OWNER);
+    const wall = [{ ...(await keep(worker, await draw(worker))), prompt: 'A fox' }];
+    await save(worker, { ...SITE, wall });
+
+    const answers = await Promise.all([
+      call(worker, 'PUT', '/sites/default', SITE),
+      call(worker, 'PUT', '/sites/default', { ...SITE, wall }),
+    ]);
+
+    expect(answers.map(({ status }) => status).filter((status) => status === 200)).not.toEqual([]);
+    const { record } = await told<{ record: { wall?: unknown[] } }>(call(worker, 'GET', '/sites/default'));
+    const isThere = (await statusOf(worker, wall[0]?.image ?? '')) === 200;
+    expect((record.wall ?? []).length > 0).toBe(isThere);
+  });
+
+  it('is refused with a copy that was taken off, by its place', async () => {
+    const worker = createTestWorker(OWNER);
+    const wall = [{ ...(await keep(worker, await draw(worker))), prompt: 'A fox' }];
+    await save(worker, { ...SITE, wall });
+    await save(worker, SITE);
+
+    const answer = await call(worker, 'PUT', '/sites/default', { ...SITE, wall });
+
+    expect(await answer.clone().text()).toContain('wall.0.image');
+    expect(await reasonOf(answer)).toEqual([400, 'INVALID_FIELD']);
+  });
+});
+
 describe('reports of a picture', () => {
   it('are closed when the owner keeps it, which is in the audit trail', async () => {
     const worker = createTestWorker(OWNER);
@@ -286,6 +319,46 @@ describe('reports of a picture', () => {
     expect((await worker.fetch(`/images/${id}/0.jpg`)).status).toBe(200);
     const [entry] = (await worker.services.deploymentLedger().changes(1)) as AuditEntry[];
     expect(entry).toMatchObject({ what: 'reports_closed', who: 'token', site: 'default', target: id });
+  });
+
+  it('end when it is past, with their alarm', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await openCorner(worker);
+    await save(worker, CORNER_SITE, 'corner');
+    await report(worker, id, CORNER);
+    const open = async () => (await worker.services.deploymentLedger().alarms(WORKER)).open.map(({ name }) => name);
+    await eventually(open).toContain('picture_reported');
+
+    await expire(id);
+
+    expect(await worker.services.ledger('corner').pictureReports([id])).toEqual({});
+    await eventually(open).not.toContain('picture_reported');
+  });
+
+  it('are found in the ledgers before that, when the file is gone already', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await openCorner(worker);
+    await save(worker, CORNER_SITE, 'corner');
+    await report(worker, id, CORNER);
+    await env.BUCKET.delete(blobKey('images', id, 0));
+
+    expect((await call(worker, 'DELETE', `/pictures/${id}/reports`)).status).toBe(204);
+
+    expect(await worker.services.ledger('corner').pictureReports([id])).toEqual({});
+    const unknown = await call(worker, 'DELETE', `/pictures/b${'0'.repeat(32)}/reports`);
+    expect(await reasonOf(unknown)).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('end with it, whatever is left of it', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await openCorner(worker);
+    await save(worker, CORNER_SITE, 'corner');
+    await report(worker, id, CORNER);
+    await env.BUCKET.delete(blobKey('images', id, 0));
+
+    expect(await told(call(worker, 'DELETE', `/pictures/${id}`))).toEqual({ id, deleted: 0 });
+
+    expect(await worker.services.ledger('corner').pictureReports([id])).toEqual({});
   });
 
   it('end with it', async () => {

@@ -49,7 +49,7 @@ it('sends the words with the picture’s address, without its signature, and say
   expect(url).toBe('https://peel.example/peel/report');
   expect(init).toMatchObject({ method: 'POST', credentials: 'omit' });
   expect(JSON.parse(String(init.body))).toEqual({
-    image: 'https://peel.example/images/b0/0.png',
+    image: PICTURE.url,
     words: 'This is my photo.',
   });
   expect((root.activeElement as HTMLElement).innerText).toBe('OK');

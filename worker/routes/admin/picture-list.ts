@@ -118,8 +118,8 @@ export const pictureListRoutes = (services: AdminServices) => {
       const query = readQuery(c, NOTHING);
       if (!query.ok) return sendFailure(c, query.failure);
       const asked = c.req.param('id');
-      const { id, site } = classOf(asked) ? await locatePicture(images, asked) : { id: asked };
-      const [row] = (await find(site, { ids: [id], most: 1 })).pictures;
+      const { id, site } = classOf(asked) ? await locatePicture(services, asked) : { id: asked };
+      const [row] = site === undefined ? [] : (await find(site, { ids: [id], most: 1 })).pictures;
       if (!row) return sendFailure(c, { reason: 'NOT_FOUND', what: 'This picture' });
       const { heldMicros, tokens, keepUntil } = row;
       const details: DeskPictureDetails = {

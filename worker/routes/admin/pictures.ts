@@ -27,15 +27,15 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       const wallId = wallIdOf(id);
       const copy =
         wallId === undefined || wallId === id ? undefined : { id: wallId, ...(await images.findAll(wallId)) };
-      // A picture without labels is of an earlier version, which knew one site.
-      const site = (found.labels ?? copy?.labels)?.site ?? DEFAULT_SITE;
+      const known = (await locatePicture(services, id)).site;
+      const site = known ?? DEFAULT_SITE;
       // The labels go last, with the pictures, so a deletion that broke off can be asked for again.
       if (retention !== 'wall') {
         const { labels } = found;
         if (labels && !(await eraser(labels.key).erase({ id, key: labels.key, site: { id: site, retention } }))) {
           return sendFailure(c, STILL_RUNNING);
         }
-        if (found.keys.length > 0 || copy?.keys.length) await ledger(site).forgetPicture(id);
+        if (known !== undefined) await ledger(known).forgetPicture(id);
       } else if (found.copyOf !== undefined && (await images.findAll(found.copyOf)).keys.length === 0) {
         await ledger(site).forgetPicture(found.copyOf);
       }
@@ -52,7 +52,8 @@ export const pictureAdminRoutes = (services: AdminServices) => {
     })
     .delete('/peel/admin/api/pictures/:id/reports', owned(owners), async (c) => {
       if (!classOf(c.req.param('id'))) return sendFailure(c, NOT_THERE);
-      const { id, site = DEFAULT_SITE } = await locatePicture(images, c.req.param('id'));
+      const { id, site } = await locatePicture(services, c.req.param('id'));
+      if (site === undefined) return sendFailure(c, NOT_THERE);
       await ledger(site).closeReports(id);
       await audit({ what: 'reports_closed', who: c.get('owner').who, site, target: id });
       return c.body(null, 204, NO_STORE);
@@ -66,7 +67,7 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       const image = wallId && (await images.find(id)).images.at(-1);
       if (!wallId || !image) return sendFailure(c, NOT_THERE);
       // The copies of a site end with it, so one that is over may not get another.
-      const site = await sites.find((await locatePicture(images, id)).site ?? DEFAULT_SITE);
+      const site = await sites.find((await locatePicture(services, id)).site ?? DEFAULT_SITE);
       if (!site.ok && site.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, site.failure);
       const { n, mimeType, width, height } = image;
       if (width === undefined || height === undefined) return sendFailure(c, UNMEASURED);

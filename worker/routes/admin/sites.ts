@@ -20,13 +20,13 @@ import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warni
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { MAX_RECORD_BYTES, NOTHING } from './requests.ts';
-import { changeWall } from './wall.ts';
+import { changeWall, wallGaps } from './wall.ts';
 
 /** The sites of the deployment as data. A change holds within a minute in every isolate. */
 export const siteAdminRoutes = (services: AdminServices) => {
   const { owners, sites, siteStore, templatePictures, config, pricing, ledger, deploymentLedger, audit, log } =
     services;
-  const { clients, clientStore, images } = services;
+  const { clients, clientStore } = services;
 
   /** @returns Whether a ledger is paused; null if it does not answer, so that the rest is still shown. */
   async function pauseOf(account: LedgerRpc, name: string): Promise<boolean | null> {
@@ -67,17 +67,6 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return siteWarnings(site, { demo, others, deploymentDayMicros, pictureMicros: pictureMicros(site) });
   }
 
-  /** A copy on two walls would go from both when it is taken off one, and its reports would be one site's alone. */
-  async function foreignCopies(id: string, { wall = [] }: SiteRecord): Promise<RecordProblem[]> {
-    if (wallIdsOf(wall).length === 0) return [];
-    const foreign = new Set((await images.wallCopies()).filter(({ site }) => site !== id).map((copy) => copy.id));
-    return wall.flatMap((entry, n) =>
-      wallIdsOf([entry]).some((wallId) => foreign.has(wallId))
-        ? [{ field: `wall.${n}.image`, rule: 'must not be the copy of a picture that another site has made' }]
-        : [],
-    );
-  }
-
   /** Checks a record that an owner sends, beside the other sites. */
   async function judge(id: string, value: unknown) {
     const checked = await siteStore.check(value);
@@ -87,7 +76,6 @@ export const siteAdminRoutes = (services: AdminServices) => {
     const missing = await templatePictures.missing(id, pictures);
     const unsent = `must be the id of a picture that was sent to PUT /peel/admin/api/sites/${id}/pictures`;
     const problems = missing.map((name) => ({ field: `template.pictures.${pictures.indexOf(name)}`, rule: unsent }));
-    problems.push(...(await foreignCopies(id, record)));
     const { site } = await siteStore.entryOf(id, record);
     const others = (await siteStore.shares()).filter((other) => other.id !== id);
     const kept = overkept(site, others);
@@ -141,35 +129,42 @@ export const siteAdminRoutes = (services: AdminServices) => {
       if (!body.ok) return sendFailure(c, body.failure);
       const judged = await judge(id, body.value);
       if ('problems' in judged) return sendFailure(c, invalidRecord(judged.problems));
-      const saved = await change(c, id, async ({ stored }, writer) =>
-        succeed({ ...(await save(id, judged.record, writer)), old: stored && parseJsonObject(stored.text) }),
-      );
-      if (!saved.ok) return sendFailure(c, saved.failure);
-      const { record, etag, old } = saved.value;
-      const fields = changedFields(old, record);
-      if (fields.includes('wall')) {
+      const { origin } = new URL(c.req.url);
+      const saved = await change(c, id, async ({ stored, isStale }, writer) => {
+        const old = stored && parseJsonObject(stored.text);
         const before = wallIdsOf(old && 'wall' in old && old.wall);
-        const { origin } = new URL(c.req.url);
-        await changeWall(services, { origin, site: id, before, after: wallIdsOf(record.wall) });
-      }
+        const gaps = await wallGaps(services, { origin, site: id, before: isStale ? [] : before }, judged.record.wall);
+        if (gaps.length > 0) return fail(invalidRecord(gaps));
+        const { record, etag } = await save(id, judged.record, writer);
+        const fields = changedFields(old, record);
+        // Within the change, so that the next one finds a wall that is as its record says.
+        if (fields.includes('wall')) {
+          await changeWall(services, { origin, site: id, before, after: wallIdsOf(record.wall) });
+        }
+        return succeed({ record, etag, fields });
+      });
+      if (!saved.ok) return sendFailure(c, saved.failure);
+      const { record, etag, fields } = saved.value;
       await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields });
       const answer = { id, source: 'record' as const, record, changed: fields, warnings: judged.warnings };
       return c.json(answer, 200, { ...NO_STORE, ETag: etag });
     })
     .delete('/peel/admin/api/sites/:id', owned(owners), async (c) => {
       const id = c.req.param('id');
+      const after = id === DEFAULT_SITE ? wallIdsOf(config.showcase.wall) : [];
+      const { origin } = new URL(c.req.url);
       const deleted = await change(c, id, async ({ recordEtag }, writer) => {
-        if (recordEtag === undefined) return succeed(false);
-        await writer.erase();
-        await deploymentLedger().keepShare(id, 0);
-        return succeed(true);
+        if (recordEtag !== undefined) {
+          await writer.erase();
+          await deploymentLedger().keepShare(id, 0);
+        }
+        await changeWall(services, { origin, site: id, after });
+        return succeed(recordEtag !== undefined);
       });
       if (!deleted.ok) return sendFailure(c, deleted.failure);
       // A deletion that broke off here is finished by the next one. `default` goes on, and so do its clients.
       const keys = id === DEFAULT_SITE ? [] : await clientStore.revoke(id);
       for (const hash of keys) clients.forget(hash);
-      const after = id === DEFAULT_SITE ? wallIdsOf(config.showcase.wall) : [];
-      if (isSiteId(id)) await changeWall(services, { origin: new URL(c.req.url).origin, site: id, after });
       if (!deleted.value && keys.length === 0) return sendFailure(c, noRecord(id));
       await audit({ what: 'site_deleted', who: c.get('owner').who, site: id });
       return c.body(null, 204, NO_STORE);

@@ -1,9 +1,10 @@
 /** The wall of a site as the owner changes it: which copies stay, and what the ledger's list says of them. */
 import { succeed } from '../../shared/failure.ts';
 import { parseJson } from '../../shared/json.ts';
+import type { RecordProblem } from '../../sites/record-schema.ts';
 import { wallIdsOf } from '../../sites/showcase.ts';
+import type { SiteRecord } from '../../sites/site-record.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
-import type { ImageStore } from '../../storage/images.ts';
 import { wallIdOf } from '../../storage/keys.ts';
 import { erasePicture } from './erase-picture.ts';
 import type { AdminServices } from './owned.ts';
@@ -33,6 +34,26 @@ export async function changeWall(services: AdminServices, { origin, site, before
   await Promise.all(over.map(({ id }) => erasePicture(services, origin, id)));
 }
 
+/**
+ * What a record would show without a picture: copies that it names anew and that its site has not, because they were taken
+ * off, or because they are another site's, whose end would be theirs. Throws R2's errors.
+ */
+export async function wallGaps(
+  { images }: Pick<AdminServices, 'images'>,
+  { origin, site, before }: Omit<WallChange, 'after'> & { before: readonly string[] },
+  wall: SiteRecord['wall'] = [],
+): Promise<RecordProblem[]> {
+  const isAnew = (wallId: string, image: string): boolean =>
+    !before.includes(wallId) && new URL(image, origin).origin === origin;
+  const anew = wall.flatMap(({ image }, n) =>
+    wallIdsOf([{ image }]).flatMap((wallId) => (isAnew(wallId, image) ? [{ wallId, n }] : [])),
+  );
+  if (anew.length === 0) return [];
+  const own = new Set((await images.wallCopies()).filter((copy) => copy.site === site).map(({ id }) => id));
+  const rule = `must be a copy that POST /peel/admin/api/pictures/{id}/wall has made of a picture of this site`;
+  return anew.flatMap(({ wallId, n }) => (own.has(wallId) ? [] : [{ field: `wall.${n}.image`, rule }]));
+}
+
 const markWall = ({ ledger }: Pick<AdminServices, 'ledger'>, site: string, wallIds: readonly string[]) =>
   ledger(site).markWall(wallIds.map((wallId) => wallId.slice(1)));
 
@@ -52,19 +73,22 @@ export async function takeOffWall(services: AdminServices, site: string, wallId:
 }
 
 /**
- * Where the row of a picture is, by its own id or that of its copy on a wall, also when one of the two is gone. Throws
- * R2's errors.
+ * Where the row of a picture is, by its own id or that of its copy on a wall. Where R2 has neither any more, the ledgers
+ * of all sites are asked. Throws R2's and the ledger's errors.
  *
  * @param id Of a picture.
- * @returns The id of the run's pictures, and their site where R2 has anything of them.
+ * @returns The id of the run's pictures, and their site; no site where nobody knows of them.
  */
 export async function locatePicture(
-  images: Pick<ImageStore, 'findAll'>,
+  { images, deploymentLedger }: Pick<AdminServices, 'images' | 'deploymentLedger'>,
   id: string,
 ): Promise<{ id: string; site?: string }> {
   const found = await images.findAll(id);
   const wallId = wallIdOf(id);
   const at = found.keys.length > 0 || !wallId || wallId === id ? found : await images.findAll(wallId);
-  const site = at.labels?.site ?? (at.keys.length > 0 ? DEFAULT_SITE : undefined);
-  return { id: found.copyOf ?? id, ...(site !== undefined && { site }) };
+  const original = found.copyOf ?? id;
+  // A picture without labels is of an earlier version, which knew one site.
+  if (at.keys.length > 0) return { id: original, site: at.labels?.site ?? DEFAULT_SITE };
+  const [row] = (await deploymentLedger().allPictures({ ids: [original], most: 1 })).pictures;
+  return { id: original, ...(row && { site: row.site }) };
 }
