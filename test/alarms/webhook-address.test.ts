@@ -53,11 +53,10 @@ describe('an address', () => {
 });
 
 it.each([
-  ['https://hooks.example.com/in?token=secret', 'https://hooks.example.com/in'],
-  [
-    'https://hooks.slack.com/services/T012/B345/abcdefghijklmnopqrstuvwx',
-    'https://hooks.slack.com/services/T012/B345/abcd…',
-  ],
+  ['https://hooks.example.com/?token=secret', 'https://hooks.example.com/…'],
+  ['https://api.telegram.org/bot123:SECRET/sendMessage', 'https://api.telegram.org/…'],
+  ['https://hooks.example.com:8443/abcdefghijklmnopqrstuvwx/', 'https://hooks.example.com:8443/…'],
+  ['https://hooks.slack.com/services/T012/B345/abcdefghijklmnopqrstuvwx', 'https://hooks.slack.com/…'],
   ['https://hooks.example.com', 'https://hooks.example.com/'],
 ])('is shown without its secret: %s', (address, shown) => {
   expect(shownAddress(address)).toBe(shown);

@@ -1,7 +1,8 @@
 /** What sites' ledgers tell the book of alarms, which the deployment's ledger keeps. */
-import { reset, runDurableObjectAlarm } from 'cloudflare:test';
+import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, it } from 'vitest';
+import { REPORT_KEPT_MS } from '../../worker/ledger/picture-reports.ts';
 import { DEPLOYMENT, type LedgerRpc, ledgerOf } from '../../worker/ledger/rpc.ts';
 import { eventually } from '../eventually.ts';
 import { dayCap, deploymentCap, monthCap, reservation, settlement } from '../ledger/ledgers.ts';
@@ -94,6 +95,21 @@ it('a reported picture rings until its owner decides', async () => {
   await ledgerAt(ledgerOf('shop')).closeReports('b1');
 
   await eventually(names).toEqual([]);
+});
+
+it('a report rings although the book has not heard the one before, until the report is forgotten', async () => {
+  const report = { id: 'b1', words: 'This is my photo.', visitor: 'v1', network: 'n1' };
+  const inBook = <T>(query: string): Promise<T[]> =>
+    runInDurableObject(stubOf(DEPLOYMENT), (_, { storage }) => storage.sql.exec(query).toArray() as T[]);
+  await ledgerAt(ledgerOf('shop')).reportPicture(report);
+  await eventually(names).toEqual(['picture_reported shop']);
+  const reportedAt = (await open())[0]?.facts.reportedAt;
+  await inBook('DELETE FROM alarms');
+
+  await ledgerAt(ledgerOf('shop')).reportPicture({ ...report, visitor: 'v2' });
+
+  await eventually(open).toMatchObject([{ facts: { picture: 'b1', reportedAt } }]);
+  expect(await inBook('SELECT closesAt FROM alarms')).toEqual([{ closesAt: Number(reportedAt) + REPORT_KEPT_MS }]);
 });
 
 it('a message that could not be sent waits for the ledger’s own alarm', async () => {

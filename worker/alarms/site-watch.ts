@@ -1,6 +1,7 @@
 /**
  * What a site's ledger tells of its money. It looks after a settlement and after a refusal, never before a call, and
- * tells the book only when a step is reached: an instance tells each once, and the book takes the same word twice.
+ * tells the book only when a step is reached: an instance tells each until the book has heard it, and the book takes the
+ * same word twice.
  */
 import { dayOf } from '../ledger/budget.ts';
 import type { LedgerMachine, Settled } from '../ledger/ledger.ts';
@@ -28,8 +29,8 @@ export interface SiteWatchOptions {
   site: string;
   /** What each hour from one on has spent, without play money. */
   hoursSince: (hour: string) => HourSpent[];
-  /** Tells the book, without being waited for. */
-  ring: (signals: readonly AlarmSignal[]) => void;
+  /** Tells the book, without being waited for. Never rejects. @returns Whether the book has heard it. */
+  ring: (signals: readonly AlarmSignal[]) => Promise<boolean>;
   end: (causes: readonly AlarmCause[]) => void;
   /** Unix milliseconds. */
   now: () => number;
@@ -39,7 +40,7 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
   let caps: readonly Cap[] = [];
   /** The last word on each cap, by whose and which period it is. */
   const told = new Map<string, AlarmSignal>();
-  /** What this instance has settled in the present hour. */
+  /** What the present hour has settled: read once, because this instance may not have been there for all of it. */
   let hour = '';
   let hourMicros = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -59,8 +60,10 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
     const before = told.get(name);
     if (signal) {
       if (before && idOf(before) === idOf(signal)) return;
-      ring([signal]);
       told.set(name, signal);
+      void ring([signal]).then((isHeard) => {
+        if (!isHeard && told.get(name) === signal) told.delete(name);
+      });
     } else if (before && before.facts.capMicros !== capMicros) {
       end(BUDGET_ALARMS.map((each) => ({ name: each, ...whose, subject: period })));
       told.delete(name);
@@ -70,9 +73,9 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
   function lookAtHour(settled: number): void {
     const at = now();
     const present = new Date(at).toISOString().slice(0, 13);
-    if (present !== hour) hourMicros = 0;
+    if (present === hour) hourMicros += settled;
+    else hourMicros = hoursSince(present).find((each) => each.hour === present)?.micros ?? 0;
     hour = present;
-    hourMicros += settled;
     const cap = caps.find(({ of, period }) => of === 'site' && period === 'day');
     if (!cap || !isMuch(hourMicros, cap.micros) || (at - lookedAt < LOOK_MS && at >= lookedAt)) return;
     lookedAt = at;
@@ -85,7 +88,7 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
     const usualMicros = unusual(spentMicros, before, cap.micros);
     if (usualMicros === undefined) return;
     const since = Math.floor(at / HOUR_MS) * HOUR_MS;
-    ring([
+    void ring([
       {
         ...{ name: 'spend_unusual', site, period: present },
         facts: { spentMicros, usualMicros, since },
@@ -119,7 +122,7 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
       const day = dayOf(now());
       const closesAt = Date.parse(day) + DAY_MS;
       if (overrun > 0) {
-        ring([
+        void ring([
           {
             ...{ name: 'overrun', site, period: day, closesAt },
             facts: { provider, model },
@@ -128,7 +131,7 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
         ]);
       }
       if (outcome === 'unknown') {
-        ring([
+        void ring([
           {
             ...{ name: isLost ? 'picture_lost' : 'outcome_unknown', site, period: day, closesAt },
             facts: { provider },

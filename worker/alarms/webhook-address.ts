@@ -65,11 +65,8 @@ export function addressProblem(text: string, { allowsLoopback = false } = {}): s
   return NAMES.some((name) => host === name || host.endsWith(`.${name}`)) ? PRIVATE : undefined;
 }
 
-/** As the desk shows it: chat services put their secret into the query or the path's end. */
+/** As the desk shows it. Chat services put their secret anywhere into the path or the query, so only the host is told. */
 export function shownAddress(address: string): string {
-  const { origin, pathname } = new URL(address);
-  const parts = pathname.split('/');
-  const last = parts.at(-1) ?? '';
-  // A long last part is a token, as in the addresses of chat services.
-  return `${origin}${last.length > 16 ? [...parts.slice(0, -1), `${last.slice(0, 4)}…`].join('/') : pathname}`;
+  const { origin, pathname, search } = new URL(address);
+  return `${origin}${pathname + search === '/' ? '/' : '/…'}`;
 }

@@ -17,7 +17,7 @@ const NETWORK_REPORTS = 40;
 /** Pictures with open reports. The oldest are dropped first. */
 const MAX_PICTURES = 1000;
 /** A report outlives the longest life of a picture. */
-const KEPT_MS = 91 * 86_400_000;
+export const REPORT_KEPT_MS = 91 * 86_400_000;
 const DAY_MS = 86_400_000;
 
 /** A report as it comes in. */
@@ -74,7 +74,7 @@ export function createPictureReports(sql: Sql) {
     sql.exec('DELETE FROM reporters WHERE day < ?', dayOf(now));
     sql.exec('INSERT INTO reporters VALUES (?, ?, ?, ?)', dayOf(now), visitor, id, network);
     sql.exec('INSERT OR REPLACE INTO reported VALUES (?, ?, ?, ?)', id, report.at, JSON.stringify(kept), count);
-    sql.exec('DELETE FROM reported WHERE at < ?', now - KEPT_MS);
+    sql.exec('DELETE FROM reported WHERE at < ?', now - REPORT_KEPT_MS);
     sql.exec(
       'DELETE FROM reported WHERE picture IN (SELECT picture FROM reported ORDER BY at DESC LIMIT -1 OFFSET ?)',
       MAX_PICTURES,

@@ -21,6 +21,7 @@ import {
   createPictureReports,
   type PictureReport,
   type PictureReports,
+  REPORT_KEPT_MS,
   type VisitorReport,
 } from '../ledger/picture-reports.ts';
 import { createProviderHealth, type ProviderHealth, type ReportedKeyHealth } from '../ledger/provider-health.ts';
@@ -296,10 +297,18 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   reportPicture(report: VisitorReport): Failure | undefined {
     const outcome = this.#pictureReports.take(report, Date.now());
     if (typeof outcome === 'object') return outcome;
-    if (outcome !== 1) return undefined;
-    this.#log('picture_reported', { ledger: this.#name, id: report.id, alarm: true });
-    const reportedAt = Date.now();
-    this.#tell([{ ...this.#reportedCause(report.id), period: report.id, facts: { picture: report.id, reportedAt } }]);
+    if (outcome === 0) return undefined;
+    const { id } = report;
+    if (outcome === 1) this.#log('picture_reported', { ledger: this.#name, id, alarm: true });
+    const { at: reportedAt = Date.now() } = this.#pictureReports.of([id])[id] ?? {};
+    const { keepUntil = reportedAt + REPORT_KEPT_MS, onWall = false } = this.#service.ledger.pictures.find(id) ?? {};
+    // Each report tells it, because the book may not have heard the one before.
+    void this.#tell([
+      {
+        ...{ ...this.#reportedCause(id), period: id, facts: { picture: id, reportedAt } },
+        ...(!onWall && { closesAt: keepUntil }),
+      },
+    ]);
     return undefined;
   }
 
@@ -437,24 +446,28 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     }
   }
 
-  /** Tells the book of alarms, and waits for nothing. */
-  #tell(signals: readonly AlarmSignal[]): void {
-    this.#toBook((book) => book.ringAlarms(signals));
+  /** Tells the book of alarms. Never rejects. @returns Whether it has heard it. */
+  #tell(signals: readonly AlarmSignal[]): Promise<boolean> {
+    return this.#toBook((book) => book.ringAlarms(signals));
   }
 
   #tellOver(causes: readonly AlarmCause[]): void {
-    this.#toBook((book) => book.endAlarms(causes));
+    void this.#toBook((book) => book.endAlarms(causes));
   }
 
-  #toBook(tell: (book: Pick<LedgerRpc, 'ringAlarms' | 'endAlarms'>) => Promise<void>): void {
-    const told = async (): Promise<void> => {
+  #toBook(tell: (book: Pick<LedgerRpc, 'ringAlarms' | 'endAlarms'>) => Promise<void>): Promise<boolean> {
+    const told = async (): Promise<boolean> => {
       try {
         await tell(objectServicesOf(this.env).ledgerAt(DEPLOYMENT));
+        return true;
       } catch (error) {
         this.#log('alarm_untold', { ledger: this.#name, error: String(error) });
+        return false;
       }
     };
-    this.ctx.waitUntil(told());
+    const heard = told();
+    this.ctx.waitUntil(heard);
+    return heard;
   }
 
   #reportedCause(id: string): AlarmCause {
