@@ -119,6 +119,10 @@ export interface Around {
 const priceOf = ({ pictures, micros, unknownMicros }: LedgerSum): number =>
   pictures > 0 ? (micros - unknownMicros) / pictures : 0;
 
+/** The most that refusals came to: each as much as a picture, and all there is where no picture was made. */
+const refusedOf = (ledger: LedgerSum): number =>
+  ledger.declined * (ledger.pictures > 0 ? priceOf(ledger) : ledger.micros - ledger.unknownMicros);
+
 /** Each line in whole cents may be off by half of one, and of many most cancel out. */
 const roundingOf = (centLines: number): number =>
   HALF_CENT * Math.max(1, Math.min(centLines, 2 * Math.sqrt(centLines)));
@@ -156,7 +160,7 @@ function whyOfPictures(
   const held = more > 0 ? Math.max(0, doubt.unknownMicros - more * price) : 0;
   if (over > give + held) return 'price_differs';
   if (-more > ledger.firstHours) return 'fewer_pictures';
-  if (over < -give - ledger.declined * price) return 'price_differs';
+  if (over < -give - refusedOf(ledger)) return 'price_differs';
   if (more !== 0) return more > 0 && more <= doubt.unknown ? 'unknown_charged' : 'day_boundary';
   return over < -rounding ? 'error_not_charged' : 'unknown_not_charged';
 }
@@ -172,7 +176,7 @@ function whyOfMoney(
   const apart = Math.abs(difference) - rounding;
   if (difference < 0) {
     if (apart <= ledger.unknownMicros && ledger.unknown > 0) return 'unknown_not_charged';
-    if (apart <= ledger.declined * price) return 'error_not_charged';
+    if (apart <= refusedOf(ledger)) return 'error_not_charged';
     if (apart <= ledger.firstHours * price + ledger.unknownMicros) return 'day_boundary';
   } else {
     if (unclaimed.unknown > 0 && apart <= unclaimed.unknownMicros) return 'unknown_charged';
