@@ -62,7 +62,8 @@ export interface DeskWait {
   steps: { uptoMs: number | null; pictures: number }[];
 }
 
-export type DeskState = 'live' | 'paused' | 'spent' | 'broken';
+/** `deleted`: its record is gone, and it has spent something this month. */
+export type DeskState = 'live' | 'paused' | 'spent' | 'broken' | 'deleted';
 
 /** A site today. */
 export interface DeskSite extends DeskCounts {

@@ -248,10 +248,17 @@ describe('a run that was cut off after it went up', () => {
         },
       };
 
-      await stage.start({ moderator, pause: putRendition }).machine.wake();
+      let lateOnes = 0;
+      const pause = async () => {
+        lateOnes += 1;
+        await putRendition();
+      };
+
+      await stage.start({ moderator, pause }).machine.wake();
       await stage.settled();
 
       expect(await stage.manifests.get(site, key, NOW)).toBeUndefined();
+      expect(lateOnes).toBe(1);
       expect((await env.BUCKET.list()).objects).toEqual([]);
       expect(stage.ledger.settled).toBe(COST);
       expect(settlementsOf(stage)).toMatchObject([{ outcome: 'refused' }]);

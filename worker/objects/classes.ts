@@ -39,6 +39,7 @@ const OF_LEDGER: Methods<LedgerObject> = {
   siteDays: true,
   siteHours: true,
   sitePictures: true,
+  knownSites: true,
   overview: true,
   series: true,
   hours: true,

@@ -274,6 +274,10 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#desk.sitePictures(ask);
   }
 
+  knownSites(): string[] {
+    return this.#desk.knownSites();
+  }
+
   overview(ask: OverviewAsk): Promise<Overview> {
     return this.#desk.overview(ask);
   }

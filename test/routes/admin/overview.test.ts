@@ -3,7 +3,7 @@ import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../../worker/app.ts';
-import type { DeskOverview } from '../../../worker/desk-protocol.ts';
+import type { DeskOverview, DeskSeries } from '../../../worker/desk-protocol.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, type TestWorker, WORKER } from '../../support.ts';
@@ -129,6 +129,12 @@ describe('the overview', () => {
     const { today, sites } = await overviewOf(worker);
 
     expect(today.spentMicros).toBe(70);
-    expect(sites).toMatchObject([{ site: 'default' }, { site: 'gone', made: 1, day: { spentMicros: 70 } }]);
+    expect(sites).toMatchObject([
+      { site: 'default' },
+      { site: 'gone', state: 'deleted', made: 1, day: { spentMicros: 70 } },
+    ]);
+    const series = await told<DeskSeries>(call(worker, 'GET', '/series?site=gone&days=1'));
+    expect(series.days[0]?.rows).toMatchObject([{ site: 'gone', pictures: 1, costMicros: 70 }]);
+    expect(await told(call(worker, 'GET', '/pictures?site=gone'))).toMatchObject({ site: 'gone', pictures: [] });
   });
 });

@@ -125,6 +125,46 @@ describe('the owner’s list of pictures', () => {
     expect(await reasonOf(unknown)).toEqual([404, 'NOT_FOUND']);
   });
 
+  it('comes as CSV with every row, however many a page has, and with the newest few', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await draw(worker, newBody());
+    // More than two of the pages that the file is read by.
+    await runInDurableObject(env.LEDGER.getByName('site:default'), (_, { storage }) => {
+      const columns = storage.sql.exec('SELECT * FROM pictures').columnNames.filter((name) => name !== 'run');
+      const numbers = 'WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 600)';
+      const copies = `SELECT printf('%032x', n), ${columns.join(', ')} FROM pictures, numbers`;
+      storage.sql.exec(`${numbers} INSERT INTO pictures (run, ${columns.join(', ')}) ${copies}`);
+    });
+    const rowsOf = async (query: string) =>
+      (await (await call(worker, 'GET', `/pictures?format=csv${query}`)).text()).trimEnd().split('\r\n').slice(1);
+    const day = new Date().toISOString().slice(0, 10);
+
+    const all = await rowsOf(`&day=${day}`);
+
+    const { sums } = await listed(worker, `?day=${day}`);
+    const costs = all.map((row) => Number(row.split(',')[6]));
+    expect(sums).toEqual({ pictures: 601, costMicros: costs.reduce((sum, each) => sum + each, 0) });
+    expect(all).toHaveLength(601);
+    expect(all.every((row) => row.includes(id))).toBe(true);
+    expect(await rowsOf('&site=default')).toEqual(all);
+    expect(await rowsOf('&limit=2')).toEqual(all.slice(0, 2));
+    expect(await rowsOf('&only=wall')).toEqual([]);
+  });
+
+  it('is no CSV while a site does not answer, because nobody sees of a file what is missing', async () => {
+    const worker = createTestWorker(OWNER, (services) => ({
+      ...services,
+      deploymentLedger: () => ({
+        ...services.deploymentLedger(),
+        allPictures: async () => ({ pictures: [], unread: ['summer'] }),
+      }),
+    }));
+
+    const answer = await call(worker, 'GET', '/pictures?format=csv');
+
+    expect(await reasonOf(answer)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+  });
+
   it('comes as CSV too', async () => {
     const worker = createTestWorker(OWNER);
     const { id } = await draw(worker, newBody());

@@ -77,7 +77,7 @@ describe('the list', () => {
     const stage = await openList({}, '/pictures?site=shop&day=2026-11-28');
 
     expect(calls(stage, 'GET /pictures')[0]?.[0]).toBe('GET /pictures?site=shop&day=2026-11-28&limit=48');
-    expect(textOf(find('h1'))).toBe('133 pictures on 28 November for $5.36.');
+    expect(textOf(find('h1'))).toBe('133 pictures of 28 November are kept, made for $5.36.');
     await userEvent.click(page.getByRole('button', { name: 'On the wall', exact: true }).first());
     await settled();
 

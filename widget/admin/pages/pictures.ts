@@ -325,7 +325,7 @@ export class PicturesPage extends DeskPage {
   }
 
   #renderFoot(list: List, filter: Filter) {
-    const csv = apiPathOf(filter, MAX_COUNTED);
+    const csv = apiPathOf(filter);
     return html`<p class="list-foot soft">
       ${PICTURES.showing(list.pictures.length, list.sums?.pictures)}
       ${list.next ? html`<button type="button" class="link" @click=${() => this.#readMore()}>${PICTURES.more}</button>` : nothing}

@@ -236,7 +236,7 @@ export class SitesPage extends DeskPage {
 function state({ paused, problems }: ShownSite, today: DeskSite | undefined) {
   const known = paused ? 'paused' : (today?.state ?? (paused === null ? 'unknown' : 'live'));
   const shown = problems ? 'broken' : known;
-  const looks = { live: 'live', paused: 'paused', spent: 'stopped', broken: 'stopped', unknown: '' };
+  const looks = { live: 'live', paused: 'paused', spent: 'stopped', broken: 'stopped', deleted: '', unknown: '' };
   return html`<span class="state ${looks[shown]}">${SITES.states[shown]}</span>`;
 }
 

@@ -11,7 +11,8 @@ export const PICTURES = {
   answers: {
     today: (count: number, money: string, reports: number) =>
       `${capital(pictures(count))} today for ${money}.${reported(reports)}`,
-    day: (count: number, day: string, money: string) => `${capital(pictures(count))} on ${day} for ${money}.`,
+    day: (count: number, day: string, money: string) =>
+      `${capital(pictures(count))} of ${day} ${count === 1 ? 'is' : 'are'} kept, made for ${money}.`,
     any: 'Pictures of all days, the newest first.',
     noneOnDay: 'No picture on this day.',
     noneAtAll: 'No picture yet.',

@@ -188,6 +188,7 @@ export const SITES = {
     paused: 'Paused',
     spent: 'Spent for today',
     broken: 'Broken',
+    deleted: 'Deleted',
     unknown: 'Not known',
   },
   add: 'New site',

@@ -93,6 +93,8 @@ export function createDeskLedger({ ledger, lender, reports, recordedSites, alarm
   });
 
   return {
+    knownSites,
+
     siteFigures: (play: boolean): SiteFigures => siteFiguresOf(sources, play, now()),
 
     siteDays: (first: string, last: string, play: boolean): Omit<SiteDays, 'site'> => ({

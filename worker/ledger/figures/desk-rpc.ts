@@ -29,7 +29,9 @@ export interface DeskLedgerRpc {
   /** The hours of a day of a site's ledger. */
   siteHours(day: string, play: boolean): Promise<SiteHours>;
   sitePictures(ask: PicturesAsk): Promise<PicturesPage<ToldPicture>>;
-  /** Of the deployment's ledger, as the next three: today, of all sites. */
+  /** Of the deployment's ledger, as the next four: sites that have drawn, or have a record, deleted ones too. */
+  knownSites(): Promise<string[]>;
+  /** Today, of all sites. */
   overview(ask: OverviewAsk): Promise<Overview>;
   /** @param days Number of days until today, with it. */
   series(days: number, play: boolean): Promise<OfAllSites<{ days: DeskSeriesDay[] }>>;

@@ -15,10 +15,11 @@ export interface AskedSite {
   site: string;
   dayCapMicros: number;
   monthCapMicros: number;
-  /** `broken`: its record breaks a rule. `paused`: its record says so. */
+  /**
+   * `broken`: its record breaks a rule. `paused`: its record says so. `deleted`: what it has spent counts, and it is told
+   * of as long as it has spent anything this month.
+   */
   state: Exclude<DeskState, 'spent'>;
-  /** It was deleted. What it has spent counts, and it is told of as long as it has spent anything this month. */
-  isGone?: true;
 }
 
 /** What the worker knows and the ledgers do not. */
@@ -84,7 +85,7 @@ export function overviewOf(
     refusals: refusalsOf(counts),
     sites: ask.sites.flatMap((asked) => {
       const site = figures.get(asked.site);
-      const isOver = asked.isGone && site?.month.spent === 0;
+      const isOver = asked.state === 'deleted' && site?.month.spent === 0;
       return site && !isOver ? [siteOf(asked, site, now)] : [];
     }),
     clients: [...figures].flatMap(([site, { clients }]) => clients.map((client) => toDeskClient(site, client))),

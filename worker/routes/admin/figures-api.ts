@@ -35,7 +35,7 @@ const PAUSED = { at: v.number(), who: v.string() };
 
 const SITE = v.strictObject({
   site: v.string(),
-  state: v.picklist(['live', 'paused', 'spent', 'broken']),
+  state: v.picklist(['live', 'paused', 'spent', 'broken', 'deleted']),
   paused: v.exactOptional(v.strictObject(PAUSED)),
   ...COUNTS,
   ...{ day: MONEY, month: MONEY, wait: WAIT, refusals: REFUSALS, refusedOrigins: ORIGINS, origins: ORIGINS },

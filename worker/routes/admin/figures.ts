@@ -41,8 +41,12 @@ export const wantsCsv = (c: Context<App>, format: 'json' | 'csv' | undefined): b
   format === undefined ? (c.req.header('Accept') ?? '').includes('text/csv') : format === 'csv';
 
 /** Answers a table as a file (RFC 4180). @param name Without `peel-` and `.csv`. */
-export function sendCsv(c: Context<App>, name: string, ...table: Parameters<typeof toCsv>): Response {
-  return c.body(toCsv(...table), 200, {
+export const sendCsv = (c: Context<App>, name: string, ...table: Parameters<typeof toCsv>): Response =>
+  sendCsvText(c, name, toCsv(...table));
+
+/** As {@link sendCsv}, for lines that are made already or come in time. */
+export function sendCsvText(c: Context<App>, name: string, text: string | ReadableStream<Uint8Array>): Response {
+  return c.body(text, 200, {
     ...NO_STORE,
     'Content-Type': 'text/csv; charset=utf-8',
     'Content-Disposition': `attachment; filename="peel-${name}.csv"`,
@@ -50,18 +54,25 @@ export function sendCsv(c: Context<App>, name: string, ...table: Parameters<type
 }
 
 /**
+ * Why there are no figures of a site. Those of a site whose record is broken, or that was deleted after it has drawn, are
+ * there all the same.
+ */
+export async function refuseUnknown(
+  site: string | undefined,
+  { sites, deploymentLedger }: Pick<AdminServices, 'sites' | 'deploymentLedger'>,
+): Promise<Failure | undefined> {
+  const found = site === undefined ? undefined : await sites.find(site);
+  if (site === undefined || !found || found.ok || found.failure.reason !== 'SITE_UNKNOWN') return undefined;
+  return (await deploymentLedger().knownSites()).includes(site) ? undefined : found.failure;
+}
+
+/**
  * `GET …/series`: sums by UTC day. `GET …/hours`: one day by hour. Of a site in one call of its ledger, or of all in one
  * of the deployment's.
  */
 export const figuresAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, ledger, deploymentLedger, config, now } = services;
+  const { owners, ledger, deploymentLedger, config, now } = services;
   const { demo: play } = config;
-
-  /** Why there are no figures of a site. Those of a site whose record is broken are there all the same. */
-  async function refusalOf(site: string | undefined): Promise<Failure | undefined> {
-    const found = site === undefined ? undefined : await sites.find(site);
-    return found && !found.ok && found.failure.reason === 'SITE_UNKNOWN' ? found.failure : undefined;
-  }
 
   async function series(site: string | undefined, count: number): Promise<DeskSeries> {
     if (site === undefined) return { site: null, ...(await deploymentLedger().series(count, play)) };
@@ -80,7 +91,7 @@ export const figuresAdminRoutes = (services: AdminServices) => {
       const query = readQuery(c, seriesQuery);
       if (!query.ok) return sendFailure(c, query.failure);
       const { site, days, format } = query.value;
-      const refusal = await refusalOf(site);
+      const refusal = await refuseUnknown(site, services);
       if (refusal) return sendFailure(c, refusal);
       const told = await series(site, days);
       if (!wantsCsv(c, format)) return c.json(told, 200, NO_STORE);
@@ -90,7 +101,7 @@ export const figuresAdminRoutes = (services: AdminServices) => {
       const query = readQuery(c, hoursQuery);
       if (!query.ok) return sendFailure(c, query.failure);
       const { site, day = dayOf(now()), format } = query.value;
-      const refusal = await refusalOf(site);
+      const refusal = await refuseUnknown(site, services);
       if (refusal) return sendFailure(c, refusal);
       const told = await hours(site, day);
       if (!wantsCsv(c, format)) return c.json(told, 200, NO_STORE);

@@ -40,8 +40,7 @@ export const overviewAdminRoutes = (services: AdminServices) => {
     const found = await sites.find(id);
     if (!found.ok) {
       const isGone = found.failure.reason === 'SITE_UNKNOWN';
-      const none = { site: id, dayCapMicros: 0, monthCapMicros: 0 };
-      return isGone ? { ...none, state: 'live', isGone } : { ...none, state: 'broken' };
+      return { site: id, dayCapMicros: 0, monthCapMicros: 0, state: isGone ? 'deleted' : 'broken' };
     }
     const { dayBudgetMicros: dayCapMicros, monthBudgetMicros: monthCapMicros, paused } = found.value.site;
     return { site: id, dayCapMicros, monthCapMicros, state: paused ? 'paused' : 'live' };

@@ -45,7 +45,7 @@ export const PICTURES_API: readonly ApiRoute[] = [
       who: 'Only of this visitor, by the `visitor` of a picture, or of this client, by its name.',
       only: '`reported`: with open reports. `wall`: on a wall.',
       before: 'The `next` of the page before.',
-      limit: 'Pictures of a page, 1 to 100. Default: 24.',
+      limit: 'Pictures of a page, 1 to 100. Default: 24, and as CSV all that the filter finds.',
       format: '`json` or `csv`. Default: as `Accept` says.',
     },
     answer: v.strictObject({
@@ -53,7 +53,7 @@ export const PICTURES_API: readonly ApiRoute[] = [
       site: v.nullable(v.string()),
       pictures: v.array(v.strictObject(PICTURE)),
       next: v.exactOptional(v.string()),
-      /** With `day`: all that the filter finds, on whatever page. */
+      /** With `day`: all that the filter finds and that are still kept, on whatever page. */
       sums: v.exactOptional(v.strictObject({ pictures: v.number(), costMicros: micros })),
       /** Sites whose ledger did not answer. */
       unread: v.array(v.string()),

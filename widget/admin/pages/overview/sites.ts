@@ -12,8 +12,14 @@ export type SiteRow = { site: DeskSite; client?: undefined } | { site: DeskSite;
 /** From here on a row says how near its cap is. */
 const NEAR = 0.75;
 
-const used = ({ day }: DeskSite): number =>
-  day.capMicros > 0 ? (day.spentMicros + day.heldMicros + day.owedMicros) / day.capMicros : 1;
+/** Its caps went with it, so it is near none. */
+const isDeleted = ({ state }: DeskSite): boolean => state === 'deleted';
+
+const used = (site: DeskSite): number => {
+  const { spentMicros, heldMicros, owedMicros, capMicros } = site.day;
+  if (isDeleted(site)) return 0;
+  return capMicros > 0 ? (spentMicros + heldMicros + owedMicros) / capMicros : 1;
+};
 
 /** Sites, the nearest to its cap first, each followed by its clients, which are counted in it. */
 function siteRows({ sites, clients }: Pick<DeskOverview, 'sites' | 'clients'>): SiteRow[] {
@@ -68,16 +74,20 @@ function columnsOf(
       cell: ({ site, client }) =>
         client
           ? html`<a class="client" href="/peel/admin/keys">${client.name}</a> <span class="tag">${SITES.client}</span>`
-          : html`<a href=${`/peel/admin/sites/${site.site}`}>${nameOfSite(site.site)}</a>`,
+          : isDeleted(site)
+            ? nameOfSite(site.site)
+            : html`<a href=${`/peel/admin/sites/${site.site}`}>${nameOfSite(site.site)}</a>`,
     },
     {
       ...{ id: 'ruler', label: SITES.spent, onPhone: 'no' },
-      cell: ({ site, client }) => (client ? nothing : tinyRuler(rulerId(site.site), site.day)),
+      cell: ({ site, client }) => (client || isDeleted(site) ? nothing : tinyRuler(rulerId(site.site), site.day)),
     },
     {
       ...{ id: 'spent', label: SITES.amount, isLabelHidden: true, isNumber: true },
       cell: ({ site, client }) =>
-        ofCap(client?.spentMicros ?? site.day.spentMicros, client ? client.capMicros : site.day.capMicros),
+        client
+          ? ofCap(client.spentMicros, client.capMicros)
+          : ofCap(site.day.spentMicros, isDeleted(site) ? undefined : site.day.capMicros),
       total: ofCap(today.spentMicros, today.capMicros),
     },
     {
@@ -118,8 +128,9 @@ function columnsOf(
     },
     {
       ...{ id: 'pause', label: SITES.action, isLabelHidden: true, onPhone: 'first' },
-      cell: ({ site: { site, state }, client }) => {
-        if (client) return nothing;
+      cell: ({ site: row, client }) => {
+        if (client || isDeleted(row)) return nothing;
+        const { site, state } = row;
         const isPaused = state === 'paused';
         const name = nameOfSite(site);
         return html`<button
@@ -144,6 +155,7 @@ const ofCap = (spentMicros: number, capMicros: number | undefined) => {
 function stateOf(site: DeskSite, isAllPaused: boolean) {
   const { states } = SITES;
   if (site.state === 'paused') return html`<span class="state paused">${states.paused}</span>`;
+  if (isDeleted(site)) return html`<span class="state">${states.deleted}</span>`;
   if (isAllPaused) return html`<span class="state paused">${states.all}</span>`;
   if (site.state === 'broken') return html`<span class="state stopped">${states.broken}</span>`;
   if (site.state === 'spent') return html`<span class="state stopped">${states.spent}</span>`;

@@ -36,11 +36,16 @@ export function queryOf({ day, ...others }: Filter, now: number): string {
   return query.size > 0 ? `?${query}` : '';
 }
 
-/** Path of the owner's API. @param before The `next` of the page before. */
-export function apiPathOf({ day, ...others }: Filter, limit: number, before?: string): string {
+/**
+ * Path of the owner's API.
+ *
+ * @param limit Rows of a page. Absent: as many as the API gives, which are all for a file.
+ * @param before The `next` of the page before.
+ */
+export function apiPathOf({ day, ...others }: Filter, limit?: number, before?: string): string {
   const query = new URLSearchParams(Object.entries(others) as [string, string][]);
   if (day !== ANY_DAY) query.set('day', day);
-  query.set('limit', String(limit));
+  if (limit !== undefined) query.set('limit', String(limit));
   if (before !== undefined) query.set('before', before);
   return `/pictures?${query}`;
 }
