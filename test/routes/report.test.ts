@@ -102,6 +102,17 @@ describe('POST /peel/report', () => {
     expect((await worker.services.ledger('corner').pictureReports([image]))[image]?.count).toBe(2);
   });
 
+  it('goes on where the picture’s site was deleted, by the rules of `default`', async () => {
+    const worker = createTestWorker(OWNER);
+    const image = await keep('gone');
+
+    const elsewhere = await report(worker, { image, words: 'x' }, { Origin: CORNER });
+
+    expect(await reasonOf(elsewhere)).toEqual([403, 'ORIGIN_DENIED']);
+    expect((await report(worker, { image, words: 'x' })).status).toBe(204);
+    expect((await worker.services.ledger('gone').pictureReports([image]))[image]?.count).toBe(1);
+  });
+
   it.each([
     { name: 'no words', body: { image: `b${'0'.repeat(32)}`, words: ' ' }, reads: [400, 'INVALID_FIELD'] },
     { name: 'a novel', body: { image: `b${'0'.repeat(32)}`, words: 'x'.repeat(501) }, reads: [400, 'INVALID_FIELD'] },

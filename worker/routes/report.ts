@@ -39,8 +39,8 @@ const MAX_ADDRESS = 2048;
 /**
  * `POST /peel/report`: a visitor says that something is wrong with a picture. It needs no ticket: who was shown a
  * picture may report it, a private one with an address that was signed. Other callers cannot tell a private picture from
- * one that does not exist. The page is judged by the picture's site, and reports never hide a picture: that is the
- * owner's to decide. A report of a copy on a wall is one of its picture.
+ * one that does not exist. The page is judged by the picture's site, or by `default` where that was deleted, and reports
+ * never hide a picture: that is the owner's to decide. A report of a copy on a wall is one of its picture.
  */
 export const reportRoutes = ({ sites, gate, images, ledger, owners, config: { secrets } }: ReportRoutesOptions) =>
   new Hono<App>().post('/peel/report', async (c) => {
@@ -57,7 +57,11 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners, config: { se
     const { pictures, labels, copyOf } = await images.findAll(id);
     if (pictures.length === 0) return sendToAnyPage(c, NOT_THERE);
 
-    const found = await sites.find(labels?.site ?? DEFAULT_SITE);
+    const drawnFor = labels?.site ?? DEFAULT_SITE;
+    const own = await sites.find(drawnFor);
+    // A deleted site has no pages and no rules, and its pictures are still there.
+    const isGone = !own.ok && own.failure.reason === 'SITE_UNKNOWN';
+    const found = isGone ? await sites.find(DEFAULT_SITE) : own;
     if (!found.ok) return sendToAnyPage(c, found.failure);
     const { site, showcase } = found.value;
     const page = c.get('origin');
@@ -74,7 +78,7 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners, config: { se
     if (!counted.ok) return sendFailure(c, counted.failure);
     if (counted.value.kind === 'client') return sendFailure(c, NOT_THERE);
     const { prefix: visitor, network } = counted.value;
-    const refused = await ledger(site.id).reportPicture({ id: copyOf ?? id, words, visitor, network });
+    const refused = await ledger(drawnFor).reportPicture({ id: copyOf ?? id, words, visitor, network });
     return refused ? sendFailure(c, refused) : c.body(null, 204);
   });
 
