@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlarmSignal } from '../../worker/alarms/signal.ts';
 import { createSiteWatch } from '../../worker/alarms/site-watch.ts';
+import type { Settled } from '../../worker/ledger/ledger.ts';
 import { dayCap, HOUR_MS, NOW, settlement } from '../ledger/ledgers.ts';
 
 const CAP = 5_000_000;
@@ -31,11 +32,9 @@ function open({ heard = [true] }: { heard?: boolean[] } = {}) {
   /** Settles a picture with an instance. */
   const settle = async (watch: ReturnType<typeof start>, micros: number): Promise<void> => {
     spentMicros += micros;
-    const hourMicros = (hours.get(hourOf(NOW)) ?? 0) + micros;
-    hours.set(hourOf(NOW), hourMicros);
+    hours.set(hourOf(NOW), (hours.get(hourOf(NOW)) ?? 0) + micros);
     watch.reserved({ caps: [dayCap(CAP)] });
-    const subject = { model: 'gemini-3-pro-image', size: '1K' } as const;
-    watch.settled({ subject, settlement: settlement(micros), overrun: 0, hourMicros });
+    watch.settled({ subject: { model: 'm', size: '1K' }, settlement: settlement(micros), overrun: 0 } as Settled);
     await Promise.resolve();
   };
   return { start, settle, told, hours };

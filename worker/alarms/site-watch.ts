@@ -40,6 +40,9 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
   let caps: readonly Cap[] = [];
   /** The last word on each cap, by whose and which period it is. */
   const told = new Map<string, AlarmSignal>();
+  /** What the present hour has settled: read once, because this instance may not have been there for all of it. */
+  let hour = '';
+  let hourMicros = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   /** What counts of a cap: held money may come back. */
@@ -67,14 +70,17 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
     }
   }
 
-  function lookAtHour(hourMicros: number): void {
+  function lookAtHour(settled: number): void {
     const at = now();
+    const present = new Date(at).toISOString().slice(0, 13);
+    if (present === hour) hourMicros += settled;
+    else hourMicros = hoursSince(present).find((each) => each.hour === present)?.micros ?? 0;
+    hour = present;
     const cap = caps.find(({ of, period }) => of === 'site' && period === 'day');
     if (!cap || !isMuch(hourMicros, cap.micros) || (at - lookedAt < LOOK_MS && at >= lookedAt)) return;
     lookedAt = at;
-    const present = new Date(at).toISOString().slice(0, 13);
     const hours = hoursSince(new Date(at - USUAL_DAYS * DAY_MS).toISOString().slice(0, 13));
-    const spentMicros = hours.find((each) => each.hour === present)?.micros ?? 0;
+    const spentMicros = hours.find((each) => each.hour === present)?.micros ?? hourMicros;
     const before = daysOf(
       hours.filter((each) => each.hour.slice(0, 10) < present.slice(0, 10)),
       present.slice(11),
@@ -109,7 +115,7 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
     },
 
     /** Looks at the caps after a settlement, and at what it cost. */
-    settled({ subject: { model }, settlement, overrun, hourMicros }: Settled): void {
+    settled({ subject: { model }, settlement, overrun }: Settled): void {
       const { micros, provider, outcome, isLost } = settlement;
       // A site alone decides on the deployment's caps too.
       for (const cap of caps) if (cap.of === 'site' || ledger().isAlone) look(cap);
@@ -133,7 +139,7 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
           },
         ]);
       }
-      if (provider !== 'demo') lookAtHour(hourMicros);
+      if (provider !== 'demo') lookAtHour(micros);
     },
   };
 }

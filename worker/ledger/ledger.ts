@@ -46,12 +46,11 @@ export interface DueHold {
   owner: string | null;
 }
 
-/** A settlement that counts, told once. `overrun`: micro-dollars beyond what was held. `hourMicros`: what its hour has come to. */
+/** A settlement that counts, told once. `overrun`: micro-dollars beyond what was held. */
 export interface Settled {
   subject: Subject;
   settlement: Settlement;
   overrun: number;
-  hourMicros: number;
 }
 
 /**
@@ -178,12 +177,12 @@ export function createLedgerMachine(
       const overrun = costMicros - micros;
       const isVisitors = purses.includes(VISITORS);
       usage.note({ day, subject, micros, overrun, isVisitors, settlement }, now);
-      const hourMicros = spending.note(day, costMicros, settlement, now);
+      spending.note(day, costMicros, settlement, now);
       if (picture) pictures.note({ run, subject, settlement, picture, costMicros, heldMicros }, now);
       if (settlement.outcome === 'refused') uses.noteRefusal(run, counters, now);
       debts.site.changed(day);
       debts.deployment.changed(day);
-      return { subject, settlement, overrun, hourMicros };
+      return { subject, settlement, overrun };
     });
     if (settled) onSettled(settled);
     return settled?.overrun ?? 0;

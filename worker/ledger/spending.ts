@@ -35,21 +35,18 @@ export function createSpending(sql: Sql) {
      *
      * @param day Of its reservation, `YYYY-MM-DD`. What is settled after midnight counts in that day's last hour, so that
      *   hours add up to days.
-     * @returns What that hour has come to, micro-dollars.
      */
-    note(day: string, micros: number, { provider, outcome }: Settlement, now: number): number {
+    note(day: string, micros: number, { provider, outcome }: Settlement, now: number): void {
       const hour = new Date(now).toISOString().slice(0, 13);
       const { made, declined, unknown, unknownMicros } = outcomesOf(outcome, micros);
-      const written = sql.exec(
+      sql.exec(
         `INSERT INTO spending (hour, play, micros, made, declined, unknown, unknownMicros) VALUES (?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (hour, play) DO UPDATE SET micros = micros + excluded.micros, made = made + excluded.made,
             declined = declined + excluded.declined, unknown = unknown + excluded.unknown,
-            unknownMicros = unknownMicros + excluded.unknownMicros
-          RETURNING micros`,
+            unknownMicros = unknownMicros + excluded.unknownMicros`,
         ...[hour.startsWith(day) ? hour : `${day}T23`, isPlay(provider) ? 1 : 0],
         ...[micros, made, declined, unknown, unknownMicros],
       );
-      return Number(written.toArray()[0]?.micros);
     },
 
     /** Hours of a range, oldest first. @param since Such as `2026-11-23T00`. @param until Exclusive. */
