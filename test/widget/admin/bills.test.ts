@@ -58,6 +58,14 @@ describe('a month', () => {
     expect(all('.left-out li')).toEqual(['Tax $0.30', 'and 2 lines more']);
   });
 
+  it('has each figure’s unit beside it on a phone, and none where there is no bill', async () => {
+    await openDesk('/bills', ANSWERS, { width: 390 });
+
+    const unitOf = (row: number) =>
+      getComputedStyle(document.querySelectorAll('.bills tbody [data-unit="bill"]')[row]!, '::after').content;
+    expect([unitOf(0), unitOf(1)]).toEqual(['none', '" bill"']);
+  });
+
   it('says which sites are missing', async () => {
     await openDesk('/bills/2026-11', { 'GET /bills/2026-11': NO_BILL });
 
@@ -124,10 +132,19 @@ describe('a bill', () => {
     find<HTMLFormElement>('.add-bill').requestSubmit();
     await expect.poll(() => textOf(find('.add-bill'))).toContain('Read 6 lines');
     await settled();
+    expect(textOf(find('.add-bill'))).not.toContain('takes the place');
     expect(puts()).toBe(0);
     find<HTMLFormElement>('.add-bill').requestSubmit();
 
     await expect.poll(puts).toBe(1);
+  });
+
+  it('says before it is kept that it replaces one', async () => {
+    await openDesk('/bills', { ...ANSWERS, 'POST /bills/2026-11/read': { bills: [read], problems: [] } });
+
+    await userEvent.fill(lines(), 'x');
+
+    await expect.poll(() => textOf(find('.add-bill'))).toContain('It takes the place of the bill that is there.');
   });
 
   it('that cannot be read names the line and is not kept', async () => {

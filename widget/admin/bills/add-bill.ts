@@ -24,6 +24,7 @@ export class DeskAddBill extends LitElement {
     desk: { attribute: false },
     month: { attribute: false },
     providers: { attribute: false },
+    kept: { attribute: false },
     provider: { state: true },
     csv: { state: true },
     rate: { state: true },
@@ -38,6 +39,8 @@ export class DeskAddBill extends LitElement {
   /** `YYYY-MM` */
   declare month: string;
   declare providers: readonly string[];
+  /** Providers that have a bill of the month. */
+  declare kept: readonly string[];
   /** Empty: the lines say whose they are. */
   declare provider: string;
   declare csv: string;
@@ -53,6 +56,7 @@ export class DeskAddBill extends LitElement {
 
   constructor() {
     super();
+    this.kept = [];
     this.provider = '';
     this.csv = '';
     this.rate = '';
@@ -175,7 +179,8 @@ export class DeskAddBill extends LitElement {
         const days = from && to ? ADD_BILL.days(formatShortDay(from), formatShortDay(to)) : '';
         // Without its rate a sum in another currency is not known.
         const moneyOf = (amount: number): string => formatMoney(usdPerUnit === undefined ? undefined : amount);
-        return html`<p><b>${nameOfProvider(provider)}</b>: ${ADD_BILL.read(linesOf(lines), days, currency, moneyOf(micros))}</p>
+        return html`<p><b>${nameOfProvider(provider)}</b>: ${ADD_BILL.read(linesOf(lines), days, currency, moneyOf(micros))}
+              ${lines > 0 && this.kept.includes(provider) ? ADD_BILL.replaces : nothing}</p>
             ${
               leftOutLines > 0
                 ? html`<p class="hint">${ADD_BILL.leftOut(linesOf(leftOutLines), leftOutLines === 1, moneyOf(leftOutMicros))}</p>

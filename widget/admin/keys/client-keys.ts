@@ -36,7 +36,8 @@ interface Draft {
 }
 
 const NEW: Draft = { name: '', site: 'default', models: [], daily: '', ends: '', takes: 'named' };
-const NAME = /^[A-Za-z0-9_-]{1,32}$/;
+/** What a name may not have. The field takes no more than 32 characters. */
+const NOT_IN_NAME = /[^A-Za-z0-9_-]/u;
 
 type Wrong = Partial<Record<'name' | 'daily' | 'ends', string>>;
 
@@ -44,8 +45,10 @@ type Wrong = Partial<Record<'name' | 'daily' | 'ends', string>>;
 export function wishOf(draft: Draft, today: string): { wrong: Wrong } | { wish: Record<string, unknown> } {
   const words = CLIENT_KEYS.form;
   const [name, daily] = [draft.name.trim(), microsOf(draft.daily)];
+  const [bad] = NOT_IN_NAME.exec(name) ?? [];
   const wrong: Wrong = {
-    ...(!NAME.test(name) && { name: name === '' ? words.noName : words.badName }),
+    ...(name === '' && { name: words.noName }),
+    ...(bad !== undefined && { name: words.badName(bad) }),
     ...(draft.daily.trim() !== '' && !daily && { daily: words.badDaily }),
     ...(draft.ends !== '' && draft.ends <= today && { ends: words.badEnds }),
   };
@@ -169,7 +172,7 @@ export class DeskClientKeys extends LitElement {
           cell: ({ models }) => models?.map((id) => this.#nameOf(id)).join(', ') ?? CLIENT_KEYS.all,
         },
         {
-          ...{ id: 'spent', label: columns.spent },
+          ...{ id: 'spent', label: columns.spent, unit: CLIENT_KEYS.spentToday },
           cell: (client) => {
             const { spentMicros = 0 } = this.#figuresOf(client) ?? {};
             const spent = this.desk.overview ? formatMoney(spentMicros) : '—';
@@ -185,7 +188,7 @@ export class DeskClientKeys extends LitElement {
           ...{ id: 'used', label: columns.used },
           cell: (client) => {
             const { lastUsedAt } = this.#figuresOf(client) ?? {};
-            return lastUsedAt === undefined ? CLIENT_KEYS.never : formatSince(lastUsedAt, now);
+            return lastUsedAt === undefined ? CLIENT_KEYS.never : CLIENT_KEYS.used(formatSince(lastUsedAt, now));
           },
         },
         {
@@ -193,7 +196,7 @@ export class DeskClientKeys extends LitElement {
           cell: ({ expiresAt }) => {
             if (expiresAt === undefined) return CLIENT_KEYS.noEnd;
             const day = formatFullDay(Date.parse(expiresAt));
-            return Date.parse(expiresAt) <= now ? CLIENT_KEYS.ended(day) : day;
+            return Date.parse(expiresAt) <= now ? CLIENT_KEYS.ended(day) : CLIENT_KEYS.ends(day);
           },
         },
         {

@@ -104,6 +104,7 @@ export class BillsPage extends DeskPage {
                 .desk=${this.desk}
                 .month=${month}
                 .providers=${bill.providers}
+                .kept=${bill.bills.map(({ provider }) => provider)}
                 @bill-kept=${(event: CustomEvent<DeskBill>) => {
                   this.bill = event.detail;
                 }}
@@ -208,7 +209,9 @@ export class BillsPage extends DeskPage {
             ...{ id: 'bill', label: columns.bill, isNumber: true, unit: columns.bill.toLowerCase() },
             ...(added && { total: formatMoney(billed) }),
             cell: ({ billMicros }) =>
-              billMicros === undefined ? html`<span class="soft">${BILLS.noBill}</span>` : formatMoney(billMicros),
+              billMicros === undefined
+                ? html`<span class="soft no-bill">${BILLS.noBill}</span>`
+                : formatMoney(billMicros),
           },
           {
             ...{ id: 'difference', label: columns.difference, isNumber: true },

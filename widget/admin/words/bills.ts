@@ -98,6 +98,7 @@ export const ADD_BILL = {
     'Google: Billing › Reports › group by SKU › Download CSV. fal: Usage › Export. APIYI: Logs › Export. Any table with the columns model, pictures and amount will do.',
   whereDoor: { label: 'Where, for each provider', address: '/docs/bills' },
   read: (lines: string, days: string, currency: string, sum: string) => `Read ${lines}${days}, ${currency}: ${sum}.`,
+  replaces: 'It takes the place of the bill that is there.',
   linesOf: (count: string, isOne: boolean) => `${count} ${isOne ? 'line' : 'lines'}`,
   days: (from: string, to: string) => `, ${from} to ${to}`,
   leftOut: (lines: string, isOne: boolean, sum: string) =>
