@@ -58,11 +58,13 @@ export interface Settled {
  *
  * @param isDemo Whether the deployment has no provider's key, so that all its money is play money.
  * @param onSettled Told after each settlement. It must not throw.
+ * @param onPicturesPast Told after rows of pictures were deleted, at the end of their retention.
  */
 export function createLedgerMachine(
   sql: Sql,
   isDemo: () => boolean = () => false,
   onSettled: (settled: Settled) => void = () => undefined,
+  onPicturesPast: () => void = () => undefined,
 ) {
   openTables(sql);
   const usage = createLedgerUsage(sql, isDemo);
@@ -378,7 +380,8 @@ export function createLedgerMachine(
       debts.deployment.forget(oldestKept);
       slices.forget(oldestKept);
       blocks.forget(dayOf(now - DAY_MS));
-      for (const part of [usage, spending, pictures, origins]) part.forget(now);
+      for (const part of [usage, spending, origins]) part.forget(now);
+      if (pictures.forget(now)) onPicturesPast();
       return isLeft;
     },
   };

@@ -153,11 +153,12 @@ export function createPictureIndex(sql: Sql) {
       );
     },
 
-    /** Deletes rows past their retention that are on no wall. Address prefixes are cleared after a day. */
-    forget(now: number): void {
-      sql.exec('DELETE FROM pictures WHERE keepUntil < ? AND onWall = 0', now);
+    /** Deletes rows past their retention that are on no wall. Address prefixes are cleared after a day. @returns Whether there were any. */
+    forget(now: number): boolean {
+      const past = sql.exec('DELETE FROM pictures WHERE keepUntil < ? AND onWall = 0 RETURNING run', now).toArray();
       sql.exec('DELETE FROM pictures WHERE deletedAt < ?', Date.parse(dayOf(now)));
       sql.exec('UPDATE pictures SET prefix = NULL WHERE prefix IS NOT NULL AND at < ?', now - DAY_MS);
+      return past.length > 0;
     },
   };
 }

@@ -57,6 +57,8 @@ export interface LedgerServiceOptions {
   log: Log;
   /** Told after each settlement. It must not throw. */
   onSettled?: (settled: Settled) => void;
+  /** Told after rows of pictures were deleted, at the end of their retention. */
+  onPicturesPast?: () => void;
 }
 
 /** How a ledger answers when the owner pauses it. */
@@ -67,7 +69,7 @@ export interface PauseAnswer {
 
 export function createLedgerService(options: LedgerServiceOptions) {
   const { sql, name, lender: deployment, borrower, ask, now, pause, hold, wakeAt, log } = options;
-  const ledger = createLedgerMachine(sql, options.isDemo, options.onSettled);
+  const ledger = createLedgerMachine(sql, options.isDemo, options.onSettled, options.onPicturesPast);
   const lender = createLender(sql);
   const reservations = createQueue();
   const backgroundDraws = createQueue();

@@ -96,6 +96,10 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
       wakeAt: (at) => this.#wakeAt(at),
       log: this.#log,
       onSettled: (settled) => this.#watched((watch) => watch.settled(settled)),
+      // A picture that is past has no page on which its owner could decide.
+      onPicturesPast: () => {
+        for (const id of this.#pictureReports.withoutRow()) this.#closeReports(id);
+      },
     });
     this.#watch = this.#name.startsWith(SITE_PREFIX)
       ? this.#createWatch(this.#name.slice(SITE_PREFIX.length))
@@ -402,8 +406,6 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     try {
       next = await this.#service.wake();
       this.#salts.forget(Date.now());
-      // A picture that is past has no page on which its owner could decide.
-      for (const id of this.#pictureReports.withoutRow()) this.#closeReports(id);
       if (this.#name === DEPLOYMENT) next = Math.min(next, (await this.#alarms().wake()) ?? next);
     } catch (error) {
       // The platform retries an alarm that throws six times and then stops

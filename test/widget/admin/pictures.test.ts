@@ -281,6 +281,30 @@ describe('acting on a picture', () => {
     expect(tiles()[0]?.querySelector('.star')).not.toBeNull();
   });
 
+  it('leaves no copy where the record is refused', async () => {
+    const kept = { image: `/images/w${idOf(1).slice(1)}/0.png`, width: 3, height: 4 };
+    const refusal = { error: { code: 400, message: 'Another window was first.', status: 'INVALID_ARGUMENT' } };
+    const stage = await openList({
+      [`POST /pictures/${idOf(1)}/wall`]: kept,
+      'PUT /sites/shop': () => Response.json(refusal, { status: 400 }),
+      [`DELETE /pictures/w${idOf(1).slice(1)}`]: {},
+    });
+    linkOf(1).focus();
+    await userEvent.keyboard(' ');
+    await settled();
+    await userEvent.click(find('.chosen-bar button'));
+    await settled();
+
+    await userEvent.fill(find('#wall-prompt'), 'A fox');
+    await userEvent.fill(find('#wall-alt'), 'A red fox');
+    await userEvent.click(page.getByRole('button', { name: 'Put it there' }));
+    await settled();
+
+    const deleted = () => calls(stage, 'DELETE').map(([path]) => path);
+    await expect.poll(deleted).toEqual([`DELETE /pictures/w${idOf(1).slice(1)}`]);
+    expect(tiles()[0]?.querySelector('.star')).toBeNull();
+  });
+
   it('comes off the wall', async () => {
     const image = `/images/w${idOf(2).slice(1)}/0.png`;
     const record = { origins: [], wall: [...SITE.record.wall, { image, prompt: 'y' }] };

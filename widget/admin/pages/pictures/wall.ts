@@ -28,7 +28,18 @@ async function changeWall(
 
 export async function putOnWall(api: DeskApi, site: string, id: string, words: WallWords): Promise<void> {
   const kept = await api.send<{ image: string; width: number; height: number }>('POST', `/pictures/${id}/wall`, {});
-  await changeWall(api, site, (wall) => [...wall.filter(({ image }) => !isOf(id, image)), { ...kept, ...words }]);
+  /** Absent until the record was read. */
+  let wasNamed: boolean | undefined;
+  try {
+    await changeWall(api, site, (wall) => {
+      wasNamed = wall.some(({ image }) => isOf(id, image));
+      return [...wall.filter(({ image }) => !isOf(id, image)), { ...kept, ...words }];
+    });
+  } catch (error) {
+    // A copy that no record names is open to everybody. One that stays here goes with a later change of the wall.
+    if (wasNamed === false) await api.send('DELETE', `/pictures/w${id.slice(1)}`).catch(() => undefined);
+    throw error;
+  }
 }
 
 export const takeOffWall = (api: DeskApi, site: string, id: string): Promise<void> =>
