@@ -54,16 +54,21 @@ export async function findObjects(bucket: R2Bucket, id: string): Promise<FoundOb
   };
 }
 
+const renditionKeys = (id: string, numbers: readonly number[]): string[] =>
+  numbers.flatMap((n) => RENDITION_WIDTHS.map((width) => renditionKey(id, n, width)));
+
 /** R2 keys of pictures of a run in all sizes. */
-export const pictureKeys = (id: string, numbers: readonly number[]): string[] =>
-  numbers.flatMap((n) => [blobKey('images', id, n), ...RENDITION_WIDTHS.map((width) => renditionKey(id, n, width))]);
+export const pictureKeys = (id: string, numbers: readonly number[]): string[] => [
+  ...numbers.map((n) => blobKey('images', id, n)),
+  ...renditionKeys(id, numbers),
+];
 
 /**
- * Deletes everything that {@link findObjects} found, with the suggestion, and renditions that have been made since.
- * Idempotent.
+ * Deletes everything that {@link findObjects} found, with the suggestion, and renditions that have been made since. A
+ * picture goes by its key alone, so that one which was put back since stays. Idempotent.
  */
 export async function removeObjects(bucket: R2Bucket, id: string, { pictures, keys }: FoundObjects): Promise<void> {
-  const all = [...new Set([...keys, ...pictureKeys(id, pictures), suggestionKey(id)])];
+  const all = [...new Set([...keys, ...renditionKeys(id, pictures), suggestionKey(id)])];
   for (let at = 0; at < all.length; at += MAX_DELETED) await bucket.delete(all.slice(at, at + MAX_DELETED));
 }
 
