@@ -43,6 +43,24 @@ describe('the overview', () => {
     expect(spent).toBe(OVERVIEW.today.spentMicros);
   });
 
+  it('has a deleted site with its money, last, and nothing to do about it', async () => {
+    const sites = OVERVIEW.sites.map((site) =>
+      site.site === 'shop'
+        ? {
+            ...site,
+            state: 'deleted' as const,
+            day: { ...site.day, capMicros: 0 },
+            month: { ...site.month, capMicros: 0 },
+          }
+        : site,
+    );
+    await openDesk('', { 'GET /overview': { ...OVERVIEW, clients: [], sites } });
+
+    const row = [...document.querySelectorAll('.sites-today tbody tr')].at(-1) as Element;
+    expect(textOf(row)).toMatch(/^Shop \$3\.\d\d .* Deleted$/);
+    expect(row.querySelectorAll('a, button')).toHaveLength(0);
+  });
+
   it('pauses a site at its row', async () => {
     const { asked } = await openDesk();
 
