@@ -52,7 +52,7 @@ it('sends the words with the picture’s address, without its signature, and say
     image: PICTURE.url,
     words: 'This is my photo.',
   });
-  expect((root.activeElement as HTMLElement).innerText).toBe('OK');
+  expect((root.activeElement as HTMLElement).innerText).toBe('Close');
   await userEvent.keyboard('{Enter}');
   await vi.waitFor(() => expect(dialog()).toBeNull());
   expect((root.activeElement as HTMLElement).innerText).toBe('More');

@@ -3,5 +3,7 @@ export const REPORT = {
   reportWhat: 'What is wrong with it?',
   reportSend: 'Send',
   reportSent: 'Sent. The owner of this page decides what happens to it.',
+  /** As full screen has it. */
+  viewerClose: 'Close',
   reportFailed: 'It could not be sent. Your words stay here; send them again in a while.',
 } as const;
