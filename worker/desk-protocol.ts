@@ -186,6 +186,8 @@ export interface DeskPicture {
   client?: string;
   /** Pictures and money of that visitor today. */
   visitorToday?: { pictures: number; micros: number };
+  /** Its owner has blocked that visitor for today. */
+  visitorBlocked?: true;
   report?: DeskReport;
   onWall?: boolean;
   /** When it was deleted. Its row stays until midnight UTC. */

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CHANGES } from '../../widget/admin/words/history.ts';
+import { CHANGES, FIELDS, wordsOfField } from '../../widget/admin/words/history.ts';
 import { REFUSALS } from '../../widget/admin/words/refusals.ts';
+import { SITE_RECORD } from '../../worker/sites/site-record.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 
@@ -20,4 +21,19 @@ it('each change of the audit trail has words', () => {
 
   expect(kinds.length).toBeGreaterThan(15);
   expect(kinds.filter((kind) => !(kind in CHANGES))).toEqual([]);
+});
+
+it('each field of a site’s record has words in the history, and no other', () => {
+  const fields = Object.entries(SITE_RECORD.entries).flatMap(([name, schema]) => {
+    const inner = 'wrapped' in schema && 'entries' in schema.wrapped ? Object.keys(schema.wrapped.entries) : [];
+    return inner.length === 0 ? [name] : inner.map((each) => `${name}.${each}`);
+  });
+  const worded = fields.filter((field) => !field.startsWith('template.'));
+
+  expect(worded.toSorted()).toEqual(Object.keys(FIELDS).toSorted());
+  expect(fields.filter((field) => wordsOfField(field) === field).toSorted()).toEqual(
+    // One word that is the field's name as well.
+    worded.filter((field) => FIELDS[field] === field).toSorted(),
+  );
+  expect(wordsOfField('template.fixed')).toBe('template');
 });

@@ -73,7 +73,7 @@ export function report({ clientOptions, element, facts, words }: ReportHost, { u
         <form @submit=${onSubmit} @keydown=${(event: Event) => event.stopPropagation()}>
           <h2 id="report">${words.say('report')}</h2>
           <div role="status">${isSent ? words.say('reportSent') : nothing}</div>
-          ${isSent ? html`<p class="row">${close('fill', words.say('viewerClose'))}</p>` : form}
+          ${isSent ? html`<p class="row">${close('fill', words.say('reportClose'))}</p>` : form}
         </form>
       `,
       dialog,

@@ -211,6 +211,9 @@ export function createLedgerMachine(
     setBlocked: (prefix: string, isBlocked: boolean, now: number): void =>
       atomically(() => blocks[isBlocked ? 'add' : 'remove'](prefix, dayOf(now))),
 
+    /** The address prefixes that are blocked on a day, `YYYY-MM-DD`. */
+    blockedOn: (day: string): ReadonlySet<string> => blocks.on(day),
+
     /** Decides on a demand as `reserve` does. Writes nothing. */
     judge,
 

@@ -20,8 +20,11 @@ async function ask(worker: TestWorker, address: string, body: Body): Promise<Res
 
 async function prefixOfLast(worker: TestWorker): Promise<string | undefined> {
   await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
-  const { pictures } = await told<{ pictures: { visitor?: string }[] }>(call(worker, 'GET', '/pictures'));
-  return pictures[0]?.visitor;
+  return (await lastOf(worker))?.visitor;
+}
+
+async function lastOf(worker: TestWorker): Promise<{ visitor?: string; visitorBlocked?: true } | undefined> {
+  return (await told<{ pictures: { visitor?: string }[] }>(call(worker, 'GET', '/pictures'))).pictures[0];
 }
 
 afterEach(reset);
@@ -41,6 +44,7 @@ describe('a blocked prefix', () => {
       blocked: true,
       until: expect.stringMatching(/T00:00:00\.000Z$/),
     });
+    expect(await lastOf(worker)).toMatchObject({ visitor: prefix, visitorBlocked: true });
     expect(Date.parse(answer.until) - Date.now()).toBeLessThanOrEqual(86_400_000);
     const refused = await ask(worker, '203.0.113.7', newBody());
     expect(Number(refused.headers.get('Retry-After')) * 1000).toBeLessThanOrEqual(
@@ -51,6 +55,7 @@ describe('a blocked prefix', () => {
     expect((await ask(worker, '203.0.113.8', newBody())).status).toBe(200);
 
     await told(call(worker, 'POST', '/block', { prefix, blocked: false }));
+    expect(await told(call(worker, 'GET', '/pictures'))).not.toHaveProperty('pictures.1.visitorBlocked');
     expect((await ask(createTestWorker(VARIABLES), '203.0.113.7', newBody())).status).toBe(200);
     const trail = await worker.services.deploymentLedger().changes(2);
     expect(trail).toMatchObject([

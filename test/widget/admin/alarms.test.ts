@@ -50,6 +50,16 @@ describe('the answer', () => {
   });
 });
 
+describe('an alarm that is over', () => {
+  it('says what happened, and asks for nothing any more', async () => {
+    const text = 'A picture of site shop was reported at 17:11 UTC. It is still at its address until you decide.';
+    await open({ 'GET /alarms': { ...EMPTY, past: [alarm('picture_reported', { closedAt: NOW, text })] } });
+    await said('A picture of site shop was reported at 17:11 UTC.');
+
+    expect(textOf(document.body)).not.toContain('until you decide');
+  });
+});
+
 describe('a line', () => {
   it.each(NAMES)('leads to what can be done, and to the runbook: %s', async (name) => {
     await open({ 'GET /alarms': { ...EMPTY, open: [alarm(name, { facts: { picture: 'b1' } })] } });
@@ -126,12 +136,19 @@ describe('the webhook', () => {
     await said('Sent. Your webhook answered 200 in 140 ms.');
   });
 
-  it('of a wrong address says the rule beside the field, which keeps its words', async () => {
+  it.each([
+    [
+      'must not be an address inside a private network',
+      'This address is inside a private network, where Peel sends nothing.',
+    ],
+    ['must be an https address', 'Write the whole address, from https:// on.'],
+    ['must not have a fragment', 'must not have a fragment'],
+  ])('of a wrong address says the rule beside the field, which keeps its words: %s', async (message, told) => {
     const wrong = Response.json(
       {
         error: {
           code: 400,
-          message: 'x',
+          message,
           details: [{ reason: 'INVALID_FIELD' }, { fieldViolations: [{ field: 'address' }] }],
         },
       },
@@ -143,7 +160,7 @@ describe('the webhook', () => {
     await userEvent.fill(find('#webhook-address'), 'http://10.0.0.1/');
     await press('Save');
 
-    await said('https only, and not an address inside a private network.');
+    await said(told);
     expect(document.activeElement?.id).toBe('webhook-address');
     expect(find<HTMLInputElement>('#webhook-address').value).toBe('http://10.0.0.1/');
   });

@@ -129,6 +129,16 @@ describe('client keys', () => {
     expect(wishOf(draft, TODAY)).toEqual({ wrong });
   });
 
+  it('begin no line with a dot on phones', async () => {
+    await openDesk('/keys', ANSWERS, { width: 390 });
+    const cells = [...document.querySelectorAll('desk-client-keys tr:last-child td.second')];
+    const dotOf = (cell: Element | undefined, end: string) => getComputedStyle(cell!, end).content;
+
+    expect(cells.map((cell) => dotOf(cell, '::before'))).toEqual(cells.map(() => 'none'));
+    expect(dotOf(cells[0], '::after')).toContain('·');
+    expect(dotOf(cells.at(-1), '::after')).not.toContain('·');
+  });
+
   it('are revoked after a question', async () => {
     const { asked } = await openDesk('/keys', {
       ...ANSWERS,

@@ -20,6 +20,29 @@ describe('the overview', () => {
     expect(text).toContain('Shop reaches its $4.00 at about 20:10 UTC');
   });
 
+  it('asks whose a refused page is, until that page is let in', async () => {
+    const page = 'https://tidewater-prints.example';
+    const admitted = { origin: page, count: 1, lastAt: NOW - 60_000 };
+    const sites = OVERVIEW.sites.map((site) => ({ ...site, origins: [admitted] }));
+    await openDesk();
+    expect(textOf(find('#content'))).toContain(`${page} asked 6 times. Yours?`);
+    closeDesk();
+
+    await openDesk('', { 'GET /overview': { ...OVERVIEW, sites } });
+
+    expect(textOf(find('#content'))).not.toContain(page);
+  });
+
+  it('shows a deleted picture as deleted, and asks for none of its bytes', async () => {
+    const [first, ...others] = OVERVIEW.pictures;
+    await openDesk('', {
+      'GET /overview': { ...OVERVIEW, pictures: [{ ...first!, deletedAt: NOW - 60_000 }, ...others] },
+    });
+
+    expect(all('.last li')[0]).toBe('Deleted 17:47');
+    expect(document.querySelectorAll('.last img')).toHaveLength(5);
+  });
+
   it('has five figures, each a link', async () => {
     await openDesk();
 

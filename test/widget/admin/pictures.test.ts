@@ -255,6 +255,27 @@ describe('acting on a picture', () => {
     ]);
   });
 
+  it('shows who is blocked in all their pictures, and has the way back long after the toast', async () => {
+    const blocked = { visitorBlocked: true as const };
+    const { visitor: _, ...mine } = ONE;
+    const one = { ...mine, visitor: '2tDAxxxxxxxx', ...blocked };
+    const list = listOf([picture(1, blocked), picture(2, blocked), ALL[2]!]);
+    const stage = await openList({ 'POST /block': {}, 'GET /pictures': list, [`GET /pictures/${idOf(3)}`]: one });
+    expect(textOf(tiles()[0] as Element)).toContain('visitor 2tDA, blocked');
+    expect(textOf(tiles()[2] as Element)).not.toContain('blocked');
+
+    linkOf(3).click();
+    await settled();
+    await expect.poll(() => document.querySelector('.one')?.textContent).toContain('This visitor is blocked');
+    await userEvent.click(page.getByRole('button', { name: 'Unblock', exact: true }));
+    await settled();
+
+    expect(calls(stage, 'POST /block')).toEqual([
+      ['POST /block', { site: 'shop', prefix: '2tDAxxxxxxxx', blocked: false }],
+    ]);
+    expect(textOf(find('.one'))).toContain('Block until midnight UTC');
+  });
+
   it('goes on the wall with the words that visitors start from, over nothing that another window wrote', async () => {
     const kept = { image: `/images/w${idOf(1).slice(1)}/0.png`, width: 3, height: 4 };
     const stage = await openList({ [`POST /pictures/${idOf(1)}/wall`]: kept });

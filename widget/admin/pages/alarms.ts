@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { DeskAlarm, DeskAlarms } from '../../../worker/desk-protocol.ts';
 import { DeskPage } from '../page.ts';
-import { renderAlarmLine } from '../parts/alarm-line.ts';
+import { partsOf, renderAlarmLine } from '../parts/alarm-line.ts';
 import { formatMoment, formatNumber } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { table } from '../parts/table.ts';
@@ -125,7 +125,7 @@ export class AlarmsPage extends DeskPage {
                 {
                   ...{ id: 'what', label: PAGE.what, sortBy: ({ name }) => ALARM_NAMES[name] },
                   cell: ({ name, text }) =>
-                    html`<strong>${ALARM_NAMES[name]}</strong> <span class="told">${text}</span>`,
+                    html`<strong>${ALARM_NAMES[name]}</strong> <span class="told">${partsOf(text)[0]}</span>`,
                 },
                 {
                   ...{ id: 'told', label: PAGE.who },

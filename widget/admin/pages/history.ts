@@ -4,7 +4,7 @@ import { saveFile, toCsv } from '../parts/csv.ts';
 import { formatMoment, formatSince, listOf, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { table } from '../parts/table.ts';
-import { CHANGES, FIELDS, HISTORY, type HistoryEntry, unworded } from '../words/history.ts';
+import { CHANGES, HISTORY, type HistoryEntry, unworded, wordsOfField } from '../words/history.ts';
 
 const PAGE = 100;
 
@@ -12,7 +12,7 @@ const PAGE = 100;
 export function changeInWords({ what, site, target = '', fields = [], count }: HistoryEntry): string {
   const words = CHANGES[what];
   if (!words) return unworded(what, target);
-  const named = listOf(fields.map((field) => FIELDS[field] ?? field));
+  const named = listOf([...new Set(fields.map(wordsOfField))]);
   return words({ site: site === undefined ? '' : nameOfSite(site), target, fields: named, count });
 }
 

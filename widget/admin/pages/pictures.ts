@@ -6,7 +6,7 @@ import { dayOf, formatDay, formatMoney, formatSince, formatTime, listOf, nameOfS
 import { problemOf } from '../parts/problem.ts';
 import { DELETING, ONE, PICTURES } from '../words/pictures.ts';
 import { PROBLEM } from '../words/shell.ts';
-import { block, keep, setOnWall } from './pictures/acts.ts';
+import { keep, setBlocked, setOnWall, type Visitor } from './pictures/acts.ts';
 import { Deletions } from './pictures/deletions.ts';
 import { ANY_DAY, apiPathOf, type Filter, filterOf, queryOf, tagOf } from './pictures/filter.ts';
 import { filters } from './pictures/filters.ts';
@@ -23,6 +23,11 @@ const MAX_COUNTED = 100;
 /** Later than this a wait is said. */
 const STILL_AFTER_MS = 4000;
 const BASE = '/peel/admin/pictures';
+
+type Blockable = Visitor & Pick<DeskPicture, 'visitorBlocked'>;
+
+const blockingOf = ({ visitor, visitorBlocked }: Blockable): string =>
+  (visitorBlocked ? PICTURES.unblockVisitor : PICTURES.blockVisitor)(tagOf(visitor));
 
 type List = Pick<DeskPictures, 'pictures' | 'next' | 'sums' | 'unread'>;
 
@@ -267,7 +272,7 @@ export class PicturesPage extends DeskPage {
       onDelete: () => this.#deletions.begin(one.id),
       onKeep: () => void this.#keep(one),
       onWall: () => void this.#toggleWall(one),
-      onBlock: (visitor) => void block(this.desk, one, visitor),
+      onBlock: (visitor) => void this.#toggleBlock({ ...one, visitor }),
     });
   }
 
@@ -318,7 +323,7 @@ export class PicturesPage extends DeskPage {
         this.unreadable = new Set([...this.unreadable, id]);
       },
       onWall: () => void this.#toggleWall(picture),
-      onBlock: (visitor) => void block(this.desk, picture, visitor),
+      onBlock: (visitor) => void this.#toggleBlock({ ...picture, visitor }),
       onDelete: () => this.#delete([id]),
       onSheet: () => void this.#openSheet(picture),
     });
@@ -355,7 +360,7 @@ export class PicturesPage extends DeskPage {
         }
         ${
           isOneVisitors
-            ? html`<button type="button" @click=${() => block(this.desk, first, visitor)}>${PICTURES.blockVisitor(tagOf(visitor))}</button>`
+            ? html`<button type="button" @click=${() => this.#toggleBlock({ ...first, visitor })}>${blockingOf({ ...first, visitor })}</button>`
             : nothing
         }
         <button type="button" class="danger" @click=${() => this.#delete(chosen.map(({ id }) => id))}>${PICTURES.deleteChosen(chosen.length)}</button>
@@ -429,6 +434,20 @@ export class PicturesPage extends DeskPage {
     if (this.one?.id === picture.id) this.one = mark(this.one);
   }
 
+  /** The visitor is blocked, or not, in all their pictures of the site. */
+  #toggleBlock(picture: Blockable): Promise<void> {
+    const { site, visitor } = picture;
+    return setBlocked(this.desk, picture, !picture.visitorBlocked, (blocked) => {
+      const mark = <Picture extends DeskPicture>(each: Picture): Picture => {
+        if (each.site !== site || each.visitor !== visitor) return each;
+        const { visitorBlocked: _, ...rest } = each;
+        return { ...rest, ...(blocked && { visitorBlocked: true }) } as Picture;
+      };
+      if (this.list) this.list = { ...this.list, pictures: this.list.pictures.map(mark) };
+      if (this.one) this.one = mark(this.one);
+    });
+  }
+
   async #keep(picture: DeskPicture): Promise<void> {
     if (!(await keep(this.desk, picture))) return;
     this.desk.refresh();
@@ -445,7 +464,7 @@ export class PicturesPage extends DeskPage {
       { text: onWall ? PICTURES.takeOffWall : PICTURES.putOnWall, act: () => void this.#toggleWall(picture) },
       ...(visitor === undefined
         ? []
-        : [{ text: PICTURES.blockVisitor(tagOf(visitor)), act: () => void block(this.desk, picture, visitor) }]),
+        : [{ text: blockingOf({ ...picture, visitor }), act: () => void this.#toggleBlock({ ...picture, visitor }) }]),
       { text: PICTURES.delete, isGrave: true, act: () => void this.#delete([id]) },
     ]);
   }

@@ -134,7 +134,12 @@ export const HOOK = {
   secretText: 'Your receiver checks each message with it. If it is lost, make a new one.',
   secretHelp: 'What is sent, and how to check it',
   helpAddress: '/docs/alarms#the-webhook',
-  wrong: 'https only, and not an address inside a private network.',
+  /** Of a rule of the worker's. */
+  wrong: (rule: string): string => {
+    if (/https/.test(rule)) return 'Write the whole address, from https:// on.';
+    if (/private/.test(rule)) return 'This address is inside a private network, where Peel sends nothing.';
+    return rule;
+  },
   done: 'I have stored it',
   last: 'Last deliveries',
   lastEmpty: 'Nothing was sent yet.',

@@ -49,26 +49,46 @@ export const CHANGES: Readonly<Record<string, Words>> = {
 /** A change that has no words of its own is told by its name. */
 export const unworded = (what: string, target: string): string => `${what.replaceAll('_', ' ')} ${target}`.trim();
 
-/** Fields of a site's record as their owner knows them. Others stand as they are. */
+/** Fields of a site's record in the middle of a sentence. */
 export const FIELDS: Readonly<Record<string, string>> = {
   origins: 'pages',
   models: 'models',
-  defaultModel: 'usual model',
+  defaultModel: 'first choice',
   sizes: 'sizes',
+  grounding: 'search',
   'budgets.dailyUsd': 'dollars a day',
   'budgets.monthlyUsd': 'dollars a month',
   'budgets.visitorDailyUsd': 'dollars a visitor',
   'budgets.prefixDailyUsd': 'dollars a network',
-  'budgets.deploymentPercent': 'share of the deployment',
+  'budgets.clientsPercent': 'part kept for client keys',
+  'budgets.deploymentPercent': 'part kept of the deployment',
+  'limits.visitorPerMinute': 'pictures a visitor, a minute',
+  'limits.visitorPerDay': 'pictures a visitor, a day',
+  'limits.sessionUses': 'pictures of one pass',
+  'limits.perMinute': 'pictures of everybody, a minute',
   proof: 'bot check',
-  paused: 'pause',
   promptMode: 'who writes the prompt',
-  template: 'template',
-  retentionDays: 'how long pictures are kept',
+  retention: 'how long pictures are kept',
+  ideas: 'ideas',
+  wall: 'wall',
+  presets: 'styles',
+  actions: 'quick changes',
+  notice: 'notice',
+  showPrices: 'prices shown',
+  reports: 'reports of visitors',
+  label: 'AI label',
   adultsDeclared: 'for adults',
-  privacyUrl: 'privacy page',
-  theme: 'look',
+  'look.accent': 'accent',
+  'look.radius': 'corners',
+  'look.font': 'font',
+  'look.scheme': 'scheme',
+  paused: 'lasting pause',
+  epoch: 'number of ended passes',
 };
+
+/** A template's fields are one thing to its owner. */
+export const wordsOfField = (field: string): string =>
+  field.startsWith('template.') ? 'template' : (FIELDS[field] ?? field);
 
 export const HISTORY = {
   name: 'History',

@@ -153,6 +153,7 @@ export const LAST = {
   all: 'All pictures',
   none: 'No picture yet.',
   alt: (time: string, site: string, cost: string) => `Made at ${time} on ${site} for ${cost}`,
+  deleted: (time: string) => `Deleted ${time}`,
 };
 
 export const NEWS = {

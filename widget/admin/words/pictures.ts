@@ -55,6 +55,8 @@ export const PICTURES = {
   putOnWall: 'On the wall',
   takeOffWall: 'Take off the wall',
   block: 'Block',
+  unblock: 'Unblock',
+  isBlocked: 'blocked',
   delete: 'Delete',
   open: 'Open',
   chooseIt: 'Choose',
@@ -68,6 +70,7 @@ export const PICTURES = {
   allBy: (tag: string, count: number, money: string) => `all by visitor ${tag}: ${pictures(count)} today, ${money}`,
   bar: 'For the chosen pictures',
   blockVisitor: (tag: string) => `Block ${tag} until midnight UTC`,
+  unblockVisitor: (tag: string) => `Unblock ${tag}`,
   deleteChosen: (count: number) => `Delete ${formatNumber(count)}`,
   clear: 'Clear',
 };
@@ -150,5 +153,9 @@ export const ONE = {
   blockButton: 'Block until midnight UTC',
   blockText: 'Everybody behind the same address is blocked with them, such as an office. Lifts by itself at 00:00 UTC,',
   blockIn: (time: string) => `in ${time}.`,
+  blocked: 'This visitor is blocked',
+  unblockButton: 'Unblock',
+  blockedText:
+    'Everybody behind the same address is, such as an office. They still get kept pictures. Lifts by itself at 00:00 UTC,',
   addresses: 'Addresses',
 };

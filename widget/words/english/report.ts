@@ -3,7 +3,6 @@ export const REPORT = {
   reportWhat: 'What is wrong with it?',
   reportSend: 'Send',
   reportSent: 'Sent. The owner of this page decides what happens to it.',
-  /** As full screen has it. */
-  viewerClose: 'Close',
+  reportClose: 'Close',
   reportFailed: 'It could not be sent. Your words stay here; send them again in a while.',
 } as const;

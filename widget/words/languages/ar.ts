@@ -251,6 +251,7 @@ export default {
   reportWhat: 'ما المشكلة فيها؟',
   reportSend: 'إرسال',
   reportSent: 'تم الإرسال. يقرّر صاحب هذه الصفحة ما يحدث لها.',
+  reportClose: 'إغلاق',
   reportFailed: 'تعذّر الإرسال. ما كتبته باقٍ هنا؛ أعد إرساله بعد قليل.',
   original: 'الأصل',
   webp: 'WebP',

@@ -240,6 +240,7 @@ export default {
   reportWhat: 'Was stimmt damit nicht?',
   reportSend: 'Senden',
   reportSent: 'Gesendet. Was damit geschieht, entscheidet der Betreiber dieser Seite.',
+  reportClose: 'Schließen',
   reportFailed: 'Das kam nicht an. Ihr Text bleibt hier; senden Sie ihn später noch einmal.',
   original: 'Original',
   webp: 'WebP',

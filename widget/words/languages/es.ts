@@ -239,6 +239,7 @@ export default {
   reportWhat: '¿Qué tiene de malo?',
   reportSend: 'Enviar',
   reportSent: 'Enviado. Quien lleva esta página decide qué pasa con ella.',
+  reportClose: 'Cerrar',
   reportFailed: 'No se pudo enviar. Su texto sigue aquí; envíelo de nuevo más tarde.',
   original: 'Original',
   webp: 'WebP',

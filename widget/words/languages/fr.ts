@@ -240,6 +240,7 @@ export default {
   reportWhat: 'Quel est le problème\u00a0?',
   reportSend: 'Envoyer',
   reportSent: 'Envoyé. Le responsable de cette page décide de la suite.',
+  reportClose: 'Fermer',
   reportFailed: 'L’envoi a échoué. Votre texte reste ici\u00a0; renvoyez-le un peu plus tard.',
   original: 'Original',
   webp: 'WebP',

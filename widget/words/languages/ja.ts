@@ -238,6 +238,7 @@ export default {
   reportWhat: 'どこに問題がありますか？',
   reportSend: '送信',
   reportSent: '送信しました。対応はこのページの運営者が決めます。',
+  reportClose: '閉じる',
   reportFailed: '送信できませんでした。入力した内容は残っています。しばらくしてからもう一度お試しください。',
   original: 'オリジナル',
   webp: 'WebP',

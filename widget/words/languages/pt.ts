@@ -239,6 +239,7 @@ export default {
   reportWhat: 'O que há de errado com ela?',
   reportSend: 'Enviar',
   reportSent: 'Enviado. Quem cuida desta página decide o que acontece com ela.',
+  reportClose: 'Fechar',
   reportFailed: 'Não foi possível enviar. Seu texto continua aqui; envie de novo mais tarde.',
   original: 'Original',
   webp: 'WebP',

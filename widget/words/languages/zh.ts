@@ -236,6 +236,7 @@ export default {
   reportWhat: '它有什么问题？',
   reportSend: '发送',
   reportSent: '已发送。如何处理由本页面的所有者决定。',
+  reportClose: '关闭',
   reportFailed: '没能发送。您写的内容还在，请稍后再发送一次。',
   original: '原图',
   webp: 'WebP',

@@ -35,6 +35,8 @@ export interface FiguresMoney {
 /** A picture with what its visitor has today, and with what others have said of it. */
 export interface ToldPicture extends PictureRow {
   visitorToday?: { pictures: number; micros: number };
+  /** The owner has blocked the visitor for today. */
+  isVisitorBlocked?: true;
   report?: PictureReport;
 }
 
@@ -140,6 +142,7 @@ export function toldPictures(
 ): ToldPicture[] {
   const day = dayOf(now);
   const purses = ledger.purses(day);
+  const blocked = ledger.blockedOn(day);
   const reported = reports(rows.map(({ id }) => id));
   return rows.map(({ prefix, ...row }) => {
     // Names of another day name nobody any more.
@@ -150,6 +153,7 @@ export function toldPictures(
       ...row,
       ...(visitor !== undefined && { prefix: visitor }),
       ...(purse && { visitorToday: { pictures: purse.pictures, micros: purse.settled } }),
+      ...(visitor !== undefined && blocked.has(visitor) && { isVisitorBlocked: true as const }),
       ...(report && { report }),
     };
   });

@@ -18,7 +18,7 @@ export interface PictureAddresses {
 
 export function toDeskPicture(picture: SitePicture, { origin, secret, now }: PictureAddresses): DeskPicture {
   const { at, site, id, file, model, size = '', provider = '', costMicros, waitMs, prefix, client } = picture;
-  const { visitorToday, report, onWall, deletedAt, keepUntil } = picture;
+  const { visitorToday, isVisitorBlocked, report, onWall, deletedAt, keepUntil } = picture;
   const expiresAt = Math.floor(now / 1000) + SIGNED_SECONDS;
   const signature = isPrivateId(id) && signatureQuery(secret, id, expiresAt);
   // Past its retention a picture on the wall is its copy alone.
@@ -37,6 +37,7 @@ export function toDeskPicture(picture: SitePicture, { origin, secret, now }: Pic
     ...(prefix !== undefined && { visitor: prefix }),
     ...(client !== undefined && { client }),
     ...(visitorToday && { visitorToday }),
+    ...(isVisitorBlocked && { visitorBlocked: isVisitorBlocked }),
     ...(report && { report: reportOf(report) }),
     ...(onWall && { onWall }),
     ...(deletedAt !== undefined && { deletedAt }),

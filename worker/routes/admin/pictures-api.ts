@@ -21,6 +21,8 @@ export const PICTURE = {
   client: v.exactOptional(v.string()),
   /** What the visitor has today. */
   visitorToday: v.exactOptional(v.strictObject({ pictures: v.number(), micros })),
+  /** The owner has blocked the visitor for today. */
+  visitorBlocked: v.exactOptional(v.literal(true)),
   /** What visitors have said of it: the first words, and how many have. */
   report: v.exactOptional(
     v.strictObject({

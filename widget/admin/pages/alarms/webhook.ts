@@ -132,7 +132,7 @@ class DeskWebhookPanel extends LitElement {
       this.onChange();
     } catch (error) {
       if (error instanceof Refusal && error.field === 'address') {
-        this.problem = HOOK.wrong;
+        this.problem = HOOK.wrong(error.message);
         await this.updateComplete;
         this.querySelector<HTMLInputElement>('#webhook-address')?.focus();
       } else this.desk.warn(problemOf(error));

@@ -30,8 +30,12 @@ export function refusedPanel(overview: DeskOverview | undefined) {
 /** Pages of strangers' names are text, and what leads on is the desk's own. */
 function moreOf(reason: string, overview: DeskOverview | undefined) {
   if (reason !== 'ORIGIN_DENIED') return nothing;
-  const asked = (overview?.sites ?? [])
+  const sites = overview?.sites ?? [];
+  const admitted = sites.flatMap(({ origins }) => origins);
+  const asked = sites
     .flatMap(({ site, refusedOrigins }) => refusedOrigins.map((page) => ({ site, ...page })))
+    // A page that was let in since is on a list.
+    .filter(({ origin, lastAt }) => !admitted.some((page) => page.origin === origin && page.lastAt >= lastAt))
     .toSorted((a, b) => b.count - a.count)[0];
   if (!asked) return nothing;
   const { site, origin, count } = asked;
@@ -90,15 +94,19 @@ export function lastPanel(overview: DeskOverview | undefined) {
       pictures.length > 0
         ? html`<ul class="last">
             ${pictures.map(
-              ({ id, site, at, costMicros, thumbnail }) => html`<li>
+              ({ id, site, at, costMicros, thumbnail, deletedAt }) => html`<li>
                 <a href=${`/peel/admin/pictures/${id}`}>
-                  <img
-                    src=${thumbnail}
-                    alt=${LAST.alt(formatTime(at), nameOfSite(site), formatMoney(costMicros))}
-                    width="160"
-                    height="160"
-                    loading="lazy"
-                  >
+                  ${
+                    deletedAt === undefined
+                      ? html`<img
+                          src=${thumbnail}
+                          alt=${LAST.alt(formatTime(at), nameOfSite(site), formatMoney(costMicros))}
+                          width="160"
+                          height="160"
+                          loading="lazy"
+                        />`
+                      : html`<span class="soft">${LAST.deleted(formatTime(deletedAt))}</span>`
+                  }
                 </a>
               </li>`,
             )}

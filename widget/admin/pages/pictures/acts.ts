@@ -7,23 +7,34 @@ import { putOnWall, takeOffWall, type WallWords } from './wall.ts';
 
 type Named = Pick<DeskPicture, 'id' | 'site'>;
 
-/** @param visitor The whole tag. */
-export async function block(desk: Desk, { site }: Pick<DeskPicture, 'site'>, visitor: string): Promise<void> {
-  const set = (blocked: boolean) => desk.api.send('POST', '/block', { site, prefix: visitor, blocked });
-  const undo = async () => {
-    try {
-      await set(false);
-      desk.toast(BLOCKING.undone);
-    } catch (error) {
-      desk.warn(BLOCKING.notUndone(problemOf(error)));
-    }
-  };
+export interface Visitor {
+  site: string;
+  /** The whole tag. */
+  visitor: string;
+}
+
+/**
+ * Blocks a visitor for today, or ends that.
+ *
+ * @param onChange Told whether they are blocked.
+ */
+export async function setBlocked(
+  desk: Desk,
+  { site, visitor }: Visitor,
+  blocked: boolean,
+  onChange: (blocked: boolean) => void,
+): Promise<void> {
   try {
-    await set(true);
-    desk.toast(BLOCKING.done, { label: BLOCKING.undo, act: () => void undo() });
+    await desk.api.send('POST', '/block', { site, prefix: visitor, blocked });
   } catch (error) {
-    desk.warn(BLOCKING.failed(problemOf(error)));
+    const told = blocked ? BLOCKING.failed : BLOCKING.notUndone;
+    desk.warn(told(problemOf(error)));
+    return;
   }
+  onChange(blocked);
+  const undo = () => void setBlocked(desk, { site, visitor }, false, onChange);
+  if (blocked) desk.toast(BLOCKING.done, { label: BLOCKING.undo, act: undo });
+  else desk.toast(BLOCKING.undone);
 }
 
 /** @param words undefined: it is taken off. @returns Whether it came off. */

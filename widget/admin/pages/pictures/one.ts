@@ -35,7 +35,7 @@ export interface OneView {
 /** One picture, large and whole, with what is known of it. */
 export function onePicture(view: OneView) {
   const { picture, newer, older, isDeleting, now } = view;
-  const { report, onWall, deletedAt, visitor } = picture;
+  const { report, onWall, deletedAt, visitor, visitorBlocked } = picture;
   const isGone = deletedAt !== undefined || isDeleting;
   return html`<div class="one">
     <p class="buttons turn">
@@ -66,10 +66,10 @@ export function onePicture(view: OneView) {
           ? nothing
           : html`<section class="panel">
               <div class="head">
-                <h2>${ONE.block}</h2>
-                <button type="button" @click=${() => view.onBlock(visitor)}>${ONE.blockButton}</button>
+                <h2>${visitorBlocked ? ONE.blocked : ONE.block}</h2>
+                <button type="button" @click=${() => view.onBlock(visitor)}>${visitorBlocked ? ONE.unblockButton : ONE.blockButton}</button>
               </div>
-              <p class="hint">${ONE.blockText} ${ONE.blockIn(formatDuration(DAY_MS - (now % DAY_MS)))}</p>
+              <p class="hint">${visitorBlocked ? ONE.blockedText : ONE.blockText} ${ONE.blockIn(formatDuration(DAY_MS - (now % DAY_MS)))}</p>
             </section>`
       }
       ${deletedAt === undefined ? addresses(picture) : nothing}
@@ -106,7 +106,7 @@ function smallerOf(address: string): string {
 
 function factsOf({ picture, modelName }: OneView) {
   const { costMicros, heldMicros, size, mimeType, width, height, bytes, tokens, provider, waitMs } = picture;
-  const { visitor, client, visitorToday, keptUntil, marks } = picture;
+  const { visitor, client, visitorToday, keptUntil, deletedAt, marks } = picture;
   const rows: [string, unknown][] = [
     [
       ONE.cost,
@@ -127,7 +127,7 @@ function factsOf({ picture, modelName }: OneView) {
     rows.push([ONE.visitor, html`<code>${tagOf(visitor)}</code>${today ? ` · ${today}` : nothing}`]);
   }
   if (client !== undefined) rows.push([ONE.client, client]);
-  if (keptUntil !== undefined) rows.push([ONE.keptUntil, formatFullDay(keptUntil)]);
+  if (keptUntil !== undefined && deletedAt === undefined) rows.push([ONE.keptUntil, formatFullDay(keptUntil)]);
   if (mimeType !== undefined) rows.push([ONE.marks, marks.c2pa ? ONE.c2pa : ONE.noC2pa]);
   return rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
 }

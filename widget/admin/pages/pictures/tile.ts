@@ -30,9 +30,10 @@ export const whenOf = (at: number, now: number): string =>
   dayOf(at) === dayOf(now) ? formatTime(at) : `${formatDay(at)}, ${formatTime(at)}`;
 
 /** Who asked for it, or nothing where that is not known any more. */
-function whoOf({ visitor, client }: DeskPicture): string {
+function whoOf({ visitor, client, visitorBlocked }: DeskPicture): string {
   if (client !== undefined) return PICTURES.client(client);
-  return visitor === undefined ? '' : PICTURES.visitor(tagOf(visitor));
+  if (visitor === undefined) return '';
+  return [PICTURES.visitor(tagOf(visitor)), visitorBlocked && PICTURES.isBlocked].filter(Boolean).join(', ');
 }
 
 /** What a screen reader hears of a tile. */
@@ -56,7 +57,7 @@ function nameOf({ picture, modelName, isChosen, isDeleting, now }: TileView): st
 /** A picture in the list, whole and never cropped. */
 export function tile(view: TileView) {
   const { picture, href, modelName, isChosen, isDeleting, isUnreadable, isStop, now } = view;
-  const { id, at, site, costMicros, size, report, onWall, deletedAt, visitor } = picture;
+  const { id, at, site, costMicros, size, report, onWall, deletedAt, visitor, visitorBlocked } = picture;
   const when = whenOf(at, now);
   const isGone = deletedAt !== undefined;
   const shown = isGone
@@ -96,7 +97,7 @@ export function tile(view: TileView) {
                 ${
                   visitor === undefined
                     ? nothing
-                    : html`<button type="button" tabindex="-1" @click=${() => view.onBlock(visitor)}>${PICTURES.block}</button>`
+                    : html`<button type="button" tabindex="-1" @click=${() => view.onBlock(visitor)}>${visitorBlocked ? PICTURES.unblock : PICTURES.block}</button>`
                 }
                 <button type="button" tabindex="-1" class="danger" @click=${view.onDelete}>${PICTURES.delete}</button>
               </span>`
