@@ -41,11 +41,7 @@ export const wantsCsv = (c: Context<App>, format: 'json' | 'csv' | undefined): b
   format === undefined ? (c.req.header('Accept') ?? '').includes('text/csv') : format === 'csv';
 
 /** Answers a table as a file (RFC 4180). @param name Without `peel-` and `.csv`. */
-export const sendCsv = (c: Context<App>, name: string, ...table: Parameters<typeof toCsv>): Response =>
-  sendCsvText(c, name, toCsv(...table));
-
-/** As {@link sendCsv}, for lines that are made already or come in time. */
-export function sendCsvText(c: Context<App>, name: string, text: string | ReadableStream<Uint8Array>): Response {
+export function sendCsv(c: Context<App>, name: string, text: string | ReadableStream<Uint8Array>): Response {
   return c.body(text, 200, {
     ...NO_STORE,
     'Content-Type': 'text/csv; charset=utf-8',
@@ -95,7 +91,7 @@ export const figuresAdminRoutes = (services: AdminServices) => {
       if (refusal) return sendFailure(c, refusal);
       const told = await series(site, days);
       if (!wantsCsv(c, format)) return c.json(told, 200, NO_STORE);
-      return sendCsv(c, `${site ?? 'all'}-${told.days[0]?.day}-${days}-days`, ...seriesTable(told.days));
+      return sendCsv(c, `${site ?? 'all'}-${told.days[0]?.day}-${days}-days`, toCsv(...seriesTable(told.days)));
     })
     .get('/peel/admin/api/hours', owned(owners), async (c) => {
       const query = readQuery(c, hoursQuery);
@@ -105,6 +101,6 @@ export const figuresAdminRoutes = (services: AdminServices) => {
       if (refusal) return sendFailure(c, refusal);
       const told = await hours(site, day);
       if (!wantsCsv(c, format)) return c.json(told, 200, NO_STORE);
-      return sendCsv(c, `${site ?? 'all'}-${day}-hours`, ...hoursTable(told.hours));
+      return sendCsv(c, `${site ?? 'all'}-${day}-hours`, toCsv(...hoursTable(told.hours)));
     });
 };

@@ -13,7 +13,7 @@ import type { Failure } from '../../shared/failure.ts';
 import { classOf, wallIdOf } from '../../storage/keys.ts';
 import type { StoredImage } from '../../storage/manifest.ts';
 import { toDeskPicture } from './desk-picture.ts';
-import { DAY, FORMAT, refuseUnknown, sendCsvText, wantsCsv } from './figures.ts';
+import { DAY, FORMAT, refuseUnknown, sendCsv, wantsCsv } from './figures.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, wholeNumber } from './query.ts';
 import { NOTHING } from './requests.ts';
@@ -160,7 +160,7 @@ export const pictureListRoutes = (services: AdminServices) => {
         const pages = csvOf(c.req.url, site, filter, query.value.limit);
         const first = await pages.next().catch(unreadOf);
         if ('reason' in first) return sendFailure(c, first);
-        return sendCsvText(c, `${site ?? 'all'}-${day === undefined ? '' : `${day}-`}pictures`, streamOf(first, pages));
+        return sendCsv(c, `${site ?? 'all'}-${day === undefined ? '' : `${day}-`}pictures`, streamOf(first, pages));
       }
       const { pictures: rows, sums, unread } = await find(site, { ...filter, most: limit });
       const addresses = addressesAt(c.req.url);
