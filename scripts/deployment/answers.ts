@@ -1,7 +1,10 @@
 /** What a person types at `npm run setup`, read into values or refused with the rule. */
+
+import { picturesFor } from '../../widget/admin/sites/affordable.ts';
 import { DEFAULT_MODEL } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { tableInForce } from '../../worker/pricing/price-table.ts';
+import { pictureMicros, pictureOf, worstMicrosAt } from '../../worker/pricing/prices.ts';
 import { checkOrigins } from '../../worker/sites/origin-list.ts';
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; rule: string };
@@ -15,7 +18,7 @@ export interface Pages {
   shortened: readonly string[];
 }
 
-/** Whole addresses are shortened to their origins, and a bare host is taken as https. */
+/** Whole addresses are shortened to their origins, and a bare host is taken as https, or as http on this machine. */
 export async function parsePages(text: string): Promise<Parsed<Pages>> {
   const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
   const pages = entries.map((entry) => originOf(entry));
@@ -29,10 +32,11 @@ export async function parsePages(text: string): Promise<Parsed<Pages>> {
 }
 
 function originOf(entry: string): string | undefined {
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(entry) ? entry : `https://${entry}`;
+  const scheme = /^(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$)/i.test(entry) ? 'http' : 'https';
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(entry) ? entry : `${scheme}://${entry}`;
   if (!URL.canParse(address)) return undefined;
   const { origin, hostname } = new URL(address);
-  return origin !== 'null' && (hostname.includes('.') || hostname === 'localhost') ? origin : undefined;
+  return origin !== 'null' && (/^\[|\./.test(hostname) || hostname === 'localhost') ? origin : undefined;
 }
 
 /** The same pages with and without `www.`, since a browser takes them for different ones. */
@@ -47,7 +51,7 @@ export function twinsOf(origins: readonly string[]): string[] {
 }
 
 export function parseDollars(text: string): Parsed<number> {
-  const written = text.replace(/^\$\s*/, '');
+  const written = text.replace(/^\$\s*/, '').replace(',', '.');
   if (!/^\d{1,6}(?:\.\d{1,2})?$/.test(written) || Number(written) === 0) return refused('A number, such as 5.');
   return taken(Number(written));
 }
@@ -68,17 +72,14 @@ export function parseProof(text: string): Parsed<Proof> {
 /** A month of Google's first paid tier, in dollars (https://ai.google.dev/gemini-api/docs/rate-limits). */
 export const TIER_1_MONTH = 250;
 
-/** Words and thoughts beside a picture: 136 to 530 tokens were seen (`docs/wire-facts.md`). */
-const TOKENS_OF_WORDS = 400;
-
 /** About how many pictures of the default model, 1K and by Google's price of that day, an amount pays for. */
-export function picturesFor(dollars: number, today: string): { pictures: number; model: string } | undefined {
+export function estimatePictures(dollars: number, today: string): { pictures: number; model: string } | undefined {
   const model = SEED_CATALOG.find(({ id }) => id === DEFAULT_MODEL);
   const table = model && tableInForce(model, 'google', 'per-token', today);
-  if (!model || table?.kind !== 'token') return undefined;
-  const image = (model.imageTokens['1K'] ?? 0) * table.imageOutPerMillion;
-  const micros = (image + TOKENS_OF_WORDS * table.textOutPerMillion) / 1_000_000;
-  return { pictures: Math.floor((dollars * 1_000_000) / micros), model: model.displayName };
+  const price = model && table && pictureMicros(table, model, '1K');
+  if (!model || !table || price === undefined) return undefined;
+  const held = worstMicrosAt(table, pictureOf(model), model);
+  return { pictures: picturesFor(dollars * 1_000_000, price, held), model: model.displayName };
 }
 
 /** @returns Why this machine cannot go on. */

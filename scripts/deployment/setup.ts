@@ -195,7 +195,9 @@ export async function setUp(options: SetupOptions): Promise<void> {
     if (!pages) return;
     const origins = [...pages.origins];
     if (pages.shortened.length > 0) {
-      say(`${grey('Taken as')} ${pages.shortened.join(', ')}${grey(': an address ends before the first slash.')}`);
+      say(
+        `${grey('Taken as')} ${pages.shortened.join(', ')}${grey(': an address as browsers write it, up to the first slash.')}`,
+      );
     }
     for (const twin of isMachine ? [] : answers.twinsOf(origins)) {
       if (await askWhether('', `Visitors also come to ${twin}?`)) origins.push(twin);
@@ -204,7 +206,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
   }
 
   async function askDollars(): Promise<void> {
-    title(3, 'Dollars', `Enter for ${SITE.day} a day and ${SITE.month} a month`);
+    title(3, 'Dollars', `Enter for ${known.dailyUsd ?? SITE.day} a day and ${known.monthlyUsd ?? SITE.month} a month`);
     const dailyUsd =
       (await ask('SITE_DAILY_BUDGET_USD', `A day ${grey(`(${known.dailyUsd ?? SITE.day})`)}:`, answers.parseDollars)) ??
       known.dailyUsd ??
@@ -217,7 +219,7 @@ export async function setUp(options: SetupOptions): Promise<void> {
       )) ??
       known.monthlyUsd ??
       SITE.month;
-    const about = answers.picturesFor(dailyUsd, today);
+    const about = answers.estimatePictures(dailyUsd, today);
     if (about) say(`About ${about.pictures} pictures a day with ${about.model}. Nothing passes either.`);
     if (dailyUsd > monthlyUsd) warn(`The month ends it: it may spend less than a day ($${monthlyUsd}).`);
     if (monthlyUsd > answers.TIER_1_MONTH) {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseDollars, parsePages, picturesFor, refuseMachine, twinsOf } from '../../scripts/deployment/answers.ts';
+import {
+  estimatePictures,
+  parseDollars,
+  parsePages,
+  refuseMachine,
+  twinsOf,
+} from '../../scripts/deployment/answers.ts';
 import { judgeAnswer } from '../../scripts/deployment/google-key.ts';
 
 describe('pages', () => {
@@ -10,6 +16,11 @@ describe('pages', () => {
       'http://localhost:5173, HTTPS://Shop.Example:443',
       ['http://localhost:5173', 'https://shop.example'],
       ['https://shop.example'],
+    ],
+    [
+      'localhost:8784, 127.0.0.1:5173/a, [::1]:80',
+      ['http://localhost:8784', 'http://127.0.0.1:5173', 'http://[::1]'],
+      ['http://localhost:8784', 'http://127.0.0.1:5173', 'http://[::1]'],
     ],
     ['https://*.shop.example', ['https://*.shop.example'], []],
     ['https://shop.example https://shop.example/', ['https://shop.example'], []],
@@ -38,17 +49,19 @@ it.each([
   ['5', 5],
   ['$0.25', 0.25],
   ['400', 400],
+  ['12,50', 12.5],
 ])('reads %s dollars', (text, value) => {
   expect(parseDollars(text)).toEqual({ ok: true, value });
 });
 
-it.each(['0', '-1', '5,50', '1e3', '1.234', 'five', '9999999'])('refuses %s dollars', (text) => {
+it.each(['0', '-1', '1,250', '1e3', '1.234', 'five', '9999999'])('refuses %s dollars', (text) => {
   expect(parseDollars(text)).toEqual({ ok: false, rule: 'A number, such as 5.' });
 });
 
 it('estimates pictures by the price of the day, and none without a price', () => {
-  expect(picturesFor(5, '2026-11-30')).toEqual({ pictures: expect.closeTo(136, -1), model: 'Nano Banana 2.1' });
-  expect(picturesFor(5, '2020-01-01')).toBeUndefined();
+  const { pictures = 0, model } = estimatePictures(5, '2026-11-30') ?? {};
+  expect([pictures, model]).toEqual([146, 'Nano Banana 2.1']);
+  expect(estimatePictures(5, '2020-01-01')).toBeUndefined();
 });
 
 it('goes on with Node 24 alone', () => {

@@ -20,7 +20,7 @@ it('goes from an empty account to a page that draws, and shows its password once
   const { status, said } = await setUp([GOOD_KEY, 'https://tidewater.example/shop', 'y', '5', '400', '2', 'y']);
 
   expect(said).toContain('lists 2 picture models');
-  expect(said).toContain('Taken as https://tidewater.example: an address ends before the first slash.');
+  expect(said).toContain('Taken as https://tidewater.example: an address as browsers write it, up to the first slash.');
   expect(said).toMatch(/About \d{3} pictures a day with Nano Banana 2\.1/);
   expect(said).toContain('tier 1 spend $250 a month');
   expect(said).toContain(`src="${stage.address}/widget.js"`);

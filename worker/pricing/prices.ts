@@ -102,6 +102,11 @@ export function pictureMicros(table: PriceTable, model: CatalogModel, size: Size
   }
 }
 
+/** A request for one picture of a short prompt. */
+export const pictureOf = ({ id }: CatalogModel, size: Size = '1K'): GenerateRequest => ({
+  ...{ model: id, turns: [], modalities: ['TEXT', 'IMAGE'], size },
+});
+
 /**
  * What a finished call cost.
  *

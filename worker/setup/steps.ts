@@ -24,8 +24,8 @@ export interface SetupSeen {
   pictures: readonly PictureRow[];
   keys: readonly DeskKey[];
   site: Pick<Site, 'origins' | 'proof' | 'dayBudgetMicros' | 'monthBudgetMicros'>;
-  /** Price of a picture of the site's default model. Absent: not known. */
-  picture?: { micros: number; model: string };
+  /** A picture of the site's default model: its price, and the most that it can cost, which is held. Absent: not known. */
+  picture?: { micros: number; heldMicros?: number; model: string };
   /** The owner has said what it may spend: in the site's record or by a variable. */
   saysBudget: boolean;
   /** Turnstile has its keys, and whether they are Cloudflare's test keys. */
@@ -92,7 +92,7 @@ function page({ site, refused }: SetupSeen): DeskStep {
 const money = ({ site, picture, saysBudget }: SetupSeen): DeskStep =>
   step('money', saysBudget, {
     ...{ dayMicros: site.dayBudgetMicros, monthMicros: site.monthBudgetMicros },
-    ...{ pictureMicros: picture?.micros, model: picture?.model },
+    ...{ pictureMicros: picture?.micros, heldMicros: picture?.heldMicros, model: picture?.model },
   });
 
 /** Test keys let everybody pass, which is no harm while pictures cost nothing. */

@@ -246,7 +246,7 @@ async function etagOf(text: string): Promise<string> {
 }
 
 /** The site of the variables as a record, for the owner to begin with. The variables do not declare adults. */
-function recordOf({ site, showcase }: SiteEntry): SiteRecord {
+export function recordOf({ site, showcase }: SiteEntry): SiteRecord {
   const { origins, models, defaultModel, sizes, proof, grounding, retention, epoch } = site;
   const { presets, ideas, wall, actions, look, notice, showPrices, reports, label } = showcase;
   return {

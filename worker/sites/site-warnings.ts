@@ -42,7 +42,7 @@ export function siteWarnings(
   if (sum > deploymentDayMicros) {
     add(
       'budgets.dailyUsd',
-      `the sites may spend ${dollars(sum)} a day together, and the deployment ${dollars(deploymentDayMicros)}: a busy site can leave nothing to the others, unless budgets.deploymentPercent keeps them a share`,
+      `the sites may spend ${dollars(sum)} a day together, and the deployment ${dollars(deploymentDayMicros)}: a busy site can leave nothing to the others, unless each keeps a share of it for itself`,
     );
   }
   if (pictureMicros === undefined) {

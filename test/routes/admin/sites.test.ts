@@ -56,6 +56,16 @@ describe('a site', () => {
     expect(await env.KV.get('site:posters')).toBe(await env.KV.get('site-last-good:posters'));
   });
 
+  it('of the variables is not changed by what its first record leaves out and what stays so', async () => {
+    const worker = createTestWorker({ ...OWNER, SITE_MONTHLY_BUDGET_USD: '70' });
+    const { record } = await told<ShownSite>(call(worker, 'GET', '/sites/default'));
+    const origins = [...record.origins, 'https://tidewater.example'];
+
+    const { changed } = await told<SavedSite>(save(worker, 'default', { origins, adultsDeclared: true }));
+
+    expect(changed).toEqual(['adultsDeclared', 'budgets.monthlyUsd', 'origins']);
+  });
+
   it('changes at once where it is written', async () => {
     const worker = createTestWorker(OWNER);
     await told(save(worker, 'posters'));

@@ -154,9 +154,12 @@ describe('a step', () => {
 });
 
 it.each([
-  [5, 50, 'About 143 pictures a day with X, until the month’s $50.00 are used on day 11. Nothing passes either.'],
-  [1, 50, 'About 28 pictures a day with X. Nothing passes either.'],
-  [50, 5, 'About 143 pictures a day with X. Nothing passes either.'],
+  [5, 50, 'About 142 pictures a day with X, until the month’s $50.00 are used on day 10. Nothing passes either.'],
+  [6, 50, 'About 170 pictures a day with X, until the month’s $50.00 are used on day 9. Nothing passes either.'],
+  [1, 50, 'About 27 pictures a day with X. Nothing passes either.'],
+  [50, 5, 'About 142 pictures a day with X. Nothing passes either.'],
 ])('$%i a day and $%i a month are so many pictures', (day, month, sentence) => {
-  expect(picturesSentence(day * 1e6, month * 1e6, 34_750, 'X')).toBe(sentence);
+  expect(picturesSentence({ day: day * 1e6, month: month * 1e6 }, { micros: 34_750, held: 95_000 }, 'X')).toBe(
+    sentence,
+  );
 });

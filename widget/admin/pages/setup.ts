@@ -323,7 +323,6 @@ export class SetupPage extends DeskPage {
     const day = this.day ?? (dayMicros / MICROS).toFixed(2);
     const month = this.month ?? (monthMicros / MICROS).toFixed(2);
     const [mendedDay, mendedMonth] = [dollarsOf(day), dollarsOf(month)];
-    const picture = factNumber(step, 'pictureMicros');
     return html`<form
         class="amounts"
         novalidate
@@ -351,7 +350,11 @@ export class SetupPage extends DeskPage {
         <button type="submit" aria-disabled=${this.saving === 'money' ? 'true' : nothing}>${words.save}</button>
       </form>
       <p class="hint" role="status">
-        ${picturesSentence((mendedDay ?? 0) * MICROS, (mendedMonth ?? 0) * MICROS, picture, factText(step, 'model'))}
+        ${picturesSentence(
+          { day: (mendedDay ?? 0) * MICROS, month: (mendedMonth ?? 0) * MICROS },
+          { micros: factNumber(step, 'pictureMicros'), held: factNumber(step, 'heldMicros') },
+          factText(step, 'model'),
+        )}
       </p>`;
   }
 

@@ -9,6 +9,7 @@ import {
   formatTime,
   formatWait,
 } from '../parts/format.ts';
+import { picturesFor } from '../sites/affordable.ts';
 import { SETUP, STEPS } from '../words/setup.ts';
 
 const FULL_MONTH_DAYS = 31;
@@ -39,14 +40,22 @@ export function answerOf(setup: DeskSetup): string {
 
 export const hostOf = (origin: string): string => origin.replace(/^https?:\/\//, '');
 
-/** How many pictures both amounts are, and which ends first. Money is micro-dollars. */
-export function picturesSentence(day: number, month: number, picture: number | undefined, model: string): string {
+/**
+ * How many pictures both amounts are, and which ends first. Money is micro-dollars.
+ *
+ * @param held What a picture holds before it is drawn.
+ */
+export function picturesSentence(
+  { day, month }: Record<'day' | 'month', number>,
+  { micros: picture, held }: { micros: number | undefined; held: number | undefined },
+  model: string,
+): string {
   const words = STEPS.money;
   if (!picture || !(day > 0) || !(month > 0)) return words.noPrice;
   const perDay = Math.min(day, month);
-  const fullDays = Math.floor(month / day) + 1;
-  const bites = day < month && fullDays <= FULL_MONTH_DAYS;
-  return `${words.pictures(formatNumber(Math.floor(perDay / picture)), model)}${
-    bites ? words.monthFirst(formatMoney(month), formatNumber(fullDays)) : ''
+  const lastDay = Math.ceil(month / day);
+  const bites = day < month && lastDay <= FULL_MONTH_DAYS;
+  return `${words.pictures(formatNumber(picturesFor(perDay, picture, held)), model)}${
+    bites ? words.monthFirst(formatMoney(month), formatNumber(lastDay)) : ''
   }${words.wall}`;
 }

@@ -2,6 +2,7 @@
 import type { DeskChoices, DeskModel } from '../../../worker/desk-protocol.ts';
 import { formatMoney, formatNumber, UNKNOWN } from '../parts/format.ts';
 import { MONEY } from '../words/sites.ts';
+import { picturesFor } from './affordable.ts';
 import { amountsOf, type SiteRecord } from './record.ts';
 
 const MICROS = 1_000_000;
@@ -33,10 +34,17 @@ const usualSize = (record: SiteRecord, model: DeskModel): string | undefined => 
   return sizes.includes('1K') ? '1K' : sizes[0];
 };
 
-const priceOf = (record: SiteRecord, model: DeskModel): { size: string; micros: number } | undefined => {
+interface Price {
+  size: string;
+  micros: number;
+  /** What the picture holds before it is drawn. */
+  held: number | undefined;
+}
+
+const priceOf = (record: SiteRecord, model: DeskModel): Price | undefined => {
   const size = usualSize(record, model);
   const micros = size === undefined ? undefined : model.priceMicros[size];
-  return size === undefined || !micros ? undefined : { size, micros };
+  return size === undefined || !micros ? undefined : { size, micros, held: model.heldMicros[size] };
 };
 
 /** How many pictures a day's money is, and what stops one visitor first. */
@@ -48,19 +56,23 @@ export function picturesSentence(record: SiteRecord, choices: DeskChoices): stri
   const dearest = modelsOf(record, choices)
     .flatMap((each) => {
       const known = priceOf(record, each);
-      return known && each.id !== model.id ? [{ name: each.displayName, micros: known.micros }] : [];
+      return known && each.id !== model.id ? [{ name: each.displayName, ...known }] : [];
     })
     .toSorted((a, b) => b.micros - a.micros)[0];
-  const count = (usd: number, micros: number): string => formatNumber(Math.floor((usd * MICROS) / micros));
+  const affordable = (usd: number, { micros, held }: Pick<Price, 'micros' | 'held'>): number =>
+    picturesFor(usd * MICROS, micros, held);
   const dear =
-    dearest && dearest.micros > price.micros ? MONEY.orDearest(count(day, dearest.micros), dearest.name) : '';
+    dearest && dearest.micros > price.micros
+      ? MONEY.orDearest(formatNumber(affordable(day, dearest)), dearest.name)
+      : '';
   const perDay = record.limits?.visitorPerDay ?? 20;
-  const affordable = Math.floor((Math.min(visitor, range, day) * MICROS) / price.micros);
+  const ofVisitor = Math.min(visitor, range, day);
+  const most = affordable(ofVisitor, price);
   const stops =
-    affordable < perDay
-      ? MONEY.visitorByMoney(formatNumber(affordable), formatMoney(Math.min(visitor, range, day) * MICROS))
+    most < perDay
+      ? MONEY.visitorByMoney(formatNumber(most), formatMoney(ofVisitor * MICROS))
       : MONEY.visitorByCount(formatNumber(perDay));
-  return `${MONEY.pictures(formatMoney(day * MICROS), count(day, price.micros), price.size)}${dear}. ${MONEY.range(
+  return `${MONEY.pictures(formatMoney(day * MICROS), formatNumber(affordable(day, price)), price.size)}${dear}. ${MONEY.range(
     formatMoney(Math.min(range, day) * MICROS),
   )} ${stops}`;
 }

@@ -82,7 +82,7 @@ export const STEPS = {
     hint: 'The address up to the first slash, as the browser shows it. With and without www are two.',
     add: 'Add',
     empty: 'Write the address, such as https://tidewater.example.',
-    taken: (origin: string) => `Taken as ${origin}: an address ends before the first slash.`,
+    taken: (origin: string) => `Taken as ${origin}: an address as browsers write it, up to the first slash.`,
     local: (origin: string) =>
       `${origin} is saved and may draw, for you alone: nobody else can open that address. This step waits for the one your visitors open.`,
     refused: (origin: string, times: string) => `${origin} asked ${times} today and was refused. Yours?`,

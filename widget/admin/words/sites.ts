@@ -104,7 +104,7 @@ export const MONEY = {
   pictures: (day: string, count: string, size: string) => `${day} a day is about ${count} pictures at ${size}`,
   orDearest: (count: string, name: string) => `, or ${count} by ${name}`,
   range: (amount: string) => `One address range can take at most ${amount} of it.`,
-  visitorByMoney: (count: string, amount: string) => `One visitor stops after ${count}, at ${amount}.`,
+  visitorByMoney: (count: string, amount: string) => `One visitor stops after ${count}: the next could pass ${amount}.`,
   visitorByCount: (count: string) => `One visitor stops after ${count} pictures.`,
   overDeployment: (cap: string, day: string) =>
     `The deployment stops at ${cap} a day; this site can never reach ${day}.`,

@@ -3,7 +3,7 @@ import { type CatalogModel, offeredModels, type Size } from '../../catalog/model
 import type { DeskChoices, DeskModel } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { dayOf } from '../../ledger/budget.ts';
-import { pictureMicros } from '../../pricing/prices.ts';
+import { pictureMicros, pictureOf } from '../../pricing/prices.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
 import { NOTHING } from './requests.ts';
@@ -18,11 +18,10 @@ export const choicesAdminRoutes = ({ owners, config, pricing, now }: AdminServic
   function describe(model: CatalogModel): DeskModel {
     const { id, displayName, sizes, maxReferences, end, successor } = model;
     const table = pricing.table(model);
-    const request = { model: id, turns: [], modalities: ['TEXT' as const, 'IMAGE' as const] };
     return {
       ...{ id, displayName, sizes: [...sizes], maxReferences },
       priceMicros: bySize(model, (size) => table && pictureMicros(table, model, size)),
-      heldMicros: bySize(model, (size) => pricing.worst({ ...request, size }, model)),
+      heldMicros: bySize(model, (size) => pricing.worst(pictureOf(model, size), model)),
       ...(end !== undefined && { end }),
       ...(successor !== undefined && { successor }),
     };

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { version } from '../../../package.json';
 import { findModel } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
-import { pictureMicros } from '../../pricing/prices.ts';
+import { pictureMicros, pictureOf } from '../../pricing/prices.ts';
 import { firstPicture, type SetupSeen, setupOf } from '../../setup/steps.ts';
 import { parseJsonObject } from '../../shared/json.ts';
 import type { SiteRecord } from '../../sites/site-record.ts';
@@ -35,9 +35,13 @@ export const setupAdminRoutes = (services: AdminServices) => {
     const model = findModel(config.catalog, site.defaultModel);
     const table = model && pricing.table(model);
     const micros = model && table && pictureMicros(table, model, '1K');
+    const heldMicros = model && pricing.worst(pictureOf(model), model);
     return {
       ...{ version, demo: config.demo, probes: seen, pictures, keys, site, admitted, refused },
-      ...(model && micros !== undefined && { picture: { micros, model: model.displayName } }),
+      ...(model &&
+        micros !== undefined && {
+          picture: { micros, ...(heldMicros !== undefined && { heldMicros }), model: model.displayName },
+        }),
       saysBudget: record?.budgets?.dailyUsd !== undefined || (stored?.source !== 'record' && config.saysBudget),
       ...(config.turnstile && { turnstile: config.turnstile }),
       adultsDeclared: record?.adultsDeclared === true,

@@ -3,6 +3,7 @@ import { findModel, SIZES } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJson, readJsonBody } from '../../http/json-body.ts';
 import type { LedgerRpc } from '../../ledger/rpc.ts';
+import { pictureOf } from '../../pricing/prices.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { parseJson, parseJsonObject } from '../../shared/json.ts';
 import { failureOf, type RecordProblem } from '../../sites/record-schema.ts';
@@ -11,6 +12,7 @@ import type { Site } from '../../sites/site.ts';
 import { MAX_EPOCH, type SiteRecord } from '../../sites/site-record.ts';
 import {
   changedFields,
+  recordOf,
   type SeenSite,
   type SiteShare,
   type SiteWriter,
@@ -59,7 +61,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
     const model = findModel(config.catalog, defaultModel);
     const size = model && SIZES.find((each) => sizes.includes(each) && model.sizes.includes(each));
     if (!model || !size) return undefined;
-    return pricing.worst({ model: model.id, turns: [], modalities: ['TEXT', 'IMAGE'], size }, model);
+    return pricing.worst(pictureOf(model, size), model);
   }
 
   function warningsOf(site: Site, others: readonly SiteShare[]): SiteWarning[] {
@@ -107,6 +109,16 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return writer.keep(record);
   }
 
+  /**
+   * Names of the fields that a record changes. A field that it leaves out, and that stays as it was by a default, has not
+   * changed: the record of the variables names them all.
+   */
+  async function changedBy(id: string, old: object | undefined, record: SiteRecord): Promise<string[]> {
+    const inForce = changedFields(old, recordOf(await siteStore.entryOf(id, record)));
+    const named = new Set(changedFields({}, record));
+    return changedFields(old, record).filter((field) => named.has(field) || inForce.includes(field));
+  }
+
   return new Hono<App>()
     .get('/peel/admin/api/sites', owned(owners), async (c) => {
       const ofDeployment = pauseOfDeployment();
@@ -136,7 +148,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
         const gaps = await wallGaps(services, { origin, site: id, before: isStale ? [] : before }, judged.record.wall);
         if (gaps.length > 0) return fail(invalidRecord(gaps));
         const { record, etag } = await save(id, judged.record, writer);
-        const fields = changedFields(old, record);
+        const fields = await changedBy(id, old, record);
         // Within the change, so that the next one finds a wall that is as its record says.
         if (fields.includes('wall')) {
           await changeWall(services, { origin, site: id, before, after: wallIdsOf(record.wall) });

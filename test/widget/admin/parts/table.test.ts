@@ -12,6 +12,27 @@ const ROWS = [
   { name: 'Posters', pictures: 120 },
 ];
 
+it('names the unit of a figure on phones, and of a single one', async () => {
+  const into = document.createElement('div');
+  document.body.append(into);
+  const columns = [
+    { id: 'name', label: 'Site', cell: ({ name }: { name: string }) => name },
+    {
+      ...{ id: 'pictures', label: 'Pictures', unit: 'pictures', unitOfOne: 'picture', total: '1' },
+      cell: ({ pictures }: { pictures: number }) => String(pictures),
+    },
+  ];
+  const rows = [
+    { name: 'Shop', pictures: 1 },
+    { name: 'Gifts', pictures: 0 },
+  ];
+  render(table({ caption: 'Sites', columns, rows, keyOf: ({ name }) => name, hasTotals: true }), into);
+  await settled();
+
+  const units = [...into.querySelectorAll<HTMLElement>('td')].map(({ dataset }) => dataset.unit);
+  expect(units).toEqual(['picture', 'pictures', 'picture']);
+});
+
 it('sorts by one column, says so, and comes back to its own order', async () => {
   await page.viewport(1280, 900);
   const into = document.createElement('div');
