@@ -137,6 +137,15 @@ it.each([
   expect(textOf(studio, '[part=notice]')).toContain(title);
 });
 
+it('counts no more pictures of the day where money has ended it first', async () => {
+  expect(textOf(studio, '.foot')).toMatch(/\d+ of 20 left today/);
+
+  await refuse(429, 'VISITOR_BUDGET_SPENT', '18000s');
+
+  expect(textOf(studio, '[part=notice]')).toContain('That was your last picture for now');
+  expect(textOf(studio, '.foot')).not.toContain('left today');
+});
+
 it('gives the owner’s offer a place where the day is used up', async () => {
   const offer = Object.assign(document.createElement('a'), {
     slot: 'quota',

@@ -198,7 +198,11 @@ function renderFoot({ words, element, engine, text, invalid, left, perDay }: Com
   const room = element.maxlength - text.length;
   const isNearlyFull = text.length >= element.maxlength * NEARLY_FULL;
   const fact = invalid || engine?.view.fact;
-  const today = left === undefined || !perDay ? '' : words.say('leftToday', { n: left, all: perDay });
+  // Money or a pass may end a visitor's day before the count does.
+  const today =
+    left === undefined || !perDay || engine?.run.current.status === 'exhausted'
+      ? ''
+      : words.say('leftToday', { n: left, all: perDay });
   return html`
     <div class="foot small quiet">
       <span id="foot" part="hint" class=${invalid ? 'invalid' : ''}>

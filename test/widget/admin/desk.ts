@@ -85,7 +85,7 @@ export async function openDesk(
   const stage = { desk, asked, answer: (call: string, answer: Answer) => void known.set(call, answer) };
   await vi.waitFor(() => {
     if (!desk.querySelector('h1')) throw new Error('The desk shows nothing yet.');
-  });
+  }, 5000);
   await settled();
   return stage;
 }

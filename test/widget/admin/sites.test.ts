@@ -95,6 +95,20 @@ describe('the editor', () => {
     expect(document.querySelector('.save-bar')).toBeNull();
   });
 
+  it('ticks the quick changes that visitors see, and sends a list only where it is another', async () => {
+    await openShop();
+    const ticks = () =>
+      [...document.querySelectorAll<HTMLInputElement>('.actions input')].map(({ checked }) => checked);
+    expect(ticks()).toEqual([true, true, true, true, true, false]);
+
+    find<HTMLInputElement>('.actions input').click();
+    await expect.poll(ticks).toEqual([false, true, true, true, true, false]);
+    find<HTMLInputElement>('.actions input').click();
+
+    await expect.poll(ticks).toEqual([true, true, true, true, true, false]);
+    await expect.poll(() => document.querySelector('.save-bar')).toBeNull();
+  });
+
   it('puts an address right and says so, and saves with what was read', async () => {
     const stage = await openShop();
     saving(stage);

@@ -65,7 +65,7 @@ it('tells visitors little, and the owner what happened, what to do, and the exac
     'Pictures can’t be made on this page yet Something is still being set up. Please come back a little later. ' +
       'For the owner of this page ' +
       'The address of this page is not on your list, so nothing is made here and nobody else can use your budget. ' +
-      'Add this address to the variable SITE_ORIGINS of your worker, or to origins of the site’s record if it has one, ' +
+      'Add this address on your desk at https://peel.example/peel/admin, or without a desk to the variable SITE_ORIGINS, ' +
       'exactly so: https://www.shop.example Copy ' +
       'Commas separate several. ' +
       'Come back and look again. Look again',

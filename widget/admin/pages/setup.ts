@@ -10,7 +10,7 @@ import { LookAgain } from '../parts/look-again.ts';
 import { problemOf } from '../parts/problem.ts';
 import { answerOf, factNumber, factText, hostOf, isAllDone, picturesSentence, stepOf } from '../setup/figures.ts';
 import { mendDollars, mendOrigin } from '../sites/mend.ts';
-import type { SiteRecord } from '../sites/record.ts';
+import { type SiteRecord, saidBudgets } from '../sites/record.ts';
 import { loadSite, saveSite } from '../sites/saving.ts';
 import { BESIDE, SETUP, STEPS } from '../words/setup.ts';
 
@@ -299,11 +299,11 @@ export class SetupPage extends DeskPage {
     }
     this.origin = kept;
     void this.#save('page', (record, isOwn) => {
-      const { budgets, ...rest } = record;
-      // The defaults are not the owner's word on money.
+      const { budgets: shown, ...rest } = record;
       const said = this.setup && stepOf(this.setup, 'money')?.done;
+      const budgets = isOwn ? shown : saidBudgets(shown, said === true);
       const origins = [...new Set([...record.origins, origin])];
-      return { ...rest, origins, ...(budgets && (isOwn || said) && { budgets }) };
+      return { ...rest, origins, ...(budgets && { budgets }) };
     }).then((isSaved) => {
       if (isSaved) {
         this.origin = '';

@@ -29,8 +29,12 @@ export function wordsOf({ field, rule }: Problem, value: unknown): string {
   return `${labelOf(field)}: ${rule.replace(/\.$/, '')}.`;
 }
 
-/** `1 field to mend: Where` */
+/** `1 field to mend: Where`. The last section has many kinds of fields, so there each has its own name. */
 export function toMend(fields: readonly string[]): string {
-  const names = [...new Set(fields.map((field) => SECTION_NAMES[sectionOf(field)]))];
+  const names = [
+    ...new Set(
+      fields.map((field) => (sectionOf(field) === 'words' ? labelOf(field) : SECTION_NAMES[sectionOf(field)])),
+    ),
+  ];
   return `${fields.length} ${fields.length === 1 ? 'field' : 'fields'} to mend: ${names.join(', ')}`;
 }

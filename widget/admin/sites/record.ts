@@ -79,6 +79,26 @@ export function amountsOf({ budgets = {} }: SiteRecord) {
   return { day, month, visitor: visitorDailyUsd ?? share(VISITOR_SHARE), range: prefixDailyUsd ?? share(RANGE_SHARE) };
 }
 
+/**
+ * Of the amounts that the variables come to, those that a record must name to keep them: the defaults are not the owner's
+ * word on money, and a visitor's and a network's share follow the day.
+ *
+ * @param isSaid The owner has named the day's and the month's.
+ */
+export function saidBudgets(budgets: SiteRecord['budgets'] = {}, isSaid: boolean): SiteRecord['budgets'] {
+  const { dailyUsd, monthlyUsd, visitorDailyUsd, prefixDailyUsd } = budgets;
+  const usual = amountsOf({ origins: [], budgets: { dailyUsd, monthlyUsd } as object });
+  const isOther = (amount: number | undefined, share: number): boolean =>
+    amount !== undefined && Math.abs(amount - share) > 1e-6;
+  const kept = {
+    ...(isSaid && dailyUsd !== undefined && { dailyUsd }),
+    ...(isSaid && monthlyUsd !== undefined && { monthlyUsd }),
+    ...(isOther(visitorDailyUsd, usual.visitor) && { visitorDailyUsd }),
+    ...(isOther(prefixDailyUsd, usual.range) && { prefixDailyUsd }),
+  };
+  return Object.keys(kept).length > 0 ? (kept as SiteRecord['budgets']) : undefined;
+}
+
 /** @param path Such as `budgets.dailyUsd`. */
 export function fieldOf(record: object, path: string): unknown {
   return path.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], record);

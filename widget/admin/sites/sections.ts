@@ -341,10 +341,14 @@ function check(editor: SiteEditing) {
     ${tick('paused', EDITOR.lasting, record.paused === true, (on) => editor.set('paused', on || undefined))}`;
 }
 
+/** The quick changes of a site that chose none. */
+const USUAL_ACTIONS = ['take', 'background', 'restyle', 'remove', 'sharper'];
+
 function words(editor: SiteEditing) {
   const { record, site } = editor;
   if (!record) return nothing;
   const isTemplate = record.promptMode === 'template';
+  const shown = record.actions?.length ? record.actions : USUAL_ACTIONS;
   const toTemplate = `/peel/admin/templates/${site}`;
   return html`<div class="two">
       <div class="entry">
@@ -380,7 +384,7 @@ function words(editor: SiteEditing) {
       isTemplate
         ? nothing
         : field({
-            ...{ name: 'ideas', label: EDITOR.ideas, hint: EDITOR.ideasHint, lines: 4 },
+            ...{ name: 'ideas', label: EDITOR.ideas, hint: EDITOR.ideasHint, placeholder: EDITOR.ideasUsual, lines: 4 },
             value: editor.typed.get('ideas') ?? ideasAsLines(record.ideas),
             problem: listProblem(editor, 'ideas'),
             onInput: (typed) => {
@@ -402,12 +406,12 @@ function words(editor: SiteEditing) {
     })}
     <fieldset class="actions">
       <legend>${EDITOR.actions}</legend>
+      <p class="hint">${EDITOR.actionsHint}</p>
       ${Object.entries(EDITOR.actionNames).map(([action, name]) =>
-        tick(`actions.${action}`, name, record.actions?.includes(action) === true, (on) => {
-          const list = Object.keys(EDITOR.actionNames).filter((each) =>
-            each === action ? on : record.actions?.includes(each),
-          );
-          editor.set('actions', list.length > 0 ? list : undefined);
+        tick(`actions.${action}`, name, shown.includes(action), (on) => {
+          const list = Object.keys(EDITOR.actionNames).filter((each) => (each === action ? on : shown.includes(each)));
+          const isUsual = list.length === 0 || list.join() === USUAL_ACTIONS.join();
+          editor.set('actions', isUsual ? undefined : list);
         }),
       )}
     </fieldset>

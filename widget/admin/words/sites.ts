@@ -269,13 +269,18 @@ export const EDITOR = {
   kept: 'Kept for',
   days: { '7d': '7 days', '30d': '30', '90d': '90' },
   ideas: 'Ideas under the prompt, one a line',
-  ideasHint: 'Everybody who takes an idea as it is gets the same kept picture, free after the first.',
+  /** What visitors see of a site without ideas of its own. */
+  ideasUsual:
+    'A lighthouse at dusk, cut from coloured paper\nA fox asleep in a teacup, soft pencil\nBlue hills in the morning, seen from a balloon',
+  ideasHint:
+    'Empty: the three that stand there in grey, in the visitor’s language. Everybody who takes an idea as it is gets the same kept picture, free after the first.',
   notice: 'Notice before the first picture',
   actions: 'Quick changes under a picture',
+  actionsHint: 'With none chosen, visitors see the usual five.',
   actionNames: {
     take: 'Another take',
-    background: 'Background',
-    restyle: 'Restyle',
+    background: 'New background',
+    restyle: 'Other style',
     remove: 'Remove something',
     sharper: 'Sharper',
     change: 'Change in words',

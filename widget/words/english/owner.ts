@@ -21,7 +21,7 @@ export const OWNER = {
   ownerOrigin:
     'The address of this page is not on your list, so nothing is made here and nobody else can use your budget.',
   ownerOriginAdd:
-    'Add this address to the variable SITE_ORIGINS of your worker, or to origins of the site’s record if it has one, exactly so:',
+    'Add this address on your desk at {address}/peel/admin, or without a desk to the variable SITE_ORIGINS, exactly so:',
   ownerOriginMore: 'Commas separate several.',
   ownerOriginRecord: 'Add this address to origins of the site “{site}”, exactly so:',
   ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} writes its record.',

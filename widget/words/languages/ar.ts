@@ -188,7 +188,7 @@ export default {
   ownerThenReload: 'أعد تحميل هذه الصفحة.',
   ownerOrigin: 'عنوان هذه الصفحة ليس في قائمتك، لذلك لا يُنشأ شيء هنا ولا ينفق غيرك ميزانيتك.',
   ownerOriginAdd:
-    'أضف هذا العنوان إلى المتغير SITE_ORIGINS في الـ\u00a0worker، أو إلى origins في سجل الموقع إن كان له سجل، كما هو تمامًا:',
+    'أضف هذا العنوان في {address}/peel/admin، أو إلى المتغير SITE_ORIGINS في الـ\u00a0worker، كما هو تمامًا:',
   ownerOriginMore: 'بين العناوين فواصل.',
   ownerOriginRecord: 'أضف هذا العنوان إلى origins للموقع «{site}»، كما هو تمامًا:',
   ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} يكتب سجله.',

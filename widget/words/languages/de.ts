@@ -184,7 +184,7 @@ export default {
   ownerOrigin:
     'Die Adresse dieser Seite steht nicht auf Ihrer Liste; darum entsteht hier nichts, und niemand sonst verbraucht Ihr Budget.',
   ownerOriginAdd:
-    'Diese Adresse in die Variable SITE_ORIGINS Ihres Workers schreiben, oder in origins des Eintrags der Site, wenn sie einen hat, genau so:',
+    'Diese Adresse unter {address}/peel/admin eintragen, oder in die Variable SITE_ORIGINS Ihres Workers, genau so:',
   ownerOriginMore: 'Kommas trennen mehrere Adressen.',
   ownerOriginRecord: 'Diese Adresse in origins der Site „{site}“ schreiben, genau so:',
   ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} schreibt ihren Eintrag.',

@@ -183,7 +183,7 @@ export default {
   ownerOrigin:
     'La dirección de esta página no está en tu lista; por eso aquí no se crea nada y nadie más gasta tu presupuesto.',
   ownerOriginAdd:
-    'Añade esta dirección a la variable SITE_ORIGINS de tu worker, o a origins del registro del sitio si lo tiene, exactamente así:',
+    'Añade esta dirección en {address}/peel/admin, o a la variable SITE_ORIGINS de tu worker, exactamente así:',
   ownerOriginMore: 'Las comas separan varias direcciones.',
   ownerOriginRecord: 'Añade esta dirección a origins del sitio «{site}», exactamente así:',
   ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} escribe su registro.',

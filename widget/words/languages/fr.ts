@@ -184,7 +184,7 @@ export default {
   ownerOrigin:
     'L’adresse de cette page n’est pas sur votre liste\u00a0: rien n’est créé ici, et personne d’autre ne dépense votre budget.',
   ownerOriginAdd:
-    'Ajoutez cette adresse à la variable SITE_ORIGINS de votre worker, ou à origins de la fiche du site s’il en a une, exactement ainsi\u00a0:',
+    'Ajoutez cette adresse sur {address}/peel/admin, ou à la variable SITE_ORIGINS de votre worker, exactement ainsi\u00a0:',
   ownerOriginMore: 'Des virgules séparent plusieurs adresses.',
   ownerOriginRecord: 'Ajoutez cette adresse à origins du site «\u00a0{site}\u00a0», exactement ainsi\u00a0:',
   ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} écrit sa fiche.',

@@ -181,8 +181,7 @@ export default {
   ownerThenAgain: '戻って、もう一度確かめます。',
   ownerThenReload: 'このページを再読み込みします。',
   ownerOrigin: 'このページのアドレスがリストにないため、何も作られず、ほかの人が予算を使うこともありません。',
-  ownerOriginAdd:
-    'このアドレスをそのまま、ワーカーの変数SITE_ORIGINSか、サイトのレコードがあればそのoriginsに追加します：',
+  ownerOriginAdd: 'このアドレスをそのまま、{address}/peel/adminか、ワーカーの変数SITE_ORIGINSに追加します：',
   ownerOriginMore: '複数のアドレスはコンマで区切ります。',
   ownerOriginRecord: 'このアドレスをそのまま、サイト「{site}」のoriginsに追加します：',
   ownerOriginWrite: 'PUT /peel/admin/api/sites/{site}でレコードを書きます。',

@@ -183,7 +183,7 @@ export default {
   ownerOrigin:
     'O endereço desta página não está na sua lista; por isso nada é criado aqui e mais ninguém gasta o seu orçamento.',
   ownerOriginAdd:
-    'Adicione este endereço à variável SITE_ORIGINS do seu worker, ou a origins do registo do site se ele tiver um, exatamente assim:',
+    'Adicione este endereço em {address}/peel/admin, ou à variável SITE_ORIGINS do seu worker, exatamente assim:',
   ownerOriginMore: 'Vírgulas separam vários endereços.',
   ownerOriginRecord: 'Adicione este endereço a origins do site “{site}”, exatamente assim:',
   ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} escreve o registo.',

@@ -180,7 +180,7 @@ export default {
   ownerThenAgain: '回到这里，再检查一次。',
   ownerThenReload: '重新加载此页面。',
   ownerOrigin: '此页面的地址不在您的列表中，所以这里不会制作图片，别人也用不了您的预算。',
-  ownerOriginAdd: '把此地址原样加入worker的变量SITE_ORIGINS；站点若有记录，则加入记录的origins：',
+  ownerOriginAdd: '把此地址原样加入{address}/peel/admin，或加入worker的变量SITE_ORIGINS：',
   ownerOriginMore: '多个地址之间用英文逗号分隔。',
   ownerOriginRecord: '把此地址原样加入站点“{site}”的origins：',
   ownerOriginWrite: '用PUT /peel/admin/api/sites/{site}写入其记录。',

@@ -138,6 +138,7 @@ describe('a rule of the worker', () => {
       ...['where', 'models', 'money', 'check', 'words', 'look'],
     ]);
     expect(toMend(['origins.1'])).toBe('1 field to mend: Where');
+    expect(toMend(['adultsDeclared'])).toBe('1 field to mend: For adults');
     expect(toMend(['origins.1', 'budgets.dailyUsd', 'budgets.monthlyUsd'])).toBe('3 fields to mend: Where, Money');
   });
 });
