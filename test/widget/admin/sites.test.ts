@@ -98,12 +98,12 @@ describe('the editor', () => {
   it('ticks the quick changes that visitors see, and sends a list only where it is another', async () => {
     await openShop();
     const ticks = () =>
-      [...document.querySelectorAll<HTMLInputElement>('.actions input')].map(({ checked }) => checked);
+      [...document.querySelectorAll<HTMLInputElement>('.actions input[id*="actions"]')].map(({ checked }) => checked);
     expect(ticks()).toEqual([true, true, true, true, true, false]);
 
-    find<HTMLInputElement>('.actions input').click();
+    find<HTMLInputElement>('.actions input[id*="actions"]').click();
     await expect.poll(ticks).toEqual([false, true, true, true, true, false]);
-    find<HTMLInputElement>('.actions input').click();
+    find<HTMLInputElement>('.actions input[id*="actions"]').click();
 
     await expect.poll(ticks).toEqual([true, true, true, true, true, false]);
     await expect.poll(() => document.querySelector('.save-bar')).toBeNull();
