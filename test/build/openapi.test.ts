@@ -42,6 +42,7 @@ const KEYWORDS: Record<string, (value: unknown) => boolean> = {
   type: (value) => TYPES.includes(value as string),
   properties: isMapOf(isSchema),
   required: isListOf(isText),
+  propertyNames: isSchema,
   additionalProperties: (value) => typeof value === 'boolean' || isSchema(value),
   items: isSchema,
   enum: (value) => Array.isArray(value) && new Set(value).size === value.length,
