@@ -108,7 +108,8 @@ function writeEnvFile(): string {
     SITE_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
   };
   const missing = Object.entries(defaults).filter(([name]) => !isOwn(name));
-  const file = join(root, '.peel', 'env');
+  // Of its port: a second start must not change the pages of the first.
+  const file = join(root, '.peel', `env-${port}`);
   const lines = missing.map(([name, value]) => `${name}="${value}"`);
   writeFileSync(file, `${ownVariables()}\n${lines.join('\n')}\n`, { mode: 0o600 });
   return file;

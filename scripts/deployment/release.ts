@@ -40,7 +40,7 @@ export interface StorageChange {
 export function storageChange(was: Release | undefined, is: Release): StorageChange {
   if (!was) {
     return {
-      says: 'What runs there is not known to this machine, so take it that there is no way back: export first what you need.',
+      says: 'What runs there is not known to this machine, nor whether anything does. Take it that there is no way back: export first what you need.',
       canGoBack: false,
     };
   }

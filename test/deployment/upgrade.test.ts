@@ -18,7 +18,7 @@ describe('storage', () => {
     ['may go back where nothing moves', is, true, 'Going back is free'],
     ['does not open newer tables', { ...is, ledger: '3' }, false, `from version 3 to ${is.ledger}`],
     ['does not lose a class again', { ...is, objects: 'v1' }, false, 'rolls no worker back past that'],
-    ['of something unknown is not promised', undefined, false, 'not known to this machine'],
+    ['of something unknown is not promised', undefined, false, 'not known to this machine, nor whether anything does'],
   ])('%s', (_, was, canGoBack, says) => {
     expect(storageChange(was, is)).toEqual({ canGoBack, says: expect.stringContaining(says) });
   });

@@ -100,6 +100,13 @@ describe('the site', () => {
     const find = (words: string) => createSearch(String(site.files.get('docs/search.json')))(words);
 
     it.each([
+      ['alarm', '/docs/alarms'],
+      ['templates', '/docs/templates'],
+    ])('of %s finds its page first', (words, address) => {
+      expect(find(words)[0]?.address).toBe(address);
+    });
+
+    it.each([
       ['BUDGET_HELD', '/docs/errors#errors:~:text=BUDGET_HELD'],
       ['VISITOR_PER_DAY', '/docs/configuration#variables:~:text=VISITOR_PER_DAY'],
       ['pause', '/docs/admin#pause'],

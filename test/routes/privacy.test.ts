@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { createTestWorker, reasonOf, type TestWorker } from '../support.ts';
+import { createTestWorker, type TestWorker } from '../support.ts';
 import { OWNER } from './admin/owner.ts';
 
 const open = (worker: TestWorker, query = '') => worker.fetch(`/peel/privacy${query}`);
@@ -34,7 +34,10 @@ describe('GET /peel/privacy', () => {
       ...{ MODERATION_URL: 'https://check.example/look', MODERATION_SECRET: '9f86d081884c7d659a2feaa0c55ad015' },
       says: 'Before a picture is shown, check.example looks at it for the owner.',
     },
-    { ...OWNER, says: 'Choose “Report this picture” in its menu.' },
+    {
+      ...OWNER,
+      says: 'The last entry of its menu, “···”, reports it. It stays at its address until the owner decides.',
+    },
     { ...OWNER, SITE_REPORTS: 'off', says: 'Write to the owner of the page.' },
   ])('says what the settings are: $says', async ({ says, ...variables }) => {
     expect(await textOf(createTestWorker(variables))).toContain(says);
@@ -57,6 +60,14 @@ describe('GET /peel/privacy', () => {
 
     expect(await textOf(worker, '?site=mugs')).toMatch(/mugs\.example[\s\S]*kept for 7 days/);
     expect(await textOf(worker)).not.toContain('mugs.example');
-    expect(await reasonOf(await open(worker, '?site=nobody'))).toEqual([404, 'SITE_UNKNOWN']);
+  });
+
+  it('is a page as well where there is no such site', async () => {
+    const answer = await open(createTestWorker(), '?site=%3Cb%3Enobody');
+
+    expect([answer.status, answer.headers.get('Content-Type')]).toEqual([404, expect.stringMatching(/^text\/html/)]);
+    const html = await answer.text();
+    expect(html).toContain('There is no such site here');
+    expect(html).not.toContain('nobody');
   });
 });

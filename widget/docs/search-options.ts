@@ -19,5 +19,11 @@ export const SEARCH_OPTIONS: Options<FoundSection & { id: number }> = {
     // One wrong letter in five.
     fuzzy: 0.2,
     combineWith: 'AND',
+    // A page is what most people look for, then its sections, then a name in one of their tables.
+    boostDocument: (_id, _term, { address } = {}) => {
+      const [, anchor] = String(address).split('#');
+      if (anchor === undefined) return 3;
+      return anchor.includes(':~:') ? 0.5 : 1;
+    },
   },
 };

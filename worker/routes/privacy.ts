@@ -19,12 +19,13 @@ export const privacyRoutes = ({ sites, config, owners, createNonce }: PrivacyRou
   new Hono<App>().get('/peel/privacy', async (c) => {
     c.header('Cache-Control', 'no-store');
     const found = await sites.find(c.req.query('site') ?? DEFAULT_SITE);
-    if (!found.ok) return sendFailure(c, found.failure);
+    if (!found.ok && found.failure.reason !== 'SITE_UNKNOWN') return sendFailure(c, found.failure);
     const nonce = createNonce();
     c.header(
       'Content-Security-Policy',
       `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     );
+    if (!found.ok) return c.html(pageOf([NO_SUCH_SITE], nonce), 404);
     const { providers, demo, moderation } = config;
     const checkedBy = moderation && new URL(moderation.url).host;
     const reports = reportsOf(found.value.showcase, owners !== undefined);
@@ -38,6 +39,11 @@ export const privacyRoutes = ({ sites, config, owners, createNonce }: PrivacyRou
     });
     return c.html(pageOf(sections, nonce));
   });
+
+const NO_SUCH_SITE: PrivacySection = {
+  title: 'There is no such site here',
+  paragraphs: ['Look at the address: it ends with the name of a site, such as ?site=shop.'],
+};
 
 const STYLE = `:root{color-scheme:light dark}
 body{max-inline-size:42rem;margin:0 auto;padding:1.5rem 1rem 4rem;font:16px/1.55 system-ui,sans-serif;background:light-dark(#faf6ee,#12181b);color:light-dark(#16242b,#eef0ea);overflow-wrap:break-word}

@@ -104,5 +104,5 @@ function reportOf({ reports, host }: PrivacyFacts): string {
   const deleted = 'The owner decides, and can remove it from every address and size.';
   if (reports === undefined) return `Write to the owner of the page. ${deleted}`;
   if (reports.startsWith('mailto:')) return `Write to ${reports.slice('mailto:'.length)}. ${deleted}`;
-  return `Choose “Report this picture” in its menu. Your words go to the owner through ${host}; who you are does not. ${deleted}`;
+  return `The last entry of its menu, “···”, reports it. It stays at its address until the owner decides. Your words go to the owner through ${host}; who you are does not. ${deleted}`;
 }

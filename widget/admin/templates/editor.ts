@@ -653,6 +653,7 @@ export class TemplateEditor extends LitElement {
       sizesOf(this.#record, each).map((one) => ({ value: `${each.id} ${one}`, name: `${each.displayName}, ${one}` })),
     );
     const about = model && size ? model.priceMicros[size] : undefined;
+    const worst = this.#expansion?.worstMicros;
     const first = this.#slots.find(({ type }) => type === 'text');
     return html`<section class="panel" aria-labelledby="test-title">
       <h2 id="test-title">${TEMPLATE.test} <small class="soft">${TEMPLATE.testOf(this.unsaved ? undefined : this.#liveVersion)}</small></h2>
@@ -671,7 +672,7 @@ export class TemplateEditor extends LitElement {
         </select>
       </div>
       ${this.#expansionProblem && problemsOf(this.draft as DeskTemplate).size === 0 ? html`<p class="problem">${this.#expansionProblem}</p>` : nothing}
-      <p class="hint">${TEMPLATE.cost(formatPrice(about), formatPrice(this.#expansion?.worstMicros))}</p>
+      <p class="hint">${TEMPLATE.cost(formatPrice(about), worst === undefined ? undefined : formatPrice(worst))}</p>
       <button type="button" class="primary" aria-disabled=${this.#isDrawing ? 'true' : nothing} @click=${() => this.#draw()}>
         ${this.#isDrawing ? TEMPLATE.drawing : TEMPLATE.draw}
       </button>

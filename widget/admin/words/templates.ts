@@ -76,7 +76,8 @@ export const TEMPLATE = {
   noPhoto: 'A photo is tried on your page: the desk sends none.',
   choose: 'nothing chosen',
   model: 'Model and size',
-  cost: (about: string, held: string) => `Costs about ${about} and holds ${held}. It counts in this site’s day.`,
+  cost: (about: string, held: string | undefined) =>
+    `Costs about ${about}${held === undefined ? '' : ` and holds ${held}`}. It counts in this site’s day.`,
   draw: 'Draw it',
   drawing: 'Drawing…',
   drawn: (cost: string, time: string, model: string) => `${cost} · ${time} · ${model}`,
