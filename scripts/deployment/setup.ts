@@ -317,7 +317,9 @@ export async function setUp(options: SetupOptions): Promise<void> {
     const token =
       secrets.ADMIN_TOKEN ?? (await askHidden('ADMIN_TOKEN', "Your desk's password (Enter to do it on the desk):"));
     if (token === undefined) {
-      return warn(`Not written: ${Object.keys(fields).join(', ')}. Say it at ${address}/peel/admin/sites/default.`);
+      return warn(
+        `These answers were not sent, and what the desk has stays: ${Object.keys(fields).map(nameOfField).join(', ')}.\nChange it at ${address}/peel/admin/sites/default.`,
+      );
     }
     for (const warning of await createOwnerApi(address, token).changeSite(fields)) warn(warning);
     done('The rest is site “default”.');
@@ -370,5 +372,14 @@ export async function setUp(options: SetupOptions): Promise<void> {
     throw error;
   }
 }
+
+/** Names of a record's fields as the questions have them. */
+const FIELDS: Record<string, string> = {
+  origins: 'pages',
+  budgets: 'dollars',
+  proof: 'bot check',
+  adultsDeclared: 'age',
+};
+const nameOfField = (field: string): string => FIELDS[field] ?? field;
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';

@@ -207,7 +207,8 @@ it('runs one step alone, with the password of the desk', async () => {
   expect(right.said).not.toContain('Provider key');
   expect(right.said).not.toContain(token);
   expect(wrong.said).toContain('That is not the password of this desk');
-  expect(later.said).toContain(`Not written: origins. Say it at ${stage.address}/peel/admin/sites/default.`);
+  expect(later.said).toContain('These answers were not sent, and what the desk has stays: pages.');
+  expect(later.said).toContain(`Change it at ${stage.address}/peel/admin/sites/default.`);
   expect(stage.site.record).toMatchObject({ budgets: { dailyUsd: 3, monthlyUsd: 30 } });
   expect(stage.calls('deploy')).toHaveLength(1);
 });
