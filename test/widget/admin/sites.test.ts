@@ -90,8 +90,9 @@ describe('the editor', () => {
     expect(textOf(find('h1'))).toBe('Two pages may spend $3.50 a day.');
     expect(document.title).toBe('Two pages may spend $3.50 a day · Peel');
     expect([...document.querySelectorAll('.jump a')].map(textOf)).toEqual([
-      ...['Where', 'Models', 'Money', 'Bot check', 'Words', 'Look'],
+      ...['Where', 'Models', 'Money', 'Bot check', 'Words', 'Look', 'On your page'],
     ]);
+    for (const link of document.querySelectorAll('.jump a')) find(link.getAttribute('href') as string);
     expect(document.querySelector('.save-bar')).toBeNull();
   });
 
@@ -120,6 +121,7 @@ describe('the editor', () => {
     await type('#f-budgets-dailyUsd', '$4,50');
     expect(find<HTMLInputElement>('#f-budgets-dailyUsd').value).toBe('4.50');
     expect(textOf(find('.save-bar'))).toContain('2 changes https://prints.example added · A day $3.50 → $4.50');
+    expect(textOf(find('h1'))).toBe('Two pages may spend $3.50 a day.');
     await userEvent.keyboard('{Control>}s{/Control}');
 
     await expect.element(page.getByText('Saved. In force everywhere within a minute.').first()).toBeVisible();

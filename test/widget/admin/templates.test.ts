@@ -1,7 +1,7 @@
 /** The list of templates, and the editor of one: draft, test run, publication, versions. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { closeDesk, find, openDesk, textOf } from './desk.ts';
+import { closeDesk, find, openDesk, refusal, textOf } from './desk.ts';
 import { CHOICES } from './sites/choices.ts';
 
 afterEach(closeDesk);
@@ -128,6 +128,14 @@ describe('a test run', () => {
     });
     await page.getByText('What the visitor’s browser receives').click();
     expect(textOf(find('.site-beside pre'))).toContain('"finishReason": "STOP"');
+  });
+
+  it('says no hold where the worker did not tell one', async () => {
+    await open({ 'POST /sites/poster-maker/test': () => refusal(400, 'INVALID_FIELD', 'A slot is missing.') });
+
+    await expect
+      .poll(() => textOf(find('.site-beside')))
+      .toContain('Costs about $0.035. It counts in this site’s day.');
   });
 
   it('asks for what must be filled, and costs nothing', async () => {

@@ -125,7 +125,7 @@ function onPage(editor: SiteEditing) {
   const tag = { attributes: site === 'default' ? [] : [['site', site] as const], css: [], ideas: [] };
   const text = SNIPPETS[snippet](desk.facts.origin, tag);
   const last = today?.origins.toSorted((a, b) => b.lastAt - a.lastAt)[0];
-  return html`<section class="panel">
+  return html`<section class="panel" id="on-page">
     <h2>${EDITOR.onPage}</h2>
     ${segments(EDITOR.onPage, EDITOR.forms, snippet, (form) => {
       editor.snippet = form as typeof snippet;

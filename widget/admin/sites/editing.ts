@@ -130,11 +130,12 @@ export abstract class SiteEditing extends LitElement {
 
   get answer(): string | undefined {
     if (this.problem) return this.problem;
-    const { record } = this;
     if (!this.loaded) return undefined;
-    if (!record) return EDITOR.broken;
-    const day = formatMoney(Math.round(amountsOf(record).day * 1_000_000));
-    const count = record.origins.filter(Boolean).length;
+    if (!this.record) return EDITOR.broken;
+    // What is not saved allows nothing yet.
+    const { saved } = this;
+    const day = formatMoney(Math.round(amountsOf(saved).day * 1_000_000));
+    const count = saved.origins.filter(Boolean).length;
     const all = this.allProblems().length;
     const words = (number: number): string => capital(countInWords(number));
     const open = count === 0 ? EDITOR.noPage(day) : EDITOR.answer(EDITOR.pages(words(count), count === 1), day);

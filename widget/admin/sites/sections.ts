@@ -40,7 +40,7 @@ const part = (section: Section, hint: string, content: unknown) =>
 export function sections(editor: SiteEditing) {
   const names = Object.entries(SECTION_NAMES);
   return html`<nav class="jump" aria-label=${EDITOR.jump}>
-      ${names.map(([id, name]) => html`<a href="#${id}">${name}</a>`)}
+      ${[...names, ['on-page', EDITOR.onPage]].map(([id, name]) => html`<a href="#${id}">${name}</a>`)}
     </nav>
     ${part('where', EDITOR.where, where(editor))} ${part('models', EDITOR.models, models(editor))}
     ${part('money', EDITOR.money, money(editor))} ${part('check', EDITOR.check, check(editor))}
