@@ -94,6 +94,7 @@ describe('the editor', () => {
     ]);
     for (const link of document.querySelectorAll('.jump a')) find(link.getAttribute('href') as string);
     expect(document.querySelector('.save-bar')).toBeNull();
+    expect(find<HTMLTextAreaElement>('#f-ideas').placeholder).toContain('A fox asleep in a teacup');
   });
 
   it('ticks the quick changes that visitors see, and sends a list only where it is another', async () => {

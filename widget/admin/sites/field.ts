@@ -27,6 +27,7 @@ export function field(options: FieldOptions) {
   const input = lines
     ? html`<textarea
         id=${id}
+        placeholder=${placeholder}
         rows=${lines}
         .value=${value}
         aria-describedby=${describedBy(id)}
