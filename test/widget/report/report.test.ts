@@ -43,7 +43,7 @@ it('sends the words with the picture’s address, without its signature, and say
   expect(root.activeElement?.localName).toBe('textarea');
   await userEvent.keyboard('  This is my photo. ');
   await userEvent.keyboard('{Tab}{Enter}');
-  await vi.waitFor(() => expect(text('dialog')).toContain('The owner of this page decides'));
+  await vi.waitFor(() => expect(text('dialog')).toContain('It stays until the owner of this page decides'));
 
   const [[url, init]] = fetcher.mock.calls as [[string, RequestInit]];
   expect(url).toBe('https://peel.example/peel/report');
@@ -64,7 +64,7 @@ it('keeps the words where they could not be sent', async () => {
 
   await userEvent.keyboard('mine');
   await userEvent.click(find('.fill'));
-  await vi.waitFor(() => expect(text('[role=alert]')).toContain('could not be sent'));
+  await vi.waitFor(() => expect(text('[role=alert]')).toContain('Not sent'));
   expect(find<HTMLTextAreaElement>('textarea').value).toBe('mine');
 
   works = true;

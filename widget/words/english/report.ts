@@ -2,7 +2,7 @@
 export const REPORT = {
   reportWhat: 'What is wrong with it?',
   reportSend: 'Send',
-  reportSent: 'Sent. The owner of this page decides what happens to it.',
+  reportSent: 'Sent. It stays until the owner of this page decides.',
   reportClose: 'Close',
-  reportFailed: 'It could not be sent. Your words stay here; send them again in a while.',
+  reportFailed: 'Not sent. Your words stay here; try again in a while.',
 } as const;
