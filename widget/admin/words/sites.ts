@@ -12,7 +12,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   'budgets.dailyUsd': 'A day',
   'budgets.monthlyUsd': 'A month',
   'budgets.visitorDailyUsd': 'One visitor, a day',
-  'budgets.prefixDailyUsd': 'One address range, a day',
+  'budgets.prefixDailyUsd': 'One network, a day',
   'budgets.clientsPercent': 'Kept for client keys',
   'budgets.deploymentPercent': 'Kept of the deployment',
   'limits.visitorPerMinute': 'A visitor, a minute',
@@ -103,7 +103,7 @@ export const MONEY = {
   noPrice: 'The first choice has no price in force, so nothing is drawn.',
   pictures: (day: string, count: string, size: string) => `${day} a day is about ${count} pictures at ${size}`,
   orDearest: (count: string, name: string) => `, or ${count} by ${name}`,
-  range: (amount: string) => `One address range can take at most ${amount} of it.`,
+  range: (amount: string) => `One network can take at most ${amount} of it.`,
   visitorByMoney: (count: string, amount: string) => `One visitor stops after ${count}: the next could pass ${amount}.`,
   visitorByCount: (count: string) => `One visitor stops after ${count} pictures.`,
   overDeployment: (cap: string, day: string) =>
@@ -142,7 +142,7 @@ export const VERDICT = {
     none: 'Bot check: none is asked',
   },
   key: 'Client key, no bot check',
-  visitor: (perDay: number, range: string) => `Visitor: the first of ${perDay} today, address range up to ${range}`,
+  visitor: (perDay: number, range: string) => `Visitor: the first of ${perDay} today, network up to ${range}`,
   client: 'A client key without limits of its own',
   day: (today: { spent: string; held: string } | undefined, hold: string | undefined, cap: string) => {
     const known = today ? `${today.spent} spent, ${today.held} held` : '';

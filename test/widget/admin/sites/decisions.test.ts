@@ -54,7 +54,7 @@ it('shares of a visitor and of an address range are of the smaller of day and mo
 describe('money in pictures', () => {
   it('says how many a day is, and what stops one visitor first', () => {
     expect(picturesSentence(SHOP, CHOICES)).toBe(
-      '$4.50 a day is about 125 pictures at 1K, or 29 by Nano Banana Pro. One address range can take at most $1.35 of it. One visitor stops after 9: the next could pass $0.45.',
+      '$4.50 a day is about 125 pictures at 1K, or 29 by Nano Banana Pro. One network can take at most $1.35 of it. One visitor stops after 9: the next could pass $0.45.',
     );
     expect(picturesSentence({ ...SHOP, limits: { visitorPerDay: 5 } }, CHOICES)).toMatch(
       /One visitor stops after 5 pictures\.$/,
