@@ -18,6 +18,8 @@ const ALONE = ['test/objects/**/*.test.ts', 'test/routes/generate/{outage,paid-o
 /** The first builds anew, and every other local worker would restart with new files. The second measures what moves. */
 const BY_THEMSELVES = ['test/e2e/{start,widget-weight}.test.ts'];
 
+const SHORT_PROOFS = ['test/prove/{callers,proofs}.test.ts'];
+
 export default defineConfig({
   test: {
     // A terminal shows progress as dots; a log needs no line for each file that passes.
@@ -67,8 +69,10 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/{build,e2e}/**/*.test.ts'],
-          exclude: BY_THEMSELVES,
+          include: ['test/{build,e2e}/**/*.test.ts', ...SHORT_PROOFS],
+          exclude: [...BY_THEMSELVES, '**/node_modules/**'],
+          // A third of their time they wait, for a provider, an alarm or a page.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -78,8 +82,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/{bench,prove}/**/*.test.ts', ...BY_THEMSELVES],
-          exclude: ['test/prove/simulation/**'],
-          // Some of these tests measure time and others use all cores, so they run last and one at a time.
+          exclude: ['test/prove/simulation/**', ...SHORT_PROOFS],
+          // Some of these tests measure time, so they run last and one at a time.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,

@@ -112,7 +112,7 @@ describe.each([
 
 describe('on the wire', () => {
   it('there is nothing but data and blank lines, and silences are blanks before the JSON of an event', async () => {
-    const prompt = `on the wire [[answer:thoughts]] [[event-delay:400]] ${SMALL}`;
+    const prompt = `on the wire [[answer:thoughts]] [[event-delay:1500]] ${SMALL}`;
 
     const live = await (await ask(prompt)).text();
     const again = await ask(prompt);
