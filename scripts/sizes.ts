@@ -93,10 +93,10 @@ export async function measureSizes(): Promise<Size[]> {
   return [
     { what: 'worker at its start, minified', bytes: worker.atStart, budget: 320_000, unit: 'KB' },
     { what: 'worker in all, minified', bytes: worker.inAll, budget: 600_000, unit: 'KB' },
-    { what: 'widget up front, brotli', bytes: brotli(reachableFrom(widget, [STATIC])), budget: 19_800, unit: 'KB' },
+    { what: 'widget up front, brotli', bytes: brotli(reachableFrom(widget, [STATIC])), budget: 19_850, unit: 'KB' },
     // 1,150 bytes of it are the form in which a visitor reports a picture, a file that comes only when it is asked for,
     // with the way to it and the mark AI.
-    { what: 'widget in all without translations, brotli', bytes: brotli(inAll), budget: 81_850, unit: 'KB' },
+    { what: 'widget in all without translations, brotli', bytes: brotli(inAll), budget: 81_900, unit: 'KB' },
     ...sizesOfDesk(),
     { what: 'embed.js, plain', bytes: statSync(join(client, 'embed.js')).size, budget: 1000, unit: 'bytes' },
   ];

@@ -241,14 +241,15 @@ export const stage = css`
   }
   .endless [part='progress-bar'] {
     inline-size: 30%;
+    margin: auto;
     animation: endless calc(var(--_motion) * 2.4s) ease-in-out infinite alternate;
   }
   @keyframes endless {
     from {
-      margin-inline-start: 0;
+      translate: -116%;
     }
     to {
-      margin-inline-start: 70%;
+      translate: 116%;
     }
   }
   .wait :is(.seconds, .quiet) {
