@@ -1,6 +1,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
 /**
@@ -20,6 +21,19 @@ const BY_THEMSELVES = ['test/e2e/{start,widget-weight}.test.ts'];
 
 const SHORT_PROOFS = ['test/prove/{callers,proofs}.test.ts'];
 
+/** Each takes a minute or more. Begun last, one would run alone while the other cores wait. */
+const LONGEST = ['prove/proofs', 'e2e/widget-proof', 'e2e/widget', 'e2e/widget-visit', 'e2e/desk', 'prove/callers'].map(
+  (name) => `/test/${name}.test.ts`,
+);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.endsWith(name));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     // A terminal shows progress as dots; a log needs no line for each file that passes.
@@ -28,7 +42,9 @@ export default defineConfig({
     onConsoleLog: (line) => !/^\{"event":|^Lit is in dev mode/.test(line),
     // LangChain leaves a promise of the SDK that it stands on, which fails with the stream whose failure it does raise.
     onUnhandledError: ({ message }) => message !== '[GoogleGenerativeAI Error]: Failed to parse stream',
-    maxWorkers: 2,
+    // On two cores: a third of their time tests wait, for a provider, an alarm or a page.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         // Test files share one workerd, which saves a start for each; what it stores is emptied between them.
@@ -71,8 +87,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/{build,e2e}/**/*.test.ts', ...SHORT_PROOFS],
           exclude: [...BY_THEMSELVES, '**/node_modules/**'],
-          // A third of their time they wait, for a provider, an alarm or a page.
-          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -258,7 +258,7 @@ describe('where a site asks for Turnstile', () => {
 
     await studio.prompt.click();
 
-    await expect.poll(isLoaded).toBe(true);
+    await expect.poll(isLoaded, { timeout: 15_000 }).toBe(true);
   });
 
   it('what the visitor has to do stands in the field, in the page’s own document', async () => {

@@ -24,7 +24,7 @@ type Cap = (typeof CAPS)[number];
 const CROWDS_WAYS: readonly Way[] = [...WAYS, { ...JSON_INLINE, noStore: true }];
 
 const ROUNDS: Record<Effort, number> = { full: 50, short: 1 };
-const CROWD: Record<Effort, number> = { full: 200, short: 80 };
+const CROWD: Record<Effort, number> = { full: 200, short: 48 };
 const ROOM_FOR = 10;
 /** Size of the second crowd: far more than the money that the first one leaves. */
 const SECOND_CROWD = 20;

@@ -12,10 +12,10 @@ import { type Effort, type Figure, many } from '../figures.ts';
 import { ADMIN_TOKEN, CLIENT_KEY, ORIGIN, type Peel, SECRET, startPeel } from '../peel.ts';
 import type { Stage } from '../stage.ts';
 
-const LINES: Record<Effort, number> = { full: 100_000, short: 800 };
+const LINES: Record<Effort, number> = { full: 100_000, short: 400 };
 const IN_FLIGHT = 48;
 /** Requests under one fault, and without one between two of them. */
-const UNDER_FAULT: Record<Effort, number> = { full: 210, short: 42 };
+const UNDER_FAULT: Record<Effort, number> = { full: 210, short: 20 };
 const BETWEEN: Record<Effort, number> = { full: 6_000, short: 60 };
 const ANSWERS_MS = 20_000;
 
