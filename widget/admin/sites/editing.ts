@@ -1,8 +1,6 @@
 /** A site's record while its owner changes it: what is typed, judged, saved, and changed by another window. */
-import { LitElement, type PropertyValues } from 'lit';
 import type { DeskChoices, DeskJudgement, DeskSite } from '../../../worker/desk-protocol.ts';
 import { Refusal } from '../api.ts';
-import type { Desk } from '../page.ts';
 import { capital, countInWords, formatMoney, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { EDITOR, MEND, SAMPLE_WORDS, SAVE, SECTION_NAMES } from '../words/sites.ts';
@@ -11,6 +9,7 @@ import { isWildcard, type Mended } from './mend.ts';
 import { defaultModelOf, sizesOf } from './money.ts';
 import { sectionOf, wordsOf } from './problems.ts';
 import { amountsOf, changedFields, fieldOf, type Problem, type SiteRecord, type Warning, withField } from './record.ts';
+import { RecordEditor } from './record-editor.ts';
 import { isRecord, type LoadedSite, loadSite, saveSite } from './saving.ts';
 
 /** Who asks for what in the dry run. Empty: the first that there is. */
@@ -26,25 +25,11 @@ const JUDGED_AFTER_MS = 600;
 const FORCE_SECONDS = 60;
 
 /** All that the page of a site knows and does; how it looks is in its element. */
-export abstract class SiteEditing extends LitElement {
-  static override properties = {
-    desk: { attribute: false },
-    site: { attribute: false },
-    record: { state: true },
-    loaded: { state: true },
-    problem: { state: true },
-    heard: { state: true },
-  };
+export abstract class SiteEditing extends RecordEditor {
+  static override properties = { ...RecordEditor.properties, record: { state: true } };
 
-  declare desk: Desk;
-  declare site: string;
   /** As it is on the page, saved or not. */
   declare record: SiteRecord | undefined;
-  declare loaded: LoadedSite | undefined;
-  /** Why nothing can be shown. */
-  declare problem: string;
-  /** Grows with each change that is in no property. */
-  declare heard: number;
 
   choices: DeskChoices | undefined;
   /** What was typed and is not in the record, by field. */
@@ -72,34 +57,10 @@ export abstract class SiteEditing extends LitElement {
   #countdown: ReturnType<typeof setInterval> | undefined;
   #asked = 0;
 
-  constructor() {
-    super();
-    this.problem = '';
-    this.heard = 0;
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener('keydown', this.#onKey);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('keydown', this.#onKey);
     clearTimeout(this.#timer);
     clearInterval(this.#countdown);
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('site') && this.site) void this.load();
-  }
-
-  protected override updated(): void {
-    this.dispatchEvent(new CustomEvent('desk-editor', { bubbles: true }));
   }
 
   get name(): string {
@@ -359,11 +320,11 @@ export abstract class SiteEditing extends LitElement {
     this.#judgeSoon(0);
   }
 
-  readonly #onKey = (event: KeyboardEvent): void => {
+  protected override onKey(event: KeyboardEvent): void {
     if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || !this.unsaved) return;
     event.preventDefault();
     void this.save();
-  };
+  }
 
   /** @param etag Of what the owner has seen; another's to save over it. */
   async save(etag = this.loaded?.etag ?? ''): Promise<void> {

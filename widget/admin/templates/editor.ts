@@ -1,13 +1,13 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing } from 'lit';
 import type { DeskChoices, DeskDrawing, DeskSlot, DeskTemplate, DeskVersions } from '../../../worker/desk-protocol.ts';
 import { Refusal } from '../api.ts';
-import type { Desk } from '../page.ts';
 import { formatDay, formatMoneyExactly, formatWait, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { field, idOf, tick } from '../sites/field.ts';
 import { mendCount } from '../sites/mend.ts';
 import { defaultModelOf, formatPrice, modelsOf, sizesOf } from '../sites/money.ts';
 import type { SiteRecord } from '../sites/record.ts';
+import { RecordEditor } from '../sites/record-editor.ts';
 import { type LoadedSite, loadSite, saveSite } from '../sites/saving.ts';
 import { EDITOR, MEND } from '../words/sites.ts';
 import { EXAMPLE, TEMPLATE } from '../words/templates.ts';
@@ -40,25 +40,10 @@ const EXPANDED_AFTER_MS = 700;
 const LONGEST = 2000;
 
 /** One template: its words and slots, a test run of what is not published, and the versions before. */
-export class TemplateEditor extends LitElement {
-  static override properties = {
-    desk: { attribute: false },
-    site: { attribute: false },
-    loaded: { state: true },
-    draft: { state: true },
-    problem: { state: true },
-    heard: { state: true },
-  };
+export class TemplateEditor extends RecordEditor {
+  static override properties = { ...RecordEditor.properties, draft: { state: true } };
 
-  declare desk: Desk;
-  declare site: string;
-  declare loaded: LoadedSite | undefined;
   declare draft: DeskTemplate | undefined;
-  /** Why nothing can be shown. */
-  declare problem: string;
-  /** Grows with each change that is in no property. */
-  declare heard: number;
-
   #choices: DeskChoices | undefined;
   #versions: DeskVersions = { versions: [] };
   #kept: KeptPicture[] = [];
@@ -81,35 +66,11 @@ export class TemplateEditor extends LitElement {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
-  constructor() {
-    super();
-    this.problem = '';
-    this.heard = 0;
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener('keydown', this.#onKey);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('keydown', this.#onKey);
     clearTimeout(this.#timer);
     for (const address of this.#previews.values()) URL.revokeObjectURL(address);
     this.#previews.clear();
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('site') && this.site) void this.load();
-  }
-
-  protected override updated(): void {
-    this.dispatchEvent(new CustomEvent('desk-editor', { bubbles: true }));
   }
 
   get #live(): DeskTemplate | undefined {
@@ -243,7 +204,7 @@ export class TemplateEditor extends LitElement {
     return { model, size };
   }
 
-  readonly #onKey = (event: KeyboardEvent): void => {
+  protected override onKey(event: KeyboardEvent): void {
     if (!(event.ctrlKey || event.metaKey)) return;
     if (event.key === 'Enter') {
       event.preventDefault();
@@ -253,7 +214,7 @@ export class TemplateEditor extends LitElement {
       event.preventDefault();
       void this.#publish();
     }
-  };
+  }
 
   async #draw(values = this.#filled): Promise<void> {
     if (this.#isDrawing || !this.draft || !(await this.#isMended())) return;
