@@ -40,7 +40,7 @@ export interface DeskCounts {
   made: number;
   /** Answered from what was kept. */
   kept: number;
-  /** Answered by somebody else's run. */
+  /** Answered by a run that another request had started. */
   joined: number;
   /** Refused by Peel. None was charged. */
   refused: number;

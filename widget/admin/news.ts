@@ -1,4 +1,4 @@
-/** Keeps the figures of the whole deployment fresh: one request, often while somebody looks, never while nobody does. */
+/** Keeps the figures of the whole deployment fresh by one request, which is repeated while the page is visible. */
 import type { DeskOverview } from '../../worker/desk-protocol.ts';
 import type { DeskApi } from './api.ts';
 import { problemOf } from './parts/problem.ts';
@@ -100,7 +100,7 @@ export class News {
   readonly #onVisibility = (): void => {
     if (document.hidden) {
       clearTimeout(this.#timer);
-      // Nobody was waiting while the page was hidden.
+      // The time for which the page was hidden is no wait for an answer.
       this.#unansweredSince = undefined;
     } else {
       this.#lastInputAt = this.#options.now();

@@ -9,7 +9,7 @@ export interface Hit extends FoundSection {
 
 export type Search = (words: string) => Hit[];
 
-/** More than fit on a screen help nobody: another word does. */
+/** As many as fit on a screen. */
 const MOST = 12;
 const EXCERPT_LENGTH = 120;
 

@@ -75,7 +75,7 @@ export function keySignals(
         ...(status !== undefined && { status }),
         keysLeft: all - byKey.size,
       },
-      // A rest that ends tells nobody, so the alarm ends with it.
+      // The end of a rest is not reported, so the alarm closes at that time by itself.
       ...(isRest && until !== undefined && { closesAt: until }),
     };
   });

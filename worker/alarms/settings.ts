@@ -38,7 +38,7 @@ export function settingSignals({ catalog, providers, sites, demo }: Settings, to
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 
-/** Once a month: a price that nobody looks at must not ring every day. */
+/** The period of an alarm about a price, a model or a missing bot check: while the cause lasts it rings once a month. */
 const monthOf = (today: string): string => today.slice(0, 7);
 
 function priceSignals(catalog: Catalog, providers: readonly BilledProvider[], today: string): AlarmSignal[] {
@@ -90,7 +90,7 @@ const proofSignal = ({ id, dayBudgetMicros }: Site, today: string): AlarmSignal 
   facts: { capMicros: dayBudgetMicros },
 });
 
-/** Turnstile counts as silent until so long after the last visitor whose token nobody could judge. */
+/** Turnstile counts as unreachable for this long after the last token that it did not judge. */
 const SILENT_MS = 15 * 60_000;
 
 /** That Turnstile did not answer. Once an hour, so that another outage of the day rings too. @param now Unix milliseconds. */

@@ -180,7 +180,7 @@ export class AnswerReader {
 
   /**
    * Has the owner's check judge the pictures. Those of any other answer than a picture are not shown where there is a
-   * check: nobody asked about them.
+   * check, which is not asked about them.
    *
    * @returns The finish reason of an answer without them; undefined where they may be shown.
    */

@@ -6,7 +6,7 @@ const micros = v.pipe(v.number(), v.integer());
 const count = v.pipe(v.number(), v.integer());
 
 const COUNTS = {
-  /** Pictures that were paid for, answers of what was kept, and of somebody else's run. */
+  /** Pictures that were paid for, answers from kept pictures, and answers by a run that another request had started. */
   ...{ made: count, kept: count, joined: count },
   /** Refused by a rule, by the model, and failed. */
   ...{ refused: count, declined: count, failed: count },

@@ -58,7 +58,7 @@ export class Deletions {
     for (const [id, timer] of this.#waiting) {
       clearTimeout(timer);
       const init = { method: 'DELETE', keepalive: true, credentials: 'same-origin' } as const;
-      // Nobody is there to hear of a failure. The picture is then still in the list.
+      // The page is closing and can show no failure. A picture that was not deleted is still in the list.
       fetch(`/peel/admin/api/pictures/${id}`, init).catch(() => undefined);
     }
     this.#waiting.clear();
