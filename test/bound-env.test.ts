@@ -1,21 +1,21 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { boundEnv } from '../worker/bound-env.ts';
-import { type Alarm, createBound, NotAnswered } from '../worker/shared/bound.ts';
+import { createBound, NotAnswered, type StartTimer } from '../worker/shared/bound.ts';
 import { withRetries } from '../worker/storage/retry.ts';
 import { emptyBucket } from './storage/pictures.ts';
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
-/** A clock whose alarms a test rings. */
+/** A clock whose timers a test ends. */
 function createClock() {
-  const set: { ms: number; ring: () => void }[] = [];
-  const alarm: Alarm = (ms, ring) => {
-    const entry = { ms, ring };
+  const set: { ms: number; end: () => void }[] = [];
+  const start: StartTimer = (ms, end) => {
+    const entry = { ms, end };
     set.push(entry);
     return () => void set.splice(set.indexOf(entry), 1);
   };
-  return { set, bound: createBound(alarm) };
+  return { set, bound: createBound(start) };
 }
 
 describe('a call with a bound', () => {
@@ -31,7 +31,7 @@ describe('a call with a bound', () => {
     const { bound, set } = createClock();
     const call = bound(never(), 5000, 'reserve');
 
-    set[0]?.ring();
+    set[0]?.end();
 
     await expect(call).rejects.toThrow(new NotAnswered('reserve', 5000));
     expect(set).toEqual([]);
@@ -71,7 +71,7 @@ describe('an environment whose calls have an end', () => {
     const answer = Promise.resolve(call(bounded));
 
     expect(set).toHaveLength(1);
-    set[0]?.ring();
+    set[0]?.end();
 
     await expect(answer).rejects.toThrow(NotAnswered);
   });
@@ -82,7 +82,7 @@ describe('an environment whose calls have an end', () => {
     const bounded = boundEnv({ ...env, LEDGER }, bound);
     const answer = bounded.LEDGER.getByName('site:default').report();
 
-    set[0]?.ring();
+    set[0]?.end();
 
     await expect(answer).rejects.toThrow(NotAnswered);
   });

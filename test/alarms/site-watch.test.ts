@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { AlarmSignal } from '../../worker/alarms/signal.ts';
 import { createSiteWatch } from '../../worker/alarms/site-watch.ts';
 import type { Settled } from '../../worker/ledger/ledger.ts';
+import { hourOf } from '../../worker/shared/utc.ts';
 import { dayCap, HOUR_MS, NOW, settlement } from '../ledger/ledgers.ts';
 
 const CAP = 5_000_000;
-const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
 /** @param heard Whether the book hears each word, in turn, and from then on. */
 function open({ heard = [true] }: { heard?: boolean[] } = {}) {
@@ -22,11 +22,14 @@ function open({ heard = [true] }: { heard?: boolean[] } = {}) {
       }),
       hoursSince: (hour) =>
         [...hours].filter(([each]) => each >= hour).map(([each, micros]) => ({ hour: each, micros })),
-      ring: async (signals) => {
-        told.push(...signals);
-        return heard[Math.min(told.length, heard.length) - 1] ?? true;
+      notifier: {
+        ring: async (signals) => {
+          told.push(...signals);
+          return heard[Math.min(told.length, heard.length) - 1] ?? true;
+        },
+        end: () => undefined,
       },
-      end: () => undefined,
+      log: () => undefined,
       now: () => NOW,
     });
   /** Settles a picture with an instance. */

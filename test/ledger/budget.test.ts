@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  dayBefore,
-  dayOf,
-  judgeBudget,
-  periodsBetween,
-  secondsToNext,
-  type Taken,
-  unpaidAfter,
-  unpaidOf,
-} from '../../worker/ledger/budget.ts';
+import { judgeBudget, type Taken, unpaidAfter, unpaidOf } from '../../worker/ledger/budget.ts';
 import type { Cap } from '../../worker/ledger/reservation.ts';
-import { judgeUses } from '../../worker/limits/exact-count.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const TO_MIDNIGHT = 12 * 3600;
@@ -129,58 +119,5 @@ describe('unpaidOf', () => {
 
   it('is paid by days on which nothing was spent', () => {
     expect([0, 1, 2, 3].map((days) => unpaidAfter(500, 300, days))).toEqual([500, 200, 0, 0]);
-  });
-});
-
-describe('days', () => {
-  it.each([
-    { at: Date.UTC(2026, 10, 23), day: '2026-11-23', before: '2026-11-22' },
-    { at: Date.UTC(2026, 10, 23, 23, 59, 59, 999), day: '2026-11-23', before: '2026-11-22' },
-    { at: Date.UTC(2026, 2, 1), day: '2026-03-01', before: '2026-02-28' },
-    { at: Date.UTC(2028, 2, 1), day: '2028-03-01', before: '2028-02-29' },
-    { at: Date.UTC(2027, 0, 1), day: '2027-01-01', before: '2026-12-31' },
-  ])('are UTC days: $day follows $before', ({ at, day, before }) => {
-    expect(dayOf(at)).toBe(day);
-    expect(dayBefore(day)).toBe(before);
-  });
-
-  it.each([
-    { name: 'a day at its beginning', period: 'day', now: Date.UTC(2026, 10, 23), seconds: 86_400 },
-    { name: 'a day at its last millisecond', period: 'day', now: Date.UTC(2026, 10, 24) - 1, seconds: 1 },
-    { name: 'a day, rounded up', period: 'day', now: Date.UTC(2026, 10, 24) - 1001, seconds: 2 },
-    { name: 'a year’s last day', period: 'day', now: Date.UTC(2026, 11, 31, 23), seconds: 3600 },
-    { name: 'a month', period: 'month', now: NOW, seconds: TO_DECEMBER },
-    { name: 'a year’s last month', period: 'month', now: Date.UTC(2026, 11, 31, 23), seconds: 3600 },
-    { name: 'a February of a leap year', period: 'month', now: Date.UTC(2028, 1, 28), seconds: 2 * 86_400 },
-  ] as const)('end in so many seconds: $name', ({ period, now, seconds }) => {
-    expect(secondsToNext(period, now)).toBe(seconds);
-  });
-});
-
-describe('periodsBetween', () => {
-  it.each([
-    { period: 'day', earlier: '2026-11-23', later: '2026-11-24', between: 0 },
-    { period: 'day', earlier: '2026-02-27', later: '2026-03-02', between: 2 },
-    { period: 'month', earlier: '2026-11', later: '2026-12', between: 0 },
-    { period: 'month', earlier: '2026-11', later: '2027-02', between: 2 },
-  ] as const)('counts $between of a $period from $earlier to $later', ({ period, earlier, later, between }) => {
-    expect(periodsBetween(period, earlier, later)).toBe(between);
-  });
-});
-
-describe('judgeUses', () => {
-  const ago = (...seconds: number[]) => seconds.map((before) => NOW - before * 1000);
-
-  it.each([
-    { name: 'admits a first use', limit: 1, times: [], expected: undefined },
-    { name: 'admits the last one of a limit', limit: 3, times: ago(50, 10), expected: undefined },
-    { name: 'opens when the oldest that fills it leaves', limit: 2, times: ago(50, 10), expected: 10 },
-    { name: 'waits for those that are too many as well', limit: 2, times: ago(50, 30, 10), expected: 30 },
-    { name: 'waits a whole window after a use of this moment', limit: 1, times: ago(0), expected: 60 },
-    { name: 'rounds up, so that no caller comes too early', limit: 1, times: ago(59.5), expected: 1 },
-    { name: 'never says to come back at once', limit: 1, times: ago(60), expected: 1 },
-    { name: 'names the whole window for a limit of none', limit: 0, times: [], expected: 60 },
-  ])('$name', ({ limit, times, expected }) => {
-    expect(judgeUses({ limit, windowSeconds: 60 }, times, NOW)?.retryAfterSeconds).toBe(expected);
   });
 });

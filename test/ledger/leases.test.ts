@@ -18,6 +18,7 @@ async function end(
   const logged: string[] = [];
   const options: AskOwnerOptions = {
     ledger,
+    settle: (id, settled) => ledger.settle(id, settled, at),
     ask: async (owner, id) => {
       asked.push([owner, id]);
       return answer(id);

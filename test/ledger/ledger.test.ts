@@ -17,6 +17,7 @@ import {
   policy,
   reservation,
   SPENT,
+  setPaused,
   settlement,
   standAlone,
   UNDONE,
@@ -241,15 +242,15 @@ describe('a later attempt', () => {
     }));
 
   it('that is refused gives the use of the first back', () =>
-    inLedger((ledger) => {
+    inLedger((ledger, storage) => {
       const limited = { policies: [policy(1)] };
       ledger.reserve(reservation('r1:1', limited), NOW);
-      ledger.setPaused(true);
+      setPaused(storage, true);
 
       expect(ledger.reserve(second(limited), NOW)).toEqual({ reason: 'SITE_PAUSED' });
       ledger.refused(second(limited), NOW);
 
-      ledger.setPaused(false);
+      setPaused(storage, false);
       expect(ledger.reserve(reservation('r2:1', limited), NOW)).toBeUndefined();
     }));
 
@@ -447,23 +448,23 @@ describe('exact limits', () => {
 
 describe('a pause', () => {
   it('refuses new work and forbids what is held to go up, until it ends', () =>
-    inLedger((ledger) => {
+    inLedger((ledger, storage) => {
       ledger.reserve(reservation(), NOW);
 
-      ledger.setPaused(true);
+      setPaused(storage, true);
 
       expect(ledger.reserve(reservation('r2:1'), NOW)).toEqual({ reason: 'SITE_PAUSED' });
       expect(ledger.confirm('r1:1')).toEqual({ reason: 'SITE_PAUSED' });
       expect(reportOf(ledger, NOW)).toMatchObject({ paused: true, heldMicros: 100 });
-      ledger.setPaused(false);
+      setPaused(storage, false);
       expect(ledger.confirm('r1:1')).toBeUndefined();
       expect(ledger.reserve(reservation('r2:1'), NOW)).toBeUndefined();
     }));
 
   it('lets what has gone up be settled', () =>
-    inLedger((ledger) => {
+    inLedger((ledger, storage) => {
       ledger.reserve(reservation(), NOW);
-      ledger.setPaused(true);
+      setPaused(storage, true);
 
       ledger.settle('r1:1', settlement(70), NOW);
 
@@ -471,8 +472,8 @@ describe('a pause', () => {
     }));
 
   it('outlives the object’s memory', () =>
-    inLedger((ledger, storage) => {
-      ledger.setPaused(true);
+    inLedger((_, storage) => {
+      setPaused(storage, true);
 
       expect(createLedgerMachine(sqlOf(storage)).isPaused()).toBe(true);
     }));

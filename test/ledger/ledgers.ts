@@ -2,6 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
+import { createLender } from '../../worker/ledger/lender.ts';
 import type { Cap, Reservation, Settlement } from '../../worker/ledger/reservation.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import type { WindowPolicy } from '../../worker/limits/policies.ts';
@@ -23,6 +24,10 @@ export function standAlone(ledger: LedgerMachine): void {
   const draw = { report: ledger.recall(NOTHING_LENT, NOW), day: '', price: 0, asked: [], isBackground: false };
   ledger.take({ ...NOTHING_LENT, isAlone: true }, draw);
 }
+
+/** Stops or resumes paid work in a ledger, as its owner does. */
+export const setPaused = (storage: DurableObjectStorage, isPaused: boolean): void =>
+  createLender(sqlOf(storage)).setPaused(isPaused, { at: NOW, who: 'token' });
 
 const NOTHING_LENT = { isAlone: false, pause: { version: 0, isPaused: false }, loans: {} };
 

@@ -3,11 +3,11 @@ import {
   createMetrics,
   FLUSH_INTERVAL_MS,
   GATHER_MS,
-  hourOf,
   latencyName,
   WORTH_A_FLUSH,
 } from '../../worker/ledger/metrics.ts';
 import { MAX_SENT, type OriginCounts } from '../../worker/ledger/origins.ts';
+import { hourOf } from '../../worker/shared/utc.ts';
 
 type Counts = Readonly<Record<string, number>>;
 type Sent = [hour: string, counts: Counts, origins?: OriginCounts];

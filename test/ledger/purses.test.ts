@@ -7,7 +7,7 @@ import type { Reservation } from '../../worker/ledger/reservation.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
 import { pursesOf } from '../../worker/limits/purses.ts';
 import type { Site } from '../../worker/sites/site.ts';
-import { DAY_MS, dayCap, inLedger, monthCap, NOW, policy, reservation, settlement } from './ledgers.ts';
+import { DAY_MS, dayCap, inLedger, monthCap, NOW, policy, reservation, setPaused, settlement } from './ledgers.ts';
 
 const DAY_SECONDS_LEFT = 12 * 3600;
 /** 1,000 a day: 100 of a visitor, 300 of a network. */
@@ -268,7 +268,7 @@ describe('a question that changes nothing', () => {
       expect(ledger.judge({ ...demand, caps: [], micros: 101 }, NOW)).toMatchObject({ reason: 'VISITOR_BUDGET_SPENT' });
       expect(ledger.judge({ ...demand, policies: [policy(0)] }, NOW)).toMatchObject({ reason: 'VISITOR_MINUTE' });
       expect(rows()).toBe(before);
-      ledger.setPaused(true);
+      setPaused(storage, true);
       expect(ledger.judge(demand, NOW)).toEqual({ reason: 'SITE_PAUSED' });
     }));
 });

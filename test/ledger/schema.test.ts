@@ -102,8 +102,8 @@ const unused = () => {
   throw new Error('nothing is asked');
 };
 const ALONE = {
-  ...{ lender: { draw: unused }, borrower: unused, ask: unused, now: () => NOW, pause: unused, hold: () => undefined },
-  ...{ wakeAt: async () => undefined, log: () => undefined },
+  ...{ lender: { draw: unused }, borrower: unused, ask: unused, now: () => NOW, bound: unused, pause: unused },
+  ...{ hold: () => undefined, wakeAt: async () => undefined, log: () => undefined },
 };
 
 describe('a ledger of version 1', () => {

@@ -4,8 +4,9 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { Draw, LoanAnswer } from '../../worker/ledger/loan.ts';
 import type { ReservationOutcome } from '../../worker/ledger/reservation.ts';
-import { createLedgerService, nextRing } from '../../worker/ledger/service.ts';
+import { createLedgerService, nextDailyWake } from '../../worker/ledger/service.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
+import { createBound } from '../../worker/shared/bound.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import { DAY_MS, dayCap, deploymentCap, NOW, policy, reservation, settlement } from './ledgers.ts';
 
@@ -67,7 +68,6 @@ function createStage(storage: DurableObjectStorage) {
         ]);
         return { standing: 'sharing', slices: Object.fromEntries(slices), owed: { day: 0, month: 0 } };
       },
-      report: () => NEVER,
     }),
     ask: async (_owner, id) => {
       asked.push(id);
@@ -75,6 +75,11 @@ function createStage(storage: DurableObjectStorage) {
     },
     now: () => clock.now,
     pause: (ms) => new Promise<void>((resolve) => waits.push({ until: clock.now + ms, resolve })),
+    bound: createBound((ms, resolve) => {
+      const wait = { until: clock.now + ms, resolve };
+      waits.push(wait);
+      return () => void waits.splice(waits.indexOf(wait), 1);
+    }),
     hold: (promise) => held.push(promise),
     wakeAt: async () => undefined,
     log: () => undefined,
@@ -272,7 +277,7 @@ it('what a run has cost beyond its slice is told at once', () =>
   }));
 
 it('a ledger rings once a day, soon after midnight UTC, each at its own second', () => {
-  const rings = ['site:a', 'site:b', 'deployment'].map((name) => nextRing(name, NOW));
+  const rings = ['site:a', 'site:b', 'deployment'].map((name) => nextDailyWake(name, NOW));
 
   expect(new Set(rings).size).toBe(3);
   for (const at of rings) {

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { Reservation } from '../../worker/ledger/reservation.ts';
 import { DEPLOYMENT, type LedgerRpc } from '../../worker/ledger/rpc.ts';
-import { nextRing } from '../../worker/ledger/service.ts';
+import { nextDailyWake } from '../../worker/ledger/service.ts';
 import type { Ledger } from '../../worker/objects/ledger.ts';
 import { eventually } from '../eventually.ts';
 import { dayCap, deploymentCap, policy, reservation, settlement } from '../ledger/ledgers.ts';
@@ -180,7 +180,7 @@ describe('the owner of an old reservation', () => {
 describe('its alarm', () => {
   it('is set once a day, whatever is held', async () => {
     const ledger = newLedger();
-    const expected = nextRing(ledger.name, Date.now());
+    const expected = nextDailyWake(ledger.name, Date.now());
 
     await ledger.rpc.reserve(reservation('r1:1'));
     await eventually(() => alarmOf(ledger)).toBe(expected);
@@ -199,7 +199,7 @@ describe('its alarm', () => {
 
     await runDurableObjectAlarm(ledger.stub);
 
-    expect(await alarmOf(ledger)).toBe(nextRing(ledger.name, Date.now()));
+    expect(await alarmOf(ledger)).toBe(nextDailyWake(ledger.name, Date.now()));
     expect(await moneyOf(ledger)).toEqual({ settled: 0, held: 100 });
   });
 

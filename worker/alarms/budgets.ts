@@ -1,15 +1,13 @@
 /** Which budgets ring. Plain functions: money is integer micro-dollars, times are Unix milliseconds. */
-
 import type { AlarmName } from '../desk-protocol.ts';
-import { periodOf, secondsToNext } from '../ledger/budget.ts';
-import type { Cap } from '../ledger/reservation.ts';
+import { firstDayOf, type Period, periodOf, secondsToNext } from '../ledger/periods.ts';
 import type { AlarmSignal } from './signal.ts';
 
 /** A cap and what was spent of it, held money left out, so that what is given back rings nothing. */
 export interface BudgetStand {
   /** Absent: the deployment's. */
   site?: string;
-  period: Cap['period'];
+  period: Period;
   /** UTC, `YYYY-MM-DD`. */
   day: string;
   capMicros: number;
@@ -27,8 +25,7 @@ const STEPS = [
 ] as const;
 
 /** The beginning of a period, Unix milliseconds. */
-const beginOf = (period: Cap['period'], day: string): number =>
-  Date.parse(period === 'day' ? day : `${day.slice(0, 7)}-01`);
+const beginOf = (period: Period, day: string): number => Date.parse(firstDayOf(periodOf(period, day)));
 
 /**
  * When a cap is reached at the pace since the period began.
@@ -42,7 +39,7 @@ export function reachedAt({ period, day, capMicros, spentMicros }: BudgetStand, 
   return at < endOf(period, now) ? Math.round(at) : undefined;
 }
 
-const endOf = (period: Cap['period'], now: number): number =>
+const endOf = (period: Period, now: number): number =>
   Math.floor(now / 1000) * 1000 + secondsToNext(period, now) * 1000;
 
 /** @returns The highest step that is reached; undefined below the lowest. */

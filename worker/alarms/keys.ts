@@ -1,5 +1,6 @@
 /** Which provider keys ring. Plain functions: times are Unix milliseconds. */
 import type { KeyHealth } from '../providers/key-health.ts';
+import { dayOf } from '../shared/utc.ts';
 import type { AlarmSignal } from './signal.ts';
 
 /** A provider's keys in the configuration. Their keys are not needed, only how many there are. */
@@ -67,7 +68,7 @@ export function keySignals(
     return {
       name: isRest ? ('key_rests' as const) : ('key_refused' as const),
       subject,
-      period: new Date(now).toISOString().slice(0, 10),
+      period: dayOf(now),
       facts: {
         ...{ provider, key, since, trouble, why: WHY[trouble] ?? 'the provider refuses it' },
         ...(model !== undefined && { model }),

@@ -3,10 +3,10 @@
  * and looks at keys, prices, models and sites. The rows are those of {@link createAlarmBook}.
  */
 import type { DeskAlarm, DeskAlarms, DeskWebhook } from '../desk-protocol.ts';
-import { dayOf } from '../ledger/budget.ts';
 import type { Sql } from '../ledger/sql.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import type { Log } from '../shared/log.ts';
+import { dayOf } from '../shared/utc.ts';
 import { createAlarmBook } from './book.ts';
 import { BUDGET_ALARMS, isOutgrown } from './budgets.ts';
 import { bodyOf, isTaken, type Message, nextTry, type Outcome, type SendOptions, send } from './delivery.ts';

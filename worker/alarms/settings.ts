@@ -1,7 +1,9 @@
 /** Which prices, models and sites ring. Plain functions of the configuration and the day. */
 import { type Catalog, offeredModels, type ProviderName } from '../catalog/model.ts';
 import type { AlarmName } from '../desk-protocol.ts';
+import { periodOf } from '../ledger/periods.ts';
 import { type BilledProvider, doubtfulPrices, tableInForce } from '../pricing/price-table.ts';
+import { dayOf, hourOf } from '../shared/utc.ts';
 import type { Site } from '../sites/site.ts';
 import type { SiteStand } from '../sites/site-stands.ts';
 import type { AlarmSignal } from './signal.ts';
@@ -39,7 +41,7 @@ export function settingSignals({ catalog, providers, sites, demo }: Settings, to
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 
 /** The period of an alarm about a price, a model or a missing bot check: while the cause lasts it rings once a month. */
-const monthOf = (today: string): string => today.slice(0, 7);
+const monthOf = (today: string): string => periodOf('month', today);
 
 function priceSignals(catalog: Catalog, providers: readonly BilledProvider[], today: string): AlarmSignal[] {
   const doubtful = doubtfulPrices(catalog, providers, today).map(
@@ -53,7 +55,7 @@ function priceSignals(catalog: Catalog, providers: readonly BilledProvider[], to
     providers.flatMap(({ name, billing }) => {
       const table = name === 'demo' ? undefined : tableInForce(model, name, billing, today);
       if (table?.until === undefined || daysBetween(today, table.until) > SOON_DAYS) return [];
-      const next = new Date(Date.parse(table.until) + DAY_MS).toISOString().slice(0, 10);
+      const next = dayOf(Date.parse(table.until) + DAY_MS);
       // Another table follows it.
       if (tableInForce(model, name, billing, next)) return [];
       const { source, until } = table;
@@ -95,7 +97,7 @@ const SILENT_MS = 15 * 60_000;
 
 /** That Turnstile did not answer. Once an hour, so that another outage of the day rings too. @param now Unix milliseconds. */
 export const silentSignal = (now: number): AlarmSignal => ({
-  ...{ name: 'proof_down', period: new Date(now).toISOString().slice(0, 13) },
+  ...{ name: 'proof_down', period: hourOf(now) },
   facts: { since: now },
   closesAt: now + SILENT_MS,
 });

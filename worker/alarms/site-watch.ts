@@ -3,12 +3,17 @@
  * tells the book only when a step is reached: an instance tells each until the book has heard it, and the book takes the
  * same word twice.
  */
-import { dayOf } from '../ledger/budget.ts';
+
 import type { LedgerMachine, Settled } from '../ledger/ledger.ts';
 import type { Cap, Reservation } from '../ledger/reservation.ts';
+import { ledgerOf } from '../ledger/rpc.ts';
+import { isPlay } from '../ledger/spending.ts';
 import type { Failure } from '../shared/failure.ts';
+import type { Log } from '../shared/log.ts';
+import { dayOf, hourOf } from '../shared/utc.ts';
 import { BUDGET_ALARMS, budgetSignal, isMuch, unusual } from './budgets.ts';
-import { type AlarmCause, type AlarmSignal, idOf } from './signal.ts';
+import type { AlarmNotifier } from './notifier.ts';
+import { type AlarmSignal, idOf } from './signal.ts';
 
 /** So many days of hours show what is usual. */
 const USUAL_DAYS = 14;
@@ -29,14 +34,14 @@ export interface SiteWatchOptions {
   site: string;
   /** What each hour from one on has spent, without play money. */
   hoursSince: (hour: string) => HourSpent[];
-  /** Tells the book, without being waited for. Never rejects. @returns Whether the book has heard it. */
-  ring: (signals: readonly AlarmSignal[]) => Promise<boolean>;
-  end: (causes: readonly AlarmCause[]) => void;
+  notifier: AlarmNotifier;
+  log: Log;
   /** Unix milliseconds. */
   now: () => number;
 }
 
-export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: SiteWatchOptions) {
+export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }: SiteWatchOptions) {
+  const { ring, end } = notifier;
   let caps: readonly Cap[] = [];
   /** The last word on each cap, by whose and which period it is. */
   const told = new Map<string, AlarmSignal>();
@@ -50,6 +55,9 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
     const { settled, overrun, owed } = ledger().taken(of, period, dayOf(now()));
     return settled + overrun + owed;
   }
+
+  /** A site that is alone decides on the deployment's caps too. */
+  const isDecidedHere = ({ of }: Cap): boolean => of === 'site' || ledger().isAlone;
 
   function look(cap: Cap, isRefusing = false): void {
     const { of, period, micros: capMicros } = cap;
@@ -72,14 +80,14 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
 
   function lookAtHour(settled: number): void {
     const at = now();
-    const present = new Date(at).toISOString().slice(0, 13);
+    const present = hourOf(at);
     if (present === hour) hourMicros += settled;
     else hourMicros = hoursSince(present).find((each) => each.hour === present)?.micros ?? 0;
     hour = present;
     const cap = caps.find(({ of, period }) => of === 'site' && period === 'day');
     if (!cap || !isMuch(hourMicros, cap.micros) || (at - lookedAt < LOOK_MS && at >= lookedAt)) return;
     lookedAt = at;
-    const hours = hoursSince(new Date(at - USUAL_DAYS * DAY_MS).toISOString().slice(0, 13));
+    const hours = hoursSince(hourOf(at - USUAL_DAYS * DAY_MS));
     const spentMicros = hours.find((each) => each.hour === present)?.micros ?? hourMicros;
     const before = daysOf(
       hours.filter((each) => each.hour.slice(0, 10) < present.slice(0, 10)),
@@ -97,55 +105,54 @@ export function createSiteWatch({ ledger, site, hoursSince, ring, end, now }: Si
     ]);
   }
 
+  function lookAtRefusal(failure: Failure, micros: number): void {
+    if ('purse' in failure && failure.purse !== undefined) return;
+    const spent = caps.find((cap) => cap.reason === failure.reason && spentOf(cap) + micros > cap.micros);
+    if (spent && isDecidedHere(spent)) look(spent, true);
+  }
+
+  function lookAtSettlement({ subject: { model }, settlement, overrun }: Settled): void {
+    const { micros, provider, outcome, isLost } = settlement;
+    for (const cap of caps) if (isDecidedHere(cap)) look(cap);
+    const day = dayOf(now());
+    const ofDay = { site, period: day, closesAt: Date.parse(day) + DAY_MS };
+    if (overrun > 0) {
+      const adds = { overrunMicros: overrun, pictures: 1 };
+      void ring([{ name: 'overrun', ...ofDay, facts: { provider, model }, adds }]);
+    }
+    if (outcome === 'unknown') {
+      const name = isLost ? 'picture_lost' : 'outcome_unknown';
+      void ring([{ name, ...ofDay, facts: { provider }, adds: { micros, calls: 1 } }]);
+    }
+    if (!isPlay(provider)) lookAtHour(micros);
+  }
+
+  /** What looks after money must not stand in its way, so no error of a look leaves this file. */
+  function safely(lookAt: () => void): void {
+    try {
+      lookAt();
+    } catch (error) {
+      log('alarms_unlooked', { ledger: ledgerOf(site), error: String(error) });
+    }
+  }
+
   return {
-    /** Remembers the caps of a reservation, which come with it. */
+    /** Remembers the caps of a reservation: they come with it, and settlements name none. */
     reserved(reservation: Pick<Reservation, 'caps'>): void {
       ({ caps } = reservation);
     },
 
     /**
-     * Looks at what a refusal says of the caps. Not one of a caller's own dollars.
+     * Looks at the cap that a refusal names. A refusal for a caller's own dollars is no concern of the site's.
      *
-     * @param micros What the reservation costs.
+     * @param micros What the refused reservation would have held.
      */
-    refused(failure: Failure, micros: number): void {
-      if ('purse' in failure && failure.purse !== undefined) return;
-      const spent = caps.find((cap) => cap.reason === failure.reason && spentOf(cap) + micros > cap.micros);
-      if (spent && (spent.of === 'site' || ledger().isAlone)) look(spent, true);
-    },
+    refused: (failure: Failure, micros: number): void => safely(() => lookAtRefusal(failure, micros)),
 
     /** Looks at the caps after a settlement, and at what it cost. */
-    settled({ subject: { model }, settlement, overrun }: Settled): void {
-      const { micros, provider, outcome, isLost } = settlement;
-      // A site alone decides on the deployment's caps too.
-      for (const cap of caps) if (cap.of === 'site' || ledger().isAlone) look(cap);
-      const day = dayOf(now());
-      const closesAt = Date.parse(day) + DAY_MS;
-      if (overrun > 0) {
-        void ring([
-          {
-            ...{ name: 'overrun', site, period: day, closesAt },
-            facts: { provider, model },
-            adds: { overrunMicros: overrun, pictures: 1 },
-          },
-        ]);
-      }
-      if (outcome === 'unknown') {
-        void ring([
-          {
-            ...{ name: isLost ? 'picture_lost' : 'outcome_unknown', site, period: day, closesAt },
-            facts: { provider },
-            adds: { micros, calls: 1 },
-          },
-        ]);
-      }
-      if (provider !== 'demo') lookAtHour(micros);
-    },
+    settled: (settled: Settled): void => safely(() => lookAtSettlement(settled)),
   };
 }
-
-/** What {@link createSiteWatch} returns. */
-export type SiteWatch = ReturnType<typeof createSiteWatch>;
 
 /** Of each day: what this hour of it spent, and its dearest hour. @param of `HH`. */
 function daysOf(hours: readonly HourSpent[], of: string): { same: number; dearest: number }[] {

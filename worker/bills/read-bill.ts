@@ -1,7 +1,7 @@
 /** Reads a supplier's bill: a CSV that the owner has pasted. What it says is text, and never more than that. */
 import { type Catalog, KEYED_PROVIDERS, type KeyedProvider } from '../catalog/model.ts';
 import type { DeskBillLeftOut, DeskBillRead } from '../desk-protocol.ts';
-import { dayOf } from '../ledger/budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import { type DecimalSign, parseCount, parseMicros } from './amount.ts';
 import { type Columns, currencyIn, findColumns } from './columns.ts';
 import { type CsvRow, parseCsv, separatorOf } from './csv.ts';

@@ -2,7 +2,7 @@
 
 import { offeredModels } from '../catalog/model.ts';
 import type { CatalogSource } from '../catalog/source.ts';
-import { dayOf } from '../ledger/budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import type { Site } from '../sites/site.ts';
 import type { Config } from './config.ts';
 

@@ -46,6 +46,3 @@ export const createBills = (sql: Sql) => ({
     return gone.toArray().length;
   },
 });
-
-/** What {@link createBills} returns. */
-export type Bills = ReturnType<typeof createBills>;

@@ -1,5 +1,6 @@
 /** Decides whether there is money. Pure functions of a ledger's past and the time. Held money counts as spent. */
 import type { Failure, PurseName } from '../shared/failure.ts';
+import { secondsToNext } from './periods.ts';
 import type { Cap } from './reservation.ts';
 
 /** The use of a period so far, in micro-dollars. */
@@ -62,33 +63,4 @@ const whoseOf = ({ purse }: Budget): { purse?: PurseName } => (purse === undefin
 function periodsToPay(micros: number, cap: number, unpaid: number): number {
   if (micros > cap || cap === 0) return 1;
   return 1 + Math.ceil(Math.max(0, unpaid + micros - cap) / cap);
-}
-
-/** The UTC day of a time, `YYYY-MM-DD`. @param at Unix milliseconds. */
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
-
-/** The day before a day, both `YYYY-MM-DD`. */
-export const dayBefore = (day: string): string => dayOf(Date.parse(day) - 86_400_000);
-
-/** The name of the period of a day: the day itself, or its month, `YYYY-MM`. */
-export const periodOf = (period: Cap['period'], day: string): string => (period === 'day' ? day : day.slice(0, 7));
-
-/** Number of whole periods between two, which are named as in {@link periodOf}. */
-export function periodsBetween(period: Cap['period'], earlier: string, later: string): number {
-  if (period === 'day') return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000) - 1;
-  const monthsOf = (name: string): number => Number(name.slice(0, 4)) * 12 + Number(name.slice(5));
-  return monthsOf(later) - monthsOf(earlier) - 1;
-}
-
-/**
- * Seconds until a UTC day or month begins, at least 1.
- *
- * @param now Unix milliseconds.
- * @param periods The next one is 1.
- */
-export function secondsToNext(period: Cap['period'], now: number, periods = 1): number {
-  const date = new Date(now);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-  const next = period === 'day' ? Date.UTC(year, month, day + periods) : Date.UTC(year, month + periods, 1);
-  return Math.max(1, Math.ceil((next - now) / 1000));
 }

@@ -5,12 +5,11 @@
  * A row is a period in which money was granted, with its last cap and the debt of the periods before it. A settlement
  * may come days late and change a past period. The rows after that period are then computed again.
  */
-import { dayBefore, periodOf, periodsBetween, type Taken, unpaidAfter, unpaidOf } from './budget.ts';
+import { type Taken, unpaidAfter, unpaidOf } from './budget.ts';
+import { dayBefore, PERIODS, type Period, periodOf, periodsBetween } from './periods.ts';
 import type { Cap } from './reservation.ts';
 import type { Sql } from './sql.ts';
 import type { Totals } from './usage.ts';
-
-type Period = Cap['period'];
 
 interface Row {
   name: string;
@@ -45,7 +44,7 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
     // Ledgers older than this table have no rows: a day's overrun is taken off the next day, and months carry none.
     if (!last) return period === 'day' ? totals(dayBefore(name)).overrun : 0;
     const taken: Taken = { ...totals(last.name), held: 0, owed: last.owed };
-    return unpaidAfter(unpaidOf(taken, last.cap), last.cap, periodsBetween(period, last.name, name));
+    return unpaidAfter(unpaidOf(taken, last.cap), last.cap, periodsBetween(last.name, name));
   }
 
   /** Computes the debts of the periods from `from` on again. */
@@ -92,7 +91,7 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
 
     /** Takes over the debt of books that were kept elsewhere. The larger one counts. */
     takeOver(period: Period, owed: number): void {
-      const name = BEFORE_THE_BOOKS.slice(0, period === 'day' ? 10 : 7);
+      const name = periodOf(period, BEFORE_THE_BOOKS);
       if (owed <= (rowsOf(period, 'name = ?', name)[0]?.owed ?? -1)) return;
       write(period, name, 0, owed);
       carryOn(period, `${name} `);
@@ -100,7 +99,7 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
 
     /** Recomputes the debts after a day whose usage has changed. @param day UTC, `YYYY-MM-DD`. */
     changed(day: string): void {
-      for (const period of ['day', 'month'] as const) {
+      for (const period of PERIODS) {
         const name = periodOf(period, day);
         // Without an overrun of its own or an older one, a period leaves no debt, whatever it spends.
         if (totals(name).overrun > 0 || owed(period, day) > 0) carryOn(period, name);
@@ -116,7 +115,7 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
 
     /** Deletes periods before that of `day`. The newest row always stays, because it may carry a debt. */
     forget(day: string): void {
-      for (const period of ['day', 'month'] as const) {
+      for (const period of PERIODS) {
         const newest = '(SELECT max(name) FROM periods WHERE period = ?)';
         const kind = kindOf(period);
         sql.exec(

@@ -3,7 +3,7 @@
  * reservation stays for some days, so that repeated and late messages are recognized. Times are Unix milliseconds.
  */
 import { purseIdOf, VISITORS } from '../limits/purses.ts';
-import { dayOf } from './budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import { createPurses, NOTHING } from './purses.ts';
 import { ASK_AFTER_MS, type Reservation, type Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';

@@ -9,13 +9,15 @@
 import { idIn, type WindowPolicy } from '../limits/policies.ts';
 import { type Purse, purseIdOf, VISITORS } from '../limits/purses.ts';
 import type { Failure } from '../shared/failure.ts';
+import { dayOf } from '../shared/utc.ts';
 import { createBlocks } from './blocks.ts';
-import { type Budget, dayOf, judgeBudget, periodOf, secondsToNext, type Taken } from './budget.ts';
+import { type Budget, judgeBudget, type Taken } from './budget.ts';
 import { createClientCaps } from './client-caps.ts';
 import { createLedgerDebts } from './debts.ts';
 import { createHolds } from './holds.ts';
 import type { BorrowerReport, Draw, LoanAnswer } from './loan.ts';
 import { createOrigins } from './origins.ts';
+import { kindOf, PERIODS, periodOf, periodsOf, secondsToNext } from './periods.ts';
 import { createPictureIndex } from './pictures.ts';
 import type { Cap, Demand, Reservation, Settlement, Subject } from './reservation.ts';
 import { openTables } from './schema.ts';
@@ -99,7 +101,7 @@ export function createLedgerMachine(
 
   function accountsInUse(): string[] {
     const days = [...usage.days(''), ...holds.all().map(({ day }) => day)];
-    return [...new Set(days.flatMap((day) => [day, day.slice(0, 7)]))];
+    return [...new Set(days.flatMap(periodsOf))];
   }
 
   const isStopped = (): boolean =>
@@ -201,10 +203,6 @@ export function createLedgerMachine(
     /** Whether this ledger decides on the deployment's caps too. */
     get isAlone() {
       return slices.isAlone;
-    },
-
-    setPaused(paused: boolean): void {
-      sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", paused ? '1' : '0');
     },
 
     /** Blocks an address prefix until the UTC day ends, or ends that. Idempotent. */
@@ -326,7 +324,7 @@ export function createLedgerMachine(
     /** Takes the answer to a draw. */
     take: (answer: LoanAnswer, draw: Draw): void =>
       atomically(() => {
-        for (const period of ['day', 'month'] as const) {
+        for (const period of PERIODS) {
           if (answer.isAlone && answer.owed) debts.deployment.takeOver(period, answer.owed[period]);
         }
         slices.take(answer, draw);
@@ -338,7 +336,7 @@ export function createLedgerMachine(
         const accounts = slices.recall(notice);
         const report = slices.report(accounts);
         if (!notice.wantsAll) return report;
-        const [first = dayOf(now)] = accounts.filter((account) => account.length === 10).sort();
+        const [first = dayOf(now)] = accounts.filter((account) => kindOf(account) === 'day').sort();
         return { ...report, owed: owedOf(first) };
       }),
 

@@ -7,9 +7,10 @@
  * called back once, and from then on both spend slices.
  */
 import type { Failure } from '../shared/failure.ts';
-import { HELD, judgeBudget, periodOf } from './budget.ts';
+import { HELD, judgeBudget } from './budget.ts';
 import { createLedgerDebts } from './debts.ts';
 import type { BorrowerReport, Draw, LoanAnswer, LoanNotice, PauseNotice } from './loan.ts';
+import { firstDayOf, kindOf, PERIODS, type Period, periodOf, periodsOf } from './periods.ts';
 import type { Sql } from './sql.ts';
 import type { Totals } from './usage.ts';
 
@@ -41,12 +42,7 @@ export interface PausedBy {
   who: string;
 }
 
-const PERIODS = ['day', 'month'] as const;
 const CAPS_OF = 'SELECT cap FROM periods WHERE period = ?';
-
-const periodOfAccount = (account: string): 'day' | 'month' => (account.length === 10 ? 'day' : 'month');
-/** A day of an account's period. */
-const dayOfAccount = (account: string): string => (account.length === 10 ? account : `${account}-01`);
 
 /** The rows of the deployment's ledger. Their tables must be there. */
 export function createLender(sql: Sql) {
@@ -141,8 +137,8 @@ export function createLender(sql: Sql) {
       debts.takeOver(period, owed[period]);
       const [last] = sql.exec(`${CAPS_OF} ORDER BY name DESC LIMIT 1`, `deployment ${period}`).toArray();
       for (const account of accounts) {
-        if (last && periodOfAccount(account) === period && capOf(account) === undefined) {
-          debts.note({ period, micros: Number(last.cap) }, dayOfAccount(account));
+        if (last && kindOf(account) === period && capOf(account) === undefined) {
+          debts.note({ period, micros: Number(last.cap) }, firstDayOf(account));
         }
       }
     }
@@ -170,22 +166,22 @@ export function createLender(sql: Sql) {
       // What a site brings along that was alone may be an overrun as well.
       const over = cap === undefined ? 0 : Math.min(lent - loan.lent, -freeOf(account, cap));
       if (over > 0) write(account, { ...heard, beyond: heard.beyond + over });
-      debts.changed(dayOfAccount(account));
+      debts.changed(firstDayOf(account));
     }
   }
 
-  const owedOf = (account: string): number => debts.owed(periodOfAccount(account), dayOfAccount(account));
+  const owedOf = (account: string): number => debts.owed(kindOf(account), firstDayOf(account));
 
   const freeOf = (account: string, cap: number): number => cap - owedOf(account) - outOf(account);
 
   /** The last cap that a draw has named for an account. */
   function capOf(account: string): number | undefined {
-    const [row] = sql.exec(`${CAPS_OF} AND name = ?`, `deployment ${periodOfAccount(account)}`, account).toArray();
+    const [row] = sql.exec(`${CAPS_OF} AND name = ?`, `deployment ${kindOf(account)}`, account).toArray();
     return row && Number(row.cap);
   }
 
   /** The accounts from the last one before that of a day on. */
-  function accountsFrom(period: 'day' | 'month', day: string): string[] {
+  function accountsFrom(period: Period, day: string): string[] {
     const before = '(SELECT max(name) FROM periods WHERE period = ? AND name < ?)';
     const [kind, name] = [`deployment ${period}`, periodOf(period, day)];
     return sql
@@ -327,7 +323,7 @@ export function createLender(sql: Sql) {
     /** The message that ends a site's standing as the only one. @param day UTC, `YYYY-MM-DD`. */
     endAlone: (day: string): LoanAnswer => ({
       ...{ isAlone: false, pause: pause(), wantsAll: true },
-      loans: Object.fromEntries(PERIODS.map((period) => [periodOf(period, day), { lent: 0, target: 0, isDue: false }])),
+      loans: Object.fromEntries(periodsOf(day).map((account) => [account, { lent: 0, target: 0, isDue: false }])),
     }),
 
     /** Writes the owner's word. It is told to the sites afterwards. @param by When it was said, and by whom. */
@@ -364,7 +360,7 @@ export function createLender(sql: Sql) {
 
     /** Deletes loans of months before that of a day, and old debts. */
     forget(day: string): void {
-      sql.exec('DELETE FROM loans WHERE account < ?', day.slice(0, 7));
+      sql.exec('DELETE FROM loans WHERE account < ?', periodOf('month', day));
       debts.forget(day);
     },
 

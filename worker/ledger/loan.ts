@@ -8,6 +8,7 @@
  * An account is a cap's day or month, by its name: `2026-11-29` or `2026-11`.
  */
 import type { Failure } from '../shared/failure.ts';
+import type { Period } from './periods.ts';
 
 /** What a site's ledger says of one account. */
 export interface SliceReport {
@@ -43,7 +44,7 @@ export interface Draw {
   /** What the reservation costs that waits; 0 where none does. */
   price: number;
   /** The deployment's caps, as the caller's configuration has them, and what is asked under each. */
-  asked: readonly { period: 'day' | 'month'; cap: number; need: number; want: number }[];
+  asked: readonly { period: Period; cap: number; need: number; want: number }[];
   /** Part of these caps that is kept for the site, as its configuration has it. Absent: nothing is said of it. */
   part?: number;
   /** No reservation waits for this draw, so the lender grants only money that is free and sends no recalls. */

@@ -2,6 +2,7 @@
  * Counts of an isolate: it keeps them in memory and flushes them to the site's ledger, by hour and name. With them go the
  * pages that have asked.
  */
+import { dayOf, hourOf } from '../shared/utc.ts';
 import { MAX_SENT, type OriginCount, type OriginCounts } from './origins.ts';
 
 /** Upper bounds of the latency histogram, milliseconds. Slower ones count under `slower`. */
@@ -15,9 +16,6 @@ export const latencyName = (how: LatencyOf, ms: number): string => {
   const bucket = LATENCY_BUCKETS_MS.find((most) => ms <= most);
   return `latency:${how}:${bucket ?? 'slower'}`;
 };
-
-/** An hour in UTC, `YYYY-MM-DDTHH`. @param at Unix milliseconds. */
-export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
 /** What {@link createMetrics} needs. */
 export interface MetricsOptions {
@@ -86,7 +84,7 @@ export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsO
 
   /** Whether this isolate sees a page for the first time on this day. Of more than it can remember it sees none anew. */
   function isNew(name: string): boolean {
-    const day = hourOf(now()).slice(0, 10);
+    const day = dayOf(now());
     if (seen.day !== day) seen = { day, names: new Set() };
     if (seen.names.has(name) || seen.names.size >= MAX_SEEN) return false;
     seen.names.add(name);

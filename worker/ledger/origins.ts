@@ -2,7 +2,7 @@
  * Pages that have asked, by UTC day: those that were let in, and those that are not on the site's list. A stranger can
  * invent origins without an end, so each day keeps a bounded number, and the rarest makes room. Synchronous.
  */
-import { dayOf } from './budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
 
 /** How often a page has asked, and when it last has, Unix milliseconds. */

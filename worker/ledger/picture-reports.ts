@@ -3,7 +3,7 @@
  * size: of each picture the first words are kept, and a visitor or a network cannot fill the table.
  */
 import type { Failure } from '../shared/failure.ts';
-import { dayOf } from './budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import { PICTURE_ID } from './pictures.ts';
 import type { Sql } from './sql.ts';
 

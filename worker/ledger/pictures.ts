@@ -2,7 +2,7 @@
  * The owner's index of pictures: one row for each run that has made some. It is there as long as they are kept, or on a
  * wall; the row of a deleted picture stays until midnight UTC. Synchronous.
  */
-import { dayOf } from './budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import type { Settlement, Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
 

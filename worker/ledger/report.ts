@@ -1,12 +1,12 @@
-import { dayOf } from './budget.ts';
-import { addWaits } from './figures/waits.ts';
+import { dayOf, hourOf } from '../shared/utc.ts';
 import type { LedgerMachine } from './ledger.ts';
 import type { PictureRow } from './pictures.ts';
 import type { PurseSums } from './purses.ts';
 import type { UsageRow } from './usage.ts';
 
 const TABLE_DAYS = 31;
-const GENERATIONS = 100;
+/** The last pictures in a report. */
+export const GENERATIONS = 100;
 const PURSES = 20;
 const DAY_MS = 86_400_000;
 /** Days of hourly counts. */
@@ -70,7 +70,7 @@ export function reportOf(ledger: LedgerMachine, now: number, days?: number): Led
     open: ledger.open(),
     usage: ledger.usage.table(days ?? TABLE_DAYS, now),
     medians: ledger.usage.medians(),
-    hours: ledger.usage.hours(new Date(now - hourlyMs).toISOString().slice(0, 13)),
+    hours: ledger.usage.hours(hourOf(now - hourlyMs)),
     generations: ledger.pictures.page({}, GENERATIONS, now),
   };
 }
@@ -80,68 +80,3 @@ const dearest = (purses: readonly ({ purse: string } & PurseSums)[]): LedgerRepo
     .sort((a, b) => b.settled + b.held - a.settled - a.held)
     .slice(0, PURSES)
     .map(({ purse, settled, held }) => ({ purse, settledMicros: settled, heldMicros: held }));
-
-/** The state of the whole deployment: the sum of its sites. */
-export interface DeploymentReport extends Omit<LedgerReport, 'medians' | 'deploymentOwed' | 'purses'> {
-  /** Names of ledgers that did not answer, so that their sums are missing. */
-  unheard: string[];
-}
-
-const SUMS = [
-  ...(['settledMicros', 'heldMicros', 'overrunMicros'] as const),
-  ...(['monthSettledMicros', 'monthHeldMicros', 'monthOverrunMicros'] as const),
-];
-
-/**
- * Adds up the reports of all sites.
- *
- * @param sites At least one report.
- * @param own What the deployment's ledger itself knows.
- */
-export function deploymentReportOf(
-  sites: readonly [LedgerReport, ...LedgerReport[]],
-  own: { paused: boolean; unheard: string[]; owed: { day: number; month: number } },
-): DeploymentReport {
-  const sumOf = (name: (typeof SUMS)[number]): number => sites.reduce((sum, site) => sum + site[name], 0);
-  const { medians: _, purses: __, deploymentOwed, ...first } = sites[0];
-  return {
-    ...first,
-    ...Object.fromEntries(SUMS.map((name) => [name, sumOf(name)])),
-    // A site alone keeps the deployment's debts; where several share, the deployment's ledger does.
-    owedMicros: Math.max(own.owed.day, sites.length === 1 ? deploymentOwed.dayMicros : 0),
-    monthOwedMicros: Math.max(own.owed.month, sites.length === 1 ? deploymentOwed.monthMicros : 0),
-    ...{ paused: own.paused, unheard: own.unheard },
-    open: sites.flatMap(({ open }) => open),
-    usage: addUp(sites.flatMap(({ usage }) => usage)),
-    hours: sites.flatMap(({ hours }) => hours),
-    generations: sites
-      .flatMap(({ generations }) => generations)
-      .sort((a, b) => Number(b.at) - Number(a.at))
-      .slice(0, GENERATIONS),
-  };
-}
-
-/** One row for each day, model, size and provider. */
-function addUp(rows: readonly UsageRow[]): UsageRow[] {
-  const sums = new Map<string, UsageRow>();
-  for (const row of rows) {
-    const name = [row.day, row.model, row.size, row.provider].join(' ');
-    const sum = sums.get(name);
-    if (!sum) {
-      sums.set(name, row);
-      continue;
-    }
-    sums.set(name, {
-      ...row,
-      pictures: sum.pictures + row.pictures,
-      costMicros: sum.costMicros + row.costMicros,
-      overrunMicros: sum.overrunMicros + row.overrunMicros,
-      visitorMicros: sum.visitorMicros + row.visitorMicros,
-      declined: sum.declined + row.declined,
-      unknown: sum.unknown + row.unknown,
-      unknownMicros: sum.unknownMicros + row.unknownMicros,
-      waits: addWaits([sum.waits, row.waits]),
-    });
-  }
-  return [...sums.values()];
-}

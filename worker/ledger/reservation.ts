@@ -6,12 +6,13 @@ import type { ProviderName, Size } from '../catalog/model.ts';
 import type { WindowPolicy } from '../limits/policies.ts';
 import type { Purse } from '../limits/purses.ts';
 import type { LimitReason } from '../shared/failure.ts';
+import type { Period } from './periods.ts';
 
 /** The most that may be spent in a UTC day or month. `reason`: the refusal when it is spent. */
 export interface Cap {
   /** Whose money it is. A site's ledger knows all that the site spends, and a slice of what the deployment may. */
   of: 'site' | 'deployment';
-  period: 'day' | 'month';
+  period: Period;
   micros: number;
   reason: LimitReason;
   /** Part of the deployment's cap that is kept for this site, 0 to 1. */

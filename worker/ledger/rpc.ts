@@ -8,14 +8,14 @@ import type { Site } from '../sites/site.ts';
 import type { AuditEntry, Change } from './audit.ts';
 import type { StoredBill } from './bills.ts';
 import type { SiteChange, SiteChangeEnd } from './claims.ts';
+import type { DeploymentReport } from './deployment-report.ts';
 import type { DeskLedgerRpc } from './figures/desk-rpc.ts';
 import type { BorrowerRpc, LenderRpc } from './loan.ts';
 import type { OriginCount, OriginCounts } from './origins.ts';
 import type { PictureReport, VisitorReport } from './picture-reports.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
-import type { DeploymentReport, LedgerReport } from './report.ts';
+import type { LedgerReport } from './report.ts';
 import type { Cap, Demand, Reservation, Settlement } from './reservation.ts';
-import type { PauseAnswer } from './service.ts';
 import type { MonthRow } from './usage.ts';
 
 /**
@@ -130,6 +130,12 @@ export type Served<T> = {
 /** The ledger's calls about money. */
 export type MoneyRpc = Pick<LedgerRpc, 'reserve' | 'confirm' | 'release' | 'settle'>;
 
+/** How a ledger answers when the owner pauses it or ends the pause. */
+export interface PauseAnswer {
+  /** Names of sites' ledgers that have not heard it yet. They are told until they have. */
+  unheard: string[];
+}
+
 /** A caller's limits: its counts and its dollars. */
 export interface CallerLimits {
   policies: readonly WindowPolicy[];
@@ -162,3 +168,5 @@ export interface LedgerFacts {
 export const DEPLOYMENT = 'deployment';
 /** Name of a site's ledger, `site:{id}`. */
 export const ledgerOf = (site: string): string => `site:${site}`;
+/** The site of a ledger, by its name; undefined for the deployment's. */
+export const siteOf = (ledger: string): string | undefined => /^site:(.*)$/.exec(ledger)?.[1];

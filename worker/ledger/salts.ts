@@ -1,5 +1,5 @@
 import type { Salt } from '../auth/daily-salt.ts';
-import { dayOf } from './budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
 
 const DAY_MS = 86_400_000;

@@ -3,15 +3,18 @@
  * between the deployment's ledger and the sites', and the alarm. The decisions are those of {@link createLedgerMachine}
  * and {@link createLender}. A site that is alone in its deployment waits for nothing here: it decides in one step.
  */
+import type { Bound } from '../shared/bound.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
-import { dayOf, HELD } from './budget.ts';
+import { dayOf } from '../shared/utc.ts';
+import { HELD } from './budget.ts';
 import { askOwner } from './leases.ts';
 import { createLedgerMachine, type DueHold, type Settled } from './ledger.ts';
 import { createLender } from './lender.ts';
 import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from './loan.ts';
-import { type DeploymentReport, deploymentReportOf, type LedgerReport, reportOf } from './report.ts';
+import { type LedgerReport, reportOf } from './report.ts';
 import type { Cap, Demand, Reservation, ReservationOutcome, Settlement } from './reservation.ts';
+import type { PauseAnswer } from './rpc.ts';
 import type { Sql } from './sql.ts';
 import { KEEP_DAYS } from './usage.ts';
 
@@ -45,10 +48,11 @@ export interface LedgerServiceOptions {
   /** The ledger that lends the deployment's budget. */
   lender: LenderRpc;
   /** The ledger of a site that has borrowed, by its name. */
-  borrower: (name: string) => BorrowerRpc & { report(): Promise<LedgerReport> };
+  borrower: (name: string) => BorrowerRpc;
   /** Asks a `Generation` by its name what became of a reservation. */
   ask: (owner: string, id: string) => Promise<ReservationOutcome>;
   now: () => number;
+  bound: Bound;
   pause: (ms: number) => Promise<unknown>;
   /** Keeps the object alive until a promise settles. */
   hold: (promise: Promise<unknown>) => void;
@@ -61,14 +65,8 @@ export interface LedgerServiceOptions {
   onPicturesPast?: () => void;
 }
 
-/** How a ledger answers when the owner pauses it. */
-export interface PauseAnswer {
-  /** Ledgers of sites that have not heard it yet. They are told until they have. */
-  unheard: string[];
-}
-
 export function createLedgerService(options: LedgerServiceOptions) {
-  const { sql, name, lender: deployment, borrower, ask, now, pause, hold, wakeAt, log } = options;
+  const { sql, name, lender: deployment, borrower, ask, now, bound, pause, hold, wakeAt, log } = options;
   const ledger = createLedgerMachine(sql, options.isDemo, options.onSettled, options.onPicturesPast);
   const lender = createLender(sql);
   const reservations = createQueue();
@@ -83,14 +81,6 @@ export function createLedgerService(options: LedgerServiceOptions) {
   /** Whether something happened at most so long ago. A clock that was set back does not make it last longer. */
   const isWithin = (at: number, ms: number): boolean => now() >= at && now() - at < ms;
 
-  const within = <T>(promise: Promise<T>, ms: number): Promise<T> =>
-    Promise.race([
-      promise,
-      pause(ms).then((): never => {
-        throw new Error(`no answer within ${ms} ms`);
-      }),
-    ]);
-
   /** Rings soon if something is left to be told that a crash must not hide. */
   const tellLater = (): Promise<void> => wakeAt(now() + ALARM_MS);
 
@@ -98,7 +88,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
 
   async function drawFrom(draw: Draw): Promise<Failure | undefined> {
     try {
-      const answer = await within(deployment.draw(name, draw), DRAW_MS);
+      const answer = await bound(deployment.draw(name, draw), DRAW_MS, 'draw');
       ledger.take(answer, draw);
       return answer.refusal;
     } catch (error) {
@@ -160,13 +150,21 @@ export function createLedgerService(options: LedgerServiceOptions) {
     }
   }
 
+  /** Records the cost of an attempt. Idempotent: the first settlement counts. */
+  function settle(id: string, settlement: Settlement): void {
+    const overrunMicros = ledger.settle(id, settlement, now());
+    if (overrunMicros === 0) return;
+    log('overrun', { ledger: name, id, overrunMicros, provider: settlement.provider, alarm: true });
+    hold(tellShortage());
+  }
+
   /** Old reservations whose owners are not being asked already. */
   const oldHolds = (): DueHold[] => ledger.due(now()).filter(({ id }) => !asking.has(id));
 
   /** Asks the owners of old reservations side by side. One that hangs keeps no other from being asked. */
   async function askOld(): Promise<void> {
     const asked = oldHolds().map((due) => {
-      const answer = askOwner(due, { ledger, ask, now, log }).finally(() => asking.delete(due.id));
+      const answer = askOwner(due, { ledger, settle, ask, now, log }).finally(() => asking.delete(due.id));
       asking.set(due.id, answer);
       hold(answer);
       return answer;
@@ -181,7 +179,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
     const answers = await Promise.all(
       [...notices].map(async ([site, notice]) => {
         try {
-          const report = await within(borrower(site).recall(notice), RECALL_MS);
+          const report = await bound(borrower(site).recall(notice), RECALL_MS, 'recall');
           lender.heard(site, notice.pause.version);
           lender.hear(site, report);
           return true;
@@ -297,12 +295,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
     confirm: (id: string): Failure | undefined => ledger.confirm(id),
     release: (id: string): void => ledger.release(id, now()),
 
-    /** @returns The overrun, in micro-dollars. */
-    settle(id: string, settlement: Settlement): number {
-      const overrun = ledger.settle(id, settlement, now());
-      if (overrun > 0) hold(tellShortage());
-      return overrun;
-    },
+    settle,
 
     draw: lend,
 
@@ -315,25 +308,15 @@ export function createLedgerService(options: LedgerServiceOptions) {
     /** Stops or resumes paid work here and in all ledgers that borrow from this one. */
     async setPaused(isPaused: boolean, who?: string): Promise<PauseAnswer> {
       lender.setPaused(isPaused, { at: now(), who: who ?? '' });
-      return { unheard: await tellPause() };
+      const unheard = await tellPause();
+      log('paused', { ledger: name, paused: isPaused, unheard: unheard.join(' ') });
+      return { unheard };
     },
 
     /** The state of this ledger. Owners of old reservations are asked first. */
     async report(days?: number): Promise<LedgerReport> {
       await Promise.race([askOld(), pause(ASK_MS)]);
       return reportOf(ledger, now(), days);
-    },
-
-    /** The state of the deployment, which is the sum of the ledgers that have borrowed from this one. */
-    async deploymentReport(): Promise<DeploymentReport> {
-      const sites = lender.borrowers();
-      const answers = await Promise.allSettled(sites.map((site) => borrower(site).report()));
-      const [first = reportOf(ledger, now()), ...others] = answers.flatMap((answer) =>
-        answer.status === 'fulfilled' ? [answer.value] : [],
-      );
-      const { isPaused: paused } = lender.pause();
-      const unheard = sites.filter((_, at) => answers[at]?.status === 'rejected');
-      return deploymentReportOf([first, ...others], { paused, unheard, owed: lender.owed(dayOf(now())) });
     },
 
     /** The alarm: tells what was not heard, asks old owners, forgets old rows. @returns When it rings next. */
@@ -347,7 +330,7 @@ export function createLedgerService(options: LedgerServiceOptions) {
       const isLeft = ledger.forget(now());
       lender.forget(dayOf(now() - KEEP_DAYS * DAY_MS));
       if (isLeft) return now() + TELL_AGAIN_MS;
-      return unheard.length > 0 || isOver || isAlone ? now() + ALARM_MS : nextRing(name, now());
+      return unheard.length > 0 || isOver || isAlone ? now() + ALARM_MS : nextDailyWake(name, now());
     },
   };
 }
@@ -373,7 +356,7 @@ const MAY_COME_BACK: readonly string[] = [
 ];
 
 /** The next ring of a ledger's daily alarm: soon after midnight UTC, spread over half an hour by its name. */
-export function nextRing(name: string, now: number): number {
+export function nextDailyWake(name: string, now: number): number {
   let spread = 0;
   for (const character of name) spread = (spread * 31 + character.charCodeAt(0)) % (30 * 60_000);
   const midnight = Math.floor(now / DAY_MS) * DAY_MS + 5 * 60_000 + spread;

@@ -3,8 +3,9 @@
  * has lent, less what was given back. The site holds and spends no more than that, so all sites together stay within
  * the cap whatever becomes of messages. Every method is synchronous; money is integer micro-dollars.
  */
-import { periodOf } from './budget.ts';
+
 import type { BorrowerReport, Draw, LoanAnswer, PauseNotice, SliceReport, Standing } from './loan.ts';
+import { periodOf } from './periods.ts';
 import type { Cap } from './reservation.ts';
 import type { Sql } from './sql.ts';
 
@@ -204,7 +205,7 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
 
     /** Deletes the slices of accounts older than a day, and of the months before its own. */
     forget(day: string): void {
-      sql.exec('DELETE FROM slices WHERE account < ?', day.slice(0, 7));
+      sql.exec('DELETE FROM slices WHERE account < ?', periodOf('month', day));
       reload();
     },
   };

@@ -1,4 +1,5 @@
 /** Settled calls by the hour. One row of an hour has all that they came to, so a settlement writes one. Synchronous. */
+import { hourOf } from '../shared/utc.ts';
 import type { Settlement } from './reservation.ts';
 import type { Sql } from './sql.ts';
 
@@ -37,7 +38,7 @@ export function createSpending(sql: Sql) {
      *   hours add up to days.
      */
     note(day: string, micros: number, { provider, outcome }: Settlement, now: number): void {
-      const hour = new Date(now).toISOString().slice(0, 13);
+      const hour = hourOf(now);
       const { made, declined, unknown, unknownMicros } = outcomesOf(outcome, micros);
       sql.exec(
         `INSERT INTO spending (hour, play, micros, made, declined, unknown, unknownMicros) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -61,7 +62,7 @@ export function createSpending(sql: Sql) {
 
     /** Deletes hours past their retention. */
     forget(now: number): void {
-      sql.exec('DELETE FROM spending WHERE hour < ?', new Date(now - KEEP_HOURS_MS).toISOString().slice(0, 13));
+      sql.exec('DELETE FROM spending WHERE hour < ?', hourOf(now - KEEP_HOURS_MS));
     },
   };
 }

@@ -1,5 +1,6 @@
-import { dayOf } from './budget.ts';
+import { dayOf, hourOf } from '../shared/utc.ts';
 import { type Waits, waitStep } from './figures/waits.ts';
+import { firstDayOf, lastDayOf, periodsOf } from './periods.ts';
 import type { Settlement, Subject } from './reservation.ts';
 import { isPlay, outcomesOf } from './spending.ts';
 import type { Sql } from './sql.ts';
@@ -95,7 +96,7 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
       .exec(
         `SELECT sum(costMicros) AS settled, sum(overrunMicros) AS overrun, sum(visitorMicros) AS visitors FROM usage
           WHERE day BETWEEN ? AND ? AND (? OR provider <> 'demo')`,
-        ...(period.length === 10 ? [period, period] : [`${period}-01`, `${period}-31`]),
+        ...[firstDayOf(period), lastDayOf(period)],
         isDemo() ? 1 : 0,
       )
       .toArray();
@@ -106,7 +107,7 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
   }
 
   function addToTotals(day: string, { settled, overrun, visitors }: SiteTotals): void {
-    for (const period of [day, day.slice(0, 7)]) {
+    for (const period of periodsOf(day)) {
       const before = totalsOf(period);
       totals.set(period, {
         settled: before.settled + settled,
@@ -270,7 +271,7 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
     forget(now: number): void {
       sql.exec('DELETE FROM usage WHERE day < ?', dayOf(now - KEEP_DAYS * DAY_MS));
       totals.clear();
-      sql.exec('DELETE FROM hours WHERE hour < ?', new Date(now - KEEP_HOURS_MS).toISOString().slice(0, 13));
+      sql.exec('DELETE FROM hours WHERE hour < ?', hourOf(now - KEEP_HOURS_MS));
     },
   };
 }

@@ -6,7 +6,7 @@ import { judgeRefusals, judgeUses } from '../limits/exact-count.ts';
 import { retryAfter, type WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
-import { dayOf } from './budget.ts';
+import { dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
 
 const DAY_MS = 86_400_000;

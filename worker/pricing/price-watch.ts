@@ -1,7 +1,7 @@
 /** Logs, once for each price, that it was not confirmed recently or has ended. */
 import type { Catalog } from '../catalog/model.ts';
-import { dayOf } from '../ledger/budget.ts';
 import type { Log } from '../shared/log.ts';
+import { dayOf } from '../shared/utc.ts';
 import { type BilledProvider, doubtfulPrices } from './price-table.ts';
 
 /** @param now Unix milliseconds. */

@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import { credentialOf } from '../auth/auth.ts';
 import { ageingModels } from '../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
-import { dayOf } from '../ledger/budget.ts';
 import { doubtfulPrices } from '../pricing/price-table.ts';
 import type { Services } from '../services.ts';
+import { dayOf } from '../shared/utc.ts';
 import { DEFAULT_SITE } from '../sites/sites.ts';
 
 export type HealthRoutesOptions = Pick<

@@ -6,8 +6,8 @@ import { type CatalogModel, findModel } from '../catalog/model.ts';
 import { findOfferedModel } from '../catalog/offered-model.ts';
 import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
-import { dayOf } from '../ledger/budget.ts';
 import type { Pricing } from '../pricing/pricing.ts';
+import { dayOf } from '../shared/utc.ts';
 import { toModel } from './gemini-model.ts';
 import { readsOnlyPictures } from './generate/read-request.ts';
 

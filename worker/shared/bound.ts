@@ -13,22 +13,23 @@ export class NotAnswered extends Error {
   }
 }
 
-/** Calls `ring` after `ms` milliseconds. @returns Cancels that call. */
-export type Alarm = (ms: number, ring: () => void) => () => void;
+/** Calls `end` after `ms` milliseconds. @returns Cancels that call. */
+export type StartTimer = (ms: number, end: () => void) => () => void;
 
-const byTimer: Alarm = (ms, ring) => {
-  const timer = setTimeout(ring, ms);
+const startTimer: StartTimer = (ms, end) => {
+  const timer = setTimeout(end, ms);
   return () => clearTimeout(timer);
 };
 
+/** @param start Absent: the platform's own timers. */
 export const createBound =
-  (alarm: Alarm = byTimer): Bound =>
+  (start: StartTimer = startTimer): Bound =>
   async (call, ms, what) => {
     const late = Promise.withResolvers<never>();
-    const callOff = alarm(ms, () => late.reject(new NotAnswered(what, ms)));
+    const cancel = start(ms, () => late.reject(new NotAnswered(what, ms)));
     try {
       return await Promise.race([call, late.promise]);
     } finally {
-      callOff();
+      cancel();
     }
   };

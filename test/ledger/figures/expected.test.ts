@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { dayOf } from '../../../worker/ledger/budget.ts';
 import {
   dayEnd,
   expectedMonth,
@@ -8,6 +7,7 @@ import {
   reachedAt,
   usualMade,
 } from '../../../worker/ledger/figures/expected.ts';
+import { dayOf } from '../../../worker/shared/utc.ts';
 import { DAY_MS, HOUR_MS, NOW } from '../ledgers.ts';
 
 /** An hour of a day, some weeks and hours before Monday noon. */

@@ -4,7 +4,6 @@
  */
 import { expect, it } from 'vitest';
 import { parseCsv, toCsv } from '../../../worker/bills/csv.ts';
-import { dayOf } from '../../../worker/ledger/budget.ts';
 import { createDeskLedger, type DeskLedger } from '../../../worker/ledger/figures/desk-ledger.ts';
 import type { DeskLedgerRpc } from '../../../worker/ledger/figures/desk-rpc.ts';
 import { hoursTable, seriesTable } from '../../../worker/ledger/figures/tables.ts';
@@ -12,6 +11,7 @@ import { createLedgerMachine, type LedgerMachine } from '../../../worker/ledger/
 import { createLender } from '../../../worker/ledger/lender.ts';
 import type { Settlement } from '../../../worker/ledger/reservation.ts';
 import { DEPLOYMENT, ledgerOf } from '../../../worker/ledger/rpc.ts';
+import { dayOf } from '../../../worker/shared/utc.ts';
 import { createDisk } from './nodes/disk.ts';
 
 /** Monday noon, UTC. */
@@ -103,7 +103,7 @@ function createDesks() {
     const desk = createDeskLedger({
       ...{ ledger, lender: createLender(disk.sql), reports: { of: () => ({}), ids: () => [] } },
       ...{ recordedSites: () => SITES, alarms: () => [], now: () => NOW, log: () => undefined },
-      pause: () => new Promise(() => undefined),
+      bound: (call) => Promise.resolve(call),
       ledgerAt: (site) => asRpc(desks.get(site) as DeskLedger),
     });
     desks.set(name, desk);

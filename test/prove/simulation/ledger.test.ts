@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createLedgerMachine } from '../../../worker/ledger/ledger.ts';
+import { createLender } from '../../../worker/ledger/lender.ts';
 import type { Draw, LoanAnswer } from '../../../worker/ledger/loan.ts';
 import type { Cap, Reservation } from '../../../worker/ledger/reservation.ts';
 import { createDisk } from './nodes/disk.ts';
@@ -119,6 +120,7 @@ it.each(['site', 'deployment'] as const)('counts under the caps of the %s as a p
   const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
     const disk = createDisk(() => undefined);
     const ledger = createLedgerMachine(disk.sql);
+    const lender = createLender(disk.sql);
     ledger.take(ALONE, FIRST_DRAW);
     const model = new Model();
     let now = START;
@@ -126,7 +128,7 @@ it.each(['site', 'deployment'] as const)('counts under the caps of the %s as a p
       const day = new Date(now).toISOString().slice(0, 10);
       if (each.do === 'jump') now += each.minutes * 60_000;
       else if (each.do === 'pause') {
-        ledger.setPaused(each.paused);
+        lender.setPaused(each.paused, { at: now, who: 'token' });
         model.isPaused = each.paused;
       } else {
         const asked = reservation(of, each.run, each.attempt, each.micros);

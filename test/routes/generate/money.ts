@@ -1,7 +1,8 @@
 /** Requests of tests about money, and what those tests see of it. */
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../../worker/app.ts';
-import type { DeploymentReport, LedgerReport } from '../../../worker/ledger/report.ts';
+import type { DeploymentReport } from '../../../worker/ledger/deployment-report.ts';
+import type { LedgerReport } from '../../../worker/ledger/report.ts';
 import type { SessionAnswer } from '../../../worker/protocol.ts';
 import type { Services } from '../../../worker/services.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';

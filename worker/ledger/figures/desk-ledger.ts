@@ -4,13 +4,15 @@
  * one. Nothing here writes.
  */
 import type { DeskAlarm, DeskHours, DeskSeriesDay } from '../../desk-protocol.ts';
+import type { Bound } from '../../shared/bound.ts';
 import type { Log } from '../../shared/log.ts';
-import { dayOf } from '../budget.ts';
+import { dayOf } from '../../shared/utc.ts';
+import { askLedgers } from '../ask-ledgers.ts';
 import type { LedgerMachine } from '../ledger.ts';
 import type { Lender } from '../lender.ts';
 import type { PictureReport } from '../picture-reports.ts';
 import type { PictureFilter, PictureSums } from '../pictures.ts';
-import { ledgerOf } from '../rpc.ts';
+import { ledgerOf, siteOf } from '../rpc.ts';
 import type { DeskLedgerRpc, OfAllSites, PicturesAsk, PicturesPage } from './desk-rpc.ts';
 import { type Overview, type OverviewAsk, overviewOf, type SitePicture } from './overview.ts';
 import { hoursOf, type SiteDays, type SiteHours, seriesOf } from './series.ts';
@@ -33,7 +35,7 @@ export interface DeskLedgerOptions {
   ledgerAt: (name: string) => DeskLedgerRpc;
   /** Unix milliseconds. */
   now: () => number;
-  pause: (ms: number) => Promise<unknown>;
+  bound: Bound;
   log: Log;
 }
 
@@ -41,38 +43,25 @@ export interface DeskLedgerOptions {
 export const lastDays = (count: number, now: number): string[] =>
   Array.from({ length: count }, (_, n) => dayOf(now - (count - 1 - n) * DAY_MS));
 
+const sitesOf = (ledgers: readonly string[]): string[] => ledgers.flatMap((name) => siteOf(name) ?? []);
+
 export function createDeskLedger({ ledger, lender, reports, recordedSites, alarms, ...io }: DeskLedgerOptions) {
-  const { ledgerAt, now, pause, log } = io;
+  const { ledgerAt, now, bound, log } = io;
   /** What sites have told of today, by site and kind of money. */
   const remembered = new Map<string, { at: number; answer: Promise<SiteFigures> }>();
   const sources = { ledger, pausedBy: lender.pausedBy, reports: reports.of };
 
-  const siteName = (name: string): string => name.slice(ledgerOf('').length);
-
   /** Sites that this ledger has heard of. */
-  const knownSites = (): string[] => [...new Set([...lender.borrowers().map(siteName), ...recordedSites()])].sort();
-
-  async function within<T>(answer: Promise<T>): Promise<T> {
-    const late = pause(SITE_MS).then((): never => {
-      throw new Error(`no answer within ${SITE_MS} ms`);
-    });
-    return Promise.race([answer, late]);
-  }
+  const knownSites = (): string[] => [...new Set([...sitesOf(lender.borrowers()), ...recordedSites()])].sort();
 
   /** Asks sites side by side. One that hangs or fails is not in the answer. */
   async function askSites<T>(sites: readonly string[], ask: (site: string) => Promise<T>) {
-    const answers = new Map<string, T>();
-    const asked = sites.map(async (site) => {
-      try {
-        answers.set(site, await within(ask(site)));
-      } catch (error) {
-        log('figures_unread', { site, error: String(error) });
-      }
-    });
-    await Promise.all(asked);
-    // By name, so that equal figures make equal answers.
-    const inOrder = new Map([...answers].sort(([a], [b]) => a.localeCompare(b)));
-    return { answers: inOrder, unread: sites.filter((site) => !answers.has(site)) };
+    return askLedgers(
+      // By name, so that equal figures make equal answers.
+      sites.toSorted(),
+      (site) => bound(ask(site), SITE_MS, site),
+      (site, error) => log('figures_unread', { site, error: String(error) }),
+    );
   }
 
   function figuresOf(site: string, play: boolean): Promise<SiteFigures> {
@@ -119,7 +108,7 @@ export function createDeskLedger({ ledger, lender, reports, recordedSites, alarm
       const { isPaused } = lender.pause();
       const pausedBy = lender.pausedBy();
       const own = {
-        ...{ isPaused, unheard: isPaused ? lender.unheard().map(siteName) : [] },
+        ...{ isPaused, unheard: isPaused ? sitesOf(lender.unheard()) : [] },
         ...(pausedBy && { pausedBy }),
         ...{ owed: lender.owed(dayOf(now())), alarms: alarms() },
       };

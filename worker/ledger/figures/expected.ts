@@ -2,7 +2,7 @@
  * What a day or month is expected to come to, and what is usual. Estimates of integer micro-dollars from the hours that
  * were settled; null where it is too early to say. Times are Unix milliseconds. Pure functions.
  */
-import { dayOf } from '../budget.ts';
+import { dayOf, hourOf } from '../../shared/utc.ts';
 import type { SpentHour } from '../spending.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,8 +21,6 @@ const MONTH_DAYS = 7;
 const MIN_MONTH_DAYS = 3;
 
 type Hour = Pick<SpentHour, 'hour' | 'micros' | 'made'>;
-
-const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
 /** Estimates have two digits. One that is rounded below what is spent already is what is spent. */
 function roughly(micros: number, least: number): number {

@@ -1,7 +1,8 @@
 /** The owner's first page, from what the sites' ledgers tell of today. Pure functions; money is integer micro-dollars. */
 import type { DeskAlarm, DeskClient, DeskMoney, DeskOverview, DeskSite, DeskState } from '../../desk-protocol.ts';
-import { dayOf } from '../budget.ts';
+import { dayOf } from '../../shared/utc.ts';
 import type { PausedBy } from '../lender.ts';
+import type { Period } from '../periods.ts';
 import { addCounts, addSettled, countsOf, refusalsOf } from './counts.ts';
 import { dayEnd, expectedMonth, expectedToday, monthEnd, reachedAt, usualMade } from './expected.ts';
 import type { FiguresMoney, SiteFigures, ToldPicture } from './site-figures.ts';
@@ -100,12 +101,12 @@ export function overviewOf(
 
 /** The deployment's money: the sum of its sites', under its own caps. */
 function moneyOf(ask: OverviewAsk, all: readonly SiteFigures[], own: DeploymentFigures, now: number) {
-  const sumOf = (period: 'day' | 'month', name: 'spent' | 'held'): number =>
+  const sumOf = (period: Period, name: 'spent' | 'held'): number =>
     all.reduce((sum, site) => sum + site[period][name], 0);
   // A site alone keeps the deployment's debts; where several share, the deployment's ledger does.
-  const owedOf = (period: 'day' | 'month'): number =>
+  const owedOf = (period: Period): number =>
     Math.max(own.owed[period], ...all.map(({ deploymentOwed }) => deploymentOwed[period]));
-  const of = (period: 'day' | 'month') => ({
+  const of = (period: Period) => ({
     ...{ spent: sumOf(period, 'spent'), held: sumOf(period, 'held'), owed: owedOf(period) },
   });
   const joined = {

@@ -3,10 +3,11 @@
  * owner's page of the answers of all sites (`overview.ts`).
  */
 import { CLIENT } from '../../limits/purses.ts';
-import { dayOf } from '../budget.ts';
+import { dayOf, hourOf } from '../../shared/utc.ts';
 import type { LedgerMachine } from '../ledger.ts';
 import type { PausedBy } from '../lender.ts';
 import type { OriginCount } from '../origins.ts';
+import { firstDayOf, type Period, periodOf } from '../periods.ts';
 import type { PictureReport } from '../picture-reports.ts';
 import type { PictureRow } from '../pictures.ts';
 import type { SpentHour } from '../spending.ts';
@@ -72,8 +73,6 @@ export interface FiguresSources {
   reports: (ids: readonly string[]) => Record<string, PictureReport>;
 }
 
-const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
-
 /** @param play Whether the demo's money is asked for, or all other. @param now Unix milliseconds. */
 export function siteFiguresOf(sources: FiguresSources, play: boolean, now: number): SiteFigures {
   const { ledger, pausedBy } = sources;
@@ -81,7 +80,7 @@ export function siteFiguresOf(sources: FiguresSources, play: boolean, now: numbe
   const day = dayOf(now);
   const rows = usage.rows(day, day, play);
   const settled = settledOf(rows);
-  const month = Object.values(usage.byDay(`${day.slice(0, 7)}-01`, day, play));
+  const month = Object.values(usage.byDay(firstDayOf(periodOf('month', day)), day, play));
   const by = pausedBy();
   const { admitted, refused } = origins.on(day);
   return {
@@ -108,7 +107,7 @@ export function siteFiguresOf(sources: FiguresSources, play: boolean, now: numbe
   };
 }
 
-function moneyOf(ledger: LedgerMachine, period: 'day' | 'month', day: string): Omit<FiguresMoney, 'spent'> {
+function moneyOf(ledger: LedgerMachine, period: Period, day: string): Omit<FiguresMoney, 'spent'> {
   const { held, owed } = ledger.taken('site', period, day);
   return { held, owed };
 }

@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { toCsv } from '../../bills/csv.ts';
 import type { DeskHours, DeskSeries } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
-import { dayOf } from '../../ledger/budget.ts';
 import { lastDays } from '../../ledger/figures/desk-ledger.ts';
 import { hoursOf, seriesOf } from '../../ledger/figures/series.ts';
 import { hoursTable, seriesTable } from '../../ledger/figures/tables.ts';
 import { KEEP_DAYS } from '../../ledger/usage.ts';
 import type { Failure } from '../../shared/failure.ts';
+import { dayOf } from '../../shared/utc.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, wholeNumber } from './query.ts';
 

@@ -1,6 +1,6 @@
 /** Books made from a trace: what each ledger holds and has settled, independent of the ledgers' own sums. */
 
-import { periodOf } from '../../../../worker/ledger/budget.ts';
+import { periodOf } from '../../../../worker/ledger/periods.ts';
 import type { Cap } from '../../../../worker/ledger/reservation.ts';
 import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import { type Facts, type Happening, type LedgerName, runOf, sitesOf } from './trace.ts';

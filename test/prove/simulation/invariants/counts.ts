@@ -1,4 +1,4 @@
-import { periodOf } from '../../../../worker/ledger/budget.ts';
+import { periodOf } from '../../../../worker/ledger/periods.ts';
 import { type Purse, purseIdOf } from '../../../../worker/limits/purses.ts';
 import type { Invariant } from './invariant.ts';
 import { runOf } from './trace.ts';

@@ -1,5 +1,5 @@
 /** Rules for the deployment's budget in slices, and for what a ledger keeps in memory. */
-import { periodOf } from '../../../../worker/ledger/budget.ts';
+import { periodOf } from '../../../../worker/ledger/periods.ts';
 import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import { PERIODS } from './books.ts';
 import type { Invariant } from './invariant.ts';

@@ -2,13 +2,14 @@
  * Ledgers that are known to be bad, as gateways have them, and escrow schemes that are. The checker proves something
  * only if it fails them.
  */
-import { dayOf } from '../../../../worker/ledger/budget.ts';
+
 import { createLender } from '../../../../worker/ledger/lender.ts';
 import type { BorrowerReport, LoanAnswer } from '../../../../worker/ledger/loan.ts';
 import type { Reservation, Settlement } from '../../../../worker/ledger/reservation.ts';
 import { DEPLOYMENT } from '../../../../worker/ledger/rpc.ts';
 import { openTables } from '../../../../worker/ledger/schema.ts';
 import type { Failure } from '../../../../worker/shared/failure.ts';
+import { dayOf } from '../../../../worker/shared/utc.ts';
 import type { InvariantName } from '../invariants/checker.ts';
 import { type LedgerNode, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-node.ts';
 

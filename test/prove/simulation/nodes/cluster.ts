@@ -13,7 +13,7 @@ import { type GenerationNode, makeGeneration, type WithRows } from './generation
 import { type IsolateNode, makeIsolate } from './isolate-node.ts';
 import { type LedgerNode, type LedgerRoom, type MakeLedger, makeLedger } from './ledger-node.ts';
 import { createDue, inspectLoans, inspectRest } from './loans.ts';
-import { type Machine, type Room, SimulatedNode } from './node.ts';
+import { boundBy, type Machine, type Room, SimulatedNode } from './node.ts';
 import { createProvider } from './provider.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -202,13 +202,9 @@ function createAccountsOf(options: AccountsOptions): (room: Room) => Accounts {
 
   function rpcOf(room: Room, name: LedgerName): MoneyRpc {
     const [node, recorder] = [ledgers.get(name)!, recorders.get(name)!];
+    const bound = boundBy(room.wait);
     const call = <T>(work: (ledger: LedgerNode) => T | Promise<T>): Promise<T> =>
-      Promise.race([
-        network.call(room, node, work),
-        room.wait(OBJECT_MS).then((): never => {
-          throw new Error('no answer of the ledger in time');
-        }),
-      ]);
+      bound(network.call(room, node, work), OBJECT_MS, 'the ledger');
     return {
       reserve: (asked) =>
         call((ledger) => {

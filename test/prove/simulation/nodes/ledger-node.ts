@@ -4,10 +4,11 @@
 import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from '../../../../worker/ledger/loan.ts';
 import type { LedgerReport } from '../../../../worker/ledger/report.ts';
 import type { Reservation, ReservationOutcome, Settlement } from '../../../../worker/ledger/reservation.ts';
-import { createLedgerService, nextRing, type PauseAnswer } from '../../../../worker/ledger/service.ts';
+import type { PauseAnswer } from '../../../../worker/ledger/rpc.ts';
+import { createLedgerService, nextDailyWake } from '../../../../worker/ledger/service.ts';
 import type { Failure } from '../../../../worker/shared/failure.ts';
 import { inspectMemory, watchCounts } from './memory.ts';
-import type { Machine, Room } from './node.ts';
+import { boundBy, type Machine, type Room } from './node.ts';
 
 type Answer<T> = T | Promise<T>;
 
@@ -30,7 +31,7 @@ export interface LedgerRoom extends Room {
   /** Asks a `Generation` for the outcome of a reservation. */
   ask: (owner: string, id: string) => Promise<ReservationOutcome>;
   lender: LenderRpc;
-  borrower: (name: string) => BorrowerRpc & { report(): Promise<LedgerReport> };
+  borrower: (name: string) => BorrowerRpc;
 }
 
 export type MakeLedger = (room: LedgerRoom) => LedgerNode;
@@ -48,12 +49,13 @@ export const makeLedger: MakeLedger = (room) => {
   /** Sets the daily alarm where none is set. */
   function ring(): void {
     const at = room.alarmAt();
-    if (at === undefined) void wakeAt(nextRing(name, now()));
+    if (at === undefined) void wakeAt(nextDailyWake(name, now()));
     else alarmAt = Math.min(alarmAt, at);
   }
 
   const service = createLedgerService({
     ...{ sql, name, lender, borrower, ask, now, wakeAt },
+    bound: boundBy(room.wait),
     pause: room.wait,
     hold: (promise) => {
       promise.catch((error) => room.note({ type: 'mismatch', of: 'memory', what: `${name} fails: ${String(error)}` }));

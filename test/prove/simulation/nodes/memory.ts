@@ -1,14 +1,16 @@
 /** Compares what a ledger keeps in memory with its rows, which are read anew. */
-import { dayOf, periodOf } from '../../../../worker/ledger/budget.ts';
+
 import { createLedgerDebts } from '../../../../worker/ledger/debts.ts';
 import { createHolds } from '../../../../worker/ledger/holds.ts';
 import type { LedgerMachine } from '../../../../worker/ledger/ledger.ts';
 import { createLender } from '../../../../worker/ledger/lender.ts';
+import { periodOf } from '../../../../worker/ledger/periods.ts';
 import { createPurses } from '../../../../worker/ledger/purses.ts';
 import type { LedgerService } from '../../../../worker/ledger/service.ts';
 import { createSlices } from '../../../../worker/ledger/slices.ts';
 import type { Sql } from '../../../../worker/ledger/sql.ts';
 import { createUses } from '../../../../worker/ledger/uses.ts';
+import { dayOf } from '../../../../worker/shared/utc.ts';
 import { PERIODS } from '../invariants/books.ts';
 
 type Compare = (what: string, kept: unknown, rows: unknown) => void;

@@ -3,6 +3,7 @@
  * loses its memory and pending calls; its disk and its alarm stay.
  */
 import type { Sql } from '../../../../worker/ledger/sql.ts';
+import { type Bound, createBound } from '../../../../worker/shared/bound.ts';
 import type { Happening, Untimed } from '../invariants/trace.ts';
 import type { Chance } from '../simulator/random.ts';
 import type { Scheduler } from '../simulator/scheduler.ts';
@@ -32,6 +33,18 @@ export interface Room {
   /** Notes a happening in the trace once it is safe. */
   note(happening: Untimed): void;
 }
+
+/** Limits calls by the clock of a world. */
+export const boundBy = (wait: Room['wait']): Bound =>
+  createBound((ms, end) => {
+    let isOver = false;
+    void wait(ms).then(() => {
+      if (!isOver) end();
+    });
+    return () => {
+      isOver = true;
+    };
+  });
 
 export interface Machine {
   alarm(): Promise<void>;

@@ -3,10 +3,10 @@
 import type { CountedVisitor } from '../../../../worker/auth/caller.ts';
 import { DEFAULT_MODEL } from '../../../../worker/catalog/model.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../../../worker/generation/job.ts';
-import { dayOf } from '../../../../worker/ledger/budget.ts';
 import { ledgerOf } from '../../../../worker/ledger/rpc.ts';
 import { policiesOf } from '../../../../worker/limits/policies.ts';
 import { pursesOf } from '../../../../worker/limits/purses.ts';
+import { dayOf } from '../../../../worker/shared/utc.ts';
 import type { Happening, LedgerName } from '../invariants/trace.ts';
 import type { Network } from '../simulator/network.ts';
 import type { Scheduler } from '../simulator/scheduler.ts';
