@@ -5,7 +5,7 @@ import type { AlarmSignal } from './alarms/signal.ts';
 import { createAddresses, createDelivery } from './answers/delivery.ts';
 import { createKeptAnswers } from './answers/kept-answers.ts';
 import { createGate } from './auth/auth.ts';
-import { CLIENT_CACHE_SECONDS, createClients } from './auth/clients.ts';
+import { createClients } from './auth/clients.ts';
 import { createDailySalt } from './auth/daily-salt.ts';
 import { createOwners } from './auth/owner.ts';
 import type { AccessOptions } from './auth/owner-access.ts';
@@ -37,13 +37,14 @@ import type { Services } from './services.ts';
 import { createFirstPictures } from './setup/first-pictures.ts';
 import { createProbes } from './setup/probes.ts';
 import { byName } from './shared/by-name.ts';
+import { CACHE_SECONDS } from './shared/copies.ts';
 import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { createLog } from './shared/log.ts';
 import { dayOf } from './shared/utc.ts';
 import { createPublicSuffixes } from './sites/public-suffixes.ts';
 import { type RecordContext, readSiteRecord } from './sites/site-record.ts';
 import { brokenField, readSiteStands } from './sites/site-stands.ts';
-import { CACHE_SECONDS, createSites } from './sites/sites.ts';
+import { createSites } from './sites/sites.ts';
 import { createCachedPictures } from './storage/cached-pictures.ts';
 import { createFileWriter } from './storage/file-writer.ts';
 import { createFiles } from './storage/files.ts';
@@ -226,7 +227,7 @@ export function createServices(bindings: Env): Services {
   });
   const clients = createClients({
     bootstrap: config.clients,
-    read: (hash) => env.KV.get(`client:${hash}`, { cacheTtl: CLIENT_CACHE_SECONDS }),
+    read: (hash) => env.KV.get(`client:${hash}`, { cacheTtl: CACHE_SECONDS }),
     ...{ now, pause, waitUntil, log },
   });
   const gate = createGate({

@@ -15,17 +15,18 @@ function setUp(records: Record<string, ClientRecord | string> = {}) {
   const kv = new Map(Object.entries(records).map(([key, record]) => [hashOfKey(key), record]));
   const clock = { now: NOW };
   const reads: string[] = [];
-  const state = { isDown: false };
+  const state = { isDown: false, afterMs: 0 };
   const clients = createClients({
     bootstrap: [{ name: 'dev', key: CLIENT_KEY }],
     read: async (hash) => {
       reads.push(hash);
+      if (state.afterMs > 0) await scheduler.wait(state.afterMs);
       if (state.isDown) throw new Error('no answer');
       const record = kv.get(hash);
       return record === undefined ? null : typeof record === 'string' ? record : JSON.stringify(record);
     },
     now: () => clock.now,
-    pause: () => new Promise(() => undefined),
+    pause: (ms) => (state.afterMs > 0 ? scheduler.wait(ms) : new Promise(() => undefined)),
     waitUntil: () => undefined,
     log: () => undefined,
   });
@@ -34,7 +35,10 @@ function setUp(records: Record<string, ClientRecord | string> = {}) {
     const found = await clients.find(key, isKnownOnly);
     return found.ok ? found.value?.name : found.failure.reason;
   };
-  return { clients, kv, clock, reads, state, nameOf };
+  const slowly = (ms: number): void => {
+    state.afterMs = ms;
+  };
+  return { clients, kv, clock, reads, state, slowly, nameOf };
 }
 
 describe('a key', () => {
@@ -119,6 +123,19 @@ describe('a key', () => {
     expect(await nameOf(key)).toBe('newsletter');
     clock.now += 1;
     expect(await nameOf(key)).toBeUndefined();
+  });
+
+  it('that was revoked long ago is refused at once, however long KV takes, and by one read', async () => {
+    const key = newKey();
+    const { nameOf, kv, clock, reads, slowly } = setUp({ [key]: RECORD });
+    await nameOf(key);
+    kv.delete(hashOfKey(key));
+    clock.now += 6 * 3_600_000;
+    reads.length = 0;
+    slowly(300);
+
+    expect(await Promise.all([nameOf(key), nameOf(key), nameOf(key)])).toEqual([undefined, undefined, undefined]);
+    expect(reads).toHaveLength(1);
   });
 
   it('that is revoked in this isolate ends at once', async () => {

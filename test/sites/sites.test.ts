@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { REFRESH_MS } from '../../worker/shared/copies.ts';
 import type { SiteEntry } from '../../worker/sites/site.ts';
-import { createSites, isSiteId, REFRESH_MS, type SitesOptions } from '../../worker/sites/sites.ts';
+import { createSites, isSiteId, type SitesOptions } from '../../worker/sites/sites.ts';
 import { eventually } from '../eventually.ts';
 
 const entryOf = (id: string, dailyUsd = 5): SiteEntry =>
@@ -139,6 +140,15 @@ describe('a record that breaks a rule', () => {
     expect(await budgetOf('default')).toBe('CONFIG_BROKEN');
   });
 
+  it('does not bring them back where their tickets had been ended either', async () => {
+    const { budgetOf, stored, clock } = setUp({ default: '{"epoch":3}' });
+    expect(await budgetOf('default')).toBe(1);
+    stored.default = 'broken';
+    clock.now += REFRESH_MS;
+
+    expect(await budgetOf('default')).toBe('CONFIG_BROKEN');
+  });
+
   it('is good again as soon as it is mended', async () => {
     const { budgetOf, stored, clock, good } = setUp({ shop: 'broken' });
     await budgetOf('shop');
@@ -189,7 +199,7 @@ describe('a KV that does not answer', () => {
     expect(await budgetOf('shop')).toBe(7);
   });
 
-  it('is not waited for where a copy is known, and for two seconds where none is', async () => {
+  it('is not waited for where a young copy is known, and for two seconds where none is', async () => {
     const waits: number[] = [];
     let hangs = false;
     const { budgetOf, clock } = setUp(

@@ -4,23 +4,23 @@
  * does not tell how near a guess was.
  */
 import { createHash } from 'node:crypto';
+import { createLooks, isWithin, REFRESH_MS } from '../shared/copies.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
 import { DEFAULT_SITE } from '../sites/sites.ts';
 import { type ClientRecord, clientOf, type KnownClient, parseClientRecord } from './client-record.ts';
 
-/** With KV's own cache of {@link CLIENT_CACHE_SECONDS}, a revoked key ends within a minute. */
-const REFRESH_MS = 25_000;
-export const CLIENT_CACHE_SECONDS = 30;
 /** For so long an isolate remembers that a key is unknown. */
 const UNKNOWN_MS = 30_000;
 /** Strangers' keys cannot push out those that are known. */
 const MAX_KNOWN = 1_000;
 const MAX_UNKNOWN = 1_000;
-/** A request waits no longer than this for a newer copy of a client that is known. */
-const NEWER_TIMEOUT_MS = 150;
 const RETRY_SECONDS = 5;
+const UNREAD: Failure = {
+  ...{ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: RETRY_SECONDS },
+  cause: 'a client could not be read from KV',
+};
 
 /** `pk_` and 128 bits in base64url, whose last character carries two of them. */
 const MADE_KEY = /^pk_[A-Za-z0-9_-]{21}[AQgw]$/;
@@ -50,7 +50,10 @@ export interface Clients {
 
 interface Known {
   record: ClientRecord;
+  /** When KV last answered. */
   readAt: number;
+  /** When it was last asked. */
+  askedAt: number;
 }
 
 export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -66,40 +69,43 @@ export function createClients({ bootstrap, read, now, pause, waitUntil, log }: C
   const known = new Map<string, Known>();
   const unknownAt = new Map<string, number>();
 
-  /** Reads a record and remembers it. @returns Why the key cannot be judged. */
-  async function look(hash: string): Promise<Failure | undefined> {
-    const readAt = now();
+  const looks = createLooks<Result<ClientRecord | undefined>>({ now, pause, waitUntil });
+
+  /** Reads a record and remembers it. */
+  async function look(hash: string, isLast: () => boolean): Promise<Result<ClientRecord | undefined>> {
+    const askedAt = now();
+    const before = known.get(hash);
+    const keep = (record: ClientRecord, readAt: number): Result<ClientRecord> => {
+      if (isLast()) keepNewest(known, hash, { record, readAt, askedAt }, MAX_KNOWN);
+      return succeed(record);
+    };
     try {
       const text = await read(hash);
       if (text === null) {
-        known.delete(hash);
-        keepNewest(unknownAt, hash, readAt, MAX_UNKNOWN);
-        return undefined;
+        if (isLast()) {
+          known.delete(hash);
+          keepNewest(unknownAt, hash, askedAt, MAX_UNKNOWN);
+        }
+        return succeed(undefined);
       }
-      const record = parseClientRecord(text);
-      if (record) keepNewest(known, hash, { record, readAt }, MAX_KNOWN);
       // A client that is known goes on as it was.
-      if (record || known.has(hash)) return undefined;
+      const record = parseClientRecord(text) ?? before?.record;
+      if (record) return keep(record, askedAt);
       log('client_broken', { client: hash, alarm: true });
-      return { reason: 'CONFIG_BROKEN', problem: 'the record of this key breaks a rule' };
+      return fail({ reason: 'CONFIG_BROKEN', problem: 'the record of this key breaks a rule' });
     } catch (error) {
       log('client_unread', { error: String(error) });
-      if (known.has(hash)) return undefined;
-      const cause = 'a client could not be read from KV';
-      return { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: RETRY_SECONDS, cause };
+      return before ? keep(before.record, before.readAt) : fail(UNREAD);
     }
   }
 
-  async function refresh(hash: string): Promise<Failure | undefined> {
+  async function recordOf(hash: string): Promise<Result<ClientRecord | undefined>> {
     const before = known.get(hash);
-    if (!before) return now() - (unknownAt.get(hash) ?? Number.NEGATIVE_INFINITY) < UNKNOWN_MS ? undefined : look(hash);
-    if (now() - before.readAt < REFRESH_MS) return undefined;
-    // Requests beside this one use the copy that there is.
-    before.readAt = now();
-    const looking = look(hash);
-    waitUntil(looking);
-    await Promise.race([looking, pause(NEWER_TIMEOUT_MS)]);
-    return undefined;
+    const unknownSince = unknownAt.get(hash);
+    if (before && isWithin(before.askedAt, REFRESH_MS, now())) return succeed(before.record);
+    if (!before && unknownSince !== undefined && now() - unknownSince < UNKNOWN_MS) return succeed(undefined);
+    const read = await looks.take(hash, before?.readAt, (isLast) => look(hash, isLast));
+    return read ?? (before ? succeed(before.record) : fail(UNREAD));
   }
 
   return {
@@ -107,14 +113,15 @@ export function createClients({ bootstrap, read, now, pause, waitUntil, log }: C
       const hash = hashOfKey(key);
       const own = ofVariables.get(hash);
       if (own || !MADE_KEY.test(key)) return succeed(own);
-      const failure = isKnownOnly ? undefined : await refresh(hash);
-      if (failure) return fail(failure);
-      const record = known.get(hash)?.record;
+      const found = isKnownOnly ? succeed(known.get(hash)?.record) : await recordOf(hash);
+      if (!found.ok) return found;
+      const record = found.value;
       const hasExpired = record?.expiresAt !== undefined && Date.parse(record.expiresAt) <= now();
       return succeed(record && !hasExpired ? clientOf(record) : undefined);
     },
     forget(hash) {
       known.delete(hash);
+      looks.forget(hash);
       unknownAt.delete(hash);
     },
   };

@@ -1,9 +1,10 @@
 /**
  * The sites of the deployment. A site is a record in KV under `site:{id}`, or, for `default` while KV has none, the
- * variables. An isolate remembers each record for {@link REFRESH_MS} and keeps its last good copy: a record that breaks
+ * variables. An isolate keeps a copy of each record ({@link createLooks}) and of the last that was good: a record that breaks
  * a rule, or a KV that does not answer, changes nothing for a site that was known. A site that was never read is refused.
  */
 
+import { createLooks, isWithin, REFRESH_MS } from '../shared/copies.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
@@ -27,13 +28,6 @@ export function endedEpoch(id: string, text: string): number | undefined {
 
 export const inEpoch = (entry: SiteEntry, epoch: number): SiteEntry => ({ ...entry, site: { ...entry.site, epoch } });
 
-/** With KV's own cache of {@link CACHE_SECONDS}, a change holds within a minute. */
-export const REFRESH_MS = 25_000;
-export const CACHE_SECONDS = 30;
-/** A request waits no longer than this for a newer copy of a record that is known. */
-const NEWER_TIMEOUT_MS = 150;
-/** Nothing is known yet, so a request waits longer. */
-const FIRST_TIMEOUT_MS = 2_000;
 /** A site that could not be read is asked for again soon. */
 const UNREAD_MS = 1_000;
 const RETRY_SECONDS = 5;
@@ -71,21 +65,29 @@ interface Known {
   text: string | null | undefined;
   /** What is in force: an entry, or why there is none. */
   state: { entry: () => SiteEntry } | 'unknown' | 'unread' | { problem: string };
+  /** When KV last answered. */
   readAt: number;
+  /** When it was last asked. */
+  askedAt: number;
 }
 
 export function createSites(options: SitesOptions): Sites {
   const { read, lastGood, parse, fallback, now, pause, waitUntil, log, onBroken } = options;
   const known = new Map<string, Known>();
+  const looks = createLooks<Known['state']>({ now, pause, waitUntil });
 
   /** What is in force where KV has no record. */
   const without = (id: string): Known['state'] => (id === DEFAULT_SITE ? { entry: fallback } : 'unknown');
+
+  /** Whether KV had a record, and not the site of the variables. */
+  const hasRecord = (id: string, { text }: Known): boolean =>
+    typeof text === 'string' && endedEpoch(id, text) === undefined;
 
   /** A broken record leaves the last good one in force. */
   async function afterBroken(id: string, problem: string, before: Known | undefined): Promise<Known['state']> {
     log('site_broken', { site: id, problem, alarm: true });
     onBroken?.(id, problem);
-    if (before && typeof before.state === 'object' && 'entry' in before.state && before.text !== null)
+    if (before && hasRecord(id, before) && typeof before.state === 'object' && 'entry' in before.state)
       return before.state;
     const good = await lastGood.read(id);
     const parsed = good === null ? undefined : await parse(id, good);
@@ -100,44 +102,46 @@ export function createSites(options: SitesOptions): Sites {
     }
   }
 
-  async function look(id: string, readAt: number): Promise<void> {
+  /** Reads a record and remembers it. @returns What is in force. */
+  async function look(id: string, isLast: () => boolean): Promise<Known['state']> {
     const before = known.get(id);
-    const note = (text: Known['text'], state: Known['state']): void =>
-      keepNewest(known, id, { text, state, readAt }, MAX_KNOWN);
+    const askedAt = now();
+    const note = (text: Known['text'], state: Known['state'], readAt = askedAt): Known['state'] => {
+      if (isLast()) keepNewest(known, id, { text, state, readAt, askedAt }, MAX_KNOWN);
+      return state;
+    };
     try {
       const text = await read(id);
       if (before && text === before.text) return note(text, before.state);
       if (text === null) return note(null, without(id));
       const epoch = endedEpoch(id, text);
-      if (epoch !== undefined) {
-        return note(text, { entry: () => inEpoch(fallback(), epoch) });
-      }
+      if (epoch !== undefined) return note(text, { entry: () => inEpoch(fallback(), epoch) });
       const parsed = await parse(id, text);
       if ('problem' in parsed) return note(text, await afterBroken(id, parsed.problem, before));
-      note(text, parsed);
       waitUntil(keep(id, text));
+      return note(text, parsed);
     } catch (error) {
       log('site_unread', { site: id, error: String(error) });
-      note(before?.text, before?.state ?? 'unread');
+      return note(before?.text, before?.state ?? 'unread', before?.readAt);
     }
   }
 
+  async function stateOf(id: string): Promise<Known['state']> {
+    const before = known.get(id);
+    const isUnread = before?.state === 'unread';
+    if (before && isWithin(before.askedAt, isUnread ? UNREAD_MS : REFRESH_MS, now())) return before.state;
+    const read = await looks.take(id, isUnread ? undefined : before?.readAt, (isLast) => look(id, isLast));
+    return read ?? before?.state ?? 'unread';
+  }
+
   return {
-    forget: (id) => void known.delete(id),
+    forget(id) {
+      known.delete(id);
+      looks.forget(id);
+    },
     async find(id) {
       if (!isSiteId(id)) return fail({ reason: 'SITE_UNKNOWN' });
-      const before = known.get(id);
-      const maxAgeMs = before?.state === 'unread' ? UNREAD_MS : REFRESH_MS;
-      if (!before || now() < before.readAt || now() - before.readAt >= maxAgeMs) {
-        const startedAt = now();
-        // Requests beside this one use the copy that there is.
-        if (before) before.readAt = startedAt;
-        const looking = look(id, startedAt);
-        waitUntil(looking);
-        const isKnown = before !== undefined && before.state !== 'unread';
-        await Promise.race([looking, pause(isKnown ? NEWER_TIMEOUT_MS : FIRST_TIMEOUT_MS)]);
-      }
-      const state = known.get(id)?.state ?? 'unread';
+      const state = await stateOf(id);
       if (state === 'unknown') return fail({ reason: 'SITE_UNKNOWN' });
       if (state === 'unread') {
         const cause = `the site ${id} could not be read from KV`;
