@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const DOMAIN = [
   ...['alarms', 'auth', 'bills', 'catalog', 'files', 'gemini', 'generation', 'ledger', 'limits'],
-  ...['pricing', 'proofs', 'providers', 'request', 'setup', 'storage'],
+  ...['pricing', 'proofs', 'providers', 'request', 'setup', 'sites', 'storage', 'templates'],
 ];
-const PLATFORM = ['cloudflare:workers', '../wiring.ts', '../bound-env.ts'];
+const PLATFORM = ['cloudflare:workers', '../wiring.ts', '../wiring/env.ts', '../bound-env.ts'];
 const ABOVE = ['../app.ts', '../services.ts', '../routes/images.ts', '../objects/ledger.ts'];
 const HONO = ['hono', 'hono/factory'];
 
@@ -32,6 +32,7 @@ const FORBIDDEN: Record<string, readonly string[]> = {
   'worker/app.ts': ['cloudflare:workers', './wiring.ts', './objects/ledger.ts'],
   'worker/services.ts': [...HONO, 'cloudflare:workers', './wiring.ts', './routes/images.ts'],
   'worker/wiring.ts': [...HONO, './app.ts', './routes/images.ts', './objects/ledger.ts'],
+  'worker/wiring/x.ts': [...HONO, '../app.ts', '../routes/images.ts', '../objects/ledger.ts'],
   'worker/objects/x.ts': [...HONO, '../app.ts', '../routes/images.ts', '../answers/live.ts', '../http/cors.ts'],
   'widget/x.ts': [...HONO, 'node:fs', '../worker/shared/json.ts', '../worker/catalog/model.ts'],
   'widget/render/x.ts': ['../../worker/request/request.ts'],

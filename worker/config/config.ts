@@ -3,6 +3,7 @@
  * missing half is usually the one that protects the owner's money.
  */
 
+import type { Secrets } from '../auth/sealed-token.ts';
 import { type Catalog, DEFAULT_MODEL, findModel, KEYED_PROVIDERS, SIZES, type Size } from '../catalog/model.ts';
 import { applyCatalogOverrides } from '../catalog/overrides.ts';
 import { SEED_CATALOG } from '../catalog/seed.ts';
@@ -13,9 +14,9 @@ import { REGISTRY } from '../providers/registry.ts';
 import { parseJson } from '../shared/json.ts';
 import { DEFAULT_DAILY_USD, DOLLAR } from '../shared/money.ts';
 import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from '../sites/shares.ts';
-import { readShowcase } from '../sites/showcase.ts';
 import type { RetentionClass, Showcase, Site } from '../sites/site.ts';
 import { misspelt } from './misspelt.ts';
+import { readShowcase } from './showcase.ts';
 import { readProof, readTurnstile, type TurnstileConfig, warningsOfProofs } from './turnstile.ts';
 import type { Variables } from './variables.ts';
 import * as read from './variables.ts';
@@ -25,8 +26,7 @@ export interface Config {
   demo: boolean;
   /** In the order they are tried. */
   providers: readonly ProviderConfig[];
-  /** Newest first. */
-  secrets: readonly string[];
+  secrets: Secrets;
   clients: readonly read.NamedKey[];
   site: Site;
   showcase: Showcase;
@@ -54,8 +54,6 @@ export interface Config {
   /** Allowed settings that are worth a line in the log. */
   warnings: readonly string[];
 }
-
-/** In micro-dollars. */
 
 /** In demo mode the worker draws pictures itself at no cost, so a public secret may sign its tickets. */
 const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';

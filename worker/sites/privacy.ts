@@ -1,5 +1,4 @@
 /** What a site tells its visitors about their data, made of the settings that are in force. */
-import type { Config } from '../config/config.ts';
 import { FILE_LIFE_MS } from '../files/file.ts';
 import { RETENTION_DAYS, type SiteEntry } from './site.ts';
 
@@ -13,7 +12,7 @@ export interface PrivacySection {
 export interface PrivacyFacts extends SiteEntry {
   /** Host of the deployment. */
   host: string;
-  providers: readonly Pick<Config['providers'][number], 'name' | 'baseUrl'>[];
+  providers: readonly { name: string; baseUrl: string }[];
   demo: boolean;
   /** Where reports go; undefined: nowhere. */
   reports: string | undefined;

@@ -3,18 +3,16 @@
  * visitor's browser fetches all of it, so each part has a bound.
  */
 import * as v from 'valibot';
-import { chosen, listOrJson, oneOf, VariableError, type VariableName, type Variables } from '../config/variables.ts';
 import type { Action } from '../protocol.ts';
-import { type Fields, parseFields, wholeFrom } from './record-schema.ts';
-import type { Showcase } from './site.ts';
+import { wholeFrom } from './record-schema.ts';
 
-const ACTIONS: readonly Action[] = ['take', 'background', 'restyle', 'remove', 'sharper', 'change'];
+export const ACTIONS: readonly Action[] = ['take', 'background', 'restyle', 'remove', 'sharper', 'change'];
 
-const MAX_ENTRIES = 24;
+export const MAX_ENTRIES = 24;
 /** As the widget's own default for a prompt is 4,000, an idea is a beginning. */
 const MAX_PROMPT = 1000;
 const MAX_ALT = 300;
-const MAX_NOTICE = 1000;
+export const MAX_NOTICE = 1000;
 const MAX_ADDRESS = 2048;
 const MAX_PIXELS = 20_000;
 
@@ -33,11 +31,11 @@ const address = v.pipe(
 const PIXELS_RULE = `must be a whole number of pixels from 1 to ${MAX_PIXELS}`;
 const pixels = wholeFrom(1, MAX_PIXELS, PIXELS_RULE);
 
-const IDEA = v.strictObject({ text: text(MAX_PROMPT), image: v.exactOptional(address) });
+export const IDEA = v.strictObject({ text: text(MAX_PROMPT), image: v.exactOptional(address) });
 /** Words alone are an idea without a picture, as in the variable `SITE_IDEAS`. */
-const ideaOf = (idea: unknown): unknown => (typeof idea === 'string' ? { text: idea } : idea);
+export const ideaOf = (idea: unknown): unknown => (typeof idea === 'string' ? { text: idea } : idea);
 const IDEA_OR_WORDS = v.pipe(v.unknown(), v.transform(ideaOf), IDEA);
-const WALL_PICTURE = v.strictObject({
+export const WALL_PICTURE = v.strictObject({
   image: address,
   prompt: text(MAX_PROMPT),
   width: pixels,
@@ -67,13 +65,13 @@ const listOf = <S extends v.GenericSchema>(entry: S) =>
     v.pipe(v.array(entry, 'must be a list'), v.maxLength(MAX_ENTRIES, `must have at most ${MAX_ENTRIES} entries`)),
   );
 
-const REPORTS_RULE = 'must be off, desk, or an address such as mailto:help@shop.example';
+export const REPORTS_RULE = 'must be off, desk, or an address such as mailto:help@shop.example';
 /** An address that a page may show as it is: no parameter, no blank, no sign that HTML or a header could end at. */
-const REPORTS = v.pipe(
+export const REPORTS = v.pipe(
   v.string(REPORTS_RULE),
   v.regex(/^(?:off|desk|mailto:[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63})$/i, REPORTS_RULE),
 );
-const LABELS = ['text', 'ai-mark'] as const;
+export const LABELS = ['text', 'ai-mark'] as const;
 
 /** The showcase as a part of a site's record. */
 export const SHOWCASE = v.strictObject({
@@ -97,49 +95,6 @@ const WALL_ADDRESS = /\/images\/(w[0-9a-f]{32})\/\d+\.[a-z]+$/;
 export function wallIdsOf(wall: unknown): string[] {
   if (!Array.isArray(wall)) return [];
   return wall.flatMap((entry: { image?: unknown } | null) => WALL_ADDRESS.exec(String(entry?.image))?.[1] ?? []);
-}
-
-/** @throws VariableError */
-export function readShowcase(variables: Variables): Showcase {
-  const ideas = listOrJson(variables, 'SITE_IDEAS').map(ideaOf);
-  const notice = variables.SITE_NOTICE?.trim();
-  if (notice && notice.length > MAX_NOTICE) {
-    throw new VariableError('SITE_NOTICE', `must be text of at most ${MAX_NOTICE} characters`);
-  }
-  const reports = variables.SITE_REPORTS?.trim();
-  if (reports && !v.is(REPORTS, reports)) throw new VariableError('SITE_REPORTS', REPORTS_RULE);
-  const label = oneOf(variables, 'SITE_AI_LABEL', LABELS, 'text');
-  return {
-    presets: [],
-    ideas: parseEntries('SITE_IDEAS', IDEA, ideas),
-    wall: parseEntries('SITE_WALL', WALL_PICTURE, listOrJson(variables, 'SITE_WALL')),
-    actions: chosen(variables, 'SITE_ACTIONS', ACTIONS),
-    ...(notice && { notice }),
-    ...(reports && { reports }),
-    ...(label !== 'text' && { label }),
-  };
-}
-
-/** The message has the entry's number, the field and its rule, never the value. */
-function parseEntries<S extends Fields>(
-  name: VariableName,
-  schema: S,
-  entries: readonly unknown[],
-): v.InferOutput<S>[] {
-  if (entries.length > MAX_ENTRIES) throw new VariableError(name, `must have at most ${MAX_ENTRIES} entries`);
-  return entries.map((entry, at) => {
-    const parsed = parseFields(schema, entry);
-    if (parsed.success) return parsed.output;
-    throw new VariableError(name, `entry ${at + 1}${ruleOf(schema, parsed.issues[0])}`);
-  });
-}
-
-function ruleOf(schema: Fields, issue: v.BaseIssue<unknown>): string {
-  const fields = Object.keys(schema.entries);
-  if (issue.type !== 'strict_object') return `: ${v.getDotPath(issue)} ${issue.message}`;
-  if (issue.expected === 'never') return ` has an unknown field; known are ${fields.join(', ')}`;
-  const field = v.getDotPath(issue);
-  return field === null ? ` must be an object of ${fields.join(', ')}` : ` must have ${field}`;
 }
 
 /** A path may not begin with two slashes: browsers read another host in it. */
