@@ -25,3 +25,13 @@ it('a part that could not be loaded fails as any error does, and the next reques
   expect(await reasonOf(failed)).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
   expect((await ask()).status).toBe(200);
 });
+
+it('a method that a path does not have is refused with those that it has, in every part', async () => {
+  const worker = createTestWorker(OWNER);
+  const refused = ['/peel/admin', '/peel/site', '/embed.html', '/peel/admin/api/desk'].map(async (path) => {
+    const answer = await worker.fetch(path, { method: 'PUT', headers: asOwner() });
+    return [answer.status, answer.headers.get('Allow')];
+  });
+
+  expect(await Promise.all(refused)).toEqual(Array(4).fill([405, 'GET, HEAD']));
+});

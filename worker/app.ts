@@ -9,6 +9,7 @@ import { claimedSite } from './auth/auth.ts';
 import { getPath, onePath } from './http/canonical-path.ts';
 import { cors } from './http/cors.ts';
 import { type App, sendFailure } from './http/failure-response.ts';
+import { refuseOtherMethods } from './http/method-not-allowed.ts';
 import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';
 import { envelope } from './http/request-context.ts';
@@ -22,40 +23,37 @@ import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/site.ts';
 import { refusalsAreFinal } from './routes/upload/final.ts';
 import type { Services } from './services.ts';
+import { lazy } from './shared/lazy.ts';
 import { readOrigin } from './sites/origins.ts';
-
-/** Existing paths with their methods, to answer any other method with 405. */
-const METHODS: readonly [path: string, methods: readonly string[]][] = [
-  ['/:version{v1beta|v1}/models', ['GET', 'HEAD']],
-  ['/:version{v1beta|v1}/models/:target{[^:]+}', ['GET', 'HEAD']],
-  ['/:version{v1beta|v1}/models/:target', ['POST']],
-  ['/:version{v1beta|v1}/files', ['GET', 'HEAD']],
-  ['/:version{v1beta|v1}/files/:id', ['GET', 'HEAD', 'DELETE']],
-  ['/upload/:version{v1beta|v1}/files', ['POST']],
-  ['/images/:id/:file', ['GET', 'HEAD']],
-  ['/embed.html', ['GET', 'HEAD']],
-  ['/peel/privacy', ['GET', 'HEAD']],
-  ['/peel/site', ['GET', 'HEAD']],
-  ['/peel/session', ['POST']],
-  ['/peel/report', ['POST']],
-  ['/peel/health', ['GET', 'HEAD']],
-];
 
 /** Failing storage is usually back within seconds. */
 const BROKEN_RETRY_SECONDS = 5;
 
 type Routes = (services: Services) => Hono<App>;
 
-interface Late {
-  /** Pages, and no answers to one: they need no CORS, and may be opened from anywhere. */
+interface Served {
+  /** HTML pages. They stand before CORS, because anybody may open them. */
   pages?: readonly Routes[];
   routes?: readonly Routes[];
 }
 
 interface Part {
   paths: RegExp;
-  load: (services: Services) => Promise<Late>;
+  load: (services: Services) => Promise<Served>;
 }
+
+/** What every isolate has. */
+const MAIN: Served = {
+  pages: [deskPageRoutes],
+  routes: [
+    healthRoutes,
+    siteRoutes,
+    (services) => sessionRoutes({ ...services, secrets: services.config.secrets }),
+    modelRoutes,
+    (services) => imageRoutes({ ...services, secrets: services.config.secrets }),
+    generateRoutes,
+  ],
+};
 
 const PARTS: readonly Part[] = [
   {
@@ -99,45 +97,42 @@ const PARTS: readonly Part[] = [
 ];
 
 export function createApp(services: Services): Pick<Hono<App>, 'fetch'> {
-  const main = withRoutes(services, {});
-  const loaded = new Map<Part, Promise<Hono<App>>>();
-
-  /** A part that could not be loaded is loaded again by the next request, and fails this one as any error does. */
-  async function load(part: Part): Promise<Hono<App>> {
-    try {
-      return withRoutes(services, await part.load(services));
-    } catch (error) {
-      loaded.delete(part);
-      return withRoutes(services, { routes: [() => throwing(error)] });
-    }
-  }
+  const main = createShell(services, MAIN);
+  const parts = PARTS.map(({ paths, load }) => ({
+    paths,
+    load: lazy(async () => createShell(services, await load(services))),
+  }));
 
   return {
-    fetch(request, ...others) {
+    async fetch(request, ...others) {
       const path = getPath(request);
-      const part = PARTS.find(({ paths }) => paths.test(path));
-      if (!part) return main.fetch(request, ...others);
-      const app = loaded.get(part) ?? load(part);
-      loaded.set(part, app);
-      return app.then((whole) => whole.fetch(request, ...others));
+      const part = parts.find(({ paths }) => paths.test(path));
+      const app = part ? await part.load().catch((error) => createFailing(services, error)) : main;
+      return app.fetch(request, ...others);
     },
   };
 }
 
-const throwing = (error: unknown): Hono<App> =>
-  new Hono<App>().all('*', () => {
-    throw error;
+/** Fails every request inside the shell, so that the error has an id, a log line and the envelope. */
+const createFailing = (services: Services, error: unknown): Hono<App> =>
+  createShell(services, {
+    routes: [
+      () =>
+        new Hono<App>().all('*', () => {
+          throw error;
+        }),
+    ],
   });
 
-/** @param late Routes beside those that every isolate has. */
-function withRoutes(services: Services, { pages = [], routes = [] }: Late): Hono<App> {
+/** Middleware and refusals around the routes of one part. */
+function createShell(services: Services, { pages = [], routes = [] }: Served): Hono<App> {
   const { config, sites, log, now, createId, refreshCatalog } = services;
   const { demo } = config;
   const app = new Hono<App>({ getPath });
 
   app.use(envelope({ log, now, createId }));
   app.use('/upload/*', refusalsAreFinal);
-  for (const routesOf of [deskPageRoutes, ...pages]) app.route('/', routesOf(services));
+  for (const routesOf of pages) app.route('/', routesOf(services));
   app.use(
     cors({
       read: (request) => readOrigin(request, { demo, framedSite }),
@@ -155,17 +150,8 @@ function withRoutes(services: Services, { pages = [], routes = [] }: Late): Hono
     await next();
   });
 
-  app.route('/', healthRoutes(services));
-  app.route('/', siteRoutes(services));
-  app.route('/', sessionRoutes({ ...services, secrets: config.secrets }));
-  app.route('/', modelRoutes(services));
-  app.route('/', imageRoutes({ ...services, secrets: config.secrets }));
-  app.route('/', generateRoutes(services));
   for (const routesOf of routes) app.route('/', routesOf(services));
-
-  for (const [path, allowed] of METHODS) {
-    app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed }));
-  }
+  refuseOtherMethods(app);
   app.notFound((c) => {
     const hint = hintFor(c.req.path);
     return sendFailure(c, { reason: 'NOT_FOUND', what: 'This path', ...(hint !== undefined && { hint }) });
@@ -173,7 +159,7 @@ function withRoutes(services: Services, { pages = [], routes = [] }: Late): Hono
   app.onError((error, c) => {
     log('unexpected', { id: c.get('requestId'), error: error.stack ?? String(error) });
     const cause = error.name;
-    // It may have come before a site was known, and says nothing of one.
+    // The error may precede the site's verdict on the origin. The answer has no site's data, so every page may read it.
     c.get('origin')?.allow();
     // Never say "nothing was charged" of a request that may be paid, nor "may have been charged" of any other.
     if (c.get('mayBePaid')) return sendFailure(c, { reason: 'OUTCOME_UNKNOWN', ran: 'unknown', cause });

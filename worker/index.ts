@@ -6,7 +6,9 @@ import { KEYED_PROVIDERS } from './catalog/model.ts';
 import { VariableError } from './config/variables.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { toWire } from './http/wire-error.ts';
-import { createId, createServices, type Env } from './wiring.ts';
+import type { Env } from './wiring/env.ts';
+import { createId } from './wiring/platform.ts';
+import { createServices } from './wiring.ts';
 
 export { Generation, Ledger, Proofs } from './objects/classes.ts';
 

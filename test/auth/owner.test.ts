@@ -5,7 +5,7 @@ import { toWire } from '../../worker/http/wire-error.ts';
 import type { Failure } from '../../worker/shared/failure.ts';
 import { readOrigin } from '../../worker/sites/origins.ts';
 
-const SECRETS = ['9f86d081884c7d659a2feaa0c55ad015'];
+const SECRETS = ['9f86d081884c7d659a2feaa0c55ad015'] as const;
 const TOKEN = 'an-owner-s-token-of-some-length';
 const NOW = 1_790_000_000_000;
 const OWN = 'https://peel.example';

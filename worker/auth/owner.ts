@@ -8,7 +8,7 @@ import { keepNewest } from '../shared/newest.ts';
 import type { PageOrigin } from '../sites/origins.ts';
 import { credentialOf, type Gate, prefixOf } from './auth.ts';
 import { holdsSession, sessionCookie } from './owner-session.ts';
-import { digestFields, looksSealed } from './sealed-token.ts';
+import { digestFields, looksSealed, type Secrets } from './sealed-token.ts';
 import { isSameText } from './timing-safe-equal.ts';
 
 /** Who acts as the owner. */
@@ -22,8 +22,7 @@ export interface OwnersOptions {
   adminToken?: string;
   /** The name behind a token of Cloudflare Access; undefined for one that is not valid. Throws if it cannot be checked. */
   access?: (token: string) => Promise<string | undefined>;
-  /** Newest first. */
-  secrets: readonly string[];
+  secrets: Secrets;
   gate: Pick<Gate, 'admitBurst'>;
   /**
    * Counts a wrong token of an address, exactly.
@@ -66,7 +65,7 @@ export function createOwners({ adminToken, access, secrets, gate, judgeTry, now 
     const isRight = adminToken !== undefined && isSameText(token, adminToken);
     // A client or a visitor that asks a path of the owner's has not guessed.
     if (!isRight && (token.startsWith('pk_') || looksSealed(token))) return { reason: 'KEY_INVALID' };
-    const prefix = await digestFields(secrets[0] as string, ['owner', prefixOf(request)]);
+    const prefix = await digestFields(secrets[0], ['owner', prefixOf(request)]);
     if (isRight && now() - (cleared.get(prefix) ?? Number.NEGATIVE_INFINITY) < CLEARED_MS) return undefined;
     if (!isRight) cleared.delete(prefix);
     try {

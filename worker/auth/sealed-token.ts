@@ -11,6 +11,9 @@ const VERSION = 'v1';
 /** Longer than any token of Peel. Keeps an attacker from making the worker hash many bytes. */
 const MAX_TOKEN_LENGTH = 1024;
 
+/** The newest signs, every one verifies. */
+export type Secrets = readonly [newest: string, ...older: string[]];
+
 export interface SealContext {
   /** What the token is for. A token of one purpose never opens as another. */
   purpose: string;

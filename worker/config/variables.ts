@@ -4,6 +4,7 @@
  * a key may be in the wrong variable. Parsers without a default return undefined for an absent variable.
  */
 import { addressProblem } from '../alarms/webhook-address.ts';
+import type { Secrets } from '../auth/sealed-token.ts';
 import type { KeyedProvider } from '../catalog/model.ts';
 import { parseJson } from '../shared/json.ts';
 import { isStrong, MIN_BITS } from './strength.ts';
@@ -109,9 +110,10 @@ export function dollars(variables: Variables, name: VariableName, otherwise: num
   return Number(whole) * 1_000_000 + Number(fraction.padEnd(6, '0'));
 }
 
-export function secrets(variables: Variables, name: VariableName): string[] | undefined {
-  const values = list(variables, name);
-  if (values.length === 0) return variables[name] === undefined ? undefined : tooShort(name);
+export function secrets(variables: Variables, name: VariableName): Secrets | undefined {
+  const [newest, ...older] = list(variables, name);
+  if (newest === undefined) return variables[name] === undefined ? undefined : tooShort(name);
+  const values: Secrets = [newest, ...older];
   if (values.length > MAX_SECRETS) {
     throw new VariableError(
       name,

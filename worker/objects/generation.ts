@@ -9,7 +9,8 @@ import type { KeptInput } from '../request/inputs.ts';
 import type { Log } from '../shared/log.ts';
 import { createPictureId } from '../storage/keys.ts';
 import { createPendingParts } from '../storage/pending.ts';
-import { type Env, objectServicesOf } from '../wiring.ts';
+import type { Env } from '../wiring/env.ts';
+import { objectServicesOf } from '../wiring/objects.ts';
 
 /**
  * The generation of one request: one object for each key in the whole world, so that a picture is made and paid for

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from '../wiring.ts';
+import type { Env } from '../wiring/env.ts';
 
 type ObjectClass<T> = new (ctx: DurableObjectState, env: Env) => T;
 

@@ -22,7 +22,8 @@ import { createLedgerService } from '../ledger/service.ts';
 import { sqlOf } from '../ledger/sql.ts';
 import { createBound } from '../shared/bound.ts';
 import { createLog } from '../shared/log.ts';
-import { type Env, objectServicesOf } from '../wiring.ts';
+import type { Env } from '../wiring/env.ts';
+import { objectServicesOf } from '../wiring/objects.ts';
 import { createWakeUp } from './wake-up.ts';
 
 /** Longest wait for a `Generation` that tells an outcome, milliseconds. It may read R2 first. */

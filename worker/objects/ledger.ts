@@ -24,7 +24,7 @@ import type { WindowPolicy } from '../limits/policies.ts';
 import type { KeyHealth } from '../providers/key-health.ts';
 import type { Failure } from '../shared/failure.ts';
 import { dayOf } from '../shared/utc.ts';
-import type { Env } from '../wiring.ts';
+import type { Env } from '../wiring/env.ts';
 import { createLedgerParts, type LedgerParts } from './ledger-parts.ts';
 
 /** Delay before a wake-up that failed is tried again. */

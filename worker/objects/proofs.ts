@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { sqlOf } from '../ledger/sql.ts';
 import { createUsedProofs, type UsedProofs } from '../proofs/used-proofs.ts';
-import type { Env } from '../wiring.ts';
+import type { Env } from '../wiring/env.ts';
 
 /** Expired proofs are deleted together. They do no harm until then. */
 const MIN_RING_MS = 60_000;

@@ -5,7 +5,8 @@ import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import { policiesOf } from '../../../worker/limits/policies.ts';
 import { pursesOf } from '../../../worker/limits/purses.ts';
-import { type Env, objectServicesOf } from '../../../worker/wiring.ts';
+import type { Env } from '../../../worker/wiring/env.ts';
+import { objectServicesOf } from '../../../worker/wiring/objects.ts';
 import type { LedgerWork } from '../ledger/work.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';

@@ -9,7 +9,8 @@ import type { GenerationJob, Generations } from '../../../worker/generation/job.
 import { runGeneration } from '../../../worker/generation/run.ts';
 import { createPictureId } from '../../../worker/storage/keys.ts';
 import type { PendingParts } from '../../../worker/storage/pending.ts';
-import { createServices, type Env, objectServicesOf } from '../../../worker/wiring.ts';
+import { objectServicesOf } from '../../../worker/wiring/objects.ts';
+import { createServices, type Env } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
 export { Ledger } from '../../../worker/objects/ledger.ts';

@@ -13,24 +13,28 @@
  *   gateway that knows only `FAL_BASE_URL`, one long request waits for the answer.
  */
 import type { CatalogModel } from '../../catalog/model.ts';
+import { lazy } from '../../shared/lazy.ts';
 import { countPromptTokens } from '../estimate.ts';
 import type { Provider } from '../provider.ts';
 import type { FalHosts } from '../provider-config.ts';
 import type { ProviderEntry } from '../provider-entry.ts';
-import type { createDraw, FalDependencies } from './draw.ts';
+import type { FalDependencies } from './draw.ts';
 import { familyOf } from './families.ts';
 import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './hosts.ts';
 import { refusedUnsent } from './verdicts.ts';
 
 /** What draws is loaded with the first picture: a deployment without fal's key never needs it. */
 export function createFal(baseUrl: string, hosts: FalHosts, key: string, dependencies: FalDependencies): Provider {
-  let draw: Promise<ReturnType<typeof createDraw>> | undefined;
+  const load = lazy(async () => {
+    const { createDraw } = await import('./draw.ts');
+    return createDraw(baseUrl, hosts, key, dependencies);
+  });
   return {
     name: 'fal',
     serves: (model: CatalogModel) => familyOf(model.offers.fal?.wireId) !== undefined,
     async generate(call) {
-      draw ??= import('./draw.ts').then((loaded) => loaded.createDraw(baseUrl, hosts, key, dependencies));
-      const result = await (await draw)(call);
+      const draw = await load();
+      const result = await draw(call);
       return 'failure' in result
         ? { ok: false, provider: 'fal', verdict: result }
         : { ok: true, provider: 'fal', form: call.form, body: result };

@@ -1,6 +1,6 @@
 /** The owner's API: one file for each subject. With neither an admin token nor Cloudflare Access it does not exist. */
 import { Hono } from 'hono';
-import { type App, sendFailure } from '../../http/failure-response.ts';
+import type { App } from '../../http/failure-response.ts';
 import { alarmAdminRoutes } from './alarms.ts';
 import { auditAdminRoutes } from './audit.ts';
 import { billAdminRoutes } from './bills.ts';
@@ -49,13 +49,5 @@ const ROUTES = [
 export function adminRoutes(services: AdminServices): Hono<App> {
   const app = new Hono<App>();
   for (const routes of ROUTES) app.route('/', routes(services));
-  const methods = new Map<string, Set<string>>();
-  for (const { path, method } of app.routes) {
-    const known = methods.get(path) ?? new Set();
-    methods.set(path, method === 'GET' ? known.add('GET').add('HEAD') : known.add(method));
-  }
-  for (const [path, allowed] of methods) {
-    app.all(path, (c) => sendFailure(c, { reason: 'METHOD_NOT_ALLOWED', allowed: [...allowed] }));
-  }
   return app;
 }

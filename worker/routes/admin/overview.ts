@@ -68,7 +68,7 @@ export const overviewAdminRoutes = (services: AdminServices) => {
     const { unasked: _, ...overview } = await read();
     const etag = await etagOf(overview, now());
     if (c.req.header('If-None-Match') === etag) return c.body(null, 304, { ...NO_STORE, ETag: etag });
-    const addresses = { origin: new URL(c.req.url).origin, secret: config.secrets[0] as string, now: now() };
+    const addresses = { origin: new URL(c.req.url).origin, secret: config.secrets[0], now: now() };
     const pictures = overview.pictures.map((picture) => toDeskPicture(picture, addresses));
     return c.json<DeskOverview>({ ...overview, pictures }, 200, { ...NO_STORE, ETag: etag });
   });

@@ -92,7 +92,7 @@ export const pictureListRoutes = (services: AdminServices) => {
 
   const addressesAt = (url: string) => ({
     origin: new URL(url).origin,
-    secret: config.secrets[0] as string,
+    secret: config.secrets[0],
     now: now(),
   });
 
