@@ -61,7 +61,7 @@ describe('play money', () => {
 
   it('counts in the caps of a demo, where an unknown outcome is play money too', () =>
     inLedger((_, storage) => {
-      const demo = createLedgerMachine(sqlOf(storage), () => true);
+      const demo = createLedgerMachine(sqlOf(storage), { isDemo: () => true, onlyProviderOf: () => 'demo' });
       spendPlay(demo);
       expect(demo.reserve(reservation('more:1'), NOW)).toMatchObject(SPENT);
       demo.reserve(reservation('lost:1', { micros: 50 }), NOW);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type AskOwnerOptions, askOwner } from '../../worker/ledger/leases.ts';
-import type { LedgerMachine } from '../../worker/ledger/ledger.ts';
+import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import type { ReservationOutcome } from '../../worker/ledger/reservation.ts';
+import { sqlOf } from '../../worker/ledger/sql.ts';
 import { inLedger, NOW, policy, reservation, settlement } from './ledgers.ts';
 
 const LEASE_MS = 1000;
@@ -104,14 +105,14 @@ describe('the owner of an old reservation', () => {
       expect(ledger.pictures.page({}, 1, NOW)).toMatchObject([{ id: 'b01' }]);
     }));
 
-  it('what went up counts in full, where that is not known', () =>
+  it('what went up and has no known outcome counts under the provider that was called', () =>
     inLedger(async (ledger) => {
       ledger.reserve(lease(), NOW);
 
-      await end(ledger, () => ({ state: 'spent' }));
+      await end(ledger, () => ({ state: 'spent', settlement: settlement(100, { outcome: 'unknown' }) }));
 
       expect(moneyOf(ledger)).toEqual({ settled: 100, held: 0 });
-      expect(ledger.usage.table(1, NOW)).toMatchObject([{ provider: 'unknown', pictures: 0 }]);
+      expect(ledger.usage.table(1, NOW)).toMatchObject([{ provider: 'google', pictures: 0, unknown: 1 }]);
     }));
 
   it('one whose owner cannot be reached keeps its money, for as long as that lasts', () =>
@@ -136,6 +137,24 @@ describe('the owner of an old reservation', () => {
 
       expect(asked).toEqual([]);
       expect(moneyOf(ledger)).toEqual({ settled: 100, held: 0 });
+      expect(ledger.usage.table(1, NOW)).toMatchObject([{ provider: 'unknown', pictures: 0, unknown: 1 }]);
+    }));
+
+  it('one that has no owner counts under the only provider that can have been called', () =>
+    inLedger(async (_, storage) => {
+      const asked: string[] = [];
+      const onlyProviderOf = (model: string) => {
+        asked.push(model);
+        return 'fal' as const;
+      };
+      const ledger = createLedgerMachine(sqlOf(storage), { onlyProviderOf });
+      const { owner: _owner, ...nobodys } = lease();
+      ledger.reserve(nobodys, NOW);
+
+      await end(ledger, () => ({ state: 'free' }));
+
+      expect(asked).toEqual([nobodys.subject.model]);
+      expect(ledger.usage.table(1, NOW)).toMatchObject([{ provider: 'fal', unknown: 1, unknownMicros: 100 }]);
     }));
 
   it('one that fails does not keep the others waiting', () =>
@@ -156,7 +175,7 @@ describe('the owner of an old reservation', () => {
 
       await end(ledger, () => {
         ledger.settle('r1:1', settlement(60), ENDED);
-        return { state: 'spent' };
+        return { state: 'spent', settlement: settlement(100) };
       });
 
       expect(moneyOf(ledger)).toEqual({ settled: 60, held: 0 });

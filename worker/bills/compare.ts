@@ -82,7 +82,7 @@ export function compareBills(
     );
 }
 
-/** The provider of calls that were cut off before the ledger heard whose they are. */
+/** The provider of calls that were cut off and may have gone to any of several providers (`ledger/reservation.ts`). */
 const UNKNOWN = 'unknown';
 
 const FIGURES = ['pictures', 'micros', 'declined', 'unknown', 'unknownMicros', 'firstHours'] as const;

@@ -17,6 +17,7 @@ import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
 import { recoverRun } from './recovery.ts';
 import { isPersonal, LEASE_GRACE_MS, MEMORY_MS, type RunRecord, whatNext } from './run-record.ts';
+import { unknownOf } from './settlements.ts';
 
 /** Interval of the watchdog alarm. It finds a run that was cut off, so that its money is settled. */
 const WATCHDOG_MS = 30_000;
@@ -334,7 +335,7 @@ export class GenerationMachine {
     // No record, or outcome `none`: the attempt never went up, or the ledger has been told that it did not run.
     if (!after || after.outcome === 'none') return { state: 'free' };
     if (after.state === 'dispatched') return { state: 'running', isRecorded: true };
-    return { state: 'spent', ...(after.settlement && { settlement: after.settlement }) };
+    return { state: 'spent', settlement: after.settlement ?? unknownOf(after) };
   }
 }
 

@@ -31,8 +31,7 @@ export async function askOwner(
   try {
     const outcome = await ask(owner, id);
     if (outcome.state === 'free') ledger.release(id, now());
-    else if (outcome.state === 'spent' && outcome.settlement) settle(id, outcome.settlement);
-    else if (outcome.state === 'spent') ledger.settleInFull(id, now());
+    else if (outcome.state === 'spent') settle(id, outcome.settlement);
     // A recorded run is settled by its own object, so it is asked again only if that has not happened in time.
     else if (outcome.isRecorded && ledger.isWithinLease(id, now())) ledger.askAgain(id);
     else ledger.askAgain(id, now() + ASK_AFTER_MS);

@@ -6,6 +6,7 @@
  * Sums and counts are kept in memory and are those of the rows: a start reads them, and a step that throws reads them
  * again. So the work for a reservation does not grow with what is held.
  */
+import type { ProviderName } from '../catalog/model.ts';
 import { idIn, type WindowPolicy } from '../limits/policies.ts';
 import { type Purse, purseIdOf, VISITORS } from '../limits/purses.ts';
 import type { Failure } from '../shared/failure.ts';
@@ -55,19 +56,21 @@ export interface Settled {
   overrun: number;
 }
 
-/**
- * The ledger on an object's SQLite. Creates its tables when they are missing.
- *
- * @param isDemo Whether the deployment has no provider's key, so that all its money is play money.
- * @param onSettled Told after each settlement. It must not throw.
- * @param onPicturesPast Told after rows of pictures were deleted, at the end of their retention.
- */
-export function createLedgerMachine(
-  sql: Sql,
-  isDemo: () => boolean = () => false,
-  onSettled: (settled: Settled) => void = () => undefined,
-  onPicturesPast: () => void = () => undefined,
-) {
+/** What a ledger asks of its deployment, and what it tells. */
+export interface LedgerOptions {
+  /** Whether the deployment has no provider's key, so that all its money is play money. Absent: it has one. */
+  isDemo?: () => boolean;
+  /** The provider of a model, where the deployment has only one for it. Absent: it is not known. */
+  onlyProviderOf?: (model: string) => ProviderName | undefined;
+  /** Called after each settlement. It must not throw. */
+  onSettled?: (settled: Settled) => void;
+  /** Called after rows of pictures were deleted, at the end of their retention. */
+  onPicturesPast?: () => void;
+}
+
+/** The ledger on an object's SQLite. Creates its tables when they are missing. */
+export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
+  const { isDemo = () => false, onlyProviderOf, onSettled, onPicturesPast } = options;
   openTables(sql);
   const usage = createLedgerUsage(sql, isDemo);
   const spending = createSpending(sql);
@@ -188,7 +191,7 @@ export function createLedgerMachine(
       debts.deployment.changed(day);
       return { subject, settlement, overrun };
     });
-    if (settled) onSettled(settled);
+    if (settled) onSettled?.(settled);
     return settled?.overrun ?? 0;
   }
 
@@ -285,11 +288,15 @@ export function createLedgerMachine(
       holds.askAt(id, at);
     },
 
-    /** Settles a reservation with an unknown outcome as spent in full. Idempotent. */
+    /**
+     * Settles a reservation of which no object knows more as spent in full. Its provider was chosen after it was made, so
+     * the ledger knows it only where the deployment has no other for the model. Idempotent.
+     */
     settleInFull(id: string, now: number): void {
       const hold = holds.find(id);
-      const provider = isDemo() ? 'demo' : 'unknown';
-      if (hold) settle(id, { micros: hold.micros, provider, outcome: 'unknown' }, now);
+      if (!hold) return;
+      const provider = onlyProviderOf?.(hold.subject.model) ?? 'unknown';
+      settle(id, { micros: hold.micros, provider, outcome: 'unknown' }, now);
     },
 
     /** The message that asks the deployment's ledger for what a reservation lacks. */
@@ -382,7 +389,7 @@ export function createLedgerMachine(
       slices.forget(oldestKept);
       blocks.forget(dayOf(now - DAY_MS));
       for (const part of [usage, spending, origins]) part.forget(now);
-      if (pictures.forget(now)) onPicturesPast();
+      if (pictures.forget(now)) onPicturesPast?.();
       return isLeft;
     },
   };

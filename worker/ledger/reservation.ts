@@ -56,6 +56,7 @@ export const ASK_AFTER_MS = 30_000;
 export interface Settlement {
   /** Cost by the provider's usage. The part over the reservation is its overrun. */
   micros: number;
+  /** `unknown`: of a call that was cut off, where the deployment has several providers for its model. */
   provider: ProviderName | 'unknown';
   outcome: 'picture' | 'refused' | 'unknown';
   /** The answer was charged, and no picture of it came whole. */
@@ -78,13 +79,12 @@ export interface Settlement {
 
 /**
  * A `Generation`'s answer about a reservation. `free`: the attempt did not run and never will. `running`: ask again
- * later. `isRecorded`: it has gone up, and the object settles it even after a crash. `spent`: it went up; without a
- * settlement it counts in full.
+ * later. `isRecorded`: it has gone up, and the object settles it even after a crash. `spent`: it went up.
  */
 export type ReservationOutcome =
   | { state: 'free' }
   | { state: 'running'; isRecorded: boolean }
-  | { state: 'spent'; settlement?: Settlement };
+  | { state: 'spent'; settlement: Settlement };
 
 /** The id of a reservation, `{run}:{attempt}`. */
 export const reservationId = (run: string, attempt: number): string => `${run}:${attempt}`;

@@ -9,7 +9,7 @@ import type { Log } from '../shared/log.ts';
 import { dayOf } from '../shared/utc.ts';
 import { HELD } from './budget.ts';
 import { askOwner } from './leases.ts';
-import { createLedgerMachine, type DueHold, type Settled } from './ledger.ts';
+import { createLedgerMachine, type DueHold, type LedgerOptions } from './ledger.ts';
 import { createLender } from './lender.ts';
 import type { BorrowerReport, BorrowerRpc, Draw, LenderRpc, LoanAnswer } from './loan.ts';
 import { type LedgerReport, reportOf } from './report.ts';
@@ -39,12 +39,10 @@ const ALARM_MS = 5_000;
 const DAY_MS = 86_400_000;
 
 /** What {@link createLedgerService} needs. Times are Unix milliseconds. */
-export interface LedgerServiceOptions {
+export interface LedgerServiceOptions extends LedgerOptions {
   sql: Sql;
   /** The name of this ledger among those of the deployment. */
   name: string;
-  /** Whether the deployment has no provider's key. Absent: it has one. */
-  isDemo?: () => boolean;
   /** The ledger that lends the deployment's budget. */
   lender: LenderRpc;
   /** The ledger of a site that has borrowed, by its name. */
@@ -59,15 +57,11 @@ export interface LedgerServiceOptions {
   /** Sets the alarm. Of several times the earliest counts. */
   wakeAt: (at: number) => Promise<void>;
   log: Log;
-  /** Told after each settlement. It must not throw. */
-  onSettled?: (settled: Settled) => void;
-  /** Told after rows of pictures were deleted, at the end of their retention. */
-  onPicturesPast?: () => void;
 }
 
 export function createLedgerService(options: LedgerServiceOptions) {
   const { sql, name, lender: deployment, borrower, ask, now, bound, pause, hold, wakeAt, log } = options;
-  const ledger = createLedgerMachine(sql, options.isDemo, options.onSettled, options.onPicturesPast);
+  const ledger = createLedgerMachine(sql, options);
   const lender = createLender(sql);
   const reservations = createQueue();
   const backgroundDraws = createQueue();

@@ -6,6 +6,7 @@ import { createDeploymentWatch } from '../alarms/deployment-watch.ts';
 import { createAlarmNotifier } from '../alarms/notifier.ts';
 import { type AlarmService, createAlarmService } from '../alarms/service.ts';
 import { createSiteWatch } from '../alarms/site-watch.ts';
+import { onlyProviderOf } from '../catalog/only-provider.ts';
 import { createAudit } from '../ledger/audit.ts';
 import { createBills } from '../ledger/bills.ts';
 import { createClaims } from '../ledger/claims.ts';
@@ -47,6 +48,7 @@ export function createLedgerParts({ storage, id, waitUntil }: LedgerContext, env
   const service = createLedgerService({
     ...{ sql, name, now, bound, pause, log, hold: waitUntil, wakeAt: wakeUp.at },
     isDemo: () => services().config.demo,
+    onlyProviderOf: (model) => onlyProviderOf(model, services().config.catalog, services().config.providers),
     lender: { draw: (borrower, draw) => ledgerAt(DEPLOYMENT).draw(borrower, draw) },
     borrower: ledgerAt,
     ask: (owner, reservation) => {
