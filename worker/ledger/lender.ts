@@ -358,10 +358,9 @@ export function createLender(sql: Sql) {
       month: debts.owed('month', day),
     }),
 
-    /** Deletes loans of months before that of a day, and old debts. */
+    /** Deletes loans of months before that of a day. Old debts are the ledger's to delete: they stand in the same rows. */
     forget(day: string): void {
       sql.exec('DELETE FROM loans WHERE account < ?', periodOf('month', day));
-      debts.forget(day);
     },
 
     /**

@@ -153,12 +153,20 @@ export function createPictureIndex(sql: Sql) {
       );
     },
 
-    /** Deletes rows past their retention that are on no wall. Address prefixes are cleared after a day. @returns Whether there were any. */
+    /**
+     * Deletes rows of pictures that were deleted before today, and rows past their retention that are on no wall. Clears
+     * the names of address prefixes after a day. It reads every row: an index would cost a written row for each picture.
+     *
+     * @returns Whether a row was deleted.
+     */
     forget(now: number): boolean {
-      const past = sql.exec('DELETE FROM pictures WHERE keepUntil < ? AND onWall = 0 RETURNING run', now).toArray();
-      sql.exec('DELETE FROM pictures WHERE deletedAt < ?', Date.parse(dayOf(now)));
+      const deleted = sql.exec(
+        'DELETE FROM pictures WHERE (keepUntil < ? AND onWall = 0) OR deletedAt < ? RETURNING run',
+        ...[now, Date.parse(dayOf(now))],
+      );
+      const isAnyDeleted = deleted.toArray().length > 0;
       sql.exec('UPDATE pictures SET prefix = NULL WHERE prefix IS NOT NULL AND at < ?', now - DAY_MS);
-      return past.length > 0;
+      return isAnyDeleted;
     },
   };
 }

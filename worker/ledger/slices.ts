@@ -203,10 +203,11 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
     /** Reads everything from the rows again. Call it after a step that was undone. */
     reload,
 
-    /** Deletes the slices of accounts older than a day, and of the months before its own. */
+    /** Deletes the slices of the months before that of a day, and of their days. */
     forget(day: string): void {
-      sql.exec('DELETE FROM slices WHERE account < ?', periodOf('month', day));
-      reload();
+      const month = periodOf('month', day);
+      sql.exec('DELETE FROM slices WHERE account < ?', month);
+      for (const account of slices.keys()) if (account < month) slices.delete(account);
     },
   };
 }
