@@ -90,7 +90,7 @@ export function createServices(bindings: Env): Services {
     },
     parse: (id, text) => readSiteRecord(id, text, recordContext),
     fallback: ofVariables,
-    onBroken: (id, problem) => ring(brokenSignal(id, brokenField(problem), dayOf(now()))),
+    onBroken: (id, problem, isKept) => ring(brokenSignal(id, { field: brokenField(problem), isKept }, dayOf(now()))),
     ...{ now, pause, waitUntil, log },
   });
   const clients = createClients({

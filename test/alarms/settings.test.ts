@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenSignal, type Settings, settingSignals, silentSignal } from '../../worker/alarms/settings.ts';
+import { type Settings, settingSignals, silentSignal } from '../../worker/alarms/settings.ts';
 import type { Catalog, PriceTable } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { readConfig } from '../../worker/config/config.ts';
@@ -83,9 +83,16 @@ describe('a site', () => {
   });
 
   it('whose record is broken rings with the field, in the demo too', () => {
-    const sites = [{ id: 'gifts', field: 'budgets.dailyUsd' }];
+    const sites = [{ id: 'gifts', field: 'budgets.dailyUsd', isKept: false }];
 
-    expect(ring({ sites, demo: true })).toEqual([brokenSignal('gifts', 'budgets.dailyUsd', '2026-11-23')]);
+    expect(ring({ sites, demo: true })).toEqual([
+      {
+        name: 'config_broken',
+        site: 'gifts',
+        period: '2026-11-23',
+        facts: { field: 'budgets.dailyUsd', state: 'closed' },
+      },
+    ]);
   });
 });
 

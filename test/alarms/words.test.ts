@@ -71,7 +71,11 @@ const CASES: [AlarmName, string | undefined, AlarmFacts, string][] = [
     'Turnstile does not answer since 14:02 UTC. Visitors are let in by proof of work, for at most 10 % of a site’s cap. Check the secret key; if it is right, wait for Cloudflare.',
   ],
   [
-    ...(['config_broken', 'gifts', { field: 'budgets.dailyUsd' }] as const),
+    ...(['config_broken', 'gifts', { field: 'adultsDeclared', state: 'closed' }] as const),
+    'Site gifts could not be read: the field adultsDeclared breaks a rule. It has no good rules to go on with, so its visitors read that it is closed. Mend the field, or save the site again.',
+  ],
+  [
+    ...(['config_broken', 'gifts', { field: 'budgets.dailyUsd', state: 'kept' }] as const),
     'Site gifts could not be read: the field budgets.dailyUsd breaks a rule. Its last good rules are in force. Mend the field, or save the site again.',
   ],
 ];

@@ -41,6 +41,19 @@ describe('the sites of a deployment', () => {
   });
 });
 
+it('a broken site goes on by its last good record, unless that breaks a rule too', async () => {
+  await env.KV.put('site:shop', record({ limits: { perMinute: 0 } }));
+  await env.KV.put('site-last-good:shop', record());
+  await env.KV.put('site:gifts', record({ adultsDeclared: false }));
+  await env.KV.put('site-last-good:gifts', record({ adultsDeclared: false }));
+
+  expect(await stands()).toEqual([
+    { site },
+    { id: 'gifts', field: 'adultsDeclared', isKept: false },
+    { id: 'shop', field: 'limits.perMinute', isKept: true },
+  ]);
+});
+
 it.each([
   ['must be JSON', 'record'],
   ['budgets.dailyUsd must be an amount of dollars', 'budgets.dailyUsd'],

@@ -15,6 +15,7 @@ function setUp(
   const clock = { now: 1_795_000_000_000 };
   const logged: string[] = [];
   const reads: string[] = [];
+  const broken: [string, boolean][] = [];
   const sites = createSites({
     now: () => clock.now,
     pause: () => new Promise(() => undefined),
@@ -29,6 +30,7 @@ function setUp(
         good[id] = text;
       },
     },
+    onBroken: (id, _, isKept) => void broken.push([id, isKept]),
     ...change,
     async read(id) {
       reads.push(id);
@@ -39,7 +41,7 @@ function setUp(
     const found = await sites.find(id);
     return found.ok ? found.value.site.dayBudgetMicros / 1_000_000 : found.failure.reason;
   };
-  return { sites, budgetOf, clock, stored, good, logged, reads };
+  return { sites, budgetOf, clock, stored, good, logged, reads, broken };
 }
 
 describe('a site', () => {
@@ -157,6 +159,25 @@ describe('a record that breaks a rule', () => {
 
     expect(await budgetOf('shop')).toBe(8);
     await eventually(() => good.shop).toBe('8');
+  });
+});
+
+describe('the owner hears of a broken record', () => {
+  it('that the last good one is in force, or that there is none', async () => {
+    const { budgetOf, broken } = setUp(
+      { shop: 'broken', gifts: 'broken', toys: 'broken' },
+      {},
+      { shop: '7', toys: 'broken' },
+    );
+
+    expect([await budgetOf('shop'), await budgetOf('gifts'), await budgetOf('toys')]).toEqual([
+      ...[7, 'CONFIG_BROKEN', 'CONFIG_BROKEN'],
+    ]);
+    expect(broken).toEqual([
+      ['shop', true],
+      ['gifts', false],
+      ['toys', false],
+    ]);
   });
 });
 

@@ -34,7 +34,7 @@ export function settingSignals({ catalog, providers, sites, demo }: Settings, to
     ...priceSignals(catalog, providers, today),
     ...(demo ? [] : modelSignals(catalog, known, today)),
     ...(demo ? [] : known.filter(({ proof }) => proof === 'none').map((site) => proofSignal(site, today))),
-    ...broken.map(({ id, field }) => brokenSignal(id, field, today)),
+    ...broken.map(({ id, ...how }) => brokenSignal(id, how, today)),
   ];
 }
 
@@ -102,8 +102,15 @@ export const silentSignal = (now: number): AlarmSignal => ({
   closesAt: now + SILENT_MS,
 });
 
-/** @param field The one that breaks a rule. Its value is not told. */
-export const brokenSignal = (site: string, field: string, today: string): AlarmSignal => ({
+/** How a site's record is broken. */
+interface Broken {
+  /** The one that breaks a rule. Its value is not told. */
+  field: string;
+  /** Whether the last good copy of the record is in force. Otherwise the site is closed. */
+  isKept: boolean;
+}
+
+export const brokenSignal = (site: string, { field, isKept }: Broken, today: string): AlarmSignal => ({
   ...{ name: 'config_broken', site, period: today },
-  facts: { field },
+  facts: { field, state: isKept ? 'kept' : 'closed' },
 });

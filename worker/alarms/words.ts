@@ -93,8 +93,13 @@ const WORDS: Readonly<Record<AlarmName, (who: string, facts: AlarmFacts) => stri
     `${who} has no bot check. Any script that copies a page’s address can spend its ${dollars(number(facts, 'capMicros'))} a day, and no more. Choose proof of work or Turnstile.`,
   proof_down: (_, facts) =>
     `Turnstile does not answer since ${clock(Number(facts.since))}. Visitors are let in by proof of work, for at most 10 % of a site’s cap. Check the secret key; if it is right, wait for Cloudflare.`,
-  config_broken: (who, facts) =>
-    `${who} could not be read: the field ${facts.field} breaks a rule. Its last good rules are in force. Mend the field, or save the site again.`,
+  config_broken: (who, facts) => {
+    const then =
+      facts.state === 'closed'
+        ? 'It has no good rules to go on with, so its visitors read that it is closed.'
+        : 'Its last good rules are in force.';
+    return `${who} could not be read: the field ${facts.field} breaks a rule. ${then} Mend the field, or save the site again.`;
+  },
 };
 
 /** Who draws in place of a key that does not. */

@@ -3,8 +3,8 @@ import type { Site, SiteEntry } from './site.ts';
 import { type RecordContext, readSiteRecord } from './site-record.ts';
 import { DEFAULT_SITE, endedEpoch, isSiteId } from './sites.ts';
 
-/** A site as its record is, or the field of the record that breaks a rule. */
-export type SiteStand = { site: Site } | { id: string; field: string };
+/** A site as its record is, or the field of the record that breaks a rule, and whether its last good copy is in force. */
+export type SiteStand = { site: Site } | { id: string; field: string; isKept: boolean };
 
 const PREFIX = 'site:';
 
@@ -15,7 +15,7 @@ export interface SiteStandsOptions {
   fallback: () => SiteEntry;
 }
 
-/** Reads every record: one operation of KV for each site, and one for each thousand. */
+/** Reads every record: one operation of KV for each site, one more for each that is broken, and one for each thousand. */
 export async function readSiteStands({ kv, context, fallback }: SiteStandsOptions): Promise<SiteStand[]> {
   const ids = new Set([DEFAULT_SITE]);
   let cursor: string | undefined;
@@ -31,7 +31,10 @@ export async function readSiteStands({ kv, context, fallback }: SiteStandsOption
         return id === DEFAULT_SITE ? { site: fallback().site } : undefined;
       }
       const read = await readSiteRecord(id, text, context);
-      return 'problem' in read ? { id, field: brokenField(read.problem) } : { site: read.entry().site };
+      if ('entry' in read) return { site: read.entry().site };
+      const good = await kv.get(`site-last-good:${id}`);
+      const isKept = good !== null && 'entry' in (await readSiteRecord(id, good, context));
+      return { id, field: brokenField(read.problem), isKept };
     }),
   );
   return stands.filter((stand) => stand !== undefined);

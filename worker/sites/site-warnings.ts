@@ -12,6 +12,7 @@ export interface SiteWarning {
 export interface WarningContext {
   /** No provider key is set. */
   demo: boolean;
+  adultsDeclared: boolean;
   /** All other sites. */
   others: readonly SiteShare[];
   deploymentDayMicros: number;
@@ -23,12 +24,18 @@ const dollars = (micros: number): string => `$${(micros / DOLLAR).toFixed(micros
 
 export function siteWarnings(
   site: Site,
-  { demo, others, deploymentDayMicros, pictureMicros }: WarningContext,
+  { demo, adultsDeclared, others, deploymentDayMicros, pictureMicros }: WarningContext,
 ): SiteWarning[] {
   const warnings: SiteWarning[] = [];
   const add = (field: string, warning: string): void => void warnings.push({ field, warning });
   if (site.proof === 'none' && !demo) {
     add('proof', `is none: any script can spend up to ${dollars(site.networkDayMicros)} a day from each network`);
+  }
+  if (demo && !adultsDeclared) {
+    add(
+      'adultsDeclared',
+      'is not true: as soon as a provider key is set, the site is closed to its visitors until it is',
+    );
   }
   const { dayBudgetMicros, monthBudgetMicros } = site;
   if (dayBudgetMicros > monthBudgetMicros) {

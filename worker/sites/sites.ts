@@ -56,8 +56,8 @@ export interface SitesOptions {
   pause: (ms: number) => Promise<unknown>;
   waitUntil: (promise: Promise<unknown>) => void;
   log: Log;
-  /** Told once for each text of a record that breaks a rule. */
-  onBroken?: (id: string, problem: string) => void;
+  /** Told once for each text of a record that breaks a rule, and whether a good copy is in force. */
+  onBroken?: (id: string, problem: string, isKept: boolean) => void;
 }
 
 interface Known {
@@ -86,12 +86,17 @@ export function createSites(options: SitesOptions): Sites {
   /** A broken record leaves the last good one in force. */
   async function afterBroken(id: string, problem: string, before: Known | undefined): Promise<Known['state']> {
     log('site_broken', { site: id, problem, alarm: true });
-    onBroken?.(id, problem);
+    const kept = await lastGoodOf(id, before);
+    onBroken?.(id, problem, kept !== undefined);
+    return kept ?? { problem };
+  }
+
+  async function lastGoodOf(id: string, before: Known | undefined): Promise<{ entry: () => SiteEntry } | undefined> {
     if (before && hasRecord(id, before) && typeof before.state === 'object' && 'entry' in before.state)
       return before.state;
     const good = await lastGood.read(id);
     const parsed = good === null ? undefined : await parse(id, good);
-    return parsed && 'entry' in parsed ? parsed : { problem };
+    return parsed && 'entry' in parsed ? parsed : undefined;
   }
 
   async function keep(id: string, text: string): Promise<void> {

@@ -168,6 +168,22 @@ describe('a record', () => {
     expect(ofPoor[2]?.warning).toMatch(/^is \$0\.01 a day for the site, and a picture holds .*: none is made$/);
   });
 
+  it('is saved in the demo without a word on age, with a warning of what a provider key then does', async () => {
+    const worker = createTestWorker({
+      ...OWNER,
+      SITE_DAILY_BUDGET_USD: '3',
+      GOOGLE_API_KEYS: '',
+      APIYI_API_KEYS: '',
+      FAL_API_KEYS: '',
+    });
+    const { adultsDeclared: _, ...silent } = SHOP;
+
+    expect((await told<SavedSite>(save(worker, 'posters'))).warnings).toEqual([]);
+    expect((await told<SavedSite>(save(worker, 'posters', silent))).warnings).toEqual([
+      { field: 'adultsDeclared', warning: expect.stringContaining('as soon as a provider key is set') },
+    ]);
+  });
+
   it('is saved with a warning where a day may spend its month, and visitors’ shares are of the month', async () => {
     const worker = createTestWorker(OWNER);
     const budgets = { dailyUsd: 1000, monthlyUsd: 5 };

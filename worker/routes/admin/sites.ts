@@ -64,9 +64,10 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return pricing.worst(pictureOf(model, size), model);
   }
 
-  function warningsOf(site: Site, others: readonly SiteShare[]): SiteWarning[] {
+  function warningsOf(site: Site, { adultsDeclared = false }: SiteRecord, others: readonly SiteShare[]): SiteWarning[] {
     const { demo, deploymentDayBudgetMicros: deploymentDayMicros } = config;
-    return siteWarnings(site, { demo, others, deploymentDayMicros, pictureMicros: pictureMicros(site) });
+    const beside = { demo, adultsDeclared, others, deploymentDayMicros, pictureMicros: pictureMicros(site) };
+    return siteWarnings(site, beside);
   }
 
   /** Checks a record that an owner sends, beside the other sites. */
@@ -85,7 +86,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       const rule = `must leave the sum of all sites at 100 or less, which would be ${kept}`;
       problems.push({ field: 'budgets.deploymentPercent', rule });
     }
-    return problems.length > 0 ? { problems } : { record, warnings: warningsOf(site, others) };
+    return problems.length > 0 ? { problems } : { record, warnings: warningsOf(site, record, others) };
   }
 
   /** Changes a site that is as its owner has seen it. */
