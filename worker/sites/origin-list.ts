@@ -23,8 +23,11 @@ async function ruleBroken(
   const isWildcard = entry.startsWith(WILDCARD);
   const plain = isWildcard ? entry.replace('*.', '') : entry;
   const url = URL.canParse(plain) ? new URL(plain) : undefined;
+  if (url && /[^ -~]/.test(entry) && url.origin !== 'null')
+    return `${RULE}, in the letters that browsers send: ${sentOf(url, isWildcard)}`;
   if (!url || url.origin !== plain || plain.includes('*') || !/^https?:$/.test(url.protocol)) return RULE;
   if (url.protocol === 'http:' && !LOCAL.test(url.hostname)) return 'must be https, except on this machine (localhost)';
+  if (url.hostname.endsWith('.')) return 'must have no dot at the end of its host';
   if (!isWildcard) return undefined;
   if (/^[\d.]+$|^\[/.test(url.hostname)) return RULE;
   // Below such a name anybody can get a host: https://*.pages.dev would let every page there in.
@@ -32,3 +35,6 @@ async function ruleBroken(
     ? `must not be a wildcard below ${url.hostname}, where anybody can get a name`
     : undefined;
 }
+
+const sentOf = ({ origin }: URL, isWildcard: boolean): string =>
+  isWildcard ? origin.replace('https://', WILDCARD) : origin;

@@ -3,13 +3,18 @@
  * `pages.dev`. The list is an asset of the deployment, 140 KB that only a wildcard among a site's origins needs.
  */
 
-/** @param read The list, one rule a line. Read once, when it is first needed. Its failures are thrown, and asked again. */
+/**
+ * Tells of a host whether anybody can get a name below it: because it is a public suffix, or because there is one
+ * deeper, as below `amazonaws.com`, whose `s3.amazonaws.com` is everybody's.
+ *
+ * @param read The list, one rule a line. Read once, when it is first needed. Its failures are thrown, and asked again.
+ */
 export function createPublicSuffixes(read: () => Promise<string>) {
   let rules: Set<string> | undefined;
 
   return async (host: string): Promise<boolean> => {
     rules ??= new Set((await read()).split('\n').filter((rule) => rule !== ''));
-    return isPublicSuffix(host, rules);
+    return isPublicSuffix(host, rules) || isAboveOne(host, rules);
   };
 }
 
@@ -20,3 +25,7 @@ function isPublicSuffix(host: string, rules: ReadonlySet<string>): boolean {
   // A name of one label is a suffix whatever the list says.
   return above.length === 0 || rules.has(host) || rules.has(`*.${above.join('.')}`);
 }
+
+/** An exception such as `!www.ck` is a host of one owner. */
+const isAboveOne = (host: string, rules: ReadonlySet<string>): boolean =>
+  rules.values().some((rule) => rule.endsWith(`.${host}`) && !rule.startsWith('!'));
