@@ -188,7 +188,29 @@ it('the burst limit comes before everything that is judged', async () => {
   expect(judged).toEqual([]);
 });
 
-it('a desk that asked too often can still pause', async () => {
+it('a valid session is not counted by the burst limit, and an invalid one is', async () => {
+  const counted: string[] = [];
+  const { admit, owners } = setUp({
+    gate: {
+      async admitBurst(_, of) {
+        counted.push(String(of));
+        return { reason: 'BURST', retryAfterSeconds: 10 };
+      },
+    },
+  });
+  const forged = { Cookie: `${(await session()).Cookie}x` };
+  const here = (headers: Record<string, string>) => owners.isHere(new Request(`${OWN}/images/x`, { headers }));
+
+  expect(await admit(await session())).toBe('token');
+  expect(counted).toEqual([]);
+  expect(await admit(forged)).toBe('BURST');
+  expect(await admit({})).toBe('BURST');
+  expect(counted).toEqual(['owner', 'owner']);
+  expect([await here(await session()), await here(forged), await here({})]).toEqual([true, false, false]);
+  expect(await here({ ...(await session()), 'Sec-Fetch-Site': 'cross-site' })).toBe(false);
+});
+
+it('a program that asked too often can still pause', async () => {
   const tooMuch: Failure = { reason: 'BURST', retryAfterSeconds: 10 };
   const { admit } = setUp({ gate: { admitBurst: async (_, of) => (of === 'pause' ? undefined : tooMuch) } });
 

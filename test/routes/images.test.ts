@@ -1,11 +1,15 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sessionCookie } from '../../worker/auth/owner-session.ts';
 import { blobKey, manifestKey, renditionKey, suggestionKey } from '../../worker/storage/keys.ts';
 import { labelsOf } from '../../worker/storage/labels.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, type TestWorker, WORKER } from '../support.ts';
 
 const ID = `b${'a'.repeat(32)}`;
 const PATH = `/images/${ID}/0.png`;
+const ADMIN_TOKEN = 'an-owner-s-token-of-some-length-0123456789';
+/** A PNG of one pixel, in base64. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const BYTES = Uint8Array.from({ length: 1000 }, (_, at) => at & 0xff);
 
 /** Types stored by an earlier version, which trusted the declared type. */
@@ -126,7 +130,27 @@ describe('GET /images/{id}/{n}.{ext}', () => {
     expect(await reasonOf(answer)).toEqual([400, 'UNSUPPORTED_VALUE']);
   });
 
-  it('is asked for in smaller sizes so often and no more, beside what else a visitor asks', async () => {
+  it('is sent in a smaller size that is kept however often, and the owner has a full page of them made', async () => {
+    const MANY = 48;
+    const ids = Array.from({ length: MANY }, (_, n) => `b${String(n).padStart(32, '7')}`);
+    const photo = Uint8Array.from(atob(PIXEL), (letter) => letter.charCodeAt(0));
+    const httpMetadata = { contentType: 'image/png' };
+    await Promise.all(ids.map((id) => env.BUCKET.put(blobKey('images', id, 0), photo, { httpMetadata })));
+    const bursting = createTestWorker({ BURST: 'on', ADMIN_TOKEN });
+    const { secrets } = bursting.services.config;
+    const [Cookie] = (await sessionCookie(secrets, ADMIN_TOKEN, Math.floor(Date.now() / 1000))).split(';');
+    const from = { 'CF-Connecting-IP': '203.0.113.98' };
+    const statuses = async (width: number, headers: Record<string, string>) => {
+      const page = ids.map((id) => bursting.fetch(`/images/${id}/0.png?w=${width}`, { headers }));
+      return (await Promise.all(page)).map(({ status }) => status);
+    };
+
+    expect(await statuses(320, { ...from, Cookie: Cookie as string })).toEqual(ids.map(() => 200));
+    expect(await statuses(320, from)).toEqual(ids.map(() => 200));
+    expect((await statuses(160, from)).filter((status) => status === 429).length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('is asked for in smaller sizes that must be made so often and no more, beside what else a visitor asks', async () => {
     const from = { 'CF-Connecting-IP': '203.0.113.99' };
     const bursting = createTestWorker({ BURST: 'on' });
     const ask = (path: string) => bursting.fetch(path, { headers: from });

@@ -35,9 +35,9 @@ export interface Gate {
   /**
    * Applies only the burst limit, for requests that need no ticket.
    *
-   * @param of Renditions and site facts have separate limits, because a page that shows many pictures, or several
-   *   widgets, must not use up the visitor's own; and the owner has its own, so that it can pause from an office whose
-   *   visitors have used up theirs.
+   * @param of Renditions that must be made and site facts have separate limits, because a page that shows many pictures,
+   *   or several widgets, must not use up the visitor's own; and the owner has its own, so that it can pause from an
+   *   office whose visitors have used up theirs.
    * @returns The refusal, or undefined.
    */
   admitBurst(request: Request, of?: BurstOf): Promise<Failure | undefined>;

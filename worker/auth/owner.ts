@@ -41,10 +41,13 @@ export interface Owners {
   /**
    * Fails with `ORIGIN_DENIED`, `BURST`, `KEY_INVALID`, or `UPSTREAM_UNAVAILABLE`.
    *
-   * @param of The burst limit that counts the request: the pause has its own, so that a desk which asked too often for
-   *   figures can still stop what costs money.
+   * @param of The burst limit that counts a request without a valid session: the pause has its own, so that a program
+   *   which asked too often for figures can still stop what costs money. A valid session is not counted, because it
+   *   cannot be guessed, and open pages of the desk add up to many requests at once.
    */
   admit(request: Request, page: PageOrigin, of?: OwnerBurst): Promise<Result<Owner>>;
+  /** Whether the owner's browser, with a valid session, sent a request of a path that is not the owner's alone. */
+  isHere(request: Request): Promise<boolean>;
   /** Begins a session. @returns The value of `Set-Cookie`. Fails as {@link Owners.admit} does. */
   logIn(request: Request, page: PageOrigin, token: string): Promise<Result<string>>;
 }
@@ -79,19 +82,14 @@ export function createOwners({ adminToken, access, secrets, gate, judgeTry, now 
     }
   }
 
-  async function identify(request: Request): Promise<Result<Owner>> {
-    const token = credentialOf(request);
-    if (token !== undefined) {
-      const refused = await refuseToken(request, token);
-      return refused ? fail(refused) : succeed({ who: 'token' });
-    }
-    const name = await identifyBrowser(request);
+  async function identifyBrowser(request: Request): Promise<Result<Owner>> {
+    const name = await nameOfBrowser(request);
     if (!name.ok || !name.value) return name.ok ? fail({ reason: 'KEY_INVALID' }) : name;
     return isOwnPage(request) ? succeed({ who: name.value }) : fail({ reason: 'ORIGIN_DENIED' });
   }
 
   /** What the browser, or Access on its behalf, adds to every request. */
-  async function identifyBrowser(request: Request): Promise<Result<string | undefined>> {
+  async function nameOfBrowser(request: Request): Promise<Result<string | undefined>> {
     const cookies = request.headers.get('Cookie') ?? '';
     if (adminToken && (await holdsSession(secrets, adminToken, cookies, Math.floor(now() / 1000)))) {
       return succeed('token');
@@ -106,17 +104,22 @@ export function createOwners({ adminToken, access, secrets, gate, judgeTry, now 
     }
   }
 
-  async function refuse(request: Request, page: PageOrigin, of: OwnerBurst = 'owner'): Promise<Failure | undefined> {
-    return page.refusedUnlessOwn() ?? (await gate.admitBurst(request, of));
-  }
-
   return {
-    async admit(request, page, of) {
-      const refused = await refuse(request, page, of);
-      return refused ? fail(refused) : identify(request);
+    async admit(request, page, of = 'owner') {
+      const foreign = page.refusedUnlessOwn();
+      if (foreign) return fail(foreign);
+      const token = credentialOf(request);
+      if (token === undefined) {
+        const owner = await identifyBrowser(request);
+        return owner.ok ? owner : fail((await gate.admitBurst(request, of)) ?? owner.failure);
+      }
+      const refused = (await gate.admitBurst(request, of)) ?? (await refuseToken(request, token));
+      return refused ? fail(refused) : succeed({ who: 'token' });
     },
+    isHere: async (request) => (await identifyBrowser(request)).ok,
     async logIn(request, page, token) {
-      const refused = (await refuse(request, page)) ?? (await refuseToken(request, token));
+      const refused =
+        page.refusedUnlessOwn() ?? (await gate.admitBurst(request, 'owner')) ?? (await refuseToken(request, token));
       if (refused || adminToken === undefined) return fail(refused ?? { reason: 'KEY_INVALID' });
       return succeed(await sessionCookie(secrets, adminToken, Math.floor(now() / 1000)));
     },

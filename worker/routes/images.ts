@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { askerOf } from '../auth/audience.ts';
 import { credentialOf, type Gate } from '../auth/auth.ts';
+import type { Owners } from '../auth/owner.ts';
 import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../auth/private-picture.ts';
 import { type App, sendToAnyPage } from '../http/failure-response.ts';
 import { extensionOf, typeOfExtension } from '../request/image-type.ts';
@@ -28,6 +29,8 @@ export interface ImageRoutesOptions {
   pictures: CachedPictures;
   suggestions: Suggestions;
   gate: Gate;
+  /** Absent: the deployment has no desk. */
+  owners?: Pick<Owners, 'isHere'>;
   sites: Sites;
   /** Every secret that may have signed an address. */
   secrets: readonly string[];
@@ -40,7 +43,7 @@ export interface ImageRoutesOptions {
  * `GET /images/{id}/suggestion.html`: Google's search suggestion, which must be shown with a grounded picture. Every page
  * may read their refusals, which say nothing of a site.
  */
-export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }: ImageRoutesOptions) => {
+export const imageRoutes = ({ pictures, suggestions, gate, owners, sites, secrets, now }: ImageRoutesOptions) => {
   /** @returns The refusal, or undefined. Other callers cannot tell a private picture from one that does not exist. */
   async function refusePrivate(c: Context<App>, id: string): Promise<Failure | undefined> {
     if (!isPrivateId(id)) return undefined;
@@ -64,6 +67,10 @@ export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }
     const found = await sites.find(site);
     return found.ok ? origin.refusedBy(found.value.site) : found.failure;
   }
+
+  /** @returns Why no rendition is made for a request; undefined if one may be. A full page of the desk has dozens. */
+  const refuseMaking = async (request: Request): Promise<Failure | undefined> =>
+    (await owners?.isHere(request)) ? undefined : gate.admitBurst(request, 'renditions');
 
   return new Hono<App>()
     .get('/images/:id/suggestion.html', async (c) => {
@@ -93,11 +100,13 @@ export const imageRoutes = ({ pictures, suggestions, gate, sites, secrets, now }
       }
       const refused = await refusePrivate(c, id);
       if (refused) return sendToAnyPage(c, refused);
-      const tooMuch = width && (await gate.admitBurst(c.req.raw, 'renditions'));
-      if (tooMuch) return sendToAnyPage(c, tooMuch);
 
-      const picture = await pictures.read(id, n, c.req.raw, width);
-      if (!picture) return sendToAnyPage(c, NOT_THERE);
+      let tooMuch: Failure | undefined;
+      const picture = await pictures.read(id, n, c.req.raw, width, async () => {
+        tooMuch = await refuseMaking(c.req.raw);
+        return tooMuch === undefined;
+      });
+      if (!picture) return sendToAnyPage(c, tooMuch ?? NOT_THERE);
       // The type was read from the bytes when they were stored. Anything but a picture is not found, in any width.
       const contentType = picture.object.httpMetadata?.contentType ?? '';
       const isPicture = extensionOf(contentType) !== undefined;

@@ -44,7 +44,13 @@ export interface CachedPicturesOptions {
 
 export interface CachedPictures {
   /** Like `PictureFiles.read`, for the conditions and the range of a request. */
-  read(id: string, n: number, request: Request, width?: RenditionWidth): Promise<PictureRead | null>;
+  read(
+    id: string,
+    n: number,
+    request: Request,
+    width?: RenditionWidth,
+    mayMake?: () => Promise<boolean>,
+  ): Promise<PictureRead | null>;
   /**
    * Deletes pictures that R2 has no more, and their renditions, from the cache of this data centre. Never throws.
    *
@@ -95,9 +101,11 @@ export function createCachedPictures(options: CachedPicturesOptions): CachedPict
   }
 
   return {
-    async read(id, n, request, width) {
+    async read(id, n, request, width, mayMake) {
       const { headers, method, url } = request;
-      if (isPrivateId(id) || !isPlain(headers) || now() < offUntil) return pictures.read(id, n, headers, width);
+      if (isPrivateId(id) || !isPlain(headers) || now() < offUntil) {
+        return pictures.read(id, n, headers, width, mayMake);
+      }
       const address = addressOf(new URL(url).origin, id, n, width);
       const memory = known.get(address);
       // A picture that is asked for once gains nothing from a cache, so the first time R2 alone is asked.
@@ -105,7 +113,7 @@ export function createCachedPictures(options: CachedPicturesOptions): CachedPict
       const found = isCacheable ? await find(address) : undefined;
       if (found) return found;
 
-      const read = await pictures.read(id, n, headers, width);
+      const read = await pictures.read(id, n, headers, width, mayMake);
       if (read?.storedAt === undefined || read.isInstead || !isPicture(read)) return read;
       const latest = remember(address, read.storedAt + WITHDRAWABLE_MS);
       if (isCacheable && method === 'GET' && now() >= latest.fillsFrom) {

@@ -10,9 +10,16 @@ export interface PictureFiles {
    * Reads a picture as far as the request's conditions and range ask.
    *
    * @param width Absent: the original.
-   * @returns null where there is none (any more).
+   * @param mayMake Asked before a rendition that is not kept is made. Absent: it may.
+   * @returns null where there is none (any more), or where it may not be made.
    */
-  read(id: string, n: number, headers: Headers, width?: RenditionWidth): Promise<PictureRead | null>;
+  read(
+    id: string,
+    n: number,
+    headers: Headers,
+    width?: RenditionWidth,
+    mayMake?: () => Promise<boolean>,
+  ): Promise<PictureRead | null>;
 }
 
 export interface PictureRead {
@@ -56,11 +63,12 @@ export function createPictureFiles({ bucket, renditions, now }: PictureFilesOpti
   }
 
   return {
-    async read(id, n, headers, width) {
+    async read(id, n, headers, width, mayMake) {
       if (width !== undefined) {
         const key = renditionKey(id, n, width);
         const kept = await readKey(key, id, headers);
         if (kept) return kept;
+        if (mayMake && !(await mayMake())) return null;
         const made = await renditions.make(id, n, width);
         if (made) return isPlain(headers) ? { object: made, site: siteOf(made) } : readKey(key, id, headers);
       }

@@ -13,6 +13,7 @@ import { filters } from './pictures/filters.ts';
 import { onePicture } from './pictures/one.ts';
 import './pictures/sheet.ts';
 import type { DeskSheet } from './pictures/sheet.ts';
+import { Thumbnails } from './pictures/thumbnails.ts';
 import { tile, whenOf } from './pictures/tile.ts';
 import './pictures/wall-form.ts';
 import type { DeskWallForm } from './pictures/wall-form.ts';
@@ -43,7 +44,6 @@ export class PicturesPage extends DeskPage {
     models: { state: true },
     chosen: { state: true },
     stop: { state: true },
-    unreadable: { state: true },
   };
 
   readonly name = PICTURES.name;
@@ -58,13 +58,13 @@ export class PicturesPage extends DeskPage {
   declare chosen: ReadonlySet<string>;
   /** The picture that Tab stops at. */
   declare stop: string | undefined;
-  declare unreadable: ReadonlySet<string>;
 
   readonly #deletions = new Deletions({
     desk: () => this.desk,
     onChange: () => this.requestUpdate(),
     onDeleted: (id) => this.#onDeleted(id),
   });
+  readonly #thumbnails = new Thumbnails(() => this.requestUpdate());
   /** What is on the page: the API's path, or the id of the one picture. */
   #shown = '';
   #asking: AbortController | undefined;
@@ -76,7 +76,6 @@ export class PicturesPage extends DeskPage {
     this.isStill = false;
     this.models = [];
     this.chosen = new Set();
-    this.unreadable = new Set();
   }
 
   get answer(): string | undefined {
@@ -110,6 +109,7 @@ export class PicturesPage extends DeskPage {
     clearTimeout(this.#timer);
     this.#asking?.abort();
     this.#deletions.flush();
+    this.#thumbnails.forget();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -136,6 +136,7 @@ export class PicturesPage extends DeskPage {
     if (shown === this.#shown) return;
     if (id === undefined) {
       this.list = undefined;
+      this.#thumbnails.forget();
       this.chosen = new Set();
       this.stop = undefined;
     } else this.one = undefined;
@@ -313,15 +314,13 @@ export class PicturesPage extends DeskPage {
       href: `${BASE}/${id}${this.query.size > 0 ? `?${this.query}` : ''}`,
       isChosen: this.chosen.has(id),
       isDeleting: this.#deletions.has(id),
-      isUnreadable: this.unreadable.has(id),
+      isUnreadable: this.#thumbnails.isMissing(id),
       isStop: hasStop ? this.stop === id : at === 0,
       onChoose: () => this.#choose(id),
       onFocus: () => {
         this.stop = id;
       },
-      onUnreadable: () => {
-        this.unreadable = new Set([...this.unreadable, id]);
-      },
+      onUnreadable: () => this.#thumbnails.fail(id),
       onWall: () => void this.#toggleWall(picture),
       onBlock: (visitor) => void this.#toggleBlock({ ...picture, visitor }),
       onDelete: () => this.#delete([id]),

@@ -1,5 +1,4 @@
 /** Deletions that can still be undone. After six seconds, or when the page is left, they are carried out. */
-import { Refusal } from '../../api.ts';
 import type { Desk } from '../../page.ts';
 import { problemOf } from '../../parts/problem.ts';
 import { DELETING } from '../../words/pictures.ts';
@@ -85,7 +84,7 @@ export class Deletions {
   async #delete(id: string): Promise<boolean> {
     const { desk, onChange, onDeleted } = this.#options;
     try {
-      await patiently(() => desk().api.send('DELETE', `/pictures/${id}`));
+      await desk().api.send('DELETE', `/pictures/${id}`);
     } catch (error) {
       desk().warn(DELETING.failed(problemOf(error)));
       onChange();
@@ -96,19 +95,3 @@ export class Deletions {
     return true;
   }
 }
-
-/** Many deletions meet the owner's own limit of requests. It opens again within seconds. */
-async function patiently(act: () => Promise<unknown>): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await act();
-      return;
-    } catch (error) {
-      const seconds = error instanceof Refusal && error.status === 429 ? error.retryAfterSeconds : undefined;
-      if (seconds === undefined || tries === MAX_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    }
-  }
-}
-
-const MAX_TRIES = 5;
