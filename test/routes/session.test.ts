@@ -125,6 +125,27 @@ const refused = (why: string) => ({
   metadata: { kind: 'pow', nonce: expect.stringMatching(/^v1\./), algorithm: 'SHA-256', difficulty: '13', why },
 });
 
+describe('a body that is not as it should be', () => {
+  const both = { turnstile: 'x', pow: { nonce: 'a', solution: '0' } };
+  it.each([
+    [{ tunstile: 'x' }, ['UNKNOWN_FIELD', /proof\.tunstile.*turnstile, pow/]],
+    [
+      { pow: { nonce: 'a', solution: '0', difficulty: 13 } },
+      ['UNKNOWN_FIELD', /proof\.pow\.difficulty.*nonce, solution/],
+    ],
+    [{ pow: { nonce: 'a' } }, ['INVALID_FIELD', /^proof\.pow\.solution must be given/]],
+    [{ pow: 'x' }, ['INVALID_FIELD', /^proof\.pow must be an object/]],
+    ['x', ['INVALID_FIELD', /^proof must be an object/]],
+    [{ turnstile: 7 }, ['INVALID_FIELD', /^proof\.turnstile must be text/]],
+    [both, ['INVALID_FIELD', /^proof must have turnstile or pow, and not both/]],
+  ] as [unknown, [string, RegExp]][])('%j names its field', async (proof, [reason, message]) => {
+    const answer = await withProof(createTestWorker({ SITE_PROOF: 'pow' }), proof);
+
+    expect(await reasonOf(answer.clone())).toEqual([400, reason]);
+    expect(((await answer.json()) as ErrorAnswer).error.message).toMatch(message);
+  });
+});
+
 describe('a proof of work', () => {
   it('from the site’s facts is exchanged for a ticket of its rung', { timeout: 30_000 }, async () => {
     const worker = createTestWorker({ SITE_PROOF: 'pow' });
@@ -381,6 +402,19 @@ describe('the owner ends tickets', () => {
     const now = Math.floor(Date.now() / 1000);
     const of = (ticket: string) => visitorOf([SECRET], binding, 'epochs', ticket, now);
     expect(await of(next.token)).toBe(await of(token));
+  });
+
+  it('and a renewed ticket is good at once, also where the change is not known yet', async () => {
+    await put('behind', { epoch: 1 });
+    const behind = createTestWorker();
+    const { token } = (await (await session(behind, FROM, { site: 'behind' })).json()) as SessionAnswer;
+    await put('behind', { epoch: 2 });
+    const ahead = createTestWorker();
+    expect(await reasonOf(await models(ahead, token))).toEqual([401, 'TICKET_EXPIRED']);
+    const renewed = (await (await session(ahead, FROM, { site: 'behind' })).json()) as SessionAnswer;
+
+    expect((await models(behind, token)).status).toBe(200);
+    expect((await models(behind, renewed.token)).status).toBe(200);
   });
 
   it('by removing the origin of their page', async () => {

@@ -31,7 +31,10 @@ export function parseBody<S extends Fields>(body: unknown, schema: S): Result<v.
 /** Valibot writes a choice as `("site" | "deployment")`. */
 const inWords = (expected: string | null): string =>
   PLAIN[expected ?? ''] ?? expected?.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ') ?? 'valid';
-const PLAIN: Readonly<Record<string, string>> = { boolean: 'true or false', string: 'text' };
+const PLAIN: Readonly<Record<string, string>> = {
+  ...{ boolean: 'true or false', string: 'text', number: 'a number' },
+  ...{ Object: 'an object', Array: 'a list' },
+};
 
 /**
  * Reads a body as strict JSON of any shape. An empty body fails.

@@ -11,7 +11,7 @@ import { policiesOf } from '../limits/policies.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SessionAnswer } from '../protocol.ts';
 import type { Services } from '../services.ts';
-import type { Result } from '../shared/failure.ts';
+import type { Failure, Result } from '../shared/failure.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 
 export interface SessionRoutesOptions {
@@ -28,11 +28,16 @@ export interface SessionRoutesOptions {
   countOrigin: Services['countOrigin'];
 }
 
-const sentProof = v.object({
+const sentProof = v.strictObject({
   turnstile: v.optional(v.string()),
-  pow: v.optional(v.object({ nonce: v.string(), solution: v.string() })),
+  pow: v.optional(v.strictObject({ nonce: v.string(), solution: v.string() })),
 });
 const sessionRequest = v.strictObject({ site: v.optional(v.string(), DEFAULT_SITE), proof: v.optional(sentProof) });
+
+const TWO_PROOFS: Failure = {
+  ...{ reason: 'INVALID_FIELD', field: 'proof' },
+  rule: 'must have turnstile or pow, and not both: a ticket costs one proof.',
+};
 
 /**
  * `POST /peel/session`: issues the visitor's ticket for a proof. An old ticket in `Authorization` keeps the visitor's id
@@ -47,6 +52,8 @@ export const sessionRoutes = (options: SessionRoutesOptions) => {
     if (tooMuch) return sendToAnyPage(c, tooMuch);
     const request = await readJsonBody(c.req.raw, sessionRequest);
     if (!request.ok) return sendToAnyPage(c, request.failure);
+    const { turnstile, pow } = request.value.proof ?? {};
+    if (turnstile !== undefined && pow) return sendToAnyPage(c, TWO_PROOFS);
     const found = await sites.find(request.value.site);
     if (!found.ok) return sendToAnyPage(c, found.failure);
     const { site } = found.value;
