@@ -12,6 +12,12 @@ const inWorkerd = () =>
   cloudflareTest({ main: './test/main.ts', wrangler: { configPath: './wrangler.toml' }, verbose: false });
 
 const UPSTREAM = ['test/upstream/global-setup.ts'];
+const BUILT_WORKER = ['test/e2e/global-setup.ts'];
+
+const ONE_DAY = 'test/one-day.ts';
+
+/** A limit that is never reached costs nothing, and a machine may have other work. */
+const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
 
 /** These tests abort every object, or count the contents of the deployment's ledger and of all of R2. */
 const ALONE = ['test/objects/**/*.test.ts', 'test/routes/generate/{outage,paid-once}.test.ts'];
@@ -58,15 +64,14 @@ export default defineConfig({
           ],
           exclude: ALONE,
           isolate: false,
-          // Pictures of megabytes take seconds on a machine that is busy with the other tests.
-          testTimeout: 20_000,
-          setupFiles: ['test/fresh.ts'],
+          setupFiles: [ONE_DAY, 'test/fresh.ts'],
           globalSetup: UPSTREAM,
+          ...PATIENT,
         },
       },
       {
         plugins: [inWorkerd()],
-        test: { name: 'alone', include: ALONE, testTimeout: 20_000, globalSetup: UPSTREAM },
+        test: { name: 'alone', include: ALONE, setupFiles: [ONE_DAY], globalSetup: UPSTREAM, ...PATIENT },
       },
       {
         // Vite reads the widget's own tsconfig for its decorators.
@@ -88,8 +93,9 @@ export default defineConfig({
           include: ['test/{build,e2e}/**/*.test.ts', ...SHORT_PROOFS],
           exclude: [...BY_THEMSELVES, '**/node_modules/**'],
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          setupFiles: [ONE_DAY],
+          globalSetup: BUILT_WORKER,
+          ...PATIENT,
         },
       },
       {
@@ -100,16 +106,15 @@ export default defineConfig({
           // Some of these tests measure time, so they run last and one at a time.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          globalSetup: BUILT_WORKER,
+          ...PATIENT,
         },
       },
       {
         test: {
           name: 'plain',
           include: ['test/{costs,deployment,docs,upstream,lint,prove/simulation}/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...PATIENT,
         },
       },
       {
@@ -117,8 +122,8 @@ export default defineConfig({
         test: {
           name: 'clients',
           include: ['test/clients/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          globalSetup: BUILT_WORKER,
+          ...PATIENT,
         },
       },
     ],

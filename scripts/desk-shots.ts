@@ -8,6 +8,7 @@ import type { Page } from 'playwright';
 import { build } from 'vite';
 import { CLIENT_KEY } from '../test/client-keys.ts';
 import { type Stage, startStage } from '../test/e2e/studio-stage.ts';
+import { buildWorker } from './build/worker.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'shots/desk');
@@ -73,6 +74,7 @@ async function logIn(page: Page, url: string): Promise<void> {
 }
 
 await build({ root: join(root, 'widget/playground'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+await buildWorker();
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const stage = await startStage({ ADMIN_TOKEN, CLIENT_KEYS: `newsletter:${CLIENT_KEY}` });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { type Stage, startStage } from '../test/e2e/studio-stage.ts';
+import { buildWorker } from './build/worker.ts';
 import { LOOKS, type Look } from './shots/hosts.ts';
 import { openScene, type Wall } from './shots/scene.ts';
 import { renderSheet, type Shot } from './shots/sheet.ts';
@@ -56,6 +57,7 @@ async function shoot(stage: Stage, wall: Wall, look: Look, state: State): Promis
 }
 
 await build({ root: join(root, 'widget/playground'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+await buildWorker();
 if (!flags.states && !flags.looks) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism, devNull } from 'node:os';
+import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.ts';
 import { installClients } from './clients.ts';
@@ -42,6 +42,8 @@ function bindings(): string[] {
 
 const ENV = {
   ...process.env,
+  // The tools and each test file start a process of their own, which reads the same modules.
+  NODE_COMPILE_CACHE: join(tmpdir(), 'peel-compile-cache'),
   CI: '1',
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_HIDE_BANNER: 'true',

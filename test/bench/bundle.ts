@@ -1,13 +1,6 @@
-/** Bundles a worker as a deploy does, with `wrangler deploy --dry-run`. */
-import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+/** Bundles a worker as one ES module, as `wrangler deploy` alone does it. */
 import { join, parse } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/** The entry of wrangler.toml. */
-const DEPLOYED = 'worker/index.ts';
+import { build } from 'esbuild';
 
 export const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -18,20 +11,18 @@ export const ROOT = new URL('../../', import.meta.url).pathname;
  */
 export async function bundleWorker(entry: string, directory: string, minify = false): Promise<string> {
   const { name } = parse(entry);
-  const outdir = join(directory, entry.replaceAll('/', '_'));
-  // The widget's assets are not measured; wrangler only needs the folder to exist.
-  const assets = join(directory, 'no-assets');
-  mkdirSync(assets, { recursive: true });
-  const wrangler = join(ROOT, 'node_modules/.bin/wrangler');
-  const args = ['deploy', entry, '--dry-run', `--minify=${minify}`, '--outdir', outdir, '--assets', assets];
-  // The benchmark's own workers do not export the objects of wrangler.toml, so they have their own configuration.
-  if (entry !== DEPLOYED) args.push('--config', join(ROOT, 'test/bench/workers/wrangler.toml'));
-  const env = {
-    ...process.env,
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_HIDE_BANNER: 'true',
-    WRANGLER_WRITE_LOGS: 'false',
-  };
-  await run(process.execPath, [wrangler, ...args], { cwd: ROOT, env });
-  return join(outdir, `${name}.js`);
+  const outfile = join(directory, entry.replaceAll('/', '_'), `${name}.js`);
+  await build({
+    entryPoints: [join(ROOT, entry)],
+    outfile,
+    bundle: true,
+    minify,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  return outfile;
 }

@@ -19,6 +19,8 @@ export interface ServerProcess {
 export interface WorkerOptions {
   /** Path of a bundle, one ES module. */
   script: string;
+  /** Paths of the ES modules that it imports. */
+  modules?: readonly string[];
   bindings: Record<string, string>;
   /** Folder for R2, KV and the objects; a temporary one when absent. */
   storage?: string;
@@ -26,9 +28,19 @@ export interface WorkerOptions {
   records?: Record<string, string>;
   /** The bundle exports the Durable Objects of wrangler.toml: workerd does not start with a class that is missing. */
   objects?: boolean;
+  /** Folder of static assets, which are asked before the worker. */
+  assets?: string;
   /** Called with each log line of the worker. */
   onLog?: (line: string) => void;
 }
+
+const NAME = 'bench';
+
+/** As in wrangler.toml. */
+const ROUTES_OF_ASSETS = {
+  routerConfig: { has_user_worker: true },
+  assetConfig: { html_handling: 'auto-trailing-slash', not_found_handling: 'none' },
+} as const;
 
 const OBJECTS = {
   GENERATION: { className: 'Generation', useSQLite: true },
@@ -36,14 +48,10 @@ const OBJECTS = {
   PROOFS: { className: 'Proofs', useSQLite: true },
 } as const;
 
-/**
- * Starts a bundle in workerd with the simulators of R2, KV, Images, rate limits and objects. Requests go directly to
- * the worker's own socket, without a dev proxy, an entry worker or Node between.
- */
-export async function startWorker(options: WorkerOptions): Promise<ServerProcess> {
-  const { script, bindings, storage, records = {}, objects = false, onLog } = options;
-  const known = new Set(childrenOf(process.pid, 'workerd'));
-  const miniflare = new Miniflare(
+/** A worker in workerd with the simulators of R2, KV, Images, rate limits and objects. */
+export function createMiniflare(options: WorkerOptions): Miniflare {
+  const { script, modules = [], bindings, storage, objects = false, assets, onLog } = options;
+  return new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
       telemetry: { enabled: false },
@@ -52,9 +60,8 @@ export async function startWorker(options: WorkerOptions): Promise<ServerProcess
       handleStructuredLogs: ({ message }) => onLog?.(message),
       workers: [
         {
-          name: 'bench',
-          modules: true,
-          scriptPath: script,
+          name: NAME,
+          modules: [script, ...modules].map((path) => ({ type: 'ESModule', path })),
           // A module name outside `modulesRoot` makes workerd fail with "internal error".
           modulesRoot: dirname(script),
           compatibilityDate: '2026-10-15',
@@ -63,6 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<ServerProcess
           kvNamespaces: { KV: 'kv' },
           r2Buckets: { BUCKET: 'bucket' },
           ...(objects ? { durableObjects: OBJECTS } : {}),
+          ...(assets === undefined ? {} : { assets: { directory: assets, binding: 'ASSETS', ...ROUTES_OF_ASSETS } }),
           images: { binding: 'IMAGES' },
           ratelimits: { BURST_LIMITER: { namespace_id: '1001', simple: { limit: 30, period: 10 } } },
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
@@ -70,10 +78,16 @@ export async function startWorker(options: WorkerOptions): Promise<ServerProcess
       ],
     }),
   );
+}
+
+/** Starts a bundle. Requests go directly to the worker's own socket, without a dev proxy, an entry worker or Node between. */
+export async function startWorker(options: WorkerOptions): Promise<ServerProcess> {
+  const known = new Set(childrenOf(process.pid, 'workerd'));
+  const miniflare = createMiniflare(options);
   await miniflare.ready;
-  const kv = await miniflare.getKVNamespace('KV', 'bench');
-  for (const [key, value] of Object.entries(records)) await kv.put(key, value);
-  const { origin } = await miniflare.unsafeGetDirectURL('bench');
+  const kv = await miniflare.getKVNamespace('KV', NAME);
+  for (const [key, value] of Object.entries(options.records ?? {})) await kv.put(key, value);
+  const { origin } = await miniflare.unsafeGetDirectURL(NAME);
   const [pid, ...others] = childrenOf(process.pid, 'workerd').filter((each) => !known.has(each));
   if (pid === undefined || others.length > 0) throw new Error('Cannot tell which workerd was started.');
   return { url: origin, pid, stop: () => miniflare.dispose() };

@@ -129,6 +129,8 @@ export async function openStage(): Promise<Stage> {
           env: {
             PATH: `${bin}${delimiter}${process.env.PATH}`,
             ...{ HOME: folder, NO_COLOR: '1', FAKE_STATE: folder, PEEL_NOTES: notes },
+            // Half of a script's start is the reading of its modules.
+            NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'peel-compile-cache'),
             ...{ PEEL_URL: stage.address, GOOGLE_BASE_URL: addressOf(google), ...env },
           },
         });

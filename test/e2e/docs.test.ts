@@ -1,9 +1,9 @@
 /** The documentation as a visitor of a deployment has it: by eye, by keyboard, without a script. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
+import { launchBrowser } from './browser.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -12,10 +12,7 @@ let peel: Deployment;
 let browser: Browser;
 
 beforeAll(async () => {
-  [peel, browser] = await Promise.all([
-    startDeployment({}),
-    chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS }),
-  ]);
+  [peel, browser] = await Promise.all([startDeployment({}), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,9 +1,9 @@
 /** `/embed.js` on pages of every kind, with a stand-in for `/widget.js`. */
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildClassicScript } from '../../scripts/build/classic-scripts.ts';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
+import { launchBrowser } from './browser.ts';
 import { type Served, serve } from './serve.ts';
 
 /** An element that is as high as the loader says, and shows what it was given before it was defined. */
@@ -48,7 +48,7 @@ beforeAll(async () => {
     if (policy) response.setHeader('Content-Security-Policy', policy);
     response.end(`<!doctype html><title>A shop</title>${searchParams.get('html') ?? ''}`);
   });
-  browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+  browser = await launchBrowser();
 });
 beforeEach(() => {
   asked = [];

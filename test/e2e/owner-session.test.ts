@@ -1,7 +1,7 @@
 /** The owner's session in a real browser on this machine, and the assets that the owner's API needs. */
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
+import { launchBrowser } from './browser.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { type ShopPage, startPage } from './page.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   shop = await startPage('plain-page.ts');
   // The shop is a listed page of the site, and no page of the owner's.
   peel = await startDeployment({ ADMIN_TOKEN: TOKEN, SITE_ORIGINS: shop.origin, BURST: 'off' });
-  browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+  browser = await launchBrowser();
   context = await browser.newContext();
   page = await context.newPage();
   await page.goto(`${peel.url}/openapi.json`);

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { build } from 'vite';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
+import { launchBrowser } from './browser.ts';
 
 export interface ShopPage {
   origin: string;
@@ -25,7 +25,7 @@ export async function startPage(entry: string): Promise<ShopPage> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+  const browser = await launchBrowser();
   return {
     origin,
     async open() {

@@ -1,10 +1,10 @@
 /** `npm start` as a newcomer runs it: no key, no configuration, and a picture. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { freePort, isUp } from './deployment.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -80,3 +80,27 @@ it('makes a client key and an admin token that cannot be guessed where there is 
   const ledger = await fetch(`${url}/peel/admin/api/ledger`, { headers: { Authorization: `Bearer ${token}` } });
   expect(ledger.status).toBe(200);
 });
+
+/** Waits until a worker answers. @returns false if its process has ended, or after three minutes. */
+async function isUp(url: string, child: ChildProcess): Promise<boolean> {
+  for (let attempt = 0; attempt < 1800 && child.exitCode === null; attempt += 1) {
+    const up = await fetch(`${url}/peel/health`).catch(() => undefined);
+    await up?.body?.cancel();
+    if (up) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}

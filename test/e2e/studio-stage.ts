@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.ts';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright';
+import { launchBrowser } from './browser.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { type Served, serve } from './serve.ts';
 
@@ -108,7 +108,7 @@ export async function startStage(variables: Record<string, string> = {}, mayRefu
       BURST: 'off',
       ...variables,
     }),
-    chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS, INSECURE] }),
+    launchBrowser(INSECURE),
   ]);
   return {
     ...{ peel, origin, port, browser, scripts, orders },

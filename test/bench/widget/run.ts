@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
+import { buildWorker } from '../../../scripts/build/worker.ts';
 import { startStage } from '../../e2e/studio-stage.ts';
 import type { Bar } from '../bars.ts';
 import { ROOT } from '../bundle.ts';
@@ -24,6 +25,7 @@ export async function runWidget({ say, ...run }: WidgetRun): Promise<Bar[]> {
     configFile: join(ROOT, 'vite.config.ts'),
     logLevel: 'warn',
   });
+  await buildWorker();
   const [stage, unproven] = await Promise.all([startStage(), startStage({ SITE_PROOF: 'none' })]);
   say('the workers are up');
   try {
