@@ -120,6 +120,40 @@ export const newPrompt = (words = ''): { contents: unknown[] } => {
   };
 };
 
+export interface Hold {
+  /** For a prompt: the provider answers it, or sends what follows its first event, when it is released. */
+  words: string;
+  eventWords: string;
+  release(): Promise<void>;
+}
+
+/** All holds have words of one length, because a prompt's length is in its price. */
+export function newHold(): Hold {
+  const name = crypto.randomUUID();
+  return {
+    words: `[[hold:${name}]]`,
+    eventWords: `[[event-hold:${name}]]`,
+    async release() {
+      await fetch(`${inject('upstreamUrl')}/__release?name=${name}`, { method: 'POST' });
+    },
+  };
+}
+
+/** Counts the requests that come to `Generation` objects. */
+export function watchAsks(): { asked: { times: number }; change: (services: Services) => Services } {
+  const asked = { times: 0 };
+  const change = (services: Services): Services => ({
+    ...services,
+    generations: {
+      ask(...args) {
+        asked.times += 1;
+        return services.generations.ask(...args);
+      },
+    },
+  });
+  return { asked, change };
+}
+
 export interface ErrorAnswer {
   error: { code: number; status: string; message: string; details: { '@type': string; reason?: string }[] };
 }

@@ -1,25 +1,31 @@
 /** What a caller's own worker asks R2 for. The objects have a bucket of their own, which is not watched. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { emptyBucket } from '../storage/pictures.ts';
 import { watchBucket } from '../storage/watched-bucket.ts';
-import { createTestWorker, newPrompt } from '../support.ts';
+import { createTestWorker, newHold, newPrompt, watchAsks } from '../support.ts';
 
 const GENERATE = 'gemini-3.1-flash-image:generateContent';
 const LINK = { 'Peel-Images': 'link' };
 
 afterEach(emptyBucket);
 
-describe('a new answer, whole', { timeout: 20_000 }, () => {
+describe('a new answer, whole', () => {
   it.each([
     ['as links asks for nothing that its run has just stored', LINK, []],
     ['with its picture reads the picture', {}, ['get images']],
   ])('%s', async (_name, headers, operations) => {
     const { bucket, asked } = watchBucket();
-    const worker = createTestWorker({}, (services) => services, bucket);
-    // Long enough for the second request to join the first one's run.
-    const body = newPrompt('[[delay:1000]]');
+    const requests = watchAsks();
+    const worker = createTestWorker({}, requests.change, bucket);
+    const hold = newHold();
+    const body = newPrompt(hold.words);
 
-    const answers = await Promise.all([worker.ask(GENERATE, body, headers), worker.ask(GENERATE, body, headers)]);
+    const asking = [worker.ask(GENERATE, body, headers), worker.ask(GENERATE, body, headers)];
+    // The second one joins the run of the first.
+    await eventually(() => requests.asked.times).toBe(2);
+    await hold.release();
+    const answers = await Promise.all(asking);
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     const each = ['get manifests', ...operations];

@@ -19,6 +19,8 @@ export interface Stage {
   freshAccess: Access;
   /** The upstream requests that contain these words, in order. */
   sentUp(words: string): RecordedRequest[];
+  /** Releases the answers with `[[hold:NAME]]`. */
+  release(name: string): void;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function createStage(): Promise<Stage> {
     access,
     freshAccess: { ...access, apiKey: OTHER_CLIENT_KEY },
     sentUp: (words) => upstream.requests.filter(({ body }) => body?.includes(words)),
+    release: (name) => upstream.release(name),
     async close() {
       await peel.close();
       await upstream.close();

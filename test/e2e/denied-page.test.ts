@@ -56,7 +56,7 @@ it('a page that is denied reads the reason, and nothing else', async () => {
     error: { status: 'PERMISSION_DENIED', details: [{ reason: 'ORIGIN_DENIED', domain: 'peel' }] },
   });
   expect(requestId).toBeNull();
-  expect(peel.output()).toContain(`"origin":"${denied.origin}"`);
+  await expect.poll(() => peel.output()).toContain(`"origin":"${denied.origin}"`);
 });
 
 it('a page that is allowed may have any monitoring script', async () => {

@@ -41,6 +41,16 @@ const ask = (prompt: string, { alt = '?alt=sse', headers = {} }: { alt?: string;
     }),
   });
 
+/** Reads an answer whose provider falls silent after its first event, until the silence has begun as it should. */
+async function readHeld({ body }: Response, silence: RegExp): Promise<string> {
+  let text = '';
+  for await (const piece of (body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    if (silence.test(text)) upstream.release('wire');
+  }
+  return text;
+}
+
 const bodyOf = async (response: Promise<Response>) => (await response).body as ReadableStream<Uint8Array<ArrayBuffer>>;
 const partsOf = (answers: StreamedAnswer[]) =>
   answers.flatMap((answer) => answer.candidates?.[0]?.content?.parts ?? []);
@@ -54,7 +64,8 @@ const STREAMS: [name: string, words: string][] = [
   ['with another line end', `[[lf]] [[event-delay:150]] ${SMALL}`],
 ];
 
-describe.each(Object.entries(STREAM_READERS))('read as %s', (reader, read) => {
+// They mostly wait for silences.
+describe.concurrent.each(Object.entries(STREAM_READERS))('read as %s', (reader, read) => {
   it.each(STREAMS)('a stream comes whole, %s', async (name, words) => {
     const answers: StreamedAnswer[] = [];
 
@@ -80,7 +91,7 @@ describe.each(Object.entries(STREAM_READERS))('read as %s', (reader, read) => {
   });
 });
 
-describe.each([
+describe.concurrent.each([
   { version: '2.18', GoogleGenAI: GoogleGenAIV2 },
   { version: '3.1', GoogleGenAI: GoogleGenAIV3 as unknown as typeof GoogleGenAIV2 },
 ])('@google/genai $version', ({ version, GoogleGenAI }) => {
@@ -110,17 +121,17 @@ describe.each([
   });
 });
 
-describe('on the wire', () => {
+describe.concurrent('on the wire', () => {
   it('there is nothing but data and blank lines, and silences are blanks before the JSON of an event', async () => {
-    const prompt = `on the wire [[answer:thoughts]] [[event-delay:1500]] ${SMALL}`;
+    const prompt = `on the wire [[answer:thoughts]] [[event-hold:wire]] ${SMALL}`;
 
-    const live = await (await ask(prompt)).text();
+    const live = await readHeld(await ask(prompt), /\r\n\r\ndata: {2,}$/);
     const again = await ask(prompt);
 
     expect(live).toMatch(/^(?:data: +\{[^\r\n]*\}\r\n\r\n)+$/);
-    // Each event is sent before the silence after it; the heartbeat has already begun the next event's line.
-    const [, ...later] = live.match(/^data: +/gm) ?? [];
-    for (const opened of later.slice(0, 2)) expect(opened.length).toBeGreaterThan('data: '.length);
+    // The first event is sent before the silence after it; the heartbeat has already begun the next event's line.
+    const [, opened = ''] = live.match(/^data: +/gm) ?? [];
+    expect(opened.length).toBeGreaterThan('data: '.length);
     expect(again.headers.get('Cache-Status')).toBe('peel; hit');
     expect(await again.text()).toBe(live.replaceAll(/^data: +/gm, 'data: '));
   });

@@ -2,16 +2,24 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { installPackages } from '../../scripts/install-packages.ts';
+import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
+import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
 import { bundlePage, FRAMEWORK_PAGES, type FrameworkPage } from './frameworks/pages.ts';
 import { type Stage, startStage, type Visit } from './studio-stage.ts';
 
+let upstream: FakeUpstream;
 let stage: Stage;
 
 beforeAll(async () => {
   installPackages(join(import.meta.dirname, 'frameworks'));
-  stage = await startStage();
+  upstream = await createFakeUpstream();
+  upstream.script('[[size:40KB]]');
+  stage = await startStage({ GOOGLE_API_KEYS: FAKE_GOOGLE_KEY, GOOGLE_BASE_URL: upstream.url });
 });
-afterAll(() => stage?.close());
+afterAll(async () => {
+  await stage?.close();
+  await upstream?.close();
+});
 
 async function open(name: FrameworkPage): Promise<Visit> {
   const path = `/${name}.js`;
@@ -43,11 +51,12 @@ describe.concurrent('an example', () => {
     await studio.button('Use this picture').click();
     await page.locator(`main > img[src="${first}"]`).waitFor();
 
-    await studio.press('at night');
-    await studio.part('thought').waitFor();
+    await studio.press(`at night [[hold:${name}]]`);
+    await expect.poll(() => upstream.requests.some(({ body }) => body?.includes(`[[hold:${name}]]`))).toBe(true);
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     await expect.poll(() => studio.host.count()).toBe(0);
     await page.getByRole('button', { name: 'Open', exact: true }).click();
+    upstream.release(name);
 
     await studio.versions.nth(1).waitFor();
     expect(await studio.next(first)).not.toBe(first);

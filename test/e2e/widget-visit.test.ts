@@ -1,18 +1,29 @@
-/** A whole visit with `<peel-studio>`: from the first words to the picture that is ordered. */
+/** A whole visit with `<peel-studio>`, in front of the fake Google: from the first words to the picture that is ordered. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator, Page, Request } from 'playwright';
+import type { Locator, Page, Request, Route } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FAKE_GOOGLE_KEY } from '../upstream/keys.ts';
+import { createFakeUpstream, type FakeUpstream } from '../upstream/server.ts';
 import { type Stage, startStage } from './studio-stage.ts';
 
 const PHOTO = join(import.meta.dirname, '../widget/wide.png');
 
+let upstream: FakeUpstream;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  upstream = await createFakeUpstream();
+  upstream.script('[[size:40KB]]');
+  stage = await startStage({
+    GOOGLE_API_KEYS: FAKE_GOOGLE_KEY,
+    GOOGLE_BASE_URL: upstream.url,
+  });
 });
-afterAll(() => stage?.close());
+afterAll(async () => {
+  await stage?.close();
+  await upstream?.close();
+});
 
 /** Words that no other test uses: the same words would find the same picture. */
 let count = 0;
@@ -40,6 +51,18 @@ function withholdAnswer(page: Page): Promise<Request> {
   const asked = page.waitForRequest('**/*:streamGenerateContent*');
   void page.route('**/*:streamGenerateContent*', (route) => route.fetch().catch(() => undefined), { times: 1 });
   return asked;
+}
+
+/** The next request for a picture goes out, and its connection ends when the returned function is called. */
+async function breakAnswer(page: Page): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const handle = async (route: Route) => {
+    void route.fetch().catch(() => undefined);
+    await promise;
+    await route.abort('internetdisconnected');
+  };
+  await page.route('**/*:streamGenerateContent*', handle, { times: 1 });
+  return resolve;
 }
 
 /** The parts of the visitor's last turn. */
@@ -252,19 +275,25 @@ describe.concurrent('without a network', () => {
     expect(await studio.next(first)).not.toBe(first);
   });
 
-  it('a picture that was being made is found when it is back', async () => {
+  it('a picture that was being made is found when it is back', async ({ expect }) => {
     await using visit = await stage.open(stage.tag());
     const { page, studio } = visit;
     const requests = requestsOf(page);
-    await studio.press(words('a raven'));
-    await studio.part('thought').waitFor();
+    const paid = () => upstream.requests.filter(({ body }) => body?.includes(prompt));
+    const prompt = `${words('a raven')} [[hold:a raven]]`;
+    const cut = await breakAnswer(page);
+    await studio.press(prompt);
+    await expect.poll(paid).toHaveLength(1);
 
     await page.context().setOffline(true);
+    cut();
     await studio.notice.waitFor();
     await page.context().setOffline(false);
+    upstream.release('a raven');
     await studio.image.waitFor();
 
     expect(new Set(requests.map((request) => request.postData())).size).toBe(1);
+    expect(paid()).toHaveLength(1);
   });
 });
 

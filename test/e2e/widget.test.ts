@@ -68,7 +68,9 @@ describe.concurrent('styles of the page', () => {
     const { page, studio } = visit;
     await studio.part('idea').first().waitFor();
 
-    expect(await roomOf(studio.host)).toEqual({ isWide: name !== 'columns of text', overflow: 0, cut: [] });
+    await expect
+      .poll(() => roomOf(studio.host), POLL)
+      .toEqual({ isWide: name !== 'columns of text', overflow: 0, cut: [] });
     await page.setViewportSize({ width: 390, height: 844 });
     await expect.poll(() => roomOf(studio.host), POLL).toEqual({ isWide: false, overflow: 0, cut: [] });
   });
@@ -192,10 +194,16 @@ it.concurrent('works where a browser stores nothing', async () => {
 it.concurrent('goes on where a script moves it while a picture is made', async () => {
   await using visit = await stage.open(`<aside></aside><main>${stage.tag()}</main>`);
   const { page, studio, complaints } = visit;
+  const moved = Promise.withResolvers<void>();
+  await page.route('**/*:streamGenerateContent*', async (route) => {
+    await moved.promise;
+    await route.continue();
+  });
   await studio.press('a picture on the move');
   await studio.part('cancel').waitFor();
 
   await page.evaluate(`document.querySelector('aside').append(document.querySelector('peel-studio'))`);
+  moved.resolve();
   await studio.image.waitFor();
 
   expect(await page.locator('aside peel-studio').count()).toBe(1);
@@ -260,9 +268,8 @@ describe.concurrent('an example', () => {
     await studio.make(WORDS);
     const content = page.frameLocator('iframe').locator('html');
 
-    await expect
-      .poll(async () => (await frame.boundingBox())?.height, POLL)
-      .toBe(await content.evaluate((root) => Math.ceil(root.getBoundingClientRect().height)));
+    const heightOf = () => content.evaluate((root) => Math.ceil(root.getBoundingClientRect().height));
+    await expect.poll(async () => (await frame.boundingBox())?.height === (await heightOf()), POLL).toBe(true);
   });
 });
 

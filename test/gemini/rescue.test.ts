@@ -89,7 +89,7 @@ describe.each<{ name: string; form: Form; messages: object[] }>([
   const data = Buffer.from(PICTURE).toString('base64');
   const closingQuote = text.indexOf(data) + data.length;
 
-  it('keeps its picture wherever it is cut after it, and is valid', { timeout: 30_000 }, async () => {
+  it('keeps its picture wherever it is cut after it, and is valid', async () => {
     for (const at of placesOf(text)) {
       const { rescued, open } = await cutOff(text.slice(0, at), form);
 
@@ -103,9 +103,7 @@ describe.each<{ name: string; form: Form; messages: object[] }>([
     }
   });
 
-  it('with thoughts is kept where the unit of the picture is whole, and nowhere else', {
-    timeout: 30_000,
-  }, async () => {
+  it('with thoughts is kept where the unit of the picture is whole, and nowhere else', async () => {
     for (const at of placesOf(text)) {
       const { cut, rescued } = await cutOff(text.slice(0, at), form, true);
 
@@ -220,9 +218,7 @@ describe('rescue', () => {
     expect((await readBack(rescued!, form, open)).picture).toEqual(Buffer.from(PICTURE));
   });
 
-  it('gives a valid answer with the last picture that is no draft, or none, wherever it is cut', {
-    timeout: 30_000,
-  }, async () => {
+  it('gives a valid answer with the last picture that is no draft, or none, wherever it is cut', async () => {
     const parts = fc.array(
       fc.oneof(
         fc.record({ text: fc.string({ unit: 'binary' }) }),

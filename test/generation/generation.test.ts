@@ -581,7 +581,7 @@ describe('a picture that R2 refuses', () => {
     },
   });
 
-  it('is told when R2 has taken it after all', { timeout: 20_000 }, () =>
+  it('is told when R2 has taken it after all', () =>
     onStage(async (stage) => {
       stage.refused.add('put');
       stage.answers.push(sends(DRAWN));
@@ -593,44 +593,37 @@ describe('a picture that R2 refuses', () => {
       expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
       expect(createPendingRows(stage.storage.sql).list()).toEqual([]);
       expect(stage.ledger.settled).toBe(COST);
-    }),
-  );
+    }));
 
-  it(
-    'until the deadline is neither lost nor given back: the alarm stores it, and then it is a picture',
-    {
-      timeout: 60_000,
-    },
-    () =>
-      onStage(async (stage) => {
-        stage.refused.add('put');
-        stage.answers.push(sends(DRAWN));
-        const { ask, machine, rows } = stage.start(passing(stage, Number.POSITIVE_INFINITY));
+  it('until the deadline is neither lost nor given back: the alarm stores it, and then it is a picture', () =>
+    onStage(async (stage) => {
+      stage.refused.add('put');
+      stage.answers.push(sends(DRAWN));
+      const { ask, machine, rows } = stage.start(passing(stage, Number.POSITIVE_INFINITY));
 
-        const events = await ask();
-        await stage.settled();
+      const events = await ask();
+      await stage.settled();
 
-        expect(failureOf(events)).toMatchObject({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', retryAfterSeconds: 60 });
-        expect(rows.read()?.state).toBe('dispatched');
-        expect(stage.ledger.held()).toHaveLength(1);
-        expect(stage.ledger.steps()).not.toContain('release');
-        expect(stage.alarms.at(-1)).toBe(stage.clock.now + 1000);
+      expect(failureOf(events)).toMatchObject({ reason: 'OUTCOME_UNKNOWN', ran: 'unknown', retryAfterSeconds: 60 });
+      expect(rows.read()?.state).toBe('dispatched');
+      expect(stage.ledger.held()).toHaveLength(1);
+      expect(stage.ledger.steps()).not.toContain('release');
+      expect(stage.alarms.at(-1)).toBe(stage.clock.now + 1000);
 
-        stage.refused.clear();
-        await machine.wake();
+      stage.refused.clear();
+      await machine.wake();
 
-        expect(stage.ledger.settled).toBe(COST);
-        expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
-        const again = await ask();
-        expect(idsOf(again)).toEqual([idOf(1)]);
-        expect(again.at(-1)).toMatchObject({ type: 'done', kept: true });
-        expect(stage.calls).toHaveLength(1);
-      }),
-  );
+      expect(stage.ledger.settled).toBe(COST);
+      expect(await keptHex(blobKey('images', idOf(1), 0))).toBe(hexOf(BYTES));
+      const again = await ask();
+      expect(idsOf(again)).toEqual([idOf(1)]);
+      expect(again.at(-1)).toMatchObject({ type: 'done', kept: true });
+      expect(stage.calls).toHaveLength(1);
+    }));
 });
 
 describe('a manifest that R2 refuses', () => {
-  it('is put there by the alarm, and then the same request is known', { timeout: 20_000 }, () =>
+  it('is put there by the alarm, and then the same request is known', () =>
     onStage(async (stage) => {
       stage.answers.push(sends(DRAWN));
       const down = { ...stage.manifests, put: () => Promise.reject(new Error('R2 is down')) };
@@ -649,8 +642,7 @@ describe('a manifest that R2 refuses', () => {
       expect(again.at(-1)).toMatchObject({ type: 'done', kept: true });
       expect(stage.alarms.at(-1)).toBe(NOW + HOUR_MS);
       expect(stage.ledger.settled).toBe(COST);
-    }),
-  );
+    }));
 });
 
 describe('the end of an hour', () => {

@@ -53,7 +53,7 @@ describe.each(Object.entries(PLACES))('a picture in %s', (_name, partsOf) => {
   it.each([
     { name: 'whole', bytes: WHOLE },
     { name: 'cut short', bytes: CUT },
-  ])('is kept where it is whole and no verdict stands against it: $name', { timeout: 60_000 }, async ({ bytes }) => {
+  ])('is kept where it is whole and no verdict stands against it: $name', async ({ bytes }) => {
     for (const end of ENDS) {
       for (const form of FORMS) {
         const body = spell(partsOf(Buffer.from(bytes).toString('base64')), end, form, form !== 'json');

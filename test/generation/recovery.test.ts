@@ -302,7 +302,7 @@ describe('a run that was cut off after it went up', () => {
       expect([await keptHex(PICTURE), await env.BUCKET.head(draft)]).toEqual([hexOf(BYTES), null]);
     }));
 
-  it('and left its picture pending is that picture, once R2 takes it', { timeout: 20_000 }, () =>
+  it('and left its picture pending is that picture, once R2 takes it', () =>
     onStage(async (stage) => {
       crash(stage, DISPATCHED);
       writeDown(stage, CHUNK);
@@ -324,8 +324,7 @@ describe('a run that was cut off after it went up', () => {
       expect(stage.ledger.settled).toBe(COST);
       expect(idsOf(await ask())).toEqual([id]);
       expect(stage.calls).toEqual([]);
-    }),
-  );
+    }));
 
   it.each<{ name: string; before: (stage: Stage) => unknown }>([
     { name: 'nothing of it is anywhere', before: () => undefined },

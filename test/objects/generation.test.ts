@@ -7,7 +7,7 @@ import {
   runInDurableObject,
 } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Variables } from '../../worker/config/variables.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { ledgerOf } from '../../worker/ledger/rpc.ts';
@@ -28,7 +28,7 @@ import {
   withoutKv,
   worstOf,
 } from '../routes/generate/money.ts';
-import { createTestWorker, reasonOf, upstreamCalls } from '../support.ts';
+import { createTestWorker, newHold, reasonOf, upstreamCalls } from '../support.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -41,9 +41,9 @@ const writeRecord = (stub: DurableObjectStub<Generation>, record: RunRecord) =>
     writeEarlierRows(storage, record);
     await storage.setAlarm(Date.now() + HOUR_MS);
   });
-/** Milliseconds until its alarm rings, to the second. */
+/** Milliseconds until its alarm rings, to ten seconds. */
 const rings = async (stub: DurableObjectStub<Generation>): Promise<number> =>
-  Math.round((((await inStorage(stub, (storage) => storage.getAlarm())) ?? 0) - Date.now()) / 1000) * 1000;
+  Math.round((((await inStorage(stub, (storage) => storage.getAlarm())) ?? 0) - Date.now()) / 10_000) * 10_000;
 /** Tables and alarm of an object. */
 const leftIn = (stub: DurableObjectStub<Generation>) =>
   inStorage(stub, async (storage) => ({ tables: tablesOf(storage), alarm: await storage.getAlarm() }));
@@ -75,9 +75,6 @@ const ageHolds = () =>
   runInDurableObject(ledgerOfSite(), (_ledger, { storage }) => void storage.sql.exec('UPDATE holds SET askAt = 0'));
 
 afterEach(reset);
-
-/** Evicting an object waits for its timers. */
-vi.setConfig({ testTimeout: 20_000 });
 
 describe('a request that is refused', () => {
   const OWNER = { ADMIN_TOKEN: 'an-owner-s-token-of-some-length' };
@@ -141,11 +138,13 @@ describe('an object that is cut off between the ledger’s yes and the dispatch'
 describe('a picture', () => {
   it('is watched by one alarm, which a second replaces: that one rings, and deletes everything', async () => {
     const { worker, asked } = createWatchedWorker();
-    const body = newBody('[[size:tiny]] [[delay:300]]');
+    const hold = newHold();
+    const body = newBody(`[[size:tiny]] ${hold.words}`);
     const made = worker.ask(GENERATE, body);
     await eventually(() => upstreamCalls(nameOf(body))).toBe(1);
     expect(await rings(asked())).toBeLessThanOrEqual(30_000);
 
+    await hold.release();
     const settled = Number((await made).headers.get('Peel-Cost'));
     await eventually(() => moneyOf(worker)).toEqual({ settled, held: 0 });
     await eventually(() => rings(asked())).toBe(HOUR_MS);
@@ -171,7 +170,8 @@ describe('a picture', () => {
 
 describe('an object that is cut off while its run is up', () => {
   it('is asked once more, and nothing is sent twice: it may have been charged, and is counted in full', async () => {
-    const words = '[[size:tiny]] [[delay:1500]]';
+    const hold = newHold();
+    const words = `[[size:tiny]] ${hold.words}`;
     const worst = worstOf(words);
     const worker = createTestWorker();
     const body = newBody(words);
@@ -179,6 +179,7 @@ describe('an object that is cut off while its run is up', () => {
     await eventually(() => upstreamCalls(nameOf(body))).toBe(1);
 
     await abortAllDurableObjects();
+    await hold.release();
 
     for (const answer of await Promise.all(answers)) expect(await reasonOf(answer)).toEqual([502, 'OUTCOME_UNKNOWN']);
     await eventually(() => moneyOf(worker)).toEqual({ settled: worst, held: 0 });
@@ -189,12 +190,14 @@ describe('an object that is cut off while its run is up', () => {
 
   it('after its picture was stored has made that picture, for who waits and who comes', async () => {
     const worker = createTestWorker();
-    // The picture comes first, then a second of silence.
-    const body = newBody('[[answer:picture_first]] [[event-delay:1500]]');
+    // The picture comes first, then silence.
+    const hold = newHold();
+    const body = newBody(`[[answer:picture_first]] ${hold.eventWords}`);
     const waiting = worker.ask(SSE, body);
     await eventually(async () => (await env.BUCKET.list({ prefix: '30d/images/' })).objects.length).toBe(1);
 
     await abortAllDurableObjects();
+    await hold.release();
 
     expect((await waiting).status).toBe(200);
     const hit = await worker.ask(GENERATE, body);

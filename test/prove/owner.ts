@@ -33,8 +33,8 @@ export interface Ledgers {
 
 export const readLedgers = (peel: Peel): Promise<Ledgers> => call<Ledgers>(peel, 'ledger');
 
-/** How long the settling of a finished run may take, in milliseconds. */
-export const SETTLE_MS = 10_000;
+/** How long the settling of a finished run may take on a machine with other work, in milliseconds. */
+export const SETTLE_MS = 60_000;
 
 /**
  * Waits for reservations to be settled or released.

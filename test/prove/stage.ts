@@ -59,23 +59,15 @@ export interface Patience {
   everyMs?: number;
 }
 
-/** Waits until a condition is true. @throws When it is not true in time, 30 s by default. */
+/** Waits until a condition is true. @throws When it is not true in time, two minutes by default. */
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  { withinMs = 30_000, everyMs = 1 }: Patience = {},
+  { withinMs = 120_000, everyMs = 1 }: Patience = {},
 ): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}.`);
     await sleep(everyMs);
   }
-}
-
-const DAY_MS = 86_400_000;
-
-/** Waits past midnight (UTC) if it is near, because a budget's day must not end during a proof. */
-export async function stayInOneDay(forMs: number): Promise<void> {
-  const leftMs = DAY_MS - (Date.now() % DAY_MS);
-  if (leftMs < forMs) await sleep(leftMs + 1000);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** How long to wait for another process's lock. */
-const LOCK_MS = 1000;
+const LOCK_MS = 10_000;
 
 /**
  * @param since Unix milliseconds.

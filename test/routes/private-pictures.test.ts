@@ -1,10 +1,8 @@
 /** A grounded picture is shown only to the caller that requested it, as Google's terms require. */
-import { describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { CLIENT_KEY, OTHER_CLIENT_KEY } from '../client-keys.ts';
 import { createTestWorker, newPrompt, ORIGIN, reasonOf, upstreamCalls } from '../support.ts';
 import { GENERATE, MODEL, SSE } from './generate/money.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const HTML =

@@ -8,7 +8,6 @@ import { createTestWorker } from '../support.ts';
 import { FAKE_GOOGLE_KEYS } from '../upstream/keys.ts';
 import { ARRAY, GENERATE, MODEL, nameOf, newBody, SSE } from './generate/money.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
 afterEach(reset);
 
 const KEY = FAKE_GOOGLE_KEYS[0];

@@ -147,7 +147,7 @@ describe('a body that is not as it should be', () => {
 });
 
 describe('a proof of work', () => {
-  it('from the site’s facts is exchanged for a ticket of its rung', { timeout: 30_000 }, async () => {
+  it('from the site’s facts is exchanged for a ticket of its rung', async () => {
     const worker = createTestWorker({ SITE_PROOF: 'pow' });
     const proof = await factsOf(worker);
     expect(proof).toMatchObject({ kind: 'pow', algorithm: 'SHA-256', difficulty: 13 });

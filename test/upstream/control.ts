@@ -1,6 +1,7 @@
 /** The fake's own endpoints, for tests that live in another process or inside workerd. */
 import type { ServerResponse } from 'node:http';
 import type { Doors } from './doors.ts';
+import type { Holds } from './holds.ts';
 import type { Quota, Quotas } from './quotas.ts';
 import type { Recorder } from './recorder.ts';
 import type { Behaviour, Rule, Rules } from './script.ts';
@@ -14,6 +15,7 @@ export interface Switches {
   quotas: Quotas;
   recorder: Recorder;
   doors: Doors;
+  holds: Holds;
 }
 
 interface ControlCall {
@@ -26,7 +28,7 @@ interface ControlCall {
 
 /**
  * `POST /__control` adds a rule or a list of them; `GET /__requests?includes=` lists requests by text of path or
- * body; `POST /__quota` limits a key; `POST /__door` opens another address, `DELETE /__door?url=&cut=` shuts
+ * body; `POST /__quota` limits a key; `POST /__release?name=` releases a hold; `POST /__door` opens another address, `DELETE /__door?url=&cut=` shuts
  * it; `POST /__reset` forgets rules, quotas and requests. `POST /__moderation/allow`, `refuse` and `broken` stand for an
  * owner's check of pictures, and `GET /__moderation?includes=` lists what it was asked.
  *
@@ -34,7 +36,7 @@ interface ControlCall {
  */
 export async function control(
   { method, url, body, signature }: ControlCall,
-  { rules, quotas, recorder, doors }: Switches,
+  { rules, quotas, recorder, doors, holds }: Switches,
   response: ServerResponse,
 ): Promise<boolean> {
   switch (`${method} ${url.pathname}`) {
@@ -54,6 +56,10 @@ export async function control(
     }
     case 'POST /__quota':
       quotas.set(JSON.parse(body.toString()) as Quota);
+      answer(response, {});
+      return true;
+    case 'POST /__release':
+      holds.release(url.searchParams.get('name') ?? '');
       answer(response, {});
       return true;
     case 'POST /__door':

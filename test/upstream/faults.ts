@@ -75,6 +75,7 @@ async function sendReply(
   const cut = behaviour.reset ?? behaviour.truncate;
   const writer = new Writer(response, behaviour, cut === undefined ? total : parseCut(cut, total), signal);
   for (const [i, unit] of units.entries()) {
+    if (i > 0 && behaviour.eventHold !== undefined) await released(behaviour.eventHold);
     if (i > 0 && behaviour.eventDelay) await sleep(behaviour.eventDelay, undefined, { signal });
     await writer.write(unit);
     onUnit();

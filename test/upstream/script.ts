@@ -68,8 +68,10 @@ export interface Behaviour {
   garbage?: string;
   /** Accepts the request and never answers. */
   hang?: boolean;
-  /** Answers after `release` is called with this name; in process only. */
+  /** Answers after `release` is called with this name. */
   hold?: string;
+  /** Sends what follows the first unit of a stream after `release` is called with this name. */
+  eventHold?: string;
   /** 307 to this address. */
   redirect?: string;
   /** Writes the key into the answer: `text` or `header` of a 200, or `error` message. */
@@ -157,6 +159,7 @@ const TEXTS = [
     'body',
     'reset',
     'hold',
+    'eventHold',
   ] as const),
   ...(['signatures', 'truncate', 'garbage', 'redirect', 'echoKey', 'contentType', 'retry', 'retryAfter'] as const),
   ...(['falAt', 'falUrl', 'falQueueUrl', 'falDescription'] as const),

@@ -78,7 +78,7 @@ export async function createFakeUpstream(options: FakeUpstreamOptions = {}): Pro
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  behind: Switches & { holds: Holds; dispatchTo: (incoming: Incoming) => Dispatched },
+  behind: Switches & { dispatchTo: (incoming: Incoming) => Dispatched },
 ): Promise<void> {
   const { recorder, holds, dispatchTo } = behind;
   const { method = 'GET', url: path = '/', headers } = request;

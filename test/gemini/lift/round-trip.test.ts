@@ -11,7 +11,7 @@ const kinds = fc.constantFrom<StreamKind>('default', 'bytes', 'native');
 const fitting = (sizes: readonly number[], length: number) =>
   length > 6_000 ? sizes.map((size) => size * 997) : sizes;
 
-describe.each<Form>(['json', 'array', 'sse'])('a message as %s', { timeout: 30_000 }, (form) => {
+describe.each<Form>(['json', 'array', 'sse'])('a message as %s', (form) => {
   it('comes back byte for byte from its skeleton and its blobs, however it was cut', async () => {
     await fc.assert(
       fc.asyncProperty(messages[form], pieceSizes, kinds, fc.boolean(), async (text, sizes, kind, asStream) => {

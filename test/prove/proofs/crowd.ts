@@ -4,12 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REMEMBER_HELD_MS } from '../../../worker/ledger/refusals.ts';
+import { stayInOneDay } from '../../stay-in-one-day.ts';
 import { ask, type Heard, JSON_INLINE, newPrompt, WAYS, type Way } from '../ask.ts';
 import { dollars, type Effort, type Figure, many } from '../figures.ts';
 import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from '../owner.ts';
 import type { Peel } from '../peel.ts';
 import { type Prices, readPrices } from '../prices.ts';
-import { paidCalls, type Stage, stayInOneDay, until } from '../stage.ts';
+import { paidCalls, type Stage, until } from '../stage.ts';
 
 const CAPS = [
   { name: 'SITE_DAILY_BUDGET_USD', spent: 'DAILY_BUDGET_SPENT' },

@@ -11,6 +11,7 @@ import { awaitNothingOpen, openOf } from '../owner.ts';
 import { type Peel, startPeel } from '../peel.ts';
 import { quickerScript } from '../quicker.ts';
 import { type Stage, until } from '../stage.ts';
+import { storedObjects } from '../stored-objects.ts';
 import { type AnswerForm, type CuttableAnswer, cuttableAnswer } from './cut-answers.ts';
 
 /** Where an answer ends: at its end, behind the picture, or this many bytes into the signature after it. */
@@ -88,6 +89,7 @@ export async function proveCut(stage: Stage, effort: Effort): Promise<Figure[]> 
       await killAfter(
         peel,
         all.filter(({ pictureBytes }) => pictureBytes === size),
+        effort,
       );
     }
     for (const cell of all) stage.say(`cut, killed ${describe(cell)}`);
@@ -99,10 +101,14 @@ export async function proveCut(stage: Stage, effort: Effort): Promise<Figure[]> 
   ];
 }
 
-async function killAfter(peel: Peel, cells: readonly Played[]): Promise<void> {
+async function killAfter(peel: Peel, cells: readonly Played[], effort: Effort): Promise<void> {
+  const since = Date.now();
   const asked = cells.map((cell) => ask(peel.url, cell.prompt, wayOf(cell)).catch(() => undefined));
-  await until('all pictures are read', () => cells.every(({ isRead }) => isRead), { withinMs: 60_000 });
+  await until('all pictures are read', () => cells.every(({ isRead }) => isRead), { withinMs: 120_000 });
   await sleep(KILL_AFTER_MS);
+  const areStored = () => storedObjects(peel.storage, 'images', since).length >= cells.length;
+  // A machine with other work may take longer.
+  if (effort === 'short') await until('all pictures are stored', areStored, { everyMs: 20 });
   await peel.kill();
   await Promise.all(asked);
   await peel.restart();

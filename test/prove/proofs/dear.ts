@@ -2,11 +2,12 @@
  * Providers that charge for more than one picture, up to a cap and over it. The proof computes their bill from the
  * calls that reached them and the words of these calls, independent of Peel's ledgers.
  */
+import { stayInOneDay } from '../../stay-in-one-day.ts';
 import { ask, JSON_INLINE, newPrompt, SSE_INLINE, type Way } from '../ask.ts';
 import { dollars, type Effort, type Figure, many } from '../figures.ts';
 import { awaitNothingOpen, type LedgerReport, type Ledgers, readLedgers } from '../owner.ts';
 import type { Peel } from '../peel.ts';
-import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
+import { paidCalls, type Stage } from '../stage.ts';
 
 interface Cap {
   name: string;

@@ -1,10 +1,11 @@
 /** A flood of requests after the budget is spent: none reaches upstream, and a refusal costs almost no CPU. */
 import { cpuMs } from '../../bench/process-usage.ts';
+import { stayInOneDay } from '../../stay-in-one-day.ts';
 import { ask, type Heard, newPrompt } from '../ask.ts';
 import type { Effort, Figure } from '../figures.ts';
 import { awaitNothingOpen } from '../owner.ts';
 import { readPrices } from '../prices.ts';
-import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
+import { paidCalls, type Stage } from '../stage.ts';
 
 const REQUESTS: Record<Effort, number> = { full: 2000, short: 200 };
 const IN_FLIGHT = 32;

@@ -4,20 +4,21 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ASK_AFTER_MS } from '../../../worker/ledger/reservation.ts';
+import { stayInOneDay } from '../../stay-in-one-day.ts';
 import { ask, type Heard, JSON_INLINE, nameOf, newPrompt, SSE_INLINE } from '../ask.ts';
 import { type Effort, type Figure, many } from '../figures.ts';
 import { awaitNothingOpen, type LedgerReport, type Ledgers, openOf, readLedgers, SETTLE_MS } from '../owner.ts';
 import { type Peel, startPeel } from '../peel.ts';
 import { type Prices, readPrices } from '../prices.ts';
 import { quickerScript } from '../quicker.ts';
-import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
+import { paidCalls, type Stage } from '../stage.ts';
 import { storedObjects } from '../stored-objects.ts';
 import { FEW_POINTS, KILL_POINTS, type KillPoint, type Look } from './kill-points.ts';
 
 /** Shorter time after which the ledger asks a generation, in place of 30 s; the short proof does not wait longer. */
 const QUICKER = { ASK_AFTER_MS: 2_000 };
 /** Time for the generation to answer. It looks in R2 first. */
-const GRACE_MS = 10_000;
+const GRACE_MS = 60_000;
 
 interface Outcome {
   point: KillPoint;

@@ -4,20 +4,21 @@
  * the money, so the ledger asks what became of it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stayInOneDay } from '../../stay-in-one-day.ts';
 import { ask, type Heard, nameOf, newPrompt } from '../ask.ts';
 import { type Effort, type Figure, many } from '../figures.ts';
 import { type Peel, startPeel } from '../peel.ts';
 import { readPrices } from '../prices.ts';
 import { quickerScript } from '../quicker.ts';
-import { paidCalls, type Stage, stayInOneDay, until } from '../stage.ts';
+import { paidCalls, type Stage, until } from '../stage.ts';
 import { storedObjects } from '../stored-objects.ts';
 
 /** Shorter time after which the ledger asks, in place of 30 s. The watchdog of the run rings long after it. */
 const QUICKER = { ASK_AFTER_MS: 4_000 };
 /** Time for the question, which looks in R2, and for the isolate's memory of the refusals before it. */
-const GRACE_MS = 8_000;
+const GRACE_MS = 60_000;
 const EVERY_MS = 250;
-const ROUND_MS = 60_000;
+const ROUND_MS = 120_000;
 const ROUNDS: Record<Effort, number> = { full: 5, short: 1 };
 
 interface Crash {
@@ -47,6 +48,8 @@ const CRASHES: readonly Crash[] = [
 interface Round {
   crash: Crash;
   heard: Heard[];
+  /** Whether the first word came before the ledger may ask. */
+  isEarly: boolean;
   /** From the crash to the last word, in milliseconds. */
   tookMs: number;
 }
@@ -94,16 +97,18 @@ async function playRound(stage: Stage, peel: Peel, crash: Crash): Promise<Round>
   await peel.restart();
   const restartedAt = performance.now();
   const heard: Heard[] = [];
+  let isEarly: boolean | undefined;
   while (performance.now() < restartedAt + QUICKER.ASK_AFTER_MS + GRACE_MS) {
     heard.push(await ask(peel.url, newPrompt(crash.words.replace(/delay:\d+/, 'delay:0000'))));
+    isEarly ??= Date.now() < since + QUICKER.ASK_AFTER_MS;
     if (heard.at(-1)?.reason !== 'BUDGET_HELD') break;
     await sleep(EVERY_MS);
   }
-  return { crash, heard, tookMs: performance.now() - restartedAt };
+  return { crash, heard, isEarly: isEarly ?? false, tookMs: performance.now() - restartedAt };
 }
 
 const wordOf = (heard: Heard | undefined): string => heard?.reason ?? (heard?.picture ? 'picture' : 'nothing');
 
-/** The money is held at first: time alone frees none. */
-const isRight = ({ crash, heard }: Round): boolean =>
-  wordOf(heard[0]) === 'BUDGET_HELD' && wordOf(heard.at(-1)) === crash.end;
+/** The money is held at first. A machine that takes longer to start again than the ledger waits does not see that. */
+const isRight = ({ crash, heard, isEarly }: Round): boolean =>
+  (!isEarly || wordOf(heard[0]) === 'BUDGET_HELD') && wordOf(heard.at(-1)) === crash.end;

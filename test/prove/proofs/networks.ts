@@ -4,12 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REMEMBER_HELD_MS } from '../../../worker/ledger/refusals.ts';
+import { stayInOneDay } from '../../stay-in-one-day.ts';
 import { bodyOf, MODEL, newPrompt } from '../ask.ts';
 import { dollars, type Effort, type Figure, many } from '../figures.ts';
 import { awaitNothingOpen } from '../owner.ts';
 import { ORIGIN, type Peel } from '../peel.ts';
 import { type Prices, readPrices } from '../prices.ts';
-import { paidCalls, type Stage, stayInOneDay } from '../stage.ts';
+import { paidCalls, type Stage } from '../stage.ts';
 
 const SCRIPTS: Record<Effort, number> = { full: 1000, short: 100 };
 const IN_FLIGHT = 16;

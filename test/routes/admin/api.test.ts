@@ -1,7 +1,7 @@
 /** The owner's API and its document are one: the same routes, and answers as they are described. */
 import { reset } from 'cloudflare:test';
 import * as v from 'valibot';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type AlarmSignal, idOf } from '../../../worker/alarms/signal.ts';
 import { ADMIN_API } from '../../../worker/routes/admin/api.ts';
 import type { ApiRoute } from '../../../worker/routes/admin/api-route.ts';
@@ -12,9 +12,6 @@ import { wholePng } from '../../files/whole-images.ts';
 import { createTestWorker, ORIGIN, reasonOf, WORKER } from '../../support.ts';
 import { newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

@@ -1,14 +1,12 @@
 /** A month's bill beside the ledger, through the door: pictures are drawn by the fake upstream, and the bill is pasted. */
 import { reset } from 'cloudflare:test';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DeskBill, DeskBillPreview } from '../../../worker/desk-protocol.ts';
 import type { AuditEntry } from '../../../worker/ledger/audit.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker } from '../../support.ts';
 import { GENERATE, MODEL, newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

@@ -1,12 +1,10 @@
 /** The owner refuses one address of a site until midnight. */
 import { reset } from 'cloudflare:test';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../../support.ts';
 import { type Body, GENERATE, moneyOf, newBody } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 const VARIABLES = { ...OWNER, SITE_PROOF: 'none' };
 

@@ -1,15 +1,12 @@
 /** Keys of API clients, from their making to their end. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { hashOfKey } from '../../../worker/auth/clients.ts';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker } from '../../support.ts';
 import { GENERATE, MODEL, newBody } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

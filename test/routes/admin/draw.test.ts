@@ -1,15 +1,12 @@
 /** A picture that the owner draws on the desk: real, paid for, and of a record that may not be saved. */
 import { reset } from 'cloudflare:test';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DeskDrawing } from '../../../worker/desk-protocol.ts';
 import type { SiteRecord } from '../../../worker/sites/site-record.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, reasonOf, type TestWorker } from '../../support.ts';
 import { newBody } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
-
-/** Each test draws. */
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

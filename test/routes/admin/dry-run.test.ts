@@ -1,7 +1,7 @@
 /** Whether a request would be allowed, and at what price: decided as for a real one, and nothing comes of it. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import type { Services } from '../../../worker/services.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
@@ -10,8 +10,6 @@ import { watchBucket } from '../../storage/watched-bucket.ts';
 import { createTestWorker, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
 import { dollars, GENERATE, MODEL, moneyOf, nameOf, newBody, worstOf } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 interface Judgement {
   allowed: boolean;

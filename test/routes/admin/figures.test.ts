@@ -1,14 +1,12 @@
 /** The owner's figures by day and by hour, of one site and of all, in JSON and CSV. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DeskHours, DeskSeries } from '../../../worker/desk-protocol.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../../support.ts';
 import { GENERATE, moneyOf, newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 const seriesOf = (worker: TestWorker, query = '') => told<DeskSeries>(call(worker, 'GET', `/series${query}`));
 const hoursOf = (worker: TestWorker, query = '') => told<DeskHours>(call(worker, 'GET', `/hours${query}`));

@@ -1,6 +1,6 @@
 /** The owner's API: spending, and the switch that pauses it. */
 import { reset } from 'cloudflare:test';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { LedgerReport } from '../../../worker/ledger/report.ts';
 import type { SiteFacts } from '../../../worker/protocol.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
@@ -8,9 +8,6 @@ import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
 import { ARRAY, GENERATE, MODEL, moneyOf, nameOf, newBody, SSE } from '../generate/money.ts';
 import { call } from './owner.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 const TOKEN = 'an-owner-s-token-of-some-length';
 const OWNER = { ADMIN_TOKEN: TOKEN };

@@ -1,7 +1,7 @@
 /** The owner's first page: today's figures of all sites in one call of one object. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../worker/app.ts';
 import type { DeskOverview, DeskSeries } from '../../../worker/desk-protocol.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
@@ -9,8 +9,6 @@ import { eventually } from '../../eventually.ts';
 import { createTestWorker, type TestWorker, WORKER } from '../../support.ts';
 import { GENERATE, moneyOf, newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 const overviewOf = (worker: TestWorker) => told<DeskOverview>(call(worker, 'GET', '/overview'));
 

@@ -1,7 +1,7 @@
 /** What the owner sees of a site's pictures, and what is left of one that is deleted: nothing. */
 import { reset, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DeskPictureDetails, DeskPictures } from '../../../worker/desk-protocol.ts';
 import type { AuditEntry } from '../../../worker/ledger/audit.ts';
 import { blobKey, manifestKey, renditionKey } from '../../../worker/storage/keys.ts';
@@ -12,8 +12,6 @@ import { tablesOf } from '../../generation/generations.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker, upstreamCalls, WORKER } from '../../support.ts';
 import { GENERATE, moneyOf, nameOf, newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 const LINK = { 'Peel-Images': 'link' };
 const PRIVATE = { SITE_GROUNDING: 'on' };

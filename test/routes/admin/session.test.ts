@@ -1,12 +1,9 @@
 /** Log-in, the cookie, the limit of tries, and the trail that they leave. */
 import { reset } from 'cloudflare:test';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../../worker/ledger/audit.ts';
 import { createTestWorker, reasonOf, type TestWorker, WORKER } from '../../support.ts';
 import { call, OWNER, TOKEN, told } from './owner.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

@@ -1,15 +1,13 @@
 /** The set-up as the worker sees it: real bindings, keys at the fake upstream, pages and pictures of this deployment. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DeskSetup, DeskStep, StepName } from '../../../worker/desk-protocol.ts';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../../support.ts';
 import { GENERATE, newBody } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

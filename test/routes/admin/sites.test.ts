@@ -1,15 +1,12 @@
 /** Sites as data: written by their owner, in force for their visitors. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import type { SessionAnswer, SiteFacts } from '../../../worker/protocol.ts';
 import type { SiteRecord } from '../../../worker/sites/site-record.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker } from '../../support.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

@@ -1,14 +1,11 @@
 /** An owner's template before any visitor has it: its pictures, and what goes up. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { SiteRecord } from '../../../worker/sites/site-record.ts';
 import { wholePng } from '../../files/whole-images.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker } from '../../support.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(reset);
 

@@ -10,7 +10,6 @@ import { createTestWorker, ORIGIN, reasonOf, type TestWorker, WORKER } from '../
 import { GENERATE, moneyOf, newBody } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
 
-vi.setConfig({ testTimeout: 20_000 });
 afterEach(async () => {
   vi.useRealTimers();
   await reset();

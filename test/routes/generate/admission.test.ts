@@ -1,14 +1,11 @@
 /** Limits of visitors: exact in the ledger, whatever the edge's caches know. */
 import { reset } from 'cloudflare:test';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { WindowPolicy } from '../../../worker/limits/policies.ts';
 import type { Services } from '../../../worker/services.ts';
 import { eventually } from '../../eventually.ts';
-import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
+import { createTestWorker, type ErrorAnswer, newHold, reasonOf, upstreamCalls, watchAsks } from '../../support.ts';
 import { type Body, GENERATE, moneyOf, nameOf, newBody, SSE, visitorOf, withoutKv } from './money.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 const HIGH = { VISITOR_PER_MINUTE: '99', VISITOR_PER_DAY: '99', SESSION_USES: '99', SITE_PER_MINUTE: '99' };
 
@@ -100,14 +97,19 @@ describe('the edge’s count', () => {
 
   it('is of what starts: neither of who joins, nor of a hit, nor of what is refused', async () => {
     const { counts, change } = counted();
+    const { asked, change: watch } = watchAsks();
     const worker = createTestWorker(
       { ...HIGH, SITE_DAILY_BUDGET_USD: '0.2', VISITOR_DAILY_USD: '0.2', PREFIX_DAILY_USD: '0.2' },
-      change,
+      (services) => change(watch(services)),
     );
     const ask = await visitorOf(worker, '198.51.100.1');
-    const body = newBody('[[size:tiny]] [[delay:200]]');
+    const hold = newHold();
+    const body = newBody(`[[size:tiny]] ${hold.words}`);
 
-    await Promise.all([ask(body), ask(body, SSE), ask(body)]);
+    const crowd = [ask(body), ask(body, SSE), ask(body)];
+    await eventually(() => asked.times).toBe(3);
+    await hold.release();
+    await Promise.all(crowd);
     await ask(body);
     await ask(newBody());
 

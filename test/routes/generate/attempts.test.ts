@@ -1,15 +1,13 @@
 /** A visitor's limit of attempts, whatever the provider answers; and callers whose requests never reach a provider. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Services } from '../../../worker/services.ts';
 import { wholePng } from '../../files/whole-images.ts';
 import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
 import { CLIENT, UPLOAD } from '../upload/uploads.ts';
 import { GENERATE, MODEL, nameOf, newBody, SSE, visitorOf } from './money.ts';
 
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 30_000 });
 beforeEach(reset);
 
 const COUNT = `${MODEL}:countTokens`;

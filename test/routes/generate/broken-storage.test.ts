@@ -3,7 +3,7 @@
  * "may have been charged". Each test compares the message with upstream's calls and both ledgers.
  */
 import { reset } from 'cloudflare:test';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createGenerationClient, type GenerationRpc } from '../../../worker/generation/client.ts';
 import type { Services } from '../../../worker/services.ts';
 import { eventually } from '../../eventually.ts';
@@ -11,8 +11,6 @@ import { watchBucket } from '../../storage/watched-bucket.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, upstreamCalls } from '../../support.ts';
 import { GENERATE, moneyOf, nameOf, newBody, SSE } from './money.ts';
 
-/** Each test sends several requests. */
-vi.setConfig({ testTimeout: 20_000 });
 afterEach(reset);
 
 type Refuse = NonNullable<Parameters<typeof watchBucket>[0]>;

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Variables } from '../../../worker/config/variables.ts';
 import { eventually } from '../../eventually.ts';
-import { createTestWorker, newPrompt, reasonOf, type TestWorker } from '../../support.ts';
+import { createTestWorker, newHold, newPrompt, reasonOf, type TestWorker, watchAsks } from '../../support.ts';
 import { FAKE_GOOGLE_KEYS } from '../../upstream/keys.ts';
 import { moneyOf } from './money.ts';
 
@@ -189,10 +189,15 @@ describe('a conversation whose key is gone', () => {
   });
 
   it('says so to who joins, and where nothing is kept', async () => {
-    const { body, sent } = goingOn(turns, '[[delay:500]]');
-    const worker = withKeys(FIRST);
+    const hold = newHold();
+    const { body, sent } = goingOn(turns, hold.words);
+    const { asked, change } = watchAsks();
+    const worker = createTestWorker({ GOOGLE_API_KEYS: FIRST }, change);
 
-    const both = await Promise.all([worker.ask(JSON_FORM, body), worker.ask(SSE, body)]);
+    const asking = [worker.ask(JSON_FORM, body), worker.ask(SSE, body)];
+    await eventually(() => asked.times).toBe(2);
+    await hold.release();
+    const both = await Promise.all(asking);
     const direct = await worker.ask(JSON_FORM, body, NO_STORE);
 
     expect(both.map(({ headers }) => headers.get('Cache-Status')).sort()).toEqual([

@@ -1,17 +1,14 @@
 /** Limits at the edge: what they read and write in KV, what waits for that, and what an isolate remembers. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionAnswer } from '../../../worker/protocol.ts';
 import type { Services } from '../../../worker/services.ts';
 import { eventually } from '../../eventually.ts';
 import { wholePng } from '../../files/whole-images.ts';
-import { createTestWorker, ORIGIN, reasonOf, type TestWorker } from '../../support.ts';
+import { createTestWorker, newHold, ORIGIN, reasonOf, type TestWorker, watchAsks } from '../../support.ts';
 import { sendWhole, visit } from '../upload/uploads.ts';
 import { GENERATE, newBody, SSE, visitorOf, withoutKv } from './money.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 beforeEach(reset);
 
@@ -76,11 +73,16 @@ describe('in KV', () => {
 
   it('a kept picture, a joiner and a refused request write nothing', async () => {
     const { KV, reads, writes, clear } = watchKv();
-    const ask = await visitorOf(createTestWorker({ VISITOR_PER_MINUTE: '1' }, undefined, undefined, KV), ADDRESS);
+    const { asked, change } = watchAsks();
+    const ask = await visitorOf(createTestWorker({ VISITOR_PER_MINUTE: '1' }, change, undefined, KV), ADDRESS);
     clear();
-    const body = newBody('[[size:tiny]] [[delay:200]]');
+    const hold = newHold();
+    const body = newBody(`[[size:tiny]] ${hold.words}`);
 
-    const crowd = await Promise.all([ask(body), ask(body, SSE), ask(body)]);
+    const asking = [ask(body), ask(body, SSE), ask(body)];
+    await eventually(() => asked.times).toBe(3);
+    await hold.release();
+    const crowd = await Promise.all(asking);
     await eventually(() => writes).toHaveLength(1);
     const hit = await ask(body);
     const refused = await ask(newBody());

@@ -1,12 +1,9 @@
 /** Errors inside a 200: their cost, the caller's answer, and the next identical request. */
 import { reset } from 'cloudflare:test';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createTestWorker, reasonOf, upstreamCalls } from '../../support.ts';
 import { GENERATE, nameOf, worstOf } from './money.ts';
 import { FORM_NAMES, LABELS, scripted, settledOf, TARGETS } from './odd-answers.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeEach(reset);
 

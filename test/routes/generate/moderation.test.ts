@@ -1,7 +1,7 @@
 /** The owner's check of finished pictures: nothing is seen before it, it is paid once and asked once, and it may fail. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { signatureOf } from '../../../worker/alarms/delivery.ts';
 import { eventually } from '../../eventually.ts';
 import { picture } from '../../storage/pictures.ts';
@@ -9,7 +9,6 @@ import { createTestWorker, newPrompt, type TestWorker, upstreamCalls, WORKER } f
 import { ARRAY, GENERATE, moneyOf, nameOf, newBody, SSE } from './money.ts';
 import { messageOf, scripted, spell, USAGE } from './odd-answers.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
 afterEach(reset);
 
 const SECRET = `${'5c'.repeat(8)}e07f1b2d9a3c4586`;

@@ -1,13 +1,10 @@
 /** `Cache-Control: no-store` stores nothing. Its money is held and settled like that of any other paid call. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../eventually.ts';
-import { createTestWorker, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
+import { createTestWorker, newHold, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
 import { ARRAY, dollars, fetchUnread, GENERATE, moneyOf, nameOf, newBody, SSE, usageOf, worstOf } from './money.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
 const WORDS = '[[answer:picture]]';
@@ -188,11 +185,20 @@ describe('a budget', () => {
   });
 
   it('of just three lets three of six at once pass', async () => {
-    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(3 * worstOf(`${WORDS}[[delay:500]]`)) });
+    const hold = newHold();
+    const words = `${WORDS}${hold.words}`;
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: dollars(3 * worstOf(words)) });
     await reset();
-    const bodies = Array.from({ length: 6 }, () => newBody(`${WORDS}[[delay:500]]`));
+    let answered = 0;
 
-    const answers = await Promise.all(bodies.map((body) => worker.ask(GENERATE, body, NO_STORE)));
+    const asked = Array.from({ length: 6 }, async () => {
+      const answer = await worker.ask(GENERATE, newBody(words), NO_STORE);
+      answered += 1;
+      return answer;
+    });
+    await eventually(async () => answered + (await upstreamCalls(hold.words))).toBe(6);
+    await hold.release();
+    const answers = await Promise.all(asked);
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
     for (const answer of answers.filter(({ status }) => status !== 200)) {

@@ -1,7 +1,7 @@
 /** Answers as providers really write them: what the caller gets, what is stored, what is paid. */
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../eventually.ts';
 import { picture } from '../../storage/pictures.ts';
 import { createTestWorker, reasonOf, upstreamCalls } from '../../support.ts';
@@ -20,9 +20,6 @@ import {
   TARGETS,
   USAGE,
 } from './odd-answers.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const PRICE = 68_000;
 const LINK = { 'Peel-Images': 'link' };

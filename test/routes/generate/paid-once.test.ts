@@ -1,9 +1,9 @@
 /** The same request is paid once, for any caller at any time. A call that may have been paid is not sent again. */
 import { reset } from 'cloudflare:test';
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../eventually.ts';
-import { createTestWorker, type ErrorAnswer, reasonOf, upstreamCalls } from '../../support.ts';
+import { createTestWorker, type ErrorAnswer, newHold, reasonOf, upstreamCalls, watchAsks } from '../../support.ts';
 import {
   ARRAY,
   fetchUnread,
@@ -18,9 +18,6 @@ import {
   worstOf,
 } from './money.ts';
 
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 20_000 });
-
 const NOTHING = { settled: 0, held: 0 };
 const hashOf = async (answer: Response) =>
   createHash('sha256')
@@ -31,13 +28,27 @@ const PICTURE = /"data":\s*"([^"]{100,})"/;
 
 afterEach(reset);
 
+/** Identical requests that all have come before the provider answers. */
+function createCrowd(words = '', ...[variables = {}, alter = (same) => same]: Parameters<typeof createTestWorker>) {
+  const hold = newHold();
+  const { asked, change } = watchAsks();
+  return {
+    worker: createTestWorker(variables, (services) => change(alter(services))),
+    body: newBody(`${words} ${hold.words}`),
+    async begin(asking: Promise<Response>[]): Promise<Response[]> {
+      await eventually(() => asked.times).toBe(asking.length);
+      await hold.release();
+      return Promise.all(asking);
+    },
+  };
+}
+
 describe('identical requests at once', () => {
   it('in every form are one call upstream, and the same bytes for all', async () => {
-    const worker = createTestWorker();
-    const body = newBody('[[delay:300]]');
+    const { worker, body, begin } = createCrowd();
     const forms = [GENERATE, SSE, ARRAY];
 
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => worker.ask(forms[n % 3] as string, body)));
+    const answers = await begin(Array.from({ length: 30 }, (_, n) => worker.ask(forms[n % 3] as string, body)));
 
     expect(await upstreamCalls(nameOf(body))).toBe(1);
     expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
@@ -53,10 +64,9 @@ describe('identical requests at once', () => {
   });
 
   it('are charged to the one who started it alone', async () => {
-    const worker = createTestWorker();
-    const body = newBody('[[delay:300]] [[size:tiny]]');
+    const { worker, body, begin } = createCrowd('[[size:tiny]]');
 
-    const answers = await Promise.all([
+    const answers = await begin([
       ...Array.from({ length: 3 }, () => worker.ask(GENERATE, body)),
       ...Array.from({ length: 3 }, () => worker.ask(SSE, body)),
     ]);
@@ -74,10 +84,9 @@ describe('identical requests at once', () => {
   });
 
   it('as addresses and as bytes are one call as well', async () => {
-    const worker = createTestWorker();
-    const body = newBody('[[delay:300]]');
+    const { worker, body, begin } = createCrowd();
 
-    const [inline, linked, live] = await Promise.all([
+    const [inline, linked, live] = await begin([
       worker.ask(GENERATE, body),
       worker.ask(GENERATE, body, { 'Peel-Images': 'link' }),
       worker.ask(SSE, body, { 'Peel-Images': 'link' }),
@@ -93,11 +102,10 @@ describe('identical requests at once', () => {
   });
 
   it('of visitors count on the one who started it', async () => {
-    const worker = createTestWorker({ VISITOR_PER_MINUTE: '1' }, withoutKv);
+    const { worker, body, begin } = createCrowd('[[size:tiny]]', { VISITOR_PER_MINUTE: '1' }, withoutKv);
     const ask = await visitorOf(worker, '198.51.100.1');
-    const body = newBody('[[delay:300]] [[size:tiny]]');
 
-    const answers = await Promise.all(Array.from({ length: 5 }, () => ask(body)));
+    const answers = await begin(Array.from({ length: 5 }, () => ask(body)));
 
     expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
   });
@@ -232,14 +240,19 @@ describe('an answer whose usage makes no sense', () => {
 
 describe('a caller who leaves', () => {
   it('after the first event does not lose the picture: the same request joins, and later is a hit', async () => {
-    const worker = createTestWorker();
-    const body = newBody('[[answer:thoughts]] [[event-delay:200]]');
+    const hold = newHold();
+    const { asked, change } = watchAsks();
+    const worker = createTestWorker({}, change);
+    const body = newBody(`[[answer:thoughts]] ${hold.eventWords}`);
 
     const left = await fetchUnread(worker, SSE, body);
     const reader = left.body!.getReader();
     expect((await reader.read()).done).toBe(false);
     await reader.cancel();
-    const joined = await worker.ask(GENERATE, body);
+    const joining = worker.ask(GENERATE, body);
+    await eventually(() => asked.times).toBe(2);
+    await hold.release();
+    const joined = await joining;
     const hit = await worker.ask(GENERATE, body);
 
     expect([joined.status, hit.status]).toEqual([200, 200]);
@@ -250,11 +263,13 @@ describe('a caller who leaves', () => {
   });
 
   it('alone has the picture stored all the same', async () => {
+    const hold = newHold();
     const worker = createTestWorker();
-    const body = newBody('[[answer:thoughts]] [[event-delay:100]]');
+    const body = newBody(`[[answer:thoughts]] ${hold.eventWords}`);
 
     const left = await fetchUnread(worker, SSE, body);
     await left.body!.cancel();
+    await hold.release();
 
     await eventually(() => usageOf(worker)).toMatchObject([{ pictures: 1 }]);
     const hit = await worker.ask(GENERATE, body);

@@ -1,13 +1,18 @@
 /** One visitor, or one network, takes at most its share of the site's day, with the shares that a site has by default. */
 import { reset } from 'cloudflare:test';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createRefusals, REMEMBER_VISITOR_MS } from '../../../worker/ledger/refusals.ts';
 import type { Services } from '../../../worker/services.ts';
-import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker } from '../../support.ts';
+import { eventually } from '../../eventually.ts';
+import {
+  createTestWorker,
+  type ErrorAnswer,
+  newHold,
+  reasonOf,
+  type TestWorker,
+  upstreamCalls,
+} from '../../support.ts';
 import { dollars, moneyOf, newBody, reportOf, visitorOf, withoutKv, worstOf } from './money.ts';
-
-/** Each test sends many requests. */
-vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(reset);
 
@@ -63,12 +68,20 @@ describe('one address', () => {
   it('holds no more than that while the provider is slow, and keeps no other from its picture', async () => {
     const worker = workerWith();
     const ask = await visitorOf(worker, '198.51.100.1');
-    const slow = Array.from({ length: 8 }, () => ask(pro4K('[[size:tiny]] [[delay:1500]]'), PRO));
+    const hold = newHold();
+    let answered = 0;
+    const slow = Array.from({ length: 8 }, async () => {
+      const answer = await ask(pro4K(`[[size:tiny]] ${hold.words}`), PRO);
+      answered += 1;
+      return answer;
+    });
 
-    const other = (await visitorOf(worker, '203.0.113.1'))(newBody('[[size:tiny]]'));
+    await eventually(async () => answered + (await upstreamCalls(hold.words))).toBe(8);
+    const other = await (await visitorOf(worker, '203.0.113.1'))(newBody('[[size:tiny]]'));
+    await hold.release();
     const answers = await Promise.all(slow);
 
-    expect((await other).status).toBe(200);
+    expect(other.status).toBe(200);
     const refused = answers.filter(({ status }) => status !== 200);
     expect(refused.length).toBe(7);
     for (const each of refused) expect(await reasonOf(each)).toEqual([429, 'BUDGET_HELD']);

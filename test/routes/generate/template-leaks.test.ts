@@ -11,8 +11,6 @@ import { MODEL, visitorOf } from './money.ts';
 import { FORM_NAMES, type FormName, messageOf, messagesIn, picturesIn, spell, TARGETS } from './odd-answers.ts';
 import { form, GENERATE, LINK, putSite, SITE, someone, template, upload } from './template-site.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const CANARY = 'Canary-9f31-of-the-owner';
 /** How the canary may be written: also in base64 at each offset, and in hex. */
 const SPELLINGS = [

@@ -1,5 +1,5 @@
 /** A site whose visitors fill in the owner's form: what they may send, and what goes up for it. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SessionAnswer, SiteFacts } from '../../../worker/protocol.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { wholePng } from '../../files/whole-images.ts';
@@ -19,8 +19,6 @@ import {
   template,
   upload,
 } from './template-site.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const CLIENT = { 'x-goog-api-key': CLIENT_KEY };
 const violationOf = async (answer: Response) => {

@@ -90,7 +90,7 @@ describe('a label that the bytes contradict', () => {
   });
 });
 
-describe('a file behind its description, in one request', { timeout: 20_000 }, () => {
+describe('a file behind its description, in one request', () => {
   const JSON_PART = 'Content-Type: application/json; charset=utf-8\r\n\r\n';
   const form = (
     file: Uint8Array,

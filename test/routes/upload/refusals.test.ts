@@ -94,7 +94,7 @@ describe('bytes that are no whole picture', () => {
   });
 });
 
-describe('more than 20 MiB', { timeout: 20_000 }, () => {
+describe('more than 20 MiB', () => {
   const TOO_LARGE = [413, 'BODY_TOO_LARGE', expect.stringContaining('bytes')];
 
   it('is refused where it is announced', async () => {

@@ -37,7 +37,7 @@ async function bytesOf(id: string): Promise<Uint8Array> {
 
 afterEach(emptyFiles);
 
-describe('a resumable upload', { timeout: 30_000 }, () => {
+describe('a resumable upload', () => {
   it('begins with an address of ours, and ends with the file', async () => {
     const picture = wholePng(5000);
     const body = { file: { mimeType: 'image/png', sizeBytes: '5000', displayName: 'Ein Fuchs 🦊' } };
@@ -201,7 +201,7 @@ describe('a resumable upload', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a whole file in one request', { timeout: 30_000 }, () => {
+describe('a whole file in one request', () => {
   it.each([
     ['image/png', wholePng(3 * MIB)],
     ['image/jpeg', wholeJpeg()],
