@@ -172,6 +172,21 @@ describe.concurrent.each(CLIENTS)('$name', (client) => {
   });
 });
 
+describe.concurrent.each(GOOGLE_GENAI)('$name, of a provider that writes snake_case,', ({ name, generate, stream }) => {
+  it('gets the picture, made and kept, whole and streamed', async () => {
+    for (const ask of [generate, stream]) {
+      const words = `a snaky fox for ${name}, ${ask === stream} ${SMALL} [[snake]]`;
+
+      const made = (await ask?.(stage.access, words)) ?? [];
+      const kept = (await ask?.(stage.access, words)) ?? [];
+
+      expectOnePicture(made);
+      expect(kept[0] === made[0]).toBe(true);
+      expect(stage.sentUp(words)).toHaveLength(1);
+    }
+  });
+});
+
 /** Expects the first picture in the second request of a conversation, in a turn of the model. */
 function expectPictureOf(first: string, second: string): void {
   const [, next, ...more] = stage.sentUp(first);

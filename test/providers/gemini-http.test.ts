@@ -317,6 +317,15 @@ describe('countTokens', () => {
     });
   });
 
+  it('has the names that clients read, where the provider writes snake_case', async () => {
+    const fake = createFakeFetch(
+      json({ total_tokens: 9, prompt_tokens_details: [{ modality: 'TEXT', token_count: 9 }] }),
+    );
+
+    const value = { totalTokens: 9, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 9 }] };
+    expect(await google(fake).countTokens(callOf())).toEqual({ ok: true, value });
+  });
+
   it('takes keys out of the answer', async () => {
     const fake = createFakeFetch(json({ totalTokens: 1, note: KEY }));
 

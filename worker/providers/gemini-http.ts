@@ -11,8 +11,8 @@ import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/err
 import { readErrorWords } from '../gemini/errors/error-words.ts';
 import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors/errors.ts';
 import { readBeginning } from '../gemini/forms/beginning.ts';
-import { at } from '../gemini/forms/names.ts';
-import { isFields } from '../gemini/forms/value.ts';
+import { at, toCamelCase } from '../gemini/forms/names.ts';
+import { type Fields, isFields } from '../gemini/forms/value.ts';
 import type { Segment } from '../gemini/lift/skeleton.ts';
 import { splicedLength, splicePieces } from '../gemini/lift/splice.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
@@ -125,7 +125,9 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
     const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES);
     if (readBeginning(text, true)?.form === 'error') return classifyError(text, retryAfterMs(headers));
     const value = parseJsonObject(text);
-    return value ? { value: redactor.value(value) } : classifyUnreadable('a 200 without a JSON object');
+    return value
+      ? { value: redactor.value(toCamelCase(value as Fields)) }
+      : classifyUnreadable('a 200 without a JSON object');
   }
 
   return {

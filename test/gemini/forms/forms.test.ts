@@ -54,6 +54,35 @@ describe('deriving a form', () => {
     expect(deriveForm(chunks, form, form)).toEqual(chunks);
   });
 
+  it.each<{ from: Form; to: Form; chunks: Chunk[]; text: string }>([
+    {
+      from: 'json',
+      to: 'json',
+      chunks: [['{ "a_b": "', picture, '", "c": 1 }\n']],
+      text: '{"aB":"<picture>","c":1}\n',
+    },
+    { from: 'json', to: 'sse', chunks: [['{"a_b":1}']], text: 'data: {"aB":1}\r\n\r\n' },
+    { from: 'array', to: 'array', chunks: [['[{"a_b":1}'], [',\n{"aB":2}'], ['\n]']], text: '[{"aB":1},\n{"aB":2}\n]' },
+    { from: 'sse', to: 'sse', chunks: [sse('{"a_b":1,"error":1}')], text: 'data: {"aB":1,"error":1}\r\n\r\n' },
+    { from: 'sse', to: 'json', chunks: [sse('{"a_b":1}'), sse('{"aB":2}')], text: '{"aB":2}' },
+  ])('gives names in snake_case the spelling that clients read: $from to $to', ({ from, to, chunks, text }) => {
+    expect(textOf(deriveForm(chunks, from, to))).toBe(text);
+  });
+
+  it.each([
+    ['words that look like a name', '{ "text" : "\\"a_b\\": 1" }'],
+    ['arguments of a function', '{ "functionCall" : { "args" : { "a_b" : 1 } } }'],
+    ['search results', '{ "groundingMetadata" : { "image_uri" : "x" } }'],
+  ])('leaves %s as they are', (_name, json) => {
+    expect(deriveForm([[json]], 'json', 'json')).toEqual([[json]]);
+  });
+
+  it('prefers the filled field of two spellings, and the one that clients read', () => {
+    const json = '{"a_b":1,"aB":2,"cD":3,"c_d":4,"eF":null,"e_f":5,"g_h":6,"gH":null}';
+
+    expect(textOf(deriveForm([[json]], 'json', 'json'))).toBe('{"aB":2,"cD":3,"eF":5,"gH":6}');
+  });
+
   it('tells elements as events come, and an object only at the end', () => {
     const live = createDeriver('sse', 'array');
     const whole = createDeriver('sse', 'json');

@@ -132,7 +132,7 @@ describe('what comes from the provider', () => {
     ['JSON', GENERATE, ''],
     ['JSON with white space', GENERATE, '[[pretty]]'],
     ['JSON with escaped slashes', GENERATE, '[[escaped]]'],
-    ['JSON in snake_case, signature first', GENERATE, '[[snake]] [[signature-first]]'],
+    ['JSON, signature first', GENERATE, '[[signature-first]]'],
     ['JSON with URL-safe base64 and no padding', GENERATE, '[[url-safe]] [[unpadded]]'],
     ['JSON with a signature of 3 MB', GENERATE, '[[signature:3MB]]'],
     ['JSON with thoughts and drafts', GENERATE, '[[answer:thoughts]]'],
@@ -153,6 +153,28 @@ describe('what comes from the provider', () => {
     expect(bytes.length).toBeGreaterThan(500);
     expect([hashOf(bytes)]).toEqual(kept.sent);
     expect([hashOf(await hit.answer.bytes()), hit.sent]).toEqual([kept.sent[0], []]);
+  });
+
+  it.each([
+    ['JSON', GENERATE],
+    ['events', SSE],
+    ['an array', ARRAY],
+  ])('has the names that clients read, where the provider writes snake_case: %s', async (_, target) => {
+    const body = newPrompt('[[snake]] [[signature-first]]');
+
+    const passed = await watchProvider(() => worker.ask(target, body, { 'Cache-Control': 'no-store' }));
+    const kept = await watchProvider(() => worker.ask(target, body));
+    const hit = await watchProvider(() => worker.ask(target, body));
+
+    const asSent = await passed.answer.text();
+    expect([hashOf(Buffer.from(asSent))]).toEqual(passed.sent);
+    expect(asSent).toContain('"inline_data"');
+    const told = await kept.answer.text();
+    expect(told).not.toMatch(/"[a-z]+_[a-z_]+"\s*:/);
+    expect(told).toMatch(/"inlineData":\{"data":"\/9j\//);
+    expect(told).toMatch(/"finishReason":"STOP"/);
+    expect(told).toMatch(/"usageMetadata":\{"promptTokenCount":\d+/);
+    expect([await hit.answer.text(), hit.sent]).toEqual([told, []]);
   });
 
   it('never holds our key, wherever the provider echoes it', async () => {

@@ -5,6 +5,7 @@
 import type { Form } from '../../request/target.ts';
 import { frame, toEvent } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';
+import { inCamelCase } from './camel-case.ts';
 import { createEventJoiner } from './event-joiner.ts';
 import { createMerger } from './merge.ts';
 import { parseChunk } from './payload.ts';
@@ -31,9 +32,16 @@ const HOLDS_NOTHING = { holdsWords: false, release: () => [], flush: () => [] };
 
 /**
  * If `from` equals `to`, JSON and arrays pass byte for byte; events keep the bytes of their JSON, unless events are
- * joined or their JSON has line breaks.
+ * joined or their JSON has line breaks. Units with names in snake_case are written anew in camelCase.
  */
 export function createDeriver(from: Form, to: Form): Deriver {
+  const deriver = createFormDeriver(from, to);
+  const { push } = deriver;
+  // Assigned and not spread: `holdsWords` is a getter.
+  return Object.assign(deriver, { push: (chunk: Chunk) => push(inCamelCase(chunk, from)) });
+}
+
+function createFormDeriver(from: Form, to: Form): Deriver {
   if (to === 'sse') return createEventDeriver(from);
   if (to === 'array') return from === 'array' ? createArrayPassing() : createArrayDeriver(from);
   return from === 'json' ? { ...HOLDS_NOTHING, push: (chunk) => [chunk], end: () => [] } : createJsonDeriver(from);

@@ -1,8 +1,8 @@
 /** Writes an answer with addresses in place of pictures, so that four megabytes become one kilobyte. */
 import type { Form } from '../../request/target.ts';
-import { type Chunk, isLifted, type Segment } from '../lift/skeleton.ts';
+import type { Chunk } from '../lift/skeleton.ts';
 import { fieldOf, textOf, toCamelCase } from './names.ts';
-import { parseChunk, toSegments } from './payload.ts';
+import { rewrite } from './rewrite.ts';
 import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 import { verbatimOf } from './verbatim.ts';
 
@@ -25,10 +25,7 @@ const UNDECLARED_TYPE = 'image/png';
  * The framing and all other values stay. A chunk without a JSON value passes as it is.
  */
 export function toLinks(chunk: Chunk, form: Form, options: LinkOptions): Chunk {
-  const value = parseChunk(chunk, form);
-  if (value === undefined) return chunk;
-  const { before, after } = framingOf(chunk, value);
-  return [before + toSegments(link(toCamelCase(value), options)).join('') + after];
+  return rewrite(chunk, form, (value) => link(toCamelCase(value), options));
 }
 
 function link(value: Value, options: LinkOptions): Value {
@@ -58,18 +55,4 @@ function linkLifted({ lifted }: LiftedValue, options: LinkOptions): string {
   return lifted.kind === 'signature'
     ? options.signatureRef(lifted.n)
     : options.image(lifted.n, UNDECLARED_TYPE).fileUri;
-}
-
-/** The text around the JSON: everything before its first bracket and after its last. */
-function framingOf(chunk: Chunk, value: Value): { before: string; after: string } {
-  const [opener, closer] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
-  const texts = chunk.map(plainText);
-  const first = texts[0] ?? '';
-  const last = texts.at(-1) ?? '';
-  return { before: first.slice(0, first.indexOf(opener)), after: last.slice(last.lastIndexOf(closer) + 1) };
-}
-
-function plainText(segment: Segment): string {
-  if (typeof segment === 'string') return segment;
-  return isLifted(segment) ? '' : Buffer.from(segment.raw, 'base64').toString();
 }

@@ -28,13 +28,30 @@ export const countOf = (value: Value | undefined): number =>
 export const partsOf = (answer: Value | undefined): Value[] => listOf(at(candidateOf(answer), 'content', 'parts'));
 export const candidateOf = (answer: Value | undefined): Value | undefined => listOf(at(answer, 'candidates'))[0];
 
-/** The same message with Gemini's names in camelCase. Keys inside `args`, `response`, `groundingMetadata` stay. */
+/**
+ * A message with Gemini's names in camelCase. Keys inside `args`, `response`, `groundingMetadata` stay. Where a field
+ * has both spellings, the value that is not null counts, and camelCase's before the other.
+ *
+ * @returns The same value if all names are right.
+ */
 export function toCamelCase(value: Value): Value {
-  if (Array.isArray(value)) return value.map(toCamelCase);
+  if (Array.isArray(value)) {
+    const items = value.map(toCamelCase);
+    return items.every((item, n) => item === value[n]) ? value : items;
+  }
   if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [camel(key), isForeign(key) ? field : toCamelCase(field)]),
-  );
+  const entries = Object.entries(value);
+  const renamed = entries.map(([key, field]): [string, Value] => [
+    camel(key),
+    isForeign(key) ? field : toCamelCase(field),
+  ]);
+  if (renamed.every(([key, field], n) => key === entries[n]![0] && field === entries[n]![1])) return value;
+  const fields = new Map<string, Value>();
+  for (const [n, [key, field]] of renamed.entries()) {
+    const isOwn = key === entries[n]![0];
+    if ((fields.get(key) ?? null) === null || (isOwn && field !== null)) fields.set(key, field);
+  }
+  return Object.fromEntries(fields);
 }
 
 const camel = (key: string) =>
