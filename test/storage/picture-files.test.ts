@@ -106,12 +106,37 @@ describe('kept pictures', () => {
 
     const first = await files.read(ID, 7, new Headers(), 320);
     expect(asked.map(([method, key]) => `${method} ${key.split('/')[1]}`)).toEqual([
-      ...['get renditions', 'get images', 'put renditions'],
+      ...['get renditions', 'get images', 'put renditions', 'head images'],
     ]);
     const second = await files.read(ID, 7, new Headers(), 320);
 
     expect(first?.object).toMatchObject({ httpEtag: second?.object.httpEtag, size: second?.object.size });
     expect(await bytesOf(first)).toEqual(await bytesOf(second));
+  });
+
+  it('keep no rendition of a picture that is deleted while it is made, however late', async () => {
+    const original = blobKey('images', ID, 9);
+    await env.BUCKET.put(original, png(1600, 800), { httpMetadata: { contentType: 'image/png' } });
+    const { files, logged } = setUp({
+      images: {
+        ...env.IMAGES,
+        input(stream: ReadableStream<Uint8Array>) {
+          const begun = env.BUCKET.delete(original);
+          return {
+            transform: (transform: ImageTransform) => ({
+              output: async (options: ImageOutputOptions) => {
+                await begun;
+                return env.IMAGES.input(stream).transform(transform).output(options);
+              },
+            }),
+          };
+        },
+      } as unknown as ImagesBinding,
+    });
+
+    expect(await files.read(ID, 9, new Headers(), 320)).toBeNull();
+    expect(await env.BUCKET.head(renditionKey(ID, 9, 320))).toBeNull();
+    expect(logged).toEqual([]);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 /**
  * Makes smaller pictures, each once. Every transformation is billed, failed ones too, so each is counted before it
  * starts. One request of an isolate makes it while the others wait, and a failure is not tried again for a while. Two
- * isolates may make the same one at once: both are counted, and either result is kept.
+ * isolates may make the same one at once: both are counted, and either result is kept. No rendition outlives a picture
+ * that was deleted while it was made, however long that took.
  */
 import type { Limits } from '../limits/kv-limiter.ts';
 import { renditionPoliciesOf } from '../limits/policies.ts';
@@ -87,6 +88,11 @@ export function createRenditions(options: RenditionsOptions): Renditions {
       // A rendition expires with its picture, however late it was made.
       const customMetadata = { site, pictureUploaded: String(original.uploaded.getTime()) };
       const { httpEtag, size } = await bucket.put(key, body, { httpMetadata, customMetadata });
+      // Who deletes a picture finds this rendition, or has deleted the picture before this look.
+      if (!(await bucket.head(blobKey('images', id, n)))) {
+        await bucket.delete(key);
+        return undefined;
+      }
       return { httpEtag, size, httpMetadata, customMetadata, body };
     } catch (error) {
       noteFailure(key);

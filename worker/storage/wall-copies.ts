@@ -13,16 +13,26 @@ export interface WallCopy {
   storedAt: number;
 }
 
-/** Copies a picture to the id of its place on the wall. Throws R2's errors. @returns Whether it was there. */
+/**
+ * Copies a picture to the id of its place on the wall. No copy stays of a picture that was deleted meanwhile. Throws R2's
+ * errors.
+ *
+ * @returns Whether the picture was there before and after.
+ */
 export async function copyToWall(bucket: R2Bucket, id: string, n: number, wallId: string): Promise<boolean> {
-  const object = await bucket.get(blobKey('images', id, n));
+  const key = blobKey('images', id, n);
+  const copyKey = blobKey('images', wallId, n);
+  const object = await bucket.get(key);
   if (!object) return false;
   const { httpMetadata, customMetadata } = object;
-  await bucket.put(blobKey('images', wallId, n), object.body, {
+  await bucket.put(copyKey, object.body, {
     ...(httpMetadata && { httpMetadata }),
     customMetadata: { ...customMetadata, site: siteOf(object), copyOf: id },
   });
-  return true;
+  // Who deletes the picture looks for a copy afterwards: it finds this one, or has deleted the picture before this look.
+  const isStillThere = (await bucket.head(key)) !== null;
+  if (!isStillThere) await bucket.delete(copyKey);
+  return isStillThere;
 }
 
 /** All copies of the deployment. Throws R2's errors. */

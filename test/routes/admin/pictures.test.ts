@@ -9,6 +9,7 @@ import { labelsOf } from '../../../worker/storage/labels.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { eventually } from '../../eventually.ts';
 import { tablesOf } from '../../generation/generations.ts';
+import { watchBucket } from '../../storage/watched-bucket.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker, upstreamCalls, WORKER } from '../../support.ts';
 import { GENERATE, moneyOf, nameOf, newBody } from '../generate/money.ts';
 import { asOwner, call, OWNER, told } from './owner.ts';
@@ -307,6 +308,83 @@ describe('a picture that the owner deletes', () => {
 
     expect((await worker.fetch(`${path}?w=640`)).status).toBe(404);
     expect(await keysIn(`30d/renditions/${id}`)).toEqual([]);
+  });
+
+  it('is still on the list, with its report, where R2 does not delete it, and is then deleted', async () => {
+    let isDown = true;
+    const { bucket } = watchBucket((method, key) =>
+      isDown && method === 'delete' && key.includes('/images/') ? new Error('internal error (10001)') : undefined,
+    );
+    const worker = createTestWorker(OWNER, undefined, bucket);
+    const { id, path } = await draw(worker, newBody());
+    const report = { image: id, words: 'This is my face.' };
+    const from = { 'content-type': 'application/json', 'CF-Connecting-IP': '203.0.113.7', Origin: ORIGIN };
+    const reported = await worker.fetch('/peel/report', {
+      method: 'POST',
+      headers: from,
+      body: JSON.stringify(report),
+    });
+    expect(reported.status).toBe(204);
+
+    expect((await call(worker, 'DELETE', `/pictures/${id}`)).status).toBe(503);
+
+    expect((await worker.fetch(path)).status).toBe(200);
+    const [row] = (await listed(worker, '?only=reported')).pictures;
+    expect(row?.id).toBe(id);
+    expect(row).not.toHaveProperty('deletedAt');
+    isDown = false;
+    expect(await told(call(worker, 'DELETE', `/pictures/${id}`))).toEqual({ id, deleted: 1 });
+    expect((await worker.fetch(path)).status).toBe(404);
+    expect((await listed(worker)).pictures).toMatchObject([{ id, deletedAt: expect.any(Number) }]);
+    expect((await listed(worker, '?only=reported')).pictures).toEqual([]);
+  });
+
+  it('takes along the copy for a wall that was being made, whichever comes first', async () => {
+    for (const isCopiedFirst of [true, false]) {
+      const copying = Promise.withResolvers<void>();
+      const deleted = Promise.withResolvers<void>();
+      const bucket = new Proxy(env.BUCKET, {
+        get(target, name: keyof R2Bucket) {
+          const real = (target[name] as (...args: unknown[]) => unknown).bind(target);
+          if (name !== 'put') return real;
+          return async (...args: unknown[]) => {
+            if (!String(args[0]).startsWith('wall/')) return real(...args);
+            copying.resolve();
+            if (!isCopiedFirst) await deleted.promise;
+            return real(...args);
+          };
+        },
+      });
+      const worker = createTestWorker(OWNER, undefined, bucket);
+      const { id, path } = await draw(worker, newBody());
+
+      const copy = call(worker, 'POST', `/pictures/${id}/wall`, {});
+      await copying.promise;
+      await told(call(worker, 'DELETE', `/pictures/${id}`));
+      deleted.resolve();
+      await copy;
+
+      expect((await worker.fetch(path)).status).toBe(404);
+      expect(await keysIn('wall/')).toEqual([]);
+    }
+  });
+
+  it('that a broken deletion has left on the wall alone is still on the list', async () => {
+    let isDown = true;
+    const { bucket } = watchBucket((method, key) =>
+      isDown && method === 'delete' && key.includes('wall/') ? new Error('internal error (10001)') : undefined,
+    );
+    const worker = createTestWorker(OWNER, undefined, bucket);
+    const { id } = await draw(worker, newBody());
+    const { image } = await told<{ image: string }>(call(worker, 'POST', `/pictures/${id}/wall`, {}));
+
+    expect((await call(worker, 'DELETE', `/pictures/${id}`)).status).toBe(503);
+    expect((await listed(worker)).pictures[0]).not.toHaveProperty('deletedAt');
+    isDown = false;
+    expect(await told(call(worker, 'DELETE', `/pictures/${id}`))).toEqual({ id, deleted: 1 });
+
+    expect((await worker.fetch(pathOf(image))).status).toBe(404);
+    expect((await listed(worker)).pictures).toMatchObject([{ id, deletedAt: expect.any(Number) }]);
   });
 
   it('is in the audit trail by its id, once', async () => {

@@ -1,7 +1,7 @@
 import type { FoundObjects } from '../../storage/found-blobs.ts';
 import type { AdminServices } from './owned.ts';
 
-/** By then a rendition is made, and a picture is in the cache, that was read before it was deleted. */
+/** By then the cache has what was read before the deletion. */
 const SWEEP_AFTER_MS = 10_000;
 
 /**
@@ -29,11 +29,15 @@ export async function erasePicture(
     await images.removeAll(id, { pictures: objects.pictures, keys });
     await pictures.forget(origin, id, objects.pictures);
   };
-  await remove(objects.keys);
-  waitUntil(
-    pause(SWEEP_AFTER_MS)
-      .then(() => remove([]))
-      .catch((error) => log('picture_unswept', { id, error: String(error) })),
-  );
+  try {
+    await remove(objects.keys);
+  } finally {
+    // R2 may have deleted without saying so in time.
+    waitUntil(
+      pause(SWEEP_AFTER_MS)
+        .then(() => remove([]))
+        .catch((error) => log('picture_unswept', { id, error: String(error) })),
+    );
+  }
   return objects.keys.length;
 }

@@ -24,30 +24,31 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       const retention = classOf(id);
       if (!retention) return sendFailure(c, NOT_THERE);
       const found = await images.findAll(id);
-      const wallId = wallIdOf(id);
-      const copy =
-        wallId === undefined || wallId === id ? undefined : { id: wallId, ...(await images.findAll(wallId)) };
       const known = (await locatePicture(services, id)).site;
       const site = known ?? DEFAULT_SITE;
+      const { origin } = new URL(c.req.url);
+      const { labels } = found;
       // The labels go last, with the pictures, so a deletion that broke off can be asked for again.
+      if (retention !== 'wall' && labels) {
+        const kept = { id, key: labels.key, site: { id: site, retention } };
+        if (!(await eraser(labels.key).erase(kept))) return sendFailure(c, STILL_RUNNING);
+      }
+      if (retention === 'wall' && found.keys.length > 0) await takeOffWall(services, site, id);
+      let deleted = await erasePicture(services, origin, id, found);
+      const wallId = retention === 'wall' ? undefined : wallIdOf(id);
+      // Not before the picture is gone: no copy can be made of it any more, and one that was being made is there.
+      const copy = wallId === undefined ? undefined : await images.findAll(wallId);
+      if (wallId !== undefined && copy && copy.keys.length > 0) {
+        await takeOffWall(services, site, wallId);
+        deleted += await erasePicture(services, origin, wallId, copy);
+      }
+      if (deleted > 0) await audit({ what: 'picture_deleted', who: c.get('owner').who, site, target: id });
+      // Last, because the desk's row alone leads back to what a deletion that broke off has left.
       if (retention !== 'wall') {
-        const { labels } = found;
-        if (labels && !(await eraser(labels.key).erase({ id, key: labels.key, site: { id: site, retention } }))) {
-          return sendFailure(c, STILL_RUNNING);
-        }
         if (known !== undefined) await ledger(known).forgetPicture(id);
       } else if (found.copyOf !== undefined && (await images.findAll(found.copyOf)).keys.length === 0) {
         await ledger(site).forgetPicture(found.copyOf);
       }
-      const { origin } = new URL(c.req.url);
-      const shown = retention === 'wall' ? { id, ...found } : copy;
-      if (shown && shown.keys.length > 0) {
-        await takeOffWall(services, site, shown.id);
-        if (copy) await erasePicture(services, origin, shown.id, shown);
-      }
-      await erasePicture(services, origin, id, found);
-      const deleted = found.keys.length + (copy?.keys.length ?? 0);
-      if (deleted > 0) await audit({ what: 'picture_deleted', who: c.get('owner').who, site, target: id });
       return c.json({ id, deleted }, 200, NO_STORE);
     })
     .delete('/peel/admin/api/pictures/:id/reports', owned(owners), async (c) => {
