@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AskOwnerOptions, askOwner } from '../../worker/ledger/leases.ts';
 import { createLedgerMachine, type LedgerMachine } from '../../worker/ledger/ledger.ts';
+import { createOwnerQuestions } from '../../worker/ledger/owner-questions.ts';
 import { reportOf } from '../../worker/ledger/report.ts';
 import type { ReservationOutcome } from '../../worker/ledger/reservation.ts';
 import { sqlOf } from '../../worker/ledger/sql.ts';
@@ -17,7 +17,7 @@ async function end(
 ) {
   const asked: [string, string][] = [];
   const logged: string[] = [];
-  const options: AskOwnerOptions = {
+  const questions = createOwnerQuestions({
     ledger,
     settle: (id, settled) => ledger.settle(id, settled, at),
     ask: async (owner, id) => {
@@ -25,9 +25,10 @@ async function end(
       return answer(id);
     },
     now: () => at,
+    hold: () => undefined,
     log: (event) => logged.push(event),
-  };
-  await Promise.all(ledger.due(at).map((due) => askOwner(due, options)));
+  });
+  await questions.askAll();
   return { asked, logged };
 }
 
