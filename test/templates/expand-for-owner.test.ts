@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { worstMicrosAt } from '../../worker/pricing/prices.ts';
 import { expandForOwner } from '../../worker/templates/expand-for-owner.ts';
 import { modelOf, tableOf } from '../request/requests.ts';
-import { CAKE, context, FACE, FORM, ORIGIN, WHO } from './templates.ts';
+import { CAKE, context, FACE, ORIGIN, WHO } from './templates.ts';
 
 const FILE = 'f'.repeat(32);
 const ID = 'a1'.repeat(32);
@@ -36,10 +36,10 @@ it('shows what goes up for some values, and its highest price', async () => {
   expect(fewer.value.worstMicros).toBeGreaterThan(60_000);
 });
 
-it('fails as a visitor’s request does, and where no price is known', async () => {
+it('fails as a visitor’s request does, by the name of the slot that the owner sent, and where no price is known', async () => {
   const filled = await context();
 
-  expect(expandForOwner({}, filled, pricing)).toMatchObject({ failure: { field: `${FORM}.slots.who` } });
+  expect(expandForOwner({}, filled, pricing)).toMatchObject({ failure: { field: 'slots.who' } });
   expect(expandForOwner({ who: 'Ada' }, filled, { worst: () => undefined })).toMatchObject({
     failure: { reason: 'PRICE_UNKNOWN' },
   });

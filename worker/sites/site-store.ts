@@ -14,7 +14,7 @@ import type { RecordProblem } from './record-schema.ts';
 import type { Site, SiteEntry } from './site.ts';
 import { checkSiteRecord, MAX_EPOCH, type RecordContext, readSiteRecord, type SiteRecord } from './site-record.ts';
 import { DEFAULT_SITE, endedEpoch, endedText, inEpoch, isSiteId } from './sites.ts';
-import { forgetVersions, keepVersion, readVersions, type TemplateVersion } from './template-versions.ts';
+import { dropVersions, forgetVersions, keepVersion, readVersions, type TemplateVersion } from './template-versions.ts';
 
 /** Money that a site may take of the deployment's. */
 export interface SiteShare {
@@ -53,6 +53,8 @@ export interface SiteWriter {
   keep(record: SiteRecord): Promise<{ record: SiteRecord; etag: string }>;
   /** Deletes the record, which ends the tickets of the site. `default` is then the variables', and its tickets go on. */
   erase(): Promise<void>;
+  /** Deletes the versions of the template that name a picture, which is about to go. */
+  dropVersions(picture: string): Promise<void>;
 }
 
 export interface SiteStoreOptions {
@@ -184,6 +186,7 @@ export function createSiteStore({ kv, context, fallback, changes, pause, log }: 
             await erase(id, seen.epoch);
             how = { etag: null };
           },
+          dropVersions: (picture) => patiently(() => dropVersions(kv, id, picture)),
         });
       } finally {
         await end(id, change.lease, how);

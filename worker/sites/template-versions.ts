@@ -47,4 +47,11 @@ export async function keepVersion(
   await kv.put(keyOf(site), JSON.stringify(versions));
 }
 
+/** Deletes the versions that name a picture of the owner's. */
+export async function dropVersions(kv: KVNamespace, site: string, picture: string): Promise<void> {
+  const versions = await readVersions(kv, site);
+  const others = versions.filter(({ template }) => !template.pictures?.includes(picture));
+  if (others.length < versions.length) await kv.put(keyOf(site), JSON.stringify(others));
+}
+
 export const forgetVersions = (kv: KVNamespace, site: string): Promise<void> => kv.delete(keyOf(site));

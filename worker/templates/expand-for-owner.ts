@@ -1,5 +1,5 @@
 import type { Pricing } from '../pricing/pricing.ts';
-import { fail, type Result, succeed } from '../shared/failure.ts';
+import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { type FormContext, parseForm } from './parse-form.ts';
 
 /** A request of a template as it would go up. For its owner alone. */
@@ -18,7 +18,7 @@ export interface Expansion {
  * saved.
  *
  * @param slots As a visitor would send them.
- * @returns Fails as a visitor's request does, with the path of its field there, or with `PRICE_UNKNOWN`.
+ * @returns Fails as a visitor's request does, with the path of its field beside `slots`, or with `PRICE_UNKNOWN`.
  */
 export function expandForOwner(
   slots: unknown,
@@ -26,7 +26,7 @@ export function expandForOwner(
   { worst }: Pick<Pricing, 'worst'>,
 ): Result<Expansion> {
   const parsed = parseForm({ contents: [{ parts: [{ peelTemplate: { slots } }] }] }, context);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return fail(besideSlots(parsed.failure));
   const { request, references } = parsed.value;
   const worstMicros = worst(request, context.model);
   if (worstMicros === undefined) return fail({ reason: 'PRICE_UNKNOWN', model: context.model.id });
@@ -43,3 +43,11 @@ export function expandForOwner(
     ...(systemInstruction !== undefined && { systemInstruction }),
   });
 }
+
+const FORM_PATH = 'contents[0].parts[0].peelTemplate.';
+
+/** The owner sends `slots` alone. */
+const besideSlots = (failure: Failure): Failure =>
+  'field' in failure && failure.field?.startsWith(FORM_PATH)
+    ? { ...failure, field: failure.field.slice(FORM_PATH.length) }
+    : failure;

@@ -108,9 +108,9 @@ describe('the pictures of a site', () => {
     const { id } = await told<{ id: string }>(send(worker, wholePng()));
     const kept = { id, mimeType: 'image/png', bytes: wholePng().length };
 
-    expect(await list(worker)).toEqual({ pictures: [{ ...kept, used: false }] });
+    expect(await list(worker)).toEqual({ pictures: [{ ...kept, used: false, usedBefore: false }] });
     await told(call(worker, 'PUT', '/sites/mugs', withPictures(id)));
-    expect(await list(worker)).toEqual({ pictures: [{ ...kept, used: true }] });
+    expect(await list(worker)).toEqual({ pictures: [{ ...kept, used: true, usedBefore: false }] });
   });
 
   it('are deleted once, and only where the record does not name them', async () => {
@@ -123,13 +123,48 @@ describe('the pictures of a site', () => {
     await env.KV.put('site:mugs', JSON.stringify({ ...withPictures(id), retention: '1y' }));
     expect(await reasonOf(await remove())).toEqual([400, 'INVALID_FIELD']);
     await told(call(worker, 'PUT', '/sites/mugs', MUGS));
-    expect((await remove()).status).toBe(204);
+    expect((await call(worker, 'DELETE', `/sites/mugs/pictures/${id}?versions=true`)).status).toBe(204);
 
     expect(await reasonOf(await remove())).toEqual([404, 'NOT_FOUND']);
     expect(await list(worker)).toEqual({ pictures: [] });
     expect(await env.BUCKET.head(`templates/mugs/${id}`)).toBeNull();
     const [entry] = await worker.services.deploymentLedger().changes(1);
     expect(entry).toMatchObject({ what: 'template_picture_deleted', site: 'mugs', target: id });
+  });
+});
+
+describe('a picture of a version that was live before', () => {
+  it('is kept, so that the version can be brought back', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await told<{ id: string }>(send(worker, wholePng()));
+    await told(call(worker, 'PUT', '/sites/mugs', withPictures(id)));
+    await told(call(worker, 'PUT', '/sites/mugs', MUGS));
+
+    const refused = await call(worker, 'DELETE', `/sites/mugs/pictures/${id}`);
+
+    expect(await messageOf(refused)).toMatch(
+      /^sha256 must not be .* version that can be brought back: \?versions=true/,
+    );
+    const { pictures } = await told<{ pictures: unknown[] }>(call(worker, 'GET', '/sites/mugs/pictures'));
+    expect(pictures).toMatchObject([{ id, used: false, usedBefore: true }]);
+    expect((await call(worker, 'PUT', '/sites/mugs', withPictures(id))).status).toBe(200);
+  });
+
+  it('is deleted with those versions where the owner says so, and the others stay', async () => {
+    const worker = createTestWorker(OWNER);
+    const { id } = await told<{ id: string }>(send(worker, wholePng()));
+    const remove = (query: string) => call(worker, 'DELETE', `/sites/mugs/pictures/${id}${query}`);
+    const reworded = { ...MUGS, template: { ...MUGS.template!, prompt: 'A cup for {{who}}.' } };
+    for (const record of [reworded, withPictures(id), MUGS]) await told(call(worker, 'PUT', '/sites/mugs', record));
+
+    expect(await messageOf(await remove('?versions=false'))).toMatch(/^versions must be true, or be left out/);
+    expect((await remove('?versions=true')).status).toBe(204);
+
+    const { versions } = await told<{ versions: { template: { prompt: string } }[] }>(
+      call(worker, 'GET', '/sites/mugs/versions'),
+    );
+    expect(versions.map(({ template }) => template.prompt)).toEqual(['A cup for {{who}}.']);
+    expect(await env.BUCKET.head(`templates/mugs/${id}`)).toBeNull();
   });
 });
 
@@ -179,6 +214,23 @@ describe('a trial', () => {
     const answer = await test(createTestWorker(OWNER), { record: { origins: [], adultsDeclared: true }, slots: {} });
 
     expect(await messageOf(answer)).toMatch(/^template must be given: this site has none/);
+  });
+
+  it('of a picture that was not sent names it by its place, as saving does', async () => {
+    const worker = createTestWorker(OWNER);
+    const record = withPictures('a1'.repeat(32));
+    const rule = /^record\.template\.pictures\.0 must be the id of a picture that was sent/;
+
+    expect(await messageOf(await test(worker, { record, slots: { who: 'Ada' } }))).toMatch(rule);
+    const request = { contents: [{ parts: [{ peelTemplate: { slots: { who: 'Ada' } } }] }] };
+    const dry = await call(worker, 'POST', '/dry-run', { site: 'mugs', as: 'visitor', record, request });
+    expect(await messageOf(dry)).toMatch(rule);
+  });
+
+  it('names a slot as it was sent', async () => {
+    const answer = await test(createTestWorker(OWNER), { record: MUGS, slots: {} });
+
+    expect(await messageOf(answer)).toMatch(/^slots\.who must/);
   });
 
   it('names the field of a record that breaks a rule', async () => {

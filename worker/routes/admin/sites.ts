@@ -75,10 +75,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
     const checked = await siteStore.check(value);
     if ('problems' in checked) return checked;
     const { record } = checked;
-    const pictures = record.template?.pictures ?? [];
-    const missing = await templatePictures.missing(id, pictures);
-    const unsent = `must be the id of a picture that was sent to PUT /peel/admin/api/sites/${id}/pictures`;
-    const problems = missing.map((name) => ({ field: `template.pictures.${pictures.indexOf(name)}`, rule: unsent }));
+    const problems = await unsentPictures(id, record, templatePictures);
     const { site } = await siteStore.entryOf(id, record);
     const others = (await siteStore.shares()).filter((other) => other.id !== id);
     const kept = overkept(site, others);
@@ -209,6 +206,17 @@ export const siteAdminRoutes = (services: AdminServices) => {
       return c.json({ id, epoch: record.epoch }, 200, { ...NO_STORE, ETag: etag });
     });
 };
+
+/** The pictures of a record's template that are not kept for the site. */
+export async function unsentPictures(
+  id: string,
+  { template }: SiteRecord,
+  { missing }: Pick<AdminServices['templatePictures'], 'missing'>,
+): Promise<RecordProblem[]> {
+  const pictures = template?.pictures ?? [];
+  const rule = `must be the id of a picture that was sent to PUT /peel/admin/api/sites/${id}/pictures`;
+  return (await missing(id, pictures)).map((name) => ({ field: `template.pictures.${pictures.indexOf(name)}`, rule }));
+}
 
 const INVALID_ID: Failure = {
   ...{ reason: 'INVALID_FIELD', field: 'id' },

@@ -45,12 +45,15 @@ export const TEMPLATES_API: readonly ApiRoute[] = [
           ...PICTURE,
           /** The site’s record names it, so it cannot be deleted. */
           used: v.boolean(),
+          /** A version that can be brought back names it. */
+          usedBefore: v.boolean(),
         }),
       ),
     }),
   },
   {
     ...{ method: 'delete', path: '/peel/admin/api/sites/:id/pictures/:sha256' },
-    summary: 'Deletes a picture that the site’s record does not name.',
+    summary: 'Deletes a picture that neither the site’s record nor a version of its template names.',
+    query: { versions: '`true` deletes the versions that name it, too.' },
   },
 ];

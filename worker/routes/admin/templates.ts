@@ -1,17 +1,19 @@
 import { Hono } from 'hono';
+import * as v from 'valibot';
 import { inSizesOf } from '../../catalog/menu.ts';
 import { findModel } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { parseBody, readJson } from '../../http/json-body.ts';
 import { readBytes } from '../../http/whole-body.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { type Failure, succeed } from '../../shared/failure.ts';
 import { parseJsonObject } from '../../shared/json.ts';
 import type { SiteRecord } from '../../sites/site-record.ts';
 import { isSiteId } from '../../sites/sites.ts';
 import { MAX_TEMPLATE_PICTURE_BYTES } from '../../storage/template-pictures.ts';
 import { expandForOwner } from '../../templates/expand-for-owner.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { readQuery } from './query.ts';
 import { MAX_RECORD_BYTES, TEST_REQUEST } from './requests.ts';
 import { findEntry } from './unsaved.ts';
 
@@ -29,6 +31,11 @@ export const templateAdminRoutes = (services: AdminServices) => {
     const written: unknown = record?.template?.pictures;
     const inForce = found.ok ? (found.value.template?.pictures ?? []) : [];
     return new Set([...(Array.isArray(written) ? written : []), ...inForce]);
+  }
+
+  /** The same of versions of its template that can be brought back. */
+  async function picturesBefore(id: string): Promise<Set<string>> {
+    return new Set((await siteStore.versions(id)).flatMap(({ template }) => template.pictures ?? []));
   }
 
   return new Hono<App>()
@@ -82,8 +89,16 @@ export const templateAdminRoutes = (services: AdminServices) => {
     .get('/peel/admin/api/sites/:id/pictures', owned(owners), async (c) => {
       const id = c.req.param('id');
       if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
-      const [kept, named] = await Promise.all([templatePictures.list(id), namedPictures(id)]);
-      const pictures = kept.map((picture) => ({ ...picture, used: named.has(picture.id) }));
+      const [kept, named, before] = await Promise.all([
+        templatePictures.list(id),
+        namedPictures(id),
+        picturesBefore(id),
+      ]);
+      const pictures = kept.map((picture) => ({
+        ...picture,
+        used: named.has(picture.id),
+        usedBefore: before.has(picture.id),
+      }));
       return c.json({ pictures }, 200, NO_STORE);
     })
     .delete('/peel/admin/api/sites/:id/pictures/:sha256', owned(owners), async (c) => {
@@ -91,6 +106,15 @@ export const templateAdminRoutes = (services: AdminServices) => {
       if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
       if ((await namedPictures(id)).has(sha256)) {
         return sendFailure(c, { reason: 'INVALID_FIELD', field: 'sha256', rule: IN_USE });
+      }
+      if ((await picturesBefore(id)).has(sha256)) {
+        const query = readQuery(c, DELETE_QUERY);
+        if (!query.ok) return sendFailure(c, query.failure);
+        if (query.value.versions === undefined) {
+          return sendFailure(c, { reason: 'INVALID_FIELD', field: 'sha256', rule: IN_VERSIONS });
+        }
+        const dropped = await siteStore.change(id, async (_, writer) => succeed(await writer.dropVersions(sha256)));
+        if (!dropped.ok) return sendFailure(c, dropped.failure);
       }
       const isGone = await templatePictures.remove(id, sha256);
       if (!isGone) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A picture of this id and site' });
@@ -101,3 +125,6 @@ export const templateAdminRoutes = (services: AdminServices) => {
 
 const NO_TEMPLATE = 'must be given: this site has none. Send one in record, or save it with the site.';
 const IN_USE = 'must not be in template.pictures of the site’s record: take it out first.';
+const IN_VERSIONS =
+  'must not be in template.pictures of a version that can be brought back: ?versions=true deletes those versions with it.';
+const DELETE_QUERY = v.strictObject({ versions: v.exactOptional(v.literal('true', 'must be true, or be left out')) });
