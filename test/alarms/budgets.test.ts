@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BudgetStand, budgetSignal, isOutgrown, reachedAt, unusual } from '../../worker/alarms/budgets.ts';
+import { type BudgetStand, budgetSignal, isOutgrown, steadyReachedAt, unusual } from '../../worker/alarms/budgets.ts';
 import { idOf } from '../../worker/alarms/signal.ts';
 
 /** Monday noon, UTC. */
@@ -49,10 +49,10 @@ describe('a budget', () => {
 
   it('tells when it is reached at the pace so far, and nothing where that is after its end', () => {
     // $2 in twelve hours: the other $1.50 takes nine.
-    expect(reachedAt(stand(2_000_000), NOON)).toBe(NOON + 9 * 3_600_000);
-    expect(reachedAt(stand(1_700_000), NOON)).toBeUndefined();
-    expect(reachedAt(stand(0), NOON)).toBeUndefined();
-    expect(reachedAt(stand(1, { day: '2026-11-23' }), Date.UTC(2026, 10, 23))).toBeUndefined();
+    expect(steadyReachedAt(stand(2_000_000), NOON)).toBe(NOON + 9 * 3_600_000);
+    expect(steadyReachedAt(stand(1_700_000), NOON)).toBeUndefined();
+    expect(steadyReachedAt(stand(0), NOON)).toBeUndefined();
+    expect(steadyReachedAt(stand(1, { day: '2026-11-23' }), Date.UTC(2026, 10, 23))).toBeUndefined();
   });
 
   it('is over once its cap is raised far enough', () => {

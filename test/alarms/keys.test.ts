@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { keySignals } from '../../worker/alarms/keys.ts';
 import { textOf } from '../../worker/alarms/words.ts';
+import { FAILURE_POLICIES } from '../../worker/providers/failure-policies.ts';
 import type { KeyHealth } from '../../worker/providers/key-health.ts';
+import { keyViewOf } from '../../worker/providers/key-view.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const HOUR_MS = 3_600_000;
@@ -17,6 +19,9 @@ const refused: KeyHealth = {
   ...{ provider: 'fal', key: 1, state: 'rests', trouble: 'key-invalid', status: 401 },
   ...{ since: NOW - HOUR_MS, until: NOW - 50 * 60_000 },
 };
+/** Those after which a key rests. */
+const CLASSES = Object.entries(FAILURE_POLICIES).flatMap(([name, { rest }]) => (rest ? [name] : []));
+
 const signals = (...health: KeyHealth[]) => keySignals(health, PROVIDERS, NOW);
 
 describe('a key', () => {
@@ -45,7 +50,7 @@ describe('a key', () => {
     ['has rested', { ...quota, until: NOW }],
     ['is fit', { ...quota, state: 'fit' as const }],
     ['has a breaker open', { ...quota, state: 'open' as const, trouble: 'overloaded' }],
-    ['lacks a model', { ...quota, trouble: 'model-missing' }],
+    ['is behind a firewall for a minute', { ...quota, trouble: 'wall', until: NOW + 60_000 }],
     ['was taken out of the configuration', { ...quota, key: 3 }],
     ['is of a provider that was taken out', { ...quota, provider: 'apiyi' as const }],
   ])('that %s rings nothing', (_, health) => {
@@ -59,7 +64,26 @@ describe('a key', () => {
   });
 });
 
-it('a provider that refuses its place stops all of its keys', () => {
+it('a model that a provider lacks is not the trouble of its keys', () => {
+  const { key: _, ...missing } = { ...quota, trouble: 'model-missing' };
+
+  expect(signals(missing)).toEqual([]);
+});
+
+it.each([...CLASSES])('of %s a key rings as refused if the desk has it stopped, and not otherwise', (trouble) => {
+  const report: KeyHealth = { provider: 'fal', key: 1, state: 'rests', trouble, since: NOW, until: NOW + HOUR_MS };
+  const isStopped = keyViewOf([report], 'fal', 1, NOW).state === 'stopped';
+
+  expect(signals(report)[0]?.name).toBe(isStopped ? 'key_refused' : 'key_rests');
+  // The rest is over, and nothing has worked since.
+  expect(keySignals([report], PROVIDERS, NOW + 2 * HOUR_MS)).toHaveLength(isStopped ? 1 : 0);
+});
+
+it('a provider that has moved or refuses its place stops all of its keys', () => {
+  const moved: KeyHealth = { provider: 'google', state: 'rests', trouble: 'moved', since: NOW, until: NOW + 60_000 };
+
+  expect(signals(moved)).toMatchObject([{ name: 'key_refused', subject: 'google 1' }, { subject: 'google 2' }]);
+
   const region: KeyHealth = { provider: 'google', state: 'rests', trouble: 'region', since: NOW, until: NOW + HOUR_MS };
 
   expect(signals(region).map(({ subject }) => subject)).toEqual(['google 1', 'google 2']);
@@ -70,7 +94,7 @@ it('says who carries on, and that no key works', () => {
 
   const [one] = signals(refused);
   expect(textOf(one!)).toBe(
-    'fal key 1 was refused at 11:00 UTC: the provider does not know this key. 2 other keys carry on. Peel asks it again every ten minutes. Mend it at the provider, or replace it.',
+    'fal key 1 was refused at 11:00 UTC: the provider does not know this key. 2 other keys carry on. Peel goes on asking it. Mend it at the provider, or replace it.',
   );
   expect(textOf(signals(...all)[0]!)).toContain(
     'No provider key works: visitors read that pictures cannot be made now.',

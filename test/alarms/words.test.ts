@@ -10,14 +10,14 @@ const day = { period: 'day', capMicros: 3_500_000, endsAt: Date.UTC(2026, 10, 30
 const CASES: [AlarmName, string | undefined, AlarmFacts, string][] = [
   [
     ...(['budget_80', 'shop', { ...day, spentMicros: 2_800_000, percent: 80, reachedAt: at(20, 10) }] as const),
-    'Site shop has spent $2.80 of its $3.50 for today, 80 %. At the pace so far the cap is reached at about 20:10 UTC. New prompts are then refused until 00:00 UTC; kept pictures go on. Nothing is spent past it. Change the cap where it is too low.',
+    'Site shop has spent $2.80 of its $3.50 for today, 80 %. If it goes on as since midnight, the cap is reached at about 20:10 UTC. New prompts are then refused until 00:00 UTC; kept pictures go on. Nothing is spent past it. Change the cap where it is too low.',
   ],
   [
     ...([
       ...(['budget_50', undefined] as const),
       { period: 'month', capMicros: 200_000_000, spentMicros: 100_000_000, percent: 50, endsAt: Date.UTC(2026, 11, 1) },
     ] as const),
-    'The deployment has spent $100.00 of its $200.00 for this month, 50 %. At the pace so far the cap is not reached before 1 December, 00:00 UTC. New prompts are then refused until 1 December, 00:00 UTC; kept pictures go on. Nothing is spent past it. Change the cap where it is too low.',
+    'The deployment has spent $100.00 of its $200.00 for this month, 50 %. If it goes on as since the month began, the cap is not reached before 1 December, 00:00 UTC. New prompts are then refused until 1 December, 00:00 UTC; kept pictures go on. Nothing is spent past it. Change the cap where it is too low.',
   ],
   [
     ...(['budget_100', 'shop', { ...day, spentMicros: 3_490_000 }] as const),

@@ -43,6 +43,16 @@ describe('the view of a key', () => {
       expected: { state: 'stopped', since: 7, why: 'region' },
     },
     {
+      name: 'is stopped where the provider’s address has moved, which only its owner can mend',
+      reports: [fit, { provider: 'google', state: 'rests', since: 7, until: NOW - 9, trouble: 'moved' }],
+      expected: { state: 'stopped', since: 7, why: 'moved' },
+    },
+    {
+      name: 'rests behind a firewall, and is asked again',
+      reports: [fit, { provider: 'google', state: 'rests', since: 7, until: NOW + 9, trouble: 'wall' }],
+      expected: { state: 'rests', since: 7, until: NOW + 9, why: 'wall' },
+    },
+    {
       name: 'does not suffer from a model that the provider lacks',
       reports: [fit, { provider: 'google', model: 'pro', state: 'rests', since: 7, trouble: 'model-missing' }],
       expected: { state: 'ready', since: 500 },

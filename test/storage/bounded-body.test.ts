@@ -61,7 +61,9 @@ describe('a small JSON body', () => {
   it('that does not come in its time is cut off, and says so', async () => {
     const late = new AbortController();
 
-    const reading = readJson(requestOf(silent('{"site":')), { seconds: 60, signal: late.signal });
+    const reading = readJson(requestOf(silent('{"site":')), {
+      time: { seconds: 60, signal: late.signal },
+    });
     late.abort();
 
     expect(await reading).toEqual({ ok: false, failure: { reason: 'BODY_TIMEOUT', afterSeconds: 60 } });

@@ -28,11 +28,13 @@ const STEPS = [
 const beginOf = (period: Period, day: string): number => Date.parse(firstDayOf(periodOf(period, day)));
 
 /**
- * When a cap is reached at the pace since the period began.
+ * When a cap is reached if spending goes on as it did on average since the period began. The desk's forecast
+ * (`ledger/figures/expected.ts`) is another: it follows the last hours, moves with them, and needs a history, where an
+ * alarm is written once.
  *
  * @returns undefined where that is after its end, or nothing was spent.
  */
-export function reachedAt({ period, day, capMicros, spentMicros }: BudgetStand, now: number): number | undefined {
+export function steadyReachedAt({ period, day, capMicros, spentMicros }: BudgetStand, now: number): number | undefined {
   const elapsed = now - beginOf(period, day);
   if (spentMicros <= 0 || elapsed <= 0) return undefined;
   const at = now + Math.max(0, ((capMicros - spentMicros) * elapsed) / spentMicros);
@@ -48,7 +50,7 @@ export function budgetSignal(stand: BudgetStand, now: number): AlarmSignal | und
   const step = isRefusing ? STEPS[0] : STEPS.find(({ part }) => capMicros > 0 && spentMicros >= capMicros * part);
   if (!step) return undefined;
   const endsAt = endOf(period, now);
-  const reached = reachedAt(stand, now);
+  const reached = steadyReachedAt(stand, now);
   return {
     name: step.name,
     ...(site !== undefined && { site }),

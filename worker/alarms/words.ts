@@ -35,10 +35,11 @@ const endOf = ({ period, endsAt }: AlarmFacts): string =>
 function nearing(who: string, facts: AlarmFacts): string {
   const span = facts.period === 'month' ? 'this month' : 'today';
   const spent = `${who} has spent ${dollars(number(facts, 'spentMicros'))} of its ${dollars(number(facts, 'capMicros'))} for ${span}, ${facts.percent} %.`;
+  const since = facts.period === 'month' ? 'the month began' : 'midnight';
   const reached =
     facts.reachedAt === undefined
-      ? `At the pace so far the cap is not reached before ${endOf(facts)}.`
-      : `At the pace so far the cap is reached ${
+      ? `If it goes on as since ${since}, the cap is not reached before ${endOf(facts)}.`
+      : `If it goes on as since ${since}, the cap is reached ${
           facts.period === 'month'
             ? `on ${date(Number(facts.reachedAt))}`
             : `at about ${clock(Number(facts.reachedAt))}`
@@ -65,7 +66,7 @@ const WORDS: Readonly<Record<AlarmName, (who: string, facts: AlarmFacts) => stri
     return `${which} rests${until}: ${facts.why}. ${carriesOn(facts)} A key of another project, or a higher quota, helps.`;
   },
   key_refused: (_, facts) =>
-    `${providerOf(facts)} key ${facts.key} was refused at ${clock(Number(facts.since))}: ${facts.why}. ${carriesOn(facts)} Peel asks it again every ten minutes. Mend it at the provider, or replace it.`,
+    `${providerOf(facts)} key ${facts.key} was refused at ${clock(Number(facts.since))}: ${facts.why}. ${carriesOn(facts)} Peel goes on asking it. Mend it at the provider, or replace it.`,
   price_stale: (_, facts) =>
     `${providerOf(facts)}’s price of ${facts.model} was last confirmed ${facts.days} days ago. Peel counts on with it. If it rose, caps hold in Peel’s dollars and not in the provider’s. Compare it with its source.`,
   price_ends: (_, facts) =>

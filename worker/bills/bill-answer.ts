@@ -1,9 +1,9 @@
-/** A month's bills as the owner reads them, and as CSV. */
+/** A month's bills as the owner reads them, and as a table. */
 import type { KeyedProvider, ProviderName } from '../catalog/model.ts';
 import type { DeskBill } from '../desk-protocol.ts';
 import type { MonthRow } from '../ledger/usage.ts';
+import type { Table } from '../shared/csv.ts';
 import { type ComparedRow, compareBills } from './compare.ts';
-import { toCsv } from './csv.ts';
 import type { KeptBill } from './kept-bill.ts';
 
 export interface BillSources {
@@ -71,11 +71,10 @@ const HEADER = [
 ];
 
 /** Money is integer micro-dollars. Without a bill its cells are empty. */
-export const billCsv = ({ month, rows }: DeskBill): string =>
-  toCsv(
-    HEADER,
-    rows.map(({ provider, model, size, ledgerPictures, ledgerMicros, billMicros, why }) => [
-      ...[month, provider, model, size, ledgerPictures, ledgerMicros, billMicros],
-      ...[billMicros === undefined ? undefined : billMicros - ledgerMicros, why],
-    ]),
-  );
+export const billTable = ({ month, rows }: DeskBill): Table => [
+  HEADER,
+  rows.map(({ provider, model, size, ledgerPictures, ledgerMicros, billMicros, why }) => [
+    ...[month, provider, model, size, ledgerPictures, ledgerMicros, billMicros],
+    ...[billMicros === undefined ? undefined : billMicros - ledgerMicros, why],
+  ]),
+];

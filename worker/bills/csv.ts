@@ -1,4 +1,4 @@
-/** CSV in both directions (RFC 4180). */
+/** Reads CSV (RFC 4180), as providers export it. */
 
 /** A row with the number of the line on which it begins, from 1. */
 export interface CsvRow {
@@ -58,13 +58,3 @@ export function separatorOf(text: string): string {
   const countOf = (separator: string): number => text.split(separator).length;
   return ['\t', ';', ','].reduce((best, each) => (countOf(each) > countOf(best) ? each : best));
 }
-
-/** A cell that a spreadsheet would take for a formula gets an apostrophe in front. */
-const toCell = (value: string | number | undefined): string => {
-  const text = typeof value === 'string' ? value.replace(/^[=+\-@]/, "'$&") : String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-/** @returns Lines that end with CRLF, the header among them. */
-export const toCsv = (header: readonly string[], rows: readonly (readonly (string | number | undefined)[])[]): string =>
-  [header, ...rows].map((row) => `${row.map(toCell).join(',')}\r\n`).join('');

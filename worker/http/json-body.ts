@@ -12,8 +12,12 @@ import { readBytes } from './whole-body.ts';
 const MAX_BODY_BYTES = 8192;
 
 /** @returns The schema's output, or the first violation with its field and rule. */
-export async function readJsonBody<S extends Fields>(request: Request, schema: S): Promise<Result<v.InferOutput<S>>> {
-  const read = await readJson(request);
+export async function readJsonBody<S extends Fields>(
+  request: Request,
+  schema: S,
+  maxBytes?: number,
+): Promise<Result<v.InferOutput<S>>> {
+  const read = await readJson(request, { maxBytes });
   return read.ok ? parseBody(read.value, schema) : read;
 }
 
@@ -23,10 +27,12 @@ export function parseBody<S extends Fields>(body: unknown, schema: S): Result<v.
   if (parsed.success) return succeed(parsed.output);
   const [issue] = parsed.issues;
   const problem = problemOf(issue, schema);
-  return fail(
-    failureOf(issue.type === 'strict_object' ? problem : { ...problem, rule: `must be ${inWords(issue.expected)}` }),
-  );
+  const hasRule = issue.type === 'strict_object' || !VALIBOTS_OWN.test(issue.message);
+  return fail(failureOf(hasRule ? problem : { ...problem, rule: `must be ${inWords(issue.expected)}` }));
 }
+
+/** The message of a schema that names no rule, such as `Invalid type: Expected string but received 1`. */
+const VALIBOTS_OWN = /^Invalid \w+: /;
 
 /** Valibot writes a choice as `("site" | "deployment")`. */
 const inWords = (expected: string | null): string =>
@@ -39,10 +45,12 @@ const PLAIN: Readonly<Record<string, string>> = {
 /**
  * Reads a body as strict JSON of any shape. An empty body fails.
  *
- * @param time Absent: the usual time limit of a body.
- * @param maxBytes Absent: larger than any body of the paths that use it.
+ * @param options `time` absent: the usual time limit of a body. `maxBytes` absent: more than most paths have a use for.
  */
-export async function readJson(request: Request, time?: BodyTime, maxBytes = MAX_BODY_BYTES): Promise<Result<unknown>> {
+export async function readJson(
+  request: Request,
+  { time, maxBytes }: { time?: BodyTime; maxBytes?: number | undefined } = {},
+): Promise<Result<unknown>> {
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
   const text = await readText(request, time, maxBytes);

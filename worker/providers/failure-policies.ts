@@ -70,8 +70,13 @@ export interface FailurePolicy {
   };
   /** Counts towards the breaker of its key and model. Any other failure shows that the provider is alive. */
   breaks?: true;
-  /** Only the owner can fix it. */
+  /** The line in the log is marked for the owner. */
   alarm?: true;
+  /**
+   * Only the owner can mend it, and until then a key draws nothing, however often it is asked: the key itself, its
+   * account, the place of the worker or the address of the provider. Such a key is stopped on the desk, and rings.
+   */
+  stopsKey?: true;
 }
 
 const MINUTE_MS = 60_000;
@@ -85,7 +90,7 @@ const MAX_QUOTA_REST_MS = 60 * MINUTE_MS;
 const forMs = (ms: number) => (now: number) => now + ms;
 const long = (scope: Scope) => ({ scope, until: forMs(LONG_REST_MS) });
 
-export const FAILURE_POLICIES: Readonly<Record<ErrorClass, FailurePolicy>> = {
+const POLICIES = {
   rate: {
     next: 'other-key',
     rest: {
@@ -101,30 +106,50 @@ export const FAILURE_POLICIES: Readonly<Record<ErrorClass, FailurePolicy>> = {
     next: 'other-key',
     rest: { scope: 'key-and-model', until: (now) => Math.min(nextPacificMidnight(now), now + MAX_QUOTA_REST_MS) },
   },
-  'no-quota': { next: 'other-key', rest: { scope: 'key-and-model', until: forMs(MAX_QUOTA_REST_MS) }, alarm: true },
-  depleted: { next: 'other-key', rest: long('key'), alarm: true },
-  'key-invalid': { next: 'other-key', rest: long('key'), alarm: true },
+  'no-quota': {
+    next: 'other-key',
+    rest: { scope: 'key-and-model', until: forMs(MAX_QUOTA_REST_MS) },
+    alarm: true,
+    stopsKey: true,
+  },
+  depleted: { next: 'other-key', rest: long('key'), alarm: true, stopsKey: true },
+  'key-invalid': { next: 'other-key', rest: long('key'), alarm: true, stopsKey: true },
   // A leaked key never works again. A new key is a new configuration, and starts a new isolate.
-  'key-leaked': { next: 'other-key', rest: { scope: 'key', until: () => Number.POSITIVE_INFINITY }, alarm: true },
-  'service-disabled': { next: 'other-key', rest: long('key'), alarm: true },
-  suspended: { next: 'other-key', rest: long('key'), alarm: true },
-  unbilled: { next: 'other-key', rest: long('key'), alarm: true },
+  'key-leaked': {
+    next: 'other-key',
+    rest: { scope: 'key', until: () => Number.POSITIVE_INFINITY },
+    alarm: true,
+    stopsKey: true,
+  },
+  'service-disabled': { next: 'other-key', rest: long('key'), alarm: true, stopsKey: true },
+  suspended: { next: 'other-key', rest: long('key'), alarm: true, stopsKey: true },
+  unbilled: { next: 'other-key', rest: long('key'), alarm: true, stopsKey: true },
   // A relay can lose its route to a model and find it again without the owner.
-  'no-channel': { next: 'other-key', rest: { ...long('key-and-model'), isGuess: true }, alarm: true },
-  denied: { next: 'other-key', rest: { ...long('key'), isGuess: true, needsSecond: true }, alarm: true },
+  'no-channel': { next: 'other-key', rest: { ...long('key-and-model'), isGuess: true }, alarm: true, stopsKey: true },
+  denied: {
+    next: 'other-key',
+    rest: { ...long('key'), isGuess: true, needsSecond: true },
+    alarm: true,
+    stopsKey: true,
+  },
   wall: {
     next: 'elsewhere',
     rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true, needsSecond: true },
     alarm: true,
   },
   // Our location is refused, so every key of this provider is refused.
-  region: { next: 'elsewhere', rest: long('provider'), alarm: true },
+  region: { next: 'elsewhere', rest: long('provider'), alarm: true, stopsKey: true },
   'model-missing': {
     next: 'elsewhere',
     rest: { ...long('model'), isGuess: true, needsSecond: true },
     alarm: true,
   },
-  moved: { next: 'elsewhere', rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true }, alarm: true },
+  moved: {
+    next: 'elsewhere',
+    rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true },
+    alarm: true,
+    stopsKey: true,
+  },
   overloaded: { next: 'again', breaks: true },
   unreachable: { next: 'again', breaks: true },
   failed: { next: 'once', breaks: true },
@@ -132,4 +157,17 @@ export const FAILURE_POLICIES: Readonly<Record<ErrorClass, FailurePolicy>> = {
   request: { next: 'never' },
   unsuited: { next: 'elsewhere' },
   signature: { next: 'never' },
-};
+} as const satisfies Readonly<Record<ErrorClass, FailurePolicy>>;
+
+export const FAILURE_POLICIES: Readonly<Record<ErrorClass, FailurePolicy>> = POLICIES;
+
+/** Classes after which a key, or all of a provider, rests. */
+export type RestClass = {
+  [name in ErrorClass]: (typeof POLICIES)[name] extends { rest: object } ? name : never;
+}[ErrorClass];
+
+/** The policy of a class as a report has it; undefined of none, and of one that only another version knows. */
+export const policyOf = (errorClass: string | undefined): FailurePolicy | undefined =>
+  errorClass !== undefined && Object.hasOwn(FAILURE_POLICIES, errorClass)
+    ? FAILURE_POLICIES[errorClass as ErrorClass]
+    : undefined;

@@ -27,6 +27,9 @@ export interface KeyHealth {
   status?: number;
 }
 
+/** Whether a report is about a key, or all keys of a provider. A model that a provider lacks is not the trouble of a key. */
+export const isAboutKeys = ({ key, model }: KeyHealth): boolean => key !== undefined || model === undefined;
+
 /** Adds the counts of this isolate since its start. */
 export interface KeyHealthReport extends KeyHealth {
   asked: number;

@@ -1,7 +1,7 @@
 /** How a provider's key stands, for its owner: the gravest of what all isolates have reported of it. */
 import type { ProviderName } from '../catalog/model.ts';
-import { type ErrorClass, FAILURE_POLICIES } from './failure-policies.ts';
-import type { KeyHealth } from './key-health.ts';
+import { policyOf } from './failure-policies.ts';
+import { isAboutKeys, type KeyHealth } from './key-health.ts';
 
 /** The last is the gravest. */
 const STATES = ['ready', 'trying', 'rests', 'stopped'] as const;
@@ -25,9 +25,8 @@ export interface KeyView {
  * @param now Unix milliseconds.
  */
 export function keyViewOf(reports: readonly KeyHealth[], provider: ProviderName, place: number, now: number): KeyView {
-  // A model that a provider lacks is not the key's trouble.
   const own = reports.filter(
-    (report) => report.provider === provider && (report.key === place || (!report.key && !report.model)),
+    (report) => report.provider === provider && isAboutKeys(report) && (report.key ?? place) === place,
   );
   const views = own.map((report) => viewOf(report, now));
   return views.reduce<KeyView>(
@@ -39,7 +38,6 @@ export function keyViewOf(reports: readonly KeyHealth[], provider: ProviderName,
 const rankOf = ({ state }: KeyView): number => STATES.indexOf(state);
 
 function viewOf({ state, since, until, trouble, status, model }: KeyHealth, now: number): KeyView {
-  const policy = trouble === undefined ? undefined : FAILURE_POLICIES[trouble as ErrorClass];
   const isOver = until !== undefined && until <= now;
   const why = {
     ...(trouble !== undefined && { why: trouble }),
@@ -47,8 +45,8 @@ function viewOf({ state, since, until, trouble, status, model }: KeyHealth, now:
     ...(model !== undefined && { model }),
   };
   if (state === 'fit') return { state: 'ready', since };
-  // What only the owner can mend lasts until the key has worked again, and not until it is tried again.
-  if (policy?.alarm && state === 'rests') return { state: 'stopped', since, ...why };
+  // The rest only spares calls. The key is stopped until a call with it works.
+  if (policyOf(trouble)?.stopsKey && state === 'rests') return { state: 'stopped', since, ...why };
   if (state === 'rests' && !isOver) return { state: 'rests', since, ...(until !== undefined && { until }), ...why };
   if (state === 'rests') return { state: 'ready', since: until ?? since };
   return { state: 'trying', since, ...(until !== undefined && !isOver && { until }), ...why };

@@ -3,7 +3,7 @@
  * play money is in no sum with other money. Random ledgers, the same at each run.
  */
 import { expect, it } from 'vitest';
-import { parseCsv, toCsv } from '../../../worker/bills/csv.ts';
+import { parseCsv } from '../../../worker/bills/csv.ts';
 import { createDeskLedger, type DeskLedger } from '../../../worker/ledger/figures/desk-ledger.ts';
 import type { DeskLedgerRpc } from '../../../worker/ledger/figures/desk-rpc.ts';
 import { hoursTable, seriesTable } from '../../../worker/ledger/figures/tables.ts';
@@ -11,6 +11,7 @@ import { createLedgerMachine, type LedgerMachine } from '../../../worker/ledger/
 import { createLender } from '../../../worker/ledger/lender.ts';
 import type { Settlement } from '../../../worker/ledger/reservation.ts';
 import { DEPLOYMENT, ledgerOf } from '../../../worker/ledger/rpc.ts';
+import { toCsv } from '../../../worker/shared/csv.ts';
 import { dayOf } from '../../../worker/shared/utc.ts';
 import { createDisk } from './nodes/disk.ts';
 

@@ -93,8 +93,10 @@ describe('a month', () => {
     const { worker, micros } = await drawn();
     await told(call(worker, 'PUT', path(), { csv: csvOf(`google,${MODEL},1K,1,1`) }));
 
-    const answer = await call(worker, 'GET', path(), undefined, { ...asOwner(), Accept: 'text/csv' });
+    const answer = await call(worker, 'GET', path('?format=csv'));
+    const accepted = await call(worker, 'GET', path(), undefined, { ...asOwner(), Accept: 'text/csv' });
 
+    expect(await accepted.text()).toBe(await answer.clone().text());
     expect(answer.headers.get('Content-Disposition')).toBe(`attachment; filename="peel-bill-${MONTH}.csv"`);
     expect(await answer.text()).toBe(
       `month,provider,model,size,pictures,ledger_micros,bill_micros,difference_micros,why\r\n${MONTH},google,${MODEL},1K,1,${micros},1000000,${1e6 - micros},price_differs\r\n`,

@@ -1,8 +1,6 @@
 /** The owner's figures as tables for spreadsheets: a header of the API's names, and rows whose money is micro-dollars. */
 import type { DeskCounts, DeskHours, DeskPicture, DeskSeriesDay } from '../../desk-protocol.ts';
-
-/** As `toCsv` (`bills/csv.ts`) takes it. */
-type Table = [header: readonly string[], rows: (string | number | undefined)[][]];
+import type { Table } from '../../shared/csv.ts';
 
 const COUNTS = [
   ...(['made', 'kept', 'joined', 'refused', 'declined', 'failed', 'unknown', 'unknownMicros'] as const),

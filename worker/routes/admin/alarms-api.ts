@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
-import { CLOSE_REQUEST, NOTHING, WEBHOOK_REQUEST } from './requests.ts';
+import { CLOSE_REQUEST, NO_FIELDS, WEBHOOK_REQUEST } from './requests.ts';
 
-const ALARM = v.strictObject({
+export const ALARM = v.strictObject({
   id: v.string(),
   name: v.string(),
   /** Unix milliseconds. */
@@ -41,7 +41,7 @@ export const ALARMS_API: readonly ApiRoute[] = [
   },
   {
     ...{ method: 'post', path: '/peel/admin/api/alarms/close', body: CLOSE_REQUEST },
-    summary: 'Puts an alarm away. It rings again in its next period, if its cause is still there.',
+    summary: 'Dismisses an alarm. It rings again in its next period, if its cause is still there.',
   },
   {
     ...{ method: 'put', path: '/peel/admin/api/alarms/webhook', body: WEBHOOK_REQUEST },
@@ -53,12 +53,12 @@ export const ALARMS_API: readonly ApiRoute[] = [
     summary: 'Removes that address. What waits is not sent.',
   },
   {
-    ...{ method: 'post', path: '/peel/admin/api/alarms/secret', body: NOTHING },
+    ...{ method: 'post', path: '/peel/admin/api/alarms/secret', body: NO_FIELDS },
     summary: 'Makes another secret. The one before signs nothing more.',
     answer: SECRET,
   },
   {
-    ...{ method: 'post', path: '/peel/admin/api/alarms/test', body: NOTHING },
+    ...{ method: 'post', path: '/peel/admin/api/alarms/test', body: NO_FIELDS },
     summary: 'Sends a test to the webhook once, and tells how it answered.',
     answer: DELIVERY,
   },

@@ -4,7 +4,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { readJsonBody } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { CLOSE_REQUEST, NOTHING, WEBHOOK_REQUEST } from './requests.ts';
+import { CLOSE_REQUEST, NO_FIELDS, WEBHOOK_REQUEST } from './requests.ts';
 
 /**
  * The alarms of the deployment, and the webhook that is told of them. Its address is the variable's where that is set,
@@ -43,7 +43,7 @@ export const alarmAdminRoutes = ({ owners, deploymentLedger, config, audit }: Ad
       return c.body(null, 204, NO_STORE);
     })
     .post('/peel/admin/api/alarms/secret', owned(owners), async (c) => {
-      const asked = await readJsonBody(c.req.raw, NOTHING);
+      const asked = await readJsonBody(c.req.raw, NO_FIELDS);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const secret = await deploymentLedger().renewWebhookSecret();
       if (secret === undefined) return sendFailure(c, NO_WEBHOOK);
@@ -51,7 +51,7 @@ export const alarmAdminRoutes = ({ owners, deploymentLedger, config, audit }: Ad
       return c.json({ secret }, 200, NO_STORE);
     })
     .post('/peel/admin/api/alarms/test', owned(owners), async (c) => {
-      const asked = await readJsonBody(c.req.raw, NOTHING);
+      const asked = await readJsonBody(c.req.raw, NO_FIELDS);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const delivery = await deploymentLedger().testWebhook(new URL(c.req.url).origin);
       return delivery === undefined ? sendFailure(c, NO_WEBHOOK) : c.json(delivery, 200, NO_STORE);

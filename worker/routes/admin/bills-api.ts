@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
+import { FORMAT_MEANING } from './query.ts';
 import { BILL_REQUEST } from './requests.ts';
 
 const READ = {
@@ -41,6 +42,7 @@ export const BILLS_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/bills/:month' },
     summary: 'A month’s ledger beside the bills of its providers. As CSV with `Accept: text/csv`.',
+    query: { format: FORMAT_MEANING },
     answer: BILL,
   },
   {

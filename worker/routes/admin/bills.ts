@@ -1,21 +1,23 @@
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
-import { billCsv, billOf } from '../../bills/bill-answer.ts';
+import { billOf, billTable } from '../../bills/bill-answer.ts';
 import { fromStored, toStored } from '../../bills/kept-bill.ts';
 import { type ReadBill, readBill } from '../../bills/read-bill.ts';
 import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import type { DeskBill, DeskBillPreview } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
-import { readJson } from '../../http/json-body.ts';
-import { ledgerOf } from '../../ledger/rpc.ts';
+import { readJsonBody } from '../../http/json-body.ts';
+import { siteOf } from '../../ledger/rpc.ts';
+import { toCsv } from '../../shared/csv.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
-import { failureOf, parseFields, problemOf } from '../../sites/record-schema.ts';
+import { sendCsv, wantsCsv } from './csv-answer.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { readQuery } from './query.ts';
-import { BILL_REQUEST, MAX_BILL_BYTES, NOTHING } from './requests.ts';
+import { FORMAT, readQuery } from './query.ts';
+import { BILL_REQUEST, MAX_BILL_BYTES } from './requests.ts';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-const billQuery = v.strictObject({
+const compareQuery = v.strictObject({ format: FORMAT });
+const deleteQuery = v.strictObject({
   provider: v.exactOptional(v.picklist(KEYED_PROVIDERS, `must be one of ${KEYED_PROVIDERS.join(', ')}`)),
 });
 
@@ -37,7 +39,7 @@ export const billAdminRoutes = (services: AdminServices) => {
       // A bill may come after its provider's last key was taken out.
       providers: KEYED_PROVIDERS,
       nameOf: (model) => findModel(config.catalog, model)?.displayName ?? model,
-      unread: unread.map((name) => name.slice(ledgerOf('').length)),
+      unread: unread.flatMap((ledger) => siteOf(ledger) ?? []),
     });
   }
 
@@ -47,26 +49,22 @@ export const billAdminRoutes = (services: AdminServices) => {
   async function readSent(c: BillContext): Promise<Result<ReturnType<typeof readBill> & { month: string }>> {
     const month = c.req.param('month');
     if (!MONTH.test(month)) return fail(INVALID_MONTH);
-    const body = await readJson(c.req.raw, undefined, MAX_BILL_BYTES);
-    if (!body.ok) return body;
-    const asked = parseFields(BILL_REQUEST, body.value);
-    if (!asked.success) return fail(failureOf(problemOf(asked.issues[0], BILL_REQUEST)));
+    const asked = await readJsonBody(c.req.raw, BILL_REQUEST, MAX_BILL_BYTES);
+    if (!asked.ok) return asked;
     if (config.demo) return fail({ reason: 'INVALID_FIELD', field: 'csv', rule: PLAY_MONEY });
-    const { csv, ...options } = asked.output;
+    const { csv, ...options } = asked.value;
     return succeed({ month, ...readBill(csv, { catalog: config.catalog, month, ...options }) });
   }
 
   return new Hono<App>()
     .get('/peel/admin/api/bills/:month', owned(owners), async (c) => {
-      const query = readQuery(c, NOTHING);
+      const query = readQuery(c, compareQuery);
       if (!query.ok) return sendFailure(c, query.failure);
       const month = c.req.param('month');
       if (!MONTH.test(month)) return sendFailure(c, INVALID_MONTH);
       const bill = await compare(month);
-      if (!c.req.header('Accept')?.includes('text/csv')) return c.json(bill, 200, NO_STORE);
-      const file = `attachment; filename="peel-bill-${month}.csv"`;
-      const headers = { ...NO_STORE, 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': file };
-      return c.body(billCsv(bill), 200, headers);
+      if (!wantsCsv(c, query.value.format)) return c.json(bill, 200, NO_STORE);
+      return sendCsv(c, `bill-${month}`, toCsv(...billTable(bill)));
     })
     .post('/peel/admin/api/bills/:month/read', owned(owners), async (c) => {
       const sent = await readSent(c);
@@ -90,7 +88,7 @@ export const billAdminRoutes = (services: AdminServices) => {
       return c.json(await compare(month), 200, NO_STORE);
     })
     .delete('/peel/admin/api/bills/:month', owned(owners), async (c) => {
-      const query = readQuery(c, billQuery);
+      const query = readQuery(c, deleteQuery);
       if (!query.ok) return sendFailure(c, query.failure);
       const month = c.req.param('month');
       if (!MONTH.test(month)) return sendFailure(c, INVALID_MONTH);

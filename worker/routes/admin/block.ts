@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
+import { refuseUnknownSite } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { BLOCK_REQUEST } from './requests.ts';
 
@@ -15,9 +16,8 @@ export const blockAdminRoutes = ({ owners, sites, ledger, audit, now }: AdminSer
     const asked = await readJsonBody(c.req.raw, BLOCK_REQUEST);
     if (!asked.ok) return sendFailure(c, asked.failure);
     const { site, prefix, blocked } = asked.value;
-    const found = await sites.find(site);
-    // A site whose record is broken can be defended all the same.
-    if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
+    const unknown = await refuseUnknownSite(site, { sites });
+    if (unknown) return sendFailure(c, unknown);
     if (!PREFIX.test(prefix)) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'prefix', rule: PREFIX_RULE });
     await ledger(site)[blocked ? 'block' : 'unblock'](prefix);
     const what = blocked ? ('prefix_blocked' as const) : ('prefix_unblocked' as const);

@@ -6,7 +6,7 @@ import { pictureMicros, pictureOf } from '../../pricing/prices.ts';
 import { dayOf } from '../../shared/utc.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
-import { NOTHING } from './requests.ts';
+import { NO_FIELDS } from './requests.ts';
 
 /** `GET …/choices`: what a site's record can choose from in this deployment, and what that costs. */
 export const choicesAdminRoutes = ({ owners, config, pricing, now }: AdminServices) => {
@@ -28,7 +28,7 @@ export const choicesAdminRoutes = ({ owners, config, pricing, now }: AdminServic
   }
 
   return new Hono<App>().get('/peel/admin/api/choices', owned(owners), (c) => {
-    const query = readQuery(c, NOTHING);
+    const query = readQuery(c, NO_FIELDS);
     if (!query.ok) return sendFailure(c, query.failure);
     const { turnstile, site, deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = config;
     const choices: DeskChoices = {

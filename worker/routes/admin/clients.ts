@@ -4,9 +4,8 @@ import { hintOf } from '../../auth/client-store.ts';
 import { createKey } from '../../auth/clients.ts';
 import { findModel } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
-import { readJson } from '../../http/json-body.ts';
+import { readJsonBody } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
-import { failureOf, parseFields, problemOf } from '../../sites/record-schema.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, SITE_QUERY } from './query.ts';
@@ -30,11 +29,9 @@ export const clientAdminRoutes = (services: AdminServices) => {
       return c.json({ clients: [...ofVariables, ...made] }, 200, NO_STORE);
     })
     .post('/peel/admin/api/clients', owned(owners), async (c) => {
-      const body = await readJson(c.req.raw);
-      if (!body.ok) return sendFailure(c, body.failure);
-      const parsed = parseFields(CLIENT_WISH, body.value);
-      if (!parsed.success) return sendFailure(c, failureOf(problemOf(parsed.issues[0], CLIENT_WISH)));
-      const { site = DEFAULT_SITE, audience = 'own', takes = 'named', models, ...wish } = parsed.output;
+      const asked = await readJsonBody(c.req.raw, CLIENT_WISH);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const { site = DEFAULT_SITE, audience = 'own', takes = 'named', models, ...wish } = asked.value;
       const found = await sites.find(site);
       if (!found.ok) return sendFailure(c, found.failure);
       const offered = found.value.site.models;

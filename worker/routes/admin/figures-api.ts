@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { ALARM } from './alarms-api.ts';
 import type { ApiRoute } from './api-route.ts';
 import { PICTURE } from './pictures-api.ts';
+import { FORMAT_MEANING } from './query.ts';
 
 const micros = v.pipe(v.number(), v.integer());
 const count = v.pipe(v.number(), v.integer());
@@ -47,15 +49,7 @@ const CLIENT = v.strictObject({
   ...{ capMicros: v.exactOptional(micros), lastUsedAt: v.exactOptional(v.number()) },
 });
 
-const ALARM = v.strictObject({
-  ...{ id: v.string(), name: v.string(), at: v.number(), closedAt: v.exactOptional(v.number()) },
-  ...{ site: v.exactOptional(v.string()), text: v.string() },
-  facts: v.record(v.string(), v.union([v.string(), v.number()])),
-  told: v.exactOptional(v.picklist(['sent', 'waiting', 'failed'])),
-});
-
 const UNREAD = v.array(v.string());
-const FORMAT = '`json` or `csv`. Default: as `Accept` says.';
 
 export const FIGURES_API: readonly ApiRoute[] = [
   {
@@ -87,7 +81,7 @@ export const FIGURES_API: readonly ApiRoute[] = [
     query: {
       site: 'Id of the site. Default: all.',
       days: 'Number of days until today, 1 to 397. Default: 30.',
-      format: FORMAT,
+      format: FORMAT_MEANING,
     },
     answer: v.strictObject({
       /** null: all sites. */
@@ -112,7 +106,11 @@ export const FIGURES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/hours' },
     summary: 'One day by hour, of the last 40 days. As CSV with `Accept: text/csv`.',
-    query: { site: 'Id of the site. Default: all.', day: 'UTC, such as `2026-11-29`. Default: today.', format: FORMAT },
+    query: {
+      site: 'Id of the site. Default: all.',
+      day: 'UTC, such as `2026-11-29`. Default: today.',
+      format: FORMAT_MEANING,
+    },
     answer: v.strictObject({
       /** null: all sites. */
       site: v.nullable(v.string()),

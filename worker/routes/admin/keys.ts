@@ -2,16 +2,15 @@ import { Hono } from 'hono';
 import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import type { DeskKey, DeskKeyCheck, DeskKeys, DeskProvider } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
-import { readJson } from '../../http/json-body.ts';
+import { readJsonBody } from '../../http/json-body.ts';
 import { changedTables, priceList, priceOf } from '../../pricing/price-list.ts';
 import { tagOf } from '../../providers/key-tag.ts';
 import { keyViewOf } from '../../providers/key-view.ts';
 import { REGISTRY } from '../../providers/registry.ts';
 import { dayOf } from '../../shared/utc.ts';
-import { failureOf, parseFields, problemOf } from '../../sites/record-schema.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
-import { KEY_CHECK_REQUEST, NOTHING, PRICE_REQUEST } from './requests.ts';
+import { KEY_CHECK_REQUEST, NO_FIELDS, PRICE_REQUEST } from './requests.ts';
 
 /** How each key of each provider stands, as all isolates have reported it. In the order in which they are asked. */
 export async function readKeys({ config, deploymentLedger, keyChecks, now }: AdminServices): Promise<DeskKey[]> {
@@ -21,8 +20,7 @@ export async function readKeys({ config, deploymentLedger, keyChecks, now }: Adm
   const before = await deploymentLedger().keyHealth();
   const view = (reports: typeof before, { provider, place }: (typeof keys)[number]) =>
     keyViewOf(reports, provider, place, now());
-  // A key that was replaced at its place would go on as stopped until a visitor comes. A key that nobody has asked may
-  // be mistyped.
+  // The report on a replaced key would stand until the next picture, and a key without a report may be mistyped.
   const doubted = keys.filter((key) => ['stopped', undefined].includes(doubtOf(view(before, key))));
   if (doubted.length === 0) return keys.map((key) => ({ ...key, ...view(before, key) }));
   await Promise.all(doubted.map(({ provider, place }) => keyChecks.recent(provider, place)));
@@ -48,7 +46,7 @@ export const keyAdminRoutes = (services: AdminServices) => {
   const { owners, config, keyChecks, keepPrices, audit, now } = services;
   return new Hono<App>()
     .get('/peel/admin/api/keys', owned(owners), async (c) => {
-      const query = readQuery(c, NOTHING);
+      const query = readQuery(c, NO_FIELDS);
       if (!query.ok) return sendFailure(c, query.failure);
       const answer: DeskKeys = {
         demo: config.demo,
@@ -59,11 +57,9 @@ export const keyAdminRoutes = (services: AdminServices) => {
       return c.json(answer, 200, NO_STORE);
     })
     .post('/peel/admin/api/keys/check', owned(owners), async (c) => {
-      const body = await readJson(c.req.raw);
-      if (!body.ok) return sendFailure(c, body.failure);
-      const asked = parseFields(KEY_CHECK_REQUEST, body.value);
-      if (!asked.success) return sendFailure(c, failureOf(problemOf(asked.issues[0], KEY_CHECK_REQUEST)));
-      const { provider, place } = asked.output;
+      const asked = await readJsonBody(c.req.raw, KEY_CHECK_REQUEST);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const { provider, place } = asked.value;
       const check = await keyChecks.check(provider, place);
       if (!check) return sendFailure(c, { reason: 'NOT_FOUND', what: 'A key of this provider and place' });
       await audit({ what: 'key_checked', who: c.get('owner').who, target: `${provider} ${place}` });
@@ -71,11 +67,9 @@ export const keyAdminRoutes = (services: AdminServices) => {
     })
     .put('/peel/admin/api/prices/:provider/:model', owned(owners), async (c) => {
       const { provider: name, model: id } = c.req.param();
-      const body = await readJson(c.req.raw);
-      if (!body.ok) return sendFailure(c, body.failure);
-      const asked = parseFields(PRICE_REQUEST, body.value);
-      if (!asked.success) return sendFailure(c, failureOf(problemOf(asked.issues[0], PRICE_REQUEST)));
-      const { figures } = asked.output;
+      const asked = await readJsonBody(c.req.raw, PRICE_REQUEST);
+      if (!asked.ok) return sendFailure(c, asked.failure);
+      const { figures } = asked.value;
       const provider = config.providers.find((each) => each.name === name && name !== 'demo');
       const model = findModel(config.catalog, id);
       const today = dayOf(now());

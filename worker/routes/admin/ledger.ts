@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { refuseUnknownSite } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, SITE_QUERY } from './query.ts';
 import { PAUSE_REQUEST } from './requests.ts';
@@ -46,9 +47,8 @@ export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLed
       }
       const ofSite = scope === 'site' ? site : undefined;
       if (ofSite !== undefined) {
-        const found = await sites.find(ofSite);
-        // A site whose record is broken can be paused all the same.
-        if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
+        const unknown = await refuseUnknownSite(ofSite, { sites });
+        if (unknown) return sendFailure(c, unknown);
       }
       const { who } = c.get('owner');
       const { unheard } = await (ofSite === undefined ? deploymentLedger() : ledger(ofSite)).setPaused(paused, who);

@@ -7,7 +7,7 @@ import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { toDeskPicture } from './desk-picture.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
-import { NOTHING } from './requests.ts';
+import { NO_FIELDS } from './requests.ts';
 
 /**
  * KV is asked so often for sites that no ledger has heard of. They were written by other means than this API, and
@@ -63,7 +63,7 @@ export const overviewAdminRoutes = (services: AdminServices) => {
   }
 
   return new Hono<App>().get('/peel/admin/api/overview', owned(owners), async (c) => {
-    const query = readQuery(c, NOTHING);
+    const query = readQuery(c, NO_FIELDS);
     if (!query.ok) return sendFailure(c, query.failure);
     const { unasked: _, ...overview } = await read();
     const etag = await etagOf(overview, now());

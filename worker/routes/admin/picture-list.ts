@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { toCsv } from '../../bills/csv.ts';
 import type { DeskPictureDetails, DeskPictures } from '../../desk-protocol.ts';
 import { hasC2pa } from '../../files/c2pa.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
@@ -9,15 +8,17 @@ import type { SitePicture } from '../../ledger/figures/overview.ts';
 import { picturesTable } from '../../ledger/figures/tables.ts';
 import type { PictureCursor } from '../../ledger/pictures.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
+import { toCsv } from '../../shared/csv.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { classOf, wallIdOf } from '../../storage/keys.ts';
 import type { StoredImage } from '../../storage/manifest.ts';
+import { sendCsv, wantsCsv } from './csv-answer.ts';
 import { toDeskPicture } from './desk-picture.ts';
-import { DAY, FORMAT, refuseUnknown, sendCsv, wantsCsv } from './figures.ts';
+import { refuseUndrawnSite } from './known-site.ts';
+import { locatePicture } from './locate-picture.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { readQuery, wholeNumber } from './query.ts';
-import { NOTHING } from './requests.ts';
-import { locatePicture } from './wall.ts';
+import { DAY, FORMAT, readQuery, wholeNumber } from './query.ts';
+import { NO_FIELDS } from './requests.ts';
 
 /** As many as an address may ask for in smaller sizes at once, with room for a second page. */
 const DEFAULT_ROWS = 24;
@@ -153,7 +154,7 @@ export const pictureListRoutes = (services: AdminServices) => {
       const query = readQuery(c, picturesQuery);
       if (!query.ok) return sendFailure(c, query.failure);
       const { site, limit = DEFAULT_ROWS, format, day } = query.value;
-      const unknown = await refuseUnknown(site, services);
+      const unknown = await refuseUndrawnSite(site, services);
       if (unknown) return sendFailure(c, unknown);
       const filter = filterOf(query.value);
       if (wantsCsv(c, format)) {
@@ -175,7 +176,7 @@ export const pictureListRoutes = (services: AdminServices) => {
       return c.json(page, 200, NO_STORE);
     })
     .get('/peel/admin/api/pictures/:id', owned(owners), async (c) => {
-      const query = readQuery(c, NOTHING);
+      const query = readQuery(c, NO_FIELDS);
       if (!query.ok) return sendFailure(c, query.failure);
       const asked = c.req.param('id');
       const { id, site } = classOf(asked) ? await locatePicture(services, asked) : { id: asked };

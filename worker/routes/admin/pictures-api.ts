@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ApiRoute } from './api-route.ts';
-import { NOTHING } from './requests.ts';
+import { NO_FIELDS } from './requests.ts';
 
 const micros = v.pipe(v.number(), v.integer());
 
@@ -89,7 +89,7 @@ export const PICTURES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'post', path: '/peel/admin/api/pictures/:id/wall' },
     summary: 'Copies a picture to where it outlives its retention, for the wall of a record.',
-    body: NOTHING,
+    body: NO_FIELDS,
     answer: v.strictObject({ image: v.string(), width: v.number(), height: v.number() }),
   },
 ];

@@ -6,9 +6,11 @@ import type { Failure } from '../../shared/failure.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { classOf, wallIdOf } from '../../storage/keys.ts';
 import { erasePicture } from './erase-picture.ts';
+import { refuseUnknownSite } from './known-site.ts';
+import { locatePicture } from './locate-picture.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { NOTHING } from './requests.ts';
-import { locatePicture, takeOffWall } from './wall.ts';
+import { NO_FIELDS } from './requests.ts';
+import { takeOffWall } from './wall.ts';
 
 /**
  * `DELETE …/pictures/{id}`: the pictures of one run with all that was made of them, so that the same request makes a new
@@ -16,7 +18,7 @@ import { locatePicture, takeOffWall } from './wall.ts';
  * outlives its retention.
  */
 export const pictureAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, ledger, images, eraser, audit } = services;
+  const { owners, ledger, images, eraser, audit } = services;
 
   return new Hono<App>()
     .delete('/peel/admin/api/pictures/:id', owned(owners), async (c) => {
@@ -60,7 +62,7 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       return c.body(null, 204, NO_STORE);
     })
     .post('/peel/admin/api/pictures/:id/wall', owned(owners), async (c) => {
-      const asked = await readJsonBody(c.req.raw, NOTHING);
+      const asked = await readJsonBody(c.req.raw, NO_FIELDS);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const id = c.req.param('id');
       const wallId = wallIdOf(id);
@@ -68,8 +70,9 @@ export const pictureAdminRoutes = (services: AdminServices) => {
       const image = wallId && (await images.find(id)).images.at(-1);
       if (!wallId || !image) return sendFailure(c, NOT_THERE);
       // The copies of a site end with it, so one that is over may not get another.
-      const site = await sites.find((await locatePicture(services, id)).site ?? DEFAULT_SITE);
-      if (!site.ok && site.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, site.failure);
+      const { site = DEFAULT_SITE } = await locatePicture(services, id);
+      const unknown = await refuseUnknownSite(site, services);
+      if (unknown) return sendFailure(c, unknown);
       const { n, mimeType, width, height } = image;
       if (width === undefined || height === undefined) return sendFailure(c, UNMEASURED);
       if (wallId !== id && !(await images.copyToWall(id, n, wallId))) return sendFailure(c, NOT_THERE);

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import * as v from 'valibot';
 import type { App } from '../../http/failure-response.ts';
 import { fail, type Result, succeed } from '../../shared/failure.ts';
+import { dayOf } from '../../shared/utc.ts';
 import { type Fields, failureOf, problemOf } from '../../sites/record-schema.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 
@@ -23,4 +24,23 @@ export function wholeNumber(least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most}`;
   const digits = v.pipe(v.string(), v.regex(/^\d{1,9}$/, rule), v.transform(Number));
   return v.pipe(digits, v.minValue(least, rule), v.maxValue(most, rule));
+}
+
+/** What {@link FORMAT} means, for the API's document. */
+export const FORMAT_MEANING = '`json` or `csv`. Default: as `Accept` says.';
+
+/** How a table is asked for. Absent: `Accept` says. */
+export const FORMAT = v.optional(v.picklist(['json', 'csv'], 'must be json or csv'));
+
+const DAY_RULE = 'must be a UTC day, such as 2026-11-29';
+
+/** A UTC day that there is. */
+export const DAY = v.pipe(
+  v.string(),
+  v.check((day) => /^\d{4}-\d\d-\d\d$/.test(day) && isDay(day), DAY_RULE),
+);
+
+function isDay(text: string): boolean {
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && dayOf(at) === text;
 }

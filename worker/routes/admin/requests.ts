@@ -6,10 +6,18 @@ import * as v from 'valibot';
 import { KEYED_PROVIDERS } from '../../catalog/model.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 
+/** A template with its words fits, and so does a wall. */
+export const MAX_RECORD_BYTES = 128 * 1024;
+/** The bill of a busy year by day, model and size has a tenth of it. */
+export const MAX_BILL_BYTES = 1024 * 1024;
+
 export const LOGIN_REQUEST = v.strictObject({ token: v.string() });
 
-/** An empty JSON object. A write asks for JSON, which no page of another site can send unasked. */
-export const NOTHING = v.strictObject({});
+/**
+ * A query without parameters, or a body without fields. Such a write asks for its empty object all the same: a page of
+ * another site cannot send JSON without a preflight.
+ */
+export const NO_FIELDS = v.strictObject({});
 
 export const PAUSE_REQUEST = v.strictObject({
   scope: v.picklist(['site', 'deployment']),
@@ -49,10 +57,7 @@ export const DRAW_REQUEST = v.strictObject({
   record: v.exactOptional(v.unknown()),
 });
 
-/** A template with its words fits, and so does a wall. */
-export const MAX_RECORD_BYTES = 128 * 1024;
-
-export const TEST_REQUEST = v.strictObject({
+export const TEMPLATE_TEST_REQUEST = v.strictObject({
   /** Values by the names of slots. */
   slots: v.unknown(),
   /** Absent: the site's default. */
@@ -77,8 +82,6 @@ const micros = v.pipe(
 /** What a provider charges by the names of `GET …/keys`. Empty: the price is right as it is. */
 export const PRICE_REQUEST = v.strictObject({ figures: v.optional(v.record(v.string(), micros), {}) });
 
-/** The bill of a busy year by day, model and size has a tenth of it. */
-export const MAX_BILL_BYTES = 1024 * 1024;
 const RATE_RULE = 'must be the dollars for one unit of the bill’s currency, such as 1.08';
 export const BILL_REQUEST = v.strictObject({
   csv: v.string('must be text'),

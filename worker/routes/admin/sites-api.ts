@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { SITE_RECORD } from '../../sites/site-record.ts';
 import type { ApiRoute } from './api-route.ts';
-import { NOTHING } from './requests.ts';
+import { NO_FIELDS } from './requests.ts';
 
 /** `accepted`: names that stand in the place of an unknown one. */
 const PROBLEM = v.strictObject({ field: v.string(), rule: v.string(), accepted: v.exactOptional(v.array(v.string())) });
@@ -47,7 +47,7 @@ export const SITES_API: readonly ApiRoute[] = [
     answer: v.strictObject({ problems: PROBLEMS, warnings: WARNINGS }),
   },
   {
-    ...{ method: 'post', path: '/peel/admin/api/sites/:id/end-tickets', body: NOTHING },
+    ...{ method: 'post', path: '/peel/admin/api/sites/:id/end-tickets', body: NO_FIELDS },
     summary: 'Ends all tickets of a site. Pages that are open get new ones by themselves.',
     answer: v.strictObject({ id: v.string(), epoch: v.number() }),
   },

@@ -21,7 +21,7 @@ import {
 import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
-import { MAX_RECORD_BYTES, NOTHING } from './requests.ts';
+import { MAX_RECORD_BYTES, NO_FIELDS } from './requests.ts';
 import { changeWall, wallGaps } from './wall.ts';
 
 /** The sites of the deployment as data. A change holds within a minute in every isolate. */
@@ -101,7 +101,10 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return changed;
   }
 
-  /** The share is kept first: one that is kept for nobody costs less than a record whose share others spend. */
+  /**
+   * The ledger gets the share before the record is written. A share without a record is harmless; a record without its
+   * share would let other sites spend it.
+   */
   async function save(id: string, record: SiteRecord, writer: SiteWriter) {
     await deploymentLedger().keepShare(id, (record.budgets?.deploymentPercent ?? 0) / 100);
     return writer.keep(record);
@@ -135,7 +138,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
     .put('/peel/admin/api/sites/:id', owned(owners), async (c) => {
       const id = c.req.param('id');
       if (!isSiteId(id)) return sendFailure(c, INVALID_ID);
-      const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
+      const body = await readJson(c.req.raw, { maxBytes: MAX_RECORD_BYTES });
       if (!body.ok) return sendFailure(c, body.failure);
       const judged = await judge(id, body.value);
       if ('problems' in judged) return sendFailure(c, invalidRecord(judged.problems));
@@ -182,7 +185,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
     .post('/peel/admin/api/sites/:id/check', owned(owners), async (c) => {
       const id = c.req.param('id');
       if (!isSiteId(id)) return sendFailure(c, INVALID_ID);
-      const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
+      const body = await readJson(c.req.raw, { maxBytes: MAX_RECORD_BYTES });
       if (!body.ok) return sendFailure(c, body.failure);
       const judged = await judge(id, body.value);
       const found = 'problems' in judged ? judged : { warnings: judged.warnings };
@@ -190,7 +193,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
     })
     .post('/peel/admin/api/sites/:id/end-tickets', owned(owners), async (c) => {
       const id = c.req.param('id');
-      const asked = await readJsonBody(c.req.raw, NOTHING);
+      const asked = await readJsonBody(c.req.raw, NO_FIELDS);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const ended = await change(c, id, async ({ stored, recordEtag, isStale, epoch }, writer) => {
         if (recordEtag === undefined) return fail(noRecord(id));

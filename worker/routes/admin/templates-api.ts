@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
 import { TEMPLATE_RECORD } from '../../templates/template-record.ts';
 import type { ApiRoute } from './api-route.ts';
-import { TEST_REQUEST } from './requests.ts';
+import { TEMPLATE_TEST_REQUEST } from './requests.ts';
 
 const PICTURE = { id: v.string(), mimeType: v.string(), bytes: v.number() };
 
 export const TEMPLATES_API: readonly ApiRoute[] = [
   {
-    ...{ method: 'post', path: '/peel/admin/api/sites/:id/test', body: TEST_REQUEST },
+    ...{ method: 'post', path: '/peel/admin/api/sites/:id/test', body: TEMPLATE_TEST_REQUEST },
     summary: 'What a template comes to for some values, saved or not (`record`), without a call.',
     answer: v.strictObject({
       model: v.string(),

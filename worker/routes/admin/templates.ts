@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { inSizesOf } from '../../catalog/menu.ts';
 import { findModel } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
-import { parseBody, readJson } from '../../http/json-body.ts';
+import { readJsonBody } from '../../http/json-body.ts';
 import { readBytes } from '../../http/whole-body.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
 import { type Failure, succeed } from '../../shared/failure.ts';
@@ -14,7 +14,7 @@ import { MAX_TEMPLATE_PICTURE_BYTES } from '../../storage/template-pictures.ts';
 import { expandForOwner } from '../../templates/expand-for-owner.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
-import { MAX_RECORD_BYTES, TEST_REQUEST } from './requests.ts';
+import { MAX_RECORD_BYTES, TEMPLATE_TEST_REQUEST } from './requests.ts';
 import { findEntry } from './unsaved.ts';
 
 /**
@@ -42,9 +42,7 @@ export const templateAdminRoutes = (services: AdminServices) => {
     .post('/peel/admin/api/sites/:id/test', owned(owners), async (c) => {
       const id = c.req.param('id');
       if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
-      const body = await readJson(c.req.raw, undefined, MAX_RECORD_BYTES);
-      if (!body.ok) return sendFailure(c, body.failure);
-      const asked = parseBody(body.value, TEST_REQUEST);
+      const asked = await readJsonBody(c.req.raw, TEMPLATE_TEST_REQUEST, MAX_RECORD_BYTES);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { record, slots, model: name } = asked.value;
       const found = await findEntry(id, record, services);

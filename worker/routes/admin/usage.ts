@@ -6,7 +6,7 @@ import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { readHealth } from '../health.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, wholeNumber } from './query.ts';
-import { NOTHING } from './requests.ts';
+import { NO_FIELDS } from './requests.ts';
 
 const usageQuery = v.strictObject({
   site: v.optional(v.string(), DEFAULT_SITE),
@@ -31,7 +31,7 @@ export const usageAdminRoutes = (services: AdminServices) => {
       return c.json({ site, days, ...report, dayCapMicros, monthCapMicros }, 200, NO_STORE);
     })
     .get('/peel/admin/api/health', owned(owners), async (c) => {
-      const query = readQuery(c, NOTHING);
+      const query = readQuery(c, NO_FIELDS);
       if (!query.ok) return sendFailure(c, query.failure);
       return c.json(await readHealth(services), 200, NO_STORE);
     });

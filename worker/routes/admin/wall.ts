@@ -4,12 +4,10 @@ import { parseJson } from '../../shared/json.ts';
 import type { RecordProblem } from '../../sites/record-schema.ts';
 import { wallIdsOf } from '../../sites/showcase.ts';
 import type { SiteRecord } from '../../sites/site-record.ts';
-import { DEFAULT_SITE } from '../../sites/sites.ts';
-import { wallIdOf } from '../../storage/keys.ts';
 import { erasePicture } from './erase-picture.ts';
 import type { AdminServices } from './owned.ts';
 
-/** A copy is made before the record that names it is saved, by a person who still writes its words. */
+/** The copy is made when the owner picks it, and the record that names it is saved once its words are written. */
 const UNNAMED_MS = 86_400_000;
 
 export interface WallChange {
@@ -35,8 +33,8 @@ export async function changeWall(services: AdminServices, { origin, site, before
 }
 
 /**
- * What a record would show without a picture: copies that it names anew and that its site has not, because they were taken
- * off, or because they are another site's, whose end would be theirs. Throws R2's errors.
+ * Entries that the record adds and whose copy this site does not own: the copy was deleted, or belongs to another site and
+ * would be deleted with it. Throws R2's errors.
  */
 export async function wallGaps(
   { images }: Pick<AdminServices, 'images'>,
@@ -70,25 +68,4 @@ export async function takeOffWall(services: AdminServices, site: string, wallId:
     return succeed(undefined);
   });
   sites.forget(site);
-}
-
-/**
- * Where the row of a picture is, by its own id or that of its copy on a wall. Where R2 has neither any more, the ledgers
- * of all sites are asked. Throws R2's and the ledger's errors.
- *
- * @param id Of a picture.
- * @returns The id of the run's pictures, and their site; no site where nobody knows of them.
- */
-export async function locatePicture(
-  { images, deploymentLedger }: Pick<AdminServices, 'images' | 'deploymentLedger'>,
-  id: string,
-): Promise<{ id: string; site?: string }> {
-  const found = await images.findAll(id);
-  const wallId = wallIdOf(id);
-  const at = found.keys.length > 0 || !wallId || wallId === id ? found : await images.findAll(wallId);
-  const original = found.copyOf ?? id;
-  // A picture without labels is of an earlier version, which knew one site.
-  if (at.keys.length > 0) return { id: original, site: at.labels?.site ?? DEFAULT_SITE };
-  const [row] = (await deploymentLedger().allPictures({ ids: [original], most: 1 })).pictures;
-  return { id: original, ...(row && { site: row.site }) };
 }

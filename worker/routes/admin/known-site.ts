@@ -1,0 +1,26 @@
+/** Whether there is a site. What the owner reads and stops by an id does not need its record to be right. */
+import type { Failure } from '../../shared/failure.ts';
+import type { AdminServices } from './owned.ts';
+
+/** @returns `SITE_UNKNOWN`; undefined of a site that exists, even if its record is broken. */
+export async function refuseUnknownSite(
+  site: string,
+  { sites }: Pick<AdminServices, 'sites'>,
+): Promise<Failure | undefined> {
+  const found = await sites.find(site);
+  return !found.ok && found.failure.reason === 'SITE_UNKNOWN' ? found.failure : undefined;
+}
+
+/**
+ * As {@link refuseUnknownSite}, but a site that was deleted after it has drawn has figures too.
+ *
+ * @param site Absent: all sites, which there always are.
+ */
+export async function refuseUndrawnSite(
+  site: string | undefined,
+  services: Pick<AdminServices, 'sites' | 'deploymentLedger'>,
+): Promise<Failure | undefined> {
+  const unknown = site === undefined ? undefined : await refuseUnknownSite(site, services);
+  if (site === undefined || !unknown) return undefined;
+  return (await services.deploymentLedger().knownSites()).includes(site) ? undefined : unknown;
+}
