@@ -30,7 +30,7 @@ import { createWakeUp } from './wake-up.ts';
 /** Longest wait for a `Generation` that tells an outcome, milliseconds. It may read R2 first. */
 const OUTCOME_MS = 30_000;
 
-const now = Date.now;
+const now = (): number => Date.now();
 const bound = createBound();
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
