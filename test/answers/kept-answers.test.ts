@@ -43,6 +43,7 @@ function setUp() {
   const images = createImageStore(bucket, countedBuffers());
   const stores = {
     manifests: createManifests(bucket),
+    pictures: { forget: async () => undefined },
     delivery: createDelivery({ images, secret: 's', now, redact: (chunk) => chunk }),
   };
   const answers = createKeptAnswers(now);

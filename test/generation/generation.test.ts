@@ -58,6 +58,7 @@ describe('a request', () => {
           await putRendition();
           return 'refused' as const;
         },
+        clear: async () => undefined,
       };
       const left: string[] = [];
       stage.answers.push(sends(DRAWN));

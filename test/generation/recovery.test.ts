@@ -225,6 +225,7 @@ describe('a run that was cut off after it went up', () => {
           asked.push(reviewed);
           return verdict;
         },
+        clear: async (manifest: Manifest) => manifest,
       };
 
       await stage.start({ moderator }).machine.wake();
@@ -246,6 +247,7 @@ describe('a run that was cut off after it went up', () => {
           await putRendition();
           return verdict;
         },
+        clear: async (manifest: Manifest) => manifest,
       };
 
       let lateOnes = 0;

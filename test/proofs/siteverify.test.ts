@@ -63,6 +63,7 @@ describe('the outcome', () => {
       'unavailable',
     ],
     ['of garbage', () => new Response('garbage'), 'unavailable'],
+    ['of a megabyte', () => json({ ...GOOD, 'x-more': 'x'.repeat(1_000_000) }), 'unavailable'],
     ['of HTML', () => new Response('<h1>Sorry</h1>'), 'unavailable'],
     ['of a JSON text', () => json([GOOD]), 'unavailable'],
     ['of a 500', () => new Response('', { status: 500 }), 'unavailable'],

@@ -4,9 +4,10 @@
  */
 
 import type { Lifted } from '../gemini/lift/skeleton.ts';
-import type { Moderator } from '../generation/moderation.ts';
+import type { ClearStores, Moderator } from '../generation/moderation.ts';
 import { keepNewest } from '../shared/newest.ts';
 import type { Site } from '../sites/site.ts';
+import type { CachedPictures } from '../storage/cached-pictures.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
 import { type AnswerBody, answerWhole } from './answer-whole.ts';
@@ -27,6 +28,13 @@ interface Memory {
   until: number;
 }
 
+export interface KeptStores {
+  manifests: Manifests;
+  delivery: PictureDelivery;
+  pictures: Pick<CachedPictures, 'forget'>;
+  moderator?: Moderator;
+}
+
 export interface KeptAnswers {
   /**
    * @param key Of the request.
@@ -36,7 +44,7 @@ export interface KeptAnswers {
     site: Pick<Site, 'id' | 'retention'>,
     key: string,
     wanted: Wanted,
-    stores: { manifests: Manifests; delivery: PictureDelivery; moderator?: Moderator },
+    stores: KeptStores,
   ): Promise<{ manifest: Manifest; body: AnswerBody } | undefined>;
 }
 
@@ -51,7 +59,7 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
   }
 
   return {
-    async find(site, key, wanted, { manifests, delivery, moderator }) {
+    async find(site, key, wanted, { manifests, delivery, pictures, moderator }) {
       const name = [wanted.form, wanted.isOnlyPictures, site.id, key].join('/');
       const memory = memories.get(name);
       const reading = manifests.get(site, key, now());
@@ -59,9 +67,16 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
       const opening = isFresh ? delivery.begin(memory.id, memory.blobs, wanted.delivery) : undefined;
       const clearing = reading.then(async (found) => {
         if (!found || !moderator || found.isModerated) return found;
-        const { cleared } = await import('../generation/moderation.ts');
-        const at = { site, key, origin: wanted.origin };
-        return cleared(found, at, { moderator, manifests, remove: delivery.takeBack });
+        const { origin } = wanted;
+        const remove: ClearStores['remove'] = async ({ id, images }) => {
+          await delivery.takeBack(id);
+          await pictures.forget(
+            origin,
+            id,
+            images.map(({ n }) => n),
+          );
+        };
+        return moderator.clear(found, { site, key, origin }, { manifests, remove });
       });
       const manifest = await clearing.catch((error: unknown) => {
         void opening?.cancel();

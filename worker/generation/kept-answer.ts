@@ -1,16 +1,8 @@
-import type { Site } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
-import { cleared } from './moderation.ts';
+import type { KeptAt } from './moderation.ts';
 import type { RunDependencies } from './run.ts';
 
 type Kept = Pick<RunDependencies, 'manifests' | 'images' | 'now' | 'moderator'>;
-
-interface KeptAt {
-  site: Pick<Site, 'id' | 'retention'>;
-  key: string;
-  /** Of the deployment. */
-  origin: string;
-}
 
 /**
  * Reads the kept answer of a request from R2.
@@ -25,5 +17,5 @@ export async function findKeptAnswer(
 ): Promise<Manifest | undefined> {
   const manifest = await manifests.get(at.site, at.key, now());
   if (!manifest || !(await images.hasAll(manifest.id, manifest.chunks))) return undefined;
-  return cleared(manifest, at, { ...(moderator && { moderator }), manifests, remove: images.remove });
+  return moderator ? moderator.clear(manifest, at, { manifests, remove: ({ id }) => images.remove(id) }) : manifest;
 }

@@ -1,12 +1,15 @@
 /**
- * Asks the owner's own check about a finished picture before anybody sees it. Each picture is asked about once: the
- * manifest remembers that it may be shown.
+ * Asks the owner's own check about a finished picture before anybody sees it. The manifest remembers that it may be shown.
+ * Of a picture that was kept without a check, requests of an isolate share one question and its outcome, because visitors
+ * must not decide how often an owner's check is called.
  */
 import { signatureOf } from '../alarms/delivery.ts';
+import { readBoundedText } from '../shared/bounded-text.ts';
+import { isWithin } from '../shared/copies.ts';
 import { parseJsonObject } from '../shared/json.ts';
 import type { Log } from '../shared/log.ts';
+import { keepNewest } from '../shared/newest.ts';
 import type { Site } from '../sites/site.ts';
-import type { ImageStore } from '../storage/images.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
 
@@ -14,8 +17,18 @@ import type { Manifests } from '../storage/manifests.ts';
 const ANSWER_MS = 10_000;
 /** A check that does not answer is asked once more. */
 const TRIES = 2;
+/** What is cut off is no answer. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 /** Longest reason in a log line. */
 const MAX_REASON = 200;
+/** Both tries, with what is stored or deleted after them. No request waits longer for another's question. */
+const CLEARING_MS = TRIES * ANSWER_MS + 5_000;
+/** How long the outcome of such a question is remembered, silence too. */
+const REMEMBERED_MS = 10_000;
+/** Pictures remembered by an isolate. The oldest are forgotten first. */
+const MAX_REMEMBERED = 1000;
+/** By then the caches have what was read before a refusal. */
+const SWEEP_AFTER_MS = 10_000;
 
 export interface ModerationConfig {
   url: string;
@@ -39,9 +52,29 @@ export interface Reviewed {
   manifest: Pick<Manifest, 'id' | 'images'>;
 }
 
+/** A kept answer's place, and the origin of the deployment. */
+export interface KeptAt {
+  site: Pick<Site, 'id' | 'retention'>;
+  key: string;
+  origin: string;
+}
+
 export interface Moderator {
   /** All pictures of an answer. The gravest verdict counts. Never rejects. */
   review(reviewed: Reviewed): Promise<Verdict>;
+  /**
+   * Lets a kept answer be shown that was kept without a check.
+   *
+   * @returns undefined where it may not be: it is then not kept any more.
+   * @throws Where the check does not answer and nothing may be shown without it, and R2's errors.
+   */
+  clear(manifest: Manifest, at: KeptAt, stores: ClearStores): Promise<Manifest | undefined>;
+}
+
+export interface ClearStores {
+  manifests: Pick<Manifests, 'put' | 'delete'>;
+  /** Deletes the pictures of an answer, from caches too. Idempotent. */
+  remove(manifest: Pick<Manifest, 'id' | 'images'>): Promise<void>;
 }
 
 export interface ModeratorOptions extends ModerationConfig {
@@ -51,13 +84,25 @@ export interface ModeratorOptions extends ModerationConfig {
   /** Unix milliseconds. */
   now: () => number;
   abortAfter: (ms: number) => AbortSignal;
+  pause: (ms: number) => Promise<unknown>;
+  /** Lets a question be answered after the request that asked first has ended. */
+  waitUntil: (promise: Promise<unknown>) => void;
   log: Log;
+}
+
+/** A question about a kept answer. `at`: when it was put or, once it `isAnswered`, answered, in Unix milliseconds. */
+interface Clearing {
+  verdict: Promise<Verdict>;
+  at: number;
+  isAnswered: boolean;
 }
 
 const GRAVEST: readonly Verdict[] = ['refused', 'unknown', 'passed'];
 
 export function createModerator(options: ModeratorOptions): Moderator {
-  const { url, secret, fails, fetch, addressOf, now, abortAfter, log } = options;
+  const { url, secret, fails, fetch, addressOf, now, abortAfter, pause, waitUntil, log } = options;
+  /** By picture id. */
+  const clearings = new Map<string, Clearing>();
 
   async function ask(body: string): Promise<{ allow: boolean; reason?: unknown }> {
     const answer = await fetch(url, {
@@ -67,7 +112,9 @@ export function createModerator(options: ModeratorOptions): Moderator {
       redirect: 'manual',
       signal: abortAfter(ANSWER_MS),
     });
-    const told: { allow?: unknown; reason?: unknown } | undefined = parseJsonObject(await answer.text());
+    const told: { allow?: unknown; reason?: unknown } | undefined = parseJsonObject(
+      await readBoundedText(answer.body, MAX_ANSWER_BYTES),
+    );
     if (!answer.ok || typeof told?.allow !== 'boolean') throw new Error(`an answer ${answer.status} without "allow"`);
     return { allow: told.allow, reason: told.reason };
   }
@@ -87,46 +134,68 @@ export function createModerator(options: ModeratorOptions): Moderator {
     }
   }
 
+  async function review({ site, origin, manifest: { id, images } }: Reviewed): Promise<Verdict> {
+    const verdicts = await Promise.all(
+      images.map(({ n, mimeType }) =>
+        reviewOne(id, JSON.stringify({ id, n, site, mimeType, address: addressOf(origin, id, n, mimeType) })),
+      ),
+    );
+    return GRAVEST.find((verdict) => verdicts.includes(verdict)) ?? 'allowed';
+  }
+
+  async function settle(manifest: Manifest, at: KeptAt, { manifests, remove }: ClearStores): Promise<Verdict> {
+    const { site, key, origin } = at;
+    const verdict = await review({ site: site.id, origin, manifest });
+    if (verdict === 'allowed') await manifests.put(site, key, withLeave(manifest));
+    if (verdict !== 'refused') return verdict;
+    await manifests.delete(site, key);
+    await remove(manifest);
+    waitUntil(
+      pause(SWEEP_AFTER_MS)
+        .then(() => remove(manifest))
+        .catch((error) => log('take_back_failed', { id: manifest.id, error: String(error) })),
+    );
+    return verdict;
+  }
+
+  function startClearing(manifest: Manifest, at: KeptAt, stores: ClearStores): Clearing {
+    const { id } = manifest;
+    const clearing: Clearing = { verdict: settle(manifest, at, stores), at: now(), isAnswered: false };
+    keepNewest(clearings, id, clearing, MAX_REMEMBERED);
+    const end = (isAnswered: boolean): void => {
+      Object.assign(clearing, { at: now(), isAnswered });
+      if (!isAnswered && clearings.get(id) === clearing) clearings.delete(id);
+    };
+    waitUntil(
+      clearing.verdict.then(
+        () => end(true),
+        () => end(false),
+      ),
+    );
+    return clearing;
+  }
+
+  /** @returns `late` where another request's question takes too long. */
+  async function clearingOf(manifest: Manifest, at: KeptAt, stores: ClearStores): Promise<Verdict | 'late'> {
+    const known = clearings.get(manifest.id);
+    const isShared = known && isWithin(known.at, known.isAnswered ? REMEMBERED_MS : CLEARING_MS, now());
+    if (!isShared) return startClearing(manifest, at, stores).verdict;
+    return known.isAnswered
+      ? known.verdict
+      : Promise.race([known.verdict, pause(CLEARING_MS).then(() => 'late' as const)]);
+  }
+
   return {
-    async review({ site, origin, manifest: { id, images } }) {
-      const verdicts = await Promise.all(
-        images.map(({ n, mimeType }) =>
-          reviewOne(id, JSON.stringify({ id, n, site, mimeType, address: addressOf(origin, id, n, mimeType) })),
-        ),
-      );
-      return GRAVEST.find((verdict) => verdicts.includes(verdict)) ?? 'allowed';
+    review,
+    async clear(manifest, at, stores) {
+      if (manifest.isModerated || manifest.images.length === 0) return manifest;
+      const verdict = await clearingOf(manifest, at, stores);
+      if (verdict === 'passed') return manifest;
+      if (verdict === 'allowed') return withLeave(manifest);
+      if (verdict === 'refused') return undefined;
+      throw new Error('the check of pictures does not answer');
     },
   };
 }
 
-export interface ClearOptions {
-  moderator?: Moderator;
-  manifests: Manifests;
-  /** Deletes the pictures of an id. */
-  remove: ImageStore['remove'];
-}
-
-/**
- * Lets a kept answer be shown that was kept before there was a check.
- *
- * @returns undefined where it may not be: it is then not kept any more.
- * @throws Where the check does not answer and nothing may be shown without it.
- */
-export async function cleared(
-  manifest: Manifest,
-  { site, key, origin }: { site: Pick<Site, 'id' | 'retention'>; key: string; origin: string },
-  { moderator, manifests, remove }: ClearOptions,
-): Promise<Manifest | undefined> {
-  if (!moderator || manifest.isModerated || manifest.images.length === 0) return manifest;
-  const verdict = await moderator.review({ site: site.id, origin, manifest });
-  if (verdict === 'passed') return manifest;
-  if (verdict === 'unknown') throw new Error('the check of pictures does not answer');
-  if (verdict === 'refused') {
-    await manifests.delete(site, key);
-    await remove(manifest.id);
-    return undefined;
-  }
-  const allowed: Manifest = { ...manifest, isModerated: true };
-  await manifests.put(site, key, allowed);
-  return allowed;
-}
+const withLeave = (manifest: Manifest): Manifest => ({ ...manifest, isModerated: true });

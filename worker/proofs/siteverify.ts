@@ -8,6 +8,7 @@
  *
  * @see https://developers.cloudflare.com/turnstile/get-started/server-side-validation/
  */
+import { readBoundedText } from '../shared/bounded-text.ts';
 import { parseJsonObject } from '../shared/json.ts';
 import type { Log } from '../shared/log.ts';
 
@@ -25,6 +26,8 @@ export const REST_MS = 10_000;
  */
 const TOKEN = /^[\w.-]{1,2048}$/;
 const TRIES = 2;
+/** A verdict has some 400 bytes. What is cut off is no verdict. */
+const MAX_VERDICT_BYTES = 16 * 1024;
 
 export type Outcome = 'pass' | 'fail' | 'unavailable';
 
@@ -66,7 +69,7 @@ export function createSiteverify(options: SiteverifyOptions): Siteverify {
   async function ask(body: string, signal: AbortSignal): Promise<object> {
     const headers = { 'Content-Type': 'application/json' };
     const answer = await fetch(verifyUrl, { method: 'POST', headers, body, signal, redirect: 'manual' });
-    const verdict = parseJsonObject(await answer.text());
+    const verdict = parseJsonObject(await readBoundedText(answer.body, MAX_VERDICT_BYTES));
     const [error] = errorsOf(verdict).filter((code) => NOT_THE_TOKEN.includes(code));
     if (error !== undefined) throw new Error(`siteverify says ${error}`);
     if (!verdict || !('success' in verdict) || typeof verdict.success !== 'boolean') {

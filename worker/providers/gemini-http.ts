@@ -9,7 +9,7 @@ import type { CatalogModel, ProviderName } from '../catalog/model.ts';
 import { errorIn, namedStatus } from '../gemini/errors/error-in-answer.ts';
 import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/errors/error-signs.ts';
 import { readErrorWords } from '../gemini/errors/error-words.ts';
-import { parseUpstreamError, readBounded, toUpstreamError } from '../gemini/errors/errors.ts';
+import { parseUpstreamError, toUpstreamError } from '../gemini/errors/errors.ts';
 import { readBeginning } from '../gemini/forms/beginning.ts';
 import { at, toCamelCase } from '../gemini/forms/names.ts';
 import { type Fields, isFields } from '../gemini/forms/value.ts';
@@ -19,6 +19,7 @@ import type { Redactor } from '../gemini/redact/redact.ts';
 import { toCountTokensBody, toGeminiBody } from '../gemini/request-body.ts';
 import { brokenBy } from '../gemini/summary.ts';
 import type { Form } from '../request/target.ts';
+import { readBoundedText } from '../shared/bounded-text.ts';
 import { parseJsonObject } from '../shared/json.ts';
 import { settleForm } from './answer-form.ts';
 import { classifyStatus, classifyThrown, classifyUnclear, classifyUnreadable } from './classify.ts';
@@ -122,7 +123,7 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
   }
 
   async function readCount({ body, headers }: Response): Promise<{ value: unknown } | Verdict> {
-    const text = await readBounded(body, MAX_SMALL_ANSWER_BYTES);
+    const text = await readBoundedText(body, MAX_SMALL_ANSWER_BYTES);
     if (readBeginning(text, true)?.form === 'error') return classifyError(text, retryAfterMs(headers));
     const value = parseJsonObject(text);
     return value

@@ -119,10 +119,13 @@ function lazyModerator(config: ModerationConfig, secret: string, log: Log): Mode
   const load = lazy(async () => {
     const { createModerator } = await import('../generation/moderation.ts');
     return createModerator({
-      ...{ ...config, now, log, abortAfter },
+      ...{ ...config, now, pause, waitUntil, log, abortAfter },
       fetch: fetchUrl,
       addressOf: createAddresses(secret, now),
     });
   });
-  return { review: async (reviewed) => (await load()).review(reviewed) };
+  return {
+    review: async (reviewed) => (await load()).review(reviewed),
+    clear: async (...kept) => (await load()).clear(...kept),
+  };
 }

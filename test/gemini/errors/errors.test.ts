@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseUpstreamError, readBounded, retryDelayMs } from '../../../worker/gemini/errors/errors.ts';
-import { streamOf, utf8 } from '../streams.ts';
+import { parseUpstreamError, retryDelayMs } from '../../../worker/gemini/errors/errors.ts';
 
 const redact = (text: string) => text.replaceAll('AIzaSecret', '[redacted]');
 const parse = (status: number, body: unknown) =>
@@ -120,25 +119,5 @@ describe('retryDelayMs', () => {
   it('reads the message where there is no RetryInfo', () => {
     expect(retryDelayMs({ details: [], message: 'Quota. Please retry in 34.286670503s.' })).toBe(34_287);
     expect(retryDelayMs({ details: [], message: 'overloaded' })).toBeUndefined();
-  });
-});
-
-describe('readBounded', () => {
-  it('reads a body to its end', async () => {
-    expect(await readBounded(streamOf(utf8('hällo'), [2], 'default'), 100)).toBe('hällo');
-    expect(await readBounded(null, 100)).toBe('');
-  });
-
-  it('cuts what is longer and reads no further', async () => {
-    let isCancelled = false;
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(utf8('abc')),
-      cancel: () => {
-        isCancelled = true;
-      },
-    });
-
-    expect(await readBounded(endless, 7)).toBe('abcabca');
-    expect(isCancelled).toBe(true);
   });
 });

@@ -13,11 +13,14 @@ afterEach(reset);
 
 const SECRET = `${'5c'.repeat(8)}e07f1b2d9a3c4586`;
 const LINK = { 'Peel-Images': 'link' };
-const moderated = (path: string, fails = 'closed') =>
-  createTestWorker({
-    ...{ MODERATION_URL: `${inject('upstreamUrl')}/__moderation/${path}`, MODERATION_SECRET: SECRET },
-    MODERATION_FAILS: fails,
-  });
+const moderated = (path: string, fails = 'closed', change?: Parameters<typeof createTestWorker>[1]) =>
+  createTestWorker(
+    {
+      ...{ MODERATION_URL: `${inject('upstreamUrl')}/__moderation/${path}`, MODERATION_SECRET: SECRET },
+      MODERATION_FAILS: fails,
+    },
+    change,
+  );
 
 interface Check {
   signature: string;
@@ -173,13 +176,45 @@ describe('a picture that was kept before there was a check', () => {
     expect(await checksOf(id)).toHaveLength(1);
   });
 
-  it('is deleted where the check refuses it', async () => {
+  it('is asked about once by all who ask at once', async () => {
     const { body, id } = await keepOne();
+    const worker = moderated('allow');
 
-    const text = await (await moderated('refuse').ask(GENERATE, body, LINK)).text();
+    const hits = await Promise.all(Array.from({ length: 20 }, () => worker.ask(GENERATE, body, LINK)));
+
+    expect(new Set(hits.map(({ headers }) => headers.get('Cache-Status')))).toEqual(new Set(['peel; hit']));
+    expect(await checksOf(id)).toHaveLength(1);
+  });
+
+  it('is deleted where the check refuses it, from the cache too', async () => {
+    const { body, id } = await keepOne();
+    const forgotten: unknown[] = [];
+    const worker = moderated('refuse', 'closed', (services) => ({
+      ...services,
+      pictures: { ...services.pictures, forget: async (...what) => void forgotten.push(what) },
+    }));
+
+    const text = await (await worker.ask(GENERATE, body, LINK)).text();
 
     expect(text).not.toContain(id);
     expect(await stored()).not.toContain(id);
+    expect(forgotten).toEqual([[WORKER, id, [0]]]);
+  });
+
+  it('leaves no smaller size behind that was asked for while the check refused it', async () => {
+    const { body, id } = await keepOne();
+    const sizes = [160, 320, 640, 1280];
+    const worker = moderated('refuse');
+
+    await Promise.all([
+      worker.ask(GENERATE, body, LINK),
+      ...sizes.map((width) => worker.fetch(`/images/${id}/0.jpg?w=${width}`)),
+    ]);
+
+    const statuses = await Promise.all(
+      sizes.map(async (width) => (await worker.fetch(`/images/${id}/0.jpg?w=${width}`)).status),
+    );
+    expect(statuses).toEqual([404, 404, 404, 404]);
   });
 
   it('is not shown while the check does not answer, and is not lost', async () => {

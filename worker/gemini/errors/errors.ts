@@ -92,28 +92,6 @@ export function retryDelayMs({ details, message }: Pick<UpstreamError, 'details'
   return digits ? Math.min(Math.ceil(Number(digits[1]) * 1000), MAX_RETRY_SECONDS * 1000) : undefined;
 }
 
-/**
- * Reads the beginning of a body as text, then cancels the rest. Throws if the stream fails.
- *
- * @param maxBytes A character cut in half at the bound reads as a replacement character.
- */
-export async function readBounded(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<string> {
-  if (!stream) return '';
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    pieces.push(value.subarray(0, maxBytes - length));
-    length += value.length;
-    if (length < maxBytes) continue;
-    await reader.cancel();
-    break;
-  }
-  return new TextDecoder().decode(Buffer.concat(pieces));
-}
-
 function toDetails(details: Value | undefined, redact: (text: string) => string): ErrorDetail[] {
   const text = (value: Value | undefined) => {
     const plain = textOf(value);

@@ -4,8 +4,8 @@
  *
  * @see https://fal.ai/docs/api-reference/inference-api
  */
-import { readBounded } from '../../gemini/errors/errors.ts';
 import { createBound } from '../../shared/bound.ts';
+import { readBoundedText } from '../../shared/bounded-text.ts';
 import { parseJsonObject } from '../../shared/json.ts';
 import type { ProviderCall, Verdict } from '../provider.ts';
 import { readFalError } from './errors.ts';
@@ -58,7 +58,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
       const judged = judge(await readFalError(response, redact), false);
       return 'refusal' in judged ? { ...judged, requestId } : judged;
     }
-    const told = parse(await bound(readBounded(response.body, MAX_STATUS_BYTES), TICKET_MS, 'the ticket'));
+    const told = parse(await bound(readBoundedText(response.body, MAX_STATUS_BYTES), TICKET_MS, 'the ticket'));
     const statusUrl = queueAddress(told.status_url, queueUrl);
     const responseUrl = queueAddress(told.response_url, queueUrl);
     const cancelUrl = queueAddress(told.cancel_url, queueUrl);
@@ -96,7 +96,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
 
   /** @returns Undefined if the answer makes no sense; `unknown` if a server between us and the queue fails. */
   async function readStatus(response: Response): Promise<string | undefined> {
-    const text = await readBounded(response.body, MAX_STATUS_BYTES);
+    const text = await readBoundedText(response.body, MAX_STATUS_BYTES);
     const { status } = parse(text);
     if (response.ok) return typeof status === 'string' ? status : undefined;
     return response.status >= 500 || response.status === 429 || response.status === 408 ? 'unknown' : undefined;
@@ -116,7 +116,7 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
   async function callOff({ cancelUrl }: QueueTicket, waits: boolean): Promise<Verdict> {
     if (!cancelUrl) return late(deadlineSeconds);
     const answer = await http
-      .cancel(cancelUrl, async ({ ok, body }) => ok && parse(await readBounded(body, MAX_STATUS_BYTES)).status)
+      .cancel(cancelUrl, async ({ ok, body }) => ok && parse(await readBoundedText(body, MAX_STATUS_BYTES)).status)
       .catch(() => undefined);
     return waits && answer === 'OK' ? takenBack() : late(deadlineSeconds);
   }
