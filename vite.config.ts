@@ -7,6 +7,7 @@ import { minifyTemplates } from './scripts/build/minify-templates.ts';
 import { openApi } from './scripts/build/openapi.ts';
 import { publicSuffixes } from './scripts/build/public-suffixes.ts';
 import { keepReleases } from './scripts/build/releases.ts';
+import { staticImportsOf } from './scripts/build/static-imports.ts';
 import { publishElement } from './scripts/element/plugin.ts';
 
 // Pages get the built widget, whatever the environment is called that builds it: a test, or a developer's shell.
@@ -40,10 +41,6 @@ const ownExports = (): Plugin => ({
   renderChunk: (code) => code.replace('for (var name in all)', 'for (var name of Object.keys(all))'),
 });
 
-interface ModuleGraph {
-  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
-}
-
 /**
  * With the engine comes all that can follow the first press (`widget/rest.ts`), and what it shares with other parts. One
  * larger file compresses better than several. Nothing waits for the network twice, and all of it is there when the
@@ -51,20 +48,12 @@ interface ModuleGraph {
  */
 const ENGINE = /\/widget\/run\/engine\.ts$/;
 
-/** Every module that the element needs at once: all that its entry imports, but by `import()`. */
-function upFrontOf(graph: ModuleGraph): Set<string> {
-  const found = new Set([ENTRY]);
-  for (const id of found) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
-  // The entry alone is `/widget.js`.
-  found.delete(ENTRY);
-  return found;
-}
-
 /**
  * Builds the worker's static assets: the widget at its stable address `/widget.js`, its chunks under `/w/` with a hash
- * in the name, the scripts for pages that take no module, the list of public suffixes, the owner's API as OpenAPI, the documentation at `/docs`, and the pages `/` and `/build`. `/widget.js` is a few
- * lines that import the hashed chunks. Browsers fetch it again every five minutes and keep the chunks for ever, so both always
- * come from one build. Chunks of the last releases stay for pages that are open (`scripts/build/releases.ts`).
+ * in the name, the scripts for pages that take no module, the list of public suffixes, the owner's API as OpenAPI, the
+ * documentation at `/docs`, and the pages `/` and `/build`. `/widget.js` is a few lines that import the hashed chunks.
+ * Browsers fetch it again every five minutes and keep the chunks for ever, so both always come from one build. Chunks of
+ * the last releases stay for pages that are open (`scripts/build/releases.ts`).
  */
 export default defineConfig({
   root: join(here, 'widget/playground'),
@@ -89,7 +78,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: false,
     rolldownOptions: {
-      // What our own plugins take is known, and no news for whoever starts this.
+      // Vite warns of slow plugins. Ours are known.
       checks: { pluginTimings: false },
       input: {
         widget: ENTRY,
@@ -100,8 +89,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // One chunk for everything a page needs at once: several would compress worse and arrive later.
-            { name: (id, graph) => (upFrontOf(graph).has(id) ? 'studio' : null), debugName: 'studio' },
+            // One chunk for everything that a page needs at once, but the entry itself, which is `/widget.js`: several
+            // would compress worse and arrive later.
+            { name: (id, graph) => (staticImportsOf(ENTRY, graph).has(id) ? 'studio' : null), debugName: 'studio' },
             { name: 'engine', test: ENGINE },
           ],
         },

@@ -6,28 +6,25 @@
  * gets them from the deployment first, so it must know where that is: `PEEL_URL` says so, and a deployment from this
  * machine remembers it.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { RETENTION_DAYS } from '../worker/sites/site.ts';
 import { fetchReleases } from './build/releases.ts';
+import { runCommand } from './deployment/command.ts';
 import { BUCKET, BUILT_CONFIG, ROOT } from './deployment/names.ts';
 import { openNotes } from './deployment/notes.ts';
 import { readRelease } from './deployment/release.ts';
-import { addressIn } from './wrangler-output.ts';
+import { addressIn } from './deployment/wrangler-output.ts';
 
 const notes = openNotes();
-/** The repository's own commands come last, as for `npm run setup`. */
-const PATH = [process.env.PATH, join(ROOT, 'node_modules/.bin')].filter(Boolean).join(delimiter);
 
-function run(name: string, args: readonly string[]): boolean {
-  const env = { ...process.env, PATH, WRANGLER_OUTPUT_FILE_PATH: notes.wranglerOutput };
-  const { status, error } = spawnSync(name, args, { cwd: ROOT, stdio: 'inherit', env });
-  if (error) throw error;
-  return status === 0;
+/** Shows what the command says while it runs. @returns Whether it succeeded. */
+async function run(command: string, args: readonly string[]): Promise<boolean> {
+  const env = { WRANGLER_OUTPUT_FILE_PATH: notes.wranglerOutput };
+  return (await runCommand(command, args, { interactive: true, env })).ok;
 }
 
-async function bringReleases(): Promise<void> {
+async function fetchKeptReleases(): Promise<void> {
   const address = notes.address();
   if (address === undefined) {
     console.warn(
@@ -45,9 +42,10 @@ async function bringReleases(): Promise<void> {
 }
 
 rmSync(notes.wranglerOutput, { force: true });
-await bringReleases();
-if (!run('npm', ['run', '--silent', 'build']) || !run('wrangler', ['deploy', '--config', BUILT_CONFIG]))
-  process.exit(1);
+await fetchKeptReleases();
+const isDeployed =
+  (await run('npm', ['run', '--silent', 'build'])) && (await run('wrangler', ['deploy', '--config', BUILT_CONFIG]));
+if (!isDeployed) process.exit(1);
 const deployed = existsSync(notes.wranglerOutput) ? addressIn(readFileSync(notes.wranglerOutput, 'utf8')) : undefined;
 if (deployed) notes.rememberAddress(deployed);
 notes.rememberRelease(readRelease());
@@ -58,7 +56,7 @@ const LIFE_DAYS = { files: 2, ...RETENTION_DAYS };
 for (const [prefix, days] of Object.entries(LIFE_DAYS)) {
   const args = ['r2', 'bucket', 'lifecycle', 'add', BUCKET, `peel-${prefix}`, `${prefix}/`];
   args.push('--expire-days', String(days), '--force');
-  if (!run('wrangler', args)) {
+  if (!(await run('wrangler', args))) {
     // The worker treats an expired object as absent even without the rule; the rule only frees the space.
     console.warn(
       `The rule for ${prefix}/ was not added. Where it does not exist yet, run: npx wrangler ${args.join(' ')}`,

@@ -8,16 +8,17 @@ import { CannotGoOn } from './deployment/cannot-go-on.ts';
 import { createCloudflare } from './deployment/cloudflare.ts';
 import { runCommand } from './deployment/command.ts';
 import { openNotes } from './deployment/notes.ts';
-import { type Step, setUp } from './deployment/setup.ts';
+import type { Step } from './deployment/setup/session.ts';
+import { setUp } from './deployment/setup/setup.ts';
 
 const STEPS: readonly Step[] = ['key', 'origins', 'budget', 'proof'];
 
-function readFlags(): { isMachine: boolean; only?: Step } {
+function readFlags(): { isNonInteractive: boolean; only?: Step } {
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({ options: { yes: flag, key: flag, origins: flag, budget: flag, proof: flag } });
   const chosen = STEPS.filter((step) => values[step]);
   if (chosen.length > 1) throw new CannotGoOn(`--${chosen.join(' and --')}: one step at a time.`);
-  return { isMachine: values.yes ?? false, ...(chosen[0] && { only: chosen[0] }) };
+  return { isNonInteractive: values.yes ?? false, ...(chosen[0] && { only: chosen[0] }) };
 }
 
 await atTerminal((terminal) =>

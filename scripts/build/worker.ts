@@ -7,21 +7,9 @@ import { join, relative } from 'node:path';
 import { build } from 'vite';
 import { experimental_readRawConfig as readRawConfig } from 'wrangler';
 import { BUILT_CONFIG, BUILT_WORKER, ROOT } from '../deployment/names.ts';
+import { staticImportsOf } from './static-imports.ts';
 
 const ENTRY = join(ROOT, 'worker/index.ts');
-
-interface ModuleGraph {
-  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
-}
-
-/** Every module that the entry imports, but by `import()`. */
-function atStartOf(graph: ModuleGraph): Set<string> {
-  const found = new Set([ENTRY]);
-  for (const id of found) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
-  // The entry's exports are the worker's entry points, so it must export nothing for other modules.
-  found.delete(ENTRY);
-  return found;
-}
 
 /** `wrangler.toml` for modules that are bundled already. */
 function writeConfig(): void {
@@ -59,7 +47,10 @@ export async function buildWorker(): Promise<void> {
           chunkFileNames: '[name]-[hash:8].js',
           // Shared by several late modules or not: what a start needs is one module, which compresses best.
           codeSplitting: {
-            groups: [{ name: (id, graph) => (atStartOf(graph).has(id) ? 'start' : null), debugName: 'start' }],
+            // The entry's exports are the worker's entry points, so it must export nothing for other modules.
+            groups: [
+              { name: (id, graph) => (staticImportsOf(ENTRY, graph).has(id) ? 'start' : null), debugName: 'start' },
+            ],
           },
         },
       },

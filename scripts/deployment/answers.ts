@@ -52,21 +52,22 @@ export function twinsOf(origins: readonly string[]): string[] {
 
 export function parseDollars(text: string): Parsed<number> {
   const written = text.replace(/^\$\s*/, '').replace(',', '.');
-  if (!/^\d{1,6}(?:\.\d{1,2})?$/.test(written) || Number(written) === 0) return refused('A number, such as 5.');
+  if (!/^\d{1,6}(?:\.\d{1,2})?$/.test(written) || Number(written) === 0)
+    return refused('Type an amount in dollars, such as 5 or 2.50: more than 0, and less than 1,000,000.');
   return taken(Number(written));
 }
 
 export function parseYesOrNo(text: string): Parsed<boolean> {
   const answer = text.toLowerCase();
   if (answer === 'y' || answer === 'yes') return taken(true);
-  return answer === 'n' || answer === 'no' ? taken(false) : refused('y or n.');
+  return answer === 'n' || answer === 'no' ? taken(false) : refused('Type y or n.');
 }
 
 export type Proof = 'pow' | 'turnstile';
 
 export function parseProof(text: string): Parsed<Proof> {
   if (text === '1' || text === 'pow') return taken('pow');
-  return text === '2' || text === 'turnstile' ? taken('turnstile') : refused('1 or 2.');
+  return text === '2' || text === 'turnstile' ? taken('turnstile') : refused('Type 1 or 2.');
 }
 
 /** A month of Google's first paid tier, in dollars (https://ai.google.dev/gemini-api/docs/rate-limits). */

@@ -20,7 +20,7 @@ export class WranglerError extends Error {
 }
 
 export interface Cloudflare {
-  /** @returns undefined where nobody is logged in. */
+  /** @returns undefined where this machine is not logged in. */
   whoAmI(): Promise<LogIn | undefined>;
   /** Opens the browser. */
   logIn(): Promise<void>;

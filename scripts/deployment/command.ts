@@ -18,7 +18,10 @@ export interface CommandOptions {
   env?: Record<string, string>;
 }
 
-/** The repository's own commands come last, so that a `wrangler` earlier in the path is the one that runs. */
+/**
+ * The repository's own commands come last, so that a `wrangler` earlier in the path is the one that runs. Below
+ * `npm run` they come first all the same, because npm puts them there.
+ */
 const PATH = [process.env.PATH, join(ROOT, 'node_modules/.bin')].filter(Boolean).join(delimiter);
 
 /** @throws Error if the command cannot be started at all. */

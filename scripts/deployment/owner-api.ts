@@ -62,9 +62,15 @@ export interface SiteFields {
   adultsDeclared?: boolean;
 }
 
+/** `warning` goes on after the field's name: `is below the price of a picture`. */
+interface FieldWarning {
+  field: string;
+  warning: string;
+}
+
 export interface OwnerApi {
-  /** Changes these fields of the site `default` and keeps the others. @returns Warnings. */
-  changeSite(changes: SiteFields): Promise<readonly string[]>;
+  /** Changes these fields of the site `default` and keeps the others. @returns Warnings about them. */
+  changeSite(changes: SiteFields): Promise<readonly FieldWarning[]>;
   get(path: string): Promise<unknown>;
 }
 
@@ -98,10 +104,10 @@ export function createOwnerApi(address: string, token: string, patience = TWO_MI
       const changed = { ...record, ...changes, ...(changes.budgets && { budgets }) };
       const headers = isRecord && etag !== null ? { 'If-Match': etag } : {};
       const { body } = await ask('sites/default', { method: 'PUT', body: JSON.stringify(changed), headers });
-      const { warnings = [] } = body as { warnings?: readonly { field: string; warning: string }[] };
+      const { warnings = [] } = body as { warnings?: readonly FieldWarning[] };
       // Why a field that this does not change is worth a warning, the desk says.
-      const isChanged = ({ field }: { field: string }) => Object.hasOwn(changes, field.split('.')[0] ?? '');
-      return warnings.filter(isChanged).map(({ field, warning }) => `${field} ${warning}`);
+      const isChanged = ({ field }: FieldWarning) => Object.hasOwn(changes, field.split('.')[0] ?? '');
+      return warnings.filter(isChanged);
     },
   };
 }

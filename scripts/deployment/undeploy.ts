@@ -66,7 +66,7 @@ async function exportPictures(api: OwnerApi, folder: string, say: (text: string)
 export async function undeploy({ terminal, cloudflare, notes, exportFolder }: UndeployOptions): Promise<void> {
   const { say, done, warn, ask, askHidden } = terminal;
   const user = await cloudflare.whoAmI();
-  if (!user) throw new CannotGoOn('Nobody is logged in to Cloudflare: npx wrangler login');
+  if (!user) throw new CannotGoOn('This machine is not logged in to Cloudflare. Run `npx wrangler login`.');
   const known = process.env.CLOUDFLARE_ACCOUNT_ID ?? notes.readSetup().accountId;
   const account = user.accounts.length === 1 ? user.accounts[0] : user.accounts.find(({ id }) => id === known);
   if (!account) throw new CannotGoOn('There are several accounts: CLOUDFLARE_ACCOUNT_ID must name one of them.');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addressIn } from '../../scripts/wrangler-output.ts';
+import { addressIn } from '../../scripts/deployment/wrangler-output.ts';
 
 const deploy = (...targets: unknown[]) =>
   `${JSON.stringify({ type: 'wrangler-session', version: 1 })}\n${JSON.stringify({ type: 'deploy', targets })}\n`;

@@ -55,7 +55,10 @@ it.each([
 });
 
 it.each(['0', '-1', '1,250', '1e3', '1.234', 'five', '9999999'])('refuses %s dollars', (text) => {
-  expect(parseDollars(text)).toEqual({ ok: false, rule: 'A number, such as 5.' });
+  expect(parseDollars(text)).toEqual({
+    ok: false,
+    rule: 'Type an amount in dollars, such as 5 or 2.50: more than 0, and less than 1,000,000.',
+  });
 });
 
 it('estimates pictures by the price of the day, and none without a price', () => {

@@ -70,7 +70,7 @@ it('logs in, asks which account, and waits until R2 is on', async () => {
 
   const { said } = await setUp(['3', '2', SKIP, SKIP, SKIP, SKIP, SKIP, SKIP]);
 
-  expect(said).toContain('A number from 1 to 2.');
+  expect(said).toContain('Type a number from 1 to 2.');
   expect(said).toContain(
     'R2 is not switched on in this account yet. It is free up to 10 GB; Cloudflare asks for a card.',
   );
@@ -126,8 +126,8 @@ it('names the rule of an answer that breaks it, and asks again', async () => {
 
   expect(said).toContain('"my" is no address of a page, such as https://shop.example.');
   expect(said).toContain('"http://shop.example" must be https, except on this machine (localhost).');
-  expect(said).toContain('A number, such as 5.');
-  expect(said).toContain('1 or 2.');
+  expect(said).toContain('Type an amount in dollars, such as 5 or 2.50: more than 0, and less than 1,000,000.');
+  expect(said).toContain('Type 1 or 2.');
   expect(said).toContain('Turnstile is not for this token');
   expect(said).toContain('Proof of work it is; Turnstile later on the desk.');
   expect(stage.site.record).toMatchObject({ origins: ['https://shop.test.example'], proof: 'pow' });
@@ -180,7 +180,11 @@ it('takes every answer of a machine from a variable', async () => {
 });
 
 it.each([
-  ['SITE_DAILY_BUDGET_USD: A number, such as 5.', { SITE_DAILY_BUDGET_USD: 'five' }, {}],
+  [
+    'SITE_DAILY_BUDGET_USD: Type an amount in dollars, such as 5 or 2.50: more than 0, and less than 1,000,000.',
+    { SITE_DAILY_BUDGET_USD: 'five' },
+    {},
+  ],
   ['Set CLOUDFLARE_API_TOKEN', {}, { 'wrangler whoami': [{ status: 1 }] }],
   ['R2 is not switched on', {}, { 'wrangler r2 bucket list': [{ status: 1, stderr: 'enable R2' }] }],
   ['Authentication error', {}, { 'wrangler r2 bucket list': [{ status: 1, stderr: 'Authentication error' }] }],
@@ -203,7 +207,7 @@ it('runs one step alone, with the password of the desk', async () => {
   const later = await setUp(['https://late.tidewater.example', SKIP], ['--origins']);
 
   expect(right.status).toBe(0);
-  expect(right.said).toContain('! budgets.dailyUsd is more than the deployment has');
+  expect(right.said).toContain('! dollars: is more than the deployment has');
   expect(right.said).not.toContain('Provider key');
   expect(right.said).not.toContain(token);
   expect(wrong.said).toContain('That is not the password of this desk');

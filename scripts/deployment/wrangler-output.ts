@@ -1,4 +1,4 @@
-import { parseJson } from '../worker/shared/json.ts';
+import { parseJson } from '../../worker/shared/json.ts';
 
 /** A target as wrangler prints it: an address, or a host and what it is. */
 const TARGET = /^(?:https:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?: \(custom domain\b|$)/;
