@@ -290,6 +290,30 @@ describe('a run that was cut off after it went up', () => {
       expect(stage.ledger.settled).toBe(WORST);
     }));
 
+  it.each([
+    ['before it', '{"candidates":[{"finishReason":"IMAGE_SAFETY","content":{"parts":[', ']'],
+    ['of its prompt', '{"promptFeedback":{"blockReason":"OTHER"},"candidates":[{"content":{"parts":[', ']'],
+    ['after it', '{"candidates":[{"content":{"parts":[', ']},"finish_reason":"image_safety"'],
+  ])('is not kept where a verdict had come %s, in a unit that never ended', (_name, before, after) =>
+    onStage(async (stage) => {
+      const text = `${before}${JSON.stringify(image(BYTES))}${after}`;
+      const hanging = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+      });
+      stage.answers.push(sends(() => ({ ...good(''), body: hanging })));
+      void stage.start().ask();
+      await eventually(() => env.BUCKET.list().then(({ objects }) => objects.length)).toBe(1);
+      await eventually(() => stage.start().rows.read()?.hasVerdict).toBe(true);
+
+      await stage.start().machine.wake();
+
+      const { key: asked, site: where } = stage.start().rows.read()!;
+      expect(await stage.manifests.get(where, asked, NOW)).toBeUndefined();
+      expect((await env.BUCKET.list()).objects).toEqual([]);
+      expect(stage.ledger.settled).toBe(WORST);
+    }),
+  );
+
   it('keeps the picture of a template and none of its drafts', () =>
     onStage(async (stage) => {
       crash(stage, { ...DISPATCHED, isOfTemplate: true });

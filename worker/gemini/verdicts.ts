@@ -5,6 +5,7 @@
  */
 import { at, candidateOf, countOf, textOf } from './forms/names.ts';
 import type { Value } from './forms/value.ts';
+import type { Reasons } from './lift/json-scanner.ts';
 
 /**
  * Google's `SAFETY`, `IMAGE_SAFETY`, `PROHIBITED_CONTENT`, `IMAGE_PROHIBITED_CONTENT`, `BLOCKLIST` and `SPII`, future
@@ -46,6 +47,19 @@ export function verdictIn(message: Value | undefined): Verdict | undefined {
   if (blocked && !/UNSPECIFIED/i.test(blocked)) return { reason: blocked };
   const reason = textOf(at(candidateOf(message), 'finishReason'));
   return reason && isVerdict(reason) ? { reason, index: indexOf(message) } : undefined;
+}
+
+/**
+ * The message that says what has arrived of a unit that is not whole.
+ *
+ * @returns undefined where none of the reasons is a verdict.
+ */
+export function verdictOf({ finishReason, blockReason }: Reasons): Value | undefined {
+  const message: Value = {
+    ...(finishReason !== undefined && { candidates: [{ finishReason, index: 0 }] }),
+    ...(blockReason !== undefined && { promptFeedback: { blockReason } }),
+  };
+  return verdictIn(message) && message;
 }
 
 /** The index of a message's candidate, 0 if it has none. Some providers draw a second one unasked. */

@@ -1,11 +1,13 @@
-import { asOneObject } from '../gemini/forms/forms.ts';
+import { asOneObject, frame } from '../gemini/forms/forms.ts';
 import { createPictureParts, type PictureParts } from '../gemini/forms/picture-parts.ts';
+import type { Value } from '../gemini/forms/value.ts';
+import type { Reasons } from '../gemini/lift/json-scanner.ts';
 import { lift } from '../gemini/lift/lift.ts';
 import { LiftError } from '../gemini/lift/lift-error.ts';
-import { type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
+import { type BlobSink, type Chunk, isLifted } from '../gemini/lift/skeleton.ts';
 import { closed, rescue } from '../gemini/rescue.ts';
 import { errorOf, isEmptyAnswer, type Summary, summarize } from '../gemini/summary.ts';
-import { knownReason } from '../gemini/verdicts.ts';
+import { knownReason, verdictOf } from '../gemini/verdicts.ts';
 import { withheld } from '../gemini/withheld.ts';
 import type { PoolAnswer } from '../providers/provider.ts';
 import type { Fallback } from '../request/last-picture.ts';
@@ -47,6 +49,8 @@ export class AnswerReader {
   /** Of a template's run: its chunks no longer tell. */
   #hasDrafts = false;
   #lost: unknown;
+  /** A verdict in the unit that is arriving. It counts where the unit breaks off. */
+  #verdict: Value | undefined;
   /** Units whose delivery names the run's pictures, or their id, wait for the owner's check. */
   #isHeld: boolean;
 
@@ -91,7 +95,18 @@ export class AnswerReader {
 
   async #readChunks(): Promise<void> {
     const { form, body } = this.#answer;
-    for await (const lifted of lift(body, { form, sink: this.#sink, isAnswer: true })) {
+    const sink: BlobSink = {
+      open: (blob) => {
+        if (blob.kind === 'image') this.#noteVerdict();
+        return this.#sink.open(blob);
+      },
+    };
+    const onReasons = (reasons: Reasons) => {
+      this.#verdict = verdictOf(reasons);
+      if (this.#sink.images.length > 0) this.#noteVerdict();
+    };
+    for await (const lifted of lift(body, { form, sink, isAnswer: true, onReasons })) {
+      this.#verdict = undefined;
       const chunk = this.#deps.redact(lifted);
       const failure = errorOf(chunk, form);
       if (failure) throw new BrokenAnswer(unquoted(failure, this.#order.request));
@@ -100,6 +115,11 @@ export class AnswerReader {
     await this.#take(this.#parts.end());
     if (form === 'json') this.#chunks = asOneObject(this.#chunks);
     this.#order.checkpoint(this.#chunks);
+  }
+
+  /** Only a picture has to be kept from being found after a crash, so a plain refusal writes nothing. */
+  #noteVerdict(): void {
+    if (this.#verdict) this.#order.note({ hasVerdict: true });
   }
 
   async #take(chunks: readonly Chunk[]): Promise<void> {
@@ -264,6 +284,8 @@ export class AnswerReader {
         await this.#sink.discard();
         return undefined;
       }
+      // The picture of a unit that broke off behind a verdict is in none of the chunks.
+      if (this.#verdict) await this.#sink.keepOnly(picturesIn(chunks));
       this.#order.checkpoint(chunks);
       const end = await this.#conclude(chunks);
       this.#deps.log('generation_rescued', { id });
@@ -279,8 +301,11 @@ export class AnswerReader {
   #rescued(thoughts: boolean): Chunk[] | undefined {
     const { form } = this.#answer;
     const { images, signatures } = this.#sink;
-    // A verdict that has arrived is final, even when the answer breaks off after it.
-    if (summarize(this.#chunks, form).verdict !== undefined) return closed(this.#chunks, form);
+    // A verdict that has arrived is final, even when the answer breaks off after it, or in its unit.
+    const told = this.#verdict
+      ? [...this.#chunks, frame(this.#verdict, form, this.#chunks.length === 0)]
+      : this.#chunks;
+    if (summarize(told, form).verdict !== undefined) return closed(told, form);
     return rescue({ form, chunks: this.#chunks, images, signatures, thoughts });
   }
 

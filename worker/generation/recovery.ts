@@ -71,6 +71,10 @@ async function findAnswer(record: RunRecord, deps: GenerationDependencies): Prom
 /** The manifest of a run that was cut off, from its stored pictures and the chunks in the rows. */
 async function remake(record: RunRecord, deps: GenerationDependencies): Promise<Manifest | 'later' | undefined> {
   const { id, provider, maker, fallback, form, thoughts, priced, isOfTemplate } = record;
+  if (record.hasVerdict) {
+    await deps.images.remove(id);
+    return undefined;
+  }
   const found = await deps.images.find(id);
   const chunks = rescue({ form, chunks: deps.rows.chunks(), thoughts, ...found });
   const named = picturesIn(chunks ?? []);

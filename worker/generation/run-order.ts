@@ -53,7 +53,7 @@ export interface RunOrder {
   /** Waits until every pending part is stored. @throws {@link StillPending} at the deadline. */
   storePending: () => Promise<void>;
   /** Writes facts to the record, so that they survive a crash. */
-  note: (facts: Partial<Pick<RunRecord, 'maker' | 'fallback' | 'form' | 'thoughts'>>) => void;
+  note: (facts: Partial<Pick<RunRecord, 'maker' | 'fallback' | 'form' | 'thoughts' | 'hasVerdict'>>) => void;
   /** Writes the chunks read so far. Called before the run waits for their pictures. */
   checkpoint: (chunks: readonly Chunk[]) => void;
 }

@@ -43,6 +43,8 @@ export interface RunRecord {
   priced: Pick<GenerateRequest, 'size' | 'thinkingLevel' | 'grounding'>;
   /** Whether drafts may be part of the answer: the request asked for thoughts, or one has come all the same. */
   thoughts: boolean;
+  /** A verdict of the provider has come before its picture was stored as a part of a whole unit: it is not kept. */
+  hasVerdict?: true;
   /** The request has filled a template: drafts are not kept. */
   isOfTemplate?: true;
   form: 'json' | 'array' | 'sse';

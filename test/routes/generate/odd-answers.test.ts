@@ -22,6 +22,8 @@ import {
 } from './odd-answers.ts';
 
 const PRICE = 68_000;
+/** Over what is held: the charge of an answer that broke off before its usage. */
+const HELD = 191_000;
 const LINK = { 'Peel-Images': 'link' };
 const BYTES = picture(300_000);
 const DATA = BYTES.toBase64();
@@ -32,7 +34,12 @@ beforeEach(reset);
 const pathOf = (address: string): string => new URL(address).pathname;
 
 /** Sends a request twice, and expects the picture both times, from one call at one price. */
-async function expectKept(body: Awaited<ReturnType<typeof scripted>>, form: FormName, headers: Record<string, string>) {
+async function expectKept(
+  body: Awaited<ReturnType<typeof scripted>>,
+  form: FormName,
+  headers: Record<string, string>,
+  most = PRICE,
+) {
   const worker = createTestWorker();
   const before = await settledOf(worker);
 
@@ -49,7 +56,7 @@ async function expectKept(body: Awaited<ReturnType<typeof scripted>>, form: Form
     for (const { text: words = '' } of partsIn(messagesIn(text, form))) expect(words).not.toContain('base64');
     const settled = await settledOf(worker);
     expect(settled - before).toBeGreaterThan(60_000);
-    expect(settled - before).toBeLessThan(PRICE);
+    expect(settled - before).toBeLessThan(most);
   }
   expect(await upstreamCalls(nameOf(body))).toBe(1);
 }
@@ -281,6 +288,59 @@ describe('a picture that the provider takes back', () => {
     expect(await upstreamCalls(nameOf(body))).toBe(3);
     expect(JSON.stringify(again)).toContain('IMAGE_SAFETY');
     expect(picturesIn(again)).toEqual([]);
+  });
+});
+
+describe('a verdict in a unit that breaks off', () => {
+  const part = JSON.stringify({ inlineData });
+  const drawn = JSON.stringify(messageOf([{ inlineData }]));
+  const begin: Record<FormName, (unit: string) => string> = {
+    json: (unit) => unit,
+    sse: (unit) => `data: ${unit}`,
+    array: (unit) => `[${unit}`,
+  };
+  const streamed: Record<FormName, string[]> = {
+    json: [],
+    sse: [`data: ${drawn}\r\n\r\ndata: {"candidates":[{"finishReason":"IMAGE_SAFETY","index":0`],
+    array: [`[${drawn},\r\n{"usageMetadata":{},"candidates":[{"index":0,"finishReason":"IMAGE_SAFETY"`],
+  };
+  const units = [
+    `{"candidates":[{"finishReason":"IMAGE_SAFETY","content":{"role":"model","parts":[${part}]`,
+    `{"candidates":[{"finish_reason":"image-safety","content":{"role":"model","parts":[${part}`,
+    `{"candidates":[{"content":{"parts":[${part}]},"finishReason":"PROHIBITED_CONTENT"`,
+    `{"promptFeedback":{"blockReason":"OTHER"},"candidates":[{"content":{"parts":[${part}]}`,
+  ];
+
+  it.each(FORM_NAMES)('is told, and the picture is not kept: %s', async (form) => {
+    for (const cut of [...units.map(begin[form]), ...streamed[form]]) {
+      await reset();
+      const worker = createTestWorker();
+      const body = await scripted({ body: cut });
+
+      const answer = await worker.ask(TARGETS[form], body);
+      const told = JSON.stringify(messagesIn(await answer.text(), form));
+
+      expect(told).toMatch(/IMAGE_SAFETY|image-safety|PROHIBITED_CONTENT|"blockReason":"OTHER"/);
+      expect(told).not.toContain('STOP');
+      await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+      const names = (await env.BUCKET.list()).objects.map(({ key }) => key);
+      expect(names.filter((name) => !name.includes('/makers/'))).toEqual([]);
+      expect((await worker.ask(GENERATE, body)).headers.get('Cache-Status')).toBe('peel; fwd=uri-miss; stored');
+    }
+  });
+
+  it('says nothing against the picture of another candidate', async () => {
+    const refused = '{"finishReason":"IMAGE_SAFETY","index":0,"content":{}}';
+    const cut = `{"candidates":[${refused},{"index":1,"content":{"parts":[${part}]}`;
+
+    await expectKept(await scripted({ body: cut }), 'json', {}, HELD);
+  });
+
+  it('is no verdict where the model only repeats the words', async () => {
+    const words = JSON.stringify({ text: '"finishReason":"IMAGE_SAFETY"' });
+    const cut = `{"candidates":[{"finishReason":"STOP","content":{"parts":[${words},${part}]}`;
+
+    await expectKept(await scripted({ body: cut }), 'json', {}, HELD);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Candidate } from './json-scanner.ts';
+import type { Candidate, Reasons } from './json-scanner.ts';
 
 const BOM = [0xef, 0xbb, 0xbf];
 
@@ -7,6 +7,8 @@ export interface Framer {
   readonly stop: FramerStop;
   /** The candidate of the last stop at one. */
   readonly candidate: Candidate;
+  /** Those of the answer's current value, as far as it has come. */
+  readonly reasons: Reasons;
   /** @returns The position after the last byte taken. Throws `LiftError` `malformed`. */
   scan(bytes: Uint8Array, from: number, to: number): number;
   /** Goes on inside the candidate's string, after the caller read its contents. */

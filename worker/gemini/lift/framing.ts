@@ -82,6 +82,9 @@ function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
     get candidate() {
       return scanner.candidate;
     },
+    get reasons() {
+      return scanner.reasons;
+    },
     resumeInString: (afterBackslash) => scanner.resumeInString(afterBackslash),
     scan(bytes, from, to) {
       stop = 'more';

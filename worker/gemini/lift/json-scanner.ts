@@ -35,6 +35,12 @@ export interface Candidate {
   isOverlong?: true;
 }
 
+/** Why an answer or its prompt was ended or refused. */
+export interface Reasons {
+  finishReason?: string;
+  blockReason?: string;
+}
+
 /** The field that holds an object, or the list that it is an element of, if that matters. */
 type Role = 'inlineData' | 'fileData' | 'parts' | 'part' | undefined;
 
@@ -54,6 +60,9 @@ const isImageKey = (key: string) => key === 'inlineData' || key === 'inline_data
 const isFileKey = (key: string) => key === 'fileData' || key === 'file_data';
 const isUriKey = (key: string) => key === 'fileUri' || key === 'file_uri';
 const isTypeKey = (key: string) => key === 'mimeType' || key === 'mime_type';
+const isFinishKey = (key: string) => key === 'finishReason' || key === 'finish_reason';
+const isBlockKey = (key: string) => key === 'blockReason' || key === 'block_reason';
+const isReasonKey = (key: string) => isFinishKey(key) || isBlockKey(key);
 const isSignatureKey = (key: string) => key === 'thoughtSignature' || key === 'thought_signature';
 
 export interface ScannerOptions {
@@ -69,6 +78,11 @@ export interface ScannerOptions {
 export class JsonScanner {
   stop: Stop = 'more';
   candidate: Candidate = { kind: 'image' };
+  /**
+   * The reasons in the answer's value so far: a block reason, and the finish reason of its last candidate that has one,
+   * unless another candidate has begun after it. A new object with each new reason.
+   */
+  reasons: Reasons = {};
   readonly #stopsAtLines: boolean;
   readonly #isAnswer: boolean;
   #levels: Level[] = [];
@@ -83,6 +97,8 @@ export class JsonScanner {
   #tail: string | undefined;
   /** Bytes of all texts that may hold a data URL, so far. */
   #textBytes = 0;
+  /** Number of levels of the last finish reason. */
+  #finishDepth = 0;
 
   constructor({ stopsAtLines = false, isAnswer = false }: ScannerOptions = {}) {
     this.#stopsAtLines = stopsAtLines;
@@ -164,6 +180,12 @@ export class JsonScanner {
 
   #push(level: Level): void {
     if (this.#levels.length === MAX_DEPTH) throw malformed(`nested deeper than ${MAX_DEPTH}`);
+    if (!this.#level) this.reasons = {};
+    const isNextCandidate = this.#levels.length === this.#finishDepth - 1 && this.#level?.closer === 0x5d;
+    if (isNextCandidate && this.reasons.finishReason !== undefined) {
+      const { finishReason: _, ...others } = this.reasons;
+      this.reasons = others;
+    }
     this.#levels.push(level);
     this.#level = level;
     this.#key = '';
@@ -188,7 +210,7 @@ export class JsonScanner {
     const { role } = this.#level;
     if (this.#expectsKey) {
       this.#token = '';
-    } else if (role === 'inlineData' && isTypeKey(this.#key)) {
+    } else if ((role === 'inlineData' && isTypeKey(this.#key)) || (this.#isAnswer && isReasonKey(this.#key))) {
       this.#token = '';
     } else if (role === 'inlineData' && this.#key === 'data') {
       return this.#stopAtCandidate('image', this.#level.mimeType);
@@ -269,9 +291,16 @@ export class JsonScanner {
     if (this.#token === undefined) return;
     const token = this.#token.includes('\\') ? unescapeToken(this.#token) : this.#token;
     if (this.#expectsKey) this.#key = token;
+    else if (isReasonKey(this.#key)) this.#noteReason(token);
     else if (this.#level) this.#level.mimeType = token;
     this.#token = undefined;
     this.#expectsKey = false;
+  }
+
+  #noteReason(reason: string): void {
+    const isBlock = isBlockKey(this.#key);
+    if (!isBlock) this.#finishDepth = this.#levels.length;
+    this.reasons = { ...this.reasons, [isBlock ? 'blockReason' : 'finishReason']: reason };
   }
 }
 

@@ -10,6 +10,7 @@ import { BlobStore } from './blob-store.ts';
 import { type ByteSource, createByteSource } from './byte-source.ts';
 import type { Framer } from './framer.ts';
 import { createFramer } from './framing.ts';
+import type { Reasons } from './json-scanner.ts';
 import { LiftError } from './lift-error.ts';
 import { LiftedString } from './lifted-string.ts';
 import type { BlobSink, Chunk } from './skeleton.ts';
@@ -33,6 +34,8 @@ export interface LiftOptions {
   isAnswer?: boolean;
   /** The caller parses the units, so `lift` does not check that they are JSON. Default false. */
   isParsedLater?: boolean;
+  /** Called with each finish and block reason of an answer as it arrives, long before its unit may be whole. */
+  onReasons?: (reasons: Reasons) => void;
 }
 
 /**
@@ -73,15 +76,19 @@ class LiftRun {
   readonly #text: SkeletonText;
   readonly #blobs: BlobStore;
   readonly #isAnswer: boolean;
+  readonly #onReasons: ((reasons: Reasons) => void) | undefined;
+  #reasons: Reasons;
   #string: LiftedString | undefined;
   #leftOutBytes = 0;
   #isLeaving = false;
 
   constructor(source: ReadableStream<Uint8Array> | ByteSource, options: LiftOptions) {
-    const { form, sink, maxSkeletonBytes, isAnswer = false, isParsedLater = false } = options;
+    const { form, sink, maxSkeletonBytes, isAnswer = false, isParsedLater = false, onReasons } = options;
     this.#source = 'read' in source ? source : createByteSource(source);
     this.#isAnswer = isAnswer;
     this.#framer = createFramer(form, isAnswer);
+    this.#reasons = this.#framer.reasons;
+    this.#onReasons = onReasons;
     this.#form = form;
     this.#isParsedLater = isParsedLater;
     this.#text = new SkeletonText(maxSkeletonBytes ?? DEFAULT_MAX_SKELETON_BYTES);
@@ -127,6 +134,10 @@ class LiftRun {
   #takeText(bytes: Uint8Array, from: number): number {
     const at = this.#framer.scan(bytes, from, bytes.length);
     this.#text.append(bytes.subarray(from, at));
+    if (this.#framer.reasons !== this.#reasons) {
+      this.#reasons = this.#framer.reasons;
+      this.#onReasons?.(this.#reasons);
+    }
     if (this.#framer.stop === 'candidate') {
       const mayForget = this.#isAnswer || this.#isParsedLater;
       this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer, mayForget);

@@ -156,6 +156,9 @@ export function createSseFramer(isAnswer = false): Framer {
     get candidate() {
       return scanner.candidate;
     },
+    get reasons() {
+      return scanner.reasons;
+    },
     resumeInString: (afterBackslash) => scanner.resumeInString(afterBackslash),
     scan(bytes, from, to) {
       stop = 'more';
