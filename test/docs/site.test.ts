@@ -119,6 +119,34 @@ describe('the site', () => {
       expect(addresses.slice(0, 3)).toContain(address);
     });
 
+    // As owners ask, and the page on which the answer is.
+    it.each([
+      ['how do i uninstall it', '/docs/deployment'],
+      ['rollback', '/docs/deployment'],
+      ['turnstile', '/docs/deployment'],
+      ['r2 is not switched on', '/docs/deployment'],
+      ['invoice', '/docs/bills'],
+      ['compare the bill', '/docs/bills'],
+      ['gdpr', '/docs/trust'],
+      ['report a picture', '/docs/trust'],
+      ['lost token', '/docs/desk'],
+      ['discord', '/docs/alarms'],
+      ['webhook secret', '/docs/alarms'],
+      ['a key is refused', '/docs/runbook'],
+      ['how do i change the price', '/docs/configuration'],
+      ['ORIGIN_DENIED', '/docs/errors'],
+      ['shopify', '/docs/examples'],
+      ['hidden prompt', '/docs/templates'],
+      ['wildcard origin', '/docs/sites'],
+      ['what is not bounded', '/docs/money'],
+      ['langchain', '/docs/api'],
+      ['retention', '/docs/sites'],
+    ])('answers “%s”', (words, page) => {
+      const pages = find(words).map(({ address }) => address.split('#')[0]);
+
+      expect(pages.slice(0, 3)).toContain(page);
+    });
+
     it('shows the words around what it found', () => {
       const [first] = find('lifecycle rules');
 
