@@ -17,7 +17,7 @@ export interface Mutant {
   /** The rule that finds the defect. */
   rule: InvariantName;
   parts: Parts;
-  /** A late world that finds it. Where that one no longer does, another is looked for. */
+  /** A world that finds it. Where that one no longer does, another is looked for. */
   world?: number;
 }
 
@@ -119,6 +119,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'says that money is free while its call is under way',
     rule: 'noRefunds',
+    world: 5,
     parts: {
       changeGeneration: (generation) => ({
         ...generation,
@@ -132,6 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'does not free the attempt before',
     rule: 'endedHoldsNothing',
+    world: 7,
     parts: ports((port) => ({
       reserve({ replaces: _, ...asked }: Reservation) {
         return port.reserve(asked);
@@ -190,6 +192,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'takes an owner who does not answer for one who has nothing to say',
     rule: 'noRefunds',
+    world: 116,
     parts: {
       ledger: (room) =>
         makeLedger(withAsk(room, async (owner, id) => room.ask(owner, id).catch(() => ({ state: 'free' })))),
@@ -198,6 +201,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forgets what was undone before it came',
     rule: 'oneLife',
+    world: 8,
     parts: ledgers((ledger, { sql }) => ({
       release: (id) => (hasRow(sql, 'SELECT 1 FROM holds WHERE id = ?', id) ? ledger.release(id) : undefined),
     })),
@@ -205,11 +209,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'takes an end for told that the ledger may not have heard',
     rule: 'endedHoldsNothing',
+    world: 10,
     parts: ports((port) => ({ settle: (id, settlement) => port.settle(id, settlement).catch(() => undefined) })),
   },
   {
     name: 'settles over the reservation',
     rule: 'neverOverACap',
+    world: 7,
     parts: ledgers((ledger, { sql }) => ({
       settle: (id, settlement) =>
         sql.atomically(() => {
@@ -234,11 +240,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'counts no visitors',
     rule: 'neverOverACount',
+    world: 9,
     parts: ledgers((ledger) => ({ reserve: (asked) => ledger.reserve({ ...asked, policies: [] }) })),
   },
   {
     name: 'counts no purse',
     rule: 'neverOverAPurse',
+    world: 23,
     parts: ledgers((ledger) => ({ reserve: (asked) => ledger.reserve({ ...asked, purses: [] }) })),
   },
   {
@@ -256,11 +264,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lends what is kept for another site',
     rule: 'sharesAreKept',
+    world: 40,
     parts: queries((query) => query.replace('FROM borrowers WHERE part > 0', 'FROM borrowers WHERE part > 1')),
   },
   {
     name: 'does not try again to settle',
     rule: 'everybodyIsAnswered',
+    world: 6,
     parts: { changeGeneration: (generation) => ({ ...generation, alarm: async () => undefined }) },
   },
   {
@@ -291,6 +301,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'goes on alone when another site comes',
     rule: 'neverOverACap',
+    world: 13,
     parts: ledgers((ledger, { sql }) => ({
       async recall(notice) {
         const query = "SELECT 1 FROM settings WHERE name = ? AND value ->> '$.standing' = 'alone'";

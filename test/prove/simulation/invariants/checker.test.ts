@@ -221,8 +221,8 @@ it('fails a bill over a cap of a provider that keeps to what it is allowed', () 
   expect(check(trace, FACTS)).toEqual([]);
 });
 
-it.each(BAD_LEDGERS)(`fails a ledger that $name, within ${MAX_WORLDS} worlds`, async ({ make, rule }) => {
-  const found = await findViolation({ ledger: make }, rule);
+it.each(BAD_LEDGERS)(`fails a ledger that $name, within ${MAX_WORLDS} worlds`, async ({ make, rule, world }) => {
+  const found = await findViolation({ ledger: make }, rule, world);
 
   expect(found?.violations.map((violation) => violation.rule)).toContain(rule);
 });
