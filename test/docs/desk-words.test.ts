@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CHANGES, FIELDS, wordsOfField } from '../../widget/admin/words/history.ts';
+import { KEYS, PROVIDER_KEYS } from '../../widget/admin/words/keys.ts';
 import { REFUSALS } from '../../widget/admin/words/refusals.ts';
+import { KEYED_PROVIDERS, nameOfProvider } from '../../worker/catalog/model.ts';
+import { FAILURE_POLICIES } from '../../worker/providers/failure-policies.ts';
 import { SITE_RECORD } from '../../worker/sites/site-record.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
@@ -13,6 +16,17 @@ it('each reason of a refusal has words for the owner', () => {
 
   expect(reasons.length).toBeGreaterThan(30);
   expect(reasons.filter((reason) => !(reason in REFUSALS))).toEqual([]);
+});
+
+it('each failure that makes a key or a provider rest has words for the owner, and each provider its name', () => {
+  const resting = Object.entries(FAILURE_POLICIES).flatMap(([name, { rest, breaks }]) =>
+    breaks || (rest && rest.scope !== 'model') ? [name] : [],
+  );
+
+  expect(Object.keys(PROVIDER_KEYS.why).toSorted()).toEqual(resting.toSorted());
+  for (const provider of [...KEYED_PROVIDERS, 'demo']) {
+    expect(KEYS.providerNames[provider]).toBe(nameOfProvider(provider));
+  }
 });
 
 it('each change of the audit trail has words', () => {

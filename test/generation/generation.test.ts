@@ -313,7 +313,7 @@ describe('the same request, after', () => {
 
       const { first, second, ask } = await twice(stage);
 
-      expect(failureOf(first)).toEqual(UNKNOWN);
+      expect(failureOf(first)).toEqual({ ...UNKNOWN, retryAfterSeconds: 3600 });
       expect(failureOf(second)).toEqual({ ...UNKNOWN, retryAfterSeconds: 3599 });
       expect(admissionsOf(second)).toEqual([]);
       expect(stage.calls).toHaveLength(1);
@@ -323,6 +323,20 @@ describe('the same request, after', () => {
       stage.clock.now = NOW + HOUR_MS;
       expect((await ask()).at(-1)).toMatchObject({ type: 'done', kept: true });
     }));
+
+  it.each<Failure>([
+    { reason: 'DEADLINE', afterSeconds: 300 },
+    { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a 200 with a web page' },
+  ])('who started it hears the wait of what may have run: $reason', (failure) =>
+    onStage(async (stage) => {
+      stage.answers.push(sends(failing(failure)));
+
+      const { first, second } = await twice(stage);
+
+      expect(failureOf(first)).toMatchObject({ ...failure, retryAfterSeconds: 3600 });
+      expect(failureOf(second)).toEqual({ ...UNKNOWN, retryAfterSeconds: 3599 });
+    }),
+  );
 
   it('a refusal is sent again, and after three in an hour the last one is told instead', () =>
     onStage(async (stage) => {

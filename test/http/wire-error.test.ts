@@ -89,7 +89,33 @@ describe('toWire', () => {
     expect(wire.body.error.message).toContain('42 seconds');
   });
 
-  it('keeps code, status and message of a provider about the request, and one RetryInfo', () => {
+  it.each([
+    ['INVALID_FIELD', 400, 'INVALID_ARGUMENT'],
+    ['NOT_FOUND', 404, 'NOT_FOUND'],
+    ['UPSTREAM_QUOTA', 429, 'RESOURCE_EXHAUSTED'],
+    ['UPSTREAM_UNAVAILABLE', 503, 'UNAVAILABLE'],
+    ['OUTCOME_UNKNOWN', 502, 'INTERNAL'],
+    ['UPSTREAM_BROKEN', 502, 'INTERNAL'],
+  ] as const)('never makes a provider’s number the status of %s', (reason, expected, name) => {
+    for (const code of [200, 400, 401, 405, 407, 413, 421, 425, 426, 500, 599]) {
+      const upstream = { code, status: 'DATA_LOSS', message: 'Bad argument.', details: [] };
+
+      const { status, body } = toWire({ reason, ran: 'no', upstream });
+
+      expect(status).toBe(expected);
+      expect(body.error).toMatchObject({ code: expected, status: name });
+    }
+  });
+
+  it('keeps a provider’s own name of a status', () => {
+    const upstream = { code: 400, status: 'FAILED_PRECONDITION', message: 'Bad argument.', details: [] };
+
+    expect(toWire({ reason: 'INVALID_FIELD', ran: 'no', upstream }).body.error).toMatchObject({
+      ...{ code: 400, status: 'FAILED_PRECONDITION', message: 'Bad argument.' },
+    });
+  });
+
+  it('keeps the message of a provider about the request, and one RetryInfo', () => {
     const upstream = {
       code: 413,
       status: 'INVALID_ARGUMENT',
@@ -99,8 +125,8 @@ describe('toWire', () => {
 
     const { status, body } = toWire({ reason: 'INVALID_FIELD', ran: 'no', upstream, retryAfterSeconds: 35 });
 
-    expect(status).toBe(413);
-    expect(body.error).toMatchObject({ code: 413, status: 'INVALID_ARGUMENT', message: upstream.message });
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT', message: upstream.message });
     expect(body.error.details.filter((detail) => detail['@type'].endsWith('RetryInfo'))).toEqual([
       { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '35s' },
     ]);

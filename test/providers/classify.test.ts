@@ -174,7 +174,7 @@ const statuses: {
     error: error(status, 'INTERNAL', 'An internal error has occurred.'),
     expected: { failure: { reason: 'OUTCOME_UNKNOWN', ran: 'unknown' }, errorClass: 'lost', next: 'never' },
   })),
-  ...[405, 409, 413, 415, 422].map((status) => ({
+  ...[400, 409, 413, 422].map((status) => ({
     name: `${status} is a refusal of the request`,
     status,
     expected: { failure: { reason: 'INVALID_FIELD', ran: 'no' }, errorClass: 'request', next: 'never' },
@@ -182,7 +182,17 @@ const statuses: {
   ...[301, 302, 307, 308].map((status) => ({
     name: `${status} is not followed`,
     status,
-    expected: { failure: { reason: 'UPSTREAM_BROKEN', ran: 'no' }, errorClass: 'moved', next: 'elsewhere' },
+    expected: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }, errorClass: 'moved', next: 'elsewhere' },
+  })),
+  ...[405, 406, 407, 411, 414, 415, 417, 421, 425, 426, 428, 431].map((status) => ({
+    name: `${status} concerns the way to the provider, whatever its words`,
+    status,
+    error: error(status, 'INVALID_ARGUMENT', 'Bad text: "my secret wish"'),
+    expected: {
+      failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: expect.not.stringContaining('wish') },
+      errorClass: 'gateway',
+      next: 'elsewhere',
+    },
   })),
   ...[201, 204, 300, 303].map((status) => ({
     name: `${status} is no answer, but something may have run`,
@@ -319,6 +329,27 @@ describe('classifyStatus', () => {
       expect(failure).toHaveProperty('cause', `HTTP ${status} INVALID_ARGUMENT`);
     },
   );
+});
+
+describe('a 4xx that is empty or a page', () => {
+  it.each([400, 404, 407, 409, 410, 418, 422, 451])('is the gateway’s trouble: %i', (status) => {
+    expect(classifyStatus(status, undefined, [], undefined, { isWordless: true })).toMatchObject({
+      failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },
+      errorClass: 'gateway',
+      next: 'elsewhere',
+    });
+  });
+
+  it.each([
+    [408, 'unreachable'],
+    [413, 'request'],
+    [429, 'rate-vague'],
+    [401, 'denied'],
+    [499, 'lost'],
+    [500, 'lost'],
+  ])('%i keeps its own class', (status, errorClass) => {
+    expect(classifyStatus(status, undefined, [], undefined, { isWordless: true })).toMatchObject({ errorClass });
+  });
 });
 
 describe('classifyThrown', () => {

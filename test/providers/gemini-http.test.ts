@@ -184,6 +184,62 @@ describe('a failure', () => {
     });
   });
 
+  it.each([
+    { code: 429, msg: 'slow' },
+    { error: 429 },
+    { error: '429' },
+    { error: true, code: 429, message: 'slow' },
+    { error: 'Too Many Requests', statusCode: 429, message: 'slow' },
+    { error: 'Too Many Requests' },
+    { error: { code: 429, msg: 'slow' } },
+    { error: { status_code: 429, message: 'slow' } },
+    { error_code: 429, error_msg: 'slow' },
+    { errorCode: '429', errorMessage: 'slow' },
+    { errcode: 429, errmsg: 'slow' },
+    { status: 'error', code: 429, msg: 'slow' },
+    { success: false, status: 429, detail: 'slow' },
+    { errors: [{ code: 429, message: 'slow' }] },
+    { errors: [{ message: 'slow', extensions: {} }], code: 429 },
+    { code: 'rate_limit_exceeded', msg: 'slow' },
+    { code: 200, error: { type: 'requests', code: null, message: 'slow' } },
+    { code: 8, message: 'slow', details: [] },
+    { detail: { error: { code: 429, message: 'slow' } }, code: 500, message: 'relay' },
+    { error: { message: JSON.stringify({ error: { code: 429, message: 'slow' } }), code: null } },
+    { error: { error: { message: 'slow', code: 429 } } },
+  ])('is found in a 200 however relays spell it: %j', async (body) => {
+    const fake = createFakeFetch(json(body), json(body), json(body));
+
+    const generated = await google(fake).generate(callOf());
+    const counted = await google(fake).countTokens(callOf());
+
+    expect(generated).toMatchObject({ ok: false, verdict: { failure: { reason: 'UPSTREAM_QUOTA', ran: 'no' } } });
+    expect(counted).toMatchObject({ ok: false, verdict: { failure: { reason: 'UPSTREAM_QUOTA', ran: 'no' } } });
+  });
+
+  it.each([
+    { code: 8, msg: 'a number of the relay’s own' },
+    { code: 0, message: 'success' },
+    { code: 200, msg: 'ok' },
+    { error: 'nope' },
+    { detail: 'nope', code: 'x' },
+    { code: 500, msg: 'failed behind the model' },
+    { code: 429, msg: 'slow', usageMetadata: { promptTokenCount: 9 } },
+  ])('may have run where a 200 does not say: %j', async (body) => {
+    expect(await google(createFakeFetch(json(body))).generate(callOf())).not.toMatchObject({
+      verdict: { failure: { ran: 'no' } },
+    });
+  });
+
+  it.each(['', '<html>405</html>', ' '])('is the gateway’s where a 400 or 404 has no words: "%s"', async (text) => {
+    for (const status of [400, 404]) {
+      const fake = createFakeFetch(() => new Response(text, { status }));
+
+      expect(await google(fake).generate(callOf())).toMatchObject({
+        verdict: { errorClass: 'gateway', failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } },
+      });
+    }
+  });
+
   it('is a 200 with a web page', async () => {
     const fake = createFakeFetch(() => new Response('<html>', { headers: { 'Content-Type': 'text/html' } }));
 
@@ -198,7 +254,7 @@ describe('a failure', () => {
 
     const outcome = await google(fake).generate(callOf());
 
-    expect(outcome).toMatchObject({ ok: false, verdict: { failure: { reason: 'UPSTREAM_BROKEN' } } });
+    expect(outcome).toMatchObject({ verdict: { failure: { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' } } });
     expect(fake.sent.map(({ redirect }) => redirect)).toEqual(['manual']);
     expect(JSON.stringify(outcome)).not.toContain('evil');
   });

@@ -136,7 +136,7 @@ const faults: [words: string, reason: string, ran: string, errorClass: string][]
   ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'unreachable'],
   ['[[content-type:text/html]] [[garbage:html]]', 'UPSTREAM_BROKEN', 'unknown', 'lost'],
   ['[[reset:headers]]', 'OUTCOME_UNKNOWN', 'unknown', 'lost'],
-  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'moved'],
+  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_UNAVAILABLE', 'no', 'moved'],
 ];
 
 describe('a fault', () => {

@@ -28,6 +28,7 @@ const WHY: Readonly<Record<Exclude<RestClass, 'model-missing'>, string>> = {
   'no-channel': 'the relay has no route to the model',
   denied: 'the provider denies it',
   wall: 'a firewall in front of the provider wants a browser',
+  gateway: 'a server before the provider refuses; look at its base URL among the variables',
   region: 'the provider does not serve the place where the worker runs',
   moved: 'the provider’s address has moved; look at its base URL among the variables',
 };

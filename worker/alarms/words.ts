@@ -2,12 +2,12 @@
  * What each alarm says: what happened, what Peel does by itself, and what the owner can do. Made of facts alone, so no
  * prompt, key or address can be in it.
  */
+import { nameOfProvider } from '../catalog/model.ts';
 import type { AlarmName } from '../desk-protocol.ts';
 import { DOLLAR } from '../shared/money.ts';
 import type { AlarmFacts, AlarmSignal } from './signal.ts';
 
-const PROVIDERS: Readonly<Record<string, string>> = { google: 'Google', apiyi: 'APIYI', fal: 'fal', demo: 'The demo' };
-const providerOf = ({ provider }: AlarmFacts): string => PROVIDERS[String(provider)] ?? String(provider);
+const providerOf = ({ provider }: AlarmFacts): string => nameOfProvider(String(provider));
 
 /** Dollars with two digits, under a cent with six. */
 export function dollars(micros: number): string {

@@ -13,6 +13,13 @@ export type KeyedProvider = (typeof KEYED_PROVIDERS)[number];
 /** `demo` draws inside the worker and needs no key. */
 export type ProviderName = KeyedProvider | 'demo';
 
+/** As people write them. */
+const NAMES: Readonly<Record<ProviderName, string>> = { google: 'Google', apiyi: 'APIYI', fal: 'fal', demo: 'Demo' };
+
+/** @param provider An id; one that a later version has stored stands for itself. */
+export const nameOfProvider = (provider: string): string =>
+  Object.hasOwn(NAMES, provider) ? NAMES[provider as ProviderName] : provider;
+
 /** Where a price came from, and how long it is trusted. Days are UTC, `YYYY-MM-DD`. */
 export interface Source {
   /** The page it was read from. */

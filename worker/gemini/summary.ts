@@ -3,7 +3,9 @@ import type { Usage } from '../pricing/prices.ts';
 import type { Form } from '../request/target.ts';
 import type { Failure } from '../shared/failure.ts';
 import { accountErrorOf } from './errors/account-errors.ts';
+import { namedStatus } from './errors/error-in-answer.ts';
 import { toUpstreamError } from './errors/errors.ts';
+import { isErrorObject, layersOf } from './forms/error-shape.ts';
 import { messagesOf } from './forms/forms.ts';
 import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './forms/names.ts';
 import { liftedImageOf } from './forms/picture-shape.ts';
@@ -75,27 +77,20 @@ export function summarize(chunks: readonly Chunk[], form: Form): Summary {
  */
 export function errorOf(chunk: Chunk, form: Form, redact = (text: string) => text): Failure | undefined {
   const [message] = messagesOf(chunk, form);
-  return isError(fieldOf(message, 'error')) ? brokenBy(message, redact) : undefined;
+  return isErrorObject(message) ? brokenBy(message, redact) : undefined;
 }
-
-/** Any value that is not empty counts as an error: some providers write only a sentence. */
-const isError = (error: Value | undefined): boolean =>
-  error !== undefined &&
-  error !== null &&
-  error !== false &&
-  error !== '' &&
-  !(isFields(error) && Object.keys(error).length === 0) &&
-  !(Array.isArray(error) && error.length === 0);
 
 /**
  * The failure `UPSTREAM_BROKEN` with `ran: 'unknown'`: the work may have been done. For an error of the owner's account
  * the provider's message stands only in `cause`, for the log.
  */
 export function brokenBy(message: Value | undefined, redact: (text: string) => string): Failure {
-  const upstream = toUpstreamError(502, message, redact);
+  const upstream = toUpstreamError(namedStatus(message) ?? 502, message, redact);
   const failure = { reason: 'UPSTREAM_BROKEN', ran: 'unknown' } as const;
   const cause = `error in the answer: ${upstream.status}`;
-  const reasons = listOf(at(message, 'error', 'details')).flatMap((detail) => textOf(fieldOf(detail, 'reason')) ?? []);
+  const reasons = layersOf(message)
+    .flatMap((layer) => listOf(fieldOf(layer, 'details')))
+    .flatMap((detail) => textOf(fieldOf(detail, 'reason')) ?? []);
   // In a 200 the code is often missing, so the words are also checked under the usual codes.
   const isOwners =
     OWNERS_STATUSES.includes(upstream.status) ||

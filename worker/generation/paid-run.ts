@@ -9,7 +9,7 @@ import type { GenerationDependencies } from './dependencies.ts';
 import type { GenerationEvent, GenerationJob } from './job.ts';
 import type { Payment } from './payment.ts';
 import { type RunEnd, type RunOrder, runGeneration, StillPending } from './run.ts';
-import { mayHaveRun, type RunRecord } from './run-record.ts';
+import { MEMORY_MS, mayHaveRun, type RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
 
 const FIRST_RETRY_MS = 1_000;
@@ -39,7 +39,7 @@ export async function carryOut(run: PaidRun, deps: GenerationDependencies, emit:
     const end = await runGeneration(orderOf(run, record, deps), deps, emit);
     const hasGoneUp = deps.rows.read()?.state === 'dispatched';
     conclude(end, run.payment, deps.now() - startedAt, deps);
-    emit('failure' in end ? failed(hasGoneUp ? end.failure : neverSent(end.failure)) : doneOf(end));
+    emit('failure' in end ? failed(hasGoneUp ? endingOf(end) : neverSent(end.failure)) : doneOf(end));
     if ('isWithdrawn' in end || 'isWithheld' in end) takeBack(record.id, deps);
   } catch (error) {
     if (!(error instanceof StillPending)) throw error;
@@ -54,6 +54,12 @@ export const neverSent = (failure: Failure): Failure =>
   mayHaveRun(failure)
     ? { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: `never sent: ${causeOf(failure)}` }
     : failure;
+
+/** An unknown outcome is not paid again for an hour, so its first caller hears the same wait as the next one. */
+function endingOf({ outcome, failure }: Extract<RunEnd, { failure: Failure }>): Failure {
+  const canWait = failure.reason === 'DEADLINE' || 'ran' in failure;
+  return outcome === 'unknown' && canWait ? { retryAfterSeconds: MEMORY_MS / 1000, ...failure } : failure;
+}
 
 const causeOf = (failure: Failure): string => ('cause' in failure && failure.cause) || failure.reason;
 type Done = Extract<RunEnd, { kept: boolean }>;

@@ -1,6 +1,7 @@
 /** Turns a {@link Failure} into the answer that any caller may read, in Gemini's error envelope. */
 import type { ErrorBody } from '../protocol.ts';
 import type { ErrorDetail, Failure, ProofProblem, UpstreamError, UpstreamReason } from '../shared/failure.ts';
+import { statusOfGrpc } from '../shared/grpc-status.ts';
 import { toldOf } from '../shared/told.ts';
 
 export interface WireError {
@@ -248,7 +249,11 @@ function limited(failure: Arm & { retryAfterSeconds: number }, message: string):
   return wire(failure, 429, 'RESOURCE_EXHAUSTED', `${message} Try again in ${inWords(failure.retryAfterSeconds)}.`);
 }
 
-/** Passes on a provider's own code, status and message if the caller may read them, and Peel's otherwise. */
+/**
+ * Passes on a provider's own message if the caller may read it, and Peel's otherwise. The HTTP status is the reason's:
+ * clients act on the provider's number (a 407 is their own proxy, a 421 is sent again, a 500 is retried). Its gRPC name
+ * stays where it stands for that status.
+ */
 function provider(
   failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError },
   code: number,
@@ -257,10 +262,10 @@ function provider(
 ): WireError {
   const upstream = failure.upstream && toldOf(failure.reason, failure.upstream);
   if (!upstream) return wire(failure, code, status, message);
-  return wire(failure, upstream.code, upstream.status, upstream.message, upstream.details);
+  const name = statusOfGrpc(upstream.status) === code ? upstream.status : status;
+  return wire(failure, code, name, upstream.message, upstream.details);
 }
 
-/** Always 502: the provider's own code could say that nothing ran, and a client would retry. */
 function broken(failure: Arm & { reason: UpstreamReason; upstream?: UpstreamError }): WireError {
   const ours = 'The image service gave an answer that cannot be used. It may have been charged.';
   const theirs = failure.upstream && toldOf(failure.reason, failure.upstream)?.message;

@@ -38,11 +38,25 @@ const REFUSED: readonly number[] = [400, 404, 422];
 /** Failures that Google does not charge if it reports them itself (https://ai.google.dev/gemini-api/docs/billing). */
 const FREE_AT_GOOGLE: readonly number[] = [500, 502, 504];
 
+/**
+ * They concern the way to the provider and nothing that a caller wrote: method, proxy, length, type, host, protocol.
+ */
+const OF_THE_WAY: readonly number[] = [405, 406, 407, 411, 414, 415, 417, 421, 425, 426, 428, 431];
+
+/**
+ * Whether a 4xx comes from a server before the provider. Those with a class of their own are not asked about. A body
+ * that is too large is the caller's to mend, whoever measured it.
+ */
+const isOfGateway = (status: number, isWordless: boolean): boolean =>
+  OF_THE_WAY.includes(status) || (isWordless && status >= 400 && status < 500 && ![408, 413, 499].includes(status));
+
 export interface Speaker {
   /** The error comes from Google's own host in Google's own envelope, and not from a relay. */
   isGoogle?: boolean;
   /** The body is a firewall's page. */
   isWall?: boolean;
+  /** The body is empty or a page: a server before the provider wrote it. */
+  isWordless?: boolean;
 }
 
 /**
@@ -55,7 +69,7 @@ export function classifyStatus(
   error?: UpstreamError,
   reasons: readonly string[] = [],
   headerMs?: number,
-  { isGoogle = false, isWall = false }: Speaker = {},
+  { isGoogle = false, isWall = false, isWordless = false }: Speaker = {},
 ): Verdict {
   if (isWall)
     return verdictOf('wall', unavailable(`${statusOf(status, error)}: a page that wants a browser`), { status });
@@ -66,6 +80,9 @@ export function classifyStatus(
   if (REFUSED.includes(status) && [error?.message ?? '', ...reasons].some(blamesAccount)) {
     return verdictOf('denied', unavailable(wordsOf(status, error)), { status });
   }
+  if (isOfGateway(status, isWordless)) {
+    return verdictOf('gateway', unavailable(`${statusOf(status, error)}: not in the provider's words`), { status });
+  }
   if (status === 404) return verdictOf('model-missing', told('NOT_FOUND', status, error), { status });
   if (status === 503 && (isGoogle || !ranIntoDeadline(error))) return overloaded(error, headerMs);
   if (NEVER_REACHED.includes(status)) return verdictOf('unreachable', unavailable(statusOf(status, error)), { status });
@@ -73,7 +90,7 @@ export function classifyStatus(
     return verdictOf('failed', unavailable(statusOf(status, error)), { status });
   }
   const cause = statusOf(status, error);
-  if (MOVED.includes(status)) return verdictOf('moved', { reason: 'UPSTREAM_BROKEN', ran: 'no', cause }, { status });
+  if (MOVED.includes(status)) return verdictOf('moved', unavailable(cause), { status });
   // 499: a server between us and the model stopped waiting, which does not stop the model.
   if (status >= 400 && status < 500 && status !== 499) {
     const errorClass = status === 400 && SIGNATURE.test(error?.message ?? '') ? 'signature' : 'request';

@@ -19,6 +19,8 @@ export type ErrorClass =
   | 'denied'
   /** A firewall in front of the provider wants a browser. */
   | 'wall'
+  /** A server before the provider refuses: a proxy, a wrong base URL, a page in place of words. */
+  | 'gateway'
   /** 404: the model is retired, or this provider never had it. */
   | 'model-missing'
   /** A redirect: the base URL is wrong. */
@@ -133,6 +135,11 @@ const POLICIES = {
     stopsKey: true,
   },
   wall: {
+    next: 'elsewhere',
+    rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true, needsSecond: true },
+    alarm: true,
+  },
+  gateway: {
     next: 'elsewhere',
     rest: { scope: 'provider', until: forMs(MINUTE_MS), isGuess: true, needsSecond: true },
     alarm: true,

@@ -99,6 +99,7 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
     return classifyStatus(status, error, reasonsIn(text), retryAfterMs(headers), {
       isGoogle: isGoogle && isGooglesEnvelope(status, text),
       isWall: isWall(status, headers, text),
+      isWordless: text.trim() === '' || isPage(text),
     });
   }
 

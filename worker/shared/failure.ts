@@ -95,7 +95,7 @@ export type Failure =
   /** `problem` says which setting breaks which rule. Callers read it word for word. */
   | { reason: 'CONFIG_BROKEN'; problem: string }
   | { reason: 'PRICE_UNKNOWN'; model: string }
-  | { reason: 'DEADLINE'; afterSeconds: number }
+  | { reason: 'DEADLINE'; afterSeconds: number; retryAfterSeconds?: number }
   /** A provider's failure. `ran` says whether the paid work may have been done; `cause` is for the log only. */
   | {
       reason: UpstreamReason;

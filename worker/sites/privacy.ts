@@ -1,4 +1,5 @@
 /** What a site tells its visitors about their data, made of the settings that are in force. */
+import { nameOfProvider } from '../catalog/model.ts';
 import { FILE_LIFE_MS } from '../files/file.ts';
 import { RETENTION_DAYS, type SiteEntry } from './site.ts';
 
@@ -73,12 +74,10 @@ function pagesOf({ site }: PrivacyFacts): string {
   return `The pages are ${pages.join(', ')}. The makers of the software receive nothing.`;
 }
 
-const PROVIDER_NAMES: Readonly<Record<string, string>> = { google: 'Google', apiyi: 'APIYI', fal: 'fal' };
-
 function sentOf({ site, demo, providers }: PrivacyFacts): string {
   const what = site.promptMode === 'template' ? 'What you fill in' : 'Your words';
   if (demo) return `${what} and the pictures you add stay here: the service draws a sample by itself.`;
-  const named = providers.map(({ name, baseUrl }) => `${PROVIDER_NAMES[name] ?? name} (${new URL(baseUrl).host})`);
+  const named = providers.map(({ name, baseUrl }) => `${nameOfProvider(name)} (${new URL(baseUrl).host})`);
   const first = named.length > 1 ? `${named[0]}, or where that fails to ${named.slice(1).join(' or ')},` : named[0];
   return `${what} and the pictures you add go to ${first} to make the picture, under the terms that the owner has with them. Your network address does not.`;
 }

@@ -15,7 +15,7 @@ const faults: [words: string, reason: string, ran: string, next: string][] = [
   ['[[error:429_concurrency]]', 'UPSTREAM_QUOTA', 'no', 'other-key'],
   ['[[error:503_submit]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
   ['[[error:521]]', 'UPSTREAM_UNAVAILABLE', 'no', 'again'],
-  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_BROKEN', 'no', 'elsewhere'],
+  ['[[redirect:http://127.0.0.1:1/]]', 'UPSTREAM_UNAVAILABLE', 'no', 'elsewhere'],
   // May have been accepted.
   ['[[error:500_submit]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],
   ['[[error:502]]', 'OUTCOME_UNKNOWN', 'unknown', 'never'],

@@ -272,7 +272,7 @@ describe('a failure of the provider', () => {
     ['[[reset:50%]]', 502, 'UPSTREAM_BROKEN'],
     ['[[truncate:0.5]]', 502, 'UPSTREAM_BROKEN'],
     ['[[garbage:html]]', 502, 'UPSTREAM_BROKEN'],
-    ['[[redirect:https://evil.example/]]', 502, 'UPSTREAM_BROKEN'],
+    ['[[redirect:https://evil.example/]]', 503, 'UPSTREAM_UNAVAILABLE'],
   ])('%s is told as %i %s, and nothing is left behind', async (words, status, reason) => {
     // A separate worker, because its key rests afterwards and would fail the next test.
     const failing = createTestWorker();

@@ -58,6 +58,7 @@ export const PROVIDER_KEYS = {
     rate: ['Too many calls a minute', 'It comes back by itself.'],
     'rate-vague': ['Too many calls', 'It comes back by itself.'],
     'day-quota': ['Day’s quota used up', 'Keys of one project share a quota; a key of another project helps.'],
+    gateway: ['A server before the provider refuses', 'Look at the base URL among the variables.'],
     wall: ['A firewall stands before the provider', 'It is tried again in a minute.'],
     moved: ['The provider’s address has moved', 'Look at the base URL among the variables.'],
     overloaded: ['The provider is overloaded', 'It is tried again by itself.'],

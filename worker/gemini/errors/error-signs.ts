@@ -1,5 +1,6 @@
 /** Reads what an error says beside its message: the reason, whether the envelope is Google's, whether it is a page. */
 import { parseJson } from '../../shared/json.ts';
+import { errorCodesOf, layersOf } from '../forms/error-shape.ts';
 import { at, fieldOf, listOf, textOf } from '../forms/names.ts';
 import type { Value } from '../forms/value.ts';
 
@@ -23,12 +24,11 @@ const MAX_WORDS_LENGTH = 500;
 export function reasonsIn(body: string): string[] {
   const value = firstOf(body);
   if (value === undefined) return isPage(body) || body.trim() === '' ? [] : [body.trim().slice(0, MAX_WORDS_LENGTH)];
-  const error = fieldOf(value, 'error');
-  const details = listOf(fieldOf(error, 'details'));
+  const details = layersOf(value).flatMap((layer) => listOf(fieldOf(layer, 'details')));
   const said = [...details, ...details.flatMap((detail) => listOf(fieldOf(detail, 'violations')))];
   const words = [
     ...said.flatMap((detail) => WORDED.map((name) => fieldOf(detail, name))),
-    ...[fieldOf(error, 'type'), fieldOf(error, 'code'), fieldOf(value, 'type'), fieldOf(value, 'code')],
+    ...errorCodesOf(value).map((code) => code.value),
   ];
   return words.flatMap((word) => textOf(word)?.slice(0, MAX_WORDS_LENGTH) ?? []);
 }

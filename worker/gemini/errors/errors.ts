@@ -3,8 +3,10 @@
  * three kinds of detail, cut to the fields named here. Providers echo keys, projects and internals in their errors.
  */
 import type { ErrorDetail, UpstreamError } from '../../shared/failure.ts';
+import { grpcNameOf } from '../../shared/grpc-status.ts';
 import { parseJson } from '../../shared/json.ts';
-import { countOf, fieldOf, listOf, textOf } from '../forms/names.ts';
+import { errorTextsOf, layersOf } from '../forms/error-shape.ts';
+import { fieldOf, listOf, textOf } from '../forms/names.ts';
 import { isFields, type Value } from '../forms/value.ts';
 import { isPage } from './error-signs.ts';
 
@@ -18,31 +20,10 @@ const MAX_RETRY_SECONDS = 7 * 24 * 3600;
 const TYPE_PREFIX = 'type.googleapis.com/google.rpc.';
 
 /**
- * gRPC names of HTTP statuses, for errors that name none
- * (https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto).
- */
-const STATUS_NAMES: Record<number, string> = {
-  400: 'INVALID_ARGUMENT',
-  401: 'UNAUTHENTICATED',
-  402: 'RESOURCE_EXHAUSTED',
-  403: 'PERMISSION_DENIED',
-  404: 'NOT_FOUND',
-  409: 'ABORTED',
-  429: 'RESOURCE_EXHAUSTED',
-  499: 'CANCELLED',
-  500: 'INTERNAL',
-  501: 'UNIMPLEMENTED',
-  503: 'UNAVAILABLE',
-  504: 'DEADLINE_EXCEEDED',
-};
-
-const nameOf = (status: number): string => STATUS_NAMES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
-
-/**
- * Understands Gemini's envelope, a list of it (errors of array streams), OpenAI's shape, which resellers use, and a
- * bare `message`, `msg` or `detail`. Anything else, such as a gateway's HTML page, is reduced to its status.
+ * Understands Gemini's envelope, a list of it (errors of array streams), and the shapes of relays (`layersOf`).
+ * Anything else, such as a gateway's HTML page, is reduced to its status.
  *
- * @param status HTTP status of the answer, 400 to 599. A `code` of the error within that range replaces it.
+ * @param status HTTP status of the answer, 400 to 599. It is the error's `code`, whatever number the body has.
  * @param redact Takes keys out of a text.
  */
 export function parseUpstreamError(status: number, body: string, redact: (text: string) => string): UpstreamError {
@@ -61,24 +42,21 @@ export function toUpstreamError(
   body: Value | undefined,
   redact: (text: string) => string,
 ): UpstreamError {
-  const first = Array.isArray(body) ? body[0] : body;
-  const error = fieldOf(first, 'error');
-  const named = countOf(fieldOf(error, 'code'));
-  const code = named >= 400 && named <= 599 ? named : status;
-  const plainMessage =
-    textOf(fieldOf(error, 'message')) ??
-    textOf(error) ??
-    ['message', 'msg', 'detail'].map((name) => textOf(fieldOf(first, name))).find((text) => text !== undefined);
+  const [plainMessage] = errorTextsOf(body);
   // The message is redacted before it is cut, so that no half of a key stays at the end.
   const message = plainMessage && redact(plainMessage).slice(0, MAX_MESSAGE_LENGTH);
-  const statusName = textOf(fieldOf(error, 'status'));
+  const layers = layersOf(body);
+  const statusName = layers.flatMap((layer) => textOf(fieldOf(layer, 'status')) ?? []).find((name) => GRPC.test(name));
   return {
-    code,
-    status: statusName && /^[A-Z_]{2,40}$/.test(statusName) ? statusName : nameOf(code),
-    message: message || `The image service answered with status ${code}.`,
-    details: toDetails(fieldOf(error, 'details'), redact),
+    code: status,
+    status: statusName ?? grpcNameOf(status),
+    message: message || `The image service answered with status ${status}.`,
+    details: toDetails(layers.map((layer) => fieldOf(layer, 'details')).find(Array.isArray), redact),
   };
 }
+
+/** A gRPC name, known or not. */
+const GRPC = /^[A-Z_]{2,40}$/;
 
 /**
  * How long the provider asks to wait, in milliseconds, at most 7 days: from `RetryInfo`, else from the message

@@ -4,6 +4,7 @@
  * error counts only before any part of an answer: after one, the work may have been done.
  */
 import type { Form } from '../../request/target.ts';
+import { ANSWERS, isBareError } from './error-shape.ts';
 
 export type Beginning =
   /** `isEmpty`: the body is whole, and all its fields are empty. */
@@ -50,28 +51,27 @@ function ofObjects(form: Form, objects: readonly string[], isEnd: boolean): Begi
 const NAME = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/y;
 const SCALAR = /[^\s,}\]"{[]+(?=[\s,}\]])/y;
 const STRING = /"(?:[^"\\]|\\.)*"/sy;
-const NOTHING = /(?:null|false|""|\{\s*\}|\[\s*\])(?=\s*[,}])/y;
+const NOTHING = /(?:null|false|0|""|\{\s*\}|\[\s*\])(?=\s*[,}])/y;
 /** A prefix of {@link NOTHING} at the end of the text. */
-const PERHAPS_NOTHING = /(?:n|nu|nul|null|f|fa|fal|fals|false|"|""|\{\s*|\{\s*\}|\[\s*|\[\s*\])?\s*$/y;
+const PERHAPS_NOTHING = /(?:n|nu|nul|null|f|fa|fal|fals|false|0|"|""|\{\s*|\{\s*\}|\[\s*|\[\s*\])?\s*$/y;
 
-const ANSWERS = ['candidates', 'promptFeedback', 'prompt_feedback', 'usageMetadata', 'usage_metadata'];
+const ERRORS = ['error', 'errors'];
 
 /** Reads the fields of an object in order, until one tells what the object is. */
 function wordOf(text: string): Word {
-  const names = new Set<string>();
-  const isBareError = () => names.has('message') && ['code', 'status', 'type'].some((name) => names.has(name));
+  const names: string[] = [];
   let at = 1;
   for (;;) {
     const end = /\s*\}/y;
     end.lastIndex = at;
-    if (end.test(text)) return isBareError() ? 'error' : { nothing: end.lastIndex };
+    if (end.test(text)) return isBareError(names) ? 'error' : { nothing: end.lastIndex };
     const name = match(NAME, text, at);
     if (name === undefined) return /^\s*(?:"(?:[^"\\]|\\.)*(?:\\|"\s*)?)?$/s.test(text.slice(at)) ? 'cut' : 'garbage';
     at += name[0].length;
-    names.add(name[1]!);
+    names.push(name[1]!);
     const nothing = match(NOTHING, text, at);
     if (nothing === undefined && match(PERHAPS_NOTHING, text, at)) return 'cut';
-    if (nothing === undefined && name[1] === 'error') return 'error';
+    if (nothing === undefined && ERRORS.includes(name[1]!)) return 'error';
     if (nothing === undefined && ANSWERS.includes(name[1]!)) return 'answer';
     const length = nothing?.[0].length ?? valueLength(text, at);
     if (length === undefined) return 'cut';

@@ -5,7 +5,7 @@
 import { type Fields, isFields, type Value } from './value.ts';
 import { VERBATIM_NAME } from './verbatim.ts';
 
-const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** A field by its camelCase name, in either spelling. */
 export function fieldOf(value: Value | undefined, name: string): Value | undefined {

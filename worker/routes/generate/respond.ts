@@ -105,7 +105,7 @@ async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, role
     const body = await (step.isWithdrawn
       ? answerWithdrawn(manifest, role === 'started', read.wanted, services.delivery)
       : answerWhole(manifest, read.wanted, services.delivery, { isJustStored: role !== 'known' }));
-    if (!body) return sendFailure(c, { reason: 'UPSTREAM_BROKEN', ran: 'unknown', cause: 'a stored picture is gone' });
+    if (!body) return sendFailure(c, pictureGone(role));
     return sendAnswer(c, body, {
       'Cache-Status': cacheStatusOf(role, kept),
       ...sourceOf(manifest),
@@ -114,6 +114,14 @@ async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, role
   }
   return sendFailure(c, NO_WORD);
 }
+
+/** Deleted or expired between the look and the answer. Whoever did not start a run has paid nothing for it. */
+const pictureGone = (role: CallerRole): Failure => ({
+  ...(role === 'started'
+    ? { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }
+    : { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }),
+  cause: 'a stored picture is gone',
+});
 
 function answerAsItComes(
   c: Context<App>,
