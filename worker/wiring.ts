@@ -179,7 +179,7 @@ export function createServices(bindings: Env): Services {
           adopt: source.adopt,
         }),
         siteStore: createSiteStore({
-          ...{ kv: env.KV, context: recordContext, fallback: ofVariables },
+          ...{ kv: env.KV, context: recordContext, fallback: ofVariables, saysBudget: config.saysBudget },
           ...{ changes: () => ledgerAt(DEPLOYMENT), pause, log },
         }),
       };

@@ -99,8 +99,7 @@ export function createOwnerApi(address: string, token: string, patience = TWO_MI
     get: async (path) => (await ask(path)).body,
     async changeSite(changes) {
       const { record, etag, isRecord } = await read();
-      // What the variables come to has the shares of one visitor and one network written out. They follow the day.
-      const budgets = { ...(isRecord && record.budgets), ...changes.budgets };
+      const budgets = { ...record.budgets, ...changes.budgets };
       const changed = { ...record, ...changes, ...(changes.budgets && { budgets }) };
       const headers = isRecord && etag !== null ? { 'If-Match': etag } : {};
       const { body } = await ask('sites/default', { method: 'PUT', body: JSON.stringify(changed), headers });

@@ -111,7 +111,7 @@ export async function openStage(): Promise<Stage> {
     ...{ address: addressOf(deployment), google: [], keysAsked: [], refusals: [], sent: [], pictures: [] },
     site: {
       source: 'variables',
-      record: { origins: [], models: ['gemini-nano-banana-2.1'], budgets: { dailyUsd: 5, visitorDailyUsd: 0.5 } },
+      record: { origins: [], notice: 'Hello' },
     },
     answer: (answers) => writeFileSync(join(folder, 'answers.json'), JSON.stringify(answers)),
     calls: (command = '') =>

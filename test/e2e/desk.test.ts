@@ -141,13 +141,6 @@ describe.each([
       await hand.write('Its first page', `${stage.origin}/shop`);
       await hand.press('Make it');
       await desk.waitForURL(`**/peel/admin/sites/${id}`);
-      // A new site's dollar a day lets one visitor make one picture.
-      await hand.write('A day', '20');
-      await hand.press('Save');
-      await desk
-        .getByText(/^Saved/)
-        .first()
-        .waitFor();
       await hand.press('Copy');
       await expect.poll(clipboard).toContain(`site="${id}"`);
       const snippet = await clipboard();

@@ -36,6 +36,31 @@ describe('GET /peel/site', () => {
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
   });
 
+  it.each([
+    ['the number, where dollars are enough', '1000', 20],
+    ['what a visitor may spend of a new site’s dollar', '1', 7],
+    ['what a visitor may spend of the usual five', '5', 13],
+  ])('tells how many pictures a visitor has by %s', async (_, usd, perDay) => {
+    const worker = createTestWorker({ SITE_DAILY_BUDGET_USD: usd });
+    const from = { Origin: ORIGIN, 'CF-Connecting-IP': `203.0.113.${perDay}` };
+    const ticket = async (): Promise<SessionAnswer> => {
+      const init = { method: 'POST', headers: { ...from, 'Content-Type': 'application/json' }, body: '{}' };
+      return (await worker.fetch('/peel/session', init)).json();
+    };
+
+    const { token, remaining } = await ticket();
+    expect((await factsOf(worker, from)).limits).toEqual({ perMinute: 3, perDay, left: perDay });
+    expect(remaining.day).toBe(perDay);
+    const headers = { ...from, Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const init = { method: 'POST', headers };
+    const target = '/v1beta/models/gemini-nano-banana-2.1:generateContent';
+    const drawn = await worker.fetch(target, { ...init, body: JSON.stringify(newPrompt()) });
+
+    expect(drawn.status).toBe(200);
+    expect((await factsOf(worker, from)).limits.left).toBe(perDay - 1);
+    expect((await ticket()).remaining.day).toBe(perDay - 1);
+  });
+
   it('tells what the owner shows, with whole addresses', async () => {
     const fox = { image: 'https://shop.example/fox.jpg', prompt: 'A fox', width: 3, height: 2, alt: 'A red fox' };
 

@@ -48,8 +48,8 @@ describe('a record', () => {
     });
   });
 
-  it('gives each visitor a picture of a small budget, and never more than the budget', async () => {
-    expect((await siteOf({ budgets: { dailyUsd: 0.5 } })).site.visitorDayMicros).toBe(100_000);
+  it('gives each visitor several pictures of a small budget, and never more than the budget', async () => {
+    expect((await siteOf({ budgets: { dailyUsd: 0.5 } })).site.visitorDayMicros).toBe(300_000);
     expect((await siteOf({ budgets: { dailyUsd: 0.05 } })).site.visitorDayMicros).toBe(50_000);
     expect((await siteOf({ budgets: { dailyUsd: 0 } })).site.visitorDayMicros).toBe(0);
   });

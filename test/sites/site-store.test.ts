@@ -22,6 +22,7 @@ function storeWith({ refusals, ledger: changes = ledger }: { refusals: number; l
   });
   const store = createSiteStore({
     ...{ kv, context: {} as RecordContext, changes, log: (event: string) => void lines.push(event) },
+    saysBudget: false,
     fallback: () => {
       throw new Error('only for default');
     },

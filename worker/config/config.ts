@@ -13,7 +13,7 @@ import type { VariableReader } from '../providers/provider-entry.ts';
 import { REGISTRY } from '../providers/registry.ts';
 import { parseJson } from '../shared/json.ts';
 import { DEFAULT_DAILY_USD, DOLLAR } from '../shared/money.ts';
-import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from '../sites/shares.ts';
+import { networkShareOf, visitorShareOf } from '../sites/shares.ts';
 import type { RetentionClass, Showcase, Site } from '../sites/site.ts';
 import { misspelt } from './misspelt.ts';
 import { readShowcase } from './showcase.ts';
@@ -247,8 +247,8 @@ function readSite(variables: Variables, catalog: Catalog, hasTurnstile: boolean)
     sessionUses: read.count(variables, 'SESSION_USES', 20),
     sitePerMinute: read.count(variables, 'SITE_PER_MINUTE', 120),
     dayBudgetMicros,
-    visitorDayMicros: read.dollars(variables, 'VISITOR_DAILY_USD', shareOf(shared, VISITOR_SHARE)),
-    networkDayMicros: read.dollars(variables, 'PREFIX_DAILY_USD', shareOf(shared, NETWORK_SHARE)),
+    visitorDayMicros: read.dollars(variables, 'VISITOR_DAILY_USD', visitorShareOf(shared)),
+    networkDayMicros: read.dollars(variables, 'PREFIX_DAILY_USD', networkShareOf(shared)),
     keptForClients: 0,
     keptOfDeployment: 0,
     monthBudgetMicros,

@@ -4,15 +4,18 @@ import { networkOf } from '../auth/address-prefix.ts';
 import { credentialOf, type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
 import type { Rung } from '../auth/caller.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
+import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { policiesOf } from '../limits/policies.ts';
+import type { Pricing } from '../pricing/pricing.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SessionAnswer } from '../protocol.ts';
 import type { Services } from '../services.ts';
 import type { Failure, Result } from '../shared/failure.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
+import { leftOf, visitorDayOf } from './visitor-day.ts';
 
 export interface SessionRoutesOptions {
   sites: Sites;
@@ -20,6 +23,8 @@ export interface SessionRoutesOptions {
   gate: Gate;
   proofs: Proofs;
   limits: Limits;
+  config: Pick<Config, 'catalog'>;
+  pricing: Pricing;
   /** Unix milliseconds. */
   now: () => number;
   /** 128 random bits as hex. */
@@ -96,7 +101,7 @@ export const sessionRoutes = (options: SessionRoutesOptions) => {
       expiresAt: new Date((seconds + TICKET_SECONDS) * 1000).toISOString(),
       remaining: {
         session: remaining('session') ?? site.sessionUses,
-        day: remaining('visitor-day') ?? site.visitorPerDay,
+        day: leftOf(visitorDayOf(site, options), site, remaining('visitor-day') ?? site.visitorPerDay),
       },
     };
     return c.json(answer, 200, NO_STORE);

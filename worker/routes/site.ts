@@ -8,6 +8,7 @@ import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-
 import type { Expectations } from '../ledger/site-status.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { dayPolicyOf } from '../limits/policies.ts';
+import type { Pricing } from '../pricing/pricing.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SiteFacts } from '../protocol.ts';
 import type { Services } from '../services.ts';
@@ -15,10 +16,12 @@ import { reportsOf } from '../sites/reports.ts';
 import type { Site } from '../sites/site.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import { toSiteModel } from './gemini-model.ts';
+import { leftOf, visitorDayOf } from './visitor-day.ts';
 
 export interface SiteRoutesOptions {
   sites: Sites;
   config: Pick<Config, 'catalog'>;
+  pricing: Pricing;
   gate: Gate;
   limits: Limits;
   proofs: Proofs;
@@ -68,6 +71,7 @@ export const siteRoutes = (options: SiteRoutesOptions) => {
       proofs.ask(site, { origin, prefix: prefixOf(c.req.raw) }),
     ]);
     const { presets, ideas, wall, actions, look, notice, showPrices, label } = showcase;
+    const perDay = visitorDayOf(site, options);
     const reports = reportsOf(showcase, owners !== undefined);
     // Pages of other origins read the facts, so an address of this deployment is told in full.
     const withAddress = <T extends { image?: string }>(entry: T): T =>
@@ -89,8 +93,8 @@ export const siteRoutes = (options: SiteRoutesOptions) => {
       ...(label === 'ai-mark' && { label }),
       limits: {
         perMinute: site.visitorPerMinute,
-        perDay: site.visitorPerDay,
-        ...(typeof left === 'number' && { left }),
+        perDay,
+        ...(typeof left === 'number' && { left: leftOf(perDay, site, left) }),
       },
       paused: site.paused || paused,
       proof,

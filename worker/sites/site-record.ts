@@ -17,7 +17,7 @@ import {
   type RecordProblem,
   wholeFrom,
 } from './record-schema.ts';
-import { NETWORK_SHARE, shareOf, VISITOR_SHARE } from './shares.ts';
+import { networkShareOf, visitorShareOf } from './shares.ts';
 import { SHOWCASE } from './showcase.ts';
 import type { Site, SiteEntry } from './site.ts';
 import type { ReadRecord } from './sites.ts';
@@ -211,8 +211,8 @@ function entryOf(
       sitePerMinute: limits.perMinute ?? 120,
       dayBudgetMicros,
       monthBudgetMicros,
-      visitorDayMicros: micros(budgets.visitorDailyUsd, shareOf(shared, VISITOR_SHARE)),
-      networkDayMicros: micros(budgets.prefixDailyUsd, shareOf(shared, NETWORK_SHARE)),
+      visitorDayMicros: micros(budgets.visitorDailyUsd, visitorShareOf(shared)),
+      networkDayMicros: micros(budgets.prefixDailyUsd, networkShareOf(shared)),
       keptForClients: (budgets.clientsPercent ?? 0) / 100,
       keptOfDeployment: (budgets.deploymentPercent ?? 0) / 100,
     },

@@ -66,6 +66,8 @@ export interface SiteStoreOptions {
   context: RecordContext;
   /** The site of the variables. */
   fallback: () => SiteEntry;
+  /** The variables name the day's money, so it is the owner's word even where it is the usual amount. */
+  saysBudget: boolean;
 }
 
 export interface SiteStore {
@@ -97,18 +99,44 @@ const WRITE_PAUSE_MS = 1_100;
 
 type Listed = Omit<SiteShare, 'id'>;
 
-export function createSiteStore({ kv, context, fallback, changes, pause, log }: SiteStoreOptions): SiteStore {
+export function createSiteStore(options: SiteStoreOptions): SiteStore {
+  const { kv, context, fallback, saysBudget, changes, pause, log } = options;
   const stored = async (source: StoredSite['source'], text: string): Promise<StoredSite> => ({
     ...{ source, text },
     etag: await etagOf(text),
   });
+
+  async function entryOf(id: string, record: SiteRecord): Promise<SiteEntry> {
+    const read = await readSiteRecord(id, JSON.stringify(record), context);
+    if ('problem' in read) throw new Error(`a checked record is broken: ${read.problem}`);
+    return read.entry();
+  }
 
   async function read(id: string): Promise<StoredSite | undefined> {
     const text = await kv.get(`${PREFIX}${id}`);
     const epoch = endedEpoch(id, text ?? '');
     if (text !== null && epoch === undefined) return stored('record', text);
     if (id !== DEFAULT_SITE) return undefined;
-    return stored('variables', JSON.stringify(recordOf(inEpoch(fallback(), epoch ?? 0))));
+    return stored('variables', JSON.stringify(await readVariables(epoch ?? 0)));
+  }
+
+  /**
+   * The site of the variables as a record, without what a record has by default: a first change of it must not fix today's
+   * models, limits and amounts for good.
+   */
+  async function readVariables(epoch: number): Promise<object> {
+    const said = recordOf(inEpoch(fallback(), epoch));
+    const { dailyUsd, monthlyUsd } = said.budgets ?? {};
+    const declared = { origins: [], adultsDeclared: true };
+    const usual = recordOf(await entryOf(DEFAULT_SITE, declared));
+    // A visitor's and a network's part follow the day.
+    const ofDay = { ...(dailyUsd !== undefined && { dailyUsd }), ...(monthlyUsd !== undefined && { monthlyUsd }) };
+    const parts = recordOf(await entryOf(DEFAULT_SITE, { ...declared, budgets: ofDay }));
+    const budgets = {
+      ...parts.budgets,
+      ...{ dailyUsd: saysBudget ? undefined : usual.budgets?.dailyUsd, monthlyUsd: usual.budgets?.monthlyUsd },
+    };
+    return unlike(said, { ...usual, origins: undefined, budgets });
   }
 
   const patiently = (write: () => Promise<void>) => withRetries(write, async () => void (await pause(WRITE_PAUSE_MS)));
@@ -210,11 +238,7 @@ export function createSiteStore({ kv, context, fallback, changes, pause, log }: 
     },
     check: (value) => checkSiteRecord(value, context),
     versions: (id) => readVersions(kv, id),
-    async entryOf(id, record) {
-      const read = await readSiteRecord(id, JSON.stringify(record), context);
-      if ('problem' in read) throw new Error(`a checked record is broken: ${read.problem}`);
-      return read.entry();
-    },
+    entryOf,
   };
 }
 
@@ -248,7 +272,24 @@ async function etagOf(text: string): Promise<string> {
   return `"${new Uint8Array(digest).toHex().slice(0, 32)}"`;
 }
 
-/** The site of the variables as a record, for the owner to begin with. The variables do not declare adults. */
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The fields of a record, and of its groups, that differ from the usual ones. */
+function unlike(record: object, usual: object): object {
+  const others = new Map(Object.entries(usual));
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([name, value]) => {
+      const other = others.get(name);
+      if (!isGroup(value) || !isGroup(other))
+        return JSON.stringify(value) === JSON.stringify(other) ? [] : [[name, value]];
+      const left = unlike(value, other);
+      return Object.keys(left).length > 0 ? [[name, left]] : [];
+    }),
+  );
+}
+
+/** What a site comes to as a record, all fields named. The variables do not declare adults. */
 export function recordOf({ site, showcase }: SiteEntry): SiteRecord {
   const { origins, models, defaultModel, sizes, proof, grounding, retention, epoch } = site;
   const { presets, ideas, wall, actions, look, notice, showPrices, reports, label } = showcase;
@@ -295,8 +336,6 @@ export function changedFields(before: object | undefined, after: object): string
 
 /** Fields of fields have names of their own. A list is one field. */
 function fieldsOf(record: object): Map<string, string> {
-  const isGroup = (value: unknown): value is object =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
   return new Map(
     Object.entries(record).flatMap(([name, value]) =>
       isGroup(value)

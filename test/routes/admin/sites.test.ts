@@ -2,6 +2,7 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { DeskSetup } from '../../../worker/desk-protocol.ts';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import type { SessionAnswer, SiteFacts } from '../../../worker/protocol.ts';
 import type { SiteRecord } from '../../../worker/sites/site-record.ts';
@@ -381,6 +382,29 @@ describe('the list', () => {
     expect(changed).toEqual(['adultsDeclared']);
     const facts = (await (await factsOf(worker, 'default', ORIGIN)).json()) as SiteFacts;
     expect(facts).toMatchObject({ notice: 'Hello', limits: { perDay: 7 } });
+  });
+
+  it.each([
+    ['nothing but what differs from the defaults', {}, {}],
+    ['the owner’s word on money', { SITE_DAILY_BUDGET_USD: '5' }, { budgets: { dailyUsd: 5 } }],
+    [
+      'a visitor’s part that is no part of the day',
+      { SITE_DAILY_BUDGET_USD: '20', VISITOR_DAILY_USD: '0.2', VISITOR_PER_DAY: '7' },
+      { budgets: { dailyUsd: 20, visitorDailyUsd: 0.2 }, limits: { visitorPerDay: 7 } },
+    ],
+  ])('names of the variables %s, so that a saved change fixes nothing else', async (_, variables, named) => {
+    const usual = { SITE_DAILY_BUDGET_USD: '', SITE_MONTHLY_BUDGET_USD: '', SITE_PROOF: 'pow' };
+    const worker = createTestWorker({ ...OWNER, ...usual, ...variables });
+
+    const { record } = await told<ShownSite>(call(worker, 'GET', '/sites/default'));
+
+    expect(record).toEqual({ origins: [ORIGIN], ...named });
+    await told(save(worker, 'default', { ...record, adultsDeclared: true }));
+    const money = async () => {
+      const { steps } = await told<DeskSetup>(call(worker, 'GET', '/setup'));
+      return steps.find(({ name }) => name === 'money')?.done;
+    };
+    expect(await money()).toBe('budgets' in named);
   });
 
   it('tells of a pause', async () => {

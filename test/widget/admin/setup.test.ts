@@ -10,7 +10,7 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const step = (name: string) => textOf(find(`#step-${name}`));
 const record = (fields: object = {}) => ({
   ...{ id: 'default', source: 'variables', paused: null },
-  record: { origins: [], budgets: { dailyUsd: 5, monthlyUsd: 50 }, ...fields },
+  record: { origins: [], ...fields },
 });
 const saved = (fields: object = {}) => ({ record: { origins: [], ...fields }, changed: [], warnings: [] });
 
@@ -73,23 +73,6 @@ describe('a step', () => {
       .poll(() => asked.find(({ call }) => call === 'PUT /sites/default')?.body)
       .toEqual({ origins: ['https://tidewater.example'] });
     expect(asked.find(({ call }) => call === 'PUT /sites/default')?.headers.get('If-Match')).toBe('"1"');
-  });
-
-  it.each([
-    ['as they follow the day', { visitorDailyUsd: 0.5, prefixDailyUsd: 1.5 }, undefined],
-    ['as the variables say', { visitorDailyUsd: 0.2, prefixDailyUsd: 1.5 }, { visitorDailyUsd: 0.2 }],
-  ])('of the page leaves a visitor’s and a network’s money %s', async (_, shares, budgets) => {
-    const { asked } = await openDesk('/setup', {
-      'GET /setup': FIRST_RUN,
-      'GET /sites/default': record({ budgets: { dailyUsd: 5, monthlyUsd: 50, ...shares } }),
-      'PUT /sites/default': saved(),
-    });
-    await userEvent.fill(page.getByLabelText('Address of your page'), 'tidewater.example');
-    await userEvent.click(button('Add'));
-
-    await expect
-      .poll(() => asked.find(({ call }) => call === 'PUT /sites/default')?.body)
-      .toEqual({ origins: ['https://tidewater.example'], ...(budgets && { budgets }) });
   });
 
   it('of the page says why one on the owner’s machine does not count', async () => {

@@ -10,7 +10,7 @@ import { LookAgain } from '../parts/look-again.ts';
 import { problemOf } from '../parts/problem.ts';
 import { answerOf, factNumber, factText, hostOf, isAllDone, picturesSentence, stepOf } from '../setup/figures.ts';
 import { mendDollars, mendOrigin } from '../sites/mend.ts';
-import { type SiteRecord, saidBudgets } from '../sites/record.ts';
+import type { SiteRecord } from '../sites/record.ts';
 import { loadSite, saveSite } from '../sites/saving.ts';
 import { BESIDE, SETUP, STEPS } from '../words/setup.ts';
 
@@ -298,13 +298,10 @@ export class SetupPage extends DeskPage {
       return;
     }
     this.origin = kept;
-    void this.#save('page', (record, isOwn) => {
-      const { budgets: shown, ...rest } = record;
-      const said = this.setup && stepOf(this.setup, 'money')?.done;
-      const budgets = isOwn ? shown : saidBudgets(shown, said === true);
-      const origins = [...new Set([...record.origins, origin])];
-      return { ...rest, origins, ...(budgets && { budgets }) };
-    }).then((isSaved) => {
+    void this.#save('page', (record) => ({
+      ...record,
+      origins: [...new Set([...record.origins, origin])],
+    })).then((isSaved) => {
       if (isSaved) {
         this.origin = '';
         this.taken = '';
@@ -420,19 +417,15 @@ export class SetupPage extends DeskPage {
       </details>`;
   }
 
-  /**
-   * Saves a change of the site's record.
-   *
-   * @param change `isOwn`: the record is the owner's, and not made of the variables. @returns Whether it was saved.
-   */
-  async #save(step: StepName, change: (record: SiteRecord, isOwn: boolean) => SiteRecord): Promise<boolean> {
+  /** Saves a change of the site's record. @returns Whether it was saved. */
+  async #save(step: StepName, change: (record: SiteRecord) => SiteRecord): Promise<boolean> {
     if (this.saving) return false;
     this.saving = step;
     this.wrong = {};
     try {
-      const { record, shown, etag } = await loadSite(this.desk.api, SITE);
+      const { record, etag } = await loadSite(this.desk.api, SITE);
       const before = record ?? { origins: [] };
-      const saved = await saveSite(this.desk.api, SITE, change(before, shown.source === 'record'), etag);
+      const saved = await saveSite(this.desk.api, SITE, change(before), etag);
       if ('conflict' in saved) {
         this.wrong = { [step]: SETUP.conflict };
         return false;

@@ -67,36 +67,16 @@ export const DEFAULTS: Readonly<Record<string, number>> = {
   'budgets.deploymentPercent': 0,
 };
 
-/** Of the smaller of day and month, for one visitor and for one address range, and the least of both. */
-const VISITOR_SHARE = 0.1;
-const RANGE_SHARE = 0.3;
-const LEAST_SHARE_USD = 0.1;
+/** Of the smaller of day and month: the part, and the least in dollars. */
+const VISITOR_SHARE = [0.1, 0.3] as const;
+const RANGE_SHARE = [0.3, 0.6] as const;
 
 /** The amounts of a record with its defaults, in dollars. */
 export function amountsOf({ budgets = {} }: SiteRecord) {
   const { dailyUsd: day = 5, monthlyUsd: month = 50, visitorDailyUsd, prefixDailyUsd } = budgets;
-  const share = (part: number): number => Math.max(LEAST_SHARE_USD, Math.min(day, month) * part);
+  const all = Math.min(day, month);
+  const share = ([part, least]: readonly [number, number]): number => Math.min(all, Math.max(least, all * part));
   return { day, month, visitor: visitorDailyUsd ?? share(VISITOR_SHARE), range: prefixDailyUsd ?? share(RANGE_SHARE) };
-}
-
-/**
- * Of the amounts that the variables come to, those that a record must name to keep them: the defaults are not the owner's
- * word on money, and a visitor's and a network's share follow the day.
- *
- * @param isSaid The owner has named the day's and the month's.
- */
-export function saidBudgets(budgets: SiteRecord['budgets'] = {}, isSaid: boolean): SiteRecord['budgets'] {
-  const { dailyUsd, monthlyUsd, visitorDailyUsd, prefixDailyUsd } = budgets;
-  const usual = amountsOf({ origins: [], budgets: { dailyUsd, monthlyUsd } as object });
-  const isOther = (amount: number | undefined, share: number): boolean =>
-    amount !== undefined && Math.abs(amount - share) > 1e-6;
-  const kept = {
-    ...(isSaid && dailyUsd !== undefined && { dailyUsd }),
-    ...(isSaid && monthlyUsd !== undefined && { monthlyUsd }),
-    ...(isOther(visitorDailyUsd, usual.visitor) && { visitorDailyUsd }),
-    ...(isOther(prefixDailyUsd, usual.range) && { prefixDailyUsd }),
-  };
-  return Object.keys(kept).length > 0 ? (kept as SiteRecord['budgets']) : undefined;
 }
 
 /** @param path Such as `budgets.dailyUsd`. */

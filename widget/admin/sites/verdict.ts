@@ -2,6 +2,7 @@
 import type { DeskJudgement, DeskSite } from '../../../worker/desk-protocol.ts';
 import { formatMoney } from '../parts/format.ts';
 import { VERDICT } from '../words/sites.ts';
+import { picturesFor } from './affordable.ts';
 import { amountsOf, type SiteRecord } from './record.ts';
 
 export interface VerdictLine {
@@ -31,7 +32,11 @@ export function linesOf(
   proof: 'turnstile' | 'pow' | 'none',
   today: DeskSite | undefined,
 ): VerdictLine[] {
-  const { day, range } = amountsOf(record);
+  const { day, range, visitor } = amountsOf(record);
+  const perDay = record.limits?.visitorPerDay ?? 20;
+  const { pictureMicros, worstMicros } = judged;
+  const ofVisitor = Math.min(visitor, range, day) * 1_000_000;
+  const most = pictureMicros ? Math.min(perDay, picturesFor(ofVisitor, pictureMicros, worstMicros)) : perDay;
   const micros = (usd: number): string => formatMoney(Math.round(usd * 1_000_000));
   const spent = today && { spent: formatMoney(today.day.spentMicros), held: formatMoney(today.day.heldMicros) };
   const toHold = judged.worstMicros === undefined ? undefined : formatMoney(judged.worstMicros);
@@ -40,10 +45,7 @@ export function linesOf(
     [VERDICT.model, judged.reason === 'UNSUPPORTED_VALUE' ? 'sizes' : 'models'],
     [VERDICT.notPaused, 'paused'],
     [as === 'visitor' ? VERDICT.proofs[proof] : VERDICT.key, 'proof'],
-    [
-      as === 'visitor' ? VERDICT.visitor(record.limits?.visitorPerDay ?? 20, micros(range)) : VERDICT.client,
-      'limits.visitorPerDay',
-    ],
+    [as === 'visitor' ? VERDICT.visitor(most, micros(range)) : VERDICT.client, 'limits.visitorPerDay'],
     [VERDICT.day(spent, toHold, micros(day)), 'budgets.dailyUsd'],
   ];
   const stopped = judged.allowed ? all.length : placeOf(judged.reason ?? '');

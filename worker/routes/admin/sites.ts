@@ -112,7 +112,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
 
   /**
    * Names of the fields that a record changes. A field that it leaves out, and that stays as it was by a default, has not
-   * changed: the record of the variables names them all.
+   * changed.
    */
   async function changedBy(id: string, old: object | undefined, record: SiteRecord): Promise<string[]> {
     const inForce = changedFields(old, recordOf(await siteStore.entryOf(id, record)));

@@ -48,7 +48,8 @@ it('shares of a visitor and of an address range are of the smaller of day and mo
     visitor: 1,
     range: 3,
   });
-  expect(amountsOf({ origins: [], budgets: { dailyUsd: 0.5 } })).toMatchObject({ visitor: 0.1 });
+  expect(amountsOf({ origins: [], budgets: { dailyUsd: 1 } })).toMatchObject({ visitor: 0.3, range: 0.6 });
+  expect(amountsOf({ origins: [], budgets: { dailyUsd: 0.2 } })).toMatchObject({ visitor: 0.2, range: 0.2 });
 });
 
 describe('money in pictures', () => {
