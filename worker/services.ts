@@ -16,7 +16,7 @@ import type { Moderator } from './generation/moderation.ts';
 import type { DataPoint } from './http/data-point.ts';
 import type { Change } from './ledger/audit.ts';
 import type { Refusals } from './ledger/refusals.ts';
-import type { Accounts, LedgerRpc } from './ledger/rpc.ts';
+import type { FundsOf, LedgerRpc } from './ledger/rpc.ts';
 import type { Expectations } from './ledger/site-status.ts';
 import type { Limits } from './limits/kv-limiter.ts';
 import type { Pricing } from './pricing/pricing.ts';
@@ -99,7 +99,7 @@ export interface Services {
   /** Removes provider keys from a stream of bytes that is passed on unparsed. */
   redactStream: Redactor['stream'];
   /** The ledgers of calls that run without a `Generation`. */
-  ledgers: Accounts;
+  ledgers: FundsOf;
   /** The ledger of a site, for anything but a run's money. */
   ledger: (site: string) => LedgerRpc;
   /** The ledger of the whole deployment, for anything but a run's money. */

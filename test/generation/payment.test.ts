@@ -41,7 +41,7 @@ function setUp(
         whileFlushing({ clock });
       },
     },
-    account: { ledger: ledger.port, caps: [dayCap(1000)], policies: [policy(3)], purses: [] },
+    funds: { ledger: ledger.port, caps: [dayCap(1000)], policies: [policy(3)], purses: [] },
     owner: 'key',
     now: () => clock.now,
   });
@@ -406,7 +406,7 @@ describe('a payment without an object behind it', () => {
     const records = [runRecord()];
     const { reserve } = createPayment({
       store: { read: () => records.at(-1), write: (next) => void records.push(next), flush: async () => undefined },
-      account: { ledger: ledger.port, caps: [], policies: [], purses: [] },
+      funds: { ledger: ledger.port, caps: [], policies: [], purses: [] },
       now: () => RECORD.startedAt,
     });
 

@@ -1,16 +1,20 @@
 /**
- * The book of alarms: the rows of the deployment's ledger, which alone keeps it. An alarm rings once in its period. Where its cause
- * comes back in it, the alarm is open again, and no message is sent. Every method is one synchronous step; times are Unix milliseconds.
+ * The book of alarms: rows of the deployment's ledger, which alone keeps it. An alarm rings once in its period: it
+ * opens and a message is sent. Where its cause comes back in the same period, it opens again without a message. Every
+ * method is one synchronous step; times are Unix milliseconds.
  */
 import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 import type { Sql } from '../ledger/sql.ts';
 import { type AlarmCause, type AlarmFacts, type AlarmSignal, idOf } from './signal.ts';
 import { GRAVITY, textOf } from './words.ts';
 
-/** The desk shows alarms of so many days. */
+/** For so long the desk shows closed alarms, and so many of them. */
 const KEPT_MS = 30 * 86_400_000;
 const MAX_PAST = 200;
-/** Of each name: a flood of causes, such as reports of pictures, must neither fill the ledger nor hide other alarms. */
+/**
+ * Open alarms of one name. A flood of causes, such as reports of pictures, must not fill the ledger or hide other
+ * alarms.
+ */
 const MAX_OPEN = 500;
 
 /** An open alarm with what it is about. */
@@ -20,15 +24,15 @@ export interface OpenAlarm extends AlarmCause {
 }
 
 /**
- * `name` and `facts`, as JSON, are those of {@link AlarmSignal}, `told` of {@link DeskAlarm}. `isPutAway`: the owner has
- * closed it.
+ * `name` and `facts`, as JSON, are those of {@link AlarmSignal}, `told` of {@link DeskAlarm}. `isPutAway`: the owner
+ * has closed it.
  */
 const TABLE = `CREATE TABLE IF NOT EXISTS alarms (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT, subject TEXT, at INTEGER NOT NULL, closedAt INTEGER,
   closesAt INTEGER, facts TEXT NOT NULL, told TEXT,
   isPutAway INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`;
 
-/** Only the deployment's ledger has this table, so it is made with the book. */
+/** Makes its table: only the deployment's ledger has it. */
 export function createAlarmBook(sql: Sql) {
   sql.exec(TABLE);
   const rowsOf = (query: string, ...bindings: (string | number | null)[]): Record<string, unknown>[] =>
@@ -40,12 +44,12 @@ export function createAlarmBook(sql: Sql) {
     sql.exec('UPDATE alarms SET closedAt = ? WHERE id = ? AND closedAt IS NULL', at, id);
   }
 
-  /** Closes what is over by its own time. */
+  /** Closes alarms whose time is over. */
   function expire(now: number): void {
     sql.exec('UPDATE alarms SET closedAt = closesAt WHERE closedAt IS NULL AND closesAt <= ?', now);
   }
 
-  /** The facts with their sums. Since when a cause is there was told first. */
+  /** The facts with their sums added up. `since` stays what the first signal said. */
   function added(facts: AlarmFacts, { adds = {} }: AlarmSignal, before: AlarmFacts = {}): AlarmFacts {
     const since = facts.since !== undefined && before.since !== undefined ? { since: before.since } : {};
     const sums = Object.entries(adds).map(([name, by]) => [name, Number(before[name] ?? 0) + by]);
@@ -56,7 +60,11 @@ export function createAlarmBook(sql: Sql) {
     for (const { id } of openOf(cause)) closeRow(String(id), now);
   }
 
-  /** @returns The id of an alarm that rings for the first time; undefined of one that is known. */
+  /**
+   * Opens an alarm, or brings the facts of an open one up to date.
+   *
+   * @returns Its id where it rings for the first time in its period.
+   */
   function ring(signal: AlarmSignal, now: number): string | undefined {
     const { name, site, subject, facts, closesAt, steps = [] } = signal;
     expire(now);
@@ -87,9 +95,9 @@ export function createAlarmBook(sql: Sql) {
     end,
 
     /**
-     * Makes the causes of some alarms exactly these: rings what is new, and closes what is not among them.
+     * Makes the open alarms of some names those of these signals: rings the new ones, and closes all others.
      *
-     * @param names All alarms that `signals` decides on.
+     * @param names Names of all alarms that `signals` decides on.
      * @returns Ids of those that ring for the first time.
      */
     settle(names: readonly AlarmName[], signals: readonly AlarmSignal[], now: number): string[] {
@@ -101,7 +109,11 @@ export function createAlarmBook(sql: Sql) {
       return signals.flatMap((signal) => ring(signal, now) ?? []);
     },
 
-    /** Closes an alarm for its owner, until its period ends. @returns Whether it was open. */
+    /**
+     * Closes an alarm because the owner has put it away: it stays closed until its period ends.
+     *
+     * @returns Whether it was open.
+     */
     close(id: string, now: number): boolean {
       expire(now);
       const isOpen = rowsOf('id = ? AND closedAt IS NULL', id).length > 0;
@@ -110,7 +122,7 @@ export function createAlarmBook(sql: Sql) {
       return isOpen;
     },
 
-    /** The gravest first. */
+    /** Open alarms, the gravest first. */
     open(now: number): DeskAlarm[] {
       expire(now);
       return rowsOf('closedAt IS NULL')
@@ -118,7 +130,7 @@ export function createAlarmBook(sql: Sql) {
         .toSorted((a, b) => GRAVITY.indexOf(a.name) - GRAVITY.indexOf(b.name) || a.at - b.at);
     },
 
-    /** What is open of some alarms, with their subjects. */
+    /** Open alarms of some names, with their causes. */
     causes: (names: readonly AlarmName[]): OpenAlarm[] =>
       rowsOf(`closedAt IS NULL AND name IN (${names.map(() => '?').join(', ')})`, ...names).map((row) => ({
         ...causeOf(row),
@@ -132,11 +144,12 @@ export function createAlarmBook(sql: Sql) {
 
     find: (id: string): DeskAlarm | undefined => rowsOf('id = ?', id).map(toAlarm)[0],
 
+    /** Notes how far the message of an alarm has come. */
     tell(id: string, told: NonNullable<DeskAlarm['told']>): void {
       sql.exec('UPDATE alarms SET told = ? WHERE id = ?', told, id);
     },
 
-    /** Deletes closed alarms past their time. A month rings once, so they are kept for longer than one. */
+    /** Deletes closed alarms past their time. Some ring once a month, so they are kept for longer than that. */
     forget(now: number): void {
       sql.exec('DELETE FROM alarms WHERE closedAt IS NOT NULL AND at < ?', now - 2 * KEPT_MS);
     },

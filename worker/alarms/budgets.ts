@@ -3,7 +3,7 @@ import type { AlarmName } from '../desk-protocol.ts';
 import { firstDayOf, type Period, periodOf, secondsToNext } from '../ledger/periods.ts';
 import type { AlarmSignal } from './signal.ts';
 
-/** A cap and what was spent of it, held money left out, so that what is given back rings nothing. */
+/** A cap and what was spent of it. Held money is left out: it may be given back, and must ring nothing. */
 export interface BudgetStand {
   /** Absent: the deployment's. */
   site?: string;
@@ -12,7 +12,7 @@ export interface BudgetStand {
   day: string;
   capMicros: number;
   spentMicros: number;
-  /** A request was refused because of it, so less is left than a picture costs. */
+  /** A request was refused because of this cap: less is left than a picture costs. */
   isRefusing?: boolean;
 }
 
@@ -55,7 +55,7 @@ export function budgetSignal(stand: BudgetStand, now: number): AlarmSignal | und
     name: step.name,
     ...(site !== undefined && { site }),
     subject: period,
-    // A raised cap is another one, whose steps are not reached yet.
+    // After a raise the steps ring anew, so the cap is part of the period.
     period: `${periodOf(period, day)} of ${capMicros}`,
     facts: {
       ...{ period, spentMicros, capMicros, percent: capMicros > 0 ? Math.floor((spentMicros * 100) / capMicros) : 100 },
@@ -66,21 +66,21 @@ export function budgetSignal(stand: BudgetStand, now: number): AlarmSignal | und
   };
 }
 
-/** Whether a budget alarm's cause is gone, because its cap was changed. @param capMicros The cap in force. */
+/** Whether a budget alarm is over because its cap was raised. @param capMicros The cap in force. */
 export function isOutgrown({ name, facts }: Pick<AlarmSignal, 'name' | 'facts'>, capMicros: number): boolean {
   const step = STEPS.find((each) => each.name === name);
   if (!step || capMicros <= Number(facts.capMicros)) return false;
   return Number(facts.spentMicros) < capMicros * step.part;
 }
 
-/** The least that an hour must have spent to ring, as a part of the day's cap: an hour of little money is no danger. */
+/** Part of the day's cap that an hour must have spent to ring: an hour of little money is no danger. */
 const LEAST_PART = 0.1;
 /** Times what this hour of the day usually spends, and times what the dearest hour of a day usually does. */
 const TIMES = 4;
 const TIMES_DEAREST = 1.5;
 const LEAST_DAYS = 3;
 
-/** Whether an hour may be unusual, before its usual is looked up. */
+/** Whether an hour has spent enough to be looked at: whether it is unusual. */
 export const isMuch = (spentMicros: number, dayCapMicros: number): boolean =>
   dayCapMicros > 0 && spentMicros >= dayCapMicros * LEAST_PART;
 

@@ -1,19 +1,28 @@
 /** One message to the owner's webhook: its body, its signature, and the call. */
 import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 
-/** The receiver must answer within it. The desk's own test waits for this, inside the bound of a call to an object. */
+/**
+ * The receiver must answer within this time. It is less than the bound of a call to an object, in which the desk's test
+ * runs.
+ */
 const SEND_MS = 5_000;
 
 const FIRST_WAIT_MS = 60_000;
 /** Waits before the second to the sixth try. After them the message is given up. */
 const BACK_OFF_MS = [FIRST_WAIT_MS, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000] as const;
 
-/** @param tries Tries so far, at least 1. @returns undefined: it is given up. */
+/**
+ * When a message is tried again, Unix milliseconds.
+ *
+ * @param tries Tries so far, at least 1.
+ * @returns undefined: never.
+ */
 export const nextTry = (tries: number, now: number): number | undefined => {
   const wait = BACK_OFF_MS[tries - 1];
   return wait === undefined ? undefined : now + wait;
 };
 
+/** Whether a receiver has taken a message. @param status Its answer's; null: it gave none. */
 export const isTaken = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
 
 /** What is sent. `id` is the same in each try, and `at` is when it rang, Unix milliseconds. */

@@ -1,7 +1,7 @@
 /**
  * What the deployment's ledger finds for its own book of alarms: how much of the deployment's budgets the sites have
- * spent, after each draw, and which keys work, after each report on one. It never throws: what looks after money must not
- * stand in its way.
+ * spent, after each draw, and which keys work, after each report on one. It never throws: what looks after money must
+ * not stand in its way.
  */
 import type { Lender } from '../ledger/lender.ts';
 import type { Draw } from '../ledger/loan.ts';

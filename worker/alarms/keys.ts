@@ -4,13 +4,13 @@ import { isAboutKeys, type KeyHealth } from '../providers/key-health.ts';
 import { dayOf } from '../shared/utc.ts';
 import type { AlarmSignal } from './signal.ts';
 
-/** A provider's keys in the configuration. Their keys are not needed, only how many there are. */
+/** How many keys a provider has in the configuration. */
 export interface KeyedProvider {
   name: string;
   keys: number;
 }
 
-/** A rest that is over sooner is part of every day: a rate limit of a minute. */
+/** A shorter rest rings nothing: rate limits of a minute are everyday. */
 const LEAST_REST_MS = 5 * 60_000;
 
 /** Why a key draws nothing, by the class of its last failure. */
@@ -43,6 +43,8 @@ function isSilent(report: KeyHealth, now: number): boolean {
 }
 
 /**
+ * The keys that do not work, as alarms.
+ *
  * @param health The last report on each key.
  * @param providers Those of the deployment. A key that is no longer among theirs rings nothing.
  */
@@ -64,7 +66,7 @@ export function keySignals(
   const byKey = Map.groupBy(silent, ({ provider, key }) => `${provider} ${key}`);
   const all = providers.reduce((sum, { keys }) => sum + keys, 0);
   return [...byKey].map(([subject, [first, ...others]]) => {
-    // What only the owner can mend counts before what ends by itself.
+    // Of several reports on a key, one that needs the owner counts before one that ends by itself.
     const worst = [first!, ...others].find(isStopped) ?? first!;
     const { provider, key, model, since, until, trouble = '', status } = worst;
     const isRest = !isStopped(worst);

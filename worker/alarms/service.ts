@@ -1,6 +1,6 @@
 /**
- * The alarms of the deployment with everything that takes time: messages to the owner's webhook, which outlive a restart,
- * and looks at keys, prices, models and sites. The rows are those of {@link createAlarmBook}.
+ * The alarms of the deployment with everything that takes time: messages to the owner's webhook, which outlive a
+ * restart, and looks at keys, prices, models and sites. The rows are those of {@link createAlarmBook}.
  */
 import type { DeskAlarm, DeskAlarms, DeskWebhook } from '../desk-protocol.ts';
 import type { Sql } from '../ledger/sql.ts';
@@ -15,25 +15,26 @@ import { SETTING_ALARMS, type Settings, settingSignals } from './settings.ts';
 import type { AlarmCause, AlarmSignal } from './signal.ts';
 import { shownAddress } from './webhook-address.ts';
 
-/** Prices, models and sites are looked at again no sooner, while the desk asks. */
+/** Shortest time between two looks at prices, models, sites and keys, however often the desk asks. */
 const LOOK_MS = 60_000;
-/** Messages of a name that wait. More causes are in the book all the same. */
+/** Messages of one name that wait to be sent. Further alarms are in the book without a message. */
 const MAX_WAITING = 100;
+/** Messages that are sent side by side. */
 const AT_ONCE = 10;
 const SHOWN_DELIVERIES = 5;
 const KEPT_DELIVERIES_MS = 30 * 86_400_000;
 
 export interface AlarmServiceOptions extends SendOptions {
   sql: Sql;
-  /** The address of the variables. It counts before the desk's. */
+  /** The webhook of the variables. It counts before the one that was set on the desk. */
   variable: () => string | undefined;
   /** What the configuration and the sites' records say. */
   readSettings: () => Promise<Settings & { keyed: readonly KeyedProvider[]; caps: DeploymentCaps }>;
-  /** The last word on each provider's key. */
+  /** The last report on each provider's key. */
   keyHealth: () => KeyHealth[];
   /** Random bytes. */
   random: (bytes: Uint8Array) => Uint8Array;
-  /** Sets the object's alarm. Of several times the earliest counts. */
+  /** Sets when the object is woken. Of several times the earliest counts. */
   wakeAt: (at: number) => Promise<void>;
   log: Log;
 }
@@ -44,7 +45,7 @@ interface DeploymentCaps {
   monthMicros: number;
 }
 
-/** What the webhook was sent. `status`: null where nothing answered. `nextAt`: null where it is sent or given up. */
+/** Messages to the webhook. `status`: null where nothing answered. `nextAt`: null where it was sent or given up. */
 const TABLE = `CREATE TABLE IF NOT EXISTS deliveries (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER, ms INTEGER NOT NULL,
   tries INTEGER NOT NULL, nextAt INTEGER) WITHOUT ROWID`;
@@ -72,7 +73,7 @@ export function createAlarmService(options: AlarmServiceOptions) {
   }
   const secretNow = (): string => setting('webhookSecret') ?? makeSecret();
 
-  /** Puts messages on their way. They are sent by the object's alarm, which a restart does not lose. */
+  /** Queues messages about alarms that ring. They are sent when the object is woken, which a restart does not lose. */
   async function tell(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       const { name, site } = book.find(id)!;
@@ -177,7 +178,7 @@ export function createAlarmService(options: AlarmServiceOptions) {
   }
 
   return {
-    /** What is open, the gravest first. */
+    /** Open alarms, the gravest first. */
     open: (): DeskAlarm[] => book.open(now()),
 
     lookSoon,
@@ -192,25 +193,25 @@ export function createAlarmService(options: AlarmServiceOptions) {
 
     close: (id: string): boolean => book.close(id, now()),
 
-    /** Decides on the keys anew, after a word on one of them. */
+    /** Decides on the keys anew, after a report on one of them. */
     async keysChanged(keyed: readonly KeyedProvider[]): Promise<void> {
       await tell(book.settle(['key_refused', 'key_rests'], keySignals(keyHealth(), keyed, now()), now()));
     },
 
-    /** @param origin Of the deployment, as its owner calls it. */
+    /** What the desk shows. @param origin Of the deployment, as its owner calls it; messages name it from then on. */
     async list(origin: string): Promise<DeskAlarms> {
       if (setting('origin') !== origin) keepSetting('origin', origin);
       await lookSoon();
       return { open: book.open(now()), past: book.past(now()), webhook: webhook() };
     },
 
-    /** @returns The secret that signs. It is told this once. */
+    /** Sets the webhook of the desk. @returns The secret that signs, which is not told again. */
     setWebhook(address: string): string {
       keepSetting('webhook', address);
       return makeSecret();
     },
 
-    /** @returns Whether there was one. What waits is not sent any more. */
+    /** Removes the webhook of the desk. What waits is not sent. @returns Whether there was one. */
     removeWebhook(): boolean {
       const had = setting('webhook') !== undefined;
       keepSetting('webhook', undefined);
@@ -222,7 +223,7 @@ export function createAlarmService(options: AlarmServiceOptions) {
       return had;
     },
 
-    /** A new secret. The one before signs nothing more. @returns undefined without a webhook. */
+    /** Replaces the secret. @returns The new one; undefined without a webhook. */
     renewSecret: (): string | undefined => (addressNow() === undefined ? undefined : makeSecret()),
 
     /** Sends a test once. @returns undefined without a webhook. */
@@ -241,7 +242,11 @@ export function createAlarmService(options: AlarmServiceOptions) {
       return { at, name: 'test', ...outcome, tries: 1 };
     },
 
-    /** The object's alarm: sends what is due, and looks at everything. @returns When it must ring next, if it must. */
+    /**
+     * When the object is woken: sends what is due, and looks at everything.
+     *
+     * @returns When the next message is due, if any.
+     */
     async wake(): Promise<number | undefined> {
       await deliverDue();
       await lookSoon();

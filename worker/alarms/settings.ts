@@ -1,4 +1,4 @@
-/** Which prices, models and sites ring. Plain functions of the configuration and the day. */
+/** Alarms about prices, models and sites, from the configuration and the day. Pure functions. */
 import { type Catalog, offeredModels, type ProviderName } from '../catalog/model.ts';
 import type { AlarmName } from '../desk-protocol.ts';
 import { periodOf } from '../ledger/periods.ts';
@@ -9,10 +9,10 @@ import type { SiteStand } from '../sites/site-stands.ts';
 import type { AlarmSignal } from './signal.ts';
 
 const DAY_MS = 86_400_000;
-/** So many days before a price or a model ends, its owner hears of it. */
+/** Days before a price ends on which its alarm rings. */
 const SOON_DAYS = 14;
 
-/** The alarms that {@link settingSignals} decides on. What it does not name is over. */
+/** Names of all alarms that {@link settingSignals} decides on. One without a signal is over. */
 export const SETTING_ALARMS = [
   ...(['price_stale', 'price_ends', 'model_ends'] as const),
   ...(['proof_none', 'config_broken'] as const),
@@ -40,7 +40,9 @@ export function settingSignals({ catalog, providers, sites, demo }: Settings, to
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 
-/** The period of an alarm about a price, a model or a missing bot check: while the cause lasts it rings once a month. */
+/**
+ * The period of an alarm about a price, a model or a missing bot check: while the cause lasts it rings once a month.
+ */
 const monthOf = (today: string): string => periodOf('month', today);
 
 function priceSignals(catalog: Catalog, providers: readonly BilledProvider[], today: string): AlarmSignal[] {
@@ -92,10 +94,14 @@ const proofSignal = ({ id, dayBudgetMicros }: Site, today: string): AlarmSignal 
   facts: { capMicros: dayBudgetMicros },
 });
 
-/** Turnstile counts as unreachable for this long after the last token that it did not judge. */
+/** The alarm closes this long after the last token that Turnstile did not judge. */
 const SILENT_MS = 15 * 60_000;
 
-/** That Turnstile did not answer. Once an hour, so that another outage of the day rings too. @param now Unix milliseconds. */
+/**
+ * That Turnstile did not answer. Once an hour, so that another outage of the day rings too.
+ *
+ * @param now Unix milliseconds.
+ */
 export const silentSignal = (now: number): AlarmSignal => ({
   ...{ name: 'proof_down', period: hourOf(now) },
   facts: { since: now },

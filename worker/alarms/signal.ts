@@ -1,4 +1,4 @@
-/** What a ledger or a worker tells the book of alarms (`book.ts`). Plain data, sent over RPC. */
+/** What ledgers and isolates tell the book of alarms (`book.ts`). Plain data, sent over RPC. */
 import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 
 export type AlarmFacts = DeskAlarm['facts'];
@@ -12,19 +12,23 @@ export interface AlarmCause {
   subject?: string;
 }
 
-/** That a cause is there. Telling it again changes nothing but its facts. */
+/** Says that a cause is there. A repeated signal only brings the facts up to date. */
 export interface AlarmSignal extends AlarmCause {
-  /** A cause rings at most once in it, such as a UTC day. Of a budget with its cap, so that a raised one rings anew. */
+  /** Name of a time in which the cause rings at most once, such as a UTC day. */
   period: string;
   facts: AlarmFacts;
   /** Numbers that are added to those of the open alarm, such as the money of each overrun. */
   adds?: Readonly<Record<string, number>>;
-  /** When it is over by itself, Unix milliseconds. Absent: once its cause is told to be gone. */
+  /** When it closes by itself, Unix milliseconds. Absent: when its cause is gone. */
   closesAt?: number;
-  /** The steps that this alarm is one of, the highest first. The highest stands, and none steps down in its period. */
+  /**
+   * Where the alarm is one of several steps: all of them, the highest first. A lower one never follows a higher one.
+   */
   steps?: readonly AlarmName[];
 }
 
-/** Names an alarm: the same cause in the same period has the same id everywhere, so that telling it again is harmless. */
+/**
+ * Names an alarm: the same cause in the same period has the same id everywhere, so that telling it again is harmless.
+ */
 export const idOf = ({ name, site = '', subject = '', period }: AlarmSignal): string =>
   [name, site, subject, period].map(encodeURIComponent).join(':');

@@ -1,7 +1,7 @@
 /**
- * What a site's ledger tells of its money. It looks after a settlement and after a refusal, never before a call, and
- * tells the book only when a step is reached: an instance tells each until the book has heard it, and the book takes the
- * same word twice.
+ * What a site's ledger finds for the book of alarms: how much of its budgets is spent, and whether an hour spends
+ * unusually much. It looks after a settlement and after a refusal, never before a call. A signal is sent once by each
+ * instance of the object, and again only where the book did not get it. The book takes the same signal twice.
  */
 
 import type { LedgerMachine, Settled } from '../ledger/ledger.ts';
@@ -15,11 +15,11 @@ import { BUDGET_ALARMS, budgetSignal, isMuch, unusual } from './budgets.ts';
 import type { AlarmNotifier } from './notifier.ts';
 import { type AlarmSignal, idOf } from './signal.ts';
 
-/** So many days of hours show what is usual. */
+/** What is usual is read from the hours of so many days. */
 const USUAL_DAYS = 14;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** The hours are read again no sooner. */
+/** Shortest time between two reads of the hours. */
 const LOOK_MS = 60_000;
 
 /** What an hour has spent, `YYYY-MM-DDTHH` in UTC. */
@@ -43,14 +43,14 @@ export interface SiteWatchOptions {
 export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }: SiteWatchOptions) {
   const { ring, end } = notifier;
   let caps: readonly Cap[] = [];
-  /** The last word on each cap, by whose and which period it is. */
+  /** The last signal on each cap, by whose it is and its period. */
   const told = new Map<string, AlarmSignal>();
-  /** What the present hour has settled: read once, because this instance may not have been there for all of it. */
+  /** What the present hour has settled. Read once from the rows: an earlier instance may have settled a part of it. */
   let hour = '';
   let hourMicros = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
-  /** What counts of a cap: held money may come back. */
+  /** Micro-dollars of a cap that are spent. Held money may be given back, so it does not count. */
   function spentOf({ of, period }: Cap): number {
     const { settled, overrun, owed } = ledger().taken(of, period, dayOf(now()));
     return settled + overrun + owed;

@@ -14,7 +14,10 @@ const NAMES = [
 const HTTPS = 'must be an https address';
 const PRIVATE = 'must not be an address inside a private network';
 
-/** Loopback, private, link-local, shared, reserved and multicast ranges (iana.org/assignments/iana-ipv4-special-registry). */
+/**
+ * Loopback, private, link-local, shared, reserved and multicast ranges
+ * (iana.org/assignments/iana-ipv4-special-registry).
+ */
 function isPrivateV4(host: string): boolean {
   const [a = 0, b = 0, c = 0] = host.split('.').map(Number);
   return (
@@ -65,7 +68,9 @@ export function addressProblem(text: string, { allowsLoopback = false } = {}): s
   return NAMES.some((name) => host === name || host.endsWith(`.${name}`)) ? PRIVATE : undefined;
 }
 
-/** As the desk shows it. Chat services put their secret anywhere into the path or the query, so only the host is told. */
+/**
+ * As the desk shows it. Chat services put their secret anywhere into the path or the query, so only the host is told.
+ */
 export function shownAddress(address: string): string {
   const { origin, pathname, search } = new URL(address);
   return `${origin}${pathname + search === '/' ? '/' : '/…'}`;

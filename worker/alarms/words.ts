@@ -103,7 +103,7 @@ const WORDS: Readonly<Record<AlarmName, (who: string, facts: AlarmFacts) => stri
   },
 };
 
-/** Who draws in place of a key that does not. */
+/** What becomes of requests while a key does not work. */
 function carriesOn(facts: AlarmFacts): string {
   const left = number(facts, 'keysLeft');
   if (left === 0) return 'No provider key works: visitors read that pictures cannot be made now.';

@@ -57,7 +57,9 @@ export function decimalSignOf(cells: Iterable<string>): DecimalSign | undefined 
 
 const THOUSANDS = { '.': /^-?\d{1,3}(?:,\d{2,3})+$/, ',': /^-?\d{1,3}(?:\.\d{2,3})+$/ };
 
-/** Writes thousands without their signs, and the decimal sign as a point. Any other sign stays, and makes it no number. */
+/**
+ * Writes thousands without their signs, and the decimal sign as a point. Any other sign stays, and makes it no number.
+ */
 function toPoint(bare: string, decimal: DecimalSign): string {
   const [whole = '', ...parts] = bare.split(decimal);
   return [THOUSANDS[decimal].test(whole) ? whole.replace(/[.,]/g, '') : whole, ...parts].join('.');

@@ -18,7 +18,7 @@ export interface BillSources {
   nameOf: (model: string) => string;
 }
 
-/** The money of a deployment in demo mode is play money, and of any other the demo's rows are in no sum. */
+/** A deployment in demo mode shows its play money. Any other shows only real money. */
 const isShown = (provider: string, demo: boolean): boolean => (provider === ('demo' satisfies ProviderName)) === demo;
 
 export function billOf(month: string, { demo, rows: all, bills, providers, unread, nameOf }: BillSources): DeskBill {

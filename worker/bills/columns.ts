@@ -1,8 +1,8 @@
-/** Which column of a bill holds what. Suppliers name them differently, and some put lines of their own before them. */
+/** Finds the columns of a bill. Providers name them differently, and some put other lines before them. */
 import { type DecimalSign, decimalSignOf, parseMicros } from './amount.ts';
 import type { CsvRow } from './csv.ts';
 
-/** Of several names that a bill has, the first counts. */
+/** Names of each column. Where a bill has several of them, the first counts. */
 const NAMES = {
   provider: ['provider', 'vendor', 'supplier'],
   text: [
@@ -28,15 +28,15 @@ export interface Columns {
   at: Partial<Record<Column, number>>;
   /** As the bill's own header calls it. */
   names: Partial<Record<Column, string>>;
-  /** That of the header or of a line before it, such as `EUR`. */
+  /** The currency that the header or a line before it names, such as `EUR`. */
   currency?: string;
-  /** Of all numbers. */
+  /** The decimal sign of all numbers. */
   decimal: DecimalSign;
-  /** Place of the header among the rows. */
+  /** Index of the header among the rows. */
   header: number;
 }
 
-/** Rows before the header that a supplier may put there. */
+/** Rows that a provider may put before the header. */
 const MAX_PREAMBLE = 30;
 
 /**

@@ -1,4 +1,6 @@
-/** The ledger's month beside the bills of its providers: every difference, to the micro-dollar, and why it may be there. */
+/**
+ * The ledger's month beside the bills of its providers: every difference, to the micro-dollar, and why it may be there.
+ */
 import type { BillDifference, DeskBillRow } from '../desk-protocol.ts';
 import type { MonthRow } from '../ledger/usage.ts';
 import type { BillSum } from './read-bill.ts';
@@ -14,7 +16,7 @@ export type ComparedRow = Omit<DeskBillRow, 'displayName'>;
 
 const HALF_CENT = 5_000;
 
-/** By its tokens, a picture of one size costs as much more or less than another. */
+/** Part by which the prices of two pictures of one model and size may differ, because of their tokens. */
 const BY_TOKENS = 0.1;
 
 /**
@@ -100,7 +102,7 @@ const addDoubt = (a: Doubt, b: Doubt): Doubt => ({
 interface Pair {
   ledger: LedgerSum;
   bill?: Charged;
-  /** Micro-dollars a picture, of each row. */
+  /** Micro-dollars of a picture, for each row with pictures. */
   prices: number[];
   after: number;
 }
@@ -119,7 +121,7 @@ export interface Around {
 const priceOf = ({ pictures, micros, unknownMicros }: LedgerSum): number =>
   pictures > 0 ? (micros - unknownMicros) / pictures : 0;
 
-/** The most that refusals came to: each as much as a picture, and all there is where no picture was made. */
+/** The most that refusals can have cost: a picture's price each, or the whole sum where no picture was made. */
 const refusedOf = (ledger: LedgerSum): number =>
   ledger.declined * (ledger.pictures > 0 ? priceOf(ledger) : ledger.micros - ledger.unknownMicros);
 
@@ -128,8 +130,8 @@ const roundingOf = (centLines: number): number =>
   HALF_CENT * Math.max(1, Math.min(centLines, 2 * Math.sqrt(centLines)));
 
 /**
- * The likeliest reason for a difference. A harmless one only where it explains all pictures and all money of it, so that
- * what is left deserves a look.
+ * The likeliest reason for a difference. A harmless one only where it explains all pictures and all money of it, so
+ * that what is left deserves a look.
  *
  * @returns undefined where the bill agrees to the cent.
  */

@@ -4,7 +4,7 @@
 export interface CsvRow {
   line: number;
   cells: string[];
-  /** A quote in it is never closed, or text follows a closed one: cells and lines may have been taken for one. */
+  /** A quote is never closed, or text follows a closed one: several cells or lines may have been read as one. */
   isBroken?: true;
 }
 

@@ -1,4 +1,6 @@
-/** Reads a supplier's bill: a CSV that the owner has pasted. What it says is text, and never more than that. */
+/**
+ * Reads a provider's bill: a CSV that the owner has pasted. Its text is data and is never interpreted as anything else.
+ */
 import { type Catalog, KEYED_PROVIDERS, type KeyedProvider } from '../catalog/model.ts';
 import type { DeskBillLeftOut, DeskBillRead } from '../desk-protocol.ts';
 import { dayOf } from '../shared/utc.ts';
@@ -17,7 +19,7 @@ export interface BillSum {
   /** Micro-dollars. */
   micros: number;
   lines: number;
-  /** Those whose amount is in whole cents: it may be rounded. */
+  /** Number of lines whose amount is in whole cents, which may be rounded. */
   centLines: number;
 }
 
@@ -96,7 +98,7 @@ interface BillLine {
   pictures?: number;
 }
 
-/** @returns undefined for a line that only sums up others. */
+/** Reads a line of a bill. @returns undefined for a line that only sums up others; `rule`: what it breaks. */
 function readLine(
   { line, cells }: CsvRow,
   { at, names, decimal, currency }: Columns,
@@ -147,7 +149,7 @@ const isOf = (amount: string, written: string, given: string): boolean =>
   written === given ||
   Object.entries(SHARED).some(([sign, currencies]) => amount.includes(sign) && currencies.test(given));
 
-/** Whole words, because a charge has no characters. */
+/** Units other than pictures. Whole words only: `charge` contains `char`. */
 const OTHER_UNIT =
   /(?<![a-z])(?:tokens?|char(?:acter)?s?|[a-z]*bytes?|seconds?|hours?|search(?:es)?|quer(?:y|ies))(?![a-z])/i;
 

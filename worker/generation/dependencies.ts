@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/model.ts';
-import type { Accounts } from '../ledger/rpc.ts';
+import type { FundsOf } from '../ledger/rpc.ts';
 import type { RetentionClass } from '../sites/site.ts';
 import type { Inputs } from '../storage/inputs.ts';
 import type { PendingParts } from '../storage/pending.ts';
@@ -18,7 +18,7 @@ export interface GenerationDependencies extends RunDependencies {
    * @throws When R2 has lost an upload, so that a picture can never become whole.
    */
   flushPending: (signal?: AbortSignal) => Promise<boolean>;
-  ledgers: Accounts;
+  ledgers: FundsOf;
   inputs: Pick<Inputs, 'open' | 'discard'>;
   catalog: Catalog;
   random: (bytes: Uint8Array) => Uint8Array;

@@ -200,7 +200,7 @@ export class GenerationMachine {
         // A crash is of interest from here on, so the watchdog is set in the same write.
         flush: async () => void (await Promise.all([wakeAt(now() + WATCHDOG_MS), flush()])),
       },
-      account: ledgers(job?.site ?? site.id, job ?? NO_LIMITS),
+      funds: ledgers(job?.site ?? site.id, job ?? NO_LIMITS),
       owner: key,
       now,
     });

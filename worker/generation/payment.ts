@@ -5,7 +5,7 @@
  */
 import type { ProviderName } from '../catalog/model.ts';
 import { reservationId, type Settlement } from '../ledger/reservation.ts';
-import type { Account } from '../ledger/rpc.ts';
+import type { Funds } from '../ledger/rpc.ts';
 import type { Failure } from '../shared/failure.ts';
 import { LEASE_GRACE_MS, PERMIT_MS, type RunOutcome, type RunRecord } from './run-record.ts';
 
@@ -20,7 +20,7 @@ export interface RecordStore {
 /** What {@link createPayment} needs. */
 export interface PaymentOptions {
   store: RecordStore;
-  account: Account;
+  funds: Funds;
   /** Name of the `Generation` that the ledger asks about this run. Absent when nothing outlives the call (`no-store`). */
   owner?: string;
   /** Unix milliseconds. */
@@ -49,8 +49,8 @@ export interface Payment {
 }
 
 /** The payment of the run in `store`. It keeps no state of its own, so it can be created again after a crash. */
-export function createPayment({ store, account, owner, now }: PaymentOptions): Payment {
-  const { ledger, caps, policies, purses } = account;
+export function createPayment({ store, funds, owner, now }: PaymentOptions): Payment {
+  const { ledger, caps, policies, purses } = funds;
 
   function current(): RunRecord {
     const record = store.read();

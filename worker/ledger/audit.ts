@@ -120,8 +120,8 @@ export function createAudit(sql: Sql) {
 export type Audit = ReturnType<typeof createAudit>;
 
 /**
- * Notes changes after they were made. It never rejects: a change that cannot be noted was made all the same, and is then
- * in the log.
+ * Notes changes after they were made. It never rejects: a change that cannot be noted was made all the same, and is
+ * then in the log.
  */
 export const createAuditNotes =
   (note: (change: Change) => Promise<void>, log: Log) =>

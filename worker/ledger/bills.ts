@@ -1,4 +1,4 @@
-/** The bills that the owner has added, in the deployment's ledger. */
+/** The bills that the owner has added, in the deployment's ledger. Every method is synchronous. */
 import type { Sql } from './sql.ts';
 
 /** One provider's bill of one month. */
@@ -15,7 +15,7 @@ export interface StoredBill {
   addedAt: number;
 }
 
-/** A whole deployment's bills of 13 months are far fewer. */
+/** More than a deployment has in 13 months. The oldest are deleted. */
 const MAX_BILLS = 200;
 
 export const createBills = (sql: Sql) => ({

@@ -1,6 +1,9 @@
 import type { Sql } from './sql.ts';
 
-/** The address prefixes that the owner has blocked. Their names are hashes of a UTC day, and so are the blocks. */
+/**
+ * The address prefixes that the owner has blocked. A prefix is named by a hash with the salt of a UTC day, so a block
+ * ends with its day. Every method is synchronous.
+ */
 export function createBlocks(sql: Sql) {
   let known: { day: string; prefixes: Set<string> } | undefined;
 

@@ -1,8 +1,8 @@
 /**
  * How a site's ledger obtains money from the deployment's: reservations that wait for a draw, refills before money is
- * missed, and the word of an overrun. The rows and the decisions are those of {@link LedgerMachine}. A site that is alone
- * in its deployment waits for nothing here: it decides in one step. Money is integer micro-dollars, times are Unix
- * milliseconds.
+ * missed, and the word of an overrun. The rows and the decisions are those of {@link LedgerMachine}. A site that is
+ * alone in its deployment waits for nothing here: it decides in one step. Money is integer micro-dollars, times are
+ * Unix milliseconds.
  */
 import type { Bound } from '../shared/bound.ts';
 import type { Failure } from '../shared/failure.ts';
@@ -99,8 +99,8 @@ export function createBorrowing(options: BorrowingOptions) {
 
   return {
     /**
-     * Holds money for a reservation, and draws it first where the slice lacks it. Reservations that wait are served in the
-     * order in which they came.
+     * Holds money for a reservation, and draws it first where the slice lacks it. Reservations that wait are served in
+     * the order in which they came.
      *
      * @param since When the reservation was asked for.
      */

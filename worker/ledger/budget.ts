@@ -1,4 +1,4 @@
-/** Decides whether there is money. Pure functions of a ledger's past and the time. Held money counts as spent. */
+/** Decides whether an amount fits into budgets. Pure functions. Held money counts as spent. */
 import type { Failure, PurseName } from '../shared/failure.ts';
 import { secondsToNext } from './periods.ts';
 import type { Cap } from './reservation.ts';
@@ -14,7 +14,7 @@ export interface Taken {
   owed: number;
 }
 
-/** Money that is spent in any case, without the holds. */
+/** Money that is spent whatever becomes of the holds. */
 const spentOf = ({ settled, overrun, owed }: Taken): number => settled + overrun + owed;
 
 /**
@@ -28,7 +28,7 @@ export const unpaidOf = (taken: Taken, cap: number): number =>
 export const unpaidAfter = (unpaid: number, cap: number, periods: number): number =>
   Math.max(0, unpaid - cap * periods);
 
-/** A sum of money and what was taken of it. `purse`: whose it is; absent: a cap that all callers share. */
+/** A budget of a period and what was taken of it. `purse`: whose it is; absent: a cap that all callers share. */
 export interface Budget extends Pick<Cap, 'period' | 'micros' | 'reason'> {
   taken: Taken;
   purse?: PurseName;
@@ -59,7 +59,9 @@ export function judgeBudget(micros: number, budgets: readonly Budget[], now: num
 
 const whoseOf = ({ purse }: Budget): { purse?: PurseName } => (purse === undefined ? {} : { purse });
 
-/** Periods until there is room, if nothing else is spent; 1 is the next. Also 1 when the amount never fits the cap. */
+/**
+ * Periods until there is room, if nothing else is spent. 1 is the next one; also for an amount that never fits the cap.
+ */
 function periodsToPay(micros: number, cap: number, unpaid: number): number {
   if (micros > cap || cap === 0) return 1;
   return 1 + Math.ceil(Math.max(0, unpaid + micros - cap) / cap);

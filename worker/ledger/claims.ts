@@ -10,7 +10,7 @@ import type { Sql } from './sql.ts';
 
 /** Longer than a change takes. */
 const LEASE_MS = 30_000;
-/** KV shows a write everywhere within a minute. Until then the ledger knows better. */
+/** KV shows a write everywhere within a minute. Until then only this ledger knows what was written last. */
 const LAG_MS = 60_000;
 
 /** A change of a site that has begun. */
@@ -18,13 +18,16 @@ export interface SiteChange {
   lease: string;
   /** The highest epoch that the site has had. */
   epoch: number;
-  /** ETag of the record that was written last; null: it was deleted. Absent: that is long ago, and KV's own counts. */
+  /**
+   * ETag of the record that was written last; null: it was deleted. Absent: the last write is long ago, and KV's own
+   * ETag counts.
+   */
   etag?: string | null;
 }
 
 /**
- * How a change ended: with this record (null: it was deleted), without a write, or with a write that failed and may have
- * been carried out.
+ * How a change ended: with this record (null: it was deleted), without a write, or with a write that failed and may
+ * have been carried out.
  */
 export type SiteChangeEnd = { etag: string | null } | 'unwritten' | 'unknown';
 
@@ -57,7 +60,7 @@ export function createClaims(sql: Sql) {
       const [row] = rows('SELECT epoch, etag, at, lease, leaseUntil FROM site_changes WHERE site = ?', site);
       const isHeld = row !== undefined && row.lease !== null;
       if (isHeld && Number(row.leaseUntil) > now) return undefined;
-      // The last change never ended, so nobody knows what it wrote.
+      // A change that never ended may have written its record or not.
       const at = row && !isHeld ? Number(row.at) : 0;
       rows(
         `INSERT INTO site_changes VALUES (?1, 0, NULL, 0, ?2, ?3)
@@ -72,7 +75,7 @@ export function createClaims(sql: Sql) {
       rows('UPDATE site_changes SET epoch = max(epoch, ?2) WHERE site = ?1', site, epoch);
     },
 
-    /** Nothing where the change took so long that another has begun. */
+    /** Ends a change. Does nothing where the change took so long that another one has begun. */
     endSiteChange(site: string, lease: string, end: SiteChangeEnd, now: number): void {
       const [etag, at] = typeof end === 'object' ? [end.etag, now] : [null, 0];
       const written = end === 'unwritten' ? '' : ', etag = ?3, at = ?4';

@@ -1,6 +1,7 @@
 /**
- * What clients may spend of a day, as their last reservations have said. Records of clients are in KV; the owner's page
- * asks no KV for them. A row is written when a cap changes. Synchronous.
+ * What each client may spend in a day, as its last reservation has said. The caps themselves are in KV; this copy
+ * spares the owner's page a read of KV for each client. A row is written when a cap changes. Every method is
+ * synchronous.
  */
 import type { Purse } from '../limits/purses.ts';
 import type { Sql } from './sql.ts';

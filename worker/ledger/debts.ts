@@ -17,7 +17,9 @@ interface Row {
   owed: number;
 }
 
-/** A debt older than the first row of a ledger's books stands in a row of this time, with a cap that pays nothing. */
+/**
+ * A debt from before a ledger's first row stands in a row of this day, or of its month, with a cap that pays nothing.
+ */
 const BEFORE_THE_BOOKS = '1970-01-01';
 
 /**
@@ -41,13 +43,13 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
 
   /** The debt that a period takes over from those before it. */
   function carriedInto(period: Period, name: string, last = before(period, name)): number {
-    // Ledgers older than this table have no rows: a day's overrun is taken off the next day, and months carry none.
+    // Ledgers of before this table have no rows: a day's overrun is taken off the next day, and months carry none.
     if (!last) return period === 'day' ? totals(dayBefore(name)).overrun : 0;
     const taken: Taken = { ...totals(last.name), held: 0, owed: last.owed };
     return unpaidAfter(unpaidOf(taken, last.cap), last.cap, periodsBetween(last.name, name));
   }
 
-  /** Computes the debts of the periods from `from` on again. */
+  /** Computes again the debts of all periods from one on. @param from Its name. */
   function carryOn(period: Period, from: string): void {
     let last = before(period, from);
     for (const row of rowsOf(period, 'name >= ? ORDER BY name', from)) {
@@ -89,11 +91,12 @@ export function createLedgerDebts(sql: Sql, of: Cap['of'], totals: (name: string
       carryOn(period, name);
     },
 
-    /** Takes over the debt of books that were kept elsewhere. The larger one counts. */
+    /** Takes over the debt of another ledger's books. Of two such debts the larger one counts. */
     takeOver(period: Period, owed: number): void {
       const name = periodOf(period, BEFORE_THE_BOOKS);
       if (owed <= (rowsOf(period, 'name = ?', name)[0]?.owed ?? -1)) return;
       write(period, name, 0, owed);
+      // The names of all later periods are greater than this one.
       carryOn(period, `${name} `);
     },
 

@@ -1,6 +1,6 @@
 /**
- * Reservations: those that hold money, as rows and in memory, and a row for each that has ended. The row of an ended
- * reservation stays for some days, so that repeated and late messages are recognized. Times are Unix milliseconds.
+ * The rows of reservations. One that holds money is a hold: a row, also kept in memory with its sums. One that has
+ * ended leaves a row for some days, so that repeated and late messages are recognized. Times are Unix milliseconds.
  */
 import { purseIdOf, VISITORS } from '../limits/purses.ts';
 import { dayOf } from '../shared/utc.ts';
@@ -18,7 +18,7 @@ export interface Hold {
   micros: number;
   /** UTC day whose budget it takes from, `YYYY-MM-DD`. */
   day: string;
-  /** The `Generation` that knows its outcome; null where none does. */
+  /** Name of the `Generation` that knows its outcome; null: no object does (`no-store`). */
   owner: string | null;
   subject: Subject;
   /** Its counts, from `countersOf`. */
@@ -149,7 +149,7 @@ export function createHolds(sql: Sql) {
       if (hold) purses.note(hold.day, hold.purses, { ...NOTHING, held: -hold.micros, ...settled });
     },
 
-    /** Reservations that hold money and have a counter. */
+    /** Number of reservations that hold money and have a counter. */
     underWay: (counter: string): number => underWay.get(counter) ?? 0,
 
     /** What was taken of a purse on a day, `YYYY-MM-DD`. */
@@ -165,7 +165,7 @@ export function createHolds(sql: Sql) {
       sql.exec('UPDATE holds SET askAt = ? WHERE id = ?', at, id);
     },
 
-    /** Micro-dollars held in a day, or a month `YYYY-MM`. @param of Whose. */
+    /** Micro-dollars held in a day or month, by its name. @param of `visitors`: only what visitors hold. */
     sum(period: string, of: 'all' | 'visitors' = 'all'): number {
       let sum = 0;
       for (const [day, micros] of sums) if (day.startsWith(period)) sum += micros[of];

@@ -3,8 +3,8 @@
  * what is left and writing what is taken, so two callers never get the same money. Times are Unix milliseconds, and
  * callers pass them in.
  *
- * Sums and counts are kept in memory and are those of the rows: a start reads them, and a step that throws reads them
- * again. So the work for a reservation does not grow with what is held.
+ * Sums and counts are kept in memory beside the rows. They are read when the object starts, and again after a step that
+ * has thrown. So the work for a reservation does not grow with the number of those that are held.
  */
 import type { ProviderName } from '../catalog/model.ts';
 import { idIn, type WindowPolicy } from '../limits/policies.ts';
@@ -21,19 +21,18 @@ import { createOrigins } from './origins.ts';
 import { kindOf, PERIODS, periodOf, periodsOf, secondsToNext } from './periods.ts';
 import { createPictureIndex } from './pictures.ts';
 import type { Cap, Demand, Reservation, Settlement, Subject } from './reservation.ts';
+import { createRetention } from './retention.ts';
 import { openTables } from './schema.ts';
 import { createSlices, type Lacks } from './slices.ts';
 import { createSpending } from './spending.ts';
 import type { Sql } from './sql.ts';
-import { createLedgerUsage, KEEP_DAYS } from './usage.ts';
+import { createLedgerUsage } from './usage.ts';
 import { countersOf, createUses } from './uses.ts';
 
-const DAY_MS = 86_400_000;
-/** Finished reservations are recognized for so many days: longer than any message takes. */
-const KEEP_ENDED_DAYS = 2;
-/** Rows deleted in one step, so that a ledger with millions of old ones still answers. */
-const FORGET_ROWS = 5_000;
-/** A draw asks for so many more pictures of the same price, or for a part of what is held, whichever is more. */
+/**
+ * A draw asks for more than it needs: for so many more pictures of the same price, or so many times what is held today,
+ * whichever is more.
+ */
 const PICTURES_AHEAD = 4;
 const HELD_AHEAD = 5;
 
@@ -49,7 +48,7 @@ export interface DueHold {
   owner: string | null;
 }
 
-/** A settlement that counts, told once. `overrun`: micro-dollars beyond what was held. */
+/** A settlement that counts: the first of its reservation. `overrun`: micro-dollars beyond what was held. */
 export interface Settled {
   subject: Subject;
   settlement: Settlement;
@@ -118,7 +117,7 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
     return { ...usage.totals(name), held: holds.sum(name), owed: debts[of].owed(period, day) };
   }
 
-  /** What was taken of a purse. An overrun counts in its day or month and is not carried into the next. */
+  /** A purse as a budget. Its overrun counts in its own day or month and is not carried into the next one. */
   function budgetOf({ name, who, period, micros, reason }: Purse & { micros: number }, day: string): Budget {
     const id = purseIdOf({ name, who });
     const account = periodOf(period, day);
@@ -137,7 +136,9 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
   /** The caps that this ledger decides on by its own sums: the site's, and all of them where the site is alone. */
   const ownCaps = (caps: readonly Cap[]): Cap[] => caps.filter(({ of }) => of === 'site' || slices.isAlone);
 
-  /** A later attempt of a run is for the same picture, which was counted with the first. Only attempts count again. */
+  /**
+   * The counts that a reservation adds to. A run's later attempt is for a picture that was counted with the first one.
+   */
   const policiesFor = ({ policies, replaces }: Demand & Pick<Reservation, 'replaces'>): readonly WindowPolicy[] =>
     replaces === undefined ? policies : policies.filter(({ perAttempt }) => perAttempt);
 
@@ -146,7 +147,7 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
     return blocked.size > 0 && policies.some((policy) => blocked.has(idIn(policy)));
   }
 
-  /** Decides on a visitor's, a session's, a client's and a site's counts. */
+  /** Decides on the counts of a visitor, a session, a client and a site. */
   function judgeCounts(policies: readonly WindowPolicy[], now: number): Failure | undefined {
     if (!isBlocked(policies, dayOf(now))) return uses.judge(policies, now, holds.underWay);
     return { reason: 'VISITOR_DAY', retryAfterSeconds: secondsToNext('day', now) };
@@ -289,8 +290,8 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
     },
 
     /**
-     * Settles a reservation of which no object knows more as spent in full. Its provider was chosen after it was made, so
-     * the ledger knows it only where the deployment has no other for the model. Idempotent.
+     * Settles a reservation of which no object knows more as spent in full. Its provider was chosen after it was made,
+     * so the ledger knows it only where the deployment has no other for the model. Idempotent.
      */
     settleInFull(id: string, now: number): void {
       const hold = holds.find(id);
@@ -299,7 +300,7 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
       settle(id, { micros: hold.micros, provider, outcome: 'unknown' }, now);
     },
 
-    /** The message that asks the deployment's ledger for what a reservation lacks. */
+    /** The message that asks the deployment's ledger for what a reservation lacks. @param price Of the reservation. */
     draw: ({ lacks }: Shortage, price: number, now: number): Draw =>
       atomically(() => {
         const day = dayOf(now);
@@ -307,7 +308,7 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
         return slices.draw(lacks, { day, price, beyond, isBackground: false });
       }),
 
-    /** The message that asks for more before it is missed; undefined while there is enough. */
+    /** The message that asks for more before a reservation lacks it; undefined while there is enough. */
     refill(caps: readonly Cap[], now: number): Draw | undefined {
       const day = dayOf(now);
       const lent = caps.filter(({ of }) => of === 'deployment');
@@ -347,7 +348,7 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
         return { ...report, owed: owedOf(first) };
       }),
 
-    /** What a client may spend of a day, as it last was. */
+    /** What a client may spend in a day, as its last reservation has said, in micro-dollars. */
     clientCap: clientCaps.of,
 
     /** What was taken of each purse on a day, `YYYY-MM-DD`, by its id. */
@@ -365,39 +366,16 @@ export function createLedgerMachine(sql: Sql, options: LedgerOptions = {}) {
     /** Reservations that hold money, by the end of their lease. */
     holds: holds.all,
 
-    /** The same for the owner's report; at most 1,000. */
+    /** The same for the owner's report, 1,000 at most. */
     open: (): { id: string; micros: number; leaseUntil: number }[] =>
       holds
         .all()
         .slice(0, 1000)
         .map(({ id, micros, leaseUntil }) => ({ id, micros, leaseUntil })),
 
-    /** Deletes rows that are past their retention, a part of them at a time. @returns Whether more are left. */
-    forget(now: number): boolean {
-      const oldest = dayOf(now - KEEP_ENDED_DAYS * DAY_MS);
-      const isLeft = [
-        deleteSome('DELETE FROM ended WHERE (day, id) IN (SELECT day, id FROM ended WHERE day < ? LIMIT ?)', oldest),
-        deleteSome(
-          `DELETE FROM counted WHERE (day, counter, at, run) IN (
-            SELECT day, counter, at, run FROM counted WHERE day < ? LIMIT ?)`,
-          oldest,
-        ),
-      ].includes(true);
-      const oldestKept = dayOf(now - KEEP_DAYS * DAY_MS);
-      debts.site.forget(oldestKept);
-      debts.deployment.forget(oldestKept);
-      slices.forget(oldestKept);
-      blocks.forget(dayOf(now - DAY_MS));
-      for (const part of [usage, spending, origins]) part.forget(now);
-      if (pictures.forget(now)) onPicturesPast?.();
-      return isLeft;
-    },
+    /** Deletes rows past their retention, a part of them at a time. @returns Whether more are left. */
+    forget: createRetention({ ...{ sql, debts, slices, blocks, usage, spending, origins, pictures }, onPicturesPast }),
   };
-
-  function deleteSome(query: string, oldest: string): boolean {
-    sql.exec(query, oldest, FORGET_ROWS);
-    return Number(sql.exec('SELECT changes() AS rows').toArray()[0]?.rows ?? 0) === FORGET_ROWS;
-  }
 }
 
 const isLimited = (purse: Purse): purse is Purse & { micros: number } => purse.micros !== undefined;
@@ -405,5 +383,5 @@ const isLimited = (purse: Purse): purse is Purse & { micros: number } => purse.m
 /** What {@link createLedgerMachine} returns. */
 export type LedgerMachine = ReturnType<typeof createLedgerMachine>;
 
-/** Only a run that was already given up gets this failure. */
+/** Only a run that has already given up gets this failure. */
 const OVERTAKEN: Failure = { reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', cause: 'the reservation was undone' };

@@ -1,45 +1,40 @@
 /**
  * The deployment's budget, lent to the sites' ledgers in slices: the rows of the deployment's ledger. What was lent and
- * not given back never exceeds a cap, except by overruns, which are lent after the fact. Every method is one synchronous
- * step; money is integer micro-dollars.
+ * not given back never exceeds a cap, except by overruns, which are lent after the fact. Every method is one
+ * synchronous step; money is integer micro-dollars.
  *
- * The first site to ask is alone: it decides by its own sums and never asks again. When a second one comes, the first is
- * called back once, and from then on both spend slices.
+ * The first site to ask is alone: it decides by its own sums and never asks again. When a second one comes, the first
+ * is called back once, and from then on both spend slices.
  */
 import type { Failure } from '../shared/failure.ts';
 import { HELD, judgeBudget } from './budget.ts';
 import { createLedgerDebts } from './debts.ts';
-import type { BorrowerReport, Draw, LoanAnswer, LoanNotice, PauseNotice } from './loan.ts';
+import { createDeploymentPause } from './deployment-pause.ts';
+import type { BorrowerReport, Draw, LoanAnswer, LoanNotice } from './loan.ts';
 import { firstDayOf, kindOf, PERIODS, type Period, periodOf, periodsOf } from './periods.ts';
 import type { Sql } from './sql.ts';
 import type { Totals } from './usage.ts';
 
-/** What one site has of an account. */
+/** What one site was lent of an account, in micro-dollars. Each number only grows (`loan.ts`). */
 interface Loan {
   borrower: string;
   lent: number;
   back: number;
   spent: number;
-  /** Lent after an overrun, without room for it. */
+  /** Part of `lent` for which there was no room: it covers an overrun. */
   beyond: number;
 }
 
 /** Micro-dollars that others must give back before a draw can be granted, by account. */
 export type Missing = ReadonlyMap<string, number>;
 
-/** How a draw went in one step. */
+/** How a draw went in one step, and what may help where it was refused. */
 export interface Served {
   answer: LoanAnswer;
-  /** The site that decides alone. Until it has been called back, nothing can be lent to another. */
+  /** Name of the ledger that decides alone. Until money was called back from it, nothing can be lent to another. */
   alone?: string;
-  /** What others would have to give back first. */
+  /** What other sites would have to give back first. */
   missing?: Missing;
-}
-
-/** When paid work was stopped, Unix milliseconds, and by whom, as in the audit trail. */
-export interface PausedBy {
-  at: number;
-  who: string;
 }
 
 const CAPS_OF = 'SELECT cap FROM periods WHERE period = ?';
@@ -54,13 +49,13 @@ export function createLender(sql: Sql) {
     loansOf(account).find((loan) => loan.borrower === borrower) ?? { borrower, lent: 0, back: 0, spent: 0, beyond: 0 };
   const outOf = (account: string): number => loansOf(account).reduce((sum, { lent, back }) => sum + lent - back, 0);
 
-  /** What may have been spent of a period: a slice that was not given back counts whole. */
+  /** What may have been spent of an account: money that was lent and not given back counts as spent. */
   function totals(account: string): Totals {
     const overrun = loansOf(account).reduce((sum, { beyond }) => sum + beyond, 0);
     return { settled: outOf(account) - overrun, overrun };
   }
 
-  /** What the sites have spent of an account, as each has last told it. */
+  /** What all sites have spent of an account, as each has last reported it, in micro-dollars. */
   const spentOf = (account: string): number => loansOf(account).reduce((sum, { spent }) => sum + spent, 0);
 
   const debts = createLedgerDebts(sql, 'deployment', totals);
@@ -69,14 +64,8 @@ export function createLender(sql: Sql) {
     sql.exec('INSERT OR REPLACE INTO loans VALUES (?, ?, ?, ?, ?, ?)', account, borrower, lent, back, spent, beyond);
   }
 
-  const setting = (name: string): number =>
-    Number(sql.exec('SELECT value FROM settings WHERE name = ?', name).toArray()[0]?.value ?? 0);
-
-  function pause(): PauseNotice {
-    const isPaused = setting('paused') === 1;
-    // Earlier versions wrote a pause without a version, and sites hear only versions above 0.
-    return { version: setting('pauseVersion') || Number(isPaused), isPaused };
-  }
+  const pauses = createDeploymentPause(sql);
+  const { pause } = pauses;
 
   /** Runs a step as one transaction. Where it throws, nothing of it stays, in the rows or in memory. */
   function atomically<T>(step: () => T): T {
@@ -97,7 +86,7 @@ export function createLender(sql: Sql) {
   const aloneNow = (): string | undefined =>
     sql.exec('SELECT name FROM borrowers WHERE isAlone = 1').toArray()[0]?.name as string | undefined;
 
-  /** Notes a site that asks for the first time. One whose share is known may not have asked yet. */
+  /** Notes a site that draws for the first time. It may be known already, by a share that is kept for it. */
   function register(site: string, { standing }: BorrowerReport): void {
     const known = borrowers();
     const isOnly = known.every((name) => name === site);
@@ -109,7 +98,9 @@ export function createLender(sql: Sql) {
     sql.exec('INSERT INTO borrowers VALUES (?, ?, 0, 0, 0)', site, isAlone ? 1 : 0);
   }
 
-  /** The parts of a cap that are kept for sites, by site, in micro-dollars. Parts over 1 together are cut in proportion. */
+  /**
+   * The parts of a cap that are kept for sites, by site, in micro-dollars. Parts over 1 together are cut in proportion.
+   */
   function sharesOf(cap: number): Map<string, number> {
     const rows = sql.exec('SELECT name, part FROM borrowers WHERE part > 0').toArray();
     const whole = Math.max(
@@ -119,7 +110,7 @@ export function createLender(sql: Sql) {
     return new Map(rows.map(({ name, part }) => [String(name), Math.floor((Number(part) / whole) * cap)]));
   }
 
-  /** What of an account is kept for sites that do not have it yet. @param but The site that asks. */
+  /** Parts of an account that are kept for other sites and not lent to them yet. @param but The site that draws. */
   function keptOf(account: string, cap: number, but: string): number {
     const loans = loansOf(account);
     let kept = 0;
@@ -130,7 +121,7 @@ export function createLender(sql: Sql) {
     return kept;
   }
 
-  /** Lets a site share that was alone. Its days and months are in these books from now on, and so are their debts. */
+  /** Ends a site's standing as the only one: these books take over its days and months, with their debts. */
   function letShare(site: string, accounts: readonly string[], owed: Required<BorrowerReport>['owed']): void {
     sql.exec('UPDATE borrowers SET isAlone = 0 WHERE name = ?', site);
     for (const period of PERIODS) {
@@ -144,15 +135,15 @@ export function createLender(sql: Sql) {
     }
   }
 
-  /** Takes a site's own word for its share, where the owner has told of none. */
+  /** Takes the share of a site's own configuration, where the owner has told of none (`keepShare`). */
   function notePart(site: string, part: number): void {
     sql.exec('UPDATE borrowers SET part = ? WHERE name = ? AND isTold = 0 AND part <> ?', part, site, part);
   }
 
-  /** Takes what a site says. Numbers only grow, so older messages change nothing. */
+  /** Takes a site's report. Numbers only grow, so an older report changes nothing. */
   function hear(site: string, { standing, slices, owed }: BorrowerReport): void {
     const accounts = Object.keys(slices).sort();
-    // A draw tells some slices only, and the others may be lent what it leaves out.
+    // Only a report of all slices ends it: what a draw leaves out could be lent to another site.
     if (owed && standing === 'sharing' && aloneNow() === site) letShare(site, accounts, owed);
     if (aloneNow() === site) return;
     for (const account of accounts) {
@@ -163,7 +154,7 @@ export function createLender(sql: Sql) {
       if (lent === loan.lent && heard.back === loan.back && heard.spent === loan.spent) continue;
       write(account, heard);
       const cap = capOf(account);
-      // What a site brings along that was alone may be an overrun as well.
+      // What a site reports that was alone may be more than the cap, too.
       const over = cap === undefined ? 0 : Math.min(lent - loan.lent, -freeOf(account, cap));
       if (over > 0) write(account, { ...heard, beyond: heard.beyond + over });
       debts.changed(firstDayOf(account));
@@ -174,13 +165,13 @@ export function createLender(sql: Sql) {
 
   const freeOf = (account: string, cap: number): number => cap - owedOf(account) - outOf(account);
 
-  /** The last cap that a draw has named for an account. */
+  /** The cap that the last draw has named for an account, in micro-dollars. */
   function capOf(account: string): number | undefined {
     const [row] = sql.exec(`${CAPS_OF} AND name = ?`, `deployment ${kindOf(account)}`, account).toArray();
     return row && Number(row.cap);
   }
 
-  /** The accounts from the last one before that of a day on. */
+  /** The accounts of a kind: that of a day, the last one before it, and all after it. */
   function accountsFrom(period: Period, day: string): string[] {
     const before = '(SELECT max(name) FROM periods WHERE period = ? AND name < ?)';
     const [kind, name] = [`deployment ${period}`, periodOf(period, day)];
@@ -190,7 +181,7 @@ export function createLender(sql: Sql) {
       .map((row) => String(row.name));
   }
 
-  /** What is asked of an account, less what is under way already. */
+  /** What a draw asks of each account, less what was lent before and has not arrived yet. */
   function askedOf(site: string, { report, day, asked }: Draw) {
     return asked.map(({ period, cap, need, want }) => {
       const account = periodOf(period, day);
@@ -199,11 +190,13 @@ export function createLender(sql: Sql) {
     });
   }
 
-  /** What an account lacks for a need, micro-dollars. Lent money stays lent when another site gets a share. */
+  /**
+   * What an account lacks for a need, in micro-dollars. A share that is kept for another site calls no lent money back.
+   */
   const missingOf = (site: string, account: string, cap: number, need: number): number =>
     need - freeOf(account, cap) + (need > 0 ? keptOf(account, cap, site) : 0);
 
-  /** Every account's need, or nothing at all. Beyond it, a share of what is free, so that slices shrink near a cap. */
+  /** Lends what each account needs, and beyond it a part of what is free, so that slices shrink near a cap. */
   function grant(site: string, draw: Draw): void {
     const share = 2 * borrowers().length;
     for (const { account, cap, need, want } of askedOf(site, draw)) {
@@ -216,17 +209,17 @@ export function createLender(sql: Sql) {
 
   function refusalOf(site: string, draw: Draw, now: number): Failure {
     const caps = askedOf(site, draw).map(({ account, period, cap }) => {
-      const spent = loansOf(account).reduce((sum, loan) => sum + loan.spent, 0);
-      // What is kept for others does not come back before the period ends.
+      const spent = spentOf(account);
+      // What is kept for other sites does not become free before the period ends.
       const settled = spent + keptOf(account, cap, site);
       const taken = { settled, held: outOf(account) - spent, overrun: 0, owed: owedOf(account) };
       return { of: 'deployment', period, micros: cap, reason: 'DEPLOYMENT_BUDGET_SPENT', taken } as const;
     });
-    // The whole price, because what is free in the site's own slice is in these sums too.
+    // The whole price and not the need: what is free in the site's own slice is part of these sums.
     return judgeBudget(draw.price, caps, now) ?? HELD;
   }
 
-  /** What a site is told of the accounts that its draw names. */
+  /** What the answer says of the accounts that a draw names. */
   function noticesOf(site: string, { report }: Draw): LoanAnswer['loans'] {
     return Object.fromEntries(
       Object.keys(report.slices).map((account): [string, LoanNotice] => {
@@ -238,7 +231,7 @@ export function createLender(sql: Sql) {
   }
 
   return {
-    pause,
+    ...pauses,
     borrowers,
     spentOf,
     /** Takes a site's answer to a recall. */
@@ -252,7 +245,7 @@ export function createLender(sql: Sql) {
         if (draw.part !== undefined) notePart(site, draw.part);
         hear(site, draw.report);
         const alone = aloneNow();
-        // Its answer to the recall may be lost. Then the site knows that it shares, and is called back once more.
+        // Where its answer to the recall was lost, the site knows that it shares, and money is called back once more.
         const isAlone = alone === site && draw.report.standing !== 'sharing';
         if (isAlone) return { answer: { isAlone, pause: pause(), loans: {} } };
         if (alone !== undefined) return { answer: { isAlone, pause: pause(), loans: {}, refusal: HELD }, alone };
@@ -262,7 +255,7 @@ export function createLender(sql: Sql) {
             .map(({ account, cap, need }): [string, number] => [account, missingOf(site, account, cap, need)])
             .filter(([, micros]) => micros > 0),
         );
-        // Nothing is lent while a debt or a lower cap leaves less than nothing, even where nothing more is needed.
+        // An account that is over by a debt or a lowered cap lacks something even where nothing more is needed.
         const isGranted = missing.size === 0;
         if (isGranted) grant(site, draw);
         const answer: LoanAnswer = {
@@ -276,18 +269,18 @@ export function createLender(sql: Sql) {
      * The messages that call back what is missing, by borrower. Only what is not spent can come back.
      *
      * @param but The site whose draw misses it.
-     * @param isDue Whether it was spent already, so that no borrower may use it any more.
+     * @param isDue Whether that money was spent already by an overrun, so that no borrower may use it any more.
      */
     recalls(missing: Missing, { but, isDue }: { but?: string; isDue: boolean }): Map<string, LoanAnswer> {
       const recalls = new Map<string, LoanAnswer>();
       for (const [account, micros] of missing) {
         const shares = sharesOf(capOf(account) ?? 0);
         for (const { borrower, lent, back, spent } of loansOf(account)) {
-          // What a site gives back of its own share is kept for it, so it helps no other.
+          // What a site gives back of its own share stays kept for it, so it helps no other.
           const share = isDue ? 0 : (shares.get(borrower) ?? 0);
           const unspent = lent - back - Math.max(spent, share);
           if (borrower === but || unspent <= 0) continue;
-          // Half of the rest too, so that not every picture near the cap calls back anew.
+          // Half of the rest too, so that not every picture near the cap needs another round.
           const target =
             back + Math.min(unspent, isDue ? micros : micros + Math.ceil(Math.max(0, unspent - micros) / 2));
           const notice = recalls.get(borrower) ?? { isAlone: false, pause: pause(), loans: {} };
@@ -298,7 +291,7 @@ export function createLender(sql: Sql) {
     },
 
     /**
-     * Keeps a part of the caps for a site, on the owner's word.
+     * Keeps a part of the caps for a site, as the owner has said.
      *
      * @param part 0 to 1.
      */
@@ -326,47 +319,21 @@ export function createLender(sql: Sql) {
       loans: Object.fromEntries(periodsOf(day).map((account) => [account, { lent: 0, target: 0, isDue: false }])),
     }),
 
-    /** Writes the owner's word. It is told to the sites afterwards. @param by When it was said, and by whom. */
-    setPaused: (isPaused: boolean, by: PausedBy): void =>
-      atomically(() => {
-        sql.exec("INSERT OR REPLACE INTO settings VALUES ('pausedBy', ?)", JSON.stringify(by));
-        sql.exec("INSERT OR REPLACE INTO settings VALUES ('pauseVersion', ?)", String(pause().version + 1));
-        sql.exec("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", isPaused ? '1' : '0');
-      }),
-
-    /** Since when and by whom paid work is stopped by this ledger's own word; undefined: it is not, or that is not known. */
-    pausedBy(): PausedBy | undefined {
-      const [row] = sql.exec("SELECT value FROM settings WHERE name = 'pausedBy'").toArray();
-      return row && pause().isPaused ? (JSON.parse(String(row.value)) as PausedBy) : undefined;
-    },
-
-    /** Sites that have not heard the pause's last word. */
-    unheard: (): string[] =>
-      sql
-        .exec('SELECT name FROM borrowers WHERE pauseHeard < ?', pause().version)
-        .toArray()
-        .map(({ name }) => String(name)),
-
-    /** Notes that a site has heard the word of a version. */
-    heard(site: string, version: number): void {
-      sql.exec('UPDATE borrowers SET pauseHeard = max(pauseHeard, ?) WHERE name = ?', version, site);
-    },
-
     /** Overruns of earlier days and months that the periods of a day have to pay, micro-dollars. */
     owed: (day: string): { day: number; month: number } => ({
       day: debts.owed('day', day),
       month: debts.owed('month', day),
     }),
 
-    /** Deletes loans of months before that of a day. Old debts are the ledger's to delete: they stand in the same rows. */
+    /** Deletes loans of months before that of a day. Old debts are deleted with the ledger's (`retention.ts`). */
     forget(day: string): void {
       sql.exec('DELETE FROM loans WHERE account < ?', periodOf('month', day));
     },
 
     /**
-     * Accounts that are over, with what others would have to give back: those of a day and its month; those before them,
-     * where what is idle counts as spent until it is given back and makes this day's debt too large; and those after
-     * them, of sites whose day has begun, for which this day's overrun is a debt.
+     * Accounts of which more was lent than there is, with what sites would have to give back, in micro-dollars. Looked
+     * at are the accounts of a day; those before it, because idle money there counts as spent until it is given back,
+     * and makes the debt of this day too large; and those after it, because this day's overrun is a debt of theirs.
      */
     over: (day: string): Missing =>
       new Map(

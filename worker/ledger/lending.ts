@@ -1,6 +1,6 @@
 /**
- * How the deployment's ledger lends its budget to the sites' ledgers: it serves their draws, calls money back from others,
- * and tells all of them of a pause. The rows and the decisions are those of {@link Lender}. Money is integer
+ * How the deployment's ledger lends its budget to the sites' ledgers: it serves their draws, calls money back from
+ * others, and tells all of them of a pause. The rows and the decisions are those of {@link Lender}. Money is integer
  * micro-dollars, times are Unix milliseconds.
  */
 import type { Bound } from '../shared/bound.ts';
@@ -87,7 +87,11 @@ export function createLending(options: LendingOptions) {
     return false;
   }
 
-  /** Calls back from a site that is alone, once a part is kept for another one. @returns Whether it is alone no longer. */
+  /**
+   * Calls back from a site that is alone, once a part is kept for another one.
+   *
+   * @returns Whether it is alone no longer.
+   */
   async function endAlone(): Promise<boolean> {
     const alone = lender.aloneAgainstShares();
     if (alone === undefined) return true;
@@ -129,7 +133,9 @@ export function createLending(options: LendingOptions) {
       return answer.isAlone ? { ...answer, owed: owedBefore(draw.day) } : answer;
     },
 
-    /** Keeps a part of the deployment's budgets for a site, 0 to 1. A site that is alone is told until it has heard it. */
+    /**
+     * Keeps a part of the deployment's budgets for a site, 0 to 1. A site that is alone is told until it has heard it.
+     */
     async keepShare(site: string, part: number): Promise<void> {
       lender.keepShare(site, part);
       await endAlone();

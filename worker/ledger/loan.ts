@@ -1,11 +1,11 @@
 /**
  * The messages between a site's ledger and the deployment's, which lends it the deployment's budget in slices.
  *
- * Every number is absolute and only grows: what was lent, what was given back, what was spent. The other side keeps the
- * largest that it has heard. So a message that comes late, twice or never changes nothing that is not true, and lost
- * money is too little lent and never too much. Money is integer micro-dollars.
+ * Every number is absolute and only grows: what was lent, what was given back, what was spent. The receiver keeps the
+ * largest that it has heard. So a message that comes late, twice or never does no harm: at worst a site has been lent
+ * less than the deployment's ledger believes, and never more. Money is integer micro-dollars.
  *
- * An account is a cap's day or month, by its name: `2026-11-29` or `2026-11`.
+ * An account is the money of one day or month, named as its period: `2026-11-29` or `2026-11` (`periods.ts`).
  */
 import type { Failure } from '../shared/failure.ts';
 import type { Period } from './periods.ts';
@@ -18,13 +18,13 @@ export interface SliceReport {
   back: number;
   /** Cost of what it has settled. */
   spent: number;
-  /** What it holds and has spent beyond its slice. Only an overrun makes that positive. */
+  /** By how much what it holds and has spent is more than its slice. Only an overrun makes that positive. */
   short: number;
 }
 
 /**
- * How a site's ledger stands to the deployment's budget. `new`: it has never asked. `alone`: the deployment has no other
- * site, so it decides by its own sums and never asks. `sharing`: it spends slices.
+ * How a site's ledger stands to the deployment's budget. `new`: it has never asked. `alone`: the deployment has no
+ * other site, so it decides by its own sums and never asks. `sharing`: it spends slices.
  */
 export type Standing = 'new' | 'alone' | 'sharing';
 
@@ -32,26 +32,29 @@ export type Standing = 'new' | 'alone' | 'sharing';
 export interface BorrowerReport {
   standing: Standing;
   slices: Readonly<Record<string, SliceReport>>;
-  /** Where all slices are told: overruns from before the first of them that are not paid for. */
+  /** Only with a report of all slices: unpaid overruns from before the first of them. */
   owed?: { day: number; month: number };
 }
 
 /** A site's ledger asks for money. */
 export interface Draw {
   report: BorrowerReport;
-  /** UTC day that the money is for. */
+  /** UTC day that the money is for, `YYYY-MM-DD`. */
   day: string;
-  /** What the reservation costs that waits; 0 where none does. */
+  /** Price of the reservation that waits for it; 0 where none does. */
   price: number;
-  /** The deployment's caps, as the caller's configuration has them, and what is asked under each. */
+  /**
+   * The deployment's caps, as the caller's configuration has them, and what is asked under each. `need`: what the
+   * reservation lacks. `want`: `need` and more, for the reservations that follow.
+   */
   asked: readonly { period: Period; cap: number; need: number; want: number }[];
-  /** Part of these caps that is kept for the site, as its configuration has it. Absent: nothing is said of it. */
+  /** Part of these caps that is kept for the site, 0 to 1, as its configuration has it. Absent: it says nothing. */
   part?: number;
   /** No reservation waits for this draw, so the lender grants only money that is free and sends no recalls. */
   isBackground: boolean;
 }
 
-/** Whether the deployment is paused. The larger version counts. */
+/** Whether the deployment is paused. Of two notices the one with the larger version counts. */
 export interface PauseNotice {
   version: number;
   isPaused: boolean;
@@ -61,19 +64,19 @@ export interface PauseNotice {
 export interface LoanNotice {
   /** All that it has lent. */
   lent: number;
-  /** The borrower gives back until it has given back this much in all. */
+  /** The borrower gives back idle money until it has given back this much in all. */
   target: number;
-  /** Whether it may not use that money any more, even where it is held now and becomes free later. */
+  /** Whether the borrower may not use that money any more, even where it is held and becomes free later. */
   isDue: boolean;
 }
 
 /** The answer to a draw, and the message that calls money back. */
 export interface LoanAnswer {
-  /** Only in the answer to a draw. */
+  /** In the answer to a draw: the site is the only one and need not draw again. */
   isAlone: boolean;
-  /** With `isAlone`: overruns that the deployment's ledger knows from before, in an earlier version. */
+  /** With `isAlone`: unpaid overruns in the deployment's own books of an earlier version. */
   owed?: { day: number; month: number };
-  /** Only in a recall: the answer must tell of every slice, because the lender keeps no loans of this site yet. */
+  /** Only in a recall: the report must have every slice, because the lender has no loans of this site yet. */
   wantsAll?: true;
   pause: PauseNotice;
   loans: Readonly<Record<string, LoanNotice>>;
@@ -81,13 +84,13 @@ export interface LoanAnswer {
   refusal?: Failure;
 }
 
-/** The calls of a site's ledger to the deployment's. */
+/** The call of a site's ledger to the deployment's. */
 export interface LenderRpc {
   draw(site: string, draw: Draw): Promise<LoanAnswer>;
 }
 
-/** The calls of the deployment's ledger to a site's. */
+/** The call of the deployment's ledger to a site's. */
 export interface BorrowerRpc {
-  /** Tells of the pause and calls money back. Idempotent. */
+  /** Tells whether the deployment is paused, and calls money back. Idempotent. */
   recall(notice: LoanAnswer): Promise<BorrowerReport>;
 }

@@ -1,6 +1,6 @@
 /**
- * Counts of an isolate: it keeps them in memory and flushes them to the site's ledger, by hour and name. With them go the
- * pages that have asked.
+ * Counts of an isolate: it keeps them in memory and flushes them to the site's ledger, by hour and name. With them go
+ * the pages that have asked.
  */
 import { dayOf, hourOf } from '../shared/utc.ts';
 import { MAX_SENT, type OriginCount, type OriginCounts } from './origins.ts';
@@ -82,7 +82,9 @@ export function createMetrics({ now, pause, waitUntil, send, onError }: MetricsO
     waitUntil(flush());
   }
 
-  /** Whether this isolate sees a page for the first time on this day. Of more than it can remember it sees none anew. */
+  /**
+   * Whether this isolate sees a page for the first time on this day. Of more than it can remember it sees none anew.
+   */
   function isNew(name: string): boolean {
     const day = dayOf(now());
     if (seen.day !== day) seen = { day, names: new Set() };

@@ -1,6 +1,7 @@
 /**
  * Pages that have asked, by UTC day: those that were let in, and those that are not on the site's list. A stranger can
- * invent origins without an end, so each day keeps a bounded number, and the rarest makes room. Synchronous.
+ * invent origins without end, so the number of a day is bounded, and the rarest makes room. Every method is
+ * synchronous.
  */
 import { dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
@@ -18,9 +19,9 @@ export interface OriginCounts {
   refused: readonly OriginCount[];
 }
 
-/** Origins that are kept of a day, of each kind. */
+/** Origins that are kept of a day: so many that were let in, and so many that were not. */
 const MAX_KEPT = 100;
-/** Origins that are told of a day. */
+/** Origins of a day that the owner is shown, of each kind. */
 const MAX_TOLD = 20;
 /** Origins that are taken from one message, of each kind. */
 export const MAX_SENT = 20;

@@ -1,7 +1,7 @@
 /**
- * Questions to the owners of old reservations. The owner of a reservation is the `Generation` whose run it pays for. A run
- * that crashed may leave its reservation behind, and only its object knows whether the call went up. Time alone frees no
- * money: while an owner does not answer, the money stays held.
+ * Questions to the owners of old reservations. The owner of a reservation is the `Generation` whose run it pays for. A
+ * run that crashed may leave its reservation behind, and only its object knows whether the call went up. Time alone
+ * frees no money: while an owner does not answer, the money stays held.
  */
 import type { Log } from '../shared/log.ts';
 import type { DueHold, LedgerMachine } from './ledger.ts';
@@ -58,8 +58,9 @@ export function createOwnerQuestions({ ledger, settle, ask, hold, now, log }: Ow
     areDue: (): boolean => due().length > 0,
 
     /**
-     * Asks the owners of old reservations side by side, and settles or frees what they say. One that hangs keeps no other
-     * from being asked. A reservation without an owner (`no-store`) counts in full at the end of its lease. Never rejects.
+     * Asks the owners of old reservations side by side, and settles or frees what they say. One that hangs keeps no
+     * other from being asked. A reservation without an owner (`no-store`) counts in full at the end of its lease. Never
+     * rejects.
      */
     async askAll(): Promise<void> {
       const answers = due().map((each) => {

@@ -6,7 +6,9 @@ import type { Sql } from './sql.ts';
 
 const WINDOW_MS = 600_000;
 const MAX_WRONG = 10;
-/** Wrong tokens of all addresses in a window. Past it, each address has a single one: somebody tries from many. */
+/**
+ * Wrong tokens of all addresses in a window. Past it an attack comes from many addresses, and each has a single one.
+ */
 const MAX_WRONG_IN_ALL = 100;
 /** Addresses that are remembered in a window. */
 const MAX_ADDRESSES = 10_000;

@@ -1,6 +1,6 @@
 /**
- * The periods of budgets: UTC days and months, by their names `2026-11-29` and `2026-11`. Only this file reads in a name
- * which of the two it is. Pure functions.
+ * The periods of budgets: UTC days and months, by their names `2026-11-29` and `2026-11`. Only this file reads in a
+ * name which of the two it is. Pure functions.
  */
 import { dayOf } from '../shared/utc.ts';
 
@@ -21,7 +21,11 @@ export const kindOf = (name: string): Period => (name.length === 'YYYY-MM-DD'.le
 /** The first day of a period, `YYYY-MM-DD`. @param name Of the period. */
 export const firstDayOf = (name: string): string => (kindOf(name) === 'day' ? name : `${name}-01`);
 
-/** A day that no day of the period comes after. Of a short month it is no day of the calendar. @param name Of the period. */
+/**
+ * A day that no day of the period comes after. Of a short month it is no day of the calendar.
+ *
+ * @param name Of the period.
+ */
 export const lastDayOf = (name: string): string => (kindOf(name) === 'day' ? name : `${name}-31`);
 
 /** The day before a day, both `YYYY-MM-DD`. */

@@ -1,6 +1,6 @@
 /**
- * What visitors have reported of a site's pictures, in the site's ledger. Reports are exact in number and bounded in
- * size: of each picture the first words are kept, and a visitor or a network cannot fill the table.
+ * Visitors' reports of a site's pictures, in the site's ledger. All are counted; of each picture the words of the first
+ * few are kept. A visitor or a network cannot fill the tables.
  */
 import type { Failure } from '../shared/failure.ts';
 import { dayOf } from '../shared/utc.ts';
@@ -40,7 +40,7 @@ export interface PictureReport {
   count: number;
 }
 
-/** A ledger without reports has no tables for them. */
+/** Made with the first report, so a ledger without reports has no tables for them. */
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS reported (
     picture TEXT PRIMARY KEY, at INTEGER NOT NULL, words TEXT NOT NULL, count INTEGER NOT NULL) WITHOUT ROWID`,
@@ -87,7 +87,7 @@ export function createPictureReports(sql: Sql) {
      * Keeps a report.
      *
      * @param now Unix milliseconds.
-     * @returns How many there are of the picture, 0 where this visitor has reported it today already, or why not.
+     * @returns Number of reports of the picture; 0 where this visitor has reported it today already; or why it is not kept.
      */
     take(report: VisitorReport, now: number): number | Failure {
       open();
@@ -123,7 +123,7 @@ export function createPictureReports(sql: Sql) {
         .map(({ picture }) => String(picture));
     },
 
-    /** Ids of pictures with open reports that the index has no row of any more. */
+    /** Ids of pictures with open reports whose row in the index was deleted. */
     withoutRow(): string[] {
       const isThere = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'reported'").toArray().length > 0;
       if (!isThere) return [];

@@ -1,6 +1,6 @@
 /**
- * The owner's index of pictures: one row for each run that has made some. It is there as long as they are kept, or on a
- * wall; the row of a deleted picture stays until midnight UTC. Synchronous.
+ * The owner's index of pictures: one row for each run that has made some. The row stays as long as they are kept or on
+ * a wall; that of a deleted picture stays until midnight UTC. Every method is synchronous.
  */
 import { dayOf } from '../shared/utc.ts';
 import type { Settlement, Subject } from './reservation.ts';
@@ -15,7 +15,7 @@ export interface PictureRow {
   run: string;
   /** Id of the run's pictures. */
   id: string;
-  /** Of the last of them, such as `0.png`. Absent in rows of earlier versions. */
+  /** File of the last of them, such as `0.png`. Absent in rows of earlier versions. */
   file?: string;
   model: string;
   /** Absent in rows of earlier versions, as the provider and {@link heldMicros}. */
@@ -127,7 +127,7 @@ export function createPictureIndex(sql: Sql) {
         .map(toPictureRow);
     },
 
-    /** Sums of all pictures that a filter finds, on whatever page. Deleted ones have cost what they have. */
+    /** Sums of all pictures that a filter finds, on all pages. The cost of deleted ones is part of it. */
     sums({ before: _, ...filter }: PictureFilter, now: number): PictureSums {
       const { where, values } = whereOf(filter, now);
       const sums = 'count(*) AS pictures, ifnull(sum(costMicros), 0) AS costMicros';
@@ -154,8 +154,9 @@ export function createPictureIndex(sql: Sql) {
     },
 
     /**
-     * Deletes rows of pictures that were deleted before today, and rows past their retention that are on no wall. Clears
-     * the names of address prefixes after a day. It reads every row: an index would cost a written row for each picture.
+     * Deletes rows of pictures that were deleted before today, and rows past their retention that are on no wall.
+     * Clears the names of address prefixes after a day. It reads every row: an index would cost a written row for each
+     * picture.
      *
      * @returns Whether a row was deleted.
      */

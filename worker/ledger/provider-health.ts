@@ -10,7 +10,7 @@ export interface ReportedKeyHealth extends KeyHealth {
 /** A key that was removed from the configuration gets no more reports; its last one is deleted after this time. */
 const KEEP_MS = 30 * 86_400_000;
 
-/** The last report on each provider, key and model: the rows behind the owner's health page. */
+/** The last report on each provider, key and model, for the owner's health page. Every method is synchronous. */
 export function createProviderHealth(sql: Sql) {
   return {
     /** Stores a report; the last one counts. @param now Unix milliseconds. */

@@ -1,7 +1,7 @@
 /**
- * What was taken of purses (`limits/purses.ts`), by UTC day. It costs no row of its own: a hold's row names its purses,
- * and so does the row of an ended reservation, with what it cost. The sums are in memory, and are read from the rows when
- * a day is first asked for.
+ * What was taken of purses, by UTC day. A purse is what one caller may spend (`limits/purses.ts`). Purses have no rows
+ * of their own: the row of a hold names its purses, and the row of an ended reservation names them with what it cost.
+ * The sums are in memory; those of a day are read from the rows when they are first needed.
  */
 import type { Sql } from './sql.ts';
 
@@ -66,7 +66,7 @@ export function createPurses(sql: Sql) {
     all: (day: string): ReadonlyMap<string, PurseSums> => sumsOf(day),
 
     /**
-     * Adds to purses what the rows have just got. A day that was never asked for is read from the rows when it is.
+     * Adds to purses what was just written to the rows. A day whose sums are not in memory is read later as a whole.
      *
      * @param more Negative where a hold has ended.
      */

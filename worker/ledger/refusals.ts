@@ -17,12 +17,12 @@ export const REMEMBER_VISITOR_MS = 60_000;
 /** Refusals remembered by an isolate. The oldest are forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
-/** Whom a refusal concerns. All but `site` are visitors: a client's own refusals are not remembered. */
+/** Whom a refusal concerns. All but `site` are visitors, because a client's own refusals are not remembered. */
 type Whose = 'site' | 'session' | Exclude<PurseName, 'client'>;
 
 /**
- * Whom a refusal concerns that names no purse, and for how long it is remembered. `isByPrice`: a request at least as dear
- * as the refused one is refused too; a cheaper one may find room.
+ * Whom a refusal concerns that names no purse, and for how long it is remembered. `isByPrice`: a request at least as
+ * dear as the refused one is refused too; a cheaper one may find room.
  */
 type Rule = readonly [whose: Whose, forMs: number, isByPrice?: true];
 

@@ -12,7 +12,10 @@ const DAY_MS = 86_400_000;
 /** Days of hourly counts. */
 const MAX_HOURLY_DAYS = 7;
 
-/** The state of a ledger, for its site's owner. Money is integer micro-dollars, times are Unix milliseconds, days are UTC. */
+/**
+ * The state of a ledger, for its site's owner. Money is integer micro-dollars, times are Unix milliseconds, days are
+ * UTC.
+ */
 export interface LedgerReport {
   day: string;
   /** Within reservations. */
@@ -26,7 +29,7 @@ export interface LedgerReport {
   monthHeldMicros: number;
   monthOverrunMicros: number;
   monthOwedMicros: number;
-  /** The same under the deployment's caps, where this site is the only one. */
+  /** Unpaid overruns under the deployment's caps, where this site is the only one. */
   deploymentOwed: { dayMicros: number; monthMicros: number };
   paused: boolean;
   /** Today's dearest visitors, networks and clients, by the names of their purses (`limits/purses.ts`). */

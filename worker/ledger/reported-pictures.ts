@@ -1,6 +1,6 @@
 /**
- * What happens when a visitor reports a picture: the report is kept, and an alarm stays open until the owner deletes the
- * picture or keeps it, or until the picture's retention ends. In a site's ledger.
+ * What happens when a visitor reports a picture: the report is kept, and an alarm stays open until the owner deletes
+ * the picture or keeps it, or until the picture's retention ends. In a site's ledger.
  */
 import type { AlarmNotifier } from '../alarms/notifier.ts';
 import type { AlarmCause } from '../alarms/signal.ts';

@@ -10,7 +10,9 @@ import type { Period } from './periods.ts';
 
 /** The most that may be spent in a UTC day or month. `reason`: the refusal when it is spent. */
 export interface Cap {
-  /** Whose money it is. A site's ledger knows all that the site spends, and a slice of what the deployment may. */
+  /**
+   * Whose budget it is: the site's, which its ledger knows as a whole, or the deployment's, of which it has a slice.
+   */
   of: 'site' | 'deployment';
   period: Period;
   micros: number;
@@ -42,30 +44,33 @@ export interface Reservation extends Demand {
   run: string;
   /** Id of the attempt before, which provably did not run. Its money is freed in the same step. */
   replaces?: string;
-  /** Time for which the call may last. A reservation without an owner then counts as spent. */
+  /** Longest time that the call may last. At its end a reservation without an owner counts as spent. */
   leaseMs: number;
   /** Name of the `Generation` that knows the outcome. Absent (`no-store`): no object knows more than the ledger. */
   owner?: string;
   subject: Subject;
 }
 
-/** A reservation's owner is asked after this time, when money or a count is missed: most pictures are made by then. */
+/**
+ * Age at which a reservation's owner may be asked, where money or a count is missed. Most pictures are made by then.
+ */
 export const ASK_AFTER_MS = 30_000;
 
-/** The outcome of a run that may have cost something. */
+/** What a run has cost, and what came of it. */
 export interface Settlement {
   /** Cost by the provider's usage. The part over the reservation is its overrun. */
   micros: number;
   /** `unknown`: of a call that was cut off, where the deployment has several providers for its model. */
   provider: ProviderName | 'unknown';
   outcome: 'picture' | 'refused' | 'unknown';
-  /** The answer was charged, and no picture of it came whole. */
+  /** The answer was charged, and none of its pictures came whole. */
   isLost?: true;
   /** From the start of the run to its end. Absent when unknown. */
   durationMs?: number;
   /**
-   * For the site owner's index of pictures. `file`: of the last one, such as `0.png`. `keepDays`: the retention. `prefix`:
-   * the name of a visitor's address prefix; `client`: that of an API client. `tokens`: as the provider counts them.
+   * For the site owner's index of pictures. `file`: of the last one, such as `0.png`. `keepDays`: the retention.
+   * `prefix`: the name of a visitor's address prefix; `client`: that of an API client. `tokens`: as the provider counts
+   * them.
    */
   picture?: {
     id: string;
@@ -79,7 +84,8 @@ export interface Settlement {
 
 /**
  * A `Generation`'s answer about a reservation. `free`: the attempt did not run and never will. `running`: ask again
- * later. `isRecorded`: it has gone up, and the object settles it even after a crash. `spent`: it went up.
+ * later. `isRecorded`: it may have reached the provider, and the object settles it even after a crash. `spent`: it may
+ * have reached the provider, and this is its settlement.
  */
 export type ReservationOutcome =
   | { state: 'free' }

@@ -36,14 +36,14 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedger
   /** The random salt of a UTC day, `YYYY-MM-DD`. The ledger deletes it after the day. */
   salt(day: string): Promise<Salt>;
   /**
-   * Stops or resumes paid work: of a site, or of the deployment, whose ledger tells every site's. While paused, nothing
-   * is reserved and no reservation is confirmed. @param who As in the audit trail. Absent in calls of earlier versions.
+   * Stops or resumes paid work of a site, or of the whole deployment, whose ledger tells every site's. While paused, no
+   * reservation is made or confirmed. @param who As in the audit trail. Absent in calls of earlier versions.
    * @returns Sites that have not heard it; they are told until they have.
    */
   setPaused(paused: boolean, who?: string): Promise<PauseAnswer>;
   /**
-   * Keeps a part of the deployment's budgets for a site, so that no other can borrow it. Only the deployment's ledger is
-   * told. Idempotent; the last word counts. @param site Its id. @param part 0 to 1. Where all parts are more than 1
+   * Keeps a part of the deployment's budgets for a site, so that no other can borrow it. Only the deployment's ledger
+   * is told. Idempotent; the last call counts. @param site Its id. @param part 0 to 1. Where all parts are more than 1
    * together, each is cut in proportion.
    */
   keepShare(site: string, part: number): Promise<void>;
@@ -51,7 +51,7 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedger
   block(prefix: string): Promise<void>;
   /** Ends a block. Idempotent. */
   unblock(prefix: string): Promise<void>;
-  /** Whether a reservation would be granted now. Writes and counts nothing. @returns Why not. */
+  /** Whether a reservation would be granted. Writes and counts nothing. @returns Why not. */
   judge(demand: Demand): Promise<Failure | undefined>;
   /**
    * Adds an isolate's counts to the site owner's tables. Not idempotent. @param hour `YYYY-MM-DDTHH`, UTC.
@@ -74,7 +74,7 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedger
   /** The newest changes first. @param before Only those with a lower id. Absent: all. */
   changes(limit: number, before?: number): Promise<AuditEntry[]>;
   /**
-   * Begins a change of a site's record. Only the deployment's ledger is asked, as in the next five.
+   * Begins a change of a site's record. The five methods after it are, like this one, of the deployment's ledger alone.
    * @returns undefined while another change of the site runs.
    */
   beginSiteChange(site: string): Promise<SiteChange | undefined>;
@@ -82,7 +82,7 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedger
   raiseEpoch(site: string, epoch: number): Promise<void>;
   /** Ends a change. Idempotent. */
   endSiteChange(site: string, lease: string, end: SiteChangeEnd): Promise<void>;
-  /** Takes a client's name in its site. Idempotent by the hash of its key. @returns Whether no other key has it. */
+  /** Takes a name for a client of a site. Idempotent by the hash of its key. @returns Whether no other key has it. */
   claimClient(site: string, name: string, hash: string): Promise<boolean>;
   /** Whether the name is still that key's. */
   holdsClient(site: string, name: string, hash: string): Promise<boolean>;
@@ -100,7 +100,11 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedger
   pictureReports(ids: readonly string[]): Promise<Record<string, PictureReport>>;
   /** Closes the reports of a picture: the owner keeps it. Idempotent. */
   closeReports(id: string): Promise<void>;
-  /** Marks the pictures that are on the site's wall, and no others. Idempotent. @param ids Without their class letters. */
+  /**
+   * Marks the pictures that are on the site's wall, and no others. Idempotent.
+   *
+   * @param ids Without their class letters.
+   */
   markWall(ids: readonly string[]): Promise<void>;
   /** Notes that a picture was deleted. Its row stays in the index until midnight UTC. Idempotent. */
   forgetPicture(id: string): Promise<void>;
@@ -132,28 +136,28 @@ export type MoneyRpc = Pick<LedgerRpc, 'reserve' | 'confirm' | 'release' | 'sett
 
 /** How a ledger answers when the owner pauses it or ends the pause. */
 export interface PauseAnswer {
-  /** Names of sites' ledgers that have not heard it yet. They are told until they have. */
+  /** Names of sites' ledgers that have not heard it yet. They are told again until they have. */
   unheard: string[];
 }
 
-/** A caller's limits: its counts and its dollars. */
+/** A caller's limits: of counts (`policies`) and of money (`purses`). */
 export interface CallerLimits {
   policies: readonly WindowPolicy[];
   purses: readonly Purse[];
 }
 
-/** A ledger with the caps and limits that a reservation in it must meet. */
-export interface Account extends CallerLimits {
+/** What a run spends from: a site's ledger, with the caps and limits that a reservation in it must meet. */
+export interface Funds extends CallerLimits {
   ledger: MoneyRpc;
   caps: readonly Cap[];
 }
 
 /**
- * The account of a site. Getting one makes no call.
+ * The funds of a site. Getting them makes no call.
  *
- * @param site The id alone suffices when nothing more will be reserved; the account then has no caps.
+ * @param site The id alone suffices when nothing more will be reserved; the funds then have no caps.
  */
-export type Accounts = (site: Site | string, limits: CallerLimits) => Account;
+export type FundsOf = (site: Site | string, limits: CallerLimits) => Funds;
 
 /** The public facts of a ledger. */
 export interface LedgerFacts {

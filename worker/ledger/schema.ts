@@ -5,12 +5,12 @@ import { VERSION } from './version.ts';
 /** Address prefixes that the owner has blocked, by the day for which their names are valid. */
 const BLOCKED =
   'CREATE TABLE blocked (day TEXT NOT NULL, prefix TEXT NOT NULL, PRIMARY KEY (day, prefix)) WITHOUT ROWID';
-/** What visitors have spent, overruns included. Versions 1 and 2 have the table without it. */
+/** What visitors have spent, overruns included. The table of versions 1 and 2 lacks it. */
 const VISITOR_MICROS = 'ALTER TABLE usage ADD COLUMN visitorMicros INTEGER NOT NULL DEFAULT 0';
 
 /**
- * What else a day's calls came to. `unknownMicros`: what the unknown count as. `waits`: pictures by the seconds that
- * they took (`figures/waits.ts`), as JSON. Versions 1 to 3 have the table without it.
+ * What else a day's calls came to. `unknownMicros`: cost of the calls of unknown outcome. `waits`: pictures by the
+ * seconds that they took (`figures/waits.ts`), as JSON. The table of versions 1 to 3 lacks them.
  */
 const USAGE_OUTCOMES = [
   'ALTER TABLE usage ADD COLUMN declined INTEGER NOT NULL DEFAULT 0',
@@ -19,10 +19,10 @@ const USAGE_OUTCOMES = [
   "ALTER TABLE usage ADD COLUMN waits TEXT NOT NULL DEFAULT '{}'",
 ];
 
-/** What the tables of version 4 have besides. */
+/** Tables and an index that version 4 has added. */
 const FIGURES = [
-  // Settled calls by the hour in which they were settled, `YYYY-MM-DDTHH`, so that one row of a settlement tells all of
-  // them. `play`: 1 for the demo's. `micros`: overruns included.
+  // Settled calls by the hour in which they were settled, `YYYY-MM-DDTHH`. `play`: 1 for the demo's. `micros`: overruns
+  // included.
   `CREATE TABLE spending (
     hour TEXT NOT NULL, play INTEGER NOT NULL, micros INTEGER NOT NULL, made INTEGER NOT NULL, declined INTEGER NOT NULL,
     unknown INTEGER NOT NULL, unknownMicros INTEGER NOT NULL, PRIMARY KEY (hour, play)) WITHOUT ROWID`,
@@ -32,7 +32,8 @@ const FIGURES = [
     PRIMARY KEY (day, admitted, origin)) WITHOUT ROWID`,
   // Only pictures on a wall are in this index, so that it costs no row of any other.
   'CREATE INDEX pictures_on_wall ON pictures (at, run) WHERE onWall = 1',
-  // Bills that the owner has added, in the deployment's ledger alone, by month, `YYYY-MM`. `lines`: as they were read, as JSON.
+  // Bills that the owner has added, in the deployment's ledger alone, by month, `YYYY-MM`. `lines`: as they were read,
+  // as JSON.
   `CREATE TABLE bills (
     month TEXT NOT NULL, provider TEXT NOT NULL, lines TEXT NOT NULL, currency TEXT NOT NULL, usdPerUnit REAL NOT NULL,
     addedAt INTEGER NOT NULL, PRIMARY KEY (month, provider)) WITHOUT ROWID`,
@@ -91,7 +92,7 @@ const TABLES = [
   BLOCKED,
 ];
 
-/** What ledgers of version 3 lack. The sizes, providers and hours of what they have counted are not known. */
+/** What ledgers of version 3 lack. Sizes, providers and hours of what they have counted stay unknown. */
 const FROM_VERSION_3 = [
   'ALTER TABLE holds ADD COLUMN at INTEGER',
   'ALTER TABLE ended ADD COLUMN at INTEGER',
@@ -105,7 +106,7 @@ const FROM_VERSION_3 = [
   ...FIGURES,
 ];
 
-/** What ledgers of version 2 lack. Which of their money visitors have spent is not known, so none of it counts as theirs. */
+/** What ledgers of version 2 lack. What visitors have spent is not known, so nothing counts as spent by them. */
 const FROM_VERSION_2 = [
   "ALTER TABLE holds ADD COLUMN purses TEXT NOT NULL DEFAULT '[]'",
   'ALTER TABLE ended ADD COLUMN micros INTEGER',
@@ -117,7 +118,7 @@ const FROM_VERSION_2 = [
   ...FROM_VERSION_3,
 ];
 
-/** Moves what ledgers of version 1 have: a row for each reservation and use, and indexes beside them. */
+/** Moves the rows of a ledger of version 1, which has other tables for reservations, uses, times and pictures. */
 const FROM_VERSION_1 = [
   VISITOR_MICROS,
   ...USAGE_OUTCOMES,
@@ -131,7 +132,7 @@ const FROM_VERSION_1 = [
   'INSERT OR REPLACE INTO times SELECT model, size, n % 101, ms FROM durations ORDER BY n',
   `INSERT OR IGNORE INTO pictures (at, run, picture, model, costMicros, prefix, keepUntil)
     SELECT at, run, picture, model, costMicros, prefix, keepUntil FROM generations`,
-  // What the days have and the table by model has not is spent all the same.
+  // Money that is in the sums of the days and not in the table by model is spent all the same.
   `INSERT INTO usage (day, model, size, provider, pictures, costMicros, overrunMicros, visitorMicros)
     SELECT day, 'unknown', '', 'unknown', 0, missing, missingOverrun, 0 FROM (
     SELECT day,

@@ -1,8 +1,8 @@
 /**
- * A ledger with everything that takes time. The decisions are those of {@link createLedgerMachine} and
- * {@link createLender}, each in one synchronous step. Around them stand a site's draws ({@link createBorrowing}), the
- * deployment's loans ({@link createLending}), questions to the owners of old reservations ({@link createOwnerQuestions})
- * and the object's wake-up. Every ledger has all of them, because an object knows only its name.
+ * A ledger with everything that takes time. The decisions are those of {@link createLedgerMachine} and {@link
+ * createLender}, each in one synchronous step. Around them stand a site's draws ({@link createBorrowing}), the
+ * deployment's loans ({@link createLending}), questions to the owners of old reservations ({@link
+ * createOwnerQuestions}) and the object's wake-up. Every ledger has all of them, because an object knows only its name.
  */
 import type { Bound } from '../shared/bound.ts';
 import type { Failure } from '../shared/failure.ts';
@@ -77,7 +77,8 @@ export function createLedgerService(options: LedgerServiceOptions) {
     /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
     async reserve(asked: Reservation): Promise<Failure | undefined> {
       const since = now();
-      // While a deploy goes on, runs of an earlier version ask with caps that do not say whose they are, or name no purse.
+      // While a deploy goes on, runs of an earlier version ask with caps that do not say whose they are, or name no
+      // purse.
       if (asked.caps.some(({ of }) => of === undefined)) return OTHER_VERSION;
       const reservation = { ...asked, purses: asked.purses ?? [] };
       let refused = await borrowing.reserve(reservation, since);
@@ -91,7 +92,10 @@ export function createLedgerService(options: LedgerServiceOptions) {
       return refused;
     },
 
-    /** Whether a demand would be granted, as far as this ledger knows: what others hold of the deployment's is not asked. */
+    /**
+     * Whether a demand would be granted, as far as this ledger knows: what others hold of the deployment's is not
+     * asked.
+     */
     judge(demand: Demand): Failure | undefined {
       const refused = ledger.judge(demand, now());
       return refused?.reason === 'SLICE_SHORT' ? undefined : refused;
@@ -104,7 +108,11 @@ export function createLedgerService(options: LedgerServiceOptions) {
     draw: lending.draw,
     keepShare: lending.keepShare,
 
-    /** Stops or resumes paid work here and in all ledgers that borrow from this one. @param who As in the audit trail. */
+    /**
+     * Stops or resumes paid work here and in all ledgers that borrow from this one.
+     *
+     * @param who As in the audit trail.
+     */
     async setPaused(isPaused: boolean, who = ''): Promise<PauseAnswer> {
       const answer = await lending.setPaused(isPaused, who);
       log('paused', { ledger: name, paused: isPaused, unheard: answer.unheard.join(' ') });
@@ -163,7 +171,9 @@ const MAY_COME_BACK: readonly string[] = [
   'SITE_MINUTE',
 ];
 
-/** When a ledger is woken once a day: soon after midnight UTC, spread over half an hour by its name. Unix milliseconds. */
+/**
+ * When a ledger is woken once a day: soon after midnight UTC, spread over half an hour by its name. Unix milliseconds.
+ */
 export function nextDailyWake(name: string, now: number): number {
   let spread = 0;
   for (const character of name) spread = (spread * 31 + character.charCodeAt(0)) % (30 * 60_000);

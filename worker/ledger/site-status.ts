@@ -33,11 +33,13 @@ export interface SiteStatus {
    *   `durations` is empty, so the catalog's figures count.
    */
   read(): Promise<Expectations>;
-  /** A ledger has refused as paused, so facts that say otherwise are believed no longer than a pause. */
+  /** Notes that a ledger has just refused as paused: facts that say otherwise are read again sooner. */
   doubt(): void;
 }
 
-/** Reads a site's facts from its ledger when they are asked for, at most once a minute; once in 5 s while it is paused. */
+/**
+ * Reads a site's facts from its ledger when they are asked for, at most once a minute; once in 5 s while it is paused.
+ */
 export function createExpectations({ read, now, pause, log }: ExpectationsOptions): SiteStatus {
   let known: Expectations = { paused: false, spentMicros: 0, durations: {} };
   let readAt = Number.NEGATIVE_INFINITY;

@@ -10,11 +10,11 @@ import type { Cap } from './reservation.ts';
 import type { Sql } from './sql.ts';
 
 interface Slice {
-  /** The cap that it was cut from. A ledger whose configuration names another one asks again. */
+  /** The cap that it was cut from. Where a reservation names another cap, the ledger draws first. */
   cap: number;
   got: number;
   back: number;
-  /** What must be given back as soon as it is not held. */
+  /** The lender's target for `back`: so much must be given back in all, as soon as it is not held. */
   must: number;
 }
 
@@ -27,14 +27,14 @@ export interface Used {
 
 /** What a draw is for. */
 export interface DrawOptions extends Pick<Draw, 'day' | 'price' | 'isBackground'> {
-  /** Micro-dollars that are asked beyond the need of each account. */
+  /** Micro-dollars that are asked for beyond the need of each account. */
   beyond: number;
 }
 
-/** The deployment's share of a reservation that finds no money. By account. */
+/** What a reservation needs of the deployment's money and its slices lack, by account. */
 export type Lacks = ReadonlyMap<string, { cap: Cap; need: number }>;
 
-/** No answer has named a cap for it yet, so the next reservation asks first. */
+/** The cap of a slice for which no answer has named one. It equals no real cap, so the next reservation draws first. */
 const NO_CAP = -1;
 const NO_SLICE: Slice = { cap: NO_CAP, got: 0, back: 0, must: 0 };
 const NO_PAUSE: PauseNotice = { version: 0, isPaused: false };
@@ -45,7 +45,7 @@ const NO_PAUSE: PauseNotice = { version: 0, isPaused: false };
  */
 export function createSlices(sql: Sql, usedOf: (account: string) => Used, accountsInUse: () => string[]) {
   const slices = new Map<string, Slice>();
-  /** Recalls of money that is due, and how many had come when each draw was made. */
+  /** Number of recalls of money that is due, and what it was when each draw was made. */
   let dues = 0;
   const duesBefore = new WeakMap<Draw, number>();
   let standing: Standing = 'new';
@@ -94,7 +94,7 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
     return { ...slice, back: slice.back + Math.min(idle, Math.max(0, target - slice.back)) };
   }
 
-  /** What this site says of some accounts. */
+  /** What this site tells the lender of some accounts. */
   function report(accounts: readonly string[]): BorrowerReport {
     const told = accounts.map((account) => [account, reportOf(account, slices.get(account) ?? NO_SLICE)] as const);
     return { standing, slices: Object.fromEntries(told) };
@@ -196,7 +196,7 @@ export function createSlices(sql: Sql, usedOf: (account: string) => Used, accoun
         ? [...slices].filter(([account, slice]) => reportOf(account, slice).short > 0).map(([account]) => account)
         : [],
 
-    /** What is free in the scarcest of some accounts. */
+    /** Micro-dollars that are free in each of some accounts: those of the scarcest. */
     free: (accounts: readonly string[]): number =>
       Math.min(...accounts.map((account) => leftIn(account, slices.get(account) ?? NO_SLICE))),
 

@@ -1,4 +1,7 @@
-/** Settled calls by the hour. One row of an hour has all that they came to, so a settlement writes one. Synchronous. */
+/**
+ * Settled calls by the hour: one row for all calls of an hour, so that a settlement writes a single one. Every method
+ * is synchronous.
+ */
 import { hourOf } from '../shared/utc.ts';
 import type { Settlement } from './reservation.ts';
 import type { Sql } from './sql.ts';
@@ -14,7 +17,7 @@ export interface SpentHour {
   made: number;
   declined: number;
   unknown: number;
-  /** What the unknown count as. It is part of `micros`. */
+  /** Cost of the calls of unknown outcome. Part of `micros`. */
   unknownMicros: number;
 }
 
@@ -26,7 +29,7 @@ export const outcomesOf = (outcome: Settlement['outcome'], micros: number) => ({
   unknownMicros: outcome === 'unknown' ? micros : 0,
 });
 
-/** Money of the demo is none. It is in no sum with other money. */
+/** Whether money is the demo's, which is play money: it is added to no other. */
 export const isPlay = (provider: string): boolean => provider === 'demo';
 
 export function createSpending(sql: Sql) {

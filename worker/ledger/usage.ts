@@ -8,7 +8,7 @@ import type { Sql } from './sql.ts';
 /** Days of usage are kept for 13 months, so that a month can be compared with the same month a year before. */
 export const KEEP_DAYS = 397;
 const KEEP_HOURS_MS = 40 * 86_400_000;
-/** Durations kept for each model and size. Visitors are told their median. */
+/** Durations kept for each model and size, in a ring. Visitors are told their median. */
 const TIMES = 101;
 const DAY_MS = 86_400_000;
 
@@ -59,8 +59,8 @@ export interface MonthRow {
   unknown: number;
   unknownMicros: number;
   /**
-   * Pictures of the first eight hours, which a provider in California has in the month before. At most: hours are counted
-   * for all models together, and kept for 40 days, after which it is the first day's.
+   * Pictures of the first eight hours, which a provider in California has in the month before. At most: hours are
+   * counted for all models together, and kept for 40 days, after which it is the first day's.
    */
   firstHours: number;
 }
@@ -86,7 +86,7 @@ export interface SiteTotals extends Totals {
 export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
   /** Totals by day or month. */
   const totals = new Map<string, SiteTotals>();
-  /** The next place of a model and size in its ring of times. After a start it goes on at any place, so some are older. */
+  /** The next place of a model and size in its ring of times. After a restart the ring goes on at some other place. */
   const places = new Map<string, number>();
 
   function totalsOf(period: string): SiteTotals {
@@ -170,7 +170,11 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
         .toArray()
         .map(toUsageRow),
 
-    /** Usage from one day to another, both with it, oldest first. @param play Of the demo, or of all others. */
+    /**
+     * Usage of a range of days, both inclusive, oldest first.
+     *
+     * @param play Whether of the demo alone, or of all others.
+     */
     rows: (first: string, last: string, play: boolean): UsageRow[] =>
       sql
         .exec(
@@ -181,7 +185,7 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
         .toArray()
         .map(toUsageRow),
 
-    /** What each day of a range came to, overruns included. Days without a call are left out. */
+    /** Micro-dollars of each day of a range, overruns included. Days without a call are left out. */
     byDay: (first: string, last: string, play: boolean): Record<string, number> =>
       Object.fromEntries(
         sql
@@ -240,7 +244,7 @@ export function createLedgerUsage(sql: Sql, isDemo: () => boolean) {
           .map(({ name, count }) => [String(name), Number(count)]),
       ),
 
-    /** Counts of a range of days by day, or by hour. @param first Such as `2026-11-23`. @param last With it. */
+    /** Counts of a range of days, by day or by hour. @param first Such as `2026-11-23`. @param last Inclusive. */
     countsBy(period: 'day' | 'hour', first: string, last: string): Record<string, Record<string, number>> {
       const length = period === 'day' ? 10 : 13;
       const rows = sql

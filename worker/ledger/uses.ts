@@ -23,7 +23,9 @@ function counterOf({ who, perAttempt, perRefusal }: WindowPolicy): string {
 
 const isOfRefusals = (counter: string): boolean => counter.startsWith(REFUSALS);
 
-/** The counters that a run's end may change: those that are given back when it makes no picture, and of refusals. */
+/**
+ * The counters that a run's end may change: those that are given back when it makes no picture, and those of refusals.
+ */
 export const countersOf = (policies: readonly WindowPolicy[]): string[] => [
   ...new Set(policies.filter(({ perAttempt }) => !perAttempt).map(counterOf)),
 ];
@@ -42,9 +44,9 @@ export function createUses(sql: Sql) {
   const remembered = new Map<string, Remembered>();
   let lastNow = 0;
 
-  /** The times of a counter, without a look at the rows where they are known. */
+  /** The times of a counter, from memory where they are known. */
   function timesOf(counter: string, windowMs: number, now: number): number[] {
-    // What has left a window may be in it again after a clock was set back.
+    // After a clock was set back, a use that had left its window may be in it again.
     if (now < lastNow) remembered.clear();
     lastNow = now;
     const known = remembered.get(counter);
@@ -100,7 +102,11 @@ export function createUses(sql: Sql) {
       return undefined;
     },
 
-    /** Counts one use on each counter, except of refusals. @param id The reservation's: a later attempt of a run is an attempt of its own. */
+    /**
+     * Counts one use on each counter, except of refusals.
+     *
+     * @param id The reservation's: a later attempt of a run is an attempt of its own.
+     */
     note(policies: readonly WindowPolicy[], { run, id }: { run: string; id: string }, now: number): void {
       const counted = policies.filter(({ perRefusal }) => !perRefusal);
       for (const policy of new Map(counted.map((each) => [counterOf(each), each])).values()) {
@@ -108,7 +114,7 @@ export function createUses(sql: Sql) {
       }
     },
 
-    /** Counts a refusal of the model. @param counters All of the run's, from {@link countersOf}. */
+    /** Counts a refusal by the model. @param counters All of the run's, from {@link countersOf}. */
     noteRefusal(run: string, counters: readonly string[], now: number): void {
       for (const counter of counters.filter(isOfRefusals)) add(counter, run, now);
     },

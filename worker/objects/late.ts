@@ -3,7 +3,7 @@ import type { Env } from '../wiring/env.ts';
 
 type ObjectClass<T> = new (ctx: DurableObjectState, env: Env) => T;
 
-/** Every method that callers and the platform call, so that the compiler misses none. */
+/** The names of all methods that are called from outside. The compiler finds one that is missing. */
 export type Methods<T> = { readonly [name in Exclude<keyof T, keyof DurableObject> | (keyof T & 'alarm')]: true };
 
 /**

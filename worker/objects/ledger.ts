@@ -34,8 +34,8 @@ const RETRY_MS = 60_000;
  * The exact count of money and limits: one object for each site and one for the deployment. KV cannot do this, because
  * it loses updates and shows them late. Here every decision is one synchronous step on SQLite.
  *
- * This class only routes calls to the parts of a ledger, with the time and with random bytes. {@link LedgerRpc} describes
- * its methods.
+ * This class only routes calls to the parts of a ledger, with the time and with random bytes. {@link LedgerRpc}
+ * describes its methods.
  */
 export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   readonly #parts: LedgerParts;

@@ -2,8 +2,8 @@
 type AlarmStorage = Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>;
 
 /**
- * The one timer of an object. The platform calls it the object's alarm; here an alarm is what the owner is told. Several
- * parts of an object ask to be woken: the earliest time counts. Times are Unix milliseconds.
+ * The one timer of an object. The platform calls it the object's alarm; here an alarm is what the owner is told.
+ * Several parts of an object ask to be woken: the earliest time counts. Times are Unix milliseconds.
  *
  * @param hold Keeps the object alive until a promise settles.
  */
@@ -29,8 +29,8 @@ export function createWakeUp(storage: AlarmStorage, hold: (promise: Promise<unkn
     at,
 
     /**
-     * Sets a first time where none is set. An instance looks once. The caller does not wait: no promise about money rests
-     * on this timer.
+     * Sets a first time where none is set. An instance looks once. The caller does not wait: no promise about money
+     * rests on this timer.
      */
     ensure(first: () => number): void {
       if (isEnsured) return;

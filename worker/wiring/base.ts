@@ -5,7 +5,7 @@ import { readConfig } from '../config/config.ts';
 import { createLiveConfig } from '../config/live-config.ts';
 import { createRedactor } from '../gemini/redact/redact.ts';
 import type { ModerationConfig, Moderator } from '../generation/moderation.ts';
-import { createAccounts } from '../ledger/accounts.ts';
+import { createFundsOf } from '../ledger/funds.ts';
 import { DEPLOYMENT, type LedgerRpc } from '../ledger/rpc.ts';
 import { createPriceWatch } from '../pricing/price-watch.ts';
 import { createPricing } from '../pricing/pricing.ts';
@@ -107,7 +107,7 @@ export function createBase(env: Env, { logsPrices }: { logsPrices: boolean }) {
       redactor,
       hasPrice,
     }),
-    ledgers: createAccounts(ledgerAt, config),
+    ledgers: createFundsOf(ledgerAt, config),
     now,
     pause,
     random,

@@ -1,6 +1,6 @@
 /** Reserves and settles in a site's ledger, as runs do: one call each, many at a time. */
 import type { CountedVisitor } from '../../../worker/auth/caller.ts';
-import { createAccounts } from '../../../worker/ledger/accounts.ts';
+import { createFundsOf } from '../../../worker/ledger/funds.ts';
 import type { Reservation } from '../../../worker/ledger/reservation.ts';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import { policiesOf } from '../../../worker/limits/policies.ts';
@@ -25,7 +25,7 @@ export default {
     const { config } = objectServicesOf(env);
     const site = { ...config.site, sitePerMinute: MANY };
     const ledgerAt = (name: string) => env.LEDGER.getByName(name) as unknown as LedgerRpc;
-    const accounts = createAccounts(ledgerAt, config);
+    const fundsOf = createFundsOf(ledgerAt, config);
     let left = count;
 
     async function work(): Promise<void> {
@@ -37,10 +37,10 @@ export default {
           ...{ prefix: run, network: run },
         };
         const limits = visitors ? { policies: policiesOf(visitor), purses: pursesOf(visitor) } : NO_LIMITS;
-        const { ledger, ...account } = accounts(site, limits);
+        const { ledger, ...demand } = fundsOf(site, limits);
         const id = `${run}:1`;
         const asked: Reservation = {
-          ...{ id, run, micros: PRICE, leaseMs: 360_000, owner: run, ...account },
+          ...{ id, run, micros: PRICE, leaseMs: 360_000, owner: run, ...demand },
           subject: { model: 'gemini-3.1-flash-image', size: '1K' },
         };
         const refused = await ledger.reserve(asked);

@@ -1,4 +1,4 @@
-/** What the counts of isolates (`metrics.ts`) and of settlements mean to the owner. Pure functions. */
+/** From the counts of isolates (`metrics.ts`) and of settlements to the counts that the owner sees. Pure functions. */
 import type { DeskCounts } from '../../desk-protocol.ts';
 import type { SpentHour } from '../spending.ts';
 

@@ -30,7 +30,7 @@ export interface DeskLedgerOptions {
   reports: { of(ids: readonly string[]): Record<string, PictureReport>; ids(): string[] };
   /** Sites with a record, as far as this ledger knows. */
   recordedSites: () => string[];
-  /** What is open, the worst first. */
+  /** Open alarms, the gravest first. */
   alarms: () => DeskAlarm[];
   ledgerAt: (name: string) => DeskLedgerRpc;
   /** Unix milliseconds. */
@@ -70,7 +70,7 @@ export function createDeskLedger({ ledger, lender, reports, recordedSites, alarm
     if (known && now() >= known.at && now() - known.at < REMEMBERED_MS) return known.answer;
     const answer = ledgerAt(ledgerOf(site)).siteFigures(play);
     remembered.set(name, { at: now(), answer });
-    // A failure is not remembered. Who asks hears of it.
+    // A failure is not remembered. It is handled where the answer is awaited.
     answer.catch(() => remembered.delete(name));
     return answer;
   }

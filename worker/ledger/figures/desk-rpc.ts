@@ -17,7 +17,9 @@ export interface PicturesPage<Picture> {
   sums?: PictureSums;
 }
 
-/** What the deployment's ledger tells of all sites. `unread`: sites that did not answer, whose figures are in no sum. */
+/**
+ * What the deployment's ledger tells of all sites. `unread`: sites that did not answer, whose figures are in no sum.
+ */
 export type OfAllSites<T> = T & { unread: string[] };
 
 /** The calls of the desk to a ledger. `play`: whether the demo's money is asked for, or all other. */

@@ -8,15 +8,15 @@ import type { SpentHour } from '../spending.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** The pace is that of so many hours, if so many pictures were made in them. */
+/** The pace is that of the last hours, if at least so many pictures were made in them. */
 const PACE_HOURS = 3;
 const PACE_PICTURES = 10;
-/** Weeks before, whose same weekday is looked at. */
+/** Number of weeks before whose same weekday is looked at. */
 const REST_WEEKS = 4;
 export const USUAL_WEEKS = 5;
-/** Fewer of them with anything in them say nothing of what is usual. */
+/** With fewer weeks in which anything was counted, it is too early to say what is usual. */
 const MIN_USUAL_WEEKS = 3;
-/** The month goes on as the last whole days did, once so many are known. */
+/** The rest of a month is estimated from so many whole days before today, once at least three are known. */
 const MONTH_DAYS = 7;
 const MIN_MONTH_DAYS = 3;
 

@@ -1,7 +1,9 @@
-/** The owner's first page, from what the sites' ledgers tell of today. Pure functions; money is integer micro-dollars. */
+/**
+ * The owner's first page, from what the sites' ledgers tell of today. Pure functions; money is integer micro-dollars.
+ */
 import type { DeskAlarm, DeskClient, DeskMoney, DeskOverview, DeskSite, DeskState } from '../../desk-protocol.ts';
 import { dayOf } from '../../shared/utc.ts';
-import type { PausedBy } from '../lender.ts';
+import type { PausedBy } from '../deployment-pause.ts';
 import type { Period } from '../periods.ts';
 import { addCounts, addSettled, countsOf, refusalsOf } from './counts.ts';
 import { dayEnd, expectedMonth, expectedToday, monthEnd, reachedAt, usualMade } from './expected.ts';
@@ -17,15 +19,15 @@ export interface AskedSite {
   dayCapMicros: number;
   monthCapMicros: number;
   /**
-   * `broken`: its record breaks a rule. `paused`: its record says so. `deleted`: what it has spent counts, and it is told
-   * of as long as it has spent anything this month.
+   * `broken`: its record breaks a rule. `paused`: its record says so. `deleted`: its record is gone; what it has spent
+   * counts, and it is listed as long as it has spent anything this month.
    */
   state: Exclude<DeskState, 'spent'>;
 }
 
 /** What the worker knows and the ledgers do not. */
 export interface OverviewAsk {
-  /** Only play money is told, or only other money. */
+  /** Whether the overview is of play money alone, or of all other money. */
   demo: boolean;
   dayCapMicros: number;
   monthCapMicros: number;

@@ -4,8 +4,8 @@
  */
 import { CLIENT } from '../../limits/purses.ts';
 import { dayOf, hourOf } from '../../shared/utc.ts';
+import type { PausedBy } from '../deployment-pause.ts';
 import type { LedgerMachine } from '../ledger.ts';
-import type { PausedBy } from '../lender.ts';
 import type { OriginCount } from '../origins.ts';
 import { firstDayOf, type Period, periodOf } from '../periods.ts';
 import type { PictureReport } from '../picture-reports.ts';
@@ -66,7 +66,7 @@ export interface SiteFigures {
   pictures: ToldPicture[];
 }
 
-/** Whose answers are beside the ledger's own. */
+/** Where the figures come from. */
 export interface FiguresSources {
   ledger: LedgerMachine;
   pausedBy: () => PausedBy | undefined;
@@ -144,7 +144,7 @@ export function toldPictures(
   const blocked = ledger.blockedOn(day);
   const reported = reports(rows.map(({ id }) => id));
   return rows.map(({ prefix, ...row }) => {
-    // Names of another day name nobody any more.
+    // A prefix is named by the salt of its day, so the name of another day is no visitor of today.
     const visitor = dayOf(row.at) === day ? prefix : undefined;
     const purse = visitor === undefined ? undefined : purses.get(`visitor ${visitor}`);
     const report = reported[row.id];

@@ -1,4 +1,6 @@
-/** The owner's figures as tables for spreadsheets: a header of the API's names, and rows whose money is micro-dollars. */
+/**
+ * The owner's figures as tables for spreadsheets: a header of the API's names, and rows whose money is micro-dollars.
+ */
 import type { DeskCounts, DeskHours, DeskPicture, DeskSeriesDay } from '../../desk-protocol.ts';
 import type { Table } from '../../shared/csv.ts';
 

@@ -1,7 +1,7 @@
 /**
- * How long new pictures took, as counts by whole seconds. A step is named by its upper bound: each second up to a minute,
- * then each ten seconds up to five minutes. Slower ones are one step. Counts of days and sites are added up, which
- * medians cannot be.
+ * How long new pictures took, as counts by whole seconds. A step is named by its upper bound: each second up to a
+ * minute, then each ten seconds up to five minutes. Slower ones are one step. Counts of days and sites are added up,
+ * which medians cannot be.
  */
 import type { DeskWait } from '../../desk-protocol.ts';
 

@@ -150,7 +150,7 @@ function createDirectPayment(
     },
     flush: async () => undefined,
   };
-  return createPayment({ store, account: ledgers(read.site, limits), now });
+  return createPayment({ store, funds: ledgers(read.site, limits), now });
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The nodes of a world: objects with disks and clocks, the network between them, and their trace. */
 import { createRows, type Rows } from '../../../../worker/generation/run-store.ts';
-import { createAccounts } from '../../../../worker/ledger/accounts.ts';
+import { createFundsOf } from '../../../../worker/ledger/funds.ts';
 import type { Draw, LoanAnswer } from '../../../../worker/ledger/loan.ts';
-import { type Accounts, DEPLOYMENT, type LedgerRpc, ledgerOf, type MoneyRpc } from '../../../../worker/ledger/rpc.ts';
+import { DEPLOYMENT, type FundsOf, type LedgerRpc, ledgerOf, type MoneyRpc } from '../../../../worker/ledger/rpc.ts';
 import type { Facts, Happening, LedgerName } from '../invariants/trace.ts';
 import { changesOf, createTraceRecorder, type TraceRecorder } from '../invariants/trace-recorder.ts';
 import { createNetwork, type Network } from '../simulator/network.ts';
@@ -72,8 +72,8 @@ export function createCluster(workload: Workload, scheduler: Scheduler, parts: P
   const recorders = new Map(names.map((name) => [name, createTraceRecorder(name)]));
   const loanCalls = { draws: 0, recalls: 0 };
   const ledgers = new Map(names.map((name) => [name, createLedger(name)]));
-  const accountsOf = createAccountsOf({ workload, scheduler, network, ledgers, recorders, record, ...parts });
-  const environment: Environment = { workload, store, provider, accountsOf };
+  const fundsOf = createFundsOfRoom({ workload, scheduler, network, ledgers, recorders, record, ...parts });
+  const environment: Environment = { workload, store, provider, fundsOf };
 
   function createNode<M extends Machine>(
     name: string,
@@ -184,13 +184,13 @@ function createInspection(
 /** As in `worker/bound-env.ts`: a call of an object is given up after this time, and may still be carried out. */
 const OBJECT_MS = 8_000;
 
-interface AccountsOptions extends Pick<Cluster, 'network' | 'ledgers' | 'record'>, Pick<Parts, 'changeRpc'> {
+interface FundsOptions extends Pick<Cluster, 'network' | 'ledgers' | 'record'>, Pick<Parts, 'changeRpc'> {
   workload: Workload;
   scheduler: Scheduler;
   recorders: ReadonlyMap<LedgerName, TraceRecorder>;
 }
 
-function createAccountsOf(options: AccountsOptions): (room: Room) => Accounts {
+function createFundsOfRoom(options: FundsOptions): (room: Room) => FundsOf {
   const { workload, scheduler, network, ledgers, recorders, record, changeRpc } = options;
   const arrived = new Set<string>();
 
@@ -229,7 +229,7 @@ function createAccountsOf(options: AccountsOptions): (room: Room) => Accounts {
   const { day, month } = workload.facts.caps[DEPLOYMENT]!;
   const budgets = { deploymentDayBudgetMicros: day, deploymentMonthBudgetMicros: month };
   return (room) =>
-    createAccounts((name) => {
+    createFundsOf((name) => {
       const port = rpcOf(room, name);
       return (changeRpc?.(port) ?? port) as LedgerRpc;
     }, budgets);

@@ -1,5 +1,5 @@
 /** The environment of an object in a world. */
-import type { Accounts } from '../../../../worker/ledger/rpc.ts';
+import type { FundsOf } from '../../../../worker/ledger/rpc.ts';
 import type { Workload } from '../workload.ts';
 import type { Room } from './node.ts';
 import type { Provider } from './provider.ts';
@@ -10,5 +10,5 @@ export interface Environment {
   store: Store;
   provider: Provider;
   /** The ledgers as an object reaches them. */
-  accountsOf: (room: Room) => Accounts;
+  fundsOf: (room: Room) => FundsOf;
 }

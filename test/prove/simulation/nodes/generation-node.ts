@@ -31,7 +31,7 @@ export interface GenerationOptions extends Environment {
 
 /** As `worker/objects/generation.ts`, with its alarm, its storage and its door. */
 export function makeGeneration(options: GenerationOptions): WithRows<GenerationNode> {
-  const { workload, store, provider, accountsOf, room, key, price, ledger, changeRows } = options;
+  const { workload, store, provider, fundsOf, room, key, price, ledger, changeRows } = options;
   const rows = createWatchedRows(changeRows(createRows(room.sql)), room, key);
 
   const idNow = (): string => {
@@ -55,7 +55,7 @@ export function makeGeneration(options: GenerationOptions): WithRows<GenerationN
     },
     redact: (chunk) => chunk,
     log: () => undefined,
-    ledgers: accountsOf(room),
+    ledgers: fundsOf(room),
     signatureOrigins: { find: async () => [], remember: async () => undefined },
     inputs: { open: () => undefined as never, discard: async () => undefined },
     catalog: SEED_CATALOG,

@@ -20,8 +20,8 @@ export interface IsolateNode extends Machine {
 
 const DEADLINE_MS = 300_000;
 
-export function makeIsolate({ provider, accountsOf, workload }: Environment, room: Room): IsolateNode {
-  const accounts = accountsOf(room);
+export function makeIsolate({ provider, fundsOf, workload }: Environment, room: Room): IsolateNode {
+  const fundsFor = fundsOf(room);
 
   async function pass(job: GenerationJob): Promise<string> {
     let record = recordOf(job, `direct-${workload.chance.whole(0, 1e9)}`, room.now());
@@ -35,7 +35,7 @@ export function makeIsolate({ provider, accountsOf, workload }: Environment, roo
       },
       flush: async () => undefined,
     };
-    const payment = createPayment({ store, account: accounts(job.site, job), now: room.now });
+    const payment = createPayment({ store, funds: fundsFor(job.site, job), now: room.now });
     const refused = await payment.reserve();
     if (refused) return refused.reason;
     const how = await draw(job, payment, () => reservationId(run, record.attempt));

@@ -1,6 +1,6 @@
 import type { Site } from '../sites/site.ts';
 import type { Cap } from './reservation.ts';
-import { type Accounts, type LedgerRpc, ledgerOf } from './rpc.ts';
+import { type FundsOf, type LedgerRpc, ledgerOf } from './rpc.ts';
 
 /** The budgets of the whole deployment. */
 export interface DeploymentBudgets {
@@ -10,13 +10,13 @@ export interface DeploymentBudgets {
 }
 
 /**
- * The sites' ledgers as accounts, each with all the caps that its reservations must meet. A site's ledger decides on the
- * deployment's caps too, by what it has been lent of them.
+ * What a run of a site spends from: the site's ledger, with all the caps that a reservation in it must meet. A site's
+ * ledger decides on the deployment's caps too, by what it has been lent of them.
  *
  * @param ledgerAt The stub of the ledger with a name; the same name gives the same ledger everywhere.
  */
-export const createAccounts =
-  (ledgerAt: (name: string) => LedgerRpc, budgets: DeploymentBudgets): Accounts =>
+export const createFundsOf =
+  (ledgerAt: (name: string) => LedgerRpc, budgets: DeploymentBudgets): FundsOf =>
   (site, { policies, purses }) =>
     typeof site === 'string'
       ? { ledger: ledgerAt(ledgerOf(site)), caps: [], policies, purses }
