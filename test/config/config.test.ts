@@ -11,6 +11,7 @@ const real: Variables = {
   GOOGLE_API_KEYS: 'AQ.key-number-one,AQ.key-number-two',
   PEEL_SECRET: SECRET,
   SITE_ORIGINS: 'https://shop.example,http://localhost:5173',
+  ADULTS_DECLARED: 'yes',
 };
 
 const FOX = { image: 'https://shop.example/fox.jpg', prompt: 'A fox', width: 1200, height: 800 };
@@ -111,6 +112,16 @@ describe('readConfig', () => {
 
   it.each(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'])('knows the place %s', (place) => {
     expect(readConfig({ ...real, GENERATION_LOCATION: place }).location).toBe(place);
+  });
+
+  it('warns where a real key draws without the owner’s word on age, and not in the demo', () => {
+    for (const word of ['', 'no'] as const) {
+      const { adultsDeclared, warnings } = readConfig({ ...real, ADULTS_DECLARED: word });
+      expect([adultsDeclared, warnings]).toEqual([false, [expect.stringMatching(/^ADULTS_DECLARED is not yes: .*18/)]]);
+    }
+    expect(readConfig(real)).toMatchObject({ adultsDeclared: true, warnings: [] });
+    expect(readConfig({}).warnings).toEqual([]);
+    expect(() => readConfig({ ...real, ADULTS_DECLARED: 'on' })).toThrow('ADULTS_DECLARED must be one of yes, no');
   });
 
   it('reads a whole configuration', () => {

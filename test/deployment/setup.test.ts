@@ -27,6 +27,7 @@ it('goes from an empty account to a page that draws, and shows its password once
   expect(status).toBe(0);
   const { ADMIN_TOKEN: token = '', ...secrets } = stage.secrets();
   expect(Object.keys(secrets).sort()).toEqual([
+    'ADULTS_DECLARED',
     'DEPLOYMENT_MONTHLY_BUDGET_USD',
     'GOOGLE_API_KEYS',
     'PEEL_SECRET',
@@ -176,6 +177,7 @@ it('takes every answer of a machine from a variable', async () => {
   expect(status).toBe(0);
   expect(said).not.toContain(variables.ADMIN_TOKEN);
   expect(stage.secrets().ADMIN_TOKEN).toBe(variables.ADMIN_TOKEN);
+  expect(stage.secrets().ADULTS_DECLARED).toBe('yes');
   expect(stage.site.record).toMatchObject({ budgets: { dailyUsd: 5, monthlyUsd: 90 }, adultsDeclared: true });
 });
 

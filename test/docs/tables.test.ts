@@ -35,7 +35,8 @@ describe('docs/configuration.md', () => {
   });
 
   it('says the defaults that a configuration without variables has', () => {
-    const { site, burst, heartbeatMs, deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = readConfig({});
+    const { site, burst, adultsDeclared, heartbeatMs, deploymentDayBudgetMicros, deploymentMonthBudgetMicros } =
+      readConfig({});
     const defaults = {
       VISITOR_PER_MINUTE: site.visitorPerMinute,
       VISITOR_PER_DAY: site.visitorPerDay,
@@ -49,6 +50,7 @@ describe('docs/configuration.md', () => {
       SITE_RETENTION: site.retention,
       SITE_GROUNDING: site.grounding ? 'on' : 'off',
       SITE_PROOF: site.proof,
+      ADULTS_DECLARED: adultsDeclared ? 'yes' : 'no',
       STREAM_HEARTBEAT_MS: heartbeatMs,
     };
     const told = rows.flatMap(([name = '', value = '']) =>

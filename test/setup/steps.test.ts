@@ -22,7 +22,15 @@ const KEY: DeskKey = { provider: 'google', place: 1, tag: '3fa9c1d2', state: 're
 
 /** A new deployment that was not touched yet. */
 const NEW: SetupSeen = {
-  ...{ version: '0.9.0', demo: true, pictures: [], keys: [], saysBudget: false, adultsDeclared: false },
+  ...{
+    version: '0.9.0',
+    demo: true,
+    pictures: [],
+    keys: [],
+    saysBudget: false,
+    adultsDeclared: false,
+    drawsUndeclared: true,
+  },
   probes: [
     { binding: 'KV', ok: true, ms: 12 },
     { binding: 'R2', ok: true, ms: 41 },
@@ -131,7 +139,15 @@ it.each<[SetupSeen['site']['proof'], boolean, boolean | undefined, boolean]>([
 
 it('what it may spend and who it is for are the owner’s word', () => {
   expect(at('money', { saysBudget: true })).toMatchObject({ done: true, facts: { dayMicros: 5e6, monthMicros: 50e6 } });
-  expect(at('adults', { adultsDeclared: true })?.done).toBe(true);
+  expect(at('adults', { adultsDeclared: true, demo: false })).toEqual({ name: 'adults', done: true, facts: {} });
+});
+
+it.each([
+  ['draws with a key without that word where it is the variables’', { demo: false }, { draws: true }],
+  ['does not where it is a record', { demo: false, drawsUndeclared: false }, { draws: false }],
+  ['asks no provider in the demo', {}, {}],
+])('the site %s', (_, seen, facts) => {
+  expect(at('adults', seen)).toEqual({ name: 'adults', done: false, facts });
 });
 
 describe('the owner’s page', () => {

@@ -32,6 +32,8 @@ export interface Config {
   showcase: Showcase;
   /** The owner has set what the site may spend a day. */
   saysBudget: boolean;
+  /** The owner's word that the pages of the variables' site are not for people under 18. */
+  adultsDeclared: boolean;
   /** Absent: Turnstile is not set up. */
   turnstile?: TurnstileConfig;
   catalog: Catalog;
@@ -54,6 +56,10 @@ export interface Config {
   /** Allowed settings that are worth a line in the log. */
   warnings: readonly string[];
 }
+
+/** Deployments of variables draw without it, so its lack refuses nothing. */
+const NO_ADULTS =
+  'ADULTS_DECLARED is not yes: the providers allow only visitors of 18 years and more, and unless its record says so, the site default draws without your word on it';
 
 /** In demo mode the worker draws pictures itself at no cost, so a public secret may sign its tickets. */
 const DEMO_SECRET = 'peel demo mode: no key, no cost, nothing to protect';
@@ -84,6 +90,8 @@ export function readConfig(environment: Variables): Config {
   if (!demo) warnings.push(...warningsOfProofs(site.proof, turnstile));
   // The owner's desk must be reachable for the first page to be named there.
   if (!demo && site.origins.length === 0) warnings.push('SITE_ORIGINS is empty: no page may use the site default');
+  const adultsDeclared = read.oneOf(variables, 'ADULTS_DECLARED', ['yes', 'no'], 'no') === 'yes';
+  if (!demo && !adultsDeclared) warnings.push(NO_ADULTS);
   const location = read.location(variables, 'GENERATION_LOCATION');
   const adminToken = read.token(variables, 'ADMIN_TOKEN');
   const access = readAccess(variables);
@@ -112,6 +120,7 @@ export function readConfig(environment: Variables): Config {
     clients,
     site,
     showcase,
+    adultsDeclared,
     saysBudget: (variables.SITE_DAILY_BUDGET_USD ?? '').trim() !== '',
     ...(turnstile && { turnstile }),
     ...(moderation && { moderation }),

@@ -278,6 +278,7 @@ export type VariableName =
   | 'VISITOR_PER_DAY'
   | 'SESSION_USES'
   | 'SITE_PER_MINUTE'
+  | 'ADULTS_DECLARED'
   | 'SITE_GROUNDING'
   | 'SITE_PROOF'
   | 'TURNSTILE_SITE_KEY'

@@ -31,6 +31,8 @@ export interface SetupSeen {
   /** Turnstile has its keys, and whether they are Cloudflare's test keys. */
   turnstile?: { isTest: boolean };
   adultsDeclared: boolean;
+  /** It is the variables' site, which draws without that word. A record does not. */
+  drawsUndeclared: boolean;
   /** Today's pages of the site. */
   admitted: readonly OriginCount[];
   refused: readonly OriginCount[];
@@ -102,7 +104,8 @@ function check({ site, turnstile, demo }: SetupSeen): DeskStep {
   return step('check', done, { kind: site.proof, test: isTest, turnstile: turnstile !== undefined });
 }
 
-const adults = ({ adultsDeclared }: SetupSeen): DeskStep => step('adults', adultsDeclared, {});
+const adults = ({ demo, adultsDeclared, drawsUndeclared }: SetupSeen): DeskStep =>
+  step('adults', adultsDeclared, { ...(!adultsDeclared && !demo && { draws: drawsUndeclared }) });
 
 function live(seen: SetupSeen): DeskStep {
   const first = seen.live ?? firstPicture(seen);

@@ -225,5 +225,6 @@ function entryOf(
       ...(label && { label }),
     },
     ...(template && { template }),
+    ...(record.adultsDeclared && { adultsDeclared: true }),
   };
 }

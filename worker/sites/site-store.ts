@@ -289,8 +289,8 @@ function unlike(record: object, usual: object): object {
   );
 }
 
-/** What a site comes to as a record, all fields named. The variables do not declare adults. */
-export function recordOf({ site, showcase }: SiteEntry): SiteRecord {
+/** What a site comes to as a record, all fields named. */
+export function recordOf({ site, showcase, adultsDeclared }: SiteEntry): SiteRecord {
   const { origins, models, defaultModel, sizes, proof, grounding, retention, epoch } = site;
   const { presets, ideas, wall, actions, look, notice, showPrices, reports, label } = showcase;
   return {
@@ -315,6 +315,7 @@ export function recordOf({ site, showcase }: SiteEntry): SiteRecord {
     ...(showPrices && { showPrices }),
     ...(reports !== undefined && { reports }),
     ...(label && { label }),
+    ...(adultsDeclared && { adultsDeclared }),
     ...(epoch > 0 && { epoch }),
   };
 }

@@ -61,4 +61,6 @@ export interface SiteEntry {
   showcase: Showcase;
   /** Present in the mode `template`. */
   template?: Template;
+  /** The owner's word that its pages are not for people under 18. */
+  adultsDeclared?: boolean;
 }

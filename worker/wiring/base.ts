@@ -79,7 +79,10 @@ export function createBase(env: Env, { logsPrices }: { logsPrices: boolean }) {
       return list.text();
     }),
   };
-  const ofVariables = () => ({ site: config.site, showcase: config.showcase });
+  const ofVariables = () => ({
+    ...{ site: config.site, showcase: config.showcase },
+    ...(config.adultsDeclared && { adultsDeclared: true }),
+  });
   return {
     config,
     recordContext,

@@ -132,11 +132,18 @@ async function askProof({ known, title, ask, remember }: Session): Promise<void>
   remember({ proof: (await ask('SITE_PROOF', '1 or 2:', answers.parseProof)) ?? otherwise });
 }
 
-async function askAdults({ terminal, known, only, secrets, title, askWhether, remember }: Session): Promise<void> {
-  if (known.adultsDeclared) return;
+async function askAdults(session: Session): Promise<void> {
+  const { terminal, known, only, secrets, title, askWhether } = session;
+  if (known.adultsDeclared) return declareAdults(session);
   if (only === undefined) title(5, 'Who it is for', 'the terms of Google ask');
   const isForAdults = await askWhether('ADULTS_DECLARED', 'Your page is not aimed at people under 18');
-  if (isForAdults) return remember({ adultsDeclared: true });
+  if (isForAdults) return declareAdults(session);
   delete secrets.GOOGLE_API_KEYS;
   terminal.warn('Then Peel stays a demo.');
+}
+
+/** As a variable too: the site may have no record, or lose it. */
+function declareAdults({ secrets, remember }: Session): void {
+  secrets.ADULTS_DECLARED = 'yes';
+  remember({ adultsDeclared: true });
 }

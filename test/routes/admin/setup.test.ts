@@ -46,6 +46,18 @@ describe('the set-up', () => {
     expect(await done(worker)).toEqual(['runs', 'page', 'money', 'check', 'adults']);
   });
 
+  it('reads in the variables for whom their site is, and that it draws without that word', async () => {
+    expect(await stepOf(createTestWorker(OWNER), 'adults')).toMatchObject({ done: false, facts: { draws: true } });
+    const declared = createTestWorker({ ...OWNER, ADULTS_DECLARED: 'yes' });
+    expect(await stepOf(declared, 'adults')).toMatchObject({ done: true, facts: {} });
+    const { record } = await told<{ record: object }>(call(declared, 'GET', '/sites/default'));
+    expect(record).toMatchObject({ adultsDeclared: true });
+
+    await told(call(declared, 'PUT', '/sites/default', record));
+
+    expect(await done(declared)).toContain('adults');
+  });
+
   it('sees a key that the provider refuses, by a free call', async () => {
     const worker = createTestWorker({ ...OWNER, GOOGLE_API_KEYS: 'copied-half-of-a-real-key' });
 

@@ -120,6 +120,14 @@ describe('a step', () => {
       .toEqual({ origins: ['https://a.example'], budgets: { dailyUsd: 3, monthlyUsd: 50 } });
   });
 
+  it('of adults says that a site of variables already draws', async () => {
+    await openDesk('/setup', {
+      'GET /setup': withStep(FIRST_RUN, { name: 'adults', done: false, facts: { draws: true } }),
+    });
+
+    expect(step('adults')).toContain('already draws with your key, without your word on this');
+  });
+
   it('of adults writes the site’s record', async () => {
     const { asked, answer } = await openDesk('/setup', {
       'GET /setup': FIRST_RUN,

@@ -183,7 +183,8 @@ export class SetupPage extends DeskPage {
             });
           }}
         ><span>${words.tick} <span class="soft">${words.terms}</span></span>
-      </label>`;
+      </label>
+      ${step.facts.draws === true ? html`<p class="soft">${words.draws}</p>` : nothing}`;
     },
     live: (step) => this.#live(step),
   };

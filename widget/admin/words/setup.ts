@@ -116,6 +116,7 @@ export const STEPS = {
     tick: 'My page is not aimed at people under 18.',
     terms: 'Google’s terms ask for it.',
     done: 'Your page is not aimed at people under 18.',
+    draws: 'The site already draws with your key, without your word on this. ADULTS_DECLARED=yes gives it too.',
   },
   live: {
     lines: { waiting: 'Waiting for a visit', shown: '', done: '' },

@@ -31,6 +31,7 @@ export const setupAdminRoutes = (services: AdminServices) => {
       siteStore.read(id),
       firstPictures.read(id),
     ]);
+    const isRecord = stored?.source === 'record';
     const record = (stored?.source === 'record' ? parseJsonObject(stored.text) : {}) as Partial<SiteRecord> | undefined;
     const model = findModel(config.catalog, site.defaultModel);
     const table = model && pricing.table(model);
@@ -42,9 +43,10 @@ export const setupAdminRoutes = (services: AdminServices) => {
         micros !== undefined && {
           picture: { micros, ...(heldMicros !== undefined && { heldMicros }), model: model.displayName },
         }),
-      saysBudget: record?.budgets?.dailyUsd !== undefined || (stored?.source !== 'record' && config.saysBudget),
+      saysBudget: record?.budgets?.dailyUsd !== undefined || (!isRecord && config.saysBudget),
       ...(config.turnstile && { turnstile: config.turnstile }),
-      adultsDeclared: record?.adultsDeclared === true,
+      adultsDeclared: isRecord ? record?.adultsDeclared === true : config.adultsDeclared,
+      drawsUndeclared: !isRecord,
       ...(live && { live }),
     };
   }
