@@ -136,7 +136,7 @@ export function createSiteStore(options: SiteStoreOptions): SiteStore {
       ...parts.budgets,
       ...{ dailyUsd: saysBudget ? undefined : usual.budgets?.dailyUsd, monthlyUsd: usual.budgets?.monthlyUsd },
     };
-    return unlike(said, { ...usual, origins: undefined, budgets });
+    return unlike(said, { ...usual, origins: undefined, adultsDeclared: undefined, budgets });
   }
 
   const patiently = (write: () => Promise<void>) => withRetries(write, async () => void (await pause(WRITE_PAUSE_MS)));
