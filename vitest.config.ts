@@ -78,6 +78,8 @@ export default defineConfig({
         test: {
           name: 'widget',
           include: ['test/widget/**/*.test.ts'],
+          setupFiles: ['test/widget/patient-waits.ts'],
+          ...PATIENT,
           browser: {
             enabled: true,
             headless: true,

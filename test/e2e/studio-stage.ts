@@ -53,6 +53,8 @@ interface OpenOptions {
   prepare?: string;
   /** Without a doctype, which is how browsers know a modern page. */
   isOld?: boolean;
+  /** Whether the visitor wants movement. Drawing it takes a third of a visit, so only tests that are about it have it. */
+  isMoving?: boolean;
   /** To open another tab of the same browser. */
   context?: BrowserContext;
   /** The shop's origin by default. */
@@ -115,8 +117,9 @@ export async function startStage(variables: Record<string, string> = {}, mayRefu
     tag: (attributes = '') =>
       `<script type="module" src="${peel.url}/widget.js"></script><peel-studio ${attributes}></peel-studio>`,
     example: (file) => readFileSync(join(examples, file), 'utf8').replaceAll('https://YOUR-WORKER', peel.url),
-    async open(html, { policy = '', prepare, context, isOld = false, origin: from = origin } = {}) {
-      const own = context ?? (await browser.newContext({ viewport: { width: 1000, height: 900 } }));
+    async open(html, { policy = '', prepare, context, isOld = false, isMoving = false, origin: from = origin } = {}) {
+      const reducedMotion = isMoving ? 'no-preference' : 'reduce';
+      const own = context ?? (await browser.newContext({ viewport: { width: 1000, height: 900 }, reducedMotion }));
       const page = await own.newPage();
       const complaints = listen(page);
       page.on('response', (response) => {

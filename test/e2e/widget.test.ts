@@ -218,7 +218,7 @@ describe.concurrent('what floats', () => {
   };
 
   it.for(Object.entries(AROUND))('stands above the page: %s', async ([, around], { expect }) => {
-    await using visit = await stage.open(around(stage.tag()));
+    await using visit = await stage.open(around(stage.tag()), { isMoving: true });
     const { page, studio, complaints } = visit;
     await studio.make(WORDS);
     const more = await studio.button('More').boundingBox();
@@ -289,9 +289,8 @@ async function layoutWith(
     `<style>${css}</style><div style="display:block;width:900px;font-family:sans-serif">${stage.tag()}</div>`,
     { isOld },
   );
-  const { page, studio } = visit;
+  const { studio } = visit;
   const layouts: Layout[] = [];
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   await studio.part('idea').first().waitFor();
   layouts.push(await settledLayout(studio.host));
   await studio.part('settings-toggle').click();

@@ -226,11 +226,11 @@ describe('a narrow column', () => {
     studio.focus();
 
     column.style.inlineSize = '390px';
-    await expect.poll(() => comesFirst(studio), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => comesFirst(studio)).toBe(true);
     expect(focused(studio)).toBe(inside(studio, '[part~=prompt]'));
     column.style.inlineSize = `${WIDE}px`;
 
-    await expect.poll(() => comesFirst(studio), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => comesFirst(studio)).toBe(false);
     expect(focused(studio)).toBe(inside(studio, '[part~=prompt]'));
   });
 });

@@ -227,7 +227,7 @@ export const inside = <Found extends HTMLElement = HTMLElement>(studio: HTMLElem
 
 /** Waits for what a part that is loaded later draws. */
 export const appear = (studio: HTMLElement, selector: string): Promise<HTMLElement> =>
-  vi.waitFor(() => inside(studio, selector), { timeout: 5000, interval: 10 });
+  vi.waitFor(() => inside(studio, selector), { interval: 10 });
 
 /** With single spaces, and without what only takes the room of another text. */
 export function textOf(studio: HTMLElement, selector: string): string {

@@ -58,7 +58,7 @@ describe('the log-in', () => {
     expect(calls(asked).filter((call) => call === 'POST /login')).toHaveLength(1);
     vi.setSystemTime(NOW + 4000);
 
-    await expect.poll(() => textOf(find('#token-problem')), { timeout: 3000 }).toBe('You can try again.');
+    await expect.poll(() => textOf(find('#token-problem'))).toBe('You can try again.');
     expect(find('main.login button').hasAttribute('aria-disabled')).toBe(false);
   });
 
@@ -122,7 +122,7 @@ it('that was asked too often says so, can pause meanwhile, and opens by itself',
   expect(asked.find(({ call }) => call === 'POST /pause')?.body).toEqual({ scope: 'deployment', paused: true });
   answer('GET /desk', FACTS);
 
-  await expect.poll(title, { timeout: 3000 }).toBe('Every cap holds. Three things need a look.');
+  await expect.poll(title).toBe('Every cap holds. Three things need a look.');
 });
 
 it('asks for the steps once where the set-up is opened, which tells how many are left', async () => {
@@ -303,7 +303,7 @@ describe('freshness', () => {
     vi.setSystemTime(NOW + 16_000);
 
     await expect
-      .poll(() => document.querySelector('.no-news')?.textContent?.trim(), { timeout: 3000 })
+      .poll(() => document.querySelector('.no-news')?.textContent?.trim())
       .toBe('No news since 17:48 UTC. Figures below are of then.');
     expect(title()).toBe('Every cap holds. Three things need a look.');
   });

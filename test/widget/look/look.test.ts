@@ -155,7 +155,7 @@ describe('when the page changes', () => {
 
     page.classList.add('dark');
 
-    await expect.poll(() => painted(colourOf(host, 'var(--_paper)')), { timeout: 3000 }).toBe('#111111');
+    await expect.poll(() => painted(colourOf(host, 'var(--_paper)'))).toBe('#111111');
     expect(quiet(host, '#111')).toBeGreaterThan(4.5);
   });
 
@@ -166,7 +166,7 @@ describe('when the page changes', () => {
 
     document.documentElement.dataset.theme = 'plum';
 
-    await expect.poll(() => painted(colourOf(host, 'var(--_accent)')), { timeout: 3000 }).toBe('#8a3552');
+    await expect.poll(() => painted(colourOf(host, 'var(--_accent)'))).toBe('#8a3552');
   });
 
   it('follows an accent that the page sets later', async () => {

@@ -21,7 +21,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe.each([
+// In the page each waits for moments in which the browser has nothing to do.
+describe.concurrent.each([
   {
     where: 'in a worker',
     draw: (file: Blob, options: Parameters<typeof redraw>[1]) => redrawInWorker(file, options, NEVER),

@@ -5,9 +5,6 @@ import { addTurn, EMPTY_THREAD, select, type Thread } from '../../../widget/thre
 import { createThumbnails, findGone, thumbnailUrl } from '../../../widget/thread/thumbnails.ts';
 import { addressOf, ENDPOINT, orderOf, pictureOf, threadOf, turn } from './turns.ts';
 
-/** Other tests share the machine. */
-const LONG = 10_000;
-
 const open: ThreadStore[] = [];
 let asked: string[];
 
@@ -187,7 +184,7 @@ describe('session', () => {
 
 describe('local', () => {
   const thumbnailOf = (store: ThreadStore, { turns: [noon] }: Thread) =>
-    vi.waitUntil(() => store.thumbnail(noon as Turn), { timeout: LONG });
+    vi.waitUntil(() => store.thumbnail(noon as Turn));
 
   it('keeps a thumbnail of each picture, as bytes and from the small address', async () => {
     const thread = threadOf('noon');
@@ -251,7 +248,7 @@ describe('local', () => {
     await store.clear();
     answer(await paint(32, 18));
     // Saved, cleared, and the end of the thumbnails.
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(3), LONG);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(3));
 
     expect(await store.thumbnail(first(thread))).toBeUndefined();
   });
@@ -262,12 +259,12 @@ describe('local', () => {
     const store = storeOf();
 
     await store.save(threadOf('noon'));
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), LONG);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled());
     expect(idsOf(await other.load())).toBe('noon');
 
     heard.mockClear();
     await store.clear();
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), LONG);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled());
     expect(await other.load()).toEqual(EMPTY_THREAD);
   });
 
@@ -279,7 +276,7 @@ describe('local', () => {
     storeOf({ onChange: reference });
 
     await storeOf({ onChange: self }).save(threadOf('noon'));
-    await vi.waitFor(() => expect(reference).toHaveBeenCalled(), LONG);
+    await vi.waitFor(() => expect(reference).toHaveBeenCalled());
 
     expect([self, elsewhere, closed].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0]);
   });
@@ -395,7 +392,7 @@ describe('thumbnails', () => {
     const thumbnails = createThumbnails(async ({ id }) => (id === 'noon' ? paint(32, 18) : undefined), changed);
 
     expect([thumbnails.of(noon), thumbnails.of(fox)]).toEqual([undefined, undefined]);
-    await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(2), LONG);
+    await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(2));
 
     const address = thumbnails.of(noon) as string;
     expect(address).toMatch(/^blob:/);
