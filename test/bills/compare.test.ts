@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BillSources, billOf, billTable } from '../../worker/bills/bill-answer.ts';
-import { compareBills, whyOf } from '../../worker/bills/compare.ts';
+import { compareBills } from '../../worker/bills/compare.ts';
+import { whyOf } from '../../worker/bills/difference.ts';
 import type { KeptBill } from '../../worker/bills/kept-bill.ts';
 import type { MonthRow } from '../../worker/ledger/usage.ts';
 
