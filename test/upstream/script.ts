@@ -97,6 +97,8 @@ export interface Behaviour {
   falUrl?: string;
   /** fal: replaces the base of the queue's addresses. */
   falQueueUrl?: string;
+  /** fal: the media host knows no ranges, and sends the whole picture each time. */
+  falWhole?: boolean;
   /** fal: the model's `description`. */
   falDescription?: string;
 }
@@ -144,6 +146,7 @@ const FLAGS = [
   'hang',
   'length',
   'gzip',
+  'falWhole',
 ] as const;
 const TEXTS = [
   ...([

@@ -53,7 +53,7 @@ export class FakeFal {
   #answer(incoming: Incoming): Dispatched | undefined {
     const [, place, path = ''] = PATH.exec(incoming.url.pathname) ?? [];
     if (place === undefined) return undefined;
-    if (place === 'fal-media') return this.#media(path);
+    if (place === 'fal-media') return this.#media(path, incoming);
     const key = /^Key (.+)$/.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
     if (!this.#keys.includes(key)) return { reply: toReply(falError('401_key', key, {})), behaviour: {} };
     const [, app, id = '', verb] = REQUEST.exec(path) ?? [];
@@ -143,12 +143,20 @@ export class FakeFal {
     return json(200, { images: [image], description: falDescription }, { 'X-Fal-Request-Id': job.id });
   }
 
-  #media(path: string): Dispatched {
+  #media(path: string, { headers }: Incoming): Dispatched {
     const job = this.#jobs.get(/([^/]+)\.\w+$/.exec(path)?.[1] ?? '');
     if (!job) return { reply: toReply(detail(404, 'Not Found')), behaviour: {} };
     const made = this.#at('media', job, () => ({ status: 200, body: '' }));
     if (made.reply.status !== 200) return made;
-    return { ...made, reply: { ...made.reply, headers: { 'Content-Type': typeOf(job) }, units: [[pictureOf(job)]] } };
+    const picture = pictureOf(job);
+    const from = job.behaviour.falWhole ? undefined : /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1];
+    const rest = from === undefined ? {} : { 'Content-Range': `bytes ${from}-${picture.length - 1}/${picture.length}` };
+    const reply: Reply = {
+      status: from === undefined ? 200 : 206,
+      headers: { 'Content-Type': typeOf(job), ...rest },
+      units: [[picture.subarray(Number(from ?? 0))]],
+    };
+    return { ...made, reply };
   }
 }
 

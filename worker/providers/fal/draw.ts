@@ -5,6 +5,7 @@ import type { FalHosts } from '../provider-config.ts';
 import { type AskedRequest, toAnswer, toRefusal } from './answer.ts';
 import { readFalError } from './errors.ts';
 import { createFalHttp } from './http.ts';
+import { readOutput } from './output.ts';
 import { openPicture } from './picture.ts';
 import { createQueue, type QueueOutcome } from './queue.ts';
 import { type FalRequest, toFalRequest } from './request-body.ts';
@@ -32,7 +33,7 @@ export function createDraw(
   async function askDirectly({ endpoint, body }: FalRequest, { inputs, signal }: ProviderCall): Promise<QueueOutcome> {
     return http.post<QueueOutcome>(`${baseUrl}/${endpoint}`, body, inputs, signal, async (response) => {
       const requestId = response.headers.get('X-Fal-Request-Id') ?? '';
-      if (response.status === 200) return { response, requestId };
+      if (response.status === 200) return { output: await readOutput(response.body), requestId };
       const judged = judge(await readFalError(response, redactor.text), false);
       return 'refusal' in judged ? { ...judged, requestId } : judged;
     });
@@ -54,7 +55,7 @@ export function createDraw(
     };
     if ('refusal' in outcome) return toRefusal(about, outcome.refusal);
     try {
-      const picture = await openPicture(outcome.response, signal, { http, pause, mediaHosts, deadlineSeconds });
+      const picture = await openPicture(outcome.output, signal, { http, pause, mediaHosts, deadlineSeconds });
       return 'failure' in picture ? picture : toAnswer(about, picture);
     } catch (error) {
       return signal.aborted ? late(deadlineSeconds) : lost(String(error));

@@ -24,8 +24,8 @@ export interface FalHttp {
   ): Promise<T | Verdict>;
   /** Asks the queue. @throws If the answer is not read completely within {@link QUESTION_MS}. */
   get<T>(url: string, signal: AbortSignal, read: (response: Response) => Promise<T>): Promise<T>;
-  /** Fetches a picture from a media host, without the key. */
-  getPicture(url: string, signal: AbortSignal): Promise<Response>;
+  /** Fetches a picture from a media host, without the key. @param from Bytes that are there already. */
+  getPicture(url: string, signal: AbortSignal, from: number): Promise<Response>;
   /** Cancels a queued request. @throws If there is no answer within {@link FAREWELL_MS}. */
   cancel<T>(url: string, read: (response: Response) => Promise<T>): Promise<T>;
 }
@@ -86,10 +86,10 @@ export function createFalHttp({ fetch, pause, key, deadlineSeconds }: FalHttpOpt
       within(QUESTION_MS, signal, async (bounded) =>
         read(await fetch(url, { headers: { ...plain, ...credentials }, signal: bounded, redirect: 'manual' })),
       ),
-    getPicture: (url, signal) =>
+    getPicture: (url, signal, from) =>
       within(QUESTION_MS, signal, (bounded) =>
         fetch(url, {
-          headers: { Accept: 'image/*', 'Accept-Encoding': 'identity' },
+          headers: { Accept: 'image/*', 'Accept-Encoding': 'identity', ...(from > 0 && { Range: `bytes=${from}-` }) },
           signal: bounded,
           redirect: 'manual',
         }),

@@ -11,19 +11,27 @@ export type Output =
   | { url: string; description: string }
   /** The picture's base64, and the description, which is known when the base64 has ended. */
   | { base64: AsyncGenerator<Uint8Array, void, undefined>; description: () => string }
-  | { unusable: string };
+  /** `isCut`: it may be another one when it is read again. */
+  | { unusable: string; isCut?: true };
 
 /** Everything except a picture is far smaller. */
 const MAX_TEXT_BYTES = 64 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** @param maxChars Most letters of base64. */
-export async function readOutput(body: ReadableStream<Uint8Array> | null, maxChars: number): Promise<Output> {
+/** A 4K PNG has about 25 MB. */
+export const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
+const MAX_LETTERS = Math.ceil(MAX_PICTURE_BYTES / 3) * 4;
+
+/** @throws If the connection breaks before the picture's address or first letters. */
+export async function readOutput(body: ReadableStream<Uint8Array> | null): Promise<Output> {
   if (!body) return { unusable: '200 without a body' };
   const source = createByteSource(body);
   const { bytes: head, isWhole } = await readHead(source);
-  if (isWhole) return describe(parseJson(new TextDecoder().decode(head)) as Value | undefined);
+  if (isWhole) {
+    const output = parseJson(new TextDecoder().decode(head)) as Value | undefined;
+    return output === undefined ? { unusable: '200 without JSON', isCut: true } : describe(output);
+  }
 
   const begin = /"url"\s*:\s*"data:image\/[a-z.+-]{1,40};base64,/.exec(Buffer.from(head).toString('latin1'));
   if (!begin) {
@@ -33,7 +41,7 @@ export async function readOutput(body: ReadableStream<Uint8Array> | null, maxCha
   const from = begin.index + begin[0].length;
   const rest: Uint8Array[] = [];
   return {
-    base64: readString(head.subarray(from), source, rest, maxChars),
+    base64: readString(head.subarray(from), source, rest, MAX_LETTERS),
     description() {
       const json = `${new TextDecoder().decode(head.subarray(0, from))}${new TextDecoder().decode(Buffer.concat(rest))}`;
       return descriptionOf(parseJson(json) as Value | undefined);
@@ -41,7 +49,7 @@ export async function readOutput(body: ReadableStream<Uint8Array> | null, maxCha
   };
 }
 
-function describe(output: Value | undefined): Output {
+function describe(output: Value): Output {
   const url = textOf(fieldOf(listOf(fieldOf(output, 'images'))[0], 'url'));
   return url === undefined ? { unusable: '200 without a picture' } : { url, description: descriptionOf(output) };
 }

@@ -5,7 +5,8 @@ import { sniffImage } from '../../request/image-type.ts';
 import type { Verdict } from '../provider.ts';
 import { pictureAddress } from './hosts.ts';
 import type { FalHttp } from './http.ts';
-import { readOutput } from './output.ts';
+import { createMediaReader, UnusableMedia } from './media.ts';
+import { MAX_PICTURE_BYTES, type Output } from './output.ts';
 import { late, lost, unusable } from './verdicts.ts';
 
 export interface Picture {
@@ -27,21 +28,14 @@ export interface PictureDependencies {
   deadlineSeconds: number;
 }
 
-/** A 4K PNG has about 25 MB. */
-const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 /** A multiple of three, so that only the last piece is padded. */
 const PIECE_BYTES = 192 * 1024;
-/** The picture exists and is paid for, so fetching it again is free. */
-const TRIES = 3;
-const RETRY_PAUSE_MS = 500;
 
-/** @param response fal's 200, unread. */
 export async function openPicture(
-  response: Response,
+  output: Output,
   signal: AbortSignal,
   dependencies: PictureDependencies,
 ): Promise<Picture | Verdict> {
-  const output = await readOutput(response.body, Math.ceil(MAX_PICTURE_BYTES / 3) * 4);
   if ('unusable' in output) return unusable(output.unusable);
   if ('base64' in output) return fromBase64(output.base64, output.description);
 
@@ -50,39 +44,16 @@ export async function openPicture(
   if (inline?.[1]) return fromBytes(createPieceReader(Buffer.from(inline[1], 'base64'), PIECE_BYTES), description);
   const url = pictureAddress(output.url, dependencies.mediaHosts);
   if (!url) return unusable('the picture is at a host that is not allowed');
-  return fetchPicture(url, description, signal, dependencies);
-}
-
-/** Repeats the download if it fails before the first piece. Later the caller has already seen a part. */
-async function fetchPicture(
-  url: string,
-  description: () => string,
-  signal: AbortSignal,
-  { http, pause, deadlineSeconds }: PictureDependencies,
-): Promise<Picture | Verdict> {
-  let cause = '';
-  for (let tried = 1; tried <= TRIES; tried++) {
-    try {
-      const response = await http.getPicture(url, signal);
-      if (response.status === 200 && response.body) return await fromMedia(response, description);
-      await response.body?.cancel();
-      cause = `its host answered with HTTP ${response.status}`;
-      // A redirect is not followed, because its host is not checked.
-      if (response.status >= 300 && response.status < 400) break;
-    } catch (error) {
-      cause = String(error);
-    }
+  const { http, pause, deadlineSeconds } = dependencies;
+  const limits = { pieceBytes: PIECE_BYTES, maxBytes: MAX_PICTURE_BYTES };
+  try {
+    return await fromBytes(createMediaReader(url, signal, { http, pause, ...limits }), description);
+  } catch (error) {
     if (signal.aborted) return late(deadlineSeconds);
-    if (tried < TRIES) await pause(RETRY_PAUSE_MS * tried);
+    return error instanceof UnusableMedia
+      ? unusable(error.message)
+      : lost(`the picture could not be fetched: ${error}`);
   }
-  return lost(`the picture could not be fetched: ${cause}`);
-}
-
-async function fromMedia({ headers, body }: Response, description: () => string): Promise<Picture | Verdict> {
-  const isBounded = Number(headers.get('Content-Length') ?? 0) <= MAX_PICTURE_BYTES;
-  if (isBounded) return fromBytes(createPieceReader(body!, PIECE_BYTES), description);
-  await body?.cancel();
-  return unusable(`the picture is larger than ${MAX_PICTURE_BYTES} bytes`);
 }
 
 async function fromBytes(reader: PieceReader, description: () => string): Promise<Picture | Verdict> {

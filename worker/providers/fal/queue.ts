@@ -11,6 +11,7 @@ import type { ProviderCall, Verdict } from '../provider.ts';
 import { readFalError } from './errors.ts';
 import { queueAddress } from './hosts.ts';
 import type { FalHttp } from './http.ts';
+import { type Output, readOutput } from './output.ts';
 import type { FalRequest } from './request-body.ts';
 import { isLastWord, judge, late, lost, type Refusal, takenBack, unusable } from './verdicts.ts';
 
@@ -21,11 +22,8 @@ export interface QueueDependencies {
   deadlineSeconds: number;
 }
 
-/** The end of a request: a 200 whose body is not read yet, a refusal, or a failure. */
-export type QueueOutcome =
-  | { response: Response; requestId: string }
-  | { refusal: Refusal; requestId: string }
-  | Verdict;
+/** The end of a request: an output, a refusal, or a failure. */
+export type QueueOutcome = { output: Output; requestId: string } | { refusal: Refusal; requestId: string } | Verdict;
 
 /** fal's own client polls every 500 ms; a picture takes 4 to 35 s. */
 const FIRST_PAUSE_MS = 500;
@@ -85,7 +83,8 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
         }
         if (!isDone) continue;
         const end = await http.get(responseUrl, signal, (response) => readEnd(response, requestId));
-        if (end) return end;
+        if (end === 'cut') senseless += 1;
+        else if (end) return end;
       } catch {
         // A lost poll is repeated until the deadline.
         if (signal.aborted) return callOff(ticket, waits);
@@ -102,8 +101,12 @@ export function createQueue(queueUrl: string, { http, pause, redact, deadlineSec
     return response.status >= 500 || response.status === 429 || response.status === 408 ? 'unknown' : undefined;
   }
 
-  async function readEnd(response: Response, requestId: string): Promise<QueueOutcome | undefined> {
-    if (response.status === 200) return { response, requestId };
+  /** @returns `cut` for an output that is no JSON; undefined where a server between us and the queue fails. */
+  async function readEnd(response: Response, requestId: string): Promise<QueueOutcome | 'cut' | undefined> {
+    if (response.status === 200) {
+      const output = await readOutput(response.body);
+      return 'isCut' in output ? 'cut' : { output, requestId };
+    }
     // A 202 contradicts the status `COMPLETED`. A redirect is not followed, so it tells nothing either.
     if (response.status < 400) return undefined;
     const error = await readFalError(response, redact);
