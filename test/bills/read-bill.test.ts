@@ -151,10 +151,31 @@ describe('a bill', () => {
       'has an amount in EUR, though its line or its heading says USD',
     ],
     ['model,amount\ngemini-3-pro-image,$5.36\ngemini-3-pro-image,€5.36', 3, 'must be in USD, as the lines before it'],
+    [
+      `model,amount\ngemini-3-pro-image,1${'0'.repeat(2_000)}`,
+      2,
+      'must have at most 500 cells of at most 2000 characters each',
+    ],
     ['hello', 1, expect.stringContaining('must be a heading')],
     ['', 1, expect.stringContaining('must be a heading')],
   ])('names what is wrong with %j', (csv, line, rule) => {
     expect(read(csv).problems).toMatchObject([{ line, rule }]);
+  });
+
+  it.each([
+    ['brackets in the heading', `${'('.repeat(500_000)},cost\nmodel,cost\ngemini-3-pro-image,1`],
+    ['brackets in many cells', `${`${'('.repeat(1_999)},`.repeat(250)}cost\nmodel,cost\ngemini-3-pro-image,1`],
+    ['quotes in a word', `model,cost\n${'a"'.repeat(250_000)},1`],
+    ['digits', `model,cost\ngemini-3-pro-image,${'9'.repeat(500_000)}`],
+    ['commas', ','.repeat(500_000)],
+    ['short lines', 'a\n'.repeat(250_000)],
+    ['blanks', `model,cost\n${' '.repeat(500_000)}x,1`],
+  ])('of half a megabyte of %s is answered at once', (_, csv) => {
+    const startedAt = performance.now();
+
+    read(csv);
+
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   it('may have dollars beside one other currency', () => {

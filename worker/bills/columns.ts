@@ -37,7 +37,7 @@ export interface Columns {
 }
 
 /** Rows that a provider may put before the header. */
-const MAX_PREAMBLE = 30;
+export const MAX_PREAMBLE = 30;
 
 /**
  * @param separator Of the cells. Where it is a semicolon, the comma is the decimal sign.
@@ -71,7 +71,7 @@ const isAmount = (cell: string): boolean => cell !== '' && parseMicros(cell) !==
 const titleOf = (cell: string): string =>
   cell
     .toLowerCase()
-    .replace(/\(.*?\)/g, ' ')
+    .replace(/\([^()]*\)/g, ' ')
     .replace(/[_\s]+/g, ' ')
     .replace(/ (usd|eur|gbp|cny)$/, '')
     .trim();

@@ -6,37 +6,54 @@ export interface CsvRow {
   cells: string[];
   /** A quote is never closed, or text follows a closed one: several cells or lines may have been read as one. */
   isBroken?: true;
+  /** A cell in it has more characters than {@link MAX_CELL}, or it has more cells than {@link MAX_CELLS}: cut to these. */
+  isTooLarge?: true;
 }
 
-/** Rows of a pasted text. Blank rows are left out. */
-export function parseCsv(text: string): CsvRow[] {
+/** Characters of a cell, and cells of a row. A provider's longest are a few hundred, and some fifty. */
+export const MAX_CELL = 2_000;
+export const MAX_CELLS = 500;
+
+/**
+ * Rows of a pasted text, in time that grows with its length alone. Blank rows are left out.
+ *
+ * @param maxRows No row after them is read.
+ */
+export function parseCsv(text: string, maxRows: number): CsvRow[] {
   const separator = separatorOf(text);
   const rows: CsvRow[] = [];
   let [line, startLine] = [1, 1];
   let cells: string[] = [];
   let cell = '';
-  let [isQuoted, isClosed, isBroken] = [false, false, false];
+  let [isQuoted, isClosed, isBroken, isBlank, isTooLarge] = [false, false, false, true, false];
+  const add = (character: string): void => {
+    if (cell.length < MAX_CELL) cell += character;
+    else isTooLarge = true;
+  };
   const endCell = (): void => {
-    cells.push(cell.trim());
+    if (cells.length < MAX_CELLS) cells.push(cell.trim());
+    else isTooLarge = true;
     cell = '';
-    isClosed = false;
+    [isClosed, isBlank] = [false, true];
   };
   const endRow = (): void => {
     endCell();
-    if (cells.some((each) => each !== '')) rows.push({ line: startLine, cells, ...(isBroken && { isBroken }) });
+    if (isTooLarge || cells.some((each) => each !== '')) {
+      rows.push({ line: startLine, cells, ...(isBroken && { isBroken }), ...(isTooLarge && { isTooLarge }) });
+    }
     cells = [];
-    isBroken = false;
+    [isBroken, isTooLarge] = [false, false];
   };
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = 0; at < text.length && rows.length < maxRows; at += 1) {
     const character = text[at]!;
     if (character === '\n') line += 1;
     if (isQuoted) {
-      if (character !== '"') cell += character;
+      if (character !== '"') add(character);
       else if (text[at + 1] === '"') {
-        cell += '"';
+        add('"');
         at += 1;
       } else [isQuoted, isClosed] = [false, true];
-    } else if (character === '"' && cell.trim() === '' && !isClosed) {
+    } else if (character === '"' && isBlank && !isClosed) {
       cell = '';
       isQuoted = true;
     } else if (character === separator) endCell();
@@ -44,7 +61,8 @@ export function parseCsv(text: string): CsvRow[] {
       endRow();
       startLine = line;
     } else if (character !== '\r' && character !== '\ufeff') {
-      cell += character;
+      add(character);
+      isBlank &&= character.trim() === '';
       isBroken ||= isClosed && character.trim() !== '';
     }
   }

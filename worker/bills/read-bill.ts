@@ -5,8 +5,8 @@ import { type Catalog, KEYED_PROVIDERS, type KeyedProvider } from '../catalog/mo
 import type { DeskBillLeftOut, DeskBillRead } from '../desk-protocol.ts';
 import { dayOf } from '../shared/utc.ts';
 import { type DecimalSign, parseCount, parseMicros } from './amount.ts';
-import { type Columns, currencyIn, findColumns } from './columns.ts';
-import { type CsvRow, parseCsv, separatorOf } from './csv.ts';
+import { type Columns, currencyIn, findColumns, MAX_PREAMBLE } from './columns.ts';
+import { type CsvRow, MAX_CELL, MAX_CELLS, parseCsv, separatorOf } from './csv.ts';
 import { createModelFinder, sizeIn } from './models.ts';
 
 /** What one provider charges for one model and size. */
@@ -57,10 +57,12 @@ const TOTAL = /^(sub|grand )?(total|sum)\b/i;
 
 /** @returns One bill for each provider in it, and the lines that could not be read. */
 export function readBill(csv: string, options: BillOptions): { bills: ReadBill[]; problems: BillProblem[] } {
-  const rows = parseCsv(csv);
-  const broken = rows.find(({ isBroken }) => isBroken);
+  const rows = parseCsv(csv, MAX_PREAMBLE + MAX_BILL_LINES + 1);
+  const broken = rows.find(({ isBroken, isTooLarge }) => isBroken || isTooLarge);
   if (broken) {
-    const rule = 'must close each quote that it opens, or lines after it are taken for one cell';
+    const rule = broken.isBroken
+      ? 'must close each quote that it opens, or lines after it are taken for one cell'
+      : `must have at most ${MAX_CELLS} cells of at most ${MAX_CELL} characters each`;
     return { bills: [], problems: [{ line: broken.line, text: textOf(broken.cells.join(', ')), rule }] };
   }
   const columns = findColumns(rows, separatorOf(csv));

@@ -1,6 +1,8 @@
 import { parseJson } from './json.ts';
 
-const LOOSE = /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|\b([A-Za-z_]\w*)\b(?=\s*:)|,(?=\s*[}\]])/gs;
+/** The second and the fourth are strings that no quote closes: they are read once, to the end of the text. */
+const LOOSE =
+  /"(?:[^"\\]|\\.)*"|"(?:[^"\\]|\\.)*\\?$|'((?:[^'\\]|\\.)*)'|'(?:[^'\\]|\\.)*\\?$|\b([A-Za-z_]\w*)\b(?=\s*:)|,(?=\s*[}\]])/gs;
 
 /**
  * Parses strict JSON, and the looser form that Google's own reader takes and Google's curl samples use: strings in

@@ -103,7 +103,8 @@ function valueLength(text: string, from: number): number | undefined {
   const string = match(STRING, text, from) ?? match(SCALAR, text, from);
   if (string) return string[0].length;
   if (!/[{[]/.test(text.charAt(from))) return undefined;
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+  // A string that is cut off is read to the end of the text, once.
+  const token = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}[\]]/gs;
   token.lastIndex = from;
   let depth = 0;
   for (let found = token.exec(text); found; found = token.exec(text)) {

@@ -146,6 +146,6 @@ const isOddEvent = (chunk: Chunk): boolean =>
 
 /** An element without the comma before it, or with a `null`. */
 const isOddElement = (chunk: Chunk, isBegun: boolean): boolean =>
-  !(isBegun ? /^\s*(?:,\s*\{|\]?\s*$)/ : /^\ufeff?\s*(?:\[?\s*\{|\[\s*\]?$)/).test(leadOf(chunk));
+  !(isBegun ? /^\s*(?:,\s*\{|(?:\]\s*)?$)/ : /^\ufeff?\s*(?:\{|\[\s*(?:\{|\]?$))/).test(leadOf(chunk));
 
 const ARRAY_END = /^(?:[\s,]|null)*\]/;

@@ -37,9 +37,12 @@ const BEFORE = /(?:!\[[^\]]*\]\(\s*<?|<img\b[^<>]*\bsrc\s*=\s*["']?)?data:image\
 const AFTER_MARKDOWN = /^>?(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/;
 const AFTER_HTML = /^["']?[^<>]*>/;
 
+/** Characters before a picture that are searched for its markup, the alternative text included. */
+const MARKUP_REACH = 1_000;
+
 /** Removes the Markdown or HTML that showed a picture from the texts before and after it. */
 export function withoutMarkup(before: string, after: string): { before: string; after: string } {
-  const [markup = ''] = BEFORE.exec(before) ?? [];
+  const [markup = ''] = BEFORE.exec(before.slice(-MARKUP_REACH)) ?? [];
   const rest = /^!\[/.test(markup)
     ? after.replace(AFTER_MARKDOWN, '')
     : /^<img/i.test(markup)
