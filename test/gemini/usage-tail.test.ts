@@ -19,8 +19,8 @@ const answerOf = (usageMetadata: object | undefined, bytes = 100_000, more: obje
 });
 const sse = (...messages: object[]) => messages.map((message) => `data: ${JSON.stringify(message)}\r\n\r\n`).join('');
 
-function tailOf(text: string, pieceBytes = 65_536) {
-  const tail = createUsageTail();
+function tailOf(text: string, pieceBytes = 65_536, isGrounded = false) {
+  const tail = createUsageTail(isGrounded);
   const bytes = utf8(text);
   for (let at = 0; at < bytes.length; at += pieceBytes) tail.piece(bytes.subarray(at, at + pieceBytes));
   return tail;
@@ -54,7 +54,7 @@ describe('usage at the end of a body', () => {
   });
 
   it('does not depend on a buffer that is used again', () => {
-    const tail = createUsageTail();
+    const tail = createUsageTail(false);
     const bytes = utf8(JSON.stringify(answerOf(USAGE)));
 
     tail.piece(bytes);
@@ -103,5 +103,33 @@ describe('pictures in a body', () => {
     { name: 'of which a text speaks', text: JSON.stringify({ text: JSON.stringify(answerOf(USAGE, 9)) }), pictures: 0 },
   ])('are $pictures $name', ({ text, pictures }) => {
     expect(tailOf(text, 100).pictures).toBe(pictures);
+  });
+});
+
+describe('searches of a grounded answer', () => {
+  const sources = Array.from({ length: 200 }, (_, at) => ({
+    web: { uri: `https://a.example/${'x'.repeat(300)}${at}` },
+  }));
+  const grounded = (metadata: object) => JSON.stringify(answerOf(USAGE, 100_000, { groundingMetadata: metadata }));
+  const searchesOf = (text: string, pieceBytes?: number) => tailOf(text, pieceBytes, true).searches();
+
+  it.each([
+    ['of the web', { webSearchQueries: ['a fox', 'a "fox"]'] }, 2],
+    ['of both kinds', { webSearchQueries: ['a fox'], imageSearchQueries: ['a fox'] }, 2],
+    ['empty or twice', { webSearchQueries: ['', 'a fox', 'a fox'] }, 1],
+    ['before many sources', { webSearchQueries: ['one', 'two', 'three'], groundingChunks: sources }, 3],
+  ])('%s are counted', (_, metadata, count) => {
+    expect(searchesOf(grounded(metadata))).toBe(count);
+    expect(searchesOf(grounded(metadata), 1000)).toBe(count);
+  });
+
+  it('in events and in snake_case are counted once each', () => {
+    const event = { groundingMetadata: { web_search_queries: ['a fox'] } };
+
+    expect(searchesOf(sse(event, { ...event, ...answerOf(USAGE) }).replaceAll('groundingM', 'grounding_m'))).toBe(1);
+  });
+
+  it('are unknown where none is named', () => {
+    expect(searchesOf(grounded({ groundingChunks: [] }))).toBeUndefined();
   });
 });

@@ -1,16 +1,21 @@
 /**
- * Reads the facts for the price from a body that passes through unparsed: the last usage and the number of pictures.
- * The usage is near the end; in a body that was cut off it may be in an earlier event.
+ * Reads the facts for the price from a body that passes through unparsed: the last usage, the number of pictures, and
+ * the searches of a grounded answer. Usage and searches are near the end; in a body that was cut off the usage may be
+ * in an earlier event.
  */
 import type { Usage } from '../pricing/prices.ts';
+import { parseJson } from '../shared/json.ts';
 import { summarize } from './summary.ts';
 
 /** Usage is among the last fields of an answer; grounding may follow it. */
 const TAIL_BYTES = 16 * 1024;
+/** The sources and suggestions of a grounded answer stand beside its searches. */
+const GROUNDED_TAIL_BYTES = 128 * 1024;
 /** Longer than any usage with all its modalities. */
 const USAGE_BYTES = 4 * 1024;
 /** With its quote, which no picture's base64 contains. */
 const BEGINNING = '"usage';
+const QUERIES = /"((?:web|image)_?[sS]earch_?[qQ]ueries)"\s*:\s*(\[(?:\s|,|"(?:[^"\\]|\\.)*")*\])/g;
 const NAME = /"usage_?[mM]etadata"\s*:\s*(?=\{)/g;
 
 /** With their quotes: inside a text of the answer a quote would be written `\"`. */
@@ -22,13 +27,17 @@ export interface UsageTail {
   piece(bytes: Uint8Array): void;
   /** Parts with a picture in all that has passed, drafts included. */
   readonly pictures: number;
-  /** The last 16 KiB that have passed, one character for each byte. */
+  /** The last bytes that have passed, 16 KiB at least, one character for each. */
   text(): string;
-  /** The last usage; undefined if none arrived completely. */
+  /** The last usage, without searches; undefined if none arrived completely. */
   usage(): Usage | undefined;
+  /** Distinct searches that were not empty; undefined if the answer's end names none. */
+  searches(): number | undefined;
 }
 
-export function createUsageTail(): UsageTail {
+/** @param isGrounded Whether searches are to be counted, which takes more memory. */
+export function createUsageTail(isGrounded: boolean): UsageTail {
+  const tailBytes = isGrounded ? GROUNDED_TAIL_BYTES : TAIL_BYTES;
   let tail = new Uint8Array(0);
   let earlier = Buffer.alloc(0);
   let pictures = 0;
@@ -67,10 +76,11 @@ export function createUsageTail(): UsageTail {
     piece(piece) {
       count(piece);
       remember(piece);
-      const end = piece.subarray(-TAIL_BYTES);
-      tail = new Uint8Array(Buffer.concat([tail, end]).subarray(-TAIL_BYTES));
+      const end = piece.subarray(-tailBytes);
+      tail = new Uint8Array(Buffer.concat([tail, end]).subarray(-tailBytes));
     },
     usage: () => lastUsageIn(text()) ?? lastUsageIn(earlier.toString('latin1')),
+    searches: () => searchesIn(text()),
   };
 }
 
@@ -78,6 +88,16 @@ function lastUsageIn(text: string): Usage | undefined {
   const last = [...text.matchAll(NAME)].at(-1);
   const json = last && objectAt(text, last.index + last[0].length);
   return json === undefined ? undefined : summarize([[`{"usageMetadata":${json}}`]], 'json').usage;
+}
+
+function searchesIn(text: string): number | undefined {
+  const lists = [...text.matchAll(QUERIES)];
+  const searches = lists.flatMap(([, name = '', list = '']) => {
+    const queries = parseJson(list);
+    const kind = name.startsWith('web') ? 'web' : 'image';
+    return (Array.isArray(queries) ? queries : []).filter((query) => query !== '').map((query) => `${kind}/${query}`);
+  });
+  return lists.length === 0 ? undefined : new Set(searches).size;
 }
 
 function countIn(bytes: Buffer, name: string): number {

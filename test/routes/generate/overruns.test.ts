@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, reasonOf, type TestWorker } from '../../support.ts';
 import { dollars, GENERATE, newBody, reportOf, SSE, worstOf } from './money.ts';
-import { messageOf, scripted, spell } from './odd-answers.ts';
+import { messageOf, scripted, spell, USAGE } from './odd-answers.ts';
 
 beforeEach(reset);
 
@@ -84,6 +84,35 @@ describe('an answer in another form than was asked, where nothing is kept', () =
     await worker.ask(GENERATE, body, NO_STORE);
 
     await eventually(() => booksOf(worker)).toEqual({ settled: worstOf(), held: 0, overrun: 0 });
+  });
+});
+
+describe('searches past those that were held', () => {
+  const SEARCHES = 31;
+  const HELD_SEARCHES = 2;
+  /** Micro-dollars (docs/wire-facts.md). */
+  const SEARCH_PRICE = 14_000;
+  const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const grounding = {
+    groundingMetadata: { webSearchQueries: Array.from({ length: SEARCHES }, (_, at) => `fox ${at}`) },
+  };
+
+  it.each(WAYS)('are an overrun of an answer that is $way', async ({ target, headers }) => {
+    const worker = createTestWorker({ SITE_GROUNDING: 'on' });
+    const message = messageOf([{ inlineData: { mimeType: 'image/png', data: PNG } }], 'STOP', USAGE);
+    Object.assign(message.candidates[0] as object, grounding);
+    const body = await scripted({ body: spell([message], target === SSE ? 'sse' : 'json') });
+
+    const answer = await worker.ask(target, { ...body, tools: [{ googleSearch: {} }] }, headers);
+    await answer.text();
+
+    await eventually(() => booksOf(worker)).toMatchObject({ held: 0, overrun: expect.any(Number) });
+    const { settled, overrun } = await booksOf(worker);
+    const searches = (SEARCHES - HELD_SEARCHES) * SEARCH_PRICE;
+    // What was held for a picture and not used pays for some of them.
+    expect(settled + overrun).toBeGreaterThan(SEARCHES * SEARCH_PRICE);
+    expect(overrun).toBeGreaterThan(0);
+    expect(overrun).toBeLessThan(searches);
   });
 });
 

@@ -166,12 +166,14 @@ function watchOf(
   services: Services,
   isPassed = true,
 ) {
-  const tail = createUsageTail();
+  const tail = createUsageTail(request.grounding !== undefined);
   return {
     piece: tail.piece,
     end(how: PassEnd) {
-      // With grounding, the tail may lack the number of searches, so the usage alone does not give the price.
-      const told = how !== 'left' && !request.grounding ? tail.usage() : undefined;
+      const used = how !== 'left' ? tail.usage() : undefined;
+      // Searches are charged by their number. Where an answer that may have searched names none, its price is not known.
+      const searches = request.grounding ? tail.searches() : 0;
+      const told = used && searches !== undefined ? { ...used, searches } : undefined;
       // If the answer was cut, the usage may come from an early event that does not count the picture after it.
       const isWhole = how === 'whole' && ENDS_WELL.test(tail.text());
       const usage = isWhole || (told && told.imageTokens > 0) ? told : undefined;
