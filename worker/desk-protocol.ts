@@ -260,7 +260,7 @@ export interface DeskAlarms {
 }
 
 export interface DeskWebhook {
-  /** Its host alone: the rest may hold a secret. */
+  /** Its origin, then `/…`: the rest may hold a secret. */
   address: string;
   /** `variable`: `ALERT_WEBHOOK_URL`, which the desk cannot change. */
   source: 'variable' | 'desk';

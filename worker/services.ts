@@ -90,7 +90,7 @@ export interface Services {
   templatePictures: TemplatePictures;
   delivery: PictureDelivery;
   keptAnswers: KeptAnswers;
-  /** The owner's check of finished pictures. Absent: there is none. */
+  /** Asks the owner's moderation endpoint. Absent: there is none. */
   moderator?: Moderator;
   /** Memory of the isolate for request bodies. */
   bodies: ByteBudget;

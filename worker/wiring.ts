@@ -1,6 +1,7 @@
 /** Makes the worker's services from bindings and variables, once per isolate. Those of its objects: `wiring/objects.ts`. */
 import { waitUntil } from 'cloudflare:workers';
-import { brokenSignal, silentSignal } from './alarms/settings.ts';
+import { brokenSignal } from './alarms/catalog-and-sites.ts';
+import { proofDownSignal } from './alarms/proof-down.ts';
 import type { AlarmSignal } from './alarms/signal.ts';
 import { createDelivery } from './answers/delivery.ts';
 import { createKeptAnswers } from './answers/kept-answers.ts';
@@ -30,8 +31,8 @@ import { CACHE_SECONDS } from './shared/copies.ts';
 import { DEADLINE_SECONDS } from './shared/deadline.ts';
 import { lazy } from './shared/lazy.ts';
 import { dayOf } from './shared/utc.ts';
+import { brokenField } from './sites/record-statuses.ts';
 import { readSiteRecord } from './sites/site-record.ts';
-import { brokenField } from './sites/site-stands.ts';
 import { createSites } from './sites/sites.ts';
 import { createCachedPictures } from './storage/cached-pictures.ts';
 import { createFileWriter } from './storage/file-writer.ts';
@@ -146,7 +147,7 @@ export function createServices(bindings: Env): Services {
             fetch: fetchUrl,
             abortAfter,
             createKey: () => crypto.randomUUID(),
-            onSilent: () => ring(silentSignal(now())),
+            onSilent: () => ring(proofDownSignal(now())),
           }),
         },
       }),

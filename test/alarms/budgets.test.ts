@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type BudgetStand, budgetSignal, isOutgrown, steadyReachedAt, unusual } from '../../worker/alarms/budgets.ts';
+import { type BudgetUse, budgetSignal, isOutgrown, steadyReachedAt, unusual } from '../../worker/alarms/budgets.ts';
 import { idOf } from '../../worker/alarms/signal.ts';
 
 /** Monday noon, UTC. */
 const NOON = Date.UTC(2026, 10, 23, 12);
 const MIDNIGHT = Date.UTC(2026, 10, 24);
-const stand = (spentMicros: number, change: Partial<BudgetStand> = {}): BudgetStand => ({
+const stand = (spentMicros: number, change: Partial<BudgetUse> = {}): BudgetUse => ({
   ...{ site: 'shop', period: 'day', day: '2026-11-23', capMicros: 3_500_000, spentMicros },
   ...change,
 });

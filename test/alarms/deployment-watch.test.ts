@@ -23,7 +23,7 @@ function open({ spent = {}, caps = () => ({ day: 1000, month: 5000 }) }: Stage) 
   const watch = createDeploymentWatch({
     lender: { spentOf: (account) => spent[account] ?? 0, owed: () => ({ day: 100, month: 0 }) },
     caps,
-    keyed: () => [{ name: 'google', keys: 1 }],
+    providerKeys: () => [{ provider: 'google', count: 1 }],
     alarms: () => ({
       ring: async (signals) => void rung.push(...signals),
       keysChanged: async () => {

@@ -8,8 +8,8 @@ import { keyViewOf } from '../../worker/providers/key-view.ts';
 const NOW = Date.UTC(2026, 10, 23, 12);
 const HOUR_MS = 3_600_000;
 const PROVIDERS = [
-  { name: 'google', keys: 2 },
-  { name: 'fal', keys: 1 },
+  { provider: 'google', count: 2 },
+  { provider: 'fal', count: 1 },
 ];
 const quota: KeyHealth = {
   ...{ provider: 'google', key: 2, model: 'gemini-3-pro-image', state: 'rests', trouble: 'day-quota', status: 429 },

@@ -49,7 +49,7 @@ function open(sql: AlarmServiceOptions['sql'], statuses: (number | null)[], chan
     createAlarmService({
       sql,
       variable: () => undefined,
-      readSettings: async () => ({ catalog: [], providers: [], sites: [], demo: true, keyed: [], caps: CAPS }),
+      readSources: async () => ({ catalog: [], providers: [], sites: [], demo: true, providerKeys: [], caps: CAPS }),
       keyHealth: () => health,
       random: (bytes) => crypto.getRandomValues(bytes),
       fetch: async (address, init) => {
@@ -120,8 +120,8 @@ describe('an alarm', () => {
       await service.ring([budget()]);
       const [alarm] = service.open();
 
-      expect(service.close(alarm!.id)).toBe(true);
-      expect(service.close(alarm!.id)).toBe(false);
+      expect(service.dismiss(alarm!.id)).toBe(true);
+      expect(service.dismiss(alarm!.id)).toBe(false);
       await service.ring([budget()]);
 
       expect(service.open()).toEqual([]);
@@ -136,7 +136,7 @@ describe('an alarm', () => {
       const [spent, ...others] = service.open();
       expect([spent?.name, others]).toEqual(['budget_100', []]);
 
-      service.close(spent!.id);
+      service.dismiss(spent!.id);
       await service.ring([budget({ steps })]);
 
       expect(service.open()).toEqual([]);
@@ -145,18 +145,18 @@ describe('an alarm', () => {
   it('of a key ends when the key works, and is open again without a message when it is refused again', () =>
     inService(async ({ service, health, clock, sent }) => {
       service.setWebhook(HOOK);
-      const keyed = [{ name: 'google', keys: 1 }];
+      const providerKeys = [{ provider: 'google', count: 1 }];
       health.push({ provider: 'google', key: 1, state: 'rests', trouble: 'key-invalid', since: NOW });
-      await service.keysChanged(keyed);
+      await service.keysChanged(providerKeys);
       expect(service.open()).toMatchObject([{ name: 'key_refused' }]);
 
       const [refused] = health.splice(0);
-      await service.keysChanged(keyed);
+      await service.keysChanged(providerKeys);
       expect(service.open()).toEqual([]);
 
       clock.now += MINUTE_MS;
       health.push({ ...refused!, since: clock.now });
-      await service.keysChanged(keyed);
+      await service.keysChanged(providerKeys);
 
       expect(service.open()).toMatchObject([{ name: 'key_refused', at: NOW, facts: { since: clock.now } }]);
       await service.wake();
@@ -179,7 +179,7 @@ describe('an alarm', () => {
 
         expect((await service.list(ORIGIN)).open).toEqual([]);
       },
-      { readSettings: async () => ({ catalog: [], providers: [], sites: [], demo: true, keyed: [], caps }) },
+      { readSources: async () => ({ catalog: [], providers: [], sites: [], demo: true, providerKeys: [], caps }) },
     );
   });
 
@@ -209,7 +209,7 @@ describe('an alarm', () => {
         expect((await service.list(ORIGIN)).open).toHaveLength(1);
         expect(logged).toContain('alarms_unlooked');
       },
-      { readSettings: () => Promise.reject(new Error('KV does not answer')) },
+      { readSources: () => Promise.reject(new Error('KV does not answer')) },
     ));
 });
 

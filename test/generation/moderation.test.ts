@@ -17,14 +17,14 @@ const ALLOWED: Answer = () => Response.json({ allow: true });
 const REFUSED: Answer = () => Response.json({ allow: false, reason: 'no' });
 const SILENT: Answer = () => Promise.reject(new Error('timeout'));
 
-function stage(answer: Answer, fails: ModerationConfig['fails'] = 'closed') {
+function stage(answer: Answer, onFailure: ModerationConfig['onFailure'] = 'closed') {
   const clock = { now: NOW };
   const pauses: { ms: number; end: () => void }[] = [];
   const behind: Promise<unknown>[] = [];
   const done: string[] = [];
   let asked = 0;
   const moderator = createModerator({
-    ...{ url: 'https://check.example', secret: 's', fails, now: () => clock.now },
+    ...{ url: 'https://check.example', secret: 's', onFailure, now: () => clock.now },
     async fetch() {
       asked += 1;
       return answer();
@@ -106,8 +106,8 @@ describe('a picture that was kept without a check', () => {
   it.each([
     ['closed', undefined],
     ['open', KEPT],
-  ] as const)('waits some seconds before a silent check is asked again: %s', async (fails, shown) => {
-    const { clear, clock, asked } = stage(SILENT, fails);
+  ] as const)('waits some seconds before a silent check is asked again: %s', async (onFailure, shown) => {
+    const { clear, clock, asked } = stage(SILENT, onFailure);
     const told = () => clear().catch(() => undefined);
 
     expect(await told()).toEqual(shown);

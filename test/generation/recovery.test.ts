@@ -5,7 +5,7 @@ import type { CatalogModel } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import type { Chunk } from '../../worker/gemini/lift/skeleton.ts';
 import type { GenerationEvent } from '../../worker/generation/job.ts';
-import type { Reviewed } from '../../worker/generation/moderation.ts';
+import type { ReviewRequest } from '../../worker/generation/moderation.ts';
 import type { RunRecord } from '../../worker/generation/run-record.ts';
 import { blobKey, renditionKey } from '../../worker/storage/keys.ts';
 import type { Manifest } from '../../worker/storage/manifest.ts';
@@ -214,14 +214,14 @@ describe('a run that was cut off after it went up', () => {
       expect(stage.calls).toEqual([]);
     }));
 
-  it.each(['allowed', 'passed'] as const)('is that picture where the owner’s check has %s it', (verdict) =>
+  it.each(['allowed', 'unchecked_shown'] as const)('is that picture where the owner’s check has %s it', (verdict) =>
     onStage(async (stage) => {
       crash(stage, { ...DISPATCHED, origin: 'https://peel.example' });
       writeDown(stage, CHUNK);
       await storePicture();
-      const asked: Reviewed[] = [];
+      const asked: ReviewRequest[] = [];
       const moderator = {
-        review: async (reviewed: Reviewed) => {
+        review: async (reviewed: ReviewRequest) => {
           asked.push(reviewed);
           return verdict;
         },
@@ -236,7 +236,7 @@ describe('a run that was cut off after it went up', () => {
     }),
   );
 
-  it.each(['refused', 'unknown'] as const)('is a refusal, paid for, where the check says: %s', (verdict) =>
+  it.each(['refused', 'unchecked_hidden'] as const)('is a refusal, paid for, where the check says: %s', (verdict) =>
     onStage(async (stage) => {
       crash(stage, { ...DISPATCHED, origin: 'https://peel.example' });
       writeDown(stage, CHUNK);

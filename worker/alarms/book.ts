@@ -1,15 +1,17 @@
 /**
  * The book of alarms: rows of the deployment's ledger, which alone keeps it. An alarm rings once in its period: it
- * opens and a message is sent. Where its cause comes back in the same period, it opens again without a message. Every
+ * opens and a message is sent. Where its cause comes back in the same period, it opens again without a message. An open
+ * alarm is closed in one of three ways: it ends with its cause, it expires at its time, or the owner dismisses it. Every
  * method is one synchronous step; times are Unix milliseconds.
  */
 import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 import type { Sql } from '../ledger/sql.ts';
+import { DAY_MS } from '../shared/utc.ts';
 import { type AlarmCause, type AlarmFacts, type AlarmSignal, idOf } from './signal.ts';
 import { GRAVITY, textOf } from './words.ts';
 
 /** For so long the desk shows closed alarms, and so many of them. */
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * DAY_MS;
 const MAX_PAST = 200;
 /**
  * Open alarms of one name. A flood of causes, such as reports of pictures, must not fill the ledger or hide other
@@ -25,7 +27,7 @@ export interface OpenAlarm extends AlarmCause {
 
 /**
  * `name` and `facts`, as JSON, are those of {@link AlarmSignal}, `told` of {@link DeskAlarm}. `isPutAway`: the owner
- * has closed it.
+ * has dismissed it.
  */
 const TABLE = `CREATE TABLE IF NOT EXISTS alarms (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT, subject TEXT, at INTEGER NOT NULL, closedAt INTEGER,
@@ -50,7 +52,7 @@ export function createAlarmBook(sql: Sql) {
   }
 
   /** The facts with their sums added up. `since` stays what the first signal said. */
-  function added(facts: AlarmFacts, { adds = {} }: AlarmSignal, before: AlarmFacts = {}): AlarmFacts {
+  function mergedFacts(facts: AlarmFacts, { adds = {} }: AlarmSignal, before: AlarmFacts = {}): AlarmFacts {
     const since = facts.since !== undefined && before.since !== undefined ? { since: before.since } : {};
     const sums = Object.entries(adds).map(([name, by]) => [name, Number(before[name] ?? 0) + by]);
     return { ...facts, ...since, ...Object.fromEntries(sums) };
@@ -77,15 +79,15 @@ export function createAlarmBook(sql: Sql) {
       if (known.isPutAway) return undefined;
       const { since, ...sums } = JSON.parse(String(known.facts)) as AlarmFacts;
       const before = known.closedAt === null && since !== undefined ? { ...sums, since } : sums;
-      const young = JSON.stringify(added(facts, signal, before));
+      const merged = JSON.stringify(mergedFacts(facts, signal, before));
       const change = 'UPDATE alarms SET facts = ?, closesAt = ?, closedAt = NULL WHERE id = ?';
-      sql.exec(change, young, closesAt ?? null, String(known.id));
+      sql.exec(change, merged, closesAt ?? null, String(known.id));
       return undefined;
     }
     if (rowsOf('closedAt IS NULL AND name = ?', name).length >= MAX_OPEN) return undefined;
     sql.exec(
       'INSERT INTO alarms (id, name, site, subject, at, closesAt, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[id, name, site ?? null, subject ?? null, now, closesAt ?? null, JSON.stringify(added(facts, signal))],
+      ...[id, name, site ?? null, subject ?? null, now, closesAt ?? null, JSON.stringify(mergedFacts(facts, signal))],
     );
     return id;
   }
@@ -110,11 +112,11 @@ export function createAlarmBook(sql: Sql) {
     },
 
     /**
-     * Closes an alarm because the owner has put it away: it stays closed until its period ends.
+     * Closes an alarm because the owner dismisses it: it stays closed until its period ends.
      *
      * @returns Whether it was open.
      */
-    close(id: string, now: number): boolean {
+    dismiss(id: string, now: number): boolean {
       expire(now);
       const isOpen = rowsOf('id = ? AND closedAt IS NULL', id).length > 0;
       closeRow(id, now);
@@ -138,7 +140,7 @@ export function createAlarmBook(sql: Sql) {
         facts: JSON.parse(String(row.facts)) as AlarmFacts,
       })),
 
-    /** Closed ones of the last 30 days, newest first. */
+    /** Closed alarms of the last 30 days, newest first. */
     past: (now: number): DeskAlarm[] =>
       rowsOf('closedAt IS NOT NULL AND at >= ? ORDER BY at DESC LIMIT ?', now - KEPT_MS, MAX_PAST).map(toAlarm),
 

@@ -4,7 +4,7 @@ import { firstDayOf, type Period, periodOf, secondsToNext } from '../ledger/peri
 import type { AlarmSignal } from './signal.ts';
 
 /** A cap and what was spent of it. Held money is left out: it may be given back, and must ring nothing. */
-export interface BudgetStand {
+export interface BudgetUse {
   /** Absent: the deployment's. */
   site?: string;
   period: Period;
@@ -34,7 +34,7 @@ const beginOf = (period: Period, day: string): number => Date.parse(firstDayOf(p
  *
  * @returns undefined where that is after its end, or nothing was spent.
  */
-export function steadyReachedAt({ period, day, capMicros, spentMicros }: BudgetStand, now: number): number | undefined {
+export function steadyReachedAt({ period, day, capMicros, spentMicros }: BudgetUse, now: number): number | undefined {
   const elapsed = now - beginOf(period, day);
   if (spentMicros <= 0 || elapsed <= 0) return undefined;
   const at = now + Math.max(0, ((capMicros - spentMicros) * elapsed) / spentMicros);
@@ -45,12 +45,12 @@ const endOf = (period: Period, now: number): number =>
   Math.floor(now / 1000) * 1000 + secondsToNext(period, now) * 1000;
 
 /** @returns The highest step that is reached; undefined below the lowest. */
-export function budgetSignal(stand: BudgetStand, now: number): AlarmSignal | undefined {
-  const { site, period, day, capMicros, spentMicros, isRefusing } = stand;
+export function budgetSignal(use: BudgetUse, now: number): AlarmSignal | undefined {
+  const { site, period, day, capMicros, spentMicros, isRefusing } = use;
   const step = isRefusing ? STEPS[0] : STEPS.find(({ part }) => capMicros > 0 && spentMicros >= capMicros * part);
   if (!step) return undefined;
   const endsAt = endOf(period, now);
-  const reached = steadyReachedAt(stand, now);
+  const reached = steadyReachedAt(use, now);
   return {
     name: step.name,
     ...(site !== undefined && { site }),

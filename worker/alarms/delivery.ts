@@ -1,5 +1,7 @@
 /** One message to the owner's webhook: its body, its signature, and the call. */
 import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
+import { postSigned, type SignedPostOptions } from '../shared/signed-post.ts';
+import { HOUR_MS } from '../shared/utc.ts';
 
 /**
  * The receiver must answer within this time. It is less than the bound of a call to an object, in which the desk's test
@@ -9,7 +11,7 @@ const SEND_MS = 5_000;
 
 const FIRST_WAIT_MS = 60_000;
 /** Waits before the second to the sixth try. After them the message is given up. */
-const BACK_OFF_MS = [FIRST_WAIT_MS, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000] as const;
+const BACK_OFF_MS = [FIRST_WAIT_MS, 5 * 60_000, 30 * 60_000, 2 * HOUR_MS, 8 * HOUR_MS] as const;
 
 /**
  * When a message is tried again, Unix milliseconds.
@@ -30,7 +32,7 @@ export interface Message extends Pick<DeskAlarm, 'id' | 'at' | 'site' | 'text' |
   name: AlarmName | 'test';
 }
 
-/** @param origin Of the deployment. Absent until its desk was opened for the first time. */
+/** @param origin Origin of the deployment. Absent until its desk was opened for the first time. */
 export const bodyOf = ({ id, name, at, site, text, facts }: Message, origin: string | undefined): string =>
   JSON.stringify({
     ...{ id, name, at },
@@ -39,22 +41,7 @@ export const bodyOf = ({ id, name, at, site, text, facts }: Message, origin: str
     ...(origin !== undefined && { deployment: origin, runbook: `${origin}/docs/runbook#${name}` }),
   });
 
-/**
- * `t=…,v1=…`: the time in Unix seconds, and the HMAC-SHA256 of `{t}.{body}` in hexadecimal digits.
- *
- * @param at Unix milliseconds.
- */
-export async function signatureOf(secret: string, body: string, at: number): Promise<string> {
-  const encode = (text: string) => new TextEncoder().encode(text);
-  const t = Math.floor(at / 1000);
-  const key = await crypto.subtle.importKey('raw', encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  const mac = await crypto.subtle.sign('HMAC', key, encode(`${t}.${body}`));
-  return `t=${t},v1=${new Uint8Array(mac).toHex()}`;
-}
-
-export interface SendOptions {
-  fetch: (address: string, init: RequestInit) => Promise<Response>;
-  now: () => number;
+export interface SendOptions extends SignedPostOptions {
   abortAfter: (ms: number) => AbortSignal;
 }
 
@@ -66,23 +53,13 @@ export interface Outcome {
 
 /** Sends a message once. Never rejects: a receiver that fails is an outcome. Its answer's body is not read. */
 export async function send(
-  { address, secret, body }: { address: string; secret: string; body: string },
-  { fetch, now, abortAfter }: SendOptions,
+  { url, secret, body }: { url: string; secret: string; body: string },
+  options: SendOptions,
 ): Promise<Outcome> {
+  const { now, abortAfter } = options;
   const startedAt = now();
   try {
-    const answer = await fetch(address, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        'Peel-Signature': await signatureOf(secret, body, startedAt),
-        'User-Agent': 'Peel-Webhook',
-      },
-      body,
-      // A receiver that moved is told by its owner, not by an answer.
-      redirect: 'manual',
-      signal: abortAfter(SEND_MS),
-    });
+    const answer = await postSigned({ url, secret, body, signal: abortAfter(SEND_MS) }, options);
     void answer.body?.cancel().catch(() => undefined);
     return { status: answer.status, ms: now() - startedAt };
   } catch {

@@ -9,14 +9,14 @@ import { PERIODS, type Period, periodOf } from '../ledger/periods.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { budgetSignal } from './budgets.ts';
-import type { KeyedProvider } from './keys.ts';
+import type { ProviderKeys } from './keys.ts';
 import type { AlarmService } from './service.ts';
 
 export interface DeploymentWatchOptions {
   lender: Pick<Lender, 'spentOf' | 'owed'>;
   /** The deployment's budgets, in micro-dollars. May throw, as the next. */
   caps: () => Record<Period, number>;
-  keyed: () => KeyedProvider[];
+  providerKeys: () => ProviderKeys[];
   alarms: () => Pick<AlarmService, 'ring' | 'keysChanged'>;
   /** Name of this ledger, for the log. */
   ledger: string;
@@ -27,7 +27,16 @@ export interface DeploymentWatchOptions {
   now: () => number;
 }
 
-export function createDeploymentWatch({ lender, caps, keyed, alarms, ledger, hold, log, now }: DeploymentWatchOptions) {
+export function createDeploymentWatch({
+  lender,
+  caps,
+  providerKeys,
+  alarms,
+  ledger,
+  hold,
+  log,
+  now,
+}: DeploymentWatchOptions) {
   /** Looks without being waited for. */
   function look(find: () => Promise<void>): void {
     const looked = async (): Promise<void> => {
@@ -59,6 +68,6 @@ export function createDeploymentWatch({ lender, caps, keyed, alarms, ledger, hol
       }),
 
     /** Decides on the keys anew, after a report on one of them. */
-    keyReported: (): void => look(() => alarms().keysChanged(keyed())),
+    keyReported: (): void => look(() => alarms().keysChanged(providerKeys())),
   };
 }

@@ -4,11 +4,14 @@ import { isAboutKeys, type KeyHealth } from '../providers/key-health.ts';
 import { dayOf } from '../shared/utc.ts';
 import type { AlarmSignal } from './signal.ts';
 
-/** How many keys a provider has in the configuration. */
-export interface KeyedProvider {
-  name: string;
-  keys: number;
+/** How many keys of a provider the configuration has. */
+export interface ProviderKeys {
+  provider: string;
+  count: number;
 }
+
+export const providerKeysOf = (providers: readonly { name: string; keys: readonly string[] }[]): ProviderKeys[] =>
+  providers.map(({ name, keys }) => ({ provider: name, count: keys.length }));
 
 /** A shorter rest rings nothing: rate limits of a minute are everyday. */
 const LEAST_REST_MS = 5 * 60_000;
@@ -50,10 +53,10 @@ function isSilent(report: KeyHealth, now: number): boolean {
  */
 export function keySignals(
   health: readonly KeyHealth[],
-  providers: readonly KeyedProvider[],
+  providers: readonly ProviderKeys[],
   now: number,
 ): AlarmSignal[] {
-  const keysOf = (provider: string): number => providers.find(({ name }) => name === provider)?.keys ?? 0;
+  const keysOf = (provider: string): number => providers.find((each) => each.provider === provider)?.count ?? 0;
   const silent = health
     .filter((report) => isSilent(report, now))
     // A report on all keys of a provider is one on each of them.
@@ -64,7 +67,7 @@ export function keySignals(
     )
     .filter(({ provider, key }) => key <= keysOf(provider));
   const byKey = Map.groupBy(silent, ({ provider, key }) => `${provider} ${key}`);
-  const all = providers.reduce((sum, { keys }) => sum + keys, 0);
+  const all = providers.reduce((sum, { count }) => sum + count, 0);
   return [...byKey].map(([subject, [first, ...others]]) => {
     // Of several reports on a key, one that needs the owner counts before one that ends by itself.
     const worst = [first!, ...others].find(isStopped) ?? first!;

@@ -9,7 +9,7 @@ export interface AlarmsRpc {
   endAlarms(causes: readonly AlarmCause[]): Promise<void>;
   /** What the desk shows. @param origin Of the deployment, as its owner calls it: messages name it from then on. */
   alarms(origin: string): Promise<DeskAlarms>;
-  /** Closes an alarm for its owner. @returns Whether it was open. */
+  /** Dismisses an alarm: it stays closed until its period ends. @returns Whether it was open. */
   closeAlarm(id: string): Promise<boolean>;
   /** Sets the webhook of the desk. @returns The secret that signs messages, which is not told again. */
   setWebhook(address: string): Promise<string>;

@@ -3,7 +3,7 @@ import type { AlarmName, DeskAlarm } from '../desk-protocol.ts';
 
 export type AlarmFacts = DeskAlarm['facts'];
 
-/** What an alarm is about. Of one cause at most one alarm is open. */
+/** What an alarm is about. Each cause has at most one open alarm. */
 export interface AlarmCause {
   name: AlarmName;
   /** Absent: the deployment. */

@@ -10,17 +10,15 @@ import { ledgerOf } from '../ledger/rpc.ts';
 import { isPlay } from '../ledger/spending.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
-import { dayOf, hourOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf, HOUR_MS, hourOf } from '../shared/utc.ts';
 import { BUDGET_ALARMS, budgetSignal, isMuch, unusual } from './budgets.ts';
 import type { AlarmNotifier } from './notifier.ts';
 import { type AlarmSignal, idOf } from './signal.ts';
 
 /** What is usual is read from the hours of so many days. */
 const USUAL_DAYS = 14;
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Shortest time between two reads of the hours. */
-const LOOK_MS = 60_000;
+const READ_HOURS_MS = 60_000;
 
 /** What an hour has spent, `YYYY-MM-DDTHH` in UTC. */
 interface HourSpent {
@@ -48,7 +46,7 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
   /** What the present hour has settled. Read once from the rows: an earlier instance may have settled a part of it. */
   let hour = '';
   let hourMicros = 0;
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  let hoursReadAt = Number.NEGATIVE_INFINITY;
 
   /** Micro-dollars of a cap that are spent. Held money may be given back, so it does not count. */
   function spentOf({ of, period }: Cap): number {
@@ -59,7 +57,7 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
   /** A site that is alone decides on the deployment's caps too. */
   const isDecidedHere = ({ of }: Cap): boolean => of === 'site' || ledger().isAlone;
 
-  function look(cap: Cap, isRefusing = false): void {
+  function checkCap(cap: Cap, isRefusing = false): void {
     const { of, period, micros: capMicros } = cap;
     const whose = of === 'site' ? { site } : {};
     const stand = { ...whose, period, day: dayOf(now()), capMicros, spentMicros: spentOf(cap), isRefusing };
@@ -78,15 +76,15 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
     }
   }
 
-  function lookAtHour(settled: number): void {
+  function checkHour(settled: number): void {
     const at = now();
     const present = hourOf(at);
     if (present === hour) hourMicros += settled;
     else hourMicros = hoursSince(present).find((each) => each.hour === present)?.micros ?? 0;
     hour = present;
     const cap = caps.find(({ of, period }) => of === 'site' && period === 'day');
-    if (!cap || !isMuch(hourMicros, cap.micros) || (at - lookedAt < LOOK_MS && at >= lookedAt)) return;
-    lookedAt = at;
+    if (!cap || !isMuch(hourMicros, cap.micros) || (at - hoursReadAt < READ_HOURS_MS && at >= hoursReadAt)) return;
+    hoursReadAt = at;
     const hours = hoursSince(hourOf(at - USUAL_DAYS * DAY_MS));
     const spentMicros = hours.find((each) => each.hour === present)?.micros ?? hourMicros;
     const before = daysOf(
@@ -105,15 +103,15 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
     ]);
   }
 
-  function lookAtRefusal(failure: Failure, micros: number): void {
+  function checkRefusal(failure: Failure, micros: number): void {
     if ('purse' in failure && failure.purse !== undefined) return;
     const spent = caps.find((cap) => cap.reason === failure.reason && spentOf(cap) + micros > cap.micros);
-    if (spent && isDecidedHere(spent)) look(spent, true);
+    if (spent && isDecidedHere(spent)) checkCap(spent, true);
   }
 
-  function lookAtSettlement({ subject: { model }, settlement, overrun }: Settled): void {
+  function checkSettlement({ subject: { model }, settlement, overrun }: Settled): void {
     const { micros, provider, outcome, isLost } = settlement;
-    for (const cap of caps) if (isDecidedHere(cap)) look(cap);
+    for (const cap of caps) if (isDecidedHere(cap)) checkCap(cap);
     const day = dayOf(now());
     const ofDay = { site, period: day, closesAt: Date.parse(day) + DAY_MS };
     if (overrun > 0) {
@@ -124,7 +122,7 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
       const name = isLost ? 'picture_lost' : 'outcome_unknown';
       void ring([{ name, ...ofDay, facts: { provider }, adds: { micros, calls: 1 } }]);
     }
-    if (!isPlay(provider)) lookAtHour(micros);
+    if (!isPlay(provider)) checkHour(micros);
   }
 
   /** What looks after money must not stand in its way, so no error of a look leaves this file. */
@@ -147,18 +145,18 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
      *
      * @param micros What the refused reservation would have held.
      */
-    refused: (failure: Failure, micros: number): void => safely(() => lookAtRefusal(failure, micros)),
+    refused: (failure: Failure, micros: number): void => safely(() => checkRefusal(failure, micros)),
 
     /** Looks at the caps after a settlement, and at what it cost. */
-    settled: (settled: Settled): void => safely(() => lookAtSettlement(settled)),
+    settled: (settled: Settled): void => safely(() => checkSettlement(settled)),
   };
 }
 
-/** Of each day: what this hour of it spent, and its dearest hour. @param of `HH`. */
-function daysOf(hours: readonly HourSpent[], of: string): { same: number; dearest: number }[] {
+/** For each day: what this hour of it spent, and its dearest hour. @param hourOfDay `HH`. */
+function daysOf(hours: readonly HourSpent[], hourOfDay: string): { same: number; dearest: number }[] {
   const days = Map.groupBy(hours, ({ hour }) => hour.slice(0, 10));
   return [...days.values()].map((day) => ({
-    same: day.find(({ hour }) => hour.slice(11) === of)?.micros ?? 0,
+    same: day.find(({ hour }) => hour.slice(11) === hourOfDay)?.micros ?? 0,
     dearest: Math.max(...day.map(({ micros }) => micros)),
   }));
 }

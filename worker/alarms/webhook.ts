@@ -1,12 +1,13 @@
 /**
- * The owner's webhook: its address and secret, and the messages to it, which wait in rows and so outlive a restart.
+ * The owner's webhook: its URL and secret, and the messages to it, which wait in rows and so outlive a restart.
  * They are sent when the object is woken. Times are Unix milliseconds.
  */
 import type { AlarmName, DeskAlarm, DeskWebhook } from '../desk-protocol.ts';
 import type { Sql } from '../ledger/sql.ts';
 import type { Log } from '../shared/log.ts';
+import { DAY_MS } from '../shared/utc.ts';
 import { bodyOf, isTaken, type Message, nextTry, type Outcome, type SendOptions, send } from './delivery.ts';
-import { shownAddress } from './webhook-address.ts';
+import { shownUrl } from './webhook-url.ts';
 
 /** Messages of one name that wait to be sent. Further alarms are in the book without a message. */
 const MAX_WAITING = 100;
@@ -14,11 +15,11 @@ const MAX_WAITING = 100;
 const AT_ONCE = 10;
 /** Deliveries that the desk shows. */
 const SHOWN = 5;
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * DAY_MS;
 
 export interface WebhookOptions extends SendOptions {
   sql: Sql;
-  /** The address of the variables. It counts before the one that was set on the desk. */
+  /** The URL of the variables. It counts before the one that was set on the desk. */
   variable: () => string | undefined;
   /** The alarm of a message, by its id. */
   findAlarm: (id: string) => DeskAlarm | undefined;
@@ -50,7 +51,7 @@ export function createWebhook(options: WebhookOptions) {
     sql.exec('INSERT OR REPLACE INTO settings VALUES (?, ?)', name, value);
   };
 
-  const addressNow = (): string | undefined => variable() ?? setting('webhook');
+  const urlNow = (): string | undefined => variable() ?? setting('webhook');
 
   function makeSecret(): string {
     const secret = `whsec_${random(new Uint8Array(32)).toHex()}`;
@@ -58,9 +59,9 @@ export function createWebhook(options: WebhookOptions) {
     return secret;
   }
 
-  const sendMessage = (message: Message, address: string): Promise<Outcome> => {
+  const sendMessage = (message: Message, url: string): Promise<Outcome> => {
     const secret = setting('webhookSecret') ?? makeSecret();
-    return send({ address, secret, body: bodyOf(message, setting('origin')) }, options);
+    return send({ url, secret, body: bodyOf(message, setting('origin')) }, options);
   };
 
   const isFull = (name: AlarmName): boolean =>
@@ -68,13 +69,13 @@ export function createWebhook(options: WebhookOptions) {
 
   async function deliver({ id, tries: before }: { id: string; tries: number }): Promise<void> {
     const alarm = findAlarm(id);
-    const address = addressNow();
-    if (!alarm || address === undefined) {
+    const url = urlNow();
+    if (!alarm || url === undefined) {
       sql.exec('UPDATE deliveries SET nextAt = NULL WHERE id = ?', id);
       return;
     }
     const tries = before + 1;
-    const { status, ms } = await sendMessage(alarm, address);
+    const { status, ms } = await sendMessage(alarm, url);
     const taken = isTaken(status);
     const nextAt = taken ? undefined : nextTry(tries, now());
     sql.exec(
@@ -97,7 +98,7 @@ export function createWebhook(options: WebhookOptions) {
   return {
     /** Queues messages about alarms. Does nothing without a webhook. @param ids Of alarms in the book. */
     async queue(ids: readonly string[]): Promise<void> {
-      if (ids.length === 0 || addressNow() === undefined) return;
+      if (ids.length === 0 || urlNow() === undefined) return;
       for (const id of ids) {
         const { name } = findAlarm(id)!;
         if (isFull(name)) continue;
@@ -124,10 +125,10 @@ export function createWebhook(options: WebhookOptions) {
 
     /** What the desk shows. null: there is no webhook. */
     shown(): DeskWebhook | null {
-      const address = addressNow();
-      if (address === undefined) return null;
+      const url = urlNow();
+      if (url === undefined) return null;
       const source = variable() === undefined ? 'desk' : 'variable';
-      return { address: shownAddress(address), source, deliveries: deliveries() };
+      return { address: shownUrl(url), source, deliveries: deliveries() };
     },
 
     /** Notes the deployment's origin, as its owner calls it. Messages name it from then on. */
@@ -135,13 +136,13 @@ export function createWebhook(options: WebhookOptions) {
       if (setting('origin') !== origin) keepSetting('origin', origin);
     },
 
-    /** Sets the address of the desk. @returns The secret that signs, which is not told again. */
-    set(address: string): string {
-      keepSetting('webhook', address);
+    /** Sets the URL of the desk. @returns The secret that signs, which is not told again. */
+    set(url: string): string {
+      keepSetting('webhook', url);
       return makeSecret();
     },
 
-    /** Removes the address of the desk. What waits is not sent. @returns Whether there was one. */
+    /** Removes the URL of the desk. What waits is not sent. @returns Whether there was one. */
     remove(): boolean {
       const had = setting('webhook') !== undefined;
       sql.exec("DELETE FROM settings WHERE name = 'webhook'");
@@ -154,7 +155,7 @@ export function createWebhook(options: WebhookOptions) {
     },
 
     /** Replaces the secret. @returns The new one; undefined without a webhook. */
-    renewSecret: (): string | undefined => (addressNow() === undefined ? undefined : makeSecret()),
+    renewSecret: (): string | undefined => (urlNow() === undefined ? undefined : makeSecret()),
 
     /**
      * Sends a test once and waits for the answer.
@@ -163,13 +164,13 @@ export function createWebhook(options: WebhookOptions) {
      * @returns undefined without a webhook.
      */
     async test(origin: string): Promise<Delivery | undefined> {
-      const address = addressNow();
-      if (address === undefined) return undefined;
+      const url = urlNow();
+      if (url === undefined) return undefined;
       keepSetting('origin', origin);
       const at = now();
       const id = `test:${random(new Uint8Array(8)).toHex()}`;
       const text = `This is a test from ${new URL(origin).host}. Nothing happened.`;
-      const { status, ms } = await sendMessage({ id, name: 'test', at, text, facts: {} }, address);
+      const { status, ms } = await sendMessage({ id, name: 'test', at, text, facts: {} }, url);
       sql.exec('INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, 1, NULL)', ...[id, 'test', at, status, ms]);
       return { at, name: 'test', status, ms, tries: 1 };
     },

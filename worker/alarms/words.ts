@@ -9,6 +9,9 @@ import type { AlarmFacts, AlarmSignal } from './signal.ts';
 
 const providerOf = ({ provider }: AlarmFacts): string => nameOfProvider(String(provider));
 
+/** `site shop`, as it stands within a sentence. @param who As it begins one. */
+const inside = (who: string): string => who.charAt(0).toLowerCase() + who.slice(1);
+
 /** Dollars with two digits, under a cent with six. */
 export function dollars(micros: number): string {
   const digits = micros !== 0 && Math.abs(micros) < DOLLAR / 100 ? 6 : 2;
@@ -85,11 +88,11 @@ const WORDS: Readonly<Record<AlarmName, (who: string, facts: AlarmFacts) => stri
   overrun: (who, facts) =>
     `${who} paid ${dollars(number(facts, 'overrunMicros'))} more than was held for ${counted(number(facts, 'pictures'), 'a picture', 'pictures')} of ${facts.model}. It counts in today’s spend, and what today cannot pay is taken off tomorrow. If it goes on, correct the price table.`,
   outcome_unknown: (who, facts) =>
-    `${counted(number(facts, 'calls'), 'A call', 'calls')} of ${who.replace(/^./, (first) => first.toLowerCase())} may have been charged, and no picture came. ${dollars(number(facts, 'micros'))} is counted as spent. Compare it with the provider’s bill.`,
+    `${counted(number(facts, 'calls'), 'A call', 'calls')} of ${inside(who)} may have been charged, and no picture came. ${dollars(number(facts, 'micros'))} is counted as spent. Compare it with the provider’s bill.`,
   picture_lost: (who, facts) =>
-    `${counted(number(facts, 'calls'), 'A picture', 'pictures')} of ${who.replace(/^./, (first) => first.toLowerCase())} ${number(facts, 'calls') === 1 ? 'was' : 'were'} charged and never came whole. ${dollars(number(facts, 'micros'))} is counted as spent. The same request draws anew. Ask the provider for the money if it goes on.`,
+    `${counted(number(facts, 'calls'), 'A picture', 'pictures')} of ${inside(who)} ${number(facts, 'calls') === 1 ? 'was' : 'were'} charged and never came whole. ${dollars(number(facts, 'micros'))} is counted as spent. The same request draws anew. Ask the provider for the money if it goes on.`,
   picture_reported: (who, facts) =>
-    `A picture of ${who.replace(/^./, (first) => first.toLowerCase())} was reported at ${clock(Number(facts.reportedAt))}. It is still at its address until you decide. Delete it or keep it.`,
+    `A picture of ${inside(who)} was reported at ${clock(Number(facts.reportedAt))}. It is still at its address until you decide. Delete it or keep it.`,
   proof_none: (who, facts) =>
     `${who} has no bot check. Any script that copies a page’s address can spend its ${dollars(number(facts, 'capMicros'))} a day, and no more. Choose proof of work or Turnstile.`,
   proof_down: (_, facts) =>

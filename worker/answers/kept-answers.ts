@@ -65,7 +65,7 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
       const reading = manifests.get(site, key, now());
       const isFresh = memory !== undefined && now() < memory.until;
       const opening = isFresh ? delivery.begin(memory.id, memory.blobs, wanted.delivery) : undefined;
-      const clearing = reading.then(async (found) => {
+      const moderating = reading.then(async (found) => {
         if (!found || !moderator || found.isModerated) return found;
         const { origin } = wanted;
         const remove: ClearStores['remove'] = async ({ id, images }) => {
@@ -78,7 +78,7 @@ export function createKeptAnswers(now: () => number): KeptAnswers {
         };
         return moderator.clear(found, { site, key, origin }, { manifests, remove });
       });
-      const manifest = await clearing.catch((error: unknown) => {
+      const manifest = await moderating.catch((error: unknown) => {
         void opening?.cancel();
         throw error;
       });

@@ -3,6 +3,7 @@
  * deletes it after the day. From then on not even the owner can turn a stored hash back into an address. An isolate
  * reads the salt once a day.
  */
+import { dayOf } from '../shared/utc.ts';
 
 export interface Salt {
   /** UTC, `YYYY-MM-DD`. */
@@ -42,7 +43,7 @@ export function createDailySalt({ read, now, pause, waitUntil }: DailySaltOption
   }
 
   return async () => {
-    const day = new Date(now()).toISOString().slice(0, 10);
+    const day = dayOf(now());
     if (known && known.day >= day) return known.salt;
     asking ??= ask(day);
     const asked = asking;

@@ -3,6 +3,7 @@ import type { KeyedProvider, ProviderName } from '../catalog/model.ts';
 import type { DeskBill } from '../desk-protocol.ts';
 import type { MonthRow } from '../ledger/usage.ts';
 import type { Table } from '../shared/csv.ts';
+import { dayOf, monthOf } from '../shared/utc.ts';
 import { type ComparedRow, compareBills } from './compare.ts';
 import type { KeptBill } from './kept-bill.ts';
 
@@ -63,7 +64,7 @@ const sumOf = <T>(list: readonly T[], figure: (each: T) => number): number =>
 
 function monthAfter(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number);
-  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
+  return monthOf(dayOf(Date.UTC(year, number, 1)));
 }
 
 const HEADER = [

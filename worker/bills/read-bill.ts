@@ -3,7 +3,7 @@
  */
 import { type Catalog, KEYED_PROVIDERS, type KeyedProvider } from '../catalog/model.ts';
 import type { DeskBillLeftOut, DeskBillRead } from '../desk-protocol.ts';
-import { dayOf } from '../shared/utc.ts';
+import { dayOf, monthOf } from '../shared/utc.ts';
 import { type DecimalSign, parseCount, parseMicros } from './amount.ts';
 import { type Columns, currencyIn, findColumns, MAX_PREAMBLE } from './columns.ts';
 import { type CsvRow, MAX_CELL, MAX_CELLS, parseCsv, separatorOf } from './csv.ts';
@@ -195,7 +195,7 @@ function add(
   bills.set(provider, bill);
   if (currency !== bill.currency) return `must be in ${bill.currency}, as the lines before it`;
   const micros = Math.round(units * (rate ?? 0));
-  const isOther = line.days.length > 0 && line.days.every((day) => day.slice(0, 7) !== month);
+  const isOther = line.days.length > 0 && line.days.every((day) => monthOf(day) !== month);
   if (model === undefined || isOther) {
     leaveOut(bill, line, micros, model === undefined ? 'not_pictures' : 'other_month');
     return undefined;

@@ -47,7 +47,7 @@ export interface Config {
   adminToken?: string;
   /** Cloudflare Access in front of the owner's paths. */
   access?: { teamDomain: string; audience: string };
-  /** The owner's check of finished pictures. Absent: there is none. */
+  /** The owner's moderation endpoint. Absent: there is none. */
   moderation?: ModerationConfig;
   /** Where alarms are sent. Absent: the desk may name an address. */
   alertWebhook?: string;
@@ -140,11 +140,11 @@ export function readConfig(environment: Variables): Config {
 function readModeration(variables: Variables): ModerationConfig | undefined {
   const url = read.baseUrl(variables, 'MODERATION_URL');
   const [secret] = read.secrets(variables, 'MODERATION_SECRET') ?? [];
-  const fails = read.oneOf(variables, 'MODERATION_FAILS', ['closed', 'open'], 'closed');
+  const onFailure = read.oneOf(variables, 'MODERATION_FAILS', ['closed', 'open'], 'closed');
   if (url === undefined && secret === undefined) return undefined;
   if (url === undefined) read.missing('MODERATION_URL', 'with MODERATION_SECRET');
   if (secret === undefined) read.missing('MODERATION_SECRET', 'with MODERATION_URL');
-  return { url, secret, fails };
+  return { url, secret, onFailure };
 }
 
 function readAccess(variables: Variables): Config['access'] {

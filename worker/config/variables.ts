@@ -3,7 +3,7 @@
  * the rule and, in a list, the place of the entry. The message never contains the value: every caller can read it, and
  * a key may be in the wrong variable. Parsers without a default return undefined for an absent variable.
  */
-import { addressProblem } from '../alarms/webhook-address.ts';
+import { urlProblem } from '../alarms/webhook-url.ts';
 import type { Secrets } from '../auth/sealed-token.ts';
 import type { KeyedProvider } from '../catalog/model.ts';
 import { parseJson } from '../shared/json.ts';
@@ -253,7 +253,7 @@ export function hosts(variables: Variables, name: VariableName): string[] | unde
 export function webhook(variables: Variables, name: VariableName, allowsLoopback: boolean): string | undefined {
   const value = variables[name]?.trim();
   if (!value) return undefined;
-  const rule = addressProblem(value, { allowsLoopback });
+  const rule = urlProblem(value, { allowsLoopback });
   if (rule !== undefined) throw new VariableError(name, rule);
   return value;
 }

@@ -2,11 +2,12 @@
 import type { Client, Visitor } from '../auth/caller.ts';
 import { fileAddress } from '../request/file-url.ts';
 import type { ImageMimeType } from '../request/image-type.ts';
+import { HOUR_MS } from '../shared/utc.ts';
 
 /** The same limit as for the inline pictures of one request. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 /** As at Google (docs/wire-facts.md#google-files). */
-export const FILE_LIFE_MS = 48 * 3_600_000;
+export const FILE_LIFE_MS = 48 * HOUR_MS;
 
 /** A picture that was inspected to its end. */
 export interface WholeImage {

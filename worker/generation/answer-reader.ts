@@ -21,6 +21,7 @@ import type { GenerationEvent } from './job.ts';
 import { type Judgement, judge } from './judge.ts';
 import { manifestOf, putManifest } from './manifest.ts';
 import { type RunDependencies, type RunEnd, type RunOrder, StillPending } from './run-order.ts';
+import { isShown } from './verdict.ts';
 
 /** A provider's 200. `fallback`: the request went up without its conversation. */
 export type GoodAnswer = Extract<PoolAnswer, { ok: true }> & { fallback?: Fallback };
@@ -199,8 +200,8 @@ export class AnswerReader {
   }
 
   /**
-   * Has the owner's check judge the pictures. Those of any other answer than a picture are not shown where there is a
-   * check, which is not asked about them.
+   * Has the owner's moderation endpoint judge the pictures. Where there is one, those of any other answer than a picture
+   * are not shown, and it is not asked about them.
    *
    * @returns The finish reason of an answer without them; undefined where they may be shown.
    */
@@ -212,7 +213,7 @@ export class AnswerReader {
       await this.#stored();
       const { site, origin } = this.#order;
       const verdict = await moderator.review({ site: site.id, origin, manifest });
-      if (verdict === 'refused' || verdict === 'unknown') return 'IMAGE_SAFETY';
+      if (!isShown(verdict)) return 'IMAGE_SAFETY';
       if (verdict === 'allowed') manifest.isModerated = true;
     }
     this.#isHeld = false;

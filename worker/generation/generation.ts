@@ -12,12 +12,12 @@ import type { Manifest } from '../storage/manifest.ts';
 import type { GenerationDependencies } from './dependencies.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import type { GenerationEvent, GenerationJob, KeptUnder, RequestInputs } from './job.ts';
-import { findKeptAnswer } from './kept-answer.ts';
 import { carryOut, failed, neverSent } from './paid-run.ts';
 import { createPayment, type Payment } from './payment.ts';
 import { recoverRun } from './recovery.ts';
 import { isPersonal, LEASE_GRACE_MS, MEMORY_MS, type RunRecord, whatNext } from './run-record.ts';
 import { unknownOf } from './settlements.ts';
+import { findStoredManifest } from './stored-manifest.ts';
 
 /** Interval of the watchdog alarm. It finds a run that was cut off, so that its money is settled. */
 const WATCHDOG_MS = 30_000;
@@ -156,7 +156,7 @@ export class GenerationMachine {
   /** @returns false when the kept answer is gone. */
   async #tellKept({ site, key, origin }: GenerationJob, log: EventLog): Promise<boolean> {
     try {
-      return tellWhole(await findKeptAnswer({ site, key, origin }, this.#deps), true, log);
+      return tellWhole(await findStoredManifest({ site, key, origin }, this.#deps), true, log);
     } catch (error) {
       this.#deps.log('kept_unreadable', { error: String(error) });
       return tellLater('what is kept cannot be read', log);

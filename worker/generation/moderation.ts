@@ -1,21 +1,22 @@
 /**
- * Asks the owner's own check about a finished picture before anybody sees it. The manifest remembers that it may be shown.
+ * Asks the owner's moderation endpoint about a finished picture before it is shown. The manifest remembers that it may be shown.
  * Of a picture that was kept without a check, requests of an isolate share one question and its outcome, because visitors
  * must not decide how often an owner's check is called.
  */
-import { signatureOf } from '../alarms/delivery.ts';
 import { readBoundedText } from '../shared/bounded-text.ts';
 import { isWithin } from '../shared/copies.ts';
 import { parseJsonObject } from '../shared/json.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
+import { postSigned, type SignedPostOptions } from '../shared/signed-post.ts';
 import type { Site } from '../sites/site.ts';
 import type { Manifest } from '../storage/manifest.ts';
 import type { Manifests } from '../storage/manifests.ts';
+import { isShown, type Verdict } from './verdict.ts';
 
-/** The check must answer within it. */
+/** The endpoint must answer within it. */
 const ANSWER_MS = 10_000;
-/** A check that does not answer is asked once more. */
+/** An endpoint that does not answer is asked once more. */
 const TRIES = 2;
 /** What is cut off is no answer. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -34,20 +35,13 @@ export interface ModerationConfig {
   url: string;
   /** Signs what is asked. */
   secret: string;
-  /** Whether a picture is shown that could not be checked. */
-  fails: 'open' | 'closed';
+  /** Whether a picture is shown if the endpoint does not answer. */
+  onFailure: 'open' | 'closed';
 }
 
-/**
- * `passed`: the check did not answer, and the owner lets such pictures through. `unknown`: the same, and the owner does
- * not.
- */
-type Verdict = 'allowed' | 'refused' | 'passed' | 'unknown';
-
-/** What the check is asked about. */
-export interface Reviewed {
+export interface ReviewRequest {
   site: string;
-  /** Of the deployment, where the check fetches the picture. */
+  /** Origin of the deployment, where the endpoint fetches the picture. */
   origin: string;
   manifest: Pick<Manifest, 'id' | 'images'>;
 }
@@ -61,12 +55,12 @@ export interface KeptAt {
 
 export interface Moderator {
   /** All pictures of an answer. The gravest verdict counts. Never rejects. */
-  review(reviewed: Reviewed): Promise<Verdict>;
+  review(request: ReviewRequest): Promise<Verdict>;
   /**
-   * Lets a kept answer be shown that was kept without a check.
+   * Has an answer judged that was kept before the endpoint was set.
    *
-   * @returns undefined where it may not be: it is then not kept any more.
-   * @throws Where the check does not answer and nothing may be shown without it, and R2's errors.
+   * @returns The answer as it may be shown; undefined if it is refused, and then it is deleted.
+   * @throws If the endpoint does not answer and the owner shows nothing unchecked, and R2's errors.
    */
   clear(manifest: Manifest, at: KeptAt, stores: ClearStores): Promise<Manifest | undefined>;
 }
@@ -77,12 +71,9 @@ export interface ClearStores {
   remove(manifest: Pick<Manifest, 'id' | 'images'>): Promise<void>;
 }
 
-export interface ModeratorOptions extends ModerationConfig {
-  fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** An address that opens for the check: a private picture's is signed. */
+export interface ModeratorOptions extends ModerationConfig, SignedPostOptions {
+  /** An address that opens for the endpoint: a private picture's is signed. */
   addressOf: (origin: string, id: string, n: number, mimeType: string) => string;
-  /** Unix milliseconds. */
-  now: () => number;
   abortAfter: (ms: number) => AbortSignal;
   pause: (ms: number) => Promise<unknown>;
   /** Lets a question be answered after the request that asked first has ended. */
@@ -97,21 +88,15 @@ interface Clearing {
   isAnswered: boolean;
 }
 
-const GRAVEST: readonly Verdict[] = ['refused', 'unknown', 'passed'];
+const GRAVEST: readonly Verdict[] = ['refused', 'unchecked_hidden', 'unchecked_shown'];
 
 export function createModerator(options: ModeratorOptions): Moderator {
-  const { url, secret, fails, fetch, addressOf, now, abortAfter, pause, waitUntil, log } = options;
+  const { url, secret, onFailure, addressOf, now, abortAfter, pause, waitUntil, log } = options;
   /** By picture id. */
   const clearings = new Map<string, Clearing>();
 
   async function ask(body: string): Promise<{ allow: boolean; reason?: unknown }> {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Peel-Signature': await signatureOf(secret, body, now()) },
-      body,
-      redirect: 'manual',
-      signal: abortAfter(ANSWER_MS),
-    });
+    const answer = await postSigned({ url, secret, body, signal: abortAfter(ANSWER_MS) }, options);
     const told: { allow?: unknown; reason?: unknown } | undefined = parseJsonObject(
       await readBoundedText(answer.body, MAX_ANSWER_BYTES),
     );
@@ -128,13 +113,13 @@ export function createModerator(options: ModeratorOptions): Moderator {
         return 'refused';
       } catch (error) {
         if (tries < TRIES) continue;
-        log('moderation_failed', { id, fails, error: String(error), alarm: true });
-        return fails === 'open' ? 'passed' : 'unknown';
+        log('moderation_failed', { id, fails: onFailure, error: String(error), alarm: true });
+        return onFailure === 'open' ? 'unchecked_shown' : 'unchecked_hidden';
       }
     }
   }
 
-  async function review({ site, origin, manifest: { id, images } }: Reviewed): Promise<Verdict> {
+  async function review({ site, origin, manifest: { id, images } }: ReviewRequest): Promise<Verdict> {
     const verdicts = await Promise.all(
       images.map(({ n, mimeType }) =>
         reviewOne(id, JSON.stringify({ id, n, site, mimeType, address: addressOf(origin, id, n, mimeType) })),
@@ -190,10 +175,10 @@ export function createModerator(options: ModeratorOptions): Moderator {
     async clear(manifest, at, stores) {
       if (manifest.isModerated || manifest.images.length === 0) return manifest;
       const verdict = await clearingOf(manifest, at, stores);
-      if (verdict === 'passed') return manifest;
-      if (verdict === 'allowed') return withLeave(manifest);
       if (verdict === 'refused') return undefined;
-      throw new Error('the check of pictures does not answer');
+      if (verdict === 'allowed') return withLeave(manifest);
+      if (verdict !== 'late' && isShown(verdict)) return manifest;
+      throw new Error('the moderation endpoint does not answer');
     },
   };
 }

@@ -9,12 +9,13 @@ import type { Manifest } from '../storage/manifest.ts';
 import { picturesIn } from './answer-reader.ts';
 import { rememberOrigin } from './conversation.ts';
 import type { GenerationDependencies } from './dependencies.ts';
-import { findKeptAnswer } from './kept-answer.ts';
 import { takeBack } from './paid-run.ts';
 import type { Payment } from './payment.ts';
 import { manifestOf } from './run.ts';
 import type { RunRecord } from './run-record.ts';
 import { settlementOf, unknownOf } from './settlements.ts';
+import { findStoredManifest } from './stored-manifest.ts';
+import { isShown } from './verdict.ts';
 
 /** `kept`: the manifest is in R2. `refused`: by the owner's check. */
 type Found = { outcome: 'picture'; manifest: Manifest; kept: boolean } | { outcome: 'refused'; manifest: Manifest };
@@ -56,7 +57,7 @@ async function findAnswer(record: RunRecord, deps: GenerationDependencies): Prom
   try {
     // A manifest is written while its picture is: the picture may still be pending here, or may never have come.
     if (!(await deps.flushPending())) return 'later';
-    const kept = await findKeptAnswer({ site, key, origin: record.origin ?? '' }, deps);
+    const kept = await findStoredManifest({ site, key, origin: record.origin ?? '' }, deps);
     if (kept?.id === id) return { outcome: 'picture', manifest: kept, kept: true };
     const known = rows.unkept();
     const manifest = known ?? (await remake(record, deps));
@@ -92,13 +93,13 @@ async function remake(record: RunRecord, deps: GenerationDependencies): Promise<
   });
 }
 
-/** The owner's check comes before anything is kept that others are shown. */
+/** The owner's moderation endpoint judges before anything is kept that others are shown. */
 async function keepChecked(manifest: Manifest, record: RunRecord, deps: GenerationDependencies): Promise<Found> {
   const { moderator, images } = deps;
   if (!moderator || manifest.isModerated) return keep(manifest, record, deps);
   const verdict = await moderator.review({ site: record.site.id, origin: record.origin ?? '', manifest });
-  if (verdict === 'passed') return keep(manifest, record, deps);
   if (verdict === 'allowed') return keep({ ...manifest, isModerated: true }, record, deps);
+  if (isShown(verdict)) return keep(manifest, record, deps);
   await images.remove(manifest.id);
   takeBack(manifest.id, deps);
   const chunks = withheld([], manifest.chunks, manifest.form, 'IMAGE_SAFETY');

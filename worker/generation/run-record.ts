@@ -9,6 +9,7 @@ import type { Settlement, Subject } from '../ledger/reservation.ts';
 import type { Fallback } from '../request/last-picture.ts';
 import type { GenerateRequest } from '../request/request.ts';
 import type { Failure } from '../shared/failure.ts';
+import { HOUR_MS } from '../shared/utc.ts';
 import type { RetentionClass } from '../sites/site.ts';
 
 /**
@@ -74,7 +75,7 @@ export interface RunRecord {
 /**
  * A finished object deletes itself after this time. Until then an unknown outcome is not paid again (`docs/money.md`).
  */
-export const MEMORY_MS = 3_600_000;
+export const MEMORY_MS = HOUR_MS;
 /** After so many refusals of the same request within {@link MEMORY_MS}, the last refusal is replayed. */
 export const REFUSALS_REPLAYED_AFTER = 3;
 

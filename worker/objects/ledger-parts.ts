@@ -3,6 +3,7 @@
  * object's storage, its clock, its timer and the other objects.
  */
 import { createDeploymentWatch } from '../alarms/deployment-watch.ts';
+import { providerKeysOf } from '../alarms/keys.ts';
 import { createAlarmNotifier } from '../alarms/notifier.ts';
 import { type AlarmService, createAlarmService } from '../alarms/service.ts';
 import { createSiteWatch } from '../alarms/site-watch.ts';
@@ -81,7 +82,7 @@ export function createLedgerParts({ storage, id, waitUntil }: LedgerContext, env
   /** The book of alarms. Made, with its tables, when it is first needed: in the deployment's ledger alone. */
   function alarms(): AlarmService {
     alarmService ??= createAlarmService({
-      ...{ sql, now, log, wakeAt: wakeUp.at, random: services().random, readSettings: services().readWatched },
+      ...{ sql, now, log, wakeAt: wakeUp.at, random: services().random, readSources: services().readAlarmSources },
       variable: () => services().config.alertWebhook,
       keyHealth: providerHealth.all,
       fetch: (address, init) => fetch(address, init),
@@ -95,7 +96,7 @@ export function createLedgerParts({ storage, id, waitUntil }: LedgerContext, env
       const { deploymentDayBudgetMicros: day, deploymentMonthBudgetMicros: month } = services().config;
       return { day, month };
     },
-    keyed: () => services().config.providers.map((provider) => ({ name: provider.name, keys: provider.keys.length })),
+    providerKeys: () => providerKeysOf(services().config.providers),
   });
 
   const claims = createClaims(sql);
@@ -103,7 +104,7 @@ export function createLedgerParts({ storage, id, waitUntil }: LedgerContext, env
   const desk = createDeskLedger({
     ...{ ledger, lender, ledgerAt, now, bound, log, reports: pictureReports, recordedSites: claims.sites },
     alarms: () => {
-      waitUntil(alarms().lookSoon());
+      waitUntil(alarms().refreshIfStale());
       return alarms().open();
     },
   });

@@ -295,7 +295,7 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
   }
 
   closeAlarm(id: string): boolean {
-    return this.#parts.alarms().close(id);
+    return this.#parts.alarms().dismiss(id);
   }
 
   setWebhook(address: string): string {

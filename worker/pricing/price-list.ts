@@ -1,6 +1,7 @@
 /** The prices of a deployment as its owner reads and corrects them. */
 import { type Catalog, type CatalogModel, offeredModels, type PriceTable, SIZES, type Size } from '../catalog/model.ts';
 import type { DeskPrice } from '../desk-protocol.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import { type BilledProvider, lastTable, tableInForce, UNCONFIRMED_DAYS } from './price-table.ts';
 import { pictureMicros } from './prices.ts';
 
@@ -8,11 +9,9 @@ import { pictureMicros } from './prices.ts';
 const ENDS_SOON_DAYS = 30;
 /** A confirmed price is trusted for so long, as those of the catalog are (`catalog/seed-prices.ts`). */
 const TRUSTED_DAYS = 183;
-const DAY_MS = 86_400_000;
 
 /** @param day UTC, `YYYY-MM-DD`. */
-const daysLater = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+const daysLater = (day: string, days: number): string => dayOf(Date.parse(day) + days * DAY_MS);
 
 /** The demo's play money is left out. @param today UTC day, `YYYY-MM-DD`. */
 export const priceList = (catalog: Catalog, providers: readonly BilledProvider[], today: string): DeskPrice[] =>

@@ -1,5 +1,6 @@
 /** Which price holds on a day, and how far it can be trusted. Tables that have ended stay in the catalog as history. */
 import type { Catalog, CatalogModel, PriceTable, ProviderName, Source } from '../catalog/model.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 
 /** How the owner's key is charged. fal charges by the picture in either case. */
 export type Billing = 'per-call' | 'per-token';
@@ -12,8 +13,6 @@ export interface BilledProvider {
 
 /** After so many days without a comparison with its source, a price causes a warning. */
 export const UNCONFIRMED_DAYS = 60;
-
-const DAY_MS = 86_400_000;
 
 /**
  * The newest of the tables that hold on a day, by which a provider charges the owner's key.
@@ -47,7 +46,7 @@ export interface DoubtfulPrice extends Pick<Source, 'source' | 'until'> {
  * @param providers Those of this deployment. The demo's play money is left out.
  */
 export function doubtfulPrices(catalog: Catalog, providers: readonly BilledProvider[], today: string): DoubtfulPrice[] {
-  const oldest = new Date(Date.parse(today) - UNCONFIRMED_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const oldest = dayOf(Date.parse(today) - UNCONFIRMED_DAYS * DAY_MS);
   return catalog.flatMap((model) =>
     providers.flatMap(({ name, billing }): DoubtfulPrice[] => {
       if (name === 'demo') return [];

@@ -1,6 +1,7 @@
 /** The prices that this deployment pays: the catalog's tables, chosen by its providers and their billing. */
 import type { CatalogModel, PriceTable, ProviderName } from '../catalog/model.ts';
 import type { GenerateRequest } from '../request/request.ts';
+import { dayOf } from '../shared/utc.ts';
 import { type BilledProvider, tableInForce } from './price-table.ts';
 import { costMicros, isPlausible, NOTHING_USED, type Priced, type Usage, worstMicros } from './prices.ts';
 
@@ -24,7 +25,7 @@ export interface Pricing {
 
 /** @param now Unix milliseconds. */
 export function createPricing(providers: readonly BilledProvider[], now: () => number): Pricing {
-  const today = () => new Date(now()).toISOString().slice(0, 10);
+  const today = () => dayOf(now());
   const tables = (model: CatalogModel, only?: ProviderName): PriceTable[] =>
     providers
       .filter(({ name }) => only === undefined || name === only)

@@ -4,9 +4,10 @@
  * another model at another price, and never replaces a model silently.
  */
 import type { CatalogModel, ProviderName } from '../catalog/model.ts';
+import { HOUR_MS } from '../shared/utc.ts';
 
 /** After this time the catalog's own id is tried first again. */
-export const REMEMBERED_MS = 3_600_000;
+export const REMEMBERED_MS = HOUR_MS;
 
 /** The ids of a model at a provider: the catalog's first, then those that differ only in an ending. */
 export function modelIdsOf({ id, aliases, offers }: CatalogModel, provider: ProviderName): string[] {

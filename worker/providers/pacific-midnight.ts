@@ -1,4 +1,5 @@
 /** Google counts a day's quota from midnight Pacific time (https://ai.google.dev/gemini-api/docs/rate-limits). */
+import { DAY_MS } from '../shared/utc.ts';
 
 const CLOCK = new Intl.DateTimeFormat('en-US', {
   timeZone: 'America/Los_Angeles',
@@ -7,8 +8,6 @@ const CLOCK = new Intl.DateTimeFormat('en-US', {
   minute: 'numeric',
   second: 'numeric',
 });
-
-const DAY_MS = 86_400_000;
 
 /**
  * The next midnight in Los Angeles. On the two days a year when the clocks change, the result is an hour off until the

@@ -2,6 +2,7 @@
 import type { DeskKey, DeskSetup, DeskStep, StepName } from '../desk-protocol.ts';
 import type { OriginCount } from '../ledger/origins.ts';
 import type { PictureRow } from '../ledger/pictures.ts';
+import { dayOf } from '../shared/utc.ts';
 import type { Site } from '../sites/site.ts';
 import type { Probe } from './probes.ts';
 
@@ -144,5 +145,3 @@ export function firstPicture(seen: SetupSeen): FirstPicture | undefined {
   const { at, id, costMicros, waitMs } = real;
   return { origin: shown.origin, at, id, costMicros, ...(waitMs !== undefined && { waitMs }) };
 }
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

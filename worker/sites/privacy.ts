@@ -1,9 +1,8 @@
 /** What a site tells its visitors about their data, made of the settings that are in force. */
 import { nameOfProvider } from '../catalog/model.ts';
 import { FILE_LIFE_MS } from '../files/file.ts';
+import { HOUR_MS } from '../shared/utc.ts';
 import { RETENTION_DAYS, type SiteEntry } from './site.ts';
-
-const HOUR_MS = 3_600_000;
 
 export interface PrivacySection {
   title: string;

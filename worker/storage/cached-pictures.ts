@@ -11,6 +11,7 @@ import { isPrivateId } from '../auth/private-picture.ts';
 import { extensionOf } from '../request/image-type.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
+import { HOUR_MS } from '../shared/utc.ts';
 import { isPlain, type PictureFiles, type PictureRead } from './picture-files.ts';
 import { RENDITION_WIDTHS, type RenditionWidth } from './renditions.ts';
 
@@ -23,7 +24,7 @@ const PATIENCE_MS = 30;
 /** Longer than it takes to store a picture. */
 const FILL_INTERVAL_MS = 60_000;
 /** How long a cache that keeps nothing, or fails, is not asked. */
-const OFF_MS = 3_600_000;
+const OFF_MS = HOUR_MS;
 /** Pictures remembered by an isolate. The least recently used are forgotten first. */
 const MAX_REMEMBERED = 1000;
 

@@ -1,6 +1,7 @@
 /** Keys of objects in R2 (docs/storage.md#r2). A picture's id begins with the letter of its retention class. */
 import { isPrivateId, privateTail } from '../auth/private-picture.ts';
 import { isPictureId } from '../request/image-url.ts';
+import { DAY_MS } from '../shared/utc.ts';
 import { RETENTION_DAYS, type RetentionClass } from '../sites/site.ts';
 
 const LETTERS: Record<RetentionClass, string> = { '7d': 'a', '30d': 'b', '90d': 'c' };
@@ -11,7 +12,6 @@ const CLASSES: Record<string, StorageClass> = {
   ...{ a: '7d', b: '30d', c: '90d', d: '7d', e: '30d', f: '90d' },
   w: 'wall',
 };
-const DAY_MS = 86_400_000;
 
 /**
  * Names the pictures of one run: class letter and 128 random bits, which cannot be guessed.

@@ -8,6 +8,7 @@ import type { Limits } from '../limits/kv-limiter.ts';
 import { renditionPoliciesOf } from '../limits/policies.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
+import { HOUR_MS } from '../shared/utc.ts';
 import { blobKey, classOf, isPast, renditionKey } from './keys.ts';
 import { siteOf } from './labels.ts';
 
@@ -18,7 +19,7 @@ export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];
 const MAX_INPUT_BYTES = 20 * 1024 * 1024;
 const TYPE = 'image/webp';
 /** How long a failure is remembered: a newer binding may read the picture. */
-const FAILURE_REMEMBERED_MS = 3_600_000;
+const FAILURE_REMEMBERED_MS = HOUR_MS;
 /** Failures remembered by an isolate; the oldest are forgotten first. */
 const MAX_REMEMBERED = 1000;
 /** The longest wait for another request's rendition; after it the original is sent. */

@@ -128,7 +128,7 @@ function lazyModerator(config: ModerationConfig, secret: string, log: Log): Mode
     });
   });
   return {
-    review: async (reviewed) => (await load()).review(reviewed),
+    review: async (request) => (await load()).review(request),
     clear: async (...kept) => (await load()).clear(...kept),
   };
 }

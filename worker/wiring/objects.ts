@@ -1,5 +1,6 @@
+import { providerKeysOf } from '../alarms/keys.ts';
 import { boundEnv } from '../bound-env.ts';
-import { readSiteStands } from '../sites/site-stands.ts';
+import { readRecordStatuses } from '../sites/record-statuses.ts';
 import { createBase } from './base.ts';
 import type { Env } from './env.ts';
 
@@ -8,17 +9,17 @@ function createObjectServices(bindings: Env) {
   const base = createBase(env, { logsPrices: false });
   const { config, recordContext: context, ofVariables: fallback } = base;
   /** What may ring without a request: prices, models, sites and keys, as they are now. */
-  async function readWatched() {
+  async function readAlarmSources() {
     await base.refreshCatalog();
     const { catalog, demo, providers } = config;
     return {
       ...{ catalog, demo, providers },
-      sites: await readSiteStands({ kv: env.KV, context, fallback }),
-      keyed: providers.map(({ name, keys }) => ({ name, keys: keys.length })),
+      sites: await readRecordStatuses({ kv: env.KV, context, fallback }),
+      providerKeys: providerKeysOf(providers),
       caps: { dayMicros: config.deploymentDayBudgetMicros, monthMicros: config.deploymentMonthBudgetMicros },
     };
   }
-  return { ...base, readWatched, redact: base.redactor.chunk };
+  return { ...base, readAlarmSources, redact: base.redactor.chunk };
 }
 
 /** Durable Objects of one class may share an isolate. They then share these services and the buffers of pictures. */

@@ -2,7 +2,7 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { signatureOf } from '../../../worker/alarms/delivery.ts';
+import { signatureOf } from '../../../worker/shared/signed-post.ts';
 import { eventually } from '../../eventually.ts';
 import { picture } from '../../storage/pictures.ts';
 import { createTestWorker, newPrompt, type TestWorker, upstreamCalls, WORKER } from '../../support.ts';

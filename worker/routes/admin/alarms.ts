@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { addressProblem } from '../../alarms/webhook-address.ts';
+import { urlProblem } from '../../alarms/webhook-url.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -30,7 +30,7 @@ export const alarmAdminRoutes = ({ owners, deploymentLedger, config, audit }: Ad
       if (!asked.ok) return sendFailure(c, asked.failure);
       if (config.alertWebhook !== undefined) return sendFailure(c, OF_VARIABLE);
       const address = asked.value.address.trim();
-      const rule = addressProblem(address, { allowsLoopback: config.demo });
+      const rule = urlProblem(address, { allowsLoopback: config.demo });
       if (rule !== undefined) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'address', rule: `${rule}.` });
       const secret = await deploymentLedger().setWebhook(address);
       await audit({ what: 'webhook_saved', who: c.get('owner').who });

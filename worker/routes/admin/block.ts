@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
+import { DAY_MS, dayOf } from '../../shared/utc.ts';
 import { refuseUnknownSite } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { BLOCK_REQUEST } from './requests.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * `POST …/block`: refuses an address prefix of a site until midnight UTC, by the name that the list of pictures gives
@@ -22,7 +21,7 @@ export const blockAdminRoutes = ({ owners, sites, ledger, audit, now }: AdminSer
     await ledger(site)[blocked ? 'block' : 'unblock'](prefix);
     const what = blocked ? ('prefix_blocked' as const) : ('prefix_unblocked' as const);
     await audit({ what, who: c.get('owner').who, site, target: prefix });
-    const until = new Date(Math.floor(now() / DAY_MS + 1) * DAY_MS).toISOString();
+    const until = new Date(Date.parse(dayOf(now())) + DAY_MS).toISOString();
     return c.json({ site, prefix, blocked, ...(blocked && { until }) }, 200, NO_STORE);
   });
 

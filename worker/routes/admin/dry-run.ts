@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { audienceOf } from '../../auth/audience.ts';
 import type { Caller, CountedCaller } from '../../auth/caller.ts';
 import { readRequestBody } from '../../gemini/read-request.ts';
-import { findKeptAnswer } from '../../generation/kept-answer.ts';
+import { findStoredManifest } from '../../generation/stored-manifest.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { parseBody } from '../../http/json-body.ts';
 import { toWire } from '../../http/wire-error.ts';
@@ -97,7 +97,7 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
       const key = await canonicalKey({ ...understood.value, site: site.id, audience: audienceOf(caller, request) });
       // A kept answer is sent whatever the limits and budgets say, and costs nothing.
       const { manifests, images, now } = services;
-      const hit = await findKeptAnswer({ site, key, origin: '' }, { manifests, images, now });
+      const hit = await findStoredManifest({ site, key, origin: '' }, { manifests, images, now });
       if (hit) return c.json({ allowed: true, hit: true, ...known }, 200, NO_STORE);
       if (site.paused) return refuse({ reason: 'SITE_PAUSED' }, known);
       const limits = { policies: policiesOf(counted), purses: pursesOf(counted) };

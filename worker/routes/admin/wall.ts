@@ -1,6 +1,7 @@
 /** The wall of a site as the owner changes it: which copies stay, and what the ledger's list says of them. */
 import { succeed } from '../../shared/failure.ts';
 import { parseJson } from '../../shared/json.ts';
+import { DAY_MS } from '../../shared/utc.ts';
 import type { RecordProblem } from '../../sites/record-schema.ts';
 import { wallIdsOf } from '../../sites/showcase.ts';
 import type { SiteRecord } from '../../sites/site-record.ts';
@@ -8,7 +9,7 @@ import { erasePicture } from './erase-picture.ts';
 import type { AdminServices } from './owned.ts';
 
 /** The copy is made when the owner picks it, and the record that names it is saved once its words are written. */
-const UNNAMED_MS = 86_400_000;
+const UNNAMED_MS = DAY_MS;
 
 export interface WallChange {
   /** Of the worker, without a trailing slash. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressProblem, shownAddress } from '../../worker/alarms/webhook-address.ts';
+import { shownUrl, urlProblem } from '../../worker/alarms/webhook-url.ts';
 
 const PRIVATE = 'must not be an address inside a private network';
 const HTTPS = 'must be an https address';
@@ -12,7 +12,7 @@ describe('an address', () => {
     'https://[2606:2800:220:1::1]/in',
     'https://bücher.example/in',
   ])('of the public net is fine: %s', (address) => {
-    expect(addressProblem(address)).toBeUndefined();
+    expect(urlProblem(address)).toBeUndefined();
   });
 
   it.each([
@@ -27,7 +27,7 @@ describe('an address', () => {
     ['https://hooks.example.com/#part', 'must not have a fragment'],
     [`https://hooks.example.com/${'x'.repeat(2000)}`, 'must have at most 2,000 characters'],
   ])('that is none is refused: %s', (address, rule) => {
-    expect(addressProblem(address)).toBe(rule);
+    expect(urlProblem(address)).toBe(rule);
   });
 
   it.each([
@@ -40,15 +40,15 @@ describe('an address', () => {
     ...['localhost', 'LOCALHOST.', 'app.localhost', 'intranet', 'router.local', 'vault.internal', 'nas.home.arpa'],
     ...['hidden.onion', '127.0.0.1.nip.io', 'a.10-0-0-1.sslip.io', 'x.lvh.me', 'localtest.me'],
   ])('inside a private network is refused: %s', (host) => {
-    expect(addressProblem(`https://${host}/in`)).toBe(PRIVATE);
+    expect(urlProblem(`https://${host}/in`)).toBe(PRIVATE);
   });
 
   it('of one’s own machine is fine for a developer, over http alone', () => {
     for (const host of ['localhost:9000', '127.0.0.1:9000']) {
-      expect(addressProblem(`http://${host}/in`, { allowsLoopback: true })).toBeUndefined();
-      expect(addressProblem(`https://${host}/in`, { allowsLoopback: true })).toBe(PRIVATE);
+      expect(urlProblem(`http://${host}/in`, { allowsLoopback: true })).toBeUndefined();
+      expect(urlProblem(`https://${host}/in`, { allowsLoopback: true })).toBe(PRIVATE);
     }
-    expect(addressProblem('http://192.168.1.1/', { allowsLoopback: true })).toBe(HTTPS);
+    expect(urlProblem('http://192.168.1.1/', { allowsLoopback: true })).toBe(HTTPS);
   });
 });
 
@@ -59,5 +59,5 @@ it.each([
   ['https://hooks.slack.com/services/T012/B345/abcdefghijklmnopqrstuvwx', 'https://hooks.slack.com/…'],
   ['https://hooks.example.com', 'https://hooks.example.com/'],
 ])('is shown without its secret: %s', (address, shown) => {
-  expect(shownAddress(address)).toBe(shown);
+  expect(shownUrl(address)).toBe(shown);
 });

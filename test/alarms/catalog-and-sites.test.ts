@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Settings, settingSignals, silentSignal } from '../../worker/alarms/settings.ts';
+import { type Watched, watchedSignals } from '../../worker/alarms/catalog-and-sites.ts';
 import type { Catalog, PriceTable } from '../../worker/catalog/model.ts';
 import { SEED_CATALOG } from '../../worker/catalog/seed.ts';
 import { readConfig } from '../../worker/config/config.ts';
@@ -13,14 +13,14 @@ const catalogOf = (
 ): Catalog => [
   { ...model, ...ofModel, offers: { google: { ...model.offers.google!, prices: [{ ...table, ...change }] } } },
 ];
-const settings = (change: Partial<Settings> = {}): Settings => ({
+const settings = (change: Partial<Watched> = {}): Watched => ({
   catalog: catalogOf({}),
   providers: [{ name: 'google', billing: 'per-token' }],
   sites: [{ site: { ...site, id: 'shop', proof: 'pow', models: [model.id] } }],
   demo: false,
   ...change,
 });
-const ring = (change: Partial<Settings>, today = '2026-11-23') => settingSignals(settings(change), today);
+const ring = (change: Partial<Watched>, today = '2026-11-23') => watchedSignals(settings(change), today);
 
 it('a deployment in order rings nothing', () => {
   expect(ring({})).toEqual([]);
@@ -93,14 +93,5 @@ describe('a site', () => {
         facts: { field: 'budgets.dailyUsd', state: 'closed' },
       },
     ]);
-  });
-});
-
-it('Turnstile counts as silent until a quarter of an hour after the last try', () => {
-  const now = Date.UTC(2026, 10, 23, 14, 2);
-
-  expect(silentSignal(now)).toEqual({
-    ...{ name: 'proof_down', period: '2026-11-23T14', facts: { since: now } },
-    closesAt: now + 15 * 60_000,
   });
 });

@@ -51,7 +51,7 @@ function isPrivateV6(host: string): boolean {
  * @param allowsLoopback For a developer's machine: `http://127.0.0.1` and `http://localhost` are taken too.
  * @returns The rule that it breaks, such as `must be an https address`; undefined where it is fine.
  */
-export function addressProblem(text: string, { allowsLoopback = false } = {}): string | undefined {
+export function urlProblem(text: string, { allowsLoopback = false } = {}): string | undefined {
   if (text.length > 2_000) return 'must have at most 2,000 characters';
   // The parser of URLs drops line breaks and tabs silently.
   const url = !/[\s\p{Cc}]/u.test(text) && URL.canParse(text) ? new URL(text) : undefined;
@@ -68,10 +68,8 @@ export function addressProblem(text: string, { allowsLoopback = false } = {}): s
   return NAMES.some((name) => host === name || host.endsWith(`.${name}`)) ? PRIVATE : undefined;
 }
 
-/**
- * As the desk shows it. Chat services put their secret anywhere into the path or the query, so only the host is told.
- */
-export function shownAddress(address: string): string {
-  const { origin, pathname, search } = new URL(address);
+/** Its origin, then `/…`: chat services put their secret anywhere into the path or the query. */
+export function shownUrl(url: string): string {
+  const { origin, pathname, search } = new URL(url);
   return `${origin}${pathname + search === '/' ? '/' : '/…'}`;
 }

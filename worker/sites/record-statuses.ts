@@ -4,11 +4,11 @@ import { type RecordContext, readSiteRecord } from './site-record.ts';
 import { DEFAULT_SITE, endedEpoch, isSiteId } from './sites.ts';
 
 /** A site as its record is, or the field of the record that breaks a rule, and whether its last good copy is in force. */
-export type SiteStand = { site: Site } | { id: string; field: string; isKept: boolean };
+export type RecordStatus = { site: Site } | { id: string; field: string; isKept: boolean };
 
 const PREFIX = 'site:';
 
-export interface SiteStandsOptions {
+export interface RecordStatusesOptions {
   kv: KVNamespace;
   context: RecordContext;
   /** The site of the variables. */
@@ -16,7 +16,7 @@ export interface SiteStandsOptions {
 }
 
 /** Reads every record: one operation of KV for each site, one more for each that is broken, and one for each thousand. */
-export async function readSiteStands({ kv, context, fallback }: SiteStandsOptions): Promise<SiteStand[]> {
+export async function readRecordStatuses({ kv, context, fallback }: RecordStatusesOptions): Promise<RecordStatus[]> {
   const ids = new Set([DEFAULT_SITE]);
   let cursor: string | undefined;
   do {
@@ -25,7 +25,7 @@ export async function readSiteStands({ kv, context, fallback }: SiteStandsOption
     cursor = page.list_complete ? undefined : page.cursor;
   } while (cursor !== undefined);
   const stands = await Promise.all(
-    [...ids].map(async (id): Promise<SiteStand | undefined> => {
+    [...ids].map(async (id): Promise<RecordStatus | undefined> => {
       const text = await kv.get(`${PREFIX}${id}`);
       if (text === null || endedEpoch(id, text) !== undefined) {
         return id === DEFAULT_SITE ? { site: fallback().site } : undefined;

@@ -2,18 +2,18 @@ import type { Manifest } from '../storage/manifest.ts';
 import type { KeptAt } from './moderation.ts';
 import type { RunDependencies } from './run.ts';
 
-type Kept = Pick<RunDependencies, 'manifests' | 'images' | 'now' | 'moderator'>;
+type Stores = Pick<RunDependencies, 'manifests' | 'images' | 'now' | 'moderator'>;
 
 /**
- * Reads the kept answer of a request from R2.
+ * Reads the kept answer of a request from R2, for a run that would otherwise begin.
  *
  * @returns undefined when there is no manifest, when one of its pictures is missing (not stored yet, or deleted), or
- *   when the owner's check refuses it.
- * @throws When R2 or the check does not answer.
+ *   when the owner's moderation endpoint refuses it.
+ * @throws When R2 or that endpoint does not answer.
  */
-export async function findKeptAnswer(
+export async function findStoredManifest(
   at: KeptAt,
-  { manifests, images, now, moderator }: Kept,
+  { manifests, images, now, moderator }: Stores,
 ): Promise<Manifest | undefined> {
   const manifest = await manifests.get(at.site, at.key, now());
   if (!manifest || !(await images.hasAll(manifest.id, manifest.chunks))) return undefined;

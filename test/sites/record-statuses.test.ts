@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../worker/config/config.ts';
+import { brokenField, readRecordStatuses } from '../../worker/sites/record-statuses.ts';
 import type { RecordContext } from '../../worker/sites/site-record.ts';
-import { brokenField, readSiteStands } from '../../worker/sites/site-stands.ts';
 
 const { site, showcase, catalog } = readConfig({});
 const context: RecordContext = {
@@ -10,7 +10,7 @@ const context: RecordContext = {
   today: () => '2026-11-23',
   isPublicSuffix: async () => false,
 };
-const stands = () => readSiteStands({ kv: env.KV, context, fallback: () => ({ site, showcase }) });
+const stands = () => readRecordStatuses({ kv: env.KV, context, fallback: () => ({ site, showcase }) });
 const record = (change = {}) =>
   JSON.stringify({ origins: ['https://shop.example'], adultsDeclared: true, proof: 'none', ...change });
 

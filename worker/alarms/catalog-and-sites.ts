@@ -1,33 +1,32 @@
 /** Alarms about prices, models and sites, from the configuration and the day. Pure functions. */
 import { type Catalog, offeredModels, type ProviderName } from '../catalog/model.ts';
 import type { AlarmName } from '../desk-protocol.ts';
-import { periodOf } from '../ledger/periods.ts';
 import { type BilledProvider, doubtfulPrices, tableInForce } from '../pricing/price-table.ts';
-import { dayOf, hourOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf, monthOf } from '../shared/utc.ts';
+import type { RecordStatus } from '../sites/record-statuses.ts';
 import type { Site } from '../sites/site.ts';
-import type { SiteStand } from '../sites/site-stands.ts';
 import type { AlarmSignal } from './signal.ts';
 
-const DAY_MS = 86_400_000;
 /** Days before a price ends on which its alarm rings. */
 const SOON_DAYS = 14;
 
-/** Names of all alarms that {@link settingSignals} decides on. One without a signal is over. */
-export const SETTING_ALARMS = [
+/** Names of all alarms that {@link watchedSignals} decides on. One without a signal is over. */
+export const WATCHED_ALARMS = [
   ...(['price_stale', 'price_ends', 'model_ends'] as const),
   ...(['proof_none', 'config_broken'] as const),
 ] satisfies readonly AlarmName[];
 
-export interface Settings {
+/** What these alarms are about, as it is now. */
+export interface Watched {
   catalog: Catalog;
   /** Without the demo. */
   providers: readonly BilledProvider[];
-  sites: readonly SiteStand[];
+  sites: readonly RecordStatus[];
   demo: boolean;
 }
 
 /** @param today UTC, `YYYY-MM-DD`. */
-export function settingSignals({ catalog, providers, sites, demo }: Settings, today: string): AlarmSignal[] {
+export function watchedSignals({ catalog, providers, sites, demo }: Watched, today: string): AlarmSignal[] {
   const broken = sites.flatMap((each) => ('field' in each ? [each] : []));
   const known = sites.flatMap((each) => ('site' in each ? [each.site] : []));
   return [
@@ -40,11 +39,7 @@ export function settingSignals({ catalog, providers, sites, demo }: Settings, to
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 
-/**
- * The period of an alarm about a price, a model or a missing bot check: while the cause lasts it rings once a month.
- */
-const monthOf = (today: string): string => periodOf('month', today);
-
+/** An alarm about a price, a model or a missing bot check rings once a month while its cause lasts. */
 function priceSignals(catalog: Catalog, providers: readonly BilledProvider[], today: string): AlarmSignal[] {
   const doubtful = doubtfulPrices(catalog, providers, today).map(
     ({ model, provider, state, source, confirmed, until }) =>
@@ -92,20 +87,6 @@ function modelSignals(catalog: Catalog, sites: readonly Site[], today: string): 
 const proofSignal = ({ id, dayBudgetMicros }: Site, today: string): AlarmSignal => ({
   ...{ name: 'proof_none', site: id, period: monthOf(today) },
   facts: { capMicros: dayBudgetMicros },
-});
-
-/** The alarm closes this long after the last token that Turnstile did not judge. */
-const SILENT_MS = 15 * 60_000;
-
-/**
- * That Turnstile did not answer. Once an hour, so that another outage of the day rings too.
- *
- * @param now Unix milliseconds.
- */
-export const silentSignal = (now: number): AlarmSignal => ({
-  ...{ name: 'proof_down', period: hourOf(now) },
-  facts: { since: now },
-  closesAt: now + SILENT_MS,
 });
 
 /** How a site's record is broken. */
