@@ -28,7 +28,7 @@ interface Memory {
   until: number;
 }
 
-export interface KeptStores {
+interface KeptStores {
   manifests: Manifests;
   delivery: PictureDelivery;
   pictures: Pick<CachedPictures, 'forget'>;
