@@ -38,7 +38,7 @@ it('goes from an empty account to a page that draws, and shows its password once
   expect(said.split(token)).toHaveLength(2);
   expect(stage.site.record).toEqual({
     origins: ['https://tidewater.example', 'https://www.tidewater.example'],
-    models: ['gemini-nano-banana-2.1'],
+    notice: 'Hello',
     budgets: { dailyUsd: 5, monthlyUsd: 400 },
     proof: 'turnstile',
     adultsDeclared: true,

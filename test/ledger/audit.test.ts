@@ -30,6 +30,14 @@ it('tells who changed what, the newest first, also of one millisecond', () =>
     ]);
   }));
 
+it('tells the values of some fields before and after', () =>
+  inAudit((audit, reopen) => {
+    const values = { 'budgets.dailyUsd': [5, 20], proof: [null, 'pow'] } as const;
+    audit.note({ what: 'site_saved', who: 'token', fields: ['budgets.dailyUsd', 'notice', 'proof'], values }, NOW);
+
+    expect(reopen().list(ALL, 1)[0]).toMatchObject({ fields: ['budgets.dailyUsd', 'notice', 'proof'], values });
+  }));
+
 it('counts the failed log-ins of a day in one entry', () =>
   inAudit((audit) => {
     for (const at of [NOW, NOW + 1, NOW + 2, NOW + DAY_MS]) audit.noteFailedLogIn(at);

@@ -3,6 +3,7 @@ import type { DeskFacts, DeskSetup } from '../../worker/desk-protocol.ts';
 import { createDeskApi, type DeskApi, Refusal } from './api.ts';
 import { News } from './news.ts';
 import type { Desk, DeskPage } from './page.ts';
+import { FocusKeeper } from './parts/focus.ts';
 import './parts/header.ts';
 import { noDesk } from './parts/login.ts';
 import { problemOf } from './parts/problem.ts';
@@ -60,6 +61,7 @@ export class PeelDesk extends LitElement {
 
   readonly api: DeskApi;
   readonly #news: News;
+  readonly #focus = new FocusKeeper(this);
   #desk: Desk | undefined;
   /** The address that is shown, to come back to from a question. */
   #address = '';
@@ -98,6 +100,7 @@ export class PeelDesk extends LitElement {
     super.connectedCallback();
     addEventListener('popstate', this.#onPopState);
     addEventListener('beforeunload', this.#onLeave);
+    this.#focus.start();
     void this.#enter();
   }
 
@@ -105,6 +108,7 @@ export class PeelDesk extends LitElement {
     super.disconnectedCallback();
     removeEventListener('popstate', this.#onPopState);
     removeEventListener('beforeunload', this.#onLeave);
+    this.#focus.stop();
     clearTimeout(this.#retry);
     this.#news.stop();
   }

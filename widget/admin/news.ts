@@ -7,7 +7,7 @@ import { problemOf } from './parts/problem.ts';
 const EVERY_MS = 4000;
 const IDLE_EVERY_MS = 30_000;
 const IDLE_AFTER_MS = 600_000;
-/** No answer for this long is said. */
+/** No news for this long is said. */
 const SILENT_MS = 15_000;
 
 /** @param idleMs Since the last input. @returns Milliseconds until the next request. */
@@ -30,6 +30,8 @@ export class News {
   problem = '';
   /** Since when there has been no answer. */
   #unansweredSince: number | undefined;
+  /** Since when the page is seen, Unix milliseconds. */
+  #shownAt: number;
   #lastInputAt: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | undefined;
@@ -38,18 +40,27 @@ export class News {
   constructor(options: NewsOptions) {
     this.#options = options;
     this.#lastInputAt = options.now();
+    this.#shownAt = options.now();
   }
 
-  /** Whether the owner must be told that the figures are old. */
+  /**
+   * Whether the owner must be told that the figures are old: what is asked now is not answered, and the last answer, or
+   * the owner's return to the page, is long ago. Between two requests of an idle page nothing is wrong.
+   */
   get isSilent(): boolean {
-    return this.#unansweredSince !== undefined && this.#options.now() - this.#unansweredSince > SILENT_MS;
+    if (this.#unansweredSince === undefined) return false;
+    const now = this.#options.now();
+    const isFailing = this.problem !== '' || now - this.#unansweredSince > EVERY_MS;
+    return isFailing && now - Math.max(this.heardAt ?? 0, this.#shownAt) > SILENT_MS;
   }
 
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
+    this.#shownAt = this.#options.now();
     document.addEventListener('visibilitychange', this.#onVisibility);
     for (const name of INPUTS) addEventListener(name, this.#onInput, { passive: true, capture: true });
+    for (const name of LINE) addEventListener(name, this.#onLine);
     this.ask();
   }
 
@@ -59,6 +70,7 @@ export class News {
     this.#asking?.abort();
     document.removeEventListener('visibilitychange', this.#onVisibility);
     for (const name of INPUTS) removeEventListener(name, this.#onInput, { capture: true });
+    for (const name of LINE) removeEventListener(name, this.#onLine);
   }
 
   /** Asks at once. What is on its way may be of before an action, so it counts no more. */
@@ -104,8 +116,14 @@ export class News {
       this.#unansweredSince = undefined;
     } else {
       this.#lastInputAt = this.#options.now();
+      this.#shownAt = this.#options.now();
       this.ask();
     }
+  };
+
+  /** The browser knows of its own connection before an idle page asks. */
+  readonly #onLine = (): void => {
+    if (!document.hidden) this.ask();
   };
 
   readonly #onInput = (): void => {
@@ -115,4 +133,5 @@ export class News {
   };
 }
 
+const LINE = ['offline', 'online'] as const;
 const INPUTS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const;

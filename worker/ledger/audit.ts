@@ -1,8 +1,9 @@
 /**
- * Who changed what, in the deployment's ledger. Entries name sites, clients, pictures and fields, and never a value: no
- * key, no prompt, no address.
+ * Who changed what, in the deployment's ledger. Entries name sites, clients, pictures and fields, with
+ * the values of amounts and choices before and after. No key, no prompt, no address of a visitor.
  */
 import type { Log } from '../shared/log.ts';
+import type { ChangedValue } from '../sites/changed-values.ts';
 import type { Sql } from './sql.ts';
 
 /** What an owner can change. */
@@ -44,6 +45,8 @@ export interface Change {
   target?: string;
   /** Names of the fields that changed. */
   fields?: string[];
+  /** Of some of them the values before and after. */
+  values?: Record<string, ChangedValue>;
 }
 
 /** A change as the trail tells it. `id` grows with time. `at`: Unix milliseconds. */
@@ -79,13 +82,13 @@ export function createAudit(sql: Sql) {
 
   return {
     /** @param now Unix milliseconds. */
-    note({ what, who, site, target, fields }: Change, now: number): void {
+    note({ what, who, site, target, fields, values }: Change, now: number): void {
       prune(now);
       const last = Number(sql.exec('SELECT max(id) AS id FROM changes').toArray()[0]?.id ?? 0);
       const id = Math.max(now * IDS_PER_MS + 1, last + 1);
       sql.exec(
         'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, 1)',
-        ...[id, now, what, who, site ?? null, target ?? null, fields ? JSON.stringify(fields) : null],
+        ...[id, now, what, who, site ?? null, target ?? null, fields ? JSON.stringify(rowOf(fields, values)) : null],
       );
     },
 
@@ -110,9 +113,26 @@ export function createAudit(sql: Sql) {
           ...{ id: Number(id), at: Number(at), what: what as ChangeKind, who: String(who), count: Number(count) },
           ...(site !== null && { site: String(site) }),
           ...(target !== null && { target: String(target) }),
-          ...(fields !== null && { fields: JSON.parse(String(fields)) as string[] }),
+          ...(fields !== null && fieldsOf(JSON.parse(String(fields)))),
         }));
     },
+  };
+}
+
+/** A field by its name, with its values where they are told. */
+type FieldRow = string | [name: string, ...values: ChangedValue];
+
+const rowOf = (fields: readonly string[], values: Change['values'] = {}): FieldRow[] =>
+  fields.map((name) => {
+    const pair = values[name];
+    return pair ? [name, ...pair] : name;
+  });
+
+function fieldsOf(row: readonly FieldRow[]): Pick<Change, 'fields' | 'values'> {
+  const told = row.flatMap((each) => (typeof each === 'string' ? [] : [[each[0], [each[1], each[2]]] as const]));
+  return {
+    fields: row.map((each) => (typeof each === 'string' ? each : each[0])),
+    ...(told.length > 0 && { values: Object.fromEntries(told) as Record<string, ChangedValue> }),
   };
 }
 
@@ -129,7 +149,7 @@ export const createAuditNotes =
     try {
       await note(change);
     } catch (error) {
-      const { fields = [], ...rest } = change;
+      const { fields = [], values: _, ...rest } = change;
       log('change_unrecorded', { ...rest, fields: fields.join(' '), error: String(error) });
     }
   };

@@ -1,5 +1,6 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { changeInWords, foldLogIns } from '../../../widget/admin/pages/history.ts';
 import { closeDesk, find, openDesk, refusal, textOf } from './desk.ts';
 import { NOW } from './figures.ts';
 
@@ -14,6 +15,7 @@ const ENTRIES = [
   { id: 2, at: NOW - 180_000, what: 'client_revoked', who: 'token', count: 1, site: 'gifts', target: '<img src=x>' },
   { id: 1, at: NOW - 86_400_000, what: 'paused', who: 'token', count: 1 },
 ];
+const entry = (what: string, target: string) => ({ id: 1, at: NOW, what, who: 'token', count: 1, target });
 const rows = () => [...document.querySelectorAll('.history tbody tr')].map(textOf);
 
 it('tells who changed what, in words, and draws no name as HTML', async () => {
@@ -67,4 +69,61 @@ it('says why it could not be read, with another try', async () => {
   await userEvent.click(page.getByRole('button', { name: 'Try again' }));
 
   await expect.poll(() => textOf(find('h1'))).toBe('Nothing was changed yet.');
+});
+
+it.each([
+  ['alarm_closed', 'budget_80::day:2026-11-30%20of%20600000', 'Put an alarm away: 80 % of a cap'],
+  ['alarm_closed', 'budget_80:shop:day:2026-11-30', 'Put an alarm away: 80 % of a cap, shop'],
+  ['price_confirmed', 'google gemini-nano-banana-2.1', 'Confirmed Google’s price of gemini-nano-banana-2.1'],
+  ['bill_added', 'google 2026-11', 'Added Google’s bill of November 2026'],
+])('has words for %s %s', (what, target, words) => {
+  expect(changeInWords(entry(what, target))).toBe(words);
+});
+
+it('tells what an amount was, and is', async () => {
+  const values = { 'budgets.dailyUsd': [5, 20], proof: [null, 'pow'], paused: [false, true] };
+  const fields = [...Object.keys(values), 'notice'];
+  await openDesk('/history', { 'GET /audit': { entries: [{ ...ENTRIES[1]!, fields, values }] } });
+
+  await expect
+    .poll(() => rows()[0])
+    .toContain('Dollars a day: 5 → 20 Bot check: as usual → pow Lasting pause: no → yes');
+});
+
+it('folds the log-ins of a person and a day', () => {
+  const logIn = (id: number, at: number, who = 'token') => ({ id, at, what: 'logged_in', who, count: 1 });
+  const entries = [
+    logIn(9, NOW),
+    ENTRIES[3]!,
+    logIn(8, NOW - 1000),
+    logIn(7, NOW, 'access:a'),
+    logIn(6, NOW - 86_400_000),
+  ];
+
+  expect(foldLogIns(entries).map(({ id, count }) => [id, count])).toEqual([
+    [9, 2],
+    [1, 1],
+    [7, 1],
+    [6, 1],
+  ]);
+});
+
+it('has every kept change in its file', async () => {
+  const full = Array.from({ length: 500 }, (_, at) => ({ ...ENTRIES[3]!, id: 900 - at }));
+  const { asked, answer } = await openDesk('/history', { 'GET /audit': { entries: ENTRIES } });
+  await expect.poll(() => rows().length).toBe(4);
+  let turn = 0;
+  answer('GET /audit', () => ({ entries: turn++ === 0 ? full : ENTRIES }));
+  let file: Blob | undefined;
+  const made = vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+    file = blob as Blob;
+    return 'blob:x';
+  });
+
+  await userEvent.click(page.getByRole('button', { name: 'CSV' }));
+  await expect.poll(() => file).toBeDefined();
+  made.mockRestore();
+
+  expect((await file?.text())?.trim().split('\n')).toHaveLength(505);
+  expect(asked.map(({ call }) => call)).toContain('GET /audit?limit=500&before=401');
 });

@@ -83,12 +83,37 @@ describe('the news', () => {
     answer = () => Promise.reject(new TypeError('gone'));
     await pass(15_000);
     expect(news.isSilent).toBe(false);
-    await pass(5000);
+    await pass(1);
     expect(news.isSilent).toBe(true);
     expect(news.problem).not.toBe('');
 
     look(true);
     expect(news.isSilent).toBe(false);
+  });
+
+  it('of an idle page are silent with the first request that fails, and never between two that are answered', async () => {
+    news.start();
+    await pass(600_000);
+    for (let half = 0; half < 8; half++) {
+      await pass(29_000);
+      expect(news.isSilent).toBe(false);
+    }
+    answer = () => Promise.reject(new TypeError('gone'));
+    await pass(30_000);
+    expect(news.isSilent).toBe(true);
+  });
+
+  it('are asked for as soon as the browser says that it is offline', async () => {
+    news.start();
+    await pass(640_000);
+    const before = asked;
+    answer = () => Promise.reject(new TypeError('gone'));
+    dispatchEvent(new Event('offline'));
+    await pass(0);
+    expect(asked).toBe(before + 1);
+    await pass(16_000);
+
+    expect(news.isSilent).toBe(true);
   });
 
   it('stay where nothing has changed', async () => {

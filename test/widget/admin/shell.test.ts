@@ -305,6 +305,7 @@ describe('freshness', () => {
     await expect
       .poll(() => document.querySelector('.no-news')?.textContent?.trim())
       .toBe('No news since 17:48 UTC. Figures below are of then.');
+    expect(textOf(find('.switch .state'))).toBe('State not known');
     expect(title()).toBe('Every cap holds. Three things need a look.');
   });
 });

@@ -34,7 +34,7 @@ export class AlarmsPage extends DeskPage {
   }
 
   get answer(): string | undefined {
-    return this.alarms && answerOf(this.alarms.open.length);
+    return this.alarms ? answerOf(this.alarms.open.length) : this.problem || undefined;
   }
 
   override connectedCallback(): void {

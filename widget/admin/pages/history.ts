@@ -1,12 +1,14 @@
 import { html, nothing } from 'lit';
 import { DeskPage } from '../page.ts';
 import { saveFile, toCsv } from '../parts/csv.ts';
-import { formatMoment, formatSince, listOf, nameOfSite } from '../parts/format.ts';
+import { capital, dayOf, formatMoment, formatSince, listOf, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { table } from '../parts/table.ts';
 import { CHANGES, HISTORY, type HistoryEntry, unworded, wordsOfField } from '../words/history.ts';
 
 const PAGE = 100;
+/** As many as the API gives at once. */
+const FILE_PAGE = 500;
 
 /** A change in words. */
 export function changeInWords({ what, site, target = '', fields = [], count }: HistoryEntry): string {
@@ -14,6 +16,29 @@ export function changeInWords({ what, site, target = '', fields = [], count }: H
   if (!words) return unworded(what, target);
   const named = listOf([...new Set(fields.map(wordsOfField))]);
   return words({ site: site === undefined ? '' : nameOfSite(site), target, fields: named, count });
+}
+
+const shown = (value: string | number | boolean | null): string => {
+  if (value === null) return HISTORY.usual;
+  return typeof value === 'boolean' ? (value ? HISTORY.yes : HISTORY.no) : String(value);
+};
+
+/** Fields whose values are told: what each was, and is. */
+export const valuesInWords = ({ values = {} }: HistoryEntry): string[] =>
+  Object.entries(values).map(
+    ([field, [before, after]]) => `${capital(wordsOfField(field))}: ${HISTORY.from(shown(before), shown(after))}`,
+  );
+
+/** One person's log-ins of a day are one line, where the last of them was. */
+export function foldLogIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
+  const lines = new Map<string, HistoryEntry>();
+  for (const entry of entries) {
+    const { what, who, at, id, count } = entry;
+    const key = what === 'logged_in' ? `${who} ${dayOf(at)}` : String(id);
+    const line = lines.get(key);
+    lines.set(key, line ? { ...line, count: line.count + count } : entry);
+  }
+  return [...lines.values()];
 }
 
 const whoIs = ({ who }: HistoryEntry): string => {
@@ -28,6 +53,7 @@ export class HistoryPage extends DeskPage {
     entries: { state: true },
     hasMore: { state: true },
     problem: { state: true },
+    isSaving: { state: true },
   };
 
   readonly name = HISTORY.name;
@@ -35,16 +61,19 @@ export class HistoryPage extends DeskPage {
   declare entries: readonly HistoryEntry[] | undefined;
   declare hasMore: boolean;
   declare problem: string;
+  /** The file of all changes is being read. */
+  declare isSaving: boolean;
 
   constructor() {
     super();
     this.hasMore = false;
     this.problem = '';
+    this.isSaving = false;
   }
 
   get answer(): string | undefined {
     const last = this.entries?.find(({ who }) => who !== '');
-    if (!last) return this.entries && HISTORY.none;
+    if (!last) return this.entries ? HISTORY.none : this.problem || undefined;
     const what = changeInWords(last);
     const started = what.charAt(0).toLowerCase() + what.slice(1);
     return HISTORY.answer(started, `${formatSince(last.at, this.desk.now())} UTC`, whoIs(last));
@@ -71,9 +100,29 @@ export class HistoryPage extends DeskPage {
     }
   }
 
+  /** A file has every change that is kept, not those alone that are shown. */
+  async #saveAll(): Promise<void> {
+    if (this.isSaving) return;
+    this.isSaving = true;
+    const site = this.query.get('site');
+    const all: HistoryEntry[] = [];
+    try {
+      for (let before = ''; ; ) {
+        const { entries } = await this.desk.api.get<{ entries: HistoryEntry[] }>(`/audit?limit=${FILE_PAGE}${before}`);
+        all.push(...entries);
+        if (entries.length < FILE_PAGE) break;
+        before = `&before=${entries.at(-1)?.id}`;
+      }
+      saveCsv(all.filter((entry) => site === null || entry.site === site));
+    } catch (error) {
+      this.desk.warn(HISTORY.failed(problemOf(error)));
+    }
+    this.isSaving = false;
+  }
+
   get #shown(): readonly HistoryEntry[] {
     const site = this.query.get('site');
-    return (this.entries ?? []).filter((entry) => site === null || entry.site === site);
+    return foldLogIns((this.entries ?? []).filter((entry) => site === null || entry.site === site));
   }
 
   protected override render() {
@@ -93,7 +142,9 @@ export class HistoryPage extends DeskPage {
         </label>
         ${
           shown.length > 0
-            ? html`<button type="button" class="link" @click=${() => saveCsv(shown)}>${HISTORY.csv}</button>`
+            ? html`<button type="button" class="link" aria-disabled=${this.isSaving ? 'true' : nothing} @click=${() => this.#saveAll()}>
+                ${this.isSaving ? HISTORY.reading : HISTORY.csv}
+              </button>`
             : nothing
         }
       </div>
@@ -135,7 +186,8 @@ export class HistoryPage extends DeskPage {
       columns: [
         {
           ...{ id: 'what', label: HISTORY.what },
-          cell: (entry) => html`<span class="change">${changeInWords(entry)}</span>`,
+          cell: (entry) =>
+            html`<span class="change">${changeInWords(entry)}</span>${valuesInWords(entry).map((line) => html`<br /><span class="small soft change">${line}</span>`)}`,
         },
         {
           ...{ id: 'site', label: HISTORY.site, onPhone: 'no' },
@@ -155,9 +207,19 @@ customElements.define('desk-history', HistoryPage);
 
 /** The changes as the API has them. */
 function saveCsv(entries: readonly HistoryEntry[]): void {
-  const rows = entries.map(({ id, at, what, who, count, site, target, fields }) => [
-    ...[id, new Date(at).toISOString(), what, who, count, site, target, fields?.join(' ')],
+  const rows = entries.map(({ id, at, what, who, count, site, target, fields, values }) => [
+    ...[
+      id,
+      new Date(at).toISOString(),
+      what,
+      who,
+      count,
+      site,
+      target,
+      fields?.join(' '),
+      values && JSON.stringify(values),
+    ],
   ]);
-  const header = ['id', 'at', 'what', 'who', 'count', 'site', 'target', 'fields'];
+  const header = ['id', 'at', 'what', 'who', 'count', 'site', 'target', 'fields', 'values'];
   saveFile(`peel-history-${new Date(entries[0]?.at ?? 0).toISOString().slice(0, 10)}.csv`, toCsv(header, rows));
 }

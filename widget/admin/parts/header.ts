@@ -58,7 +58,7 @@ class DeskHeader extends LitElement {
         </span>
       </p>
       <div class="switch">
-        ${stateOf(overview, this.desk.facts.demo, now)}
+        ${stateOf(isSilent ? undefined : overview, this.desk.facts.demo, now)}
         <button
           id="pause"
           class=${isPaused ? 'primary' : nothing}

@@ -1,4 +1,9 @@
 /** What the page of changes says. */
+import type { AlarmName } from '../../../worker/desk-protocol.ts';
+import { capital, formatMonth } from '../parts/format.ts';
+import { ALARM_NAMES } from './alarms.ts';
+
+type Value = string | number | boolean | null;
 
 export interface HistoryEntry {
   id: number;
@@ -12,13 +17,31 @@ export interface HistoryEntry {
   target?: string;
   /** Names of the fields that changed. */
   fields?: string[];
+  /** Of amounts, choices and pages: the value before and after. */
+  values?: Record<string, readonly [Value, Value]>;
 }
 
 /** A change in words. `site` is its name; the target is a client's name, a model, an id. */
+const ofSupplier = (target: string, what: (rest: string) => string): string => {
+  const [provider = '', ...rest] = target.split(' ');
+  return `${capital(provider)}’s ${what(rest.join(' '))}`;
+};
+const priceOf = (target: string): string => ofSupplier(target, (model) => `price of ${model}`);
+const billOf = (target: string): string =>
+  ofSupplier(
+    target,
+    (month) => `bill of ${/^\d{4}-\d{2}$/.test(month) ? `${formatMonth(`${month}-01`)} ${month.slice(0, 4)}` : month}`,
+  );
+/** An alarm's id begins with its name. */
+const alarmOf = (target: string): string => {
+  const [name = '', site = ''] = target.split(':');
+  return `${ALARM_NAMES[name as AlarmName] ?? name}${site && `, ${site}`}`;
+};
+
 type Words = (entry: { site: string; target: string; fields: string; count: number }) => string;
 
 export const CHANGES: Readonly<Record<string, Words>> = {
-  logged_in: () => 'Logged in',
+  logged_in: ({ count }) => (count > 1 ? `Logged in ${count} times` : 'Logged in'),
   logged_out: () => 'Logged out',
   log_ins_failed: ({ count }) =>
     count === 1 ? '1 wrong admin token that day' : `${count} wrong admin tokens that day`,
@@ -30,17 +53,17 @@ export const CHANGES: Readonly<Record<string, Words>> = {
   client_made: ({ site, target }) => `Made the client key ${target} for ${site}`,
   client_revoked: ({ site, target }) => `Revoked the client key ${target} of ${site}`,
   key_checked: ({ target }) => `Checked the provider’s key ${target}`,
-  price_confirmed: ({ target }) => `Confirmed the price of ${target}`,
-  price_corrected: ({ target, fields }) => `Corrected the price of ${target}${fields && `: ${fields}`}`,
-  bill_added: ({ target }) => `Added the bill ${target}`,
-  bill_deleted: ({ target }) => `Took the bill ${target} away`,
+  price_confirmed: ({ target }) => `Confirmed ${priceOf(target)}`,
+  price_corrected: ({ target, fields }) => `Corrected ${priceOf(target)}${fields && `: ${fields}`}`,
+  bill_added: ({ target }) => `Added ${billOf(target)}`,
+  bill_deleted: ({ target }) => `Took ${billOf(target)} away`,
   template_picture_saved: ({ site }) => `Stored a picture for the template of ${site}`,
   template_picture_deleted: ({ site }) => `Deleted a picture of the template of ${site}`,
   picture_deleted: ({ site, target }) => `Deleted the picture ${target.slice(0, 8)} of ${site}`,
   prefix_blocked: ({ site }) => `Blocked a visitor of ${site} until midnight UTC`,
   prefix_unblocked: ({ site }) => `Unblocked a visitor of ${site}`,
   reports_closed: ({ site, target }) => `Kept the reported picture ${target.slice(0, 8)} of ${site}`,
-  alarm_closed: ({ target }) => `Put the alarm ${target} away`,
+  alarm_closed: ({ target }) => `Put an alarm away: ${alarmOf(target)}`,
   webhook_saved: () => 'Named the webhook’s address',
   webhook_removed: () => 'Removed the webhook',
   webhook_secret_made: () => 'Made a new secret for the webhook',
@@ -106,7 +129,12 @@ export const HISTORY = {
   more: 'Older changes',
   csv: 'CSV',
   empty: 'No change of this site among those that are shown.',
-  kept: 'Kept for 13 months, 10,000 changes at most. Names of fields and never a value, a key or a prompt.',
+  kept: 'Kept for 13 months, 10,000 changes at most. Amounts, choices and pages with what they were before; never a key, a prompt or a text.',
+  reading: 'Reading all changes …',
+  from: (before: string, after: string) => `${before} → ${after}`,
+  usual: 'as usual',
+  yes: 'yes',
+  no: 'no',
   failed: (why: string) => `The changes could not be read. ${why}`,
   again: 'Try again',
 };

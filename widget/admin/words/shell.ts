@@ -36,7 +36,7 @@ export const HEADER = {
   noNews: (since: string) => `No news since ${since}. Figures below are of then.`,
   noNewsYet: 'No news yet. Figures come when the ledger answers.',
   states: {
-    unknown: 'State not known yet',
+    unknown: 'State not known',
     live: 'Spending allowed',
     demo: 'Demo draws',
     spent: 'Spent for today',

@@ -22,6 +22,10 @@ export const AUDIT_API: readonly ApiRoute[] = [
           site: v.exactOptional(v.string()),
           target: v.exactOptional(v.string()),
           fields: v.exactOptional(v.array(v.string())),
+          /** By field: the value before and after. Only amounts, choices and pages. */
+          values: v.exactOptional(
+            v.record(v.string(), v.array(v.nullable(v.union([v.string(), v.number(), v.boolean()])))),
+          ),
         }),
       ),
     }),

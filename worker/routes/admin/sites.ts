@@ -6,6 +6,7 @@ import type { LedgerRpc } from '../../ledger/rpc.ts';
 import { pictureOf } from '../../pricing/prices.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { parseJson, parseJsonObject } from '../../shared/json.ts';
+import { changedValues } from '../../sites/changed-values.ts';
 import { failureOf, type RecordProblem } from '../../sites/record-schema.ts';
 import { wallIdsOf } from '../../sites/showcase.ts';
 import type { Site } from '../../sites/site.ts';
@@ -154,11 +155,11 @@ export const siteAdminRoutes = (services: AdminServices) => {
         if (fields.includes('wall')) {
           await changeWall(services, { origin, site: id, before, after: wallIdsOf(record.wall) });
         }
-        return succeed({ record, etag, fields });
+        return succeed({ record, etag, fields, values: changedValues(old, record, fields) });
       });
       if (!saved.ok) return sendFailure(c, saved.failure);
-      const { record, etag, fields } = saved.value;
-      await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields });
+      const { record, etag, fields, values } = saved.value;
+      await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields, values });
       const answer = { id, source: 'record' as const, record, changed: fields, warnings: judged.warnings };
       return c.json(answer, 200, { ...NO_STORE, ETag: etag });
     })
