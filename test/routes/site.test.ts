@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { SessionAnswer, SiteFacts } from '../../worker/protocol.ts';
 import type { Model } from '../../worker/routes/gemini-model.ts';
@@ -79,6 +80,22 @@ describe('GET /peel/site', () => {
       actions: ['take', 'change'],
       notice: 'Pictures are kept for 30 days.',
     });
+  });
+
+  it.each([true, false])('tells how dear each model is only where the owner shows prices: %s', async (showPrices) => {
+    const page = `https://prices-${showPrices}.example`;
+    await env.KV.put(
+      `site:prices-${showPrices}`,
+      JSON.stringify({ origins: [page], adultsDeclared: true, showPrices }),
+    );
+
+    const answer = await createTestWorker().fetch(`/peel/site?site=prices-${showPrices}`, {
+      headers: { Origin: page },
+    });
+
+    const { models } = (await answer.json()) as SiteFacts;
+    expect(models.find(({ id }) => id === 'gemini-3-pro-image')?.priceClass).toBe(showPrices ? 'high' : undefined);
+    expect(models.find(({ id }) => id === 'gemini-nano-banana-2.1')?.priceClass).toBe(showPrices ? 'low' : undefined);
   });
 
   it('judges a page of our own origin by what the browser says, and only in demo mode or where it is listed', async () => {

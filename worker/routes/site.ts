@@ -38,7 +38,7 @@ const COUNT_TIMEOUT_MS = 300;
 
 /** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
 export const siteRoutes = (options: SiteRoutesOptions) => {
-  const { sites, config, gate, limits, proofs, expectations, pause, count, countOrigin, owners } = options;
+  const { sites, config, gate, limits, proofs, expectations, pause, count, countOrigin, owners, pricing } = options;
 
   /** @returns The visitor's pictures left today; undefined if they cannot be counted, or not for a flood of requests. */
   async function countLeft(request: Request, site: Site, origin: string): Promise<number | undefined> {
@@ -78,7 +78,9 @@ export const siteRoutes = (options: SiteRoutesOptions) => {
       entry.image === undefined ? entry : { ...entry, image: new URL(entry.image, c.req.url).href };
     const facts: SiteFacts = {
       site: site.id,
-      models: menuOf(config.catalog, site).map((model) => toSiteModel(model, durations[model.id])),
+      models: menuOf(config.catalog, site).map((model) =>
+        toSiteModel(model, durations[model.id], showPrices ? pricing.table(model) : undefined),
+      ),
       defaultModel: site.defaultModel,
       promptMode: site.promptMode,
       slots: [...(template?.slots ?? [])],

@@ -20,7 +20,7 @@ const encodings: [string, (key: string) => string][] = [
   ['all letters escaped', (key) => escaped(key)],
   ['all letters escaped twice', (key) => escaped(key, '\\\\')],
   ['some letters escaped', (key) => [...key].map((letter, n) => (n % 5 === 1 ? escaped(letter) : letter)).join('')],
-  ['a window', (key) => key.slice(3, 19)],
+  ['a window', (key) => key.slice(3, 15)],
   ['percent-encoded', (key) => encodeURIComponent(key)],
   ['percent-encoded in lower case', (key) => encodeURIComponent(key).replace(/%../g, (code) => code.toLowerCase())],
   ...[0, 1, 2].flatMap((before): [string, (key: string) => string][] => [
@@ -39,7 +39,7 @@ const encodings: [string, (key: string) => string][] = [
 /** Whether a text still contains the key, in any of the encodings. */
 const tells = (text: string, key: string): boolean =>
   text.includes(key) ||
-  text.includes(key.slice(3, 19)) ||
+  text.includes(key.slice(3, 15)) ||
   text.includes([...key].reverse().join('')) ||
   text.toLowerCase().includes(Buffer.from(key).toString('hex')) ||
   text.replace(/\\+u00(..)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))).includes(key) ||
@@ -88,7 +88,7 @@ describe('redacting texts', () => {
     'sk-ating and sk-iing',
     'a risk-management-consideration-of-2026',
     'AIza is a prefix',
-    'FAQ.md, IRAQ.2003zyxwvutsrqponmlkjihgfedcba',
+    'FAQ.md, IRAQ.2003zyxwvuabcabcdecbazyxwv',
     'x marks the spot',
   ])('leaves words alone: %s', (text) => {
     expect(redactor.text(text)).toBe(text);
@@ -114,7 +114,7 @@ describe('redacting texts', () => {
   });
 
   it('takes time in proportion to the text', () => {
-    const hostile = ['AIza', 'AQ.', 'sk-', KEY.slice(0, 15), '\\/', '\\u0041', '\\']
+    const hostile = ['AIza', 'AQ.', 'sk-', KEY.slice(0, 11), '\\/', '\\u0041', '\\']
       .map((piece) => piece.repeat(200_000))
       .join('');
     const started = performance.now();
@@ -122,6 +122,20 @@ describe('redacting texts', () => {
     redactor.text(hostile);
 
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('a key that is cut over two events', () => {
+  it.each(encodings)('is not whole where a client joins them: %s', (_, encode) => {
+    for (const key of [KEY, ODD_KEY]) {
+      const text = encode(key);
+      for (let cut = 1; cut < text.length; cut++) {
+        const joined = redactor.text(text.slice(0, cut)) + redactor.text(text.slice(cut));
+
+        // The halves of a shorter text are shorter than a window.
+        expect(text.length >= 24 && tells(joined, key)).toBe(false);
+      }
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Takes secrets out of a byte stream that passes through, and looks at about one place in thirteen.
+ * Takes secrets out of a byte stream that passes through, and looks at about one place in nine.
  *
  * The search is cheap; each piece that passes through JavaScript costs about 0.1 ms, read and write. So if a body may
  * wait and is short, it is read whole and returned as bytes, without a stream.
@@ -103,6 +103,13 @@ function passOn(source: StreamSource, first: Uint8Array, options: RedactStreamOp
     inHand.changedAt = Date.now();
     given = bytes;
   };
+  /** What was kept back and is less than a window is no key, now that nothing follows. */
+  const giveRest = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const rest = cleaner.last(cleaner.kept);
+    if (rest.length === 0) return;
+    watch?.piece(rest);
+    controller.enqueue(rest);
+  };
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -120,16 +127,14 @@ function passOn(source: StreamSource, first: Uint8Array, options: RedactStreamOp
             return controller.enqueue(passing);
           }
         } catch (error) {
+          giveRest(controller);
           watch?.end('cut');
           if (!lastWord) throw error;
-          // The bytes kept back are dropped: they may be the beginning of a key.
           for (const piece of lastWord(error)) controller.enqueue(piece);
           return controller.close();
         }
-        const rest = cleaner.last(cleaner.kept);
-        watch?.piece(rest);
+        giveRest(controller);
         watch?.end('whole');
-        if (rest.length > 0) controller.enqueue(rest);
         for (const piece of lastWord?.() ?? []) controller.enqueue(piece);
         controller.close();
       },

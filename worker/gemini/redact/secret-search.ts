@@ -13,15 +13,18 @@ export interface SecretForm {
 const MIN_SECRET_LENGTH = 6;
 /** A stretch of base64 this long does not occur by chance: all pictures ever made have fewer than 64^10 letters. */
 const MIN_ENCODED_LENGTH = 10;
-/** A piece of a key this long is no ordinary word, and would help to guess the rest. */
-const WINDOW_LENGTH = 16;
-/** A piece with fewer different letters, such as zeros, reveals nothing of a key and occurs in many texts. */
+/**
+ * A piece of a key this long is no ordinary word, and would help to guess the rest. Pieces of encoded keys are searched
+ * for as well: a key that is cut over two events is whole again where a client joins them.
+ */
+const WINDOW_LENGTH = 12;
+/** A piece with fewer different letters, such as zeros, reveals nothing of a key: the window is longer there. */
 const MIN_LETTERS = 6;
 
 /**
- * The forms of a secret: plain and each window of 16 letters, reversed, hex, percent-encoded, and base64 in both
- * alphabets. Base64 depends on the secret's offset in the encoded bytes, so it has three texts. They leave out letters
- * that also encode neighbouring bytes.
+ * The forms of a secret: plain, reversed, hex, percent-encoded, and base64 in both alphabets, each whole and in each
+ * window of at least 12 letters that begins with a whole code. Base64 depends on the secret's offset in the encoded
+ * bytes, so it has three texts. They leave out letters that also encode neighbouring bytes.
  *
  * @returns Empty for secrets of fewer than 6 characters.
  */
@@ -31,26 +34,41 @@ export function formsOf(secret: string): SecretForm[] {
   const hex = Buffer.from(secret).toString('hex');
   const allPercent = hex.replace(/../g, '%$&');
   const encoded = [0, 1, 2].flatMap((before) => base64Forms(secret, before));
-  const wholes = [
-    secret.replaceAll('/', '\\/'),
-    [...secret].reverse().join(''),
-    ...[percent, lowerHex(percent), allPercent, upperHex(allPercent)],
-    ...[hex, hex.toUpperCase()],
+  const byLetter = [
+    ...[secret, secret.replaceAll('/', '\\/'), [...secret].reverse().join(''), percent, lowerHex(percent)],
     ...encoded.filter((form) => form.length >= MIN_ENCODED_LENGTH),
   ];
-  const windows = windowsOf(secret);
-  const known = new Set(windows.map(({ text }) => text));
-  return [...windows, ...[...new Set(wholes)].filter((text) => !known.has(text)).map(whole)];
+  return [
+    ...[...new Set(byLetter)].flatMap((text) => windowsOf(text, 1)),
+    ...[hex, hex.toUpperCase()].flatMap((text) => windowsOf(text, 2)),
+    ...[allPercent, upperHex(allPercent)].flatMap((text) => windowsOf(text, 3)),
+  ];
 }
 
-const whole = (text: string): SecretForm => ({ text, least: text.length });
+/**
+ * The rest of a text from each of its codes on, down to the last window with enough different letters.
+ *
+ * @param step Letters of a code.
+ */
+function windowsOf(text: string, step: number): SecretForm[] {
+  const windows: SecretForm[] = [];
+  for (let at = 0; at < text.length; at += step) {
+    const length = windowLength(text, at);
+    if (length !== undefined) windows.push({ text: text.slice(at), least: length });
+    else if (at === 0) return [{ text, least: text.length }];
+    else break;
+  }
+  return windows;
+}
 
-/** The rest of a secret from each of its letters on, as long as the window fits. */
-function windowsOf(secret: string): SecretForm[] {
-  const least = Math.min(WINDOW_LENGTH, secret.length);
-  const windows = Array.from({ length: secret.length - least + 1 }, (_, at) => ({ text: secret.slice(at), least }));
-  const telling = windows.filter(({ text }) => new Set(text.slice(0, least)).size >= MIN_LETTERS);
-  return telling.length === windows.length ? windows : [...telling, whole(secret)];
+/** @returns undefined if the rest of the text is too short or has too few different letters. */
+function windowLength(text: string, from: number): number | undefined {
+  let letters = 0;
+  for (let at = from; at < text.length; at++) {
+    if (text.indexOf(text.charAt(at), from) === at) letters += 1;
+    if (letters >= MIN_LETTERS && at - from + 1 >= WINDOW_LENGTH) return at - from + 1;
+  }
+  return undefined;
 }
 
 const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
@@ -81,7 +99,7 @@ interface Match {
 }
 
 /**
- * Finds many secrets in one pass that looks at about one place in thirteen (Wu and Manber, "A fast algorithm for
+ * Finds many secrets in one pass that looks at about one place in nine (Wu and Manber, "A fast algorithm for
  * multi-pattern searching", 1994). If four bytes end no secret's head, a table gives the distance to the next place
  * where a head can end.
  */
@@ -98,23 +116,31 @@ interface Spelled {
 }
 
 export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
-  const secrets = forms.map(({ text, least }): Spelled => ({ bytes: new TextEncoder().encode(text), least }));
+  const encoder = new TextEncoder();
+  const secrets = forms.map(({ text, least }): Spelled => ({ bytes: encoder.encode(text), least }));
   const heads = secrets.map(({ least }) => least);
   const shortest = secrets.length === 0 ? 0 : Math.min(...heads);
   const longest = Math.max(0, ...heads);
   const farthest = Math.min(MAX_SHIFT, Math.max(1, shortest - BLOCK + 1));
   const shifts = new Uint8Array(1 << HASH_BITS).fill(farthest);
-  /** Secrets by the block that ends their head, and by their first byte. */
+  /** The block of each slot in use. Asked only where the first table has a hit, so it may be larger. */
+  const blocks = new Uint32Array(1 << HASH_BITS);
+  /** 1: several blocks share the slot. */
+  const isShared = new Uint8Array(1 << HASH_BITS);
+  /** Secrets by the block that ends their first bytes, and by their first byte. */
   const byEnd = new Map<number, Spelled[]>();
   const byFirst: Spelled[][] = Array.from({ length: 256 }, () => []);
   for (const secret of secrets) {
     const { bytes } = secret;
     const view = viewOf(bytes);
     for (let end = BLOCK; end <= shortest; end++) {
-      const block = blockAt(view, end);
-      shifts[block] = Math.min(shifts[block] as number, shortest - end);
+      const block = view.getUint32(end - BLOCK, true);
+      const slot = slotOf(block);
+      if (shifts[slot] === farthest) blocks[slot] = block;
+      else if (blocks[slot] !== block) isShared[slot] = 1;
+      shifts[slot] = Math.min(shifts[slot] as number, shortest - end);
     }
-    append(byEnd, blockAt(view, shortest), secret);
+    append(byEnd, view.getUint32(shortest - BLOCK, true), secret);
     byFirst[bytes[0] as number]?.push(secret);
   }
 
@@ -122,21 +148,25 @@ export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
   function seek(view: DataView, from: number, to: number): number {
     let end = from;
     while (end <= to) {
-      const shift = shifts[blockAt(view, end)] as number;
+      const block = view.getUint32(end - BLOCK, true);
+      const slot = slotOf(block);
+      const shift = shifts[slot] as number;
       // A branch of its own, because the processor guesses it and reads on before the table has answered: twice as fast.
       if (shift === farthest) {
         end += farthest;
         continue;
       }
-      if (shift === 0) break;
-      end += shift;
+      // Another block with the same hash is in no secret.
+      if (blocks[slot] !== block && isShared[slot] === 0) end += farthest;
+      else if (shift === 0) break;
+      else end += shift;
     }
     return end;
   }
 
   function matchAt(bytes: Uint8Array, view: DataView, start: number, to: number): Match | undefined {
     let best: Match | undefined;
-    for (const secret of byEnd.get(blockAt(view, start + shortest)) ?? []) {
+    for (const secret of byEnd.get(view.getUint32(start + shortest - BLOCK, true)) ?? []) {
       const length = commonLength(bytes, start, to, secret.bytes);
       if (length < secret.least || (best && start + length <= best.end)) continue;
       best = { start, end: start + length, isOpen: start + length === to && length < secret.bytes.length };
@@ -167,9 +197,8 @@ export function createSecretSearch(forms: readonly SecretForm[]): SecretSearch {
 
 const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView => new DataView(buffer, byteOffset, length);
 
-/** The place in the table of the block that ends at `end`. */
-const blockAt = (view: DataView, end: number): number =>
-  Math.imul(view.getUint32(end - BLOCK, true), SPREAD) >>> (32 - HASH_BITS);
+/** The place of a block in the tables. */
+const slotOf = (block: number): number => Math.imul(block, SPREAD) >>> (32 - HASH_BITS);
 
 function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
