@@ -70,6 +70,8 @@ describe('a record', () => {
 
     expect([site.models, site.defaultModel]).toEqual([[first, second], first]);
     expect((await siteOf({ models: [first, second], defaultModel: second })).site.defaultModel).toBe(second);
+    expect((await siteOf({ models: [first, second, first] })).site.models).toEqual([first, second]);
+    expect((await siteOf({ actions: ['take', 'take'] })).showcase.actions).toEqual(['take']);
   });
 
   it('shows what it says', async () => {
@@ -183,7 +185,7 @@ const broken: [name: string, record: unknown, field: string, rule: RegExp][] = [
     'a default that is not on the menu',
     { ...minimal, models: [SEED_CATALOG[1]!.id], defaultModel: SEED_CATALOG[0]!.id },
     'defaultModel',
-    /one of models/,
+    new RegExp(`^must be one of models: ${SEED_CATALOG[1]!.id}$`),
   ],
   ['a size nobody draws', { ...minimal, sizes: ['8K'] }, 'sizes.0', /must be one of 512, 1K/],
   ['no sizes', { ...minimal, sizes: [] }, 'sizes', /must name a size/],

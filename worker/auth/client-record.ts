@@ -14,6 +14,13 @@ const MODELS_RULE = 'must name models, or be left out for all of the site';
 
 const time = v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE));
 
+/** The form lets 30 February through, which would be 2 March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
+}
+
 /** What an owner says of a client. */
 export const CLIENT_WISH = v.strictObject({
   name: v.pipe(v.string(NAME_RULE), v.regex(/^[A-Za-z0-9_-]{1,32}$/, NAME_RULE)),
@@ -21,13 +28,14 @@ export const CLIENT_WISH = v.strictObject({
   models: v.exactOptional(v.pipe(v.array(v.string(MODELS_RULE), MODELS_RULE), v.nonEmpty(MODELS_RULE))),
   perMinute: v.exactOptional(wholeFrom(1, MAX_COUNT, COUNT_RULE)),
   dailyUsd: v.exactOptional(dollars),
-  expiresAt: v.exactOptional(time),
+  expiresAt: v.exactOptional(v.pipe(time, v.check(isDay, 'must be a day that the calendar has'))),
   audience: v.exactOptional(v.picklist(['own', 'site'], AUDIENCE_RULE)),
   takes: v.exactOptional(v.picklist(['named', 'fresh'], TAKES_RULE)),
 });
 
 const CLIENT_RECORD = v.strictObject({
   ...CLIENT_WISH.entries,
+  expiresAt: v.exactOptional(time),
   site: v.string(),
   audience: v.picklist(['own', 'site']),
   takes: v.picklist(['named', 'fresh']),

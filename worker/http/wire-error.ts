@@ -78,7 +78,7 @@ export function toWire(failure: Failure): WireError {
         failure,
         403,
         'PERMISSION_DENIED',
-        `The model "${failure.model}" is not allowed here. Allowed: ${list(failure.accepted)}.`,
+        `The model "${failure.model}" is not allowed here. ${failure.accepted.length === 0 ? 'This key may use none of the site’s models; its owner can make another' : `Allowed: ${list(failure.accepted)}`}.`,
       );
     case 'NOT_FOUND':
       if ('what' in failure) {
@@ -87,7 +87,12 @@ export function toWire(failure: Failure): WireError {
       }
       return provider(failure, 404, 'NOT_FOUND', 'The image service does not know this model.');
     case 'SITE_UNKNOWN':
-      return wire(failure, 404, 'NOT_FOUND', 'This site was not found.');
+      return wire(
+        failure,
+        404,
+        'NOT_FOUND',
+        `This site was not found.${failure.accepted ? ` site must be one of ${list(failure.accepted)}.` : ''}`,
+      );
     case 'METHOD_NOT_ALLOWED':
       return {
         ...wire(

@@ -26,6 +26,7 @@ type ChangeKind =
   | 'bill_deleted'
   | 'template_picture_saved'
   | 'template_picture_deleted'
+  | 'picture_drawn'
   | 'picture_deleted'
   | 'reports_closed'
   | 'prefix_blocked'

@@ -75,7 +75,8 @@ export type Failure =
   | { reason: 'MODEL_NOT_ALLOWED'; model: string; accepted: readonly string[] }
   /** `hint` says what to use instead, as a whole sentence. */
   | { reason: 'NOT_FOUND'; what: string; hint?: string }
-  | { reason: 'SITE_UNKNOWN' }
+  /** `accepted`: all sites, for their owner, who named one in the field `site`. */
+  | { reason: 'SITE_UNKNOWN'; accepted?: readonly string[] }
   | { reason: 'METHOD_NOT_ALLOWED'; allowed: readonly string[] }
   | { reason: 'BODY_TIMEOUT'; afterSeconds: number }
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }

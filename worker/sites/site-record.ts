@@ -124,10 +124,11 @@ function checkMeaning(record: SiteRecord, { catalog, demo, hasTurnstile }: Recor
   for (const [at, name] of models.entries()) add(idOf(name) === undefined, `models.${at}`, ofCatalog);
   const ids = models.map(idOf);
   const isMenu = !ids.includes(undefined);
+  const ofMenu = `must be one of models: ${ids.join(', ')}`;
   if (defaultModel !== undefined) {
     const id = idOf(defaultModel);
     add(id === undefined, 'defaultModel', ofCatalog);
-    add(id !== undefined && isMenu && ids.length > 0 && !ids.includes(id), 'defaultModel', 'must be one of models');
+    add(id !== undefined && isMenu && ids.length > 0 && !ids.includes(id), 'defaultModel', ofMenu);
   }
   const drawn = catalog.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const hasSize = !sizes || drawn.some((model) => sizes.some((size) => model.sizes.includes(size)));
@@ -183,7 +184,8 @@ function entryOf(
   const offered = offeredModels(catalog, today()).filter(
     (model) => model.sizes.some((size) => sizes.includes(size)) && model.maxReferences >= most,
   );
-  const named = record.models?.map((name) => findModel(catalog, name)?.id);
+  // A model may be there by two of its names.
+  const named = record.models && [...new Set(record.models.map((name) => findModel(catalog, name)?.id))];
   const models = offered.map((model) => model.id);
   const menu = named ? named.filter((name): name is string => name !== undefined && models.includes(name)) : models;
   const wanted = findModel(catalog, record.defaultModel ?? named?.[0] ?? DEFAULT_MODEL)?.id;
@@ -217,7 +219,7 @@ function entryOf(
       keptOfDeployment: (budgets.deploymentPercent ?? 0) / 100,
     },
     showcase: {
-      ...{ presets, ideas, wall, actions },
+      ...{ presets, ideas, wall, actions: [...new Set(actions)] },
       ...(look && { look }),
       ...(notice !== undefined && { notice }),
       ...(showPrices && { showPrices }),

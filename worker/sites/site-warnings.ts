@@ -1,6 +1,7 @@
 /** What an owner should know about a site that breaks no rule. */
 import { DOLLAR } from '../shared/money.ts';
 import type { Site } from './site.ts';
+import type { SiteRecord } from './site-record.ts';
 import type { SiteShare } from './site-store.ts';
 
 export interface SiteWarning {
@@ -12,7 +13,7 @@ export interface SiteWarning {
 export interface WarningContext {
   /** No provider key is set. */
   demo: boolean;
-  adultsDeclared: boolean;
+  record: Pick<SiteRecord, 'adultsDeclared' | 'ideas' | 'presets'>;
   /** All other sites. */
   others: readonly SiteShare[];
   deploymentDayMicros: number;
@@ -24,14 +25,14 @@ const dollars = (micros: number): string => `$${(micros / DOLLAR).toFixed(micros
 
 export function siteWarnings(
   site: Site,
-  { demo, adultsDeclared, others, deploymentDayMicros, pictureMicros }: WarningContext,
+  { demo, record, others, deploymentDayMicros, pictureMicros }: WarningContext,
 ): SiteWarning[] {
   const warnings: SiteWarning[] = [];
   const add = (field: string, warning: string): void => void warnings.push({ field, warning });
   if (site.proof === 'none' && !demo) {
     add('proof', `is none: any script can spend up to ${dollars(site.networkDayMicros)} a day from each network`);
   }
-  if (demo && !adultsDeclared) {
+  if (demo && !record.adultsDeclared) {
     add(
       'adultsDeclared',
       'is not true: as soon as a provider key is set, the site is closed to its visitors until it is',
@@ -43,6 +44,21 @@ export function siteWarnings(
       'budgets.dailyUsd',
       `is ${dollars(dayBudgetMicros)}, and the whole month has ${dollars(monthBudgetMicros)}: one day can spend it`,
     );
+  }
+  if (site.keptForClients === 1) add('budgets.clientsPercent', 'is 100: no visitor ever draws a new picture');
+  const dayMicros = Math.min(dayBudgetMicros, monthBudgetMicros);
+  if (site.visitorDayMicros > Math.min(site.networkDayMicros, dayMicros)) {
+    const [least, whose] =
+      site.networkDayMicros < dayMicros ? [site.networkDayMicros, 'its network'] : [dayMicros, 'the site'];
+    add('budgets.visitorDailyUsd', `is ${dollars(site.visitorDayMicros)}, and ${whose} ends it at ${dollars(least)}`);
+  }
+  if (site.networkDayMicros > dayMicros) {
+    const of = `is ${dollars(site.networkDayMicros)}, and the site ends it at ${dollars(dayMicros)}`;
+    add('budgets.prefixDailyUsd', of);
+  }
+  if (site.promptMode === 'template') {
+    const unseen = 'is shown nowhere: visitors of a template write no prompt';
+    for (const field of ['ideas', 'presets'] as const) if (record[field]?.length) add(field, unseen);
   }
   if (site.origins.length === 0) add('origins', 'is empty: only pages of this deployment may use the site');
   const sum = others.reduce((total, { dayBudgetMicros }) => total + dayBudgetMicros, site.dayBudgetMicros);
@@ -66,6 +82,19 @@ export function siteWarnings(
     add(field, `is ${dollars(micros)} a day for ${who}, and a picture holds ${dollars(pictureMicros)}: none is made`);
   }
   return warnings;
+}
+
+/**
+ * Turnstile refuses a page whose host its widget does not list, and all sites share one widget. Such a page draws by
+ * proof of work, within its small part of the day.
+ */
+export function turnstileWarning({ proof, origins }: Site): SiteWarning | undefined {
+  const hosts = [...new Set(origins.map((origin) => new URL(origin.replace('*.', '')).hostname))];
+  if (proof !== 'turnstile' || hosts.length === 0) return undefined;
+  return {
+    field: 'proof',
+    warning: `is turnstile, whose one widget of all sites must list these hosts at Cloudflare: ${hosts.join(', ')}. Visitors of another host may only spend the part of the weaker proof`,
+  };
 }
 
 /** @returns Percent that would be kept in all, where that is more than there is. */

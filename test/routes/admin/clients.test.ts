@@ -82,6 +82,44 @@ describe('a key', () => {
     expect(await models(worker, key)).toBe('KEY_INVALID');
   });
 
+  it('that may use none of a narrowed site’s models reads so', async () => {
+    const worker = createTestWorker(OWNER);
+    const record = { origins: ['https://posters.example'], proof: 'none', adultsDeclared: true };
+    await told(call(worker, 'PUT', '/sites/posters', record));
+    const { key } = await told<MadeClient>(make(worker, { site: 'posters', models: [MODEL] }));
+    await told(call(worker, 'PUT', '/sites/posters', { ...record, models: ['gemini-3-pro-image'] }));
+
+    const answer = await worker.ask(GENERATE, newBody(), { 'x-goog-api-key': key });
+
+    const { error } = (await answer.json()) as ErrorAnswer;
+    expect(error.message).toMatch(/is not allowed here\. This key may use none of the site’s models/);
+  });
+
+  it('of a site that is unknown is refused with the sites that there are', async () => {
+    const worker = createTestWorker(OWNER);
+    await told(call(worker, 'PUT', '/sites/posters', { origins: [], adultsDeclared: true }));
+    const paused = call(worker, 'POST', '/pause', { scope: 'site', site: 'poster', paused: true });
+    const unknown = [make(worker, { site: 'poster' }), call(worker, 'GET', '/usage?site=poster'), paused];
+
+    for (const answer of await Promise.all(unknown)) {
+      const { error } = (await answer.clone().json()) as ErrorAnswer;
+      expect(await reasonOf(answer)).toEqual([404, 'SITE_UNKNOWN']);
+      expect(error.message).toBe('This site was not found. site must be one of default, posters.');
+    }
+  });
+
+  it('is listed as expired after its end', async () => {
+    const start = Date.now();
+    let now = start;
+    const worker = createTestWorker(OWNER, (services) => ({ ...services, now: () => now }));
+    await told(make(worker, { expiresAt: new Date(start + 60_000).toISOString() }));
+    const list = () => told<{ clients: object[] }>(call(worker, 'GET', '/clients'));
+
+    expect((await list()).clients[1]).not.toHaveProperty('expired');
+    now = start + 61_000;
+    expect((await list()).clients[1]).toMatchObject({ name: 'newsletter', expired: true });
+  });
+
   it('has its own limit', async () => {
     const worker = createTestWorker(OWNER);
     const { key } = await told<MadeClient>(make(worker, { perMinute: 1 }));
@@ -218,6 +256,11 @@ it.each([
   { name: 'an unknown model', wish: { models: ['dall-e'] }, message: 'models.0 must be one of gemini' },
   { name: 'no models', wish: { models: [] }, message: 'models must name models, or be left out' },
   { name: 'an end that is past', wish: { expiresAt: '2020-01-01T00:00:00Z' }, message: 'expiresAt must be a time to' },
+  {
+    name: 'a day that is none',
+    wish: { expiresAt: '2027-02-30T00:00:00Z' },
+    message: 'expiresAt must be a day that the',
+  },
   { name: 'an end without a zone', wish: { expiresAt: 'tomorrow' }, message: 'expiresAt must be a time such as' },
   { name: 'half a picture', wish: { perMinute: 0.5 }, message: 'perMinute must be a whole number' },
   { name: 'a debt', wish: { dailyUsd: -1 }, message: 'dailyUsd must be an amount' },

@@ -32,6 +32,9 @@ describe('a drawing of the owner’s', () => {
     expect(drawn.costMicros).toBeGreaterThan(0);
     expect((await worker.fetch(new URL(drawn.address!).pathname)).headers.get('content-type')).toMatch(/^image\//);
     await eventually(() => moneyOf(worker, 'mugs')).toMatchObject({ settledMicros: drawn.costMicros, heldMicros: 0 });
+    const [entry] = await worker.services.deploymentLedger().changes(1);
+    expect(entry).toMatchObject({ what: 'picture_drawn', who: 'token', site: 'mugs' });
+    expect(drawn.address).toContain(`/images/${entry?.target}/`);
     const named = await call(worker, 'POST', '/clients', { name: '@desk', site: 'mugs' });
     expect(await reasonOf(named)).toEqual([400, 'INVALID_FIELD']);
   });

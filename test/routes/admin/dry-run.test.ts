@@ -167,6 +167,17 @@ describe('a dry run', () => {
   });
 });
 
+it.each(['nonsense', 'https://posters.example/', 'posters.example', ''])(
+  'a page that is no origin (%j) is a field to mend, and no page that is refused',
+  async (origin) => {
+    const body = { as: 'visitor', origin, request: newBody() };
+    const answer = await call(createTestWorker(OWNER), 'POST', '/dry-run', body);
+
+    expect(await reasonOf(answer.clone())).toEqual([400, 'INVALID_FIELD']);
+    expect(await answer.text()).toContain('origin must be an origin as browsers send it');
+  },
+);
+
 describe('a dry run of a record that is not saved', () => {
   const RECORD = { origins: ['https://posters.example'], adultsDeclared: true, models: [MODEL] };
 

@@ -162,8 +162,10 @@ describe('a record', () => {
     expect(warnings.map(({ field }) => field)).toEqual(['proof', 'budgets.dailyUsd', 'budgets.visitorDailyUsd']);
     expect(warnings[1]?.warning).toContain('$5.00 a day together, and the deployment $4.99');
     const ofPoor = (await told<SavedSite>(save(worker, 'posters', poor))).warnings;
-    expect(ofPoor.map(({ field }) => field)).toEqual(['proof', 'origins', 'budgets.dailyUsd']);
-    expect(ofPoor[2]?.warning).toMatch(/^is \$0\.01 a day for the site, and a picture holds .*: none is made$/);
+    expect(ofPoor.map(({ field }) => field)).toEqual([
+      ...['proof', 'budgets.visitorDailyUsd', 'budgets.prefixDailyUsd', 'origins', 'budgets.dailyUsd'],
+    ]);
+    expect(ofPoor[4]?.warning).toMatch(/^is \$0\.01 a day for the site, and a picture holds .*: none is made$/);
   });
 
   it('is saved in the demo without a word on age, with a warning of what a provider key then does', async () => {

@@ -59,6 +59,7 @@ export const CHANGES: Readonly<Record<string, Words>> = {
   bill_deleted: ({ target }) => `Took ${billOf(target)} away`,
   template_picture_saved: ({ site }) => `Stored a picture for the template of ${site}`,
   template_picture_deleted: ({ site }) => `Deleted a picture of the template of ${site}`,
+  picture_drawn: ({ site, target }) => `Drew the picture ${target.slice(0, 8)} for ${site}`,
   picture_deleted: ({ site, target }) => `Deleted the picture ${target.slice(0, 8)} of ${site}`,
   prefix_blocked: ({ site }) => `Blocked a visitor of ${site} until midnight UTC`,
   prefix_unblocked: ({ site }) => `Unblocked a visitor of ${site}`,

@@ -10,12 +10,12 @@ import { BLOCK_REQUEST } from './requests.ts';
  * `POST …/block`: refuses an address prefix of a site until midnight UTC, by the name that the list of pictures gives
  * it, or ends that. The name is a hash of this day, so no block can last longer.
  */
-export const blockAdminRoutes = ({ owners, sites, ledger, audit, now }: AdminServices) =>
+export const blockAdminRoutes = ({ owners, sites, siteStore, ledger, audit, now }: AdminServices) =>
   new Hono<App>().post('/peel/admin/api/block', owned(owners), async (c) => {
     const asked = await readJsonBody(c.req.raw, BLOCK_REQUEST);
     if (!asked.ok) return sendFailure(c, asked.failure);
     const { site, prefix, blocked } = asked.value;
-    const unknown = await refuseUnknownSite(site, { sites });
+    const unknown = await refuseUnknownSite(site, { sites, siteStore });
     if (unknown) return sendFailure(c, unknown);
     if (!PREFIX.test(prefix)) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'prefix', rule: PREFIX_RULE });
     await ledger(site)[blocked ? 'block' : 'unblock'](prefix);

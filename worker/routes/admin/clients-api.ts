@@ -18,7 +18,14 @@ export const CLIENTS_API: readonly ApiRoute[] = [
     ...{ method: 'get', path: '/peel/admin/api/clients' },
     summary: 'All API clients, without their keys.',
     answer: v.strictObject({
-      clients: v.array(v.strictObject({ ...CLIENT, source: v.picklist(['variables', 'record']) })),
+      clients: v.array(
+        v.strictObject({
+          ...CLIENT,
+          source: v.picklist(['variables', 'record']),
+          /** Its key has ended. The name is free once the client is revoked. */
+          expired: v.exactOptional(v.literal(true)),
+        }),
+      ),
     }),
   },
   {

@@ -7,6 +7,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { readJsonBody } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
+import { withSites } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, SITE_QUERY } from './query.ts';
 
@@ -25,7 +26,10 @@ export const clientAdminRoutes = (services: AdminServices) => {
         ...{ name, site: DEFAULT_SITE, hint: hintOf(key), source: 'variables' as const },
         ...{ audience: joinsSite ? ('site' as const) : ('own' as const), takes: fresh ? 'fresh' : 'named' },
       }));
-      const made = (await clientStore.list()).map((client) => ({ ...client, source: 'record' as const }));
+      const made = (await clientStore.list()).map((client) => ({
+        ...{ ...client, source: 'record' as const },
+        ...(client.expiresAt !== undefined && Date.parse(client.expiresAt) <= now() && { expired: true }),
+      }));
       return c.json({ clients: [...ofVariables, ...made] }, 200, NO_STORE);
     })
     .post('/peel/admin/api/clients', owned(owners), async (c) => {
@@ -33,7 +37,7 @@ export const clientAdminRoutes = (services: AdminServices) => {
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { site = DEFAULT_SITE, audience = 'own', takes = 'named', models, ...wish } = asked.value;
       const found = await sites.find(site);
-      if (!found.ok) return sendFailure(c, found.failure);
+      if (!found.ok) return sendFailure(c, await withSites(found.failure, { siteStore }));
       const offered = found.value.site.models;
       const ids = models?.map((name) => findModel(config.catalog, name)?.id ?? name);
       const strange = ids?.findIndex((id) => !offered.includes(id)) ?? -1;

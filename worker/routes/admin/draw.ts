@@ -1,8 +1,9 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { Client } from '../../auth/caller.ts';
 import { readRequestBody } from '../../gemini/read-request.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { parseBody } from '../../http/json-body.ts';
+import { parsePictureAddress } from '../../request/image-url.ts';
 import type { Site, SiteEntry } from '../../sites/site.ts';
 import { isSiteId } from '../../sites/sites.ts';
 import { chooseModel, understand } from '../generate/read-request.ts';
@@ -29,7 +30,7 @@ const tried = ({ site: saved }: SiteEntry, { site: draft }: SiteEntry): Site => 
  * site's budgets, and its picture is kept as any other. No two runs share a picture.
  */
 export const drawAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, bodies, startBodyTime, createId, now } = services;
+  const { owners, sites, bodies, startBodyTime, createId, now, audit } = services;
   return new Hono<App>().post('/peel/admin/api/sites/:id/draw', owned(owners), async (c) => {
     const id = c.req.param('id');
     if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
@@ -66,28 +67,27 @@ export const drawAdminRoutes = (services: AdminServices) => {
         caller,
         services,
       );
-      return answer.ok ? await tell(c, answer, { model: chosen.value.id, ms: now() - startedAt }) : answer;
+      if (!answer.ok) return answer;
+      const drawn = { ...(await read(answer)), model: chosen.value.id, ms: now() - startedAt };
+      const target = drawn.address && parsePictureAddress(drawn.address, origin)?.id;
+      await audit({ what: 'picture_drawn', who: c.get('owner').who, site: id, ...(target && { target }) });
+      return c.json(drawn, 200, NO_STORE);
     } finally {
       holding.release();
     }
   });
 };
 
-async function tell(c: Context<App>, answer: Response, known: { model: string; ms: number }) {
+async function read(answer: Response) {
   const receives = (await answer.json()) as Record<string, unknown>;
   const address = addressIn(receives);
   const provider = answer.headers.get('Peel-Provider') ?? undefined;
-  return c.json(
-    {
-      ...known,
-      ...(address !== undefined && { address }),
-      ...(provider !== undefined && { provider }),
-      costMicros: Number(answer.headers.get('Peel-Cost') ?? 0),
-      receives,
-    },
-    200,
-    NO_STORE,
-  );
+  return {
+    ...(address !== undefined && { address }),
+    ...(provider !== undefined && { provider }),
+    costMicros: Number(answer.headers.get('Peel-Cost') ?? 0),
+    receives,
+  };
 }
 
 /** Of the last picture: drafts come first. */

@@ -15,6 +15,7 @@ import { isListed } from '../../sites/origins.ts';
 import type { Site } from '../../sites/site.ts';
 import { isSiteId } from '../../sites/sites.ts';
 import { chooseModel, understand } from '../generate/read-request.ts';
+import { withSites } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { DRY_RUN_REQUEST } from './requests.ts';
 import { asSaved, findEntry } from './unsaved.ts';
@@ -31,6 +32,12 @@ function callerOf(kind: Caller['kind'], site: Site, origin: string): { caller: C
   const visitor = { kind, site, origin, visitor: SOMEBODY, session: SOMEBODY, rung, uses, network: SOMEBODY };
   return { caller: { ...visitor, address: SOMEBODY }, counted: { ...visitor, prefix: SOMEBODY } };
 }
+
+const isOrigin = (text: string): boolean => text === 'null' || (URL.canParse(text) && new URL(text).origin === text);
+const NO_ORIGIN: Failure = {
+  ...{ reason: 'INVALID_FIELD', field: 'origin' },
+  rule: 'must be an origin as browsers send it, such as https://shop.example.',
+};
 
 /** What a failure would tell the caller. */
 function refusalOf(failure: Failure) {
@@ -49,7 +56,7 @@ function refusalOf(failure: Failure) {
  * site's ledger decides as it would, but nothing goes up, and nothing is written or counted.
  */
 export const dryRunAdminRoutes = (services: AdminServices) => {
-  const { owners, bodies, startBodyTime, config, pricing, ledger, ledgers } = services;
+  const { owners, siteStore, bodies, startBodyTime, config, pricing, ledger, ledgers } = services;
 
   /** Providers that would be asked, in their order: those with a price for the model. */
   const providersOf = (model: Parameters<typeof pricing.table>[0]): string[] =>
@@ -63,9 +70,10 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
       const asked = parseBody(value, DRY_RUN_REQUEST);
       if (!asked.ok) return sendFailure(c, asked.failure);
       const { site: id, record, origin: page } = asked.value;
-      if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
+      if (!isSiteId(id)) return sendFailure(c, await withSites({ reason: 'SITE_UNKNOWN' }, { siteStore }));
+      if (page !== undefined && !isOrigin(page)) return sendFailure(c, NO_ORIGIN);
       const found = await findEntry(id, record, services);
-      if (!found.ok) return sendFailure(c, found.failure);
+      if (!found.ok) return sendFailure(c, await withSites(found.failure, { siteStore }));
       const { site } = found.value;
       const { origin } = new URL(c.req.url);
       const { caller, counted } = callerOf(asked.value.as, site, origin);

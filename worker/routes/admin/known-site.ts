@@ -5,10 +5,16 @@ import type { AdminServices } from './owned.ts';
 /** @returns `SITE_UNKNOWN`; undefined of a site that exists, even if its record is broken. */
 export async function refuseUnknownSite(
   site: string,
-  { sites }: Pick<AdminServices, 'sites'>,
+  services: Pick<AdminServices, 'sites' | 'siteStore'>,
 ): Promise<Failure | undefined> {
-  const found = await sites.find(site);
-  return !found.ok && found.failure.reason === 'SITE_UNKNOWN' ? found.failure : undefined;
+  const found = await services.sites.find(site);
+  return found.ok || found.failure.reason !== 'SITE_UNKNOWN' ? undefined : withSites(found.failure, services);
+}
+
+/** `SITE_UNKNOWN` with the ids that the field `site` takes, and any other failure as it is. */
+export async function withSites(failure: Failure, { siteStore }: Pick<AdminServices, 'siteStore'>): Promise<Failure> {
+  if (failure.reason !== 'SITE_UNKNOWN') return failure;
+  return { ...failure, accepted: (await siteStore.shares()).map(({ id }) => id) };
 }
 
 /**
@@ -18,7 +24,7 @@ export async function refuseUnknownSite(
  */
 export async function refuseUndrawnSite(
   site: string | undefined,
-  services: Pick<AdminServices, 'sites' | 'deploymentLedger'>,
+  services: Pick<AdminServices, 'sites' | 'siteStore' | 'deploymentLedger'>,
 ): Promise<Failure | undefined> {
   const unknown = site === undefined ? undefined : await refuseUnknownSite(site, services);
   if (site === undefined || !unknown) return undefined;

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
-import { refuseUnknownSite } from './known-site.ts';
+import { refuseUnknownSite, withSites } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, SITE_QUERY } from './query.ts';
 import { PAUSE_REQUEST } from './requests.ts';
@@ -11,13 +11,21 @@ import { PAUSE_REQUEST } from './requests.ts';
  * Reports spending, and pauses a site or the whole deployment. The switch is in the sites' ledgers, which every paid
  * attempt asks. `unheard` names those that the pause of the deployment has not reached yet.
  */
-export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLedger, audit }: AdminServices) =>
+export const ledgerAdminRoutes = ({
+  config,
+  owners,
+  sites,
+  siteStore,
+  ledger,
+  deploymentLedger,
+  audit,
+}: AdminServices) =>
   new Hono<App>()
     .get('/peel/admin/api/ledger', owned(owners), async (c) => {
       const query = readQuery(c, SITE_QUERY);
       if (!query.ok) return sendFailure(c, query.failure);
       const found = await sites.find(query.value.site);
-      if (!found.ok) return sendFailure(c, found.failure);
+      if (!found.ok) return sendFailure(c, await withSites(found.failure, { siteStore }));
       const { id, dayBudgetMicros, monthBudgetMicros } = found.value.site;
       const [site, deployment] = await Promise.all([ledger(id).report(), deploymentLedger().deploymentReport()]);
       const { deploymentDayBudgetMicros, deploymentMonthBudgetMicros } = config;
@@ -47,7 +55,7 @@ export const ledgerAdminRoutes = ({ config, owners, sites, ledger, deploymentLed
       }
       const ofSite = scope === 'site' ? site : undefined;
       if (ofSite !== undefined) {
-        const unknown = await refuseUnknownSite(ofSite, { sites });
+        const unknown = await refuseUnknownSite(ofSite, { sites, siteStore });
         if (unknown) return sendFailure(c, unknown);
       }
       const { who } = c.get('owner');

@@ -19,7 +19,7 @@ import {
   type SiteWriter,
   type StoredSite,
 } from '../../sites/site-store.ts';
-import { overkept, type SiteWarning, siteWarnings } from '../../sites/site-warnings.ts';
+import { overkept, type SiteWarning, siteWarnings, turnstileWarning } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { MAX_RECORD_BYTES, NO_FIELDS } from './requests.ts';
@@ -65,9 +65,9 @@ export const siteAdminRoutes = (services: AdminServices) => {
     return pricing.worst(pictureOf(model, size), model);
   }
 
-  function warningsOf(site: Site, { adultsDeclared = false }: SiteRecord, others: readonly SiteShare[]): SiteWarning[] {
+  function warningsOf(site: Site, record: SiteRecord, others: readonly SiteShare[]): SiteWarning[] {
     const { demo, deploymentDayBudgetMicros: deploymentDayMicros } = config;
-    const beside = { demo, adultsDeclared, others, deploymentDayMicros, pictureMicros: pictureMicros(site) };
+    const beside = { demo, record, others, deploymentDayMicros, pictureMicros: pictureMicros(site) };
     return siteWarnings(site, beside);
   }
 
@@ -84,7 +84,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       const rule = `must leave the sum of all sites at 100 or less, which would be ${kept}`;
       problems.push({ field: 'budgets.deploymentPercent', rule });
     }
-    return problems.length > 0 ? { problems } : { record, warnings: warningsOf(site, record, others) };
+    return problems.length > 0 ? { problems } : { record, site, warnings: warningsOf(site, record, others) };
   }
 
   /** Changes a site that is as its owner has seen it. */
@@ -160,7 +160,10 @@ export const siteAdminRoutes = (services: AdminServices) => {
       if (!saved.ok) return sendFailure(c, saved.failure);
       const { record, etag, fields, values } = saved.value;
       await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields, values });
-      const answer = { id, source: 'record' as const, record, changed: fields, warnings: judged.warnings };
+      const isOfHosts = !config.demo && (fields.includes('origins') || fields.includes('proof'));
+      const hosts = isOfHosts ? turnstileWarning(judged.site) : undefined;
+      const warnings = [...judged.warnings, ...(hosts ? [hosts] : [])];
+      const answer = { id, source: 'record' as const, record, changed: fields, warnings };
       return c.json(answer, 200, { ...NO_STORE, ETag: etag });
     })
     .delete('/peel/admin/api/sites/:id', owned(owners), async (c) => {

@@ -4,6 +4,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { KEEP_DAYS } from '../../ledger/usage.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { readHealth } from '../health.ts';
+import { withSites } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, wholeNumber } from './query.ts';
 import { NO_FIELDS } from './requests.ts';
@@ -18,14 +19,14 @@ const usageQuery = v.strictObject({
  * and which prices and models need care. Never a key.
  */
 export const usageAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, ledger } = services;
+  const { owners, sites, siteStore, ledger } = services;
   return new Hono<App>()
     .get('/peel/admin/api/usage', owned(owners), async (c) => {
       const query = readQuery(c, usageQuery);
       if (!query.ok) return sendFailure(c, query.failure);
       const { site, days } = query.value;
       const found = await sites.find(site);
-      if (!found.ok) return sendFailure(c, found.failure);
+      if (!found.ok) return sendFailure(c, await withSites(found.failure, { siteStore }));
       const { dayBudgetMicros: dayCapMicros, monthBudgetMicros: monthCapMicros } = found.value.site;
       const { open: _, generations: __, ...report } = await ledger(site).report(days);
       return c.json({ site, days, ...report, dayCapMicros, monthCapMicros }, 200, NO_STORE);
