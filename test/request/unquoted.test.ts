@@ -24,7 +24,41 @@ describe('a provider’s words for the log', () => {
   });
 
   it.each([
+    ['in lower case', PROMPT.toLowerCase()],
+    ['in upper case', PROMPT.toUpperCase()],
+    ['with escapes', encodeURIComponent(PROMPT)],
+    ['with entities', PROMPT.replaceAll(' ', '&#32;')],
+    ['with dots for blanks', PROMPT.replaceAll(' ', '.')],
+    ['in base64', Buffer.from(PROMPT).toString('base64')],
+    ['in hexadecimal digits', Buffer.from(PROMPT).toString('hex')],
+    ['letter by letter', [...PROMPT].join('*')],
+    ['backwards', [...PROMPT].reverse().join('')],
+    ['with every vowel hidden', PROMPT.replace(/[aeiou]/g, '*')],
+    ['in words of another order', PROMPT.split(' ').reverse().join(' ')],
+  ])('have nothing of the prompt that they quote %s', (_, quote) => {
+    const failure = failureOf(`HTTP 403 PERMISSION_DENIED: Your request was rejected: ${quote}`);
+
+    const { cause } = unquoted(failure, request({ turns: turns(PROMPT) }));
+
+    expect(cause).toMatch(/^HTTP 403 PERMISSION_DENIED/);
+    expect(cause.toLowerCase()).not.toMatch(
+      /photo|mug|drawing|grandma|amdnarg|gum|ph\*t|gr\*nd|\d\d\d\d|[a-z0-9+/]{18}/,
+    );
+  });
+
+  it('keep what tells the owner of the trouble', () => {
+    const words =
+      'Your project 1234 has exceeded its monthly spending cap. See https://ai.studio/spend. 该令牌额度已用尽 (id: a4-b) 🦊';
+
+    expect(unquoted(failureOf(`HTTP 429 RESOURCE_EXHAUSTED: ${words}`), request({ turns: turns(PROMPT) })).cause).toBe(
+      'HTTP 429 RESOURCE_EXHAUSTED: Your project … has exceeded its monthly spending cap. … https://ai.studio/spend. 该令牌额度已用尽 (id: …',
+    );
+  });
+
+  it.each([
     ['others', PROMPT, 'Your project has exceeded its monthly spending cap.'],
+    ['no prompt, but what the platform says', PROMPT, 'Error: Network connection lost.'],
+    ['our own words', PROMPT, 'a page that wants a browser'],
     ['a prompt of a letter', 'a', 'Your project has exceeded its monthly spending cap.'],
     ['a prompt of none', '', 'Your key is leaked.'],
   ])('stay: %s', (_name, prompt, words) => {

@@ -170,6 +170,6 @@ function told(reason: UpstreamReason, status: number, error?: UpstreamError) {
 const statusOf = (status: number, error?: UpstreamError): string =>
   error ? `HTTP ${status} ${error.status}` : `HTTP ${status}`;
 
-/** Only for failures of the owner's account, whose words the log needs. The pool leaves out those that quote the prompt. */
+/** Only for failures of the owner's account, whose words the log needs. The pool leaves out all that may quote the prompt. */
 const wordsOf = (status: number, error?: UpstreamError): string =>
   error ? `${statusOf(status, error)}: ${error.message}` : statusOf(status);
