@@ -237,7 +237,7 @@ export type AlarmName =
   | 'price_stale'
   | 'model_ends';
 
-/** `GET …/alarms`: open ones, then those of the last 30 days. */
+/** An alarm that has rung. */
 export interface DeskAlarm {
   id: string;
   name: AlarmName;
@@ -253,6 +253,7 @@ export interface DeskAlarm {
   told?: 'sent' | 'waiting' | 'failed';
 }
 
+/** `GET …/alarms`: open alarms, then those of the last 30 days. */
 export interface DeskAlarms {
   open: DeskAlarm[];
   past: DeskAlarm[];
@@ -398,7 +399,7 @@ export interface DeskKeyCheck {
   status?: number;
 }
 
-/** What a provider charges for a model. `PUT …/prices/{provider}/{model}` answers the same after a change. */
+/** What a provider charges for a model. Also the answer of `PUT …/prices/{provider}/{model}`. */
 export interface DeskPrice {
   provider: string;
   model: string;
@@ -472,7 +473,7 @@ export interface DeskJudgement {
   size?: string;
   provider?: string;
   providers?: string[];
-  /** What it would hold. */
+  /** What it would hold, as {@link DeskModel.heldMicros}. */
   worstMicros?: number;
   /** What the picture alone costs at the provider that is asked first. */
   pictureMicros?: number;

@@ -2,8 +2,7 @@
  * The entry point: exports the worker and its Durable Objects. Routes get services from `wiring` and never read `env`.
  */
 import { createApp } from './app.ts';
-import { KEYED_PROVIDERS } from './catalog/model.ts';
-import { VariableError } from './config/variables.ts';
+import { SECRET_VARIABLES, VariableError } from './config/variables.ts';
 import { createRedactor } from './gemini/redact/redact.ts';
 import { toWire } from './http/wire-error.ts';
 import type { Env } from './wiring/env.ts';
@@ -30,18 +29,9 @@ function appOf(env: Env): ReturnType<typeof createApp> | VariableError {
   return app;
 }
 
-const SECRETS = [
-  ...KEYED_PROVIDERS.map((name) => `${name.toUpperCase() as Uppercase<typeof name>}_API_KEYS` as const),
-  'PEEL_SECRET',
-  'CLIENT_KEYS',
-  'ADMIN_TOKEN',
-  'TURNSTILE_SECRET_KEY',
-  'MODERATION_SECRET',
-] as const;
-
 /** Removes secrets from the message, since every page can read it and a secret may be in the wrong variable. */
 function withoutSecrets(error: VariableError, env: Env): VariableError {
-  const entries = SECRETS.flatMap((name) => (env[name] ?? '').split(/[\s,]+/));
+  const entries = SECRET_VARIABLES.flatMap((name) => (env[name] ?? '').split(/[\s,]+/));
   // A client's key follows its name.
   const redactor = createRedactor(entries.flatMap((entry) => [entry, entry.slice(entry.indexOf(':') + 1)]));
   return new VariableError(error.variable, redactor.text(error.rule));

@@ -47,7 +47,7 @@ export interface OwnerStores {
   clientStore: ClientStore;
   /** Free calls that tell the owner whether a provider takes a key. */
   keyChecks: KeyChecks;
-  /** Keeps the price tables of an offer. @returns Why not. */
+  /** Keeps the price tables of an offer. @returns The rule that a table breaks; undefined once it is kept. */
   keepPrices: (model: string, provider: ProviderName, prices: readonly PriceTable[]) => Promise<string | undefined>;
 }
 

@@ -306,6 +306,20 @@ export type VariableName =
   | 'ACCESS_AUD'
   | 'STREAM_HEARTBEAT_MS';
 
+/** Variables whose names say that they are secret. */
+type SecretVariable = Extract<
+  VariableName,
+  `${string}_KEYS` | `${string}_SECRET` | `${string}_TOKEN` | `${string}_SECRET_KEY`
+>;
+
+/** The compiler finds one that is missing: a secret that is not here could be in a message that every page can read. */
+const SECRETS: Readonly<Record<SecretVariable, true>> = {
+  ...{ GOOGLE_API_KEYS: true, APIYI_API_KEYS: true, FAL_API_KEYS: true },
+  ...{ PEEL_SECRET: true, CLIENT_KEYS: true, ADMIN_TOKEN: true, TURNSTILE_SECRET_KEY: true, MODERATION_SECRET: true },
+};
+
+export const SECRET_VARIABLES = Object.keys(SECRETS) as readonly SecretVariable[];
+
 /** Every variable is text or absent. `readConfig` checks each of them. */
 export type Variables = {
   readonly [name in VariableName]?: string;

@@ -1,13 +1,14 @@
 /** The classes of `wrangler.toml`, by the names that it binds. */
 import type { Generation as GenerationObject } from './generation.ts';
-import { late, type Methods } from './late.ts';
+import { lazyObject, type Methods } from './lazy-object.ts';
 import type { Ledger as LedgerObject } from './ledger.ts';
 
 export { Proofs } from './proofs.ts';
 
-const OF_GENERATION: Methods<GenerationObject> = { ask: true, erase: true, outcome: true, alarm: true };
+// The methods of these classes are made from lists, because the classes themselves are not loaded yet.
+const GENERATION_METHODS: Methods<GenerationObject> = { ask: true, erase: true, outcome: true, alarm: true };
 
-const OF_LEDGER: Methods<LedgerObject> = {
+const LEDGER_METHODS: Methods<LedgerObject> = {
   reserve: true,
   confirm: true,
   release: true,
@@ -67,9 +68,12 @@ const OF_LEDGER: Methods<LedgerObject> = {
   alarm: true,
 };
 
-export class Generation extends late<GenerationObject>(
+export class Generation extends lazyObject<GenerationObject>(
   async () => (await import('./generation.ts')).Generation,
-  OF_GENERATION,
+  GENERATION_METHODS,
 ) {}
 
-export class Ledger extends late<LedgerObject>(async () => (await import('./ledger.ts')).Ledger, OF_LEDGER) {}
+export class Ledger extends lazyObject<LedgerObject>(
+  async () => (await import('./ledger.ts')).Ledger,
+  LEDGER_METHODS,
+) {}

@@ -3,6 +3,7 @@ import type { DeskKey, DeskSetup, DeskStep, StepName } from '../desk-protocol.ts
 import type { OriginCount } from '../ledger/origins.ts';
 import type { PictureRow } from '../ledger/pictures.ts';
 import { dayOf } from '../shared/utc.ts';
+import { isListed } from '../sites/origins.ts';
 import type { Site } from '../sites/site.ts';
 import type { Probe } from './probes.ts';
 
@@ -98,7 +99,7 @@ const money = ({ site, picture, saysBudget }: SetupSeen): DeskStep =>
     ...{ pictureMicros: picture?.micros, heldMicros: picture?.heldMicros, model: picture?.model },
   });
 
-/** Test keys let everybody pass, which is no harm while pictures cost nothing. */
+/** Turnstile's test keys accept every visitor. In the demo that is fine, because pictures cost nothing. */
 function check({ site, turnstile, demo }: SetupSeen): DeskStep {
   const isTest = site.proof === 'turnstile' && turnstile?.isTest === true;
   const done = site.proof === 'pow' || (site.proof === 'turnstile' && (demo || !isTest));
@@ -121,15 +122,8 @@ function live(seen: SetupSeen): DeskStep {
 /** The listed page that was opened last today. */
 const shownOn = ({ admitted, site }: SetupSeen): OriginCount | undefined =>
   admitted
-    .filter(({ origin }) => isPublic(origin) && site.origins.some((listed) => covers(listed, origin)))
+    .filter(({ origin }) => isPublic(origin) && isListed(site.origins, origin))
     .toSorted((a, b) => b.lastAt - a.lastAt)[0];
-
-/** `https://*.example.org` is a list's word for all names below it. */
-function covers(listed: string, origin: string): boolean {
-  const [before, after] = listed.split('*');
-  if (after === undefined) return listed === origin;
-  return before !== undefined && origin.startsWith(before) && origin.endsWith(after);
-}
 
 /**
  * A real picture of a visitor on a day on which a listed page was opened. Pictures do not keep their page, so a picture

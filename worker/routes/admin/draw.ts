@@ -15,8 +15,8 @@ import { asSaved, findEntry } from './unsaved.ts';
 /** The owner in the ledger's counts. No client's key has this name: names of clients have no `@`. */
 const DESK = '@desk';
 
-/** The money, the pauses and the pages of a site are those that are saved, whatever the owner tries. */
-const tried = ({ site: saved }: SiteEntry, { site: draft }: SiteEntry): Site => {
+/** The draft's models and words with the saved site's money, pauses and pages. */
+const draftOnSaved = ({ site: saved }: SiteEntry, { site: draft }: SiteEntry): Site => {
   const { models, defaultModel, sizes, grounding, promptMode, templateVersion } = draft;
   const { templateVersion: _, ...rules } = saved;
   return {
@@ -44,7 +44,7 @@ export const drawAdminRoutes = (services: AdminServices) => {
       if (!asked.ok) return sendFailure(c, asked.failure);
       const found = await findEntry(id, asked.value.record, services);
       if (!found.ok) return sendFailure(c, found.failure);
-      const site = tried(saved.value, found.value);
+      const site = draftOnSaved(saved.value, found.value);
       const caller: Client = { kind: 'client', site, name: DESK };
       const chosen = chooseModel(asked.value.model ?? site.defaultModel, caller, services);
       if (!chosen.ok) return sendFailure(c, chosen.failure);

@@ -20,17 +20,26 @@ import { type AdminServices, owned } from './owned.ts';
 import { DRY_RUN_REQUEST } from './requests.ts';
 import { asSaved, findEntry } from './unsaved.ts';
 
-/** The caller that the question is about: one that has not called yet today. Its name is in no ledger. */
-const SOMEBODY = 'dry-run';
+/** A caller without a count today. No ledger has a row of this name. */
+const FRESH_CALLER = 'dry-run';
 
 function callerOf(kind: Caller['kind'], site: Site, origin: string): { caller: Caller; counted: CountedCaller } {
   if (kind === 'client') {
-    const client = { kind, site, name: SOMEBODY };
+    const client = { kind, site, name: FRESH_CALLER };
     return { caller: client, counted: client };
   }
   const { proof: rung, sessionUses: uses } = site;
-  const visitor = { kind, site, origin, visitor: SOMEBODY, session: SOMEBODY, rung, uses, network: SOMEBODY };
-  return { caller: { ...visitor, address: SOMEBODY }, counted: { ...visitor, prefix: SOMEBODY } };
+  const visitor = {
+    kind,
+    site,
+    origin,
+    visitor: FRESH_CALLER,
+    session: FRESH_CALLER,
+    rung,
+    uses,
+    network: FRESH_CALLER,
+  };
+  return { caller: { ...visitor, address: FRESH_CALLER }, counted: { ...visitor, prefix: FRESH_CALLER } };
 }
 
 const isOrigin = (text: string): boolean => text === 'null' || (URL.canParse(text) && new URL(text).origin === text);

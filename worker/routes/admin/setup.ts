@@ -5,6 +5,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { pictureMicros, pictureOf } from '../../pricing/prices.ts';
 import { firstPicture, type SetupSeen, setupOf } from '../../setup/steps.ts';
 import { parseJsonObject } from '../../shared/json.ts';
+import type { Site } from '../../sites/site.ts';
 import type { SiteRecord } from '../../sites/site-record.ts';
 import { readKeys } from './keys.ts';
 import { type AdminServices, owned } from './owned.ts';
@@ -20,9 +21,8 @@ const PICTURES = 20;
 export const setupAdminRoutes = (services: AdminServices) => {
   const { owners, config, sites, siteStore, ledger, pricing, probes, firstPictures } = services;
 
-  async function look(id: string): Promise<SetupSeen> {
-    const found = await sites.find(id);
-    const { site } = found.ok ? found.value : { site: config.site };
+  /** @param site As its record is; the one of the variables where that is broken. */
+  async function readSeen(id: string, site: Site): Promise<SetupSeen> {
     const [seen, { pictures }, { admitted, refused }, keys, stored, live] = await Promise.all([
       probes(),
       ledger(id).sitePictures({ most: PICTURES }),
@@ -58,8 +58,8 @@ export const setupAdminRoutes = (services: AdminServices) => {
     const found = await sites.find(site);
     // A site whose record is broken has its steps all the same.
     if (!found.ok && found.failure.reason === 'SITE_UNKNOWN') return sendFailure(c, found.failure);
-    const seen = await look(site);
-    // The day's pages are forgotten, and the step stays done.
+    const seen = await readSeen(site, found.ok ? found.value.site : config.site);
+    // The day's pages are forgotten, and the step stays done: the first read that sees a picture keeps it.
     const first = seen.live ? undefined : firstPicture(seen);
     if (first) await firstPictures.keep(site, first);
     return c.json(setupOf(seen), 200, NO_STORE);

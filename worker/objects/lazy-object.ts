@@ -10,30 +10,35 @@ export type Methods<T> = { readonly [name in Exclude<keyof T, keyof DurableObjec
  * A class of objects whose code is loaded with the first of them. Most isolates of the worker answer requests and hold
  * no object, so their start does not pay for it. An object loads it in its constructor, before its first event.
  */
-export function late<T>(load: () => Promise<ObjectClass<T>>, methods: Methods<T>): ObjectClass<DurableObject<Env> & T> {
-  class Late extends DurableObject<Env> {
+export function lazyObject<T>(
+  load: () => Promise<ObjectClass<T>>,
+  methods: Methods<T>,
+): ObjectClass<DurableObject<Env> & T> {
+  class Lazy extends DurableObject<Env> {
     #object: T | undefined;
 
     constructor(ctx: DurableObjectState, env: Env) {
       super(ctx, env);
+      // A rejected load resets the object, and the platform reports it to the caller.
       void ctx.blockConcurrencyWhile(async () => {
         const Loaded = await load();
         this.#object = new Loaded(ctx, env);
       });
     }
 
-    static forward(late: Late, name: keyof T, values: unknown[]): unknown {
-      const object = late.#object as T;
+    /** Static, because only code inside the class can read `#object`. */
+    static forward(lazy: Lazy, name: keyof T, values: unknown[]): unknown {
+      const object = lazy.#object as T;
       return (object[name] as (...values: unknown[]) => unknown).apply(object, values);
     }
   }
   // RPC finds the methods of a class, and nothing that stands on the instance.
   for (const name of Object.keys(methods)) {
-    Object.defineProperty(Late.prototype, name, {
-      value(this: Late, ...values: unknown[]) {
-        return Late.forward(this, name as keyof T, values);
+    Object.defineProperty(Lazy.prototype, name, {
+      value(this: Lazy, ...values: unknown[]) {
+        return Lazy.forward(this, name as keyof T, values);
       },
     });
   }
-  return Late as unknown as ObjectClass<DurableObject<Env> & T>;
+  return Lazy as unknown as ObjectClass<DurableObject<Env> & T>;
 }
