@@ -132,6 +132,17 @@ describe('toWire', () => {
     ]);
   });
 
+  it.each([
+    ['VISITOR_BUDGET_SPENT', 'than one visitor may spend here in a day'],
+    ['CLIENT_LIMIT', 'than this key may spend in a day'],
+    ['MONTHLY_BUDGET_SPENT', 'than this site may spend in a month'],
+  ] as const)('promises no better day to a request that never fits: %s', (reason, words) => {
+    const { body } = toWire({ reason, retryAfterSeconds: 72_000, isTooDear: true });
+
+    expect(body.error.message).toContain(words);
+    expect(body.error.message).not.toContain('Try again');
+  });
+
   it('says of every service that is not available when to try again', () => {
     expect(toWire({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' }).retryAfterSeconds).toBe(10);
     expect(toWire({ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no', retryAfterSeconds: 600 }).retryAfterSeconds).toBe(600);

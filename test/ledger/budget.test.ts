@@ -51,7 +51,7 @@ describe('judgeBudget', () => {
     {
       name: 'refuses as spent what no day can pay',
       caps: [cap(99, {})],
-      expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT },
+      expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT, isTooDear: true },
     },
     {
       name: 'opens a spent month with the next one',
@@ -66,7 +66,7 @@ describe('judgeBudget', () => {
     {
       name: 'tells of the first of several spent caps',
       caps: [cap(50, {}), cap(60, {}, MONTH)],
-      expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT },
+      expected: { reason: 'DAILY_BUDGET_SPENT', retryAfterSeconds: TO_MIDNIGHT, isTooDear: true },
     },
     {
       name: 'keeps to a cap that has room even where another is held',

@@ -250,9 +250,24 @@ function proofInvalid({ reason, why, challenge }: Failure & { reason: 'PROOF_INV
   return wire({ reason, metadata }, 400, 'INVALID_ARGUMENT', message);
 }
 
-function limited(failure: Arm & { retryAfterSeconds: number }, message: string): WireError {
+function limited(failure: Arm & { retryAfterSeconds: number; isTooDear?: true }, message: string): WireError {
+  const whose = failure.isTooDear && MEANS[failure.reason];
+  if (whose) {
+    const dear = `This picture can cost more than ${whose}. A smaller one, less thinking or another model may fit.`;
+    return wire(failure, 429, 'RESOURCE_EXHAUSTED', dear);
+  }
   return wire(failure, 429, 'RESOURCE_EXHAUSTED', `${message} Try again in ${inWords(failure.retryAfterSeconds)}.`);
 }
+
+/** What a request that is too dear for a whole period does not fit. */
+const MEANS: Partial<Record<Failure['reason'], string>> = {
+  VISITOR_BUDGET_SPENT: 'one visitor may spend here in a day',
+  PREFIX_BUDGET_SPENT: 'one network may spend here in a day',
+  CLIENT_LIMIT: 'this key may spend in a day',
+  DAILY_BUDGET_SPENT: 'this site may spend in a day',
+  MONTHLY_BUDGET_SPENT: 'this site may spend in a month',
+  DEPLOYMENT_BUDGET_SPENT: 'all sites together may spend',
+};
 
 /**
  * Passes on a provider's own message if the caller may read it, and Peel's otherwise. The HTTP status is the reason's:

@@ -44,14 +44,16 @@ export const HELD = { reason: 'BUDGET_HELD', retryAfterSeconds: 10 } as const sa
  * @param budgets Widest first: of several that are spent or held, the first is named.
  * @param now Unix milliseconds.
  * @returns undefined when there is room. `BUDGET_HELD` when only holds are in the way. Otherwise the reason of the
- *   spent cap, with the seconds until a period in which there is room.
+ *   spent cap, with the seconds until a period in which there is room, or that there never is.
  */
 export function judgeBudget(micros: number, budgets: readonly Budget[], now: number): Failure | undefined {
   const reached = budgets.filter(({ micros: cap, taken }) => micros > cap - spentOf(taken) - taken.held);
   const spent = reached.find(({ micros: cap, taken }) => micros > cap - spentOf(taken));
   if (spent) {
     const periods = periodsToPay(micros, spent.micros, unpaidOf(spent.taken, spent.micros));
-    return { reason: spent.reason, retryAfterSeconds: secondsToNext(spent.period, now, periods), ...whoseOf(spent) };
+    const retryAfterSeconds = secondsToNext(spent.period, now, periods);
+    const isTooDear = spent.micros > 0 && micros > spent.micros && { isTooDear: true as const };
+    return { reason: spent.reason, retryAfterSeconds, ...whoseOf(spent), ...isTooDear };
   }
   const [held] = reached;
   return held && { ...HELD, ...whoseOf(held) };

@@ -9,6 +9,7 @@ import type { Expectations } from '../ledger/site-status.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { dayPolicyOf } from '../limits/policies.ts';
 import type { Pricing } from '../pricing/pricing.ts';
+import { withinMeans } from '../pricing/within-means.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SiteFacts } from '../protocol.ts';
 import type { Services } from '../services.ts';
@@ -38,7 +39,7 @@ const COUNT_TIMEOUT_MS = 300;
 
 /** `GET /peel/site?site=`: a site's facts for the widget, for pages of its own origins only. */
 export const siteRoutes = (options: SiteRoutesOptions) => {
-  const { sites, config, gate, limits, proofs, expectations, pause, count, countOrigin, owners, pricing } = options;
+  const { sites, config, pricing, gate, limits, proofs, expectations, pause, count, countOrigin, owners } = options;
 
   /** @returns The visitor's pictures left today; undefined if they cannot be counted, or not for a flood of requests. */
   async function countLeft(request: Request, site: Site, origin: string): Promise<number | undefined> {
@@ -76,9 +77,10 @@ export const siteRoutes = (options: SiteRoutesOptions) => {
     // Pages of other origins read the facts, so an address of this deployment is told in full.
     const withAddress = <T extends { image?: string }>(entry: T): T =>
       entry.image === undefined ? entry : { ...entry, image: new URL(entry.image, c.req.url).href };
+    const most = Math.min(site.visitorDayMicros, site.networkDayMicros, site.dayBudgetMicros, site.monthBudgetMicros);
     const facts: SiteFacts = {
       site: site.id,
-      models: menuOf(config.catalog, site).map((model) =>
+      models: withinMeans(menuOf(config.catalog, site), most, pricing).map((model) =>
         toSiteModel(model, durations[model.id], showPrices ? pricing.table(model) : undefined),
       ),
       defaultModel: site.defaultModel,

@@ -82,13 +82,17 @@ export type Failure =
   | { reason: 'BODY_TOO_LARGE'; maxBytes: number }
   | { reason: 'TYPE_NOT_ALLOWED'; type: string; accepted: readonly string[] }
   | { reason: 'TYPE_NOT_ALLOWED'; encoding: string }
-  /** `of`: what is limited; absent: pictures; `tokens`: wrong admin tokens; `reports`: of pictures. `purse`: whose dollars are spent or held; absent: those of all callers. */
+  /**
+   * `of`: what is limited; absent: pictures; `tokens`: wrong admin tokens; `reports`: of pictures. `purse`: whose dollars
+   * are spent or held; absent: those of all callers. `isTooDear`: the request would be refused in a fresh period too.
+   */
   | {
       reason: LimitReason;
       retryAfterSeconds: number;
       limit?: number;
       of?: 'uploads' | 'tokens' | 'reports';
       purse?: PurseName;
+      isTooDear?: true;
     }
   /** The isolate has no memory for the body just now. */
   | { reason: 'BUSY'; retryAfterSeconds: number }
