@@ -45,7 +45,11 @@ const places: Place[] = [
     name: 'the body',
     at: (fields) => body(fields),
     fields: {
-      systemInstruction: { neutral: [{}, { parts: [] }, { role: '', parts: [{ text: '' }] }] },
+      systemInstruction: { neutral: ['', {}, { parts: [] }, { role: '', parts: [{ text: '' }] }] },
+      store: flag(true),
+      continuationToken: text('x'),
+      modelArmorConfig: message({ promptTemplateName: 'x' }),
+      generationOutputConfig: message({ outputUri: 'x' }),
       safetySettings: { neutral: [[], [{}], [{ category: 'HARM_CATEGORY_UNSPECIFIED', threshold: 'OFF' }]] },
       tools: { neutral: [[], [{}], {}, [{ functionDeclarations: [] }, {}]] },
       toolConfig: { neutral: [{}, { functionCallingConfig: { mode: 'AUTO' } }] },
@@ -67,6 +71,7 @@ const places: Place[] = [
       stopSequences: list(['END']),
       maxOutputTokens: zero(-1),
       topK: zero(-1),
+      automaticContinuation: flag(true),
       responseModalities: { neutral: [[], ['MODALITY_UNSPECIFIED'], ['TEXT', 'IMAGE']], set: [['AUDIO']] },
       responseMimeType: { neutral: ['', 'text/plain', 'image/png', 'image/jpeg'], set: ['application/json'] },
       responseSchema: message({ type: 'STRING' }),
@@ -81,7 +86,7 @@ const places: Place[] = [
       mediaResolution: choice('HIGH'),
       thinkingConfig: { neutral: [{}] },
       imageConfig: { neutral: [{}] },
-      responseFormat: { neutral: [{}, { image: {} }, { image: { aspectRatio: '', imageSize: '' }, text: {} }] },
+      responseFormat: { neutral: [{}, { image: {} }, { image: { aspectRatio: '', imageSize: '' }, text: {} }, { image: { mimeType: 'IMAGE_JPEG' } }] },
     },
   },
   {
@@ -103,7 +108,7 @@ const places: Place[] = [
     fields: {
       thinkingLevel: choice('low'),
       includeThoughts: flag(1),
-      thinkingBudget: { neutral: [], set: [0, -1, 9] },
+      thinkingBudget: { neutral: [0], set: [-1, 9] },
     },
   },
   {

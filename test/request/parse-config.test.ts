@@ -244,7 +244,7 @@ describe('responseFormat.image', () => {
     ['imageSize', { imageSize: '8K' }],
     ['aspectRatio', { aspectRatio: 'auto' }],
     ['delivery', { delivery: 'URI' }],
-    ['mimeType', { mimeType: 'IMAGE_JPEG' }],
+    ['mimeType', { mimeType: 'IMAGE_WEBP' }],
   ])('is refused by its own name: %s', (name, image) => {
     expect(refused(withFormat(image))).toMatchObject({ field: `generationConfig.responseFormat.image.${name}` });
   });
@@ -308,7 +308,7 @@ describe('thinking', () => {
       'must be left out: gemini-3-pro-image chooses for itself.',
     ],
     ['nano-banana-pro', '.thinkingBudget', { thinkingBudget: 9 }, AS_IT_LIKES],
-    ['nano-banana-2', '.thinkingBudget', { thinking_budget: 0 }, BY_LEVEL],
+    ['nano-banana-2', '.thinkingBudget', { thinking_budget: 1 }, BY_LEVEL],
     ['nano-banana-2', '.includeThoughts', { includeThoughts: 1 }, 'must be true or false.'],
     ['nano-banana-2', '.includeThoughts', { includeThoughts: 'true' }, 'must be true or false.'],
     ['nano-banana-2', '.thinkingLevel', { thinkingLevel: 2 }, 'must be one of the strings minimal, high.'],

@@ -37,6 +37,8 @@ describe('a picture', () => {
     [PNG, 'application/octet-stream', 'image/png'],
     [PNG, 'image/png; charset=x', 'image/png'],
     [PNG, 'png', 'image/png'],
+    [PNG, '', 'image/png'],
+    [PNG, 'MIME_TYPE_UNSPECIFIED', 'image/png'],
   ])('of input %i may be declared as %s, and is %s', (input, declared, mimeType) => {
     expect(parsed(withParts(picture(input, declared))).turns[0]?.parts).toEqual([{ kind: 'image', mimeType, input }]);
   });
@@ -66,12 +68,21 @@ describe('a picture', () => {
     ['without data', '.data', { mimeType: 'image/png' }, 'must be given.'],
     ['of null', '.data', { mimeType: 'image/png', data: null }, 'must be given.'],
     ['in a list', '.data', { mimeType: 'image/png', data: ['input:0'] }, 'must be a string.'],
-    ['without a type', '.mimeType', { data: placeholderFor(PNG) }, 'must be given.'],
     ['of a type in a list', '.mimeType', { mimeType: ['image/png'], data: placeholderFor(PNG) }, 'must be a string.'],
-    ['of an empty type', '.mimeType', { mimeType: '', data: placeholderFor(PNG) }, 'must be given.'],
     ['in text', '', 'input:0', 'must be a JSON object.'],
   ])('is refused %s', (_name, path, inlineData, rule) => {
     expect(refused(withParts({ inlineData }))).toEqual({ reason: 'INVALID_FIELD', field: `${BLOB}${path}`, rule });
+  });
+
+  it('needs no type where the bytes have one, and is asked for it where they have none', () => {
+    const inputs = [imageOf(new TextEncoder().encode('?'))];
+
+    expect(parsed(withParts({ inlineData: { data: placeholderFor(PNG) } })).turns[0]?.parts).toEqual([
+      { kind: 'image', mimeType: 'image/png', input: PNG },
+    ]);
+    expect(refused(withParts({ inlineData: { data: placeholderFor(0) } }), { inputs })).toEqual({
+      ...{ reason: 'INVALID_FIELD', field: `${BLOB}.mimeType`, rule: 'must be given.' },
+    });
   });
 
   it('is refused as the GIF it is', () => {

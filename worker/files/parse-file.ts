@@ -1,7 +1,7 @@
 /** Reads the body that begins an upload: what Gemini's Files API lets a caller declare about a file. */
 import { has, Problems, present, readFields, readNumber, readObject, readString, shape } from '../request/fields.ts';
 import type { ImageMimeType } from '../request/image-type.ts';
-import { parseMimeType } from '../request/parse-inputs.ts';
+import { readLabel } from '../request/parse-inputs.ts';
 import { fail, type Result, succeed } from '../shared/failure.ts';
 
 export interface FileWords {
@@ -27,9 +27,10 @@ export function parseFileWords(body: unknown): Result<FileWords> {
   if (displayName !== undefined && displayName.length > MAX_NAME_LENGTH) {
     problems.invalid('file.displayName', `must have at most ${MAX_NAME_LENGTH} characters.`);
   }
+  const label = readString(file, 'mimeType');
   const words = present<FileWords>({
     displayName: displayName || undefined,
-    mimeType: parseMimeType(file),
+    mimeType: label === undefined ? undefined : readLabel(`${file.path}.mimeType`, label, problems),
     size: readNumber(file, 'sizeBytes', { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true }),
   });
   return problems.first ? fail(problems.first) : succeed(words);

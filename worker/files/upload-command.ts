@@ -6,7 +6,7 @@
  */
 import { Problems, present } from '../request/fields.ts';
 import { IMAGE_MIME_TYPES, type ImageMimeType } from '../request/image-type.ts';
-import { readMimeType } from '../request/parse-inputs.ts';
+import { readLabel, saysNoType } from '../request/parse-inputs.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { MAX_FILE_BYTES } from './file.ts';
 
@@ -101,7 +101,7 @@ function boundaryOf(type: string): string | undefined {
 /** The type may stand in either header: that of the resumable protocol, or HTTP's. */
 function parseWhole(headers: Headers): Result<UploadCommand> {
   const type = headers.get('Content-Type');
-  if (type !== null && !/^image\//i.test(type)) {
+  if (type !== null && !/^image\//i.test(type) && !saysNoType(type)) {
     return fail({ reason: 'TYPE_NOT_ALLOWED', type, accepted: IMAGE_MIME_TYPES });
   }
   const command = parseDeclared(headers, headers.get(DECLARED_TYPE) ?? type, 'whole');
@@ -117,15 +117,9 @@ function parseDeclared(headers: Headers, type: string | null, kind: 'start' | 'w
   }
   if (size !== undefined && size > MAX_FILE_BYTES) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_FILE_BYTES });
   const problems = new Problems();
-  const mimeType = type === null ? undefined : readTypeHeader(DECLARED_TYPE, type, problems);
+  const mimeType = type === null ? undefined : readLabel(DECLARED_TYPE, type, problems);
   if (problems.first) return fail(problems.first);
   return succeed(present<UploadCommand>({ kind, mimeType, size } as UploadCommand));
-}
-
-/** A declared type without its parameters; refused by name where no model takes it. */
-export function readTypeHeader(field: string, header: string, problems: Problems): ImageMimeType | undefined {
-  const [name = ''] = header.split(';', 1);
-  return readMimeType(field, name.trim(), problems);
 }
 
 /** At most 15 digits, so that the number is exact. */

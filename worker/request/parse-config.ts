@@ -28,6 +28,9 @@ const NO_COUNT = (value: unknown): boolean => value === 0;
 const saysNoType = (value: unknown): boolean =>
   isUnset(value) || value === 'text/plain' || value === 'image/png' || value === 'image/jpeg';
 
+/** Newer pages of Google's documentation write the types as an enum. Google takes them without effect, too. */
+const saysNoImageType = (value: unknown): boolean => saysNoType(value) || value === 'IMAGE_PNG' || value === 'IMAGE_JPEG';
+
 const GENERATION_CONFIG = alsoKnown(
   withNeutral(
     alsoServed(
@@ -62,6 +65,7 @@ const GENERATION_CONFIG = alsoKnown(
   'routingConfig',
   'modelSelectionConfig',
   'translationConfig',
+  'automaticContinuation',
   { responseMimeType: saysNoType },
 );
 /** The fields of the Gemini API; the others in `IMAGE_CONFIG` are Vertex's. */
@@ -75,9 +79,10 @@ const IMAGE_CONFIG = alsoKnown(
   'imageOutputOptions',
 );
 const RESPONSE_FORMAT = alsoKnown(withNeutral(shape('image'), { image: saysNothing }), 'text', 'audio');
-const RESPONSE_IMAGE = alsoKnown(SIZE_AND_RATIO, 'mimeType', 'delivery');
+const RESPONSE_IMAGE = alsoKnown(SIZE_AND_RATIO, { mimeType: saysNoImageType }, 'delivery');
 const THINKING_CONFIG = withNeutral(shape('thinkingLevel', 'includeThoughts', 'thinkingBudget'), {
   thinkingLevel: isUnset,
+  thinkingBudget: NO_COUNT,
 });
 
 /** Google's `int32`. */

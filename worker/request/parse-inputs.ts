@@ -41,9 +41,7 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | 
   if (!blob) return undefined;
   const declared = readString(blob, 'mimeType');
   const data = readString(blob, 'data');
-  if (declared === undefined || data === undefined) {
-    return problems.invalid(`${blob.path}.${declared === undefined ? 'mimeType' : 'data'}`, 'must be given.');
-  }
+  if (data === undefined) return problems.invalid(`${blob.path}.data`, 'must be given.');
   const index = readPlaceholder(data, inputs.length);
   const input = index === undefined ? undefined : inputs[index];
   const tooLarge = refusePixels(`${blob.path}.data`, input?.image ?? {});
@@ -54,6 +52,7 @@ export function parseImage(part: Fields, inputs: readonly InputFacts[]): Part | 
   const found = input.image?.mimeType;
   if (found === 'image/gif') return reportUnsupported(problems, `${blob.path}.data`, found, IMAGE_MIME_TYPES);
   if (found !== undefined) return { kind: 'image', mimeType: found, input: index };
+  if (declared === undefined) return problems.invalid(`${blob.path}.mimeType`, 'must be given.');
   // The bytes are of no known type: a label that no model takes is the clearer refusal.
   if (readMimeType(`${blob.path}.mimeType`, declared, problems) === undefined) return undefined;
   return problems.invalid(`${blob.path}.data`, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
@@ -69,14 +68,25 @@ export function parseSignature(part: Fields, inputs: readonly InputFacts[]): Sig
   return part.problems.invalid(`${part.path}.thoughtSignature`, 'must be base64, as the model gave it.');
 }
 
-/** The type in a field of a body; nothing where it is absent. */
-export function parseMimeType(blob: Fields): ImageMimeType | undefined {
-  const text = readString(blob, 'mimeType');
-  return text === undefined ? undefined : readMimeType(`${blob.path}.mimeType`, text, blob.problems);
+/**
+ * The label of a file whose bytes are still to come, without parameters. Labels of pictures are often wrong, so the
+ * bytes decide; a label of another kind, such as a PDF, is refused by name before they are sent.
+ *
+ * @returns undefined where the label names no type that a model takes.
+ */
+export function readLabel(field: string, label: string, problems: Problems): ImageMimeType | undefined {
+  const [name = ''] = label.split(';', 1);
+  const type = name.trim();
+  return OTHER_PICTURES.test(type) || saysNoType(type) ? undefined : readMimeType(field, type, problems);
 }
 
+const OTHER_PICTURES = /^image\/(?!(?:png|jpe?g|webp|hei[cf]|svg\+xml)$)/i;
+
+/** Whether it is a type that programs send for bytes which they know nothing of. */
+export const saysNoType = (type: string): boolean => /^((application|binary)\/octet-stream|\*\/\*)?\s*(;|$)/i.test(type);
+
 /** A declared type, spelled as Google spells it; refused by name where no model takes it. */
-export function readMimeType(field: string, text: string, problems: Problems): ImageMimeType | undefined {
+function readMimeType(field: string, text: string, problems: Problems): ImageMimeType | undefined {
   const lower = text.toLowerCase();
   const mimeType = lower === 'image/jpg' ? 'image/jpeg' : lower;
   const known = IMAGE_MIME_TYPES.find((type) => type === mimeType);

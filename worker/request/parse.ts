@@ -40,11 +40,15 @@ const BODY = alsoKnown(
       shape('contents', 'systemInstruction', 'safetySettings', 'tools', 'toolConfig', 'generationConfig'),
       'model',
     ),
-    { model: isUnset },
+    { model: isUnset, systemInstruction: isUnset },
   ),
   'cachedContent',
   'serviceTier',
   'labels',
+  'store',
+  'continuationToken',
+  'modelArmorConfig',
+  'generationOutputConfig',
 );
 
 /**

@@ -1,9 +1,10 @@
 /** Reads a description and a whole file in one request, as the legacy SDK's `GoogleAIFileManager` sends them. */
 import { MAX_FILE_BYTES } from '../../files/file.ts';
 import type { FileWords } from '../../files/parse-file.ts';
-import { readCount, readTypeHeader } from '../../files/upload-command.ts';
+import { readCount } from '../../files/upload-command.ts';
 import { MAX_MULTIPART_TEXT_BYTES, type MultipartUpload, openMultipart } from '../../gemini/multipart.ts';
 import { Problems } from '../../request/fields.ts';
+import { readLabel } from '../../request/parse-inputs.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { parseLooseJson } from '../../shared/loose-json.ts';
 import { BodyTooLong, readBounded } from '../../storage/bounded-body.ts';
@@ -54,7 +55,7 @@ function readWords({ description, headers }: MultipartUpload): Result<FileWords>
   }
   const problems = new Problems();
   const type = headers.get('content-type');
-  const mimeType = type === undefined ? undefined : readTypeHeader('Content-Type', type, problems);
+  const mimeType = type === undefined ? undefined : readLabel('Content-Type', type, problems);
   if (problems.first) return fail(problems.first);
   const json = description.trim() === '' ? undefined : (parseLooseJson(description) ?? description);
   return mergeFileWords(json, mimeType ? { mimeType } : {});
