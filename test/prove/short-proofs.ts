@@ -11,7 +11,7 @@ export function testShortProofs(proofs: readonly { name: keyof typeof PROOFS; be
   });
   afterAll(() => stage.close());
 
-  it.each(proofs)('$behaviour', { timeout: 240_000 }, async ({ name }) => {
+  it.each(proofs)('$behaviour', { timeout: 600_000 }, async ({ name }) => {
     said.length = 0;
 
     const figures = await PROOFS[name]?.(stage, 'short');

@@ -24,6 +24,8 @@ type Cap = (typeof CAPS)[number];
 /** Every kind of request needs a reservation. */
 const CROWDS_WAYS: readonly Way[] = [...WAYS, { ...JSON_INLINE, noStore: true }];
 
+/** In a test, one cap of each ledger and of each period. */
+const CAPS_TRIED: Record<Effort, readonly Cap[]> = { full: CAPS, short: [CAPS[0], CAPS[3]] };
 const ROUNDS: Record<Effort, number> = { full: 50, short: 1 };
 const CROWD: Record<Effort, number> = { full: 200, short: 48 };
 const ROOM_FOR = 10;
@@ -50,7 +52,7 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
   stage.upstream.release(probe);
   const prices = await readPrices(stage, words(probe));
   const rounds: Round[] = [];
-  for (const cap of CAPS) {
+  for (const cap of CAPS_TRIED[effort]) {
     for (let n = 0; n < ROUNDS[effort]; n += 1) {
       await stayInOneDay(ROUND_MS);
       rounds.push(await playRound(stage, cap, prices, CROWD[effort]));
@@ -61,7 +63,7 @@ export async function proveCrowd(stage: Stage, effort: Effort): Promise<Figure[]
   const [overshoot, drift, misfits] = [sum((r) => r.overshoot), sum((r) => r.drift), sum((r) => r.misfits)];
   const exact = rounds.filter(({ reached }) => reached === ROOM_FOR).length;
   const wrong = rounds.flatMap(({ wrongRefusals }) => wrongRefusals);
-  const measuredOn = `${many(rounds.length, 'round')} × ${CROWD[effort]} different requests at once, four caps with room for ${ROOM_FOR}`;
+  const measuredOn = `${many(rounds.length, 'round')} × ${CROWD[effort]} different requests at once, ${many(CAPS_TRIED[effort].length, 'cap')} with room for ${ROOM_FOR}`;
   return [
     { promise: 'Overshoot of a cap', figure: dollars(overshoot), measuredOn, holds: overshoot === 0 },
     {

@@ -12,7 +12,7 @@ import { ORIGIN, type Peel } from '../peel.ts';
 import { type Prices, readPrices } from '../prices.ts';
 import { paidCalls, type Stage } from '../stage.ts';
 
-const SCRIPTS: Record<Effort, number> = { full: 1000, short: 100 };
+const SCRIPTS: Record<Effort, number> = { full: 1000, short: 60 };
 const IN_FLIGHT = 16;
 const MOST_TRIES = 30;
 const PROOF_MS = 120_000;

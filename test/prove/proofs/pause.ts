@@ -27,8 +27,8 @@ const PAUSES: Record<Effort, readonly Pause[]> = {
 const PAUSE_MS = 5000;
 /** Longer than PAUSE_MS: a retry that waits when the pause begins would wake while it holds. */
 const RETRY_SECONDS = 7;
-/** What a test's machine may take on top of what the worker promises. A sleeper that wakes is later still. */
-const SLACK_MS: Record<Effort, number> = { full: 0, short: 1_500 };
+/** How much later a call may arrive: in a test, so many times what its machine takes for a hit at that time. */
+const SLACK_HITS: Record<Effort, number> = { full: 0, short: 5 };
 /** From the end of a pause to the next paid call. */
 const MOST_RESUMED_MS: Record<Effort, number> = { full: PAUSE_MS + 1000, short: 60_000 };
 const WATCHED_MS = (RETRY_SECONDS + 3) * 1000;
@@ -42,6 +42,8 @@ interface Outcome {
   /** New requests during the pause with any answer but `SITE_PAUSED`. */
   wrong: Heard[];
   hits: Heard[];
+  /** Longest time from the request of a hit to its last byte. */
+  slowestHitMs: number;
   /** Milliseconds from the end of the pause to the next paid call. */
   resumedMs: number;
 }
@@ -68,7 +70,9 @@ export async function provePause(stage: Stage, effort: Effort): Promise<Figure[]
       promise: `Paid calls later than ${PAUSE_MS / 1000} s after a pause`,
       figure: `${sum(({ lateCalls }) => lateCalls)}`,
       measuredOn: `${on}; the last came after ${(last / 1000).toFixed(2)} s`,
-      holds: last <= PAUSE_MS + SLACK_MS[effort],
+      holds: outcomes.every(
+        ({ lastCallMs, slowestHitMs }) => lastCallMs <= PAUSE_MS + SLACK_HITS[effort] * slowestHitMs,
+      ),
     },
     {
       promise: 'Kept answers refused while paused',
@@ -96,6 +100,7 @@ async function playPause(stage: Stage, peel: Peel, { scope, sleepers }: Pause): 
   await ask(peel.url, kept);
   const load = startLoad(peel);
   const hits: Promise<Heard>[] = [];
+  let slowestHitMs = 0;
   await sleep(2000);
   for (let i = 0; i < sleepers; i += 1) load.ask(`[[error:429_quota]] [[retry:${RETRY_SECONDS}s]]`);
   if (sleepers > 0) {
@@ -105,24 +110,35 @@ async function playPause(stage: Stage, peel: Peel, { scope, sleepers }: Pause): 
   await setPaused(peel, scope, true);
   const pausedAt = now();
   while (now() < pausedAt + WATCHED_MS) {
-    hits.push(ask(peel.url, kept));
+    const since = now();
+    const hit = ask(peel.url, kept).then((heard) => {
+      slowestHitMs = Math.max(slowestHitMs, now() - since);
+      return heard;
+    });
+    hits.push(hit);
     await sleep(250);
   }
   const calls = paidCalls(stage, load.name).map(({ at }) => at);
   const inForce = load.asked.filter(({ at }) => at > pausedAt + PAUSE_MS);
 
+  await Promise.all(hits);
+  const endsAt = now();
   await setPaused(peel, scope, false);
   const resumedAt = now();
   const wentOn = () => paidCalls(stage, load.name).find(({ at }) => at > resumedAt);
   await until('something goes up again', () => wentOn() !== undefined, { withinMs: 60_000 });
   await load.stop();
-  const refused = await Promise.all(inForce.map(({ heard }) => heard));
+  // A busy machine may answer others after the end.
+  const refused = (await Promise.all(inForce.map(({ heard }) => heard))).filter(
+    ({ at }) => performance.timeOrigin + at < endsAt,
+  );
   return {
     requests: load.asked.length,
     lastCallMs: Math.max(...calls) - pausedAt,
     lateCalls: calls.filter((at) => at > pausedAt + PAUSE_MS).length,
     wrong: refused.filter(({ status, reason }) => status !== 503 || reason !== 'SITE_PAUSED'),
     hits: await Promise.all(hits),
+    slowestHitMs,
     resumedMs: (wentOn()?.at ?? Infinity) - resumedAt,
   };
 }

@@ -11,9 +11,11 @@ import type { Peel } from '../peel.ts';
 import { paidCalls, type Stage } from '../stage.ts';
 
 const PICTURES = 14;
-const PICTURE_BYTES = 5 * 1024 * 1024;
+/** All fourteen are more than a caller can send, in a test as well. */
+const PICTURE_MIB: Record<Effort, number> = { full: 5, short: 2.5 };
+const bytesOf = (effort: Effort): number => PICTURE_MIB[effort] * 1024 * 1024;
 /** Size of an answer with such a picture: its base64, a signature of 400 bytes, and the fake's frame. */
-const ANSWER_BYTES = (PICTURE_BYTES / 3) * 4 + 536 + 1200;
+const answerBytesOf = (effort: Effort): number => (bytesOf(effort) / 3) * 4 + 536 + 1200;
 
 /** Limit over idle in MiB, with R2's simulator in the same process. */
 const MEMORY_MIB = 24;
@@ -31,17 +33,17 @@ interface Round {
 export async function proveReferences(stage: Stage, effort: Effort): Promise<Figure[]> {
   const rounds = await stage.withPeel({}, async (peel) => {
     const addresses: string[] = [];
-    while (addresses.length < PICTURES) addresses.push(await draw(peel));
+    while (addresses.length < PICTURES) addresses.push(await draw(peel, effort));
     const found: Round[] = [];
     for (let n = 0; n < ROUNDS[effort]; n += 1) {
-      for (const way of WAYS) found.push(await play(stage, peel, addresses, way));
+      for (const way of WAYS) found.push(await play(stage, peel, addresses, way, effort));
     }
     return found;
   });
   const different = rounds.filter(({ isEqual }) => !isEqual).length;
   const most = Math.max(...rounds.map(({ overIdle }) => overIdle));
   stage.say(`references: ${rounds.map(({ overIdle }) => overIdle.toFixed(1)).join(', ')} MiB over idle`);
-  const on = `${many(rounds.length, 'request')} with ${PICTURES} pictures of 5 MiB by address, kept and straight through`;
+  const on = `${many(rounds.length, 'request')} with ${PICTURES} pictures of ${PICTURE_MIB[effort]} MiB by address, kept and straight through`;
   return [
     {
       promise: 'Requests by address that went up unlike the same with its pictures inside',
@@ -69,12 +71,14 @@ async function post(peel: Peel, way: Way, parts: readonly unknown[]): Promise<st
 }
 
 /** @returns The address of a new picture. */
-async function draw(peel: Peel): Promise<string> {
-  const text = await post(peel, LINK, [{ text: newPrompt(`[[size:${Math.round(ANSWER_BYTES)}]] [[answer:image]]`) }]);
+async function draw(peel: Peel, effort: Effort): Promise<string> {
+  const text = await post(peel, LINK, [
+    { text: newPrompt(`[[size:${Math.round(answerBytesOf(effort))}]] [[answer:image]]`) },
+  ]);
   return /"fileUri":\s*"([^"]+)"/.exec(text)?.[1] as string;
 }
 
-async function play(stage: Stage, peel: Peel, addresses: readonly string[], way: Way): Promise<Round> {
+async function play(stage: Stage, peel: Peel, addresses: readonly string[], way: Way, effort: Effort): Promise<Round> {
   const [template, prompt] = [newPrompt('[[size:tiny]]'), newPrompt('[[size:tiny]]')];
   await post(peel, way, [{ text: template }]);
   const { upstream } = stage;
@@ -87,7 +91,7 @@ async function play(stage: Stage, peel: Peel, addresses: readonly string[], way:
   await post(peel, way, [...addresses.map((fileUri) => ({ fileData: { fileUri } })), { text: prompt }]);
 
   const overIdle = peakMiB(peel.pid) - idle;
-  const sent = upstream.requests.slice(before).find(({ bytes }) => bytes > PICTURES * PICTURE_BYTES);
+  const sent = upstream.requests.slice(before).find(({ bytes }) => bytes > PICTURES * bytesOf(effort));
   const body = paidCalls(stage, nameOf(template))[0]?.body as string;
   return { isEqual: sent?.sha256 === (await inlineDigest(body, template, prompt, addresses)), overIdle };
 }

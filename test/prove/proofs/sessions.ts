@@ -5,7 +5,7 @@ import type { Stage } from '../stage.ts';
 import { send } from './send.ts';
 import type { SessionErrand, SessionFindings } from './session-client.ts';
 
-const PROOFS: Record<Effort, number> = { full: 10_000, short: 200 };
+const PROOFS: Record<Effort, number> = { full: 10_000, short: 100 };
 const PROCESSES = 2;
 const USES = 5;
 

@@ -19,7 +19,7 @@ interface Size {
 }
 const SIZES: Record<Effort, Size> = {
   full: { sites: 50, requests: 100_000, flood: 10_000 },
-  short: { sites: 6, requests: 600, flood: 200 },
+  short: { sites: 4, requests: 300, flood: 140 },
 };
 /** Prompts that every site's callers send. */
 const PROMPTS = 8;

@@ -8,7 +8,7 @@ import { type Effort, type Figure, many } from '../figures.ts';
 import { ORIGIN, type Peel } from '../peel.ts';
 import { paidCalls, type Stage } from '../stage.ts';
 
-const TRIES: Record<Effort, number> = { full: 1000, short: 100 };
+const TRIES: Record<Effort, number> = { full: 1000, short: 60 };
 const TICKET_USES = 5;
 const WORDS = '[[size:tiny]]';
 /** Two sites that share a page, and each has a page of its own. */
