@@ -22,7 +22,7 @@ const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { 
 /** These tests abort every object, or count the contents of the deployment's ledger and of all of R2. */
 const ALONE = ['test/objects/**/*.test.ts', 'test/routes/generate/{outage,paid-once}.test.ts'];
 
-/** The first builds anew, and every other local worker would restart with new files. The second measures what moves. */
+/** The first builds the assets anew, from which all other deployments are served. The second measures what moves. */
 const BY_THEMSELVES = ['test/e2e/{start,widget-weight}.test.ts'];
 
 const SHORT_PROOFS = ['test/prove/{callers,proofs}.test.ts'];
