@@ -8,7 +8,7 @@ const WORDS = new Set(
   an and another answer any api apikey are as at attempt auth authentication authorization available balance banned
   be because been before behind billed billing blocked body browser budget but by call caller callers can cancelled
   cannot cap capacity change channel channels charge check client closed code com complete config configuration
-  connect console consumer contact continue cost could country credential credentials credit credits current
+  connect connection connections console consumer contact continue cost could country credential credentials credit credits current
   currently customer daily dashboard day days deactivated default demand denied depleted deprecated details
   developers disabled disconnected distributor dns do does early empty enable enabled ended endpoint enough error
   exceeded exceeds exhausted exist experiencing expired failed failure for forbidden found free from funds gateway
