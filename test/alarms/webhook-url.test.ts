@@ -38,6 +38,8 @@ describe('an address', () => {
     ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[fc00::1]', '[fd12::1]', '[fe80::1]', '[ff02::1]'],
     ...['[64:ff9b::7f00:1]', '[2002:7f00:1::1]', '[2001::1]', '[2001:db8::1]', '[3fff::1]'],
     ...['localhost', 'LOCALHOST.', 'app.localhost', 'intranet', 'router.local', 'vault.internal', 'nas.home.arpa'],
+    ...['localhost..', '127.0.0.1..', 'foo.internal..', 'x.localdomain', 'kubernetes.default.svc', '192.88.99.1'],
+    ...['127-0-0-1.traefik.me', 'x.localho.st'],
     ...['hidden.onion', '127.0.0.1.nip.io', 'a.10-0-0-1.sslip.io', 'x.lvh.me', 'localtest.me'],
   ])('inside a private network is refused: %s', (host) => {
     expect(urlProblem(`https://${host}/in`)).toBe(PRIVATE);

@@ -43,6 +43,17 @@ describe('what an isolate remembers', () => {
     expect(refusals.recall(visitor, 100)).toBeUndefined();
   });
 
+  it('is nothing after a clock that was set back', () => {
+    const { clock, refusals } = setUp();
+    for (const failure of [HELD, SPENT, { reason: 'VISITOR_ATTEMPTS', retryAfterSeconds: 60, limit: 15 } as Failure]) {
+      refusals.note(visitor, 100, failure);
+    }
+
+    clock.now -= 86_400_000;
+
+    expect(refusals.recall(visitor, 100)).toBeUndefined();
+  });
+
   it('is within what is promised', () => {
     expect([REMEMBER_MS, REMEMBER_HELD_MS, REMEMBER_VISITOR_MS]).toEqual([5000, 1000, 60_000]);
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { signatureQuery } from '../../worker/auth/private-picture.ts';
 import type { SiteFacts } from '../../worker/protocol.ts';
 import { blobKey } from '../../worker/storage/keys.ts';
+import { watchBucket } from '../storage/watched-bucket.ts';
 import { createTestWorker, ORIGIN, reasonOf, type TestWorker, WORKER } from '../support.ts';
 import { OWNER } from './admin/owner.ts';
 
@@ -47,6 +48,15 @@ describe('POST /peel/report', () => {
       [id]: { at: expect.any(Number), count: 2, words: ['This is my photo.', '<b>mine</b> too'] },
     });
     expect(await env.BUCKET.head(blobKey('images', id, 0))).not.toBeNull();
+  });
+
+  it('of an id that there is no picture of costs one listing', async () => {
+    const { bucket, asked } = watchBucket();
+    const worker = createTestWorker(OWNER, undefined, bucket);
+
+    await report(worker, { image: `b${'0'.repeat(32)}`, words: 'x' });
+
+    expect(asked.map(([method]) => method)).toEqual(['list']);
   });
 
   it('keeps what the owner will see of the words, and nothing else', async () => {

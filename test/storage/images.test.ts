@@ -141,12 +141,14 @@ describe('an image sink', () => {
     await env.BUCKET.put(renditionKey(ID, 0, 160), 'x');
     await putSuggestion(env.BUCKET, ID, '<p>', LABELS);
 
+    expect(await store.findPicture(ID)).toEqual({ labels: LABELS });
     const found = await store.findAll(ID);
     // Another isolate makes it between the two.
     await env.BUCKET.put(renditionKey(ID, 3, 640), 'x');
     await store.removeAll(ID, found);
 
     expect(found).toMatchObject({ pictures: [0, 3], labels: LABELS });
+    expect(await store.findPicture(ID)).toBeUndefined();
     expect((await env.BUCKET.list()).objects.map(({ key }) => key)).toEqual([
       blobKey('images', `b${'4'.repeat(32)}`, 0),
     ]);

@@ -5,10 +5,25 @@
 
 const NAMES = [
   // Names for oneself and for private networks (RFC 6761, RFC 6762, RFC 8375; .internal is reserved by ICANN).
-  ...['localhost', 'local', 'internal', 'intranet', 'lan', 'home', 'corp', 'private', 'home.arpa', 'test', 'invalid'],
+  ...[
+    'localhost',
+    'localdomain',
+    'local',
+    'internal',
+    'svc',
+    'intranet',
+    'lan',
+    'home',
+    'corp',
+    'private',
+    'home.arpa',
+    'test',
+    'invalid',
+  ],
   'onion',
   // Public names that resolve to any address which is written in them, or to one's own machine.
   ...['nip.io', 'sslip.io', 'xip.io', 'localtest.me', 'lvh.me', 'vcap.me', 'lacolhost.com'],
+  ...['traefik.me', 'localho.st'],
 ];
 
 const HTTPS = 'must be an https address';
@@ -30,6 +45,7 @@ function isPrivateV4(host: string): boolean {
     (a === 172 && b >= 16 && b < 32) ||
     (a === 192 && b === 168) ||
     (a === 192 && b === 0 && (c === 0 || c === 2)) ||
+    (a === 192 && b === 88 && c === 99) ||
     (a === 198 && (b === 18 || b === 19)) ||
     (a === 198 && b === 51 && c === 100) ||
     (a === 203 && b === 0 && c === 113)
@@ -57,7 +73,7 @@ export function urlProblem(text: string, { allowsLoopback = false } = {}): strin
   const url = !/[\s\p{Cc}]/u.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   if (!url) return HTTPS;
   // The parser has made one form of each address: 0x7f.1 and 2130706433 are 127.0.0.1 by here.
-  const host = url.hostname.replace(/\.$/, '');
+  const host = url.hostname.replace(/\.{1,253}$/, '');
   if (url.username !== '' || url.password !== '') return 'must not have a name or a password in it';
   if (url.hash !== '') return 'must not have a fragment';
   if (allowsLoopback && url.protocol === 'http:' && (host === 'localhost' || host === '127.0.0.1')) return undefined;

@@ -5,6 +5,7 @@
  */
 import type { CountedCaller } from '../auth/caller.ts';
 import { isDegraded } from '../limits/purses.ts';
+import { isWithin } from '../shared/copies.ts';
 import type { Failure, PurseName } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
 
@@ -65,8 +66,8 @@ export function createRefusals(now: () => number): Refusals {
     const refusal = known.get(key);
     if (!refusal || micros < refusal.micros) return undefined;
     const { failure, at } = refusal;
+    if (!isWithin(at, forMs, now())) return undefined;
     const ageMs = now() - at;
-    if (ageMs >= forMs) return undefined;
     if (!('retryAfterSeconds' in failure) || failure.retryAfterSeconds === undefined) return failure;
     const retryAfterSeconds = Math.ceil(failure.retryAfterSeconds - ageMs / 1000);
     return retryAfterSeconds > 0 ? { ...failure, retryAfterSeconds } : undefined;

@@ -19,7 +19,7 @@ import { readable } from '../templates/slots.ts';
 export interface ReportRoutesOptions {
   sites: Sites;
   gate: Gate;
-  images: Pick<ImageStore, 'findAll'>;
+  images: Pick<ImageStore, 'findPicture'>;
   /** `secrets`: every one that may have signed an address. */
   config: Pick<Config, 'secrets'>;
   ledger: (site: string) => Pick<LedgerRpc, 'reportPicture'>;
@@ -54,10 +54,11 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners, config: { se
     const id = idIn(image);
     if (id === undefined) return sendToAnyPage(c, NO_PICTURE);
     if (isPrivateId(id) && !wasSignedFor(id, queryIn(image), secrets)) return sendToAnyPage(c, NOT_THERE);
-    const { pictures, labels, copyOf } = await images.findAll(id);
-    if (pictures.length === 0) return sendToAnyPage(c, NOT_THERE);
+    // Strangers may ask for ids that there are none of, and a listing is dear: this is one.
+    const picture = await images.findPicture(id);
+    if (!picture) return sendToAnyPage(c, NOT_THERE);
 
-    const drawnFor = labels?.site ?? DEFAULT_SITE;
+    const drawnFor = picture.labels?.site ?? DEFAULT_SITE;
     const own = await sites.find(drawnFor);
     // A deleted site has no pages and no rules, and its pictures are still there.
     const isGone = !own.ok && own.failure.reason === 'SITE_UNKNOWN';
@@ -78,7 +79,7 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners, config: { se
     if (!counted.ok) return sendFailure(c, counted.failure);
     if (counted.value.kind === 'client') return sendFailure(c, NOT_THERE);
     const { prefix: visitor, network } = counted.value;
-    const refused = await ledger(drawnFor).reportPicture({ id: copyOf ?? id, words, visitor, network });
+    const refused = await ledger(drawnFor).reportPicture({ id: picture.copyOf ?? id, words, visitor, network });
     return refused ? sendFailure(c, refused) : c.body(null, 204);
   });
 

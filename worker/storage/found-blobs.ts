@@ -54,6 +54,18 @@ export async function findObjects(bucket: R2Bucket, id: string): Promise<FoundOb
   };
 }
 
+/** Whose a picture is. */
+export type FoundPicture = Pick<FoundObjects, 'labels' | 'copyOf'>;
+
+/** Looks for a picture under an id, with one listing. Throws R2's errors. @returns undefined where there is none. */
+export async function findPicture(bucket: R2Bucket, id: string): Promise<FoundPicture | undefined> {
+  const { objects } = await bucket.list({ prefix: blobFolder('images', id), include: ['customMetadata'], limit: 1 });
+  const [picture] = objects;
+  if (!picture) return undefined;
+  const [labels, copyOf] = [labelsOf(picture), originalOf(picture)];
+  return { ...(labels && { labels }), ...(copyOf !== undefined && { copyOf }) };
+}
+
 const renditionKeys = (id: string, numbers: readonly number[]): string[] =>
   numbers.flatMap((n) => RENDITION_WIDTHS.map((width) => renditionKey(id, n, width)));
 

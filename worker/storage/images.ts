@@ -10,8 +10,10 @@ import { HEAD_BYTES, sniffImage } from '../request/image-type.ts';
 import {
   type FoundBlobs,
   type FoundObjects,
+  type FoundPicture,
   findBlobs,
   findObjects,
+  findPicture,
   pictureKeys,
   removeObjects,
   removePictures,
@@ -76,6 +78,8 @@ export interface ImageStore {
   remove(id: string): Promise<void>;
   /** Deletes these pictures of an id, which no caller has heard of. Idempotent. */
   removeDrafts(id: string, numbers: readonly number[]): Promise<void>;
+  /** Whose the picture of an id is. @returns undefined where there is none. */
+  findPicture(id: string): Promise<FoundPicture | undefined>;
   /** Finds all objects of an id, renditions included. */
   findAll(id: string): Promise<FoundObjects>;
   /** Deletes what {@link findAll} found. Idempotent. */
@@ -100,6 +104,7 @@ export function createImageStore(bucket: R2Bucket, buffers: PartBuffers): ImageS
     async removeDrafts(id, numbers) {
       if (numbers.length > 0) await bucket.delete(pictureKeys(id, numbers));
     },
+    findPicture: (id) => findPicture(bucket, id),
     findAll: (id) => findObjects(bucket, id),
     removeAll: (id, found) => removeObjects(bucket, id, found),
     copyToWall: (id, n, wallId) => copyToWall(bucket, id, n, wallId),
