@@ -46,6 +46,14 @@ export interface Gate {
    * this, because the day's salt may need a call to the site's ledger. Fails with `UPSTREAM_UNAVAILABLE`.
    */
   count(caller: Caller): Promise<Result<CountedCaller>>;
+  /** The same of a request without a ticket, by the salt of a site. */
+  countAddress(site: string, request: Request): Promise<Result<CountedAddress>>;
+}
+
+/** Hashes of an address prefix and of the network around it, which end with their UTC day. */
+interface CountedAddress {
+  prefix: string;
+  network: string;
 }
 
 /** What has a burst limit of its own. */
@@ -139,19 +147,24 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
   }
 
   /** No address is ever stored. After the day's salt is deleted, the hash no longer identifies one. */
-  async function count(caller: Caller): Promise<Result<CountedCaller>> {
-    if (caller.kind === 'client') return succeed(caller);
-    const { address, network, ...visitor } = caller;
+  async function countAddress(site: string, address: string, network: string): Promise<Result<CountedAddress>> {
     try {
-      const secret = await salt(caller.site.id);
+      const secret = await salt(site);
       const [prefix, around] = await Promise.all([
         digestFields(secret, ['prefix', address]),
         digestFields(secret, ['network', network]),
       ]);
-      return succeed({ ...visitor, prefix, network: around });
+      return succeed({ prefix, network: around });
     } catch (error) {
       return fail(uncounted(error));
     }
+  }
+
+  async function count(caller: Caller): Promise<Result<CountedCaller>> {
+    if (caller.kind === 'client') return succeed(caller);
+    const { address, network, ...visitor } = caller;
+    const counted = await countAddress(caller.site.id, address, network);
+    return counted.ok ? succeed({ ...visitor, ...counted.value }) : counted;
   }
 
   async function admitBurst(request: Request, of?: BurstOf): Promise<Failure | undefined> {
@@ -164,6 +177,7 @@ export function createGate({ secrets, sites, findClient, salt, burst, now }: Gat
   return {
     admitBurst,
     count,
+    countAddress: (site, request) => countAddress(site, prefixOf(request), networkOf(prefixOf(request))),
     async admit(request, origin) {
       const tooMuch = await admitBurst(request);
       // A page may read the refusal if its site allows it, so it is identified all the same.

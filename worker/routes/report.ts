@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { networkOf } from '../auth/address-prefix.ts';
-import { type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
+import { type Gate, isRelayed } from '../auth/auth.ts';
 import type { Owners } from '../auth/owner.ts';
 import { isPrivateId, wasSignedFor } from '../auth/private-picture.ts';
 import type { Config } from '../config/config.ts';
@@ -71,13 +70,8 @@ export const reportRoutes = ({ sites, gate, images, ledger, owners, config: { se
     const to = reportsOf(showcase, owners !== undefined);
     if (to !== 'desk') return sendFailure(c, elsewhere(to));
 
-    const address = prefixOf(c.req.raw);
-    const counted = await gate.count({
-      ...{ kind: 'visitor', site, origin: page.name ?? '', visitor: '', session: '', rung: 'none' },
-      ...{ uses: site.sessionUses, address, network: networkOf(address) },
-    });
+    const counted = await gate.countAddress(site.id, c.req.raw);
     if (!counted.ok) return sendFailure(c, counted.failure);
-    if (counted.value.kind === 'client') return sendFailure(c, NOT_THERE);
     const { prefix: visitor, network } = counted.value;
     const refused = await ledger(drawnFor).reportPicture({ id: picture.copyOf ?? id, words, visitor, network });
     return refused ? sendFailure(c, refused) : c.body(null, 204);

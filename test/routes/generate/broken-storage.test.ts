@@ -104,7 +104,10 @@ describe('before a request is handed on', () => {
         },
       }),
     ],
-    ['the caller’s count', (services) => ({ ...services, gate: { ...services.gate, count: fails } })],
+    [
+      'the caller’s count',
+      (services) => ({ ...services, gate: { ...services.gate, count: fails, countAddress: fails } }),
+    ],
     [
       'the object, which cannot be found',
       withPort(() => {
@@ -132,7 +135,7 @@ describe('before a request is handed on', () => {
   });
 
   it('a session and a list of models are not paid for', async () => {
-    const broken = { admit: fails, admitBurst: fails, count: fails };
+    const broken = { admit: fails, admitBurst: fails, count: fails, countAddress: fails };
     const worker = createTestWorker({}, (services) => ({ ...services, gate: broken }));
     const session = { method: 'POST', headers: { Origin: ORIGIN, 'content-type': 'application/json' }, body: '{}' };
 
