@@ -1,6 +1,6 @@
 /** The owner's API as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0), made of the schemas that its routes check by. */
 import { join } from 'node:path';
-import { toJsonSchema } from '@valibot/to-json-schema';
+import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { build } from 'esbuild';
 import type { GenericSchema } from 'valibot';
 import type { Plugin } from 'vite';
@@ -8,11 +8,22 @@ import type { ApiRoute } from '../../worker/routes/admin/api-route.ts';
 
 type Json = Record<string, unknown>;
 
+/** An idea may come as its words alone: such a schema reads anything and turns a text into its object. */
+function wordsOr(schema: unknown): Json | undefined {
+  const { pipe } = schema as { pipe?: readonly { type: string }[] };
+  if (pipe?.[0]?.type !== 'unknown' || pipe[1]?.type !== 'transform' || !pipe[2]) return undefined;
+  return { anyOf: [{ type: 'string' }, schemaOf(pipe[2] as GenericSchema)] };
+}
+
 /** Rules that JSON Schema cannot say, such as that a model is in the catalog, are left out: the answer names them. */
 const schemaOf = (schema: GenericSchema): Json => {
   const { $schema: _, ...json } = toJsonSchema(schema, {
     ...{ target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' },
-  } as const);
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      const items = 'item' in valibotSchema ? wordsOr(valibotSchema.item) : undefined;
+      return items && ({ ...jsonSchema, items } as typeof jsonSchema);
+    },
+  } satisfies ConversionConfig);
   return json;
 };
 
@@ -21,13 +32,29 @@ const content = (schema: GenericSchema): Json => ({ 'application/json': { schema
 /** `/sites/:id` becomes `/sites/{id}`. */
 const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
-function operationOf({ method, path, summary, query = {}, body, bodyTypes, answer }: ApiRoute): Json {
+const ETAG = { headers: { ETag: { description: 'Validator of what is told.', schema: { type: 'string' } } } };
+
+function responsesOf({ answer, etag, csv }: ApiRoute): Json {
+  if (!answer) return { 204: { description: 'Done.' } };
+  const told = { ...content(answer), ...(csv && { 'text/csv': { schema: { type: 'string' } } }) };
+  return {
+    200: { description: 'Done.', ...(etag && ETAG), content: told },
+    ...(etag === '304' && { 304: { description: 'Nothing has changed.', ...ETAG } }),
+  };
+}
+
+function operationOf(route: ApiRoute): Json {
+  const { method, path, summary, query = {}, headers = {}, body, bodyTypes } = route;
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     ...{ name, in: 'path', required: true, schema: { type: 'string' } },
   }));
   const inQuery = Object.entries(query).map(([name, description]) => ({
     ...{ name, in: 'query', description, schema: { type: 'string' } },
   }));
+  const inHeaders = Object.entries(headers).map(([name, description]) => ({
+    ...{ name, in: 'header', description, schema: { type: 'string' } },
+  }));
+  const parameters = [...inPath, ...inQuery, ...inHeaders];
   const binary = { schema: { type: 'string', format: 'binary' } };
   const requestContent = body
     ? content(body)
@@ -35,11 +62,11 @@ function operationOf({ method, path, summary, query = {}, body, bodyTypes, answe
   return {
     operationId: `${method}${path.replace('/peel/admin/api', '').replace(/[/:-]+(\w)/g, (_, c: string) => c.toUpperCase())}`,
     summary,
-    ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
+    ...(parameters.length > 0 && { parameters }),
     ...(requestContent && { requestBody: { required: true, content: requestContent } }),
     ...(path.endsWith('/login') && { security: [] }),
     responses: {
-      ...(answer ? { 200: { description: 'Done.', content: content(answer) } } : { 204: { description: 'Done.' } }),
+      ...responsesOf(route),
       default: { $ref: '#/components/responses/Refused' },
     },
   };

@@ -111,5 +111,24 @@ describe('the owner’s API as OpenAPI', () => {
     expect(schema.required).toEqual(['origins']);
     expect(schema.properties.retention).toEqual({ enum: ['7d', '30d', '90d'], type: 'string' });
     expect(schema.properties).toHaveProperty('wall');
+    expect(schema.properties.ideas).toMatchObject({
+      items: { anyOf: [{ type: 'string' }, { type: 'object', required: ['text'] }] },
+    });
+  });
+
+  it('has the headers, the kinds and the states of answers', () => {
+    const overview = api.paths['/peel/admin/api/overview']?.get;
+    const site = api.paths['/peel/admin/api/sites/{id}'];
+
+    expect(Object.keys(overview?.responses ?? {})).toEqual(['200', '304', 'default']);
+    expect(site?.put?.parameters?.filter((each) => each.in === 'header').map(({ name }) => name)).toEqual([
+      ...['If-Match', 'If-None-Match'],
+    ]);
+    expect(site?.get?.responses['200']).toMatchObject({ headers: { ETag: {} } });
+    for (const name of ['series', 'hours', 'pictures']) {
+      expect(api.paths[`/peel/admin/api/${name}`]?.get?.responses['200']).toMatchObject({
+        content: { 'application/json': {}, 'text/csv': {} },
+      });
+    }
   });
 });

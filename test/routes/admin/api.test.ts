@@ -120,6 +120,16 @@ const BODIES: Record<string, unknown> = {
   [`POST ${PREFIX}/clients`]: { name: 'posters', models: ['gemini-3-pro-image'], perMinute: 5 },
 };
 
+it.each(ADMIN_API.filter(({ method }) => method === 'get'))(
+  'comes as CSV where the document says so: $path',
+  async (route) => {
+    const path = filled(route.path.replace(':month', '2026-11'), 'default');
+    const answer = await call(createTestWorker(OWNER), 'GET', path, undefined, { ...asOwner(), Accept: 'text/csv' });
+
+    expect((answer.headers.get('Content-Type') ?? '').startsWith('text/csv')).toBe(route.csv === true);
+  },
+);
+
 it('answers are as the document says', async () => {
   const worker = createTestWorker(OWNER);
   await worker.ask('gemini-3.1-flash-image:generateContent', newBody());
@@ -150,6 +160,7 @@ it('answers are as the document says', async () => {
       : await call(worker, route.method.toUpperCase(), `${path}${query}`, BODIES[nameOf(route)]);
     expect([nameOf(route), answer.status]).toEqual([nameOf(route), route.answer ? 200 : 204]);
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
+    expect([nameOf(route), answer.headers.has('ETag')]).toEqual([nameOf(route), route.etag !== undefined]);
     if (!route.answer) continue;
     const told = v.safeParse(route.answer, await answer.json());
     expect([nameOf(route), told.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`)]).toEqual([

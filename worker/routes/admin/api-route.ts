@@ -11,6 +11,12 @@ export interface ApiRoute {
   summary: string;
   /** What each parameter of the query means. None is required. */
   query?: Readonly<Record<string, string>>;
+  /** What each header of the request means. None is required. */
+  headers?: Readonly<Record<string, string>>;
+  /** The answer has an `ETag`; `304`: and is left out with status 304 where `If-None-Match` names it. */
+  etag?: 'told' | '304';
+  /** The answer comes as CSV too. */
+  csv?: true;
   /** Absent: the request has no body. */
   body?: v.GenericSchema;
   /** Media types of a body that is not JSON. */

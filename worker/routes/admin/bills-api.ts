@@ -42,6 +42,7 @@ export const BILLS_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/bills/:month' },
     summary: 'A month’s ledger beside the bills of its providers. As CSV with `Accept: text/csv`.',
+    csv: true,
     query: { format: FORMAT_MEANING },
     answer: BILL,
   },

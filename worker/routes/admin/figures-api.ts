@@ -55,6 +55,8 @@ export const FIGURES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/overview' },
     summary: 'Today, of all sites. With an `ETag`, and 304 for what has not changed.',
+    headers: { 'If-None-Match': 'The ETag of the answer that is known.' },
+    etag: '304',
     answer: v.strictObject({
       ...{ at: v.number(), day: v.string(), demo: v.boolean() },
       ...COUNTS,
@@ -78,6 +80,7 @@ export const FIGURES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/series' },
     summary: 'Sums by UTC day, oldest first. Its rows as CSV with `Accept: text/csv`.',
+    csv: true,
     query: {
       site: 'Id of the site. Default: all.',
       days: 'Number of days until today, 1 to 397. Default: 30.',
@@ -106,6 +109,7 @@ export const FIGURES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/hours' },
     summary: 'One day by hour, of the last 40 days. As CSV with `Accept: text/csv`.',
+    csv: true,
     query: {
       site: 'Id of the site. Default: all.',
       day: 'UTC, such as `2026-11-29`. Default: today.',

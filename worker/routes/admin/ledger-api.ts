@@ -4,28 +4,54 @@ import { PAUSE_REQUEST } from './requests.ts';
 
 const micros = v.pipe(v.number(), v.integer());
 
-const REPORT = v.object({
-  day: v.string(),
+const optional = v.exactOptional(v.number());
+
+/** Sums of a ledger, in micro-dollars. */
+export const SUMS = {
   ...{ settledMicros: micros, heldMicros: micros, overrunMicros: micros, owedMicros: micros },
   ...{ monthSettledMicros: micros, monthHeldMicros: micros, monthOverrunMicros: micros, monthOwedMicros: micros },
   ...{ dayCapMicros: micros, monthCapMicros: micros },
-  paused: v.boolean(),
-  open: v.array(v.object({ id: v.string(), micros, leaseUntil: v.number() })),
-  usage: v.array(
-    v.object({
-      ...{ day: v.string(), model: v.string(), size: v.string(), provider: v.string() },
-      ...{ pictures: v.number(), costMicros: micros, overrunMicros: micros },
+};
+
+export const USAGE = v.array(
+  v.strictObject({
+    ...{ day: v.string(), model: v.string(), size: v.string(), provider: v.string(), pictures: v.number() },
+    ...{ costMicros: micros, overrunMicros: micros, visitorMicros: micros },
+    ...{ declined: v.number(), unknown: v.number(), unknownMicros: micros },
+    /** Pictures by how long they took: seconds, in steps. */
+    waits: v.record(v.string(), v.number()),
+  }),
+);
+export const HOURS = v.array(v.strictObject({ hour: v.string(), name: v.string(), count: v.number() }));
+export const MEDIANS = v.array(v.strictObject({ model: v.string(), size: v.string(), ms: v.number() }));
+export const PURSES = v.array(v.strictObject({ purse: v.string(), settledMicros: micros, heldMicros: micros }));
+export const OWED = v.strictObject({ dayMicros: micros, monthMicros: micros });
+
+const REPORT = {
+  ...{ day: v.string(), ...SUMS, paused: v.boolean(), usage: USAGE, hours: HOURS },
+  open: v.array(v.strictObject({ id: v.string(), micros, leaseUntil: v.number() })),
+  generations: v.array(
+    v.strictObject({
+      ...{ at: v.number(), run: v.string(), id: v.string(), model: v.string(), costMicros: micros },
+      ...{ keepUntil: v.number(), waitMs: optional, heldMicros: optional, deletedAt: optional },
+      ...{ file: v.exactOptional(v.string()), size: v.exactOptional(v.string()) },
+      ...{ provider: v.exactOptional(v.string()), client: v.exactOptional(v.string()) },
+      ...{ prefix: v.exactOptional(v.string()), onWall: v.exactOptional(v.literal(true)) },
+      tokens: v.exactOptional(v.strictObject({ input: v.number(), output: v.number() })),
     }),
   ),
-  hours: v.array(v.object({ hour: v.string(), name: v.string(), count: v.number() })),
-});
+};
 
 export const LEDGER_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/ledger' },
     summary: 'Money spent, held and overrun, of a site and of the whole deployment, in micro-dollars.',
     query: { site: 'Id of the site. Default: `default`.' },
-    answer: v.object({ site: REPORT, deployment: REPORT }),
+    answer: v.strictObject({
+      site: v.strictObject({ ...REPORT, deploymentOwed: OWED, purses: PURSES, medians: MEDIANS }),
+      /** `unheard`: sites whose ledger did not answer, which are in no sum. */
+      deployment: v.strictObject({ ...REPORT, unheard: v.array(v.string()) }),
+    }),
   },
   {
     ...{ method: 'post', path: '/peel/admin/api/pause', body: PAUSE_REQUEST },

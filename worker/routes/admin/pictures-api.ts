@@ -40,6 +40,7 @@ export const PICTURES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/pictures' },
     summary: 'What was drawn, the newest first, with addresses that open for a while. As CSV with `Accept: text/csv`.',
+    csv: true,
     query: {
       site: 'Id of the site. Default: all.',
       day: 'Only of this UTC day, such as `2026-11-29`.',

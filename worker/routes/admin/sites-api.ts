@@ -18,6 +18,11 @@ const SHOWN_SITE = v.strictObject({
   problems: v.exactOptional(PROBLEMS),
 });
 
+const SEEN = {
+  'If-Match': 'The ETag of the site as it was read. Another is refused: it was changed since.',
+  'If-None-Match': '`*`: only where the site has no record yet.',
+};
+
 export const SITES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/sites' },
@@ -27,11 +32,14 @@ export const SITES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'get', path: '/peel/admin/api/sites/:id' },
     summary: 'One site, with its `ETag`.',
+    etag: 'told',
     answer: SHOWN_SITE,
   },
   {
     ...{ method: 'put', path: '/peel/admin/api/sites/:id', body: SITE_RECORD },
     summary: 'Saves a site. `If-Match` with the ETag that was read keeps two windows from overwriting each other.',
+    headers: SEEN,
+    etag: 'told',
     answer: v.strictObject({
       ...{ id: v.string(), source: v.literal('record'), record: SITE_RECORD },
       ...{ changed: v.array(v.string()), warnings: WARNINGS },
@@ -40,6 +48,7 @@ export const SITES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'delete', path: '/peel/admin/api/sites/:id' },
     summary: 'Deletes a site’s record. Its pictures stay until their end; `default` is the variables’ again.',
+    headers: SEEN,
   },
   {
     ...{ method: 'post', path: '/peel/admin/api/sites/:id/check', body: SITE_RECORD },
@@ -49,6 +58,8 @@ export const SITES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'post', path: '/peel/admin/api/sites/:id/end-tickets', body: NO_FIELDS },
     summary: 'Ends all tickets of a site. Pages that are open get new ones by themselves.',
+    headers: SEEN,
+    etag: 'told',
     answer: v.strictObject({ id: v.string(), epoch: v.number() }),
   },
 ];

@@ -34,7 +34,11 @@ export const TEMPLATES_API: readonly ApiRoute[] = [
   {
     ...{ method: 'put', path: '/peel/admin/api/sites/:id/pictures', bodyTypes: IMAGE_MIME_TYPES },
     summary: 'Keeps a picture for templates of the site, which name it by its id. At most 5 MiB.',
-    answer: v.object(PICTURE),
+    answer: v.strictObject({
+      ...PICTURE,
+      /** Pixels, where the header could be read. */
+      ...{ width: v.exactOptional(v.number()), height: v.exactOptional(v.number()) },
+    }),
   },
   {
     ...{ method: 'get', path: '/peel/admin/api/sites/:id/pictures' },
