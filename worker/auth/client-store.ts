@@ -35,10 +35,10 @@ export interface ClientStore {
 type Names = Pick<LedgerRpc, 'claimClient' | 'holdsClient' | 'freeClients'>;
 
 const PREFIX = 'client:';
-const HINT_CHARACTERS = 6;
+const HINT_CHARACTERS = 4;
 
-/** The beginning of a key, by which its owner knows it. It takes 18 of its 128 bits. */
-export const hintOf = (key: string): string => key.slice(0, HINT_CHARACTERS);
+/** The end of a key, by which its owner knows it: keys that people name begin alike. It takes 24 of its 128 bits. */
+export const hintOf = (key: string): string => `…${key.slice(-HINT_CHARACTERS)}`;
 
 export function createClientStore(kv: KVNamespace, names: () => Names): ClientStore {
   async function labels(): Promise<(Label & { hash: string })[]> {

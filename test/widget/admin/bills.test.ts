@@ -21,7 +21,7 @@ describe('the answer', () => {
   it.each([
     [BILL, 'Eleven cents apart. One picture on the bill is not Peel’s.'],
     [apart('more_pictures', 2_000_000), '$2.00 apart. Two pictures on the bill are not Peel’s.'],
-    [apart('price_differs', 10_000), 'One cent apart. A price has changed.'],
+    [apart('price_differs', 10_000), 'One cent apart. A price is not as the ledger has it.'],
     [{ ...BILL, compared: { ledgerMicros: 5, billMicros: 5 }, rows: [agreeing] }, 'Ledger and bill agree to the cent.'],
     [NO_BILL, '$0.81 in November 2026, by the ledger.'],
     [{ ...NO_BILL, rows: [] }, 'Nothing was drawn in November 2026.'],

@@ -21,7 +21,7 @@ describe('the answer', () => {
   });
   it.each([
     [states('ready'), 'The provider key works.'],
-    [states('ready', 'ready'), 'All 2 provider keys are ready.'],
+    [states('ready', 'ready'), 'Both provider keys are ready.'],
     [states('ready', 'rests'), 'One provider key rests; pictures go on.'],
     [states('ready', 'rests', 'stopped'), 'One provider key needs replacing; pictures go on.'],
     [states('rests', 'stopped'), 'Every provider key rests. New pictures wait.'],
@@ -45,6 +45,17 @@ describe('provider keys', () => {
       expect.stringContaining('APIYI key 1 91c0de77 Ready not asked yet Not asked yet.'),
       expect.stringContaining('Stopped since 17:48 Key refused (HTTP 401). Copied whole?'),
     ]);
+  });
+
+  it('that a check refuses say why, and what to do', async () => {
+    const refused = { outcome: 'refused', trouble: 'key-invalid', status: 401 };
+    await openDesk('/keys', { ...ANSWERS, 'POST /keys/check': refused });
+
+    await userEvent.click(button('Check Google key 1'));
+
+    await expect
+      .poll(() => all('.keys tbody tr')[0])
+      .toContain('Refused: key refused (HTTP 401). Copied whole? Set a new one, then “Check”.');
   });
 
   it('are checked by a free call, one or all', async () => {
@@ -87,7 +98,7 @@ describe('client keys', () => {
     await openDesk('/keys', ANSWERS);
 
     const rows = all('desk-client-keys tbody tr');
-    expect(rows[0]).toContain('dev pk_dev…');
+    expect(rows[0]).toContain('dev pk_dev ');
     expect(rows[0]).toContain('in CLIENT_KEYS');
     // On phones there are no headings, so each cell says what it is.
     expect(rows[0]).toContain('all models of the site');

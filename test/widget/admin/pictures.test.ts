@@ -60,6 +60,16 @@ const focused = () => (document.activeElement as HTMLElement).dataset.id;
 const tiles = () => [...document.querySelectorAll('.tile')];
 const linkOf = (n: number) => find<HTMLAnchorElement>(`[data-id="${idOf(n)}"]`);
 
+it('a picture that is gone has a way back to the list', async () => {
+  await openList(
+    { [`GET /pictures/${idOf(9)}`]: () => refusal(404, 'NOT_FOUND', 'Gone.') },
+    `/pictures/${idOf(9)}?site=shop`,
+  );
+
+  expect(textOf(find('h1'))).toBe('This picture is not there any more.');
+  expect(find<HTMLAnchorElement>('desk-pictures a.button').getAttribute('href')).toBe('/peel/admin/pictures?site=shop');
+});
+
 describe('the list', () => {
   it('asks again for each thumbnail of a full page that was refused', async () => {
     const MANY = 48;

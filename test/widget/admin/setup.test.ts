@@ -128,6 +128,24 @@ describe('a step', () => {
     expect(step('adults')).toContain('already draws with your key, without your word on this');
   });
 
+  it('of a page that was refused can be taken back', async () => {
+    const evil = 'https://evil.example';
+    const refused = withStep(FIRST_RUN, { name: 'page', done: false, facts: { refused: evil, refusedCount: 2 } });
+    const { asked, answer } = await openDesk('/setup', {
+      'GET /setup': refused,
+      'GET /sites/default': record(),
+      'PUT /sites/default': saved(),
+    });
+    await userEvent.click(button('Allow it'));
+    await expect.poll(() => asked.some(({ call }) => call === 'PUT /sites/default')).toBe(true);
+    answer('GET /sites/default', { ...record(), record: { origins: [evil, 'https://a.example'] } });
+    await userEvent.click(button('Undo'));
+
+    await expect
+      .poll(() => asked.filter(({ call }) => call === 'PUT /sites/default').map(({ body }) => body))
+      .toEqual([{ origins: [evil] }, { origins: ['https://a.example'] }]);
+  });
+
   it('of adults writes the site’s record', async () => {
     const { asked, answer } = await openDesk('/setup', {
       'GET /setup': FIRST_RUN,

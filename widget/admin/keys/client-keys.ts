@@ -166,7 +166,7 @@ export class DeskClientKeys extends LitElement {
           cell: ({ name, site }) =>
             html`${name}${site === 'default' ? nothing : html` <span class="soft small">${CLIENT_KEYS.onSite(site)}</span>`}`,
         },
-        { ...{ id: 'key', label: columns.key, onPhone: 'first' }, cell: ({ hint }) => html`<code>${hint}…</code>` },
+        { ...{ id: 'key', label: columns.key, onPhone: 'first' }, cell: ({ hint }) => html`<code>${hint}</code>` },
         {
           ...{ id: 'models', label: columns.models },
           cell: ({ models }) => models?.map((id) => this.#nameOf(id)).join(', ') ?? CLIENT_KEYS.all,
@@ -234,8 +234,6 @@ export class DeskClientKeys extends LitElement {
       await this.desk.api.send('DELETE', `/clients/${encodeURIComponent(name)}?site=${encodeURIComponent(site)}`);
       this.clients = this.clients?.filter((each) => each !== client);
       this.desk.toast(CLIENT_KEYS.revoked(name));
-      await this.updateComplete;
-      this.querySelector<HTMLElement>('.head button')?.focus();
     } catch (error) {
       this.desk.warn(CLIENT_KEYS.notRevoked(problemOf(error)));
     }
@@ -395,12 +393,9 @@ export class DeskClientKeys extends LitElement {
     </section>`;
   }
 
-  readonly #onStored = async (): Promise<void> => {
+  readonly #onStored = (): void => {
     this.hasAsked = true;
-    if (!this.isStored) return;
-    this.made = undefined;
-    await this.updateComplete;
-    this.querySelector<HTMLElement>('.head button')?.focus();
+    if (this.isStored) this.made = undefined;
   };
 }
 

@@ -130,5 +130,8 @@ function stateOf({ state, since, until }: DeskKey, now: number) {
 function outcomeOf(check: DeskKeyCheck | undefined) {
   if (!check) return nothing;
   if (check.outcome !== 'refused') return html`<b>${PROVIDER_KEYS.outcomes[check.outcome]}</b>`;
-  return html`<b class="problem">${PROVIDER_KEYS.refused}</b>`;
+  const { trouble = 'denied', status } = check;
+  const [what, todo] = PROVIDER_KEYS.why[trouble] ?? PROVIDER_KEYS.otherWhy(trouble);
+  const lower = what.charAt(0).toLowerCase() + what.slice(1);
+  return html`<b class="problem">${PROVIDER_KEYS.refused(lower, status === undefined ? '' : PROVIDER_KEYS.http(status), todo)}</b>`;
 }

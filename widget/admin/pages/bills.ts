@@ -191,7 +191,13 @@ export class BillsPage extends DeskPage {
               html`${displayName} <span class="soft">${size || (billMicros === undefined ? BILLS.unsized : BILLS.allSizes)}</span>`,
           },
           {
-            ...{ id: 'pictures', label: columns.pictures, isNumber: true, unit: columns.pictures.toLowerCase() },
+            ...{
+              id: 'pictures',
+              label: columns.pictures,
+              isNumber: true,
+              unit: columns.pictures.toLowerCase(),
+              unitOfOne: BILLS.onePicture,
+            },
             total: formatNumber(sum(({ ledgerPictures }) => ledgerPictures)),
             cell: ({ ledgerPictures, billPictures }) =>
               html`${formatNumber(ledgerPictures)}${
@@ -225,7 +231,8 @@ export class BillsPage extends DeskPage {
             ...{ id: 'why', label: columns.why },
             cell: (row) => {
               const door = row.why && WHY_DOORS[row.why];
-              return html`${whyOf(row)} ${door ? html`<a href=${door.address}>${door.label}</a>` : nothing}`;
+              // A cell without a word must be empty, or a phone's line ends in a dot.
+              return door ? html`${whyOf(row)} <a href=${door.address}>${door.label}</a>` : whyOf(row);
             },
           },
         ],

@@ -26,7 +26,8 @@ const shown = (value: string | number | boolean | null): string => {
 /** Fields whose values are told: what each was, and is. */
 export const valuesInWords = ({ values = {} }: HistoryEntry): string[] =>
   Object.entries(values).map(
-    ([field, [before, after]]) => `${capital(wordsOfField(field))}: ${HISTORY.from(shown(before), shown(after))}`,
+    ([field, [before, after]]) =>
+      `${capital(wordsOfField(field))}: ${before === null ? shown(after) : HISTORY.from(shown(before), shown(after))}`,
   );
 
 /** One person's log-ins of a day are one line, where the last of them was. */
@@ -72,7 +73,7 @@ export class HistoryPage extends DeskPage {
   }
 
   get answer(): string | undefined {
-    const last = this.entries?.find(({ who }) => who !== '');
+    const last = this.entries?.find(({ what }) => !/^log/.test(what));
     if (!last) return this.entries ? HISTORY.none : this.problem || undefined;
     const what = changeInWords(last);
     const started = what.charAt(0).toLowerCase() + what.slice(1);
@@ -143,7 +144,7 @@ export class HistoryPage extends DeskPage {
         ${
           shown.length > 0
             ? html`<button type="button" class="link" aria-disabled=${this.isSaving ? 'true' : nothing} @click=${() => this.#saveAll()}>
-                ${this.isSaving ? HISTORY.reading : HISTORY.csv}
+                ${HISTORY.csv}
               </button>`
             : nothing
         }

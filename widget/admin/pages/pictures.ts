@@ -261,6 +261,8 @@ export class PicturesPage extends DeskPage {
 
   #renderOne() {
     const { one, list, query } = this;
+    if (one === null)
+      return html`<p><a class="button" href=${`${BASE}${query.size > 0 ? `?${query}` : ''}`}>${ONE.list}</a></p>`;
     if (!one) return nothing;
     const at = list?.pictures.findIndex(({ id }) => id === one.id) ?? -1;
     const addressOf = (picture: DeskPicture | undefined) =>

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { DeskSetup, DeskStep, StepName } from '../../../worker/desk-protocol.ts';
 import { html as snippetOf } from '../../builder/snippets.ts';
 import { nameOfProvider } from '../keys/provider-keys.ts';
-import { DeskPage } from '../page.ts';
+import { DeskPage, type ToastAction } from '../page.ts';
 import { copyButton } from '../parts/copy.ts';
 import { textField } from '../parts/field.ts';
 import { formatMoney, formatMoneyExactly, formatNumber, formatSince } from '../parts/format.ts';
@@ -273,7 +273,7 @@ export class SetupPage extends DeskPage {
         refused
           ? html`<p class="refused">
               ${words.refused(refused, words.times(formatNumber(times), times === 1))}
-              <button type="button" class="link" @click=${() => this.#addPage(refused)}>${words.allow}</button>
+              <button type="button" class="link" @click=${() => this.#allow(refused)}>${words.allow}</button>
             </p>`
           : nothing
       }`;
@@ -299,14 +299,20 @@ export class SetupPage extends DeskPage {
       return;
     }
     this.origin = kept;
-    void this.#save('page', (record) => ({
-      ...record,
-      origins: [...new Set([...record.origins, origin])],
-    })).then((isSaved) => {
+    void this.#save('page', withPage(origin)).then((isSaved) => {
       if (isSaved) {
         this.origin = '';
         this.taken = '';
       } else this.#focus('#setup-origin');
+    });
+  }
+
+  /** A stranger's page looks like one's own, so it can be taken back. */
+  #allow(origin: string): Promise<boolean> {
+    const without = (record: SiteRecord) => ({ ...record, origins: record.origins.filter((each) => each !== origin) });
+    return this.#save('page', withPage(origin), {
+      label: STEPS.page.undo,
+      act: () => void this.#save('page', without),
     });
   }
 
@@ -419,7 +425,7 @@ export class SetupPage extends DeskPage {
   }
 
   /** Saves a change of the site's record. @returns Whether it was saved. */
-  async #save(step: StepName, change: (record: SiteRecord) => SiteRecord): Promise<boolean> {
+  async #save(step: StepName, change: (record: SiteRecord) => SiteRecord, undo?: ToastAction): Promise<boolean> {
     if (this.saving) return false;
     this.saving = step;
     this.wrong = {};
@@ -431,7 +437,7 @@ export class SetupPage extends DeskPage {
         this.wrong = { [step]: SETUP.conflict };
         return false;
       }
-      this.desk.toast(SETUP.saved);
+      this.desk.toast(SETUP.saved, ...(undo ? [undo] : []));
       await this.#load();
       this.desk.refresh();
       return true;
@@ -493,6 +499,10 @@ export class SetupPage extends DeskPage {
       }`;
   }
 }
+
+const withPage =
+  (origin: string) =>
+  (record: SiteRecord): SiteRecord => ({ ...record, origins: [...new Set([...record.origins, origin])] });
 
 /** @returns undefined where it is no amount above 0. */
 function dollarsOf(typed: string): number | undefined {

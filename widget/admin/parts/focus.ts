@@ -4,7 +4,6 @@
  */
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
-const HEADINGS = 'h2, h3, h4';
 
 export class FocusKeeper {
   readonly #root: HTMLElement;
@@ -64,8 +63,8 @@ export class FocusKeeper {
 
   /** The heading of the smallest part of the page that is still there. */
   #headingOf(around: Element): HTMLElement {
-    for (let part: Element | null = around; part && part !== this.#root; part = part.parentElement) {
-      const heading = part.id === 'content' ? null : part.querySelector<HTMLElement>(HEADINGS);
+    for (let part: Element | null = around; part && part.id !== 'content'; part = part.parentElement) {
+      const heading = part.querySelector<HTMLElement>('h2, h3, h4');
       if (heading?.checkVisibility()) return heading;
     }
     return this.#root.querySelector<HTMLElement>('h1') ?? this.#root;

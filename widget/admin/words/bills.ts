@@ -16,7 +16,7 @@ export const BILLS = {
     more_pictures: (count: string, isOne: boolean) =>
       `${count} ${isOne ? 'picture on the bill is' : 'pictures on the bill are'} not Peel’s.`,
     more_unknown: 'Something on the bill is not Peel’s.',
-    price_differs: 'A price has changed.',
+    price_differs: 'A price is not as the ledger has it.',
     fewer_pictures: 'The bill has less than was drawn.',
     unknown_charged: 'A picture that never came was charged.',
     unknown_not_charged: 'What was counted in doubt was not charged.',
@@ -34,6 +34,7 @@ export const BILLS = {
     ...{ model: 'Model, size', pictures: 'Pictures', ledger: 'Ledger', bill: 'Bill', difference: 'Difference' },
     why: 'Why',
   },
+  onePicture: 'picture',
   caption: (provider: string, month: string) => `${provider} in ${month}`,
   allSizes: 'all sizes',
   unsized: 'no size',

@@ -131,7 +131,6 @@ export const HISTORY = {
   csv: 'CSV',
   empty: 'No change of this site among those that are shown.',
   kept: 'Kept for 13 months, 10,000 changes at most. Amounts, choices and pages with what they were before; never a key, a prompt or a text.',
-  reading: 'Reading all changes …',
   from: (before: string, after: string) => `${before} → ${after}`,
   usual: 'as usual',
   yes: 'yes',

@@ -6,7 +6,8 @@ export const KEYS = {
   name: 'Keys',
   answers: {
     demo: 'No provider key yet: the demo draws.',
-    ready: (count: number) => (count === 1 ? 'The provider key works.' : `All ${count} provider keys are ready.`),
+    ready: (count: number) =>
+      count === 1 ? 'The provider key works.' : `${count === 2 ? 'Both' : `All ${count}`} provider keys are ready.`,
     rests: (count: number) =>
       count === 1 ? 'One provider key rests; pictures go on.' : `${count} provider keys rest; pictures go on.`,
     stopped: (count: number) =>
@@ -72,7 +73,7 @@ export const PROVIDER_KEYS = {
     unclear: 'No clear answer. Nothing was learned of the key.',
     no_free_call: 'This provider has no free call. It is checked by the next picture.',
   },
-  refused: 'Refused.',
+  refused: (what: string, http: string, todo: string) => `Refused: ${what}${http}. ${todo}`,
   notChecked: (why: string) => `Not checked. ${why}`,
   add: 'Add or replace a provider key',
   addText:

@@ -87,6 +87,7 @@ export const STEPS = {
       `${origin} is saved and may draw, for you alone: nobody else can open that address. This step waits for the one your visitors open.`,
     refused: (origin: string, times: string) => `${origin} asked ${times} today and was refused. Yours?`,
     times: (count: string, isOne: boolean) => (isOne ? 'once' : `${count} times`),
+    undo: 'Undo',
     allow: 'Allow it',
     done: (origin: string, more: string) => `${origin}${more} may draw.`,
     more: (count: string) => ` and ${count} more`,

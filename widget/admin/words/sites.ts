@@ -3,6 +3,8 @@
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 /** What fields of a record are called on the page. */
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
 export const FIELDS: Readonly<Record<string, string>> = {
   origins: 'Pages',
   models: 'Models',
@@ -125,7 +127,7 @@ export const CHANGES = {
   more: (amount: string) => `Up to ${amount} more could be spent today.`,
   out: (origin: string, count: number) =>
     count > 0
-      ? `Visitors on ${origin} are out within a minute. It asked ${count} ${plural(count, 'time', 'times')} today.`
+      ? `Visitors on ${origin} are out within a minute. It asked ${times(count)} today.`
       : `Visitors on ${origin} are out within a minute.`,
 };
 
@@ -225,11 +227,11 @@ export const EDITOR = {
   where: 'Exact addresses of pages. Nothing else gets in.',
   pageList: 'Pages that may ask',
   page: (n: number) => `Page ${n}`,
-  asked: (count: number) => `asked ${count} ${plural(count, 'time', 'times')} today`,
+  asked: (count: number) => `asked ${times(count)} today`,
   remove: 'Remove',
   removePage: (origin: string) => `Remove ${origin || 'the empty line'}`,
   addPage: 'Add a page',
-  refused: (count: number) => `asked ${count} ${plural(count, 'time', 'times')} today and was refused. Yours?`,
+  refused: (count: number) => `asked ${times(count)} today and was refused. Yours?`,
   allow: 'Allow it',
   models: 'What visitors can choose, with what one picture costs you.',
   model: 'Model',

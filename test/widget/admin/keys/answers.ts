@@ -38,7 +38,7 @@ export const CLIENTS = {
   clients: [
     { name: 'dev', site: 'default', hint: 'pk_dev', source: 'variables', audience: 'own', takes: 'named' },
     {
-      ...{ name: 'newsletter', site: 'shop', hint: 'pk_9RP', source: 'record', audience: 'own', takes: 'named' },
+      ...{ name: 'newsletter', site: 'shop', hint: '…x7Qf', source: 'record', audience: 'own', takes: 'named' },
       ...{ dailyUsd: 1, expiresAt: '2027-01-31T00:00:00Z', models: ['gemini-3-pro-image'] },
     },
   ],

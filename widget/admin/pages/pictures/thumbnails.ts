@@ -1,13 +1,13 @@
 /** Thumbnails that did not come: each is asked for again, a few times and later each time. */
 
-/** A site's day of smaller pictures, or a crowded moment, refuses one for seconds. */
-const WAITS_MS = [11_000, 30_000, 60_000] as const;
+/** A crowded moment refuses one for ten seconds. */
+const FIRST_WAIT_MS = 11_000;
+const MAX_TRIES = 3;
 
 export class Thumbnails {
   readonly #onChange: () => void;
   readonly #failures = new Map<string, number>();
-  readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #missing = new Set<string>();
+  readonly #missing = new Map<string, ReturnType<typeof setTimeout> | undefined>();
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -20,29 +20,20 @@ export class Thumbnails {
 
   /** The thumbnail of a picture did not come. */
   fail(id: string): void {
-    const failures = this.#failures.get(id) ?? 0;
-    const wait = WAITS_MS[failures];
-    this.#failures.set(id, failures + 1);
-    this.#missing.add(id);
-    if (wait !== undefined)
-      this.#waiting.set(
-        id,
-        setTimeout(() => this.#tryAgain(id), wait),
-      );
+    const failures = (this.#failures.get(id) ?? 0) + 1;
+    this.#failures.set(id, failures);
+    const again = (): void => {
+      this.#missing.delete(id);
+      this.#onChange();
+    };
+    this.#missing.set(id, failures > MAX_TRIES ? undefined : setTimeout(again, FIRST_WAIT_MS * failures));
     this.#onChange();
   }
 
   /** Another list begins, or the page is left. */
   forget(): void {
-    for (const timer of this.#waiting.values()) clearTimeout(timer);
-    this.#waiting.clear();
-    this.#failures.clear();
+    for (const timer of this.#missing.values()) clearTimeout(timer);
     this.#missing.clear();
-  }
-
-  #tryAgain(id: string): void {
-    this.#waiting.delete(id);
-    this.#missing.delete(id);
-    this.#onChange();
+    this.#failures.clear();
   }
 }
