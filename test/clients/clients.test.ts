@@ -187,6 +187,18 @@ describe.concurrent.each(GOOGLE_GENAI)('$name, of a provider that writes snake_c
   });
 });
 
+describe.concurrent.each(GOOGLE_GENAI)('$name, of a provider with flags as texts,', ({ name, generate, stream }) => {
+  it('gets the only picture, though it was marked as a thought', async () => {
+    const part = { inlineData: { mimeType: 'image/png', data: INLINE }, thought: 'true' };
+    const answer = JSON.stringify({ error: null, candidates: [{ content: { parts: [part] }, finishReason: 'STOP' }] });
+    for (const ask of [generate, stream]) {
+      const words = `a marked fox for ${name}, ${ask === stream}`;
+      stage.answer(words, answer);
+      expect(await ask?.(stage.access, words)).toEqual([INLINE]);
+    }
+  });
+});
+
 /** Expects the first picture in the second request of a conversation, in a turn of the model. */
 function expectPictureOf(first: string, second: string): void {
   const [, next, ...more] = stage.sentUp(first);

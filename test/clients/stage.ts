@@ -17,6 +17,8 @@ export interface Stage {
   access: Access;
   /** Each request with this key is a fresh take. */
   freshAccess: Access;
+  /** Has the upstream answer requests that contain these words with this body. */
+  answer(words: string, body: string): void;
   /** The upstream requests that contain these words, in order. */
   sentUp(words: string): RecordedRequest[];
   /** Releases the answers with `[[hold:NAME]]`. */
@@ -38,6 +40,7 @@ export async function createStage(): Promise<Stage> {
   return {
     access,
     freshAccess: { ...access, apiKey: OTHER_CLIENT_KEY },
+    answer: (promptIncludes, body) => upstream.script({ body }, { promptIncludes }),
     sentUp: (words) => upstream.requests.filter(({ body }) => body?.includes(words)),
     release: (name) => upstream.release(name),
     async close() {

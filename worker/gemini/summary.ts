@@ -7,7 +7,7 @@ import { namedStatus } from './errors/error-in-answer.ts';
 import { toUpstreamError } from './errors/errors.ts';
 import { isErrorObject, layersOf } from './forms/error-shape.ts';
 import { messagesOf } from './forms/forms.ts';
-import { at, candidateOf, countOf, fieldOf, listOf, partsOf, textOf } from './forms/names.ts';
+import { at, candidateOf, countOf, fieldOf, isThought, listOf, partsOf, textOf } from './forms/names.ts';
 import { liftedImageOf } from './forms/picture-shape.ts';
 import { isFields, type Value } from './forms/value.ts';
 import type { Chunk, Lifted } from './lift/skeleton.ts';
@@ -121,7 +121,7 @@ function noteImages(summary: Summary, message: Value | undefined): boolean {
   for (const part of partsOf(message)) {
     const lifted = liftedImageOf(part);
     if (!lifted) continue;
-    const thought = fieldOf(part, 'thought') === true;
+    const thought = isThought(part);
     const mimeType = textOf(at(part, 'inlineData', 'mimeType'));
     summary.images.push({ n: lifted.n, thought, ...(mimeType !== undefined && { mimeType }) });
     if (!thought) summary.finalImage = lifted;

@@ -1,3 +1,4 @@
+import { inOrder } from '../gemini/forms/containers.ts';
 import { asOneObject, frame } from '../gemini/forms/forms.ts';
 import { createPictureParts, type PictureParts } from '../gemini/forms/picture-parts.ts';
 import type { Value } from '../gemini/forms/value.ts';
@@ -108,7 +109,7 @@ export class AnswerReader {
     };
     for await (const lifted of lift(body, { form, sink, isAnswer: true, onReasons })) {
       this.#verdict = undefined;
-      const chunk = this.#deps.redact(lifted);
+      const chunk = inOrder(this.#deps.redact(lifted), form);
       const failure = errorOf(chunk, form);
       if (failure) throw new BrokenAnswer(unquoted(failure, this.#order.request));
       await this.#take(this.#parts.push(chunk));

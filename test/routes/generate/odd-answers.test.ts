@@ -124,6 +124,95 @@ describe('a picture is shown, kept and paid once', () => {
   });
 });
 
+describe('a picture in another container is shown, kept and paid once', () => {
+  const part = { inlineData };
+  const url = `data:image/png;base64,${DATA}`;
+  const candidate = { content: { role: 'model', parts: [part] }, finishReason: 'STOP' };
+
+  it.each<[name: string, message: object]>([
+    ['candidates that are an object', { candidates: candidate, ...USAGE }],
+    ['parts that are an object', { candidates: [{ ...candidate, content: { parts: part } }], ...USAGE }],
+    ['content that is a list', { candidates: [{ ...candidate, content: [candidate.content] }], ...USAGE }],
+    ['a message in `response`', { response: { candidates: [candidate], ...USAGE } }],
+    ['a message in `data`', { code: 0, message: 'success', data: { candidates: [candidate], ...USAGE } }],
+    ['the result of a function', messageOf([{ functionResponse: { name: 'draw', parts: [part] } }], 'STOP', USAGE)],
+    ['`b64_json`', { ...messageOf([{ text: 'ok' }], 'STOP', USAGE), data: [{ b64_json: DATA }] }],
+    [
+      '`message.images`',
+      { candidates: [{ message: { images: [{ type: 'image_url', image_url: { url } }] } }], ...USAGE },
+    ],
+    ['an answer of OpenAI’s', { choices: [{ message: { content: `![fox](${url})` } }], ...USAGE }],
+    ['an error that is null', { error: null, ...messageOf([part], 'STOP', USAGE) }],
+    ['an error that is empty', { ...messageOf([part], 'STOP', USAGE), error: {} }],
+    ['a thought by a text', messageOf([{ ...part, thought: 'true' }], 'STOP', USAGE)],
+    ['a thought by a number', messageOf([{ ...part, thought: 1 }], 'STOP', USAGE)],
+  ])('%s', async (_name, message) => {
+    for (const form of FORM_NAMES) {
+      await expectKept(await scripted({ body: spell([message], form) }), form, {});
+    }
+  });
+
+  it('so that Google’s clients find nothing that stops them in front of it', async () => {
+    const body = await scripted({ body: spell([{ error: null, ...messageOf([part], 'STOP', USAGE) }], 'sse') });
+    const worker = createTestWorker();
+
+    expect((await (await worker.ask(SSE, body)).text()).slice(0, 30)).toMatch(/^data: \s*\{"candidates":/);
+  });
+});
+
+describe('a picture in a text that comes in pieces is shown, kept and paid once', () => {
+  const markdown = `Here: ![fox](data:image/png;base64,${DATA}) and on.`;
+  const pieces = (text: string, size: number) => text.match(new RegExp(`.{1,${size}}`, 'gs'))!;
+
+  it.each([
+    ['in Markdown', markdown, 200_001],
+    ['in Markdown, in many pieces', markdown, 20_000],
+    ['in base64 alone', DATA, 200_001],
+    ['in base64 alone, in one piece', DATA, 1_000_000],
+  ])('%s', async (_name, text, size) => {
+    const parts = pieces(text, size).map((piece) => ({ text: piece }));
+    for (const form of FORM_NAMES) {
+      const streamed = parts.map((part, n) => messageOf([part], n === parts.length - 1 ? 'STOP' : undefined, USAGE));
+      const messages = form === 'json' ? [messageOf(parts, 'STOP', USAGE)] : streamed;
+      const body = await scripted({ body: spell(messages, form) });
+      const worker = createTestWorker();
+
+      for (const _ask of ['made', 'kept']) {
+        const told = messagesIn(await (await worker.ask(TARGETS[form], body)).text(), form);
+        expect(picturesIn(told).map((shown) => shown === DATA)).toEqual([true]);
+        const words = partsIn(told).map((part) => part.text ?? '');
+        expect(words.join('').replace(/\s+/g, ' ').trim()).toBe(text === DATA ? '' : 'Here: and on.');
+      }
+      expect(await upstreamCalls(nameOf(body))).toBe(1);
+    }
+  });
+});
+
+describe('a picture’s part says what its bytes are', () => {
+  it.each<[name: string, part: object]>([
+    ['without a type', { inlineData: { data: DATA } }],
+    ['of no known type', { inlineData: { mimeType: 'application/octet-stream', data: DATA } }],
+    ['of another type', { inlineData: { mimeType: 'image/jpg', data: DATA } }],
+    ['in snake_case', { inline_data: { mime_type: 'IMAGE/PNG', data: DATA } }],
+    [
+      'in the other alphabet, without padding',
+      { inlineData: { ...inlineData, data: BYTES.toBase64({ alphabet: 'base64url', omitPadding: true }) } },
+    ],
+    ['in lines', { inlineData: { ...inlineData, data: DATA.replaceAll(/.{76}/g, '$&\r\n') } }],
+  ])('%s', async (_name, part) => {
+    for (const form of FORM_NAMES) {
+      const worker = createTestWorker();
+      const body = await scripted({ body: spell([messageOf([part], 'STOP', USAGE)], form) });
+
+      for (const _ask of ['made', 'kept']) {
+        const [told] = partsIn(messagesIn(await (await worker.ask(TARGETS[form], body)).text(), form));
+        expect(told?.inlineData?.mimeType).toBe('image/png');
+        expect(told?.inlineData?.data === DATA).toBe(true);
+      }
+    }
+  });
+});
+
 describe('the form of an answer is what was asked for', () => {
   const units = [messageOf([{ text: 'Here.' }]), messageOf([{ inlineData }], 'STOP', USAGE)];
   const written: Record<FormName, string> = {

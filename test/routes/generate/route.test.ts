@@ -133,7 +133,6 @@ describe('what comes from the provider', () => {
     ['JSON with white space', GENERATE, '[[pretty]]'],
     ['JSON with escaped slashes', GENERATE, '[[escaped]]'],
     ['JSON, signature first', GENERATE, '[[signature-first]]'],
-    ['JSON with URL-safe base64 and no padding', GENERATE, '[[url-safe]] [[unpadded]]'],
     ['JSON with a signature of 3 MB', GENERATE, '[[signature:3MB]]'],
     ['JSON with thoughts and drafts', GENERATE, '[[answer:thoughts]]'],
     ['JSON with search results', GENERATE, '[[answer:grounded]]'],

@@ -56,6 +56,9 @@ const NOTHING = /(?:null|false|0|""|\{\s*\}|\[\s*\])(?=\s*[,}])/y;
 const PERHAPS_NOTHING = /(?:n|nu|nul|null|f|fa|fal|fals|false|0|"|""|\{\s*|\{\s*\}|\[\s*|\[\s*\])?\s*$/y;
 
 const ERRORS = ['error', 'errors'];
+/** Fields that may hold the message of a gateway, or OpenAI's pictures. */
+const WRAPPERS = ['response', 'result', 'data'];
+const PICTURES = /\[\s*\{\s*"(?:b64_json|revised_prompt)"/y;
 
 /** Reads the fields of an object in order, until one tells what the object is. */
 function wordOf(text: string): Word {
@@ -73,6 +76,8 @@ function wordOf(text: string): Word {
     if (nothing === undefined && match(PERHAPS_NOTHING, text, at)) return 'cut';
     if (nothing === undefined && ERRORS.includes(name[1]!)) return 'error';
     if (nothing === undefined && ANSWERS.includes(name[1]!)) return 'answer';
+    const inner = nothing === undefined && WRAPPERS.includes(name[1]!) ? wordInside(text, at) : undefined;
+    if (inner === 'answer' || inner === 'cut') return inner;
     const length = nothing?.[0].length ?? valueLength(text, at);
     if (length === undefined) return 'cut';
     at += length;
@@ -81,6 +86,11 @@ function wordOf(text: string): Word {
     else if (/^\s*$/.test(text.slice(at))) return 'cut';
     else if (!/^\s*\}/.test(text.slice(at))) return 'garbage';
   }
+}
+
+function wordInside(text: string, from: number): Word | undefined {
+  if (match(PICTURES, text, from)) return 'answer';
+  return text.charAt(from) === '{' ? wordOf(text.slice(from)) : undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ const MESSAGES = ['message', 'msg', 'errorMessage', 'errorMsg', 'errmsg', 'detai
 const CODES = ['code', 'statusCode', 'errorCode', 'errcode', 'status', 'type'];
 /** Fields of an answer. */
 export const ANSWERS: readonly string[] = [
-  ...['candidates', 'promptFeedback', 'prompt_feedback', 'usageMetadata', 'usage_metadata'],
+  ...['candidates', 'promptFeedback', 'prompt_feedback', 'usageMetadata', 'usage_metadata', 'choices'],
 ];
 const ENVELOPES = ['error', 'errors', 'detail'];
 /** A relay that asks a relay that asks Google nests three. */
@@ -27,7 +27,7 @@ export const isBareError = (names: readonly string[]): boolean =>
   names.some((name) => MESSAGE_NAMES.has(name)) && names.some((name) => CODE_NAMES.has(name));
 
 /** Any value that is not empty counts as an error: some providers write only a sentence. */
-const isFilled = (value: Value | undefined): boolean =>
+export const isFilled = (value: Value | undefined): boolean =>
   value !== undefined &&
   value !== null &&
   value !== false &&

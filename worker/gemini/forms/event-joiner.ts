@@ -9,7 +9,7 @@
 import { frame } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';
 import { createMerger, isNothing } from './merge.ts';
-import { at, fieldOf, listOf } from './names.ts';
+import { at, fieldOf, isThought, listOf } from './names.ts';
 import type { Value } from './value.ts';
 
 export interface EventJoiner {
@@ -93,4 +93,4 @@ const hasParts = (message: Value): boolean =>
 
 /** A draft among the thoughts does not count: it is passed on at once, as thoughts are. */
 const showsPicture = (message: Value): boolean =>
-  everyPart(message).some((part) => fieldOf(part, 'inlineData') !== undefined && fieldOf(part, 'thought') !== true);
+  everyPart(message).some((part) => fieldOf(part, 'inlineData') !== undefined && !isThought(part));

@@ -2,7 +2,7 @@
  * Merges the messages of a stream into the one message that `generateContent` would have answered. Parts stay in
  * order, and text that was cut into pieces is joined again. For every other field the last value counts.
  */
-import { fieldOf, listOf, textOf } from './names.ts';
+import { fieldOf, isThought, listOf, textOf } from './names.ts';
 import { type Fields, isFields, type Value } from './value.ts';
 
 export interface Merger {
@@ -96,5 +96,3 @@ const isPlainText = (part: Value): boolean =>
   isFields(part) &&
   textOf(part.text) !== undefined &&
   Object.keys(part).every((key) => key === 'text' || key === 'thought');
-
-const isThought = (part: Value): boolean => fieldOf(part, 'thought') === true;

@@ -24,6 +24,12 @@ export const textOf = (value: Value | undefined): string | undefined => (typeof 
 export const countOf = (value: Value | undefined): number =>
   Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
 
+/** Whether a part is a thought. Resellers write the mark as a text or a number too. */
+export function isThought(part: Value | undefined): boolean {
+  const mark = fieldOf(part, 'thought');
+  return mark === true || mark === 1 || (typeof mark === 'string' && /^(?:true|1)$/i.test(mark));
+}
+
 /** The parts of the first candidate. Peel asks for one candidate; `shapeMessage` puts one with a picture first. */
 export const partsOf = (answer: Value | undefined): Value[] => listOf(at(candidateOf(answer), 'content', 'parts'));
 export const candidateOf = (answer: Value | undefined): Value | undefined => listOf(at(answer, 'candidates'))[0];

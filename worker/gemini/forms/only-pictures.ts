@@ -8,7 +8,7 @@ import { frame } from '../lift/frame.ts';
 import type { Chunk } from '../lift/skeleton.ts';
 import { knownReason } from '../verdicts.ts';
 import { messagesOf } from './forms.ts';
-import { at, countOf, fieldOf, listOf, textOf } from './names.ts';
+import { at, countOf, fieldOf, isThought, listOf, textOf } from './names.ts';
 import { liftedImageOf } from './picture-shape.ts';
 import { type Fields, isFields, LiftedValue, type Value } from './value.ts';
 
@@ -71,7 +71,7 @@ function reduce(message: Value, images: Stored): Fields | undefined {
 
 /** Drafts are thoughts. */
 function pictureOf(part: Value, images: Stored): Fields[] {
-  const lifted = fieldOf(part, 'thought') === true ? undefined : liftedImageOf(part);
+  const lifted = isThought(part) ? undefined : liftedImageOf(part);
   if (!lifted) return [];
   const mimeType = images.find(({ n }) => n === lifted.n)?.mimeType ?? 'image/png';
   return [{ inlineData: { mimeType, data: new LiftedValue(lifted) } }];

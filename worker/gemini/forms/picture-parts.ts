@@ -1,13 +1,13 @@
 /**
  * Moves the pictures of an answer to where Gemini's clients look for them: `inlineData` without `thought`, in the first
  * candidate. A provider may put a picture into a data URL (in Markdown, say), into a later candidate, or only among
- * the thoughts. Units that are already right pass byte for byte.
+ * the thoughts. The type of a picture is what its bytes say. Units that are already right pass byte for byte.
  */
 import type { Form } from '../../request/target.ts';
 import { type Chunk, isLifted, type Lifted, type Segment } from '../lift/skeleton.ts';
 import { indexOf, isAgainst, verdictIn } from '../verdicts.ts';
 import { closing, frame } from './forms.ts';
-import { candidateOf, fieldOf, partsOf, textOf } from './names.ts';
+import { candidateOf, fieldOf, isThought, partsOf, textOf } from './names.ts';
 import { parseChunk } from './payload.ts';
 import {
   hasNoPicture,
@@ -47,7 +47,7 @@ export function createPictureParts(form: Form, outcomeOf: OutcomeOf, keepsDrafts
       for (const part of partsOf(message)) {
         const lifted = liftedImageOf(part);
         if (!lifted) continue;
-        if (fieldOf(part, 'thought') !== true) isDecided = true;
+        if (!isThought(part)) isDecided = true;
         else marked = lifted;
         drawnIn.push(indexOf(message));
       }

@@ -2,11 +2,14 @@
 import { withoutMarkup } from '../lift/data-url.ts';
 import { isLifted, type Lifted } from '../lift/skeleton.ts';
 import { isVerdict } from '../verdicts.ts';
-import { at, fieldOf, listOf, textOf } from './names.ts';
+import { at, fieldOf, isThought, listOf, textOf } from './names.ts';
 import { type Fields, isFields, LiftedValue, MixedText, type Value } from './value.ts';
 
-/** The result of storing a picture: its type by its bytes; `broken`: no whole picture; `surplus`: one too many. */
-export type PictureOutcome = { mimeType: string } | 'broken' | 'surplus';
+/**
+ * The result of storing a picture: its type by its bytes; `broken`: no whole picture; `surplus`: one too many; `shaped`:
+ * stored, and in its place already.
+ */
+export type PictureOutcome = { mimeType: string } | 'shaped' | 'broken' | 'surplus';
 
 /** The outcome by the picture's number `n`. It is known once the unit that names the picture is whole. */
 export type OutcomeOf = (n: number) => PictureOutcome;
@@ -46,13 +49,13 @@ export function unmarkLast(message: Value): Value {
 const drawnNumbers = (message: Value): number[] =>
   listOf(fieldOf(message, 'candidates'))
     .flatMap((candidate) => listOf(at(candidate, 'content', 'parts')))
-    .filter((part) => fieldOf(part, 'thought') !== true)
+    .filter((part) => !isThought(part))
     .flatMap((part) => liftedImageOf(part)?.n ?? []);
 
 /** Removes drafts, and every other picture that stands in no such part. @returns The same object if there is none. */
 export function withoutDrafts(message: Value): Value {
   const drawn = drawnNumbers(message);
-  return shapeMessage(message, (n) => (drawn.includes(n) ? { mimeType: '' } : 'broken'));
+  return shapeMessage(message, (n) => (drawn.includes(n) ? 'shaped' : 'broken'));
 }
 
 function shapeCandidate(candidate: Value, outcomeOf: OutcomeOf): Value {
@@ -71,14 +74,22 @@ function shapePart(part: Value, outcomeOf: OutcomeOf): Value[] {
   if (!isFields(part)) return [part];
   const { text } = part;
   if (text instanceof MixedText) return shapeText(part, text, outcomeOf);
+  if (text instanceof LiftedValue) return shapeText(part, new MixedText([text.lifted]), outcomeOf);
   const data = at(part, 'inlineData', 'data');
   const place = liftedIn(data) ? data : at(part, 'fileData', 'fileUri');
   const lifted = liftedIn(place);
   if (!lifted) return isNoPicture(part) ? withoutInline(part) : [part];
   const outcome = outcomeOf(lifted.n);
+  if (outcome === 'shaped') return [part];
   if (typeof outcome === 'string') return [];
-  return place instanceof LiftedValue ? [part] : [{ inlineData: inlineOf(lifted, outcome), ...othersOf(part) }];
+  const isRight = textOf(at(part, 'inlineData', 'mimeType')) === outcome.mimeType && isStandard(lifted);
+  return place instanceof LiftedValue && isRight
+    ? [part]
+    : [{ inlineData: inlineOf(lifted, outcome), ...othersOf(part) }];
 }
+
+/** Whether every decoder reads the base64: Go's and the browsers' take no other alphabet and no missing padding. */
+const isStandard = ({ encoding }: Lifted): boolean => !encoding?.url && !encoding?.unpadded && !encoding?.patches;
 
 /** Whether a sentence or an address stands where a picture's base64 should be. */
 const isNoPicture = (part: Value): boolean => textOf(at(part, 'inlineData', 'data')) !== undefined;
@@ -95,7 +106,7 @@ const withoutInline = ({ inlineData: _, inline_data: __, ...others }: Fields): F
 
 /** Splits a text with data URLs into parts with text and parts with a picture, in their order. */
 function shapeText(part: Fields, { pieces }: MixedText, outcomeOf: OutcomeOf): Value[] {
-  const mark: Fields = fieldOf(part, 'thought') === true ? { thought: true } : {};
+  const mark: Fields = isThought(part) ? { thought: true } : {};
   const parts: Value[] = [];
   let others = othersOf(part);
   let words = '';
@@ -125,9 +136,10 @@ function shapeText(part: Fields, { pieces }: MixedText, outcomeOf: OutcomeOf): V
   return parts;
 }
 
-const inlineOf = (lifted: Lifted, { mimeType }: { mimeType: string }): Fields => ({
+/** In canonical base64. */
+const inlineOf = ({ kind, n, bytes }: Lifted, { mimeType }: { mimeType: string }): Fields => ({
   mimeType,
-  data: new LiftedValue(lifted),
+  data: new LiftedValue({ kind, n, bytes }),
 });
 
 const PLACES = ['inlineData', 'inline_data', 'fileData', 'file_data', 'text'];
@@ -136,15 +148,15 @@ const othersOf = (part: Fields): Fields =>
   Object.fromEntries(Object.entries(part).filter(([name]) => !PLACES.includes(name)));
 
 /** The picture of a string that is all picture or has a data URL in it. */
-function liftedIn(value: Value | undefined): Lifted | undefined {
+export function liftedIn(value: Value | undefined): Lifted | undefined {
   if (value instanceof LiftedValue) return value.lifted.kind === 'image' ? value.lifted : undefined;
   if (!(value instanceof MixedText)) return undefined;
   return value.pieces.filter((piece) => typeof piece !== 'string').find(isLifted);
 }
 
-const hasPicture = (candidate: Value, isThought: boolean): boolean =>
+const hasPicture = (candidate: Value, isDraft: boolean): boolean =>
   listOf(at(candidate, 'content', 'parts')).some(
-    (part) => liftedImageOf(part) !== undefined && (fieldOf(part, 'thought') === true) === isThought,
+    (part) => liftedImageOf(part) !== undefined && isThought(part) === isDraft,
   );
 
 /**
@@ -166,15 +178,17 @@ const drawnIn = (candidates: Value[]): Value | undefined =>
 const hasVerdict = (candidate: Value): boolean => isVerdict(textOf(fieldOf(candidate, 'finishReason')) ?? '');
 
 /** Every lifted picture in a value, at any depth. */
-function picturesIn(value: Value | undefined): Lifted[] {
+export function picturesIn(value: Value | undefined): Lifted[] {
   const lifted = liftedIn(value);
   if (lifted) return [lifted];
   if (Array.isArray(value)) return value.flatMap(picturesIn);
   return isFields(value) ? Object.values(value).flatMap(picturesIn) : [];
 }
 
+const isLeftOut = (outcome: PictureOutcome): boolean => outcome === 'broken' || outcome === 'surplus';
+
 const hasLeftOut = (value: Value, outcomeOf: OutcomeOf): boolean =>
-  picturesIn(value).some(({ n }) => typeof outcomeOf(n) === 'string');
+  picturesIn(value).some(({ n }) => isLeftOut(outcomeOf(n)));
 
 const hasSurplus = (value: Value, outcomeOf: OutcomeOf): boolean =>
   picturesIn(value).some(({ n }) => outcomeOf(n) === 'surplus');
@@ -182,7 +196,7 @@ const hasSurplus = (value: Value, outcomeOf: OutcomeOf): boolean =>
 /** Replaces pictures that are left out, outside of parts, with an empty string. */
 function withoutLeftOut(value: Value, outcomeOf: OutcomeOf): Value {
   const lifted = liftedIn(value);
-  if (lifted) return typeof outcomeOf(lifted.n) === 'string' ? '' : value;
+  if (lifted) return isLeftOut(outcomeOf(lifted.n)) ? '' : value;
   if (Array.isArray(value)) return value.map((item) => withoutLeftOut(item, outcomeOf));
   if (!isFields(value) || !hasLeftOut(value, outcomeOf)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withoutLeftOut(field, outcomeOf)]));

@@ -67,6 +67,11 @@ export class Base64Decoder {
     return written;
   }
 
+  /** The beginning of a group, which {@link push} has not decoded yet, as written. */
+  get held(): string {
+    return this.#held;
+  }
+
   /** The string has ended. `out` as in {@link push}. */
   end(out: Uint8Array): number {
     const { written, taken } = this.#quanta.decode(this.#held, out, this.bytes, true);

@@ -11,8 +11,10 @@ export interface Framer {
   readonly reasons: Reasons;
   /** @returns The position after the last byte taken. Throws `LiftError` `malformed`. */
   scan(bytes: Uint8Array, from: number, to: number): number;
-  /** Goes on inside the candidate's string, after the caller read its contents. */
-  resumeInString(afterBackslash: boolean): void;
+  /** Goes on inside the candidate's string. @param kept What the caller read of it and left as text. */
+  resumeInString(afterBackslash: boolean, kept?: string): void;
+  /** Whether to stop at the beginning of the next text of a part, too (`Candidate.isRest`). */
+  expectRest(isExpected: boolean): void;
   /** The source has ended. Throws `LiftError` `truncated` if the message is not complete. */
   end(): void;
 }

@@ -85,7 +85,8 @@ function createJsonFramer(form: 'json' | 'array', isAnswer: boolean): Framer {
     get reasons() {
       return scanner.reasons;
     },
-    resumeInString: (afterBackslash) => scanner.resumeInString(afterBackslash),
+    resumeInString: (afterBackslash, kept) => scanner.resumeInString(afterBackslash, kept),
+    expectRest: (isExpected) => scanner.expectRest(isExpected),
     scan(bytes, from, to) {
       stop = 'more';
       let at = from;

@@ -16,6 +16,9 @@ const MAX_TEXT_BYTES = 1024 * 1024;
 /** The longest escape: `\u0000`. */
 const ESCAPE_LENGTH = 6;
 
+/** First letters of the base64 of PNG, JPEG and WebP, and of an escaped slash or line break. */
+const BEGINS_PICTURE = [...'i/U\\'].map((letter) => letter.charCodeAt(0));
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
@@ -29,8 +32,15 @@ const SPACE = 0x20;
 export interface Candidate {
   kind: Lifted['kind'];
   mimeType?: string;
-  /** The candidate is the base64 of a data URL in a longer text, and ends with the base64. */
-  within?: 'text' | 'parentheses';
+  /**
+   * The candidate is the base64 of a data URL in a longer text, and ends with the base64. `bare`: a text that may be
+   * a picture's base64, without a data URL.
+   */
+  within?: 'text' | 'parentheses' | 'bare';
+  /** It stands in the text of a part, and may go on in the text of the next part. */
+  mayGoOn?: true;
+  /** The candidate is a text that may go on with the picture of the text before it. */
+  isRest?: true;
   /** The candidate is the rest of a text that is too long to keep. */
   isOverlong?: true;
 }
@@ -62,6 +72,10 @@ const isUriKey = (key: string) => key === 'fileUri' || key === 'file_uri';
 const isTypeKey = (key: string) => key === 'mimeType' || key === 'mime_type';
 const isFinishKey = (key: string) => key === 'finishReason' || key === 'finish_reason';
 const isBlockKey = (key: string) => key === 'blockReason' || key === 'block_reason';
+/** Of a list of parts. Some providers put the parts, or a list of contents, right into `content`. */
+const isListKey = (key: string) => key === 'parts' || key === 'content';
+/** OpenAI's fields for the address of a picture, and texts of its messages. */
+const isOpenAiKey = (key: string) => key === 'url' || key === 'image_url' || key === 'content';
 const isReasonKey = (key: string) => isFinishKey(key) || isBlockKey(key);
 const isSignatureKey = (key: string) => key === 'thoughtSignature' || key === 'thought_signature';
 
@@ -99,6 +113,12 @@ export class JsonScanner {
   #textBytes = 0;
   /** Number of levels of the last finish reason. */
   #finishDepth = 0;
+  /** The next text of a part may go on with the picture of the last one. */
+  #expectsRest = false;
+  /** The end of the last text of a part: the beginning of a data URL may be cut in two. */
+  #lastTail = '';
+  /** The first letter of the text of a part has been seen. Other strings have begun. */
+  #isTextBegun = true;
 
   constructor({ stopsAtLines = false, isAnswer = false }: ScannerOptions = {}) {
     this.#stopsAtLines = stopsAtLines;
@@ -113,9 +133,16 @@ export class JsonScanner {
    * Goes on inside the candidate's string, after the caller read its contents.
    *
    * @param afterBackslash Whether the last byte that the caller took begins an escape.
+   * @param kept What the caller left as text: a data URL may have begun in it.
    */
-  resumeInString(afterBackslash: boolean): void {
+  resumeInString(afterBackslash: boolean, kept = ''): void {
     this.#afterBackslash = afterBackslash;
+    if (this.#tail !== undefined) this.#tail = (this.#tail + kept).slice(-DATA_URL_REACH);
+  }
+
+  /** Stops also at the beginning of the next text of a part: a picture was not whole when its text ended. */
+  expectRest(isExpected: boolean): void {
+    this.#expectsRest = isExpected;
   }
 
   /**
@@ -160,7 +187,7 @@ export class JsonScanner {
         this.#expectsKey = true;
         return false;
       case 0x5b: // [
-        this.#push({ closer: 0x5d, role: this.#key === 'parts' ? 'parts' : undefined });
+        this.#push({ closer: 0x5d, role: isListKey(this.#key) ? 'parts' : undefined });
         this.#expectsKey = false;
         return false;
       case 0x7d:
@@ -175,7 +202,7 @@ export class JsonScanner {
   #roleOfObject(): Role {
     if (isImageKey(this.#key)) return 'inlineData';
     if (isFileKey(this.#key)) return 'fileData';
-    return this.#level?.role === 'parts' ? 'part' : undefined;
+    return this.#level?.role === 'parts' || this.#key === 'parts' ? 'part' : undefined;
   }
 
   #push(level: Level): void {
@@ -214,16 +241,30 @@ export class JsonScanner {
       this.#token = '';
     } else if (role === 'inlineData' && this.#key === 'data') {
       return this.#stopAtCandidate('image', this.#level.mimeType);
+    } else if (this.#isAnswer && this.#key === 'b64_json') {
+      return this.#stopAtCandidate('image');
     } else if (isSignatureKey(this.#key)) {
       return this.#stopAtCandidate('signature');
+    } else if (this.#isAnswer && role === 'part' && this.#key === 'text') {
+      this.#tail = this.#lastTail;
+      this.#lastTail = '';
+      this.#isTextBegun = false;
+      if (this.#expectsRest) return this.#stopAtRest();
     } else if (this.#isAnswer && this.#mayHoldDataUrl(role)) {
       this.#tail = '';
     }
     return false;
   }
 
+  #stopAtRest(): true {
+    this.#isTextBegun = true;
+    this.candidate = { kind: 'image', isRest: true };
+    this.stop = 'candidate';
+    return true;
+  }
+
   #mayHoldDataUrl(role: Role): boolean {
-    return role === 'part' ? this.#key === 'text' : role === 'fileData' && isUriKey(this.#key);
+    return role === 'fileData' ? isUriKey(this.#key) : isOpenAiKey(this.#key);
   }
 
   #stopAtCandidate(kind: Lifted['kind'], mimeType?: string): true {
@@ -233,6 +274,14 @@ export class JsonScanner {
   }
 
   #scanString(bytes: Uint8Array, from: number, to: number): number {
+    if (!this.#isTextBegun) {
+      this.#isTextBegun = true;
+      if (BEGINS_PICTURE.includes(bytes[from] as number)) {
+        this.candidate = { kind: 'image', within: 'bare', mayGoOn: true };
+        this.stop = 'candidate';
+        return from;
+      }
+    }
     let at = from;
     const tooLongFrom = this.#tail === undefined ? to : from + Math.max(0, MAX_TEXT_BYTES - this.#textBytes);
     for (; at < to; at++) {
@@ -248,6 +297,7 @@ export class JsonScanner {
     if (this.#tail !== undefined && at === to) this.#tail = this.#reachBack(bytes, from, to);
     if (this.#token !== undefined) this.#collect(bytes, from, at);
     if (at === to) return at;
+    if (this.#tail !== undefined && this.#key === 'text') this.#lastTail = this.#reachBack(bytes, from, at);
     this.#closeString();
     return at + 1;
   }
@@ -270,7 +320,9 @@ export class JsonScanner {
     if (!found) return false;
     const { mimeType, inParentheses } = found;
     this.#textBytes += to - from;
-    this.candidate = { kind: 'image', mimeType, within: inParentheses ? 'parentheses' : 'text' };
+    const isOfPart = this.#level?.role === 'part' && this.#key === 'text';
+    const within = inParentheses ? 'parentheses' : 'text';
+    this.candidate = { kind: 'image', mimeType, within, ...(isOfPart && { mayGoOn: true }) };
     this.stop = 'candidate';
     this.#tail = '';
     return true;

@@ -20,6 +20,7 @@ import { SkeletonText } from './skeleton-text.ts';
 const DEFAULT_MAX_SKELETON_BYTES = 2 * 1024 * 1024;
 /** Bound of the text that is left out: a provider that sends more is broken. */
 const MAX_LEFT_OUT_BYTES = 32 * 1024 * 1024;
+const PARENTHESIS = 0x29;
 const LEFT_OUT = ' [the rest of the text was left out]';
 
 export interface LiftOptions {
@@ -79,6 +80,13 @@ class LiftRun {
   readonly #onReasons: ((reasons: Reasons) => void) | undefined;
   #reasons: Reasons;
   #string: LiftedString | undefined;
+  /**
+   * A picture whose text has ended before it. The next text of a part may go on with it. `places`: of its text so far,
+   * which it leaves when it turns out to be a picture. The first one then is the picture's.
+   */
+  #unfinished: { string: LiftedString; places: { raw?: string }[] } | undefined;
+  /** Units that wait for the unfinished picture, which stands in the first of them. */
+  #waiting: Chunk[] = [];
   #leftOutBytes = 0;
   #isLeaving = false;
 
@@ -107,15 +115,23 @@ class LiftRun {
       for (let bytes = await this.#read(); bytes; bytes = await this.#read()) {
         for (let at = 0; at < bytes.length; ) {
           at = this.#string ? await this.#takeString(this.#string, bytes, at) : this.#takeText(bytes, at);
-          if (!this.#string && this.#framer.stop === 'unit') yield await this.#endUnit();
+          if (!this.#string && this.#framer.stop === 'unit') this.#waiting.push(this.#takeUnit());
+          if (this.#waiting.length > 0 && !this.#unfinished) yield* this.#told();
         }
       }
       if (this.#isLeaving) return;
       this.#framer.end();
-      if (!this.#text.isEmpty) yield await this.#endUnit();
+      await this.#finish();
+      if (!this.#text.isEmpty) this.#waiting.push(this.#takeUnit());
+      yield* this.#told();
       isWhole = true;
     } catch (error) {
       reason = error;
+      // Units that are whole count, though the one after them is cut off.
+      if (isCut(error) && this.#unfinished && !this.#string) {
+        await this.#finish();
+        yield* this.#told();
+      }
       throw error;
     } finally {
       // Also reached when the caller leaves the loop over the chunks.
@@ -138,7 +154,11 @@ class LiftRun {
       this.#reasons = this.#framer.reasons;
       this.#onReasons?.(this.#reasons);
     }
-    if (this.#framer.stop === 'candidate') {
+    if (this.#framer.stop === 'candidate' && this.#framer.candidate.isRest) {
+      this.#framer.expectRest(false);
+      this.#string = this.#unfinished?.string;
+      this.#string?.goOn();
+    } else if (this.#framer.stop === 'candidate') {
       const mayForget = this.#isAnswer || this.#isParsedLater;
       this.#string = new LiftedString(this.#framer.candidate, this.#isAnswer, mayForget);
     }
@@ -146,6 +166,7 @@ class LiftRun {
   }
 
   async #takeString(string: LiftedString, bytes: Uint8Array, from: number): Promise<number> {
+    const isRest = this.#unfinished?.string === string;
     const chunk = string.read(bytes, from);
     if (string.isOverlong) {
       this.#leaveOut(string, chunk.length);
@@ -153,10 +174,38 @@ class LiftRun {
       await this.#lift(string, chunk);
     } else {
       const decision = string.decide(chunk);
-      if (decision === 'keep') this.#keep(string, string.head);
+      if (decision === 'keep' && string.mayGoOn) this.#suspend(string);
+      else if (decision === 'keep') this.#keep(string, string.head);
       if (decision === 'lift') await this.#beginLift(string, string.head);
     }
-    return string.next;
+    const closes = isRest && string.isInParentheses && bytes[string.next] === PARENTHESIS;
+    return closes && !this.#string ? string.next + 1 : string.next;
+  }
+
+  /** The text has ended, and its picture has not. */
+  #suspend(string: LiftedString): void {
+    this.#unfinished ??= { string, places: [] };
+    const { places } = this.#unfinished;
+    if (string.head !== undefined || places.length === 0) {
+      const place = { raw: Buffer.from(string.newHead, 'latin1').toString('base64') };
+      places.push(place);
+      this.#text.place(place);
+    }
+    this.#framer.expectRest(true);
+    this.#leave(string);
+  }
+
+  /** No text goes on with the unfinished picture. */
+  async #finish(): Promise<void> {
+    const { string } = this.#unfinished ?? {};
+    if (!string) return;
+    string.finish();
+    this.#framer.expectRest(false);
+    if (string.head === undefined) {
+      await this.#blobs.write(string.end());
+      this.#close(string);
+    }
+    this.#unfinished = undefined;
   }
 
   #leaveOut(string: LiftedString, bytes: number): void {
@@ -169,11 +218,14 @@ class LiftRun {
   }
 
   #keep(string: LiftedString, head: string): void {
-    this.#text.append(Buffer.from(head, 'latin1'));
-    this.#leave(string);
+    this.#text.append(Buffer.from(string.newHead, 'latin1'));
+    if (this.#unfinished?.string === string) this.#unfinished = undefined;
+    this.#leave(string, head);
   }
 
   async #beginLift(string: LiftedString, head: string): Promise<void> {
+    // One blob is open at a time.
+    if (this.#unfinished && this.#unfinished.string !== string) await this.#finish();
     const { prefix } = string;
     this.#text.append(Buffer.from(prefix, 'latin1'));
     string.head = undefined;
@@ -183,26 +235,49 @@ class LiftRun {
 
   async #lift(string: LiftedString, chunk: string): Promise<void> {
     await this.#blobs.write(string.decode(chunk));
-    if (string.isClosed) await this.#blobs.write(string.end());
+    const mayGoOn = string.mayGoOn;
+    if (string.isClosed && !mayGoOn) await this.#blobs.write(string.end());
     this.#text.use(string.takeNoteLength());
     if (!string.isClosed) return;
-    const lifted = this.#blobs.close((n) => string.toLifted(n));
-    if (lifted) this.#text.lifted(lifted);
+    if (mayGoOn) return this.#suspend(string);
+    this.#close(string);
     this.#leave(string);
   }
 
+  /** Closes the blob, and puts it into the place of its string: of an unfinished one, where it began. */
+  #close(string: LiftedString): void {
+    const lifted = this.#blobs.close((n) => string.toLifted(n));
+    if (this.#unfinished?.string !== string) {
+      if (lifted) this.#text.place(lifted);
+      return;
+    }
+    const { places } = this.#unfinished;
+    for (const place of places) place.raw = '';
+    const [first] = places;
+    if (first && lifted) {
+      delete first.raw;
+      Object.assign(first, lifted);
+    }
+    this.#unfinished = undefined;
+  }
+
   /** Ends the string: the framer scans from here on. */
-  #leave({ leftover, afterBackslash }: LiftedString): void {
+  #leave({ leftover, afterBackslash }: LiftedString, kept = ''): void {
     this.#text.append(Buffer.from(leftover, 'latin1'));
-    this.#framer.resumeInString(afterBackslash);
+    this.#framer.resumeInString(afterBackslash, kept);
     this.#string = undefined;
   }
 
-  async #endUnit(): Promise<Chunk> {
+  #takeUnit(): Chunk {
     const chunk = this.#text.take();
     if (!this.#isParsedLater) assertPayload(chunk, this.#form);
-    await this.#blobs.allClosed();
     return chunk;
+  }
+
+  /** The units that wait for nothing but their pictures' storage. */
+  async *#told(): AsyncGenerator<Chunk, void, undefined> {
+    await this.#blobs.allClosed();
+    for (let chunk = this.#waiting.shift(); chunk; chunk = this.#waiting.shift()) yield chunk;
   }
 
   /**
@@ -218,7 +293,7 @@ class LiftRun {
 
   async #abandon(reason: unknown): Promise<void> {
     // A string that cannot be ended is aborted below.
-    if (isCut(reason)) await this.#endString(this.#string).catch(() => undefined);
+    if (isCut(reason)) await this.#endString(this.#string ?? this.#unfinished?.string).catch(() => undefined);
     await Promise.all([this.#blobs.abort(reason), this.#cancelSource(reason)]);
     if (reason instanceof LiftError) reason.closed = this.#blobs.closed;
   }

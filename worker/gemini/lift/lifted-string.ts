@@ -5,6 +5,7 @@ import { Base64Decoder, MAX_HELD_BYTES } from './base64-decoder.ts';
 import { dataUrlPrefix } from './data-url.ts';
 import { createTextEnd, type TextEnd } from './data-url-end.ts';
 import type { Candidate } from './json-scanner.ts';
+import { createPictureEnd } from './picture-end.ts';
 import type { Lifted } from './skeleton.ts';
 
 /** Signatures up to this length are not lifted. For any string, this much text decides whether it is base64. */
@@ -25,6 +26,8 @@ const BASE64_LIKE = /^(?:[A-Za-z0-9+/_-]|\\\/){2}(?:[A-Za-z0-9+/_=-]|\\[/nrt]|\\
 /** White space before the base64, and spaces in it, which some providers write in place of line breaks. */
 const LEADING_SPACE = /^(?: |\\[nrt])+/;
 const SPACES = /(?<=[A-Za-z0-9+/]{16}) +(?=[A-Za-z0-9+/=]|$)/g;
+/** The beginnings of PNG, JPEG and WebP. */
+const BARE_PICTURE = /^(?:\\[nrt])*(?:iVBORw0KGgo|\\?\/9j\\?\/|UklGR)/;
 /** An escape that the end of the head cuts off. */
 const CUT_ESCAPE = /\\(?:u[0-9A-Fa-f]{0,3})?$/;
 
@@ -35,6 +38,11 @@ export class LiftedString {
   readonly isOverlong: boolean;
   /** The next byte is the closing quote, or the first after the base64 of a data URL in a text. */
   isClosed = false;
+  /** Characters of the head that stand in earlier texts. */
+  #keptBefore = 0;
+  /** The text that holds the picture ends with its base64. */
+  isAtQuote = false;
+  #isOver: boolean;
   /** The last byte taken was a backslash that begins an escape. */
   afterBackslash = false;
   /** The position after the last byte taken. */
@@ -42,7 +50,9 @@ export class LiftedString {
   /** All text until the string is to be lifted; then undefined. */
   head: string | undefined = '';
   readonly #decoder = new Base64Decoder();
-  readonly #end: TextEnd | undefined;
+  #end: TextEnd | undefined;
+  readonly #within: Candidate['within'];
+  readonly #ends = createPictureEnd();
   readonly #takesDataUrl: boolean;
   readonly #mayForget: boolean;
   #out: Uint8Array | undefined;
@@ -52,11 +62,13 @@ export class LiftedString {
    * @param takesDataUrl Whether `data:…;base64,` may stand before the base64.
    * @param mayForget Whether a text with very many deviations may be written again as canonical base64.
    */
-  constructor({ kind, mimeType, within, isOverlong }: Candidate, takesDataUrl = false, mayForget = false) {
+  constructor({ kind, mimeType, within, mayGoOn, isOverlong }: Candidate, takesDataUrl = false, mayForget = false) {
     this.isOverlong = isOverlong === true;
     this.kind = kind;
     this.mimeType = mimeType;
-    this.#end = within && createTextEnd(within === 'parentheses');
+    this.#within = within;
+    this.#isOver = !mayGoOn;
+    this.#end = within && createTextEnd(within !== 'text');
     this.#mayForget = mayForget;
     this.#takesDataUrl = takesDataUrl && kind === 'image' && !within;
   }
@@ -92,18 +104,57 @@ export class LiftedString {
     this.isClosed = end.isReached;
     this.next -= end.untaken;
     this.afterBackslash = end.leftover === '\\';
+    this.isAtQuote = this.isClosed && end.leftover === '' && text.charAt(text.length - end.untaken) === '"';
     return chunk;
+  }
+
+  /**
+   * Whether the picture of a text may go on in the next one: the text has ended, and the picture has not. Some
+   * providers stream such a text in pieces.
+   */
+  get mayGoOn(): boolean {
+    if (!this.isAtQuote || this.#isOver) return false;
+    const { held } = this.#decoder;
+    if (this.head === undefined)
+      return !held.endsWith('=') && !(this.#ends.isWhole(held) ?? this.#within !== 'parentheses');
+    return this.#within !== 'bare' && !this.head.endsWith('=');
+  }
+
+  /** Goes on with the next text. */
+  goOn(): void {
+    this.#keptBefore = this.head?.length ?? 0;
+    this.#end = createTextEnd(this.#within !== 'text');
+    this.isClosed = false;
+    this.isAtQuote = false;
+  }
+
+  /** The text that goes on is over, and nothing can follow. */
+  finish(): void {
+    this.#isOver = true;
+  }
+
+  /** Whether Markdown's parenthesis closes the text that the picture ended in. */
+  get isInParentheses(): boolean {
+    return this.#within === 'parentheses';
   }
 
   /** Adds text to the head. @returns Whether to lift the string or keep its text; undefined if more text is needed. */
   decide(text: string): 'lift' | 'keep' | undefined {
     const head = (this.head ?? '') + text;
     this.head = head;
-    if (head.length <= HEAD_LENGTH && !this.isClosed) return undefined;
+    const needed = this.#within === 'bare' ? MIN_IN_TEXT_LENGTH : HEAD_LENGTH;
+    if (head.length <= needed && !this.isClosed) return undefined;
     if (this.kind === 'signature' && head.length <= HEAD_LENGTH) return 'keep';
-    if (this.#end) return head.length < MIN_IN_TEXT_LENGTH ? 'keep' : 'lift';
+    if (this.#end) return head.length < MIN_IN_TEXT_LENGTH || !this.#isPictureText(head) ? 'keep' : 'lift';
     const base64 = head.slice(this.prefix.length, HEAD_LENGTH).replace(CUT_ESCAPE, '');
     return BASE64_LIKE.test(base64.replace(LEADING_SPACE, '').replaceAll(SPACES, '')) ? 'lift' : 'keep';
+  }
+
+  #isPictureText = (head: string): boolean => this.#within !== 'bare' || BARE_PICTURE.test(head);
+
+  /** The head without what stands in earlier texts. */
+  get newHead(): string {
+    return this.head?.slice(this.#keptBefore) ?? '';
   }
 
   /** The text in the head before the base64. */
@@ -115,7 +166,9 @@ export class LiftedString {
   decode(text: string): Uint8Array {
     const needed = Math.ceil(text.length * 0.75) + MAX_HELD_BYTES;
     if (!this.#out || this.#out.length < needed) this.#out = new Uint8Array(needed);
-    return this.#out.subarray(0, this.#decoder.push(text, this.#out));
+    const bytes = this.#out.subarray(0, this.#decoder.push(text, this.#out));
+    if (this.#end) this.#ends.add(bytes);
+    return bytes;
   }
 
   /** The string has ended. @returns The last decoded bytes. */

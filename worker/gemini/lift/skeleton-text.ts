@@ -1,6 +1,6 @@
 /** Collects the skeleton of a unit: its text, and a `Lifted` in place of each lifted string. */
 import { LiftError } from './lift-error.ts';
-import type { Chunk, Lifted } from './skeleton.ts';
+import type { Chunk, Segment } from './skeleton.ts';
 
 // A byte order mark is text like any other here.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -35,9 +35,10 @@ export class SkeletonText {
     }
   }
 
-  lifted(lifted: Lifted): void {
+  /** @param segment In place of a string: a `Lifted`, or one that becomes what its string turns out to be. */
+  place(segment: Segment): void {
     this.#endText();
-    this.#segments.push(lifted);
+    this.#segments.push(segment);
   }
 
   /** Returns the unit so far as a chunk, and begins the next. */

@@ -159,7 +159,10 @@ export function createSseFramer(isAnswer = false): Framer {
     get reasons() {
       return scanner.reasons;
     },
-    resumeInString: (afterBackslash) => scanner.resumeInString(afterBackslash),
+    resumeInString: (afterBackslash, kept) => scanner.resumeInString(afterBackslash, kept),
+    expectRest(isExpected) {
+      for (const one of [data, bare]) one.expectRest(isExpected);
+    },
     scan(bytes, from, to) {
       stop = 'more';
       let at = from;
