@@ -11,16 +11,18 @@ describe('a provider’s words for the log', () => {
     ['the whole prompt', PROMPT, `Refused: "${PROMPT}"`],
     ['the middle of it', PROMPT, 'Refused: "graph of the mug in picture"'],
     ['a short prompt', ' a fox ', 'Refused: a fox'],
-  ])('are left out where they quote %s', (_name, prompt, words) => {
+  ])('are left out where they quote %s', async (_name, prompt, words) => {
     const failure = failureOf(`HTTP 403 PERMISSION_DENIED: ${words}`);
 
-    expect(unquoted(failure, request({ turns: turns(prompt) }))).toEqual(failureOf('HTTP 403 PERMISSION_DENIED'));
+    expect(await unquoted(failure, request({ turns: turns(prompt) }))).toEqual(failureOf('HTTP 403 PERMISSION_DENIED'));
   });
 
-  it('are left out where they quote the system instruction', () => {
+  it('are left out where they quote the system instruction', async () => {
     const failure = failureOf('HTTP 403 PERMISSION_DENIED: Never tell of the mug.');
 
-    expect(unquoted(failure, request({ systemInstruction: ['Never tell of the mug.'] })).cause).not.toContain('mug');
+    expect((await unquoted(failure, request({ systemInstruction: ['Never tell of the mug.'] }))).cause).not.toContain(
+      'mug',
+    );
   });
 
   it.each([
@@ -35,10 +37,10 @@ describe('a provider’s words for the log', () => {
     ['backwards', [...PROMPT].reverse().join('')],
     ['with every vowel hidden', PROMPT.replace(/[aeiou]/g, '*')],
     ['in words of another order', PROMPT.split(' ').reverse().join(' ')],
-  ])('have nothing of the prompt that they quote %s', (_, quote) => {
+  ])('have nothing of the prompt that they quote %s', async (_, quote) => {
     const failure = failureOf(`HTTP 403 PERMISSION_DENIED: Your request was rejected: ${quote}`);
 
-    const { cause } = unquoted(failure, request({ turns: turns(PROMPT) }));
+    const { cause } = await unquoted(failure, request({ turns: turns(PROMPT) }));
 
     expect(cause).toMatch(/^HTTP 403 PERMISSION_DENIED/);
     expect(cause.toLowerCase()).not.toMatch(
@@ -46,11 +48,13 @@ describe('a provider’s words for the log', () => {
     );
   });
 
-  it('keep what tells the owner of the trouble', () => {
+  it('keep what tells the owner of the trouble', async () => {
     const words =
       'Your project 1234 has exceeded its monthly spending cap. See https://ai.studio/spend. 该令牌额度已用尽 (id: a4-b) 🦊';
 
-    expect(unquoted(failureOf(`HTTP 429 RESOURCE_EXHAUSTED: ${words}`), request({ turns: turns(PROMPT) })).cause).toBe(
+    expect(
+      (await unquoted(failureOf(`HTTP 429 RESOURCE_EXHAUSTED: ${words}`), request({ turns: turns(PROMPT) }))).cause,
+    ).toBe(
       'HTTP 429 RESOURCE_EXHAUSTED: Your project … has exceeded its monthly spending cap. … https://ai.studio/spend. 该令牌额度已用尽 (id: …',
     );
   });
@@ -61,9 +65,9 @@ describe('a provider’s words for the log', () => {
     ['our own words', PROMPT, 'a page that wants a browser'],
     ['a prompt of a letter', 'a', 'Your project has exceeded its monthly spending cap.'],
     ['a prompt of none', '', 'Your key is leaked.'],
-  ])('stay: %s', (_name, prompt, words) => {
+  ])('stay: %s', async (_name, prompt, words) => {
     const failure = failureOf(`HTTP 429 RESOURCE_EXHAUSTED: ${words}`);
 
-    expect(unquoted(failure, request({ turns: turns(prompt) }))).toBe(failure);
+    expect(await unquoted(failure, request({ turns: turns(prompt) }))).toBe(failure);
   });
 });

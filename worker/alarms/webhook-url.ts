@@ -5,21 +5,8 @@
 
 const NAMES = [
   // Names for oneself and for private networks (RFC 6761, RFC 6762, RFC 8375; .internal is reserved by ICANN).
-  ...[
-    'localhost',
-    'localdomain',
-    'local',
-    'internal',
-    'svc',
-    'intranet',
-    'lan',
-    'home',
-    'corp',
-    'private',
-    'home.arpa',
-    'test',
-    'invalid',
-  ],
+  ...['localhost', 'localdomain', 'local', 'internal', 'intranet', 'lan', 'home', 'corp', 'private', 'home.arpa'],
+  ...['svc', 'test', 'invalid'],
   'onion',
   // Public names that resolve to any address which is written in them, or to one's own machine.
   ...['nip.io', 'sslip.io', 'xip.io', 'localtest.me', 'lvh.me', 'vcap.me', 'lacolhost.com'],

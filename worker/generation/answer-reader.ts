@@ -111,7 +111,7 @@ export class AnswerReader {
       this.#verdict = undefined;
       const chunk = inOrder(this.#deps.redact(lifted), form);
       const failure = errorOf(chunk, form);
-      if (failure) throw new BrokenAnswer(unquoted(failure, this.#order.request));
+      if (failure) throw new BrokenAnswer(await unquoted(failure, this.#order.request));
       await this.#take(this.#parts.push(chunk));
     }
     await this.#take(this.#parts.end());

@@ -134,7 +134,7 @@ export function createProviderPool(
         return { good: answer };
       }
       keyStates.failed(attempt, answer.verdict);
-      return { verdict: { ...answer.verdict, failure: unquoted(answer.verdict.failure, request) } };
+      return { verdict: { ...answer.verdict, failure: await unquoted(answer.verdict.failure, request) } };
     } finally {
       if (!isOver) keyStates.drop(attempt);
     }

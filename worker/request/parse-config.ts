@@ -29,7 +29,8 @@ const saysNoType = (value: unknown): boolean =>
   isUnset(value) || value === 'text/plain' || value === 'image/png' || value === 'image/jpeg';
 
 /** Newer pages of Google's documentation write the types as an enum. Google takes them without effect, too. */
-const saysNoImageType = (value: unknown): boolean => saysNoType(value) || value === 'IMAGE_PNG' || value === 'IMAGE_JPEG';
+const saysNoImageType = (value: unknown): boolean =>
+  saysNoType(value) || value === 'IMAGE_PNG' || value === 'IMAGE_JPEG';
 
 const GENERATION_CONFIG = alsoKnown(
   withNeutral(

@@ -83,7 +83,8 @@ export function readLabel(field: string, label: string, problems: Problems): Ima
 const OTHER_PICTURES = /^image\/(?!(?:png|jpe?g|webp|hei[cf]|svg\+xml)$)/i;
 
 /** Whether it is a type that programs send for bytes which they know nothing of. */
-export const saysNoType = (type: string): boolean => /^((application|binary)\/octet-stream|\*\/\*)?\s*(;|$)/i.test(type);
+export const saysNoType = (type: string): boolean =>
+  /^((application|binary)\/octet-stream|\*\/\*)?\s*(;|$)/i.test(type);
 
 /** A declared type, spelled as Google spells it; refused by name where no model takes it. */
 function readMimeType(field: string, text: string, problems: Problems): ImageMimeType | undefined {
